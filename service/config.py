@@ -1,0 +1,67 @@
+"""Reads the settings of one installation from the environment; decides nothing."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings of one installation, each an environment variable `VINHDANH_<NAME>`.
+
+    `SMTP_URL` and `PORT` are read without the prefix too, as operators know them.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="VINHDANH_", extra="ignore", populate_by_name=True)
+
+    var: Path = ROOT / "var"
+    database_url: str = ""
+    demo: bool = False
+    port: Annotated[int, Field(validation_alias="PORT")] = 8000
+    host: str = "127.0.0.1"
+    base_url: str = ""
+    smtp_url: Annotated[str, Field(validation_alias="SMTP_URL")] = ""
+    mail_from: str = "Vinh Danh <no-reply@vinhdanh.invalid>"
+    upload_limit: int = 25 * 1024 * 1024
+    request_limit: int = 64 * 1024 * 1024
+    session_hours: int = 12
+    trusted_proxies: int = 0
+    bpmn: Annotated[Path, NoDecode] = ROOT / "bpmn"
+    worker_pause: float = 0.25
+    testing: bool = False
+
+    @property
+    def database(self) -> str:
+        """Address of the database; without a setting, one SQLite file under `var`."""
+        return self.database_url or f"sqlite:///{self.var / 'vinhdanh.sqlite3'}"
+
+    @property
+    def address(self) -> str:
+        """Where people reach the service, for links in letters."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def key(self, purpose: str) -> SecretStr:
+        """Return the secret for one purpose, made on first use in `var/keys`, readable by the owner only.
+
+        One key per purpose (cookies, trail, links), outside the database and outside its backups.
+        """
+        folder = self.var / "keys"
+        path = folder / purpose
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            fresh = folder / f".{purpose}.{secrets.token_hex(4)}"
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_hex(32), encoding="ascii")
+            # Two processes may start at once: the first link wins and both read the same key.
+            try:
+                path.hardlink_to(fresh)
+            except FileExistsError:
+                pass
+            fresh.unlink()
+        return SecretStr(path.read_text(encoding="ascii").strip())

@@ -1,0 +1,191 @@
+"""The database: its types, and the one place where anything is committed.
+
+A verb opens `transaction()`; verbs called inside it join. What is to happen with a commit (the trail's seal) or after
+it (waking the worker) is registered here by the parts above. Knows no table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Dialect, Engine, Integer, MetaData, Text, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""Type of a surrogate key: SQLite numbers only INTEGER keys by itself."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, stored as microseconds since 1970 in UTC: the same, sortable number on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone is not stored")
+        delta = value - EPOCH
+        return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromtimestamp(value / 1_000_000, UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON as text: a JSON column may reorder keys, and the order of keys is kept here."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(value)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        return self
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant}
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+before_commit: list[Callable[[Session, frozenset[str]], None]] = []
+"""Called once before each commit, with the session and the names of the tables that were written to."""
+
+_written: ContextVar[set[str] | None] = ContextVar("written", default=None)
+_WRITE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
+
+
+def session() -> Session:
+    """The session of this request or of this turn of the worker."""
+    return cast(Session, db.session())
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the one transaction of an act, or join the one that is open.
+
+    Takes SQLite's write lock before the first read: a read that later turned into a write would fail at once when
+    another commit came in between. Anything read before is read anew. An exception takes everything back.
+    """
+    current = session()
+    if current.info.get("open"):
+        yield current
+        return
+    current.rollback()
+    token = _written.set(set())
+    current.info["open"] = True
+    after: list[Callable[[], None]] = []
+    current.info["after"] = after
+    try:
+        current.connection(execution_options={"writes": True})
+        yield current
+        current.flush()
+        for hook in before_commit:
+            hook(current, frozenset(_written.get() or ()))
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        current.info.clear()
+        _written.reset(token)
+    for call in after:
+        call()
+
+
+def in_transaction() -> bool:
+    """Tell whether an act is under way."""
+    return bool(session().info.get("open"))
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Run something once the open transaction stands; it is forgotten if the transaction is taken back."""
+    session().info["after"].append(call)
+
+
+@contextmanager
+def savepoint() -> Iterator[Session]:
+    """Take back only what happens inside when it fails, within an open transaction."""
+    with session().begin_nested():
+        yield session()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Read, and end the read transaction, so that an act that follows starts with a fresh view."""
+    current = session()
+    if current.info.get("open"):
+        yield current
+        return
+    try:
+        yield current
+    finally:
+        current.rollback()
+
+
+def is_postgresql() -> bool:
+    """Tell which of the two databases is in use."""
+    return db.engine.dialect.name == "postgresql"
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection: Any, record: Any) -> None:
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None  # begin and commit are ours, see _begin
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _note_write(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+) -> None:
+    written = _written.get()
+    if written is not None and (match := _WRITE.match(statement)):
+        written.add(match[1])

