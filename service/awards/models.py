@@ -1,0 +1,319 @@
+"""Tables of movements, rounds, recipients, nominations, lists, awards, files and rules."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db import Base, Json, Key
+
+
+class Movement(Base):
+    """An emulation movement (phong trào thi đua) with its contents and phases."""
+
+    __tablename__ = "movement"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(300))
+    plan: Mapped[str] = mapped_column(Text)
+    """Number, date and issuer of the plan that launched it."""
+    starts: Mapped[date]
+    ends: Mapped[date]
+    contents: Mapped[list[dict[str, str]]] = mapped_column(Json)
+    """[{"code": "ND1", "title": ..., "text": ...}] in the plan's words."""
+    phases: Mapped[list[dict[str, str]]] = mapped_column(Json)
+    criteria: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """[{"code": "A1", "group": "A", "text": ..., "max": 10}]; a round may say otherwise."""
+
+
+class Round(Base):
+    """One collection of nominations with its calendar (đợt xét khen thưởng)."""
+
+    __tablename__ = "round"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    movement_id: Mapped[int] = mapped_column(ForeignKey("movement.id"))
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(300))
+    stage: Mapped[str] = mapped_column(String(10))
+    """HANG_NAM, SO_KET, TONG_KET, DOT_XUAT."""
+    year: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10), default="planned")
+    """planned, open, closed (no more filing), ended."""
+    window_from: Mapped[date]
+    window_to: Mapped[date]
+    calendar: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """Calendar key → ISO date; empty in an ad hoc round."""
+    calendar_version: Mapped[int] = mapped_column(default=1)
+    criteria: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    guidance: Mapped[str] = mapped_column(Text, default="")
+    quotas: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Recipient(Base):
+    """A person, collective or household that can be awarded; lives longer than its nominations."""
+
+    __tablename__ = "recipient"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    """INDIVIDUAL, COLLECTIVE, HOUSEHOLD."""
+    name: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    account_id: Mapped[int | None]
+    """The recipient's own account, who then may not act on the nomination."""
+    collective_unit_id: Mapped[int | None]
+    """The unit that this collective is, where it is one: its officers may not act on it."""
+    birth_year: Mapped[int | None]
+    gender: Mapped[str | None] = mapped_column(String(6))
+    direct_worker: Mapped[bool] = mapped_column(default=False)
+    leader: Mapped[bool] = mapped_column(default=False)
+    members: Mapped[int | None]
+    search: Mapped[str] = mapped_column(String(500), index=True)
+    sort_key: Mapped[str] = mapped_column(String(300), default="")
+    died_on: Mapped[date | None]
+    same_as: Mapped[int | None]
+
+
+class Nomination(Base):
+    """One recipient in one round (trường hợp đề nghị khen thưởng); its path is one process instance."""
+
+    __tablename__ = "nomination"
+    __table_args__ = (
+        Index("ix_nomination_round_unit", "round_id", "unit_id"),
+        Index("ix_nomination_recipient", "recipient_id"),
+        Index("uq_nomination_instance", "instance_id", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("list.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    """Nominating unit as of the day; tasks follow its successor."""
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"))
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    """Name of the day, as it is to be printed."""
+    title: Mapped[str] = mapped_column(String(200), default="")
+    unit_name: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(String(10))
+    subject_group: Mapped[str] = mapped_column(String(1))
+    achievement: Mapped[str] = mapped_column(Text, default="")
+    form_asked: Mapped[str] = mapped_column(String(10))
+    form_recommended: Mapped[str | None] = mapped_column(String(10))
+    form_passed: Mapped[str | None] = mapped_column(String(10))
+    form_reserve: Mapped[str | None] = mapped_column(String(10))
+    form_granted: Mapped[str | None] = mapped_column(String(10))
+    received_at: Mapped[datetime | None]
+    rule_set_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"))
+    facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    eligibility: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    appraisal: Mapped[str] = mapped_column(Text, default="")
+    faults: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    """What is to be mended, by the last check that asked for a supplement."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    reason_code: Mapped[str | None] = mapped_column(String(40))
+    refused_by: Mapped[str | None] = mapped_column(String(12))
+    """office, council, chair, province, centre, unit."""
+    posthumous: Mapped[bool] = mapped_column(default=False)
+    reviewed: Mapped[bool] = mapped_column(default=False)
+    votes: Mapped[dict[str, int] | None] = mapped_column(Json)
+    search: Mapped[str] = mapped_column(String(700), default="")
+    sort_key: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None]
+
+
+class Score(Base):
+    """Score of one criterion: the unit's own, and the office's beside it."""
+
+    __tablename__ = "score"
+
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), primary_key=True)
+    criterion: Mapped[str] = mapped_column(String(4), primary_key=True)
+    position: Mapped[int]
+    own: Mapped[Any | None] = mapped_column(Numeric(5, 2))
+    own_note: Mapped[str] = mapped_column(Text, default="")
+    contents: Mapped[list[str]] = mapped_column(Json, default=list)
+    """ND1–ND7 that the achievement serves."""
+    files: Mapped[list[int]] = mapped_column(Json, default=list)
+    office: Mapped[Any | None] = mapped_column(Numeric(5, 2))
+    office_note: Mapped[str] = mapped_column(Text, default="")
+    maximum: Mapped[Any] = mapped_column(Numeric(5, 2), default=10)
+    weight: Mapped[Any] = mapped_column(Numeric(5, 2), default=1)
+
+
+class List(Base):
+    """Something an office acts on once for many names: submission, opinion letter, posting, decision, package …
+
+    What each kind may do stands in `lists.KINDS`.
+    """
+
+    __tablename__ = "list"
+    __table_args__ = (Index("ix_list_round_kind", "round_id", "kind"), Index("ix_list_unit", "unit_id", "kind"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    """Nominating unit, or the agency asked."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("list.id"))
+    """Child package → package; award list → decision or package."""
+    state: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(300))
+    number: Mapped[str | None] = mapped_column(String(60))
+    dated: Mapped[date | None]
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Fields of the kind: minutes, place, notice, budget year."""
+    version: Mapped[int] = mapped_column(default=1)
+    due_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None]
+
+
+class Line(Base):
+    """One nomination on a list, with what became of it there."""
+
+    __tablename__ = "line"
+    __table_args__ = (
+        UniqueConstraint("list_id", "nomination_id"),
+        Index("ix_line_nomination", "nomination_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("list.id"))
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"))
+    position: Mapped[int]
+    result: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Fields of the line: printed name, text, money, votes, answer's paper."""
+    acts: Mapped[int] = mapped_column(default=0)
+    """How often an act took this line; the last part of the idempotency key."""
+    removed: Mapped[bool] = mapped_column(default=False)
+
+
+class PaperNumber(Base):
+    """A number typed by the clerk: unique for body, kind of paper and year (Decree 30/2020, Art. 15)."""
+
+    __tablename__ = "paper_number"
+    __table_args__ = (UniqueConstraint("body", "paper", "year", "number"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    body: Mapped[str] = mapped_column(String(40))
+    paper: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int]
+    number: Mapped[int]
+    dated: Mapped[date]
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("list.id"))
+
+
+class Counter(Base):
+    """Last own number given in one register and year: from 1, without a gap."""
+
+    __tablename__ = "counter"
+
+    register: Mapped[str] = mapped_column(String(40), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Award(Base):
+    """What a recipient was given; never deleted, at most revoked."""
+
+    __tablename__ = "award"
+    __table_args__ = (Index("ix_award_recipient", "recipient_id"), Index("ix_award_nomination", "nomination_id"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    nomination_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id"))
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"))
+    form: Mapped[str] = mapped_column(String(10))
+    level: Mapped[str] = mapped_column(String(8))
+    """commune, province, centre."""
+    decision: Mapped[str] = mapped_column(String(60))
+    decided_on: Mapped[date]
+    text: Mapped[str] = mapped_column(Text, default="")
+    money: Mapped[int] = mapped_column(Integer, default=0)
+    """Dong."""
+    money_basis: Mapped[str] = mapped_column(String(200), default="")
+    status: Mapped[str] = mapped_column(String(12), default="granted")
+    """granted, filed, revoked."""
+    book_number: Mapped[int | None]
+    handed_on: Mapped[date | None]
+    handed_to: Mapped[str] = mapped_column(String(200), default="")
+    paid_on: Mapped[date | None]
+    voucher: Mapped[str] = mapped_column(String(60), default="")
+
+
+class Hold(Base):
+    """A nomination is not to go on until a conclusion (tạm dừng xem xét)."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index("ix_hold_nomination", "nomination_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"))
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("list.id"))
+    """The petition, where one is the cause."""
+    cause: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, default="")
+    opened_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    conclusion: Mapped[str] = mapped_column(Text, default="")
+
+
+class File(Base):
+    """A file that somebody attached; its bytes lie under `var/files` by their hash."""
+
+    __tablename__ = "file"
+    __table_args__ = (Index("ix_file_about", "about"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    about: Mapped[str] = mapped_column(String(40))
+    """`nomination:12`, `list:3`, or `draft:ACCOUNT` before the thing exists."""
+    name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[int]
+
+
+class Rule(Base):
+    """One version of a rule with its legal basis; a change is a new version."""
+
+    __tablename__ = "rule"
+    __table_args__ = (UniqueConstraint("key", "version"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    key: Mapped[str] = mapped_column(String(60))
+    version: Mapped[int]
+    value: Mapped[Any] = mapped_column(Json)
+    unit: Mapped[str] = mapped_column(String(40), default="")
+    label: Mapped[str] = mapped_column(String(300))
+    citation: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[str] = mapped_column(String(8))
+    """S, S-old, S-weak, MH, ML, P (law.md 0.1)."""
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    confirmed_by: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+
+
+class RuleSet(Base):
+    """The rules in force on the day a dossier was received, frozen for good."""
+
+    __tablename__ = "rule_set"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    values: Mapped[dict[str, Any]] = mapped_column(Json)
+    blocking: Mapped[dict[str, bool]] = mapped_column(Json)
+    frozen_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Running processes: checked deployments, instances, the tasks they open, and what was done."""

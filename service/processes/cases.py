@@ -1,0 +1,99 @@
+"""What an instance is about: the parts above register a case kind, and instances ask it for dates, rules and data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from service import clock
+from service.actor import Actor
+from service.calendar import working_calendar
+from workflows.engine import Step
+from workflows.environment import Env
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The row of an instance, without its state."""
+
+    id: int
+    deployment_id: int
+    case_key: str | None
+    version: int
+    status: str
+    phase: str | None
+    outcome: str | None
+    holds: int
+    queued: int
+    roles: Mapping[str, str]
+    excluded: tuple[int, ...]
+    title: str
+
+    @property
+    def case(self) -> int:
+        """Number after the colon of the case key."""
+        return int((self.case_key or ":0").partition(":")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What moved an instance: start, user, receive, signal, external, timer, retry, cancel."""
+
+    kind: str
+    element: str = ""
+    occurrence: int = 1
+    activity: int | None = None
+    task: str | None = None
+    message: str | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A step that has just been written, inside the open transaction."""
+
+    running: Running
+    step: Step
+    trigger: Trigger
+    by: Actor
+    at: datetime
+
+
+def _plain_environment(running: Running) -> Env:
+    return Env(now=clock.now, calendar=working_calendar())
+
+
+def _nothing(recorded: Recorded) -> None:
+    return None
+
+
+def _nothing_given(running: Running, element: str) -> dict[str, Any]:
+    return {}
+
+
+def _anyone_with_a_task(by: Actor, running: Running) -> bool:
+    return by.may("admin", "inspector", "vhxh", "vhxh_head")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKind:
+    """How one kind of case takes part in its instances."""
+
+    environment: Callable[[Running], Env] = _plain_environment
+    on_step: Callable[[Recorded], None] = _nothing
+    on_dropped: Callable[[Running, str, str], None] = lambda running, message, source: None
+    given: Callable[[Running, str], dict[str, Any]] = _nothing_given
+    """What a form of this element may read besides its answers: (instance, element) → data."""
+    may_read: Callable[[Actor, Running], bool] = _anyone_with_a_task
+
+
+_PLAIN = CaseKind()
+KINDS: dict[str, CaseKind] = {}
+"""Word before the colon of the case key → case kind; filled by the parts above when they are imported."""
+
+
+def kind_of(running: Running) -> CaseKind:
+    """The case kind of an instance; plain instances have one that knows only the calendar."""
+    return KINDS.get((running.case_key or "").partition(":")[0], _PLAIN)

@@ -1,0 +1,202 @@
+"""Tables of deployments, instances, activities, messages and incidents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db import Base, Json, Key
+
+
+class Deployment(Base):
+    """An immutable version of a process: main process, called processes, decisions and forms, pinned together."""
+
+    __tablename__ = "deployment"
+    __table_args__ = (Index("uq_deployment_key_version", "key", "version", unique=True),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    key: Mapped[str] = mapped_column(String(100))
+    """Id of the main process."""
+    version: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(Text, default="")
+    current: Mapped[bool] = mapped_column(default=True)
+    deployed_at: Mapped[datetime]
+    deployed_by: Mapped[int | None]
+
+
+class DeploymentFile(Base):
+    """One file of a deployment, byte for byte as it was checked."""
+
+    __tablename__ = "deployment_file"
+
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ProcessInstance(Base):
+    """One running or ended process; `state` is the engine's own encoding, never read by SQL."""
+
+    __tablename__ = "process_instance"
+    __table_args__ = (
+        Index("ix_process_instance_due", "due_at", sqlite_where=text("due_at IS NOT NULL"),
+              postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_process_instance_case", "case_key"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    case_key: Mapped[str | None] = mapped_column(String(60))
+    """What the instance is about, `nomination:12`; the word before the colon names its case kind."""
+    version: Mapped[int] = mapped_column(default=1)
+    status: Mapped[str] = mapped_column(String(12), default="running")
+    """running, incident, ended."""
+    phase: Mapped[str | None] = mapped_column(String(40))
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    due_at: Mapped[datetime | None]
+    """Earliest timer of the engine, so that no instance is loaded to find the due ones."""
+    holds: Mapped[int] = mapped_column(default=0)
+    queued: Mapped[int] = mapped_column(default=0)
+    """Messages that wait for delivery."""
+    roles: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """Candidate group of the diagram → group of this case: {"unit": "unit:17", "vhxh": "vanphong"}."""
+    excluded: Mapped[list[int]] = mapped_column(Json, default=list)
+    """Accounts that may never act on this case: the nominee."""
+    title: Mapped[str] = mapped_column(String(300), default="")
+    about: Mapped[str] = mapped_column(String(300), default="")
+    search: Mapped[str] = mapped_column(String(600), default="")
+    started_at: Mapped[datetime]
+    started_by: Mapped[int | None]
+    ended_at: Mapped[datetime | None]
+    state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Queue(Base):
+    """A set of candidate groups that tasks share; few rows, kept in memory."""
+
+    __tablename__ = "queue"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    groups: Mapped[str] = mapped_column(String(400), unique=True)
+    """Group names, sorted, with a comma between."""
+
+
+class Activity(Base):
+    """One stop of a process, open or done: a user task, a wait, an external task, a timer that fired; or a list task.
+
+    The rows of an instance in order of `id` are its completion record.
+    """
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        Index("ix_activity_instance", "instance_id", "id"),
+        Index("ix_activity_queue", "queue_id", "due_at", "id", sqlite_where=text("state = 'open'"),
+              postgresql_where=text("state = 'open'")),
+        Index("ix_activity_owner", "owner", "due_at", "id",
+              sqlite_where=text("state = 'open' AND owner IS NOT NULL"),
+              postgresql_where=text("state = 'open' AND owner IS NOT NULL")),
+        Index("ix_activity_remind", "remind_at", sqlite_where=text("remind_at IS NOT NULL"),
+              postgresql_where=text("remind_at IS NOT NULL")),
+        Index("ix_activity_done_by", "closed_by", "closed_at", sqlite_where=text("closed_by IS NOT NULL"),
+              postgresql_where=text("closed_by IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instance.id"))
+    list_id: Mapped[int | None]
+    """The list whose act this task asks for, when it belongs to no instance."""
+    deployment_id: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(String(8))
+    """user, receive, external, timer, signal, list."""
+    element: Mapped[str] = mapped_column(String(60))
+    occurrence: Mapped[int] = mapped_column(default=1)
+    task: Mapped[str | None] = mapped_column(String(36))
+    """The engine's id of the task."""
+    message: Mapped[str | None] = mapped_column(String(60))
+    key: Mapped[str | None] = mapped_column(String(60))
+    """Key of a wait, as text."""
+    state: Mapped[str] = mapped_column(String(9), default="open")
+    """open, done, cancelled."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Grows with every claim, release, reassignment; an act names the version that its person saw."""
+    queue_id: Mapped[int | None]
+    owner: Mapped[int | None]
+    title: Mapped[str | None] = mapped_column(String(300))
+    """Only for list tasks; the others take the instance's."""
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None]
+    reminded: Mapped[int] = mapped_column(default=0)
+    drafted: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None]
+    on_behalf: Mapped[int | None]
+    door: Mapped[str | None] = mapped_column(String(8))
+    answers: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class Draft(Base):
+    """What somebody typed and has not sent; belongs to that person only, kept without any check."""
+
+    __tablename__ = "draft"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    """`task:12`, or the page of a start form."""
+    account: Mapped[int] = mapped_column(primary_key=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    saved_at: Mapped[datetime]
+
+
+class Message(Base):
+    """A message on its way to a waiting instance; delivered in order of `id`, urgent ones first."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_queued", "instance_id", "urgent", "id", sqlite_where=text("state = 'queued'"),
+              postgresql_where=text("state = 'queued'")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str | None] = mapped_column(String(60))
+    """Key of the wait, where it is not the case's own (the hold that is lifted)."""
+    urgent: Mapped[bool] = mapped_column(default=False)
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    source: Mapped[str] = mapped_column(String(60))
+    """Where it comes from: `list:12:3` is line 3 of list 12."""
+    once: Mapped[str] = mapped_column(String(120), unique=True)
+    """Idempotency key: the same act again queues nothing."""
+    state: Mapped[str] = mapped_column(String(9), default="queued")
+    """queued, delivered, dropped."""
+    sent_at: Mapped[datetime]
+    sent_by: Mapped[int | None]
+    settled_at: Mapped[datetime | None]
+
+
+class Incident(Base):
+    """An instance that cannot go on by itself: where, why, and what became of each retry."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index("ix_incident_open", "code", sqlite_where=text("resolved_at IS NULL"),
+              postgresql_where=text("resolved_at IS NULL")),
+        Index("ix_incident_instance", "instance_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
+    element: Mapped[str | None] = mapped_column(String(60))
+    code: Mapped[str] = mapped_column(String(60))
+    message: Mapped[str] = mapped_column(Text)
+    message_en: Mapped[str] = mapped_column(Text)
+    raised_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[int | None]
+    retry_of: Mapped[int | None]
+    """The incident whose retry led here."""

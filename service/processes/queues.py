@@ -1,0 +1,60 @@
+"""Sets of candidate groups, numbered once and kept in memory, so that a task names its candidates by one number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.actor import Actor
+from service.db import after_commit, db, is_postgresql, session
+from service.processes.models import Queue
+
+_by_groups: dict[tuple[int, str], int] = {}
+_by_id: dict[tuple[int, int], frozenset[str]] = {}
+
+
+def queue_of(groups: Iterable[str]) -> int:
+    """Number of the queue for these groups, made where it is new; inside an open transaction."""
+    text = ",".join(sorted(set(groups)))
+    engine = id(db.engine)
+    known = _by_groups.get((engine, text))
+    if known is not None:
+        return known
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    s = session()
+    s.execute(insert(Queue.__table__).values(groups=text).on_conflict_do_nothing(index_elements=["groups"]))
+    number = s.execute(select(Queue.id).where(Queue.groups == text)).scalar_one()
+
+    def keep() -> None:
+        _by_groups[engine, text] = number
+        _by_id[engine, number] = frozenset(text.split(","))
+
+    after_commit(keep)  # a queue that was taken back with its transaction must not be remembered
+    return number
+
+
+def groups_of(queue: int | None) -> frozenset[str]:
+    """Candidate groups of a queue; empty for no queue."""
+    if queue is None:
+        return frozenset()
+    engine = id(db.engine)
+    if (engine, queue) not in _by_id:
+        _load(engine)
+    return _by_id.get((engine, queue), frozenset())
+
+
+def queues_for(by: Actor) -> list[int]:
+    """Numbers of all queues that a person stands in."""
+    engine = id(db.engine)
+    _load(engine)
+    return [number for (e, number), groups in _by_id.items() if e == engine and by.may(*groups)]
+
+
+def _load(engine: int) -> None:
+    known = [number for e, number in _by_id if e == engine]
+    for number, groups in session().execute(
+        select(Queue.id, Queue.groups).where(Queue.id > max(known, default=0))
+    ):
+        _by_id[engine, number] = frozenset(groups.split(","))

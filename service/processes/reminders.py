@@ -1,0 +1,136 @@
+"""When a task's owner is reminded, and when its delay is told to somebody else; the sweep that does so.
+
+Reminders are served from the task's row, never from a timer of the engine: after a downtime the last one that was
+missed goes out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select, update
+
+from service import clock, trail
+from service.actor import machine
+from service.calendar import working_calendar
+from service.db import reading, transaction
+from service.processes.models import Activity, ProcessInstance
+from workflows.calendar import ZONE, WorkingCalendar
+
+DEFAULT_REMIND = "3 1 0"
+"""Working days before the due time; `half` is the middle between opening and due time."""
+ESCALATIONS = 3
+MORNING = time(8, 0)
+
+announce: list[Callable[[int, str], None]] = []
+"""Called in the sweep's transaction with (activity, "reminder" or "escalation"); the letters' part adds itself."""
+
+
+def moments(
+    attrs: Mapping[str, str], opened: datetime, due: datetime, calendar: WorkingCalendar
+) -> list[tuple[datetime, str]]:
+    """All moments at which somebody is told, in order, each with `reminder` or `escalation`."""
+    found: list[tuple[datetime, str]] = []
+    for word in attrs.get("remind", DEFAULT_REMIND).split():
+        if word == "half":
+            found.append((opened + (due - opened) / 2, "reminder"))
+        else:
+            day = due.astimezone(ZONE).date()
+            for _ in range(int(word)):
+                day = _working_day_before(day, calendar)
+            found.append((due if word == "0" else _morning(day), "reminder"))
+    day = due.astimezone(ZONE).date()
+    for n in range(ESCALATIONS):
+        for _ in range(1 if n == 0 else 2):
+            day = calendar.add(day, 1)
+        found.append((_morning(day), "escalation"))
+    return sorted(m for m in found if m[0] > opened)
+
+
+def first(
+    attrs: Mapping[str, str], due: datetime | None, opened: datetime, calendar: WorkingCalendar
+) -> datetime | None:
+    """The first moment of a task that was just opened; None without a due time."""
+    if due is None:
+        return None
+    ahead = moments(attrs, opened, due, calendar)
+    return ahead[0][0] if ahead else None
+
+
+def _working_day_before(day: date, calendar: WorkingCalendar) -> date:
+    day -= timedelta(days=1)
+    while not calendar.is_working(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, MORNING, ZONE)
+
+
+def remind_due(limit: int = 200) -> int:
+    """Tell about every task whose moment has come; returns how many."""
+    with reading() as s:
+        due = list(
+            s.scalars(
+                select(Activity.id)
+                .where(Activity.remind_at <= clock.now())
+                .order_by(Activity.remind_at)
+                .limit(limit)
+            )
+        )
+    return sum(_remind(activity) for activity in due)
+
+
+def _remind(activity_id: int) -> int:
+    from service.processes.tasks import attributes  # the two modules know each other's rows only here
+
+    with transaction() as s:
+        activity = s.scalars(
+            select(Activity).where(Activity.id == activity_id).with_for_update()
+        ).one()
+        now = clock.now()
+        if activity.state != "open" or activity.remind_at is None or activity.due_at is None:
+            return 0
+        if activity.remind_at > now:
+            return 0
+        if activity.instance_id is not None and _on_hold(activity.instance_id):
+            _set(activity_id, working_calendar().add(clock.today(), 1), activity.reminded)
+            trail.record("task:reminder_postponed", by=machine("timer"), stream=_stream(activity),
+                         body={"task": activity_id})
+            return 0
+        plan = moments(attributes(activity), activity.opened_at, activity.due_at, working_calendar())
+        passed = [m for m in plan if m[0] <= now]
+        kind = passed[-1][1] if passed else "reminder"
+        ahead = plan[len(passed) :]
+        s.execute(
+            update(Activity)
+            .where(Activity.id == activity_id)
+            .values(remind_at=ahead[0][0] if ahead else None, reminded=Activity.reminded + 1)
+        )
+        trail.record(
+            "task:reminded" if kind == "reminder" else "task:escalated",
+            by=machine("timer"),
+            stream=_stream(activity),
+            body={"task": activity_id, "el": activity.element},
+        )
+        for tell in announce:
+            tell(activity_id, kind)
+        return 1
+
+
+def _on_hold(instance_id: int) -> bool:
+    with reading() as s:
+        return bool(s.execute(select(ProcessInstance.holds).where(ProcessInstance.id == instance_id)).scalar())
+
+
+def _set(activity_id: int, day: date, reminded: int) -> None:
+    with transaction() as s:
+        s.execute(
+            update(Activity).where(Activity.id == activity_id).values(remind_at=_morning(day), reminded=reminded)
+        )
+
+
+def _stream(activity: Activity) -> str:
+    return f"instance:{activity.instance_id}" if activity.instance_id else f"list:{activity.list_id}"

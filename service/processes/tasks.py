@@ -1,0 +1,412 @@
+"""What a person does with a task: see, claim, release, reassign, draft, complete.
+
+The same verbs serve pages, API and tests; who may act is decided here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from forms import Form, Rejected, check
+from service import clock, people, trail
+from service.actor import Actor
+from service.db import reading, transaction
+from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
+from service.processes.cases import Running, Trigger, kind_of
+from service.processes.deployments import definition_of, form_of
+from service.processes.instances import RUNNING_COLUMNS, complete_user_task, running_of
+from service.processes.models import Activity, Draft, ProcessInstance
+from service.processes.queues import groups_of, queue_of
+from workflows.calendar import ZONE
+
+_TASK = (
+    Activity.id,
+    Activity.kind,
+    Activity.element,
+    Activity.occurrence,
+    Activity.task,
+    Activity.state,
+    Activity.version,
+    Activity.queue_id,
+    Activity.owner,
+    Activity.opened_at,
+    Activity.due_at,
+    Activity.drafted,
+    Activity.closed_at,
+    Activity.closed_by,
+    Activity.deployment_id,
+    Activity.answers,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One user task as its row stands, with its instance."""
+
+    id: int
+    kind: str
+    element: str
+    occurrence: int
+    task: str
+    state: str
+    version: int
+    queue_id: int | None
+    owner: int | None
+    opened_at: datetime
+    due_at: datetime | None
+    drafted: bool
+    closed_at: datetime | None
+    closed_by: int | None
+    deployment_id: int
+    answers: dict[str, Any] | None
+    running: Running
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Candidate groups."""
+        return groups_of(self.queue_id)
+
+    @property
+    def attrs(self) -> Mapping[str, str]:
+        """Attributes of the element in the diagram that the task was opened by."""
+        return definition_of(self.deployment_id).elements[self.element].attrs
+
+    @property
+    def name(self) -> str:
+        """Label of the element."""
+        return definition_of(self.deployment_id).elements[self.element].name
+
+    @property
+    def form(self) -> Form:
+        """The form as it was pinned when the task was opened."""
+        return form_of(self.deployment_id, self.attrs["form"])
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the form may read besides its answers."""
+        return kind_of(self.running).given(self.running, self.element)
+
+
+def attributes(activity: Activity) -> Mapping[str, str]:
+    """Attributes of an activity's element; empty for a list task."""
+    if activity.deployment_id is None:
+        return {}
+    return definition_of(activity.deployment_id).elements[activity.element].attrs
+
+
+def read_task(task_id: int, *, by: Actor) -> Task:
+    """A task that this person may see: a candidate, its owner, who completed it, or a reader of the case.
+
+    Raises NotFound for everybody else, so that numbers tell nothing.
+    """
+    with reading() as s:
+        task = _find(s, task_id)
+        if not (may_act(task, by) or by.account in (task.owner, task.closed_by) or kind_of(task.running).may_read(by, task.running)):
+            raise _unknown()
+        return task
+
+
+def may_act(task: Task, by: Actor) -> bool:
+    """Tell whether somebody is a candidate who is not kept away by the case itself."""
+    return by.account not in task.running.excluded and (by.may(*task.groups) or by.account == task.owner)
+
+
+def claim_task(task_id: int, *, by: Actor, seen: int | None = None) -> Task:
+    """Take a task out of its group's queue; Conflict with the first one's name if somebody was quicker."""
+    with transaction() as s:
+        task = _open_task(s, task_id, by=by, seen=None)
+        if task.owner == by.account:
+            return task
+        if task.owner is not None:
+            raise _held_by_another(task)
+        _check_version(task, seen)
+        _move(s, task, owner=by.account)
+        trail.record("task:claimed", by=by, stream=_stream(task), body={"task": task.id, "el": task.element})
+        return _find(s, task_id)
+
+
+def release_task(task_id: int, *, by: Actor, share_draft: bool = False) -> Task:
+    """Put a task back into its queue. The draft stays; the next owner sees it only if it is shared."""
+    with transaction() as s:
+        task = _open_task(s, task_id, by=by, seen=None)
+        if task.owner != by.account:
+            raise Conflict(
+                "Bạn không giữ việc này nên không trả lại được.",
+                "You do not hold this task, so you cannot give it back.",
+                code="not-owner",
+            )
+        _move(s, task, owner=None)
+        if share_draft:
+            _share_draft(s, task, by)
+        trail.record("task:released", by=by, stream=_stream(task), body={"task": task.id, "el": task.element})
+        return _find(s, task_id)
+
+
+def eligible_for(task: Task) -> list[int]:
+    """Accounts that a task can be given to: members of its groups whom the case does not keep away."""
+    barred = set(task.running.excluded) | _barred(task)
+    return [a for a in people.members_of(task.groups) if a not in barred]
+
+
+def reassign_task(task_id: int, to: int, reason: str, *, by: Actor) -> Task:
+    """Give an open task to another eligible person, with a reason; for the head of the office and administrators."""
+    if not reason.strip():
+        raise Invalid(
+            "Ghi lý do chuyển việc.", "Say why the task is reassigned.",
+            faults=[FieldFault("reason", "Ghi lý do chuyển việc.", "Say why the task is reassigned.")],
+        )
+    with transaction() as s:
+        task = _find(s, task_id, lock=True)
+        if not (people.allowed(by, "task.reassign") or task.owner == by.account):
+            raise _unknown() if not may_act(task, by) else Forbidden(
+                "Chỉ người đang giữ việc hoặc lãnh đạo phòng được chuyển việc.",
+                "Only the task's owner or the head of the office may reassign it.",
+            )
+        _must_be_open(task)
+        if to not in eligible_for(task):
+            raise Invalid(
+                "Người này không được nhận việc này.", "This person is not eligible for this task.",
+                code="not-eligible",
+                faults=[FieldFault("to", "Chọn người trong danh sách.", "Choose somebody from the list.")],
+            )
+        _move(s, task, owner=to)
+        trail.record(
+            "task:reassigned", by=by, stream=_stream(task), reason=reason,
+            body={"task": task.id, "el": task.element, "to": to, "from": task.owner or 0},
+        )
+        return _find(s, task_id)
+
+
+def save_draft(task_id: int, answers: Mapping[str, Any], *, by: Actor) -> datetime:
+    """Keep what was typed, without any check; returns when. Only for who may act on the open task."""
+    with transaction() as s:
+        task = _open_task(s, task_id, by=by, seen=None)
+        if task.owner not in (None, by.account):
+            raise _held_by_another(task)
+        saved = keep_draft(f"task:{task_id}", answers, by=by)
+        if not task.drafted:
+            s.execute(update(Activity).where(Activity.id == task_id).values(drafted=True))
+            trail.record("task:drafted", by=by, stream=_stream(task), body={"task": task.id})
+        return saved
+
+
+def keep_draft(key: str, answers: Mapping[str, Any], *, by: Actor) -> datetime:
+    """Keep what somebody typed under a page's own key."""
+    if by.account is None:
+        raise Forbidden("Chỉ người dùng lưu nháp.", "Only people keep drafts.")
+    now = clock.now()
+    with transaction() as s:
+        s.execute(delete(Draft).where(Draft.key == key, Draft.account == by.account))
+        s.execute(insert(Draft).values(key=key, account=by.account, answers=dict(answers), saved_at=now))
+    return now
+
+
+def read_draft(key: str, *, by: Actor) -> tuple[dict[str, Any], datetime] | None:
+    """A person's own draft under a key, and when it was saved."""
+    with reading() as s:
+        row = s.execute(
+            select(Draft.answers, Draft.saved_at).where(Draft.key == key, Draft.account == by.account)
+        ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def drop_draft(key: str, *, by: Actor) -> None:
+    """Forget a person's draft, in the open transaction."""
+    with transaction() as s:
+        s.execute(delete(Draft).where(Draft.key == key, Draft.account == by.account))
+
+
+def complete_task(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: int | None = None) -> Task:
+    """Complete a task: who may, form check, engine step and record, in one transaction.
+
+    Completing claims where nobody has. Raises NotFound, Conflict (done, held by another, on hold), Stale (`seen` is an
+    older version), Invalid (faults by field). Returns the closed task.
+    """
+    with transaction() as s:
+        task = _open_task(s, task_id, by=by, seen=seen)
+        if task.owner not in (None, by.account):
+            raise _held_by_another(task)
+        _check_not_on_hold(task)
+        if by.account in _barred(task):
+            raise Forbidden(
+                "Bạn đã xử lý bước trước của hồ sơ này nên không xử lý bước này. Việc chuyển cho người khác.",
+                "You acted on an earlier step of this case, so this step is somebody else's.",
+                code="same-person",
+            )
+        clean = checked(task.form, answers, given=task.given)
+        complete_user_task(
+            s,
+            task.running,
+            by=by,
+            trigger=Trigger("user", task.element, task.occurrence, task.id, task.task, answers=clean),
+        )
+        if task.drafted:
+            s.execute(delete(Draft).where(Draft.key == f"task:{task_id}"))
+        return task
+
+
+def checked(form: Form, answers: Mapping[str, Any], *, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Check answers against a form; Invalid names every field."""
+    try:
+        return check(form, answers, today=clock.today(), given=given)
+    except Rejected as rejected:
+        n = len(rejected.errors)
+        raise Invalid(
+            f"Chưa ghi được: còn {n} chỗ cần sửa.",
+            f"Not saved: {n} field{'s' if n > 1 else ''} to mend.",
+            faults=[FieldFault(e.path, e.message, e.message_en) for e in rejected.errors],
+        ) from None
+
+
+def change_queue(s: Session, instance_id: int, roles: Mapping[str, str]) -> None:
+    """Give the open tasks of an instance to the groups that its roles name now, in the open transaction."""
+    rows = s.execute(
+        select(Activity.id, Activity.element, Activity.deployment_id).where(
+            Activity.instance_id == instance_id, Activity.state == "open", Activity.kind == "user"
+        )
+    ).all()
+    for row in rows:
+        candidates = definition_of(row.deployment_id).elements[row.element].attrs.get("candidates", "")
+        queue = queue_of(roles.get(g.strip(), g.strip()) for g in candidates.split(",") if g.strip())
+        s.execute(
+            update(Activity)
+            .where(Activity.id == row.id)
+            .values(queue_id=queue, owner=None, version=Activity.version + 1)
+        )
+
+
+def _find(s: Session, task_id: int, *, lock: bool = False) -> Task:
+    query = (
+        select(*_TASK, *RUNNING_COLUMNS)
+        .join(ProcessInstance, ProcessInstance.id == Activity.instance_id)
+        .where(Activity.id == task_id, Activity.kind == "user")
+    )
+    if lock:
+        query = query.with_for_update(of=[ProcessInstance, Activity])
+    row = s.execute(query).one_or_none()
+    if row is None:
+        raise _unknown()
+    return Task(*row[: len(_TASK)], running=running_of(row[len(_TASK) :]))
+
+
+def _open_task(s: Session, task_id: int, *, by: Actor, seen: int | None) -> Task:
+    task = _find(s, task_id, lock=True)
+    if not may_act(task, by) and by.account != task.closed_by:
+        if kind_of(task.running).may_read(by, task.running) and by.account in task.running.excluded:
+            raise Forbidden(
+                "Hồ sơ này liên quan đến bạn nên bạn không xử lý được.",
+                "This case concerns you, so you may not act on it.",
+                code="own-case",
+            )
+        raise _unknown()
+    _must_be_open(task)
+    _check_version(task, seen)
+    return task
+
+
+def _must_be_open(task: Task) -> None:
+    if task.state == "done":
+        raise Conflict(
+            f"{_name(task.closed_by)} đã xử lý việc này lúc {_clock_time(task.closed_at)}.",
+            f"{_name(task.closed_by)} completed this task at {_clock_time(task.closed_at)}.",
+            code="task-done",
+        )
+    if task.state != "open":
+        raise Conflict(
+            "Việc này không còn: hồ sơ đã chuyển sang bước khác.",
+            "This task is gone: the case has moved elsewhere.",
+            code="task-gone",
+        )
+
+
+def _check_version(task: Task, seen: int | None) -> None:
+    if seen is not None and seen != task.version:
+        who = f" {_name(task.owner)} đang giữ việc." if task.owner else ""
+        who_en = f" {_name(task.owner)} holds it now." if task.owner else ""
+        raise Stale(
+            f"Việc này đã thay đổi sau khi bạn mở trang.{who} Tải lại trang để xem; nội dung đã nhập vẫn còn.",
+            f"This task changed after you opened it.{who_en} Reload to see; what you typed is kept.",
+        )
+
+
+def _check_not_on_hold(task: Task) -> None:
+    if task.running.holds:
+        raise Conflict(
+            "Hồ sơ đang tạm dừng xem xét. Xử lý tiếp khi có kết luận.",
+            "The case is on hold; go on once there is a conclusion.",
+            code="on-hold",
+        )
+
+
+def _held_by_another(task: Task) -> Conflict:
+    return Conflict(
+        f"{_name(task.owner)} đang giữ việc này. Bạn xem được, chưa xử lý được.",
+        f"{_name(task.owner)} holds this task. You may look, but not act.",
+        code="task-claimed",
+    )
+
+
+def _barred(task: Task) -> set[int]:
+    elements = task.attrs.get("excludes", "").replace(",", " ").split()
+    if not elements:
+        return set()
+    with reading() as s:
+        return {
+            a
+            for a in s.scalars(
+                select(Activity.closed_by).where(
+                    Activity.instance_id == task.running.id,
+                    Activity.element.in_(elements),
+                    Activity.state == "done",
+                )
+            )
+            if a is not None
+        }
+
+
+def _move(s: Session, task: Task, *, owner: int | None) -> None:
+    s.execute(
+        update(Activity).where(Activity.id == task.id).values(owner=owner, version=Activity.version + 1)
+    )
+
+
+def _share_draft(s: Session, task: Task, by: Actor) -> None:
+    s.execute(
+        update(Draft).where(Draft.key == f"task:{task.id}", Draft.account == by.account).values(account=0)
+    )
+
+
+def shared_draft(task_id: int) -> tuple[dict[str, Any], datetime] | None:
+    """The draft that the last owner left for whoever comes next."""
+    with reading() as s:
+        row = s.execute(
+            select(Draft.answers, Draft.saved_at).where(Draft.key == f"task:{task_id}", Draft.account == 0)
+        ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def _name(account: int | None) -> str:
+    return next(iter(people.names([account]).values()), "Người khác") if account else "Người khác"
+
+
+def _clock_time(moment: datetime | None) -> str:
+    return f"{moment.astimezone(ZONE):%H:%M %d/%m/%Y}" if moment else ""
+
+
+def _stream(task: Task) -> str:
+    return f"instance:{task.running.id}"
+
+
+def _unknown() -> NotFound:
+    return NotFound("Không có việc này, hoặc việc không thuộc bạn.", "There is no such task, or it is not yours.")
+
+
+def names_of(accounts: Iterable[int | None]) -> dict[int, str]:
+    """Names of accounts, for pages and lists."""
+    return people.names([a for a in accounts if a])
