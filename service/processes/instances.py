@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -24,6 +24,9 @@ from service.processes.models import Activity, Incident, Message, ProcessInstanc
 from service.processes.queues import queue_of
 from workflows import engine
 from workflows.engine import Live, NotWaiting, Opened, Step
+
+NO_DUE = datetime(2999, 1, 1, tzinfo=UTC)
+"""Where a task without a due time sorts: after all others."""
 
 _RUNNING = (
     ProcessInstance.id,
@@ -477,6 +480,7 @@ def _on_behalf(running: Running, by: Actor) -> int | None:
 def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> dict[str, Any]:
     row = _blank_row(running, opened.element, now)
     row.update(kind=opened.kind, occurrence=opened.occurrence, task=opened.task, due_at=opened.due)
+    row["sort_at"] = opened.due or NO_DUE
     if opened.kind == "receive":
         row.update(message=opened.message, key=None if opened.key is None else str(opened.key))
     elif opened.kind == "user":
@@ -504,6 +508,7 @@ def _blank_row(running: Running, element: str, now: datetime) -> dict[str, Any]:
         "owner": None,
         "opened_at": now,
         "due_at": None,
+        "sort_at": NO_DUE,
         "remind_at": None,
         "reminded": 0,
         "drafted": False,

@@ -95,9 +95,9 @@ class Activity(Base):
     __tablename__ = "activity"
     __table_args__ = (
         Index("ix_activity_instance", "instance_id", "id"),
-        Index("ix_activity_queue", "queue_id", "due_at", "id", sqlite_where=text("state = 'open'"),
+        Index("ix_activity_queue", "queue_id", "sort_at", "id", sqlite_where=text("state = 'open'"),
               postgresql_where=text("state = 'open'")),
-        Index("ix_activity_owner", "owner", "due_at", "id",
+        Index("ix_activity_owner", "owner", "sort_at", "id",
               sqlite_where=text("state = 'open' AND owner IS NOT NULL"),
               postgresql_where=text("state = 'open' AND owner IS NOT NULL")),
         Index("ix_activity_remind", "remind_at", sqlite_where=text("remind_at IS NOT NULL"),
@@ -130,6 +130,8 @@ class Activity(Base):
     """Only for list tasks; the others take the instance's."""
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    sort_at: Mapped[datetime]
+    """The due time, or a moment after all others: databases disagree on where NULL sorts."""
     remind_at: Mapped[datetime | None]
     reminded: Mapped[int] = mapped_column(default=0)
     drafted: Mapped[bool] = mapped_column(default=False)

@@ -7,7 +7,7 @@ missed goes out once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import select, update
 
@@ -36,14 +36,11 @@ def moments(
         if word == "half":
             found.append((opened + (due - opened) / 2, "reminder"))
         else:
-            day = due.astimezone(ZONE).date()
-            for _ in range(int(word)):
-                day = _working_day_before(day, calendar)
+            day = calendar.add(due.astimezone(ZONE).date(), -int(word))
             found.append((due if word == "0" else _morning(day), "reminder"))
     day = due.astimezone(ZONE).date()
     for n in range(ESCALATIONS):
-        for _ in range(1 if n == 0 else 2):
-            day = calendar.add(day, 1)
+        day = calendar.add(day, 1 if n == 0 else 2)
         found.append((_morning(day), "escalation"))
     return sorted(m for m in found if m[0] > opened)
 
@@ -56,13 +53,6 @@ def first(
         return None
     ahead = moments(attrs, opened, due, calendar)
     return ahead[0][0] if ahead else None
-
-
-def _working_day_before(day: date, calendar: WorkingCalendar) -> date:
-    day -= timedelta(days=1)
-    while not calendar.is_working(day):
-        day -= timedelta(days=1)
-    return day
 
 
 def _morning(day: date) -> datetime:

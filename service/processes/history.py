@@ -1,0 +1,147 @@
+"""What happened in an instance, for people: the diagram's marks, the text timeline, open stops, incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from service import people
+from service.db import reading
+from service.processes.deployments import definition_of, files_of
+from service.processes.instances import look_at, read_instance
+from service.processes.models import Activity, Incident, ProcessInstance
+from workflows import engine
+from workflows.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One stop of an instance: a task, a wait, a timer that fired, a message that came."""
+
+    id: int
+    kind: str
+    element: str
+    name: str
+    process: str
+    lane: str
+    occurrence: int
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    owner: str
+    closed_by: str
+    on_behalf: str
+    answers: Mapping[str, Any]
+    deployment_id: int | None
+    form: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """One process of the bundle, drawn, with the marks of an instance."""
+
+    process: str
+    name: str
+    file: str
+    marks: Mapping[str, str]
+    """Element id → done, live, skipped, ahead."""
+
+
+def timeline(instance_id: int) -> list[Stop]:
+    """Every stop of an instance in the order in which it was reached."""
+    with reading() as s:
+        rows = list(
+            s.scalars(select(Activity).where(Activity.instance_id == instance_id).order_by(Activity.id))
+        )
+        names = people.names(
+            {a for r in rows for a in (r.owner, r.closed_by, r.on_behalf) if a is not None}
+        )
+    return [_stop(r, names) for r in rows]
+
+
+def _stop(row: Activity, names: Mapping[int, str]) -> Stop:
+    assert row.deployment_id is not None  # stops of an instance always carry their deployment
+    element = definition_of(row.deployment_id).elements.get(row.element)
+    return Stop(
+        row.id,
+        row.kind,
+        row.element,
+        element.name if element else row.element,
+        element.process if element else "",
+        (element.lane or "") if element else "",
+        row.occurrence,
+        row.state,
+        row.opened_at,
+        row.closed_at,
+        row.due_at,
+        names.get(row.owner or 0, ""),
+        names.get(row.closed_by or 0, ""),
+        names.get(row.on_behalf or 0, ""),
+        row.answers or {},
+        row.deployment_id,
+        element.attrs.get("form", "") if element else "",
+        element.attrs.get("basis", "") if element else "",
+    )
+
+
+def diagrams(instance_id: int) -> tuple[list[Diagram], str]:
+    """The drawn processes of an instance with their marks, and the id of the innermost live one."""
+    running = read_instance(instance_id)
+    definition = definition_of(running.deployment_id)
+    marks = engine.marks(look_at(instance_id))
+    return (
+        [
+            Diagram(p, definition.processes_named.get(p, p), definition.file_of[p], marks.of(p))
+            for p in definition.processes
+        ],
+        marks.innermost,
+    )
+
+
+def diagram_xml(deployment: int, process: str) -> bytes:
+    """The XML of one process of a deployment, as it was deployed."""
+    definition: Definition = definition_of(deployment)
+    return files_of(deployment)[definition.file_of[process]]
+
+
+def open_incidents() -> list[tuple[str, int, list[Incident]]]:
+    """Incidents that nobody settled, grouped by cause: (code, how many, the newest 50)."""
+    with reading() as s:
+        groups = s.execute(
+            select(Incident.code, func.count())
+            .where(Incident.resolved_at.is_(None))
+            .group_by(Incident.code)
+            .order_by(func.count().desc())
+        ).all()
+        return [
+            (
+                code,
+                int(n),
+                list(
+                    s.scalars(
+                        select(Incident)
+                        .where(Incident.code == code, Incident.resolved_at.is_(None))
+                        .order_by(Incident.id.desc())
+                        .limit(50)
+                    )
+                ),
+            )
+            for code, n in groups
+        ]
+
+
+def titles_of(instances: list[int]) -> dict[int, str]:
+    """Titles of instances, for lists of incidents and jobs."""
+    with reading() as s:
+        return {
+            i: title
+            for i, title in s.execute(
+                select(ProcessInstance.id, ProcessInstance.title).where(ProcessInstance.id.in_(instances))
+            )
+        }
