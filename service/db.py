@@ -81,7 +81,10 @@ before_commit: list[Callable[[Session, frozenset[str]], None]] = []
 """Called once before each commit, with the session and the names of the tables that were written to."""
 
 _written: ContextVar[set[str] | None] = ContextVar("written", default=None)
-_WRITE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
+_WRITE = re.compile(
+    r'\s*(?:(?:INSERT|REPLACE)(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?)\s+"?(\w+)',
+    re.IGNORECASE,
+)
 
 
 def session() -> Session:
@@ -134,9 +137,23 @@ def after_commit(call: Callable[[], None]) -> None:
 
 @contextmanager
 def savepoint() -> Iterator[Session]:
-    """Take back only what happens inside when it fails, within an open transaction."""
-    with session().begin_nested():
-        yield session()
+    """Take back only what happens inside when it fails, within an open transaction.
+
+    What was registered inside (entries of the trail, calls after the commit) is forgotten with it.
+    """
+    current = session()
+    lengths = {key: len(pended) for key, pended in current.info.items() if isinstance(pended, list)}
+    written = _written.get() or set()
+    before = set(written)
+    try:
+        with current.begin_nested():
+            yield current
+    except BaseException:
+        for key, pended in current.info.items():
+            if isinstance(pended, list):
+                del pended[lengths.get(key, 0) :]
+        written &= before
+        raise
 
 
 @contextmanager

@@ -1,0 +1,665 @@
+"""Every kind of entry, in one closed list, with the sentence it is told in; add yours here, never remove one.
+
+A template is filled from the entry's fields (body, commitments that may be shown, `actor`, `basis`). A part in square
+brackets is left out when a field in it is missing, so no sentence ever shows a hole; outside brackets a missing field
+reads "…". Fields are words to show (a unit's name, a paper's number), not database numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Part = Literal["step", "work", "talk", "view", "admin", "system"]
+"""What a filter shows together: main steps, the work around them, talk, reading, administration, the machine."""
+
+
+class Kind(NamedTuple):
+    """Where a kind belongs and how it is told; `hidden`: its private values are for those who settle it only."""
+
+    part: Part
+    vi: str
+    en: str
+    hidden: bool = False
+
+
+NOMINATION: dict[str, Kind] = {
+    "nomination:started": Kind(
+        "step",
+        "{actor} lập trường hợp đề nghị khen thưởng[ {recipient}][, {form}].",
+        "{actor} began the nomination[ of {recipient}][, {form}].",
+    ),
+    "nomination:changed": Kind(
+        "work",
+        "{actor} sửa thông tin đề nghị[ {recipient}].",
+        "{actor} changed the nomination[ of {recipient}].",
+    ),
+    "nomination:ended": Kind(
+        "step", "Trường hợp đề nghị đã kết thúc[: {outcome}].", "The nomination has ended[: {outcome}]."
+    ),
+    "nomination:refused": Kind(
+        "step",
+        "Không được xét khen thưởng[, do {refused_by}][: {reason}].",
+        "Refused[ by {refused_by}][: {reason}].",
+    ),
+    "nomination:withdrawn": Kind(
+        "step", "{actor} rút hồ sơ đề nghị[: {reason}].", "{actor} withdrew the nomination[: {reason}]."
+    ),
+    "nomination:held": Kind(
+        "step", "{actor} tạm dừng xem xét[: {reason}].", "{actor} put the nomination on hold[: {reason}]."
+    ),
+    "hold:lifted": Kind(
+        "step", "{actor} kết thúc tạm dừng[: {reason}].", "{actor} ended the hold[: {reason}]."
+    ),
+    "nomination:stopped": Kind(
+        "step", "{actor} dừng xét trường hợp này[: {reason}].", "{actor} stopped the nomination[: {reason}]."
+    ),
+    "recipient:created": Kind(
+        "work", "{actor} thêm đối tượng[ {recipient}].", "{actor} added the recipient[ {recipient}]."
+    ),
+    "recipient:changed": Kind(
+        "step",
+        "{actor} ghi nhận thay đổi về đối tượng[ {recipient}][: {effect}].",
+        "{actor} recorded a change of the recipient[ {recipient}][: {effect}].",
+    ),
+    "recipient:joined": Kind(
+        "work",
+        "{actor} gộp hai đối tượng trùng nhau[: {recipient}].",
+        "{actor} joined two recipients[: {recipient}].",
+    ),
+    "recipient:kept_apart": Kind(
+        "work",
+        "{actor} xác nhận hai đối tượng cùng tên là khác nhau[: {recipient}].",
+        "{actor} kept two recipients of one name apart[: {recipient}].",
+    ),
+    "assessment:filed": Kind(
+        "step",
+        "{actor} nộp phiếu tự đánh giá[, tổng {score} điểm][, kèm {count} minh chứng].",
+        "{actor} filed the self-assessment[, {score} points][, {count} pieces of evidence].",
+    ),
+    "report:filed": Kind(
+        "step", "{actor} nộp báo cáo tóm tắt thành tích.", "{actor} filed the short report of achievement."
+    ),
+    "eligibility:checked": Kind(
+        "step",
+        "Đã đối chiếu điều kiện, tiêu chuẩn[: {count} điều cần xem].",
+        "Conditions and standards were checked[: {count} to look at].",
+    ),
+    "dossier:checked": Kind(
+        "step",
+        "{actor} kiểm tra thành phần, thẩm định[: {decision}][, đề nghị {form}].",
+        "{actor} checked and appraised the dossier[: {decision}][, recommending {form}].",
+    ),
+    "dossier:supplemented": Kind("step", "{actor} bổ sung hồ sơ.", "{actor} supplemented the dossier."),
+    "supplement:missed": Kind(
+        "step", "Quá hạn bổ sung, hồ sơ không được bổ sung.", "The date for the supplement passed without it."
+    ),
+    "opinions:closed": Kind(
+        "step",
+        "Đã đủ ý kiến cơ quan liên quan[: {result}].",
+        "The opinions of the agencies are in[: {result}].",
+    ),
+    "objection:weighed": Kind(
+        "step",
+        "{actor} xem xét ý kiến không thống nhất[: {decision}].",
+        "{actor} weighed the objection[: {decision}].",
+    ),
+    "council:result": Kind(
+        "step", "Kết quả Hội đồng[: {result}][, {form}].", "Result of the council[: {result}][, {form}]."
+    ),
+    "council:decided": Kind(
+        "step", "Hội đồng đã xét[: {result}][, {form}].", "The council has decided[: {result}][, {form}]."
+    ),
+    "reserve:taken": Kind(
+        "step", "Dùng hình thức dự phòng[: {form}].", "The reserve form was taken[: {form}]."
+    ),
+    "result:told": Kind("step", "Đã thông báo kết quả cho đơn vị.", "The unit was told the result."),
+    "review:requested": Kind(
+        "step", "{actor} đề nghị xem xét lại[: {reason}].", "{actor} asked for a review[: {reason}]."
+    ),
+    "review:lapsed": Kind("step", "Hết hạn đề nghị xem xét lại.", "The time for a review has lapsed."),
+    "refusal:reviewed": Kind(
+        "step",
+        "{actor} xem xét lại[: {decision}][, {reason}].",
+        "{actor} reviewed it[: {decision}][, {reason}].",
+    ),
+    "package:supplemented": Kind(
+        "step", "{actor} bổ sung theo yêu cầu của cấp trên.", "{actor} supplemented as the level above asked."
+    ),
+    "province:answered": Kind(
+        "step",
+        "Tỉnh đã trả lời[: {result}][, {form}][, văn bản số {number}].",
+        "The province has answered[: {result}][, {form}][, paper {number}].",
+    ),
+    "centre:answered": Kind(
+        "step",
+        "Trung ương đã trả lời[: {result}][, {form}][, văn bản số {number}].",
+        "The centre has answered[: {result}][, {form}][, paper {number}].",
+    ),
+    "award:handed_over": Kind(
+        "step",
+        "{actor} ghi nhận đã trao tặng[, {count} tên][, cho {to}].",
+        "{actor} recorded the handing over[, {count} names][, to {to}].",
+    ),
+    "award:paid": Kind(
+        "step",
+        "{actor} ghi nhận đã chi tiền thưởng[, {count} tên][, {amount} đồng].",
+        "{actor} recorded the payment[, {count} names][, {amount} dong].",
+    ),
+    "award:revoked": Kind(
+        "step",
+        "{actor} ghi nhận hủy bỏ khen thưởng[: {reason}].",
+        "{actor} recorded the revocation[: {reason}].",
+    ),
+    "dossier:filed": Kind("step", "Hồ sơ đã được lưu.", "The dossier has been filed."),
+    "message:delivered": Kind(
+        "system", "Đã chuyển kết quả vào quy trình[: {message}].", "Delivered[: {message}]."
+    ),
+    "message:dropped": Kind(
+        "system",
+        "Kết quả đến muộn, không còn bước nào chờ[: {message}].",
+        "A result came too late, no step waits for it[: {message}].",
+    ),
+    "element:passed": Kind("work", "Quy trình đi qua bước {el}.", "The process passed {el}."),
+    "timer:fired": Kind("work", "Đến hạn tại bước {el}.", "The time set at {el} has come."),
+}
+
+LISTS: dict[str, Kind] = {
+    "submission:created": Kind(
+        "work", "{actor} lập hồ sơ đề nghị[ của {unit}].", "{actor} began the submission[ of {unit}]."
+    ),
+    "submission:changed": Kind(
+        "work", "{actor} sửa hồ sơ đề nghị[ của {unit}].", "{actor} changed the submission[ of {unit}]."
+    ),
+    "submission:line_added": Kind(
+        "work", "{actor} thêm {count} tên vào danh sách.", "{actor} added {count} names to the list."
+    ),
+    "submission:line_removed": Kind(
+        "work", "{actor} bỏ tên khỏi danh sách[: {reason}].", "{actor} took a name off the list[: {reason}]."
+    ),
+    "submission:imported": Kind(
+        "work",
+        "{actor} nhập danh sách từ Excel[, {count} dòng].",
+        "{actor} imported an Excel list[, {count} lines].",
+    ),
+    "submission:minutes_filed": Kind(
+        "step", "{actor} nộp biên bản họp bình xét.", "{actor} filed the minutes of the unit's meeting."
+    ),
+    "submission:signed": Kind(
+        "step",
+        "{actor} ký hồ sơ[ của {unit}][, {count} tên][, phiếu tiếp nhận số {number}].",
+        "{actor} signed the submission[ of {unit}][, {count} names][, receipt {number}].",
+    ),
+    "submission:sent_back": Kind(
+        "step", "{actor} trả lại để làm lại[: {reason}].", "{actor} sent it back for rework[: {reason}]."
+    ),
+    "submission:struck": Kind(
+        "step", "{actor} gạch tên khỏi danh sách[: {reason}].", "{actor} struck the name[: {reason}]."
+    ),
+    "submission:received": Kind(
+        "step",
+        "{actor} tiếp nhận hồ sơ[ của {unit}][, phiếu số {number}].",
+        "{actor} received the submission[ of {unit}][, receipt {number}].",
+    ),
+    "submission:late_allowed": Kind(
+        "work", "{actor} cho nộp muộn[: {reason}].", "{actor} allowed late filing[: {reason}]."
+    ),
+    "submission:returned": Kind(
+        "step",
+        "{actor} gửi yêu cầu bổ sung, hoàn thiện hồ sơ[ cho {unit}][, {count} tên].",
+        "{actor} returned the submission for supplement[ to {unit}][, {count} names].",
+    ),
+    "submission:resubmitted": Kind(
+        "step", "{actor} ký hồ sơ bổ sung[, {count} tên].", "{actor} signed the supplement[, {count} names]."
+    ),
+    "submission:closed": Kind("work", "Hồ sơ đề nghị đã đóng.", "The submission was closed."),
+    "opinion_letter:drafted": Kind(
+        "work",
+        "{actor} soạn văn bản lấy ý kiến[ {agency}][, {count} tên].",
+        "{actor} drafted the letter asking opinions[ of {agency}][, {count} names].",
+    ),
+    "opinion_letter:sent": Kind(
+        "step",
+        "{actor} gửi văn bản lấy ý kiến[ {agency}][, {count} tên].",
+        "{actor} sent the letter asking opinions[ of {agency}][, {count} names].",
+    ),
+    "opinion_letter:answered": Kind(
+        "step",
+        "{actor} ghi ý kiến[ của {agency}][, {count} tên][, văn bản số {number}].",
+        "{actor} entered the opinion[ of {agency}][, {count} names][, paper {number}].",
+    ),
+    "opinion_letter:late_answer": Kind(
+        "step",
+        "{actor} kèm ý kiến đến muộn[ của {agency}][, văn bản số {number}].",
+        "{actor} attached a late opinion[ of {agency}][, paper {number}].",
+    ),
+    "opinion_letter:overdue": Kind(
+        "work", "Quá hạn lấy ý kiến[ {agency}].", "The opinion[ of {agency}] is overdue."
+    ),
+    "opinion_letter:closed": Kind(
+        "step",
+        "{actor} kết thúc lấy ý kiến[ {agency}][, {count} tên].",
+        "{actor} closed the opinions[ of {agency}][, {count} names].",
+    ),
+    "posting:drafted": Kind(
+        "work",
+        "{actor} soạn thông báo niêm yết[, {count} tên].",
+        "{actor} drafted the posting[, {count} names].",
+    ),
+    "posting:posted": Kind(
+        "step",
+        "{actor} niêm yết danh sách[, {count} tên][, đến {until}].",
+        "{actor} posted the list[, {count} names][, until {until}].",
+    ),
+    "posting:closed": Kind(
+        "step",
+        "{actor} kết thúc niêm yết[, {count} tên][, biên bản số {number}].",
+        "{actor} closed the posting[, {count} names][, minutes {number}].",
+    ),
+    "council_sheet:drafted": Kind(
+        "work",
+        "{actor} lập phiếu kết quả Hội đồng[, {count} mục].",
+        "{actor} drew up the sheet[, {count} items].",
+    ),
+    "council_sheet:changed": Kind(
+        "work", "{actor} sửa chương trình họp[, {count} mục].", "{actor} changed the agenda[, {count} items]."
+    ),
+    "council_sheet:sat": Kind(
+        "step", "{actor} ghi nhận Hội đồng đã họp.", "{actor} recorded that the council sat."
+    ),
+    "council_sheet:keyed": Kind(
+        "work",
+        "{actor} nhập kết quả, lần {round}[, {count} mục].",
+        "{actor} keyed the results, pass {round}[, {count} items].",
+    ),
+    "council_sheet:agreed": Kind(
+        "work", "Hai lần nhập kết quả đã khớp[, {count} mục].", "Both keyings agree[, {count} items]."
+    ),
+    "council_sheet:differed": Kind(
+        "work", "Hai lần nhập khác nhau ở {count} mục.", "The two keyings differ in {count} items."
+    ),
+    "council_sheet:signed": Kind(
+        "step",
+        "{actor} ký biên bản họp Hội đồng[ số {number}][, {count} mục].",
+        "{actor} signed the council's minutes[ {number}][, {count} items].",
+    ),
+    "decision:drafted": Kind(
+        "work",
+        "{actor} lập dự thảo quyết định[, {count} tên].",
+        "{actor} drafted the decision[, {count} names].",
+    ),
+    "decision:changed": Kind(
+        "work",
+        "{actor} sửa dự thảo quyết định[: {reason}].",
+        "{actor} changed the draft decision[: {reason}].",
+    ),
+    "decision:line_struck": Kind(
+        "step", "{actor} gạch tên khỏi quyết định[: {reason}].", "{actor} struck a name[: {reason}]."
+    ),
+    "decision:line_restored": Kind("work", "{actor} đặt lại tên đã gạch.", "{actor} restored a struck name."),
+    "decision:proofed": Kind(
+        "work",
+        "{actor} xác nhận họ tên, chức danh[ của {unit}][, {count} tên].",
+        "{actor} confirmed names and titles[ of {unit}][, {count} names].",
+    ),
+    "decision:submitted": Kind(
+        "step",
+        "{actor} trình dự thảo quyết định[, tờ trình số {number}][, {count} tên].",
+        "{actor} submitted the draft decision[, paper {number}][, {count} names].",
+    ),
+    "decision:format_checked": Kind(
+        "work",
+        "{actor} kiểm tra thể thức văn bản[: {result}].",
+        "{actor} checked the paper's form[: {result}].",
+    ),
+    "decision:sent_back": Kind(
+        "step", "{actor} trả lại dự thảo quyết định[: {reason}].", "{actor} sent the draft back[: {reason}]."
+    ),
+    "decision:signed": Kind(
+        "step",
+        "{actor} ký quyết định[, {count} tên][, {form}].",
+        "{actor} signed the decision[, {count} names].",
+    ),
+    "decision:issued": Kind(
+        "step",
+        "{actor} cho số, đóng dấu quyết định[ số {number}].",
+        "{actor} numbered and sealed it[: {number}].",
+    ),
+    "decision:published": Kind(
+        "step", "{actor} công bố quyết định[ số {number}].", "{actor} published the decision[ {number}]."
+    ),
+    "award_list:made": Kind(
+        "work", "Đã lập danh sách trao tặng[, {count} tên].", "Made the award list[, {count} names]."
+    ),
+    "award_list:handed_over": Kind(
+        "step",
+        "{actor} ghi nhận đã trao tặng[, {count} tên].",
+        "{actor} recorded the handing over[, {count} names].",
+    ),
+    "award_list:paid": Kind(
+        "step",
+        "{actor} ghi nhận đã chi tiền thưởng[, {count} tên][, {amount} đồng].",
+        "{actor} recorded the payment[, {count} names][, {amount} dong].",
+    ),
+    "package:drafted": Kind(
+        "work",
+        "{actor} lập tờ trình cấp trên[, {count} tên].",
+        "{actor} drafted the package[, {count} names].",
+    ),
+    "package:changed": Kind(
+        "work", "{actor} sửa tờ trình[: {reason}].", "{actor} changed the package[: {reason}]."
+    ),
+    "package:signed": Kind(
+        "step", "{actor} ký tờ trình cấp trên[, {count} tên].", "{actor} signed the package[, {count} names]."
+    ),
+    "package:line_struck": Kind(
+        "step", "{actor} gạch tên khỏi tờ trình[: {reason}].", "{actor} struck a name[: {reason}]."
+    ),
+    "package:numbered": Kind(
+        "work", "{actor} cho số tờ trình[ {number}].", "{actor} numbered the package[: {number}]."
+    ),
+    "package:sent": Kind(
+        "step",
+        "{actor} gửi tờ trình lên cấp trên[, số {number}][, {count} tên].",
+        "{actor} sent the package up[, {number}][, {count} names].",
+    ),
+    "package:answered": Kind(
+        "step",
+        "{actor} ghi trả lời của cấp trên[, văn bản số {number}][, {count} tên].",
+        "{actor} entered the answer[, paper {number}][, {count} names].",
+    ),
+    "package:child_made": Kind(
+        "work", "Đã lập tờ trình bổ sung[, {count} tên].", "A child package was made[, {count} names]."
+    ),
+    "package:opinion_noted": Kind(
+        "work", "{actor} ghi nhận lấy ý kiến nhân dân.", "{actor} noted the public opinion."
+    ),
+    "result_letter:drafted": Kind(
+        "work",
+        "{actor} soạn thông báo kết quả[ cho {unit}].",
+        "{actor} drafted the result letter[ to {unit}].",
+    ),
+    "result_letter:numbered": Kind(
+        "work",
+        "{actor} cho số thông báo kết quả[ {number}].",
+        "{actor} numbered the result letter[: {number}].",
+    ),
+    "result_letter:sent": Kind(
+        "step",
+        "{actor} gửi thông báo kết quả[ cho {unit}][, {count} tên].",
+        "{actor} sent the result letter[ to {unit}][, {count} names].",
+    ),
+    "review_request:received": Kind(
+        "step", "{actor} nhận đề nghị xem xét lại.", "{actor} received the request for review."
+    ),
+    "review_request:decided": Kind(
+        "step", "{actor} trả lời đề nghị xem xét lại[: {result}].", "{actor} decided the review[: {result}]."
+    ),
+    "review_request:refused": Kind(
+        "step",
+        "{actor} không nhận đề nghị xem xét lại[: {reason}].",
+        "{actor} refused the review[: {reason}].",
+    ),
+    "withdrawal:received": Kind(
+        "step", "{actor} nhận văn bản rút hồ sơ[ của {unit}].", "{actor} received the withdrawal[ of {unit}]."
+    ),
+    "withdrawal:concluded": Kind(
+        "step",
+        "{actor} giải quyết việc rút hồ sơ[: {result}].",
+        "{actor} settled the withdrawal[: {result}].",
+    ),
+    "petition:received": Kind(
+        "step", "{actor} nhận đơn, ý kiến phản ánh.", "{actor} received a petition.", hidden=True
+    ),
+    "petition:classified": Kind(
+        "step",
+        "{actor} phân loại đơn[: {result}].",
+        "{actor} classified the petition[: {result}].",
+        hidden=True,
+    ),
+    "petition:verified": Kind("step", "{actor} xác minh đơn.", "{actor} verified the petition.", hidden=True),
+    "petition:concluded": Kind(
+        "step",
+        "{actor} kết luận đơn[: {result}].",
+        "{actor} concluded the petition[: {result}].",
+        hidden=True,
+    ),
+    "petition:answered": Kind("step", "{actor} trả lời đơn.", "{actor} answered the petition.", hidden=True),
+    "recipient_change:received": Kind(
+        "step",
+        "{actor} nhận thông tin thay đổi về đối tượng[: {effect}].",
+        "{actor} noted a change[: {effect}].",
+    ),
+    "recipient_change:concluded": Kind(
+        "step",
+        "{actor} giải quyết thay đổi về đối tượng[: {effect}].",
+        "{actor} settled the change[: {effect}].",
+    ),
+    "round:created": Kind("admin", "{actor} lập đợt xét[ {round}].", "{actor} made the round[ {round}]."),
+    "round:changed": Kind("admin", "{actor} sửa đợt xét[ {round}].", "{actor} changed the round[ {round}]."),
+    "round:calendar_changed": Kind(
+        "admin",
+        "{actor} sửa lịch đợt xét[ {round}][: {reason}].",
+        "{actor} changed the calendar[ of {round}].",
+    ),
+    "round:announced": Kind(
+        "admin", "{actor} thông báo đợt xét[ {round}].", "{actor} announced the round[ {round}]."
+    ),
+    "round:opened": Kind("step", "Mở đợt xét[ {round}].", "The round opened[: {round}]."),
+    "round:filing_closed": Kind("step", "Hết hạn nộp hồ sơ[ {round}].", "Filing closed[: {round}]."),
+    "round:posted": Kind("work", "Đợt xét đã niêm yết[: {round}].", "The round was posted[: {round}]."),
+    "round:sat": Kind(
+        "work", "Hội đồng đã họp đợt xét[ {round}].", "The council sat for the round[ {round}]."
+    ),
+    "round:decided": Kind(
+        "work", "Đợt xét đã có quyết định[: {round}].", "The round was decided[: {round}]."
+    ),
+    "round:handed_over": Kind(
+        "work", "Đợt xét đã trao tặng[: {round}].", "The round's awards were handed over."
+    ),
+    "round:closed": Kind("step", "{actor} đóng đợt xét[ {round}].", "{actor} closed the round[ {round}]."),
+}
+
+WORK: dict[str, Kind] = {
+    "task:drafted": Kind("work", "{actor} bắt đầu điền “{el}”.", "{actor} began to fill in “{el}”."),
+    "task:reminder_postponed": Kind(
+        "work", "Lùi lời đôn đốc vì đang tạm dừng.", "A reminder was put off: on hold."
+    ),
+    "message:sent": Kind(
+        "system", "Đã xếp kết quả chờ chuyển[: {message}].", "A result was queued[: {message}]."
+    ),
+    "message:none": Kind("system", "Không còn kết quả chờ chuyển.", "No result waits for delivery any more."),
+    "external:answered": Kind("work", "Bước tự động đã xong[: {el}].", "An automatic step is done[: {el}]."),
+    "external:late": Kind("system", "Trả lời đến muộn, không dùng nữa.", "A late answer was set aside."),
+    "instance:recalculated": Kind(
+        "work", "Các hạn được tính lại theo lịch mới.", "Due times were computed anew."
+    ),
+    "instance:resumed": Kind("system", "Quy trình chạy tiếp sau lỗi.", "The process goes on after a fault."),
+    "task:opened": Kind("work", "Việc “{el}” chờ xử lý.", "“{el}” waits to be done."),
+    "task:completed": Kind(
+        "step", "{actor} hoàn thành việc “{el}”[: {decision}].", "{actor} completed “{el}”[: {decision}]."
+    ),
+    "task:cancelled": Kind("work", "Việc “{el}” không còn cần nữa.", "“{el}” is no longer needed."),
+    "task:claimed": Kind("work", "{actor} nhận việc “{el}”.", "{actor} claimed “{el}”."),
+    "task:released": Kind("work", "{actor} trả lại việc “{el}”.", "{actor} released “{el}”."),
+    "task:reassigned": Kind(
+        "work",
+        "{actor} chuyển việc “{el}”[ cho {to}][: {reason}].",
+        "{actor} reassigned “{el}”[ to {to}][: {reason}].",
+    ),
+    "task:reminded": Kind(
+        "work", "Đã đôn đốc việc “{el}”[, hạn {due}].", "A reminder of “{el}”[, due {due}]."
+    ),
+    "task:escalated": Kind(
+        "work", "Đã báo cấp trên việc “{el}” quá hạn.", "“{el}” was escalated as overdue."
+    ),
+    "task:overdue": Kind("work", "Việc “{el}” quá hạn.", "“{el}” is overdue."),
+    "task:due_changed": Kind(
+        "work", "Hạn xử lý việc “{el}” đổi[ thành {due}].", "The due time of “{el}” changed[ to {due}]."
+    ),
+    "comment:written": Kind("talk", "{actor} viết ý kiến trao đổi.", "{actor} wrote a comment."),
+    "instance:started": Kind(
+        "work", "{actor} bắt đầu quy trình[ {process}].", "{actor} started[ {process}]."
+    ),
+    "instance:signalled": Kind(
+        "work", "Quy trình nhận tin[ {message}].", "The process was told[ {message}]."
+    ),
+    "instance:answered": Kind("work", "Việc tự động đã xong[: {el}].", "An automatic step is done[: {el}]."),
+    "instance:ended": Kind(
+        "step", "Quy trình đã kết thúc[: {outcome}].", "The process has ended[: {outcome}]."
+    ),
+    "instance:cancelled": Kind(
+        "step", "{actor} hủy quy trình[: {reason}].", "{actor} cancelled it[: {reason}]."
+    ),
+    "instance:recalendared": Kind(
+        "work", "Các hạn được tính lại theo lịch mới.", "Due times were computed anew."
+    ),
+    "incident:raised": Kind(
+        "system",
+        "Quy trình dừng vì lỗi[ tại {el}][: {code}].",
+        "Stopped by a fault[ at {el}][: {code}].",
+    ),
+    "incident:retried": Kind(
+        "system", "{actor} cho chạy lại bước bị lỗi.", "{actor} retried the failed step."
+    ),
+    "incident:resolved": Kind("system", "Lỗi đã được khắc phục.", "The fault was cleared."),
+    "job:failed": Kind("system", "Việc nền không xong[: {topic}].", "A job failed for good[: {topic}]."),
+    "job:done": Kind("system", "Việc nền đã xong[: {topic}].", "A job is done[: {topic}]."),
+    "job:retried": Kind(
+        "system", "{actor} cho chạy lại việc nền[ {topic}].", "{actor} retried the job[ {topic}]."
+    ),
+    "job:dropped": Kind(
+        "system", "{actor} bỏ việc nền[ {topic}][: {reason}].", "{actor} dropped the job[ {topic}]."
+    ),
+    "file:added": Kind("work", "{actor} thêm tệp[ {file}].", "{actor} added a file[ {file}]."),
+    "file:removed": Kind("work", "{actor} bỏ tệp[ {file}].", "{actor} removed a file[ {file}]."),
+    "file:refused": Kind("work", "Tệp không được nhận[: {code}].", "A file was refused[: {code}]."),
+    "file:opened": Kind("view", "{actor} xem tệp[ {file}].", "{actor} opened a file[ {file}]."),
+    "mail:queued": Kind(
+        "system", "Đã xếp thư[ {letter}] để gửi[, {count} người nhận].", "Mail queued[: {letter}]."
+    ),
+    "mail:sent": Kind("system", "Đã gửi thư[ {letter}].", "Mail sent[: {letter}]."),
+    "mail:failed": Kind(
+        "system", "Không gửi được thư[ {letter}][: {code}].", "Mail failed[: {letter}][: {code}]."
+    ),
+    "mail:resent": Kind("system", "{actor} cho gửi lại thư[ {letter}].", "{actor} resent mail[: {letter}]."),
+    "mail:cancelled": Kind("system", "{actor} hủy thư[ {letter}].", "{actor} cancelled mail[: {letter}]."),
+}
+
+ADMIN: dict[str, Kind] = {
+    "session:opened": Kind("view", "{actor} đăng nhập.", "{actor} signed in."),
+    "session:closed": Kind("view", "{actor} đăng xuất.", "{actor} signed out."),
+    "session:revoked": Kind(
+        "admin", "{actor} kết thúc các phiên đăng nhập[ của {login}].", "{actor} ended sessions."
+    ),
+    "session:refused": Kind(
+        "view", "Đăng nhập không thành công, {count} lần.", "Signing in failed, {count} times."
+    ),
+    "access:denied": Kind(
+        "view", "{actor} bị từ chối {count} lần[: {what}].", "{actor} was refused {count} times[: {what}]."
+    ),
+    "account:created": Kind(
+        "admin", "{actor} tạo tài khoản[ {login}].", "{actor} made the account[ {login}]."
+    ),
+    "account:changed": Kind(
+        "admin", "{actor} sửa tài khoản[ {login}].", "{actor} changed the account[ {login}]."
+    ),
+    "account:blocked": Kind(
+        "admin", "{actor} khóa tài khoản[ {login}].", "{actor} blocked the account[ {login}]."
+    ),
+    "account:unblocked": Kind(
+        "admin", "{actor} mở khóa tài khoản[ {login}].", "{actor} unblocked[ {login}]."
+    ),
+    "account:locked": Kind(
+        "admin", "Tài khoản tạm khóa do nhập sai nhiều lần.", "Locked after too many wrong tries."
+    ),
+    "account:password_changed": Kind(
+        "admin", "{actor} đổi mật khẩu[ của {login}].", "{actor} changed a password."
+    ),
+    "account:reset": Kind(
+        "admin", "{actor} cấp mã đặt lại mật khẩu[ cho {login}].", "{actor} gave a code to reset[ {login}]."
+    ),
+    "group:renamed": Kind(
+        "admin", "{actor} đổi tên nhóm[ {group}][ thành {label}].", "{actor} renamed the group[ {group}]."
+    ),
+    "account:code_enabled": Kind(
+        "admin", "{actor} bật xác thực hai bước.", "{actor} turned on the second factor."
+    ),
+    "account:code_disabled": Kind(
+        "admin", "{actor} tắt xác thực hai bước.", "{actor} turned off the second factor."
+    ),
+    "account:preferences_changed": Kind("admin", "{actor} đổi tùy chọn.", "{actor} changed preferences."),
+    "account:joined_group": Kind(
+        "admin", "{actor} giao vai trò {group}[ cho {login}].", "{actor} gave {group}[ to {login}]."
+    ),
+    "account:left_group": Kind(
+        "admin", "{actor} thu vai trò {group}[ của {login}].", "{actor} took {group}[ from {login}]."
+    ),
+    "account:substituted": Kind(
+        "admin",
+        "{actor} cử người thay[: {login}, {group}].",
+        "{actor} named a substitute[: {login}, {group}].",
+    ),
+    "account:substitution_ended": Kind(
+        "admin", "{actor} kết thúc việc thay.", "{actor} ended a substitution."
+    ),
+    "person:created": Kind("admin", "{actor} thêm người.", "{actor} added a person."),
+    "person:changed": Kind("admin", "{actor} sửa thông tin người.", "{actor} changed a person."),
+    "unit:created": Kind("admin", "{actor} thêm đơn vị[ {unit}].", "{actor} added the unit[ {unit}]."),
+    "unit:changed": Kind("admin", "{actor} sửa đơn vị[ {unit}].", "{actor} changed the unit[ {unit}]."),
+    "unit:renamed": Kind(
+        "admin", "{actor} đổi tên đơn vị[ thành {unit}].", "{actor} renamed the unit[ to {unit}]."
+    ),
+    "unit:dissolved": Kind(
+        "admin",
+        "{actor} ghi nhận đơn vị[ {unit}] giải thể, sáp nhập.",
+        "{actor} recorded the end of the unit[ {unit}].",
+    ),
+    "deployment:checked": Kind(
+        "admin", "{actor} kiểm tra sơ đồ[ {process}].", "{actor} checked[ {process}]."
+    ),
+    "deployment:refused": Kind(
+        "admin",
+        "Sơ đồ[ {process}] không được nhận, {count} lỗi.",
+        "The diagram was refused, {count} problems.",
+    ),
+    "deployment:made": Kind(
+        "admin",
+        "{actor} đưa vào dùng sơ đồ[ {process}][, phiên bản {version}].",
+        "{actor} deployed[ {process}][, version {version}].",
+    ),
+    "deployment:retired": Kind(
+        "admin", "{actor} ngừng dùng sơ đồ[ {process}].", "{actor} retired[ {process}]."
+    ),
+    "rule:created": Kind("admin", "{actor} thêm quy định[ {rule}].", "{actor} added the rule[ {rule}]."),
+    "rule:changed": Kind("admin", "{actor} sửa quy định[ {rule}].", "{actor} changed the rule[ {rule}]."),
+    "rule:confirmed": Kind(
+        "admin", "{actor} xác nhận căn cứ[ {rule}].", "{actor} confirmed the rule[ {rule}]."
+    ),
+    "rule:frozen": Kind("work", "Áp dụng bộ quy định ngày {day}.", "The rules of {day} apply."),
+    "calendar:changed": Kind("admin", "{actor} sửa lịch làm việc.", "{actor} changed the working calendar."),
+    "settings:changed": Kind(
+        "admin", "{actor} sửa thiết lập[ {name}].", "{actor} changed a setting[ {name}]."
+    ),
+    "movement:created": Kind("admin", "{actor} lập phong trào[ {movement}].", "{actor} made a movement."),
+    "movement:changed": Kind("admin", "{actor} sửa phong trào[ {movement}].", "{actor} changed a movement."),
+    "criterion:changed": Kind("admin", "{actor} sửa tiêu chí[ {criterion}].", "{actor} changed a criterion."),
+    "award_form:changed": Kind(
+        "admin", "{actor} sửa hình thức khen thưởng[ {form}].", "{actor} changed an award form."
+    ),
+    "data:exported": Kind(
+        "view", "{actor} xuất dữ liệu[ {what}][, {count} dòng].", "{actor} exported[ {what}]."
+    ),
+    "data:imported": Kind(
+        "admin", "{actor} nhập dữ liệu[ {what}][, {count} dòng].", "{actor} imported[ {what}]."
+    ),
+    "trail:verified": Kind(
+        "system", "Đã kiểm tra nhật ký[: {result}].", "The trail was verified[: {result}]."
+    ),
+    "trail:opened": Kind("view", "{actor} xem nhật ký[ {what}].", "{actor} read the trail[ {what}]."),
+    "demo:loaded": Kind("admin", "Đã nạp dữ liệu minh họa.", "The demo data was loaded."),
+    "demo:clock_moved": Kind(
+        "admin", "{actor} chuyển đồng hồ minh họa[ đến {to}].", "{actor} moved the demo clock[ to {to}]."
+    ),
+}
+
+KINDS: dict[str, Kind] = NOMINATION | LISTS | WORK | ADMIN

@@ -1,0 +1,179 @@
+"""The trail's tables, and the triggers that keep them append-only on both databases.
+
+The triggers are a lock against mistakes, not a proof: the database's owner can drop them. The proof is the chain, see
+`seal` and `verify`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Index, LargeBinary, String, Table, Text, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db import Base, Key
+
+GENESIS = bytes(32)
+"""What the first entry names as the hash before it."""
+
+
+class TrailEvent(Base):
+    """One entry: the exact bytes that were hashed, and beside them the columns that are searched."""
+
+    __tablename__ = "trail_event"
+
+    gseq: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    stream: Mapped[str] = mapped_column(String(64))
+    sseq: Mapped[int]
+    at: Mapped[int] = mapped_column(BigInteger)
+    """Microseconds since 1970, never less than the entry before: time is looked up by bisecting `gseq`."""
+    actor: Mapped[str] = mapped_column(String(64))
+    """Account number, or the machine's word: timer, worker, cli; `-` for somebody who is not signed in."""
+    kind: Mapped[str] = mapped_column(String(64))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    prev: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    mac: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class TrailPrivate(Base):
+    """A personal value or free text of an entry; the entry itself holds only the commitment to it."""
+
+    __tablename__ = "trail_private"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    gseq: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(String(80), primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class TrailHead(Base):
+    """The one row that every writer locks last: number, hash and time of the newest entry."""
+
+    __tablename__ = "trail_head"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    gseq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[int] = mapped_column(BigInteger)
+
+
+class TrailDenial(Base):
+    """Refused tries since the entry that names the first of them; a counter, not a part of the chain."""
+
+    __tablename__ = "trail_denial"
+
+    actor: Mapped[str] = mapped_column(String(64), primary_key=True)
+    door: Mapped[str] = mapped_column(String(16), primary_key=True)
+    what: Mapped[str] = mapped_column(String(80), primary_key=True)
+    target: Mapped[str] = mapped_column(String(64), primary_key=True)
+    since: Mapped[int] = mapped_column(BigInteger)
+    count: Mapped[int]
+
+
+EVENT: Table = TrailEvent.metadata.tables["trail_event"]
+PRIVATE: Table = TrailPrivate.metadata.tables["trail_private"]
+HEAD: Table = TrailHead.metadata.tables["trail_head"]
+DENIAL: Table = TrailDenial.metadata.tables["trail_denial"]
+
+# SQLite's indexes end in the row's number by themselves; PostgreSQL must be told.
+Index("uq_trail_event_stream", EVENT.c.stream, EVENT.c.sseq, unique=True, postgresql_include=["gseq"])
+for _column in (EVENT.c.actor, EVENT.c.kind):
+    Index(f"ix_trail_event_{_column.name}", _column).ddl_if(dialect="sqlite")
+    Index(f"ix_trail_event_{_column.name}_gseq", _column, EVENT.c.gseq).ddl_if(dialect="postgresql")
+
+_FIRST_HEAD = "INSERT INTO trail_head (id, gseq, hash, at) VALUES (1, 0, {}, 0)"
+
+_REFUSE = """
+CREATE OR REPLACE FUNCTION trail_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only: ' || TG_OP || ' refused';
+END $$
+"""
+
+_FORWARD = """
+CREATE OR REPLACE FUNCTION trail_forward() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.id <> OLD.id OR NEW.gseq <= OLD.gseq THEN
+    RAISE EXCEPTION USING MESSAGE = 'trail_head only moves forward';
+  END IF;
+  RETURN NEW;
+END $$
+"""
+
+_FORWARD_LOCK = "CREATE TRIGGER trail_head_forward BEFORE UPDATE ON trail_head FOR EACH ROW EXECUTE FUNCTION trail_forward()"
+
+
+def _postgresql_lock(table: str, acts: str) -> tuple[str, ...]:
+    return (
+        _REFUSE,
+        f"CREATE TRIGGER {table}_lock BEFORE {acts} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_lock",
+    )
+
+
+def _sqlite_lock(table: str, act: str, when: str = "") -> str:
+    condition = f"WHEN {when} " if when else ""
+    return (
+        f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} {condition}"
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: {act} refused'); END"
+    )
+
+
+LOCKS: dict[str, dict[Table, tuple[str, ...]]] = {
+    "sqlite": {
+        EVENT: (
+            _sqlite_lock("trail_event", "UPDATE"),
+            _sqlite_lock("trail_event", "DELETE"),
+            # INSERT OR REPLACE deletes without calling the trigger above: only the next number may come in.
+            _sqlite_lock(
+                "trail_event",
+                "INSERT",
+                "NEW.gseq IS NOT (SELECT coalesce(max(gseq), 0) + 1 FROM trail_event) OR NEW.sseq IS NOT "
+                "(SELECT coalesce(max(sseq), 0) + 1 FROM trail_event WHERE stream = NEW.stream)",
+            ),
+        ),
+        PRIVATE: (
+            _sqlite_lock("trail_private", "UPDATE"),
+            _sqlite_lock("trail_private", "DELETE"),
+            _sqlite_lock(
+                "trail_private",
+                "INSERT",
+                "EXISTS (SELECT 1 FROM trail_private WHERE gseq = NEW.gseq AND path = NEW.path)",
+            ),
+        ),
+        HEAD: (
+            _FIRST_HEAD.format(f"x'{GENESIS.hex()}'"),
+            _sqlite_lock("trail_head", "UPDATE", "NEW.id <> OLD.id OR NEW.gseq <= OLD.gseq"),
+            _sqlite_lock("trail_head", "DELETE"),
+            _sqlite_lock("trail_head", "INSERT"),
+        ),
+    },
+    "postgresql": {
+        EVENT: _postgresql_lock("trail_event", "UPDATE OR DELETE OR TRUNCATE"),
+        PRIVATE: _postgresql_lock("trail_private", "UPDATE OR DELETE OR TRUNCATE"),
+        HEAD: (
+            _FIRST_HEAD.format(f"'\\x{GENESIS.hex()}'"),
+            *_postgresql_lock("trail_head", "INSERT OR DELETE OR TRUNCATE"),
+            _FORWARD,
+            _FORWARD_LOCK,
+            "ALTER TABLE trail_head ENABLE ALWAYS TRIGGER trail_head_forward",
+        ),
+    },
+}
+"""Statements that follow the making of each table, by database: the first head and the locks."""
+
+
+def _listen(table: Table, dialect: str, statements: tuple[str, ...]) -> None:
+    def lock(_: Table, connection: Connection, **__: Any) -> None:
+        if connection.dialect.name == dialect:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    event.listen(table, "after_create", lock)
+
+
+for _dialect, _tables in LOCKS.items():
+    for _table, _statements in _tables.items():
+        _listen(_table, _dialect, _statements)

@@ -1,0 +1,143 @@
+"""Turns what a transaction took down into entries, as its last act before the commit.
+
+Locks the head, numbers the entries, chains and authenticates them, and writes them in bulk. Holding the head to the end
+makes the numbers gapless and their order the order of the commits. A transaction that wrote and took nothing down is
+refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from hmac import digest
+from typing import Any
+
+import rfc8785
+from flask import current_app
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.db import EPOCH, before_commit
+from service.trail.models import EVENT, HEAD, PRIVATE
+from service.trail.record import Pending
+
+EXEMPT: Mapping[str, str] = {
+    "trail_event": "the trail itself",
+    "trail_private": "the trail itself",
+    "trail_head": "the trail itself",
+    "trail_denial": "counts what entries then name",
+    "alembic_version": "the schema's own number",
+    "job": "leases, tries and heartbeats; the effect has its own entry",
+    "mail": "states of delivery; queued and final states have entries of their acts",
+    "session_token": "time of last use; opening and closing have entries",
+    "sign_in_tally": "counts wrong passwords; refusals have entries",
+    "draft": "what a person has not yet handed in",
+    "idempotency_key": "answers kept for a repeated request",
+    "worker_beat": "that the worker is alive",
+}
+"""Tables that may be written to without an entry, each with its reason. A closed list: the review of a new line asks
+why nobody would ever need to know."""
+
+_HEAD = select(HEAD.c.gseq, HEAD.c.hash, HEAD.c.at).where(HEAD.c.id == 1).with_for_update()
+_LAST = (
+    select(EVENT.c.stream, func.max(EVENT.c.sseq))
+    .where(EVENT.c.stream.in_(bindparam("streams", expanding=True)))
+    .group_by(EVENT.c.stream)
+)
+_ADD_EVENT = insert(EVENT)
+_ADD_PRIVATE = insert(PRIVATE)
+_MOVE_HEAD = (
+    update(HEAD)
+    .where(HEAD.c.id == 1)
+    .values(gseq=bindparam("to_gseq"), hash=bindparam("to_hash"), at=bindparam("to_at"))
+)
+
+
+class Unrecorded(RuntimeError):
+    """A transaction wrote to tables and took nothing down: a verb without its entry."""
+
+
+def seal(session: Session, written: frozenset[str]) -> None:
+    """Write the entries of this transaction; raises Unrecorded where there are changes but no entry."""
+    pending: list[Pending] = session.info.get("events", [])
+    if not pending:
+        if silent := written - EXEMPT.keys():
+            raise Unrecorded(f"no entry in the trail for a change of {', '.join(sorted(silent))}")
+        return
+    connection = session.connection()
+    gseq, prev, at = connection.execute(_HEAD).one()
+    at = max(at, _microseconds())
+    streams = list({event.stream for event in pending})
+    last: dict[str, int] = {row[0]: row[1] for row in connection.execute(_LAST, {"streams": streams})}
+    key = mac_key()
+    rows, values = [], []
+    for event in pending:
+        gseq += 1
+        last[event.stream] = sseq = last.get(event.stream, 0) + 1
+        body = body_bytes(event, gseq, sseq, at)
+        row = {
+            "gseq": gseq,
+            "stream": event.stream,
+            "sseq": sseq,
+            "at": at,
+            "actor": event.actor,
+            "kind": event.kind,
+            "body": body,
+            "prev": prev,
+            "hash": (prev := leaf_hash(prev, body)),
+            "mac": digest(key, prev, sha256),
+        }
+        rows.append(row)
+        values += [
+            {"gseq": gseq, "path": path, "salt": salt, "value": value} for path, salt, value in event.private
+        ]
+    connection.execute(_ADD_EVENT, rows)
+    if values:
+        connection.execute(_ADD_PRIVATE, values)
+    connection.execute(_MOVE_HEAD, {"to_gseq": gseq, "to_hash": prev, "to_at": at})
+
+
+def body_bytes(event: Pending, gseq: int, sseq: int, at: int) -> bytes:
+    """The canonical bytes of an entry (RFC 8785); keys are short, an entry is kept for ever.
+
+    g number, s stream, n number in the stream, t microseconds since 1970, a actor, k kind, d door; and where they
+    apply: for (on whose behalf), law (basis), dep (deployment), x (what), old and new (before and after), p
+    (commitments to private values by path).
+    """
+    fields: dict[str, Any] = {
+        **event.fields,
+        "g": gseq,
+        "s": event.stream,
+        "n": sseq,
+        "t": at,
+        "a": event.actor,
+        "k": event.kind,
+    }
+    return rfc8785.dumps(fields)
+
+
+def leaf_hash(prev: bytes, body: bytes) -> bytes:
+    """Hash of an entry: SHA-256 of 0x00, the hash before it and the body.
+
+    This is the hash of RFC 6962 for the leaf `prev + body`, so that a Merkle tree over the entries needs no other.
+    """
+    return sha256(b"\0" + prev + body).digest()
+
+
+def mac_key() -> bytes:
+    """The key that authenticates entries; it lies outside the database."""
+    extensions = current_app.extensions
+    if "trail_key" not in extensions:
+        secret = extensions["settings"].key("trail").get_secret_value()
+        extensions["trail_key"] = sha256(secret.encode()).digest()
+    key: bytes = extensions["trail_key"]
+    return key
+
+
+def _microseconds() -> int:
+    delta = clock.now() - EPOCH
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+before_commit.append(seal)
