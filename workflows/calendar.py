@@ -1,8 +1,8 @@
 """The working calendar of a Vietnamese office: which days count, and how days are counted.
 
-It knows the public holidays of the Labour Code (Art. 112) with their compensation days (Art. 111(3)), the Day of
-Vietnamese Culture on 24 November from 2026 (NQ 28/2026/QH16), and overrides by the yearly decision. It does not know
-the time of day, nor which clock is in use.
+It knows the public holidays of the Labour Code (Art. 112) with their compensation days (Art. 111(3)), the
+Day of Vietnamese Culture on 24 November from 2026 (NQ 28/2026/QH16), and overrides by the yearly decision.
+It does not know the time of day, nor which clock is in use.
 """
 
 from __future__ import annotations
@@ -31,8 +31,12 @@ class OutsideCalendar(ValueError):
 
     def __init__(self, day: date) -> None:
         self.day = day
-        self.message = f"Lịch làm việc chưa có năm {day.year}. Nhập ngày nghỉ của năm {day.year} vào lịch làm việc."
-        self.message_en = f"The working calendar does not hold {day.year}. Add the days off of {day.year} to it."
+        self.message = (
+            f"Lịch làm việc chưa có năm {day.year}. Nhập ngày nghỉ của năm {day.year} vào lịch làm việc."
+        )
+        self.message_en = (
+            f"The working calendar does not hold {day.year}. Add the days off of {day.year} to it."
+        )
         super().__init__(self.message_en)
 
 
@@ -40,8 +44,9 @@ class OutsideCalendar(ValueError):
 class WorkingCalendar:
     """Says which days are worked, and counts them.
 
-    `years` are the years whose holidays are in `days_off`; asking about another year raises OutsideCalendar, because
-    a holiday that is not known would silently shorten a deadline. An empty `years` means no such limit.
+    `years` are the years whose holidays are in `days_off`; asking about another year raises OutsideCalendar,
+    because a holiday that is not known would silently shorten a deadline. An empty `years` means no such
+    limit.
     """
 
     days_off: frozenset[date] = frozenset()
@@ -50,7 +55,9 @@ class WorkingCalendar:
     years: frozenset[int] = frozenset()
 
     def is_working(self, day: date) -> bool:
-        """Tell whether the office works on that day: Monday to Friday without days off, and swapped weekend days."""
+        """Tell whether the office works on that day: Monday to Friday without days off, and swapped weekend
+        days.
+        """
         if self.years and day.year not in self.years:
             raise OutsideCalendar(day)
         if day in self.working_saturdays:
@@ -60,7 +67,8 @@ class WorkingCalendar:
     def add(self, day: date, n: int) -> date:
         """Give the n-th working day after `day`; counting starts on the day after (Civil Code, Art. 147).
 
-        n = 0 gives `day` itself, or the next working day when it is not worked (Art. 148). A negative n counts back.
+        n = 0 gives `day` itself, or the next working day when it is not worked (Art. 148). A negative n
+        counts back.
         """
         if abs(n) > MOST_DAYS:
             raise ValueError(f"{n} working days are too many; at most {MOST_DAYS}")
@@ -82,10 +90,14 @@ class WorkingCalendar:
         return sum(self.is_working(a + timedelta(days=i)) for i in range(1, (b - a).days + 1))
 
     def off_between(self, a: date, b: date) -> tuple[tuple[date, str], ...]:
-        """List the weekdays after `a` up to `b` that are not worked, with their names, so that a page can name them."""
+        """List the weekdays after `a` up to `b` that are not worked, with their names, so that a page can
+        name them.
+        """
         days = (a + timedelta(days=i) for i in range(1, (b - a).days + 1))
         return tuple(
-            (day, self.names.get(day, "Ngày nghỉ")) for day in days if day.weekday() < 5 and not self.is_working(day)
+            (day, self.names.get(day, "Ngày nghỉ"))
+            for day in days
+            if day.weekday() < 5 and not self.is_working(day)
         )
 
 
@@ -94,12 +106,12 @@ def vietnam(
 ) -> WorkingCalendar:
     """Build the calendar of the given years: public holidays, their compensation days, then the overrides.
 
-    `off` names further days off by the yearly decision, `working` the weekend days worked instead. An override wins
-    over a computed day: a day in `working` is worked even where a holiday was computed for it.
+    `off` names further days off by the yearly decision, `working` the weekend days worked instead. An
+    override wins over a computed day: a day in `working` is worked even where a holiday was computed for it.
     """
     wanted = frozenset(years)
-    # Tết and the second day of 2 September are fixed by a decision each year, and a compensation day can fall into
-    # the next year, so the year before is read as well.
+    # Tết and the second day of 2 September are fixed by a decision each year, and a compensation day can
+    # fall into the next year, so the year before is read as well.
     computed = holidays.country_holidays("VN", years=sorted(wanted | {y - 1 for y in wanted}), language="vi")
     names = {day: name for day, name in computed.items() if day.year in wanted}
     for year in sorted(wanted):
@@ -133,7 +145,9 @@ def read_overrides(text: str) -> tuple[dict[date, str], frozenset[date]]:
 
 
 def _add_culture_day(names: dict[date, str], year: int) -> None:
-    """Add 24 November and its compensation day, for releases of the holiday list that do not have them yet."""
+    """Add 24 November and its compensation day, for releases of the holiday list that do not have them
+    yet.
+    """
     day = date(year, 11, 24)
     if day in names:
         return

@@ -1,7 +1,7 @@
 """Reads XML from people safely: no DOCTYPE, bounded size, depth and number of elements, UTF-8 only.
 
-It knows nothing of BPMN or DMN. The file is first streamed through expat, which stops at the first forbidden thing
-before any entity could be expanded, and only then handed to lxml.
+It knows nothing of BPMN or DMN. The file is first streamed through expat, which stops at the first forbidden
+thing before any entity could be expanded, and only then handed to lxml.
 """
 
 from __future__ import annotations
@@ -45,8 +45,13 @@ def parse(xml: bytes) -> etree._ElementTree:
         raise _wrong_encoding() from None
     _stream(xml)
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-        remove_pis=True, encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_pis=True,
+        encoding="utf-8",
     )
     try:
         root = etree.fromstring(xml, parser)
@@ -85,8 +90,8 @@ def _stream(xml: bytes) -> None:
         line = reader.CurrentLineNumber
         raise RefusedXml(
             "xml-doctype",
-            f"Tệp có khai báo DOCTYPE ở dòng {line}, không nhận vì lý do an toàn. Xóa khai báo đó rồi gửi lại.",
-            f"The file has a DOCTYPE at line {line}, which is refused for safety. Remove it and send it again.",
+            f"Tệp có khai báo DOCTYPE ở dòng {line}, không nhận vì an toàn. Xóa khai báo đó rồi gửi lại.",
+            f"The file has a DOCTYPE at line {line}, refused for safety. Remove it and send it again.",
             line,
         )
 
@@ -98,17 +103,17 @@ def _stream(xml: bytes) -> None:
         if depth > MAX_DEPTH:
             raise RefusedXml(
                 "xml-too-deep",
-                f"Các phần tử lồng nhau quá {MAX_DEPTH} lớp ở dòng {line}. Bỏ bớt lớp lồng nhau rồi gửi lại.",
-                f"Elements are nested more than {MAX_DEPTH} deep at line {line}. Flatten them and send it again.",
+                f"Phần tử lồng nhau quá {MAX_DEPTH} lớp ở dòng {line}. Bỏ bớt lớp rồi gửi lại.",
+                f"Elements nested more than {MAX_DEPTH} deep at line {line}. Flatten them and send it again.",
                 line,
             )
         if count > MAX_ELEMENTS or len(attributes) > MAX_ATTRIBUTES:
             raise RefusedXml(
                 "xml-too-many-elements",
-                f"Tệp có quá {MAX_ELEMENTS} phần tử hoặc một phần tử có quá {MAX_ATTRIBUTES} thuộc tính (dòng {line}). "
-                "Chia nhỏ sơ đồ rồi gửi lại.",
-                f"The file has over {MAX_ELEMENTS} elements, or one has over {MAX_ATTRIBUTES} attributes (line {line}). "
-                "Split the diagram and send it again.",
+                f"Tệp có quá {MAX_ELEMENTS} phần tử hoặc một phần tử có quá {MAX_ATTRIBUTES} thuộc tính, "
+                f"ở dòng {line}. Chia nhỏ sơ đồ rồi gửi lại.",
+                f"The file has over {MAX_ELEMENTS} elements, or one has over {MAX_ATTRIBUTES} attributes, "
+                f"at line {line}. Split the diagram and send it again.",
                 line,
             )
 

@@ -45,7 +45,9 @@ def test_public_holiday_is_not_worked(calendar: WorkingCalendar, day: date) -> N
     assert calendar.names[day]
 
 
-@pytest.mark.parametrize("day", [date(2026, 11, 23), date(2026, 11, 25), date(2025, 11, 24), date(2027, 5, 4)])
+@pytest.mark.parametrize(
+    "day", [date(2026, 11, 23), date(2026, 11, 25), date(2025, 11, 24), date(2027, 5, 4)]
+)
 def test_day_beside_a_holiday_is_worked(calendar: WorkingCalendar, day: date) -> None:
     assert calendar.is_working(day)
 
@@ -98,7 +100,9 @@ def test_absurd_number_of_days_is_refused(calendar: WorkingCalendar) -> None:
         calendar.add(date(2026, 1, 1), MOST_DAYS + 1)
 
 
-@pytest.mark.parametrize("text", ['[[off]]\nname = "x"', "[[working]]\ndate = 2026-01-10", '[[off]]\ndate = "x"\nname="y"'])
+@pytest.mark.parametrize(
+    "text", ['[[off]]\nname = "x"', "[[working]]\ndate = 2026-01-10", '[[off]]\ndate = "x"\nname="y"']
+)
 def test_override_without_date_or_name_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="entry 1"):
         read_overrides(text)

@@ -21,7 +21,8 @@ def test_byte_order_mark_and_missing_declaration_are_read() -> None:
 
 HOSTILE = {
     "entity bomb": (
-        b'<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><a>&c;</a>', "xml-doctype"
+        b'<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><a>&c;</a>',
+        "xml-doctype",
     ),
     "external entity": (b'<!DOCTYPE a [<!ENTITY f SYSTEM "file:///etc/passwd">]><a>&f;</a>', "xml-doctype"),
     "bare doctype": (b"<!DOCTYPE a><a/>", "xml-doctype"),
@@ -30,7 +31,8 @@ HOSTILE = {
     "too deep": (b"<a>" * (MAX_DEPTH + 1) + b"</a>" * (MAX_DEPTH + 1), "xml-too-deep"),
     "too many": (b"<a>" + b"<b/>" * MAX_ELEMENTS + b"</a>", "xml-too-many-elements"),
     "many attributes": (
-        b"<a " + b" ".join(b'a%d="1"' % i for i in range(200)) + b"/>", "xml-too-many-elements"
+        b"<a " + b" ".join(b'a%d="1"' % i for i in range(200)) + b"/>",
+        "xml-too-many-elements",
     ),
     "utf-16": ('<?xml version="1.0" encoding="UTF-16"?><a/>'.encode("utf-16"), "xml-encoding"),
     "utf-7 declared": (b'<?xml version="1.0" encoding="UTF-7"?><a>+ADw-b+AD4-</a>', "xml-encoding"),
