@@ -121,7 +121,8 @@ def _substring(frame: Frame, text: Value, start: Value, length: Value = None) ->
         raise FeelError("Hàm substring: vị trí bắt đầu từ 1.", "substring: positions begin at 1.")
     first = first - 1 if first > 0 else max(len(text) + first, 0)
     frame.spend(len(text) // 64)
-    return text[first:] if length is None else text[first:][: _whole("substring", 3, length, 0, 10**6)]
+    rest = str(text)[first:]
+    return rest if length is None else rest[: _whole("substring", 3, length, 0, 10**6)]
 
 
 def _string(frame: Frame, value: Value) -> str:
