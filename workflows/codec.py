@@ -1,0 +1,203 @@
+"""State of a live workflow ↔ bytes: the task tree parents first, each task with only what differs from its parent.
+
+The definition is never in it, so a state can be read only with the definition that it was written under. What it
+keeps equals what the library's own serializer keeps; a test says so at every step of every process.
+
+    state = zstd(JSON [version, name, next id, clock, notes, tree, tree …])
+    tree  = [task it hangs on, completed, success, last task, data or 0, gap, row, gap, row …]
+    row   = [distance to parent, specification, state, clock − id, what differs …]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+import zstandard
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.util.task import TaskState
+
+from workflows.definition import Definition
+from workflows.live import Live
+from workflows.step import Incident
+from workflows.tree import LIVE, Node, Subworkflow, Workflow
+
+VERSION = 1
+_STATES = {state: number for number, state in enumerate(TaskState._values)}
+_PREDICTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
+_compressor = zstandard.ZstdCompressor(level=3, write_checksum=False, write_content_size=True)
+_decompressor = zstandard.ZstdDecompressor()
+
+
+class UnreadableState(Exception):
+    """The bytes are no state of this definition."""
+
+
+def encode(live: Live) -> bytes:
+    """The state as bytes; plain JSON data only."""
+    workflow = live.workflow
+    notes: dict[str, Any] = {}
+    if live.counts:
+        notes["n"] = live.counts
+    if live.held_at is not None:
+        notes["h"] = live.held_at.isoformat()
+    if workflow.stuck:
+        notes["s"] = [[key, i.element, i.code, i.message, i.message_en] for key, i in workflow.stuck.items()]
+    trees = [_encode_tree(workflow, 0)]
+    trees.extend(_encode_tree(inner, task_id) for task_id, inner in workflow.subprocesses.items())
+    return _compressor.compress(
+        orjson.dumps([VERSION, live.name, workflow.next_id, workflow.ticks, notes, *trees])
+    )
+
+
+def _encode_tree(tree: Any, hangs_on: int) -> list[Any]:
+    last = tree.last_task
+    extra: Any = 0
+    if tree.data:
+        extra = _difference(last.data if last is not None else {}, tree.data)
+    encoded: list[Any] = [
+        hangs_on, int(tree.completed), int(tree.success), last.id if last is not None else 0, extra,
+    ]
+    before = 0
+    add = encoded.append
+    for key, node in tree.tasks.items():
+        add(key - before)
+        before = key
+        row = node.row
+        add(_encode_row(node) if row is None else orjson.Fragment(row))
+    return encoded
+
+
+def _encode_row(node: Node) -> Any:
+    parent = node.parent
+    state = node._state
+    row: list[Any] = [
+        node.id - parent.id if parent is not None else 0, node.task_spec.index, _STATES[state],
+        node.last_state_change - node.id,
+    ]
+    extras: list[Any] = []
+    if node.data or not state & _PREDICTED:
+        above = _above(node, parent)
+        if node.data != above:
+            extras = _difference(above, node.data)
+    elif parent is None:
+        extras = []
+    if node.internal_data or node.triggered:
+        extras = (extras or [0, 0]) + [node.internal_data or 0, int(node.triggered)]
+    row.extend(extras)
+    if state & TaskState.FINISHED_MASK and parent is not None and parent._state & TaskState.FINISHED_MASK:
+        node.row = orjson.dumps(row)
+        return orjson.Fragment(node.row)
+    return row
+
+
+def _above(node: Node, parent: Node | None) -> Mapping[str, Any]:
+    """The data that a task's own data is compared with."""
+    if parent is not None:
+        return parent.data
+    caller = getattr(node.workflow, "parent_node", None)
+    grand = caller.parent if caller is not None else None
+    return grand.data if grand is not None else {}
+
+
+def _difference(base: Mapping[str, Any], data: Mapping[str, Any]) -> list[Any]:
+    """[new and changed keys, lost keys]."""
+    missing = object()
+    changed = {
+        key: value for key, value in data.items()
+        if (old := base.get(key, missing)) is not value and (old is missing or old != value or type(old) is not type(value))
+    }
+    lost = [key for key in base if key not in data]
+    return [changed or 0, lost or 0]
+
+
+def _apply(base: Mapping[str, Any], changed: Any, lost: Any) -> dict[str, Any]:
+    data = dict(base)
+    if changed:
+        data.update(changed)
+    for key in lost or ():
+        data.pop(key, None)
+    return data
+
+
+def decode(definition: Definition, state: bytes) -> Live:
+    """Rebuild a live workflow; raises UnreadableState for bytes that are no state of this definition."""
+    try:
+        content = orjson.loads(_decompressor.decompress(state))
+    except (zstandard.ZstdError, ValueError) as error:
+        raise UnreadableState("the bytes are no state") from error
+    if content[0] != VERSION:
+        raise UnreadableState(f"state version {content[0]} is not {VERSION}")
+    workflow = Workflow(definition.spec, definition.subprocess_specs, deserializing=True)
+    live = Live(definition, workflow, content[1])
+    notes = content[4]
+    live.counts = notes.get("n", {})
+    live.held_at = datetime.fromisoformat(notes["h"]) if "h" in notes else None
+    everything: dict[int, Node] = {}
+    for encoded in content[5:]:
+        if encoded[0]:
+            caller = everything[encoded[0]]
+            tree: Any = Subworkflow(definition.subprocess_specs[caller.task_spec.spec], caller, workflow, True)
+            workflow.subprocesses[caller.id] = tree
+            tree.completed_event.connect(caller.task_spec._on_subworkflow_completed, caller)
+        else:
+            tree = workflow
+        _decode_tree(tree, encoded, definition.task_specs, live)
+        everything.update(tree.tasks)
+    workflow.next_id, workflow.ticks = content[2], content[3]
+    for key, *incident in notes.get("s", ()):
+        workflow.stuck[key] = Incident(*incident)
+    return live
+
+
+def _decode_tree(tree: Any, encoded: list[Any], specs: tuple[Any, ...], live: Live) -> None:
+    workflow = live.workflow
+    states = TaskState._values
+    key = 0
+    for position in range(5, len(encoded), 2):
+        key += encoded[position]
+        row = encoded[position + 1]
+        parent = tree.tasks[key - row[0]] if row[0] else None
+        state = states[row[2]]
+        node = Node(tree, specs[row[1]], parent, state, key)
+        node.last_state_change = row[3] + key
+        if parent is None:
+            tree.task_tree = node
+        size = len(row)
+        changed, lost = (row[4], row[5]) if size > 4 else (0, 0)
+        if changed or lost or not state & _PREDICTED:
+            node.data = _apply(_above(node, parent), changed, lost)
+        if size > 6:
+            node.internal_data = row[6] or {}
+            node.triggered = bool(row[7])
+        if state & LIVE:
+            _take_place(node, live)
+    tree.completed, tree.success = bool(encoded[1]), bool(encoded[2])
+    tree.last_task = tree.tasks.get(encoded[3])
+    if encoded[4]:
+        tree.data = _apply(tree.last_task.data if tree.last_task else {}, *encoded[4])
+    workflow.moves.clear()
+
+
+def _take_place(node: Node, live: Live) -> None:
+    """Put a task that waits where the workflow and the engine look for it."""
+    spec, state = node.task_spec, node._state
+    if state == TaskState.WAITING:
+        if isinstance(spec, CatchingEvent):
+            live.workflow.event_manager.tasks[node.id] = node
+        else:
+            node.workflow.waiting_joins[node.id] = node
+    elif state == TaskState.READY and not spec.manual:
+        live.workflow.ready[node.id] = node
+    if "at" in node.internal_data and opens(node) is not None:
+        live.open[node.id] = node
+
+
+def opens(node: Node) -> str | None:
+    """Which kind of open task this is for the service, if it is one."""
+    kind = getattr(node.task_spec, "opens", None)
+    if kind is None or node._state != kind[1]:
+        return None
+    return str(kind[0])

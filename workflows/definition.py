@@ -1,0 +1,289 @@
+"""A bundle of files to a Definition that instances run on, or every Problem that stands in the way.
+
+It reads; it does not run. A Definition is immutable after reading and may be shared by threads; it belongs in a cache
+per process and is never stored with an instance.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+
+from workflows import graph, safexml
+from workflows.checks import NODES, Bundle, check, check_ids, check_language, lane_of
+from workflows.decisions import DecisionError, DecisionTable, load_decisions
+from workflows.feel import FeelError
+from workflows.graph import BPMN, Scope, local
+from workflows.parser import DiagramParser, read_attributes
+from workflows.problems import Problem, Problems
+from workflows.wording import problem
+
+CheckForm = Callable[[bytes], Sequence[Problem]]
+
+_KINDS = {
+    "userTask": "user", "receiveTask": "receive", "serviceTask": "external", "businessRuleTask": "decision",
+    "scriptTask": "script", "callActivity": "call", "subProcess": "subprocess", "startEvent": "start",
+    "endEvent": "end", "exclusiveGateway": "gateway", "inclusiveGateway": "gateway", "parallelGateway": "gateway",
+    "intermediateThrowEvent": "throw", "sequenceFlow": "flow",
+}
+_VOTE_WORDS = frozenset({"vote", "ballot", "phieu"})
+_VOTE_PHRASES = ("bo_phieu", "la_phieu", "phieu_bau", "bieu_quyet")
+_NO_VOTE_PHRASES = ("phieu_thu", "phieu_chi", "phieu_nhan", "phieu_trinh", "phieu_chuyen")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names that the service knows; None = not checked."""
+
+    groups: Collection[str] | None = None
+    topics: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a diagram as the service sees it."""
+
+    id: str
+    process: str
+    kind: str
+    name: str
+    lane: str | None
+    attrs: Mapping[str, str]
+    message: str | None = None
+    ends: tuple[str, str] | None = None  # of a flow: where from, where to
+    host: str | None = None  # of a boundary event: the activity that it sits on
+    scope: str = ""  # the process or subprocess it stands in
+    calls: str | None = None  # of a call activity: the called process
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A main process with everything it needs, ready to run."""
+
+    main: str
+    processes: tuple[str, ...]
+    digest: str
+    elements: Mapping[str, Element]
+    spec: Any = field(repr=False)
+    subprocess_specs: Mapping[str, Any] = field(repr=False)
+    task_specs: tuple[Any, ...] = field(repr=False)  # every specification, in a fixed order: states count on it
+
+
+def read_definition(
+    bundle: Mapping[str, bytes], *, main: str, known: Known | None = None, check_form: CheckForm | None = None,
+) -> Definition:
+    """Read a bundle (file name → bytes of *.bpmn, *.dmn, *.form) whose main process is `main`.
+
+    Raises Problems with all faults at once. `check_form` looks into each form; without it only its being there
+    counts. The digest changes with any byte of the bundle and with `main`.
+    """
+    faults: list[Problem] = []
+    trees = _read_trees(bundle, faults)
+    tables = _read_tables(bundle, faults)
+    forms = {name.removesuffix(".form"): raw for name, raw in bundle.items() if name.endswith(".form")}
+    known = known or Known()
+    faults.extend(check_ids(trees))
+    for tree in trees:
+        faults.extend(check_language(tree))
+    scopes = {
+        str(node.get("id")): graph.read_scope(node, str(node.get("id")), NODES)
+        for tree in trees for node in tree.iter(f"{BPMN}process") if node.get("id")
+    }
+    if main not in scopes:
+        faults.append(problem("no-main", None, name=main))
+    messages = _named(trees, "message", "name")
+    elements = _read_elements(scopes, messages)
+    users = {key for key, element in elements.items() if element.kind == "user"}
+    errors = _named(trees, "error", "errorCode")
+    faults.extend(check(Bundle(scopes, messages, errors, forms, tables, users, known.groups, known.topics)))
+    faults.extend(_check_forms(forms, elements, check_form))
+    if any(fault.severity == "error" for fault in faults):
+        raise Problems(_unique(faults))
+    return _build(trees, tables, elements, main, tuple(scopes), _digest(bundle, main))
+
+
+def check_bundle(
+    bundle: Mapping[str, bytes], *, main: str, known: Known | None = None, check_form: CheckForm | None = None,
+) -> tuple[Problem, ...]:
+    """All faults of a bundle, none if it can be deployed; for the page that shows them on the shapes."""
+    try:
+        read_definition(bundle, main=main, known=known, check_form=check_form)
+    except Problems as found:
+        return found.problems
+    return ()
+
+
+def _unique(faults: Sequence[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(faults))
+
+
+def _digest(bundle: Mapping[str, bytes], main: str) -> str:
+    parts = hashlib.sha256(main.encode())
+    for name in sorted(bundle):
+        parts.update(f"\0{name}\0{len(bundle[name])}\0".encode() + bundle[name])
+    return parts.hexdigest()
+
+
+def _read_trees(bundle: Mapping[str, bytes], faults: list[Problem]) -> list[etree._ElementTree]:
+    trees = []
+    for name in sorted(bundle):
+        if name.endswith(".bpmn"):
+            try:
+                trees.append(safexml.parse(bundle[name]))
+            except safexml.RefusedXml as refused:
+                faults.append(Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}"))
+    return trees
+
+
+def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str, DecisionTable]:
+    tables: dict[str, DecisionTable] = {}
+    for name in sorted(bundle):
+        if not name.endswith(".dmn"):
+            continue
+        try:
+            found = load_decisions(bundle[name])
+        except safexml.RefusedXml as refused:
+            faults.append(Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}"))
+        except DecisionError as error:
+            faults.extend(
+                problem("bad-decision", fault.element, message=f"{name}: {fault.message}",
+                        message_en=f"{name}: {fault.message_en}")
+                for fault in error.faults
+            )
+        else:
+            faults.extend(problem("duplicate-id", key, name=key) for key in found if key in tables)
+            tables.update(found)
+    return tables
+
+
+def _named(trees: Sequence[etree._ElementTree], tag: str, attribute: str) -> dict[str, str | None]:
+    return {
+        str(node.get("id")): node.get(attribute)
+        for tree in trees for node in tree.iter(f"{BPMN}{tag}") if node.get("id")
+    }
+
+
+# -- elements --------------------------------------------------------------------------------------------------
+
+
+def _read_elements(scopes: Mapping[str, Scope], messages: Mapping[str, str | None]) -> dict[str, Element]:
+    elements: dict[str, Element] = {}
+    for process in scopes.values():
+        for scope in process.walk():
+            for node in (*scope.elements.values(), *scope.flows):
+                element = _read_element(scope, node, messages)
+                elements[element.id] = element
+    return elements
+
+
+def _read_element(scope: Scope, node: etree._Element, messages: Mapping[str, str | None]) -> Element:
+    kind, message = _KINDS.get(local(node), ""), None
+    reference = node.get("messageRef")
+    for child in node:
+        if local(child) == "messageEventDefinition":
+            reference = child.get("messageRef")
+    if local(node) in ("boundaryEvent", "intermediateCatchEvent"):
+        what = next((local(c).removesuffix("EventDefinition") for c in node if local(c).endswith("EventDefinition")), "")
+        kind = f"boundary_{what}" if local(node) == "boundaryEvent" else {"message": "receive"}.get(what, what)
+    if reference is not None:
+        message = messages.get(str(reference))
+    lane = lane_of(node)
+    attrs = read_attributes(node)
+    if kind == "user" and lane is not None and not attrs.get("candidates"):
+        attrs["candidates"] = lane[0]
+    ends = (str(node.get("sourceRef")), str(node.get("targetRef"))) if kind == "flow" else None
+    return Element(
+        id=str(node.get("id")), process=scope.process, kind=kind, name=node.get("name") or str(node.get("id")),
+        lane=lane[1] if lane else None, attrs=MappingProxyType(attrs), message=message, ends=ends,
+        host=node.get("attachedToRef"), scope=scope.id, calls=node.get("calledElement"),
+    )
+
+
+# -- forms -----------------------------------------------------------------------------------------------------
+
+
+def _check_forms(
+    forms: Mapping[str, bytes], elements: Mapping[str, Element], check_form: CheckForm | None,
+) -> Iterator[Problem]:
+    voting: set[str] = set()
+    for name, raw in forms.items():
+        try:
+            schema = json.loads(raw)
+        except (ValueError, RecursionError):
+            yield problem("bad-form", None, message=f"{name}.form: tệp không phải JSON; hãy lưu lại biểu mẫu.",
+                          message_en=f"{name}.form: the file is not JSON; save the form again.")
+            continue
+        if any(_asks_for_vote(component) for component in _components(schema)):
+            voting.add(name)
+        if check_form is not None:
+            yield from check_form(raw)
+    for element in elements.values():
+        if element.kind == "user" and element.attrs.get("form") in voting:
+            yield problem("vote-through-form", element.id)
+
+
+def _components(schema: object) -> Iterator[Mapping[str, Any]]:
+    """Every component of a form, groups and lists included."""
+    todo: list[object] = [schema]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, dict):
+            yield current
+            inner = current.get("components")
+            todo.extend(inner if isinstance(inner, list) else ())
+
+
+def _asks_for_vote(component: Mapping[str, Any]) -> bool:
+    """A field whose key speaks of one person's vote; a number is a tally and may pass."""
+    key = component.get("key")
+    if not isinstance(key, str) or component.get("type") == "number":
+        return False
+    words = words_of(key)
+    joined = "_".join(words)
+    if any(phrase in joined for phrase in _VOTE_PHRASES):
+        return True
+    return bool(_VOTE_WORDS & set(words)) and not any(phrase in joined for phrase in _NO_VOTE_PHRASES)
+
+
+def words_of(key: str) -> list[str]:
+    """The words of a key in snake_case, kebab-case or camelCase."""
+    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in key)
+    return spaced.replace("_", " ").replace("-", " ").replace(".", " ").split()
+
+
+# -- building --------------------------------------------------------------------------------------------------
+
+
+def _build(
+    trees: Sequence[etree._ElementTree], tables: dict[str, DecisionTable], elements: Mapping[str, Element],
+    main: str, processes: tuple[str, ...], digest: str,
+) -> Definition:
+    parser = DiagramParser(tables)
+    try:
+        for tree in trees:
+            parser.add_bpmn_xml(tree)
+        spec = parser.get_spec(main)
+        inner = parser.get_subprocess_specs(main)
+    except ValidationException as error:
+        raise Problems([problem("unreadable", getattr(error, "id", None) or None)]) from error
+    except FeelError as error:
+        raise Problems([problem("expression", None, message=error.message, message_en=error.message_en)]) from error
+    except Exception as error:  # whatever the library throws, its author gets one plain sentence
+        raise Problems([problem("unreadable", None)]) from error
+    task_specs: list[Any] = []
+    for process_spec in (spec, *(inner[name] for name in sorted(inner))):
+        for task_spec in process_spec.task_specs.values():
+            task_spec.index = len(task_specs)
+            task_spec.element = elements.get(task_spec.bpmn_id) if task_spec.bpmn_id else None
+            task_specs.append(task_spec)
+    return Definition(
+        main=main, processes=processes, digest=digest, elements=MappingProxyType(dict(elements)),
+        spec=spec, subprocess_specs=MappingProxyType(inner), task_specs=tuple(task_specs),
+    )

@@ -1,0 +1,438 @@
+"""The verbs on a live workflow: start, complete, tell, signal, wake, answer, cancel, retry, recalendar, hold, release.
+
+The only driver of the library's workflow object. Each verb is a function of (live workflow, act) that gives a Step;
+nothing here knows a database, a web page or a person. Timers fire in `wake` only.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import orjson
+from SpiffWorkflow.util.task import TaskState
+
+from workflows import codec
+from workflows.calendar import OutsideCalendar
+from workflows.clock import Cycle, CycleTimer, DateTimer, DurationTimer, due_at, pause
+from workflows.definition import Definition
+from workflows.environment import Env
+from workflows.feel import FeelError, to_json
+from workflows.live import Live
+from workflows.marks import marks
+from workflows.specs import BoundaryEvent, ExternalTask, Message, MultiInstance, throw_error
+from workflows.step import Closed, EngineError, Incident, Kind, NotWaiting, Opened, Step, WrongAnswer
+from workflows.tree import DEPTH_LIMIT, RETRY_DEPTH, Node, Workflow
+
+Move = tuple[Node, int, int]
+TIMERS = (DateTimer, DurationTimer, CycleTimer)
+
+
+# -- the verbs -------------------------------------------------------------------------------------------------
+
+
+def start(definition: Definition, data: dict[str, Any], env: Env) -> tuple[Live, Step]:
+    """Begin an instance with this data; it runs at once to where it first waits."""
+    given = _plain(data)
+    workflow = Workflow(definition.spec, definition.subprocess_specs)
+    workflow.task_tree.data = given
+    live = Live(definition, workflow, secrets.token_hex(6))
+    _begin(live, env, keep_moves=True)
+    return live, _go_on(live, env)
+
+
+def restore(definition: Definition, state: bytes) -> Live:
+    """Rebuild a live workflow from the state of its last step, under the definition that it ran on."""
+    return codec.decode(definition, state)
+
+
+def complete(live: Live, task: str, answers: dict[str, Any], env: Env) -> Step:
+    """A person's answers end a user task. Raises NotWaiting, WrongAnswer."""
+    node = _open_task(live, task, "user")
+    given = _plain(answers)
+    _begin(live, env)
+    node.data = {**node.data, **given}
+    node.run()
+    return _go_on(live, env)
+
+
+def tell(live: Live, task: str, payload: dict[str, Any], env: Env) -> Step:
+    """A message reaches the receive task with this id; `result` must be one of its values. Raises NotWaiting, WrongAnswer."""
+    node = _open_task(live, task, "receive")
+    given = _plain(payload)
+    _check_values(node, given)
+    _begin(live, env)
+    _hand_over(node, given)
+    return _go_on(live, env)
+
+
+def signal(live: Live, message: str, payload: dict[str, Any], env: Env) -> Step:
+    """A message reaches the boundary of that name, the outermost if there are several. Raises NotWaiting."""
+    given = _plain(payload)
+    node = live.workflow.deliverable(message)
+    if node is None:
+        raise NotWaiting(message)
+    _begin(live, env)
+    _hand_over(node, given)
+    return _go_on(live, env)
+
+
+def answer(live: Live, task: str, result: dict[str, Any] | None, env: Env, *, error: str | None = None) -> Step:
+    """The world's answer to an external task, or its business error. A late answer raises NotWaiting.
+
+    With a result variable the whole result lies under it, else its keys join the data. An error that no boundary
+    takes is an incident; the task stays open and may be answered again.
+    """
+    node = _open_task(live, task, "external")
+    given = _plain(result or {})
+    _begin(live, env)
+    live.workflow.stuck.pop(node.id, None)
+    if error is not None:
+        if not throw_error(node, error, given):
+            live.workflow.stuck[node.id] = Incident(
+                node.task_spec.bpmn_id, "unhandled-error",
+                f"Bước ngoài hệ thống báo lỗi “{error}” mà sơ đồ không có nhánh xử lý; thực hiện lại bước này.",
+                f"The effect failed with “{error}” and the diagram has no boundary for it; run the effect again.",
+            )
+        return _go_on(live, env)
+    variable = node.task_spec.variable
+    node.data = {**node.data, variable: given} if variable else {**node.data, **given}
+    node.complete()
+    return _go_on(live, env)
+
+
+def wake(live: Live, env: Env) -> Step:
+    """Fire every timer that is due; rounds missed by a repeating timer count once. Nothing fires under a hold."""
+    _begin(live, env)
+    fired: list[str] = []
+    if live.held_at is None:
+        now = env.now()
+        for node in [n for n in _timers(live) if (due := _due_of(n)) is not None and due <= now]:
+            if node._state == TaskState.WAITING and node.id in node.workflow.tasks:
+                fired.append(node.task_spec.bpmn_id)
+                _fire(node, now)
+                live.workflow.run()
+    return _go_on(live, env, fired=tuple(fired))
+
+
+def cancel(live: Live, env: Env) -> Step:
+    """End the instance without an outcome; nothing stays open."""
+    _begin(live, env)
+    live.workflow.stuck.clear()
+    live.workflow.cancel()
+    return _go_on(live, env)
+
+
+def retry(live: Live, env: Env) -> Step:
+    """Try again what an incident stopped, with the env as it is now."""
+    _begin(live, env)
+    workflow = live.workflow
+    stuck, workflow.stuck = workflow.stuck, {}
+    for key in stuck:
+        node = _find(workflow, key)
+        if node is None:
+            continue
+        if node._state == TaskState.FUTURE:
+            node.task_spec._update(node)
+        elif isinstance(node.task_spec, MultiInstance) and node._state == TaskState.STARTED:
+            node.task_spec.look_whether_done(node)
+        else:
+            workflow.moves.append((node, node._state, node._state))
+    return _go_on(live, env, depth_limit=DEPTH_LIMIT + RETRY_DEPTH if stuck else DEPTH_LIMIT)
+
+
+def recalendar(live: Live, env: Env) -> Step:
+    """Work out again the due times of timers and open user tasks, as seen from when each was entered."""
+    _begin(live, env)
+    dues: dict[str, datetime | None] = {}
+    for node in _timers(live):
+        if not isinstance(node.task_spec.event_definition, CycleTimer) and "at" in node.internal_data:
+            _set_due(node, _timer_due(node, _as_of(node, env)), env)
+    for node in live.open.values():
+        if getattr(node.task_spec, "due", None) is not None:
+            due = _task_due(node, _as_of(node, env))
+            if due != _due_of(node):
+                _set_due(node, due, env)
+                dues[live.task_id(node)] = due
+    return _go_on(live, env, dues=dues)
+
+
+def hold(live: Live, env: Env) -> Step:
+    """Stop the timers; a second hold changes nothing."""
+    _begin(live, env)
+    if live.held_at is None:
+        live.held_at = env.now()
+    return _go_on(live, env)
+
+
+def release(live: Live, env: Env) -> Step:
+    """Start the timers again with the working time that remained when the hold began."""
+    _begin(live, env)
+    dues: dict[str, datetime | None] = {}
+    held_at, live.held_at = live.held_at, None
+    if held_at is not None:
+        now = env.now()
+        for node in [*_timers(live), *live.open.values()]:
+            due, entered = _due_of(node), datetime.fromisoformat(node.internal_data.get("at", now.isoformat()))
+            if due is None:
+                continue
+            later = pause(due, max(held_at, entered), now, env.calendar)
+            if later != due:
+                _set_due(node, later, env)
+                node.internal_data["held"] = node.internal_data.get("held", 0) + env.calendar.between(
+                    max(held_at, entered).date(), now.date(),
+                )
+                if node.id in live.open:
+                    dues[live.task_id(node)] = later
+    return _go_on(live, env, dues=dues)
+
+
+def data(live: Live) -> dict[str, Any]:
+    """The data of the instance as it stands, a copy."""
+    if live.finished is not None:
+        return deepcopy(cast(dict[str, Any], live.finished["data"]))
+    return deepcopy(live.workflow.collect())
+
+
+# -- what the verbs share --------------------------------------------------------------------------------------
+
+
+def _plain(given: object) -> dict[str, Any]:
+    """A copy of what was handed in, which must be an object of plain JSON."""
+    if isinstance(given, Mapping):
+        try:
+            copy = orjson.loads(orjson.dumps(given, option=orjson.OPT_PASSTHROUGH_SUBCLASS))
+        except TypeError:
+            copy = None
+        if isinstance(copy, dict):
+            return copy
+    raise WrongAnswer(
+        "Nội dung gửi lên không đúng dạng; hãy gửi lại một đối tượng JSON.",
+        "What was sent is no object of plain JSON; send it again as one.",
+    )
+
+
+def _open_task(live: Live, task: str, kind: Kind) -> Node:
+    name, _, number = task.rpartition("-")
+    node = live.open.get(int(number)) if name == live.name and number.isascii() and number.isdigit() else None
+    if node is None or codec.opens(node) != kind:
+        raise NotWaiting(task)
+    return node
+
+
+def _check_values(node: Node, given: Mapping[str, Any]) -> None:
+    values = node.task_spec.element.attrs.get("values", "").replace(",", " ").split()
+    if values and given.get("result") not in values:
+        raise WrongAnswer(
+            f"Kết quả phải là một trong: {', '.join(values)}.",
+            f"The result must be one of: {', '.join(values)}.",
+        )
+
+
+def _hand_over(node: Node, payload: dict[str, Any]) -> None:
+    definition = node.task_spec.event_definition
+    if isinstance(definition, Message) and payload:
+        node.internal_data[definition.name] = payload
+    node.internal_data["event_fired"] = True
+    node.task_spec._update(node)
+
+
+def _find(workflow: Workflow, key: int) -> Node | None:
+    for tree in (workflow, *workflow.subprocesses.values()):
+        if key in tree.tasks:
+            return cast(Node, tree.tasks[key])
+    return None
+
+
+def _begin(live: Live, env: Env, keep_moves: bool = False) -> None:
+    if live.finished is not None or (live.workflow.completed and not keep_moves):
+        raise NotWaiting(live.name)
+    live.workflow.evaluator.env = env
+    live.workflow.results = {}
+    if not keep_moves:
+        live.workflow.moves.clear()
+
+
+def _go_on(
+    live: Live, env: Env, *, fired: tuple[str, ...] = (), dues: Mapping[str, datetime | None] | None = None,
+    depth_limit: int = DEPTH_LIMIT,
+) -> Step:
+    """Run what runs by itself, then tell what came of the act."""
+    workflow = live.workflow
+    workflow.run(depth_limit)
+    moves = list(workflow.moves)
+    workflow.moves.clear()
+    _enter(live, env, moves)
+    phase, outcome, events = _read_marks(moves)
+    closed = _close(live)
+    opened = _open(live, moves)
+    ended = workflow.completed
+    now_data = workflow.collect()
+    return Step(
+        state=codec.encode(live), opened=opened, closed=closed, due=_next_due(live), phase=phase, outcome=outcome,
+        ended=ended, events=events, fired=fired, results=deepcopy(workflow.results),
+        incident=next(iter(workflow.stuck.values()), None), data=deepcopy(now_data), dues=dues or {},
+    )
+
+
+def _read_marks(moves: list[Move]) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """Phase, outcome and events from the nom: attributes of the elements entered and passed, in order."""
+    phase = outcome = None
+    events: list[str] = []
+    for node, before, state in moves:
+        element = getattr(node.task_spec, "element", None)
+        if element is None or not element.attrs or node.triggered:
+            continue
+        passed = state == TaskState.COMPLETED
+        entered = passed if isinstance(node.task_spec, BoundaryEvent) else before < TaskState.WAITING
+        if entered and "phase" in element.attrs:
+            phase = element.attrs["phase"]
+        if passed:
+            outcome = element.attrs.get("outcome", outcome)
+            if "event" in element.attrs:
+                events.append(element.attrs["event"])
+    return phase, outcome, tuple(events)
+
+
+def _enter(live: Live, env: Env, moves: list[Move]) -> None:
+    """Work out due time and key of what was entered; where that fails, it does not open and there is an incident."""
+    for node, _, _ in moves:
+        if "at" in node.internal_data or node.id in live.workflow.stuck:
+            continue
+        timer = _is_timer(node) and node._state == TaskState.WAITING
+        if not timer and codec.opens(node) is None:
+            continue
+        if node.id not in node.workflow.tasks:
+            continue
+        try:
+            if timer:
+                _set_due(node, _timer_due(node, env), env)
+            else:
+                _set_due(node, _task_due(node, env), env)
+                if getattr(node.task_spec, "key", None) is not None:
+                    node.internal_data["key"] = to_json(node.task_spec.key.evaluate(node.data, env))
+        except (FeelError, OutsideCalendar) as error:
+            live.workflow.note_trouble(node, "expression", cast(Exception, error))
+        else:
+            node.internal_data["at"] = env.now().isoformat()
+
+
+def _close(live: Live) -> tuple[Closed, ...]:
+    gone = [node for node in live.open.values() if codec.opens(node) is None or node.id not in node.workflow.tasks]
+    for node in gone:
+        del live.open[node.id]
+        for key in ("at", "due", "key", "inputs", "held"):
+            node.internal_data.pop(key, None)
+        node.row = None
+    return tuple(
+        Closed(live.task_id(node), "completed" if node._state == TaskState.COMPLETED else "cancelled") for node in gone
+    )
+
+
+def _open(live: Live, moves: list[Move]) -> tuple[Opened, ...]:
+    opened = []
+    for node, _, _ in moves:
+        kind = codec.opens(node)
+        if kind is None or node.id in live.open or "at" not in node.internal_data or node.id not in node.workflow.tasks:
+            continue
+        live.open[node.id] = node
+        element = node.task_spec.element
+        live.counts[element.id] = live.counts.get(element.id, 0) + 1
+        opened.append(_opened(live, node, cast(Kind, kind)))
+    return tuple(opened)
+
+
+def _opened(live: Live, node: Node, kind: Kind) -> Opened:
+    element = node.task_spec.element
+    return Opened(
+        task=live.task_id(node), element=element.id, kind=kind, name=element.name, process=element.process,
+        occurrence=live.counts[element.id], attrs=element.attrs, due=_due_of(node),
+        key=node.internal_data.get("key"), message=element.message,
+        inputs=deepcopy(node.internal_data.get("inputs", {})),
+    )
+
+
+# -- time ------------------------------------------------------------------------------------------------------
+
+
+def _is_timer(node: Node) -> bool:
+    return isinstance(getattr(node.task_spec, "event_definition", None), TIMERS)
+
+
+def _timers(live: Live) -> list[Node]:
+    return [node for node in live.workflow.event_manager.tasks.values() if _is_timer(node)]
+
+
+def _due_of(node: Node) -> datetime | None:
+    text = node.internal_data.get("due")
+    return datetime.fromisoformat(text) if text else None
+
+
+def _set_due(node: Node, due: datetime | None, env: Env) -> None:
+    if due is None:
+        node.internal_data.pop("due", None)
+    else:
+        node.internal_data["due"] = due.isoformat()
+
+
+def _timer_due(node: Node, env: Env) -> datetime | None:
+    definition = node.task_spec.event_definition
+    if isinstance(definition, CycleTimer):
+        cycle = cast(Cycle, definition.expression)
+        node.internal_data["left"] = cycle.times
+        return cycle.period.after(env.now())
+    return _shift(node, due_at(definition.expression, node.data, env), env)
+
+
+def _task_due(node: Node, env: Env) -> datetime | None:
+    source = getattr(node.task_spec, "due", None)
+    return None if source is None else _shift(node, due_at(source, node.data, env), env)
+
+
+def _shift(node: Node, due: datetime | None, env: Env) -> datetime | None:
+    """Put back the working days that holds have taken."""
+    days = node.internal_data.get("held", 0)
+    if due is None or not days:
+        return due
+    return datetime.combine(env.calendar.add(due.date(), days), due.timetz())
+
+
+def _as_of(node: Node, env: Env) -> Env:
+    """The same surroundings at the moment when the task was entered."""
+    entered = datetime.fromisoformat(node.internal_data["at"])
+    return replace(env, now=lambda: entered)
+
+
+def _next_due(live: Live) -> datetime | None:
+    if live.held_at is not None or live.workflow.completed:
+        return None
+    return min((due for node in _timers(live) if (due := _due_of(node)) is not None), default=None)
+
+
+def _fire(node: Node, now: datetime) -> None:
+    definition = node.task_spec.event_definition
+    if not isinstance(definition, CycleTimer):
+        node.internal_data["event_fired"] = True
+        node.task_spec._update(node)
+        return
+    cycle = cast(Cycle, definition.expression)
+    due, left = cast(datetime, _due_of(node)), node.internal_data["left"]
+    while due <= now and left != 0:
+        due = max(cycle.period.after(due), due + timedelta(seconds=1))
+        left -= 1 if left > 0 else 0
+    node.internal_data["left"] = left
+    node.internal_data["due"] = due.isoformat()
+    cast(BoundaryEvent, node.task_spec).fire_cycle(node)
+    if left == 0:
+        node.internal_data["event_fired"] = True
+        node.task_spec._update(node)
+
+
+__all__ = [
+    "EngineError", "ExternalTask", "Incident", "Live", "NotWaiting", "Opened", "Step", "WrongAnswer", "answer", "cancel",
+    "complete", "data", "hold", "marks", "recalendar", "release", "restore", "retry", "signal", "start", "tell", "wake",
+]

@@ -1,0 +1,155 @@
+"""What the flows of a diagram say: elements nobody reaches, dead ends, loops that never wait, circles of calls.
+
+It sees elements and arrows only; what an element holds is looked at in `checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+WAITING = {"userTask", "receiveTask", "serviceTask", "intermediateCatchEvent", "boundaryEvent"}
+
+
+def local(node: etree._Element) -> str:
+    """The tag without its namespace; empty for comments."""
+    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+
+
+@dataclass
+class Scope:
+    """One process or embedded subprocess: its elements and the arrows between them."""
+
+    id: str
+    process: str
+    node: etree._Element
+    elements: dict[str, etree._Element] = field(default_factory=dict)
+    flows: list[etree._Element] = field(default_factory=list)
+    inner: list[Scope] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Scope]:
+        """This scope and those inside it."""
+        yield self
+        for scope in self.inner:
+            yield from scope.walk()
+
+    def kinds(self, *tags: str) -> list[str]:
+        return [key for key, node in self.elements.items() if local(node) in tags]
+
+    def boundaries(self, host: str) -> list[str]:
+        return [k for k in self.kinds("boundaryEvent") if self.elements[k].get("attachedToRef") == host]
+
+    def after(self, element: str) -> list[str]:
+        """Elements that an arrow from this one leads to."""
+        return [
+            str(flow.get("targetRef")) for flow in self.flows
+            if flow.get("sourceRef") == element and flow.get("targetRef") in self.elements
+        ]
+
+    def arrows(self) -> dict[str, list[str]]:
+        """Where each element leads: along its flows, and from an activity to its boundary events."""
+        return {key: self.after(key) + self.boundaries(key) for key in self.elements}
+
+
+def read_scope(node: etree._Element, process: str, nodes: Collection[str]) -> Scope:
+    """Collect the elements of a process; `nodes` are the tags that flows may join."""
+    scope = Scope(str(node.get("id")), process, node)
+    for child in node:
+        tag = local(child)
+        if tag == "sequenceFlow":
+            scope.flows.append(child)
+        elif tag in nodes and child.get("id"):
+            scope.elements[str(child.get("id"))] = child
+            if tag == "subProcess":
+                scope.inner.append(read_scope(child, process, nodes))
+    return scope
+
+
+def reached(arrows: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:
+    """Everything that the arrows lead to from the starts, these included."""
+    seen: set[str] = set()
+    todo = list(starts)
+    while todo:
+        element = todo.pop()
+        if element not in seen:
+            seen.add(element)
+            todo.extend(arrows.get(element, ()))
+    return seen
+
+
+def unreachable(scope: Scope) -> list[str]:
+    """Elements that no way leads to from a start event."""
+    found = reached(scope.arrows(), scope.kinds("startEvent"))
+    return [key for key in scope.elements if key not in found]
+
+
+def dead_ends(scope: Scope) -> list[str]:
+    """Elements from which no way leads to an end event along flows."""
+    back: dict[str, list[str]] = {key: [] for key in scope.elements}
+    for key in scope.elements:
+        for target in scope.after(key):
+            back[target].append(key)
+    return [key for key in scope.elements if key not in reached(back, scope.kinds("endEvent"))]
+
+
+def loops_without_wait(scope: Scope, passing: Mapping[str, bool]) -> list[str]:
+    """One element of each loop in which nothing waits.
+
+    `passing` tells of each process and subprocess whether it can be run through without a wait.
+    """
+    automatic = {key for key, node in scope.elements.items() if not waits(node, passing)}
+    arrows = {key: [t for t in scope.after(key) if t in automatic] for key in automatic}
+    found: list[str] = []
+    for key in scope.elements:
+        told = any(key in reached(arrows, [other]) for other in found)
+        if key in automatic and not told and key in reached(arrows, arrows[key]):
+            found.append(key)
+    return found
+
+
+def waits(node: etree._Element, passing: Mapping[str, bool]) -> bool:
+    """Whether whoever comes to this element always waits for something there."""
+    tag = local(node)
+    if tag == "callActivity":
+        return not passing.get(str(node.get("calledElement")), True)
+    if tag == "subProcess":
+        return not passing.get(str(node.get("id")), True)
+    return tag in WAITING
+
+
+def passing_scopes(scopes: Iterable[Scope]) -> dict[str, bool]:
+    """For each process and subprocess whether a way through it has no wait; calls are followed to a fixed point."""
+    every = [inner for scope in scopes for inner in scope.walk()]
+    passing = {scope.id: True for scope in every}
+    changed = True
+    while changed:
+        changed = False
+        for scope in every:
+            automatic = {key for key, node in scope.elements.items() if not waits(node, passing)}
+            arrows = {key: [t for t in scope.after(key) if t in automatic] for key in automatic}
+            starts = [key for key in scope.kinds("startEvent") if key in automatic]
+            through = bool(reached(arrows, starts) & set(scope.kinds("endEvent")))
+            if through != passing[scope.id]:
+                passing[scope.id] = through
+                changed = True
+    return passing
+
+
+def calls(scope: Scope) -> list[tuple[str, str]]:
+    """(call activity, called process) in this scope and those inside it."""
+    return [
+        (key, str(inner.elements[key].get("calledElement")))
+        for inner in scope.walk() for key in inner.kinds("callActivity")
+    ]
+
+
+def recursive_calls(scopes: Mapping[str, Scope]) -> list[tuple[str, str]]:
+    """Call activities that lead back to their own process."""
+    arrows = {key: [called for _, called in calls(scope)] for key, scope in scopes.items()}
+    return [
+        (element, called) for key, scope in scopes.items() for element, called in calls(scope)
+        if key in reached(arrows, [called])
+    ]

@@ -1,0 +1,29 @@
+"""One live workflow with what the engine remembers about it between acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from workflows.definition import Definition
+from workflows.tree import Node, Workflow
+
+
+@dataclass
+class Live:
+    """A workflow in memory. Not for two threads at once: the caller holds a lock per object.
+
+    After any exception from an act the object is spoilt and must be dropped; the last stored state is the truth.
+    """
+
+    definition: Definition
+    workflow: Workflow
+    name: str  # a random word; with a task's number it makes the task id, unique over all instances
+    open: dict[int, Node] = field(default_factory=dict)  # tasks that the service knows as open
+    counts: dict[str, int] = field(default_factory=dict)  # by element: how often it was opened
+    held_at: datetime | None = None
+    finished: dict[str, Any] | None = None  # what is kept of an ended workflow instead of its tree
+
+    def task_id(self, node: Node) -> str:
+        return f"{self.name}-{node.id}"

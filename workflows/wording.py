@@ -1,0 +1,217 @@
+"""The plain sentences for faults in a bundle, Vietnamese and English, by code.
+
+One table, so that a reader of sentences reads them in one place; the finding is done in `checks` and `graph`.
+"""
+
+from __future__ import annotations
+
+from workflows.problems import Problem
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "no-main": (
+        "Gói không có quy trình chính “{name}”; hãy thêm sơ đồ có quy trình mang mã đó.",
+        "The bundle has no main process “{name}”; add the diagram that holds it.",
+    ),
+    "duplicate-id": (
+        "Mã “{name}” được dùng hai lần; hãy đặt mã khác cho một trong hai phần tử.",
+        "The id “{name}” is used twice; give one of the two elements another id.",
+    ),
+    "missing-id": (
+        "Có phần tử <{name}> không có mã; hãy đặt mã (id) cho phần tử này.",
+        "An element <{name}> has no id; give it one.",
+    ),
+    "complex-gateway": (
+        "Cổng phức hợp không được hỗ trợ; hãy dùng cổng loại trừ hoặc cổng song song.",
+        "A complex gateway cannot be run; use an exclusive or a parallel gateway.",
+    ),
+    "event-based-gateway": (
+        "Cổng theo sự kiện không được hỗ trợ; hãy gắn sự kiện biên lên bước chờ thông điệp.",
+        "An event-based gateway cannot be run; use boundary events on a receive task.",
+    ),
+    "ad-hoc-subprocess": (
+        "Quy trình con tùy biến (ad-hoc) không được hỗ trợ; hãy vẽ rõ thứ tự các bước.",
+        "An ad-hoc subprocess cannot be run; draw the order of its steps.",
+    ),
+    "event-subprocess": (
+        "Quy trình con theo sự kiện không được hỗ trợ; hãy dùng sự kiện biên trên quy trình con.",
+        "An event subprocess cannot be run; use a boundary event on a subprocess.",
+    ),
+    "compensation": (
+        "Bù trừ (compensation) không được hỗ trợ; hãy vẽ bước khắc phục như một bước thường.",
+        "Compensation cannot be run; draw the mending step as an ordinary step.",
+    ),
+    "transaction": (
+        "Quy trình con giao dịch không được hỗ trợ; hãy dùng quy trình con thường.",
+        "A transaction cannot be run; use a plain subprocess.",
+    ),
+    "unsupported-element": (
+        "Loại phần tử <{name}> không được hỗ trợ; hãy thay bằng loại phần tử khác.",
+        "Elements of the kind <{name}> cannot be run; use another kind.",
+    ),
+    "unsupported-event": (
+        "Sự kiện này có định nghĩa <{name}> không dùng được ở đây; hãy chọn loại sự kiện khác.",
+        "This event cannot be of the kind <{name}> here; choose another kind.",
+    ),
+    "unsupported-extension": (
+        "Thuộc tính hoặc phần mở rộng “{name}” không được hỗ trợ; hãy bỏ đi.",
+        "The attribute or extension “{name}” is not supported; remove it.",
+    ),
+    "sequential-multi-instance": (
+        "Thực hiện nhiều lần kiểu tuần tự không được hỗ trợ; hãy chọn kiểu song song.",
+        "Sequential multi-instance cannot be run; choose the parallel kind.",
+    ),
+    "standard-loop": (
+        "Vòng lặp gắn trên bước không được hỗ trợ; hãy vẽ vòng lặp bằng cổng loại trừ.",
+        "A loop marker cannot be run; draw the loop with an exclusive gateway.",
+    ),
+    "dollar-expression": (
+        "Biểu thức “{name}” viết theo kiểu khác; hãy viết bằng FEEL, không có dấu ${{…}}.",
+        "“{name}” is written in another language; write FEEL, without ${{…}}.",
+    ),
+    "expression-language": (
+        "Biểu thức hoặc kịch bản dùng ngôn ngữ “{name}”; chỉ dùng FEEL (scriptFormat=\"feel\").",
+        "The expression or script is in “{name}”; only FEEL is run (scriptFormat=\"feel\").",
+    ),
+    "expression": ("{message}", "{message_en}"),
+    "start-count": (
+        "Mỗi quy trình cần đúng một sự kiện bắt đầu thường; ở đây có {count}.",
+        "Each process needs exactly one plain start event; here are {count}.",
+    ),
+    "no-end": (
+        "Quy trình không có sự kiện kết thúc; hãy thêm một sự kiện kết thúc.",
+        "The process has no end event; add one.",
+    ),
+    "broken-flow": (
+        "Luồng này không nối hai phần tử trong cùng một quy trình; hãy nối lại.",
+        "This flow does not join two elements of one process; connect it again.",
+    ),
+    "unreachable": (
+        "Không có đường nào từ bắt đầu đến phần tử này; hãy nối vào hoặc xóa đi.",
+        "No way leads from the start to this element; connect it or delete it.",
+    ),
+    "dead-end": (
+        "Từ phần tử này không có đường đến kết thúc; hãy nối tiếp đến một sự kiện kết thúc.",
+        "No way leads from this element to an end; connect it on to an end event.",
+    ),
+    "several-outgoing": (
+        "Phần tử này có nhiều luồng ra; hãy thêm một cổng để rẽ nhánh.",
+        "This element has several outgoing flows; put a gateway behind it.",
+    ),
+    "gateway-without-default": (
+        "Cổng rẽ nhánh chưa có luồng mặc định; hãy chọn một luồng ra làm mặc định.",
+        "The gateway has no default flow; mark one outgoing flow as the default.",
+    ),
+    "condition-missing": (
+        "Luồng ra này chưa có điều kiện; hãy viết điều kiện hoặc chọn làm luồng mặc định.",
+        "This outgoing flow has no condition; write one, or mark it as the default.",
+    ),
+    "condition-misplaced": (
+        "Luồng này không được có điều kiện; chỉ đặt điều kiện sau cổng rẽ nhánh, trên luồng không mặc định.",
+        "This flow cannot have a condition; put conditions behind a choosing gateway, not on its default flow.",
+    ),
+    "overlapping-conditions": (
+        "Hai điều kiện của cùng một cổng có thể cùng đúng ({name}); hãy viết để mỗi trường hợp chỉ đi một đường.",
+        "Two conditions of one gateway can both be true ({name}); make each case go one way only.",
+    ),
+    "loop-without-wait": (
+        "Vòng lặp này tự chạy mãi vì không có bước nào phải chờ; hãy thêm một bước chờ hoặc bỏ vòng lặp.",
+        "This loop runs for ever because nothing in it waits; add a step that waits, or remove the loop.",
+    ),
+    "unknown-process": (
+        "Quy trình được gọi “{name}” không có trong gói; hãy thêm sơ đồ đó hoặc sửa mã.",
+        "The called process “{name}” is not in the bundle; add its diagram or mend the id.",
+    ),
+    "recursive-call": (
+        "Quy trình gọi vòng lại chính nó ({name}); hãy bỏ lời gọi này.",
+        "The process calls itself in a circle ({name}); remove this call.",
+    ),
+    "unknown-decision": (
+        "Bảng quyết định “{name}” không có trong gói; hãy thêm bảng hoặc sửa mã.",
+        "The decision table “{name}” is not in the bundle; add it or mend the id.",
+    ),
+    "bad-decision": ("{message}", "{message_en}"),
+    "missing-result-variable": (
+        "Bước này chưa có tên biến kết quả; hãy điền resultVariable.",
+        "This element has no result variable; fill in resultVariable.",
+    ),
+    "missing-script": (
+        "Bước tính toán chưa có biểu thức; hãy viết một biểu thức FEEL.",
+        "The script task has no expression; write one in FEEL.",
+    ),
+    "user-task-without-form": (
+        "Việc này chưa có biểu mẫu; hãy điền formKey.",
+        "This user task has no form; fill in formKey.",
+    ),
+    "unknown-form": (
+        "Biểu mẫu “{name}” không có trong gói; hãy thêm tệp {name}.form hoặc sửa formKey.",
+        "The form “{name}” is not in the bundle; add the file {name}.form or mend formKey.",
+    ),
+    "user-task-without-candidates": (
+        "Việc này chưa có nhóm người làm; hãy điền candidateGroups hoặc đặt vào một làn.",
+        "This user task has no candidates; fill in candidateGroups or put it into a lane.",
+    ),
+    "unknown-group": (
+        "Nhóm “{name}” chưa được khai báo; hãy chọn một nhóm đã có.",
+        "The group “{name}” is not known; choose one that is.",
+    ),
+    "service-without-topic": (
+        "Bước ngoài hệ thống cần camunda:type=\"external\" và một topic; hãy điền cả hai.",
+        "A service task needs camunda:type=\"external\" and a topic; fill in both.",
+    ),
+    "unknown-topic": (
+        "Chủ đề (topic) “{name}” không có bộ xử lý nào; hãy chọn chủ đề đã có.",
+        "No handler serves the topic “{name}”; choose one that exists.",
+    ),
+    "message-missing": (
+        "Bước hoặc sự kiện này chưa gắn với thông điệp nào có tên; hãy chọn một thông điệp và đặt tên.",
+        "This element is tied to no message with a name; choose a message and name it.",
+    ),
+    "key-missing": (
+        "Bước chờ thông điệp chưa có khóa; hãy điền nom:key.",
+        "This receive task has no key; fill in nom:key.",
+    ),
+    "error-missing": (
+        "Sự kiện lỗi trỏ đến một lỗi không có; hãy chọn lại mã lỗi.",
+        "The error event points to an error that does not exist; choose one.",
+    ),
+    "boundary-host": (
+        "Sự kiện biên không gắn trên một bước của cùng quy trình; hãy gắn lại.",
+        "The boundary event is not attached to an activity of the same process; attach it again.",
+    ),
+    "timer-missing": (
+        "Sự kiện thời gian chưa có thời điểm hay khoảng thời gian; hãy điền vào.",
+        "The timer has neither date nor duration; fill one in.",
+    ),
+    "cycle-misplaced": (
+        "Thời gian lặp chỉ dùng được ở sự kiện biên không ngắt; hãy dùng khoảng thời gian hoặc ngày.",
+        "A cycle works only on a non-interrupting boundary event; use a duration or a date.",
+    ),
+    "collection-missing": (
+        "Bước thực hiện nhiều lần cần đúng một trong hai: danh sách hoặc số lần.",
+        "A multi-instance needs exactly one of a collection and a number of times.",
+    ),
+    "output-missing": (
+        "Bước thực hiện nhiều lần phải có danh sách kết quả và tên kết quả từng lần, kẻo chúng ghi đè nhau.",
+        "A multi-instance must name an output collection and the output of each item, or results overwrite each other.",
+    ),
+    "vote-through-form": (
+        "Không được bỏ phiếu qua biểu mẫu của quy trình vì phiếu không kín; hãy nhận kết quả kiểm phiếu từ phiên họp.",
+        "A vote must not be taken through a form, as it would not be secret; receive the tally from the session.",
+    ),
+    "unknown-reference": (
+        "“{name}” không phải là mã của một việc trong gói; hãy sửa lại.",
+        "“{name}” is not the id of a user task in the bundle; mend it.",
+    ),
+    "bad-form": ("{message}", "{message_en}"),
+    "unreadable": (
+        "Bộ máy quy trình không đọc được phần tử này; hãy vẽ lại phần tử hoặc báo quản trị viên.",
+        "The engine cannot read this element; draw it again or tell the administrator.",
+    ),
+    "xml": ("{message}", "{message_en}"),
+}
+
+
+def problem(code: str, element: str | None, **values: object) -> Problem:
+    """Make a Problem from the table; the values fill the sentence."""
+    vietnamese, english = SENTENCES[code]
+    return Problem(element, code, vietnamese.format(**values), english.format(**values))
