@@ -21,6 +21,8 @@ class Actor:
     person: int | None = None
     substitutes: tuple[tuple[str, int], ...] = ()
     """Groups held only as a named substitute: (group, account on whose behalf)."""
+    must_change: bool = False
+    """The password must be changed first; until then the person holds no group."""
 
     def may(self, *groups: str) -> bool:
         """Tell whether the person belongs to one of the groups."""

@@ -26,6 +26,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _offset
 
 
+def unmoved() -> datetime:
+    """The moment by the machine's own clock, in UTC: for sessions and locks, which a moved demo clock leaves alone."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The day in Viet Nam."""
     return now().astimezone(ZONE).date()

@@ -1,6 +1,7 @@
 """The errors that verbs raise, named by what is wrong; doors turn them into pages and problem+json.
 
 Refusal
+├── NotSignedIn         401  who it is has not been shown
 ├── Forbidden           403  this person may not
 ├── NotFound            404  there is no such thing for this person
 ├── Conflict            409  somebody was quicker, or the thing stands elsewhere by now
@@ -48,6 +49,13 @@ class Refusal(Exception):
         self.lines = tuple(lines)
 
 
+class NotSignedIn(Refusal):
+    """It has not been shown who acts: wrong name or password, or no valid session."""
+
+    status = 401
+    default_code = "not-signed-in"
+
+
 class Forbidden(Refusal):
     """This person may not do this."""
 
@@ -80,6 +88,11 @@ class Invalid(Refusal):
 
     status = 422
     default_code = "invalid"
+
+    @classmethod
+    def at(cls, path: str, message: str, message_en: str, *, code: str | None = None) -> Invalid:
+        """One field does not fit."""
+        return cls(message, message_en, code=code, faults=[FieldFault(path, message, message_en)])
 
 
 class TooMany(Refusal):

@@ -1,0 +1,310 @@
+"""Accounts of people: made, changed, blocked, given a code to set a password. Signing in is `sessions`.
+
+Nobody types a password for somebody else: a new or reset account gets a one-time code, shown once to the
+administrator. The last administrator cannot be blocked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from service import clock, trail
+from service.actor import Actor
+from service.db import reading, savepoint, session, transaction
+from service.errors import Conflict, Invalid, NotFound
+from service.people import members, memberships, passwords, rights, sessions, tally
+from service.people.models import Account, Membership
+from service.vietnamese import clean, contains, fold, person_sort_key
+
+CODE_LIFE = timedelta(days=3)
+LOCALES = ("vi", "en")
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account as pages and letters need it."""
+
+    id: int
+    login: str
+    name: str
+    title: str
+    email: str
+    phone: str
+    locale: str
+    active: bool
+    demo: bool
+    must_change: bool
+    has_password: bool
+    signed_in_at: datetime | None
+
+
+def create_account(
+    login: str,
+    name: str,
+    *,
+    by: Actor,
+    title: str = "",
+    email: str = "",
+    phone: str = "",
+    locale: str = "vi",
+    groups: Iterable[str] = (),
+) -> tuple[int, str]:
+    """Make an account with its groups; returns its number and the one-time code with which the person begins.
+
+    The code is told only here and is good for three days. Raises Invalid for a bad field, Conflict for a name
+    in use.
+    """
+    rights.require(by, "account.edit")
+    fields = _fields(name=name, title=title, email=email, phone=phone, locale=locale)
+    code = passwords.new_code()
+    with transaction():
+        number = add(
+            login,
+            fields,
+            code_hash=passwords.hash_code(code),
+            code_until=clock.unmoved() + CODE_LIFE,
+        )
+        trail.record("account:created", by=by, stream=f"account:{number}", private={"login": login})
+        for group in groups:
+            memberships.grant(number, group, by=by)
+        return number, code
+
+
+def add(login: str, fields: dict[str, Any], **more: Any) -> int:
+    """Write the row of a new account, within an act that checks the right and records it."""
+    login = sessions.normal_login(login)
+    if not _LOGIN.fullmatch(login):
+        raise Invalid.at(
+            "login",
+            "Tên đăng nhập gồm 2 đến 40 chữ không dấu, số, dấu chấm, gạch nối. Nhập lại.",
+            "A sign-in name has 2 to 40 plain letters, digits, dots or hyphens.",
+        )
+    row = {"login": login, "active": True, "demo": False, "must_change": False, "created_at": clock.now()}
+    try:
+        with savepoint():
+            return (
+                session()
+                .execute(sa.insert(Account).values(row | fields | more).returning(Account.id))
+                .scalar_one()
+            )
+    except IntegrityError as error:
+        raise Conflict(
+            f"Tên đăng nhập {login} đã có người dùng. Chọn tên khác.",
+            f"The sign-in name {login} is in use. Choose another one.",
+            code="login-taken",
+        ) from error
+
+
+def edit_account(
+    account: int,
+    *,
+    by: Actor,
+    name: str | None = None,
+    title: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+) -> None:
+    """Change what is said about a person; None leaves a field as it is."""
+    rights.require(by, "account.edit")
+    given = {"name": name, "title": title, "email": email, "phone": phone}
+    fields = _fields(**{key: value for key, value in given.items() if value is not None})
+    with transaction() as current:
+        _lock(account)
+        if fields:
+            current.execute(sa.update(Account).where(Account.id == account).values(**fields))
+            trail.record(
+                "account:changed",
+                by=by,
+                stream=f"account:{account}",
+                body={"fields": sorted(set(given) & set(fields))},
+                private={key: fields[key] for key in given if key in fields},
+            )
+
+
+def set_locale(locale: str, *, by: Actor) -> None:
+    """Choose one's own language, "vi" or "en"."""
+    if by.account is None:
+        return
+    fields = _fields(locale=locale)
+    with transaction() as current:
+        current.execute(sa.update(Account).where(Account.id == by.account).values(**fields))
+        trail.record(
+            "account:preferences_changed", by=by, stream=f"account:{by.account}", body={"locale": locale}
+        )
+
+
+def disable_account(account: int, *, by: Actor, reason: str) -> None:
+    """Block an account and end its sessions at once; the last administrator cannot be blocked (Conflict)."""
+    rights.require(by, "account.edit")
+    needs_reason(reason)
+    with transaction() as current:
+        row = _lock(account)
+        if not row.active:
+            return
+        memberships.keep_an_administrator(without=account)
+        current.execute(sa.update(Account).where(Account.id == account).values(active=False))
+        sessions.close_all(account)
+        trail.record("account:blocked", by=by, stream=f"account:{account}", reason=reason)
+
+
+def enable_account(account: int, *, by: Actor, reason: str) -> None:
+    """Let a blocked account be used again."""
+    rights.require(by, "account.edit")
+    needs_reason(reason)
+    with transaction() as current:
+        if _lock(account).active:
+            return
+        current.execute(sa.update(Account).where(Account.id == account).values(active=True))
+        trail.record("account:unblocked", by=by, stream=f"account:{account}", reason=reason)
+
+
+def reset_account(account: int, *, by: Actor) -> str:
+    """Take the password away, end all sessions and return a new one-time code, told only here, good for three
+    days.
+
+    Also lifts a lock after failed tries.
+    """
+    rights.require(by, "account.edit")
+    code = passwords.new_code()
+    with transaction() as current:
+        row = _lock(account)
+        current.execute(
+            sa.update(Account)
+            .where(Account.id == account)
+            .values(
+                password_hash=None,
+                must_change=False,
+                code_hash=passwords.hash_code(code),
+                code_until=clock.unmoved() + CODE_LIFE,
+            )
+        )
+        sessions.close_all(account)
+        tally.forget(row.login)
+        trail.record("account:reset", by=by, stream=f"account:{account}")
+        return code
+
+
+def force_change(account: int, *, by: Actor) -> None:
+    """Make a person choose a new password at the next step; until then the account holds no group."""
+    rights.require(by, "account.edit")
+    with transaction() as current:
+        _lock(account)
+        current.execute(sa.update(Account).where(Account.id == account).values(must_change=True))
+        trail.record("account:changed", by=by, stream=f"account:{account}", body={"must_change": True})
+
+
+def find_account(login: str) -> Person:
+    """An account by its sign-in name; raises NotFound."""
+    found = _people(sa.select(Account).where(Account.login == sessions.normal_login(login)))
+    if not found:
+        raise NotFound(f"Không có tài khoản {login}.", f"There is no account {login}.", code="no-account")
+    return found[0]
+
+
+def accounts_of(numbers: Collection[int]) -> dict[int, Person]:
+    """Accounts by number, disabled ones too; for letters and lists."""
+    if not numbers:
+        return {}
+    rows = _people(sa.select(Account).where(Account.id.in_(sorted(set(numbers)))))
+    return {person.id: person for person in rows}
+
+
+def list_accounts(
+    *,
+    by: Actor,
+    text: str = "",
+    group: str | None = None,
+    active: bool | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> tuple[list[Person], int]:
+    """A page of accounts in Vietnamese order of given names, and how many there are; `text` needs no
+    diacritics.
+    """
+    rights.require(by, "account.read")
+    statement = sa.select(Account)
+    if text.strip():
+        statement = statement.where(
+            sa.or_(
+                Account.search.like(contains(text), escape="\\"),
+                Account.login.like(contains(text), escape="\\"),
+            )
+        )
+    if active is not None:
+        statement = statement.where(Account.active.is_(active))
+    if group:
+        holders = sa.select(Membership.account_id).where(
+            Membership.group == group, members.in_force(Membership)
+        )
+        statement = statement.where(Account.id.in_(holders))
+    with reading() as current:
+        count = current.execute(sa.select(sa.func.count()).select_from(statement.subquery())).scalar_one()
+    ordered = statement.order_by(Account.sort, Account.id).limit(size).offset((max(page, 1) - 1) * size)
+    return _people(ordered), count
+
+
+def needs_reason(reason: str) -> None:
+    """Refuse with Invalid an act that is to say why and does not."""
+    if not reason.strip():
+        raise Invalid.at("reason", "Ghi lý do.", "Say why.")
+
+
+def _people(statement: sa.Select[Account]) -> list[Person]:
+    with reading() as current:
+        return [
+            Person(
+                id=row.id,
+                login=row.login,
+                name=row.name,
+                title=row.title,
+                email=row.email,
+                phone=row.phone,
+                locale=row.locale,
+                active=row.active,
+                demo=row.demo,
+                must_change=row.must_change,
+                has_password=row.password_hash is not None,
+                signed_in_at=row.signed_in_at,
+            )
+            for row in current.execute(statement).scalars()
+        ]
+
+
+def _lock(account: int) -> Account:
+    row = (
+        session()
+        .execute(
+            sa.select(Account)
+            .where(Account.id == account)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        .scalar_one_or_none()
+    )
+    if row is None:
+        raise NotFound("Không có tài khoản này.", "There is no such account.", code="no-account")
+    return row
+
+
+def _fields(**given: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {key: clean(value) for key, value in given.items()}
+    if "name" in fields:
+        if not fields["name"]:
+            raise Invalid.at("name", "Nhập họ và tên.", "Type the name.")
+        fields |= {"sort": person_sort_key(fields["name"]), "search": fold(fields["name"])}
+    if fields.get("email") and not _EMAIL.fullmatch(fields["email"]):
+        raise Invalid.at(
+            "email", "Địa chỉ thư điện tử chưa đúng dạng ten@noi.vn. Nhập lại.", "This is no mail address."
+        )
+    if "locale" in fields and fields["locale"] not in LOCALES:
+        raise Invalid.at("locale", "Chọn tiếng Việt hoặc tiếng Anh.", "Choose Vietnamese or English.")
+    return fields

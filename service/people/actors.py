@@ -1,0 +1,156 @@
+"""Who somebody is: the Actor of a session or of an account, with live groups, in one statement.
+
+Groups are read anew each time, so a change of membership counts at once. A person of a unit also holds the
+groups of the units merged into it, so that no task is lost; a named substitute holds the lent groups, never
+what was lent on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from service import clock
+from service.actor import Actor
+from service.db import in_transaction, reading, session, transaction
+from service.errors import NotFound
+from service.people import groups as catalogue
+from service.people.models import Account, Membership, SessionToken, Substitution, Unit
+from service.people.passwords import hash_code, settings
+
+TOUCH = timedelta(minutes=5)
+"""How stale a session's last use may get: reading a page does not write each time."""
+
+
+def actor_of_token(token: str, *, door: str) -> Actor | None:
+    """The person of a session, or None where it ended: signed out, idle too long, past its absolute end.
+
+    One statement; every five minutes of use one small write more.
+    """
+    now = clock.unmoved()
+    parameters = {
+        "hash": hash_code(token),
+        "now": now,
+        "idle": now - timedelta(hours=settings().session_hours),
+        "today": clock.today(),
+    }
+    with reading():
+        rows = session().execute(_OF_TOKEN, parameters).all()
+    if not rows or not _may_enter(rows[0]):
+        return None
+    if now - rows[0].seen_at > TOUCH and not in_transaction():
+        with transaction() as current:
+            current.execute(
+                sa.update(SessionToken).where(SessionToken.id == rows[0].session_id).values(seen_at=now)
+            )
+    return _actor(rows, door)
+
+
+def actor_of(who: int | str, *, door: str = "cli") -> Actor:
+    """The person of an account's number or sign-in name, for command line, worker and tests.
+
+    Raises NotFound where there is no such account, or it may not be used (disabled, demo outside demo mode).
+    """
+    statement, value = (_OF_ACCOUNT, who) if isinstance(who, int) else (_OF_LOGIN, who.strip().casefold())
+    with reading():
+        rows = session().execute(statement, {"who": value, "today": clock.today()}).all()
+    if not rows or not _may_enter(rows[0]):
+        raise NotFound(
+            f"Không có tài khoản {who} đang dùng.", f"There is no account {who} in use.", code="no-account"
+        )
+    return _actor(rows, door)
+
+
+def _may_enter(row: sa.Row[Any]) -> bool:
+    return bool(row.active) and (not row.demo or settings().demo)
+
+
+def _actor(rows: Iterable[sa.Row[Any]], door: str) -> Actor:
+    rows = list(rows)
+    first = rows[0]
+    own: set[str] = set()
+    lent: dict[str, int] = {}
+    for row in rows:
+        if row.group is None:
+            continue
+        held = {row.group}
+        if row.merged is not None:
+            held.add(catalogue.join(catalogue.split(row.group)[0], row.merged))
+        if row.behalf is None:
+            own |= held
+        elif catalogue.is_lendable(row.group):
+            lent.update({group: row.behalf for group in held})
+    if first.must_change:
+        own, lent = set(), {}
+    return Actor(
+        account=first.id,
+        login=first.login,
+        name=first.name,
+        groups=frozenset(own | set(lent)),
+        door=door,
+        substitutes=tuple(sorted((group, behalf) for group, behalf in lent.items() if group not in own)),
+        must_change=first.must_change,
+    )
+
+
+def _holds(row: type[Membership | Substitution]) -> sa.ColumnElement[bool]:
+    today = sa.bindparam("today", type_=sa.Date)
+    return sa.and_(row.valid_from <= today, sa.or_(row.valid_to.is_(None), row.valid_to > today))
+
+
+def _lookup(source: sa.FromClause, *columns: sa.ColumnElement[Any]) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    # The first half gives at least one row for the person; the second the groups that others lent.
+    merged = aliased(Unit)
+    identity = (
+        *columns,
+        Account.id,
+        Account.login,
+        Account.name,
+        Account.active,
+        Account.demo,
+        Account.must_change,
+    )
+    own = (
+        sa.select(*identity, Membership.group, merged.id.label("merged"), sa.null().label("behalf"))
+        .select_from(source)
+        .outerjoin(Membership, sa.and_(Membership.account_id == Account.id, _holds(Membership)))
+        .outerjoin(merged, merged.heir_id == Membership.unit_id)
+    )
+    lent = (
+        sa.select(*identity, Membership.group, merged.id.label("merged"), Substitution.account_id)
+        .select_from(source)
+        .join(Substitution, sa.and_(Substitution.substitute_id == Account.id, _holds(Substitution)))
+        .join(
+            Membership,
+            sa.and_(
+                Membership.account_id == Substitution.account_id,
+                sa.or_(Substitution.group.is_(None), Substitution.group == Membership.group),
+                _holds(Membership),
+            ),
+        )
+        .outerjoin(merged, merged.heir_id == Membership.unit_id)
+    )
+    return own, lent
+
+
+def _both(source: sa.FromClause, where: sa.ColumnElement[bool], *columns: Any) -> sa.CompoundSelect[Any]:
+    own, lent = _lookup(source, *columns)
+    return sa.union_all(own.where(where), lent.where(where))
+
+
+_OF_TOKEN = _both(
+    sa.join(SessionToken, Account, SessionToken.account_id == Account.id),
+    sa.and_(
+        SessionToken.hash == sa.bindparam("hash"),
+        SessionToken.until > sa.bindparam("now", type_=SessionToken.until.type),
+        SessionToken.seen_at > sa.bindparam("idle", type_=SessionToken.seen_at.type),
+    ),
+    SessionToken.id.label("session_id"),
+    SessionToken.seen_at,
+)
+_OF_ACCOUNT = _both(Account.__table__, Account.id == sa.bindparam("who"))
+_OF_LOGIN = _both(Account.__table__, Account.login == sa.bindparam("who"))

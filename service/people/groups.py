@@ -1,0 +1,69 @@
+"""The catalogue of groups (data/groups.toml): words, labels, who falls in. Knows no person and no table."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+MANAGERS = ("vhxh_head", "vanphong", "admin")
+"""On whose list a case lands when nobody else may take it; the first of them that has anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of the house; a scoped one stands with a unit's number in memberships."""
+
+    word: str
+    label: str
+    label_en: str
+    scoped: bool = False
+    fallback: str | None = None
+    lendable: bool = False
+
+
+@functools.cache
+def catalogue() -> dict[str, Group]:
+    """All groups by word, in the order of the file."""
+    rows = tomllib.loads((DATA / "groups.toml").read_text(encoding="utf-8"))["group"]
+    return {row["word"]: Group(**row) for row in rows}
+
+
+def split(group: str) -> tuple[str, int | None]:
+    """Take "unit:17" apart into the group's word and the unit; a group of the office has no unit."""
+    word, _, unit = group.partition(":")
+    return word, int(unit) if unit.isdigit() else None
+
+
+def is_group(group: str) -> bool:
+    """Tell whether a membership may name this group: a known word, with a unit exactly where it is scoped."""
+    word, unit = split(group)
+    found = catalogue().get(word)
+    return found is not None and found.scoped == (unit is not None) and group == join(word, unit)
+
+
+def join(word: str, unit: int | None) -> str:
+    """The group's name as memberships and tasks hold it."""
+    return word if unit is None else f"{word}:{unit}"
+
+
+def fallback(group: str) -> str | None:
+    """Who takes over where everybody of the group is barred: "unit_deputy:17" for "unit_head:17"."""
+    word, unit = split(group)
+    found = catalogue().get(word)
+    if found is None or found.fallback is None:
+        return None
+    return join(found.fallback, unit if catalogue()[found.fallback].scoped else None)
+
+
+def is_lendable(group: str) -> bool:
+    """Tell whether a named substitute may hold the group."""
+    found = catalogue().get(split(group)[0])
+    return found is not None and found.lendable
+
+
+def candidate_words() -> frozenset[str]:
+    """Words that a diagram may name as candidates; scoped ones are bound to a unit by `resolve`."""
+    return frozenset(catalogue()) | {"successor_head"}

@@ -1,0 +1,149 @@
+"""Who belongs to a group now, and who may take a case from which somebody is barred. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from service import clock
+from service.db import reading, session
+from service.people import groups as catalogue
+from service.people.models import Account, Membership, Substitution, Unit
+from service.people.passwords import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """Who may take a case: as candidates, as those who fall in for barred ones, or as managers of last
+    resort.
+    """
+
+    groups: tuple[str, ...]
+    accounts: tuple[int, ...]
+    how: Literal["candidates", "substitute", "manager"]
+
+
+def in_force(row: type[Membership | Substitution]) -> sa.ColumnElement[bool]:
+    """Condition that a dated row holds today."""
+    today = clock.today()
+    return sa.and_(row.valid_from <= today, sa.or_(row.valid_to.is_(None), row.valid_to > today))
+
+
+def usable() -> sa.ColumnElement[bool]:
+    """Condition that an account may be used: active, and not a demo account outside demo mode."""
+    active = Account.active.is_(True)
+    return active if settings().demo else sa.and_(active, Account.demo.is_(False))
+
+
+def members_of(groups: Iterable[str]) -> list[int]:
+    """Accounts that hold one of the groups now, by number: members, heirs of merged units, substitutes."""
+    named = sorted(set(groups))
+    if not named:
+        return []
+    with reading() as current:
+        named = _with_heirs(named)
+        own = sa.select(Membership.account_id).where(Membership.group.in_(named), in_force(Membership))
+        lendable = [group for group in named if catalogue.is_lendable(group)]
+        lent = (
+            sa.select(Substitution.substitute_id)
+            .join(Membership, Membership.account_id == Substitution.account_id)
+            .where(
+                Membership.group.in_(lendable),
+                sa.or_(Substitution.group.is_(None), Substitution.group == Membership.group),
+                in_force(Membership),
+                in_force(Substitution),
+            )
+        )
+        holders = sa.union(own, lent).subquery()
+        return list(
+            current.execute(
+                sa.select(Account.id).where(Account.id.in_(sa.select(holders)), usable()).order_by(Account.id)
+            ).scalars()
+        )
+
+
+def takers(groups: Iterable[str], *, barred: Collection[int] = ()) -> Takers:
+    """Who may take a case of these groups when some accounts are kept away; never nobody while anybody works
+    here.
+
+    First the groups themselves, then those who fall in for them, then the process managers
+    (`groups.MANAGERS`).
+    """
+    named = tuple(dict.fromkeys(groups))
+    if free := _free(named, barred):
+        return Takers(named, free, "candidates")
+    fallbacks = tuple(dict.fromkeys(name for group in named if (name := catalogue.fallback(group))))
+    if free := _free(fallbacks, barred):
+        return Takers(fallbacks, free, "substitute")
+    for manager in catalogue.MANAGERS:
+        if free := _free((manager,), barred):
+            return Takers((manager,), free, "manager")
+    return Takers(catalogue.MANAGERS[:1], (), "manager")
+
+
+def resolve(words: Iterable[str], *, unit: int, agency: int | None = None) -> tuple[str, ...]:
+    """Bind a diagram's candidates to a case: "unit_head" becomes "unit_head:17", "successor_head" its
+    successor's.
+    """
+    bound = []
+    for word in words:
+        if word == "successor_head":
+            bound.append(f"unit_head:{heir_of(unit)}")
+        elif word == "agency":
+            bound += [f"agency:{agency}"] if agency is not None else []
+        elif (group := catalogue.catalogue().get(word)) is not None and group.scoped:
+            bound.append(f"{word}:{unit}")
+        else:
+            bound.append(word)
+    return tuple(bound)
+
+
+def heir_of(unit: int) -> int:
+    """The living unit at the end of the line of successors; the unit itself while it lives or has no
+    successor.
+    """
+    with reading() as current:
+        heir = current.execute(sa.select(Unit.heir_id).where(Unit.id == unit)).scalar_one_or_none()
+    return heir or unit
+
+
+def people_of_unit(unit: int) -> list[int]:
+    """Accounts that belong to a unit in any place: who must not judge the own house."""
+    return members_of(
+        catalogue.join(word, unit) for word, group in catalogue.catalogue().items() if group.scoped
+    )
+
+
+def names(accounts: Iterable[int]) -> dict[int, str]:
+    """Names of accounts by number, disabled ones too."""
+    wanted = sorted(set(accounts))
+    if not wanted:
+        return {}
+    with reading() as current:
+        rows: Iterable[Any] = current.execute(
+            sa.select(Account.id, Account.name).where(Account.id.in_(wanted))
+        ).all()
+    return {row.id: row.name for row in rows}
+
+
+def _free(groups: Iterable[str], barred: Collection[int]) -> tuple[int, ...]:
+    return tuple(account for account in members_of(groups) if account not in barred)
+
+
+def _with_heirs(groups: list[str]) -> list[str]:
+    units = {unit for group in groups if (unit := catalogue.split(group)[1]) is not None}
+    if not units:
+        return groups
+    rows = session().execute(
+        sa.select(Unit.id, Unit.heir_id).where(Unit.id.in_(units), Unit.heir_id.is_not(None))
+    )
+    heirs = {row.id: row.heir_id for row in rows}
+    moved = [
+        catalogue.join(word, heirs[unit])
+        for word, unit in map(catalogue.split, groups)
+        if unit is not None and unit in heirs
+    ]
+    return [*groups, *moved]

@@ -1,0 +1,239 @@
+"""Gives and takes groups, with dates; effective at once, since groups are read live. The last administrator
+stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from service import clock, trail
+from service.actor import Actor
+from service.db import reading, session, transaction
+from service.errors import Conflict, Invalid, NotFound
+from service.people import groups as catalogue
+from service.people import members, rights
+from service.people.models import Account, GroupLabel, Membership, Unit
+from service.vietnamese import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """One membership as pages show it; `valid_to` is the first day on which it no longer holds."""
+
+    id: int
+    account: int
+    group: str
+    label: str
+    valid_from: date
+    valid_to: date | None
+    holds: bool
+
+
+def grant(
+    account: int,
+    group: str,
+    *,
+    by: Actor,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    basis: str | None = None,
+) -> None:
+    """Give an account a group, from today or from `valid_from` until before `valid_to`; holding it already is
+    no error.
+
+    Raises Invalid for an unknown group or dates that do not follow each other, NotFound for an unknown
+    account or unit.
+    """
+    rights.require(by, "account.edit")
+    start = valid_from or clock.today()
+    if not catalogue.is_group(group):
+        raise Invalid.at(
+            "group", f"Không có nhóm {group}. Chọn trong danh mục.", f"There is no group {group}."
+        )
+    if valid_to is not None and valid_to <= start:
+        raise Invalid.at(
+            "valid_to", "Ngày thôi phải sau ngày bắt đầu.", "The end must lie after the beginning."
+        )
+    unit = catalogue.split(group)[1]
+    with transaction() as current:
+        if current.execute(sa.select(Account.id).where(Account.id == account)).scalar_one_or_none() is None:
+            raise NotFound("Không có tài khoản này.", "There is no such account.", code="no-account")
+        if unit is not None:
+            _must_live(unit)
+        if valid_to is None and _holds(account, group, start):
+            return
+        current.execute(
+            sa.insert(Membership).values(
+                account_id=account, group=group, unit_id=unit, valid_from=start, valid_to=valid_to
+            )
+        )
+        trail.record(
+            "account:joined_group",
+            by=by,
+            stream=f"account:{account}",
+            basis=basis,
+            body={"group": group, "from": start, "to": valid_to},
+        )
+
+
+def revoke(account: int, group: str, *, by: Actor, reason: str, on: date | None = None) -> None:
+    """Take a group from an account, today at once or on a later day; raises Conflict for the last
+    administrator.
+    """
+    rights.require(by, "account.edit")
+    if not reason.strip():
+        raise Invalid.at("reason", "Ghi lý do.", "Say why.")
+    day = max(on or clock.today(), clock.today())
+    with transaction() as current:
+        held = (
+            current.execute(
+                sa.select(Membership.id).where(
+                    Membership.account_id == account,
+                    Membership.group == group,
+                    sa.or_(Membership.valid_to.is_(None), Membership.valid_to > day),
+                )
+            )
+            .scalars()
+            .all()
+        )
+        if not held:
+            raise NotFound(
+                "Người này không thuộc nhóm đó.", "The person is not in this group.", code="not-a-member"
+            )
+        if group == "admin":
+            keep_an_administrator(without=account)
+        current.execute(sa.update(Membership).where(Membership.id.in_(held)).values(valid_to=day))
+        trail.record(
+            "account:left_group",
+            by=by,
+            stream=f"account:{account}",
+            reason=reason,
+            body={"group": group, "to": day},
+        )
+
+
+def keep_an_administrator(*, without: int) -> None:
+    """Raise Conflict if nobody but this account is an administrator for good; locks against two at once.
+
+    Only open-ended memberships of usable accounts count.
+    """
+    admins = (
+        session()
+        .execute(
+            sa.select(Membership.account_id)
+            .join(Account, Account.id == Membership.account_id)
+            .where(
+                Membership.group == "admin",
+                Membership.valid_from <= clock.today(),
+                Membership.valid_to.is_(None),
+                members.usable(),
+            )
+            .order_by(Membership.id)
+            .with_for_update()
+        )
+        .scalars()
+        .all()
+    )
+    if without in admins and set(admins) == {without}:
+        raise Conflict(
+            "Đây là người quản trị cuối cùng. Giao quyền quản trị cho người khác trước.",
+            "This is the last administrator. Make somebody else administrator first.",
+            code="last-administrator",
+        )
+
+
+def memberships_of(accounts: Iterable[int], *, past: bool = False) -> dict[int, list[Belonging]]:
+    """Memberships by account, with labels; ended ones only if `past`."""
+    today = clock.today()
+    with reading() as current:
+        statement = sa.select(Membership).where(Membership.account_id.in_(sorted(set(accounts))))
+        if not past:
+            statement = statement.where(sa.or_(Membership.valid_to.is_(None), Membership.valid_to > today))
+        rows = list(current.execute(statement.order_by(Membership.group, Membership.id)).scalars())
+        labels = group_labels({row.group for row in rows})
+        found: dict[int, list[Belonging]] = {account: [] for account in accounts}
+        for row in rows:
+            holds = row.valid_from <= today and (row.valid_to is None or row.valid_to > today)
+            found[row.account_id].append(
+                Belonging(
+                    row.id, row.account_id, row.group, labels[row.group], row.valid_from, row.valid_to, holds
+                )
+            )
+    return found
+
+
+def group_labels(groups: Iterable[str], locale: str = "vi") -> dict[str, str]:
+    """What groups are called: the office's own names first, units by their names of today."""
+    wanted = set(groups)
+    with reading() as current:
+        renamed = {
+            row.group: row.label if locale == "vi" else row.label_en
+            for row in current.execute(sa.select(GroupLabel)).scalars()
+        }
+        units = {unit for group in wanted if (unit := catalogue.split(group)[1]) is not None}
+        names = {
+            row.id: row.name
+            for row in (
+                current.execute(sa.select(Unit.id, Unit.name).where(Unit.id.in_(units))) if units else ()
+            )
+        }
+    labels = {}
+    for group in wanted:
+        word, unit = catalogue.split(group)
+        found = catalogue.catalogue().get(word)
+        default = (found.label if locale == "vi" else found.label_en) if found else word
+        label = renamed.get(word, default)
+        labels[group] = f"{label}: {names.get(unit, unit)}" if unit is not None else label
+    return labels
+
+
+def rename_group(word: str, label: str, label_en: str, *, by: Actor) -> None:
+    """Call a group otherwise; its word in memberships and tasks stays, so nothing else changes."""
+    rights.require(by, "group.rename")
+    label, label_en = clean(label), clean(label_en)
+    if word not in catalogue.catalogue():
+        raise NotFound("Không có nhóm này.", "There is no such group.", code="no-group")
+    if not label or not label_en:
+        raise Invalid.at(
+            "label", "Nhập tên nhóm bằng cả hai thứ tiếng.", "Type the group's name in both languages."
+        )
+    before = group_labels([word])[word]
+    with transaction() as current:
+        current.execute(sa.delete(GroupLabel).where(GroupLabel.group == word))
+        current.execute(sa.insert(GroupLabel).values(group=word, label=label, label_en=label_en))
+        trail.record(
+            "group:renamed",
+            by=by,
+            stream="system",
+            body={"group": word, "label": label},
+            before={"label": before},
+            after={"label": label},
+        )
+
+
+def _holds(account: int, group: str, start: date) -> bool:
+    found = session().execute(
+        sa.select(Membership.id).where(
+            Membership.account_id == account,
+            Membership.group == group,
+            Membership.valid_from <= start,
+            Membership.valid_to.is_(None),
+        )
+    )
+    return found.first() is not None
+
+
+def _must_live(unit: int) -> None:
+    row = session().execute(sa.select(Unit.dissolved_on).where(Unit.id == unit)).one_or_none()
+    if row is None:
+        raise NotFound("Không có đơn vị này.", "There is no such unit.", code="no-unit")
+    if row.dissolved_on is not None:
+        raise Conflict(
+            "Đơn vị này đã giải thể hoặc sáp nhập. Chọn đơn vị kế thừa.",
+            "This unit was dissolved or merged. Choose its successor.",
+            code="unit-dissolved",
+        )

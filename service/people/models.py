@@ -1,0 +1,156 @@
+"""Tables of people: accounts, what they belong to, units with dated names, substitutes, sessions.
+
+Intervals are half-open: `valid_to` is the first day on which the row no longer holds, None = open. Holds no
+rule.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db import Base, Key
+from service.vietnamese import SortKey
+
+
+class Unit(Base):
+    """A body that nominates, gives opinions or is part of the commune; its names are dated rows of
+    `unit_name`.
+    """
+
+    __tablename__ = "unit"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    subject_group: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(Key, ForeignKey("unit.id"))
+    name: Mapped[str]
+    """The name of today, kept beside `unit_name` for lists."""
+    sort: Mapped[str] = mapped_column(SortKey, index=True)
+    search: Mapped[str]
+    contact: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    successor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("unit.id"))
+    """The unit into which this one was merged, as the paper says."""
+    heir_id: Mapped[int | None] = mapped_column(Key, ForeignKey("unit.id"), index=True)
+    """The living unit at the end of the line of successors; None while this unit lives."""
+    dissolved_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+
+class UnitName(Base):
+    """What a unit is called from a day on."""
+
+    __tablename__ = "unit_name"
+    __table_args__ = (UniqueConstraint("unit_id", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(Key, ForeignKey("unit.id"))
+    name: Mapped[str]
+    valid_from: Mapped[date]
+    basis: Mapped[str] = mapped_column(default="")
+    """The paper that gave the name."""
+
+
+class Account(Base):
+    """A person who signs in."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    sort: Mapped[str] = mapped_column(SortKey, index=True)
+    search: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    locale: Mapped[str] = mapped_column(default="vi")
+    active: Mapped[bool] = mapped_column(default=True)
+    demo: Mapped[bool] = mapped_column(default=False)
+    password_hash: Mapped[str | None]
+    must_change: Mapped[bool] = mapped_column(default=False)
+    code_hash: Mapped[str | None]
+    """Hash of the one-time code with which the person sets a password."""
+    code_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """A person belongs to a group for a time: a role of the office (`vhxh`) or a place in a unit
+    (`unit_head:17`).
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = (Index("ix_membership_group_account", "group", "account_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), index=True)
+    group: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(Key, ForeignKey("unit.id"), index=True)
+    """The unit in the group's name, for joins."""
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+class Substitution(Base):
+    """A named person acts for another, in one group or in all, for a time; it does not chain."""
+
+    __tablename__ = "substitution"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), index=True)
+    """On whose behalf."""
+    group: Mapped[str | None]
+    """The one group concerned; None = every group of the person that can be substituted."""
+    substitute_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class GroupLabel(Base):
+    """A group's name where the office calls it otherwise than the catalogue does."""
+
+    __tablename__ = "group_label"
+
+    group: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    label_en: Mapped[str]
+
+
+class SessionToken(Base):
+    """A signed-in browser or program; only the hash of its token is stored.
+
+    Times here and in `sign_in_tally` are real time (`clock.unmoved`): moving the demo clock signs nobody out.
+    """
+
+    __tablename__ = "session_token"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), index=True)
+    door: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")
+    device: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    until: Mapped[datetime]
+    """The absolute end, used or not."""
+
+
+class SignInTally(Base):
+    """Failed tries, counted per sign-in name and per address; both stand as keyed hashes only."""
+
+    __tablename__ = "sign_in_tally"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    failed_at: Mapped[datetime]
+    locked_until: Mapped[datetime | None]

@@ -1,0 +1,156 @@
+"""Who may do what: the matrix of acts and groups (data/rights.toml), deny by default. Changes nothing.
+
+An act that the file does not name is a programming error, not a refusal. Rights of units and agencies count
+for the unit that is named only. The operator at the command line has the rights of an administrator.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.actor import Actor
+from service.errors import Forbidden
+from service.people import groups as catalogue
+from service.people import members
+
+EVERYONE = "everyone"
+"""Word in the matrix for anybody who is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One row of the matrix: an act, its words, and the groups that may do it."""
+
+    word: str
+    area: str
+    label: str
+    label_en: str
+    groups: tuple[str, ...]
+    processes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Groups for one process definition, in place of `groups`."""
+
+    def granted_to(self, process: str | None = None) -> tuple[str, ...]:
+        """The groups that may do it, in one process or in general."""
+        return self.processes.get(process, self.groups) if process else self.groups
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A heading of the matrix page."""
+
+    word: str
+    label: str
+    label_en: str
+
+
+@functools.cache
+def areas() -> tuple[Area, ...]:
+    """Headings of the matrix page, in the order of the file."""
+    return tuple(Area(**row) for row in _file()["area"])
+
+
+@functools.cache
+def acts() -> dict[str, Act]:
+    """All acts by word, in the order of the file."""
+    return {
+        row["word"]: Act(
+            word=row["word"],
+            area=row["area"],
+            label=row["label"],
+            label_en=row["label_en"],
+            groups=tuple(row["groups"]),
+            processes={key: tuple(groups) for key, groups in row.get("processes", {}).items()},
+        )
+        for row in _file()["act"]
+    }
+
+
+def allowed(by: Actor, act: str, *, unit: int | None = None, process: str | None = None) -> bool:
+    """Tell whether the person may do the act; a right held for a unit counts only where that unit is named.
+
+    Raises LookupError for an act that the matrix does not know.
+    """
+    granted = _act(act).granted_to(process)
+    if EVERYONE in granted and by.account is not None and not by.must_change:
+        return True
+    held = _held(by)
+    return any(
+        word in held if not _is_scoped(word) else unit is not None and f"{word}:{unit}" in held
+        for word in granted
+        if word != EVERYONE
+    )
+
+
+def allowed_somewhere(by: Actor, act: str) -> bool:
+    """Tell whether the person may do the act for the office or for any unit: for menus, never for a verb."""
+    return allowed(by, act) or any(allowed(by, act, unit=unit) for unit in _scopes(by))
+
+
+def require(
+    by: Actor,
+    act: str,
+    *,
+    unit: int | None = None,
+    process: str | None = None,
+    barred: Collection[int] = (),
+) -> None:
+    """Refuse with Forbidden unless the person may do the act.
+
+    `barred` are accounts that the case keeps away (nominee, officer of the nominated office, who decided
+    before). Where they are all who hold the right, the group that falls in (`fallback` in groups.toml) may
+    act instead.
+    """
+    found = _act(act)
+    if by.account is not None and by.account in barred:
+        raise Forbidden(
+            "Bạn có liên quan đến trường hợp này nên không xử lý được. Người được phân công thay sẽ xử lý.",
+            "You have an interest in this case; the named substitute acts instead.",
+            code="own-case",
+        )
+    if allowed(by, act, unit=unit, process=process):
+        return
+    groups = [
+        catalogue.join(word, unit if _is_scoped(word) else None)
+        for word in found.granted_to(process)
+        if word != EVERYONE and (unit is not None or not _is_scoped(word))
+    ]
+    fallbacks = {name for group in groups if (name := catalogue.fallback(group))}
+    if barred and by.may(*fallbacks) and not set(members.members_of(groups)) - set(barred):
+        return
+    who = ", ".join(
+        catalogue.catalogue()[word].label for word in found.granted_to(process) if word != EVERYONE
+    )
+    raise Forbidden(
+        f"Bạn chưa có quyền: {found.label}. Việc này của: {who}.",
+        f"You may not do this: {found.label_en}.",
+        code="forbidden",
+    )
+
+
+def _act(word: str) -> Act:
+    found = acts().get(word)
+    if found is None:
+        raise LookupError(f"the matrix of rights has no act {word!r}; add it to rights.toml")
+    return found
+
+
+def _held(by: Actor) -> frozenset[str]:
+    return by.groups | {"admin"} if by.account is None and by.login == "cli" else by.groups
+
+
+def _scopes(by: Actor) -> set[int]:
+    return {unit for group in by.groups if (unit := catalogue.split(group)[1]) is not None}
+
+
+def _is_scoped(word: str) -> bool:
+    found = catalogue.catalogue().get(word)
+    return found is not None and found.scoped
+
+
+@functools.cache
+def _file() -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads((catalogue.DATA / "rights.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,328 @@
+"""Signing in and out, and the list of one's sessions; only hashes of tokens are stored.
+
+A session ends by itself after `Settings.session_hours` without use and seven days after it began. Sign-in
+answers the same, after about the same work, for a wrong password and for a name that does not exist. Hashing
+is done outside the write transaction. Who a token belongs to is told by `actors`.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from service import clock, trail
+from service.actor import Actor
+from service.db import reading, session, transaction
+from service.errors import Forbidden, NotFound, NotSignedIn
+from service.people import passwords, rights, tally
+from service.people.actors import actor_of_token
+from service.people.models import Account, SessionToken
+from service.trail.record import NOBODY
+
+ABSOLUTE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One signed-in browser or program, as its owner sees it."""
+
+    id: int
+    door: str
+    address: str
+    device: str
+    began: datetime
+    seen: datetime
+    current: bool
+
+
+def stranger(door: str) -> Actor:
+    """Somebody who has not shown who he is, as the trail names him."""
+    return Actor(account=None, login=NOBODY, name="Người chưa đăng nhập", door=door)
+
+
+def normal_login(login: str) -> str:
+    """A sign-in name as it is stored."""
+    return login.strip().casefold()
+
+
+def sign_in(
+    login: str, password: str, *, door: str, code: str | None = None, address: str = "", device: str = ""
+) -> tuple[str, Actor]:
+    """Open a session; returns its token, told only here, and the person.
+
+    `code` is kept for the second factor and not read yet. Raises NotSignedIn where name or password is wrong,
+    TooMany while the name or the address is locked, Forbidden for a disabled account or, outside demo mode, a
+    demo account or the demo password; the last is said only to who knows the password.
+    """
+    login = normal_login(login)
+    counted = tally.subjects(login, address)
+    with reading() as current:
+        tally.check(counted)
+        stored = current.execute(
+            sa.select(Account.password_hash).where(Account.login == login)
+        ).scalar_one_or_none()
+    right = passwords.verify(stored, password)
+    fresh = passwords.hash_password(password) if right and stored and passwords.is_outdated(stored) else None
+    with transaction() as current:
+        tally.check(counted)  # tries side by side: the last may have locked it meanwhile
+        account = _account(current, login)
+        if not right or account is None or account.password_hash != stored:
+            _note_failure(counted, account.id if account else None, door)
+        else:
+            _may_enter(account, password)
+            if fresh:
+                account.password_hash = fresh
+            return _open(account, door=door, address=address, device=device)
+    raise _wrong()
+
+
+def redeem_code(
+    login: str, code: str, new: str, *, door: str, address: str = "", device: str = ""
+) -> tuple[str, Actor]:
+    """Set a password with a one-time code of the administrator and sign in; ends all older sessions.
+
+    Raises Invalid for a weak password, NotSignedIn where name or code is wrong, used or too old, TooMany
+    while locked.
+    """
+    login = normal_login(login)
+    passwords.check_rules(new, login=login)
+    counted = tally.subjects(login, address)
+    with reading():
+        tally.check(counted)
+    fresh = passwords.hash_password(new)
+    given = passwords.hash_code(passwords.normal_code(code))
+    with transaction() as current:
+        tally.check(counted)
+        account = _account(current, login)
+        if account is None or not _code_fits(account, given):
+            _note_failure(counted, account.id if account else None, door)
+        else:
+            _may_enter(account, new)
+            account.password_hash, account.must_change = fresh, False
+            account.code_hash = account.code_until = None
+            current.flush()
+            close_all(account.id)
+            token, actor = _open(account, door=door, address=address, device=device)
+            trail.record("account:password_changed", by=actor, stream=f"account:{account.id}")
+            return token, actor
+    raise _wrong("name, code")
+
+
+def change_password(old: str, new: str, *, by: Actor, keep: str | None = None) -> None:
+    """Change one's own password; ends every other session (`keep` is the token of the one that stays).
+
+    Raises Invalid for a weak or unchanged password, NotSignedIn where the old one is wrong, TooMany while
+    locked.
+    """
+    if by.account is None:
+        raise Forbidden(
+            "Chỉ người có tài khoản đổi mật khẩu.", "Only people with an account change a password."
+        )
+    passwords.check_rules(new, login=by.login, path="new")
+    if old == new:
+        passwords.refuse(
+            "new", "Mật khẩu mới phải khác mật khẩu cũ.", "The new password must differ from the old."
+        )
+    counted = tally.subjects(by.login, "")
+    with reading() as current:
+        tally.check(counted)
+        stored = current.execute(
+            sa.select(Account.password_hash).where(Account.id == by.account)
+        ).scalar_one_or_none()
+    right = passwords.verify(stored, old)
+    fresh = passwords.hash_password(new)
+    with transaction() as current:
+        account = _account(current, by.login)
+        if not right or account is None or account.password_hash != stored:
+            _note_failure(counted, by.account, by.door)
+        else:
+            account.password_hash, account.must_change = fresh, False
+            account.code_hash = account.code_until = None
+            current.flush()
+            close_all(by.account, keep=keep)
+            tally.forget(by.login)
+            trail.record("account:password_changed", by=by, stream=f"account:{by.account}")
+            return
+    raise NotSignedIn("Mật khẩu cũ chưa đúng. Nhập lại.", "The old password is wrong.", code="wrong-password")
+
+
+def sign_out(token: str) -> None:
+    """End the session of a token; a token without a session is no error."""
+    with transaction() as current:
+        actor = actor_of_token(token, door="")
+        closed = current.execute(
+            sa.delete(SessionToken)
+            .where(SessionToken.hash == passwords.hash_code(token))
+            .returning(SessionToken.account_id, SessionToken.door)
+        ).one_or_none()
+        if closed is not None and actor is not None:
+            trail.record(
+                "session:closed", by=actor.through(closed.door), stream=f"account:{closed.account_id}"
+            )
+
+
+def list_sessions(*, by: Actor, account: int | None = None, token: str | None = None) -> list[OpenSession]:
+    """Sessions of a person, the last used first: one's own, or another's with the right `account.edit`."""
+    account = _whose(by, account)
+    now = clock.unmoved()
+    own = passwords.hash_code(token) if token else None
+    with reading() as current:
+        rows = current.execute(
+            sa.select(SessionToken)
+            .where(
+                SessionToken.account_id == account,
+                SessionToken.until > now,
+                SessionToken.seen_at > now - timedelta(hours=passwords.settings().session_hours),
+            )
+            .order_by(SessionToken.seen_at.desc(), SessionToken.id.desc())
+        ).scalars()
+        return [
+            OpenSession(
+                row.id, row.door, row.address, row.device, row.created_at, row.seen_at, row.hash == own
+            )
+            for row in rows
+        ]
+
+
+def end_session(session_id: int, *, by: Actor) -> None:
+    """End one session: one's own, or another's with the right `account.edit`."""
+    with transaction() as current:
+        account = current.execute(
+            sa.select(SessionToken.account_id).where(SessionToken.id == session_id)
+        ).scalar_one_or_none()
+        if account is None or (account != by.account and not rights.allowed(by, "account.edit")):
+            raise NotFound("Không có phiên đăng nhập này.", "There is no such session.", code="no-session")
+        current.execute(sa.delete(SessionToken).where(SessionToken.id == session_id))
+        trail.record("session:revoked", by=by, stream=f"account:{account}", body={"count": 1})
+
+
+def end_sessions(*, by: Actor, account: int | None = None, keep: str | None = None) -> int:
+    """End all sessions of a person, except the one of the token `keep`; returns how many were ended."""
+    account = _whose(by, account)
+    with transaction():
+        ended = close_all(account, keep=keep)
+        trail.record("session:revoked", by=by, stream=f"account:{account}", body={"count": ended})
+        return ended
+
+
+def close_all(account: int, *, keep: str | None = None) -> int:
+    """Delete a person's sessions within an act that records why."""
+    statement = sa.delete(SessionToken).where(SessionToken.account_id == account)
+    if keep:
+        statement = statement.where(SessionToken.hash != passwords.hash_code(keep))
+    return len(session().execute(statement.returning(SessionToken.id)).all())
+
+
+def sweep() -> int:
+    """Delete sessions that ended by themselves and forgotten failures; returns how many. For the worker."""
+    now = clock.unmoved()
+    with transaction() as current:
+        idle = now - timedelta(hours=passwords.settings().session_hours)
+        ended = current.execute(
+            sa.delete(SessionToken)
+            .where(sa.or_(SessionToken.until <= now, SessionToken.seen_at <= idle))
+            .returning(SessionToken.id)
+        ).all()
+        return len(ended) + tally.sweep()
+
+
+def _account(current: Any, login: str) -> Account | None:
+    found: Account | None = current.execute(
+        sa.select(Account)
+        .where(Account.login == login)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    return found
+
+
+def _may_enter(account: Account, password: str) -> None:
+    if not account.active:
+        raise Forbidden(
+            "Tài khoản này đã ngừng dùng. Hỏi người quản trị hệ thống.",
+            "This account is disabled. Ask the administrator.",
+            code="account-disabled",
+        )
+    if not passwords.settings().demo and (account.demo or password == passwords.DEMO_PASSWORD):
+        raise Forbidden(
+            "Tài khoản, mật khẩu mẫu chỉ dùng được ở chế độ dùng thử. Hỏi người quản trị để có tài khoản.",
+            "Demo accounts and the demo password work in demo mode only. Ask the administrator for one.",
+            code="demo-only",
+        )
+
+
+def _open(account: Account, *, door: str, address: str, device: str) -> tuple[str, Actor]:
+    current, now = session(), clock.unmoved()
+    token = secrets.token_urlsafe(32)
+    account.signed_in_at = clock.now()
+    current.flush()
+    current.execute(
+        sa.insert(SessionToken).values(
+            hash=passwords.hash_code(token),
+            account_id=account.id,
+            door=door,
+            address=address[:64],
+            device=device[:200],
+            created_at=now,
+            seen_at=now,
+            until=now + ABSOLUTE,
+        )
+    )
+    failures = tally.forget(account.login)
+    actor = actor_of_token(token, door=door)
+    assert actor is not None  # its session has just been written
+    trail.record(
+        "session:opened",
+        by=actor,
+        stream=f"account:{account.id}",
+        body={"failures": failures} if failures else {},
+        private={"address": address} if address else {},
+    )
+    return token, actor
+
+
+def _note_failure(counted: tuple[tally.Subject, ...], account: int | None, door: str) -> None:
+    # One entry when a lock begins, not one a try; the names of unknown people are not stored.
+    for subject, failures in tally.failed(counted):
+        known = account is not None and subject.key.startswith("login:")
+        trail.record(
+            "account:locked" if known else "session:refused",
+            by=stranger(door),
+            stream=f"account:{account}" if known else "system",
+            body={"count": failures},
+        )
+
+
+def _code_fits(account: Account, given: str) -> bool:
+    in_time = account.code_until is not None and account.code_until > clock.unmoved()
+    return in_time and account.code_hash is not None and hmac.compare_digest(account.code_hash, given)
+
+
+def _whose(by: Actor, account: int | None) -> int:
+    if account is not None and account != by.account:
+        rights.require(by, "account.edit")
+        return account
+    if by.account is None:
+        raise Forbidden(
+            "Chỉ người có tài khoản có phiên đăng nhập.", "Only people with an account have sessions."
+        )
+    return by.account
+
+
+def _wrong(what: str = "name, password") -> NotSignedIn:
+    if what == "name, code":
+        return NotSignedIn(
+            "Tên đăng nhập hoặc mã chưa đúng, hoặc mã đã hết hạn. Nhập lại, hoặc xin mã mới.",
+            "The name or the code is wrong, or the code is too old.",
+            code="wrong-code",
+        )
+    return NotSignedIn(
+        "Tên đăng nhập hoặc mật khẩu chưa đúng. Nhập lại.",
+        "The name or the password is wrong.",
+        code="wrong-password",
+    )

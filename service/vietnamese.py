@@ -1,0 +1,76 @@
+"""How Vietnamese words are cleaned, ordered and searched; knows no table.
+
+Neither database orders Vietnamese by itself (SQLite has no collations, the PostgreSQL wheel has no `vi`), so
+tables keep two columns beside a name: `sort` (of type `SortKey`) and `search` (folded).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from sqlalchemy import Text
+
+SortKey = Text().with_variant(Text(collation="C"), "postgresql")
+"""Type of a column that holds `sort_key(...)`: compared byte by byte on every database."""
+
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_CODES = {letter: chr(ord("A") + place) for place, letter in enumerate(_LETTERS)}
+# Order of tones in Vietnamese dictionaries: level, falling, asking, tumbling, rising, heavy.
+_TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": "6"}
+_SHAPES = {"\u0306", "\u0302", "\u031b"}  # breve, circumflex, horn: they make another letter, not a tone
+_ETH = str.maketrans({"\u00d0": "\u0110", "\u00f0": "\u0111"})
+
+
+def clean(text: str) -> str:
+    """Bring typed words to one form: NFC, single spaces, and Icelandic eth, which looks like Đ, made Đ."""
+    return unicodedata.normalize("NFC", " ".join(text.split())).translate(_ETH)
+
+
+def fold(text: str) -> str:
+    """Words as one searches for them: lower case, no diacritics, đ as d ("Đỗ Hừng" is "do hung")."""
+    spread = unicodedata.normalize("NFD", clean(text).casefold())
+    bare = "".join(letter for letter in spread if not unicodedata.combining(letter))
+    return bare.replace("\u0111", "d")
+
+
+def sort_key(text: str) -> str:
+    """Key that puts words in dictionary order: syllable by syllable, letters first (a ă â, d đ, …), then
+    tone.
+    """
+    return "".join(_syllable_key(syllable) for syllable in clean(text).casefold().split())
+
+
+def person_sort_key(name: str) -> str:
+    """Key that puts people in the order of Vietnamese lists: by given name, which stands last, then by the
+    rest.
+    """
+    words = clean(name).split()
+    return sort_key(" ".join(words[-1:] + words[:-1]))
+
+
+def contains(words: str) -> str:
+    """Pattern of an SQL LIKE, escaped with a backslash, that finds folded text with these words in it."""
+    bare = fold(words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{bare}%"
+
+
+def _syllable_key(syllable: str) -> str:
+    tone = "1"
+    bare = []
+    for mark in unicodedata.normalize("NFD", syllable):
+        if mark in _TONES:
+            tone = _TONES[mark]
+        elif unicodedata.combining(mark) and mark not in _SHAPES:
+            continue
+        else:
+            bare.append(mark)
+    letters = unicodedata.normalize("NFC", "".join(bare))
+    # The tone stands in a sign below every digit and letter, so that it also ends the syllable: "ba" before
+    # "ban".
+    return "".join(_code(letter) for letter in letters) + chr(ord("!") + int(tone))
+
+
+def _code(letter: str) -> str:
+    if letter in _CODES:
+        return _CODES[letter]
+    return letter if letter.isdigit() else ")"
