@@ -173,7 +173,9 @@ def test_a_session_ends_after_twelve_idle_hours(mai: int) -> None:
     _seen(clock.unmoved() - timedelta(hours=11, minutes=59))
     assert people.actor_of_token(token, door="web") is not None  # and this use is noted
     with reading() as s:
-        assert s.execute(sa.select(SessionToken.seen_at)).scalar_one() > clock.unmoved() - timedelta(minutes=1)
+        assert s.execute(sa.select(SessionToken.seen_at)).scalar_one() > clock.unmoved() - timedelta(
+            minutes=1
+        )
     _seen(clock.unmoved() - timedelta(hours=12, minutes=1))
     assert people.actor_of_token(token, door="web") is None
 

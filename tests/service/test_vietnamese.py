@@ -1,0 +1,39 @@
+"""Order and search of Vietnamese words."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.vietnamese import clean, contains, fold, person_sort_key, sort_key
+
+
+def test_words_stand_in_dictionary_order() -> None:
+    words = "ba bà bả bã bá bạ ban bàn băn bân bê da đa đá e ê lo lô lơ tu tư xa".split()
+    assert sorted(reversed(words), key=sort_key) == words
+
+
+def test_syllables_count_before_what_follows() -> None:
+    names = ["An", "An Bình", "Ân", "Thôn 2", "Thôn 3", "Thôn Ba", "Thông"]
+    assert sorted(reversed(names), key=sort_key) == names
+
+
+def test_people_stand_by_given_name() -> None:
+    names = ["Trần Văn An", "Lê Thị Ánh", "Đinh Bá Bình", "Nguyễn Bá Bình", "Hồ Đại Ngàn"]
+    assert sorted(reversed(names), key=person_sort_key) == names
+
+
+def test_search_words_have_no_marks() -> None:
+    assert fold("Đỗ  Hừng Đông") == "do hung dong"
+    assert fold("\u00d0ỗ") == fold("Đỗ") == fold("đỗ") == "do"
+    assert fold(unicodedata.normalize("NFD", "Hoàng Bình Minh")) == "hoang binh minh"
+    assert contains("50%_\\") == "%50\\%\\_\\\\%"
+
+
+@given(st.text(max_size=40))
+def test_cleaning_and_folding_are_stable(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+    assert fold(fold(text)) == fold(text)
+    assert sort_key(unicodedata.normalize("NFD", text)) == sort_key(text)
