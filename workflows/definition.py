@@ -25,6 +25,7 @@ from workflows.parser import DiagramParser, read_attributes
 from workflows.problems import Problem, Problems
 from workflows.wording import problem
 
+_EXPRESSIONS = ("due", "key", "expression", "table", "collection", "count", "done_when")
 CheckForm = Callable[[bytes], Sequence[Problem]]
 
 _KINDS = {
@@ -68,7 +69,11 @@ class Definition:
     """A main process with everything it needs, ready to run."""
 
     main: str
+    name: str  # of the main process, as drawn
     processes: tuple[str, ...]
+    processes_named: Mapping[str, str]  # process id → name as drawn
+    file_of: Mapping[str, str]  # process id → file name in the bundle
+    names: frozenset[str]  # every free name that any expression reads, first segments
     digest: str
     elements: Mapping[str, Element]
     spec: Any = field(repr=False)
@@ -85,7 +90,8 @@ def read_definition(
     counts. The digest changes with any byte of the bundle and with `main`.
     """
     faults: list[Problem] = []
-    trees = _read_trees(bundle, faults)
+    by_file = _read_trees(bundle, faults)
+    trees = list(by_file.values())
     tables = _read_tables(bundle, faults)
     forms = {name.removesuffix(".form"): raw for name, raw in bundle.items() if name.endswith(".form")}
     known = known or Known()
@@ -106,7 +112,10 @@ def read_definition(
     faults.extend(_check_forms(forms, elements, check_form))
     if any(fault.severity == "error" for fault in faults):
         raise Problems(_unique(faults))
-    return _build(trees, tables, elements, main, tuple(scopes), _digest(bundle, main))
+    files = {
+        str(node.get("id")): name for name, tree in by_file.items() for node in tree.iter(f"{BPMN}process")
+    }
+    return _build(trees, tables, elements, main, scopes, files, _digest(bundle, main))
 
 
 def check_bundle(
@@ -120,6 +129,21 @@ def check_bundle(
     return ()
 
 
+def called_processes(files: Mapping[str, bytes]) -> dict[str, set[str]]:
+    """For each process in these diagrams the processes that it calls, embedded subprocesses included.
+
+    Raises Problems for XML that is not read.
+    """
+    faults: list[Problem] = []
+    trees = _read_trees(files, faults)
+    if faults:
+        raise Problems(faults)
+    return {
+        str(node.get("id")): {str(call.get("calledElement")) for call in node.iter(f"{BPMN}callActivity")}
+        for tree in trees.values() for node in tree.iter(f"{BPMN}process")
+    }
+
+
 def _unique(faults: Sequence[Problem]) -> list[Problem]:
     return list(dict.fromkeys(faults))
 
@@ -131,12 +155,12 @@ def _digest(bundle: Mapping[str, bytes], main: str) -> str:
     return parts.hexdigest()
 
 
-def _read_trees(bundle: Mapping[str, bytes], faults: list[Problem]) -> list[etree._ElementTree]:
-    trees = []
+def _read_trees(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str, etree._ElementTree]:
+    trees = {}
     for name in sorted(bundle):
         if name.endswith(".bpmn"):
             try:
-                trees.append(safexml.parse(bundle[name]))
+                trees[name] = safexml.parse(bundle[name])
             except safexml.RefusedXml as refused:
                 faults.append(Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}"))
     return trees
@@ -263,7 +287,7 @@ def words_of(key: str) -> list[str]:
 
 def _build(
     trees: Sequence[etree._ElementTree], tables: dict[str, DecisionTable], elements: Mapping[str, Element],
-    main: str, processes: tuple[str, ...], digest: str,
+    main: str, scopes: Mapping[str, Scope], files: Mapping[str, str], digest: str,
 ) -> Definition:
     parser = DiagramParser(tables)
     try:
@@ -283,7 +307,25 @@ def _build(
             task_spec.index = len(task_specs)
             task_spec.element = elements.get(task_spec.bpmn_id) if task_spec.bpmn_id else None
             task_specs.append(task_spec)
+    named = {key: str(scope.node.get("name") or key) for key, scope in scopes.items()}
     return Definition(
-        main=main, processes=processes, digest=digest, elements=MappingProxyType(dict(elements)),
+        main=main, name=named[main], processes=tuple(scopes), processes_named=MappingProxyType(named),
+        file_of=MappingProxyType(dict(files)), names=_names_read(task_specs), digest=digest,
+        elements=MappingProxyType(dict(elements)),
         spec=spec, subprocess_specs=MappingProxyType(inner), task_specs=tuple(task_specs),
     )
+
+
+def _names_read(task_specs: Sequence[Any]) -> frozenset[str]:
+    """The first segments of every name that conditions, due times, keys, scripts, inputs and tables read."""
+    found: set[str] = set()
+    for spec in task_specs:
+        sources = [getattr(spec, part, None) for part in _EXPRESSIONS]
+        sources.append(getattr(getattr(spec, "event_definition", None), "expression", None))
+        sources.extend(getattr(spec, "inputs_asked", {}).values())
+        sources.extend(
+            condition.args[0].expression for condition, _ in getattr(spec, "cond_task_specs", ()) if condition
+        )
+        for source in sources:
+            found.update(getattr(source, "names", ()))
+    return frozenset(found)

@@ -198,6 +198,31 @@ def data(live: Live) -> dict[str, Any]:
     return deepcopy(live.workflow.collect())
 
 
+def waits(live: Live) -> tuple[Opened, ...]:
+    """What stands open now, in the order of opening."""
+    return tuple(
+        _opened(live, node, cast(Kind, codec.opens(node))) for _, node in sorted(live.open.items())
+    )
+
+
+def is_held(live: Live) -> bool:
+    """Whether the timers stand still."""
+    return live.held_at is not None
+
+
+def followed_by(first: Step, second: Step) -> Step:
+    """Two steps of one transaction as one: where it stands comes from the second, what happened from both.
+
+    A task that opened in the first and closed in the second is told in both lists.
+    """
+    return replace(
+        second, opened=first.opened + second.opened, closed=first.closed + second.closed,
+        phase=second.phase or first.phase, outcome=second.outcome or first.outcome,
+        events=first.events + second.events, fired=first.fired + second.fired,
+        results={**first.results, **second.results}, dues={**first.dues, **second.dues},
+    )
+
+
 # -- what the verbs share --------------------------------------------------------------------------------------
 
 
@@ -325,7 +350,7 @@ def _close(live: Live) -> tuple[Closed, ...]:
     gone = [node for node in live.open.values() if codec.opens(node) is None or node.id not in node.workflow.tasks]
     for node in gone:
         del live.open[node.id]
-        for key in ("at", "due", "key", "inputs", "held"):
+        for key in ("at", "nth", "due", "key", "inputs", "held"):
             node.internal_data.pop(key, None)
         node.row = None
     return tuple(
@@ -341,7 +366,7 @@ def _open(live: Live, moves: list[Move]) -> tuple[Opened, ...]:
             continue
         live.open[node.id] = node
         element = node.task_spec.element
-        live.counts[element.id] = live.counts.get(element.id, 0) + 1
+        live.counts[element.id] = node.internal_data["nth"] = live.counts.get(element.id, 0) + 1
         opened.append(_opened(live, node, cast(Kind, kind)))
     return tuple(opened)
 
@@ -350,7 +375,7 @@ def _opened(live: Live, node: Node, kind: Kind) -> Opened:
     element = node.task_spec.element
     return Opened(
         task=live.task_id(node), element=element.id, kind=kind, name=element.name, process=element.process,
-        occurrence=live.counts[element.id], attrs=element.attrs, due=_due_of(node),
+        occurrence=node.internal_data["nth"], attrs=element.attrs, due=_due_of(node),
         key=node.internal_data.get("key"), message=element.message,
         inputs=deepcopy(node.internal_data.get("inputs", {})),
     )
@@ -434,5 +459,5 @@ def _fire(node: Node, now: datetime) -> None:
 
 __all__ = [
     "EngineError", "ExternalTask", "Incident", "Live", "NotWaiting", "Opened", "Step", "WrongAnswer", "answer", "cancel",
-    "complete", "data", "hold", "marks", "recalendar", "release", "restore", "retry", "signal", "start", "tell", "wake",
+    "complete", "data", "followed_by", "hold", "is_held", "marks", "recalendar", "release", "restore", "retry", "signal", "start", "tell", "waits", "wake",
 ]

@@ -23,11 +23,12 @@ def marks(live: Live) -> Marks:
 
     `ahead` = can still be reached from where the process stands; `skipped` = cannot any more, or was cancelled.
     """
+    definition = live.definition
+    processes = {key: element.process for key, element in definition.elements.items()}
     if live.finished is not None:
         kept = live.finished
-        return Marks(kept["marks"], (), kept["counts"])
+        return Marks(kept["marks"], (), kept["counts"], definition.main, processes)
     workflow = live.workflow
-    definition = live.definition
     last: dict[str, Any] = {definition.main: workflow}
     for inner in workflow.subprocesses.values():
         last[inner.spec.name] = inner  # later calls come later
@@ -43,7 +44,9 @@ def marks(live: Live) -> Marks:
         inner.parent_node.task_spec.bpmn_id for inner in sorted(workflow.subprocesses.values(), key=lambda t: t.depth)
         if not inner.completed
     )
-    return Marks(found, calls, dict(live.counts))
+    called = [definition.elements[key].calls for key in calls if definition.elements[key].kind == "call"]
+    innermost = next((name for name in reversed(called) if name is not None), definition.main)
+    return Marks(found, calls, dict(live.counts), innermost, processes)
 
 
 def _mark_tree(tree: Any, definition: Definition) -> dict[str, Mark]:

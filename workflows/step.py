@@ -98,4 +98,10 @@ class Marks:
 
     elements: Mapping[str, Mark]  # by element id (flows included) over all processes of the bundle
     open_calls: tuple[str, ...]  # call activities and subprocesses standing open, outermost first
-    counts: Mapping[str, int]  # how often an element was entered, where it was
+    counts: Mapping[str, int]  # how often a task was opened
+    innermost: str  # the process (diagram) where it stands, the main process once it has ended
+    processes: Mapping[str, str]  # by element id: the process that it belongs to
+
+    def of(self, process: str) -> dict[str, Mark]:
+        """The marks of one process, its embedded subprocesses included."""
+        return {key: mark for key, mark in self.elements.items() if self.processes.get(key) == process}

@@ -314,7 +314,8 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
         """Keep a task from running until a retry, with the cause in plain words."""
         element = getattr(node.task_spec, "bpmn_id", None) or node.task_spec.name.partition(".")[0]
         if isinstance(error, FeelError):
-            message, message_en = error.message, error.message_en
+            source = f" (“{error.text}”)" if error.text else ""
+            message, message_en = error.message + source, error.message_en + source
         else:
             message = "Bộ máy quy trình không chạy tiếp được ở bước này; quản trị viên xem lại sơ đồ và dữ liệu."
             message_en = f"The workflow could not go on here: {error}"
