@@ -6,6 +6,7 @@ The triggers are a lock against mistakes, not a proof: the database's owner can 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Index, LargeBinary, String, Table, Text, event
@@ -163,6 +164,16 @@ LOCKS: dict[str, dict[Table, tuple[str, ...]]] = {
     },
 }
 """Statements that follow the making of each table, by database: the first head and the locks."""
+
+LOCK_NAMES: dict[str, frozenset[str]] = {
+    dialect: frozenset(
+        name
+        for statements in tables.values()
+        for statement in statements
+        for name in re.findall(r"CREATE TRIGGER (\w+)", statement)
+    )
+    for dialect, tables in LOCKS.items()
+}
 
 
 def _listen(table: Table, dialect: str, statements: tuple[str, ...]) -> None:

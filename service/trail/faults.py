@@ -1,0 +1,91 @@
+"""The ways in which an entry may not fit, each in one sentence to people, Vietnamese and English."""
+
+from __future__ import annotations
+
+OK = (
+    "Nhật ký còn nguyên vẹn: {count} mục, mục nào cũng khớp mục trước và khớp khóa.",
+    "The trail is intact: {count} entries, each fits the one before it and the key.",
+)
+
+FAULTS: dict[str, tuple[str, str]] = {
+    "changed": (
+        "Mục số {place}: nội dung đã bị sửa sau khi ghi.",
+        "Entry {place}: its content was changed after it was written.",
+    ),
+    "unicode": (
+        "Mục số {place}: chữ đã bị đổi cách mã hóa (NFC thành NFD), nhìn thì giống nhưng không còn đúng từng byte.",
+        "Entry {place}: the letters were changed to another Unicode form; they look alike, the bytes differ.",
+    ),
+    "form": (
+        "Mục số {place}: nội dung không ở dạng chuẩn (RFC 8785, NFC).",
+        "Entry {place}: the content is not in canonical form (RFC 8785, NFC).",
+    ),
+    "column": (
+        "Mục số {place}: cột dùng để tìm không khớp nội dung: {names}.",
+        "Entry {place}: search columns differ from the content: {names}.",
+    ),
+    "swapped": (
+        "Mục số {place}: đã bị đổi chỗ với mục số {other}.",
+        "Entry {place}: swapped with entry {other}.",
+    ),
+    "duplicated": (
+        "Mục số {place}: là bản chép lại của mục số {other}.",
+        "Entry {place}: a copy of entry {other}.",
+    ),
+    "inserted": (
+        "Mục số {place}: đã bị chèn vào sau, không có khóa.",
+        "Entry {place}: inserted later, without the key.",
+    ),
+    "deleted": (
+        "Mục số {place}: không còn, mất {count} mục liền nhau từ số này.",
+        "Entry {place}: missing, {count} entries in a row are gone from this number on.",
+    ),
+    "link": (
+        "Mục số {place}: không nối với mục liền trước, có mục ở đây đã bị thay.",
+        "Entry {place}: does not follow from the entry before it, something here was replaced.",
+    ),
+    "forged": (
+        "Mục số {place}: từ mục này chuỗi đã bị viết lại mà không có khóa.",
+        "Entry {place}: from here the chain was rewritten without the key.",
+    ),
+    "key": (
+        "Mục số {place}: không khớp khóa. Khóa đang dùng là khóa khác, hoặc cả chuỗi đã bị viết lại.",
+        "Entry {place}: does not fit the key. The key is another one, or the whole chain was rewritten.",
+    ),
+    "stream": (
+        "Mục số {place}: luồng {stream} phải đến số {expected}, ở đây ghi số {found}.",
+        "Entry {place}: stream {stream} should be at {expected}, here it says {found}.",
+    ),
+    "time": (
+        "Mục số {place}: giờ ghi sớm hơn mục liền trước.",
+        "Entry {place}: its time is earlier than that of the entry before it.",
+    ),
+    "private-lost": (
+        "Mục số {place}: giá trị riêng “{path}” đã mất mà không có mục xóa dữ liệu cá nhân.",
+        "Entry {place}: the private value “{path}” is lost without an entry of its erasure.",
+    ),
+    "private-changed": (
+        "Mục số {place}: giá trị riêng “{path}” đã bị sửa.",
+        "Entry {place}: the private value “{path}” was changed.",
+    ),
+    "private-added": (
+        "Mục số {place}: có giá trị riêng “{path}” mà mục không hề ghi.",
+        "Entry {place}: there is a private value “{path}” that the entry does not know.",
+    ),
+    "tail": (
+        "Mục số {place}: đuôi nhật ký bị cắt, thiếu {count} mục cuối.",
+        "Entry {place}: the tail was cut off, the last {count} entries are gone.",
+    ),
+    "beyond": (
+        "Mục số {place}: nằm sau đầu chuỗi, được thêm mà không qua dịch vụ.",
+        "Entry {place}: lies beyond the head of the chain, added past the service.",
+    ),
+    "head-changed": (
+        "Mục số {place}: đầu chuỗi không khớp mục cuối cùng này.",
+        "Entry {place}: the head of the chain does not fit this last entry.",
+    ),
+    "head-lost": (
+        "Đầu chuỗi đã mất, sau mục số {place}.",
+        "The head of the chain is gone, after entry {place}.",
+    ),
+}
