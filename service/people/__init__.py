@@ -30,7 +30,7 @@ from service.people.memberships import (
     revoke,
 )
 from service.people.passwords import DEMO_PASSWORD
-from service.people.rights import Act, Area, acts, allowed, allowed_somewhere, areas, require
+from service.people.rights import Act, Area, acts, allowed, areas, require
 from service.people.sessions import (
     OpenSession,
     change_password,
@@ -65,6 +65,7 @@ from service.people.units import (
     rename_unit,
     unit_by_code,
     unit_name,
+    unit_named,
     unit_names,
     unit_tree,
     units_of,
@@ -89,7 +90,6 @@ __all__ = [
     "actor_of_token",
     "acts",
     "allowed",
-    "allowed_somewhere",
     "areas",
     "behalf_of",
     "candidate_words",
@@ -137,6 +137,7 @@ __all__ = [
     "takers",
     "unit_by_code",
     "unit_name",
+    "unit_named",
     "unit_names",
     "unit_tree",
     "units_of",

@@ -70,7 +70,7 @@ def acts() -> dict[str, Act]:
 
 
 def allowed(by: Actor, act: str, *, unit: int | None = None, process: str | None = None) -> bool:
-    """Tell whether the person may do the act; a right held for a unit counts only where that unit is named.
+    """Tell whether the person may do the act, for one unit, or for any where none is named.
 
     Raises LookupError for an act that the matrix does not know.
     """
@@ -78,16 +78,7 @@ def allowed(by: Actor, act: str, *, unit: int | None = None, process: str | None
     if EVERYONE in granted and by.account is not None and not by.must_change:
         return True
     held = _held(by)
-    return any(
-        word in held if not _is_scoped(word) else unit is not None and f"{word}:{unit}" in held
-        for word in granted
-        if word != EVERYONE
-    )
-
-
-def allowed_somewhere(by: Actor, act: str) -> bool:
-    """Tell whether the person may do the act for the office or for any unit: for menus, never for a verb."""
-    return allowed(by, act) or any(allowed(by, act, unit=unit) for unit in _scopes(by))
+    return any(_counts(word, held, unit) for word in granted)
 
 
 def require(
@@ -98,7 +89,7 @@ def require(
     process: str | None = None,
     barred: Collection[int] = (),
 ) -> None:
-    """Refuse with Forbidden unless the person may do the act.
+    """Refuse with Forbidden unless the person may do the act; a right held for a unit needs that unit named.
 
     `barred` are accounts that the case keeps away (nominee, officer of the nominated office, who decided
     before). Where they are all who hold the right, the group that falls in (`fallback` in groups.toml) may
@@ -111,19 +102,20 @@ def require(
             "You have an interest in this case; the named substitute acts instead.",
             code="own-case",
         )
-    if allowed(by, act, unit=unit, process=process):
+    granted = found.granted_to(process)
+    if allowed(by, act, unit=unit, process=process) and (
+        unit is not None or EVERYONE in granted or not _held(by).isdisjoint(granted)
+    ):
         return
     groups = [
         catalogue.join(word, unit if _is_scoped(word) else None)
-        for word in found.granted_to(process)
+        for word in granted
         if word != EVERYONE and (unit is not None or not _is_scoped(word))
     ]
     fallbacks = {name for group in groups if (name := catalogue.fallback(group))}
     if barred and by.may(*fallbacks) and not set(members.members_of(groups)) - set(barred):
         return
-    who = ", ".join(
-        catalogue.catalogue()[word].label for word in found.granted_to(process) if word != EVERYONE
-    )
+    who = ", ".join(catalogue.catalogue()[word].label for word in granted if word != EVERYONE)
     raise Forbidden(
         f"Bạn chưa có quyền: {found.label}. Việc này của: {who}.",
         f"You may not do this: {found.label_en}.",
@@ -142,8 +134,12 @@ def _held(by: Actor) -> frozenset[str]:
     return by.groups | {"admin"} if by.account is None and by.login == "cli" else by.groups
 
 
-def _scopes(by: Actor) -> set[int]:
-    return {unit for group in by.groups if (unit := catalogue.split(group)[1]) is not None}
+def _counts(word: str, held: frozenset[str], unit: int | None) -> bool:
+    if not _is_scoped(word):
+        return word in held
+    if unit is not None:
+        return catalogue.join(word, unit) in held
+    return any(group.startswith(f"{word}:") for group in held)
 
 
 def _is_scoped(word: str) -> bool:

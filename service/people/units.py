@@ -51,7 +51,7 @@ SUBJECT_GROUPS: dict[str, tuple[str, str]] = {
 }
 """Who competes on which criteria (plan III.1)."""
 
-_CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,7 @@ def create_unit(
     code.
     """
     rights.require(by, "unit.edit")
+    code = code.strip().upper()
     if not _CODE.fullmatch(code):
         raise Invalid.at(
             "code",
@@ -257,10 +258,24 @@ def find_unit(unit: int) -> UnitView:
     return found
 
 
-def unit_by_code(code: str) -> UnitView | None:
-    """A unit by its code."""
-    found = _views(sa.select(Unit).where(Unit.code == code))
-    return found[0] if found else None
+def unit_by_code(code: str) -> int | None:
+    """Number of the unit with a code."""
+    with reading() as current:
+        return current.execute(
+            sa.select(Unit.id).where(Unit.code == code.strip().upper())
+        ).scalar_one_or_none()
+
+
+def unit_named(name: str) -> int | None:
+    """Number of the living unit that bears a name today, if it is one only; case and spaces do not matter."""
+    with reading() as current:
+        found = current.execute(
+            sa.select(Unit.id, Unit.name).where(
+                Unit.search.like(contains(name), escape="\\"), Unit.dissolved_on.is_(None)
+            )
+        ).all()
+    same = [row.id for row in found if row.name.casefold() == clean(name).casefold()]
+    return same[0] if len(same) == 1 else None
 
 
 def units_of(numbers: Collection[int]) -> dict[int, UnitView]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -85,8 +86,8 @@ def test_the_last_administrator_stays(app: Flask) -> None:
     first, second = account("ad1", "admin"), account("ad2", "admin")
     people.revoke(second, "admin", by=actor("ad1"), reason="đổi việc")
     for act in (
-        lambda: people.revoke(first, "admin", by=CLI, reason="thử"),
-        lambda: people.disable_account(first, by=CLI, reason="thử"),
+        partial(people.revoke, first, "admin", by=CLI, reason="thử"),
+        partial(people.disable_account, first, by=CLI, reason="thử"),
     ):
         with pytest.raises(Conflict) as refused:
             act()

@@ -49,12 +49,19 @@ def test_a_right_of_a_unit_counts_for_that_unit_only() -> None:
     head = person("unit_head:7")
     assert people.allowed(head, "submission.sign", unit=7)
     assert not people.allowed(head, "submission.sign", unit=8)
-    assert not people.allowed(head, "submission.sign")
-    assert people.allowed_somewhere(head, "submission.sign")
-    assert not people.allowed_somewhere(head, "decision.sign")
+    assert people.allowed(head, "submission.sign")
+    assert not people.allowed(head, "decision.sign")
     assert people.allowed(person("agency:3"), "opinion_letter.answer", unit=3)
     assert not people.allowed(person("agency:3"), "opinion_letter.answer", unit=4)
     assert people.allowed(person("vhxh"), "opinion_letter.answer", unit=4)
+
+
+def test_to_require_a_right_of_a_unit_names_the_unit(app: Flask) -> None:
+    head = person("unit_head:7")
+    people.require(head, "submission.sign", unit=7)
+    for unit in (8, None):
+        with pytest.raises(Forbidden):
+            people.require(head, "submission.sign", unit=unit)
 
 
 def test_a_right_of_one_process_is_not_one_of_another() -> None:

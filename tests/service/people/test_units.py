@@ -111,8 +111,8 @@ def test_the_tree_stands_in_vietnamese_order(app: Flask) -> None:
     village = people.unit_by_code("v1")
     assert village is not None
     with pytest.raises(Invalid):
-        people.move_unit(top, village.id, by=CLI)
-    people.move_unit(village.id, None, by=CLI)
+        people.move_unit(top, village, by=CLI)
+    people.move_unit(village, None, by=CLI)
     assert [depth for depth, _ in people.unit_tree()] == [0, 0, 1, 1, 1]
 
 
@@ -134,3 +134,13 @@ def test_a_unit_is_changed_and_bad_fields_refused(app: Flask) -> None:
     with pytest.raises(Forbidden):
         people.edit_unit(hill, by=people.actor_of("mai"), contact="Ai")
     assert people.units_of([hill, 999]).keys() == {hill}
+
+
+def test_a_unit_is_found_by_code_and_by_its_whole_name(app: Flask) -> None:
+    hill = unit("doi-sim", "Thôn Đồi Sim")
+    unit("doi-sim-2", "Thôn Đồi Sim Hạ")
+    assert people.unit_by_code("Doi-Sim") == hill
+    assert people.unit_by_code("khac") is None
+    assert people.unit_named("thôn  đồi sim") == hill
+    assert people.unit_named("Thôn Doi Sim") is None
+    assert people.unit_named("Đồi Sim") is None
