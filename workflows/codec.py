@@ -3,6 +3,8 @@
 The definition is never in it, so a state can be read only with the definition that it was written under. What it
 keeps equals what the library's own serializer keeps; a test says so at every step of every process.
 
+An ended instance keeps no tree: its data and marks are enough for every question that can still come.
+
     state = zstd(JSON [version, name, next id, clock, notes, tree, tree …])
     tree  = [task it hangs on, completed, success, last task, data or 0, gap, row, gap, row …]
     row   = [distance to parent, specification, state, clock − id, what differs …]
@@ -20,13 +22,14 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.definition import Definition
-from workflows.live import Live
-from workflows.step import Incident
+from workflows.live import Finished, Live
+from workflows.step import Incident, Mark
 from workflows.tree import LIVE, Node, Subworkflow, Workflow
 
 VERSION = 1
 _STATES = {state: number for number, state in enumerate(TaskState._values)}
 _PREDICTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
+_MARKS: Mapping[str, Mark] = {"d": "done", "l": "live", "s": "skipped", "a": "ahead"}
 _compressor = zstandard.ZstdCompressor(level=3, write_checksum=False, write_content_size=True)
 _decompressor = zstandard.ZstdDecompressor()
 
@@ -50,6 +53,15 @@ def encode(live: Live) -> bytes:
     return _compressor.compress(
         orjson.dumps([VERSION, live.name, workflow.next_id, workflow.ticks, notes, *trees])
     )
+
+
+def encode_finished(live: Live) -> bytes:
+    """The state of an ended instance: no tree, only what can still be asked of it."""
+    kept = live.finished
+    if kept is None:
+        raise ValueError("the workflow has not ended")
+    letters = "".join(kept.marks[key][0] for key in live.definition.elements)
+    return _compressor.compress(orjson.dumps([VERSION, live.name, 0, 0, {"f": [letters, kept.counts, kept.data]}]))
 
 
 def _encode_tree(tree: Any, hangs_on: int) -> list[Any]:
@@ -133,6 +145,12 @@ def decode(definition: Definition, state: bytes) -> Live:
     workflow = Workflow(definition.spec, definition.subprocess_specs, deserializing=True)
     live = Live(definition, workflow, content[1])
     notes = content[4]
+    if "f" in notes:
+        letters, counts, data = notes["f"]
+        marks = {key: _MARKS[letter] for key, letter in zip(definition.elements, letters, strict=True)}
+        live.finished = Finished(data, marks, counts)
+        workflow.completed = True
+        return live
     live.counts = notes.get("n", {})
     live.held_at = datetime.fromisoformat(notes["h"]) if "h" in notes else None
     everything: dict[int, Node] = {}

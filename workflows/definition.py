@@ -307,6 +307,8 @@ def _build(
             task_spec.index = len(task_specs)
             task_spec.element = elements.get(task_spec.bpmn_id) if task_spec.bpmn_id else None
             task_specs.append(task_spec)
+            if hasattr(task_spec, "learn_inputs"):
+                task_spec.learn_inputs()
     named = {key: str(scope.node.get("name") or key) for key, scope in scopes.items()}
     return Definition(
         main=main, name=named[main], processes=tuple(scopes), processes_named=MappingProxyType(named),

@@ -194,7 +194,7 @@ def release(live: Live, env: Env) -> Step:
 def data(live: Live) -> dict[str, Any]:
     """The data of the instance as it stands, a copy."""
     if live.finished is not None:
-        return deepcopy(cast(dict[str, Any], live.finished["data"]))
+        return deepcopy(live.finished.data)
     return deepcopy(live.workflow.collect())
 
 
@@ -244,7 +244,7 @@ def _plain(given: object) -> dict[str, Any]:
 def _open_task(live: Live, task: str, kind: Kind) -> Node:
     name, _, number = task.rpartition("-")
     node = live.open.get(int(number)) if name == live.name and number.isascii() and number.isdigit() else None
-    if node is None or codec.opens(node) != kind:
+    if node is None or live.task_id(node) != task or codec.opens(node) != kind:
         raise NotWaiting(task)
     return node
 
@@ -297,8 +297,10 @@ def _go_on(
     opened = _open(live, moves)
     ended = workflow.completed
     now_data = workflow.collect()
+    if ended:
+        live.finished = codec.Finished(now_data, dict(marks(live).elements), live.counts)
     return Step(
-        state=codec.encode(live), opened=opened, closed=closed, due=_next_due(live), phase=phase, outcome=outcome,
+        state=codec.encode_finished(live) if ended else codec.encode(live), opened=opened, closed=closed, due=_next_due(live), phase=phase, outcome=outcome,
         ended=ended, events=events, fired=fired, results=deepcopy(workflow.results),
         incident=next(iter(workflow.stuck.values()), None), data=deepcopy(now_data), dues=dues or {},
     )

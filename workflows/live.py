@@ -7,7 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from workflows.definition import Definition
+from workflows.step import Mark
 from workflows.tree import Node, Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What an ended instance still has to answer: its data and how far each element was."""
+
+    data: dict[str, Any]
+    marks: dict[str, Mark]
+    counts: dict[str, int]
 
 
 @dataclass
@@ -23,7 +33,7 @@ class Live:
     open: dict[int, Node] = field(default_factory=dict)  # tasks that the service knows as open
     counts: dict[str, int] = field(default_factory=dict)  # by element: how often it was opened
     held_at: datetime | None = None
-    finished: dict[str, Any] | None = None  # what is kept of an ended workflow instead of its tree
+    finished: Finished | None = None  # what is kept of an ended workflow instead of its tree
 
     def task_id(self, node: Node) -> str:
         return f"{self.name}-{node.id}"

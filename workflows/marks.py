@@ -27,7 +27,7 @@ def marks(live: Live) -> Marks:
     processes = {key: element.process for key, element in definition.elements.items()}
     if live.finished is not None:
         kept = live.finished
-        return Marks(kept["marks"], (), kept["counts"], definition.main, processes)
+        return Marks(kept.marks, (), kept.counts, definition.main, processes)
     workflow = live.workflow
     last: dict[str, Any] = {definition.main: workflow}
     for inner in workflow.subprocesses.values():

@@ -5,7 +5,7 @@ Expressions arrive compiled. A specification is shared by all instances and thre
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
@@ -19,7 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows.decisions import DecisionTable
 from workflows.feel import Expression, FeelError, to_json
-from workflows.tree import Node, changes, overlay
+from workflows.tree import LIVE, Node, changes, overlay
 
 
 class Message(MessageEventDefinition):  # type: ignore[misc]
@@ -114,6 +114,11 @@ class StartEvent(defaults.StartEvent):  # type: ignore[misc]
 
 class EndEvent(defaults.EndEvent):  # type: ignore[misc]
     """An end: plain, terminating, or with a business error."""
+
+    def _run_hook(self, my_task: Node) -> bool:
+        if isinstance(self.event_definition, BpmnError):
+            self.event_definition.throw(my_task)
+        return True
 
 
 class UserTask(defaults.UserTask):  # type: ignore[misc]
@@ -225,13 +230,18 @@ class ExclusiveGateway(defaults.ExclusiveGateway):  # type: ignore[misc]
 class _Joining:
     """Merges what each branch wrote, not what each branch happened to carry."""
 
-    def _run_hook(self, my_task: Node) -> Any:
+    def _arrived(self, my_task: Node) -> list[Node]:
+        """The branches that came here since this join last fired on the way to this task, this one included."""
         before = next((node.id for node in my_task.ancestors() if node.task_spec is self), 0)
-        arrived = [
+        return [
             node for node in my_task.workflow.tasks.values()
-            if node.task_spec is self and node.id > before and node is not my_task
-            and node._state & TaskState.FINISHED_MASK
+            if node.task_spec is self and node.id > before
             and node.parent is not None and node.parent._state == TaskState.COMPLETED
+        ]
+
+    def _run_hook(self, my_task: Node) -> Any:
+        arrived = [
+            node for node in self._arrived(my_task) if node is not my_task and node._state & TaskState.FINISHED_MASK
         ]
         arrived.sort(key=lambda node: node.last_state_change)
         branches = [node.parent for node in arrived if node.parent is not None]
@@ -251,6 +261,18 @@ class _Joining:
         return True
 
 
+def _led_to(wf_spec: Any, starts: Iterable[str], around: str | None = None) -> set[str]:
+    """Names of the specifications that a way leads to, these included, not passing through `around`."""
+    seen: set[str] = set()
+    todo = list(starts)
+    while todo:
+        name = todo.pop()
+        if name not in seen and name != around:
+            seen.add(name)
+            todo.extend(wf_spec.task_specs[name]._outputs)
+    return seen
+
+
 def common_ancestor(nodes: list[Node]) -> Node:
     """The nearest task from which all of these come."""
     shared = {id(node) for node in (nodes[0], *nodes[0].ancestors())}
@@ -260,11 +282,47 @@ def common_ancestor(nodes: list[Node]) -> Node:
 
 
 class ParallelGateway(_Joining, defaults.ParallelGateway):  # type: ignore[misc]
-    """Waits for all branches; what each wrote is kept."""
+    """Waits for all branches; what each wrote is kept.
+
+    In the second round of a loop the library counts branches of the first and fires too early. Here a round begins
+    where the join last fired; a flow that only comes back from behind the join is not waited for the first time.
+    """
+
+    first_inputs: frozenset[str]
+    later_inputs: frozenset[str]
+
+    def learn_inputs(self) -> None:
+        """Work out, once after reading, which inputs a first and a later round bring."""
+        self.first_inputs = frozenset(self._inputs) & _led_to(self._wf_spec, [self._wf_spec.start.name], self.name)
+        self.later_inputs = frozenset(self._inputs) & _led_to(self._wf_spec, self._outputs, self.name)
+
+    def _check_threshold_unstructured(self, my_task: Node) -> bool:
+        again = any(node.task_spec is self for node in my_task.ancestors())
+        needed = self.later_inputs if again else self.first_inputs
+        return needed <= {node.parent.task_spec.name for node in self._arrived(my_task) if node.parent is not None}
 
 
 class InclusiveGateway(_Joining, defaults.InclusiveGateway):  # type: ignore[misc]
-    """Waits for the branches that were taken, then takes each flow whose condition is true, else the default."""
+    """Waits while anything that is still on its way can come here, then takes each flow that is true, else the default."""
+
+    reached_from: frozenset[str]
+
+    def learn_inputs(self) -> None:
+        """Work out, once after reading, from which elements a way leads here."""
+        specs = self._wf_spec.task_specs
+        self.reached_from = frozenset(
+            name for name, spec in specs.items() if name != self.name and self.name in _led_to(self._wf_spec, spec._outputs)
+        )
+
+    def _check_threshold_unstructured(self, my_task: Node) -> bool:
+        return not any(
+            node.task_spec.name in self.reached_from and (
+                node._state & LIVE
+                or (node._state == TaskState.FUTURE and node.parent is not None
+                    and node.parent._state == TaskState.COMPLETED)
+            )
+            for node in my_task.workflow.tasks.values()
+        )
 
     def _after_join(self, my_task: Node) -> Any:
         matches, default = self._get_matching_outputs(my_task)
