@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from forms.conditions import Condition
@@ -27,8 +26,6 @@ CONTAINERS = frozenset({"group", "dynamiclist"})
 #: Components that only show something.
 DISPLAY = frozenset({"text", "image", "table", "spacer", "separator", "button"})
 KINDS = KEYED | CONTAINERS | DISPLAY
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,7 @@ class Field:
     # layout: 16 columns to a row
     row: str = ""
     width: int | None = None
-    properties: Mapping[str, str] = field(default=_NOTHING)  # own properties of the form's author
+    properties: Mapping[str, str] = field(default_factory=dict)  # own properties of the form's author
 
     def walk(self) -> Iterator[Field]:
         """This field and all below it, in the order of the form."""
@@ -134,7 +131,8 @@ class Part:
     path: str  # "A1.evidence.0.link", as in FieldError.path
     name: str  # "A1-evidence-0-link": name and DOM id of its input
     label: str  # templates filled in
-    description: str
+    description: str  # of a text component: its Markdown, see forms.templates.blocks
+    hint: str
     shown: bool  # False: hidden by its own condition or by one above; draw it with the attribute `hidden`, or not
     required: bool
     value: Any = None  # as stored or as typed

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 class FormProblem:
     """One fault in a form's schema, said so that its author can mend it."""
 
-    key: str | None  # key of the field, else its id, else its place ("components[2]"); None = the form as a whole
+    key: (
+        str | None
+    )  # key of the field, else its id, else its place ("components[2]"); None = the form as a whole
     code: str  # stable machine word, e.g. "unknown-component"
     message: str
     message_en: str

@@ -1,0 +1,198 @@
+"""Lays a form out for a page: a tree of `Part`, with values, options, errors and texts ready to be drawn.
+
+Plain data for Jinja macros; no HTML is made here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from forms.check import filled, label_of
+from forms.compiler import Form
+from forms.conditions import Condition
+from forms.fields import KEYED, Field, Option, Part, dotted, html_name, str_of
+from forms.limits import bound_now, options_now
+from forms.places import MISSING, Path, Place, Row, Settled, put, settle
+from forms.problems import FieldError
+from forms.templates import show
+from workflows.environment import Env
+from workflows.feel import FeelError, to_json
+
+#: Stands for the row number in the names of a blank row that a page copies.
+ROW = "__row__"
+
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T(.*))?")
+_NOTHING: Mapping[str, Any] = {}
+
+
+def lay_out(
+    form: Form,
+    answers: Mapping[str, Any],
+    *,
+    today: date,
+    given: Mapping[str, Any] = _NOTHING,
+    env: Env | None = None,
+    errors: Iterable[FieldError] = (),
+    language: str = "vi",
+) -> tuple[Part, ...]:
+    """The form with answers (stored, drafted or as typed) and the errors of a check, ready to be drawn.
+
+    Texts in English where the form has them (properties "label.en", "option.VALUE.en" …) and `language` is "en".
+    """
+    settled = settle(form, answers, today=today, given=given, env=env)
+    by_path: dict[str, list[FieldError]] = {}
+    for error in errors:
+        by_path.setdefault(error.path, []).append(error)
+    drawing = _Drawing(settled, by_path, "en" if language == "en" else "")
+    return tuple(drawing.part(place) for place in settled.places)
+
+
+def first_answers(form: Form) -> dict[str, Any]:
+    """Answers to begin with: the defaults of the form, and its lists with the rows they start with."""
+    return _first(form.fields, 0)
+
+
+def _first(fields: Iterable[Field], depth: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+
+    def add(one: Field) -> None:
+        if one.kind == "group":
+            for child in one.children:
+                add(child)
+        elif one.kind == "dynamiclist":
+            rows = [_first(one.children, len(one.path) + 1) for _ in range(one.start_rows)]
+            put(found, one.path[depth:], rows)
+        elif one.kind in KEYED and one.default is not None:
+            put(found, one.path[depth:], one.default)
+
+    for one in fields:
+        add(one)
+    return found
+
+
+class _Drawing:
+    """One page being laid out."""
+
+    def __init__(self, settled: Settled, errors: Mapping[str, list[FieldError]], language: str) -> None:
+        self.settled, self.errors, self.language = settled, errors, language
+
+    def part(self, place: Place, *, blank: bool = False) -> Part:
+        one = place.field
+        value = None if place.raw is MISSING else place.raw
+        if one.kind == "expression":
+            value = place.value
+        value = [] if value is None and one.kind in ("filepicker", "checklist", "taglist") else value
+        path = dotted(place.path)
+        count = len(place.rows)
+        return Part(
+            field=one,
+            kind=one.kind,
+            path=path,
+            name=html_name(place.path) if place.path and one.path else one.id,
+            label=self.words(place, "label", one.label)
+            or (label_of(place, self.settled) if one.kind in KEYED else ""),
+            description=self.words(place, "description", one.text or one.description),
+            hint=self.words(place, "hint", one.hint),
+            shown=not place.hidden,
+            required=one.required or one.min_rows > 0,
+            value=value,
+            text=typed(value, one) if not isinstance(value, list | Mapping) else "",
+            texts=tuple(str_of(item) for item in value)
+            if isinstance(value, list) and one.kind != "dynamiclist"
+            else (),
+            errors=() if blank or one.kind == "group" else tuple(self.errors.get(path, ())),
+            options=self.options(place),
+            minimum=self.bound(place, one.minimum),
+            maximum=self.bound(place, one.maximum),
+            min_length=self.length(place, one.min_length),
+            max_length=self.length(place, one.max_length),
+            parts=tuple(self.part(child, blank=blank) for child in place.children),
+            rows=tuple(tuple(self.part(child) for child in row.places) for row in place.rows),
+            blank=self.blank_row(place) if one.kind == "dynamiclist" else (),
+            cells=self.cells(place) if one.kind == "table" else (),
+            may_add=one.may_add and count < one.max_rows,
+            may_remove=one.may_add and count > 0,
+        )
+
+    def words(self, place: Place, name: str, text: str) -> str:
+        """A text of the form in the page's language, its expressions filled in."""
+        if self.language:
+            text = place.field.properties.get(f"{name}.{self.language}", text)
+        return filled(text, place, self.settled)
+
+    def options(self, place: Place) -> tuple[Option, ...]:
+        one = place.field
+        try:
+            options = options_now(one, place.scope, self.settled.env, self.settled.given)
+        except FeelError:
+            return ()
+        if not self.language:
+            return options
+        own = one.properties
+        return tuple(
+            Option(
+                option.value,
+                own.get(f"option.{option.value}.{self.language}", option.label),
+                own.get(f"follows.{option.value}.{self.language}", option.follows),
+            )
+            for option in options
+        )
+
+    def bound(self, place: Place, bound: Condition | Decimal | int | None) -> Decimal | None:
+        try:
+            return bound_now(bound, place.scope, self.settled.env)
+        except FeelError:
+            return None
+
+    def length(self, place: Place, bound: Condition | int | None) -> int | None:
+        number = self.bound(place, bound)
+        return None if number is None else int(number)
+
+    def blank_row(self, place: Place) -> tuple[Part, ...]:
+        """A row to copy, as if every condition in it saw an empty row."""
+        base: Path = (*place.path, ROW)
+        row = Row(
+            0, [_empty(one, base, (*place.field.path, "*"), place) for one in place.field.children], True
+        )
+        return tuple(self.part(child, blank=True) for child in row.places)
+
+    def cells(self, place: Place) -> tuple[tuple[str, ...], ...]:
+        one = place.field
+        try:
+            rows = to_json(one.expression.value(place.scope, self.settled.env)) if one.expression else []
+        except FeelError:
+            return ()
+        return tuple(
+            tuple(show(row.get(column.key)) for column in one.columns)
+            for row in rows or []
+            if isinstance(row, Mapping)
+        )
+
+
+def _empty(one: Field, base: Path, above: tuple[str, ...], list_: Place) -> Place:
+    place = Place(one, (*base, *one.path[len(above) :]), scope=list_.scope)
+    if one.default is not None:
+        place.raw = one.default
+    place.children = (
+        [_empty(child, base, above, list_) for child in one.children] if one.kind == "group" else []
+    )
+    place.hidden = list_.hidden
+    return place
+
+
+def typed(value: Any, one: Field) -> str:
+    """A value as a person types it: 8,5 and 23/11/2026; what was typed wrongly stays as it was."""
+    if value is None or value is MISSING:
+        return ""
+    if isinstance(value, bool):
+        return str_of(value)
+    if isinstance(value, int | float | Decimal) and one.kind in ("number", "expression"):
+        return show(value)
+    if one.kind == "datetime" and isinstance(value, str) and (match := _ISO.fullmatch(value)):
+        day = f"{match[3]}/{match[2]}/{match[1]}"
+        return f"{day} {match[4][:5]}" if match[4] else day
+    return str(value)
