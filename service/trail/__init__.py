@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
+from service.trail.deny import deny, flush_denials
 from service.trail.kinds import KINDS, Kind
-from service.trail.record import record
+from service.trail.read import Page, counts, read
+from service.trail.record import NOBODY, record
+from service.trail.rights import Sight, may_read
 from service.trail.seal import EXEMPT, Unrecorded, mac_key
+from service.trail.tell import Event, actor_name, names_from, sentence, words_from
 from service.trail.verify import Verdict, verify
 
-__all__ = ["EXEMPT", "KINDS", "Kind", "Unrecorded", "Verdict", "mac_key", "record", "verify"]
+__all__ = [
+    "EXEMPT",
+    "KINDS",
+    "NOBODY",
+    "Event",
+    "Kind",
+    "Page",
+    "Sight",
+    "Unrecorded",
+    "Verdict",
+    "actor_name",
+    "counts",
+    "deny",
+    "flush_denials",
+    "mac_key",
+    "may_read",
+    "names_from",
+    "read",
+    "record",
+    "sentence",
+    "verify",
+    "words_from",
+]

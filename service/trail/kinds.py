@@ -28,6 +28,11 @@ NOMINATION: dict[str, Kind] = {
         "{actor} lập trường hợp đề nghị khen thưởng[ {recipient}][, {form}].",
         "{actor} began the nomination[ of {recipient}][, {form}].",
     ),
+    "nomination:made": Kind(
+        "step",
+        "{actor} lập trường hợp đề nghị[ {name}][, {form}].",
+        "{actor} made the nomination[ of {name}][, {form}].",
+    ),
     "nomination:changed": Kind(
         "work",
         "{actor} sửa thông tin đề nghị[ {recipient}].",
@@ -60,6 +65,11 @@ NOMINATION: dict[str, Kind] = {
         "step",
         "{actor} ghi nhận thay đổi về đối tượng[ {recipient}][: {effect}].",
         "{actor} recorded a change of the recipient[ {recipient}][: {effect}].",
+    ),
+    "successor:answered": Kind(
+        "step",
+        "{actor} trả lời việc kế thừa[: {decision}].",
+        "{actor} answered for the successor[: {decision}].",
     ),
     "recipient:joined": Kind(
         "work",
@@ -435,6 +445,7 @@ LISTS: dict[str, Kind] = {
         "{actor} settled the change[: {effect}].",
     ),
     "round:created": Kind("admin", "{actor} lập đợt xét[ {round}].", "{actor} made the round[ {round}]."),
+    "round:planned": Kind("admin", "{actor} lập đợt xét[ {code}].", "{actor} planned the round[ {code}]."),
     "round:changed": Kind("admin", "{actor} sửa đợt xét[ {round}].", "{actor} changed the round[ {round}]."),
     "round:calendar_changed": Kind(
         "admin",
@@ -480,6 +491,11 @@ WORK: dict[str, Kind] = {
     ),
     "task:cancelled": Kind("work", "Việc “{el}” không còn cần nữa.", "“{el}” is no longer needed."),
     "task:claimed": Kind("work", "{actor} nhận việc “{el}”.", "{actor} claimed “{el}”."),
+    "task:unclaimable": Kind(
+        "work",
+        "Việc “{el}” không ai trong nhóm được nhận, đã chuyển lãnh đạo phòng.",
+        "Nobody of its group may take “{el}”; it went to the managers.",
+    ),
     "task:released": Kind("work", "{actor} trả lại việc “{el}”.", "{actor} released “{el}”."),
     "task:reassigned": Kind(
         "work",
@@ -541,8 +557,21 @@ WORK: dict[str, Kind] = {
     "mail:failed": Kind(
         "system", "Không gửi được thư[ {letter}][: {code}].", "Mail failed[: {letter}][: {code}]."
     ),
+    "mail:tested": Kind("system", "{actor} gửi thư thử.", "{actor} sent a test mail."),
+    "outbox:frozen": Kind(
+        "system", "{actor} tạm ngừng gửi thư[: {reason}].", "{actor} froze the outbox[: {reason}]."
+    ),
+    "outbox:released": Kind("system", "{actor} cho gửi thư trở lại.", "{actor} released the outbox."),
     "mail:resent": Kind("system", "{actor} cho gửi lại thư[ {letter}].", "{actor} resent mail[: {letter}]."),
     "mail:cancelled": Kind("system", "{actor} hủy thư[ {letter}].", "{actor} cancelled mail[: {letter}]."),
+    "mail:unknown": Kind(
+        "system", "Chưa rõ thư[ {letter}] đã đến hay chưa.", "Not known whether mail arrived[: {letter}]."
+    ),
+    "mail:tested": Kind("system", "{actor} gửi thư thử.", "{actor} sent a test mail."),
+    "outbox:frozen": Kind(
+        "system", "{actor} giữ lại mọi thư đi[: {reason}].", "{actor} held back all outgoing mail."
+    ),
+    "outbox:released": Kind("system", "{actor} cho gửi thư trở lại.", "{actor} let mail out again."),
 }
 
 ADMIN: dict[str, Kind] = {
@@ -631,6 +660,7 @@ ADMIN: dict[str, Kind] = {
         "admin", "{actor} ngừng dùng sơ đồ[ {process}].", "{actor} retired[ {process}]."
     ),
     "rule:created": Kind("admin", "{actor} thêm quy định[ {rule}].", "{actor} added the rule[ {rule}]."),
+    "rule:loaded": Kind("admin", "Đã nạp[ {count}] quy định.", "The rules were loaded[: {count}]."),
     "rule:changed": Kind("admin", "{actor} sửa quy định[ {rule}].", "{actor} changed the rule[ {rule}]."),
     "rule:confirmed": Kind(
         "admin", "{actor} xác nhận căn cứ[ {rule}].", "{actor} confirmed the rule[ {rule}]."

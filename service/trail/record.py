@@ -95,7 +95,7 @@ def pend(
         raise RuntimeError(f"{kind} recorded outside a transaction")
     if kind not in KINDS:
         raise ValueError(f"unknown kind of entry {kind!r}: add it to service/trail/kinds.py")
-    if not _STREAM.fullmatch(stream):
+    if not is_stream(stream):
         raise ValueError(f"{kind}: {stream!r} is no stream; write object:number or system")
     if not _ACTOR.fullmatch(actor):
         raise ValueError(f"{kind}: {actor!r} is no actor")
@@ -109,6 +109,11 @@ def pend(
             plain.setdefault("p", {})[path] = commitment(salt, text)
     events: list[Pending] = session().info.setdefault("events", [])
     events.append(Pending(kind, stream, actor, plain, tuple(values)))
+
+
+def is_stream(word: str) -> bool:
+    """Tell whether this names a stream: `system`, or an object and its number."""
+    return _STREAM.fullmatch(word) is not None
 
 
 def commitment(salt: bytes, value: str) -> str:

@@ -8,6 +8,7 @@ refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha256
 from hmac import digest
 from typing import Any
@@ -67,7 +68,7 @@ def seal(session: Session, written: frozenset[str]) -> None:
         return
     connection = session.connection()
     gseq, prev, at = connection.execute(_HEAD).one()
-    at = max(at, _microseconds())
+    at = max(at, microseconds())
     streams = list({event.stream for event in pending})
     last: dict[str, int] = {row[0]: row[1] for row in connection.execute(_LAST, {"streams": streams})}
     key = mac_key()
@@ -135,8 +136,9 @@ def mac_key() -> bytes:
     return key
 
 
-def _microseconds() -> int:
-    delta = clock.now() - EPOCH
+def microseconds(moment: datetime | None = None) -> int:
+    """A moment, or now, as the trail keeps it: microseconds since 1970, UTC."""
+    delta = (moment or clock.now()) - EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
