@@ -28,12 +28,14 @@ class Settings(BaseSettings):
     base_url: str = ""
     smtp_url: Annotated[str, Field(validation_alias="SMTP_URL")] = ""
     mail_from: str = "Vinh Danh <no-reply@vinhdanh.invalid>"
+    mail_reply_to: str = ""
     upload_limit: int = 25 * 1024 * 1024
     request_limit: int = 64 * 1024 * 1024
     session_hours: int = 12
     trusted_proxies: int = 0
     bpmn: Annotated[Path, NoDecode] = ROOT / "bpmn"
     worker_pause: float = 0.25
+    lease_seconds: float = 30.0
     testing: bool = False
 
     @property
