@@ -567,11 +567,6 @@ WORK: dict[str, Kind] = {
     "mail:unknown": Kind(
         "system", "Chưa rõ thư[ {letter}] đã đến hay chưa.", "Not known whether mail arrived[: {letter}]."
     ),
-    "mail:tested": Kind("system", "{actor} gửi thư thử.", "{actor} sent a test mail."),
-    "outbox:frozen": Kind(
-        "system", "{actor} giữ lại mọi thư đi[: {reason}].", "{actor} held back all outgoing mail."
-    ),
-    "outbox:released": Kind("system", "{actor} cho gửi thư trở lại.", "{actor} let mail out again."),
 }
 
 ADMIN: dict[str, Kind] = {
