@@ -1,0 +1,365 @@
+"""Decision tables: each hit policy against its own plain description, and refusals by name with an element
+id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflows.calendar import ZONE, vietnam
+from workflows.decisions import DecisionError, DecisionTable, load_decisions
+from workflows.environment import Env
+from workflows.safexml import RefusedXml
+
+ENV = Env(
+    now=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=ZONE),
+    calendar=vietnam([2026, 2027]),
+    rules={"LIMIT": 3},
+    blocking={"GATE.A": True},
+)
+DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+
+
+def dmn(
+    rules: Sequence[tuple[Sequence[str], Sequence[str]]],
+    *,
+    table: str = "",
+    inputs: Sequence[str] = ("x",),
+    outputs: Sequence[str] = ('name="y"',),
+    output_values: Sequence[str | None] = (),
+    input_values: str | None = None,
+    defaults: Sequence[str] = (),
+    extra: str = "",
+    in_decision: str = "",
+) -> bytes:
+    """A DMN file with one table; cells are FEEL."""
+
+    def text(name: str, content: str | None) -> str:
+        return "" if content is None else f"<{name}><text>{escape(content)}</text></{name}>"
+
+    columns = "".join(
+        f'<input id="i{n}" label={quoteattr(source)}><inputExpression id="e{n}"><text>{escape(source)}</text>'
+        f"</inputExpression>{text('inputValues', input_values)}</input>"
+        for n, source in enumerate(inputs)
+    )
+    for n, attributes in enumerate(outputs):
+        values = output_values[n] if n < len(output_values) else None
+        default = defaults[n] if n < len(defaults) else None
+        columns += f'<output id="o{n}" {attributes}>{text("outputValues", values)}'
+        columns += f"{text('defaultOutputEntry', default)}</output>"
+    rows = ""
+    for n, (tests, results) in enumerate(rules):
+        cells = "".join(text("inputEntry", cell) for cell in tests)
+        cells += "".join(text("outputEntry", cell) for cell in results)
+        rows += f'<rule id="r{n}">{cells}</rule>'
+    return (
+        f'<definitions xmlns="{DMN}" id="d" name="d" namespace="n">{extra}'
+        f'<decision id="t" name="T">{in_decision}'
+        f'<decisionTable id="dt" {table}>{columns}{rows}</decisionTable></decision></definitions>'
+    ).encode()
+
+
+def load(*args: Any, **kwargs: Any) -> DecisionTable:
+    return load_decisions(dmn(*args, **kwargs))["t"]
+
+
+def ask(table: DecisionTable, **scope: Any) -> Any:
+    return table.evaluate(scope, ENV)
+
+
+LEVELS = [(["< 10"], ['"low"']), (["< 20"], ['"middle"']), (["-"], ['"high"'])]
+
+
+# Hit policies
+
+
+def test_unique_gives_the_one_rule_and_refuses_two() -> None:
+    table = load([(["< 10"], ['"low"']), ([">= 10"], ['"high"']), (["= 10"], ['"ten"'])])
+    assert ask(table, x=3) == "low"
+    assert ask(table, x=11) == "high"
+    with pytest.raises(DecisionError, match="Rules r1, r2") as caught:
+        ask(table, x=10)
+    assert caught.value.element == "r2"
+
+
+def test_unique_is_the_default_and_no_hit_is_null() -> None:
+    table = load([(["1"], ["2"])])
+    assert table.hit_policy == "UNIQUE"
+    assert ask(table, x=1) == 2
+    assert ask(table, x=9) is None
+
+
+def test_default_outputs_stand_in_when_no_rule_fits() -> None:
+    table = load([(["1"], ["2"])], defaults=["7"])
+    assert ask(table, x=1) == 2
+    assert ask(table, x=9) == 7
+
+
+def test_any_needs_equal_results() -> None:
+    table = load([(["< 10"], ['"a"']), (["< 20"], ['"a"']), (["< 5"], ['"b"'])], table='hitPolicy="ANY"')
+    assert ask(table, x=7) == "a"
+    with pytest.raises(DecisionError, match="different results"):
+        ask(table, x=1)
+
+
+def test_first_takes_the_first_in_the_order_of_the_rules() -> None:
+    table = load(LEVELS, table='hitPolicy="FIRST"')
+    assert [ask(table, x=n) for n in (1, 15, 99)] == ["low", "middle", "high"]
+
+
+def test_first_does_not_evaluate_rules_behind_the_first() -> None:
+    table = load([(["-"], ["1"]), (["missing"], ["2"])], table='hitPolicy="FIRST"')
+    assert ask(table, x=1) == 1
+
+
+def test_priority_follows_the_output_values_not_the_rules() -> None:
+    table = load(LEVELS, table='hitPolicy="PRIORITY"', output_values=['"high","middle","low"'])
+    assert ask(table, x=1) == "high"
+    table = load(LEVELS, table='hitPolicy="PRIORITY"', output_values=['"middle","high","low"'])
+    assert ask(table, x=1) == "middle"
+
+
+def test_priority_of_several_outputs_goes_from_left_to_right() -> None:
+    rules = [(["-"], ['"b"', "1"]), (["-"], ['"a"', "2"]), (["-"], ['"a"', "1"])]
+    table = load(
+        rules,
+        table='hitPolicy="PRIORITY"',
+        outputs=['name="p"', 'name="q"'],
+        output_values=['"a","b"', "1,2"],
+    )
+    assert ask(table, x=0) == {"p": "a", "q": 1}
+
+
+def test_output_order_lists_all_by_the_output_values() -> None:
+    table = load(LEVELS, table='hitPolicy="OUTPUT ORDER"', output_values=['"high","low","middle"'])
+    assert ask(table, x=1) == ["high", "low", "middle"]
+
+
+def test_rule_order_lists_all_by_the_rules() -> None:
+    table = load(LEVELS, table='hitPolicy="RULE ORDER"')
+    assert ask(table, x=1) == ["low", "middle", "high"]
+    assert ask(table, x=12) == ["middle", "high"]
+
+
+def test_collect_lists_all_and_gives_an_empty_list_for_none() -> None:
+    table = load([(["< 10"], ["1"]), (["< 20"], ["1"])], table='hitPolicy="COLLECT"')
+    assert ask(table, x=1) == [1, 1]
+    assert ask(table, x=50) == []
+
+
+def test_collect_with_several_outputs_gives_contexts() -> None:
+    table = load(
+        [(["-"], ['"M1"', '"fail"']), (["> 5"], ['"G1"', '"evidence"'])],
+        table='hitPolicy="COLLECT"',
+        outputs=['name="code"', 'name="result"'],
+    )
+    assert ask(table, x=6) == [{"code": "M1", "result": "fail"}, {"code": "G1", "result": "evidence"}]
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "some", "none"), [("SUM", 9, None), ("MIN", 2, None), ("MAX", 4, None), ("COUNT", 3, 0)]
+)
+def test_collect_with_aggregation(aggregation: str, some: int, none: int | None) -> None:
+    rules = [(["< 10"], ["2"]), (["< 10"], ["4"]), (["< 10"], ["3"])]
+    table = load(rules, table=f'hitPolicy="COLLECT" aggregation="{aggregation}"')
+    assert ask(table, x=1) == some
+    assert ask(table, x=10) == none
+
+
+bounds = st.lists(
+    st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(1, 5)), min_size=1, max_size=8
+)
+
+
+@given(bounds, st.integers(0, 20))
+def test_every_policy_agrees_with_its_description(rows: list[tuple[int, int, int]], x: int) -> None:
+    rules = [([f"[{low}..{high}]"], [str(result)]) for low, high, result in rows]
+    hits = [result for low, high, result in rows if low <= x <= high]
+    order = [3, 1, 5, 2, 4]
+    values = [",".join(map(str, order))]
+
+    def answer(table: str) -> Any:
+        return ask(load(rules, table=table, output_values=values), x=x)
+
+    assert answer('hitPolicy="FIRST"') == (hits[0] if hits else None)
+    assert answer('hitPolicy="RULE ORDER"') == hits
+    assert answer('hitPolicy="COLLECT"') == hits
+    assert answer('hitPolicy="OUTPUT ORDER"') == sorted(hits, key=order.index)
+    assert answer('hitPolicy="PRIORITY"') == (min(hits, key=order.index) if hits else None)
+    assert answer('hitPolicy="COLLECT" aggregation="SUM"') == (sum(hits) if hits else None)
+    assert answer('hitPolicy="COLLECT" aggregation="COUNT"') == len(hits)
+    for policy, right in (("UNIQUE", len(hits) <= 1), ("ANY", len(set(hits)) <= 1)):
+        if right:
+            assert answer(f'hitPolicy="{policy}"') == (hits[0] if hits else None)
+        else:
+            with pytest.raises(DecisionError):
+                answer(f'hitPolicy="{policy}"')
+
+
+# Cells and columns
+
+
+def test_cells_read_names_rules_and_the_value() -> None:
+    table = load([(['? > limit and may_block("GATE.A")', "-"], ['rule("LIMIT") + x'])], inputs=["x", "kind"])
+    assert ask(table, x=5, limit=4, kind="a") == 8
+    assert ask(table, x=3, limit=4, kind="a") is None
+    assert table.names == {"x", "kind", "limit"}
+
+
+def test_typed_column_reads_the_dates_of_plain_json_and_refuses_other_kinds() -> None:
+    xml = dmn([(['< date("2026-12-01")'], ['"early"'])]).replace(b'id="e0"', b'id="e0" typeRef="date"')
+    table = load_decisions(xml)["t"]
+    assert ask(table, x="2026-11-24") == "early"
+    assert ask(table, x="2026-12-24") is None
+    with pytest.raises(DecisionError, match="type date received a number") as caught:
+        ask(table, x=5)
+    assert caught.value.element == "i0"
+
+
+def test_value_outside_the_input_values_is_an_error() -> None:
+    table = load([(['"a"'], ["1"])], input_values='"a","b"')
+    assert ask(table, x="a") == 1
+    assert ask(table, x=None) is None
+    with pytest.raises(DecisionError, match="not among the input values"):
+        ask(table, x="c")
+
+
+def test_result_outside_the_output_values_is_an_error() -> None:
+    table = load([(["1"], ['"a"']), (["2"], ['"c"'])], output_values=['"a","b"'])
+    assert ask(table, x=1) == "a"
+    with pytest.raises(DecisionError, match="not among the output values"):
+        ask(table, x=2)
+
+
+def test_error_while_evaluating_names_the_rule() -> None:
+    table = load([(["> 5"], ["1"])])
+    assert ask(table, x=6) == 1
+    with pytest.raises(DecisionError) as caught:
+        ask(table, x=None)
+    assert caught.value.element == "r0"
+    with pytest.raises(DecisionError) as caught:
+        table.evaluate({}, ENV)
+    assert caught.value.element == "i0"
+    assert "x" in caught.value.message
+
+
+def test_table_has_one_budget_for_all_its_cells() -> None:
+    loop = "count(for i in 1..500 return i) > 0"
+    table = load([([loop], ["1"])] * 20, table='hitPolicy="COLLECT"')
+    assert table.evaluate({"x": 1}, ENV) == [1] * 20
+    with pytest.raises(DecisionError, match="too many steps"):
+        table.evaluate({"x": 1}, ENV, budget=5_000)
+
+
+# Refusals
+
+ONE = [(["-"], ["1"])]
+REFUSED = {
+    "unknown hit policy": (dmn(ONE, table='hitPolicy="BEST"'), "hitPolicy BEST", "dt"),
+    "priority without output values": (
+        dmn(ONE, table='hitPolicy="PRIORITY"'),
+        "needs the output values",
+        "dt",
+    ),
+    "output order without output values": (
+        dmn(ONE, table='hitPolicy="OUTPUT ORDER"'),
+        "needs the output",
+        "dt",
+    ),
+    "ranges as priorities": (
+        dmn(ONE, table='hitPolicy="PRIORITY"', output_values=["[1..3], 5"]),
+        "range stands only",
+        "o0",
+    ),
+    "aggregation without collect": (
+        dmn(ONE, table='hitPolicy="FIRST" aggregation="SUM"'),
+        "aggregation SUM",
+        "dt",
+    ),
+    "unknown aggregation": (dmn(ONE, table='hitPolicy="COLLECT" aggregation="AVG"'), "aggregation AVG", "dt"),
+    "aggregation of two outputs": (
+        dmn(
+            [(["-"], ["1", "2"])],
+            table='hitPolicy="COLLECT" aggregation="SUM"',
+            outputs=['name="a"', 'name="b"'],
+        ),
+        "2 outputs",
+        "dt",
+    ),
+    "default of a list": (dmn(ONE, table='hitPolicy="COLLECT"', defaults=["1"]), "defaultOutputEntry", "dt"),
+    "two outputs of one name": (
+        dmn([(["-"], ["1", "2"])], outputs=['name="a"', 'name="a"']),
+        "a name of its own",
+        "dt",
+    ),
+    "missing cell": (dmn([([], ["1"])]), "0 \\+ 1 cells", "r0"),
+    "empty output": (dmn([(["-"], [" "])]), "Empty output", "r0"),
+    "no input expression": (dmn(ONE, inputs=[" "]), "no expression", "e0|i0"),
+    "bad cell": (dmn([(["> "], ["1"])]), "not finished", "r0"),
+    "unknown function": (dmn([(["-"], ["hack(1)"])]), "no function named hack", "r0"),
+    "code in a cell": (dmn([(["-"], ['__import__("os").system("x")'])]), "only a function with a name", "r0"),
+    "other language": (
+        dmn(ONE).replace(b'<decisionTable id="dt"', b'<decisionTable id="dt" expressionLanguage="juel"'),
+        "expressionLanguage juel",
+        "dt",
+    ),
+    "unknown type": (dmn(ONE, outputs=['name="y" typeRef="tMoney"']), "typeRef tMoney", "o0"),
+    "cross table": (dmn(ONE, table='preferredOrientation="CrossTable"'), "CrossTable", "dt"),
+    "required decision": (
+        dmn(
+            ONE,
+            in_decision=(
+                '<informationRequirement id="ir"><requiredDecision href="#o"/></informationRequirement>'
+            ),
+        ),
+        "requiredDecision",
+        "ir",
+    ),
+    "knowledge model": (dmn(ONE, extra='<businessKnowledgeModel id="b"/>'), "businessKnowledgeModel", "b"),
+    "import": (dmn(ONE, extra='<import id="im" namespace="x" importType="y"/>'), "import", "im"),
+    "literal expression": (
+        dmn(
+            ONE,
+            extra='<decision id="q"><literalExpression id="l"><text>1</text></literalExpression></decision>',
+        ),
+        "literalExpression",
+        "l",
+    ),
+    "decision without id": (dmn(ONE, extra="<decision/>"), "has no id", "d"),
+    "same id twice": (dmn(ONE).replace(b"</definitions>", dmn(ONE).split(b'n">')[1]), "stands twice", "t"),
+    "too many rules": (dmn(ONE * 501), "too large", "dt"),
+    "not dmn": (b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>', "not DMN", None),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_right_is_refused_with_its_element(name: str) -> None:
+    xml, message, element = REFUSED[name]
+    with pytest.raises(DecisionError, match=message) as caught:
+        load_decisions(xml)
+    assert caught.value.element in (element.split("|") if element else [None])
+    assert all(fault.message and fault.message_en for fault in caught.value.faults)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(DecisionError) as caught:
+        load_decisions(dmn([(["> "], ["1"]), (["-"], ["hack(1)"])], table='hitPolicy="BEST"'))
+    assert [fault.element for fault in caught.value.faults] == ["r0", "r1", "dt"]
+
+
+def test_harmless_parts_of_a_file_are_read_over() -> None:
+    extra = '<inputData id="x"/><knowledgeSource id="k"/><textAnnotation id="a"/>'
+    required = '<informationRequirement id="ir"><requiredInput href="#x"/></informationRequirement>'
+    assert ask(load(ONE, extra=extra, in_decision=f'<variable name="t"/>{required}'), x=1) == 1
+
+
+def test_hostile_xml_is_refused() -> None:
+    with pytest.raises(RefusedXml):
+        load_decisions(b"<!DOCTYPE definitions><definitions/>")
