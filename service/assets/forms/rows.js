@@ -1,0 +1,62 @@
+// Repeating rows without a round trip. Without the script the same named buttons let the server add and remove rows.
+// Names are `path-0-key`; a row keeps its number for life, the server closes the gaps. A blank row stands in a
+// template, with `__row__` for its number; a list within a list has its own.
+
+function renumber(text, path, number) {
+  return text.replaceAll(`${path}-__row__`, `${path}-${number}`);
+}
+
+function addRow(rows) {
+  const path = rows.dataset.rows;
+  const number = Number(rows.dataset.next);
+  rows.dataset.next = String(number + 1);
+  const template = document.createElement("template");
+  template.innerHTML = renumber(rows.querySelector(":scope > template").innerHTML, path, number);
+  const row = template.content.firstElementChild;
+  rows.querySelector(":scope > [data-row-list]").append(row);
+  row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
+
+function removeRow(row) {
+  const rows = row.closest("[data-rows]");
+  const next = row.nextElementSibling ?? row.previousElementSibling;
+  row.remove();
+  (next?.querySelector("input:not([type=hidden]), select, textarea") ?? rows.querySelector("[data-add]")).focus();
+}
+
+function retitle(rows) {
+  const titles = rows.querySelectorAll(":scope > [data-row-list] > .row-item > .row-item-head .row-number");
+  titles.forEach((title, index) => (title.textContent = index + 1));
+  const status = rows.querySelector("[data-row-count]");
+  if (status) status.textContent = titles.length;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-add], [data-remove]");
+  const rows = button?.closest("[data-rows]");
+  if (!rows) return;
+  event.preventDefault();
+  if (button.matches("[data-add]")) addRow(rows);
+  else removeRow(button.closest(".row-item"));
+  retitle(rows);
+  rows.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// Totals of a number column: `data-sum-of="criteria"` `data-sum-key="score"`.
+function total(form) {
+  for (const output of form.querySelectorAll("[data-sum-of]")) {
+    const { sumOf, sumKey } = output.dataset;
+    const pattern = new RegExp(`^${CSS.escape(sumOf)}-\\d+-${CSS.escape(sumKey)}$`);
+    let sum = 0;
+    for (const input of form.elements) {
+      if (pattern.test(input.name)) sum += Number(input.value.replaceAll(".", "").replace(",", ".")) || 0;
+    }
+    output.textContent = sum.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 });
+  }
+}
+
+document.addEventListener("input", (event) => event.target.form && total(event.target.form));
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form");
+  if (form) total(form);
+});

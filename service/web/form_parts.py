@@ -1,0 +1,45 @@
+"""Small questions that a page asks about the parts of a form. Draws nothing and checks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from forms.fields import Part
+from forms.problems import FieldError
+from service import words
+
+
+def rows(parts: Sequence[Part]) -> list[list[Part]]:
+    """Parts in lines: neighbours that share a row of the form's layout stand together."""
+    lines = groupby(enumerate(parts), key=lambda pair: pair[1].field.row or pair[0])
+    return [[part for _, part in line] for _, line in lines]
+
+
+def conditional(parts: Sequence[Part]) -> bool:
+    """Whether an answer changes what else is asked or shown."""
+    return any(field.hide is not None for part in parts for field in part.field.walk())
+
+
+def sentence(error: FieldError) -> str:
+    """An error in the reader's language."""
+    return error.message_en if words.language() == "en" else error.message
+
+
+def faults(parts: Sequence[Part]) -> list[tuple[str, str]]:
+    """(id, sentence) of each wrong place in the order of the page; the sentence names the place."""
+    return [(part.name, _named(part.label, sentence(error))) for part in walk(parts) for error in part.errors]
+
+
+def walk(parts: Sequence[Part]) -> Iterator[Part]:
+    """Every part and all below it, in the order of the page."""
+    for part in parts:
+        yield part
+        yield from walk(part.parts)
+        for row in part.rows:
+            yield from walk(row)
+
+
+def _named(label: str, words_: str) -> str:
+    known = not label or words_.casefold().startswith(label.casefold())
+    return words_ if known else f"{label}: {words_[:1].lower()}{words_[1:]}"

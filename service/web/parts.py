@@ -1,0 +1,363 @@
+"""The parts that pages are put together from, as plain values; `templates/kit/` draws them.
+
+Words in these values are said to the reader as they are. `*so*` marks the words of a sentence that carry weight.
+Moments and days are values, never text, so that one filter writes them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from forms.fields import Part
+from service.web.frame import Link
+from service.words import Due
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A state as icon and word. `kind`: waiting, mine, passed, note, overdue, hold, return, refused, done."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and its value on the dotted line; `figures` sets the value in figures of one width."""
+
+    label: str
+    value: str
+    url: str = ""
+    figures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A legal basis: citation, excerpt, and how sure it is ("Đã có nguồn, xác nhận 03/11/2026")."""
+
+    citation: str
+    excerpt: str = ""
+    sureness: str = ""
+    sure: bool = True
+    confirm_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A line of a check: `level` is ok, warn, bad or info."""
+
+    words: str
+    level: str = "ok"
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event in the history: when, who, what; `before` is struck and `after` stands on amber."""
+
+    when: datetime | date | None
+    words: str
+    who: str = ""
+    state: str = "done"
+    note: str = ""
+    before: str = ""
+    after: str = ""
+    basis: str = ""
+    number: int | None = None
+    verified: bool | None = None
+    facts: Sequence[Fact] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Events under one heading of the trail."""
+
+    title: str
+    span: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the diagram as text; `state` is done, live, ahead or skipped, `element` its id in the diagram."""
+
+    element: str
+    number: str
+    words: str
+    state: str
+    when: str = ""
+    note: str = ""
+    facts: Sequence[Fact] = ()
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A diagram with its marks and its numbered text.
+
+    `marks` comes from the engine: {element: "done" | "live" | "ahead" | "skipped"}, flows and gateways included.
+    `problems` counts what is wrong with an element. `above` leads back to the calling diagram.
+    """
+
+    title: str
+    source_url: str
+    steps: Sequence[Step]
+    marks: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, int] = field(default_factory=dict)
+    above: Sequence[Link] = ()
+
+    @property
+    def drawn(self) -> dict[str, dict[str, Any]]:
+        """Marks as the viewer reads them; the numbers are those of the text."""
+        drawn: dict[str, dict[str, Any]] = {element: {"mark": mark} for element, mark in self.marks.items()}
+        for step in self.steps:
+            mark = drawn.setdefault(step.element, {})
+            mark.update(mark=step.state, number=step.number)
+            if step.state == "skipped" and step.note:
+                mark["note"] = step.note
+            if step.link:
+                mark["link"] = step.link.url
+        for element, count in self.problems.items():
+            drawn.setdefault(element, {"mark": "ahead"})["problems"] = count
+        return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One choice of a filter with its count; a count may have stopped at 999+ (`counted`)."""
+
+    name: str
+    value: str
+    words: str
+    count: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilterGroup:
+    """Filters under one heading."""
+
+    title: str
+    filters: Sequence[Filter]
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where the reader is in a long list."""
+
+    first: int
+    last: int
+    total: int
+    pages: Sequence[Link] = ()
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task of the inbox. `holder` is empty where nobody has it; `claim_url` only where the reader may take it."""
+
+    key: str
+    url: str
+    step: str
+    who: str
+    second: str = ""
+    due: Due | None = None
+    holder: str = ""
+    mine: bool = False
+    claim_url: str = ""
+    tag: Tag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """Tasks due in one stretch of time."""
+
+    title: str
+    count: int
+    rows: Sequence[TaskRow]
+    more: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a dossier; `seen` is when the reader opened it last. A quarantined file has no url."""
+
+    name: str
+    url: str
+    size: int
+    about: str = ""
+    seen: datetime | None = None
+    refused: str = ""
+    key: str = ""
+    """names the stored file where a form carries it on"""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One criterion: the unit's own score, the unit meeting's, the office's; `part` is the field it is typed into."""
+
+    code: str
+    words: str
+    own: float | None = None
+    meeting: float | None = None
+    office: float | None = None
+    maximum: float = 10
+    evidence: Link | None = None
+    note: str = ""
+    wrong: str = ""
+    part: Part | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """The office's score less the unit's own."""
+        return None if self.own is None or self.office is None else self.office - self.own
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something the reader may do. `level`: main (one a page), second, text, takes (asks for a reason).
+
+    `why_not` says in words why it cannot be done yet; the button then stays in the tab order. `effect` is what a
+    dialog says before it is done ("Gạch tên Đỗ Hừng Đông? Còn ký 70 tên, …"); `asks` labels the reason it wants.
+    An act in a row has a `page_url` for those (`pages/confirm.html`), so that a long list needs only one dialog.
+    """
+
+    words: str
+    url: str
+    key: str
+    level: str = "second"
+    icon: str = ""
+    why_not: str = ""
+    effect: str = ""
+    asks: str = ""
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    method: str = "post"
+    page_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One line of a list object: who, second line, cells in the order of the columns, notes, acts on this line."""
+
+    key: str
+    number: str
+    who: str
+    second: str = ""
+    cells: Sequence[str] = ()
+    notes: Sequence[Check] = ()
+    state: str = ""
+    """empty, needs_look, wrong or struck"""
+    acts: Sequence[Act] = ()
+    url: str = ""
+    picks: bool = False
+    picked: bool = False
+    choices: Sequence[tuple[str, str]] = ()
+    """values and words of the result to be chosen on this line"""
+    choice: str = ""
+    reason: str = ""
+    asks_reason: bool = False
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list; `figures` sets it right in figures of one width."""
+
+    words: str
+    figures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum to sign: "70 tên", "60.720.000 đồng", "3 lưu ý" (level warn)."""
+
+    figure: str
+    words: str
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A row of the round's funnel: how many names came so far, and what still lies there."""
+
+    words: str
+    count: int
+    rest: str = ""
+    now: bool = False
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Long work: "42 trong 70", and what the reader may do meanwhile; `poll_url` gives the part anew."""
+
+    words: str
+    done: int
+    total: int
+    note: str = ""
+    poll_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a plain table with words, an own second line and perhaps a link or a tag."""
+
+    words: str
+    second: str = ""
+    url: str = ""
+    figures: bool = False
+    tag: Tag | None = None
+    due: Due | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A plain table; the first cell of a row says who or what. `row_acts` stand at the end of each row."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    caption: str
+    row_acts: Sequence[Sequence[Act]] = ()
+    foot: Sequence[Cell] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Says what will come and when, with at most one act."""
+
+    title: str
+    words: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """A line of a first page: how many, of what, how urgent (`level` ok, warn, bad), and where it is done."""
+
+    count: int
+    words: str
+    url: str
+    second: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A section of a first page: its title, and whatever of these it has, in this order."""
+
+    title: str
+    links: Sequence[Link] = ()
+    words: str = ""
+    checks: Sequence[Check] = ()
+    facts: Sequence[Fact] = ()
+    stages: Sequence[Stage] = ()
+    work: Sequence[WorkRow] = ()
+    table: Table | None = None
+    lines: Sequence[Cell] = ()
+    acts: Sequence[Act] = ()
+    empty: Empty | None = None
+    key: str = ""

@@ -1,0 +1,134 @@
+"""Gives the templates their words and addresses: filters, the assets of the build, the language. Holds no page."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import Babel
+from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
+
+from forms.fields import str_of
+from forms.templates import blocks
+from service import clock, words
+from service.calendar import working_calendar
+from service.vietnamese import fold, person_sort_key, sort_key
+from service.web import form_parts
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+THEMES = ("system", "light", "dark")
+
+_BUILD = Path(__file__).resolve().parent.parent / "static" / "build"
+_TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+_YEAR_IN_SECONDS = 365 * 24 * 3600
+
+
+class AssetsMissing(RuntimeError):
+    """The front end was not built, or has no file of that name."""
+
+
+def install(app: Flask) -> None:
+    """Give an application the filters and globals that the templates use, and the reader's language.
+
+    An unknown variable in a template is an error, never an empty place.
+    """
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "vi")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Ho_Chi_Minh")
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(_TRANSLATIONS))
+    # Names of built files carry their content's hash, so a browser may keep them.
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR_IN_SECONDS
+    Babel(app, locale_selector=chosen_language)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+    app.jinja_env.filters.update(
+        date=words.full_date,
+        day=lambda value: words.short_date(value, clock.today()),
+        long_date=words.long_date,
+        weekday=words.weekday,
+        time=words.clock_time,
+        moment=words.full_moment,
+        iso=iso,
+        number=words.number,
+        money=words.money,
+        size=words.size,
+        counted=words.counted,
+        due=due,
+        strong=strong,
+        rows=form_parts.rows,
+        conditional=form_parts.conditional,
+        faults=form_parts.faults,
+        sentence=form_parts.sentence,
+        posted=str_of,
+        blocks=blocks,
+        plain=lambda text: text.replace("*", ""),
+        fold=fold,
+        names=lambda people, key="name": sorted(people, key=lambda one: person_sort_key(_read(one, key))),
+        in_order=lambda things, key="name": sorted(things, key=lambda one: sort_key(_read(one, key))),
+    )
+    app.jinja_env.globals.update(asset=asset, languages=LANGUAGES, today=clock.today)
+
+
+def chosen_language() -> str:
+    """Language of the reader: the cookie's, else the browser's first that is spoken here, else Vietnamese."""
+    kept = request.cookies.get("language")
+    if kept in LANGUAGES:
+        return kept
+    return request.accept_languages.best_match(LANGUAGES, default="vi") or "vi"
+
+
+def chosen_theme() -> str:
+    """Theme kept in the reader's cookie: light, dark, or as the system wishes."""
+    kept = request.cookies.get("theme", "")
+    return kept if kept in THEMES else "system"
+
+
+def due(moment: datetime | date | None) -> words.Due | None:
+    """Say a deadline in working days of the office's calendar, seen from now."""
+    return words.due(moment, clock.now(), working_calendar())
+
+
+def iso(value: datetime | date | None) -> str:
+    """The value of a `time` element: local and machine-readable."""
+    if value is None:
+        return ""
+    return words.local(value).isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
+
+
+def strong(text: str, element: str = "strong") -> Markup:
+    """Make the `*weighty*` words of a sentence stand out; everything else is escaped."""
+    pieces = str(text).split("*")
+    if len(pieces) % 2 == 0:  # a lone asterisk is only a sign
+        return escape(text)
+    return Markup("").join(
+        Markup("<{0}>{1}</{0}>").format(element, piece) if place % 2 else escape(piece)
+        for place, piece in enumerate(pieces)
+    )
+
+
+def asset(source: str) -> str:
+    """Address of a built file by the name of its source (`main.js`). Raises AssetsMissing where it was not built."""
+    try:
+        file = _manifest()[source]["file"]
+    except KeyError:
+        raise AssetsMissing(f"{source} is not in the build; run `npm ci && npm run build`") from None
+    return url_for("static", filename=f"build/{file}")
+
+
+@cache
+def _manifest() -> dict[str, Any]:
+    path = _BUILD / "manifest.json"
+    if not path.exists():
+        raise AssetsMissing("the front end is not built; run `npm ci && npm run build`")
+    built: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return built
+
+
+def _read(thing: Any, key: str) -> str:
+    return str(thing[key] if isinstance(thing, dict) else getattr(thing, key))
