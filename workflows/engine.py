@@ -111,7 +111,8 @@ def wake(live: Live, env: Env) -> Step:
     fired: list[str] = []
     if live.held_at is None:
         now = env.now()
-        for node in [n for n in _timers(live) if (due := _due_of(n)) is not None and due <= now]:
+        late = [(due, n.id, n) for n in _timers(live) if (due := _due_of(n)) is not None and due <= now]
+        for _, _, node in sorted(late):
             if node._state == TaskState.WAITING and node.id in node.workflow.tasks:
                 fired.append(node.task_spec.bpmn_id)
                 _fire(node, now)

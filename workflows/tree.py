@@ -191,7 +191,7 @@ class _Tree:
 
     def update_waiting_tasks(self) -> None:
         """Ask joins again; events are told, not asked."""
-        for node in list(self.waiting_joins.values()):
+        for _, node in sorted(self.waiting_joins.items()):  # by number, so that a restored one does the same
             if node._state == TaskState.WAITING:
                 node.task_spec._update(node)
 
@@ -243,7 +243,7 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
         self.ticks = 0
         self.root_depth = 0
         self.waiting_joins = {}
-        self.ready: dict[int, Node] = {}  # automatic elements to run, in order of arrival
+        self.ready: dict[int, Node] = {}  # automatic elements to run, the lowest number first
         self.stuck: dict[int, Incident] = {}  # by task: what keeps it from going on
         self.moves: list[tuple[Node, int, int]] = []  # task, state before and after, since the act began
         self.results: dict[str, Any] = {}
@@ -328,9 +328,10 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
         """
         left = STEP_BUDGET
         while True:
-            node = next((n for n in self.ready.values() if n.id not in self.stuck), None)
-            if node is None:
+            number = min((key for key in self.ready if key not in self.stuck), default=None)
+            if number is None:
                 return
+            node = self.ready[number]
             left -= 1
             if node.tree_depth > depth_limit or left < 0:
                 self._stop_runaway(node, left < 0)
@@ -376,4 +377,4 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
             if isinstance(node.task_spec, BoundaryEvent) and node._state == TaskState.WAITING
             and node.task_spec.event_definition.name == message
         ]
-        return min(found, key=lambda node: node.workflow.depth, default=None)
+        return min(found, key=lambda node: (node.workflow.depth, node.id), default=None)

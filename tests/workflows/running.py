@@ -208,12 +208,12 @@ def assert_same(live: Live, other: Live) -> None:
     assert stock_state(other.workflow) == stock_state(live.workflow)
     ours, theirs = live.workflow, other.workflow
     assert set(theirs.event_manager.tasks) == set(ours.event_manager.tasks)
-    assert list(theirs.ready) == list(ours.ready)
+    assert set(theirs.ready) == set(ours.ready)
     assert theirs.stuck == ours.stuck
     assert set(other.open) == set(live.open)
     assert (other.counts, other.held_at, other.name) == (live.counts, live.held_at, live.name)
     for mine, yours in zip(_trees(ours), _trees(theirs), strict=True):
-        assert list(yours.waiting_joins) == list(mine.waiting_joins)
+        assert set(yours.waiting_joins) == set(mine.waiting_joins)
         assert [n.tree_depth for n in yours.tasks.values()] == [n.tree_depth for n in mine.tasks.values()]
 
 
