@@ -1,4 +1,7 @@
-"""Reads the drawing of a diagram (BPMNDI) and says what is wrong with it; knows nothing of what the process does."""
+"""Reads the shipped diagrams and their drawing (BPMNDI), and says what is wrong with how they are drawn.
+
+It knows nothing of what the process does.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,15 @@ from pathlib import Path
 
 from lxml import etree
 
+ROOT = Path(__file__).parents[2]
+NAMES = (
+    "nomination_case", "award_nomination", "timely_commendation", "commune_certificate", "provincial_merit",
+    "national_nomination",
+)
+FILES = {name: ROOT / "bpmn" / f"{name}.bpmn" for name in NAMES}
+TREES = {name: etree.parse(path).getroot() for name, path in FILES.items()}
+CAMUNDA = "{http://camunda.org/schema/1.0/bpmn}"
+NOM = "{urn:vinhdanh:nom:1}"
 NS = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -18,6 +30,18 @@ NS = {
 FRAMES = {"participant", "lane", "subProcess"}
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
+
+
+def local(node: etree._Element) -> str:
+    return etree.QName(node).localname
+
+
+def flow_nodes() -> dict[str, etree._Element]:
+    return {
+        str(node.get("id")): node
+        for root in TREES.values() for node in root.iterfind(".//bpmn:process//*", NS)
+        if node.find("bpmn:incoming", NS) is not None or node.find("bpmn:outgoing", NS) is not None
+    }
 
 
 @dataclass(frozen=True)
@@ -40,7 +64,8 @@ class Box:
         return self.y + self.height
 
     def overlaps(self, other: Box) -> bool:
-        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
+        aside = other.x >= self.right or self.x >= other.right
+        return not aside and self.y < other.bottom and other.y < self.bottom
 
     def covers_part_of(self, shape: Box) -> bool:
         """Whether it lies on what is seen of a shape: of a gateway only the diamond."""
@@ -52,9 +77,8 @@ class Box:
         return aside + above < 0.5
 
     def holds(self, other: Box) -> bool:
-        return (
-            self.x <= other.x and other.right <= self.right and self.y <= other.y and other.bottom <= self.bottom
-        )
+        level = self.y <= other.y and other.bottom <= self.bottom
+        return level and self.x <= other.x and other.right <= self.right
 
     def on_border(self, point: Point) -> bool:
         x, y = point
@@ -63,9 +87,8 @@ class Box:
 
     def is_cut_by(self, segment: Segment) -> bool:
         (x0, y0), (x1, y1) = segment
-        return (
-            min(x0, x1) < self.right and max(x0, x1) > self.x and min(y0, y1) < self.bottom and max(y0, y1) > self.y
-        )
+        level = min(y0, y1) < self.bottom and max(y0, y1) > self.y
+        return level and min(x0, x1) < self.right and max(x0, x1) > self.x
 
 
 @dataclass(frozen=True)
@@ -104,14 +127,14 @@ def _box(element: str, kind: str, bounds: etree._Element) -> Box:
 
 
 def read_drawing(path: Path) -> Drawing:
-    """The drawing of one shipped diagram; an element without a shape raises KeyError where it is looked up."""
+    """The drawing of one shipped diagram; what is not drawn is not in it."""
     root = etree.parse(path).getroot()
-    by_id = {str(node.get("id")): node for node in root.iter() if isinstance(node.tag, str) and node.get("id")}
+    by_id = {str(node.get("id")): node for node in root.iterfind(".//*[@id]")}
     shapes, edges, labels, parents, hosts = {}, {}, {}, {}, {}
     for drawn in root.iterfind(".//bpmndi:BPMNShape", NS):
         key = str(drawn.get("bpmnElement"))
         node = by_id[key]
-        shapes[key] = _box(key, etree.QName(node).localname, drawn.find("dc:Bounds", NS))
+        shapes[key] = _box(key, etree.QName(node).localname, drawn.findall("dc:Bounds", NS)[0])
         parent = node.getparent()
         if parent is not None:
             parents[key] = str(parent.get("id"))
@@ -132,9 +155,9 @@ def read_drawing(path: Path) -> Drawing:
 def overlapping_shapes(drawing: Drawing) -> Iterator[str]:
     """Pairs of shapes that lie on each other, a boundary event and its host apart."""
     for one, two in combinations(drawing.nodes.values(), 2):
-        if one.overlaps(two) and one.id not in (drawing.hosts.get(two.id), two.id):
-            if drawing.hosts.get(one.id) != two.id:
-                yield f"{one.id} lies on {two.id}"
+        guests = drawing.hosts.get(one.id) == two.id or drawing.hosts.get(two.id) == one.id
+        if one.overlaps(two) and not guests:
+            yield f"{one.id} lies on {two.id}"
 
 
 def slanting_edges(drawing: Drawing) -> Iterator[str]:
@@ -150,7 +173,7 @@ def loose_edges(drawing: Drawing) -> Iterator[str]:
         for element, point in ((edge.source, edge.points[0]), (edge.target, edge.points[-1])):
             box = drawing.shapes[element]
             middle = point[0] == box.x + box.width / 2 or point[1] == box.y + box.height / 2
-            if not box.on_border(point) or ("Gateway" in box.kind or "Event" in box.kind) and not middle:
+            if not box.on_border(point) or (box.kind.endswith(("Gateway", "Event")) and not middle):
                 yield f"{edge.id} at {element}"
 
 
@@ -181,7 +204,7 @@ def _above(drawing: Drawing, element: str) -> Iterator[str]:
 
 
 def crossings(drawing: Drawing) -> Iterator[str]:
-    """Edges that cross, or run on one line; those with a common source or target may share its beginning or end."""
+    """Edges that cross or run on one line; those of one source or target may share their beginning or end."""
     for one, two in combinations(drawing.edges.values(), 2):
         if any(_disturb(one, i, two, j) for i in range(len(one.segments)) for j in range(len(two.segments))):
             yield f"{one.id} and {two.id}"
@@ -197,8 +220,9 @@ def _disturb(one: Edge, i: int, two: Edge, j: int) -> bool:
     if (ax0 == ax1) == (bx0 == bx1):
         return one.source != two.source and one.target != two.target
     point = (ax0, by0) if ax0 == ax1 else (bx0, ay0)
-    same_end = one.target == two.target and _after(one, i, point) == _after(two, j, point)
-    return not same_end and not (one.source == two.source and _before(one, i, point) == _before(two, j, point))
+    if one.target == two.target and _after(one, i, point) == _after(two, j, point):
+        return False
+    return one.source != two.source or _before(one, i, point) != _before(two, j, point)
 
 
 def _after(edge: Edge, segment: int, point: Point) -> list[Point]:
