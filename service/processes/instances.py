@@ -406,6 +406,7 @@ def _record(
         rows.append(_signal_row(running, trigger, now, sent_by))
     if rows:
         s.execute(insert(Activity.__table__), rows)
+    _move_due_times(s, running, step, now)
     status = "ended" if step.ended else "incident" if step.incident else "running"
     version = running.version + 1
     s.execute(
@@ -470,6 +471,27 @@ def _close(
                 update(table)
                 .where(table.c.instance_id == running.id, table.c.task.in_(tasks), table.c.state == "open")
                 .values(state="done" if how == "completed" else "cancelled", closed_at=now, remind_at=None)
+            )
+
+
+def _move_due_times(s: Session, running: Running, step: Step, now: datetime) -> None:
+    definition = definition_of(running.deployment_id)
+    for task, due in step.dues.items():
+        row = s.execute(
+            select(Activity.id, Activity.element, Activity.opened_at).where(
+                Activity.instance_id == running.id, Activity.task == task, Activity.state == "open"
+            )
+        ).one_or_none()
+        if row is not None:
+            attrs = definition.elements[row.element].attrs
+            s.execute(
+                update(Activity)
+                .where(Activity.id == row.id)
+                .values(
+                    due_at=due,
+                    sort_at=due or NO_DUE,
+                    remind_at=reminders.next_after(attrs, due, row.opened_at, now, working_calendar()),
+                )
             )
 
 

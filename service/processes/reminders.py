@@ -55,6 +55,19 @@ def first(
     return ahead[0][0] if ahead else None
 
 
+def next_after(
+    attrs: Mapping[str, str],
+    due: datetime | None,
+    opened: datetime,
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> datetime | None:
+    """The next moment of a task whose due time was moved."""
+    if due is None:
+        return None
+    return next((at for at, _ in moments(attrs, opened, due, calendar) if at > now), None)
+
+
 def _morning(day: date) -> datetime:
     return datetime.combine(day, MORNING, ZONE)
 

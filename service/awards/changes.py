@@ -1,0 +1,377 @@
+"""What comes across a nomination: withdrawal, petition with its hold, change of the recipient, request for review.
+
+Each is a list of one. The boundaries of the diagram are always armed; the guards here say when an act is allowed, in
+the transaction that queues its message (process.md section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service import clock, people
+from service.actor import Actor
+from service.awards import lists
+from service.awards.lists import Act, Acting, ListKind, ListTask
+from service.awards.models import Award, Hold, Line, List, Nomination, Recipient
+from service.awards.nominations import on_answers
+from service.awards.rounds import end_of_day
+from service.awards.rules import rules_on
+from service.calendar import working_calendar
+from service.errors import Conflict
+from service.processes.cases import Recorded
+from service.processes.models import Message, ProcessInstance
+from service.processes.tasks import change_queue
+
+_WITHDRAWABLE = {
+    "checking", "returning", "supplementing", "consulting", "weighing", "posting", "council", "deciding", "packing",
+}
+_DECIDED = {"issuing", "handing_over", "filing"}
+_REFUSED = {"refused_open", "reviewing"}
+_ABOVE = {"at_province", "at_centre", "package_supplementing"}
+
+
+def _phase(s: Session, nomination: Nomination) -> tuple[str, str]:
+    row = s.execute(
+        select(ProcessInstance.status, ProcessInstance.phase).where(ProcessInstance.id == nomination.instance_id)
+    ).one()
+    return row[0], row[1] or "drafting"
+
+
+def _queued(s: Session, nomination: Nomination, *names: str) -> bool:
+    return (
+        s.execute(
+            select(Message.id).where(
+                Message.instance_id == nomination.instance_id,
+                Message.state == "queued",
+                Message.name.in_(names),
+            )
+        ).first()
+        is not None
+    )
+
+
+def _withdraw(acting: Acting) -> None:
+    """A unit's letter withdraws a name, until the decision is signed or the package is sent."""
+    for line, nomination, _ in acting.lines:
+        status, phase = _phase(acting.s, nomination)
+        if status == "ended":
+            raise Conflict("Trường hợp này đã kết thúc.", "This nomination has ended.", code="ended")
+        if phase in ("drafting", "signing_by_head"):
+            raise Conflict(
+                "Hồ sơ chưa ký nộp: thủ trưởng đơn vị bỏ tên khỏi danh sách khi ký, không cần văn bản rút.",
+                "Not signed yet: the head leaves the name out when signing.",
+                code="not-filed-yet",
+            )
+        if phase in _DECIDED or _queued(acting.s, nomination, "decision:signed"):
+            raise Conflict(
+                "Không rút được: đã có quyết định khen thưởng.", "Too late: the decision is signed.", code="decided"
+            )
+        if phase in _REFUSED:
+            raise Conflict(
+                "Không rút được: kết quả đã có.", "Too late: the result is out.", code="refused-already"
+            )
+        if phase in _ABOVE or _queued(acting.s, nomination, "package:sent"):
+            raise Conflict(
+                "Hồ sơ đã gửi tỉnh: gửi văn bản rút lên tỉnh, rồi ghi trả lời “Đã rút theo văn bản”.",
+                "Sent to the province: write to the province, then enter its answer as withdrawn.",
+                code="sent-already",
+            )
+        _note(nomination, "UNIT_LETTER", "unit", str(acting.fields["reason"]))
+        acting.payloads[nomination.id] = {"cause": "UNIT_LETTER"}
+        take_off_drafts(acting.s, nomination, keep=acting.list.id)
+
+
+def _note(nomination: Nomination, code: str, by: str, reason: str = "") -> None:
+    nomination.reason_code, nomination.refused_by, nomination.reason = code, by, reason
+
+
+def take_off_drafts(s: Session, nomination: Nomination, *, keep: int) -> None:
+    """Take a name off every list that still takes it further, except the submission it came with."""
+    rows = s.scalars(
+        select(Line)
+        .join(List, List.id == Line.list_id)
+        .where(
+            Line.nomination_id == nomination.id,
+            Line.removed.is_(False),
+            Line.result.is_(None),
+            List.id != keep,
+            List.kind.in_(("opinion_letter", "posting", "council_sheet", "decision", "package")),
+        )
+    ).all()
+    for line in rows:
+        if s.get_one(List, line.list_id).state not in lists.ENDED_STATES.get(s.get_one(List, line.list_id).kind, ()):
+            line.removed = True
+
+
+def open_hold(s: Session, nomination: Nomination, *, cause: str, list_id: int | None, note: str = "") -> Hold:
+    """Stop a nomination until a conclusion: counts at once, and the engine's timers stand still on delivery."""
+    hold = Hold(nomination_id=nomination.id, list_id=list_id, cause=cause, note=note, opened_at=clock.now())
+    s.add(hold)
+    s.flush()
+    s.execute(
+        update(ProcessInstance)
+        .where(ProcessInstance.id == nomination.instance_id)
+        .values(holds=ProcessInstance.holds + 1)
+    )
+    return hold
+
+
+def lift_hold(s: Session, hold: Hold, conclusion: str) -> None:
+    """End a hold with its conclusion."""
+    hold.lifted_at, hold.conclusion = clock.now(), conclusion
+    nomination = s.get_one(Nomination, hold.nomination_id)
+    s.execute(
+        update(ProcessInstance)
+        .where(ProcessInstance.id == nomination.instance_id)
+        .values(holds=ProcessInstance.holds - 1)
+    )
+
+
+def open_holds(nomination_id: int) -> list[Hold]:
+    """Holds of a nomination that no conclusion has ended."""
+    from service.db import reading
+
+    with reading() as s:
+        rows = list(
+            s.scalars(select(Hold).where(Hold.nomination_id == nomination_id, Hold.lifted_at.is_(None)))
+        )
+        s.expunge_all()
+        return rows
+
+
+def _held_message(hold: Hold) -> dict[str, Any]:
+    return {"name": "nomination:held", "urgent": True, "payload": {"hold_id": str(hold.id)}}
+
+
+def _lifted_message(hold: Hold) -> dict[str, Any]:
+    return {"name": "hold:lifted", "urgent": True, "key": str(hold.id), "payload": {}}
+
+
+def _enter_petition(acting: Acting) -> None:
+    days = int(rules_on(clock.today()).values.get("PETITION_CLASSIFY_DAYS", 2))
+    acting.list.due_at = end_of_day(working_calendar().add(clock.today(), days))
+    acting.list.data = {**acting.list.data, "petition": dict(acting.fields)}
+    acting.silent.update(n.id for _, n, _ in acting.lines)
+
+
+def _classify(acting: Acting) -> None:
+    """The office head classifies: a remark is answered, a complaint or denunciation holds this name only."""
+    kind = acting.fields["decision"]
+    acting.list.data = {**acting.list.data, "classified": dict(acting.fields)}
+    acting.extra["decision"] = kind
+    if kind != "complaint":
+        acting.state = "concluded"
+        acting.silent.update(n.id for _, n, _ in acting.lines)
+        return
+    acting.state = "verifying"
+    for line, nomination, _ in acting.lines:
+        hold = open_hold(acting.s, nomination, cause="petition", list_id=acting.list.id)
+        line.data = {**line.data, "hold": hold.id}
+        acting.instead[nomination.id] = _held_message(hold)
+
+
+def _conclude(acting: Acting) -> None:
+    """A conclusion paper ends the hold: unfounded lifts it, founded stops the nomination."""
+    s, founded = acting.s, acting.fields["decision"] == "founded"
+    acting.list.data = {**acting.list.data, "conclusion": dict(acting.fields)}
+    acting.extra["decision"] = acting.fields["decision"]
+    for line, nomination, _ in acting.lines:
+        hold = s.get_one(Hold, line.data["hold"])
+        if founded:
+            _stop(acting, nomination, "violation", "VIOLATION")
+            for other in s.scalars(
+                select(Hold).where(Hold.nomination_id == nomination.id, Hold.lifted_at.is_(None))
+            ):
+                lift_hold(s, other, "founded")
+        else:
+            lift_hold(s, hold, acting.fields["decision"])
+            acting.instead[nomination.id] = _lifted_message(hold)
+
+
+def _stop(acting: Acting, nomination: Nomination, cause: str, code: str) -> None:
+    _, phase = _phase(acting.s, nomination)
+    if phase in _DECIDED:
+        cause, code = "revoked", "REVOKED"
+        for award in acting.s.scalars(select(Award).where(Award.nomination_id == nomination.id)):
+            award.status = "revoked"
+    _note(nomination, code, "office", str(acting.fields.get("note") or ""))
+    acting.instead[nomination.id] = {"name": "nomination:stopped", "urgent": True, "payload": {"cause": cause}}
+    take_off_drafts(acting.s, nomination, keep=acting.list.id)
+
+
+def _change_recipient(acting: Acting) -> None:
+    """Died, disciplined, dissolved, renamed: an event in any state (office.md point 9)."""
+    change = acting.fields["change"]
+    acting.extra["change"] = change
+    acting.list.data = {**acting.list.data, "change": dict(acting.fields)}
+    for line, nomination, _ in acting.lines:
+        _CHANGES[change](acting, line, nomination)
+
+
+def _died(acting: Acting, line: Line, nomination: Nomination) -> None:
+    s = acting.s
+    recipient = s.get_one(Recipient, nomination.recipient_id)
+    recipient.died_on = date.fromisoformat(acting.fields["dated"])
+    _, phase = _phase(s, nomination)
+    form = nomination.form_granted or nomination.form_passed or nomination.form_recommended or nomination.form_asked
+    allowed = rules_on(clock.today()).values.get("POSTHUMOUS_FORMS") or []
+    if phase in _DECIDED or form in allowed or acting.fields.get("posthumous") == "yes":
+        nomination.posthumous = True
+        acting.payloads[nomination.id] = {"effect": "posthumous"}
+        return
+    _note(nomination, "DIED", "unit")
+    acting.instead[nomination.id] = {
+        "name": "nomination:withdrawn", "urgent": True, "payload": {"cause": "DIED"}
+    }
+    take_off_drafts(s, nomination, keep=acting.list.id)
+
+
+def _disciplined(acting: Acting, line: Line, nomination: Nomination) -> None:
+    hold = open_hold(acting.s, nomination, cause="discipline", list_id=acting.list.id)
+    line.data = {**line.data, "hold": hold.id}
+    acting.instead[nomination.id] = _held_message(hold)
+    acting.state = "verifying"
+
+
+def _dissolved(acting: Acting, line: Line, nomination: Nomination) -> None:
+    s = acting.s
+    if nomination.kind == "COLLECTIVE" and nomination.form_granted is None:
+        _note(nomination, "DISSOLVED", "office")
+        acting.instead[nomination.id] = {
+            "name": "nomination:stopped", "urgent": True, "payload": {"cause": "dissolved"}
+        }
+        take_off_drafts(s, nomination, keep=acting.list.id)
+        return
+    successor = people.current_unit(nomination.unit_id)
+    instance = s.get_one(ProcessInstance, nomination.instance_id)
+    roles = {**instance.roles, "unit": f"unit:{successor}", "unit_head": f"unit_head:{successor}",
+             "successor_head": f"unit_head:{successor}"}
+    instance.roles = roles
+    s.flush()
+    change_queue(s, instance.id, roles)
+    acting.payloads[nomination.id] = {"effect": "successor"}
+
+
+def _renamed(acting: Acting, line: Line, nomination: Nomination) -> None:
+    name = str(acting.fields.get("new_name") or "").strip()
+    if name:
+        line.data = {**line.data, "before": nomination.name}
+        nomination.name = name[:200]
+    acting.payloads[nomination.id] = {"effect": "renamed"}
+
+
+_CHANGES: dict[str, Callable[[Acting, Line, Nomination], None]] = {
+    "died": _died, "disciplined": _disciplined, "dissolved": _dissolved, "renamed": _renamed,
+}
+
+
+def _request_review(acting: Acting) -> None:
+    """A refusal is reviewed once, on written request within the window."""
+    for _, nomination, _ in acting.lines:
+        if nomination.reviewed:
+            raise Conflict(
+                "Kết quả này đã được xem xét lại một lần.", "This refusal was reviewed once already.", code="reviewed"
+            )
+    acting.list.data = {**acting.list.data, "request": dict(acting.fields)}
+
+
+def _reviewed(recorded: Recorded, nomination: Nomination) -> None:
+    nomination.reviewed = True
+    if recorded.trigger.answers.get("decision") != "uphold":
+        nomination.reason_code, nomination.refused_by, nomination.reason = None, None, ""
+
+
+on_answers["review_refusal"] = _reviewed
+on_answers["review_timely_refusal"] = _reviewed
+
+
+def _reader(by: Actor, row: List) -> bool:
+    return by.may(*lists.OFFICE) or row.unit_id in by.units
+
+
+_ONE = ("received",)
+
+lists.KINDS["withdrawal"] = ListKind(
+    name="withdrawal", label="Rút hồ sơ đề nghị", label_en="Withdrawal",
+    states={"received": "Đã nhận", "done": "Đã rút"}, start="received",
+    acts=(
+        Act(
+            "file", "Rút hồ sơ đề nghị", "Withdraw", "withdrawal.enter", _ONE, to="done",
+            message="nomination:withdrawn", form="withdrawal", held_allowed=True, urgent=True, effect=_withdraw,
+            told="Đã rút {n} tên", told_en="Withdrew {n} names",
+        ),
+    ),
+    may_read=_reader,
+    made=None,
+)
+lists.KINDS["petition"] = ListKind(
+    name="petition", label="Đơn thư về trường hợp đề nghị", label_en="Petition",
+    states={
+        "received": "Vừa nhận", "entered": "Chờ phân loại", "verifying": "Đang xác minh", "concluded": "Đã kết luận",
+    },
+    start="received",
+    acts=(
+        Act(
+            "enter", "Ghi đơn thư", "Enter a petition", "petition.enter", _ONE, to="entered", form="petition",
+            held_allowed=True, effect=_enter_petition, told="Đã ghi đơn thư", told_en="Petition entered",
+        ),
+        Act(
+            "classify", "Phân loại đơn thư", "Classify", "petition.classify", ("entered",),
+            form="petition_classify", message=None, held_allowed=True, effect=_classify,
+            told="Đã phân loại", told_en="Classified",
+        ),
+        Act(
+            "conclude", "Kết luận xác minh", "Conclude", "petition.conclude", ("verifying",), to="concluded",
+            form="petition_conclude", held_allowed=True, effect=_conclude,
+            told="Đã kết luận", told_en="Concluded",
+        ),
+    ),
+    tasks={
+        "entered": (ListTask("classify", "Phân loại đơn thư", lambda row: "vhxh_head"),),
+        "verifying": (ListTask("conclude", "Kết luận xác minh", lambda row: "vhxh_head"),),
+    },
+    may_read=lambda by, row: by.may("vhxh", "vhxh_head", "inspector"),
+    made=None,
+)
+lists.KINDS["recipient_change"] = ListKind(
+    name="recipient_change", label="Thay đổi về đối tượng", label_en="Change of the recipient",
+    states={"received": "Đã nhận", "verifying": "Đang tạm dừng, chờ kết luận", "done": "Đã ghi nhận"},
+    start="received",
+    acts=(
+        Act(
+            "file", "Ghi thay đổi về đối tượng", "Enter a change", "recipient_change.enter", _ONE, to="done",
+            message="recipient:changed", form="recipient_change", held_allowed=True, urgent=True,
+            effect=_change_recipient, told="Đã ghi thay đổi", told_en="Change entered",
+        ),
+        Act(
+            "conclude", "Kết luận", "Conclude", "hold.lift", ("verifying",), to="done",
+            form="petition_conclude", held_allowed=True, effect=_conclude,
+            told="Đã kết luận", told_en="Concluded",
+        ),
+    ),
+    tasks={"verifying": (ListTask("conclude", "Kết luận về kỷ luật", lambda row: "vhxh_head"),)},
+    may_read=_reader,
+    made=None,
+)
+lists.KINDS["review_request"] = ListKind(
+    name="review_request", label="Đề nghị xem xét lại", label_en="Request for review",
+    states={"received": "Vừa nhận", "filed": "Đã nhận, chờ xem xét"}, start="received",
+    acts=(
+        Act(
+            "file", "Đề nghị xem xét lại", "Ask for review", "review.request", _ONE, to="filed",
+            message="review:requested", form="review_request", waits=("wait_review", "wait_timely_review"),
+            after=("result:told",), effect=_request_review, told="Đã gửi đề nghị", told_en="Request filed",
+        ),
+    ),
+    may_read=_reader,
+    made=None,
+)
+lists.ENDED_STATES.update(
+    withdrawal=("done",), petition=("concluded",), recipient_change=("done",), review_request=("filed",)
+)
+__all__ = ["lift_hold", "open_hold", "open_holds", "take_off_drafts"]

@@ -1,0 +1,250 @@
+"""Opinion letters (one an agency, with all its names) and the public posting of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import clock, trail
+from service.actor import Actor, machine
+from service.awards import lists
+from service.awards.lists import Act, Acting, ListKind, ListTask, Result
+from service.awards.models import Line, List, Nomination, Round
+from service.awards.rounds import end_of_day
+from service.awards.rules import rule_set, rules_on
+from service.calendar import working_calendar
+from service.db import transaction
+from service.errors import Conflict
+from service.processes.instances import send_messages
+
+_SEVERITY = ("no_objection", "no_data", "late", "objection")
+"""A name's opinions together are the worst of them (process.md section 4)."""
+
+
+def _letter_reader(by: Actor, row: List) -> bool:
+    return by.may(*lists.OFFICE) or row.state != "draft" and by.may(f"agency:{row.unit_id}")
+
+
+def _answer(acting: Acting) -> None:
+    """Keep an agency's answers; a name goes on when the last of its letters has answered."""
+    s, row = acting.s, acting.list
+    for line, _, said in acting.lines:
+        if line.data.get("closed"):
+            # The name went on without this answer: it is attached and shown before signing, nothing moves.
+            line.data = {**line.data, "late_answer": said.result, "late_on": clock.today().isoformat()}
+            line.result = "late"
+        line.data = {**line.data, "paper": {k: v for k, v in acting.fields.items() if v}}
+    s.flush()
+    ready = _complete(s, [n.id for _, n, _ in acting.lines])
+    for _, nomination, _ in acting.lines:
+        if nomination.id not in ready:
+            acting.silent.add(nomination.id)
+            continue
+        acting.payloads[nomination.id] = {"result": ready[nomination.id]}
+    acting.state = "answered" if _all_answered(s, row) else "sent"
+
+
+def _complete(s: Session, nominations: Sequence[int]) -> dict[int, str]:
+    """Nominations all of whose letters have answered, and that still wait: nomination → worst opinion."""
+    at_wait = lists.standing(s, nominations, ("wait_opinions",))
+    answers: dict[int, list[str | None]] = {}
+    for nomination, result in s.execute(
+        select(Line.nomination_id, Line.result)
+        .join(List, List.id == Line.list_id)
+        .where(List.kind == "opinion_letter", Line.nomination_id.in_(at_wait), Line.removed.is_(False))
+    ):
+        answers.setdefault(nomination, []).append(result)
+    return {
+        n: max((r for r in results if r), key=_SEVERITY.index)
+        for n, results in answers.items()
+        if all(results)
+    }
+
+
+def _all_answered(s: Session, row: List) -> bool:
+    return (
+        s.execute(
+            select(Line.id).where(Line.list_id == row.id, Line.result.is_(None), Line.removed.is_(False)).limit(1)
+        ).first()
+        is None
+    )
+
+
+def close_overdue_letters() -> int:
+    """After the round's date for opinions, names whose agencies are silent go on as `late`; the worker's sweep."""
+    done = 0
+    with transaction() as s:
+        rows = s.scalars(
+            select(List).where(List.kind == "opinion_letter", List.state == "sent").with_for_update()
+        ).all()
+        for row in rows:
+            calendar = s.get_one(Round, row.round_id).calendar
+            due = end_of_day(calendar["opinions"]) if "opinions" in calendar else row.due_at
+            if due is None or due > clock.now():
+                continue
+            done += _close_letter(s, row)
+    return done
+
+
+def _close_letter(s: Session, row: List) -> int:
+    open_lines = s.scalars(
+        select(Line).where(Line.list_id == row.id, Line.result.is_(None), Line.removed.is_(False))
+    ).all()
+    if not open_lines:
+        return 0
+    for line in open_lines:
+        line.result = "late"
+        line.acts += 1
+        line.data = {**line.data, "closed": True}
+    s.flush()
+    ready = _complete(s, [line.nomination_id for line in open_lines])
+    instances = {
+        n.id: n.instance_id for n in s.scalars(select(Nomination).where(Nomination.id.in_(ready)))
+    }
+    send_messages(
+        [
+            {
+                "instance_id": instances[line.nomination_id],
+                "name": "opinions:closed",
+                "payload": {"result": ready[line.nomination_id]},
+                "source": f"list:{row.id}:{line.id}",
+                "once": f"opinion_letter:{row.id}:{line.id}:overdue:{line.acts}",
+            }
+            for line in open_lines
+            if line.nomination_id in ready
+        ],
+        by=machine("timer"),
+    )
+    row.state = "overdue"
+    row.version += 1
+    lists.open_tasks(s, row)
+    trail.record(
+        "opinion_letter:overdue", by=machine("timer"), stream=f"list:{row.id}",
+        body={"names": [line.nomination_id for line in open_lines]},
+    )
+    return 1
+
+
+lists.KINDS["opinion_letter"] = ListKind(
+    name="opinion_letter",
+    label="Văn bản lấy ý kiến",
+    label_en="Opinion letter",
+    states={"draft": "Đang soạn", "sent": "Đã gửi", "answered": "Đã trả lời", "overdue": "Quá hạn trả lời"},
+    start="draft",
+    acts=(
+        Act(
+            "send", "Gửi lấy ý kiến", "Send", "opinion_letter.send", ("draft",), to="sent", form="paper",
+            waits=("wait_opinions",), told="Đã gửi lấy ý kiến {n} tên", told_en="Asked about {n} names",
+        ),
+        Act(
+            "answer",
+            "Ghi ý kiến trả lời",
+            "Enter the answers",
+            "opinion_letter.answer",
+            ("sent", "answered", "overdue"),
+            results=(
+                Result("no_objection", "Thống nhất", "No objection"),
+                Result("objection", "Không thống nhất", "Objection", needs_reason=True),
+                Result("no_data", "Không có dữ liệu", "No data"),
+            ),
+            message="opinions:closed",
+            form="incoming_paper",
+            partial=True,
+            effect=_answer,
+            told="Đã ghi ý kiến về {n} tên",
+            told_en="Answers entered for {n} names",
+        ),
+    ),
+    tasks={
+        "draft": (ListTask("send", "Gửi văn bản lấy ý kiến", lambda row: "vhxh", "opinions"),),
+        "sent": (ListTask("answer", "Trả lời lấy ý kiến", lambda row: f"agency:{row.unit_id}", "opinions"),),
+    },
+    gathers=("wait_opinions",),
+    alone=False,
+    may_read=_letter_reader,
+)
+
+
+def posting_days(s: Session, row: List) -> int:
+    """Working days that a list must hang: the commune's, or the public opinion's where an order stands on it."""
+    forms = set(
+        s.scalars(
+            select(Nomination.form_recommended)
+            .join(Line, Line.nomination_id == Nomination.id)
+            .where(Line.list_id == row.id)
+        )
+    )
+    sets = [
+        n for n in s.scalars(
+            select(Nomination.rule_set_id)
+            .join(Line, Line.nomination_id == Nomination.id)
+            .where(Line.list_id == row.id)
+            .distinct()
+        ) if n is not None
+    ]
+    rules = rule_set(max(sets)) if sets else rules_on(clock.today())
+    days = int(rules.values.get("COMMUNE_POSTING_DAYS", 0))
+    if forms & set(rules.values.get("PUBLIC_OPINION_FORMS") or ()):
+        days = max(days, int(rules.values.get("PUBLIC_OPINION_DAYS", days)))
+    return days
+
+
+def _post(acting: Acting) -> None:
+    posted = date.fromisoformat(acting.fields["dated"])
+    days = posting_days(acting.s, acting.list)
+    until = working_calendar().add(posted, days)
+    acting.list.dated = posted
+    acting.list.number = acting.fields.get("number") or None
+    acting.list.due_at = end_of_day(until)
+    acting.list.data = {**acting.list.data, **acting.fields, "until": until.isoformat(), "days": days}
+    acting.extra["until"] = until.isoformat()
+
+
+def _close_posting(acting: Acting) -> None:
+    until = date.fromisoformat(acting.list.data["until"])
+    if clock.today() <= until:
+        raise Conflict(
+            f"Còn niêm yết đến hết {until:%d/%m/%Y}. Lập biên bản kết thúc từ ngày làm việc sau đó.",
+            f"The list hangs until {until:%d/%m/%Y}; close it after that day.",
+            code="posting-running",
+        )
+    acting.list.data = {**acting.list.data, "closing": dict(acting.fields)}
+    taken = {line.id for line, _, _ in acting.lines}
+    for line, _, _ in acting.lines:
+        line.result = "closed"
+    for line in acting.s.scalars(
+        select(Line).where(Line.list_id == acting.list.id, Line.removed.is_(False))
+    ):
+        if line.id not in taken:
+            # A name that is held, or came back too late, is posted anew, alone.
+            line.removed = True
+
+
+lists.KINDS["posting"] = ListKind(
+    name="posting",
+    label="Niêm yết danh sách",
+    label_en="Public posting",
+    states={"draft": "Đang soạn", "posted": "Đang niêm yết", "closed": "Đã kết thúc niêm yết"},
+    start="draft",
+    acts=(
+        Act(
+            "post", "Niêm yết", "Post", "posting.post", ("draft",), to="posted", form="posting_post",
+            waits=("wait_posting",), partial=True, effect=_post,
+            told="Đã niêm yết {n} tên", told_en="Posted {n} names",
+        ),
+        Act(
+            "close", "Kết thúc niêm yết", "Close the posting", "posting.close", ("posted",), to="closed",
+            message="posting:closed", form="posting_close", waits=("wait_posting",), partial=True,
+            effect=_close_posting, told="Đã kết thúc niêm yết {n} tên", told_en="Closed the posting of {n} names",
+        ),
+    ),
+    tasks={
+        "draft": (ListTask("post", "Niêm yết danh sách", lambda row: "vhxh", "posting_from"),),
+        "posted": (ListTask("close", "Kết thúc niêm yết", lambda row: "vhxh", "posting_to"),),
+    },
+    gathers=("wait_posting",),
+)
+lists.ENDED_STATES.update(posting=("closed",), opinion_letter=("answered", "overdue"))

@@ -1,0 +1,420 @@
+"""Decisions with their name proof, number and money; the award list of handing over and payment; result letters."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import people
+from service.actor import Actor
+from service.awards import lists
+from service.awards.catalogue import award_forms
+from service.awards.lists import Act, Acting, ListKind, ListTask, Result
+from service.awards.models import Award, Line, List, Nomination, Round
+from service.awards.nominations import on_delivered, on_opened
+from service.awards.numbers import take_number
+from service.awards.rounds import end_of_day
+from service.awards.rules import Rules, rules_on
+from service.calendar import working_calendar
+from service.db import session
+from service.errors import Conflict, Invalid
+from service.processes.cases import Recorded
+
+HANDOVER = ("wait_handover", "wait_merit_handover", "wait_state_handover")
+
+
+def award_money(rules: Rules, form: str, kind: str) -> tuple[int, str]:
+    """Award money in dong and how it was reckoned: multiple × base salary × factor (NĐ 152, Art. 54).
+
+    The base salary is the one of the day of decision, so `rules` are those of that day.
+    """
+    salary = Decimal(str(rules.values["BASE_SALARY"]))
+    multiple = Decimal(str(rules.values[f"MULT.{form}"]))
+    factor = Decimal(1)
+    # The multiple of a flag is already that of a collective.
+    if award_forms()[form].legal_kind == "FORM" and kind in ("COLLECTIVE", "HOUSEHOLD"):
+        factor = Decimal(str(rules.values[f"FACTOR.{kind}"]))
+    money = salary * multiple * factor
+    rounding = rules.values.get("ROUNDING", "NONE")
+    if rounding == "NEAREST_10000":
+        money = (money / 10_000).to_integral_value() * 10_000
+    elif rounding == "UP_10000":
+        money = -(-money // 10_000) * 10_000
+    words = f"{_comma(multiple)} × {int(salary):,} đồng".replace(",", ".") if factor == 1 else (
+        f"{_comma(multiple)} × {_comma(factor)} × " + f"{int(salary):,} đồng".replace(",", ".")
+    )
+    return int(money), words
+
+
+def _comma(number: Decimal) -> str:
+    return f"{number.normalize():f}".replace(".", ",")
+
+
+def _prove(acting: Acting) -> None:
+    """A unit confirms or corrects how its names, titles and texts are to be printed."""
+    office = acting.by.may("vhxh", "vhxh_head", "vanphong")
+    foreign = [n.name for _, n, _ in acting.lines if not office and people.current_unit(n.unit_id) not in acting.by.units]
+    if foreign:
+        raise Invalid(
+            "Bạn chỉ rà tên của đơn vị mình.", "You may prove your own unit's names only.", code="bad-lines",
+            lines=[{"name": name, "message": "không thuộc đơn vị của bạn"} for name in foreign],
+        )
+    for line, nomination, said in acting.lines:
+        if said.result == "corrected":
+            name = str(said.data.get("printed_name") or nomination.name).strip()
+            title = str(said.data.get("printed_title") or nomination.title).strip()
+            line.data = {**line.data, "before": [nomination.name, nomination.title]}
+            nomination.name, nomination.title = name[:200], title[:200]
+        line.data = {**line.data, "proof": said.result, "proved_on": acting.at.isoformat()}
+        line.result, line.reason = None, ""
+
+
+def unproved(list_id: int) -> list[str]:
+    """Names on a decision that no unit has confirmed yet."""
+    return [n.name for line, n in lists.lines_of(list_id) if not line.removed and not line.data.get("proof")]
+
+
+def _submit(acting: Acting) -> None:
+    missing = unproved(acting.list.id)
+    if missing:
+        raise Conflict(
+            f"Còn {len(missing)} tên đơn vị chưa rà: {', '.join(missing[:5])}{'…' if len(missing) > 5 else ''}.",
+            f"{len(missing)} names are not proved by their units yet.",
+            code="not-proved",
+        )
+    acting.list.data = {**acting.list.data, "submission": dict(acting.fields)}
+
+
+def _check_form(acting: Acting) -> None:
+    acting.list.data = {**acting.list.data, "form_check": dict(acting.fields)}
+    acting.state = "checked" if acting.fields["decision"] == "accept" else "draft"
+    acting.extra["decision"] = acting.fields["decision"]
+
+
+def _sign(acting: Acting) -> None:
+    for _, nomination, said in acting.lines:
+        if said.result == "granted":
+            nomination.form_granted = nomination.form_passed if _commune(nomination) else "GK_XA"
+        else:
+            nomination.reason_code, nomination.reason, nomination.refused_by = "STRUCK", said.reason, "chair"
+    by = acting.by
+    acting.list.data = {
+        **acting.list.data,
+        "signed_on": acting.at.isoformat(),
+        "signed_by": by.name,
+        "signs_as": "CHỦ TỊCH" if by.may("chair") else "KT. CHỦ TỊCH",
+    }
+
+
+def _commune(nomination: Nomination) -> bool:
+    return award_forms()[nomination.form_passed or "GK_XA"].level == "commune"
+
+
+def _return(acting: Acting) -> None:
+    acting.list.data = {**acting.list.data, "returned": dict(acting.fields)}
+
+
+def _issue(acting: Acting) -> None:
+    """Number and date make the decision an act: money follows the base salary of that day."""
+    s, row = acting.s, acting.list
+    dated = date.fromisoformat(acting.fields["dated"])
+    number = int(acting.fields["number"])
+    take_number(s, row, paper="QĐ", number=number, dated=dated)
+    row.number, row.dated = f"{number:02d}/QĐ-UBND", dated
+    rules = rules_on(dated)
+    for line, nomination, _ in acting.lines:
+        form = nomination.form_granted or "GK_XA"
+        money, words = award_money(rules, form, nomination.kind)
+        line.data = {**line.data, "money": money, "money_basis": words}
+        s.add(
+            Award(
+                nomination_id=nomination.id,
+                recipient_id=nomination.recipient_id,
+                form=form,
+                level="commune",
+                decision=row.number,
+                decided_on=dated,
+                text=nomination.achievement,
+                money=money,
+                money_basis=words,
+            )
+        )
+    acting.extra["number"] = row.number
+    s.flush()
+    make_award_list(s, row, [n.id for _, n, _ in acting.lines], acting.by)
+
+
+def make_award_list(s: Session, parent: List, nominations: list[int], by: Actor) -> int:
+    """Make the list along which awards are handed over and paid."""
+    calendar = s.get_one(Round, parent.round_id).calendar
+    return lists.create_list(
+        "award_list",
+        parent.round_id,
+        title=f"Trao tặng theo {parent.number or parent.title}",
+        nominations=nominations,
+        by=by,
+        parent_id=parent.id,
+        due_at=end_of_day(calendar["ceremony"]) if "ceremony" in calendar else None,
+    )
+
+
+def _publish(acting: Acting) -> None:
+    acting.list.data = {**acting.list.data, "published_on": acting.at.isoformat()}
+
+
+def _units_on(list_id: int) -> set[int | None]:
+    rows = session().scalars(
+        select(Nomination.unit_id).join(Line, Line.nomination_id == Nomination.id).where(Line.list_id == list_id)
+    )
+    return {None, *(people.current_unit(u) for u in set(rows))}
+
+
+lists.KINDS["decision"] = ListKind(
+    name="decision",
+    label="Quyết định tặng Giấy khen",
+    label_en="Award decision",
+    states={
+        "draft": "Đang soạn, đơn vị rà tên",
+        "submitted": "Đã trình, chờ kiểm tra thể thức",
+        "checked": "Chờ Chủ tịch UBND xã ký",
+        "signed": "Đã ký, chờ văn thư cho số",
+        "issued": "Đã ban hành",
+        "published": "Đã công bố",
+    },
+    start="draft",
+    acts=(
+        Act(
+            "prove", "Rà tên, chức danh", "Prove the names", "decision.proof", ("draft",),
+            results=(
+                Result("confirmed", "Đúng", "Correct"),
+                Result("corrected", "Sửa lại", "Corrected"),
+            ),
+            partial=True, held_allowed=True, effect=_prove,
+            told="Đã rà {n} tên", told_en="Proved {n} names",
+        ),
+        Act(
+            "submit", "Trình dự thảo quyết định", "Submit the draft decision", "decision.submit", ("draft",),
+            to="submitted", form="paper", no_lines=True, effect=_submit,
+            told="Đã trình dự thảo", told_en="Draft submitted",
+        ),
+        Act(
+            "check_form", "Kiểm tra thể thức", "Check the form of the paper", "decision.check_format",
+            ("submitted",), form="decision_check", no_lines=True, effect=_check_form,
+            told="Đã kiểm tra thể thức", told_en="Form checked",
+        ),
+        Act(
+            "sign", "Ký quyết định", "Sign the decision", "decision.sign", ("checked",), to="signed",
+            results=(
+                Result("granted", "Tặng Giấy khen", "Grant"),
+                Result("struck", "Gạch tên", "Strike", needs_reason=True),
+            ),
+            message="decision:signed", waits=("wait_decision",), partial=True, effect=_sign,
+            told="Đã ký {n} tên. Văn thư đã nhận việc cho số", told_en="Signed {n} names; the clerk has the number task",
+        ),
+        Act(
+            "send_back", "Trả lại phòng", "Return to the office", "decision.return", ("checked",), to="draft",
+            form="reason", no_lines=True, effect=_return,
+            told="Đã trả lại phòng Văn hóa - Xã hội", told_en="Returned to the office",
+        ),
+        Act(
+            "issue", "Cho số, ngày, đóng dấu", "Number, date and seal", "decision.issue", ("signed",),
+            to="issued", message="decision:issued", form="decision_issue", waits=("wait_issue",),
+            after=("decision:signed",), only=("granted",), effect=_issue,
+            told="Đã cho số, {n} tên", told_en="Issued for {n} names",
+        ),
+        Act(
+            "publish", "Công bố", "Publish", "decision.publish", ("issued",), to="published", no_lines=True,
+            effect=_publish, told="Đã công bố", told_en="Published",
+        ),
+    ),
+    tasks={
+        "draft": (ListTask("submit", "Trình dự thảo quyết định", lambda row: "vhxh_head", "signing"),),
+        "submitted": (ListTask("check_form", "Kiểm tra thể thức", lambda row: "vanphong", "signing"),),
+        "checked": (ListTask("sign", "Ký quyết định", lambda row: "chair", "signing"),),
+        "signed": (ListTask("issue", "Cho số, ngày, đóng dấu", lambda row: "clerk", "signing"),),
+    },
+    units=lambda row: _units_on(row.id),
+    gathers=("wait_decision",),
+)
+
+
+def _award_of(s: Session, nomination: Nomination) -> Award:
+    return s.scalars(
+        select(Award).where(Award.nomination_id == nomination.id).order_by(Award.id.desc()).limit(1)
+    ).one()
+
+
+def _hand_over(acting: Acting) -> None:
+    handed = date.fromisoformat(acting.fields["handed_on"])
+    for line, nomination, said in acting.lines:
+        award = _award_of(acting.s, nomination)
+        award.handed_on = handed
+        award.handed_to = str(said.data.get("to_whom") or nomination.name)[:200]
+        line.data = {**line.data, "handed_on": handed.isoformat(), "handed_to": award.handed_to}
+    acting.state = _award_list_state(acting)
+
+
+def _pay(acting: Acting) -> None:
+    paid = date.fromisoformat(acting.fields["paid_on"])
+    for line, nomination, _ in acting.lines:
+        award = _award_of(acting.s, nomination)
+        award.paid_on, award.voucher = paid, acting.fields["voucher"]
+        line.data = {**line.data, "paid_on": paid.isoformat(), "voucher": award.voucher}
+    acting.state = _award_list_state(acting)
+
+
+def _award_list_state(acting: Acting) -> str:
+    acting.s.flush()
+    for line in acting.s.scalars(
+        select(Line).where(Line.list_id == acting.list.id, Line.removed.is_(False))
+    ):
+        nomination = acting.s.get_one(Nomination, line.nomination_id)
+        award = _award_of(acting.s, nomination)
+        # The province and the centre pay for what they grant (law.md 2.7): noted, not awaited.
+        if award.handed_on is None or award.level == "commune" and award.paid_on is None:
+            return "open"
+    return "done"
+
+
+lists.KINDS["award_list"] = ListKind(
+    name="award_list",
+    label="Trao tặng, chi tiền thưởng",
+    label_en="Handing over and payment",
+    states={"open": "Đang trao tặng, chi tiền thưởng", "done": "Đã xong"},
+    start="open",
+    acts=(
+        Act(
+            "hand_over", "Ghi đã trao tặng", "Handed over", "award_list.hand_over", ("open",),
+            message="award:handed_over", form="award_handover", waits=HANDOVER,
+            after=("decision:issued", "province:answered", "centre:answered"), partial=True, effect=_hand_over,
+            told="Đã trao {n} tên", told_en="Handed over to {n}",
+        ),
+        Act(
+            "pay", "Ghi đã chi tiền thưởng", "Paid", "award_list.pay", ("open",), message="award:paid",
+            form="award_payment", waits=("wait_payment",), after=("decision:issued",), partial=True, effect=_pay,
+            told="Đã chi {n} tên", told_en="Paid {n}",
+        ),
+    ),
+    tasks={
+        "open": (
+            ListTask("hand_over", "Trao tặng", lambda row: "vhxh", "ceremony", HANDOVER),
+            ListTask("pay", "Chi tiền thưởng", lambda row: "accountant", "ceremony", ("wait_payment",)),
+        ),
+    },
+    may_read=lambda by, row: by.may(*lists.OFFICE, "accountant"),
+    made="made",
+)
+
+
+def _ask_on_award_list(recorded: Recorded, nomination: Nomination) -> None:
+    """When a name comes to wait for handing over or payment, the task stands in the inbox."""
+    s = session()
+    rows = s.scalars(
+        select(List)
+        .join(Line, Line.list_id == List.id)
+        .where(List.kind == "award_list", List.state == "open", Line.nomination_id == nomination.id)
+    ).all()
+    for row in rows:
+        lists.open_tasks(s, row)
+
+
+for _element in (*HANDOVER, "wait_payment"):
+    on_opened[_element] = _ask_on_award_list
+
+
+def _send_letter(acting: Acting) -> None:
+    acting.list.number = acting.fields.get("number") or None
+    acting.list.dated = date.fromisoformat(acting.fields["dated"])
+
+
+lists.KINDS["result_letter"] = ListKind(
+    name="result_letter",
+    label="Thông báo kết quả",
+    label_en="Result letter",
+    states={"draft": "Chờ gửi", "sent": "Đã gửi"},
+    start="draft",
+    acts=(
+        Act(
+            "send", "Gửi thông báo kết quả", "Send the result letter", "result_letter.send", ("draft",), to="sent",
+            message="result:told", form="paper", waits=("wait_result_letter", "wait_timely_letter"),
+            effect=_send_letter, told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {n} names",
+        ),
+    ),
+    tasks={"draft": (ListTask("send", "Gửi thông báo kết quả", lambda row: "vhxh", "close"),)},
+    may_read=lambda by, row: by.may(*lists.OFFICE) or row.unit_id in by.units and row.state == "sent",
+)
+
+
+def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
+    """A refused name goes into its unit's next result letter, made where none is being drafted."""
+    s = session()
+    row = s.scalars(
+        select(List).where(
+            List.kind == "result_letter",
+            List.round_id == nomination.round_id,
+            List.unit_id == nomination.unit_id,
+            List.state == "draft",
+        )
+    ).first()
+    if row is None:
+        round_name = s.get_one(Round, nomination.round_id).name
+        due = end_of_day(
+            working_calendar().add(
+                recorded.at.date(), int(rules_on(recorded.at.date()).values.get("RESULT_NOTICE_DAYS", 10))
+            )
+        )
+        lists.create_list(
+            "result_letter",
+            nomination.round_id,
+            title=f"{nomination.unit_name}, {round_name}",
+            nominations=[nomination.id],
+            by=recorded.by,
+            unit_id=nomination.unit_id,
+            due_at=due,
+        )
+        return
+    held = s.scalars(
+        select(Line).where(Line.list_id == row.id, Line.nomination_id == nomination.id)
+    ).first()
+    if held is None:
+        lists.add_lines(s, row, [nomination.id])
+        row.version += 1
+
+
+on_opened["wait_result_letter"] = _into_result_letter
+on_opened["wait_timely_letter"] = _into_result_letter
+
+
+def _decision_of_one(recorded: Recorded, nomination: Nomination) -> None:
+    """In an ad hoc round the decision of one is drafted by the service and goes straight to the chair (Law, Art. 85)."""
+    s = session()
+    if s.get_one(Round, nomination.round_id).stage != "DOT_XUAT":
+        return
+    lists.create_list(
+        "decision",
+        nomination.round_id,
+        title=f"Tặng Giấy khen đột xuất: {nomination.name}",
+        nominations=[nomination.id],
+        by=recorded.by,
+        state="checked",
+        data={"simplified": True},
+    )
+
+
+on_opened["wait_decision"] = _decision_of_one
+
+
+def _note_struck(recorded: Recorded, nomination: Nomination) -> None:
+    answers: Any = recorded.trigger.answers
+    if answers.get("result") == "struck" and nomination.form_granted:
+        nomination.form_granted = None
+
+
+on_delivered["decision:signed"] = _note_struck
+lists.ENDED_STATES.update(
+    decision=("issued", "published"), award_list=("done",), result_letter=("sent",), submission=("closed",)
+)

@@ -1,0 +1,147 @@
+"""The facts that eligibility is judged on: what the unit declared, and what the registers know better.
+
+Booleans, numbers and codes only; null means that nobody knows yet, which asks for evidence and never passes.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service import people
+from service.awards.catalogue import DATA, award_forms
+from service.awards.models import Award, Line, List, Movement, Nomination, Recipient, Round
+
+_WORDS = {"yes": True, "no": False, "unknown": None, "": None}
+
+
+@cache
+def fact_keys() -> Mapping[str, str]:
+    """Key of each fact → its type."""
+    content = tomllib.loads((DATA / "facts.toml").read_text(encoding="utf-8"))
+    return {f["key"]: f["type"] for f in content["fact"]}
+
+
+@cache
+def fact_labels() -> Mapping[str, str]:
+    """Key of each fact → what it says, in Vietnamese."""
+    content = tomllib.loads((DATA / "facts.toml").read_text(encoding="utf-8"))
+    return {f["key"]: f["label"] for f in content["fact"]}
+
+
+def declared(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the facts out of a form's answers: under `facts`, with yes, no and unknown as words."""
+    said = answers.get("facts") or {}
+    found: dict[str, Any] = {}
+    for key, kind in fact_keys().items():
+        if key in said:
+            value = said[key]
+            found[key] = _WORDS.get(value, value) if kind == "boolean" and isinstance(value, str) else value
+    return found
+
+
+def facts_of(
+    s: Session, nomination: Nomination, round_: Round, submission: List | None, line: Line | None
+) -> dict[str, Any]:
+    """All facts of a nomination as of now; what a register knows goes before what was declared."""
+    facts: dict[str, Any] = dict.fromkeys(fact_keys())
+    facts |= {k: v for k, v in nomination.facts.items() if k in facts}
+    recipient = s.get_one(Recipient, nomination.recipient_id)
+    form = award_forms()[nomination.form_recommended or nomination.form_asked]
+    facts["path"] = facts["path"] or "PHONG_TRAO"
+    facts["unit_minutes"] = (
+        round_.stage == "DOT_XUAT" or bool(submission is not None and submission.data.get("minutes"))
+    )
+    facts["dissolved"] = bool(
+        recipient.collective_unit_id and people.current_unit(recipient.collective_unit_id) != recipient.collective_unit_id
+    )
+    facts["is_leader"] = recipient.leader
+    movement = s.get_one(Movement, round_.movement_id)
+    facts["movement_years"] = round_.window_to.year - movement.starts.year + 1
+    facts["state_proposals_this_year"] = _state_proposals(s, nomination, round_)
+    facts["certificate_in_window"] = _certificate_in_window(s, nomination, round_)
+    facts["second_form_asked"] = _second_form(s, nomination)
+    facts["leader_ratio"] = _leader_ratio(s, round_.id) if form.level != "commune" or recipient.leader else None
+    facts["agency_opinion"] = _has_opinion(s, nomination) or None
+    facts["missing_papers"] = len(nomination.faults)
+    for key in ("in_movement", "inside_window"):
+        facts[key] = True if facts[key] is None else facts[key]
+    return facts
+
+
+def _state_proposals(s: Session, nomination: Nomination, round_: Round) -> int:
+    national = [f.code for f in award_forms().values() if f.level == "national"]
+    return s.execute(
+        select(func.count())
+        .select_from(Nomination)
+        .join(Round, Round.id == Nomination.round_id)
+        .where(
+            Nomination.recipient_id == nomination.recipient_id,
+            Nomination.id != nomination.id,
+            Nomination.form_asked.in_(national),
+            Round.year == round_.year,
+            Round.stage != "DOT_XUAT",
+        )
+    ).scalar_one()
+
+
+def _certificate_in_window(s: Session, nomination: Nomination, round_: Round) -> bool:
+    return (
+        s.execute(
+            select(Award.id)
+            .where(
+                Award.recipient_id == nomination.recipient_id,
+                Award.form == "GK_XA",
+                Award.status != "revoked",
+                Award.decided_on >= round_.window_from,
+                Award.decided_on <= round_.window_to,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def _second_form(s: Session, nomination: Nomination) -> bool:
+    return (
+        s.execute(
+            select(Nomination.id)
+            .where(
+                Nomination.recipient_id == nomination.recipient_id,
+                Nomination.round_id == nomination.round_id,
+                Nomination.id < nomination.id,
+                Nomination.reason_code.is_(None),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def _leader_ratio(s: Session, round_id: int) -> float | None:
+    total, leaders = s.execute(
+        select(func.count(), func.sum(func.coalesce(Recipient.leader.cast(Nomination.id.type), 0)))
+        .select_from(Nomination)
+        .join(Recipient, Recipient.id == Nomination.recipient_id)
+        .where(Nomination.round_id == round_id, Nomination.kind == "INDIVIDUAL")
+    ).one()
+    return round(int(leaders or 0) / int(total), 3) if total else None
+
+
+def _has_opinion(s: Session, nomination: Nomination) -> bool:
+    return (
+        s.execute(
+            select(Line.id)
+            .join(List, List.id == Line.list_id)
+            .where(
+                List.kind == "opinion_letter", Line.nomination_id == nomination.id, Line.result.is_not(None)
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )

@@ -1,0 +1,111 @@
+"""Attached files: checked by content, kept once by their hash under `var/files`, named in rows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import select
+
+from forms.uploads import UploadRefused, inspect
+from service import clock, trail
+from service.actor import Actor
+from service.awards.models import File, Nomination
+from service.db import reading, transaction
+from service.errors import Invalid, NotFound
+
+
+def attach_file(about: str, name: str, content: bytes, *, by: Actor) -> File:
+    """Check and keep a file about `nomination:12` or `list:3`; Invalid says why it is not taken.
+
+    The caller has checked that the person may write there. The bytes are on disk before the row stands.
+    """
+    settings = current_app.extensions["settings"]
+    try:
+        seen = inspect(name, content, limit=settings.upload_limit)
+    except UploadRefused as refused:
+        raise Invalid(refused.message, refused.message_en, code="upload-refused") from None
+    _keep(settings.var / "files", seen.sha256, content)
+    with transaction() as s:
+        row = File(
+            about=about,
+            name=seen.name,
+            media_type=seen.media_type,
+            size=seen.size,
+            sha256=seen.sha256,
+            uploaded_at=clock.now(),
+            uploaded_by=by.account or 0,
+        )
+        s.add(row)
+        s.flush()
+        trail.record(
+            "file:added",
+            by=by,
+            stream=_stream(s, about),
+            body={"file": row.id, "sha256": seen.sha256, "size": seen.size},
+            private={"name": seen.name},
+        )
+        return row
+
+
+def _stream(s: object, about: str) -> str:
+    kind, _, number = about.partition(":")
+    if kind == "nomination":
+        with reading() as session:
+            instance = session.execute(select(Nomination.instance_id).where(Nomination.id == int(number))).scalar()
+        return f"instance:{instance}"
+    return f"list:{number}"
+
+
+def _keep(folder: Path, sha256: str, content: bytes) -> None:
+    path = folder / sha256[:2] / sha256
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f".{sha256}.{os.getpid()}")
+    with fresh.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(path)
+
+
+def files_about(nomination_id: int) -> list[File]:
+    """Files attached to a nomination, oldest first."""
+    return _about(f"nomination:{nomination_id}")
+
+
+def files_of_list(list_id: int) -> list[File]:
+    """Files attached to a list: scans of incoming papers, minutes."""
+    return _about(f"list:{list_id}")
+
+
+def _about(about: str) -> list[File]:
+    with reading() as s:
+        rows = list(s.scalars(select(File).where(File.about == about).order_by(File.id)))
+        s.expunge_all()
+        return rows
+
+
+def open_file(file_id: int, *, by: Actor) -> tuple[File, Path]:
+    """A file for reading, and that somebody read it is noted; the caller checks the right on what it is about."""
+    with transaction() as s:
+        row = s.get(File, file_id)
+        if row is None:
+            raise NotFound("Không có tệp này.", "There is no such file.")
+        trail.record("file:opened", by=by, stream=_stream(s, row.about), body={"file": row.id})
+        return row, current_app.extensions["settings"].var / "files" / row.sha256[:2] / row.sha256
+
+
+def read_file_row(file_id: int) -> File:
+    """The row of a file, for checking what it is about."""
+    with reading() as s:
+        row = s.get(File, file_id)
+        if row is None:
+            raise NotFound("Không có tệp này.", "There is no such file.")
+        s.expunge(row)
+        return row
+
+
+__all__ = ["attach_file", "files_about", "files_of_list", "open_file", "read_file_row"]

@@ -1,0 +1,765 @@
+"""Acts on lists: one act writes all its lines in one transaction and queues one message a nomination.
+
+This is the mechanism; what each kind of list may do is data that the subject modules register in `KINDS`
+(`office.md` section 2, `process.md` section 4). An act is refused as a whole, before anything is written, or sent
+without its bad lines if the person says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from forms import Form
+from service import clock, jobs, people, trail
+from service.actor import Actor
+from service.awards.models import Line, List, Nomination, Round
+from service.calendar import working_calendar
+from service.db import reading, transaction
+from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
+from service.processes import reminders
+from service.processes.instances import NO_DUE, send_messages
+from service.processes.models import Activity, Message, ProcessInstance
+from service.processes.queues import queue_of
+from service.processes.tasks import checked
+
+
+@dataclass(frozen=True, slots=True)
+class LineInput:
+    """What a person says of one line."""
+
+    nomination: int
+    result: str | None = None
+    reason: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A value that a line may take in an act."""
+
+    value: str
+    label: str
+    label_en: str
+    needs_reason: bool = False
+    message: str | None = ""
+    """Message sent for this value; "" = the act's own, None = none."""
+    follows: str = ""
+    """What follows, in words, for the second line of a choice."""
+
+
+@dataclass(slots=True)
+class Acting:
+    """An act under way, for its effect: the rows under lock, what was typed, and what to send."""
+
+    s: Session
+    list: List
+    act: Act
+    lines: Sequence[tuple[Line, Nomination, LineInput]]
+    fields: dict[str, Any]
+    by: Actor
+    at: datetime
+    payloads: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """Nomination → what its message carries besides `result`."""
+    silent: set[int] = field(default_factory=set)
+    """Nominations whose message is not sent by this act (the name still waits for another letter)."""
+    instead: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """Nomination → what its message has in place of the act's: name, key, urgent."""
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Goes into the trail's event."""
+    state: str | None = None
+    """State that the list takes, where the effect decides it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that can be done with a kind of list."""
+
+    name: str
+    label: str
+    """What the button says; the number of names follows."""
+    label_en: str
+    right: str
+    """Act of the matrix of rights; for which units it counts, says the kind's `units`."""
+    states: tuple[str, ...]
+    to: str | None = None
+    results: tuple[Result, ...] = ()
+    message: str | None = None
+    waits: tuple[str, ...] = ()
+    """Elements at which a line must stand; empty = any."""
+    after: tuple[str, ...] = ()
+    """Messages that, while queued, count as the line standing there already."""
+    held_allowed: bool = False
+    form: str | None = None
+    """Form of the act's own fields, `forms/acts/NAME.form`."""
+    partial: bool = False
+    """Whether it may take some of the lines only."""
+    urgent: bool = False
+    no_lines: bool = False
+    """Acts on the list itself (number, format check)."""
+    only: tuple[str, ...] = ()
+    """Takes only lines that carry one of these results already."""
+    effect: Callable[[Acting], None] | None = None
+    told: str = ""
+    """What the result page says, `{n}` names."""
+    told_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListTask:
+    """What a list in some state asks of whom: a row in the same inbox as user tasks."""
+
+    act: str
+    label: str
+    group: Callable[[List], str]
+    due: str | None = None
+    """Calendar key, or None: the list's own due time."""
+    when: tuple[str, ...] = ()
+    """Asked only while a line stands at one of these elements."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListKind:
+    """A kind of list: its states, its acts, whom it asks, who may see it."""
+
+    name: str
+    label: str
+    label_en: str
+    states: Mapping[str, str]
+    start: str
+    acts: tuple[Act, ...]
+    tasks: Mapping[str, tuple[ListTask, ...]] = field(default_factory=dict)
+    units: Callable[[List], Iterable[int | None]] = lambda row: (row.unit_id,)
+    """Units for which a right of units, heads or agencies counts on this very list."""
+    gathers: tuple[str, ...] = ()
+    """Elements at which nominations wait to be put on such a list."""
+    alone: bool = True
+    """Whether a nomination stands on one open list of the kind at a time; one letter an agency is the exception."""
+    may_read: Callable[[Actor, List], bool] = lambda by, row: by.may(*OFFICE)
+    made: str | None = "drafted"
+    """Word of the trail for making one; None where the first act tells it."""
+
+    def act(self, name: str) -> Act:
+        """One act by its name; NotFound for an unknown one."""
+        for act in self.acts:
+            if act.name == name:
+                return act
+        raise NotFound("Không có thao tác này.", "There is no such act.")
+
+
+OFFICE = ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy", "clerk", "inspector", "admin")
+PAST = {
+    "minutes": "minutes_filed", "sign": "signed", "take_late": "late_allowed", "return": "returned",
+    "sign_supplement": "resubmitted", "send": "sent", "answer": "answered", "post": "posted", "close": "closed",
+    "key": "keyed", "prove": "proofed", "submit": "submitted", "check_form": "format_checked",
+    "send_back": "sent_back", "issue": "issued", "publish": "published", "hand_over": "handed_over", "pay": "paid",
+    "file": "received", "enter": "received", "classify": "classified", "conclude": "concluded",
+}
+"""Act → its word in the trail: what is told is past."""
+KINDS: dict[str, ListKind] = {}
+act_forms: dict[str, Form] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an act did: how many lines, what was left out and why, and whether it was only a repetition."""
+
+    list_id: int
+    act: str
+    done: int
+    left_out: tuple[dict[str, Any], ...]
+    state: str
+    version: int
+    repeated: bool = False
+
+
+def create_list(
+    kind: str,
+    round_id: int,
+    *,
+    title: str,
+    nominations: Sequence[int] = (),
+    by: Actor,
+    unit_id: int | None = None,
+    parent_id: int | None = None,
+    data: Mapping[str, Any] | None = None,
+    due_at: datetime | None = None,
+    state: str | None = None,
+) -> int:
+    """Make a list with its first lines; the caller has checked the right. Returns its id."""
+    with transaction() as s:
+        row = List(
+            kind=kind,
+            round_id=round_id,
+            unit_id=unit_id,
+            parent_id=parent_id,
+            state=state or KINDS[kind].start,
+            title=title,
+            data=dict(data or {}),
+            due_at=due_at,
+            created_at=clock.now(),
+            created_by=by.account,
+        )
+        s.add(row)
+        s.flush()
+        add_lines(s, row, nominations)
+        open_tasks(s, row)
+        if KINDS[kind].made:
+            trail.record(
+                f"{kind}:{KINDS[kind].made}",
+                by=by,
+                stream=f"list:{row.id}",
+                body={"names": list(nominations), "round": round_id},
+            )
+        return row.id
+
+
+def add_lines(s: Session, row: List, nominations: Sequence[int], data: Mapping[str, Any] | None = None) -> None:
+    """Put nominations on a list, after its last line, in the open transaction."""
+    if not nominations:
+        return
+    taken = list(s.scalars(select(Line.position).where(Line.list_id == row.id)))
+    first = max(taken, default=0) + 1
+    s.execute(
+        insert(Line),
+        [
+            {
+                "list_id": row.id,
+                "nomination_id": n,
+                "position": first + i,
+                "reason": "",
+                "data": dict(data or {}),
+                "acts": 0,
+                "removed": False,
+            }
+            for i, n in enumerate(nominations)
+        ],
+    )
+
+
+def read_list(list_id: int, *, by: Actor) -> List:
+    """A list that this person may see; NotFound otherwise."""
+    with reading() as s:
+        row = s.get(List, list_id)
+        if row is None or not may_read(by, row):
+            raise _unknown()
+        s.expunge(row)
+        return row
+
+
+def may_read(by: Actor, row: List) -> bool:
+    """Tell whether somebody may see a list: the office, the unit concerned, or who is asked to act on it."""
+    kind = KINDS[row.kind]
+    return kind.may_read(by, row) or any(may_act(by, row, a) for a in kind.acts)
+
+
+def may_act(by: Actor, row: List, act: Act) -> bool:
+    """Tell whether somebody has the right to an act on this very list, whatever state it is in."""
+    return any(people.allowed(by, act.right, unit=unit) for unit in KINDS[row.kind].units(row))
+
+
+def lines_of(list_id: int) -> list[tuple[Line, Nomination]]:
+    """Lines of a list in order, with their nominations; removed ones last."""
+    with reading() as s:
+        rows = s.execute(
+            select(Line, Nomination)
+            .join(Nomination, Nomination.id == Line.nomination_id)
+            .where(Line.list_id == list_id)
+            .order_by(Line.removed, Line.position)
+        ).all()
+        return [(line, nomination) for line, nomination in rows]
+
+
+def waiting(elements: Sequence[str], *, round_id: int | None = None, kind: str | None = None) -> list[Nomination]:
+    """Nominations that stand at one of these waits and are on no open list of this kind yet."""
+    with reading() as s:
+        query = (
+            select(Nomination)
+            .join(Activity, Activity.instance_id == Nomination.instance_id)
+            .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+            .where(Activity.state == "open", Activity.element.in_(elements), ProcessInstance.holds == 0)
+            .order_by(Nomination.unit_id, Nomination.kind, Nomination.sort_key)
+        )
+        if round_id is not None:
+            query = query.where(Nomination.round_id == round_id)
+        found = list(s.scalars(query))
+        if kind is None:
+            return found
+        ended = ENDED_STATES.get(kind, ())
+        taken = set(
+            s.scalars(
+                select(Line.nomination_id)
+                .join(List, List.id == Line.list_id)
+                .where(
+                    List.kind == kind,
+                    List.state.not_in(ended),
+                    Line.removed.is_(False),
+                    Line.result.is_(None),
+                    Line.nomination_id.in_([n.id for n in found]),
+                )
+            )
+        )
+        return [n for n in found if n.id not in taken]
+
+
+ENDED_STATES: dict[str, tuple[str, ...]] = {}
+"""Kind → states in which a list takes its lines no further."""
+
+
+def act_on_list(
+    list_id: int,
+    name: str,
+    *,
+    by: Actor,
+    lines: Sequence[LineInput] = (),
+    fields: Mapping[str, Any] | None = None,
+    seen: int | None = None,
+    skip_bad: bool = False,
+) -> Outcome:
+    """Do one act on a list: rights, state, fields, guard of each line, effect, messages, trail, in one transaction.
+
+    Without `lines` all lines are meant, with the act's first value. The same act with the same content again gives
+    the same answer and sends nothing. Raises NotFound, Forbidden, Conflict, Stale, and Invalid with the fields or
+    the lines that are wrong.
+    """
+    with transaction() as s:
+        row = s.scalars(select(List).where(List.id == list_id).with_for_update()).one_or_none()
+        if row is None or not may_read(by, row):
+            raise _unknown()
+        kind = KINDS[row.kind]
+        act = kind.act(name)
+        if not may_act(by, row, act):
+            raise Forbidden(
+                f"Bạn không có quyền làm việc này: {act.label.lower()}.",
+                f"You may not do this: {act.label_en.lower()}.",
+            )
+        digest = _digest(name, lines, fields)
+        if repeated := _repeated(row, digest):
+            return repeated
+        _check_state(kind, row, act, seen)
+        clean = checked(act_forms[act.form], fields or {}, given=dict(row.data)) if act.form else dict(fields or {})
+        chosen = [] if act.no_lines else _chosen(s, row, act, lines)
+        bad = _bad_lines(s, row, act, chosen, by)
+        if act.partial and not lines:
+            # Nobody named lines: those that stand at this step are meant, the others are not faults.
+            chosen = [c for c in chosen if c[1].id not in {b["nomination"] for b in bad}]
+            bad = []
+        if bad and not (skip_bad and act.partial):
+            raise Invalid(
+                f"Chưa ghi: {len(bad)} dòng chưa được, các dòng khác chưa bị đụng tới.",
+                f"Nothing was written: {len(bad)} line{'s' if len(bad) > 1 else ''} cannot be taken.",
+                code="bad-lines",
+                lines=bad,
+            )
+        left_out = {b["nomination"] for b in bad}
+        taken = [c for c in chosen if c[1].id not in left_out]
+        if not taken and not act.no_lines:
+            raise Conflict("Không còn dòng nào để xử lý.", "No line is left to act on.", code="no-lines")
+        return _carry_out(s, row, kind, act, taken, clean, by, bad, digest)
+
+
+def _carry_out(
+    s: Session,
+    row: List,
+    kind: ListKind,
+    act: Act,
+    taken: Sequence[tuple[Line, Nomination, LineInput]],
+    fields: dict[str, Any],
+    by: Actor,
+    bad: Sequence[dict[str, Any]],
+    digest: str,
+) -> Outcome:
+    acting = Acting(s, row, act, taken, fields, by, clock.now())
+    for line, _, said in taken:
+        line.acts += 1
+        if act.results:
+            line.result, line.reason = said.result, said.reason
+        if said.data:
+            line.data = {**line.data, **said.data}
+    if act.effect:
+        act.effect(acting)
+    row.state = acting.state or act.to or row.state
+    row.version += 1
+    row.data = {**row.data, "last": {"digest": digest, "act": act.name, "done": len(taken), "left_out": list(bad)}}
+    s.flush()
+    _send(acting)
+    open_tasks(s, row, closed_by=by)
+    trail.record(
+        f"{row.kind}:{PAST[act.name]}",
+        by=by,
+        stream=f"list:{row.id}",
+        body={
+            "names": [n.id for _, n, _ in taken],
+            **({"results": [said.result or "" for _, _, said in taken]} if act.results else {}),
+            "state": row.state,
+            **acting.extra,
+        },
+        private={f"reason.{n.id}": said.reason for _, n, said in taken if said.reason},
+    )
+    jobs.enqueue("list.acted", {"list": row.id, "act": act.name, "version": row.version})
+    return Outcome(row.id, act.name, len(taken), tuple(bad), row.state, row.version)
+
+
+def _send(acting: Acting) -> None:
+    row, act = acting.list, acting.act
+    messages = []
+    for line, nomination, said in acting.lines:
+        name = act.message
+        for result in act.results:
+            if result.value == said.result and result.message != "":
+                name = result.message
+        change = acting.instead.get(nomination.id, {})
+        name = change.get("name", name)
+        if name is None or nomination.id in acting.silent or nomination.instance_id is None:
+            continue
+        payload = {"result": said.result} if said.result else {}
+        messages.append(
+            {
+                "instance_id": nomination.instance_id,
+                "name": name,
+                "payload": payload | acting.payloads.get(nomination.id, {}),
+                "source": f"list:{row.id}:{line.id}",
+                "once": f"{row.kind}:{row.id}:{line.id}:{act.name}:{line.acts}",
+                "urgent": act.urgent,
+            }
+            | change
+        )
+    send_messages(messages, by=acting.by)
+
+
+def _digest(name: str, lines: Sequence[LineInput], fields: Mapping[str, Any] | None) -> str:
+    said = [(x.nomination, x.result, x.reason, dict(x.data)) for x in sorted(lines, key=lambda x: x.nomination)]
+    typed = dict(fields or {})
+    return hashlib.sha256(orjson.dumps([name, said, typed], option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
+
+
+def _repeated(row: List, digest: str) -> Outcome | None:
+    last = row.data.get("last") or {}
+    if last.get("digest") != digest:
+        return None
+    return Outcome(
+        row.id, last["act"], last["done"], tuple(last["left_out"]), row.state, row.version, repeated=True
+    )
+
+
+def _check_state(kind: ListKind, row: List, act: Act, seen: int | None) -> None:
+    if row.state not in act.states:
+        raise Conflict(
+            f"Không làm được lúc này: {kind.label.lower()} đang ở trạng thái “{kind.states[row.state].lower()}”.",
+            f"Not possible now: the list is “{row.state}”.",
+            code="wrong-state",
+        )
+    if seen is not None and seen != row.version:
+        raise Stale(
+            "Danh sách đã thay đổi sau khi bạn mở trang. Tải lại trang để xem; nội dung đã nhập vẫn còn.",
+            "The list changed after you opened it. Reload to see; what you typed is kept.",
+        )
+
+
+def _chosen(
+    s: Session, row: List, act: Act, lines: Sequence[LineInput]
+) -> list[tuple[Line, Nomination, LineInput]]:
+    rows = s.execute(
+        select(Line, Nomination)
+        .join(Nomination, Nomination.id == Line.nomination_id)
+        .where(
+            Line.list_id == row.id,
+            Line.removed.is_(False),
+            *([Line.result.in_(act.only)] if act.only else []),
+        )
+        .order_by(Line.position)
+        .with_for_update(of=[Line, Nomination])
+    ).all()
+    by_nomination = {n.id: (line, n) for line, n in rows}
+    default = act.results[0].value if act.results else None
+    if not lines:
+        return [(line, n, LineInput(n.id, line.result if _keeps(act, line) else default)) for line, n in rows]
+    seen: set[int] = set()
+    faults = []
+    chosen = []
+    for i, said in enumerate(lines):
+        if said.nomination not in by_nomination or said.nomination in seen:
+            faults.append(
+                FieldFault(
+                    f"lines.{i}.nomination",
+                    f"Trường hợp {said.nomination} không có trong danh sách này, hoặc ghi hai lần.",
+                    f"Nomination {said.nomination} is not on this list, or named twice.",
+                )
+            )
+            continue
+        seen.add(said.nomination)
+        chosen.append((*by_nomination[said.nomination], said))
+    if faults:
+        raise Invalid(
+            "Chưa ghi: có dòng không thuộc danh sách.", "Nothing was written: foreign lines.", faults=faults
+        )
+    missing = [n for n in by_nomination if n not in seen]
+    if missing and not act.partial:
+        chosen += [(*by_nomination[n], LineInput(n, default)) for n in missing]
+    return chosen
+
+
+def _keeps(act: Act, line: Line) -> bool:
+    return line.result in {r.value for r in act.results}
+
+
+def _bad_lines(
+    s: Session, row: List, act: Act, chosen: Sequence[tuple[Line, Nomination, LineInput]], by: Actor
+) -> list[dict[str, Any]]:
+    if not chosen:
+        return []
+    instances = [n.instance_id for _, n, _ in chosen if n.instance_id is not None]
+    state = {
+        r.id: r
+        for r in s.execute(
+            select(
+                ProcessInstance.id, ProcessInstance.status, ProcessInstance.holds, ProcessInstance.excluded
+            ).where(ProcessInstance.id.in_(instances))
+        )
+    }
+    standing: dict[int | None, set[str]] = {}
+    for instance, element in s.execute(
+        select(Activity.instance_id, Activity.element).where(
+            Activity.instance_id.in_(instances), Activity.state == "open"
+        )
+    ):
+        standing.setdefault(instance, set()).add(element)
+    coming: dict[int | None, set[str]] = {}
+    if act.after:
+        for instance, name in s.execute(
+            select(Message.instance_id, Message.name).where(
+                Message.instance_id.in_(instances), Message.state == "queued"
+            )
+        ):
+            coming.setdefault(instance, set()).add(name)
+    values = {r.value: r for r in act.results}
+    bad = []
+    for line, nomination, said in chosen:
+        why = _fault(
+            act, values, said, nomination, state.get(nomination.instance_id or 0),
+            standing.get(nomination.instance_id, set()), coming.get(nomination.instance_id, set()), by,
+        )
+        if why:
+            bad.append(
+                {
+                    "nomination": nomination.id,
+                    "line": line.position,
+                    "name": nomination.name,
+                    "message": why[0],
+                    "message_en": why[1],
+                }
+            )
+    return bad
+
+
+def _fault(
+    act: Act,
+    values: Mapping[str, Result],
+    said: LineInput,
+    nomination: Nomination,
+    instance: Any,
+    standing: set[str],
+    coming: set[str],
+    by: Actor,
+) -> tuple[str, str] | None:
+    if values and said.result not in values:
+        allowed = ", ".join(f"“{r.label}”" for r in values.values())
+        return f"chọn một kết quả: {allowed}", f"choose a result: {', '.join(values)}"
+    if values and values[said.result or ""].needs_reason and not said.reason.strip():
+        return "ghi lý do", "give a reason"
+    if instance is None:
+        return "chưa có quy trình", "no process is running"
+    if instance.status == "ended":
+        return "trường hợp này đã kết thúc", "this nomination has ended"
+    if by.account is not None and by.account in instance.excluded:
+        return "trường hợp này liên quan đến bạn, chuyển cho người thay", "this one concerns you; a substitute acts"
+    if instance.holds and not act.held_allowed:
+        return "đang tạm dừng xem xét", "on hold"
+    if act.waits and not (standing & set(act.waits)) and not (coming & set(act.after)):
+        return "chưa tới bước này hoặc đã qua", "not at this step yet, or past it"
+    return None
+
+
+def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None:
+    """Bring the inbox rows of a list to its state: close what is done, open what is asked now."""
+    wanted = {
+        t.act: t
+        for t in KINDS[row.kind].tasks.get(row.state, ())
+        if not t.when or any_standing(s, row.id, t.when)
+    }
+    now = clock.now()
+    open_now = s.execute(
+        select(Activity.id, Activity.element).where(
+            Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list"
+        )
+    ).all()
+    for activity, element in open_now:
+        if element.partition(".")[2] in wanted:
+            wanted.pop(element.partition(".")[2])
+            continue
+        s.execute(
+            update(Activity)
+            .where(Activity.id == activity)
+            .values(
+                state="done",
+                closed_at=now,
+                remind_at=None,
+                closed_by=closed_by.account if closed_by else None,
+                door=closed_by.door if closed_by else None,
+            )
+        )
+    for task in wanted.values():
+        due = _due(s, row, task)
+        s.execute(
+            insert(Activity).values(
+                list_id=row.id,
+                kind="list",
+                element=f"{row.kind}.{task.act}",
+                occurrence=1,
+                state="open",
+                version=1,
+                queue_id=queue_of([task.group(row)]),
+                title=f"{task.label}: {row.title}"[:300],
+                opened_at=now,
+                due_at=due,
+                sort_at=due or NO_DUE,
+                remind_at=reminders.first({}, due, now, working_calendar()),
+                reminded=0,
+                drafted=False,
+            )
+        )
+
+
+def standing(s: Session, nominations: Sequence[int], elements: Sequence[str]) -> dict[int, str]:
+    """Which of these nominations stand at one of these elements: nomination → element."""
+    rows = s.execute(
+        select(Nomination.id, Activity.element)
+        .join(Activity, Activity.instance_id == Nomination.instance_id)
+        .where(Nomination.id.in_(nominations), Activity.state == "open", Activity.element.in_(elements))
+    )
+    return {nomination: element for nomination, element in rows}
+
+
+def draw_up(
+    kind_name: str,
+    round_id: int,
+    *,
+    by: Actor,
+    nominations: Sequence[int] | None = None,
+    unit_id: int | None = None,
+    title: str = "",
+    data: Mapping[str, Any] | None = None,
+    parent_id: int | None = None,
+    due_at: datetime | None = None,
+) -> int:
+    """Draw up a list over nominations that wait for it; all that wait, where none are named. Returns its id.
+
+    Raises Forbidden, Conflict when none waits, Invalid naming those that do not stand there.
+    """
+    kind = KINDS.get(kind_name)
+    if kind is None or not kind.gathers:
+        raise NotFound("Không có loại danh sách này.", "There is no such kind of list.")
+    if not people.allowed(by, f"{kind_name}.draft"):
+        raise Forbidden(
+            f"Bạn không có quyền lập {kind.label.lower()}.", f"You may not draw up a {kind.label_en.lower()}."
+        )
+    with transaction() as s:
+        ready = {n.id: n for n in waiting(kind.gathers, round_id=round_id, kind=kind_name if kind.alone else None)}
+        wanted = list(dict.fromkeys(nominations)) if nominations is not None else list(ready)
+        foreign = [n for n in wanted if n not in ready]
+        if foreign:
+            raise Invalid(
+                f"Chưa lập: {len(foreign)} trường hợp chưa tới bước này hoặc đã ở danh sách khác.",
+                "Some nominations are not at this step, or on another list.",
+                code="bad-lines",
+                lines=[{"nomination": n} for n in foreign],
+            )
+        if not wanted:
+            raise Conflict("Chưa có trường hợp nào chờ ở bước này.", "No nomination waits for this.", code="no-lines")
+        round_name = s.get_one(Round, round_id).name
+        return create_list(
+            kind_name,
+            round_id,
+            title=title or f"{kind.label}, {round_name}",
+            nominations=wanted,
+            by=by,
+            unit_id=unit_id,
+            parent_id=parent_id,
+            data=data,
+            due_at=due_at,
+        )
+
+
+def file_one(kind_name: str, nomination_id: int, act: str, fields: Mapping[str, Any], *, by: Actor) -> Outcome:
+    """Make a list of one and do its first act at once: withdrawal, petition, change of recipient, review request."""
+    kind = KINDS[kind_name]
+    with transaction() as s:
+        nomination = s.get(Nomination, nomination_id)
+        if nomination is None:
+            raise NotFound("Không có hồ sơ này.", "There is no such nomination.")
+        if not people.allowed(by, kind.act(act).right, unit=people.current_unit(nomination.unit_id)):
+            raise Forbidden(
+                f"Bạn không có quyền: {kind.act(act).label.lower()}.",
+                f"You may not: {kind.act(act).label_en.lower()}.",
+            )
+        list_id = create_list(
+            kind_name,
+            nomination.round_id,
+            title=f"{kind.label}: {nomination.name}",
+            nominations=[nomination_id],
+            by=by,
+            unit_id=people.current_unit(nomination.unit_id),
+        )
+        return act_on_list(list_id, act, by=by, fields=fields)
+
+
+def any_standing(s: Session, list_id: int, elements: Sequence[str]) -> bool:
+    """Tell whether a line of the list stands at one of these elements."""
+    return (
+        s.execute(
+            select(Activity.id)
+            .join(Nomination, Nomination.instance_id == Activity.instance_id)
+            .join(Line, Line.nomination_id == Nomination.id)
+            .where(
+                Line.list_id == list_id,
+                Line.removed.is_(False),
+                Activity.state == "open",
+                Activity.element.in_(elements),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def _due(s: Session, row: List, task: ListTask) -> datetime | None:
+    if task.due is None:
+        return row.due_at
+    from service.awards.rounds import end_of_day
+
+    calendar = s.execute(select(Round.calendar).where(Round.id == row.round_id)).scalar() or {}
+    day = calendar.get(task.due)
+    return end_of_day(day) if day else row.due_at
+
+
+def progress(list_id: int) -> dict[str, int]:
+    """How far the messages of a list are: queued, delivered, dropped."""
+    with reading() as s:
+        rows = s.execute(
+            select(Message.state).where(Message.source.startswith(f"list:{list_id}:"))
+        ).scalars()
+        counts = {"queued": 0, "delivered": 0, "dropped": 0}
+        for state in rows:
+            counts[state] += 1
+        return counts
+
+
+def _unknown() -> NotFound:
+    return NotFound("Không có danh sách này, hoặc không thuộc bạn.", "There is no such list, or it is not yours.")

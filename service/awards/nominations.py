@@ -1,0 +1,323 @@
+"""Nominations: how one is made and started, what its process may know, and what each step means for its row.
+
+A nomination's path is its process instance; this module never moves it, it only listens. What a list act does to its
+lines stands with the list's kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service import clock, people, trail
+from service.actor import Actor
+from service.awards import catalogue
+from service.awards.lists import KINDS as LIST_KINDS
+from service.awards.lists import add_lines, create_list
+from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
+from service.awards.recipients import RecipientInput, find_or_make
+from service.awards.rounds import filing_closed
+from service.awards.rules import Rules, rule_set, rules_on
+from service.calendar import working_calendar
+from service.db import reading, session, transaction
+from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
+from service.processes.cases import KINDS, CaseKind, Recorded, Running
+from service.processes.instances import start_instance
+from service.processes.models import ProcessInstance
+from service.vietnamese import fold, sort_key
+from workflows.environment import Env
+
+MAIN_PROCESS = "nomination_case"
+OFFICE_UNIT = "VHXH"
+
+on_answers: dict[str, Callable[[Recorded, Nomination], None]] = {}
+"""Element → what its answers mean for the nomination."""
+on_opened: dict[str, Callable[[Recorded, Nomination], None]] = {}
+"""Element of a wait → what is prepared when a nomination comes to stand there."""
+on_delivered: dict[str, Callable[[Recorded, Nomination], None]] = {}
+"""Message → what its delivery means for the nomination."""
+
+
+def create_nomination(
+    round_id: int,
+    *,
+    subject_group: str,
+    award_form: str,
+    recipient: RecipientInput,
+    by: Actor,
+    achievement: str = "",
+    late_reason: str = "",
+) -> int:
+    """Nominate somebody in an open round: recipient, line of the unit's submission, and a running process.
+
+    For the unit's people, and for the office on behalf of a unit that files on paper. Raises Forbidden, NotFound,
+    Conflict (round not open, submission signed already, filing over), Invalid.
+    """
+    unit_id = people.current_unit(recipient.unit)
+    if not people.allowed(by, "nomination.create", unit=unit_id):
+        raise Forbidden(
+            "Bạn chỉ đề nghị khen thưởng cho đơn vị của mình.", "You may nominate for your own unit only."
+        )
+    _check_codes(subject_group, award_form)
+    with transaction() as s:
+        round_ = s.get(Round, round_id)
+        if round_ is None:
+            raise NotFound("Không có đợt xét này.", "There is no such round.")
+        _check_open(round_, by, late_reason)
+        who = find_or_make(s, recipient)
+        nomination = Nomination(
+            round_id=round_id,
+            unit_id=unit_id,
+            recipient_id=who.id,
+            name=who.name,
+            title=recipient.title or who.title,
+            unit_name=people.unit_name(unit_id, clock.today()),
+            kind=who.kind,
+            subject_group=subject_group,
+            achievement=achievement,
+            form_asked=award_form,
+            sort_key=who.sort_key,
+            created_at=clock.now(),
+            created_by=by.account,
+        )
+        nomination.search = fold(f"{nomination.name} {nomination.title} {nomination.unit_name}")
+        s.add(nomination)
+        s.flush()
+        submission = _submission_for(s, round_, unit_id, nomination, by)
+        nomination.submission_id = submission
+        _make_scores(s, nomination, round_)
+        trail.record(
+            "submission:line_added",
+            by=by,
+            stream=f"list:{submission}",
+            body={"nomination": nomination.id, "form": award_form, "round": round_id},
+            private={"name": nomination.name},
+            reason=late_reason or None,
+        )
+        nomination.instance_id = _start(nomination, round_, who, by)
+        s.flush()
+        return nomination.id
+
+
+def _check_codes(subject_group: str, award_form: str) -> None:
+    faults = []
+    if subject_group not in catalogue.GROUPS:
+        faults.append(FieldFault("subject_group", "Chọn nhóm đối tượng A, B, C hoặc D.", "Choose group A to D."))
+    if award_form not in catalogue.award_forms():
+        faults.append(
+            FieldFault("award_form", "Chọn danh hiệu, hình thức đề nghị.", "Choose a form of award that exists.")
+        )
+    if faults:
+        raise Invalid("Chưa ghi được: còn chỗ cần sửa.", "The nomination is not complete.", faults=faults)
+
+
+def _check_open(round_: Round, by: Actor, late_reason: str) -> None:
+    if round_.state != "open":
+        raise Conflict(
+            "Đợt này chưa mở hoặc đã hết hạn nộp.", "This round is not open for filing.", code="round-not-open"
+        )
+    if filing_closed(round_) and not (by.may("vhxh_head") and late_reason.strip()):
+        raise Conflict(
+            "Đã hết hạn nộp. Trưởng phòng Văn hóa - Xã hội nhận nộp muộn kèm lý do.",
+            "Filing is over; the head of the office may still take it, with a reason.",
+            code="filing-closed",
+        )
+
+
+def _submission_for(s: Session, round_: Round, unit_id: int, nomination: Nomination, by: Actor) -> int:
+    title = f"{nomination.unit_name}, {round_.name}"
+    if round_.stage != "DOT_XUAT":
+        row = s.scalars(
+            select(List)
+            .where(
+                List.kind == "submission",
+                List.round_id == round_.id,
+                List.unit_id == unit_id,
+                List.state == LIST_KINDS["submission"].start,
+            )
+            .order_by(List.id.desc())
+            .with_for_update()
+        ).first()
+        if row is not None:
+            add_lines(s, row, [nomination.id])
+            row.version += 1
+            return row.id
+        signed = s.execute(
+            select(func.count())
+            .select_from(List)
+            .where(List.kind == "submission", List.round_id == round_.id, List.unit_id == unit_id)
+        ).scalar_one()
+        if signed and not by.may("vhxh_head", "vhxh"):
+            raise Conflict(
+                "Hồ sơ của đơn vị trong đợt này đã ký nộp. Liên hệ phòng Văn hóa - Xã hội để nộp thêm.",
+                "Your unit's submission for this round is signed; ask the office to add a name.",
+                code="submission-signed",
+            )
+    return create_list(
+        "submission", round_.id, title=title, nominations=[nomination.id], by=by, unit_id=unit_id
+    )
+
+
+def _make_scores(s: Session, nomination: Nomination, round_: Round) -> None:
+    criteria = [c for c in round_.criteria if c["group"] == nomination.subject_group]
+    s.add_all(
+        Score(
+            nomination_id=nomination.id,
+            criterion=c["code"],
+            position=i,
+            maximum=c.get("max", 10),
+            weight=c.get("weight", 1),
+        )
+        for i, c in enumerate(criteria, 1)
+    )
+
+
+def _start(nomination: Nomination, round_: Round, recipient: Recipient, by: Actor) -> int:
+    form = catalogue.award_forms()[nomination.form_asked]
+    return start_instance(
+        MAIN_PROCESS,
+        {
+            "nomination_id": str(nomination.id),
+            "stage": round_.stage,
+            "subject_group": nomination.subject_group,
+            "kind": nomination.kind,
+            "form_asked": nomination.form_asked,
+            "level": "commune",
+            "reserve_level": None,
+            "granted_level": "none",
+            "reviewed": False,
+            "ask_opinions": False,
+            "result": "none",
+            "decision": "none",
+        },
+        by=by,
+        case_key=f"nomination:{nomination.id}",
+        roles=roles_of(nomination, recipient),
+        excluded=[recipient.account_id] if recipient.account_id else [],
+        title=nomination.name,
+        about=f"{nomination.unit_name} · {form.short}",
+        search=nomination.search,
+    )
+
+
+def roles_of(nomination: Nomination, recipient: Recipient) -> dict[str, str]:
+    """Groups of the diagram → groups of this case: the unit of today, and the substitute where the office is nominee.
+
+    Nobody confirms, checks or signs for himself or the own office (office.md point 7).
+    """
+    unit = people.current_unit(nomination.unit_id)
+    roles = {"unit": f"unit:{unit}", "unit_head": f"unit_head:{unit}", "successor_head": f"unit_head:{unit}"}
+    office = people.unit_by_code(OFFICE_UNIT)
+    if office is not None and office in (nomination.unit_id, recipient.unit_id, recipient.collective_unit_id):
+        roles |= {"vhxh": "vanphong", "vhxh_head": "vanphong"}
+    return roles
+
+
+def read_nomination(nomination_id: int, *, by: Actor) -> Nomination:
+    """A nomination that this person may see; NotFound for everybody else."""
+    with reading() as s:
+        row = s.get(Nomination, nomination_id)
+        if row is None or not may_see(by, row):
+            raise NotFound(
+                "Không có hồ sơ này, hoặc hồ sơ không thuộc bạn.", "There is no such nomination, or it is not yours."
+            )
+        s.expunge(row)
+        return row
+
+
+ALL_READERS = (
+    "vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy", "clerk", "accountant", "inspector", "admin",
+)
+
+
+def may_see(by: Actor, nomination: Nomination) -> bool:
+    """The office and those who sign see every nomination; a unit sees its own, as does its successor."""
+    return by.may(*ALL_READERS) or bool(by.units & {nomination.unit_id, people.current_unit(nomination.unit_id)})
+
+
+def nomination_of(running: Running) -> Nomination:
+    """The row behind a case, in the open transaction or read."""
+    return session().get_one(Nomination, running.case)
+
+
+def _environment(running: Running) -> Env:
+    row = session().execute(
+        select(Round.calendar, Nomination.rule_set_id)
+        .join(Nomination, Nomination.round_id == Round.id)
+        .where(Nomination.id == running.case)
+    ).one_or_none()
+    calendar: Mapping[str, str] = row[0] if row else {}
+    rules: Rules = rule_set(row[1]) if row and row[1] else rules_on(clock.today())
+    from datetime import date
+
+    return Env(
+        now=clock.now,
+        calendar=working_calendar(),
+        dates={k: date.fromisoformat(v) for k, v in calendar.items()},
+        rules=rules.values,
+        blocking=rules.blocking,
+    )
+
+
+def _on_step(recorded: Recorded) -> None:
+    nomination = nomination_of(recorded.running)
+    trigger = recorded.trigger
+    if nomination.instance_id is None:
+        nomination.instance_id = recorded.running.id
+    if trigger.kind == "user" and trigger.element in on_answers:
+        on_answers[trigger.element](recorded, nomination)
+    if trigger.message and trigger.message in on_delivered:
+        on_delivered[trigger.message](recorded, nomination)
+    if "eligibility" in recorded.step.results:
+        nomination.eligibility = list(recorded.step.results["eligibility"] or [])
+    for opened in recorded.step.opened:
+        if opened.element in on_opened:
+            on_opened[opened.element](recorded, nomination)
+
+
+def _may_read(by: Actor, running: Running) -> bool:
+    with reading() as s:
+        row = s.get(Nomination, running.case)
+        return row is not None and may_see(by, row)
+
+
+def _given(running: Running, element: str) -> dict[str, Any]:
+    from service.awards.dossier import given
+
+    return given(running.case, element)
+
+
+def _on_dropped(running: Running, message: str, source: str) -> None:
+    """A message that came too late is shown on its line."""
+    from service.awards.models import Line
+
+    parts = source.split(":")
+    if parts[0] == "list" and len(parts) == 3:
+        line = session().get(Line, int(parts[2]))
+        if line is not None:
+            line.data = {**line.data, "dropped": message}
+
+
+KINDS["nomination"] = CaseKind(
+    environment=_environment, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read
+)
+
+
+def status_of(nomination: Nomination) -> tuple[str, str | None, int]:
+    """Phase, outcome and number of open holds of a nomination."""
+    with reading() as s:
+        row = s.execute(
+            select(ProcessInstance.phase, ProcessInstance.outcome, ProcessInstance.holds).where(
+                ProcessInstance.id == nomination.instance_id
+            )
+        ).one()
+    return row[0] or "drafting", row[1], row[2]
+
+
+__all__ = [
+    "ALL_READERS", "MAIN_PROCESS", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
+    "on_delivered", "on_opened", "read_nomination", "roles_of", "sort_key", "status_of",
+]

@@ -1,0 +1,60 @@
+"""Numbers of papers: typed ones are unique for body, kind and year; own ones run from 1 without a gap.
+
+Decree 30/2020, Art. 15: a decision's number follows the whole body's order of issue, so the clerk brings it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from service.awards.models import Counter, List, PaperNumber
+from service.db import is_postgresql
+from service.errors import FieldFault, Invalid
+
+BODY = "UBND"
+
+
+def next_number(s: Session, register: str, year: int) -> int:
+    """Next number of an own register; without gap or double, because it is given in the act's transaction."""
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    given: int = s.execute(
+        insert(Counter.__table__)
+        .values(register=register, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=["register", "year"], set_={"last": Counter.__table__.c.last + 1}
+        )
+        .returning(Counter.__table__.c.last)
+    ).scalar_one()
+    return given
+
+
+def take_number(s: Session, row: List, *, paper: str, number: int, dated: date, field: str = "number") -> None:
+    """Note a number that the clerk typed; Invalid names the paper that carries it already."""
+    taken = s.scalars(
+        select(PaperNumber).where(
+            PaperNumber.body == BODY,
+            PaperNumber.paper == paper,
+            PaperNumber.year == dated.year,
+            PaperNumber.number == number,
+        )
+    ).first()
+    if taken is not None:
+        raise Invalid(
+            "Chưa ghi được: số đã dùng.",
+            "Not saved: the number is taken.",
+            code="number-taken",
+            faults=[
+                FieldFault(
+                    field,
+                    f"Số {number} đã dùng cho văn bản ngày {taken.dated:%d/%m}. Nhập số khác.",
+                    f"Number {number} was used for the paper of {taken.dated:%d/%m}. Type another one.",
+                )
+            ],
+        )
+    s.add(
+        PaperNumber(body=BODY, paper=paper, year=dated.year, number=number, dated=dated, list_id=row.id)
+    )

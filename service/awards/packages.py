@@ -1,0 +1,194 @@
+"""Packages to the province and beyond: sent once, each line answered alone, returned lines in a child package."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from service.awards import lists
+from service.awards.catalogue import award_forms
+from service.awards.decisions import award_money, make_award_list
+from service.awards.lists import Act, Acting, ListKind, ListTask, Result
+from service.awards.models import Award, Nomination, Round
+from service.awards.nominations import on_opened
+from service.awards.rules import rules_on
+from service.db import session
+from service.errors import Invalid
+from service.processes.cases import Recorded
+
+WAITS = ("wait_package", "wait_state_package")
+ANSWERS = (
+    Result("granted", "Được khen thưởng", "Granted"),
+    Result("other_form", "Khen hình thức khác", "Granted in another form"),
+    Result("forwarded", "Tỉnh trình Trung ương", "Forwarded to the centre"),
+    Result("supplement", "Yêu cầu bổ sung", "Supplement asked", needs_reason=True),
+    Result("refused", "Không khen thưởng", "Refused", needs_reason=True),
+    Result("withdrawn", "Đã rút theo văn bản", "Withdrawn by letter", needs_reason=True),
+)
+_TAKEN = {
+    "wait_answer": ("granted", "other_form", "supplement", "refused", "withdrawn"),
+    "wait_province": ("forwarded", "other_form", "supplement", "refused", "withdrawn"),
+    "wait_centre": ("granted", "other_form", "supplement", "refused", "withdrawn"),
+}
+
+
+def _send(acting: Acting) -> None:
+    acting.list.number = acting.fields.get("number") or None
+    acting.list.dated = date.fromisoformat(acting.fields["dated"])
+    for line, nomination, _ in acting.lines:
+        result = "struck" if line.result == "struck" else "sent"
+        acting.payloads[nomination.id] = {"result": result}
+        if result == "struck":
+            nomination.reason_code, nomination.reason, nomination.refused_by = "NOT_SENT", line.reason, "chair"
+        else:
+            line.result = None
+    acting.extra["number"] = acting.list.number or ""
+
+
+def _answer(acting: Acting) -> None:
+    """Each line has its own answer, by the level at which it stands; what is granted goes to an award list."""
+    s = acting.s
+    at = lists.standing(s, [n.id for _, n, _ in acting.lines], tuple(_TAKEN))
+    bad = []
+    granted: list[int] = []
+    for line, nomination, said in acting.lines:
+        element = at.get(nomination.id, "")
+        why = _wrong(element, said.result or "", said.data, nomination)
+        if why:
+            bad.append({"nomination": nomination.id, "line": line.position, "name": nomination.name, "message": why,
+                        "message_en": "this answer does not fit here"})
+            continue
+        level = "centre" if element == "wait_centre" else "province"
+        payload = {"result": said.result, "granted_level": "none"}
+        if said.result in ("granted", "other_form"):
+            payload["granted_level"] = str(said.data.get("granted_level") or level)
+            form = str(said.data.get("form") or nomination.form_passed)
+            nomination.form_granted = form
+            s.add(_award(acting, nomination, form, payload["granted_level"]))
+            granted.append(nomination.id)
+        elif said.result == "supplement":
+            payload["answer_due"] = str(said.data["answer_due"])
+            nomination.faults = [{"what": said.reason}]
+        elif said.result == "refused":
+            nomination.reason_code, nomination.reason = "REFUSED_ABOVE", said.reason
+            nomination.refused_by = level
+        elif said.result == "withdrawn":
+            nomination.reason_code, nomination.refused_by = "UNIT_LETTER", "unit"
+            acting.instead[nomination.id] = {"name": "nomination:withdrawn", "urgent": True,
+                                             "payload": {"cause": "UNIT_LETTER"}}
+        if said.result != "withdrawn":
+            acting.instead[nomination.id] = {
+                "name": "centre:answered" if level == "centre" else "province:answered", "payload": payload
+            }
+        line.data = {**line.data, "paper": dict(acting.fields), "level": level}
+    if bad:
+        raise Invalid(
+            f"Chưa ghi: {len(bad)} dòng chưa được.", "Nothing was written.", code="bad-lines", lines=bad
+        )
+    s.flush()
+    if granted:
+        make_award_list(s, acting.list, granted, acting.by)
+    acting.state = "answered" if _settled(acting) else "sent"
+
+
+def _wrong(element: str, result: str, data: object, nomination: Nomination) -> str | None:
+    said = dict(data) if isinstance(data, dict) else {}
+    if not element:
+        return "không còn chờ cấp trên trả lời"
+    if result not in _TAKEN[element]:
+        words = {r.value: r.label for r in ANSWERS}
+        return f"ở bước này chỉ nhận: {', '.join(words[r] for r in _TAKEN[element])}"
+    if result == "other_form":
+        form = said.get("form")
+        if form not in award_forms() or form == nomination.form_passed:
+            return "chọn hình thức được khen, khác hình thức đã trình"
+    if result == "supplement":
+        try:
+            date.fromisoformat(str(said.get("answer_due")))
+        except ValueError:
+            return "ghi hạn bổ sung theo văn bản của cấp trên"
+    return None
+
+
+def _award(acting: Acting, nomination: Nomination, form: str, level: str) -> Award:
+    decided = date.fromisoformat(str(acting.fields["dated"]))
+    money, words = award_money(rules_on(decided), form, nomination.kind)
+    return Award(
+        nomination_id=nomination.id,
+        recipient_id=nomination.recipient_id,
+        form=form,
+        level=level,
+        decision=str(acting.fields["number"])[:60],
+        decided_on=decided,
+        text=nomination.achievement,
+        money=money,
+        money_basis=words,
+    )
+
+
+def _settled(acting: Acting) -> bool:
+    final = {"granted", "other_form", "refused", "withdrawn", "supplement", "struck"}
+    return all(
+        line.result in final for line, _ in lists.lines_of(acting.list.id) if not line.removed
+    )
+
+
+
+
+lists.KINDS["package"] = ListKind(
+    name="package",
+    label="Tờ trình gửi UBND tỉnh",
+    label_en="Package to the province",
+    states={
+        "draft": "Chờ Chủ tịch UBND xã ký tờ trình",
+        "signed": "Đã ký, chờ văn thư gửi",
+        "sent": "Đã gửi, chờ trả lời",
+        "answered": "Đã trả lời hết",
+    },
+    start="draft",
+    acts=(
+        Act(
+            "sign", "Ký tờ trình", "Sign the submission", "package.sign", ("draft",), to="signed",
+            results=(
+                Result("to_send", "Trình lên tỉnh", "Send"),
+                Result("struck", "Gạch tên", "Strike", needs_reason=True),
+            ),
+            waits=WAITS, told="Đã ký tờ trình, {n} tên", told_en="Signed for {n} names",
+        ),
+        Act(
+            "send", "Gửi lên tỉnh", "Send to the province", "package.send", ("signed",), to="sent",
+            message="package:sent", form="paper_required", waits=WAITS, effect=_send,
+            told="Đã gửi {n} tên", told_en="Sent {n} names",
+        ),
+        Act(
+            "answer", "Ghi trả lời của cấp trên", "Enter the answers", "package.answer", ("sent",),
+            results=ANSWERS, message="province:answered", form="answer_paper", held_allowed=True,
+            partial=True, effect=_answer, told="Đã ghi trả lời {n} tên", told_en="Answers entered for {n} names",
+        ),
+    ),
+    tasks={
+        "draft": (ListTask("sign", "Ký tờ trình gửi tỉnh", lambda row: "chair", "signing"),),
+        "signed": (ListTask("send", "Gửi tờ trình lên tỉnh", lambda row: "clerk", "province_intake"),),
+        "sent": (ListTask("answer", "Ghi trả lời của tỉnh", lambda row: "vhxh"),),
+    },
+    gathers=WAITS,
+    may_read=lambda by, row: by.may(*lists.OFFICE) or by.may("province") and row.state in ("sent", "answered"),
+)
+lists.ENDED_STATES["package"] = ("answered",)
+
+
+def _package_of_one(recorded: Recorded, nomination: Nomination) -> None:
+    """In an ad hoc round the service makes the package of one by itself."""
+    s = session()
+    round_ = s.get_one(Round, nomination.round_id)
+    if round_.stage != "DOT_XUAT":
+        return
+    lists.create_list(
+        "package",
+        nomination.round_id,
+        title=f"Đề nghị khen thưởng đột xuất: {nomination.name}",
+        nominations=[nomination.id],
+        by=recorded.by,
+    )
+
+
+on_opened["wait_package"] = _package_of_one

@@ -1,0 +1,133 @@
+"""Recipients: persons, collectives and households, found again by name and unit instead of made twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import people
+from service.awards.catalogue import KINDS
+from service.awards.models import Nomination, Recipient, Round
+from service.db import reading
+from service.errors import FieldFault, Invalid
+from service.vietnamese import clean, fold, sort_key
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientInput:
+    """Who is nominated, as typed."""
+
+    kind: str
+    name: str
+    unit: int
+    title: str = ""
+    birth_year: int | None = None
+    gender: str | None = None
+    direct_worker: bool = False
+    leader: bool = False
+    members: int | None = None
+    account: int | None = None
+
+
+def find_or_make(s: Session, said: RecipientInput) -> Recipient:
+    """The recipient of this kind, name and unit (and birth year, where both are known), made where there is none."""
+    faults = _faults(said)
+    if faults:
+        raise Invalid(
+            f"Chưa ghi được: còn {len(faults)} chỗ cần sửa.", "The recipient is not complete.", faults=faults
+        )
+    search = fold(said.name)
+    same = [
+        r
+        for r in s.scalars(
+            select(Recipient).where(
+                Recipient.kind == said.kind, Recipient.unit_id == said.unit, Recipient.search == search
+            )
+        )
+        if clean(r.name) == clean(said.name)
+        and (r.birth_year is None or said.birth_year is None or r.birth_year == said.birth_year)
+    ]
+    if same:
+        found = same[0]
+        found.title = said.title or found.title
+        return found
+    made = Recipient(
+        kind=said.kind,
+        name=clean(said.name),
+        title=clean(said.title),
+        unit_id=said.unit,
+        birth_year=said.birth_year,
+        gender=said.gender,
+        direct_worker=said.direct_worker,
+        leader=said.leader,
+        members=said.members,
+        account_id=said.account,
+        collective_unit_id=_unit_of_that_name(said),
+        search=search,
+        sort_key=_sort(said),
+    )
+    s.add(made)
+    s.flush()
+    return made
+
+
+def _sort(said: RecipientInput) -> str:
+    # Vietnamese lists of persons go by the given name, the last word.
+    words = clean(said.name).split()
+    turned = " ".join([words[-1], *words[:-1]]) if said.kind == "INDIVIDUAL" and words else clean(said.name)
+    return sort_key(turned)
+
+
+def _unit_of_that_name(said: RecipientInput) -> int | None:
+    if said.kind != "COLLECTIVE":
+        return None
+    return people.unit_named(clean(said.name))
+
+
+def _faults(said: RecipientInput) -> list[FieldFault]:
+    faults = []
+    if said.kind not in KINDS:
+        faults.append(
+            FieldFault("recipient.kind", "Chọn cá nhân, tập thể hoặc hộ gia đình.", "Choose a kind of recipient.")
+        )
+    if not clean(said.name):
+        faults.append(FieldFault("recipient.name", "Nhập họ tên hoặc tên tập thể.", "Give a name."))
+    if len(said.name) > 200:
+        faults.append(FieldFault("recipient.name", "Tên dài quá 200 chữ.", "The name is over 200 characters."))
+    if len(said.title) > 200:
+        faults.append(FieldFault("recipient.title", "Chức danh dài quá 200 chữ.", "The title is too long."))
+    if said.birth_year is not None and not 1900 <= said.birth_year <= date.today().year:
+        faults.append(
+            FieldFault("recipient.birth_year", "Năm sinh không hợp lý.", "The birth year cannot be right.")
+        )
+    return faults
+
+
+@dataclass(frozen=True, slots=True)
+class SameName:
+    """Another nomination of the same name in the same round, for the office to join or keep apart."""
+
+    nomination: int
+    name: str
+    unit_name: str
+    same_recipient: bool
+
+
+def same_in_round(nomination: Nomination) -> list[SameName]:
+    """Other nominations in the round that carry the same name (office.md Annex B)."""
+    with reading() as s:
+        rows = s.execute(
+            select(Nomination.id, Nomination.name, Nomination.unit_name, Nomination.recipient_id)
+            .join(Recipient, Recipient.id == Nomination.recipient_id)
+            .join(Round, Round.id == Nomination.round_id)
+            .where(
+                Nomination.round_id == nomination.round_id,
+                Nomination.id != nomination.id,
+                Nomination.kind == nomination.kind,
+                Recipient.search == fold(nomination.name),
+            )
+        ).all()
+    return [SameName(r[0], r[1], r[2], r[3] == nomination.recipient_id) for r in rows]

@@ -1,0 +1,272 @@
+"""Award rounds: made with a whole calendar, opened and closed by themselves, a last one cloned for the next year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from service import clock, people, trail
+from service.actor import Actor, machine
+from service.awards.models import Movement, Nomination, Round
+from service.db import reading, transaction
+from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
+from service.processes.instances import recalculate
+from workflows.calendar import ZONE
+
+STAGES = ("HANG_NAM", "SO_KET", "TONG_KET", "DOT_XUAT")
+CALENDAR_KEYS = (
+    "open", "filing", "checking", "supplement", "opinions", "mending", "posting_from", "posting_to", "session",
+    "signing", "province_intake", "ceremony", "close",
+)
+"""Keys that a round's calendar must hold when it is opened (process.md section 7)."""
+STATES = {"planned": "Chưa mở", "open": "Đang nhận hồ sơ", "closed": "Đã hết hạn nộp", "ended": "Đã kết thúc"}
+
+closing: list[Any] = []
+"""Called with (session, round, by) when filing closes: what is not signed is taken off."""
+
+
+def end_of_day(day: date | str) -> datetime:
+    """The last second of a day in Viet Nam: a deadline holds to its end."""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return datetime.combine(day, time(23, 59, 59), ZONE)
+
+
+def start_of_day(day: date | str) -> datetime:
+    """The first second of a day in Viet Nam."""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return datetime.combine(day, time(0), ZONE)
+
+
+def create_round(
+    movement_id: int,
+    *,
+    code: str,
+    name: str,
+    stage: str,
+    year: int,
+    window: tuple[date, date],
+    calendar: Mapping[str, str],
+    by: Actor,
+    criteria: Sequence[Mapping[str, Any]] | None = None,
+    guidance: str = "",
+    quotas: Mapping[str, int] | None = None,
+) -> int:
+    """Plan a round; it opens by itself on its day. Invalid for a calendar that is not in order."""
+    _must(by, "round.create")
+    _check_calendar(stage, calendar)
+    with transaction() as s:
+        movement = s.get(Movement, movement_id)
+        if movement is None:
+            raise NotFound("Không có phong trào này.", "There is no such movement.")
+        row = Round(
+            movement_id=movement_id,
+            code=code,
+            name=name,
+            stage=stage,
+            year=year,
+            window_from=window[0],
+            window_to=window[1],
+            calendar=dict(calendar),
+            criteria=[dict(c) for c in (criteria or movement.criteria)],
+            guidance=guidance,
+            quotas=dict(quotas or {}),
+        )
+        s.add(row)
+        s.flush()
+        trail.record("round:created", by=by, stream=f"round:{row.id}", body={"code": code, "stage": stage})
+        return row.id
+
+
+def clone_round(round_id: int, *, code: str, name: str, year: int, by: Actor) -> int:
+    """Plan next year's round like an earlier one, with every date of its calendar moved by whole years."""
+    old = read_round(round_id)
+    shift = year - old.year
+    moved = {k: _in_year(date.fromisoformat(v), shift).isoformat() for k, v in old.calendar.items()}
+    return create_round(
+        old.movement_id,
+        code=code,
+        name=name,
+        stage=old.stage,
+        year=year,
+        window=(_in_year(old.window_from, shift), _in_year(old.window_to, shift)),
+        calendar=moved,
+        by=by,
+        criteria=old.criteria,
+        guidance=old.guidance,
+        quotas=old.quotas,
+    )
+
+
+def _in_year(day: date, shift: int) -> date:
+    try:
+        return day.replace(year=day.year + shift)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + shift, day=28)
+
+
+def change_calendar(round_id: int, calendar: Mapping[str, str], reason: str, *, by: Actor) -> None:
+    """Change a round's calendar with a reason; the deadlines of its open steps follow."""
+    _must(by, "round.create")
+    if not reason.strip():
+        raise Invalid(
+            "Ghi lý do đổi lịch.", "Say why the calendar changes.",
+            faults=[FieldFault("reason", "Ghi lý do đổi lịch.", "Say why the calendar changes.")],
+        )
+    with transaction() as s:
+        row = s.scalars(select(Round).where(Round.id == round_id).with_for_update()).one_or_none()
+        if row is None:
+            raise _unknown()
+        _check_calendar(row.stage, calendar)
+        before = dict(row.calendar)
+        row.calendar = dict(calendar)
+        row.calendar_version += 1
+        trail.record(
+            "round:calendar_changed", by=by, stream=f"round:{round_id}", reason=reason,
+            before={k: v for k, v in before.items() if calendar.get(k) != v},
+            after={k: v for k, v in calendar.items() if before.get(k) != v},
+        )
+        instances = list(
+            s.scalars(select(Nomination.instance_id).where(Nomination.round_id == round_id))
+        )
+        s.flush()
+        for instance in instances:
+            if instance is not None:
+                recalculate(instance, by=by)
+
+
+def open_round(round_id: int, *, by: Actor) -> None:
+    """Open a planned round. A calendar with a missing key is an error here, never later."""
+    if by.account is not None:
+        _must(by, "round.open")
+    with transaction() as s:
+        row = s.scalars(select(Round).where(Round.id == round_id).with_for_update()).one_or_none()
+        if row is None:
+            raise _unknown()
+        if row.state != "planned":
+            raise Conflict("Đợt này đã mở rồi.", "This round was opened already.", code="wrong-state")
+        _check_calendar(row.stage, row.calendar)
+        row.state, row.opened_at = "open", clock.now()
+        trail.record("round:opened", by=by, stream=f"round:{round_id}")
+
+
+def close_filing(round_id: int, *, by: Actor) -> None:
+    """Close the filing of a round: drafts that were not signed are taken off (NOT_FILED)."""
+    if by.account is not None:
+        _must(by, "round.close")
+    with transaction() as s:
+        row = s.scalars(select(Round).where(Round.id == round_id).with_for_update()).one_or_none()
+        if row is None:
+            raise _unknown()
+        if row.state != "open":
+            raise Conflict("Đợt này không còn nhận hồ sơ.", "Filing is closed already.", code="wrong-state")
+        row.state, row.closed_at = "closed", clock.now()
+        trail.record("round:filing_closed", by=by, stream=f"round:{round_id}")
+        for take_off in closing:
+            take_off(s, row, by)
+
+
+def turn_rounds() -> int:
+    """Open and close rounds whose moment has come; the worker's sweep."""
+    now = clock.now()
+    with reading() as s:
+        rows = s.execute(
+            select(Round.id, Round.state, Round.calendar).where(Round.state.in_(("planned", "open")))
+        ).all()
+    done = 0
+    for round_id, state, calendar in rows:
+        if state == "planned" and "open" in calendar and start_of_day(calendar["open"]) <= now:
+            open_round(round_id, by=machine("timer"))
+            done += 1
+        # A late submission is possible until the checking date, with the office head's reason.
+        elif state == "open" and "checking" in calendar and end_of_day(calendar["checking"]) < now:
+            close_filing(round_id, by=machine("timer"))
+            done += 1
+    return done
+
+
+def filing_closed(row: Round) -> bool:
+    """Tell whether the date for filing has passed, to the second."""
+    return "filing" in row.calendar and end_of_day(row.calendar["filing"]) < clock.now()
+
+
+def read_round(round_id: int) -> Round:
+    """One round; NotFound if there is none."""
+    with reading() as s:
+        row = s.get(Round, round_id)
+        if row is None:
+            raise _unknown()
+        s.expunge(row)
+        return row
+
+
+def list_rounds(*, open_only: bool = False) -> list[Round]:
+    """All rounds, the latest first."""
+    with reading() as s:
+        query = select(Round).order_by(Round.year.desc(), Round.id.desc())
+        if open_only:
+            query = query.where(Round.state == "open")
+        rows = list(s.scalars(query))
+        s.expunge_all()
+        return rows
+
+
+def _check_calendar(stage: str, calendar: Mapping[str, str]) -> None:
+    if stage not in STAGES:
+        raise Invalid(f"Không có loại đợt {stage}.", f"There is no stage {stage}.")
+    if stage == "DOT_XUAT":
+        return
+    faults = []
+    last: date | None = None
+    for key in CALENDAR_KEYS:
+        try:
+            day = date.fromisoformat(calendar[key])
+        except (KeyError, ValueError):
+            faults.append(
+                FieldFault(f"calendar.{key}", f"Lịch của đợt thiếu ngày “{key}”.", f"The calendar lacks “{key}”.")
+            )
+            continue
+        if last is not None and day < last and key not in ("supplement", "mending", "opinions"):
+            faults.append(
+                FieldFault(
+                    f"calendar.{key}",
+                    f"Ngày {day:%d/%m/%Y} sớm hơn bước trước ({last:%d/%m/%Y}).",
+                    f"{day:%d/%m/%Y} lies before the step before it ({last:%d/%m/%Y}).",
+                )
+            )
+        last = max(last, day) if last else day
+    if faults:
+        raise Invalid(
+            f"Lịch của đợt còn {len(faults)} chỗ cần sửa.", "The round's calendar is not complete.",
+            code="calendar-incomplete", faults=faults,
+        )
+
+
+def working_days_left(row: Round, key: str) -> int:
+    """Working days from today to a date of the calendar; negative once it has passed."""
+    from service.calendar import working_calendar
+
+    return working_calendar().between(clock.today(), date.fromisoformat(row.calendar[key]))
+
+
+def window_years(row: Round) -> int:
+    """Length of a round's window in whole years, rounded up."""
+    return -(-((row.window_to - row.window_from) + timedelta(days=1)).days // 366)
+
+
+def _must(by: Actor, act: str) -> None:
+    if not people.allowed(by, act):
+        raise Forbidden("Bạn không có quyền với đợt xét.", "You may not do this with a round.")
+
+
+def _unknown() -> NotFound:
+    return NotFound("Không có đợt xét này.", "There is no such round.")
+
+
+__all__ = [
+    "CALENDAR_KEYS", "STAGES", "STATES", "change_calendar", "clone_round", "close_filing", "closing", "create_round",
+    "end_of_day", "filing_closed", "list_rounds", "open_round", "read_round", "start_of_day", "turn_rounds",
+    "window_years", "working_days_left",
+]

@@ -1,0 +1,327 @@
+"""Submissions (unit × round): the unit's minutes and one signature, one return with all faults, the supplement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.actor import Actor
+from service.awards import lists
+from service.awards.facts import facts_of
+from service.awards.lists import Act, Acting, ListKind, ListTask, Result
+from service.awards.models import Line, List, Nomination, Round
+from service.awards.nominations import on_delivered, on_opened
+from service.awards.numbers import next_number
+from service.awards.rounds import filing_closed
+from service.awards.rules import freeze_rules, rules_on
+from service.db import session
+from service.errors import Conflict, FieldFault, Forbidden, Invalid
+from service.processes.cases import Recorded
+from workflows.calendar import ZONE
+
+SIGNABLE = ("wait_submission", "wait_request")
+
+
+def _may_read(by: Actor, row: List) -> bool:
+    return by.may(*lists.OFFICE) or row.unit_id in by.units
+
+
+def _keep_minutes(acting: Acting) -> None:
+    """Keep the minutes of the unit's meeting with the votes for each name (office.md Annex B)."""
+    present = acting.fields["present"]
+    faults = []
+    if present > acting.fields["members"]:
+        faults.append(
+            FieldFault(
+                "present",
+                f"Số người dự họp {present} nhiều hơn số người của đơn vị {acting.fields['members']}.",
+                "More people present than the unit has.",
+            )
+        )
+    for line, nomination, _ in acting.lines:
+        votes = line.data.get("votes")
+        if not isinstance(votes, int) or not 0 <= votes <= present:
+            faults.append(
+                FieldFault(
+                    f"lines.{nomination.id}.votes",
+                    f"{nomination.name}: ghi số phiếu đồng ý từ 0 đến {present}.",
+                    f"{nomination.name}: give the votes in favour, 0 to {present}.",
+                )
+            )
+    if faults:
+        raise Invalid("Chưa ghi được biên bản.", "The minutes were not saved.", faults=faults)
+    acting.list.data = {**acting.list.data, "minutes": dict(acting.fields)}
+    acting.extra["present"] = present
+
+
+def _sign(acting: Acting) -> None:
+    """One signature for the whole list: day of receipt, frozen rules, facts for each name."""
+    row, s = acting.list, acting.s
+    round_ = s.get_one(Round, row.round_id)
+    signed = [(line, n) for line, n, said in acting.lines if said.result == "signed"]
+    if signed and round_.stage != "DOT_XUAT":
+        _check_minutes(row, signed)
+    if signed and filing_closed(round_):
+        _check_late(row)
+        acting.extra["late"] = "yes"
+        row.data = {**row.data, "late": True}
+    day = acting.at.astimezone(ZONE).date()
+    rules = freeze_rules(s, day)
+    for line, nomination in signed:
+        nomination.received_at = acting.at
+        nomination.rule_set_id = rules
+        nomination.facts = facts_of(s, nomination, round_, row, line)
+        acting.payloads[nomination.id] = {"facts": nomination.facts}
+    for line, nomination, said in acting.lines:
+        if said.result == "struck":
+            nomination.reason_code, nomination.reason, nomination.refused_by = "NOT_NOMINATED", said.reason, "unit"
+            acting.payloads[nomination.id] = {"cause": "NOT_NOMINATED"}
+            line.removed = True
+    if signed and row.number is None:
+        row.number = str(next_number(s, "receipt", day.year))
+        row.dated = day
+        acting.extra["receipt"] = row.number
+    acting.state = "received" if _all_settled(s, row) else "draft"
+
+
+def _check_minutes(row: List, signed: list[tuple[Line, Nomination]]) -> None:
+    if not row.data.get("minutes"):
+        raise Conflict(
+            "Chưa có biên bản họp bình xét của đơn vị. Ghi biên bản với số phiếu từng tên rồi ký.",
+            "The minutes of the unit's meeting are missing; enter them with the votes per name, then sign.",
+            code="minutes-missing",
+        )
+    without = [n.name for line, n in signed if not isinstance(line.data.get("votes"), int)]
+    if without:
+        raise Conflict(
+            f"Biên bản chưa có số phiếu của: {', '.join(without)}.",
+            f"The minutes lack the votes for: {', '.join(without)}.",
+            code="votes-missing",
+        )
+
+
+def _check_late(row: List) -> None:
+    if not row.data.get("late_reason"):
+        raise Conflict(
+            "Đã hết hạn nộp. Trưởng phòng Văn hóa - Xã hội ghi lý do nhận nộp muộn, rồi đơn vị ký.",
+            "Filing is over; the head of the office gives a reason for taking it late, then the unit signs.",
+            code="filing-closed",
+        )
+
+
+def _take_late(acting: Acting) -> None:
+    acting.list.data = {**acting.list.data, "late_reason": acting.fields["reason"]}
+
+
+def _all_settled(s: Session, row: List) -> bool:
+    s.flush()
+    open_lines = s.execute(
+        select(func.count())
+        .select_from(Line)
+        .where(
+            Line.list_id == row.id,
+            Line.removed.is_(False),
+            Line.result.is_distinct_from("signed"),
+        )
+    ).scalar_one()
+    return open_lines == 0
+
+
+def _return(acting: Acting) -> None:
+    """One return with all faults by name; a second one needs the office head's reason (TTHC: at most once)."""
+    row = acting.list
+    times = int(row.data.get("returns", 0))
+    allowed = rules_on(clock.today()).values.get("SUPPLEMENT_MAX", 1)
+    if times >= int(allowed or 1):
+        if not acting.by.may("vhxh_head"):
+            raise Forbidden(
+                "Hồ sơ này đã trả một lần. Trả lần nữa do Trưởng phòng Văn hóa - Xã hội quyết định, có lý do.",
+                "This submission was returned once; a second return is the office head's, with a reason.",
+            )
+        if not str(acting.fields.get("reason", "")).strip():
+            raise Invalid(
+                "Ghi lý do trả lần thứ hai.", "Say why it is returned again.",
+                faults=[FieldFault("reason", "Ghi lý do trả lần thứ hai.", "Say why it is returned again.")],
+            )
+    row.data = {**row.data, "returns": times + 1}
+    for line, nomination, _ in acting.lines:
+        line.data = {**line.data, "faults": nomination.faults}
+    acting.extra["time"] = times + 1
+
+
+def _sign_supplement(acting: Acting) -> None:
+    round_ = acting.s.get_one(Round, acting.list.round_id)
+    for line, nomination, _ in acting.lines:
+        nomination.facts = facts_of(acting.s, nomination, round_, acting.list, line)
+        acting.payloads[nomination.id] = {"facts": nomination.facts}
+
+
+SUBMISSION = ListKind(
+    name="submission",
+    label="Hồ sơ đề nghị của đơn vị",
+    label_en="Submission",
+    states={
+        "draft": "Đang soạn",
+        "received": "Đã tiếp nhận",
+        "returned": "Đã yêu cầu bổ sung",
+        "closed": "Đã xong",
+    },
+    start="draft",
+    acts=(
+        Act(
+            "minutes",
+            "Ghi biên bản họp bình xét",
+            "Enter the unit's minutes",
+            "submission.edit",
+            ("draft",),
+            form="submission_minutes",
+            effect=_keep_minutes,
+            told="Đã ghi biên bản họp bình xét",
+            told_en="Minutes saved",
+        ),
+        Act(
+            "sign",
+            "Ký hồ sơ đề nghị",
+            "Sign the submission",
+            "submission.sign",
+            ("draft", "received"),
+            results=(
+                Result("signed", "Ký đề nghị", "Sign", follows="Nộp phòng Văn hóa - Xã hội, nhận phiếu tiếp nhận"),
+                Result(
+                    "rework", "Trả lại để làm lại", "Back to self-assessment", needs_reason=True,
+                    follows="Người lập phiếu tự đánh giá sửa lại",
+                ),
+                Result(
+                    "struck", "Không đề nghị nữa", "Not nominated", needs_reason=True,
+                    message="nomination:withdrawn", follows="Rút khỏi danh sách của đơn vị",
+                ),
+            ),
+            message="submission:signed",
+            waits=SIGNABLE,
+            partial=True,
+            effect=_sign,
+            told="Đã ký {n} tên",
+            told_en="Signed {n} names",
+        ),
+        Act(
+            "take_late",
+            "Nhận nộp muộn",
+            "Take it late",
+            "submission.allow_late",
+            ("draft",),
+            form="reason",
+            no_lines=True,
+            effect=_take_late,
+            told="Đã cho nộp muộn",
+            told_en="Taken late",
+        ),
+        Act(
+            "return",
+            "Gửi yêu cầu bổ sung",
+            "Return for supplement",
+            "submission.return",
+            ("received", "returned"),
+            to="returned",
+            message="submission:returned",
+            waits=("wait_return",),
+            partial=True,
+            effect=_return,
+            told="Đã yêu cầu bổ sung {n} tên",
+            told_en="Returned {n} names",
+        ),
+        Act(
+            "sign_supplement",
+            "Ký hồ sơ bổ sung",
+            "Sign the supplement",
+            "submission.resubmit",
+            ("returned",),
+            message="submission:resubmitted",
+            waits=("wait_resubmission",),
+            partial=True,
+            effect=_sign_supplement,
+            told="Đã ký bổ sung {n} tên",
+            told_en="Supplement signed for {n} names",
+        ),
+    ),
+    tasks={
+        "draft": (
+            ListTask("sign", "Ký hồ sơ đề nghị", lambda row: f"unit_head:{row.unit_id}", "filing", SIGNABLE),
+        ),
+        "received": (
+            ListTask("sign", "Ký hồ sơ đề nghị", lambda row: f"unit_head:{row.unit_id}", "filing", SIGNABLE),
+            ListTask("return", "Gửi yêu cầu bổ sung", lambda row: "vhxh", "checking", ("wait_return",)),
+        ),
+        "returned": (
+            ListTask("return", "Gửi yêu cầu bổ sung", lambda row: "vhxh", "checking", ("wait_return",)),
+            ListTask(
+                "sign_supplement", "Ký hồ sơ bổ sung", lambda row: f"unit_head:{row.unit_id}", "supplement",
+                ("wait_resubmission",),
+            ),
+        ),
+    },
+    may_read=_may_read,
+    made="created",
+)
+lists.KINDS["submission"] = SUBMISSION
+
+
+def _ask_on_submission(recorded: Recorded, nomination: Nomination) -> None:
+    """A name that comes to wait for its unit's head or for the return puts that task into the inbox."""
+    if nomination.submission_id is None:
+        return
+    s = session()
+    lists.open_tasks(s, s.get_one(List, nomination.submission_id))
+
+
+for _element in (*SIGNABLE, "wait_return", "wait_resubmission"):
+    on_opened[_element] = _ask_on_submission
+
+
+def _on_signed(recorded: Recorded, nomination: Nomination) -> None:
+    """A name sent back by its head may be signed again later: its line is open anew."""
+    if recorded.trigger.answers.get("result") == "rework":
+        line = session().scalars(
+            select(Line).where(
+                Line.list_id == nomination.submission_id, Line.nomination_id == nomination.id
+            )
+        ).one()
+        line.result = None
+
+
+on_delivered["submission:signed"] = _on_signed
+
+
+def take_off_unsigned(s: Session, round_: Round, by: Actor) -> None:
+    """When filing closes, what was not signed is taken off the submissions (NOT_FILED)."""
+    from service.processes.instances import send_messages
+
+    rows: Any = s.execute(
+        select(Line, Nomination)
+        .join(List, List.id == Line.list_id)
+        .join(Nomination, Nomination.id == Line.nomination_id)
+        .where(
+            List.kind == "submission",
+            List.round_id == round_.id,
+            Line.removed.is_(False),
+            Line.result.is_distinct_from("signed"),
+        )
+    ).all()
+    messages = []
+    for line, nomination in rows:
+        line.removed = True
+        line.acts += 1
+        nomination.reason_code, nomination.refused_by = "NOT_FILED", "unit"
+        messages.append(
+            {
+                "instance_id": nomination.instance_id,
+                "name": "nomination:withdrawn",
+                "payload": {"cause": "NOT_FILED"},
+                "source": f"list:{line.list_id}:{line.id}",
+                "once": f"submission:{line.list_id}:{line.id}:closed:{line.acts}",
+                "urgent": True,
+            }
+        )
+    send_messages(messages, by=by)

@@ -1,0 +1,146 @@
+"""The command line: `vinhdanh serve | worker | demo | deploy | check | user | audit`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from service.actor import machine
+from service.app import create_app
+from service.config import Settings
+from service.errors import Refusal
+from service.people.cli import user
+from service.trail.cli import audit
+
+
+def _app() -> Flask:
+    return create_app(Settings())
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vinhdanh")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Vinh Danh: award nominations of a commune, from self-assessment to certificate."""
+    context.obj = None
+
+
+@cli.command()
+def serve() -> None:
+    """Serve pages and API (PORT, VINHDANH_HOST)."""
+    from service.install import prepare_database
+    from service.server import serve as run
+
+    settings = Settings()
+    app = create_app(settings)
+    with app.app_context():
+        prepare_database()
+    run(app, host=settings.host, port=settings.port)
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+def worker(once: bool) -> None:
+    """Run jobs, send mail, wake timers, remind."""
+    from service.install import prepare_database
+    from service.worker import run
+
+    app = _app()
+    with app.app_context():
+        prepare_database()
+    run(app, once=once)
+
+
+@cli.command()
+@click.option("--reset", is_flag=True, help="Throw the demo's data away and begin again.")
+@click.option("--load-only", is_flag=True, help="Load the data and stop.")
+def demo(reset: bool, load_only: bool) -> None:
+    """Load made-up data on first use, then run service and worker."""
+    from service.demo.start import start
+
+    sys.exit(start(reset=reset, load_only=load_only))
+
+
+@cli.command()
+@click.argument("bundle", type=click.Path(exists=True, path_type=Path))
+@click.option("--main", default="", help="Id of the main process.")
+@click.option("--note", default="")
+def deploy(bundle: Path, main: str, note: str) -> None:
+    """Check a bundle (ZIP or folder of .bpmn, .dmn, .form) and deploy it as the next version."""
+    from service.processes import deployments
+    from service.install import prepare_database
+
+    with _app().app_context():
+        prepare_database()
+        files, named = _bundle(bundle)
+        try:
+            number = deployments.deploy_bundle(
+                files, main=deployments.main_process(files, main or named), by=machine("cli"), note=note
+            )
+        except Refusal as refusal:
+            _complain(refusal)
+    click.echo(f"Đã triển khai, phiên bản số {number}. / Deployed as number {number}.")
+
+
+@cli.command()
+@click.argument("bundle", type=click.Path(exists=True, path_type=Path))
+@click.option("--main", default="", help="Id of the main process.")
+def check(bundle: Path, main: str) -> None:
+    """Check a bundle as a deployment would, and name every problem."""
+    from service.processes import deployments
+    from workflows.problems import Problems
+
+    with _app().app_context():
+        files, named = _bundle(bundle)
+        try:
+            deployments.check_bundle(files, main=deployments.main_process(files, main or named))
+        except Problems as found:
+            _complain(deployments.invalid_bundle(found))
+        except Refusal as refusal:
+            _complain(refusal)
+    click.echo("Không có lỗi. / No problem found.")
+
+
+def _bundle(path: Path) -> tuple[dict[str, bytes], str]:
+    from service.processes import deployments
+
+    if path.is_dir():
+        names = [p for p in sorted(path.iterdir()) if p.suffix in deployments.KINDS]
+        return {p.name: p.read_bytes() for p in names}, ""
+    return deployments.unpack_bundle(path.read_bytes())
+
+
+def _complain(refusal: Refusal) -> None:
+    click.echo(f"{refusal.message} / {refusal.message_en}", err=True)
+    for line in refusal.lines:
+        click.echo(f"  {line.get('element') or '-'}: {line.get('message')} / {line.get('message_en')}", err=True)
+    sys.exit(1)
+
+
+def _in_app(group: click.Group) -> click.Group:
+    """Run every command of a group inside the application."""
+    for command in group.commands.values():
+        inner = command.callback
+        assert inner is not None
+
+        def run(*args: object, _inner: object = inner, **kwargs: object) -> object:
+            from service.install import prepare_database
+
+            with _app().app_context():
+                prepare_database()
+                return _inner(*args, **kwargs)  # type: ignore[operator]
+
+        command.callback = run
+    return group
+
+
+cli.add_command(_in_app(user))
+cli.add_command(_in_app(audit))
+
+
+def main() -> None:
+    """Entry point of the `vinhdanh` command."""
+    cli()

@@ -1,0 +1,70 @@
+"""Brings a database to what the service needs to run: tables, register of rules, calendar, the shipped process."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+from sqlalchemy import select
+
+from service import trail
+from service.actor import machine
+from service.awards import rules
+from service.awards.nominations import MAIN_PROCESS
+from service.calendar import CalendarDay, forget
+from service.config import ROOT
+from service.db import transaction
+from service.processes import deployments
+from service.schema import create_schema
+
+SHIPPED = (
+    "nomination_case.bpmn",
+    "award_nomination.bpmn",
+    "timely_commendation.bpmn",
+    "commune_certificate.bpmn",
+    "provincial_merit.bpmn",
+    "national_nomination.bpmn",
+    "eligibility.dmn",
+)
+
+
+def prepare_database() -> None:
+    """Make the tables, and put in what is missing; what an office has changed is left alone."""
+    create_schema()
+    by = machine("cli")
+    rules.load_register(by=by)
+    _load_calendar()
+    with transaction() as s:
+        deployed = s.execute(
+            select(deployments.Deployment.id).where(deployments.Deployment.key == MAIN_PROCESS)
+        ).first()
+    if deployed is None:
+        files = shipped_bundle()
+        deployments.deploy_bundle(files, main=MAIN_PROCESS, by=by, note="Quy trình kèm theo phần mềm")
+
+
+def shipped_bundle() -> dict[str, bytes]:
+    """The shipped diagrams, table and forms."""
+    return deployments.shipped_bundle(ROOT / "bpmn", ROOT / "forms" / "library", SHIPPED)
+
+
+def _load_calendar() -> None:
+    content: dict[str, Any] = tomllib.loads((rules.DATA / "calendar.toml").read_text(encoding="utf-8"))
+    with transaction() as s:
+        known = set(s.scalars(select(CalendarDay.day)))
+        fresh = [
+            CalendarDay(
+                day=row["date"],
+                working=working,
+                name=row["name"],
+                basis=row.get("citation", row.get("basis", "")),
+                confidence=row.get("confidence", "P"),
+            )
+            for word, working in (("off", False), ("working", True))
+            for row in content.get(word, [])
+            if row["date"] not in known
+        ]
+        if fresh:
+            s.add_all(fresh)
+            trail.record("calendar:changed", by=machine("cli"), stream="system", body={"days": len(fresh)})
+    forget()

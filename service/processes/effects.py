@@ -1,0 +1,144 @@
+"""Job topics and sweeps of running processes: delivering messages, telling people of tasks, waking timers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from service import clock, jobs, notices, people, trail
+from service.actor import machine
+from service.calendar import working_calendar
+from service.db import reading, transaction
+from service.processes import reminders
+from service.processes.deployments import definition_of
+from service.processes.instances import deliver_messages, due_instances, raise_incident, wake_instance
+from service.processes.models import Activity, ProcessInstance
+from service.processes.queues import groups_of, queue_of
+from workflows.calendar import ZONE
+
+MANAGERS = "vhxh_head"
+"""Whose list a task lands on that nobody is eligible for."""
+
+
+@jobs.handler("instance.deliver")
+def _deliver(job: jobs.Job) -> None:
+    deliver_messages(int(job.payload["instance"]))
+
+
+@jobs.handler("task.opened")
+def _tell_of_tasks(job: jobs.Job) -> None:
+    """Tell candidates of new tasks by mail, and give the managers what nobody could take."""
+    with transaction() as s:
+        rows = s.execute(
+            select(Activity, ProcessInstance)
+            .join(ProcessInstance, ProcessInstance.id == Activity.instance_id)
+            .where(
+                Activity.instance_id == job.payload["instance"],
+                Activity.task.in_(job.payload["tasks"]),
+                Activity.state == "open",
+            )
+        ).all()
+        for activity, instance in rows:
+            to = [activity.owner] if activity.owner else people.members_of(groups_of(activity.queue_id))
+            to = [a for a in to if a not in instance.excluded]
+            if not to:
+                _to_managers(activity, instance)
+                to = people.members_of([MANAGERS])
+            notices.queue(
+                "assigned",
+                to=to,
+                key=f"assigned:{activity.id}",
+                context={**_words(activity, instance), "due": _moment(activity)},
+                link=f"/tasks/{activity.id}",
+                about=activity.id,
+            )
+
+
+def _to_managers(activity: Activity, instance: ProcessInstance) -> None:
+    activity.queue_id = queue_of([*groups_of(activity.queue_id), MANAGERS])
+    activity.version += 1
+    trail.record(
+        "task:unclaimable",
+        by=machine("worker"),
+        stream=f"instance:{instance.id}",
+        body={"task": activity.id, "el": activity.element},
+    )
+
+
+def _words(activity: Activity, instance: ProcessInstance | None) -> dict[str, Any]:
+    if activity.deployment_id is None or instance is None:
+        label, _, title = (activity.title or "").partition(": ")
+        return {"task": label, "title": title or label}
+    element = definition_of(activity.deployment_id).elements[activity.element]
+    return {"task": element.name, "title": instance.title}
+
+
+def _moment(activity: Activity) -> str | None:
+    return activity.due_at.isoformat() if activity.due_at else None
+
+
+def page_of(activity: Activity) -> str:
+    """Path of the page where a task is done."""
+    return f"/tasks/{activity.id}" if activity.kind == "user" else f"/lists/{activity.list_id}"
+
+
+def _announce(activity_id: int, kind: str) -> None:
+    """Queue the letter of a reminder or an escalation, in the sweep's transaction."""
+    with reading() as s:
+        activity = s.get_one(Activity, activity_id)
+        instance = s.get(ProcessInstance, activity.instance_id) if activity.instance_id else None
+    if activity.due_at is None:
+        return
+    groups = groups_of(activity.queue_id)
+    context = {**_words(activity, instance), "due": _moment(activity)}
+    to = [activity.owner] if activity.owner else people.members_of(groups)
+    letter = "reminder" if kind == "reminder" and activity.due_at > clock.now() else "overdue"
+    days = working_calendar().between(activity.due_at.astimezone(ZONE).date(), clock.today())
+    if kind == "escalation":
+        _send(letter, to, f"late:{activity_id}:{activity.reminded}", {**context, "days": max(days, 0)}, activity, instance)
+        holder = people.names(to[:1]).get(to[0], "") if activity.owner else ""
+        context["holder"] = holder or "chưa ai nhận"
+        letter, to = "escalated", _bosses(activity, groups)
+    _send(letter, to, f"{kind}:{activity_id}:{activity.reminded}", {**context, "days": abs(days)}, activity, instance)
+
+
+def _bosses(activity: Activity, groups: frozenset[str]) -> list[int]:
+    attrs = definition_of(activity.deployment_id).elements[activity.element].attrs if activity.deployment_id else {}
+    heads = [f"unit_head:{g.partition(':')[2]}" for g in groups if g.startswith("unit:")]
+    return people.members_of([*heads, attrs.get("escalate", MANAGERS)])
+
+
+def _send(
+    letter: str, to: list[int], key: str, context: dict[str, Any], activity: Activity, instance: ProcessInstance | None
+) -> None:
+    excluded = instance.excluded if instance else []
+    notices.queue(
+        letter,
+        to=[a for a in to if a not in excluded],
+        key=key,
+        context=context,
+        link=page_of(activity),
+        about=activity.id,
+    )
+
+
+@notices.wanted("reminder", "overdue", "escalated", "assigned")
+def _still_open(about: int, account: int) -> bool:
+    """A reminder of a task that is done by now is not sent any more."""
+    with reading() as s:
+        return s.execute(select(Activity.state).where(Activity.id == about)).scalar() == "open"
+
+
+reminders.announce.append(_announce)
+
+
+def wake_due() -> int:
+    """Wake every instance whose timer is due; a broken one becomes an incident and never stops the sweep."""
+    woken = 0
+    for instance in due_instances():
+        try:
+            woken += wake_instance(instance)
+        except Exception as error:
+            raise_incident(instance, None, error)
+    return woken
