@@ -247,6 +247,15 @@ def bad_labels(drawing: Drawing) -> Iterator[str]:
             yield f"labels of {one.id} and {two.id}"
 
 
+def labels_on_lane_borders(drawing: Drawing) -> Iterator[str]:
+    """Labels that the border between two lanes runs through."""
+    lanes = [box for box in drawing.shapes.values() if box.kind == "lane"]
+    for label in drawing.labels.values():
+        for lane in lanes:
+            if label.y < lane.y < label.bottom:
+                yield f"label of {label.id} on the border of {lane.id}"
+
+
 def outside_their_frame(drawing: Drawing) -> Iterator[str]:
     """Shapes that stick out of their subprocess or pool; labels that stick out of the pool."""
     pools = [box for box in drawing.shapes.values() if box.kind == "participant"]

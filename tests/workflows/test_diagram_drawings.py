@@ -28,7 +28,8 @@ LANE_WORDS = {
 DRAWINGS = {name: read_drawing(path) for name, path in FILES.items()}
 RULES: tuple[Callable[[Drawing], Iterable[str]], ...] = (
     drawings.overlapping_shapes, drawings.slanting_edges, drawings.loose_edges, drawings.edges_through_shapes,
-    drawings.edges_through_frames, drawings.crossings, drawings.bad_labels, drawings.outside_their_frame,
+    drawings.edges_through_frames, drawings.crossings, drawings.bad_labels,
+    drawings.labels_on_lane_borders, drawings.outside_their_frame,
 )
 
 
@@ -118,6 +119,9 @@ def test_each_drawing_rule_can_fail() -> None:
         }),
         (drawings.crossings, {"edges": {**edges, "across": across}}),
         (drawings.bad_labels, {"labels": {**labels, "b": replace(shapes["wait_return"], id="b")}}),
+        (drawings.labels_on_lane_borders, {
+            "labels": {**labels, "b": replace(shapes["wait_return"], id="b", y=400.0)},
+        }),
         (drawings.outside_their_frame, {"labels": {**labels, "b": replace(shapes["wait_return"], x=3000.0)}}),
     ]
     assert [rule for rule, _ in moved] == list(RULES)
