@@ -30,11 +30,15 @@ KINDS = KEYED | CONTAINERS | DISPLAY
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice; `follows` is the second line of a radio row: what happens if this is chosen."""
+    """One choice; `follows` is the second line of a radio row: what happens if this is chosen.
+
+    `closed` says why it cannot be chosen this time; draw it disabled with that sentence.
+    """
 
     value: OptionValue
     label: str
     follows: str = ""
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationInf
 
 from forms.components import read_options
 from forms.conditions import Condition
-from forms.fields import MANY_CHOICE, SINGLE_CHOICE, Field, Option
+from forms.fields import MANY_CHOICE, SINGLE_CHOICE, Field, Option, str_of
 from forms.patterns import finds, is_email, is_phone
 from forms.values import ZONE, find_option, quoted, reading, wrong
 from workflows.environment import Env
@@ -64,6 +64,17 @@ def options_now(
     if options is None:
         raise FeelError("Danh sách để chọn không đọc được.", "The list of options cannot be read.")
     return options
+
+
+def closed_options(field: Field, given: Mapping[str, Any]) -> Mapping[str, tuple[str, str]]:
+    """Options that cannot be chosen this time, each with the reason in both languages.
+
+    `given["closed"]` holds them by the field's dotted path: {"decision": {"accept": ("Vì sao.", "Why.")}}. So a blocking
+    gate takes `accept` away, and an answer that is allowed once is not offered twice.
+    """
+    closed = given.get("closed")
+    found = closed.get(".".join(field.path)) if isinstance(closed, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def bound_now(bound: Condition | Decimal | int | None, scope: Mapping[str, Any], env: Env) -> Decimal | None:
@@ -144,11 +155,15 @@ def _choice(field: Field, value: Any, outside: Outside) -> Any:
         options = options_now(field, outside.scope, outside.env, outside.given)
     except FeelError:
         raise wrong("cannot-compute") from None
+    closed = closed_options(field, outside.given)
     found = []
     for one in value if isinstance(value, list) else [value]:
         option = find_option(one, options)
         if option is None:
             raise wrong("not-an-option", typed=quoted(one))
+        if str_of(option.value) in closed:
+            why, why_en = closed[str_of(option.value)]
+            raise wrong("closed-option", typed=option.label, why=why, why_en=why_en)
         found.append(option.value)
     return found if isinstance(value, list) else found[0]
 

@@ -24,6 +24,9 @@ from workflows.feel import FeelError, to_json
 
 MISSING: Any = object()
 
+#: Entries of `given` with a meaning of their own, which no expression sees.
+RESERVED = frozenset({"files", "answers", "closed"})
+
 Path = tuple[str | int, ...]
 #: A code of `forms.sentences` and what it fills in.
 Fault = tuple[str, dict[str, Any]]
@@ -236,7 +239,7 @@ def _look_once(settled: Settled) -> bool:
     scope: dict[str, Any] = {}
     inner: dict[int, dict[str, Any]] = {}
     _fill(settled.places, scope, 0, inner, hidden=False)
-    outside = {name: value for name, value in settled.given.items() if name not in ("files", "answers")}
+    outside = {name: value for name, value in settled.given.items() if name not in RESERVED}
     data = {**outside, **scope}
 
     def look(places: list[Place], seen: Mapping[str, Any], here: Any, rows: list[int], hidden: bool) -> bool:

@@ -130,6 +130,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label}: {typed} không có trong các dòng để chọn. Chọn lại.",
         "{label}: {typed} is not among the choices. Choose again.",
     ),
+    "closed-option": (
+        '{label}: lần này không chọn được "{typed}". {why}',
+        '{label}: "{typed}" cannot be chosen this time. {why_en}',
+    ),
     "not-a-list": ("{label} phải là một danh sách.", "{label} must be a list."),
     "chosen-twice": (
         "{label}: {typed} được chọn hai lần. Bỏ bớt một.",

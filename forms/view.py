@@ -15,7 +15,7 @@ from forms.check import filled, label_of
 from forms.compiler import Form
 from forms.conditions import Condition
 from forms.fields import KEYED, Field, Option, Part, dotted, html_name, str_of
-from forms.limits import bound_now, options_now
+from forms.limits import bound_now, closed_options, options_now
 from forms.places import MISSING, Path, Place, Row, Settled, put, settle
 from forms.problems import FieldError
 from forms.templates import show
@@ -51,12 +51,15 @@ def lay_out(
     return tuple(drawing.part(place) for place in settled.places)
 
 
-def first_answers(form: Form) -> dict[str, Any]:
-    """Answers to begin with: the defaults of the form, and its lists with the rows they start with."""
-    return _first(form.fields, 0)
+def first_answers(form: Form, given: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
+    """Answers to begin with: defaults, what is `given` under a field's own name, and lists with their first rows.
+
+    A list with properties.rowsFrom starts with the rows that are given under that name, as far as it has their keys.
+    """
+    return _first(form.fields, 0, given)
 
 
-def _first(fields: Iterable[Field], depth: int) -> dict[str, Any]:
+def _first(fields: Iterable[Field], depth: int, given: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
 
     def add(one: Field) -> None:
@@ -64,14 +67,29 @@ def _first(fields: Iterable[Field], depth: int) -> dict[str, Any]:
             for child in one.children:
                 add(child)
         elif one.kind == "dynamiclist":
-            rows = [_first(one.children, len(one.path) + 1) for _ in range(one.start_rows)]
-            put(found, one.path[depth:], rows)
-        elif one.kind in KEYED and one.default is not None:
-            put(found, one.path[depth:], one.default)
+            put(found, one.path[depth:], _first_rows(one, given))
+        elif one.kind in KEYED and one.kind != "expression":
+            value = given.get(one.path[0]) if len(one.path) == 1 else None
+            value = one.default if value is None else value
+            if value is not None:
+                put(found, one.path[depth:], value)
 
     for one in fields:
         add(one)
     return found
+
+
+def _first_rows(one: Field, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    depth = len(one.path) + 1
+    source = given.get(one.properties.get("rowsFrom", ""))
+    if not isinstance(source, list) or not source:
+        return [_first(one.children, depth, _NOTHING) for _ in range(one.start_rows)]
+    keys = {".".join(child.path[depth:]) for child in one.walk() if child.kind in KEYED}
+    return [
+        {**_first(one.children, depth, _NOTHING), **{key: value for key, value in row.items() if key in keys}}
+        for row in source[: one.max_rows]
+        if isinstance(row, Mapping)
+    ]
 
 
 class _Drawing:
@@ -130,14 +148,14 @@ class _Drawing:
             options = options_now(one, place.scope, self.settled.env, self.settled.given)
         except FeelError:
             return ()
-        if not self.language:
-            return options
-        own = one.properties
+        closed = closed_options(one, self.settled.given)
+        own, language = one.properties, self.language
         return tuple(
             Option(
                 option.value,
-                own.get(f"option.{option.value}.{self.language}", option.label),
-                own.get(f"follows.{option.value}.{self.language}", option.follows),
+                own.get(f"option.{option.value}.{language}", option.label) if language else option.label,
+                own.get(f"follows.{option.value}.{language}", option.follows) if language else option.follows,
+                closed.get(str_of(option.value), ("", ""))[1 if language else 0],
             )
             for option in options
         )
