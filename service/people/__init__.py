@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from service.people.accounts import (
     Person,
+    accounts_by_login,
     accounts_of,
     create_account,
+    create_demo_account,
     disable_account,
     edit_account,
     enable_account,
@@ -85,6 +87,7 @@ __all__ = [
     "Standing",
     "Takers",
     "UnitView",
+    "accounts_by_login",
     "accounts_of",
     "actor_of",
     "actor_of_token",
@@ -96,6 +99,7 @@ __all__ = [
     "catalogue",
     "change_password",
     "create_account",
+    "create_demo_account",
     "create_unit",
     "current_unit",
     "disable_account",

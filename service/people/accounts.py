@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from service import clock, trail
 from service.actor import Actor
 from service.db import reading, savepoint, session, transaction
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.people import members, memberships, passwords, rights, sessions, tally
 from service.people.models import Account, Membership
 from service.vietnamese import clean, contains, fold, person_sort_key
@@ -77,6 +77,35 @@ def create_account(
         for group in groups:
             memberships.grant(number, group, by=by)
         return number, code
+
+
+def create_demo_account(
+    login: str, name: str, *, by: Actor, title: str = "", email: str = "", groups: Iterable[str] = ()
+) -> int:
+    """Make an account with the demo password, which signs in in demo mode only; Forbidden outside it."""
+    rights.require(by, "account.edit")
+    if not passwords.settings().demo:
+        raise Forbidden(
+            "Tài khoản mẫu chỉ tạo được ở chế độ dùng thử.", "Demo accounts are made in demo mode only."
+        )
+    with transaction():
+        number = add(
+            login,
+            _fields(name=name, title=title, email=email),
+            demo=True,
+            password_hash=passwords.demo_hash(),
+        )
+        trail.record("account:created", by=by, stream=f"account:{number}", private={"login": login})
+        for group in groups:
+            memberships.grant(number, group, by=by)
+        return number
+
+
+def accounts_by_login() -> dict[str, int]:
+    """Numbers of all accounts by sign-in name."""
+    with reading() as current:
+        rows = current.execute(sa.select(Account.login, Account.id)).all()
+    return {row.login: row.id for row in rows}
 
 
 def add(login: str, fields: dict[str, Any], **more: Any) -> int:

@@ -51,6 +51,16 @@ def _nobody(testing: bool) -> str:
     return _hasher(testing).hash(secrets.token_hex())
 
 
+def demo_hash() -> str:
+    """Hash of the demo password, made once: it is public, so that many accounts may share one salt."""
+    return _demo(settings().testing)
+
+
+@functools.cache
+def _demo(testing: bool) -> str:
+    return _hasher(testing).hash(DEMO_PASSWORD)
+
+
 def hash_password(password: str) -> str:
     """Hash a password with argon2id and a salt of its own."""
     with _AT_ONCE:
