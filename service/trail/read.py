@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -27,8 +28,10 @@ from service.vietnamese import fold
 _COLUMNS = tuple(EVENT.c[name] for name in ("gseq", "stream", "sseq", "at", "actor", "kind", "body"))
 _STRETCH = 4000
 """Entries looked through at once for a text."""
-_PATIENCE = 0.6
+_PATIENCE = 0.7
 """Seconds after which a search for a text hands over what it has."""
+
+_folded = lru_cache(maxsize=16_384)(fold)  # the same few sentences come again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def read(
 
             def fits(event: Event) -> bool:
                 shown = (sentence(event, locale), *(value for value in event.private.values() if value))
-                return any(needle in fold(words) for words in shown)
+                return any(needle in _folded(words) for words in shown)
 
             return _search(s, wanted, bounds, sight, limit, oldest_first, fits)
         rows = s.execute(_page(wanted, bounds, limit + 1, oldest_first)).all()
@@ -230,13 +233,13 @@ def _events(s: Session, rows: Collection[Row[Any]], sight: Sight) -> tuple[Event
             select(PRIVATE.c.gseq, PRIVATE.c.path, PRIVATE.c.value).where(PRIVATE.c.gseq.in_(chunk))
         ):
             values.setdefault(gseq, {})[path] = value
-    events = [_event(row, values.get(row.gseq, {})) for row in rows]
-    accounts = set[int]().union(*(accounts_in(event) for event in events))
-    names = look_up_names(accounts)
-    return tuple(replace(event, names=names) for event in events)
+    names: dict[int, str] = {}
+    events = tuple(_event(row, values.get(row.gseq, {}), names) for row in rows)
+    names.update(look_up_names(set[int]().union(*(accounts_in(event) for event in events))))
+    return events
 
 
-def _event(row: Row[Any], values: Mapping[str, str]) -> Event:
+def _event(row: Row[Any], values: Mapping[str, str], names: Mapping[int, str]) -> Event:
     try:
         body = orjson.loads(row.body)
     except orjson.JSONDecodeError:
@@ -256,6 +259,7 @@ def _event(row: Row[Any], values: Mapping[str, str]) -> Event:
         before=body.get("old", {}),
         after=body.get("new", {}),
         private={path: values.get(path) for path in body.get("p", {})},
+        names=names,
     )
 
 
