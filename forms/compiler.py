@@ -264,7 +264,7 @@ def _templates(root: Field, known: Known) -> dict[str, Template]:
     for one in root.walk():
         spoken = [value for name, value in one.properties.items() if name.split(".")[0] in _SPOKEN]
         for text in (one.label, one.description, one.text, *spoken):
-            if not text or text in found:
+            if text in found or not (text.startswith("=") or "{{" in text):
                 continue
             try:
                 template = compile_template(text, known.names_at(one.path))

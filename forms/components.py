@@ -39,6 +39,7 @@ class Known:
         self.ids: set[str] = set()
         self.leaves: set[tuple[str, ...]] = set()
         self.lists: set[tuple[str, ...]] = set()
+        self._names: dict[tuple[str, ...], Collection[str]] = {}
         self._collect(tree, ())
         self.paths = self.leaves | self.lists
 
@@ -79,14 +80,16 @@ class Known:
 
     def names_at(self, path: tuple[str, ...]) -> Collection[str]:
         """Names and dotted paths that an expression at this place may use."""
-        names = {dotted(other) for other in self.paths if "*" not in other} | self.given
         rows = [place for place, segment in enumerate(path) if segment == "*"]
-        for word, depth in (("this", -1), ("parent", -2)):
-            base = path[: rows[depth] + 1] if len(rows) >= -depth else ()
-            names |= {
-                f"{word}.{dotted(other[len(base) :])}" for other in self.paths if other[: len(base)] == base
-            }
-        return names
+        row = path[: rows[-1] + 1] if rows else ()
+        if row not in self._names:
+            above = path[: rows[-2] + 1] if len(rows) > 1 else ()
+            outer = {dotted(other) for other in self.paths if "*" not in other}
+            self._names[row] = outer | self.given | self._below("this", row) | self._below("parent", above)
+        return self._names[row]
+
+    def _below(self, word: str, base: tuple[str, ...]) -> set[str]:
+        return {f"{word}.{dotted(other[len(base) :])}" for other in self.paths if other[: len(base)] == base}
 
 
 def read_component(raw: Mapping[str, Any], known: Known, base: tuple[str, ...], *, depth: int) -> Field:
