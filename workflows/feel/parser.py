@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NoReturn
 
+from workflows.feel.builtins import FUNCTIONS, OUTSIDE
 from workflows.feel.errors import FeelError
 from workflows.feel.syntax import (
     Against,
@@ -43,42 +44,8 @@ from workflows.feel.values import DIGITS, read_date, read_duration, read_moment,
 MAX_SOURCE = 4_000
 MAX_DEPTH = 50
 
-_SPACED = (
-    "date and time",
-    "years and months duration",
-    "string length",
-    "upper case",
-    "lower case",
-    "starts with",
-    "ends with",
-    "list contains",
-    "get value",
-    "get entries",
-    "round half up",
-    "round half down",
-    "round up",
-    "round down",
-    "substring before",
-    "substring after",
-    "day of week",
-    "day of year",
-    "week of year",
-    "month of year",
-    "index of",
-    "insert before",
-    "distinct values",
-    "string join",
-    "is defined",
-    "context put",
-    "context merge",
-    "duplicate values",
-    "list replace",
-    "met by",
-    "overlaps before",
-    "overlaps after",
-    "finished by",
-    "started by",
-)
+#: Functions whose names have blanks; they are one word of the text only before a bracket.
+_SPACED = sorted((name for name in FUNCTIONS.keys() | OUTSIDE if " " in name), key=len, reverse=True)
 _KEYWORDS = frozenset(
     {
         "and",
@@ -106,7 +73,7 @@ _TOKEN = re.compile(
     |(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
     |(?P<string>"(?:[^"\\\n]|\\.)*")
     |(?P<spaced>(?:"""
-    + "|".join(words.replace(" ", r"\s+") for words in sorted(_SPACED, key=len, reverse=True))
+    + "|".join(words.replace(" ", r"\s+") for words in _SPACED)
     + r""")(?=\s*\())
     |(?P<name>[^\W\d]\w*)
     |(?P<sign>\.\.|\*\*|<=|>=|!=|->|==|&&|\|\||\$\{|\#\{|[-+*/<>=()\[\]{},.:?@'!%;])""",

@@ -253,7 +253,10 @@ def power(a: Value, b: Value) -> Value:
         raise misfit("Phép lũy thừa", "Exponentiation", a, b)
     if abs(b) > MAX_EXPONENT:
         raise FeelError(f"Số mũ lớn hơn {MAX_EXPONENT}.", f"The exponent is larger than {MAX_EXPONENT}.")
-    return NUMBERS.power(a, b)
+    result = NUMBERS.power(a, b)
+    if not result.is_finite():  # 0 ** -1 is infinite without a signal
+        raise ZeroDivisionError
+    return result
 
 
 def negate(a: Value) -> Value:
