@@ -1,0 +1,276 @@
+"""What people see of the mail that goes out, and do about it: the outbox, resend, cancel, hold everything, try it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+from typing import Any, NoReturn
+
+from flask import current_app
+from sqlalchemy import ColumnElement, func, insert, select, update
+
+from service import clock, db, trail
+from service.actor import Actor
+from service.errors import Conflict, Forbidden, NotFound
+from service.notices.letters import LANGUAGES, Rendered, label, letters, sample, subject
+from service.notices.models import FREEZE, MAIL
+from service.notices.sending import Contact, contacts, queue, rendered, way_out
+
+STATES: Mapping[str, tuple[str, str]] = {
+    "queued": ("Chờ gửi", "Queued"),
+    "sending": ("Đang gửi", "Being sent"),
+    "sent": ("Đã gửi", "Sent"),
+    "unknown": ("Chưa rõ đã đến hay chưa", "Not known whether it arrived"),
+    "failed": ("Không gửi được", "Failed"),
+    "cancelled": ("Đã hủy", "Cancelled"),
+    "obsolete": ("Thôi gửi vì việc đã xong", "Not sent, the task was done"),
+}
+"""What people call the states of a mail, in Vietnamese and English."""
+_RESEND = ("sent", "unknown", "failed", "cancelled")
+_CANCEL = ("queued", "unknown", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One mail on the outbox page; `shown_only` was sent to this page and nowhere else (demo mode)."""
+
+    id: int
+    account: int
+    name: str
+    letter: str
+    label: str
+    label_en: str
+    subject: str
+    state: str
+    shown_only: bool
+    address: str | None
+    attempts: int
+    error: str | None
+    queued_at: datetime
+    next_at: datetime
+    settled_at: datetime | None
+
+    @property
+    def can_resend(self) -> bool:
+        """Tell whether it can go again."""
+        return self.state in _RESEND
+
+    @property
+    def can_cancel(self) -> bool:
+        """Tell whether it can be taken off the list of what waits or went wrong."""
+        return self.state in _CANCEL
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Nothing goes out since when, by whom and why."""
+
+    since: datetime
+    by: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """One page of mails, the newest first; `counts` by state, under the other filters; `way` as in `way_out`."""
+
+    lines: tuple[Line, ...]
+    counts: Mapping[str, int]
+    total: int
+    way: str
+    freeze: Freeze | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One mail as its reader gets it."""
+
+    line: Line
+    message_id: str
+    content: Rendered
+
+
+def outbox(
+    *,
+    by: Actor,
+    state: str | None = None,
+    letter: str | None = None,
+    account: int | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> Outbox:
+    """Read a page of the outbox."""
+    _may_look(by)
+    where: list[ColumnElement[bool]] = []
+    if letter:
+        where.append(MAIL.c.letter == letter)
+    if account is not None:
+        where.append(MAIL.c.account == account)
+    with db.reading() as s:
+        counts = dict.fromkeys(STATES, 0)
+        for row in s.execute(select(MAIL.c.state, func.count()).where(*where).group_by(MAIL.c.state)):
+            counts[row[0]] = row[1]
+        rows = s.execute(
+            select(MAIL)
+            .where(*where, *([MAIL.c.state == state] if state else []))
+            .order_by(MAIL.c.id.desc())
+            .limit(size)
+            .offset((max(page, 1) - 1) * size)
+        ).all()
+        held = s.execute(
+            select(FREEZE.c.frozen_at, FREEZE.c.frozen_by, FREEZE.c.reason).where(FREEZE.c.released_at.is_(None))
+        ).first()
+        known = contacts({row.account for row in rows})
+    total = counts.get(state, 0) if state else sum(counts.values())
+    lines = tuple(_line(row, known.get(row.account)) for row in rows)
+    return Outbox(lines, counts, total, way_out(), Freeze(*held) if held else None)
+
+
+def show_mail(mail_id: int, *, by: Actor) -> Shown:
+    """Read one mail with its words; NotFound if there is none."""
+    _may_look(by)
+    with db.reading() as s:
+        row = s.execute(select(MAIL).where(MAIL.c.id == mail_id)).first()
+        if row is None:
+            _missing()
+        contact = contacts([row.account]).get(row.account) or _GONE
+    return Shown(_line(row, contact), row.message_id, _words(row, contact))
+
+
+def resend(mail_id: int, *, by: Actor) -> None:
+    """Send a mail again, with the same Message-ID; Conflict while it waits or is being sent."""
+    _may_act(by)
+    now = clock.now()
+    values = {
+        "state": "queued",
+        "attempts": 0,
+        "next_at": now,
+        "settled_at": None,
+        "error": None,
+        "shown_only": False,
+        # Somebody asked for it: whether the task is still open is not asked again.
+        "about": None,
+    }
+    _move(mail_id, _RESEND, values, "mail:resent", by)
+
+
+def cancel(mail_id: int, *, by: Actor) -> None:
+    """Do not send a mail that waits, or take one that went wrong off the list; Conflict if it is gone."""
+    _may_act(by)
+    _move(mail_id, _CANCEL, {"state": "cancelled", "settled_at": clock.now()}, "mail:cancelled", by)
+
+
+def freeze(*, by: Actor, reason: str) -> None:
+    """Let nothing out until `release`; mails go on being queued."""
+    _may_act(by)
+    with db.transaction() as s:
+        if s.execute(select(FREEZE.c.id).where(FREEZE.c.released_at.is_(None))).first() is not None:
+            raise Conflict("Thư đi đang được giữ lại rồi.", "Outgoing mail is held back already.")
+        s.execute(insert(FREEZE).values(frozen_at=clock.now(), frozen_by=by.account, reason=reason))
+        trail.record("outbox:frozen", by=by, stream="system", reason=reason)
+
+
+def release(*, by: Actor) -> None:
+    """Let mail out again."""
+    _may_act(by)
+    with db.transaction() as s:
+        ended = s.execute(
+            update(FREEZE)
+            .where(FREEZE.c.released_at.is_(None))
+            .values(released_at=clock.now(), released_by=by.account)
+            .returning(FREEZE.c.id)
+        ).all()
+        if not ended:
+            raise Conflict("Thư đi không bị giữ lại.", "Outgoing mail is not held back.")
+        trail.record("outbox:released", by=by, stream="system")
+
+
+def send_test(*, by: Actor) -> None:
+    """Queue a test letter to oneself, on the way that every mail goes."""
+    _may_act(by)
+    if by.account is None:
+        raise Forbidden("Chỉ người có tài khoản gửi được thư thử.", "Only a person with an account can do that.")
+    with db.transaction():
+        queue("test", to=[by.account], key=f"test:{token_hex(8)}", context={"at": clock.now()}, link="/")
+        trail.record("mail:tested", by=by, stream=f"account:{by.account}")
+
+
+def preview(letter: str, *, language: str, by: Actor) -> Rendered:
+    """Show a letter with made-up values; NotFound if there is no such letter."""
+    _may_look(by)
+    if letter not in letters() or language not in LANGUAGES:
+        raise NotFound("Không có mẫu thư này.", "There is no such letter.")
+    address = current_app.extensions["settings"].address
+    return sample(letter, language=language, person=by.name, url=f"{address}/")
+
+
+_GONE = Contact("", "", active=False)
+
+
+def _line(row: Any, contact: Contact | None) -> Line:
+    known = row.letter in letters()
+    return Line(
+        id=row.id,
+        account=row.account,
+        name=contact.name if contact else "",
+        letter=row.letter,
+        label=label(row.letter),
+        label_en=label(row.letter, "en"),
+        subject=subject(row.letter, row.context, language=(contact or _GONE).language) if known else row.letter,
+        state=row.state,
+        shown_only=row.shown_only,
+        address=row.address,
+        attempts=row.attempts,
+        error=row.error,
+        queued_at=row.queued_at,
+        next_at=row.next_at,
+        settled_at=row.settled_at,
+    )
+
+
+def _words(row: Any, contact: Contact) -> Rendered:
+    if row.letter not in letters():
+        return Rendered(label(row.letter), "", "")
+    return rendered(row.letter, row.context, row.link, contact)
+
+
+def _move(mail_id: int, states: tuple[str, ...], values: dict[str, Any], kind: str, by: Actor) -> None:
+    with db.transaction() as s:
+        row = s.execute(
+            update(MAIL)
+            .where(MAIL.c.id == mail_id, MAIL.c.state.in_(states))
+            .values(**values)
+            .returning(MAIL.c.account, MAIL.c.letter)
+        ).first()
+        if row is None:
+            known = s.execute(select(MAIL.c.state).where(MAIL.c.id == mail_id)).first()
+            if known is None:
+                _missing()
+            vi, en = STATES[known.state]
+            raise Conflict(
+                f"Thư này đang ở trạng thái “{vi}”, không làm được việc đó. Tải lại trang để xem.",
+                f"This mail is in the state “{en}”, so that cannot be done. Reload the page.",
+                code="mail-moved-on",
+            )
+        trail.record(
+            kind, by=by, stream=f"account:{row.account}", body={"mail": mail_id, "letter": label(row.letter)}
+        )
+
+
+def _missing() -> NoReturn:
+    raise NotFound("Không có thư này.", "There is no such mail.")
+
+
+def _may_look(by: Actor) -> None:
+    if not by.may("admin", "inspector") and not current_app.extensions["settings"].demo:
+        raise Forbidden(
+            "Chỉ quản trị viên và thanh tra xem được thư đi.",
+            "Only the administrator and the inspector see outgoing mail.",
+        )
+
+
+def _may_act(by: Actor) -> None:
+    if not by.may("admin"):
+        raise Forbidden("Chỉ quản trị viên xử lý thư đi.", "Only the administrator handles outgoing mail.")

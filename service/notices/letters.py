@@ -1,0 +1,235 @@
+"""The letters: what each may say, in two languages, as plain text and as HTML of the same words.
+
+A letter is a TOML file in `templates/letters`: the fields it takes (nothing else gets in, so no reason, vote or citizen
+number can), and per language subject, opening, facts, closing and button. Values go in as plain text; the HTML layout
+escapes every sentence whole. Sends nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import css_inline
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+
+from workflows.calendar import ZONE
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates" / "letters"
+LANGUAGES = ("vi", "en")
+SUBJECT_LENGTH = 150
+# Control characters, other line ends, and marks that turn the direction of what follows.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_END_OF_DAY = time(23, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One kind of letter; `fields` are name → (kind, must be given)."""
+
+    name: str
+    label: str
+    label_en: str
+    fields: Mapping[str, tuple[str, bool]]
+    sample: Mapping[str, Any]
+    words: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A letter in its final words: NFC, subject on one line."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@cache
+def letters() -> Mapping[str, Letter]:
+    """All kinds of letters by name."""
+    found = {}
+    for file in sorted(FOLDER.glob("*.toml")):
+        if file.stem == "layout":
+            continue
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        found[file.stem] = Letter(
+            name=file.stem,
+            label=data["name"],
+            label_en=data["name_en"],
+            fields={key: (kind.rstrip("?"), not kind.endswith("?")) for key, kind in data["fields"].items()},
+            sample=data["sample"],
+            words={language: data[language] for language in LANGUAGES},
+        )
+    return found
+
+
+def checked(name: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    """The context of a letter as plain JSON; ValueError names an unknown letter, or a field too many or too few."""
+    letter = letters().get(name)
+    if letter is None:
+        raise ValueError(f"there is no letter {name!r}; there are {', '.join(letters())}")
+    if unknown := context.keys() - letter.fields.keys():
+        raise ValueError(f"the letter {name!r} does not take {', '.join(sorted(unknown))}")
+    clean = {}
+    for field, (kind, needed) in letter.fields.items():
+        value = context.get(field)
+        if value is None:
+            if needed:
+                raise ValueError(f"the letter {name!r} needs {field!r}")
+            continue
+        clean[field] = _plain(value, kind, f"{name}.{field}")
+    return clean
+
+
+def _plain(value: Any, kind: str, where: str) -> Any:
+    if kind == "line" and isinstance(value, str):
+        return value
+    if kind == "count" and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if kind == "day" and isinstance(value, date | str):
+        return (_day(value)).isoformat()
+    if kind == "moment" and isinstance(value, datetime | str):
+        return _moment(value).isoformat()
+    raise ValueError(f"{where} takes a {kind}, not {value!r}")
+
+
+def _day(value: date | str) -> date:
+    if isinstance(value, datetime):
+        return value.astimezone(ZONE).date()
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _moment(value: datetime | str) -> datetime:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if moment.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone")
+    return moment
+
+
+def render(
+    name: str, context: Mapping[str, Any], *, language: str, person: str, url: str | None = None
+) -> Rendered:
+    """Put a letter into words for one person; `url` is where its button leads."""
+    language, words, values = _words(name, context, language)
+    facts = [(label, _fill(value, values)) for label, value in words["facts"]]
+    said: dict[str, Any] = {
+        "language": language,
+        "subject": _one_line(_fill(words["subject"], values)),
+        "greeting": _fill(_layout()[language]["greeting"], {"person": person}),
+        "opening": _fill(words["opening"], values),
+        "facts": [(label, value) for label, value in facts if value],
+        "closing": _fill(words["closing"], values),
+        "button": words["button"],
+        "link": _layout()[language]["link"],
+        "footer": _layout()[language]["footer"],
+        "url": url,
+    }
+    html = _environment().get_template("layout.html").render(said)
+    return Rendered(
+        said["subject"],
+        _environment().get_template("layout.txt").render(said).strip() + "\n",
+        _inliner().inline(html),
+    )
+
+
+def subject(name: str, context: Mapping[str, Any], *, language: str) -> str:
+    """Only the subject of a letter, for lists."""
+    _, words, values = _words(name, context, language)
+    return _one_line(_fill(words["subject"], values))
+
+
+def _words(
+    name: str, context: Mapping[str, Any], language: str
+) -> tuple[str, Mapping[str, Any], dict[str, Any]]:
+    letter = letters()[name]
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    values = {field: _said(context.get(field), kind, language) for field, (kind, _) in letter.fields.items()}
+    return language, letter.words[language], values
+
+
+def sample(name: str, *, language: str, person: str, url: str) -> Rendered:
+    """A letter with made-up values, for looking at it."""
+    return render(name, letters()[name].sample, language=language, person=person, url=url)
+
+
+def label(name: str, language: str = "vi") -> str:
+    """What people call a letter; the bare name where the letter is no longer known."""
+    letter = letters().get(name)
+    if letter is None:
+        return name
+    return letter.label if language == "vi" else letter.label_en
+
+
+def _said(value: Any, kind: str, language: str) -> Any:
+    if value is None:
+        return 0 if kind == "count" else ""
+    if kind == "day":
+        return f"{_day(value):%d/%m/%Y}"
+    if kind == "moment":
+        return _say_moment(_moment(value).astimezone(ZONE), language)
+    return _composed(value) if isinstance(value, str) else value
+
+
+def _say_moment(moment: datetime, language: str) -> str:
+    day = f"{moment:%d/%m/%Y}"
+    if moment.time() >= _END_OF_DAY:
+        return f"hết ngày {day}" if language == "vi" else f"end of {day}"
+    return f"{moment:%H:%M} ngày {day}" if language == "vi" else f"{day}, {moment:%H:%M}"
+
+
+def _composed(text: str) -> str:
+    """NFC, line breaks as one sign, no control characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _CONTROL.sub(" ", lines))
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
+
+
+def _fill(source: str, values: Mapping[str, Any]) -> str:
+    filled = _template(source).render(values)
+    return _composed(filled).strip()
+
+
+@cache
+def _template(source: str) -> Any:
+    # Plain text on purpose: the HTML layout escapes the finished sentence.
+    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False).from_string(source)
+
+
+@cache
+def _layout() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((FOLDER / "layout.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _environment() -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["lines"] = _break_lines
+    return environment
+
+
+def _break_lines(text: str) -> Markup:
+    return Markup("<br>").join(escape(line) for line in text.split("\n"))
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)

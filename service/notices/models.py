@@ -1,0 +1,68 @@
+"""Tables of mail: one row a letter and recipient, and the times in which nothing goes out. Holds no rule."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db import Base, Json, Key
+
+
+class Mail(Base):
+    """One letter to one person, written in the transaction of its cause."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        UniqueConstraint("key", "account", "letter"),
+        Index("ix_mail_queued", "next_at", "id", sqlite_where=text("state = 'queued'"),
+              postgresql_where=text("state = 'queued'")),
+        Index("ix_mail_sending", "lease_until", sqlite_where=text("state = 'sending'"),
+              postgresql_where=text("state = 'sending'")),
+        Index("ix_mail_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    key: Mapped[str] = mapped_column(String(160))
+    """The event: with account and letter it names this mail once and for all."""
+    account: Mapped[int] = mapped_column(Key)
+    letter: Mapped[str] = mapped_column(String(24))
+    context: Mapped[dict[str, Any]] = mapped_column(Json)
+    link: Mapped[str | None] = mapped_column(String(200))
+    about: Mapped[int | None] = mapped_column(Key)
+    """What the sender asks about before it goes: is it still wanted?"""
+    message_id: Mapped[str] = mapped_column(String(160))
+    state: Mapped[str] = mapped_column(String(9))
+    """queued, sending, sent, unknown, failed, cancelled, obsolete."""
+    shown_only: Mapped[bool] = mapped_column(default=False)
+    """Sent to the page only: demo mode without a server."""
+    address: Mapped[str | None] = mapped_column(String(254))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    holder: Mapped[str | None] = mapped_column(String(80))
+    lease_until: Mapped[datetime | None]
+    """By the machine's own clock."""
+    handed_at: Mapped[datetime | None]
+    """Set just before the last byte: from here on the server may have taken the mail."""
+    error: Mapped[str | None] = mapped_column(Text)
+    queued_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class MailFreeze(Base):
+    """A time in which no mail goes out: after a restore, during a replay, or by order."""
+
+    __tablename__ = "mail_freeze"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    frozen_at: Mapped[datetime]
+    frozen_by: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(Text)
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[int | None]
+
+
+MAIL: Table = Mail.metadata.tables["mail"]
+FREEZE: Table = MailFreeze.metadata.tables["mail_freeze"]

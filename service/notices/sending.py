@@ -1,0 +1,452 @@
+"""The life of a mail: written with its cause, claimed under a lease, handed over, and told how it ended.
+
+SMTP cannot say "exactly once". The moment before the last byte is written down: a mail whose sender died before it is
+sent by another, one whose sender died after it is `unknown` and goes again only when a person says so. Retries and
+resends carry the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from smtplib import SMTP
+from typing import Any
+
+import structlog
+from flask import current_app
+from jinja2 import TemplateError
+from sqlalchemy import and_, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service import clock, db, jobs, trail
+from service.actor import machine
+from service.config import Settings
+from service.notices import smtp
+from service.notices.letters import Rendered, checked, label, render
+from service.notices.message import BadAddress, bare_address, compose
+from service.notices.models import FREEZE, MAIL
+
+TRIES = 16
+"""With the pauses below: a day and a half."""
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=4)
+_BATCH = 20
+_ERROR_LENGTH = 500
+_PAGE = re.compile(r"/([A-Za-z0-9_-]+/?)*")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where and in which language a person is reached."""
+
+    name: str
+    address: str
+    language: str = "vi"
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A claimed mail."""
+
+    id: int
+    account: int
+    letter: str
+    context: dict[str, Any]
+    link: str | None
+    about: int | None
+    message_id: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a try ended: the new state and, where it did not work, the words of it."""
+
+    state: str
+    error: str | None = None
+    address: str | None = None
+    shown_only: bool = False
+
+
+Lookup = Callable[[Collection[int]], Mapping[int, Contact]]
+Wanted = Callable[[int, int], bool]
+
+
+def _nobody(accounts: Collection[int]) -> Mapping[int, Contact]:
+    raise RuntimeError("nobody registered where people are reached: notices.register_contacts")
+
+
+_lookup: Lookup = _nobody
+_wanted: dict[str, Wanted] = {}
+
+
+def register_contacts(lookup: Lookup) -> Lookup:
+    """Register the function from account ids to contacts; accounts that are gone are left out of its answer."""
+    global _lookup
+    _lookup = lookup
+    return lookup
+
+
+def contacts(accounts: Collection[int]) -> Mapping[int, Contact]:
+    """Where people are reached."""
+    return _lookup(accounts) if accounts else {}
+
+
+def wanted(*letters: str) -> Callable[[Wanted], Wanted]:
+    """Register the question that is asked just before one of these letters goes: (about, account) → still wanted?
+
+    Asked only for mails queued with `about`. This is how reminders stop when the task is done.
+    """
+
+    def register(ask: Wanted) -> Wanted:
+        _wanted.update(dict.fromkeys(letters, ask))
+        return ask
+
+    return register
+
+
+def queue(
+    letter: str,
+    *,
+    to: Iterable[int],
+    key: str,
+    context: Mapping[str, Any],
+    link: str | None = None,
+    about: int | None = None,
+) -> int:
+    """Queue a letter to accounts in the open transaction; return how many mails are new.
+
+    `key` names the event: the same (key, account, letter) is queued once, however often asked. `link` is a path of
+    ours that shows something ("/tasks/12"): a page, never an act, so it has no query. ValueError for a letter or a
+    context that does not fit.
+    """
+    if not db.in_transaction():
+        raise RuntimeError("a mail is queued inside the transaction of its cause")
+    if link is not None and not _PAGE.fullmatch(link):
+        raise ValueError(f"a mail links to a page of ours, a path without a query, not to {link!r}")
+    clean = checked(letter, context)
+    now = clock.now()
+    rows = [
+        {
+            "key": key,
+            "account": account,
+            "letter": letter,
+            "context": clean,
+            "link": link,
+            "about": about,
+            "message_id": _message_id(key, account, letter),
+            "state": "queued",
+            "shown_only": False,
+            "attempts": 0,
+            "next_at": now,
+            "queued_at": now,
+        }
+        for account in dict.fromkeys(to)
+    ]
+    if not rows:
+        return 0
+    dialect = postgresql if db.is_postgresql() else sqlite
+    once = dialect.insert(MAIL).on_conflict_do_nothing(
+        index_elements=[MAIL.c.key, MAIL.c.account, MAIL.c.letter]
+    )
+    return len(db.session().execute(once.returning(MAIL.c.id), rows).all())
+
+
+def _message_id(key: str, account: int, letter: str) -> str:
+    # Keyed, so that two installations (demo, test, production) with equal numbers never send equal ids.
+    settings = _settings()
+    secret = current_app.extensions.get("mail_key")
+    if secret is None:
+        secret = settings.key("mail").get_secret_value().encode()
+        current_app.extensions["mail_key"] = secret
+    name = hmac.new(secret, f"{key}\n{account}\n{letter}".encode(), sha256).hexdigest()[:32]
+    return f"<{name}@{bare_address(settings.mail_from).rpartition('@')[2]}>"
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def way_out() -> str:
+    """Where mail goes: `smtp`, `page` (demo mode without a server: it is only shown), or `none` (no server set)."""
+    settings = _settings()
+    return "smtp" if settings.smtp_url else "page" if settings.demo else "none"
+
+
+def is_frozen() -> bool:
+    """Tell whether nothing may leave at present."""
+    with db.reading() as s:
+        return s.execute(select(FREEZE.c.id).where(FREEZE.c.released_at.is_(None)).limit(1)).first() is not None
+
+
+def send_due(holder: str, *, stop: Callable[[], bool] = lambda: False, limit: int = _BATCH) -> int:
+    """Send what is due; return how many mails were taken."""
+    way = way_out()
+    if way == "none":
+        return 0
+    found = _claim(holder, limit)
+    if way == "page":
+        _settle([(mail, _show(mail)) for mail in found], holder)
+    elif found:
+        _send(found, holder, stop)
+    return len(found)
+
+
+def _claim(holder: str, limit: int) -> list[Waiting]:
+    due = and_(MAIL.c.state == _word("queued"), MAIL.c.next_at <= clock.now())
+    with db.reading() as s:
+        if s.execute(select(MAIL.c.id).where(due).limit(1)).first() is None:
+            return []
+    if is_frozen():
+        return []
+    with db.transaction() as s:
+        rows = s.execute(
+            select(
+                MAIL.c.id,
+                MAIL.c.account,
+                MAIL.c.letter,
+                MAIL.c.context,
+                MAIL.c.link,
+                MAIL.c.about,
+                MAIL.c.message_id,
+                MAIL.c.attempts,
+            )
+            .where(due)
+            .order_by(MAIL.c.next_at, MAIL.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if rows:
+            s.execute(
+                update(MAIL)
+                .where(MAIL.c.id.in_([row.id for row in rows]))
+                .values(
+                    state="sending",
+                    holder=holder,
+                    lease_until=clock.unmoved() + jobs.lease(),
+                    attempts=MAIL.c.attempts + 1,
+                    handed_at=None,
+                )
+            )
+    return [Waiting(*row[:7], row.attempts + 1) for row in rows]
+
+
+def _show(mail: Waiting) -> End:
+    end = _prepared(mail)
+    return end if isinstance(end, End) else End("sent", address=end[0], shown_only=True)
+
+
+def _send(found: Sequence[Waiting], holder: str, stop: Callable[[], bool]) -> None:
+    client: SMTP | None = None
+    left = list(found)
+    try:
+        server = smtp.server_of(_settings().smtp_url)
+        while left and not stop():
+            ready = _prepared(left[0])
+            if isinstance(ready, End):
+                _settle([(left.pop(0), ready)], holder)
+                continue
+            if client is None or client.sock is None:
+                client = smtp.connect(server)
+            mail = left.pop(0)
+            end = _hand_over(client, mail, ready, holder)
+            if end is not None:
+                _settle([(mail, end)], holder)
+        _give_back(holder, [mail.id for mail in left])
+    except (smtp.Unreachable, smtp.BadServer) as error:
+        log.warning("mail server not reached", error=str(error), mails=len(left))
+        _settle([(mail, _later(mail, str(error))) for mail in left], holder)
+    finally:
+        if client is not None and client.sock is not None:
+            smtp.farewell(client)
+
+
+def _hand_over(client: SMTP, mail: Waiting, ready: tuple[str, bytes], holder: str) -> End | None:
+    address, content = ready
+    try:
+        smtp.deliver(
+            client,
+            sender=bare_address(_settings().mail_from),
+            to=address,
+            content=content,
+            before_last_byte=lambda: _note_handing_over(mail.id, holder),
+        )
+    except smtp.Withheld:
+        _give_back(holder, [mail.id])
+        return None
+    except smtp.Temporary as trouble:
+        return _later(mail, str(trouble), address)
+    except smtp.Permanent as trouble:
+        return End("failed", str(trouble), address)
+    except smtp.Uncertain as trouble:
+        return End("unknown", str(trouble), address)
+    return End("sent", address=address)
+
+
+def _later(mail: Waiting, error: str, address: str | None = None) -> End:
+    return End("failed" if mail.attempts >= TRIES else "queued", error, address)
+
+
+def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
+    """The address and the bytes of a mail, or how it ends without being sent."""
+    try:
+        ask = _wanted.get(mail.letter)
+        if ask is not None and mail.about is not None and not ask(mail.about, mail.account):
+            return End("obsolete")
+        contact = contacts([mail.account]).get(mail.account)
+    except Exception as error:
+        log.exception("mail not prepared", mail=mail.id)
+        return _later(mail, f"{type(error).__name__}: {error}")
+    if contact is None or not contact.active:
+        return End("failed", "the account is closed")
+    if not contact.address:
+        return End("failed", "the account has no mail address")
+    settings = _settings()
+    try:
+        content = compose(
+            rendered(mail.letter, mail.context, mail.link, contact),
+            sender=settings.mail_from,
+            reply_to=settings.mail_reply_to or settings.mail_from,
+            to=contact.address,
+            person=contact.name,
+            message_id=mail.message_id,
+            language=contact.language,
+            at=clock.now(),
+        )
+        return bare_address(contact.address), content
+    except BadAddress as error:
+        return End("failed", str(error))
+    except (TemplateError, LookupError, ValueError) as error:
+        log.exception("letter not written", mail=mail.id, letter=mail.letter)
+        return End("failed", f"{type(error).__name__}: {error}")
+
+
+def rendered(letter: str, context: Mapping[str, Any], link: str | None, contact: Contact) -> Rendered:
+    """A letter in the words in which a person gets it."""
+    return render(
+        letter,
+        context,
+        language=contact.language,
+        person=contact.name,
+        url=_settings().address + link if link else None,
+    )
+
+
+def _note_handing_over(mail: int, holder: str) -> bool:
+    """Write down that the server may have the mail from now on; False if it is ours no longer or nothing may leave."""
+    with db.transaction() as s:
+        if is_frozen():
+            return False
+        mine = s.execute(
+            update(MAIL).where(_held(holder), MAIL.c.id == mail).values(handed_at=clock.now()).returning(MAIL.c.id)
+        )
+        return mine.first() is not None
+
+
+def _settle(ends: Sequence[tuple[Waiting, End]], holder: str) -> None:
+    if not ends:
+        return
+    now = clock.now()
+    with db.transaction() as s:
+        for mail, end in ends:
+            values: dict[str, Any] = {
+                "state": end.state,
+                "holder": None,
+                "lease_until": None,
+                "handed_at": None,
+                "error": end.error[:_ERROR_LENGTH] if end.error else None,
+            }
+            if end.address:
+                values["address"] = end.address
+            if end.state == "queued":
+                values["next_at"] = now + jobs.back_off(mail.attempts, FIRST_PAUSE, LONGEST_PAUSE)
+            else:
+                values.update(settled_at=now, shown_only=end.shown_only)
+            mine = s.execute(
+                update(MAIL).where(_held(holder), MAIL.c.id == mail.id).values(values).returning(MAIL.c.id)
+            )
+            if mine.first() is not None and end.state in _TOLD:
+                _tell(mail.id, mail.account, mail.letter, end.state, end.error)
+
+
+_TOLD = {"sent": "mail:sent", "failed": "mail:failed", "unknown": "mail:unknown"}
+
+
+def _tell(mail: int, account: int, letter: str, state: str, error: str | None) -> None:
+    trail.record(
+        _TOLD[state],
+        by=machine("worker"),
+        stream=f"account:{account}",
+        body={"mail": mail, "letter": label(letter)},
+        private={"error": error[:_ERROR_LENGTH] if error else None},
+    )
+
+
+def _held(holder: str) -> Any:
+    return and_(MAIL.c.state == _word("sending"), MAIL.c.holder == holder)
+
+
+def _give_back(holder: str, mails: Collection[int]) -> None:
+    if not mails:
+        return
+    with db.transaction() as s:
+        s.execute(
+            update(MAIL)
+            .where(_held(holder), MAIL.c.id.in_(mails))
+            .values(state="queued", holder=None, lease_until=None, handed_at=None, attempts=MAIL.c.attempts - 1)
+        )
+
+
+def leave(holder: str) -> None:
+    """Give back, untried, what a stopping worker holds and has not handed over."""
+    with db.reading() as s:
+        held = s.scalars(select(MAIL.c.id).where(_held(holder), MAIL.c.handed_at.is_(None))).all()
+    _give_back(holder, held)
+
+
+def renew(holder: str) -> None:
+    """Lengthen the leases of a living worker."""
+    with db.reading() as s:
+        if s.execute(select(MAIL.c.id).where(_held(holder)).limit(1)).first() is None:
+            return
+    with db.transaction() as s:
+        s.execute(update(MAIL).where(_held(holder)).values(lease_until=clock.unmoved() + jobs.lease()))
+
+
+def reclaim() -> int:
+    """Settle mails whose worker died: those not yet handed over go again, the others are `unknown`."""
+    expired = and_(MAIL.c.state == _word("sending"), MAIL.c.lease_until < clock.unmoved())
+    with db.reading() as s:
+        if s.execute(select(MAIL.c.id).where(expired).limit(1)).first() is None:
+            return 0
+    now = clock.now()
+    with db.transaction() as s:
+        rows = s.execute(
+            select(MAIL.c.id, MAIL.c.account, MAIL.c.letter, MAIL.c.handed_at).where(expired).with_for_update()
+        ).all()
+        for row in rows:
+            lost = row.handed_at is not None
+            end = {"state": "unknown", "settled_at": now, "error": _CRASHED} if lost else {"state": "queued"}
+            s.execute(
+                update(MAIL).where(MAIL.c.id == row.id).values(**end, holder=None, lease_until=None, next_at=now)
+            )
+            if lost:
+                _tell(row.id, row.account, row.letter, "unknown", _CRASHED)
+    return len(rows)
+
+
+_CRASHED = "the worker stopped after handing the mail over, before the answer"
+
+
+def _word(word: str) -> Any:
+    # Written into the statement, because SQLite takes a partial index only where it can read the condition.
+    return literal(word, literal_execute=True)
+
