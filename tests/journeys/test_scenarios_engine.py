@@ -52,6 +52,17 @@ def test_certificate_after_rework(walk: Walk) -> None:
     ]
 
 
+@pytest.mark.parametrize(("stage", "lines"), [("TONG_KET", []), ("HANG_NAM", [("M1", "fail", "block")])])
+def test_conditions_are_checked_on_the_way(
+    restored: bool, stage: str, lines: list[tuple[str, str, str]],
+) -> None:
+    walk = Walk(restored, form="BK_TTG", stage=stage)
+    sign(walk)
+    found = [(line["code"], line["result"], line["effect"]) for line in walk.steps[-1].results["eligibility"]]
+    assert found == lines
+    assert walk.elements == ["check_dossier"], "nothing is refused by itself"
+
+
 def test_lower_form_after_supplement(restored: bool) -> None:
     walk = Walk(restored, form="BK_TINH")
     sign(walk)

@@ -5,6 +5,7 @@ It stands in for the service where that would send a message or answer an effect
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -27,13 +28,9 @@ DATES = {
     "signing": date(2026, 12, 18), "province_intake": date(2026, 12, 25), "ceremony": date(2027, 1, 8),
     "close": date(2027, 1, 29),
 }
-RULES: dict[str, Any] = {
-    "REVIEW_REQUEST_DAYS": 10, "REVIEW_DAYS": 5, "SUCCESSOR_CONFIRM_DAYS": 5, "ADHOC_REPORT_DAYS": 1,
-    "ADHOC_CHECK_DAYS": 1, "ADHOC_OPINION_DAYS": 1, "FLAG_PROV_MIN_YEARS": 3, "FLAG_GOV_MIN_YEARS": 5,
-    "BKTTG_MOVEMENT_MIN_YEARS": 3, "HCLD_MOVEMENT_MIN_YEARS": 5, "LEADER_MAX_RATIO": 0.3,
-    "BKTINH_D.years": 2, "BKTINH_D.initiatives": 2, "BKTTG_B.years": 5, "BKTTG_B.CSTDCS": 3,
-    "HCLD3_E.years": 5, "HCLD3_E.excellent": 1, "HCLD3_E.CSTDCS": 3,
-}
+REGISTER = tomllib.loads((ROOT / "service/awards/data/rules.toml").read_text(encoding="utf-8"))
+RULES = {entry["key"]: entry.get("value") for entry in REGISTER["rule"]}  # the newest version stands last
+BLOCKING = {entry["key"]: entry["confidence"] == "S" for entry in (*REGISTER["rule"], *REGISTER["gate"])}
 FACTS: dict[str, Any] = {
     "path": "PHONG_TRAO", "same_achievement_awarded": False, "uses_theme_award": False, "pending_case": False,
     "achievement_before_discipline_end": False, "dissolved": False, "state_proposals_this_year": 0,
@@ -76,8 +73,7 @@ class Walk:
     @property
     def env(self) -> Env:
         return Env(
-            now=lambda: self.now, calendar=CALENDAR, dates=DATES, rules=RULES,
-            blocking=dict.fromkeys(RULES, True),
+            now=lambda: self.now, calendar=CALENDAR, dates=DATES, rules=RULES, blocking=BLOCKING,
         )
 
     def _take(self, step: Step) -> Step:
