@@ -419,7 +419,7 @@ def _send(acting: Acting) -> None:
         name = change.get("name", name)
         if name is None or nomination.id in acting.silent or nomination.instance_id is None:
             continue
-        payload = {"result": said.result} if said.result else {}
+        payload = {"result": said.result} if said.result and act.results else {}
         messages.append(
             {
                 "instance_id": nomination.instance_id,
