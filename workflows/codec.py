@@ -5,7 +5,7 @@ keeps equals what the library's own serializer keeps; a test says so at every st
 
 An ended instance keeps no tree: its data and marks are enough for every question that can still come.
 
-    state = zstd(JSON [version, name, next id, clock, notes, tree, tree …])
+    state = zstd(JSON [version, definition, name, next id, clock, notes, tree, tree …])
     tree  = [task it hangs on, completed, success, last task, data or 0, gap, row, gap, row …]
     row   = [distance to parent, specification, state, clock − id, what differs …]
 """
@@ -24,7 +24,7 @@ from SpiffWorkflow.util.task import TaskState
 from workflows.definition import Definition
 from workflows.live import Finished, Live
 from workflows.step import Incident, Mark
-from workflows.tree import LIVE, Node, Subworkflow, Workflow
+from workflows.tree import DEPTH_LIMIT, LIVE, Node, Subworkflow, Workflow
 
 VERSION = 1
 _STATES = {state: number for number, state in enumerate(TaskState._values)}
@@ -46,12 +46,14 @@ def encode(live: Live) -> bytes:
         notes["n"] = live.counts
     if live.held_at is not None:
         notes["h"] = live.held_at.isoformat()
+    if live.depth_limit != DEPTH_LIMIT:
+        notes["d"] = live.depth_limit
     if workflow.stuck:
         notes["s"] = [[key, i.element, i.code, i.message, i.message_en] for key, i in workflow.stuck.items()]
     trees = [_encode_tree(workflow, 0)]
     trees.extend(_encode_tree(inner, task_id) for task_id, inner in workflow.subprocesses.items())
     return _compressor.compress(
-        orjson.dumps([VERSION, live.name, workflow.next_id, workflow.ticks, notes, *trees])
+        orjson.dumps([VERSION, live.definition.digest[:8], live.name, workflow.next_id, workflow.ticks, notes, *trees])
     )
 
 
@@ -61,7 +63,7 @@ def encode_finished(live: Live) -> bytes:
     if kept is None:
         raise ValueError("the workflow has not ended")
     letters = "".join(kept.marks[key][0] for key in live.definition.elements)
-    return _compressor.compress(orjson.dumps([VERSION, live.name, 0, 0, {"f": [letters, kept.counts, kept.data]}]))
+    return _compressor.compress(orjson.dumps([VERSION, live.definition.digest[:8], live.name, 0, 0, {"f": [letters, kept.counts, kept.data]}]))
 
 
 def _encode_tree(tree: Any, hangs_on: int) -> list[Any]:
@@ -90,12 +92,12 @@ def _encode_row(node: Node) -> Any:
         node.last_state_change - node.id,
     ]
     extras: list[Any] = []
-    if node.data or not state & _PREDICTED:
-        above = _above(node, parent)
-        if node.data != above:
-            extras = _difference(above, node.data)
-    elif parent is None:
-        extras = []
+    if state & _PREDICTED:
+        if node.data:  # it was entered and could not go on; else a task ahead has no data yet
+            changed, lost = _difference(_above(node, parent), node.data)
+            extras = [changed or {}, lost]
+    elif node.data != (above := _above(node, parent)):
+        extras = _difference(above, node.data)
     if node.internal_data or node.triggered:
         extras = (extras or [0, 0]) + [node.internal_data or 0, int(node.triggered)]
     row.extend(extras)
@@ -140,11 +142,13 @@ def decode(definition: Definition, state: bytes) -> Live:
         content = orjson.loads(_decompressor.decompress(state))
     except (zstandard.ZstdError, ValueError) as error:
         raise UnreadableState("the bytes are no state") from error
-    if content[0] != VERSION:
-        raise UnreadableState(f"state version {content[0]} is not {VERSION}")
+    if not isinstance(content, list) or len(content) < 6 or content[0] != VERSION:
+        raise UnreadableState("the state is of another version")
+    if content[1] != definition.digest[:8]:
+        raise UnreadableState("the state was written under another definition")
     workflow = Workflow(definition.spec, definition.subprocess_specs, deserializing=True)
-    live = Live(definition, workflow, content[1])
-    notes = content[4]
+    live = Live(definition, workflow, content[2])
+    notes = content[5]
     if "f" in notes:
         letters, counts, data = notes["f"]
         marks = {key: _MARKS[letter] for key, letter in zip(definition.elements, letters, strict=True)}
@@ -152,9 +156,10 @@ def decode(definition: Definition, state: bytes) -> Live:
         workflow.completed = True
         return live
     live.counts = notes.get("n", {})
+    live.depth_limit = notes.get("d", DEPTH_LIMIT)
     live.held_at = datetime.fromisoformat(notes["h"]) if "h" in notes else None
     everything: dict[int, Node] = {}
-    for encoded in content[5:]:
+    for encoded in content[6:]:
         if encoded[0]:
             caller = everything[encoded[0]]
             tree: Any = Subworkflow(definition.subprocess_specs[caller.task_spec.spec], caller, workflow, True)
@@ -164,7 +169,7 @@ def decode(definition: Definition, state: bytes) -> Live:
             tree = workflow
         _decode_tree(tree, encoded, definition.task_specs, live)
         everything.update(tree.tasks)
-    workflow.next_id, workflow.ticks = content[2], content[3]
+    workflow.next_id, workflow.ticks = content[3], content[4]
     for key, *incident in notes.get("s", ()):
         workflow.stuck[key] = Incident(*incident)
     return live
@@ -185,7 +190,7 @@ def _decode_tree(tree: Any, encoded: list[Any], specs: tuple[Any, ...], live: Li
             tree.task_tree = node
         size = len(row)
         changed, lost = (row[4], row[5]) if size > 4 else (0, 0)
-        if changed or lost or not state & _PREDICTED:
+        if changed != 0 or lost != 0 or not state & _PREDICTED:
             node.data = _apply(_above(node, parent), changed, lost)
         if size > 6:
             node.internal_data = row[6] or {}

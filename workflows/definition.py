@@ -299,6 +299,8 @@ def _build(
         raise Problems([problem("unreadable", getattr(error, "id", None) or None)]) from error
     except FeelError as error:
         raise Problems([problem("expression", None, message=error.message, message_en=error.message_en)]) from error
+    except RecursionError as error:
+        raise Problems([problem("too-long", None)]) from error
     except Exception as error:  # whatever the library throws, its author gets one plain sentence
         raise Problems([problem("unreadable", None)]) from error
     task_specs: list[Any] = []

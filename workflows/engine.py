@@ -22,11 +22,11 @@ from workflows.clock import Cycle, CycleTimer, DateTimer, DurationTimer, due_at,
 from workflows.definition import Definition
 from workflows.environment import Env
 from workflows.feel import FeelError, to_json
-from workflows.live import Live
+from workflows.live import Finished, Live
 from workflows.marks import marks
 from workflows.specs import BoundaryEvent, ExternalTask, Message, MultiInstance, throw_error
 from workflows.step import Closed, EngineError, Incident, Kind, NotWaiting, Opened, Step, WrongAnswer
-from workflows.tree import DEPTH_LIMIT, RETRY_DEPTH, Node, Workflow
+from workflows.tree import DEEPEST, RETRY_DEPTH, Node, Workflow
 
 Move = tuple[Node, int, int]
 TIMERS = (DateTimer, DurationTimer, CycleTimer)
@@ -116,7 +116,7 @@ def wake(live: Live, env: Env) -> Step:
             if node._state == TaskState.WAITING and node.id in node.workflow.tasks:
                 fired.append(node.task_spec.bpmn_id)
                 _fire(node, now)
-                live.workflow.run()
+                live.workflow.run(live.depth_limit)
     return _go_on(live, env, fired=tuple(fired))
 
 
@@ -129,7 +129,7 @@ def cancel(live: Live, env: Env) -> Step:
 
 
 def retry(live: Live, env: Env) -> Step:
-    """Try again what an incident stopped, with the env as it is now."""
+    """Try again what an incident stopped, with the env as it is now; a loop that went too deep may go a little on."""
     _begin(live, env)
     workflow = live.workflow
     stuck, workflow.stuck = workflow.stuck, {}
@@ -143,7 +143,9 @@ def retry(live: Live, env: Env) -> Step:
             node.task_spec.look_whether_done(node)
         else:
             workflow.moves.append((node, node._state, node._state))
-    return _go_on(live, env, depth_limit=DEPTH_LIMIT + RETRY_DEPTH if stuck else DEPTH_LIMIT)
+        if stuck[key].code == "too-deep":
+            live.depth_limit = min(node.tree_depth + RETRY_DEPTH, DEEPEST)
+    return _go_on(live, env)
 
 
 def recalendar(live: Live, env: Env) -> Step:
@@ -192,8 +194,16 @@ def release(live: Live, env: Env) -> Step:
     return _go_on(live, env, dues=dues)
 
 
-def data(live: Live) -> dict[str, Any]:
-    """The data of the instance as it stands, a copy."""
+def data(live: Live, task: str | None = None) -> dict[str, Any]:
+    """The data of the instance as it stands, or as an open task sees it (the item of a list), a copy.
+
+    Raises NotWaiting for a task that is not open.
+    """
+    if task is not None:
+        node = next((node for node in live.open.values() if live.task_id(node) == task), None)
+        if node is None:
+            raise NotWaiting(task)
+        return deepcopy(node.data)
     if live.finished is not None:
         return deepcopy(live.finished.data)
     return deepcopy(live.workflow.collect())
@@ -285,11 +295,10 @@ def _begin(live: Live, env: Env, keep_moves: bool = False) -> None:
 
 def _go_on(
     live: Live, env: Env, *, fired: tuple[str, ...] = (), dues: Mapping[str, datetime | None] | None = None,
-    depth_limit: int = DEPTH_LIMIT,
 ) -> Step:
     """Run what runs by itself, then tell what came of the act."""
     workflow = live.workflow
-    workflow.run(depth_limit)
+    workflow.run(live.depth_limit)
     moves = list(workflow.moves)
     workflow.moves.clear()
     _enter(live, env, moves)
@@ -299,7 +308,7 @@ def _go_on(
     ended = workflow.completed
     now_data = workflow.collect()
     if ended:
-        live.finished = codec.Finished(now_data, dict(marks(live).elements), live.counts)
+        live.finished = Finished(now_data, dict(marks(live).elements), live.counts)
     return Step(
         state=codec.encode_finished(live) if ended else codec.encode(live), opened=opened, closed=closed, due=_next_due(live), phase=phase, outcome=outcome,
         ended=ended, events=events, fired=fired, results=deepcopy(workflow.results),

@@ -8,7 +8,7 @@ from typing import Any
 
 from workflows.definition import Definition
 from workflows.step import Mark
-from workflows.tree import Node, Workflow
+from workflows.tree import DEPTH_LIMIT, Node, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Live:
     open: dict[int, Node] = field(default_factory=dict)  # tasks that the service knows as open
     counts: dict[str, int] = field(default_factory=dict)  # by element: how often it was opened
     held_at: datetime | None = None
+    depth_limit: int = DEPTH_LIMIT  # raised by an administrator's retry
     finished: Finished | None = None  # what is kept of an ended workflow instead of its tree
 
     def task_id(self, node: Node) -> str:

@@ -28,6 +28,7 @@ from workflows.step import Incident
 STEP_BUDGET = 5_000  # automatic elements in one act; a list of 300 names through a called process needs about 3,000
 DEPTH_LIMIT = 800  # the library stops looking at 1,000 and would then call the workflow finished
 RETRY_DEPTH = 60  # how much further a retry may go
+DEEPEST = 940  # no retry goes beyond
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -125,6 +126,16 @@ def changes(base: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
             both = isinstance(old, dict) and isinstance(value, dict)
             written[key] = changes(old, value) if both else value
     return written
+
+
+def beside(other: Node, last: Node, data: dict[str, Any]) -> dict[str, Any]:
+    """Add to the data of the last branch what another branch wrote since they parted; the last one wins."""
+    above = {id(node) for node in (last, *last.ancestors())}
+    base = next((node for node in (other, *other.ancestors()) if id(node) in above), None)
+    if base is None or base is other:
+        return data
+    written = changes(base.data, other.data)
+    return overlay(overlay(data, written), changes(base.data, data)) if written else data
 
 
 class Evaluator:
@@ -321,7 +332,7 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
             message_en = f"The workflow could not go on here: {error}"
         self.stuck[node.id] = Incident(element, code, message, message_en)
 
-    def run(self, depth_limit: int = DEPTH_LIMIT) -> None:
+    def run(self, depth_limit: int) -> None:
         """Run automatic elements until only people, messages, effects and timers are waited for.
 
         An element that cannot run is left as it was, with an incident; other branches go on.
@@ -360,14 +371,18 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
             )
 
     def collect(self, tree: Any = None) -> dict[str, Any]:
-        """The data as it stands: of the last finished task, overlaid with what open subprocesses wrote since."""
+        """The data as it stands: of the last finished task, with what other branches and subprocesses wrote."""
         tree = tree or self
         last = tree.last_task or tree.task_tree
         data: dict[str, Any] = last.data
         for node in tree.tasks.values():
-            if node._state == TaskState.STARTED and node.id in self.subprocesses:
-                inner = self.subprocesses[node.id]
+            if not node._state & LIVE or node.triggered or isinstance(node.task_spec, BoundaryEvent):
+                continue
+            inner = self.subprocesses.get(node.id)
+            if inner is not None:
                 data = overlay(data, changes(node.data, self.collect(inner)))
+            elif node.parent is not None and node.parent is not last and not tree.completed:
+                data = beside(node.parent, last, data)
         return data
 
     def deliverable(self, message: str) -> Node | None:

@@ -207,7 +207,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Bộ máy quy trình không đọc được phần tử này; hãy vẽ lại phần tử hoặc báo quản trị viên.",
         "The engine cannot read this element; draw it again or tell the administrator.",
     ),
-    "xml": ("{message}", "{message_en}"),
+    "too-long": (
+        "Quy trình có chuỗi bước quá dài để chạy; hãy tách thành nhiều quy trình gọi nhau.",
+        "The process has too long a chain of steps to run; split it into processes that call each other.",
+    ),
 }
 
 

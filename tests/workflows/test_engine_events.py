@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import pytest
 from running import (
-    Run, boundary, call, chain, diagram, end, error_boundary, external, faults, flow, gateway, read, receive, start,
-    subprocess, timer, user,
+    Run,
+    boundary,
+    call,
+    chain,
+    diagram,
+    end,
+    error_boundary,
+    external,
+    faults,
+    flow,
+    gateway,
+    read,
+    start,
+    subprocess,
+    timer,
+    user,
 )
 
 from workflows import engine

@@ -7,7 +7,20 @@ from datetime import date
 
 import pytest
 from running import (
-    CALENDAR, Clock, Run, chain, diagram, end, gateway, read, receive, start, subprocess, timer, user, world,
+    CALENDAR,
+    Clock,
+    Run,
+    chain,
+    diagram,
+    end,
+    gateway,
+    read,
+    receive,
+    start,
+    subprocess,
+    timer,
+    user,
+    world,
 )
 
 from workflows.calendar import vietnam
