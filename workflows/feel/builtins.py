@@ -114,7 +114,7 @@ def _on_text(name: str, work: Callable[[str], Value]) -> Callable[..., Value]:
     return run
 
 
-def _substring(frame: Frame, text: Value, start: Value, length: Value = None) -> str:
+def _substring(frame: Frame, text: Value, start: Value, *lengths: Value) -> str:
     text = _text("substring", 1, text)
     first = _whole("substring", 2, start, -(10**6), 10**6)
     if first == 0:
@@ -122,7 +122,7 @@ def _substring(frame: Frame, text: Value, start: Value, length: Value = None) ->
     first = first - 1 if first > 0 else max(len(text) + first, 0)
     frame.spend(len(text) // 64)
     rest = str(text)[first:]
-    return rest if length is None else rest[: _whole("substring", 3, length, 0, 10**6)]
+    return rest[: _whole("substring", 3, lengths[0], 0, 10**6)] if lengths else rest
 
 
 def _string(frame: Frame, value: Value) -> str:
@@ -149,6 +149,8 @@ def _to_number(frame: Frame, value: Value, grouping: Value = None, point: Value 
                 f"Hàm number: đối số {place} phải là dấu chấm hoặc dấu phẩy, đối số 2 có thể là dấu cách.",
                 f"number: argument {place} must be a point or a comma (argument 2 may be a blank too).",
             )
+    if grouping is not None and grouping == point:
+        raise FeelError("Hàm number: hai dấu phải khác nhau.", "number: the two marks must differ.")
     plain = text.replace(grouping, "") if grouping else text
     plain = plain.replace(point, ".") if point else plain
     digits = plain.removeprefix("-")
@@ -294,8 +296,17 @@ def _get_value(frame: Frame, context: Value, key: Value) -> Value:
 # Dates --------------------------------------------------------------------------------------------
 
 
-def _date(frame: Frame, first: Value, month: Value = None, day: Value = None) -> date:
-    if month is not None or day is not None:
+def _two(name: str, rest: tuple[Value, ...]) -> tuple[Value, Value]:
+    if len(rest) != 2:
+        raise FeelError(
+            f"Hàm {name} nhận 1 hoặc 3 đối số, không phải 2.", f"{name} takes 1 or 3 arguments, not 2."
+        )
+    return rest[0], rest[1]
+
+
+def _date(frame: Frame, first: Value, *rest: Value) -> date:
+    if rest:
+        month, day = _two("date", rest)
         year = _whole("date", 1, first, 1, 9999)
         try:
             return date(year, _whole("date", 2, month, 1, 12), _whole("date", 3, day, 1, 31))
@@ -308,8 +319,9 @@ def _date(frame: Frame, first: Value, month: Value = None, day: Value = None) ->
     return read_date(_text("date", 1, first))
 
 
-def _time(frame: Frame, first: Value, minute: Value = None, second: Value = None) -> time:
-    if minute is not None or second is not None:
+def _time(frame: Frame, first: Value, *rest: Value) -> time:
+    if rest:
+        minute, second = _two("time", rest)
         return time(
             _whole("time", 1, first, 0, 23),
             _whole("time", 2, minute, 0, 59),
@@ -320,8 +332,8 @@ def _time(frame: Frame, first: Value, minute: Value = None, second: Value = None
     return first if isinstance(first, time) else read_time(_text("time", 1, first))
 
 
-def _date_and_time(frame: Frame, first: Value, clock: Value = None) -> datetime:
-    if clock is not None:
+def _date_and_time(frame: Frame, first: Value, *clocks: Value) -> datetime:
+    for clock in clocks:
         day = first.date() if isinstance(first, datetime) else first
         if not isinstance(day, date):
             raise _wrong("date and time", 1, "ngày", "a date", first)
@@ -341,6 +353,7 @@ def _years_and_months(frame: Frame, start: Value, end: Value) -> YearsMonths:
     for place, value in ((1, start), (2, end)):
         if not isinstance(value, date):
             raise _wrong("years and months duration", place, "ngày", "a date", value)
+    check_ordered(start, end, "-")
     if end < start:
         return YearsMonths(-_years_and_months(frame, end, start).total)
     return YearsMonths((end.year - start.year) * 12 + end.month - start.month - (end.day < start.day))

@@ -64,9 +64,9 @@ def _equality(run: Run, *, literal: bool, for_cell: bool) -> Run:
         value = frame.value
         if for_cell and type(wanted) is bool and type(value) is not bool and not literal:
             return wanted
-        if type(wanted) is list and type(value) is not list:
+        if type(wanted) is list:
             frame.spend(len(wanted))
-            return any(same(item, value) for item in wanted)
+            return same(wanted, value) or any(same(item, value) for item in wanted)
         return equal(value, wanted)
 
     return equality

@@ -117,7 +117,7 @@ def _name(node: Name, at: Building) -> Run:
         if bound is None:
             members.append(slot)
     if members:
-        return _local(members[0]) if name == "item" else _bound_name(name, members, _global(name))
+        return _bound_name(name, members, _local(members[0]) if name == "item" else _global(name))
     at.names.add(name)
     at.paths.add(name)
     return _global(name)

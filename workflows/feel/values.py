@@ -204,11 +204,8 @@ def _shift(point: Value, span: Value) -> Value:
         moved = datetime.combine(date(2000, 1, 1), point) + timedelta(seconds=span.total_seconds() % 86_400)
         return moved.timetz()
     if isinstance(span, timedelta):
-        if type(point) is date and span % timedelta(days=1):
-            raise FeelError(
-                "Cộng giờ vào một ngày: đổi ngày đó thành thời điểm bằng date and time trước.",
-                "Adding hours to a date: turn the date into a date and time first.",
-            )
+        if type(point) is date:  # a date is its midnight, and stays a date (DMN 1.3, table 57)
+            return (datetime.combine(point, time()) + span).date()
         return point + span
     year, month = divmod(point.year * 12 + point.month - 1 + span.total, 12)
     if not 1 <= year <= 9999:
@@ -299,18 +296,18 @@ def bounded_list(items: list[Value]) -> list[Value]:
 # Reading and writing ------------------------------------------------------------------------------
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_TIME = re.compile(r"\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+_TIME = re.compile(r"\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-](0\d|1[0-8]):[0-5]\d)?", re.ASCII)
 _MONTHS = re.compile(r"(-?)P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?", re.ASCII)
 _DAYS = re.compile(
     r"(-?)P(?:(\d{1,7})D)?(T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,6})?)S)?)?", re.ASCII
 )
 
 
-def _unreadable(text: str, what: str, what_en: str, example: str) -> FeelError:
+def _unreadable(text: str, what: str, what_en: str, *examples: str) -> FeelError:
     shown = text if len(text) <= 40 else text[:40] + "…"
     return FeelError(
-        f'"{shown}" không phải {what} có thật. Viết như {example}.',
-        f'"{shown}" is not {what_en}. Write it like {example}.',
+        f'"{shown}" không phải {what} có thật. Viết như {" hoặc ".join(examples)}.',
+        f'"{shown}" is not {what_en}. Write it like {" or ".join(examples)}.',
     )
 
 
@@ -364,7 +361,7 @@ def read_duration(text: str) -> timedelta | YearsMonths:
             microseconds=int(fraction.ljust(6, "0") or 0),
         )
         return -span if by_days[1] else span
-    raise _unreadable(text, "khoảng thời gian", "a duration", "P5D, PT72H hoặc P1Y2M")
+    raise _unreadable(text, "khoảng thời gian", "a duration", "P5D", "PT72H", "P1Y2M")
 
 
 def duration_text(span: timedelta | YearsMonths) -> str:
