@@ -2,26 +2,92 @@
 
 from __future__ import annotations
 
-from apiflask import APIFlask
+from typing import Any
 
-from service import clock
+from apiflask import APIFlask
+from flask import Response, jsonify, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+from prometheus_flask_exporter import PrometheusMetrics
+from sqlalchemy import select
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service import api, clock, doors, jobs, parts, web
 from service.config import Settings
-from service.db import db
+from service.db import db, reading
+from service.trail.models import TrailHead
+
+csrf = CSRFProtect()
+
+_HEADERS = {
+    # `data:` only for images: small icons in the style sheet.
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
     """Build the application; may be called more than once in a process."""
     settings = settings or Settings()
     settings.var.mkdir(parents=True, exist_ok=True)
-    app = APIFlask("service", title="Vinh Danh", version="1", docs_path=None)
+    app = APIFlask("service", title="Vinh Danh", version="1", docs_path=None, spec_path="/api/openapi.json")
     app.config.update(
         SECRET_KEY=settings.key("cookies").get_secret_value(),
         SQLALCHEMY_DATABASE_URI=settings.database,
         MAX_CONTENT_LENGTH=settings.request_limit,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_NAME="vinhdanh",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.address.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        RATELIMIT_ENABLED=not settings.testing,
+        RATELIMIT_STORAGE_URI="memory://",
+        OPENAPI_VERSION="3.1.0",
     )
     app.extensions["settings"] = settings
     clock.follow(settings.var / "clock" if settings.demo else None)
     db.init_app(app)
+    csrf.init_app(app)
+    Limiter(get_remote_address, app=app, default_limits=["1200 per minute"], headers_enabled=True)
+    parts.join_parts()
+    doors.install(app)
+    api.install(app)
+    web.install(app)
+    _operations(app, settings)
+    if settings.trusted_proxies:
+        n = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     return app
+
+
+def _operations(app: APIFlask, settings: Settings) -> None:
+    @app.get("/healthz")
+    @app.doc(hide=True)
+    def healthz() -> tuple[Response, int]:
+        """Ready when the database answers; says whether a worker lives."""
+        with reading() as s:
+            entries = s.execute(select(TrailHead.n)).scalar()
+        return jsonify(status="ok", trail=entries or 0, worker=jobs.health().alive), 200
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint != "static" and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    if not settings.testing:
+        # One registry a process; tests build many applications in one.
+        metrics: Any = PrometheusMetrics(app, path="/metrics", group_by="endpoint")
+        metrics.info("vinhdanh", "Vinh Danh", version="1")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from forms import compile_form
-from service import jobs
+from service import jobs, notices, people, trail
 from service.awards import (
     changes,
     consulting,
@@ -32,10 +34,31 @@ def join_parts() -> None:
         ("timers", process_effects.wake_due),
         ("opinions", consulting.close_overdue_letters),
         ("reminders", reminders.remind_due),
+        ("denials", trail.flush_denials),
     ):
         jobs.sweep(name)(sweep)
+    notices.register_contacts(_contacts)
+    trail.names_from(people.names)
+    trail.words_from(_element_name)
     deployments.known_topics.update(effects.TOPICS)
     deployments.known_groups.update(candidate_words())
     rounds.closing[:] = [submissions.take_off_unsigned]
     for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
         lists.act_forms[file.stem] = compile_form(file.read_bytes())
+
+
+def _contacts(accounts: Collection[int]) -> dict[int, notices.Contact]:
+    """Where people are reached: only those who may sign in."""
+    return {
+        number: notices.Contact(name=p.name, address=p.email, locale=p.locale, active=p.active)
+        for number, p in people.accounts_of(accounts).items()
+    }
+
+
+def _element_name(event: trail.Event, locale: trail.Locale) -> dict[str, str]:
+    """The step's name in the diagram, where an entry knows only its id; diagrams speak Vietnamese."""
+    word = event.body.get("el")
+    if event.deployment is None or not isinstance(word, str):
+        return {}
+    element = deployments.definition_of(event.deployment).elements.get(word)
+    return {"el": element.name} if element is not None and element.name else {}

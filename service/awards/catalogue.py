@@ -88,6 +88,13 @@ OUTCOMES = {
 REASONS = {
     "NOT_NOMINATED": ("Đơn vị không đề nghị nữa", "Not nominated by the unit after all"),
     "NOT_FILED": ("Không nộp trong hạn", "Not filed in time"),
+    "STANDARD": ("Không đủ điều kiện, tiêu chuẩn", "Standards not met"),
+    "FORM_NOT_ALLOWED": ("Hình thức không được đề nghị trong đợt này", "Form not allowed in this round"),
+    "SAME_ACHIEVEMENT": ("Thành tích đã được khen thưởng", "Achievement awarded already"),
+    "THEME_AWARD": ("Lấy khen thưởng chuyên đề, đột xuất làm căn cứ", "Theme award used as a basis"),
+    "PENDING_CASE": ("Đang bị xem xét kỷ luật, thanh tra, xác minh", "Pending case"),
+    "DISCIPLINE": ("Thành tích trước ngày hết kỷ luật", "Achievement before discipline ended"),
+    "NOT_IN_MOVEMENT": ("Không thuộc phong trào, thời gian xét", "Outside the movement or its window"),
     "NOT_SUPPLEMENTED": ("Không bổ sung trong hạn", "Not supplemented in time"),
     "NOT_ELIGIBLE": ("Không đủ điều kiện, tiêu chuẩn", "Not eligible"),
     "OBJECTION": ("Cơ quan liên quan không thống nhất", "Objection of an agency"),

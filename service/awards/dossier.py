@@ -2,41 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service import people
+from service.awards.catalogue import award_forms
 from service.awards.facts import declared
 from service.awards.files import files_about
-from service.awards.models import Nomination, Round, Score
+from service.awards.models import Line, List, Nomination, Recipient, Round, Score
 from service.awards.nominations import on_answers
 from service.db import reading, session
 from service.processes.cases import Recorded
 
 
 def given(nomination_id: int, element: str) -> dict[str, Any]:
-    """What the form of an element reads besides its answers: codes of the case, criteria, scores, faults, files."""
+    """What the form of an element reads besides its answers: codes of the case, criteria, scores, faults, files.
+
+    Names, reasons and papers are read from rows each time; none of it lies in the process.
+    """
     with reading() as s:
         nomination = s.get_one(Nomination, nomination_id)
         round_ = s.get_one(Round, nomination.round_id)
+        recipient = s.get_one(Recipient, nomination.recipient_id)
         scores = _scores(s, nomination_id)
-        return {
+        found: dict[str, Any] = {
             "stage": round_.stage,
             "subject_group": nomination.subject_group,
             "kind": nomination.kind,
             "form_asked": nomination.form_asked,
-            "form_recommended": nomination.form_recommended or nomination.form_asked,
-            "criteria": [
-                {"code": x.criterion, "max": float(x.maximum), "weight": float(x.weight)} for x in scores
+            "is_leader": recipient.leader,
+            "maximum": {x.criterion: float(x.maximum) for x in scores},
+            "weights": {x.criterion: float(x.weight) for x in scores},
+            "self_scores": {x.criterion: _number(x.own) for x in scores},
+            "award_forms": [
+                {"value": f.code, "label": f.name}
+                for f in award_forms().values()
+                if round_.stage in f.stages and nomination.kind in f.kinds
             ],
-            "scores": {x.criterion: _number(x.own) for x in scores},
+            "award_ranks": {f.code: f.rank for f in award_forms().values()},
             "faults": nomination.faults,
-            "eligibility": nomination.eligibility,
             "files": {f.id: {"name": f.name, "media_type": f.media_type} for f in files_about(nomination_id)},
+            "recipient_name": nomination.name,
+            "former_unit": nomination.unit_name,
+            "refusal_reason": nomination.reason,
+            "request_text": "",
+            "answer_text": "",
+            "answer_paper": "",
+            "objections": [],
         }
+        _KEEP.get(element, lambda s, n, f: None)(s, nomination, found)
+    for key in ("maximum", "weights", "self_scores"):
+        for code in _CRITERIA:
+            found[key].setdefault(code, None if key == "self_scores" else 10 if key == "maximum" else 1)
+    return found
+
+
+_CRITERIA = ("A1", "A2", "A3", "A4", "A5", "A6", "B1", "B2", "C1", "C2", "C3", "D1", "D2")
+
+
+def _request_text(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
+    request = _last_list(s, nomination, "review_request")
+    found["request_text"] = str((request.data.get("request") or {}).get("content", "")) if request else ""
+
+
+def _answer_text(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
+    row = s.execute(
+        select(Line.reason, Line.data)
+        .join(List, List.id == Line.list_id)
+        .where(List.kind == "package", Line.nomination_id == nomination.id)
+        .order_by(Line.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is not None:
+        found["answer_text"] = row[0]
+        found["answer_paper"] = str((row[1].get("paper") or {}).get("number", ""))
+
+
+def _objections(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
+    rows = s.execute(
+        select(List.unit_id, Line.reason)
+        .join(List, List.id == Line.list_id)
+        .where(List.kind == "opinion_letter", Line.nomination_id == nomination.id, Line.result == "objection")
+    ).all()
+    names = people.unit_names([unit for unit, _ in rows if unit])
+    found["objections"] = [{"agency": names.get(unit or 0, ""), "reason": reason} for unit, reason in rows]
+
+
+def _last_list(s: Session, nomination: Nomination, kind: str) -> List | None:
+    return s.scalars(
+        select(List)
+        .join(Line, Line.list_id == List.id)
+        .where(List.kind == kind, Line.nomination_id == nomination.id)
+        .order_by(List.id.desc())
+        .limit(1)
+    ).first()
+
+
+_KEEP: dict[str, Callable[[Session, Nomination, dict[str, Any]], None]] = {
+    "review_refusal": _request_text,
+    "review_timely_refusal": _request_text,
+    "supplement_package": _answer_text,
+    "supplement_state_package": _answer_text,
+    "weigh_objection": _objections,
+}
+"""Element → what its form reads from lists."""
 
 
 def _scores(s: Session, nomination_id: int) -> list[Score]:
@@ -57,57 +130,62 @@ def _number(value: Decimal | None) -> float | None:
 
 def _keep_assessment(recorded: Recorded, nomination: Nomination) -> None:
     answers = recorded.trigger.answers
-    _keep_scores(nomination, answers)
-    nomination.achievement = str(answers.get("achievement") or answers.get("summary") or nomination.achievement)
+    for row in _scores(session(), nomination.id):
+        one = answers.get(row.criterion)
+        if isinstance(one, Mapping) and one.get("score") is not None:
+            row.own = one["score"]
+            row.own_note = str(one.get("note") or "")
+            row.contents = list(one.get("contents") or [])
+            row.files = [int(f) for f in one.get("files") or []]
+        else:
+            row.own = None
+    nomination.achievement = str(answers.get("summary") or nomination.achievement)
     nomination.form_asked = str(answers.get("form_asked") or nomination.form_asked)
     nomination.facts = {**nomination.facts, **declared(answers)}
 
 
-def _keep_scores(nomination: Nomination, answers: Mapping[str, Any]) -> None:
-    s = session()
-    said: Mapping[str, Any] = answers.get("scores") or answers.get("criteria") or {}
-    for row in _scores(s, nomination.id):
-        one = said.get(row.criterion)
-        if isinstance(one, Mapping):
-            row.own = one.get("score", row.own)
-            row.own_note = str(one.get("note") or one.get("evidence_note") or "")
-            row.contents = list(one.get("contents") or [])
-            row.files = list(one.get("files") or [])
-
-
 def _keep_check(recorded: Recorded, nomination: Nomination) -> None:
     answers = recorded.trigger.answers
-    s = session()
-    said: Mapping[str, Any] = answers.get("scores") or answers.get("office") or {}
-    for row in _scores(s, nomination.id):
-        one = said.get(row.criterion)
-        if isinstance(one, Mapping):
-            row.office = one.get("score", row.office)
-            row.office_note = str(one.get("reason") or "")
+    decision = answers.get("decision")
+    for row in _scores(session(), nomination.id):
+        one = answers.get(row.criterion)
+        if isinstance(one, Mapping) and one.get("score") is not None:
+            row.office, row.office_note = one["score"], str(one.get("reason") or "")
     nomination.form_recommended = str(
         answers.get("form_recommended") or nomination.form_recommended or nomination.form_asked
     )
     nomination.appraisal = str(answers.get("comment") or nomination.appraisal)
-    nomination.faults = [dict(f) for f in answers.get("faults") or []] if answers.get("decision") == "supplement" else []
-    if answers.get("decision") == "not_eligible":
-        nomination.reason_code, nomination.refused_by = "NOT_ELIGIBLE", "office"
-        nomination.reason = str(answers.get("reason") or "")
+    nomination.faults = [dict(f) for f in answers.get("faults") or []] if decision == "supplement" else []
+    if decision == "not_eligible":
+        _refuse(nomination, str(answers.get("reason_code") or "NOT_ELIGIBLE"), "office", answers)
+    elif decision == "supplement":
+        # What happens if the date passes; taken away again by the next check.
+        _refuse(nomination, "NOT_SUPPLEMENTED", "office", {})
+    else:
+        nomination.reason_code, nomination.refused_by, nomination.reason = None, None, ""
+
+
+def _refuse(nomination: Nomination, code: str, by: str, answers: Mapping[str, Any]) -> None:
+    nomination.reason_code, nomination.refused_by = code, by
+    nomination.reason = str(answers.get("reason") or "")
 
 
 def _keep_supplement(recorded: Recorded, nomination: Nomination) -> None:
-    _keep_scores(nomination, recorded.trigger.answers)
-    nomination.facts = {**nomination.facts, **declared(recorded.trigger.answers)}
+    answers = recorded.trigger.answers
+    nomination.achievement = str(answers.get("summary") or nomination.achievement)
+    if answers.get("amend_facts"):
+        nomination.facts = {**nomination.facts, **declared(answers)}
 
 
 def _keep_weighing(recorded: Recorded, nomination: Nomination) -> None:
-    if recorded.trigger.answers.get("decision") == "refuse":
-        nomination.reason_code, nomination.refused_by = "OBJECTION", "office"
-        nomination.reason = str(recorded.trigger.answers.get("reason") or "")
+    answers = recorded.trigger.answers
+    if answers.get("decision") == "refuse":
+        _refuse(nomination, str(answers.get("reason_code") or "OBJECTION"), "office", answers)
 
 
 def _keep_giving_up(recorded: Recorded, nomination: Nomination) -> None:
     if recorded.trigger.answers.get("decision") == "give_up":
-        nomination.reason_code, nomination.refused_by = "GIVEN_UP", "unit"
+        _refuse(nomination, "GIVEN_UP", "unit", recorded.trigger.answers)
 
 
 on_answers.update(

@@ -295,7 +295,7 @@ class Rule(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     key: Mapped[str] = mapped_column(String(60))
     version: Mapped[int]
-    value: Mapped[Any] = mapped_column(Json)
+    value: Mapped[Any | None] = mapped_column(Json)
     unit: Mapped[str] = mapped_column(String(40), default="")
     label: Mapped[str] = mapped_column(String(300))
     citation: Mapped[str] = mapped_column(Text)

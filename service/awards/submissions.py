@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service import clock
+from service import clock, people
 from service.actor import Actor
 from service.awards import lists
 from service.awards.facts import facts_of
@@ -17,8 +17,8 @@ from service.awards.nominations import on_delivered, on_opened
 from service.awards.numbers import next_number
 from service.awards.rounds import filing_closed
 from service.awards.rules import freeze_rules, rules_on
-from service.db import session
-from service.errors import Conflict, FieldFault, Forbidden, Invalid
+from service.db import session, transaction
+from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from service.processes.cases import Recorded
 from workflows.calendar import ZONE
 
@@ -325,3 +325,24 @@ def take_off_unsigned(s: Session, round_: Round, by: Actor) -> None:
             }
         )
     send_messages(messages, by=by)
+
+
+def open_submission(round_id: int, unit_id: int, *, by: Actor) -> int:
+    """The unit's submission that is being drafted in a round, made where there is none; returns its id."""
+    unit = people.current_unit(unit_id)
+    people.require(by, "submission.create", unit=unit)
+    with transaction() as s:
+        round_ = s.get(Round, round_id)
+        if round_ is None:
+            raise NotFound("Không có đợt xét này.", "There is no such round.")
+        if round_.state != "open":
+            raise Conflict("Đợt này không nhận hồ sơ lúc này.", "This round is not open.", code="round-not-open")
+        found = s.scalars(
+            select(List.id).where(
+                List.kind == "submission", List.round_id == round_id, List.unit_id == unit, List.state == "draft"
+            )
+        ).first()
+        if found is not None:
+            return found
+        title = f"{people.unit_name(unit, clock.today())}, {round_.name}"
+        return lists.create_list("submission", round_id, title=title, by=by, unit_id=unit)

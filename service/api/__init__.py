@@ -1,0 +1,93 @@
+"""The API under /api/v1: the same verbs and rights as the pages, for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIFlask, HTTPError
+from flask import Flask, Response, redirect
+from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import BadRequest
+from wtforms import ValidationError
+
+from service import doors
+from service.errors import FieldFault, Invalid, Refusal
+
+
+def install(app: APIFlask) -> None:
+    """Add the API's routes, its document, and its answers to malformed input."""
+    from flask import request
+
+    from service.api import awards, definitions, idempotency, session, tasks
+
+    app.error_processor(_malformed)
+    app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
+    for module in (session, awards, tasks, definitions):
+        app.register_blueprint(module.blueprint, url_prefix="/api/v1")
+
+    @app.before_request
+    def guard() -> Response | None:
+        """A cookie alone never writes: browsers' scripts send the CSRF token, programs a bearer token."""
+        if not doors.is_api() or request.method in ("GET", "HEAD", "OPTIONS") or doors.bearer():
+            return None
+        if doors.token() is not None:
+            try:
+                validate_csrf(request.headers.get("X-CSRF-Token", ""))
+            except ValidationError:
+                raise BadRequest from None
+        return None
+
+    idempotency.install(app)
+    _documents(app)
+
+
+def _documents(app: Flask) -> None:
+    @app.get("/api")
+    @app.get("/api/")
+    @app.doc(hide=True)  # type: ignore[attr-defined]
+    def api_root() -> Any:
+        return redirect("/api/openapi.json")
+
+
+def _malformed(error: HTTPError) -> Any:
+    """What APIFlask found wrong with a body or a query, as a problem with the fields."""
+    if error.status_code != 422:
+        message, message_en = "Yêu cầu không đọc được.", str(error.message)
+        if error.status_code == 404:
+            message, message_en = "Không có trang này.", "There is no such page."
+        refusal = Refusal(message, message_en, code=f"http-{error.status_code}")
+        refusal.status = error.status_code  # type: ignore[misc]
+        response = doors.problem(refusal)
+    else:
+        faults = list(_faults(error.detail or {}, ()))
+        response = doors.problem(
+            Invalid("Nội dung gửi lên chưa đúng.", "What was sent does not fit.", code="malformed", faults=faults)
+        )
+    return response.get_json(), response.status_code, dict(response.headers)
+
+
+_IN_VIETNAMESE = {
+    "Missing data for required field.": "Thiếu nội dung bắt buộc.",
+    "Unknown field.": "Trường này không có.",
+    "Not a valid string.": "Phải là chữ.",
+    "Not a valid integer.": "Phải là số nguyên.",
+    "Not a valid boolean.": "Phải là đúng hoặc sai.",
+    "Not a valid date.": "Ngày không đúng, ghi dạng năm-tháng-ngày.",
+    "Not a valid list.": "Phải là danh sách.",
+    "Not a valid mapping type.": "Phải là đối tượng.",
+    "Field may not be null.": "Không được để trống.",
+    "Invalid input type.": "Phải là đối tượng.",
+}
+
+
+def _faults(detail: Any, path: tuple[str, ...]) -> Any:
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            skipped = key in ("json", "query", "json_or_form", "files", "form", "form_and_files", "_schema")
+            yield from _faults(value, path if skipped and len(path) == 0 else (*path, str(key)))
+    elif isinstance(detail, list):
+        for one in detail:
+            yield from _faults(one, path)
+    else:
+        said = str(detail)
+        yield FieldFault(".".join(path), _IN_VIETNAMESE.get(said, "Giá trị không đúng."), said)

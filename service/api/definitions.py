@@ -1,0 +1,165 @@
+"""Process definitions over the API: list, XML, deployment of a bundle; and the demo's clock."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from apiflask import APIBlueprint, FileSchema, Schema
+from flask import Response, current_app, request
+from marshmallow import fields, validate
+
+from service import clock, doors, trail
+from service.db import transaction
+from service.errors import Invalid, NotFound
+from service.processes import deployments
+from workflows.calendar import ZONE
+from workflows.problems import Problems
+
+blueprint = APIBlueprint("definitions", __name__, tag="Definitions")
+_ERRORS = [401, 403, 404, 409, 422]
+
+
+@blueprint.get("/definitions")
+@blueprint.doc(security="bearer", responses=[401])
+def list_definitions() -> dict[str, Any]:
+    """All deployments, newest first."""
+    doors.actor()
+    return {
+        "items": [
+            {
+                "id": d.id,
+                "key": d.key,
+                "version": d.version,
+                "name": d.name,
+                "current": d.current,
+                "digest": d.digest,
+                "deployed_at": d.deployed_at.isoformat(),
+                "note": d.note,
+            }
+            for d in deployments.list_deployments()
+        ]
+    }
+
+
+class WhichProcess(Schema):
+    """Which process of the bundle; without it the main one."""
+
+    process = fields.String(load_default="", validate=validate.Length(max=100))
+
+
+@blueprint.get("/definitions/<int:definition_id>/xml")
+@blueprint.input(WhichProcess, location="query", arg_name="query")
+@blueprint.output(FileSchema(type="string"), content_type="application/xml")
+@blueprint.doc(security="bearer", responses=_ERRORS)
+def read_xml(definition_id: int, query: dict[str, Any]) -> Response:
+    """The BPMN XML of one process of a deployment, as deployed."""
+    doors.actor()
+    files = deployments.files_of(definition_id)
+    if not files:
+        raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
+    definition = deployments.definition_of(definition_id)
+    process = query["process"] or definition.main
+    if process not in definition.file_of:
+        raise NotFound("Gói này không có quy trình đó.", "The bundle has no such process.")
+    return Response(files[definition.file_of[process]], content_type="application/xml; charset=utf-8")
+
+
+class Note(Schema):
+    """Why it is deployed."""
+
+    note = fields.String(load_default="", validate=validate.Length(max=1_000))
+
+
+@blueprint.post("/definitions")
+@blueprint.input(Note, location="query", arg_name="query")
+@blueprint.doc(
+    security="bearer",
+    responses=[*_ERRORS, 413],
+    description="A bundle as ZIP, as the body or as the form field `bundle`.",
+)
+def deploy(query: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Check a bundle and deploy it; every problem is named with the id of its element."""
+    by = doors.actor()
+    sent = request.files.get("bundle")
+    content = sent.read() if sent else request.get_data()
+    files, named = deployments.unpack_bundle(content)
+    try:
+        main = deployments.main_process(files, named)
+    except Problems as found:
+        raise deployments.invalid_bundle(found) from None
+    number = deployments.deploy_bundle(files, main=main, by=by, note=query["note"])
+    return {"id": number, "key": main}, 201
+
+
+class Clock(Schema):
+    """Either a duration to move on by, or a day or moment to move to."""
+
+    advance = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
+    to = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
+
+
+@blueprint.get("/demo/clock")
+@blueprint.doc(security="bearer", responses=[401, 404])
+def read_clock() -> dict[str, Any]:
+    """The demo's clock."""
+    doors.actor()
+    _demo_only()
+    return {"now": clock.now().isoformat()}
+
+
+@blueprint.post("/demo/clock")
+@blueprint.input(Clock, arg_name="said")
+@blueprint.doc(security="bearer", responses=_ERRORS)
+def move_clock(said: dict[str, Any]) -> dict[str, Any]:
+    """Move the demo's clock on; it never goes back."""
+    by = doors.actor()
+    _demo_only()
+    advance_clock(advance=said["advance"], to=said["to"], by=by)
+    return {"now": clock.now().isoformat()}
+
+
+def advance_clock(*, advance: str | None, to: str | None, by: Any) -> None:
+    """Move the demo's clock by an ISO duration of days and hours, or to a day or moment. Invalid otherwise."""
+    moment = clock.now() + _duration(advance) if advance else _moment(to) if to else None
+    if moment is None or moment < clock.now() or moment.year > 2040:
+        raise Invalid(
+            "Đồng hồ chỉ chỉnh tới, nhiều nhất đến năm 2040. Ghi ví dụ P1D, hoặc 2030-11-01.",
+            "The clock moves forward only, up to 2040. Write P1D, or 2030-11-01.",
+            code="clock",
+        )
+    with transaction():
+        trail.record("demo:clock_moved", by=by, stream="system", body={"to": moment.isoformat()})
+    clock.move_to(moment)
+
+
+def _demo_only() -> None:
+    if not current_app.extensions["settings"].demo:
+        raise NotFound("Chỉ có khi chạy thử.", "Only in demo mode.")
+
+
+_DURATION = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?")
+
+
+def _duration(text: str) -> timedelta:
+    match = _DURATION.fullmatch(text.strip())
+    if not match or not any(match.groups()):
+        raise Invalid("Khoảng thời gian ghi dạng P1D hoặc PT2H.", "Write a duration as P1D or PT2H.", code="clock")
+    weeks, days, hours, minutes, seconds = (int(g or 0) for g in match.groups())
+    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        if len(text) == 10:
+            # A day begins when the office opens; today again means: leave it.
+            return max(datetime.combine(date.fromisoformat(text), datetime.min.time(), ZONE).replace(hour=8), clock.now()) \
+                if date.fromisoformat(text) >= clock.today() else None
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=ZONE)
+
+
+__all__ = ["advance_clock", "blueprint"]

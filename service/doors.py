@@ -1,0 +1,168 @@
+"""What pages and API share at the door: who is there, in which language, and how a refusal is answered.
+
+A session token comes as a bearer token (programs) or in the signed cookie (browsers). The person is read in a read
+transaction of its own that ends before any act begins.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, request, session
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from service import people, trail
+from service.actor import Actor
+from service.db import db
+from service.errors import NotSignedIn, Refusal
+
+TOKEN = "token"
+log = structlog.get_logger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Add the look-up of the person and the answers to errors."""
+    app.before_request(_who)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _broken)
+
+
+def is_api() -> bool:
+    """Tell whether the request is a program's."""
+    return request.path.startswith("/api/")
+
+
+def bearer() -> str | None:
+    """The bearer token of the request, if it has one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def token() -> str | None:
+    """The session token of the request, from header or cookie."""
+    return bearer() or session.get(TOKEN)
+
+
+def _who() -> None:
+    g.actor = None
+    if request.endpoint == "static":
+        return
+    found = token()
+    if found:
+        door = "api" if is_api() else "web"
+        g.actor = people.actor_of_token(found, door=door)
+        db.session.rollback()
+
+
+def actor() -> Actor:
+    """The person of the request; NotSignedIn if nobody is there."""
+    if g.get("actor") is None:
+        raise NotSignedIn("Bạn chưa đăng nhập.", "Sign in first.")
+    found: Actor = g.actor
+    return found
+
+
+def language() -> str:
+    """Language of the answer: what the reader chose, else what the browser prefers, else Vietnamese."""
+    chosen = request.cookies.get("language")
+    if chosen in ("vi", "en"):
+        return chosen
+    if is_api():
+        return request.accept_languages.best_match(["vi", "en"], "vi") or "vi"
+    return "vi"
+
+
+def problem(refusal: Refusal) -> Response:
+    """A refusal as problem+json (RFC 9457), with stable code, fields and lines."""
+    body: dict[str, Any] = {
+        "type": f"urn:vinhdanh:problem:{refusal.code}",
+        "title": refusal.message if language() == "vi" else refusal.message_en,
+        "status": refusal.status,
+        "code": refusal.code,
+        "message": refusal.message,
+        "message_en": refusal.message_en,
+        "instance": request.path,
+    }
+    if refusal.faults:
+        body["errors"] = [
+            {"path": f.path, "message": f.message, "message_en": f.message_en} for f in refusal.faults
+        ]
+    if refusal.lines:
+        body["lines"] = [dict(line) for line in refusal.lines]
+    response = jsonify(body)
+    response.status_code = refusal.status
+    response.content_type = "application/problem+json"
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="vinhdanh"'
+    return response
+
+
+def _answer(refusal: Refusal) -> Any:
+    if is_api():
+        return problem(refusal)
+    from service.web.pages import refused
+
+    return refused(refusal)
+
+
+def _refused(refusal: Refusal) -> Any:
+    db.session.rollback()
+    if refusal.status == 403 and g.get("actor") is not None:
+        trail.deny(refusal.code, by=g.actor)
+    return _answer(refusal)
+
+
+_SENTENCES = {
+    400: ("Yêu cầu không đọc được.", "The request cannot be read."),
+    404: ("Không có trang này.", "There is no such page."),
+    405: ("Trang này không nhận cách gọi đó.", "This address does not take that method."),
+    413: ("Nội dung gửi lên quá lớn.", "What was sent is too large."),
+    415: ("Kiểu nội dung không nhận được.", "This content type is not taken."),
+    422: ("Nội dung gửi lên chưa đúng.", "What was sent does not fit."),
+    429: ("Gửi quá nhiều trong thời gian ngắn. Thử lại sau ít phút.", "Too many requests; try again in a while."),
+}
+
+
+def _http_error(error: HTTPException) -> Any:
+    db.session.rollback()
+    code = error.code or 500
+    if code < 400 and error.response is not None:
+        return error.response
+    message, message_en = _SENTENCES.get(code, _SENTENCES[400] if code < 500 else ("Máy chủ gặp lỗi.", "Server error."))
+    refusal = Refusal(message, message_en, code=f"http-{code}")
+    refusal.status = code  # type: ignore[misc]
+    answer = _answer(refusal)
+    if isinstance(answer, Response) and error.response is None:
+        for name, value in error.get_headers(None):
+            if name.lower() in ("allow", "retry-after"):
+                answer.headers[name] = value
+    return answer
+
+
+def _busy(error: OperationalError) -> Any:
+    """The database is locked for longer than it waits, or was restarted: nothing was written, try again."""
+    db.session.rollback()
+    log.warning("database busy", error=type(error).__name__)
+    refusal = Refusal(
+        "Hệ thống đang bận, chưa ghi gì. Thử lại sau vài giây; nội dung đã nhập vẫn còn.",
+        "The system is busy and nothing was written. Try again in a few seconds.",
+        code="busy",
+    )
+    refusal.status = 503  # type: ignore[misc]
+    return _answer(refusal)
+
+
+def _broken(error: Exception) -> Any:
+    db.session.rollback()
+    log.exception("request failed", endpoint=request.endpoint, error=type(error).__name__)
+    refusal = Refusal(
+        "Máy chủ gặp lỗi, chưa ghi gì. Quản trị hệ thống đã có dấu vết để tìm nguyên nhân.",
+        "Something broke on the server and nothing was written. The administrator has a trace of it.",
+        code="server-error",
+    )
+    refusal.status = 500  # type: ignore[misc]
+    return _answer(refusal)

@@ -1,0 +1,270 @@
+"""What every page stands on: its frame, signing in and out, and how a refusal is shown."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, flash, get_flashed_messages, make_response, redirect
+from flask import render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import validate_csrf
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import ValidationError
+
+from service import doors, people
+from service.actor import Actor
+from service.config import Settings
+from service.errors import NotSignedIn, Refusal
+from service.people import DEMO_PASSWORD
+from service.web import display
+from service.web.frame import Frame, Link, Me, Said
+from service.web.rendering import chosen_language, chosen_theme
+
+blueprint = Blueprint("pages", __name__)
+
+SUBJECTS: tuple[str, ...] = ()
+"""Modules of pages, each with a `blueprint`."""
+
+NAV: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    # endpoint, words, where else it is current, groups ((): everybody)
+    ("pages.home", "Trang đầu", "", ()),
+    ("inbox.show", "Việc cần xử lý", "tasks.", ()),
+    ("rounds.show_all", "Đợt xét", "rounds.", ()),
+    ("nominations.show_all", "Hồ sơ", "nominations.", ()),
+    ("lists.show_all", "Danh sách", "lists.", ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy",
+                                              "clerk", "accountant", "inspector", "admin", "unit", "unit_head",
+                                              "agency", "province")),
+    ("trail.show", "Nhật ký", "trail.", ("inspector", "admin")),
+    ("office.show", "Quản trị", "office.", ("admin", "vhxh_head", "inspector")),
+)
+
+
+def install(app: Flask) -> None:
+    """Add every module of pages."""
+    app.register_blueprint(display.pages)
+    app.register_blueprint(blueprint)
+    for name in SUBJECTS:
+        app.register_blueprint(import_module(f"service.web.{name}").blueprint)
+
+    @app.before_request
+    def guard() -> AnyResponse | None:
+        """Every posted form carries its token; a page for people needs a person."""
+        if doors.is_api() or request.endpoint in (None, "static", "healthz", "prometheus_metrics"):
+            return None
+        if request.method == "POST":
+            try:
+                validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", ""))
+            except ValidationError:
+                raise Refusal(
+                    "Trang đã mở quá lâu hoặc đã mở từ nơi khác. Tải lại trang rồi gửi lại.",
+                    "The page was open for too long; reload it and send again.",
+                    code="csrf",
+                ) from None
+        return None
+
+
+def settings() -> Settings:
+    """Settings of this installation."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def me() -> Actor:
+    """The person who is signed in; NotSignedIn leads to the sign-in page."""
+    by = doors.actor()
+    if by.must_change and request.endpoint != "pages.change_password":
+        raise Refusal(
+            "Đổi mật khẩu trước khi làm việc khác.", "Change your password first.", code="must-change"
+        )
+    return by
+
+
+def page(template: str, *, status: int = 200, **context: Any) -> Response:
+    """Render a page inside its frame."""
+    response = make_response(render_template(f"pages/{template}.html", frame=_frame(), **context))
+    response.status_code = status
+    return response
+
+
+def say(words: str, level: str = "ok") -> None:
+    """Show a sentence at the top of the next page."""
+    flash(words, level)
+
+
+def back_to(endpoint: str, **values: Any) -> AnyResponse:
+    """Go on to another page after a posted form, so that reloading repeats nothing."""
+    return redirect(url_for(endpoint, **values), code=303)
+
+
+def _frame() -> Frame:
+    from flask import g
+
+    by: Actor | None = g.get("actor")
+    said = tuple(Said(words, level) for level, words in get_flashed_messages(with_categories=True))
+    notice = (
+        _("Dữ liệu minh họa: đơn vị, người và con số trong trang này đều là hư cấu.") if settings().demo else ""
+    )
+    return Frame(
+        home_url=url_for("pages.home"),
+        display_url=url_for("display.choose"),
+        nav=_nav(by) if by else (),
+        me=_me(by) if by else None,
+        search_url=url_for("nominations.show_all") if by and "nominations" in current_app.blueprints else "",
+        notice=notice,
+        said=said,
+        theme=chosen_theme(),
+        language=chosen_language(),
+        here=request.full_path.rstrip("?") if request.method == "GET" else url_for("pages.home"),
+    )
+
+
+def _nav(by: Actor) -> tuple[Link, ...]:
+    held = {group.partition(":")[0] for group in by.groups}
+    links = []
+    for endpoint, words, also, groups in NAV:
+        if endpoint.partition(".")[0] not in current_app.blueprints or groups and held.isdisjoint(groups):
+            continue
+        here = request.endpoint or ""
+        links.append(
+            Link(
+                _(words),
+                url_for(endpoint),
+                count=_open_tasks(by) if endpoint == "inbox.show" else None,
+                current=here == endpoint or bool(also) and here.startswith(also) or
+                here.partition(".")[0] == endpoint.partition(".")[0] != "pages",
+            )
+        )
+    return tuple(links)
+
+
+def _open_tasks(by: Actor) -> int:
+    from service.processes import inbox
+
+    return sum(inbox.read_inbox(by, "mine", size=1).counts.values())
+
+
+def role_of(by: Actor) -> str:
+    """What the bar says a person is: the account's title, else the first group's label."""
+    found = people.accounts_of([by.account] if by.account else [])
+    return found[by.account].title if by.account in found else ""
+
+
+def _me(by: Actor) -> Me:
+    links = [Link(_("Đổi mật khẩu"), url_for("pages.change_password"))]
+    if settings().demo and "clock" in current_app.blueprints:
+        links.append(Link(_("Chỉnh đồng hồ chạy thử"), url_for("clock.show")))
+    return Me(by.name, role_of(by), url_for("pages.sign_out"), tuple(links))
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> Any:
+    """Sign in by name and password."""
+    wrong, status = "", 200
+    if request.method == "POST":
+        try:
+            token, by = people.sign_in(
+                request.form.get("username", ""),
+                request.form.get("password", ""),
+                door="web",
+                address=request.remote_addr or "",
+                device=(request.user_agent.string or "")[:200],
+            )
+        except Refusal as refusal:
+            wrong = refusal.message if chosen_language() == "vi" else refusal.message_en
+            status = refusal.status
+        else:
+            session.clear()  # a cookie from before signing in must not carry over
+            session[doors.TOKEN] = token
+            if by.must_change:
+                return back_to("pages.change_password")
+            return redirect(_local(request.form.get("next", "")), code=303)
+    return page(
+        "sign_in",
+        status=status,
+        url=url_for("pages.sign_in"),
+        next=_local(request.values.get("next", "")),
+        username=request.form.get("username", ""),
+        wrong=wrong,
+        ask_code=False,
+        accounts=_demo_accounts() if settings().demo else (),
+        password=DEMO_PASSWORD if settings().demo else "",
+    )
+
+
+def _demo_accounts() -> list[tuple[str, str]]:
+    from service.demo import source
+
+    return [(row["login"], f"{row['name']}, {row['title']}") for row in source.accounts() if not row["login"][-2:].isdigit()]
+
+
+def _local(address: str) -> str:
+    local = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if local and not address.startswith("/sign-") else "/"
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> AnyResponse:
+    """End the session."""
+    if token := doors.token():
+        people.sign_out(token)
+    session.clear()
+    return back_to("pages.sign_in")
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+def change_password() -> Any:
+    """Change one's own password."""
+    by = doors.actor()
+    faults: list[tuple[str, str]] = []
+    if request.method == "POST":
+        try:
+            people.change_password(
+                request.form.get("old", ""), request.form.get("new", ""), by=by, keep=doors.token()
+            )
+        except Refusal as refusal:
+            faults = shown_faults(refusal) or [("old", in_language(refusal))]
+        else:
+            say(_("Đã đổi mật khẩu. Các phiên đăng nhập khác đã kết thúc."))
+            return back_to("pages.home")
+    return page("password", status=422 if faults else 200, faults=faults, url=url_for("pages.change_password"))
+
+
+@blueprint.get("/")
+def home() -> Any:
+    """The first page, by role."""
+    from service.web.home import show
+
+    return show(me())
+
+
+def in_language(refusal: Refusal) -> str:
+    """The sentence of a refusal in the reader's language."""
+    return refusal.message if chosen_language() == "vi" else refusal.message_en
+
+
+def shown_faults(refusal: Refusal) -> list[tuple[str, str]]:
+    """Faults of fields as (path, sentence) in the reader's language."""
+    vi = chosen_language() == "vi"
+    return [(f.path, f.message if vi else f.message_en) for f in refusal.faults]
+
+
+def refused(refusal: Refusal) -> Any:
+    """The page of a refusal: one sentence, what to do, and no trace of the machine."""
+    if isinstance(refusal, NotSignedIn) and request.method == "GET":
+        return redirect(url_for("pages.sign_in", next=request.full_path.rstrip("?")), code=303)
+    if refusal.code == "must-change":
+        return back_to("pages.change_password")
+    words = {
+        403: _("Cần quyền này thì liên hệ quản trị hệ thống."),
+        404: _("Kiểm tra lại địa chỉ, hoặc tìm hồ sơ ở ô tìm kiếm."),
+        409: _("Quay lại trang trước, tải lại để xem trạng thái mới nhất."),
+    }.get(refusal.status, _("Quay lại trang trước; nội dung đã nhập vẫn còn."))
+    return page(
+        "error",
+        status=refusal.status,
+        sentence=in_language(refusal),
+        words=words,
+        link=Link(_("Về trang đầu"), url_for("pages.home")),
+        reference="",
+    )
