@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -110,6 +111,15 @@ def vietnam(
     override wins over a computed day: a day in `working` is worked even where a holiday was computed for it.
     """
     wanted = frozenset(years)
+    public, swapped = _public(wanted)
+    worked = swapped | frozenset(working)
+    names = {day: name for day, name in {**public, **(off or {})}.items() if day not in worked}
+    return WorkingCalendar(frozenset(names), worked, MappingProxyType(names), wanted)
+
+
+@lru_cache(maxsize=16)
+def _public(wanted: frozenset[int]) -> tuple[Mapping[date, str], frozenset[date]]:
+    """The public holidays of some years with their compensation days, and the weekend days worked instead."""
     # Tết and the second day of 2 September are fixed by a decision each year, and a compensation day can
     # fall into the next year, so the year before is read as well.
     computed = holidays.country_holidays("VN", years=sorted(wanted | {y - 1 for y in wanted}), language="vi")
@@ -117,11 +127,7 @@ def vietnam(
     for year in sorted(wanted):
         if year >= _CULTURE_DAY_SINCE:
             _add_culture_day(names, year)
-    names.update(off or {})
-    swapped = {day for day in computed.weekend_workdays if day.year in wanted}
-    worked = frozenset(swapped | set(working))
-    names = {day: name for day, name in names.items() if day not in worked}
-    return WorkingCalendar(frozenset(names), worked, MappingProxyType(names), wanted)
+    return names, frozenset(day for day in computed.weekend_workdays if day.year in wanted)
 
 
 def read_overrides(text: str) -> tuple[dict[date, str], frozenset[date]]:

@@ -24,5 +24,6 @@ class Env:
     dates: Mapping[str, date] = field(default_factory=dict)
     #: Parameters: `rule("KEY")` gives plain JSON; an unknown key is a FeelError.
     rules: Mapping[str, Any] = field(default_factory=dict)
-    #: `may_block("KEY")`: whether the rule is sourced, or confirmed by an officer. An unknown key is a FeelError.
+    #: `may_block("KEY")`: whether the rule is sourced, or confirmed by an officer. An unknown key is a
+    #: FeelError.
     blocking: Mapping[str, bool] = field(default_factory=dict)
