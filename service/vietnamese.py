@@ -22,8 +22,12 @@ _ETH = str.maketrans({"\u00d0": "\u0110", "\u00f0": "\u0111"})
 
 
 def clean(text: str) -> str:
-    """Bring typed words to one form: NFC, single spaces, and Icelandic eth, which looks like Đ, made Đ."""
-    return unicodedata.normalize("NFC", " ".join(text.split())).translate(_ETH)
+    """Bring typed words to one form: NFC, single spaces, and Icelandic eth, which looks like Đ, made Đ.
+
+    NUL and half signs, which no database stores, become a replacement sign.
+    """
+    whole = text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    return unicodedata.normalize("NFC", " ".join(whole.split())).translate(_ETH)
 
 
 def fold(text: str) -> str:

@@ -19,6 +19,7 @@ from service import clock, trail
 from service.actor import Actor
 from service.db import reading, savepoint, session, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.people import groups as catalogue
 from service.people import members, memberships, passwords, rights, sessions, tally
 from service.people.models import Account, Membership
 from service.vietnamese import clean, contains, fold, person_sort_key
@@ -270,14 +271,19 @@ def list_accounts(
         )
     if active is not None:
         statement = statement.where(Account.active.is_(active))
-    if group:
+    if group is not None:
+        statement = statement if catalogue.is_group(group) else statement.where(sa.false())
         holders = sa.select(Membership.account_id).where(
-            Membership.group == group, members.in_force(Membership)
+            Membership.group == clean(group), members.in_force(Membership)
         )
         statement = statement.where(Account.id.in_(holders))
     with reading() as current:
         count = current.execute(sa.select(sa.func.count()).select_from(statement.subquery())).scalar_one()
-    ordered = statement.order_by(Account.sort, Account.id).limit(size).offset((max(page, 1) - 1) * size)
+    ordered = (
+        statement.order_by(Account.sort, Account.id)
+        .limit(size)
+        .offset((min(max(page, 1), 1_000_000) - 1) * size)
+    )
     return _people(ordered), count
 
 

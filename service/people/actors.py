@@ -21,6 +21,7 @@ from service.errors import NotFound
 from service.people import groups as catalogue
 from service.people.models import Account, Membership, SessionToken, Substitution, Unit
 from service.people.passwords import hash_code, settings
+from service.vietnamese import clean
 
 TOUCH = timedelta(minutes=5)
 """How stale a session's last use may get: reading a page does not write each time."""
@@ -55,7 +56,7 @@ def actor_of(who: int | str, *, door: str = "cli") -> Actor:
 
     Raises NotFound where there is no such account, or it may not be used (disabled, demo outside demo mode).
     """
-    statement, value = (_OF_ACCOUNT, who) if isinstance(who, int) else (_OF_LOGIN, who.strip().casefold())
+    statement, value = (_OF_ACCOUNT, who) if isinstance(who, int) else (_OF_LOGIN, clean(who).casefold())
     with reading():
         rows = session().execute(statement, {"who": value, "today": clock.today()}).all()
     if not rows or not _may_enter(rows[0]):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 DATA = Path(__file__).parent / "data"
 MANAGERS = ("vhxh_head", "vanphong", "admin")
 """On whose list a case lands when nobody else may take it; the first of them that has anybody."""
@@ -34,7 +36,7 @@ def catalogue() -> dict[str, Group]:
 def split(group: str) -> tuple[str, int | None]:
     """Take "unit:17" apart into the group's word and the unit; a group of the office has no unit."""
     word, _, unit = group.partition(":")
-    return word, int(unit) if unit.isdigit() else None
+    return word, int(unit) if _NUMBER.fullmatch(unit) else None
 
 
 def is_group(group: str) -> bool:

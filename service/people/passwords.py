@@ -118,7 +118,7 @@ def new_code() -> str:
 
 def hash_code(code: str) -> str:
     """Hash of a one-time code or a token; these are random, so a plain hash is enough."""
-    return hashlib.sha256(code.encode()).hexdigest()
+    return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def normal_code(code: str) -> str:
@@ -127,6 +127,6 @@ def normal_code(code: str) -> str:
     return "-".join((letters[:4], letters[4:8], letters[8:]))
 
 
-def _normal(password: str) -> str:
+def _normal(password: str) -> bytes:
     # One keyboard sends "ế" as one sign, another as three: the same password either way.
-    return unicodedata.normalize("NFC", password)
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

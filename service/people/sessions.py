@@ -23,6 +23,7 @@ from service.people import passwords, rights, tally
 from service.people.actors import actor_of_token
 from service.people.models import Account, SessionToken
 from service.trail.record import NOBODY
+from service.vietnamese import clean
 
 ABSOLUTE = timedelta(days=7)
 
@@ -47,7 +48,7 @@ def stranger(door: str) -> Actor:
 
 def normal_login(login: str) -> str:
     """A sign-in name as it is stored."""
-    return login.strip().casefold()
+    return clean(login).casefold()
 
 
 def sign_in(
@@ -266,8 +267,8 @@ def _open(account: Account, *, door: str, address: str, device: str) -> tuple[st
             hash=passwords.hash_code(token),
             account_id=account.id,
             door=door,
-            address=address[:64],
-            device=device[:200],
+            address=clean(address)[:64],
+            device=clean(device)[:200],
             created_at=now,
             seen_at=now,
             until=now + ABSOLUTE,
@@ -281,7 +282,7 @@ def _open(account: Account, *, door: str, address: str, device: str) -> tuple[st
         by=actor,
         stream=f"account:{account.id}",
         body={"failures": failures} if failures else {},
-        private={"address": address} if address else {},
+        private={"address": address},
     )
     return token, actor
 

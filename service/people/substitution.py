@@ -18,6 +18,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.people import groups as catalogue
 from service.people import members, memberships, rights
 from service.people.models import Account, Membership, Substitution
+from service.vietnamese import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def name_substitute(
                 substitute_id=substitute,
                 valid_from=since,
                 valid_to=until + timedelta(days=1),
-                reason=reason.strip(),
+                reason=clean(reason),
                 created_at=clock.now(),
             )
             .returning(Substitution.id)

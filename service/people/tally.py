@@ -124,4 +124,4 @@ def _increase(key: str, now: datetime) -> int:
 
 def _keyed(kind: str, value: str) -> str:
     key = settings().key("sign-in").get_secret_value().encode()
-    return f"{kind}:{hmac.new(key, value.encode(), 'sha256').hexdigest()}"
+    return f"{kind}:{hmac.new(key, value.encode('utf-8', 'surrogatepass'), 'sha256').hexdigest()}"

@@ -262,7 +262,7 @@ def unit_by_code(code: str) -> int | None:
     """Number of the unit with a code."""
     with reading() as current:
         return current.execute(
-            sa.select(Unit.id).where(Unit.code == code.strip().upper())
+            sa.select(Unit.id).where(Unit.code == clean(code).upper())
         ).scalar_one_or_none()
 
 
@@ -295,9 +295,9 @@ def list_units(
     if not ended:
         statement = statement.where(Unit.dissolved_on.is_(None))
     if kind:
-        statement = statement.where(Unit.kind == kind)
+        statement = statement.where(Unit.kind == clean(kind))
     if subject_group:
-        statement = statement.where(Unit.subject_group == subject_group)
+        statement = statement.where(Unit.subject_group == clean(subject_group))
     if text.strip():
         statement = statement.where(Unit.search.like(contains(text), escape="\\"))
     return _views(statement.order_by(Unit.sort, Unit.id))
@@ -414,7 +414,9 @@ def _end_memberships(current: Session, unit: int, on: date, successor: int | Non
 
 
 def _add_name(unit: int, name: str, since: date, basis: str) -> None:
-    session().execute(sa.insert(UnitName).values(unit_id=unit, name=name, valid_from=since, basis=basis))
+    session().execute(
+        sa.insert(UnitName).values(unit_id=unit, name=name, valid_from=since, basis=clean(basis))
+    )
     # Search finds a unit by every name that it has had.
     names = (
         session()

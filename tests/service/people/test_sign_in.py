@@ -331,3 +331,19 @@ def test_a_password_of_weaker_numbers_is_hashed_anew_at_sign_in(mai: int, app: F
 def _seen(moment: object) -> None:
     with transaction() as s:
         s.execute(sa.update(SessionToken).values(seen_at=moment))
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "a\0b", "\u202e", "x" * 5000, ""])
+def test_odd_signs_are_a_wrong_name_or_password_and_no_crash(mai: int, odd: str) -> None:
+    for login, password in ((odd, GOOD), ("mai", odd)):
+        with pytest.raises(NotSignedIn):
+            people.sign_in(login, password, door="api", address=odd, device=odd)
+    with pytest.raises(NotSignedIn):
+        people.redeem_code("mai", odd, "một câu đủ dài", door="web")
+    assert people.actor_of_token(odd, door="api") is None
+    people.sign_out(odd)
+    assert people.list_accounts(by=CLI, text=odd, group=odd or None)[1] in (0, 1)
+    assert people.list_units(text=odd, kind=odd or None) == []
+    with pytest.raises(NotFound):
+        people.find_account(odd)
+    people.sign_in("mai", GOOD, door="api", address=odd, device=odd)
