@@ -209,7 +209,7 @@ def _compiles(
 
 
 def _check_flows(scope: Scope, node: etree._Element, tag: str, key: str) -> Iterator[Problem]:
-    out = [flow for flow in scope.flows if flow.get("sourceRef") == key]
+    out = scope.flows_from(key)
     if tag == "endEvent" and out:
         yield problem("several-outgoing", key)
     if len(out) > 1 and not tag.endswith("Gateway"):

@@ -296,6 +296,8 @@ def _build(
         spec = parser.get_spec(main)
         inner = parser.get_subprocess_specs(main)
     except ValidationException as error:
+        if "RecursionError" in str(error):
+            raise Problems([problem("too-long", getattr(error, "id", None) or None)]) from error
         raise Problems([problem("unreadable", getattr(error, "id", None) or None)]) from error
     except FeelError as error:
         raise Problems([problem("expression", None, message=error.message, message_en=error.message_en)]) from error

@@ -29,6 +29,7 @@ class Scope:
     elements: dict[str, etree._Element] = field(default_factory=dict)
     flows: list[etree._Element] = field(default_factory=list)
     inner: list[Scope] = field(default_factory=list)
+    _from: dict[str, list[etree._Element]] = field(default_factory=dict)
 
     def walk(self) -> Iterator[Scope]:
         """This scope and those inside it."""
@@ -39,19 +40,24 @@ class Scope:
     def kinds(self, *tags: str) -> list[str]:
         return [key for key, node in self.elements.items() if local(node) in tags]
 
-    def boundaries(self, host: str) -> list[str]:
-        return [k for k in self.kinds("boundaryEvent") if self.elements[k].get("attachedToRef") == host]
+    def flows_from(self, element: str) -> list[etree._Element]:
+        """The arrows that start at this element, in the order of the XML."""
+        if not self._from:
+            for flow in self.flows:
+                self._from.setdefault(str(flow.get("sourceRef")), []).append(flow)
+        return self._from.get(element, [])
 
     def after(self, element: str) -> list[str]:
         """Elements that an arrow from this one leads to."""
-        return [
-            str(flow.get("targetRef")) for flow in self.flows
-            if flow.get("sourceRef") == element and flow.get("targetRef") in self.elements
-        ]
+        targets = [str(flow.get("targetRef")) for flow in self.flows_from(element)]
+        return [target for target in targets if target in self.elements]
 
     def arrows(self) -> dict[str, list[str]]:
         """Where each element leads: along its flows, and from an activity to its boundary events."""
-        return {key: self.after(key) + self.boundaries(key) for key in self.elements}
+        arrows = {key: self.after(key) for key in self.elements}
+        for key in self.kinds("boundaryEvent"):
+            arrows.setdefault(str(self.elements[key].get("attachedToRef")), []).append(key)
+        return arrows
 
 
 def read_scope(node: etree._Element, process: str, nodes: Collection[str]) -> Scope:
@@ -92,7 +98,8 @@ def dead_ends(scope: Scope) -> list[str]:
     for key in scope.elements:
         for target in scope.after(key):
             back[target].append(key)
-    return [key for key in scope.elements if key not in reached(back, scope.kinds("endEvent"))]
+    ending = reached(back, scope.kinds("endEvent"))
+    return [key for key in scope.elements if key not in ending]
 
 
 def loops_without_wait(scope: Scope, passing: Mapping[str, bool]) -> list[str]:
@@ -103,10 +110,11 @@ def loops_without_wait(scope: Scope, passing: Mapping[str, bool]) -> list[str]:
     automatic = {key for key, node in scope.elements.items() if not waits(node, passing)}
     arrows = {key: [t for t in scope.after(key) if t in automatic] for key in automatic}
     found: list[str] = []
+    told: set[str] = set()
     for key in scope.elements:
-        told = any(key in reached(arrows, [other]) for other in found)
-        if key in automatic and not told and key in reached(arrows, arrows[key]):
+        if key in automatic and key not in told and key in (ahead := reached(arrows, arrows[key])):
             found.append(key)
+            told |= ahead
     return found
 
 

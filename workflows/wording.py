@@ -17,8 +17,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The id “{name}” is used twice; give one of the two elements another id.",
     ),
     "missing-id": (
-        "Có phần tử <{name}> không có mã; hãy đặt mã (id) cho phần tử này.",
-        "An element <{name}> has no id; give it one.",
+        "Có phần tử “{name}” không có mã; hãy đặt mã (id) cho phần tử này.",
+        "An element “{name}” has no id; give it one.",
     ),
     "complex-gateway": (
         "Cổng phức hợp không được hỗ trợ; hãy dùng cổng loại trừ hoặc cổng song song.",
@@ -45,12 +45,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A transaction cannot be run; use a plain subprocess.",
     ),
     "unsupported-element": (
-        "Loại phần tử <{name}> không được hỗ trợ; hãy thay bằng loại phần tử khác.",
-        "Elements of the kind <{name}> cannot be run; use another kind.",
+        "Loại phần tử “{name}” không được hỗ trợ; hãy thay bằng loại phần tử khác.",
+        "Elements of the kind “{name}” cannot be run; use another kind.",
     ),
     "unsupported-event": (
-        "Sự kiện này có định nghĩa <{name}> không dùng được ở đây; hãy chọn loại sự kiện khác.",
-        "This event cannot be of the kind <{name}> here; choose another kind.",
+        "Sự kiện này có định nghĩa “{name}” không dùng được ở đây; hãy chọn loại sự kiện khác.",
+        "This event cannot be of the kind “{name}” here; choose another kind.",
     ),
     "unsupported-extension": (
         "Thuộc tính hoặc phần mở rộng “{name}” không được hỗ trợ; hãy bỏ đi.",
