@@ -177,10 +177,9 @@ def disable_account(account: int, *, by: Actor, reason: str) -> None:
     rights.require(by, "account.edit")
     needs_reason(reason)
     with transaction() as current:
-        row = _lock(account)
-        if not row.active:
+        memberships.keep_an_administrator(without=account)  # locks first, so that two at once do not meet
+        if not _lock(account).active:
             return
-        memberships.keep_an_administrator(without=account)
         current.execute(sa.update(Account).where(Account.id == account).values(active=False))
         sessions.close_all(account)
         trail.record("account:blocked", by=by, stream=f"account:{account}", reason=reason)

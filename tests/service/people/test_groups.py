@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from threading import Barrier
 
 import pytest
 from flask import Flask
 
 from service import clock, people
 from service.actor import Actor, machine
+from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 
 CLI = machine("cli")
@@ -98,6 +102,33 @@ def test_the_last_administrator_stays(app: Flask) -> None:
     people.grant(second, "admin", by=CLI)
     people.disable_account(first, by=actor("ad2"), reason="nghỉ hưu")
     assert people.members_of(["admin"]) == [second]
+
+
+def test_two_administrators_who_remove_each_other_leave_one(app: Flask) -> None:
+    one, two = account("ad1", "admin"), account("ad2", "admin")
+    both = Barrier(2)
+
+    def remove(number: int, act: Callable[..., None]) -> str:
+        with app.app_context():
+            both.wait()
+            try:
+                act(number, by=CLI, reason="cùng lúc")
+            except Conflict as refused:
+                return refused.code
+            finally:
+                db.session.remove()
+        return "done"
+
+    for act in (people.disable_account, partial(people.revoke, group="admin")):
+        with ThreadPoolExecutor(2) as pool:
+            answers = [
+                found.result() for found in [pool.submit(remove, number, act) for number in (one, two)]
+            ]
+        assert sorted(answers) == ["done", "last-administrator"]
+        assert len(people.members_of(["admin"])) == 1
+        for number in (one, two):
+            people.enable_account(number, by=CLI, reason="lại")
+            people.grant(number, "admin", by=CLI)
 
 
 def test_renaming_a_group_changes_its_label_and_no_access(app: Flask) -> None:
