@@ -8,7 +8,7 @@ from service.trail.read import Page, counts, read
 from service.trail.record import NOBODY, record
 from service.trail.rights import Sight, may_read
 from service.trail.seal import EXEMPT, Unrecorded, mac_key
-from service.trail.tell import Event, actor_name, names_from, sentence, words_from
+from service.trail.tell import Event, Locale, actor_name, names_from, sentence, words_from
 from service.trail.verify import Verdict, verify
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "NOBODY",
     "Event",
     "Kind",
+    "Locale",
     "Page",
     "Sight",
     "Unrecorded",

@@ -557,6 +557,7 @@ WORK: dict[str, Kind] = {
     "mail:failed": Kind(
         "system", "Không gửi được thư[ {letter}][: {code}].", "Mail failed[: {letter}][: {code}]."
     ),
+    "list:told": Kind("system", "Đã báo kết quả cho các đơn vị.", "The units were told of the result."),
     "mail:tested": Kind("system", "{actor} gửi thư thử.", "{actor} sent a test mail."),
     "outbox:frozen": Kind(
         "system", "{actor} tạm ngừng gửi thư[: {reason}].", "{actor} froze the outbox[: {reason}]."

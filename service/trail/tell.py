@@ -72,7 +72,8 @@ _words: list[Callable[[Event, Locale], Mapping[str, str]]] = []
 
 def names_from(look_up: Names) -> Names:
     """Register where names of accounts come from; one call a page."""
-    _names.append(look_up)
+    if look_up not in _names:
+        _names.append(look_up)
     return look_up
 
 
@@ -80,7 +81,8 @@ def words_from(
     give: Callable[[Event, Locale], Mapping[str, str]],
 ) -> Callable[[Event, Locale], Mapping[str, str]]:
     """Register who says fields in words: `{"el": "Kiểm tra hồ sơ"}` for an entry whose `el` is an element's id."""
-    _words.append(give)
+    if give not in _words:
+        _words.append(give)
     return give
 
 
@@ -130,6 +132,8 @@ def _fields(event: Event, locale: Locale) -> dict[str, str]:
         elif isinstance(value, int | str):
             code = CODES.get(value) if isinstance(value, str) else None
             words[name] = code[locale == "en"] if code else str(value)
+    if isinstance(lines := event.body.get("names"), list):
+        words.setdefault("count", str(len(lines)))
     for give in _words:
         words.update(give(event, locale))
     words["actor"] = actor_name(event, locale) + _behalf(event, locale)

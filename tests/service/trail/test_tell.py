@@ -40,6 +40,7 @@ def test_sentence_names_who_did_what() -> None:
 
 def test_part_of_a_sentence_without_its_field_is_left_out() -> None:
     assert trail.sentence(event("submission:signed", body={"count": 4})) == "Lê Ban Mai ký hồ sơ, 4 tên."
+    assert trail.sentence(event("submission:signed", body={"names": [7, 8]})) == "Lê Ban Mai ký hồ sơ, 2 tên."
     assert trail.sentence(event("submission:signed")) == "Lê Ban Mai ký hồ sơ."
     assert trail.sentence(event("task:claimed")) == "Lê Ban Mai nhận việc “…”."
 
