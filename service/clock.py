@@ -36,11 +36,20 @@ def today() -> date:
     return now().astimezone(ZONE).date()
 
 
+def start_at(moment: datetime) -> None:
+    """Set the clock, back too: only for a database that is still empty, before its demo or test begins."""
+    _set(moment)
+
+
 def move_to(moment: datetime) -> None:
     """Move the clock on for every process that follows the same file; the past is refused with ValueError."""
-    global _offset, _read_at
     if moment < now():
         raise ValueError("the clock only moves forward")
+    _set(moment)
+
+
+def _set(moment: datetime) -> None:
+    global _offset, _read_at
     _offset = moment - datetime.now(UTC)
     _read_at = time.monotonic()
     if _file is not None:

@@ -41,7 +41,7 @@ class Refusal(Exception):
         faults: Sequence[FieldFault] = (),
         lines: Sequence[dict[str, object]] = (),
     ) -> None:
-        super().__init__(message_en)
+        super().__init__(" ".join([message_en, *(f"[{f.path}: {f.message_en}]" for f in faults)]))
         self.message = message
         self.message_en = message_en
         self.code = code or self.default_code

@@ -340,7 +340,7 @@ def act_on_list(
                 f"Bạn không có quyền làm việc này: {act.label.lower()}.",
                 f"You may not do this: {act.label_en.lower()}.",
             )
-        digest = _digest(name, lines, fields)
+        digest = _digest(name, lines, fields, by)
         if repeated := _repeated(row, digest):
             return repeated
         _check_state(kind, row, act, seen)
@@ -434,10 +434,10 @@ def _send(acting: Acting) -> None:
     send_messages(messages, by=acting.by)
 
 
-def _digest(name: str, lines: Sequence[LineInput], fields: Mapping[str, Any] | None) -> str:
+def _digest(name: str, lines: Sequence[LineInput], fields: Mapping[str, Any] | None, by: Actor) -> str:
     said = [(x.nomination, x.result, x.reason, dict(x.data)) for x in sorted(lines, key=lambda x: x.nomination)]
     typed = dict(fields or {})
-    return hashlib.sha256(orjson.dumps([name, said, typed], option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
+    return hashlib.sha256(orjson.dumps([name, by.account, said, typed], option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
 
 
 def _repeated(row: List, digest: str) -> Outcome | None:

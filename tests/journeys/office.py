@@ -1,0 +1,287 @@
+"""An office at work, for whole stories: the people of the demo, a round, and their acts as one would do them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Flask
+
+from service import clock, people, worker
+from service.actor import Actor
+from service.awards import lists, nominations, rounds
+from service.awards.lists import LineInput, Outcome
+from service.awards.models import Nomination
+from service.awards.recipients import RecipientInput
+from service.db import reading
+from service.demo.movement import load_movement
+from service.demo.people import load_people
+from service.install import prepare_database
+from service.processes import history, tasks
+from workflows.calendar import ZONE
+
+GROUPS = {
+    "A": ("A1", "A2", "A3", "A4", "A5", "A6"),
+    "B": ("B1", "B2"),
+    "C": ("C1", "C2", "C3"),
+    "D": ("D1",),
+}
+CLEAN_FACTS = {
+    "same_achievement_awarded": "no",
+    "uses_theme_award": "no",
+    "pending_case": "no",
+    "achievement_before_discipline_end": "no",
+    "in_movement": "yes",
+    "inside_window": "yes",
+}
+
+
+class Office:
+    """The commune of the demo on a chosen day."""
+
+    def __init__(self, app: Flask, day: date) -> None:
+        self.app = app
+        clock.start_at(datetime.combine(day, time(8), ZONE))
+        prepare_database()
+        loaded = load_people()
+        self.units = loaded.units
+        self.rounds = load_movement(by=self.who("truongphong"), slide=False)
+        self.work()
+
+    def who(self, login: str) -> Actor:
+        """A person as the web door would know him now."""
+        return people.actor_of(login, door="web")
+
+    def work(self) -> None:
+        """Let the worker do all that is due."""
+        worker.drain(self.app)
+
+    def go_to(self, day: date | str, hour: int = 8) -> None:
+        """Move the clock on and let the worker work."""
+        day = date.fromisoformat(day) if isinstance(day, str) else day
+        clock.move_to(datetime.combine(day, time(hour), ZONE))
+        self.work()
+
+    def go_past(self, round_code: str, key: str) -> None:
+        """Move on to the morning after a date of the round's calendar."""
+        calendar = rounds.read_round(self.rounds[round_code]).calendar
+        self.go_to(date.fromisoformat(calendar[key]) + timedelta(days=1))
+
+    def nominate(
+        self,
+        round_code: str,
+        *,
+        form: str = "GK_XA",
+        name: str = "Hoàng Bình Minh",
+        kind: str = "INDIVIDUAL",
+        group: str = "D",
+        unit: str = "DONG-MAY",
+        by: str = "donvi",
+        **more: Any,
+    ) -> int:
+        """Nominate somebody of a unit."""
+        return nominations.create_nomination(
+            self.rounds[round_code],
+            subject_group=group,
+            award_form=form,
+            recipient=RecipientInput(kind=kind, name=name, unit=self.units[unit], title="Giáo viên", **more),
+            by=self.who(by),
+        )
+
+    def read(self, nomination: int) -> Nomination:
+        """The row of a nomination."""
+        return nominations.read_nomination(nomination, by=self.who("vhxh"))
+
+    def at(self, nomination: int) -> set[str]:
+        """Elements where a nomination stands."""
+        instance = self.read(nomination).instance_id
+        return {s.element for s in history.timeline(instance or 0) if s.state == "open"}
+
+    def status(self, nomination: int) -> tuple[str, str | None]:
+        """Phase and outcome."""
+        phase, outcome, _ = nominations.status_of(self.read(nomination))
+        return phase, outcome
+
+    def complete(self, nomination: int, element: str, answers: Mapping[str, Any], *, by: str) -> None:
+        """Complete the open user task of an element."""
+        instance = self.read(nomination).instance_id
+        (stop,) = [s for s in history.timeline(instance or 0) if s.element == element and s.state == "open"]
+        tasks.complete_task(stop.id, answers, by=self.who(by))
+        self.work()
+
+    def assess(self, nomination: int, *, by: str = "donvi", facts: Mapping[str, str] | None = None) -> None:
+        """The unit's self-assessment, every criterion with score, note and contents."""
+        row = self.read(nomination)
+        answers: dict[str, Any] = {"form_asked": row.form_asked, "summary": "Đưa dạy học số tới cả thôn xa."}
+        if row.subject_group == "D":
+            answers["person_type"] = "official"
+        for code in GROUPS[row.subject_group]:
+            answers[code] = {"score": 9, "note": "Đã làm xong việc được giao.", "contents": ["ND5"]}
+        answers["facts"] = CLEAN_FACTS | dict(facts or {})
+        self.complete(nomination, "self_assess", answers, by=by)
+
+    def submission(self, nomination: int) -> int:
+        """Id of the submission that a nomination came with."""
+        found = self.read(nomination).submission_id
+        assert found is not None
+        return found
+
+    def sign(
+        self, nomination: int, *, by: str = "thutruong", minutes_by: str = "donvi",
+        results: Mapping[int, tuple[str, str]] | None = None,
+    ) -> Outcome:
+        """Minutes with votes for each name, then the head's one signature."""
+        submission = self.submission(nomination)
+        names = [n.id for line, n in lists.lines_of(submission) if not line.removed]
+        if lists.read_list(submission, by=self.who(by)).data.get("minutes") is None:
+            self.act(
+                submission, "minutes", by=minutes_by,
+                lines=[LineInput(n, data={"votes": 10}) for n in names],
+                fields={"held_on": "2026-11-10", "chaired_by": "Đinh Vũ Phong", "members": 13, "present": 12},
+            )
+        said = [LineInput(n, r, why) for n, (r, why) in (results or {}).items()]
+        return self.act(submission, "sign", by=by, lines=said)
+
+    def check(self, nomination: int, decision: str = "accept", *, by: str = "vhxh", **more: Any) -> None:
+        """The office's check and appraisal."""
+        row = self.read(nomination)
+        answers: dict[str, Any] = {"decision": decision, "papers": ["LETTER", "UNIT_MINUTES", "REPORT"]}
+        if decision == "accept":
+            answers["form_recommended"] = row.form_asked
+            for code in GROUPS[row.subject_group]:
+                answers[code] = {"score": 9}
+        elif decision == "supplement":
+            answers["faults"] = [{"what": "Thiếu minh chứng D1", "mend": "Nộp bản chụp quyết định"}]
+        elif decision == "not_eligible":
+            answers |= {"reason_code": "STANDARD", "reason": "Chưa đủ thành tích.", "basis": "Luật TĐKT, Điều 75"}
+        self.complete(nomination, "check_dossier", answers | more, by=by)
+
+    def draw_up(self, kind: str, round_code: str, names: Sequence[int] | None = None, *, by: str, **more: Any) -> int:
+        """Draw up a list over those who wait."""
+        return lists.draw_up(kind, self.rounds[round_code], nominations=names, by=self.who(by), **more)
+
+    def act(
+        self,
+        list_id: int,
+        act: str,
+        *,
+        by: str,
+        lines: Sequence[LineInput] = (),
+        fields: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> Outcome:
+        """Do an act on a list, then let the worker deliver."""
+        outcome = lists.act_on_list(list_id, act, by=self.who(by), lines=lines, fields=fields, **more)
+        self.work()
+        return outcome
+
+    def post(self, round_code: str, names: Sequence[int] | None = None) -> int:
+        """Post a list and close it after its days."""
+        posting = self.draw_up("posting", round_code, names, by="vhxh")
+        self.act(
+            posting, "post", by="vhxh", fields={"place": "Trụ sở UBND xã", "dated": clock.today().isoformat()}
+        )
+        row = lists.read_list(posting, by=self.who("vhxh"))
+        self.go_to(date.fromisoformat(row.data["until"]) + timedelta(days=1))
+        self.act(posting, "close", by="vhxh", fields={"remarks": 0})
+        return posting
+
+    def sit(
+        self, round_code: str, results: Mapping[int, Mapping[str, Any]], names: Sequence[int] | None = None
+    ) -> int:
+        """The council's result sheet: keyed by two secretaries, signed. Results default to passed."""
+        sheet = self.draw_up("council_sheet", round_code, names, by="thuky")
+        return self.key_and_sign(sheet, results)
+
+    def key_and_sign(self, sheet: int, results: Mapping[int, Mapping[str, Any]]) -> int:
+        """Key a sheet twice and sign it."""
+        said = []
+        for _, n in lists.lines_of(sheet):
+            one = dict(results.get(n.id, {}))
+            result, reason = one.pop("result", "passed"), one.pop("reason", "")
+            said.append(LineInput(n.id, result, reason, {"agree": 9, "disagree": 0, "blank": 0, **one}))
+        fields = {
+            "held_on": clock.today().isoformat(), "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"
+        }
+        self.act(sheet, "key", by="thuky", lines=said, fields=fields)
+        self.act(sheet, "key", by="thuky2", lines=said, fields=fields)
+        self.act(sheet, "sign", by="thuky", fields={"number": "03/BB-HĐTĐKT"})
+        return sheet
+
+    def decide(
+        self,
+        round_code: str,
+        number: int,
+        names: Sequence[int] | None = None,
+        *,
+        struck: Mapping[int, str] | None = None,
+    ) -> int:
+        """Draft, proof, submission, format check, signature and number of a decision."""
+        decision = self.draw_up("decision", round_code, names, by="vhxh")
+        self.act(decision, "prove", by="vhxh")
+        self.act(decision, "submit", by="truongphong", fields={"dated": clock.today().isoformat()})
+        self.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})
+        return self.sign_decision(decision, number, struck=struck)
+
+    def sign_decision(self, decision: int, number: int, *, struck: Mapping[int, str] | None = None) -> int:
+        """Signature and number."""
+        self.act(
+            decision, "sign", by="chutich",
+            lines=[LineInput(n, "struck", why) for n, why in (struck or {}).items()]
+            + [LineInput(n.id, "granted") for line, n in lists.lines_of(decision) if n.id not in (struck or {})],
+        )
+        self.act(
+            decision, "issue", by="vanthu", fields={"number": number, "dated": clock.today().isoformat()}
+        )
+        return decision
+
+    def award_list(self, nomination: int) -> int:
+        """Id of the list along which an award is handed over."""
+        from service.awards.finding import find_lists
+
+        return find_lists(self.who("vhxh"), kind="award_list", nomination_id=nomination)[0].id
+
+    def hand_over(self, nomination: int, *, pay: bool = True) -> None:
+        """Hand over and pay."""
+        today = clock.today().isoformat()
+        row = self.award_list(nomination)
+        self.act(row, "hand_over", by="vhxh", fields={"handed_on": today, "way": "ceremony"})
+        if pay:
+            self.act(
+                row, "pay", by="ketoan",
+                fields={"voucher": "PC-12", "paid_on": today, "budget_year": clock.today().year},
+            )
+
+    def send_package(self, round_code: str, names: Sequence[int] | None = None, **more: Any) -> int:
+        """Draw up, sign and send a package."""
+        package = self.draw_up("package", round_code, names, by="vhxh", **more)
+        self.act(package, "sign", by="chutich")
+        self.act(package, "send", by="vanthu", fields={"number": "87/TTr-UBND", "dated": clock.today().isoformat()})
+        return package
+
+    def answer(self, package: int, nomination: int, result: str, reason: str = "", **data: Any) -> None:
+        """Enter an answer from above for one line."""
+        self.act(
+            package, "answer", by="vhxh", lines=[LineInput(nomination, result, reason, data)],
+            fields={"number": "412/QĐ-UBND", "dated": clock.today().isoformat()},
+        )
+
+    def tell_result(self, nomination: int) -> None:
+        """Send the unit its result letter."""
+        from service.awards.finding import find_lists
+
+        (letter, *_) = [
+            x for x in find_lists(self.who("vhxh"), kind="result_letter", nomination_id=nomination)
+            if x.state == "draft"
+        ]
+        self.act(letter.id, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
+
+    def messages(self) -> list[tuple[str, str]]:
+        """Names and states of all messages, oldest first."""
+        from sqlalchemy import select
+
+        from service.processes.models import Message
+
+        with reading() as s:
+            return [(m.name, m.state) for m in s.scalars(select(Message).order_by(Message.id))]
