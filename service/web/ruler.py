@@ -12,7 +12,7 @@ from service import words
 from workflows.calendar import WorkingCalendar
 
 WIDTH = 1216
-_LETTER = 7.2  # width of a letter of 13 px, weight 600; a little generous
+_LETTER = 6.9  # width of a letter of 13 px, weight 600; a little generous
 _FLAG = 25
 _ROW = 30
 _BAR = 24

@@ -48,3 +48,8 @@ document.addEventListener("submit", async (event) => {
   }
   await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
 });
+
+// Filters stand open beside a list, and folded above it on a phone.
+if (matchMedia("(width < 900px)").matches) {
+  for (const filters of document.querySelectorAll("details[data-folds-on-phone]")) filters.open = false;
+}

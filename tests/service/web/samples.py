@@ -107,6 +107,8 @@ def diagram() -> Diagram:
     )  # fmt: skip
 
 
+SAID = (Said("Đã ký *70 tên*. Văn thư đã nhận việc cho số."),)
+
 FACTS = [
     Fact("Đơn vị đề nghị", "Văn phòng HĐND và UBND"),
     Fact("Nội dung thi đua", "ND3, ND5"),
@@ -311,9 +313,3 @@ def kit() -> SimpleNamespace:
             )
         ],
     )  # fmt: skip
-
-
-PAGES: dict[str, Any] = {
-    "kit": lambda: {"frame": frame(said=(Said("Đã ký *70 tên*. Văn thư đã nhận việc cho số."),)), "samples": kit()},
-}
-TEMPLATES: dict[str, str] = {}

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, abort, render_template
 from flask_wtf import CSRFProtect
 
 from service.web import display, rendering
-from tests.service.web import samples
+from tests.service.web import sample_pages, samples
 
 _SERVICE = Path(rendering.__file__).resolve().parent.parent
+PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    "kit": ("kit", lambda: {"frame": samples.frame(said=samples.SAID), "samples": samples.kit()}),
+    "inbox": ("inbox", sample_pages.inbox),
+    "inbox-empty": ("inbox", sample_pages.inbox_empty),
+    "task": ("task", sample_pages.task),
+    "task-wide": ("task", sample_pages.task_wide),
+    "task-taken": ("task", sample_pages.task_taken),
+    "chair-sign": ("list", sample_pages.chair_sign),
+    "council-sheet": ("list", sample_pages.council_sheet),
+    "home": ("home", sample_pages.home),
+    "home-head": ("home", sample_pages.home_head),
+    "nomination": ("nomination", sample_pages.nomination),
+    "round": ("round", sample_pages.round_page),
+    "submission": ("submission", sample_pages.submission),
+    "sign-in": ("sign_in", sample_pages.sign_in),
+    "confirm": ("confirm", sample_pages.confirm),
+    "error": ("error", sample_pages.error),
+    "register": ("register", sample_pages.register),
+    "trail": ("trail", sample_pages.trail),
+}
+"""Name of a page -> its template and what it is given."""
+
 _HEADERS = {"Content-Security-Policy": "default-src 'self'"}
 
 
@@ -26,12 +50,12 @@ def showcase() -> Flask:
 
     @app.get("/<name>")
     def page(name: str) -> str:
-        if name not in samples.PAGES:
+        if name not in PAGES:
             abort(404)
-        context = samples.PAGES[name]()
+        template, given = PAGES[name]
+        context = given()
         seen = replace(context["frame"], theme=rendering.chosen_theme(), language=rendering.chosen_language())
-        template = samples.TEMPLATES.get(name, f"pages/{name}.html")
-        return render_template(template, **(context | {"frame": seen}))
+        return render_template(f"pages/{template}.html", **(context | {"frame": seen}))
 
     @app.get("/sample.bpmn")
     def bpmn() -> Response:

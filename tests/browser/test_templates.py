@@ -1,0 +1,234 @@
+"""Every page template in a real browser: barrier-free, light and dark, on a phone, by keyboard, without the script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Request
+
+from tests.service.web.showcase import PAGES
+
+_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_FIRST_PAGE_LIMIT = 300_000
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(
+        locale="vi", viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+def _faults(page: Page, *rules: str) -> list[str]:
+    """What axe finds: all rules of WCAG 2.2 AA, or only the named ones."""
+    # axe is brought in by the test's own hand: the page's policy stays as it is.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text(encoding="utf-8"))
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _RULES}
+    found: dict[str, Any] = page.evaluate("only => axe.run(document, {runOnly: only})", only)
+    return [
+        f"{fault['id']}: {node['html'][:140]} {node['failureSummary'][:160]}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_no_barrier_and_breaks_no_policy(page: Page, stage_url: str, name: str) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"{stage_url}/{name}", wait_until="load")
+    if page.locator("[data-diagram]").count():
+        page.wait_for_selector("[data-diagram].is-shown")
+    assert said == []
+    assert _faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert _faults(page, "color-contrast") == []
+    page.set_viewport_size({"width": 360, "height": 780})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert _faults(page, "target-size", "scrollable-region-focusable") == []
+
+
+@pytest.mark.parametrize("name", ["sign-in", "home", "inbox"])
+def test_first_page_is_light(page: Page, stage_url: str, name: str) -> None:
+    sizes: list[int] = []
+
+    def weigh(request: Request) -> None:
+        sizes.append(request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"])
+
+    page.on("requestfinished", weigh)
+    page.goto(f"{stage_url}/{name}", wait_until="networkidle")
+    assert sizes
+    assert sum(sizes) < _FIRST_PAGE_LIMIT
+
+
+def test_no_request_leaves_the_place(page: Page, stage_url: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{stage_url}/nomination", wait_until="networkidle")
+    assert any("viewer" in url for url in asked)
+    assert [url for url in asked if not url.startswith(stage_url)] == []
+
+
+def test_figures_of_a_column_have_one_width(page: Page, stage_url: str) -> None:
+    page.goto(f"{stage_url}/kit")
+    page.evaluate("document.fonts.ready")
+    widths = page.evaluate(
+        """() => ["1.111.111", "8.888.888"].map(text => {
+            const span = Object.assign(document.createElement("span"), {className: "n", textContent: text});
+            document.querySelector("main").append(span);
+            return span.getBoundingClientRect().width;
+        })"""
+    )
+    assert widths[0] == pytest.approx(widths[1])
+
+
+class TestKeyboard:
+    def test_every_stop_of_the_inbox_shows_the_focus(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/inbox")
+        seen = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            stop = page.evaluate(
+                """() => {const at = document.activeElement, look = getComputedStyle(at);
+                    return [at.tagName, look.outlineStyle, parseFloat(look.outlineWidth)]}"""
+            )
+            if stop[0] == "BODY":
+                break
+            seen.append(stop)
+        assert len(seen) > 20
+        assert [stop for stop in seen if stop[1] == "none" or stop[2] < 3] == []
+
+    def test_inbox_goes_by_letters_until_they_are_switched_off(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/inbox", wait_until="networkidle")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        assert "Hội Nông dân xã" in page.evaluate("document.activeElement.textContent")
+        page.keyboard.press("x")
+        assert page.locator("[data-chosen]").inner_text() == "1"
+        page.keyboard.press("k")
+        assert "Hội Chữ thập đỏ xã" in page.evaluate("document.activeElement.textContent")
+        page.keyboard.press("?")
+        page.locator("[data-keys-switch]").uncheck()
+        page.keyboard.press("Escape")
+        page.locator("main").focus()
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.tagName") == "MAIN"
+
+    def test_slash_leads_to_the_search(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/inbox")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.name") == "q"
+
+
+class TestForms:
+    def test_first_mistake_has_the_focus_and_leads_to_its_place(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/task")
+        assert page.evaluate("document.activeElement.matches('[data-errors]')")
+        page.locator("[data-errors] a").first.click()
+        assert page.evaluate("document.activeElement.id") == "why"
+
+    def test_form_is_sent_once_though_pressed_twice(self, page: Page, stage_url: str) -> None:
+        sent: list[str] = []
+        page.goto(f"{stage_url}/task")
+        page.route("**/task", lambda route: sent.append(route.request.method))  # never answered
+        button = page.get_by_role("button", name="Ghi kết quả thẩm định")
+        button.dblclick(no_wait_after=True)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+        assert sent == ["POST"]
+
+    def test_draft_is_saved_without_being_asked(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/task")
+        page.route("**/draft", lambda route: route.fulfill(json={"message": "Đã lưu nháp lúc 09:43."}))
+        with page.expect_request("**/draft") as saved:
+            page.locator("#remarks").fill("Đúng hạn")
+        assert "remarks=%C4%90%C3%BAng+h%E1%BA%A1n" in (saved.value.post_data or "")
+        page.get_by_text("Đã lưu nháp lúc 09:43.").wait_for()
+
+    def test_lost_connection_is_said(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/task")
+        page.route("**/draft", lambda route: route.abort())
+        page.locator("#remarks").fill("Đúng hạn")
+        page.get_by_text("Mất kết nối, chưa lưu được nháp.").wait_for()
+
+    def test_rows_are_added_and_taken_away(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/task-wide")
+        rows = page.locator(".row-item")
+        assert rows.count() == 2
+        page.get_by_role("button", name="Thêm dòng").click()
+        assert rows.count() == 3
+        assert page.evaluate("document.activeElement.name") == "deeds-2-name"
+        page.get_by_role("button", name="Bỏ dòng 1").click()
+        assert rows.count() == 2
+        assert rows.nth(0).locator(".row-number").inner_text() == "1"
+        assert page.locator("[name='deeds-0-name']").count() == 0
+
+    def test_act_that_takes_away_asks_first(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/chair-sign")
+        page.get_by_text("Gạch tên").first.click()
+        dialog = page.locator("#ask-row")
+        assert dialog.is_visible()
+        assert "bớt 759.000 đồng" in dialog.inner_text()
+        assert dialog.locator("textarea").get_attribute("required") is not None
+        page.keyboard.press("Escape")
+        assert not dialog.is_visible()
+
+    def test_theme_changes_at_once_and_is_kept(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/home")
+        before = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        page.locator(".me > summary").click()
+        with page.expect_response("**/display"):
+            page.get_by_role("button", name="Tối").click()
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != before
+        page.reload()
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+class TestDiagram:
+    def test_click_on_a_shape_opens_its_row(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/nomination")
+        page.wait_for_selector("[data-diagram].is-shown")
+        page.locator("[data-element-id='wait_submission']").click()
+        assert page.evaluate("document.activeElement.id") == "step-wait_submission"
+        assert page.locator("#step-wait_submission details").get_attribute("open") is not None
+
+    def test_marks_and_flag_are_drawn_and_the_mark_of_bpmn_io_is_seen(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/nomination")
+        page.wait_for_selector("[data-diagram].is-shown")
+        assert page.locator(".mark.is-flag").inner_text() == "đang ở đây"
+        assert page.locator(".djs-shape.is-live").get_attribute("data-element-id") == "check_dossier"
+        assert page.locator(".djs-shape.is-skipped").count() == 1
+        assert page.locator(".bjs-powered-by").is_visible()
+
+
+class TestWithoutScript:
+    @pytest.fixture
+    def plain(self, browser: Browser) -> Iterator[Page]:
+        context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+        yield context.new_page()
+        context.close()
+
+    def test_rows_have_their_own_buttons(self, plain: Page, stage_url: str) -> None:
+        plain.goto(f"{stage_url}/task-wide")
+        assert plain.locator("button[name='_add:deeds']").is_visible()
+        assert plain.locator("button[name='_remove:deeds-1']").is_visible()
+        assert plain.get_by_role("button", name="Hiện các ô theo câu trả lời").is_visible()
+
+    def test_dialog_stands_in_the_page(self, plain: Page, stage_url: str) -> None:
+        plain.goto(f"{stage_url}/nomination")
+        assert not plain.locator("#ask-withdraw").is_visible()
+        plain.get_by_text("Rút hồ sơ đề nghị").first.click()
+        assert plain.locator("#ask-withdraw textarea").is_visible()
+
+    def test_text_says_what_the_diagram_would(self, plain: Page, stage_url: str) -> None:
+        plain.goto(f"{stage_url}/nomination")
+        assert plain.locator("#step-check_dossier").is_visible()
+        assert not plain.locator("[data-diagram]").is_visible()
