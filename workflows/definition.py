@@ -309,6 +309,7 @@ def _build(
     for process_spec in (spec, *(inner[name] for name in sorted(inner))):
         for task_spec in process_spec.task_specs.values():
             task_spec.index = len(task_specs)
+            task_spec.lookahead = 1  # guesses two elements ahead cost time and bytes, and nothing reads them
             task_spec.element = elements.get(task_spec.bpmn_id) if task_spec.bpmn_id else None
             task_specs.append(task_spec)
             if hasattr(task_spec, "learn_inputs"):

@@ -8,25 +8,39 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import orjson
 from SpiffWorkflow.util.task import TaskState
 
 from workflows import codec
-from workflows.calendar import OutsideCalendar
+from workflows.calendar import ZONE, OutsideCalendar
 from workflows.clock import Cycle, CycleTimer, DateTimer, DurationTimer, due_at, pause
 from workflows.definition import Definition
 from workflows.environment import Env
 from workflows.feel import FeelError, to_json
 from workflows.live import Finished, Live
 from workflows.marks import marks
-from workflows.specs import BoundaryEvent, ExternalTask, Message, MultiInstance, throw_error
-from workflows.step import Closed, EngineError, Incident, Kind, NotWaiting, Opened, Step, WrongAnswer
-from workflows.tree import DEEPEST, RETRY_DEPTH, Node, Workflow
+from workflows.specs import (
+    BoundaryEvent,
+    ExternalTask,
+    Message,
+    MultiInstance,
+    throw_error,
+)
+from workflows.step import (
+    Closed,
+    EngineError,
+    Incident,
+    Kind,
+    NotWaiting,
+    Opened,
+    Step,
+    WrongAnswer,
+)
+from workflows.tree import DEEPEST, RETRY_DEPTH, Node, Workflow, copy_json
 
 Move = tuple[Node, int, int]
 TIMERS = (DateTimer, DurationTimer, CycleTimer)
@@ -128,8 +142,12 @@ def cancel(live: Live, env: Env) -> Step:
     return _go_on(live, env)
 
 
-def retry(live: Live, env: Env) -> Step:
-    """Try again what an incident stopped, with the env as it is now; a loop that went too deep may go a little on."""
+def retry(live: Live, env: Env, data: dict[str, Any] | None = None) -> Step:
+    """Try again what an incident stopped, with the env as it is now, and with data that an administrator mends.
+
+    A loop that went too deep may go a little on, so that it can find its end. Raises WrongAnswer.
+    """
+    mended = _plain(data or {})
     _begin(live, env)
     workflow = live.workflow
     stuck, workflow.stuck = workflow.stuck, {}
@@ -137,8 +155,13 @@ def retry(live: Live, env: Env) -> Step:
         node = _find(workflow, key)
         if node is None:
             continue
+        if mended:
+            node.data = {**node.data, **mended}
         if node._state == TaskState.FUTURE:
-            node.task_spec._update(node)
+            if node.task_spec.begin(node):
+                node._ready()
+        elif "at" in node.internal_data:
+            _reckon(live, node, env)
         elif isinstance(node.task_spec, MultiInstance) and node._state == TaskState.STARTED:
             node.task_spec.look_whether_done(node)
         else:
@@ -152,15 +175,9 @@ def recalendar(live: Live, env: Env) -> Step:
     """Work out again the due times of timers and open user tasks, as seen from when each was entered."""
     _begin(live, env)
     dues: dict[str, datetime | None] = {}
-    for node in _timers(live):
-        if not isinstance(node.task_spec.event_definition, CycleTimer) and "at" in node.internal_data:
-            _set_due(node, _timer_due(node, _as_of(node, env)), env)
-    for node in live.open.values():
-        if getattr(node.task_spec, "due", None) is not None:
-            due = _task_due(node, _as_of(node, env))
-            if due != _due_of(node):
-                _set_due(node, due, env)
-                dues[live.task_id(node)] = due
+    for node in [*_timers(live), *live.open.values()]:
+        if "at" in node.internal_data and _reckon(live, node, env) and node.id in live.open:
+            dues[live.task_id(node)] = _due_of(node)
     return _go_on(live, env, dues=dues)
 
 
@@ -183,12 +200,16 @@ def release(live: Live, env: Env) -> Step:
             due, entered = _due_of(node), datetime.fromisoformat(node.internal_data.get("at", now.isoformat()))
             if due is None:
                 continue
-            later = pause(due, max(held_at, entered), now, env.calendar)
+            since = max(held_at, entered)
+            try:
+                later = pause(due, since, now, env.calendar)
+                days = env.calendar.between(_day(since), _day(now))
+            except OutsideCalendar as error:
+                live.workflow.note_trouble(node, "expression", error)
+                continue
             if later != due:
-                _set_due(node, later, env)
-                node.internal_data["held"] = node.internal_data.get("held", 0) + env.calendar.between(
-                    max(held_at, entered).date(), now.date(),
-                )
+                _set_due(node, later)
+                node.internal_data["held"] = node.internal_data.get("held", 0) + days
                 if node.id in live.open:
                     dues[live.task_id(node)] = later
     return _go_on(live, env, dues=dues)
@@ -203,10 +224,10 @@ def data(live: Live, task: str | None = None) -> dict[str, Any]:
         node = next((node for node in live.open.values() if live.task_id(node) == task), None)
         if node is None:
             raise NotWaiting(task)
-        return deepcopy(node.data)
-    if live.finished is not None:
-        return deepcopy(live.finished.data)
-    return deepcopy(live.workflow.collect())
+        found = node.data
+    else:
+        found = live.finished.data if live.finished is not None else live.workflow.collect()
+    return cast(dict[str, Any], copy_json(found))
 
 
 def waits(live: Live) -> tuple[Opened, ...]:
@@ -241,7 +262,7 @@ def _plain(given: object) -> dict[str, Any]:
     """A copy of what was handed in, which must be an object of plain JSON."""
     if isinstance(given, Mapping):
         try:
-            copy = orjson.loads(orjson.dumps(given, option=orjson.OPT_PASSTHROUGH_SUBCLASS))
+            copy = orjson.loads(orjson.dumps(given, option=orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS))
         except TypeError:
             copy = None
         if isinstance(copy, dict):
@@ -311,8 +332,8 @@ def _go_on(
         live.finished = Finished(now_data, dict(marks(live).elements), live.counts)
     return Step(
         state=codec.encode_finished(live) if ended else codec.encode(live), opened=opened, closed=closed, due=_next_due(live), phase=phase, outcome=outcome,
-        ended=ended, events=events, fired=fired, results=deepcopy(workflow.results),
-        incident=next(iter(workflow.stuck.values()), None), data=deepcopy(now_data), dues=dues or {},
+        ended=ended, events=events, fired=fired, results=copy_json(workflow.results),
+        incident=next(iter(workflow.stuck.values()), None), data=copy_json(now_data), dues=dues or {},
     )
 
 
@@ -347,9 +368,9 @@ def _enter(live: Live, env: Env, moves: list[Move]) -> None:
             continue
         try:
             if timer:
-                _set_due(node, _timer_due(node, env), env)
+                _set_due(node, _timer_due(node, env))
             else:
-                _set_due(node, _task_due(node, env), env)
+                _set_due(node, _task_due(node, env))
                 if getattr(node.task_spec, "key", None) is not None:
                     node.internal_data["key"] = to_json(node.task_spec.key.evaluate(node.data, env))
         except (FeelError, OutsideCalendar) as error:
@@ -389,7 +410,7 @@ def _opened(live: Live, node: Node, kind: Kind) -> Opened:
         task=live.task_id(node), element=element.id, kind=kind, name=element.name, process=element.process,
         occurrence=node.internal_data["nth"], attrs=element.attrs, due=_due_of(node),
         key=node.internal_data.get("key"), message=element.message,
-        inputs=deepcopy(node.internal_data.get("inputs", {})),
+        inputs=copy_json(node.internal_data.get("inputs", {})),
     )
 
 
@@ -409,7 +430,25 @@ def _due_of(node: Node) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _set_due(node: Node, due: datetime | None, env: Env) -> None:
+def _day(moment: datetime) -> date:
+    return moment.astimezone(ZONE).date()
+
+
+def _reckon(live: Live, node: Node, env: Env) -> bool:
+    """Work out a due time again as seen from its entry; True if it moved. Where that fails, it stays, with an incident."""
+    if _is_timer(node) and isinstance(node.task_spec.event_definition, CycleTimer):
+        return False
+    before, then = _due_of(node), _as_of(node, env)
+    try:
+        due = _timer_due(node, then) if _is_timer(node) else _task_due(node, then)
+    except (FeelError, OutsideCalendar) as error:
+        live.workflow.note_trouble(node, "expression", cast(Exception, error))
+        return False
+    _set_due(node, due)
+    return due != before
+
+
+def _set_due(node: Node, due: datetime | None) -> None:
     if due is None:
         node.internal_data.pop("due", None)
     else:
@@ -435,7 +474,8 @@ def _shift(node: Node, due: datetime | None, env: Env) -> datetime | None:
     days = node.internal_data.get("held", 0)
     if due is None or not days:
         return due
-    return datetime.combine(env.calendar.add(due.date(), days), due.timetz())
+    local = due.astimezone(ZONE)
+    return datetime.combine(env.calendar.add(local.date(), days), local.timetz())
 
 
 def _as_of(node: Node, env: Env) -> Env:

@@ -12,14 +12,16 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
-from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
+    ErrorEventDefinition,
+)
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.decisions import DecisionTable
 from workflows.feel import Expression, FeelError, to_json
-from workflows.tree import LIVE, Node, changes, overlay
+from workflows.tree import LIVE, Node, changes, copy_json, overlay
 
 
 class Message(MessageEventDefinition):  # type: ignore[misc]
@@ -182,6 +184,24 @@ class BoundaryEvent(_Catching, defaults.BoundaryEvent):  # type: ignore[misc]
                 output._update(child)
 
 
+def _keep_result(my_task: Node, variable: str, value: Any) -> bool:
+    """Put a result under its variable, and tell it with the step; it must be plain JSON with numbers of 64 bits."""
+    value = storable(value)
+    my_task.data = {**my_task.data, variable: value}
+    my_task.workflow.top_workflow.results[variable] = value
+    return True
+
+
+def storable(value: Any) -> Any:
+    """A copy of a computed value as it can be stored; raises FeelError for a number too large."""
+    try:
+        return copy_json(value)
+    except TypeError:
+        raise FeelError(
+            "Kết quả có số quá lớn hoặc lồng quá sâu để lưu.", "The result holds a number too large, or is too deep to keep.",
+        ) from None
+
+
 class ScriptTask(defaults.ServiceTask):  # type: ignore[misc]
     """Binds one FEEL expression to a result variable."""
 
@@ -189,11 +209,8 @@ class ScriptTask(defaults.ServiceTask):  # type: ignore[misc]
     variable: str
 
     def _run_hook(self, my_task: Node) -> bool:
-        top = my_task.workflow.top_workflow
-        value = to_json(self.expression.evaluate(my_task.data, top.evaluator.surroundings()))
-        my_task.data = {**my_task.data, self.variable: value}
-        top.results[self.variable] = value
-        return True
+        env = my_task.workflow.top_workflow.evaluator.surroundings()
+        return _keep_result(my_task, self.variable, to_json(self.expression.evaluate(my_task.data, env)))
 
 
 class DecisionTask(defaults.ServiceTask):  # type: ignore[misc]
@@ -203,11 +220,8 @@ class DecisionTask(defaults.ServiceTask):  # type: ignore[misc]
     variable: str
 
     def _run_hook(self, my_task: Node) -> bool:
-        top = my_task.workflow.top_workflow
-        value = self.table.evaluate(my_task.data, top.evaluator.surroundings())
-        my_task.data = {**my_task.data, self.variable: value}
-        top.results[self.variable] = value
-        return True
+        env = my_task.workflow.top_workflow.evaluator.surroundings()
+        return _keep_result(my_task, self.variable, self.table.evaluate(my_task.data, env))
 
 
 class ExternalTask(defaults.ServiceTask):  # type: ignore[misc]
@@ -220,7 +234,7 @@ class ExternalTask(defaults.ServiceTask):  # type: ignore[misc]
         env = my_task.workflow.top_workflow.evaluator.surroundings()
         asked = {name: to_json(source.evaluate(my_task.data, env)) for name, source in self.inputs_asked.items()}
         if asked:
-            my_task.internal_data["inputs"] = asked
+            my_task.internal_data["inputs"] = storable(asked)
 
 
 class ExclusiveGateway(defaults.ExclusiveGateway):  # type: ignore[misc]
@@ -386,6 +400,10 @@ class MultiInstance(defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
 
     def _update_hook(self, my_task: Node) -> bool:
         BpmnTaskSpec._update_hook(self, my_task)
+        return self.begin(my_task)
+
+    def begin(self, my_task: Node) -> bool:
+        """Start every item; True when there are none, so that it may go on at once."""
         try:
             items = self._items(my_task)
         except FeelError as error:
@@ -406,7 +424,7 @@ class MultiInstance(defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
         source = self.collection if self.collection is not None else self.count
         if source is None:
             return []
-        value = to_json(source.evaluate(my_task.data, env))
+        value = storable(to_json(source.evaluate(my_task.data, env)))
         if self.collection is not None and isinstance(value, list):
             return value
         if self.collection is None and isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1000:

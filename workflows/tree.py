@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+import orjson
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -21,6 +22,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException, WorkflowException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.calendar import OutsideCalendar
 from workflows.environment import Env
 from workflows.feel import Expression, FeelError
 from workflows.step import Incident
@@ -104,6 +106,11 @@ class Node(Task):  # type: ignore[misc]
 
     def find_ancestor(self, spec_name: str) -> Node | None:
         return next((node for node in self.ancestors() if node.task_spec.name == spec_name), None)
+
+
+def copy_json(value: Any) -> Any:
+    """A copy of plain JSON that shares nothing; raises TypeError for anything else."""
+    return orjson.loads(orjson.dumps(value))
 
 
 def overlay(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -324,8 +331,9 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
     def note_trouble(self, node: Node, code: str, error: Exception) -> None:
         """Keep a task from running until a retry, with the cause in plain words."""
         element = getattr(node.task_spec, "bpmn_id", None) or node.task_spec.name.partition(".")[0]
-        if isinstance(error, FeelError):
-            source = f" (“{error.text}”)" if error.text else ""
+        if isinstance(error, FeelError | OutsideCalendar):
+            text = getattr(error, "text", None)
+            source = f" (“{text}”)" if text else ""
             message, message_en = error.message + source, error.message_en + source
         else:
             message = "Bộ máy quy trình không chạy tiếp được ở bước này; quản trị viên xem lại sơ đồ và dữ liệu."

@@ -296,8 +296,8 @@ class Run:
     def wake(self) -> Step:
         return self._take(engine.wake(self.live, self.world))
 
-    def retry(self) -> Step:
-        return self._take(engine.retry(self.live, self.world))
+    def retry(self, **mended: Any) -> Step:
+        return self._take(engine.retry(self.live, self.world, mended))
 
     def hold(self) -> Step:
         return self._take(engine.hold(self.live, self.world))

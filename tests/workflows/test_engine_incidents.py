@@ -149,3 +149,44 @@ def test_fault_of_ours_is_not_hidden_as_an_incident() -> None:
     run.world = None  # type: ignore[assignment]
     with pytest.raises(RuntimeError, match="outside an act"):
         run.do("work", score=5)
+
+
+@both
+def test_mended_data_reaches_every_kind_of_stuck_element(restored: bool) -> None:
+    loop = ('<bpmn:multiInstanceLoopCharacteristics camunda:collection="missing" nom:outputCollection="all" '
+            'nom:outputElement="one" />')
+    for element, body, value in (
+        ("note", script("note", "missing + 1", "x"), 1),
+        ("wait", receive("wait").replace("nomination_id", "missing"), "K"),
+        ("work", user("work", 'camunda:dueDate="missing"'), "2026-05-05"),
+        ("effect", external("effect", inner=loop), [1, 2]),
+    ):
+        run = Run(read(diagram(start() + user("first") + body + user("last") + end()
+                               + chain("begin", "first", element, "last", "end"), messages={"m": "a:b"})), restored=restored)
+        assert run.do("first").incident is not None
+        step = run.retry(missing=value)
+        assert step.incident is None and run.open, element
+
+
+@both
+def test_result_that_cannot_be_kept_is_an_incident(restored: bool) -> None:
+    run = Run(read(diagram(start() + user("first") + script("note", "n * n * n * n", "x") + end()
+                           + chain("begin", "first", "note", "end"))), restored=restored)
+    step = run.do("first", n=2**53)
+    assert step.incident is not None and step.incident.element == "note"
+    assert run.retry(n=3).data["x"] == 81
+
+
+@both
+def test_calendar_that_cannot_be_reckoned_keeps_the_due_time_and_says_so(restored: bool) -> None:
+    run = Run(read(diagram(start() + user("work", 'camunda:dueDate="round_date(&quot;filing&quot;)"') + end()
+                           + chain("begin", "work", "end"))), restored=restored)
+    due = run.task("work").due
+    good = run.world
+    run.world = world(run.clock, dates={})
+    step = run.recalendar()
+    assert step.incident is not None and step.incident.element == "work" and not step.dues
+    assert engine.waits(run.live)[0].due == due
+    run.world = good
+    assert run.retry().incident is None
+    assert run.do("work").ended

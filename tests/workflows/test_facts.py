@@ -207,8 +207,7 @@ def test_6_condition_that_raises_leaves_the_library_without_a_way_on() -> None:
     run = Run(read(diagram(body)))
     incident = run.do("a").incident
     assert incident is not None and incident.element == "choose"
-    run.live.workflow.ready[min(run.live.workflow.ready)].data["score"] = 5  # an administrator mends the data
-    assert run.retry().incident is None and run.now == ["c"]
+    assert run.retry(score=5).incident is None and run.now == ["c"]  # an administrator mends the data
 
 
 def test_6_endless_automatic_loop_ends_as_completed_in_the_library() -> None:
