@@ -22,7 +22,14 @@ from service.people.accounts import (
 )
 from service.people.actors import actor_of, actor_of_token
 from service.people.groups import Group, candidate_words, catalogue, is_group
-from service.people.members import Takers, members_of, names, people_of_unit, resolve, takers
+from service.people.members import (
+    Takers,
+    members_of,
+    names,
+    people_of_unit,
+    resolve,
+    takers,
+)
 from service.people.memberships import (
     Belonging,
     grant,
