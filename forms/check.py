@@ -44,7 +44,7 @@ def check(
     errors = faults(settled)
     if not isinstance(answers, Mapping):
         errors.insert(
-            0, FieldError("", form.root.label, *sentence("not-an-object", "Câu trả lời", "The answer", {}))
+            0, FieldError("", "Biểu mẫu", *sentence("not-an-object", "Câu trả lời", "The answer", {}))
         )
     if errors:
         raise Rejected(errors)

@@ -89,7 +89,8 @@ class Known:
         return self._names[row]
 
     def _below(self, word: str, base: tuple[str, ...]) -> set[str]:
-        return {f"{word}.{dotted(other[len(base) :])}" for other in self.paths if other[: len(base)] == base}
+        inner = {dotted(other[len(base) :]) for other in self.paths if other[: len(base)] == base}
+        return {f"{name}.{path}" for path in inner for name in (word, f"_{word}_")}
 
 
 def read_component(raw: Mapping[str, Any], known: Known, base: tuple[str, ...], *, depth: int) -> Field:

@@ -17,8 +17,8 @@ from workflows.calendar import WorkingCalendar
 from workflows.environment import Env
 from workflows.feel import Expression, FeelError, compile_expression
 
-#: Names that form-js adds to the scope of every expression.
-SPECIAL = frozenset({"this", "parent", "i", "_this_", "_parent_", "_i_"})
+#: Names that form-js adds to the scope of every expression; what `this` and `parent` hold depends on the place.
+NUMBERS = frozenset({"i", "_i_"})
 
 #: Steps that one expression may take; the rows of a list are read again for each.
 BUDGET = 20_000
@@ -60,7 +60,7 @@ def compile_condition(text: str, names: Collection[str]) -> Condition:
             text,
         )
     source = text[1:].strip()
-    return Condition(source, compile_expression(source, names=[*names, *SPECIAL]))
+    return Condition(source, compile_expression(source, names=[*names, *NUMBERS]))
 
 
 def environment(today: date) -> Env:

@@ -44,6 +44,8 @@ def wrong(code: str, **details: Any) -> PydanticCustomError:
 
 def quoted(value: Any) -> str:
     """What was sent, short enough for a sentence."""
+    if not isinstance(value, str | int | float | Decimal):
+        return "…"
     text = _HIDDEN.sub("", " ".join(str(value).split()))
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 

@@ -192,7 +192,6 @@ SAME = [
         {"rows": [{"n": 1, "inner": [{"m": 1}]}, {"n": 2, "inner": [{"m": 1}]}]},
     ),
     Case("group in a row", [rows(group(text(**need()), path="g"), number())], {"rows": [{"n": 1, "g": {}}]}),
-    Case("file of that number", [{"type": "filepicker", "key": "f", **need()}], {"f": [7]}, {"files": [7]}),
     # choice from data, computed, disabled
     Case(
         "options from data", [choice("select", valuesKey="list", **need())], {"c": "x"}, {"list": ["x", "y"]}
@@ -261,6 +260,4 @@ OURS = [
     Case("letters in parts", [text(**limits(maxLength=1))], {"t": "e\u0302\u0301"},
          why="NFC: one letter is one letter, however it was typed."),
     Case("two code units", [text(**limits(maxLength=1))], {"t": "😀"}, why="Letters are counted, not code units."),
-    Case("no file of that number", [{"type": "filepicker", "key": "f"}], {"f": [7]}, {"files": []},
-         why="form-js keeps files in the browser; here they are numbers that the service knows.", refused=("f",)),
 ]  # fmt: skip

@@ -18,7 +18,7 @@ Object.defineProperty(window.HTMLInputElement.prototype, "files", { get: () => n
 // The CommonJS build: the other one imports lodash in a way that Node does not resolve.
 const require = createRequire(import.meta.url);
 const { createForm } = createRequire(require.resolve("@bpmn-io/form-js/package.json"))("@bpmn-io/form-js-viewer");
-const settled = () => new Promise((done) => setTimeout(done, 30));
+const settled = () => new Promise((done) => setTimeout(done, 60));
 
 function flatten(errors, path, found) {
   if (Array.isArray(errors) && errors.every((one) => typeof one === "string")) found[path] = errors;
