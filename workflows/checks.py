@@ -27,19 +27,48 @@ from workflows.parser import (
 from workflows.problems import Problem
 from workflows.wording import problem
 
-NODES = frozenset({
-    "startEvent", "endEvent", "userTask", "receiveTask", "serviceTask", "businessRuleTask", "scriptTask",
-    "exclusiveGateway", "inclusiveGateway", "parallelGateway", "callActivity", "subProcess", "boundaryEvent",
-    "intermediateCatchEvent", "intermediateThrowEvent",
-})
+NODES = frozenset(
+    {
+        "startEvent",
+        "endEvent",
+        "userTask",
+        "receiveTask",
+        "serviceTask",
+        "businessRuleTask",
+        "scriptTask",
+        "exclusiveGateway",
+        "inclusiveGateway",
+        "parallelGateway",
+        "callActivity",
+        "subProcess",
+        "boundaryEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+    }
+)
 ACTIVITIES = ("userTask", "receiveTask", "serviceTask", "callActivity", "subProcess")
-_BESIDE = frozenset({
-    "sequenceFlow", "laneSet", "documentation", "extensionElements", "textAnnotation", "association", "group",
-    "dataObject", "dataObjectReference", "incoming", "outgoing", "ioSpecification", "property",
-})
+_BESIDE = frozenset(
+    {
+        "sequenceFlow",
+        "laneSet",
+        "documentation",
+        "extensionElements",
+        "textAnnotation",
+        "association",
+        "group",
+        "dataObject",
+        "dataObjectReference",
+        "incoming",
+        "outgoing",
+        "ioSpecification",
+        "property",
+    }
+)
 _REFUSED = {
-    "complexGateway": "complex-gateway", "eventBasedGateway": "event-based-gateway",
-    "adHocSubProcess": "ad-hoc-subprocess", "transaction": "transaction",
+    "complexGateway": "complex-gateway",
+    "eventBasedGateway": "event-based-gateway",
+    "adHocSubProcess": "ad-hoc-subprocess",
+    "transaction": "transaction",
 }
 _EVENTS: Mapping[str, tuple[frozenset[str], bool]] = {  # allowed definitions, and whether one is needed
     "startEvent": (frozenset(), False),
@@ -47,14 +76,31 @@ _EVENTS: Mapping[str, tuple[frozenset[str], bool]] = {  # allowed definitions, a
     "intermediateThrowEvent": (frozenset(), False),
     "intermediateCatchEvent": (frozenset({"timerEventDefinition", "messageEventDefinition"}), True),
     "boundaryEvent": (
-        frozenset({"timerEventDefinition", "messageEventDefinition", "errorEventDefinition"}), True,
+        frozenset({"timerEventDefinition", "messageEventDefinition", "errorEventDefinition"}),
+        True,
     ),
 }
-_CAMUNDA_ATTRIBUTES = frozenset({
-    "formKey", "candidateGroups", "dueDate", "topic", "type", "resultVariable", "decisionRef", "collection",
-    "elementVariable", "mapDecisionResult", "decisionRefBinding", "asyncBefore", "asyncAfter", "exclusive",
-    "historyTimeToLive", "versionTag", "isStartableInTasklist",
-})
+_CAMUNDA_ATTRIBUTES = frozenset(
+    {
+        "formKey",
+        "candidateGroups",
+        "dueDate",
+        "topic",
+        "type",
+        "resultVariable",
+        "decisionRef",
+        "collection",
+        "elementVariable",
+        "mapDecisionResult",
+        "decisionRefBinding",
+        "asyncBefore",
+        "asyncAfter",
+        "exclusive",
+        "historyTimeToLive",
+        "versionTag",
+        "isStartableInTasklist",
+    }
+)
 _CAMUNDA_ELEMENTS = frozenset({"inputOutput", "inputParameter", "properties", "property"})
 _DOLLAR = re.compile(r"[$#]\{")
 _VARIABLE = re.compile(r"[A-Za-z_]\w*")
@@ -129,7 +175,13 @@ def _foreign_extensions(node: etree._Element, owner: str | None) -> Iterator[Pro
     language = node.get("language") or (node.get("scriptFormat") if local(node) == "scriptTask" else None)
     if language and "feel" not in language.lower():
         yield problem("expression-language", owner, name=language[:60])
-    if len(node) and local(node) in ("conditionExpression", "script", "timeDate", "timeDuration", "timeCycle"):
+    if len(node) and local(node) in (
+        "conditionExpression",
+        "script",
+        "timeDate",
+        "timeDuration",
+        "timeCycle",
+    ):
         yield problem("unreadable", owner)
 
 
@@ -195,7 +247,9 @@ def _check_element(scope: Scope, node: etree._Element, bundle: Bundle) -> Iterat
 
 
 def _compiles(
-    key: str, text: str, compiler: Callable[[str], object] = compile_expression,
+    key: str,
+    text: str,
+    compiler: Callable[[str], object] = compile_expression,
 ) -> Iterator[Problem]:
     if _DOLLAR.search(text):
         return  # said already
@@ -205,7 +259,7 @@ def _compiles(
         yield problem("expression", key, message=error.message, message_en=error.message_en)
 
 
-# -- flows -----------------------------------------------------------------------------------------------------
+# -- flows
 
 
 def _check_flows(scope: Scope, node: etree._Element, tag: str, key: str) -> Iterator[Problem]:
@@ -226,8 +280,11 @@ def _check_flows(scope: Scope, node: etree._Element, tag: str, key: str) -> Iter
         return
     if default not in conditions:
         yield problem("gateway-without-default", key)
-    yield from (problem("condition-missing", f) for f, text in conditions.items() if not text and f != default
-                and default in conditions)
+    yield from (
+        problem("condition-missing", f)
+        for f, text in conditions.items()
+        if not text and f != default and default in conditions
+    )
     if tag == "exclusiveGateway":
         overlap = _overlap([text for text in conditions.values() if text])
         if overlap:
@@ -253,7 +310,7 @@ def _overlap(texts: list[str]) -> str | None:
     return None
 
 
-# -- events ----------------------------------------------------------------------------------------------------
+# -- events
 
 
 def _check_event(scope: Scope, node: etree._Element, tag: str, key: str, bundle: Bundle) -> Iterator[Problem]:
@@ -282,7 +339,10 @@ def _check_event(scope: Scope, node: etree._Element, tag: str, key: str, bundle:
 
 
 def _check_timer(node: etree._Element, timer: etree._Element, tag: str, key: str) -> Iterator[Problem]:
-    texts = {name: (timer.findtext(f"{BPMN}{name}") or "").strip() for name in ("timeDate", "timeDuration", "timeCycle")}
+    texts = {
+        name: (timer.findtext(f"{BPMN}{name}") or "").strip()
+        for name in ("timeDate", "timeDuration", "timeCycle")
+    }
     given = [name for name, text in texts.items() if text]
     if len(given) != 1:
         yield problem("timer-missing", key)
@@ -300,7 +360,7 @@ def _check_message(holder: etree._Element, key: str, bundle: Bundle) -> Iterator
         yield problem("message-missing", key)
 
 
-# -- activities ------------------------------------------------------------------------------------------------
+# -- activities
 
 
 def _check_loop(node: etree._Element, tag: str, key: str, loop: Mapping[str, str]) -> Iterator[Problem]:
@@ -390,8 +450,12 @@ def _check_subprocess(scope: Scope, node: etree._Element, key: str, bundle: Bund
 
 
 _RULES: Mapping[str, Callable[[Scope, etree._Element, str, Bundle], Iterator[Problem]]] = {
-    "userTask": _check_user, "receiveTask": _check_receive, "serviceTask": _check_service,
-    "scriptTask": _check_script, "businessRuleTask": _check_decision, "callActivity": _check_call,
+    "userTask": _check_user,
+    "receiveTask": _check_receive,
+    "serviceTask": _check_service,
+    "scriptTask": _check_script,
+    "businessRuleTask": _check_decision,
+    "callActivity": _check_call,
     "subProcess": _check_subprocess,
 }
 

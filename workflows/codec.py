@@ -1,6 +1,8 @@
-"""State of a live workflow ↔ bytes: the task tree parents first, each task with only what differs from its parent.
+"""State of a live workflow ↔ bytes: the task tree parents first, each task with only what differs from its
+parent.
 
-The definition is never in it, so a state can be read only with the definition that it was written under. What it
+The definition is never in it, so a state can be read only with the definition that it was written under. What
+it
 keeps equals what the library's own serializer keeps; a test says so at every step of every process.
 
 An ended instance keeps no tree: its data and marks are enough for every question that can still come.
@@ -53,7 +55,9 @@ def encode(live: Live) -> bytes:
     trees = [_encode_tree(workflow, 0)]
     trees.extend(_encode_tree(inner, task_id) for task_id, inner in workflow.subprocesses.items())
     return _compressor.compress(
-        orjson.dumps([VERSION, live.definition.digest[:8], live.name, workflow.next_id, workflow.ticks, notes, *trees])
+        orjson.dumps(
+            [VERSION, live.definition.digest[:8], live.name, workflow.next_id, workflow.ticks, notes, *trees]
+        )
     )
 
 
@@ -63,7 +67,11 @@ def encode_finished(live: Live) -> bytes:
     if kept is None:
         raise ValueError("the workflow has not ended")
     letters = "".join(kept.marks[key][0] for key in live.definition.elements)
-    return _compressor.compress(orjson.dumps([VERSION, live.definition.digest[:8], live.name, 0, 0, {"f": [letters, kept.counts, kept.data]}]))
+    return _compressor.compress(
+        orjson.dumps(
+            [VERSION, live.definition.digest[:8], live.name, 0, 0, {"f": [letters, kept.counts, kept.data]}]
+        )
+    )
 
 
 def _encode_tree(tree: Any, hangs_on: int) -> list[Any]:
@@ -72,7 +80,11 @@ def _encode_tree(tree: Any, hangs_on: int) -> list[Any]:
     if tree.data:
         extra = _difference(last.data if last is not None else {}, tree.data)
     encoded: list[Any] = [
-        hangs_on, int(tree.completed), int(tree.success), last.id if last is not None else 0, extra,
+        hangs_on,
+        int(tree.completed),
+        int(tree.success),
+        last.id if last is not None else 0,
+        extra,
     ]
     before = 0
     add = encoded.append
@@ -88,7 +100,9 @@ def _encode_row(node: Node) -> Any:
     parent = node.parent
     state = node._state
     row: list[Any] = [
-        node.id - parent.id if parent is not None else 0, node.task_spec.index, _STATES[state],
+        node.id - parent.id if parent is not None else 0,
+        node.task_spec.index,
+        _STATES[state],
         node.last_state_change - node.id,
     ]
     extras: list[Any] = []
@@ -120,8 +134,10 @@ def _difference(base: Mapping[str, Any], data: Mapping[str, Any]) -> list[Any]:
     """[new and changed keys, lost keys]."""
     missing = object()
     changed = {
-        key: value for key, value in data.items()
-        if (old := base.get(key, missing)) is not value and (old is missing or old != value or type(old) is not type(value))
+        key: value
+        for key, value in data.items()
+        if (old := base.get(key, missing)) is not value
+        and (old is missing or old != value or type(old) is not type(value))
     }
     lost = [key for key in base if key not in data]
     return [changed or 0, lost or 0]
@@ -162,7 +178,9 @@ def decode(definition: Definition, state: bytes) -> Live:
     for encoded in content[6:]:
         if encoded[0]:
             caller = everything[encoded[0]]
-            tree: Any = Subworkflow(definition.subprocess_specs[caller.task_spec.spec], caller, workflow, True)
+            tree: Any = Subworkflow(
+                definition.subprocess_specs[caller.task_spec.spec], caller, workflow, True
+            )
             workflow.subprocesses[caller.id] = tree
             tree.completed_event.connect(caller.task_spec._on_subworkflow_completed, caller)
         else:

@@ -1,6 +1,7 @@
 """A bundle of files to a Definition that instances run on, or every Problem that stands in the way.
 
-It reads; it does not run. A Definition is immutable after reading and may be shared by threads; it belongs in a cache
+It reads; it does not run. A Definition is immutable after reading and may be shared by threads; it belongs in
+a cache
 per process and is never stored with an instance.
 """
 
@@ -29,10 +30,20 @@ _EXPRESSIONS = ("due", "key", "expression", "table", "collection", "count", "don
 CheckForm = Callable[[bytes], Sequence[Problem]]
 
 _KINDS = {
-    "userTask": "user", "receiveTask": "receive", "serviceTask": "external", "businessRuleTask": "decision",
-    "scriptTask": "script", "callActivity": "call", "subProcess": "subprocess", "startEvent": "start",
-    "endEvent": "end", "exclusiveGateway": "gateway", "inclusiveGateway": "gateway", "parallelGateway": "gateway",
-    "intermediateThrowEvent": "throw", "sequenceFlow": "flow",
+    "userTask": "user",
+    "receiveTask": "receive",
+    "serviceTask": "external",
+    "businessRuleTask": "decision",
+    "scriptTask": "script",
+    "callActivity": "call",
+    "subProcess": "subprocess",
+    "startEvent": "start",
+    "endEvent": "end",
+    "exclusiveGateway": "gateway",
+    "inclusiveGateway": "gateway",
+    "parallelGateway": "gateway",
+    "intermediateThrowEvent": "throw",
+    "sequenceFlow": "flow",
 }
 _VOTE_WORDS = frozenset({"vote", "ballot", "phieu"})
 _VOTE_PHRASES = ("bo_phieu", "la_phieu", "phieu_bau", "bieu_quyet")
@@ -78,15 +89,22 @@ class Definition:
     elements: Mapping[str, Element]
     spec: Any = field(repr=False)
     subprocess_specs: Mapping[str, Any] = field(repr=False)
-    task_specs: tuple[Any, ...] = field(repr=False)  # every specification, in a fixed order: states count on it
+    task_specs: tuple[Any, ...] = field(
+        repr=False
+    )  # every specification, in a fixed order: states count on it
 
 
 def read_definition(
-    bundle: Mapping[str, bytes], *, main: str, known: Known | None = None, check_form: CheckForm | None = None,
+    bundle: Mapping[str, bytes],
+    *,
+    main: str,
+    known: Known | None = None,
+    check_form: CheckForm | None = None,
 ) -> Definition:
     """Read a bundle (file name → bytes of *.bpmn, *.dmn, *.form) whose main process is `main`.
 
-    Raises Problems with all faults at once. `check_form` looks into each form; without it only its being there
+    Raises Problems with all faults at once. `check_form` looks into each form; without it only its being
+    there
     counts. The digest changes with any byte of the bundle and with `main`.
     """
     faults: list[Problem] = []
@@ -100,7 +118,9 @@ def read_definition(
         faults.extend(check_language(tree))
     scopes = {
         str(node.get("id")): graph.read_scope(node, str(node.get("id")), NODES)
-        for tree in trees for node in tree.iter(f"{BPMN}process") if node.get("id")
+        for tree in trees
+        for node in tree.iter(f"{BPMN}process")
+        if node.get("id")
     }
     if main not in scopes:
         faults.append(problem("no-main", None, name=main))
@@ -119,7 +139,11 @@ def read_definition(
 
 
 def check_bundle(
-    bundle: Mapping[str, bytes], *, main: str, known: Known | None = None, check_form: CheckForm | None = None,
+    bundle: Mapping[str, bytes],
+    *,
+    main: str,
+    known: Known | None = None,
+    check_form: CheckForm | None = None,
 ) -> tuple[Problem, ...]:
     """All faults of a bundle, none if it can be deployed; for the page that shows them on the shapes."""
     try:
@@ -140,7 +164,8 @@ def called_processes(files: Mapping[str, bytes]) -> dict[str, set[str]]:
         raise Problems(faults)
     return {
         str(node.get("id")): {str(call.get("calledElement")) for call in node.iter(f"{BPMN}callActivity")}
-        for tree in trees.values() for node in tree.iter(f"{BPMN}process")
+        for tree in trees.values()
+        for node in tree.iter(f"{BPMN}process")
     }
 
 
@@ -162,7 +187,9 @@ def _read_trees(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str,
             try:
                 trees[name] = safexml.parse(bundle[name])
             except safexml.RefusedXml as refused:
-                faults.append(Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}"))
+                faults.append(
+                    Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}")
+                )
     return trees
 
 
@@ -174,11 +201,17 @@ def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str
         try:
             found = load_decisions(bundle[name])
         except safexml.RefusedXml as refused:
-            faults.append(Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}"))
+            faults.append(
+                Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}")
+            )
         except DecisionError as error:
             faults.extend(
-                problem("bad-decision", fault.element, message=f"{name}: {fault.message}",
-                        message_en=f"{name}: {fault.message_en}")
+                problem(
+                    "bad-decision",
+                    fault.element,
+                    message=f"{name}: {fault.message}",
+                    message_en=f"{name}: {fault.message_en}",
+                )
                 for fault in error.faults
             )
         else:
@@ -190,11 +223,13 @@ def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str
 def _named(trees: Sequence[etree._ElementTree], tag: str, attribute: str) -> dict[str, str | None]:
     return {
         str(node.get("id")): node.get(attribute)
-        for tree in trees for node in tree.iter(f"{BPMN}{tag}") if node.get("id")
+        for tree in trees
+        for node in tree.iter(f"{BPMN}{tag}")
+        if node.get("id")
     }
 
 
-# -- elements --------------------------------------------------------------------------------------------------
+# -- elements
 
 
 def _read_elements(scopes: Mapping[str, Scope], messages: Mapping[str, str | None]) -> dict[str, Element]:
@@ -214,8 +249,13 @@ def _read_element(scope: Scope, node: etree._Element, messages: Mapping[str, str
         if local(child) == "messageEventDefinition":
             reference = child.get("messageRef")
     if local(node) in ("boundaryEvent", "intermediateCatchEvent"):
-        what = next((local(c).removesuffix("EventDefinition") for c in node if local(c).endswith("EventDefinition")), "")
-        kind = f"boundary_{what}" if local(node) == "boundaryEvent" else {"message": "receive"}.get(what, what)
+        what = next(
+            (local(c).removesuffix("EventDefinition") for c in node if local(c).endswith("EventDefinition")),
+            "",
+        )
+        kind = (
+            f"boundary_{what}" if local(node) == "boundaryEvent" else {"message": "receive"}.get(what, what)
+        )
     if reference is not None:
         message = messages.get(str(reference))
     lane = lane_of(node)
@@ -224,25 +264,39 @@ def _read_element(scope: Scope, node: etree._Element, messages: Mapping[str, str
         attrs["candidates"] = lane[0]
     ends = (str(node.get("sourceRef")), str(node.get("targetRef"))) if kind == "flow" else None
     return Element(
-        id=str(node.get("id")), process=scope.process, kind=kind, name=node.get("name") or str(node.get("id")),
-        lane=lane[1] if lane else None, attrs=MappingProxyType(attrs), message=message, ends=ends,
-        host=node.get("attachedToRef"), scope=scope.id, calls=node.get("calledElement"),
+        id=str(node.get("id")),
+        process=scope.process,
+        kind=kind,
+        name=node.get("name") or str(node.get("id")),
+        lane=lane[1] if lane else None,
+        attrs=MappingProxyType(attrs),
+        message=message,
+        ends=ends,
+        host=node.get("attachedToRef"),
+        scope=scope.id,
+        calls=node.get("calledElement"),
     )
 
 
-# -- forms -----------------------------------------------------------------------------------------------------
+# -- forms
 
 
 def _check_forms(
-    forms: Mapping[str, bytes], elements: Mapping[str, Element], check_form: CheckForm | None,
+    forms: Mapping[str, bytes],
+    elements: Mapping[str, Element],
+    check_form: CheckForm | None,
 ) -> Iterator[Problem]:
     voting: set[str] = set()
     for name, raw in forms.items():
         try:
             schema = json.loads(raw)
         except (ValueError, RecursionError):
-            yield problem("bad-form", None, message=f"{name}.form: tệp không phải JSON; hãy lưu lại biểu mẫu.",
-                          message_en=f"{name}.form: the file is not JSON; save the form again.")
+            yield problem(
+                "bad-form",
+                None,
+                message=f"{name}.form: tệp không phải JSON; hãy lưu lại biểu mẫu.",
+                message_en=f"{name}.form: the file is not JSON; save the form again.",
+            )
             continue
         if any(_asks_for_vote(component) for component in _components(schema)):
             voting.add(name)
@@ -282,12 +336,17 @@ def words_of(key: str) -> list[str]:
     return spaced.replace("_", " ").replace("-", " ").replace(".", " ").split()
 
 
-# -- building --------------------------------------------------------------------------------------------------
+# -- building
 
 
 def _build(
-    trees: Sequence[etree._ElementTree], tables: dict[str, DecisionTable], elements: Mapping[str, Element],
-    main: str, scopes: Mapping[str, Scope], files: Mapping[str, str], digest: str,
+    trees: Sequence[etree._ElementTree],
+    tables: dict[str, DecisionTable],
+    elements: Mapping[str, Element],
+    main: str,
+    scopes: Mapping[str, Scope],
+    files: Mapping[str, str],
+    digest: str,
 ) -> Definition:
     parser = DiagramParser(tables)
     try:
@@ -300,7 +359,9 @@ def _build(
             raise Problems([problem("too-long", getattr(error, "id", None) or None)]) from error
         raise Problems([problem("unreadable", getattr(error, "id", None) or None)]) from error
     except FeelError as error:
-        raise Problems([problem("expression", None, message=error.message, message_en=error.message_en)]) from error
+        raise Problems(
+            [problem("expression", None, message=error.message, message_en=error.message_en)]
+        ) from error
     except RecursionError as error:
         raise Problems([problem("too-long", None)]) from error
     except Exception as error:  # whatever the library throws, its author gets one plain sentence
@@ -316,10 +377,17 @@ def _build(
                 task_spec.learn_inputs()
     named = {key: str(scope.node.get("name") or key) for key, scope in scopes.items()}
     return Definition(
-        main=main, name=named[main], processes=tuple(scopes), processes_named=MappingProxyType(named),
-        file_of=MappingProxyType(dict(files)), names=_names_read(task_specs), digest=digest,
+        main=main,
+        name=named[main],
+        processes=tuple(scopes),
+        processes_named=MappingProxyType(named),
+        file_of=MappingProxyType(dict(files)),
+        names=_names_read(task_specs),
+        digest=digest,
         elements=MappingProxyType(dict(elements)),
-        spec=spec, subprocess_specs=MappingProxyType(inner), task_specs=tuple(task_specs),
+        spec=spec,
+        subprocess_specs=MappingProxyType(inner),
+        task_specs=tuple(task_specs),
     )
 
 

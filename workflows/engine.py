@@ -1,6 +1,8 @@
-"""The verbs on a live workflow: start, complete, tell, signal, wake, answer, cancel, retry, recalendar, hold, release.
+"""The verbs on a live workflow: start, complete, tell, signal, wake, answer, cancel, retry, recalendar, hold,
+release.
 
-The only driver of the library's workflow object. Each verb is a function of (live workflow, act) that gives a Step;
+The only driver of the library's workflow object. Each verb is a function of (live workflow, act) that gives a
+Step;
 nothing here knows a database, a web page or a person. Timers fire in `wake` only.
 """
 
@@ -9,16 +11,27 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 import orjson
 from SpiffWorkflow.util.task import TaskState
 
 from workflows import codec
-from workflows.calendar import ZONE, OutsideCalendar
-from workflows.clock import Cycle, CycleTimer, DateTimer, DurationTimer, due_at, pause
+from workflows.calendar import OutsideCalendar
 from workflows.definition import Definition
+from workflows.due import (
+    due_of,
+    fire,
+    is_timer,
+    next_due,
+    reckon,
+    resume,
+    set_due,
+    task_due,
+    timer_due,
+    timers,
+)
 from workflows.environment import Env
 from workflows.feel import FeelError, to_json
 from workflows.live import Finished, Live
@@ -43,10 +56,9 @@ from workflows.step import (
 from workflows.tree import DEEPEST, RETRY_DEPTH, Node, Workflow, copy_json
 
 Move = tuple[Node, int, int]
-TIMERS = (DateTimer, DurationTimer, CycleTimer)
 
 
-# -- the verbs -------------------------------------------------------------------------------------------------
+# -- the verbs
 
 
 def start(definition: Definition, data: dict[str, Any], env: Env) -> tuple[Live, Step]:
@@ -75,7 +87,9 @@ def complete(live: Live, task: str, answers: dict[str, Any], env: Env) -> Step:
 
 
 def tell(live: Live, task: str, payload: dict[str, Any], env: Env) -> Step:
-    """A message reaches the receive task with this id; `result` must be one of its values. Raises NotWaiting, WrongAnswer."""
+    """A message reaches the receive task with this id; `result` must be one of its values. Raises NotWaiting,
+    WrongAnswer.
+    """
     node = _open_task(live, task, "receive")
     given = _plain(payload)
     _check_values(node, given)
@@ -95,10 +109,13 @@ def signal(live: Live, message: str, payload: dict[str, Any], env: Env) -> Step:
     return _go_on(live, env)
 
 
-def answer(live: Live, task: str, result: dict[str, Any] | None, env: Env, *, error: str | None = None) -> Step:
+def answer(
+    live: Live, task: str, result: dict[str, Any] | None, env: Env, *, error: str | None = None
+) -> Step:
     """The world's answer to an external task, or its business error. A late answer raises NotWaiting.
 
-    With a result variable the whole result lies under it, else its keys join the data. An error that no boundary
+    With a result variable the whole result lies under it, else its keys join the data. An error that no
+    boundary
     takes is an incident; the task stays open and may be answered again.
     """
     node = _open_task(live, task, "external")
@@ -108,9 +125,10 @@ def answer(live: Live, task: str, result: dict[str, Any] | None, env: Env, *, er
     if error is not None:
         if not throw_error(node, error, given):
             live.workflow.stuck[node.id] = Incident(
-                node.task_spec.bpmn_id, "unhandled-error",
-                f"Bước ngoài hệ thống báo lỗi “{error}” mà sơ đồ không có nhánh xử lý; thực hiện lại bước này.",
-                f"The effect failed with “{error}” and the diagram has no boundary for it; run the effect again.",
+                node.task_spec.bpmn_id,
+                "unhandled-error",
+                f"Bước ngoài hệ thống báo lỗi “{error}” mà sơ đồ không có nhánh xử lý; hãy làm lại bước này.",
+                f"The effect failed with “{error}” and no boundary takes it; run the effect again.",
             )
         return _go_on(live, env)
     variable = node.task_spec.variable
@@ -120,16 +138,18 @@ def answer(live: Live, task: str, result: dict[str, Any] | None, env: Env, *, er
 
 
 def wake(live: Live, env: Env) -> Step:
-    """Fire every timer that is due; rounds missed by a repeating timer count once. Nothing fires under a hold."""
+    """Fire every timer that is due; rounds missed by a repeating timer count once. Nothing fires under a
+    hold.
+    """
     _begin(live, env)
     fired: list[str] = []
     if live.held_at is None:
         now = env.now()
-        late = [(due, n.id, n) for n in _timers(live) if (due := _due_of(n)) is not None and due <= now]
+        late = [(due, n.id, n) for n in timers(live) if (due := due_of(n)) is not None and due <= now]
         for _, _, node in sorted(late):
             if node._state == TaskState.WAITING and node.id in node.workflow.tasks:
                 fired.append(node.task_spec.bpmn_id)
-                _fire(node, now)
+                fire(node, now)
                 live.workflow.run(live.depth_limit)
     return _go_on(live, env, fired=tuple(fired))
 
@@ -143,7 +163,8 @@ def cancel(live: Live, env: Env) -> Step:
 
 
 def retry(live: Live, env: Env, data: dict[str, Any] | None = None) -> Step:
-    """Try again what an incident stopped, with the env as it is now, and with data that an administrator mends.
+    """Try again what an incident stopped, with the env as it is now, and with data that an administrator
+    mends.
 
     A loop that went too deep may go a little on, so that it can find its end. Raises WrongAnswer.
     """
@@ -161,7 +182,7 @@ def retry(live: Live, env: Env, data: dict[str, Any] | None = None) -> Step:
             if node.task_spec.begin(node):
                 node._ready()
         elif "at" in node.internal_data:
-            _reckon(live, node, env)
+            reckon(live, node, env)
         elif isinstance(node.task_spec, MultiInstance) and node._state == TaskState.STARTED:
             node.task_spec.look_whether_done(node)
         else:
@@ -175,9 +196,9 @@ def recalendar(live: Live, env: Env) -> Step:
     """Work out again the due times of timers and open user tasks, as seen from when each was entered."""
     _begin(live, env)
     dues: dict[str, datetime | None] = {}
-    for node in [*_timers(live), *live.open.values()]:
-        if "at" in node.internal_data and _reckon(live, node, env) and node.id in live.open:
-            dues[live.task_id(node)] = _due_of(node)
+    for node in [*timers(live), *live.open.values()]:
+        if "at" in node.internal_data and reckon(live, node, env) and node.id in live.open:
+            dues[live.task_id(node)] = due_of(node)
     return _go_on(live, env, dues=dues)
 
 
@@ -192,27 +213,7 @@ def hold(live: Live, env: Env) -> Step:
 def release(live: Live, env: Env) -> Step:
     """Start the timers again with the working time that remained when the hold began."""
     _begin(live, env)
-    dues: dict[str, datetime | None] = {}
-    held_at, live.held_at = live.held_at, None
-    if held_at is not None:
-        now = env.now()
-        for node in [*_timers(live), *live.open.values()]:
-            due, entered = _due_of(node), datetime.fromisoformat(node.internal_data.get("at", now.isoformat()))
-            if due is None:
-                continue
-            since = max(held_at, entered)
-            try:
-                later = pause(due, since, now, env.calendar)
-                days = env.calendar.between(_day(since), _day(now))
-            except OutsideCalendar as error:
-                live.workflow.note_trouble(node, "expression", error)
-                continue
-            if later != due:
-                _set_due(node, later)
-                node.internal_data["held"] = node.internal_data.get("held", 0) + days
-                if node.id in live.open:
-                    dues[live.task_id(node)] = later
-    return _go_on(live, env, dues=dues)
+    return _go_on(live, env, dues=resume(live, env))
 
 
 def data(live: Live, task: str | None = None) -> dict[str, Any]:
@@ -232,9 +233,7 @@ def data(live: Live, task: str | None = None) -> dict[str, Any]:
 
 def waits(live: Live) -> tuple[Opened, ...]:
     """What stands open now, in the order of opening."""
-    return tuple(
-        _opened(live, node, cast(Kind, codec.opens(node))) for _, node in sorted(live.open.items())
-    )
+    return tuple(_opened(live, node, cast(Kind, codec.opens(node))) for _, node in sorted(live.open.items()))
 
 
 def is_held(live: Live) -> bool:
@@ -248,21 +247,28 @@ def followed_by(first: Step, second: Step) -> Step:
     A task that opened in the first and closed in the second is told in both lists.
     """
     return replace(
-        second, opened=first.opened + second.opened, closed=first.closed + second.closed,
-        phase=second.phase or first.phase, outcome=second.outcome or first.outcome,
-        events=first.events + second.events, fired=first.fired + second.fired,
-        results={**first.results, **second.results}, dues={**first.dues, **second.dues},
+        second,
+        opened=first.opened + second.opened,
+        closed=first.closed + second.closed,
+        phase=second.phase or first.phase,
+        outcome=second.outcome or first.outcome,
+        events=first.events + second.events,
+        fired=first.fired + second.fired,
+        results={**first.results, **second.results},
+        dues={**first.dues, **second.dues},
     )
 
 
-# -- what the verbs share --------------------------------------------------------------------------------------
+# -- what the verbs share
 
 
 def _plain(given: object) -> dict[str, Any]:
     """A copy of what was handed in, which must be an object of plain JSON."""
     if isinstance(given, Mapping):
         try:
-            copy = orjson.loads(orjson.dumps(given, option=orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS))
+            copy = orjson.loads(
+                orjson.dumps(given, option=orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS)
+            )
         except TypeError:
             copy = None
         if isinstance(copy, dict):
@@ -315,7 +321,11 @@ def _begin(live: Live, env: Env, keep_moves: bool = False) -> None:
 
 
 def _go_on(
-    live: Live, env: Env, *, fired: tuple[str, ...] = (), dues: Mapping[str, datetime | None] | None = None,
+    live: Live,
+    env: Env,
+    *,
+    fired: tuple[str, ...] = (),
+    dues: Mapping[str, datetime | None] | None = None,
 ) -> Step:
     """Run what runs by itself, then tell what came of the act."""
     workflow = live.workflow
@@ -331,9 +341,19 @@ def _go_on(
     if ended:
         live.finished = Finished(now_data, dict(marks(live).elements), live.counts)
     return Step(
-        state=codec.encode_finished(live) if ended else codec.encode(live), opened=opened, closed=closed, due=_next_due(live), phase=phase, outcome=outcome,
-        ended=ended, events=events, fired=fired, results=copy_json(workflow.results),
-        incident=next(iter(workflow.stuck.values()), None), data=copy_json(now_data), dues=dues or {},
+        state=codec.encode_finished(live) if ended else codec.encode(live),
+        opened=opened,
+        closed=closed,
+        due=next_due(live),
+        phase=phase,
+        outcome=outcome,
+        ended=ended,
+        events=events,
+        fired=fired,
+        results=copy_json(workflow.results),
+        incident=next(iter(workflow.stuck.values()), None),
+        data=copy_json(now_data),
+        dues=dues or {},
     )
 
 
@@ -357,20 +377,22 @@ def _read_marks(moves: list[Move]) -> tuple[str | None, str | None, tuple[str, .
 
 
 def _enter(live: Live, env: Env, moves: list[Move]) -> None:
-    """Work out due time and key of what was entered; where that fails, it does not open and there is an incident."""
+    """Work out due time and key of what was entered; where that fails, it does not open and there is an
+    incident.
+    """
     for node, _, _ in moves:
         if "at" in node.internal_data or node.id in live.workflow.stuck:
             continue
-        timer = _is_timer(node) and node._state == TaskState.WAITING
+        timer = is_timer(node) and node._state == TaskState.WAITING
         if not timer and codec.opens(node) is None:
             continue
         if node.id not in node.workflow.tasks:
             continue
         try:
             if timer:
-                _set_due(node, _timer_due(node, env))
+                set_due(node, timer_due(node, env))
             else:
-                _set_due(node, _task_due(node, env))
+                set_due(node, task_due(node, env))
                 if getattr(node.task_spec, "key", None) is not None:
                     node.internal_data["key"] = to_json(node.task_spec.key.evaluate(node.data, env))
         except (FeelError, OutsideCalendar) as error:
@@ -380,14 +402,17 @@ def _enter(live: Live, env: Env, moves: list[Move]) -> None:
 
 
 def _close(live: Live) -> tuple[Closed, ...]:
-    gone = [node for node in live.open.values() if codec.opens(node) is None or node.id not in node.workflow.tasks]
+    gone = [
+        node for node in live.open.values() if codec.opens(node) is None or node.id not in node.workflow.tasks
+    ]
     for node in gone:
         del live.open[node.id]
         for key in ("at", "nth", "due", "key", "inputs", "held"):
             node.internal_data.pop(key, None)
         node.row = None
     return tuple(
-        Closed(live.task_id(node), "completed" if node._state == TaskState.COMPLETED else "cancelled") for node in gone
+        Closed(live.task_id(node), "completed" if node._state == TaskState.COMPLETED else "cancelled")
+        for node in gone
     )
 
 
@@ -395,7 +420,12 @@ def _open(live: Live, moves: list[Move]) -> tuple[Opened, ...]:
     opened = []
     for node, _, _ in moves:
         kind = codec.opens(node)
-        if kind is None or node.id in live.open or "at" not in node.internal_data or node.id not in node.workflow.tasks:
+        if (
+            kind is None
+            or node.id in live.open
+            or "at" not in node.internal_data
+            or node.id not in node.workflow.tasks
+        ):
             continue
         live.open[node.id] = node
         element = node.task_spec.element
@@ -407,109 +437,44 @@ def _open(live: Live, moves: list[Move]) -> tuple[Opened, ...]:
 def _opened(live: Live, node: Node, kind: Kind) -> Opened:
     element = node.task_spec.element
     return Opened(
-        task=live.task_id(node), element=element.id, kind=kind, name=element.name, process=element.process,
-        occurrence=node.internal_data["nth"], attrs=element.attrs, due=_due_of(node),
-        key=node.internal_data.get("key"), message=element.message,
+        task=live.task_id(node),
+        element=element.id,
+        kind=kind,
+        name=element.name,
+        process=element.process,
+        occurrence=node.internal_data["nth"],
+        attrs=element.attrs,
+        due=due_of(node),
+        key=node.internal_data.get("key"),
+        message=element.message,
         inputs=copy_json(node.internal_data.get("inputs", {})),
     )
 
 
-# -- time ------------------------------------------------------------------------------------------------------
-
-
-def _is_timer(node: Node) -> bool:
-    return isinstance(getattr(node.task_spec, "event_definition", None), TIMERS)
-
-
-def _timers(live: Live) -> list[Node]:
-    return [node for node in live.workflow.event_manager.tasks.values() if _is_timer(node)]
-
-
-def _due_of(node: Node) -> datetime | None:
-    text = node.internal_data.get("due")
-    return datetime.fromisoformat(text) if text else None
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(ZONE).date()
-
-
-def _reckon(live: Live, node: Node, env: Env) -> bool:
-    """Work out a due time again as seen from its entry; True if it moved. Where that fails, it stays, with an incident."""
-    if _is_timer(node) and isinstance(node.task_spec.event_definition, CycleTimer):
-        return False
-    before, then = _due_of(node), _as_of(node, env)
-    try:
-        due = _timer_due(node, then) if _is_timer(node) else _task_due(node, then)
-    except (FeelError, OutsideCalendar) as error:
-        live.workflow.note_trouble(node, "expression", cast(Exception, error))
-        return False
-    _set_due(node, due)
-    return due != before
-
-
-def _set_due(node: Node, due: datetime | None) -> None:
-    if due is None:
-        node.internal_data.pop("due", None)
-    else:
-        node.internal_data["due"] = due.isoformat()
-
-
-def _timer_due(node: Node, env: Env) -> datetime | None:
-    definition = node.task_spec.event_definition
-    if isinstance(definition, CycleTimer):
-        cycle = cast(Cycle, definition.expression)
-        node.internal_data["left"] = cycle.times
-        return cycle.period.after(env.now())
-    return _shift(node, due_at(definition.expression, node.data, env), env)
-
-
-def _task_due(node: Node, env: Env) -> datetime | None:
-    source = getattr(node.task_spec, "due", None)
-    return None if source is None else _shift(node, due_at(source, node.data, env), env)
-
-
-def _shift(node: Node, due: datetime | None, env: Env) -> datetime | None:
-    """Put back the working days that holds have taken."""
-    days = node.internal_data.get("held", 0)
-    if due is None or not days:
-        return due
-    local = due.astimezone(ZONE)
-    return datetime.combine(env.calendar.add(local.date(), days), local.timetz())
-
-
-def _as_of(node: Node, env: Env) -> Env:
-    """The same surroundings at the moment when the task was entered."""
-    entered = datetime.fromisoformat(node.internal_data["at"])
-    return replace(env, now=lambda: entered)
-
-
-def _next_due(live: Live) -> datetime | None:
-    if live.held_at is not None or live.workflow.completed:
-        return None
-    return min((due for node in _timers(live) if (due := _due_of(node)) is not None), default=None)
-
-
-def _fire(node: Node, now: datetime) -> None:
-    definition = node.task_spec.event_definition
-    if not isinstance(definition, CycleTimer):
-        node.internal_data["event_fired"] = True
-        node.task_spec._update(node)
-        return
-    cycle = cast(Cycle, definition.expression)
-    due, left = cast(datetime, _due_of(node)), node.internal_data["left"]
-    while due <= now and left != 0:
-        due = max(cycle.period.after(due), due + timedelta(seconds=1))
-        left -= 1 if left > 0 else 0
-    node.internal_data["left"] = left
-    node.internal_data["due"] = due.isoformat()
-    cast(BoundaryEvent, node.task_spec).fire_cycle(node)
-    if left == 0:
-        node.internal_data["event_fired"] = True
-        node.task_spec._update(node)
-
-
 __all__ = [
-    "EngineError", "ExternalTask", "Incident", "Live", "NotWaiting", "Opened", "Step", "WrongAnswer", "answer", "cancel",
-    "complete", "data", "followed_by", "hold", "is_held", "marks", "recalendar", "release", "restore", "retry", "signal", "start", "tell", "waits", "wake",
+    "EngineError",
+    "ExternalTask",
+    "Incident",
+    "Live",
+    "NotWaiting",
+    "Opened",
+    "Step",
+    "WrongAnswer",
+    "answer",
+    "cancel",
+    "complete",
+    "data",
+    "followed_by",
+    "hold",
+    "is_held",
+    "marks",
+    "recalendar",
+    "release",
+    "restore",
+    "retry",
+    "signal",
+    "start",
+    "tell",
+    "waits",
+    "wake",
 ]

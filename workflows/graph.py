@@ -1,4 +1,5 @@
-"""What the flows of a diagram say: elements nobody reaches, dead ends, loops that never wait, circles of calls.
+"""What the flows of a diagram say: elements nobody reaches, dead ends, loops that never wait, circles of
+calls.
 
 It sees elements and arrows only; what an element holds is looked at in `checks`.
 """
@@ -129,7 +130,9 @@ def waits(node: etree._Element, passing: Mapping[str, bool]) -> bool:
 
 
 def passing_scopes(scopes: Iterable[Scope]) -> dict[str, bool]:
-    """For each process and subprocess whether a way through it has no wait; calls are followed to a fixed point."""
+    """For each process and subprocess whether a way through it has no wait; calls are followed to a fixed
+    point.
+    """
     every = [inner for scope in scopes for inner in scope.walk()]
     passing = {scope.id: True for scope in every}
     changed = True
@@ -150,7 +153,8 @@ def calls(scope: Scope) -> list[tuple[str, str]]:
     """(call activity, called process) in this scope and those inside it."""
     return [
         (key, str(inner.elements[key].get("calledElement")))
-        for inner in scope.walk() for key in inner.kinds("callActivity")
+        for inner in scope.walk()
+        for key in inner.kinds("callActivity")
     ]
 
 
@@ -158,6 +162,8 @@ def recursive_calls(scopes: Mapping[str, Scope]) -> list[tuple[str, str]]:
     """Call activities that lead back to their own process."""
     arrows = {key: [called for _, called in calls(scope)] for key, scope in scopes.items()}
     return [
-        (element, called) for key, scope in scopes.items() for element, called in calls(scope)
+        (element, called)
+        for key, scope in scopes.items()
+        for element, called in calls(scope)
         if key in reached(arrows, [called])
     ]

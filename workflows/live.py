@@ -24,7 +24,8 @@ class Finished:
 class Live:
     """A workflow in memory. Not for two threads at once: the caller holds a lock per object.
 
-    After any exception from an act the object is spoilt and must be dropped; the last stored state is the truth.
+    After any exception from an act the object is spoilt and must be dropped; the last stored state is the
+    truth.
     """
 
     definition: Definition

@@ -19,9 +19,11 @@ from workflows.tree import LIVE, Node
 
 
 def marks(live: Live) -> Marks:
-    """Mark every element. What was entered several times counts by its last time, a called process by its last call.
+    """Mark every element. What was entered several times counts by its last time, a called process by its
+    last call.
 
-    `ahead` = can still be reached from where the process stands; `skipped` = cannot any more, or was cancelled.
+    `ahead` = can still be reached from where the process stands; `skipped` = cannot any more, or was
+    cancelled.
     """
     definition = live.definition
     processes = {key: element.process for key, element in definition.elements.items()}
@@ -41,7 +43,8 @@ def marks(live: Live) -> Marks:
         if key not in found or (found[key] == "skipped" and key in reachable):
             found[key] = "ahead" if key in reachable else "skipped"
     calls = tuple(
-        inner.parent_node.task_spec.bpmn_id for inner in sorted(workflow.subprocesses.values(), key=lambda t: t.depth)
+        inner.parent_node.task_spec.bpmn_id
+        for inner in sorted(workflow.subprocesses.values(), key=lambda t: t.depth)
         if not inner.completed
     )
     called = [definition.elements[key].calls for key in calls if definition.elements[key].kind == "call"]

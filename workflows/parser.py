@@ -1,6 +1,8 @@
-"""BPMN elements to task specifications: the library's core parser with every element parser wrapped by one mixin.
+"""BPMN elements to task specifications: the library's core parser with every element parser wrapped by one
+mixin.
 
-It runs only on trees that passed `checks`, so it need not explain faults; what still goes wrong becomes a Problem
+It runs only on trees that passed `checks`, so it need not explain faults; what still goes wrong becomes a
+Problem
 in `definition`. The library's Camunda parser is not used: it rewrites shared specifications at run time.
 """
 
@@ -29,7 +31,7 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
-from workflows import specs
+from workflows import joins, specs
 from workflows.clock import (
     Cycle,
     CycleTimer,
@@ -103,13 +105,17 @@ def input_texts(node: etree._Element) -> dict[str, str]:
 
 
 def loop_of(node: etree._Element) -> dict[str, str] | None:
-    """The multi-instance attributes of an activity, from camunda's or BPMN's own notation; None without any."""
+    """The multi-instance attributes of an activity, in camunda's or BPMN's notation; None without any."""
     found = node.find(f"{{{BPMN}}}multiInstanceLoopCharacteristics")
     if found is None:
         return None
     loop: dict[str, str] = {}
-    for key, path in (("collection", "loopDataInputRef"), ("count", "loopCardinality"),
-                      ("output", "loopDataOutputRef"), ("done_when", "completionCondition")):
+    for key, path in (
+        ("collection", "loopDataInputRef"),
+        ("count", "loopCardinality"),
+        ("output", "loopDataOutputRef"),
+        ("done_when", "completionCondition"),
+    ):
         child = found.find(f"{{{BPMN}}}{path}")
         if child is not None and (child.text or "").strip():
             loop[key] = (child.text or "").strip()
@@ -117,8 +123,12 @@ def loop_of(node: etree._Element) -> dict[str, str] | None:
         child = found.find(f"{{{BPMN}}}{path}")
         if child is not None:
             loop[key] = child.get("name") or child.get("id") or ""
-    for key, attribute in (("collection", f"{{{CAMUNDA}}}collection"), ("item", f"{{{CAMUNDA}}}elementVariable"),
-                           ("output", f"{{{NOM}}}outputCollection"), ("output_item", f"{{{NOM}}}outputElement")):
+    for key, attribute in (
+        ("collection", f"{{{CAMUNDA}}}collection"),
+        ("item", f"{{{CAMUNDA}}}elementVariable"),
+        ("output", f"{{{NOM}}}outputCollection"),
+        ("output_item", f"{{{NOM}}}outputElement"),
+    ):
         value = found.get(attribute)
         if value:
             loop[key] = value.strip()
@@ -137,7 +147,10 @@ class _Reading:
         return read_attributes(self.node)
 
     def get_position(self, node: etree._Element | None = None) -> dict[str, float]:
-        return {"x": 0.0, "y": 0.0}  # the library orders flows by this; equal values keep the order of the XML
+        return {
+            "x": 0.0,
+            "y": 0.0,
+        }  # the library orders flows by this; equal values keep the order of the XML
 
     def parse_documentation(self, sequence_flow: etree._Element | None = None) -> None:
         return None
@@ -160,7 +173,9 @@ class _Reading:
             task.table = self.process_parser.parser.tables[attributes["decision_ref"]]
             task.variable = attributes["result_variable"]
         elif isinstance(task, specs.ExternalTask):
-            task.inputs_asked = {name: compile_expression(text) for name, text in input_texts(self.node).items()}
+            task.inputs_asked = {
+                name: compile_expression(text) for name, text in input_texts(self.node).items()
+            }
             task.variable = attributes.get("result_variable")
         return task
 
@@ -199,8 +214,8 @@ def _reading(base: type) -> type:
 
 
 class _ProcessParser(ProcessParser):  # type: ignore[misc]
-    def create_spec(self) -> specs.ProcessSpec:
-        return specs.ProcessSpec(name=self.bpmn_id, description=self.get_name(), filename=self.filename)
+    def create_spec(self) -> joins.ProcessSpec:
+        return joins.ProcessSpec(name=self.bpmn_id, description=self.get_name(), filename=self.filename)
 
 
 class DiagramParser(BpmnParser):  # type: ignore[misc]
@@ -218,8 +233,8 @@ class DiagramParser(BpmnParser):  # type: ignore[misc]
             ("businessRuleTask", TaskParser, specs.DecisionTask),
             ("scriptTask", TaskParser, specs.ScriptTask),
             ("exclusiveGateway", ConditionalGatewayParser, specs.ExclusiveGateway),
-            ("inclusiveGateway", ConditionalGatewayParser, specs.InclusiveGateway),
-            ("parallelGateway", GatewayParser, specs.ParallelGateway),
+            ("inclusiveGateway", ConditionalGatewayParser, joins.InclusiveGateway),
+            ("parallelGateway", GatewayParser, joins.ParallelGateway),
             ("callActivity", CallActivityParser, specs.CallActivity),
             ("subProcess", SubWorkflowParser, specs.Subprocess),
             ("boundaryEvent", BoundaryEventParser, specs.BoundaryEvent),

@@ -5,13 +5,12 @@ Expressions arrive compiled. A specification is shared by all instances and thre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults
-from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, _EndJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     ErrorEventDefinition,
 )
@@ -21,7 +20,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows.decisions import DecisionTable
 from workflows.feel import Expression, FeelError, to_json
-from workflows.tree import LIVE, Node, changes, copy_json, overlay
+from workflows.tree import Node, changes, copy_json, overlay
 
 
 class Message(MessageEventDefinition):  # type: ignore[misc]
@@ -74,8 +73,10 @@ def _error_boundary(node: Node, code: str | None) -> Node | None:
     """The armed error boundary on this activity that takes the code, an exact code before a general one."""
     siblings = node.parent.children if node.parent is not None else []
     found = [
-        sibling for sibling in siblings
-        if sibling._state == TaskState.WAITING and isinstance(sibling.task_spec, BoundaryEvent)
+        sibling
+        for sibling in siblings
+        if sibling._state == TaskState.WAITING
+        and isinstance(sibling.task_spec, BoundaryEvent)
         and isinstance(sibling.task_spec.event_definition, BpmnError)
         and sibling.task_spec.event_definition.code in (None, code)
     ]
@@ -158,7 +159,7 @@ class BoundaryEvent(_Catching, defaults.BoundaryEvent):  # type: ignore[misc]
         return True
 
     def _take_inner_data(self, my_task: Node) -> None:
-        """Bring what the activity's subprocess wrote so far into this branch; the library leaves it behind."""
+        """Bring what the activity's subprocess wrote into this branch; the library leaves it behind."""
         top = my_task.workflow.top_workflow
         split = my_task.parent
         for sibling in split.children if split is not None else ():
@@ -185,7 +186,9 @@ class BoundaryEvent(_Catching, defaults.BoundaryEvent):  # type: ignore[misc]
 
 
 def _keep_result(my_task: Node, variable: str, value: Any) -> bool:
-    """Put a result under its variable, and tell it with the step; it must be plain JSON with numbers of 64 bits."""
+    """Put a result under its variable, and tell it with the step; it must be plain JSON with numbers of 64
+    bits.
+    """
     value = storable(value)
     my_task.data = {**my_task.data, variable: value}
     my_task.workflow.top_workflow.results[variable] = value
@@ -198,7 +201,8 @@ def storable(value: Any) -> Any:
         return copy_json(value)
     except TypeError:
         raise FeelError(
-            "Kết quả có số quá lớn hoặc lồng quá sâu để lưu.", "The result holds a number too large, or is too deep to keep.",
+            "Kết quả có số quá lớn hoặc lồng quá sâu để lưu.",
+            "The result holds a number too large, or is too deep to keep.",
         ) from None
 
 
@@ -232,7 +236,9 @@ class ExternalTask(defaults.ServiceTask):  # type: ignore[misc]
 
     def _run_hook(self, my_task: Node) -> None:
         env = my_task.workflow.top_workflow.evaluator.surroundings()
-        asked = {name: to_json(source.evaluate(my_task.data, env)) for name, source in self.inputs_asked.items()}
+        asked = {
+            name: to_json(source.evaluate(my_task.data, env)) for name, source in self.inputs_asked.items()
+        }
         if asked:
             my_task.internal_data["inputs"] = storable(asked)
 
@@ -241,133 +247,16 @@ class ExclusiveGateway(defaults.ExclusiveGateway):  # type: ignore[misc]
     """The first condition in the order of the XML that is true, else the default."""
 
 
-class _Joining:
-    """Merges what each branch wrote, not what each branch happened to carry."""
-
-    def _arrived(self, my_task: Node) -> list[Node]:
-        """The branches that came here since this join last fired on the way to this task, this one included."""
-        before = next((node.id for node in my_task.ancestors() if node.task_spec is self), 0)
-        return [
-            node for node in my_task.workflow.tasks.values()
-            if node.task_spec is self and node.id > before
-            and node.parent is not None and node.parent._state == TaskState.COMPLETED
-        ]
-
-    def _run_hook(self, my_task: Node) -> Any:
-        arrived = [
-            node for node in self._arrived(my_task) if node is not my_task and node._state & TaskState.FINISHED_MASK
-        ]
-        arrived.sort(key=lambda node: node.last_state_change)
-        branches = [node.parent for node in arrived if node.parent is not None]
-        if branches and my_task.parent is not None:
-            branches.append(my_task.parent)
-            base = common_ancestor(branches).data
-            merged = dict(base)
-            for branch in branches:
-                merged = overlay(merged, changes(base, branch.data))
-            for key in base:
-                if any(key not in branch.data for branch in branches):
-                    merged.pop(key, None)
-            my_task.data = merged
-        return self._after_join(my_task)
-
-    def _after_join(self, my_task: Node) -> Any:
-        return True
-
-
-def _led_to(wf_spec: Any, starts: Iterable[str], around: str | None = None) -> set[str]:
-    """Names of the specifications that a way leads to, these included, not passing through `around`."""
-    seen: set[str] = set()
-    todo = list(starts)
-    while todo:
-        name = todo.pop()
-        if name not in seen and name != around:
-            seen.add(name)
-            todo.extend(wf_spec.task_specs[name]._outputs)
-    return seen
-
-
-def common_ancestor(nodes: list[Node]) -> Node:
-    """The nearest task from which all of these come."""
-    shared = {id(node) for node in (nodes[0], *nodes[0].ancestors())}
-    for other in nodes[1:]:
-        shared &= {id(node) for node in (other, *other.ancestors())}
-    return next(node for node in (nodes[0], *nodes[0].ancestors()) if id(node) in shared)
-
-
-class ParallelGateway(_Joining, defaults.ParallelGateway):  # type: ignore[misc]
-    """Waits for all branches; what each wrote is kept.
-
-    In the second round of a loop the library counts branches of the first and fires too early. Here a round begins
-    where the join last fired; a flow that only comes back from behind the join is not waited for the first time.
-    """
-
-    first_inputs: frozenset[str]
-    later_inputs: frozenset[str]
-
-    def learn_inputs(self) -> None:
-        """Work out, once after reading, which inputs a first and a later round bring."""
-        self.first_inputs = frozenset(self._inputs) & _led_to(self._wf_spec, [self._wf_spec.start.name], self.name)
-        self.later_inputs = frozenset(self._inputs) & _led_to(self._wf_spec, self._outputs, self.name)
-
-    def _check_threshold_unstructured(self, my_task: Node) -> bool:
-        again = any(node.task_spec is self for node in my_task.ancestors())
-        needed = self.later_inputs if again else self.first_inputs
-        return needed <= {node.parent.task_spec.name for node in self._arrived(my_task) if node.parent is not None}
-
-
-class InclusiveGateway(_Joining, defaults.InclusiveGateway):  # type: ignore[misc]
-    """Waits while anything that is still on its way can come here, then takes each flow that is true, else the default."""
-
-    reached_from: frozenset[str]
-
-    def learn_inputs(self) -> None:
-        """Work out, once after reading, from which elements a way leads here."""
-        specs = self._wf_spec.task_specs
-        self.reached_from = frozenset(
-            name for name, spec in specs.items() if name != self.name and self.name in _led_to(self._wf_spec, spec._outputs)
-        )
-
-    def _check_threshold_unstructured(self, my_task: Node) -> bool:
-        return not any(
-            node.task_spec.name in self.reached_from and (
-                node._state & LIVE
-                or (node._state == TaskState.FUTURE and node.parent is not None
-                    and node.parent._state == TaskState.COMPLETED)
-            )
-            for node in my_task.workflow.tasks.values()
-        )
-
-    def _after_join(self, my_task: Node) -> Any:
-        matches, default = self._get_matching_outputs(my_task)
-        my_task._sync_children(matches or default, TaskState.FUTURE)
-        for child in my_task.children:
-            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
-        return True
-
-
-class EndJoin(_Joining, _EndJoin):  # type: ignore[misc]
-    """Waits for everything in its process."""
-
-    def _check_threshold_unstructured(self, my_task: Node) -> bool:
-        return not any(
-            node._state & TaskState.NOT_FINISHED_MASK and node is not my_task and node.task_spec.name != "End"
-            for node in my_task.workflow.tasks.values()
-        )
-
-    def _after_join(self, my_task: Node) -> Any:
-        my_task.workflow.data.update(my_task.data)
-        return True
-
-
 class _Calling:
-    """Starts a process under this one; data goes in and comes out whole, shared and never changed in place."""
+    """Starts a process under this one; data goes in and comes out whole, shared, never changed."""
 
     spec: str
+    _on_subworkflow_completed: Any
 
     def start_workflow(self, my_task: Node) -> None:
         subprocess = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
-        subprocess.completed_event.connect(self._on_subworkflow_completed, my_task)  # type: ignore[attr-defined]
+        # type: ignore[attr-defined]
+        subprocess.completed_event.connect(self._on_subworkflow_completed, my_task)
         subprocess.task_tree.data = dict(my_task.data)
 
     def update_data(self, my_task: Node, subworkflow: Any) -> None:
@@ -427,10 +316,15 @@ class MultiInstance(defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
         value = storable(to_json(source.evaluate(my_task.data, env)))
         if self.collection is not None and isinstance(value, list):
             return value
-        if self.collection is None and isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1000:
+        if (
+            self.collection is None
+            and isinstance(value, int)
+            and not isinstance(value, bool)
+            and 0 <= value <= 1000
+        ):
             return list(range(value))
         raise FeelError(
-            "Danh sách để thực hiện nhiều lần không phải là danh sách (hoặc số lần không phải số từ 0 đến 1000).",
+            "Giá trị để thực hiện nhiều lần không phải là danh sách (hoặc là số từ 0 đến 1000).",
             "What to repeat over is not a list (or the number of times is not 0 to 1000).",
         )
 
@@ -456,7 +350,7 @@ class MultiInstance(defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
         self.look_whether_done(my_task)
 
     def look_whether_done(self, my_task: Node) -> None:
-        """Go on when all items are through, or when the completion condition holds over what was collected."""
+        """Go on when all items are through, or the completion condition holds over what was collected."""
         top = my_task.workflow.top_workflow
         items = [c for c in my_task.children if c.task_spec.name == self.task_spec]
         done = [c for c in items if c._state == TaskState.COMPLETED]
@@ -473,11 +367,3 @@ class MultiInstance(defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
                 if item._state & TaskState.NOT_FINISHED_MASK:
                     item.cancel()
             my_task._set_state(TaskState.READY)
-
-
-class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
-    """A process whose end joins its branches by what they wrote."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.end.__class__ = EndJoin

@@ -35,7 +35,7 @@ class NotWaiting(EngineError):
 
 
 class WrongAnswer(EngineError):
-    """What was handed in cannot be an answer here: not an object of plain JSON, or a value that is not taken."""
+    """What was handed in cannot be an answer: no object of plain JSON, or a value that is not taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ Cured here, each with a test in tests/workflows: cancelling that forgets childre
 shared between steps, recursion over deep trees, look-ups that scan the whole tree at every move, and clocks
 read on the side. What an element does is in `specs`; what an act means is in `engine`.
 
-Data rule: values inside task data are never changed in place. Whoever writes puts a new object under a top-level
+Data rule: values inside task data are never changed in place. Whoever writes puts a new object under a top-
+level
 key, so that tasks may share what they did not change.
 """
 
@@ -27,7 +28,9 @@ from workflows.environment import Env
 from workflows.feel import Expression, FeelError
 from workflows.step import Incident
 
-STEP_BUDGET = 5_000  # automatic elements in one act; a list of 300 names through a called process needs about 3,000
+STEP_BUDGET = (
+    5_000  # automatic elements in one act; a list of 300 names through a called process needs about 3,000
+)
 DEPTH_LIMIT = 800  # the library stops looking at 1,000 and would then call the workflow finished
 RETRY_DEPTH = 60  # how much further a retry may go
 DEEPEST = 940  # no retry goes beyond
@@ -35,11 +38,15 @@ LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
 class Node(Task):  # type: ignore[misc]
-    """A task of the tree with a number for an id, its depth, and a logical clock instead of the time of day."""
+    """A task of the tree with a number for an id, its depth, and a logical clock for the time of day."""
 
     def __init__(
-        self, workflow: Any, task_spec: Any, parent: Node | None = None,
-        state: int = TaskState.MAYBE, id: int | None = None,
+        self,
+        workflow: Any,
+        task_spec: Any,
+        parent: Node | None = None,
+        state: int = TaskState.MAYBE,
+        id: int | None = None,
     ) -> None:
         top = workflow.top_workflow
         if id is None:
@@ -146,7 +153,8 @@ def beside(other: Node, last: Node, data: dict[str, Any]) -> dict[str, Any]:
 
 
 class Evaluator:
-    """Stands where the library keeps its script engine: holds the clock and the surroundings of one live workflow.
+    """Stands where the library keeps its script engine: holds the clock and the surroundings of one live
+    workflow.
 
     It evaluates compiled expressions only; a text is an error, so nothing in a diagram can reach Python.
     """
@@ -237,7 +245,9 @@ class _Tree:
 class Subworkflow(_Tree, BpmnSubWorkflow):  # type: ignore[misc]
     """A called process or an embedded subprocess on its way."""
 
-    def __init__(self, spec: Any, parent_task: Node, top_workflow: Workflow, deserializing: bool = False) -> None:
+    def __init__(
+        self, spec: Any, parent_task: Node, top_workflow: Workflow, deserializing: bool = False
+    ) -> None:
         self.root_depth = parent_task.tree_depth + 1
         self.waiting_joins = {}
         self.parent_node = parent_task
@@ -254,7 +264,7 @@ class Subworkflow(_Tree, BpmnSubWorkflow):  # type: ignore[misc]
 
 
 class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
-    """One nomination on its way: the top workflow with its subprocesses and the notes of the act under way."""
+    """One instance on its way: the top workflow with its subprocesses and the notes of an act."""
 
     def __init__(self, spec: Any, subprocess_specs: Mapping[str, Any], deserializing: bool = False) -> None:
         self.next_id = 1
@@ -336,7 +346,9 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
             source = f" (“{text}”)" if text else ""
             message, message_en = error.message + source, error.message_en + source
         else:
-            message = "Bộ máy quy trình không chạy tiếp được ở bước này; quản trị viên xem lại sơ đồ và dữ liệu."
+            message = (
+                "Bộ máy quy trình không chạy tiếp được ở bước này; quản trị viên xem lại sơ đồ và dữ liệu."
+            )
             message_en = f"The workflow could not go on here: {error}"
         self.stuck[node.id] = Incident(element, code, message, message_en)
 
@@ -367,19 +379,21 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
         element = getattr(node.task_spec, "bpmn_id", None) or node.task_spec.name.partition(".")[0]
         if endless:
             self.stuck[node.id] = Incident(
-                element, "endless",
-                f"Quy trình tự chạy quá {STEP_BUDGET} bước liền mà không dừng; kiểm tra vòng lặp ở phần tử này.",
-                f"More than {STEP_BUDGET} elements ran by themselves in one act; look for a loop at this element.",
+                element,
+                "endless",
+                f"Quy trình tự chạy quá {STEP_BUDGET} bước liền; hãy kiểm tra vòng lặp ở phần tử này.",
+                f"More than {STEP_BUDGET} elements ran by themselves in one act; look for a loop here.",
             )
         else:
             self.stuck[node.id] = Incident(
-                element, "too-deep",
+                element,
+                "too-deep",
                 "Quy trình đã lặp lại quá nhiều lần; kiểm tra vòng lặp ở phần tử này rồi thử lại.",
                 "The process has gone round too often; look at the loop at this element, then retry.",
             )
 
     def collect(self, tree: Any = None) -> dict[str, Any]:
-        """The data as it stands: of the last finished task, with what other branches and subprocesses wrote."""
+        """The data as it stands: of the last finished task, and what branches and subprocesses wrote."""
         tree = tree or self
         last = tree.last_task or tree.task_tree
         data: dict[str, Any] = last.data
@@ -396,8 +410,10 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
     def deliverable(self, message: str) -> Node | None:
         """The waiting message boundary of that name, the outermost first."""
         found = [
-            node for node in self.event_manager.tasks.values()
-            if isinstance(node.task_spec, BoundaryEvent) and node._state == TaskState.WAITING
+            node
+            for node in self.event_manager.tasks.values()
+            if isinstance(node.task_spec, BoundaryEvent)
+            and node._state == TaskState.WAITING
             and node.task_spec.event_definition.name == message
         ]
         return min(found, key=lambda node: (node.workflow.depth, node.id), default=None)

@@ -69,8 +69,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{name}” is written in another language; write FEEL, without ${{…}}.",
     ),
     "expression-language": (
-        "Biểu thức hoặc kịch bản dùng ngôn ngữ “{name}”; chỉ dùng FEEL (scriptFormat=\"feel\").",
-        "The expression or script is in “{name}”; only FEEL is run (scriptFormat=\"feel\").",
+        'Biểu thức hoặc kịch bản dùng ngôn ngữ “{name}”; chỉ dùng FEEL (scriptFormat="feel").',
+        'The expression or script is in “{name}”; only FEEL is run (scriptFormat="feel").',
     ),
     "expression": ("{message}", "{message_en}"),
     "start-count": (
@@ -107,10 +107,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "condition-misplaced": (
         "Luồng này không được có điều kiện; chỉ đặt điều kiện sau cổng rẽ nhánh, trên luồng không mặc định.",
-        "This flow cannot have a condition; put conditions behind a choosing gateway, not on its default flow.",
+        "This flow cannot have a condition; put it behind a choosing gateway, not on the default flow.",
     ),
     "overlapping-conditions": (
-        "Hai điều kiện của cùng một cổng có thể cùng đúng ({name}); hãy viết để mỗi trường hợp chỉ đi một đường.",
+        "Hai điều kiện của một cổng có thể cùng đúng ({name}); hãy viết để mỗi trường hợp đi một đường.",
         "Two conditions of one gateway can both be true ({name}); make each case go one way only.",
     ),
     "loop-without-wait": (
@@ -155,8 +155,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The group “{name}” is not known; choose one that is.",
     ),
     "service-without-topic": (
-        "Bước ngoài hệ thống cần camunda:type=\"external\" và một topic; hãy điền cả hai.",
-        "A service task needs camunda:type=\"external\" and a topic; fill in both.",
+        'Bước ngoài hệ thống cần camunda:type="external" và một topic; hãy điền cả hai.',
+        'A service task needs camunda:type="external" and a topic; fill in both.',
     ),
     "unknown-topic": (
         "Chủ đề (topic) “{name}” không có bộ xử lý nào; hãy chọn chủ đề đã có.",
@@ -192,11 +192,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "output-missing": (
         "Bước thực hiện nhiều lần phải có danh sách kết quả và tên kết quả từng lần, kẻo chúng ghi đè nhau.",
-        "A multi-instance must name an output collection and the output of each item, or results overwrite each other.",
+        "A multi-instance must name an output collection and each item's output, or results are lost.",
     ),
     "vote-through-form": (
-        "Không được bỏ phiếu qua biểu mẫu của quy trình vì phiếu không kín; hãy nhận kết quả kiểm phiếu từ phiên họp.",
-        "A vote must not be taken through a form, as it would not be secret; receive the tally from the session.",
+        "Không bỏ phiếu qua biểu mẫu vì phiếu không kín; hãy nhận kết quả kiểm phiếu từ phiên họp.",
+        "A vote must not be taken through a form, as it is not secret there; receive the session's tally.",
     ),
     "unknown-reference": (
         "“{name}” không phải là mã của một việc trong gói; hãy sửa lại.",

@@ -48,8 +48,14 @@ def eight_tasks() -> list[bytes]:
         body += flow(before, name, 'decision = "approve"' if before != "begin" else None) + flow(name, choice)
         body += flow(choice, "rejected")
         before = choice
-    return [diagram(body + end("approved", 'nom:outcome="certificate"') + end("rejected", 'nom:outcome="refused"')
-                    + flow(before, "approved", 'decision = "approve"'))]
+    return [
+        diagram(
+            body
+            + end("approved", 'nom:outcome="certificate"')
+            + end("rejected", 'nom:outcome="refused"')
+            + flow(before, "approved", 'decision = "approve"')
+        )
+    ]
 
 
 def ten_tasks_three_calls() -> list[bytes]:
@@ -59,9 +65,15 @@ def ten_tasks_three_calls() -> list[bytes]:
         name = f"step{number}"
         if number % 3 == 0:
             inner = [f"{name}_a", f"{name}_b"] if number == 9 else [f"{name}_a"]
-            called.append(diagram(
-                start(f"{name}_begin") + "".join(user(one) for one in inner) + end(f"{name}_end")
-                + chain(f"{name}_begin", *inner, f"{name}_end"), f"called{number}"))
+            called.append(
+                diagram(
+                    start(f"{name}_begin")
+                    + "".join(user(one) for one in inner)
+                    + end(f"{name}_end")
+                    + chain(f"{name}_begin", *inner, f"{name}_end"),
+                    f"called{number}",
+                )
+            )
             body += call(name, f"called{number}")
         else:
             body += user(name)
@@ -118,12 +130,20 @@ def measure(diagrams: list[bytes], rounds: int = 40) -> dict[str, float]:
                 largest = max(largest, len(step.state))
     stock = _stock(diagrams, rounds)
     return {
-        "step.alone_ms": stock * 1e3, "verb_ms": median(acts) * 1e3, "encode_ms": median(encodes) * 1e3,
-        "restore_ms": median(restores) * 1e3, "bytes.largest": largest, "bytes.finished": len(step.state),
-        "ratio.step_encode": median(acts) / stock, "ratio.restore": median(restores) / stock,
+        "step.alone_ms": stock * 1e3,
+        "verb_ms": median(acts) * 1e3,
+        "encode_ms": median(encodes) * 1e3,
+        "restore_ms": median(restores) * 1e3,
+        "bytes.largest": largest,
+        "bytes.finished": len(step.state),
+        "ratio.step_encode": median(acts) / stock,
+        "ratio.restore": median(restores) / stock,
     }
 
 
 if __name__ == "__main__":
-    for title, diagrams in (("8 tasks", eight_tasks()), ("10 tasks, 3 calls, 2 timers", ten_tasks_three_calls())):
+    for title, diagrams in (
+        ("8 tasks", eight_tasks()),
+        ("10 tasks, 3 calls, 2 timers", ten_tasks_three_calls()),
+    ):
         print(title, {key: round(value, 3) for key, value in measure(diagrams).items()})

@@ -1,4 +1,6 @@
-"""Drives the engine in tests: a clock, a world, small diagrams, and a run that checks its state at every step."""
+"""Drives the engine in tests: a clock, a world, small diagrams, and a run that checks its state at every
+step.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def world(clock: Clock, **changed: Any) -> Env:
     return replace(Env(now=clock, calendar=CALENDAR, dates=dates, rules=rules), **changed)
 
 
-def diagram(body: str, process: str = "p", messages: Mapping[str, str] | None = None, extra: str = "") -> bytes:
+def diagram(
+    body: str, process: str = "p", messages: Mapping[str, str] | None = None, extra: str = ""
+) -> bytes:
     """A BPMN file with one process; `messages` maps id to name."""
     named = "".join(f'<bpmn:message id="{key}" name="{name}" />' for key, name in (messages or {}).items())
     return (
@@ -74,7 +78,9 @@ def flow(source: str, target: str, condition: str | None = None, key: str | None
     """A sequence flow, named after its ends."""
     inner = (
         f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression"><![CDATA[{condition}]]>'
-        "</bpmn:conditionExpression>" if condition else ""
+        "</bpmn:conditionExpression>"
+        if condition
+        else ""
     )
     return (
         f'<bpmn:sequenceFlow id="{key or f"{source}__{target}"}" sourceRef="{source}" targetRef="{target}">'
@@ -169,11 +175,13 @@ def files(*diagrams: bytes | str, forms: tuple[str, ...] = ("form",), **more: by
     return bundle | {name.replace("__", "."): content for name, content in more.items()}
 
 
-def read(*diagrams: bytes | str, main: str = "p", forms: tuple[str, ...] = ("form",), **more: bytes) -> Definition:
+def read(
+    *diagrams: bytes | str, main: str = "p", forms: tuple[str, ...] = ("form",), **more: bytes
+) -> Definition:
     return read_definition(files(*diagrams, forms=forms, **more), main=main)
 
 
-def faults(*diagrams: bytes, main: str = "p", known: Known | None = None, **more: bytes) -> tuple[Problem, ...]:
+def faults(*diagrams: bytes, main: str = "p", known: Known | None = None, **more: Any) -> tuple[Problem, ...]:
     return check_bundle(files(*diagrams, **more), main=main, known=known)
 
 
@@ -185,7 +193,7 @@ def codes(*diagrams: bytes, **options: Any) -> set[tuple[str | None, str]]:
     return {(fault.element, fault.code) for fault in found}
 
 
-# -- what the library's own serializer would keep ----------------------------------------------------------------
+# -- what the library's own serializer would keep
 
 
 class _TopConverter(WorkflowConverter):  # type: ignore[misc]
@@ -230,7 +238,7 @@ def _trees(workflow: Workflow) -> list[Any]:
     return [workflow, *workflow.subprocesses.values()]
 
 
-# -- a run -------------------------------------------------------------------------------------------------------
+# -- a run
 
 
 @dataclass
@@ -281,7 +289,7 @@ class Run:
     def task(self, element: str, nth: int = 0) -> Opened:
         return [one for one in self.open if one.element == element][nth]
 
-    def do(self, element: str, nth: int = 0, **given: Any) -> Step:
+    def do(self, element: str, nth: int = 0, /, **given: Any) -> Step:
         """Answer the open task of this element."""
         task = self.task(element, nth)
         verb = {"user": engine.complete, "receive": engine.tell, "external": engine.answer}[task.kind]

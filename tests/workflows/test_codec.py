@@ -1,12 +1,14 @@
 """State to bytes and back: equal to what the library keeps, small, and never read with the wrong definition.
 
-That the state equals the library's at every step is checked by `running.Run` in every test of the engine; here are
+That the state equals the library's at every step is checked by `running.Run` in every test of the engine;
+here are
 whole processes again, sizes, and what must not be lost.
 """
 
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from ratios import eight_tasks, measure, ten_tasks_three_calls
@@ -51,10 +53,17 @@ def test_eight_tasks_and_their_size(restored: bool) -> None:
 
 
 def test_memo_of_finished_tasks_gives_the_same_bytes() -> None:
-    run = Run(read("case", "award_path", main="frame", forms=("check_dossier", "supplement")), {"result": "none"})
-    acts = [("check_dossier", {"decision": "supplement", "deep": {"a": [1, {"b": 2}]}}), ("supplement_dossier", {}),
-            ("check_dossier", {"decision": "accept"}), ("wait_council", {"result": "next_session"}),
-            ("wait_council", {"result": "passed"}), ("wait_payment", {"paid": 1})]
+    run = Run(
+        read("case", "award_path", main="frame", forms=("check_dossier", "supplement")), {"result": "none"}
+    )
+    acts: list[tuple[str, dict[str, Any]]] = [
+        ("check_dossier", {"decision": "supplement", "deep": {"a": [1, {"b": 2}]}}),
+        ("supplement_dossier", {}),
+        ("check_dossier", {"decision": "accept"}),
+        ("wait_council", {"result": "next_session"}),
+        ("wait_council", {"result": "passed"}),
+        ("wait_payment", {"paid": 1}),
+    ]
     for element, given in acts:
         run.do(element, **given)
         with_memo = codec.encode(run.live)
@@ -89,10 +98,20 @@ def test_message_in_flight_is_kept() -> None:
 
 def test_data_objects_are_kept() -> None:
     inner = '<bpmn:dataOutputAssociation id="oa"><bpmn:targetRef>ref</bpmn:targetRef></bpmn:dataOutputAssociation>'
-    back = '<bpmn:dataInputAssociation id="ia"><bpmn:sourceRef>ref</bpmn:sourceRef></bpmn:dataInputAssociation>'
-    definition = read(diagram(
-        '<bpmn:dataObject id="paper" /><bpmn:dataObjectReference id="ref" dataObjectRef="paper" />' + start()
-        + user("a", inner=inner) + user("b") + user("c", inner=back) + end() + chain("begin", "a", "b", "c", "end")))
+    back = (
+        '<bpmn:dataInputAssociation id="ia"><bpmn:sourceRef>ref</bpmn:sourceRef></bpmn:dataInputAssociation>'
+    )
+    definition = read(
+        diagram(
+            '<bpmn:dataObject id="paper" /><bpmn:dataObjectReference id="ref" dataObjectRef="paper" />'
+            + start()
+            + user("a", inner=inner)
+            + user("b")
+            + user("c", inner=back)
+            + end()
+            + chain("begin", "a", "b", "c", "end")
+        )
+    )
     for restored in (False, True):
         run = Run(definition, restored=restored)
         run.do("a", paper={"number": [7]})
@@ -103,17 +122,39 @@ def test_data_objects_are_kept() -> None:
 
 
 def test_values_of_every_json_kind_come_back_as_they_were() -> None:
-    values = {"n": None, "t": True, "zero": 0, "f": 1.5, "one": 1, "s": "Nguyễn Thị Ánh – “ờ”", "l": [], "d": {}, "deep": [{"a": [[]]}]}
-    run = Run(read(diagram(start() + user("a") + user("b") + end() + chain("begin", "a", "b", "end"))), {"t": 1, "one": True},
-              restored=True)
+    values: dict[str, Any] = {
+        "n": None,
+        "t": True,
+        "zero": 0,
+        "f": 1.5,
+        "one": 1,
+        "s": "Nguyễn Thị Ánh – “ờ”",
+        "l": [],
+        "d": {},
+        "deep": [{"a": [[]]}],
+    }
+    run = Run(
+        read(diagram(start() + user("a") + user("b") + end() + chain("begin", "a", "b", "end"))),
+        {"t": 1, "one": True},
+        restored=True,
+    )
     run.do("a", **values)
     kept = engine.data(run.live)
     assert {key: kept[key] for key in values} == values
     assert [type(kept[key]) for key in ("t", "one", "zero", "f")] == [bool, int, int, float]
 
 
-@pytest.mark.parametrize("bad", [b"", b"x", b"(\xb5/\xfd", codec._compressor.compress(b"[]"), codec._compressor.compress(b"{}"),
-                                 codec._compressor.compress(b"[99, 1, 2, 3, {}]")])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"",
+        b"x",
+        b"(\xb5/\xfd",
+        codec._compressor.compress(b"[]"),
+        codec._compressor.compress(b"{}"),
+        codec._compressor.compress(b"[99, 1, 2, 3, {}]"),
+    ],
+)
 def test_bytes_that_are_no_state_are_refused(bad: bytes) -> None:
     with pytest.raises(UnreadableState):
         engine.restore(read(*eight_tasks()), bad)
@@ -128,8 +169,20 @@ def test_state_of_another_definition_is_refused() -> None:
 
 def test_script_results_and_long_texts_are_kept_once() -> None:
     text = "x" * 5_000
-    run = Run(read(diagram(start() + user("a") + script("s", "text", "again") + user("b") + user("c") + end()
-                           + chain("begin", "a", "s", "b", "c", "end"))), restored=True)
+    run = Run(
+        read(
+            diagram(
+                start()
+                + user("a")
+                + script("s", "text", "again")
+                + user("b")
+                + user("c")
+                + end()
+                + chain("begin", "a", "s", "b", "c", "end")
+            )
+        ),
+        restored=True,
+    )
     run.do("a", text=text)
     run.do("b")
     assert len(run.step.state) < 900  # a text that did not change costs nothing in later tasks
@@ -165,12 +218,18 @@ def walk(run: Run, choice: int) -> None:
         nth = choice % len(run.open) if run.open else 0
         if run.open:
             element = run.open[nth].element
-            given = {"decision": ["accept", "supplement", "no"][choice % 3], "result": ["passed", "failed", "next_session"][choice % 3]}
+            given = {
+                "decision": ["accept", "supplement", "no"][choice % 3],
+                "result": ["passed", "failed", "next_session"][choice % 3],
+            }
             run.do(element, run.now[: nth + 1].count(element) - 1, **given, deep={"n": {"choice": choice}})
 
 
 def test_world_is_not_in_the_state() -> None:
-    run = Run(read(*eight_tasks()), env=world(Run(read(*eight_tasks())).clock, rules={"SECRET": "a value of the rules"}))
+    run = Run(
+        read(*eight_tasks()),
+        env=world(Run(read(*eight_tasks())).clock, rules={"SECRET": "a value of the rules"}),
+    )
     content = codec._decompressor.decompress(run.step.state)
     assert b"SECRET" not in content and b"task1" in content and b"after_task1" not in content
 

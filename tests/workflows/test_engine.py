@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from running import (
     Clock,
@@ -48,7 +50,13 @@ def test_plain_path_from_start_to_outcome(restored: bool) -> None:
     assert step.results == {"level": "commune"} and run.task("archive").inputs == {"level": "commune"}
     step = run.do("archive", paper="x")
     assert (step.outcome, step.ended, step.phase) == ("certificate", True, "ended")
-    assert step.data == {"nomination_id": "N1", "score": 3, "result": "signed", "level": "commune", "paper": "x"}
+    assert step.data == {
+        "nomination_id": "N1",
+        "score": 3,
+        "result": "signed",
+        "level": "commune",
+        "paper": "x",
+    }
     run.assert_nothing_left()
 
 
@@ -82,9 +90,10 @@ def test_verb_of_another_kind_is_refused() -> None:
 def test_answers_must_be_plain_json() -> None:
     run = Run(read("plain", main="plain", forms=("assess",)))
     task = run.task("assess").task
-    for bad in ([], "text", None, {"a": object()}, {1: 2}, {"a": {1, 2}}):
+    bad_ones: list[Any] = [[], "text", None, {"a": object()}, {1: 2}, {"a": {1, 2}}]
+    for bad in bad_ones:
         with pytest.raises(WrongAnswer):
-            engine.complete(run.live, task, bad, run.world)  # type: ignore[arg-type]
+            engine.complete(run.live, task, bad, run.world)
     assert run.do("assess", fine=[1, None, True, 1.5, {"x": "ờ"}]).closed
 
 
@@ -111,9 +120,15 @@ def test_what_is_handed_in_and_out_is_a_copy() -> None:
 
 
 PARALLEL = diagram(
-    start() + gateway("split", kind="parallel") + user("left") + user("right") + gateway("join", kind="parallel")
-    + user("after") + end()
-    + chain("begin", "split", "left", "join", "after", "end") + chain("split", "right", "join"),
+    start()
+    + gateway("split", kind="parallel")
+    + user("left")
+    + user("right")
+    + gateway("join", kind="parallel")
+    + user("after")
+    + end()
+    + chain("begin", "split", "left", "join", "after", "end")
+    + chain("split", "right", "join"),
 )
 
 
@@ -134,12 +149,20 @@ def test_join_keeps_what_each_branch_wrote(restored: bool, order: tuple[str, str
 
 @both
 def test_join_in_a_loop_forgets_the_round_before(restored: bool) -> None:
-    definition = read(diagram(
-        start() + gateway("split", kind="parallel") + user("left") + user("right") + gateway("join", kind="parallel")
-        + gateway("again", "again__end") + end()
-        + chain("begin", "split", "left", "join", "again", "end") + chain("split", "right", "join")
-        + flow("again", "split", "more"),
-    ))
+    definition = read(
+        diagram(
+            start()
+            + gateway("split", kind="parallel")
+            + user("left")
+            + user("right")
+            + gateway("join", kind="parallel")
+            + gateway("again", "again__end")
+            + end()
+            + chain("begin", "split", "left", "join", "again", "end")
+            + chain("split", "right", "join")
+            + flow("again", "split", "more"),
+        )
+    )
     run = Run(definition, {"x": 0, "more": True}, restored=restored)
     run.do("left", x=1)
     run.do("right")
@@ -151,12 +174,24 @@ def test_join_in_a_loop_forgets_the_round_before(restored: bool) -> None:
 
 @both
 def test_inclusive_gateway_takes_each_true_flow_and_joins_them(restored: bool) -> None:
-    definition = read(diagram(
-        start() + gateway("choose", "choose__c", "inclusive") + user("a") + user("b") + user("c")
-        + gateway("meet", kind="inclusive") + end()
-        + flow("begin", "choose") + flow("choose", "a", "n > 1") + flow("choose", "b", "n > 2") + flow("choose", "c")
-        + chain("a", "meet", "end") + chain("b", "meet") + chain("c", "meet"),
-    ))
+    definition = read(
+        diagram(
+            start()
+            + gateway("choose", "choose__c", "inclusive")
+            + user("a")
+            + user("b")
+            + user("c")
+            + gateway("meet", kind="inclusive")
+            + end()
+            + flow("begin", "choose")
+            + flow("choose", "a", "n > 1")
+            + flow("choose", "b", "n > 2")
+            + flow("choose", "c")
+            + chain("a", "meet", "end")
+            + chain("b", "meet")
+            + chain("c", "meet"),
+        )
+    )
     both_flows = Run(definition, {"n": 3}, restored=restored)
     assert sorted(both_flows.now) == ["a", "b"]
     both_flows.do("b", from_b=1)
@@ -172,10 +207,20 @@ def test_inclusive_gateway_takes_each_true_flow_and_joins_them(restored: bool) -
 
 @both
 def test_called_process_takes_data_in_and_gives_it_back(restored: bool) -> None:
-    inner = diagram(start("i_begin") + user("inner") + end("i_end", 'nom:outcome="certificate"')
-                    + chain("i_begin", "inner", "i_end"), "called")
-    outer = diagram(start() + call("calls", "called") + script("note", "given + 1", "sum") + end()
-                    + chain("begin", "calls", "note", "end"))
+    inner = diagram(
+        start("i_begin")
+        + user("inner")
+        + end("i_end", 'nom:outcome="certificate"')
+        + chain("i_begin", "inner", "i_end"),
+        "called",
+    )
+    outer = diagram(
+        start()
+        + call("calls", "called")
+        + script("note", "given + 1", "sum")
+        + end()
+        + chain("begin", "calls", "note", "end")
+    )
     run = Run(read(outer, inner), {"given": 1}, restored=restored)
     assert run.task("inner").process == "called" and run.step.data["given"] == 1
     step = run.do("inner", given=41)
@@ -185,11 +230,18 @@ def test_called_process_takes_data_in_and_gives_it_back(restored: bool) -> None:
 
 @both
 def test_subprocess_in_a_loop_starts_afresh(restored: bool) -> None:
-    definition = read(diagram(
-        start() + subprocess("sub", start("s_begin") + user("inner") + end("s_end") + chain("s_begin", "inner", "s_end"))
-        + gateway("again", "again__end") + end()
-        + chain("begin", "sub", "again", "end") + flow("again", "sub", 'decision = "again"'),
-    ))
+    definition = read(
+        diagram(
+            start()
+            + subprocess(
+                "sub", start("s_begin") + user("inner") + end("s_end") + chain("s_begin", "inner", "s_end")
+            )
+            + gateway("again", "again__end")
+            + end()
+            + chain("begin", "sub", "again", "end")
+            + flow("again", "sub", 'decision = "again"'),
+        )
+    )
     run = Run(definition, restored=restored)
     for number in (1, 2, 3):
         assert run.task("inner").occurrence == number
@@ -199,10 +251,18 @@ def test_subprocess_in_a_loop_starts_afresh(restored: bool) -> None:
 
 @both
 def test_end_waits_for_every_branch_of_its_process(restored: bool) -> None:
-    definition = read(diagram(
-        start() + gateway("split", kind="parallel") + user("left") + user("right") + end("end_l") + end("end_r")
-        + chain("begin", "split", "left", "end_l") + chain("split", "right", "end_r"),
-    ))
+    definition = read(
+        diagram(
+            start()
+            + gateway("split", kind="parallel")
+            + user("left")
+            + user("right")
+            + end("end_l")
+            + end("end_r")
+            + chain("begin", "split", "left", "end_l")
+            + chain("split", "right", "end_r"),
+        )
+    )
     run = Run(definition, restored=restored)
     assert not run.do("left", a=1).ended
     assert run.do("right", b=2).ended
@@ -212,12 +272,22 @@ def test_end_waits_for_every_branch_of_its_process(restored: bool) -> None:
 
 @both
 def test_cancel_leaves_nothing_open(restored: bool) -> None:
-    inner = diagram(start("i_begin") + receive("inner") + end("i_end") + chain("i_begin", "inner", "i_end"), "called",
-                    {"m": "a:b"})
+    inner = diagram(
+        start("i_begin") + receive("inner") + end("i_end") + chain("i_begin", "inner", "i_end"),
+        "called",
+        {"m": "a:b"},
+    )
     outer = diagram(
-        start() + gateway("split", kind="parallel") + call("calls", "called") + external("effect") + user("person")
-        + gateway("join", kind="parallel") + end() + chain("begin", "split", "calls", "join", "end")
-        + chain("split", "effect", "join") + chain("split", "person", "join"),
+        start()
+        + gateway("split", kind="parallel")
+        + call("calls", "called")
+        + external("effect")
+        + user("person")
+        + gateway("join", kind="parallel")
+        + end()
+        + chain("begin", "split", "calls", "join", "end")
+        + chain("split", "effect", "join")
+        + chain("split", "person", "join"),
     )
     run = Run(read(outer, inner), restored=restored)
     tasks = {one.task for one in run.open}
@@ -232,11 +302,18 @@ def test_cancel_leaves_nothing_open(restored: bool) -> None:
 
 @both
 def test_terminating_end_stops_the_other_branches(restored: bool) -> None:
-    definition = read(diagram(
-        start() + gateway("split", kind="parallel") + user("left") + user("right")
-        + end("stop", inner="<bpmn:terminateEventDefinition />") + end("end_r")
-        + chain("begin", "split", "left", "stop") + chain("split", "right", "end_r"),
-    ))
+    definition = read(
+        diagram(
+            start()
+            + gateway("split", kind="parallel")
+            + user("left")
+            + user("right")
+            + end("stop", inner="<bpmn:terminateEventDefinition />")
+            + end("end_r")
+            + chain("begin", "split", "left", "stop")
+            + chain("split", "right", "end_r"),
+        )
+    )
     run = Run(definition, restored=restored)
     step = run.do("left")
     assert step.ended and {one.how for one in step.closed} == {"completed", "cancelled"}
@@ -273,7 +350,10 @@ def test_two_steps_of_one_transaction_are_told_as_one() -> None:
 
 def test_start_runs_with_the_world_it_is_given() -> None:
     clock = Clock()
-    definition = read(diagram(start() + script("note", 'rule("LIMIT") + 1', "limit") + end()
-                              + chain("begin", "note", "end")))
+    definition = read(
+        diagram(
+            start() + script("note", 'rule("LIMIT") + 1', "limit") + end() + chain("begin", "note", "end")
+        )
+    )
     live, step = engine.start(definition, {}, world(clock, rules={"LIMIT": 6}))
     assert step.ended and step.data == {"limit": 7} and live.workflow.completed

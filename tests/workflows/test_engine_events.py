@@ -1,4 +1,6 @@
-"""Boundaries, messages, external tasks and business errors: what is interrupted, armed again, copied and left behind."""
+"""Boundaries, messages, external tasks and business errors: what is interrupted, armed again, copied and left
+behind.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ FRAME = {"forms": ("check_dossier", "supplement"), "main": "frame"}
 
 
 def frame(restored: bool, **data: object) -> Run:
-    return Run(read("case", "award_path", **FRAME), {"result": "none", **data}, restored=restored)  # type: ignore[arg-type]
+    # type: ignore[arg-type]
+    return Run(read("case", "award_path", **FRAME), {"result": "none", **data}, restored=restored)
 
 
 @both
@@ -109,30 +112,70 @@ def test_marks_follow_the_case(restored: bool) -> None:
     run.do("wait_council", result="passed")
     run.do("wait_payment")
     found = engine.marks(run.live)
-    marked = {key: found.elements[key] for key in (
-        "check_dossier", "supplement", "supplement_dossier", "supplement_missed", "a4", "a7", "a15", "a14", "both_done",
-        "wait_handover", "wait_payment", "wait_review", "award", "end_withdrawn", "nominated",
-    )}
+    marked = {
+        key: found.elements[key]
+        for key in (
+            "check_dossier",
+            "supplement",
+            "supplement_dossier",
+            "supplement_missed",
+            "a4",
+            "a7",
+            "a15",
+            "a14",
+            "both_done",
+            "wait_handover",
+            "wait_payment",
+            "wait_review",
+            "award",
+            "end_withdrawn",
+            "nominated",
+        )
+    }
     assert marked == {
-        "check_dossier": "done", "supplement": "done", "supplement_dossier": "done", "supplement_missed": "skipped",
-        "a4": "done", "a7": "skipped", "a15": "done", "a14": "ahead", "both_done": "ahead", "wait_handover": "live",
-        "wait_payment": "done", "wait_review": "skipped", "award": "live", "end_withdrawn": "ahead", "nominated": "done",
+        "check_dossier": "done",
+        "supplement": "done",
+        "supplement_dossier": "done",
+        "supplement_missed": "skipped",
+        "a4": "done",
+        "a7": "skipped",
+        "a15": "done",
+        "a14": "ahead",
+        "both_done": "ahead",
+        "wait_handover": "live",
+        "wait_payment": "done",
+        "wait_review": "skipped",
+        "award": "live",
+        "end_withdrawn": "ahead",
+        "nominated": "done",
     }
     run.do("wait_handover")
     found = engine.marks(run.live)
     assert found.elements["end_certificate"] == found.elements["award"] == found.elements["a14"] == "done"
-    assert found.elements["end_withdrawn"] == "skipped" and found.innermost == "frame" and found.open_calls == ()
+    assert (
+        found.elements["end_withdrawn"] == "skipped" and found.innermost == "frame" and found.open_calls == ()
+    )
 
 
 @both
 def test_called_process_entered_twice_is_marked_by_its_last_call(restored: bool) -> None:
     inner = diagram(
-        start("i_begin") + user("inner") + gateway("which", "which__i_b") + end("i_a") + end("i_b")
-        + chain("i_begin", "inner", "which", "i_b") + flow("which", "i_a", 'decision = "a"'), "called",
+        start("i_begin")
+        + user("inner")
+        + gateway("which", "which__i_b")
+        + end("i_a")
+        + end("i_b")
+        + chain("i_begin", "inner", "which", "i_b")
+        + flow("which", "i_a", 'decision = "a"'),
+        "called",
     )
     outer = diagram(
-        start() + call("calls", "called") + gateway("again", "again__end") + end()
-        + chain("begin", "calls", "again", "end") + flow("again", "calls", 'decision = "a"'),
+        start()
+        + call("calls", "called")
+        + gateway("again", "again__end")
+        + end()
+        + chain("begin", "calls", "again", "end")
+        + flow("again", "calls", 'decision = "a"'),
     )
     run = Run(read(outer, inner), restored=restored)
     run.do("inner", decision="a")
@@ -145,10 +188,18 @@ def test_called_process_entered_twice_is_marked_by_its_last_call(restored: bool)
 
 @both
 def test_message_boundary_on_a_user_task(restored: bool) -> None:
-    definition = read(diagram(
-        start() + user("work") + boundary("stopped", "work", "m") + end() + end("end_stopped", 'nom:outcome="refused"')
-        + chain("begin", "work", "end") + chain("stopped", "end_stopped"), messages={"m": "work:stopped"},
-    ))
+    definition = read(
+        diagram(
+            start()
+            + user("work")
+            + boundary("stopped", "work", "m")
+            + end()
+            + end("end_stopped", 'nom:outcome="refused"')
+            + chain("begin", "work", "end")
+            + chain("stopped", "end_stopped"),
+            messages={"m": "work:stopped"},
+        )
+    )
     run = Run(definition, restored=restored)
     task = run.task("work").task
     assert run.signal("work:stopped", why=1).outcome == "refused"
@@ -159,11 +210,22 @@ def test_message_boundary_on_a_user_task(restored: bool) -> None:
 
 @both
 def test_boundary_goes_away_with_its_activity(restored: bool) -> None:
-    definition = read(diagram(
-        start() + user("work") + boundary("stopped", "work", "m") + timer("late", "work", "timeDuration", "P1D") + user("next")
-        + end() + end("end_s") + end("end_l") + chain("begin", "work", "next", "end") + chain("stopped", "end_s")
-        + chain("late", "end_l"), messages={"m": "work:stopped"},
-    ))
+    definition = read(
+        diagram(
+            start()
+            + user("work")
+            + boundary("stopped", "work", "m")
+            + timer("late", "work", "timeDuration", "P1D")
+            + user("next")
+            + end()
+            + end("end_s")
+            + end("end_l")
+            + chain("begin", "work", "next", "end")
+            + chain("stopped", "end_s")
+            + chain("late", "end_l"),
+            messages={"m": "work:stopped"},
+        )
+    )
     run = Run(definition, restored=restored)
     assert run.step.due is not None
     assert run.do("work").due is None
@@ -176,25 +238,53 @@ def test_boundary_goes_away_with_its_activity(restored: bool) -> None:
 @both
 def test_outermost_boundary_takes_a_message_of_two(restored: bool) -> None:
     inner = subprocess("inner", start("i") + user("work") + end("i_end") + chain("i", "work", "i_end"))
-    middle = subprocess("outer", start("o") + inner + boundary("in", "inner", "m") + end("o_end") + end("in_end")
-                        + chain("o", "inner", "o_end") + chain("in", "in_end"))
-    run = Run(read(diagram(
-        start() + middle + boundary("out", "outer", "m") + end() + end("out_end", 'nom:outcome="withdrawn"')
-        + chain("begin", "outer", "end") + chain("out", "out_end"), messages={"m": "a:b"},
-    )), restored=restored)
+    middle = subprocess(
+        "outer",
+        start("o")
+        + inner
+        + boundary("in", "inner", "m")
+        + end("o_end")
+        + end("in_end")
+        + chain("o", "inner", "o_end")
+        + chain("in", "in_end"),
+    )
+    run = Run(
+        read(
+            diagram(
+                start()
+                + middle
+                + boundary("out", "outer", "m")
+                + end()
+                + end("out_end", 'nom:outcome="withdrawn"')
+                + chain("begin", "outer", "end")
+                + chain("out", "out_end"),
+                messages={"m": "a:b"},
+            )
+        ),
+        restored=restored,
+    )
     assert run.signal("a:b").outcome == "withdrawn"
     run.assert_nothing_left()
 
 
-# -- external tasks ------------------------------------------------------------------------------------------------
+# -- external tasks
 
 ERRORS = '<bpmn:error id="e_gone" name="gone" errorCode="GONE" /><bpmn:error id="e_busy" name="busy" errorCode="BUSY" />'
 
 
 @both
 def test_external_task_stands_started_and_is_answered_by_id(restored: bool) -> None:
-    run = Run(read(diagram(start() + external("effect", 'camunda:resultVariable="paper"') + end()
-                           + chain("begin", "effect", "end"))), restored=restored)
+    run = Run(
+        read(
+            diagram(
+                start()
+                + external("effect", 'camunda:resultVariable="paper"')
+                + end()
+                + chain("begin", "effect", "end")
+            )
+        ),
+        restored=restored,
+    )
     task = run.task("effect")
     assert task.kind == "external" and task.attrs["topic"] == "do.it"
     step = run.do("effect", number=7)
@@ -205,10 +295,18 @@ def test_external_task_stands_started_and_is_answered_by_id(restored: bool) -> N
 
 @both
 def test_late_answer_of_an_interrupted_effect_is_refused(restored: bool) -> None:
-    definition = read(diagram(
-        start() + external("effect") + boundary("stopped", "effect", "m") + user("after") + end()
-        + chain("begin", "effect", "after", "end") + chain("stopped", "after"), messages={"m": "a:b"},
-    ))
+    definition = read(
+        diagram(
+            start()
+            + external("effect")
+            + boundary("stopped", "effect", "m")
+            + user("after")
+            + end()
+            + chain("begin", "effect", "after", "end")
+            + chain("stopped", "after"),
+            messages={"m": "a:b"},
+        )
+    )
     run = Run(definition, restored=restored)
     task = run.task("effect").task
     step = run.signal("a:b")
@@ -221,14 +319,30 @@ def test_late_answer_of_an_interrupted_effect_is_refused(restored: bool) -> None
 @both
 def test_error_goes_to_the_nearest_boundary_that_takes_it(restored: bool) -> None:
     inner = subprocess(
-        "sub", start("s") + external("effect") + error_boundary("busy", "effect", "e_busy") + user("wait") + end("s_end")
-        + chain("s", "effect", "s_end") + chain("busy", "wait", "s_end"),
+        "sub",
+        start("s")
+        + external("effect")
+        + error_boundary("busy", "effect", "e_busy")
+        + user("wait")
+        + end("s_end")
+        + chain("s", "effect", "s_end")
+        + chain("busy", "wait", "s_end"),
     )
-    definition = read(diagram(
-        start() + inner + error_boundary("gone", "sub", "e_gone") + error_boundary("other", "sub") + user("mend")
-        + user("look") + end() + chain("begin", "sub", "end") + chain("gone", "mend", "end") + chain("other", "look", "end"),
-        extra=ERRORS,
-    ))
+    definition = read(
+        diagram(
+            start()
+            + inner
+            + error_boundary("gone", "sub", "e_gone")
+            + error_boundary("other", "sub")
+            + user("mend")
+            + user("look")
+            + end()
+            + chain("begin", "sub", "end")
+            + chain("gone", "mend", "end")
+            + chain("other", "look", "end"),
+            extra=ERRORS,
+        )
+    )
     for code, stands in (("BUSY", "wait"), ("GONE", "mend"), ("STRANGE", "look")):
         run = Run(definition, restored=restored)
         run.fail("effect", code)
@@ -239,12 +353,24 @@ def test_error_goes_to_the_nearest_boundary_that_takes_it(restored: bool) -> Non
 
 @both
 def test_error_of_one_of_two_parallel_effects_fires_its_own_boundary(restored: bool) -> None:
-    definition = read(diagram(
-        start() + gateway("split", kind="parallel") + external("one") + external("two")
-        + error_boundary("one_failed", "one", "e_gone") + error_boundary("two_failed", "two", "e_gone")
-        + user("mend_one") + user("mend_two") + end() + chain("begin", "split", "one", "end") + chain("split", "two", "end")
-        + chain("one_failed", "mend_one", "end") + chain("two_failed", "mend_two", "end"), extra=ERRORS,
-    ))
+    definition = read(
+        diagram(
+            start()
+            + gateway("split", kind="parallel")
+            + external("one")
+            + external("two")
+            + error_boundary("one_failed", "one", "e_gone")
+            + error_boundary("two_failed", "two", "e_gone")
+            + user("mend_one")
+            + user("mend_two")
+            + end()
+            + chain("begin", "split", "one", "end")
+            + chain("split", "two", "end")
+            + chain("one_failed", "mend_one", "end")
+            + chain("two_failed", "mend_two", "end"),
+            extra=ERRORS,
+        )
+    )
     run = Run(definition, restored=restored)
     run.fail("two", "GONE")
     assert run.now == ["one", "mend_two"]
@@ -255,9 +381,15 @@ def test_error_of_one_of_two_parallel_effects_fires_its_own_boundary(restored: b
 
 @both
 def test_error_that_nobody_takes_is_an_incident_and_the_task_stays(restored: bool) -> None:
-    run = Run(read(diagram(start() + external("effect") + end() + chain("begin", "effect", "end"))), restored=restored)
+    run = Run(
+        read(diagram(start() + external("effect") + end() + chain("begin", "effect", "end"))),
+        restored=restored,
+    )
     step = run.fail("effect", "GONE")
-    assert step.incident is not None and (step.incident.element, step.incident.code) == ("effect", "unhandled-error")
+    assert step.incident is not None and (step.incident.element, step.incident.code) == (
+        "effect",
+        "unhandled-error",
+    )
     assert run.now == ["effect"] and not step.closed
     assert run.do("effect").incident is None
     run.assert_nothing_left()
@@ -265,12 +397,25 @@ def test_error_that_nobody_takes_is_an_incident_and_the_task_stays(restored: boo
 
 @both
 def test_error_end_event_is_caught_around_its_subprocess(restored: bool) -> None:
-    inner = subprocess("sub", start("s") + user("work") + end("fails", inner='<bpmn:errorEventDefinition errorRef="e_gone" />')
-                       + chain("s", "work", "fails"))
-    definition = read(diagram(
-        start() + inner + error_boundary("gone", "sub", "e_gone") + user("mend") + end() + chain("begin", "sub", "end")
-        + chain("gone", "mend", "end"), extra=ERRORS,
-    ))
+    inner = subprocess(
+        "sub",
+        start("s")
+        + user("work")
+        + end("fails", inner='<bpmn:errorEventDefinition errorRef="e_gone" />')
+        + chain("s", "work", "fails"),
+    )
+    definition = read(
+        diagram(
+            start()
+            + inner
+            + error_boundary("gone", "sub", "e_gone")
+            + user("mend")
+            + end()
+            + chain("begin", "sub", "end")
+            + chain("gone", "mend", "end"),
+            extra=ERRORS,
+        )
+    )
     run = Run(definition, restored=restored)
     step = run.do("work", note="kept")
     assert run.now == ["mend"] and step.data["note"] == "kept"

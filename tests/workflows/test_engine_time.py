@@ -31,23 +31,32 @@ both = pytest.mark.parametrize("restored", [False, True], ids=["live", "restored
 
 def waiting(kind: str, text: str, interrupting: bool = True) -> bytes:
     return diagram(
-        start() + receive("wait") + timer("late", "wait", kind, text, interrupting) + user("after") + end()
-        + chain("begin", "wait", "end") + chain("late", "after", "end"), messages={"m": "a:b"},
+        start()
+        + receive("wait")
+        + timer("late", "wait", kind, text, interrupting)
+        + user("after")
+        + end()
+        + chain("begin", "wait", "end")
+        + chain("late", "after", "end"),
+        messages={"m": "a:b"},
     )
 
 
 @both
-@pytest.mark.parametrize(("kind", "text", "due"), [
-    ("timeDuration", "PT72H", "2026-03-05T09:00:00+07:00"),
-    ("timeDuration", "P1M2DT3H", "2026-04-04T12:00:00+07:00"),
-    ("timeDuration", 'duration("P3D")', "2026-03-05T09:00:00+07:00"),
-    ("timeDuration", "working_days(5)", "2026-03-09T17:00:00+07:00"),
-    ("timeDuration", 'working_days(rule("LIMIT"))', "2026-03-05T17:00:00+07:00"),
-    ("timeDate", 'round_date("filing")', "2026-04-01T23:59:59+07:00"),
-    ("timeDate", "2026-05-01", "2026-05-01T23:59:59+07:00"),
-    ("timeDate", "2026-05-01T08:00:00Z", "2026-05-01T08:00:00+00:00"),
-    ("timeDate", "given", "2026-06-30T23:59:59+07:00"),
-])
+@pytest.mark.parametrize(
+    ("kind", "text", "due"),
+    [
+        ("timeDuration", "PT72H", "2026-03-05T09:00:00+07:00"),
+        ("timeDuration", "P1M2DT3H", "2026-04-04T12:00:00+07:00"),
+        ("timeDuration", 'duration("P3D")', "2026-03-05T09:00:00+07:00"),
+        ("timeDuration", "working_days(5)", "2026-03-09T17:00:00+07:00"),
+        ("timeDuration", 'working_days(rule("LIMIT"))', "2026-03-05T17:00:00+07:00"),
+        ("timeDate", 'round_date("filing")', "2026-04-01T23:59:59+07:00"),
+        ("timeDate", "2026-05-01", "2026-05-01T23:59:59+07:00"),
+        ("timeDate", "2026-05-01T08:00:00Z", "2026-05-01T08:00:00+00:00"),
+        ("timeDate", "given", "2026-06-30T23:59:59+07:00"),
+    ],
+)
 def test_timer_is_due_when_its_text_says(restored: bool, kind: str, text: str, due: str) -> None:
     run = Run(read(waiting(kind, text)), {"given": "2026-06-30"}, restored=restored)
     assert run.step.due is not None and run.step.due.isoformat() == due
@@ -117,11 +126,16 @@ def test_endless_cycle_stops_with_its_activity(restored: bool) -> None:
 
 @both
 def test_intermediate_timer_waits_between_elements(restored: bool) -> None:
-    definition = read(diagram(
-        start() + '<bpmn:intermediateCatchEvent id="pause"><bpmn:timerEventDefinition><bpmn:timeDuration>P2D'
-        "</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>" + user("after") + end()
-        + chain("begin", "pause", "after", "end"),
-    ))
+    definition = read(
+        diagram(
+            start()
+            + '<bpmn:intermediateCatchEvent id="pause"><bpmn:timerEventDefinition><bpmn:timeDuration>P2D'
+            "</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
+            + user("after")
+            + end()
+            + chain("begin", "pause", "after", "end"),
+        )
+    )
     run = Run(definition, restored=restored)
     assert run.now == [] and run.step.due is not None and definition.elements["pause"].kind == "timer"
     run.clock.forward(days=2)
@@ -131,7 +145,9 @@ def test_intermediate_timer_waits_between_elements(restored: bool) -> None:
 
 @both
 def test_hold_stops_timers_and_keeps_the_working_time_left(restored: bool) -> None:
-    run = Run(read(waiting("timeDuration", "working_days(5)")), restored=restored)  # Mon 2 March → Mon 9 March 17:00
+    run = Run(
+        read(waiting("timeDuration", "working_days(5)")), restored=restored
+    )  # Mon 2 March → Mon 9 March 17:00
     run.clock.to(2026, 3, 4, 9)  # three working days left
     assert run.hold().due is None
     run.clock.to(2026, 3, 20, 9)
@@ -144,8 +160,14 @@ def test_hold_stops_timers_and_keeps_the_working_time_left(restored: bool) -> No
 
 @both
 def test_second_hold_changes_nothing_and_due_tasks_move_too(restored: bool) -> None:
-    definition = read(diagram(
-        start() + user("work", 'camunda:dueDate="working_days(5)"') + end() + chain("begin", "work", "end")))
+    definition = read(
+        diagram(
+            start()
+            + user("work", 'camunda:dueDate="working_days(5)"')
+            + end()
+            + chain("begin", "work", "end")
+        )
+    )
     run = Run(definition, restored=restored)
     run.clock.to(2026, 3, 4, 9)
     run.hold()
@@ -182,9 +204,15 @@ def test_what_was_overdue_at_a_hold_stays_overdue(restored: bool) -> None:
 
 @both
 def test_what_opened_under_a_hold_counts_from_its_opening(restored: bool) -> None:
-    definition = read(diagram(
-        start() + user("first") + user("work", 'camunda:dueDate="working_days(5)"') + end()
-        + chain("begin", "first", "work", "end")))
+    definition = read(
+        diagram(
+            start()
+            + user("first")
+            + user("work", 'camunda:dueDate="working_days(5)"')
+            + end()
+            + chain("begin", "first", "work", "end")
+        )
+    )
     run = Run(definition, restored=restored)
     run.hold()
     run.clock.to(2026, 3, 16, 9)
@@ -196,10 +224,16 @@ def test_what_opened_under_a_hold_counts_from_its_opening(restored: bool) -> Non
 
 @both
 def test_changed_calendar_moves_what_is_open(restored: bool) -> None:
-    definition = read(diagram(
-        start() + user("work", 'camunda:dueDate="round_date(&quot;filing&quot;)"')
-        + timer("late", "work", "timeDuration", "working_days(5)") + end() + chain("begin", "work", "end")
-        + chain("late", "end")))
+    definition = read(
+        diagram(
+            start()
+            + user("work", 'camunda:dueDate="round_date(&quot;filing&quot;)"')
+            + timer("late", "work", "timeDuration", "working_days(5)")
+            + end()
+            + chain("begin", "work", "end")
+            + chain("late", "end")
+        )
+    )
     run = Run(definition, restored=restored)
     task = run.task("work")
     assert run.step.due is not None and run.step.due.isoformat() == "2026-03-09T17:00:00+07:00"
@@ -208,7 +242,9 @@ def test_changed_calendar_moves_what_is_open(restored: bool) -> None:
     holiday = vietnam([2026, 2027], off={date(2026, 3, 5): "Nghỉ đột xuất"})
     run.world = replace(run.world, calendar=holiday, dates={"filing": date(2026, 4, 10)})
     step = run.recalendar()
-    assert step.due is not None and step.due.isoformat() == "2026-03-10T17:00:00+07:00"  # counted from its start
+    assert (
+        step.due is not None and step.due.isoformat() == "2026-03-10T17:00:00+07:00"
+    )  # counted from its start
     assert {key: due and due.isoformat() for key, due in step.dues.items()} == {
         task.task: "2026-04-10T23:59:59+07:00",
     }
@@ -256,11 +292,27 @@ def test_year_outside_the_calendar_is_an_incident(restored: bool) -> None:
 
 @both
 def test_timers_of_a_subprocess_and_its_inside_fire_outermost_due_first(restored: bool) -> None:
-    inner = subprocess("sub", start("s") + user("work") + timer("short", "work", "timeDuration", "P1D") + user("next")
-                       + end("s_end") + chain("s", "work", "next", "s_end") + chain("short", "next"))
-    definition = read(diagram(
-        start() + inner + timer("long", "sub", "timeDuration", "P3D") + user("late") + end() + chain("begin", "sub", "end")
-        + chain("long", "late", "end")))
+    inner = subprocess(
+        "sub",
+        start("s")
+        + user("work")
+        + timer("short", "work", "timeDuration", "P1D")
+        + user("next")
+        + end("s_end")
+        + chain("s", "work", "next", "s_end")
+        + chain("short", "next"),
+    )
+    definition = read(
+        diagram(
+            start()
+            + inner
+            + timer("long", "sub", "timeDuration", "P3D")
+            + user("late")
+            + end()
+            + chain("begin", "sub", "end")
+            + chain("long", "late", "end")
+        )
+    )
     run = Run(definition, restored=restored)
     run.clock.forward(days=5)
     step = run.wake()  # both are due after a long downtime: in the order in which they were due
@@ -270,10 +322,19 @@ def test_timers_of_a_subprocess_and_its_inside_fire_outermost_due_first(restored
 
 
 def test_gateway_may_ask_for_the_time() -> None:
-    definition = read(diagram(
-        start() + gateway("late", "late__b") + user("a") + user("b") + end() + chain("begin", "late", "b", "end")
-        + f"{chain('a', 'end')}" + '<bpmn:sequenceFlow id="x" sourceRef="late" targetRef="a"><bpmn:conditionExpression>'
-        '<![CDATA[today() > date("2026-03-01")]]></bpmn:conditionExpression></bpmn:sequenceFlow>'))
+    definition = read(
+        diagram(
+            start()
+            + gateway("late", "late__b")
+            + user("a")
+            + user("b")
+            + end()
+            + chain("begin", "late", "b", "end")
+            + f"{chain('a', 'end')}"
+            + '<bpmn:sequenceFlow id="x" sourceRef="late" targetRef="a"><bpmn:conditionExpression>'
+            '<![CDATA[today() > date("2026-03-01")]]></bpmn:conditionExpression></bpmn:sequenceFlow>'
+        )
+    )
     assert Run(definition).now == ["a"]
     clock = Clock()
     clock.to(2026, 2, 1)
@@ -293,6 +354,8 @@ def test_durations_cycles_and_moments() -> None:
     year = parse_period("P1Y")
     assert year is not None and year.after(clock.time).isoformat() == "2027-01-31T08:00:00+07:00"
     assert isinstance(parse_cycle("R3/PT24H"), Cycle) and parse_cycle("R/P1D") is not None
-    assert parse_cycle("R3/PT0S") is None and parse_cycle("P1D") is None and parse_cycle("R3/2026-01-01") is None
+    assert (
+        parse_cycle("R3/PT0S") is None and parse_cycle("P1D") is None and parse_cycle("R3/2026-01-01") is None
+    )
     assert parse_moment("2026-13-01") is None and parse_moment("tomorrow") is None
     assert CALENDAR.is_working(date(2026, 3, 2))

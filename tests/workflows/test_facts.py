@@ -1,10 +1,13 @@
 """The facts of the engine paper, each shown to bite on the naive way and not to bite here.
 
-Facts: 1 script engine, 2 XML, 3 multi-instance after a restore, 4 plain elements that fail at run time, 5 completion
-condition and votes, 6 conditions that raise and endless loops, 7 timers, 9 shared data, 10 lanes, 11 parser errors,
+Facts: 1 script engine, 2 XML, 3 multi-instance after a restore, 4 plain elements that fail at run time, 5
+completion
+condition and votes, 6 conditions that raise and endless loops, 7 timers, 9 shared data, 10 lanes, 11 parser
+errors,
 12 event subprocess, 13 external tasks, 15 depth. Fact 8 comes with migration; 14 and 16 are the service's.
 
-Tricks: parser by XML order (4), clock (7), order of conditions, messages by task id, cancelling, boundary armed again,
+Tricks: parser by XML order (4), clock (7), order of conditions, messages by task id, cancelling, boundary
+armed again,
 event-based gateway, error to the nearest boundary, decision by reference, multi-instance results.
 """
 
@@ -72,14 +75,22 @@ def send(workflow: BpmnWorkflow, message: str, **payload: object) -> None:
     workflow.do_engine_steps()
 
 
-# -- 1 -------------------------------------------------------------------------------------------------------------
+# -- 1 -------------------------------------------------------------------------------------------------------
 
 
 def test_1_library_runs_any_python_in_a_condition_and_ours_reads_none(tmp_path: Path) -> None:
     mark = tmp_path / "ran"
     text = f"__import__('pathlib').Path('{mark}').touch() is None"
-    body = (start() + gateway("choose", "choose__b") + user("a") + user("b") + end() + chain("begin", "choose", "b", "end")
-            + flow("choose", "a", text) + chain("a", "end"))
+    body = (
+        start()
+        + gateway("choose", "choose__b")
+        + user("a")
+        + user("b")
+        + end()
+        + chain("begin", "choose", "b", "end")
+        + flow("choose", "a", text)
+        + chain("a", "end")
+    )
     naive(diagram(body))
     assert mark.exists()
     mark.unlink()
@@ -96,7 +107,7 @@ def test_1_no_text_is_ever_evaluated_by_the_live_workflow() -> None:
         run.live.workflow.script_engine.execute(node, "x = 1")
 
 
-# -- 2 -------------------------------------------------------------------------------------------------------------
+# -- 2 -------------------------------------------------------------------------------------------------------
 
 
 def test_2_library_expands_entities_and_ours_refuses_the_doctype() -> None:
@@ -107,12 +118,19 @@ def test_2_library_expands_entities_and_ours_refuses_the_doctype() -> None:
     assert codes(hostile) >= {(None, "xml-doctype")}
 
 
-# -- 3 -------------------------------------------------------------------------------------------------------------
+# -- 3 -------------------------------------------------------------------------------------------------------
 
 MANY = diagram(
-    start() + external("effect", inner='<bpmn:multiInstanceLoopCharacteristics camunda:collection="items" '
-                       'camunda:elementVariable="item" nom:outputCollection="all" nom:outputElement="item" />')
-    + user("after") + end() + chain("begin", "effect", "after", "end"))
+    start()
+    + external(
+        "effect",
+        inner='<bpmn:multiInstanceLoopCharacteristics camunda:collection="items" '
+        'camunda:elementVariable="item" nom:outputCollection="all" nom:outputElement="item" />',
+    )
+    + user("after")
+    + end()
+    + chain("begin", "effect", "after", "end")
+)
 
 
 def test_3_multi_instance_goes_on_after_a_restore_under_a_freshly_read_definition() -> None:
@@ -130,26 +148,36 @@ def test_3_multi_instance_goes_on_after_a_restore_under_a_freshly_read_definitio
     assert step.opened == () and not step.ended and engine.waits(stuck) == ()
 
 
-# -- 4 -------------------------------------------------------------------------------------------------------------
+# -- 4 -------------------------------------------------------------------------------------------------------
 
 
 def test_4_bare_duration_fails_at_run_time_in_the_library_and_works_here() -> None:
-    body = (start() + user("a") + timer("late", "a", "timeDuration", "PT72H") + end() + chain("begin", "a", "end")
-            + chain("late", "end"))
+    body = (
+        start()
+        + user("a")
+        + timer("late", "a", "timeDuration", "PT72H")
+        + end()
+        + chain("begin", "a", "end")
+        + chain("late", "end")
+    )
     with pytest.raises(SpiffWorkflowException):
         naive(diagram(body))
     assert Run(read(diagram(body))).step.due is not None
 
 
-@pytest.mark.parametrize(("element", "code"), [
-    ('<bpmn:eventBasedGateway id="x" />', "event-based-gateway"), ('<bpmn:complexGateway id="x" />', "complex-gateway"),
-    ('<bpmn:adHocSubProcess id="x" />', "ad-hoc-subprocess"),
-])
+@pytest.mark.parametrize(
+    ("element", "code"),
+    [
+        ('<bpmn:eventBasedGateway id="x" />', "event-based-gateway"),
+        ('<bpmn:complexGateway id="x" />', "complex-gateway"),
+        ('<bpmn:adHocSubProcess id="x" />', "ad-hoc-subprocess"),
+    ],
+)
 def test_4_what_cannot_run_is_named_before_deployment(element: str, code: str) -> None:
     assert ("x", code) in codes(diagram(start() + element + end() + chain("begin", "x", "end")))
 
 
-# -- 5 -------------------------------------------------------------------------------------------------------------
+# -- 5 -------------------------------------------------------------------------------------------------------
 
 
 def votes(condition: str) -> bytes:
@@ -169,10 +197,13 @@ def test_5_completion_condition_sees_only_the_last_item_in_the_library() -> None
         task.data["says"] = says
         task.run()
         workflow.do_engine_steps()
-    assert standing(workflow) == ["ask [child]"]  # two said no, and it still asks: the item sees no list of the others
+    assert standing(workflow) == [
+        "ask [child]"
+    ]  # two said no, and it still asks: the item sees no list of the others
     several = votes('count(all[item = "no"]) &gt;= 2').replace(b"userTask", b"serviceTask")
-    several = several.replace(b'camunda:formKey="form"', b'camunda:type="external" camunda:topic="t"').replace(
-        b'camunda:candidateGroups="unit" ', b"")
+    several = several.replace(
+        b'camunda:formKey="form"', b'camunda:type="external" camunda:topic="t"'
+    ).replace(b'camunda:candidateGroups="unit" ', b"")
     run = Run(read(several), {"items": [1, 2, 3]})
     run.do("ask", says="no")
     run.do("ask", says="no")
@@ -191,19 +222,30 @@ def test_5_vote_by_multi_instance_shows_who_chose_what_and_is_refused() -> None:
     assert ("ask", "vote-through-form") in codes(votes("x = 1"))
 
 
-# -- 6 -------------------------------------------------------------------------------------------------------------
+# -- 6 -------------------------------------------------------------------------------------------------------
 
 
 def test_6_condition_that_raises_leaves_the_library_without_a_way_on() -> None:
-    body = (start() + user("a") + gateway("choose", "choose__b") + user("b") + user("c") + end()
-            + chain("begin", "a", "choose", "b", "end") + flow("choose", "c", "score > 3") + chain("c", "end"))
+    body = (
+        start()
+        + user("a")
+        + gateway("choose", "choose__b")
+        + user("b")
+        + user("c")
+        + end()
+        + chain("begin", "a", "choose", "b", "end")
+        + flow("choose", "c", "score > 3")
+        + chain("c", "end")
+    )
     workflow = naive(diagram(body))
     task = workflow.get_next_task(state=TaskState.READY, manual=True)
     task.run()
     with pytest.raises(SpiffWorkflowException):
         workflow.do_engine_steps()
     workflow.do_engine_steps()
-    assert standing(workflow) == [] and not workflow.get_tasks(state=TaskState.READY | TaskState.WAITING, manual=False)
+    assert standing(workflow) == [] and not workflow.get_tasks(
+        state=TaskState.READY | TaskState.WAITING, manual=False
+    )
     run = Run(read(diagram(body)))
     incident = run.do("a").incident
     assert incident is not None and incident.element == "choose"
@@ -211,21 +253,38 @@ def test_6_condition_that_raises_leaves_the_library_without_a_way_on() -> None:
 
 
 def test_6_endless_automatic_loop_ends_as_completed_in_the_library() -> None:
-    body = (start() + '<bpmn:scriptTask id="a" scriptFormat="python"><bpmn:script>x = 1</bpmn:script></bpmn:scriptTask>'
-            + gateway("g", "g__end") + end() + chain("begin", "a", "g", "end") + flow("g", "a", "x == 1"))
+    body = (
+        start()
+        + '<bpmn:scriptTask id="a" scriptFormat="python"><bpmn:script>x = 1</bpmn:script></bpmn:scriptTask>'
+        + gateway("g", "g__end")
+        + end()
+        + chain("begin", "a", "g", "end")
+        + flow("g", "a", "x == 1")
+    )
     workflow = naive(diagram(body))
     assert workflow.is_completed() and workflow.last_task.task_spec.name != "End"
-    ours = body.replace("python", "feel").replace("<bpmn:scriptTask", '<bpmn:scriptTask camunda:resultVariable="x"').replace(
-        "x = 1<", "1<").replace("x == 1", "x = 1")
+    ours = (
+        body.replace("python", "feel")
+        .replace("<bpmn:scriptTask", '<bpmn:scriptTask camunda:resultVariable="x"')
+        .replace("x = 1<", "1<")
+        .replace("x == 1", "x = 1")
+    )
     assert "loop-without-wait" in {code for _, code in codes(diagram(ours))}
 
 
-# -- 7 -------------------------------------------------------------------------------------------------------------
+# -- 7 -------------------------------------------------------------------------------------------------------
 
 
 def test_7_missed_rounds_come_in_a_burst_from_the_library_and_once_from_ours() -> None:
-    body = (start() + user("a") + timer("late", "a", "timeCycle", '"R3/PT1S"', interrupting=False) + user("remind") + end()
-            + chain("begin", "a", "end") + chain("late", "remind", "end"))
+    body = (
+        start()
+        + user("a")
+        + timer("late", "a", "timeCycle", '"R3/PT1S"', interrupting=False)
+        + user("remind")
+        + end()
+        + chain("begin", "a", "end")
+        + chain("late", "remind", "end")
+    )
     workflow = naive(diagram(body))
     event = next(iter(workflow.event_manager.tasks.values()))
     past = datetime.now(UTC) - timedelta(hours=9)
@@ -241,8 +300,15 @@ def test_7_missed_rounds_come_in_a_burst_from_the_library_and_once_from_ours() -
 
 
 def test_7_library_fires_by_the_clock_of_the_machine_and_ours_by_the_one_clock() -> None:
-    body = (start() + user("a") + timer("late", "a", "timeDate", '"2020-01-01T00:00:00+07:00"') + user("b") + end()
-            + chain("begin", "a", "end") + chain("late", "b", "end"))
+    body = (
+        start()
+        + user("a")
+        + timer("late", "a", "timeDate", '"2020-01-01T00:00:00+07:00"')
+        + user("b")
+        + end()
+        + chain("begin", "a", "end")
+        + chain("late", "b", "end")
+    )
     assert standing(naive(diagram(body))) == ["b"]
     run = Run(read(diagram(body)))
     run.clock.to(2019, 6, 1)
@@ -251,7 +317,7 @@ def test_7_library_fires_by_the_clock_of_the_machine_and_ours_by_the_one_clock()
     assert run.wake().fired == ("late",)
 
 
-# -- 9 -------------------------------------------------------------------------------------------------------------
+# -- 9 -------------------------------------------------------------------------------------------------------
 
 STEPS = start() + user("a") + user("b") + user("c") + end() + chain("begin", "a", "b", "c", "end")
 
@@ -270,11 +336,15 @@ def test_9_nested_data_is_shared_between_steps_in_the_library_and_history_stays_
     step = run.do("b", **given)
     given["facts"]["deep"]["score"] = 3
     step.data["facts"]["deep"]["score"] = 4
-    scores = {node.task_spec.name: node.data["facts"]["deep"]["score"] for node in run.live.workflow.tasks.values() if node.data}
+    scores = {
+        node.task_spec.name: node.data["facts"]["deep"]["score"]
+        for node in run.live.workflow.tasks.values()
+        if node.data
+    }
     assert (scores["a"], scores["b"], scores["c"]) == (1, 2, 2)
 
 
-# -- 10 ------------------------------------------------------------------------------------------------------------
+# -- 10
 
 
 def test_10_lane_of_the_caller_does_not_reach_into_the_called_process() -> None:
@@ -290,14 +360,17 @@ def test_10_lane_of_the_caller_does_not_reach_into_the_called_process() -> None:
     assert codes(outer, bare) == {("work", "user-task-without-candidates")}
 
 
-# -- 11 ------------------------------------------------------------------------------------------------------------
+# -- 11
 
 
-@pytest.mark.parametrize("body", [
-    STEPS + '<bpmn:boundaryEvent id="x" attachedToRef="a" />' + chain("x", "end"),
-    STEPS.replace(user("c"), '<bpmn:businessRuleTask id="c" />'),
-    STEPS.replace(user("c"), ""),
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        STEPS + '<bpmn:boundaryEvent id="x" attachedToRef="a" />' + chain("x", "end"),
+        STEPS.replace(user("c"), '<bpmn:businessRuleTask id="c" />'),
+        STEPS.replace(user("c"), ""),
+    ],
+)
 def test_11_errors_of_the_library_become_problems_with_an_element(body: str) -> None:
     with pytest.raises((ValidationException, TypeError, NotImplementedError, KeyError)):
         naive(diagram(body))
@@ -307,14 +380,17 @@ def test_11_errors_of_the_library_become_problems_with_an_element(body: str) -> 
         assert problem.element and len(problem.message) < 200 and "<" not in problem.message
 
 
-# -- 12 ------------------------------------------------------------------------------------------------------------
+# -- 12
 
 
 def test_12_event_subprocess_leaves_the_main_task_open_and_is_refused() -> None:
     trigger = (
         '<bpmn:subProcess id="x" triggeredByEvent="true"><bpmn:startEvent id="s" isInterrupting="true">'
-        '<bpmn:messageEventDefinition messageRef="m" /></bpmn:startEvent>' + user("after") + end("e")
-        + chain("s", "after", "e") + "</bpmn:subProcess>"
+        '<bpmn:messageEventDefinition messageRef="m" /></bpmn:startEvent>'
+        + user("after")
+        + end("e")
+        + chain("s", "after", "e")
+        + "</bpmn:subProcess>"
     )
     body = diagram(STEPS + trigger, messages={"m": "case:withdrawn"})
     workflow = naive(body)
@@ -326,14 +402,22 @@ def test_12_event_subprocess_leaves_the_main_task_open_and_is_refused() -> None:
 @pytest.mark.parametrize("restored", [False, True], ids=["live", "restored"])
 def test_12_interrupting_boundary_on_a_subprocess_closes_the_main_task(restored: bool) -> None:
     inner = subprocess("case", start("i") + user("work") + end("e") + chain("i", "work", "e"))
-    body = diagram(start() + inner + boundary("gone", "case", "m") + end() + end("end_gone") + chain("begin", "case", "end")
-                   + chain("gone", "end_gone"), messages={"m": "case:withdrawn"})
+    body = diagram(
+        start()
+        + inner
+        + boundary("gone", "case", "m")
+        + end()
+        + end("end_gone")
+        + chain("begin", "case", "end")
+        + chain("gone", "end_gone"),
+        messages={"m": "case:withdrawn"},
+    )
     run = Run(read(body), restored=restored)
     run.signal("case:withdrawn")
     run.assert_nothing_left()
 
 
-# -- 13 ------------------------------------------------------------------------------------------------------------
+# -- 13
 
 
 def test_13_external_task_stands_started_and_is_not_started_again_by_a_restore() -> None:
@@ -350,11 +434,20 @@ def test_13_external_task_stands_started_and_is_not_started_again_by_a_restore()
 
 
 def test_13_two_effects_of_one_message_name_are_told_apart_by_task() -> None:
-    loop = ('<bpmn:multiInstanceLoopCharacteristics camunda:collection="items" camunda:elementVariable="item" '
-            'nom:outputCollection="all" nom:outputElement="says" />')
-    body = (start() + receive("ask", inner=loop).replace("nomination_id", "item") + end() + chain("begin", "ask", "end"))
-    stock_loop = ("<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
-                  "</bpmn:multiInstanceLoopCharacteristics>")
+    loop = (
+        '<bpmn:multiInstanceLoopCharacteristics camunda:collection="items" camunda:elementVariable="item" '
+        'nom:outputCollection="all" nom:outputElement="says" />'
+    )
+    body = (
+        start()
+        + receive("ask", inner=loop).replace("nomination_id", "item")
+        + end()
+        + chain("begin", "ask", "end")
+    )
+    stock_loop = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
     workflow = naive(diagram(body.replace(loop, stock_loop), messages={"m": "a:b"}))
     send(workflow, "a:b", says=1)
     assert workflow.completed  # one message ended both
@@ -363,12 +456,18 @@ def test_13_two_effects_of_one_message_name_are_told_apart_by_task() -> None:
     assert [one.key for one in run.open] == ["x"]
 
 
-# -- 15 ------------------------------------------------------------------------------------------------------------
+# -- 15
 
 
 def test_15_each_loop_adds_to_the_depth_and_the_library_breaks_before_its_limit() -> None:
-    body = (start() + user("a") + gateway("g", "g__end") + end() + chain("begin", "a", "g", "end")
-            + flow("g", "a", 'd = "again"'))
+    body = (
+        start()
+        + user("a")
+        + gateway("g", "g__end")
+        + end()
+        + chain("begin", "a", "g", "end")
+        + flow("g", "a", 'd = "again"')
+    )
     run = Run(read(diagram(body)), watched=False)
     before = _depth(run)
     run.do("a", d="again")
@@ -385,31 +484,52 @@ def test_15_each_loop_adds_to_the_depth_and_the_library_breaks_before_its_limit(
 
 
 def _depth(run: Run) -> int:
-    return max(node.tree_depth for node in run.live.workflow.tasks.values() if node._state >= TaskState.WAITING)
+    return max(
+        node.tree_depth for node in run.live.workflow.tasks.values() if node._state >= TaskState.WAITING
+    )
 
 
-# -- tricks ----------------------------------------------------------------------------------------------------------
+# -- tricks
 
 
 def test_trick_cancelling_a_multi_instance_of_calls_is_broken_in_the_library() -> None:
     loop = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
     inner = diagram(start("i") + receive("wait") + end("e") + chain("i", "wait", "e"), "q", {"m": "a:b"})
-    outer = diagram(start() + call("x", "q", loop) + boundary("gone", "x", "s") + user("after") + end()
-                    + chain("begin", "x", "after", "end") + chain("gone", "after"), messages={"s": "c:d"})
+    outer = diagram(
+        start()
+        + call("x", "q", loop)
+        + boundary("gone", "x", "s")
+        + user("after")
+        + end()
+        + chain("begin", "x", "after", "end")
+        + chain("gone", "after"),
+        messages={"s": "c:d"},
+    )
     workflow = naive(outer, inner)
     with pytest.raises(WorkflowException):  # the instance is dead
         send(workflow, "c:d")
-    assert "wait" in {task.task_spec.name for task in workflow.event_manager.tasks.values()}  # dead items still listen
-    fixed = loop.replace("<bpmn:multiInstanceLoopCharacteristics>",
-                         '<bpmn:multiInstanceLoopCharacteristics nom:outputCollection="all" nom:outputElement="o">')
+    assert "wait" in {
+        task.task_spec.name for task in workflow.event_manager.tasks.values()
+    }  # dead items still listen
+    fixed = loop.replace(
+        "<bpmn:multiInstanceLoopCharacteristics>",
+        '<bpmn:multiInstanceLoopCharacteristics nom:outputCollection="all" nom:outputElement="o">',
+    )
     run = Run(read(outer.replace(loop.encode(), fixed.encode()), inner))
     run.signal("c:d")
     assert run.now == ["after"] and not run.live.workflow.event_manager.tasks
 
 
 def test_trick_non_interrupting_boundary_fires_once_in_the_library() -> None:
-    body = (start() + user("a") + boundary("held", "a", "m", interrupting=False) + user("b") + end() + chain("begin", "a", "end")
-            + chain("held", "b", "end"))
+    body = (
+        start()
+        + user("a")
+        + boundary("held", "a", "m", interrupting=False)
+        + user("b")
+        + end()
+        + chain("begin", "a", "end")
+        + chain("held", "b", "end")
+    )
     workflow = naive(diagram(body, messages={"m": "x:y"}))
     send(workflow, "x:y")
     with pytest.raises(SpiffWorkflowException):
@@ -421,9 +541,19 @@ def test_trick_non_interrupting_boundary_fires_once_in_the_library() -> None:
 
 
 def test_trick_data_of_an_interrupted_subprocess_stays_behind_in_the_library() -> None:
-    inner = subprocess("case", start("i") + user("one") + user("two") + end("e") + chain("i", "one", "two", "e"))
-    body = diagram(start() + inner + boundary("gone", "case", "m") + user("after") + end() + chain("begin", "case", "end")
-                   + chain("gone", "after", "end"), messages={"m": "x:y"})
+    inner = subprocess(
+        "case", start("i") + user("one") + user("two") + end("e") + chain("i", "one", "two", "e")
+    )
+    body = diagram(
+        start()
+        + inner
+        + boundary("gone", "case", "m")
+        + user("after")
+        + end()
+        + chain("begin", "case", "end")
+        + chain("gone", "after", "end"),
+        messages={"m": "x:y"},
+    )
     workflow = naive(body)
     task = workflow.get_next_task(state=TaskState.READY, manual=True)
     task.data["written"] = 1
@@ -437,13 +567,27 @@ def test_trick_data_of_an_interrupted_subprocess_stays_behind_in_the_library() -
 
 
 def test_trick_order_of_conditions_follows_the_drawing_in_the_library() -> None:
-    body = (start() + gateway("g", "g__c") + user("a") + user("b") + user("c") + end() + flow("begin", "g")
-            + flow("g", "a", "n > 1") + flow("g", "b", "n > 2") + flow("g", "c") + chain("a", "end") + chain("b", "end")
-            + chain("c", "end"))
+    body = (
+        start()
+        + gateway("g", "g__c")
+        + user("a")
+        + user("b")
+        + user("c")
+        + end()
+        + flow("begin", "g")
+        + flow("g", "a", "n > 1")
+        + flow("g", "b", "n > 2")
+        + flow("g", "c")
+        + chain("a", "end")
+        + chain("b", "end")
+        + chain("c", "end")
+    )
 
     def drawn(y: int) -> bytes:
-        shape = (f'<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="pl"><bpmndi:BPMNShape id="s" bpmnElement="a">'
-                 f'<dc:Bounds x="1" y="{y}" width="1" height="1" /></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>')
+        shape = (
+            f'<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="pl"><bpmndi:BPMNShape id="s" bpmnElement="a">'
+            f'<dc:Bounds x="1" y="{y}" width="1" height="1" /></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
+        )
         return diagram(body).replace(b"</bpmn:definitions>", shape.encode() + b"</bpmn:definitions>")
 
     assert [standing(naive(drawn(y), data={"n": 3})) for y in (0, 500)] == [["a"], ["b"]]
@@ -452,10 +596,21 @@ def test_trick_order_of_conditions_follows_the_drawing_in_the_library() -> None:
 
 def test_trick_error_of_one_effect_fires_both_boundaries_in_the_library() -> None:
     errors = '<bpmn:error id="e" name="gone" errorCode="GONE" />'
-    body = (start() + gateway("split", kind="parallel") + user("one") + user("two") + error_boundary("one_f", "one", "e")
-            + error_boundary("two_f", "two", "e") + user("mend_one") + user("mend_two") + end()
-            + chain("begin", "split", "one", "end") + chain("split", "two", "end") + chain("one_f", "mend_one", "end")
-            + chain("two_f", "mend_two", "end"))
+    body = (
+        start()
+        + gateway("split", kind="parallel")
+        + user("one")
+        + user("two")
+        + error_boundary("one_f", "one", "e")
+        + error_boundary("two_f", "two", "e")
+        + user("mend_one")
+        + user("mend_two")
+        + end()
+        + chain("begin", "split", "one", "end")
+        + chain("split", "two", "end")
+        + chain("one_f", "mend_one", "end")
+        + chain("two_f", "mend_two", "end")
+    )
     workflow = naive(diagram(body, extra=errors))
     workflow.catch(BpmnEvent(ErrorEventDefinition("gone", "GONE"), {}, target=workflow))
     workflow.do_engine_steps()
@@ -469,14 +624,25 @@ def test_trick_error_of_one_effect_fires_both_boundaries_in_the_library() -> Non
 
 
 def test_trick_join_in_a_loop_fires_too_early_in_the_library() -> None:
-    body = (start() + gateway("merge") + gateway("split", kind="parallel") + user("left") + user("right")
-            + gateway("join", kind="parallel") + gateway("again", "again__end") + end()
-            + chain("begin", "merge", "split", "left", "join", "again", "end") + chain("split", "right", "join"))
+    body = (
+        start()
+        + gateway("merge")
+        + gateway("split", kind="parallel")
+        + user("left")
+        + user("right")
+        + gateway("join", kind="parallel")
+        + gateway("again", "again__end")
+        + end()
+        + chain("begin", "merge", "split", "left", "join", "again", "end")
+        + chain("split", "right", "join")
+    )
     workflow = naive(diagram(body + flow("again", "merge", "more")), data={"more": True})
     for element in ("left", "right", "right"):
         workflow.get_next_task(state=TaskState.READY, spec_name=element).run()
         workflow.do_engine_steps()
-    assert standing(workflow).count("left") == 2  # it did not wait for the left branch: a third round has begun
+    assert (
+        standing(workflow).count("left") == 2
+    )  # it did not wait for the left branch: a third round has begun
     run = Run(read(diagram(body + flow("again", "merge", "more"))), {"more": True})
     for element in ("left", "right", "right"):
         run.do(element)
