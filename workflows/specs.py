@@ -255,7 +255,6 @@ class _Calling:
 
     def start_workflow(self, my_task: Node) -> None:
         subprocess = my_task.workflow.top_workflow.create_subprocess(my_task, self.spec)
-        # type: ignore[attr-defined]
         subprocess.completed_event.connect(self._on_subworkflow_completed, my_task)
         subprocess.task_tree.data = dict(my_task.data)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -37,9 +38,8 @@ from workflows.problems import Problem, Problems
 GOOD = start() + user("work") + end() + chain("begin", "work", "end")
 
 
-def within(*parts: str, **options: str) -> bytes:
+def within(*parts: str, **options: Any) -> bytes:
     """A fine process with one more element in its path: begin → x → end."""
-    # type: ignore[arg-type]
     return diagram(start() + "".join(parts) + end() + chain("begin", "x", "end"), **options)
 
 
@@ -491,7 +491,7 @@ def every_place(text: str) -> dict[str, bytes]:
             + chain("a", "end")
         ),
         "due": within(user("x", f'camunda:dueDate="{quoted}"')),
-        "key": within(receive("x").replace("nomination_id", quoted), **message),  # type: ignore[arg-type]
+        "key": within(receive("x").replace("nomination_id", quoted), **message),
         "script": within(script("x", text, "y")),
         "input": within(external("x", inner=inputs)),
         "timeDate": within(EVENT.format(timed.format("timeDate", text))),
@@ -589,12 +589,11 @@ def test_groups_and_topics_must_be_known_where_they_are_given() -> None:
 
 
 def test_message_must_have_a_name_and_a_wait_its_key() -> None:
-    good = within(receive("x"), messages={"m": "a:b"})  # type: ignore[arg-type]
+    good = within(receive("x"), messages={"m": "a:b"})
     assert codes(good) == set()
-    # type: ignore[arg-type]
     assert codes(within(receive("x"), messages={"m": " "})) == {("x", "message-missing")}
     keyless = receive("x").replace('nom:key="nomination_id"', "")
-    assert codes(within(keyless, messages={"m": "a:b"})) == {("x", "key-missing")}  # type: ignore[arg-type]
+    assert codes(within(keyless, messages={"m": "a:b"})) == {("x", "key-missing")}
     assert codes(diagram(GOOD + boundary("b", "work", "m") + chain("b", "end"))) == {("b", "message-missing")}
 
 

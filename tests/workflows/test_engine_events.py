@@ -28,12 +28,11 @@ from workflows import engine
 from workflows.step import NotWaiting
 
 both = pytest.mark.parametrize("restored", [False, True], ids=["live", "restored"])
-FRAME = {"forms": ("check_dossier", "supplement"), "main": "frame"}
 
 
-def frame(restored: bool, **data: object) -> Run:
-    # type: ignore[arg-type]
-    return Run(read("case", "award_path", **FRAME), {"result": "none", **data}, restored=restored)
+def frame(restored: bool) -> Run:
+    definition = read("case", "award_path", main="frame", forms=("check_dossier", "supplement"))
+    return Run(definition, {"result": "none"}, restored=restored)
 
 
 @both
