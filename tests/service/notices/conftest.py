@@ -48,7 +48,7 @@ class Post:
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if not self.orders["data"] or self.orders["data"][0] in ("drop", "sleep"):
+        if not self.orders["data"] or not self.orders["data"][0].startswith(("4", "5")):
             self.mails.append(envelope)
         return await self._answer("data", server)
 

@@ -1,0 +1,72 @@
+"""Workers in processes of their own, to be killed: imports everything once, then forks one worker a line of input.
+
+`start` → prints the number of a new process; the end of the input ends this one. A job "write" leaves one effect and
+queues one mail in its transaction; each try is noted beforehand.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import suppress
+
+import sqlalchemy as sa
+
+from service import jobs, notices, worker
+from service.app import create_app
+from service.config import Settings
+from service.db import db, transaction
+from service.notices import Contact
+
+TABLES = (
+    "CREATE TABLE effect (n INTEGER PRIMARY KEY)",
+    "CREATE TABLE try (n INTEGER NOT NULL)",
+)
+
+
+def write(job: jobs.Job) -> None:
+    """Leave the effect of a job, once however often it is tried."""
+    n = int(job.payload["n"])
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO try (n) VALUES (:n)"), {"n": n})
+    time.sleep(0.005)
+    with transaction():
+        notices.queue("assigned", to=[n + 1], key=f"effect:{n}", context={"task": f"Việc {n}", "title": "Thử"})
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO effect (n) VALUES (:n) ON CONFLICT DO NOTHING"), {"n": n})
+
+
+def slow(job: jobs.Job) -> None:
+    """Take half a second."""
+    time.sleep(0.5)
+    write(job)
+
+
+def main() -> None:
+    """Fork workers on demand."""
+    for line in sys.stdin:
+        if line.strip() != "start":
+            continue
+        child = os.fork()
+        if child == 0:
+            work()
+            os._exit(0)
+        print(child, flush=True)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:  # those that were killed meanwhile
+                pass
+
+
+def work() -> None:
+    """Be one worker until told to stop."""
+    app = create_app(Settings())
+    jobs.SWEEPS.clear()
+    jobs.handler("write")(write)
+    jobs.handler("slow")(slow)
+    notices.register_contacts(lambda accounts: {a: Contact(f"Người {a}", f"p{a}@sonmai.example") for a in accounts})
+    worker.run(app)
+
+
+if __name__ == "__main__":
+    main()
