@@ -2,6 +2,7 @@
 import "./ground/frame.js";
 import "./kit/dialog.js";
 import "./forms/once.js";
+import "./forms/refresh.js";
 import "./forms/rows.js";
 import "./forms/autosave.js";
 

@@ -41,5 +41,5 @@ def walk(parts: Sequence[Part]) -> Iterator[Part]:
 
 
 def _named(label: str, words_: str) -> str:
-    known = not label or words_.casefold().startswith(label.casefold())
+    known = label.casefold() in words_.casefold()
     return words_ if known else f"{label}: {words_[:1].lower()}{words_[1:]}"

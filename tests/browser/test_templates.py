@@ -128,6 +128,25 @@ class TestKeyboard:
         assert page.evaluate("document.activeElement.name") == "q"
 
 
+class TestFilters:
+    def test_filter_and_search_go_at_once_and_stay_in_the_address(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/inbox", wait_until="networkidle")
+        page.get_by_role("checkbox", name="Tuần này 15").check()
+        page.wait_for_url("**due=week**")
+        page.get_by_role("searchbox", name="Tìm trong").fill("son mai")
+        page.wait_for_url("**q=son**")
+        assert "tab=all" in page.url
+
+    def test_choosing_a_row_asks_nothing_of_the_server(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/inbox", wait_until="networkidle")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.locator(".pick").first.check()
+        page.wait_for_timeout(600)
+        assert page.locator(".bulk").is_visible()
+        assert asked == []
+
+
 class TestForms:
     def test_first_mistake_has_the_focus_and_leads_to_its_place(self, page: Page, stage_url: str) -> None:
         page.goto(f"{stage_url}/task")
@@ -147,7 +166,6 @@ class TestForms:
 
     def test_draft_is_saved_without_being_asked(self, page: Page, stage_url: str) -> None:
         page.goto(f"{stage_url}/task")
-        page.route("**/draft", lambda route: route.fulfill(json={"message": "Đã lưu nháp lúc 09:43."}))
         with page.expect_request("**/draft") as saved:
             page.locator("#remarks").fill("Đúng hạn")
         assert "remarks=%C4%90%C3%BAng+h%E1%BA%A1n" in (saved.value.post_data or "")
@@ -170,6 +188,18 @@ class TestForms:
         assert rows.count() == 2
         assert rows.nth(0).locator(".row-number").inner_text() == "1"
         assert page.locator("[name='deeds-0-name']").count() == 0
+
+    def test_answer_brings_up_what_else_is_asked_and_keeps_what_was_typed(self, page: Page, stage_url: str) -> None:
+        page.goto(f"{stage_url}/task-wide", wait_until="networkidle")
+        page.locator("#proof").set_input_files({"name": "Ảnh.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+        assert not page.locator("#faults").is_visible()
+        page.locator("#remarks").fill("Đang viết dở")
+        page.get_by_label("Yêu cầu bổ sung, hoàn thiện").check()
+        page.locator("#faults").wait_for(state="visible")
+        assert page.locator("#proof").evaluate("input => input.files.length") == 1
+        assert page.locator("#remarks").input_value() == "Đang viết dở"
+        page.get_by_label("Đủ điều kiện", exact=False).first.check()
+        page.locator("#faults").wait_for(state="hidden")
 
     def test_act_that_takes_away_asks_first(self, page: Page, stage_url: str) -> None:
         page.goto(f"{stage_url}/chair-sign")
@@ -220,7 +250,23 @@ class TestWithoutScript:
         plain.goto(f"{stage_url}/task-wide")
         assert plain.locator("button[name='_add:deeds']").is_visible()
         assert plain.locator("button[name='_remove:deeds-1']").is_visible()
-        assert plain.get_by_role("button", name="Hiện các ô theo câu trả lời").is_visible()
+        plain.locator("[name='deeds-0-name']").fill("Việc mới")
+        with plain.expect_navigation():
+            plain.locator("button[name='_add:deeds']").click()
+        assert plain.locator(".row-item").count() == 3
+        assert plain.locator("[name='deeds-0-name']").input_value() == "Việc mới"
+        with plain.expect_navigation():
+            plain.locator("button[name='_remove:deeds-0']").click()
+        assert plain.locator(".row-item").count() == 2
+        assert plain.locator("[name='deeds-0-name']").input_value() == "Kho dữ liệu dùng chung"
+
+    def test_answers_bring_up_what_else_is_asked(self, plain: Page, stage_url: str) -> None:
+        plain.goto(f"{stage_url}/task-wide")
+        assert not plain.locator("#faults").is_visible()
+        plain.get_by_label("Yêu cầu bổ sung, hoàn thiện").check()
+        with plain.expect_navigation():
+            plain.get_by_role("button", name="Hiện các ô theo câu trả lời").click()
+        assert plain.locator("#faults").is_visible()
 
     def test_dialog_stands_in_the_page(self, plain: Page, stage_url: str) -> None:
         plain.goto(f"{stage_url}/nomination")

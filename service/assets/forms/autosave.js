@@ -1,11 +1,12 @@
 // Drafts save themselves, without validation. `form[data-draft]` holds the address; the server answers
 // {"message": "Đã lưu nháp lúc 09:42. …"}; what is said otherwise stands in data attributes of the status line.
+// Attributes are read as attributes: a question may be called "id" or "action".
 
 const PAUSE = 1500;
 const RETRY = [5_000, 15_000, 60_000];
 
 function watch(form) {
-  const line = form.querySelector("[data-draft-line]") ?? document.querySelector(`[data-draft-line="${form.id}"]`);
+  const line = form.querySelector("[data-draft-line]") ?? document.querySelector(`[data-draft-line="${form.getAttribute("id")}"]`);
   let timer;
   let saved = snapshot(form);
   let attempt = 0;

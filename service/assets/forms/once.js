@@ -2,7 +2,7 @@
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.matches("[data-hx-post], [data-many]")) return;
+  if (event.defaultPrevented || !/^post$/i.test(form.getAttribute("method")) || form.matches("[data-many]")) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -46,7 +46,7 @@ document.addEventListener("submit", async (event) => {
   for (const button of form.querySelectorAll("button")) {
     button.setAttribute("aria-pressed", String(button === event.submitter));
   }
-  await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
+  await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
 });
 
 // Filters stand open beside a list, and folded above it on a phone.

@@ -225,6 +225,7 @@ def task_wide() -> dict[str, Any]:
     return task() | {
         "sentence": "Bổ sung hồ sơ: Trung tâm Phục vụ hành chính công xã",
         "wide": True,
+        "act_url": "/task-wide",
         "scores": [],
         "faults": [
             Check("A4: minh chứng không mở được. Nộp lại tệp PDF.", "bad"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, render_template
+from flask import Flask, Response, abort, render_template, request
 from flask_wtf import CSRFProtect
 
+from forms import change_rows, compile_form, from_html, lay_out
 from service.web import display, rendering
 from tests.service.web import sample_pages, samples
 
@@ -56,6 +58,19 @@ def showcase() -> Flask:
         context = given()
         seen = replace(context["frame"], theme=rendering.chosen_theme(), language=rendering.chosen_language())
         return render_template(f"pages/{template}.html", **(context | {"frame": seen}))
+
+    @app.post("/draft")
+    def drafted() -> dict[str, str]:
+        return {"message": "Đã lưu nháp lúc 09:43. Rời trang không mất gì."}
+
+    @app.post("/task-wide")
+    def answered() -> str:
+        """What the real page does with a row button, and with the answers given so far."""
+        form = compile_form(samples.KIT_FORM)
+        pairs = list(request.form.items(multi=True))
+        answers = change_rows(form, pairs) or from_html(form, pairs)
+        context = sample_pages.task_wide() | {"parts": lay_out(form, answers, today=date(2026, 11, 23))}
+        return render_template("pages/task.html", **context)
 
     @app.get("/sample.bpmn")
     def bpmn() -> Response:
