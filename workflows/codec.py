@@ -14,6 +14,7 @@ An ended instance keeps no tree: its data and marks are enough for every questio
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -32,8 +33,17 @@ VERSION = 1
 _STATES = {state: number for number, state in enumerate(TaskState._values)}
 _PREDICTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
 _MARKS: Mapping[str, Mark] = {"d": "done", "l": "live", "s": "skipped", "a": "ahead"}
-_compressor = zstandard.ZstdCompressor(level=3, write_checksum=False, write_content_size=True)
-_decompressor = zstandard.ZstdDecompressor()
+
+
+class _Squeezer(threading.local):
+    """One pair a thread: the library's objects must not be used by two threads at once."""
+
+    def __init__(self) -> None:
+        self.pack = zstandard.ZstdCompressor(level=3, write_checksum=False, write_content_size=True).compress
+        self.unpack = zstandard.ZstdDecompressor().decompress
+
+
+_squeezer = _Squeezer()
 
 
 class UnreadableState(Exception):
@@ -54,7 +64,7 @@ def encode(live: Live) -> bytes:
         notes["s"] = [[key, i.element, i.code, i.message, i.message_en] for key, i in workflow.stuck.items()]
     trees = [_encode_tree(workflow, 0)]
     trees.extend(_encode_tree(inner, task_id) for task_id, inner in workflow.subprocesses.items())
-    return _compressor.compress(
+    return _squeezer.pack(
         orjson.dumps(
             [VERSION, live.definition.digest[:8], live.name, workflow.next_id, workflow.ticks, notes, *trees]
         )
@@ -67,7 +77,7 @@ def encode_finished(live: Live) -> bytes:
     if kept is None:
         raise ValueError("the workflow has not ended")
     letters = "".join(kept.marks[key][0] for key in live.definition.elements)
-    return _compressor.compress(
+    return _squeezer.pack(
         orjson.dumps(
             [VERSION, live.definition.digest[:8], live.name, 0, 0, {"f": [letters, kept.counts, kept.data]}]
         )
@@ -155,7 +165,7 @@ def _apply(base: Mapping[str, Any], changed: Any, lost: Any) -> dict[str, Any]:
 def decode(definition: Definition, state: bytes) -> Live:
     """Rebuild a live workflow; raises UnreadableState for bytes that are no state of this definition."""
     try:
-        content = orjson.loads(_decompressor.decompress(state))
+        content = orjson.loads(_squeezer.unpack(state))
     except (zstandard.ZstdError, ValueError) as error:
         raise UnreadableState("the bytes are no state") from error
     if not isinstance(content, list) or len(content) < 6 or content[0] != VERSION:

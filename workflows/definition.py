@@ -18,6 +18,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from workflows import graph, safexml
+from workflows.advice import advise
 from workflows.checks import NODES, Bundle, check, check_ids, check_language, lane_of
 from workflows.decisions import DecisionError, DecisionTable, load_decisions
 from workflows.feel import FeelError
@@ -85,6 +86,7 @@ class Definition:
     processes_named: Mapping[str, str]  # process id → name as drawn
     file_of: Mapping[str, str]  # process id → file name in the bundle
     names: frozenset[str]  # every free name that any expression reads, first segments
+    warnings: tuple[Problem, ...]  # what looks wrong and stops nothing
     digest: str
     elements: Mapping[str, Element]
     spec: Any = field(repr=False)
@@ -130,12 +132,13 @@ def read_definition(
     errors = _named(trees, "error", "errorCode")
     faults.extend(check(Bundle(scopes, messages, errors, forms, tables, users, known.groups, known.topics)))
     faults.extend(_check_forms(forms, elements, check_form))
+    faults.extend(advise(scopes))
     if any(fault.severity == "error" for fault in faults):
         raise Problems(_unique(faults))
     files = {
         str(node.get("id")): name for name, tree in by_file.items() for node in tree.iter(f"{BPMN}process")
     }
-    return _build(trees, tables, elements, main, scopes, files, _digest(bundle, main))
+    return _build(trees, tables, elements, main, scopes, files, _digest(bundle, main), tuple(_unique(faults)))
 
 
 def check_bundle(
@@ -145,12 +148,11 @@ def check_bundle(
     known: Known | None = None,
     check_form: CheckForm | None = None,
 ) -> tuple[Problem, ...]:
-    """All faults of a bundle, none if it can be deployed; for the page that shows them on the shapes."""
+    """All faults and warnings of a bundle; for the page that shows them on the shapes."""
     try:
-        read_definition(bundle, main=main, known=known, check_form=check_form)
+        return read_definition(bundle, main=main, known=known, check_form=check_form).warnings
     except Problems as found:
         return found.problems
-    return ()
 
 
 def called_processes(files: Mapping[str, bytes]) -> dict[str, set[str]]:
@@ -347,6 +349,7 @@ def _build(
     scopes: Mapping[str, Scope],
     files: Mapping[str, str],
     digest: str,
+    warnings: tuple[Problem, ...],
 ) -> Definition:
     parser = DiagramParser(tables)
     try:
@@ -383,6 +386,7 @@ def _build(
         processes_named=MappingProxyType(named),
         file_of=MappingProxyType(dict(files)),
         names=_names_read(task_specs),
+        warnings=warnings,
         digest=digest,
         elements=MappingProxyType(dict(elements)),
         spec=spec,
@@ -403,4 +407,6 @@ def _names_read(task_specs: Sequence[Any]) -> frozenset[str]:
         )
         for source in sources:
             found.update(getattr(source, "names", ()))
+        if getattr(spec, "output_item_name", None):
+            found.add(spec.output_item_name)  # what an item hands in is read by its list
     return frozenset(found)

@@ -211,10 +211,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Quy trình có chuỗi bước quá dài để chạy; hãy tách thành nhiều quy trình gọi nhau.",
         "The process has too long a chain of steps to run; split it into processes that call each other.",
     ),
+    "stale-name": (
+        "Cổng này đọc “{name}” mà phần tử ngay trước không đặt; hãy đặt cổng ngay sau bước cho giá trị đó.",
+        "This gateway reads “{name}”, not set by the element before it; put it behind the one that does.",
+    ),
+    "value-never-comes": (
+        "Điều kiện so với “{name}”, giá trị mà bước “{other}” không nhận; hãy sửa điều kiện hoặc nom:values.",
+        "A condition asks for “{name}”, which “{other}” never takes; mend the condition or nom:values.",
+    ),
 }
+WARNINGS = frozenset({"stale-name", "value-never-comes"})
 
 
 def problem(code: str, element: str | None, **values: object) -> Problem:
     """Make a Problem from the table; the values fill the sentence."""
     vietnamese, english = SENTENCES[code]
-    return Problem(element, code, vietnamese.format(**values), english.format(**values))
+    severity = "warning" if code in WARNINGS else "error"
+    return Problem(element, code, vietnamese.format(**values), english.format(**values), severity)

@@ -150,9 +150,9 @@ def test_values_of_every_json_kind_come_back_as_they_were() -> None:
         b"",
         b"x",
         b"(\xb5/\xfd",
-        codec._compressor.compress(b"[]"),
-        codec._compressor.compress(b"{}"),
-        codec._compressor.compress(b"[99, 1, 2, 3, {}]"),
+        codec._squeezer.pack(b"[]"),
+        codec._squeezer.pack(b"{}"),
+        codec._squeezer.pack(b"[99, 1, 2, 3, {}]"),
     ],
 )
 def test_bytes_that_are_no_state_are_refused(bad: bytes) -> None:
@@ -230,7 +230,7 @@ def test_world_is_not_in_the_state() -> None:
         read(*eight_tasks()),
         env=world(Run(read(*eight_tasks())).clock, rules={"SECRET": "a value of the rules"}),
     )
-    content = codec._decompressor.decompress(run.step.state)
+    content = codec._squeezer.unpack(run.step.state)
     assert b"SECRET" not in content and b"task1" in content and b"after_task1" not in content
 
 

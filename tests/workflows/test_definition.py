@@ -754,3 +754,47 @@ def test_large_diagram_is_checked_in_reasonable_time() -> None:
     assert len(read(diagram(body)).elements) == 803
     assert time.process_time() - began < 20
     assert HEAD.startswith("<?xml")
+
+
+# -- warnings ----------------------------------------------------------------------------------------------
+
+
+def choosing(before: str, name: str, value: str = "go") -> bytes:
+    return diagram(
+        start()
+        + user("first")
+        + before
+        + gateway("g", "g__end")
+        + user("a")
+        + end()
+        + chain("begin", "first", "x", "g", "end")
+        + flow("g", "a", f'{name} = "{value}"')
+        + chain("a", "end"),
+        messages={"m": "a:b"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "value", "warned"),
+    [
+        (user("x"), "decision", "go", None),
+        (user("x"), "result", "go", "stale-name"),
+        (receive("x"), "result", "go", None),
+        (receive("x"), "decision", "go", "stale-name"),
+        (receive("x", attributes='nom:values="go stop"'), "result", "go", None),
+        (receive("x", attributes='nom:values="go stop"'), "result", "goo", "value-never-comes"),
+        (script("x", '"go"', "result"), "result", "go", None),
+        (script("x", '"go"', "other"), "result", "go", "stale-name"),
+        (external("x"), "result", "go", None),
+        (user("x"), "level", "go", None),
+    ],
+)
+def test_gateway_that_reads_from_far_away_is_warned_of(
+    before: str, name: str, value: str, warned: str | None
+) -> None:
+    content = choosing(before, name, value)
+    assert codes(content) == ({("g", warned)} if warned else set())
+    definition = read(content)  # a warning stops nothing
+    assert [(one.element, one.severity) for one in definition.warnings] == (
+        [("g", "warning")] if warned else []
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -357,3 +358,37 @@ def test_start_runs_with_the_world_it_is_given() -> None:
     )
     live, step = engine.start(definition, {}, world(clock, rules={"LIMIT": 6}))
     assert step.ended and step.data == {"limit": 7} and live.workflow.completed
+
+
+def test_one_definition_serves_many_threads() -> None:
+    definition = read("case", "award_path", main="frame", forms=("check_dossier", "supplement"))
+    loop = read(
+        diagram(
+            start()
+            + external(
+                "effect",
+                inner='<bpmn:multiInstanceLoopCharacteristics camunda:collection="items" '
+                'camunda:elementVariable="item" nom:outputCollection="all" nom:outputElement="item" />',
+            )
+            + end()
+            + chain("begin", "effect", "end")
+        )
+    )
+
+    def work(number: int) -> tuple[str | None, list[int]]:
+        run = Run(definition, {"result": "none", "mine": number}, restored=bool(number % 2))
+        run.signal("nomination:held", hold_id=f"h{number}")
+        run.do("wait_release")
+        run.do("check_dossier", decision="accept")
+        run.do("wait_council", result="passed")
+        run.do("wait_payment")
+        run.do("wait_handover")
+        assert run.step.data["mine"] == number
+        many = Run(loop, {"items": [number, number + 1]}, restored=bool(number % 2))
+        many.do("effect")
+        many.do("effect")
+        return run.step.outcome, many.step.data["all"]
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(work, range(40)))
+    assert results == [("certificate", [number, number + 1]) for number in range(40)]
