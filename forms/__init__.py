@@ -1,7 +1,7 @@
 """Forms in form-js schema, checked on the server; knows no web and no database.
 
-`compile_form` reads a .form file, `check` holds answers against it, `from_html` reads a posted page, `lay_out` gives
-what a page draws. Uploads are in `forms.uploads`, the product's own forms in `forms.library`.
+`compile_form` reads a .form file, `check` holds answers against it, `from_html` reads a posted page,
+`lay_out` gives what a page draws. Uploads are in `forms.uploads`, the product's own forms in `forms.library`.
 """
 
 from forms.check import check, codes, visible

@@ -1,7 +1,7 @@
 """Checks answers against a form on the server, whatever a browser may have checked before.
 
-Pages and API pass the same door. What it takes comes back as plain JSON: what is hidden is not there, what was left
-empty stands as form-js keeps it ("" for text, [] for several, false for a box, null for the rest).
+Pages and API pass the same door. What it takes comes back as plain JSON: what is hidden is not there, what
+was left empty stands as form-js keeps it ("" for text, [] for several, false for a box, null for the rest).
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ def check(
     """Take answers or refuse them with every fault. Raises Rejected.
 
     `given` holds what the form reads besides its answers: instance data, option lists, `files` (a callable, a
-    collection, or numbers with name and media_type) and `answers` (what stands in read-only fields). `env` is needed
-    only by forms whose expressions ask for rules or for the round's calendar.
+    collection, or numbers with name and media_type), `answers` (what stands in read-only fields), `closed`
+    (options that cannot be chosen this time, see `forms.limits.closed_options`). `env` is needed only by forms
+    whose expressions ask for rules or for the round's calendar.
     """
     settled = settle(form, answers, today=today, given=given, env=env)
     errors = faults(settled)

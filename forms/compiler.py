@@ -1,4 +1,5 @@
-"""From a .form file (form-js schema) to a Form: every component known, every name known, every pattern linear.
+"""From a .form file (form-js schema) to a Form: every component known, every name known, every pattern
+linear.
 
 All faults are reported at once. Checking answers is `forms.check`; drawing is `forms.view`.
 """
@@ -48,7 +49,8 @@ class Form:
     root: Field
     #: What it reads besides its answers, with the values it takes where none is given.
     given: Mapping[str, Any]
-    #: Values of the field `decision`, the one that moves the nomination on first; None where there is no such field.
+    #: Values of the field `decision`, the one that moves the nomination on first; None where there is no such
+    #: field.
     decision: tuple[str, ...] | None
     schema: Mapping[str, Any]
     readers: Mapping[str, TypeAdapter[Any]] = field(repr=False)  # by field id
@@ -197,7 +199,7 @@ def _sizes(tree: Mapping[str, Any]) -> Iterator[FormProblem]:
 
 
 def _decision_problems(root: Field) -> Iterator[FormProblem]:
-    """The field that decides moves the process: it must be there, be answered and be one of its own values."""
+    """The field that decides moves the process: it must be shown and answered with one of its own values."""
 
     def look(one: Field, hidden: bool) -> Iterator[FormProblem]:
         hidden = hidden or one.hide is not None

@@ -1,7 +1,7 @@
 """One component of a form-js schema read into a Field, or named as a problem.
 
-What form-js knows and this service refuses (html, iframe, documentPreview, scripts) is refused by name, everything
-unknown too. The whole form's rules (decision, cycles, size) are the compiler's.
+What form-js knows and this service refuses (html, iframe, documentPreview, scripts) is refused by name,
+everything unknown too. The whole form's rules (decision, cycles, size) are the compiler's.
 """
 
 from __future__ import annotations
@@ -174,8 +174,8 @@ def _path(reading: _Reading, base: tuple[str, ...]) -> tuple[str, ...]:
     if not isinstance(name, str) or not _KEY.fullmatch(name):
         reading.blame(
             "bad-key",
-            f'"{word}" của mục {reading.name} chưa đúng. Dùng chữ không dấu, số, gạch dưới; bắt đầu bằng chữ.',
-            f"The {word} of {reading.name} is not usable. Use letters, digits, underscores; begin with a letter.",
+            f'"{word}" của mục {reading.name} chưa đúng. Dùng chữ không dấu, số, gạch dưới; chữ đứng đầu.',
+            f"The {word} of {reading.name} is not usable. Use letters, digits, underscores; a letter first.",
         )
         return base
     return (*base, *name.split("."))

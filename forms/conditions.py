@@ -1,8 +1,8 @@
 """Expressions of a form: compiled at deployment, evaluated over the answers so far.
 
-FEEL as form-js writes it, with a leading "=". The scope is form-js's: all answers by their paths, what was `given`,
-and in a row of a dynamic list `this` (the row), `parent` (what holds the list) and `i` (row numbers from 1).
-Which fields an expression hides is decided in `forms.visibility`.
+FEEL as form-js writes it, with a leading "=". The scope is form-js's: all answers by their paths, what was
+`given`, and in a row of a dynamic list `this` (the row), `parent` (what holds the list) and `i` (row numbers
+from 1). Which fields an expression hides is decided in `forms.visibility`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from workflows.calendar import WorkingCalendar
 from workflows.environment import Env
 from workflows.feel import Expression, FeelError, compile_expression
 
-#: Names that form-js adds to the scope of every expression; what `this` and `parent` hold depends on the place.
+#: Names that form-js adds to the scope of every expression; what `this` and `parent` hold depends on the
+#: place.
 NUMBERS = frozenset({"i", "_i_"})
 
 #: Steps that one expression may take; the rows of a list are read again for each.
@@ -52,7 +53,9 @@ class Condition:
 
 
 def compile_condition(text: str, names: Collection[str]) -> Condition:
-    """Compile "=expression". Raises FeelError: no leading "=", syntax, unknown function or name, outside the subset."""
+    """Compile "=expression". Raises FeelError: no leading "=", syntax, unknown function or name, outside the
+    subset.
+    """
     if not text.startswith("="):
         raise FeelError(
             f"Biểu thức phải bắt đầu bằng dấu =. Viết ={text}.",
@@ -64,6 +67,6 @@ def compile_condition(text: str, names: Collection[str]) -> Condition:
 
 
 def environment(today: date) -> Env:
-    """The outside of a form's expressions where the caller gives none: noon of that day, no rules, no round."""
+    """The outside of a form's expressions where none is given: noon of that day, no rules, no round."""
     noon = datetime.combine(today, _NOON, _ZONE)
     return Env(now=lambda: noon, calendar=WorkingCalendar())

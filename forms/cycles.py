@@ -32,7 +32,7 @@ def cyclic_fields(root: Field) -> list[Field]:
 
 
 def _needs(one: Field, fields: list[Field], above: dict[str, Field]) -> set[str]:
-    """Ids of the fields that must be settled before this one: what holds it, and what its expressions read."""
+    """Ids of the fields to be settled before this one: what holds it, and what its expressions read."""
     needs = {above[one.id].id} if one.id in above else set()
     for condition in (one.hide, one.expression if one.kind == "expression" else None):
         if condition:

@@ -137,7 +137,7 @@ class Part:
     label: str  # templates filled in
     description: str  # of a text component: its Markdown, see forms.templates.blocks
     hint: str
-    shown: bool  # False: hidden by its own condition or by one above; draw it with the attribute `hidden`, or not
+    shown: bool  # False: hidden by its own condition or by one above
     required: bool
     value: Any = None  # as stored or as typed
     text: str = ""  # the same as a person types it: "8,5", "23/11/2026"

@@ -1,8 +1,8 @@
 """Reads a posted page into raw answers, and carries out the row buttons of a page without JavaScript.
 
-Names of inputs are those of `forms.fields.html_name`: "A1-score", "evidence-0-link". Nothing is judged here: what was
-typed stays as typed, so that the page can show it again. Names that the form does not have (tokens, buttons) are
-passed over.
+Names of inputs are those of `forms.fields.html_name`: "A1-score", "evidence-0-link". Nothing is judged here:
+what was typed stays as typed, so that the page can show it again. Names that the form does not have (tokens,
+buttons) are passed over.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def from_html(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
 def change_rows(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any] | None:
     """Raw answers after a row button, to show the page again; None where no row button was pressed.
 
-    The buttons are named `_add:evidence` and `_remove:evidence-2` with the names of the page (no value needed).
+    The buttons are named `_add:evidence` and `_remove:evidence-2` with the page's names; no value needed.
     A button for a list or row that is not there changes nothing.
     """
     listed = list(pairs)

@@ -1,8 +1,8 @@
 """The pydantic check of one field: `forms.values` reads the answer, then its limits are held against it.
 
-Validated without a context it only reads, so that conditions can see answers that break a limit, as in form-js; with an
-`Outside` as context it also demands what is required and holds every limit. A wrong answer is a PydanticCustomError
-whose type is a code of `forms.sentences`.
+Validated without a context it only reads, so that conditions can see answers that break a limit, as in
+form-js; with an `Outside` as context it also demands what is required and holds every limit. A wrong answer
+is a PydanticCustomError whose type is a code of `forms.sentences`.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def options_now(
 def closed_options(field: Field, given: Mapping[str, Any]) -> Mapping[str, tuple[str, str]]:
     """Options that cannot be chosen this time, each with the reason in both languages.
 
-    `given["closed"]` holds them by the field's dotted path: {"decision": {"accept": ("Vì sao.", "Why.")}}. So a
-    blocking gate takes `accept` away, and an answer that is allowed once is not offered twice.
+    `given["closed"]` holds them by the field's dotted path: {"decision": {"accept": ("Vì sao.", "Why.")}}. So
+    a blocking gate takes `accept` away, and an answer that is allowed once is not offered twice.
     """
     closed = given.get("closed")
     found = closed.get(".".join(field.path)) if isinstance(closed, Mapping) else None

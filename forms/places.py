@@ -1,7 +1,9 @@
-"""One set of answers laid over a form: a tree of places, with what was sent, what it reads as, and what is hidden.
+"""One set of answers laid over a form: a tree of places, with what was sent, what it reads as, and what is
+hidden.
 
-Hidden is settled here: a condition sees the answers of what is shown, as empty what is hidden. Since conditions do not
-go in circles (`forms.cycles`), looking again until nothing changes comes to an end, and to one end only.
+Hidden is settled here: a condition sees the answers of what is shown, as empty what is hidden. Since
+conditions do not go in circles (`forms.cycles`), looking again until nothing changes comes to an end, and to
+one end only.
 """
 
 from __future__ import annotations
@@ -88,7 +90,9 @@ class Settled:
 def settle(
     form: Form, answers: Mapping[str, Any], *, today: date, given: Mapping[str, Any], env: Env | None = None
 ) -> Settled:
-    """Lay answers over a form. Never raises for what was answered; bad values stand as faults in their places."""
+    """Lay answers over a form. Never raises for what was answered; bad values stand as faults in their
+    places.
+    """
     merged = dict(form.given)
     for name, value in given.items():
         usual = merged.get(name)
@@ -224,7 +228,8 @@ def _claimed(fields: tuple[Field, ...], depth: int) -> Iterator[tuple[str, ...]]
             yield from _claimed(one.children, depth)
 
 
-# What is hidden, and what is computed ---------------------------------------------------------------------------
+# What is hidden, and what is computed
+# ---------------------------------------------------------------------------
 
 
 def _decide(settled: Settled) -> None:
@@ -263,7 +268,9 @@ def _look_once(settled: Settled) -> bool:
 
 
 def _context(data: Mapping[str, Any], this: Any, parent: Any, rows: list[int]) -> dict[str, Any]:
-    """What an expression sees: a field named like a special name wins, but not over its form with underscores."""
+    """What an expression sees: a field named like a special name wins, but not over its form with
+    underscores.
+    """
     special = {"this": this, "parent": parent, "i": rows}
     return {**special, **data, **{f"_{name}_": value for name, value in special.items()}}
 

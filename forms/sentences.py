@@ -1,6 +1,7 @@
 """Every sentence about a wrong answer, by code, in Vietnamese and in English.
 
-Each says what is wrong and what to type. It decides nothing: `forms.values` and `forms.check` choose the code.
+Each says what is wrong and what to type. It decides nothing: `forms.values` and `forms.check` choose the
+code.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import Any
 
 _LONG_LABEL = 70
 
-#: code -> (Vietnamese, English). {label} is the field's label, {typed} what was typed, the rest comes with the code.
+#: code -> (Vietnamese, English). {label} is the field's label, {typed} what was typed, the rest comes with
+#: the code.
 SENTENCES: dict[str, tuple[str, str]] = {
     # required, by what is to be done
     "required-text": ("{label} còn trống. Nhập nội dung.", "{label} is empty. Type an answer."),

@@ -1,7 +1,8 @@
 """Texts of a form that hold expressions, and the Markdown of its text components, as plain data.
 
-`{{expression}}` and a whole text "=expression" as in form-js; its blocks (`{{#if}}`, `{{#loop}}`) are refused. Markdown
-is read into blocks of spans, so that a page escapes every word itself: no HTML passes through a form.
+`{{expression}}` and a whole text "=expression" as in form-js; its blocks (`{{#if}}`, `{{#loop}}`) are
+refused. Markdown is read into blocks of spans, so that a page escapes every word itself: no HTML passes
+through a form.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def compile_template(text: str, names: Collection[str]) -> Template | None:
         if source.startswith(("#", "/")):
             raise FeelError(
                 f"Không dùng được khối {{{{{source}}}}} trong văn bản. Dùng hai mục có điều kiện ẩn.",
-                f"The block {{{{{source}}}}} cannot stand in a text. Use two components that hide by condition.",
+                f"The block {{{{{source}}}}} cannot stand in a text. Use components that hide by condition.",
                 text,
             )
         parts.append(compile_condition("=" + source.removeprefix("="), names))
@@ -107,7 +108,7 @@ class Block:
 
 
 def blocks(markdown: str) -> tuple[Block, ...]:
-    """Read headings, paragraphs, list items, bold, italic and safe links; everything else stays plain words."""
+    """Read headings, paragraphs, list items, bold, italic and safe links; all else stays plain words."""
     found: list[Block] = []
     lines: list[str] = []
 

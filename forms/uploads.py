@@ -1,7 +1,8 @@
 """Looks at an uploaded file before it is kept: type by content, size, name, and what no dossier needs.
 
-The name's extension must agree with what the content is. It is no virus scanner: it refuses the EICAR test file,
-macros, encrypted and hostile archives, and leaves the rest to the scanner of the host. It stores nothing.
+The name's extension must agree with what the content is. It is no virus scanner: it refuses the EICAR test
+file, macros, encrypted and hostile archives, and leaves the rest to the scanner of the host. It stores
+nothing.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ SIGNATURES = (
 )
 #: Extensions that a server or a desktop may run, wherever in a name they stand: "bao-cao.php.pdf".
 RUNNABLE = frozenset(
-    "ade adp app asp aspx bash bat cer cgi chm cmd cpl dll docm exe fcgi hta htm html htaccess inf jar js jse jsp jspx "
-    "lnk mjs msc msi msp pht phar php php3 php4 php5 php7 php8 phtml pif pl pptm ps1 psm1 py pyc rb reg scf scr "
-    "sh shtml svg swf vb vbe vbs war wsf wsh xhtml xht xlsm xltm".split()
+    "ade adp app asp aspx bash bat cer cgi chm cmd cpl dll docm exe fcgi hta htm html htaccess inf "
+    "jar js jse jsp jspx lnk mjs msc msi msp pht phar php php3 php4 php5 php7 php8 phtml pif pl pptm "
+    "ps1 psm1 py pyc rb reg scf scr sh shtml svg swf vb vbe vbs war wsf wsh xhtml xht xlsm xltm".split()
 )
 #: Limits of an office document as an archive. Real ones stay far below.
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, RATIO_FROM = 3_000, 200_000_000, 120, 5_000_000
@@ -79,7 +80,8 @@ class UploadRefused(Exception):
 
 
 def inspect(name: str, content: BinaryIO | bytes, *, limit: int) -> Upload:
-    """Look at a file of at most `limit` bytes. A stream is read no further than that, and wound back if it can be.
+    """Look at a file of at most `limit` bytes. A stream is read no further than that, and wound back if it
+    can be.
 
     Raises UploadRefused.
     """
@@ -111,7 +113,7 @@ def inspect(name: str, content: BinaryIO | bytes, *, limit: int) -> Upload:
 
 
 def clean_name(name: str) -> str:
-    """A file name without folders, hidden characters and what file systems refuse; its letters stay, in NFC."""
+    """A file name without folders, hidden characters and what file systems refuse; letters stay, in NFC."""
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     base = _NOT_IN_NAMES.sub("", _HIDDEN.sub("", base))
     base = " ".join(base.split()).strip(" .")
@@ -139,7 +141,7 @@ def _extension(name: str) -> str:
         if part.strip() in RUNNABLE:
             raise UploadRefused(
                 f"Không nhận tệp {name}: tên có đuôi .{part.strip()} chạy được. Đổi tên hoặc gửi tệp PDF.",
-                f"The file {name} is refused: .{part.strip()} in its name can be run. Rename it or send a PDF.",
+                f"{name} is refused: .{part.strip()} in its name can be run. Rename it or send a PDF.",
             )
     if len(parts) == 1 or f".{last}" not in EXTENSIONS:
         raise UploadRefused(
@@ -185,7 +187,8 @@ def _is_text(data: bytes) -> bool:
     return not re.search("[\x00-\x08\x0e-\x1f\x7f]", text)
 
 
-# Office documents are archives ----------------------------------------------------------------------------------
+# Office documents are archives
+# ----------------------------------------------------------------------------------
 
 
 def _archive(name: str, data: bytes) -> str:
@@ -214,7 +217,9 @@ def _archive(name: str, data: bytes) -> str:
 
 
 def _walk(name: str, data: bytes, budget: list[int], *, depth: int) -> set[str]:
-    """Names of the entries, each read within the budget. Raises UploadRefused, and zipfile's errors if broken."""
+    """Names of the entries, each read within the budget. Raises UploadRefused, and zipfile's errors if
+    broken.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         infos = archive.infolist()
         budget[1] -= len(infos)

@@ -1,8 +1,8 @@
 """From what was sent to a value: types, dates, numbers, Unicode. One pydantic reader a kind of field.
 
 It knows one field and one answer; limits that depend on other answers, on the options or on files stand in
-`forms.limits`. A wrong answer is a PydanticCustomError whose type is a code of `forms.sentences`; nothing answered
-reads as None.
+`forms.limits`. A wrong answer is a PydanticCustomError whose type is a code of `forms.sentences`; nothing
+answered reads as None.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ MOST_DIGITS = 15
 MOST_CHOSEN = 500
 _SHOWN = 40
 
-# Control characters, and marks that turn the direction of writing: text that reads otherwise than it is stored.
+# Control characters, and marks that turn the direction of writing: text that reads otherwise than it is
+# stored.
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -51,7 +52,7 @@ def quoted(value: Any) -> str:
 
 
 def reading(field: Field) -> Callable[[Any], Any]:
-    """The function that turns one raw answer of this field into a value, or None where nothing was answered."""
+    """The function that turns a raw answer of this field into a value; None where nothing was answered."""
     match field.kind:
         case "textfield":
             return lambda raw: read_text(raw, many_lines=False)

@@ -41,7 +41,7 @@ def lay_out(
 ) -> tuple[Part, ...]:
     """The form with answers (stored, drafted or as typed) and the errors of a check, ready to be drawn.
 
-    Texts in English where the form has them (properties "label.en", "option.VALUE.en" …) and `language` is "en".
+    In English where `language` is "en" and the form has it: properties "label.en", "option.VALUE.en" …
     """
     settled = settle(form, answers, today=today, given=given, env=env)
     by_path: dict[str, list[FieldError]] = {}
@@ -52,9 +52,10 @@ def lay_out(
 
 
 def first_answers(form: Form, given: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
-    """Answers to begin with: defaults, what is `given` under a field's own name, and lists with their first rows.
+    """Answers to begin with: defaults, what is `given` under a field's own name, and lists with their first
+    rows.
 
-    A list with properties.rowsFrom starts with the rows that are given under that name, as far as it has their keys.
+    A list with properties.rowsFrom starts with the rows given under that name, as far as it has their keys.
     """
     return _first(form.fields, 0, given)
 

@@ -1,6 +1,7 @@
 """Cases that form-js and this service judge side by side; where the two differ on purpose, the case says why.
 
-`SAME`: both refuse the same fields, and store the same where neither refuses. `OURS`: the difference is wanted.
+`SAME`: both refuse the same fields, and store the same where neither refuses. `OURS`: the difference is
+wanted.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ OPTIONS = [{"label": "Một", "value": "one"}, {"label": "Hai", "value": "two"}]
 
 @dataclass(frozen=True)
 class Case:
-    """One form with answers; `why` names the reason of a difference, `refused` what this service refuses then."""
+    """One form with answers; `why` names the reason of a difference, `refused` what this service refuses
+    then.
+    """
 
     name: str
     components: list[dict[str, Any]]
@@ -208,56 +211,160 @@ SAME = [
 ]
 
 OURS = [
-    Case("blanks around", [text(**limits(maxLength=3))], {"t": "  abc  "}, why="Blanks around are not stored."),
     Case(
-        "condition that cannot be computed", [number(), text(**need(), **hide("=n > 5"))], {},
-        why="form-js hides where the answer is null; what is not known to be hidden is demanded.", refused=("t",),
+        "blanks around", [text(**limits(maxLength=3))], {"t": "  abc  "}, why="Blanks around are not stored."
+    ),
+    Case(
+        "condition that cannot be computed",
+        [number(), text(**need(), **hide("=n > 5"))],
+        {},
+        why="form-js hides on null; what is not known to be hidden is demanded.",
+        refused=("t",),
     ),
     Case(
         "what is hidden counts as empty",
         [number("a"), text("b", **hide("=a = 1")), text("c", **need(), **hide('=b = "cũ"'))],
         {"a": 1, "b": "cũ"},
-        why="form-js lets an answer decide that it does not submit.", refused=("c",),
+        why="form-js lets an answer decide that it does not submit.",
+        refused=("c",),
     ),
     Case("blanks only", [text(**need())], {"t": "   "}, why="Blanks are no answer.", refused=("t",)),
-    Case("unknown key", [text()], {"t": "x", "u": 1}, why="Keys that the form has not are named.", refused=("u",)),
     Case(
-        "text where a number belongs", [number()], {"n": "abc"},
-        why="form-js drops it in silence; a person should know.", refused=("n",),
+        "unknown key",
+        [text()],
+        {"t": "x", "u": 1},
+        why="Keys that the form has not are named.",
+        refused=("u",),
+    ),
+    Case(
+        "text where a number belongs",
+        [number()],
+        {"n": "abc"},
+        why="form-js drops it in silence; a person should know.",
+        refused=("n",),
     ),
     Case("number where text belongs", [text()], {"t": 12}, why="form-js turns it into text.", refused=("t",)),
-    Case("list where text belongs", [text()], {"t": ["x"]}, why="form-js drops it in silence.", refused=("t",)),
-    Case("text where a truth value belongs", [{"type": "checkbox", "key": "b"}], {"b": "có"},
-         why="form-js reads it as false.", refused=("b",)),
-    Case("value not among the options", [choice("select")], {"c": "three"}, why="form-js drops it in silence.",
-         refused=("c",)),
-    Case("one of the values not among them", [choice("checklist")], {"c": ["one", "three"]},
-         why="form-js drops it in silence.", refused=("c",)),
-    Case("same value twice", [choice("taglist")], {"c": ["one", "one"]}, why="A choice is made once.", refused=("c",)),
-    Case("day of no form", [moment("date")], {"d": "hôm qua"}, why="form-js drops it in silence.", refused=("d",)),
-    Case("day that does not exist", [moment("date", **need())], {"d": "2026-02-30"},
-         why="JavaScript reads it as 2 March.", refused=("d",)),
-    Case("day past", [moment("date", disallowPassedDates=True)], {"d": "2020-01-01"},
-         why="form-js keeps to that in its calendar only.", refused=("d",)),
+    Case(
+        "list where text belongs", [text()], {"t": ["x"]}, why="form-js drops it in silence.", refused=("t",)
+    ),
+    Case(
+        "text where a truth value belongs",
+        [{"type": "checkbox", "key": "b"}],
+        {"b": "có"},
+        why="form-js reads it as false.",
+        refused=("b",),
+    ),
+    Case(
+        "value not among the options",
+        [choice("select")],
+        {"c": "three"},
+        why="form-js drops it in silence.",
+        refused=("c",),
+    ),
+    Case(
+        "one of the values not among them",
+        [choice("checklist")],
+        {"c": ["one", "three"]},
+        why="form-js drops it in silence.",
+        refused=("c",),
+    ),
+    Case(
+        "same value twice",
+        [choice("taglist")],
+        {"c": ["one", "one"]},
+        why="A choice is made once.",
+        refused=("c",),
+    ),
+    Case(
+        "day of no form",
+        [moment("date")],
+        {"d": "hôm qua"},
+        why="form-js drops it in silence.",
+        refused=("d",),
+    ),
+    Case(
+        "day that does not exist",
+        [moment("date", **need())],
+        {"d": "2026-02-30"},
+        why="JavaScript reads it as 2 March.",
+        refused=("d",),
+    ),
+    Case(
+        "day past",
+        [moment("date", disallowPassedDates=True)],
+        {"d": "2020-01-01"},
+        why="form-js keeps to that in its calendar only.",
+        refused=("d",),
+    ),
     Case("decimal comma", [number()], {"n": "8,5"}, why="Vietnamese numbers have a decimal comma."),
-    Case("day as it is written here", [moment("date", **need())], {"d": "23/11/2026"},
-         why="Days are written day/month/year here."),
-    Case("national number", [text(**limits(validationType="phone"))], {"t": "0912345678"},
-         why="form-js knows international numbers only."),
-    Case("number within text", [text(**limits(validationType="phone"))], {"t": "gọi +84912345678"},
-         why="form-js looks for a number at the end of anything.", refused=("t",)),
-    Case("e-mail without a domain", [text(**limits(validationType="email"))], {"t": "vhxh@localhost"},
-         why="Letters go out of the house.", refused=("t",)),
+    Case(
+        "day as it is written here",
+        [moment("date", **need())],
+        {"d": "23/11/2026"},
+        why="Days are written day/month/year here.",
+    ),
+    Case(
+        "national number",
+        [text(**limits(validationType="phone"))],
+        {"t": "0912345678"},
+        why="form-js knows international numbers only.",
+    ),
+    Case(
+        "number within text",
+        [text(**limits(validationType="phone"))],
+        {"t": "gọi +84912345678"},
+        why="form-js looks for a number at the end of anything.",
+        refused=("t",),
+    ),
+    Case(
+        "e-mail without a domain",
+        [text(**limits(validationType="email"))],
+        {"t": "vhxh@localhost"},
+        why="Letters go out of the house.",
+        refused=("t",),
+    ),
     Case("row with nothing in it", [rows(text(**need()))], {"rows": [{}]}, why="A row left empty is no row."),
-    Case("too few rows", [rows(text(), properties={"minRows": "1"})], {"rows": []},
-         why="form-js has no limits for rows.", refused=("rows",)),
-    Case("too many rows", [rows(text(), properties={"maxRows": "1"})], {"rows": [{"t": "a"}, {"t": "b"}]},
-         why="form-js has no limits for rows.", refused=("rows",)),
-    Case("rows that are none", [rows(text())], {"rows": "x"}, why="form-js makes an empty row of it.", refused=("rows",)),
-    Case("hidden control character", [text()], {"t": "a\u202eb"}, why="It would read otherwise than it is.",
-         refused=("t",)),
-    Case("line break in a line", [text()], {"t": "a\nb"}, why="form-js turns it into a blank.", refused=("t",)),
-    Case("letters in parts", [text(**limits(maxLength=1))], {"t": "e\u0302\u0301"},
-         why="NFC: one letter is one letter, however it was typed."),
-    Case("two code units", [text(**limits(maxLength=1))], {"t": "😀"}, why="Letters are counted, not code units."),
-]  # fmt: skip
+    Case(
+        "too few rows",
+        [rows(text(), properties={"minRows": "1"})],
+        {"rows": []},
+        why="form-js has no limits for rows.",
+        refused=("rows",),
+    ),
+    Case(
+        "too many rows",
+        [rows(text(), properties={"maxRows": "1"})],
+        {"rows": [{"t": "a"}, {"t": "b"}]},
+        why="form-js has no limits for rows.",
+        refused=("rows",),
+    ),
+    Case(
+        "rows that are none",
+        [rows(text())],
+        {"rows": "x"},
+        why="form-js makes an empty row of it.",
+        refused=("rows",),
+    ),
+    Case(
+        "hidden control character",
+        [text()],
+        {"t": "a\u202eb"},
+        why="It would read otherwise than it is.",
+        refused=("t",),
+    ),
+    Case(
+        "line break in a line", [text()], {"t": "a\nb"}, why="form-js turns it into a blank.", refused=("t",)
+    ),
+    Case(
+        "letters in parts",
+        [text(**limits(maxLength=1))],
+        {"t": "e\u0302\u0301"},
+        why="NFC: one letter is one letter, however it was typed.",
+    ),
+    Case(
+        "two code units",
+        [text(**limits(maxLength=1))],
+        {"t": "😀"},
+        why="Letters are counted, not code units.",
+    ),
+]

@@ -50,28 +50,51 @@ def test_a_form_says_in_its_own_words_what_it_demands() -> None:
     compiled = form(
         one("number", "own"),
         one("number", "office"),
-        one("textarea", "why", validate={"required": True},
-            properties={"requiredMessage": "Ghi lý do: tự đánh giá {{own}}, thẩm định {{office}}."}),
-    )  # fmt: skip
+        one(
+            "textarea",
+            "why",
+            validate={"required": True},
+            properties={"requiredMessage": "Ghi lý do: tự đánh giá {{own}}, thẩm định {{office}}."},
+        ),
+    )
     assert refused(compiled, {"own": 9, "office": 6.5}) == {"why": "Ghi lý do: tự đánh giá 9, thẩm định 6,5."}
 
 
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [
-        ("23/11/2026", "2026-11-23"), ("2026-11-23", "2026-11-23"), ("1/2/2026", "2026-02-01"),
-        ("29/02/2028", "2028-02-29"), (" 23.11.2026 ", "2026-11-23"), ("", None), (None, None),
+        ("23/11/2026", "2026-11-23"),
+        ("2026-11-23", "2026-11-23"),
+        ("1/2/2026", "2026-02-01"),
+        ("29/02/2028", "2028-02-29"),
+        (" 23.11.2026 ", "2026-11-23"),
+        ("", None),
+        (None, None),
     ],
-)  # fmt: skip
+)
 def test_a_day_is_stored_as_iso(typed: Any, stored: str | None) -> None:
     assert taken(form(one("datetime", subtype="date")), {"x": typed}) == {"x": stored}
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["29/02/2027", "31/04/2026", "00/01/2026", "11/23/2026", "2026-13-01", "20261123", "23/11/26", "hôm nay",
-     "2026-11-23T10:00", "23/11/1026", 20261123, True, ["2026-11-23"], {}],
-)  # fmt: skip
+    [
+        "29/02/2027",
+        "31/04/2026",
+        "00/01/2026",
+        "11/23/2026",
+        "2026-13-01",
+        "20261123",
+        "23/11/26",
+        "hôm nay",
+        "2026-11-23T10:00",
+        "23/11/1026",
+        20261123,
+        True,
+        ["2026-11-23"],
+        {},
+    ],
+)
 def test_a_day_that_does_not_exist_is_refused(typed: Any) -> None:
     assert "không có thật" in refused(form(one("datetime", subtype="date")), {"x": typed})["x"]
 
@@ -110,10 +133,22 @@ def test_a_past_day_is_refused_where_the_form_says_so() -> None:
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [
-        ("8,5", 8.5), ("8.5", 8.5), ("60.720.000", 60720000), ("60.720.000,5", 60720000.5), ("1 000", 1000),
-        ("-3", -3), ("+3", 3), ("0.500", 0.5), ("0,1", 0.1), (8, 8), (8.0, 8), (8.25, 8.25), ("", None), ("  ", None),
+        ("8,5", 8.5),
+        ("8.5", 8.5),
+        ("60.720.000", 60720000),
+        ("60.720.000,5", 60720000.5),
+        ("1 000", 1000),
+        ("-3", -3),
+        ("+3", 3),
+        ("0.500", 0.5),
+        ("0,1", 0.1),
+        (8, 8),
+        (8.0, 8),
+        (8.25, 8.25),
+        ("", None),
+        ("  ", None),
     ],
-)  # fmt: skip
+)
 def test_a_number_is_read_as_it_is_written_here(typed: Any, stored: float | None) -> None:
     found = taken(form(one("number")), {"x": typed})["x"]
     assert found == stored and type(found) is type(stored)
@@ -307,8 +342,13 @@ def test_rows_are_numbered_as_they_were_sent_and_empty_ones_left_out() -> None:
 
 
 def test_rows_have_limits() -> None:
-    rows = {"type": "dynamiclist", "path": "r", "label": "Minh chứng", "components": [one("textfield", "a")],
-            "properties": {"minRows": "1", "maxRows": "2"}}  # fmt: skip
+    rows = {
+        "type": "dynamiclist",
+        "path": "r",
+        "label": "Minh chứng",
+        "components": [one("textfield", "a")],
+        "properties": {"minRows": "1", "maxRows": "2"},
+    }
     compiled = form(rows)
     assert taken(compiled, {"r": [{"a": "x"}]})
     assert "cần ít nhất 1" in refused(compiled, {"r": [{}]})["r"]
@@ -332,11 +372,14 @@ def test_a_read_only_field_keeps_what_stood_there() -> None:
 
 def test_codes_leave_free_text_and_files_out() -> None:
     compiled = form(
-        one("textfield"), one("textarea", "why"), one("number", "n"), one("filepicker", "f"),
+        one("textfield"),
+        one("textarea", "why"),
+        one("number", "n"),
+        one("filepicker", "f"),
         {"type": "group", "path": "g", "components": [one("checkbox", "b"), one("textfield", "t")]},
         {"type": "dynamiclist", "path": "r", "components": [one("number", "s"), one("textfield", "t")]},
         {"type": "dynamiclist", "path": "q", "components": [one("textfield", "t")]},
-    )  # fmt: skip
+    )
     clean = taken(
         compiled, {"x": "a", "n": 3, "g": {"b": True, "t": "c"}, "r": [{"s": 1, "t": "d"}], "q": [{"t": "e"}]}
     )
@@ -349,10 +392,18 @@ def test_errors_come_in_the_order_of_the_form() -> None:
 
 
 ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.text("0123456789/-:.,TZ+", max_size=16),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["x", "a", "r", "g", "n", "zz"]), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.text("0123456789/-:.,TZ+", max_size=16),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["x", "a", "r", "g", "n", "zz"]), inner, max_size=4)
+    ),
     max_leaves=12,
-)  # fmt: skip
+)
 EVERYTHING = form(
     one("textfield", "t", validate={"validationType": "email", "minLength": 2}),
     one("textarea", "x"),
@@ -364,11 +415,21 @@ EVERYTHING = form(
     one("datetime", "d", subtype="datetime", timeSerializingFormat="utc_normalized"),
     one("datetime", "d2", subtype="date"),
     one("filepicker", "f", multiple=True),
-    {"type": "group", "path": "g", "components": [one("textfield", "x"), one("number", "a", conditional={"hide": "=a > n"})]},
-    {"type": "dynamiclist", "path": "r", "components": [
-        one("textfield", "x", conditional={"hide": "=this.a = parent.n"}), one("number", "a"),
-        {"type": "dynamiclist", "path": "g", "components": [one("textfield", "x")]}]},
-)  # fmt: skip
+    {
+        "type": "group",
+        "path": "g",
+        "components": [one("textfield", "x"), one("number", "a", conditional={"hide": "=a > n"})],
+    },
+    {
+        "type": "dynamiclist",
+        "path": "r",
+        "components": [
+            one("textfield", "x", conditional={"hide": "=this.a = parent.n"}),
+            one("number", "a"),
+            {"type": "dynamiclist", "path": "g", "components": [one("textfield", "x")]},
+        ],
+    },
+)
 
 
 @settings(max_examples=300, deadline=None)

@@ -226,7 +226,13 @@ def test_a_field_that_decides_inside_a_hidden_group_is_refused() -> None:
 @pytest.mark.parametrize(
     "schema",
     [
-        b"{", b"[]", b"null", b'"x"', b"\xff", b'{"id": "f"}', b"[" * 100_000,
+        b"{",
+        b"[]",
+        b"null",
+        b'"x"',
+        b"\xff",
+        b'{"id": "f"}',
+        b"[" * 100_000,
         b'{"id":"f","components":[{"type":"number","key":"n","validate":{"min":NaN}}]}',
         {"type": "default", "components": [text()]},
         {"type": "group", "id": "f", "components": [text()]},
@@ -236,7 +242,7 @@ def test_a_field_that_decides_inside_a_hidden_group_is_refused() -> None:
         {"type": "default", "id": "f", "components": [text()], "schemaVersion": True},
         {"type": "default", "id": "f", "components": [text()], "given": []},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_form_is_refused(schema: Any) -> None:
     assert problems(schema)
 

@@ -1,4 +1,6 @@
-"""A posted page is read as it was typed, shown again as it was typed, and its row buttons work without JavaScript."""
+"""A posted page is read as it was typed, shown again as it was typed, and its row buttons work without
+JavaScript.
+"""
 
 from __future__ import annotations
 
@@ -21,37 +23,91 @@ SCHEMA: dict[str, Any] = {
     "schemaVersion": 19,
     "given": {"own": 9.0, "faults": [], "top": None},
     "components": [
-        {"type": "radio", "key": "decision", "label": "Kết luận", "validate": {"required": True},
-         "values": [{"label": "Nhận", "value": "accept"}, {"label": "Trả lại", "value": "return"}],
-         "properties": {"follows.accept": "Đi tiếp", "label.en": "Result", "option.accept.en": "Accept",
-                        "follows.accept.en": "Goes on", "hint": "Chọn một", "hint.en": "Choose one"}},
-        {"type": "group", "path": "A1", "label": "A1", "components": [
-            {"type": "number", "key": "score", "label": "Điểm", "description": "Tự chấm {{own}}.",
-             "validate": {"required": True, "max": "=if top = null then 10 else top"}, "increment": 0.5,
-             "layout": {"row": "Row_1", "columns": 8}},
-            {"type": "checklist", "key": "contents", "label": "Nội dung", "values": ["ND1", "ND2"]}]},
+        {
+            "type": "radio",
+            "key": "decision",
+            "label": "Kết luận",
+            "validate": {"required": True},
+            "values": [{"label": "Nhận", "value": "accept"}, {"label": "Trả lại", "value": "return"}],
+            "properties": {
+                "follows.accept": "Đi tiếp",
+                "label.en": "Result",
+                "option.accept.en": "Accept",
+                "follows.accept.en": "Goes on",
+                "hint": "Chọn một",
+                "hint.en": "Choose one",
+            },
+        },
+        {
+            "type": "group",
+            "path": "A1",
+            "label": "A1",
+            "components": [
+                {
+                    "type": "number",
+                    "key": "score",
+                    "label": "Điểm",
+                    "description": "Tự chấm {{own}}.",
+                    "validate": {"required": True, "max": "=if top = null then 10 else top"},
+                    "increment": 0.5,
+                    "layout": {"row": "Row_1", "columns": 8},
+                },
+                {"type": "checklist", "key": "contents", "label": "Nội dung", "values": ["ND1", "ND2"]},
+            ],
+        },
         {"type": "datetime", "subtype": "date", "key": "day", "dateLabel": "Ngày"},
         {"type": "checkbox", "key": "ask", "label": "Hỏi"},
-        {"type": "dynamiclist", "path": "rows", "label": "Minh chứng", "properties": {"maxRows": "3", "rowsFrom": "faults"},
-         "components": [
-            {"type": "textfield", "key": "what", "label": "Lỗi", "validate": {"required": True}},
-            {"type": "textfield", "key": "link", "label": "Liên kết", "conditional": {"hide": '=this.what = "tệp"'}},
-            {"type": "dynamiclist", "path": "inner", "label": "Trong", "defaultRepetitions": 0,
-             "components": [{"type": "number", "key": "n", "label": "Số"}]}]},
-        {"type": "textarea", "key": "why", "label": "Lý do", "validate": {"required": True},
-         "conditional": {"hide": '=decision != "return"'}},
+        {
+            "type": "dynamiclist",
+            "path": "rows",
+            "label": "Minh chứng",
+            "properties": {"maxRows": "3", "rowsFrom": "faults"},
+            "components": [
+                {"type": "textfield", "key": "what", "label": "Lỗi", "validate": {"required": True}},
+                {
+                    "type": "textfield",
+                    "key": "link",
+                    "label": "Liên kết",
+                    "conditional": {"hide": '=this.what = "tệp"'},
+                },
+                {
+                    "type": "dynamiclist",
+                    "path": "inner",
+                    "label": "Trong",
+                    "defaultRepetitions": 0,
+                    "components": [{"type": "number", "key": "n", "label": "Số"}],
+                },
+            ],
+        },
+        {
+            "type": "textarea",
+            "key": "why",
+            "label": "Lý do",
+            "validate": {"required": True},
+            "conditional": {"hide": '=decision != "return"'},
+        },
         {"type": "text", "text": "## Ghi chú\n\nTự chấm {{own}}"},
         {"type": "table", "dataSource": "=faults", "columns": [{"key": "what", "label": "Lỗi"}]},
     ],
-}  # fmt: skip
+}
 PAGE: Form = compile_form(SCHEMA)
 
 PAIRS = [
-    ("csrf_token", "x"), ("version", "3"),
-    ("decision", "return"), ("A1-score", "8,3"), ("A1-contents", "ND1"), ("A1-contents", "ND2"),
-    ("day", "32/12/2026"), ("rows-4-what", "tệp"), ("rows-4-link", "cũ"), ("rows-10-what", ""),
-    ("rows-10-link", "https://x"), ("rows-10-inner-0-n", "1"), ("rows-10-inner-3-n", "2"), ("why", ""),
-]  # fmt: skip
+    ("csrf_token", "x"),
+    ("version", "3"),
+    ("decision", "return"),
+    ("A1-score", "8,3"),
+    ("A1-contents", "ND1"),
+    ("A1-contents", "ND2"),
+    ("day", "32/12/2026"),
+    ("rows-4-what", "tệp"),
+    ("rows-4-link", "cũ"),
+    ("rows-10-what", ""),
+    ("rows-10-link", "https://x"),
+    ("rows-10-inner-0-n", "1"),
+    ("rows-10-inner-3-n", "2"),
+    ("why", ""),
+]
 RAW = {
     "decision": "return",
     "A1": {"score": "8,3", "contents": ["ND1", "ND2"]},

@@ -1,4 +1,6 @@
-"""The product's own forms: one for each task of the diagrams, complete, and the same to form-js as to the service."""
+"""The product's own forms: one for each task of the diagrams, complete, and the same to form-js as to the
+service.
+"""
 
 from __future__ import annotations
 
@@ -51,12 +53,15 @@ def assessment(*codes_: str, **more: Any) -> dict[str, Any]:
         "form_asked": "GK_XA",
         "summary": "Đơn vị hoàn thành vượt mức các chỉ tiêu chuyển đổi số được giao.",
         "facts": {
-            "same_achievement_awarded": "no", "pending_case": "no", "achievement_before_discipline_end": "no",
-            "in_movement": "yes", "inside_window": "yes",
+            "same_achievement_awarded": "no",
+            "pending_case": "no",
+            "achievement_before_discipline_end": "no",
+            "in_movement": "yes",
+            "inside_window": "yes",
         },
         **{code: criterion() for code in codes_},
         **more,
-    }  # fmt: skip
+    }
 
 
 def faults(name: str, answers: dict[str, Any], **more: Any) -> set[str]:
@@ -286,10 +291,18 @@ def test_short_decisions_are_taken(name: str, answers: dict[str, Any]) -> None:
 
 def test_an_ad_hoc_deed_is_reported_shortly() -> None:
     answers = {
-        "form_asked": "GK_XA", "deed": "Cứu hai học sinh đuối nước", "deed_date": "20/11/2026", "place": "Suối Mai",
-        "summary": "Chiều 20/11, trên đường về nhà, đã lao xuống cứu hai em.", "contents": [],
-        "facts": {"same_achievement_awarded": "no", "pending_case": "unknown", "achievement_before_discipline_end": "no"},
-    }  # fmt: skip
+        "form_asked": "GK_XA",
+        "deed": "Cứu hai học sinh đuối nước",
+        "deed_date": "20/11/2026",
+        "place": "Suối Mai",
+        "summary": "Chiều 20/11, trên đường về nhà, đã lao xuống cứu hai em.",
+        "contents": [],
+        "facts": {
+            "same_achievement_awarded": "no",
+            "pending_case": "unknown",
+            "achievement_before_discipline_end": "no",
+        },
+    }
     clean = taken("short_report", answers, **given("D", stage="DOT_XUAT"))
     assert clean["deed_date"] == "2026-11-20" and set(clean["facts"]) == set(answers["facts"])
 
@@ -297,11 +310,18 @@ def test_an_ad_hoc_deed_is_reported_shortly() -> None:
 CASES = [
     ("self_assessment", {}, given("A")),
     ("self_assessment", {"person_type": "other"}, given("D")),
-    ("self_assessment", assessment("D1", person_type="official", form_asked="BK_TTG"), given("D", is_leader=True)),
+    (
+        "self_assessment",
+        assessment("D1", person_type="official", form_asked="BK_TTG"),
+        given("D", is_leader=True),
+    ),
     ("self_assessment", assessment("B1", B2={"score": 0}), given("B")),
     ("self_assessment", assessment("C1", C2={"score": 12}, C3={"score": 3.3}), given("C")),
-    ("check_dossier", {"decision": "accept", "form_recommended": "GK_XA", "A1": {"score": 4}},
-     given("A", form_asked="BK_TINH", self_scores={"A1": 9})),
+    (
+        "check_dossier",
+        {"decision": "accept", "form_recommended": "GK_XA", "A1": {"score": 4}},
+        given("A", form_asked="BK_TINH", self_scores={"A1": 9}),
+    ),
     ("check_dossier", {"decision": "supplement", "faults": [{"what": "Thiếu biên bản"}]}, given("A")),
     ("check_dossier", {"decision": "not_eligible"}, given("D")),
     ("weigh_objection", {"decision": "refuse", "mended": "no"}, {}),
@@ -314,7 +334,7 @@ CASES = [
     ("supplement_state_package", {"decision": "give_up"}, {}),
     ("short_report", {}, given("D", stage="DOT_XUAT")),
     ("check_report", {"decision": "accept", "form_recommended": "BK_TINH"}, given("D", form_asked="GK_XA")),
-]  # fmt: skip
+]
 
 
 def test_form_js_demands_the_same_of_the_library() -> None:

@@ -1,4 +1,4 @@
-"""form-js itself, under Node, and this service judge the same answers: they agree, or the case says why not."""
+"""form-js under Node and this service judge the same answers: they agree, or the case says why not."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def _schema(case: Case) -> dict[str, Any]:
 
 
 def ask_form_js(asked: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What form-js says to each form with data, by name. Skips the test where form-js is not installed, except in CI."""
+    """What form-js says to each form with data, by name. Skips the test where form-js is not installed,
+    except in CI.
+    """
     node = shutil.which("node")
     if node is None or not (ROOT / "node_modules" / "@bpmn-io" / "form-js").is_dir():
         if os.environ.get("CI") == "true":

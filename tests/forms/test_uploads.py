@@ -57,7 +57,7 @@ def refused(name: str, content: bytes, limit: int = LIMIT) -> str:
         ("ghi chú.txt", "Đã nộp ngày 23/11\n".encode(), "text/plain"),
         ("v1.2 số 12.5.2026.pdf", PDF, "application/pdf"),
     ],
-)  # fmt: skip
+)
 def test_what_people_send_passes(name: str, content: bytes, media_type: str) -> None:
     expected = Upload(name, media_type, len(content), hashlib.sha256(content).hexdigest())
     assert inspect(name, content, limit=LIMIT) == expected
@@ -68,9 +68,22 @@ def test_what_people_send_passes(name: str, content: bytes, media_type: str) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["x.php.pdf", "x.PHP.pdf", "x.pdf.exe", "x.phtml.png", "x.jsp.docx", "x.asp.jpg", "x.html.pdf", "x.svg",
-     "x.exe", "x.php", "x.docm", "x.bat.txt", "x.sh.txt"],
-)  # fmt: skip
+    [
+        "x.php.pdf",
+        "x.PHP.pdf",
+        "x.pdf.exe",
+        "x.phtml.png",
+        "x.jsp.docx",
+        "x.asp.jpg",
+        "x.html.pdf",
+        "x.svg",
+        "x.exe",
+        "x.php",
+        "x.docm",
+        "x.bat.txt",
+        "x.sh.txt",
+    ],
+)
 def test_a_name_that_could_be_run_is_refused(name: str) -> None:
     assert inspect("x.pdf", PDF, limit=LIMIT)
     assert "chạy được" in refused(name, PDF)
