@@ -7,7 +7,7 @@ it (waking the worker) is registered here by the parts above. Knows no table.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -167,6 +167,15 @@ def reading() -> Iterator[Session]:
         yield current
     finally:
         current.rollback()
+
+
+def let_go(rows: Iterable[Any]) -> None:
+    """Detach rows for who reads them later; inside an act they stay part of it, with what it changes."""
+    current = session()
+    if not current.info.get("open"):
+        for row in rows:
+            if row in current:
+                current.expunge(row)
 
 
 def is_postgresql() -> bool:

@@ -22,6 +22,7 @@ from service.awards.nominations import on_answers
 from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
+from service.db import let_go, reading
 from service.errors import Conflict
 from service.processes.cases import Recorded
 from service.processes.models import Message, ProcessInstance
@@ -134,13 +135,11 @@ def lift_hold(s: Session, hold: Hold, conclusion: str) -> None:
 
 def open_holds(nomination_id: int) -> list[Hold]:
     """Holds of a nomination that no conclusion has ended."""
-    from service.db import reading
-
     with reading() as s:
         rows = list(
             s.scalars(select(Hold).where(Hold.nomination_id == nomination_id, Hold.lifted_at.is_(None)))
         )
-        s.expunge_all()
+        let_go(rows)
         return rows
 
 

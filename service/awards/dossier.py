@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from service import people
 from service.awards.catalogue import award_forms
 from service.awards.facts import declared
-from service.awards.files import files_about
+from service.awards.files import about_files, files_about
 from service.awards.models import Line, List, Nomination, Recipient, Round, Score
 from service.awards.nominations import on_answers
-from service.db import reading, session
+from service.db import let_go, reading, session
 from service.processes.cases import Recorded
 
 
@@ -45,7 +45,7 @@ def given(nomination_id: int, element: str) -> dict[str, Any]:
             ],
             "award_ranks": {f.code: f.rank for f in award_forms().values()},
             "faults": nomination.faults,
-            "files": {f.id: {"name": f.name, "media_type": f.media_type} for f in files_about(nomination_id)},
+            "files": about_files(files_about(nomination_id)),
             "recipient_name": nomination.name,
             "former_unit": nomination.unit_name,
             "refusal_reason": nomination.reason,
@@ -120,7 +120,7 @@ def scores_of(nomination_id: int) -> list[Score]:
     """Scores of a nomination in the order of its criteria."""
     with reading() as s:
         rows = _scores(s, nomination_id)
-        s.expunge_all()
+        let_go(rows)
         return rows
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from forms.uploads import UploadRefused, inspect
 from service import clock, trail
 from service.actor import Actor
 from service.awards.models import File, Nomination
-from service.db import reading, transaction
+from service.db import let_go, reading, transaction
 from service.errors import Invalid, NotFound
 
 
@@ -51,6 +54,8 @@ def attach_file(about: str, name: str, content: bytes, *, by: Actor) -> File:
 
 def _stream(s: object, about: str) -> str:
     kind, _, number = about.partition(":")
+    if kind == "draft":
+        return f"account:{number}"
     if kind == "nomination":
         with reading() as session:
             instance = session.execute(select(Nomination.instance_id).where(Nomination.id == int(number))).scalar()
@@ -84,8 +89,27 @@ def files_of_list(list_id: int) -> list[File]:
 def _about(about: str) -> list[File]:
     with reading() as s:
         rows = list(s.scalars(select(File).where(File.about == about).order_by(File.id)))
-        s.expunge_all()
+        let_go(rows)
         return rows
+
+
+def about_files(rows: Iterable[File]) -> dict[int, dict[str, Any]]:
+    """What a form may know of attached files, by number: name, type, size."""
+    return {row.id: {"name": row.name, "media_type": row.media_type, "size": row.size} for row in rows}
+
+
+def drafted_files(by: Actor) -> list[File]:
+    """Files that somebody sent for a thing that does not stand yet."""
+    return _about(f"draft:{by.account}")
+
+
+def take_drafted(s: Session, about: str, fields: Mapping[str, Any], by: Actor) -> None:
+    """Give the drafted files that an act names to what the act is about, in the open transaction."""
+    numbers = [n for value in fields.values() if isinstance(value, list) for n in value if isinstance(n, int)]
+    if numbers:
+        s.execute(
+            update(File).where(File.id.in_(numbers), File.about == f"draft:{by.account}").values(about=about)
+        )
 
 
 def open_file(file_id: int, *, by: Actor) -> tuple[File, Path]:
@@ -104,8 +128,11 @@ def read_file_row(file_id: int) -> File:
         row = s.get(File, file_id)
         if row is None:
             raise NotFound("Không có tệp này.", "There is no such file.")
-        s.expunge(row)
+        let_go([row])
         return row
 
 
-__all__ = ["attach_file", "files_about", "files_of_list", "open_file", "read_file_row"]
+__all__ = [
+    "about_files", "attach_file", "drafted_files", "files_about", "files_of_list", "open_file", "read_file_row",
+    "take_drafted",
+]

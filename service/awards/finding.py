@@ -12,7 +12,7 @@ from service.actor import Actor
 from service.awards import lists
 from service.awards.models import Line, List, Nomination
 from service.awards.nominations import ALL_READERS
-from service.db import reading
+from service.db import let_go, reading
 from service.errors import Invalid
 from service.people.models import Unit
 from service.processes.models import ProcessInstance
@@ -33,6 +33,7 @@ class NominationFilter:
     kind: str = ""
     text: str = ""
     held: bool = False
+    created_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def find_nominations(
         total = s.execute(
             select(func.count()).select_from(query.with_only_columns(Nomination.id).limit(COUNTED).subquery())
         ).scalar_one()
-        s.expunge_all()
+        let_go(row[0] for row in rows)
     items = [Found(n, phase or "drafting", outcome, holds, status) for n, phase, outcome, holds, status in rows]
     return Page(items[:size], page, size, total, len(items) > size)
 
@@ -97,6 +98,7 @@ def _narrowed(query: Select[Any], filters: NominationFilter) -> Select[Any]:
         (ProcessInstance.phase, filters.phase),
         (ProcessInstance.outcome, filters.outcome),
         (Nomination.kind, filters.kind),
+        (Nomination.created_by, filters.created_by),
     ):
         if value:
             query = query.where(column == value)
@@ -142,7 +144,7 @@ def find_lists(
         if nomination_id is not None:
             query = query.join(Line, Line.list_id == List.id).where(Line.nomination_id == nomination_id)
         rows = [row for row in s.scalars(query) if lists.may_read(by, row)]
-        s.expunge_all()
+        let_go(rows)
     return rows
 
 

@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from forms import Form
 from service import clock, jobs, people, trail
 from service.actor import Actor
+from service.awards.files import about_files, drafted_files, files_of_list, take_drafted
 from service.awards.models import Line, List, Nomination, Round
 from service.calendar import working_calendar
-from service.db import reading, transaction
+from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
 from service.processes import reminders
 from service.processes.instances import NO_DUE, send_messages
@@ -250,7 +251,7 @@ def read_list(list_id: int, *, by: Actor) -> List:
         row = s.get(List, list_id)
         if row is None or not may_read(by, row):
             raise _unknown()
-        s.expunge(row)
+        let_go([row])
         return row
 
 
@@ -274,7 +275,22 @@ def lines_of(list_id: int) -> list[tuple[Line, Nomination]]:
             .where(Line.list_id == list_id)
             .order_by(Line.removed, Line.position)
         ).all()
+        let_go(one for row in rows for one in row)
         return [(line, nomination) for line, nomination in rows]
+
+
+def letters_about(nomination: int) -> list[tuple[List, Line]]:
+    """The opinion letters on which a nomination stands, with its line."""
+    with reading() as s:
+        return [
+            (row, line)
+            for row, line in s.execute(
+                select(List, Line)
+                .join(Line, Line.list_id == List.id)
+                .where(List.kind == "opinion_letter", Line.nomination_id == nomination, Line.removed.is_(False))
+                .order_by(List.id)
+            )
+        ]
 
 
 def waiting(elements: Sequence[str], *, round_id: int | None = None, kind: str | None = None) -> list[Nomination]:
@@ -290,6 +306,7 @@ def waiting(elements: Sequence[str], *, round_id: int | None = None, kind: str |
         if round_id is not None:
             query = query.where(Nomination.round_id == round_id)
         found = list(s.scalars(query))
+        let_go(found)
         if kind is None:
             return found
         ended = ENDED_STATES.get(kind, ())
@@ -344,7 +361,8 @@ def act_on_list(
         if repeated := _repeated(row, digest):
             return repeated
         _check_state(kind, row, act, seen)
-        clean = checked(act_forms[act.form], fields or {}, given=dict(row.data)) if act.form else dict(fields or {})
+        clean = checked(act_forms[act.form], fields or {}, given=given(row, by=by)) if act.form else dict(fields or {})
+        take_drafted(s, f"list:{row.id}", clean, by)
         chosen = [] if act.no_lines else _chosen(s, row, act, lines)
         bad = _bad_lines(s, row, act, chosen, by)
         if act.partial and not lines:
@@ -363,6 +381,11 @@ def act_on_list(
         if not taken and not act.no_lines:
             raise Conflict("Không còn dòng nào để xử lý.", "No line is left to act on.", code="no-lines")
         return _carry_out(s, row, kind, act, taken, clean, by, bad, digest)
+
+
+def given(row: List, *, by: Actor) -> dict[str, Any]:
+    """What the form of an act may read besides its answers: the list's own fields, and the files that are there."""
+    return {**row.data, "files": about_files([*files_of_list(row.id), *drafted_files(by)])}
 
 
 def _carry_out(
@@ -557,6 +580,28 @@ def _bad_lines(
                 }
             )
     return bad
+
+
+def acts_open_to(by: Actor, row: List) -> list[Act]:
+    """Acts that a person may do with a list in the state in which it is."""
+    return [a for a in KINDS[row.kind].acts if row.state in a.states and may_act(by, row, a)]
+
+
+def hindered(row: List, act: Act, *, by: Actor) -> dict[int, tuple[str, str]]:
+    """Why lines could not be taken by an act now: nomination → sentence and the same in English. Changes nothing."""
+    if act.no_lines:
+        return {}
+    default = act.results[0].value if act.results else None
+    chosen = [
+        # A reason and a result are still to be given: what is looked for is what no typing mends.
+        (line, n, LineInput(n.id, line.result if _keeps(act, line) else default, "-"))
+        for line, n in lines_of(row.id)
+        if not line.removed and (not act.only or line.result in act.only)
+    ]
+    with reading() as s:
+        return {
+            b["nomination"]: (b["message"], b["message_en"]) for b in _bad_lines(s, row, act, chosen, by)
+        }
 
 
 def _fault(

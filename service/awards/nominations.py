@@ -22,7 +22,7 @@ from service.awards.recipients import RecipientInput, find_or_make
 from service.awards.rounds import filing_closed
 from service.awards.rules import Rules, rule_set, rules_on
 from service.calendar import working_calendar
-from service.db import reading, session, transaction
+from service.db import let_go, reading, session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from service.processes.cases import KINDS, CaseKind, Recorded, Running
 from service.processes.instances import start_instance
@@ -224,7 +224,7 @@ def read_nomination(nomination_id: int, *, by: Actor) -> Nomination:
             raise NotFound(
                 "Không có hồ sơ này, hoặc hồ sơ không thuộc bạn.", "There is no such nomination, or it is not yours."
             )
-        s.expunge(row)
+        let_go([row])
         return row
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from service import clock, people, trail
 from service.actor import Actor, machine
 from service.awards.models import Movement, Nomination, Round
-from service.db import reading, transaction
+from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from service.processes.instances import recalculate
 from workflows.calendar import ZONE
@@ -198,7 +198,7 @@ def read_round(round_id: int) -> Round:
         row = s.get(Round, round_id)
         if row is None:
             raise _unknown()
-        s.expunge(row)
+        let_go([row])
         return row
 
 
@@ -209,7 +209,7 @@ def list_rounds(*, open_only: bool = False) -> list[Round]:
         if open_only:
             query = query.where(Round.state == "open")
         rows = list(s.scalars(query))
-        s.expunge_all()
+        let_go(rows)
         return rows
 
 

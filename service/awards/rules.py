@@ -110,6 +110,12 @@ def bases_of(keys: str) -> list[Basis]:
     return [register[k] for k in keys.split() if k in register]
 
 
+@cache
+def gate_labels() -> Mapping[str, str]:
+    """What each gate of the eligibility table says, by its code; the newest version of a gate."""
+    return {r["code"]: r["label"] for r in _shipped_rules() if "code" in r}
+
+
 _kept: dict[int, tuple[float, date, Rules]] = {}
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from forms import Form, FormProblems, compile_form
 from service import clock, trail
 from service.actor import Actor
-from service.db import db, reading, transaction
+from service.db import db, let_go, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.people import allowed
 from service.processes.models import Deployment, DeploymentFile
@@ -220,7 +220,9 @@ def current_deployment(key: str) -> int:
 def list_deployments() -> list[Deployment]:
     """All deployments, newest first."""
     with reading() as s:
-        return list(s.scalars(select(Deployment).order_by(Deployment.id.desc())))
+        rows = list(s.scalars(select(Deployment).order_by(Deployment.id.desc())))
+        let_go(rows)
+        return rows
 
 
 def main_process(files: Mapping[str, bytes], named: str = "") -> str:

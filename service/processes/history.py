@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from service import people
-from service.db import reading
+from service.db import let_go, reading
 from service.processes.deployments import definition_of, files_of
 from service.processes.instances import look_at, read_instance
 from service.processes.models import Activity, Incident, ProcessInstance
@@ -62,7 +62,24 @@ def timeline(instance_id: int) -> list[Stop]:
         names = people.names(
             {a for r in rows for a in (r.owner, r.closed_by, r.on_behalf) if a is not None}
         )
-    return [_stop(r, names) for r in rows]
+        return [_stop(r, names) for r in rows]
+
+
+def open_stops(instances: Sequence[int]) -> dict[int, list[Stop]]:
+    """Where instances stand now: instance → its open stops, tasks of people first."""
+    with reading() as s:
+        rows = list(
+            s.scalars(
+                select(Activity)
+                .where(Activity.instance_id.in_(instances), Activity.state == "open")
+                .order_by(Activity.id)
+            )
+        )
+        names = people.names({r.owner for r in rows if r.owner is not None})
+    found: dict[int, list[Stop]] = {}
+    for row in sorted(rows, key=lambda r: r.kind != "user"):
+        found.setdefault(row.instance_id or 0, []).append(_stop(row, names))
+    return found
 
 
 def _stop(row: Activity, names: Mapping[int, str]) -> Stop:
@@ -119,21 +136,19 @@ def open_incidents() -> list[tuple[str, int, list[Incident]]]:
             .group_by(Incident.code)
             .order_by(func.count().desc())
         ).all()
-        return [
-            (
-                code,
-                int(n),
-                list(
-                    s.scalars(
-                        select(Incident)
-                        .where(Incident.code == code, Incident.resolved_at.is_(None))
-                        .order_by(Incident.id.desc())
-                        .limit(50)
-                    )
-                ),
+        found = []
+        for code, n in groups:
+            newest = list(
+                s.scalars(
+                    select(Incident)
+                    .where(Incident.code == code, Incident.resolved_at.is_(None))
+                    .order_by(Incident.id.desc())
+                    .limit(50)
+                )
             )
-            for code, n in groups
-        ]
+            let_go(newest)
+            found.append((code, int(n), newest))
+        return found
 
 
 def titles_of(instances: list[int]) -> dict[int, str]:

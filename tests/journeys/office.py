@@ -277,6 +277,21 @@ class Office:
         ]
         self.act(letter.id, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
 
+    def to_council(self, nomination: int, round_code: str) -> None:
+        """From a fresh nomination to the wait for the council."""
+        self.assess(nomination)
+        self.sign(nomination)
+        self.check(nomination)
+        self.post(round_code, [nomination])
+
+    def file(self, kind: str, nomination: int, act: str = "file", *, by: str, **fields: Any) -> int:
+        """A withdrawal, petition, change or review request."""
+        outcome = lists.file_one(
+            kind, nomination, act, {"dated": clock.today().isoformat(), **fields}, by=self.who(by)
+        )
+        self.work()
+        return outcome.list_id
+
     def messages(self) -> list[tuple[str, str]]:
         """Names and states of all messages, oldest first."""
         from sqlalchemy import select
