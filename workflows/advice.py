@@ -12,7 +12,7 @@ from lxml import etree
 
 from workflows.checks import split_list
 from workflows.graph import BPMN, Scope, local
-from workflows.parser import read_attributes
+from workflows.parser import NOM, read_attributes
 from workflows.problems import Problem
 from workflows.wording import problem
 
@@ -20,13 +20,22 @@ _SETS = {"userTask": "decision", "receiveTask": "result"}  # which of the two co
 _ANYTHING = frozenset(
     {"callActivity", "subProcess", "serviceTask", "boundaryEvent", "intermediateCatchEvent"}
 )
+_KNOWN = frozenset({
+    "phase", "outcome", "basis", "event", "remind", "escalate", "key", "values", "sameAs", "excludes", "list",
+    "outputCollection", "outputElement",
+})
 _COMPARED = re.compile(r'\b(decision|result)\s*=\s*"([^"]*)"')
 
 
 def advise(scopes: Mapping[str, Scope]) -> Iterator[Problem]:
-    """Find gateways that read `decision` or `result` from far away, or a value that never comes."""
+    """Find gateways that read `decision` or `result` from far away, values that never come, and unknown attributes."""
     for process in scopes.values():
         for scope in process.walk():
+            for key, node in scope.elements.items():
+                names = [etree.QName(str(full)) for full in node.attrib]
+                for name in names:
+                    if name.namespace == NOM and name.localname not in _KNOWN:
+                        yield problem("unknown-attribute", key, name=name.localname)
             for key in scope.kinds("exclusiveGateway", "inclusiveGateway"):
                 yield from _read_gateway(scope, key)
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from workflows import graph
 from workflows.feel import FeelError, compile_expression
-from workflows.graph import BPMN, Scope, local
+from workflows.graph import BPMN, Scope, declared, local
 from workflows.parser import (
     CAMUNDA,
     NOM,
@@ -112,8 +112,6 @@ class Bundle:
     """What the rules need to know besides the tree at hand."""
 
     scopes: Mapping[str, Scope]  # by process id
-    messages: Mapping[str, str | None]  # by id → name
-    errors: Collection[str]
     forms: Collection[str]
     tables: Collection[str]
     user_tasks: Collection[str]
@@ -200,6 +198,8 @@ def _owner(node: etree._Element) -> str | None:
 
 def _check_scope(scope: Scope, passing: Mapping[str, bool]) -> Iterator[Problem]:
     starts = scope.kinds("startEvent")
+    if scope.node.get("isExecutable") == "false":
+        yield problem("not-executable", scope.id)
     if len(starts) != 1:
         yield problem("start-count", scope.id, count=len(starts))
     if not scope.kinds("endEvent"):
@@ -329,12 +329,12 @@ def _check_event(scope: Scope, node: etree._Element, tag: str, key: str, bundle:
         if local(child) == "timerEventDefinition":
             yield from _check_timer(node, child, tag, key)
         elif local(child) == "messageEventDefinition":
-            yield from _check_message(child, key, bundle)
+            yield from _check_message(child, key)
             if tag == "intermediateCatchEvent" and not read_attributes(node).get("key"):
                 yield problem("key-missing", key)
         elif local(child) == "errorEventDefinition":
             reference = child.get("errorRef")
-            if (tag == "endEvent" or reference) and reference not in bundle.errors:
+            if (tag == "endEvent" or reference) and declared(child, "error", reference) is None:
                 yield problem("error-missing", key)
 
 
@@ -354,9 +354,9 @@ def _check_timer(node: etree._Element, timer: etree._Element, tag: str, key: str
         yield from _compiles(key, texts[given[0]], compile_due)
 
 
-def _check_message(holder: etree._Element, key: str, bundle: Bundle) -> Iterator[Problem]:
-    name = bundle.messages.get(str(holder.get("messageRef")))
-    if not name or not name.strip():
+def _check_message(holder: etree._Element, key: str) -> Iterator[Problem]:
+    message = declared(holder, "message", holder.get("messageRef"))
+    if message is None or not (message.get("name") or "").strip():
         yield problem("message-missing", key)
 
 
@@ -397,7 +397,7 @@ def _check_user(scope: Scope, node: etree._Element, key: str, bundle: Bundle) ->
 
 
 def _check_receive(scope: Scope, node: etree._Element, key: str, bundle: Bundle) -> Iterator[Problem]:
-    yield from _check_message(node, key, bundle)
+    yield from _check_message(node, key)
     if not read_attributes(node).get("key"):
         yield problem("key-missing", key)
 

@@ -22,7 +22,7 @@ from workflows.advice import advise
 from workflows.checks import NODES, Bundle, check, check_ids, check_language, lane_of
 from workflows.decisions import DecisionError, DecisionTable, load_decisions
 from workflows.feel import FeelError
-from workflows.graph import BPMN, Scope, local
+from workflows.graph import BPMN, Scope, declared, local
 from workflows.parser import DiagramParser, read_attributes
 from workflows.problems import Problem, Problems
 from workflows.wording import problem
@@ -126,11 +126,9 @@ def read_definition(
     }
     if main not in scopes:
         faults.append(problem("no-main", None, name=main))
-    messages = _named(trees, "message", "name")
-    elements = _read_elements(scopes, messages)
+    elements = _read_elements(scopes)
     users = {key for key, element in elements.items() if element.kind == "user"}
-    errors = _named(trees, "error", "errorCode")
-    faults.extend(check(Bundle(scopes, messages, errors, forms, tables, users, known.groups, known.topics)))
+    faults.extend(check(Bundle(scopes, forms, tables, users, known.groups, known.topics)))
     faults.extend(_check_forms(forms, elements, check_form))
     faults.extend(advise(scopes))
     if any(fault.severity == "error" for fault in faults):
@@ -222,29 +220,20 @@ def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str
     return tables
 
 
-def _named(trees: Sequence[etree._ElementTree], tag: str, attribute: str) -> dict[str, str | None]:
-    return {
-        str(node.get("id")): node.get(attribute)
-        for tree in trees
-        for node in tree.iter(f"{BPMN}{tag}")
-        if node.get("id")
-    }
-
-
 # -- elements
 
 
-def _read_elements(scopes: Mapping[str, Scope], messages: Mapping[str, str | None]) -> dict[str, Element]:
+def _read_elements(scopes: Mapping[str, Scope]) -> dict[str, Element]:
     elements: dict[str, Element] = {}
     for process in scopes.values():
         for scope in process.walk():
             for node in (*scope.elements.values(), *scope.flows):
-                element = _read_element(scope, node, messages)
+                element = _read_element(scope, node)
                 elements[element.id] = element
     return elements
 
 
-def _read_element(scope: Scope, node: etree._Element, messages: Mapping[str, str | None]) -> Element:
+def _read_element(scope: Scope, node: etree._Element) -> Element:
     kind, message = _KINDS.get(local(node), ""), None
     reference = node.get("messageRef")
     for child in node:
@@ -258,8 +247,9 @@ def _read_element(scope: Scope, node: etree._Element, messages: Mapping[str, str
         kind = (
             f"boundary_{what}" if local(node) == "boundaryEvent" else {"message": "receive"}.get(what, what)
         )
-    if reference is not None:
-        message = messages.get(str(reference))
+    named = declared(node, "message", reference)
+    if named is not None:
+        message = named.get("name")
     lane = lane_of(node)
     attrs = read_attributes(node)
     if kind == "user" and lane is not None and not attrs.get("candidates"):

@@ -20,6 +20,14 @@ def local(node: etree._Element) -> str:
     return etree.QName(node).localname if isinstance(node.tag, str) else ""
 
 
+def declared(node: etree._Element, tag: str, key: str | None) -> etree._Element | None:
+    """The message or error of that id in the same file; two files may use one id for two things."""
+    for child in node.getroottree().getroot().iterchildren(f"{BPMN}{tag}"):
+        if key and child.get("id") == key:
+            return child
+    return None
+
+
 @dataclass
 class Scope:
     """One process or embedded subprocess: its elements and the arrows between them."""

@@ -44,6 +44,7 @@ from workflows.clock import (
 )
 from workflows.decisions import DecisionTable
 from workflows.feel import Expression, FeelError, compile_expression
+from workflows.graph import declared
 from workflows.tree import Condition
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -180,11 +181,14 @@ class _Reading:
         return task
 
     def parse_message_event(self, message_event: etree._Element) -> specs.Message:
-        return specs.Message(self.process_parser.parser.messages[message_event.get("messageRef")])
+        message = declared(message_event, "message", message_event.get("messageRef"))
+        return specs.Message(message.get("name") if message is not None else None)
 
     def parse_error_event(self, error_event: etree._Element) -> specs.BpmnError:
-        error = self.process_parser.parser.errors.get(error_event.get("errorRef"), {})
-        return specs.BpmnError(error.get("name") or "error", error.get("error_code"))
+        error = declared(error_event, "error", error_event.get("errorRef"))
+        if error is None:
+            return specs.BpmnError("error", None)
+        return specs.BpmnError(error.get("name") or "error", error.get("errorCode"))
 
     def parse_timer_event(self, event: etree._Element) -> DateTimer | DurationTimer | CycleTimer:
         name = self.node.get("id")

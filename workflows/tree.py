@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import orjson
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -414,6 +415,7 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
             for node in self.event_manager.tasks.values()
             if isinstance(node.task_spec, BoundaryEvent)
             and node._state == TaskState.WAITING
+            and isinstance(node.task_spec.event_definition, MessageEventDefinition)
             and node.task_spec.event_definition.name == message
         ]
         return min(found, key=lambda node: (node.workflow.depth, node.id), default=None)

@@ -77,6 +77,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Mỗi quy trình cần đúng một sự kiện bắt đầu thường; ở đây có {count}.",
         "Each process needs exactly one plain start event; here are {count}.",
     ),
+    "not-executable": (
+        'Quy trình này đang tắt thực thi; hãy đặt isExecutable="true".',
+        'This process is marked as not executable; set isExecutable="true".',
+    ),
     "no-end": (
         "Quy trình không có sự kiện kết thúc; hãy thêm một sự kiện kết thúc.",
         "The process has no end event; add one.",
@@ -215,12 +219,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Cổng này đọc “{name}” mà phần tử ngay trước không đặt; hãy đặt cổng ngay sau bước cho giá trị đó.",
         "This gateway reads “{name}”, not set by the element before it; put it behind the one that does.",
     ),
+    "unknown-attribute": (
+        "Thuộc tính nom:{name} không có nghĩa gì ở đây; hãy kiểm tra chính tả hoặc bỏ đi.",
+        "The attribute nom:{name} means nothing here; check its spelling or remove it.",
+    ),
     "value-never-comes": (
         "Điều kiện so với “{name}”, giá trị mà bước “{other}” không nhận; hãy sửa điều kiện hoặc nom:values.",
         "A condition asks for “{name}”, which “{other}” never takes; mend the condition or nom:values.",
     ),
 }
-WARNINGS = frozenset({"stale-name", "value-never-comes"})
+WARNINGS = frozenset({"stale-name", "unknown-attribute", "value-never-comes"})
 
 
 def problem(code: str, element: str | None, **values: object) -> Problem:

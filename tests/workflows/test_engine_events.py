@@ -434,3 +434,35 @@ def test_late_letter_to_a_dead_receive_task_is_refused(restored: bool) -> None:
 
 def test_diagrams_of_these_tests_have_no_faults() -> None:
     assert not faults(diagram(start() + user("a") + end() + chain("begin", "a", "end")))
+
+
+@both
+def test_terminating_end_of_a_called_process_ends_that_process_only(restored: bool) -> None:
+    inner = diagram(
+        start("i")
+        + gateway("split", kind="parallel")
+        + user("left")
+        + subprocess("right", start("r") + user("deep") + end("r_end") + chain("r", "deep", "r_end"))
+        + end("stop", inner="<bpmn:terminateEventDefinition />")
+        + end("i_end")
+        + chain("i", "split", "left", "stop")
+        + chain("split", "right", "i_end"),
+        "called",
+    )
+    outer = diagram(
+        start() + call("calls", "called") + user("after") + end() + chain("begin", "calls", "after", "end")
+    )
+    run = Run(read(outer, inner), restored=restored)
+    step = run.do("left", kept=1)
+    assert run.now == ["after"] and sorted(one.how for one in step.closed) == ["cancelled", "completed"]
+    assert step.data["kept"] == 1
+    run.do("after")
+    run.assert_nothing_left()
+
+
+@both
+def test_message_of_the_name_of_a_timer_does_not_fire_it(restored: bool) -> None:
+    run = frame(restored)
+    run.do("check_dossier", decision="supplement")
+    with pytest.raises(NotWaiting):
+        engine.signal(run.live, "supplement_missed", {}, run.world)

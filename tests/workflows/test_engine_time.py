@@ -359,3 +359,14 @@ def test_durations_cycles_and_moments() -> None:
     )
     assert parse_moment("2026-13-01") is None and parse_moment("tomorrow") is None
     assert CALENDAR.is_working(date(2026, 3, 2))
+
+
+@both
+def test_timer_that_does_not_interrupt_fires_once_beside_its_activity(restored: bool) -> None:
+    run = Run(read(waiting("timeDuration", "P1D", interrupting=False)), restored=restored)
+    run.clock.forward(days=2)
+    assert run.wake().fired == ("late",) and run.now == ["wait", "after"]
+    assert run.wake().fired == () and run.step.due is None
+    run.do("wait")
+    run.do("after")
+    run.assert_nothing_left()
