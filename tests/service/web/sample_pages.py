@@ -200,6 +200,8 @@ def task() -> dict[str, Any]:
         "history_link": Link("Cả 11 bước", "#"),
         "diagram": diagram(),
         "bases": BASES[:1],
+        "panel_title": "Nhận việc để xử lý",
+        "filled_title": "Nội dung đã ghi",
         "may_act": True,
         "why_not": "",
         "wide": False,
@@ -240,6 +242,7 @@ def task_wide() -> dict[str, Any]:
 def task_taken() -> dict[str, Any]:
     """A task that somebody else has just taken."""
     return task() | {
+        "panel_title": "Chưa xử lý được",
         "may_act": False,
         "why_not": "*Lê Ban Mai* vừa nhận việc này lúc 09:12. Bạn xem được, chưa xử lý được.",
         "scores": scores(typed=False),
@@ -288,6 +291,11 @@ def chair_sign() -> dict[str, Any]:
         "pager": Pager(1, 50, 71, [Link("1", "#", current=True), Link("2", "#")], after="#"),
         "empty": None,
         "facts": [],
+        "said": {},
+        "draft_url": "",
+        "draft_line": "",
+        "skip_words": "",
+        "others": [],
         "may_act": True,
         "why_not": "",
         "act_title": "Ký 70 tên",
@@ -335,6 +343,10 @@ def council_sheet() -> dict[str, Any]:
         ],
         "progress": Progress("Đang chuyển kết quả tới từng hồ sơ", 42, 70, "Rời trang được.", "/progress"),
         "other_faults": [("result-2", "Dòng 2, Hoàng Bình Minh: chưa chọn kết quả")],
+        "draft_url": "/draft",
+        "draft_line": "Đã lưu nháp lúc 09:42. Rời trang không mất gì.",
+        "skip_words": "Ghi các dòng còn lại, 70 tên",
+        "others": [Link("In phiếu kiểm", "#")],
         "act_words": "Ghi kết quả 71 tên",
     }  # fmt: skip
 
@@ -444,6 +456,7 @@ def nomination() -> dict[str, Any]:
         "history": [*HISTORY, Entry(date(2026, 11, 10), "tự đánh giá.", "Hoàng Bình Minh")],
         "history_link": Link("Toàn bộ nhật ký", "#"),
         "letters": kit().table,
+        "letters_title": "Danh sách, văn bản có tên này",
         "acts": [
             Act("Rút hồ sơ đề nghị", "/withdraw", "withdraw", "takes", asks="Lý do rút",
                 effect="Rút hồ sơ của *Hoàng Bình Minh*? Tên này ra khỏi danh sách trình Hội đồng."),
