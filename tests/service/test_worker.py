@@ -190,14 +190,16 @@ class Workers:
             "VINHDANH_WORKER_PAUSE": "0.05",
             "SMTP_URL": settings.smtp_url,
         }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.service.worker_process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=environment,
-        )
+        self.log = settings.var / "workers.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.service.worker_process"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=environment,
+            )
         self.pids: list[int] = []
 
     def start(self) -> int:
@@ -206,7 +208,7 @@ class Workers:
         self.process.stdin.write("start\n")
         self.process.stdin.flush()
         while not (line := self.process.stdout.readline()).strip().isdigit():
-            assert line, "the process that forks workers is gone"
+            assert line, self.log.read_text()[-2000:]
         self.pids.append(int(line))
         return self.pids[-1]
 

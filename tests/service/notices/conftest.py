@@ -55,6 +55,7 @@ class Post:
     async def _answer(self, stage: str, server: SMTP) -> str:
         order = self.orders[stage].pop(0) if self.orders[stage] else "250 OK"
         if order == "drop":
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         if order == "sleep":
             await asyncio.sleep(1.5)

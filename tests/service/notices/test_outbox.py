@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +20,7 @@ from service.trail.models import EVENT
 from tests.service.notices.conftest import Post, free_port
 
 ADMIN = Actor(account=1, login="quantri", name="Quản trị", groups=frozenset({"admin"}))
-TASK: Mapping[str, Any] = {"task": "Thẩm định hồ sơ", "title": "Hồ sơ của thôn Đông"}
+TASK: dict[str, Any] = {"task": "Thẩm định hồ sơ", "title": "Hồ sơ của thôn Đông"}
 
 pytestmark = pytest.mark.usefixtures("people")
 
