@@ -37,9 +37,9 @@ def check(
     """Take answers or refuse them with every fault. Raises Rejected.
 
     `given` holds what the form reads besides its answers: instance data, option lists, `files` (callable,
-    collection, or numbers with name and media_type), `answers` (what stands in read-only fields), `closed`
-    (options that cannot be chosen this time, see `forms.limits.closed_options`). `env` is needed only by forms
-    whose expressions ask for rules or for the round's calendar.
+    collection or numbers with name and media_type), `answers` (of read-only fields) and `closed` (options
+    that cannot be chosen this time, see `forms.limits.closed_options`). `env` is needed only by forms whose
+    expressions ask for rules or for the round's calendar.
     """
     settled = settle(form, answers, today=today, given=given, env=env)
     errors = faults(settled)

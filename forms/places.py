@@ -26,6 +26,8 @@ from workflows.feel import FeelError, to_json
 
 MISSING: Any = object()
 
+#: Rows of all lists of one answer.
+MOST_ROWS_IN_ALL = 1_000
 #: Entries of `given` with a meaning of their own, which no expression sees.
 RESERVED = frozenset({"files", "answers", "closed"})
 
@@ -77,9 +79,9 @@ class Settled:
     given: Mapping[str, Any]
     env: Env
     today: date
-    strays: list[
-        tuple[Path, str]
-    ]  # keys that the form does not have, and groups that are no groups: path and code
+    rows: int = 0  # of all lists, so that lists within lists stay bounded too
+    #: Keys that the form does not have, and values where a group should stand: path and code.
+    strays: list[tuple[Path, str]] = initially(default_factory=list)
 
     def walk(self) -> Iterator[Place]:
         """All places in the order of the form, blank rows left out."""
@@ -99,7 +101,7 @@ def settle(
         merged[name] = (
             {**usual, **value} if isinstance(usual, Mapping) and isinstance(value, Mapping) else value
         )
-    settled = Settled(form, [], merged, env or environment(today), today, [])
+    settled = Settled(form, [], merged, env or environment(today), today)
     root: Mapping[str, Any] = answers if isinstance(answers, Mapping) else {}
     settled.places = _places(settled, form.fields, root, (), ())
     _find_strays(form.fields, root, (), (), settled.strays)
@@ -149,8 +151,12 @@ def _read_rows(settled: Settled, place: Place) -> None:
     if not isinstance(raw, list):
         place.fault = ("not-a-list", {})
         return
+    settled.rows += len(raw)
     if len(raw) > MOST_ROWS:
         place.fault = ("too-many-rows", {"count": len(raw), "limit": one.max_rows})
+        return
+    if settled.rows > MOST_ROWS_IN_ALL:
+        place.fault = ("too-many-rows-in-all", {"limit": MOST_ROWS_IN_ALL})
         return
     for number, row in enumerate(raw):
         cells = row if isinstance(row, Mapping) else {}

@@ -171,6 +171,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} có {count} dòng, nhiều nhất {limit}. Bỏ bớt dòng.",
         "{label} has {count} rows, at most {limit} are allowed. Remove rows.",
     ),
+    "too-many-rows-in-all": (
+        "{label}: cả biểu mẫu có quá {limit} dòng. Bỏ bớt dòng.",
+        "{label}: all lists together have more than {limit} rows. Remove rows.",
+    ),
     "not-an-object": (
         "{label} phải là một nhóm mục có tên.",
         "{label} must be an object with named entries.",

@@ -356,6 +356,14 @@ def test_rows_have_limits() -> None:
     assert "5000 dòng" in refused(compiled, {"r": [{"a": "x"}] * 5000})["r"]
 
 
+def test_lists_within_lists_stay_bounded() -> None:
+    inner = {"type": "dynamiclist", "path": "q", "label": "Trong", "components": [one("textfield", "a")]}
+    compiled = form({"type": "dynamiclist", "path": "r", "label": "Ngoài", "components": [inner]})
+    few = {"r": [{"q": [{"a": "x"}] * 10}] * 50}
+    assert taken(compiled, few) == few
+    assert refused(compiled, {"r": [{"q": [{"a": "x"}] * 100}] * 100})
+
+
 def test_a_computed_field_is_computed_whatever_was_sent() -> None:
     compiled = form(one("number", "a"), one("expression", "e", expression="=a * 2"))
     assert taken(compiled, {"a": 2, "e": 100}) == {"a": 2, "e": 4}
