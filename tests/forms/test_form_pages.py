@@ -108,7 +108,7 @@ PAIRS = [
     ("rows-10-inner-3-n", "2"),
     ("why", ""),
 ]
-RAW = {
+RAW: dict[str, Any] = {
     "decision": "return",
     "A1": {"score": "8,3", "contents": ["ND1", "ND2"]},
     "day": "32/12/2026",
