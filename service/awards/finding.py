@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from service.actor import Actor
 from service.awards import lists
@@ -34,6 +34,11 @@ class NominationFilter:
     text: str = ""
     held: bool = False
     created_by: int | None = None
+    rounds: tuple[int, ...] = ()
+    states: tuple[str, ...] = ()
+    """Phases, and outcomes of what ended: any of them."""
+    forms: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,12 @@ class Page:
     size: int
     total: int
     more: bool
+
+
+_STATE: ColumnElement[Any] = func.coalesce(
+    case((ProcessInstance.phase == "ended", ProcessInstance.outcome), else_=ProcessInstance.phase), "drafting"
+)
+_FORM: ColumnElement[Any] = func.coalesce(Nomination.form_granted, Nomination.form_asked)
 
 
 def find_nominations(
@@ -104,6 +115,12 @@ def _narrowed(query: Select[Any], filters: NominationFilter) -> Select[Any]:
             query = query.where(column == value)
     if filters.form:
         query = query.where(or_(Nomination.form_asked == filters.form, Nomination.form_granted == filters.form))
+    for many, values in (
+        (Nomination.round_id, filters.rounds), (_STATE, filters.states), (_FORM, filters.forms),
+        (Nomination.kind, filters.kinds),
+    ):
+        if values:
+            query = query.where(many.in_(values))
     if filters.held:
         query = query.where(ProcessInstance.holds > 0)
     for word in fold(filters.text).split():
@@ -123,6 +140,28 @@ def count_phases(by: Actor, round_id: int | None = None) -> dict[str, int]:
         word = outcome if phase == "ended" and outcome else phase or "drafting"
         counts[word] = counts.get(word, 0) + int(n)
     return counts
+
+
+def count_facets(by: Actor, filters: NominationFilter) -> dict[str, dict[str, int]]:
+    """How many nominations each choice of a filter would show: the other filters stay as they are.
+
+    Keys: round, state (phase, or outcome of what ended), form, kind, held.
+    """
+    columns: dict[str, tuple[Any, dict[str, Any]]] = {
+        "round": (Nomination.round_id, {"rounds": ()}),
+        "state": (_STATE, {"states": ()}),
+        "form": (_FORM, {"forms": ()}),
+        "kind": (Nomination.kind, {"kinds": ()}),
+        "held": (case((ProcessInstance.holds > 0, "1"), else_=""), {"held": False}),
+    }
+    found: dict[str, dict[str, int]] = {}
+    with reading() as s:
+        for name, (column, without) in columns.items():
+            query = _narrowed(_visible(by), replace(filters, **without)).with_only_columns(
+                column.label("facet"), func.count()
+            )
+            found[name] = {str(value): int(n) for value, n in s.execute(query.group_by("facet"))}
+    return found
 
 
 def find_lists(

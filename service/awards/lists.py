@@ -279,18 +279,18 @@ def lines_of(list_id: int) -> list[tuple[Line, Nomination]]:
         return [(line, nomination) for line, nomination in rows]
 
 
-def letters_about(nomination: int) -> list[tuple[List, Line]]:
-    """The opinion letters on which a nomination stands, with its line."""
+def letters_about(nominations: Sequence[int]) -> dict[int, list[tuple[List, Line]]]:
+    """The opinion letters on which nominations stand: nomination → letters, each with its line."""
+    found: dict[int, list[tuple[List, Line]]] = {}
     with reading() as s:
-        return [
-            (row, line)
-            for row, line in s.execute(
-                select(List, Line)
-                .join(Line, Line.list_id == List.id)
-                .where(List.kind == "opinion_letter", Line.nomination_id == nomination, Line.removed.is_(False))
-                .order_by(List.id)
-            )
-        ]
+        for row, line in s.execute(
+            select(List, Line)
+            .join(Line, Line.list_id == List.id)
+            .where(List.kind == "opinion_letter", Line.nomination_id.in_(nominations), Line.removed.is_(False))
+            .order_by(List.id)
+        ):
+            found.setdefault(line.nomination_id, []).append((row, line))
+    return found
 
 
 def waiting(elements: Sequence[str], *, round_id: int | None = None, kind: str | None = None) -> list[Nomination]:

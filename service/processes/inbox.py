@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
 
 from service import clock, people
 from service.actor import Actor
@@ -24,9 +24,10 @@ from workflows.calendar import ZONE
 PAGE = 50
 COUNTED = 1000
 """Counting stops here: more is shown as "999+"."""
-SCOPES = ("mine", "group", "done")
-ORDERS = ("due", "opened", "closed")
-DUES = ("overdue", "today", "week")
+SCOPES = ("mine", "group", "all", "done")
+"""What I hold, what nobody of my groups holds yet, both together, what I did."""
+ORDERS = ("due", "opened")
+DUES = ("overdue", "today", "week", "later")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ class Filters:
 
     text: str = ""
     element: str = ""
+    """One element, or several with a comma between."""
     due: str = ""
-    """overdue, today, week."""
-    round_id: int | None = None
+    """overdue, today, week, later; one or several with a comma between."""
     instances: tuple[int, ...] | None = None
     """Only tasks of these instances (one nomination)."""
 
@@ -76,25 +77,34 @@ class Page:
 
 
 def read_inbox(
-    by: Actor, scope: str = "mine", *, filters: Filters | None = None, page: int = 1, size: int = PAGE
+    by: Actor,
+    scope: str = "mine",
+    *,
+    filters: Filters | None = None,
+    order: str = "due",
+    page: int = 1,
+    size: int = PAGE,
 ) -> Page:
-    """Read one page of one scope, earliest due first (`done`: latest first). Invalid for an unknown scope or page."""
-    if scope not in SCOPES or page < 1 or not 1 <= size <= 200:
+    """Read one page of one scope, earliest due or latest opened first (`done`: latest done first).
+
+    Invalid for an unknown scope, order or page.
+    """
+    if scope not in SCOPES or order not in ORDERS or not 1 <= page <= 10_000 or not 1 <= size <= 200:
         raise Invalid("Không có trang này.", "There is no such page.", code="no-such-page")
     filters = filters or Filters()
     with reading() as s:
         queues = queues_for(by)
         found = s.execute(
-            _page(by, scope, queues, filters, offset=(page - 1) * size, limit=size + 1)
+            _page(by, scope, queues, filters, order, offset=(page - 1) * size, limit=size + 1)
         ).all()
         counts = {
-            name: s.execute(_count(by, name, queues, Filters())).scalar_one() for name in SCOPES if name != "done"
+            name: s.execute(_count(by, name, queues, Filters())).scalar_one() for name in ("mine", "group")
         }
         narrowed = filters != Filters()
         total = (
             s.execute(_count(by, scope, queues, filters)).scalar_one()
             if narrowed or scope == "done"
-            else counts[scope]
+            else sum(counts.values()) if scope == "all" else counts[scope]
         )
         owners = people.names(row.owner for row in found if row.owner)
     items = [
@@ -149,18 +159,22 @@ def _item(row: Any, owners: dict[int, str]) -> Item:
 
 
 def _page(
-    by: Actor, scope: str, queues: list[int], filters: Filters, *, offset: int, limit: int
+    by: Actor, scope: str, queues: list[int], filters: Filters, order: str, *, offset: int, limit: int
 ) -> Select[Any]:
     """Find the ids along the index first, then read the rows of one page."""
-    ids = _ids(by, scope, queues, filters, limit=offset + limit)
-    order = (
-        (Activity.closed_at.desc(), Activity.id.desc()) if scope == "done" else (Activity.sort_at, Activity.id)
+    ids = _ids(by, scope, queues, filters, order=order, limit=offset + limit)
+    columns = (
+        (Activity.closed_at.desc(), Activity.id.desc())
+        if scope == "done"
+        else (Activity.id.desc(),)  # numbers grow as tasks are opened
+        if order == "opened"
+        else (Activity.sort_at, Activity.id)
     )
     return (
         select(*_ITEM)
         .outerjoin(ProcessInstance, ProcessInstance.id == Activity.instance_id)
         .where(Activity.id.in_(ids))
-        .order_by(*order)
+        .order_by(*columns)
         .offset(offset)
         .limit(limit)
     )
@@ -170,42 +184,38 @@ def _count(by: Actor, scope: str, queues: list[int], filters: Filters) -> Select
     return select(func.count()).select_from(_ids(by, scope, queues, filters, limit=COUNTED).subquery())
 
 
-def _ids(by: Actor, scope: str, queues: list[int], filters: Filters, *, limit: int) -> Any:
-    if scope == "group":
-        # One ordered piece of each queue: a database sorts IN (…) over an index by reading all of it.
-        pieces = [
-            _narrowed(
-                select(Activity.id, Activity.sort_at).where(
-                    literal_column("activity.state") == literal_column("'open'"),
-                    Activity.queue_id == queue,
-                    Activity.owner.is_(None),
-                ),
-                filters,
-            )
-            .order_by(Activity.sort_at, Activity.id)
-            .limit(limit)
-            .subquery()
-            for queue in queues
-        ]
-        if not pieces:
-            return select(Activity.id).where(Activity.id == -1)
-        together = union_all(*(select(p.c.id, p.c.sort_at) for p in pieces)).subquery()
-        return select(together.c.id).order_by(together.c.sort_at, together.c.id).limit(limit)
-    if scope == "mine":
-        mine = select(Activity.id).where(
-            literal_column("activity.state") == literal_column("'open'"), Activity.owner == by.account
+def _ids(
+    by: Actor, scope: str, queues: list[int], filters: Filters, *, limit: int, order: str = "due"
+) -> Any:
+    if scope == "done":
+        done = select(Activity.id).where(Activity.closed_by == by.account, Activity.kind.in_(("user", "list")))
+        return _narrowed(done, filters).order_by(Activity.closed_at.desc(), Activity.id.desc()).limit(limit)
+    # One ordered piece of each queue: a database sorts IN (…) over an index by reading all of it.
+    wanted: list[ColumnElement[bool]] = []
+    if scope != "mine":
+        wanted += [and_(Activity.queue_id == queue, Activity.owner.is_(None)) for queue in queues]
+    if scope != "group":
+        wanted.append(Activity.owner == by.account)
+    if not wanted:
+        return select(Activity.id).where(Activity.id == -1)
+    pieces = []
+    for condition in wanted:
+        piece = select(Activity.id, Activity.sort_at).where(
+            literal_column("activity.state") == literal_column("'open'"), condition
         )
-        return _narrowed(mine, filters).order_by(Activity.sort_at, Activity.id).limit(limit)
-    done = select(Activity.id).where(Activity.closed_by == by.account, Activity.kind.in_(("user", "list")))
-    return _narrowed(done, filters).order_by(Activity.closed_at.desc(), Activity.id.desc()).limit(limit)
+        columns = (Activity.id.desc(),) if order == "opened" else (Activity.sort_at, Activity.id)
+        pieces.append(_narrowed(piece, filters).order_by(*columns).limit(limit).subquery())
+    together = union_all(*(select(p.c.id, p.c.sort_at) for p in pieces)).subquery()
+    ordered = (together.c.id.desc(),) if order == "opened" else (together.c.sort_at, together.c.id)
+    return select(together.c.id).order_by(*ordered).limit(limit)
 
 
 def _narrowed(query: Any, filters: Filters) -> Any:
     conditions: list[ColumnElement[bool]] = []
     if filters.element:
-        conditions.append(Activity.element == filters.element)
+        conditions.append(Activity.element.in_(filters.element.split(",")))
     if filters.due:
-        conditions += _due(filters.due)
+        conditions.append(or_(*(_due(word) for word in filters.due.split(","))))
     if filters.instances is not None:
         conditions.append(Activity.instance_id.in_(filters.instances))
     if filters.text:
@@ -218,15 +228,66 @@ def _narrowed(query: Any, filters: Filters) -> Any:
     return query.where(*conditions)
 
 
-def _due(word: str) -> list[ColumnElement[bool]]:
-    now = clock.now()
-    local = now.astimezone(ZONE)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+def _due(word: str) -> ColumnElement[bool]:
+    now, midnight, week = _bounds()
     if word == "overdue":
-        return [Activity.due_at < now]
+        return Activity.due_at < now
     if word == "today":
-        return [Activity.due_at >= now, Activity.due_at < midnight]
-    return [Activity.due_at >= now, Activity.due_at < midnight + timedelta(days=6)]
+        return and_(Activity.due_at >= now, Activity.due_at < midnight)
+    if word == "week":
+        return and_(Activity.due_at >= midnight, Activity.due_at < week)
+    return or_(Activity.due_at >= week, Activity.due_at.is_(None))
+
+
+def _bounds() -> tuple[datetime, datetime, datetime]:
+    """Now, the end of today, and the end of the six days after it."""
+    now = clock.now()
+    midnight = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return now, midnight, midnight + timedelta(days=6)
+
+
+def due_word(due_at: datetime | None) -> str:
+    """Which of DUES a due time falls into now."""
+    now, midnight, week = _bounds()
+    if due_at is None or due_at >= week:
+        return "later"
+    return "overdue" if due_at < now else "today" if due_at < midnight else "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many tasks of a scope fall under each filter, among the first COUNTED by due time."""
+
+    dues: dict[str, int]
+    elements: dict[str, tuple[str, int]]
+    """Element → what the step is called, how many."""
+    whole: bool
+    """Whether all tasks were counted."""
+
+
+def tally(by: Actor, scope: str) -> Tally:
+    """Count a scope for its filters; at most COUNTED rows are looked at, however many there are."""
+    with reading() as s:
+        ids = _ids(by, scope, queues_for(by), Filters(), limit=COUNTED)
+        rows = s.execute(
+            select(Activity.element, Activity.kind, Activity.deployment_id, Activity.title, Activity.due_at).where(
+                Activity.id.in_(ids)
+            )
+        ).all()
+    dues = dict.fromkeys(DUES, 0)
+    elements: dict[str, tuple[str, int]] = {}
+    for row in rows:
+        dues[due_word(row.due_at)] += 1
+        known = elements.get(row.element)
+        elements[row.element] = (known[0] if known else step_name(row), (known[1] if known else 0) + 1)
+    return Tally(dues, elements, len(rows) < COUNTED)
+
+
+def step_name(row: Any) -> str:
+    """What a task's step is called: the element's label, or the words before the name of the list."""
+    if row.kind == "user":
+        return definition_of(row.deployment_id).elements[row.element].name
+    return (row.title or "").partition(":")[0]
 
 
 def count_by_element(by: Actor, scope: str) -> list[tuple[str, int, int]]:

@@ -23,13 +23,13 @@ from service.web.rendering import chosen_language, chosen_theme
 
 blueprint = Blueprint("pages", __name__)
 
-SUBJECTS: tuple[str, ...] = ()
+SUBJECTS: tuple[str, ...] = ("inbox", "tasks", "files", "lists", "home", "nominations", "rounds")
 """Modules of pages, each with a `blueprint`."""
 
 NAV: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     # endpoint, words, where else it is current, groups ((): everybody)
     ("pages.home", "Trang đầu", "", ()),
-    ("inbox.show", "Việc cần xử lý", "tasks.", ()),
+    ("inbox.show", "Việc cần xử lý", "task.", ()),
     ("rounds.show_all", "Đợt xét", "rounds.", ()),
     ("nominations.show_all", "Hồ sơ", "nominations.", ()),
     ("lists.show_all", "Danh sách", "lists.", ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy",
@@ -80,10 +80,10 @@ def me() -> Actor:
     return by
 
 
-def page(template: str, *, status: int = 200, **context: Any) -> Response:
+def page(template: str, *, code: int = 200, **context: Any) -> Response:
     """Render a page inside its frame."""
     response = make_response(render_template(f"pages/{template}.html", frame=_frame(), **context))
-    response.status_code = status
+    response.status_code = code
     return response
 
 
@@ -181,7 +181,7 @@ def sign_in() -> Any:
             return redirect(_local(request.form.get("next", "")), code=303)
     return page(
         "sign_in",
-        status=status,
+        code=status,
         url=url_for("pages.sign_in"),
         next=_local(request.values.get("next", "")),
         username=request.form.get("username", ""),
@@ -227,7 +227,7 @@ def change_password() -> Any:
         else:
             say(_("Đã đổi mật khẩu. Các phiên đăng nhập khác đã kết thúc."))
             return back_to("pages.home")
-    return page("password", status=422 if faults else 200, faults=faults, url=url_for("pages.change_password"))
+    return page("password", code=422 if faults else 200, faults=faults, url=url_for("pages.change_password"))
 
 
 @blueprint.get("/")
@@ -262,7 +262,7 @@ def refused(refusal: Refusal) -> Any:
     }.get(refusal.status, _("Quay lại trang trước; nội dung đã nhập vẫn còn."))
     return page(
         "error",
-        status=refusal.status,
+        code=refusal.status,
         sentence=in_language(refusal),
         words=words,
         link=Link(_("Về trang đầu"), url_for("pages.home")),

@@ -69,6 +69,7 @@ class Entry:
     number: int | None = None
     verified: bool | None = None
     facts: Sequence[Fact] = ()
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,8 @@ class TaskRow:
     mine: bool = False
     claim_url: str = ""
     tag: Tag | None = None
+    picks: bool = True
+    """whether it can be chosen for an act on several"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,18 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class LineField:
+    """One more thing that an act asks of a line: votes, the name as printed. `kind`: text, number, date, select."""
+
+    name: str
+    label: str
+    value: str = ""
+    kind: str = "text"
+    options: Sequence[tuple[str, str]] = ()
+    readonly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ListLine:
     """One line of a list object: who, second line, cells in the order of the columns, notes, acts on this line."""
 
@@ -261,6 +276,7 @@ class ListLine:
     reason: str = ""
     asks_reason: bool = False
     wrong: str = ""
+    fields: Sequence[LineField] = ()
 
 
 @dataclass(frozen=True, slots=True)

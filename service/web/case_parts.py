@@ -1,0 +1,289 @@
+"""What pages show of one nomination: facts, scores, checks, files, history, diagram. Reads only, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from service import clock, people, trail, words
+from service.actor import Actor
+from service.awards import catalogue, changes, lists, recipients
+from service.awards.dossier import scores_of
+from service.awards.files import files_about
+from service.awards.models import Award, Line, List, Nomination, Recipient, Score
+from service.awards.nominations import ALL_READERS
+from service.awards.rules import bases_of, gate_labels
+from service.db import reading
+from service.processes import history
+from service.processes.deployments import definition_of
+from service.web.frame import Link
+from service.web.parts import Basis, Check, Diagram, Entry, Fact, File, Step
+from service.web.parts import Score as ScoreRow
+from workflows.definition import Definition
+
+CONFIDENCE = {
+    "S": "Đã có nguồn",
+    "S-old": "Có nguồn cũ, văn bản sau có thể đã sửa",
+    "S-weak": "Có nguồn gián tiếp, chưa đọc được nguyên văn",
+    "MH": "Theo thông lệ, độ chắc chắn cao, chưa đối chiếu nguyên văn",
+    "ML": "Theo thông lệ, độ chắc chắn thấp, chưa đối chiếu nguyên văn",
+    "P": "Đề xuất của hệ thống, xã thay đổi được",
+}
+NEXT = {
+    "drafting": "Thủ trưởng đơn vị ký",
+    "signing_by_head": "Phòng Văn hóa - Xã hội kiểm tra, thẩm định",
+    "checking": "Niêm yết danh sách",
+    "returning": "Đơn vị bổ sung hồ sơ",
+    "supplementing": "Phòng Văn hóa - Xã hội xem lại",
+    "consulting": "Niêm yết danh sách",
+    "weighing": "Niêm yết danh sách",
+    "posting": "Hội đồng xét",
+    "council": "Chủ tịch UBND xã quyết định, hoặc trình tỉnh",
+    "deciding": "Văn thư cho số, đóng dấu",
+    "issuing": "Trao tặng, chi tiền thưởng",
+    "packing": "UBND tỉnh trả lời",
+    "package_supplementing": "Trình lại cấp trên",
+}
+"""Phase → what comes after it when all goes well; phases that lead to several ends are left out."""
+
+
+def bases(keys: str) -> list[Basis]:
+    """The legal bases that a step names, each with how sure it is."""
+    return [
+        Basis(b.citation, b.note, _(CONFIDENCE.get(b.confidence, b.confidence)), sure=b.sourced)
+        for b in bases_of(keys)
+    ]
+
+
+def reader() -> Literal["vi", "en"]:
+    """Language of the reader, as the trail names it."""
+    return "en" if words.language() == "en" else "vi"
+
+
+def form_words(code: str | None) -> str:
+    """Name of a form of award in the reader's language."""
+    return catalogue.form_name(code, words.language())
+
+
+def in_words(pair: tuple[str, str] | None) -> str:
+    """A pair of Vietnamese and English in the reader's language."""
+    return "" if pair is None else pair[1 if words.language() == "en" else 0]
+
+
+def facts(n: Nomination, scores: Sequence[Score]) -> list[Fact]:
+    """The dotted lines on top of a dossier."""
+    with reading() as s:
+        recipient = s.get_one(Recipient, n.recipient_id)
+        earlier = s.scalars(
+            select(Award).where(Award.recipient_id == n.recipient_id, Award.nomination_id.is_distinct_from(n.id))
+        ).all()
+        submission = s.get(List, n.submission_id) if n.submission_id else None
+        line = s.scalars(
+            select(Line).where(Line.list_id == n.submission_id, Line.nomination_id == n.id)
+        ).one_or_none()
+    who = in_words(catalogue.KINDS[n.kind])
+    if recipient.members:
+        who = ngettext("%(who)s, %(num)d người", "%(who)s, %(num)d người", recipient.members, who=who)
+    contents = sorted({c for x in scores for c in x.contents})
+    found = [
+        Fact(_("Đơn vị đề nghị"), n.unit_name),
+        Fact(_("Nội dung thi đua"), ", ".join(contents) or _("chưa ghi")),
+        Fact(_("Hình thức đề nghị"), form_words(n.form_asked)),
+        Fact(_("Họp bình xét"), _meeting(submission, line)),
+        Fact(_("Chức danh"), n.title) if n.title else Fact(_("Nhóm"), in_words(catalogue.GROUPS[n.subject_group])),
+        Fact(_("Đã khen"), "; ".join(f"{form_words(a.form)}, {a.decided_on.year}" for a in earlier) or _("chưa có")),
+        Fact(_("Đối tượng"), who),
+        Fact(_("Tiếp nhận"), _receipt(n, submission)),
+    ]
+    for label, form in (
+        (_("Phòng đề nghị"), n.form_recommended), (_("Hội đồng thông qua"), n.form_passed),
+        (_("Được tặng"), n.form_granted),
+    ):
+        if form and form != n.form_asked:
+            found.append(Fact(label, form_words(form)))
+    return found
+
+
+def _meeting(submission: List | None, line: Line | None) -> str:
+    minutes = submission.data.get("minutes") if submission else None
+    if not minutes:
+        return _("chưa có biên bản")
+    votes = line.data.get("votes") if line else None
+    day = words.short_date(datetime.fromisoformat(minutes["held_on"]).date(), clock.today())
+    if votes is None:
+        return day
+    return _("%(day)s, đồng ý %(votes)s trong %(present)s", day=day, votes=votes, present=minutes["present"])
+
+
+def _receipt(n: Nomination, submission: List | None) -> str:
+    if n.received_at is None:
+        return _("chưa nộp")
+    day = words.short_date(n.received_at, clock.today())
+    return _("%(day)s, phiếu số %(number)s", day=day, number=submission.number) if submission else day
+
+
+def score_rows(n: Nomination, scores: Sequence[Score], by: Actor) -> list[ScoreRow]:
+    """Scores side by side; a unit sees its own only, as over the API."""
+    office = by.may(*ALL_READERS)
+    texts = {c["code"]: c.get("title") or c.get("text", "") for c in _criteria(n.round_id)}
+    names = {f.id: f.name for f in files_about(n.id)}
+    rows = []
+    for x in scores:
+        link = Link(str(len(x.files)), "#files") if any(f in names for f in x.files) else None
+        rows.append(
+            ScoreRow(
+                x.criterion,
+                texts.get(x.criterion, ""),
+                None if x.own is None else float(x.own),
+                None,
+                None if x.office is None or not office else float(x.office),
+                float(x.maximum),
+                link,
+                x.own_note or (x.office_note if office else ""),
+            )
+        )
+    return rows
+
+
+def _criteria(round_id: int) -> list[dict[str, Any]]:
+    from service.awards.rounds import read_round
+
+    return read_round(round_id).criteria
+
+
+def file_rows(n: Nomination, scores: Sequence[Score], by: Actor) -> list[File]:
+    """Files of the dossier: for which criterion, and whether the reader has opened them."""
+    opened: dict[int, datetime] = {}
+    rows = files_about(n.id)
+    if rows and by.account is not None:
+        page = trail.read(stream=f"instance:{n.instance_id}", actor=by.account, kind="file:opened", limit=200)
+        for event in page.events:
+            opened.setdefault(int(event.body.get("file", 0)), event.at)
+    about = {f: [x.criterion for x in scores if f in x.files] for f in (r.id for r in rows)}
+    return [
+        File(
+            r.name,
+            url_for("files.download", file_id=r.id),
+            r.size,
+            ", ".join(about[r.id]),
+            opened.get(r.id),
+            key=str(r.id),
+        )
+        for r in rows
+    ]
+
+
+def checks(n: Nomination) -> list[Check]:
+    """Eligibility lines in words: what blocks, what only warns, what still asks for evidence."""
+    labels = gate_labels()
+    found = []
+    for line in n.eligibility:
+        label = labels.get(line["code"], line["code"])
+        if line.get("result") == "fail" and line.get("effect") == "block":
+            found.append(Check(_("%(gate)s: không đạt.", gate=label), "bad"))
+        elif line.get("result") == "fail":
+            found.append(Check(_("%(gate)s: chưa đạt. Chỉ nhắc, không chặn.", gate=label), "warn"))
+        else:
+            found.append(Check(_("%(gate)s: cần minh chứng.", gate=label), "warn"))
+    if not found and n.received_at is not None:
+        found.append(Check(_("Không có điều kiện nào bị vướng."), "ok"))
+    return found
+
+
+def warnings(n: Nomination, by: Actor) -> list[Check]:
+    """What must be seen before anything else: holds, faults to mend, the same name twice in the round."""
+    found = [
+        Check(_("*Đang tạm dừng xem xét* từ %(day)s, chờ kết luận.", day=words.short_date(h.opened_at)), "warn")
+        for h in changes.open_holds(n.id)
+    ]
+    for fault in n.faults:
+        mend = fault.get("mend", "")
+        found.append(Check(f"*{fault.get('what', '')}*" + (f" {mend}" if mend else ""), "warn"))
+    if by.may(*lists.OFFICE):
+        for same in recipients.same_in_round(n):
+            sentence = (
+                _("Cùng người này còn một đề nghị của %(unit)s trong đợt.", unit=same.unit_name)
+                if same.same_recipient
+                else _("Trùng họ tên với một đề nghị của %(unit)s trong đợt.", unit=same.unit_name)
+            )
+            found.append(Check(sentence, "warn"))
+    return found
+
+
+def entries(instance_id: int, *, limit: int = 5) -> list[Entry]:
+    """The newest entries of the trail of one instance as sentences."""
+    locale = reader()
+    page = trail.read(stream=f"instance:{instance_id}", part=None, limit=limit * 4, locale=locale)
+    told = [e for e in page.events if e.part in ("step", "work")][:limit]
+    return [Entry(e.at, trail.sentence(e, locale)) for e in told]
+
+
+def diagram(instance_id: int, title: str) -> Diagram | None:
+    """The diagram where an instance stands, with marks, and the same as numbered text."""
+    drawn, innermost = history.diagrams(instance_id)
+    one = next((d for d in drawn if d.process == innermost), None)
+    if one is None:
+        return None
+    stops = history.timeline(instance_id)
+    deployment = next((s.deployment_id for s in stops if s.deployment_id), None)
+    if deployment is None:
+        return None
+    latest = {s.element: s for s in stops}
+    return Diagram(
+        title,
+        url_for("task.drawing", deployment=deployment, process=one.process),
+        _steps(definition_of(deployment), one.process, one.marks, latest),
+        one.marks,
+    )
+
+
+_STEPS = ("user", "receive", "call", "subprocess")
+
+
+def _steps(
+    definition: Definition, process: str, marks: Mapping[str, str], latest: Mapping[str, history.Stop]
+) -> list[Step]:
+    elements = [e for e in definition.elements.values() if e.process == process and e.kind in _STEPS]
+    steps = []
+    for number, element in enumerate(elements, 1):
+        mark = marks.get(element.id, "ahead")
+        stop = latest.get(element.id)
+        steps.append(
+            Step(element.id, str(number), f"*{element.name}*" if mark == "live" else element.name, mark,
+                 _when(stop), (element.lane or "") if mark != "done" else "")
+        )
+    return steps
+
+
+def _when(stop: history.Stop | None) -> str:
+    if stop is None:
+        return ""
+    if stop.closed_at:
+        who = f"{stop.closed_by}, " if stop.closed_by else ""
+        return who + words.short_date(stop.closed_at, clock.today())
+    since = _("từ %(day)s", day=words.short_date(stop.opened_at, clock.today()))
+    if stop.due_at is None:
+        return since
+    return _("%(since)s, hạn %(due)s", since=since, due=words.short_date(stop.due_at, clock.today()))
+
+
+def nomination_url(number: int) -> str:
+    """Address of the page of a nomination."""
+    return f"/nominations/{number}"
+
+
+def group_words(groups: frozenset[str] | set[str]) -> str:
+    """Who is meant by candidate groups, in words."""
+    return ", ".join(sorted(people.group_labels(groups, words.language()).values()))
+
+
+__all__ = [
+    "NEXT", "bases", "checks", "diagram", "entries", "facts", "file_rows", "form_words", "group_words", "in_words",
+    "nomination_url", "reader", "score_rows", "scores_of", "warnings",
+]

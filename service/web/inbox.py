@@ -1,0 +1,342 @@
+"""The inbox: what waits for the reader and the groups, what the reader did, and the nominations one follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from service import clock, words
+from service.actor import Actor
+from service.awards import catalogue, finding
+from service.errors import Invalid, Refusal
+from service.processes import history, inbox, tasks
+from service.web.case_parts import NEXT, form_words, in_words, nomination_url
+from service.web.frame import Link
+from service.web.pages import back_to, in_language, me, page, say
+from service.web.parts import (
+    Act,
+    Block,
+    Cell,
+    Column,
+    Empty,
+    Filter,
+    FilterGroup,
+    Pager,
+    Table,
+    Tag,
+    TaskGroup,
+    TaskRow,
+)
+from service.web.rendering import due
+
+blueprint = Blueprint("inbox", __name__)
+
+SIZE = inbox.PAGE
+MOST = 200
+"""How many tasks one click may claim or release."""
+
+
+@blueprint.get("/inbox")
+def show() -> Any:
+    """One tab of the inbox, narrowed, sorted and paged as the address says."""
+    by = me()
+    tab = request.args.get("tab", "all")
+    if tab == "nominations":
+        return _nominations(by)
+    if tab not in inbox.SCOPES:
+        tab = "all"
+    filters = inbox.Filters(
+        text=request.args.get("q", "")[:200].strip(),
+        element=",".join(e for e in request.args.getlist("step") if len(e) <= 60 and "," not in e),
+        due=",".join(d for d in request.args.getlist("due") if d in inbox.DUES),
+    )
+    order = request.args.get("sort", "due")
+    order = order if order in inbox.ORDERS else "due"
+    number = _number(request.args.get("page", "1"))
+    found = inbox.read_inbox(by, tab, filters=filters, order=order, page=number, size=SIZE)
+    tally = None if tab == "done" else inbox.tally(by, tab)
+    return page(
+        "inbox",
+        sentence=_sentence(by, tab, found, tally),
+        tabs=_tabs(tab, found.counts),
+        url=url_for("inbox.show"),
+        keep={"tab": tab},
+        q=filters.text,
+        sort=order,
+        sorts=[("due", _("hạn xử lý")), ("opened", _("ngày nhận"))] if tab != "done" else [("due", _("ngày xử lý"))],
+        filters=_filters(filters, tally),
+        groups=_groups(found, by, tab, order, filters, tally),
+        total=found.total,
+        bulk=_bulk(tab) if any(item.kind == "user" for item in found.items) else [],
+        pager=_pager(found, number),
+        empty=_empty(tab, filters),
+        elsewhere=None,
+        chips=_chips(tab, filters, tally),
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 5 and int(text) else 1
+
+
+def _sentence(by: Actor, tab: str, found: inbox.Page, tally: inbox.Tally | None) -> str:
+    total = found.total if tab in ("mine", "group", "done") else sum(found.counts.values())
+    many = words.counted(total)
+    if tab == "done":
+        return _("Bạn đã xử lý %(many)s việc", many=many) if total else _("Bạn chưa xử lý việc nào")
+    if not total:
+        return _("Không có việc nào chờ bạn")
+    who = {"mine": _("bạn"), "group": _("người nhận trong nhóm của bạn"), "all": _("bạn và nhóm của bạn")}[tab]
+    late = tally.dues["overdue"] if tally else 0
+    said = _("%(many)s việc chờ %(who)s", many=many, who=who)
+    return said + (_(", *%(late)s việc quá hạn*", late=words.counted(late)) if late else "")
+
+
+def _tabs(tab: str, counts: Mapping[str, int]) -> list[Link]:
+    both = sum(counts.values())
+    return [
+        Link(label, url_for("inbox.show", tab=name), count=count, current=name == tab)
+        for name, label, count in (
+            ("all", _("Tôi và nhóm"), both),
+            ("mine", _("Của tôi"), counts.get("mine", 0)),
+            ("group", _("Chưa ai nhận"), counts.get("group", 0)),
+            ("done", _("Tôi đã làm"), None),
+            ("nominations", _("Hồ sơ của tôi"), None),
+        )
+    ]
+
+
+DUE_WORDS = {"overdue": "Quá hạn", "today": "Hôm nay", "week": "Tuần này", "later": "Sau tuần này"}
+
+
+def _filters(filters: inbox.Filters, tally: inbox.Tally | None) -> list[FilterGroup]:
+    if tally is None:
+        return []
+    many = "" if tally.whole else _(" (trong 1.000 việc gần hạn nhất)")
+    dues = filters.due.split(",")
+    elements = filters.element.split(",")
+    return [
+        FilterGroup(
+            _("Hạn xử lý") + many,
+            [Filter("due", d, _(DUE_WORDS[d]), tally.dues[d], d in dues) for d in inbox.DUES],
+        ),
+        FilterGroup(
+            _("Loại việc") + many,
+            [
+                Filter("step", element, name, count, element in elements)
+                for element, (name, count) in sorted(tally.elements.items(), key=lambda one: -one[1][1])
+            ],
+        ),
+    ]
+
+
+def _chips(tab: str, filters: inbox.Filters, tally: inbox.Tally | None) -> list[Link]:
+    if tally is None:
+        return []
+    return [
+        Link(_("Tất cả"), url_for("inbox.show", tab=tab), count=sum(tally.dues.values()), current=not filters.due),
+        Link(_("Quá hạn"), url_for("inbox.show", tab=tab, due="overdue"), count=tally.dues["overdue"],
+             current=filters.due == "overdue"),
+    ]
+
+
+def _groups(
+    found: inbox.Page, by: Actor, tab: str, order: str, filters: inbox.Filters, tally: inbox.Tally | None
+) -> list[TaskGroup]:
+    rows = [(item, _row(item, by, tab)) for item in found.items]
+    if tab == "done" or order == "opened":
+        title = _("Mới xử lý trước") if tab == "done" else _("Mới nhận trước")
+        return [TaskGroup(title, found.total, [row for _item, row in rows])] if rows else []
+    plain = filters == inbox.Filters()
+    groups = []
+    for name in inbox.DUES:
+        here = [row for item, row in rows if inbox.due_word(item.due_at) == name]
+        if here:
+            count = tally.dues[name] if tally and plain and tally.whole else len(here)
+            groups.append(TaskGroup(_(DUE_WORDS[name]), count, here))
+    return groups
+
+
+def _row(item: inbox.Item, by: Actor, tab: str) -> TaskRow:
+    if item.kind == "list":
+        step, _colon, who = item.name.partition(":")
+        second = ""
+        url = url_for("lists.show", list_id=item.list_id, act=item.element.partition(".")[2])
+    else:
+        step, who = item.name, item.title
+        second = item.about
+        url = url_for("task.show", task_id=item.id)
+    since = item.closed_at if tab == "done" else item.opened_at
+    label = _("xử lý %(day)s") if tab == "done" else _("nhận %(day)s")
+    second = " · ".join(p for p in (second, label % {"day": words.short_date(since, clock.today())}) if p)
+    free = item.kind == "user" and item.owner is None and tab != "done"
+    return TaskRow(
+        str(item.id),
+        url,
+        step,
+        who.strip() or item.title,
+        second[:1].upper() + second[1:],
+        None if tab == "done" else due(item.due_at),
+        item.owner_name,
+        mine=item.owner == by.account and tab != "done",
+        claim_url=url_for("task.claim", task_id=item.id) if free else "",
+        tag=Tag("hold", _("Tạm dừng")) if item.on_hold else None,
+        picks=item.kind == "user" and tab != "done",
+    )
+
+
+def _bulk(tab: str) -> list[Act]:
+    claim = Act(_("Nhận việc đã chọn"), url_for("inbox.claim_many"), "claim", "main")
+    release = Act(_("Trả việc đã chọn"), url_for("inbox.release_many"), "release")
+    return {"all": [claim, release], "group": [claim], "mine": [release]}.get(tab, [])
+
+
+def _pager(found: inbox.Page, number: int) -> Pager | None:
+    if not found.items:
+        return None
+    first = (number - 1) * SIZE + 1
+    last_page = max(number + (1 if found.more else 0), -(-min(found.total, inbox.COUNTED) // SIZE))
+    numbers = sorted({1, number - 1, number, number + 1, last_page} & set(range(1, last_page + 1)))
+    pages: list[Link] = []
+    for at in numbers:
+        if pages and at - int(pages[-1].words) > 1:
+            pages.append(Link("…", ""))
+        pages.append(Link(str(at), _page_url(at), current=at == number))
+    return Pager(
+        first,
+        first + len(found.items) - 1,
+        max(found.total, first + len(found.items) - 1),
+        pages,
+        before=_page_url(number - 1) if number > 1 else "",
+        after=_page_url(number + 1) if found.more else "",
+    )
+
+
+def _page_url(number: int) -> str:
+    kept: dict[str, Any] = {k: v for k, v in request.args.to_dict(flat=False).items() if k != "page"}
+    return url_for("inbox.show", **kept, page=number)
+
+
+def _empty(tab: str, filters: inbox.Filters) -> Empty:
+    if filters != inbox.Filters():
+        said = _('Không tìm thấy "%(q)s"', q=filters.text) if filters.text else _("Không có việc nào như vậy")
+        return Empty(said, _("Bớt điều kiện lọc hoặc tìm ở thẻ khác."), Link(_("Bỏ lọc"), url_for("inbox.show", tab=tab)))
+    if tab == "done":
+        return Empty(_("Chưa có việc nào"), _("Việc bạn xử lý xong sẽ hiện ở đây, việc mới nhất trước."))
+    return Empty(
+        _("Không có việc nào chờ"), _("Việc mới hiện ở đây khi một hồ sơ tới bước của bạn, và có thư báo cho bạn.")
+    )
+
+
+@blueprint.post("/inbox/claim")
+def claim_many() -> Any:
+    """Claim the chosen tasks, each on its own: one that is refused stops no other."""
+    by = me()
+    return _each(lambda task: tasks.claim_task(task, by=by), _claimed)
+
+
+@blueprint.post("/inbox/release")
+def release_many() -> Any:
+    """Give the chosen tasks back, each on its own."""
+    by = me()
+    return _each(lambda task: tasks.release_task(task, by=by), _released)
+
+
+def _claimed(count: int) -> str:
+    return ngettext("Đã nhận %(num)d việc.", "Đã nhận %(num)d việc.", count)
+
+
+def _released(count: int) -> str:
+    return ngettext("Đã trả %(num)d việc.", "Đã trả %(num)d việc.", count)
+
+
+def _each(act: Any, told: Any) -> Any:
+    chosen = [int(t) for t in dict.fromkeys(request.form.getlist("task")) if t.isascii() and t.isdigit() and len(t) < 16]
+    if not chosen:
+        raise Invalid("Chọn ít nhất một việc.", "Choose at least one task.", code="none-chosen")
+    if len(chosen) > MOST:
+        raise Invalid(f"Mỗi lần nhiều nhất {MOST} việc.", f"At most {MOST} tasks at once.", code="too-many")
+    done: list[str] = []
+    refused: list[tuple[int, Refusal]] = []
+    for number in chosen:
+        try:
+            task = act(number)
+        except Refusal as refusal:
+            refused.append((number, refusal))
+        else:
+            done.append(task.running.title)
+    if done:
+        say(told(len(done)) + " " + ", ".join(done[:10]) + ("…" if len(done) > 10 else "."))
+    by = me()
+    for number, why in refused:
+        say(f"{_title(number, by)}: {in_language(why)}", "bad" if not done else "warn")
+    return back_to("inbox.show", tab="mine" if done and told is _claimed else "all")
+
+
+def _title(number: int, by: Actor) -> str:
+    try:
+        return tasks.read_task(number, by=by).running.title
+    except Refusal:
+        return _("Việc số %(number)s", number=number)
+
+
+def _nominations(by: Actor) -> Any:
+    """Nominations that the reader filed or whose unit filed them: state, holder, since when, what comes next."""
+    number = _number(request.args.get("page", "1"))
+    own = None if by.units else by.account
+    found = finding.find_nominations(
+        by,
+        finding.NominationFilter(text=request.args.get("q", "")[:200], created_by=own),
+        page=number,
+        size=SIZE,
+    )
+    counts = inbox.read_inbox(by, "mine", size=1).counts
+    stops = history.open_stops([f.nomination.instance_id or 0 for f in found.items])
+    table = Table(
+        [Column(_("Tập thể, cá nhân")), Column(_("Đang ở đâu")), Column(_("Ai giữ")), Column(_("Từ")),
+         Column(_("Hạn")), Column(_("Bước sau"))],
+        [_nomination_row(f, stops.get(f.nomination.instance_id or 0, [])) for f in found.items],
+        _("Hồ sơ của tôi"),
+    )
+    last = (number - 1) * SIZE + len(found.items)
+    return page(
+        "register",
+        crumbs=[],
+        sentence=ngettext("Bạn theo dõi %(num)d hồ sơ", "Bạn theo dõi %(num)d hồ sơ", found.total),
+        status="",
+        tabs=_tabs("nominations", counts),
+        chips=[],
+        url=url_for("inbox.show"),
+        keep={"tab": "nominations"},
+        q=request.args.get("q", ""),
+        filters=[],
+        blocks=[
+            Block(_("Hồ sơ của tôi"), table=table)
+            if found.items
+            else Block(_("Hồ sơ của tôi"), empty=Empty(_("Chưa có hồ sơ nào"), _("Hồ sơ bạn lập sẽ hiện ở đây.")))
+        ],
+        pager=Pager(
+            (number - 1) * SIZE + 1, last, found.total, [Link(str(number), "", current=True)],
+            before=_page_url(number - 1) if number > 1 else "", after=_page_url(number + 1) if found.more else "",
+        ) if found.items else None,
+        main_act=None,
+        acts=[],
+        side=[],
+    )
+
+
+def _nomination_row(one: finding.Found, stops: Sequence[history.Stop]) -> list[Cell]:
+    n, stop = one.nomination, next(iter(stops), None)
+    state = in_words(catalogue.OUTCOMES.get(one.outcome or "") or catalogue.PHASES.get(one.phase))
+    return [
+        Cell(n.name, f"{form_words(n.form_asked)} · {n.unit_name}", nomination_url(n.id)),
+        Cell(state, tag=Tag("hold", _("Tạm dừng")) if one.holds else None),
+        Cell((stop.owner or stop.lane or stop.name) if stop else ""),
+        Cell(words.short_date(stop.opened_at, clock.today()) if stop else "", figures=True),
+        Cell("", due=due(stop.due_at) if stop else None),
+        Cell("" if one.outcome else _(NEXT[one.phase]) if one.phase in NEXT else ""),
+    ]

@@ -1,0 +1,425 @@
+"""Lines of a list on its page: what each act asks of a line, what was typed or kept of it, what must be seen first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from service import clock, people, words
+from service.actor import Actor
+from service.awards import council, lists
+from service.awards.catalogue import award_forms
+from service.awards.council import proposed_form
+from service.awards.decisions import award_money
+from service.awards.lists import Act as ListAct
+from service.awards.lists import LineInput
+from service.awards.models import Line, List, Nomination
+from service.awards.rules import rules_on
+from service.web.case_parts import form_words, in_words, nomination_url
+from service.web.parts import Act, Check, LineField, ListLine
+
+Options = Callable[[Nomination], Sequence[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """One more thing that an act asks of each line; `first` gives what stands there at the beginning."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    options: Options = lambda n: ()
+    first: Callable[[Line, Nomination], Any] = lambda line, n: None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an act takes its lines.
+
+    `all`: every line that stands there, nothing to choose; `choose`: a result on each line; `pick`: the lines with a
+    tick; `except`: the act's first result for all but those that were named otherwise, each with a reason.
+    """
+
+    how: str = "all"
+    extras: tuple[Extra, ...] = ()
+
+
+def _lower_forms(n: Nomination) -> list[tuple[str, str]]:
+    rank = award_forms()[proposed_form(n)].rank
+    return [(f.code, form_words(f.code)) for f in award_forms().values() if f.rank < rank]
+
+
+def _other_forms(n: Nomination) -> list[tuple[str, str]]:
+    return [(f.code, form_words(f.code)) for f in award_forms().values() if f.code != n.form_passed]
+
+
+def _levels(n: Nomination) -> list[tuple[str, str]]:
+    return [("province", _("cấp tỉnh")), ("centre", _("Trung ương"))]
+
+
+WAYS: Mapping[tuple[str, str], Way] = {
+    ("submission", "minutes"): Way(
+        extras=(Extra("votes", "Số phiếu đồng ý", "number", first=lambda line, n: line.data.get("votes")),)
+    ),
+    ("submission", "sign"): Way("except"),
+    ("opinion_letter", "answer"): Way("choose"),
+    ("posting", "post"): Way("pick"),
+    ("posting", "close"): Way("pick"),
+    ("council_sheet", "key"): Way(
+        "choose",
+        (
+            Extra("form", "Hình thức thông qua, nếu thấp hơn", "select", _lower_forms),
+            Extra("reserve", "Hình thức dự phòng, nếu có", "select", _lower_forms),
+            Extra("agree", "Đồng ý", "number"),
+            Extra("disagree", "Không đồng ý", "number"),
+            Extra("blank", "Phiếu trắng", "number"),
+        ),
+    ),
+    ("decision", "prove"): Way(
+        "choose",
+        (
+            Extra("printed_name", "Họ tên in trên Giấy khen", first=lambda line, n: n.name),
+            Extra("printed_title", "Chức danh in trên Giấy khen", first=lambda line, n: n.title),
+        ),
+    ),
+    ("decision", "sign"): Way("except"),
+    ("award_list", "hand_over"): Way(
+        "pick", (Extra("to_whom", "Trao cho", first=lambda line, n: n.name),)
+    ),
+    ("award_list", "pay"): Way("pick"),
+    ("package", "sign"): Way("except"),
+    ("package", "answer"): Way(
+        "choose",
+        (
+            Extra("form", "Hình thức được khen, nếu khác", "select", _other_forms),
+            Extra("granted_level", "Cấp khen, nếu khác cấp trả lời", "select", _levels),
+            Extra("answer_due", "Hạn bổ sung", "date"),
+        ),
+    ),
+}
+"""Acts that ask more than a button: kind, act → how they take their lines."""
+
+
+def way_of(row: List, act: ListAct) -> Way:
+    """How an act takes its lines."""
+    return WAYS.get((row.kind, act.name), Way())
+
+
+@dataclass(slots=True)
+class Said:
+    """What somebody says of the lines: typed just now, or kept as a draft."""
+
+    results: dict[int, str] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)
+    data: dict[int, dict[str, str]] = field(default_factory=dict)
+    """As typed, by line and name."""
+    picked: set[int] | None = None
+    """Lines with a tick; None: nothing was said yet."""
+
+    def kept(self) -> dict[str, Any]:
+        """For a draft."""
+        return {
+            "results": {str(k): v for k, v in self.results.items()},
+            "reasons": {str(k): v for k, v in self.reasons.items()},
+            "data": {str(k): v for k, v in self.data.items()},
+            "picked": sorted(self.picked) if self.picked is not None else None,
+        }
+
+
+def from_kept(kept: Mapping[str, Any]) -> Said:
+    """What a draft says of the lines."""
+    picked = kept.get("picked")
+    return Said(
+        {int(k): v for k, v in (kept.get("results") or {}).items()},
+        {int(k): v for k, v in (kept.get("reasons") or {}).items()},
+        {int(k): dict(v) for k, v in (kept.get("data") or {}).items()},
+        None if picked is None else set(picked),
+    )
+
+
+_NAMED = re.compile(r"([a-z_]+)-([1-9][0-9]{0,15})")
+
+
+def from_posted(pairs: Sequence[tuple[str, str]], way: Way) -> Said:
+    """What a posted page says of its lines; names that the act does not ask are passed over."""
+    said = Said()
+    known = {extra.name for extra in way.extras}
+    if way.how == "pick":
+        said.picked = {int(v) for k, v in pairs if k == "line" and v.isascii() and v.isdigit() and len(v) < 16}
+    for name, value in pairs:
+        match = _NAMED.fullmatch(name)
+        if match is None:
+            continue
+        what, nomination = match[1], int(match[2])
+        if what == "result" and value:
+            said.results[nomination] = value
+        elif what == "reason" and value.strip():
+            said.reasons[nomination] = value[:4000]
+        elif what in known:
+            said.data.setdefault(nomination, {})[what] = value[:500]
+    return said
+
+
+def line_inputs(
+    rows: Sequence[tuple[Line, Nomination]], act: ListAct, way: Way, said: Said, hindered: Mapping[int, Any]
+) -> list[LineInput]:
+    """What the verb is told of the lines; empty where all that stand there are meant."""
+    kinds = {extra.name: extra.kind for extra in way.extras}
+    found = []
+    for _line, n in rows:
+        data = {
+            name: read
+            for name, text in said.data.get(n.id, {}).items()
+            if (read := _value(text, kinds.get(name, "text"))) is not None
+        }
+        result, reason = said.results.get(n.id), said.reasons.get(n.id, "")
+        if way.how == "all" and way.extras or way.how == "pick" and n.id in (said.picked or ()):
+            found.append(LineInput(n.id, None, "", data))
+        elif way.how == "choose" and (result or not act.partial):
+            found.append(LineInput(n.id, result, reason, data if result != "confirmed" else {}))
+        elif way.how == "except" and (n.id not in hindered or result):
+            found.append(LineInput(n.id, result or act.results[0].value, reason))
+    return found
+
+
+def _value(text: str, kind: str) -> Any:
+    text = text.strip()
+    if not text:
+        return None
+    if kind == "number" and text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    if kind == "date":
+        match = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
+        try:
+            return date(int(match[3]), int(match[2]), int(match[1])).isoformat() if match else text
+        except ValueError:
+            return text
+    return text
+
+
+def first_said(row: List, way: Way, rows: Sequence[tuple[Line, Nomination]], by: Actor) -> Said:
+    """What stands in the lines before anything is typed: earlier values, and a secretary's own entry."""
+    said = Said()
+    own = (row.data.get("keyed") or {}).get(str(by.account), {}) if row.kind == "council_sheet" else {}
+    for line, n in rows:
+        entry = own.get(str(n.id), {})
+        if entry.get("result"):
+            said.results[n.id] = entry["result"]
+            said.reasons[n.id] = (row.data.get("reasons") or {}).get(str(n.id), "")
+        for extra in way.extras:
+            value = entry.get(extra.name) if entry else extra.first(line, n)
+            if extra.name == "form" and entry.get("result") == "passed":
+                value = None
+            if value is not None:
+                said.data.setdefault(n.id, {})[extra.name] = str(value)
+    return said
+
+
+def money_of(line: Line, n: Nomination) -> int:
+    """Award money of a line: as decided, else what the rules of today give."""
+    if isinstance(line.data.get("money"), int):
+        return int(line.data["money"])
+    form = n.form_granted or n.form_passed or "GK_XA"
+    form = form if award_forms()[form].level == "commune" else "GK_XA"
+    return award_money(rules_on(clock.today()), form, n.kind)[0]
+
+
+def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> list[Check]:
+    """What must be seen on a line before anybody acts on it."""
+    found = []
+    if dropped := line.data.get("dropped"):
+        found.append(Check(_("Thông báo “%(what)s” tới quá muộn: hồ sơ đã sang bước khác.", what=dropped), "bad"))
+    if late := line.data.get("late_answer"):
+        found.append(Check(_("Trả lời muộn, ngày %(day)s: %(what)s.", day=_day(line.data.get("late_on")),
+                             what=_label("opinion_letter", late).lower()), "warn"))
+    if before := line.data.get("before"):
+        was = ", ".join(p for p in before if p) if isinstance(before, list) else str(before)
+        found.append(Check(_("Đơn vị sửa họ tên, chức danh. Trước là: %(was)s.", was=was), "warn"))
+    if n.posthumous:
+        found.append(Check(_("Truy tặng."), "warn"))
+    if row.kind == "submission" and row.state in ("received", "returned"):
+        found += [Check(f"*{f.get('what', '')}* {f.get('mend', '')}".strip(), "warn") for f in n.faults]
+    return found + list(opinions)
+
+
+def opinions_on(row: List, rows: Sequence[tuple[Line, Nomination]]) -> dict[int, list[Check]]:
+    """What agencies said late or against names, for who passes or signs them: nomination → notes."""
+    if row.kind not in ("decision", "package", "council_sheet"):
+        return {}
+    letters = lists.letters_about([n.id for _line, n in rows])
+    units = people.unit_names({x.unit_id for pairs in letters.values() for x, _line in pairs if x.unit_id})
+    found: dict[int, list[Check]] = {}
+    for nomination, pairs in letters.items():
+        for letter, line in pairs:
+            who = units.get(letter.unit_id or 0, "")
+            if line.data.get("late_answer"):
+                said = _("%(who)s trả lời muộn: %(what)s.", who=who,
+                         what=_label("opinion_letter", line.data["late_answer"]).lower())
+            elif line.result == "objection":
+                said = _("%(who)s không thống nhất: %(why)s", who=who, why=line.reason)
+            else:
+                continue
+            found.setdefault(nomination, []).append(Check(said, "warn"))
+    return found
+
+
+def _day(text: Any) -> str:
+    try:
+        return words.short_date(date.fromisoformat(str(text)), clock.today())
+    except ValueError:
+        return ""
+
+
+def _label(kind: str, value: str) -> str:
+    """What a result is called, whichever act of the kind gives it."""
+    for act in lists.KINDS[kind].acts:
+        for result in act.results:
+            if result.value == value:
+                return in_words((result.label, result.label_en))
+    return value
+
+
+def result_label(row: List, value: str | None) -> str:
+    """What a line's result is called, empty for none."""
+    return _label(row.kind, value) if value else ""
+
+
+def differing(row: List, n: Nomination, names: Mapping[int, str]) -> Check | None:
+    """Both secretaries' entries of a line on which they differ."""
+    pair = council.differences(row).get(n.id)
+    if pair is None:
+        return None
+    who = [names.get(int(account), account) for account in row.data["keyed"]]
+    return Check(
+        _("*Hai bản khác nhau.* %(one)s: %(first)s. %(two)s: %(second)s.", one=who[0], first=_entry(pair[0]),
+          two=who[1], second=_entry(pair[1])),
+        "warn",
+    )
+
+
+def _entry(entry: Mapping[str, Any]) -> str:
+    said = _label("council_sheet", str(entry.get("result") or ""))
+    parts = [said[:1].lower() + said[1:]]
+    if entry.get("result") == "lower_form":
+        parts.append(form_words(entry.get("form")))
+    if entry.get("reserve"):
+        parts.append(_("dự phòng %(form)s", form=form_words(entry["reserve"])))
+    votes = [entry.get(k) for k in ("agree", "disagree", "blank")]
+    if any(v is not None for v in votes):
+        parts.append(_("phiếu %(votes)s", votes="/".join("–" if v is None else str(v) for v in votes)))
+    return ", ".join(parts)
+
+
+def shown_lines(
+    row: List,
+    act: ListAct | None,
+    way: Way,
+    rows: Sequence[tuple[Line, Nomination]],
+    said: Said,
+    hindered: Mapping[int, tuple[str, str]],
+    wrong: Mapping[int, str],
+    names: Mapping[int, str],
+) -> list[ListLine]:
+    """The rows of the page's table."""
+    found = []
+    number = 0
+    opinions = opinions_on(row, rows)
+    for line, n in rows:
+        excepted = way.how == "except" and n.id in said.results
+        struck = line.removed or line.result == "struck" or excepted
+        number += 0 if struck else 1
+        checks = notes(row, line, n, opinions.get(n.id, ()))
+        if row.kind == "council_sheet" and act is not None and (both := differing(row, n, names)):
+            checks.insert(0, both)
+        reason = said.reasons.get(n.id, "") if excepted else line.reason
+        if struck and reason:
+            label = result_label(row, said.results.get(n.id) if excepted else line.result) or _("Đã gạch")
+            checks.insert(0, Check(f"{label}: {reason}", "bad"))
+        elif line.reason and not act:
+            checks.append(Check(line.reason, "info"))
+        why = hindered.get(n.id)
+        if why is not None and not line.removed and n.id not in wrong:
+            checks.append(Check(_("Chưa xử lý được lần này: %(why)s.", why=in_words(why)), "info"))
+        active = act is not None and not act.no_lines and not line.removed and (not act.only or line.result in act.only)
+        found.append(
+            ListLine(
+                str(n.id),
+                "–" if struck else str(number),
+                n.name,
+                _second(row, n),
+                notes=checks,
+                state="struck" if struck else "needs_look" if any(c.level in ("warn", "bad") for c in checks) else "",
+                acts=_row_acts(row, act, n, said, excepted) if active and way.how == "except" and act and not why else [],
+                url=nomination_url(n.id),
+                picks=active and way.how == "pick" and why is None,
+                picked=n.id in said.picked if said.picked is not None else why is None,
+                choices=[(r.value, in_words((r.label, r.label_en))) for r in act.results]
+                if active and way.how == "choose" and act and (why is None or not act.partial) else (),
+                choice=said.results.get(n.id, ""),
+                reason=said.reasons.get(n.id, ""),
+                asks_reason=act is not None and any(r.needs_reason for r in act.results),
+                wrong=wrong.get(n.id, ""),
+                fields=_fields(way, n, said) if active and (why is None or not (act and act.partial)) else (),
+            )
+        )
+    return found
+
+
+def _second(row: List, n: Nomination) -> str:
+    unit = n.unit_name if row.kind != "submission" else ""
+    form = form_words(n.form_granted or n.form_passed or n.form_recommended or n.form_asked)
+    short = "" if row.kind == "decision" else form
+    return " · ".join(p for p in (n.title or in_words(_kind(n)), unit, short) if p)
+
+
+def _kind(n: Nomination) -> tuple[str, str]:
+    from service.awards.catalogue import KINDS
+
+    return KINDS[n.kind]
+
+
+def _fields(way: Way, n: Nomination, said: Said) -> list[LineField]:
+    typed = said.data.get(n.id, {})
+    found = []
+    for extra in way.extras:
+        options = list(extra.options(n))
+        if extra.kind == "select" and not options:
+            continue
+        value = typed.get(extra.name, "")
+        if extra.kind == "date" and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            value = words.full_date(date.fromisoformat(value))
+        found.append(LineField(extra.name, _(extra.label), value, extra.kind, options))
+    return found
+
+
+def _row_acts(row: List, act: ListAct, n: Nomination, said: Said, excepted: bool) -> list[Act]:
+    """Naming a line otherwise than all the others, and taking that back."""
+    if excepted:
+        return [
+            Act(_("Đặt lại"), url_for("lists.except_line", list_id=row.id, act=act.name, nomination=n.id, result="-"),
+                "restore", "text")
+        ]
+    return [
+        Act(
+            in_words((r.label, r.label_en)),
+            url_for("lists.except_line", list_id=row.id, act=act.name, nomination=n.id, result=r.value),
+            r.value,
+            "takes",
+            effect=effect(n, r.label, r.follows),
+            asks=_("Lý do"),
+            page_url=url_for("lists.except_line", list_id=row.id, act=act.name, nomination=n.id, result=r.value),
+        )
+        for r in act.results[1:]
+    ]
+
+
+def effect(n: Nomination, label: str, follows: str) -> str:
+    """What a dialog says before a line is named otherwise."""
+    said = _("%(what)s *%(who)s*?", what=label, who=n.name)
+    return f"{said} {follows + '. ' if follows else ''}" + _("Lý do sẽ ghi vào nhật ký.")

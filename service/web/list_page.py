@@ -1,0 +1,536 @@
+"""Puts the page of one list together: its head and sums, its lines, the one act on the right. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from forms import first_answers, lay_out
+from service import clock, people, trail, words
+from service.actor import Actor
+from service.awards import lists, rounds
+from service.awards.files import files_of_list
+from service.awards.lists import KINDS
+from service.awards.lists import Act as ListAct
+from service.awards.models import Line, List, Nomination
+from service.errors import NotFound, Refusal
+from service.processes import deployments, tasks
+from service.web import case_parts, form_parts, list_lines, typed
+from service.web.case_parts import in_words
+from service.web.frame import Link
+from service.web.list_lines import Said, Way
+from service.web.pages import page
+from service.web.parts import Act, Basis, Check, Column, Empty, Entry, Fact, File, ListLine, Progress, Sum
+from service.web.typed import Typed
+
+Rows = Sequence[tuple[Line, Nomination]]
+SHEETS: dict[str, tuple[str, Callable[[List, Actor], dict[str, Any]]]] = {}
+"""Kinds with a page of their own: kind → template, and what it needs beside the others."""
+_BY_REASON = ("reason",)
+"""Forms that ask for nothing but a reason: a dialog is enough for them."""
+STORED = {
+    "minutes": {"submission": "submission_minutes", "council_sheet": "council_minutes"},
+    "session": {"council_sheet": "council_session"},
+    "closing": {"posting": "posting_close"},
+    "submission": {"decision": "paper"},
+    "form_check": {"decision": "decision_check"},
+    "returned": {"decision": "reason"},
+    "petition": {"petition": "petition"},
+    "classified": {"petition": "petition_classify"},
+    "conclusion": {"petition": "petition_conclude", "recipient_change": "petition_conclude"},
+    "change": {"recipient_change": "recipient_change"},
+    "request": {"review_request": "review_request"},
+}
+"""Where a list keeps the fields of its acts, and the form that says what they are called."""
+
+
+@dataclass(slots=True)
+class Tried:
+    """An act that was refused, or a page drawn anew: what was typed, and why."""
+
+    fields: Typed = field(default_factory=lambda: Typed({}, ""))
+    said: Said | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def wrong(self) -> dict[int, str]:
+        """Bad lines by nomination."""
+        if self.refusal is None:
+            return {}
+        vi = words.language() == "vi"
+        found = {}
+        for line in self.refusal.lines:
+            number = line.get("nomination")
+            if isinstance(number, int):
+                found[number] = _capital(str(line.get("message" if vi else "message_en") or ""))
+        for fault in self.refusal.faults:
+            head, _dot, rest = fault.path.partition(".")
+            number_text = rest.partition(".")[0]
+            if head == "lines" and number_text.isdigit():
+                found[int(number_text)] = fault.message if vi else fault.message_en
+        return found
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def draft_key(row: List, act: ListAct) -> str:
+    """Under which a person's words for an act are kept."""
+    return f"list:{row.id}:{act.name}"
+
+
+def pick_act(row: List, by: Actor, name: str = "") -> ListAct | None:
+    """The act that the page offers: the one named, else the one the list waits for, else the first possible."""
+    open_now = [a for a in lists.acts_open_to(by, row) if a.form not in _BY_REASON or not a.no_lines]
+    if name:
+        return next((a for a in lists.acts_open_to(by, row) if a.name == name), None)
+    asked = [t.act for t in KINDS[row.kind].tasks.get(row.state, ())]
+    if row.kind == "submission" and not row.data.get("minutes"):
+        asked.insert(0, "minutes")
+    for wanted in asked:
+        for act in open_now:
+            if act.name == wanted and (act.no_lines or _any_free(row, act, by)):
+                return act
+    return next((a for a in open_now if a.no_lines or _any_free(row, a, by)), None)
+
+
+def _any_free(row: List, act: ListAct, by: Actor) -> bool:
+    live = [
+        n.id
+        for line, n in lists.lines_of(row.id)
+        if not line.removed and (not act.only or line.result in act.only)
+    ]
+    return bool(set(live) - set(lists.hindered(row, act, by=by)))
+
+
+def rows_for(row: List, by: Actor) -> list[tuple[Line, Nomination]]:
+    """Lines that a person may see: a unit on a list of many units only its own."""
+    rows = lists.lines_of(row.id)
+    if by.may(*lists.OFFICE, "accountant", "province") or row.kind in ("submission", "opinion_letter"):
+        return rows
+    return [(line, n) for line, n in rows if n.unit_id in by.units or people.current_unit(n.unit_id) in by.units]
+
+
+def read_said(row: List, act: ListAct, way: Way, rows: Rows, by: Actor) -> tuple[Said, dict[str, Any], str]:
+    """What the page begins with: a draft of lines and fields, else first values; and when the draft was kept."""
+    kept = tasks.read_draft(draft_key(row, act), by=by)
+    if kept is None:
+        return list_lines.first_said(row, way, rows, by), {}, ""
+    said = list_lines.from_kept(kept[0].get("lines") or {})
+    line = _("Đã lưu nháp lúc %(time)s. Rời trang không mất gì.", time=words.clock_time(kept[1]))
+    return said, dict(kept[0].get("fields") or {}), line
+
+
+def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None) -> Response:
+    """The page, with what was tried and refused just now."""
+    act = pick_act(row, by, act_name)
+    rows = rows_for(row, by)
+    way = list_lines.way_of(row, act) if act else Way()
+    hindered = lists.hindered(row, act, by=by) if act else {}
+    said, fields, draft_line = read_said(row, act, way, rows, by) if act else (Said(), {}, "")
+    if tried is not None and tried.said is not None and way.how != "except":
+        said = tried.said
+    if tried is not None and (tried.fields.pressed or tried.fields.answers):
+        fields = tried.fields.answers
+    ask = _ask(row, act, by, fields, tried)
+    wrong = tried.wrong if tried else {}
+    accounts = people.names(int(a) for a in row.data.get("keyed", {})) if row.kind == "council_sheet" else {}
+    table = list_lines.shown_lines(row, act, way, rows, said, hindered, wrong, accounts)
+    columns, table = _with_cells(row, rows, table)
+    live = [x for x in table if x.state != "struck"]
+    taken = _taken(rows, act, hindered, live)
+    kind = KINDS[row.kind]
+    template, more = SHEETS.get(row.kind, ("list", lambda row, by: {}))
+    view = request.args.get("show", "")
+    context: dict[str, Any] = {
+        "crumbs": [Link(_("Danh sách"), url_for("lists.show_all")), Link(in_words((kind.label, kind.label_en)), "")],
+        "sentence": row.title,
+        "sums": _sums(row, act, rows, live),
+        "status": _status(row, act, table),
+        "title": _title(row),
+        "chips": _chips(row, table, view, way),
+        "columns": columns,
+        "lines": _viewed(table, view),
+        "picks": way.how == "pick" and act is not None,
+        "pager": None,
+        "empty": Empty(_("Chưa có tên nào"), _("Tên được thêm khi đơn vị lập đề nghị.")),
+        "facts": facts(row),
+        "may_act": act is not None,
+        "why_not": "" if act else _why_not(row, by),
+        "act_title": _act_title(act, taken),
+        "totals": _totals(row, rows, live),
+        "checks": _checks(row, act, rows, live),
+        "checks_title": _("Máy đã đối chiếu"),
+        "bases": _bases(act),
+        "act_url": url_for("lists.do", list_id=row.id, act=act.name) if act else "",
+        "draft_url": url_for("lists.keep", list_id=row.id, act=act.name) if act and _kept_by_draft(act, way) else "",
+        "draft_line": draft_line,
+        "said": _hidden(said, way),
+        "version": row.version,
+        "parts": ask.parts,
+        "kept_files": ask.kept_files,
+        "other_faults": [*ask.other_faults, *_line_faults(wrong, rows)],
+        "before_act": _before(row, act),
+        "act_words": _act_words(act, taken),
+        "act_icon": "sign" if act and act.name.startswith("sign") else "",
+        "skip_words": _skip_words(act, tried, taken, wrong),
+        "others": [
+            Link(in_words((a.label, a.label_en)), url_for("lists.show", list_id=row.id, act=a.name))
+            for a in lists.acts_open_to(by, row)
+            if act is not None and a.name != act.name and not _in_dialog(a)
+        ],
+        "acts": _side_acts(row, by, act),
+        "progress": progress(row),
+        "history": _history(row),
+        "files": _files(row),
+    }
+    context |= more(row, by)
+    code = tried.refusal.status if tried and tried.refusal else 422 if tried and tried.fields.refused else 200
+    return page(template, code=code, **context)
+
+
+def _ask(row: List, act: ListAct | None, by: Actor, fields: Mapping[str, Any], tried: Tried | None) -> typed.Asked:
+    if act is None:
+        return typed.NOTHING
+    form = lists.act_forms[act.form] if act.form else None
+    given = lists.given(row, by=by)
+    answers = fields or (first_answers(form, given) if form else {})
+    refusal = tried.refusal if tried else None
+    return typed.asked(
+        form, answers, given=given, refusal=_of_the_form(refusal), refused=tried.fields.refused if tried else ()
+    )
+
+
+def _of_the_form(refusal: Refusal | None) -> Refusal | None:
+    """The refusal without what the lines are to blame for: that stands at the lines."""
+    if refusal is None or not any(f.path.startswith("lines.") for f in refusal.faults):
+        return refusal
+    rest = [f for f in refusal.faults if not f.path.startswith("lines.")]
+    return Refusal(refusal.message, refusal.message_en, code=refusal.code, faults=rest, lines=refusal.lines)
+
+
+def _line_faults(wrong: Mapping[int, str], rows: Rows) -> list[tuple[str, str]]:
+    names = {n.id: n.name for _line, n in rows}
+    return [
+        (f"line-{number}", why if why.startswith(names.get(number, " ")) else f"{names.get(number, '')}: {why}")
+        for number, why in wrong.items()
+    ]
+
+
+def _taken(rows: Rows, act: ListAct | None, hindered: Mapping[int, Any], live: Sequence[ListLine]) -> int:
+    if act is None or act.no_lines:
+        return 0
+    keys = {x.key for x in live}
+    return sum(
+        1
+        for line, n in rows
+        if str(n.id) in keys and n.id not in hindered and (not act.only or line.result in act.only)
+    )
+
+
+def _kept_by_draft(act: ListAct, way: Way) -> bool:
+    return way.how in ("choose", "pick") or bool(way.extras) or act.form is not None
+
+
+def _hidden(said: Said, way: Way) -> dict[str, str]:
+    """Names that were excepted travel with the act, so that it says exactly what its person saw."""
+    if way.how != "except":
+        return {}
+    found: dict[str, str] = {}
+    for number, result in sorted(said.results.items()):
+        found[f"result-{number}"] = result
+        found[f"reason-{number}"] = said.reasons.get(number, "")
+    return found
+
+
+def _with_cells(row: List, rows: Rows, table: list[ListLine]) -> tuple[list[Column], list[ListLine]]:
+    """The columns of a kind, filled in."""
+    from dataclasses import replace
+
+    by_key = {str(n.id): (line, n) for line, n in rows}
+    columns = {
+        "decision": [Column(_("Phiếu đồng ý"), True), Column(_("Tiền thưởng (đồng)"), True)],
+        "award_list": [Column(_("Tiền thưởng (đồng)"), True), Column(_("Đã trao")), Column(_("Đã chi"))],
+        "submission": [Column(_("Phiếu"), True), Column(_("Kết quả"))],
+    }.get(row.kind, [Column(_("Kết quả"))])
+    cells: Callable[[Line, Nomination], list[str]] = {
+        "decision": lambda line, n: [_votes(n), words.number(list_lines.money_of(line, n), 0)],
+        "award_list": _award_cells,
+        "submission": lambda line, n: [
+            "" if line.data.get("votes") is None else str(line.data["votes"]), list_lines.result_label(row, line.result)
+        ],
+    }.get(row.kind, lambda line, n: [list_lines.result_label(row, line.result)])
+    return columns, [replace(x, cells=cells(*by_key[x.key])) for x in table]
+
+
+def _votes(n: Nomination) -> str:
+    votes = n.votes or {}
+    return f"{votes.get('agree', '–')}/{sum(votes.values())}" if votes else ""
+
+
+def _award_cells(line: Line, n: Nomination) -> list[str]:
+    handed, paid = line.data.get("handed_on"), line.data.get("paid_on")
+    return [
+        words.number(list_lines.money_of(line, n), 0),
+        f"{_iso_day(handed)}, {line.data.get('handed_to', '')}" if handed else "",
+        f"{_iso_day(paid)}, {line.data.get('voucher', '')}" if paid else "",
+    ]
+
+
+def _iso_day(text: Any) -> str:
+    return words.full_date(date.fromisoformat(str(text)))
+
+
+def _names(count: int) -> str:
+    return ngettext("%(num)d tên", "%(num)d tên", count)
+
+
+def _sums(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine]) -> list[Sum]:
+    """What somebody signs, in figures; only where something is signed."""
+    if act is None or not act.name.startswith("sign") or row.kind not in ("decision", "package", "submission"):
+        return []
+    look = sum(1 for x in live if x.state == "needs_look")
+    sums = [Sum(words.number(len(live), 0), _("tên"))]
+    if row.kind == "decision":
+        sums.append(Sum(words.number(_money(rows, live), 0), _("đồng")))
+    if look:
+        sums.append(Sum(words.number(look, 0), _("lưu ý"), "warn"))
+    return sums
+
+
+def _money(rows: Rows, live: Sequence[ListLine]) -> int:
+    keys = {x.key for x in live}
+    return sum(list_lines.money_of(line, n) for line, n in rows if str(n.id) in keys)
+
+
+def _status(row: List, act: ListAct | None, table: Sequence[ListLine]) -> str:
+    kind = KINDS[row.kind]
+    struck = sum(1 for x in table if x.state == "struck")
+    said = f"*{kind.states[row.state]}*. " if words.language() == "vi" else f"*{row.state}*. "
+    if row.kind in ("decision", "package", "submission") and struck:
+        said += _("Đã gạch *%(struck)s*, còn *%(left)s*.", struck=_names(struck), left=_names(len(table) - struck))
+        if act is not None and act.name == "sign":
+            said += " " + _("Gạch một tên không làm chậm các tên khác.")
+        return said
+    return said + _("Có %(names)s.", names=_names(len(table)))
+
+
+def _title(row: List) -> str:
+    return {
+        "decision": _("Danh sách tặng Giấy khen"), "submission": _("Danh sách đề nghị"),
+        "council_sheet": _("Kết quả từng tên"), "opinion_letter": _("Các tên cần cho ý kiến"),
+    }.get(row.kind, _("Danh sách"))
+
+
+def _chips(row: List, table: Sequence[ListLine], view: str, way: Way) -> list[Link]:
+    """Views of the lines; not where lines are typed into, so that nothing typed is out of sight."""
+    look = sum(1 for x in table if x.state == "needs_look")
+    struck = sum(1 for x in table if x.state == "struck")
+    if way.how in ("choose", "pick") or way.extras or not (look or struck):
+        return []
+    name = request.args.get("act", "")
+    more: dict[str, Any] = {"act": name} if name else {}
+    chips = [Link(_("Tất cả"), url_for("lists.show", list_id=row.id, **more), count=len(table) - struck, current=not view)]
+    if look:
+        chips.append(
+            Link(_("lưu ý"), url_for("lists.show", list_id=row.id, show="look", **more), count=look, current=view == "look")
+        )
+    if struck:
+        chips.append(
+            Link(_("đã gạch"), url_for("lists.show", list_id=row.id, show="struck", **more), count=struck,
+                 current=view == "struck")
+        )
+    return chips
+
+
+def _viewed(table: Sequence[ListLine], view: str) -> list[ListLine]:
+    state = {"look": "needs_look", "struck": "struck"}.get(view)
+    return [x for x in table if state is None or x.state == state]
+
+
+def facts(row: List) -> list[Fact]:
+    """What is known of the list itself: number, date, unit, and the fields of the acts done so far."""
+    found = [Fact(_("Đợt xét"), rounds.read_round(row.round_id).name, f"/rounds/{row.round_id}")]
+    if row.unit_id:
+        label = _("Cơ quan") if row.kind == "opinion_letter" else _("Đơn vị")
+        found.append(Fact(label, people.unit_name(row.unit_id)))
+    if row.number:
+        label = _("Phiếu tiếp nhận") if row.kind == "submission" else _("Số")
+        found.append(Fact(label, row.number, figures=True))
+    if row.dated:
+        found.append(Fact(_("Ngày"), words.full_date(row.dated), figures=True))
+    if row.kind == "posting" and row.data.get("until"):
+        found.append(Fact(_("Niêm yết tại"), str(row.data.get("place", ""))))
+        found.append(Fact(_("Đến hết"), _iso_day(row.data["until"]), figures=True))
+    if row.data.get("signs_as"):
+        found.append(Fact(_("Người ký"), f"{row.data['signs_as']}, {row.data.get('signed_by', '')}"))
+    if row.data.get("late"):
+        found.append(Fact(_("Nộp muộn"), str(row.data.get("late_reason", ""))))
+    for key, forms in STORED.items():
+        if row.kind in forms and isinstance(row.data.get(key), Mapping):
+            found += _filled(forms[row.kind], row.data[key])
+    return found
+
+
+def _filled(form_name: str, answers: Mapping[str, Any]) -> list[Fact]:
+    parts = lay_out(lists.act_forms[form_name], answers, today=clock.today(), language=words.language())
+    found = []
+    for part in form_parts.walk(parts):
+        if not part.shown or part.kind in ("filepicker", "text", "group"):
+            continue
+        chosen = [o.label for o in part.options if part.is_chosen(o)]
+        text = ", ".join(chosen) if part.options else part.text
+        if text and part.field.path:
+            found.append(Fact(part.label, text))
+    return found
+
+
+def _why_not(row: List, by: Actor) -> str:
+    kind = KINDS[row.kind]
+    if lists.acts_open_to(by, row):
+        return _("Lúc này không có tên nào ở bước của bạn.")
+    waits = [t.group(row) for t in kind.tasks.get(row.state, ())]
+    if waits:
+        return _("Đang chờ *%(who)s*.", who=case_parts.group_words(set(waits)))
+    return _("Không còn việc phải làm với danh sách này.")
+
+
+def _act_title(act: ListAct | None, taken: int) -> str:
+    if act is None:
+        return _("Chưa có việc của bạn")
+    label = in_words((act.label, act.label_en))
+    return label if act.no_lines else f"{label}, {_names(taken)}"
+
+
+def _act_words(act: ListAct | None, taken: int) -> str:
+    return _act_title(act, taken) if act else ""
+
+
+def _totals(row: List, rows: Rows, live: Sequence[ListLine]) -> list[tuple[str, str]]:
+    if row.kind not in ("decision", "award_list"):
+        return []
+    keys = {x.key for x in live}
+    sums: dict[tuple[str, int], int] = {}
+    for line, n in rows:
+        if str(n.id) in keys:
+            one = (n.kind, list_lines.money_of(line, n))
+            sums[one] = sums.get(one, 0) + 1
+    from service.awards.catalogue import KINDS as RECIPIENTS
+
+    table = [
+        (f"{in_words(RECIPIENTS[kind])}, {count} × {words.number(money, 0)}", words.number(count * money, 0))
+        for (kind, money), count in sums.items()
+    ]
+    return [*table, (_("Tổng tiền thưởng"), words.number(_money(rows, live), 0))] if table else []
+
+
+def _checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine]) -> list[Check]:
+    found = []
+    keys = {x.key for x in live}
+    look = sum(1 for x in live if x.state == "needs_look")
+    if row.kind == "decision":
+        proved = [bool(line.data.get("proof")) for line, n in rows if str(n.id) in keys]
+        if not row.data.get("simplified"):
+            done = sum(proved)
+            level = "ok" if done == len(proved) else "warn"
+            found.append(Check(_("%(done)s/%(all)s tên đơn vị đã rà họ tên, chức danh", done=done, all=len(proved)), level))
+            missing = [n.name for (line, n) in rows if str(n.id) in keys and not line.data.get("proof")]
+            if missing:
+                found.append(Check(_("Chưa rà: %(names)s", names=", ".join(missing[:8]) + ("…" if len(missing) > 8 else "")),
+                                   "warn"))
+        if row.data.get("form_check", {}).get("decision") == "accept":
+            found.append(Check(_("Văn phòng đã kiểm tra thể thức")))
+    if row.kind == "council_sheet" and row.state in ("differs", "agreed"):
+        count = len(row.data.get("differing", []))
+        found.append(
+            Check(ngettext("%(num)d dòng hai thư ký ghi khác nhau", "%(num)d dòng hai thư ký ghi khác nhau", count), "warn")
+            if count else Check(_("Hai bản nhập khớp nhau từng dòng"))
+        )
+    if act is not None and act.name == "sign" and look:
+        found.append(Check(ngettext("%(num)d lưu ý, không lưu ý nào chặn việc ký", "%(num)d lưu ý, không lưu ý nào chặn việc ký",
+                                    look), "warn"))
+    return found
+
+
+def _bases(act: ListAct | None) -> list[Basis]:
+    """The legal bases of the step at which the act's lines wait, as the diagram names them."""
+    if act is None or not act.waits:
+        return []
+    try:
+        elements = deployments.definition_of(deployments.current_deployment("nomination_case")).elements
+    except NotFound:
+        return []
+    keys = " ".join(elements[w].attrs.get("basis", "") for w in act.waits if w in elements)
+    return case_parts.bases(" ".join(dict.fromkeys(keys.split())))
+
+
+def _before(row: List, act: ListAct | None) -> str:
+    if act is None:
+        return ""
+    return {
+        ("decision", "sign"): _("Khi ký: văn thư nhận việc cho số, mỗi đơn vị nhận một thư kết quả sau khi có số."),
+        ("submission", "sign"): _("Khi ký: hồ sơ nộp phòng Văn hóa - Xã hội, đơn vị nhận phiếu tiếp nhận."),
+        ("submission", "return"): _("Đơn vị nhận một thông báo ghi mọi lỗi theo từng tên. Tên không có lỗi đi tiếp."),
+        ("decision", "issue"): _("Từ lúc có số, tiền thưởng tính theo lương cơ sở của ngày quyết định."),
+    }.get((row.kind, act.name), "")
+
+
+def _skip_words(act: ListAct | None, tried: Tried | None, taken: int, wrong: Mapping[int, str]) -> str:
+    if act is None or not act.partial or tried is None or tried.refusal is None or tried.refusal.code != "bad-lines":
+        return ""
+    left = taken - len(wrong)
+    return _("Gửi các dòng còn lại, %(names)s", names=_names(left)) if left > 0 else ""
+
+
+def _in_dialog(act: ListAct) -> bool:
+    return act.form in _BY_REASON and act.no_lines
+
+
+def _side_acts(row: List, by: Actor, chosen: ListAct | None) -> list[Act]:
+    """Acts that need only a reason, each with its dialog."""
+    return [
+        Act(
+            in_words((a.label, a.label_en)),
+            url_for("lists.do", list_id=row.id, act=a.name),
+            a.name,
+            "second",
+            effect=_("%(what)s: %(title)s. Lý do sẽ ghi vào nhật ký.", what=a.label, title=row.title),
+            asks=_("Lý do"),
+            hidden={"version": str(row.version)},
+        )
+        for a in lists.acts_open_to(by, row)
+        if _in_dialog(a) and a is not chosen
+    ]
+
+
+def progress(row: List) -> Progress | None:
+    """How far the messages of the list's acts are, while some are still on their way."""
+    counts = lists.progress(row.id)
+    total = sum(counts.values())
+    if not counts["queued"]:
+        return None
+    return Progress(
+        _("Đang chuyển từng hồ sơ sang bước sau:"), total - counts["queued"], total, _("Rời trang được."),
+        url_for("lists.progress_of", list_id=row.id),
+    )
+
+
+def _history(row: List) -> list[Entry]:
+    locale = case_parts.reader()
+    found = trail.read(stream=f"list:{row.id}", limit=12, locale=locale)
+    return [Entry(e.at, trail.sentence(e, locale)) for e in found.events if e.part in ("step", "work")]
+
+
+def _files(row: List) -> list[File]:
+    return [
+        File(f.name, url_for("files.download", file_id=f.id), f.size, words.full_moment(f.uploaded_at), key=str(f.id))
+        for f in files_of_list(row.id)
+    ]
+

@@ -1,0 +1,360 @@
+"""Lists on the web: which there are, what can be drawn up now, and every act on one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from forms import from_html
+from service import people, words
+from service.actor import Actor
+from service.awards import finding, lists, rounds
+from service.awards.lists import KINDS
+from service.awards.lists import Act as ListAct
+from service.awards.models import List
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
+from service.processes import tasks
+from service.web import list_lines, list_page, typed
+from service.web.case_parts import in_words, nomination_url
+from service.web.frame import Link
+from service.web.list_page import SHEETS, Tried, draft_key
+from service.web.pages import back_to, in_language, me, page, say
+from service.web.parts import Act, Block, Cell, Column, Empty, ListLine, Table, WorkRow
+from service.web.typed import Typed
+
+blueprint = Blueprint("lists", __name__)
+
+
+@blueprint.get("/lists")
+def show_all() -> Any:
+    """Lists that the reader may see, by kind and round, and what can be drawn up now."""
+    by = me()
+    kind = request.args.get("kind", "")
+    kind = kind if kind in KINDS else ""
+    round_id = _number(request.args.get("round", ""))
+    found = finding.find_lists(by, round_id=round_id, limit=400)
+    counts: dict[str, int] = {}
+    for row in found:
+        counts[row.kind] = counts.get(row.kind, 0) + 1
+    shown = [row for row in found if not kind or row.kind == kind]
+    ready = _ready(by, round_id)
+    return page(
+        "register",
+        crumbs=[],
+        sentence=ngettext("%(num)d danh sách", "%(num)d danh sách", len(found)),
+        status=_("Một lần ký hoặc ghi làm cho cả danh sách; kết quả hiện theo từng tên."),
+        tabs=[
+            Link(_("Tất cả"), url_for("lists.show_all", round=round_id), count=len(found), current=not kind),
+            *(
+                Link(in_words((KINDS[k].label, KINDS[k].label_en)), url_for("lists.show_all", kind=k, round=round_id),
+                     count=counts[k], current=k == kind)
+                for k in KINDS
+                if k in counts
+            ),
+        ],
+        chips=[
+            Link(_("Mọi đợt"), url_for("lists.show_all", kind=kind or None), current=round_id is None),
+            *(
+                Link(r.name, url_for("lists.show_all", kind=kind or None, round=r.id), current=r.id == round_id)
+                for r in rounds.list_rounds()
+                if r.state != "planned"
+            ),
+        ],
+        url=url_for("lists.show_all"),
+        keep={},
+        q=None,
+        filters=[],
+        blocks=[*([Block(_("Lập được ngay"), work=ready)] if ready else []), _table(shown)],
+        pager=None,
+        main_act=None,
+        acts=[],
+        side=[],
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 16 else None
+
+
+def _ready(by: Actor, round_id: int | None) -> list[WorkRow]:
+    """Lists that could be drawn up: how many names wait for each, where the reader has the right."""
+    found = []
+    for kind in KINDS.values():
+        if not kind.gathers or not people.allowed(by, f"{kind.name}.draft"):
+            continue
+        names: dict[int, int] = {}
+        for n in lists.waiting(kind.gathers, round_id=round_id, kind=kind.name):
+            names[n.round_id] = names.get(n.round_id, 0) + 1
+        for number, count in names.items():
+            found.append(
+                WorkRow(
+                    count,
+                    _("tên chờ: %(kind)s", kind=in_words((kind.label, kind.label_en)).lower()),
+                    url_for("lists.new", kind=kind.name, round=number),
+                    rounds.read_round(number).name,
+                )
+            )
+    return found
+
+
+def _table(rows: list[List]) -> Block:
+    if not rows:
+        return Block(
+            _("Danh sách"),
+            empty=Empty(_("Chưa có danh sách nào"), _("Danh sách hiện ở đây khi đơn vị lập hồ sơ hoặc phòng lập văn bản.")),
+        )
+    counts = finding.count_lines([r.id for r in rows])
+    return Block(
+        _("Danh sách"),
+        table=Table(
+            [Column(_("Danh sách")), Column(_("Trạng thái")), Column(_("Số, ngày")), Column(_("Số tên"), True)],
+            [
+                [
+                    Cell(r.title, in_words((KINDS[r.kind].label, KINDS[r.kind].label_en)), _url(r)),
+                    Cell(KINDS[r.kind].states[r.state]),
+                    Cell(", ".join(p for p in (r.number or "", words.full_date(r.dated)) if p)),
+                    Cell(str(counts.get(r.id, 0)), figures=True),
+                ]
+                for r in rows
+            ],
+            _("Danh sách"),
+        ),
+    )
+
+
+def _url(row: List, **more: Any) -> str:
+    return url_for("lists.show", list_id=row.id, **more)
+
+
+@blueprint.route("/lists/new", methods=["GET", "POST"])
+def new() -> Any:
+    """Draw a list up over names that wait for it."""
+    by = me()
+    kind = KINDS.get(request.values.get("kind", ""))
+    if kind is None or not kind.gathers:
+        raise NotFound("Không có loại danh sách này.", "There is no such kind of list.")
+    if not people.allowed(by, f"{kind.name}.draft"):
+        raise Forbidden(f"Bạn không có quyền lập {kind.label.lower()}.", f"You may not draw up a {kind.label_en.lower()}.")
+    round_ = rounds.read_round(_number(request.values.get("round", "")) or 0)
+    refusal: Refusal | None = None
+    chosen = {int(v) for v in request.form.getlist("line") if v.isascii() and v.isdigit() and len(v) < 16}
+    if request.method == "POST":
+        try:
+            agency = _number(request.form.get("unit", ""))
+            if kind.name == "opinion_letter" and agency is None:
+                raise Invalid.at("unit", "Chọn cơ quan cần hỏi.", "Choose the agency.")
+            if not chosen:
+                raise Conflict("Chọn ít nhất một tên.", "Choose at least one name.", code="no-lines")
+            number = lists.draw_up(
+                kind.name, round_.id, by=by, nominations=sorted(chosen), unit_id=agency,
+                title=request.form.get("title", "").strip()[:300],
+            )
+        except (Conflict, Invalid) as wrong:
+            refusal = wrong
+        else:
+            say(_("Đã lập: %(kind)s, %(names)s.", kind=kind.label, names=ngettext("%(num)d tên", "%(num)d tên", len(chosen))))
+            return back_to("lists.show", list_id=number)
+    ready = lists.waiting(kind.gathers, round_id=round_.id, kind=kind.name if kind.alone else None)
+    return page(
+        "draw_up",
+        code=refusal.status if refusal else 200,
+        crumbs=[Link(_("Danh sách"), url_for("lists.show_all")), Link(_("Lập danh sách"), "")],
+        sentence=_("Lập: %(kind)s", kind=in_words((kind.label, kind.label_en))),
+        status=round_.name,
+        wrong=in_language(refusal) if refusal else "",
+        lines=[
+            ListLine(str(n.id), str(i), n.name, " · ".join(p for p in (n.title, n.unit_name) if p),
+                     url=nomination_url(n.id), picked=not chosen or n.id in chosen)
+            for i, n in enumerate(ready, 1)
+        ],
+        agencies=[(str(u.id), u.name) for u in people.list_units(kind="agency")] if kind.name == "opinion_letter" else [],
+        agency=request.form.get("unit", ""),
+        title_typed=request.form.get("title", f"{kind.label}, {round_.name}"),
+        kind=kind.name,
+        round=round_.id,
+        url=url_for("lists.new"),
+        back_url=url_for("lists.show_all"),
+        empty=Empty(_("Chưa có tên nào chờ"), _("Tên hiện ở đây khi hồ sơ tới bước này.")),
+    )
+
+
+@blueprint.get("/lists/<int:list_id>")
+def show(list_id: int) -> Any:
+    """One list with its lines and the act that it waits for; a submission has a page of its own."""
+    by = me()
+    row = lists.read_list(list_id, by=by)
+    if row.kind == "submission" and row.kind in SHEETS:
+        return redirect(url_for("submissions.show", list_id=list_id, **_query()))
+    return list_page.show(row, by, act_name=request.args.get("act", ""))
+
+
+def _query() -> dict[str, Any]:
+    return {k: v for k, v in request.args.items() if k in ("act", "show")}
+
+
+def _act(row: List, name: str, by: Actor) -> ListAct:
+    act = KINDS[row.kind].act(name)
+    if not lists.may_act(by, row, act):
+        raise Forbidden(f"Bạn không có quyền: {act.label.lower()}.", f"You may not: {act.label_en.lower()}.")
+    return act
+
+
+def _read_typed(row: List, act: ListAct, by: Actor) -> Typed:
+    if act.form is None:
+        return Typed({}, request.form.get("act", ""))
+    return typed.read_posted(lists.act_forms[act.form], f"list:{row.id}", by=by)
+
+
+@blueprint.post("/lists/<int:list_id>/acts/<act>")
+def do(list_id: int, act: str) -> Any:
+    """Do an act on a list: all its lines at once, or those that the person names."""
+    by = me()
+    row = lists.read_list(list_id, by=by)
+    one = _act(row, act, by)
+    way = list_lines.way_of(row, one)
+    tried = Tried(_read_typed(row, one, by), list_lines.from_posted(list(request.form.items(multi=True)), way))
+    if tried.fields.redraws or tried.fields.refused:
+        _keep(row, one, tried, by)
+        return list_page.show(row, by, act_name=act, tried=tried)
+    if tried.fields.pressed == "draft":
+        _keep(row, one, tried, by)
+        say(_("Đã lưu nháp."))
+        return back_to("lists.show", list_id=list_id, act=act)
+    try:
+        outcome = _carry_out(row, one, tried, by)
+    except (NotFound, Forbidden):
+        raise
+    except Refusal as refusal:
+        tried.refusal = refusal
+        if way.how != "except":
+            _keep(row, one, tried, by)
+        fresh = lists.read_list(list_id, by=by)
+        # An act that is no longer possible has no form: its page says how the list stands now.
+        open_still = any(a.name == act for a in lists.acts_open_to(by, fresh))
+        if not open_still:
+            say(in_language(refusal), "warn")
+            return back_to("lists.show", list_id=list_id)
+        return list_page.show(fresh, by, act_name=act, tried=tried)
+    tasks.drop_draft(draft_key(row, one), by=by)
+    _tell(one, outcome)
+    return back_to("lists.show", list_id=list_id)
+
+
+def _carry_out(row: List, act: ListAct, tried: Tried, by: Actor) -> lists.Outcome:
+    way = list_lines.way_of(row, act)
+    said = tried.said or list_lines.Said()
+    if way.how == "except":
+        _same_exceptions(row, act, said, by)
+    hindered = lists.hindered(row, act, by=by) if way.how == "except" else {}
+    rows = [
+        (line, n)
+        for line, n in list_page.rows_for(row, by)
+        if not line.removed and (not act.only or line.result in act.only)
+    ]
+    lines = list_lines.line_inputs(rows, act, way, said, hindered)
+    if not lines and way.how in ("pick", "choose") and act.partial:
+        raise Conflict("Chưa chọn tên nào.", "No name was chosen.", code="no-lines")
+    seen = _number(request.form.get("version", ""))
+    return lists.act_on_list(
+        row.id, act.name, by=by, lines=lines, fields=tried.fields.answers, seen=seen,
+        skip_bad=tried.fields.pressed == "skip",
+    )
+
+
+def _same_exceptions(row: List, act: ListAct, said: list_lines.Said, by: Actor) -> None:
+    """Refuse a page whose struck names are not those kept now: another tab has changed them."""
+    kept = tasks.read_draft(draft_key(row, act), by=by)
+    now = list_lines.from_kept(kept[0].get("lines") or {}).results if kept else {}
+    if now != said.results:
+        raise Stale(
+            "Danh sách gạch tên đã đổi ở trang khác. Xem lại rồi ký.",
+            "The struck names were changed on another page; look again, then sign.",
+        )
+
+
+def _keep(row: List, act: ListAct, tried: Tried, by: Actor) -> Any:
+    lines = tried.said.kept() if tried.said else {}
+    if list_lines.way_of(row, act).how == "except":
+        kept = tasks.read_draft(draft_key(row, act), by=by)
+        lines = kept[0].get("lines", {}) if kept else {}
+    return tasks.keep_draft(draft_key(row, act), {"fields": tried.fields.answers, "lines": lines}, by=by)
+
+
+def _tell(act: ListAct, outcome: lists.Outcome) -> None:
+    told = in_words((act.told or act.label, act.told_en or act.label_en)).replace("{n}", str(outcome.done))
+    if outcome.repeated:
+        say(_("%(told)s. Lần gửi lại không ghi thêm gì.", told=told), "warn")
+        return
+    say(f"{told}.")
+    if outcome.left_out:
+        names = "; ".join(f"{x['name']}: {x['message']}" for x in outcome.left_out[:8])
+        count = len(outcome.left_out)
+        say(ngettext("%(num)d dòng chưa ghi: %(names)s", "%(num)d dòng chưa ghi: %(names)s", count, names=names), "warn")
+
+
+@blueprint.post("/lists/<int:list_id>/acts/<act>/draft")
+def keep(list_id: int, act: str) -> Any:
+    """Keep what was typed for an act, without any check; the script calls it."""
+    by = me()
+    row = lists.read_list(list_id, by=by)
+    try:
+        one = _act(row, act, by)
+        pairs = list(request.form.items(multi=True))
+        answers = from_html(lists.act_forms[one.form], pairs) if one.form else {}
+        saved = _keep(row, one, Tried(Typed(answers, "draft"), list_lines.from_posted(pairs, list_lines.way_of(row, one))), by)
+    except Refusal as refusal:
+        return jsonify(message=in_language(refusal)), refusal.status
+    return jsonify(message=_("Đã lưu nháp lúc %(time)s. Rời trang không mất gì.", time=words.clock_time(saved)))
+
+
+@blueprint.route("/lists/<int:list_id>/acts/<act>/lines/<int:nomination>/<result>", methods=["GET", "POST"])
+def except_line(list_id: int, act: str, nomination: int, result: str) -> Any:
+    """Name one line otherwise than the others, with a reason, or take that back; nothing is done before the act."""
+    by = me()
+    row = lists.read_list(list_id, by=by)
+    one = _act(row, act, by)
+    line = next((n for x, n in list_page.rows_for(row, by) if n.id == nomination and not x.removed), None)
+    value = next((r for r in one.results[1:] if r.value == result), None)
+    if line is None or (value is None and result != "-") or list_lines.way_of(row, one).how != "except":
+        raise NotFound("Không có dòng này.", "There is no such line.")
+    reason = request.form.get("reason", "").strip()
+    if request.method == "POST" and (reason or value is None):
+        kept = tasks.read_draft(draft_key(row, one), by=by)
+        fields = dict(kept[0].get("fields") or {}) if kept else {}
+        said = list_lines.from_kept(kept[0].get("lines") or {}) if kept else list_lines.Said()
+        said.results.pop(nomination, None)
+        said.reasons.pop(nomination, None)
+        if value is not None:
+            said.results[nomination], said.reasons[nomination] = value.value, reason[:2000]
+        tasks.keep_draft(draft_key(row, one), {"fields": fields, "lines": said.kept()}, by=by)
+        return redirect(url_for("lists.show", list_id=list_id, act=act) + f"#line-{nomination}", code=303)
+    if value is None:
+        return back_to("lists.show", list_id=list_id, act=act)
+    return page(
+        "confirm",
+        code=422 if request.method == "POST" else 200,
+        crumbs=[Link(row.title, url_for("lists.show", list_id=list_id, act=act)), Link(value.label, "")],
+        act_=Act(in_words((value.label, value.label_en)), request.path, value.value, "takes",
+                 effect=list_lines.effect(line, value.label, value.follows), asks=_("Lý do")),
+        back_url=url_for("lists.show", list_id=list_id, act=act),
+        wrong=_("Ghi lý do.") if request.method == "POST" else "",
+        typed=reason,
+    )
+
+
+@blueprint.get("/lists/<int:list_id>/progress")
+def progress_of(list_id: int) -> Any:
+    """How far the messages of a list are: a piece of the page, asked for every two seconds."""
+    by = me()
+    row = lists.read_list(list_id, by=by)
+    one = list_page.progress(row)
+    counts = lists.progress(row.id)
+    from service.web.parts import Progress
+
+    done = one or Progress(_("Đã chuyển hết:"), sum(counts.values()), sum(counts.values()))
+    return render_template("pages/progress.html", one=done)
+
+

@@ -1,0 +1,472 @@
+"""The page of one task: the dossier on the left, the act on the right. Every button is one of the verbs of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
+from flask_babel import gettext as _
+
+from forms import Part, first_answers
+from service import clock, people, words
+from service.actor import Actor
+from service.awards import nominations
+from service.awards.models import Nomination
+from service.awards.nominations import ALL_READERS
+from service.errors import Conflict, NotFound, Refusal
+from service.processes import history, inbox, tasks
+from service.web import case_parts, typed
+from service.web.frame import Link
+from service.web.pages import back_to, in_language, me, page, say
+from service.web.parts import Act, Fact, Score
+from service.web.typed import Typed
+
+blueprint = Blueprint("task", __name__)
+
+ACT_WORDS = {
+    "self_assess": "Gửi phiếu tự đánh giá",
+    "short_report": "Gửi báo cáo thành tích",
+    "check_dossier": "Ghi kết quả thẩm định",
+    "check_report": "Ghi kết quả thẩm định",
+    "supplement_dossier": "Gửi phần bổ sung",
+    "supplement_package": "Gửi phần bổ sung",
+    "supplement_state_package": "Gửi phần bổ sung",
+    "weigh_objection": "Ghi kết quả xem xét",
+    "review_refusal": "Ghi kết quả xem xét lại",
+    "review_timely_refusal": "Ghi kết quả xem xét lại",
+    "confirm_successor": "Ghi xác nhận",
+}
+DONE_WORDS = {
+    "self_assess": "Đã gửi phiếu tự đánh giá",
+    "short_report": "Đã gửi báo cáo thành tích",
+    "check_dossier": "Đã ghi kết quả thẩm định",
+    "check_report": "Đã ghi kết quả thẩm định",
+    "supplement_dossier": "Đã gửi phần bổ sung",
+    "supplement_package": "Đã gửi phần bổ sung",
+    "supplement_state_package": "Đã gửi phần bổ sung",
+    "weigh_objection": "Đã ghi kết quả xem xét",
+    "review_refusal": "Đã ghi kết quả xem xét lại",
+    "review_timely_refusal": "Đã ghi kết quả xem xét lại",
+    "confirm_successor": "Đã ghi xác nhận",
+}
+WIDE = 12
+"""A form with more inputs than this stands in the left column."""
+
+
+@blueprint.get("/tasks/<int:task_id>")
+def show(task_id: int) -> Any:
+    """The task with its dossier; a draft is there again as it was left."""
+    by = me()
+    return _page(tasks.read_task(task_id, by=by), by)
+
+
+@blueprint.post("/tasks/<int:task_id>")
+def act(task_id: int) -> Any:
+    """Complete the task, keep a draft, or draw the form anew after a button without JavaScript."""
+    by = me()
+    task = tasks.read_task(task_id, by=by)
+    try:
+        _must_take(task, by)
+        said = typed.read_posted(task.form, f"nomination:{task.running.case}", by=by)
+    except Refusal as refusal:
+        return _lost(task, by, refusal)
+    if said.redraws:
+        tasks.save_draft(task_id, said.answers, by=by)
+        return _page(task, by, said=said)
+    if said.pressed == "draft" or said.refused:
+        tasks.save_draft(task_id, said.answers, by=by)
+        if said.refused:
+            return _page(tasks.read_task(task_id, by=by), by, said=said, status=422)
+        say(_draft_sentence(clock.now()))
+        return back_to("task.show", task_id=task_id)
+    try:
+        tasks.complete_task(task_id, said.answers, by=by, seen=_version())
+    except Refusal as refusal:
+        return _lost(task, by, refusal, said)
+    say(_("%(done)s: %(who)s.", done=_(DONE_WORDS.get(task.element, "Đã ghi xong việc")), who=task.running.title))
+    return back_to("inbox.show")
+
+
+def _must_take(task: tasks.Task, by: Actor) -> None:
+    """Raise the refusal that completing would meet, before any file is kept."""
+    if task.state == "open" and tasks.may_act(task, by) and task.owner in (None, by.account):
+        return
+    # The verb itself says it in words; nothing is written, for the same reasons.
+    tasks.save_draft(task.id, {}, by=by)
+
+
+def _lost(task: tasks.Task, by: Actor, refusal: Refusal, said: Typed | None = None) -> Any:
+    """The page after a refused act: what was typed is still there, and one sentence says what happened."""
+    fresh = tasks.read_task(task.id, by=by)
+    if fresh.state == "done" and fresh.closed_by == by.account:
+        # Enter twice, double click, a second tab: the first one counted.
+        say(
+            _("Việc này bạn đã ghi lúc %(time)s, chỉ tính một lần.", time=words.full_moment(fresh.closed_at)), "warn"
+        )
+        return back_to("task.show", task_id=task.id)
+    if said is None:
+        said = Typed(_posted(task), "complete")
+    try:
+        tasks.save_draft(task.id, said.answers, by=by)
+    except Refusal:
+        pass  # somebody else's task by now: what was typed stays on the page
+    return _page(fresh, by, said=said, refusal=refusal, status=refusal.status)
+
+
+def _posted(task: tasks.Task) -> dict[str, Any]:
+    from forms import from_html
+
+    return from_html(task.form, request.form.items(multi=True))
+
+
+def _version() -> int | None:
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@blueprint.post("/tasks/<int:task_id>/draft")
+def draft(task_id: int) -> Any:
+    """Keep what was typed, without any check; the script calls it, and so does the button without one."""
+    by = me()
+    try:
+        saved = tasks.save_draft(task_id, _posted(tasks.read_task(task_id, by=by)), by=by)
+    except Refusal as refusal:
+        if "application/json" not in request.headers.get("Accept", ""):
+            raise
+        return jsonify(message=in_language(refusal)), refusal.status
+    if "application/json" in request.headers.get("Accept", ""):
+        return jsonify(message=_draft_sentence(saved))
+    say(_draft_sentence(saved))
+    return back_to("task.show", task_id=task_id)
+
+
+def _draft_sentence(saved: Any) -> str:
+    return _("Đã lưu nháp lúc %(time)s. Rời trang không mất gì.", time=words.clock_time(saved))
+
+
+@blueprint.post("/tasks/<int:task_id>/claim")
+def claim(task_id: int) -> Any:
+    """Take the task."""
+    by = me()
+    try:
+        task = tasks.claim_task(task_id, by=by)
+    except Conflict as refusal:
+        say(in_language(refusal), "warn")
+        return redirect(request.form.get("back") == "inbox" and url_for("inbox.show") or
+                        url_for("task.show", task_id=task_id), code=303)
+    say(_("Bạn đã nhận việc: %(name)s, %(who)s.", name=task.name, who=task.running.title))
+    return back_to("task.show", task_id=task_id)
+
+
+@blueprint.post("/tasks/<int:task_id>/release")
+def release(task_id: int) -> Any:
+    """Give the task back to its group."""
+    by = me()
+    share = request.form.get("share_draft") == "yes"
+    try:
+        task = tasks.release_task(task_id, by=by, share_draft=share)
+    except Conflict as refusal:
+        say(in_language(refusal), "warn")
+        return back_to("task.show", task_id=task_id)
+    say(_("Đã trả việc: %(name)s, %(who)s. Bản nháp của bạn vẫn còn.", name=task.name, who=task.running.title))
+    return back_to("inbox.show")
+
+
+@blueprint.route("/tasks/<int:task_id>/reassign", methods=["GET", "POST"])
+def reassign(task_id: int) -> Any:
+    """Give the task to another eligible person, with a reason."""
+    by = me()
+    task = tasks.read_task(task_id, by=by)
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        to = request.form.get("to", "")
+        try:
+            tasks.reassign_task(
+                task_id, int(to) if to.isdigit() and len(to) < 16 else 0, request.form.get("reason", ""), by=by
+            )
+        except (Conflict, NotFound):
+            raise
+        except Refusal as wrong:
+            refusal = wrong
+        else:
+            name = people.names([int(to)]).get(int(to), "")
+            say(_("Đã chuyển việc cho %(name)s.", name=name))
+            return back_to("inbox.show")
+    elif not _may_reassign(task, by):
+        raise NotFound("Bạn không chuyển được việc này.", "You may not reassign this task.")
+    names = people.names(a for a in tasks.eligible_for(task) if a != task.owner)
+    from service.vietnamese import person_sort_key
+
+    return page(
+        "reassign",
+        code=refusal.status if refusal else 200,
+        crumbs=[Link(_("Việc cần xử lý"), url_for("inbox.show")),
+                Link(_title(task), url_for("task.show", task_id=task.id)), Link(_("Chuyển xử lý"), "")],
+        task_title=_title(task),
+        people=sorted(((str(a), n) for a, n in names.items()), key=lambda one: person_sort_key(one[1])),
+        chosen=request.form.get("to", ""),
+        reason=request.form.get("reason", ""),
+        faults={f.path: f.message if words.language() == "vi" else f.message_en for f in refusal.faults}
+        if refusal else {},
+        other=in_language(refusal) if refusal and not refusal.faults else "",
+        url=url_for("task.reassign", task_id=task.id),
+        back_url=url_for("task.show", task_id=task.id),
+    )
+
+
+def _may_reassign(task: tasks.Task, by: Actor) -> bool:
+    return task.state == "open" and (people.allowed(by, "task.reassign") or task.owner == by.account)
+
+
+@blueprint.get("/processes/<int:deployment>/<process>.bpmn")
+def drawing(deployment: int, process: str) -> Response:
+    """The XML of one diagram, as it was deployed."""
+    me()
+    try:
+        content = history.diagram_xml(deployment, process)
+    except (KeyError, NotFound):
+        raise NotFound("Không có sơ đồ này.", "There is no such diagram.") from None
+    answer = make_response(content)
+    answer.mimetype = "application/xml"
+    answer.headers["Cache-Control"] = "private, max-age=86400"  # a deployment never changes
+    return answer
+
+
+def _title(task: tasks.Task) -> str:
+    return f"{task.name}: {task.running.title}"
+
+
+def _page(
+    task: tasks.Task, by: Actor, *, said: Typed | None = None, refusal: Refusal | None = None, status: int = 200
+) -> Response:
+    can, why_not = _standing(task, by, refusal)
+    given = task.given
+    answers, draft_line = _answers(task, by, given, said)
+    shown = can or task.state == "done" or said is not None
+    form = task.form if shown else None
+    # A file that was just sent is known only to a fresh reading of the case.
+    ask = typed.asked(form, answers, given=given, refusal=refusal if can else None, refused=said.refused if said else ())
+    dossier = _dossier(task, by)
+    scores: Sequence[Score] = dossier["scores"]
+    if can and scores:
+        parts, scores = _scores_typed_in_the_table(ask.parts, scores)
+        ask = replace(ask, parts=parts)
+    return page(
+        "task",
+        code=status,
+        crumbs=[Link(_("Việc cần xử lý"), url_for("inbox.show")), Link(task.name, "")],
+        sentence=_title(task),
+        status=_status(task, by),
+        neighbours=_neighbours(task, by) if task.state == "open" else [],
+        bases=case_parts.bases(task.attrs.get("basis", "")),
+        panel_title=_("Đã xử lý") if task.state == "done" else _("Chưa xử lý được"),
+        filled_title=_("Nội dung đã ghi") if task.state == "done" else _("Nội dung bạn vừa nhập, chưa gửi được"),
+        may_act=can,
+        why_not=why_not,
+        wide=can and sum(1 for p in _inputs(ask.parts)) > WIDE,
+        act_url=url_for("task.act", task_id=task.id),
+        draft_url=url_for("task.draft", task_id=task.id),
+        version=task.version,
+        parts=ask.parts,
+        kept_files=ask.kept_files,
+        shut=ask.shut,
+        other_faults=ask.other_faults,
+        act_words=_(ACT_WORDS.get(task.element, "Ghi và chuyển bước sau")),
+        draft_line=draft_line,
+        claim=_claim(task, by),
+        acts=_acts(task, by),
+        **(dossier | {"scores": scores}),
+    )
+
+
+def _inputs(parts: Sequence[Part]) -> list[Part]:
+    from service.web.form_parts import walk
+
+    return [p for p in walk(parts) if p.shown and p.field.path and p.kind not in ("group", "expression")]
+
+
+def _standing(task: tasks.Task, by: Actor, refusal: Refusal | None) -> tuple[bool, str]:
+    """Whether the person may fill in the form now, else a sentence that says why not."""
+    if task.state == "done":
+        who = people.names([task.closed_by]).get(task.closed_by, "") if task.closed_by else _("Hệ thống")
+        return False, _("*%(who)s* đã xử lý việc này lúc %(time)s.", who=who, time=words.full_moment(task.closed_at))
+    if task.state != "open":
+        return False, _("Việc này không còn: hồ sơ đã chuyển sang bước khác.")
+    if by.account in task.running.excluded:
+        return False, _("Hồ sơ này liên quan đến bạn nên bạn không xử lý được.")
+    if task.owner not in (None, by.account):
+        who = people.names([task.owner]).get(task.owner, "")
+        return False, _("*%(who)s* đang giữ việc này. Bạn xem được, chưa xử lý được.", who=who)
+    if not tasks.may_act(task, by):
+        return False, _("Việc này của %(who)s. Bạn xem được, không xử lý.", who=case_parts.group_words(task.groups))
+    if task.running.holds:
+        return False, _("Hồ sơ đang tạm dừng xem xét. Xử lý tiếp khi có kết luận.")
+    if refusal is not None and refusal.code == "same-person":
+        return False, in_language(refusal)
+    return True, ""
+
+
+def _answers(
+    task: tasks.Task, by: Actor, given: Mapping[str, Any], said: Typed | None
+) -> tuple[Mapping[str, Any], str]:
+    """What the form shows: typed just now, kept as a draft, stored when done, or its first answers."""
+    if said is not None:
+        return said.answers, ""
+    if task.state == "done":
+        return task.answers or {}, ""
+    kept = tasks.read_draft(f"task:{task.id}", by=by) if task.drafted else None
+    if kept is not None:
+        return kept[0], _draft_sentence(kept[1])
+    left = tasks.shared_draft(task.id) if task.drafted else None
+    if left is not None:
+        return left[0], _("Bản nháp người trước để lại, lưu lúc %(time)s.", time=words.full_moment(left[1]))
+    return first_answers(task.form, given), ""
+
+
+def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
+    """The left column: of a nomination all of it, of any other case its facts."""
+    n = _nomination(task, by)
+    diagram = case_parts.diagram(task.running.id, _("Hồ sơ đang ở đâu"))
+    entries = case_parts.entries(task.running.id)
+    if n is None:
+        return {
+            "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(_("Hồ sơ"), task.running.title)],
+            "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "summary": "",
+            "checks": [], "history": entries, "history_link": None, "diagram": diagram,
+        }
+    scores = case_parts.scores_of(n.id)
+    files = case_parts.file_rows(n, scores, by)
+    rows = case_parts.score_rows(n, scores, by)
+    shown = rows if any(x.own is not None for x in rows) else []
+    links = [Link(_("Điểm"), "#scores")] if shown else []
+    links += [Link(_("Minh chứng"), "#files", count=len(files))] if files else []
+    links += [Link(_("Tóm tắt thành tích"), "#summary")] if n.achievement else []
+    links += [Link(_("Lịch sử xử lý"), "#history")] if entries else []
+    return {
+        "dossier": {
+            "INDIVIDUAL": _("Cá nhân được đề nghị"), "COLLECTIVE": _("Tập thể được đề nghị"),
+            "HOUSEHOLD": _("Hộ gia đình được đề nghị"),
+        }[n.kind],
+        "dossier_links": links,
+        "facts": case_parts.facts(n, scores),
+        "faults": case_parts.warnings(n, by),
+        "scores": shown if task.element not in ("self_assess", "short_report") else [],
+        "scores_note": _("Thang %(max)s điểm mỗi tiêu chí", max=words.number(rows[0].maximum)) if rows else "",
+        "files": files,
+        "files_link": None,
+        "summary": n.achievement,
+        "checks": case_parts.checks(n) if by.may(*ALL_READERS) and task.element.startswith(("check_", "weigh_")) else [],
+        "history": entries,
+        "history_link": None,
+        "diagram": diagram,
+    }
+
+
+def _nomination(task: tasks.Task, by: Actor) -> Nomination | None:
+    if not (task.running.case_key or "").startswith("nomination:"):
+        return None
+    try:
+        return nominations.read_nomination(task.running.case, by=by)
+    except NotFound:
+        # A task is seen by its candidates, who need not be readers of every nomination.
+        return None
+
+
+def _scores_typed_in_the_table(
+    parts: Sequence[Part], scores: Sequence[Score]
+) -> tuple[tuple[Part, ...], list[Score]]:
+    """Put the inputs of the office's scores into the table of scores; the rest of their groups stays in the form."""
+    rows = {x.code: x for x in scores}
+
+    def taken(one: Part) -> list[Part]:
+        if one.kind != "group":
+            return [one]
+        code = one.path.partition(".")[0]
+        if one.path == code and code in rows and (score := _score_part(one)) is not None:
+            rows[code] = replace(
+                rows[code], part=score, wrong=" ".join(_sentence(e) for e in score.errors),
+                office=float(score.value) if isinstance(score.value, int | float) else rows[code].office,
+            )
+            return [p for p in one.parts if p is not score]
+        if any(_holds_scores(p, rows) for p in one.parts):
+            return [p for child in one.parts for p in taken(child)]
+        return [one]
+
+    kept = [p for one in parts for p in taken(one)]
+    return tuple(kept), list(rows.values())
+
+
+def _score_part(group: Part) -> Part | None:
+    return next((p for p in group.parts if p.kind == "number" and p.path.endswith(".score")), None)
+
+
+def _holds_scores(one: Part, rows: Mapping[str, Score]) -> bool:
+    if one.kind != "group":
+        return False
+    return one.path in rows and _score_part(one) is not None or any(_holds_scores(p, rows) for p in one.parts)
+
+
+def _sentence(error: Any) -> str:
+    from service.web.form_parts import sentence
+
+    return sentence(error)
+
+
+def _status(task: tasks.Task, by: Actor) -> str:
+    if task.state != "open":
+        return ""
+    from service.web.rendering import due
+
+    sentence = _("Đang chờ *%(who)s*, từ %(day)s", who=case_parts.group_words(task.groups),
+                 day=words.short_date(task.opened_at, clock.today()))
+    if task.due_at is not None:
+        left = due(task.due_at)
+        sentence += _(", hạn *%(day)s*", day=words.short_date(task.due_at, clock.today()))
+        if left is not None:
+            sentence += f" ({left.sentence[:1].lower()}{left.sentence[1:]})"
+    sentence += "."
+    if task.owner == by.account:
+        sentence += " " + _("Bạn đang giữ việc này.")
+    return sentence
+
+
+def _neighbours(task: tasks.Task, by: Actor) -> list[Link]:
+    """The tasks before and after this one in the reader's list of the same kind of step."""
+    found = inbox.read_inbox(by, "all", filters=inbox.Filters(element=task.element), size=200).items
+    ids = [item.id for item in found]
+    if task.id not in ids:
+        return []
+    at = ids.index(task.id)
+    links = []
+    if at > 0:
+        links.append(Link(_("Việc trước"), url_for("task.show", task_id=ids[at - 1])))
+    if at + 1 < len(ids):
+        links.append(Link(_("Việc sau"), url_for("task.show", task_id=ids[at + 1])))
+    return links
+
+
+def _claim(task: tasks.Task, by: Actor) -> Act | None:
+    if task.state == "open" and task.owner is None and tasks.may_act(task, by) and by.account not in task.running.excluded:
+        return Act(_("Nhận việc"), url_for("task.claim", task_id=task.id), "claim")
+    return None
+
+
+def _acts(task: tasks.Task, by: Actor) -> list[Act]:
+    found: list[Act] = []
+    if task.state != "open":
+        return found
+    claim = _claim(task, by)
+    if claim is not None and not task.running.holds:
+        found.append(replace(claim, level="text"))
+    if task.owner == by.account:
+        found.append(Act(_("Trả việc"), url_for("task.release", task_id=task.id), "release", "text"))
+        if task.drafted:
+            found.append(Act(_("Trả việc, để lại bản nháp"), url_for("task.release", task_id=task.id), "release-shared",
+                             "text", hidden={"share_draft": "yes"}))
+    if _may_reassign(task, by):
+        found.append(Act(_("Chuyển xử lý"), url_for("task.reassign", task_id=task.id), "reassign", "text", method="get"))
+    return found
+
+
