@@ -20,24 +20,40 @@ _SETS = {"userTask": "decision", "receiveTask": "result"}  # which of the two co
 _ANYTHING = frozenset(
     {"callActivity", "subProcess", "serviceTask", "boundaryEvent", "intermediateCatchEvent"}
 )
-_KNOWN = frozenset({
-    "phase", "outcome", "basis", "event", "remind", "escalate", "key", "values", "sameAs", "excludes", "list",
-    "outputCollection", "outputElement",
-})
+_KNOWN = frozenset(
+    [
+        "phase",
+        "outcome",
+        "basis",
+        "event",
+        "remind",
+        "escalate",
+        "key",
+        "values",
+        "sameAs",
+        "excludes",
+        "list",
+    ]
+    + ["outputCollection", "outputElement"]
+)
 _COMPARED = re.compile(r'\b(decision|result)\s*=\s*"([^"]*)"')
 
 
 def advise(scopes: Mapping[str, Scope]) -> Iterator[Problem]:
-    """Find gateways that read `decision` or `result` from far away, values that never come, and unknown attributes."""
+    """Find gateways that read `decision` or `result` from far away, values that never come, odd attributes."""
     for process in scopes.values():
         for scope in process.walk():
             for key, node in scope.elements.items():
-                names = [etree.QName(str(full)) for full in node.attrib]
-                for name in names:
-                    if name.namespace == NOM and name.localname not in _KNOWN:
-                        yield problem("unknown-attribute", key, name=name.localname)
+                yield from _read_attributes(key, node)
             for key in scope.kinds("exclusiveGateway", "inclusiveGateway"):
                 yield from _read_gateway(scope, key)
+
+
+def _read_attributes(key: str, node: etree._Element) -> Iterator[Problem]:
+    for full in node.attrib:
+        name = etree.QName(str(full))
+        if name.namespace == NOM and name.localname not in _KNOWN:
+            yield problem("unknown-attribute", key, name=name.localname)
 
 
 def _read_gateway(scope: Scope, key: str) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Due times: ISO 8601 durations and cycles, what a FEEL value means as a time, and the timer definitions.
 
-The timer definitions subclass the library's because it asks by isinstance. They never look at the
-time of day and never fire by themselves: `engine.wake` compares due times with the one clock.
+The timer definitions subclass the library's because it asks by isinstance. They never look at the time of day
+and never fire by themselves: `engine.wake` compares due times with the one clock.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 parent.
 
 The definition is never in it, so a state can be read only with the definition that it was written under. What
-it
-keeps equals what the library's own serializer keeps; a test says so at every step of every process.
+it keeps equals what the library's own serializer keeps; a test says so at every step of every process.
 
 An ended instance keeps no tree: its data and marks are enough for every question that can still come.
 

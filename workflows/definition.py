@@ -1,15 +1,13 @@
 """A bundle of files to a Definition that instances run on, or every Problem that stands in the way.
 
 It reads; it does not run. A Definition is immutable after reading and may be shared by threads; it belongs in
-a cache
-per process and is never stored with an instance.
+a cache per process and is never stored with an instance.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -23,12 +21,12 @@ from workflows.checks import NODES, Bundle, check, check_ids, check_language, la
 from workflows.decisions import DecisionError, DecisionTable, load_decisions
 from workflows.feel import FeelError
 from workflows.graph import BPMN, Scope, declared, local
-from workflows.parser import DiagramParser, read_attributes
+from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
+from workflows.votes import CheckForm, check_forms
 from workflows.wording import problem
 
 _EXPRESSIONS = ("due", "key", "expression", "table", "collection", "count", "done_when")
-CheckForm = Callable[[bytes], Sequence[Problem]]
 
 _KINDS = {
     "userTask": "user",
@@ -46,9 +44,6 @@ _KINDS = {
     "intermediateThrowEvent": "throw",
     "sequenceFlow": "flow",
 }
-_VOTE_WORDS = frozenset({"vote", "ballot", "phieu"})
-_VOTE_PHRASES = ("bo_phieu", "la_phieu", "phieu_bau", "bieu_quyet")
-_NO_VOTE_PHRASES = ("phieu_thu", "phieu_chi", "phieu_nhan", "phieu_trinh", "phieu_chuyen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +69,7 @@ class Element:
     host: str | None = None  # of a boundary event: the activity that it sits on
     scope: str = ""  # the process or subprocess it stands in
     calls: str | None = None  # of a call activity: the called process
+    repeated: bool = False  # done once for each item of a list
 
 
 @dataclass(frozen=True)
@@ -106,8 +102,7 @@ def read_definition(
     """Read a bundle (file name → bytes of *.bpmn, *.dmn, *.form) whose main process is `main`.
 
     Raises Problems with all faults at once. `check_form` looks into each form; without it only its being
-    there
-    counts. The digest changes with any byte of the bundle and with `main`.
+    there counts. The digest changes with any byte of the bundle and with `main`.
     """
     faults: list[Problem] = []
     by_file = _read_trees(bundle, faults)
@@ -129,7 +124,7 @@ def read_definition(
     elements = _read_elements(scopes)
     users = {key for key, element in elements.items() if element.kind == "user"}
     faults.extend(check(Bundle(scopes, forms, tables, users, known.groups, known.topics)))
-    faults.extend(_check_forms(forms, elements, check_form))
+    faults.extend(check_forms(forms, elements.values(), check_form))
     faults.extend(advise(scopes))
     if any(fault.severity == "error" for fault in faults):
         raise Problems(_unique(faults))
@@ -267,65 +262,8 @@ def _read_element(scope: Scope, node: etree._Element) -> Element:
         host=node.get("attachedToRef"),
         scope=scope.id,
         calls=node.get("calledElement"),
+        repeated=loop_of(node) is not None,
     )
-
-
-# -- forms
-
-
-def _check_forms(
-    forms: Mapping[str, bytes],
-    elements: Mapping[str, Element],
-    check_form: CheckForm | None,
-) -> Iterator[Problem]:
-    voting: set[str] = set()
-    for name, raw in forms.items():
-        try:
-            schema = json.loads(raw)
-        except (ValueError, RecursionError):
-            yield problem(
-                "bad-form",
-                None,
-                message=f"{name}.form: tệp không phải JSON; hãy lưu lại biểu mẫu.",
-                message_en=f"{name}.form: the file is not JSON; save the form again.",
-            )
-            continue
-        if any(_asks_for_vote(component) for component in _components(schema)):
-            voting.add(name)
-        if check_form is not None:
-            yield from check_form(raw)
-    for element in elements.values():
-        if element.kind == "user" and element.attrs.get("form") in voting:
-            yield problem("vote-through-form", element.id)
-
-
-def _components(schema: object) -> Iterator[Mapping[str, Any]]:
-    """Every component of a form, groups and lists included."""
-    todo: list[object] = [schema]
-    while todo:
-        current = todo.pop()
-        if isinstance(current, dict):
-            yield current
-            inner = current.get("components")
-            todo.extend(inner if isinstance(inner, list) else ())
-
-
-def _asks_for_vote(component: Mapping[str, Any]) -> bool:
-    """A field whose key speaks of one person's vote; a number is a tally and may pass."""
-    key = component.get("key")
-    if not isinstance(key, str) or component.get("type") == "number":
-        return False
-    words = words_of(key)
-    joined = "_".join(words)
-    if any(phrase in joined for phrase in _VOTE_PHRASES):
-        return True
-    return bool(_VOTE_WORDS & set(words)) and not any(phrase in joined for phrase in _NO_VOTE_PHRASES)
-
-
-def words_of(key: str) -> list[str]:
-    """The words of a key in snake_case, kebab-case or camelCase."""
-    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in key)
-    return spaced.replace("_", " ").replace("-", " ").replace(".", " ").split()
 
 
 # -- building

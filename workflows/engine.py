@@ -2,8 +2,7 @@
 release.
 
 The only driver of the library's workflow object. Each verb is a function of (live workflow, act) that gives a
-Step;
-nothing here knows a database, a web page or a person. Timers fire in `wake` only.
+Step; nothing here knows a database, a web page or a person. Timers fire in `wake` only.
 """
 
 from __future__ import annotations
@@ -115,8 +114,7 @@ def answer(
     """The world's answer to an external task, or its business error. A late answer raises NotWaiting.
 
     With a result variable the whole result lies under it, else its keys join the data. An error that no
-    boundary
-    takes is an incident; the task stays open and may be answered again.
+    boundary takes is an incident; the task stays open and may be answered again.
     """
     node = _open_task(live, task, "external")
     given = _plain(result or {})

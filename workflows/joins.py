@@ -79,9 +79,8 @@ class ParallelGateway(_Joining, defaults.ParallelGateway):  # type: ignore[misc]
     """Waits for all branches; what each wrote is kept.
 
     In the second round of a loop the library counts branches of the first and fires too early. Here a round
-    begins
-    where the join last fired; a flow that only comes back from behind the join is not waited for the first
-    time.
+    begins where the join last fired; a flow that only comes back from behind the join is not waited for the
+    first time.
     """
 
     first_inputs: frozenset[str]

@@ -2,8 +2,8 @@
 mixin.
 
 It runs only on trees that passed `checks`, so it need not explain faults; what still goes wrong becomes a
-Problem
-in `definition`. The library's Camunda parser is not used: it rewrites shared specifications at run time.
+Problem in `definition`. The library's Camunda parser is not used: it rewrites shared specifications at run
+time.
 """
 
 from __future__ import annotations

@@ -5,8 +5,7 @@ shared between steps, recursion over deep trees, look-ups that scan the whole tr
 read on the side. What an element does is in `specs`; what an act means is in `engine`.
 
 Data rule: values inside task data are never changed in place. Whoever writes puts a new object under a top-
-level
-key, so that tasks may share what they did not change.
+level key, so that tasks may share what they did not change.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """State to bytes and back: equal to what the library keeps, small, and never read with the wrong definition.
 
 That the state equals the library's at every step is checked by `running.Run` in every test of the engine;
-here are
-whole processes again, sizes, and what must not be lost.
+here are whole processes again, sizes, and what must not be lost.
 """
 
 from __future__ import annotations

@@ -824,3 +824,27 @@ def test_one_message_id_may_mean_two_things_in_two_files() -> None:
 def test_process_that_is_not_executable_is_refused_in_plain_words() -> None:
     content = diagram(GOOD).replace(b'isExecutable="true"', b'isExecutable="false"')
     assert codes(content) == {("p", "not-executable")}
+
+
+def form_of(*components: dict[str, Any]) -> bytes:
+    return orjson.dumps({"components": list(components)})
+
+
+MANY_PEOPLE = '<bpmn:multiInstanceLoopCharacteristics camunda:collection="members" />'
+
+
+def test_choice_by_each_of_many_people_is_a_vote() -> None:
+    choice = form_of({"type": "radio", "key": "decision", "values": [{"value": "yes"}, {"value": "no"}]})
+    reading = form_of({"type": "checkbox", "key": "seen"}, {"type": "textarea", "key": "remark"})
+    assert codes(within(user("x")), form__form=choice) == set()
+    assert codes(within(user("x", inner=MANY_PEOPLE)), form__form=reading) == set()
+    assert codes(within(user("x", inner=MANY_PEOPLE)), form__form=choice) == {("x", "vote-through-form")}
+
+
+@pytest.mark.parametrize("name", ["Bỏ phiếu kín", "Biểu quyết", "Council vote", "Điền phiếu bầu"])
+def test_task_of_many_people_named_after_a_vote_is_refused(name: str) -> None:
+    task = user("x", inner=MANY_PEOPLE).replace('name="x"', f'name="{name}"')
+    assert codes(within(task)) == {("x", "vote-through-form")}
+    assert (
+        codes(within(user("x").replace('name="x"', f'name="{name}"'))) == set()
+    )  # one clerk enters the tally

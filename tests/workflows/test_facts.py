@@ -7,8 +7,8 @@ errors,
 12 event subprocess, 13 external tasks, 15 depth. Fact 8 comes with migration; 14 and 16 are the service's.
 
 Tricks: parser by XML order (4), clock (7), order of conditions, messages by task id, cancelling, boundary
-armed again,
-event-based gateway, error to the nearest boundary, decision by reference, multi-instance results.
+armed again, event-based gateway, error to the nearest boundary, decision by reference, multi-instance
+results.
 """
 
 from __future__ import annotations
