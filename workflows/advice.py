@@ -40,7 +40,7 @@ _COMPARED = re.compile(r'\b(decision|result)\s*=\s*"([^"]*)"')
 
 
 def advise(scopes: Mapping[str, Scope]) -> Iterator[Problem]:
-    """Find gateways that read `decision` or `result` from far away, values that never come, odd attributes."""
+    """Find gateways that read `decision` or `result` from far away, values that never come, odd names."""
     for process in scopes.values():
         for scope in process.walk():
             for key, node in scope.elements.items():

@@ -193,6 +193,15 @@ def codes(*diagrams: bytes, **options: Any) -> set[tuple[str | None, str]]:
     return {(fault.element, fault.code) for fault in found}
 
 
+#: A fine little process, to which a test adds its fault.
+GOOD = start() + user("work") + end() + chain("begin", "work", "end")
+
+
+def within(*parts: str, **options: Any) -> bytes:
+    """A fine process with one more element in its path: begin → x → end."""
+    return diagram(start() + "".join(parts) + end() + chain("begin", "x", "end"), **options)
+
+
 # -- what the library's own serializer would keep
 
 
