@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 import structlog
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy import text
 
 from service import db, jobs, notices
@@ -46,7 +46,7 @@ def run(app: Flask, *, once: bool = False, stop: threading.Event | None = None) 
         loops: dict[str, tuple[Callable[[], int], float]] = {
             "beat": (lambda: _beat(holder), min(jobs.BEAT_SECONDS, jobs.lease().total_seconds() / 3)),
             "jobs": (lambda: _work(app, holder, stop), pause),
-            "mail": (lambda: notices.send_due(holder.name, stop=stop.is_set), _MAIL_SECONDS),
+            "mail": (lambda: notices.send_due(holder, stop=stop.is_set), _MAIL_SECONDS),
             "sweeps": (lambda: _sweep_alone(stop), _SWEEP_SECONDS),
             "tidying": (_tidy, _TIDY_SECONDS),
         }
@@ -61,20 +61,22 @@ def run(app: Flask, *, once: bool = False, stop: threading.Event | None = None) 
         for thread in threads:
             thread.join(GRACE_SECONDS)
         holder.leave()
-        notices.leave(holder.name)
+        notices.leave(holder)
         log.info("worker stopped", holder=holder.name)
 
 
 def drain(app: Flask) -> int:
     """Do everything that is due now, until nothing is left; return how much was done. For tests, demo and `--once`.
 
-    A job that fails waits for its next try, which is later. Must not be called inside a transaction.
+    A job that fails waits for its next try, which is later. RuntimeError inside a transaction.
     """
+    if has_app_context() and db.in_transaction():
+        raise RuntimeError("what is due is done after the commit, not inside the transaction")
     done = 0
     with app.app_context():
         holder = jobs.Holder()
         for _ in range(_MOST_ROUNDS):
-            turn = _sweep(lambda: False) + jobs.run_due(holder, limit=100) + notices.send_due(holder.name)
+            turn = _sweep(lambda: False) + jobs.run_due(holder, limit=100) + notices.send_due(holder)
             if turn == 0:
                 return done
             done += turn
@@ -95,7 +97,7 @@ def _loop(app: Flask, stop: threading.Event, name: str, turn: Callable[[], int],
 
 def _beat(holder: jobs.Holder) -> int:
     holder.beat()
-    notices.renew(holder.name)
+    notices.renew(holder)
     return 0
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import procrastinate
@@ -62,22 +63,30 @@ def ring_after_commit() -> None:
 def ring() -> bool:
     """Ring now; tells whether that was new (False: a ring waits already)."""
     engine = db.db.engine
-    raw = engine.raw_connection()
+    pool, raw = engine.pool, engine.raw_connection()
+    driver: psycopg.Connection[Any] = raw.driver_connection  # type: ignore[assignment]
     try:
-        driver: psycopg.Connection[Any] = raw.driver_connection  # type: ignore[assignment]
         if driver.execute(_WAITS, [RING]).fetchone():
             return False
         # A ring that is lost with the server's power is rung again by the sweep: it need not wait for the disk.
         driver.execute("SET LOCAL synchronous_commit TO off")
         driver.execute(f"SET LOCAL search_path TO {SCHEMA}")
-        _procrastinate("", lambda: None).configure_task(RING, connection=driver).defer()
+        _ringer().configure_task(RING, connection=driver).defer()
         driver.commit()
         return True
     except AlreadyEnqueued:
         return False
     finally:
-        raw.rollback()
-        raw.close()
+        driver.rollback()
+        if engine.pool is pool:
+            raw.close()
+        else:
+            raw.invalidate()  # the service closed down meanwhile: nobody will close what goes back to the old pool
+
+
+@cache
+def _ringer() -> procrastinate.App:
+    return _procrastinate("", lambda: None)
 
 
 def _ring_soon(app: Flask) -> None:

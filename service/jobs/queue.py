@@ -133,50 +133,64 @@ def _insert_once() -> Any:
     )
 
 
+class Held:
+    """Numbers of the rows that a worker holds, safe between its threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ids: set[int] = set()
+
+    def take(self, ids: Iterable[int]) -> None:
+        """Note what was claimed."""
+        with self._lock:
+            self._ids.update(ids)
+
+    def drop(self, ids: Iterable[int]) -> None:
+        """Note what is done, was lost, or must not be held any longer."""
+        with self._lock:
+            self._ids.difference_update(ids)
+
+    def all(self) -> set[int]:
+        """What is held at this moment."""
+        with self._lock:
+            return set(self._ids)
+
+
 class Holder:
-    """One worker process that holds leases. Knows which jobs are still its own after a pause of the machine."""
+    """One worker process that holds leases on jobs and mails.
+
+    Only what is held here is renewed: what a broken turn left behind runs out and is taken up again.
+    """
 
     def __init__(self) -> None:
         self.host, self.pid = socket.gethostname()[:60], getpid()
         self.name = f"{self.host}:{self.pid}:{token_hex(4)}"
         self.started_at = clock.unmoved()
-        self._lock = threading.Lock()
-        self._jobs: set[int] = set()
+        self.jobs, self.mails = Held(), Held()
         self._renewed = time.monotonic()
-
-    def take(self, ids: Iterable[int]) -> None:
-        """Note what was claimed."""
-        with self._lock:
-            self._jobs.update(ids)
-
-    def drop(self, ids: Iterable[int]) -> None:
-        """Note what is done or was lost."""
-        with self._lock:
-            self._jobs.difference_update(ids)
 
     def holds(self, job: int) -> bool:
         """Tell whether the lease on a job stands; renews all leases where that was not done for long."""
         if time.monotonic() - self._renewed > lease().total_seconds() / 3:
             self.renew()
-        return job in self._jobs
+        return job in self.jobs.all()
 
     def renew(self) -> None:
-        """Lengthen the leases on what is held, and find out what was lost to another worker."""
-        with self._lock:
-            before = set(self._jobs)
+        """Lengthen the leases on jobs, and find out what was lost to another worker while this one slept."""
+        before = self.jobs.all()
         if before:
             with db.transaction() as s:
                 kept = s.scalars(
                     update(JOB)
-                    .where(JOB.c.state == _word("running"), JOB.c.holder == self.name)
+                    .where(JOB.c.id.in_(before), JOB.c.state == plainly("running"), JOB.c.holder == self.name)
                     .values(lease_until=clock.unmoved() + lease())
                     .returning(JOB.c.id)
                 ).all()
-            self.drop(before.difference(kept))
+            self.jobs.drop(before.difference(kept))
         self._renewed = time.monotonic()
 
     def beat(self) -> None:
-        """Renew the leases and say that the worker lives."""
+        """Renew the leases on jobs and say that the worker lives."""
         self.renew()
         values = {
             "holder": self.name,
@@ -194,11 +208,11 @@ class Holder:
             )
 
     def leave(self) -> None:
-        """Give back what is still held, untried, and sign off."""
+        """Give jobs back, untried, that were claimed and not begun, and sign off."""
         with db.transaction() as s:
             s.execute(
                 update(JOB)
-                .where(JOB.c.state == _word("running"), JOB.c.holder == self.name)
+                .where(JOB.c.state == plainly("running"), JOB.c.holder == self.name)
                 .values(state="queued", attempts=JOB.c.attempts - 1, holder=None, lease_until=None)
             )
             s.execute(delete(BEAT).where(BEAT.c.holder == self.name))
@@ -217,7 +231,7 @@ def back_off(attempts: int, first: timedelta = FIRST_DELAY, longest: timedelta =
 
 def claim(holder: Holder, limit: int = _BATCH) -> list[Job]:
     """Take due jobs under a lease; jobs that another worker is taking are passed over."""
-    due = and_(JOB.c.state == _word("queued"), JOB.c.run_at <= clock.now())
+    due = and_(JOB.c.state == plainly("queued"), JOB.c.run_at <= clock.now())
     with db.reading() as s:
         if s.execute(select(JOB.c.id).where(due).limit(1)).first() is None:
             return []
@@ -241,7 +255,7 @@ def claim(holder: Holder, limit: int = _BATCH) -> list[Job]:
                     attempts=JOB.c.attempts + 1,
                 )
             )
-    holder.take(job.id for job in found)
+    holder.jobs.take(job.id for job in found)
     return found
 
 
@@ -251,11 +265,14 @@ def run_due(holder: Holder, *, stop: Callable[[], bool] = lambda: False, limit: 
     if len(found) == limit and db.is_postgresql():
         bell.ring()  # there may be more: another worker comes too
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    for job in found:
-        if stop():
-            break  # `leave` gives the rest back
-        if holder.holds(job.id):
-            _run(app, job, holder)
+    try:
+        for job in found:
+            if stop():
+                break  # `leave` gives the rest back
+            if holder.holds(job.id):
+                _run(app, job, holder)
+    finally:
+        holder.jobs.drop(job.id for job in found)
     return len(found)
 
 
@@ -271,12 +288,10 @@ def _run(app: Flask, job: Job, holder: Holder) -> None:
         _fail(job, holder.name, type(error).__name__, str(error) or type(error).__name__)
     else:
         _finish(job, holder.name)
-    finally:
-        holder.drop([job.id])
 
 
 def _finish(job: Job, holder: str) -> None:
-    mine = and_(JOB.c.id == job.id, JOB.c.state == _word("running"), JOB.c.holder == holder)
+    mine = and_(JOB.c.id == job.id, JOB.c.state == plainly("running"), JOB.c.holder == holder)
     with db.transaction() as s:
         if job.key is None:
             gone = delete(JOB).where(mine, JOB.c.retried_at.is_(None)).returning(JOB.c.id)
@@ -301,7 +316,7 @@ def _fail(job: Job, holder: str | None, cause: str, error: str) -> None:
     with db.transaction() as s:
         row = s.execute(
             update(JOB)
-            .where(JOB.c.id == job.id, JOB.c.state == _word("running"), JOB.c.holder == holder)
+            .where(JOB.c.id == job.id, JOB.c.state == plainly("running"), JOB.c.holder == holder)
             .values(
                 state="dead" if dead else "queued",
                 run_at=now + (timedelta(0) if cause == LOST else back_off(job.attempts)),
@@ -334,7 +349,7 @@ def _fail(job: Job, holder: str | None, cause: str, error: str) -> None:
 def reclaim() -> int:
     """Put jobs back whose worker gave no sign of life for the length of a lease; a job that ends its worker each
     time is given up like one that fails each time."""
-    expired = and_(JOB.c.state == _word("running"), JOB.c.lease_until < clock.unmoved())
+    expired = and_(JOB.c.state == plainly("running"), JOB.c.lease_until < clock.unmoved())
     with db.reading() as s:
         rows = s.execute(
             select(
@@ -349,13 +364,13 @@ def reclaim() -> int:
 def ring_due() -> bool:
     """Ring where due jobs wait and no ring does: it was lost, or their time has come just now."""
     with db.reading() as s:
-        due = select(JOB.c.id).where(JOB.c.state == _word("queued"), JOB.c.run_at <= clock.now()).limit(1)
+        due = select(JOB.c.id).where(JOB.c.state == plainly("queued"), JOB.c.run_at <= clock.now()).limit(1)
         waiting = s.execute(due).first() is not None
     return waiting and bell.ring()
 
 
-def _word(word: str) -> Any:
-    # Written into the statement, because SQLite takes a partial index only where it can read the condition.
+def plainly(word: str) -> Any:
+    """A word written into the statement, so that both databases see that a partial index fits."""
     return literal(word, literal_execute=True)
 
 

@@ -15,7 +15,7 @@ from workflows.calendar import ZONE
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
 _LONGEST_ADDRESS = 254
 _BREAK = re.compile(r"[\r\n\x00]")
-_QUIET = str.maketrans({mark: None for mark in '\r\n\0"'})
+_QUIET = str.maketrans(dict.fromkeys('\r\n\x00"'))
 
 
 class BadAddress(ValueError):

@@ -19,12 +19,13 @@ from typing import Any
 import structlog
 from flask import current_app
 from jinja2 import TemplateError
-from sqlalchemy import and_, literal, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service import clock, db, jobs, trail
 from service.actor import machine
 from service.config import Settings
+from service.jobs.queue import plainly
 from service.notices import smtp
 from service.notices.letters import Rendered, checked, label, render
 from service.notices.message import BadAddress, bare_address, compose
@@ -187,21 +188,25 @@ def is_frozen() -> bool:
         return s.execute(select(FREEZE.c.id).where(FREEZE.c.released_at.is_(None)).limit(1)).first() is not None
 
 
-def send_due(holder: str, *, stop: Callable[[], bool] = lambda: False, limit: int = _BATCH) -> int:
+def send_due(holder: jobs.Holder, *, stop: Callable[[], bool] = lambda: False, limit: int = _BATCH) -> int:
     """Send what is due; return how many mails were taken."""
     way = way_out()
     if way == "none":
         return 0
-    found = _claim(holder, limit)
-    if way == "page":
-        _settle([(mail, _show(mail)) for mail in found], holder)
-    elif found:
-        _send(found, holder, stop)
+    found = _claim(holder.name, limit)
+    holder.mails.take(mail.id for mail in found)
+    try:
+        if way == "page":
+            _settle([(mail, _show(mail)) for mail in found], holder.name)
+        elif found:
+            _send(found, holder.name, stop)
+    finally:
+        holder.mails.drop(mail.id for mail in found)
     return len(found)
 
 
 def _claim(holder: str, limit: int) -> list[Waiting]:
-    due = and_(MAIL.c.state == _word("queued"), MAIL.c.next_at <= clock.now())
+    due = and_(MAIL.c.state == plainly("queued"), MAIL.c.next_at <= clock.now())
     with db.reading() as s:
         if s.execute(select(MAIL.c.id).where(due).limit(1)).first() is None:
             return []
@@ -391,7 +396,7 @@ def _tell(mail: int, account: int, letter: str, state: str, error: str | None) -
 
 
 def _held(holder: str) -> Any:
-    return and_(MAIL.c.state == _word("sending"), MAIL.c.holder == holder)
+    return and_(MAIL.c.state == plainly("sending"), MAIL.c.holder == holder)
 
 
 def _give_back(holder: str, mails: Collection[int]) -> None:
@@ -405,25 +410,28 @@ def _give_back(holder: str, mails: Collection[int]) -> None:
         )
 
 
-def leave(holder: str) -> None:
+def leave(holder: jobs.Holder) -> None:
     """Give back, untried, what a stopping worker holds and has not handed over."""
     with db.reading() as s:
-        held = s.scalars(select(MAIL.c.id).where(_held(holder), MAIL.c.handed_at.is_(None))).all()
-    _give_back(holder, held)
+        held = s.scalars(select(MAIL.c.id).where(_held(holder.name), MAIL.c.handed_at.is_(None))).all()
+    _give_back(holder.name, held)
 
 
-def renew(holder: str) -> None:
+def renew(holder: jobs.Holder) -> None:
     """Lengthen the leases of a living worker."""
-    with db.reading() as s:
-        if s.execute(select(MAIL.c.id).where(_held(holder)).limit(1)).first() is None:
-            return
-    with db.transaction() as s:
-        s.execute(update(MAIL).where(_held(holder)).values(lease_until=clock.unmoved() + jobs.lease()))
+    held = holder.mails.all()
+    if held:
+        with db.transaction() as s:
+            s.execute(
+                update(MAIL)
+                .where(MAIL.c.id.in_(held), _held(holder.name))
+                .values(lease_until=clock.unmoved() + jobs.lease())
+            )
 
 
 def reclaim() -> int:
     """Settle mails whose worker died: those not yet handed over go again, the others are `unknown`."""
-    expired = and_(MAIL.c.state == _word("sending"), MAIL.c.lease_until < clock.unmoved())
+    expired = and_(MAIL.c.state == plainly("sending"), MAIL.c.lease_until < clock.unmoved())
     with db.reading() as s:
         if s.execute(select(MAIL.c.id).where(expired).limit(1)).first() is None:
             return 0
@@ -444,9 +452,4 @@ def reclaim() -> int:
 
 
 _CRASHED = "the worker stopped after handing the mail over, before the answer"
-
-
-def _word(word: str) -> Any:
-    # Written into the statement, because SQLite takes a partial index only where it can read the condition.
-    return literal(word, literal_execute=True)
 

@@ -252,6 +252,26 @@ def test_worker_that_slept_does_not_run_what_another_took(app: Flask, handle: Ha
     assert ran == ["once"]
 
 
+def test_job_of_a_broken_turn_is_not_held_for_ever_by_a_living_worker(
+    app: Flask, handle: Handle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise OSError("the database is away")
+
+    seen: list[int] = []
+    handle("greet", lambda job: seen.append(job.attempts))
+    _ask("greet", "greet")
+    alive = jobs.Holder()
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="away"):
+        patch.setattr(queue_module, "_finish", broken)
+        jobs.run_due(alive)
+    _expire()
+    alive.beat()
+    assert jobs.reclaim() == 2
+    assert jobs.run_due(alive) == 2
+    assert seen == [1, 2, 2]
+
+
 def test_moved_demo_clock_takes_no_lease_away(app: Flask) -> None:
     _ask("greet")
     queue_module.claim(jobs.Holder())

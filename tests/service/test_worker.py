@@ -102,6 +102,12 @@ def test_drain_does_what_follows_from_what_it_did(app: Flask) -> None:
     assert (seen, _left()) == (["first", "second", "second"], 0)
 
 
+def test_drain_inside_a_transaction_refused(app: Flask) -> None:
+    assert worker.drain(app) == 0
+    with transaction(), pytest.raises(RuntimeError, match="after the commit"):
+        worker.drain(app)
+
+
 def test_broken_sweep_stops_neither_the_others_nor_the_jobs(app: Flask) -> None:
     seen: list[str] = []
 

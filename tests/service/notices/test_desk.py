@@ -32,7 +32,7 @@ def outbox(people: None, settings: Settings, post: Post) -> Post:
     post.orders["data"] = ["250 OK", "drop"]
     with transaction():
         notices.queue("assigned", to=[1, 2, 3], key="task:7", context=TASK, link="/tasks/7")
-    notices.send_due(jobs.Holder().name)
+    notices.send_due(jobs.Holder())
     with transaction():
         notices.queue("withdrawn", to=[1, 2], key="n:1", context={"title": "Hồ sơ 1", "by": "Thôn Đông"})
     return post
@@ -97,7 +97,7 @@ def test_one_mail_is_shown_in_its_readers_words() -> None:
 def test_failed_and_unknown_go_again_and_the_trail_says_who_asked(outbox: Post) -> None:
     for state in ("failed", "unknown", "sent"):
         notices.resend(_id(state), by=ADMIN)
-    notices.send_due(jobs.Holder().name)
+    notices.send_due(jobs.Holder())
     assert notices.outbox(by=ADMIN, letter="assigned").counts["sent"] == 3
     assert len({m["Message-ID"] for m in outbox.messages if "thondong" in m["To"]}) == 2  # task:7 and n:1
     with db.engine.connect() as connection:
@@ -117,10 +117,10 @@ def test_waiting_mail_is_cancelled_and_never_goes() -> None:
         notices.cancel(_id("sent"), by=ADMIN)
     with pytest.raises(NotFound):
         notices.cancel(999, by=ADMIN)
-    notices.send_due(jobs.Holder().name)
+    notices.send_due(jobs.Holder())
     assert notices.outbox(by=ADMIN, letter="withdrawn").counts["cancelled"] == 1
     notices.resend(mail, by=ADMIN)
-    assert notices.send_due(jobs.Holder().name) == 1
+    assert notices.send_due(jobs.Holder()) == 1
 
 
 @pytest.mark.usefixtures("outbox")
@@ -135,7 +135,7 @@ def test_freeze_is_shown_with_its_reason() -> None:
 def test_test_letter_goes_to_oneself_on_the_usual_way(app: Flask, post: Post) -> None:
     notices.send_test(by=ADMIN)
     notices.send_test(by=ADMIN)
-    assert notices.send_due(jobs.Holder().name) == 2
+    assert notices.send_due(jobs.Holder()) == 2
     assert [m["Subject"] for m in post.messages] == ["Thư thử của hệ thống Vinh Danh"] * 2
     assert post.reached == ["la.xanh@thondong.example"] * 2
 

@@ -31,7 +31,7 @@ def _queue(*to: int, letter: str = "assigned", key: str = "task:7", **words: Any
 
 
 def _send() -> int:
-    return notices.send_due(jobs.Holder().name)
+    return notices.send_due(jobs.Holder())
 
 
 def _rows() -> list[Any]:
@@ -259,12 +259,30 @@ def test_worker_that_lost_its_lease_does_not_hand_the_mail_over(app: Flask, post
 
 def test_leases_of_a_living_worker_are_lengthened_and_given_back_when_it_leaves(app: Flask) -> None:
     _queue(1)
-    sending._claim("alive", 10)
+    alive = jobs.Holder()
+    alive.mails.take(mail.id for mail in sending._claim(alive.name, 10))
     _expire()
-    notices.renew("alive")
+    notices.renew(alive)
     assert notices.reclaim() == 0
-    notices.leave("alive")
+    notices.leave(alive)
     assert [(row.state, row.attempts) for row in _rows()] == [("queued", 0)]
+
+
+def test_mail_of_a_broken_turn_is_not_held_for_ever_by_a_living_worker(
+    app: Flask, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise OSError("the database is away")
+
+    _queue(1)
+    alive = jobs.Holder()
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="away"):
+        patch.setattr(sending, "_settle", broken)
+        notices.send_due(alive)
+    _expire()
+    notices.renew(alive)
+    assert notices.reclaim() == 1
+    assert _states() == ["unknown"]
 
 
 def test_reminder_stops_when_the_task_is_done(app: Flask, post: Post) -> None:
