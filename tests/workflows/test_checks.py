@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from running import (
     GOOD,
-    Run,
     call,
     chain,
     codes,
@@ -504,24 +503,3 @@ def test_gateway_that_reads_from_far_away_is_warned_of(
 def test_misspelt_attribute_is_warned_of() -> None:
     assert codes(within(user("x", 'nom:excude="y"'))) == {("x", "unknown-attribute")}
     assert codes(within(user("x", 'nom:phase="checking"'))) == set()
-
-
-def test_one_message_id_may_mean_two_things_in_two_files() -> None:
-    outer = diagram(
-        start() + receive("x") + call("c", "q") + end() + chain("begin", "x", "c", "end"),
-        messages={"m": "outer:told"},
-    )
-    inner = diagram(
-        start("b2") + receive("x2") + end("e2") + chain("b2", "x2", "e2"), "q", {"m": "inner:told"}
-    )
-    run = Run(read(outer, inner))
-    assert run.task("x").message == "outer:told"
-    run.do("x")
-    assert run.task("x2").message == "inner:told"
-    stray = diagram(start("b2") + receive("x2") + end("e2") + chain("b2", "x2", "e2"), "q")
-    assert codes(outer, stray) == {("x2", "message-missing")}
-
-
-def test_process_that_is_not_executable_is_refused_in_plain_words() -> None:
-    content = diagram(GOOD).replace(b'isExecutable="true"', b'isExecutable="false"')
-    assert codes(content) == {("p", "not-executable")}

@@ -317,11 +317,6 @@ def test_large_diagram_is_checked_in_reasonable_time() -> None:
     assert HEAD.startswith("<?xml")
 
 
-def test_misspelt_attribute_is_warned_of() -> None:
-    assert codes(within(user("x", 'nom:excude="y"'))) == {("x", "unknown-attribute")}
-    assert codes(within(user("x", 'nom:phase="checking"'))) == set()
-
-
 def test_one_message_id_may_mean_two_things_in_two_files() -> None:
     outer = diagram(
         start() + receive("x") + call("c", "q") + end() + chain("begin", "x", "c", "end"),

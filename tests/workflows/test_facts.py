@@ -1,14 +1,12 @@
 """The facts of the engine paper, each shown to bite on the naive way and not to bite here.
 
-Facts: 1 script engine, 2 XML, 3 multi-instance after a restore, 4 plain elements that fail at run time, 5
-completion
-condition and votes, 6 conditions that raise and endless loops, 7 timers, 9 shared data, 10 lanes, 11 parser
-errors,
-12 event subprocess, 13 external tasks, 15 depth. Fact 8 comes with migration; 14 and 16 are the service's.
+- 1 script engine, 2 XML, 3 multi-instance after a restore, 4 plain elements that fail at run time
+- 5 completion condition and votes, 6 conditions that raise and endless loops, 7 timers, 9 shared data
+- 10 lanes, 11 parser errors, 12 event subprocess, 13 external tasks, 15 depth
 
-Tricks: parser by XML order (4), clock (7), order of conditions, messages by task id, cancelling, boundary
-armed again, event-based gateway, error to the nearest boundary, decision by reference, multi-instance
-results.
+Fact 8 comes with migration; 14 and 16 are the service's. The tricks are in test_tricks, the tests of the engine
+and of the codec: parser, clock, conditions, messages, cancelling, boundary armed again, event-based gateway,
+external task, decision, multi-instance.
 """
 
 from __future__ import annotations
