@@ -99,7 +99,9 @@ def iso(value: datetime | date | None) -> str:
     """The value of a `time` element: local and machine-readable."""
     if value is None:
         return ""
-    return words.local(value).isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
+    return (
+        words.local(value).isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
+    )
 
 
 def strong(text: str, element: str = "strong") -> Markup:

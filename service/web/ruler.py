@@ -104,7 +104,9 @@ def lay_out(
     axis = _FLAG + 10 + rows * _ROW + 22
     days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
     holidays = [
-        (day, name) for day, name in calendar.off_between(first - timedelta(days=1), last) if day.weekday() < 5
+        (day, name)
+        for day, name in calendar.off_between(first - timedelta(days=1), last)
+        if day.weekday() < 5
     ]
     return Ruler(
         height=axis + _FOOT - 30,

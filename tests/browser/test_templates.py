@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, Request
 
 from tests.service.web.showcase import PAGES
 
+pytestmark = pytest.mark.browser
+
 _AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _FIRST_PAGE_LIMIT = 300_000
@@ -189,9 +191,13 @@ class TestForms:
         assert rows.nth(0).locator(".row-number").inner_text() == "1"
         assert page.locator("[name='deeds-0-name']").count() == 0
 
-    def test_answer_brings_up_what_else_is_asked_and_keeps_what_was_typed(self, page: Page, stage_url: str) -> None:
+    def test_answer_brings_up_what_else_is_asked_and_keeps_what_was_typed(
+        self, page: Page, stage_url: str
+    ) -> None:
         page.goto(f"{stage_url}/task-wide", wait_until="networkidle")
-        page.locator("#proof").set_input_files({"name": "Ảnh.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+        page.locator("#proof").set_input_files(
+            {"name": "Ảnh.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+        )
         assert not page.locator("#faults").is_visible()
         page.locator("#remarks").fill("Đang viết dở")
         page.get_by_label("Yêu cầu bổ sung, hoàn thiện").check()
@@ -230,7 +236,9 @@ class TestDiagram:
         assert page.evaluate("document.activeElement.id") == "step-wait_submission"
         assert page.locator("#step-wait_submission details").get_attribute("open") is not None
 
-    def test_marks_and_flag_are_drawn_and_the_mark_of_bpmn_io_is_seen(self, page: Page, stage_url: str) -> None:
+    def test_marks_and_flag_are_drawn_and_the_mark_of_bpmn_io_is_seen(
+        self, page: Page, stage_url: str
+    ) -> None:
         page.goto(f"{stage_url}/nomination")
         page.wait_for_selector("[data-diagram].is-shown")
         assert page.locator(".mark.is-flag").inner_text() == "đang ở đây"

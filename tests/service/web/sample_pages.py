@@ -1,11 +1,10 @@
-"""What each page template is given, with the values of the design's pictures; every name and number is made up."""
+"""What the other page templates are given: first pages, dossiers, rounds, sign-in, registers. All of it made up."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from forms import compile_form, lay_out
 from service.web.frame import Frame, Link
 from service.web.parts import (
     Act,
@@ -13,23 +12,14 @@ from service.web.parts import (
     Cell,
     Check,
     Column,
-    Empty,
     Entry,
     Fact,
-    Filter,
-    FilterGroup,
-    ListLine,
-    Pager,
-    Progress,
-    Score,
     Stage,
-    Sum,
     Table,
     Tag,
-    TaskGroup,
-    TaskRow,
     WorkRow,
 )
+from tests.service.web.sample_work import chair_sign, scores
 from tests.service.web.samples import (
     BASES,
     FACTS,
@@ -40,315 +30,8 @@ from tests.service.web.samples import (
     filters,
     frame,
     kit,
-    parts,
     ruler,
 )
-
-NOON = datetime(2026, 11, 23, 10, tzinfo=UTC)
-
-
-def inbox() -> dict[str, Any]:
-    """The officer's inbox."""
-    check, again = "Kiểm tra thành phần", "Xem lại hồ sơ bổ sung"
-    overdue = [
-        TaskRow("1", "/task", check, "Hội Chữ thập đỏ xã", "Hồ sơ của đơn vị, 4 tên · Nộp 17/11",
-                due(date(2026, 11, 19)), "Lê Ban Mai", mine=True),
-        TaskRow("2", "/task", check, "Hội Nông dân xã", "Hồ sơ của đơn vị, 6 tên · Nộp 18/11",
-                due(date(2026, 11, 20)), claim_url="/claim"),
-        TaskRow("3", "/task", "Thẩm định", "Phạm Hoa Sim", "Giấy khen, Trường Mầm non Ban Mai · Nhận 16/11",
-                due(date(2026, 11, 20)), "Trần Thông Xanh"),
-    ]  # fmt: skip
-    today = [
-        TaskRow("4", "/task", again, "Thôn Bằng Lăng", "2 trong 3 lỗi đã sửa · Nộp lại 21/11", due(NOON), "Lê Ban Mai",
-                mine=True),
-        TaskRow("5", "/task", again, "Công ty TNHH Gốm Lửa Hồng", "Đã sửa đủ 1 lỗi · Nộp lại 22/11", due(NOON),
-                claim_url="/claim"),
-        TaskRow("6", "/task", again, "Trường THCS Trăng Rằm", "Đã sửa đủ 2 lỗi · Nộp lại 23/11", due(NOON),
-                "Lê Ban Mai", mine=True, tag=Tag("hold", "Tạm dừng")),
-    ]  # fmt: skip
-    week = [
-        TaskRow("7", "/task", "Thẩm định", "Trung tâm Phục vụ hành chính công xã", "Giấy khen, tập thể · Nhận 19/11",
-                due(date(2026, 11, 25)), "Lê Ban Mai", mine=True),
-        TaskRow("8", "/task", check, "Hợp tác xã Chè Sương Sớm", "Hồ sơ của đơn vị, 2 tên · Nộp 20/11",
-                due(date(2026, 11, 26)), claim_url="/claim"),
-    ]  # fmt: skip
-    return {
-        "frame": frame(),
-        "sentence": "31 việc chờ bạn và phòng Văn hóa - Xã hội, 3 việc quá hạn",
-        "tabs": [
-            Link("Tôi và phòng", "#", count=31, current=True),
-            Link("Của tôi", "#", count=14),
-            Link("Chưa ai nhận", "#", count=15),
-            Link("Tôi đã làm", "#", count=208),
-            Link("Hồ sơ tôi theo dõi", "#", count=5),
-        ],
-        "url": "/inbox",
-        "keep": {"tab": "all"},
-        "q": "",
-        "sort": "due",
-        "sorts": [("due", "hạn xử lý"), ("since", "ngày nhận")],
-        "filters": [
-            *filters(),
-            FilterGroup("Đợt xét", [Filter("round", "1", "Hằng năm 2026", 29), Filter("round", "2", "Đột xuất", 2)]),
-        ],
-        "groups": [
-            TaskGroup("Quá hạn", 3, overdue),
-            TaskGroup("Hôm nay", 4, today),
-            TaskGroup("Tuần này", 15, week, Link("Còn 11 việc trong tuần này", "#")),
-            TaskGroup("Sau tuần này", 9, [], Link("Mở ra", "#")),
-        ],
-        "total": 31,
-        "bulk": [Act("Nhận việc đã chọn", "/claim", "claim", "main"), Act("Chuyển xử lý", "/move", "reassign")],
-        "pager": None,
-        "empty": None,
-        "elsewhere": None,
-        "chips": [Link("Tất cả", "#", count=31, current=True), Link("Quá hạn", "#", count=3)],
-    }
-
-
-def inbox_empty() -> dict[str, Any]:
-    """An inbox without a task, and a search that found something elsewhere."""
-    return inbox() | {
-        "groups": [],
-        "total": 0,
-        "q": "hoang binh",
-        "bulk": [],
-        "empty": Empty("Không có việc nào", "Việc mới hiện ở đây khi một đơn vị nộp hồ sơ."),
-        "elsewhere": Check(
-            'Không tìm thấy "hoang binh" trong đợt này.', "info", Link("Có 2 kết quả ở đợt 2025.", "#")
-        ),
-    }
-
-
-CRITERIA = [
-    ("A1", "Hoàn thành nhiệm vụ đột phá theo Nghị quyết 57-NQ/TW, 03/NQ-CP, 71/NQ-CP", 9.5, 9.0, 9.0, 3),
-    ("A2", "Ban hành, tham mưu quy định tháo gỡ điểm nghẽn", 8.0, 8.0, 7.5, 2),
-    ("A3", "Chuyển đổi số trong hoạt động của đơn vị", 9.5, 9.5, 9.5, 4),
-    ("A4", "Dữ liệu của xã liên thông, chia sẻ; ứng dụng trí tuệ nhân tạo", 9.0, 8.5, 6.0, 1),
-    ("A5", "Cơ chế, chính sách hỗ trợ doanh nghiệp", 7.0, 7.0, 7.0, 2),
-    ("A6", "Bộ máy tinh gọn, một cửa, dịch vụ công trực tuyến", 10.0, 9.5, 9.5, 5),
-]
-
-CHECK_FORM = {
-    "type": "default",
-    "id": "check",
-    "components": [
-        {
-            "type": "radio", "id": "d", "key": "decision", "label": "Kết quả thẩm định", "validate": {"required": True},
-            "values": [
-                {"value": "accept", "label": "Đủ điều kiện"},
-                {"value": "lower", "label": "Đề nghị hình thức thấp hơn"},
-                {"value": "supplement", "label": "Yêu cầu bổ sung, hoàn thiện"},
-                {"value": "not_eligible", "label": "Không đủ điều kiện"},
-            ],
-            "properties": {
-                "follows.accept": "Chuyển lấy ý kiến cơ quan liên quan",
-                "follows.lower": "Cần chọn hình thức và lý do",
-                "follows.supplement": "Gộp vào một thông báo của đơn vị",
-                "follows.not_eligible": "Cần lý do và căn cứ, đơn vị được biết",
-            },
-        },
-        {"type": "textarea", "id": "w", "key": "why", "label": "Lý do chấm A4 thấp hơn", "validate": {"required": True}},
-        {"type": "textarea", "id": "r", "key": "remarks", "label": "Nhận xét",
-         "properties": {"hint": "Hội đồng và đơn vị đọc được"}},
-        *(
-            {"type": "number", "id": f"s{code}", "key": f"score.{code}", "label": f"Thẩm định {code}"}
-            for code, *_ in CRITERIA
-        ),
-    ],
-}  # fmt: skip
-
-
-def scores(typed: bool) -> list[Score]:
-    """Scores of the six criteria, to be typed or only to be read."""
-    answers = {"score": {code: office for code, _, _, _, office, _ in CRITERIA}}
-    fields = {
-        part.field.key.removeprefix("score."): part
-        for part in lay_out(compile_form(CHECK_FORM), answers, today=date(2026, 11, 23))
-    }
-    return [
-        Score(
-            code, words, own, meeting, office, evidence=Link(str(evidence), "#files"),
-            wrong="Chênh từ 2 điểm trở lên: cần ghi lý do" if office - own <= -2 else "",
-            part=fields[code] if typed else None,
-        )
-        for code, words, own, meeting, office, evidence in CRITERIA
-    ]  # fmt: skip
-
-
-def task() -> dict[str, Any]:
-    """A dossier that is being checked, with one fault."""
-    answers = {"decision": "accept", "why": "", "remarks": "Một cửa giải quyết đúng hạn 99,2 %."}
-    return {
-        "frame": frame(),
-        "crumbs": [Link("Việc cần xử lý", "/inbox"), Link("Thẩm định, việc 8 trong 31", "")],
-        "sentence": "Thẩm định: Trung tâm Phục vụ hành chính công xã",
-        "status": "Đang chờ *phòng Văn hóa - Xã hội*, từ 19/11, hạn *25/11* (còn 1 ngày làm việc, 24/11 nghỉ lễ). "
-        "Bạn đang giữ việc này.",
-        "neighbours": [Link("Việc trước", "#"), Link("Việc sau", "#")],
-        "dossier": "Tập thể được đề nghị",
-        "dossier_links": [Link("Điểm", "#scores"), Link("Minh chứng", "#files", count=17), Link("Lịch sử", "#history")],
-        "facts": FACTS,
-        "faults": [],
-        "scores": scores(typed=True),
-        "scores_note": "Thang 10 điểm mỗi tiêu chí",
-        "files": FILES,
-        "files_link": Link("Xem cả 17", "#"),
-        "summary": "",
-        "checks": kit().checks,
-        "history": HISTORY,
-        "history_link": Link("Cả 11 bước", "#"),
-        "diagram": diagram(),
-        "bases": BASES[:1],
-        "panel_title": "Nhận việc để xử lý",
-        "filled_title": "Nội dung đã ghi",
-        "may_act": True,
-        "why_not": "",
-        "wide": False,
-        "act_url": "/task",
-        "draft_url": "/draft",
-        "version": 3,
-        "parts": parts(CHECK_FORM, answers)[:3],
-        "kept_files": {},
-        "shut": {},
-        "other_faults": [],
-        "act_words": "Ghi kết quả thẩm định",
-        "draft_line": "Đã lưu nháp lúc 09:42. Rời trang không mất gì.",
-        "claim": None,
-        "acts": [
-            Act("Trả việc", "/release", "release", "text"),
-            Act("Chuyển xử lý", "/move", "reassign", "text", asks="Lý do chuyển"),
-        ],
-    }
-
-
-def task_wide() -> dict[str, Any]:
-    """A long form of a unit, after a return with faults."""
-    return task() | {
-        "sentence": "Bổ sung hồ sơ: Trung tâm Phục vụ hành chính công xã",
-        "wide": True,
-        "act_url": "/task-wide",
-        "scores": [],
-        "faults": [
-            Check("A4: minh chứng không mở được. Nộp lại tệp PDF.", "bad"),
-            Check("Thiếu biên bản họp bình xét.", "bad"),
-        ],
-        "parts": parts(),
-        "kept_files": {"proof": FILES[:1]},
-        "act_words": "Nộp phiếu tự đánh giá",
-    }
-
-
-def task_taken() -> dict[str, Any]:
-    """A task that somebody else has just taken."""
-    return task() | {
-        "panel_title": "Chưa xử lý được",
-        "may_act": False,
-        "why_not": "*Lê Ban Mai* vừa nhận việc này lúc 09:12. Bạn xem được, chưa xử lý được.",
-        "scores": scores(typed=False),
-        "acts": [],
-    }
-
-
-def chair_sign() -> dict[str, Any]:
-    """The chair's list: seventy names to sign."""
-    strike = Act(
-        "Gạch tên", "/strike", "strike", "takes", page_url="/confirm", asks="Lý do gạch tên",
-        effect="Gạch tên *Đinh Văn Suối*? Còn ký 69 tên, bớt 759.000 đồng. Lý do sẽ ghi vào nhật ký.",
-        hidden={"line": "11"},
-    )  # fmt: skip
-
-    def line(number: str, who: str, second: str, votes: str, sum_: str, *notes: Check, state: str = "") -> ListLine:
-        acts = [Act("Đặt lại", "/put-back", "put_back")] if state == "struck" else [strike]
-        return ListLine(number or "x", number or "–", who, second, [votes, sum_], notes, state, acts)
-
-    return {
-        "frame": frame("Văn bản"),
-        "crumbs": [
-            Link("Cần ký", "#"),
-            Link("Dự thảo Quyết định tặng Giấy khen, đợt hằng năm 2026 · phòng Văn hóa - Xã hội trình 18/12/2026", ""),
-        ],
-        "sentence": "70 tên, 60.720.000 đồng, 3 lưu ý",
-        "sums": [Sum("70", "tên"), Sum("60.720.000", "đồng"), Sum("3", "lưu ý", "warn")],
-        "status": "Hội đồng thông qua 71 tên ngày 15/12. Đã gạch *1 tên*, còn *10 tập thể, 60 cá nhân*. "
-        "Gạch một tên không làm chậm các tên khác.",
-        "title": "Danh sách tặng Giấy khen",
-        "chips": [
-            Link("Tất cả", "#", count=70, current=True), Link("Lưu ý", "#", count=3), Link("Đã gạch", "#", count=1),
-        ],
-        "columns": [Column("Phiếu đồng ý", figures=True), Column("Tiền thưởng (đồng)", figures=True)],
-        "lines": [
-            line("1", "Trung tâm Phục vụ hành chính công xã", "Tập thể · Văn phòng HĐND và UBND", "9/9", "1.518.000"),
-            line("2", "Trường Mầm non Ban Mai", "Tập thể", "9/9", "1.518.000"),
-            line("3", "Hợp tác xã Nông nghiệp Mây Ngàn", "Tập thể", "7/9", "1.518.000",
-                 Check("Thuế trả lời muộn, ngày 16/12: không có ý kiến khác.", "warn", Link("Xem công văn", "#")),
-                 state="needs_look"),
-            line("", "Đỗ Hừng Đông", "Công chức, phòng Kinh tế", "6/9", "759.000",
-                 Check("Đã gạch lúc 09:12: đơn thư nhận ngày 17/12, chờ xác minh.", "bad"), state="struck"),
-            line("13", "Hoàng Bình Minh", "Cán bộ Trạm Y tế Suối Trong", "9/9", "759.000"),
-        ],
-        "picks": False,
-        "pager": Pager(1, 50, 71, [Link("1", "#", current=True), Link("2", "#")], after="#"),
-        "empty": None,
-        "facts": [],
-        "said": {},
-        "draft_url": "",
-        "draft_line": "",
-        "skip_words": "",
-        "others": [],
-        "may_act": True,
-        "why_not": "",
-        "act_title": "Ký 70 tên",
-        "totals": [
-            ("Cá nhân, 60 × 759.000", "45.540.000"), ("Tập thể, 10 × 1.518.000", "15.180.000"),
-            ("Tổng tiền thưởng", "60.720.000"),
-        ],
-        "checks": [
-            Check("Tên, số phiếu khớp biên bản số 03, trừ 1 tên đã gạch"),
-            Check("28/28 đơn vị đã rà họ tên, chức danh"),
-            Check("3 lưu ý, không lưu ý nào chặn việc ký", "warn"),
-        ],
-        "checks_title": "Máy đã đối chiếu",
-        "bases": BASES[:1],
-        "act_url": "/sign",
-        "version": 4,
-        "parts": (),
-        "kept_files": {},
-        "other_faults": [],
-        "before_act": "Khi ký: văn thư nhận việc cho số, 28 đơn vị nhận một thư kết quả sau khi có số.",
-        "act_words": "Ký quyết định, 70 tên",
-        "act_icon": "sign",
-        "acts": [
-            Act("Đọc dự thảo", "#", "read", method="get"),
-            Act("Trả lại phòng", "/back", "send_back", asks="Lý do trả lại"),
-        ],
-        "progress": None,
-        "history": HISTORY,
-        "files": FILES[:1],
-    }  # fmt: skip
-
-
-def council_sheet() -> dict[str, Any]:
-    """A result for each line, one of them refused; letters are still going out."""
-    choices = [("passed", "Thông qua"), ("lower_form", "Hình thức thấp hơn"), ("failed", "Không thông qua")]
-    return chair_sign() | {
-        "sums": [],
-        "sentence": "Nhập kết quả phiên họp 15/12, 71 tên",
-        "picks": True,
-        "lines": [
-            ListLine("1", "1", "Trường Mầm non Ban Mai", "Tập thể", ["9/9", "–"], picks=True, choices=choices,
-                     choice="passed", asks_reason=True),
-            ListLine("2", "2", "Hoàng Bình Minh", "Cán bộ", ["4/9", "–"], picks=True, choices=choices, asks_reason=True,
-                     wrong="Chưa chọn kết quả. Chọn một kết quả cho dòng này."),
-        ],
-        "progress": Progress("Đang chuyển kết quả tới từng hồ sơ", 42, 70, "Rời trang được.", "/progress"),
-        "other_faults": [("result-2", "Dòng 2, Hoàng Bình Minh: chưa chọn kết quả")],
-        "draft_url": "/draft",
-        "draft_line": "Đã lưu nháp lúc 09:42. Rời trang không mất gì.",
-        "skip_words": "Ghi các dòng còn lại, 70 tên",
-        "others": [Link("In phiếu kiểm", "#")],
-        "act_words": "Ghi kết quả 71 tên",
-    }  # fmt: skip
 
 
 def home() -> dict[str, Any]:
@@ -379,13 +62,25 @@ def home() -> dict[str, Any]:
                 "6 đơn vị chưa nộp, đã quá hạn 20/11",
                 acts=[Act("Đôn đốc cả 6 đơn vị", "/remind", "remind")],
                 table=Table(
-                    [Column("Đơn vị"), Column("Người phụ trách"), Column("Số tên năm 2025", figures=True),
-                     Column("Đôn đốc gần nhất")],
                     [
-                        [Cell("Trường TH&THCS Đồng Mây", url="#"), Cell("Hồ Thu Nắng", "0900 000 114"),
-                         Cell("5", figures=True), Cell("19/11")],
-                        [Cell("Hợp tác xã Nông nghiệp Mây Ngàn", url="#"), Cell("Đinh Văn Suối", "0900 000 127"),
-                         Cell("2", figures=True), Cell("Chưa")],
+                        Column("Đơn vị"),
+                        Column("Người phụ trách"),
+                        Column("Số tên năm 2025", figures=True),
+                        Column("Đôn đốc gần nhất"),
+                    ],
+                    [
+                        [
+                            Cell("Trường TH&THCS Đồng Mây", url="#"),
+                            Cell("Hồ Thu Nắng", "0900 000 114"),
+                            Cell("5", figures=True),
+                            Cell("19/11"),
+                        ],
+                        [
+                            Cell("Hợp tác xã Nông nghiệp Mây Ngàn", url="#"),
+                            Cell("Đinh Văn Suối", "0900 000 127"),
+                            Cell("2", figures=True),
+                            Cell("Chưa"),
+                        ],
                     ],
                     "Đơn vị chưa nộp",
                 ),
@@ -411,11 +106,13 @@ def home() -> dict[str, Any]:
             Block(
                 "Tạm dừng xem xét",
                 lines=[
-                    Cell("Võ Ngàn Thông", "Khiếu nại đang xác minh, từ 18/11", "#", tag=Tag("hold", "Tạm dừng"))
+                    Cell(
+                        "Võ Ngàn Thông", "Khiếu nại đang xác minh, từ 18/11", "#", tag=Tag("hold", "Tạm dừng")
+                    )
                 ],
             ),
         ],
-    }  # fmt: skip
+    }
 
 
 def home_head() -> dict[str, Any]:
@@ -438,11 +135,15 @@ def nomination() -> dict[str, Any]:
         "sentence": "Hoàng Bình Minh, đề nghị Giấy khen",
         "status": "Đang chờ *Hội đồng*, từ 12/12, hạn 15/12. Đã niêm yết đến 12/12.",
         "tags": [Tag("hold", "Tạm dừng"), Tag("note", "Truy tặng")],
-        "warnings": [Check("Tạm dừng xem xét từ 18/11: chờ kết luận xác minh.", "warn", Link("Xem đơn", "#"))],
+        "warnings": [
+            Check("Tạm dừng xem xét từ 18/11: chờ kết luận xác minh.", "warn", Link("Xem đơn", "#"))
+        ],
         "steps": diagram().steps,
         "facts": FACTS,
         "forms": [
-            Fact("Đề nghị", "Giấy khen"), Fact("Thẩm định", "Giấy khen"), Fact("Hội đồng", "Chưa có"),
+            Fact("Đề nghị", "Giấy khen"),
+            Fact("Thẩm định", "Giấy khen"),
+            Fact("Hội đồng", "Chưa có"),
             Fact("Được tặng", "Chưa có"),
         ],
         "tasks": [Cell("Hội đồng Thi đua - Khen thưởng xã", "từ 12/12", due=due(date(2026, 12, 15)))],
@@ -458,11 +159,17 @@ def nomination() -> dict[str, Any]:
         "letters": kit().table,
         "letters_title": "Danh sách, văn bản có tên này",
         "acts": [
-            Act("Rút hồ sơ đề nghị", "/withdraw", "withdraw", "takes", asks="Lý do rút",
-                effect="Rút hồ sơ của *Hoàng Bình Minh*? Tên này ra khỏi danh sách trình Hội đồng."),
+            Act(
+                "Rút hồ sơ đề nghị",
+                "/withdraw",
+                "withdraw",
+                "takes",
+                asks="Lý do rút",
+                effect="Rút hồ sơ của *Hoàng Bình Minh*? Tên này ra khỏi danh sách trình Hội đồng.",
+            ),
         ],
         "acts_title": "Khi có thay đổi",
-    }  # fmt: skip
+    }
 
 
 def round_page() -> dict[str, Any]:
@@ -492,10 +199,14 @@ def submission() -> dict[str, Any]:
         "missing": [Check("Biên bản họp bình xét, có số phiếu của từng tên", "bad")],
         "add": Act("Thêm tên", "#", "add", method="get"),
         "excel": {
-            "url": "/excel", "template_url": "#", "taken": 38,
-            "refused": [(7, "Thiếu đơn vị."), (21, "Trùng dòng 3.")], "ready_url": "/take", "ready": 36,
+            "url": "/excel",
+            "template_url": "#",
+            "taken": 38,
+            "refused": [(7, "Thiếu đơn vị."), (21, "Trùng dòng 3.")],
+            "ready_url": "/take",
+            "ready": 36,
         },
-    }  # fmt: skip
+    }
 
 
 def sign_in() -> dict[str, Any]:
@@ -507,7 +218,10 @@ def sign_in() -> dict[str, Any]:
         "username": "vhxh",
         "wrong": "Tên đăng nhập hoặc mật khẩu không đúng. Còn 3 lần thử.",
         "ask_code": True,
-        "accounts": [("donvi", "Người lập hồ sơ của Trạm Y tế"), ("vhxh", "Chuyên viên phòng Văn hóa - Xã hội")],
+        "accounts": [
+            ("donvi", "Người lập hồ sơ của Trạm Y tế"),
+            ("vhxh", "Chuyên viên phòng Văn hóa - Xã hội"),
+        ],
         "password": "vinhdanh",
     }
 
@@ -566,6 +280,10 @@ def trail() -> dict[str, Any]:
         "chips": [Link("Các bước chính", "#", count=11, current=True), Link("Tất cả", "#", count=24)],
         "chapters": kit().chapters,
         "pager": None,
+        "filters": None,
+        "older": None,
+        "newest": None,
+        "empty": None,
         "verified": Check("24 sự kiện khớp nhau, kiểm tra lúc 06:00."),
         "verified_title": "Chuỗi còn nguyên vẹn",
         "acts": [Act("Kiểm tra lại ngay", "/verify", "verify")],

@@ -48,7 +48,9 @@ def due(day: date | datetime) -> words.Due:
 def frame(current: str = "Việc cần xử lý", **changes: Any) -> Frame:
     """The bar of an officer."""
     names = ("Trang đầu", "Việc cần xử lý", "Đợt xét", "Hồ sơ", "Phiên họp", "Văn bản", "Sổ, báo cáo")
-    nav = tuple(Link(name, "#", count=31 if "Việc" in name else None, current=name == current) for name in names)
+    nav = tuple(
+        Link(name, "#", count=31 if "Việc" in name else None, current=name == current) for name in names
+    )
     values: dict[str, Any] = {
         "home_url": "/",
         "display_url": "/display",
@@ -92,19 +94,20 @@ def diagram() -> Diagram:
         steps=[
             Step("self_assess", "1", "Đơn vị tự đánh giá.", "done", "xong 10/11"),
             Step("wait_submission", "2", "Thủ trưởng ký hồ sơ.", "done", "xong 12/11", facts=FACTS[:2]),
-            Step(
-                "check_dossier", "3", "*Phòng Văn hóa - Xã hội* thẩm định", "live", "từ 19/11, hạn 25/11"
-            ),
+            Step("check_dossier", "3", "*Phòng Văn hóa - Xã hội* thẩm định", "live", "từ 19/11, hạn 25/11"),
             Step("supplement", "4", "Bổ sung hồ sơ.", "skipped", note="bỏ qua, hồ sơ đã đủ"),
             Step("wait_opinions", "5", "Công an xã, Thuế cơ sở cho ý kiến.", "ahead", "hạn 02/12"),
             Step("wait_posting", "6", "Niêm yết danh sách.", "ahead", "dự kiến 03/12"),
             Step("wait_council", "7", "Hội đồng họp.", "ahead", "15/12"),
             Step(
-                "certificate", "8", "Quyết định tặng Giấy khen, trao tặng.", "ahead",
+                "certificate",
+                "8",
+                "Quyết định tặng Giấy khen, trao tặng.",
+                "ahead",
                 link=Link("Mở sơ đồ của bước này", "#"),
             ),
         ],
-    )  # fmt: skip
+    )
 
 
 SAID = (Said("Đã ký *70 tên*. Văn thư đã nhận việc cho số."),)
@@ -135,9 +138,11 @@ HISTORY = [
         datetime(2026, 11, 18, 9, 40, tzinfo=UTC), "kết luận hồ sơ đủ thành phần (9/9 giấy tờ).", "Lê Ban Mai"
     ),
     Entry(
-        datetime(2026, 11, 12, 3, 2, tzinfo=UTC), ", Chánh Văn phòng, ký hồ sơ của đơn vị, 3 tên.", "Trần Bằng Lăng"
+        datetime(2026, 11, 12, 3, 2, tzinfo=UTC),
+        ", Chánh Văn phòng, ký hồ sơ của đơn vị, 3 tên.",
+        "Trần Bằng Lăng",
     ),
-]  # fmt: skip
+]
 
 FILES = [
     File("Báo cáo kết quả giải quyết hồ sơ trực tuyến 2026.pdf", "#1", 1_200_000, "A3, A6", NOW, key="1"),
@@ -173,7 +178,11 @@ KIT_FORM = {
     "id": "kit",
     "components": [
         {
-            "type": "radio", "id": "c1", "key": "decision", "label": "Kết quả thẩm định", "validate": {"required": True},
+            "type": "radio",
+            "id": "c1",
+            "key": "decision",
+            "label": "Kết quả thẩm định",
+            "validate": {"required": True},
             "values": [
                 {"value": "accept", "label": "Đủ điều kiện"},
                 {"value": "supplement", "label": "Yêu cầu bổ sung, hoàn thiện"},
@@ -185,51 +194,115 @@ KIT_FORM = {
             },
         },
         {
-            "type": "textarea", "id": "c2", "key": "faults", "label": "Các lỗi cần sửa", "validate": {"required": True},
+            "type": "textarea",
+            "id": "c2",
+            "key": "faults",
+            "label": "Các lỗi cần sửa",
+            "validate": {"required": True},
             "conditional": {"hide": '=decision != "supplement"'},
         },
         {
-            "type": "textfield", "id": "c3", "key": "number", "label": "Số quyết định", "validate": {"required": True},
+            "type": "textfield",
+            "id": "c3",
+            "key": "number",
+            "label": "Số quyết định",
+            "validate": {"required": True},
             "properties": {"hint": "Văn thư cho số, ví dụ 1126"},
         },
         {
-            "type": "datetime", "id": "c4", "key": "signed", "subtype": "date", "dateLabel": "Ngày ký",
+            "type": "datetime",
+            "id": "c4",
+            "key": "signed",
+            "subtype": "date",
+            "dateLabel": "Ngày ký",
             "validate": {"required": True},
         },
-        {"type": "textarea", "id": "c5", "key": "remarks", "label": "Nhận xét",
-         "properties": {"hint": "Hội đồng và đơn vị đọc được"}},
-        {"type": "number", "id": "c6", "key": "sum", "label": "Tiền thưởng", "appearance": {"suffixAdorner": "đồng"},
-         "validate": {"required": True}},
         {
-            "type": "select", "id": "c7", "key": "form", "label": "Danh hiệu, hình thức đề nghị",
-            "values": [{"value": "GK_XA", "label": "Giấy khen của Chủ tịch UBND xã"},
-                       {"value": "BK_TINH", "label": "Bằng khen của Chủ tịch UBND tỉnh"}],
+            "type": "textarea",
+            "id": "c5",
+            "key": "remarks",
+            "label": "Nhận xét",
+            "properties": {"hint": "Hội đồng và đơn vị đọc được"},
         },
         {
-            "type": "checklist", "id": "c8", "key": "contents", "label": "Nội dung thi đua",
-            "values": [{"value": "ND3", "label": "ND3, Chuyển đổi số"}, {"value": "ND5", "label": "ND5, Cải cách"}],
+            "type": "number",
+            "id": "c6",
+            "key": "sum",
+            "label": "Tiền thưởng",
+            "appearance": {"suffixAdorner": "đồng"},
+            "validate": {"required": True},
+        },
+        {
+            "type": "select",
+            "id": "c7",
+            "key": "form",
+            "label": "Danh hiệu, hình thức đề nghị",
+            "values": [
+                {"value": "GK_XA", "label": "Giấy khen của Chủ tịch UBND xã"},
+                {"value": "BK_TINH", "label": "Bằng khen của Chủ tịch UBND tỉnh"},
+            ],
+        },
+        {
+            "type": "checklist",
+            "id": "c8",
+            "key": "contents",
+            "label": "Nội dung thi đua",
+            "values": [
+                {"value": "ND3", "label": "ND3, Chuyển đổi số"},
+                {"value": "ND5", "label": "ND5, Cải cách"},
+            ],
         },
         {"type": "checkbox", "id": "c9", "key": "read", "label": "Tôi đã đọc hướng dẫn của đợt"},
-        {"type": "filepicker", "id": "c10", "key": "proof", "label": "Minh chứng", "multiple": True, "accept": ".pdf"},
+        {
+            "type": "filepicker",
+            "id": "c10",
+            "key": "proof",
+            "label": "Minh chứng",
+            "multiple": True,
+            "accept": ".pdf",
+        },
         {"type": "text", "id": "c11", "text": "### Lưu ý\n- Mỗi việc một dòng\n- Điểm **từ 0 đến 10**"},
         {
-            "type": "dynamiclist", "id": "c12", "path": "deeds", "label": "Thành tích", "defaultRepetitions": 1,
+            "type": "dynamiclist",
+            "id": "c12",
+            "path": "deeds",
+            "label": "Thành tích",
+            "defaultRepetitions": 1,
             "allowAddRemove": True,
             "components": [
-                {"type": "textfield", "id": "c13", "key": "name", "label": "Việc đã làm", "validate": {"required": True},
-                 "layout": {"row": "r1", "columns": 11}},
-                {"type": "number", "id": "c14", "key": "score", "label": "Điểm", "validate": {"required": True},
-                 "layout": {"row": "r1", "columns": 5}},
+                {
+                    "type": "textfield",
+                    "id": "c13",
+                    "key": "name",
+                    "label": "Việc đã làm",
+                    "validate": {"required": True},
+                    "layout": {"row": "r1", "columns": 11},
+                },
+                {
+                    "type": "number",
+                    "id": "c14",
+                    "key": "score",
+                    "label": "Điểm",
+                    "validate": {"required": True},
+                    "layout": {"row": "r1", "columns": 5},
+                },
             ],
         },
     ],
-}  # fmt: skip
+}
 
 KIT_ANSWERS = {
-    "decision": "accept", "number": "1126", "signed": "32/12/2026", "remarks": "Một cửa đúng hạn 99,2 %.",
-    "sum": 759000, "form": "GK_XA", "contents": ["ND3"], "read": True, "proof": ["1"],
+    "decision": "accept",
+    "number": "1126",
+    "signed": "32/12/2026",
+    "remarks": "Một cửa đúng hạn 99,2 %.",
+    "sum": 759000,
+    "form": "GK_XA",
+    "contents": ["ND3"],
+    "read": True,
+    "proof": ["1"],
     "deeds": [{"name": "Số hóa hồ sơ", "score": 9.5}, {"name": "Kho dữ liệu dùng chung", "score": 8}],
-}  # fmt: skip
+}
 
 
 def parts(schema: dict[str, Any] | None = None, answers: dict[str, Any] | None = None) -> tuple[Part, ...]:
@@ -262,7 +335,11 @@ def kit() -> SimpleNamespace:
         dues=[due(date(2026, 11, 19)), due(datetime(2026, 11, 23, 10, tzinfo=UTC)), due(date(2026, 11, 25))],
         acts=[
             Act(
-                "Gạch tên", "#", "strike", "takes", asks="Lý do gạch tên",
+                "Gạch tên",
+                "#",
+                "strike",
+                "takes",
+                asks="Lý do gạch tên",
                 effect="Gạch tên *Đỗ Hừng Đông*? Còn ký 70 tên, bớt 759.000 đồng. Lý do sẽ ghi vào nhật ký.",
             ),
             Act("Đọc dự thảo", "#", "read", method="get"),
@@ -282,12 +359,26 @@ def kit() -> SimpleNamespace:
         table=Table(
             [Column("Đơn vị"), Column("Người phụ trách"), Column("Số tên năm 2025", figures=True)],
             [
-                [Cell("Trường TH&THCS Đồng Mây", url="#"), Cell("Hồ Thu Nắng", "0900 000 114"), Cell("5", figures=True)],
-                [Cell("Thôn Đồi Sim", url="#"), Cell("Phạm Hừng Đông", "0900 000 131"), Cell("11", figures=True)],
+                [
+                    Cell("Trường TH&THCS Đồng Mây", url="#"),
+                    Cell("Hồ Thu Nắng", "0900 000 114"),
+                    Cell("5", figures=True),
+                ],
+                [
+                    Cell("Thôn Đồi Sim", url="#"),
+                    Cell("Phạm Hừng Đông", "0900 000 131"),
+                    Cell("11", figures=True),
+                ],
             ],
             "Đơn vị chưa nộp",
         ),
-        pager=Pager(1, 50, 1240, [Link("1", "#", current=True), Link("2", "#"), Link("…", ""), Link("25", "#")], after="#"),
+        pager=Pager(
+            1,
+            50,
+            1240,
+            [Link("1", "#", current=True), Link("2", "#"), Link("…", ""), Link("25", "#")],
+            after="#",
+        ),
         stages=[
             Stage("Đã nộp", 112, "*16* chờ kiểm tra thành phần, *9* chờ bổ sung"),
             Stage("Đủ điều kiện", 70, "*21* chờ ý kiến cơ quan liên quan"),
@@ -307,9 +398,17 @@ def kit() -> SimpleNamespace:
                 "Phòng Văn hóa - Xã hội",
                 "16/11 đến 10/12/2026",
                 [
-                    Entry(NOW, "thẩm định: đủ điều kiện. Tiêu chí D1 sửa", "Lê Ban Mai", before="9,0", after="8,0",
-                          basis="Nghị định 152/2025/NĐ-CP, Điều 4", number=18731, verified=True),
+                    Entry(
+                        NOW,
+                        "thẩm định: đủ điều kiện. Tiêu chí D1 sửa",
+                        "Lê Ban Mai",
+                        before="9,0",
+                        after="8,0",
+                        basis="Nghị định 152/2025/NĐ-CP, Điều 4",
+                        number=18731,
+                        verified=True,
+                    ),
                 ],
             )
         ],
-    )  # fmt: skip
+    )

@@ -13,18 +13,18 @@ from flask_wtf import CSRFProtect
 
 from forms import change_rows, compile_form, from_html, lay_out
 from service.web import display, rendering
-from tests.service.web import sample_pages, samples
+from tests.service.web import sample_pages, sample_work, samples
 
 _SERVICE = Path(rendering.__file__).resolve().parent.parent
 PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "kit": ("kit", lambda: {"frame": samples.frame(said=samples.SAID), "samples": samples.kit()}),
-    "inbox": ("inbox", sample_pages.inbox),
-    "inbox-empty": ("inbox", sample_pages.inbox_empty),
-    "task": ("task", sample_pages.task),
-    "task-wide": ("task", sample_pages.task_wide),
-    "task-taken": ("task", sample_pages.task_taken),
-    "chair-sign": ("list", sample_pages.chair_sign),
-    "council-sheet": ("list", sample_pages.council_sheet),
+    "inbox": ("inbox", sample_work.inbox),
+    "inbox-empty": ("inbox", sample_work.inbox_empty),
+    "task": ("task", sample_work.task),
+    "task-wide": ("task", sample_work.task_wide),
+    "task-taken": ("task", sample_work.task_taken),
+    "chair-sign": ("list", sample_work.chair_sign),
+    "council-sheet": ("list", sample_work.council_sheet),
     "home": ("home", sample_pages.home),
     "home-head": ("home", sample_pages.home_head),
     "nomination": ("nomination", sample_pages.nomination),
@@ -69,7 +69,7 @@ def showcase() -> Flask:
         form = compile_form(samples.KIT_FORM)
         pairs = list(request.form.items(multi=True))
         answers = change_rows(form, pairs) or from_html(form, pairs)
-        context = sample_pages.task_wide() | {"parts": lay_out(form, answers, today=date(2026, 11, 23))}
+        context = sample_work.task_wide() | {"parts": lay_out(form, answers, today=date(2026, 11, 23))}
         return render_template("pages/task.html", **context)
 
     @app.get("/sample.bpmn")

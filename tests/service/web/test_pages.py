@@ -90,7 +90,13 @@ def test_templates_say_nothing_outside_the_catalogue() -> None:
     bare = re.compile(r">\s*[^<>{}\n]*[à-ỹđÀ-ỸĐ][^<>{}\n]*<")
     found = [
         f"{path.name}: {match[0].strip()}"
-        for path in [_TEMPLATES / "base.html", *_TEMPLATES.glob("kit/*.html"), *_TEMPLATES.glob("pages/*.html")]
-        for match in bare.finditer(re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL))
+        for path in [
+            _TEMPLATES / "base.html",
+            *_TEMPLATES.glob("kit/*.html"),
+            *_TEMPLATES.glob("pages/*.html"),
+        ]
+        for match in bare.finditer(
+            re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        )
     ]
     assert found == []

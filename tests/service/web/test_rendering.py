@@ -72,7 +72,9 @@ class TestFigures:
     def test_count_stops_at_999(self, count: int, words_: str) -> None:
         assert words.counted(count) == words_
 
-    @pytest.mark.parametrize(("count", "words_"), [(380, "380 B"), (380_000, "380 kB"), (1_200_000, "1,2 MB")])
+    @pytest.mark.parametrize(
+        ("count", "words_"), [(380, "380 B"), (380_000, "380 kB"), (1_200_000, "1,2 MB")]
+    )
     def test_size_of_a_file(self, count: int, words_: str) -> None:
         assert words.size(count) == words_
 
@@ -87,7 +89,9 @@ class TestDue:
         assert due.level == ""
 
     def test_weekend_is_not_counted_and_not_named(self) -> None:
-        assert said(date(2026, 12, 1), datetime(2026, 11, 27, 3, tzinfo=UTC)).sentence == "Còn 2 ngày làm việc"
+        assert (
+            said(date(2026, 12, 1), datetime(2026, 11, 27, 3, tzinfo=UTC)).sentence == "Còn 2 ngày làm việc"
+        )
 
     def test_overdue_counts_working_days(self) -> None:
         due = said(date(2026, 11, 19))
@@ -175,9 +179,9 @@ class TestAssets:
     def test_built_file_has_an_address_that_answers(self, stage: Flask) -> None:
         with stage.test_request_context("/"):
             address = rendering.asset("main.css")
-        answer = stage.test_client().get(address)
-        assert answer.status_code == 200
-        assert "max-age=31536000" in answer.headers["Cache-Control"]
+        with stage.test_client().get(address) as answer:
+            assert answer.status_code == 200
+            assert "max-age=31536000" in answer.headers["Cache-Control"]
 
     def test_unknown_file_says_how_to_build(self, stage: Flask) -> None:
         with stage.test_request_context("/"), pytest.raises(rendering.AssetsMissing, match="npm run build"):
