@@ -142,7 +142,9 @@ def retried_jobs() -> list[Shown]:
     """Jobs that somebody tried again and what became of each, the latest act first, at most 500."""
     with db.reading() as s:
         rows = s.execute(
-            _SHOWN.where(JOB.c.retried_at.is_not(None)).order_by(JOB.c.retried_at.desc(), JOB.c.id).limit(_MOST)
+            _SHOWN.where(JOB.c.retried_at.is_not(None))
+            .order_by(JOB.c.retried_at.desc(), JOB.c.id)
+            .limit(_MOST)
         ).all()
     return [Shown(*row) for row in rows]
 
@@ -248,4 +250,6 @@ def _explain(job_id: int) -> NoReturn:
 
 def _only_administrator(by: Actor) -> None:
     if not by.may("admin"):
-        raise Forbidden("Chỉ quản trị viên xử lý việc nền.", "Only the administrator handles background jobs.")
+        raise Forbidden(
+            "Chỉ quản trị viên xử lý việc nền.", "Only the administrator handles background jobs."
+        )

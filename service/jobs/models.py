@@ -21,14 +21,33 @@ class JobRow(Base):
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("ix_job_queued", "run_at", "id", sqlite_where=text("state = 'queued'"),
-              postgresql_where=text("state = 'queued'")),
-        Index("ix_job_running", "lease_until", sqlite_where=text("state = 'running'"),
-              postgresql_where=text("state = 'running'")),
-        Index("ix_job_settled", "state", "settled_at", sqlite_where=text("settled_at IS NOT NULL"),
-              postgresql_where=text("settled_at IS NOT NULL")),
-        Index("uq_job_key", "key", unique=True, sqlite_where=text("key IS NOT NULL"),
-              postgresql_where=text("key IS NOT NULL")),
+        Index(
+            "ix_job_queued",
+            "run_at",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_job_running",
+            "lease_until",
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+        Index(
+            "ix_job_settled",
+            "state",
+            "settled_at",
+            sqlite_where=text("settled_at IS NOT NULL"),
+            postgresql_where=text("settled_at IS NOT NULL"),
+        ),
+        Index(
+            "uq_job_key",
+            "key",
+            unique=True,
+            sqlite_where=text("key IS NOT NULL"),
+            postgresql_where=text("key IS NOT NULL"),
+        ),
         # SQLite would give the number of a deleted row away again, and handlers may keep it.
         {"sqlite_autoincrement": True},
     )

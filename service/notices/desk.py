@@ -120,7 +120,9 @@ def outbox(
             .offset((max(page, 1) - 1) * size)
         ).all()
         held = s.execute(
-            select(FREEZE.c.frozen_at, FREEZE.c.frozen_by, FREEZE.c.reason).where(FREEZE.c.released_at.is_(None))
+            select(FREEZE.c.frozen_at, FREEZE.c.frozen_by, FREEZE.c.reason).where(
+                FREEZE.c.released_at.is_(None)
+            )
         ).first()
         known = contacts({row.account for row in rows})
     total = counts.get(state, 0) if state else sum(counts.values())
@@ -191,7 +193,9 @@ def send_test(*, by: Actor) -> None:
     """Queue a test letter to oneself, on the way that every mail goes."""
     _may_act(by)
     if by.account is None:
-        raise Forbidden("Chỉ người có tài khoản gửi được thư thử.", "Only a person with an account can do that.")
+        raise Forbidden(
+            "Chỉ người có tài khoản gửi được thư thử.", "Only a person with an account can do that."
+        )
     with db.transaction():
         queue("test", to=[by.account], key=f"test:{token_hex(8)}", context={"at": clock.now()}, link="/")
         trail.record("mail:tested", by=by, stream=f"account:{by.account}")
@@ -218,7 +222,9 @@ def _line(row: Any, contact: Contact | None) -> Line:
         letter=row.letter,
         label=label(row.letter),
         label_en=label(row.letter, "en"),
-        subject=subject(row.letter, row.context, language=(contact or _GONE).language) if known else row.letter,
+        subject=subject(row.letter, row.context, language=(contact or _GONE).language)
+        if known
+        else row.letter,
         state=row.state,
         shown_only=row.shown_only,
         address=row.address,

@@ -17,10 +17,19 @@ class Mail(Base):
     __tablename__ = "mail"
     __table_args__ = (
         UniqueConstraint("key", "account", "letter"),
-        Index("ix_mail_queued", "next_at", "id", sqlite_where=text("state = 'queued'"),
-              postgresql_where=text("state = 'queued'")),
-        Index("ix_mail_sending", "lease_until", sqlite_where=text("state = 'sending'"),
-              postgresql_where=text("state = 'sending'")),
+        Index(
+            "ix_mail_queued",
+            "next_at",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_mail_sending",
+            "lease_until",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
         Index("ix_mail_state", "state", "id"),
     )
 

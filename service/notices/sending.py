@@ -185,7 +185,9 @@ def way_out() -> str:
 def is_frozen() -> bool:
     """Tell whether nothing may leave at present."""
     with db.reading() as s:
-        return s.execute(select(FREEZE.c.id).where(FREEZE.c.released_at.is_(None)).limit(1)).first() is not None
+        return (
+            s.execute(select(FREEZE.c.id).where(FREEZE.c.released_at.is_(None)).limit(1)).first() is not None
+        )
 
 
 def send_due(holder: jobs.Holder, *, stop: Callable[[], bool] = lambda: False, limit: int = _BATCH) -> int:
@@ -351,7 +353,10 @@ def _note_handing_over(mail: int, holder: str) -> bool:
         if is_frozen():
             return False
         mine = s.execute(
-            update(MAIL).where(_held(holder), MAIL.c.id == mail).values(handed_at=clock.now()).returning(MAIL.c.id)
+            update(MAIL)
+            .where(_held(holder), MAIL.c.id == mail)
+            .values(handed_at=clock.now())
+            .returning(MAIL.c.id)
         )
         return mine.first() is not None
 
@@ -406,7 +411,9 @@ def _give_back(holder: str, mails: Collection[int]) -> None:
         s.execute(
             update(MAIL)
             .where(_held(holder), MAIL.c.id.in_(mails))
-            .values(state="queued", holder=None, lease_until=None, handed_at=None, attempts=MAIL.c.attempts - 1)
+            .values(
+                state="queued", holder=None, lease_until=None, handed_at=None, attempts=MAIL.c.attempts - 1
+            )
         )
 
 
@@ -438,13 +445,17 @@ def reclaim() -> int:
     now = clock.now()
     with db.transaction() as s:
         rows = s.execute(
-            select(MAIL.c.id, MAIL.c.account, MAIL.c.letter, MAIL.c.handed_at).where(expired).with_for_update()
+            select(MAIL.c.id, MAIL.c.account, MAIL.c.letter, MAIL.c.handed_at)
+            .where(expired)
+            .with_for_update()
         ).all()
         for row in rows:
             lost = row.handed_at is not None
             end = {"state": "unknown", "settled_at": now, "error": _CRASHED} if lost else {"state": "queued"}
             s.execute(
-                update(MAIL).where(MAIL.c.id == row.id).values(**end, holder=None, lease_until=None, next_at=now)
+                update(MAIL)
+                .where(MAIL.c.id == row.id)
+                .values(**end, holder=None, lease_until=None, next_at=now)
             )
             if lost:
                 _tell(row.id, row.account, row.letter, "unknown", _CRASHED)
@@ -452,4 +463,3 @@ def reclaim() -> int:
 
 
 _CRASHED = "the worker stopped after handing the mail over, before the answer"
-

@@ -306,5 +306,7 @@ def test_silent_worker_is_no_longer_called_alive(app: Flask) -> None:
 def _expire() -> None:
     with transaction() as s:
         s.execute(
-            sa.update(JOB).where(JOB.c.state == "running").values(lease_until=clock.unmoved() - timedelta(seconds=1))
+            sa.update(JOB)
+            .where(JOB.c.state == "running")
+            .values(lease_until=clock.unmoved() - timedelta(seconds=1))
         )

@@ -32,7 +32,9 @@ def write(job: jobs.Job) -> None:
         connection.execute(sa.text("INSERT INTO try (n) VALUES (:n)"), {"n": n})
     time.sleep(0.005)
     with transaction():
-        notices.queue("assigned", to=[n + 1], key=f"effect:{n}", context={"task": f"Việc {n}", "title": "Thử"})
+        notices.queue(
+            "assigned", to=[n + 1], key=f"effect:{n}", context={"task": f"Việc {n}", "title": "Thử"}
+        )
     with db.engine.begin() as connection:
         connection.execute(sa.text("INSERT INTO effect (n) VALUES (:n) ON CONFLICT DO NOTHING"), {"n": n})
 
@@ -64,7 +66,9 @@ def work() -> None:
     jobs.SWEEPS.clear()
     jobs.handler("write")(write)
     jobs.handler("slow")(slow)
-    notices.register_contacts(lambda accounts: {a: Contact(f"Người {a}", f"p{a}@sonmai.example") for a in accounts})
+    notices.register_contacts(
+        lambda accounts: {a: Contact(f"Người {a}", f"p{a}@sonmai.example") for a in accounts}
+    )
     worker.run(app)
 
 

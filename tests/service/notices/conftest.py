@@ -37,11 +37,15 @@ class Post:
         self.mails: list[Envelope] = []
         self.orders: dict[str, list[str]] = {"mail": [], "rcpt": [], "data": []}
 
-    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
+    ) -> str:
         envelope.mail_from = address
         return await self._answer("mail", server)
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
+    ) -> str:
         answer = await self._answer("rcpt", server)
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)

@@ -39,7 +39,20 @@ def test_the_letters_of_the_issue_are_there() -> None:
 
 
 def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> None:
-    allowed = {"task", "title", "count", "due", "by", "days", "holder", "act", "day", "review_until", "closes", "at"}
+    allowed = {
+        "task",
+        "title",
+        "count",
+        "due",
+        "by",
+        "days",
+        "holder",
+        "act",
+        "day",
+        "review_until",
+        "closes",
+        "at",
+    }
     assert set().union(*(letter.fields for letter in letters().values())) == allowed
 
 
@@ -72,7 +85,9 @@ def test_moments_are_said_in_vietnamese_time(moment: datetime, vi: str, en: str)
 
 
 def test_days_are_said_day_first() -> None:
-    context = checked("decided", {"act": "Đã có quyết định", "title": "Đợt 2026", "count": 7, "day": date(2026, 12, 1)})
+    context = checked(
+        "decided", {"act": "Đã có quyết định", "title": "Đợt 2026", "count": 7, "day": date(2026, 12, 1)}
+    )
     assert "Ngày: 01/12/2026" in render("decided", context, language="vi", person="A").text
 
 
@@ -113,7 +128,9 @@ def test_template_signs_in_a_value_are_not_read() -> None:
 
 def test_words_leave_composed() -> None:
     loose = unicodedata.normalize("NFD", "Thẩm định hồ sơ đề nghị Ế Ợ Ẫ")
-    written = render("assigned", TASK | {"task": loose}, language="vi", person=unicodedata.normalize("NFD", "Lê Ợ"))
+    written = render(
+        "assigned", TASK | {"task": loose}, language="vi", person=unicodedata.normalize("NFD", "Lê Ợ")
+    )
     for part in (written.subject, written.text, written.html):
         assert unicodedata.is_normalized("NFC", part)
         assert unicodedata.normalize("NFC", loose) in part

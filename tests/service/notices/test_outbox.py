@@ -27,7 +27,9 @@ pytestmark = pytest.mark.usefixtures("people")
 
 def _queue(*to: int, letter: str = "assigned", key: str = "task:7", **words: Any) -> int:
     with transaction():
-        return notices.queue(letter, to=to or (1,), key=key, **({"context": TASK, "link": "/tasks/7"} | words))
+        return notices.queue(
+            letter, to=to or (1,), key=key, **({"context": TASK, "link": "/tasks/7"} | words)
+        )
 
 
 def _send() -> int:
@@ -190,7 +192,9 @@ def test_no_server_is_tried_again_and_given_up_after_a_day_and_a_half(app: Flask
     assert "refused" in _rows()[0].error
 
 
-def test_wrong_password_or_wrong_address_of_the_server_loses_no_mail(app: Flask, settings: Settings, post: Post) -> None:
+def test_wrong_password_or_wrong_address_of_the_server_loses_no_mail(
+    app: Flask, settings: Settings, post: Post
+) -> None:
     right = settings.smtp_url
     _queue(1)
     for wrong in (right.replace("smtp://", "smtp://ai:sai@"), "http://x.example", right + "&tls=1"):
@@ -330,7 +334,9 @@ def test_frozen_outbox_lets_nothing_out_until_released(app: Flask, post: Post) -
     assert _kinds() == ["outbox:frozen", "outbox:released", "mail:sent"]
 
 
-def test_freeze_stops_the_mail_that_is_on_its_way(app: Flask, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_freeze_stops_the_mail_that_is_on_its_way(
+    app: Flask, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = sending._note_handing_over
 
     def freeze_first(mail: int, holder: str) -> bool:

@@ -18,12 +18,22 @@ from tests.service.notices.conftest import Post, free_port
 def test_address_of_the_server_is_read_whole() -> None:
     server = smtp.server_of("smtp://mai%40sonmai:m%3At@mail.example:587?starttls=1&timeout=5")
     assert server == smtp.Server("mail.example", 587, False, True, "mai@sonmai", "m:t", 5.0)
-    assert smtp.server_of("smtps://mail.example") == smtp.Server("mail.example", 465, True, False, "", "", 30.0)
+    assert smtp.server_of("smtps://mail.example") == smtp.Server(
+        "mail.example", 465, True, False, "", "", 30.0
+    )
     assert smtp.server_of("smtp://mail.example?starttls=0").port == 25
 
 
 @pytest.mark.parametrize(
-    "url", ["mail.example:25", "http://mail.example", "smtp://", "smtp://h:port", "smtp://h?tls=1", "smtp://h?timeout=x"]
+    "url",
+    [
+        "mail.example:25",
+        "http://mail.example",
+        "smtp://",
+        "smtp://h:port",
+        "smtp://h?tls=1",
+        "smtp://h?timeout=x",
+    ],
 )
 def test_address_that_says_nothing_is_refused_with_words(url: str) -> None:
     with pytest.raises(smtp.BadServer, match="SMTP_URL"):
@@ -38,7 +48,9 @@ class Lines(Post):
         return "250 OK"
 
 
-def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+def _authenticate(
+    server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
+) -> AuthResult:
     right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"mai", b"m@t")
     return AuthResult(success=right, handled=False)
 
@@ -81,7 +93,9 @@ def secure(certificate: Path) -> Iterator[tuple[Lines, int]]:
 def _deliver(url: str, content: bytes = b"Subject: a\r\n\r\nb\r\n") -> None:
     client = smtp.connect(smtp.server_of(url))
     try:
-        smtp.deliver(client, sender="a@b.example", to="c@d.example", content=content, before_last_byte=lambda: True)
+        smtp.deliver(
+            client, sender="a@b.example", to="c@d.example", content=content, before_last_byte=lambda: True
+        )
     finally:
         smtp.farewell(client)
 
