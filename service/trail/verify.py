@@ -241,7 +241,9 @@ def _rows(connection: Connection, stream: str | None) -> Iterator[Row[Any]]:
 
 
 def _streamed(connection: Connection, wanted: Select[Any]) -> Iterator[Row[Any]]:
-    return iter(connection.execution_options(yield_per=_BATCH).execute(wanted))
+    # Where the walk ends early, the cursor on the server ends with it.
+    with connection.execution_options(yield_per=_BATCH).execute(wanted) as rows:
+        yield from rows
 
 
 def _body_at(connection: Connection, gseq: int) -> tuple[bytes, object] | None:
