@@ -126,7 +126,7 @@ node_modules/.made: package-lock.json package.json .npmrc | $(VENV)/node.path
 
 $(PAGES): node_modules/.made $(ASSETS)
 	@echo "Building the front end…"
-	$(NODE) node node_modules/vite/bin/vite.js build --logLevel warn
+	$(NODE) node node_modules/vite/bin/vite.js build --logLevel error
 	touch $@
 
 %.mo: %.po | $(VENV)/.ready
