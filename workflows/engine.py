@@ -335,6 +335,7 @@ def _go_on(
     closed = _close(live)
     opened = _open(live, moves)
     ended = workflow.completed
+    workflow.evaluator.env = None
     now_data = workflow.collect()
     if ended:
         live.finished = Finished(now_data, dict(marks(live).elements), live.counts)

@@ -300,6 +300,8 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
             node.workflow.waiting_joins[node.id] = node
         if after >= TaskState.WAITING:
             self.moves.append((node, before, after))
+        if after >= TaskState.COMPLETED and node.id in self.stuck and after != TaskState.ERROR:
+            del self.stuck[node.id]  # done or cancelled: its trouble is over
 
     def forget(self, node: Node) -> None:
         """A task left the tree; nothing may hold on to it."""

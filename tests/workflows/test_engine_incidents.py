@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from running import (
     Run,
+    boundary,
     call,
     chain,
     diagram,
@@ -16,6 +17,7 @@ from running import (
     receive,
     script,
     start,
+    subprocess,
     user,
     world,
 )
@@ -283,3 +285,52 @@ def test_calendar_that_cannot_be_reckoned_keeps_the_due_time_and_says_so(restore
     run.world = good
     assert run.retry().incident is None
     assert run.do("work").ended
+
+
+@both
+def test_incident_of_an_interrupted_branch_is_over(restored: bool) -> None:
+    inner = subprocess(
+        "case",
+        start("i")
+        + user("work")
+        + script("note", "missing", "x")
+        + end("e")
+        + chain("i", "work", "note", "e"),
+    )
+    definition = read(
+        diagram(
+            start()
+            + inner
+            + boundary("gone", "case", "m")
+            + user("after")
+            + end()
+            + chain("begin", "case", "end")
+            + chain("gone", "after", "end"),
+            messages={"m": "case:withdrawn"},
+        )
+    )
+    run = Run(definition, restored=restored)
+    assert run.do("work").incident is not None
+    assert run.signal("case:withdrawn").incident is None
+    run.do("after")
+    run.assert_nothing_left()
+
+
+@both
+def test_incident_beside_a_terminating_end_is_over(restored: bool) -> None:
+    definition = read(
+        diagram(
+            start()
+            + gateway("split", kind="parallel")
+            + script("note", "missing", "x")
+            + user("left")
+            + end("stop", inner="<bpmn:terminateEventDefinition />")
+            + end("e")
+            + chain("begin", "split", "note", "e")
+            + chain("split", "left", "stop")
+        )
+    )
+    run = Run(definition, restored=restored)
+    assert run.step.incident is not None
+    assert run.do("left").incident is None
+    run.assert_nothing_left()
