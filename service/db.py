@@ -7,15 +7,17 @@ it (waking the worker) is registered here by the parts above. Knows no table.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any, cast
 
 import orjson
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Dialect, Engine, Integer, MetaData, Text, event
+from sqlalchemy import BigInteger, Dialect, Engine, Integer, MetaData, Table, Text, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -104,6 +106,19 @@ def transaction() -> Iterator[Session]:
         yield current
         return
     current.rollback()
+    with _one_writer():
+        yield from _act(current)
+
+
+_writers: dict[int, Lock] = defaultdict(Lock)
+
+
+def _one_writer() -> AbstractContextManager[object]:
+    """Let this process's threads queue for SQLite's write lock: its own way of waiting is to sleep and try again."""
+    return nullcontext() if is_postgresql() else _writers[id(db.engine)]
+
+
+def _act(current: Session) -> Iterator[Session]:
     token = _written.set(set())
     current.info["open"] = True
     after: list[Callable[[], None]] = []
@@ -167,6 +182,11 @@ def reading() -> Iterator[Session]:
         yield current
     finally:
         current.rollback()
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a model, for statements of a hot path."""
+    return cast(Table, model.__table__)
 
 
 def let_go(rows: Iterable[Any]) -> None:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import people
 from service.awards.catalogue import award_forms
-from service.awards.facts import declared
+from service.awards.facts import declared, fact_keys
 from service.awards.files import about_files, files_about
 from service.awards.models import Line, List, Nomination, Recipient, Round, Score
 from service.awards.nominations import on_answers
-from service.db import let_go, reading, session
-from service.processes.cases import Recorded
+from service.awards.rules import gate_labels
+from service.db import db, let_go, reading, session
+from service.errors import FieldFault, Invalid
+from service.processes.cases import Recorded, kind_of
+from service.processes.deployments import files_of
+from service.processes.instances import read_instance
+from service.processes.models import Activity
+from workflows.decisions import DecisionTable, load_decisions
 
 
 def given(nomination_id: int, element: str) -> dict[str, Any]:
@@ -38,11 +45,7 @@ def given(nomination_id: int, element: str) -> dict[str, Any]:
             "maximum": {x.criterion: float(x.maximum) for x in scores},
             "weights": {x.criterion: float(x.weight) for x in scores},
             "self_scores": {x.criterion: _number(x.own) for x in scores},
-            "award_forms": [
-                {"value": f.code, "label": f.name}
-                for f in award_forms().values()
-                if round_.stage in f.stages and nomination.kind in f.kinds
-            ],
+            "award_forms": _choices(round_, nomination),
             "award_ranks": {f.code: f.rank for f in award_forms().values()},
             "faults": nomination.faults,
             "files": about_files(files_about(nomination_id)),
@@ -53,12 +56,99 @@ def given(nomination_id: int, element: str) -> dict[str, Any]:
             "answer_text": "",
             "answer_paper": "",
             "objections": [],
+            "closed": {},
         }
         _KEEP.get(element, lambda s, n, f: None)(s, nomination, found)
     for key in ("maximum", "weights", "self_scores"):
         for code in _CRITERIA:
             found[key].setdefault(code, None if key == "self_scores" else 10 if key == "maximum" else 1)
     return found
+
+
+def _choices(round_: Round, nomination: Nomination) -> list[dict[str, str]]:
+    """All forms of award: what the plan foresees for the round and the kind first, the others with a word of warning.
+
+    Nothing is left out: only a sourced rule may block, and the eligibility table does so with its reason.
+    """
+    fitting = [f for f in award_forms().values() if round_.stage in f.stages and nomination.kind in f.kinds]
+    others = [f for f in award_forms().values() if f not in fitting]
+    return [{"value": f.code, "label": f.name} for f in fitting] + [
+        {"value": f.code, "label": f"{f.name} (Kế hoạch không nêu cho đợt và đối tượng này)"} for f in others
+    ]
+
+
+@lru_cache(maxsize=64)
+def _table(engine: int, deployment: int) -> DecisionTable | None:
+    content = files_of(deployment).get("eligibility.dmn")
+    return load_decisions(content)["eligibility"] if content else None
+
+
+def eligibility_for(s: Session, nomination: Nomination, form: str) -> list[dict[str, str]]:
+    """The lines of the eligibility table for a form of award, with the rules that the nomination froze."""
+    instance = read_instance(nomination.instance_id or 0)
+    table = _table(id(db.engine), instance.deployment_id)
+    if table is None or not nomination.facts:
+        return []
+    scope = {
+        "stage": s.get_one(Round, nomination.round_id).stage,
+        "subject_group": nomination.subject_group,
+        "kind": nomination.kind,
+        "form_asked": form,
+        "facts": {**dict.fromkeys(fact_keys()), **nomination.facts},
+    }
+    return list(table.evaluate(scope, kind_of(instance).environment(instance)) or [])
+
+
+def blocking(lines: Iterable[Mapping[str, str]]) -> list[str]:
+    """Codes of the gates that fail and may block: sourced, or confirmed by an officer."""
+    return [x["code"] for x in lines if x["result"] == "fail" and x["effect"] == "block"]
+
+
+def _close_accept(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
+    """Take `accept` away where every form of award is blocked; a form alone is refused when it is chosen."""
+    asked = award_forms()[nomination.form_asked].rank
+    lower = [f.code for f in award_forms().values() if f.rank <= asked]
+    blocked = [blocking(eligibility_for(s, nomination, code)) for code in lower]
+    if blocked and all(blocked):
+        vi, en = _why(blocked[-1])
+        found["closed"] = {"decision": {"accept": (vi, en)}}
+
+
+def _why(codes: list[str]) -> tuple[str, str]:
+    labels = gate_labels()
+    said = "; ".join(dict.fromkeys(labels.get(c, c) for c in codes))
+    return f"Không chọn được: {said}", f"Not possible, gates {', '.join(codes)} block"
+
+
+def _close_supplement(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
+    """In an ad hoc round a report is sent back once."""
+    _close_accept(s, nomination, found)
+    times = s.execute(
+        select(func.count())
+        .select_from(Activity)
+        .where(
+            Activity.instance_id == nomination.instance_id,
+            Activity.element == "check_report",
+            Activity.state == "done",
+        )
+    ).scalar_one()
+    if times:
+        closed = found["closed"].setdefault("decision", {})
+        closed["supplement"] = ("Đã yêu cầu bổ sung một lần", "It was sent back once already")
+
+
+def _close_agenda(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
+    """Back on the agenda goes only what the council or the chair refused."""
+    _request_text(s, nomination, found)
+    if nomination.refused_by not in ("council", "chair"):
+        found["closed"] = {
+            "decision": {
+                "agenda": (
+                    "Chỉ khi Hội đồng hoặc Chủ tịch không thông qua",
+                    "Only where the council or the chair refused",
+                )
+            }
+        }
 
 
 _CRITERIA = ("A1", "A2", "A3", "A4", "A5", "A6", "B1", "B2", "C1", "C2", "C3", "D1", "D2")
@@ -103,7 +193,9 @@ def _last_list(s: Session, nomination: Nomination, kind: str) -> List | None:
 
 
 _KEEP: dict[str, Callable[[Session, Nomination, dict[str, Any]], None]] = {
-    "review_refusal": _request_text,
+    "check_dossier": _close_accept,
+    "check_report": _close_supplement,
+    "review_refusal": _close_agenda,
     "review_timely_refusal": _request_text,
     "supplement_package": _answer_text,
     "supplement_state_package": _answer_text,
@@ -154,6 +246,8 @@ def _keep_check(recorded: Recorded, nomination: Nomination) -> None:
     nomination.form_recommended = str(
         answers.get("form_recommended") or nomination.form_recommended or nomination.form_asked
     )
+    if decision == "accept":
+        _check_form_allowed(nomination)
     nomination.appraisal = str(answers.get("comment") or nomination.appraisal)
     nomination.faults = [dict(f) for f in answers.get("faults") or []] if decision == "supplement" else []
     if decision == "not_eligible":
@@ -163,6 +257,21 @@ def _keep_check(recorded: Recorded, nomination: Nomination) -> None:
         _refuse(nomination, "NOT_SUPPLEMENTED", "office", {})
     else:
         nomination.reason_code, nomination.refused_by, nomination.reason = None, None, ""
+
+
+def _check_form_allowed(nomination: Nomination) -> None:
+    """A form that a sourced rule blocks is not accepted; the whole completion is taken back."""
+    form = nomination.form_recommended or nomination.form_asked
+    lines = eligibility_for(session(), nomination, form)
+    if codes := blocking(lines):
+        vi, en = _why(codes)
+        raise Invalid(
+            "Chưa ghi được: hình thức này vướng điều kiện chặn.",
+            "Not saved: this form of award is blocked.",
+            code="not-eligible",
+            faults=[FieldFault("decision", f"{vi}.", f"{en}.")],
+        )
+    nomination.eligibility = lines
 
 
 def _refuse(nomination: Nomination, code: str, by: str, answers: Mapping[str, Any]) -> None:

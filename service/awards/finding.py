@@ -91,7 +91,7 @@ def find_nominations(
 
 
 def _visible(by: Actor) -> Select[Any]:
-    query = select(
+    query: Any = select(
         Nomination, ProcessInstance.phase, ProcessInstance.outcome, ProcessInstance.holds, ProcessInstance.status
     ).join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
     if by.may(*ALL_READERS):

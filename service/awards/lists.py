@@ -279,6 +279,18 @@ def lines_of(list_id: int) -> list[tuple[Line, Nomination]]:
         return [(line, nomination) for line, nomination in rows]
 
 
+def phases_on(list_id: int) -> dict[int, tuple[str, str | None]]:
+    """Where the names of a list stand: nomination → phase and outcome."""
+    with reading() as s:
+        rows = s.execute(
+            select(Line.nomination_id, ProcessInstance.phase, ProcessInstance.outcome)
+            .join(Nomination, Nomination.id == Line.nomination_id)
+            .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+            .where(Line.list_id == list_id)
+        ).all()
+    return {n: (phase or "drafting", outcome) for n, phase, outcome in rows}
+
+
 def letters_about(nominations: Sequence[int]) -> dict[int, list[tuple[List, Line]]]:
     """The opinion letters on which nominations stand: nomination → letters, each with its line."""
     found: dict[int, list[tuple[List, Line]]] = {}

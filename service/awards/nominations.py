@@ -93,7 +93,7 @@ def create_nomination(
             "submission:line_added",
             by=by,
             stream=f"list:{submission}",
-            body={"nomination": nomination.id, "form": award_form, "round": round_id},
+            body={"nomination": nomination.id, "form": award_form, "round": round_id, "count": 1},
             private={"name": nomination.name},
             reason=late_reason or None,
         )

@@ -130,7 +130,8 @@ def _reminded(round_id: int) -> dict[int, datetime]:
 
 def count_round(round_id: int, units: Collection[int] | None = None) -> list[Counted]:
     """How many nominations of a round stand alike, for its funnel; of some units only where they are named."""
-    received, held = Nomination.received_at.is_not(None), ProcessInstance.holds > 0
+    received = Nomination.received_at.is_not(None).label("received")
+    held = (ProcessInstance.holds > 0).label("held")
     with reading() as s:
         query = (
             select(
@@ -138,7 +139,7 @@ def count_round(round_id: int, units: Collection[int] | None = None) -> list[Cou
             )
             .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
             .where(Nomination.round_id == round_id)
-            .group_by(ProcessInstance.phase, ProcessInstance.outcome, Nomination.refused_by, received, held)
+            .group_by(ProcessInstance.phase, ProcessInstance.outcome, Nomination.refused_by, "received", "held")
         )
         if units is not None:
             query = query.where(Nomination.unit_id.in_(units))

@@ -152,10 +152,15 @@ def open_round(round_id: int, *, by: Actor) -> None:
         trail.record("round:opened", by=by, stream=f"round:{round_id}")
 
 
-def close_filing(round_id: int, *, by: Actor) -> None:
-    """Close the filing of a round: drafts that were not signed are taken off (NOT_FILED)."""
+def close_filing(round_id: int, *, by: Actor, reason: str = "") -> None:
+    """Close the filing of a round: drafts that were not signed are taken off (NOT_FILED).
+
+    The clock closes it in silence; a person says why. Raises Invalid, Forbidden, Conflict.
+    """
     if by.account is not None:
         _must(by, "round.close")
+        if not reason.strip():
+            raise Invalid.at("reason", "Ghi lý do kết thúc nhận hồ sơ.", "Say why filing is closed.")
     with transaction() as s:
         row = s.scalars(select(Round).where(Round.id == round_id).with_for_update()).one_or_none()
         if row is None:
@@ -163,7 +168,7 @@ def close_filing(round_id: int, *, by: Actor) -> None:
         if row.state != "open":
             raise Conflict("Đợt này không còn nhận hồ sơ.", "Filing is closed already.", code="wrong-state")
         row.state, row.closed_at = "closed", clock.now()
-        trail.record("round:filing_closed", by=by, stream=f"round:{round_id}")
+        trail.record("round:filing_closed", by=by, stream=f"round:{round_id}", reason=reason.strip() or None)
         for take_off in closing:
             take_off(s, row, by)
 

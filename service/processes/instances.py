@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from service import clock, jobs, trail
 from service.actor import Actor, machine
 from service.calendar import working_calendar
-from service.db import after_commit, db, reading, transaction
+from service.db import after_commit, db, reading, table_of, transaction
 from service.errors import Conflict, NotFound
 from service.processes import live as kept
 from service.processes import reminders
@@ -405,23 +405,23 @@ def _record(
     if trigger.kind == "signal":
         rows.append(_signal_row(running, trigger, now, sent_by))
     if rows:
-        s.execute(insert(Activity.__table__), rows)
+        s.connection().execute(_OPEN, rows)
     _move_due_times(s, running, step, now)
     status = "ended" if step.ended else "incident" if step.incident else "running"
     version = running.version + 1
-    s.execute(
-        update(ProcessInstance.__table__)
-        .where(ProcessInstance.__table__.c.id == running.id)
-        .values(
-            state=step.state,
-            version=version,
-            status=status,
-            due_at=step.due,
-            phase=("ended" if step.ended else step.phase) or running.phase,
-            outcome=step.outcome or running.outcome,
-            ended_at=now if step.ended else None,
-            **({"queued": running.queued - delivered} if delivered else {}),
-        )
+    s.connection().execute(
+        _MOVE,
+        {
+            "the_id": running.id,
+            "state": step.state,
+            "version": version,
+            "status": status,
+            "due_at": step.due,
+            "phase": ("ended" if step.ended else step.phase) or running.phase,
+            "outcome": step.outcome or running.outcome,
+            "ended_at": now if step.ended else None,
+            "delivered": delivered,
+        },
     )
     _tell_trail(running, step, trigger, by=by)
     _ask_jobs(running, step, delivered)
@@ -444,22 +444,18 @@ def _settle_hold(running: Running, live: Live, step: Step) -> Step:
 def _close(
     s: Session, running: Running, step: Step, trigger: Trigger, *, by: Actor, sent_by: int | None, now: datetime
 ) -> None:
-    table = Activity.__table__
     if trigger.activity is not None:
-        machine_acts = by.account is None
-        s.execute(
-            update(table)
-            .where(table.c.id == trigger.activity)
-            .values(
-                state="done",
-                answers=dict(trigger.answers),
-                closed_at=now,
-                closed_by=sent_by if machine_acts else by.account,
-                on_behalf=_on_behalf(running, by),
-                door=by.door,
-                remind_at=None,
-                **({} if machine_acts else {"owner": by.account}),
-            )
+        s.connection().execute(
+            _CLOSE,
+            {
+                "the_id": trigger.activity,
+                "the_owner": by.account,
+                "answers": dict(trigger.answers),
+                "closed_at": now,
+                "closed_by": sent_by if by.account is None else by.account,
+                "on_behalf": _on_behalf(running, by),
+                "door": by.door,
+            },
         )
     others = {c.how: [] for c in step.closed} if step.closed else {}
     for closed in step.closed:
@@ -468,8 +464,12 @@ def _close(
     for how, tasks in others.items():
         if tasks:
             s.execute(
-                update(table)
-                .where(table.c.instance_id == running.id, table.c.task.in_(tasks), table.c.state == "open")
+                update(_ACTIVITY)
+                .where(
+                    _ACTIVITY.c.instance_id == running.id,
+                    _ACTIVITY.c.task.in_(tasks),
+                    _ACTIVITY.c.state == "open",
+                )
                 .values(state="done" if how == "completed" else "cancelled", closed_at=now, remind_at=None)
             )
 
@@ -563,6 +563,32 @@ def _last_actor(s: Session, instance_id: int, element: str) -> int | None:
         .limit(1)
     ).scalar()
 
+
+_ACTIVITY = table_of(Activity)
+_INSTANCE = table_of(ProcessInstance)
+# The statements of every step are built once: building them anew costs as much as running them.
+_CLOSE = (
+    update(_ACTIVITY)
+    .where(_ACTIVITY.c.id == bindparam("the_id"))
+    .values(
+        state="done",
+        remind_at=None,
+        owner=func.coalesce(bindparam("the_owner"), _ACTIVITY.c.owner),
+        **{name: bindparam(name) for name in ("answers", "closed_at", "closed_by", "on_behalf", "door")},
+    )
+)
+_OPEN = insert(_ACTIVITY)
+_MOVE = (
+    update(_INSTANCE)
+    .where(_INSTANCE.c.id == bindparam("the_id"))
+    .values(
+        queued=_INSTANCE.c.queued - bindparam("delivered"),
+        **{
+            name: bindparam(name)
+            for name in ("state", "version", "status", "due_at", "phase", "outcome", "ended_at")
+        },
+    )
+)
 
 _TRIGGER_EVENTS = {
     "start": "instance:started",

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from forms import Form, Rejected, check
 from service import clock, people, trail
 from service.actor import Actor
-from service.db import reading, transaction
+from service.db import reading, table_of, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
 from service.processes.cases import Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of
@@ -43,6 +43,18 @@ _TASK = (
     Activity.deployment_id,
     Activity.answers,
 )
+
+
+_FIND = (
+    select(*(table_of(Activity).c[c.key] for c in _TASK), *(table_of(ProcessInstance).c[c.key] for c in RUNNING_COLUMNS))
+    .join_from(
+        table_of(Activity),
+        table_of(ProcessInstance),
+        table_of(ProcessInstance).c.id == table_of(Activity).c.instance_id,
+    )
+    .where(table_of(Activity).c.id == bindparam("the_id"), table_of(Activity).c.kind == "user")
+)
+_FIND_LOCKED = _FIND.with_for_update(of=[table_of(ProcessInstance), table_of(Activity)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,14 +294,7 @@ def change_queue(s: Session, instance_id: int, roles: Mapping[str, str]) -> None
 
 
 def _find(s: Session, task_id: int, *, lock: bool = False) -> Task:
-    query = (
-        select(*_TASK, *RUNNING_COLUMNS)
-        .join(ProcessInstance, ProcessInstance.id == Activity.instance_id)
-        .where(Activity.id == task_id, Activity.kind == "user")
-    )
-    if lock:
-        query = query.with_for_update(of=[ProcessInstance, Activity])
-    row = s.execute(query).one_or_none()
+    row = s.connection().execute(_FIND_LOCKED if lock else _FIND, {"the_id": task_id}).one_or_none()
     if row is None:
         raise _unknown()
     return Task(*row[: len(_TASK)], running=running_of(row[len(_TASK) :]))

@@ -271,10 +271,23 @@ def test_national_refused_takes_the_provincial_reserve(final: Office) -> None:
     assert final.status(one) == ("ended", "provincial_merit")
 
 
-def test_state_award_in_an_annual_round_is_not_offered_and_blocked_by_the_plan(office: Office) -> None:
+def test_state_award_in_an_annual_round_is_blocked_by_the_plan_and_a_lower_form_is_not(office: Office) -> None:
     one = office.nominate(ROUND, form="BK_TTG")
-    with pytest.raises(Invalid, match="not among the choices"):
-        office.assess(one, facts={"path": "PHONG_TRAO"})
+    office.assess(one, facts={"path": "PHONG_TRAO"})
+    office.sign(one)
+    assert ("M1", "block") in {(x["code"], x["effect"]) for x in office.read(one).eligibility}
+    with pytest.raises(Invalid, match="M1"):
+        office.check(one)
+    office.check(one, form_recommended="GK_XA", lower_reason="Đợt hằng năm chỉ xét Giấy khen")
+    assert office.at(one) == {"wait_posting"}
+
+
+def test_pending_case_takes_accept_away(office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one, facts={"pending_case": "yes"})
+    office.sign(one)
+    with pytest.raises(Invalid, match="G4"):
+        office.check(one)
 
 
 def test_petition_holds_one_name_only_until_the_conclusion(office: Office) -> None:
