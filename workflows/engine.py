@@ -37,7 +37,6 @@ from workflows.live import Finished, Live
 from workflows.marks import marks
 from workflows.specs import (
     BoundaryEvent,
-    ExternalTask,
     Message,
     MultiInstance,
     throw_error,
@@ -65,7 +64,7 @@ def start(definition: Definition, data: dict[str, Any], env: Env) -> tuple[Live,
     given = _plain(data)
     workflow = Workflow(definition.spec, definition.subprocess_specs)
     workflow.task_tree.data = given
-    live = Live(definition, workflow, secrets.token_hex(6))
+    live = Live(definition, workflow, secrets.token_hex(8))
     _begin(live, env, keep_moves=True)
     return live, _go_on(live, env)
 
@@ -452,7 +451,6 @@ def _opened(live: Live, node: Node, kind: Kind) -> Opened:
 
 __all__ = [
     "EngineError",
-    "ExternalTask",
     "Incident",
     "Live",
     "NotWaiting",
