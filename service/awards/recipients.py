@@ -116,6 +116,18 @@ class SameName:
     same_recipient: bool
 
 
+def named_in_round(round_id: int, kind: str, name: str) -> list[SameName]:
+    """Nominations in a round that carry a name already, for who is about to nominate."""
+    with reading() as s:
+        rows = s.execute(
+            select(Nomination.id, Nomination.name, Nomination.unit_name)
+            .join(Recipient, Recipient.id == Nomination.recipient_id)
+            .where(Nomination.round_id == round_id, Nomination.kind == kind, Recipient.search == fold(name))
+            .order_by(Nomination.id)
+        ).all()
+    return [SameName(number, known, unit_name, False) for number, known, unit_name in rows]
+
+
 def same_in_round(nomination: Nomination) -> list[SameName]:
     """Other nominations in the round that carry the same name (office.md Annex B)."""
     with reading() as s:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -325,8 +325,10 @@ def shown_lines(
     hindered: Mapping[int, tuple[str, str]],
     wrong: Mapping[int, str],
     names: Mapping[int, str],
+    *,
+    far: Collection[int] = (),
 ) -> list[ListLine]:
-    """The rows of the page's table."""
+    """The rows of the page's table; `far` are lines at another step, where a column says at which."""
     found = []
     number = 0
     opinions = opinions_on(row, rows)
@@ -344,7 +346,7 @@ def shown_lines(
         elif line.reason and not act:
             checks.append(Check(line.reason, "info"))
         why = hindered.get(n.id)
-        if why is not None and not line.removed and n.id not in wrong:
+        if why is not None and not line.removed and n.id not in wrong and n.id not in far:
             checks.append(Check(_("Chưa xử lý được lần này: %(why)s.", why=in_words(why)), "info"))
         active = act is not None and not act.no_lines and not line.removed and (not act.only or line.result in act.only)
         found.append(

@@ -15,6 +15,7 @@ from forms import first_answers, lay_out
 from service import clock, people, trail, words
 from service.actor import Actor
 from service.awards import lists, rounds
+from service.awards.catalogue import OUTCOMES, PHASES
 from service.awards.files import files_of_list
 from service.awards.lists import KINDS
 from service.awards.lists import Act as ListAct
@@ -142,8 +143,9 @@ def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None
     ask = _ask(row, act, by, fields, tried)
     wrong = tried.wrong if tried else {}
     accounts = people.names(int(a) for a in row.data.get("keyed", {})) if row.kind == "council_sheet" else {}
-    table = list_lines.shown_lines(row, act, way, rows, said, hindered, wrong, accounts)
-    columns, table = _with_cells(row, rows, table)
+    phases = {n: _phase(*where) for n, where in lists.phases_on(row.id).items()}
+    table = list_lines.shown_lines(row, act, way, rows, said, hindered, wrong, accounts, far=_far(act, rows, by, hindered))
+    columns, table = _with_cells(row, rows, table, phases)
     live = [x for x in table if x.state != "struck"]
     taken = _taken(rows, act, hindered, live)
     kind = KINDS[row.kind]
@@ -186,7 +188,7 @@ def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None
             for a in lists.acts_open_to(by, row)
             if act is not None and a.name != act.name and not _in_dialog(a)
         ],
-        "acts": _side_acts(row, by, act),
+        "acts": side_acts(row, by),
         "progress": progress(row),
         "history": _history(row),
         "files": _files(row),
@@ -250,7 +252,16 @@ def _hidden(said: Said, way: Way) -> dict[str, str]:
     return found
 
 
-def _with_cells(row: List, rows: Rows, table: list[ListLine]) -> tuple[list[Column], list[ListLine]]:
+def _far(act: ListAct | None, rows: Rows, by: Actor, hindered: Mapping[int, tuple[str, str]]) -> set[int]:
+    """Lines that an act passes over because they stand elsewhere: their step says it, no note is needed."""
+    if act is None or not act.partial or not act.waits:
+        return set()
+    return {number for number, (_why, why) in hindered.items() if why.startswith("not at this step")}
+
+
+def _with_cells(
+    row: List, rows: Rows, table: list[ListLine], phases: Mapping[int, str]
+) -> tuple[list[Column], list[ListLine]]:
     """The columns of a kind, filled in."""
     from dataclasses import replace
 
@@ -260,6 +271,7 @@ def _with_cells(row: List, rows: Rows, table: list[ListLine]) -> tuple[list[Colu
         "award_list": [Column(_("Tiền thưởng (đồng)"), True), Column(_("Đã trao")), Column(_("Đã chi"))],
         "submission": [Column(_("Phiếu"), True), Column(_("Kết quả"))],
     }.get(row.kind, [Column(_("Kết quả"))])
+    columns.append(Column(_("Hiện ở")))
     cells: Callable[[Line, Nomination], list[str]] = {
         "decision": lambda line, n: [_votes(n), words.number(list_lines.money_of(line, n), 0)],
         "award_list": _award_cells,
@@ -267,7 +279,11 @@ def _with_cells(row: List, rows: Rows, table: list[ListLine]) -> tuple[list[Colu
             "" if line.data.get("votes") is None else str(line.data["votes"]), list_lines.result_label(row, line.result)
         ],
     }.get(row.kind, lambda line, n: [list_lines.result_label(row, line.result)])
-    return columns, [replace(x, cells=cells(*by_key[x.key])) for x in table]
+    return columns, [replace(x, cells=[*cells(*by_key[x.key]), phases.get(int(x.key), "")]) for x in table]
+
+
+def _phase(phase: str, outcome: str | None) -> str:
+    return in_words(OUTCOMES.get(outcome or "") or PHASES.get(phase))
 
 
 def _votes(n: Nomination) -> str:
@@ -493,7 +509,7 @@ def _in_dialog(act: ListAct) -> bool:
     return act.form in _BY_REASON and act.no_lines
 
 
-def _side_acts(row: List, by: Actor, chosen: ListAct | None) -> list[Act]:
+def side_acts(row: List, by: Actor) -> list[Act]:
     """Acts that need only a reason, each with its dialog."""
     return [
         Act(
@@ -506,7 +522,7 @@ def _side_acts(row: List, by: Actor, chosen: ListAct | None) -> list[Act]:
             hidden={"version": str(row.version)},
         )
         for a in lists.acts_open_to(by, row)
-        if _in_dialog(a) and a is not chosen
+        if _in_dialog(a)
     ]
 
 

@@ -23,7 +23,7 @@ from service.web.rendering import chosen_language, chosen_theme
 
 blueprint = Blueprint("pages", __name__)
 
-SUBJECTS: tuple[str, ...] = ("inbox", "tasks", "files", "lists", "home", "nominations", "rounds")
+SUBJECTS: tuple[str, ...] = ("inbox", "tasks", "files", "lists", "submissions", "nominate", "home", "nominations", "rounds", "trail")
 """Modules of pages, each with a `blueprint`."""
 
 NAV: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -36,7 +36,7 @@ NAV: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
                                               "clerk", "accountant", "inspector", "admin", "unit", "unit_head",
                                               "agency", "province")),
     ("trail.show", "Nhật ký", "trail.", ("inspector", "admin")),
-    ("office.show", "Quản trị", "office.", ("admin", "vhxh_head", "inspector")),
+    ("office.show", "Quản trị", "office", ("admin", "vhxh_head", "inspector")),
 )
 
 

@@ -265,7 +265,7 @@ def _page(
         filled_title=_("Nội dung đã ghi") if task.state == "done" else _("Nội dung bạn vừa nhập, chưa gửi được"),
         may_act=can,
         why_not=why_not,
-        wide=can and sum(1 for p in _inputs(ask.parts)) > WIDE,
+        wide=len(_inputs(ask.parts)) > WIDE,
         act_url=url_for("task.act", task_id=task.id),
         draft_url=url_for("task.draft", task_id=task.id),
         version=task.version,
@@ -339,7 +339,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
     scores = case_parts.scores_of(n.id)
     files = case_parts.file_rows(n, scores, by)
     rows = case_parts.score_rows(n, scores, by)
-    shown = rows if any(x.own is not None for x in rows) else []
+    shown = [x for x in rows if x.own is not None or x.office is not None]
     links = [Link(_("Điểm"), "#scores")] if shown else []
     links += [Link(_("Minh chứng"), "#files", count=len(files))] if files else []
     links += [Link(_("Tóm tắt thành tích"), "#summary")] if n.achievement else []
@@ -352,7 +352,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         "dossier_links": links,
         "facts": case_parts.facts(n, scores),
         "faults": case_parts.warnings(n, by),
-        "scores": shown if task.element not in ("self_assess", "short_report") else [],
+        "scores": shown if task.state == "done" or task.element not in ("self_assess", "short_report") else [],
         "scores_note": _("Thang %(max)s điểm mỗi tiêu chí", max=words.number(rows[0].maximum)) if rows else "",
         "files": files,
         "files_link": None,
@@ -425,7 +425,8 @@ def _status(task: tasks.Task, by: Actor) -> str:
         left = due(task.due_at)
         sentence += _(", hạn *%(day)s*", day=words.short_date(task.due_at, clock.today()))
         if left is not None:
-            sentence += f" ({left.sentence[:1].lower()}{left.sentence[1:]})"
+            said = left.sentence.replace(" (", ", ").replace(")", "")
+            sentence += f" ({said[:1].lower()}{said[1:]})"
     sentence += "."
     if task.owner == by.account:
         sentence += " " + _("Bạn đang giữ việc này.")

@@ -1,0 +1,288 @@
+"""Nominating somebody in a round, and what is filed beside a nomination's path: each a form with a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, url_for
+from flask_babel import gettext as _
+
+from forms import Form, first_answers, from_html
+from service import clock, people, words
+from service.actor import Actor
+from service.awards import catalogue, lists, nominations, recipients, rounds
+from service.awards.models import Nomination, Round
+from service.awards.recipients import RecipientInput
+from service.errors import FieldFault, Forbidden, Invalid, NotFound, Refusal
+from service.processes import tasks
+from service.web import case_parts, typed
+from service.web.case_parts import in_words, nomination_url
+from service.web.frame import Link
+from service.web.pages import back_to, me, page, say
+from service.web.parts import Check
+from service.web.typed import Typed
+
+blueprint = Blueprint("nominate", __name__)
+
+SIDE = {"withdrawal": "file", "petition": "enter", "recipient_change": "file", "review_request": "file"}
+"""Kinds of list that one nomination can have filed beside its path → the act that files it."""
+FOLLOWS = {
+    "withdrawal": "Tên này rút khỏi mọi danh sách đang soạn. Không đặt lại được.",
+    "petition": "Trưởng phòng Văn hóa - Xã hội phân loại trong 2 ngày làm việc. Chỉ người giải quyết thấy người gửi.",
+    "recipient_change": "Tùy thay đổi, hồ sơ đi tiếp, tạm dừng hoặc kết thúc; mọi đơn vị liên quan được báo.",
+    "review_request": "Xem xét lại một lần, do công chức khác xử lý.",
+}
+
+
+def _form() -> Form:
+    return lists.act_forms["nominate"]
+
+
+def _units(by: Actor) -> list[dict[str, str]]:
+    """Units for which the person may nominate."""
+    if by.may("vhxh"):
+        return [{"value": str(u.id), "label": u.name} for u in people.list_units() if u.kind != "agency"]
+    names = people.unit_names({people.current_unit(u) for u in by.units})
+    return [{"value": str(u), "label": name} for u, name in names.items()]
+
+
+def _given(round_: Round, by: Actor) -> dict[str, Any]:
+    return {
+        "units": _units(by),
+        "award_forms": [
+            {"value": f.code, "label": f.name_en if words.language() == "en" else f.name}
+            for f in catalogue.award_forms().values()
+            if round_.stage in f.stages
+        ],
+        "late": rounds.filing_closed(round_) and by.may("vhxh_head"),
+    }
+
+
+@blueprint.route("/rounds/<int:round_id>/nominate", methods=["GET", "POST"])
+def start(round_id: int) -> Any:
+    """Nominate somebody: what was begun is there again, and the same name in the round is shown before it is taken."""
+    by = me()
+    round_ = rounds.read_round(round_id)
+    given = _given(round_, by)
+    if not given["units"] or not people.allowed(by, "nomination.create"):
+        raise Forbidden("Bạn không lập đề nghị khen thưởng.", "You may not nominate.")
+    if request.method == "GET":
+        kept = tasks.read_draft(_key(round_id), by=by)
+        answers = kept[0] if kept else _first(given)
+        return _start_page(round_, given, Typed(answers, ""), line=_kept_line(kept[1]) if kept else "")
+    said = typed.read_posted(_form(), f"draft:{by.account}", by=by)
+    tasks.keep_draft(_key(round_id), said.answers, by=by)
+    if said.redraws:
+        return _start_page(round_, given, said)
+    if said.pressed == "draft":
+        say(_kept_line(clock.now()))
+        return back_to("nominate.start", round_id=round_id)
+    try:
+        clean = tasks.checked(_form(), said.answers, given=given)
+        same = recipients.named_in_round(round_id, clean["kind"], clean["name"])
+        if same and request.form.get("seen") != _seen(same):
+            return _start_page(round_, given, said, same=same)
+        number = _nominate(round_, clean, by)
+    except (Forbidden, NotFound):
+        raise
+    except Refusal as refusal:
+        return _start_page(round_, given, said, refusal=_at_fields(refusal))
+    tasks.drop_draft(_key(round_id), by=by)
+    say(_("Đã lập đề nghị: %(name)s. Phiếu tự đánh giá chờ đơn vị điền.", name=clean["name"]))
+    row = nominations.read_nomination(number, by=by)
+    return back_to("submissions.show", list_id=row.submission_id)
+
+
+def _key(round_id: int) -> str:
+    return f"nominate:{round_id}"
+
+
+def _kept_line(saved: Any) -> str:
+    return _("Đã lưu nháp lúc %(time)s. Rời trang không mất gì.", time=words.clock_time(saved))
+
+
+def _first(given: Mapping[str, Any]) -> dict[str, Any]:
+    found = first_answers(_form(), given)
+    wanted = request.args.get("unit", "")
+    units = [u["value"] for u in given["units"]]
+    found["unit"] = wanted if wanted in units else units[0] if len(units) == 1 else ""
+    return found
+
+
+def _nominate(round_: Round, clean: Mapping[str, Any], by: Actor) -> int:
+    form = catalogue.award_forms()[clean["award_form"]]
+    if clean["kind"] not in form.kinds:
+        kind = in_words(catalogue.KINDS[clean["kind"]]).lower()
+        raise Invalid.at(
+            "award_form", f"{form.short} không dành cho {kind}. Chọn hình thức khác.", f"{form.code} is not for {kind}."
+        )
+    return nominations.create_nomination(
+        round_.id,
+        subject_group=clean["subject_group"],
+        award_form=clean["award_form"],
+        recipient=RecipientInput(
+            clean["kind"], clean["name"], int(clean["unit"]), clean.get("title") or "", clean.get("birth_year"),
+            clean.get("gender"), bool(clean.get("direct_worker")), bool(clean.get("leader")), clean.get("members"),
+        ),
+        achievement=clean.get("achievement") or "",
+        late_reason=clean.get("late_reason") or "",
+        by=by,
+    )
+
+
+def _at_fields(refusal: Refusal) -> Refusal:
+    """The verb's faults at the fields of the page: `recipient.name` is the field `name`."""
+    if not refusal.faults:
+        return refusal
+    faults = [FieldFault(f.path.removeprefix("recipient."), f.message, f.message_en) for f in refusal.faults]
+    moved = Invalid(refusal.message, refusal.message_en, code=refusal.code, faults=faults)
+    return moved
+
+
+def _seen(same: Sequence[recipients.SameName]) -> str:
+    return ",".join(str(one.nomination) for one in same)
+
+
+def _start_page(
+    round_: Round,
+    given: Mapping[str, Any],
+    said: Typed,
+    *,
+    line: str = "",
+    refusal: Refusal | None = None,
+    same: Sequence[recipients.SameName] = (),
+) -> Response:
+    ask = typed.asked(_form(), said.answers, given=given, refusal=refusal, refused=said.refused)
+    closed = rounds.filing_closed(round_)
+    day = round_.calendar.get("filing")
+    return page(
+        "start",
+        code=refusal.status if refusal else 422 if same else 200,
+        crumbs=[Link(_("Đợt xét"), "/rounds"), Link(round_.name, f"/rounds/{round_.id}"), Link(_("Đề nghị khen thưởng"), "")],
+        sentence=_("Đề nghị khen thưởng"),
+        status=_("%(round)s, hạn nộp *%(day)s*.", round=round_.name, day=words.full_date(rounds.end_of_day(day)))
+        if day and not closed else round_.name,
+        checks=[
+            Check(_("*%(name)s* đã có trong đợt này, đơn vị %(unit)s đề nghị.", name=one.name, unit=one.unit_name), "warn")
+            for one in same
+        ],
+        checks_title=_("Trùng tên trong đợt. Nếu là người khác hoặc vẫn cần đề nghị, gửi lại lần nữa."),
+        said={"seen": _seen(same)} if same else {},
+        bases=[],
+        act_url=url_for("nominate.start", round_id=round_.id),
+        draft_url=url_for("nominate.keep", round_id=round_.id),
+        draft_line=line,
+        back_url=f"/rounds/{round_.id}",
+        parts=ask.parts,
+        kept_files=ask.kept_files,
+        shut=ask.shut,
+        other_faults=ask.other_faults,
+        act_words=_("Vẫn lập đề nghị") if same else _("Lập đề nghị"),
+        takes=False,
+        before_act=_("Sau khi lập, người được giao của đơn vị điền phiếu tự đánh giá."),
+    )
+
+
+@blueprint.post("/rounds/<int:round_id>/nominate/draft")
+def keep(round_id: int) -> Any:
+    """Keep what was typed, without any check; the script calls it."""
+    by = me()
+    saved = tasks.keep_draft(_key(round_id), from_html(_form(), request.form.items(multi=True)), by=by)
+    return jsonify(message=_kept_line(saved))
+
+
+@blueprint.route("/nominations/<int:nomination_id>/file/<kind>", methods=["GET", "POST"])
+def side(nomination_id: int, kind: str) -> Any:
+    """File a withdrawal, a petition, a change of the recipient or a request for review."""
+    by = me()
+    n = nominations.read_nomination(nomination_id, by=by)
+    if kind not in SIDE:
+        raise NotFound("Không có thao tác này.", "There is no such act.")
+    act = lists.KINDS[kind].act(SIDE[kind])
+    if not people.allowed(by, act.right, unit=people.current_unit(n.unit_id)):
+        raise Forbidden(f"Bạn không có quyền: {act.label.lower()}.", f"You may not: {act.label_en.lower()}.")
+    form = lists.act_forms[act.form or ""]
+    key = f"{kind}:{nomination_id}"
+    if request.method == "GET":
+        kept = tasks.read_draft(key, by=by)
+        answers = kept[0] if kept else first_answers(form, {})
+        return _side_page(n, kind, form, Typed(answers, ""), by, line=_kept_line(kept[1]) if kept else "")
+    said = typed.read_posted(form, f"draft:{by.account}", by=by)
+    tasks.keep_draft(key, said.answers, by=by)
+    if said.redraws or said.refused:
+        return _side_page(n, kind, form, said, by)
+    if said.pressed == "draft":
+        say(_kept_line(clock.now()))
+        return back_to("nominate.side", nomination_id=nomination_id, kind=kind)
+    try:
+        outcome = lists.file_one(kind, nomination_id, SIDE[kind], said.answers, by=by)
+    except (Forbidden, NotFound):
+        raise
+    except Refusal as refusal:
+        return _side_page(n, kind, form, said, by, refusal=_of_one(refusal))
+    tasks.drop_draft(key, by=by)
+    say(f"{in_words((act.told, act.told_en)).replace('{n}', str(outcome.done))}: {n.name}.")
+    try:
+        lists.read_list(outcome.list_id, by=by)
+    except NotFound:
+        # Who hands a petition in need not be one of those who settle it.
+        return back_to("inbox.show")
+    return back_to("lists.show", list_id=outcome.list_id)
+
+
+def _of_one(refusal: Refusal) -> Refusal:
+    """A refusal of the one line, said as a sentence of its own."""
+    if not refusal.lines:
+        return refusal
+    line = refusal.lines[0]
+    vi, en = str(line.get("message", "")), str(line.get("message_en", ""))
+    said = Refusal(f"Chưa ghi được: {vi}.", f"Not done: {en}.", code=refusal.code)
+    said.status = refusal.status  # type: ignore[misc]
+    return said
+
+
+def _side_page(
+    n: Nomination, kind: str, form: Form, said: Typed, by: Actor, *, line: str = "", refusal: Refusal | None = None
+) -> Response:
+    from service.awards.files import about_files, drafted_files
+
+    listed = lists.KINDS[kind]
+    act = listed.act(SIDE[kind])
+    given = {"files": about_files(drafted_files(by))}
+    ask = typed.asked(form, said.answers, given=given, refusal=refusal, refused=said.refused)
+    label = in_words((act.label, act.label_en))
+    return page(
+        "start",
+        code=refusal.status if refusal else 422 if said.refused else 200,
+        crumbs=[Link(_("Hồ sơ"), "/nominations"), Link(n.name, nomination_url(n.id)), Link(label, "")],
+        sentence=f"{label}: {n.name}",
+        status=f"{n.unit_name} · {case_parts.form_words(n.form_asked)}",
+        checks=[],
+        checks_title="",
+        said={},
+        bases=[],
+        act_url=url_for("nominate.side", nomination_id=n.id, kind=kind),
+        draft_url=url_for("nominate.keep_side", nomination_id=n.id, kind=kind),
+        draft_line=line,
+        back_url=nomination_url(n.id),
+        parts=ask.parts,
+        kept_files=ask.kept_files,
+        shut=ask.shut,
+        other_faults=ask.other_faults,
+        act_words=label,
+        takes=kind == "withdrawal",
+        before_act=_(FOLLOWS[kind]),
+    )
+
+
+@blueprint.post("/nominations/<int:nomination_id>/file/<kind>/draft")
+def keep_side(nomination_id: int, kind: str) -> Any:
+    """Keep what was typed, without any check; the script calls it."""
+    by = me()
+    nominations.read_nomination(nomination_id, by=by)
+    if kind not in SIDE:
+        raise NotFound("Không có thao tác này.", "There is no such act.")
+    form = lists.act_forms[lists.KINDS[kind].act(SIDE[kind]).form or ""]
+    saved = tasks.keep_draft(f"{kind}:{nomination_id}", from_html(form, request.form.items(multi=True)), by=by)
+    return jsonify(message=_kept_line(saved))
