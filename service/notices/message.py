@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import email.policy
 import re
+from base64 import b64encode
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
@@ -15,7 +15,8 @@ from workflows.calendar import ZONE
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
 _LONGEST_ADDRESS = 254
 _BREAK = re.compile(r"[\r\n\x00]")
-_QUIET = str.maketrans(dict.fromkeys('\r\n\x00"'))
+_CHUNK = 39
+"""Bytes in one encoded word: with the longest name of a header, its line stays within 76 signs."""
 
 
 class BadAddress(ValueError):
@@ -44,20 +45,44 @@ def compose(
     """Build the mail, CRLF line ends; a line break in a header is a ValueError, a bad address BadAddress."""
     if _BREAK.search(rendered.subject):
         raise ValueError("the subject of a mail has a line break in it")
-    mail = EmailMessage(policy=email.policy.SMTP)
-    mail["From"] = _mailbox(parseaddr(sender)[0], sender)
-    mail["To"] = _mailbox(person, to)
-    mail["Reply-To"] = _mailbox(parseaddr(reply_to)[0], reply_to)
-    mail["Subject"] = rendered.subject
-    mail["Date"] = format_datetime(at.astimezone(ZONE))
-    mail["Message-ID"] = message_id
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = language
-    mail.set_content(rendered.text, cte="quoted-printable")
-    mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    return mail.as_bytes()
+    headers = {
+        "From": _mailbox(parseaddr(sender)[0], sender),
+        "To": _mailbox(person, to),
+        "Reply-To": _mailbox(parseaddr(reply_to)[0], reply_to),
+        "Subject": _words(rendered.subject),
+        "Date": format_datetime(at.astimezone(ZONE)),
+        "Message-ID": message_id,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "Content-Language": language,
+    }
+    body = EmailMessage(policy=email.policy.SMTP)
+    body.set_content(rendered.text, cte="quoted-printable")
+    body.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return head.encode("ascii") + body.as_bytes()
 
 
-def _mailbox(name: str, address: str) -> Address:
-    return Address(display_name=name.translate(_QUIET), addr_spec=bare_address(address))
+def _mailbox(name: str, address: str) -> str:
+    name = " ".join(_BREAK.sub(" ", name).replace('"', "").replace("\\", "").split())
+    bare = bare_address(address)
+    if not name:
+        return bare
+    said = f'"{name}"' if name.isascii() and len(name) <= _CHUNK else _words(name, always=True)
+    return f"{said}\r\n <{bare}>"
+
+
+def _words(text: str, *, always: bool = False) -> str:
+    """Text as it stands in a header: encoded words of whole characters (RFC 2047), folded, where it is not plain.
+
+    The standard library loses spaces between the encoded words of a long header, so it is not asked.
+    """
+    if not always and text.isascii() and len(text) <= _CHUNK and "=?" not in text:
+        return text
+    chunks = [b""]
+    for sign in text:
+        piece = sign.encode()
+        if len(chunks[-1]) + len(piece) > _CHUNK:
+            chunks.append(b"")
+        chunks[-1] += piece
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(chunk).decode()}?=" for chunk in chunks)
