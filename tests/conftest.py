@@ -54,10 +54,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Name of an empty PostgreSQL database with the schema, the template of each test's own."""
     name = f"vd_template_{os.getpid()}"
-    _on_server(postgres_url, f'CREATE DATABASE "{name}"')
+    on_server(postgres_url, f'CREATE DATABASE "{name}"')
     app = create_app(
         Settings(
-            var=tmp_path_factory.mktemp("pg-var"), testing=True, database_url=_with_name(postgres_url, name)
+            var=tmp_path_factory.mktemp("pg-var"), testing=True, database_url=with_name(postgres_url, name)
         )
     )
     with app.app_context():
@@ -76,9 +76,9 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     url: str = request.getfixturevalue("postgres_url")
     template: str = request.getfixturevalue("postgres_template")
     name = f"vd_test_{os.getpid()}_{next(_numbers)}"
-    _on_server(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield Settings(var=tmp_path, testing=True, demo=True, database_url=_with_name(url, name))
-    _on_server(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    on_server(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield Settings(var=tmp_path, testing=True, demo=True, database_url=with_name(url, name))
+    on_server(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -92,12 +92,12 @@ def app(settings: Settings) -> Iterator[Flask]:
     clock.follow(None)
 
 
-def _on_server(url: str, statement: str) -> None:
+def on_server(url: str, statement: str) -> None:
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
     engine.dispose()
 
 
-def _with_name(url: str, name: str) -> str:
+def with_name(url: str, name: str) -> str:
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)

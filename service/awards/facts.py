@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from service import people
@@ -125,7 +125,7 @@ def _second_form(s: Session, nomination: Nomination) -> bool:
 
 def _leader_ratio(s: Session, round_id: int) -> float | None:
     total, leaders = s.execute(
-        select(func.count(), func.sum(func.coalesce(Recipient.leader.cast(Nomination.id.type), 0)))
+        select(func.count(), func.sum(case((Recipient.leader, 1), else_=0)))
         .select_from(Nomination)
         .join(Recipient, Recipient.id == Nomination.recipient_id)
         .where(Nomination.round_id == round_id, Nomination.kind == "INDIVIDUAL")

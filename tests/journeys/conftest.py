@@ -1,10 +1,26 @@
-"""What the journeys start from."""
+"""What the journeys start from: an office that is furnished once a day and database, and copied for each test."""
 
 from __future__ import annotations
 
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
 import pytest
 
+from service import clock
+from service.app import create_app
+from service.config import Settings
+from service.db import db
+from service.schema import create_schema
+from tests.conftest import on_server, with_name
+from tests.journeys.office import Office
 from tests.journeys.walk import Walk
+
+_numbers = itertools.count()
 
 
 @pytest.fixture(params=["live", "restored"])
@@ -16,3 +32,66 @@ def restored(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def walk(restored: bool) -> Walk:
     return Walk(restored)
+
+
+@pytest.fixture(scope="session")
+def furnished(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, date], tuple[Path, str]]:
+    """Furnish an office on a day, once for each kind of database: its folder, and its database's name on PostgreSQL."""
+    made: dict[tuple[str, date], tuple[Path, str]] = {}
+
+    def furnish(kind: str, day: date) -> tuple[Path, str]:
+        if (kind, day) not in made:
+            folder, name, url = tmp_path_factory.mktemp(f"office-{kind}"), "", ""
+            if kind == "postgresql":
+                server: str = request.getfixturevalue("postgres_url")
+                name = f"vd_office_{os.getpid()}_{day:%Y%m%d}"
+                on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                on_server(server, f'CREATE DATABASE "{name}"')
+                url = with_name(server, name)
+            app = create_app(Settings(var=folder, testing=True, demo=True, database_url=url))
+            with app.app_context():
+                create_schema()
+                Office(app, day)
+                db.session.remove()
+                db.engine.dispose()
+            clock.follow(None)
+            made[kind, day] = (folder, name)
+        return made[kind, day]
+
+    return furnish
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office_on(
+    request: pytest.FixtureRequest, furnished: Callable[[str, date], tuple[Path, str]], tmp_path: Path
+) -> Iterator[Callable[[date], Office]]:
+    """An office of the test's own on a day, on SQLite and on PostgreSQL."""
+    kind: str = request.param
+    names: list[str] = []
+    stack: list[object] = []
+
+    def open_office(day: date) -> Office:
+        folder, template = furnished(kind, day)
+        var, url = tmp_path / "var", ""
+        shutil.copytree(folder, var, ignore=shutil.ignore_patterns("clock"))
+        if kind == "postgresql":
+            server: str = request.getfixturevalue("postgres_url")
+            names.append(f"vd_case_{os.getpid()}_{next(_numbers)}")
+            on_server(server, f'CREATE DATABASE "{names[-1]}" TEMPLATE "{template}"')
+            url = with_name(server, names[-1])
+        app = create_app(Settings(var=var, testing=True, demo=True, database_url=url))
+        context = app.app_context()
+        context.push()
+        stack.append(context)
+        return Office(app, day, furnished=True)
+
+    yield open_office
+    for context in stack:
+        db.session.remove()
+        db.engine.dispose()
+        context.pop()  # type: ignore[attr-defined]
+    clock.follow(None)
+    for name in names:
+        on_server(request.getfixturevalue("postgres_url"), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

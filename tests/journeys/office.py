@@ -15,6 +15,7 @@ from service.awards.lists import LineInput, Outcome
 from service.awards.models import Nomination
 from service.awards.recipients import RecipientInput
 from service.db import reading
+from service.demo import source
 from service.demo.movement import load_movement
 from service.demo.people import load_people
 from service.install import prepare_database
@@ -40,9 +41,14 @@ CLEAN_FACTS = {
 class Office:
     """The commune of the demo on a chosen day."""
 
-    def __init__(self, app: Flask, day: date) -> None:
+    def __init__(self, app: Flask, day: date, *, furnished: bool = False) -> None:
+        """Furnish an empty database; a furnished one only needs its people found and its clock set."""
         self.app = app
         clock.start_at(datetime.combine(day, time(8), ZONE))
+        if furnished:
+            self.units = {u: people.unit_by_code(u) or 0 for u in (row["code"] for row in source.units())}
+            self.rounds = {r.code: r.id for r in rounds.list_rounds()}
+            return
         prepare_database()
         loaded = load_people()
         self.units = loaded.units

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
-from flask import Flask
 
 from service import clock, trail
 from service.awards import lists
@@ -20,8 +20,8 @@ ADHOC = "DX"
 
 
 @pytest.fixture
-def office(app: Flask) -> Office:
-    return Office(app, date(2026, 11, 3))
+def office(office_on: Callable[[date], Office]) -> Office:
+    return office_on(date(2026, 11, 3))
 
 
 def _finish_certificate(office: Office, one: int, number: int = 1126, round_code: str = ROUND) -> None:
@@ -228,8 +228,8 @@ def test_merit_refused_takes_the_reserve_form(office: Office) -> None:
 
 
 @pytest.fixture
-def final(app: Flask) -> Office:
-    return Office(app, date(2030, 6, 4))
+def final(office_on: Callable[[date], Office]) -> Office:
+    return office_on(date(2030, 6, 4))
 
 
 def _national(office: Office, reserve: str | None = None) -> tuple[int, int]:
