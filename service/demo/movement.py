@@ -17,10 +17,13 @@ from service.db import transaction
 from service.demo import source
 
 
-def load_movement(*, by: Actor, slide: bool = True) -> dict[str, int]:
+def load_movement(
+    *, by: Actor, slide: bool = True, calendars: Mapping[str, Mapping[str, date]] | None = None
+) -> dict[str, int]:
     """Load the movement and plan its rounds; returns round code → id.
 
     With `slide`, a round whose filing has just passed is moved on by whole weeks, so that a newcomer can file today.
+    A round in `calendars` takes its dates from there.
     """
     plan = source.movement()
     with transaction() as s:
@@ -49,17 +52,19 @@ def load_movement(*, by: Actor, slide: bool = True) -> dict[str, int]:
                     stage=row["stage"],
                     year=row["year"],
                     window=(row["window_from"], row["window_to"]),
-                    calendar=_calendar(row, slide=slide),
+                    calendar=_calendar(row, (calendars or {}).get(row["code"]), slide=slide),
                     by=by,
                     guidance=row.get("guidance", ""),
                 )
         return known
 
 
-def _calendar(row: Mapping[str, Any], *, slide: bool) -> dict[str, str]:
-    calendar: dict[str, date] = row["calendar"]
+def _calendar(
+    row: Mapping[str, Any], given: Mapping[str, date] | None, *, slide: bool
+) -> dict[str, str]:
+    calendar: Mapping[str, date] = given or row["calendar"]
     today = clock.today()
-    if slide and row["year"] == today.year and row["stage"] != "DOT_XUAT":
+    if slide and given is None and row["year"] == today.year and row["stage"] != "DOT_XUAT":
         calendar = source.slid(calendar, today, working_calendar())
     return {key: day.isoformat() for key, day in calendar.items()}
 

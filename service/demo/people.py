@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from service import people, trail
+from service import clock, people, trail
 from service.actor import machine
 from service.db import transaction
 from service.demo import source
@@ -56,7 +56,7 @@ def _load_units(tell: Progress) -> dict[str, int]:
         )
         names = {name.name for name in people.names_of_unit(units[code])}
         for renamed in row.get("renamed", ()):
-            if renamed["name"] not in names:
+            if renamed["name"] not in names and renamed["since"] <= clock.today():
                 people.rename_unit(
                     units[code], renamed["name"], since=renamed["since"], basis=renamed["basis"], by=CLI
                 )
@@ -85,7 +85,9 @@ def _merge_units(units: dict[str, int]) -> None:
     # After the accounts: the people of the merged unit pass to its successor as they would in the office.
     for row in source.units():
         merged = row.get("merged")
-        if merged and people.find_unit(units[row["code"]]).dissolved_on is None:
+        if not merged or merged["on"] > clock.today():
+            continue  # loading again on that day does it
+        if people.find_unit(units[row["code"]]).dissolved_on is None:
             people.dissolve_unit(
                 units[row["code"]],
                 on=merged["on"],

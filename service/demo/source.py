@@ -58,6 +58,38 @@ def recipients() -> list[Row]:
     return found
 
 
+def cases() -> list[Row]:
+    """The nominations, each with `round`, `unit`, `name`, `form`, how far it is taken (`to`), and `who` it is."""
+    known = {(row["unit"], row["name"]): row for row in recipients()}
+    found: list[Row] = _file("cases")["case"]
+    return [row | {"who": row.get("who") or known[row["unit"], row["name"]]} for row in found]
+
+
+def notes() -> Mapping[str, list[str]]:
+    """Criterion → what units write beside their score."""
+    found: dict[str, list[str]] = _file("notes")["note"]
+    return found
+
+
+def texts() -> Row:
+    """Sentences of the office and the units."""
+    found: Row = _file("notes")["texts"]
+    return found
+
+
+def current(calendar: Mapping[str, date], today: date, working: WorkingCalendar, *, since: date) -> dict[str, date]:
+    """A round's calendar under which it is at work today: open `since` a day, filing at least a week ahead.
+
+    As with `slid`, all dates from filing on move by the same whole weeks, and only if they must.
+    """
+    moved = {**calendar, "open": min(calendar["open"], since)}
+    if calendar["filing"] >= today + timedelta(weeks=1):
+        return moved
+    return slid(moved, today, working) if calendar["filing"] < today else slid(
+        moved, calendar["filing"] + timedelta(days=1), working
+    )
+
+
 def slid(calendar: Mapping[str, date], today: date, working: WorkingCalendar) -> dict[str, date]:
     """A round's calendar whose filing has not passed: from `filing` on every date is moved by the same whole
     weeks.

@@ -1,0 +1,201 @@
+"""The annual round 2026 as it stands today: each working day of its last three weeks, told once, in order.
+
+`Week` days are the fifteen working days before today, so that it is at work whenever the demo is loaded. What is
+still to be done, stands in somebody's inbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from service.awards.lists import LineInput
+from service.demo.office import Case, Office
+from service.processes import tasks
+
+ROUND = "HN-2026"
+DAYS = 15
+_STAND_STILL = ("signing", "drafting", "drafted")
+"""Cases that are nominated in the last days only."""
+_BEFORE_COUNCIL = (
+    "supplementing", "returning", "resubmitting", "checking", "consulting", "weighing", "posting_waited", "posted",
+    "held", "petitioned", "withdrawn",
+)
+
+
+def days(office: Office) -> dict[int, Callable[[date], None]]:
+    """Working day (0 = fifteen before today) → what happens in this round on that day."""
+    steps: dict[int, Callable[[Office], None]] = {
+        0: _file, 1: _sign, 2: _check, 3: _ask, 5: _return, 6: _petition, 8: _sit, 9: _draft_papers, 10: _issue,
+        11: _hand_over, 12: _post_again, 13: _late_names, 14: _yesterday,
+    }
+    return {n: lambda day, step=step: step(office) for n, step in steps.items()}  # type: ignore[misc]
+
+
+def _of(office: Office, *to: str) -> list[Case]:
+    return office.of(ROUND, *to)
+
+
+def _at_council(office: Office) -> list[Case]:
+    return [c for c in _of(office) if c.to not in (*_BEFORE_COUNCIL, *_STAND_STILL)]
+
+
+def _file(office: Office) -> None:
+    for case in _of(office):
+        if case.to not in _STAND_STILL:
+            office.nominate(case)
+            office.assess(case)
+
+
+def _sign(office: Office) -> None:
+    cases = [c for c in _of(office) if c.id]
+    office.minutes(cases)
+    office.sign(cases)
+
+
+def _check(office: Office) -> None:
+    for case in _at_council(office) + _of(office, "posting_waited", "posted", "held", "petitioned", "withdrawn"):
+        office.check(case)
+    for case in _of(office, "consulting", "weighing"):
+        office.check(case, ask_opinions=True, agencies=["police", "tax"])
+    office.work()
+    office.post(_at_council(office), "58/TB-UBND")
+
+
+def _ask(office: Office) -> None:
+    (weighed,) = _of(office, "weighing")
+    letter = office.ask([weighed], "THUE", "71/VHXH-TĐKT")
+    office.act(
+        letter, "answer", by="thue", fields={"number": "112/TCS", "dated": _today(office)},
+        lines=[LineInput(weighed.id, "objection", "Còn nợ tiền thuế quý II, đang xin gia hạn.")],
+    )
+    for case in _of(office, "supplementing", "returning", "resubmitting"):
+        office.check(case, "supplement")
+    office.work()
+
+
+def _today(office: Office) -> str:
+    from service import clock
+
+    return clock.today().isoformat()
+
+
+def _return(office: Office) -> None:
+    back = _of(office, "supplementing", "resubmitting")
+    for submission in office.submissions(back):
+        office.act(submission, "return", by="vhxh")
+    office.work()
+    (withdrawn,) = _of(office, "withdrawn")
+    office.file("withdrawal", withdrawn, by=office.head(withdrawn), number="09/CV", reason="Cá nhân xin rút để năm sau đề nghị.")
+
+
+def _petition(office: Office) -> None:
+    (held,) = _of(office, "held")
+    petition = office.file(
+        "petition", held, "enter", by="vanphong", sender="Người gửi đề nghị giữ kín tên",
+        content="Đơn cho rằng số hộ dùng dịch vụ công trực tuyến nêu trong báo cáo cao hơn thực tế.",
+    )
+    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh số liệu tại thôn."})
+    for case in _of(office, "resubmitting"):
+        office.supplement(case)
+
+
+def _sit(office: Office) -> None:
+    """The posting is over; the council sits over most names and leaves some for its next session."""
+    cases = _at_council(office)
+    office.close(office.list_of("posting", cases[0]), "12/BB-VHXH")
+    failed = _of(office, "refused", "refusal_told", "reviewing")
+    later = ("keyed_once", "council_waited")
+    office.sit(
+        [c for c in cases if c.to not in later], "05/BB-HĐTĐKT",
+        *(LineInput(c.id, "failed", "Thành tích chưa nổi trội so với các trường hợp cùng nhóm.") for c in failed),
+    )
+
+
+def _draft_papers(office: Office) -> None:
+    office.decide(_of(office, "issued", "handed_over", "certificate"), "signed")
+    package = office.draw_up("package", _of(office, "at_province", "package_returned"))
+    office.act(package, "sign", by="chutich")
+    office.work()
+
+
+def _issue(office: Office) -> None:
+    (done,) = _of(office, "certificate")
+    office.issue(office.list_of("decision", done), 1204)
+    office.send(office.list_of("package", _of(office, "at_province")[0]), "79/TTr-UBND")
+    for case in _of(office, "refusal_told", "reviewing"):
+        office.tell(case, "63/TB-VHXH")
+
+
+def _hand_over(office: Office) -> None:
+    done = _of(office, "certificate")
+    office.hand_over(done + _of(office, "handed_over"))
+    office.pay(done, "PC-52")
+    (reviewing,) = _of(office, "reviewing")
+    office.file(
+        "review_request", reviewing, by=office.head(reviewing),
+        content="Đề nghị xem xét lại, gửi kèm hợp đồng chuyển giao sản phẩm cho hai xã bên.",
+    )
+    office.work()
+
+
+def _post_again(office: Office) -> None:
+    office.post(_of(office, "posted"), "64/TB-UBND")
+    (returned,) = _of(office, "package_returned")
+    due = office.working(date.fromisoformat(_today(office)), 12)
+    office.answer(
+        office.list_of("package", returned), "1877/SNV-TĐKT",
+        LineInput(returned.id, "supplement", "Bổ sung số liệu hộ tham gia có xác nhận của Công an xã.", {"answer_due": due.isoformat()}),
+        by="tinh",
+    )
+    office.decide(_of(office, "decision_signed"), "signed")
+    office.act(office.draw_up("package", _of(office, "package_signed")), "sign", by="chutich")
+    consulted = _of(office, "consulting")
+    for agency, number in (("CONG-AN", "74/VHXH-TĐKT"), ("THUE", "75/VHXH-TĐKT")):
+        office.ask(consulted, agency, number)
+
+
+def _late_names(office: Office) -> None:
+    """Units add names: where a submission is signed already, the office enters the first one for them."""
+    from service.errors import Conflict
+
+    fresh = _of(office, *_STAND_STILL)
+    for case in fresh:
+        try:
+            office.nominate(case)
+        except Conflict:
+            office.nominate(case, by="vhxh")
+    for case in _of(office, "signing"):
+        office.assess(case)
+    office.minutes(fresh)
+    office.decide(_of(office, "decision_checked"), "checked")
+    office.decide(_of(office, "decision_submitted"), "submitted")
+    office.decide(_of(office, "decision_drafted"), "proved")
+    office.draw_up("package", _of(office, "package_drafted"))
+
+
+def _yesterday(office: Office) -> None:
+    for case in _of(office, "drafted"):
+        office.pause()
+        answers = office.assessment(case)
+        answers.pop("facts")
+        tasks.save_draft(office.task(case, "self_assess"), answers, by=office.who(office.filer(case)))
+    sheet = office.draw_up("council_sheet", _of(office, "keyed_once"), by="thuky")
+    office.key(sheet, {}, by="thuky")
+    (petitioned,) = _of(office, "petitioned")
+    office.file(
+        "petition", petitioned, "enter", by="vhxh", sender="Một hội viên Công đoàn",
+        content="Đề nghị làm rõ số buổi bình dân học vụ số do cá nhân trực tiếp tổ chức.",
+    )
+    office.work()
+
+
+def working_days_before(office: Office, today: date, count: int = DAYS) -> Sequence[date]:
+    """The last working days before a day, oldest first."""
+    found: list[date] = []
+    day = today
+    while len(found) < count:
+        day -= timedelta(days=1)
+        if office.working(day - timedelta(days=1), 1) == day:
+            found.append(day)
+    return found[::-1]
