@@ -76,7 +76,7 @@ def _operations(app: APIFlask, settings: Settings) -> None:
     def healthz() -> tuple[Response, int]:
         """Ready when the database answers; says whether a worker lives."""
         with reading() as s:
-            entries = s.execute(select(TrailHead.n)).scalar()
+            entries = s.execute(select(TrailHead.gseq)).scalar()
         return jsonify(status="ok", trail=entries or 0, worker=jobs.health().alive), 200
 
     @app.after_request

@@ -34,6 +34,9 @@ def join_parts() -> None:
         ("timers", process_effects.wake_due),
         ("opinions", consulting.close_overdue_letters),
         ("reminders", reminders.remind_due),
+        ("drafts", effects.warn_of_closing),
+        ("stuck messages", effects.stuck_messages),
+        ("sessions", people.sweep),
         ("denials", trail.flush_denials),
     ):
         jobs.sweep(name)(sweep)
@@ -50,7 +53,7 @@ def join_parts() -> None:
 def _contacts(accounts: Collection[int]) -> dict[int, notices.Contact]:
     """Where people are reached: only those who may sign in."""
     return {
-        number: notices.Contact(name=p.name, address=p.email, locale=p.locale, active=p.active)
+        number: notices.Contact(name=p.name, address=p.email, language=p.locale, active=p.active)
         for number, p in people.accounts_of(accounts).items()
     }
 

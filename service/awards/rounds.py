@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service import clock, people, trail
+from service import clock, jobs, people, trail
 from service.actor import Actor, machine
 from service.awards.models import Movement, Nomination, Round
 from service.db import let_go, reading, transaction
@@ -150,6 +150,7 @@ def open_round(round_id: int, *, by: Actor) -> None:
         _check_calendar(row.stage, row.calendar)
         row.state, row.opened_at = "open", clock.now()
         trail.record("round:opened", by=by, stream=f"round:{round_id}")
+        jobs.enqueue("round.opened", {"round": round_id})
 
 
 def close_filing(round_id: int, *, by: Actor, reason: str = "") -> None:

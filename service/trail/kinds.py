@@ -457,6 +457,11 @@ LISTS: dict[str, Kind] = {
     ),
     "round:opened": Kind("step", "Mở đợt xét[ {round}].", "The round opened[: {round}]."),
     "round:filing_closed": Kind("step", "Hết hạn nộp hồ sơ[ {round}].", "Filing closed[: {round}]."),
+    "round:units_reminded": Kind(
+        "work",
+        "{actor} đôn đốc {count} đơn vị chưa nộp hồ sơ.",
+        "{actor} reminded {count} units that have not filed.",
+    ),
     "round:posted": Kind("work", "Đợt xét đã niêm yết[: {round}].", "The round was posted[: {round}]."),
     "round:sat": Kind(
         "work", "Hội đồng đã họp đợt xét[ {round}].", "The council sat for the round[ {round}]."

@@ -1,0 +1,218 @@
+"""Where a nomination stands and how it came there: line of main steps, text timeline, diagram with its numbered text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from service import clock, words
+from service.awards.lists import KINDS as LIST_KINDS
+from service.awards.models import Nomination
+from service.awards.rules import SOURCED, gate_bases, gate_labels
+from service.processes import history
+from service.processes.deployments import definition_of
+from service.processes.history import Stop
+from service.processes.instances import read_instance
+from service.trail.codes import CODES
+from service.web.frame import Link
+from service.web.parts import Check, Diagram, Entry, Fact, Step
+from service.web.standing import day_words, way
+from workflows.definition import Definition, Element
+
+_STEPS = ("user", "receive", "call", "subprocess")
+_UNIT_LANES = ("Đơn vị đề nghị", "Thủ trưởng đơn vị")
+_AHEAD: Mapping[str, int] = {
+    "drafting": 0, "signing_by_head": 1, "checking": 2, "returning": 2, "supplementing": 2, "consulting": 2,
+    "weighing": 2, "posting": 3, "council": 4, "deciding": 5, "packing": 5, "at_province": 5, "at_centre": 5,
+    "package_supplementing": 5, "issuing": 5, "handing_over": 6, "filing": 6,
+}
+
+
+def eligibility(n: Nomination) -> list[Check]:
+    """Lines of the eligibility table in words, each with its citation and whether it blocks."""
+    labels, bases = gate_labels(), gate_bases()
+    found = []
+    for line in n.eligibility:
+        code = line.get("code", "")
+        citation, confidence = bases.get(code, ("", "P"))
+        blocks = line.get("effect") == "block"
+        told = _("không đạt") if line.get("result") == "fail" else _("cần minh chứng")
+        weight = _("Chặn.") if blocks else _("Chỉ nhắc, không chặn.")
+        sure = "" if confidence == SOURCED else _(" (chưa ai xác nhận)")
+        found.append(
+            Check(
+                f"*{labels.get(code, code)}*: {told}. {citation}{sure}. {weight}",
+                "bad" if blocks and line.get("result") == "fail" else "warn",
+            )
+        )
+    if not found and n.received_at is not None:
+        found.append(Check(_("Không có điều kiện nào bị vướng."), "ok"))
+    return found
+
+
+def main_steps(stage: str, phase: str, outcome: str | None, n: Nomination) -> list[Step]:
+    """The few big steps under the status, with where the nomination is."""
+    names = [_("Tự đánh giá"), _("Đơn vị ký nộp"), _("Thẩm định"), _("Niêm yết"), _("Hội đồng"), _("Quyết định"),
+             _("Trao tặng")]
+    at = _AHEAD.get(phase, 7)
+    last = 7
+    if phase in ("refused_open", "reviewing") or phase == "ended" and outcome in ("refused", "withdrawn"):
+        last = {"office": 2, "council": 4, "chair": 5, "province": 5, "centre": 5}.get(n.refused_by or "", 0)
+        last = max(last, 1 if n.received_at is None else 2)
+        at = last
+    steps = []
+    for place, name in enumerate(names):
+        if place == 3 and stage == "DOT_XUAT":
+            continue
+        state = "done" if place < at else "live" if place == at and phase != "ended" else "ahead"
+        steps.append(Step("", "", name, "skipped" if place >= last and last < 7 and state != "live" else state))
+    return steps
+
+
+def diagram(n: Nomination, chosen: str, stops: Sequence[Stop]) -> Diagram | None:
+    """One process of the bundle with marks and numbered text: the innermost live one, or the one that was chosen."""
+    if n.instance_id is None:
+        return None
+    deployment = read_instance(n.instance_id).deployment_id
+    drawn, innermost = history.diagrams(n.instance_id)
+    by_id = {one.process: one for one in drawn}
+    one = by_id.get(chosen) or by_id[innermost]
+    source = way("task.drawing", deployment=deployment, process=one.process)
+    if not source:
+        return None
+    definition = definition_of(deployment)
+    callers = {e.calls: e.process for e in definition.elements.values() if e.calls}
+    # commune_certificate is called by two diagrams: the one that this nomination went through is above it.
+    above: list[Link] = []
+    process = _caller(definition, one.process, by_id, callers)
+    while process is not None:
+        above.insert(0, Link(by_id[process].name, _address(n, process)))
+        process = _caller(definition, process, by_id, callers)
+    latest = {stop.element: stop for stop in stops}
+    return Diagram(
+        _("Sơ đồ: %(name)s", name=one.name), source,
+        _steps(n, definition, one.process, one.marks, latest), one.marks, above=above,
+    )
+
+
+def _caller(
+    definition: Definition, process: str, drawn: Mapping[str, history.Diagram], callers: Mapping[str, str]
+) -> str | None:
+    calls = [e for e in definition.elements.values() if e.calls == process]
+    for call in calls:
+        if drawn[call.process].marks.get(call.id) in ("live", "done"):
+            return call.process
+    return callers.get(process)
+
+
+def _address(n: Nomination, process: str) -> str:
+    return url_for("nominations.show", nomination_id=n.id, process=process) + "#diagram"
+
+
+def _steps(
+    n: Nomination, definition: Definition, process: str, marks: Mapping[str, str], latest: Mapping[str, Stop]
+) -> list[Step]:
+    steps = []
+    elements = [e for e in definition.elements.values() if e.process == process and e.kind in _STEPS]
+    for number, element in enumerate(elements, 1):
+        mark = marks.get(element.id, "ahead")
+        stop = latest.get(element.id)
+        if stop is not None and mark in ("ahead", "skipped") and stop.state == "done":
+            mark = "done"
+        steps.append(
+            Step(
+                element.id, str(number), f"*{element.name}*" if mark == "live" else element.name, mark, _when(stop),
+                lane_words(definition, element),
+                link=Link(_("Mở sơ đồ này"), _address(n, element.calls)) if element.calls else None,
+            )
+        )
+    return steps
+
+
+def _when(stop: Stop | None) -> str:
+    if stop is None:
+        return ""
+    if stop.closed_at is not None:
+        return ", ".join(part for part in (stop.closed_by, day_words(stop.closed_at)) if part)
+    since = _("từ %(day)s", day=day_words(stop.opened_at))
+    return since if stop.due_at is None else _("%(since)s, hạn %(due)s", since=since, due=day_words(stop.due_at))
+
+
+def lane_words(definition: Definition, element: Element | None) -> str:
+    """Whose step it is: the lane's name, of the step or of the subprocess around it."""
+    while element is not None:
+        if element.lane:
+            return element.lane
+        element = definition.elements.get(element.scope)
+    return ""
+
+
+def lane_of(stop: Stop) -> str:
+    """Whose step a stop is."""
+    if stop.deployment_id is None:
+        return ""
+    definition = definition_of(stop.deployment_id)
+    return lane_words(definition, definition.elements.get(stop.element))
+
+
+def is_own(stop: Stop) -> bool:
+    """Tell whether a step is the unit's own, so that it may see what it wrote."""
+    return lane_of(stop) in _UNIT_LANES
+
+
+def entries(stops: Sequence[Stop], *, office: bool) -> list[Entry]:
+    """The text timeline, the newest first: who did what when, what was decided, the form as it was filled in."""
+    return [_entry(stop, office) for stop in reversed(stops) if stop.state != "cancelled" or stop.kind == "user"]
+
+
+def _entry(stop: Stop, office: bool) -> Entry:
+    lane = lane_of(stop)
+    if stop.state == "open":
+        until = _(", hạn %(day)s", day=day_words(stop.due_at)) if stop.due_at else ""
+        who = stop.owner or lane
+        return Entry(stop.opened_at, f"{stop.name}{until}.", who=f"{who}:" if who else "", state="live")
+    said = decision_words(stop)
+    name = _plain(stop.name)
+    facts: list[Fact] = []
+    link = None
+    if stop.kind == "user" and (office or is_own(stop)):
+        url = way("task.show", task_id=stop.id)
+        link = Link(_("Xem phiếu đã ghi"), url) if url else None
+    words_ = f"{name}: *{said}*." if said else f"{name}."
+    if stop.state == "cancelled":
+        words_ = _("%(name)s: thôi làm, hồ sơ đã sang bước khác.", name=name)
+    who = stop.closed_by
+    if stop.on_behalf:
+        who = _("%(who)s (thay %(whom)s)", who=stop.closed_by, whom=stop.on_behalf)
+    if stop.kind == "timer":
+        words_ = _("%(name)s, đồng hồ tự chuyển bước.", name=name)
+    return Entry(
+        stop.closed_at or stop.opened_at, words_, who=f"{who}:" if who else "",
+        note="" if who else lane, facts=facts, link=link,
+    )
+
+
+def decision_words(stop: Stop) -> str:
+    """What was decided at a stop, in words."""
+    value = str(stop.answers.get("decision") or stop.answers.get("result") or "")
+    for kind in LIST_KINDS.values():
+        for act in kind.acts:
+            if act.waits and stop.element in act.waits:
+                for result in act.results:
+                    if result.value == value:
+                        return result.label if words.language() == "vi" else result.label_en
+    return CODES[value][words.language() == "en"] if value in CODES else ""
+
+
+def _plain(name: str) -> str:
+    """A wait that is over is no longer waited for."""
+    prefix = "Chờ "
+    return name[len(prefix):][:1].upper() + name[len(prefix) + 1:] if name.startswith(prefix) else name
+
+
+def ended_at(stops: Sequence[Stop]) -> str:
+    """The day of the last stop."""
+    closed = [stop.closed_at for stop in stops if stop.closed_at is not None]
+    return words.short_date(max(closed), clock.today()) if closed else ""

@@ -1,0 +1,122 @@
+"""Pages of one form that make or change something: declared as fields, checked like every other form, kept when refused.
+
+What is typed goes to a verb; its refusal is shown at the fields, with what was typed. Knows no subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms import Form, change_rows, compile_form, from_html
+from service.errors import Refusal
+from service.processes.tasks import checked
+from service.web import pages
+from service.web.frame import Link
+from service.web.typed import asked
+
+Field = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands around a form."""
+
+    sentence: str
+    url: str
+    back_url: str
+    act_words: str
+    crumbs: Sequence[Link] = ()
+    status: str = ""
+
+
+def text(key: str, label: str, *, hint: str = "", required: bool = False, most: int = 300) -> Field:
+    """A line of text."""
+    return _field("textfield", key, label, hint, {"required": required, "maxLength": most})
+
+
+def area(key: str, label: str, *, hint: str = "", required: bool = False, most: int = 5000) -> Field:
+    """Several lines of text."""
+    return _field("textarea", key, label, hint, {"required": required, "maxLength": most})
+
+
+def reason(label: str = "") -> Field:
+    """Why, always asked."""
+    return area("reason", label or _("Lý do"), hint=_("Ghi vào nhật ký."), required=True, most=2000)
+
+
+def number(key: str, label: str, *, low: int, high: int, hint: str = "") -> Field:
+    """A whole number."""
+    return _field("number", key, label, hint, {"required": True, "min": low, "max": high}) | {"decimalDigits": 0}
+
+
+def day(key: str, label: str, *, hint: str = "", required: bool = False) -> Field:
+    """A date."""
+    found = _field("datetime", key, label, hint, {"required": required})
+    return {k: v for k, v in found.items() if k != "label"} | {"subtype": "date", "dateLabel": label}
+
+
+def choice(
+    key: str, label: str, values: Iterable[tuple[str, str]], *, hint: str = "", required: bool = False
+) -> Field:
+    """One of several values."""
+    options = [{"value": value, "label": said} for value, said in values]
+    return _field("select", key, label, hint, {"required": required}) | {"values": options}
+
+
+def group(key: str, label: str, fields: Iterable[Field]) -> Field:
+    """Fields under one heading and one path."""
+    return {"type": "group", "id": f"group_{key}", "path": key, "label": label, "components": list(fields)}
+
+
+def form(name: str, *fields: Field) -> Form:
+    """A form of these fields; labels are in the reader's language already."""
+    return compile_form({"schemaVersion": 19, "type": "default", "id": name, "components": list(fields)})
+
+
+def edit(
+    form_: Form, page: Page, do: Callable[[dict[str, Any]], AnyResponse], *, first: Mapping[str, Any] | None = None
+) -> AnyResponse:
+    """Show the form, or take what was posted: checked, given to `do`, shown again with what is wrong if refused."""
+    if request.method != "POST":
+        return _draw(form_, page, first or {})
+    pairs = list(request.form.items(multi=True))
+    changed = change_rows(form_, pairs)
+    if changed is not None:
+        return _draw(form_, page, changed)
+    typed = from_html(form_, pairs)
+    try:
+        return do(checked(form_, typed, given={}))
+    except Refusal as refusal:
+        return _draw(form_, page, typed, refusal)
+
+
+def _draw(form_: Form, page: Page, answers: Mapping[str, Any], refusal: Refusal | None = None) -> Response:
+    drawn = asked(form_, answers, given={}, refusal=refusal)
+    return pages.page(
+        "edit",
+        code=refusal.status if refusal else 200,
+        crumbs=list(page.crumbs),
+        sentence=page.sentence,
+        status=page.status,
+        url=page.url,
+        back_url=page.back_url,
+        parts=drawn.parts,
+        kept_files=drawn.kept_files,
+        other_faults=list(drawn.other_faults),
+        act_words=page.act_words,
+        files=False,
+    )
+
+
+def _field(kind: str, key: str, label: str, hint: str, validate: Mapping[str, Any]) -> Field:
+    found: Field = {"type": kind, "id": f"field_{key}", "key": key, "label": label}
+    if hint:
+        found["description"] = hint
+    rules = {name: value for name, value in validate.items() if value is not False}
+    return found | ({"validate": rules} if rules else {})

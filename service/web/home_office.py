@@ -1,0 +1,345 @@
+"""First pages of those who work in the commune's office: officer, head, secretary, chair, Văn phòng, clerk, accountant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from service import clock, people, words
+from service.actor import Actor
+from service.awards import finding, overview, rules
+from service.awards.models import List, Round
+from service.awards.overview import UnitStanding
+from service.web import plan
+from service.web.first import First
+from service.web.frame import Link
+from service.web.parts import Act, Block, Cell, Column, Empty, Sum, Table, WorkRow
+from service.web.standing import day_words, due, funnel, holds_block, overdue_of, way, work_block
+
+
+def officer(by: Actor, round_: Round | None) -> First:
+    """The officer: the plan counted back from the session, the funnel, who has not filed, what is outstanding."""
+    if round_ is None:
+        return First(_("Chưa có đợt xét nào"), side=[work_block(by)], main=[_no_round(by)])
+    units = overview.units_in_round(round_.id)
+    first = First(
+        plan.sentence(round_), _status(by, round_, units), ruler=plan.ruler(round_),
+        main=[_funnel(by, round_)], side=[work_block(by)],
+    )
+    first.main += [block for block in (not_filed(by, round_, units, most=8),) if block]
+    first.side += [block for block in (_opinions(by, round_), _supplements(by, round_), holds_block(round_.id)) if block]
+    return first
+
+
+def office_head(by: Actor, round_: Round | None) -> First:
+    """The office head: to sign, to classify, overdue, rules nobody confirmed; then what the officer sees."""
+    first = officer(by, round_)
+    to_do = _rows(by, [("decision", "draft", _("Dự thảo quyết định chờ trình")),
+                       ("petition", "entered", _("Đơn thư chờ phân loại")),
+                       ("petition", "verifying", _("Đơn thư đang xác minh, chờ kết luận"))])
+    late, oldest = overview.overdue_tasks()
+    if late:
+        to_do.append(
+            WorkRow(late, _("Việc quá hạn của cả phòng và đơn vị"), way("inbox.show", due="overdue") or "#",
+                    _("cũ nhất từ %(day)s", day=day_words(oldest)), "bad")
+        )
+    unconfirmed = unconfirmed_rules()
+    if unconfirmed:
+        to_do.append(
+            WorkRow(unconfirmed, _("Quy tắc chưa ai xác nhận"), way("office_law.rules", state="unsure"),
+                    _("Chỉ nhắc, không chặn"), "warn")
+        )
+    if to_do:
+        first.side.insert(0, Block(_("Chờ Trưởng phòng"), work=to_do, key="head"))
+    return first
+
+
+def secretary(by: Actor, round_: Round | None) -> First:
+    """A council secretary: the session, names that wait for it, sheets to key, minutes not signed."""
+    waiting = _waiting(by, round_, "council")
+    sheets = finding.find_lists(by, kind="council_sheet", round_id=round_.id if round_ else None)
+    unsigned = [one for one in sheets if one.state != "signed"]
+    return First(
+        _session_sentence(round_),
+        _("*%(n)d trường hợp* chờ Hội đồng xét, %(sheets)d phiên chưa ký biên bản.", n=waiting, sheets=len(unsigned)),
+        ruler=plan.ruler(round_) if round_ else None,
+        main=[lists_block(_("Phiên họp và biên bản"), sheets, _("Chưa lập danh sách đưa ra Hội đồng"),
+                          _("Khi niêm yết xong, lập danh sách đưa ra Hội đồng ở mục Danh sách."))],
+        side=[block for block in (work_block(by), holds_block(round_.id if round_ else None)) if block],
+    )
+
+
+def chair(by: Actor, round_: Round | None) -> First:
+    """The chair: what is to be signed, in names and money, and what the province answered."""
+    decisions = finding.find_lists(by, kind="decision", state="checked")
+    packages = finding.find_lists(by, kind="package", state="draft")
+    sums: tuple[Sum, ...] = ()
+    act, sentence = None, _("Không có văn bản nào chờ bạn ký")
+    if decisions:
+        names, money = overview.money_to_sign(decisions[0].id)
+        held = len({h.nomination.id for h in overview.held_now(decisions[0].round_id)})
+        sums = (Sum(str(names), _("tên")), Sum(words.number(money, 0), _("đồng")))
+        if held:
+            sums += (Sum(str(held), _("lưu ý"), "warn"),)
+        sentence = _("Chờ ký: %(names)d tên, %(money)s", names=names, money=words.money(money))
+        act = _open(decisions[0], _("Đọc và ký quyết định, %(n)d tên", n=names))
+    elif packages:
+        n = finding.count_lines([packages[0].id]).get(packages[0].id, 0)
+        sentence = _("Tờ trình gửi tỉnh với *%(n)d tên* chờ bạn ký", n=n)
+        act = _open(packages[0], _("Đọc và ký tờ trình, %(n)d tên", n=n))
+    waiting = [
+        lists_block(_("Quyết định chờ ký"), decisions, _("Không có quyết định chờ ký"),
+                    _("Văn phòng kiểm tra thể thức xong thì dự thảo hiện ở đây.")),
+        lists_block(_("Tờ trình gửi tỉnh chờ ký"), packages, _("Không có tờ trình chờ ký"),
+                    _("Trường hợp đề nghị cấp trên được lập thành tờ trình sau phiên họp Hội đồng.")),
+    ]
+    answers = finding.find_lists(by, kind="package", state="sent")
+    first = First(
+        sentence, _next_dates(round_), sums, act, main=waiting,
+        side=[lists_block(_("Đã trình tỉnh, chờ trả lời"), answers, _("Chưa trình tỉnh hồ sơ nào"), ""), work_block(by)],
+    )
+    if round_ is not None:
+        first.main.append(_funnel(by, round_))
+    return first
+
+
+def format_check(by: Actor, round_: Round | None) -> First:
+    """Văn phòng: drafts whose form is to be checked, and cases it takes for the office."""
+    drafts = finding.find_lists(by, kind="decision", state="submitted")
+    return First(
+        _("*%(n)d dự thảo* chờ kiểm tra thể thức", n=len(drafts)) if drafts
+        else _("Không có dự thảo nào chờ kiểm tra thể thức"),
+        _next_dates(round_),
+        main=[lists_block(_("Dự thảo quyết định"), drafts, _("Chưa có dự thảo"),
+                          _("Trưởng phòng Văn hóa - Xã hội trình thì dự thảo hiện ở đây."))],
+        side=[work_block(by)],
+    )
+
+
+def clerk(by: Actor, round_: Round | None) -> First:
+    """The clerk: number, seal, scan, send."""
+    decisions = finding.find_lists(by, kind="decision", state="signed")
+    packages = finding.find_lists(by, kind="package", state="signed")
+    count = len(decisions) + len(packages)
+    return First(
+        _("*%(n)d văn bản* chờ cho số, đóng dấu, phát hành", n=count) if count
+        else _("Không có văn bản nào chờ cho số"),
+        _("Số, ký hiệu theo sổ văn bản đi của cơ quan; bạn nhập số đã lấy."),
+        main=[
+            lists_block(_("Quyết định chờ số, dấu"), decisions, _("Không có quyết định chờ số"),
+                        _("Chủ tịch UBND xã ký xong thì quyết định hiện ở đây.")),
+            lists_block(_("Tờ trình chờ gửi tỉnh"), packages, _("Không có tờ trình chờ gửi"),
+                        _("Chủ tịch UBND xã ký xong thì tờ trình hiện ở đây.")),
+        ],
+        side=[work_block(by)],
+    )
+
+
+def accountant(by: Actor, round_: Round | None) -> First:
+    """The accountant: what is to be paid."""
+    rows = finding.find_lists(by, kind="award_list", state="open")
+    total = sum(overview.money_to_pay(one.id) for one in rows)
+    return First(
+        _("*%(money)s* tiền thưởng chờ chi", money=words.money(total)) if rows
+        else _("Không có danh sách nào chờ chi tiền thưởng"),
+        _("Chi theo danh sách trao tặng; ghi số chứng từ, ngày chi, năm ngân sách."),
+        main=[lists_block(_("Danh sách trao tặng, chi tiền thưởng"), rows, _("Chưa có danh sách"),
+                          _("Khi quyết định được phát hành, danh sách chi hiện ở đây."))],
+        side=[work_block(by)],
+    )
+
+
+def not_filed(
+    by: Actor, round_: Round, units: Sequence[UnitStanding], *, origin: str = "home", most: int | None = None
+) -> Block | None:
+    """Units that have not filed, with whom to call, and the reminder; None where all have, or filing is not asked.
+
+    Those that have begun stand first; `most` of them are shown, the rest is on the page of the round.
+    """
+    late = sorted((one for one in units if not one.filed), key=lambda one: one.list_id is None)
+    if not late or "filing" not in round_.calendar or round_.state not in ("open", "closed"):
+        return None
+    day = plan.dates(round_)["filing"]
+    told = day_words_of(day)
+    over = day < clock.today()
+    title = (
+        _("%(n)d đơn vị chưa nộp, đã quá hạn %(day)s", n=len(late), day=told) if over
+        else _("%(n)d đơn vị chưa nộp, hạn %(day)s", n=len(late), day=told)
+    )
+    acts = []
+    if round_.state == "open" and people.allowed(by, "submission.return"):
+        acts = [Act(_("Đôn đốc cả %(n)d đơn vị", n=len(late)), url_for("home.remind", round_id=round_.id), "remind",
+                    hidden={"from": origin})]
+    return Block(
+        title,
+        [Link(_("Xem đủ %(n)d đơn vị", n=len(late)), url_for("rounds.show", round_id=round_.id) + "#not-filed")]
+        if most is not None and len(late) > most else (),
+        acts=acts,
+        table=Table(
+            [Column(_("Đơn vị")), Column(_("Người phụ trách")),
+             Column(_("Số tên năm %(year)d", year=round_.year - 1), figures=True), Column(_("Đôn đốc gần nhất"))],
+            [
+                [
+                    Cell(one.unit.name, _("đang soạn, %(n)d tên", n=one.names) if one.list_id else "",
+                         url_for("nominations.show_all", round=round_.id, unit=one.unit.id)),
+                    Cell(one.unit.contact or _("chưa ghi"), one.unit.phone),
+                    Cell(str(one.last_year), figures=True),
+                    Cell(day_words(one.reminded) if one.reminded else _("Chưa")),
+                ]
+                for one in late[:most]
+            ],
+            _("Đơn vị chưa nộp"),
+        ),
+        key="not-filed",
+    )
+
+
+def lists_block(title: str, rows: Sequence[List], empty: str, coming: str) -> Block:
+    """Lists with their state and how many names they hold; where there is none, when there will be."""
+    counts = finding.count_lines([one.id for one in rows]) if rows else {}
+    return Block(
+        title,
+        lines=[
+            Cell(one.title, f"{state_words(one)} · {_('%(n)d tên', n=counts.get(one.id, 0))}",
+                 way("lists.show", list_id=one.id), due=due(one.due_at))
+            for one in rows
+        ],
+        empty=None if rows else Empty(empty, coming),
+    )
+
+
+def state_words(row: List) -> str:
+    """State of a list in words."""
+    from service.awards.lists import KINDS
+
+    return KINDS[row.kind].states.get(row.state, row.state)
+
+
+def unconfirmed_rules() -> int:
+    """How many rules in force nobody has sourced or confirmed."""
+    return sum(not may for may in rules.rules_on(clock.today()).blocking.values())
+
+
+def day_words_of(day: object) -> str:
+    """A day of the calendar in short."""
+    return words.short_date(day, clock.today())  # type: ignore[arg-type]
+
+
+def _status(by: Actor, round_: Round, units: Sequence[UnitStanding]) -> str:
+    filed = sum(one.filed for one in units)
+    counted = overview.count_round(round_.id)
+    names = sum(one.count for one in counted if one.received)
+    ready = sum(one.count for one in counted if one.phase == "posting" and not one.held)
+    told = [_("%(filed)d trong %(all)d đơn vị đã nộp, *%(names)d trường hợp*.", filed=filed, all=len(units), names=names)]
+    if ready:
+        told.append(_("Có *%(n)d trường hợp* sẵn sàng niêm yết.", n=ready))
+    if late := overdue_of(by):
+        told.append(_("*%(n)d việc* của phòng đã quá hạn.", n=late))
+    return " ".join(told)
+
+
+def _funnel(by: Actor, round_: Round) -> Block:
+    counted = overview.count_round(round_.id)
+    total = sum(one.count for one in counted)
+    return Block(
+        _("%(n)d trường hợp đang ở đâu", n=total),
+        [Link(_("Mở danh sách"), url_for("nominations.show_all", round=round_.id))],
+        stages=funnel(counted) if total else (),
+        empty=None if total else Empty(_("Chưa có trường hợp nào"), _("Đơn vị lập đề nghị thì tên hiện ở đây.")),
+        key="funnel",
+    )
+
+
+def _opinions(by: Actor, round_: Round) -> Block | None:
+    letters = [
+        one for one in finding.find_lists(by, kind="opinion_letter", round_id=round_.id)
+        if one.state in ("sent", "overdue")
+    ]
+    if not letters:
+        return None
+    counts = finding.count_lines([one.id for one in letters])
+    names = people.unit_names([one.unit_id for one in letters if one.unit_id])
+    return Block(
+        _("Ý kiến cơ quan còn thiếu"),
+        lines=[
+            Cell(
+                _("%(agency)s, %(n)d tên", agency=names.get(one.unit_id or 0, one.title), n=counts.get(one.id, 0)),
+                _("gửi %(day)s", day=day_words_of(one.dated)) if one.dated else "",
+                way("lists.show", list_id=one.id), due=due(one.due_at),
+            )
+            for one in letters
+        ],
+        key="opinions",
+    )
+
+
+def _supplements(by: Actor, round_: Round) -> Block | None:
+    returned = finding.find_lists(by, kind="submission", round_id=round_.id, state="returned")
+    if not returned:
+        return None
+    names = people.unit_names([one.unit_id for one in returned if one.unit_id])
+    day = plan.dates(round_).get("supplement")
+    return Block(
+        _("Đơn vị đang bổ sung"),
+        lines=[
+            Cell(names.get(one.unit_id or 0, one.title), "", way("lists.show", list_id=one.id), due=due(day))
+            for one in returned
+        ],
+        key="supplements",
+    )
+
+
+def _rows(by: Actor, wanted: Sequence[tuple[str, str, str]]) -> list[WorkRow]:
+    rows = []
+    for kind, state, said in wanted:
+        found = finding.find_lists(by, kind=kind, state=state)
+        if found:
+            rows.append(WorkRow(len(found), said, way("lists.show", list_id=found[0].id) if len(found) == 1
+                                else way("lists.show_all", kind=kind, state=state) or "#"))
+    return rows
+
+
+def _waiting(by: Actor, round_: Round | None, phase: str) -> int:
+    return finding.count_phases(by, round_.id if round_ else None).get(phase, 0)
+
+
+def _session_sentence(round_: Round | None) -> str:
+    day = plan.dates(round_).get("session") if round_ else None
+    if day is None:
+        return _("Chưa có lịch phiên họp Hội đồng")
+    told = due(day)
+    if day < clock.today() or told is None:
+        return _("Phiên họp Hội đồng ngày *%(day)s*", day=day_words_of(day))
+    return _("Phiên họp Hội đồng ngày *%(day)s*, %(left)s", day=day_words_of(day),
+             left=told.words[:1].lower() + told.words[1:])
+
+
+def _next_dates(round_: Round | None) -> str:
+    if round_ is None or plan.next_step(round_) is None:
+        return ""
+    return plan.sentence(round_) + "."
+
+
+def _open(row: List, said: str) -> Act | None:
+    url = way("lists.show", list_id=row.id)
+    return Act(said, url, "open", "main", method="get", icon="sign") if url else None
+
+
+def _no_round(by: Actor) -> Block:
+    may = people.allowed(by, "round.create")
+    return Block(
+        _("Đợt xét khen thưởng"),
+        empty=Empty(
+            _("Chưa lập đợt xét nào"),
+            _("Đợt xét có lịch, tiêu chí, hình thức được đề nghị; lập xong thì đợt tự mở đúng ngày."),
+            Link(_("Lập đợt xét"), url_for("rounds.make")) if may else None,
+        ),
+    )
+
+
+__all__ = [
+    "accountant", "chair", "clerk", "format_check", "lists_block", "not_filed", "office_head", "officer",
+    "secretary", "state_words",
+]

@@ -1,0 +1,249 @@
+"""First pages of everybody else: units and their heads, agencies, the province, members, inspector, administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from service import clock, jobs, trail, words
+from service.actor import Actor
+from service.awards import finding, lists, overview
+from service.awards.finding import Found
+from service.awards.models import Line, List, Nomination, Round
+from service.awards.submissions import SIGNABLE
+from service.db import reading
+from service.processes import history
+from service.web import plan
+from service.web.first import First
+from service.web.frame import Link
+from service.web.home_office import lists_block
+from service.web.parts import Act, Block, Cell, Check, Column, Empty, Table, WorkRow
+from service.web.standing import due, holds_block, phase_tag, way, work_block
+
+
+def unit(by: Actor, round_: Round | None) -> First:
+    """A unit's officer: days left, the submission, what it lacks."""
+    sheet = _submission(by, round_)
+    first = First(
+        plan.filing_sentence(round_) if round_ else _("Chưa có đợt xét nào đang mở"),
+        _unit_status(by, round_, sheet),
+        main_act=_unit_act(by, round_, sheet),
+        ruler=plan.ruler(round_) if round_ else None,
+        main=_unit_blocks(by, round_, sheet),
+        side=[work_block(by)],
+    )
+    if letters := finding.find_lists(by, kind="result_letter"):
+        first.side.append(lists_block(_("Thông báo kết quả"), letters[:10], "", ""))
+    return first
+
+
+def head_of_unit(by: Actor, round_: Round | None) -> First:
+    """The head of a unit: one list to sign; else what the unit's officer sees."""
+    sheet = _submission(by, round_)
+    if sheet is None:
+        return unit(by, round_)
+    ready = _ready(lists.lines_of(sheet.id))
+    if not ready:
+        return unit(by, round_)
+    hint = due(plan.dates(round_).get("filing")) if round_ else None
+    url = way("submissions.show", list_id=sheet.id)
+    return First(
+        _("Danh sách *%(n)d tên* chờ bạn ký", n=len(ready)),
+        hint.sentence + "." if hint else "",
+        main_act=Act(_("Đọc và ký danh sách, %(n)d tên", n=len(ready)), url, "sign", "main", icon="sign", method="get")
+        if url else None,
+        main=_unit_blocks(by, round_, sheet),
+        side=[work_block(by)],
+    )
+
+
+def member(by: Actor, round_: Round | None) -> First:
+    """A council member: the date of the session; papers and attendance come with the electronic session."""
+    day = plan.dates(round_).get("session") if round_ else None
+    told = due(day)
+    return First(
+        _("Phiên họp Hội đồng ngày *%(day)s*", day=words.full_date(day)) if day
+        else _("Chưa có lịch phiên họp Hội đồng"),
+        f"{told.sentence}." if told and day and day >= clock.today() else "",
+        main=[
+            Block(
+                _("Tài liệu phiên họp"),
+                empty=Empty(_("Tài liệu gửi kèm giấy mời"),
+                            _("Phiên họp này làm trên giấy: thư ký gửi tài liệu, kết quả ghi vào biên bản.")),
+            )
+        ],
+    )
+
+
+def outsider(by: Actor, round_: Round | None) -> First:
+    """An agency or the province: what is asked of it."""
+    block = work_block(by, _("Việc được hỏi ý kiến, đề nghị trả lời"))
+    count = sum(row.count for row in block.work)
+    return First(
+        _("*%(n)d văn bản* chờ bạn trả lời", n=count) if count else _("Không có văn bản nào chờ bạn trả lời"),
+        _("Trả lời trên giấy cũng được: phòng Văn hóa - Xã hội nhập thay, kèm bản chụp."),
+        main=[block],
+    )
+
+
+def inspector(by: Actor, round_: Round | None) -> First:
+    """The inspector: the last verification of the trail, what is on hold, complaints."""
+    last = trail.read(kind="trail:verified", limit=1, sight=trail.may_read(by)).events
+    verified = (
+        Check(_("Kiểm tra gần nhất %(when)s.", when=words.full_moment(last[0].at)), "ok")
+        if last else Check(_("Chưa ai kiểm tra chuỗi nhật ký."), "warn")
+    )
+    petitions = finding.find_lists(by, kind="petition")
+    main = [
+        Block(_("Chuỗi nhật ký"), [Link(_("Mở nhật ký"), way("trail.show"))], checks=[verified],
+              acts=[Act(_("Kiểm tra ngay"), way("trail.verify"), "verify")], key="verify"),
+        holds_block() or Block(_("Tạm dừng xem xét"), empty=Empty(
+            _("Không có trường hợp nào tạm dừng"), _("Đơn khiếu nại, tố cáo được thụ lý thì trường hợp hiện ở đây."))),
+    ]
+    return First(
+        _("*%(n)d trường hợp* đang tạm dừng xem xét", n=len(overview.held_now())) if overview.held_now()
+        else _("Không có trường hợp nào đang tạm dừng"),
+        verified.words,
+        main=main,
+        side=[lists_block(_("Đơn thư"), petitions[:20], _("Chưa có đơn thư"),
+                          _("Đơn thư về trường hợp đề nghị hiện ở đây."))],
+    )
+
+
+def administrator(by: Actor, round_: Round | None) -> First:
+    """The administrator: incidents, jobs that were given up, whether a worker lives."""
+    health = jobs.health()
+    incidents = history.open_incidents()
+    stuck = sum(n for _code, n, _rows in incidents)
+    rows = [
+        WorkRow(n, rows[0].message if words.language() == "vi" else rows[0].message_en,
+                way("office_health.show") + "#incidents", "", "bad")
+        for _code, n, rows in incidents
+    ]
+    if health.dead:
+        rows.append(WorkRow(health.dead, _("Việc nền đã bỏ cuộc"), way("office_health.show") + "#jobs", "", "bad"))
+    checks = [
+        Check(_("Tiến trình nền đang chạy."), "ok") if health.alive
+        else Check(_("Không có tiến trình nền nào đang chạy: thư chưa gửi, danh sách chưa chuyển bước."), "bad"),
+        Check(_("%(n)d việc nền đang chờ, %(due)d việc đã tới giờ.", n=health.queued, due=health.due),
+              "warn" if health.oldest.total_seconds() > 300 else "ok"),
+    ]
+    return First(
+        _("*%(n)d trường hợp* kẹt, %(jobs)d việc nền bỏ cuộc", n=stuck, jobs=health.dead) if stuck or health.dead
+        else _("Hệ thống chạy bình thường, không có trường hợp kẹt"),
+        "",
+        main=[
+            Block(_("Cần xử lý"), [Link(_("Tình trạng hệ thống"), way("office_health.show"))], work=rows,
+                  empty=None if rows else Empty(_("Không có việc kẹt"),
+                                                _("Trường hợp không tự đi tiếp được sẽ hiện ở đây, kèm lý do."))),
+        ],
+        side=[Block(_("Tiến trình nền"), checks=checks)],
+    )
+
+
+def _submission(by: Actor, round_: Round | None) -> List | None:
+    if round_ is None:
+        return None
+    found = [
+        one for one in finding.find_lists(by, kind="submission", round_id=round_.id) if one.unit_id in by.units
+    ]
+    return next((one for one in found if one.state == "draft"), found[0] if found else None)
+
+
+def _unit_status(by: Actor, round_: Round | None, sheet: List | None) -> str:
+    if round_ is None:
+        return ""
+    if sheet is None:
+        return _("Đơn vị *chưa có hồ sơ* trong đợt này.")
+    found = lists.lines_of(sheet.id)
+    names = sum(not line.removed for line, _n in found)
+    lacking = len(_missing(sheet, found))
+    if sheet.state == "draft":
+        return (
+            _("Hồ sơ của đơn vị có *%(n)d tên*, còn %(lack)d chỗ thiếu trước khi ký.", n=names, lack=lacking)
+            if lacking else _("Hồ sơ của đơn vị có *%(n)d tên*, đủ để thủ trưởng ký.", n=names)
+        )
+    return _("Hồ sơ của đơn vị có *%(n)d tên*, phiếu tiếp nhận số %(number)s.", n=names, number=sheet.number or "…")
+
+
+def _unit_act(by: Actor, round_: Round | None, sheet: List | None) -> Act | None:
+    if round_ is None:
+        return None
+    if sheet is not None:
+        url = way("submissions.show", list_id=sheet.id)
+        words_ = _("Mở hồ sơ của đơn vị")
+    else:
+        url = way("nominate.start", round_id=round_.id) if round_.state == "open" else ""
+        words_ = _("Đề nghị khen thưởng")
+    return Act(words_, url, "open", "main", method="get") if url else None
+
+
+def _unit_blocks(by: Actor, round_: Round | None, sheet: List | None) -> list[Block]:
+    if round_ is None:
+        return []
+    rows = finding.find_nominations(by, finding.NominationFilter(round_id=round_.id), size=100).items
+    blocks = []
+    if sheet is not None and sheet.state == "draft":
+        missing = _missing(sheet, lists.lines_of(sheet.id))
+        if missing:
+            blocks.append(Block(_("Còn thiếu trước khi ký"), checks=missing, key="missing"))
+    blocks.append(
+        Block(
+            _("%(n)d tên của đơn vị trong đợt này", n=len(rows)),
+            [Link(_("Mở danh sách"), url_for("nominations.show_all", round=round_.id))] if rows else (),
+            table=names_table(rows) if rows else None,
+            empty=None if rows else Empty(
+                _("Chưa đề nghị ai trong đợt này"),
+                _("Lập đề nghị cho từng tên, hoặc nhập danh sách trích ngang bằng Excel."),
+            ),
+        )
+    )
+    return blocks
+
+
+def names_table(rows: Sequence[Found]) -> Table:
+    """Nominations with form and state."""
+    from service.awards.catalogue import award_forms
+
+    return Table(
+        [Column(_("Họ và tên, tập thể")), Column(_("Hình thức đề nghị")), Column(_("Đang ở đâu"))],
+        [
+            [
+                Cell(one.nomination.name, one.nomination.title,
+                     url_for("nominations.show", nomination_id=one.nomination.id)),
+                Cell(award_forms()[one.nomination.form_asked].short),
+                Cell("", tag=phase_tag(one.phase, one.outcome, one.holds)),
+            ]
+            for one in rows
+        ],
+        _("Tên đề nghị"),
+    )
+
+
+def _missing(sheet: List, found: Sequence[tuple[Line, Nomination]]) -> list[Check]:
+    """What a submission lacks before its head can sign."""
+    there = [(line, n) for line, n in found if not line.removed]
+    checks = []
+    ready = _ready(found)
+    unassessed = [n for _line, n in there if n.id not in ready and n.received_at is None]
+    if unassessed:
+        checks.append(
+            Check(_("*%(n)d tên* chưa tự đánh giá: %(names)s.", n=len(unassessed),
+                    names=", ".join(n.name for n in unassessed[:5])), "warn")
+        )
+    if not sheet.data.get("minutes"):
+        checks.append(Check(_("Chưa có biên bản họp bình xét."), "warn"))
+    elif without := [n.name for line, n in there if not isinstance(line.data.get("votes"), int)]:
+        checks.append(Check(_("Biên bản chưa có số phiếu của: %(names)s.", names=", ".join(without[:5])), "warn"))
+    return checks
+
+
+def _ready(found: Sequence[tuple[Line, Nomination]]) -> set[int]:
+    """Names of a list that wait for the head's signature."""
+    with reading() as s:
+        return set(lists.standing(s, [n.id for line, n in found if not line.removed], SIGNABLE))
+
+
+__all__ = ["administrator", "head_of_unit", "inspector", "member", "names_table", "outsider", "unit"]

@@ -1,0 +1,307 @@
+"""Nominations: the list with its filters, and one nomination with status, dossier, history and diagram. Reads only.
+
+Acts beside the path (withdrawal, petition, change of the recipient) are other pages'; this one links to them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+
+from service import clock, people, trail, words
+from service.actor import Actor
+from service.awards import catalogue, finding
+from service.awards.finding import NominationFilter
+from service.awards.models import List, Nomination
+from service.awards.nominations import ALL_READERS, read_nomination, status_of
+from service.awards.rounds import list_rounds, read_round
+from service.processes import history
+from service.web import case_history, case_parts, pages
+from service.web.frame import Link
+from service.web.home_office import state_words
+from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Filter, FilterGroup, Table, Tag
+from service.web.standing import due, pages_of, phase_tag, phase_words, way
+
+blueprint = Blueprint("nominations", __name__)
+SIZE = 50
+
+
+@blueprint.get("/nominations")
+def show_all() -> Response:
+    """The nominations that a person may see, narrowed by round, unit, state, form, kind, hold and text."""
+    by = pages.me()
+    wanted = _wanted()
+    number = max(request.args.get("page", 1, type=int), 1)
+    found = finding.find_nominations(by, wanted, page=number, size=SIZE)
+    rounds = list_rounds()
+    names = {r.id: r.name for r in rounds}
+    here: dict[str, Any] = {k: v for k, v in request.args.to_dict(flat=False).items() if k != "page" and any(v)}
+    return pages.page(
+        "register",
+        crumbs=[Link(_("Hồ sơ"), "")],
+        sentence=_head(found.total, wanted.text),
+        status=_status(by, wanted, names),
+        tabs=[], chips=[],
+        url=url_for("nominations.show_all"),
+        keep={"unit": str(wanted.unit_id)} if wanted.unit_id else {},
+        q=wanted.text,
+        filters=_filters(by, wanted, names),
+        blocks=[_table(found, names, wanted)],
+        pager=pages_of(number, SIZE, found.total, found.more, lambda page: url_for(
+            "nominations.show_all", **here, **({"page": page} if page > 1 else {}))),
+        main_act=None, acts=[], side=[],
+    )
+
+
+def _wanted() -> NominationFilter:
+    args = request.args
+    return NominationFilter(
+        unit_id=args.get("unit", type=int),
+        text=args.get("q", "")[:200],
+        held=bool(args.get("held")),
+        rounds=tuple(args.getlist("round", type=int)),
+        states=tuple(x for x in args.getlist("state") if x in catalogue.PHASES or x in catalogue.OUTCOMES),
+        forms=tuple(x for x in args.getlist("form") if x in catalogue.award_forms()),
+        kinds=tuple(x for x in args.getlist("kind") if x in catalogue.KINDS),
+    )
+
+
+def _head(total: int, text: str) -> str:
+    if text:
+        return _("*%(n)s trường hợp* có “%(text)s”", n=words.counted(total), text=text.replace("*", ""))
+    return _("*%(n)s trường hợp* đề nghị khen thưởng", n=words.counted(total))
+
+
+def _status(by: Actor, wanted: NominationFilter, names: dict[int, str]) -> str:
+    told = [names[number] for number in wanted.rounds if number in names]
+    if wanted.unit_id:
+        unit = people.unit_names([wanted.unit_id]).get(wanted.unit_id)
+        if unit:
+            told.append(unit)
+    if not by.may(*ALL_READERS):
+        told.append(_("Chỉ gồm trường hợp của đơn vị bạn"))
+    return " · ".join(told) + ("." if told else "")
+
+
+def _filters(by: Actor, wanted: NominationFilter, names: dict[int, str]) -> list[FilterGroup]:
+    facets = finding.count_facets(by, wanted)
+    chosen: dict[str, tuple[str, ...]] = {
+        "round": tuple(map(str, wanted.rounds)), "state": wanted.states, "form": wanted.forms, "kind": wanted.kinds,
+        "held": ("1",) if wanted.held else (),
+    }
+
+    def group(title: str, name: str, values: list[tuple[str, str]]) -> FilterGroup:
+        return FilterGroup(
+            title,
+            [
+                Filter(name, value, said, facets[name].get(value, 0), value in chosen[name])
+                for value, said in values
+                if facets[name].get(value) or value in chosen[name]
+            ],
+        )
+
+    phases = [(word, phase_words(word)) for word in catalogue.PHASES if word != "ended"]
+    outcomes = [(word, phase_words("ended", word)) for word in catalogue.OUTCOMES]
+    en = words.language() == "en"
+    groups = [
+        group(_("Đợt xét"), "round", [(str(number), name) for number, name in names.items()]),
+        group(_("Đang ở đâu"), "state", phases + outcomes),
+        group(_("Hình thức"), "form", [(f.code, f.name_en if en else f.short) for f in catalogue.award_forms().values()]),
+        group(_("Đối tượng"), "kind", [(word, pair[en]) for word, pair in catalogue.KINDS.items()]),
+        group(_("Dấu hiệu"), "held", [("1", _("Đang tạm dừng"))]),
+    ]
+    return [one for one in groups if one.filters]
+
+
+def _table(found: finding.Page, names: dict[int, str], wanted: NominationFilter) -> Block:
+    if not found.items:
+        return Block(
+            _("Danh sách"),
+            empty=Empty(
+                _("Không tìm thấy trường hợp nào"),
+                _("Bỏ bớt bộ lọc, hoặc tìm ở đợt khác. Tìm không cần dấu: gõ “hoang” cũng ra Hoàng."),
+                Link(_("Bỏ hết bộ lọc"), url_for("nominations.show_all")),
+            ),
+        )
+    return Block(
+        names.get(wanted.rounds[0], "") if len(wanted.rounds) == 1 else _("Mọi đợt"),
+        table=Table(
+            [Column(_("Tập thể, cá nhân")), Column(_("Đơn vị đề nghị")), Column(_("Hình thức")), Column(_("Đang ở đâu"))],
+            [
+                [
+                    Cell(one.nomination.name, one.nomination.title or case_parts.in_words(
+                        catalogue.KINDS[one.nomination.kind]),
+                        url_for("nominations.show", nomination_id=one.nomination.id)),
+                    Cell(one.nomination.unit_name, "" if len(wanted.rounds) == 1 else names.get(one.nomination.round_id, "")),
+                    Cell(catalogue.award_forms()[one.nomination.form_granted or one.nomination.form_asked].short),
+                    Cell("", tag=phase_tag(one.phase, one.outcome, one.holds)),
+                ]
+                for one in found.items
+            ],
+            _("Trường hợp đề nghị"),
+        ),
+    )
+
+
+@blueprint.get("/nominations/<int:nomination_id>")
+def show(nomination_id: int) -> Response:
+    """One nomination: a plain sentence, the line of steps, the dossier, who holds it, the diagram."""
+    by = pages.me()
+    n = read_nomination(nomination_id, by=by)
+    phase, outcome, holds = status_of(n)
+    office = by.may(*ALL_READERS)
+    scores = case_parts.scores_of(n.id)
+    stops = history.timeline(n.instance_id or 0)
+    round_ = read_round(n.round_id)
+    drawing = case_history.diagram(n, request.args.get("process", ""), stops)
+    sight = trail.may_read(by, f"instance:{n.instance_id}", own=lambda stream: True)
+    return pages.page(
+        "nomination",
+        crumbs=[Link(_("Hồ sơ"), url_for("nominations.show_all")),
+                Link(round_.name, url_for("rounds.show", round_id=round_.id)), Link(n.name, "")],
+        sentence=f"{n.name}, {_form_sentence(n, outcome)}",
+        status=_standing(n, phase, outcome, stops, office),
+        tags=_tags(n, phase, outcome, holds),
+        warnings=case_parts.warnings(n, by) if phase != "ended" else [],
+        steps=case_history.main_steps(round_.stage, phase, outcome, n),
+        facts=[*case_parts.facts(n, scores), Fact(_("Đợt xét"), round_.name, url_for("rounds.show", round_id=round_.id))],
+        forms=_forms(n, office),
+        tasks=_waits(stops, by),
+        scores=case_parts.score_rows(n, scores, by),
+        scores_note="",
+        summary=n.achievement,
+        files=case_parts.file_rows(n, scores, by),
+        checks=case_history.eligibility(n) if office else [],
+        bases=case_parts.bases(" ".join(sorted({s.basis for s in stops if s.state == "open" and s.basis}))),
+        diagram=drawing,
+        history=case_history.entries(stops, office=office),
+        history_link=Link(_("Nhật ký của hồ sơ này"), url_for("trail.show_nomination", nomination_id=n.id))
+        if sight else None,
+        letters=_lists_table(by, n),
+        letters_title=_("Danh sách, văn bản có tên này"),
+        acts=_acts(by, n, phase),
+        acts_title=_("Việc khác"),
+    )
+
+
+def _form_sentence(n: Nomination, outcome: str | None) -> str:
+    if n.form_granted and outcome in ("certificate", "provincial_merit", "national_nomination"):
+        return _("được tặng %(form)s", form=case_parts.form_words(n.form_granted))
+    return _("đề nghị %(form)s", form=case_parts.form_words(n.form_asked))
+
+
+def _standing(
+    n: Nomination, phase: str, outcome: str | None, stops: list[history.Stop], office: bool
+) -> str:
+    if phase == "ended":
+        told = _("*%(outcome)s*, từ %(day)s.", outcome=phase_words("ended", outcome), day=case_history.ended_at(stops))
+        return " ".join(part for part in (told, _reason(n, office)) if part)
+    live = [s for s in stops if s.state == "open" and s.element != "wait_release"]
+    if not live:
+        return phase_words(phase) + "."
+    stop = live[-1]
+    lane = case_history.lane_of(stop)
+    told = words.waiting(f"*{lane}*" if lane else phase_words(phase).lower(), stop.opened_at, stop.due_at, clock.today())
+    return " ".join(part for part in (told, phase_words(phase) + ".", _reason(n, office) if phase == "refused_open" else "")
+                    if part)
+
+
+def _reason(n: Nomination, office: bool) -> str:
+    if not n.reason_code:
+        return ""
+    said = case_parts.in_words(catalogue.REASONS.get(n.reason_code, (n.reason_code, n.reason_code)))
+    return _("Lý do: %(reason)s.", reason=said + (f", {n.reason}" if n.reason else "")).replace("..", ".")
+
+
+def _day(moment: Any) -> str:
+    return words.short_date(moment, clock.today())
+
+
+def _tags(n: Nomination, phase: str, outcome: str | None, holds: int) -> list[Tag]:
+    tags = [phase_tag(phase, outcome, holds)]
+    if n.posthumous:
+        tags.append(Tag("note", _("Truy tặng")))
+    if n.reviewed:
+        tags.append(Tag("note", _("Đã xem xét lại")))
+    return tags
+
+
+def _forms(n: Nomination, office: bool) -> list[Fact]:
+    pairs: list[tuple[str, str | None]] = [(_("Đơn vị đề nghị"), n.form_asked)]
+    if office:
+        pairs += [(_("Phòng đề nghị"), n.form_recommended)]
+    pairs += [(_("Hội đồng thông qua"), n.form_passed)]
+    if office and n.form_reserve:
+        pairs.append((_("Dự phòng"), n.form_reserve))
+    pairs.append((_("Được tặng"), n.form_granted))
+    return [Fact(label, case_parts.form_words(code) if code else _("chưa")) for label, code in pairs]
+
+
+def _waits(stops: list[history.Stop], by: Actor) -> list[Cell]:
+    rows = []
+    for stop in stops:
+        if stop.state != "open" or stop.kind not in ("user", "receive"):
+            continue
+        lane = case_history.lane_of(stop)
+        second = _("từ %(day)s", day=_day(stop.opened_at))
+        if stop.owner:
+            second = _("%(name)s giữ, %(since)s", name=stop.owner, since=second)
+        elif lane:
+            second = f"{lane}, {second}"
+        url = way("task.show", task_id=stop.id) if stop.kind == "user" and by.may(*ALL_READERS) or (
+            stop.kind == "user" and bool(by.units)) else ""
+        rows.append(Cell(stop.name, second, url, due=due(stop.due_at)))
+    return rows
+
+
+def _lists_table(by: Actor, n: Nomination) -> Table | None:
+    found = finding.find_lists(by, nomination_id=n.id)
+    if not found:
+        return None
+    return Table(
+        [Column(_("Danh sách, văn bản")), Column(_("Trạng thái")), Column(_("Số, ngày"))],
+        [
+            [Cell(one.title, _kind(one), way("lists.show", list_id=one.id)), Cell(state_words(one)),
+             Cell(f"{one.number}, {words.full_date(one.dated)}" if one.number and one.dated else one.number or "")]
+            for one in found
+        ],
+        _("Danh sách, văn bản có tên này"),
+    )
+
+
+def _kind(row: List) -> str:
+    from service.awards.lists import KINDS
+
+    return KINDS[row.kind].label
+
+
+SIDE_ACTS = (
+    # kind of list, first act, right
+    ("withdrawal", "withdrawal.enter"),
+    ("petition", "petition.enter"),
+    ("recipient_change", "recipient_change.enter"),
+    ("review_request", "review.request"),
+)
+
+
+def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
+    from service.awards.lists import KINDS
+
+    if phase == "ended":
+        return []
+    unit = people.current_unit(n.unit_id)
+    found = []
+    for kind, right in SIDE_ACTS:
+        if kind == "review_request" and phase != "refused_open":
+            continue
+        url = way("nominate.side", nomination_id=n.id, kind=kind)
+        if url and people.allowed(by, right, unit=unit):
+            listed = KINDS[kind]
+            label = listed.acts[0].label if words.language() == "vi" else listed.acts[0].label_en
+            found.append(Act(label, url, kind, "text", method="get"))
+    return found
+
+
+__all__ = ["blueprint", "show", "show_all"]

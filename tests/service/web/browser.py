@@ -1,0 +1,50 @@
+"""A person at the pages: signs in, opens, posts with the page's own token; reads answers as HTML. No JavaScript."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask
+from lxml import html
+from werkzeug.test import TestResponse
+
+
+class Visitor:
+    """Somebody signed in with a browser of their own."""
+
+    def __init__(self, app: Flask, login: str, password: str = "vinhdanh", language: str = "vi") -> None:
+        self.client = app.test_client()
+        self.client.set_cookie("language", language)
+        self.token = ""
+        self.open("/sign-in")
+        answer = self.post("/sign-in", username=login, password=password)
+        assert answer.status_code == 303, answer.text
+
+    def open(self, path: str, status: int = 200) -> html.HtmlElement:
+        """Open a page and keep its token."""
+        answer = self.client.get(path)
+        assert answer.status_code == status, f"{path}: {answer.status_code} {heading(answer)}"
+        if found := re.search(r'name="csrf_token" value="([^"]+)"', answer.text):
+            self.token = found[1]
+        return html.fromstring(answer.text)
+
+    def post(self, path: str, **fields: Any) -> TestResponse:
+        """Post a form with the token of the page opened last."""
+        return self.client.post(path, data={"csrf_token": self.token, **fields})
+
+    def follow(self, answer: TestResponse) -> html.HtmlElement:
+        """Go where a posted form led."""
+        assert answer.status_code == 303, f"{answer.status_code} {heading(answer)}"
+        return self.open(answer.headers["Location"])
+
+
+def heading(answer: TestResponse) -> str:
+    """The sentence on top of a page."""
+    found = html.fromstring(answer.text).find(".//h1")
+    return words(found) if found is not None else answer.text[-400:]
+
+
+def words(element: html.HtmlElement) -> str:
+    """Text of an element with single spaces."""
+    return " ".join(element.text_content().split())

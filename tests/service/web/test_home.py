@@ -1,0 +1,96 @@
+"""The first page of each role says how things stand and what to do (office.md section 3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from service import trail
+from tests.journeys.office import Office
+from tests.service.web.browser import Visitor, heading, words
+
+ROUND = "HN-2026"
+FACTS = {"path": "PHONG_TRAO"}
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    return Office(app, date(2026, 11, 3))
+
+
+@pytest.mark.parametrize(
+    "login",
+    ["donvi", "thutruong", "vhxh", "truongphong", "vanphong", "thuky", "uv1", "chutich", "phochutich", "vanthu",
+     "ketoan", "congan", "mttq", "tinh", "quantri", "thanhtra"],
+)
+def test_first_page_of_every_role_opens_with_a_sentence(app: Flask, login: str) -> None:
+    Office(app, date(2026, 11, 3))
+    page = Visitor(app, login).open("/")
+    assert words(page.find(".//h1"))
+    assert "Thứ Ba, ngày 03 tháng 11 năm 2026" in words(page)
+
+
+def test_officer_sees_plan_funnel_and_units_and_reminds_once_a_day(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one, facts=FACTS)
+    office.sign(one)
+    office.go_to("2026-11-23")
+    officer = Visitor(app, "vhxh")
+    page = officer.open("/")
+    assert words(page.find(".//h1")) == "Còn 9 ngày làm việc để mở niêm yết mà vẫn kịp phiên họp ngày 15/12"
+    assert "1 trong 40 đơn vị đã nộp, 1 trường hợp." in words(page)
+    assert page.xpath("//svg[@role='img']")
+    assert "Kiểm tra thành phần, thẩm định" in words(page.xpath("//*[@id='work']")[0])
+    units = words(page.xpath("//*[@id='not-filed']")[0])
+    assert "39 đơn vị chưa nộp, đã quá hạn 20/11" in units and "0900" in units
+    form = page.xpath("//form[contains(@action, '/remind')]")[0]
+    told = officer.follow(officer.post(form.get("action"), act="remind"))
+    assert "Đã đôn đốc 39 đơn vị" in words(told)
+    assert "23/11" in words(told.xpath("//*[@id='not-filed']")[0])
+    again = officer.post(form.get("action"), act="remind")
+    assert again.status_code == 409 and "đã được đôn đốc hôm nay" in heading(again)
+    (event,) = trail.read(kind="round:units_reminded").events
+    assert event.body["count"] == 39
+
+
+def test_unit_may_not_remind_others(app: Flask, office: Office) -> None:
+    unit = Visitor(app, "donvi")
+    unit.open("/")
+    assert unit.post(f"/rounds/{office.rounds[ROUND]}/remind").status_code == 403
+    assert trail.read(kind="round:units_reminded").events == ()
+
+
+def test_unit_sees_days_left_and_what_lacks_then_its_head_one_list_to_sign(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    two = office.nominate(ROUND, name="Đỗ Hừng Đông")
+    office.assess(one, facts=FACTS)
+    page = Visitor(app, "donvi").open("/")
+    assert words(page.find(".//h1")) == "Còn 13 ngày làm việc để nộp hồ sơ, hạn 20/11"
+    missing = words(page.xpath("//*[@id='missing']")[0])
+    assert "1 tên chưa tự đánh giá: Đỗ Hừng Đông" in missing and "Chưa có biên bản họp bình xét" in missing
+    office.assess(two, facts=FACTS)
+    assert words(Visitor(app, "thutruong").open("/").find(".//h1")) == "Danh sách 2 tên chờ bạn ký"
+
+
+def test_chair_sees_names_and_money_to_sign(app: Flask, office: Office) -> None:
+    names = [office.nominate(ROUND, name=name) for name in ("Hoàng Bình Minh", "Đỗ Hừng Đông")]
+    for name in names:
+        office.assess(name, facts=FACTS)
+    office.sign(names[0])
+    for name in names:
+        office.check(name)
+    chair = Visitor(app, "chutich")
+    assert "Không có văn bản nào chờ bạn ký" in words(chair.open("/"))
+    office.go_to("2026-12-04")
+    office.post(ROUND)
+    office.go_to("2026-12-15")
+    office.sit(ROUND, {})
+    decision = office.draw_up("decision", ROUND, by="vhxh")
+    office.act(decision, "prove", by="vhxh")
+    office.act(decision, "submit", by="truongphong", fields={"dated": "2026-12-15"})
+    office.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})
+    page = chair.open("/")
+    sums = words(page.find(".//h1"))
+    assert sums.startswith("2 tên") and sums.endswith("đồng") and "1.518.000" in sums

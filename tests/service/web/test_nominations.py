@@ -1,0 +1,81 @@
+"""Nominations on pages: found by what one knows of them; one shown whole, to those who may see it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from tests.journeys.office import Office
+from tests.service.web.browser import Visitor, words
+
+ROUND = "HN-2026"
+FACTS = {"path": "PHONG_TRAO"}
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    return Office(app, date(2026, 11, 3))
+
+
+def _names(visitor: Visitor, query: str) -> list[str]:
+    page = visitor.open(f"/nominations{query}")
+    return [words(one) for one in page.xpath("//table//th[@scope='row']/a")]
+
+
+def test_list_is_narrowed_by_text_without_diacritics_state_form_and_unit(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.nominate(ROUND, name="Đỗ Hừng Đông", form="BK_TINH")
+    office.nominate(ROUND, name="Phạm Thoi Vàng", unit="DET-NANG-SOM", by="donvi2")
+    office.assess(one, facts=FACTS)
+    officer = Visitor(app, "vhxh")
+    assert _names(officer, "") == ["Đỗ Hừng Đông", "Hoàng Bình Minh", "Phạm Thoi Vàng"]
+    assert _names(officer, "?q=do hung") == ["Đỗ Hừng Đông"]
+    assert _names(officer, "?state=signing_by_head") == ["Hoàng Bình Minh"]
+    assert _names(officer, "?form=BK_TINH&form=CO_TINH") == ["Đỗ Hừng Đông"]
+    assert _names(officer, f"?unit={office.units['DET-NANG-SOM']}") == ["Phạm Thoi Vàng"]
+    assert _names(officer, "?held=1") == []
+    assert "Không tìm thấy" in words(officer.open("/nominations?q=khong+co"))
+    assert _names(Visitor(app, "donvi2"), "") == ["Phạm Thoi Vàng"]
+    assert "Chỉ gồm trường hợp của đơn vị bạn" in words(Visitor(app, "donvi2").open("/nominations"))
+
+
+def test_page_says_where_it_stands_who_did_what_and_draws_the_live_diagram(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one, facts=FACTS)
+    office.sign(one)
+    officer = Visitor(app, "vhxh")
+    page = officer.open(f"/nominations/{one}")
+    told = words(page)
+    assert words(page.find(".//h1")) == "Hoàng Bình Minh, đề nghị Giấy khen của Chủ tịch UBND xã"
+    assert "Đang chờ Phòng Văn hóa - Xã hội, từ 03/11, hạn 25/11. Đang kiểm tra, thẩm định." in told
+    history = words(page.xpath("//*[@id='history']")[0])
+    assert "Hồ Thu Nắng: Tự đánh giá, kèm minh chứng." in history and "Ký đề nghị" in history
+    assert page.xpath("//*[@id='history']//a[contains(., 'Xem phiếu đã ghi')]")
+    diagram = page.xpath("//*[@data-diagram]")[0]
+    assert '"check_dossier": {"mark": "live"' in diagram.get("data-marks")
+    assert officer.client.get(diagram.get("data-src")).mimetype == "application/xml"
+    assert page.xpath("//ol/li[@id='step-check_dossier' and @aria-current='step']")
+    frame = officer.open(f"/nominations/{one}?process=nomination_case")
+    assert frame.xpath("//li[@id='step-award']//a[contains(., 'Mở sơ đồ này')]")
+
+
+def test_unit_sees_its_own_without_the_office_view_and_others_not_at_all(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one, facts=FACTS)
+    office.sign(one)
+    office.check(one)
+    assert "Điều kiện, tiêu chuẩn" in words(Visitor(app, "vhxh").open(f"/nominations/{one}"))
+    unit = Visitor(app, "donvi").open(f"/nominations/{one}")
+    assert "Điều kiện, tiêu chuẩn" not in words(unit) and "Phòng đề nghị" not in words(unit)
+    Visitor(app, "donvi2").open(f"/nominations/{one}", 404)
+
+
+def test_ended_nomination_says_how_it_ended_and_why(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one, facts=FACTS)
+    office.sign(one)
+    office.check(one, "not_eligible")
+    page = words(Visitor(app, "vhxh").open(f"/nominations/{one}"))
+    assert "Không được xét" in page and "Không đủ điều kiện, tiêu chuẩn" in page
