@@ -1,0 +1,192 @@
+"""Rules of the house that no linter knows: where things may be said, and what files may hold."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("workflows", "forms", "service")
+LONGEST = 700
+"""Lines of a file: past that it tells two stories. What is only a table of words may be longer."""
+LONG_TABLES = {"service/trail/kinds.py": "one row a kind of entry, in one closed list"}
+
+
+def _tracked(*suffixes: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("not a git work tree: which files belong to the project is not known")
+    files = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [p for p in files if p.is_file() and (not suffixes or p.suffix in suffixes)]
+
+
+@functools.cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _python(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), _parsed(path)
+
+
+def _calls(tree: ast.Module, *names: str) -> list[int]:
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
+    ]
+
+
+MAY_ROLL_BACK = {
+    "service/db.py": "the place of transactions",
+    "service/doors.py": "ends the read of who is there; a refused request leaves nothing open",
+    "service/worker.py": "a sweep that failed leaves nothing open for the next one",
+    "service/jobs/bell.py": "Procrastinate's own connection, rung after the commit",
+}
+MAY_COMMIT = {name: MAY_ROLL_BACK[name] for name in ("service/db.py", "service/jobs/bell.py")}
+
+
+def test_nobody_commits_but_the_database_module() -> None:
+    found = {name: lines for name, tree in _python(*CODE) if (lines := _calls(tree, "commit"))}
+    assert "service/db.py" in found
+    assert found.keys() <= MAY_COMMIT.keys(), {n: found[n] for n in found.keys() - MAY_COMMIT.keys()}
+
+
+def test_rollback_stands_only_where_there_is_a_reason() -> None:
+    found = {name: lines for name, tree in _python(*CODE) if (lines := _calls(tree, "rollback"))}
+    assert found.keys() <= MAY_ROLL_BACK.keys(), {n: found[n] for n in found.keys() - MAY_ROLL_BACK.keys()}
+
+
+def test_verbs_read_no_request() -> None:
+    doors = ("service/web/", "service/api/", "service/app.py", "service/doors.py")
+    words = {"request", "g", "session", "url_for", "render_template"}
+    found = []
+    for name, tree in _python("service"):
+        if name.startswith(doors):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == "flask":
+                found += [f"{name}:{node.lineno} {a.name}" for a in node.names if a.name in words]
+    assert found == []
+
+
+def test_time_is_read_from_the_one_clock() -> None:
+    excused = {
+        "service/clock.py": "is the clock",
+        "workflows/clock.py": "says what a time is",
+    }
+    found = []
+    for name, tree in _python(*CODE):
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("now", "utcnow", "today")
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id in ("datetime", "date")
+                and name not in excused
+            ):
+                found.append(f"{name}:{node.lineno}")
+    assert found == []
+
+
+def test_names_say_what_a_thing_is() -> None:
+    vague = re.compile(r"(Service|Manager|Handler|Helper|Util|Utils)$")
+    found = [
+        f"{name}: {node.name}"
+        for name, tree in _python(*CODE)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and vague.search(node.name)
+    ]
+    found += [name for name, _ in _python(*CODE) if re.search(r"(^|/)(utils?|helpers?|misc|common)(\.py|/)", name)]
+    assert found == []
+
+
+def test_every_module_says_its_job() -> None:
+    silent = [n for n, tree in _python(*CODE) if n != "service/__init__.py" and not ast.get_docstring(tree)]
+    assert silent == []
+    assert (ROOT / "service" / "__init__.py").read_text(encoding="utf-8") == "", "service/__init__ stays empty"
+
+
+def test_no_file_tells_two_stories() -> None:
+    lengths = {
+        p.relative_to(ROOT).as_posix(): len(p.read_text(encoding="utf-8").splitlines())
+        for folder in CODE
+        for p in (ROOT / folder).rglob("*.py")
+    }
+    long = {n: length for n, length in lengths.items() if length > LONGEST and n not in LONG_TABLES}
+    assert long == {}
+
+
+def test_nothing_is_left_to_do_later() -> None:
+    word = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+    found = [
+        f"{p.relative_to(ROOT)}:{number}"
+        for p in _tracked(".py", ".js", ".css", ".html", ".md", ".toml", ".bpmn", ".dmn")
+        for number, line in enumerate(p.read_text(encoding="utf-8").splitlines(), 1)
+        if word.search(line)
+    ]
+    assert found == []
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    hosts = "|".join(("pypi" r"\.org", "python" r"hosted\.org", "npm" r"js\.(org|com)", "registry" r"\.yarnpkg"))
+    paths = "|".join(("/work" "/", "/root" "/", "/home" "/[a-z]", r"/tmp" "/vd"))
+    found = []
+    for path in _tracked():
+        name = path.relative_to(ROOT).as_posix()
+        data = path.read_bytes()
+        if b"\0" in data[:8000]:
+            continue
+        for number, line in enumerate(data.decode("utf-8").splitlines(), 1):
+            if name == "package-lock.json" and '"url"' in line:
+                continue  # where a package asks for support, in its own words
+            if re.search(hosts, line) or re.search(rf"(?<![\w.])(?:{paths})", line):
+                found.append(f"{name}:{number}: {line.strip()[:100]}")
+    assert found == []
+
+
+def test_changes_and_readme_are_there() -> None:
+    assert "## Unreleased" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8") or re.search(
+        r"^## \d", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for command in ("make demo", "make test"):
+        assert command in readme
+
+
+def _links() -> list[tuple[str, str]]:
+    found = []
+    for path in [ROOT / "README.md", ROOT / "bpmn" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8")):
+            if "://" not in target:
+                found.append((path.relative_to(ROOT).as_posix(), target))
+    return found
+
+
+def test_links_of_documents_lead_somewhere() -> None:
+    links = _links()
+    assert links
+    assert [(p, t) for p, t in links if not ((ROOT / p).parent / t).exists()] == []
+
+
+def test_decisions_are_listed_and_numbered_without_a_gap() -> None:
+    folder = ROOT / "docs" / "decisions"
+    files = sorted(p.name for p in folder.glob("[0-9]*.md"))
+    assert [int(name[:4]) for name in files] == list(range(1, len(files) + 1))
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    assert [name for name in files if f"]({name})" not in listed] == []
