@@ -70,8 +70,8 @@ def demo(reset: bool, load_only: bool) -> None:
 @click.option("--note", default="")
 def deploy(bundle: Path, main: str, note: str) -> None:
     """Check a bundle (ZIP or folder of .bpmn, .dmn, .form) and deploy it as the next version."""
-    from service.processes import deployments
     from service.install import prepare_database
+    from service.processes import deployments
 
     with _app().app_context():
         prepare_database()

@@ -58,7 +58,7 @@ def _queued(s: Session, nomination: Nomination, *names: str) -> bool:
 
 def _withdraw(acting: Acting) -> None:
     """A unit's letter withdraws a name, until the decision is signed or the package is sent."""
-    for line, nomination, _ in acting.lines:
+    for _line, nomination, _ in acting.lines:
         status, phase = _phase(acting.s, nomination)
         if status == "ended":
             raise Conflict("Trường hợp này đã kết thúc.", "This nomination has ended.", code="ended")

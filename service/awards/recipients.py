@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import people
+from service import clock, people
 from service.awards.catalogue import KINDS
 from service.awards.models import Nomination, Recipient, Round
 from service.db import reading
@@ -99,7 +98,7 @@ def _faults(said: RecipientInput) -> list[FieldFault]:
         faults.append(FieldFault("recipient.name", "Tên dài quá 200 chữ.", "The name is over 200 characters."))
     if len(said.title) > 200:
         faults.append(FieldFault("recipient.title", "Chức danh dài quá 200 chữ.", "The title is too long."))
-    if said.birth_year is not None and not 1900 <= said.birth_year <= date.today().year:
+    if said.birth_year is not None and not 1900 <= said.birth_year <= clock.today().year:
         faults.append(
             FieldFault("recipient.birth_year", "Năm sinh không hợp lý.", "The birth year cannot be right.")
         )

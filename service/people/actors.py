@@ -84,7 +84,7 @@ def _actor(rows: Iterable[sa.Row[Any]], door: str) -> Actor:
         if row.behalf is None:
             own |= held
         elif catalogue.is_lendable(row.group):
-            lent.update({group: row.behalf for group in held})
+            lent.update(dict.fromkeys(held, row.behalf))
     if first.must_change:
         own, lent = set(), {}
     return Actor(

@@ -386,7 +386,8 @@ def test_ad_hoc_deed_is_awarded_in_days_on_lists_of_one(office: Office) -> None:
     office.complete(
         one, "short_report",
         {"form_asked": "GK_XA", "deed": "Cứu người bị nạn", "deed_date": "2026-11-02", "place": "Suối Trong",
-         "summary": "Kéo hai em nhỏ bị lũ cuốn vào bờ, sơ cứu và đưa về trạm y tế xã an toàn.", "facts": {"same_achievement_awarded": "no", "pending_case": "no",
+         "summary": "Kéo hai em nhỏ bị lũ cuốn vào bờ, sơ cứu và đưa về trạm y tế xã an toàn.",
+         "facts": {"same_achievement_awarded": "no", "pending_case": "no",
                                                        "achievement_before_discipline_end": "no"}},
         by="donvi",
     )
