@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.awards import lists
 from service.awards.catalogue import award_forms, level_of
-from service.awards.lists import Act, Acting, ListKind, ListTask, LineInput, Result
+from service.awards.lists import Act, Acting, LineInput, ListKind, ListTask, Result
 from service.awards.models import List, Nomination, Round
 from service.awards.nominations import on_opened
 from service.db import session

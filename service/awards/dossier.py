@@ -58,7 +58,8 @@ def given(nomination_id: int, element: str) -> dict[str, Any]:
             "objections": [],
             "closed": {},
         }
-        _KEEP.get(element, lambda s, n, f: None)(s, nomination, found)
+        if keep := _KEEP.get(element):
+            keep(s, nomination, found)
     for key in ("maximum", "weights", "self_scores"):
         for code in _CRITERIA:
             found[key].setdefault(code, None if key == "self_scores" else 10 if key == "maximum" else 1)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from service import clock, jobs, notices, people, trail
 from service.actor import machine
@@ -13,8 +16,11 @@ from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import reading, transaction
-from service.processes.instances import answer_external, send_messages
-from service.processes.models import ProcessInstance
+from service.notices.models import Mail
+from service.people.models import Unit
+from service.processes.instances import answer_external, deliver_messages, raise_incident, send_messages
+from service.processes.models import Activity, Message, ProcessInstance
+from service.processes.queues import groups_of
 
 TOPICS = ("dossier.archive", "nomination.stop")
 """Topics of external tasks that a diagram may name."""
@@ -63,6 +69,131 @@ def _stop(job: jobs.Job) -> None:
             by=machine("worker"),
         )
         answer_external(instance_id, str(job.payload["task"]), {}, by=machine("worker"))
+
+
+@jobs.handler("list.asked")
+def _tell_of_list_task(job: jobs.Job) -> None:
+    """Tell those who are asked to act on a list: one letter a person, however many names stand on it."""
+    with transaction() as s:
+        rows = s.scalars(
+            select(Activity).where(
+                Activity.list_id == job.payload["list"],
+                Activity.element.endswith(f".{job.payload['act']}"),
+                Activity.kind == "list",
+                Activity.state == "open",
+            )
+        ).all()
+        for activity in rows:
+            label, _, title = (activity.title or "").partition(": ")
+            notices.queue(
+                "assigned",
+                to=people.members_of(groups_of(activity.queue_id)),
+                key=f"assigned:{activity.id}",
+                context={
+                    "task": label,
+                    "title": title or label,
+                    "due": activity.due_at.isoformat() if activity.due_at else None,
+                },
+                link=f"/lists/{activity.list_id}",
+                about=activity.id,
+            )
+
+
+@jobs.handler("round.opened")
+def _tell_of_round(job: jobs.Job) -> None:
+    """Announce an open round to every unit's people."""
+    with transaction() as s:
+        round_ = s.get_one(Round, job.payload["round"])
+        if "filing" in round_.calendar:
+            notices.queue(
+                "round_opened",
+                to=_people_of_units(s),
+                key=f"round:{round_.id}:opened",
+                context={"title": round_.name, "closes": end_of_day(round_.calendar["filing"]).isoformat()},
+                link=f"/rounds/{round_.id}",
+            )
+
+
+def _people_of_units(s: Session, units: set[int] | None = None) -> list[int]:
+    found = set(s.scalars(select(Unit.id).where(Unit.dissolved_on.is_(None)))) if units is None else units
+    return people.members_of([f"{word}:{u}" for u in found for word in ("unit", "unit_head")])
+
+
+WARN_WORKING_DAYS = 2
+
+
+def warn_of_closing() -> int:
+    """Tell units with unsigned drafts that filing closes in two working days; once a round; the worker's sweep."""
+    told = 0
+    with reading() as s:
+        rounds = [
+            (r.id, r.name, r.calendar["filing"])
+            for r in s.scalars(select(Round).where(Round.state == "open"))
+            if "filing" in r.calendar
+        ]
+    for number, name, filing in rounds:
+        left = working_calendar().between(clock.today(), date.fromisoformat(filing))
+        if not 0 <= left <= WARN_WORKING_DAYS:
+            continue
+        with reading() as s:
+            drafts = s.execute(
+                select(List.id, List.unit_id).where(
+                    List.kind == "submission", List.round_id == number, List.state == "draft"
+                )
+            ).all()
+            known = set(s.scalars(select(Mail.key).where(Mail.letter == "draft_closing")))
+        fresh = [(row, unit) for row, unit in drafts if unit and f"closing:{row}" not in known]
+        if not fresh:
+            continue
+        with transaction() as s:
+            for row, unit in fresh:
+                told += notices.queue(
+                    "draft_closing",
+                    to=_people_of_units(s, {unit}),
+                    key=f"closing:{row}",
+                    context={"title": name, "closes": end_of_day(filing).isoformat(), "days": left},
+                    link=f"/submissions/{row}",
+                )
+            if told:
+                trail.record(
+                    "round:announced", by=machine("timer"), stream=f"round:{number}", body={"units": len(fresh)}
+                )
+    return told
+
+
+STUCK_AFTER = timedelta(days=1)
+
+
+def stuck_messages() -> int:
+    """A message that waits longer than a day for its step becomes an incident that somebody looks at."""
+    limit = clock.now() - STUCK_AFTER
+    with reading() as s:
+        stuck = s.execute(
+            select(Message.instance_id, Message.name)
+            .join(ProcessInstance, ProcessInstance.id == Message.instance_id)
+            .where(
+                Message.state == "queued",
+                Message.sent_at < limit,
+                ProcessInstance.status == "running",
+                ProcessInstance.holds == 0,
+            )
+            .distinct()
+        ).all()
+    raised = 0
+    for instance, name in stuck:
+        # After a downtime, or a moved demo clock, it may only not have been tried yet.
+        if deliver_messages(instance) == 0:
+            raise_incident(instance, None, StuckMessage(name))
+            raised += 1
+    return raised
+
+
+class StuckMessage(Exception):
+    """A message for which no step waits."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"message {name} has waited for more than a day")
+        self.message = f"Kết quả “{name}” chờ quá một ngày mà hồ sơ chưa tới bước nhận."
 
 
 _TOLD = {

@@ -90,7 +90,7 @@ def find_nominations(
     return Page(items[:size], page, size, total, len(items) > size)
 
 
-def _visible(by: Actor) -> Select[Any]:
+def _visible(by: Actor) -> Any:
     query: Any = select(
         Nomination, ProcessInstance.phase, ProcessInstance.outcome, ProcessInstance.holds, ProcessInstance.status
     ).join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)

@@ -155,7 +155,7 @@ class ListKind:
         raise NotFound("Không có thao tác này.", "There is no such act.")
 
 
-OFFICE = ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy", "clerk", "inspector", "admin")
+OFFICE: tuple[str, ...] = ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy", "clerk", "inspector", "admin")
 PAST = {
     "minutes": "minutes_filed", "sign": "signed", "take_late": "late_allowed", "return": "returned",
     "sign_supplement": "resubmitted", "send": "sent", "answer": "answered", "post": "posted", "close": "closed",
@@ -263,7 +263,33 @@ def may_read(by: Actor, row: List) -> bool:
 
 def may_act(by: Actor, row: List, act: Act) -> bool:
     """Tell whether somebody has the right to an act on this very list, whatever state it is in."""
-    return any(people.allowed(by, act.right, unit=unit) for unit in KINDS[row.kind].units(row))
+    if any(people.allowed(by, act.right, unit=unit) for unit in KINDS[row.kind].units(row)):
+        return True
+    return _falls_in(by, row, act)
+
+
+def _falls_in(by: Actor, row: List, act: Act) -> bool:
+    """The named substitute acts where every holder of the right is kept away by a name on the list (office.md, point 7)."""
+    barred = barred_from(row.id)
+    if not barred:
+        return False
+    try:
+        people.require(by, act.right, unit=row.unit_id, barred=barred)
+    except Forbidden:
+        return False
+    return True
+
+
+def barred_from(list_id: int) -> set[int]:
+    """Accounts that a name on the list keeps away from acting on it: its nominees."""
+    with reading() as s:
+        rows = s.scalars(
+            select(ProcessInstance.excluded)
+            .join(Nomination, Nomination.instance_id == ProcessInstance.id)
+            .join(Line, Line.nomination_id == Nomination.id)
+            .where(Line.list_id == list_id, Line.removed.is_(False))
+        )
+        return {account for excluded in rows for account in excluded}
 
 
 def lines_of(list_id: int) -> list[tuple[Line, Nomination]]:
@@ -682,7 +708,7 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
                 occurrence=1,
                 state="open",
                 version=1,
-                queue_id=queue_of([task.group(row)]),
+                queue_id=queue_of(people.takers([task.group(row)], barred=barred_from(row.id)).groups),
                 title=f"{task.label}: {row.title}"[:300],
                 opened_at=now,
                 due_at=due,
@@ -692,6 +718,7 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
                 drafted=False,
             )
         )
+        jobs.enqueue("list.asked", {"list": row.id, "act": task.act, "version": row.version})
 
 
 def standing(s: Session, nominations: Sequence[int], elements: Sequence[str]) -> dict[int, str]:
@@ -700,8 +727,8 @@ def standing(s: Session, nominations: Sequence[int], elements: Sequence[str]) ->
         select(Nomination.id, Activity.element)
         .join(Activity, Activity.instance_id == Nomination.instance_id)
         .where(Nomination.id.in_(nominations), Activity.state == "open", Activity.element.in_(elements))
-    )
-    return {nomination: element for nomination, element in rows}
+    ).all()  # a Result of its own would be taken for a mapping
+    return dict(rows.tuples().all())
 
 
 def draw_up(

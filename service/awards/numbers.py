@@ -12,22 +12,23 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.awards.models import Counter, List, PaperNumber
-from service.db import is_postgresql
+from service.db import is_postgresql, table_of
 from service.errors import FieldFault, Invalid
 
 BODY = "UBND"
+_COUNTER = table_of(Counter)
 
 
 def next_number(s: Session, register: str, year: int) -> int:
     """Next number of an own register; without gap or double, because it is given in the act's transaction."""
     insert = postgresql.insert if is_postgresql() else sqlite.insert
     given: int = s.execute(
-        insert(Counter.__table__)
+        insert(_COUNTER)
         .values(register=register, year=year, last=1)
         .on_conflict_do_update(
-            index_elements=["register", "year"], set_={"last": Counter.__table__.c.last + 1}
+            index_elements=["register", "year"], set_={"last": _COUNTER.c.last + 1}
         )
-        .returning(Counter.__table__.c.last)
+        .returning(_COUNTER.c.last)
     ).scalar_one()
     return given
 

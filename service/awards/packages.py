@@ -24,11 +24,12 @@ ANSWERS = (
     Result("refused", "Không khen thưởng", "Refused", needs_reason=True),
     Result("withdrawn", "Đã rút theo văn bản", "Withdrawn by letter", needs_reason=True),
 )
-_TAKEN = {
+TAKEN = {
     "wait_answer": ("granted", "other_form", "supplement", "refused", "withdrawn"),
     "wait_province": ("forwarded", "other_form", "supplement", "refused", "withdrawn"),
     "wait_centre": ("granted", "other_form", "supplement", "refused", "withdrawn"),
 }
+"""Wait → answers that it takes, the one that moves the name on first."""
 
 
 def _send(acting: Acting) -> None:
@@ -47,7 +48,7 @@ def _send(acting: Acting) -> None:
 def _answer(acting: Acting) -> None:
     """Each line has its own answer, by the level at which it stands; what is granted goes to an award list."""
     s = acting.s
-    at = lists.standing(s, [n.id for _, n, _ in acting.lines], tuple(_TAKEN))
+    at = lists.standing(s, [n.id for _, n, _ in acting.lines], tuple(TAKEN))
     bad = []
     granted: list[int] = []
     for line, nomination, said in acting.lines:
@@ -63,7 +64,7 @@ def _answer(acting: Acting) -> None:
             payload["granted_level"] = str(said.data.get("granted_level") or level)
             form = str(said.data.get("form") or nomination.form_passed)
             nomination.form_granted = form
-            s.add(_award(acting, nomination, form, payload["granted_level"]))
+            s.add(_award(acting, nomination, form, str(payload["granted_level"])))
             granted.append(nomination.id)
         elif said.result == "supplement":
             payload["answer_due"] = str(said.data["answer_due"])
@@ -94,9 +95,9 @@ def _wrong(element: str, result: str, data: object, nomination: Nomination) -> s
     said = dict(data) if isinstance(data, dict) else {}
     if not element:
         return "không còn chờ cấp trên trả lời"
-    if result not in _TAKEN[element]:
+    if result not in TAKEN[element]:
         words = {r.value: r.label for r in ANSWERS}
-        return f"ở bước này chỉ nhận: {', '.join(words[r] for r in _TAKEN[element])}"
+        return f"ở bước này chỉ nhận: {', '.join(words[r] for r in TAKEN[element])}"
     if result == "other_form":
         form = said.get("form")
         if form not in award_forms() or form == nomination.form_passed:
