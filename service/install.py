@@ -15,6 +15,7 @@ from service.calendar import CalendarDay, forget
 from service.config import ROOT
 from service.db import transaction
 from service.processes import deployments
+from service.processes.models import Deployment
 from service.schema import create_schema
 
 SHIPPED = (
@@ -36,7 +37,7 @@ def prepare_database() -> None:
     _load_calendar()
     with transaction() as s:
         deployed = s.execute(
-            select(deployments.Deployment.id).where(deployments.Deployment.key == MAIN_PROCESS)
+            select(Deployment.id).where(Deployment.key == MAIN_PROCESS)
         ).first()
     if deployed is None:
         files = shipped_bundle()

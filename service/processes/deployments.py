@@ -107,7 +107,7 @@ def deploy_bundle(files: Mapping[str, bytes], *, main: str, by: Actor, note: str
 
 def invalid_bundle(found: Problems) -> Invalid:
     """Turn the checker's problems into one refusal with a line for each."""
-    lines = [
+    lines: list[dict[str, object]] = [
         {"element": p.element, "code": p.code, "message": p.message, "message_en": p.message_en}
         for p in found.problems
     ]

@@ -41,6 +41,8 @@ class Filters:
     """overdue, today, week, later; one or several with a comma between."""
     instances: tuple[int, ...] | None = None
     """Only tasks of these instances (one nomination)."""
+    lists: tuple[int, ...] = ()
+    """With `instances`: and tasks of these lists, on which the nomination stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +172,15 @@ def _page(
         if order == "opened"
         else (Activity.sort_at, Activity.id)
     )
-    return (
-        select(*_ITEM)
-        .outerjoin(ProcessInstance, ProcessInstance.id == Activity.instance_id)
+    items: Any = select(*_ITEM)
+    page: Select[Any] = (
+        items.outerjoin(ProcessInstance, ProcessInstance.id == Activity.instance_id)
         .where(Activity.id.in_(ids))
         .order_by(*columns)
         .offset(offset)
         .limit(limit)
     )
+    return page
 
 
 def _count(by: Actor, scope: str, queues: list[int], filters: Filters) -> Select[Any]:
@@ -217,7 +220,7 @@ def _narrowed(query: Any, filters: Filters) -> Any:
     if filters.due:
         conditions.append(or_(*(_due(word) for word in filters.due.split(","))))
     if filters.instances is not None:
-        conditions.append(Activity.instance_id.in_(filters.instances))
+        conditions.append(or_(Activity.instance_id.in_(filters.instances), Activity.list_id.in_(filters.lists)))
     if filters.text:
         query = query.outerjoin(ProcessInstance, ProcessInstance.id == Activity.instance_id)
         for word in fold(filters.text).split():

@@ -100,7 +100,7 @@ def lock_instance(s: Session, instance_id: int) -> Running:
 
 def running_of(row: Any) -> Running:
     """Turn the columns of `RUNNING_COLUMNS` into the value that everybody passes on."""
-    return Running(*row[:10], tuple(row[10]), row[11])
+    return Running(*(*row[:10], tuple(row[10]), row[11]))
 
 
 RUNNING_COLUMNS = _RUNNING
@@ -457,7 +457,7 @@ def _close(
                 "door": by.door,
             },
         )
-    others = {c.how: [] for c in step.closed} if step.closed else {}
+    others: dict[str, list[str]] = {c.how: [] for c in step.closed} if step.closed else {}
     for closed in step.closed:
         if closed.task != trigger.task:
             others[closed.how].append(closed.task)

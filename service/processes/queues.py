@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.actor import Actor
-from service.db import after_commit, db, is_postgresql, session
+from service.db import after_commit, db, is_postgresql, session, table_of
 from service.processes.models import Queue
 
 _by_groups: dict[tuple[int, str], int] = {}
@@ -24,7 +24,7 @@ def queue_of(groups: Iterable[str]) -> int:
         return known
     insert = postgresql.insert if is_postgresql() else sqlite.insert
     s = session()
-    s.execute(insert(Queue.__table__).values(groups=text).on_conflict_do_nothing(index_elements=["groups"]))
+    s.execute(insert(table_of(Queue)).values(groups=text).on_conflict_do_nothing(index_elements=["groups"]))
     number = s.execute(select(Queue.id).where(Queue.groups == text)).scalar_one()
 
     def keep() -> None:

@@ -297,7 +297,7 @@ def _find(s: Session, task_id: int, *, lock: bool = False) -> Task:
     row = s.connection().execute(_FIND_LOCKED if lock else _FIND, {"the_id": task_id}).one_or_none()
     if row is None:
         raise _unknown()
-    return Task(*row[: len(_TASK)], running=running_of(row[len(_TASK) :]))
+    return Task(*(*row[: len(_TASK)], running_of(row[len(_TASK) :])))
 
 
 def _open_task(s: Session, task_id: int, *, by: Actor, seen: int | None) -> Task:
