@@ -173,14 +173,19 @@ def savepoint() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """Read, and end the read transaction, so that an act that follows starts with a fresh view."""
+    """Read, and end the read transaction, so that an act that follows starts with a fresh view.
+
+    A reading inside another joins it: its end would make the rows of the outer one unreadable.
+    """
     current = session()
-    if current.info.get("open"):
+    if current.info.get("open") or current.info.get("reading"):
         yield current
         return
+    current.info["reading"] = True
     try:
         yield current
     finally:
+        current.info.pop("reading", None)
         current.rollback()
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIFlask, HTTPError
-from flask import Flask, Response, redirect
-from flask_wtf.csrf import validate_csrf
-from werkzeug.exceptions import BadRequest
-from wtforms import ValidationError
+from flask import redirect
 
 from service import doors
 from service.errors import FieldFault, Invalid, Refusal
@@ -16,35 +13,21 @@ from service.errors import FieldFault, Invalid, Refusal
 
 def install(app: APIFlask) -> None:
     """Add the API's routes, its document, and its answers to malformed input."""
-    from flask import request
-
-    from service.api import awards, definitions, idempotency, session, tasks
+    from service.api import awards, definitions, document, files, guard, idempotency, lists, session, tasks
 
     app.error_processor(_malformed)
-    app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
-    for module in (session, awards, tasks, definitions):
+    guard.install(app)
+    document.install(app)
+    for module in (session, awards, lists, files, tasks, definitions):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
-
-    @app.before_request
-    def guard() -> Response | None:
-        """A cookie alone never writes: browsers' scripts send the CSRF token, programs a bearer token."""
-        if not doors.is_api() or request.method in ("GET", "HEAD", "OPTIONS") or doors.bearer():
-            return None
-        if doors.token() is not None:
-            try:
-                validate_csrf(request.headers.get("X-CSRF-Token", ""))
-            except ValidationError:
-                raise BadRequest from None
-        return None
-
     idempotency.install(app)
-    _documents(app)
+    _root(app)
 
 
-def _documents(app: Flask) -> None:
+def _root(app: APIFlask) -> None:
     @app.get("/api")
     @app.get("/api/")
-    @app.doc(hide=True)  # type: ignore[attr-defined]
+    @app.doc(hide=True)
     def api_root() -> Any:
         return redirect("/api/openapi.json")
 
@@ -75,6 +58,7 @@ _IN_VIETNAMESE = {
     "Not a valid date.": "Ngày không đúng, ghi dạng năm-tháng-ngày.",
     "Not a valid list.": "Phải là danh sách.",
     "Not a valid mapping type.": "Phải là đối tượng.",
+    "Not a number or a code.": "Ghi số hoặc mã.",
     "Field may not be null.": "Không được để trống.",
     "Invalid input type.": "Phải là đối tượng.",
 }

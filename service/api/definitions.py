@@ -11,6 +11,7 @@ from flask import Response, current_app, request
 from marshmallow import fields, validate
 
 from service import clock, doors, trail
+from service.api.schemas import ERRORS, moment
 from service.db import transaction
 from service.errors import Invalid, NotFound
 from service.processes import deployments
@@ -18,11 +19,37 @@ from workflows.calendar import ZONE
 from workflows.problems import Problems
 
 blueprint = APIBlueprint("definitions", __name__, tag="Definitions")
-_ERRORS = [401, 403, 404, 409, 422]
+
+
+class DefinitionRow(Schema):
+    """A deployment of a process with all that it needs."""
+
+    id = fields.Integer(required=True)
+    key = fields.String(required=True)
+    version = fields.Integer(required=True)
+    name = fields.String(required=True)
+    current = fields.Boolean(required=True)
+    digest = fields.String(required=True)
+    deployed_at = moment(required=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class Definitions(Schema):
+    """Deployments."""
+
+    items = fields.List(fields.Nested(DefinitionRow), required=True)
+
+
+class Deployed(Schema):
+    """The deployment that was made, or that stood already."""
+
+    id = fields.Integer(required=True)
+    key = fields.String(required=True)
 
 
 @blueprint.get("/definitions")
-@blueprint.doc(security="bearer", responses=[401])
+@blueprint.output(Definitions)
+@blueprint.doc(security="bearer", responses=ERRORS)
 def list_definitions() -> dict[str, Any]:
     """All deployments, newest first."""
     doors.actor()
@@ -52,7 +79,7 @@ class WhichProcess(Schema):
 @blueprint.get("/definitions/<int:definition_id>/xml")
 @blueprint.input(WhichProcess, location="query", arg_name="query")
 @blueprint.output(FileSchema(type="string"), content_type="application/xml")
-@blueprint.doc(security="bearer", responses=_ERRORS)
+@blueprint.doc(security="bearer", responses=ERRORS)
 def read_xml(definition_id: int, query: dict[str, Any]) -> Response:
     """The BPMN XML of one process of a deployment, as deployed."""
     doors.actor()
@@ -74,12 +101,13 @@ class Note(Schema):
 
 @blueprint.post("/definitions")
 @blueprint.input(Note, location="query", arg_name="query")
+@blueprint.output(Deployed, status_code=201)
 @blueprint.doc(
     security="bearer",
-    responses=[*_ERRORS, 413],
+    responses=ERRORS,
     description="A bundle as ZIP, as the body or as the form field `bundle`.",
 )
-def deploy(query: dict[str, Any]) -> tuple[dict[str, Any], int]:
+def deploy(query: dict[str, Any]) -> dict[str, Any]:
     """Check a bundle and deploy it; every problem is named with the id of its element."""
     by = doors.actor()
     sent = request.files.get("bundle")
@@ -90,7 +118,7 @@ def deploy(query: dict[str, Any]) -> tuple[dict[str, Any], int]:
     except Problems as found:
         raise deployments.invalid_bundle(found) from None
     number = deployments.deploy_bundle(files, main=main, by=by, note=query["note"])
-    return {"id": number, "key": main}, 201
+    return {"id": number, "key": main}
 
 
 class Clock(Schema):
@@ -100,8 +128,15 @@ class Clock(Schema):
     to = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
 
 
+class ClockOut(Schema):
+    """What the demo's clock shows."""
+
+    now = moment(required=True)
+
+
 @blueprint.get("/demo/clock")
-@blueprint.doc(security="bearer", responses=[401, 404])
+@blueprint.output(ClockOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
 def read_clock() -> dict[str, Any]:
     """The demo's clock."""
     doors.actor()
@@ -111,7 +146,8 @@ def read_clock() -> dict[str, Any]:
 
 @blueprint.post("/demo/clock")
 @blueprint.input(Clock, arg_name="said")
-@blueprint.doc(security="bearer", responses=_ERRORS)
+@blueprint.output(ClockOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
 def move_clock(said: dict[str, Any]) -> dict[str, Any]:
     """Move the demo's clock on; it never goes back."""
     by = doors.actor()

@@ -1,92 +1,145 @@
-"""Shapes of the API's bodies, shared by its modules."""
+"""Shapes that several modules of the API share: references, paging, what a person says, refusals."""
 
 from __future__ import annotations
 
-from apiflask import Schema
-from marshmallow import fields, validate
+from typing import Any
 
-from service.awards import catalogue
+from apiflask import Schema
+from marshmallow import ValidationError, fields, validate
+
+LARGEST = 2**53
+"""Largest number that every reader of JSON keeps exactly."""
+WHOLE = validate.Range(1, LARGEST)
+ERRORS = [400, 401, 403, 404, 409, 413, 415, 422, 429, 503]
+
+
+class Reference(fields.Field[Any]):
+    """A thing named by its number or by its code."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | str:
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise ValidationError("Not a number or a code.")
+        if isinstance(value, str) and not (0 < len(value) <= 40):
+            raise ValidationError("Not a number or a code.")
+        if isinstance(value, int) and not (0 < value <= LARGEST):
+            raise ValidationError("Not a number or a code.")
+        return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16 else value
+
+
+REFERENCE: dict[str, Any] = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": LARGEST},
+        {"type": "string", "minLength": 1, "maxLength": 40},
+    ]
+}
+
+
+def reference(**more: Any) -> Reference:
+    """A field that takes the number or the code of a thing."""
+    return Reference(metadata=REFERENCE, **more)
+
+
+def whole(**more: Any) -> fields.Integer:
+    """A field that takes a number of a row, written as a whole number."""
+    return fields.Integer(strict=True, validate=WHOLE, **more)
+
+
+def moment(**more: Any) -> fields.String:
+    """A field that gives a moment."""
+    return fields.String(metadata={"format": "date-time"}, **more)
+
+
+def day(**more: Any) -> fields.String:
+    """A field that gives a day."""
+    return fields.String(metadata={"format": "date"}, **more)
+
+
+def open_object(description: str, **more: Any) -> fields.Dict:
+    """A field whose keys the form or the case decides."""
+    return fields.Dict(metadata={"description": description, "additionalProperties": {}}, **more)
+
+
+class Fault(Schema):
+    """One field that does not fit."""
+
+    path = fields.String(required=True)
+    message = fields.String(required=True)
+    message_en = fields.String(required=True)
 
 
 class Problem(Schema):
-    """RFC 9457 problem+json."""
+    """A refusal (RFC 9457): `code` is stable, `errors` name fields, `lines` name lines of a list or elements."""
 
-    type = fields.String()
-    title = fields.String()
-    status = fields.Integer()
-    code = fields.String()
-    message = fields.String()
-    message_en = fields.String()
-    errors = fields.List(fields.Dict())
-    lines = fields.List(fields.Dict())
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    message_en = fields.String(required=True)
+    instance = fields.String(required=True)
+    errors = fields.List(fields.Nested(Fault))
+    lines = fields.List(open_object("A line, or an element of a diagram, and what is wrong with it."))
 
 
 class Paging(Schema):
     """Page and size of a list."""
 
-    page = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
     size = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
-class RecipientIn(Schema):
-    """Who is nominated."""
+class Paged(Schema):
+    """What stands around the items of a page."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(sorted(catalogue.API_KINDS)))
-    name = fields.String(required=True, validate=validate.Length(1, 200))
-    title = fields.String(load_default="", validate=validate.Length(max=200))
-    unit = fields.Integer(required=True, validate=validate.Range(1, 2**53))
-    birth_year = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1900, 2100))
-    gender = fields.String(
-        load_default=None, allow_none=True, validate=validate.OneOf(["male", "female", "other"])
-    )
-    direct_worker = fields.Boolean(load_default=False)
-    leader = fields.Boolean(load_default=False)
-    members = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 1_000_000))
-
-
-class NominationIn(Schema):
-    """A new nomination."""
-
-    round = fields.Integer(required=True, validate=validate.Range(1, 2**53))
-    subject_group = fields.String(required=True, validate=validate.OneOf(sorted(catalogue.GROUPS)))
-    award_form = fields.String(required=True, validate=validate.OneOf(list(catalogue.award_forms())))
-    recipient = fields.Nested(RecipientIn, required=True)
-    achievement = fields.String(load_default="", validate=validate.Length(max=10_000))
-    late_reason = fields.String(load_default="", validate=validate.Length(max=2_000))
+    page = fields.Integer(required=True)
+    more = fields.Boolean(required=True)
+    total = fields.Integer(required=True, metadata={"description": "Counting stops at 1000."})
 
 
 class LineIn(Schema):
     """What is said of one line of a list."""
 
-    nomination = fields.Integer(required=True, validate=validate.Range(1, 2**53))
+    nomination = whole(required=True)
     result = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=20))
     reason = fields.String(load_default="", validate=validate.Length(max=2_000))
-    data = fields.Dict(load_default=dict)
+    data = open_object("What else the act asks of the line: votes, form, reserve, printed_name …", load_default=dict)
 
 
 class ActIn(Schema):
-    """An act on a list: its lines, its own fields, the version that was seen."""
+    """An act on a list: its lines, the fields of its form, the version that was seen.
+
+    Without lines all lines are meant, with the act's first result.
+    """
 
     lines = fields.List(fields.Nested(LineIn), load_default=list, validate=validate.Length(max=2_000))
-    fields_ = fields.Dict(load_default=dict, data_key="fields")
-    version = fields.Integer(load_default=None, allow_none=True)
+    fields_ = open_object("Answers of the act's form.", load_default=dict, data_key="fields")
+    version = fields.Integer(strict=True, load_default=None, allow_none=True)
     skip_bad = fields.Boolean(load_default=False)
 
 
 class ActOut(Schema):
     """What an act did."""
 
-    list = fields.Integer()
-    act = fields.String()
-    done = fields.Integer()
-    left_out = fields.List(fields.Dict())
-    state = fields.String()
-    version = fields.Integer()
-    repeated = fields.Boolean()
+    list = fields.Integer(required=True)
+    act = fields.String(required=True)
+    done = fields.Integer(required=True)
+    left_out = fields.List(open_object("A line that was left out, and why."), required=True)
+    state = fields.String(required=True)
+    version = fields.Integer(required=True)
+    repeated = fields.Boolean(required=True)
 
 
 class AnswersIn(Schema):
     """Answers of a task's form, and the version of the task that was seen."""
 
-    answers = fields.Dict(load_default=dict)
-    version = fields.Integer(load_default=None, allow_none=True)
+    answers = open_object("Keys of the form's components; groups are objects, dynamic lists are lists.", load_default=dict)
+    version = fields.Integer(strict=True, load_default=None, allow_none=True)
+
+
+class FileOut(Schema):
+    """A file that lies with a case."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    size = fields.Integer(required=True)
+    sha256 = fields.String(required=True)

@@ -9,6 +9,7 @@ from flask import request
 from marshmallow import fields, validate
 
 from service import doors, people
+from service.api.schemas import ERRORS
 
 blueprint = APIBlueprint("session", __name__, tag="Session")
 
@@ -24,24 +25,25 @@ class SignIn(Schema):
 class Token(Schema):
     """A bearer token, told once."""
 
-    token = fields.String()
-    name = fields.String()
-    groups = fields.List(fields.String())
+    token = fields.String(required=True)
+    name = fields.String(required=True)
+    groups = fields.List(fields.String(), required=True)
 
 
 class Me(Schema):
     """Who is signed in."""
 
-    account = fields.Integer()
-    username = fields.String()
-    name = fields.String()
-    groups = fields.List(fields.String())
+    account = fields.Integer(required=True)
+    username = fields.String(required=True)
+    name = fields.String(required=True)
+    groups = fields.List(fields.String(), required=True)
+    units = fields.List(fields.Integer(), required=True)
 
 
 @blueprint.post("/session")
 @blueprint.input(SignIn, arg_name="said")
 @blueprint.output(Token, status_code=201)
-@blueprint.doc(responses=[401, 403, 422, 429])
+@blueprint.doc(responses=ERRORS)
 def open_session(said: dict[str, Any]) -> dict[str, Any]:
     """Sign in and get a bearer token."""
     token, by = people.sign_in(
@@ -57,7 +59,7 @@ def open_session(said: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.delete("/session")
 @blueprint.output({}, status_code=204)
-@blueprint.doc(security="bearer", responses=[401])
+@blueprint.doc(security="bearer", responses=ERRORS)
 def close_session() -> str:
     """Sign out: the token ends."""
     doors.actor()
@@ -67,8 +69,14 @@ def close_session() -> str:
 
 @blueprint.get("/me")
 @blueprint.output(Me)
-@blueprint.doc(security="bearer", responses=[401])
+@blueprint.doc(security="bearer", responses=ERRORS)
 def me() -> dict[str, Any]:
     """The person of the token."""
     by = doors.actor()
-    return {"account": by.account, "username": by.login, "name": by.name, "groups": sorted(by.groups)}
+    return {
+        "account": by.account,
+        "username": by.login,
+        "name": by.name,
+        "groups": sorted(by.groups),
+        "units": sorted(by.units),
+    }

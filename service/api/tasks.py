@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from apiflask import APIBlueprint, Schema
+from flask import Response
 from marshmallow import fields, validate
 from sqlalchemy import select
 
 from service import doors
-from service.api.schemas import AnswersIn, Paging
-from service.awards.models import Nomination
+from service.api import shapes
+from service.api.list_tasks import complete_list_task, find_list_task, list_task_view, must_act
+from service.api.schemas import ERRORS, AnswersIn, Paging, whole
+from service.awards.models import Line, List, Nomination
 from service.awards.rules import bases_of
 from service.db import reading
+from service.errors import NotFound
 from service.processes import inbox, tasks
 from service.processes.deployments import files_of
 
 blueprint = APIBlueprint("tasks", __name__, tag="Tasks")
-_ERRORS = [401, 403, 404, 409, 422]
 
 
 class TaskQuery(Paging):
     """Which tasks."""
 
     scope = fields.String(load_default="mine", validate=validate.OneOf(inbox.SCOPES))
-    nomination = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 2**53))
+    nomination = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
     q = fields.String(load_default="", validate=validate.Length(max=200))
     element = fields.String(load_default="", validate=validate.Length(max=60))
     due = fields.String(load_default="", validate=validate.OneOf(["", *inbox.DUES]))
@@ -33,7 +37,7 @@ class TaskQuery(Paging):
 class Reassign(Schema):
     """To whom, and why."""
 
-    to = fields.Integer(required=True, validate=validate.Range(1, 2**53))
+    to = whole(required=True)
     reason = fields.String(required=True, validate=validate.Length(1, 2_000))
 
 
@@ -46,10 +50,10 @@ class Release(Schema):
 class Claim(Schema):
     """The version that was seen."""
 
-    version = fields.Integer(load_default=None, allow_none=True)
+    version = fields.Integer(strict=True, load_default=None, allow_none=True)
 
 
-def _item(item: inbox.Item) -> dict[str, Any]:
+def _item(item: inbox.Item, versions: dict[int, int]) -> dict[str, Any]:
     return {
         "id": item.id,
         "kind": item.kind,
@@ -57,31 +61,39 @@ def _item(item: inbox.Item) -> dict[str, Any]:
         "name": item.name,
         "title": item.title,
         "about": item.about,
-        "nomination": int(item.case_key.partition(":")[2]) if item.case_key else None,
+        "nomination": _number(item.case_key),
         "list": item.list_id,
         "opened_at": item.opened_at.isoformat(),
         "due_at": item.due_at.isoformat() if item.due_at else None,
         "closed_at": item.closed_at.isoformat() if item.closed_at else None,
         "owner": item.owner_name or None,
-        "version": item.version,
+        "version": versions.get(item.list_id or 0, item.version),
         "on_hold": item.on_hold,
     }
 
 
+def _number(case_key: str | None) -> int | None:
+    kind, _, number = (case_key or "").partition(":")
+    return int(number) if kind == "nomination" else None
+
+
 def task_view(task: tasks.Task) -> dict[str, Any]:
     """A task as programs see it: form schema, data, version, legal basis."""
-    import orjson
-
     schema = orjson.loads(files_of(task.deployment_id)[f"{task.attrs['form']}.form"])
     draft = tasks.read_draft(f"task:{task.id}", by=doors.actor()) or tasks.shared_draft(task.id)
     return {
         "id": task.id,
+        "kind": "user",
         "element": task.element,
         "name": task.name,
         "state": task.state,
         "version": task.version,
         "owner": task.owner,
-        "nomination": task.running.case or None,
+        "nomination": _number(task.running.case_key),
+        "list": None,
+        "act": None,
+        "results": [],
+        "lines": [],
         "title": task.running.title,
         "opened_at": task.opened_at.isoformat(),
         "due_at": task.due_at.isoformat() if task.due_at else None,
@@ -99,25 +111,24 @@ def task_view(task: tasks.Task) -> dict[str, Any]:
 
 @blueprint.get("/tasks")
 @blueprint.input(TaskQuery, location="query", arg_name="query")
-@blueprint.doc(security="bearer", responses=_ERRORS)
+@blueprint.output(shapes.Tasks)
+@blueprint.doc(security="bearer", responses=ERRORS)
 def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
-    """Tasks of one scope: mine, my groups', done by me."""
+    """Tasks of one scope: mine, my groups', both (`all`), done by me; of one nomination also its lists' tasks."""
     instances: tuple[int, ...] | None = None
+    on_lists: tuple[int, ...] = ()
     if query["nomination"] is not None:
-        with reading() as s:
-            found = s.execute(
-                select(Nomination.instance_id).where(Nomination.id == query["nomination"])
-            ).scalar()
-        instances = (found or 0,)
+        instances, on_lists = _about(query["nomination"])
     page = inbox.read_inbox(
         doors.actor(),
         query["scope"],
-        filters=inbox.Filters(query["q"], query["element"], query["due"], instances=instances),
+        filters=inbox.Filters(query["q"], query["element"], query["due"], instances=instances, lists=on_lists),
         page=query["page"],
         size=query["size"],
     )
+    versions = _versions([i.list_id for i in page.items if i.list_id])
     return {
-        "items": [_item(i) for i in page.items],
+        "items": [_item(i, versions) for i in page.items],
         "page": page.number,
         "more": page.more,
         "total": page.total,
@@ -125,53 +136,98 @@ def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _about(nomination: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    with reading() as s:
+        instance = s.execute(select(Nomination.instance_id).where(Nomination.id == nomination)).scalar()
+        on_lists = s.scalars(
+            select(Line.list_id).where(Line.nomination_id == nomination, Line.removed.is_(False)).distinct()
+        ).all()
+    return (instance or 0,), tuple(on_lists)
+
+
+def _versions(numbers: list[int]) -> dict[int, int]:
+    if not numbers:
+        return {}
+    with reading() as s:
+        return {row.id: row.version for row in s.execute(select(List.id, List.version).where(List.id.in_(numbers)))}
+
+
+def _view(task_id: int) -> dict[str, Any]:
+    by = doors.actor()
+    on_list = find_list_task(task_id, by=by)
+    if on_list is not None:
+        return list_task_view(on_list, by=by)
+    return task_view(tasks.read_task(task_id, by=by))
+
+
 @blueprint.get("/tasks/<int:task_id>")
-@blueprint.doc(security="bearer", responses=_ERRORS)
+@blueprint.output(shapes.Task)
+@blueprint.doc(security="bearer", responses=ERRORS)
 def read_task(task_id: int) -> dict[str, Any]:
     """One task with its form, data, version and legal basis."""
-    return task_view(tasks.read_task(task_id, by=doors.actor()))
+    return _view(task_id)
 
 
 @blueprint.post("/tasks/<int:task_id>/claim")
 @blueprint.input(Claim, arg_name="said")
-@blueprint.doc(security="bearer", responses=_ERRORS)
+@blueprint.output(shapes.Task)
+@blueprint.doc(security="bearer", responses=ERRORS)
 def claim_task(task_id: int, said: dict[str, Any]) -> dict[str, Any]:
-    """Take a task out of the group's queue."""
-    return task_view(tasks.claim_task(task_id, by=doors.actor(), seen=said["version"]))
+    """Take a task out of the group's queue; a list's task stays with its group."""
+    by = doors.actor()
+    if find_list_task(task_id, by=by) is None:
+        tasks.claim_task(task_id, by=by, seen=said["version"])
+    return _view(task_id)
 
 
 @blueprint.post("/tasks/<int:task_id>/release")
 @blueprint.input(Release, arg_name="said")
-@blueprint.doc(security="bearer", responses=_ERRORS)
+@blueprint.output(shapes.Task)
+@blueprint.doc(security="bearer", responses=ERRORS)
 def release_task(task_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Put a task back into the queue."""
-    return task_view(tasks.release_task(task_id, by=doors.actor(), share_draft=said["share_draft"]))
+    by = doors.actor()
+    if find_list_task(task_id, by=by) is None:
+        tasks.release_task(task_id, by=by, share_draft=said["share_draft"])
+    return _view(task_id)
 
 
 @blueprint.post("/tasks/<int:task_id>/reassign")
 @blueprint.input(Reassign, arg_name="said")
 @blueprint.output({}, status_code=204)
-@blueprint.doc(security="bearer", responses=_ERRORS)
-def reassign_task(task_id: int, said: dict[str, Any]) -> str:
+@blueprint.doc(security="bearer", responses=ERRORS)
+def reassign_task(task_id: int, said: dict[str, Any]) -> Response:
     """Give a task to another eligible person, with a reason."""
     tasks.reassign_task(task_id, said["to"], said["reason"], by=doors.actor())
-    return ""
+    return Response(status=204)
 
 
 @blueprint.post("/tasks/<int:task_id>/draft")
 @blueprint.input(AnswersIn, arg_name="said")
-@blueprint.doc(security="bearer", responses=_ERRORS)
+@blueprint.output(shapes.Saved)
+@blueprint.doc(security="bearer", responses=ERRORS)
 def save_draft(task_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Keep what was typed, without any check."""
-    saved = tasks.save_draft(task_id, said["answers"], by=doors.actor())
-    return {"saved_at": saved.isoformat()}
+    by = doors.actor()
+    on_list = find_list_task(task_id, by=by)
+    if on_list is not None:
+        must_act(on_list, by)
+        return {"saved_at": tasks.keep_draft(f"task:{task_id}", said["answers"], by=by).isoformat()}
+    return {"saved_at": tasks.save_draft(task_id, said["answers"], by=by).isoformat()}
 
 
 @blueprint.post("/tasks/<int:task_id>/complete")
 @blueprint.input(AnswersIn, arg_name="said")
-@blueprint.doc(security="bearer", responses=_ERRORS)
+@blueprint.output(shapes.Completed)
+@blueprint.doc(security="bearer", responses=ERRORS)
 def complete_task(task_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Complete a task; claims it where nobody has."""
     by = doors.actor()
-    tasks.complete_task(task_id, said["answers"], by=by, seen=said["version"])
+    try:
+        tasks.complete_task(task_id, said["answers"], by=by, seen=said["version"])
+    except NotFound:
+        on_list = find_list_task(task_id, by=by)
+        if on_list is None:
+            raise
+        complete_list_task(on_list, said["answers"], by=by, seen=said["version"])
     return {"id": task_id, "state": "done"}
