@@ -135,7 +135,7 @@ def score_rows(n: Nomination, scores: Sequence[Score], by: Actor) -> list[ScoreR
     names = {f.id: f.name for f in files_about(n.id)}
     rows = []
     for x in scores:
-        link = Link(str(len(x.files)), "#files") if any(f in names for f in x.files) else None
+        link = Link(str(len(x.files)), "#dossier-files") if any(f in names for f in x.files) else None
         rows.append(
             ScoreRow(
                 x.criterion,

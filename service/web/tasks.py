@@ -51,6 +51,8 @@ DONE_WORDS = {
     "review_timely_refusal": "Đã ghi kết quả xem xét lại",
     "confirm_successor": "Đã ghi xác nhận",
 }
+LONG = ("self_assess",)
+"""Steps whose form grows with its answers: it does not move about meanwhile."""
 WIDE = 12
 """A form with more inputs than this stands in the left column."""
 
@@ -265,7 +267,7 @@ def _page(
         filled_title=_("Nội dung đã ghi") if task.state == "done" else _("Nội dung bạn vừa nhập, chưa gửi được"),
         may_act=can,
         why_not=why_not,
-        wide=len(_inputs(ask.parts)) > WIDE,
+        wide=task.element in LONG or len(_inputs(ask.parts)) > WIDE,
         act_url=url_for("task.act", task_id=task.id),
         draft_url=url_for("task.draft", task_id=task.id),
         version=task.version,
@@ -340,10 +342,10 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
     files = case_parts.file_rows(n, scores, by)
     rows = case_parts.score_rows(n, scores, by)
     shown = [x for x in rows if x.own is not None or x.office is not None]
-    links = [Link(_("Điểm"), "#scores")] if shown else []
-    links += [Link(_("Minh chứng"), "#files", count=len(files))] if files else []
-    links += [Link(_("Tóm tắt thành tích"), "#summary")] if n.achievement else []
-    links += [Link(_("Lịch sử xử lý"), "#history")] if entries else []
+    links = [Link(_("Điểm"), "#dossier-scores")] if shown else []
+    links += [Link(_("Minh chứng"), "#dossier-files", count=len(files))] if files else []
+    links += [Link(_("Tóm tắt thành tích"), "#dossier-summary")] if n.achievement else []
+    links += [Link(_("Lịch sử xử lý"), "#dossier-history")] if entries else []
     return {
         "dossier": {
             "INDIVIDUAL": _("Cá nhân được đề nghị"), "COLLECTIVE": _("Tập thể được đề nghị"),

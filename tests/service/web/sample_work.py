@@ -246,7 +246,7 @@ def scores(typed: bool) -> list[Score]:
             own,
             meeting,
             office,
-            evidence=Link(str(evidence), "#files"),
+            evidence=Link(str(evidence), "#dossier-files"),
             wrong="Chênh từ 2 điểm trở lên: cần ghi lý do" if office - own <= -2 else "",
             part=fields[code] if typed else None,
         )
@@ -266,9 +266,9 @@ def task() -> dict[str, Any]:
         "neighbours": [Link("Việc trước", "#"), Link("Việc sau", "#")],
         "dossier": "Tập thể được đề nghị",
         "dossier_links": [
-            Link("Điểm", "#scores"),
-            Link("Minh chứng", "#files", count=17),
-            Link("Lịch sử", "#history"),
+            Link("Điểm", "#dossier-scores"),
+            Link("Minh chứng", "#dossier-files", count=17),
+            Link("Lịch sử", "#dossier-history"),
         ],
         "facts": FACTS,
         "faults": [],
