@@ -1,0 +1,183 @@
+"""The page of one task: who may do what, nothing typed is lost, and one sentence says what happened."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from flask import Flask
+from lxml import html
+
+from service.processes import history, tasks
+from tests.journeys.office import CLEAN_FACTS, Office
+from tests.service.web.desk import DAY, ROUND, Desk, fields_of, words
+
+ASSESSMENT: dict[str, Any] = {
+    "form_asked": "GK_XA", "person_type": "official", "D1-score": "9", "D1-note": "Đã làm xong việc được giao.",
+    "D1-contents": "ND5", "summary": "Đưa dạy học số tới cả thôn xa.",
+    **{f"facts-{k}": v for k, v in CLEAN_FACTS.items()},
+}
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def task_at(office: Office, nomination: int, element: str) -> int:
+    """Number of the open task of an element."""
+    instance = office.read(nomination).instance_id
+    return next(s.id for s in history.timeline(instance or 0) if s.element == element and s.state == "open")
+
+
+@pytest.fixture
+def self_assess(desk: Desk) -> int:
+    return task_at(desk.office, desk.office.nominate(ROUND), "self_assess")
+
+
+@pytest.fixture
+def check(desk: Desk) -> int:
+    one = desk.office.nominate(ROUND)
+    desk.office.assess(one)
+    desk.office.sign(one)
+    return task_at(desk.office, one, "check_dossier")
+
+
+def test_task_is_filled_in_and_sent_through_its_page(desk: Desk, self_assess: int) -> None:
+    page = desk.get("donvi", f"/tasks/{self_assess}")
+    assert "Tự đánh giá, kèm minh chứng: Hoàng Bình Minh" in words(page)
+    assert "Căn cứ của bước này" in words(page)
+    said = desk.say("donvi", f"/tasks/{self_assess}", fields_of(page) | ASSESSMENT | {"act": "complete"})
+    assert "Đã gửi phiếu tự đánh giá: Hoàng Bình Minh." in said
+    done = desk.read("donvi", f"/tasks/{self_assess}")
+    assert "Đã xử lý" in done and "Nội dung đã ghi" in done and "Đưa dạy học số tới cả thôn xa." in done
+
+
+def test_task_runs_through_its_page_on_postgresql(app: Flask) -> None:
+    office = Office(app, DAY)
+    task = task_at(office, office.nominate(ROUND), "self_assess")
+    desk = Desk(office)
+    page = desk.get("donvi", f"/tasks/{task}")
+    desk.post("donvi", f"/tasks/{task}", fields_of(page) | ASSESSMENT | {"act": "complete"})
+    assert tasks.read_task(task, by=office.who("donvi")).state == "done"
+    assert "1 việc" in desk.read("thutruong", "/inbox")
+
+
+def test_errors_stand_on_top_and_at_the_field_and_what_was_typed_stays(desk: Desk, self_assess: int) -> None:
+    wrong = ASSESSMENT | {"D1-score": "12", "summary": "", "act": "complete"}
+    page = desk.post("donvi", f"/tasks/{self_assess}", wrong, 422)
+    top = page.xpath("//*[@data-errors]//a/@href")
+    assert "#D1-score" in top and "#summary" in top
+    assert page.xpath("//input[@id='D1-score']/@aria-invalid") == ["true"]
+    assert page.xpath("//input[@id='D1-score']/@value") == ["12"]
+    assert page.xpath("//textarea[@id='D1-note']")[0].text.strip() == "Đã làm xong việc được giao."
+    # It is there again later, on another device too.
+    assert desk.get("donvi", f"/tasks/{self_assess}").xpath("//input[@id='D1-score']/@value") == ["12"]
+
+
+def test_draft_is_kept_unchecked_by_button_and_by_script(desk: Desk, self_assess: int) -> None:
+    said = desk.say("donvi", f"/tasks/{self_assess}", {"D1-score": "không rõ", "act": "draft"})
+    assert "Đã lưu nháp lúc 08:00. Rời trang không mất gì." in said
+    assert desk.get("donvi", f"/tasks/{self_assess}").xpath("//input[@id='D1-score']/@value") == ["không rõ"]
+    visitor = desk.who("donvi")
+    answer = visitor.client.post(
+        f"/tasks/{self_assess}/draft", data={"csrf_token": visitor.token, "summary": "Đang viết"},
+        headers={"Accept": "application/json"},
+    )
+    assert answer.status_code == 200 and "Đã lưu nháp" in answer.json["message"]
+    assert "Đang viết" in desk.read("donvi", f"/tasks/{self_assess}")
+    # Nobody else's page shows it.
+    assert "Đang viết" not in desk.read("thutruong", f"/tasks/{self_assess}")
+
+
+def test_sending_twice_counts_once_and_says_so(desk: Desk, self_assess: int) -> None:
+    page = desk.get("donvi", f"/tasks/{self_assess}")
+    filled = fields_of(page) | ASSESSMENT | {"act": "complete"}
+    desk.post("donvi", f"/tasks/{self_assess}", filled)
+    again = desk.say("donvi", f"/tasks/{self_assess}", filled)
+    assert "chỉ tính một lần" in again
+
+
+def test_stale_page_keeps_what_was_typed_and_can_be_sent_again(desk: Desk, check: int) -> None:
+    page = desk.get("vhxh", f"/tasks/{check}")
+    desk.post("vhxh", f"/tasks/{check}/claim")  # another tab
+    filled = fields_of(page) | {"decision": "accept", "comment": "Hồ sơ đủ", "act": "complete"}
+    refused = desk.post("vhxh", f"/tasks/{check}", filled, 409)
+    assert "Việc này đã thay đổi sau khi bạn mở trang." in words(refused)
+    assert refused.xpath("//textarea[@id='comment']")[0].text.strip() == "Hồ sơ đủ"
+    said = desk.say("vhxh", f"/tasks/{check}", fields_of(refused) | {"decision": "accept", "act": "complete"})
+    assert "Đã ghi kết quả thẩm định" in said
+
+
+def test_task_held_by_another_is_read_only_and_names_the_holder(desk: Desk, check: int) -> None:
+    tasks.claim_task(check, by=desk.office.who("vhxh"))
+    page = desk.get("truongphong", f"/tasks/{check}")
+    assert "Lê Ban Mai đang giữ việc này. Bạn xem được, chưa xử lý được." in words(page)
+    assert not page.xpath("//form[@id='answers']")
+    lost = desk.post("truongphong", f"/tasks/{check}", {"decision": "accept", "comment": "Đã đọc kỹ", "act": "complete"}, 409)
+    assert "Đã đọc kỹ" in words(lost) and "Nội dung bạn vừa nhập, chưa gửi được" in words(lost)
+
+
+def test_claim_release_and_reassign_offer_only_who_may_take_it(desk: Desk, check: int) -> None:
+    assert "Bạn đã nhận việc" in desk.say("vhxh", f"/tasks/{check}/claim")
+    page = desk.get("vhxh", f"/tasks/{check}/reassign")
+    offered = page.xpath("//label[input[@name='to']]")
+    assert offered and all("Lê Ban Mai" not in one.text_content() for one in offered)
+    refused = desk.say("vhxh", f"/tasks/{check}/reassign", {"to": "1", "reason": ""}, 422)
+    assert "Ghi lý do chuyển việc." in refused
+    to = offered[0].xpath("input/@value")[0]
+    assert "Đã chuyển việc cho" in desk.say("vhxh", f"/tasks/{check}/reassign", {"to": to, "reason": "Đi công tác"})
+    assert tasks.read_task(check, by=desk.office.who("vhxh")).owner == int(to)
+    assert "Bạn không giữ việc này" in desk.say("vhxh", f"/tasks/{check}/release")
+
+
+def test_foreign_task_is_not_found_and_nothing_is_kept(desk: Desk, check: int) -> None:
+    desk.get("vhxh", f"/tasks/{check}")  # its people see it
+    desk.get("congan", f"/tasks/{check}", 404)
+    desk.post("congan", f"/tasks/{check}", {"decision": "accept", "act": "complete"}, 404)
+    desk.get("donvi2", f"/tasks/{check}", 404)
+    desk.get("vhxh", "/tasks/999999", 404)
+
+
+def test_scores_are_typed_beside_the_units_own_and_a_gap_needs_its_reason(desk: Desk, check: int) -> None:
+    page = desk.get("vhxh", f"/tasks/{check}")
+    inside = page.xpath("//table[contains(@class,'score-table')]//input[@name='D1-score']/@form")
+    assert inside == ["answers"]
+    filled = fields_of(page) | {"decision": "accept", "form_recommended": "GK_XA", "D1-score": "6", "act": "complete"}
+    refused = desk.post("vhxh", f"/tasks/{check}", filled, 422)
+    assert refused.xpath("//*[@id='D1-reason']")
+    said = desk.say("vhxh", f"/tasks/{check}", fields_of(refused) | filled | {"D1-reason": "Mới có một minh chứng"})
+    assert "Đã ghi kết quả thẩm định" in said
+
+
+def test_file_is_attached_with_the_form_and_survives_an_error_elsewhere(desk: Desk, self_assess: int) -> None:
+    sent = ASSESSMENT | {"D1-score": "", "D1-files": (io.BytesIO(PDF), "Báo cáo số hóa.pdf"), "act": "complete"}
+    page = desk.post("donvi", f"/tasks/{self_assess}", sent, 422)
+    kept = page.xpath("//input[@type='hidden' and @name='D1-files']/@value")
+    assert len(kept) == 1 and "Báo cáo số hóa.pdf" in words(page)
+    desk.post("donvi", f"/tasks/{self_assess}", fields_of(page) | ASSESSMENT | {"act": "complete"})
+    done = desk.get("donvi", f"/tasks/{self_assess}")
+    (link,) = set(done.xpath("//a[starts-with(@href, '/files/')]/@href"))
+    visitor = desk.who("donvi")
+    assert visitor.client.get(link).data == PDF
+    assert desk.who("donvi2").client.get(link).status_code == 404
+
+
+def test_dangerous_file_is_refused_at_its_field_and_the_rest_is_kept(desk: Desk, self_assess: int) -> None:
+    sent = ASSESSMENT | {"D1-files": (io.BytesIO(b"<?php echo 1; ?>"), "ảnh.php.pdf"), "act": "complete"}
+    page = desk.post("donvi", f"/tasks/{self_assess}", sent, 422)
+    assert page.xpath("//*[@data-errors]") and not page.xpath("//input[@type='hidden' and @name='D1-files']")
+    assert page.xpath("//input[@id='D1-score']/@value") == ["9"]
+
+
+def test_rows_grow_and_files_go_without_a_script(desk: Desk, self_assess: int) -> None:
+    page = desk.post("donvi", f"/tasks/{self_assess}", ASSESSMENT | {"_add:D1-links": ""}, 200)
+    before = len(page.xpath("//*[@data-rows='D1-links']//div[@class='row-item']"))
+    again = desk.post("donvi", f"/tasks/{self_assess}", fields_of(page) | ASSESSMENT | {"_add:D1-links": ""}, 200)
+    assert len(again.xpath("//*[@data-rows='D1-links']//div[@class='row-item']")) == before + 1
+
+
+def test_reading_a_task_changes_nothing(desk: Desk, check: int) -> None:
+    before = tasks.read_task(check, by=desk.office.who("vhxh"))
+    for _ in range(2):
+        desk.get("vhxh", f"/tasks/{check}")
+    after = tasks.read_task(check, by=desk.office.who("vhxh"))
+    assert (before.version, before.owner, before.drafted) == (after.version, after.owner, after.drafted)
+    assert isinstance(desk.get("vhxh", f"/tasks/{check}"), html.HtmlElement)
