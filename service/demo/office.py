@@ -14,7 +14,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from service import clock, people, worker
+from service import clock, jobs, people, worker
 from service.actor import Actor
 from service.awards import files, lists, nominations, rounds
 from service.awards.finding import find_lists
@@ -75,6 +75,7 @@ class Office:
         self._filer = self._holders("unit")
         self._head = self._holders("unit_head")
         self._actors: dict[str, Actor] = {}
+        self._holder = jobs.Holder()
 
     def _holders(self, group: str) -> dict[str, str]:
         return {
@@ -108,16 +109,21 @@ class Office:
 
     def go_to(self, day: date, hour: int = 8) -> None:
         """Move on to an hour of a day, unless it has passed, and let the worker do what is due."""
-        self.work()  # what was sent yesterday arrives yesterday
+        self.live()  # what was sent yesterday arrives yesterday
         moment = datetime.combine(day, time(hour, self._chance.randint(0, 40)), ZONE)
         if moment > clock.now():
             clock.move_to(moment)
         self._actors.clear()
-        self.work()
+        self.live()
+
+    def live(self) -> None:
+        """Let the worker do all that is due now: jobs, mail, timers, reminders."""
+        worker.drain(current_app._get_current_object())  # type: ignore[attr-defined]
 
     def work(self) -> None:
-        """Let the worker do what is due now."""
-        worker.drain(current_app._get_current_object())  # type: ignore[attr-defined]
+        """Let the messages of today's acts arrive; nothing else falls due within a day."""
+        while jobs.run_due(self._holder, limit=100):
+            pass
 
     def pause(self) -> None:
         """A few minutes pass between two acts."""
