@@ -99,6 +99,8 @@ def _sign(acting: Acting) -> None:
     for _, nomination, said in acting.lines:
         if said.result == "granted":
             nomination.form_granted = nomination.form_passed if _commune(nomination) else "GK_XA"
+            # What was refused above and taken here with the reserve form is no refusal any more.
+            nomination.reason_code, nomination.refused_by, nomination.reason = None, None, ""
         else:
             nomination.reason_code, nomination.reason, nomination.refused_by = "STRUCK", said.reason, "chair"
     by = acting.by

@@ -120,6 +120,7 @@ class ListTask:
     act: str
     label: str
     group: Callable[[List], str]
+    """Group that is asked, or several with blanks between."""
     due: str | None = None
     """Calendar key, or None: the list's own due time."""
     when: tuple[str, ...] = ()
@@ -708,7 +709,7 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
                 occurrence=1,
                 state="open",
                 version=1,
-                queue_id=queue_of(people.takers([task.group(row)], barred=barred_from(row.id)).groups),
+                queue_id=queue_of(people.takers(task.group(row).split(), barred=barred_from(row.id)).groups),
                 title=f"{task.label}: {row.title}"[:300],
                 opened_at=now,
                 due_at=due,
@@ -721,14 +722,36 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
         jobs.enqueue("list.asked", {"list": row.id, "act": task.act, "version": row.version})
 
 
+def settle_tasks(s: Session, nomination_id: int) -> None:
+    """Close what lists ask about a nomination once none of their names stands there any more, in the open transaction.
+
+    An act only queues its messages: its names leave their step at delivery, one by one, and the last one ends the task.
+    """
+    conditional = {
+        f"{kind.name}.{task.act}" for kind in KINDS.values() for tasks in kind.tasks.values() for task in tasks if task.when
+    }
+    asked = (
+        select(Activity.list_id)
+        .join(Line, Line.list_id == Activity.list_id)
+        .where(
+            Line.nomination_id == nomination_id,
+            Activity.kind == "list",
+            Activity.state == "open",
+            Activity.element.in_(conditional),
+        )
+    )
+    for row in s.scalars(select(List).where(List.id.in_(asked))).all():
+        open_tasks(s, row)
+
+
 def standing(s: Session, nominations: Sequence[int], elements: Sequence[str]) -> dict[int, str]:
     """Which of these nominations stand at one of these elements: nomination → element."""
     rows = s.execute(
         select(Nomination.id, Activity.element)
         .join(Activity, Activity.instance_id == Nomination.instance_id)
         .where(Nomination.id.in_(nominations), Activity.state == "open", Activity.element.in_(elements))
-    ).all()  # a Result of its own would be taken for a mapping
-    return dict(rows.tuples().all())
+    )
+    return {nomination: element for nomination, element in rows}  # dict() would take a Result for a mapping
 
 
 def draw_up(

@@ -16,7 +16,7 @@ from service import clock, people, trail
 from service.actor import Actor
 from service.awards import catalogue
 from service.awards.lists import KINDS as LIST_KINDS
-from service.awards.lists import add_lines, create_list
+from service.awards.lists import add_lines, create_list, settle_tasks
 from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
 from service.awards.recipients import RecipientInput, find_or_make
 from service.awards.rounds import filing_closed
@@ -276,6 +276,8 @@ def _on_step(recorded: Recorded) -> None:
     for opened in recorded.step.opened:
         if opened.element in on_opened:
             on_opened[opened.element](recorded, nomination)
+    if trigger.kind != "user":
+        settle_tasks(session(), nomination.id)
 
 
 def _may_read(by: Actor, running: Running) -> bool:

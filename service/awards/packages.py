@@ -169,7 +169,7 @@ lists.KINDS["package"] = ListKind(
     tasks={
         "draft": (ListTask("sign", "Ký tờ trình gửi tỉnh", lambda row: "chair", "signing"),),
         "signed": (ListTask("send", "Gửi tờ trình lên tỉnh", lambda row: "clerk", "province_intake"),),
-        "sent": (ListTask("answer", "Ghi trả lời của tỉnh", lambda row: "vhxh"),),
+        "sent": (ListTask("answer", "Ghi trả lời của tỉnh", lambda row: "vhxh province"),),
     },
     gathers=WAITS,
     may_read=lambda by, row: by.may(*lists.OFFICE) or by.may("province") and row.state in ("sent", "answered"),

@@ -149,6 +149,8 @@ def _return(acting: Acting) -> None:
     row.data = {**row.data, "returns": times + 1}
     for line, nomination, _ in acting.lines:
         line.data = {**line.data, "faults": nomination.faults}
+    # A submission whose other names still wait for their head stays open for his signature.
+    acting.state = "draft" if row.state == "draft" else "returned"
     acting.extra["time"] = times + 1
 
 
@@ -158,6 +160,13 @@ def _sign_supplement(acting: Acting) -> None:
         nomination.facts = facts_of(acting.s, nomination, round_, acting.list, line)
         acting.payloads[nomination.id] = {"facts": nomination.facts}
 
+
+_ASK_SIGNATURE = ListTask("sign", "Ký hồ sơ đề nghị", lambda row: f"unit_head:{row.unit_id}", "filing", SIGNABLE)
+_ASK_RETURN = ListTask("return", "Gửi yêu cầu bổ sung", lambda row: "vhxh", "checking", ("wait_return",))
+_ASK_SUPPLEMENT = ListTask(
+    "sign_supplement", "Ký hồ sơ bổ sung", lambda row: f"unit_head:{row.unit_id}", "supplement",
+    ("wait_resubmission",),
+)
 
 SUBMISSION = ListKind(
     name="submission",
@@ -223,8 +232,7 @@ SUBMISSION = ListKind(
             "Gửi yêu cầu bổ sung",
             "Return for supplement",
             "submission.return",
-            ("received", "returned"),
-            to="returned",
+            ("draft", "received", "returned"),
             message="submission:returned",
             waits=("wait_return",),
             partial=True,
@@ -237,7 +245,7 @@ SUBMISSION = ListKind(
             "Ký hồ sơ bổ sung",
             "Sign the supplement",
             "submission.resubmit",
-            ("returned",),
+            ("draft", "returned"),
             message="submission:resubmitted",
             waits=("wait_resubmission",),
             partial=True,
@@ -247,20 +255,9 @@ SUBMISSION = ListKind(
         ),
     ),
     tasks={
-        "draft": (
-            ListTask("sign", "Ký hồ sơ đề nghị", lambda row: f"unit_head:{row.unit_id}", "filing", SIGNABLE),
-        ),
-        "received": (
-            ListTask("sign", "Ký hồ sơ đề nghị", lambda row: f"unit_head:{row.unit_id}", "filing", SIGNABLE),
-            ListTask("return", "Gửi yêu cầu bổ sung", lambda row: "vhxh", "checking", ("wait_return",)),
-        ),
-        "returned": (
-            ListTask("return", "Gửi yêu cầu bổ sung", lambda row: "vhxh", "checking", ("wait_return",)),
-            ListTask(
-                "sign_supplement", "Ký hồ sơ bổ sung", lambda row: f"unit_head:{row.unit_id}", "supplement",
-                ("wait_resubmission",),
-            ),
-        ),
+        "draft": (_ASK_SIGNATURE, _ASK_RETURN, _ASK_SUPPLEMENT),
+        "received": (_ASK_SIGNATURE, _ASK_RETURN),
+        "returned": (_ASK_RETURN, _ASK_SUPPLEMENT),
     },
     may_read=_may_read,
     made="created",
