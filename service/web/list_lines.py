@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from service import clock, people, words
 from service.actor import Actor
 from service.awards import council, lists
-from service.awards.catalogue import award_forms
+from service.awards.catalogue import REASONS, award_forms
 from service.awards.council import proposed_form
 from service.awards.decisions import award_money
 from service.awards.lists import Act as ListAct
@@ -241,6 +241,10 @@ def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> li
     if before := line.data.get("before"):
         was = ", ".join(p for p in before if p) if isinstance(before, list) else str(before)
         found.append(Check(_("Đơn vị sửa họ tên, chức danh. Trước là: %(was)s.", was=was), "warn"))
+    if row.kind == "result_letter" or line.removed and not line.reason:
+        why = in_words(REASONS.get(n.reason_code or ""))
+        if why or n.reason:
+            found.append(Check(": ".join(p for p in (why, n.reason) if p), "info"))
     if n.posthumous:
         found.append(Check(_("Truy tặng."), "warn"))
     if row.kind == "submission" and row.state in ("received", "returned"):

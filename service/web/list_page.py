@@ -82,6 +82,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def address(row: List, **more: Any) -> str:
+    """Address of the page of a list."""
+    return url_for("submissions.show" if row.kind in SHEETS else "lists.show", list_id=row.id, **more)
+
+
 def draft_key(row: List, act: ListAct) -> str:
     """Under which a person's words for an act are kept."""
     return f"list:{row.id}:{act.name}"
@@ -155,7 +160,7 @@ def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None
         "crumbs": [Link(_("Danh sách"), url_for("lists.show_all")), Link(in_words((kind.label, kind.label_en)), "")],
         "sentence": row.title,
         "sums": _sums(row, act, rows, live),
-        "status": _status(row, act, table),
+        "status": _status(row, act, rows, table),
         "title": _title(row),
         "chips": _chips(row, table, view, way),
         "columns": columns,
@@ -184,7 +189,7 @@ def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None
         "act_icon": "sign" if act and act.name.startswith("sign") else "",
         "skip_words": _skip_words(act, tried, taken, wrong),
         "others": [
-            Link(in_words((a.label, a.label_en)), url_for("lists.show", list_id=row.id, act=a.name))
+            Link(in_words((a.label, a.label_en)), address(row, act=a.name))
             for a in lists.acts_open_to(by, row)
             if act is not None and a.name != act.name and not _in_dialog(a)
         ],
@@ -271,7 +276,10 @@ def _with_cells(
         "award_list": [Column(_("Tiền thưởng (đồng)"), True), Column(_("Đã trao")), Column(_("Đã chi"))],
         "submission": [Column(_("Phiếu"), True), Column(_("Kết quả"))],
     }.get(row.kind, [Column(_("Kết quả"))])
-    columns.append(Column(_("Hiện ở")))
+    here = {phases.get(int(x.key), "") for x in table if x.state != "struck"}
+    where = len(here) > 1 or row.kind == "submission"
+    if where:
+        columns.append(Column(_("Hiện ở")))
     cells: Callable[[Line, Nomination], list[str]] = {
         "decision": lambda line, n: [_votes(n), words.number(list_lines.money_of(line, n), 0)],
         "award_list": _award_cells,
@@ -279,7 +287,10 @@ def _with_cells(
             "" if line.data.get("votes") is None else str(line.data["votes"]), list_lines.result_label(row, line.result)
         ],
     }.get(row.kind, lambda line, n: [list_lines.result_label(row, line.result)])
-    return columns, [replace(x, cells=[*cells(*by_key[x.key]), phases.get(int(x.key), "")]) for x in table]
+    return columns, [
+        replace(x, cells=[*cells(*by_key[x.key]), *([phases.get(int(x.key), "")] if where else [])])
+        for x in table
+    ]
 
 
 def _phase(phase: str, outcome: str | None) -> str:
@@ -326,7 +337,7 @@ def _money(rows: Rows, live: Sequence[ListLine]) -> int:
     return sum(list_lines.money_of(line, n) for line, n in rows if str(n.id) in keys)
 
 
-def _status(row: List, act: ListAct | None, table: Sequence[ListLine]) -> str:
+def _status(row: List, act: ListAct | None, rows: Rows, table: Sequence[ListLine]) -> str:
     kind = KINDS[row.kind]
     struck = sum(1 for x in table if x.state == "struck")
     said = f"*{kind.states[row.state]}*. " if words.language() == "vi" else f"*{row.state}*. "
@@ -335,7 +346,19 @@ def _status(row: List, act: ListAct | None, table: Sequence[ListLine]) -> str:
         if act is not None and act.name == "sign":
             said += " " + _("Gạch một tên không làm chậm các tên khác.")
         return said
-    return said + _("Có %(names)s.", names=_names(len(table)))
+    return said + _("Có *%(names)s*.", names=_by_kind(rows) or _names(len(table)))
+
+
+def _by_kind(rows: Rows) -> str:
+    """"10 tập thể, 60 cá nhân"."""
+    from service.awards.catalogue import KINDS as RECIPIENTS
+
+    counts: dict[str, int] = {}
+    for line, n in rows:
+        if not line.removed:
+            counts[n.kind] = counts.get(n.kind, 0) + 1
+    order = ("COLLECTIVE", "INDIVIDUAL", "HOUSEHOLD")
+    return ", ".join(f"{counts[k]} {in_words(RECIPIENTS[k]).lower()}" for k in order if k in counts)
 
 
 def _title(row: List) -> str:
@@ -353,14 +376,14 @@ def _chips(row: List, table: Sequence[ListLine], view: str, way: Way) -> list[Li
         return []
     name = request.args.get("act", "")
     more: dict[str, Any] = {"act": name} if name else {}
-    chips = [Link(_("Tất cả"), url_for("lists.show", list_id=row.id, **more), count=len(table) - struck, current=not view)]
+    chips = [Link(_("Tất cả"), address(row, **more), count=len(table) - struck, current=not view)]
     if look:
         chips.append(
-            Link(_("lưu ý"), url_for("lists.show", list_id=row.id, show="look", **more), count=look, current=view == "look")
+            Link(_("lưu ý"), address(row, show="look", **more), count=look, current=view == "look")
         )
     if struck:
         chips.append(
-            Link(_("đã gạch"), url_for("lists.show", list_id=row.id, show="struck", **more), count=struck,
+            Link(_("đã gạch"), address(row, show="struck", **more), count=struck,
                  current=view == "struck")
         )
     return chips

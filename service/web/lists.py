@@ -20,7 +20,7 @@ from service.processes import tasks
 from service.web import list_lines, list_page, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
-from service.web.list_page import SHEETS, Tried, draft_key
+from service.web.list_page import SHEETS, Tried, address, draft_key
 from service.web.pages import back_to, in_language, me, page, say
 from service.web.parts import Act, Block, Cell, Column, Empty, ListLine, Table, WorkRow
 from service.web.typed import Typed
@@ -113,7 +113,7 @@ def _table(rows: list[List]) -> Block:
             [Column(_("Danh sách")), Column(_("Trạng thái")), Column(_("Số, ngày")), Column(_("Số tên"), True)],
             [
                 [
-                    Cell(r.title, in_words((KINDS[r.kind].label, KINDS[r.kind].label_en)), _url(r)),
+                    Cell(r.title, in_words((KINDS[r.kind].label, KINDS[r.kind].label_en)), address(r)),
                     Cell(KINDS[r.kind].states[r.state]),
                     Cell(", ".join(p for p in (r.number or "", words.full_date(r.dated)) if p)),
                     Cell(str(counts.get(r.id, 0)), figures=True),
@@ -123,10 +123,6 @@ def _table(rows: list[List]) -> Block:
             _("Danh sách"),
         ),
     )
-
-
-def _url(row: List, **more: Any) -> str:
-    return url_for("lists.show", list_id=row.id, **more)
 
 
 @blueprint.route("/lists/new", methods=["GET", "POST"])
@@ -186,8 +182,8 @@ def show(list_id: int) -> Any:
     """One list with its lines and the act that it waits for; a submission has a page of its own."""
     by = me()
     row = lists.read_list(list_id, by=by)
-    if row.kind == "submission" and row.kind in SHEETS:
-        return redirect(url_for("submissions.show", list_id=list_id, **_query()))
+    if row.kind in SHEETS:
+        return redirect(address(row, **_query()))
     return list_page.show(row, by, act_name=request.args.get("act", ""))
 
 
@@ -222,7 +218,7 @@ def do(list_id: int, act: str) -> Any:
     if tried.fields.pressed == "draft":
         _keep(row, one, tried, by)
         say(_("Đã lưu nháp."))
-        return back_to("lists.show", list_id=list_id, act=act)
+        return redirect(address(row, act=act), code=303)
     try:
         outcome = _carry_out(row, one, tried, by)
     except (NotFound, Forbidden):
@@ -236,11 +232,11 @@ def do(list_id: int, act: str) -> Any:
         open_still = any(a.name == act for a in lists.acts_open_to(by, fresh))
         if not open_still:
             say(in_language(refusal), "warn")
-            return back_to("lists.show", list_id=list_id)
+            return redirect(address(row), code=303)
         return list_page.show(fresh, by, act_name=act, tried=tried)
     tasks.drop_draft(draft_key(row, one), by=by)
     _tell(one, outcome)
-    return back_to("lists.show", list_id=list_id)
+    return redirect(address(row), code=303)
 
 
 def _carry_out(row: List, act: ListAct, tried: Tried, by: Actor) -> lists.Outcome:
@@ -330,16 +326,16 @@ def except_line(list_id: int, act: str, nomination: int, result: str) -> Any:
         if value is not None:
             said.results[nomination], said.reasons[nomination] = value.value, reason[:2000]
         tasks.keep_draft(draft_key(row, one), {"fields": fields, "lines": said.kept()}, by=by)
-        return redirect(url_for("lists.show", list_id=list_id, act=act) + f"#line-{nomination}", code=303)
+        return redirect(address(row, act=act) + f"#line-{nomination}", code=303)
     if value is None:
-        return back_to("lists.show", list_id=list_id, act=act)
+        return redirect(address(row, act=act), code=303)
     return page(
         "confirm",
         code=422 if request.method == "POST" else 200,
-        crumbs=[Link(row.title, url_for("lists.show", list_id=list_id, act=act)), Link(value.label, "")],
+        crumbs=[Link(row.title, address(row, act=act)), Link(value.label, "")],
         act_=Act(in_words((value.label, value.label_en)), request.path, value.value, "takes",
                  effect=list_lines.effect(line, value.label, value.follows), asks=_("Lý do")),
-        back_url=url_for("lists.show", list_id=list_id, act=act),
+        back_url=address(row, act=act),
         wrong=_("Ghi lý do.") if request.method == "POST" else "",
         typed=reason,
     )

@@ -13,7 +13,7 @@ from service import people, words
 from service.actor import Actor
 from service.awards import importing, lists
 from service.awards.models import List
-from service.awards.rounds import read_round
+from service.awards.rounds import filing_closed, read_round
 from service.awards.submissions import open_submission
 from service.errors import Invalid, NotFound, Refusal
 from service.processes import tasks
@@ -115,7 +115,9 @@ def _sheet(content: bytes, name: str) -> Response:
 
 def _more(row: List, by: Actor) -> dict[str, Any]:
     """What the page of a submission has beside that of any list."""
-    may_add = row.state == "draft" and people.allowed(by, "submission.import", unit=row.unit_id)
+    round_ = read_round(row.round_id)
+    open_still = row.state == "draft" and round_.state == "open" and not filing_closed(round_)
+    may_add = open_still and people.allowed(by, "submission.import", unit=row.unit_id)
     add = None
     if may_add:
         add = Act(_("Thêm một tên"), url_for("nominate.start", round_id=row.round_id, unit=row.unit_id), "add",
@@ -125,7 +127,7 @@ def _more(row: List, by: Actor) -> dict[str, Any]:
         "add": add,
         "missing": _missing(row) if row.state == "draft" else [],
         "crumbs": [
-            Link(read_round(row.round_id).name, f"/rounds/{row.round_id}"),
+            Link(round_.name, f"/rounds/{row.round_id}"),
             Link(people.unit_name(row.unit_id) if row.unit_id else row.title, ""),
         ],
         "acts": [

@@ -1,0 +1,212 @@
+"""Acts on lists through their pages: each kind, one form, lines with results, bad lines named, strikes taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.awards import lists
+from service.awards.finding import find_lists
+from tests.journeys.office import Office
+from tests.service.web.desk import ROUND, Desk, fields_of, words
+
+NAMES = ("Hoàng Bình Minh", "Đỗ Hừng Đông")
+MINUTES = {"held_on": "02/11/2026", "chaired_by": "Đinh Vũ Phong", "members": "13", "present": "12"}
+SESSION = {"held_on": "15/12/2026", "members": "9", "present": "9", "presided_by": "Chủ tịch Hội đồng"}
+
+
+@pytest.fixture
+def names(desk: Desk) -> list[int]:
+    """Two nominations whose self-assessment is done."""
+    found = [desk.office.nominate(ROUND, name=name) for name in NAMES]
+    for one in found:
+        desk.office.assess(one)
+    return found
+
+
+def act(desk: Desk, login: str, row: int, name: str, fields: dict[str, Any], code: int = 303) -> str:
+    """Open the act's page, fill it in and send it; then let the worker deliver."""
+    kind = lists.read_list(row, by=desk.office.who("vhxh")).kind
+    page = desk.get(login, f"/{'submissions' if kind == 'submission' else 'lists'}/{row}?act={name}")
+    said = desk.say(login, f"/lists/{row}/acts/{name}", fields_of(page) | {"act": "act"} | fields, code)
+    desk.office.work()
+    return said
+
+
+def test_submission_needs_minutes_with_votes_then_one_signature(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    row = office.submission(names[0])
+    page = desk.read("thutruong", f"/submissions/{row}")
+    assert "Biên bản họp bình xét của đơn vị" in page
+    votes = {f"votes-{n}": "10" for n in names}
+    refused = act(desk, "donvi", row, "minutes", MINUTES | votes | {f"votes-{names[1]}": "13"}, 422)
+    assert f"{NAMES[1]}: ghi số phiếu đồng ý từ 0 đến 12." in refused
+    assert "Đã ghi biên bản họp bình xét." in act(desk, "donvi", row, "minutes", MINUTES | votes)
+    said = act(desk, "thutruong", row, "sign", {})
+    assert "Đã ký 2 tên." in said
+    assert {s for n in names for s in office.at(n)} == {"check_dossier"}
+
+
+def test_a_name_is_left_out_with_its_reason_and_can_be_taken_back(desk: Desk, names: list[int]) -> None:
+    row = desk.office.submission(names[0])
+    votes = {f"votes-{n}": "10" for n in names}
+    act(desk, "donvi", row, "minutes", MINUTES | votes)
+    strike = f"/lists/{row}/acts/sign/lines/{names[1]}/struck"
+    assert "Không đề nghị nữa" in desk.read("thutruong", strike)  # asked on a page where no script runs
+    assert "Ghi lý do." in desk.say("thutruong", strike, {"reason": " "}, 422)
+    page = desk.post("thutruong", strike, {"reason": "Đã chuyển công tác"})
+    assert "Không đề nghị nữa: Đã chuyển công tác" in words(page) and "Đặt lại" in words(page)
+    stale = fields_of(page)
+    desk.post("thutruong", f"/lists/{row}/acts/sign/lines/{names[1]}/-")
+    assert "Danh sách gạch tên đã đổi ở trang khác" in desk.say("thutruong", f"/lists/{row}/acts/sign", stale, 409)
+    desk.post("thutruong", strike, {"reason": "Đã chuyển công tác"})
+    assert "Đã ký 2 tên." in act(desk, "thutruong", row, "sign", {})
+    assert desk.office.status(names[1]) == ("ended", "withdrawn")
+
+
+def test_list_is_drawn_up_posted_and_closed(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    office.sign(names[0])
+    for one in names:
+        office.check(one)
+    office.go_to("2026-12-04")
+    assert "tên chờ: niêm yết danh sách" in desk.read("vhxh", "/lists")
+    new = f"/lists/new?kind=posting&round={office.rounds[ROUND]}"
+    page = desk.get("vhxh", new)
+    assert [b.get("value") for b in page.xpath("//input[@name='line' and @checked]")]
+    form = {"kind": "posting", "round": str(office.rounds[ROUND]), "title": "Niêm yết"}
+    assert "Chọn ít nhất một tên." in desk.say("vhxh", "/lists/new", form, 409)
+    said = desk.say("vhxh", "/lists/new", [*form.items(), *(("line", str(n)) for n in names)])
+    assert "Đã lập: Niêm yết danh sách, 2 tên." in said
+    (row,) = (x.id for x in find_lists(office.who("vhxh"), kind="posting"))
+    lines = [("line", str(n)) for n in names]
+    wrong = desk.say("vhxh", f"/lists/{row}/acts/post", [*lines, ("dated", "32/12/2026"), ("place", ""), ("act", "act")], 422)
+    assert "32/12/2026" in wrong
+    fields = [*lines, ("dated", "04/12/2026"), ("place", "Trụ sở UBND xã"), ("act", "act")]
+    assert "Đã niêm yết 2 tên." in desk.say("vhxh", f"/lists/{row}/acts/post", fields)
+    close = [*lines, ("remarks", "0"), ("act", "act")]
+    assert "Còn niêm yết đến hết" in desk.say("vhxh", f"/lists/{row}/acts/close", close, 409)
+    office.go_to("2026-12-15")
+    assert "Đã kết thúc niêm yết 2 tên." in desk.say("vhxh", f"/lists/{row}/acts/close", close)
+    office.work()
+    assert office.at(names[0]) == {"wait_council"}
+    desk.get("donvi2", f"/lists/{row}", 404)
+
+
+def _to_council(office: Office, names: list[int]) -> int:
+    office.sign(names[0])
+    for one in names:
+        office.check(one)
+    office.go_to("2026-12-04")
+    office.post(ROUND)
+    office.go_to("2026-12-15")
+    return office.draw_up("council_sheet", ROUND, by="thuky")
+
+
+def test_two_secretaries_key_the_sheet_and_differences_are_shown_by_line(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    row = _to_council(office, names)
+    first = {f"result-{n}": "passed" for n in names} | {f"agree-{n}": "9" for n in names}
+    missing = desk.say("thuky", f"/lists/{row}/acts/key", SESSION | {f"result-{names[0]}": "passed", "act": "act"}, 422)
+    assert f"{NAMES[1]}: Chọn một kết quả" in missing
+    assert "Đã ghi kết quả 2 tên." in act(desk, "thuky", row, "key", SESSION | first)
+    # The second secretary does not see what the first one keyed.
+    page = desk.get("thuky2", f"/lists/{row}?act=key")
+    assert fields_of(page)[f"result-{names[0]}"] == ""
+    second = first | {f"result-{names[1]}": "failed", f"reason-{names[1]}": "Không đủ phiếu"}
+    assert "Hai bản nhập khác nhau" in act(desk, "thuky2", row, "key", SESSION | second)
+    both = desk.read("thuky", f"/lists/{row}")
+    assert "Hai bản khác nhau." in both and "thông qua, phiếu 9/–/–" in both and "không thông qua" in both
+    act(desk, "thuky2", row, "key", SESSION | first)
+    assert "Hai bản nhập khớp nhau từng dòng" in desk.read("thuky", f"/lists/{row}")
+    assert "Đã ký biên bản, 2 tên." in act(desk, "thuky", row, "sign", {"number": "03/BB-HĐTĐKT"})
+    assert office.at(names[0]) == {"wait_decision"}
+
+
+def test_decision_is_proved_submitted_checked_signed_with_a_strike_and_numbered(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    office.key_and_sign(_to_council(office, names), {})
+    office.go_to("2026-12-18")
+    row = office.draw_up("decision", ROUND, by="vhxh")
+    prove = {f"result-{names[0]}": "confirmed", f"result-{names[1]}": "corrected",
+             f"printed_name-{names[1]}": NAMES[1], f"printed_title-{names[1]}": "Phó Hiệu trưởng"}
+    assert "Đã rà 2 tên." in act(desk, "donvi", row, "prove", prove)
+    assert "Đã trình dự thảo." in act(desk, "truongphong", row, "submit", {"dated": "18/12/2026"})
+    assert "Đã kiểm tra thể thức." in act(desk, "vanphong", row, "check_form", {"decision": "accept"})
+    chair = desk.get("chutich", f"/lists/{row}")
+    sums = " ".join(chair.xpath("//h1[@class='sums']")[0].text_content().split())
+    assert sums.startswith("2 tên") and "đồng" in sums and "1 lưu ý" in sums
+    assert "Trước là: Đỗ Hừng Đông, Giáo viên" in words(chair)
+    page = desk.post("chutich", f"/lists/{row}/acts/sign/lines/{names[1]}/struck", {"reason": "Chờ xác minh đơn thư"})
+    assert "Gạch tên: Chờ xác minh đơn thư" in words(page)
+    assert page.xpath("//h1[@class='sums']")[0].text_content().split()[0] == "1"
+    said = act(desk, "chutich", row, "sign", {})
+    assert "Đã ký 2 tên. Văn thư đã nhận việc cho số." in said
+    assert "Đã cho số, 1 tên." in act(desk, "vanthu", row, "issue", {"number": "1126", "dated": "18/12/2026"})
+    (awards,) = (x.id for x in find_lists(office.who("vhxh"), kind="award_list"))
+    handed = {"line": str(names[0]), "handed_on": "18/12/2026", "way": "ceremony", f"to_whom-{names[0]}": "Người nhà"}
+    assert "Đã trao 1 tên." in act(desk, "vhxh", awards, "hand_over", handed)
+    paid = {"line": str(names[0]), "voucher": "PC-12", "paid_on": "18/12/2026", "budget_year": "2026"}
+    assert "Đã chi 1 tên." in act(desk, "ketoan", awards, "pay", paid)
+    assert office.status(names[0]) == ("ended", "certificate")
+
+
+def test_chair_sends_a_decision_back_with_a_reason_only(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    office.key_and_sign(_to_council(office, names), {})
+    row = office.draw_up("decision", ROUND, by="vhxh")
+    office.act(row, "prove", by="vhxh")
+    office.act(row, "submit", by="truongphong", fields={"dated": "2026-12-18"})
+    office.act(row, "check_form", by="vanphong", fields={"decision": "accept"})
+    assert "Trả lại phòng" in desk.read("chutich", f"/lists/{row}")
+    assert "Lý do" in desk.say("chutich", f"/lists/{row}/acts/send_back", {"reason": "", "act": "send_back"}, 422)
+    said = desk.say("chutich", f"/lists/{row}/acts/send_back", {"reason": "Sửa căn cứ", "act": "send_back"})
+    assert "Đã trả lại phòng Văn hóa - Xã hội." in said
+    desk.post("vanthu", f"/lists/{row}/acts/sign", {"act": "act"}, 403)
+
+
+def test_bad_line_is_named_and_the_rest_can_be_sent(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    office.sign(names[0])
+    for one in names:
+        office.check(one)
+    office.go_to("2026-12-04")
+    row = office.draw_up("posting", ROUND, by="vhxh")
+    page = desk.get("vhxh", f"/lists/{row}?act=post")
+    lists.file_one("withdrawal", names[1], "file", {"dated": "2026-12-04", "reason": "Xin rút"}, by=office.who("thutruong"))
+    with_both = [("line", str(n)) for n in names]
+    fields = [*with_both, ("dated", "04/12/2026"), ("place", "Trụ sở"), ("act", "act")]
+    said = desk.say("vhxh", f"/lists/{row}/acts/post", fields)
+    # The name was taken off the draft with its withdrawal: what is left is posted, and nothing else.
+    assert "Đã niêm yết 1 tên." in said
+    assert page.xpath("//input[@name='line']")
+
+
+def test_draft_of_a_list_act_is_kept_by_the_script(desk: Desk, names: list[int]) -> None:
+    row = desk.office.submission(names[0])
+    visitor = desk.who("donvi")
+    answer = visitor.client.post(
+        f"/lists/{row}/acts/minutes/draft",
+        data={"csrf_token": visitor.token, "chaired_by": "Đinh Vũ", f"votes-{names[0]}": "bảy"},
+    )
+    assert answer.status_code == 200 and "Đã lưu nháp" in answer.json["message"]
+    kept = fields_of(desk.get("donvi", f"/submissions/{row}?act=minutes"))
+    assert kept["chaired_by"] == "Đinh Vũ" and kept[f"votes-{names[0]}"] == "bảy"
+
+
+def test_package_lines_are_answered_one_by_one(desk: Desk) -> None:
+    office = desk.office
+    one = office.nominate(ROUND, form="BK_TINH")
+    office.assess(one, facts={"path": "PHONG_TRAO"})
+    row = _to_council(office, [one])
+    office.key_and_sign(row, {})
+    office.go_to("2026-12-20")
+    package = office.draw_up("package", ROUND, by="vhxh")
+    assert "Đã ký tờ trình, 1 tên." in act(desk, "chutich", package, "sign", {})
+    assert "Đã gửi 1 tên." in act(desk, "vanthu", package, "send", {"number": "87/TTr-UBND", "dated": "20/12/2026"})
+    paper = {"number": "412/UBND-NC", "dated": "20/12/2026"}
+    asked = paper | {f"result-{one}": "supplement", f"reason-{one}": "Thiếu xác nhận thuế"}
+    assert "ghi hạn bổ sung theo văn bản của cấp trên" in act(desk, "vhxh", package, "answer", asked, 422).lower()
+    assert "Đã ghi trả lời 1 tên." in act(desk, "vhxh", package, "answer", asked | {f"answer_due-{one}": "15/01/2027"})
+    assert office.at(one) == {"supplement_package"}
