@@ -160,3 +160,25 @@ def titles_of(instances: list[int]) -> dict[int, str]:
                 select(ProcessInstance.id, ProcessInstance.title).where(ProcessInstance.id.in_(instances))
             )
         }
+
+
+def cases_of(instances: list[int]) -> dict[int, str]:
+    """What instances are about (`nomination:12`), for links."""
+    with reading() as s:
+        return {
+            i: key
+            for i, key in s.execute(
+                select(ProcessInstance.id, ProcessInstance.case_key).where(ProcessInstance.id.in_(instances))
+            )
+            if key
+        }
+
+
+def incidents_of(code: str) -> list[int]:
+    """Numbers of all open incidents of one cause, the oldest first."""
+    with reading() as s:
+        return list(
+            s.scalars(
+                select(Incident.id).where(Incident.code == code, Incident.resolved_at.is_(None)).order_by(Incident.id)
+            )
+        )

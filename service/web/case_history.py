@@ -22,7 +22,8 @@ from service.web.standing import day_words, way
 from workflows.definition import Definition, Element
 
 _STEPS = ("user", "receive", "call", "subprocess")
-_UNIT_LANES = ("Đơn vị đề nghị", "Thủ trưởng đơn vị")
+UNIT_LANES = ("Đơn vị đề nghị", "Thủ trưởng đơn vị")
+"""Lanes whose steps are the unit's own."""
 _AHEAD: Mapping[str, int] = {
     "drafting": 0, "signing_by_head": 1, "checking": 2, "returning": 2, "supplementing": 2, "consulting": 2,
     "weighing": 2, "posting": 3, "council": 4, "deciding": 5, "packing": 5, "at_province": 5, "at_centre": 5,
@@ -159,7 +160,7 @@ def lane_of(stop: Stop) -> str:
 
 def is_own(stop: Stop) -> bool:
     """Tell whether a step is the unit's own, so that it may see what it wrote."""
-    return lane_of(stop) in _UNIT_LANES
+    return lane_of(stop) in UNIT_LANES
 
 
 def entries(stops: Sequence[Stop], *, office: bool) -> list[Entry]:

@@ -5,8 +5,20 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, flash, get_flashed_messages, make_response, redirect
-from flask import render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,7 +35,11 @@ from service.web.rendering import chosen_language, chosen_theme
 
 blueprint = Blueprint("pages", __name__)
 
-SUBJECTS: tuple[str, ...] = ("inbox", "tasks", "files", "lists", "submissions", "nominate", "home", "nominations", "rounds", "trail")
+SUBJECTS: tuple[str, ...] = (
+    "inbox", "tasks", "files", "lists", "submissions", "nominate", "home", "nominations", "rounds", "trail",
+    "office", "office_people", "office_units", "office_days", "office_mail", "office_health",
+    "office_processes", "office_law", "clock",
+)
 """Modules of pages, each with a `blueprint`."""
 
 NAV: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -101,7 +117,8 @@ def _frame() -> Frame:
     from flask import g
 
     by: Actor | None = g.get("actor")
-    said = tuple(Said(words, level) for level, words in get_flashed_messages(with_categories=True))
+    flashed: Any = get_flashed_messages(with_categories=True)
+    said = tuple(Said(words, level) for level, words in flashed)
     notice = (
         _("Dữ liệu minh họa: đơn vị, người và con số trong trang này đều là hư cấu.") if settings().demo else ""
     )

@@ -17,10 +17,13 @@ from service.awards import finding
 from service.awards.models import Nomination
 from service.awards.nominations import read_nomination, status_of
 from service.awards.rounds import start_of_day
+from service.awards.rules import legal_bases
 from service.db import transaction
 from service.errors import Forbidden, NotFound
+from service.processes.deployments import definition_of
 from service.trail import Event, Sight
 from service.web import case_parts, pages
+from service.web.case_history import UNIT_LANES, lane_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Chapter, Check, Empty, Entry, Fact
 from service.web.standing import phase_words
@@ -129,9 +132,24 @@ def entry(event: Event, sight: Sight, good_before: int | None = None) -> Entry:
     before, after = _change(event.before, event.after)
     note = _("Lý do: %(reason)s", reason=event.reason) if event.reason and event.reason not in _told(event) else ""
     return Entry(
-        event.at, _told(event).replace("*", "∗"), note=note, before=before, after=after, basis=event.basis or "",
+        event.at, _weighty(event), note=note, before=before, after=after, basis=_basis(event.basis),
         number=event.gseq, verified=verified, facts=facts,
     )
+
+
+def _weighty(event: Event) -> str:
+    """The sentence with the actor's name weighty."""
+    told, name = _told(event).replace("*", "∗"), trail.actor_name(event, _locale()).replace("*", "∗")
+    return f"*{name}*{told[len(name):]}" if name and told.startswith(name) else told
+
+
+def _basis(keys: str | None) -> str:
+    """A legal basis as its citation; what is no key of the register is a paper's own words."""
+    register = legal_bases()
+    words_ = (keys or "").split()
+    if words_ and all(word in register for word in words_):
+        return "; ".join(register[word].citation for word in words_)
+    return keys or ""
 
 
 def _told(event: Event) -> str:
@@ -257,6 +275,10 @@ def _owner(event: Event) -> str:
     word = event.kind.partition(":")[0]
     if event.kind == "nomination:started":
         return "unit"
+    if event.kind.startswith("task:") and event.deployment is not None:
+        definition = definition_of(event.deployment)
+        lane = lane_words(definition, definition.elements.get(str(event.body.get("el", ""))))
+        return "unit" if lane in UNIT_LANES else "office"
     return next((owner for words_, owner in _OWNERS if word in words_), "office")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from lxml import html
 from werkzeug.test import TestResponse
 
@@ -19,10 +19,12 @@ class Visitor:
         self.token = ""
         self.open("/sign-in")
         answer = self.post("/sign-in", username=login, password=password)
-        assert answer.status_code == 303, answer.text
+        assert answer.status_code == 303, heading(answer)
+        self.open("/password")  # the token of before signing in is void
 
     def open(self, path: str, status: int = 200) -> html.HtmlElement:
         """Open a page and keep its token."""
+        forget()
         answer = self.client.get(path)
         assert answer.status_code == status, f"{path}: {answer.status_code} {heading(answer)}"
         if found := re.search(r'name="csrf_token" value="([^"]+)"', answer.text):
@@ -31,12 +33,19 @@ class Visitor:
 
     def post(self, path: str, **fields: Any) -> TestResponse:
         """Post a form with the token of the page opened last."""
+        forget()
         return self.client.post(path, data={"csrf_token": self.token, **fields})
 
     def follow(self, answer: TestResponse) -> html.HtmlElement:
         """Go where a posted form led."""
         assert answer.status_code == 303, f"{answer.status_code} {heading(answer)}"
         return self.open(answer.headers["Location"])
+
+
+def forget() -> None:
+    """Drop what a request left in the test's own context: a real server has a new one for each."""
+    for name in list(g):
+        g.pop(name)
 
 
 def heading(answer: TestResponse) -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from flask import Flask
 
 from service import trail
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, heading, words
+from tests.service.web.desk import Desk
 
 ROUND = "HN-2026"
 FACTS = {"path": "PHONG_TRAO"}
 
 
 @pytest.fixture
-def office(app: Flask) -> Office:
-    return Office(app, date(2026, 11, 3))
+def office(desk: Desk) -> Office:
+    return desk.office
+
+
+@pytest.fixture
+def app(office: Office) -> Flask:
+    return office.app
 
 
 @pytest.mark.parametrize(
@@ -26,7 +30,6 @@ def office(app: Flask) -> Office:
      "ketoan", "congan", "mttq", "tinh", "quantri", "thanhtra"],
 )
 def test_first_page_of_every_role_opens_with_a_sentence(app: Flask, login: str) -> None:
-    Office(app, date(2026, 11, 3))
     page = Visitor(app, login).open("/")
     assert words(page.find(".//h1"))
     assert "Thứ Ba, ngày 03 tháng 11 năm 2026" in words(page)

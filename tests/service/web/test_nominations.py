@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from flask import Flask
 
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, words
+from tests.service.web.desk import Desk
 
 ROUND = "HN-2026"
 FACTS = {"path": "PHONG_TRAO"}
 
 
 @pytest.fixture
-def office(app: Flask) -> Office:
-    return Office(app, date(2026, 11, 3))
+def office(desk: Desk) -> Office:
+    return desk.office
+
+
+@pytest.fixture
+def app(office: Office) -> Flask:
+    return office.app
 
 
 def _names(visitor: Visitor, query: str) -> list[str]:

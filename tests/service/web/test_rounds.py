@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from flask import Flask
 
 from service.awards.rounds import list_rounds, read_round
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, heading, words
+from tests.service.web.desk import Desk
 
 ROUND = "HN-2026"
 
 
 @pytest.fixture
-def office(app: Flask) -> Office:
-    return Office(app, date(2026, 11, 3))
+def office(desk: Desk) -> Office:
+    return desk.office
+
+
+@pytest.fixture
+def app(office: Office) -> Flask:
+    return office.app
 
 
 @pytest.fixture

@@ -1,0 +1,169 @@
+"""Administration's own page, the matrix of roles and rights, and named substitutes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from service import clock, people, words
+from service.web import edit, pages
+from service.web.edit import Page
+from service.web.frame import Link
+from service.web.office_frame import allowed_tabs, crumbs, listing, must
+from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
+
+blueprint = Blueprint("office", __name__)
+
+
+@blueprint.get("/office")
+def show() -> Response:
+    """What there is to administer."""
+    by = pages.me()
+    about = {
+        "office_people.show_all": _("Tài khoản, nhóm, mã đặt lại mật khẩu"),
+        "office_units.show_all": _("Cây đơn vị, đổi tên theo ngày, sáp nhập"),
+        "office.rights": _("Vai nào làm được việc gì"),
+        "office.substitutes": _("Ai làm thay ai, từ ngày nào đến ngày nào"),
+        "office_days.show_all": _("Ngày nghỉ, ngày làm bù theo quyết định hằng năm"),
+        "office_mail.show_all": _("Thư đã gửi, chờ gửi, không gửi được"),
+        "office_health.show": _("Việc nền, trường hợp kẹt, tiến trình"),
+        "office_processes.show_all": _("Phiên bản sơ đồ, biểu mẫu, bảng quyết định"),
+        "office_law.rules": _("Giá trị, căn cứ, độ chắc chắn; quy tắc nào chặn"),
+        "office_law.bases": _("Văn bản mà các bước dẫn chiếu"),
+    }
+    return listing(
+        by, "", _("Quản trị"),
+        [Block(_("Các phần"), lines=[Cell(said, about[end], url_for(end)) for end, said in allowed_tabs(by)])],
+        status=_("Bạn xem được các phần dưới đây; phần nào chỉ đọc thì không có nút sửa."),
+    )
+
+
+@blueprint.get("/office/rights")
+def rights() -> Response:
+    """Roles by rights: who may do what, read from the matrix that every act is checked against."""
+    by = pages.me()
+    must(by, "rights.read")
+    en = words.language() == "en"
+    held = [word for word in people.catalogue() if any(word in act.groups for act in people.acts().values())]
+    labels = people.group_labels(held, words.language())
+    blocks = []
+    for area in people.areas():
+        acts = [act for act in people.acts().values() if act.area == area.word]
+        groups = [word for word in held if any(word in act.groups for act in acts)]
+        blocks.append(
+            Block(
+                area.label_en if en else area.label,
+                table=Table(
+                    [Column(_("Việc")), Column(_("Vai được làm"))],
+                    [
+                        [
+                            Cell(act.label_en if en else act.label, act.word),
+                            Cell(_("mọi người đã đăng nhập") if "everyone" in act.groups else ", ".join(
+                                labels[word] for word in groups if word in act.groups)),
+                        ]
+                        for act in acts
+                    ],
+                    area.label_en if en else area.label,
+                ),
+            )
+        )
+    return listing(
+        by, "office.rights", _("Vai và quyền"), blocks,
+        status=_("Việc không có trong bảng thì không ai làm được. Vai của đơn vị chỉ có hiệu lực với đơn vị mình."),
+        trail=[Link(_("Quyền"), "")],
+    )
+
+
+@blueprint.get("/office/substitutes")
+def substitutes() -> Response:
+    """Who acts for whom, and for how long."""
+    by = pages.me()
+    must(by, "substitution.name")
+    rows = people.list_substitutions(by=by)
+    labels = people.group_labels({row.group for row in rows if row.group}, words.language())
+    table = Table(
+        [Column(_("Vắng mặt")), Column(_("Người thay")), Column(_("Việc")), Column(_("Thời gian")), Column(_("Lý do"))],
+        [
+            [
+                Cell(row.account_name), Cell(row.substitute_name),
+                Cell(labels[row.group] if row.group else _("mọi việc thay được")),
+                Cell(f"{words.full_date(row.since)} – {words.full_date(row.until)}",
+                     tag=Tag("mine", _("Đang có hiệu lực")) if row.holds else None),
+                Cell(row.reason),
+            ]
+            for row in rows
+        ],
+        _("Người thay"),
+        row_acts=[
+            [Act(_("Kết thúc"), url_for("office.end_substitute", number=row.id), "end", "takes",
+                 effect=_("Thôi cử *%(who)s* thay?", who=row.substitute_name), asks=_("Lý do"),
+                 page_url=url_for("office.end_substitute", number=row.id))]
+            for row in rows
+        ],
+    )
+    return listing(
+        by, "office.substitutes", _("Người thay"),
+        [Block(_("Đang và sẽ có hiệu lực"), table=table if rows else None,
+               empty=None if rows else Empty(_("Chưa cử ai thay"), _("Khi có người vắng, cử người thay theo ngày.")))],
+        status=_("Không ai tự duyệt hồ sơ của mình: việc đó tự chuyển sang người thay."),
+        trail=[Link(_("Người thay"), "")],
+        main_act=Act(_("Cử người thay"), url_for("office.name_substitute"), "name", "main", method="get"),
+    )
+
+
+@blueprint.route("/office/substitutes/new", methods=["GET", "POST"])
+def name_substitute() -> AnyResponse:
+    """Name who acts for somebody, from a day to a day."""
+    by = pages.me()
+    must(by, "substitution.name")
+    everybody = [(str(n), name) for n, name in sorted(people.names(people.accounts_by_login().values()).items(),
+                                                      key=lambda one: one[1])]
+    lendable = [(word, group.label) for word, group in people.catalogue().items() if group.lendable and not group.scoped]
+
+    def do(said: dict[str, Any]) -> AnyResponse:
+        people.name_substitute(
+            int(said["account"]), int(said["substitute"]), by=by, since=date.fromisoformat(said["since"]),
+            until=date.fromisoformat(said["until"]), reason=said["reason"], group=said.get("group") or None,
+        )
+        pages.say(_("Đã cử người thay."))
+        return pages.back_to("office.substitutes")
+
+    today = clock.today().isoformat()
+    return edit.edit(
+        edit.form(
+            "substitute",
+            edit.choice("account", _("Người vắng mặt"), everybody, required=True),
+            edit.choice("substitute", _("Người thay"), everybody, required=True),
+            edit.choice("group", _("Chỉ thay một vai"), lendable, hint=_("Để trống: thay mọi việc thay được.")),
+            edit.day("since", _("Từ ngày"), required=True),
+            edit.day("until", _("Đến hết ngày"), required=True),
+            edit.reason(),
+        ),
+        Page(_("Cử người thay"), url_for("office.name_substitute"), url_for("office.substitutes"), _("Cử người thay"),
+             crumbs(Link(_("Người thay"), url_for("office.substitutes")), Link(_("Cử người thay"), "")),
+             _("Việc làm thay ghi rõ trong nhật ký: ai làm, thay ai.")),
+        do,
+        first={"since": today, "until": today},
+    )
+
+
+@blueprint.route("/office/substitutes/<int:number>/end", methods=["GET", "POST"])
+def end_substitute(number: int) -> AnyResponse:
+    """End a substitution, with a reason."""
+    by = pages.me()
+    must(by, "substitution.name")
+    if request.method == "POST":
+        people.end_substitution(number, by=by, reason=request.form.get("reason", ""))
+        pages.say(_("Đã kết thúc việc thay."))
+        return pages.back_to("office.substitutes")
+    url = url_for("office.end_substitute", number=number)
+    return pages.page(
+        "confirm",
+        crumbs=crumbs(Link(_("Người thay"), url_for("office.substitutes")), Link(_("Kết thúc"), "")),
+        act_=Act(_("Kết thúc"), url, "end", "takes", effect=_("Thôi cử người thay này?"), asks=_("Lý do")),
+        back_url=url_for("office.substitutes"), wrong="", typed="",
+    )

@@ -1,0 +1,174 @@
+"""The outbox: what was sent, waits or failed; one letter as its reader gets it; sending again, holding everything back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from service import notices, people, words
+from service.actor import Actor
+from service.errors import Invalid
+from service.notices import STATES, Line
+from service.web import pages
+from service.web.frame import Link
+from service.web.office_frame import crumbs, listing
+from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
+from service.web.standing import pages_of
+
+blueprint = Blueprint("office_mail", __name__)
+SIZE = 50
+_TAGS = {"queued": "waiting", "sending": "waiting", "sent": "passed", "unknown": "note", "failed": "refused",
+         "cancelled": "done", "obsolete": "done"}
+
+
+@blueprint.get("/office/mail")
+def show_all() -> Response:
+    """The outbox by state, the newest first."""
+    by = pages.me()
+    state = request.args.get("state", "")
+    state = state if state in STATES else ""
+    number = max(request.args.get("page", 1, type=int), 1)
+    box = notices.outbox(by=by, state=state or None, page=number, size=SIZE)
+    en = words.language() == "en"
+    here: dict[str, Any] = {"state": state} if state else {}
+    chips = [Link(_("Tất cả"), url_for("office_mail.show_all"), count=sum(box.counts.values()), current=not state)]
+    chips += [
+        Link(STATES[word][en], url_for("office_mail.show_all", state=word), count=n, current=state == word)
+        for word, n in box.counts.items() if n or word == state
+    ]
+    return listing(
+        by, "office_mail.show_all", _("*%(n)d thư* trong hộp thư đi", n=sum(box.counts.values())),
+        [
+            Block(
+                _("Thư đi"),
+                table=Table(
+                    [Column(_("Thư")), Column(_("Gửi cho")), Column(_("Trạng thái")), Column(_("Xếp hàng lúc"))],
+                    [_row(line, en) for line in box.lines],
+                    _("Thư đi"),
+                ) if box.lines else None,
+                empty=None if box.lines else Empty(_("Chưa có thư nào ở trạng thái này"),
+                                                   _("Khi có việc mới, nhắc hạn, kết quả, thư hiện ở đây.")),
+            )
+        ],
+        status=_way(box.way), trail=[Link(_("Thư đi"), "")], chips=chips,
+        pager=pages_of(number, SIZE, box.total, False, lambda page: url_for("office_mail.show_all", **here, page=page)),
+        acts=_acts(by, box.freeze),
+        side=[_frozen(box.freeze)] if box.freeze else [],
+    )
+
+
+def _way(way: str) -> str:
+    return {
+        "smtp": _("Thư đi qua máy chủ thư của cơ quan."),
+        "page": _("Bản chạy thử: thư chỉ hiện ở đây, không gửi ra ngoài."),
+        "none": _("Chưa đặt máy chủ thư (SMTP_URL): thư nằm chờ ở đây."),
+    }[way]
+
+
+def _row(line: Line, en: bool) -> list[Cell]:
+    return [
+        Cell(line.subject, line.label_en if en else line.label, url_for("office_mail.show", mail_id=line.id)),
+        Cell(line.name or _("tài khoản đã xóa"), line.address or ""),
+        Cell("", line.error or "", tag=Tag(_TAGS[line.state], STATES[line.state][en])),
+        Cell(words.full_moment(line.queued_at)),
+    ]
+
+
+def _acts(by: Actor, frozen: notices.Freeze | None) -> list[Act]:
+    if not by.may("admin"):
+        return []
+    acts = [Act(_("Gửi thư thử cho tôi"), url_for("office_mail.test"), "test")]
+    if frozen is None:
+        acts.append(Act(_("Giữ lại mọi thư"), url_for("office_mail.freeze"), "freeze", "takes",
+                        effect=_("Giữ lại mọi thư đi? Thư vẫn xếp hàng, chưa gửi cho đến khi thôi giữ."),
+                        asks=_("Lý do")))
+    else:
+        acts.append(Act(_("Thôi giữ thư"), url_for("office_mail.release"), "release"))
+    return acts
+
+
+def _frozen(frozen: notices.Freeze) -> Block:
+    name = people.names([frozen.by]).get(frozen.by, "") if frozen.by else ""
+    return Block(
+        _("Thư đang bị giữ lại"),
+        checks=[Check(_("Từ %(when)s, %(name)s: %(reason)s", when=words.full_moment(frozen.since), name=name,
+                        reason=frozen.reason), "warn")],
+    )
+
+
+@blueprint.get("/office/mail/<int:mail_id>")
+def show(mail_id: int) -> Response:
+    """One letter as its reader gets it."""
+    by = pages.me()
+    shown = notices.show_mail(mail_id, by=by)
+    line, en = shown.line, words.language() == "en"
+    acts = []
+    if by.may("admin"):
+        if line.can_resend:
+            acts.append(Act(_("Gửi lại"), url_for("office_mail.resend", mail_id=mail_id), "resend"))
+        if line.can_cancel:
+            acts.append(Act(_("Hủy thư này"), url_for("office_mail.cancel", mail_id=mail_id), "cancel", "takes",
+                            effect=_("Hủy thư này? Người nhận sẽ không nhận được.")))
+    return pages.page(
+        "letter",
+        crumbs=crumbs(Link(_("Thư đi"), url_for("office_mail.show_all")), Link(line.subject, "")),
+        sentence=shown.content.subject.replace("*", "∗"),
+        status=_("Gửi %(name)s, %(address)s.", name=line.name, address=line.address or _("chưa có địa chỉ")),
+        tags=[Tag(_TAGS[line.state], STATES[line.state][en])],
+        facts=[
+            Fact(_("Loại thư"), line.label_en if en else line.label),
+            Fact(_("Xếp hàng lúc"), words.full_moment(line.queued_at), figures=True),
+            Fact(_("Xong lúc"), words.full_moment(line.settled_at) or _("chưa"), figures=True),
+            Fact(_("Số lần gửi"), str(line.attempts), figures=True),
+            Fact("Message-ID", shown.message_id),
+            *([Fact(_("Lỗi"), line.error)] if line.error else []),
+        ],
+        content=shown.content,
+        acts=acts,
+    )
+
+
+@blueprint.post("/office/mail/<int:mail_id>/resend")
+def resend(mail_id: int) -> AnyResponse:
+    """Send a letter again, with the same Message-ID."""
+    notices.resend(mail_id, by=pages.me())
+    pages.say(_("Đã xếp hàng gửi lại."))
+    return pages.back_to("office_mail.show", mail_id=mail_id)
+
+
+@blueprint.post("/office/mail/<int:mail_id>/cancel")
+def cancel(mail_id: int) -> AnyResponse:
+    """Do not send a letter that waits or failed."""
+    notices.cancel(mail_id, by=pages.me())
+    pages.say(_("Đã hủy thư."))
+    return pages.back_to("office_mail.show", mail_id=mail_id)
+
+
+@blueprint.post("/office/mail/freeze")
+def freeze() -> AnyResponse:
+    """Hold every mail back, with a reason."""
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        raise Invalid.at("reason", "Ghi lý do giữ thư lại.", "Say why mail is held back.")
+    notices.freeze(by=pages.me(), reason=reason[:2000])
+    pages.say(_("Đã giữ lại mọi thư đi."), "warn")
+    return pages.back_to("office_mail.show_all")
+
+
+@blueprint.post("/office/mail/release")
+def release() -> AnyResponse:
+    """Let mail out again."""
+    notices.release(by=pages.me())
+    pages.say(_("Đã thôi giữ. Thư chờ sẽ gửi ngay."))
+    return pages.back_to("office_mail.show_all")
+
+
+@blueprint.post("/office/mail/test")
+def test() -> AnyResponse:
+    """Send a letter to oneself on the way that all letters go."""
+    notices.send_test(by=pages.me())
+    pages.say(_("Đã xếp hàng một thư thử gửi cho bạn."))
+    return pages.back_to("office_mail.show_all")

@@ -1,0 +1,318 @@
+"""Accounts: the list, one person with groups and dates, adding, editing, blocking, a new one-time code."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from service import people, words
+from service.actor import Actor
+from service.errors import Invalid, NotFound
+from service.people import Person
+from service.web import edit, pages
+from service.web.edit import Page
+from service.web.frame import Link
+from service.web.office_frame import crumbs, listing, must
+from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Filter, FilterGroup, Table, Tag
+from service.web.standing import pages_of
+
+blueprint = Blueprint("office_people", __name__)
+SIZE = 50
+
+
+@blueprint.get("/office/people")
+def show_all() -> Response:
+    """Accounts in the order of given names, found without diacritics, by role and state."""
+    by = pages.me()
+    must(by, "account.read")
+    text, group = request.args.get("q", "")[:100], request.args.get("group", "")
+    state = request.args.get("state", "")
+    number = max(request.args.get("page", 1, type=int), 1)
+    rows, total = people.list_accounts(
+        by=by, text=text, group=group or None, active={"on": True, "off": False}.get(state), page=number, size=SIZE
+    )
+    groups = people.memberships_of([row.id for row in rows]) if rows else {}
+    here: dict[str, Any] = {k: v for k, v in (("q", text), ("group", group), ("state", state)) if v}
+    return listing(
+        by, "office_people.show_all", _("*%(n)d tài khoản*", n=total),
+        [
+            Block(
+                _("Người dùng"),
+                table=Table(
+                    [Column(_("Họ và tên")), Column(_("Tên đăng nhập")), Column(_("Vai, đơn vị")), Column(_("Trạng thái"))],
+                    [
+                        [
+                            Cell(row.name, row.title, url_for("office_people.show", account=row.id)),
+                            Cell(row.login, row.email),
+                            Cell(", ".join(one.label for one in groups.get(row.id, ()) if one.holds)),
+                            Cell("", tag=_state(row)),
+                        ]
+                        for row in rows
+                    ],
+                    _("Người dùng"),
+                ) if rows else None,
+                empty=None if rows else Empty(_("Không tìm thấy ai"), _("Tìm không cần dấu, theo tên hoặc tên đăng nhập.")),
+            )
+        ],
+        trail=[Link(_("Người dùng"), "")], q=text, url=url_for("office_people.show_all"),
+        filters=_filters(group, state),
+        pager=pages_of(number, SIZE, total, False, lambda page: url_for("office_people.show_all", **here, page=page)),
+        main_act=Act(_("Thêm người dùng"), url_for("office_people.add"), "add", "main", method="get")
+        if people.allowed(by, "account.edit") else None,
+    )
+
+
+def _filters(group: str, state: str) -> list[FilterGroup]:
+    roles = [word for word, one in people.catalogue().items() if not one.scoped]
+    labels = people.group_labels(roles, words.language())
+    counts = {word: len(people.members_of([word])) for word in roles}
+    return [
+        FilterGroup(_("Vai"), [Filter("group", word, labels[word], counts[word], word == group) for word in roles
+                               if counts[word]]),
+        FilterGroup(_("Trạng thái"), [
+            Filter("state", "off", _("Đã khóa"), _blocked(), state == "off"),
+        ]),
+    ]
+
+
+def _blocked() -> int:
+    return people.list_accounts(by=pages.me(), active=False, size=1)[1]
+
+
+def _state(row: Person) -> Tag:
+    if not row.active:
+        return Tag("refused", _("Đã khóa"))
+    if not row.has_password:
+        return Tag("waiting", _("Chờ đặt mật khẩu"))
+    return Tag("done", _("Đang dùng"))
+
+
+def _person(account: int) -> Person:
+    found = people.accounts_of([account]).get(account)
+    if found is None:
+        raise NotFound("Không có tài khoản này.", "There is no such account.")
+    return found
+
+
+@blueprint.get("/office/people/<int:account>")
+def show(account: int) -> Response:
+    """One person: what is known, groups with their dates, what can be done."""
+    by = pages.me()
+    must(by, "account.read")
+    row = _person(account)
+    groups = people.memberships_of([account], past=True)[account]
+    may = people.allowed(by, "account.edit")
+    return listing(
+        by, "office_people.show_all", row.name,
+        [
+            Block(
+                _("Vai, đơn vị"),
+                [Link(_("Thêm vai"), url_for("office_people.grant", account=account))] if may else (),
+                table=Table(
+                    [Column(_("Vai")), Column(_("Từ ngày")), Column(_("Thôi từ ngày"))],
+                    [[Cell(one.label, one.group, tag=None if one.holds else Tag("done", _("không còn hiệu lực"))),
+                      Cell(words.full_date(one.valid_from)), Cell(words.full_date(one.valid_to) or "")]
+                     for one in groups],
+                    _("Vai, đơn vị"),
+                    row_acts=[[_revoke_act(account, one.group, one.label)] if may and one.holds else [] for one in groups],
+                ) if groups else None,
+                empty=None if groups else Empty(_("Chưa có vai nào"), _("Chưa có vai thì chỉ đổi được mật khẩu.")),
+            )
+        ],
+        status=f"{row.title or row.login}.",
+        trail=[Link(_("Người dùng"), url_for("office_people.show_all")), Link(row.name, "")],
+        acts=_acts(row) if may else (),
+        side=[_facts(row)],
+    )
+
+
+def _facts(row: Person) -> Block:
+    return Block(
+        _("Tài khoản"),
+        facts=[
+            Fact(_("Tên đăng nhập"), row.login), Fact(_("Thư điện tử"), row.email or _("chưa ghi")),
+            Fact(_("Điện thoại"), row.phone or _("chưa ghi"), figures=True),
+            Fact(_("Trạng thái"), _state(row).words),
+            Fact(_("Đăng nhập gần nhất"), words.full_moment(row.signed_in_at) or _("chưa lần nào")),
+        ],
+    )
+
+
+def _revoke_act(account: int, group: str, label: str) -> Act:
+    url = url_for("office_people.revoke", account=account)
+    return Act(_("Thôi vai này"), url, "revoke", "takes", effect=_("Thôi vai *%(label)s* từ hôm nay?", label=label),
+               asks=_("Lý do"), hidden={"group": group},
+               page_url=url_for("office_people.revoke", account=account, group=group))
+
+
+def _acts(row: Person) -> list[Act]:
+    acts = [
+        Act(_("Sửa thông tin"), url_for("office_people.change", account=row.id), "change", method="get"),
+        Act(_("Cấp mã đặt lại mật khẩu"), url_for("office_people.reset", account=row.id), "reset",
+            effect=_("Cấp mã mới cho *%(name)s*? Mật khẩu cũ và các phiên đang mở hết hiệu lực.", name=row.name)),
+    ]
+    if row.active:
+        acts.append(Act(_("Khóa tài khoản"), url_for("office_people.block", account=row.id), "block", "takes",
+                        effect=_("Khóa *%(name)s*? Người này ra khỏi hệ thống ngay.", name=row.name), asks=_("Lý do")))
+    else:
+        acts.append(Act(_("Mở khóa tài khoản"), url_for("office_people.unblock", account=row.id), "unblock",
+                        effect=_("Mở khóa *%(name)s*?", name=row.name), asks=_("Lý do")))
+    return acts
+
+
+def _fields() -> list[edit.Field]:
+    return [
+        edit.text("name", _("Họ và tên"), required=True, most=120),
+        edit.text("title", _("Chức danh"), most=200),
+        edit.text("email", _("Thư điện tử"), most=200),
+        edit.text("phone", _("Điện thoại"), most=40),
+    ]
+
+
+def _group_choices() -> list[tuple[str, str]]:
+    labels = people.group_labels([w for w, g in people.catalogue().items() if not g.scoped], words.language())
+    choices = [(word, label) for word, label in labels.items()]
+    scoped = [(w, g.label) for w, g in people.catalogue().items() if g.scoped]
+    units = people.list_units()
+    for word, label in scoped:
+        choices += [(f"{word}:{unit.id}", f"{label}: {unit.name}") for unit in units]
+    return choices
+
+
+@blueprint.route("/office/people/new", methods=["GET", "POST"])
+def add() -> AnyResponse:
+    """Make an account; the one-time code is shown once, on the next page."""
+    by = pages.me()
+    must(by, "account.edit")
+
+    def do(said: dict[str, Any]) -> AnyResponse:
+        number, code = people.create_account(
+            said["login"], said["name"], by=by, title=said.get("title") or "", email=said.get("email") or "",
+            phone=said.get("phone") or "", groups=[said["group"]] if said.get("group") else [],
+        )
+        _tell_code(said["name"], code)
+        return pages.back_to("office_people.show", account=number)
+
+    return edit.edit(
+        edit.form("account", edit.text("login", _("Tên đăng nhập"), hint=_("Chữ không dấu, số, dấu chấm"),
+                                       required=True, most=40),
+                  *_fields(), edit.choice("group", _("Vai đầu tiên"), _group_choices())),
+        Page(_("Thêm người dùng"), url_for("office_people.add"), url_for("office_people.show_all"), _("Thêm người dùng"),
+             crumbs(Link(_("Người dùng"), url_for("office_people.show_all")), Link(_("Thêm"), "")),
+             _("Người mới đặt mật khẩu bằng mã dùng một lần, có hiệu lực ba ngày.")),
+        do,
+    )
+
+
+def _tell_code(name: str, code: str) -> None:
+    pages.say(_("Mã đặt mật khẩu của %(name)s: *%(code)s*. Mã chỉ hiện lần này, dùng trong ba ngày.", name=name,
+                code=code), "warn")
+
+
+@blueprint.route("/office/people/<int:account>/edit", methods=["GET", "POST"])
+def change(account: int) -> AnyResponse:
+    """Change what is said about a person."""
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
+
+    def do(said: dict[str, Any]) -> AnyResponse:
+        people.edit_account(account, by=by, **{k: said.get(k) or "" for k in ("name", "title", "email", "phone")})
+        pages.say(_("Đã sửa thông tin."))
+        return pages.back_to("office_people.show", account=account)
+
+    return edit.edit(
+        edit.form("account_edit", *_fields()), _page(row, _("Sửa thông tin"), "office_people.change", _("Ghi lại")), do,
+        first={"name": row.name, "title": row.title, "email": row.email, "phone": row.phone},
+    )
+
+
+@blueprint.route("/office/people/<int:account>/grant", methods=["GET", "POST"])
+def grant(account: int) -> AnyResponse:
+    """Give a person a role, from a day, perhaps until a day."""
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
+
+    def do(said: dict[str, Any]) -> AnyResponse:
+        people.grant(account, said["group"], by=by, valid_from=_day(said.get("valid_from")),
+                     valid_to=_day(said.get("valid_to")), basis=said.get("basis") or None)
+        pages.say(_("Đã thêm vai cho %(name)s.", name=row.name))
+        return pages.back_to("office_people.show", account=account)
+
+    return edit.edit(
+        edit.form("grant", edit.choice("group", _("Vai"), _group_choices(), required=True),
+                  edit.day("valid_from", _("Từ ngày"), hint=_("Để trống: từ hôm nay")),
+                  edit.day("valid_to", _("Thôi từ ngày"), hint=_("Để trống: không hạn")),
+                  edit.text("basis", _("Căn cứ"), hint=_("Số, ngày quyết định"))),
+        _page(row, _("Thêm vai"), "office_people.grant", _("Thêm vai")), do,
+    )
+
+
+@blueprint.route("/office/people/<int:account>/revoke", methods=["GET", "POST"])
+def revoke(account: int) -> AnyResponse:
+    """Take a role away, with a reason."""
+    by = pages.me()
+    must(by, "account.edit")
+    row, group = _person(account), request.values.get("group", "")
+    if request.method == "POST":
+        people.revoke(account, group, by=by, reason=request.form.get("reason", ""))
+        pages.say(_("Đã thôi vai của %(name)s.", name=row.name))
+        return pages.back_to("office_people.show", account=account)
+    label = people.group_labels([group]).get(group, group)
+    return pages.page(
+        "confirm", crumbs=_page(row, _("Thôi vai"), "office_people.revoke", "").crumbs,
+        act_=_revoke_act(account, group, label), back_url=url_for("office_people.show", account=account),
+        wrong="", typed="",
+    )
+
+
+@blueprint.post("/office/people/<int:account>/reset")
+def reset(account: int) -> AnyResponse:
+    """Give a new one-time code."""
+    by = pages.me()
+    row = _person(account)
+    _tell_code(row.name, people.reset_account(account, by=by))
+    return pages.back_to("office_people.show", account=account)
+
+
+@blueprint.post("/office/people/<int:account>/block")
+def block(account: int) -> AnyResponse:
+    """Block an account, with a reason."""
+    return _switch(account, pages.me(), on=False)
+
+
+@blueprint.post("/office/people/<int:account>/unblock")
+def unblock(account: int) -> AnyResponse:
+    """Let an account be used again, with a reason."""
+    return _switch(account, pages.me(), on=True)
+
+
+def _switch(account: int, by: Actor, *, on: bool) -> AnyResponse:
+    row = _person(account)
+    act = people.enable_account if on else people.disable_account
+    act(account, by=by, reason=request.form.get("reason", ""))
+    pages.say(_("Đã mở khóa %(name)s.", name=row.name) if on else _("Đã khóa %(name)s.", name=row.name))
+    return pages.back_to("office_people.show", account=account)
+
+
+def _page(row: Person, words_: str, endpoint: str, act_words: str) -> Page:
+    return Page(
+        f"{words_}: {row.name}", url_for(endpoint, account=row.id), url_for("office_people.show", account=row.id),
+        act_words,
+        crumbs(Link(_("Người dùng"), url_for("office_people.show_all")),
+               Link(row.name, url_for("office_people.show", account=row.id)), Link(words_, "")),
+    )
+
+
+def _day(text: object) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise Invalid("Ngày không có thật.", "There is no such day.") from None

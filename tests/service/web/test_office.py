@@ -1,0 +1,191 @@
+"""Administration: accounts, units, rights, substitutes, the working calendar, mails, health, processes, rules."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from service import people, worker
+from service.calendar import working_calendar
+from service.config import ROOT
+from service.processes.instances import raise_incident
+from tests.journeys.office import Office
+from tests.service.web.browser import Visitor, heading, words
+from tests.service.web.desk import Desk
+
+ROUND = "HN-2026"
+
+
+@pytest.fixture
+def office(desk: Desk) -> Office:
+    return desk.office
+
+
+@pytest.fixture
+def app(office: Office) -> Flask:
+    return office.app
+
+
+@pytest.fixture
+def admin(app: Flask, office: Office) -> Visitor:
+    visitor = Visitor(app, "quantri")
+    visitor.open("/office")
+    return visitor
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/office", "/office/people", "/office/people?q=ho+thu&group=vhxh", "/office/people/new", "/office/units",
+     "/office/units?q=dong+may", "/office/units/new", "/office/rights", "/office/substitutes", "/office/substitutes/new",
+     "/office/calendar", "/office/calendar?year=2025", "/office/calendar/new", "/office/mail", "/office/mail?state=sent",
+     "/office/health", "/office/processes", "/office/processes/1", "/office/processes/1?process=commune_certificate",
+     "/office/processes/new", "/office/rules", "/office/rules?state=unsure&q=niem", "/office/bases"],
+)
+def test_page_of_administration_opens(app: Flask, path: str) -> None:
+    page = Visitor(app, "quantri").open(path)
+    assert words(page.find(".//h1"))
+
+
+def test_person_is_added_with_a_code_that_is_shown_once_then_blocked(app: Flask, admin: Visitor) -> None:
+    fields = {"login": "moi.toi", "name": "Lý Nắng Mới", "title": "Công chức", "group": "vhxh"}
+    wrong = admin.post("/office/people/new", **(fields | {"login": "Có Dấu"}))
+    assert wrong.status_code == 422 and "Tên đăng nhập gồm" in wrong.text and "Lý Nắng Mới" in wrong.text
+    page = admin.follow(admin.post("/office/people/new", **fields))
+    assert "Mã đặt mật khẩu của Lý Nắng Mới" in words(page)
+    account = people.find_account("moi.toi").id
+    assert "Mã đặt mật khẩu" not in words(admin.open(f"/office/people/{account}"))
+    assert admin.post(f"/office/people/{account}/block", reason="").status_code == 422
+    assert "Đã khóa" in words(admin.follow(admin.post(f"/office/people/{account}/block", reason="Chuyển công tác")))
+
+
+def test_role_is_granted_with_dates_and_taken_with_a_reason(app: Flask, admin: Visitor) -> None:
+    account = people.find_account("donvi").id
+    path = f"/office/people/{account}/grant"
+    wrong = admin.post(path, group="secretary", valid_from="2026-12-01", valid_to="2026-11-01")
+    assert wrong.status_code == 422 and "Ngày thôi phải sau ngày bắt đầu" in wrong.text
+    page = admin.follow(admin.post(path, group="secretary", valid_from="2026-11-03"))
+    assert "Thư ký" in words(page)
+    assert people.actor_of("donvi").may("secretary")
+    admin.follow(admin.post(f"/office/people/{account}/revoke", group="secretary", reason="Hết phiên"))
+    assert not people.actor_of("donvi").may("secretary")
+
+
+def test_only_administrators_change_accounts(app: Flask, office: Office) -> None:
+    head = Visitor(app, "truongphong")
+    head.open("/office/people")
+    head.open("/office/people/new", 403)
+    Visitor(app, "donvi").open("/office/people", 403)
+
+
+def test_unit_is_renamed_from_a_day_and_merged_into_another(app: Flask, office: Office, admin: Visitor) -> None:
+    unit, other = office.units["DONG-MAY"], office.units["KINH-TE"]
+    page = admin.follow(
+        admin.post(f"/office/units/{unit}/rename", name="Trường Đồng Mây mới", since="2026-11-03", basis="QĐ 12")
+    )
+    assert words(page.find(".//h1")) == "Trường Đồng Mây mới" and "Trường TH&THCS Đồng Mây" in words(page)
+    future = admin.post(f"/office/units/{unit}/rename", name="Tên khác", since="2027-01-01")
+    assert future.status_code == 422 and "Tên khác" in future.text
+    page = admin.follow(
+        admin.post(f"/office/units/{unit}/dissolve", successor=str(other), on="2026-11-03", reason="Nghị quyết 5")
+    )
+    assert "Đơn vị kế thừa" in words(page) and "Phòng Kinh tế" in words(page)
+    assert people.current_unit(unit) == other
+
+
+def test_substitute_is_named_for_some_days_and_ended(app: Flask, office: Office, admin: Visitor) -> None:
+    away, there = people.find_account("truongphong").id, people.find_account("vhxh").id
+    fields = {"account": str(away), "substitute": str(there), "group": "", "since": "2026-11-03", "until": "2026-11-06"}
+    assert admin.post("/office/substitutes/new", **fields, reason="").status_code == 422
+    page = admin.follow(admin.post("/office/substitutes/new", **fields, reason="Đi công tác"))
+    assert "Đi công tác" in words(page)
+    assert people.actor_of("vhxh").may("vhxh_head")
+    number = people.list_substitutions(by=office.who("quantri"))[0].id
+    admin.follow(admin.post(f"/office/substitutes/{number}/end", reason="Về sớm"))
+    assert not people.actor_of("vhxh").may("vhxh_head")
+
+
+def test_day_off_needs_its_paper_and_moves_open_deadlines(app: Flask, office: Office, admin: Visitor) -> None:
+    day = date(2026, 11, 10)
+    assert working_calendar().is_working(day)
+    fields = {"day": day.isoformat(), "kind": "off", "name": "Nghỉ bão"}
+    assert admin.post("/office/calendar/new", **fields).status_code == 422
+    weekday = admin.post("/office/calendar/new", **(fields | {"kind": "working", "basis": "QĐ 1"}))
+    assert weekday.status_code == 422 and "Thứ Bảy hoặc Chủ Nhật" in weekday.text
+    page = admin.follow(admin.post("/office/calendar/new", **fields, basis="Thông báo 7"))
+    assert "Nghỉ bão" in words(page) and not working_calendar().is_working(day)
+    worker.drain(app)
+    assert admin.post("/office/calendar/new", **fields, basis="Thông báo 7").status_code == 409
+    admin.follow(admin.post(f"/office/calendar/{day.isoformat()}/drop", reason="Bão tan"))
+    assert working_calendar().is_working(day)
+
+
+def test_outbox_is_read_held_back_and_tried(app: Flask, office: Office, admin: Visitor) -> None:
+    office.nominate(ROUND)
+    page = admin.follow(admin.post("/office/mail/test", act="test"))
+    assert "Đã xếp hàng một thư thử" in words(page)
+    assert admin.post("/office/mail/freeze", reason=" ").status_code == 422
+    held = admin.follow(admin.post("/office/mail/freeze", act="freeze", reason="Máy chủ thư bảo trì"))
+    assert "Thư đang bị giữ lại" in words(held) and "Máy chủ thư bảo trì" in words(held)
+    admin.follow(admin.post("/office/mail/release", act="release"))
+    worker.drain(app)
+    letter = admin.open("/office/mail").xpath("//table//th//a/@href")[0]
+    assert "Nội dung thư" in words(admin.open(letter))
+    assert "Đã xếp hàng gửi lại" in words(admin.follow(admin.post(f"{letter}/resend", act="resend")))
+
+
+def test_inspector_reads_mail_and_sends_none(app: Flask, office: Office) -> None:
+    inspector = Visitor(app, "thanhtra")
+    page = inspector.open("/office/mail")
+    assert not page.xpath("//form[contains(@action, '/office/mail/')]")
+    assert inspector.post("/office/mail/test", act="test").status_code == 403
+
+
+def test_incidents_are_grouped_by_cause_and_tried_again(app: Flask, office: Office, admin: Visitor) -> None:
+    names = [office.nominate(ROUND), office.nominate(ROUND, name="Đỗ Hừng Đông")]
+    assert "Không có trường hợp nào kẹt" in words(admin.open("/office/health"))
+    for name in names:
+        raise_incident(office.read(name).instance_id or 0, "self_assess", RuntimeError("đĩa đầy"))
+    page = admin.open("/office/health")
+    assert "2 trường hợp kẹt" in words(page) and "Hoàng Bình Minh" in words(page)
+    assert "2 trường hợp kẹt" in words(admin.open("/"))
+    one = page.xpath("//form[contains(@action, '/office/incidents/') and contains(@action, '/retry')]/@action")[0]
+    told = words(admin.follow(admin.post(one, act="retry")))
+    assert "đã đi tiếp" in told or "Vẫn kẹt" in told
+    assert Visitor(app, "truongphong").post(one, act="retry").status_code == 403
+
+
+def test_bundle_with_problems_is_refused_with_element_ids_and_a_good_one_deployed(app: Flask, admin: Visitor) -> None:
+    admin.open("/office/processes/new")
+    assert admin.post("/office/processes/new").status_code == 422
+    good = {f.name: f.read_bytes() for pattern in ("bpmn/*.bpmn", "bpmn/*.dmn", "forms/library/*.form")
+            for f in ROOT.glob(pattern) if f.name != "bench.bpmn"}  # fmt: skip
+    bad = good | {"award_nomination.bpmn": good["award_nomination.bpmn"].replace(
+        b'camunda:formKey="check_dossier"', b'camunda:formKey="no_such_form"')}  # fmt: skip
+    refused = admin.post("/office/processes/new", bundle=(_zip(bad), "goi.zip"), note="Thử")
+    assert refused.status_code == 422 and "check_dossier" in refused.text and "Thử" in refused.text
+    changed = good | {"award_nomination.bpmn": good["award_nomination.bpmn"] + b"<!-- 2 -->"}
+    page = admin.follow(admin.post("/office/processes/new", bundle=(_zip(changed), "goi.zip"), note="Bản mới"))
+    assert "phiên bản 2" in words(page.find(".//h1"))
+
+
+def _zip(files: dict[str, bytes]) -> io.BytesIO:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+        archive.writestr("MAIN", "nomination_case")
+    packed.seek(0)
+    return packed
+
+
+def test_posted_form_without_its_token_changes_nothing(app: Flask, admin: Visitor) -> None:
+    account = people.find_account("donvi").id
+    answer = admin.client.post(f"/office/people/{account}/block", data={"reason": "x"})
+    assert answer.status_code == 400 and "mở quá lâu" in heading(answer)
+    assert people.find_account("donvi").active
+
+

@@ -1,0 +1,77 @@
+"""The trail on pages: who may read it, how it is narrowed, and what a check of the chain says."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from service.db import db
+from tests.journeys.office import Office
+from tests.service.web.browser import Visitor, words
+from tests.service.web.desk import Desk
+
+ROUND = "HN-2026"
+
+
+@pytest.fixture
+def office(desk: Desk) -> Office:
+    return desk.office
+
+
+@pytest.fixture
+def app(office: Office) -> Flask:
+    return office.app
+
+
+def test_trail_is_for_inspector_and_administrator_only(app: Flask, office: Office) -> None:
+    assert "Nhật ký hệ thống" in words(Visitor(app, "thanhtra").open("/trail"))
+    Visitor(app, "quantri").open("/trail")
+    Visitor(app, "vhxh").open("/trail", 403)
+    Visitor(app, "donvi").open("/trail", 403)
+
+
+def test_trail_is_narrowed_by_kind_person_day_and_words(app: Flask, office: Office) -> None:
+    office.nominate(ROUND)
+    inspector = Visitor(app, "thanhtra")
+    assert "thêm 1 tên vào danh sách" in words(inspector.open("/trail?part=work")) or "Hồ Thu Nắng" in words(
+        inspector.open("/trail?part=work")
+    )
+    mine = office.who("donvi").account
+    assert "Hồ Trường Sơn lập đợt xét" not in words(inspector.open(f"/trail?who={mine}"))
+    assert "lập đợt xét" in words(inspector.open("/trail?q=lap+dot+xet"))
+    assert "Không có sự kiện nào khớp" in words(inspector.open("/trail?since=2031-01-01"))
+    assert "Không có sự kiện nào khớp" not in words(inspector.open("/trail?since=khong-phai-ngay"))
+
+
+def test_pages_of_the_trail_go_back_by_the_last_number_seen(app: Flask, office: Office) -> None:
+    inspector = Visitor(app, "thanhtra")
+    page = inspector.open("/trail")
+    (older,) = page.xpath("//main//a[@rel='next']")
+    numbers = [words(one) for one in page.xpath("//*[contains(@class, 'seq')]")]
+    before = [words(one) for one in inspector.open(older.get("href")).xpath("//*[contains(@class, 'seq')]")]
+    assert numbers and before and not set(numbers) & set(before)
+
+
+def test_check_says_the_chain_is_whole_and_then_names_the_first_bad_entry(app: Flask, office: Office) -> None:
+    inspector = Visitor(app, "thanhtra")
+    inspector.open("/trail")
+    assert "Nhật ký còn nguyên vẹn" in words(inspector.follow(inspector.post("/trail/verify", act="verify")))
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("ALTER TABLE trail_event DISABLE TRIGGER USER"))
+        else:
+            for name in connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars():
+                connection.execute(sa.text(f'DROP TRIGGER "{name}"'))
+        connection.execute(sa.text("UPDATE trail_event SET kind = 'round:closed' WHERE gseq = 3"))
+    broken = words(inspector.follow(inspector.post("/trail/verify", act="verify")))
+    assert "Mục số 3" in broken and "Khóa chống sửa" in broken
+
+
+def test_trail_of_a_nomination_is_checked_and_kept_from_other_units(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one, facts={"path": "PHONG_TRAO"})
+    page = words(Visitor(app, "vhxh").open(f"/nominations/{one}/trail?part=all"))
+    assert "Nhật ký còn nguyên vẹn" in page and "Hồ Thu Nắng" in page
+    Visitor(app, "donvi").open(f"/nominations/{one}/trail")
+    Visitor(app, "donvi2").open(f"/nominations/{one}/trail", 404)
