@@ -25,7 +25,7 @@ WORKERS ?= 2
 .PHONY: help demo demo-reset test check bench soak lint types directions diagrams templates audit locks build clean
 
 help:  ## Say what can be made
-	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 28
 
 demo: build  ## Start the demo: service, worker, made-up data (PORT=8000); a second time keeps the data
 	@exec $(VENV)/bin/vinhdanh demo
@@ -131,6 +131,19 @@ $(PAGES): node_modules/.made $(ASSETS)
 
 %.mo: %.po | $(VENV)/.ready
 	@$(PY) -m babel.messages.frontend compile -i $< -o $@ 2>/dev/null
+
+# Migrations, for who changes the models; the tests of the schema say when one is missing.
+.PHONY: migration first-migration
+migration: $(VENV)/.ready  ## Write a migration for what changed in the models (NAME="what changes"); read it before keeping it
+	@export VINHDANH_VAR=$$(mktemp -d)
+	trap 'rm -rf "$$VINHDANH_VAR"' EXIT
+	alembic() { $(PY) -m alembic -c service/migrations/alembic.ini "$$@"; }
+	alembic upgrade head
+	number=$$(ls service/migrations/versions/[0-9]*.py | wc -l)
+	alembic revision --autogenerate --rev-id "$$(printf '%04d' $$((number + 1)))" -m "$(or $(NAME),$(error NAME="what changes" is missing))"
+
+first-migration: $(VENV)/.dev  ## Write the first migration anew from the models; only before the first release
+	@$(PY) -W ignore -m tests.house.freeze_schema
 
 # Lock files are written anew by hand, with uv: `make requirements`.
 .PHONY: requirements

@@ -1,0 +1,710 @@
+CREATE TABLE trail_event (
+	gseq INTEGER NOT NULL,
+	stream VARCHAR(64) NOT NULL,
+	sseq INTEGER NOT NULL,
+	at BIGINT NOT NULL,
+	actor VARCHAR(64) NOT NULL,
+	kind VARCHAR(64) NOT NULL,
+	body BLOB NOT NULL,
+	prev BLOB NOT NULL,
+	hash BLOB NOT NULL,
+	mac BLOB NOT NULL,
+	CONSTRAINT pk_trail_event PRIMARY KEY (gseq)
+)
+;;
+CREATE INDEX ix_trail_event_actor ON trail_event (actor)
+;;
+CREATE INDEX ix_trail_event_kind ON trail_event (kind)
+;;
+CREATE UNIQUE INDEX uq_trail_event_stream ON trail_event (stream, sseq)
+;;
+CREATE TRIGGER trail_event_no_update BEFORE UPDATE ON trail_event BEGIN SELECT RAISE(ABORT, 'trail_event is append-only: UPDATE refused'); END
+;;
+CREATE TRIGGER trail_event_no_delete BEFORE DELETE ON trail_event BEGIN SELECT RAISE(ABORT, 'trail_event is append-only: DELETE refused'); END
+;;
+CREATE TRIGGER trail_event_no_insert BEFORE INSERT ON trail_event WHEN NEW.gseq IS NOT (SELECT coalesce(max(gseq), 0) + 1 FROM trail_event) OR NEW.sseq IS NOT (SELECT coalesce(max(sseq), 0) + 1 FROM trail_event WHERE stream = NEW.stream) BEGIN SELECT RAISE(ABORT, 'trail_event is append-only: INSERT refused'); END
+;;
+CREATE TABLE trail_private (
+	gseq INTEGER NOT NULL,
+	path VARCHAR(80) NOT NULL,
+	salt BLOB NOT NULL,
+	value TEXT NOT NULL,
+	CONSTRAINT pk_trail_private PRIMARY KEY (gseq, path)
+)
+ WITHOUT ROWID
+;;
+CREATE TRIGGER trail_private_no_update BEFORE UPDATE ON trail_private BEGIN SELECT RAISE(ABORT, 'trail_private is append-only: UPDATE refused'); END
+;;
+CREATE TRIGGER trail_private_no_delete BEFORE DELETE ON trail_private BEGIN SELECT RAISE(ABORT, 'trail_private is append-only: DELETE refused'); END
+;;
+CREATE TRIGGER trail_private_no_insert BEFORE INSERT ON trail_private WHEN EXISTS (SELECT 1 FROM trail_private WHERE gseq = NEW.gseq AND path = NEW.path) BEGIN SELECT RAISE(ABORT, 'trail_private is append-only: INSERT refused'); END
+;;
+CREATE TABLE trail_head (
+	id INTEGER NOT NULL,
+	gseq BIGINT NOT NULL,
+	hash BLOB NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT pk_trail_head PRIMARY KEY (id)
+)
+;;
+INSERT INTO trail_head (id, gseq, hash, at) VALUES (1, 0, x'0000000000000000000000000000000000000000000000000000000000000000', 0)
+;;
+CREATE TRIGGER trail_head_no_update BEFORE UPDATE ON trail_head WHEN NEW.id <> OLD.id OR NEW.gseq <= OLD.gseq BEGIN SELECT RAISE(ABORT, 'trail_head is append-only: UPDATE refused'); END
+;;
+CREATE TRIGGER trail_head_no_delete BEFORE DELETE ON trail_head BEGIN SELECT RAISE(ABORT, 'trail_head is append-only: DELETE refused'); END
+;;
+CREATE TRIGGER trail_head_no_insert BEFORE INSERT ON trail_head BEGIN SELECT RAISE(ABORT, 'trail_head is append-only: INSERT refused'); END
+;;
+CREATE TABLE trail_denial (
+	actor VARCHAR(64) NOT NULL,
+	door VARCHAR(16) NOT NULL,
+	what VARCHAR(80) NOT NULL,
+	target VARCHAR(64) NOT NULL,
+	since BIGINT NOT NULL,
+	count INTEGER NOT NULL,
+	CONSTRAINT pk_trail_denial PRIMARY KEY (actor, door, what, target)
+)
+;;
+CREATE TABLE unit (
+	id INTEGER NOT NULL,
+	code VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	subject_group VARCHAR NOT NULL,
+	parent_id INTEGER,
+	name VARCHAR NOT NULL,
+	sort TEXT NOT NULL,
+	search VARCHAR NOT NULL,
+	contact VARCHAR NOT NULL,
+	phone VARCHAR NOT NULL,
+	email VARCHAR NOT NULL,
+	successor_id INTEGER,
+	heir_id INTEGER,
+	dissolved_on DATE,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT pk_unit PRIMARY KEY (id),
+	CONSTRAINT uq_unit_code UNIQUE (code),
+	CONSTRAINT fk_unit_parent_id FOREIGN KEY(parent_id) REFERENCES unit (id),
+	CONSTRAINT fk_unit_successor_id FOREIGN KEY(successor_id) REFERENCES unit (id),
+	CONSTRAINT fk_unit_heir_id FOREIGN KEY(heir_id) REFERENCES unit (id)
+)
+;;
+CREATE INDEX ix_unit_heir_id ON unit (heir_id)
+;;
+CREATE INDEX ix_unit_sort ON unit (sort)
+;;
+CREATE TABLE account (
+	id INTEGER NOT NULL,
+	login VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	sort TEXT NOT NULL,
+	search VARCHAR NOT NULL,
+	title VARCHAR NOT NULL,
+	email VARCHAR NOT NULL,
+	phone VARCHAR NOT NULL,
+	locale VARCHAR NOT NULL,
+	active BOOLEAN NOT NULL,
+	demo BOOLEAN NOT NULL,
+	password_hash VARCHAR,
+	must_change BOOLEAN NOT NULL,
+	code_hash VARCHAR,
+	code_until BIGINT,
+	created_at BIGINT NOT NULL,
+	signed_in_at BIGINT,
+	CONSTRAINT pk_account PRIMARY KEY (id),
+	CONSTRAINT uq_account_login UNIQUE (login)
+)
+;;
+CREATE INDEX ix_account_sort ON account (sort)
+;;
+CREATE TABLE group_label (
+	"group" VARCHAR NOT NULL,
+	label VARCHAR NOT NULL,
+	label_en VARCHAR NOT NULL,
+	CONSTRAINT pk_group_label PRIMARY KEY ("group")
+)
+;;
+CREATE TABLE sign_in_tally (
+	subject VARCHAR NOT NULL,
+	failures INTEGER NOT NULL,
+	failed_at BIGINT NOT NULL,
+	locked_until BIGINT,
+	CONSTRAINT pk_sign_in_tally PRIMARY KEY (subject)
+)
+;;
+CREATE TABLE job (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	topic VARCHAR(60) NOT NULL,
+	payload TEXT NOT NULL,
+	"key" VARCHAR(120),
+	instance INTEGER,
+	state VARCHAR(8) NOT NULL,
+	run_at BIGINT NOT NULL,
+	attempts INTEGER NOT NULL,
+	holder VARCHAR(80),
+	lease_until BIGINT,
+	cause VARCHAR(80),
+	error TEXT,
+	queued_at BIGINT NOT NULL,
+	settled_at BIGINT,
+	retried_at BIGINT,
+	retried_by INTEGER
+)
+;;
+CREATE INDEX ix_job_queued ON job (run_at, id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_job_running ON job (lease_until) WHERE state = 'running'
+;;
+CREATE INDEX ix_job_settled ON job (state, settled_at) WHERE settled_at IS NOT NULL
+;;
+CREATE UNIQUE INDEX uq_job_key ON job ("key") WHERE key IS NOT NULL
+;;
+CREATE TABLE worker_beat (
+	holder VARCHAR(80) NOT NULL,
+	host VARCHAR(80) NOT NULL,
+	pid INTEGER NOT NULL,
+	started_at BIGINT NOT NULL,
+	beat_at BIGINT NOT NULL,
+	CONSTRAINT pk_worker_beat PRIMARY KEY (holder)
+)
+;;
+CREATE TABLE mail (
+	id INTEGER NOT NULL,
+	"key" VARCHAR(160) NOT NULL,
+	account INTEGER NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	context TEXT NOT NULL,
+	link VARCHAR(200),
+	about INTEGER,
+	message_id VARCHAR(160) NOT NULL,
+	state VARCHAR(9) NOT NULL,
+	shown_only BOOLEAN NOT NULL,
+	address VARCHAR(254),
+	attempts INTEGER NOT NULL,
+	next_at BIGINT NOT NULL,
+	holder VARCHAR(80),
+	lease_until BIGINT,
+	handed_at BIGINT,
+	error TEXT,
+	queued_at BIGINT NOT NULL,
+	settled_at BIGINT,
+	CONSTRAINT pk_mail PRIMARY KEY (id),
+	CONSTRAINT uq_mail_key_account_letter UNIQUE ("key", account, letter)
+)
+;;
+CREATE INDEX ix_mail_queued ON mail (next_at, id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
+;;
+CREATE INDEX ix_mail_state ON mail (state, id)
+;;
+CREATE TABLE mail_freeze (
+	id INTEGER NOT NULL,
+	frozen_at BIGINT NOT NULL,
+	frozen_by INTEGER,
+	reason TEXT NOT NULL,
+	released_at BIGINT,
+	released_by INTEGER,
+	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
+)
+;;
+CREATE TABLE movement (
+	id INTEGER NOT NULL,
+	code VARCHAR(40) NOT NULL,
+	name VARCHAR(300) NOT NULL,
+	"plan" TEXT NOT NULL,
+	starts DATE NOT NULL,
+	ends DATE NOT NULL,
+	contents TEXT NOT NULL,
+	phases TEXT NOT NULL,
+	criteria TEXT NOT NULL,
+	CONSTRAINT pk_movement PRIMARY KEY (id),
+	CONSTRAINT uq_movement_code UNIQUE (code)
+)
+;;
+CREATE TABLE counter (
+	register VARCHAR(40) NOT NULL,
+	year INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	CONSTRAINT pk_counter PRIMARY KEY (register, year)
+)
+;;
+CREATE TABLE file (
+	id INTEGER NOT NULL,
+	about VARCHAR(40) NOT NULL,
+	name VARCHAR(255) NOT NULL,
+	media_type VARCHAR(100) NOT NULL,
+	size INTEGER NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	uploaded_at BIGINT NOT NULL,
+	uploaded_by INTEGER NOT NULL,
+	CONSTRAINT pk_file PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_file_about ON file (about)
+;;
+CREATE TABLE rule (
+	id INTEGER NOT NULL,
+	"key" VARCHAR(60) NOT NULL,
+	version INTEGER NOT NULL,
+	value TEXT,
+	unit VARCHAR(40) NOT NULL,
+	label VARCHAR(300) NOT NULL,
+	citation TEXT NOT NULL,
+	confidence VARCHAR(8) NOT NULL,
+	valid_from DATE,
+	valid_to DATE,
+	confirmed_by INTEGER,
+	confirmed_at BIGINT,
+	CONSTRAINT pk_rule PRIMARY KEY (id),
+	CONSTRAINT uq_rule_key_version UNIQUE ("key", version)
+)
+;;
+CREATE TABLE rule_set (
+	id INTEGER NOT NULL,
+	digest VARCHAR(64) NOT NULL,
+	"values" TEXT NOT NULL,
+	blocking TEXT NOT NULL,
+	frozen_at BIGINT NOT NULL,
+	CONSTRAINT pk_rule_set PRIMARY KEY (id),
+	CONSTRAINT uq_rule_set_digest UNIQUE (digest)
+)
+;;
+CREATE TABLE calendar_day (
+	day DATE NOT NULL,
+	working BOOLEAN NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	basis TEXT NOT NULL,
+	confidence VARCHAR(8) NOT NULL,
+	CONSTRAINT pk_calendar_day PRIMARY KEY (day)
+)
+;;
+CREATE TABLE deployment (
+	id INTEGER NOT NULL,
+	"key" VARCHAR(100) NOT NULL,
+	version INTEGER NOT NULL,
+	digest VARCHAR(64) NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	note TEXT NOT NULL,
+	current BOOLEAN NOT NULL,
+	deployed_at BIGINT NOT NULL,
+	deployed_by INTEGER,
+	CONSTRAINT pk_deployment PRIMARY KEY (id)
+)
+;;
+CREATE UNIQUE INDEX uq_deployment_key_version ON deployment ("key", version)
+;;
+CREATE TABLE queue (
+	id INTEGER NOT NULL,
+	groups VARCHAR(400) NOT NULL,
+	CONSTRAINT pk_queue PRIMARY KEY (id),
+	CONSTRAINT uq_queue_groups UNIQUE (groups)
+)
+;;
+CREATE TABLE draft (
+	"key" VARCHAR(80) NOT NULL,
+	account INTEGER NOT NULL,
+	answers TEXT NOT NULL,
+	saved_at BIGINT NOT NULL,
+	CONSTRAINT pk_draft PRIMARY KEY ("key", account)
+)
+;;
+CREATE TABLE idempotent_answer (
+	account INTEGER NOT NULL,
+	"key" VARCHAR(200) NOT NULL,
+	digest VARCHAR(64) NOT NULL,
+	status INTEGER NOT NULL,
+	content_type VARCHAR(100) NOT NULL,
+	body BLOB NOT NULL,
+	answered_at BIGINT NOT NULL,
+	CONSTRAINT pk_idempotent_answer PRIMARY KEY (account, "key")
+)
+;;
+CREATE INDEX ix_idempotent_answer_answered_at ON idempotent_answer (answered_at)
+;;
+CREATE TABLE unit_name (
+	id INTEGER NOT NULL,
+	unit_id INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	valid_from DATE NOT NULL,
+	basis VARCHAR NOT NULL,
+	CONSTRAINT pk_unit_name PRIMARY KEY (id),
+	CONSTRAINT uq_unit_name_unit_id_valid_from UNIQUE (unit_id, valid_from),
+	CONSTRAINT fk_unit_name_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+)
+;;
+CREATE TABLE membership (
+	id INTEGER NOT NULL,
+	account_id INTEGER NOT NULL,
+	"group" VARCHAR NOT NULL,
+	unit_id INTEGER,
+	valid_from DATE NOT NULL,
+	valid_to DATE,
+	CONSTRAINT pk_membership PRIMARY KEY (id),
+	CONSTRAINT fk_membership_account_id FOREIGN KEY(account_id) REFERENCES account (id),
+	CONSTRAINT fk_membership_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+)
+;;
+CREATE INDEX ix_membership_account_id ON membership (account_id)
+;;
+CREATE INDEX ix_membership_group_account ON membership ("group", account_id)
+;;
+CREATE INDEX ix_membership_unit_id ON membership (unit_id)
+;;
+CREATE TABLE substitution (
+	id INTEGER NOT NULL,
+	account_id INTEGER NOT NULL,
+	"group" VARCHAR,
+	substitute_id INTEGER NOT NULL,
+	valid_from DATE NOT NULL,
+	valid_to DATE NOT NULL,
+	reason VARCHAR NOT NULL,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT pk_substitution PRIMARY KEY (id),
+	CONSTRAINT fk_substitution_account_id FOREIGN KEY(account_id) REFERENCES account (id),
+	CONSTRAINT fk_substitution_substitute_id FOREIGN KEY(substitute_id) REFERENCES account (id)
+)
+;;
+CREATE INDEX ix_substitution_account_id ON substitution (account_id)
+;;
+CREATE INDEX ix_substitution_substitute_id ON substitution (substitute_id)
+;;
+CREATE TABLE session_token (
+	id INTEGER NOT NULL,
+	hash VARCHAR NOT NULL,
+	account_id INTEGER NOT NULL,
+	door VARCHAR NOT NULL,
+	address VARCHAR NOT NULL,
+	device VARCHAR NOT NULL,
+	created_at BIGINT NOT NULL,
+	seen_at BIGINT NOT NULL,
+	until BIGINT NOT NULL,
+	CONSTRAINT pk_session_token PRIMARY KEY (id),
+	CONSTRAINT uq_session_token_hash UNIQUE (hash),
+	CONSTRAINT fk_session_token_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+)
+;;
+CREATE INDEX ix_session_token_account_id ON session_token (account_id)
+;;
+CREATE TABLE round (
+	id INTEGER NOT NULL,
+	movement_id INTEGER NOT NULL,
+	code VARCHAR(40) NOT NULL,
+	name VARCHAR(300) NOT NULL,
+	stage VARCHAR(10) NOT NULL,
+	year INTEGER NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	window_from DATE NOT NULL,
+	window_to DATE NOT NULL,
+	calendar TEXT NOT NULL,
+	calendar_version INTEGER NOT NULL,
+	criteria TEXT NOT NULL,
+	guidance TEXT NOT NULL,
+	quotas TEXT NOT NULL,
+	opened_at BIGINT,
+	closed_at BIGINT,
+	CONSTRAINT pk_round PRIMARY KEY (id),
+	CONSTRAINT fk_round_movement_id FOREIGN KEY(movement_id) REFERENCES movement (id),
+	CONSTRAINT uq_round_code UNIQUE (code)
+)
+;;
+CREATE TABLE recipient (
+	id INTEGER NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	title VARCHAR(200) NOT NULL,
+	unit_id INTEGER NOT NULL,
+	account_id INTEGER,
+	collective_unit_id INTEGER,
+	birth_year INTEGER,
+	gender VARCHAR(6),
+	direct_worker BOOLEAN NOT NULL,
+	leader BOOLEAN NOT NULL,
+	members INTEGER,
+	search VARCHAR(500) NOT NULL,
+	sort_key VARCHAR(300) NOT NULL,
+	died_on DATE,
+	same_as INTEGER,
+	CONSTRAINT pk_recipient PRIMARY KEY (id),
+	CONSTRAINT fk_recipient_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+)
+;;
+CREATE INDEX ix_recipient_search ON recipient (search)
+;;
+CREATE TABLE deployment_file (
+	deployment_id INTEGER NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	content BLOB NOT NULL,
+	CONSTRAINT pk_deployment_file PRIMARY KEY (deployment_id, name),
+	CONSTRAINT fk_deployment_file_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
+)
+;;
+CREATE TABLE process_instance (
+	id INTEGER NOT NULL,
+	deployment_id INTEGER NOT NULL,
+	case_key VARCHAR(60),
+	version INTEGER NOT NULL,
+	status VARCHAR(12) NOT NULL,
+	phase VARCHAR(40),
+	outcome VARCHAR(40),
+	due_at BIGINT,
+	holds INTEGER NOT NULL,
+	queued INTEGER NOT NULL,
+	roles TEXT NOT NULL,
+	excluded TEXT NOT NULL,
+	title VARCHAR(300) NOT NULL,
+	about VARCHAR(300) NOT NULL,
+	search VARCHAR(600) NOT NULL,
+	started_at BIGINT NOT NULL,
+	started_by INTEGER,
+	ended_at BIGINT,
+	state BLOB NOT NULL,
+	CONSTRAINT pk_process_instance PRIMARY KEY (id),
+	CONSTRAINT fk_process_instance_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
+)
+;;
+CREATE INDEX ix_process_instance_case ON process_instance (case_key)
+;;
+CREATE INDEX ix_process_instance_due ON process_instance (due_at) WHERE due_at IS NOT NULL
+;;
+CREATE TABLE list (
+	id INTEGER NOT NULL,
+	kind VARCHAR(20) NOT NULL,
+	round_id INTEGER NOT NULL,
+	unit_id INTEGER,
+	parent_id INTEGER,
+	state VARCHAR(20) NOT NULL,
+	title VARCHAR(300) NOT NULL,
+	number VARCHAR(60),
+	dated DATE,
+	data TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	due_at BIGINT,
+	created_at BIGINT NOT NULL,
+	created_by INTEGER,
+	CONSTRAINT pk_list PRIMARY KEY (id),
+	CONSTRAINT fk_list_round_id FOREIGN KEY(round_id) REFERENCES round (id),
+	CONSTRAINT fk_list_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id),
+	CONSTRAINT fk_list_parent_id FOREIGN KEY(parent_id) REFERENCES list (id)
+)
+;;
+CREATE INDEX ix_list_round_kind ON list (round_id, kind)
+;;
+CREATE INDEX ix_list_unit ON list (unit_id, kind)
+;;
+CREATE TABLE activity (
+	id INTEGER NOT NULL,
+	instance_id INTEGER,
+	list_id INTEGER,
+	deployment_id INTEGER,
+	kind VARCHAR(8) NOT NULL,
+	element VARCHAR(60) NOT NULL,
+	occurrence INTEGER NOT NULL,
+	task VARCHAR(36),
+	message VARCHAR(60),
+	"key" VARCHAR(60),
+	state VARCHAR(9) NOT NULL,
+	version INTEGER NOT NULL,
+	queue_id INTEGER,
+	owner INTEGER,
+	title VARCHAR(300),
+	opened_at BIGINT NOT NULL,
+	due_at BIGINT,
+	sort_at BIGINT NOT NULL,
+	remind_at BIGINT,
+	reminded INTEGER NOT NULL,
+	drafted BOOLEAN NOT NULL,
+	closed_at BIGINT,
+	closed_by INTEGER,
+	on_behalf INTEGER,
+	door VARCHAR(8),
+	answers TEXT,
+	CONSTRAINT pk_activity PRIMARY KEY (id),
+	CONSTRAINT fk_activity_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_activity_done_by ON activity (closed_by, closed_at) WHERE closed_by IS NOT NULL
+;;
+CREATE INDEX ix_activity_instance ON activity (instance_id, id)
+;;
+CREATE INDEX ix_activity_owner ON activity (owner, sort_at, id) WHERE state = 'open' AND owner IS NOT NULL
+;;
+CREATE INDEX ix_activity_queue ON activity (queue_id, sort_at, id) WHERE state = 'open'
+;;
+CREATE INDEX ix_activity_remind ON activity (remind_at) WHERE remind_at IS NOT NULL
+;;
+CREATE TABLE message (
+	id INTEGER NOT NULL,
+	instance_id INTEGER NOT NULL,
+	name VARCHAR(60) NOT NULL,
+	"key" VARCHAR(60),
+	urgent BOOLEAN NOT NULL,
+	payload TEXT NOT NULL,
+	source VARCHAR(60) NOT NULL,
+	once VARCHAR(120) NOT NULL,
+	state VARCHAR(9) NOT NULL,
+	sent_at BIGINT NOT NULL,
+	sent_by INTEGER,
+	settled_at BIGINT,
+	CONSTRAINT pk_message PRIMARY KEY (id),
+	CONSTRAINT fk_message_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id),
+	CONSTRAINT uq_message_once UNIQUE (once)
+)
+;;
+CREATE INDEX ix_message_queued ON message (instance_id, urgent, id) WHERE state = 'queued'
+;;
+CREATE TABLE incident (
+	id INTEGER NOT NULL,
+	instance_id INTEGER NOT NULL,
+	element VARCHAR(60),
+	code VARCHAR(60) NOT NULL,
+	message TEXT NOT NULL,
+	message_en TEXT NOT NULL,
+	raised_at BIGINT NOT NULL,
+	resolved_at BIGINT,
+	resolved_by INTEGER,
+	retry_of INTEGER,
+	CONSTRAINT pk_incident PRIMARY KEY (id),
+	CONSTRAINT fk_incident_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_incident_instance ON incident (instance_id)
+;;
+CREATE INDEX ix_incident_open ON incident (code) WHERE resolved_at IS NULL
+;;
+CREATE TABLE nomination (
+	id INTEGER NOT NULL,
+	round_id INTEGER NOT NULL,
+	submission_id INTEGER,
+	unit_id INTEGER NOT NULL,
+	recipient_id INTEGER NOT NULL,
+	instance_id INTEGER,
+	name VARCHAR(200) NOT NULL,
+	title VARCHAR(200) NOT NULL,
+	unit_name VARCHAR(300) NOT NULL,
+	kind VARCHAR(10) NOT NULL,
+	subject_group VARCHAR(1) NOT NULL,
+	achievement TEXT NOT NULL,
+	form_asked VARCHAR(10) NOT NULL,
+	form_recommended VARCHAR(10),
+	form_passed VARCHAR(10),
+	form_reserve VARCHAR(10),
+	form_granted VARCHAR(10),
+	received_at BIGINT,
+	rule_set_id INTEGER,
+	facts TEXT NOT NULL,
+	eligibility TEXT NOT NULL,
+	appraisal TEXT NOT NULL,
+	faults TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	reason_code VARCHAR(40),
+	refused_by VARCHAR(12),
+	posthumous BOOLEAN NOT NULL,
+	reviewed BOOLEAN NOT NULL,
+	votes TEXT,
+	search VARCHAR(700) NOT NULL,
+	sort_key VARCHAR(300) NOT NULL,
+	created_at BIGINT NOT NULL,
+	created_by INTEGER,
+	CONSTRAINT pk_nomination PRIMARY KEY (id),
+	CONSTRAINT fk_nomination_round_id FOREIGN KEY(round_id) REFERENCES round (id),
+	CONSTRAINT fk_nomination_submission_id FOREIGN KEY(submission_id) REFERENCES list (id),
+	CONSTRAINT fk_nomination_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id),
+	CONSTRAINT fk_nomination_recipient_id FOREIGN KEY(recipient_id) REFERENCES recipient (id),
+	CONSTRAINT fk_nomination_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id),
+	CONSTRAINT fk_nomination_rule_set_id FOREIGN KEY(rule_set_id) REFERENCES rule_set (id)
+)
+;;
+CREATE INDEX ix_nomination_recipient ON nomination (recipient_id)
+;;
+CREATE INDEX ix_nomination_round_unit ON nomination (round_id, unit_id)
+;;
+CREATE UNIQUE INDEX uq_nomination_instance ON nomination (instance_id)
+;;
+CREATE TABLE paper_number (
+	id INTEGER NOT NULL,
+	body VARCHAR(40) NOT NULL,
+	paper VARCHAR(20) NOT NULL,
+	year INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	dated DATE NOT NULL,
+	list_id INTEGER,
+	CONSTRAINT pk_paper_number PRIMARY KEY (id),
+	CONSTRAINT uq_paper_number_body_paper_year_number UNIQUE (body, paper, year, number),
+	CONSTRAINT fk_paper_number_list_id FOREIGN KEY(list_id) REFERENCES list (id)
+)
+;;
+CREATE TABLE score (
+	nomination_id INTEGER NOT NULL,
+	criterion VARCHAR(4) NOT NULL,
+	position INTEGER NOT NULL,
+	own NUMERIC(5, 2),
+	own_note TEXT NOT NULL,
+	contents TEXT NOT NULL,
+	files TEXT NOT NULL,
+	office NUMERIC(5, 2),
+	office_note TEXT NOT NULL,
+	maximum NUMERIC(5, 2) NOT NULL,
+	weight NUMERIC(5, 2) NOT NULL,
+	CONSTRAINT pk_score PRIMARY KEY (nomination_id, criterion),
+	CONSTRAINT fk_score_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE TABLE line (
+	id INTEGER NOT NULL,
+	list_id INTEGER NOT NULL,
+	nomination_id INTEGER NOT NULL,
+	position INTEGER NOT NULL,
+	result VARCHAR(20),
+	reason TEXT NOT NULL,
+	data TEXT NOT NULL,
+	acts INTEGER NOT NULL,
+	removed BOOLEAN NOT NULL,
+	CONSTRAINT pk_line PRIMARY KEY (id),
+	CONSTRAINT uq_line_list_id_nomination_id UNIQUE (list_id, nomination_id),
+	CONSTRAINT fk_line_list_id FOREIGN KEY(list_id) REFERENCES list (id),
+	CONSTRAINT fk_line_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE INDEX ix_line_nomination ON line (nomination_id)
+;;
+CREATE TABLE award (
+	id INTEGER NOT NULL,
+	nomination_id INTEGER,
+	recipient_id INTEGER NOT NULL,
+	form VARCHAR(10) NOT NULL,
+	level VARCHAR(8) NOT NULL,
+	decision VARCHAR(60) NOT NULL,
+	decided_on DATE NOT NULL,
+	text TEXT NOT NULL,
+	money INTEGER NOT NULL,
+	money_basis VARCHAR(200) NOT NULL,
+	status VARCHAR(12) NOT NULL,
+	book_number INTEGER,
+	handed_on DATE,
+	handed_to VARCHAR(200) NOT NULL,
+	paid_on DATE,
+	voucher VARCHAR(60) NOT NULL,
+	CONSTRAINT pk_award PRIMARY KEY (id),
+	CONSTRAINT fk_award_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id),
+	CONSTRAINT fk_award_recipient_id FOREIGN KEY(recipient_id) REFERENCES recipient (id)
+)
+;;
+CREATE INDEX ix_award_nomination ON award (nomination_id)
+;;
+CREATE INDEX ix_award_recipient ON award (recipient_id)
+;;
+CREATE TABLE hold (
+	id INTEGER NOT NULL,
+	nomination_id INTEGER NOT NULL,
+	list_id INTEGER,
+	cause VARCHAR(20) NOT NULL,
+	note TEXT NOT NULL,
+	opened_at BIGINT NOT NULL,
+	lifted_at BIGINT,
+	conclusion TEXT NOT NULL,
+	CONSTRAINT pk_hold PRIMARY KEY (id),
+	CONSTRAINT fk_hold_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id),
+	CONSTRAINT fk_hold_list_id FOREIGN KEY(list_id) REFERENCES list (id)
+)
+;;
+CREATE INDEX ix_hold_nomination ON hold (nomination_id)
