@@ -126,12 +126,19 @@ def due(moment: datetime | date | None, now: datetime, calendar: WorkingCalendar
     off = [short_date(free, today) for free, _ in calendar.off_between(today, day)]
     if not off:
         return Due(words, note, words)
+    if len(off) > _NAMED_DAYS_OFF:
+        many = gettext("%(day)s, trừ %(num)d ngày nghỉ lễ", day=note, num=len(off))
+        return Due(words, many, gettext("%(words)s, trừ %(num)d ngày nghỉ lễ", words=words, num=len(off)))
     days = ", ".join(off)
     return Due(
         words,
         gettext("%(day)s, trừ nghỉ lễ %(off)s", day=note, off=days),
         gettext("%(words)s (%(off)s nghỉ lễ)", words=words, off=days),
     )
+
+
+_NAMED_DAYS_OFF = 2
+"""More days off than this in one deadline are counted, not named."""
 
 
 def _overdue(day: date, today: date, calendar: WorkingCalendar) -> Due:

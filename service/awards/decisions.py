@@ -346,7 +346,7 @@ lists.KINDS["result_letter"] = ListKind(
             effect=_send_letter, told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {n} names",
         ),
     ),
-    tasks={"draft": (ListTask("send", "Gửi thông báo kết quả", lambda row: "vhxh", "close"),)},
+    tasks={"draft": (ListTask("send", "Gửi thông báo kết quả", lambda row: "vhxh"),)},
     may_read=lambda by, row: by.may(*lists.OFFICE) or row.unit_id in by.units and row.state == "sent",
 )
 
