@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from apiflask import APIFlask
@@ -34,6 +35,17 @@ _HEADERS = {
 }
 
 
+USUAL_LIMIT = "30000 per minute"
+"""Requests of one session; a program that files a whole round stays far below."""
+SIGN_IN_LIMIT = "120 per minute"
+"""Tries from one address; a name is locked long before (people.tally)."""
+
+
+def _caller() -> str:
+    token = doors.token()
+    return hashlib.sha256(token.encode()).hexdigest() if token else get_remote_address()
+
+
 def create_app(settings: Settings | None = None) -> APIFlask:
     """Build the application; may be called more than once in a process."""
     settings = settings or Settings()
@@ -58,11 +70,14 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     clock.follow(settings.var / "clock" if settings.demo else None)
     db.init_app(app)
     csrf.init_app(app)
-    Limiter(get_remote_address, app=app, default_limits=["1200 per minute"], headers_enabled=True)
+    limiter = Limiter(_caller, app=app, default_limits=[USUAL_LIMIT], headers_enabled=True)
     parts.join_parts()
     doors.install(app)
     api.install(app)
     web.install(app)
+    for endpoint in ("session.open_session", "pages.sign_in"):
+        limit = limiter.limit(SIGN_IN_LIMIT, key_func=get_remote_address, methods=["POST"])
+        app.view_functions[endpoint] = limit(app.view_functions[endpoint])
     _operations(app, settings)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
