@@ -13,6 +13,8 @@ from service.processes.models import Queue
 
 _by_groups: dict[tuple[int, str], int] = {}
 _by_id: dict[tuple[int, int], frozenset[str]] = {}
+_loaded: dict[int, int] = {}
+"""Engine → number up to which all queues are in memory; one that was just made here may lie far above it."""
 
 
 def queue_of(groups: Iterable[str]) -> int:
@@ -53,8 +55,8 @@ def queues_for(by: Actor) -> list[int]:
 
 
 def _load(engine: int) -> None:
-    known = [number for e, number in _by_id if e == engine]
     for number, groups in session().execute(
-        select(Queue.id, Queue.groups).where(Queue.id > max(known, default=0))
+        select(Queue.id, Queue.groups).where(Queue.id > _loaded.get(engine, 0)).order_by(Queue.id)
     ):
         _by_id[engine, number] = frozenset(groups.split(","))
+        _loaded[engine] = number

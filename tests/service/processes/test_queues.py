@@ -1,0 +1,35 @@
+"""Queues are numbered once; a process that has just started still finds all of them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from service.actor import Actor, machine
+from service.db import transaction
+from service.processes import queues
+from service.trail import record
+
+
+def _make(*groups: str) -> int:
+    with transaction():
+        record("demo:loaded", by=machine("cli"), stream="system")
+        return queues.queue_of(groups)
+
+
+def _forget() -> None:
+    for memory in (queues._by_groups, queues._by_id, queues._loaded):
+        memory.clear()
+
+
+def test_queue_has_one_number_in_whatever_order_its_groups_are_named(app: Flask) -> None:
+    assert _make("vhxh", "province") == _make("province", "vhxh")
+
+
+def test_a_fresh_process_that_first_makes_a_task_still_sees_the_older_queues(app: Flask) -> None:
+    _forget()
+    old, new = _make("vhxh"), _make("unit:7")
+    _forget()
+    assert _make("unit:7") == new
+    by = Actor(account=1, login="one", name="Lê Ban Mai", groups=frozenset({"vhxh", "unit:7"}))
+    assert sorted(queues.queues_for(by)) == [old, new]
+    assert queues.groups_of(old) == {"vhxh"}
