@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
+from tests.browser import running
+from tests.browser.people import Person
 from tests.service.web.showcase import showcase
 
 _FLAGS = [
@@ -22,11 +26,12 @@ _FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--lang=vi",
 ]
 
 
 def _chromium() -> str:
-    names = (os.environ.get("VINHDANH_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    names = (os.environ.get("VINHDANH_CHROMIUM"), os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if name and (path := shutil.which(name))), "")
     if not found and os.environ.get("CI"):
         pytest.fail("no Chromium found; CI must have one")
@@ -59,3 +64,36 @@ def stage_url() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
+
+
+FIRST_DAY = date(2026, 11, 3)
+"""The demo's office the day after its annual round opened."""
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an office that has people, units and rounds, and no nomination yet."""
+    var = tmp_path_factory.mktemp("furnished")
+    running.furnish(var, FIRST_DAY)
+    return var
+
+
+@pytest.fixture
+def office_var(browser: Browser, furnished: Path, tmp_path: Path) -> Path:
+    """The folder of the test's own installation; asks for the browser first, so that without one nothing starts."""
+    return running.copy_of(furnished, tmp_path / "var")
+
+
+@pytest.fixture
+def sign_in(browser: Browser) -> Iterator[Callable[..., Person]]:
+    """Sign people in, each in a window of their own; a second call gives the same window."""
+    found: dict[str, Person] = {}
+
+    def person(url: str, login: str, **options: object) -> Person:
+        if login not in found or options:
+            found[login] = Person(browser, url, login, **options)
+        return found[login]
+
+    yield person
+    for one in found.values():
+        one.leave()
