@@ -25,30 +25,31 @@ from service.processes.deployments import definition_of
 from service.web.frame import Link
 from service.web.parts import Basis, Check, Diagram, Entry, Fact, File, Step
 from service.web.parts import Score as ScoreRow
+from service.words import N_
 from workflows.definition import Definition
 
 CONFIDENCE = {
-    "S": "Đã có nguồn",
-    "S-old": "Có nguồn cũ, văn bản sau có thể đã sửa",
-    "S-weak": "Có nguồn gián tiếp, chưa đọc được nguyên văn",
-    "MH": "Theo thông lệ, độ chắc chắn cao, chưa đối chiếu nguyên văn",
-    "ML": "Theo thông lệ, độ chắc chắn thấp, chưa đối chiếu nguyên văn",
-    "P": "Đề xuất của hệ thống, xã thay đổi được",
+    "S": N_("Đã có nguồn"),
+    "S-old": N_("Có nguồn cũ, văn bản sau có thể đã sửa"),
+    "S-weak": N_("Có nguồn gián tiếp, chưa đọc được nguyên văn"),
+    "MH": N_("Theo thông lệ, độ chắc chắn cao, chưa đối chiếu nguyên văn"),
+    "ML": N_("Theo thông lệ, độ chắc chắn thấp, chưa đối chiếu nguyên văn"),
+    "P": N_("Đề xuất của hệ thống, xã thay đổi được"),
 }
 NEXT = {
-    "drafting": "Thủ trưởng đơn vị ký",
-    "signing_by_head": "Phòng Văn hóa - Xã hội kiểm tra, thẩm định",
-    "checking": "Niêm yết danh sách",
-    "returning": "Đơn vị bổ sung hồ sơ",
-    "supplementing": "Phòng Văn hóa - Xã hội xem lại",
-    "consulting": "Niêm yết danh sách",
-    "weighing": "Niêm yết danh sách",
-    "posting": "Hội đồng xét",
-    "council": "Chủ tịch UBND xã quyết định, hoặc trình tỉnh",
-    "deciding": "Văn thư cho số, đóng dấu",
-    "issuing": "Trao tặng, chi tiền thưởng",
-    "packing": "UBND tỉnh trả lời",
-    "package_supplementing": "Trình lại cấp trên",
+    "drafting": N_("Thủ trưởng đơn vị ký"),
+    "signing_by_head": N_("Phòng Văn hóa - Xã hội kiểm tra, thẩm định"),
+    "checking": N_("Niêm yết danh sách"),
+    "returning": N_("Đơn vị bổ sung hồ sơ"),
+    "supplementing": N_("Phòng Văn hóa - Xã hội xem lại"),
+    "consulting": N_("Niêm yết danh sách"),
+    "weighing": N_("Niêm yết danh sách"),
+    "posting": N_("Hội đồng xét"),
+    "council": N_("Chủ tịch UBND xã quyết định, hoặc trình tỉnh"),
+    "deciding": N_("Văn thư cho số, đóng dấu"),
+    "issuing": N_("Trao tặng, chi tiền thưởng"),
+    "packing": N_("UBND tỉnh trả lời"),
+    "package_supplementing": N_("Trình lại cấp trên"),
 }
 """Phase → what comes after it when all goes well; phases that lead to several ends are left out."""
 

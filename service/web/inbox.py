@@ -32,6 +32,7 @@ from service.web.parts import (
     TaskRow,
 )
 from service.web.rendering import due
+from service.words import N_
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -110,7 +111,7 @@ def _tabs(tab: str, counts: Mapping[str, int]) -> list[Link]:
     ]
 
 
-DUE_WORDS = {"overdue": "Quá hạn", "today": "Hôm nay", "week": "Tuần này", "later": "Sau tuần này"}
+DUE_WORDS = {"overdue": N_("Quá hạn"), "today": N_("Hôm nay"), "week": N_("Tuần này"), "later": N_("Sau tuần này")}
 
 
 def _filters(filters: inbox.Filters, tally: inbox.Tally | None) -> list[FilterGroup]:

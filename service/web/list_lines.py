@@ -23,6 +23,7 @@ from service.awards.models import Line, List, Nomination
 from service.awards.rules import rules_on
 from service.web.case_parts import form_words, in_words, nomination_url
 from service.web.parts import Act, Check, LineField, ListLine
+from service.words import N_
 
 Options = Callable[[Nomination], Sequence[tuple[str, str]]]
 
@@ -65,7 +66,7 @@ def _levels(n: Nomination) -> list[tuple[str, str]]:
 
 WAYS: Mapping[tuple[str, str], Way] = {
     ("submission", "minutes"): Way(
-        extras=(Extra("votes", "Số phiếu đồng ý", "number", first=lambda line, n: line.data.get("votes")),)
+        extras=(Extra("votes", N_("Số phiếu đồng ý"), "number", first=lambda line, n: line.data.get("votes")),)
     ),
     ("submission", "sign"): Way("except"),
     ("opinion_letter", "answer"): Way("choose"),
@@ -74,32 +75,32 @@ WAYS: Mapping[tuple[str, str], Way] = {
     ("council_sheet", "key"): Way(
         "choose",
         (
-            Extra("form", "Hình thức thông qua, nếu thấp hơn", "select", _lower_forms),
-            Extra("reserve", "Hình thức dự phòng, nếu có", "select", _lower_forms),
-            Extra("agree", "Đồng ý", "number"),
-            Extra("disagree", "Không đồng ý", "number"),
-            Extra("blank", "Phiếu trắng", "number"),
+            Extra("form", N_("Hình thức thông qua, nếu thấp hơn"), "select", _lower_forms),
+            Extra("reserve", N_("Hình thức dự phòng, nếu có"), "select", _lower_forms),
+            Extra("agree", N_("Đồng ý"), "number"),
+            Extra("disagree", N_("Không đồng ý"), "number"),
+            Extra("blank", N_("Phiếu trắng"), "number"),
         ),
     ),
     ("decision", "prove"): Way(
         "choose",
         (
-            Extra("printed_name", "Họ tên in trên Giấy khen", first=lambda line, n: n.name),
-            Extra("printed_title", "Chức danh in trên Giấy khen", first=lambda line, n: n.title),
+            Extra("printed_name", N_("Họ tên in trên Giấy khen"), first=lambda line, n: n.name),
+            Extra("printed_title", N_("Chức danh in trên Giấy khen"), first=lambda line, n: n.title),
         ),
     ),
     ("decision", "sign"): Way("except"),
     ("award_list", "hand_over"): Way(
-        "pick", (Extra("to_whom", "Trao cho", first=lambda line, n: n.name),)
+        "pick", (Extra("to_whom", N_("Trao cho"), first=lambda line, n: n.name),)
     ),
     ("award_list", "pay"): Way("pick"),
     ("package", "sign"): Way("except"),
     ("package", "answer"): Way(
         "choose",
         (
-            Extra("form", "Hình thức được khen, nếu khác", "select", _other_forms),
-            Extra("granted_level", "Cấp khen, nếu khác cấp trả lời", "select", _levels),
-            Extra("answer_due", "Hạn bổ sung", "date"),
+            Extra("form", N_("Hình thức được khen, nếu khác"), "select", _other_forms),
+            Extra("granted_level", N_("Cấp khen, nếu khác cấp trả lời"), "select", _levels),
+            Extra("answer_due", N_("Hạn bổ sung"), "date"),
         ),
     ),
 }

@@ -22,16 +22,17 @@ from service.web.frame import Link
 from service.web.pages import back_to, me, page, say
 from service.web.parts import Check
 from service.web.typed import Typed
+from service.words import N_
 
 blueprint = Blueprint("nominate", __name__)
 
 SIDE = {"withdrawal": "file", "petition": "enter", "recipient_change": "file", "review_request": "file"}
 """Kinds of list that one nomination can have filed beside its path → the act that files it."""
 FOLLOWS = {
-    "withdrawal": "Tên này rút khỏi mọi danh sách đang soạn. Không đặt lại được.",
-    "petition": "Trưởng phòng Văn hóa - Xã hội phân loại trong 2 ngày làm việc. Chỉ người giải quyết thấy người gửi.",
-    "recipient_change": "Tùy thay đổi, hồ sơ đi tiếp, tạm dừng hoặc kết thúc; mọi đơn vị liên quan được báo.",
-    "review_request": "Xem xét lại một lần, do công chức khác xử lý.",
+    "withdrawal": N_("Tên này rút khỏi mọi danh sách đang soạn. Không đặt lại được."),
+    "petition": N_("Trưởng phòng Văn hóa - Xã hội phân loại trong 2 ngày làm việc. Chỉ người giải quyết thấy người gửi."),
+    "recipient_change": N_("Tùy thay đổi, hồ sơ đi tiếp, tạm dừng hoặc kết thúc; mọi đơn vị liên quan được báo."),
+    "review_request": N_("Xem xét lại một lần, do công chức khác xử lý."),
 }
 
 

@@ -32,6 +32,7 @@ from service.people import DEMO_PASSWORD
 from service.web import display
 from service.web.frame import Frame, Link, Me, Said
 from service.web.rendering import chosen_language, chosen_theme
+from service.words import N_
 
 blueprint = Blueprint("pages", __name__)
 
@@ -44,15 +45,15 @@ SUBJECTS: tuple[str, ...] = (
 
 NAV: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     # endpoint, words, where else it is current, groups ((): everybody)
-    ("pages.home", "Trang đầu", "", ()),
-    ("inbox.show", "Việc cần xử lý", "task.", ()),
-    ("rounds.show_all", "Đợt xét", "rounds.", ()),
-    ("nominations.show_all", "Hồ sơ", "nominations.", ()),
-    ("lists.show_all", "Danh sách", "lists.", ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy",
+    ("pages.home", N_("Trang đầu"), "", ()),
+    ("inbox.show", N_("Việc cần xử lý"), "task.", ()),
+    ("rounds.show_all", N_("Đợt xét"), "rounds.", ()),
+    ("nominations.show_all", N_("Hồ sơ"), "nominations.", ()),
+    ("lists.show_all", N_("Danh sách"), "lists.", ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy",
                                               "clerk", "accountant", "inspector", "admin", "unit", "unit_head",
                                               "agency", "province")),
-    ("trail.show", "Nhật ký", "trail.", ("inspector", "admin")),
-    ("office.show", "Quản trị", "office", ("admin", "vhxh_head", "inspector")),
+    ("trail.show", N_("Nhật ký"), "trail.", ("inspector", "admin")),
+    ("office.show", N_("Quản trị"), "office", ("admin", "vhxh_head", "inspector")),
 )
 
 

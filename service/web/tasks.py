@@ -22,34 +22,35 @@ from service.web.frame import Link
 from service.web.pages import back_to, in_language, me, page, say
 from service.web.parts import Act, Fact, Score
 from service.web.typed import Typed
+from service.words import N_
 
 blueprint = Blueprint("task", __name__)
 
 ACT_WORDS = {
-    "self_assess": "Gửi phiếu tự đánh giá",
-    "short_report": "Gửi báo cáo thành tích",
-    "check_dossier": "Ghi kết quả thẩm định",
-    "check_report": "Ghi kết quả thẩm định",
-    "supplement_dossier": "Gửi phần bổ sung",
-    "supplement_package": "Gửi phần bổ sung",
-    "supplement_state_package": "Gửi phần bổ sung",
-    "weigh_objection": "Ghi kết quả xem xét",
-    "review_refusal": "Ghi kết quả xem xét lại",
-    "review_timely_refusal": "Ghi kết quả xem xét lại",
-    "confirm_successor": "Ghi xác nhận",
+    "self_assess": N_("Gửi phiếu tự đánh giá"),
+    "short_report": N_("Gửi báo cáo thành tích"),
+    "check_dossier": N_("Ghi kết quả thẩm định"),
+    "check_report": N_("Ghi kết quả thẩm định"),
+    "supplement_dossier": N_("Gửi phần bổ sung"),
+    "supplement_package": N_("Gửi phần bổ sung"),
+    "supplement_state_package": N_("Gửi phần bổ sung"),
+    "weigh_objection": N_("Ghi kết quả xem xét"),
+    "review_refusal": N_("Ghi kết quả xem xét lại"),
+    "review_timely_refusal": N_("Ghi kết quả xem xét lại"),
+    "confirm_successor": N_("Ghi xác nhận"),
 }
 DONE_WORDS = {
-    "self_assess": "Đã gửi phiếu tự đánh giá",
-    "short_report": "Đã gửi báo cáo thành tích",
-    "check_dossier": "Đã ghi kết quả thẩm định",
-    "check_report": "Đã ghi kết quả thẩm định",
-    "supplement_dossier": "Đã gửi phần bổ sung",
-    "supplement_package": "Đã gửi phần bổ sung",
-    "supplement_state_package": "Đã gửi phần bổ sung",
-    "weigh_objection": "Đã ghi kết quả xem xét",
-    "review_refusal": "Đã ghi kết quả xem xét lại",
-    "review_timely_refusal": "Đã ghi kết quả xem xét lại",
-    "confirm_successor": "Đã ghi xác nhận",
+    "self_assess": N_("Đã gửi phiếu tự đánh giá"),
+    "short_report": N_("Đã gửi báo cáo thành tích"),
+    "check_dossier": N_("Đã ghi kết quả thẩm định"),
+    "check_report": N_("Đã ghi kết quả thẩm định"),
+    "supplement_dossier": N_("Đã gửi phần bổ sung"),
+    "supplement_package": N_("Đã gửi phần bổ sung"),
+    "supplement_state_package": N_("Đã gửi phần bổ sung"),
+    "weigh_objection": N_("Đã ghi kết quả xem xét"),
+    "review_refusal": N_("Đã ghi kết quả xem xét lại"),
+    "review_timely_refusal": N_("Đã ghi kết quả xem xét lại"),
+    "confirm_successor": N_("Đã ghi xác nhận"),
 }
 LONG = ("self_assess",)
 """Steps whose form grows with its answers: it does not move about meanwhile."""
@@ -87,7 +88,7 @@ def act(task_id: int) -> Any:
         tasks.complete_task(task_id, said.answers, by=by, seen=_version())
     except Refusal as refusal:
         return _lost(task, by, refusal, said)
-    say(_("%(done)s: %(who)s.", done=_(DONE_WORDS.get(task.element, "Đã ghi xong việc")), who=task.running.title))
+    say(_("%(done)s: %(who)s.", done=_(DONE_WORDS.get(task.element, N_("Đã ghi xong việc"))), who=task.running.title))
     return back_to("inbox.show")
 
 
@@ -275,7 +276,7 @@ def _page(
         kept_files=ask.kept_files,
         shut=ask.shut,
         other_faults=ask.other_faults,
-        act_words=_(ACT_WORDS.get(task.element, "Ghi và chuyển bước sau")),
+        act_words=_(ACT_WORDS.get(task.element, N_("Ghi và chuyển bước sau"))),
         draft_line=draft_line,
         claim=_claim(task, by),
         acts=_acts(task, by),
