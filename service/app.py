@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     db.init_app(app)
     csrf.init_app(app)
     limiter = Limiter(_caller, app=app, default_limits=[USUAL_LIMIT], headers_enabled=True)
+    app.extensions["kept_limiter"] = limiter  # its views know it weakly
     parts.join_parts()
     doors.install(app)
     api.install(app)
