@@ -116,6 +116,7 @@ def _remind(activity_id: int) -> int:
             "task:reminded" if kind == "reminder" else "task:escalated",
             by=machine("timer"),
             stream=_stream(activity),
+            deployment=activity.deployment_id,
             body={"task": activity_id, "el": activity.element},
         )
         for tell in announce:

@@ -139,7 +139,10 @@ def claim_task(task_id: int, *, by: Actor, seen: int | None = None) -> Task:
             raise _held_by_another(task)
         _check_version(task, seen)
         _move(s, task, owner=by.account)
-        trail.record("task:claimed", by=by, stream=_stream(task), body={"task": task.id, "el": task.element})
+        trail.record(
+            "task:claimed", by=by, stream=_stream(task), deployment=task.deployment_id,
+            body={"task": task.id, "el": task.element},
+        )
         return _find(s, task_id)
 
 
@@ -156,7 +159,10 @@ def release_task(task_id: int, *, by: Actor, share_draft: bool = False) -> Task:
         _move(s, task, owner=None)
         if share_draft:
             _share_draft(s, task, by)
-        trail.record("task:released", by=by, stream=_stream(task), body={"task": task.id, "el": task.element})
+        trail.record(
+            "task:released", by=by, stream=_stream(task), deployment=task.deployment_id,
+            body={"task": task.id, "el": task.element},
+        )
         return _find(s, task_id)
 
 
@@ -189,7 +195,7 @@ def reassign_task(task_id: int, to: int, reason: str, *, by: Actor) -> Task:
             )
         _move(s, task, owner=to)
         trail.record(
-            "task:reassigned", by=by, stream=_stream(task), reason=reason,
+            "task:reassigned", by=by, stream=_stream(task), reason=reason, deployment=task.deployment_id,
             body={"task": task.id, "el": task.element, "to": to, "from": task.owner or 0},
         )
         return _find(s, task_id)
@@ -204,7 +210,10 @@ def save_draft(task_id: int, answers: Mapping[str, Any], *, by: Actor) -> dateti
         saved = keep_draft(f"task:{task_id}", answers, by=by)
         if not task.drafted:
             s.execute(update(Activity).where(Activity.id == task_id).values(drafted=True))
-            trail.record("task:drafted", by=by, stream=_stream(task), body={"task": task.id})
+            trail.record(
+                "task:drafted", by=by, stream=_stream(task), deployment=task.deployment_id,
+                body={"task": task.id, "el": task.element},
+            )
         return saved
 
 

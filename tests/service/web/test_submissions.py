@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.service.web.desk import ROUND, Desk
 GOOD = ["Hoàng Bình Minh", "Cá nhân", "Giáo viên", "D", "Giấy khen của Chủ tịch UBND xã", 1988, "Nữ", "x", None, None, "Dạy học số."]
 
 
-def sheet(*rows: list[Any]) -> bytes:
+def sheet(*rows: Sequence[Any]) -> bytes:
     """A filled-in template."""
     book = Workbook()
     page = book.active
