@@ -22,7 +22,7 @@ PAGES := service/static/build/.made
 # How many tests run side by side.
 WORKERS ?= 2
 
-.PHONY: help demo demo-reset test check bench soak lint types directions diagrams templates audit locks build clean
+.PHONY: help demo demo-reset test check bench soak lint types directions diagrams templates audit locks build words clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 28
@@ -67,6 +67,13 @@ locks: $(VENV)/.dev  ## Lock files: hashes for everything, no address of a regis
 
 audit: $(VENV)/.dev node_modules/.made  ## Known holes in what is used; says so where no advisory service answers
 	@$(NODE) $(PY) -m tests.house.audit
+
+words: $(VENV)/.ready  ## Gather the words of the pages into the catalogues, for whoever translates them
+	@mkdir -p var
+	$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k lazy_gettext --ignore-dirs "node_modules var tests .*" \
+	  --no-location --sort-output --no-wrap -o var/words.pot .
+	$(PY) -m babel.messages.frontend -q update -i var/words.pot -d service/translations --omit-header --no-wrap \
+	  --no-fuzzy-matching --ignore-obsolete
 
 build: $(VENV)/.ready $(PAGES) $(MOS)  ## Environment, front end and translations, without starting anything
 	@:
