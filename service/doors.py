@@ -143,8 +143,26 @@ def _http_error(error: HTTPException) -> Any:
     return answer
 
 
+_AGAIN = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300")
+"""PostgreSQL's states of a lost race, a lock not had, a server that stops or is full: the same again may go well."""
+
+
+def _is_busy(error: OperationalError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    said = str(error.orig)
+    return (
+        error.connection_invalidated
+        or state in _AGAIN
+        or "database is locked" in said
+        or "database table is locked" in said
+        or (state is None and "connection" in said)
+    )
+
+
 def _busy(error: OperationalError) -> Any:
     """The database is locked for longer than it waits, or was restarted: nothing was written, try again."""
+    if not _is_busy(error):
+        return _broken(error)
     db.session.rollback()
     log.warning("database busy", error=type(error).__name__)
     refusal = Refusal(

@@ -322,7 +322,7 @@ def open_submission(said: dict[str, Any]) -> dict[str, Any]:
     return list_view(lists.read_list(open_one(round_of(said["round"]) or 0, unit, by=by), by=by), by)
 
 
-class SignIn(ActIn):
+class SignList(ActIn):
     """The head's signature; with `minutes`, the unit's minutes are kept in the same act."""
 
     minutes = open_object(
@@ -334,7 +334,7 @@ class SignIn(ActIn):
 
 
 @blueprint.post("/submissions/<int:submission_id>/sign")
-@blueprint.input(SignIn, arg_name="said")
+@blueprint.input(SignList, arg_name="said")
 @blueprint.output(ActOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def sign_submission(submission_id: int, said: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIFlask
 
-from service.api.schemas import LARGEST
+from service.api.schemas import LARGEST, Problem
 
 _REFUSALS = {
     "400": "The request cannot be read, or is forged.",
@@ -21,6 +21,7 @@ _REFUSALS = {
     "429": "Too many requests; `Retry-After` says when to come again.",
     "503": "The database is busy; nothing was written.",
 }
+_BYTES = {"type": "string", "format": "binary"}
 _ABOUT = """\
 Programs do what people do on the pages, with the same rights and the same words.
 
@@ -45,6 +46,7 @@ def install(app: APIFlask) -> None:
         AUTO_AUTH_ERROR_RESPONSE=False,
         AUTO_404_RESPONSE=False,
         AUTO_SERVERS=False,
+        HTTP_ERROR_SCHEMA=Problem,
     )
     app.security_schemes = {
         "bearer": {"type": "http", "scheme": "bearer"},
@@ -79,6 +81,15 @@ def _completed(spec: Any) -> Any:
         for method, operation in item.items():
             if method in ("get", "post", "put", "patch", "delete"):
                 _complete_operation(method, operation)
+    spec["paths"]["/api/v1/definitions"]["post"]["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/zip": {"schema": _BYTES},
+            "multipart/form-data": {
+                "schema": {"type": "object", "properties": {"bundle": _BYTES}, "required": ["bundle"]}
+            },
+        },
+    }
     return spec
 
 

@@ -13,11 +13,11 @@ from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, current_app, make_response, request
-from sqlalchemy import LargeBinary, String, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import LargeBinary, String, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service import clock, doors, jobs
-from service.db import Base, reading, transaction
+from service.db import Base, is_postgresql, reading, transaction
 from service.errors import Conflict, Invalid
 
 KEPT = timedelta(days=1)
@@ -57,7 +57,7 @@ def _kept(view: Callable[..., Any]) -> Callable[..., Any]:
         key = request.headers.get("Idempotency-Key")
         if not key:
             return view(*args, **kwargs)
-        if len(key) > LONGEST or not key.isprintable():
+        if len(key) > LONGEST or not (key.isprintable() and key.isascii()):
             raise Invalid(
                 "Idempotency-Key dài quá hoặc có ký tự lạ.", "The Idempotency-Key is too long or not printable.",
                 code="idempotency-key",
@@ -67,6 +67,7 @@ def _kept(view: Callable[..., Any]) -> Callable[..., Any]:
             b"\0".join((request.method.encode(), request.full_path.encode(), request.get_data()))
         ).hexdigest()
         with transaction() as s:
+            _alone(s, by.account or 0, key)
             found = s.get(Answered, (by.account, key))
             if found is not None:
                 return _again(found, digest)
@@ -86,6 +87,13 @@ def _kept(view: Callable[..., Any]) -> Callable[..., Any]:
             return response
 
     return once
+
+
+def _alone(s: Session, account: int, key: str) -> None:
+    """Let only one call with this key act at a time; SQLite has one writer anyway."""
+    if is_postgresql():
+        number = int.from_bytes(hashlib.sha256(f"{account}:{key}".encode()).digest()[:8], signed=True)
+        s.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _again(found: Answered, digest: str) -> Response:

@@ -9,7 +9,7 @@ from service.api.schemas import FileOut, Paged, day, moment, open_object, refere
 from service.awards import catalogue
 
 
-class Round(Schema):
+class RoundRow(Schema):
     """A round of awards; `calendar` gives the last day of each step."""
 
     id = fields.Integer(required=True)
@@ -24,10 +24,14 @@ class Round(Schema):
     award_forms = fields.List(fields.String(), required=True)
 
 
+class Round(RoundRow):
+    """One round."""
+
+
 class Rounds(Schema):
     """Rounds."""
 
-    items = fields.List(fields.Nested(Round), required=True)
+    items = fields.List(fields.Nested(RoundRow), required=True)
 
 
 class Unit(Schema):

@@ -138,6 +138,11 @@ def unpack_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
         files: dict[str, bytes] = {}
         main = ""
         for info in infos:
+            if _leaves(info.filename):
+                raise Invalid(
+                    "Gói có tên tệp dẫn ra ngoài gói.", "The bundle holds a file name that leads out of it.",
+                    code="bundle-file-name",
+                )
             name = Path(info.filename).name
             with archive.open(info) as stream:
                 data = stream.read(MAX_BYTES + 1)
@@ -163,6 +168,10 @@ def unpack_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
     if not any(n.endswith(".bpmn") for n in files):
         raise Invalid("Gói không có sơ đồ .bpmn nào.", "The bundle holds no .bpmn file.", code="bundle-empty")
     return files, main
+
+
+def _leaves(name: str) -> bool:
+    return name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
 
 
 @lru_cache(maxsize=64)
@@ -233,6 +242,8 @@ def main_process(files: Mapping[str, bytes], named: str = "") -> str:
     if named:
         return named
     roots = sorted(set(calls) - set().union(*calls.values()) if calls else set())
+    if calls and not roots:
+        return min(calls)  # all call each other in a circle: the check names where
     if len(roots) != 1:
         raise Invalid(
             "Không rõ quy trình chính của gói. Ghi mã quy trình chính vào tệp MAIN.",

@@ -1,0 +1,230 @@
+"""Hostile bundles and hostile calls: each gets one clear answer in both languages with the right status."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service import clock
+from service.app import create_app
+from service.config import Settings
+from service.db import db
+from service.demo.people import load_people
+from service.install import prepare_database
+from service.processes.deployments import MAX_BYTES
+from service.schema import create_schema
+from tests.journeys.program import Program
+from tests.workflows.running import (
+    GOOD,
+    call,
+    chain,
+    diagram,
+    end,
+    external,
+    flow,
+    gateway,
+    receive,
+    script,
+    start,
+    user,
+    within,
+)
+
+Bundle = Mapping[str, bytes]
+FORM = b'{"type":"default","id":"form","components":[{"type":"textfield","key":"comment","label":"Ghi"}]}'
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    app = create_app(Settings(var=tmp_path_factory.mktemp("hostile"), testing=True, demo=True))
+    with app.app_context():
+        create_schema()
+        prepare_database()
+        load_people()
+        db.session.remove()
+        yield Program(app.test_client(), lambda: None)
+        db.session.remove()
+        db.engine.dispose()
+    clock.follow(None)
+
+
+def packed(files: Bundle, main: str = "") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+        if main:
+            archive.writestr("MAIN", main)
+    return out.getvalue()
+
+
+def sent(program: Program, content: bytes, who: str = "quantri") -> Any:
+    return program.raw(who, "POST", "/definitions", data=content, content_type="application/zip")
+
+
+def one(content: bytes, **more: bytes) -> dict[str, bytes]:
+    return {"p.bpmn": content, "form.form": FORM, **more}
+
+
+PYTHON = "__import__('os').system('touch {mark}')"
+DOLLAR = "${{decision}}"
+MANY = (
+    '<bpmn:multiInstanceLoopCharacteristics camunda:collection="{}" nom:outputCollection="all" '
+    'nom:outputElement="o"></bpmn:multiInstanceLoopCharacteristics>'
+)
+TIMED = (
+    '<bpmn:intermediateCatchEvent id="x"><bpmn:timerEventDefinition><bpmn:{0}><![CDATA[{1}]]></bpmn:{0}>'
+    "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
+)
+INPUT = (
+    '<bpmn:extensionElements><camunda:inputOutput><camunda:inputParameter name="y"><![CDATA[{}]]>'
+    "</camunda:inputParameter></camunda:inputOutput></bpmn:extensionElements>"
+)
+CELL = (
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:t">'
+    '<decision id="choose" name="choose"><decisionTable id="t" hitPolicy="UNIQUE"><input id="i"><inputExpression '
+    'id="ie"><text><![CDATA[{}]]></text></inputExpression></input><output id="o" name="y" /><rule id="r">'
+    '<inputEntry id="c"><text>1</text></inputEntry><outputEntry id="e"><text>1</text></outputEntry></rule>'
+    "</decisionTable></decision></definitions>"
+)
+PLACES: dict[str, Callable[[str], dict[str, bytes]]] = {
+    "condition": lambda text: one(
+        diagram(
+            start() + gateway("x", "x__end") + user("a") + end() + chain("begin", "x", "end")
+            + flow("x", "a", text, key="x2") + chain("a", "end")
+        )
+    ),
+    "due": lambda text: one(within(user("x", f'camunda:dueDate="{text}"'))),
+    "key": lambda text: one(within(receive("x").replace("nomination_id", text), messages={"m": "a:b"})),
+    "script": lambda text: one(within(script("x", text, "y"))),
+    "input": lambda text: one(within(external("x", inner=INPUT.format(text), topic="notice.send"))),
+    "timeDate": lambda text: one(within(TIMED.format("timeDate", text))),
+    "timeDuration": lambda text: one(within(TIMED.format("timeDuration", text))),
+    "collection": lambda text: one(within(external("x", inner=MANY.format(text), topic="notice.send"))),
+    "form hide": lambda text: one(within(user("x")), **{"form.form": _form(text, "hide")}),
+    "form maximum": lambda text: one(within(user("x")), **{"form.form": _form(text, "max")}),
+    "decision cell": lambda text: one(
+        within('<bpmn:businessRuleTask id="x" camunda:decisionRef="choose" camunda:resultVariable="y" />'),
+        **{"t.dmn": CELL.format(text).encode()},
+    ),
+}
+"""Every place of a bundle where an expression can stand."""
+
+
+def _form(text: str, place: str) -> bytes:
+    component: dict[str, Any] = {"type": "number", "key": "points"}
+    component |= {"conditional": {"hide": f"={text}"}} if place == "hide" else {"validate": {"max": f"={text}"}}
+    return json.dumps({"type": "default", "id": "form", "components": [component]}).encode()
+
+
+def test_good_bundle_is_deployed_once_and_its_xml_read_back(program: Program) -> None:
+    good = one(within(user("x")))
+    first, again = sent(program, packed(good)), sent(program, packed(good))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json == again.json
+    xml = program.raw("thanhtra", "GET", f"/definitions/{first.json['id']}/xml")
+    assert xml.get_data() == good["p.bpmn"]
+    assert sent(program, packed(good), who="vhxh").status_code == 403
+
+
+@pytest.mark.parametrize("place", sorted(PLACES))
+def test_python_and_dollar_expressions_are_refused_in_every_place_and_never_run(
+    program: Program, place: str, tmp_path: Path
+) -> None:
+    mark = tmp_path / "ran"
+    for text in (PYTHON.format(mark=mark), DOLLAR.format()):
+        answer = sent(program, packed(PLACES[place](text), main="p"))
+        problem = _refused(answer)
+        assert any(line.get("element") for line in problem["lines"]), problem
+    assert not mark.exists()
+
+
+XXE = b'<!DOCTYPE a [<!ENTITY f SYSTEM "file:///etc/passwd">]><a>&f;</a>'
+LAUGHS = b'<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]><a>&c;</a>'
+VOTE = json.dumps(
+    {
+        "type": "default",
+        "id": "form",
+        "components": [
+            {
+                "type": "radio", "key": "vote", "label": "Biểu quyết",
+                "values": [{"value": "agree", "label": "Tán thành"}, {"value": "disagree", "label": "Không tán thành"}],
+            }
+        ],
+    }
+).encode()
+WITH_ELEMENT: dict[str, dict[str, bytes]] = {
+    "unknown form": one(within(user("x").replace('"form"', '"nowhere"'))),
+    "unreachable": one(diagram(GOOD + user("x") + chain("x", "end"))),
+    "dead end": one(diagram(start() + user("work") + user("x") + end() + chain("begin", "work", "end")
+                            + flow("work", "x"))),
+    "gateway without default": one(diagram(
+        start() + '<bpmn:exclusiveGateway id="x" />' + user("a") + end() + chain("begin", "x")
+        + flow("x", "a", "1 = 1") + flow("x", "end", "1 = 2", key="f2") + chain("a", "end"))),
+    "automatic loop": one(diagram(
+        start() + script("x", "1", "y") + gateway("g", "g__end") + end() + chain("begin", "x", "g", "end")
+        + flow("g", "x", "y = 1", key="back"))),
+    "duplicate id": one(within(user("x") + user("x"))),
+    "vote through a form": one(within(user("x")), **{"form.form": VOTE}),
+    "calls itself": one(diagram(start() + call("x", "p") + end() + chain("begin", "x", "end"))),
+    "unknown component": one(within(user("x")), **{
+        "form.form": b'{"type":"default","id":"form","components":[{"type":"html","id":"x","content":"<b>"}]}'}),
+    "pattern without end": one(within(user("x")), **{
+        "form.form": b'{"type":"default","id":"form","components":[{"type":"textfield","key":"x","validate":{"pattern":"(?=a)b"}}]}'}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(WITH_ELEMENT))
+def test_bundle_that_cannot_run_is_refused_with_the_element(program: Program, name: str) -> None:
+    problem = _refused(sent(program, packed(WITH_ELEMENT[name], main="p")))
+    assert any(line["element"] for line in problem["lines"]), problem
+
+
+def _bomb() -> bytes:
+    return packed({"p.bpmn": b" " * (MAX_BYTES + 1)})
+
+
+WITHOUT_ELEMENT: dict[str, Callable[[], bytes]] = {
+    "external entity": lambda: packed({"p.bpmn": XXE}),
+    "billion laughs": lambda: packed({"p.bpmn": LAUGHS}),
+    "entity in a decision": lambda: packed(one(within(user("x")), **{"t.dmn": XXE})),
+    "program named as a diagram": lambda: packed({"p.bpmn": b"MZ\x90\x00\x03" + bytes(2000)}),
+    "zip bomb": _bomb,
+    "ten megabytes": lambda: packed({"p.bpmn": within(user("x")) + b" " * 10 * 2**20}),
+    "climbing name": lambda: packed({"../../p.bpmn": within(user("x")), "form.form": FORM}),
+    "name from the root": lambda: packed({"/etc/p.bpmn": within(user("x")), "form.form": FORM}),
+    "foreign file": lambda: packed(one(within(user("x")), **{"run.sh": b"rm -rf /"})),
+    "same name twice": lambda: packed({"a/p.bpmn": within(user("x")), "b/p.bpmn": within(user("x"))}),
+    "no zip": lambda: b"PK\x03\x04 not really",
+    "nothing": lambda: b"",
+    "no diagram": lambda: packed({"form.form": FORM}),
+    "too many files": lambda: packed({f"{n}.form": FORM for n in range(150)}),
+    "form that is no form": lambda: packed(one(within(user("x")), **{"form.form": b"[1, 2"})),
+    "deep form": lambda: packed(one(within(user("x")), **{"form.form": b'{"id":"form","components":' + b"[" * 5000 + b"]" * 5000 + b"}"})),
+    "main that is not there": lambda: packed(one(within(user("x"))), main="q"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_ELEMENT))
+def test_hostile_file_is_refused_in_both_languages(program: Program, name: str) -> None:
+    before = program.call("quantri", "GET", "/definitions")
+    _refused(sent(program, WITHOUT_ELEMENT[name]()))
+    assert program.call("quantri", "GET", "/definitions") == before
+
+
+def _refused(answer: Any) -> dict[str, Any]:
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422, text
+    assert answer.content_type == "application/problem+json"
+    assert "Traceback" not in text and "/main/" not in text and "root:" not in text
+    problem: dict[str, Any] = answer.json
+    assert problem["message"] and problem["message_en"] and problem["message"] != problem["message_en"]
+    for line in problem.get("lines", ()):
+        assert line["message"] and line["message_en"] and line["code"], line
+    return problem
