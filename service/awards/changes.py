@@ -27,6 +27,7 @@ from service.errors import Conflict
 from service.processes.cases import Recorded
 from service.processes.models import Message, ProcessInstance
 from service.processes.tasks import change_queue
+from service.words import N_
 
 _WITHDRAWABLE = {
     "checking", "returning", "supplementing", "consulting", "weighing", "posting", "council", "deciding", "packing",
@@ -297,7 +298,7 @@ _ONE = ("received",)
 
 lists.KINDS["withdrawal"] = ListKind(
     name="withdrawal", label="Rút hồ sơ đề nghị", label_en="Withdrawal",
-    states={"received": "Đã nhận", "done": "Đã rút"}, start="received",
+    states={"received": N_("Đã nhận"), "done": N_("Đã rút")}, start="received",
     acts=(
         Act(
             "file", "Rút hồ sơ đề nghị", "Withdraw", "withdrawal.enter", _ONE, to="done",
@@ -311,7 +312,7 @@ lists.KINDS["withdrawal"] = ListKind(
 lists.KINDS["petition"] = ListKind(
     name="petition", label="Đơn thư về trường hợp đề nghị", label_en="Petition",
     states={
-        "received": "Vừa nhận", "entered": "Chờ phân loại", "verifying": "Đang xác minh", "concluded": "Đã kết luận",
+        "received": N_("Vừa nhận"), "entered": N_("Chờ phân loại"), "verifying": N_("Đang xác minh"), "concluded": N_("Đã kết luận"),
     },
     start="received",
     acts=(
@@ -331,15 +332,15 @@ lists.KINDS["petition"] = ListKind(
         ),
     ),
     tasks={
-        "entered": (ListTask("classify", "Phân loại đơn thư", lambda row: "vhxh_head"),),
-        "verifying": (ListTask("conclude", "Kết luận xác minh", lambda row: "vhxh_head"),),
+        "entered": (ListTask("classify", N_("Phân loại đơn thư"), lambda row: "vhxh_head"),),
+        "verifying": (ListTask("conclude", N_("Kết luận xác minh"), lambda row: "vhxh_head"),),
     },
     may_read=lambda by, row: by.may("vhxh", "vhxh_head", "inspector"),
     made=None,
 )
 lists.KINDS["recipient_change"] = ListKind(
     name="recipient_change", label="Thay đổi về đối tượng", label_en="Change of the recipient",
-    states={"received": "Đã nhận", "verifying": "Đang tạm dừng, chờ kết luận", "done": "Đã ghi nhận"},
+    states={"received": N_("Đã nhận"), "verifying": N_("Đang tạm dừng, chờ kết luận"), "done": N_("Đã ghi nhận")},
     start="received",
     acts=(
         Act(
@@ -353,13 +354,13 @@ lists.KINDS["recipient_change"] = ListKind(
             told="Đã kết luận", told_en="Concluded",
         ),
     ),
-    tasks={"verifying": (ListTask("conclude", "Kết luận về kỷ luật", lambda row: "vhxh_head"),)},
+    tasks={"verifying": (ListTask("conclude", N_("Kết luận về kỷ luật"), lambda row: "vhxh_head"),)},
     may_read=_reader,
     made=None,
 )
 lists.KINDS["review_request"] = ListKind(
     name="review_request", label="Đề nghị xem xét lại", label_en="Request for review",
-    states={"received": "Vừa nhận", "filed": "Đã nhận, chờ xem xét"}, start="received",
+    states={"received": N_("Vừa nhận"), "filed": N_("Đã nhận, chờ xem xét")}, start="received",
     acts=(
         Act(
             "file", "Đề nghị xem xét lại", "Ask for review", "review.request", _ONE, to="filed",

@@ -19,6 +19,7 @@ from service.calendar import working_calendar
 from service.db import transaction
 from service.errors import Conflict
 from service.processes.instances import send_messages
+from service.words import N_
 
 _SEVERITY = ("no_objection", "no_data", "late", "objection")
 """A name's opinions together are the worst of them (process.md section 4)."""
@@ -132,7 +133,7 @@ lists.KINDS["opinion_letter"] = ListKind(
     name="opinion_letter",
     label="Văn bản lấy ý kiến",
     label_en="Opinion letter",
-    states={"draft": "Đang soạn", "sent": "Đã gửi", "answered": "Đã trả lời", "overdue": "Quá hạn trả lời"},
+    states={"draft": N_("Đang soạn"), "sent": N_("Đã gửi"), "answered": N_("Đã trả lời"), "overdue": N_("Quá hạn trả lời")},
     start="draft",
     acts=(
         Act(
@@ -159,8 +160,8 @@ lists.KINDS["opinion_letter"] = ListKind(
         ),
     ),
     tasks={
-        "draft": (ListTask("send", "Gửi văn bản lấy ý kiến", lambda row: "vhxh", "opinions"),),
-        "sent": (ListTask("answer", "Trả lời lấy ý kiến", lambda row: f"agency:{row.unit_id}", "opinions"),),
+        "draft": (ListTask("send", N_("Gửi văn bản lấy ý kiến"), lambda row: "vhxh", "opinions"),),
+        "sent": (ListTask("answer", N_("Trả lời lấy ý kiến"), lambda row: f"agency:{row.unit_id}", "opinions"),),
     },
     gathers=("wait_opinions",),
     alone=False,
@@ -227,7 +228,7 @@ lists.KINDS["posting"] = ListKind(
     name="posting",
     label="Niêm yết danh sách",
     label_en="Public posting",
-    states={"draft": "Đang soạn", "posted": "Đang niêm yết", "closed": "Đã kết thúc niêm yết"},
+    states={"draft": N_("Đang soạn"), "posted": N_("Đang niêm yết"), "closed": N_("Đã kết thúc niêm yết")},
     start="draft",
     acts=(
         Act(
@@ -242,8 +243,8 @@ lists.KINDS["posting"] = ListKind(
         ),
     ),
     tasks={
-        "draft": (ListTask("post", "Niêm yết danh sách", lambda row: "vhxh", "posting_from"),),
-        "posted": (ListTask("close", "Kết thúc niêm yết", lambda row: "vhxh", "posting_to"),),
+        "draft": (ListTask("post", N_("Niêm yết danh sách"), lambda row: "vhxh", "posting_from"),),
+        "posted": (ListTask("close", N_("Kết thúc niêm yết"), lambda row: "vhxh", "posting_to"),),
     },
     gathers=("wait_posting",),
 )

@@ -14,6 +14,7 @@ from service.awards.nominations import on_opened
 from service.db import session
 from service.errors import Conflict, Invalid
 from service.processes.cases import Recorded
+from service.words import N_
 
 RESULTS = (
     Result("passed", "Thông qua", "Passed"),
@@ -135,11 +136,11 @@ lists.KINDS["council_sheet"] = ListKind(
     label="Kết quả phiên họp Hội đồng",
     label_en="Council result sheet",
     states={
-        "agenda": "Chờ nhập kết quả",
-        "keying": "Đã nhập một lần, chờ thư ký thứ hai",
-        "differs": "Hai bản nhập khác nhau",
-        "agreed": "Hai bản nhập khớp, chờ ký biên bản",
-        "signed": "Đã ký biên bản",
+        "agenda": N_("Chờ nhập kết quả"),
+        "keying": N_("Đã nhập một lần, chờ thư ký thứ hai"),
+        "differs": N_("Hai bản nhập khác nhau"),
+        "agreed": N_("Hai bản nhập khớp, chờ ký biên bản"),
+        "signed": N_("Đã ký biên bản"),
     },
     start="agenda",
     acts=(
@@ -157,10 +158,10 @@ lists.KINDS["council_sheet"] = ListKind(
         ),
     ),
     tasks={
-        "agenda": (ListTask("key", "Ghi kết quả phiên họp Hội đồng", lambda row: "secretary", "session"),),
-        "keying": (ListTask("key", "Nhập kết quả lần hai", lambda row: "secretary", "session"),),
-        "differs": (ListTask("key", "So hai bản nhập khác nhau", lambda row: "secretary", "session"),),
-        "agreed": (ListTask("sign", "Ký biên bản họp Hội đồng", lambda row: "secretary", "session"),),
+        "agenda": (ListTask("key", N_("Ghi kết quả phiên họp Hội đồng"), lambda row: "secretary", "session"),),
+        "keying": (ListTask("key", N_("Nhập kết quả lần hai"), lambda row: "secretary", "session"),),
+        "differs": (ListTask("key", N_("So hai bản nhập khác nhau"), lambda row: "secretary", "session"),),
+        "agreed": (ListTask("sign", N_("Ký biên bản họp Hội đồng"), lambda row: "secretary", "session"),),
     },
     gathers=("wait_council",),
 )

@@ -23,6 +23,7 @@ from service.calendar import working_calendar
 from service.db import session
 from service.errors import Conflict, Invalid
 from service.processes.cases import Recorded
+from service.words import N_
 
 HANDOVER = ("wait_handover", "wait_merit_handover", "wait_state_handover")
 
@@ -180,12 +181,12 @@ lists.KINDS["decision"] = ListKind(
     label="Quyết định tặng Giấy khen",
     label_en="Award decision",
     states={
-        "draft": "Đang soạn, đơn vị rà tên",
-        "submitted": "Đã trình, chờ kiểm tra thể thức",
-        "checked": "Chờ Chủ tịch UBND xã ký",
-        "signed": "Đã ký, chờ văn thư cho số",
-        "issued": "Đã ban hành",
-        "published": "Đã công bố",
+        "draft": N_("Đang soạn, đơn vị rà tên"),
+        "submitted": N_("Đã trình, chờ kiểm tra thể thức"),
+        "checked": N_("Chờ Chủ tịch UBND xã ký"),
+        "signed": N_("Đã ký, chờ văn thư cho số"),
+        "issued": N_("Đã ban hành"),
+        "published": N_("Đã công bố"),
     },
     start="draft",
     acts=(
@@ -234,10 +235,10 @@ lists.KINDS["decision"] = ListKind(
         ),
     ),
     tasks={
-        "draft": (ListTask("submit", "Trình dự thảo quyết định", lambda row: "vhxh_head", "signing"),),
-        "submitted": (ListTask("check_form", "Kiểm tra thể thức", lambda row: "vanphong", "signing"),),
-        "checked": (ListTask("sign", "Ký quyết định", lambda row: "chair", "signing"),),
-        "signed": (ListTask("issue", "Cho số, ngày, đóng dấu", lambda row: "clerk", "signing"),),
+        "draft": (ListTask("submit", N_("Trình dự thảo quyết định"), lambda row: "vhxh_head", "signing"),),
+        "submitted": (ListTask("check_form", N_("Kiểm tra thể thức"), lambda row: "vanphong", "signing"),),
+        "checked": (ListTask("sign", N_("Ký quyết định"), lambda row: "chair", "signing"),),
+        "signed": (ListTask("issue", N_("Cho số, ngày, đóng dấu"), lambda row: "clerk", "signing"),),
     },
     units=lambda row: _units_on(row.id),
     gathers=("wait_decision",),
@@ -286,7 +287,7 @@ lists.KINDS["award_list"] = ListKind(
     name="award_list",
     label="Trao tặng, chi tiền thưởng",
     label_en="Handing over and payment",
-    states={"open": "Đang trao tặng, chi tiền thưởng", "done": "Đã xong"},
+    states={"open": N_("Đang trao tặng, chi tiền thưởng"), "done": N_("Đã xong")},
     start="open",
     acts=(
         Act(
@@ -303,8 +304,8 @@ lists.KINDS["award_list"] = ListKind(
     ),
     tasks={
         "open": (
-            ListTask("hand_over", "Trao tặng", lambda row: "vhxh", "ceremony", HANDOVER),
-            ListTask("pay", "Chi tiền thưởng", lambda row: "accountant", "ceremony", ("wait_payment",)),
+            ListTask("hand_over", N_("Trao tặng"), lambda row: "vhxh", "ceremony", HANDOVER),
+            ListTask("pay", N_("Chi tiền thưởng"), lambda row: "accountant", "ceremony", ("wait_payment",)),
         ),
     },
     may_read=lambda by, row: by.may(*lists.OFFICE, "accountant"),
@@ -337,7 +338,7 @@ lists.KINDS["result_letter"] = ListKind(
     name="result_letter",
     label="Thông báo kết quả",
     label_en="Result letter",
-    states={"draft": "Chờ gửi", "sent": "Đã gửi"},
+    states={"draft": N_("Chờ gửi"), "sent": N_("Đã gửi")},
     start="draft",
     acts=(
         Act(
@@ -346,7 +347,7 @@ lists.KINDS["result_letter"] = ListKind(
             effect=_send_letter, told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {n} names",
         ),
     ),
-    tasks={"draft": (ListTask("send", "Gửi thông báo kết quả", lambda row: "vhxh"),)},
+    tasks={"draft": (ListTask("send", N_("Gửi thông báo kết quả"), lambda row: "vhxh"),)},
     may_read=lambda by, row: by.may(*lists.OFFICE) or row.unit_id in by.units and row.state == "sent",
 )
 

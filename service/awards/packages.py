@@ -14,6 +14,7 @@ from service.awards.rules import rules_on
 from service.db import session
 from service.errors import Invalid
 from service.processes.cases import Recorded
+from service.words import N_
 
 WAITS = ("wait_package", "wait_state_package")
 ANSWERS = (
@@ -140,10 +141,10 @@ lists.KINDS["package"] = ListKind(
     label="Tờ trình gửi UBND tỉnh",
     label_en="Package to the province",
     states={
-        "draft": "Chờ Chủ tịch UBND xã ký tờ trình",
-        "signed": "Đã ký, chờ văn thư gửi",
-        "sent": "Đã gửi, chờ trả lời",
-        "answered": "Đã trả lời hết",
+        "draft": N_("Chờ Chủ tịch UBND xã ký tờ trình"),
+        "signed": N_("Đã ký, chờ văn thư gửi"),
+        "sent": N_("Đã gửi, chờ trả lời"),
+        "answered": N_("Đã trả lời hết"),
     },
     start="draft",
     acts=(
@@ -167,9 +168,9 @@ lists.KINDS["package"] = ListKind(
         ),
     ),
     tasks={
-        "draft": (ListTask("sign", "Ký tờ trình gửi tỉnh", lambda row: "chair", "signing"),),
-        "signed": (ListTask("send", "Gửi tờ trình lên tỉnh", lambda row: "clerk", "province_intake"),),
-        "sent": (ListTask("answer", "Ghi trả lời của tỉnh", lambda row: "vhxh province"),),
+        "draft": (ListTask("sign", N_("Ký tờ trình gửi tỉnh"), lambda row: "chair", "signing"),),
+        "signed": (ListTask("send", N_("Gửi tờ trình lên tỉnh"), lambda row: "clerk", "province_intake"),),
+        "sent": (ListTask("answer", N_("Ghi trả lời của tỉnh"), lambda row: "vhxh province"),),
     },
     gathers=WAITS,
     may_read=lambda by, row: by.may(*lists.OFFICE) or by.may("province") and row.state in ("sent", "answered"),

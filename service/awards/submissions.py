@@ -20,6 +20,7 @@ from service.awards.rules import freeze_rules, rules_on
 from service.db import session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from service.processes.cases import Recorded
+from service.words import N_
 from workflows.calendar import ZONE
 
 SIGNABLE = ("wait_submission", "wait_request")
@@ -161,10 +162,10 @@ def _sign_supplement(acting: Acting) -> None:
         acting.payloads[nomination.id] = {"facts": nomination.facts}
 
 
-_ASK_SIGNATURE = ListTask("sign", "Ký hồ sơ đề nghị", lambda row: f"unit_head:{row.unit_id}", "filing", SIGNABLE)
-_ASK_RETURN = ListTask("return", "Gửi yêu cầu bổ sung", lambda row: "vhxh", "checking", ("wait_return",))
+_ASK_SIGNATURE = ListTask("sign", N_("Ký hồ sơ đề nghị"), lambda row: f"unit_head:{row.unit_id}", "filing", SIGNABLE)
+_ASK_RETURN = ListTask("return", N_("Gửi yêu cầu bổ sung"), lambda row: "vhxh", "checking", ("wait_return",))
 _ASK_SUPPLEMENT = ListTask(
-    "sign_supplement", "Ký hồ sơ bổ sung", lambda row: f"unit_head:{row.unit_id}", "supplement",
+    "sign_supplement", N_("Ký hồ sơ bổ sung"), lambda row: f"unit_head:{row.unit_id}", "supplement",
     ("wait_resubmission",),
 )
 
@@ -173,10 +174,10 @@ SUBMISSION = ListKind(
     label="Hồ sơ đề nghị của đơn vị",
     label_en="Submission",
     states={
-        "draft": "Đang soạn",
-        "received": "Đã tiếp nhận",
-        "returned": "Đã yêu cầu bổ sung",
-        "closed": "Đã xong",
+        "draft": N_("Đang soạn"),
+        "received": N_("Đã tiếp nhận"),
+        "returned": N_("Đã yêu cầu bổ sung"),
+        "closed": N_("Đã xong"),
     },
     start="draft",
     acts=(
@@ -198,14 +199,14 @@ SUBMISSION = ListKind(
             "submission.sign",
             ("draft", "received"),
             results=(
-                Result("signed", "Ký đề nghị", "Sign", follows="Nộp phòng Văn hóa - Xã hội, nhận phiếu tiếp nhận"),
+                Result("signed", "Ký đề nghị", "Sign", follows=N_("Nộp phòng Văn hóa - Xã hội, nhận phiếu tiếp nhận")),
                 Result(
                     "rework", "Trả lại để làm lại", "Back to self-assessment", needs_reason=True,
-                    follows="Người lập phiếu tự đánh giá sửa lại",
+                    follows=N_("Người lập phiếu tự đánh giá sửa lại"),
                 ),
                 Result(
                     "struck", "Không đề nghị nữa", "Not nominated", needs_reason=True,
-                    message="nomination:withdrawn", follows="Rút khỏi danh sách của đơn vị",
+                    message="nomination:withdrawn", follows=N_("Rút khỏi danh sách của đơn vị"),
                 ),
             ),
             message="submission:signed",
