@@ -24,18 +24,18 @@ import structlog
 
 from service import clock
 from service.app import create_app
-from service.config import Settings
+from service.config import ROOT, Settings
 from service.db import db
 from service.demo import source
 from service.demo.load import load_demo
 from service.errors import Refusal
 from service.people.passwords import DEMO_PASSWORD
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 STOP_SECONDS = 30.0
 SHOWN = (
     ("donvi", "thutruong"), ("donvi2", "thutruong2"), ("vhxh", "truongphong"), ("vanphong", "quantri"),
-    ("thuky", "thuky2"), ("uv1", "uv9"), ("chutich", "phochutich"), ("vanthu", "ketoan"), ("congan", "thue"),
+    ("thuky", "thuky2"), ("uv1", "uv2"), ("chutich", "phochutich"), ("vanthu", "ketoan"), ("congan", "thue"),
     ("mttq", "ttcudv"), ("tinh", "thanhtra"),
 )
 """Sign-in names in the table that is printed, two a line."""
@@ -171,7 +171,9 @@ def _run(settings: Settings) -> int:
         for name in ("serve", "worker"):
             # A session of their own: Ctrl-C reaches them once, through us, and not twice.
             children[name] = subprocess.Popen(
-                [sys.executable, "-c", "from service.cli import main; main()", name], start_new_session=True
+                [sys.executable, "-c", "from service.cli import main; main()", name],
+                start_new_session=True,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))},
             )
             if name == "serve" and not _wait_ready(settings, children[name], lambda: asked):
                 return 0 if asked else _fail(
@@ -230,9 +232,19 @@ def _welcome(settings: Settings) -> str:
         "",
     ]
     lines += [_row(pair, people) for pair in SHOWN]
-    lines += ["", "Dừng: Ctrl-C. Làm lại từ đầu: make demo-reset. / Stop: Ctrl-C. Begin again: make demo-reset.", ""]
+    lines += [
+        "",
+        "  … uv3 đến uv9: ủy viên Hội đồng (council members)",
+        "",
+        "Dừng: Ctrl-C. Làm lại từ đầu: make demo-reset. / Stop: Ctrl-C. Begin again: make demo-reset.",
+        "",
+    ]
     return "\n".join(lines)
 
 
 def _row(pair: Sequence[str], people: dict[str, source.Row]) -> str:
-    return "  " + "".join(f"{login:<12}{people[login]['title'][:36]:<40}" for login in pair).rstrip()
+    return "  " + "".join(f"{login:<12} {_short(people[login]['title']):<42}" for login in pair).rstrip()
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 40 else f"{title[:39]}…"
