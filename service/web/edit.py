@@ -18,6 +18,7 @@ from service.errors import Refusal
 from service.processes.tasks import checked
 from service.web import pages
 from service.web.frame import Link
+from service.web.parts import Act
 from service.web.typed import asked
 
 Field = dict[str, Any]
@@ -94,6 +95,19 @@ def edit(
         return do(checked(form_, typed, given={}))
     except Refusal as refusal:
         return _draw(form_, page, typed, refusal)
+
+
+def confirm(act: Act, crumbs: Sequence[Link], back_url: str, do: Callable[[str], AnyResponse]) -> AnyResponse:
+    """An act that says what it will do and may ask why: its page, or the act with the reason; a refusal keeps it."""
+    wrong, reason_, code = "", request.form.get("reason", ""), 200
+    if request.method == "POST":
+        try:
+            return do(reason_)
+        except Refusal as refusal:
+            wrong, code = pages.in_language(refusal), refusal.status
+    return pages.page(
+        "confirm", code=code, crumbs=list(crumbs), act_=act, back_url=back_url, wrong=wrong, typed=reason_
+    )
 
 
 def _draw(form_: Form, page: Page, answers: Mapping[str, Any], refusal: Refusal | None = None) -> Response:

@@ -246,10 +246,16 @@ def _funnel(by: Actor, round_: Round) -> Block:
     return Block(
         _("%(n)d trường hợp đang ở đâu", n=total),
         [Link(_("Mở danh sách"), url_for("nominations.show_all", round=round_.id))],
-        stages=funnel(counted) if total else (),
+        stages=funnel(counted, posting=posting_link(by, round_)) if total else (),
         empty=None if total else Empty(_("Chưa có trường hợp nào"), _("Đơn vị lập đề nghị thì tên hiện ở đây.")),
         key="funnel",
     )
+
+
+def posting_link(by: Actor, round_: Round) -> Link | None:
+    """Where the officer draws up the list to be posted."""
+    url = way("lists.show_all", round=round_.id)
+    return Link(_("Soạn thông báo niêm yết"), url) if url and people.allowed(by, "posting.draft") else None
 
 
 def _opinions(by: Actor, round_: Round) -> Block | None:
@@ -340,6 +346,6 @@ def _no_round(by: Actor) -> Block:
 
 
 __all__ = [
-    "accountant", "chair", "clerk", "format_check", "lists_block", "not_filed", "office_head", "officer",
+    "accountant", "chair", "clerk", "format_check", "lists_block", "not_filed", "office_head", "officer", "posting_link",
     "secretary", "state_words",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -156,14 +156,13 @@ def end_substitute(number: int) -> AnyResponse:
     """End a substitution, with a reason."""
     by = pages.me()
     must(by, "substitution.name")
-    if request.method == "POST":
-        people.end_substitution(number, by=by, reason=request.form.get("reason", ""))
+
+    def do(reason: str) -> AnyResponse:
+        people.end_substitution(number, by=by, reason=reason)
         pages.say(_("Đã kết thúc việc thay."))
         return pages.back_to("office.substitutes")
-    url = url_for("office.end_substitute", number=number)
-    return pages.page(
-        "confirm",
-        crumbs=crumbs(Link(_("Người thay"), url_for("office.substitutes")), Link(_("Kết thúc"), "")),
-        act_=Act(_("Kết thúc"), url, "end", "takes", effect=_("Thôi cử người thay này?"), asks=_("Lý do")),
-        back_url=url_for("office.substitutes"), wrong="", typed="",
-    )
+
+    back = url_for("office.substitutes")
+    act = Act(_("Kết thúc"), url_for("office.end_substitute", number=number), "end", "takes",
+              effect=_("Thôi cử người thay này?"), asks=_("Lý do"))
+    return edit.confirm(act, crumbs(Link(_("Người thay"), back), Link(_("Kết thúc"), "")), back, do)

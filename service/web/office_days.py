@@ -109,11 +109,13 @@ def drop(day: str) -> AnyResponse:
         meant = date.fromisoformat(day)
     except ValueError:
         raise NotFound("Ngày này không có trong lịch.", "There is no such day.") from None
-    if request.method == "POST":
-        days_off.drop_day(meant, reason=request.form.get("reason", ""), by=by)
+
+    def do(reason: str) -> AnyResponse:
+        days_off.drop_day(meant, reason=reason, by=by)
         pages.say(_("Đã bỏ ngày %(day)s khỏi lịch.", day=words.full_date(meant)))
         return pages.back_to("office_days.show_all", year=meant.year)
-    return pages.page(
-        "confirm", crumbs=crumbs(Link(_("Lịch làm việc"), url_for("office_days.show_all")), Link(_("Bỏ ngày"), "")),
-        act_=_drop_act(meant), back_url=url_for("office_days.show_all", year=meant.year), wrong="", typed="",
+
+    return edit.confirm(
+        _drop_act(meant), crumbs(Link(_("Lịch làm việc"), url_for("office_days.show_all")), Link(_("Bỏ ngày"), "")),
+        url_for("office_days.show_all", year=meant.year), do,
     )

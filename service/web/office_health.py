@@ -35,7 +35,7 @@ def show() -> Response:
         by, "office_health.show",
         _("*%(n)d trường hợp* kẹt, %(jobs)d việc nền bỏ cuộc", n=stuck, jobs=health.dead) if stuck or health.dead
         else _("Hệ thống chạy bình thường"),
-        [*_incidents(by, incidents), _jobs(by, jobs.dead_causes()), _retried()],
+        [*_incidents(by, incidents), _jobs(by, jobs.dead_causes()), *([one] if (one := _single(by)) else []), _retried()],
         trail=[Link(_("Tình trạng"), "")],
         side=[_workers(health)],
     )
@@ -127,6 +127,25 @@ def _jobs(by: Actor, causes: list[Cause]) -> Block:
     )
 
 
+def _single(by: Actor) -> Block | None:
+    """The newest jobs that were given up, one by one."""
+    rows = jobs.dead_jobs()[:_SHOWN]
+    if not rows:
+        return None
+    return Block(
+        _("Từng việc nền bỏ cuộc"),
+        table=Table(
+            [Column(_("Việc")), Column(_("Lỗi")), Column(_("Đã thử"), figures=True), Column(_("Bỏ cuộc lúc"))],
+            [[Cell(one.topic, str(one.id)), Cell((one.error or one.cause or "")[:300]), Cell(str(one.attempts), figures=True),
+              Cell(words.full_moment(one.settled_at))] for one in rows],
+            _("Từng việc nền bỏ cuộc"),
+            row_acts=[[Act(_("Chạy lại"), url_for("office_health.retry_one", job=one.id), "retry")] for one in rows]
+            if by.may("admin") else (),
+        ),
+        key="single-jobs",
+    )
+
+
 def _retried() -> Block:
     rows = jobs.retried_jobs()[:_SHOWN]
     states = {"dead": _("lại bỏ cuộc"), "queued": _("đang chờ"), "running": _("đang chạy"), "done": _("đã xong")}
@@ -179,4 +198,12 @@ def retry_cause() -> AnyResponse:
     """Run all jobs of one topic again that were given up for the same cause."""
     count = jobs.retry_cause(request.form.get("topic", ""), request.form.get("cause", ""), by=pages.me())
     pages.say(_("Đã cho chạy lại %(n)d việc. Kết quả hiện ở cuối trang.", n=count))
+    return pages.back_to("office_health.show")
+
+
+@blueprint.post("/office/jobs/<int:job>/retry")
+def retry_one(job: int) -> AnyResponse:
+    """Run one job again that was given up."""
+    jobs.retry_job(job, by=pages.me())
+    pages.say(_("Đã cho chạy lại việc số %(n)d. Kết quả hiện ở cuối trang.", n=job))
     return pages.back_to("office_health.show")

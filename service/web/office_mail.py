@@ -12,7 +12,7 @@ from service import notices, people, words
 from service.actor import Actor
 from service.errors import Invalid
 from service.notices import STATES, Line
-from service.web import pages
+from service.web import edit, pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
@@ -56,7 +56,7 @@ def show_all() -> Response:
         status=_way(box.way), trail=[Link(_("Thư đi"), "")], chips=chips,
         pager=pages_of(number, SIZE, box.total, False, lambda page: url_for("office_mail.show_all", **here, page=page)),
         acts=_acts(by, box.freeze),
-        side=[_frozen(box.freeze)] if box.freeze else [],
+        side=[*([_frozen(box.freeze)] if box.freeze else []), _letters()],
     )
 
 
@@ -82,12 +82,41 @@ def _acts(by: Actor, frozen: notices.Freeze | None) -> list[Act]:
         return []
     acts = [Act(_("Gửi thư thử cho tôi"), url_for("office_mail.test"), "test")]
     if frozen is None:
-        acts.append(Act(_("Giữ lại mọi thư"), url_for("office_mail.freeze"), "freeze", "takes",
-                        effect=_("Giữ lại mọi thư đi? Thư vẫn xếp hàng, chưa gửi cho đến khi thôi giữ."),
-                        asks=_("Lý do")))
+        acts.append(_freeze_act())
     else:
         acts.append(Act(_("Thôi giữ thư"), url_for("office_mail.release"), "release"))
     return acts
+
+
+def _freeze_act() -> Act:
+    return Act(_("Giữ lại mọi thư"), url_for("office_mail.freeze"), "freeze", "takes",
+               effect=_("Giữ lại mọi thư đi? Thư vẫn xếp hàng, chưa gửi cho đến khi thôi giữ."), asks=_("Lý do"))
+
+
+def _letters() -> Block:
+    """Every kind of letter, to be read with made-up values."""
+    return Block(
+        _("Mẫu thư"),
+        lines=[
+            Cell(notices.label(name, "en" if words.language() == "en" else "vi"), "",
+                 url_for("office_mail.preview", letter=name))
+            for name in notices.letters()
+        ],
+    )
+
+
+@blueprint.get("/office/mail/letters/<letter>")
+def preview(letter: str) -> Response:
+    """One kind of letter with made-up values."""
+    by = pages.me()
+    content = notices.preview(letter, language=words.language(), by=by)
+    return pages.page(
+        "letter",
+        crumbs=crumbs(Link(_("Thư đi"), url_for("office_mail.show_all")), Link(notices.label(letter), "")),
+        sentence=content.subject.replace("*", "∗"),
+        status=_("Mẫu thư với giá trị giả định."),
+        tags=[], facts=[Fact(_("Loại thư"), notices.label(letter))], content=content, acts=[],
+    )
 
 
 def _frozen(frozen: notices.Freeze) -> Block:
@@ -147,15 +176,20 @@ def cancel(mail_id: int) -> AnyResponse:
     return pages.back_to("office_mail.show", mail_id=mail_id)
 
 
-@blueprint.post("/office/mail/freeze")
+@blueprint.route("/office/mail/freeze", methods=["GET", "POST"])
 def freeze() -> AnyResponse:
     """Hold every mail back, with a reason."""
-    reason = request.form.get("reason", "").strip()
-    if not reason:
-        raise Invalid.at("reason", "Ghi lý do giữ thư lại.", "Say why mail is held back.")
-    notices.freeze(by=pages.me(), reason=reason[:2000])
-    pages.say(_("Đã giữ lại mọi thư đi."), "warn")
-    return pages.back_to("office_mail.show_all")
+    by = pages.me()
+
+    def do(reason: str) -> AnyResponse:
+        if not reason.strip():
+            raise Invalid.at("reason", "Ghi lý do giữ thư lại.", "Say why mail is held back.")
+        notices.freeze(by=by, reason=reason.strip()[:2000])
+        pages.say(_("Đã giữ lại mọi thư đi."), "warn")
+        return pages.back_to("office_mail.show_all")
+
+    back = url_for("office_mail.show_all")
+    return edit.confirm(_freeze_act(), crumbs(Link(_("Thư đi"), back), Link(_("Giữ lại"), "")), back, do)
 
 
 @blueprint.post("/office/mail/release")

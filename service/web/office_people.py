@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
-from service.actor import Actor
 from service.errors import Invalid, NotFound
 from service.people import Person
 from service.web import edit, pages
@@ -155,13 +154,15 @@ def _acts(row: Person) -> list[Act]:
         Act(_("Cấp mã đặt lại mật khẩu"), url_for("office_people.reset", account=row.id), "reset",
             effect=_("Cấp mã mới cho *%(name)s*? Mật khẩu cũ và các phiên đang mở hết hiệu lực.", name=row.name)),
     ]
+    return [*acts, _block_act(row)]
+
+
+def _block_act(row: Person) -> Act:
     if row.active:
-        acts.append(Act(_("Khóa tài khoản"), url_for("office_people.block", account=row.id), "block", "takes",
-                        effect=_("Khóa *%(name)s*? Người này ra khỏi hệ thống ngay.", name=row.name), asks=_("Lý do")))
-    else:
-        acts.append(Act(_("Mở khóa tài khoản"), url_for("office_people.unblock", account=row.id), "unblock",
-                        effect=_("Mở khóa *%(name)s*?", name=row.name), asks=_("Lý do")))
-    return acts
+        return Act(_("Khóa tài khoản"), url_for("office_people.block", account=row.id), "block", "takes",
+                   effect=_("Khóa *%(name)s*? Người này ra khỏi hệ thống ngay.", name=row.name), asks=_("Lý do"))
+    return Act(_("Mở khóa tài khoản"), url_for("office_people.unblock", account=row.id), "unblock",
+               effect=_("Mở khóa *%(name)s*?", name=row.name), asks=_("Lý do"))
 
 
 def _fields() -> list[edit.Field]:
@@ -259,16 +260,15 @@ def revoke(account: int) -> AnyResponse:
     by = pages.me()
     must(by, "account.edit")
     row, group = _person(account), request.values.get("group", "")
-    if request.method == "POST":
-        people.revoke(account, group, by=by, reason=request.form.get("reason", ""))
+
+    def do(reason: str) -> AnyResponse:
+        people.revoke(account, group, by=by, reason=reason)
         pages.say(_("Đã thôi vai của %(name)s.", name=row.name))
         return pages.back_to("office_people.show", account=account)
-    label = people.group_labels([group]).get(group, group)
-    return pages.page(
-        "confirm", crumbs=_page(row, _("Thôi vai"), "office_people.revoke", "").crumbs,
-        act_=_revoke_act(account, group, label), back_url=url_for("office_people.show", account=account),
-        wrong="", typed="",
-    )
+
+    page = _page(row, _("Thôi vai"), "office_people.revoke", "")
+    label = people.group_labels([group], words.language()).get(group, group)
+    return edit.confirm(_revoke_act(account, group, label), page.crumbs, page.back_url, do)
 
 
 @blueprint.post("/office/people/<int:account>/reset")
@@ -280,24 +280,32 @@ def reset(account: int) -> AnyResponse:
     return pages.back_to("office_people.show", account=account)
 
 
-@blueprint.post("/office/people/<int:account>/block")
+@blueprint.route("/office/people/<int:account>/block", methods=["GET", "POST"])
 def block(account: int) -> AnyResponse:
     """Block an account, with a reason."""
-    return _switch(account, pages.me(), on=False)
+    by, row = pages.me(), _person(account)
+
+    def do(reason: str) -> AnyResponse:
+        people.disable_account(account, by=by, reason=reason)
+        pages.say(_("Đã khóa %(name)s.", name=row.name))
+        return pages.back_to("office_people.show", account=account)
+
+    page = _page(row, _("Khóa tài khoản"), "office_people.block", "")
+    return edit.confirm(_block_act(row), page.crumbs, page.back_url, do)
 
 
-@blueprint.post("/office/people/<int:account>/unblock")
+@blueprint.route("/office/people/<int:account>/unblock", methods=["GET", "POST"])
 def unblock(account: int) -> AnyResponse:
     """Let an account be used again, with a reason."""
-    return _switch(account, pages.me(), on=True)
+    by, row = pages.me(), _person(account)
 
+    def do(reason: str) -> AnyResponse:
+        people.enable_account(account, by=by, reason=reason)
+        pages.say(_("Đã mở khóa %(name)s.", name=row.name))
+        return pages.back_to("office_people.show", account=account)
 
-def _switch(account: int, by: Actor, *, on: bool) -> AnyResponse:
-    row = _person(account)
-    act = people.enable_account if on else people.disable_account
-    act(account, by=by, reason=request.form.get("reason", ""))
-    pages.say(_("Đã mở khóa %(name)s.", name=row.name) if on else _("Đã khóa %(name)s.", name=row.name))
-    return pages.back_to("office_people.show", account=account)
+    page = _page(row, _("Mở khóa tài khoản"), "office_people.unblock", "")
+    return edit.confirm(_block_act(row), page.crumbs, page.back_url, do)
 
 
 def _page(row: Person, words_: str, endpoint: str, act_words: str) -> Page:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
@@ -35,13 +35,13 @@ from service.vietnamese import sort_key
 from service.web import edit, pages, plan
 from service.web.edit import Field, Page
 from service.web.frame import Link
-from service.web.home_office import lists_block, not_filed
+from service.web.home_office import lists_block, not_filed, posting_link
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
 from service.web.standing import funnel, holds_block, phase_words, way
 
 blueprint = Blueprint("rounds", __name__)
 _STATES_EN = {"planned": "Planned", "open": "Open for filing", "closed": "Filing is over", "ended": "Ended"}
-_TAGS = {"planned": "waiting", "open": "mine", "closed": "note", "ended": "done"}
+_TAGS = {"planned": "waiting", "open": "mine", "closed": "waiting", "ended": "done"}
 
 
 def state_words(row: Round) -> str:
@@ -116,8 +116,7 @@ def show(round_id: int) -> Response:
         crumbs=[Link(_("Đợt xét"), url_for("rounds.show_all")), Link(row.name, "")],
         sentence=row.name,
         status=_status(row),
-        tags=[Tag(_TAGS[row.state], state_words(row)), Tag("note", _stage(row))] if row.state != "ended" else
-        [Tag("done", state_words(row))],
+        tags=[Tag(_TAGS[row.state], state_words(row))],
         main_act=_main_act(by, row),
         acts=_acts(by, row),
         ruler=plan.ruler(row, whole=True),
@@ -134,22 +133,28 @@ def _status(row: Round) -> str:
 
 def _main_act(by: Actor, row: Round) -> Act | None:
     if row.state == "planned" and people.allowed(by, "round.open"):
-        return Act(_("Mở đợt này"), url_for("rounds.open_now", round_id=row.id), "open", "main",
-                   effect=_("Mở *%(name)s*? Đơn vị nộp được hồ sơ ngay, không chờ ngày mở trong lịch.", name=row.name))
+        return _open_act(row)
     url = way("nominate.start", round_id=row.id)
     if row.state == "open" and url and people.allowed(by, "nomination.create"):
         return Act(_("Đề nghị khen thưởng"), url, "nominate", "main", method="get")
     return None
 
 
+def _open_act(row: Round) -> Act:
+    return Act(_("Mở đợt này"), url_for("rounds.open_now", round_id=row.id), "open", "main",
+               effect=_("Mở *%(name)s*? Đơn vị nộp được hồ sơ ngay, không chờ ngày mở trong lịch.", name=row.name))
+
+
+def _close_act(row: Round) -> Act:
+    return Act(_("Kết thúc nhận hồ sơ"), url_for("rounds.close", round_id=row.id), "close", "takes",
+               effect=_("Kết thúc nhận hồ sơ của *%(name)s*? Tên chưa ký nộp bị đưa ra khỏi danh sách.", name=row.name),
+               asks=_("Lý do"))
+
+
 def _acts(by: Actor, row: Round) -> list[Act]:
     acts = []
     if row.state == "open" and people.allowed(by, "round.close"):
-        acts.append(
-            Act(_("Kết thúc nhận hồ sơ"), url_for("rounds.close", round_id=row.id), "close", "takes",
-                effect=_("Kết thúc nhận hồ sơ của *%(name)s*? Tên chưa ký nộp bị đưa ra khỏi danh sách.", name=row.name),
-                asks=_("Lý do"))
-        )
+        acts.append(_close_act(row))
     if people.allowed(by, "round.create"):
         if row.calendar and row.stage != "DOT_XUAT" and row.state != "ended":
             acts.append(Act(_("Đổi lịch"), url_for("rounds.redate", round_id=row.id), "redate", method="get"))
@@ -163,8 +168,8 @@ def _facts(row: Round) -> Block:
         Fact(_("Mã đợt"), row.code),
         Fact(_("Loại đợt"), _stage(row)),
         Fact(_("Năm"), str(row.year), figures=True),
-        Fact(_("Thời gian xét thành tích"),
-             f"{words.full_date(row.window_from)} – {words.full_date(row.window_to)}", figures=True),
+        Fact(_("Xét thành tích từ"), words.full_date(row.window_from), figures=True),
+        Fact(_("đến hết ngày"), words.full_date(row.window_to), figures=True),
     ]
     if row.calendar_version > 1:
         facts.append(Fact(_("Lịch"), _("đã đổi %(n)d lần", n=row.calendar_version - 1)))
@@ -177,7 +182,7 @@ def _names(by: Actor, row: Round) -> Block:
     return Block(
         _("%(n)d trường hợp đang ở đâu", n=total),
         [Link(_("Mở danh sách"), url_for("nominations.show_all", round=row.id))],
-        stages=funnel(counted) if total else (),
+        stages=funnel(counted, posting=posting_link(by, row)) if total else (),
         empty=None if total else Empty(_("Chưa có trường hợp nào"), _coming(row)),
         key="names",
     )
@@ -316,20 +321,31 @@ def _forms(row: Round) -> Block:
     )
 
 
-@blueprint.post("/rounds/<int:round_id>/open")
+@blueprint.route("/rounds/<int:round_id>/open", methods=["GET", "POST"])
 def open_now(round_id: int) -> AnyResponse:
     """Open a planned round before its day."""
-    open_round(round_id, by=pages.me())
-    pages.say(_("Đã mở đợt. Đơn vị nộp được hồ sơ từ bây giờ."))
-    return pages.back_to("rounds.show", round_id=round_id)
+    by, row = pages.me(), read_round(round_id)
+
+    def do(reason: str) -> AnyResponse:
+        open_round(round_id, by=by)
+        pages.say(_("Đã mở đợt. Đơn vị nộp được hồ sơ từ bây giờ."))
+        return pages.back_to("rounds.show", round_id=round_id)
+
+    return edit.confirm(_open_act(row), _crumbs(row, _("Mở đợt")), url_for("rounds.show", round_id=round_id), do)
 
 
-@blueprint.post("/rounds/<int:round_id>/close")
+@blueprint.route("/rounds/<int:round_id>/close", methods=["GET", "POST"])
 def close(round_id: int) -> AnyResponse:
     """Close the filing of a round, with a reason."""
-    close_filing(round_id, by=pages.me(), reason=request.form.get("reason", ""))
-    pages.say(_("Đã kết thúc nhận hồ sơ."))
-    return pages.back_to("rounds.show", round_id=round_id)
+    by, row = pages.me(), read_round(round_id)
+
+    def do(reason: str) -> AnyResponse:
+        close_filing(round_id, by=by, reason=reason)
+        pages.say(_("Đã kết thúc nhận hồ sơ."))
+        return pages.back_to("rounds.show", round_id=round_id)
+
+    return edit.confirm(_close_act(row), _crumbs(row, _("Kết thúc nhận hồ sơ")),
+                        url_for("rounds.show", round_id=round_id), do)
 
 
 @blueprint.route("/rounds/<int:round_id>/calendar", methods=["GET", "POST"])

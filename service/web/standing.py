@@ -70,8 +70,8 @@ def _reached(one: Counted) -> int:
     return _REFUSED_AFTER.get(one.refused_by or "", FILED) if one.received else 0
 
 
-def funnel(counted: Sequence[Counted]) -> list[Stage]:
-    """How far the names of a round came, and what still lies at each stage."""
+def funnel(counted: Sequence[Counted], *, posting: Link | None = None) -> list[Stage]:
+    """How far the names of a round came, and what still lies at each stage; `posting` leads to drawing up the list."""
     rest: Counter[tuple[int, str]] = Counter()
     reached: Counter[int] = Counter()
     for one in counted:
@@ -111,7 +111,8 @@ def funnel(counted: Sequence[Counted]) -> list[Stage]:
             for word, said in (*told[at], ("held", _("tạm dừng")), *ended)
             if rest[at, word]
         ]
-        stages.append(Stage(name, counts[at], ", ".join(pieces), now=at == now))
+        link = posting if at == READY and rest[at, "posting"] else None
+        stages.append(Stage(name, counts[at], ", ".join(pieces), now=at == now, link=link))
     return stages
 
 
@@ -125,7 +126,7 @@ def work_block(by: Actor, title: str = "") -> Block:
     total = sum(n for n, _late in counts.values())
     rows = [
         WorkRow(
-            n, element_words(element), way("inbox.show", element=element) or "#",
+            n, element_words(element), way("inbox.show", step=element) or "#",
             _("%(n)d quá hạn", n=late) if late else "", "bad" if late else "",
         )
         for element, (n, late) in sorted(counts.items(), key=lambda one: (-one[1][1], -one[1][0]))

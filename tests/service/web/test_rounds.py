@@ -7,7 +7,7 @@ from flask import Flask
 
 from service.awards.rounds import list_rounds, read_round
 from tests.journeys.office import Office
-from tests.service.web.browser import Visitor, heading, words
+from tests.service.web.browser import Visitor, words
 from tests.service.web.desk import Desk
 
 ROUND = "HN-2026"
@@ -91,7 +91,7 @@ def test_round_is_opened_before_its_day_and_closed_with_a_reason(office: Office,
     officer.open(f"/rounds/{planned}")
     assert "Đã mở đợt" in words(officer.follow(officer.post(f"/rounds/{planned}/open", act="open")))
     again = officer.post(f"/rounds/{planned}/open", act="open")
-    assert again.status_code == 409 and heading(again) == "Đợt này đã mở rồi."
+    assert again.status_code == 409 and "Đợt này đã mở rồi." in again.text
     assert officer.post(f"/rounds/{planned}/close", reason=" ").status_code == 422
     assert "Đã kết thúc" in words(officer.follow(officer.post(f"/rounds/{planned}/close", reason="Đủ hồ sơ")))
     assert read_round(planned).state == "closed"
