@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -341,41 +341,64 @@ def shown_lines(
         excepted = way.how == "except" and n.id in said.results
         struck = line.removed or line.result == "struck" or excepted
         number += 0 if struck else 1
-        checks = notes(row, line, n, opinions.get(n.id, ()))
-        if row.kind == "council_sheet" and act is not None and (both := differing(row, n, names)):
-            checks.insert(0, both)
-        reason = said.reasons.get(n.id, "") if excepted else line.reason
-        if struck and reason:
-            label = result_label(row, said.results.get(n.id) if excepted else line.result) or _("Đã gạch")
-            checks.insert(0, Check(f"{label}: {reason}", "bad"))
+        why = hindered.get(n.id)
+        checks = _checks(row, act, line, n, opinions.get(n.id, ()), names)
+        if struck:
+            checks = [*_struck(row, line, n, said, excepted), *checks]
         elif line.reason and not act:
             checks.append(Check(line.reason, "info"))
-        why = hindered.get(n.id)
         if why is not None and not line.removed and n.id not in wrong and n.id not in far:
             checks.append(Check(_("Chưa xử lý được lần này: %(why)s.", why=in_words(why)), "info"))
-        active = act is not None and not act.no_lines and not line.removed and (not act.only or line.result in act.only)
-        found.append(
-            ListLine(
-                str(n.id),
-                "–" if struck else str(number),
-                n.name,
-                _second(row, n),
-                notes=checks,
-                state="struck" if struck else "needs_look" if any(c.level in ("warn", "bad") for c in checks) else "",
-                acts=_row_acts(row, act, n, said, excepted) if active and way.how == "except" and act and not why else [],
-                url=nomination_url(n.id),
-                picks=active and way.how == "pick" and why is None,
-                picked=n.id in said.picked if said.picked is not None else why is None,
-                choices=[(r.value, in_words((r.label, r.label_en))) for r in act.results]
-                if active and way.how == "choose" and act and (why is None or not act.partial) else (),
-                choice=said.results.get(n.id, ""),
-                reason=said.reasons.get(n.id, ""),
-                asks_reason=act is not None and any(r.needs_reason for r in act.results),
-                wrong=wrong.get(n.id, ""),
-                fields=_fields(way, n, said) if active and (why is None or not (act and act.partial)) else (),
-            )
+        look = any(c.level in ("warn", "bad") for c in checks)
+        shown = ListLine(
+            str(n.id),
+            "–" if struck else str(number),
+            n.name,
+            _second(row, n),
+            notes=checks,
+            state="struck" if struck else "needs_look" if look else "",
+            url=nomination_url(n.id),
+            wrong=wrong.get(n.id, ""),
         )
+        open_line = not line.removed and (act is None or not act.only or line.result in act.only)
+        if act is not None and not act.no_lines and open_line:
+            shown = _asking(shown, row, act, way, n, said, hindered=why is not None, excepted=excepted)
+        found.append(shown)
     return found
+
+
+def _checks(
+    row: List, act: ListAct | None, line: Line, n: Nomination, opinions: Sequence[Check], names: Mapping[int, str]
+) -> list[Check]:
+    found = notes(row, line, n, opinions)
+    if row.kind == "council_sheet" and act is not None and (both := differing(row, n, names)):
+        found.insert(0, both)
+    return found
+
+
+def _struck(row: List, line: Line, n: Nomination, said: Said, excepted: bool) -> list[Check]:
+    """Why a line is struck, or is about to be."""
+    reason = said.reasons.get(n.id, "") if excepted else line.reason
+    label = result_label(row, said.results.get(n.id) if excepted else line.result) or _("Đã gạch")
+    return [Check(f"{label}: {reason}", "bad")] if reason else []
+
+
+def _asking(
+    shown: ListLine, row: List, act: ListAct, way: Way, n: Nomination, said: Said, *, hindered: bool, excepted: bool
+) -> ListLine:
+    """The line with what the act asks of it; a line that cannot be taken now is asked nothing by a partial act."""
+    asks = not (hindered and act.partial)
+    return replace(
+        shown,
+        acts=_row_acts(row, act, n, said, excepted) if way.how == "except" and not hindered else [],
+        picks=way.how == "pick" and not hindered,
+        picked=n.id in said.picked if said.picked is not None else not hindered,
+        choices=[(r.value, in_words((r.label, r.label_en))) for r in act.results] if way.how == "choose" and asks else (),
+        choice=said.results.get(n.id, ""),
+        reason=said.reasons.get(n.id, ""),
+        asks_reason=any(r.needs_reason for r in act.results),
+        fields=_fields(way, n, said) if asks else (),
+    )
 
 
 def _second(row: List, n: Nomination) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from forms import first_answers, lay_out
-from service import clock, people, trail, words
+from forms import first_answers
+from service import people, trail, words
 from service.actor import Actor
-from service.awards import lists, rounds
+from service.awards import lists
 from service.awards.catalogue import OUTCOMES, PHASES
 from service.awards.files import files_of_list
 from service.awards.lists import KINDS
@@ -22,12 +20,12 @@ from service.awards.lists import Act as ListAct
 from service.awards.models import Line, List, Nomination
 from service.errors import NotFound, Refusal
 from service.processes import deployments, tasks
-from service.web import case_parts, form_parts, list_lines, typed
+from service.web import case_parts, list_lines, list_words, typed
 from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.list_lines import Said, Way
 from service.web.pages import page
-from service.web.parts import Act, Basis, Check, Column, Empty, Entry, Fact, File, ListLine, Progress, Sum
+from service.web.parts import Act, Basis, Column, Empty, Entry, File, ListLine, Progress
 from service.web.typed import Typed
 
 Rows = Sequence[tuple[Line, Nomination]]
@@ -35,20 +33,6 @@ SHEETS: dict[str, tuple[str, Callable[[List, Actor], dict[str, Any]]]] = {}
 """Kinds with a page of their own: kind → template, and what it needs beside the others."""
 _BY_REASON = ("reason",)
 """Forms that ask for nothing but a reason: a dialog is enough for them."""
-STORED = {
-    "minutes": {"submission": "submission_minutes", "council_sheet": "council_minutes"},
-    "session": {"council_sheet": "council_session"},
-    "closing": {"posting": "posting_close"},
-    "submission": {"decision": "paper"},
-    "form_check": {"decision": "decision_check"},
-    "returned": {"decision": "reason"},
-    "petition": {"petition": "petition"},
-    "classified": {"petition": "petition_classify"},
-    "conclusion": {"petition": "petition_conclude", "recipient_change": "petition_conclude"},
-    "change": {"recipient_change": "recipient_change"},
-    "request": {"review_request": "review_request"},
-}
-"""Where a list keeps the fields of its acts, and the form that says what they are called."""
 
 
 @dataclass(slots=True)
@@ -134,8 +118,39 @@ def read_said(row: List, act: ListAct, way: Way, rows: Rows, by: Actor) -> tuple
     return said, dict(kept[0].get("fields") or {}), line
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """All that one drawing of the page goes by."""
+
+    row: List
+    by: Actor
+    act: ListAct | None
+    way: Way
+    rows: Rows
+    said: Said
+    table: Sequence[ListLine]
+    columns: Sequence[Column]
+    taken: int
+    """How many lines the act would take now."""
+    ask: typed.Asked
+    draft_line: str
+    tried: Tried | None
+
+    @property
+    def live(self) -> list[ListLine]:
+        """Lines that are not struck."""
+        return [x for x in self.table if x.state != "struck"]
+
+
 def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None) -> Response:
     """The page, with what was tried and refused just now."""
+    view = _view(row, by, act_name, tried)
+    template, more = SHEETS.get(row.kind, ("list", lambda row, by: {}))
+    code = tried.refusal.status if tried and tried.refusal else 422 if tried and tried.fields.refused else 200
+    return page(template, code=code, **(_left(view) | _right(view) | more(row, by)))
+
+
+def _view(row: List, by: Actor, act_name: str, tried: Tried | None) -> _View:
     act = pick_act(row, by, act_name)
     rows = rows_for(row, by)
     way = list_lines.way_of(row, act) if act else Way()
@@ -145,62 +160,72 @@ def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None
         said = tried.said
     if tried is not None and (tried.fields.pressed or tried.fields.answers):
         fields = tried.fields.answers
-    ask = _ask(row, act, by, fields, tried)
-    wrong = tried.wrong if tried else {}
     accounts = people.names(int(a) for a in row.data.get("keyed", {})) if row.kind == "council_sheet" else {}
     phases = {n: _phase(*where) for n, where in lists.phases_on(row.id).items()}
-    table = list_lines.shown_lines(row, act, way, rows, said, hindered, wrong, accounts, far=_far(act, rows, by, hindered))
+    table = list_lines.shown_lines(
+        row, act, way, rows, said, hindered, tried.wrong if tried else {}, accounts,
+        far=_far(act, rows, by, hindered),
+    )
     columns, table = _with_cells(row, rows, table, phases)
-    live = [x for x in table if x.state != "struck"]
-    taken = _taken(rows, act, hindered, live)
-    kind = KINDS[row.kind]
-    template, more = SHEETS.get(row.kind, ("list", lambda row, by: {}))
-    view = request.args.get("show", "")
-    context: dict[str, Any] = {
+    taken = _taken(rows, act, hindered, [x for x in table if x.state != "struck"])
+    return _View(row, by, act, way, rows, said, table, columns, taken, _ask(row, act, by, fields, tried), draft_line, tried)
+
+
+def _left(view: _View) -> dict[str, Any]:
+    """The head, the lines, and what is known of the list."""
+    row, act = view.row, view.act
+    kind, shown = KINDS[row.kind], request.args.get("show", "")
+    return {
         "crumbs": [Link(_("Danh sách"), url_for("lists.show_all")), Link(in_words((kind.label, kind.label_en)), "")],
         "sentence": row.title,
-        "sums": _sums(row, act, rows, live),
-        "status": _status(row, act, rows, table),
-        "title": _title(row),
-        "chips": _chips(row, table, view, way),
-        "columns": columns,
-        "lines": _viewed(table, view),
-        "picks": way.how == "pick" and act is not None,
+        "sums": list_words.sums(row, act, view.rows, view.live),
+        "status": list_words.status(row, act, view.rows, view.table),
+        "title": list_words.title(row),
+        "chips": _chips(row, view.table, shown, view.way),
+        "columns": view.columns,
+        "lines": _viewed(view.table, shown),
+        "picks": view.way.how == "pick" and act is not None,
         "pager": None,
         "empty": Empty(_("Chưa có tên nào"), _("Tên được thêm khi đơn vị lập đề nghị.")),
-        "facts": facts(row),
+        "facts": list_words.facts(row),
+        "progress": progress(row),
+        "history": _history(row),
+        "files": _files(row),
+    }
+
+
+def _right(view: _View) -> dict[str, Any]:
+    """The one act, with its form and what it rests on."""
+    row, act, by, ask = view.row, view.act, view.by, view.ask
+    wrong = view.tried.wrong if view.tried else {}
+    kept = act is not None and _kept_by_draft(act, view.way)
+    return {
         "may_act": act is not None,
         "why_not": "" if act else _why_not(row, by),
-        "act_title": _act_title(act, taken),
-        "totals": _totals(row, rows, live),
-        "checks": _checks(row, act, rows, live),
+        "act_title": _act_title(act, view.taken),
+        "totals": list_words.totals(row, view.rows, view.live),
+        "checks": list_words.checks(row, act, view.rows, view.live),
         "checks_title": _("Máy đã đối chiếu"),
         "bases": _bases(act),
         "act_url": url_for("lists.do", list_id=row.id, act=act.name) if act else "",
-        "draft_url": url_for("lists.keep", list_id=row.id, act=act.name) if act and _kept_by_draft(act, way) else "",
-        "draft_line": draft_line,
-        "said": _hidden(said, way),
+        "draft_url": url_for("lists.keep", list_id=row.id, act=act.name) if act and kept else "",
+        "draft_line": view.draft_line,
+        "said": _hidden(view.said, view.way),
         "version": row.version,
         "parts": ask.parts,
         "kept_files": ask.kept_files,
-        "other_faults": [*ask.other_faults, *_line_faults(wrong, rows)],
-        "before_act": _before(row, act),
-        "act_words": _act_words(act, taken),
+        "other_faults": [*ask.other_faults, *_line_faults(wrong, view.rows)],
+        "before_act": list_words.before(row, act),
+        "act_words": _act_words(act, view.taken),
         "act_icon": "sign" if act and act.name.startswith("sign") else "",
-        "skip_words": _skip_words(act, tried, taken, wrong),
+        "skip_words": _skip_words(act, view.tried, view.taken, wrong),
         "others": [
             Link(in_words((a.label, a.label_en)), address(row, act=a.name))
             for a in lists.acts_open_to(by, row)
             if act is not None and a.name != act.name and not _in_dialog(a)
         ],
         "acts": side_acts(row, by),
-        "progress": progress(row),
-        "history": _history(row),
-        "files": _files(row),
     }
-    context |= more(row, by)
-    code = tried.refusal.status if tried and tried.refusal else 422 if tried and tried.fields.refused else 200
-    return page(template, code=code, **context)
 
 
 def _ask(row: List, act: ListAct | None, by: Actor, fields: Mapping[str, Any], tried: Tried | None) -> typed.Asked:
@@ -306,66 +331,9 @@ def _award_cells(line: Line, n: Nomination) -> list[str]:
     handed, paid = line.data.get("handed_on"), line.data.get("paid_on")
     return [
         words.number(list_lines.money_of(line, n), 0),
-        f"{_iso_day(handed)}, {line.data.get('handed_to', '')}" if handed else "",
-        f"{_iso_day(paid)}, {line.data.get('voucher', '')}" if paid else "",
+        f"{list_words.iso_day(handed)}, {line.data.get('handed_to', '')}" if handed else "",
+        f"{list_words.iso_day(paid)}, {line.data.get('voucher', '')}" if paid else "",
     ]
-
-
-def _iso_day(text: Any) -> str:
-    return words.full_date(date.fromisoformat(str(text)))
-
-
-def _names(count: int) -> str:
-    return ngettext("%(num)d tên", "%(num)d tên", count)
-
-
-def _sums(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine]) -> list[Sum]:
-    """What somebody signs, in figures; only where something is signed."""
-    if act is None or not act.name.startswith("sign") or row.kind not in ("decision", "package", "submission"):
-        return []
-    look = sum(1 for x in live if x.state == "needs_look")
-    sums = [Sum(words.number(len(live), 0), _("tên"))]
-    if row.kind == "decision":
-        sums.append(Sum(words.number(_money(rows, live), 0), _("đồng")))
-    if look:
-        sums.append(Sum(words.number(look, 0), _("lưu ý"), "warn"))
-    return sums
-
-
-def _money(rows: Rows, live: Sequence[ListLine]) -> int:
-    keys = {x.key for x in live}
-    return sum(list_lines.money_of(line, n) for line, n in rows if str(n.id) in keys)
-
-
-def _status(row: List, act: ListAct | None, rows: Rows, table: Sequence[ListLine]) -> str:
-    kind = KINDS[row.kind]
-    struck = sum(1 for x in table if x.state == "struck")
-    said = f"*{kind.states[row.state]}*. " if words.language() == "vi" else f"*{row.state}*. "
-    if row.kind in ("decision", "package", "submission") and struck:
-        said += _("Đã gạch *%(struck)s*, còn *%(left)s*.", struck=_names(struck), left=_names(len(table) - struck))
-        if act is not None and act.name == "sign":
-            said += " " + _("Gạch một tên không làm chậm các tên khác.")
-        return said
-    return said + _("Có *%(names)s*.", names=_by_kind(rows) or _names(len(table)))
-
-
-def _by_kind(rows: Rows) -> str:
-    """"10 tập thể, 60 cá nhân"."""
-    from service.awards.catalogue import KINDS as RECIPIENTS
-
-    counts: dict[str, int] = {}
-    for line, n in rows:
-        if not line.removed:
-            counts[n.kind] = counts.get(n.kind, 0) + 1
-    order = ("COLLECTIVE", "INDIVIDUAL", "HOUSEHOLD")
-    return ", ".join(f"{counts[k]} {in_words(RECIPIENTS[k]).lower()}" for k in order if k in counts)
-
-
-def _title(row: List) -> str:
-    return {
-        "decision": _("Danh sách tặng Giấy khen"), "submission": _("Danh sách đề nghị"),
-        "council_sheet": _("Kết quả từng tên"), "opinion_letter": _("Các tên cần cho ý kiến"),
-    }.get(row.kind, _("Danh sách"))
 
 
 def _chips(row: List, table: Sequence[ListLine], view: str, way: Way) -> list[Link]:
@@ -394,43 +362,6 @@ def _viewed(table: Sequence[ListLine], view: str) -> list[ListLine]:
     return [x for x in table if state is None or x.state == state]
 
 
-def facts(row: List) -> list[Fact]:
-    """What is known of the list itself: number, date, unit, and the fields of the acts done so far."""
-    found = [Fact(_("Đợt xét"), rounds.read_round(row.round_id).name, f"/rounds/{row.round_id}")]
-    if row.unit_id:
-        label = _("Cơ quan") if row.kind == "opinion_letter" else _("Đơn vị")
-        found.append(Fact(label, people.unit_name(row.unit_id)))
-    if row.number:
-        label = _("Phiếu tiếp nhận") if row.kind == "submission" else _("Số")
-        found.append(Fact(label, row.number, figures=True))
-    if row.dated:
-        found.append(Fact(_("Ngày"), words.full_date(row.dated), figures=True))
-    if row.kind == "posting" and row.data.get("until"):
-        found.append(Fact(_("Niêm yết tại"), str(row.data.get("place", ""))))
-        found.append(Fact(_("Đến hết"), _iso_day(row.data["until"]), figures=True))
-    if row.data.get("signs_as"):
-        found.append(Fact(_("Người ký"), f"{row.data['signs_as']}, {row.data.get('signed_by', '')}"))
-    if row.data.get("late"):
-        found.append(Fact(_("Nộp muộn"), str(row.data.get("late_reason", ""))))
-    for key, forms in STORED.items():
-        if row.kind in forms and isinstance(row.data.get(key), Mapping):
-            found += _filled(forms[row.kind], row.data[key])
-    return found
-
-
-def _filled(form_name: str, answers: Mapping[str, Any]) -> list[Fact]:
-    parts = lay_out(lists.act_forms[form_name], answers, today=clock.today(), language=words.language())
-    found = []
-    for part in form_parts.walk(parts):
-        if not part.shown or part.kind in ("filepicker", "text", "group"):
-            continue
-        chosen = [o.label for o in part.options if part.is_chosen(o)]
-        text = ", ".join(chosen) if part.options else part.text
-        if text and part.field.path:
-            found.append(Fact(part.label, text))
-    return found
-
-
 def _why_not(row: List, by: Actor) -> str:
     kind = KINDS[row.kind]
     if lists.acts_open_to(by, row):
@@ -445,57 +376,11 @@ def _act_title(act: ListAct | None, taken: int) -> str:
     if act is None:
         return _("Chưa có việc của bạn")
     label = in_words((act.label, act.label_en))
-    return label if act.no_lines else f"{label}, {_names(taken)}"
+    return label if act.no_lines else f"{label}, {list_words.names(taken)}"
 
 
 def _act_words(act: ListAct | None, taken: int) -> str:
     return _act_title(act, taken) if act else ""
-
-
-def _totals(row: List, rows: Rows, live: Sequence[ListLine]) -> list[tuple[str, str]]:
-    if row.kind not in ("decision", "award_list"):
-        return []
-    keys = {x.key for x in live}
-    sums: dict[tuple[str, int], int] = {}
-    for line, n in rows:
-        if str(n.id) in keys:
-            one = (n.kind, list_lines.money_of(line, n))
-            sums[one] = sums.get(one, 0) + 1
-    from service.awards.catalogue import KINDS as RECIPIENTS
-
-    table = [
-        (f"{in_words(RECIPIENTS[kind])}, {count} × {words.number(money, 0)}", words.number(count * money, 0))
-        for (kind, money), count in sums.items()
-    ]
-    return [*table, (_("Tổng tiền thưởng"), words.number(_money(rows, live), 0))] if table else []
-
-
-def _checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine]) -> list[Check]:
-    found = []
-    keys = {x.key for x in live}
-    look = sum(1 for x in live if x.state == "needs_look")
-    if row.kind == "decision":
-        proved = [bool(line.data.get("proof")) for line, n in rows if str(n.id) in keys]
-        if not row.data.get("simplified"):
-            done = sum(proved)
-            level = "ok" if done == len(proved) else "warn"
-            found.append(Check(_("%(done)s/%(all)s tên đơn vị đã rà họ tên, chức danh", done=done, all=len(proved)), level))
-            missing = [n.name for (line, n) in rows if str(n.id) in keys and not line.data.get("proof")]
-            if missing:
-                found.append(Check(_("Chưa rà: %(names)s", names=", ".join(missing[:8]) + ("…" if len(missing) > 8 else "")),
-                                   "warn"))
-        if row.data.get("form_check", {}).get("decision") == "accept":
-            found.append(Check(_("Văn phòng đã kiểm tra thể thức")))
-    if row.kind == "council_sheet" and row.state in ("differs", "agreed"):
-        count = len(row.data.get("differing", []))
-        found.append(
-            Check(ngettext("%(num)d dòng hai thư ký ghi khác nhau", "%(num)d dòng hai thư ký ghi khác nhau", count), "warn")
-            if count else Check(_("Hai bản nhập khớp nhau từng dòng"))
-        )
-    if act is not None and act.name == "sign" and look:
-        found.append(Check(ngettext("%(num)d lưu ý, không lưu ý nào chặn việc ký", "%(num)d lưu ý, không lưu ý nào chặn việc ký",
-                                    look), "warn"))
-    return found
 
 
 def _bases(act: ListAct | None) -> list[Basis]:
@@ -510,22 +395,11 @@ def _bases(act: ListAct | None) -> list[Basis]:
     return case_parts.bases(" ".join(dict.fromkeys(keys.split())))
 
 
-def _before(row: List, act: ListAct | None) -> str:
-    if act is None:
-        return ""
-    return {
-        ("decision", "sign"): _("Khi ký: văn thư nhận việc cho số, mỗi đơn vị nhận một thư kết quả sau khi có số."),
-        ("submission", "sign"): _("Khi ký: hồ sơ nộp phòng Văn hóa - Xã hội, đơn vị nhận phiếu tiếp nhận."),
-        ("submission", "return"): _("Đơn vị nhận một thông báo ghi mọi lỗi theo từng tên. Tên không có lỗi đi tiếp."),
-        ("decision", "issue"): _("Từ lúc có số, tiền thưởng tính theo lương cơ sở của ngày quyết định."),
-    }.get((row.kind, act.name), "")
-
-
 def _skip_words(act: ListAct | None, tried: Tried | None, taken: int, wrong: Mapping[int, str]) -> str:
     if act is None or not act.partial or tried is None or tried.refusal is None or tried.refusal.code != "bad-lines":
         return ""
     left = taken - len(wrong)
-    return _("Gửi các dòng còn lại, %(names)s", names=_names(left)) if left > 0 else ""
+    return _("Gửi các dòng còn lại, %(names)s", names=list_words.names(left)) if left > 0 else ""
 
 
 def _in_dialog(act: ListAct) -> bool:

@@ -1,0 +1,186 @@
+"""What the page of a list says of it in words and figures: its state, its sums, what was checked, what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from forms import lay_out
+from service import clock, people, words
+from service.awards import lists, rounds
+from service.awards.catalogue import KINDS as RECIPIENTS
+from service.awards.lists import KINDS
+from service.awards.lists import Act as ListAct
+from service.awards.models import Line, List, Nomination
+from service.web import form_parts, list_lines
+from service.web.case_parts import in_words
+from service.web.parts import Check, Fact, ListLine, Sum
+
+Rows = Sequence[tuple[Line, Nomination]]
+
+
+STORED = {
+    "minutes": {"submission": "submission_minutes", "council_sheet": "council_minutes"},
+    "session": {"council_sheet": "council_session"},
+    "closing": {"posting": "posting_close"},
+    "submission": {"decision": "paper"},
+    "form_check": {"decision": "decision_check"},
+    "returned": {"decision": "reason"},
+    "petition": {"petition": "petition"},
+    "classified": {"petition": "petition_classify"},
+    "conclusion": {"petition": "petition_conclude", "recipient_change": "petition_conclude"},
+    "change": {"recipient_change": "recipient_change"},
+    "request": {"review_request": "review_request"},
+}
+"""Where a list keeps the fields of its acts, and the form that says what they are called."""
+
+
+def names(count: int) -> str:
+    return ngettext("%(num)d tên", "%(num)d tên", count)
+
+
+def sums(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine]) -> list[Sum]:
+    """What somebody signs, in figures; only where something is signed."""
+    if act is None or not act.name.startswith("sign") or row.kind not in ("decision", "package", "submission"):
+        return []
+    look = sum(1 for x in live if x.state == "needs_look")
+    sums = [Sum(words.number(len(live), 0), _("tên"))]
+    if row.kind == "decision":
+        sums.append(Sum(words.number(money(rows, live), 0), _("đồng")))
+    if look:
+        sums.append(Sum(words.number(look, 0), _("lưu ý"), "warn"))
+    return sums
+
+
+def money(rows: Rows, live: Sequence[ListLine]) -> int:
+    keys = {x.key for x in live}
+    return sum(list_lines.money_of(line, n) for line, n in rows if str(n.id) in keys)
+
+
+def status(row: List, act: ListAct | None, rows: Rows, table: Sequence[ListLine]) -> str:
+    kind = KINDS[row.kind]
+    struck = sum(1 for x in table if x.state == "struck")
+    said = f"*{kind.states[row.state]}*. " if words.language() == "vi" else f"*{row.state}*. "
+    if row.kind in ("decision", "package", "submission") and struck:
+        said += _("Đã gạch *%(struck)s*, còn *%(left)s*.", struck=names(struck), left=names(len(table) - struck))
+        if act is not None and act.name == "sign":
+            said += " " + _("Gạch một tên không làm chậm các tên khác.")
+        return said
+    return said + _("Có *%(names)s*.", names=_by_kind(rows) or names(len(table)))
+
+
+def _by_kind(rows: Rows) -> str:
+    """"10 tập thể, 60 cá nhân"."""
+    counts: dict[str, int] = {}
+    for line, n in rows:
+        if not line.removed:
+            counts[n.kind] = counts.get(n.kind, 0) + 1
+    order = ("COLLECTIVE", "INDIVIDUAL", "HOUSEHOLD")
+    return ", ".join(f"{counts[k]} {in_words(RECIPIENTS[k]).lower()}" for k in order if k in counts)
+
+
+def title(row: List) -> str:
+    return {
+        "decision": _("Danh sách tặng Giấy khen"), "submission": _("Danh sách đề nghị"),
+        "council_sheet": _("Kết quả từng tên"), "opinion_letter": _("Các tên cần cho ý kiến"),
+    }.get(row.kind, _("Danh sách"))
+
+
+def facts(row: List) -> list[Fact]:
+    """What is known of the list itself: number, date, unit, and the fields of the acts done so far."""
+    found = [Fact(_("Đợt xét"), rounds.read_round(row.round_id).name, f"/rounds/{row.round_id}")]
+    if row.unit_id:
+        label = _("Cơ quan") if row.kind == "opinion_letter" else _("Đơn vị")
+        found.append(Fact(label, people.unit_name(row.unit_id)))
+    if row.number:
+        label = _("Phiếu tiếp nhận") if row.kind == "submission" else _("Số")
+        found.append(Fact(label, row.number, figures=True))
+    if row.dated:
+        found.append(Fact(_("Ngày"), words.full_date(row.dated), figures=True))
+    if row.kind == "posting" and row.data.get("until"):
+        found.append(Fact(_("Niêm yết tại"), str(row.data.get("place", ""))))
+        found.append(Fact(_("Đến hết"), iso_day(row.data["until"]), figures=True))
+    if row.data.get("signs_as"):
+        found.append(Fact(_("Người ký"), f"{row.data['signs_as']}, {row.data.get('signed_by', '')}"))
+    if row.data.get("late"):
+        found.append(Fact(_("Nộp muộn"), str(row.data.get("late_reason", ""))))
+    for key, forms in STORED.items():
+        if row.kind in forms and isinstance(row.data.get(key), Mapping):
+            found += _filled(forms[row.kind], row.data[key])
+    return found
+
+
+def _filled(form_name: str, answers: Mapping[str, Any]) -> list[Fact]:
+    parts = lay_out(lists.act_forms[form_name], answers, today=clock.today(), language=words.language())
+    found = []
+    for part in form_parts.walk(parts):
+        if not part.shown or part.kind in ("filepicker", "text", "group"):
+            continue
+        chosen = [o.label for o in part.options if part.is_chosen(o)]
+        text = ", ".join(chosen) if part.options else part.text
+        if text and part.field.path:
+            found.append(Fact(part.label, text))
+    return found
+
+
+def iso_day(text: Any) -> str:
+    return words.full_date(date.fromisoformat(str(text)))
+
+
+def totals(row: List, rows: Rows, live: Sequence[ListLine]) -> list[tuple[str, str]]:
+    if row.kind not in ("decision", "award_list"):
+        return []
+    keys = {x.key for x in live}
+    sums: dict[tuple[str, int], int] = {}
+    for line, n in rows:
+        if str(n.id) in keys:
+            one = (n.kind, list_lines.money_of(line, n))
+            sums[one] = sums.get(one, 0) + 1
+    table = [
+        (f"{in_words(RECIPIENTS[kind])}, {count} × {words.number(money, 0)}", words.number(count * money, 0))
+        for (kind, money), count in sums.items()
+    ]
+    return [*table, (_("Tổng tiền thưởng"), words.number(money(rows, live), 0))] if table else []
+
+
+def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine]) -> list[Check]:
+    found = []
+    keys = {x.key for x in live}
+    look = sum(1 for x in live if x.state == "needs_look")
+    if row.kind == "decision":
+        proved = [bool(line.data.get("proof")) for line, n in rows if str(n.id) in keys]
+        if not row.data.get("simplified"):
+            done = sum(proved)
+            level = "ok" if done == len(proved) else "warn"
+            found.append(Check(_("%(done)s/%(all)s tên đơn vị đã rà họ tên, chức danh", done=done, all=len(proved)), level))
+            missing = [n.name for (line, n) in rows if str(n.id) in keys and not line.data.get("proof")]
+            if missing:
+                found.append(Check(_("Chưa rà: %(names)s", names=", ".join(missing[:8]) + ("…" if len(missing) > 8 else "")),
+                                   "warn"))
+        if row.data.get("form_check", {}).get("decision") == "accept":
+            found.append(Check(_("Văn phòng đã kiểm tra thể thức")))
+    if row.kind == "council_sheet" and row.state in ("differs", "agreed"):
+        count = len(row.data.get("differing", []))
+        found.append(
+            Check(ngettext("%(num)d dòng hai thư ký ghi khác nhau", "%(num)d dòng hai thư ký ghi khác nhau", count), "warn")
+            if count else Check(_("Hai bản nhập khớp nhau từng dòng"))
+        )
+    if act is not None and act.name == "sign" and look:
+        found.append(Check(ngettext("%(num)d lưu ý, không lưu ý nào chặn việc ký", "%(num)d lưu ý, không lưu ý nào chặn việc ký",
+                                    look), "warn"))
+    return found
+
+
+def before(row: List, act: ListAct | None) -> str:
+    if act is None:
+        return ""
+    return {
+        ("decision", "sign"): _("Khi ký: văn thư nhận việc cho số, mỗi đơn vị nhận một thư kết quả sau khi có số."),
+        ("submission", "sign"): _("Khi ký: hồ sơ nộp phòng Văn hóa - Xã hội, đơn vị nhận phiếu tiếp nhận."),
+        ("submission", "return"): _("Đơn vị nhận một thông báo ghi mọi lỗi theo từng tên. Tên không có lỗi đi tiếp."),
+        ("decision", "issue"): _("Từ lúc có số, tiền thưởng tính theo lương cơ sở của ngày quyết định."),
+    }.get((row.kind, act.name), "")
