@@ -31,6 +31,17 @@ def N_(text: str) -> str:
     return text
 
 
+def translated(text: str) -> str:
+    """A word of a table or a diagram in the reader's language; as it stands where the catalogue lacks it."""
+    return gettext(text) if text else ""
+
+
+def past_wait(name: str) -> str:
+    """What a wait is called when it is over: it is no longer waited for."""
+    rest = name.removeprefix("Chờ ")
+    return name if rest == name else rest[:1].upper() + rest[1:]
+
+
 def language() -> str:
     """Language of the reader, `vi` where nobody is reading."""
     locale = get_locale()

@@ -89,11 +89,11 @@ def diagram(n: Nomination, chosen: str, stops: Sequence[Stop]) -> Diagram | None
     above: list[Link] = []
     process = _caller(definition, one.process, by_id, callers)
     while process is not None:
-        above.insert(0, Link(by_id[process].name, _address(n, process)))
+        above.insert(0, Link(words.translated(by_id[process].name), _address(n, process)))
         process = _caller(definition, process, by_id, callers)
     latest = {stop.element: stop for stop in stops}
     return Diagram(
-        _("Sơ đồ: %(name)s", name=one.name), source,
+        _("Sơ đồ: %(name)s", name=words.translated(one.name)), source,
         _steps(n, definition, one.process, one.marks, latest), one.marks, above=above,
     )
 
@@ -119,13 +119,13 @@ def _steps(
     elements = [e for e in definition.elements.values() if e.process == process and e.kind in _STEPS]
     for number, element in enumerate(elements, 1):
         mark = marks.get(element.id, "ahead")
-        stop = latest.get(element.id)
+        stop, name = latest.get(element.id), words.translated(element.name)
         if stop is not None and mark in ("ahead", "skipped") and stop.state == "done":
             mark = "done"
         steps.append(
             Step(
-                element.id, str(number), f"*{element.name}*" if mark == "live" else element.name, mark, _when(stop),
-                lane_words(definition, element),
+                element.id, str(number), f"*{name}*" if mark == "live" else name, mark, _when(stop),
+                words.translated(lane_words(definition, element)),
                 link=Link(_("Mở sơ đồ này"), _address(n, element.calls)) if element.calls else None,
             )
         )
@@ -169,13 +169,13 @@ def entries(stops: Sequence[Stop], *, office: bool) -> list[Entry]:
 
 
 def _entry(stop: Stop, office: bool) -> Entry:
-    lane = lane_of(stop)
+    lane = words.translated(lane_of(stop))
     if stop.state == "open":
         until = _(", hạn %(day)s", day=day_words(stop.due_at)) if stop.due_at else ""
         who = stop.owner or lane
-        return Entry(stop.opened_at, f"{stop.name}{until}.", who=f"{who}:" if who else "", state="live")
+        return Entry(stop.opened_at, f"{words.translated(stop.name)}{until}.", who=f"{who}:" if who else "", state="live")
     said = decision_words(stop)
-    name = _plain(stop.name)
+    name = words.translated(words.past_wait(stop.name))
     facts: list[Fact] = []
     link = None
     if stop.kind == "user" and (office or is_own(stop)):
@@ -205,12 +205,6 @@ def decision_words(stop: Stop) -> str:
                     if result.value == value:
                         return result.label if words.language() == "vi" else result.label_en
     return CODES[value][words.language() == "en"] if value in CODES else ""
-
-
-def _plain(name: str) -> str:
-    """A wait that is over is no longer waited for."""
-    prefix = "Chờ "
-    return name[len(prefix):][:1].upper() + name[len(prefix) + 1:] if name.startswith(prefix) else name
 
 
 def ended_at(stops: Sequence[Stop]) -> str:

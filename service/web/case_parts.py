@@ -72,6 +72,12 @@ def form_words(code: str | None) -> str:
     return catalogue.form_name(code, words.language())
 
 
+def short_form_words(code: str) -> str:
+    """Name of a form of award for narrow places."""
+    form = catalogue.award_forms()[code]
+    return form.name_en if words.language() == "en" else form.short
+
+
 def in_words(pair: tuple[str, str] | None) -> str:
     """A pair of Vietnamese and English in the reader's language."""
     return "" if pair is None else pair[1 if words.language() == "en" else 0]
@@ -254,10 +260,10 @@ def _steps(
     steps = []
     for number, element in enumerate(elements, 1):
         mark = marks.get(element.id, "ahead")
-        stop = latest.get(element.id)
+        stop, name = latest.get(element.id), words.translated(element.name or "")
         steps.append(
-            Step(element.id, str(number), f"*{element.name}*" if mark == "live" else element.name, mark,
-                 _when(stop), (element.lane or "") if mark != "done" else "")
+            Step(element.id, str(number), f"*{name}*" if mark == "live" else name, mark,
+                 _when(stop), words.translated(element.lane or "") if mark != "done" else "")
         )
     return steps
 

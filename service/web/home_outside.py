@@ -16,6 +16,7 @@ from service.awards.submissions import SIGNABLE
 from service.db import reading
 from service.processes import history
 from service.web import plan
+from service.web.case_parts import short_form_words
 from service.web.first import First
 from service.web.frame import Link
 from service.web.home_office import lists_block
@@ -205,15 +206,13 @@ def _unit_blocks(by: Actor, round_: Round | None, sheet: List | None) -> list[Bl
 
 def names_table(rows: Sequence[Found]) -> Table:
     """Nominations with form and state."""
-    from service.awards.catalogue import award_forms
-
     return Table(
         [Column(_("Họ và tên, tập thể")), Column(_("Hình thức đề nghị")), Column(_("Đang ở đâu"))],
         [
             [
                 Cell(one.nomination.name, one.nomination.title,
                      url_for("nominations.show", nomination_id=one.nomination.id)),
-                Cell(award_forms()[one.nomination.form_asked].short),
+                Cell(short_form_words(one.nomination.form_asked)),
                 Cell("", tag=phase_tag(one.phase, one.outcome, one.holds)),
             ]
             for one in rows

@@ -128,7 +128,7 @@ def _filters(filters: inbox.Filters, tally: inbox.Tally | None) -> list[FilterGr
         FilterGroup(
             _("Loại việc") + many,
             [
-                Filter("step", element, name, count, element in elements)
+                Filter("step", element, words.translated(name), count, element in elements)
                 for element, (name, count) in sorted(tally.elements.items(), key=lambda one: -one[1][1])
             ],
         ),
@@ -178,7 +178,7 @@ def _row(item: inbox.Item, by: Actor, tab: str) -> TaskRow:
     return TaskRow(
         str(item.id),
         url,
-        step,
+        words.translated(step),
         who.strip() or item.title,
         second[:1].upper() + second[1:],
         None if tab == "done" else due(item.due_at),
@@ -336,7 +336,7 @@ def _nomination_row(one: finding.Found, stops: Sequence[history.Stop]) -> list[C
     return [
         Cell(n.name, f"{form_words(n.form_asked)} · {n.unit_name}", nomination_url(n.id)),
         Cell(state, tag=Tag("hold", _("Tạm dừng")) if one.holds else None),
-        Cell((stop.owner or stop.lane or stop.name) if stop else ""),
+        Cell((stop.owner or words.translated(stop.lane or stop.name)) if stop else ""),
         Cell(words.short_date(stop.opened_at, clock.today()) if stop else "", figures=True),
         Cell("", due=due(stop.due_at) if stop else None),
         Cell("" if one.outcome else _(NEXT[one.phase]) if one.phase in NEXT else ""),

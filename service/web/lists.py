@@ -114,7 +114,7 @@ def _table(rows: list[List]) -> Block:
             [
                 [
                     Cell(r.title, in_words((KINDS[r.kind].label, KINDS[r.kind].label_en)), address(r)),
-                    Cell(KINDS[r.kind].states[r.state]),
+                    Cell(_(KINDS[r.kind].states[r.state])),
                     Cell(", ".join(p for p in (r.number or "", words.full_date(r.dated)) if p)),
                     Cell(str(counts.get(r.id, 0)), figures=True),
                 ]
@@ -151,7 +151,8 @@ def new() -> Any:
         except (Conflict, Invalid) as wrong:
             refusal = wrong
         else:
-            say(_("Đã lập: %(kind)s, %(names)s.", kind=kind.label, names=ngettext("%(num)d tên", "%(num)d tên", len(chosen))))
+            names = ngettext("%(num)d tên", "%(num)d tên", len(chosen))
+            say(_("Đã lập: %(kind)s, %(names)s.", kind=in_words((kind.label, kind.label_en)), names=names))
             return back_to("lists.show", list_id=number)
     ready = lists.waiting(kind.gathers, round_id=round_.id, kind=kind.name if kind.alone else None)
     return page(
@@ -332,9 +333,9 @@ def except_line(list_id: int, act: str, nomination: int, result: str) -> Any:
     return page(
         "confirm",
         code=422 if request.method == "POST" else 200,
-        crumbs=[Link(row.title, address(row, act=act)), Link(value.label, "")],
+        crumbs=[Link(row.title, address(row, act=act)), Link(in_words((value.label, value.label_en)), "")],
         act_=Act(in_words((value.label, value.label_en)), request.path, value.value, "takes",
-                 effect=list_lines.effect(line, value.label, value.follows), asks=_("Lý do")),
+                 effect=list_lines.effect(line, in_words((value.label, value.label_en)), value.follows), asks=_("Lý do")),
         back_url=address(row, act=act),
         wrong=_("Ghi lý do.") if request.method == "POST" else "",
         typed=reason,

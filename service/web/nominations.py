@@ -135,7 +135,7 @@ def _table(found: finding.Page, names: dict[int, str], wanted: NominationFilter)
                         catalogue.KINDS[one.nomination.kind]),
                         url_for("nominations.show", nomination_id=one.nomination.id)),
                     Cell(one.nomination.unit_name, "" if len(wanted.rounds) == 1 else names.get(one.nomination.round_id, "")),
-                    Cell(catalogue.award_forms()[one.nomination.form_granted or one.nomination.form_asked].short),
+                    Cell(case_parts.short_form_words(one.nomination.form_granted or one.nomination.form_asked)),
                     Cell("", tag=phase_tag(one.phase, one.outcome, one.holds)),
                 ]
                 for one in found.items
@@ -202,7 +202,7 @@ def _standing(
     if not live:
         return phase_words(phase) + "."
     stop = live[-1]
-    lane = case_history.lane_of(stop)
+    lane = words.translated(case_history.lane_of(stop))
     told = words.waiting(f"*{lane}*" if lane else phase_words(phase).lower(), stop.opened_at, stop.due_at, clock.today())
     return " ".join(part for part in (told, phase_words(phase) + ".", _reason(n, office) if phase == "refused_open" else "")
                     if part)
@@ -244,7 +244,7 @@ def _waits(stops: list[history.Stop], by: Actor) -> list[Cell]:
     for stop in stops:
         if stop.state != "open" or stop.kind not in ("user", "receive"):
             continue
-        lane = case_history.lane_of(stop)
+        lane = words.translated(case_history.lane_of(stop))
         second = _("từ %(day)s", day=_day(stop.opened_at))
         if stop.owner:
             second = _("%(name)s giữ, %(since)s", name=stop.owner, since=second)
@@ -252,7 +252,7 @@ def _waits(stops: list[history.Stop], by: Actor) -> list[Cell]:
             second = f"{lane}, {second}"
         url = way("task.show", task_id=stop.id) if stop.kind == "user" and by.may(*ALL_READERS) or (
             stop.kind == "user" and bool(by.units)) else ""
-        rows.append(Cell(stop.name, second, url, due=due(stop.due_at)))
+        rows.append(Cell(words.translated(stop.name), second, url, due=due(stop.due_at)))
     return rows
 
 
@@ -274,7 +274,8 @@ def _lists_table(by: Actor, n: Nomination) -> Table | None:
 def _kind(row: List) -> str:
     from service.awards.lists import KINDS
 
-    return KINDS[row.kind].label
+    kind = KINDS[row.kind]
+    return case_parts.in_words((kind.label, kind.label_en))
 
 
 SIDE_ACTS = (

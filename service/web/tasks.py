@@ -159,7 +159,7 @@ def claim(task_id: int) -> Any:
         say(in_language(refusal), "warn")
         return redirect(request.form.get("back") == "inbox" and url_for("inbox.show") or
                         url_for("task.show", task_id=task_id), code=303)
-    say(_("Bạn đã nhận việc: %(name)s, %(who)s.", name=task.name, who=task.running.title))
+    say(_("Bạn đã nhận việc: %(name)s, %(who)s.", name=words.translated(task.name), who=task.running.title))
     return back_to("task.show", task_id=task_id)
 
 
@@ -173,7 +173,7 @@ def release(task_id: int) -> Any:
     except Conflict as refusal:
         say(in_language(refusal), "warn")
         return back_to("task.show", task_id=task_id)
-    say(_("Đã trả việc: %(name)s, %(who)s. Bản nháp của bạn vẫn còn.", name=task.name, who=task.running.title))
+    say(_("Đã trả việc: %(name)s, %(who)s. Bản nháp của bạn vẫn còn.", name=words.translated(task.name), who=task.running.title))
     return back_to("inbox.show")
 
 
@@ -238,7 +238,7 @@ def drawing(deployment: int, process: str) -> Response:
 
 
 def _title(task: tasks.Task) -> str:
-    return f"{task.name}: {task.running.title}"
+    return f"{words.translated(task.name)}: {task.running.title}"
 
 
 def _page(
@@ -259,7 +259,7 @@ def _page(
     return page(
         "task",
         code=status,
-        crumbs=[Link(_("Việc cần xử lý"), url_for("inbox.show")), Link(task.name, "")],
+        crumbs=[Link(_("Việc cần xử lý"), url_for("inbox.show")), Link(words.translated(task.name), "")],
         sentence=_title(task),
         status=_status(task, by),
         neighbours=_neighbours(task, by) if task.state == "open" else [],

@@ -42,7 +42,7 @@ def used() -> dict[Key, str]:
         methods, options = parse_mapping_cfg(file)
     keywords = DEFAULT_KEYWORDS | parse_keywords(["lazy_gettext"])
     found: dict[Key, str] = {}
-    for part in ("service", "forms"):
+    for part in ("service", "forms", "bpmn"):
         # The mapping names folders from the root, so that is what file names are given from.
         below = [(pattern.removeprefix(f"{part}/"), how) for pattern, how in methods if pattern.startswith(part)]
         told = {pattern.removeprefix(f"{part}/"): option for pattern, option in options.items()}
@@ -72,6 +72,11 @@ def test_catalogue_lacks_no_word_of_the_sources(english: Catalog, used: dict[Key
 def test_words_of_tables_are_found(used: dict[Key, str]) -> None:
     assert used["Sau tuần này"] == "service/web/inbox.py"
     assert "Hạn nộp hồ sơ" in used
+
+
+def test_words_of_diagrams_are_found(used: dict[Key, str]) -> None:
+    assert used["Chờ kết quả Hội đồng"].startswith("bpmn/")
+    assert used["Kết quả Hội đồng"].startswith("bpmn/")
 
 
 def test_each_translation_fills_the_same_holes(english: Catalog) -> None:
