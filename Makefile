@@ -101,7 +101,7 @@ $(VENV)/bin/python:
 $(VENV)/.ready: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what the service needs…"
 	$(PY) -m pip install --quiet --require-hashes --only-binary :all: -r requirements.txt
-	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	said=$$($(PY) -m pip install --quiet --no-deps --no-build-isolation -e . 2>&1) || { echo "$$said" >&2; exit 1; }
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.ready
