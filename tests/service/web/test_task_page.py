@@ -156,7 +156,8 @@ def test_file_is_attached_with_the_form_and_survives_an_error_elsewhere(desk: De
     done = desk.get("donvi", f"/tasks/{self_assess}")
     (link,) = set(done.xpath("//a[starts-with(@href, '/files/')]/@href"))
     visitor = desk.who("donvi")
-    assert visitor.client.get(link).data == PDF
+    with visitor.client.get(link) as answer:
+        assert answer.data == PDF
     assert desk.who("donvi2").client.get(link).status_code == 404
 
 
