@@ -458,7 +458,7 @@ def _carry_out(
         by=by,
         stream=f"list:{row.id}",
         body={
-            "names": [n.id for _, n, _ in taken],
+            **({} if act.no_lines else {"names": [n.id for _, n, _ in taken]}),
             **({"results": [said.result or "" for _, _, said in taken]} if act.results else {}),
             "state": row.state,
             **acting.extra,

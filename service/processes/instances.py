@@ -423,7 +423,7 @@ def _record(
             "delivered": delivered,
         },
     )
-    _tell_trail(running, step, trigger, by=by)
+    _tell_trail(running, step, trigger, by=by, sent_by=sent_by)
     _ask_jobs(running, step, delivered)
     incident = _note_incident(s, running, step, now, retry_of) if step.incident else None
     kind_of(running).on_step(Recorded(running, step, trigger, by, now))
@@ -602,7 +602,9 @@ _TRIGGER_EVENTS = {
 }
 
 
-def _tell_trail(running: Running, step: Step, trigger: Trigger, *, by: Actor) -> None:
+def _tell_trail(
+    running: Running, step: Step, trigger: Trigger, *, by: Actor, sent_by: int | None = None
+) -> None:
     stream = f"instance:{running.id}"
     element = definition_of(running.deployment_id).elements.get(trigger.element)
     basis = element.attrs.get("basis") if element else None
@@ -624,8 +626,10 @@ def _tell_trail(running: Running, step: Step, trigger: Trigger, *, by: Actor) ->
         _TRIGGER_EVENTS[trigger.kind], by=by, stream=stream, body=body, basis=basis,
         deployment=running.deployment_id,
     )
+    # What a message brings about is the act of whoever sent it, not of the worker that delivers it.
+    doer = Actor(account=sent_by, login="", name="", door=by.door) if sent_by else by
     for word in step.events:
-        trail.record(word, by=by, stream=stream, deployment=running.deployment_id)
+        trail.record(word, by=doer, stream=stream, deployment=running.deployment_id)
 
 
 def answers_digest(task: str | None, answers: Mapping[str, Any]) -> str:

@@ -56,7 +56,7 @@ def _parts(url: str) -> dict[str, Callable[[], dict[str, float]]]:
 
 
 def _engine() -> dict[str, float]:
-    found = {k: v for k, v in measure(eight_tasks()).items()}
+    found = dict(measure(eight_tasks()).items())
     more = {f"{k}.calls_and_timers": v for k, v in measure(ten_tasks_three_calls()).items()}
     return found | more
 

@@ -7,14 +7,13 @@ from time import perf_counter
 
 from sqlalchemy import insert
 
-from service import clock
+from service import clock, trail
+from service.actor import machine
 from service.db import reading, table_of, transaction
 from service.processes import inbox
 from service.processes.deployments import current_deployment
 from service.processes.models import Activity, ProcessInstance
 from service.processes.queues import queue_of
-from service import trail
-from service.actor import machine
 from tests.bench.ground import GROUP, percentiles, reviewer
 
 SIZES = (1_000, 10_000, 100_000)

@@ -10,8 +10,8 @@ from time import perf_counter
 from flask import Flask
 
 from service import clock
-from service.awards.lists import LineInput
 from service.awards import lists
+from service.awards.lists import LineInput
 from service.db import db
 from service.processes import inbox
 from tests.bench.ground import percentiles
