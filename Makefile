@@ -22,7 +22,7 @@ PAGES := service/static/build/.made
 # How many tests run side by side.
 WORKERS ?= 2
 
-.PHONY: help demo demo-reset test check bench soak lint types directions diagrams templates audit locks build words clean
+.PHONY: help demo demo-reset test check bench soak pictures lint types directions diagrams templates audit locks build words clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 28
@@ -35,6 +35,9 @@ demo-reset: build  ## Throw the demo's data away and begin again
 
 test: build $(VENV)/.dev  ## Run every test, on SQLite and on PostgreSQL
 	@$(NODE) $(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not soak" $(ARGS)
+
+pictures: build $(VENV)/.dev  ## Take the pictures of docs/ anew, with Chromium
+	@VINHDANH_PICTURES=1 $(PY) -m pytest -q tests/browser/test_first_nomination.py tests/browser/test_pages_walk.py
 
 soak: build $(VENV)/.dev  ## Kill service and worker at random moments, for minutes
 	@$(NODE) $(PY) -m pytest -m soak $(ARGS)
@@ -136,8 +139,10 @@ $(PAGES): node_modules/.made $(ASSETS)
 	$(NODE) node node_modules/vite/bin/vite.js build --logLevel error
 	touch $@
 
+# A catalogue without a header counts as doubtful from end to end; that no entry of it is, a test sees.
 %.mo: %.po | $(VENV)/.ready
-	@$(PY) -m babel.messages.frontend compile -i $< -o $@ 2>/dev/null
+	@said=$$($(PY) -m babel.messages.frontend compile --use-fuzzy -l $$(basename $$(dirname $$(dirname $@))) -i $< -o $@ 2>&1) \
+	  && [ -f $@ ] || { echo "$$said" >&2; exit 1; }
 
 # Migrations, for who changes the models; the tests of the schema say when one is missing.
 .PHONY: migration first-migration
