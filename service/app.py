@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIFlask
 from flask import Response, jsonify, request
@@ -78,7 +78,8 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     web.install(app)
     for endpoint in ("session.open_session", "pages.sign_in"):
         limit = limiter.limit(SIGN_IN_LIMIT, key_func=get_remote_address, methods=["POST"])
-        app.view_functions[endpoint] = limit(app.view_functions[endpoint])
+        limited: Any = limit(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited
     _operations(app, settings)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
