@@ -114,7 +114,7 @@ class Person:
 
     def press(self, words: str) -> None:
         """Press the button or link with these words."""
-        pattern = re.compile(f"^{re.escape(words)}")
+        pattern = re.compile("^" + re.escape(words).replace("/", r"\/"))
         button = self.page.get_by_role("button", name=pattern).or_(self.page.get_by_role("link", name=pattern))
         button.filter(visible=True).first.click()
 
@@ -123,15 +123,18 @@ class Person:
         for sentence in sentences:
             expect(self.page.locator("body")).to_contain_text(sentence)
 
-    def picture(self, name: str, *, full: bool = False) -> None:
-        """Take a picture for the documents, where pictures are wanted."""
+    def picture(self, name: str, *, full: bool = False, top: str = "") -> None:
+        """Take a picture for the documents, where pictures are wanted: from the top, or from some words on."""
         if not pictures_wanted():
             return
         PICTURES.mkdir(parents=True, exist_ok=True)
         if self.page.locator("[data-diagram]").count():
             self.page.wait_for_selector("[data-diagram].is-shown")
         self.page.wait_for_load_state("networkidle")
-        self.page.evaluate("document.fonts.ready")
+        self.page.evaluate("document.fonts.ready.then(() => window.scrollTo(0, 0))")
+        if top:
+            words = self.page.get_by_text(top, exact=True).filter(visible=True).first
+            words.evaluate("at => window.scrollTo(0, at.getBoundingClientRect().top + window.scrollY - 24)")
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=full, animations="disabled", caret="hide")
 
     def leave(self) -> None:

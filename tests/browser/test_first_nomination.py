@@ -81,7 +81,7 @@ def assess(unit: Person) -> None:
     for question, answer in DECLARED:
         unit.tick(answer, inside=question)
     unit.reads("Đã lưu nháp lúc")
-    unit.picture("02-self-assessment")
+    unit.picture("02-self-assessment", top="Cá nhân thuộc đối tượng nào?")
     unit.press("Gửi phiếu tự đánh giá")
     unit.reads(f"Đã gửi phiếu tự đánh giá: {NAME}.")
 
@@ -333,7 +333,7 @@ def test_national_nomination_with_the_clock_moved_to_the_final_round(
 
         unit = people("donvi")
         unit.open_clock()
-        unit.press("Tới ngày mở đợt tổng kết: 03/06/2030")
+        unit.press("Tới ngày mở đợt tổng kết")
         unit.reads("03/06/2030")
         unit.picture("15-clock-2030")
         unit.go("/rounds")

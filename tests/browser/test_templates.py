@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
+from tests.browser.barriers import faults
 from tests.service.web.showcase import PAGES
 
 pytestmark = pytest.mark.browser
 
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _FIRST_PAGE_LIMIT = 300_000
 
 
@@ -27,20 +24,6 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def _faults(page: Page, *rules: str) -> list[str]:
-    """What axe finds: all rules of WCAG 2.2 AA, or only the named ones."""
-    # axe is brought in by the test's own hand: the page's policy stays as it is.
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(_AXE.read_text(encoding="utf-8"))
-    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _RULES}
-    found: dict[str, Any] = page.evaluate("only => axe.run(document, {runOnly: only})", only)
-    return [
-        f"{fault['id']}: {node['html'][:140]} {node['failureSummary'][:160]}"
-        for fault in found["violations"]
-        for node in fault["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_page_has_no_barrier_and_breaks_no_policy(page: Page, stage_url: str, name: str) -> None:
     said: list[str] = []
@@ -50,12 +33,12 @@ def test_page_has_no_barrier_and_breaks_no_policy(page: Page, stage_url: str, na
     if page.locator("[data-diagram]").count():
         page.wait_for_selector("[data-diagram].is-shown")
     assert said == []
-    assert _faults(page) == []
+    assert faults(page) == []
     page.emulate_media(color_scheme="dark")
-    assert _faults(page, "color-contrast") == []
+    assert faults(page, "color-contrast") == []
     page.set_viewport_size({"width": 360, "height": 780})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert _faults(page, "target-size", "scrollable-region-focusable") == []
+    assert faults(page, "target-size", "scrollable-region-focusable") == []
 
 
 @pytest.mark.parametrize("name", ["sign-in", "home", "inbox"])
