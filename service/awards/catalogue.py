@@ -23,6 +23,7 @@ class AwardForm:
     """commune, province, national."""
     legal_kind: str
     decides: str
+    decides_en: str
     stages: tuple[str, ...]
     kinds: tuple[str, ...]
     rank: int

@@ -214,7 +214,7 @@ def state_words(row: List) -> str:
     """State of a list in words."""
     from service.awards.lists import KINDS
 
-    return KINDS[row.kind].states.get(row.state, row.state)
+    return words.translated(KINDS[row.kind].states.get(row.state, row.state))
 
 
 def unconfirmed_rules() -> int:

@@ -441,7 +441,7 @@ def _row_acts(row: List, act: ListAct, n: Nomination, said: Said, excepted: bool
             url_for("lists.except_line", list_id=row.id, act=act.name, nomination=n.id, result=r.value),
             r.value,
             "takes",
-            effect=effect(n, r.label, r.follows),
+            effect=effect(n, in_words((r.label, r.label_en)), r.follows),
             asks=_("Lý do"),
             page_url=url_for("lists.except_line", list_id=row.id, act=act.name, nomination=n.id, result=r.value),
         )
@@ -452,4 +452,4 @@ def _row_acts(row: List, act: ListAct, n: Nomination, said: Said, excepted: bool
 def effect(n: Nomination, label: str, follows: str) -> str:
     """What a dialog says before a line is named otherwise."""
     said = _("%(what)s *%(who)s*?", what=label, who=n.name)
-    return f"{said} {follows + '. ' if follows else ''}" + _("Lý do sẽ ghi vào nhật ký.")
+    return f"{said} {words.translated(follows) + '. ' if follows else ''}" + _("Lý do sẽ ghi vào nhật ký.")

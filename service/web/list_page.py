@@ -414,7 +414,7 @@ def side_acts(row: List, by: Actor) -> list[Act]:
             url_for("lists.do", list_id=row.id, act=a.name),
             a.name,
             "second",
-            effect=_("%(what)s: %(title)s. Lý do sẽ ghi vào nhật ký.", what=a.label, title=row.title),
+            effect=_("%(what)s: %(title)s. Lý do sẽ ghi vào nhật ký.", what=in_words((a.label, a.label_en)), title=row.title),
             asks=_("Lý do"),
             hidden={"version": str(row.version)},
         )

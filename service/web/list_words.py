@@ -64,7 +64,7 @@ def money(rows: Rows, live: Sequence[ListLine]) -> int:
 def status(row: List, act: ListAct | None, rows: Rows, table: Sequence[ListLine]) -> str:
     kind = KINDS[row.kind]
     struck = sum(1 for x in table if x.state == "struck")
-    said = f"*{kind.states[row.state]}*. " if words.language() == "vi" else f"*{row.state}*. "
+    said = f"*{words.translated(kind.states[row.state])}*. "
     if row.kind in ("decision", "package", "submission") and struck:
         said += _("Đã gạch *%(struck)s*, còn *%(left)s*.", struck=names(struck), left=names(len(table) - struck))
         if act is not None and act.name == "sign":

@@ -122,7 +122,9 @@ def name_substitute() -> AnyResponse:
     must(by, "substitution.name")
     everybody = [(str(n), name) for n, name in sorted(people.names(people.accounts_by_login().values()).items(),
                                                       key=lambda one: one[1])]
-    lendable = [(word, group.label) for word, group in people.catalogue().items() if group.lendable and not group.scoped]
+    en = words.language() == "en"
+    lendable = [(word, group.label_en if en else group.label) for word, group in people.catalogue().items()
+                if group.lendable and not group.scoped]
 
     def do(said: dict[str, Any]) -> AnyResponse:
         people.name_substitute(

@@ -110,12 +110,13 @@ def preview(letter: str) -> Response:
     """One kind of letter with made-up values."""
     by = pages.me()
     content = notices.preview(letter, language=words.language(), by=by)
+    label = notices.label(letter, "en" if words.language() == "en" else "vi")
     return pages.page(
         "letter",
-        crumbs=crumbs(Link(_("Thư đi"), url_for("office_mail.show_all")), Link(notices.label(letter), "")),
+        crumbs=crumbs(Link(_("Thư đi"), url_for("office_mail.show_all")), Link(label, "")),
         sentence=content.subject.replace("*", "∗"),
         status=_("Mẫu thư với giá trị giả định."),
-        tags=[], facts=[Fact(_("Loại thư"), notices.label(letter))], content=content, acts=[],
+        tags=[], facts=[Fact(_("Loại thư"), label)], content=content, acts=[],
     )
 
 

@@ -35,6 +35,7 @@ def show_all() -> Response:
         by=by, text=text, group=group or None, active={"on": True, "off": False}.get(state), page=number, size=SIZE
     )
     groups = people.memberships_of([row.id for row in rows]) if rows else {}
+    labels = people.group_labels({one.group for held in groups.values() for one in held}, words.language())
     here: dict[str, Any] = {k: v for k, v in (("q", text), ("group", group), ("state", state)) if v}
     return listing(
         by, "office_people.show_all", _("*%(n)d tài khoản*", n=total),
@@ -47,7 +48,7 @@ def show_all() -> Response:
                         [
                             Cell(row.name, row.title, url_for("office_people.show", account=row.id)),
                             Cell(row.login, row.email),
-                            Cell(", ".join(one.label for one in groups.get(row.id, ()) if one.holds)),
+                            Cell(", ".join(labels[one.group] for one in groups.get(row.id, ()) if one.holds)),
                             Cell("", tag=_state(row)),
                         ]
                         for row in rows
@@ -104,6 +105,7 @@ def show(account: int) -> Response:
     must(by, "account.read")
     row = _person(account)
     groups = people.memberships_of([account], past=True)[account]
+    labels = people.group_labels({one.group for one in groups}, words.language())
     may = people.allowed(by, "account.edit")
     return listing(
         by, "office_people.show_all", row.name,
@@ -113,11 +115,11 @@ def show(account: int) -> Response:
                 [Link(_("Thêm vai"), url_for("office_people.grant", account=account))] if may else (),
                 table=Table(
                     [Column(_("Vai")), Column(_("Từ ngày")), Column(_("Thôi từ ngày"))],
-                    [[Cell(one.label, one.group, tag=None if one.holds else Tag("done", _("không còn hiệu lực"))),
+                    [[Cell(labels[one.group], one.group, tag=None if one.holds else Tag("done", _("không còn hiệu lực"))),
                       Cell(words.full_date(one.valid_from)), Cell(words.full_date(one.valid_to) or "")]
                      for one in groups],
                     _("Vai, đơn vị"),
-                    row_acts=[[_revoke_act(account, one.group, one.label)] if may and one.holds else [] for one in groups],
+                    row_acts=[[_revoke_act(account, one.group, labels[one.group])] if may and one.holds else [] for one in groups],
                 ) if groups else None,
                 empty=None if groups else Empty(_("Chưa có vai nào"), _("Chưa có vai thì chỉ đổi được mật khẩu.")),
             )
@@ -177,7 +179,7 @@ def _fields() -> list[edit.Field]:
 def _group_choices() -> list[tuple[str, str]]:
     labels = people.group_labels([w for w, g in people.catalogue().items() if not g.scoped], words.language())
     choices = [(word, label) for word, label in labels.items()]
-    scoped = [(w, g.label) for w, g in people.catalogue().items() if g.scoped]
+    scoped = [(w, g.label_en if words.language() == "en" else g.label) for w, g in people.catalogue().items() if g.scoped]
     units = people.list_units()
     for word, label in scoped:
         choices += [(f"{word}:{unit.id}", f"{label}: {unit.name}") for unit in units]

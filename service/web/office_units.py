@@ -102,9 +102,10 @@ def show(unit: int) -> Response:
 
 def _people(unit: int) -> Block:
     found = []
+    en = words.language() == "en"
     for group, one in people.catalogue().items():
         if one.scoped:
-            found += [(account, one.label) for account in people.members_of([f"{group}:{unit}"])]
+            found += [(account, one.label_en if en else one.label) for account in people.members_of([f"{group}:{unit}"])]
     known = people.accounts_of([account for account, _label in found])
     return Block(
         _("Người của đơn vị"),

@@ -228,7 +228,7 @@ def _filed(row: Round, units: list[overview.UnitStanding]) -> Block | None:
             [
                 [
                     Cell(one.unit.name, "", way("lists.show", list_id=one.list_id)),
-                    Cell(states.get(one.state, one.state)),
+                    Cell(words.translated(states.get(one.state, one.state))),
                     Cell(str(one.names), figures=True),
                 ]
                 for one in filed
@@ -312,7 +312,7 @@ def _forms(row: Round) -> Block:
         _("Danh hiệu, hình thức được đề nghị"),
         lines=[
             Cell(form.name_en if en else form.name,
-                 _("%(who)s quyết định · %(kinds)s", who=form.decides,
+                 _("%(who)s quyết định · %(kinds)s", who=form.decides_en if en else form.decides,
                    kinds=", ".join(catalogue.KINDS[k][en].lower() for k in form.kinds)))
             for form in catalogue.award_forms().values()
             if row.stage in form.stages

@@ -152,12 +152,13 @@ def element_words(element: str) -> str:
     """What a step is called: a user task by the diagram, an act on a list by its kind."""
     kind, dot, act = element.partition(".")
     if dot and kind in lists.KINDS:
-        return next((t.label for ts in lists.KINDS[kind].tasks.values() for t in ts if t.act == act), element)
+        named = (t.label for ts in lists.KINDS[kind].tasks.values() for t in ts if t.act == act)
+        return words.translated(next(named, element))
     try:
         found = definition_of(current_deployment(MAIN_PROCESS)).elements.get(element)
     except NotFound:
         return element
-    return found.name if found is not None else element
+    return words.translated(found.name) if found is not None else element
 
 
 
