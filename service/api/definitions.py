@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 from service import clock, doors, trail
 from service.api.schemas import ERRORS, moment
 from service.db import transaction
-from service.errors import Invalid, NotFound
+from service.errors import Forbidden, Invalid, NotFound
 from service.processes import deployments
 from workflows.calendar import ZONE
 from workflows.problems import Problems
@@ -152,6 +152,8 @@ def move_clock(said: dict[str, Any]) -> dict[str, Any]:
     """Move the demo's clock on; it never goes back."""
     by = doors.actor()
     _demo_only()
+    if not by.groups:
+        raise Forbidden("Bạn chưa có vai trò nào trong bản chạy thử.", "You hold no role in this demo.")
     advance_clock(advance=said["advance"], to=said["to"], by=by)
     return {"now": clock.now().isoformat()}
 
