@@ -160,6 +160,9 @@ def test_impatient_hands_do_no_harm(unit: Person) -> None:
     field = unit.page.get_by_label("Họ tên, tên tập thể, tên hộ")
     field.press("Enter", no_wait_after=True)
     unit.page.keyboard.press("Enter")
+    unit.page.wait_for_load_state("networkidle")
+    expect(field).to_have_value("Ngô Ban Sáng")  # Enter inside a field only draws the form anew
+    unit.press("Lập đề nghị")
     unit.reads("Đã lập đề nghị: Ngô Ban Sáng")
     assert _how_many(unit, "Ngô Ban Sáng") == 1
     unit.open_work("Tự đánh giá", "Ngô Ban Sáng")
