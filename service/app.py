@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, cast
+from typing import Any
 
 from apiflask import APIFlask
 from flask import Response, jsonify, request
@@ -100,6 +100,9 @@ def _operations(app: APIFlask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        if response.status_code == 405 and "Allow" not in response.headers:
+            adapter = app.create_url_adapter(request)
+            response.headers["Allow"] = ", ".join(sorted(adapter.allowed_methods())) if adapter else ""
         if request.endpoint != "static" and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response

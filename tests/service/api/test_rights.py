@@ -1,0 +1,131 @@
+"""Rights over the API: a stranger gets nothing, an inspector reads all and changes nothing, a filed dossier stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from service import people, trail
+from service.actor import machine
+from service.awards.models import Nomination
+from service.db import reading
+from tests.journeys.office import Office
+from tests.journeys.program import Program
+
+OPEN = {"/api/v1/session"}
+EVERYONE = {"/me", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
+            "/demo/clock", "/phases", "/tasks", "/lists", "/nominations"}
+"""What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
+
+
+def _routes(office: Office) -> list[tuple[str, str]]:
+    found = []
+    for rule in office.app.url_map.iter_rules():
+        if rule.rule.startswith("/api/v1") and rule.rule not in OPEN:
+            path = re.sub(r"<(?:int:)?(\w+)>", r"{\1}", rule.rule.removeprefix("/api/v1"))
+            found += [(m, path) for m in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"})]
+    return sorted(found)
+
+
+def _filled(path: str, office: Office) -> str:
+    with reading() as s:
+        one = s.query(Nomination).order_by(Nomination.id).first()
+        assert one is not None
+        nomination, submission, instance = one.id, one.submission_id, one.instance_id
+    from service.processes import history
+
+    task = next(x.id for x in history.timeline(instance or 0) if x.kind == "user")
+    for name, value in (
+        ("round_id", next(iter(office.rounds.values()))), ("nomination_id", nomination), ("list_id", submission),
+        ("submission_id", submission), ("task_id", task), ("definition_id", 1), ("file_id", 1),
+        ("act", "sign"), ("kind", "withdrawal"),
+    ):
+        path = path.replace(f"{{{name}}}", str(value))
+    return path
+
+
+def _body(path: str, office: Office) -> dict[str, Any]:
+    if path == "/nominations":
+        recipient = {"kind": "individual", "name": "Lê Trúc Xanh", "unit": "DONG-MAY"}
+        return {"round": "HN-2026", "subject_group": "D", "award_form": "GK_XA", "recipient": recipient}
+    return {
+        "/submissions": {"round": "HN-2026", "unit": "DONG-MAY"},
+        "/lists": {"kind": "posting", "round": "HN-2026"},
+        "/tasks/{task_id}/reassign": {"to": 1, "reason": "Nghỉ phép"},
+        "/demo/clock": {"advance": "P1D"},
+    }.get(path, {})
+
+
+def _calls(program: Program, office: Office, who: str | None) -> dict[tuple[str, str], Any]:
+    answers = {}
+    for method, path in _routes(office):
+        if method == "GET":
+            answers[method, path] = program.raw(who, method, _filled(path, office))
+        elif path == "/definitions":
+            answers[method, path] = program.raw(who, method, path, data=b"x", content_type="application/zip")
+        elif path.endswith("/files"):
+            answers[method, path] = program.raw(who, method, _filled(path, office), data={})
+        elif path != "/session":
+            answers[method, path] = program.raw(who, method, _filled(path, office), _body(path, office))
+    return answers
+
+
+def test_without_a_token_every_route_asks_who_is_there(shared: Office, caller: Program) -> None:
+    for (method, path), answer in _calls(caller, shared, None).items():
+        assert answer.status_code in (401, 422), (method, path, answer.status_code)
+        if method == "GET":
+            assert answer.status_code == 401, (path, answer.status_code)
+
+
+def test_stranger_is_denied_on_every_route_by_default(shared: Office, caller: Program) -> None:
+    if "nguoi.la" not in people.accounts_by_login():
+        people.create_demo_account("nguoi.la", "Người Lạ", title="", email="x@sonmai.example", groups=[], by=machine("cli"))
+    for (method, path), answer in _calls(caller, shared, "nguoi.la").items():
+        if method == "GET" and path in EVERYONE:
+            assert answer.status_code == 200, (path, answer.json)
+            if path in ("/tasks", "/lists", "/nominations"):
+                assert answer.json["items"] == [], path
+            continue
+        assert answer.status_code in (403, 404, 422), (method, path, answer.status_code, answer.json)
+        if answer.status_code == 422:
+            assert path in ("/nominations/{nomination_id}/files", "/definitions"), (path, answer.json)
+
+
+def test_inspector_reads_everything_and_changes_nothing(shared: Office, caller: Program) -> None:
+    before = len(trail.read(limit=200).events)
+    for (method, path), answer in _calls(caller, shared, "thanhtra").items():
+        if method == "GET":
+            assert answer.status_code == 200 or path == "/files/{file_id}", (path, answer.json)
+        elif path == "/demo/clock":
+            assert answer.status_code == 200  # the demo's clock is no part of the office
+        elif answer.status_code == 422:
+            assert path in ("/nominations/{nomination_id}/files", "/definitions"), (path, answer.json)
+        else:
+            assert answer.status_code in (403, 404), (method, path, answer.json)
+    kinds = [e.kind for e in trail.read(limit=200).events][: max(0, len(trail.read(limit=200).events) - before)]
+    assert all(k.startswith(("session:", "access:", "denied:", "demo:")) for k in kinds), kinds
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_administrator_cannot_alter_a_filed_dossier(office_on: Callable[[date], Office]) -> None:
+    office = office_on(date(2026, 11, 3))
+    program = Program(office.app.test_client(), office.work)
+    one = office.nominate("HN-2026")
+    office.to_council(one, "HN-2026")
+    office.sit("HN-2026", {})
+    office.decide("HN-2026", 1126)
+    office.hand_over(one)
+    assert office.status(one) == ("ended", "certificate")
+    before = program.call("quantri", "GET", f"/nominations/{one}")
+    for (method, path), answer in _calls(program, office, "quantri").items():
+        if method != "GET" and path not in ("/demo/clock", "/definitions"):
+            assert answer.status_code in (403, 404, 409, 422), (method, path, answer.json)
+    for row in before["lists"]:
+        for act in ("sign", "issue", "post", "close", "key", "hand_over", "pay", "answer"):
+            answer = program.raw("quantri", "POST", f"/lists/{row['id']}/acts/{act}", {})
+            assert answer.status_code in (403, 404, 409), (row, act, answer.json)
+    assert program.call("quantri", "GET", f"/nominations/{one}") == before
