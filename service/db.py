@@ -189,6 +189,11 @@ def reading() -> Iterator[Session]:
         current.rollback()
 
 
+def end_read() -> None:
+    """End what is being read, outside of any act: the next act begins with a fresh view and the write lock."""
+    db.session.rollback()
+
+
 def table_of(model: type[Base]) -> Table:
     """The table behind a model, for statements of a hot path."""
     return cast(Table, model.__table__)

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from service import people, trail
 from service.actor import Actor
-from service.db import db
+from service.db import end_read
 from service.errors import NotSignedIn, Refusal
 
 TOKEN = "token"
@@ -55,7 +55,7 @@ def _who() -> None:
     if found:
         door = "api" if is_api() else "web"
         g.actor = people.actor_of_token(found, door=door)
-        db.session.rollback()
+        end_read()
 
 
 def actor() -> Actor:
@@ -110,7 +110,7 @@ def _answer(refusal: Refusal) -> Any:
 
 
 def _refused(refusal: Refusal) -> Any:
-    db.session.rollback()
+    end_read()
     if refusal.status == 403 and g.get("actor") is not None:
         trail.deny(refusal.code, by=g.actor)
     return _answer(refusal)
@@ -128,7 +128,7 @@ _SENTENCES = {
 
 
 def _http_error(error: HTTPException) -> Any:
-    db.session.rollback()
+    end_read()
     code = error.code or 500
     if code < 400 and error.response is not None:
         return error.response
@@ -163,7 +163,7 @@ def _busy(error: OperationalError) -> Any:
     """The database is locked for longer than it waits, or was restarted: nothing was written, try again."""
     if not _is_busy(error):
         return _broken(error)
-    db.session.rollback()
+    end_read()
     log.warning("database busy", error=type(error).__name__)
     refusal = Refusal(
         "Hệ thống đang bận, chưa ghi gì. Thử lại sau vài giây; nội dung đã nhập vẫn còn.",
@@ -175,7 +175,7 @@ def _busy(error: OperationalError) -> Any:
 
 
 def _broken(error: Exception) -> Any:
-    db.session.rollback()
+    end_read()
     log.exception("request failed", endpoint=request.endpoint, error=type(error).__name__)
     refusal = Refusal(
         "Máy chủ gặp lỗi, chưa ghi gì. Quản trị hệ thống đã có dấu vết để tìm nguyên nhân.",

@@ -140,7 +140,7 @@ def _sweep(stop: Callable[[], bool]) -> int:
         except Exception:
             log.exception("sweep failed", sweep=name)
         finally:
-            db.db.session.rollback()
+            db.end_read()
     return done
 
 

@@ -56,8 +56,6 @@ def _calls(tree: ast.Module, *names: str) -> list[int]:
 
 MAY_ROLL_BACK = {
     "service/db.py": "the place of transactions",
-    "service/doors.py": "ends the read of who is there; a refused request leaves nothing open",
-    "service/worker.py": "a sweep that failed leaves nothing open for the next one",
     "service/jobs/bell.py": "Procrastinate's own connection, rung after the commit",
 }
 MAY_COMMIT = {name: MAY_ROLL_BACK[name] for name in ("service/db.py", "service/jobs/bell.py")}
