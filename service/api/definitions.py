@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from apiflask import APIBlueprint, FileSchema, Schema
 from flask import Response, current_app, request
 from marshmallow import fields, validate
 
-from service import clock, doors, trail
+from service import clock, doors
 from service.api.schemas import ERRORS, moment
-from service.db import transaction
-from service.errors import Forbidden, Invalid, NotFound
+from service.awards.demo_clock import advance_clock
+from service.errors import Forbidden, NotFound
 from service.processes import deployments
-from workflows.calendar import ZONE
 from workflows.problems import Problems
 
 blueprint = APIBlueprint("definitions", __name__, tag="Definitions")
@@ -158,46 +155,9 @@ def move_clock(said: dict[str, Any]) -> dict[str, Any]:
     return {"now": clock.now().isoformat()}
 
 
-def advance_clock(*, advance: str | None, to: str | None, by: Any) -> None:
-    """Move the demo's clock by an ISO duration of days and hours, or to a day or moment. Invalid otherwise."""
-    moment = clock.now() + _duration(advance) if advance else _moment(to) if to else None
-    if moment is None or moment < clock.now() or moment.year > 2040:
-        raise Invalid(
-            "Đồng hồ chỉ chỉnh tới, nhiều nhất đến năm 2040. Ghi ví dụ P1D, hoặc 2030-11-01.",
-            "The clock moves forward only, up to 2040. Write P1D, or 2030-11-01.",
-            code="clock",
-        )
-    with transaction():
-        trail.record("demo:clock_moved", by=by, stream="system", body={"to": moment.isoformat()})
-    clock.move_to(moment)
-
-
 def _demo_only() -> None:
     if not current_app.extensions["settings"].demo:
         raise NotFound("Chỉ có khi chạy thử.", "Only in demo mode.")
 
 
-_DURATION = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?")
-
-
-def _duration(text: str) -> timedelta:
-    match = _DURATION.fullmatch(text.strip())
-    if not match or not any(match.groups()):
-        raise Invalid("Khoảng thời gian ghi dạng P1D hoặc PT2H.", "Write a duration as P1D or PT2H.", code="clock")
-    weeks, days, hours, minutes, seconds = (int(g or 0) for g in match.groups())
-    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        if len(text) == 10:
-            # A day begins when the office opens; today again means: leave it.
-            return max(datetime.combine(date.fromisoformat(text), datetime.min.time(), ZONE).replace(hour=8), clock.now()) \
-                if date.fromisoformat(text) >= clock.today() else None
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=ZONE)
-
-
-__all__ = ["advance_clock", "blueprint"]
+__all__ = ["blueprint"]

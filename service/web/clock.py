@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, words
-from service.api.definitions import advance_clock
 from service.awards import overview
+from service.awards.demo_clock import advance_clock
 from service.awards.models import Round
 from service.awards.rounds import list_rounds
 from service.calendar import working_calendar

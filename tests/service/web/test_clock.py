@@ -6,6 +6,7 @@ from datetime import date
 
 from service import clock
 from service.app import create_app
+from service.awards.rounds import list_rounds, read_round
 from service.config import Settings
 from tests.service.web.browser import Visitor, words
 from tests.service.web.desk import Desk
@@ -23,6 +24,15 @@ def test_clock_is_moved_on_and_never_back(desk: Desk) -> None:
     assert visitor.post("/demo/clock", to="2026-11-01").status_code == 422
     assert visitor.client.get("/demo/clock").status_code == 200
     assert clock.today() == date(2026, 11, 23)
+
+
+def test_a_round_whose_day_has_come_stands_open_with_the_answer(desk: Desk) -> None:
+    visitor = Visitor(desk.office.app, "donvi")
+    final = next(row for row in list_rounds() if row.stage == "TONG_KET")
+    assert final.state == "planned"
+    visitor.follow(visitor.post("/demo/clock", to=final.calendar["open"]))
+    assert read_round(final.id).state == "open"
+    assert "Đề nghị khen thưởng" in words(visitor.open(f"/rounds/{final.id}"))
 
 
 def test_clock_has_no_page_outside_the_demo(settings: Settings) -> None:
