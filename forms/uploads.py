@@ -251,6 +251,8 @@ def _check_entry(name: str, info: zipfile.ZipInfo) -> None:
             f"Tệp {name} có mật khẩu. Bỏ mật khẩu rồi gửi lại.",
             f"The file {name} has a password. Remove it and send the file again.",
         )
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile("a packing that no office program writes")
     if path.startswith("/") or ".." in path.split("/"):
         raise _bomb(name)
     if re.search(r"(^|/)(vbaproject|vbadata|activex)[^/]*(/|\.|$)", path) or path.startswith(

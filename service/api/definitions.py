@@ -107,6 +107,7 @@ class Note(Schema):
 def deploy(query: dict[str, Any]) -> dict[str, Any]:
     """Check a bundle and deploy it; every problem is named with the id of its element."""
     by = doors.actor()
+    deployments.require_deployer(by)
     sent = request.files.get("bundle")
     content = sent.read() if sent else request.get_data()
     files, named = deployments.unpack_bundle(content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,8 @@ from workflows.problems import Problem, Problems
 KINDS = (".bpmn", ".dmn", ".form")
 MAX_FILES = 100
 MAX_BYTES = 8 * 1024 * 1024
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways of packing that every ZIP program writes; the others may ask for any amount of memory."""
 
 known_topics: set[str] = set()
 """Topics of external tasks that the worker can carry out; the parts that do so add theirs."""
@@ -64,11 +67,7 @@ def deploy_bundle(files: Mapping[str, bytes], *, main: str, by: Actor, note: str
     The same bytes again are the same deployment. Running instances stay on theirs. Raises Invalid with one line a
     problem, Forbidden.
     """
-    if by.account is not None and not allowed(by, "deployment.deploy"):
-        raise Forbidden(
-            "Bạn không có quyền triển khai quy trình. Việc này thuộc quản trị hệ thống.",
-            "You may not deploy a process; administrators do.",
-        )
+    require_deployer(by)
     try:
         definition = check_bundle(files, main=main)
     except Problems as found:
@@ -105,6 +104,15 @@ def deploy_bundle(files: Mapping[str, bytes], *, main: str, by: Actor, note: str
         return row.id
 
 
+def require_deployer(by: Actor) -> None:
+    """Refuse who may not deploy; a door asks before it unpacks what was sent. Raises Forbidden."""
+    if by.account is not None and not allowed(by, "deployment.deploy"):
+        raise Forbidden(
+            "Bạn không có quyền triển khai quy trình. Việc này thuộc quản trị hệ thống.",
+            "You may not deploy a process; administrators do.",
+        )
+
+
 def invalid_bundle(found: Problems) -> Invalid:
     """Turn the checker's problems into one refusal with a line for each."""
     lines: list[dict[str, object]] = [
@@ -138,6 +146,8 @@ def unpack_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
         files: dict[str, bytes] = {}
         main = ""
         for info in infos:
+            if info.compress_type not in PACKINGS:
+                raise zipfile.BadZipFile("a packing that bundles do not use")
             if _leaves(info.filename):
                 raise Invalid(
                     "Gói có tên tệp dẫn ra ngoài gói.", "The bundle holds a file name that leads out of it.",
@@ -161,7 +171,7 @@ def unpack_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
                     f"{name} does not belong in a bundle; only .bpmn, .dmn and .form do.",
                     code="bundle-foreign-file",
                 )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         raise Invalid(
             "Tệp gửi lên không phải gói ZIP đọc được.", "The file is not a readable ZIP.", code="bundle-not-zip"
         ) from None
@@ -270,5 +280,5 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 __all__ = [
     "Checked", "Conflict", "check_bundle", "current_deployment", "definition_of", "deploy_bundle", "files_of",
-    "form_of", "list_deployments", "main_process", "shipped_bundle", "unpack_bundle",
+    "form_of", "list_deployments", "main_process", "require_deployer", "shipped_bundle", "unpack_bundle",
 ]

@@ -172,6 +172,13 @@ def test_locked_and_broken_archives_are_refused_with_what_to_do() -> None:
     assert "mật khẩu" in refused("x.docx", bytes(locked))
     assert "hỏng" in refused("x.docx", docx()[:60])
     assert "hỏng" in refused("x.docx", b"PK\x03\x04" + b"\x00" * 50)
+    entries = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>" * 50}
+    assert inspect("x.docx", archive(entries), limit=LIMIT)
+    for packing in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        spoiled = bytearray(archive(entries, packing))
+        at = spoiled.index(b"word/document.xml") + len("word/document.xml")
+        spoiled[at : at + 12] = bytes(0xFF - b for b in spoiled[at : at + 12])
+        assert "hỏng" in refused("x.docx", bytes(spoiled))
 
 
 def test_a_file_is_neither_empty_nor_too_large() -> None:

@@ -133,6 +133,15 @@ def test_good_bundle_is_deployed_once_and_its_xml_read_back(program: Program) ->
     assert sent(program, packed(good), who="vhxh").status_code == 403
 
 
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really"], ids=["nothing", "no zip"])
+def test_who_may_not_deploy_is_told_so_before_anything_is_unpacked(program: Program, content: bytes) -> None:
+    assert sent(program, content).status_code == 422
+    for who in ("vhxh", "thanhtra"):
+        assert sent(program, content, who=who).status_code == 403
+    form = {"bundle": (io.BytesIO(content), "b.zip")}
+    assert program.raw("vhxh", "POST", "/definitions", data=form).status_code == 403
+
+
 @pytest.mark.parametrize("place", sorted(PLACES))
 def test_python_and_dollar_expressions_are_refused_in_every_place_and_never_run(
     program: Program, place: str, tmp_path: Path
@@ -190,7 +199,33 @@ def _bomb() -> bytes:
     return packed({"p.bpmn": b" " * (MAX_BYTES + 1)})
 
 
+def _spoiled(method: int = zipfile.ZIP_DEFLATED, *, flag: int = 0, says: int | None = None) -> bytes:
+    """A ZIP whose packed bytes are broken, or whose headers claim a lock or a method of packing."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("p.bpmn", within(user("x")) * 20)
+    data = bytearray(out.getvalue())
+    begin = 30 + len("p.bpmn")
+    directory = data.index(b"PK\x01\x02")
+    if flag or says is not None:
+        for header, at in ((0, 6), (directory, 8)):
+            data[header + at] |= flag
+            if says is not None:
+                data[header + at + 2 : header + at + 4] = says.to_bytes(2, "little")
+    else:
+        data[begin : directory - 1] = bytes(0xFF - b for b in data[begin : directory - 1])
+    return bytes(data)
+
+
 WITHOUT_ELEMENT: dict[str, Callable[[], bytes]] = {
+    "broken packing": _spoiled,
+    "broken older packing": lambda: _spoiled(zipfile.ZIP_BZIP2),
+    "broken newer packing": lambda: _spoiled(zipfile.ZIP_LZMA),
+    "broken without packing": lambda: _spoiled(zipfile.ZIP_STORED),
+    "locked by a password": lambda: _spoiled(flag=1),
+    "patched data": lambda: _spoiled(flag=0x20),
+    "packing that nobody knows": lambda: _spoiled(says=97),
+    "cut in the middle": lambda: _spoiled(zipfile.ZIP_STORED)[:400],
     "external entity": lambda: packed({"p.bpmn": XXE}),
     "billion laughs": lambda: packed({"p.bpmn": LAUGHS}),
     "entity in a decision": lambda: packed(one(within(user("x")), **{"t.dmn": XXE})),
