@@ -12,8 +12,14 @@ from service.calendar import working_calendar
 from service.db import reading, transaction
 from service.processes import reminders
 from service.processes.deployments import definition_of
-from service.processes.instances import deliver_messages, due_instances, raise_incident, wake_instance
-from service.processes.models import Activity, ProcessInstance
+from service.processes.instances import (
+    deliver_messages,
+    due_instances,
+    lock_instance,
+    raise_incident,
+    wake_instance,
+)
+from service.processes.models import Activity, Message, ProcessInstance
 from service.processes.queues import groups_of, queue_of
 from workflows.calendar import ZONE
 
@@ -21,7 +27,29 @@ MANAGERS = "vhxh_head"
 """Whose list a task lands on that nobody is eligible for."""
 
 
-@jobs.handler("instance.deliver")
+class Undelivered(Exception):
+    """A message that the process could not take, however often it was tried."""
+
+    def __init__(self, name: str, error: str) -> None:
+        super().__init__(f"message {name} could not be delivered: {error}")
+        self.message = f"Kết quả “{name}” không chuyển được vào hồ sơ sau nhiều lần thử."
+
+
+def _undelivered(job: jobs.Job, error: str) -> None:
+    """Raise the incident as soon as the last try has failed: the case stands still, and somebody must see that."""
+    instance_id = int(job.payload["instance"])
+    with transaction() as s:
+        running = lock_instance(s, instance_id)
+        name = s.execute(
+            select(Message.name)
+            .where(Message.instance_id == instance_id, Message.state == "queued")
+            .order_by(Message.urgent.desc(), Message.id)
+        ).scalars().first()
+        if name is not None and running.status == "running":
+            raise_incident(instance_id, None, Undelivered(name, error))
+
+
+@jobs.handler("instance.deliver", gave_up=_undelivered)
 def _deliver(job: jobs.Job) -> None:
     deliver_messages(int(job.payload["instance"]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -181,15 +182,21 @@ def send_messages(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> int:
                 for r in fresh
             ],
         )
+        _count_queued(s, Counter(r["instance_id"] for r in fresh))
         ids = sorted({r["instance_id"] for r in fresh})
-        s.execute(
-            update(ProcessInstance)
-            .where(ProcessInstance.id.in_(ids))
-            .values(queued=ProcessInstance.queued + 1)
-            .execution_options(synchronize_session=False)
-        )
         jobs.enqueue_many([{"topic": "instance.deliver", "payload": {"instance": i}, "instance": i} for i in ids])
         return len(fresh)
+
+
+def _count_queued(s: Session, counts: Mapping[int, int]) -> None:
+    """Add to the number of messages that wait, with one statement for all instances that got as many."""
+    for count in sorted(set(counts.values())):
+        s.execute(
+            update(ProcessInstance)
+            .where(ProcessInstance.id.in_(sorted(i for i, n in counts.items() if n == count)))
+            .values(queued=ProcessInstance.queued + count)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def deliver_messages(instance_id: int) -> int:
