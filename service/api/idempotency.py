@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
+import orjson
 from flask import Flask, Response, current_app, make_response, request
 from sqlalchemy import LargeBinary, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -63,9 +64,7 @@ def _kept(view: Callable[..., Any]) -> Callable[..., Any]:
                 code="idempotency-key",
             )
         by = doors.actor()
-        digest = hashlib.sha256(
-            b"\0".join((request.method.encode(), request.full_path.encode(), request.get_data()))
-        ).hexdigest()
+        digest = _digest()
         with transaction() as s:
             _alone(s, by.account or 0, key)
             found = s.get(Answered, (by.account, key))
@@ -87,6 +86,21 @@ def _kept(view: Callable[..., Any]) -> Callable[..., Any]:
             return response
 
     return once
+
+
+def _digest() -> str:
+    """What a request says; of an upload the fields and files, because a second sending wraps them anew."""
+    said = hashlib.sha256(b"\0".join((request.method.encode(), request.full_path.encode())))
+    if request.mimetype != "multipart/form-data":
+        said.update(b"\0" + request.get_data())
+        return said.hexdigest()
+    for name, value in request.form.items(multi=True):
+        said.update(orjson.dumps([name, value]))
+    for name, sent in request.files.items(multi=True):
+        content = hashlib.sha256(sent.stream.read()).hexdigest()
+        sent.stream.seek(0)
+        said.update(orjson.dumps([name, sent.filename, sent.mimetype, content]))
+    return said.hexdigest()
 
 
 def _alone(s: Session, account: int, key: str) -> None:

@@ -34,7 +34,7 @@ EXEMPT: Mapping[str, str] = {
     "session_token": "time of last use; opening and closing have entries",
     "sign_in_tally": "counts wrong passwords; refusals have entries",
     "draft": "what a person has not yet handed in",
-    "idempotency_key": "answers kept for a repeated request",
+    "idempotent_answer": "answers kept for a repeated request",
     "worker_beat": "that the worker is alive",
 }
 """Tables that may be written to without an entry, each with its reason. A closed list: the review of a new line asks

@@ -67,14 +67,14 @@ def furnished(
 def office_on(
     request: pytest.FixtureRequest, furnished: Callable[[str, date], tuple[Path, str]], tmp_path: Path
 ) -> Iterator[Callable[[date], Office]]:
-    """An office of the test's own on a day, on SQLite and on PostgreSQL."""
+    """An office of the test's own on a day, on SQLite and on PostgreSQL; opened twice, two that are alike."""
     kind: str = request.param
     names: list[str] = []
     stack: list[object] = []
 
     def open_office(day: date) -> Office:
         folder, template = furnished(kind, day)
-        var, url = tmp_path / "var", ""
+        var, url = tmp_path / f"var{len(stack) or ''}", ""
         shutil.copytree(folder, var, ignore=shutil.ignore_patterns("clock"))
         if kind == "postgresql":
             server: str = request.getfixturevalue("postgres_url")
@@ -88,7 +88,7 @@ def office_on(
         return Office(app, day, furnished=True)
 
     yield open_office
-    for context in stack:
+    for context in reversed(stack):
         db.session.remove()
         db.engine.dispose()
         context.pop()  # type: ignore[attr-defined]

@@ -1,0 +1,195 @@
+"""A key on every write of the API's document: the answer is the one that comes without, and comes again as it was."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from service.processes import history, inbox
+from tests.journeys.office import Office
+from tests.journeys.program import Program
+from tests.service.api.conftest import DAY
+from tests.service.test_hostile import one as bundle
+from tests.service.test_hostile import packed
+from tests.workflows.running import user, within
+
+WRITES = ("post", "put", "patch", "delete")
+MINUTES = {"held_on": "2026-11-03", "chaired_by": "Đinh Vũ Phong", "members": 9, "present": 9}
+CHECKED = {"decision": "accept", "form_recommended": "GK_XA", "D1": {"score": 9}}
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
+_MOMENT = re.compile(r'"\d{4}-\d\d-\d\dT[^"]+"')
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the calls need to know of an office."""
+
+    names: list[int]
+    """Drafted by the unit twice, signed and waiting for the check three times, waiting for the posting."""
+    draft: int
+    checks: list[int]
+    """Tasks of those that wait for the check; the second is claimed."""
+    sign: int
+    """Inbox row of the head's signature."""
+    officer: int
+
+
+def _prepared(office: Office) -> Place:
+    signed = [office.nominate("HN-2026", name=n) for n in ("Lê Trúc Xanh", "Hồ Thu Nắng", "Vũ Lá Cọ", "Đỗ Ban Mai")]
+    for name in signed:
+        office.assess(name)
+    office.sign(signed[0])
+    office.check(signed[3])
+    drafted = [
+        office.nominate("HN-2026", name=n, unit="DET-NANG-SOM", by="donvi2", kind="INDIVIDUAL")
+        for n in ("Mai Thoi Sợi", "Trịnh Hoa Vải")
+    ]
+    for name in drafted:
+        office.assess(name, by="donvi2")
+    checks = [_open_task(office, name) for name in signed[:3]]
+    submission = office.submission(drafted[0])
+    found = inbox.read_inbox(office.who("thutruong2"), "group").items
+    (sign,) = [i.id for i in found if i.list_id == submission]
+    return Place([*drafted, *signed], submission, checks, sign, office.who("vhxh").account or 0)
+
+
+def _open_task(office: Office, nomination: int) -> int:
+    (stop,) = [s for s in history.timeline(office.read(nomination).instance_id or 0) if s.state == "open"]
+    return stop.id
+
+
+Call = tuple[str, str, dict[str, Any]]
+"""Who, address, and what is sent."""
+
+
+def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
+    """Operation of the document → calls that it takes, in the order in which they can be made."""
+    one, two, three = at.checks
+    who = {"kind": "individual", "name": "Cao Gió Núi", "unit": "DONG-MAY"}
+    named = {"round": "HN-2026", "subject_group": "D", "award_form": "GK_XA", "recipient": who}
+    votes = [{"nomination": n, "data": {"votes": 9}} for n in at.names[:2]]
+    checked = {"answers": CHECKED}
+    return {
+        ("post", "/definitions"): [
+            ("quantri", "/definitions", {"data": packed(bundle(within(user("x")))), "content_type": "application/zip"})
+        ],
+        ("post", "/submissions"): [
+            ("donvi2", "/submissions", {"json": {"round": "HN-2026"}}),
+            ("vhxh", "/submissions", {"json": {"round": "HN-2026", "unit": "TRAM-Y-TE"}}),
+        ],
+        ("post", "/nominations"): [
+            ("vhxh", "/nominations", {"json": named}),
+            ("vhxh", "/nominations", {"json": {**named, "round": "HN-2077"}}),
+        ],
+        ("post", "/nominations/{nomination_id}/files"): [
+            ("donvi2", f"/nominations/{at.names[0]}/files", {"data": {"file": (PDF, "Báo cáo.pdf")}}),
+        ],
+        ("post", "/nominations/{nomination_id}/{kind}"): [
+            ("vhxh", f"/nominations/{at.names[4]}/withdrawal",
+             {"json": {"fields": {"dated": "2026-11-03", "number": "12/CV", "reason": "Chuyển công tác"}}}),
+        ],
+        ("post", "/lists"): [("vhxh", "/lists", {"json": {"kind": "posting", "round": "HN-2026"}})],
+        ("post", "/tasks/{task_id}/claim"): [
+            ("vhxh", f"/tasks/{one}/claim", {"json": {}}),
+            ("vhxh", f"/tasks/{two}/claim", {"json": {}}),
+            ("thutruong2", f"/tasks/{at.sign}/claim", {"json": {}}),
+        ],
+        ("post", "/tasks/{task_id}/draft"): [
+            ("vhxh", f"/tasks/{one}/draft", {"json": {"answers": {"decision": "accept"}}}),
+            ("thutruong2", f"/tasks/{at.sign}/draft", {"json": {"answers": {"decision": "signed"}}}),
+        ],
+        ("post", "/tasks/{task_id}/release"): [
+            ("vhxh", f"/tasks/{one}/release", {"json": {"share_draft": True}}),
+            ("thutruong2", f"/tasks/{at.sign}/release", {"json": {}}),
+        ],
+        ("post", "/tasks/{task_id}/reassign"): [
+            ("truongphong", f"/tasks/{two}/reassign", {"json": {"to": at.officer, "reason": "Nghỉ phép"}}),
+        ],
+        ("post", "/tasks/{task_id}/complete"): [
+            ("vhxh", f"/tasks/{one}/complete", {"json": checked}),
+            ("vhxh", f"/tasks/{three}/complete", {"json": {"answers": {"decision": "perhaps"}}}),
+        ],
+        ("post", "/lists/{list_id}/acts/{act}"): [
+            ("donvi2", f"/lists/{at.draft}/acts/minutes", {"json": {"lines": votes, "fields": MINUTES}}),
+            ("vhxh", f"/lists/{at.draft}/acts/sign", {"json": {}}),
+        ],
+        ("post", "/submissions/{submission_id}/sign"): [
+            ("thutruong2", f"/submissions/{at.draft}/sign", {"json": {}}),
+        ],
+        ("post", "/demo/clock"): [("quantri", "/demo/clock", {"json": {"advance": "P1D"}})],
+        ("delete", "/session"): [("thanhtra", "/session", {})],
+        ("post", "/session"): [("thanhtra", "/session", {"json": {"username": "thanhtra", "password": "vinhdanh"}})],
+    }
+
+
+def _made(program: Program, method: str, call: Call, key: str = "") -> Any:
+    who, path, sent = call
+    if "data" in sent and isinstance(sent["data"], dict):  # a stream is read once, each time anew
+        sent = {"data": {k: (io.BytesIO(content), name) for k, (content, name) in sent["data"].items()}}
+    headers = {"Idempotency-Key": key} if key else {}
+    return program.raw(who, method.upper(), path, headers=headers, **sent)
+
+
+def _seen(answer: Any) -> tuple[int, str]:
+    """Status and body, without moments: the clock runs."""
+    text = _MOMENT.sub('"moment"', answer.get_data(as_text=True))
+    return answer.status_code, re.sub(r'"token":"[^"]+"', '"token":""', text.replace(" ", ""))
+
+
+def test_every_write_of_the_document_takes_a_key(office_on: Callable[[Any], Office]) -> None:
+    plain = office_on(DAY)
+    at = _prepared(plain)
+    calls = _calls(at)
+    document = plain.app.test_client().get("/api/openapi.json").get_json()
+    written = {
+        (method, path.removeprefix("/api/v1"))
+        for path, item in document["paths"].items() for method in item if method in WRITES
+    }
+    assert written == set(calls)
+    program = Program(plain.app.test_client(), plain.work)
+    without = {
+        (operation, n, turn): _seen(_made(program, operation[0], call))
+        for operation in calls for n, call in enumerate(calls[operation]) for turn in (1, 2)
+    }
+
+    keyed = office_on(DAY)
+    assert _prepared(keyed) == at
+    program = Program(keyed.app.test_client(), keyed.work)
+    done = 0
+    for operation in calls:
+        for n, call in enumerate(calls[operation]):
+            for turn in (1, 2):
+                key = f"{operation[1]}-{n}-{turn}"
+                first = _made(program, operation[0], call, key)
+                assert first.status_code < 500, (operation, call)
+                assert _seen(first) == without[operation, n, turn], (operation, call, turn)
+                if operation[1] == "/session":
+                    continue  # one carries a secret and is not kept, after the other nobody is there
+                again = _made(program, operation[0], call, key)
+                assert _seen(again) == _seen(first), (operation, call, turn)
+                if first.status_code < 400:
+                    done += 1
+                    assert again.headers["Idempotent-Replay"] == "true"
+                    assert again.get_data() == first.get_data()
+    assert done > 25
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_key_of_an_upload_belongs_to_the_file_and_not_to_its_wrapping(program: Program, office: Office) -> None:
+    one = office.nominate("HN-2026")
+    key = {"Idempotency-Key": "k"}
+
+    def send(content: bytes, name: str = "a.pdf") -> Any:
+        data = {"file": (io.BytesIO(content), name)}
+        return program.raw("donvi", "POST", f"/nominations/{one}/files", headers=key, data=data)
+
+    first = send(PDF)
+    assert first.status_code == 201
+    assert send(PDF).get_data() == first.get_data()
+    for other in (send(PDF + b"\n"), send(PDF, "b.pdf")):
+        assert (other.status_code, other.json["code"]) == (409, "idempotency-mismatch")
