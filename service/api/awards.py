@@ -11,6 +11,7 @@ from service import doors, people, trail
 from service.api import shapes
 from service.api.lists import act_on, list_view
 from service.api.next_acts import next_acts
+from service.api.refs import round_of, unit_of
 from service.api.schemas import ERRORS, ActIn, ActOut, Paging, open_object, reference
 from service.awards import catalogue, finding, lists, nominations, rounds
 from service.awards.dossier import scores_of
@@ -24,28 +25,6 @@ from service.errors import Invalid
 from service.processes import history, inbox
 
 blueprint = APIBlueprint("awards", __name__, tag="Awards")
-
-
-def round_of(said: int | str | None) -> int | None:
-    """Number of a round named by number or code; Invalid for an unknown code."""
-    if isinstance(said, str):
-        found = {r.code.upper(): r.id for r in rounds.list_rounds()}.get(said.strip().upper())
-        if found is None:
-            raise Invalid.at("round", "Không có đợt xét mang mã này.", "There is no round of this code.")
-        return found
-    return said
-
-
-def unit_of(said: int | str | None, path: str = "unit") -> int | None:
-    """Number of a unit named by number, code or full name; Invalid for an unknown one."""
-    if isinstance(said, str):
-        found = people.unit_by_code(said) or people.unit_named(said)
-        if found is None:
-            raise Invalid.at(path, "Không có đơn vị mang mã này.", "There is no unit of this code.")
-        return found
-    if said is not None:
-        people.find_unit(said)
-    return said
 
 
 def _round(row: Round) -> dict[str, Any]:

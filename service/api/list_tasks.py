@@ -55,6 +55,7 @@ class ListTask:
     closed_at: datetime | None
     closed_by: int | None
     element: str
+    priority: int
     list: List
     act: Act
 
@@ -65,7 +66,7 @@ def find_list_task(task_id: int, *, by: Actor) -> ListTask | None:
         row = s.execute(
             select(
                 Activity.state, Activity.title, Activity.opened_at, Activity.due_at, Activity.closed_at,
-                Activity.closed_by, Activity.element, Activity.list_id,
+                Activity.closed_by, Activity.element, Activity.list_id, Activity.priority,
             ).where(Activity.id == task_id, Activity.kind == "list")
         ).one_or_none()
     if row is None:
@@ -75,7 +76,7 @@ def find_list_task(task_id: int, *, by: Actor) -> ListTask | None:
     on = lists.read_list(row.list_id, by=by)
     return ListTask(
         task_id, row.state, row.title or "", row.opened_at, row.due_at, row.closed_at, row.closed_by, row.element,
-        on, lists.KINDS[on.kind].act(row.element.partition(".")[2]),
+        row.priority, on, lists.KINDS[on.kind].act(row.element.partition(".")[2]),
     )
 
 
@@ -105,6 +106,8 @@ def list_task_view(task: ListTask, *, by: Actor) -> dict[str, Any]:
         "draft": {"answers": draft[0], "saved_at": draft[1].isoformat()} if draft else None,
         "legal_basis": [],
         "on_hold": False,
+        "priority": "high" if task.priority else "normal",
+        "follow_up": None,
     }
 
 

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from service import doors
 from service.actor import Actor
 from service.api import shapes
+from service.api.refs import round_of, unit_of
 from service.api.schemas import ERRORS, ActIn, ActOut, open_object, reference, whole
 from service.awards import finding, lists, nominations
 from service.awards.lists import LineInput
@@ -35,8 +36,6 @@ class ListQuery(Schema):
 @blueprint.doc(security="bearer", responses=ERRORS)
 def find_lists(query: dict[str, Any]) -> dict[str, Any]:
     """Submissions, opinion letters, postings, council sheets, decisions, packages … that one may see."""
-    from service.api.awards import round_of, unit_of
-
     rows = finding.find_lists(
         doors.actor(),
         kind=query["kind"],
@@ -76,8 +75,6 @@ class DrawUp(Schema):
 @blueprint.doc(security="bearer", responses=ERRORS)
 def draw_up(said: dict[str, Any]) -> dict[str, Any]:
     """Draw up an opinion letter, posting, council sheet, decision or package."""
-    from service.api.awards import round_of, unit_of
-
     by = doors.actor()
     number = lists.draw_up(
         said["kind"],

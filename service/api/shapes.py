@@ -305,6 +305,51 @@ class TaskRow(Schema):
     owner = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
     on_hold = fields.Boolean(required=True)
+    priority = fields.String(required=True, validate=validate.OneOf(["high", "normal"]))
+    follow_up = day(required=True, allow_none=True)
+
+
+class FilterWords(Schema):
+    """What a saved filter narrows by; several values with a comma between."""
+
+    text = fields.String(load_default="", validate=validate.Length(max=200))
+    element = fields.String(load_default="", validate=validate.Length(max=1_000))
+    due = fields.String(load_default="", validate=validate.Length(max=100))
+    process = fields.String(load_default="", validate=validate.Length(max=1_000))
+    unit = fields.String(load_default="", validate=validate.Length(max=1_000))
+    priority = fields.String(load_default="", validate=validate.Length(max=20))
+
+
+class TaskFilterIn(Schema):
+    """A filter of the inbox to be kept."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 80))
+    filters = fields.Nested(FilterWords, required=True)
+    share = fields.String(load_default="", validate=validate.Length(max=60))
+
+
+class TaskFilterSaved(Schema):
+    """Number of the filter."""
+
+    id = fields.Integer(required=True)
+
+
+class TaskFilter(Schema):
+    """A kept filter with how many tasks it shows (among the first 1000 by due time)."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    filters = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    mine = fields.Boolean(required=True)
+    maker = fields.String(required=True)
+    shared_with = fields.String(required=True, allow_none=True)
+    count = fields.Integer(required=True)
+
+
+class TaskFilters(Schema):
+    """Filters of the inbox."""
+
+    items = fields.List(fields.Nested(TaskFilter), required=True)
 
 
 class Tasks(Paged):
@@ -358,6 +403,8 @@ class Task(Schema):
     draft = fields.Nested(DraftKept, required=True, allow_none=True)
     legal_basis = fields.List(fields.Nested(Basis), required=True)
     on_hold = fields.Boolean(required=True)
+    priority = fields.String(required=True, validate=validate.OneOf(["high", "normal"]))
+    follow_up = day(required=True, allow_none=True)
 
 
 class Saved(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -10,15 +11,16 @@ from flask import Response
 from marshmallow import fields, validate
 from sqlalchemy import select
 
-from service import doors
+from service import doors, words
 from service.api import shapes
 from service.api.list_tasks import complete_list_task, find_list_task, list_task_view, must_act
-from service.api.schemas import ERRORS, AnswersIn, Paging, whole
+from service.api.refs import unit_of
+from service.api.schemas import ERRORS, AnswersIn, Paging, reference, whole
 from service.awards.models import Line, List, Nomination
 from service.awards.rules import bases_of
 from service.db import reading
 from service.errors import NotFound
-from service.processes import inbox, tasks
+from service.processes import filters, inbox, marks, tasks
 from service.processes.deployments import files_of
 
 blueprint = APIBlueprint("tasks", __name__, tag="Tasks")
@@ -32,6 +34,23 @@ class TaskQuery(Paging):
     q = fields.String(load_default="", validate=validate.Length(max=200))
     element = fields.String(load_default="", validate=validate.Length(max=60))
     due = fields.String(load_default="", validate=validate.OneOf(["", *inbox.DUES]))
+    process = fields.String(load_default="", validate=validate.Length(max=60))
+    unit = reference(load_default=None)
+    priority = fields.String(load_default="", validate=validate.OneOf(["", *inbox.PRIORITIES]))
+    filter = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
+    sort = fields.String(load_default="due", validate=validate.OneOf(inbox.ORDERS))
+
+
+class Priority(Schema):
+    """How urgent the case of a task is."""
+
+    priority = fields.String(required=True, validate=validate.OneOf(list(inbox.PRIORITIES)))
+
+
+class FollowUp(Schema):
+    """The day to look at the task again; null takes it away."""
+
+    day = fields.Date(required=True, allow_none=True)
 
 
 class Reassign(Schema):
@@ -69,6 +88,8 @@ def _item(item: inbox.Item, versions: dict[int, int]) -> dict[str, Any]:
         "owner": item.owner_name or None,
         "version": versions.get(item.list_id or 0, item.version),
         "on_hold": item.on_hold,
+        "priority": "high" if item.urgent else "normal",
+        "follow_up": words.date_of(item.follow_at).isoformat() if item.follow_at else None,
     }
 
 
@@ -106,6 +127,8 @@ def task_view(task: tasks.Task) -> dict[str, Any]:
             for b in bases_of(task.attrs.get("basis", ""))
         ],
         "on_hold": bool(task.running.holds),
+        "priority": "high" if task.priority else "normal",
+        "follow_up": words.date_of(task.follow_at).isoformat() if task.follow_at else None,
     }
 
 
@@ -114,7 +137,10 @@ def task_view(task: tasks.Task) -> dict[str, Any]:
 @blueprint.output(shapes.Tasks)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
-    """Tasks of one scope: mine, my groups', both (`all`), done by me; of one nomination also its lists' tasks."""
+    """Tasks of one scope: mine, my groups', both (`all`), done by me; of one nomination also its lists' tasks.
+
+    `filter` takes a saved filter, which the others narrow further or replace.
+    """
     instances: tuple[int, ...] | None = None
     on_lists: tuple[int, ...] = ()
     if query["nomination"] is not None:
@@ -122,7 +148,8 @@ def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
     page = inbox.read_inbox(
         doors.actor(),
         query["scope"],
-        filters=inbox.Filters(query["q"], query["element"], query["due"], instances=instances, lists=on_lists),
+        filters=_filters(query, instances, on_lists),
+        order=query["sort"],
         page=query["page"],
         size=query["size"],
     )
@@ -134,6 +161,15 @@ def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
         "total": page.total,
         "counts": page.counts,
     }
+
+
+def _filters(
+    query: dict[str, Any], instances: tuple[int, ...] | None, on_lists: tuple[int, ...]
+) -> inbox.Filters:
+    said = {"text": query["q"], "element": query["element"], "due": query["due"], "process": query["process"],
+            "unit": str(unit_of(query["unit"]) or ""), "priority": query["priority"]}
+    kept = filters.read_filter(query["filter"], by=doors.actor()).filters if query["filter"] else inbox.Filters()
+    return replace(kept, **{k: v for k, v in said.items() if v}, instances=instances, lists=on_lists)
 
 
 def _about(nomination: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -199,6 +235,62 @@ def release_task(task_id: int, said: dict[str, Any]) -> dict[str, Any]:
 def reassign_task(task_id: int, said: dict[str, Any]) -> Response:
     """Give a task to another eligible person, with a reason."""
     tasks.reassign_task(task_id, said["to"], said["reason"], by=doors.actor())
+    return Response(status=204)
+
+
+@blueprint.post("/tasks/<int:task_id>/priority")
+@blueprint.input(Priority, arg_name="said")
+@blueprint.output({}, status_code=204)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def set_priority(task_id: int, said: dict[str, Any]) -> Response:
+    """Make the case or list of a task urgent or not; for the head of the office."""
+    marks.set_priority(task_id, said["priority"], by=doors.actor())
+    return Response(status=204)
+
+
+@blueprint.post("/tasks/<int:task_id>/follow-up")
+@blueprint.input(FollowUp, arg_name="said")
+@blueprint.output({}, status_code=204)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def set_follow_up(task_id: int, said: dict[str, Any]) -> Response:
+    """Set the day on which the holder wants to look at a task again, or take it away."""
+    marks.set_follow_up(task_id, said["day"], by=doors.actor())
+    return Response(status=204)
+
+
+@blueprint.get("/task-filters")
+@blueprint.output(shapes.TaskFilters)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def list_filters() -> dict[str, Any]:
+    """Filters of the inbox that one kept, and those shared with one's groups; `count` is of the scope `all`."""
+    by = doors.actor()
+    kept = filters.list_filters(by)
+    counts = inbox.count_filters(by, "all", [one.filters for one in kept])
+    return {
+        "items": [
+            {"id": one.id, "name": one.name, "filters": filters.as_words(one.filters), "mine": one.mine,
+             "maker": one.maker, "shared_with": one.shared_with, "count": count}
+            for one, count in zip(kept, counts, strict=True)
+        ]
+    }
+
+
+@blueprint.post("/task-filters")
+@blueprint.input(shapes.TaskFilterIn, arg_name="said")
+@blueprint.output(shapes.TaskFilterSaved, status_code=201)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def save_filter(said: dict[str, Any]) -> dict[str, Any]:
+    """Keep a filter under a name, in place of one's own of that name; `share` names a group of one's own."""
+    wanted = filters.clean(said["filters"])
+    return {"id": filters.save_filter(said["name"], wanted, by=doors.actor(), share=said["share"])}
+
+
+@blueprint.delete("/task-filters/<int:filter_id>")
+@blueprint.output({}, status_code=204)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def drop_filter(filter_id: int) -> Response:
+    """Remove a filter that one kept oneself."""
+    filters.drop_filter(filter_id, by=doors.actor())
     return Response(status=204)
 
 

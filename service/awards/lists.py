@@ -699,6 +699,7 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
                 door=closed_by.door if closed_by else None,
             )
         )
+    priority = _priority(s, row) if wanted else 0
     for task in wanted.values():
         due = _due(s, row, task)
         s.execute(
@@ -711,6 +712,9 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
                 version=1,
                 queue_id=queue_of(people.takers(task.group(row).split(), barred=barred_from(row.id)).groups),
                 title=f"{task.label}: {row.title}"[:300],
+                process=row.kind,
+                unit_id=row.unit_id,
+                priority=priority,
                 opened_at=now,
                 due_at=due,
                 sort_at=due or NO_DUE,
@@ -844,6 +848,18 @@ def any_standing(s: Session, list_id: int, elements: Sequence[str]) -> bool:
         ).first()
         is not None
     )
+
+
+def _priority(s: Session, row: List) -> int:
+    """What the list's last task had, so that what was made urgent stays so; else as its round begins."""
+    last = s.execute(
+        select(Activity.priority).where(Activity.list_id == row.id).order_by(Activity.id.desc()).limit(1)
+    ).scalar()
+    if last is not None:
+        return last
+    from service.awards.rounds import priority_in
+
+    return priority_in(s.get_one(Round, row.round_id).stage)
 
 
 def _due(s: Session, row: List, task: ListTask) -> datetime | None:

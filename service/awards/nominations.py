@@ -19,7 +19,7 @@ from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.lists import add_lines, create_list, settle_tasks
 from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
 from service.awards.recipients import RecipientInput, find_or_make
-from service.awards.rounds import filing_closed
+from service.awards.rounds import filing_closed, priority_in
 from service.awards.rules import Rules, rule_set, rules_on
 from service.calendar import working_calendar
 from service.db import let_go, reading, session, transaction
@@ -200,6 +200,8 @@ def _start(nomination: Nomination, round_: Round, recipient: Recipient, by: Acto
         title=nomination.name,
         about=f"{nomination.unit_name} · {form.short}",
         search=nomination.search,
+        unit_id=nomination.unit_id,
+        priority=priority_in(round_.stage),
     )
 
 

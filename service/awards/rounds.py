@@ -198,6 +198,11 @@ def filing_closed(row: Round) -> bool:
     return "filing" in row.calendar and end_of_day(row.calendar["filing"]) < clock.now()
 
 
+def priority_in(stage: str) -> int:
+    """How urgent the work of a round is from the beginning: ad hoc rounds commend at once, so theirs is high."""
+    return 1 if stage == "DOT_XUAT" else 0
+
+
 def read_round(round_id: int) -> Round:
     """One round; NotFound if there is none."""
     with reading() as s:
@@ -273,6 +278,6 @@ def _unknown() -> NotFound:
 
 __all__ = [
     "CALENDAR_KEYS", "STAGES", "STATES", "change_calendar", "clone_round", "close_filing", "closing", "create_round",
-    "end_of_day", "filing_closed", "list_rounds", "open_round", "read_round", "start_of_day", "turn_rounds",
+    "end_of_day", "filing_closed", "list_rounds", "open_round", "priority_in", "read_round", "start_of_day", "turn_rounds",
     "window_years", "working_days_left",
 ]

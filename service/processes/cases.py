@@ -30,6 +30,8 @@ class Running:
     roles: Mapping[str, str]
     excluded: tuple[int, ...]
     title: str
+    unit_id: int | None = None
+    priority: int = 0
 
     @property
     def case(self) -> int:

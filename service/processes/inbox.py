@@ -5,17 +5,20 @@ Reads only rows of open tasks, in pages along one index for each queue, so that 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select, union_all
 
 from service import clock, people
 from service.actor import Actor
 from service.db import reading
 from service.errors import Invalid
 from service.processes.deployments import definition_of
+from service.processes.instances import NO_DUE
 from service.processes.models import Activity, ProcessInstance
 from service.processes.queues import queues_for
 from service.vietnamese import fold
@@ -26,8 +29,9 @@ COUNTED = 1000
 """Counting stops here: more is shown as "999+"."""
 SCOPES = ("mine", "group", "all", "done")
 """What I hold, what nobody of my groups holds yet, both together, what I did."""
-ORDERS = ("due", "opened")
+ORDERS = ("due", "follow", "priority", "opened")
 DUES = ("overdue", "today", "week", "later")
+PRIORITIES = ("high", "normal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,12 @@ class Filters:
     """One element, or several with a comma between."""
     due: str = ""
     """overdue, today, week, later; one or several with a comma between."""
+    process: str = ""
+    """Diagrams or kinds of lists, with a comma between."""
+    unit: str = ""
+    """Numbers of units, with a comma between."""
+    priority: str = ""
+    """high, normal; one or both with a comma between."""
     instances: tuple[int, ...] | None = None
     """Only tasks of these instances (one nomination)."""
     lists: tuple[int, ...] = ()
@@ -65,6 +75,8 @@ class Item:
     owner_name: str
     version: int
     on_hold: bool
+    urgent: bool
+    follow_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +99,7 @@ def read_inbox(
     page: int = 1,
     size: int = PAGE,
 ) -> Page:
-    """Read one page of one scope, earliest due or latest opened first (`done`: latest done first).
+    """Read one page of one scope, ordered by due time, follow-up date, priority, or latest opened (`done`: latest done).
 
     Invalid for an unknown scope, order or page.
     """
@@ -128,6 +140,8 @@ _ITEM = (
     Activity.closed_at,
     Activity.owner,
     Activity.version,
+    Activity.priority,
+    Activity.follow_at,
     ProcessInstance.title.label("case_title"),
     ProcessInstance.about,
     ProcessInstance.case_key,
@@ -157,6 +171,8 @@ def _item(row: Any, owners: dict[int, str]) -> Item:
         owners.get(row.owner, ""),
         row.version,
         bool(row.holds),
+        row.priority > 0,
+        row.follow_at,
     )
 
 
@@ -165,13 +181,7 @@ def _page(
 ) -> Select[Any]:
     """Find the ids along the index first, then read the rows of one page."""
     ids = _ids(by, scope, queues, filters, order=order, limit=offset + limit)
-    columns = (
-        (Activity.closed_at.desc(), Activity.id.desc())
-        if scope == "done"
-        else (Activity.id.desc(),)  # numbers grow as tasks are opened
-        if order == "opened"
-        else (Activity.sort_at, Activity.id)
-    )
+    columns = (Activity.closed_at.desc(), Activity.id.desc()) if scope == "done" else _in_order(order)
     items: Any = select(*_ITEM)
     page: Select[Any] = (
         items.outerjoin(ProcessInstance, ProcessInstance.id == Activity.instance_id)
@@ -181,6 +191,23 @@ def _page(
         .limit(limit)
     )
     return page
+
+
+_FOLLOW: ColumnElement[Any] = func.coalesce(Activity.follow_at, literal(NO_DUE, Activity.sort_at.type))
+_HIGH, _NORMAL = literal_column("activity.priority > 0"), literal_column("activity.priority <= 0")
+"""Written out, because a partial index is found by its condition word for word."""
+
+
+def _in_order(order: str, row: Any = Activity) -> tuple[Any, ...]:
+    """What an order sorts by; `row` is the table, or the pieces of it put together."""
+    if order == "opened":
+        return (row.id.desc(),)  # numbers grow as tasks are opened
+    due = (row.sort_at, row.id)
+    if order == "priority":
+        return (row.priority.desc(), *due)
+    if order == "follow":
+        return (_FOLLOW if row is Activity else row.follow, *due)
+    return due
 
 
 def _count(by: Actor, scope: str, queues: list[int], filters: Filters) -> Select[Any]:
@@ -194,23 +221,25 @@ def _ids(
         done = select(Activity.id).where(Activity.closed_by == by.account, Activity.kind.in_(("user", "list")))
         return _narrowed(done, filters).order_by(Activity.closed_at.desc(), Activity.id.desc()).limit(limit)
     # One ordered piece of each queue: a database sorts IN (…) over an index by reading all of it.
-    wanted: list[ColumnElement[bool]] = []
-    if scope != "mine":
-        wanted += [and_(Activity.queue_id == queue, Activity.owner.is_(None)) for queue in queues]
-    if scope != "group":
-        wanted.append(Activity.owner == by.account)
-    if not wanted:
+    queued = [and_(Activity.queue_id == q, Activity.owner.is_(None)) for q in queues] if scope != "mine" else []
+    held = [Activity.owner == by.account] if scope != "group" else []
+    if order == "priority":
+        pieces = [_piece(and_(urgency, c), filters, "due", limit) for c in queued + held for urgency in (_HIGH, _NORMAL)]
+    else:
+        # Nobody holds what lies in a queue, so nothing there has a follow-up date: its order is that of the due times.
+        pieces = [_piece(c, filters, "due" if order == "follow" else order, limit) for c in queued]
+        pieces += [_piece(c, filters, order, limit) for c in held]
+    if not pieces:
         return select(Activity.id).where(Activity.id == -1)
-    pieces = []
-    for condition in wanted:
-        piece = select(Activity.id, Activity.sort_at).where(
-            literal_column("activity.state") == literal_column("'open'"), condition
-        )
-        columns = (Activity.id.desc(),) if order == "opened" else (Activity.sort_at, Activity.id)
-        pieces.append(_narrowed(piece, filters).order_by(*columns).limit(limit).subquery())
-    together = union_all(*(select(p.c.id, p.c.sort_at) for p in pieces)).subquery()
-    ordered = (together.c.id.desc(),) if order == "opened" else (together.c.sort_at, together.c.id)
-    return select(together.c.id).order_by(*ordered).limit(limit)
+    together = union_all(*(select(*p.c) for p in pieces)).subquery()
+    return select(together.c.id).order_by(*_in_order(order, together.c)).limit(limit)
+
+
+def _piece(condition: ColumnElement[bool], filters: Filters, order: str, limit: int) -> Any:
+    piece = select(Activity.id, Activity.sort_at, Activity.priority, _FOLLOW.label("follow")).where(
+        literal_column("activity.state") == literal_column("'open'"), condition
+    )
+    return _narrowed(piece, filters).order_by(*_in_order(order)).limit(limit).subquery()
 
 
 def _narrowed(query: Any, filters: Filters) -> Any:
@@ -219,6 +248,12 @@ def _narrowed(query: Any, filters: Filters) -> Any:
         conditions.append(Activity.element.in_(filters.element.split(",")))
     if filters.due:
         conditions.append(or_(*(_due(word) for word in filters.due.split(","))))
+    if filters.process:
+        conditions.append(Activity.process.in_(filters.process.split(",")))
+    if filters.unit:
+        conditions.append(Activity.unit_id.in_([int(u) for u in filters.unit.split(",")]))
+    if filters.priority in PRIORITIES:
+        conditions.append(_HIGH if filters.priority == "high" else _NORMAL)
     if filters.instances is not None:
         conditions.append(or_(Activity.instance_id.in_(filters.instances), Activity.list_id.in_(filters.lists)))
     if filters.text:
@@ -264,6 +299,10 @@ class Tally:
     dues: dict[str, int]
     elements: dict[str, tuple[str, int]]
     """Element → what the step is called, how many."""
+    processes: dict[str, tuple[str, int]]
+    """Diagram → its name, or kind of list → nothing; how many."""
+    units: dict[int, int]
+    priorities: dict[str, int]
     whole: bool
     """Whether all tasks were counted."""
 
@@ -273,17 +312,46 @@ def tally(by: Actor, scope: str) -> Tally:
     with reading() as s:
         ids = _ids(by, scope, queues_for(by), Filters(), limit=COUNTED)
         rows = s.execute(
-            select(Activity.element, Activity.kind, Activity.deployment_id, Activity.title, Activity.due_at).where(
-                Activity.id.in_(ids)
-            )
+            select(
+                Activity.element, Activity.kind, Activity.deployment_id, Activity.title, Activity.due_at,
+                Activity.process, Activity.unit_id, Activity.priority,
+            ).where(Activity.id.in_(ids))
         ).all()
     dues = dict.fromkeys(DUES, 0)
     elements: dict[str, tuple[str, int]] = {}
+    processes: dict[str, tuple[str, int]] = {}
     for row in rows:
         dues[due_word(row.due_at)] += 1
         known = elements.get(row.element)
         elements[row.element] = (known[0] if known else step_name(row), (known[1] if known else 0) + 1)
-    return Tally(dues, elements, len(rows) < COUNTED)
+        if row.process:
+            known = processes.get(row.process)
+            processes[row.process] = (known[0] if known else _process_name(row), (known[1] if known else 0) + 1)
+    urgent = sum(row.priority > 0 for row in rows)
+    return Tally(
+        dues, elements, processes, dict(Counter(row.unit_id for row in rows if row.unit_id)),
+        {"high": urgent, "normal": len(rows) - urgent}, len(rows) < COUNTED,
+    )
+
+
+def count_filters(by: Actor, scope: str, wanted: Sequence[Filters]) -> list[int]:
+    """How many of the first COUNTED tasks of a scope each of several filters would show."""
+    if not wanted:
+        return []
+    with reading() as s:
+        ids = list(s.scalars(_ids(by, scope, queues_for(by), Filters(), limit=COUNTED)))
+        return [
+            s.execute(
+                _narrowed(select(func.count()).select_from(Activity).where(Activity.id.in_(ids)), one)
+            ).scalar_one()
+            for one in wanted
+        ]
+
+
+def _process_name(row: Any) -> str:
+    if row.deployment_id is None:
+        return ""
+    return definition_of(row.deployment_id).processes_named.get(row.process, row.process)
 
 
 def step_name(row: Any) -> str:

@@ -42,6 +42,8 @@ _RUNNING = (
     ProcessInstance.roles,
     ProcessInstance.excluded,
     ProcessInstance.title,
+    ProcessInstance.unit_id,
+    ProcessInstance.priority,
 )
 
 
@@ -56,6 +58,8 @@ def start_instance(
     title: str = "",
     about: str = "",
     search: str = "",
+    unit_id: int | None = None,
+    priority: int = 0,
 ) -> int:
     """Start an instance of the current version of a process and return its id."""
     with transaction() as s:
@@ -75,6 +79,8 @@ def start_instance(
                 title=title,
                 about=about,
                 search=search,
+                unit_id=unit_id,
+                priority=priority,
                 started_at=now,
                 started_by=by.account,
                 state=b"",
@@ -82,7 +88,8 @@ def start_instance(
             .returning(ProcessInstance.id)
         ).scalar_one()
         running = Running(
-            instance_id, deployment, case_key, 0, "running", None, None, 0, 0, roles or {}, tuple(excluded), title
+            instance_id, deployment, case_key, 0, "running", None, None, 0, 0, roles or {}, tuple(excluded), title,
+            unit_id, priority,
         )
         live, step = engine.start(definition_of(deployment), data, kind_of(running).environment(running))
         _record(s, running, live, step, by=by, trigger=Trigger("start"))
@@ -101,7 +108,7 @@ def lock_instance(s: Session, instance_id: int) -> Running:
 
 def running_of(row: Any) -> Running:
     """Turn the columns of `RUNNING_COLUMNS` into the value that everybody passes on."""
-    return Running(*(*row[:10], tuple(row[10]), row[11]))
+    return Running(*(*row[:10], tuple(row[10]), *row[11:]))
 
 
 RUNNING_COLUMNS = _RUNNING
@@ -515,6 +522,7 @@ def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> 
     elif opened.kind == "user":
         groups = [g.strip() for g in opened.attrs.get("candidates", "").split(",") if g.strip()]
         row["queue_id"] = queue_of(running.roles.get(g, g) for g in groups)
+        row["process"] = definition_of(running.deployment_id).elements[opened.element].process
         if same := opened.attrs.get("same_as"):
             row["owner"] = _last_actor(s, running.id, same)
         row["remind_at"] = reminders.first(opened.attrs, opened.due, now, working_calendar())
@@ -535,6 +543,9 @@ def _blank_row(running: Running, element: str, now: datetime) -> dict[str, Any]:
         "version": 1,
         "queue_id": None,
         "owner": None,
+        "process": None,
+        "unit_id": running.unit_id,
+        "priority": running.priority,
         "opened_at": now,
         "due_at": None,
         "sort_at": NO_DUE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base, Json, Key
@@ -70,6 +70,10 @@ class ProcessInstance(Base):
     title: Mapped[str] = mapped_column(String(300), default="")
     about: Mapped[str] = mapped_column(String(300), default="")
     search: Mapped[str] = mapped_column(String(600), default="")
+    unit_id: Mapped[int | None]
+    """The unit that the case comes from; its tasks carry it on, so that the inbox can be narrowed by unit."""
+    priority: Mapped[int] = mapped_column(default=0)
+    """0 normal, 1 high; tasks that are opened take it over."""
     started_at: Mapped[datetime]
     started_by: Mapped[int | None]
     ended_at: Mapped[datetime | None]
@@ -95,8 +99,12 @@ class Activity(Base):
     __tablename__ = "activity"
     __table_args__ = (
         Index("ix_activity_instance", "instance_id", "id"),
+        Index("ix_activity_list", "list_id", "id", sqlite_where=text("list_id IS NOT NULL"),
+              postgresql_where=text("list_id IS NOT NULL")),
         Index("ix_activity_queue", "queue_id", "sort_at", "id", sqlite_where=text("state = 'open'"),
               postgresql_where=text("state = 'open'")),
+        Index("ix_activity_high", "queue_id", "sort_at", "id", sqlite_where=text("state = 'open' AND priority > 0"),
+              postgresql_where=text("state = 'open' AND priority > 0")),
         Index("ix_activity_owner", "owner", "sort_at", "id",
               sqlite_where=text("state = 'open' AND owner IS NOT NULL"),
               postgresql_where=text("state = 'open' AND owner IS NOT NULL")),
@@ -128,6 +136,13 @@ class Activity(Base):
     owner: Mapped[int | None]
     title: Mapped[str | None] = mapped_column(String(300))
     """Only for list tasks; the others take the instance's."""
+    process: Mapped[str | None] = mapped_column(String(60))
+    """Diagram that the element stands in, or the kind of list; what the inbox is narrowed by."""
+    unit_id: Mapped[int | None]
+    priority: Mapped[int] = mapped_column(default=0)
+    """0 normal, 1 high."""
+    follow_at: Mapped[datetime | None]
+    """When its holder wants to look at it again; goes with the holder."""
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     sort_at: Mapped[datetime]
@@ -152,6 +167,26 @@ class Draft(Base):
     account: Mapped[int] = mapped_column(primary_key=True)
     answers: Mapped[dict[str, Any]] = mapped_column(Json)
     saved_at: Mapped[datetime]
+
+
+class SavedFilter(Base):
+    """A way to narrow the inbox, kept under a name by one person and perhaps shared with one of that person's groups."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (
+        UniqueConstraint("account", "name"),
+        Index("ix_saved_filter_shared_with", "shared_with", sqlite_where=text("shared_with IS NOT NULL"),
+              postgresql_where=text("shared_with IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    account: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    shared_with: Mapped[str | None] = mapped_column(String(60))
+    """A group whose people see it too."""
+    filters: Mapped[dict[str, str]] = mapped_column(Json)
+    """Name of a filter → its chosen values, with a comma between."""
+    made_at: Mapped[datetime]
 
 
 class Message(Base):

@@ -42,6 +42,8 @@ _TASK = (
     Activity.closed_by,
     Activity.deployment_id,
     Activity.answers,
+    Activity.priority,
+    Activity.follow_at,
 )
 
 
@@ -77,6 +79,8 @@ class Task:
     closed_by: int | None
     deployment_id: int
     answers: dict[str, Any] | None
+    priority: int
+    follow_at: datetime | None
     running: Running
 
     @property
@@ -298,7 +302,7 @@ def change_queue(s: Session, instance_id: int, roles: Mapping[str, str]) -> None
         s.execute(
             update(Activity)
             .where(Activity.id == row.id)
-            .values(queue_id=queue, owner=None, version=Activity.version + 1)
+            .values(queue_id=queue, owner=None, version=Activity.version + 1, follow_at=None)
         )
 
 
@@ -386,7 +390,9 @@ def _barred(task: Task) -> set[int]:
 
 def _move(s: Session, task: Task, *, owner: int | None) -> None:
     s.execute(
-        update(Activity).where(Activity.id == task.id).values(owner=owner, version=Activity.version + 1)
+        update(Activity)
+        .where(Activity.id == task.id)
+        .values(owner=owner, version=Activity.version + 1, follow_at=None)  # the date was the last holder's own
     )
 
 

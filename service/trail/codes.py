@@ -56,6 +56,9 @@ CODES: dict[str, tuple[str, str]] = {
     "chair": ("Chủ tịch UBND xã", "the chair"),
     "province": ("tỉnh", "the province"),
     "centre": ("Trung ương", "the centre"),
+    # how urgent a task is
+    "high": ("khẩn", "high"),
+    "normal": ("bình thường", "normal"),
     # forms of award
     "GK_XA": ("Giấy khen của Chủ tịch UBND xã", "certificate of the commune's chair"),
     "BK_TINH": ("Bằng khen của Chủ tịch UBND tỉnh", "merit of the province's chair"),

@@ -517,6 +517,19 @@ WORK: dict[str, Kind] = {
     "task:due_changed": Kind(
         "work", "Hạn xử lý việc “{el}” đổi[ thành {due}].", "The due time of “{el}” changed[ to {due}]."
     ),
+    "task:follow_up_set": Kind(
+        "work", "{actor} hẹn theo dõi lại việc “{el}” ngày {day}.", "{actor} will follow “{el}” up on {day}."
+    ),
+    "task:follow_up_ended": Kind(
+        "work", "{actor} bỏ ngày theo dõi lại của việc “{el}”.", "{actor} took the follow-up date of “{el}” away."
+    ),
+    "task:prioritised": Kind(
+        "work", "{actor} đặt mức ưu tiên của việc “{el}”: {priority}.", "{actor} set the priority of “{el}”: {priority}."
+    ),
+    "filter:saved": Kind(
+        "work", "{actor} lưu bộ lọc việc “{name}”[, chia sẻ với {group}].", "{actor} kept the filter “{name}”[, shared with {group}]."
+    ),
+    "filter:dropped": Kind("work", "{actor} xóa bộ lọc việc “{name}”.", "{actor} removed the filter “{name}”."),
     "comment:written": Kind("talk", "{actor} viết ý kiến trao đổi.", "{actor} wrote a comment."),
     "instance:started": Kind(
         "work", "{actor} bắt đầu quy trình[ {process}].", "{actor} started[ {process}]."

@@ -329,6 +329,19 @@ CREATE TABLE draft (
 	CONSTRAINT pk_draft PRIMARY KEY (key, account)
 )
 ;;
+CREATE TABLE saved_filter (
+	id BIGSERIAL NOT NULL,
+	account INTEGER NOT NULL,
+	name VARCHAR(80) NOT NULL,
+	shared_with VARCHAR(60),
+	filters TEXT NOT NULL,
+	made_at BIGINT NOT NULL,
+	CONSTRAINT pk_saved_filter PRIMARY KEY (id),
+	CONSTRAINT uq_saved_filter_account_name UNIQUE (account, name)
+)
+;;
+CREATE INDEX ix_saved_filter_shared_with ON saved_filter (shared_with) WHERE shared_with IS NOT NULL
+;;
 CREATE TABLE idempotent_answer (
 	account INTEGER NOT NULL,
 	key VARCHAR(200) NOT NULL,
@@ -475,6 +488,8 @@ CREATE TABLE process_instance (
 	title VARCHAR(300) NOT NULL,
 	about VARCHAR(300) NOT NULL,
 	search VARCHAR(600) NOT NULL,
+	unit_id INTEGER,
+	priority INTEGER NOT NULL,
 	started_at BIGINT NOT NULL,
 	started_by INTEGER,
 	ended_at BIGINT,
@@ -528,6 +543,10 @@ CREATE TABLE activity (
 	queue_id INTEGER,
 	owner INTEGER,
 	title VARCHAR(300),
+	process VARCHAR(60),
+	unit_id INTEGER,
+	priority INTEGER NOT NULL,
+	follow_at BIGINT,
 	opened_at BIGINT NOT NULL,
 	due_at BIGINT,
 	sort_at BIGINT NOT NULL,
@@ -545,7 +564,11 @@ CREATE TABLE activity (
 ;;
 CREATE INDEX ix_activity_done_by ON activity (closed_by, closed_at) WHERE closed_by IS NOT NULL
 ;;
+CREATE INDEX ix_activity_high ON activity (queue_id, sort_at, id) WHERE state = 'open' AND priority > 0
+;;
 CREATE INDEX ix_activity_instance ON activity (instance_id, id)
+;;
+CREATE INDEX ix_activity_list ON activity (list_id, id) WHERE list_id IS NOT NULL
 ;;
 CREATE INDEX ix_activity_owner ON activity (owner, sort_at, id) WHERE state = 'open' AND owner IS NOT NULL
 ;;

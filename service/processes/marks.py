@@ -1,0 +1,89 @@
+"""What people put on a task besides its deadline: the holder's follow-up date, the office head's priority."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import select, update
+
+from service import clock, people, trail
+from service.actor import Actor
+from service.db import session, transaction
+from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.processes.models import Activity, ProcessInstance
+from service.processes.queues import groups_of
+from workflows.calendar import ZONE
+
+PRIORITIES = {"normal": 0, "high": 1}
+
+
+def set_follow_up(task_id: int, day: date | None, *, by: Actor) -> None:
+    """Set the day on which the holder wants to look at a task again, or take it away.
+
+    The date goes with its holder: it ends when the task is given back or to somebody else. Raises NotFound, Conflict
+    for who does not hold the open task, Invalid for a day that has passed.
+    """
+    if day is not None and day < clock.today():
+        raise Invalid.at("follow", "Ngày theo dõi lại phải từ hôm nay trở đi.", "The follow-up date lies in the past.")
+    with transaction() as s:
+        row = _open_row(task_id, by, "Bạn không giữ việc này nên không hẹn ngày theo dõi lại được. Nhận việc trước.",
+                        "You do not hold this task, so you cannot set a follow-up date. Claim it first.")
+        moment = datetime.combine(day, time(0), ZONE) if day else None
+        if row.follow_at == moment:
+            return
+        s.execute(update(Activity).where(Activity.id == task_id).values(follow_at=moment))
+        body = {"task": task_id, "el": row.element} | ({"day": f"{day:%d/%m/%Y}"} if day else {})
+        trail.record(
+            "task:follow_up_set" if day else "task:follow_up_ended", by=by, stream=_stream(row),
+            deployment=row.deployment_id, body=body,
+        )
+
+
+def set_priority(task_id: int, priority: str, *, by: Actor) -> None:
+    """Make the case or list of a task urgent, or not: its open tasks and those that come.
+
+    Raises Invalid, NotFound, Forbidden for who may not, Conflict where the task is not open any more.
+    """
+    if priority not in PRIORITIES:
+        raise Invalid.at("priority", "Chọn khẩn hoặc bình thường.", "Choose high or normal.")
+    with transaction() as s:
+        row = _open_row(task_id, by)
+        if not people.allowed(by, "task.prioritise"):
+            raise Forbidden(
+                "Chỉ Trưởng phòng Văn hóa - Xã hội được đặt mức ưu tiên.", "Only the head of the office sets a priority."
+            )
+        if row.priority == PRIORITIES[priority]:
+            return
+        value = PRIORITIES[priority]
+        of_case = Activity.instance_id == row.instance_id if row.instance_id else Activity.list_id == row.list_id
+        s.execute(update(Activity).where(of_case, Activity.state == "open").values(priority=value))
+        if row.instance_id:
+            s.execute(update(ProcessInstance).where(ProcessInstance.id == row.instance_id).values(priority=value))
+        trail.record(
+            "task:prioritised", by=by, stream=_stream(row), deployment=row.deployment_id,
+            body={"task": task_id, "el": row.element, "priority": priority},
+        )
+
+
+def _open_row(task_id: int, by: Actor, not_owner: str = "", not_owner_en: str = "") -> Activity:
+    """The row of an open task under its lock; with a sentence for those who do not hold it, where only the holder may."""
+    row = session().scalars(
+        select(Activity).where(Activity.id == task_id, Activity.kind.in_(("user", "list"))).with_for_update()
+    ).one_or_none()
+    seen = row is not None and (
+        by.may(*groups_of(row.queue_id)) or by.account in (row.owner, row.closed_by) or people.allowed(by, "task.read_all")
+    )
+    if row is None or not seen:
+        raise NotFound("Không có việc này, hoặc việc không thuộc bạn.", "There is no such task, or it is not yours.")
+    if row.state != "open":
+        raise Conflict(
+            "Việc này không còn: hồ sơ đã chuyển sang bước khác.", "This task is gone: the case has moved elsewhere.",
+            code="task-gone",
+        )
+    if not_owner and row.owner != by.account:
+        raise Conflict(not_owner, not_owner_en, code="not-owner")
+    return row
+
+
+def _stream(row: Activity) -> str:
+    return f"instance:{row.instance_id}" if row.instance_id else f"list:{row.list_id}"
