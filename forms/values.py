@@ -159,20 +159,21 @@ def read_moment(raw: Any, field: Field) -> str | None:
         raise wrong(code, typed=quoted(raw))
     text = raw.strip()
     if kind == "date":
-        day = _day(text)
+        day = day_of(text)
         if day is None:
             raise wrong(code, typed=quoted(raw))
         return day.isoformat()
     if kind == "time":
         return _clock_text(text, field, None, raw)
     parts = re.split(r"[T\s]+", text, maxsplit=1)
-    day = _day(parts[0])
+    day = day_of(parts[0])
     if day is None or len(parts) == 1:
         raise wrong(code, typed=quoted(raw))
     return _clock_text(parts[1], field, day, raw)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day as people or programs write it, 23/11/2026 or 2026-11-23; None for what is no day."""
     if match := _VIETNAMESE_DATE.fullmatch(text):
         day, month, year = (int(part) for part in match.groups())
     elif match := _ISO_DATE.fullmatch(text):

@@ -194,7 +194,8 @@ def _page(
 
 
 _FOLLOW: ColumnElement[Any] = func.coalesce(Activity.follow_at, literal(NO_DUE, Activity.sort_at.type))
-_HIGH, _NORMAL = literal_column("activity.priority > 0"), literal_column("activity.priority <= 0")
+_HIGH: ColumnElement[bool] = literal_column("activity.priority > 0")
+_NORMAL: ColumnElement[bool] = literal_column("activity.priority <= 0")
 """Written out, because a partial index is found by its condition word for word."""
 
 

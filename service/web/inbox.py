@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from service import clock, words
+from forms.values import day_of
+from service import clock, people, words
 from service.actor import Actor
 from service.awards import catalogue, finding
 from service.errors import Invalid, Refusal
-from service.processes import history, inbox, tasks
+from service.processes import history, inbox, marks, tasks
+from service.web import inbox_filters
 from service.web.case_parts import NEXT, form_words, in_words, nomination_url
 from service.web.frame import Link
 from service.web.pages import back_to, in_language, me, page, say
@@ -23,8 +26,6 @@ from service.web.parts import (
     Cell,
     Column,
     Empty,
-    Filter,
-    FilterGroup,
     Pager,
     Table,
     Tag,
@@ -50,11 +51,7 @@ def show() -> Any:
         return _nominations(by)
     if tab not in inbox.SCOPES:
         tab = "all"
-    filters = inbox.Filters(
-        text=request.args.get("q", "")[:200].strip(),
-        element=",".join(e for e in request.args.getlist("step") if len(e) <= 60 and "," not in e),
-        due=",".join(d for d in request.args.getlist("due") if d in inbox.DUES),
-    )
+    filters = inbox_filters.chosen()
     order = request.args.get("sort", "due")
     order = order if order in inbox.ORDERS else "due"
     number = _number(request.args.get("page", "1"))
@@ -68,11 +65,14 @@ def show() -> Any:
         keep={"tab": tab},
         q=filters.text,
         sort=order,
-        sorts=[("due", _("hạn xử lý")), ("opened", _("ngày nhận"))] if tab != "done" else [("due", _("ngày xử lý"))],
-        filters=_filters(filters, tally),
+        sorts=_sorts(tab),
+        filters=inbox_filters.groups(filters, tally),
+        kept=inbox_filters.kept(by, tab, filters),
+        keep_form=inbox_filters.keep_form(by, tab, filters),
         groups=_groups(found, by, tab, order, filters, tally),
         total=found.total,
-        bulk=_bulk(tab) if any(item.kind == "user" for item in found.items) else [],
+        bulk=_bulk(by, tab) if any(item.kind == "user" for item in found.items) else [],
+        follow_url=url_for("inbox.follow_many") if any(item.owner == by.account for item in found.items) else "",
         pager=_pager(found, number),
         empty=_empty(tab, filters),
         elsewhere=None,
@@ -111,28 +111,11 @@ def _tabs(tab: str, counts: Mapping[str, int]) -> list[Link]:
     ]
 
 
-DUE_WORDS = {"overdue": N_("Quá hạn"), "today": N_("Hôm nay"), "week": N_("Tuần này"), "later": N_("Sau tuần này")}
-
-
-def _filters(filters: inbox.Filters, tally: inbox.Tally | None) -> list[FilterGroup]:
-    if tally is None:
-        return []
-    many = "" if tally.whole else _(" (trong 1.000 việc gần hạn nhất)")
-    dues = filters.due.split(",")
-    elements = filters.element.split(",")
-    return [
-        FilterGroup(
-            _("Hạn xử lý") + many,
-            [Filter("due", d, _(DUE_WORDS[d]), tally.dues[d], d in dues) for d in inbox.DUES],
-        ),
-        FilterGroup(
-            _("Loại việc") + many,
-            [
-                Filter("step", element, words.translated(name), count, element in elements)
-                for element, (name, count) in sorted(tally.elements.items(), key=lambda one: -one[1][1])
-            ],
-        ),
-    ]
+def _sorts(tab: str) -> list[tuple[str, str]]:
+    if tab == "done":
+        return [("due", _("ngày xử lý"))]
+    return [("due", _("hạn xử lý")), ("follow", _("ngày theo dõi lại")), ("priority", _("mức ưu tiên")),
+            ("opened", _("ngày nhận"))]
 
 
 def _chips(tab: str, filters: inbox.Filters, tally: inbox.Tally | None) -> list[Link]:
@@ -152,13 +135,37 @@ def _groups(
     if tab == "done" or order == "opened":
         title = _("Mới xử lý trước") if tab == "done" else _("Mới nhận trước")
         return [TaskGroup(title, found.total, [row for _item, row in rows])] if rows else []
-    plain = filters == inbox.Filters()
+    plain = filters == inbox.Filters() and tally is not None and tally.whole
+    if order == "priority":
+        counts = tally.priorities if tally and plain else {}
+        return _parted(rows, lambda item: "high" if item.urgent else "normal", inbox_filters.PRIORITY_WORDS, counts)
+    if order == "follow":
+        return _parted(rows, _follow_word, FOLLOW_WORDS, {})
+    counts = tally.dues if tally and plain else {}
+    return _parted(rows, lambda item: inbox.due_word(item.due_at), inbox_filters.DUE_WORDS, counts)
+
+
+FOLLOW_WORDS = {"now": N_("Đến ngày theo dõi lại"), "ahead": N_("Theo dõi lại sau"), "none": N_("Không hẹn ngày")}
+
+
+def _follow_word(item: inbox.Item) -> str:
+    if item.follow_at is None:
+        return "none"
+    return "now" if item.follow_at <= clock.now() else "ahead"
+
+
+def _parted(
+    rows: Sequence[tuple[inbox.Item, TaskRow]],
+    part: Callable[[inbox.Item], str],
+    titles: Mapping[str, str],
+    counts: Mapping[str, int],
+) -> list[TaskGroup]:
+    """Rows under the headings of their order; where the page is all there is, headings say how many there are in all."""
     groups = []
-    for name in inbox.DUES:
-        here = [row for item, row in rows if inbox.due_word(item.due_at) == name]
+    for name, title in titles.items():
+        here = [row for item, row in rows if part(item) == name]
         if here:
-            count = tally.dues[name] if tally and plain and tally.whole else len(here)
-            groups.append(TaskGroup(_(DUE_WORDS[name]), count, here))
+            groups.append(TaskGroup(_(title), counts.get(name, len(here)), here))
     return groups
 
 
@@ -185,15 +192,31 @@ def _row(item: inbox.Item, by: Actor, tab: str) -> TaskRow:
         item.owner_name,
         mine=item.owner == by.account and tab != "done",
         claim_url=url_for("task.claim", task_id=item.id) if free else "",
-        tag=Tag("hold", _("Tạm dừng")) if item.on_hold else None,
+        tags=_tags(item) if tab != "done" else [],
         picks=item.kind == "user" and tab != "done",
     )
 
 
-def _bulk(tab: str) -> list[Act]:
+def _tags(item: inbox.Item) -> list[Tag]:
+    tags = [Tag("urgent", _("Khẩn"))] if item.urgent else []
+    if item.on_hold:
+        tags.append(Tag("hold", _("Tạm dừng")))
+    if item.follow_at is not None:
+        come = item.follow_at <= clock.now()
+        day = words.short_date(item.follow_at, clock.today())
+        tags.append(Tag("note", _("Đến ngày theo dõi lại")) if come else
+                    Tag("waiting", _("Theo dõi lại %(day)s", day=day)))
+    return tags
+
+
+def _bulk(by: Actor, tab: str) -> list[Act]:
     claim = Act(_("Nhận việc đã chọn"), url_for("inbox.claim_many"), "claim", "main")
     release = Act(_("Trả việc đã chọn"), url_for("inbox.release_many"), "release")
-    return {"all": [claim, release], "group": [claim], "mine": [release]}.get(tab, [])
+    acts = {"all": [claim, release], "group": [claim], "mine": [release]}.get(tab, [])
+    if acts and people.allowed(by, "task.prioritise"):
+        acts += [Act(_("Đặt khẩn"), url_for("inbox.prioritise_many"), "high"),
+                 Act(_("Bỏ khẩn"), url_for("inbox.prioritise_many"), "normal")]
+    return acts
 
 
 def _pager(found: inbox.Page, number: int) -> Pager | None:
@@ -245,6 +268,53 @@ def release_many() -> Any:
     """Give the chosen tasks back, each on its own."""
     by = me()
     return _each(lambda task: tasks.release_task(task, by=by), _released)
+
+
+@blueprint.post("/inbox/follow-up")
+def follow_many() -> Any:
+    """Set the day on which the reader wants to look at the chosen tasks again; without a day it is taken away."""
+    by, day = me(), typed_day(request.form.get("day", ""))
+    told = _followed if day else _unfollowed
+    return _each(lambda task: _marked(task, lambda: marks.set_follow_up(task, day, by=by), by), told)
+
+
+@blueprint.post("/inbox/priority")
+def prioritise_many() -> Any:
+    """Make the cases of the chosen tasks urgent or not."""
+    by, priority = me(), request.form.get("act", "")
+    told = _made_urgent if priority == "high" else _made_normal
+    return _each(lambda task: _marked(task, lambda: marks.set_priority(task, priority, by=by), by), told)
+
+
+def typed_day(said: str) -> date | None:
+    """A day as people type it, None for nothing; Invalid for anything else."""
+    if not said.strip():
+        return None
+    day = day_of(said.strip())
+    if day is None:
+        raise Invalid.at("day", "Ghi ngày theo dõi lại như 25/11/2026.", "Type the follow-up date like 25/11/2026.")
+    return day
+
+
+def _marked(task: int, mark: Callable[[], None], by: Actor) -> tasks.Task:
+    mark()
+    return tasks.read_task(task, by=by)
+
+
+def _followed(count: int) -> str:
+    return ngettext("Đã hẹn ngày theo dõi lại %(num)d việc.", "Đã hẹn ngày theo dõi lại %(num)d việc.", count)
+
+
+def _unfollowed(count: int) -> str:
+    return ngettext("Đã bỏ ngày theo dõi lại của %(num)d việc.", "Đã bỏ ngày theo dõi lại của %(num)d việc.", count)
+
+
+def _made_urgent(count: int) -> str:
+    return ngettext("Đã đặt khẩn %(num)d việc.", "Đã đặt khẩn %(num)d việc.", count)
+
+
+def _made_normal(count: int) -> str:
+    return ngettext("Đã bỏ khẩn %(num)d việc.", "Đã bỏ khẩn %(num)d việc.", count)
 
 
 def _claimed(count: int) -> str:

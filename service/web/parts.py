@@ -18,7 +18,7 @@ from service.words import Due
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A state as icon and word. `kind`: waiting, mine, passed, note, overdue, hold, return, refused, done."""
+    """A state as icon and word. `kind`: waiting, mine, passed, note, overdue, urgent, hold, return, refused, done."""
 
     kind: str
     words: str
@@ -146,6 +146,24 @@ class FilterGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFilter:
+    """A filter that somebody keeps under a name: where it leads, whose it is, where it is removed by who made it."""
+
+    link: Link
+    note: str = ""
+    drop_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepFilter:
+    """The small form that keeps what is chosen now: where it goes, what it carries, with which groups it can be shared."""
+
+    url: str
+    hidden: Mapping[str, str]
+    groups: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pager:
     """Where the reader is in a long list."""
 
@@ -170,7 +188,7 @@ class TaskRow:
     holder: str = ""
     mine: bool = False
     claim_url: str = ""
-    tag: Tag | None = None
+    tags: Sequence[Tag] = ()
     picks: bool = True
     """whether it can be chosen for an act on several"""
 
@@ -240,6 +258,14 @@ class Act:
     hidden: Mapping[str, str] = field(default_factory=dict)
     method: str = "post"
     page_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The small form in which the holder of a task says when to look at it again; `value` is the day as it stands."""
+
+    url: str
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from service.actor import Actor
 from service.awards import nominations
 from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
-from service.errors import Conflict, NotFound, Refusal
-from service.processes import history, inbox, tasks
+from service.errors import Conflict, Invalid, NotFound, Refusal
+from service.processes import history, inbox, marks, tasks
 from service.web import case_parts, typed
 from service.web.frame import Link
+from service.web.inbox import typed_day
 from service.web.pages import back_to, in_language, me, page, say
-from service.web.parts import Act, Fact, Score
+from service.web.parts import Act, Fact, FollowUp, Score, Tag
 from service.web.typed import Typed
 from service.words import N_
 
@@ -177,6 +178,36 @@ def release(task_id: int) -> Any:
     return back_to("inbox.show")
 
 
+@blueprint.post("/tasks/<int:task_id>/follow-up")
+def follow_up(task_id: int) -> Any:
+    """Set the day on which the holder wants to look at the task again; without a day it is taken away."""
+    by = me()
+    try:
+        day = typed_day(request.form.get("day", ""))
+        marks.set_follow_up(task_id, day, by=by)
+    except (Invalid, Conflict) as refusal:
+        fault = refusal.faults[0] if refusal.faults else None
+        say(in_language(Refusal(fault.message, fault.message_en) if fault else refusal), "warn")
+    else:
+        say(_("Đã hẹn theo dõi lại ngày %(day)s.", day=words.full_date(day)) if day else _("Đã bỏ ngày theo dõi lại."))
+    return back_to("task.show", task_id=task_id)
+
+
+@blueprint.post("/tasks/<int:task_id>/priority")
+def prioritise(task_id: int) -> Any:
+    """Make the case of the task urgent or not."""
+    priority = request.form.get("priority", "")
+    marks.set_priority(task_id, priority, by=me())
+    say(_("Đã đặt khẩn hồ sơ này.") if priority == "high" else _("Đã bỏ khẩn hồ sơ này."))
+    return back_to("task.show", task_id=task_id)
+
+
+def _follow(task: tasks.Task, by: Actor) -> FollowUp | None:
+    if task.state != "open" or task.owner != by.account:
+        return None
+    return FollowUp(url_for("task.follow_up", task_id=task.id), words.full_date(task.follow_at))
+
+
 @blueprint.route("/tasks/<int:task_id>/reassign", methods=["GET", "POST"])
 def reassign(task_id: int) -> Any:
     """Give the task to another eligible person, with a reason."""
@@ -280,6 +311,8 @@ def _page(
         draft_line=draft_line,
         claim=_claim(task, by),
         acts=_acts(task, by),
+        tags=[Tag("urgent", _("Khẩn"))] if task.priority and task.state == "open" else [],
+        follow=_follow(task, by),
         **(dossier | {"scores": scores}),
     )
 
@@ -469,6 +502,10 @@ def _acts(task: tasks.Task, by: Actor) -> list[Act]:
         if task.drafted:
             found.append(Act(_("Trả việc, để lại bản nháp"), url_for("task.release", task_id=task.id), "release-shared",
                              "text", hidden={"share_draft": "yes"}))
+    if people.allowed(by, "task.prioritise"):
+        other = "normal" if task.priority else "high"
+        found.append(Act(_("Bỏ khẩn") if task.priority else _("Đặt khẩn"), url_for("task.prioritise", task_id=task.id),
+                         "prioritise", "text", hidden={"priority": other}))
     if _may_reassign(task, by):
         found.append(Act(_("Chuyển xử lý"), url_for("task.reassign", task_id=task.id), "reassign", "text", method="get"))
     return found

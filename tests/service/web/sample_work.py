@@ -14,6 +14,9 @@ from service.web.parts import (
     Empty,
     Filter,
     FilterGroup,
+    FollowUp,
+    KeepFilter,
+    KeptFilter,
     ListLine,
     Pager,
     Progress,
@@ -101,7 +104,7 @@ def inbox() -> dict[str, Any]:
             due(NOON),
             "Lê Ban Mai",
             mine=True,
-            tag=Tag("hold", "Tạm dừng"),
+            tags=[Tag("urgent", "Khẩn"), Tag("hold", "Tạm dừng")],
         ),
     ]
     week = [
@@ -157,6 +160,12 @@ def inbox() -> dict[str, Any]:
             Act("Nhận việc đã chọn", "/claim", "claim", "main"),
             Act("Chuyển xử lý", "/move", "reassign"),
         ],
+        "follow_url": "/follow",
+        "kept": [
+            KeptFilter(Link("Đột xuất", "#", count=2, current=True), drop_url="/drop"),
+            KeptFilter(Link("Quá hạn của phòng", "#", count=3), "Hồ Trường Sơn chia sẻ"),
+        ],
+        "keep_form": KeepFilter("/keep", {"priority": "high"}, [("vhxh", "Phòng Văn hóa - Xã hội")]),
         "pager": None,
         "empty": None,
         "elsewhere": None,
@@ -297,6 +306,8 @@ def task() -> dict[str, Any]:
         "act_words": "Ghi kết quả thẩm định",
         "draft_line": "Đã lưu nháp lúc 09:42. Rời trang không mất gì.",
         "claim": None,
+        "tags": [Tag("urgent", "Khẩn")],
+        "follow": FollowUp("/follow-up", "27/11/2026"),
         "acts": [
             Act("Trả việc", "/release", "release", "text"),
             Act("Chuyển xử lý", "/move", "reassign", "text", asks="Lý do chuyển"),

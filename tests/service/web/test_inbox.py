@@ -67,3 +67,59 @@ def test_who_is_not_signed_in_is_led_to_the_task_after_signing_in(desk: Desk) ->
     (task,) = (i.id for i in inbox.read_inbox(desk.office.who("donvi"), "group").items)
     answer = desk.office.app.test_client().get(f"/tasks/{task}")
     assert answer.status_code == 303 and f"next=/tasks/{task}" in answer.headers["Location"].replace("%2F", "/")
+
+
+def test_inbox_is_narrowed_by_unit_process_and_priority_and_what_is_chosen_is_kept(desk: Desk) -> None:
+    one = desk.office.nominate(ROUND)
+    desk.office.assess(one)
+    desk.office.sign(one)
+    other = desk.office.nominate(ROUND, name="Lê Trúc Xanh", unit="DET-NANG-SOM", by="donvi2")
+    desk.office.assess(other, by="donvi2")
+    desk.office.sign(other, by="thutruong2", minutes_by="donvi2")
+    unit = desk.office.units["DET-NANG-SOM"]
+    page = desk.get("vhxh", "/inbox")
+    counts = [" ".join(c.text_content().split()) for c in page.xpath("//label[input[@name='unit']]")]
+    assert len(counts) == 2 and all(c.endswith(" 1") for c in counts)
+    narrowed = f"/inbox?unit={unit}&process=award_nomination"
+    assert _rows(desk.get("vhxh", narrowed)) == ["Kiểm tra thành phần, thẩm định: Lê Trúc Xanh"]
+    assert not page.xpath("//form[@id='keep-filter']")
+    (form,) = desk.get("vhxh", narrowed).xpath("//form[@id='keep-filter']/@action")
+    fields = {"name": "Của Dệt", "unit": str(unit), "process": "award_nomination", "share": "vhxh", "tab": "all"}
+    said = desk.post("vhxh", form, fields)
+    assert "Đã lưu bộ lọc: Của Dệt." in words(said)
+    (kept,) = desk.get("vhxh", "/inbox").xpath("//nav[contains(@class,'kept-filters')]//li")
+    assert "Của Dệt 1" in " ".join(kept.text_content().split()) and "Chia sẻ với" in kept.text_content()
+    assert _rows(desk.get("vhxh", kept.xpath(".//a/@href")[0])) == ["Kiểm tra thành phần, thẩm định: Lê Trúc Xanh"]
+    (seen,) = desk.get("truongphong", "/inbox").xpath("//nav[contains(@class,'kept-filters')]//li")
+    assert "Lê Ban Mai chia sẻ" in seen.text_content() and not seen.xpath(".//button")
+    assert "Đặt tên cho bộ lọc" in words(desk.post("vhxh", form, fields | {"name": " "}))
+    desk.post("vhxh", kept.xpath(".//button/@formaction")[0])
+    assert not desk.get("truongphong", "/inbox").xpath("//nav[contains(@class,'kept-filters')]")
+
+
+def test_follow_up_and_priority_are_set_in_bulk_and_on_the_task_and_said_in_words(desk: Desk) -> None:
+    names = [desk.office.nominate(ROUND, name=name) for name in ("Hoàng Bình Minh", "Lê Trúc Xanh")]
+    for one in names:
+        desk.office.assess(one)
+    desk.office.sign(names[0])
+    by = desk.office.who("vhxh")
+    first, second = (i for i in inbox.read_inbox(by, "group").items if i.element == "check_dossier")
+    chosen = [("task", str(first.id)), ("task", str(second.id))]
+    desk.post("vhxh", "/inbox/claim", chosen)
+    assert "Ghi ngày theo dõi lại như" in words(desk.post("vhxh", "/inbox/follow-up", [*chosen, ("day", "mai")], 422))
+    assert "Đã hẹn ngày theo dõi lại 2 việc." in desk.say("vhxh", "/inbox/follow-up", [*chosen, ("day", "09/11/2026")])
+    listed = desk.read("vhxh", "/inbox?tab=mine&sort=follow")
+    assert "Theo dõi lại sau 2" in listed and "Theo dõi lại 09/11" in listed
+    assert "Đã bỏ ngày theo dõi lại." in desk.say("vhxh", f"/tasks/{first.id}/follow-up", {"day": ""})
+    assert "từ hôm nay trở đi" in desk.say("vhxh", f"/tasks/{first.id}/follow-up", {"day": "01/01/2020"})
+    desk.office.go_to("2026-11-09")
+    assert "Đến ngày theo dõi lại" in desk.read("vhxh", "/inbox?tab=mine")
+    assert not desk.get("vhxh", "/inbox").xpath("//button[@formaction='/inbox/priority']")
+    desk.post("vhxh", "/inbox/priority", [*chosen[:1], ("act", "high")])
+    assert "Chỉ Trưởng phòng" in desk.say("vhxh", "/inbox/priority", [*chosen[:1], ("act", "high")])
+    assert "Đã đặt khẩn 1 việc." in desk.say("truongphong", "/inbox/priority", [*chosen[:1], ("act", "high")])
+    page = desk.read("vhxh", "/inbox?tab=mine&sort=priority")
+    assert "Khẩn 1" in page and "Bình thường 1" in page
+    assert "Khẩn" in words(desk.get("vhxh", f"/tasks/{first.id}"))
+    assert "Đã bỏ khẩn hồ sơ này." in desk.say("truongphong", f"/tasks/{first.id}/priority", {"priority": "normal"})
+    desk.post("vhxh", f"/tasks/{first.id}/priority", {"priority": "high"}, 403)
