@@ -4,6 +4,7 @@ import "./kit/dialog.js";
 import "./forms/once.js";
 import "./forms/refresh.js";
 import "./forms/rows.js";
+import "./forms/scores.js";
 import "./forms/autosave.js";
 
 document.documentElement.classList.add("scripted");

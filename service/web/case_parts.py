@@ -153,9 +153,19 @@ def score_rows(n: Nomination, scores: Sequence[Score], by: Actor) -> list[ScoreR
                 float(x.maximum),
                 link,
                 x.own_note or (x.office_note if office else ""),
+                weight=float(x.weight),
             )
         )
     return rows
+
+
+def scale_words(rows: Sequence[ScoreRow]) -> str:
+    """The scale of a score table, where all its criteria have the same; else it stands at each."""
+    scales = {(row.maximum, row.weight) for row in rows}
+    if len(scales) != 1:
+        return ""
+    ((most, _weight),) = scales
+    return _("Thang %(max)s điểm mỗi tiêu chí", max=words.number(most))
 
 
 def _criteria(round_id: int) -> list[dict[str, Any]]:

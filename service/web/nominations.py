@@ -156,6 +156,7 @@ def show(nomination_id: int) -> Response:
     stops = history.timeline(n.instance_id or 0)
     round_ = read_round(n.round_id)
     drawing = case_history.diagram(n, request.args.get("process", ""), stops)
+    shown = case_parts.score_rows(n, scores, by)
     sight = trail.may_read(by, f"instance:{n.instance_id}", own=lambda stream: True)
     return pages.page(
         "nomination",
@@ -169,8 +170,8 @@ def show(nomination_id: int) -> Response:
         facts=[*case_parts.facts(n, scores), Fact(_("Đợt xét"), round_.name, url_for("rounds.show", round_id=round_.id))],
         forms=_forms(n, office),
         tasks=_waits(stops, by),
-        scores=case_parts.score_rows(n, scores, by),
-        scores_note="",
+        scores=shown,
+        scores_note=case_parts.scale_words(shown),
         summary=n.achievement,
         files=case_parts.file_rows(n, scores, by),
         checks=case_history.eligibility(n) if office else [],

@@ -219,7 +219,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One criterion: the unit's own score, the unit meeting's, the office's; `part` is the field it is typed into."""
+    """One criterion: the unit's own score, the unit meeting's, the office's; `part` is the field it is typed into.
+
+    Totals are of scores times their `weight`.
+    """
 
     code: str
     words: str
@@ -231,6 +234,12 @@ class Score:
     note: str = ""
     wrong: str = ""
     part: Part | None = None
+    weight: float = 1
+
+    def weighed(self, column: str) -> float | None:
+        """A score of this criterion (own, meeting, office, gap) as it counts in the total."""
+        score: float | None = getattr(self, column)
+        return None if score is None else score * self.weight
 
     @property
     def gap(self) -> float | None:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, request
 from flask_babel import gettext as _
 
 from forms import Part, first_answers
+from forms.values import read_number
 from service import clock, people, words
 from service.actor import Actor
 from service.awards import nominations
@@ -389,7 +390,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         "facts": case_parts.facts(n, scores),
         "faults": case_parts.warnings(n, by),
         "scores": shown if task.state == "done" or task.element not in ("self_assess", "short_report") else [],
-        "scores_note": _("Thang %(max)s điểm mỗi tiêu chí", max=words.number(rows[0].maximum)) if rows else "",
+        "scores_note": case_parts.scale_words(rows),
         "files": files,
         "files_link": None,
         "summary": n.achievement,
@@ -423,7 +424,7 @@ def _scores_typed_in_the_table(
         if one.path == code and code in rows and (score := _score_part(one)) is not None:
             rows[code] = replace(
                 rows[code], part=score, wrong=" ".join(_sentence(e) for e in score.errors),
-                office=float(score.value) if isinstance(score.value, int | float) else rows[code].office,
+                office=_figure(score, rows[code].office),
             )
             return [p for p in one.parts if p is not score]
         if any(_holds_scores(p, rows) for p in one.parts):
@@ -432,6 +433,15 @@ def _scores_typed_in_the_table(
 
     kept = [p for one in parts for p in taken(one)]
     return tuple(kept), list(rows.values())
+
+
+def _figure(part: Part, before: float | None) -> float | None:
+    """What is typed as a score now, in a draft too; what stood before where nothing readable is typed."""
+    try:
+        typed_now = read_number(part.value)
+    except ValueError:
+        typed_now = None
+    return before if typed_now is None else float(typed_now)
 
 
 def _score_part(group: Part) -> Part | None:

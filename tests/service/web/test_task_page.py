@@ -147,6 +147,20 @@ def test_scores_are_typed_beside_the_units_own_and_a_gap_needs_its_reason(desk: 
     assert "Đã ghi kết quả thẩm định" in said
 
 
+def _totals(page: html.HtmlElement) -> list[str]:
+    return [" ".join(cell.text_content().split()) for cell in page.xpath("//table[contains(@class,'score-table')]/tfoot//td")]
+
+
+def test_totals_count_what_is_typed_kept_or_refused(desk: Desk, check: int) -> None:
+    page = desk.get("vhxh", f"/tasks/{check}")
+    assert _totals(page) == ["", "9,0", "0,0", "", "0,0", ""]
+    typed = fields_of(page) | {"D1-score": "8,5"}
+    refused = desk.post("vhxh", f"/tasks/{check}", typed | {"act": "complete"}, 422)
+    assert _totals(refused) == ["", "9,0", "8,5", "", "−0,5", ""]
+    desk.post("vhxh", f"/tasks/{check}", typed | {"act": "draft"})
+    assert _totals(desk.get("vhxh", f"/tasks/{check}")) == ["", "9,0", "8,5", "", "−0,5", ""]
+
+
 def test_file_is_attached_with_the_form_and_survives_an_error_elsewhere(desk: Desk, self_assess: int) -> None:
     sent = ASSESSMENT | {"D1-score": "", "D1-files": (io.BytesIO(PDF), "Báo cáo số hóa.pdf"), "act": "complete"}
     page = desk.post("donvi", f"/tasks/{self_assess}", sent, 422)
