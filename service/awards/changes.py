@@ -153,7 +153,7 @@ def _lifted_message(hold: Hold) -> dict[str, Any]:
 
 
 def _enter_petition(acting: Acting) -> None:
-    days = int(rules_on(clock.today()).values.get("PETITION_CLASSIFY_DAYS", 2))
+    days = rules_on(clock.today()).number("PETITION_CLASSIFY_DAYS")
     acting.list.due_at = end_of_day(working_calendar().add(clock.today(), days))
     acting.list.data = {**acting.list.data, "petition": dict(acting.fields)}
     acting.silent.update(n.id for _, n, _ in acting.lines)
@@ -219,7 +219,7 @@ def _died(acting: Acting, line: Line, nomination: Nomination) -> None:
     recipient.died_on = date.fromisoformat(acting.fields["dated"])
     _, phase = _phase(s, nomination)
     form = nomination.form_granted or nomination.form_passed or nomination.form_recommended or nomination.form_asked
-    allowed = rules_on(clock.today()).values.get("POSTHUMOUS_FORMS") or []
+    allowed = rules_on(clock.today()).value("POSTHUMOUS_FORMS")
     if phase in _DECIDED or form in allowed or acting.fields.get("posthumous") == "yes":
         nomination.posthumous = True
         acting.payloads[nomination.id] = {"effect": "posthumous"}

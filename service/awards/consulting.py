@@ -187,9 +187,9 @@ def posting_days(s: Session, row: List) -> int:
         ) if n is not None
     ]
     rules = rule_set(max(sets)) if sets else rules_on(clock.today())
-    days = int(rules.values.get("COMMUNE_POSTING_DAYS", 0))
-    if forms & set(rules.values.get("PUBLIC_OPINION_FORMS") or ()):
-        days = max(days, int(rules.values.get("PUBLIC_OPINION_DAYS", days)))
+    days = rules.number("COMMUNE_POSTING_DAYS")
+    if forms & set(rules.value("PUBLIC_OPINION_FORMS")):
+        days = max(days, rules.number("PUBLIC_OPINION_DAYS"))
     return days
 
 

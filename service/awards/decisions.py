@@ -33,22 +33,20 @@ def award_money(rules: Rules, form: str, kind: str) -> tuple[int, str]:
 
     The base salary is the one of the day of decision, so `rules` are those of that day.
     """
-    salary = Decimal(str(rules.values["BASE_SALARY"]))
-    multiple = Decimal(str(rules.values[f"MULT.{form}"]))
+    salary = Decimal(str(rules.value("BASE_SALARY")))
+    multiple = Decimal(str(rules.value(f"MULT.{form}")))
     factor = Decimal(1)
     # The multiple of a flag is already that of a collective.
     if award_forms()[form].legal_kind == "FORM" and kind in ("COLLECTIVE", "HOUSEHOLD"):
-        factor = Decimal(str(rules.values[f"FACTOR.{kind}"]))
+        factor = Decimal(str(rules.value(f"FACTOR.{kind}")))
     money = salary * multiple * factor
-    rounding = rules.values.get("ROUNDING", "NONE")
+    rounding = rules.value("ROUNDING")
     if rounding == "NEAREST_10000":
         money = (money / 10_000).to_integral_value() * 10_000
     elif rounding == "UP_10000":
         money = -(-money // 10_000) * 10_000
-    words = f"{_comma(multiple)} × {int(salary):,} đồng".replace(",", ".") if factor == 1 else (
-        f"{_comma(multiple)} × {_comma(factor)} × " + f"{int(salary):,} đồng".replace(",", ".")
-    )
-    return int(money), words
+    parts = [_comma(multiple), *([_comma(factor)] if factor != 1 else []), f"{int(salary):,} đồng".replace(",", ".")]
+    return int(money), " × ".join(parts)
 
 
 def _comma(number: Decimal) -> str:
@@ -366,9 +364,7 @@ def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
     if row is None:
         round_name = s.get_one(Round, nomination.round_id).name
         due = end_of_day(
-            working_calendar().add(
-                recorded.at.date(), int(rules_on(recorded.at.date()).values.get("RESULT_NOTICE_DAYS", 10))
-            )
+            working_calendar().add(recorded.at.date(), rules_on(recorded.at.date()).number("RESULT_NOTICE_DAYS"))
         )
         lists.create_list(
             "result_letter",

@@ -253,7 +253,7 @@ def _tell_returned(row: List, key: str) -> None:
 
 
 def _tell_result(row: List, key: str) -> None:
-    days = int(rules_on(clock.today()).values.get("REVIEW_REQUEST_DAYS", 10))
+    days = rules_on(clock.today()).number("REVIEW_REQUEST_DAYS")
     until = end_of_day(working_calendar().add(clock.today(), days))
     with reading() as s:
         count = len(s.execute(select(Line.id).where(Line.list_id == row.id, Line.removed.is_(False))).all())

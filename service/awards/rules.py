@@ -23,6 +23,7 @@ from service import clock, trail
 from service.actor import Actor
 from service.awards.models import Rule, RuleSet
 from service.db import db, reading, transaction
+from service.errors import Conflict
 
 DATA = Path(__file__).parent / "data"
 SOURCED = "S"
@@ -34,6 +35,28 @@ class Rules:
 
     values: Mapping[str, Any]
     blocking: Mapping[str, bool]
+
+    def value(self, key: str) -> Any:
+        """The value of a rule; Conflict naming the rule where the register has none in force."""
+        if self.values.get(key) is None:
+            raise _missing(key)
+        return self.values[key]
+
+    def number(self, key: str) -> int:
+        """The value of a rule that counts days or times; Conflict where it is missing or no whole number."""
+        value = self.value(key)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise _missing(key)
+        return value
+
+
+def _missing(key: str) -> Conflict:
+    label = next((str(r["label"]) for r in _shipped_rules() if r["key"] == key and "label" in r), key)
+    return Conflict(
+        f"Sổ quy định chưa có giá trị đang có hiệu lực cho “{label}” ({key}). Ghi quy định này vào sổ rồi làm lại.",
+        f"The register of rules has no value in force for {key}. Enter the rule, then try again.",
+        code="rule-missing",
+    )
 
 
 @dataclass(frozen=True, slots=True)

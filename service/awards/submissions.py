@@ -135,8 +135,7 @@ def _return(acting: Acting) -> None:
     """One return with all faults by name; a second one needs the office head's reason (TTHC: at most once)."""
     row = acting.list
     times = int(row.data.get("returns", 0))
-    allowed = rules_on(clock.today()).values.get("SUPPLEMENT_MAX", 1)
-    if times >= int(allowed or 1):
+    if times >= rules_on(clock.today()).number("SUPPLEMENT_MAX"):
         if not acting.by.may("vhxh_head"):
             raise Forbidden(
                 "Hồ sơ này đã trả một lần. Trả lần nữa do Trưởng phòng Văn hóa - Xã hội quyết định, có lý do.",

@@ -14,6 +14,7 @@ from service.actor import Actor
 from service.awards import catalogue, lists, nominations, recipients, rounds
 from service.awards.models import Nomination, Round
 from service.awards.recipients import RecipientInput
+from service.awards.rules import rules_on
 from service.errors import FieldFault, Forbidden, Invalid, NotFound, Refusal
 from service.processes import tasks
 from service.web import case_parts, typed
@@ -30,7 +31,6 @@ SIDE = {"withdrawal": "file", "petition": "enter", "recipient_change": "file", "
 """Kinds of list that one nomination can have filed beside its path → the act that files it."""
 FOLLOWS = {
     "withdrawal": N_("Tên này rút khỏi mọi danh sách đang soạn. Không đặt lại được."),
-    "petition": N_("Trưởng phòng Văn hóa - Xã hội phân loại trong 2 ngày làm việc. Chỉ người giải quyết thấy người gửi."),
     "recipient_change": N_("Tùy thay đổi, hồ sơ đi tiếp, tạm dừng hoặc kết thúc; mọi đơn vị liên quan được báo."),
     "review_request": N_("Xem xét lại một lần, do công chức khác xử lý."),
 }
@@ -273,7 +273,17 @@ def _side_page(
         other_faults=ask.other_faults,
         act_words=label,
         takes=kind == "withdrawal",
-        before_act=_(FOLLOWS[kind]),
+        before_act=_follows(kind),
+    )
+
+
+def _follows(kind: str) -> str:
+    """What comes after the act, with the days that the register gives."""
+    if kind != "petition":
+        return _(FOLLOWS[kind])
+    return _(
+        "Trưởng phòng Văn hóa - Xã hội phân loại trong %(days)d ngày làm việc. Chỉ người giải quyết thấy người gửi.",
+        days=rules_on(clock.today()).number("PETITION_CLASSIFY_DAYS"),
     )
 
 

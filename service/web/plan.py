@@ -14,6 +14,8 @@ from service.awards.models import Round
 from service.awards.rounds import CALENDAR_KEYS
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
+from service.errors import Conflict
+from service.web.pages import in_language
 from service.web.ruler import Flag, Ruler, Stretch, lay_out
 
 KEY_WORDS: Mapping[str, str] = {
@@ -51,15 +53,19 @@ def dates(row: Round) -> dict[str, date]:
 
 
 def posting_days() -> int:
-    """Working days that a list is posted, by the register."""
-    return int(rules_on(clock.today()).values.get("COMMUNE_POSTING_DAYS", 5) or 5)
+    """Working days that a list is posted, by the register; Conflict where the rule is missing."""
+    return rules_on(clock.today()).number("COMMUNE_POSTING_DAYS")
 
 
 def last_safe_day(row: Round) -> date | None:
-    """The last day on which posting may begin and still end before the session; None without a session."""
+    """The last day on which posting may begin and still end before the session; None without a session or the rule."""
     if "session" not in row.calendar:
         return None
-    calendar, days, day = working_calendar(), posting_days(), date.fromisoformat(row.calendar["session"])
+    try:
+        days = posting_days()
+    except Conflict:
+        return None  # the page of the calendar says that the rule is missing; its other dates stand
+    calendar, day = working_calendar(), date.fromisoformat(row.calendar["session"])
     while calendar.add(day, days) >= date.fromisoformat(row.calendar["session"]) or not calendar.is_working(day):
         day -= timedelta(days=1)
     return day
@@ -172,15 +178,20 @@ def _stretches(row: Round, known: Mapping[str, date], safe: date | None) -> list
 
 
 def _note(known: Mapping[str, date], safe: date | None) -> str:
+    grey = _("Ô xám là ngày nghỉ.")
+    try:
+        days = posting_days()
+    except Conflict as missing:
+        return f"{in_language(missing)} {grey}"
     if safe is None or safe < clock.today():
-        return _("Ô xám là ngày nghỉ.")
+        return grey
     return _(
         "Tính lùi từ phiên họp %(session)s: niêm yết %(days)d ngày làm việc, từ %(start)s đến hết %(end)s. "
         "Ô xám là ngày nghỉ.",
         session=words.short_date(known["session"]),
-        days=posting_days(),
+        days=days,
         start=words.short_date(safe),
-        end=words.short_date(working_calendar().add(safe, posting_days())),
+        end=words.short_date(working_calendar().add(safe, days)),
     )
 
 

@@ -105,6 +105,44 @@ def test_time_is_read_from_the_one_clock() -> None:
     assert found == []
 
 
+def _rule_fallbacks(tree: ast.Module, keys: set[str]) -> list[int]:
+    """Lines that read a rule and go on without it: `values.get(…)`, `.get("KEY", …)`, `rules.number("KEY") or 5`."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            asked = [a for v in node.values[:-1] for a in ast.walk(v) if isinstance(a, ast.Constant) and a.value in keys]
+            found += [node.lineno] if asked else []
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("get", "pop")):
+            continue
+        on = node.func.value
+        if (node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value in keys) or (
+            isinstance(on, ast.Attribute) and on.attr == "values" and ast.unparse(on.value) != "request"
+        ):
+            found.append(node.lineno)
+    return sorted(set(found))
+
+
+def test_a_missing_rule_is_never_replaced_by_a_number_in_code() -> None:
+    register = (ROOT / "service" / "awards" / "data" / "rules.toml").read_text(encoding="utf-8")
+    keys = set(re.findall(r'^key = "([^"]+)"', register, re.MULTILINE))
+    assert "RESULT_NOTICE_DAYS" in keys
+    for bad in (
+        'rules.values.get("RESULT_NOTICE_DAYS", 10)',
+        'int(values.get("RESULT_NOTICE_DAYS") or 1)',
+        'rules_on(day).values.get(key)',
+        'rules.number("RESULT_NOTICE_DAYS") or 5',
+    ):
+        assert _rule_fallbacks(ast.parse(bad), keys) == [1], bad
+    assert _rule_fallbacks(ast.parse('rules.number("RESULT_NOTICE_DAYS")'), keys) == []
+    excused = {"service/awards/rules.py": "says that a rule is missing"}
+    found = {
+        name: lines
+        for name, tree in _python(*CODE)
+        if name not in excused and (lines := _rule_fallbacks(tree, keys))
+    }
+    assert found == {}
+
+
 def test_names_say_what_a_thing_is() -> None:
     vague = re.compile(r"(Service|Manager|Handler|Helper|Util|Utils)$")
     found = [

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from service.awards.decisions import award_money
-from service.awards.rules import rules_on
+from service.awards.rules import Rules, rules_on
+from service.errors import Conflict
 from service.install import prepare_database
 
 
@@ -27,3 +28,26 @@ def test_money_of_a_certificate_follows_the_day_of_the_decision(app: Flask, day:
     amount, words = award_money(rules_on(day), "GK_XA", kind)
     assert amount == money
     assert "đồng" in words
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("INDIVIDUAL", "0,3 × 2.530.000 đồng"), ("COLLECTIVE", "0,3 × 2 × 2.530.000 đồng"),
+     ("HOUSEHOLD", "0,3 × 1,5 × 2.530.000 đồng")],
+)
+def test_how_money_was_reckoned_is_written_the_vietnamese_way(app: Flask, kind: str, words: str) -> None:
+    prepare_database()
+    assert award_money(rules_on(date(2026, 7, 1)), "GK_XA", kind)[1] == words
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("key", ["BASE_SALARY", "MULT.GK_XA", "FACTOR.HOUSEHOLD", "ROUNDING"])
+def test_money_is_not_reckoned_without_one_of_its_rules(app: Flask, key: str) -> None:
+    prepare_database()
+    known = rules_on(date(2026, 7, 1))
+    assert award_money(known, "GK_XA", "HOUSEHOLD")[0] == 1_138_500
+    with pytest.raises(Conflict, match=key) as refused:
+        award_money(Rules({k: v for k, v in known.values.items() if k != key}, known.blocking), "GK_XA", "HOUSEHOLD")
+    assert refused.value.code == "rule-missing"
+    assert key in refused.value.message
