@@ -7,6 +7,8 @@ from typing import Any
 from apiflask import APIFlask
 
 from service.api.schemas import LARGEST, Problem
+from service.awards import lists
+from service.awards.line_data import LineData
 
 _REFUSALS = {
     "400": "The request cannot be read, or is forged.",
@@ -76,6 +78,7 @@ def _completed(spec: Any) -> Any:
         "description": "The same key with the same request gives the first answer again, for a day.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
     }
+    _describe_lines(components["schemas"])
     spec["paths"] = {path: item for path, item in spec["paths"].items() if path.startswith("/api/v1")}
     for item in spec["paths"].values():
         for method, operation in item.items():
@@ -91,6 +94,21 @@ def _completed(spec: Any) -> Any:
         },
     }
     return spec
+
+
+def _describe_lines(schemas: dict[str, Any]) -> None:
+    """What each act takes as `data` of a line: a schema for each act, named by kind and act."""
+    named = []
+    for kind in lists.KINDS.values():
+        for act in kind.acts:
+            if act.line is not LineData and not act.no_lines:
+                name = f"LineData_{kind.name}_{act.name}"
+                schemas[name] = act.line.model_json_schema() | {"title": f"{kind.label_en}, {act.label_en}: data of a line"}
+                named.append({"$ref": f"#/components/schemas/{name}"})
+    schemas["LineIn"]["properties"]["data"] = {
+        "description": "What else the act asks of the line; acts that are not named here take an empty object.",
+        "anyOf": [*named, {"type": "object", "additionalProperties": False}],
+    }
 
 
 def _complete_operation(method: str, operation: dict[str, Any]) -> None:

@@ -17,6 +17,8 @@ from service import people
 from service.actor import Actor
 from service.api.lists import line_view
 from service.awards import lists
+from service.awards.catalogue import award_forms
+from service.awards.line_data import MOST
 from service.awards.lists import Act, LineInput, Result
 from service.awards.models import List, Round
 from service.awards.packages import TAKEN
@@ -101,7 +103,7 @@ def list_task_view(task: ListTask, *, by: Actor) -> dict[str, Any]:
         "opened_at": task.opened_at.isoformat(),
         "due_at": task.due_at.isoformat() if task.due_at else None,
         "form": _schema(task),
-        "data": {},
+        "data": lists.given(task.list, by=by),
         "answers": None,
         "draft": {"answers": draft[0], "saved_at": draft[1].isoformat()} if draft else None,
         "legal_basis": [],
@@ -147,8 +149,15 @@ def _results(task: ListTask) -> list[Result]:
 
 
 def _extra(key: str, *, required: bool) -> dict[str, Any]:
-    kind = "number" if key in _NUMBERS else "textfield"
-    return {"type": kind, "key": key, "label": _LABELS[key], "validate": {"required": required}}
+    component: dict[str, Any] = {"key": key, "label": _LABELS[key], "validate": {"required": required}}
+    if key in _NUMBERS:
+        checks = {"required": required, "min": 0, "max": MOST}
+        return component | {"type": "number", "decimalDigits": 0, "validate": checks}
+    if key == "answer_due":
+        return component | {"type": "datetime", "subtype": "date", "dateLabel": _LABELS[key]}
+    return component | {
+        "type": "select", "values": [{"value": f.code, "label": f.name} for f in award_forms().values()]
+    }
 
 
 def _asks_minutes(task: ListTask) -> bool:

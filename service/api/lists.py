@@ -98,8 +98,7 @@ def read_list(list_id: int) -> dict[str, Any]:
 
 
 def list_view(row: List, by: Actor) -> dict[str, Any]:
-    """A list as programs see it: what others keyed stays with the secretaries."""
-    hidden = {"last", "keyed", "petition"} if not by.may("vhxh_head", "secretary") else {"last"}
+    """A list as programs see it."""
     return {
         "id": row.id,
         "kind": row.kind,
@@ -111,13 +110,14 @@ def list_view(row: List, by: Actor) -> dict[str, Any]:
         "number": row.number,
         "dated": row.dated.isoformat() if row.dated else None,
         "version": row.version,
-        "data": {k: v for k, v in row.data.items() if k not in hidden},
+        "data": lists.data_for(row, by=by),
         "acts": [
             {
                 "name": a.name,
                 "label": a.label,
                 "results": [r.value for r in a.results],
                 "form": lists.act_forms[a.form].schema if a.form else None,
+                "line_data": a.line.model_json_schema(),
             }
             for a in lists.acts_open_to(by, row)
         ],

@@ -245,6 +245,7 @@ class ListAct(Schema):
     label = fields.String(required=True)
     results = fields.List(fields.String(), required=True)
     form = open_object("Schema of the act's form, as in a task.", required=True, allow_none=True)
+    line_data = open_object("JSON schema of what the act takes as `data` of a line.", required=True)
 
 
 class ListLine(Schema):

@@ -19,6 +19,7 @@ from service.awards import lists
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Award, Hold, Line, List, Nomination, Recipient
 from service.awards.nominations import on_answers
+from service.awards.recipients import rename_recipient
 from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
@@ -181,7 +182,9 @@ def _conclude(acting: Acting) -> None:
     acting.list.data = {**acting.list.data, "conclusion": dict(acting.fields)}
     acting.extra["decision"] = acting.fields["decision"]
     for line, nomination, _ in acting.lines:
-        hold = s.get_one(Hold, line.data["hold"])
+        hold = s.scalars(
+            select(Hold).where(Hold.id == line.data["hold"], Hold.nomination_id == nomination.id)
+        ).one()
         if founded:
             _stop(acting, nomination, "violation", "VIOLATION")
             for other in s.scalars(
@@ -258,10 +261,8 @@ def _dissolved(acting: Acting, line: Line, nomination: Nomination) -> None:
 
 
 def _renamed(acting: Acting, line: Line, nomination: Nomination) -> None:
-    name = str(acting.fields.get("new_name") or "").strip()
-    if name:
-        line.data = {**line.data, "before": nomination.name}
-        nomination.name = name[:200]
+    line.data = {**line.data, "before": nomination.name}
+    rename_recipient(acting.s, nomination, name=acting.fields["new_name"], by=acting.by)
     acting.payloads[nomination.id] = {"effect": "renamed"}
 
 
@@ -336,6 +337,9 @@ lists.KINDS["petition"] = ListKind(
         "verifying": (ListTask("conclude", N_("Kết luận xác minh"), lambda row: "vhxh_head"),),
     },
     may_read=lambda by, row: by.may("vhxh", "vhxh_head", "inspector"),
+    shown=lambda by, row: row.data if by.may("vhxh_head", "inspector") else {
+        k: v for k, v in row.data.items() if k != "petition"
+    },
     made=None,
 )
 lists.KINDS["recipient_change"] = ListKind(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service.awards import lists
 from service.awards.catalogue import award_forms, level_of
-from service.awards.lists import Act, Acting, LineInput, ListKind, ListTask, Result
+from service.awards.line_data import Count, Form, LineData, labelled
+from service.awards.lists import Act, Acting, LineInput, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import List, Nomination, Round
 from service.awards.nominations import on_opened
 from service.db import session
-from service.errors import Conflict, Invalid
+from service.actor import Actor
+from service.errors import Conflict, FieldFault, Invalid
 from service.processes.cases import Recorded
 from service.words import N_
 
@@ -22,7 +25,19 @@ RESULTS = (
     Result("failed", "Không thông qua", "Not passed", needs_reason=True),
     Result("next_session", "Chuyển phiên sau", "Next session", needs_reason=True),
 )
-_KEYED = ("result", "form", "reserve", "agree", "disagree", "blank")
+_VOTES = ("agree", "disagree", "blank")
+_KEYED = ("result", "form", "reserve", *_VOTES)
+_SESSION = ("held_on", "members", "present", "presided_by")
+
+
+class Keyed(LineData):
+    """What the paper sheet says of a name besides the result."""
+
+    form: Form | None = labelled("Hình thức thông qua", "Form passed")
+    reserve: Form | None = labelled("Hình thức dự phòng", "Reserve form")
+    agree: Count | None = labelled("Số phiếu đồng ý", "Votes for")
+    disagree: Count | None = labelled("Số phiếu không đồng ý", "Votes against")
+    blank: Count | None = labelled("Số phiếu trắng", "Blank votes")
 
 
 def proposed_form(nomination: Nomination) -> str:
@@ -35,43 +50,60 @@ def _entry(nomination: Nomination, said: LineInput) -> dict[str, Any]:
     return {
         "result": said.result,
         "form": form if said.result in ("passed", "lower_form") else None,
-        "reserve": said.data.get("reserve") or None,
-        **{k: said.data.get(k) for k in ("agree", "disagree", "blank")},
+        "reserve": said.data.get("reserve"),
+        **{k: said.data.get(k) for k in _VOTES},
+        "reason": said.reason,
     }
 
 
-def _check_entry(nomination: Nomination, entry: dict[str, Any]) -> str | None:
+def _check_entry(nomination: Nomination, entry: Mapping[str, Any], present: int) -> tuple[str, str] | None:
+    """Why an entry cannot stand on the sheet: a sentence and the same in English."""
     forms = award_forms()
     asked = forms[proposed_form(nomination)]
     if entry["result"] == "lower_form":
-        if entry["form"] not in forms or forms[entry["form"]].rank >= asked.rank:
-            return f"chọn hình thức thấp hơn {asked.short}"
+        if forms[entry["form"]].rank >= asked.rank:
+            return f"chọn hình thức thấp hơn {asked.short}", f"choose a form lower than {asked.name_en}"
     elif entry["result"] == "passed" and entry["form"] != asked.code:
-        return f"thông qua thì đúng hình thức đề nghị, {asked.short}; muốn khác thì chọn hình thức thấp hơn"
+        return (
+            f"thông qua thì đúng hình thức đề nghị, {asked.short}; muốn khác thì chọn hình thức thấp hơn",
+            f"passed means the form proposed, {asked.name_en}; for another one choose “lower form”",
+        )
     reserve = entry["reserve"]
-    if reserve and (reserve not in forms or not entry["form"] or forms[reserve].rank >= forms[entry["form"]].rank):
-        return "hình thức dự phòng phải thấp hơn hình thức thông qua"
-    votes = [entry[k] for k in ("agree", "disagree", "blank") if entry[k] is not None]
-    if any(not isinstance(v, int) or v < 0 for v in votes):
-        return "số phiếu là số nguyên không âm"
+    if reserve and (not entry["form"] or forms[reserve].rank >= forms[entry["form"]].rank):
+        return (
+            "hình thức dự phòng phải thấp hơn hình thức thông qua", "the reserve form must be lower than the form passed"
+        )
+    votes = sum(entry[k] or 0 for k in _VOTES)
+    if votes > present:
+        return (
+            f"cộng {votes} phiếu, nhiều hơn {present} thành viên dự họp",
+            f"{votes} votes in all, more than the {present} members present",
+        )
     return None
+
+
+def _check_session(fields: Mapping[str, Any]) -> None:
+    if fields["present"] > fields["members"]:
+        raise Invalid.at(
+            "present",
+            f"Số thành viên dự họp {fields['present']} nhiều hơn số thành viên Hội đồng {fields['members']}.",
+            f"{fields['present']} members present, but the council has {fields['members']}.",
+        )
 
 
 def _key(acting: Acting) -> None:
     """Keep one secretary's entry; the second of another person is compared with it, line by line."""
     row = acting.list
     by = str(acting.by.account)
+    _check_session(acting.fields)
     entries = {str(n.id): _entry(n, said) for _, n, said in acting.lines}
     bad = [
-        {"nomination": n.id, "line": line.position, "name": n.name, "message": why, "message_en": "check the line"}
+        bad_line(line, n, *why)
         for line, n, _ in acting.lines
-        if (why := _check_entry(n, entries[str(n.id)]))
+        if (why := _check_entry(n, entries[str(n.id)], acting.fields["present"]))
     ]
     if bad:
-        raise Invalid(
-            f"Chưa ghi: {len(bad)} dòng chưa được.", "Nothing was written.", code="bad-lines", lines=bad
-        )
-    reasons = {str(n.id): said.reason for _, n, said in acting.lines}
+        raise bad_lines(bad)
     keyed = {**row.data.get("keyed", {}), by: entries}
     if len(keyed) > 2:
         raise Conflict(
@@ -79,23 +111,57 @@ def _key(acting: Acting) -> None:
             "Two secretaries have keyed already; each may correct the own entry.",
             code="keyed-twice",
         )
-    row.data = {**row.data, "keyed": keyed, "session": dict(acting.fields)}
-    row.data["reasons"] = {**row.data.get("reasons", {}), **{k: v for k, v in reasons.items() if v}}
+    row.data = {**row.data, "keyed": keyed, "sessions": {**row.data.get("sessions", {}), by: dict(acting.fields)}}
     for line, _, _ in acting.lines:
         line.result = None
     if len(keyed) < 2:
         acting.state = "keying"
         return
-    first, second = keyed.values()
-    differing = [n for n in first if any(first[n][k] != second.get(n, {}).get(k) for k in _KEYED)]
-    row.data["differing"] = [int(n) for n in differing]
-    acting.extra["differing"] = row.data["differing"]
-    acting.state = "differs" if differing else "agreed"
-    if not differing:
-        for line, nomination, said in acting.lines:
-            line.result = first[str(nomination.id)]["result"]
-            line.reason = row.data["reasons"].get(str(nomination.id), said.reason)
-            line.data = {**line.data, **first[str(nomination.id)]}
+    _compare(acting)
+
+
+def _compare(acting: Acting) -> None:
+    """Both entries are there: they agree, or the lines and the fields of the session that differ are named."""
+    row = acting.list
+    first, second = row.data["keyed"].values()
+    one, other = row.data["sessions"].values()
+    differing = [int(n) for n in first if any(first[n][k] != second.get(n, {}).get(k) for k in _KEYED)]
+    unlike = [k for k in _SESSION if one.get(k) != other.get(k)]
+    row.data = {**row.data, "differing": differing, "differing_session": unlike}
+    acting.extra["differing"] = differing
+    acting.state = "differs" if differing or unlike else "agreed"
+    if acting.state == "differs":
+        return
+    row.data = {**row.data, "session": one}
+    for line, nomination, _ in acting.lines:
+        entry = first[str(nomination.id)]
+        line.result = entry["result"]
+        line.reason = entry["reason"] or second[str(nomination.id)]["reason"]
+        line.data = {**line.data, **{k: entry[k] for k in ("form", "reserve", *_VOTES)}}
+
+
+def shown_data(by: Actor, row: List) -> Mapping[str, Any]:
+    """Until both entries are there nobody sees what was keyed but the own entry: keying twice is worth nothing else.
+
+    Afterwards the secretaries see both, to mend what differs; others see what was agreed.
+    """
+    hidden = ("keyed", "sessions", "differing", "differing_session")
+    found = {k: v for k, v in row.data.items() if k not in hidden}
+    own = str(by.account)
+    both = len(row.data.get("keyed", {})) == 2 and by.may("secretary")
+    for key in ("keyed", "sessions"):
+        seen = {who: said for who, said in row.data.get(key, {}).items() if both or who == own}
+        if seen:
+            found[key] = seen
+    if both:
+        found |= {key: row.data[key] for key in hidden[2:] if key in row.data}
+    return found
+
+
+def own_session(row: List, by: Actor) -> Mapping[str, Any]:
+    """What somebody keyed of the session itself, empty where he has not yet."""
+    found: Mapping[str, Any] = row.data.get("sessions", {}).get(str(by.account), {})
+    return found
 
 
 def differences(row: List) -> dict[int, list[dict[str, Any]]]:
@@ -107,24 +173,35 @@ def differences(row: List) -> dict[int, list[dict[str, Any]]]:
 
 
 def _sign(acting: Acting) -> None:
-    """Sign the minutes: each name gets its result, form passed and reserve form."""
+    """Sign the minutes: each name gets the result on which both entries agree, form passed and reserve form."""
+    bad = [
+        bad_line(line, n, f"hai bản nhập ghi “{_label(line.result).label.lower()}”, ký đúng kết quả đó",
+                 f"both entries say “{_label(line.result).label_en.lower()}”; sign that result")
+        for line, n, said in acting.lines
+        if said.result != line.result
+    ]
+    if bad:
+        raise bad_lines(bad)
     acting.list.data = {**acting.list.data, "minutes": dict(acting.fields)}
     acting.list.number = acting.fields.get("number") or None
-    for line, nomination, said in acting.lines:
-        line.reason = line.reason or acting.list.data.get("reasons", {}).get(str(nomination.id), "")
-        if said.result in ("passed", "lower_form"):
-            form = line.data["form"]
-            nomination.form_passed, nomination.form_reserve = form, line.data.get("reserve")
-            reserve = line.data.get("reserve")
+    acting.extra["results"] = [line.result for line, _, _ in acting.lines]
+    for line, nomination, _ in acting.lines:
+        if line.result in ("passed", "lower_form"):
+            form, reserve = line.data["form"], line.data.get("reserve")
+            nomination.form_passed, nomination.form_reserve = form, reserve
             acting.payloads[nomination.id] = {
                 "level": level_of(form),
                 "reserve_level": level_of(reserve) if reserve else None,
             }
-        elif said.result == "failed":
+        elif line.result == "failed":
             nomination.reason_code, nomination.refused_by = "NOT_PASSED", "council"
             nomination.reason = line.reason
-        votes = {k: line.data[k] for k in ("agree", "disagree", "blank") if isinstance(line.data.get(k), int)}
+        votes = {k: line.data[k] for k in _VOTES if isinstance(line.data.get(k), int)}
         nomination.votes = votes or None
+
+
+def _label(value: str | None) -> Result:
+    return next(r for r in RESULTS if r.value == value)
 
 
 def _sign_results() -> tuple[Result, ...]:
@@ -147,13 +224,13 @@ lists.KINDS["council_sheet"] = ListKind(
         Act(
             "key", "Ghi kết quả phiên họp", "Key the result", "council_sheet.key",
             ("agenda", "keying", "differs"), results=RESULTS, form="council_session",
-            waits=("wait_council", "wait_written_opinion"), held_allowed=True, effect=_key,
+            waits=("wait_council", "wait_written_opinion"), line=Keyed, keeps=False, held_allowed=True, effect=_key,
             told="Đã ghi kết quả {n} tên", told_en="Keyed {n} names",
         ),
         Act(
             "sign", "Ký biên bản họp", "Sign the minutes", "council_sheet.sign", ("agreed",), to="signed",
             results=_sign_results(), message="council:result", form="council_minutes",
-            waits=("wait_council", "wait_written_opinion"), partial=True, effect=_sign,
+            waits=("wait_council", "wait_written_opinion"), keeps=False, partial=True, effect=_sign,
             told="Đã ký biên bản, {n} tên", told_en="Minutes signed for {n} names",
         ),
     ),
@@ -164,6 +241,7 @@ lists.KINDS["council_sheet"] = ListKind(
         "agreed": (ListTask("sign", N_("Ký biên bản họp Hội đồng"), lambda row: "secretary", "session"),),
     },
     gathers=("wait_council",),
+    shown=shown_data,
 )
 lists.ENDED_STATES["council_sheet"] = ("signed",)
 

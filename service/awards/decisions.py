@@ -13,15 +13,17 @@ from service import people
 from service.actor import Actor
 from service.awards import lists
 from service.awards.catalogue import award_forms
-from service.awards.lists import Act, Acting, ListKind, ListTask, Result
+from service.awards.line_data import LineData, Name, labelled
+from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
 from service.awards.nominations import on_delivered, on_opened
 from service.awards.numbers import take_number
+from service.awards.recipients import rename_recipient
 from service.awards.rounds import end_of_day
 from service.awards.rules import Rules, rules_on
 from service.calendar import working_calendar
 from service.db import session
-from service.errors import Conflict, Invalid
+from service.errors import Conflict
 from service.processes.cases import Recorded
 from service.words import N_
 
@@ -53,21 +55,36 @@ def _comma(number: Decimal) -> str:
     return f"{number.normalize():f}".replace(".", ",")
 
 
+class Proved(LineData):
+    """How a name is to be printed, where the unit corrects it."""
+
+    printed_name: Name | None = labelled("Họ tên in trên Giấy khen", "Printed name")
+    printed_title: Name | None = labelled("Chức danh in trên Giấy khen", "Printed title")
+
+
+class HandedOver(LineData):
+    """To whom an award was handed, where not to the awardee."""
+
+    to_whom: Name | None = labelled("Trao cho", "Handed to")
+
+
 def _prove(acting: Acting) -> None:
     """A unit confirms or corrects how its names, titles and texts are to be printed."""
     office = acting.by.may("vhxh", "vhxh_head", "vanphong")
-    foreign = [n.name for _, n, _ in acting.lines if not office and people.current_unit(n.unit_id) not in acting.by.units]
+    foreign = [
+        bad_line(line, n, "không thuộc đơn vị của bạn", "this name is another unit's")
+        for line, n, _ in acting.lines
+        if not office and people.current_unit(n.unit_id) not in acting.by.units
+    ]
     if foreign:
-        raise Invalid(
-            "Bạn chỉ rà tên của đơn vị mình.", "You may prove your own unit's names only.", code="bad-lines",
-            lines=[{"name": name, "message": "không thuộc đơn vị của bạn"} for name in foreign],
-        )
+        raise bad_lines(foreign)
     for line, nomination, said in acting.lines:
         if said.result == "corrected":
-            name = str(said.data.get("printed_name") or nomination.name).strip()
-            title = str(said.data.get("printed_title") or nomination.title).strip()
             line.data = {**line.data, "before": [nomination.name, nomination.title]}
-            nomination.name, nomination.title = name[:200], title[:200]
+            rename_recipient(
+                acting.s, nomination, name=said.data.get("printed_name") or nomination.name,
+                title=said.data.get("printed_title") or nomination.title, by=acting.by,
+            )
         line.data = {**line.data, "proof": said.result, "proved_on": acting.at.isoformat()}
         line.result, line.reason = None, ""
 
@@ -194,7 +211,7 @@ lists.KINDS["decision"] = ListKind(
                 Result("confirmed", "Đúng", "Correct"),
                 Result("corrected", "Sửa lại", "Corrected"),
             ),
-            partial=True, held_allowed=True, effect=_prove,
+            line=Proved, partial=True, held_allowed=True, effect=_prove,
             told="Đã rà {n} tên", told_en="Proved {n} names",
         ),
         Act(
@@ -254,7 +271,7 @@ def _hand_over(acting: Acting) -> None:
     for line, nomination, said in acting.lines:
         award = _award_of(acting.s, nomination)
         award.handed_on = handed
-        award.handed_to = str(said.data.get("to_whom") or nomination.name)[:200]
+        award.handed_to = str(said.data.get("to_whom") or nomination.name)
         line.data = {**line.data, "handed_on": handed.isoformat(), "handed_to": award.handed_to}
     acting.state = _award_list_state(acting)
 
@@ -291,7 +308,8 @@ lists.KINDS["award_list"] = ListKind(
         Act(
             "hand_over", "Ghi đã trao tặng", "Handed over", "award_list.hand_over", ("open",),
             message="award:handed_over", form="award_handover", waits=HANDOVER,
-            after=("decision:issued", "province:answered", "centre:answered"), partial=True, effect=_hand_over,
+            after=("decision:issued", "province:answered", "centre:answered"), line=HandedOver, partial=True,
+            effect=_hand_over,
             told="Đã trao {n} tên", told_en="Handed over to {n}",
         ),
         Act(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock, jobs, notices, people, trail
@@ -264,13 +264,3 @@ def _tell_result(row: List, key: str) -> None:
         context={"title": row.title, "count": count, "review_until": until.isoformat()},
         link=f"/lists/{row.id}",
     )
-
-
-def rename_case(nomination: Nomination) -> None:
-    """Bring the title of a case to its nomination's name, in the open transaction."""
-    with transaction() as s:
-        s.execute(
-            update(ProcessInstance)
-            .where(ProcessInstance.id == nomination.instance_id)
-            .values(title=nomination.name)
-        )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,9 @@ from sqlalchemy.orm import Session
 from forms import Form
 from service import clock, jobs, people, trail
 from service.actor import Actor
+from service.awards import line_data
 from service.awards.files import about_files, drafted_files, files_of_list, take_drafted
+from service.awards.line_data import LineData
 from service.awards.models import Line, List, Nomination, Round
 from service.calendar import working_calendar
 from service.db import let_go, reading, transaction
@@ -100,6 +102,10 @@ class Act:
     held_allowed: bool = False
     form: str | None = None
     """Form of the act's own fields, `forms/acts/NAME.form`."""
+    line: type[LineData] = LineData
+    """What may be said of a line besides result and reason."""
+    keeps: bool = True
+    """Whether result, reason and data are written on the line at once; an act of two hands keeps them apart."""
     partial: bool = False
     """Whether it may take some of the lines only."""
     urgent: bool = False
@@ -145,6 +151,8 @@ class ListKind:
     alone: bool = True
     """Whether a nomination stands on one open list of the kind at a time; one letter an agency is the exception."""
     may_read: Callable[[Actor, List], bool] = lambda by, row: by.may(*OFFICE)
+    shown: Callable[[Actor, List], Mapping[str, Any]] = lambda by, row: row.data
+    """What somebody who may see the list is shown of its data."""
     made: str | None = "drafted"
     """Word of the trail for making one; None where the first act tells it."""
 
@@ -400,21 +408,16 @@ def act_on_list(
         if repeated := _repeated(row, digest):
             return repeated
         _check_state(kind, row, act, seen)
-        clean = checked(act_forms[act.form], fields or {}, given=given(row, by=by)) if act.form else dict(fields or {})
+        clean = _checked_fields(row, act, fields or {}, by)
         take_drafted(s, f"list:{row.id}", clean, by)
-        chosen = [] if act.no_lines else _chosen(s, row, act, lines)
+        chosen = [] if act.no_lines else _checked_data(act, _chosen(s, row, act, lines))
         bad = _bad_lines(s, row, act, chosen, by)
         if act.partial and not lines:
             # Nobody named lines: those that stand at this step are meant, the others are not faults.
             chosen = [c for c in chosen if c[1].id not in {b["nomination"] for b in bad}]
             bad = []
         if bad and not (skip_bad and act.partial):
-            raise Invalid(
-                f"Chưa ghi: {len(bad)} dòng chưa được, các dòng khác chưa bị đụng tới.",
-                f"Nothing was written: {len(bad)} line{'s' if len(bad) > 1 else ''} cannot be taken.",
-                code="bad-lines",
-                lines=bad,
-            )
+            raise bad_lines(bad)
         left_out = {b["nomination"] for b in bad}
         taken = [c for c in chosen if c[1].id not in left_out]
         if not taken and not act.no_lines:
@@ -422,9 +425,62 @@ def act_on_list(
         return _carry_out(s, row, kind, act, taken, clean, by, bad, digest)
 
 
+def data_for(row: List, *, by: Actor) -> dict[str, Any]:
+    """What somebody may see of a list's own fields: no bookkeeping, and not what its kind keeps back from this person."""
+    return {k: v for k, v in KINDS[row.kind].shown(by, row).items() if k != "last"}
+
+
 def given(row: List, *, by: Actor) -> dict[str, Any]:
     """What the form of an act may read besides its answers: the list's own fields, and the files that are there."""
-    return {**row.data, "files": about_files([*files_of_list(row.id), *drafted_files(by)])}
+    return {**data_for(row, by=by), "files": about_files([*files_of_list(row.id), *drafted_files(by)])}
+
+
+def _checked_fields(row: List, act: Act, fields: Mapping[str, Any], by: Actor) -> dict[str, Any]:
+    """The act's own fields by its form; an act without a form asks for none."""
+    if act.form:
+        return checked(act_forms[act.form], fields, given=given(row, by=by))
+    if fields:
+        raise Invalid(
+            "Chưa ghi: việc này không hỏi gì ngoài các dòng.", "Nothing was written: this act has no fields.",
+            faults=[
+                FieldFault(f"fields.{key}"[:80], "Việc này không có ô này.", "This act has no such field.")
+                for key in fields
+            ],
+        )
+    return {}
+
+
+def _checked_data(
+    act: Act, chosen: Sequence[tuple[Line, Nomination, LineInput]]
+) -> list[tuple[Line, Nomination, LineInput]]:
+    """The lines with what was said of each, by the act's schema; Invalid names every line that does not fit it."""
+    found, bad = [], []
+    for line, nomination, said in chosen:
+        data, faults = line_data.read(act.line, said.data)
+        found.append((line, nomination, replace(said, data=data)))
+        if faults:
+            bad.append(bad_line(line, nomination, "; ".join(f[1] for f in faults), "; ".join(f[2] for f in faults)))
+    if bad:
+        raise bad_lines(bad)
+    return found
+
+
+def bad_line(line: Line, nomination: Nomination, message: str, message_en: str) -> dict[str, Any]:
+    """A line that an act cannot take, and why."""
+    return {
+        "nomination": nomination.id, "line": line.position, "name": nomination.name, "message": message,
+        "message_en": message_en,
+    }
+
+
+def bad_lines(bad: Sequence[dict[str, Any]]) -> Invalid:
+    """The refusal of an act some of whose lines cannot be taken."""
+    return Invalid(
+        f"Chưa ghi: {len(bad)} dòng chưa được, các dòng khác chưa bị đụng tới.",
+        f"Nothing was written: {len(bad)} line{'s' if len(bad) > 1 else ''} cannot be taken.",
+        code="bad-lines",
+        lines=bad,
+    )
 
 
 def _carry_out(
@@ -441,9 +497,9 @@ def _carry_out(
     acting = Acting(s, row, act, taken, fields, by, clock.now())
     for line, _, said in taken:
         line.acts += 1
-        if act.results:
+        if act.keeps and act.results:
             line.result, line.reason = said.result, said.reason
-        if said.data:
+        if act.keeps and said.data:
             line.data = {**line.data, **said.data}
     if act.effect:
         act.effect(acting)
@@ -459,11 +515,11 @@ def _carry_out(
         stream=f"list:{row.id}",
         body={
             **({} if act.no_lines else {"names": [n.id for _, n, _ in taken]}),
-            **({"results": [said.result or "" for _, _, said in taken]} if act.results else {}),
+            **({"results": [said.result or "" for _, _, said in taken]} if act.results and act.keeps else {}),
             "state": row.state,
             **acting.extra,
         },
-        private={f"reason.{n.id}": said.reason for _, n, said in taken if said.reason},
+        private={f"reason.{n.id}": said.reason for _, n, said in taken if said.reason and act.keeps},
     )
     jobs.enqueue("list.acted", {"list": row.id, "act": act.name, "version": row.version})
     return Outcome(row.id, act.name, len(taken), tuple(bad), row.state, row.version)
@@ -609,15 +665,7 @@ def _bad_lines(
             standing.get(nomination.instance_id, set()), coming.get(nomination.instance_id, set()), by,
         )
         if why:
-            bad.append(
-                {
-                    "nomination": nomination.id,
-                    "line": line.position,
-                    "name": nomination.name,
-                    "message": why[0],
-                    "message_en": why[1],
-                }
-            )
+            bad.append(bad_line(line, nomination, *why))
     return bad
 
 

@@ -18,7 +18,7 @@ from service.awards import catalogue
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.lists import add_lines, create_list, settle_tasks
 from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
-from service.awards.recipients import RecipientInput, find_or_make
+from service.awards.recipients import RecipientInput, find_or_make, words_to_find
 from service.awards.rounds import filing_closed, priority_in
 from service.awards.rules import Rules, rule_set, rules_on
 from service.calendar import working_calendar
@@ -27,7 +27,6 @@ from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from service.processes.cases import KINDS, CaseKind, Recorded, Running
 from service.processes.instances import start_instance
 from service.processes.models import ProcessInstance
-from service.vietnamese import fold, sort_key
 from workflows.environment import Env
 
 MAIN_PROCESS = "nomination_case"
@@ -83,7 +82,7 @@ def create_nomination(
             created_at=clock.now(),
             created_by=by.account,
         )
-        nomination.search = fold(f"{nomination.name} {nomination.title} {nomination.unit_name}")
+        nomination.search = words_to_find(nomination)
         s.add(nomination)
         s.flush()
         submission = _submission_for(s, round_, unit_id, nomination, by)
@@ -323,5 +322,5 @@ def status_of(nomination: Nomination) -> tuple[str, str | None, int]:
 
 __all__ = [
     "ALL_READERS", "MAIN_PROCESS", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
-    "on_delivered", "on_opened", "read_nomination", "roles_of", "sort_key", "status_of",
+    "on_delivered", "on_opened", "read_nomination", "roles_of", "status_of",
 ]

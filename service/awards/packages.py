@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any, Literal
 
 from service.awards import lists
 from service.awards.catalogue import award_forms
 from service.awards.decisions import award_money, make_award_list
-from service.awards.lists import Act, Acting, ListKind, ListTask, Result
+from service.awards.line_data import Day, Form, LineData, labelled
+from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Nomination, Round
 from service.awards.nominations import on_opened
 from service.awards.rules import rules_on
 from service.db import session
-from service.errors import Invalid
 from service.processes.cases import Recorded
 from service.words import N_
 
@@ -31,6 +33,14 @@ TAKEN = {
     "wait_centre": ("granted", "other_form", "supplement", "refused", "withdrawn"),
 }
 """Wait → answers that it takes, the one that moves the name on first."""
+
+
+class Answered(LineData):
+    """What a paper from above says of a name besides the answer itself."""
+
+    form: Form | None = labelled("Hình thức được khen", "Form granted")
+    granted_level: Literal["province", "centre"] | None = labelled("Cấp khen", "Level that grants")
+    answer_due: Day | None = labelled("Hạn bổ sung", "Date for the supplement")
 
 
 def _send(acting: Acting) -> None:
@@ -56,16 +66,15 @@ def _answer(acting: Acting) -> None:
         element = at.get(nomination.id, "")
         why = _wrong(element, said.result or "", said.data, nomination)
         if why:
-            bad.append({"nomination": nomination.id, "line": line.position, "name": nomination.name, "message": why,
-                        "message_en": "this answer does not fit here"})
+            bad.append(bad_line(line, nomination, *why))
             continue
         level = "centre" if element == "wait_centre" else "province"
         payload = {"result": said.result, "granted_level": "none"}
         if said.result in ("granted", "other_form"):
-            payload["granted_level"] = str(said.data.get("granted_level") or level)
             form = str(said.data.get("form") or nomination.form_passed)
+            payload["granted_level"] = _grants(form)
             nomination.form_granted = form
-            s.add(_award(acting, nomination, form, str(payload["granted_level"])))
+            s.add(_award(acting, nomination, form, _grants(form)))
             granted.append(nomination.id)
         elif said.result == "supplement":
             payload["answer_due"] = str(said.data["answer_due"])
@@ -83,31 +92,62 @@ def _answer(acting: Acting) -> None:
             }
         line.data = {**line.data, "paper": dict(acting.fields), "level": level}
     if bad:
-        raise Invalid(
-            f"Chưa ghi: {len(bad)} dòng chưa được.", "Nothing was written.", code="bad-lines", lines=bad
-        )
+        raise bad_lines(bad)
     s.flush()
     if granted:
         make_award_list(s, acting.list, granted, acting.by)
     acting.state = "answered" if _settled(acting) else "sent"
 
 
-def _wrong(element: str, result: str, data: object, nomination: Nomination) -> str | None:
-    said = dict(data) if isinstance(data, dict) else {}
+def _grants(form: str) -> str:
+    """Which level grants a form of award: the province or the centre."""
+    return "province" if award_forms()[form].level == "province" else "centre"
+
+
+def _wrong(element: str, result: str, said: Mapping[str, Any], nomination: Nomination) -> tuple[str, str] | None:
+    """Why an answer does not fit a name where it stands: a sentence and the same in English."""
     if not element:
-        return "không còn chờ cấp trên trả lời"
+        return "không còn chờ cấp trên trả lời", "no answer from above is awaited any more"
     if result not in TAKEN[element]:
-        words = {r.value: r.label for r in ANSWERS}
-        return f"ở bước này chỉ nhận: {', '.join(words[r] for r in TAKEN[element])}"
-    if result == "other_form":
-        form = said.get("form")
-        if form not in award_forms() or form == nomination.form_passed:
-            return "chọn hình thức được khen, khác hình thức đã trình"
-    if result == "supplement":
-        try:
-            date.fromisoformat(str(said.get("answer_due")))
-        except ValueError:
-            return "ghi hạn bổ sung theo văn bản của cấp trên"
+        words = {r.value: r for r in ANSWERS}
+        taken = [words[r] for r in TAKEN[element]]
+        return (
+            f"ở bước này chỉ nhận: {', '.join(r.label for r in taken)}",
+            f"here the answer is one of: {', '.join(r.label_en for r in taken)}",
+        )
+    if result in ("granted", "other_form"):
+        return _wrong_form(element, result, said, nomination)
+    if "form" in said or "granted_level" in said:
+        return (
+            "câu trả lời này không kèm hình thức được khen", "this answer comes without a form of award"
+        )
+    if result == "supplement" and "answer_due" not in said:
+        return (
+            "ghi hạn bổ sung theo văn bản của cấp trên", "give the date for the supplement as the paper says"
+        )
+    return None
+
+
+def _wrong_form(element: str, result: str, said: Mapping[str, Any], nomination: Nomination) -> tuple[str, str] | None:
+    asked = nomination.form_passed
+    form = said.get("form") or (asked if result == "granted" else None)
+    if result == "granted" and form != asked:
+        return (
+            "được khen thì đúng hình thức đã trình; nếu khác, ghi là khen hình thức khác",
+            "granted means the form that was sent; for another one enter it as granted in another form",
+        )
+    if result == "other_form" and form in (None, asked):
+        return (
+            "chọn hình thức được khen, khác hình thức đã trình",
+            "choose the form granted, another than the one that was sent",
+        )
+    above = award_forms()[form].level if form else ""
+    if above == "commune" or element != "wait_centre" and above != "province":
+        return (
+            "cấp đang trả lời không khen hình thức này", "the level that answers does not grant this form of award"
+        )
+    if said.get("granted_level") not in (None, _grants(str(form))):
+        return "hình thức này không do cấp đó khen", "this form of award is not granted by that level"
     return None
 
 
@@ -132,8 +172,6 @@ def _settled(acting: Acting) -> bool:
     return all(
         line.result in final for line, _ in lists.lines_of(acting.list.id) if not line.removed
     )
-
-
 
 
 lists.KINDS["package"] = ListKind(
@@ -164,7 +202,7 @@ lists.KINDS["package"] = ListKind(
         Act(
             "answer", "Ghi trả lời của cấp trên", "Enter the answers", "package.answer", ("sent",),
             results=ANSWERS, message="province:answered", form="answer_paper", held_allowed=True,
-            partial=True, effect=_answer, told="Đã ghi trả lời {n} tên", told_en="Answers entered for {n} names",
+            line=Answered, partial=True, effect=_answer, told="Đã ghi trả lời {n} tên", told_en="Answers entered for {n} names",
         ),
     ),
     tasks={

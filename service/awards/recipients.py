@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service import clock, people
+from service import clock, people, trail
+from service.actor import Actor
 from service.awards.catalogue import KINDS
 from service.awards.models import Nomination, Recipient, Round
 from service.db import reading
 from service.errors import FieldFault, Invalid
-from service.vietnamese import clean, fold, sort_key
+from service.processes.models import ProcessInstance
+from service.vietnamese import clean, fold, person_sort_key, sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +68,53 @@ def find_or_make(s: Session, said: RecipientInput) -> Recipient:
         account_id=said.account,
         collective_unit_id=_unit_of_that_name(said),
         search=search,
-        sort_key=_sort(said),
+        sort_key=_sort(said.kind, said.name),
     )
     s.add(made)
     s.flush()
     return made
 
 
-def _sort(said: RecipientInput) -> str:
+def _sort(kind: str, name: str) -> str:
     # Vietnamese lists of persons go by the given name, the last word.
-    words = clean(said.name).split()
-    turned = " ".join([words[-1], *words[:-1]]) if said.kind == "INDIVIDUAL" and words else clean(said.name)
-    return sort_key(turned)
+    return person_sort_key(name) if kind == "INDIVIDUAL" else sort_key(clean(name))
+
+
+def rename_recipient(
+    s: Session, nomination: Nomination, *, name: str, title: str | None = None, by: Actor
+) -> None:
+    """Give a nominee another name or title wherever it is shown, ordered or searched, in the open transaction.
+
+    The nomination, its case and the recipient change; nominations of other rounds keep the name of their day, as do
+    papers. Writes nothing where nothing changes.
+    """
+    name, title = clean(name)[:200], nomination.title if title is None else clean(title)[:200]
+    if (name, title) == (nomination.name, nomination.title):
+        return
+    before = (nomination.name, nomination.title)
+    recipient = s.get_one(Recipient, nomination.recipient_id)
+    nomination.name, nomination.title = recipient.name, recipient.title = name, title
+    nomination.sort_key = recipient.sort_key = _sort(recipient.kind, name)
+    recipient.search = fold(name)
+    nomination.search = words_to_find(nomination)
+    s.flush()
+    s.execute(
+        update(ProcessInstance)
+        .where(ProcessInstance.id == nomination.instance_id)
+        .values(title=name, search=nomination.search)
+    )
+    trail.record(
+        "recipient:renamed",
+        by=by,
+        stream=f"instance:{nomination.instance_id}",
+        body={"nomination": nomination.id},
+        private={"old_name": before[0], "old_title": before[1], "new_name": name, "new_title": title},
+    )
+
+
+def words_to_find(nomination: Nomination) -> str:
+    """Folded words by which a nomination is found: name, title, unit."""
+    return fold(f"{nomination.name} {nomination.title} {nomination.unit_name}")
 
 
 def _unit_of_that_name(said: RecipientInput) -> int | None:

@@ -11,6 +11,7 @@ from service import clock, people
 from service.actor import Actor
 from service.awards import lists
 from service.awards.facts import facts_of
+from service.awards.line_data import Count, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.nominations import on_delivered, on_opened
@@ -28,6 +29,12 @@ SIGNABLE = ("wait_submission", "wait_request")
 
 def _may_read(by: Actor, row: List) -> bool:
     return by.may(*lists.OFFICE) or row.unit_id in by.units
+
+
+class Voted(LineData):
+    """How many of the unit's meeting were for a name."""
+
+    votes: Count | None = labelled("Số phiếu đồng ý", "Votes in favour")
 
 
 def _keep_minutes(acting: Acting) -> None:
@@ -187,6 +194,7 @@ SUBMISSION = ListKind(
             "submission.edit",
             ("draft",),
             form="submission_minutes",
+            line=Voted,
             effect=_keep_minutes,
             told="Đã ghi biên bản họp bình xét",
             told_en="Minutes saved",
@@ -234,6 +242,7 @@ SUBMISSION = ListKind(
             "submission.return",
             ("draft", "received", "returned"),
             message="submission:returned",
+            form="return_again",
             waits=("wait_return",),
             partial=True,
             effect=_return,

@@ -66,6 +66,11 @@ NOMINATION: dict[str, Kind] = {
         "{actor} ghi nhận thay đổi về đối tượng[ {recipient}][: {effect}].",
         "{actor} recorded a change of the recipient[ {recipient}][: {effect}].",
     ),
+    "recipient:renamed": Kind(
+        "step",
+        "{actor} sửa họ tên, chức danh[ từ {old_name}][, {old_title},][ thành {new_name}][, {new_title}].",
+        "{actor} changed the name or title[ from {old_name}][, {old_title},][ to {new_name}][, {new_title}].",
+    ),
     "successor:answered": Kind(
         "step",
         "{actor} trả lời việc kế thừa[: {decision}].",

@@ -212,7 +212,7 @@ def first_said(row: List, way: Way, rows: Sequence[tuple[Line, Nomination]], by:
         entry = own.get(str(n.id), {})
         if entry.get("result"):
             said.results[n.id] = entry["result"]
-            said.reasons[n.id] = (row.data.get("reasons") or {}).get(str(n.id), "")
+            said.reasons[n.id] = entry.get("reason") or ""
         for extra in way.extras:
             value = entry.get(extra.name) if entry else extra.first(line, n)
             if extra.name == "form" and entry.get("result") == "passed":

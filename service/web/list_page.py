@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from forms import first_answers
 from service import people, trail, words
 from service.actor import Actor
-from service.awards import lists
+from service.awards import council, lists
 from service.awards.catalogue import OUTCOMES, PHASES
 from service.awards.files import files_of_list
 from service.awards.lists import KINDS
@@ -187,7 +187,7 @@ def _left(view: _View) -> dict[str, Any]:
         "picks": view.way.how == "pick" and act is not None,
         "pager": None,
         "empty": Empty(_("Chưa có tên nào"), _("Tên được thêm khi đơn vị lập đề nghị.")),
-        "facts": list_words.facts(row),
+        "facts": list_words.facts(row, view.by),
         "progress": progress(row),
         "history": _history(row),
         "files": _files(row),
@@ -233,7 +233,7 @@ def _ask(row: List, act: ListAct | None, by: Actor, fields: Mapping[str, Any], t
         return typed.NOTHING
     form = lists.act_forms[act.form] if act.form else None
     given = lists.given(row, by=by)
-    answers = fields or (first_answers(form, given) if form else {})
+    answers = fields or council.own_session(row, by) or (first_answers(form, given) if form else {})
     refusal = tried.refusal if tried else None
     return typed.asked(
         form, answers, given=given, refusal=_of_the_form(refusal), refused=tried.fields.refused if tried else ()

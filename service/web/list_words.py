@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from forms import lay_out
 from service import clock, people, words
+from service.actor import Actor
 from service.awards import lists, rounds
 from service.awards.catalogue import KINDS as RECIPIENTS
 from service.awards.lists import KINDS
@@ -90,8 +91,9 @@ def title(row: List) -> str:
     }.get(row.kind, _("Danh sách"))
 
 
-def facts(row: List) -> list[Fact]:
-    """What is known of the list itself: number, date, unit, and the fields of the acts done so far."""
+def facts(row: List, by: Actor) -> list[Fact]:
+    """What this person may know of the list itself: number, date, unit, and the fields of the acts done so far."""
+    data = lists.data_for(row, by=by)
     found = [Fact(_("Đợt xét"), rounds.read_round(row.round_id).name, f"/rounds/{row.round_id}")]
     if row.unit_id:
         label = _("Cơ quan") if row.kind == "opinion_letter" else _("Đơn vị")
@@ -101,16 +103,16 @@ def facts(row: List) -> list[Fact]:
         found.append(Fact(label, row.number, figures=True))
     if row.dated:
         found.append(Fact(_("Ngày"), words.full_date(row.dated), figures=True))
-    if row.kind == "posting" and row.data.get("until"):
-        found.append(Fact(_("Niêm yết tại"), str(row.data.get("place", ""))))
-        found.append(Fact(_("Đến hết"), iso_day(row.data["until"]), figures=True))
-    if row.data.get("signs_as"):
-        found.append(Fact(_("Người ký"), f"{row.data['signs_as']}, {row.data.get('signed_by', '')}"))
-    if row.data.get("late"):
-        found.append(Fact(_("Nộp muộn"), str(row.data.get("late_reason", ""))))
+    if row.kind == "posting" and data.get("until"):
+        found.append(Fact(_("Niêm yết tại"), str(data.get("place", ""))))
+        found.append(Fact(_("Đến hết"), iso_day(data["until"]), figures=True))
+    if data.get("signs_as"):
+        found.append(Fact(_("Người ký"), f"{data['signs_as']}, {data.get('signed_by', '')}"))
+    if data.get("late"):
+        found.append(Fact(_("Nộp muộn"), str(data.get("late_reason", ""))))
     for key, forms in STORED.items():
-        if row.kind in forms and isinstance(row.data.get(key), Mapping):
-            found += _filled(forms[row.kind], row.data[key])
+        if row.kind in forms and isinstance(data.get(key), Mapping):
+            found += _filled(forms[row.kind], data[key])
     return found
 
 
@@ -165,6 +167,10 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine])
             found.append(Check(_("Văn phòng đã kiểm tra thể thức")))
     if row.kind == "council_sheet" and row.state in ("differs", "agreed"):
         count = len(row.data.get("differing", []))
+        if unlike := row.data.get("differing_session"):
+            parts = lay_out(lists.act_forms["council_session"], {}, today=clock.today(), language=words.language())
+            what = ", ".join(p.label.lower() for p in form_parts.walk(parts) if p.field.key in unlike)
+            found.append(Check(_("Hai thư ký ghi khác nhau về phiên họp: %(what)s", what=what), "warn"))
         found.append(
             Check(ngettext("%(num)d dòng hai thư ký ghi khác nhau", "%(num)d dòng hai thư ký ghi khác nhau", count), "warn")
             if count else Check(_("Hai bản nhập khớp nhau từng dòng"))

@@ -1,0 +1,182 @@
+"""What an act may be told of a line: a closed schema for each act, whichever door it comes by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from service import clock
+from service.awards import lists
+from service.awards.changes import open_holds
+from service.awards.lists import LineInput
+from service.errors import Invalid
+from tests.journeys.office import Office
+
+ROUND = "HN-2026"
+SESSION = {"held_on": "2026-12-15", "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"}
+
+
+@pytest.fixture
+def office(office_on: Callable[[date], Office]) -> Office:
+    return office_on(date(2026, 11, 3))
+
+
+def _signed(office: Office, *names: str, form: str = "GK_XA") -> list[int]:
+    found = [office.nominate(ROUND, name=name, form=form) for name in names]
+    for one in found:
+        office.assess(one, facts={"path": "PHONG_TRAO"} if form != "GK_XA" else None)
+    office.sign(found[0])
+    return found
+
+
+def _sheet(office: Office, *names: str, form: str = "GK_XA") -> tuple[int, list[int]]:
+    found = _signed(office, *names, form=form)
+    for one in found:
+        office.check(one)
+    office.post(ROUND, found)
+    return office.draw_up("council_sheet", ROUND, found, by="thuky"), found
+
+
+def _refused(office: Office, row: int, act: str, by: str, fields: Any, *said: LineInput) -> dict[int, tuple[str, str]]:
+    """The lines that an act refuses: nomination → sentence and the same in English; nothing was written."""
+    before = lists.read_list(row, by=office.who(by))
+    with pytest.raises(Invalid) as refused:
+        office.act(row, act, by=by, lines=said, fields=fields)
+    assert refused.value.code == "bad-lines"
+    assert lists.read_list(row, by=office.who(by)).version == before.version
+    for line in refused.value.lines:
+        assert line["message"] and line["message_en"] and line["message"] != line["message_en"]
+    return {int(str(x["nomination"])): (str(x["message"]), str(x["message_en"])) for x in refused.value.lines}
+
+
+def test_a_conclusion_lifts_only_its_own_hold(office: Office) -> None:
+    one, two = _signed(office, "Hoàng Bình Minh", "Đỗ Hừng Đông")
+    petitions = []
+    for n in (one, two):
+        petitions.append(office.file("petition", n, "enter", by="vhxh", sender="Một người dân", content="Làm rõ số liệu."))
+        office.act(petitions[-1], "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh"})
+    (other,) = open_holds(two)
+    fields = {"decision": "unfounded", "note": "Không đúng", "number": "12/KL", "dated": "2026-11-03"}
+    said = _refused(office, petitions[0], "conclude", "truongphong", fields, LineInput(one, data={"hold": other.id}))
+    assert said == {one: ("việc này không hỏi “hold”", "this act asks for no “hold”")}
+    assert len(open_holds(two)) == 1
+    office.act(petitions[0], "conclude", by="truongphong", fields=fields, lines=[LineInput(one)])
+    assert (open_holds(one), len(open_holds(two))) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "vi", "en"),
+    [
+        ({"form": "XYZ"}, "Hình thức thông qua: chọn một hình thức", "Form passed: choose a form of award"),
+        ({"form": ["GK_XA"]}, "Hình thức thông qua: ghi bằng chữ", "Form passed: give text"),
+        ({"form": {"a": 1}, "agree": []}, "Số phiếu đồng ý: ghi một số nguyên", "Votes for: give a whole number"),
+        ({"agree": 500, "disagree": 70}, "cộng 570 phiếu, nhiều hơn 9 thành viên", "570 votes in all, more than the 9"),
+        ({"agree": 9, "blank": 1}, "cộng 10 phiếu", "10 votes in all"),
+        ({"agree": 10**15}, "số không lớn hơn 100000", "not above 100000"),
+        ({"agree": True}, "ghi một số nguyên", "give a whole number"),
+        ({"agree": "9"}, "ghi một số nguyên", "give a whole number"),
+        ({"agree": 8.5}, "ghi một số nguyên", "give a whole number"),
+        ({"agree": -1}, "số không nhỏ hơn 0", "not below 0"),
+        ({"hold": 2}, "việc này không hỏi “hold”", "this act asks for no “hold”"),
+        ({"reserve": "GK_XA"}, "hình thức dự phòng phải thấp hơn", "the reserve form must be lower"),
+        ({"form": "BK_TINH"}, "thông qua thì đúng hình thức đề nghị", "passed means the form proposed"),
+    ],
+)
+def test_a_sheet_takes_only_what_can_stand_on_paper(office: Office, data: dict[str, Any], vi: str, en: str) -> None:
+    sheet, (one,) = _sheet(office, "Hoàng Bình Minh")
+    said = _refused(office, sheet, "key", "thuky", SESSION, LineInput(one, "passed", data=data))
+    assert vi in said[one][0] and en in said[one][1]
+    office.act(sheet, "key", by="thuky", lines=[LineInput(one, "passed", data={"agree": 8, "disagree": 1})], fields=SESSION)
+
+
+def test_more_present_than_members_is_named_at_its_field(office: Office) -> None:
+    sheet, (one,) = _sheet(office, "Hoàng Bình Minh")
+    with pytest.raises(Invalid) as refused:
+        office.act(sheet, "key", by="thuky", lines=[LineInput(one, "passed")], fields=SESSION | {"present": 10})
+    assert [f.path for f in refused.value.faults] == ["present"]
+
+
+def test_every_bad_line_is_named_and_the_good_one_is_not_written(office: Office) -> None:
+    sheet, (one, two, three) = _sheet(office, "Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh")
+    said = _refused(
+        office, sheet, "key", "thuky", SESSION, LineInput(one, "passed", data={"agree": 9}),
+        LineInput(two, "passed", data={"votes": 9}), LineInput(three, "passed", data={"agree": "chín"}),
+    )
+    assert set(said) == {two, three}
+    assert "keyed" not in lists.read_list(sheet, by=office.who("thuky")).data
+
+
+def test_minutes_are_signed_as_both_entries_agree(office: Office) -> None:
+    sheet, (one,) = _sheet(office, "Hoàng Bình Minh")
+    for who in ("thuky", "thuky2"):
+        office.act(sheet, "key", by=who, lines=[LineInput(one, "failed", "Chưa rõ kết quả")], fields=SESSION)
+    said = _refused(office, sheet, "sign", "thuky", {"number": "03/BB"}, LineInput(one, "passed"))
+    assert "không thông qua" in said[one][0] and "not passed" in said[one][1]
+    office.act(sheet, "sign", by="thuky", fields={"number": "03/BB"})
+    row = office.read(one)
+    assert (row.refused_by, row.reason) == ("council", "Chưa rõ kết quả")
+
+
+def test_two_entries_that_differ_about_the_session_do_not_agree(office: Office) -> None:
+    sheet, (one,) = _sheet(office, "Hoàng Bình Minh")
+    office.act(sheet, "key", by="thuky", lines=[LineInput(one, "passed")], fields=SESSION)
+    office.act(sheet, "key", by="thuky2", lines=[LineInput(one, "passed")], fields=SESSION | {"present": 8})
+    row = lists.read_list(sheet, by=office.who("thuky"))
+    assert (row.state, row.data["differing"], row.data["differing_session"]) == ("differs", [], ["present"])
+    office.act(sheet, "key", by="thuky2", lines=[LineInput(one, "passed")], fields=SESSION)
+    assert lists.read_list(sheet, by=office.who("thuky")).state == "agreed"
+
+
+@pytest.mark.parametrize(
+    ("result", "data", "vi"),
+    [
+        ("granted", {"form": "HCLD_1", "granted_level": "commune"}, "chọn một giá trị trong danh mục"),
+        ("granted", {"form": "HCLD_1"}, "được khen thì đúng hình thức đã trình"),
+        ("granted", {"granted_level": "centre"}, "hình thức này không do cấp đó khen"),
+        ("other_form", {"form": "HCLD_1"}, "cấp đang trả lời không khen hình thức này"),
+        ("other_form", {"form": "GK_XA"}, "cấp đang trả lời không khen hình thức này"),
+        ("other_form", {"form": "XYZ"}, "chọn một hình thức khen thưởng"),
+        ("other_form", {}, "chọn hình thức được khen, khác hình thức đã trình"),
+        ("supplement", {}, "ghi hạn bổ sung"),
+        ("supplement", {"answer_due": "mai"}, "ghi ngày có thật"),
+        ("supplement", {"answer_due": 20261230}, "ghi bằng chữ"),
+        ("refused", {"form": "BK_TINH"}, "không kèm hình thức"),
+        ("forwarded", {}, "ở bước này chỉ nhận"),
+    ],
+)
+def test_an_answer_from_above_fits_the_name_and_its_step(
+    office: Office, result: str, data: dict[str, Any], vi: str
+) -> None:
+    sheet, (one,) = _sheet(office, "Hoàng Bình Minh", form="BK_TINH")
+    office.key_and_sign(sheet, {})
+    package = office.send_package(ROUND, [one])
+    fields = {"number": "412/QĐ-UBND", "dated": clock.today().isoformat()}
+    said = _refused(office, package, "answer", "vhxh", fields, LineInput(one, result, "Theo văn bản", data))
+    assert vi in said[one][0]
+    office.answer(package, one, "other_form", form="CO_TINH")
+    assert office.read(one).form_granted == "CO_TINH"
+
+
+def test_an_act_without_a_form_takes_no_fields(office: Office) -> None:
+    one, = _signed(office, "Hoàng Bình Minh")
+    office.check(one)
+    office.post(ROUND, [one])
+    office.sit(ROUND, {})
+    decision = office.draw_up("decision", ROUND, by="vhxh")
+    with pytest.raises(Invalid) as refused:
+        office.act(decision, "prove", by="vhxh", fields={"hold": 1})
+    assert [f.path for f in refused.value.faults] == ["fields.hold"]
+    office.act(decision, "prove", by="vhxh")
+
+
+def test_a_unit_is_told_which_name_is_not_its_own(office: Office) -> None:
+    one, = _signed(office, "Hoàng Bình Minh")
+    office.check(one)
+    office.post(ROUND, [one])
+    office.sit(ROUND, {})
+    decision = office.draw_up("decision", ROUND, by="vhxh")
+    said = _refused(office, decision, "prove", "thutruong2", {}, LineInput(one, "confirmed"))
+    assert said == {one: ("không thuộc đơn vị của bạn", "this name is another unit's")}

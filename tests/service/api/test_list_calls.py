@@ -1,0 +1,96 @@
+"""Lists over the API: what is kept back, what an act takes of a line, what a list's task gives."""
+
+from __future__ import annotations
+
+import orjson
+
+from tests.journeys.office import Office
+from tests.journeys.program import Answered, Program
+
+ROUND = "HN-2026"
+SESSION = {"held_on": "2026-12-15", "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"}
+
+
+def _sheet(office: Office) -> tuple[int, int]:
+    one = office.nominate(ROUND)
+    office.to_council(one, ROUND)
+    return office.draw_up("council_sheet", ROUND, [one], by="thuky"), one
+
+
+def _key(program: Program, who: str, sheet: int, one: int, **data: int) -> None:
+    body = {"lines": [{"nomination": one, "result": "failed", "reason": "Riêng của bản này", "data": data}], "fields": SESSION}
+    program.call(who, "POST", f"/lists/{sheet}/acts/key", body)
+
+
+def _seen(program: Program, who: str, sheet: int) -> str:
+    """All that somebody can read of a sheet: the list itself, its task, its page in the inbox."""
+    found = [program.call(who, "GET", f"/lists/{sheet}")]
+    tasks = program.call(who, "GET", "/tasks?scope=all")["items"]
+    found += [program.call(who, "GET", f"/tasks/{t['id']}") for t in tasks if t["list"] == sheet]
+    return orjson.dumps(found).decode()
+
+
+def test_what_one_secretary_keyed_is_seen_by_nobody_else_before_the_second_entry(
+    office: Office, program: Program
+) -> None:
+    sheet, one = _sheet(office)
+    _key(program, "thuky", sheet, one, agree=3, disagree=6)
+    own = program.call("thuky", "GET", f"/lists/{sheet}")
+    (entry,) = own["data"]["keyed"].values()
+    assert entry[str(one)]["agree"] == 3 and entry[str(one)]["result"] == "failed"
+    for who in ("thuky2", "chutich", "truongphong", "vhxh", "thanhtra", "quantri"):
+        said = _seen(program, who, sheet)
+        assert "Riêng của bản này" not in said and '"agree":3' not in said, who
+        row = program.call(who, "GET", f"/lists/{sheet}")
+        assert not {"keyed", "sessions", "session", "reasons"} & row["data"].keys(), who
+        assert [(x["result"], x["reason"], x["data"]) for x in row["lines"]] == [(None, "", {})], who
+    _key(program, "thuky2", sheet, one, agree=3, disagree=5)
+    both = program.call("thuky", "GET", f"/lists/{sheet}")["data"]
+    assert len(both["keyed"]) == 2 and both["differing"] == [one]
+    assert "keyed" not in program.call("vhxh", "GET", f"/lists/{sheet}")["data"]
+    _key(program, "thuky2", sheet, one, agree=3, disagree=6)
+    agreed = program.call("vhxh", "GET", f"/lists/{sheet}")
+    assert (agreed["state"], agreed["lines"][0]["result"], agreed["lines"][0]["data"]["agree"]) == ("agreed", "failed", 3)
+
+
+def test_an_act_says_what_it_takes_of_a_line_and_takes_nothing_else(office: Office, program: Program) -> None:
+    sheet, one = _sheet(office)
+    (act,) = [a for a in program.call("thuky", "GET", f"/lists/{sheet}")["acts"] if a["name"] == "key"]
+    assert act["line_data"]["additionalProperties"] is False
+    assert set(act["line_data"]["properties"]) == {"form", "reserve", "agree", "disagree", "blank"}
+    for data in ({"form": "XYZ"}, {"form": ["GK_XA"]}, {"agree": True}, {"agree": 10**15}, {"blank": {}}, {"hold": 1}):
+        body = {"lines": [{"nomination": one, "result": "passed", "data": data}], "fields": SESSION}
+        try:
+            program.call("thuky", "POST", f"/lists/{sheet}/acts/key", body)
+        except Answered as refused:
+            assert refused.status == 422, data
+            assert [x["nomination"] for x in refused.problem["lines"]] == [one]
+        else:
+            raise AssertionError(f"{data} was taken")
+    document = program.client.get("/api/openapi.json").get_json()["components"]["schemas"]
+    assert document["LineData_council_sheet_key"]["properties"].keys() == act["line_data"]["properties"].keys()
+    refs = {x.get("$ref", "").rpartition("/")[2] for x in document["LineIn"]["properties"]["data"]["anyOf"]}
+    assert {"LineData_submission_minutes", "LineData_package_answer", "LineData_decision_prove"} <= refs
+
+
+def test_a_list_task_gives_what_its_form_may_read(office: Office, program: Program) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    office.check(one)
+    posting = office.draw_up("posting", ROUND, by="vhxh")
+    office.act(posting, "post", by="vhxh", fields={"place": "Trụ sở UBND xã", "dated": "2026-11-03"})
+    (task,) = [t for t in program.call("vhxh", "GET", "/tasks?scope=all")["items"] if t["list"] == posting]
+    data = program.call("vhxh", "GET", f"/tasks/{task['id']}")["data"]
+    assert data["place"] == "Trụ sở UBND xã"
+    assert data["until"] == program.call("vhxh", "GET", f"/lists/{posting}")["data"]["until"]
+    assert "last" not in data
+
+
+def test_who_sent_a_petition_is_seen_by_who_settles_it(office: Office, program: Program) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    petition = office.file("petition", one, "enter", by="vanphong", sender="Bà Sương Mai Lan", content="Làm rõ số liệu.")
+    assert program.call("truongphong", "GET", f"/lists/{petition}")["data"]["petition"]["sender"] == "Bà Sương Mai Lan"
+    assert "Sương Mai Lan" not in orjson.dumps(program.call("vhxh", "GET", f"/lists/{petition}")).decode()
