@@ -8,12 +8,13 @@ from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
 from service import doors, people, trail
+from service.actor import Actor
 from service.api import shapes
 from service.api.lists import act_on, list_view
 from service.api.next_acts import next_acts
 from service.api.refs import round_of, unit_of
 from service.api.schemas import ERRORS, ActIn, ActOut, Paging, open_object, reference
-from service.awards import catalogue, finding, lists, nominations, rounds
+from service.awards import catalogue, finding, lists, nominations, rounds, ties
 from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.lists import LineInput
@@ -166,6 +167,8 @@ def create_nomination(said: dict[str, Any]) -> dict[str, Any]:
             direct_worker=who["direct_worker"],
             leader=who["leader"],
             members=who["members"],
+            account=account_of(who["account"], "recipient.account"),
+            not_accounts=tuple(p.id for p in people.accounts_named(who["name"])) if who["namesake_only"] else (),
         ),
         achievement=said["achievement"],
         late_reason=said["late_reason"],
@@ -211,8 +214,56 @@ def _nomination(nomination_id: int) -> dict[str, Any]:
             {"id": row.id, "kind": row.kind, "state": row.state}
             for row in finding.find_lists(by, nomination_id=n.id)
         ],
+        "tie": _tie(n, by),
         "files": [{"id": f.id, "name": f.name, "size": f.size, "sha256": f.sha256} for f in files_about(n.id)],
     }
+
+
+def account_of(said: int | str | None, path: str = "account") -> int | None:
+    """Number of an account named by number or sign-in name; Invalid for an unknown one."""
+    if said is None:
+        return None
+    known = people.accounts_by_login()
+    number = known.get(said.strip().casefold()) if isinstance(said, str) else said
+    if number not in known.values():
+        raise Invalid.at(path, "Không có tài khoản này.", "There is no such account.")
+    return number
+
+
+def _tie(n: Nomination, by: Actor) -> dict[str, Any] | None:
+    if not people.allowed(by, "recipient.tie", unit=people.current_unit(n.unit_id)):
+        return None
+    tie = ties.tie_of(n)
+    return {
+        "account": _person(tie.account) if tie.account else None,
+        "unit": tie.unit,
+        "asked": [_person(p) for p in tie.asked],
+        "others": [_person(p) for p in tie.others],
+    }
+
+
+def _person(person: people.Person) -> dict[str, Any]:
+    return {"id": person.id, "name": person.name, "title": person.title}
+
+
+@blueprint.post("/nominations/<int:nomination_id>/tie")
+@blueprint.input(shapes.TieIn, arg_name="said")
+@blueprint.output(shapes.Nomination)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def tie_nominee(nomination_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Say that a nominee is, or is not, a person or unit of the installation; who it is does not act on the case."""
+    by = doors.actor()
+    n = ties.read_for_tie(nomination_id, by=by)
+    account, unit = account_of(said["account"]), unit_of(said["unit"])
+    if (account is None) == (unit is None):
+        raise Invalid.at("account", "Ghi một người hoặc một đơn vị.", "Name a person or a unit.")
+    if unit is not None:
+        ties.tie_unit(n.id, unit if said["same"] else None, by=by, reason=said["reason"])
+    elif account is not None and said["same"]:
+        ties.tie_account(n.id, account, by=by, reason=said["reason"])
+    elif account is not None:
+        ties.untie_account(n.id, account, by=by, reason=said["reason"])
+    return _nomination(nomination_id)
 
 
 def _open(s: history.Stop) -> dict[str, Any]:

@@ -68,6 +68,14 @@ class RecipientIn(Schema):
     members = fields.Integer(
         strict=True, load_default=None, allow_none=True, validate=validate.Range(1, 1_000_000)
     )
+    account = reference(
+        load_default=None,
+        allow_none=True,
+    )
+    namesake_only = fields.Boolean(
+        load_default=False,
+        metadata={"description": "True: nobody of the installation who bears this name is the nominee."},
+    )
 
 
 class NominationIn(Schema):
@@ -180,6 +188,32 @@ class ListRef(Schema):
     state = fields.String(required=True)
 
 
+class Namesake(Schema):
+    """A person of the installation."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+
+
+class TieOut(Schema):
+    """Who the nominee is among the installation's people and units; `asked`: nobody has said yes or no yet."""
+
+    account = fields.Nested(Namesake, required=True, allow_none=True)
+    unit = fields.Integer(required=True, allow_none=True)
+    asked = fields.List(fields.Nested(Namesake), required=True)
+    others = fields.List(fields.Nested(Namesake), required=True)
+
+
+class TieIn(Schema):
+    """Who a nominee is: a person by number or sign-in name, or the unit that a collective is; `same` false: is not."""
+
+    account = reference(load_default=None, allow_none=True)
+    unit = reference(load_default=None, allow_none=True)
+    same = fields.Boolean(load_default=True)
+    reason = fields.String(load_default="", validate=validate.Length(max=2_000))
+
+
 class Nomination(NominationRow):
     """One nomination in full."""
 
@@ -193,6 +227,7 @@ class Nomination(NominationRow):
     next = fields.List(fields.Nested(NextAct), required=True)
     history = fields.List(fields.Nested(PastStop), required=True)
     lists = fields.List(fields.Nested(ListRef), required=True)
+    tie = fields.Nested(TieOut, required=True, allow_none=True)
     files = fields.List(fields.Nested(FileOut), required=True)
 
 

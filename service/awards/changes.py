@@ -6,7 +6,7 @@ the transaction that queues its message (process.md section 3).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -256,7 +256,7 @@ def _dissolved(acting: Acting, line: Line, nomination: Nomination) -> None:
              "successor_head": f"unit_head:{successor}"}
     instance.roles = roles
     s.flush()
-    change_queue(s, instance.id, roles)
+    change_queue(s, instance.id)
     acting.payloads[nomination.id] = {"effect": "successor"}
 
 
@@ -295,6 +295,14 @@ def _reader(by: Actor, row: List) -> bool:
     return by.may(*lists.OFFICE) or row.unit_id in by.units
 
 
+def _shown_petition(by: Actor, row: List) -> Mapping[str, Any]:
+    """What it says and who sent it is for those who settle it, and for who inspects."""
+    acts = [a for a in lists.KINDS["petition"].acts if a.name in ("classify", "conclude")]
+    if by.may("inspector") or any(lists.may_act(by, row, a) for a in acts):
+        return row.data
+    return {k: v for k, v in row.data.items() if k != "petition"}
+
+
 _ONE = ("received",)
 
 lists.KINDS["withdrawal"] = ListKind(
@@ -323,12 +331,12 @@ lists.KINDS["petition"] = ListKind(
         ),
         Act(
             "classify", "Phân loại đơn thư", "Classify", "petition.classify", ("entered",),
-            form="petition_classify", message=None, held_allowed=True, effect=_classify,
+            form="petition_classify", message=None, held_allowed=True, own_office=True, effect=_classify,
             told="Đã phân loại", told_en="Classified",
         ),
         Act(
             "conclude", "Kết luận xác minh", "Conclude", "petition.conclude", ("verifying",), to="concluded",
-            form="petition_conclude", held_allowed=True, effect=_conclude,
+            form="petition_conclude", held_allowed=True, own_office=True, effect=_conclude,
             told="Đã kết luận", told_en="Concluded",
         ),
     ),
@@ -337,9 +345,7 @@ lists.KINDS["petition"] = ListKind(
         "verifying": (ListTask("conclude", N_("Kết luận xác minh"), lambda row: "vhxh_head"),),
     },
     may_read=lambda by, row: by.may("vhxh", "vhxh_head", "inspector"),
-    shown=lambda by, row: row.data if by.may("vhxh_head", "inspector") else {
-        k: v for k, v in row.data.items() if k != "petition"
-    },
+    shown=_shown_petition,
     made=None,
 )
 lists.KINDS["recipient_change"] = ListKind(
@@ -354,7 +360,7 @@ lists.KINDS["recipient_change"] = ListKind(
         ),
         Act(
             "conclude", "Kết luận", "Conclude", "hold.lift", ("verifying",), to="done",
-            form="petition_conclude", held_allowed=True, effect=_conclude,
+            form="petition_conclude", held_allowed=True, own_office=True, effect=_conclude,
             told="Đã kết luận", told_en="Concluded",
         ),
     ),

@@ -153,6 +153,7 @@ lists.KINDS["opinion_letter"] = ListKind(
             ),
             message="opinions:closed",
             form="incoming_paper",
+            own_office=True,
             partial=True,
             effect=_answer,
             told="Đã ghi ý kiến về {n} tên",

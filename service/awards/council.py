@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.actor import Actor
 from service.awards import lists
 from service.awards.catalogue import award_forms, level_of
 from service.awards.line_data import Count, Form, LineData, labelled
@@ -14,8 +15,7 @@ from service.awards.lists import Act, Acting, LineInput, ListKind, ListTask, Res
 from service.awards.models import List, Nomination, Round
 from service.awards.nominations import on_opened
 from service.db import session
-from service.actor import Actor
-from service.errors import Conflict, FieldFault, Invalid
+from service.errors import Conflict, Invalid
 from service.processes.cases import Recorded
 from service.words import N_
 
@@ -224,7 +224,8 @@ lists.KINDS["council_sheet"] = ListKind(
         Act(
             "key", "Ghi kết quả phiên họp", "Key the result", "council_sheet.key",
             ("agenda", "keying", "differs"), results=RESULTS, form="council_session",
-            waits=("wait_council", "wait_written_opinion"), line=Keyed, keeps=False, held_allowed=True, effect=_key,
+            waits=("wait_council", "wait_written_opinion"), line=Keyed, keeps=False, hands=2, held_allowed=True,
+            effect=_key,
             told="Đã ghi kết quả {n} tên", told_en="Keyed {n} names",
         ),
         Act(

@@ -119,12 +119,12 @@ def _sign(acting: Acting) -> None:
             nomination.reason_code, nomination.refused_by, nomination.reason = None, None, ""
         else:
             nomination.reason_code, nomination.reason, nomination.refused_by = "STRUCK", said.reason, "chair"
-    by = acting.by
     acting.list.data = {
         **acting.list.data,
         "signed_on": acting.at.isoformat(),
-        "signed_by": by.name,
-        "signs_as": "CHỦ TỊCH" if by.may("chair") else "KT. CHỦ TỊCH",
+        "signed_by": acting.by.name,
+        # Who holds the chair's right only for the time of an absence signs for the chair, as a deputy does.
+        "signs_as": "CHỦ TỊCH" if acting.behalf is None else "KT. CHỦ TỊCH",
     }
 
 
@@ -216,12 +216,12 @@ lists.KINDS["decision"] = ListKind(
         ),
         Act(
             "submit", "Trình dự thảo quyết định", "Submit the draft decision", "decision.submit", ("draft",),
-            to="submitted", form="paper", no_lines=True, effect=_submit,
+            to="submitted", form="paper", own_office=True, no_lines=True, effect=_submit,
             told="Đã trình dự thảo", told_en="Draft submitted",
         ),
         Act(
             "check_form", "Kiểm tra thể thức", "Check the form of the paper", "decision.check_format",
-            ("submitted",), form="decision_check", no_lines=True, effect=_check_form,
+            ("submitted",), form="decision_check", own_office=True, no_lines=True, effect=_check_form,
             told="Đã kiểm tra thể thức", told_en="Form checked",
         ),
         Act(

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from forms import Form
 from service import clock, jobs, people, trail
 from service.actor import Actor
-from service.awards import line_data
+from service.awards import concerns, line_data
+from service.awards.concerns import Concern, Part
 from service.awards.files import about_files, drafted_files, files_of_list, take_drafted
 from service.awards.line_data import LineData
 from service.awards.models import Line, List, Nomination, Round
@@ -69,6 +70,8 @@ class Acting:
     fields: dict[str, Any]
     by: Actor
     at: datetime
+    behalf: int | str | None = None
+    """In whose place: the account that named a substitute, or the name of the body that is kept away."""
     payloads: dict[int, dict[str, Any]] = field(default_factory=dict)
     """Nomination → what its message carries besides `result`."""
     silent: set[int] = field(default_factory=set)
@@ -104,6 +107,10 @@ class Act:
     """Form of the act's own fields, `forms/acts/NAME.form`."""
     line: type[LineData] = LineData
     """What may be said of a line besides result and reason."""
+    own_office: bool = False
+    """Whether it judges a name, so that no officer does it for the own office."""
+    hands: int = 1
+    """How many different people must do it."""
     keeps: bool = True
     """Whether result, reason and data are written on the line at once; an act of two hands keeps them apart."""
     partial: bool = False
@@ -267,38 +274,37 @@ def read_list(list_id: int, *, by: Actor) -> List:
 def may_read(by: Actor, row: List) -> bool:
     """Tell whether somebody may see a list: the office, the unit concerned, or who is asked to act on it."""
     kind = KINDS[row.kind]
-    return kind.may_read(by, row) or any(may_act(by, row, a) for a in kind.acts)
+    return kind.may_read(by, row) or any(part_in(by, row, a) is not None for a in kind.acts)
 
 
 def may_act(by: Actor, row: List, act: Act) -> bool:
-    """Tell whether somebody has the right to an act on this very list, whatever state it is in."""
-    if any(people.allowed(by, act.right, unit=unit) for unit in KINDS[row.kind].units(row)):
-        return True
-    return _falls_in(by, row, act)
+    """Tell whether somebody may do an act on this very list, whatever state it is in."""
+    part = part_in(by, row, act)
+    return part is not None and part.how != "barred"
 
 
-def _falls_in(by: Actor, row: List, act: Act) -> bool:
-    """The named substitute acts where every holder of the right is kept away by a name on the list (office.md, point 7)."""
-    barred = barred_from(row.id)
-    if not barred:
-        return False
-    try:
-        people.require(by, act.right, unit=row.unit_id, barred=barred)
-    except Forbidden:
-        return False
-    return True
+def part_in(by: Actor, row: List, act: Act) -> Part | None:
+    """How somebody takes part in an act on this very list: by his own right, as a substitute, kept away, or not at all."""
+    units = tuple(KINDS[row.kind].units(row))
+    return concerns.part_in(by, act, units, concerns.concerns_on(row.id).values())
 
 
-def barred_from(list_id: int) -> set[int]:
-    """Accounts that a name on the list keeps away from acting on it: its nominees."""
-    with reading() as s:
-        rows = s.scalars(
-            select(ProcessInstance.excluded)
-            .join(Nomination, Nomination.instance_id == ProcessInstance.id)
-            .join(Line, Line.nomination_id == Nomination.id)
-            .where(Line.list_id == list_id, Line.removed.is_(False))
+def must_act(by: Actor, row: List, act: Act) -> Part:
+    """How somebody takes part in an act; Forbidden for who has no right to it, or is kept away by a name on the list."""
+    part = part_in(by, row, act)
+    if part is None:
+        raise Forbidden(
+            f"Bạn không có quyền làm việc này: {act.label.lower()}.",
+            f"You may not do this: {act.label_en.lower()}.",
         )
-        return {account for excluded in rows for account in excluded}
+    if part.how == "barred":
+        raise Forbidden(
+            f"Danh sách này có tên liên quan đến bạn nên bạn không làm việc này: {act.label.lower()}. "
+            "Người được phân công thay xử lý.",
+            f"A name on this list concerns you, so you may not do this: {act.label_en.lower()}. The substitute acts.",
+            code="own-case",
+        )
+    return part
 
 
 def lines_of(list_id: int) -> list[tuple[Line, Nomination]]:
@@ -399,11 +405,7 @@ def act_on_list(
             raise _unknown()
         kind = KINDS[row.kind]
         act = kind.act(name)
-        if not may_act(by, row, act):
-            raise Forbidden(
-                f"Bạn không có quyền làm việc này: {act.label.lower()}.",
-                f"You may not do this: {act.label_en.lower()}.",
-            )
+        part = must_act(by, row, act)
         digest = _digest(name, lines, fields, by)
         if repeated := _repeated(row, digest):
             return repeated
@@ -411,7 +413,7 @@ def act_on_list(
         clean = _checked_fields(row, act, fields or {}, by)
         take_drafted(s, f"list:{row.id}", clean, by)
         chosen = [] if act.no_lines else _checked_data(act, _chosen(s, row, act, lines))
-        bad = _bad_lines(s, row, act, chosen, by)
+        bad = _bad_lines(s, row, act, chosen, by, part)
         if act.partial and not lines:
             # Nobody named lines: those that stand at this step are meant, the others are not faults.
             chosen = [c for c in chosen if c[1].id not in {b["nomination"] for b in bad}]
@@ -422,7 +424,7 @@ def act_on_list(
         taken = [c for c in chosen if c[1].id not in left_out]
         if not taken and not act.no_lines:
             raise Conflict("Không còn dòng nào để xử lý.", "No line is left to act on.", code="no-lines")
-        return _carry_out(s, row, kind, act, taken, clean, by, bad, digest)
+        return _carry_out(s, row, act, taken, clean, by, part, bad, digest)
 
 
 def data_for(row: List, *, by: Actor) -> dict[str, Any]:
@@ -486,15 +488,15 @@ def bad_lines(bad: Sequence[dict[str, Any]]) -> Invalid:
 def _carry_out(
     s: Session,
     row: List,
-    kind: ListKind,
     act: Act,
     taken: Sequence[tuple[Line, Nomination, LineInput]],
     fields: dict[str, Any],
     by: Actor,
+    part: Part,
     bad: Sequence[dict[str, Any]],
     digest: str,
 ) -> Outcome:
-    acting = Acting(s, row, act, taken, fields, by, clock.now())
+    acting = Acting(s, row, act, taken, fields, by, clock.now(), behalf=part.behalf)
     for line, _, said in taken:
         line.acts += 1
         if act.keeps and act.results:
@@ -513,6 +515,7 @@ def _carry_out(
         f"{row.kind}:{PAST[act.name]}",
         by=by,
         stream=f"list:{row.id}",
+        behalf=part.behalf,
         body={
             **({} if act.no_lines else {"names": [n.id for _, n, _ in taken]}),
             **({"results": [said.result or "" for _, _, said in taken]} if act.results and act.keeps else {}),
@@ -549,7 +552,7 @@ def _send(acting: Acting) -> None:
             }
             | change
         )
-    send_messages(messages, by=acting.by)
+    send_messages(messages, by=acting.by, behalf=acting.behalf)
 
 
 def _digest(name: str, lines: Sequence[LineInput], fields: Mapping[str, Any] | None, by: Actor) -> str:
@@ -629,7 +632,7 @@ def _keeps(act: Act, line: Line) -> bool:
 
 
 def _bad_lines(
-    s: Session, row: List, act: Act, chosen: Sequence[tuple[Line, Nomination, LineInput]], by: Actor
+    s: Session, row: List, act: Act, chosen: Sequence[tuple[Line, Nomination, LineInput]], by: Actor, part: Part
 ) -> list[dict[str, Any]]:
     if not chosen:
         return []
@@ -638,10 +641,12 @@ def _bad_lines(
         r.id: r
         for r in s.execute(
             select(
-                ProcessInstance.id, ProcessInstance.status, ProcessInstance.holds, ProcessInstance.excluded
+                ProcessInstance.id, ProcessInstance.status, ProcessInstance.holds, ProcessInstance.excluded,
+                ProcessInstance.own_units,
             ).where(ProcessInstance.id.in_(instances))
         )
     }
+    not_his = _not_his(row, act, by, part, state.values())
     standing: dict[int | None, set[str]] = {}
     for instance, element in s.execute(
         select(Activity.instance_id, Activity.element).where(
@@ -660,13 +665,37 @@ def _bad_lines(
     values = {r.value: r for r in act.results}
     bad = []
     for line, nomination, said in chosen:
-        why = _fault(
+        why = not_his.get(nomination.instance_id or 0) or _fault(
             act, values, said, nomination, state.get(nomination.instance_id or 0),
-            standing.get(nomination.instance_id, set()), coming.get(nomination.instance_id, set()), by,
+            standing.get(nomination.instance_id, set()), coming.get(nomination.instance_id, set()),
         )
         if why:
             bad.append(bad_line(line, nomination, *why))
     return bad
+
+
+def _not_his(
+    row: List, act: Act, by: Actor, part: Part, cases: Iterable[Any]
+) -> dict[int, tuple[str, str]]:
+    """Names that somebody may not take: they concern himself, or he is a substitute and they concern nobody he stands for."""
+    found: dict[int, tuple[str, str]] = {}
+    taken: dict[Concern, bool] = {}
+    units = tuple(KINDS[row.kind].units(row))
+    for case in cases:
+        concern = concerns.concern_of(case)
+        if concerns.bars(by, act, concern):
+            found[case.id] = (
+                "trường hợp này liên quan đến bạn, chuyển cho người thay", "this one concerns you; a substitute acts"
+            )
+        elif part.how == "substitute" and act.partial:
+            if concern not in taken:
+                taken[concern] = concerns.may_take(by, act, units, concern)
+            if not taken[concern]:
+                found[case.id] = (
+                    f"bạn chỉ xử lý thay {part.behalf} ở tên có liên quan",
+                    f"as the substitute for {part.behalf} you take only the names from which they are kept away",
+                )
+    return found
 
 
 def acts_open_to(by: Actor, row: List) -> list[Act]:
@@ -685,9 +714,10 @@ def hindered(row: List, act: Act, *, by: Actor) -> dict[int, tuple[str, str]]:
         for line, n in lines_of(row.id)
         if not line.removed and (not act.only or line.result in act.only)
     ]
+    part = part_in(by, row, act) or Part("holder")
     with reading() as s:
         return {
-            b["nomination"]: (b["message"], b["message_en"]) for b in _bad_lines(s, row, act, chosen, by)
+            b["nomination"]: (b["message"], b["message_en"]) for b in _bad_lines(s, row, act, chosen, by, part)
         }
 
 
@@ -699,7 +729,6 @@ def _fault(
     instance: Any,
     standing: set[str],
     coming: set[str],
-    by: Actor,
 ) -> tuple[str, str] | None:
     if values and said.result not in values:
         allowed = ", ".join(f"“{r.label}”" for r in values.values())
@@ -710,8 +739,6 @@ def _fault(
         return "chưa có quy trình", "no process is running"
     if instance.status == "ended":
         return "trường hợp này đã kết thúc", "this nomination has ended"
-    if by.account is not None and by.account in instance.excluded:
-        return "trường hợp này liên quan đến bạn, chuyển cho người thay", "this one concerns you; a substitute acts"
     if instance.holds and not act.held_allowed:
         return "đang tạm dừng xem xét", "on hold"
     if act.waits and not (standing & set(act.waits)) and not (coming & set(act.after)):
@@ -758,7 +785,7 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
                 occurrence=1,
                 state="open",
                 version=1,
-                queue_id=queue_of(people.takers(task.group(row).split(), barred=barred_from(row.id)).groups),
+                queue_id=_queue(row, task),
                 title=f"{task.label}: {row.title}"[:300],
                 process=row.kind,
                 unit_id=row.unit_id,
@@ -772,6 +799,24 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
             )
         )
         jobs.enqueue("list.asked", {"list": row.id, "act": task.act, "version": row.version})
+
+
+def _queue(row: List, task: ListTask) -> int:
+    """Whom a list asks: the groups of the task, and who falls in where a name on the list keeps these away."""
+    act = KINDS[row.kind].act(task.act)
+    return queue_of(concerns.asked(act, task.group(row).split(), concerns.concerns_on(row.id)))
+
+
+def ask_anew(s: Session, row: List) -> None:
+    """Give the open tasks of a list to whom they belong now that its names concern others, in the open transaction."""
+    named = {f"{row.kind}.{t.act}": t for t in KINDS[row.kind].tasks.get(row.state, ())}
+    for number, element, queue in s.execute(
+        select(Activity.id, Activity.element, Activity.queue_id).where(
+            Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list"
+        )
+    ).all():
+        if element in named and (wanted := _queue(row, named[element])) != queue:
+            s.execute(update(Activity).where(Activity.id == number).values(queue_id=wanted))
 
 
 def settle_tasks(s: Session, nomination_id: int) -> None:

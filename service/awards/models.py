@@ -69,6 +69,8 @@ class Recipient(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     account_id: Mapped[int | None]
     """The recipient's own account, who then may not act on the nomination."""
+    others: Mapped[list[int]] = mapped_column(Json, default=list)
+    """Accounts of the same name that somebody said to be other people."""
     collective_unit_id: Mapped[int | None]
     """The unit that this collective is, where it is one: its officers may not act on it."""
     birth_year: Mapped[int | None]

@@ -21,6 +21,7 @@ from service.awards.models import List, Nomination, Recipient, Round, RuleSet, S
 from service.awards.recipients import RecipientInput, find_or_make, words_to_find
 from service.awards.rounds import filing_closed, priority_in
 from service.awards.rules import Rules, rule_set, rules_on
+from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, roles_of
 from service.calendar import working_calendar
 from service.db import let_go, reading, session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
@@ -30,7 +31,6 @@ from service.processes.models import ProcessInstance
 from workflows.environment import Env
 
 MAIN_PROCESS = "nomination_case"
-OFFICE_UNIT = "VHXH"
 
 on_answers: dict[str, Callable[[Recorded, Nomination], None]] = {}
 """Element → what its answers mean for the nomination."""
@@ -67,6 +67,7 @@ def create_nomination(
             raise NotFound("Không có đợt xét này.", "There is no such round.")
         _check_open(round_, by, late_reason)
         who = find_or_make(s, recipient)
+        answer_on_filing(who, recipient.account, recipient.not_accounts, by=by)
         nomination = Nomination(
             round_id=round_id,
             unit_id=unit_id,
@@ -176,6 +177,7 @@ def _make_scores(s: Session, nomination: Nomination, round_: Round) -> None:
 
 def _start(nomination: Nomination, round_: Round, recipient: Recipient, by: Actor) -> int:
     form = catalogue.award_forms()[nomination.form_asked]
+    excluded, own_units = kept_away(nomination, recipient)
     return start_instance(
         MAIN_PROCESS,
         {
@@ -195,26 +197,14 @@ def _start(nomination: Nomination, round_: Round, recipient: Recipient, by: Acto
         by=by,
         case_key=f"nomination:{nomination.id}",
         roles=roles_of(nomination, recipient),
-        excluded=[recipient.account_id] if recipient.account_id else [],
+        excluded=excluded,
+        own_units=own_units,
         title=nomination.name,
         about=f"{nomination.unit_name} · {form.short}",
         search=nomination.search,
         unit_id=nomination.unit_id,
         priority=priority_in(round_.stage),
     )
-
-
-def roles_of(nomination: Nomination, recipient: Recipient) -> dict[str, str]:
-    """Groups of the diagram → groups of this case: the unit of today, and the substitute where the office is nominee.
-
-    Nobody confirms, checks or signs for himself or the own office (office.md point 7).
-    """
-    unit = people.current_unit(nomination.unit_id)
-    roles = {"unit": f"unit:{unit}", "unit_head": f"unit_head:{unit}", "successor_head": f"unit_head:{unit}"}
-    office = people.unit_by_code(OFFICE_UNIT)
-    if office is not None and office in (nomination.unit_id, recipient.unit_id, recipient.collective_unit_id):
-        roles |= {"vhxh": "vanphong", "vhxh_head": "vanphong"}
-    return roles
 
 
 def read_nomination(nomination_id: int, *, by: Actor) -> Nomination:
@@ -321,6 +311,6 @@ def status_of(nomination: Nomination) -> tuple[str, str | None, int]:
 
 
 __all__ = [
-    "ALL_READERS", "MAIN_PROCESS", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
+    "ALL_READERS", "MAIN_PROCESS", "OFFICE_UNIT", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
     "on_delivered", "on_opened", "read_nomination", "roles_of", "status_of",
 ]

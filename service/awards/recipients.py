@@ -11,6 +11,7 @@ from service import clock, people, trail
 from service.actor import Actor
 from service.awards.catalogue import KINDS
 from service.awards.models import Nomination, Recipient, Round
+from service.awards.ties import refresh_case
 from service.db import reading
 from service.errors import FieldFault, Invalid
 from service.processes.models import ProcessInstance
@@ -31,6 +32,9 @@ class RecipientInput:
     leader: bool = False
     members: int | None = None
     account: int | None = None
+    """The person's account, where who nominates says that it is the same person."""
+    not_accounts: tuple[int, ...] = ()
+    """Accounts of the same name that are said to be other people."""
 
 
 def find_or_make(s: Session, said: RecipientInput) -> Recipient:
@@ -65,7 +69,7 @@ def find_or_make(s: Session, said: RecipientInput) -> Recipient:
         direct_worker=said.direct_worker,
         leader=said.leader,
         members=said.members,
-        account_id=said.account,
+        others=[],
         collective_unit_id=_unit_of_that_name(said),
         search=search,
         sort_key=_sort(said.kind, said.name),
@@ -103,6 +107,7 @@ def rename_recipient(
         .where(ProcessInstance.id == nomination.instance_id)
         .values(title=name, search=nomination.search)
     )
+    refresh_case(s, nomination, recipient)
     trail.record(
         "recipient:renamed",
         by=by,

@@ -73,7 +73,7 @@ class Office:
         self._chance = random.Random(2025)
         self._kinds = {row["code"]: row["kind"] for row in source.units()}
         self._filer = self._holders("unit")
-        self._head = self._holders("unit_head")
+        self._head, self._deputy = self._holders("unit_head"), self._holders("unit_deputy")
         self._actors: dict[str, Actor] = {}
         self._holder = jobs.Holder()
 
@@ -100,8 +100,9 @@ class Office:
         return self._filer[case.unit]
 
     def head(self, case: Case) -> str:
-        """The head of the unit of a case."""
-        return self._head[case.unit]
+        """Who signs for the unit of a case: its head, or the deputy where the head is the nominee."""
+        head = self._head[case.unit]
+        return self._deputy[case.unit] if case.who.get("account") == head else head
 
     def officer(self, case: Case) -> str:
         """Who checks a case: an officer, or the substitute where the office itself is the nominee."""
@@ -144,6 +145,7 @@ class Office:
                 name=case.name,
                 unit=self.units[case.unit],
                 **{k: row[k] for k in ("title", "birth_year", "gender", "direct_worker", "leader", "members") if k in row},
+                **({"account": people.accounts_by_login()[row["account"]]} if "account" in row else {}),
             ),
             achievement=row["achievement"],
             by=self.who(by or self.filer(case)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from service.people.accounts import (
     Person,
     accounts_by_login,
+    accounts_named,
     accounts_of,
     create_account,
     create_demo_account,
@@ -21,9 +22,19 @@ from service.people.accounts import (
     set_locale,
 )
 from service.people.actors import actor_of, actor_of_token
-from service.people.groups import Group, candidate_words, catalogue, is_group
+from service.people.groups import (
+    Group,
+    candidate_words,
+    catalogue,
+    fallback,
+    is_filing,
+    is_group,
+    is_scoped,
+    join,
+)
 from service.people.members import (
     Takers,
+    belonging_to,
     members_of,
     names,
     people_of_unit,
@@ -39,7 +50,7 @@ from service.people.memberships import (
     revoke,
 )
 from service.people.passwords import DEMO_PASSWORD
-from service.people.rights import Act, Area, acts, allowed, areas, require
+from service.people.rights import Act, Area, acts, allowed, areas, bound_groups, require, stands_in
 from service.people.sessions import (
     OpenSession,
     change_password,
@@ -95,6 +106,7 @@ __all__ = [
     "Takers",
     "UnitView",
     "accounts_by_login",
+    "accounts_named",
     "accounts_of",
     "actor_of",
     "actor_of_token",
@@ -102,6 +114,8 @@ __all__ = [
     "allowed",
     "areas",
     "behalf_of",
+    "belonging_to",
+    "bound_groups",
     "candidate_words",
     "catalogue",
     "change_password",
@@ -117,12 +131,16 @@ __all__ = [
     "end_session",
     "end_sessions",
     "end_substitution",
+    "fallback",
     "find_account",
     "find_unit",
     "force_change",
     "grant",
     "group_labels",
+    "is_filing",
     "is_group",
+    "is_scoped",
+    "join",
     "list_accounts",
     "list_sessions",
     "list_substitutions",
@@ -144,6 +162,7 @@ __all__ = [
     "set_locale",
     "sign_in",
     "sign_out",
+    "stands_in",
     "sweep",
     "takers",
     "unit_by_code",

@@ -247,6 +247,18 @@ def accounts_of(numbers: Collection[int]) -> dict[int, Person]:
     return {person.id: person for person in rows}
 
 
+def accounts_named(name: str) -> list[Person]:
+    """Accounts in use of people with exactly this name, by number; case and spaces do not matter, diacritics do."""
+    if not clean(name):
+        return []
+    found = _people(
+        sa.select(Account)
+        .where(Account.search.like(contains(name), escape="\\"), members.usable())
+        .order_by(Account.id)
+    )
+    return [person for person in found if person.name.casefold() == clean(name).casefold()]
+
+
 def list_accounts(
     *,
     by: Actor,

@@ -39,6 +39,17 @@ def split(group: str) -> tuple[str, int | None]:
     return word, int(unit) if _NUMBER.fullmatch(unit) else None
 
 
+def is_scoped(word: str) -> bool:
+    """Tell whether a word of the catalogue stands with a unit's number."""
+    found = catalogue().get(split(word)[0])
+    return word == "successor_head" or (found is not None and found.scoped)
+
+
+def is_filing(group: str) -> bool:
+    """Tell whether a group is a place in a nominating unit: it files and signs for the unit, and judges nobody."""
+    return split(group)[0] in ("unit", "unit_head", "unit_deputy")
+
+
 def is_group(group: str) -> bool:
     """Tell whether a membership may name this group: a known word, with a unit exactly where it is scoped."""
     word, unit = split(group)

@@ -65,19 +65,23 @@ def members_of(groups: Iterable[str]) -> list[int]:
         )
 
 
-def takers(groups: Iterable[str], *, barred: Collection[int] = ()) -> Takers:
+def takers(groups: Iterable[str], *, barred: Collection[int] = (), least: int = 1) -> Takers:
     """Who may take a case of these groups when some accounts are kept away; never nobody while anybody works
     here.
 
     First the groups themselves, then those who fall in for them, then the process managers
-    (`groups.MANAGERS`).
+    (`groups.MANAGERS`). Where `least` people must act and the groups have fewer left, both are asked.
     """
     named = tuple(dict.fromkeys(groups))
-    if free := _free(named, barred):
+    free = _free(named, barred)
+    if len(free) >= least:
         return Takers(named, free, "candidates")
     fallbacks = tuple(dict.fromkeys(name for group in named if (name := catalogue.fallback(group))))
-    if free := _free(fallbacks, barred):
-        return Takers(fallbacks, free, "substitute")
+    if others := _free(fallbacks, barred):
+        asked = (*named, *fallbacks) if free else fallbacks
+        return Takers(asked, tuple(sorted({*free, *others})), "substitute")
+    if free:
+        return Takers(named, free, "candidates")
     for manager in catalogue.MANAGERS:
         if free := _free((manager,), barred):
             return Takers((manager,), free, "manager")
@@ -115,6 +119,20 @@ def people_of_unit(unit: int) -> list[int]:
     return members_of(
         catalogue.join(word, unit) for word, group in catalogue.catalogue().items() if group.scoped
     )
+
+
+def belonging_to(units: Collection[int]) -> set[int]:
+    """Accounts that belong to one of these units, or to a unit into which one was merged, in any place."""
+    if not units:
+        return set()
+    with reading() as current:
+        heirs = sa.select(Unit.heir_id).where(Unit.id.in_(units), Unit.heir_id.is_not(None))
+        rows = current.execute(
+            sa.select(Membership.account_id).where(
+                sa.or_(Membership.unit_id.in_(units), Membership.unit_id.in_(heirs)), in_force(Membership)
+            )
+        )
+        return set(rows.scalars())
 
 
 def names(accounts: Iterable[int]) -> dict[int, str]:

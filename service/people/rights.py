@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,13 +107,7 @@ def require(
         unit is not None or EVERYONE in granted or not _held(by).isdisjoint(granted)
     ):
         return
-    groups = [
-        catalogue.join(word, unit if _is_scoped(word) else None)
-        for word in granted
-        if word != EVERYONE and (unit is not None or not _is_scoped(word))
-    ]
-    fallbacks = {name for group in groups if (name := catalogue.fallback(group))}
-    if barred and by.may(*fallbacks) and not set(members.members_of(groups)) - set(barred):
+    if stands_in(by, bound_groups(act, [unit], process=process), barred=barred):
         return
     who = ", ".join(catalogue.catalogue()[word].label for word in granted if word != EVERYONE)
     raise Forbidden(
@@ -121,6 +115,29 @@ def require(
         f"You may not do this: {found.label_en}.",
         code="forbidden",
     )
+
+
+def bound_groups(act: str, units: Iterable[int | None], *, process: str | None = None) -> tuple[str, ...]:
+    """The groups that may do an act, those of units with the numbers of these units."""
+    found = []
+    for unit in units:
+        for word in _act(act).granted_to(process):
+            if word != EVERYONE and (unit is not None or not _is_scoped(word)):
+                found.append(catalogue.join(word, unit if _is_scoped(word) else None))
+    return tuple(dict.fromkeys(found))
+
+
+def stands_in(by: Actor, groups: Collection[str], *, barred: Collection[int], least: int = 1) -> str | None:
+    """The group for which somebody falls in because too few of the groups' people are not kept away; else None.
+
+    `least`: how many different people the act needs.
+    """
+    if not barred or by.account in barred:
+        return None
+    meant = next((group for group in groups if (name := catalogue.fallback(group)) and by.may(name)), None)
+    if meant is None or len(set(members.members_of(groups)) - set(barred)) >= least:
+        return None
+    return meant
 
 
 def _act(word: str) -> Act:

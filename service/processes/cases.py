@@ -29,6 +29,7 @@ class Running:
     queued: int
     roles: Mapping[str, str]
     excluded: tuple[int, ...]
+    own_units: tuple[int, ...]
     title: str
     unit_id: int | None = None
     priority: int = 0
@@ -50,6 +51,8 @@ class Trigger:
     task: str | None = None
     message: str | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
+    behalf: int | str | None = None
+    """In whose place somebody acted: an account, or the name of a body."""
 
 
 @dataclass(frozen=True, slots=True)

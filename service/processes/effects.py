@@ -10,7 +10,7 @@ from service import clock, jobs, notices, people, trail
 from service.actor import machine
 from service.calendar import working_calendar
 from service.db import reading, transaction
-from service.processes import reminders
+from service.processes import own_case, reminders
 from service.processes.deployments import definition_of
 from service.processes.instances import (
     deliver_messages,
@@ -69,7 +69,8 @@ def _tell_of_tasks(job: jobs.Job) -> None:
         ).all()
         for activity, instance in rows:
             to = [activity.owner] if activity.owner else people.members_of(groups_of(activity.queue_id))
-            to = [a for a in to if a not in instance.excluded]
+            kept_away = own_case.barred(instance, groups_of(activity.queue_id))
+            to = [a for a in to if a not in kept_away]
             if not to:
                 _to_managers(activity, instance)
                 to = people.members_of([MANAGERS])
@@ -140,10 +141,10 @@ def _bosses(activity: Activity, groups: frozenset[str]) -> list[int]:
 def _send(
     letter: str, to: list[int], key: str, context: dict[str, Any], activity: Activity, instance: ProcessInstance | None
 ) -> None:
-    excluded = instance.excluded if instance else []
+    kept_away = own_case.barred(instance, groups_of(activity.queue_id)) if instance else set()
     notices.queue(
         letter,
-        to=[a for a in to if a not in excluded],
+        to=[a for a in to if a not in kept_away],
         key=key,
         context=context,
         link=page_of(activity),

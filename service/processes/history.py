@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from service import people
 from service.db import let_go, reading
 from service.processes.deployments import definition_of, files_of
-from service.processes.instances import look_at, read_instance
+from service.processes.instances import look_at, read_behalf, read_instance
 from service.processes.models import Activity, Incident, ProcessInstance
 from workflows import engine
 from workflows.definition import Definition
@@ -60,7 +60,7 @@ def timeline(instance_id: int) -> list[Stop]:
             s.scalars(select(Activity).where(Activity.instance_id == instance_id).order_by(Activity.id))
         )
         names = people.names(
-            {a for r in rows for a in (r.owner, r.closed_by, r.on_behalf) if a is not None}
+            {a for r in rows for a in (r.owner, r.closed_by, read_behalf(r.on_behalf)) if isinstance(a, int)}
         )
         return [_stop(r, names) for r in rows]
 
@@ -82,6 +82,10 @@ def open_stops(instances: Sequence[int]) -> dict[int, list[Stop]]:
     return found
 
 
+def _name_of(behalf: int | str | None, names: Mapping[int, str]) -> str:
+    return names.get(behalf, "") if isinstance(behalf, int) else behalf or ""
+
+
 def _stop(row: Activity, names: Mapping[int, str]) -> Stop:
     assert row.deployment_id is not None  # stops of an instance always carry their deployment
     element = definition_of(row.deployment_id).elements.get(row.element)
@@ -99,7 +103,7 @@ def _stop(row: Activity, names: Mapping[int, str]) -> Stop:
         row.due_at,
         names.get(row.owner or 0, ""),
         names.get(row.closed_by or 0, ""),
-        names.get(row.on_behalf or 0, ""),
+        _name_of(read_behalf(row.on_behalf), names),
         row.answers or {},
         row.deployment_id,
         element.attrs.get("form", "") if element else "",

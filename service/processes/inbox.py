@@ -17,10 +17,11 @@ from service import clock, people
 from service.actor import Actor
 from service.db import reading
 from service.errors import Invalid
+from service.processes import own_case
 from service.processes.deployments import definition_of
 from service.processes.instances import NO_DUE
 from service.processes.models import Activity, ProcessInstance
-from service.processes.queues import queues_for
+from service.processes.queues import groups_of, queues_for
 from service.vietnamese import fold
 from workflows.calendar import ZONE
 
@@ -121,9 +122,7 @@ def read_inbox(
             else sum(counts.values()) if scope == "all" else counts[scope]
         )
         owners = people.names(row.owner for row in found if row.owner)
-    items = [
-        _item(row, owners) for row in found[:size] if by.account not in (row.excluded or ())
-    ]
+    items = [_item(row, owners) for row in found[:size] if scope == "done" or not _kept_away(row, by)]
     return Page(items, page, len(found) > size, total, counts)
 
 
@@ -147,7 +146,13 @@ _ITEM = (
     ProcessInstance.case_key,
     ProcessInstance.holds,
     ProcessInstance.excluded,
+    ProcessInstance.own_units,
+    Activity.queue_id,
 )
+
+
+def _kept_away(row: Any, by: Actor) -> bool:
+    return row.instance_id is not None and own_case.bars(row, by, groups_of(row.queue_id))
 
 
 def _item(row: Any, owners: dict[int, str]) -> Item:

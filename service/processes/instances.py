@@ -18,7 +18,7 @@ from service.calendar import working_calendar
 from service.db import after_commit, db, reading, table_of, transaction
 from service.errors import Conflict, NotFound
 from service.processes import live as kept
-from service.processes import reminders
+from service.processes import own_case, reminders
 from service.processes.cases import Recorded, Running, Trigger, kind_of
 from service.processes.deployments import current_deployment, definition_of
 from service.processes.models import Activity, Incident, Message, ProcessInstance
@@ -41,6 +41,7 @@ _RUNNING = (
     ProcessInstance.queued,
     ProcessInstance.roles,
     ProcessInstance.excluded,
+    ProcessInstance.own_units,
     ProcessInstance.title,
     ProcessInstance.unit_id,
     ProcessInstance.priority,
@@ -55,6 +56,7 @@ def start_instance(
     case_key: str | None = None,
     roles: Mapping[str, str] | None = None,
     excluded: Sequence[int] = (),
+    own_units: Sequence[int] = (),
     title: str = "",
     about: str = "",
     search: str = "",
@@ -76,6 +78,7 @@ def start_instance(
                 queued=0,
                 roles=dict(roles or {}),
                 excluded=list(excluded),
+                own_units=list(own_units),
                 title=title,
                 about=about,
                 search=search,
@@ -88,8 +91,8 @@ def start_instance(
             .returning(ProcessInstance.id)
         ).scalar_one()
         running = Running(
-            instance_id, deployment, case_key, 0, "running", None, None, 0, 0, roles or {}, tuple(excluded), title,
-            unit_id, priority,
+            instance_id, deployment, case_key, 0, "running", None, None, 0, 0, roles or {}, tuple(excluded),
+            tuple(own_units), title, unit_id, priority,
         )
         live, step = engine.start(definition_of(deployment), data, kind_of(running).environment(running))
         _record(s, running, live, step, by=by, trigger=Trigger("start"))
@@ -108,7 +111,7 @@ def lock_instance(s: Session, instance_id: int) -> Running:
 
 def running_of(row: Any) -> Running:
     """Turn the columns of `RUNNING_COLUMNS` into the value that everybody passes on."""
-    return Running(*(*row[:10], tuple(row[10]), *row[11:]))
+    return Running(*(*row[:10], tuple(row[10]), tuple(row[11]), *row[12:]))
 
 
 RUNNING_COLUMNS = _RUNNING
@@ -156,7 +159,7 @@ def complete_user_task(
     return step
 
 
-def send_messages(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> int:
+def send_messages(rows: Sequence[Mapping[str, Any]], *, by: Actor, behalf: int | str | None = None) -> int:
     """Queue messages, one job an instance, in the open transaction; return how many were new.
 
     Each row: instance_id, name, payload, source, once (idempotency key), and optionally key, urgent.
@@ -185,6 +188,7 @@ def send_messages(rows: Sequence[Mapping[str, Any]], *, by: Actor) -> int:
                     "state": "queued",
                     "sent_at": now,
                     "sent_by": by.account,
+                    "sent_for": kept_behalf(behalf),
                 }
                 for r in fresh
             ],
@@ -218,7 +222,9 @@ def _deliver_next(instance_id: int) -> bool:
     with transaction() as s:
         running = lock_instance(s, instance_id)
         queued = s.execute(
-            select(Message.id, Message.name, Message.key, Message.payload, Message.source, Message.sent_by)
+            select(
+                Message.id, Message.name, Message.key, Message.payload, Message.source, Message.sent_by, Message.sent_for
+            )
             .where(Message.instance_id == instance_id, Message.state == "queued")
             .order_by(Message.urgent.desc(), Message.id)
         ).all()
@@ -257,7 +263,8 @@ def _deliver(s: Session, running: Running, message: Any) -> bool:
         live = take_live(s, running)
         step = engine.tell(live, wait.task, message.payload, env)
         trigger = Trigger(
-            "receive", wait.element, wait.occurrence, wait.id, wait.task, message.name, message.payload
+            "receive", wait.element, wait.occurrence, wait.id, wait.task, message.name, message.payload,
+            read_behalf(message.sent_for),
         )
     else:
         boundaries = [
@@ -272,7 +279,10 @@ def _deliver(s: Session, running: Running, message: Any) -> bool:
             step = engine.signal(live, message.name, message.payload, env)
         except NotWaiting:
             return False
-        trigger = Trigger("signal", boundaries[0], message=message.name, answers=message.payload)
+        trigger = Trigger(
+            "signal", boundaries[0], message=message.name, answers=message.payload,
+            behalf=read_behalf(message.sent_for),
+        )
     s.execute(
         update(Message).where(Message.id == message.id).values(state="delivered", settled_at=clock.now())
     )
@@ -467,7 +477,7 @@ def _close(
                 "answers": dict(trigger.answers),
                 "closed_at": now,
                 "closed_by": sent_by if by.account is None else by.account,
-                "on_behalf": _on_behalf(running, by),
+                "on_behalf": kept_behalf(trigger.behalf),
                 "door": by.door,
             },
         )
@@ -509,8 +519,14 @@ def _move_due_times(s: Session, running: Running, step: Step, now: datetime) -> 
             )
 
 
-def _on_behalf(running: Running, by: Actor) -> int | None:
-    return dict(by.substitutes).get(next(iter(by.groups & {g for g, _ in by.substitutes}), ""), None)
+def kept_behalf(behalf: int | str | None) -> str | None:
+    """In whose place somebody acted, as a column keeps it."""
+    return None if behalf is None else str(behalf)[:300]
+
+
+def read_behalf(kept: str | None) -> int | str | None:
+    """In whose place somebody acted, read from a column: an account's number, or the name of a body."""
+    return int(kept) if kept is not None and kept.isascii() and kept.isdigit() else kept
 
 
 def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> dict[str, Any]:
@@ -521,10 +537,10 @@ def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> 
         row.update(message=opened.message, key=None if opened.key is None else str(opened.key))
     elif opened.kind == "user":
         groups = [g.strip() for g in opened.attrs.get("candidates", "").split(",") if g.strip()]
-        row["queue_id"] = queue_of(running.roles.get(g, g) for g in groups)
+        row["queue_id"] = queue_of(own_case.asked(running, [running.roles.get(g, g) for g in groups]))
         row["process"] = definition_of(running.deployment_id).elements[opened.element].process
         if same := opened.attrs.get("same_as"):
-            row["owner"] = _last_actor(s, running.id, same)
+            row["owner"] = _last_actor(s, running, same)
         row["remind_at"] = reminders.first(opened.attrs, opened.due, now, working_calendar())
     return row
 
@@ -554,6 +570,7 @@ def _blank_row(running: Running, element: str, now: datetime) -> dict[str, Any]:
         "drafted": False,
         "closed_at": None,
         "closed_by": None,
+        "on_behalf": None,
         "answers": None,
     }
 
@@ -570,16 +587,18 @@ def _signal_row(running: Running, trigger: Trigger, now: datetime, sent_by: int 
         "answers": dict(trigger.answers),
         "closed_at": now,
         "closed_by": sent_by,
+        "on_behalf": kept_behalf(trigger.behalf),
     }
 
 
-def _last_actor(s: Session, instance_id: int, element: str) -> int | None:
-    return s.execute(
+def _last_actor(s: Session, running: Running, element: str) -> int | None:
+    found = s.execute(
         select(Activity.closed_by)
-        .where(Activity.instance_id == instance_id, Activity.element == element, Activity.state == "done")
+        .where(Activity.instance_id == running.id, Activity.element == element, Activity.state == "done")
         .order_by(Activity.id.desc())
         .limit(1)
     ).scalar()
+    return None if found in running.excluded else found
 
 
 _ACTIVITY = table_of(Activity)
@@ -642,12 +661,12 @@ def _tell_trail(
         body["outcome"] = step.outcome
     trail.record(
         _TRIGGER_EVENTS[trigger.kind], by=by, stream=stream, body=body, basis=basis,
-        deployment=running.deployment_id,
+        deployment=running.deployment_id, behalf=trigger.behalf if trigger.kind == "user" else None,
     )
     # What a message brings about is the act of whoever sent it, not of the worker that delivers it.
     doer = Actor(account=sent_by, login="", name="", door=by.door) if sent_by else by
     for word in step.events:
-        trail.record(word, by=doer, stream=stream, deployment=running.deployment_id)
+        trail.record(word, by=doer, stream=stream, deployment=running.deployment_id, behalf=trigger.behalf)
 
 
 def answers_digest(task: str | None, answers: Mapping[str, Any]) -> str:

@@ -67,6 +67,8 @@ class ProcessInstance(Base):
     """Candidate group of the diagram → group of this case: {"unit": "unit:17", "vhxh": "vanphong"}."""
     excluded: Mapped[list[int]] = mapped_column(Json, default=list)
     """Accounts that may never act on this case: the nominee."""
+    own_units: Mapped[list[int]] = mapped_column(Json, default=list)
+    """Units that the case is about: their people do the unit's own steps and no others."""
     title: Mapped[str] = mapped_column(String(300), default="")
     about: Mapped[str] = mapped_column(String(300), default="")
     search: Mapped[str] = mapped_column(String(600), default="")
@@ -152,7 +154,8 @@ class Activity(Base):
     drafted: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None]
-    on_behalf: Mapped[int | None]
+    on_behalf: Mapped[str | None] = mapped_column(String(300))
+    """In whose place it was done: an account's number, or the name of a body."""
     door: Mapped[str | None] = mapped_column(String(8))
     answers: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
@@ -213,6 +216,8 @@ class Message(Base):
     """queued, delivered, dropped."""
     sent_at: Mapped[datetime]
     sent_by: Mapped[int | None]
+    sent_for: Mapped[str | None] = mapped_column(String(300))
+    """In whose place, as in `Activity.on_behalf`."""
     settled_at: Mapped[datetime | None]
 
 

@@ -18,9 +18,10 @@ from service import clock, people, trail
 from service.actor import Actor
 from service.db import reading, table_of, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
+from service.processes import own_case
 from service.processes.cases import Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of
-from service.processes.instances import RUNNING_COLUMNS, complete_user_task, running_of
+from service.processes.instances import RUNNING_COLUMNS, complete_user_task, lock_instance, running_of
 from service.processes.models import Activity, Draft, ProcessInstance
 from service.processes.queues import groups_of, queue_of
 from workflows.calendar import ZONE
@@ -130,7 +131,17 @@ def read_task(task_id: int, *, by: Actor) -> Task:
 
 def may_act(task: Task, by: Actor) -> bool:
     """Tell whether somebody is a candidate who is not kept away by the case itself."""
-    return by.account not in task.running.excluded and (by.may(*task.groups) or by.account == task.owner)
+    return not own_case.bars(task.running, by, task.groups) and (by.may(*task.groups) or by.account == task.owner)
+
+
+def behalf(task: Task, by: Actor) -> int | str | None:
+    """In whose place somebody acts on a task: the account that named a substitute, the body that is kept away, or None."""
+    words = [g.strip() for g in task.attrs.get("candidates", "").split(",") if g.strip()]
+    # A scoped word is bound to the case's unit; an office's word that is bound to another group is replaced by it.
+    meant = [task.running.roles.get(w, w) if people.is_scoped(w) else w for w in words]
+    if by.may(*meant) or not by.may(*task.groups):
+        return people.behalf_of(by, *meant)
+    return people.behalf_of(by, *task.groups) or people.group_labels(meant[:1])[meant[0]]
 
 
 def claim_task(task_id: int, *, by: Actor, seen: int | None = None) -> Task:
@@ -172,7 +183,7 @@ def release_task(task_id: int, *, by: Actor, share_draft: bool = False) -> Task:
 
 def eligible_for(task: Task) -> list[int]:
     """Accounts that a task can be given to: members of its groups whom the case does not keep away."""
-    barred = set(task.running.excluded) | _barred(task)
+    barred = own_case.barred(task.running, task.groups) | _barred(task)
     return [a for a in people.members_of(task.groups) if a not in barred]
 
 
@@ -269,7 +280,9 @@ def complete_task(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: 
             s,
             task.running,
             by=by,
-            trigger=Trigger("user", task.element, task.occurrence, task.id, task.task, answers=clean),
+            trigger=Trigger(
+                "user", task.element, task.occurrence, task.id, task.task, answers=clean, behalf=behalf(task, by)
+            ),
         )
         if task.drafted:
             s.execute(delete(Draft).where(Draft.key == f"task:{task_id}"))
@@ -289,20 +302,27 @@ def checked(form: Form, answers: Mapping[str, Any], *, given: Mapping[str, Any])
         ) from None
 
 
-def change_queue(s: Session, instance_id: int, roles: Mapping[str, str]) -> None:
-    """Give the open tasks of an instance to the groups that its roles name now, in the open transaction."""
+def change_queue(s: Session, instance_id: int) -> None:
+    """Give the open tasks of an instance to whom its roles and the kept away name now, in the open transaction.
+
+    Tasks that stay with their groups stay as they are; one that moves, or whose owner is kept away now, is free again.
+    """
+    running = lock_instance(s, instance_id)
     rows = s.execute(
-        select(Activity.id, Activity.element, Activity.deployment_id).where(
+        select(Activity.id, Activity.element, Activity.deployment_id, Activity.queue_id, Activity.owner).where(
             Activity.instance_id == instance_id, Activity.state == "open", Activity.kind == "user"
         )
     ).all()
     for row in rows:
         candidates = definition_of(row.deployment_id).elements[row.element].attrs.get("candidates", "")
-        queue = queue_of(roles.get(g.strip(), g.strip()) for g in candidates.split(",") if g.strip())
+        groups = [running.roles.get(g.strip(), g.strip()) for g in candidates.split(",") if g.strip()]
+        queue = queue_of(own_case.asked(running, groups))
+        if queue == row.queue_id and row.owner not in own_case.barred(running, groups):
+            continue
         s.execute(
             update(Activity)
             .where(Activity.id == row.id)
-            .values(queue_id=queue, owner=None, version=Activity.version + 1, follow_at=None)
+            .values(queue_id=queue, owner=None, version=Activity.version + 1)
         )
 
 
@@ -316,7 +336,7 @@ def _find(s: Session, task_id: int, *, lock: bool = False) -> Task:
 def _open_task(s: Session, task_id: int, *, by: Actor, seen: int | None) -> Task:
     task = _find(s, task_id, lock=True)
     if not may_act(task, by) and by.account != task.closed_by:
-        if kind_of(task.running).may_read(by, task.running) and by.account in task.running.excluded:
+        if kind_of(task.running).may_read(by, task.running) and own_case.bars(task.running, by, task.groups):
             raise Forbidden(
                 "Hồ sơ này liên quan đến bạn nên bạn không xử lý được.",
                 "This case concerns you, so you may not act on it.",

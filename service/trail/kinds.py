@@ -66,6 +66,21 @@ NOMINATION: dict[str, Kind] = {
         "{actor} ghi nhận thay đổi về đối tượng[ {recipient}][: {effect}].",
         "{actor} recorded a change of the recipient[ {recipient}][: {effect}].",
     ),
+    "recipient:tied": Kind(
+        "work",
+        "{actor} xác nhận người được đề nghị là {account}, người này không xử lý hồ sơ[: {reason}].",
+        "{actor} said that the nominee is {account}, who is kept away from the case[: {reason}].",
+    ),
+    "recipient:untied": Kind(
+        "work",
+        "{actor} xác nhận người được đề nghị không phải {account}[: {reason}].",
+        "{actor} said that the nominee is not {account}[: {reason}].",
+    ),
+    "recipient:unit_tied": Kind(
+        "work",
+        "{actor} ghi tập thể được đề nghị là đơn vị nào trong danh mục[: {reason}].",
+        "{actor} recorded which unit the nominated collective is[: {reason}].",
+    ),
     "recipient:renamed": Kind(
         "step",
         "{actor} sửa họ tên, chức danh[ từ {old_name}][, {old_title},][ thành {new_name}][, {new_title}].",

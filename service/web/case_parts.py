@@ -230,7 +230,19 @@ def warnings(n: Nomination, by: Actor) -> list[Check]:
                 else _("Trùng họ tên với một đề nghị của %(unit)s trong đợt.", unit=same.unit_name)
             )
             found.append(Check(sentence, "warn"))
+    if people.allowed(by, "recipient.tie", unit=people.current_unit(n.unit_id)):
+        from service.web.same_person import warnings as of_the_same_name
+
+        found += of_the_same_name(n)
     return found
+
+
+def behalf_words(behalf: int | str | None) -> str:
+    """A sentence that says in whose place the reader acts, empty where it is his own."""
+    if behalf is None:
+        return ""
+    whom = people.names([behalf]).get(behalf, "") if isinstance(behalf, int) else behalf
+    return _("Bạn xử lý thay *%(whom)s*.", whom=whom)
 
 
 def entries(instance_id: int, *, limit: int = 5) -> list[Entry]:

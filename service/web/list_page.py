@@ -15,6 +15,7 @@ from service.actor import Actor
 from service.awards import council, lists
 from service.awards.catalogue import OUTCOMES, PHASES
 from service.awards.files import files_of_list
+from service.awards.concerns import Part
 from service.awards.lists import KINDS
 from service.awards.lists import Act as ListAct
 from service.awards.models import Line, List, Nomination
@@ -215,7 +216,7 @@ def _right(view: _View) -> dict[str, Any]:
         "parts": ask.parts,
         "kept_files": ask.kept_files,
         "other_faults": [*ask.other_faults, *_line_faults(wrong, view.rows)],
-        "before_act": list_words.before(row, act),
+        "before_act": _before(row, act, by),
         "act_words": _act_words(act, view.taken),
         "act_icon": "sign" if act and act.name.startswith("sign") else "",
         "skip_words": _skip_words(act, view.tried, view.taken, wrong),
@@ -226,6 +227,13 @@ def _right(view: _View) -> dict[str, Any]:
         ],
         "acts": side_acts(row, by),
     }
+
+
+def _before(row: List, act: ListAct | None, by: Actor) -> str:
+    """What is said right before the button: in whose place one acts, and what follows."""
+    part = lists.part_in(by, row, act) if act else None
+    parts = [case_parts.behalf_words(part.behalf if part else None), list_words.before(row, act)]
+    return " ".join(p for p in parts if p)
 
 
 def _ask(row: List, act: ListAct | None, by: Actor, fields: Mapping[str, Any], tried: Tried | None) -> typed.Asked:
@@ -366,10 +374,18 @@ def _why_not(row: List, by: Actor) -> str:
     kind = KINDS[row.kind]
     if lists.acts_open_to(by, row):
         return _("Lúc này không có tên nào ở bước của bạn.")
+    if any(part is not None and part.how == "barred" for part in _parts(row, by)):
+        return _("Danh sách này có tên liên quan đến bạn. Người được phân công thay xử lý.")
     waits = [t.group(row) for t in kind.tasks.get(row.state, ())]
     if waits:
         return _("Đang chờ *%(who)s*.", who=case_parts.group_words(set(waits)))
     return _("Không còn việc phải làm với danh sách này.")
+
+
+def _parts(row: List, by: Actor) -> list[Part | None]:
+    """How somebody takes part in what the list waits for."""
+    kind = KINDS[row.kind]
+    return [lists.part_in(by, row, kind.act(t.act)) for t in kind.tasks.get(row.state, ())]
 
 
 def _act_title(act: ListAct | None, taken: int) -> str:

@@ -22,6 +22,7 @@ from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
 from service.web.pages import back_to, me, page, say
 from service.web.parts import Check
+from service.web.same_person import person_words
 from service.web.typed import Typed
 from service.words import N_
 
@@ -48,8 +49,15 @@ def _units(by: Actor) -> list[dict[str, str]]:
     return [{"value": str(u), "label": name} for u, name in names.items()]
 
 
-def _given(round_: Round, by: Actor) -> dict[str, Any]:
+def _given(round_: Round, by: Actor, answers: Mapping[str, Any]) -> dict[str, Any]:
+    same = people.accounts_named(str(answers.get("name") or "")) if answers.get("kind") == "INDIVIDUAL" else []
     return {
+        "asks_same": bool(same),
+        "namesakes": [
+            *({"value": str(p.id), "label": _("Là %(who)s", who=person_words(p))} for p in same),
+            {"value": "none", "label": _("Không phải, chỉ trùng họ tên")},
+            {"value": "unknown", "label": _("Chưa rõ, để phòng Văn hóa - Xã hội xác nhận")},
+        ],
         "units": _units(by),
         "award_forms": [
             {"value": f.code, "label": f.name_en if words.language() == "en" else f.name}
@@ -65,14 +73,17 @@ def start(round_id: int) -> Any:
     """Nominate somebody: what was begun is there again, and the same name in the round is shown before it is taken."""
     by = me()
     round_ = rounds.read_round(round_id)
-    given = _given(round_, by)
+    given = _given(round_, by, {})
     if not given["units"] or not people.allowed(by, "nomination.create"):
         raise Forbidden("Bạn không lập đề nghị khen thưởng.", "You may not nominate.")
     if request.method == "GET":
         kept = tasks.read_draft(_key(round_id), by=by)
         answers = kept[0] if kept else _first(given)
-        return _start_page(round_, given, Typed(answers, ""), line=_kept_line(kept[1]) if kept else "")
+        return _start_page(
+            round_, _given(round_, by, answers), Typed(answers, ""), line=_kept_line(kept[1]) if kept else ""
+        )
     said = typed.read_posted(_form(), f"draft:{by.account}", by=by)
+    given = _given(round_, by, said.answers)
     tasks.keep_draft(_key(round_id), said.answers, by=by)
     if said.redraws:
         return _start_page(round_, given, said)
@@ -125,11 +136,20 @@ def _nominate(round_: Round, clean: Mapping[str, Any], by: Actor) -> int:
         recipient=RecipientInput(
             clean["kind"], clean["name"], int(clean["unit"]), clean.get("title") or "", clean.get("birth_year"),
             clean.get("gender"), bool(clean.get("direct_worker")), bool(clean.get("leader")), clean.get("members"),
+            **_who(clean),
         ),
         achievement=clean.get("achievement") or "",
         late_reason=clean.get("late_reason") or "",
         by=by,
     )
+
+
+def _who(clean: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said of people of the same name: one of them, none of them, or not known."""
+    said = clean.get("same_person")
+    if said == "none":
+        return {"not_accounts": tuple(p.id for p in people.accounts_named(clean["name"]))}
+    return {"account": int(said)} if said and said != "unknown" else {}
 
 
 def _at_fields(refusal: Refusal) -> Refusal:

@@ -295,6 +295,8 @@ def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
         return []
     unit = people.current_unit(n.unit_id)
     found = []
+    if n.kind != "HOUSEHOLD" and people.allowed(by, "recipient.tie", unit=unit):
+        found.append(Act(_("Là ai trong danh bạ"), url_for("same_person.ask", nomination_id=n.id), "tie", "text", method="get"))
     for kind, right in SIDE_ACTS:
         if kind == "review_request" and phase != "refused_open":
             continue

@@ -37,7 +37,7 @@ from service.words import N_
 blueprint = Blueprint("pages", __name__)
 
 SUBJECTS: tuple[str, ...] = (
-    "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "home", "nominations", "rounds", "trail",
+    "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "home", "nominations", "rounds", "trail",
     "office", "office_people", "office_units", "office_days", "office_mail", "office_health",
     "office_processes", "office_law", "clock",
 )

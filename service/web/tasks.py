@@ -17,7 +17,7 @@ from service.awards import nominations
 from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
 from service.errors import Conflict, Invalid, NotFound, Refusal
-from service.processes import history, inbox, marks, tasks
+from service.processes import history, inbox, marks, own_case, tasks
 from service.web import case_parts, typed
 from service.web.frame import Link
 from service.web.inbox import typed_day
@@ -331,7 +331,7 @@ def _standing(task: tasks.Task, by: Actor, refusal: Refusal | None) -> tuple[boo
         return False, _("*%(who)s* đã xử lý việc này lúc %(time)s.", who=who, time=words.full_moment(task.closed_at))
     if task.state != "open":
         return False, _("Việc này không còn: hồ sơ đã chuyển sang bước khác.")
-    if by.account in task.running.excluded:
+    if own_case.bars(task.running, by, task.groups):
         return False, _("Hồ sơ này liên quan đến bạn nên bạn không xử lý được.")
     if task.owner not in (None, by.account):
         who = people.names([task.owner]).get(task.owner, "")
@@ -476,6 +476,8 @@ def _status(task: tasks.Task, by: Actor) -> str:
     sentence += "."
     if task.owner == by.account:
         sentence += " " + _("Bạn đang giữ việc này.")
+    if tasks.may_act(task, by) and (instead := case_parts.behalf_words(tasks.behalf(task, by))):
+        sentence += " " + instead
     return sentence
 
 
@@ -495,7 +497,7 @@ def _neighbours(task: tasks.Task, by: Actor) -> list[Link]:
 
 
 def _claim(task: tasks.Task, by: Actor) -> Act | None:
-    if task.state == "open" and task.owner is None and tasks.may_act(task, by) and by.account not in task.running.excluded:
+    if task.state == "open" and task.owner is None and tasks.may_act(task, by):
         return Act(_("Nhận việc"), url_for("task.claim", task_id=task.id), "claim")
     return None
 

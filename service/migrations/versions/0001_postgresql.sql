@@ -290,15 +290,6 @@ CREATE TABLE rule_set (
 	CONSTRAINT uq_rule_set_digest UNIQUE (digest)
 )
 ;;
-CREATE TABLE calendar_day (
-	day DATE NOT NULL,
-	working BOOLEAN NOT NULL,
-	name VARCHAR(200) NOT NULL,
-	basis TEXT NOT NULL,
-	confidence VARCHAR(8) NOT NULL,
-	CONSTRAINT pk_calendar_day PRIMARY KEY (day)
-)
-;;
 CREATE TABLE deployment (
 	id BIGSERIAL NOT NULL,
 	key VARCHAR(100) NOT NULL,
@@ -341,6 +332,15 @@ CREATE TABLE saved_filter (
 )
 ;;
 CREATE INDEX ix_saved_filter_shared_with ON saved_filter (shared_with) WHERE shared_with IS NOT NULL
+;;
+CREATE TABLE calendar_day (
+	day DATE NOT NULL,
+	working BOOLEAN NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	basis TEXT NOT NULL,
+	confidence VARCHAR(8) NOT NULL,
+	CONSTRAINT pk_calendar_day PRIMARY KEY (day)
+)
 ;;
 CREATE TABLE idempotent_answer (
 	account INTEGER NOT NULL,
@@ -448,6 +448,7 @@ CREATE TABLE recipient (
 	title VARCHAR(200) NOT NULL,
 	unit_id BIGINT NOT NULL,
 	account_id INTEGER,
+	others TEXT NOT NULL,
 	collective_unit_id INTEGER,
 	birth_year INTEGER,
 	gender VARCHAR(6),
@@ -485,6 +486,7 @@ CREATE TABLE process_instance (
 	queued INTEGER NOT NULL,
 	roles TEXT NOT NULL,
 	excluded TEXT NOT NULL,
+	own_units TEXT NOT NULL,
 	title VARCHAR(300) NOT NULL,
 	about VARCHAR(300) NOT NULL,
 	search VARCHAR(600) NOT NULL,
@@ -555,7 +557,7 @@ CREATE TABLE activity (
 	drafted BOOLEAN NOT NULL,
 	closed_at BIGINT,
 	closed_by INTEGER,
-	on_behalf INTEGER,
+	on_behalf VARCHAR(300),
 	door VARCHAR(8),
 	answers TEXT,
 	CONSTRAINT pk_activity PRIMARY KEY (id),
@@ -588,6 +590,7 @@ CREATE TABLE message (
 	state VARCHAR(9) NOT NULL,
 	sent_at BIGINT NOT NULL,
 	sent_by INTEGER,
+	sent_for VARCHAR(300),
 	settled_at BIGINT,
 	CONSTRAINT pk_message PRIMARY KEY (id),
 	CONSTRAINT fk_message_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id),

@@ -94,3 +94,28 @@ def test_who_sent_a_petition_is_seen_by_who_settles_it(office: Office, program: 
     petition = office.file("petition", one, "enter", by="vanphong", sender="Bà Sương Mai Lan", content="Làm rõ số liệu.")
     assert program.call("truongphong", "GET", f"/lists/{petition}")["data"]["petition"]["sender"] == "Bà Sương Mai Lan"
     assert "Sương Mai Lan" not in orjson.dumps(program.call("vhxh", "GET", f"/lists/{petition}")).decode()
+
+
+def test_a_program_says_who_a_nominee_is_and_who_is_kept_away(office: Office, program: Program) -> None:
+    body = {
+        "round": ROUND, "subject_group": "D", "award_form": "GK_XA",
+        "recipient": {"kind": "individual", "name": "Hồ Đại Ngàn", "title": "Chủ tịch", "unit": "DONG-MAY"},
+    }
+    one = program.call("donvi", "POST", "/nominations", body)
+    assert [p["name"] for p in one["tie"]["asked"]] == ["Hồ Đại Ngàn"] and one["tie"]["account"] is None
+    path = f"/nominations/{one['id']}/tie"
+    for who, said, code in (
+        ("vanthu", {"account": "chutich"}, 403), ("donvi2", {"account": "chutich"}, 404), ("vhxh", {}, 422),
+        ("vhxh", {"account": "nobody"}, 422), ("vhxh", {"account": "chutich", "unit": "DONG-MAY"}, 422),
+        ("vhxh", {"unit": "DONG-MAY"}, 422),
+    ):
+        assert program.raw(who, "POST", path, said).status_code == code, (who, said)
+    tied = program.call("vhxh", "POST", path, {"account": "chutich", "reason": "Cùng một người"})["tie"]
+    assert tied["account"]["name"] == "Hồ Đại Ngàn" and tied["asked"] == []
+    untied = program.call("vhxh", "POST", path, {"account": "chutich", "same": False})["tie"]
+    assert untied["account"] is None and [p["name"] for p in untied["others"]] == ["Hồ Đại Ngàn"]
+    assert program.call("thanhtra", "GET", f"/nominations/{one['id']}")["tie"] is None
+    said_so = program.call("donvi", "POST", "/nominations", body | {"recipient": body["recipient"] | {"account": "chutich"}})
+    assert said_so["tie"]["account"]["name"] == "Hồ Đại Ngàn"
+    wrong = body | {"recipient": body["recipient"] | {"account": "vhxh"}}
+    assert program.raw("donvi", "POST", "/nominations", wrong).status_code == 422

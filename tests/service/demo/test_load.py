@@ -46,6 +46,7 @@ MUST_FIND = {
     "thuky": {"council_sheet.key"},
     "thuky2": {"council_sheet.key"},
     "chutich": {"decision.sign", "package.sign"},
+    "phochutich": {"decision.sign"},
     "vanthu": {"decision.issue", "package.send"},
     "ketoan": {"award_list.pay"},
     "congan": {"opinion_letter.answer"},

@@ -1,0 +1,140 @@
+"""Whom the names on a list concern, and how somebody may act on them: for his own right, for another, or not at all.
+
+Nobody confirms, checks, appraises or signs for himself, nor an officer for the own office (office.md, point 7). A line
+that concerns all who hold the right goes to whoever falls in for them (`groups.toml`); the other lines stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from sqlalchemy import select
+
+from service import people
+from service.actor import Actor
+from service.awards.models import Line, Nomination
+from service.db import reading
+from service.processes import own_case
+from service.processes.models import ProcessInstance
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """The accounts and units that one name concerns."""
+
+    accounts: frozenset[int] = frozenset()
+    units: frozenset[int] = frozenset()
+
+
+class Act(Protocol):
+    """What is read of an act on a list."""
+
+    @property
+    def right(self) -> str: ...
+    @property
+    def no_lines(self) -> bool: ...
+    @property
+    def partial(self) -> bool: ...
+    @property
+    def own_office(self) -> bool: ...
+    @property
+    def hands(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How somebody takes part in an act: `holder` of the right, `substitute` for those kept away, `barred` himself."""
+
+    how: Literal["holder", "substitute", "barred"]
+    behalf: int | str | None = None
+    """In whose place: the account that named a substitute, or the name of the body that is kept away."""
+
+
+def concern_of(row: Any) -> Concern:
+    """The concern of a case, from its row."""
+    return Concern(frozenset(row.excluded), frozenset(row.own_units))
+
+
+def concerns_on(list_id: int) -> dict[int, Concern]:
+    """Whom each name that stands on a list concerns: nomination → concern."""
+    with reading() as s:
+        rows = s.execute(
+            select(Line.nomination_id, ProcessInstance.excluded, ProcessInstance.own_units)
+            .join(Nomination, Nomination.id == Line.nomination_id)
+            .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+            .where(Line.list_id == list_id, Line.removed.is_(False))
+        ).all()
+    return {row.nomination_id: concern_of(row) for row in rows}
+
+
+def bars(by: Actor, act: Act, concern: Concern) -> bool:
+    """Tell whether a name concerns somebody who would do this act on it."""
+    if by.account is not None and by.account in concern.accounts:
+        return True
+    return act.own_office and not own_case.units_of(by).isdisjoint(concern.units)
+
+
+def part_in(by: Actor, act: Act, units: Collection[int | None], concerns: Iterable[Concern]) -> Part | None:
+    """How somebody takes part in an act on names of these concerns; None where he has no part in it."""
+    groups = people.bound_groups(act.right, units)
+    found = set(concerns)
+    if any(people.allowed(by, act.right, unit=unit) for unit in units):
+        if _bars_whole(by, act, found):
+            return Part("barred")
+        return Part("holder", people.behalf_of(by, *groups))
+    fallbacks = {name for group in groups if (name := people.fallback(group))}
+    if not by.may(*fallbacks):
+        return None
+    for kept_away in _kept_away(act, found):
+        if (group := people.stands_in(by, groups, barred=kept_away, least=act.hands)) is not None:
+            return Part("substitute", people.group_labels([group])[group])
+    return Part("barred") if any(bars(by, act, c) for c in found) else None
+
+
+def may_take(by: Actor, act: Act, units: Collection[int | None], concern: Concern) -> bool:
+    """Tell whether a substitute may take a name of this concern: those who hold the right are kept away from it."""
+    groups = people.bound_groups(act.right, units)
+    return people.stands_in(by, groups, barred=_accounts(act, [concern]), least=act.hands) is not None
+
+
+def asked(act: Act, groups: Sequence[str], concerns: Mapping[int, Concern]) -> tuple[str, ...]:
+    """Groups that are asked to do an act: those that it names, and who falls in for names that concern all of these."""
+    sets = _kept_away(act, set(concerns.values())) if concerns else []
+    if not sets:
+        return tuple(groups)
+    found: dict[str, None] = {}
+    for kept_away in sets:
+        found |= dict.fromkeys(people.takers(groups, barred=kept_away, least=act.hands).groups)
+    return tuple(found)
+
+
+def _bars_whole(by: Actor, act: Act, concerns: set[Concern]) -> bool:
+    """Whether no name is left that somebody may take, or the act is on the whole list and one name keeps him away.
+
+    A paper for the whole list is kept from an office only where every name is its own.
+    """
+    if act.no_lines and any(by.account in c.accounts for c in concerns):
+        return True
+    some = any if not act.partial and not act.no_lines else all
+    return bool(concerns) and some(bars(by, act, c) for c in concerns)
+
+
+def _kept_away(act: Act, concerns: set[Concern]) -> list[set[int]]:
+    """Sets of accounts that are kept away: one for each concern where lines are taken singly, else one for the whole."""
+    if act.partial and not act.no_lines:
+        return [_accounts(act, [c]) for c in concerns]
+    if not act.no_lines:
+        return [_accounts(act, concerns)]
+    found = {a for c in concerns for a in c.accounts}
+    if act.own_office and concerns:
+        everywhere = frozenset.intersection(*(c.units for c in concerns))
+        found |= people.belonging_to(everywhere)
+    return [found]
+
+
+def _accounts(act: Act, concerns: Iterable[Concern]) -> set[int]:
+    named = list(concerns)
+    found = {a for c in named for a in c.accounts}
+    return found | people.belonging_to({u for c in named for u in c.units}) if act.own_office else found
