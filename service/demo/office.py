@@ -145,7 +145,7 @@ class Office:
                 name=case.name,
                 unit=self.units[case.unit],
                 **{k: row[k] for k in ("title", "birth_year", "gender", "direct_worker", "leader", "members") if k in row},
-                **({"account": people.accounts_by_login()[row["account"]]} if "account" in row else {}),
+                account=people.accounts_by_login().get(row.get("account", "")),
             ),
             achievement=row["achievement"],
             by=self.who(by or self.filer(case)),

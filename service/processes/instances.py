@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -23,6 +21,7 @@ from service.processes.cases import Recorded, Running, Trigger, kind_of
 from service.processes.deployments import current_deployment, definition_of
 from service.processes.models import Activity, Incident, Message, ProcessInstance
 from service.processes.queues import queue_of
+from service.processes.telling import kept_behalf, read_behalf, tell_step
 from workflows import engine
 from workflows.engine import Live, NotWaiting, Opened, Step
 
@@ -447,7 +446,7 @@ def _record(
             "delivered": delivered,
         },
     )
-    _tell_trail(running, step, trigger, by=by, sent_by=sent_by)
+    tell_step(running, step, trigger, by=by, sent_by=sent_by)
     _ask_jobs(running, step, delivered)
     incident = _note_incident(s, running, step, now, retry_of) if step.incident else None
     kind_of(running).on_step(Recorded(running, step, trigger, by, now))
@@ -517,16 +516,6 @@ def _move_due_times(s: Session, running: Running, step: Step, now: datetime) -> 
                     remind_at=reminders.next_after(attrs, due, row.opened_at, now, working_calendar()),
                 )
             )
-
-
-def kept_behalf(behalf: int | str | None) -> str | None:
-    """In whose place somebody acted, as a column keeps it."""
-    return None if behalf is None else str(behalf)[:300]
-
-
-def read_behalf(kept: str | None) -> int | str | None:
-    """In whose place somebody acted, read from a column: an account's number, or the name of a body."""
-    return int(kept) if kept is not None and kept.isascii() and kept.isdigit() else kept
 
 
 def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> dict[str, Any]:
@@ -626,55 +615,6 @@ _MOVE = (
         },
     )
 )
-
-_TRIGGER_EVENTS = {
-    "start": "instance:started",
-    "user": "task:completed",
-    "receive": "message:delivered",
-    "signal": "message:delivered",
-    "external": "external:answered",
-    "timer": "timer:fired",
-    "calendar": "instance:recalculated",
-    "retry": "instance:resumed",
-}
-
-
-def _tell_trail(
-    running: Running, step: Step, trigger: Trigger, *, by: Actor, sent_by: int | None = None
-) -> None:
-    stream = f"instance:{running.id}"
-    element = definition_of(running.deployment_id).elements.get(trigger.element)
-    basis = element.attrs.get("basis") if element else None
-    body: dict[str, Any] = {"el": trigger.element or ",".join(step.fired)}
-    if trigger.occurrence > 1:
-        body["n"] = trigger.occurrence
-    if trigger.message:
-        body["message"] = trigger.message
-    for word in ("decision", "result"):
-        if isinstance(said := trigger.answers.get(word), str):
-            body[word] = said
-    if trigger.answers:
-        body["sum"] = answers_digest(trigger.task, trigger.answers)
-    if step.phase and step.phase != running.phase:
-        body["phase"] = step.phase
-    if step.outcome:
-        body["outcome"] = step.outcome
-    trail.record(
-        _TRIGGER_EVENTS[trigger.kind], by=by, stream=stream, body=body, basis=basis,
-        deployment=running.deployment_id, behalf=trigger.behalf if trigger.kind == "user" else None,
-    )
-    # What a message brings about is the act of whoever sent it, not of the worker that delivers it.
-    doer = Actor(account=sent_by, login="", name="", door=by.door) if sent_by else by
-    for word in step.events:
-        trail.record(word, by=doer, stream=stream, deployment=running.deployment_id, behalf=trigger.behalf)
-
-
-def answers_digest(task: str | None, answers: Mapping[str, Any]) -> str:
-    """Bind the trail to the answers in the activity's row; the engine's random task id is the salt."""
-    sealed = hashlib.sha256((task or "").encode())
-    sealed.update(orjson.dumps(dict(answers), option=orjson.OPT_SORT_KEYS))
-    return sealed.hexdigest()
-
 
 def _ask_jobs(running: Running, step: Step, delivered: int) -> None:
     wanted: list[dict[str, Any]] = []

@@ -14,8 +14,8 @@ from service import people, trail, words
 from service.actor import Actor
 from service.awards import council, lists
 from service.awards.catalogue import OUTCOMES, PHASES
-from service.awards.files import files_of_list
 from service.awards.concerns import Part
+from service.awards.files import files_of_list
 from service.awards.lists import KINDS
 from service.awards.lists import Act as ListAct
 from service.awards.models import Line, List, Nomination

@@ -11,6 +11,7 @@ from service.processes import inbox
 from tests.service.web.desk import ROUND, Desk, fields_of, words
 
 CHAIR = "Hồ Đại Ngàn"
+SHOWN = "//input[@name='same_person'][not(ancestor::*[@hidden])]"
 
 
 def _filled(desk: Desk, name: str, **more: str) -> dict[str, str]:
@@ -28,9 +29,9 @@ def _named(desk: Desk, name: str) -> Nomination:
 def test_who_nominates_is_asked_where_the_directory_has_the_name(desk: Desk) -> None:
     path = f"/rounds/{desk.office.rounds[ROUND]}/nominate"
     account = accounts_by_login()["chutich"]
-    assert not desk.get("donvi", path).xpath("//input[@name='same_person'][not(ancestor::*[@hidden])]")
+    assert not desk.get("donvi", path).xpath(SHOWN)
     page = desk.post("donvi", path, _filled(desk, CHAIR), 422)
-    assert [x.get("value") for x in page.xpath("//input[@name='same_person'][not(ancestor::*[@hidden])]")] == [str(account), "none", "unknown"]
+    assert [x.get("value") for x in page.xpath(SHOWN)] == [str(account), "none", "unknown"]
     assert f"Là {CHAIR}, Chủ tịch UBND xã" in words(page)
     assert "#same_person" in page.xpath("//*[@data-errors]//a/@href")
     forged = desk.post("donvi", path, _filled(desk, CHAIR, same_person=str(accounts_by_login()["vhxh"])), 422)
