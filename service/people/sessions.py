@@ -72,13 +72,16 @@ def sign_in(
     with transaction() as current:
         tally.check(counted)  # tries side by side: the last may have locked it meanwhile
         account = _account(current, login)
-        if not right or account is None or account.password_hash != stored:
+        changed = right and account is not None and account.password_hash != stored
+        if not right or account is None:
             _note_failure(counted, account.id if account else None, door)
-        else:
+        elif not changed:
             _may_enter(account, password)
             if fresh:
                 account.password_hash = fresh
             return _open(account, door=door, address=address, device=device)
+    if changed:  # somebody signed in beside and renewed the hash, or set a new password: look again
+        return sign_in(login, password, door=door, code=code, address=address, device=device)
     raise _wrong()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from flask import Flask
 from service import clock, people, trail
 from service.actor import machine
 from service.config import Settings
-from service.db import reading, session, transaction
+from service.db import db, reading, session, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, TooMany
 from service.people import passwords, sessions, tally
 from service.people.models import Account, SessionToken, SignInTally
@@ -326,6 +327,32 @@ def test_a_password_of_weaker_numbers_is_hashed_anew_at_sign_in(mai: int, app: F
     assert "m=65536,t=3,p=4" in strong
     people.sign_in("mai", GOOD, door="web")
     assert sessions.normal_login(" MAI ") == "mai"
+
+
+def test_two_at_once_enter_although_the_first_renews_the_hash(mai: int, app: Flask) -> None:
+    app.extensions["settings"].testing = False
+    with transaction() as s:
+        weak = passwords.PasswordHasher(time_cost=1, memory_cost=1024).hash(GOOD)
+        s.execute(sa.update(Account).values(password_hash=weak))
+        trail.record("account:changed", by=CLI, stream=f"account:{mai}")
+    assert passwords.verify(weak, GOOD) and passwords.is_outdated(weak)
+    together = threading.Barrier(4)
+    entered: list[str] = []
+
+    def enter() -> None:
+        with app.app_context():
+            together.wait()
+            entered.append(people.sign_in("mai", GOOD, door="api")[1].login)
+            db.session.remove()
+
+    threads = [threading.Thread(target=enter) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert entered == ["mai"] * 4
+    with pytest.raises(NotSignedIn):
+        people.sign_in("mai", "mưa nguồn suối gần", door="api")
 
 
 def _seen(moment: object) -> None:
