@@ -62,6 +62,7 @@ def create_nomination(
         )
     _check_codes(subject_group, award_form)
     with transaction() as s:
+        people.take_turn(unit_id)  # the first two names of a unit at once go onto one submission
         round_ = s.get(Round, round_id)
         if round_ is None:
             raise NotFound("Không có đợt xét này.", "There is no such round.")

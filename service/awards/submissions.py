@@ -340,6 +340,7 @@ def open_submission(round_id: int, unit_id: int, *, by: Actor) -> int:
     unit = people.current_unit(unit_id)
     people.require(by, "submission.create", unit=unit)
     with transaction() as s:
+        people.take_turn(unit)
         round_ = s.get(Round, round_id)
         if round_ is None:
             raise NotFound("Không có đợt xét này.", "There is no such round.")

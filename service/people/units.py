@@ -360,6 +360,14 @@ def current_unit(unit: int) -> int:
     return members.heir_of(unit)
 
 
+def take_turn(unit: int) -> None:
+    """Let one act at a time look for, and make, what a unit has one of; until the end of the open transaction.
+
+    SQLite has one writer anyway; on PostgreSQL two acts would each find nothing and make one.
+    """
+    session().execute(sa.select(Unit.id).where(Unit.id == unit).with_for_update(key_share=True))
+
+
 def _views(statement: sa.Select[Unit]) -> list[UnitView]:
     with reading() as current:
         return [
