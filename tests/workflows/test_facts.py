@@ -4,9 +4,9 @@
 - 5 completion condition and votes, 6 conditions that raise and endless loops, 7 timers, 9 shared data
 - 10 lanes, 11 parser errors, 12 event subprocess, 13 external tasks, 15 depth
 
-Fact 8 comes with migration; 14 and 16 are the service's. The tricks are in test_tricks, the tests of the engine
-and of the codec: parser, clock, conditions, messages, cancelling, boundary armed again, event-based gateway,
-external task, decision, multi-instance.
+Fact 8 comes with migration; 14 and 16 are the service's (tests/service/test_facts_of_the_service). The tricks are in
+test_tricks, the tests of the engine and of the codec: parser, clock, conditions, messages, cancelling, boundary armed
+again, event-based gateway, external task, decision, multi-instance.
 """
 
 from __future__ import annotations
