@@ -13,12 +13,23 @@ from service.errors import FieldFault, Invalid, Refusal
 
 def install(app: APIFlask) -> None:
     """Add the API's routes, its document, and its answers to malformed input."""
-    from service.api import awards, definitions, document, files, guard, idempotency, lists, session, tasks
+    from service.api import (
+        awards,
+        definitions,
+        document,
+        files,
+        guard,
+        idempotency,
+        lists,
+        rounds,
+        session,
+        tasks,
+    )
 
     app.error_processor(_malformed)
     guard.install(app)
     document.install(app)
-    for module in (session, awards, lists, files, tasks, definitions):
+    for module in (session, rounds, awards, lists, files, tasks, definitions):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
     _root(app)

@@ -1,4 +1,4 @@
-"""Rounds, units, nominations and submissions over the API."""
+"""Units, nominations and submissions over the API."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from service.api.lists import act_on, list_view
 from service.api.next_acts import next_acts
 from service.api.refs import round_of, unit_of
 from service.api.schemas import ERRORS, ActIn, ActOut, Paging, open_object, reference
-from service.awards import catalogue, finding, lists, nominations, rounds, ties
+from service.awards import catalogue, finding, lists, nominations, ties
 from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.lists import LineInput
-from service.awards.models import Nomination, Round
+from service.awards.models import Nomination
 from service.awards.recipients import RecipientInput
 from service.awards.submissions import open_submission as open_one
 from service.db import transaction
@@ -26,39 +26,6 @@ from service.errors import Invalid
 from service.processes import history, inbox
 
 blueprint = APIBlueprint("awards", __name__, tag="Awards")
-
-
-def _round(row: Round) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "code": row.code,
-        "name": row.name,
-        "stage": row.stage,
-        "year": row.year,
-        "state": row.state,
-        "calendar": row.calendar,
-        "window": [row.window_from.isoformat(), row.window_to.isoformat()],
-        "criteria": row.criteria,
-        "award_forms": [f.code for f in catalogue.award_forms().values() if row.stage in f.stages],
-    }
-
-
-@blueprint.get("/rounds")
-@blueprint.output(shapes.Rounds)
-@blueprint.doc(security="bearer", responses=ERRORS)
-def list_rounds() -> dict[str, Any]:
-    """All rounds, the latest first."""
-    doors.actor()
-    return {"items": [_round(r) for r in rounds.list_rounds()]}
-
-
-@blueprint.get("/rounds/<int:round_id>")
-@blueprint.output(shapes.Round)
-@blueprint.doc(security="bearer", responses=ERRORS)
-def read_round(round_id: int) -> dict[str, Any]:
-    """One round with its calendar and criteria."""
-    doors.actor()
-    return _round(rounds.read_round(round_id))
 
 
 @blueprint.get("/units")

@@ -20,7 +20,9 @@ class RoundRow(Schema):
     state = fields.String(required=True)
     calendar = fields.Dict(keys=fields.String(), values=day(), required=True)
     window = fields.List(day(), required=True)
-    criteria = fields.List(open_object("A criterion: code, group, name, max."), required=True)
+    criteria = fields.List(open_object("A criterion: code, group, title, text, max, weight."), required=True)
+    quotas = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    guidance = fields.String(required=True)
     award_forms = fields.List(fields.String(), required=True)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
 from service import clock, jobs, people, trail
 from service.actor import Actor, machine
+from service.awards.catalogue import award_forms
 from service.awards.models import Movement, Nomination, Round
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
@@ -72,12 +74,110 @@ def create_round(
             calendar=dict(calendar),
             criteria=[dict(c) for c in (criteria or movement.criteria)],
             guidance=guidance,
-            quotas=dict(quotas or {}),
+            quotas=checked_quotas(quotas or {}),
         )
         s.add(row)
         s.flush()
         trail.record("round:created", by=by, stream=f"round:{row.id}", body={"code": code, "stage": stage})
         return row.id
+
+
+def change_content(
+    round_id: int,
+    *,
+    by: Actor,
+    scales: Mapping[str, tuple[Decimal, Decimal]] | None = None,
+    quotas: Mapping[str, int] | None = None,
+    guidance: str | None = None,
+) -> None:
+    """Change what a planned round asks: (maximum, weight) by criterion, quotas, guidance; what is None stays.
+
+    Once a round is open its names were begun under its criteria, so they stay. Raises Forbidden, NotFound, Conflict,
+    Invalid.
+    """
+    _must(by, "round.edit")
+    with transaction() as s:
+        row = s.scalars(select(Round).where(Round.id == round_id).with_for_update()).one_or_none()
+        if row is None:
+            raise _unknown()
+        if row.state != "planned":
+            raise Conflict(
+                "Đợt đã mở: tiêu chí, chỉ tiêu, hướng dẫn không đổi được nữa.",
+                "The round is open; its criteria, quotas and guidance stay.", code="wrong-state",
+            )
+        before = _content(row)
+        if scales is not None:
+            row.criteria = scaled(row.criteria, scales)
+        if quotas is not None:
+            row.quotas = checked_quotas(quotas)
+        if guidance is not None:
+            row.guidance = guidance.strip()
+        after = _content(row)
+        changed = [key for key in after if after[key] != before.get(key)]
+        if changed or before.keys() - after.keys():
+            trail.record(
+                "round:content_changed", by=by, stream=f"round:{round_id}", body={"code": row.code},
+                before={k: v for k, v in before.items() if after.get(k) != v},
+                after={k: after[k] for k in changed},
+            )
+
+
+def _content(row: Round) -> dict[str, Any]:
+    found: dict[str, Any] = {c["code"]: f"{c.get('max', 10)} × {c.get('weight', 1)}" for c in row.criteria}
+    return found | {f"quota {key}": n for key, n in row.quotas.items()} | {"guidance": row.guidance}
+
+
+def scaled(
+    criteria: Sequence[Mapping[str, Any]], scales: Mapping[str, tuple[Decimal, Decimal]]
+) -> list[dict[str, Any]]:
+    """Criteria with their maximum and weight set anew; Invalid where one is not above 0 or too large."""
+    codes = {c["code"] for c in criteria}
+    faults = [
+        FieldFault(f"criteria.{code}", f"Không có tiêu chí {code}.", f"There is no criterion {code}.")
+        for code in scales if code not in codes
+    ] + [
+        FieldFault(f"criteria.{code}.{word}", f"{vi} của {code} phải lớn hơn 0 và không quá {most}.",
+                   f"{en} of {code} must lie above 0 and be {most} at most.")
+        for code, pair in scales.items()
+        for value, word, vi, en, most in zip(
+            pair, ("max", "weight"), ("Điểm tối đa", "Hệ số"), ("The maximum", "The weight"), (100, 10), strict=True
+        )
+        if not 0 < value <= most
+    ]
+    if faults:
+        raise Invalid("Chưa ghi được: điểm tối đa, hệ số chưa đúng.", "Maxima or weights are wrong.", faults=faults)
+    return [
+        {**c, "max": _plain_number(scales[c["code"]][0]), "weight": _plain_number(scales[c["code"]][1])}
+        if c["code"] in scales else dict(c)
+        for c in criteria
+    ]
+
+
+def _plain_number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def checked_quotas(quotas: Mapping[str, int]) -> dict[str, int]:
+    """Quotas by what they are for: `form:GK_XA` in the round, `unit:17`, `unit:*` each unit without its own.
+
+    They warn, never block. Invalid for another key or a number below 1.
+    """
+    faults = []
+    for key, count in quotas.items():
+        kind, _, what = key.partition(":")
+        known = what in award_forms() if kind == "form" else kind == "unit" and (what == "*" or _is_unit(what))
+        if not known or not 1 <= count <= 100_000:
+            faults.append(
+                FieldFault(f"quotas.{key}", f"Chỉ tiêu {key} không đúng: ghi số từ 1 cho hình thức hoặc đơn vị có thật.",
+                           f"The quota {key} is wrong: a number from 1 for a form of award or a unit.")
+            )
+    if faults:
+        raise Invalid("Chưa ghi được: chỉ tiêu chưa đúng.", "Quotas are wrong.", faults=faults)
+    return dict(quotas)
+
+
+def _is_unit(number: str) -> bool:
+    return number.isascii() and number.isdigit() and len(number) < 16 and bool(people.unit_names([int(number)]))
 
 
 def clone_round(round_id: int, *, code: str, name: str, year: int, by: Actor) -> int:
@@ -193,6 +293,15 @@ def turn_rounds() -> int:
     return done
 
 
+def only_movement() -> int:
+    """The movement that rounds belong to; Invalid where there are several and one must be named."""
+    with reading() as s:
+        found = list(s.scalars(select(Movement.id)))
+    if len(found) != 1:
+        raise Invalid.at("movement", "Ghi phong trào của đợt.", "Name the movement of the round.")
+    return found[0]
+
+
 def filing_closed(row: Round) -> bool:
     """Tell whether the date for filing has passed, to the second."""
     return "filing" in row.calendar and end_of_day(row.calendar["filing"]) < clock.now()
@@ -277,7 +386,8 @@ def _unknown() -> NotFound:
 
 
 __all__ = [
-    "CALENDAR_KEYS", "STAGES", "STATES", "change_calendar", "clone_round", "close_filing", "closing", "create_round",
-    "end_of_day", "filing_closed", "list_rounds", "open_round", "priority_in", "read_round", "start_of_day", "turn_rounds",
-    "window_years", "working_days_left",
+    "CALENDAR_KEYS", "STAGES", "STATES", "change_calendar", "change_content", "checked_quotas", "clone_round",
+    "close_filing", "closing", "create_round", "end_of_day", "filing_closed", "list_rounds", "only_movement",
+    "open_round", "priority_in", "read_round", "scaled", "start_of_day", "turn_rounds", "window_years",
+    "working_days_left",
 ]

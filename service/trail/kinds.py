@@ -472,6 +472,11 @@ LISTS: dict[str, Kind] = {
         "{actor} sửa lịch đợt xét[ {round}][: {reason}].",
         "{actor} changed the calendar[ of {round}].",
     ),
+    "round:content_changed": Kind(
+        "admin",
+        "{actor} sửa tiêu chí, chỉ tiêu, hướng dẫn của đợt xét[ {code}].",
+        "{actor} changed criteria, quotas or guidance of the round[ {code}].",
+    ),
     "round:announced": Kind(
         "admin", "{actor} thông báo đợt xét[ {round}].", "{actor} announced the round[ {round}]."
     ),

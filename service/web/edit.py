@@ -51,9 +51,26 @@ def reason(label: str = "") -> Field:
     return area("reason", label or _("Lý do"), hint=_("Ghi vào nhật ký."), required=True, most=2000)
 
 
-def number(key: str, label: str, *, low: int, high: int, hint: str = "") -> Field:
-    """A whole number."""
-    return _field("number", key, label, hint, {"required": True, "min": low, "max": high}) | {"decimalDigits": 0}
+def number(
+    key: str, label: str, *, low: float, high: int, hint: str = "", required: bool = True, digits: int = 0
+) -> Field:
+    """A number, whole unless it has digits after the comma."""
+    found = _field("number", key, label, hint, {"required": required, "min": low, "max": high})
+    return found | {"decimalDigits": digits}
+
+
+def side_by_side(row: str, *fields: Field) -> list[Field]:
+    """Fields in one line."""
+    return [f | {"layout": {"row": row, "columns": 16 // len(fields)}} for f in fields]
+
+
+def rows(key: str, label: str, fields: Iterable[Field], *, hint: str = "", most: int = 100) -> Field:
+    """Lines of the same fields, as many as are wanted."""
+    return {
+        "type": "dynamiclist", "id": f"rows_{key}", "path": key, "label": label, "isRepeating": True,
+        "allowAddRemove": True, "defaultRepetitions": 0, "components": list(fields),
+        "properties": {"maxRows": str(most)} | ({"hint": hint} if hint else {}),
+    }
 
 
 def day(key: str, label: str, *, hint: str = "", required: bool = False) -> Field:

@@ -17,7 +17,7 @@ from service.awards.catalogue import KINDS as RECIPIENTS
 from service.awards.lists import KINDS
 from service.awards.lists import Act as ListAct
 from service.awards.models import Line, List, Nomination
-from service.web import form_parts, list_lines
+from service.web import form_parts, list_lines, round_content
 from service.web.case_parts import in_words
 from service.web.parts import Check, Fact, ListLine, Sum
 
@@ -153,6 +153,8 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine])
     found = []
     keys = {x.key for x in live}
     look = sum(1 for x in live if x.state == "needs_look")
+    if row.kind == "submission" and row.state == "draft" and row.unit_id:
+        found += round_content.quota_checks(rounds.read_round(row.round_id), row.unit_id)
     if row.kind == "decision":
         proved = [bool(line.data.get("proof")) for line, n in rows if str(n.id) in keys]
         if not row.data.get("simplified"):

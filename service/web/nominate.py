@@ -17,7 +17,7 @@ from service.awards.recipients import RecipientInput
 from service.awards.rules import rules_on
 from service.errors import FieldFault, Forbidden, Invalid, NotFound, Refusal
 from service.processes import tasks
-from service.web import case_parts, typed
+from service.web import case_parts, round_content, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
 from service.web.pages import back_to, me, page, say
@@ -184,11 +184,11 @@ def _start_page(
         sentence=_("Đề nghị khen thưởng"),
         status=_("%(round)s, hạn nộp *%(day)s*.", round=round_.name, day=words.full_date(rounds.end_of_day(day)))
         if day and not closed else round_.name,
-        checks=[
+        checks=_quotas(round_, said.answers) + [
             Check(_("*%(name)s* đã có trong đợt này, đơn vị %(unit)s đề nghị.", name=one.name, unit=one.unit_name), "warn")
             for one in same
         ],
-        checks_title=_("Trùng tên trong đợt. Nếu là người khác hoặc vẫn cần đề nghị, gửi lại lần nữa."),
+        checks_title=_("Trùng tên trong đợt. Nếu là người khác hoặc vẫn cần đề nghị, gửi lại lần nữa.") if same else "",
         said={"seen": _seen(same)} if same else {},
         bases=[],
         act_url=url_for("nominate.start", round_id=round_.id),
@@ -203,6 +203,12 @@ def _start_page(
         takes=False,
         before_act=_("Sau khi lập, người được giao của đơn vị điền phiếu tự đánh giá."),
     )
+
+
+def _quotas(round_: Round, answers: Mapping[str, Any]) -> list[Check]:
+    """Quotas of the unit that nominates and of the forms of award, where the round has any."""
+    unit = str(answers.get("unit") or "")
+    return round_content.quota_checks(round_, int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 16 else 0)
 
 
 @blueprint.post("/rounds/<int:round_id>/nominate/draft")

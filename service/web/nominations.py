@@ -18,7 +18,7 @@ from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS, read_nomination, status_of
 from service.awards.rounds import list_rounds, read_round
 from service.processes import history
-from service.web import case_history, case_parts, pages
+from service.web import case_history, case_parts, pages, round_content
 from service.web.frame import Link
 from service.web.home_office import state_words
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Filter, FilterGroup, Table, Tag
@@ -165,7 +165,10 @@ def show(nomination_id: int) -> Response:
         sentence=f"{n.name}, {_form_sentence(n, outcome)}",
         status=_standing(n, phase, outcome, stops, office),
         tags=_tags(n, phase, outcome, holds),
-        warnings=case_parts.warnings(n, by) if phase != "ended" else [],
+        warnings=case_parts.warnings(n, by) + [
+            c for c in round_content.quota_checks(round_, n.unit_id, forms=[n.form_recommended or n.form_asked])
+            if c.level == "warn"
+        ] if phase != "ended" else [],
         steps=case_history.main_steps(round_.stage, phase, outcome, n),
         facts=[*case_parts.facts(n, scores), Fact(_("Đợt xét"), round_.name, url_for("rounds.show", round_id=round_.id))],
         forms=_forms(n, office),

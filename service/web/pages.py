@@ -37,9 +37,9 @@ from service.words import N_
 blueprint = Blueprint("pages", __name__)
 
 SUBJECTS: tuple[str, ...] = (
-    "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "home", "nominations", "rounds", "trail",
-    "office", "office_people", "office_units", "office_days", "office_mail", "office_health",
-    "office_processes", "office_law", "clock",
+    "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "home",
+    "nominations", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
+    "office_mail", "office_health", "office_processes", "office_law", "clock",
 )
 """Modules of pages, each with a `blueprint`."""
 

@@ -21,18 +21,20 @@ from service.awards.rounds import (
     CALENDAR_KEYS,
     STATES,
     change_calendar,
+    change_content,
     clone_round,
     close_filing,
     create_round,
     list_rounds,
     open_round,
     read_round,
+    scaled,
 )
 from service.calendar import working_calendar
-from service.db import reading
+from service.db import reading, transaction
 from service.errors import Invalid
 from service.vietnamese import sort_key
-from service.web import edit, pages, plan
+from service.web import edit, pages, plan, round_content
 from service.web.edit import Field, Page
 from service.web.frame import Link
 from service.web.home_office import lists_block, not_filed, posting_link
@@ -108,6 +110,8 @@ def show(round_id: int) -> Response:
         units = overview.units_in_round(row.id)
         main += [b for b in (_names(by, row), not_filed(by, row, units, origin="round"), _filed(row, units)) if b]
         side += [b for b in (_by_state(by, row), holds_block(row.id)) if b]
+    quotas = round_content.quota_block(row, None if office else sorted(by.units))
+    side += [quotas] if quotas else []
     side.append(_lists(by, row))
     main += [_calendar(row), *_criteria(row)]
     side.append(_forms(row))
@@ -153,6 +157,11 @@ def _close_act(row: Round) -> Act:
 
 def _acts(by: Actor, row: Round) -> list[Act]:
     acts = []
+    if row.state == "planned" and people.allowed(by, "round.edit"):
+        acts.append(Act(_("Sửa tiêu chí, chỉ tiêu, hướng dẫn"), url_for("round_content.change", round_id=row.id), "content",
+                        method="get"))
+    if row.state != "planned" and by.may(*ALL_READERS):
+        acts.append(Act(_("Bảng điểm"), url_for("round_content.ranking", round_id=row.id), "scores", "text", method="get"))
     if row.state == "open" and people.allowed(by, "round.close"):
         acts.append(_close_act(row))
     if people.allowed(by, "round.create"):
@@ -379,7 +388,10 @@ def clone(round_id: int) -> AnyResponse:
 
     def do(said: dict[str, Any]) -> AnyResponse:
         _must_be_free(said["code"])
-        number = clone_round(round_id, code=said["code"], name=said["name"], year=int(said["year"]), by=by)
+        with transaction():
+            number = clone_round(round_id, code=said["code"], name=said["name"], year=int(said["year"]), by=by)
+            change_content(number, scales=round_content.said_scales(said), quotas=round_content.said_quotas(said),
+                           guidance=said.get("guidance") or "", by=by)
         pages.say(_("Đã lập %(name)s. Xem lại lịch: ngày nghỉ của năm mới có thể khác.", name=said["name"]))
         return pages.back_to("rounds.show", round_id=number)
 
@@ -389,16 +401,17 @@ def clone(round_id: int) -> AnyResponse:
             edit.number("year", _("Năm"), low=row.year + 1, high=2040),
             edit.text("code", _("Mã đợt"), hint=_("Ví dụ HN-2027"), required=True, most=40),
             edit.text("name", _("Tên đợt"), required=True),
+            *round_content.fields(row.criteria),
         ),
         Page(_("Lập đợt sau từ *%(name)s*", name=row.name), url_for("rounds.clone", round_id=round_id),
              url_for("rounds.show", round_id=round_id), _("Lập đợt"), _crumbs(row, _("Lập đợt sau")),
-             _("Tiêu chí, hướng dẫn, chỉ tiêu giữ nguyên; lịch dời đúng số năm.")),
+             _("Tiêu chí, hướng dẫn, chỉ tiêu lấy từ đợt này, sửa được; lịch dời đúng số năm.")),
         do,
         first={
             "year": row.year + 1,
             "code": row.code.replace(str(row.year), str(row.year + 1)),
             "name": row.name.replace(str(row.year), str(row.year + 1)),
-        },
+        } | round_content.first(row.criteria, row.quotas, row.guidance),
     )
 
 
@@ -408,7 +421,10 @@ def make() -> AnyResponse:
     by = pages.me()
     people.require(by, "round.create")
     with reading() as s:
-        movements = [(str(m), name) for m, name in s.execute(select(Movement.id, Movement.name))]
+        found = s.execute(select(Movement.id, Movement.name, Movement.criteria).order_by(Movement.id)).all()
+    movements = [(str(row.id), row.name) for row in found]
+    criteria = {str(row.id): row.criteria for row in found}
+    known = list({c["code"]: c for many in criteria.values() for c in many}.values())
     en = words.language() == "en"
 
     def do(said: dict[str, Any]) -> AnyResponse:
@@ -416,9 +432,12 @@ def make() -> AnyResponse:
         start, end = date.fromisoformat(said["window_from"]), date.fromisoformat(said["window_to"])
         if end < start:
             raise Invalid.at("window_to", "Ngày kết thúc phải sau ngày bắt đầu.", "The end lies before the beginning.")
+        own = {c["code"] for c in criteria[said["movement"]]}
+        scales = {code: pair for code, pair in round_content.said_scales(said).items() if code in own}
         number = create_round(
             int(said["movement"]), code=said["code"], name=said["name"], stage=said["stage"], year=int(said["year"]),
             window=(start, end), calendar=_days(said), by=by, guidance=said.get("guidance") or "",
+            criteria=scaled(criteria[said["movement"]], scales), quotas=round_content.said_quotas(said),
         )
         pages.say(_("Đã lập đợt. Đến ngày mở trong lịch, đợt tự mở."))
         return pages.back_to("rounds.show", round_id=number)
@@ -433,7 +452,7 @@ def make() -> AnyResponse:
         edit.day("window_from", _("Xét thành tích từ ngày"), required=True),
         edit.day("window_to", _("Đến hết ngày"), required=True),
         _calendar_fields(),
-        edit.area("guidance", _("Hướng dẫn cho đơn vị")),
+        *round_content.fields(known),
     )
     return edit.edit(
         form,
@@ -441,7 +460,8 @@ def make() -> AnyResponse:
              [Link(_("Đợt xét"), url_for("rounds.show_all")), Link(_("Lập đợt"), "")],
              _("Đợt đột xuất không cần lịch. Các đợt khác cần đủ ngày, ngày sau không sớm hơn ngày trước.")),
         do,
-        first={"movement": movements[0][0] if movements else "", "stage": "HANG_NAM", "year": clock.today().year + 1},
+        first={"movement": movements[0][0] if movements else "", "stage": "HANG_NAM", "year": clock.today().year + 1}
+        | round_content.first(known),
     )
 
 

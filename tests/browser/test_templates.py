@@ -75,6 +75,19 @@ def test_figures_of_a_column_have_one_width(page: Page, stage_url: str) -> None:
     assert widths[0] == pytest.approx(widths[1])
 
 
+def test_totals_of_scores_follow_what_is_typed(page: Page, stage_url: str) -> None:
+    page.goto(f"{stage_url}/task", wait_until="networkidle")
+    totals = page.locator("[data-total]")
+    assert totals.all_inner_texts() == ["57,5", "−5,0"]  # A1 counts twice
+    page.get_by_label("Thẩm định A1", exact=True).fill("9,5")
+    assert totals.all_inner_texts() == ["58,5", "−4,0"]
+    assert page.locator("tr", has=page.get_by_label("Thẩm định A1", exact=True)).locator("[data-gap]").inner_text() == "0,0"
+    page.get_by_label("Thẩm định A6", exact=True).fill("")
+    assert totals.all_inner_texts() == ["49,0", "−3,5"]
+    page.get_by_label("Thẩm định A6", exact=True).fill("mười")
+    assert totals.all_inner_texts() == ["49,0", "−3,5"]
+
+
 class TestKeyboard:
     def test_every_stop_of_the_inbox_shows_the_focus(self, page: Page, stage_url: str) -> None:
         page.goto(f"{stage_url}/inbox")

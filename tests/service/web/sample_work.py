@@ -258,6 +258,7 @@ def scores(typed: bool) -> list[Score]:
             evidence=Link(str(evidence), "#dossier-files"),
             wrong="Chênh từ 2 điểm trở lên: cần ghi lý do" if office - own <= -2 else "",
             part=fields[code] if typed else None,
+            weight=2 if code == "A1" else 1,
         )
         for code, words, own, meeting, office, evidence in CRITERIA
     ]
@@ -282,7 +283,7 @@ def task() -> dict[str, Any]:
         "facts": FACTS,
         "faults": [],
         "scores": scores(typed=True),
-        "scores_note": "Thang 10 điểm mỗi tiêu chí",
+        "scores_note": "",
         "files": FILES,
         "files_link": Link("Xem cả 17", "#"),
         "summary": "",

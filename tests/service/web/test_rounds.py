@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from flask import Flask
 
-from service.awards.rounds import list_rounds, read_round
-from tests.journeys.office import Office
+from service import trail
+from service.awards import scores
+from service.awards.rounds import change_content, list_rounds, open_round, read_round
+from service.errors import Invalid
+from tests.journeys.office import CLEAN_FACTS, Office
 from tests.service.web.browser import Visitor, words
-from tests.service.web.desk import Desk
+from tests.service.web.desk import Desk, fields_of
 
 ROUND = "HN-2026"
 
@@ -95,3 +100,92 @@ def test_round_is_opened_before_its_day_and_closed_with_a_reason(office: Office,
     assert officer.post(f"/rounds/{planned}/close", reason=" ").status_code == 422
     assert "Đã kết thúc" in words(officer.follow(officer.post(f"/rounds/{planned}/close", reason="Đủ hồ sơ")))
     assert read_round(planned).state == "closed"
+
+
+def test_planned_round_has_its_own_maxima_weights_and_quotas(office: Office, officer: Visitor) -> None:
+    planned = office.rounds["SK-2027"]
+    page = officer.open(f"/rounds/{planned}")
+    (url,) = page.xpath("//a[starts-with(., 'Sửa tiêu chí')]/@href")
+    form = officer.open(url)
+    fields = fields_of(form, "edit")
+    assert fields["criteria-D1-max"] == "10" and fields["criteria-D1-weight"] == "1"
+    wrong = officer.post(url, **(fields | {"criteria-D1-max": "0", "quota_each": "x"}))
+    assert wrong.status_code == 422 and "criteria-D1-max" in wrong.text and "quota_each" in wrong.text
+    said = officer.follow(
+        officer.post(
+            url, **(fields | {"criteria-D1-max": "20", "criteria-D1-weight": "1,5", "quota_forms-GK_XA": "2",
+                              "quota_each": "1", "guidance": "Ưu tiên người trực tiếp."}),
+        )
+    )
+    told = words(said)
+    assert "Đã ghi tiêu chí" in told and "Ưu tiên người trực tiếp." in told
+    assert "Chỉ tiêu Giấy khen: đã đề nghị 0 trong 2." in words(said.xpath("//*[@id='quotas']")[0])
+    row = read_round(planned)
+    (d1,) = [c for c in row.criteria if c["code"] == "D1"]
+    assert (d1["max"], d1["weight"]) == (20, 1.5) and row.quotas == {"form:GK_XA": 2, "unit:*": 1}
+    (event,) = trail.read(kind="round:content_changed").events
+    assert event.before["D1"] == "10 × 1" and event.after["D1"] == "20 × 1.5"
+    officer.open(f"/rounds/{office.rounds[ROUND]}/content")
+    late = officer.post(f"/rounds/{office.rounds[ROUND]}/content", **fields)
+    assert late.status_code == 409 and "Đợt đã mở" in late.text
+    assert read_round(office.rounds[ROUND]).quotas == {}
+
+
+def test_what_a_round_asks_is_set_when_it_is_made_or_cloned(office: Office, officer: Visitor) -> None:
+    page = officer.open("/rounds/new")
+    fields = fields_of(page, "edit") | {
+        "name": "Đợt đột xuất 2027", "code": "DX-2027", "stage": "DOT_XUAT", "year": "2027",
+        "window_from": "2027-01-01", "window_to": "2027-12-31", "criteria-A1-max": "30", "quota_forms-GK_XA": "5",
+    }
+    assert "Đợt đột xuất 2027" in words(officer.follow(officer.post("/rounds/new", **fields)))
+    (made,) = [r for r in list_rounds() if r.code == "DX-2027"]
+    assert [c["max"] for c in made.criteria if c["code"] in ("A1", "A2")] == [30, 10]
+    path = f"/rounds/{made.id}/clone"
+    page = officer.open(path)
+    shown = fields_of(page, "edit")
+    assert shown["criteria-A1-max"] == "30" and shown["quota_forms-GK_XA"] == "5"
+    officer.follow(officer.post(path, **(shown | {"code": "DX-2028", "criteria-A1-weight": "2", "quota_forms-GK_XA": ""})))
+    (cloned,) = [r for r in list_rounds() if r.code == "DX-2028"]
+    assert [(c["max"], c["weight"]) for c in cloned.criteria if c["code"] == "A1"] == [(30, 2)]
+    assert cloned.quotas == {}
+
+
+def test_over_quota_is_a_warning_and_scores_count_by_weight(app: Flask, office: Office, officer: Visitor) -> None:
+    planned = office.rounds["SK-2027"]
+    change_content(
+        planned, by=office.who("truongphong"), scales={"D1": (Decimal(20), Decimal(2))},
+        quotas={"unit:*": 1, "form:GK_XA": 5},
+    )
+    open_round(planned, by=office.who("truongphong"))
+    one = office.nominate("SK-2027")
+    unit = Visitor(app, "donvi")
+    page = unit.open(f"/rounds/{planned}/nominate")
+    assert "đã đề nghị 1 trong 1" in words(page) and "vượt" not in words(page)
+    two = office.nominate("SK-2027", name="Lê Trúc Xanh")
+    assert "đã đề nghị 2 trong 1, vượt 1. Chỉ nhắc, không chặn." in words(unit.open(f"/submissions/{office.submission(one)}"))
+    assert "vượt 1" in words(officer.open(f"/nominations/{one}"))
+    for number, score in ((one, 17), (two, 15)):
+        with pytest.raises(Invalid):
+            _assess(office, number, 21)
+        _assess(office, number, score)
+    office.sign(one)
+    for number in (one, two):
+        office.check(number, D1={"score": 16})
+    told = words(officer.open(f"/nominations/{one}"))
+    assert "Tối đa 20 điểm, hệ số 2" in told, told
+    assert "Tổng có hệ số 34,0 32,0−2,0" in told
+    listed = words(officer.open(f"/rounds/{planned}/scores"))
+    assert "1. Hoàng Bình Minh" in listed and "1. Lê Trúc Xanh" in listed and "34,032,050,0" in listed
+    unit.open(f"/rounds/{planned}/scores", 403)
+    ranked = scores.rank(planned, "D")
+    assert [(r.place, r.own, r.office, r.most) for r in ranked] == [(1, 34, 32, 50), (1, 30, 32, 50)]
+    office.file("withdrawal", two, by="thutruong", reason="UNIT_LETTER", note="Đơn vị rút tên")
+    assert [q.used for q in scores.quotas_of(read_round(planned), unit_id=office.units["DONG-MAY"])] == [1, 1]
+
+
+def _assess(office: Office, number: int, score: int) -> None:
+    answers = {
+        "form_asked": "GK_XA", "summary": "Đưa dạy học số tới cả thôn xa.", "person_type": "official",
+        "D1": {"score": score, "note": "Đã làm xong việc được giao.", "contents": ["ND5"]}, "facts": CLEAN_FACTS,
+    }
+    office.complete(number, "self_assess", answers, by="donvi")

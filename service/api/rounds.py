@@ -1,0 +1,202 @@
+"""Rounds over the API: read, plan, clone, change what they ask, names by weighted score."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from marshmallow import fields, validate
+
+from service import doors
+from service.actor import Actor
+from service.api import shapes
+from service.api.schemas import ERRORS, open_object
+from service.awards import catalogue, rounds, scores
+from service.awards.models import Round
+from service.awards.nominations import ALL_READERS
+from service.db import transaction
+from service.errors import Forbidden, Invalid
+
+blueprint = APIBlueprint("api_rounds", __name__, tag="Rounds")
+
+
+class Scale(Schema):
+    """How one criterion counts in a round."""
+
+    code = fields.String(required=True, validate=validate.Length(1, 4))
+    max = fields.Decimal(required=True, allow_nan=False, validate=validate.Range(0, 100))
+    weight = fields.Decimal(load_default=Decimal(1), allow_nan=False, validate=validate.Range(0, 10))
+
+
+class Content(Schema):
+    """What a round asks; what is null stays. Quotas: `form:GK_XA`, `unit:17`, `unit:*`; they warn, never block."""
+
+    criteria = fields.List(fields.Nested(Scale), load_default=None, allow_none=True, validate=validate.Length(max=100))
+    quotas = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=40)),
+        values=fields.Integer(strict=True, validate=validate.Range(1, 100_000)),
+        load_default=None, allow_none=True,
+    )
+    guidance = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=5_000))
+
+
+class RoundIn(Content):
+    """A round to be planned; its calendar gives a day for each key, an ad hoc round has none."""
+
+    movement = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(1, 2**53))
+    code = fields.String(required=True, validate=validate.Length(1, 40))
+    name = fields.String(required=True, validate=validate.Length(1, 300))
+    stage = fields.String(required=True, validate=validate.OneOf(rounds.STAGES))
+    year = fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2200))
+    window = fields.List(fields.Date(), required=True, validate=validate.Length(equal=2))
+    calendar = fields.Dict(keys=fields.String(), values=fields.Date(), load_default=dict)
+
+
+class CloneIn(Content):
+    """A later round made like an earlier one, its calendar moved by whole years."""
+
+    code = fields.String(required=True, validate=validate.Length(1, 40))
+    name = fields.String(required=True, validate=validate.Length(1, 300))
+    year = fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2200))
+
+
+class RankedOut(Schema):
+    """A name with its weighted totals; equal office totals share a place."""
+
+    place = fields.Integer(required=True)
+    nomination = fields.Integer(required=True)
+    name = fields.String(required=True)
+    own = fields.Float(required=True)
+    office = fields.Float(required=True)
+    maximum = fields.Float(required=True)
+
+
+class Ranking(Schema):
+    """Names by subject group, highest office total first."""
+
+    groups = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(RankedOut)), required=True)
+
+
+class QuotasOut(Schema):
+    """Quotas with what is used of them."""
+
+    items = fields.List(open_object("key, allowed, used"), required=True)
+
+
+def _view(row: Round) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "code": row.code,
+        "name": row.name,
+        "stage": row.stage,
+        "year": row.year,
+        "state": row.state,
+        "calendar": row.calendar,
+        "window": [row.window_from.isoformat(), row.window_to.isoformat()],
+        "criteria": row.criteria,
+        "quotas": row.quotas,
+        "guidance": row.guidance,
+        "award_forms": [f.code for f in catalogue.award_forms().values() if row.stage in f.stages],
+    }
+
+
+@blueprint.get("/rounds")
+@blueprint.output(shapes.Rounds)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def list_rounds() -> dict[str, Any]:
+    """All rounds, the latest first."""
+    doors.actor()
+    return {"items": [_view(r) for r in rounds.list_rounds()]}
+
+
+@blueprint.get("/rounds/<int:round_id>")
+@blueprint.output(shapes.Round)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def read_round(round_id: int) -> dict[str, Any]:
+    """One round with its calendar, criteria, quotas and guidance."""
+    doors.actor()
+    return _view(rounds.read_round(round_id))
+
+
+@blueprint.post("/rounds")
+@blueprint.input(RoundIn, arg_name="said")
+@blueprint.output(shapes.Round, status_code=201)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def create_round(said: dict[str, Any]) -> dict[str, Any]:
+    """Plan a round; criteria not named count as the movement says."""
+    _must_be_free(said["code"])
+    by = doors.actor()
+    with transaction():
+        number = rounds.create_round(
+            said["movement"] or rounds.only_movement(), code=said["code"], name=said["name"], stage=said["stage"],
+            year=said["year"], window=(said["window"][0], said["window"][1]),
+            calendar={k: v.isoformat() for k, v in said["calendar"].items()}, by=by,
+        )
+        _change(number, said, by)
+    return _view(rounds.read_round(number))
+
+
+@blueprint.post("/rounds/<int:round_id>/clone")
+@blueprint.input(CloneIn, arg_name="said")
+@blueprint.output(shapes.Round, status_code=201)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def clone_round(round_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Plan a later round like this one."""
+    _must_be_free(said["code"])
+    by = doors.actor()
+    with transaction():
+        number = rounds.clone_round(round_id, code=said["code"], name=said["name"], year=said["year"], by=by)
+        _change(number, said, by)
+    return _view(rounds.read_round(number))
+
+
+@blueprint.put("/rounds/<int:round_id>/content")
+@blueprint.input(Content, arg_name="said")
+@blueprint.output(shapes.Round)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def change_content(round_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Change maxima and weights, quotas and guidance of a planned round."""
+    _change(round_id, said, doors.actor())
+    return _view(rounds.read_round(round_id))
+
+
+def _change(round_id: int, said: dict[str, Any], by: Actor) -> None:
+    scales = None if said["criteria"] is None else {c["code"]: (c["max"], c["weight"]) for c in said["criteria"]}
+    rounds.change_content(round_id, scales=scales, quotas=said["quotas"], guidance=said["guidance"], by=by)
+
+
+def _must_be_free(code: str) -> None:
+    if any(row.code == code for row in rounds.list_rounds()):
+        raise Invalid.at("code", f"Mã {code} đã dùng cho đợt khác. Chọn mã khác.", f"The code {code} is in use.")
+
+
+@blueprint.get("/rounds/<int:round_id>/quotas")
+@blueprint.output(QuotasOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def read_quotas(round_id: int) -> dict[str, Any]:
+    """Quotas with what is used: of the forms, and of all units for the office, of one's own for a unit."""
+    by, row = doors.actor(), rounds.read_round(round_id)
+    found = scores.quotas_of(row)
+    seen = found if by.may(*ALL_READERS) else [one for one in found if one.unit_id is None or one.unit_id in by.units]
+    return {"items": [{"key": one.key, "allowed": one.allowed, "used": one.used} for one in seen]}
+
+
+@blueprint.get("/rounds/<int:round_id>/scores")
+@blueprint.output(Ranking)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def read_scores(round_id: int) -> dict[str, Any]:
+    """Names of each subject group by their weighted totals; for those who see every nomination."""
+    if not doors.actor().may(*ALL_READERS):
+        raise Forbidden("Bảng điểm của đợt do phòng Văn hóa - Xã hội và Hội đồng xem.", "The office reads the scores.")
+    rounds.read_round(round_id)
+    return {
+        "groups": {
+            group: [
+                {"place": one.place, "nomination": one.nomination.id, "name": one.nomination.name, "own": one.own,
+                 "office": one.office, "maximum": one.most}
+                for one in scores.rank(round_id, group)
+            ]
+            for group in catalogue.GROUPS
+        }
+    }

@@ -1,0 +1,41 @@
+"""Rounds planned, cloned and changed by a program; quotas and weighted scores read back."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.office import Office
+from tests.journeys.program import Answered, Program
+
+
+def test_program_plans_a_round_with_its_own_scales_and_quotas(office: Office, program: Program) -> None:
+    body = {
+        "code": "DX-2027", "name": "Đột xuất 2027", "stage": "DOT_XUAT", "year": 2027,
+        "window": ["2027-01-01", "2027-12-31"], "criteria": [{"code": "D1", "max": 20, "weight": 1.5}],
+        "quotas": {"form:GK_XA": 3}, "guidance": "Khen ngay khi có thành tích.",
+    }
+    with pytest.raises(Answered) as refused:
+        program.call("donvi", "POST", "/rounds", body)
+    assert refused.value.status == 403
+    made = program.call("vhxh", "POST", "/rounds", body)
+    assert [(c["max"], c["weight"]) for c in made["criteria"] if c["code"] == "D1"] == [(20, 1.5)]
+    with pytest.raises(Answered) as refused:
+        program.call("vhxh", "POST", "/rounds", body)
+    assert refused.value.problem["errors"][0]["path"] == "code"
+    changed = program.call("vhxh", "PUT", f"/rounds/{made['id']}/content", {"quotas": {"unit:*": 4}})
+    assert changed["quotas"] == {"unit:*": 4} and changed["guidance"] == "Khen ngay khi có thành tích."
+    for wrong in ({"quotas": {"form:XX": 1}}, {"quotas": {"unit:99999": 1}}, {"criteria": [{"code": "Z9", "max": 3}]}):
+        assert program.raw("vhxh", "PUT", f"/rounds/{made['id']}/content", wrong).status_code == 422
+    again = program.call("vhxh", "POST", f"/rounds/{made['id']}/clone", {"code": "DX-2028", "name": "Sau", "year": 2028})
+    assert again["quotas"] == {"unit:*": 4} and again["window"][0] == "2028-01-01"
+    opened = office.rounds["HN-2026"]
+    assert program.raw("vhxh", "PUT", f"/rounds/{opened}/content", {"quotas": {}}).status_code == 409
+    one = office.nominate("HN-2026")
+    office.assess(one)
+    office.sign(one)
+    office.check(one)
+    ranked = program.call("vhxh", "GET", f"/rounds/{opened}/scores")["groups"]["D"]
+    (row,) = program.call("vhxh", "GET", f"/rounds/{opened}/scores")["groups"]["D"]
+    assert (row["place"], row["name"], row["office"], row["maximum"]) == (1, "Hoàng Bình Minh", 9.0, 20.0)
+    assert program.raw("donvi", "GET", f"/rounds/{opened}/scores").status_code == 403
+    assert program.call("donvi", "GET", f"/rounds/{made['id']}/quotas") == {"items": []}
