@@ -53,6 +53,36 @@ class NominationQuery(Paging):
     kind = fields.String(load_default="", validate=validate.OneOf(["", *catalogue.API_KINDS]))
     held = fields.Boolean(load_default=False)
     q = fields.String(load_default="", validate=validate.Length(max=200))
+    subject_group = fields.String(load_default="", validate=validate.OneOf(["", *catalogue.GROUPS]))
+    version = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
+    received_from = fields.Date(load_default=None)
+    received_to = fields.Date(load_default=None)
+    decided_from = fields.Date(load_default=None)
+    decided_to = fields.Date(load_default=None)
+    worker = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
+    fact = fields.String(
+        load_default="", validate=validate.Length(max=60),
+        metadata={"description": "A fact and what it is to be: `pending_case:no`; yes, no, unknown. For the office."},
+    )
+
+
+def _filter(query: dict[str, Any]) -> finding.NominationFilter:
+    return finding.NominationFilter(
+        round_id=round_of(query["round"]),
+        unit_id=unit_of(query["unit"]),
+        phase=query["phase"],
+        outcome=query["outcome"],
+        form=query["award_form"],
+        kind=catalogue.API_KINDS.get(query["kind"], ""),
+        text=query["q"],
+        held=query["held"],
+        groups=(query["subject_group"],) if query["subject_group"] else (),
+        versions=(query["version"],) if query["version"] else (),
+        received=(query["received_from"], query["received_to"]),
+        decided=(query["decided_from"], query["decided_to"]),
+        worker=query["worker"],
+        fact=query["fact"],
+    )
 
 
 def _summary(n: Nomination, phase: str, outcome: str | None, holds: int) -> dict[str, Any]:
@@ -89,27 +119,22 @@ def _summary(n: Nomination, phase: str, outcome: str | None, holds: int) -> dict
 @blueprint.doc(security="bearer", responses=ERRORS)
 def list_nominations(query: dict[str, Any]) -> dict[str, Any]:
     """Nominations that one may see, paged."""
-    found = finding.find_nominations(
-        doors.actor(),
-        finding.NominationFilter(
-            round_id=round_of(query["round"]),
-            unit_id=unit_of(query["unit"]),
-            phase=query["phase"],
-            outcome=query["outcome"],
-            form=query["award_form"],
-            kind=catalogue.API_KINDS.get(query["kind"], ""),
-            text=query["q"],
-            held=query["held"],
-        ),
-        page=query["page"],
-        size=query["size"],
-    )
+    found = finding.find_nominations(doors.actor(), _filter(query), page=query["page"], size=query["size"])
     return {
         "items": [_summary(f.nomination, f.phase, f.outcome, f.holds) for f in found.items],
         "page": found.number,
         "more": found.more,
         "total": found.total,
     }
+
+
+@blueprint.get("/nominations/counts")
+@blueprint.input(NominationQuery, location="query", arg_name="query")
+@blueprint.output(shapes.NominationCounts)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def count_nominations(query: dict[str, Any]) -> dict[str, Any]:
+    """How many nominations each choice would show: round, state, form, kind, unit, group, version, held."""
+    return {"counts": finding.count_facets(doors.actor(), _filter(query))}
 
 
 @blueprint.post("/nominations")

@@ -129,6 +129,14 @@ class Nominations(Paged):
     items = fields.List(fields.Nested(NominationRow), required=True)
 
 
+class NominationCounts(Schema):
+    """Counts of each choice by filter."""
+
+    counts = fields.Dict(
+        keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.Integer()), required=True
+    )
+
+
 class Score(Schema):
     """Points for one criterion; the office's are seen by the office."""
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, func, or_, select
 
 from service.actor import Actor
 from service.awards import lists
-from service.awards.models import Line, List, Nomination
+from service.awards.facts import fact_keys
+from service.awards.models import Award, Line, List, Nomination
 from service.awards.nominations import ALL_READERS
+from service.awards.rounds import end_of_day, start_of_day
 from service.db import let_go, reading
-from service.errors import Invalid
+from service.errors import Forbidden, Invalid
 from service.people.models import Unit
-from service.processes.models import ProcessInstance
+from service.processes.models import Activity, Deployment, ProcessInstance
 from service.vietnamese import fold
 
 COUNTED = 1000
+Span = tuple[date | None, date | None]
+"""First and last day, both included; None: open."""
+FACT_VALUES = ("yes", "no", "unknown")
+_KEY = re.compile(r"(?:nomination:|#)?(\d{1,15})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,18 @@ class NominationFilter:
     """Phases, and outcomes of what ended: any of them."""
     forms: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    units: tuple[int, ...] = ()
+    groups: tuple[str, ...] = ()
+    """Subject groups A to D."""
+    versions: tuple[int, ...] = ()
+    """Versions of the diagrams that they run on."""
+    received: Span = (None, None)
+    decided: Span = (None, None)
+    """Day of the award's decision, or of the end of what was refused or withdrawn."""
+    worker: int | None = None
+    """An account that holds a task of it or did one."""
+    fact: str = ""
+    """A fact that the office may see, with what it is to be: `pending_case:no`; yes, no or unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,7 @@ def find_nominations(
     """One page of the nominations that a person may see, by unit and Vietnamese name order."""
     if page < 1 or not 1 <= size <= 200:
         raise Invalid("Không có trang này.", "There is no such page.", code="no-such-page")
+    _must_see_facts(by, filters)
     with reading() as s:
         query = _narrowed(_visible(by), filters or NominationFilter())
         rows = s.execute(
@@ -90,10 +111,21 @@ def find_nominations(
     return Page(items[:size], page, size, total, len(items) > size)
 
 
+def _must_see_facts(by: Actor, filters: NominationFilter | None) -> None:
+    """What eligibility is judged on, and who of the office works on what, is the office's own."""
+    if filters and (filters.fact or filters.worker) and not by.may(*ALL_READERS):
+        raise Forbidden(
+            "Chỉ phòng Văn hóa - Xã hội và người xét duyệt lọc được theo điều kiện, theo người xử lý.",
+            "Only the office may search by facts or by who works on it.",
+        )
+
+
 def _visible(by: Actor) -> Any:
-    query: Any = select(
-        Nomination, ProcessInstance.phase, ProcessInstance.outcome, ProcessInstance.holds, ProcessInstance.status
-    ).join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+    query: Any = (
+        select(Nomination, ProcessInstance.phase, ProcessInstance.outcome, ProcessInstance.holds, ProcessInstance.status)
+        .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+        .join(Deployment, Deployment.id == ProcessInstance.deployment_id)
+    )
     if by.may(*ALL_READERS):
         return query
     # A merged unit's nominations are seen by its successor.
@@ -117,15 +149,59 @@ def _narrowed(query: Select[Any], filters: NominationFilter) -> Select[Any]:
         query = query.where(or_(Nomination.form_asked == filters.form, Nomination.form_granted == filters.form))
     for many, values in (
         (Nomination.round_id, filters.rounds), (_STATE, filters.states), (_FORM, filters.forms),
-        (Nomination.kind, filters.kinds),
+        (Nomination.kind, filters.kinds), (Nomination.unit_id, filters.units),
+        (Nomination.subject_group, filters.groups), (Deployment.version, filters.versions),
     ):
         if values:
             query = query.where(many.in_(values))
     if filters.held:
         query = query.where(ProcessInstance.holds > 0)
-    for word in fold(filters.text).split():
-        query = query.where(Nomination.search.like(f"%{word.replace('%', '').replace('_', '')}%"))
+    query = _in_spans(query, filters)
+    if filters.worker:
+        worked = select(Activity.instance_id).where(
+            or_(Activity.closed_by == filters.worker, and_(Activity.owner == filters.worker, Activity.state == "open"))
+        )
+        query = query.where(Nomination.instance_id.in_(worked))
+    if filters.fact:
+        query = query.where(_fact(filters.fact))
+    return query.where(_text(filters.text)) if filters.text.strip() else query
+
+
+def _text(text: str) -> ColumnElement[bool]:
+    """All words, without diacritics, in name, title or unit; a number is the nomination's own too (`12`, `#12`)."""
+    words = [f"%{word.replace('%', '').replace('_', '')}%" for word in fold(text).split()]
+    found = and_(*(Nomination.search.like(word) for word in words))
+    key = _KEY.fullmatch(text.strip().lower())
+    return or_(found, Nomination.id == int(key[1])) if key else found
+
+
+def _in_spans(query: Select[Any], filters: NominationFilter) -> Select[Any]:
+    first, last = filters.received
+    if first:
+        query = query.where(Nomination.received_at >= start_of_day(first))
+    if last:
+        query = query.where(Nomination.received_at <= end_of_day(last))
+    first, last = filters.decided
+    if first or last:
+        awarded = select(Award.nomination_id).where(
+            *([Award.decided_on >= first] if first else []), *([Award.decided_on <= last] if last else [])
+        )
+        ended = and_(
+            ProcessInstance.outcome.in_(("refused", "withdrawn")),
+            *([ProcessInstance.ended_at >= start_of_day(first)] if first else []),
+            *([ProcessInstance.ended_at <= end_of_day(last)] if last else []),
+        )
+        query = query.where(or_(Nomination.id.in_(awarded), ended))
     return query
+
+
+def _fact(said: str) -> ColumnElement[bool]:
+    key, _, value = said.partition(":")
+    if key not in fact_keys() or value not in FACT_VALUES:
+        raise Invalid.at("fact", "Không có điều kiện này.", "There is no such fact.")
+    yes, no = (Nomination.facts.cast(Text).like(f'%"{key}":{word}%') for word in ("true", "false"))
+    wanted: dict[str, ColumnElement[bool]] = {"yes": yes, "no": no, "unknown": and_(~yes, ~no)}
+    return wanted[value]
 
 
 def count_phases(by: Actor, round_id: int | None = None) -> dict[str, int]:
@@ -145,13 +221,17 @@ def count_phases(by: Actor, round_id: int | None = None) -> dict[str, int]:
 def count_facets(by: Actor, filters: NominationFilter) -> dict[str, dict[str, int]]:
     """How many nominations each choice of a filter would show: the other filters stay as they are.
 
-    Keys: round, state (phase, or outcome of what ended), form, kind, held.
+    Keys: round, state (phase, or outcome of what ended), form, kind, unit, group, version, held.
     """
+    _must_see_facts(by, filters)
     columns: dict[str, tuple[Any, dict[str, Any]]] = {
         "round": (Nomination.round_id, {"rounds": ()}),
         "state": (_STATE, {"states": ()}),
         "form": (_FORM, {"forms": ()}),
         "kind": (Nomination.kind, {"kinds": ()}),
+        "unit": (Nomination.unit_id, {"units": (), "unit_id": None}),
+        "group": (Nomination.subject_group, {"groups": ()}),
+        "version": (Deployment.version, {"versions": ()}),
         "held": (case((ProcessInstance.holds > 0, "1"), else_=""), {"held": False}),
     }
     found: dict[str, dict[str, int]] = {}

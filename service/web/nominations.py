@@ -18,10 +18,10 @@ from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS, read_nomination, status_of
 from service.awards.rounds import list_rounds, read_round
 from service.processes import history
-from service.web import case_history, case_parts, pages, round_content
+from service.web import case_history, case_parts, nomination_filters, pages, round_content
 from service.web.frame import Link
 from service.web.home_office import state_words
-from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Filter, FilterGroup, Table, Tag
+from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
 from service.web.standing import due, pages_of, phase_tag, phase_words, way
 
 blueprint = Blueprint("nominations", __name__)
@@ -30,9 +30,9 @@ SIZE = 50
 
 @blueprint.get("/nominations")
 def show_all() -> Response:
-    """The nominations that a person may see, narrowed by round, unit, state, form, kind, hold and text."""
+    """The nominations that a person may see, narrowed by whatever is known of them: see `nomination_filters`."""
     by = pages.me()
-    wanted = _wanted()
+    wanted = nomination_filters.wanted(by)
     number = max(request.args.get("page", 1, type=int), 1)
     found = finding.find_nominations(by, wanted, page=number, size=SIZE)
     rounds = list_rounds()
@@ -45,26 +45,13 @@ def show_all() -> Response:
         status=_status(by, wanted, names),
         tabs=[], chips=[],
         url=url_for("nominations.show_all"),
-        keep={"unit": str(wanted.unit_id)} if wanted.unit_id else {},
+        keep={},
         q=wanted.text,
-        filters=_filters(by, wanted, names),
+        filters=nomination_filters.groups(by, wanted, names),
         blocks=[_table(found, names, wanted)],
         pager=pages_of(number, SIZE, found.total, found.more, lambda page: url_for(
             "nominations.show_all", **here, **({"page": page} if page > 1 else {}))),
         main_act=None, acts=[], side=[],
-    )
-
-
-def _wanted() -> NominationFilter:
-    args = request.args
-    return NominationFilter(
-        unit_id=args.get("unit", type=int),
-        text=args.get("q", "")[:200],
-        held=bool(args.get("held")),
-        rounds=tuple(args.getlist("round", type=int)),
-        states=tuple(x for x in args.getlist("state") if x in catalogue.PHASES or x in catalogue.OUTCOMES),
-        forms=tuple(x for x in args.getlist("form") if x in catalogue.award_forms()),
-        kinds=tuple(x for x in args.getlist("kind") if x in catalogue.KINDS),
     )
 
 
@@ -76,43 +63,10 @@ def _head(total: int, text: str) -> str:
 
 def _status(by: Actor, wanted: NominationFilter, names: dict[int, str]) -> str:
     told = [names[number] for number in wanted.rounds if number in names]
-    if wanted.unit_id:
-        unit = people.unit_names([wanted.unit_id]).get(wanted.unit_id)
-        if unit:
-            told.append(unit)
+    told += people.unit_names(wanted.units).values()
     if not by.may(*ALL_READERS):
         told.append(_("Chỉ gồm trường hợp của đơn vị bạn"))
     return " · ".join(told) + ("." if told else "")
-
-
-def _filters(by: Actor, wanted: NominationFilter, names: dict[int, str]) -> list[FilterGroup]:
-    facets = finding.count_facets(by, wanted)
-    chosen: dict[str, tuple[str, ...]] = {
-        "round": tuple(map(str, wanted.rounds)), "state": wanted.states, "form": wanted.forms, "kind": wanted.kinds,
-        "held": ("1",) if wanted.held else (),
-    }
-
-    def group(title: str, name: str, values: list[tuple[str, str]]) -> FilterGroup:
-        return FilterGroup(
-            title,
-            [
-                Filter(name, value, said, facets[name].get(value, 0), value in chosen[name])
-                for value, said in values
-                if facets[name].get(value) or value in chosen[name]
-            ],
-        )
-
-    phases = [(word, phase_words(word)) for word in catalogue.PHASES if word != "ended"]
-    outcomes = [(word, phase_words("ended", word)) for word in catalogue.OUTCOMES]
-    en = words.language() == "en"
-    groups = [
-        group(_("Đợt xét"), "round", [(str(number), name) for number, name in names.items()]),
-        group(_("Đang ở đâu"), "state", phases + outcomes),
-        group(_("Hình thức"), "form", [(f.code, f.name_en if en else f.short) for f in catalogue.award_forms().values()]),
-        group(_("Đối tượng"), "kind", [(word, pair[en]) for word, pair in catalogue.KINDS.items()]),
-        group(_("Dấu hiệu"), "held", [("1", _("Đang tạm dừng"))]),
-    ]
-    return [one for one in groups if one.filters]
 
 
 def _table(found: finding.Page, names: dict[int, str], wanted: NominationFilter) -> Block:

@@ -138,11 +138,22 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterField:
+    """A filter that is chosen from a list (`options`: value and words) or typed (a day)."""
+
+    name: str
+    label: str
+    value: str = ""
+    options: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FilterGroup:
-    """Filters under one heading."""
+    """Filters under one heading: choices with counts, or fields."""
 
     title: str
-    filters: Sequence[Filter]
+    filters: Sequence[Filter] = ()
+    fields: Sequence[FilterField] = ()
 
 
 @dataclass(frozen=True, slots=True)

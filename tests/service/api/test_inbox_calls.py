@@ -46,3 +46,19 @@ def test_program_sets_follow_up_and_priority(office: Office, program: Program) -
     assert _titles(program, "vhxh", "priority=high&sort=priority") == ["Hoàng Bình Minh"]
     program.call("vhxh", "POST", f"/tasks/{task}/follow-up", {"day": None})
     assert program.call("vhxh", "GET", f"/tasks/{task}")["follow_up"] is None
+
+
+def test_program_finds_nominations_by_day_group_version_and_fact(office: Office, program: Program) -> None:
+    one = office.nominate("HN-2026")
+    office.assess(one, facts={"pending_case": "yes"})
+    office.sign(one)
+
+    def found(who: str, query: str) -> list[int]:
+        return [n["id"] for n in program.call(who, "GET", f"/nominations?{query}")["items"]]
+
+    assert found("vhxh", f"q={one}&subject_group=D&version=1&received_from=2026-11-03&fact=pending_case:yes") == [one]
+    assert found("vhxh", "received_from=2026-11-04") == [] and found("vhxh", "version=2") == []
+    assert found("donvi", "subject_group=D") == [one]
+    assert program.raw("donvi", "GET", "/nominations?fact=pending_case:yes").status_code == 403
+    assert program.raw("vhxh", "GET", "/nominations?fact=x:yes").status_code == 422
+    assert program.call("vhxh", "GET", "/nominations/counts?subject_group=D")["counts"]["version"] == {"1": 1}

@@ -83,3 +83,23 @@ def test_ended_nomination_says_how_it_ended_and_why(app: Flask, office: Office) 
     office.check(one, "not_eligible")
     page = words(Visitor(app, "vhxh").open(f"/nominations/{one}"))
     assert "Không được xét" in page and "Không đủ điều kiện, tiêu chuẩn" in page
+
+
+def test_list_is_narrowed_by_number_days_version_worker_and_fact(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.nominate(ROUND, name="Đỗ Hừng Đông")
+    office.assess(one, facts=FACTS | {"pending_case": "yes"})
+    office.sign(one)
+    officer = Visitor(app, "vhxh")
+    assert _names(officer, f"?q=%23{one}") == ["Hoàng Bình Minh"]
+    assert _names(officer, "?received_from=03/11/2026&received_to=2026-11-03") == ["Hoàng Bình Minh"]
+    assert _names(officer, "?received_from=04/11/2026") == []
+    assert _names(officer, "?fact=pending_case&fact_is=yes") == ["Hoàng Bình Minh"]
+    assert len(_names(officer, "?version=1&group=D")) == 2 and _names(officer, "?version=9") == []
+    for odd in ("?received_from=hôm+qua", "?fact=x&fact_is=y", "?worker=abc", "?unit=%27"):
+        assert len(_names(officer, odd)) == 2
+    page = officer.open("/nominations")
+    assert [" ".join(words(x).split()) for x in page.xpath("//label[input[@name='version']]")] == ["Phiên bản 1 2"]
+    unit = Visitor(app, "donvi")
+    assert not unit.open("/nominations").xpath("//select[@name='fact' or @name='worker']")
+    assert len(_names(unit, "?fact=pending_case&fact_is=yes")) == 2  # a unit narrows nothing by what is the office's

@@ -179,7 +179,7 @@ def test_over_quota_is_a_warning_and_scores_count_by_weight(app: Flask, office: 
     unit.open(f"/rounds/{planned}/scores", 403)
     ranked = scores.rank(planned, "D")
     assert [(r.place, r.own, r.office, r.most) for r in ranked] == [(1, 34, 32, 50), (1, 30, 32, 50)]
-    office.file("withdrawal", two, by="thutruong", reason="UNIT_LETTER", note="Đơn vị rút tên")
+    office.file("withdrawal", two, by="thutruong", reason="Đơn vị xin rút")
     assert [q.used for q in scores.quotas_of(read_round(planned), unit_id=office.units["DONG-MAY"])] == [1, 1]
 
 

@@ -1,0 +1,100 @@
+"""Nominations found by what one knows of them: number, unit, days, version, who worked, facts; and how many there are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from service.actor import Actor, machine
+from service.awards.finding import NominationFilter, count_facets, find_nominations
+from service.errors import Forbidden, Invalid
+from service.processes import deployments
+from tests.journeys.office import Office
+
+ROUND = "HN-2026"
+
+
+def _found(by: Actor, **narrow: object) -> list[str]:
+    return [f.nomination.name for f in find_nominations(by, NominationFilter(**narrow)).items]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def names(office: Office) -> dict[str, int]:
+    """One that was withdrawn on 20/11, one at the check with a pending case, one of another unit that was only begun."""
+    made = {
+        "Hoàng Bình Minh": office.nominate(ROUND),
+        "Lê Trúc Xanh": office.nominate(ROUND, name="Lê Trúc Xanh"),
+        "Phạm Thoi Vàng": office.nominate(ROUND, name="Phạm Thoi Vàng", unit="DET-NANG-SOM", by="donvi2", group="C",
+                                          kind="COLLECTIVE"),
+    }
+    office.assess(made["Hoàng Bình Minh"])
+    office.assess(made["Lê Trúc Xanh"], facts={"pending_case": "yes"})
+    office.sign(made["Hoàng Bình Minh"])
+    office.go_to("2026-11-20")
+    office.check(made["Hoàng Bình Minh"])
+    office.file("withdrawal", made["Hoàng Bình Minh"], by="thutruong", reason="Đơn vị xin rút")
+    return made
+
+
+def test_nomination_is_found_by_number_unit_group_and_text(office: Office, names: dict[str, int]) -> None:
+    by = office.who("vhxh")
+    one = names["Lê Trúc Xanh"]
+    for key in (str(one), f"#{one}", f"nomination:{one}"):
+        assert _found(by, text=key) == ["Lê Trúc Xanh"]
+    assert _found(by, text=f"#{10**14}") == []
+    assert _found(by, units=(office.units["DET-NANG-SOM"],)) == ["Phạm Thoi Vàng"]
+    assert _found(by, groups=("C",)) == ["Phạm Thoi Vàng"]
+    assert len(_found(by, groups=("C", "D"))) == 3
+    assert _found(office.who("donvi"), text=str(names["Phạm Thoi Vàng"])) == []
+
+
+def test_nomination_is_found_by_the_days_it_came_and_was_decided(office: Office, names: dict[str, int]) -> None:
+    by = office.who("vhxh")
+    both = ["Hoàng Bình Minh", "Lê Trúc Xanh"]
+    assert _found(by, received=(date(2026, 11, 3), date(2026, 11, 3))) == both
+    assert _found(by, received=(date(2026, 11, 4), None)) == []
+    assert _found(by, received=(None, date(2026, 11, 2))) == []
+    assert _found(by, decided=(date(2026, 11, 20), date(2026, 11, 20))) == ["Hoàng Bình Minh"]
+    assert _found(by, decided=(date(2027, 1, 1), None)) == []
+    assert _found(by, decided=(None, date(2026, 11, 19))) == []
+
+
+def test_nomination_is_found_by_version_worker_and_facts(office: Office, names: dict[str, int]) -> None:
+    by = office.who("vhxh")
+    assert len(_found(by, versions=(1,))) == 3 and _found(by, versions=(2,)) == []
+    assert _found(by, worker=by.account) == ["Hoàng Bình Minh"]
+    assert _found(by, worker=office.who("ketoan").account) == []
+    assert _found(by, fact="pending_case:yes") == ["Lê Trúc Xanh"]
+    assert _found(by, fact="pending_case:no") == ["Hoàng Bình Minh"]
+    assert _found(by, fact="pending_case:unknown") == ["Phạm Thoi Vàng"]
+    with pytest.raises(Invalid):
+        _found(by, fact="no_such:yes")
+    unit = office.who("donvi")
+    for narrow in ({"fact": "pending_case:yes"}, {"worker": by.account}):
+        with pytest.raises(Forbidden):
+            _found(unit, **narrow)
+        with pytest.raises(Forbidden):
+            count_facets(unit, NominationFilter(**narrow))  # type: ignore[arg-type]
+
+
+def test_each_choice_is_counted_while_the_others_stay(office: Office, names: dict[str, int]) -> None:
+    by = office.who("vhxh")
+    told = count_facets(by, NominationFilter(groups=("D",)))
+    assert told["group"] == {"C": 1, "D": 2} and told["version"] == {"1": 2}
+    assert told["unit"] == {str(office.units["DONG-MAY"]): 2}
+    assert count_facets(by, NominationFilter(fact="pending_case:yes"))["group"] == {"D": 1}
+
+
+def test_new_version_is_told_apart(office: Office, names: dict[str, int]) -> None:
+    files = {
+        name: content for name, content in deployments.files_of(deployments.current_deployment("nomination_case")).items()
+    }
+    name = "nomination_case.bpmn"
+    files[name] = files[name].replace(b"</bpmn:definitions>", b"<!-- two --></bpmn:definitions>")
+    deployments.deploy_bundle(files, main="nomination_case", by=machine("cli"))
+    office.go_to("2027-01-04")
+    by = office.who("vhxh")
+    office.nominate("DX", name="Đỗ Hừng Đông")
+    assert _found(by, versions=(2,)) == ["Đỗ Hừng Đông"]
+    assert count_facets(by, NominationFilter())["version"] == {"1": 3, "2": 1}
