@@ -101,7 +101,10 @@ def _number(case_key: str | None) -> int | None:
 def task_view(task: tasks.Task) -> dict[str, Any]:
     """A task as programs see it: form schema, data, version, legal basis."""
     schema = orjson.loads(files_of(task.deployment_id)[f"{task.attrs['form']}.form"])
-    draft = tasks.read_draft(f"task:{task.id}", by=doors.actor()) or tasks.shared_draft(task.id)
+    by = doors.actor()
+    open_to = tasks.may_read_answers(task, by)
+    left = tasks.shared_draft(task.id) if tasks.may_act(task, by) else None
+    draft = tasks.read_draft(f"task:{task.id}", by=by) or left
     return {
         "id": task.id,
         "kind": "user",
@@ -119,8 +122,8 @@ def task_view(task: tasks.Task) -> dict[str, Any]:
         "opened_at": task.opened_at.isoformat(),
         "due_at": task.due_at.isoformat() if task.due_at else None,
         "form": schema,
-        "data": task.given,
-        "answers": task.answers,
+        "data": task.given if open_to else {},
+        "answers": task.answers if open_to else None,
         "draft": {"answers": draft[0], "saved_at": draft[1].isoformat()} if draft else None,
         "legal_basis": [
             {"key": b.key, "citation": b.citation, "confidence": b.confidence, "note": b.note}

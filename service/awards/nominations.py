@@ -6,7 +6,7 @@ lines stands with the list's kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -278,6 +278,15 @@ def _may_read(by: Actor, running: Running) -> bool:
         return row is not None and may_see(by, row)
 
 
+_UNITS_OWN = frozenset({"unit", "unit_head", "unit_deputy", "successor_head"})
+"""Candidates of the steps at which the unit itself writes."""
+
+
+def _may_read_answers(by: Actor, running: Running, candidates: Collection[str]) -> bool:
+    """The office reads what was filled in at every step, a unit what it wrote itself: not scores, reasons and opinions."""
+    return by.may(*ALL_READERS) or bool(candidates) and _UNITS_OWN.issuperset(candidates)
+
+
 def _given(running: Running, element: str) -> dict[str, Any]:
     from service.awards.dossier import given
 
@@ -296,7 +305,8 @@ def _on_dropped(running: Running, message: str, source: str) -> None:
 
 
 KINDS["nomination"] = CaseKind(
-    environment=_environment, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read
+    environment=_environment, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read,
+    may_read_answers=_may_read_answers,
 )
 
 

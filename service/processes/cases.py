@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -78,6 +78,10 @@ def _nothing_given(running: Running, element: str) -> dict[str, Any]:
     return {}
 
 
+def _all_of_it(by: Actor, running: Running, candidates: Collection[str]) -> bool:
+    return True
+
+
 def _anyone_with_a_task(by: Actor, running: Running) -> bool:
     return by.may("admin", "inspector", "vhxh", "vhxh_head")
 
@@ -92,6 +96,8 @@ class CaseKind:
     given: Callable[[Running, str], dict[str, Any]] = _nothing_given
     """What a form of this element may read besides its answers: (instance, element) → data."""
     may_read: Callable[[Actor, Running], bool] = _anyone_with_a_task
+    may_read_answers: Callable[[Actor, Running, Collection[str]], bool] = _all_of_it
+    """Whether a reader of the case may read what was filled in at a step of these candidates, too."""
 
 
 _PLAIN = CaseKind()

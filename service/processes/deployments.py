@@ -216,6 +216,12 @@ def form_of(deployment: int, name: str) -> Form:
     return _form(id(db.engine), deployment, name)
 
 
+def version_of(deployment: int) -> int:
+    """Version of a deployment among those of its process."""
+    with reading() as s:
+        return s.execute(select(Deployment.version).where(Deployment.id == deployment)).scalar_one()
+
+
 def files_of(deployment: int) -> dict[str, bytes]:
     """All files of a deployment by name."""
     with reading() as s:

@@ -41,6 +41,7 @@ class Stop:
     deployment_id: int | None
     form: str
     basis: str
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def _stop(row: Activity, names: Mapping[int, str]) -> Stop:
         row.deployment_id,
         element.attrs.get("form", "") if element else "",
         element.attrs.get("basis", "") if element else "",
+        tuple(w.strip() for w in element.attrs.get("candidates", "").split(",") if w.strip()) if element else (),
     )
 
 

@@ -144,6 +144,20 @@ def behalf(task: Task, by: Actor) -> int | str | None:
     return people.behalf_of(by, *task.groups) or people.group_labels(meant[:1])[meant[0]]
 
 
+def may_read_answers(task: Task, by: Actor) -> bool:
+    """Tell whether somebody who sees a task may also read what its form was given and what was filled in."""
+    return (
+        may_act(task, by) or by.account in (task.owner, task.closed_by)
+        or kind_of(task.running).may_read(by, task.running)
+        and kind_of(task.running).may_read_answers(by, task.running, candidates_of(task.attrs))
+    )
+
+
+def candidates_of(attrs: Mapping[str, str]) -> list[str]:
+    """Candidates of an element as the diagram names them."""
+    return [word.strip() for word in attrs.get("candidates", "").split(",") if word.strip()]
+
+
 def claim_task(task_id: int, *, by: Actor, seen: int | None = None) -> Task:
     """Take a task out of its group's queue; Conflict with the first one's name if somebody was quicker."""
     with transaction() as s:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from forms import lay_out
 from service import clock, words
+from service.actor import Actor
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import Nomination
+from service.awards.nominations import ALL_READERS
 from service.awards.rules import SOURCED, gate_bases, gate_labels
 from service.processes import history
-from service.processes.deployments import definition_of
+from service.processes.cases import Running, kind_of
+from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.history import Stop
 from service.processes.instances import read_instance
 from service.trail.codes import CODES
+from service.web import form_parts
 from service.web.frame import Link
 from service.web.parts import Check, Diagram, Entry, Fact, Step
 from service.web.standing import day_words, way
@@ -72,11 +78,16 @@ def main_steps(stage: str, phase: str, outcome: str | None, n: Nomination) -> li
     return steps
 
 
-def diagram(n: Nomination, chosen: str, stops: Sequence[Stop]) -> Diagram | None:
-    """One process of the bundle with marks and numbered text: the innermost live one, or the one that was chosen."""
+def diagram(n: Nomination, chosen: str, stops: Sequence[Stop], by: Actor) -> Diagram | None:
+    """One process of the bundle with marks and numbered text: the innermost live one, or the one that was chosen.
+
+    Each step that was reached says who, when in and out, on which version, and what was filled in, as far as the reader
+    may see it.
+    """
     if n.instance_id is None:
         return None
-    deployment = read_instance(n.instance_id).deployment_id
+    running = read_instance(n.instance_id)
+    deployment = running.deployment_id
     drawn, innermost = history.diagrams(n.instance_id)
     by_id = {one.process: one for one in drawn}
     one = by_id.get(chosen) or by_id[innermost]
@@ -91,11 +102,60 @@ def diagram(n: Nomination, chosen: str, stops: Sequence[Stop]) -> Diagram | None
     while process is not None:
         above.insert(0, Link(words.translated(by_id[process].name), _address(n, process)))
         process = _caller(definition, process, by_id, callers)
-    latest = {stop.element: stop for stop in stops}
+    at: dict[str, list[Stop]] = {}
+    for stop in stops:
+        at.setdefault(stop.element, []).append(stop)
+    details = Details(running, by)
     return Diagram(
         _("Sơ đồ: %(name)s", name=words.translated(one.name)), source,
-        _steps(n, definition, one.process, one.marks, latest), one.marks, above=above,
+        _steps(n, definition, one, at, details), one.marks, above=above,
     )
+
+
+class Details:
+    """What is said of a step that was reached, for one reader of one case."""
+
+    def __init__(self, running: Running, by: Actor) -> None:
+        self._running, self._by = running, by
+        self._version = version_of(running.deployment_id)
+        self._given: dict[str, Mapping[str, Any]] = {}
+
+    def of(self, stops: Sequence[Stop]) -> list[Fact]:
+        """Facts of every time that a step was reached, the first time first."""
+        facts: list[Fact] = []
+        for place, stop in enumerate(stops, 1):
+            if len(stops) > 1:
+                facts.append(Fact(_("Lần"), str(place), figures=True))
+            facts += self._one(stop)
+        return [*facts, Fact(_("Phiên bản quy trình"), str(self._version), figures=True)] if facts else []
+
+    def _one(self, stop: Stop) -> list[Fact]:
+        who = stop.closed_by or stop.owner
+        if stop.on_behalf:
+            who = _("%(who)s (thay %(whom)s)", who=stop.closed_by, whom=stop.on_behalf)
+        found = [
+            (_("Ai"), who), (_("Vào"), words.full_moment(stop.opened_at)), (_("Ra"), words.full_moment(stop.closed_at)),
+            (_("Hạn"), words.full_moment(stop.due_at) if stop.closed_at is None else ""), (_("Kết quả"), decision_words(stop)),
+        ]
+        if stop.state == "cancelled":
+            found.append((_("Ghi chú"), _("Thôi làm, hồ sơ đã sang bước khác.")))
+        if stop.kind == "user" and stop.state == "done" and stop.deployment_id and stop.form:
+            if kind_of(self._running).may_read_answers(self._by, self._running, stop.candidates):
+                found += self._filled(stop, stop.deployment_id)
+        elif stop.kind in ("receive", "signal") and self._by.may(*ALL_READERS):
+            found.append((_("Lý do"), str(stop.answers.get("reason") or "")))
+        return [Fact(label, said) for label, said in found if said]
+
+    def _filled(self, stop: Stop, deployment: int) -> list[tuple[str, str]]:
+        """The form as it was filled in, read with the form of that version; hidden fields were not stored."""
+        if stop.element not in self._given:
+            self._given[stop.element] = kind_of(self._running).given(self._running, stop.element)
+        given = self._given[stop.element]
+        parts = lay_out(
+            form_of(deployment, stop.form), stop.answers, today=clock.today(), given=given, language=words.language()
+        )
+        names = {number: str(about["name"]) for number, about in given.get("files", {}).items()}
+        return [pair for pair in form_parts.filled(parts, names) if pair[1] != decision_words(stop)]
 
 
 def _caller(
@@ -113,19 +173,19 @@ def _address(n: Nomination, process: str) -> str:
 
 
 def _steps(
-    n: Nomination, definition: Definition, process: str, marks: Mapping[str, str], latest: Mapping[str, Stop]
+    n: Nomination, definition: Definition, drawn: history.Diagram, at: Mapping[str, Sequence[Stop]], details: Details
 ) -> list[Step]:
     steps = []
-    elements = [e for e in definition.elements.values() if e.process == process and e.kind in _STEPS]
+    elements = [e for e in definition.elements.values() if e.process == drawn.process and e.kind in _STEPS]
     for number, element in enumerate(elements, 1):
-        mark = marks.get(element.id, "ahead")
-        stop, name = latest.get(element.id), words.translated(element.name)
+        mark, stops = drawn.marks.get(element.id, "ahead"), at.get(element.id, ())
+        stop, name = stops[-1] if stops else None, words.translated(element.name)
         if stop is not None and mark in ("ahead", "skipped") and stop.state == "done":
             mark = "done"
         steps.append(
             Step(
                 element.id, str(number), f"*{name}*" if mark == "live" else name, mark, _when(stop),
-                words.translated(lane_words(definition, element)),
+                words.translated(lane_words(definition, element)), details.of(stops),
                 link=Link(_("Mở sơ đồ này"), _address(n, element.calls)) if element.calls else None,
             )
         )
@@ -158,17 +218,17 @@ def lane_of(stop: Stop) -> str:
     return lane_words(definition, definition.elements.get(stop.element))
 
 
-def is_own(stop: Stop) -> bool:
-    """Tell whether a step is the unit's own, so that it may see what it wrote."""
-    return lane_of(stop) in UNIT_LANES
-
-
-def entries(stops: Sequence[Stop], *, office: bool) -> list[Entry]:
+def entries(stops: Sequence[Stop], running: Running, by: Actor) -> list[Entry]:
     """The text timeline, the newest first: who did what when, what was decided, the form as it was filled in."""
-    return [_entry(stop, office) for stop in reversed(stops) if stop.state != "cancelled" or stop.kind == "user"]
+    reads = kind_of(running).may_read_answers
+    return [
+        _entry(stop, reads(by, running, stop.candidates))
+        for stop in reversed(stops)
+        if stop.state != "cancelled" or stop.kind == "user"
+    ]
 
 
-def _entry(stop: Stop, office: bool) -> Entry:
+def _entry(stop: Stop, reads: bool) -> Entry:
     lane = words.translated(lane_of(stop))
     if stop.state == "open":
         until = _(", hạn %(day)s", day=day_words(stop.due_at)) if stop.due_at else ""
@@ -178,7 +238,7 @@ def _entry(stop: Stop, office: bool) -> Entry:
     name = words.translated(words.past_wait(stop.name))
     facts: list[Fact] = []
     link = None
-    if stop.kind == "user" and (office or is_own(stop)):
+    if stop.kind == "user" and reads:
         url = way("task.show", task_id=stop.id)
         link = Link(_("Xem phiếu đã ghi"), url) if url else None
     words_ = f"{name}: *{said}*." if said else f"{name}."

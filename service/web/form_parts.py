@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from forms.fields import Part
@@ -38,6 +38,23 @@ def walk(parts: Sequence[Part]) -> Iterator[Part]:
         yield from walk(part.parts)
         for row in part.rows:
             yield from walk(row)
+
+
+def filled(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> list[tuple[str, str]]:
+    """(label, answer) of what was filled in, in the order of the form; files by their names."""
+    found = []
+    for part in walk(parts):
+        if not part.shown or part.kind in ("text", "group", "dynamiclist"):
+            continue
+        if part.kind == "filepicker":
+            text = ", ".join((files or {}).get(int(key), "") for key in part.texts if key.isascii() and key.isdigit())
+        elif part.options:
+            text = ", ".join(o.label for o in part.options if part.is_chosen(o))
+        else:
+            text = part.text
+        if text and part.field.path:
+            found.append((part.label, text))
+    return found
 
 
 def _named(label: str, words_: str) -> str:

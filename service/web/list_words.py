@@ -118,15 +118,7 @@ def facts(row: List, by: Actor) -> list[Fact]:
 
 def _filled(form_name: str, answers: Mapping[str, Any]) -> list[Fact]:
     parts = lay_out(lists.act_forms[form_name], answers, today=clock.today(), language=words.language())
-    found = []
-    for part in form_parts.walk(parts):
-        if not part.shown or part.kind in ("filepicker", "text", "group"):
-            continue
-        chosen = [o.label for o in part.options if part.is_chosen(o)]
-        text = ", ".join(chosen) if part.options else part.text
-        if text and part.field.path:
-            found.append(Fact(part.label, text))
-    return found
+    return [Fact(label, text) for label, text in form_parts.filled(parts)]
 
 
 def iso_day(text: Any) -> str:

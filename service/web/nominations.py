@@ -18,6 +18,7 @@ from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS, read_nomination, status_of
 from service.awards.rounds import list_rounds, read_round
 from service.processes import history
+from service.processes.instances import read_instance
 from service.web import case_history, case_parts, nomination_filters, pages, round_content
 from service.web.frame import Link
 from service.web.home_office import state_words
@@ -109,7 +110,7 @@ def show(nomination_id: int) -> Response:
     scores = case_parts.scores_of(n.id)
     stops = history.timeline(n.instance_id or 0)
     round_ = read_round(n.round_id)
-    drawing = case_history.diagram(n, request.args.get("process", ""), stops)
+    drawing = case_history.diagram(n, request.args.get("process", ""), stops, by)
     shown = case_parts.score_rows(n, scores, by)
     sight = trail.may_read(by, f"instance:{n.instance_id}", own=lambda stream: True)
     return pages.page(
@@ -134,7 +135,7 @@ def show(nomination_id: int) -> Response:
         checks=case_history.eligibility(n) if office else [],
         bases=case_parts.bases(" ".join(sorted({s.basis for s in stops if s.state == "open" and s.basis}))),
         diagram=drawing,
-        history=case_history.entries(stops, office=office),
+        history=case_history.entries(stops, read_instance(n.instance_id or 0), by),
         history_link=Link(_("Nhật ký của hồ sơ này"), url_for("trail.show_nomination", nomination_id=n.id))
         if sight else None,
         letters=_lists_table(by, n),

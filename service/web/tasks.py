@@ -18,7 +18,7 @@ from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
 from service.errors import Conflict, Invalid, NotFound, Refusal
 from service.processes import history, inbox, marks, own_case, tasks
-from service.web import case_parts, typed
+from service.web import case_history, case_parts, typed
 from service.web.frame import Link
 from service.web.inbox import typed_day
 from service.web.pages import back_to, in_language, me, page, say
@@ -279,7 +279,7 @@ def _page(
     can, why_not = _standing(task, by, refusal)
     given = task.given
     answers, draft_line = _answers(task, by, given, said)
-    shown = can or task.state == "done" or said is not None
+    shown = can or said is not None or task.state == "done" and tasks.may_read_answers(task, by)
     form = task.form if shown else None
     # A file that was just sent is known only to a fresh reading of the case.
     ask = typed.asked(form, answers, given=given, refusal=refusal if can else None, refused=said.refused if said else ())
@@ -365,14 +365,15 @@ def _answers(
 def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
     """The left column: of a nomination all of it, of any other case its facts."""
     n = _nomination(task, by)
-    diagram = case_parts.diagram(task.running.id, _("Hồ sơ đang ở đâu"))
+    title = _("Hồ sơ đang ở đâu")
     entries = case_parts.entries(task.running.id)
     if n is None:
         return {
             "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(_("Hồ sơ"), task.running.title)],
             "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "summary": "",
-            "checks": [], "history": entries, "history_link": None, "diagram": diagram,
+            "checks": [], "history": entries, "history_link": None, "diagram": case_parts.diagram(task.running.id, title),
         }
+    diagram = case_history.diagram(n, "", history.timeline(task.running.id), by)
     scores = case_parts.scores_of(n.id)
     files = case_parts.file_rows(n, scores, by)
     rows = case_parts.score_rows(n, scores, by)
@@ -397,7 +398,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         "checks": case_parts.checks(n) if by.may(*ALL_READERS) and task.element.startswith(("check_", "weigh_")) else [],
         "history": entries,
         "history_link": None,
-        "diagram": diagram,
+        "diagram": replace(diagram, title=title) if diagram else None,
     }
 
 

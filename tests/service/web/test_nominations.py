@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from service.processes import history
 from tests.journeys.office import Office
+from tests.journeys.program import Program
 from tests.service.web.browser import Visitor, words
 from tests.service.web.desk import Desk
 
@@ -103,3 +105,42 @@ def test_list_is_narrowed_by_number_days_version_worker_and_fact(app: Flask, off
     unit = Visitor(app, "donvi")
     assert not unit.open("/nominations").xpath("//select[@name='fact' or @name='worker']")
     assert len(_names(unit, "?fact=pending_case&fact_is=yes")) == 2  # a unit narrows nothing by what is the office's
+
+
+def _step(page: object, element: str) -> str:
+    (row,) = page.xpath(f"//ol/li[@id='step-{element}']")  # type: ignore[attr-defined]
+    return words(row)
+
+
+def test_step_says_who_when_in_and_out_what_was_filled_in_and_on_which_version(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one, facts=FACTS | {"pending_case": "yes"})
+    office.sign(one)
+    office.go_to("2026-11-04")
+    office.check(one, "supplement")
+    officer = Visitor(app, "vhxh").open(f"/nominations/{one}")
+    own = _step(officer, "self_assess")
+    assert "Ai" in own and "Hồ Thu Nắng" in own and "Vào03/11/2026, 08:00" in own and "Ra03/11/2026" in own
+    assert "Đưa dạy học số tới cả thôn xa." in own and "Điểm tự chấm D1" in own and "Phiên bản quy trình1" in own
+    assert "kỷ luật" in own
+    check = _step(officer, "check_dossier")
+    assert "Kết quảcần bổ sung" in check and "Thiếu minh chứng D1" in check and "Lê Ban Mai" in check
+    unit = Visitor(app, "donvi").open(f"/nominations/{one}")
+    assert "Đưa dạy học số tới cả thôn xa." in _step(unit, "self_assess")
+    seen = _step(unit, "check_dossier")
+    assert "Lê Ban Mai" in seen and "Ra04/11/2026" in seen and "Thiếu minh chứng D1" not in seen
+
+
+def test_unit_reads_no_answers_of_the_office_on_the_task_either(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    office.check(one, comment="Nhận xét nội bộ của phòng.")
+    (task,) = [s.id for s in history.timeline(office.read(one).instance_id or 0) if s.element == "check_dossier"]
+    assert "Nhận xét nội bộ của phòng." in words(Visitor(app, "thanhtra").open(f"/tasks/{task}"))
+    unit = Visitor(app, "donvi")
+    assert "Nhận xét nội bộ của phòng." not in words(unit.open(f"/tasks/{task}"))
+    program = Program(app.test_client(), office.work)
+    assert program.call("thanhtra", "GET", f"/tasks/{task}")["answers"]["comment"] == "Nhận xét nội bộ của phòng."
+    told = program.call("donvi", "GET", f"/tasks/{task}")
+    assert told["answers"] is None and told["data"] == {}
