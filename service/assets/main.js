@@ -5,6 +5,7 @@ import "./forms/once.js";
 import "./forms/refresh.js";
 import "./forms/rows.js";
 import "./forms/scores.js";
+import "./forms/uploads.js";
 import "./forms/autosave.js";
 
 document.documentElement.classList.add("scripted");

@@ -211,6 +211,9 @@ def do(list_id: int, act: str) -> Any:
     by = me()
     row = lists.read_list(list_id, by=by)
     one = _act(row, act, by)
+    answer = typed.attached(lists.act_forms[one.form] if one.form else None, f"list:{row.id}", by=by)
+    if answer is not None:
+        return answer
     way = list_lines.way_of(row, one)
     tried = Tried(_read_typed(row, one, by), list_lines.from_posted(list(request.form.items(multi=True)), way))
     if tried.fields.redraws or tried.fields.refused:

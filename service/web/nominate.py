@@ -82,6 +82,8 @@ def start(round_id: int) -> Any:
         return _start_page(
             round_, _given(round_, by, answers), Typed(answers, ""), line=_kept_line(kept[1]) if kept else ""
         )
+    if (answer := typed.attached(_form(), f"draft:{by.account}", by=by)) is not None:
+        return answer
     said = typed.read_posted(_form(), f"draft:{by.account}", by=by)
     given = _given(round_, by, said.answers)
     tasks.keep_draft(_key(round_id), said.answers, by=by)
@@ -235,6 +237,8 @@ def side(nomination_id: int, kind: str) -> Any:
         kept = tasks.read_draft(key, by=by)
         answers = kept[0] if kept else first_answers(form, {})
         return _side_page(n, kind, form, Typed(answers, ""), by, line=_kept_line(kept[1]) if kept else "")
+    if (answer := typed.attached(form, f"draft:{by.account}", by=by)) is not None:
+        return answer
     said = typed.read_posted(form, f"draft:{by.account}", by=by)
     tasks.keep_draft(key, said.answers, by=by)
     if said.redraws or said.refused:

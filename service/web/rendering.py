@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, gettext
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
@@ -72,7 +72,7 @@ def install(app: Flask) -> None:
         names=lambda people, key="name": sorted(people, key=lambda one: person_sort_key(_read(one, key))),
         in_order=lambda things, key="name": sorted(things, key=lambda one: sort_key(_read(one, key))),
     )
-    app.jinja_env.globals.update(asset=asset, languages=LANGUAGES, today=clock.today)
+    app.jinja_env.globals.update(asset=asset, languages=LANGUAGES, today=clock.today, upload_words=upload_words)
 
 
 def chosen_language() -> str:
@@ -113,6 +113,19 @@ def strong(text: str, element: str = "strong") -> Markup:
         Markup("<{0}>{1}</{0}>").format(element, piece) if place % 2 else escape(piece)
         for place, piece in enumerate(pieces)
     )
+
+
+def upload_words() -> dict[str, str]:
+    """What the script of file inputs says while files are on their way."""
+    return {
+        "waits": gettext("Chờ gửi"),
+        "sends": gettext("Đã gửi {percent} phần trăm"),
+        "done": gettext("Đã gửi xong"),
+        "failed": gettext("Chưa gửi được: mất kết nối hoặc tệp quá lớn. Chọn lại tệp."),
+        "drop": gettext("Bỏ tệp"),
+        "hide": gettext("Bỏ dòng này"),
+        "holds": gettext("Đang gửi tệp. Gửi xong tệp, phiếu tự gửi theo."),
+    }
 
 
 def asset(source: str) -> str:

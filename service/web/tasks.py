@@ -72,10 +72,15 @@ def act(task_id: int) -> Any:
     """Complete the task, keep a draft, or draw the form anew after a button without JavaScript."""
     by = me()
     task = tasks.read_task(task_id, by=by)
+    about = f"nomination:{task.running.case}"
     try:
         _must_take(task, by)
-        said = typed.read_posted(task.form, f"nomination:{task.running.case}", by=by)
+        if (answer := typed.attached(task.form, about, by=by)) is not None:
+            return answer
+        said = typed.read_posted(task.form, about, by=by)
     except Refusal as refusal:
+        if typed.sent_by_script():
+            return jsonify(message=in_language(refusal)), refusal.status
         return _lost(task, by, refusal)
     if said.redraws:
         tasks.save_draft(task_id, said.answers, by=by)

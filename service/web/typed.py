@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, jsonify, request, url_for
 
 from forms import FieldError, Form, Part, change_rows, from_html, lay_out
 from forms.fields import html_name
@@ -23,6 +23,7 @@ from service.web.pages import in_language
 from service.web.parts import File
 
 _DROP = "drop:"
+ATTACH = "attach"
 REDRAW = ("refresh", "rows", "drop")
 """What a button may ask besides the act itself: the same page again, with what was typed."""
 
@@ -71,6 +72,32 @@ def read_posted(form: Form, about: str, *, by: Actor) -> Typed:
     if changed is not None:
         return Typed(changed, "rows", refused)
     return Typed(from_html(form, pairs), pressed, refused)
+
+
+def sent_by_script() -> bool:
+    """Tell whether this is a file that the script sends while the page stays."""
+    return request.form.get("act") == ATTACH and "application/json" in request.headers.get("Accept", "")
+
+
+def attached(form: Form | None, about: str, *, by: Actor) -> Response | None:
+    """The answer to the script that sends files one by one while the page stays; None for any other post.
+
+    The caller has checked that the person may write there. Each file is answered for itself: its key, or why not.
+    """
+    if form is None or not sent_by_script():
+        return None
+    fresh, refused = _keep_files(form, about, by)
+    taken = [files.read_file_row(int(key)) for _name, key in fresh]
+    answer = jsonify(
+        files=[
+            {"key": str(row.id), "name": row.name, "size": words.size(row.size),
+             "url": url_for("files.download", file_id=row.id)}
+            for row in taken
+        ],
+        refused=[form_parts.sentence(fault) for fault in refused],
+    )
+    answer.status_code = 200 if taken else 422
+    return answer
 
 
 def _keep_files(form: Form, about: str, by: Actor) -> tuple[list[tuple[str, str]], tuple[FieldError, ...]]:

@@ -182,6 +182,30 @@ def test_dangerous_file_is_refused_at_its_field_and_the_rest_is_kept(desk: Desk,
     assert page.xpath("//input[@id='D1-score']/@value") == ["9"]
 
 
+def test_file_that_the_script_sends_is_answered_for_itself(desk: Desk, self_assess: int) -> None:
+    desk.get("donvi", f"/tasks/{self_assess}")
+
+    def send(login: str, name: str, content: bytes) -> Any:
+        return desk.who(login).client.post(
+            f"/tasks/{self_assess}", headers={"Accept": "application/json"},
+            data={"csrf_token": desk.who(login).token, "act": "attach", "D1-files": (io.BytesIO(content), name)},
+        )
+
+    taken = send("donvi", "Báo cáo số hóa.pdf", PDF)
+    (one,) = taken.get_json()["files"]
+    assert taken.status_code == 200 and one["name"] == "Báo cáo số hóa.pdf" and one["url"] == f"/files/{one['key']}"
+    refused = send("donvi", "ảnh.php.pdf", b"<?php echo 1; ?>")
+    assert refused.status_code == 422 and "ảnh.php.pdf" in refused.get_json()["refused"][0]
+    assert refused.get_json()["files"] == []
+    desk.get("donvi2", "/inbox")
+    assert send("donvi2", "Báo cáo.pdf", PDF).status_code == 404
+    said = ASSESSMENT | {"D1-files": one["key"], "act": "complete"}
+    desk.post("donvi", f"/tasks/{self_assess}", said)
+    assert "Báo cáo số hóa.pdf" in words(desk.get("donvi", f"/tasks/{self_assess}"))
+    late = send("donvi", "Muộn.pdf", PDF)
+    assert late.status_code == 409 and "đã xử lý việc này" in late.get_json()["message"]
+
+
 def test_rows_grow_and_files_go_without_a_script(desk: Desk, self_assess: int) -> None:
     page = desk.post("donvi", f"/tasks/{self_assess}", ASSESSMENT | {"_add:D1-links": ""}, 200)
     before = len(page.xpath("//*[@data-rows='D1-links']//div[@class='row-item']"))

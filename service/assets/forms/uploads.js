@@ -1,0 +1,128 @@
+// Files go one by one as soon as they are chosen, each with a bar and words; errors stand at their file. What was taken
+// travels on as its key, as the server would have drawn it. Without the script files go with the form.
+
+const QUEUE = [];
+let busy = false;
+
+document.addEventListener("change", (event) => {
+  const input = event.target.closest?.("input[type=file][data-upload]");
+  if (!input?.form?.getAttribute("action")) return;
+  for (const file of [...input.files]) QUEUE.push(begin(input, file));
+  input.value = "";
+  next();
+});
+
+function begin(input, file) {
+  const words = JSON.parse(input.dataset.upload);
+  const item = document.createElement("li");
+  item.className = "is-sending";
+  const name = Object.assign(document.createElement("span"), { className: "file-name", textContent: file.name });
+  const bar = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
+  bar.setAttribute("aria-label", file.name);
+  const said = Object.assign(document.createElement("span"), { className: "file-said", textContent: words.waits });
+  said.setAttribute("role", "status");
+  item.append(name, bar, said);
+  listOf(input).append(item);
+  count(input.form, 1);
+  return { id: input.id, form: input.form, file, words, item, bar, said };
+}
+
+function listOf(input) {
+  const field = input.closest(".field");
+  let list = field.querySelector("ul.files");
+  if (!list) {
+    list = Object.assign(document.createElement("ul"), { className: "files" });
+    field.append(list);
+  }
+  return list;
+}
+
+function count(form, by) {
+  form.dataset.uploading = String(Number(form.dataset.uploading ?? 0) + by);
+}
+
+function next() {
+  if (busy || !QUEUE.length) return;
+  busy = true;
+  const one = QUEUE.shift();
+  send(one, (answer) => {
+    busy = false;
+    settle(one, answer);
+    next();
+  });
+}
+
+function send({ id, form, file, words, bar, said }, done) {
+  const body = new FormData();
+  body.append("csrf_token", form.querySelector("[name=csrf_token]").value);
+  body.append("act", "attach");
+  body.append(id, file, file.name);
+  const request = new XMLHttpRequest();
+  request.open("POST", form.getAttribute("action"));
+  request.setRequestHeader("Accept", "application/json");
+  request.upload.addEventListener("progress", ({ loaded, total }) => {
+    bar.value = total ? Math.round((100 * loaded) / total) : 0;
+    said.textContent = words.sends.replace("{percent}", bar.value);
+  });
+  request.addEventListener("loadend", () => {
+    try {
+      done(JSON.parse(request.responseText));
+    } catch {
+      done({});
+    }
+  });
+  request.send(body);
+}
+
+function settle(one, answer) {
+  const { id, form, words, item, bar, said } = one;
+  const input = document.getElementById(id); // the form may have been drawn anew meanwhile
+  bar.remove();
+  item.classList.remove("is-sending");
+  const [taken] = answer.files ?? [];
+  if (taken) {
+    if (!input.multiple) for (const other of [...listOf(input).children]) if (other !== item) other.remove();
+    item.querySelector(".file-name").replaceChildren(Object.assign(document.createElement("a"), { href: taken.url, textContent: taken.name }));
+    said.textContent = `${taken.size} · ${words.done}`;
+    item.prepend(Object.assign(document.createElement("input"), { type: "hidden", name: id, value: taken.key }));
+    const drop = button(words.drop, "submit", taken.name);
+    Object.assign(drop, { name: "act", value: `drop:${id}:${taken.key}`, formNoValidate: true });
+    item.append(drop);
+  } else {
+    said.textContent = answer.refused?.join(" ") ?? answer.message ?? words.failed;
+    said.className = "is-bad";
+    const hide = button(words.hide, "button", one.file.name);
+    hide.addEventListener("click", () => item.remove());
+    item.append(hide);
+  }
+  if (!item.isConnected) listOf(input).append(item);
+  count(form, -1);
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+  if (form.dataset.uploading === "0" && form.waitingFor !== undefined) {
+    const submitter = form.waitingFor;
+    delete form.waitingFor;
+    form.requestSubmit(submitter ?? undefined);
+  }
+}
+
+function button(words, type, name) {
+  const made = Object.assign(document.createElement("button"), { type, className: "link-button", textContent: words });
+  made.append(Object.assign(document.createElement("span"), { className: "unseen", textContent: ` ${name}` }));
+  return made;
+}
+
+// A form that is sent while files are on their way goes when the last has come.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (!Number(form.dataset.uploading ?? 0)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    form.waitingFor = event.submitter;
+    const line = document.querySelector(`[data-draft-line="${form.getAttribute("id")}"]`);
+    const input = form.querySelector("input[type=file][data-upload]");
+    if (line && input) line.textContent = JSON.parse(input.dataset.upload).holds;
+  },
+  true,
+);

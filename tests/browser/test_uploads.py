@@ -1,0 +1,115 @@
+"""Files sent while a page is filled in: a bar and words for each, errors at their file, nothing lost without the script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from service import clock
+from service.app import create_app
+from service.config import Settings
+from service.db import db
+from tests.browser.people import Person
+from tests.browser.running import installation
+from tests.journeys.office import Office
+
+pytestmark = pytest.mark.browser
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture
+def nominated(office_var: Path) -> Path:
+    """An office in which one nomination waits for its self-assessment."""
+    app = create_app(Settings(var=office_var, testing=True, demo=True))
+    with app.app_context():
+        Office(app, clock.today(), furnished=True).nominate("HN-2026")
+        db.session.remove()
+        db.engine.dispose()
+    clock.follow(None)
+    return office_var
+
+
+def _files(folder: Path) -> list[str]:
+    made = {"Báo cáo số hóa.pdf": PDF, "ảnh.php.pdf": PDF, "Quyết định Đỗ Ưu.pdf": PDF + b"% two\n"}
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
+    return [str(folder / name) for name in made]
+
+
+def test_many_files_each_with_a_bar_and_errors_at_their_file(
+    nominated: Path, sign_in: Callable[..., Person], tmp_path: Path
+) -> None:
+    with installation(nominated) as url:
+        unit = sign_in(url, "donvi")
+        unit.open_work("Tự đánh giá", "Hoàng Bình Minh")
+        page = unit.page
+        unit.tick("Cán bộ, công chức, viên chức")
+        expect(page.locator("#D1-score")).to_be_visible()
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            if b"attach" in (route.request.post_data_buffer or b"") and not held:
+                held.append(route)
+            else:
+                route.continue_()
+
+        page.route(re.compile(r"/tasks/\d+$"), hold)
+        page.locator("#D1-score").fill("9")
+        page.locator("#D1-files").set_input_files(_files(tmp_path))
+        rows = page.locator(".field:has(#D1-files) ul.files li")
+        expect(rows).to_have_count(3)
+        expect(rows.locator("progress")).to_have_count(3)
+        expect(rows.nth(2)).to_contain_text("Chờ gửi")
+        held[0].continue_()
+        expect(rows.locator("progress")).to_have_count(0)
+        expect(rows.nth(0)).to_contain_text("Báo cáo số hóa.pdf")
+        expect(rows.nth(0)).to_contain_text("Đã gửi xong")
+        expect(rows.nth(1)).to_contain_text(".php")
+        expect(rows.nth(1).locator("input[type=hidden]")).to_have_count(0)
+        expect(rows.nth(2).locator("a")).to_have_text("Quyết định Đỗ Ưu.pdf")
+        unit.reads("Đã lưu nháp lúc")
+        page.reload()  # the draft knows the files
+        expect(rows).to_have_count(2)
+        assert page.locator("#D1-score").input_value() == "9"
+        rows.nth(0).get_by_role("button", name="Bỏ tệp").click()
+        expect(rows).to_have_count(1)
+        expect(rows.nth(0)).to_contain_text("Quyết định Đỗ Ưu.pdf")
+
+
+def test_form_that_is_sent_too_early_goes_when_the_last_file_has_come(
+    nominated: Path, sign_in: Callable[..., Person], tmp_path: Path
+) -> None:
+    with installation(nominated) as url:
+        unit = sign_in(url, "donvi")
+        unit.open_work("Tự đánh giá", "Hoàng Bình Minh")
+        page = unit.page
+        held: list[Route] = []
+        page.route(
+            re.compile(r"/tasks/\d+$"),
+            lambda route: held.append(route) if b"attach" in (route.request.post_data_buffer or b"") else route.continue_(),
+        )
+        page.locator("#D1-files").set_input_files(_files(tmp_path)[:1])
+        expect(page.locator("ul.files li")).to_have_count(1)
+        unit.press("Lưu nháp")
+        unit.reads("Gửi xong tệp, phiếu tự gửi theo.")
+        held[0].continue_()
+        unit.reads("Đã lưu nháp lúc")
+        expect(page.locator("ul.files li a")).to_have_text("Báo cáo số hóa.pdf")
+
+
+def test_files_go_with_the_form_without_the_script(
+    nominated: Path, sign_in: Callable[..., Person], tmp_path: Path
+) -> None:
+    with installation(nominated) as url:
+        unit = sign_in(url, "donvi", java_script_enabled=False)
+        unit.open_work("Tự đánh giá", "Hoàng Bình Minh")
+        page = unit.page
+        page.locator("#D1-files").set_input_files(_files(tmp_path))
+        unit.press("Lưu nháp")
+        expect(page.locator(".field:has(#D1-files) ul.files li")).to_have_count(2)
+        unit.reads("Báo cáo số hóa.pdf", "Quyết định Đỗ Ưu.pdf", ".php")
