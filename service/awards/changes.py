@@ -311,7 +311,8 @@ lists.KINDS["withdrawal"] = ListKind(
     acts=(
         Act(
             "file", "Rút hồ sơ đề nghị", "Withdraw", "withdrawal.enter", _ONE, to="done",
-            message="nomination:withdrawn", form="withdrawal", held_allowed=True, urgent=True, effect=_withdraw,
+            message="nomination:withdrawn", form="withdrawal", concerns=False, held_allowed=True, urgent=True,
+            effect=_withdraw,
             told="Đã rút {n} tên", told_en="Withdrew {n} names",
         ),
     ),
@@ -327,7 +328,7 @@ lists.KINDS["petition"] = ListKind(
     acts=(
         Act(
             "enter", "Ghi đơn thư", "Enter a petition", "petition.enter", _ONE, to="entered", form="petition",
-            held_allowed=True, effect=_enter_petition, told="Đã ghi đơn thư", told_en="Petition entered",
+            concerns=False, held_allowed=True, effect=_enter_petition, told="Đã ghi đơn thư", told_en="Petition entered",
         ),
         Act(
             "classify", "Phân loại đơn thư", "Classify", "petition.classify", ("entered",),
@@ -355,7 +356,7 @@ lists.KINDS["recipient_change"] = ListKind(
     acts=(
         Act(
             "file", "Ghi thay đổi về đối tượng", "Enter a change", "recipient_change.enter", _ONE, to="done",
-            message="recipient:changed", form="recipient_change", held_allowed=True, urgent=True,
+            message="recipient:changed", form="recipient_change", concerns=False, held_allowed=True, urgent=True,
             effect=_change_recipient, told="Đã ghi thay đổi", told_en="Change entered",
         ),
         Act(
@@ -375,7 +376,7 @@ lists.KINDS["review_request"] = ListKind(
         Act(
             "file", "Đề nghị xem xét lại", "Ask for review", "review.request", _ONE, to="filed",
             message="review:requested", form="review_request", waits=("wait_review", "wait_timely_review"),
-            after=("result:told",), effect=_request_review, told="Đã gửi đề nghị", told_en="Request filed",
+            after=("result:told",), concerns=False, effect=_request_review, told="Đã gửi đề nghị", told_en="Request filed",
         ),
     ),
     may_read=_reader,

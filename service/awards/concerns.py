@@ -38,6 +38,12 @@ class Act(Protocol):
     @property
     def partial(self) -> bool: ...
     @property
+    def to(self) -> str | None: ...
+    @property
+    def concerns(self) -> bool: ...
+    @property
+    def splits(self) -> bool: ...
+    @property
     def own_office(self) -> bool: ...
     @property
     def hands(self) -> int: ...
@@ -71,6 +77,8 @@ def concerns_on(list_id: int) -> dict[int, Concern]:
 
 def bars(by: Actor, act: Act, concern: Concern) -> bool:
     """Tell whether a name concerns somebody who would do this act on it."""
+    if not act.concerns:
+        return False
     if by.account is not None and by.account in concern.accounts:
         return True
     return act.own_office and not own_case.units_of(by).isdisjoint(concern.units)
@@ -115,20 +123,29 @@ def _bars_whole(by: Actor, act: Act, concerns: set[Concern]) -> bool:
 
     A paper for the whole list is kept from an office only where every name is its own.
     """
-    if act.no_lines and any(by.account in c.accounts for c in concerns):
+    if act.no_lines and act.concerns and any(by.account in c.accounts for c in concerns):
         return True
-    some = any if not act.partial and not act.no_lines else all
+    some = all if act.no_lines or by_name(act) or act.splits else any
     return bool(concerns) and some(bars(by, act, c) for c in concerns)
 
 
+def by_name(act: Act) -> bool:
+    """Whether people take their names of a list one after the other: it stays open for the rest."""
+    return act.partial and act.to is None and not act.no_lines
+
+
 def _kept_away(act: Act, concerns: set[Concern]) -> list[set[int]]:
-    """Sets of accounts that are kept away: one for each concern where lines are taken singly, else one for the whole."""
-    if act.partial and not act.no_lines:
+    """Sets of accounts that are kept away: one for each concern where names are taken one by one, else one for the whole."""
+    if not act.concerns or not concerns:
+        return []
+    if by_name(act):
         return [_accounts(act, [c]) for c in concerns]
+    if act.splits:
+        return [set.intersection(*(_accounts(act, [c]) for c in concerns))]
     if not act.no_lines:
         return [_accounts(act, concerns)]
     found = {a for c in concerns for a in c.accounts}
-    if act.own_office and concerns:
+    if act.own_office:
         everywhere = frozenset.intersection(*(c.units for c in concerns))
         found |= people.belonging_to(everywhere)
     return [found]

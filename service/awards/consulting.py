@@ -138,7 +138,7 @@ lists.KINDS["opinion_letter"] = ListKind(
     acts=(
         Act(
             "send", "Gửi lấy ý kiến", "Send", "opinion_letter.send", ("draft",), to="sent", form="paper",
-            waits=("wait_opinions",), told="Đã gửi lấy ý kiến {n} tên", told_en="Asked about {n} names",
+            concerns=False, waits=("wait_opinions",), told="Đã gửi lấy ý kiến {n} tên", told_en="Asked about {n} names",
         ),
         Act(
             "answer",
@@ -234,12 +234,12 @@ lists.KINDS["posting"] = ListKind(
     acts=(
         Act(
             "post", "Niêm yết", "Post", "posting.post", ("draft",), to="posted", form="posting_post",
-            waits=("wait_posting",), partial=True, effect=_post,
+            waits=("wait_posting",), concerns=False, partial=True, effect=_post,
             told="Đã niêm yết {n} tên", told_en="Posted {n} names",
         ),
         Act(
             "close", "Kết thúc niêm yết", "Close the posting", "posting.close", ("posted",), to="closed",
-            message="posting:closed", form="posting_close", waits=("wait_posting",), partial=True,
+            message="posting:closed", form="posting_close", waits=("wait_posting",), concerns=False, partial=True,
             effect=_close_posting, told="Đã kết thúc niêm yết {n} tên", told_en="Closed the posting of {n} names",
         ),
     ),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service import people
 from service.actor import Actor
-from service.awards import lists
+from service.awards import concerns, lists
 from service.awards.catalogue import award_forms
 from service.awards.line_data import LineData, Name, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
@@ -126,6 +126,31 @@ def _sign(acting: Acting) -> None:
         # Who holds the chair's right only for the time of an absence signs for the chair, as a deputy does.
         "signs_as": "CHỦ TỊCH" if acting.behalf is None else "KT. CHỦ TỊCH",
     }
+    _split_off(acting)
+
+
+def _split_off(acting: Acting) -> None:
+    """Names that concern the signer go to a decision of their own, as far as this one was, for the substitute (KT.)."""
+    s, row = acting.s, acting.list
+    concern = concerns.concerns_on(row.id)
+    rest = [
+        line
+        for line in s.scalars(select(Line).where(Line.list_id == row.id, Line.removed.is_(False)).order_by(Line.position))
+        if concerns.bars(acting.by, acting.act, concern.get(line.nomination_id, concerns.Concern()))
+    ]
+    if not rest:
+        return
+    for line in rest:
+        line.removed = True
+    s.flush()
+    number = lists.create_list(
+        "decision", row.round_id, title=f"{row.title}, tên do người ký thay ký", state="checked", parent_id=row.id,
+        nominations=[line.nomination_id for line in rest], by=acting.by,
+        data={key: row.data[key] for key in ("submission", "form_check", "simplified") if key in row.data},
+    )
+    kept = {line.nomination_id: line.data for line in rest}
+    for line in s.scalars(select(Line).where(Line.list_id == number)):
+        line.data = kept[line.nomination_id]
 
 
 def _commune(nomination: Nomination) -> bool:
@@ -211,7 +236,7 @@ lists.KINDS["decision"] = ListKind(
                 Result("confirmed", "Đúng", "Correct"),
                 Result("corrected", "Sửa lại", "Corrected"),
             ),
-            line=Proved, partial=True, held_allowed=True, effect=_prove,
+            line=Proved, concerns=False, partial=True, held_allowed=True, effect=_prove,
             told="Đã rà {n} tên", told_en="Proved {n} names",
         ),
         Act(
@@ -230,7 +255,7 @@ lists.KINDS["decision"] = ListKind(
                 Result("granted", "Tặng Giấy khen", "Grant"),
                 Result("struck", "Gạch tên", "Strike", needs_reason=True),
             ),
-            message="decision:signed", waits=("wait_decision",), partial=True, effect=_sign,
+            message="decision:signed", waits=("wait_decision",), splits=True, partial=True, effect=_sign,
             told="Đã ký {n} tên. Văn thư đã nhận việc cho số", told_en="Signed {n} names; the clerk has the number task",
         ),
         Act(
@@ -246,7 +271,7 @@ lists.KINDS["decision"] = ListKind(
         ),
         Act(
             "publish", "Công bố", "Publish", "decision.publish", ("issued",), to="published", no_lines=True,
-            effect=_publish, told="Đã công bố", told_en="Published",
+            concerns=False, effect=_publish, told="Đã công bố", told_en="Published",
         ),
     ),
     tasks={
@@ -360,7 +385,7 @@ lists.KINDS["result_letter"] = ListKind(
         Act(
             "send", "Gửi thông báo kết quả", "Send the result letter", "result_letter.send", ("draft",), to="sent",
             message="result:told", form="paper", waits=("wait_result_letter", "wait_timely_letter"),
-            effect=_send_letter, told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {n} names",
+            concerns=False, effect=_send_letter, told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {n} names",
         ),
     ),
     tasks={"draft": (ListTask("send", N_("Gửi thông báo kết quả"), lambda row: "vhxh"),)},

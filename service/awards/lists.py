@@ -107,6 +107,10 @@ class Act:
     """Form of the act's own fields, `forms/acts/NAME.form`."""
     line: type[LineData] = LineData
     """What may be said of a line besides result and reason."""
+    concerns: bool = True
+    """Whether it is kept from whom a name concerns; not so what only passes papers on, or asks for oneself."""
+    splits: bool = False
+    """Whether names that concern who acts go to a list of their own, for the substitute."""
     own_office: bool = False
     """Whether it judges a name, so that no officer does it for the own office."""
     hands: int = 1
@@ -687,7 +691,7 @@ def _not_his(
             found[case.id] = (
                 "trường hợp này liên quan đến bạn, chuyển cho người thay", "this one concerns you; a substitute acts"
             )
-        elif part.how == "substitute" and act.partial:
+        elif part.how == "substitute" and concerns.by_name(act):
             if concern not in taken:
                 taken[concern] = concerns.may_take(by, act, units, concern)
             if not taken[concern]:

@@ -196,7 +196,7 @@ lists.KINDS["package"] = ListKind(
         ),
         Act(
             "send", "Gửi lên tỉnh", "Send to the province", "package.send", ("signed",), to="sent",
-            message="package:sent", form="paper_required", waits=WAITS, effect=_send,
+            message="package:sent", form="paper_required", waits=WAITS, concerns=False, effect=_send,
             told="Đã gửi {n} tên", told_en="Sent {n} names",
         ),
         Act(

@@ -195,6 +195,7 @@ SUBMISSION = ListKind(
             ("draft",),
             form="submission_minutes",
             line=Voted,
+            concerns=False,
             effect=_keep_minutes,
             told="Đã ghi biên bản họp bình xét",
             told_en="Minutes saved",

@@ -372,11 +372,15 @@ class Office:
         return decision
 
     def sign_decision(self, decision: int, *struck: LineInput) -> None:
-        """The chair signs; names without a reason against them are granted."""
+        """The chair signs; names without a reason against them are granted, the own name goes to the deputy."""
         without = {x.nomination: x for x in struck}
         self.act(
             decision, "sign", by="chutich",
-            lines=[without.get(n.id, LineInput(n.id, "granted")) for _, n in lists.lines_of(decision)],
+            lines=[
+                without.get(n.id, LineInput(n.id, "granted"))
+                for _, n in lists.lines_of(decision)
+                if n.name != self.who("chutich").name
+            ],
         )
 
     def issue(self, decision: int, number: int) -> None:
