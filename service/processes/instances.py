@@ -64,8 +64,7 @@ def start_instance(
 ) -> int:
     """Start an instance of the current version of a process and return its id."""
     with transaction() as s:
-        deployment = current_deployment(key)
-        now = clock.now()
+        deployment, now = current_deployment(key), clock.now()
         instance_id: int = s.execute(
             insert(ProcessInstance)
             .values(
@@ -83,8 +82,7 @@ def start_instance(
                 search=search,
                 unit_id=unit_id,
                 priority=priority,
-                started_at=now,
-                started_by=by.account,
+                started_at=now, started_by=by.account,
                 state=b"",
             )
             .returning(ProcessInstance.id)

@@ -60,8 +60,8 @@ def number(
 
 
 def side_by_side(row: str, *fields: Field) -> list[Field]:
-    """Fields in one line."""
-    return [f | {"layout": {"row": row, "columns": 16 // len(fields)}} for f in fields]
+    """Fields two in a line."""
+    return [f | {"layout": {"row": f"{row}_{place // 2}", "columns": 8}} for place, f in enumerate(fields)]
 
 
 def rows(key: str, label: str, fields: Iterable[Field], *, hint: str = "", most: int = 100) -> Field:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from flask_babel import gettext
+
 from forms.fields import Part
 from forms.problems import FieldError
 from service import words
@@ -50,6 +52,8 @@ def filled(parts: Sequence[Part], files: Mapping[int, str] | None = None) -> lis
             text = ", ".join((files or {}).get(int(key), "") for key in part.texts if key.isascii() and key.isdigit())
         elif part.options:
             text = ", ".join(o.label for o in part.options if part.is_chosen(o))
+        elif part.kind == "checkbox":
+            text = gettext("có") if part.value is True or part.text == "true" else gettext("không")
         else:
             text = part.text
         if text and part.field.path:

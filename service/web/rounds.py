@@ -466,7 +466,10 @@ def make() -> AnyResponse:
 
 
 def _calendar_fields() -> Field:
-    return edit.group("calendar", _("Lịch của đợt"), [edit.day(key, str(plan.KEY_WORDS[key])) for key in CALENDAR_KEYS])
+    return edit.group(
+        "calendar", _("Lịch của đợt"),
+        edit.side_by_side("days", *(edit.day(key, str(plan.KEY_WORDS[key])) for key in CALENDAR_KEYS)),
+    )
 
 
 def _days(said: Mapping[str, Any]) -> dict[str, str]:
