@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from service.processes.instances import (
 )
 from service.processes.models import Activity, Message, ProcessInstance
 from service.processes.queues import groups_of, queue_of
+from service.processes.tasks import attributes
 from workflows.calendar import ZONE
 
 MANAGERS = "vhxh_head"
@@ -119,7 +121,8 @@ def _announce(activity_id: int, kind: str) -> None:
         instance = s.get(ProcessInstance, activity.instance_id) if activity.instance_id else None
     if activity.due_at is None:
         return
-    groups = groups_of(activity.queue_id)
+    attrs = attributes(activity)
+    groups = frozenset(attrs.get("tell", "").split()) or groups_of(activity.queue_id)
     context = {**_words(activity, instance), "due": _moment(activity)}
     to = [activity.owner] if activity.owner else people.members_of(groups)
     letter = "reminder" if kind == "reminder" and activity.due_at > clock.now() else "overdue"
@@ -128,14 +131,16 @@ def _announce(activity_id: int, kind: str) -> None:
         _send(letter, to, f"late:{activity_id}:{activity.reminded}", {**context, "days": max(days, 0)}, activity, instance)
         holder = people.names(to[:1]).get(to[0], "") if activity.owner else ""
         context["holder"] = holder or "chưa ai nhận"
-        letter, to = "escalated", _bosses(activity, groups)
+        letter, to = "escalated", _bosses(attrs, groups, instance)
     _send(letter, to, f"{kind}:{activity_id}:{activity.reminded}", {**context, "days": abs(days)}, activity, instance)
 
 
-def _bosses(activity: Activity, groups: frozenset[str]) -> list[int]:
-    attrs = definition_of(activity.deployment_id).elements[activity.element].attrs if activity.deployment_id else {}
+def _bosses(attrs: Mapping[str, str], groups: Collection[str], instance: ProcessInstance | None) -> list[int]:
+    """Who hears of a delay: a unit's head of the unit's tasks, and always those whom the element names."""
+    roles: Mapping[str, str] = instance.roles if instance else {}
+    named = [roles.get(word, word) for word in attrs.get("escalate", MANAGERS).split()]
     heads = [f"unit_head:{g.partition(':')[2]}" for g in groups if g.startswith("unit:")]
-    return people.members_of([*heads, attrs.get("escalate", MANAGERS)])
+    return people.members_of([*heads, *named, *([MANAGERS] if heads else [])])
 
 
 def _send(
@@ -157,6 +162,14 @@ def _still_open(about: int, account: int) -> bool:
     """A reminder of a task that is done by now is not sent any more."""
     with reading() as s:
         return s.execute(select(Activity.state).where(Activity.id == about)).scalar() == "open"
+
+
+@notices.wanted("reassigned")
+def _still_his(about: int, account: int) -> bool:
+    """Whoever was given a task is not told of it any more once it is done, or somebody else's."""
+    with reading() as s:
+        row = s.execute(select(Activity.state, Activity.owner).where(Activity.id == about)).one_or_none()
+    return row is not None and tuple(row) == ("open", account)
 
 
 reminders.announce.append(_announce)

@@ -20,6 +20,8 @@ from workflows.calendar import ZONE, WorkingCalendar
 
 DEFAULT_REMIND = "3 1 0"
 """Working days before the due time; `half` is the middle between opening and due time."""
+AD_HOC = "half 0"
+"""In ad hoc rounds, where all is a matter of days."""
 ESCALATIONS = 3
 MORNING = time(8, 0)
 
@@ -38,7 +40,8 @@ def moments(
         else:
             day = calendar.add(due.astimezone(ZONE).date(), -int(word))
             found.append((due if word == "0" else _morning(day), "reminder"))
-    day = due.astimezone(ZONE).date()
+    # What was due before it was opened is told of from the next working day on.
+    day = max(due, opened).astimezone(ZONE).date()
     for n in range(ESCALATIONS):
         day = calendar.add(day, 1 if n == 0 else 2)
         found.append((_morning(day), "escalation"))

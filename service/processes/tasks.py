@@ -5,7 +5,7 @@ The same verbs serve pages, API and tests; who may act is decided here and nowhe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from forms import Form, Rejected, check
-from service import clock, people, trail
+from service import clock, notices, people, trail
 from service.actor import Actor
 from service.db import reading, table_of, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
@@ -110,10 +110,14 @@ class Task:
         return kind_of(self.running).given(self.running, self.element)
 
 
+reminding_of_lists: list[Callable[[Activity], Mapping[str, str]]] = []
+"""How tasks of lists are reminded of; the subject's part adds itself."""
+
+
 def attributes(activity: Activity) -> Mapping[str, str]:
-    """Attributes of an activity's element; empty for a list task."""
+    """Attributes of an activity's element; for a list task only how it is reminded of."""
     if activity.deployment_id is None:
-        return {}
+        return {word: said for ask in reminding_of_lists for word, said in ask(activity).items()}
     return definition_of(activity.deployment_id).elements[activity.element].attrs
 
 
@@ -226,6 +230,14 @@ def reassign_task(task_id: int, to: int, reason: str, *, by: Actor) -> Task:
         trail.record(
             "task:reassigned", by=by, stream=_stream(task), reason=reason, deployment=task.deployment_id,
             body={"task": task.id, "el": task.element, "to": to, "from": task.owner or 0},
+        )
+        notices.queue(
+            "reassigned",
+            to=[to] if to != by.account else [],
+            key=f"reassigned:{task.id}:{task.version}",
+            context={"task": task.name, "title": task.running.title, "by": by.name, "due": task.due_at},
+            link=f"/tasks/{task.id}",
+            about=task.id,
         )
         return _find(s, task_id)
 
