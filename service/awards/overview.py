@@ -119,6 +119,47 @@ def units_in_round(round_id: int) -> list[UnitStanding]:
     ]
 
 
+STAGES_BY_LISTS = {
+    "posted": ("posting", ("posted", "closed")),
+    "sat": ("council_sheet", ("signed", "stands")),
+    "decided": ("decision", ("issued", "published")),
+    "handed_over": ("award_list", ("done",)),
+}
+"""Stage of a round → the lists that bring it there, and their states that count (office.md section 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageReached:
+    """One stage of a round: open, closed, posted, sat, decided, handed_over, ended; of how many lists how many are there."""
+
+    word: str
+    reached: bool
+    done: int = 0
+    lists: int = 0
+
+
+def stages_of_round(row: Round) -> list[StageReached]:
+    """How far a round has come, by its own state and by its lists; a stage counts once one list is there and none lags."""
+    with reading() as s:
+        counts = {
+            (kind, state): int(n)
+            for kind, state, n in s.execute(
+                select(List.kind, List.state, func.count())
+                .where(List.round_id == row.id)
+                .group_by(List.kind, List.state)
+            )
+        }
+    found = [
+        StageReached("open", row.state != "planned"),
+        StageReached("closed", row.state in ("closed", "ended")),
+    ]
+    for word, (kind, states) in STAGES_BY_LISTS.items():
+        total = sum(n for (k, _), n in counts.items() if k == kind)
+        done = sum(counts.get((kind, state), 0) for state in states)
+        found.append(StageReached(word, 0 < total == done, done, total))
+    return [*found, StageReached("ended", row.state == "ended")]
+
+
 def _reminded(round_id: int) -> dict[int, datetime]:
     page = trail.read(stream=f"round:{round_id}", kind="round:units_reminded", limit=MOST_REMINDERS)
     found: dict[int, datetime] = {}

@@ -13,6 +13,8 @@ from service import clock, jobs, people, trail
 from service.actor import Actor, machine
 from service.awards.catalogue import award_forms
 from service.awards.models import Movement, Nomination, Round
+from service.awards.rules import rules_on
+from service.calendar import working_calendar
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from service.processes.instances import recalculate
@@ -28,6 +30,8 @@ STATES = {"planned": "Chưa mở", "open": "Đang nhận hồ sơ", "closed": "�
 
 closing: list[Any] = []
 """Called with (session, round, by) when filing closes: what is not signed is taken off."""
+redated: list[Any] = []
+"""Called with (session, round id) when a calendar changes: what lists ask is due anew."""
 
 
 def end_of_day(day: date | str) -> datetime:
@@ -58,6 +62,7 @@ def create_round(
 ) -> int:
     """Plan a round; it opens by itself on its day. Invalid for a calendar that is not in order."""
     _must(by, "round.create")
+    calendar = with_opinions(calendar)
     _check_calendar(stage, calendar)
     with transaction() as s:
         movement = s.get(Movement, movement_id)
@@ -219,6 +224,9 @@ def change_calendar(round_id: int, calendar: Mapping[str, str], reason: str, *, 
         row = s.scalars(select(Round).where(Round.id == round_id).with_for_update()).one_or_none()
         if row is None:
             raise _unknown()
+        if row.state == "ended":
+            raise Conflict("Đợt này đã kết thúc, không đổi lịch.", "This round has ended.", code="wrong-state")
+        calendar = with_opinions(calendar)
         _check_calendar(row.stage, calendar)
         before = dict(row.calendar)
         row.calendar = dict(calendar)
@@ -235,6 +243,8 @@ def change_calendar(round_id: int, calendar: Mapping[str, str], reason: str, *, 
         for instance in instances:
             if instance is not None:
                 recalculate(instance, by=by)
+        for move in redated:
+            move(s, round_id)
 
 
 def open_round(round_id: int, *, by: Actor) -> None:
@@ -274,21 +284,36 @@ def close_filing(round_id: int, *, by: Actor, reason: str = "") -> None:
             take_off(s, row, by)
 
 
+def end_round(round_id: int, *, by: Actor) -> None:
+    """End a round whose filing is over: nothing is filed or re-dated in it; names that still wait above go on."""
+    with transaction() as s:
+        row = s.scalars(select(Round).where(Round.id == round_id).with_for_update()).one_or_none()
+        if row is None:
+            raise _unknown()
+        if row.state != "closed":
+            raise Conflict("Đợt này chưa hết hạn nộp, hoặc đã kết thúc.", "This round is not closed.", code="wrong-state")
+        row.state = "ended"
+        trail.record("round:closed", by=by, stream=f"round:{round_id}")
+
+
 def turn_rounds() -> int:
-    """Open and close rounds whose moment has come; the worker's sweep."""
+    """Open, close and end rounds whose moment has come; the worker's sweep."""
     now = clock.now()
     with reading() as s:
         rows = s.execute(
-            select(Round.id, Round.state, Round.calendar).where(Round.state.in_(("planned", "open")))
+            select(Round.id, Round.state, Round.calendar).where(Round.state.in_(("planned", "open", "closed")))
         ).all()
     done = 0
     for round_id, state, calendar in rows:
         if state == "planned" and "open" in calendar and start_of_day(calendar["open"]) <= now:
             open_round(round_id, by=machine("timer"))
             done += 1
-        # A late submission is possible until the checking date, with the office head's reason.
-        elif state == "open" and "checking" in calendar and end_of_day(calendar["checking"]) < now:
+        # A late submission is possible until the checking date, with the office head's reason; an ad hoc round has none.
+        elif state == "open" and (last := calendar.get("checking") or calendar.get("close")) and end_of_day(last) < now:
             close_filing(round_id, by=machine("timer"))
+            done += 1
+        elif state == "closed" and "close" in calendar and end_of_day(calendar["close"]) < now:
+            end_round(round_id, by=machine("timer"))
             done += 1
     return done
 
@@ -333,6 +358,18 @@ def list_rounds(*, open_only: bool = False) -> list[Round]:
         return rows
 
 
+def with_opinions(calendar: Mapping[str, str]) -> Mapping[str, str]:
+    """The calendar, with the date for opinions reckoned where none is given: HIEPY_DAYS after filing ends."""
+    days = rules_on(clock.today()).values.get("HIEPY_DAYS")
+    if calendar.get("opinions") or not calendar.get("filing") or days is None:
+        return calendar
+    try:
+        filing = date.fromisoformat(calendar["filing"])
+    except ValueError:
+        return calendar
+    return {**calendar, "opinions": working_calendar().add(filing, int(days)).isoformat()}
+
+
 def _check_calendar(stage: str, calendar: Mapping[str, str]) -> None:
     if stage not in STAGES:
         raise Invalid(f"Không có loại đợt {stage}.", f"There is no stage {stage}.")
@@ -366,8 +403,6 @@ def _check_calendar(stage: str, calendar: Mapping[str, str]) -> None:
 
 def working_days_left(row: Round, key: str) -> int:
     """Working days from today to a date of the calendar; negative once it has passed."""
-    from service.calendar import working_calendar
-
     return working_calendar().between(clock.today(), date.fromisoformat(row.calendar[key]))
 
 
@@ -387,7 +422,7 @@ def _unknown() -> NotFound:
 
 __all__ = [
     "CALENDAR_KEYS", "STAGES", "STATES", "change_calendar", "change_content", "checked_quotas", "clone_round",
-    "close_filing", "closing", "create_round", "end_of_day", "filing_closed", "list_rounds", "only_movement",
-    "open_round", "priority_in", "read_round", "scaled", "start_of_day", "turn_rounds", "window_years",
+    "close_filing", "closing", "create_round", "end_of_day", "end_round", "filing_closed", "list_rounds", "only_movement",
+    "open_round", "priority_in", "read_round", "redated", "scaled", "start_of_day", "turn_rounds", "window_years",
     "working_days_left",
 ]

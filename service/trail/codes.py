@@ -36,6 +36,11 @@ CODES: dict[str, tuple[str, str]] = {
     "other_form": ("được khen ở hình thức khác", "granted in another form"),
     "refused": ("không được khen thưởng", "refused"),
     "withdrawn": ("đã rút", "withdrawn"),
+    "stands": ("kết quả hai thư ký nhập khớp có hiệu lực", "what both secretaries keyed stands"),
+    "asks": ("chưa có hai bản nhập khớp, thư ký nhập tiếp", "not keyed alike twice; the secretaries are asked"),
+    "hindered": ("hai bản nhập khớp nhưng tên đang vướng, chờ ký biên bản", "keyed alike, but the name is hindered; to be signed"),
+    "no_remarks": ("không có ý kiến khác", "no remarks"),
+    "remarks": ("có ý kiến", "remarks were made"),
     # how a nomination ends, and what stops it
     "certificate": ("Giấy khen", "certificate"),
     "provincial_merit": ("khen thưởng cấp tỉnh", "provincial merit"),

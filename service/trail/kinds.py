@@ -235,8 +235,8 @@ LISTS: dict[str, Kind] = {
     ),
     "submission:returned": Kind(
         "step",
-        "{actor} gửi yêu cầu bổ sung, hoàn thiện hồ sơ[ cho {unit}][, {count} tên].",
-        "{actor} returned the submission for supplement[ to {unit}][, {count} names].",
+        "{actor} gửi yêu cầu bổ sung, hoàn thiện hồ sơ[ cho {unit}][, {count} tên][: {reason}].",
+        "{actor} returned the submission for supplement[ to {unit}][, {count} names][: {reason}].",
     ),
     "submission:resubmitted": Kind(
         "step", "{actor} ký hồ sơ bổ sung[, {count} tên].", "{actor} signed the supplement[, {count} names]."
@@ -311,6 +311,11 @@ LISTS: dict[str, Kind] = {
         "step",
         "{actor} ký biên bản họp Hội đồng[ số {number}][, {count} mục].",
         "{actor} signed the council's minutes[ {number}][, {count} items].",
+    ),
+    "council_sheet:poll_closed": Kind(
+        "step",
+        "Đã hết hạn lấy ý kiến bằng văn bản[: {outcome}].",
+        "The written poll has closed[: {outcome}].",
     ),
     "decision:drafted": Kind(
         "work",
@@ -401,7 +406,9 @@ LISTS: dict[str, Kind] = {
         "work", "Đã lập tờ trình bổ sung[, {count} tên].", "A child package was made[, {count} names]."
     ),
     "package:opinion_noted": Kind(
-        "work", "{actor} ghi nhận lấy ý kiến nhân dân.", "{actor} noted the public opinion."
+        "work",
+        "{actor} ghi nhận lấy ý kiến Nhân dân[, thông báo số {number}][, đến hết {until}][: {outcome}].",
+        "{actor} noted the public opinion[, notice {number}][, until {until}][: {outcome}].",
     ),
     "result_letter:drafted": Kind(
         "work",
