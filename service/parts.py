@@ -21,7 +21,7 @@ from service.awards import (
 )
 from service.config import ROOT
 from service.people import candidate_words
-from service.processes import deployments, reminders
+from service.processes import deployments, reminders, tasks
 from service.processes import effects as process_effects
 
 SUBJECTS = (changes, consulting, council, decisions, dossier, effects, nominations, packages, process_effects, submissions)
@@ -33,6 +33,8 @@ def join_parts() -> None:
         ("rounds", rounds.turn_rounds),
         ("timers", process_effects.wake_due),
         ("opinions", consulting.close_overdue_letters),
+        ("polls", council.close_polls),
+        ("submissions", submissions.close_done),
         ("reminders", reminders.remind_due),
         ("drafts", effects.warn_of_closing),
         ("stuck messages", effects.stuck_messages),
@@ -46,6 +48,8 @@ def join_parts() -> None:
     deployments.known_topics.update(effects.TOPICS)
     deployments.known_groups.update(candidate_words())
     rounds.closing[:] = [submissions.take_off_unsigned]
+    rounds.redated[:] = [lists.move_dues]
+    tasks.reminding_of_lists[:] = [lists.reminding]
     for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
         lists.act_forms[file.stem] = compile_form(file.read_bytes())
 
@@ -59,9 +63,14 @@ def _contacts(accounts: Collection[int]) -> dict[int, notices.Contact]:
 
 
 def _element_name(event: trail.Event, locale: trail.Locale) -> dict[str, str]:
-    """The step's name in the diagram, where an entry knows only its id; diagrams speak Vietnamese."""
+    """The step's name in the diagram or of the list's task, where an entry knows only its id; both speak Vietnamese."""
     word = event.body.get("el")
-    if event.deployment is None or not isinstance(word, str):
+    if not isinstance(word, str):
         return {}
+    if event.deployment is None:
+        kind, _, act = word.partition(".")
+        shape = lists.KINDS.get(kind)
+        label = next((t.label for ts in shape.tasks.values() for t in ts if t.act == act), "") if shape else ""
+        return {"el": label} if label else {}
     element = deployments.definition_of(event.deployment).elements.get(word)
     return {"el": element.name} if element is not None and element.name else {}

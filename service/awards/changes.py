@@ -22,6 +22,7 @@ from service.awards.nominations import on_answers
 from service.awards.recipients import rename_recipient
 from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
+from service.awards.telling import tell_reviewed
 from service.calendar import working_calendar
 from service.db import let_go, reading
 from service.errors import Conflict
@@ -283,6 +284,7 @@ def _request_review(acting: Acting) -> None:
 
 def _reviewed(recorded: Recorded, nomination: Nomination) -> None:
     nomination.reviewed = True
+    tell_reviewed(nomination, f"task:{recorded.trigger.activity}:reviewed")
     if recorded.trigger.answers.get("decision") != "uphold":
         nomination.reason_code, nomination.refused_by, nomination.reason = None, None, ""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service import clock, trail
 from service.actor import Actor, machine
 from service.awards import lists
+from service.awards.due import after
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.rounds import end_of_day
@@ -20,6 +21,7 @@ from service.db import transaction
 from service.errors import Conflict
 from service.processes.instances import send_messages
 from service.words import N_
+from workflows.calendar import ZONE
 
 _SEVERITY = ("no_objection", "no_data", "late", "objection")
 """A name's opinions together are the worst of them (process.md section 4)."""
@@ -27,6 +29,14 @@ _SEVERITY = ("no_objection", "no_data", "late", "objection")
 
 def _letter_reader(by: Actor, row: List) -> bool:
     return by.may(*lists.OFFICE) or row.state != "draft" and by.may(f"agency:{row.unit_id}")
+
+
+def _send(acting: Acting) -> None:
+    """Note the paper; without a date in the round's calendar the agency has the rule's working days from the sending."""
+    row = acting.list
+    row.number, row.dated = acting.fields.get("number") or None, date.fromisoformat(acting.fields["dated"])
+    if "opinions" not in acting.s.get_one(Round, row.round_id).calendar:
+        row.due_at = after("HIEPY_DAYS", acting.at.astimezone(ZONE).date())
 
 
 def _answer(acting: Acting) -> None:
@@ -138,7 +148,8 @@ lists.KINDS["opinion_letter"] = ListKind(
     acts=(
         Act(
             "send", "Gửi lấy ý kiến", "Send", "opinion_letter.send", ("draft",), to="sent", form="paper",
-            concerns=False, waits=("wait_opinions",), told="Đã gửi lấy ý kiến {n} tên", told_en="Asked about {n} names",
+            concerns=False, waits=("wait_opinions",), effect=_send, told="Đã gửi lấy ý kiến {n} tên",
+            told_en="Asked about {n} names",
         ),
         Act(
             "answer",

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.actor import Actor
+from service import clock, trail
+from service.actor import Actor, machine
 from service.awards import lists
 from service.awards.catalogue import award_forms, level_of
+from service.awards.due import AD_HOC, within
 from service.awards.line_data import Count, Form, LineData, labelled
 from service.awards.lists import Act, Acting, LineInput, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import List, Nomination, Round
 from service.awards.nominations import on_opened
-from service.db import session
+from service.db import reading, session, transaction
 from service.errors import Conflict, Invalid
 from service.processes.cases import Recorded
 from service.words import N_
@@ -25,6 +28,8 @@ RESULTS = (
     Result("failed", "Không thông qua", "Not passed", needs_reason=True),
     Result("next_session", "Chuyển phiên sau", "Next session", needs_reason=True),
 )
+WRITTEN = ("passed", "lower_form", "failed")
+"""Results of a written poll: there is no next session to go to."""
 _VOTES = ("agree", "disagree", "blank")
 _KEYED = ("result", "form", "reserve", *_VOTES)
 _SESSION = ("held_on", "members", "present", "presided_by")
@@ -38,6 +43,11 @@ class Keyed(LineData):
     agree: Count | None = labelled("Số phiếu đồng ý", "Votes for")
     disagree: Count | None = labelled("Số phiếu không đồng ý", "Votes against")
     blank: Count | None = labelled("Số phiếu trắng", "Blank votes")
+
+
+def results_for(row: List) -> tuple[Result, ...]:
+    """The results that may be keyed on a sheet."""
+    return tuple(r for r in RESULTS if not row.data.get("written") or r.value in WRITTEN)
 
 
 def proposed_form(nomination: Nomination) -> str:
@@ -97,10 +107,15 @@ def _key(acting: Acting) -> None:
     by = str(acting.by.account)
     _check_session(acting.fields)
     entries = {str(n.id): _entry(n, said) for _, n, said in acting.lines}
+    offered = {r.value for r in results_for(row)}
     bad = [
         bad_line(line, n, *why)
-        for line, n, _ in acting.lines
-        if (why := _check_entry(n, entries[str(n.id)], acting.fields["present"]))
+        for line, n, said in acting.lines
+        if (
+            why := _check_entry(n, entries[str(n.id)], acting.fields["present"])
+            if said.result in offered
+            else ("lấy ý kiến bằng văn bản không chuyển sang phiên sau", "a written poll has no next session")
+        )
     ]
     if bad:
         raise bad_lines(bad)
@@ -182,7 +197,10 @@ def _sign(acting: Acting) -> None:
     ]
     if bad:
         raise bad_lines(bad)
-    acting.list.data = {**acting.list.data, "minutes": dict(acting.fields)}
+    if acting.by.account is None:
+        acting.extra["outcome"] = acting.state = "stands"
+    else:
+        acting.list.data = {**acting.list.data, "minutes": dict(acting.fields)}
     acting.list.number = acting.fields.get("number") or None
     acting.extra["results"] = [line.result for line, _, _ in acting.lines]
     for line, nomination, _ in acting.lines:
@@ -218,6 +236,7 @@ lists.KINDS["council_sheet"] = ListKind(
         "differs": N_("Hai bản nhập khác nhau"),
         "agreed": N_("Hai bản nhập khớp, chờ ký biên bản"),
         "signed": N_("Đã ký biên bản"),
+        "stands": N_("Hết hạn lấy ý kiến, kết quả hai bản nhập khớp có hiệu lực"),
     },
     start="agenda",
     acts=(
@@ -243,8 +262,9 @@ lists.KINDS["council_sheet"] = ListKind(
     },
     gathers=("wait_council",),
     shown=shown_data,
+    due=within("ADHOC_OPINION_DAYS"),
 )
-lists.ENDED_STATES["council_sheet"] = ("signed",)
+lists.ENDED_STATES["council_sheet"] = ("signed", "stands")
 
 
 def _written_poll(recorded: Recorded, nomination: Nomination) -> None:
@@ -264,3 +284,39 @@ def _written_poll(recorded: Recorded, nomination: Nomination) -> None:
 
 
 on_opened["wait_written_opinion"] = _written_poll
+
+
+def close_polls() -> int:
+    """Close the written polls whose day has passed, each once; the worker's sweep (process.md 2.3).
+
+    What two secretaries keyed alike by then stands without a signature. Otherwise nothing is decided by silence: the
+    sheet asks its secretaries on, as overdue, and is signed by a person.
+    """
+    with reading() as s:
+        due = s.scalars(
+            select(List.id)
+            .join(Round, Round.id == List.round_id)
+            .where(
+                List.kind == "council_sheet",
+                List.state.not_in(lists.ENDED_STATES["council_sheet"]),
+                Round.stage == AD_HOC,
+                List.due_at < clock.now(),
+            )
+        ).all()
+    return sum(_close_poll(number) for number in due)
+
+
+def _close_poll(list_id: int) -> int:
+    with transaction() as s:
+        row = s.scalars(select(List).where(List.id == list_id).with_for_update()).one()
+        if row.data.get("closed_on") or not row.data.get("written"):
+            return 0
+        row.data = {**row.data, "closed_on": clock.now().isoformat()}
+        by = machine("timer")
+        if lists.act_when_due(s, row, "sign", by=by, word="poll_closed") is None:
+            row.version += 1
+            trail.record(
+                "council_sheet:poll_closed", by=by, stream=f"list:{list_id}",
+                body={"state": row.state, "outcome": "hindered" if row.state == "agreed" else "asks"},
+            )
+        return 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import unicodedata
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from service import people
 from service.actor import Actor
 from service.awards import concerns, lists
 from service.awards.catalogue import award_forms
+from service.awards.due import after, since_receipt, within
 from service.awards.line_data import LineData, Name, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
@@ -21,11 +23,12 @@ from service.awards.numbers import take_number
 from service.awards.recipients import rename_recipient
 from service.awards.rounds import end_of_day
 from service.awards.rules import Rules, rules_on
-from service.calendar import working_calendar
-from service.db import session
+from service.db import reading, session
 from service.errors import Conflict
 from service.processes.cases import Recorded
+from service.processes.models import ProcessInstance
 from service.words import N_
+from workflows.calendar import ZONE
 
 HANDOVER = ("wait_handover", "wait_merit_handover", "wait_state_handover")
 
@@ -69,15 +72,17 @@ class HandedOver(LineData):
 
 
 def _prove(acting: Acting) -> None:
-    """A unit confirms or corrects how its names, titles and texts are to be printed."""
+    """A unit confirms or corrects how its names, titles and texts are to be printed.
+
+    The office may do so for a unit that does not sign in; the trail says on whose behalf.
+    """
     office = acting.by.may("vhxh", "vhxh_head", "vanphong")
-    foreign = [
-        bad_line(line, n, "không thuộc đơn vị của bạn", "this name is another unit's")
-        for line, n, _ in acting.lines
-        if not office and people.current_unit(n.unit_id) not in acting.by.units
-    ]
-    if foreign:
-        raise bad_lines(foreign)
+    foreign = [(line, n) for line, n, _ in acting.lines if people.current_unit(n.unit_id) not in acting.by.units]
+    if foreign and not office:
+        raise bad_lines(
+            [bad_line(line, n, "không thuộc đơn vị của bạn", "this name is another unit's") for line, n in foreign]
+        )
+    others = {n.id for _, n in foreign}
     for line, nomination, said in acting.lines:
         if said.result == "corrected":
             line.data = {**line.data, "before": [nomination.name, nomination.title]}
@@ -85,21 +90,35 @@ def _prove(acting: Acting) -> None:
                 acting.s, nomination, name=said.data.get("printed_name") or nomination.name,
                 title=said.data.get("printed_title") or nomination.title, by=acting.by,
             )
-        line.data = {**line.data, "proof": said.result, "proved_on": acting.at.isoformat()}
+        line.data = {
+            **line.data, "proof": said.result, "proved_on": acting.at.isoformat(), "for_unit": nomination.id in others,
+        }
         line.result, line.reason = None, ""
+    if foreign:
+        units = people.unit_names({people.current_unit(n.unit_id) for _, n in foreign})
+        acting.behalf = unicodedata.normalize("NFC", "; ".join(units.values()))
 
 
-def unproved(list_id: int) -> list[str]:
-    """Names on a decision that no unit has confirmed yet."""
-    return [n.name for line, n in lists.lines_of(list_id) if not line.removed and not line.data.get("proof")]
+def unproved(list_id: int) -> list[Nomination]:
+    """Names on a decision that nobody has confirmed yet."""
+    return [n for line, n in lists.lines_of(list_id) if not line.removed and not line.data.get("proof")]
+
+
+def _units_to_prove(s: Session, row: List) -> dict[str, str]:
+    """Units that have names on a draft to prove still, each asked by a task of its own; none in the simplified way."""
+    if row.data.get("simplified"):
+        return {}
+    s.flush()
+    units = {people.current_unit(n.unit_id) for n in unproved(row.id)}
+    return {str(unit): f"unit:{unit} unit_head:{unit}" for unit in sorted(units)}
 
 
 def _submit(acting: Acting) -> None:
-    missing = unproved(acting.list.id)
+    missing = [] if acting.list.data.get("simplified") else [n.name for n in unproved(acting.list.id)]
     if missing:
         raise Conflict(
             f"Còn {len(missing)} tên đơn vị chưa rà: {', '.join(missing[:5])}{'…' if len(missing) > 5 else ''}.",
-            f"{len(missing)} names are not proved by their units yet.",
+            f"{len(missing)} names are not proved yet, by their units or by the office for them.",
             code="not-proved",
         )
     acting.list.data = {**acting.list.data, "submission": dict(acting.fields)}
@@ -213,7 +232,8 @@ def _units_on(list_id: int) -> set[int | None]:
     rows = session().scalars(
         select(Nomination.unit_id).join(Line, Line.nomination_id == Nomination.id).where(Line.list_id == list_id)
     )
-    return {None, *(people.current_unit(u) for u in set(rows))}
+    # None, for any unit's people, only where there is no name yet: a unit sees a draft that has names of its own.
+    return {people.current_unit(u) for u in set(rows)} or {None}
 
 
 lists.KINDS["decision"] = ListKind(
@@ -275,13 +295,17 @@ lists.KINDS["decision"] = ListKind(
         ),
     ),
     tasks={
-        "draft": (ListTask("submit", N_("Trình dự thảo quyết định"), lambda row: "vhxh_head", "signing"),),
+        "draft": (
+            ListTask("prove", N_("Rà họ tên, chức danh"), lambda row: "", "signing", parts=_units_to_prove),
+            ListTask("submit", N_("Trình dự thảo quyết định"), lambda row: "vhxh_head", "signing"),
+        ),
         "submitted": (ListTask("check_form", N_("Kiểm tra thể thức"), lambda row: "vanphong", "signing"),),
         "checked": (ListTask("sign", N_("Ký quyết định"), lambda row: "chair", "signing"),),
         "signed": (ListTask("issue", N_("Cho số, ngày, đóng dấu"), lambda row: "clerk", "signing"),),
     },
     units=lambda row: _units_on(row.id),
     gathers=("wait_decision",),
+    due=since_receipt("DOT_XUAT_DAYS"),
 )
 
 
@@ -351,6 +375,7 @@ lists.KINDS["award_list"] = ListKind(
     },
     may_read=lambda by, row: by.may(*lists.OFFICE, "accountant"),
     made="made",
+    due=within("ADHOC_AWARD_DAYS"),
 )
 
 
@@ -371,8 +396,47 @@ for _element in (*HANDOVER, "wait_payment"):
 
 
 def _send_letter(acting: Acting) -> None:
-    acting.list.number = acting.fields.get("number") or None
-    acting.list.dated = date.fromisoformat(acting.fields["dated"])
+    """Send the letter to the unit of today, with all its names in the round as they stand: the paper of that day."""
+    row = acting.list
+    row.number = acting.fields.get("number") or None
+    row.dated = date.fromisoformat(acting.fields["dated"])
+    if row.unit_id is not None:
+        row.unit_id = people.current_unit(row.unit_id)
+    row.data = {**row.data, "others": others_of(row), "review_until": review_until(acting.at).isoformat()}
+
+
+def review_until(sent: datetime) -> datetime:
+    """Until when a refusal that is told now may be reviewed; the process counts from the sending too."""
+    return after("REVIEW_REQUEST_DAYS", sent.astimezone(ZONE).date())
+
+
+def others_of(row: List) -> list[dict[str, Any]]:
+    """The unit's other names in the round and how they stand: lines for information, which move nothing.
+
+    As it was when the letter was sent; as it is now while it is not.
+    """
+    if "others" in row.data:
+        return list(row.data["others"])
+    with reading() as s:
+        units = s.scalars(select(Nomination.unit_id).where(Nomination.round_id == row.round_id).distinct()).all()
+        rows = s.execute(
+            select(Nomination, ProcessInstance.phase, ProcessInstance.outcome)
+            .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+            .where(
+                Nomination.round_id == row.round_id,
+                Nomination.unit_id.in_([u for u in units if row.unit_id in (u, people.current_unit(u))]),
+                Nomination.id.not_in(select(Line.nomination_id).where(Line.list_id == row.id, Line.removed.is_(False))),
+                Nomination.received_at.is_not(None),
+            )
+            .order_by(Nomination.kind, Nomination.sort_key)
+        ).all()
+        return [
+            {
+                "nomination": n.id, "name": n.name, "title": n.title, "form": n.form_granted or n.form_asked,
+                "phase": phase or "drafting", "outcome": outcome,
+            }
+            for n, phase, outcome in rows
+        ]
 
 
 lists.KINDS["result_letter"] = ListKind(
@@ -389,34 +453,39 @@ lists.KINDS["result_letter"] = ListKind(
         ),
     ),
     tasks={"draft": (ListTask("send", N_("Gửi thông báo kết quả"), lambda row: "vhxh"),)},
-    may_read=lambda by, row: by.may(*lists.OFFICE) or row.unit_id in by.units and row.state == "sent",
+    may_read=lambda by, row: by.may(*lists.OFFICE) or row.state == "sent" and _is_theirs(by, row),
 )
 
 
+def _is_theirs(by: Actor, row: List) -> bool:
+    return row.unit_id is not None and bool(by.units & {row.unit_id, people.current_unit(row.unit_id)})
+
+
 def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
-    """A refused name goes into its unit's next result letter, made where none is being drafted."""
+    """A refused name goes into its unit's next result letter, made where none is being drafted.
+
+    The unit is that of today: after a merger the letter is the successor's.
+    """
     s = session()
+    unit = people.current_unit(nomination.unit_id)
     row = s.scalars(
         select(List).where(
             List.kind == "result_letter",
             List.round_id == nomination.round_id,
-            List.unit_id == nomination.unit_id,
+            List.unit_id.in_({unit, nomination.unit_id}),
             List.state == "draft",
         )
     ).first()
     if row is None:
         round_name = s.get_one(Round, nomination.round_id).name
-        due = end_of_day(
-            working_calendar().add(recorded.at.date(), rules_on(recorded.at.date()).number("RESULT_NOTICE_DAYS"))
-        )
         lists.create_list(
             "result_letter",
             nomination.round_id,
-            title=f"{nomination.unit_name}, {round_name}",
+            title=f"{people.unit_name(unit)}, {round_name}",
             nominations=[nomination.id],
             by=recorded.by,
-            unit_id=nomination.unit_id,
-            due_at=due,
+            unit_id=unit,
+            due_at=after("RESULT_NOTICE_DAYS", recorded.at.astimezone(ZONE).date()),
         )
         return
     held = s.scalars(

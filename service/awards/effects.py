@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from service import clock, jobs, notices, people, trail
 from service.actor import machine
 from service.awards import lists
-from service.awards.models import Award, Line, List, Nomination, Round
+from service.awards.models import Award, List, Nomination, Round
 from service.awards.numbers import next_number
 from service.awards.rounds import end_of_day
-from service.awards.rules import rules_on
+from service.awards.telling import tell_ended
 from service.calendar import working_calendar
 from service.db import reading, transaction
 from service.notices.models import Mail
@@ -55,6 +55,7 @@ def _stop(job: jobs.Job) -> None:
     with transaction() as s:
         nomination = s.scalars(select(Nomination).where(Nomination.instance_id == instance_id)).one()
         nomination.reason_code, nomination.refused_by = cause.upper(), "unit"
+        tell_ended([nomination], f"task:{job.payload['task']}:stop")
         send_messages(
             [
                 {
@@ -253,14 +254,15 @@ def _tell_returned(row: List, key: str) -> None:
 
 
 def _tell_result(row: List, key: str) -> None:
-    days = rules_on(clock.today()).number("REVIEW_REQUEST_DAYS")
-    until = end_of_day(working_calendar().add(clock.today(), days))
-    with reading() as s:
-        count = len(s.execute(select(Line.id).where(Line.list_id == row.id, Line.removed.is_(False))).all())
+    told = [line for line, _ in lists.lines_of(row.id) if not line.removed]
     notices.queue(
         "result",
         to=people.members_of([f"unit:{row.unit_id}", f"unit_head:{row.unit_id}"]),
         key=key,
-        context={"title": row.title, "count": count, "review_until": until.isoformat()},
+        context={
+            "title": row.title,
+            "count": len(told) + len(row.data["others"]),
+            "review_until": row.data["review_until"],
+        },
         link=f"/lists/{row.id}",
     )

@@ -267,6 +267,14 @@ def find_lists(
     return rows
 
 
+def children_of(list_id: int) -> list[List]:
+    """Lists that were drawn up from this one, in their order."""
+    with reading() as s:
+        rows = list(s.scalars(select(List).where(List.parent_id == list_id).order_by(List.id)))
+        let_go(rows)
+    return rows
+
+
 def count_lines(list_ids: Sequence[int]) -> dict[int, int]:
     """How many names stand on each list."""
     with reading() as s:

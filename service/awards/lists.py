@@ -22,6 +22,7 @@ from service import clock, jobs, people, trail
 from service.actor import Actor
 from service.awards import concerns, line_data
 from service.awards.concerns import Concern, Part
+from service.awards.due import AD_HOC, Due
 from service.awards.files import about_files, drafted_files, files_of_list, take_drafted
 from service.awards.line_data import LineData
 from service.awards.models import Line, List, Nomination, Round
@@ -82,6 +83,8 @@ class Acting:
     """Goes into the trail's event."""
     state: str | None = None
     """State that the list takes, where the effect decides it."""
+    why: str = ""
+    """Reason of the act as a whole, for the trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,12 @@ class ListTask:
     """Calendar key, or None: the list's own due time."""
     when: tuple[str, ...] = ()
     """Asked only while a line stands at one of these elements."""
+    parts: Callable[[Session, List], Mapping[str, str]] | None = None
+    """Asked of several units, each by a task of its own: unit ("" for none) → groups; who has done it is left out."""
+    until: Callable[[List], datetime | None] | None = None
+    """Due time from what the list itself knows, in place of calendar and own due time."""
+    tell: str = ""
+    """Groups that are reminded, where not all who may act are to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,10 @@ class ListKind:
     """What somebody who may see the list is shown of its data."""
     made: str | None = "drafted"
     """Word of the trail for making one; None where the first act tells it."""
+    due: Due | None = None
+    """Own due time of a list that is made, where the round's calendar gives none."""
+    parents: Callable[[Session, Sequence[int]], Mapping[int, int | None]] | None = None
+    """Earlier list that each nomination was sent back from; names of one origin only make a list together."""
 
     def act(self, name: str) -> Act:
         """One act by its name; NotFound for an unknown one."""
@@ -181,10 +194,13 @@ PAST = {
     "sign_supplement": "resubmitted", "send": "sent", "answer": "answered", "post": "posted", "close": "closed",
     "key": "keyed", "prove": "proofed", "submit": "submitted", "check_form": "format_checked",
     "send_back": "sent_back", "issue": "issued", "publish": "published", "hand_over": "handed_over", "pay": "paid",
+    "note_opinion": "opinion_noted",
     "file": "received", "enter": "received", "classify": "classified", "conclude": "concluded",
 }
 """Act → its word in the trail: what is told is past."""
 KINDS: dict[str, ListKind] = {}
+told_by_mail: dict[str, Callable[[Sequence[Nomination], str], None]] = {}
+"""Message → letters about the names that an act sends it to, queued with it: (names, key of the act)."""
 act_forms: dict[str, Form] = {}
 
 
@@ -216,12 +232,17 @@ def create_list(
 ) -> int:
     """Make a list with its first lines; the caller has checked the right. Returns its id."""
     with transaction() as s:
+        shape = KINDS[kind]
+        if parent_id is None and shape.parents is not None:
+            parent_id = _one_origin(shape.parents(s, nominations))
+        if due_at is None and shape.due is not None:
+            due_at = shape.due(s, s.get_one(Round, round_id), nominations)
         row = List(
             kind=kind,
             round_id=round_id,
             unit_id=unit_id,
             parent_id=parent_id,
-            state=state or KINDS[kind].start,
+            state=state or shape.start,
             title=title,
             data=dict(data or {}),
             due_at=due_at,
@@ -232,14 +253,34 @@ def create_list(
         s.flush()
         add_lines(s, row, nominations)
         open_tasks(s, row)
-        if KINDS[kind].made:
+        if shape.made:
             trail.record(
-                f"{kind}:{KINDS[kind].made}",
+                f"{kind}:{shape.made}",
                 by=by,
                 stream=f"list:{row.id}",
                 body={"names": list(nominations), "round": round_id},
             )
+        if parent_id is not None and shape.parents is not None:
+            trail.record(
+                f"{kind}:child_made",
+                by=by,
+                stream=f"list:{parent_id}",
+                body={"child": row.id, "count": len(nominations)},
+            )
         return row.id
+
+
+def _one_origin(parents: Mapping[int, int | None]) -> int | None:
+    """The list that all these names were sent back from, if any; Invalid where they come from several."""
+    found = set(parents.values())
+    if len(found) > 1:
+        raise Invalid(
+            "Chưa lập: tên được trả lại để bổ sung phải lập riêng, theo từng hồ sơ đã trình.",
+            "Names that were returned leave in a list of their own, one for each earlier package.",
+            code="bad-lines",
+            lines=[{"nomination": n} for n, parent in parents.items() if parent is not None],
+        )
+    return found.pop() if found else None
 
 
 def add_lines(s: Session, row: List, nominations: Sequence[int], data: Mapping[str, Any] | None = None) -> None:
@@ -499,6 +540,7 @@ def _carry_out(
     part: Part,
     bad: Sequence[dict[str, Any]],
     digest: str,
+    word: str = "",
 ) -> Outcome:
     acting = Acting(s, row, act, taken, fields, by, clock.now(), behalf=part.behalf)
     for line, _, said in taken:
@@ -516,10 +558,11 @@ def _carry_out(
     _send(acting)
     open_tasks(s, row, closed_by=by)
     trail.record(
-        f"{row.kind}:{PAST[act.name]}",
+        f"{row.kind}:{word or PAST[act.name]}",
         by=by,
         stream=f"list:{row.id}",
-        behalf=part.behalf,
+        behalf=acting.behalf,
+        reason=acting.why or None,
         body={
             **({} if act.no_lines else {"names": [n.id for _, n, _ in taken]}),
             **({"results": [said.result or "" for _, _, said in taken]} if act.results and act.keeps else {}),
@@ -535,6 +578,7 @@ def _carry_out(
 def _send(acting: Acting) -> None:
     row, act = acting.list, acting.act
     messages = []
+    about: dict[str, list[Nomination]] = {}
     for line, nomination, said in acting.lines:
         name = act.message
         for result in act.results:
@@ -544,6 +588,7 @@ def _send(acting: Acting) -> None:
         name = change.get("name", name)
         if name is None or nomination.id in acting.silent or nomination.instance_id is None:
             continue
+        about.setdefault(name, []).append(nomination)
         payload = {"result": said.result} if said.result and act.results else {}
         messages.append(
             {
@@ -557,6 +602,22 @@ def _send(acting: Acting) -> None:
             | change
         )
     send_messages(messages, by=acting.by, behalf=acting.behalf)
+    for name, nominations in about.items():
+        if name in told_by_mail:
+            told_by_mail[name](nominations, f"list:{row.id}:{act.name}:{row.version}")
+
+
+def act_when_due(s: Session, row: List, name: str, *, by: Actor, word: str) -> Outcome | None:
+    """Do an act that falls due by itself, over all lines as they stand; None where a line stands in the way.
+
+    For sweeps, on a row under lock in the open transaction: no rights are asked, no form is filled in. `word` is what
+    the trail says in place of the act.
+    """
+    act, part = KINDS[row.kind].act(name), Part("holder")
+    chosen = _chosen(s, row, act, ())
+    if row.state not in act.states or not chosen or _bad_lines(s, row, act, chosen, by, part):
+        return None
+    return _carry_out(s, row, act, chosen, {}, by, part, (), "", word)
 
 
 def _digest(name: str, lines: Sequence[LineInput], fields: Mapping[str, Any] | None, by: Actor) -> str:
@@ -751,75 +812,123 @@ def _fault(
 
 
 def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None:
-    """Bring the inbox rows of a list to its state: close what is done, open what is asked now."""
-    wanted = {
-        t.act: t
-        for t in KINDS[row.kind].tasks.get(row.state, ())
-        if not t.when or any_standing(s, row.id, t.when)
-    }
+    """Bring the inbox rows of a list to its state: close what is done, open what is asked now, move what is due anew."""
+    wanted = _asked_now(s, row)
     now = clock.now()
     open_now = s.execute(
-        select(Activity.id, Activity.element).where(
+        select(Activity.id, Activity.element, Activity.key, Activity.due_at, Activity.opened_at).where(
             Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list"
         )
     ).all()
-    for activity, element in open_now:
-        if element.partition(".")[2] in wanted:
-            wanted.pop(element.partition(".")[2])
-            continue
-        s.execute(
-            update(Activity)
-            .where(Activity.id == activity)
-            .values(
-                state="done",
-                closed_at=now,
-                remind_at=None,
-                closed_by=closed_by.account if closed_by else None,
-                door=closed_by.door if closed_by else None,
+    for activity, element, key, due, opened in open_now:
+        found = wanted.pop((element.partition(".")[2], key or ""), None)
+        if found is None:
+            s.execute(
+                update(Activity)
+                .where(Activity.id == activity)
+                .values(
+                    state="done",
+                    closed_at=now,
+                    remind_at=None,
+                    closed_by=closed_by.account if closed_by else None,
+                    door=closed_by.door if closed_by else None,
+                )
             )
-        )
+        elif found[0].due is None and (fresh := _due(s, row, found[0])) != due:
+            _move_due(s, row, activity, found[0], opened, fresh)
     priority = _priority(s, row) if wanted else 0
-    for task in wanted.values():
+    for (_, key), (task, group) in wanted.items():
         due = _due(s, row, task)
         s.execute(
             insert(Activity).values(
                 list_id=row.id,
                 kind="list",
                 element=f"{row.kind}.{task.act}",
+                key=key or None,
                 occurrence=1,
                 state="open",
                 version=1,
-                queue_id=_queue(row, task),
+                queue_id=_queue(row, task, group),
                 title=f"{task.label}: {row.title}"[:300],
                 process=row.kind,
-                unit_id=row.unit_id,
+                unit_id=int(key) if key else row.unit_id,
                 priority=priority,
                 opened_at=now,
                 due_at=due,
                 sort_at=due or NO_DUE,
-                remind_at=reminders.first({}, due, now, working_calendar()),
+                remind_at=reminders.first(_reminding(s, row, task), due, now, working_calendar()),
                 reminded=0,
                 drafted=False,
             )
         )
-        jobs.enqueue("list.asked", {"list": row.id, "act": task.act, "version": row.version})
+    for act in dict.fromkeys(act for act, _ in wanted):
+        jobs.enqueue("list.asked", {"list": row.id, "act": act, "version": row.version})
 
 
-def _queue(row: List, task: ListTask) -> int:
+def _asked_now(s: Session, row: List) -> dict[tuple[str, str], tuple[ListTask, str]]:
+    """What the list asks in its state: act and key → task and groups."""
+    return {
+        (task.act, key): (task, group)
+        for task in KINDS[row.kind].tasks.get(row.state, ())
+        if not task.when or any_standing(s, row.id, task.when)
+        for key, group in (task.parts(s, row) if task.parts else {"": task.group(row)}).items()
+    }
+
+
+def _move_due(
+    s: Session, row: List, activity: int, task: ListTask, opened: datetime, due: datetime | None
+) -> None:
+    ahead = reminders.next_after(_reminding(s, row, task), due, opened, clock.now(), working_calendar())
+    s.execute(
+        update(Activity).where(Activity.id == activity).values(due_at=due, sort_at=due or NO_DUE, remind_at=ahead)
+    )
+
+
+def _reminding(s: Session, row: List, task: ListTask) -> dict[str, str]:
+    """How a task of a list is reminded of, in the words of the diagrams' attributes."""
+    attrs = {"remind": reminders.AD_HOC} if s.get_one(Round, row.round_id).stage == AD_HOC else {}
+    return attrs | ({"tell": task.tell} if task.tell else {})
+
+
+def reminding(activity: Activity) -> dict[str, str]:
+    """How an open task of a list is reminded of."""
+    with reading() as s:
+        row = s.get_one(List, activity.list_id)
+        act = activity.element.partition(".")[2]
+        task = next((t for t in KINDS[row.kind].tasks.get(row.state, ()) if t.act == act), None)
+        return _reminding(s, row, task) if task else {}
+
+
+def move_dues(s: Session, round_id: int) -> None:
+    """Bring the due times of what a round's lists ask to its calendar, in the open transaction."""
+    rows = s.execute(
+        select(Activity.id, Activity.element, Activity.due_at, Activity.opened_at, List)
+        .join(List, List.id == Activity.list_id)
+        .where(List.round_id == round_id, Activity.kind == "list", Activity.state == "open")
+    ).all()
+    for activity, element, due, opened, row in rows:
+        act = element.partition(".")[2]
+        task = next((t for t in KINDS[row.kind].tasks.get(row.state, ()) if t.act == act), None)
+        if task is not None and (fresh := _due(s, row, task)) != due:
+            _move_due(s, row, activity, task, opened, fresh)
+
+
+def _queue(row: List, task: ListTask, groups: str) -> int:
     """Whom a list asks: the groups of the task, and who falls in where a name on the list keeps these away."""
     act = KINDS[row.kind].act(task.act)
-    return queue_of(concerns.asked(act, task.group(row).split(), concerns.concerns_on(row.id)))
+    return queue_of(concerns.asked(act, groups.split(), concerns.concerns_on(row.id)))
 
 
 def ask_anew(s: Session, row: List) -> None:
     """Give the open tasks of a list to whom they belong now that its names concern others, in the open transaction."""
-    named = {f"{row.kind}.{t.act}": t for t in KINDS[row.kind].tasks.get(row.state, ())}
-    for number, element, queue in s.execute(
-        select(Activity.id, Activity.element, Activity.queue_id).where(
+    named = _asked_now(s, row)
+    for number, element, key, queue in s.execute(
+        select(Activity.id, Activity.element, Activity.key, Activity.queue_id).where(
             Activity.list_id == row.id, Activity.state == "open", Activity.kind == "list"
         )
     ).all():
-        if element in named and (wanted := _queue(row, named[element])) != queue:
+        found = named.get((element.partition(".")[2], key or ""))
+        if found is not None and (wanted := _queue(row, *found)) != queue:
             s.execute(update(Activity).where(Activity.id == number).values(queue_id=wanted))
 
 
@@ -880,7 +989,7 @@ def draw_up(
         )
     with transaction() as s:
         ready = {n.id: n for n in waiting(kind.gathers, round_id=round_id, kind=kind_name if kind.alone else None)}
-        wanted = list(dict.fromkeys(nominations)) if nominations is not None else list(ready)
+        wanted = list(dict.fromkeys(nominations)) if nominations is not None else together(kind_name, list(ready))
         foreign = [n for n in wanted if n not in ready]
         if foreign:
             raise Invalid(
@@ -903,6 +1012,30 @@ def draw_up(
             data=data,
             due_at=due_at,
         )
+
+
+def together(kind_name: str, nominations: Sequence[int]) -> list[int]:
+    """Of names that wait, those that make one list: fresh ones, else those sent back from one earlier list."""
+    shape = KINDS[kind_name]
+    if shape.parents is None or not nominations:
+        return list(nominations)
+    with reading() as s:
+        parents = shape.parents(s, nominations)
+    first = None if None in parents.values() else parents[nominations[0]]
+    return [n for n in nominations if parents[n] == first]
+
+
+def origins(kind_name: str, nominations: Sequence[int]) -> dict[int, str]:
+    """Of names that wait, those that were sent back from an earlier list: nomination → number or title of that list."""
+    shape = KINDS[kind_name]
+    if shape.parents is None or not nominations:
+        return {}
+    with reading() as s:
+        return {
+            n: (parent := s.get_one(List, number)).number or parent.title
+            for n, number in shape.parents(s, nominations).items()
+            if number is not None
+        }
 
 
 def file_one(kind_name: str, nomination_id: int, act: str, fields: Mapping[str, Any], *, by: Actor) -> Outcome:
@@ -960,6 +1093,8 @@ def _priority(s: Session, row: List) -> int:
 
 
 def _due(s: Session, row: List, task: ListTask) -> datetime | None:
+    if task.until is not None:
+        return task.until(row)
     if task.due is None:
         return row.due_at
     from service.awards.rounds import end_of_day

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Literal
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import clock
 from service.awards import lists
 from service.awards.catalogue import award_forms
 from service.awards.decisions import award_money, make_award_list
+from service.awards.due import after, since_receipt
 from service.awards.line_data import Day, Form, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
-from service.awards.models import Award, Nomination, Round
+from service.awards.models import Award, Line, List, Nomination, Round
 from service.awards.nominations import on_opened
+from service.awards.numbers import take_number
+from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
-from service.db import session
+from service.calendar import working_calendar
+from service.db import reading, session
+from service.errors import Invalid
 from service.processes.cases import Recorded
 from service.words import N_
 
@@ -35,6 +46,10 @@ TAKEN = {
 """Wait → answers that it takes, the one that moves the name on first."""
 
 
+FINAL = ("granted", "other_form", "refused", "withdrawn", "supplement", "struck")
+"""Results after which a line of this package waits for nothing more."""
+
+
 class Answered(LineData):
     """What a paper from above says of a name besides the answer itself."""
 
@@ -44,8 +59,16 @@ class Answered(LineData):
 
 
 def _send(acting: Acting) -> None:
-    acting.list.number = acting.fields.get("number") or None
-    acting.list.dated = date.fromisoformat(acting.fields["dated"])
+    """Give the package its own number; from now on the office asks the province after the days of its appraisal."""
+    row, dated = acting.list, date.fromisoformat(acting.fields["dated"])
+    typed = re.match(r"\s*(\d{1,6})\b", acting.fields["number"])
+    if typed is None:
+        raise Invalid.at(
+            "number", "Ghi số trước ký hiệu, ví dụ 87/TTr-UBND.", "Begin with the number, for example 87/TTr-UBND."
+        )
+    take_number(acting.s, row, paper="TTr", number=int(typed[1]), dated=dated)
+    row.number, row.dated = acting.fields["number"].strip(), dated
+    row.due_at = after("PROV_APPRAISE_DAYS", dated)
     for line, nomination, _ in acting.lines:
         result = "struck" if line.result == "struck" else "sent"
         acting.payloads[nomination.id] = {"result": result}
@@ -96,7 +119,12 @@ def _answer(acting: Acting) -> None:
     s.flush()
     if granted:
         make_award_list(s, acting.list, granted, acting.by)
-    acting.state = "answered" if _settled(acting) else "sent"
+    waits = [line for line, _ in lists.lines_of(acting.list.id) if not line.removed and line.result not in FINAL]
+    acting.state = "sent" if waits else "answered"
+    if waits and all(line.result == "forwarded" for line in waits):
+        # Only the centre has still to answer: its appraisal counts from the province's latest paper.
+        latest = max(date.fromisoformat(line.data["paper"]["dated"]) for line in waits)
+        acting.list.due_at = after("BNV_APPRAISE_DAYS", latest)
 
 
 def _grants(form: str) -> str:
@@ -167,11 +195,85 @@ def _award(acting: Acting, nomination: Nomination, form: str, level: str) -> Awa
     )
 
 
-def _settled(acting: Acting) -> bool:
-    final = {"granted", "other_form", "refused", "withdrawn", "supplement", "struck"}
-    return all(
-        line.result in final for line, _ in lists.lines_of(acting.list.id) if not line.removed
-    )
+def _note_opinion(acting: Acting) -> None:
+    """Note the public opinion on orders: the notice, its working days, and what came in (Law, Art. 84(5))."""
+    fields = acting.fields
+    rules = rules_on(date.fromisoformat(fields["dated"]))
+    forms = rules.value("PUBLIC_OPINION_FORMS")
+    foreign = [(line, n) for line, n, _ in acting.lines if n.form_passed not in forms]
+    if foreign:
+        raise bad_lines(
+            [
+                bad_line(line, n, "hình thức này không phải lấy ý kiến Nhân dân", "no public opinion is asked for this form")
+                for line, n in foreign
+            ]
+        )
+    until = after("PUBLIC_OPINION_DAYS", date.fromisoformat(fields["dated"]), rules=rules)
+    if fields.get("outcome") and acting.at <= until:
+        raise Invalid.at(
+            "outcome",
+            f"Còn lấy ý kiến đến hết {until:%d/%m/%Y}. Ghi kết quả từ sau ngày đó.",
+            f"Opinions are taken until {until:%d/%m/%Y}; enter the result after that day.",
+        )
+    noted = {k: v for k, v in fields.items() if v} | {"until": until.date().isoformat()}
+    for line, _, _ in acting.lines:
+        line.data = {**line.data, "public_opinion": noted}
+    acting.extra |= {"number": fields["number"], "until": noted["until"], "outcome": fields.get("outcome") or None}
+
+
+def _opinions_running(s: Session, row: List) -> list[dict[str, Any]]:
+    """What is noted of public opinions on a package whose result is not entered yet."""
+    found = [
+        line.data["public_opinion"]
+        for line in s.scalars(select(Line).where(Line.list_id == row.id, Line.removed.is_(False)))
+        if line.result not in FINAL and "public_opinion" in line.data
+    ]
+    return [one for one in found if not one.get("outcome")]
+
+
+def _opinion_due(row: List) -> datetime | None:
+    days = [one["until"] for one in _opinions_running(session(), row)]
+    return end_of_day(working_calendar().add(date.fromisoformat(max(days)), 1)) if days else None
+
+
+def _returned_from(s: Session, nominations: Sequence[int]) -> dict[int, int | None]:
+    """The package that each name was sent back from for a supplement; None for one that goes up for the first time."""
+    last: dict[int, tuple[int, str | None]] = {}
+    for nomination, package, result in s.execute(
+        select(Line.nomination_id, Line.list_id, Line.result)
+        .join(List, List.id == Line.list_id)
+        .where(List.kind == "package", Line.nomination_id.in_(nominations), Line.removed.is_(False))
+        .order_by(List.id)
+    ):
+        last[nomination] = (package, result)
+    return {n: last[n][0] if n in last and last[n][1] == "supplement" else None for n in nominations}
+
+
+@dataclass(frozen=True, slots=True)
+class FlagShare:
+    """How many collectives on a package go for the Government's flag, of how many that meet the provincial one."""
+
+    flags: int
+    of: int
+    most: float
+
+
+def flag_share(row: List) -> FlagShare | None:
+    """The share of collectives put up for the Government's flag in the round, where a package holds one."""
+    most = rules_on(row.dated or clock.today()).values.get("FLAG_GOV_MAX_RATIO")
+    if most is None or not any(n.form_passed == "CO_CP" for line, n in lists.lines_of(row.id) if not line.removed):
+        return None
+    with reading() as s:
+        passed = list(
+            s.scalars(
+                select(Nomination.form_passed).where(
+                    Nomination.round_id == row.round_id,
+                    Nomination.kind == "COLLECTIVE",
+                    Nomination.form_passed.in_(("CO_TINH", "CO_CP")),
+                )
+            )
+        )
+    return FlagShare(passed.count("CO_CP"), len(passed), float(most))
 
 
 lists.KINDS["package"] = ListKind(
@@ -204,13 +306,28 @@ lists.KINDS["package"] = ListKind(
             results=ANSWERS, message="province:answered", form="answer_paper", held_allowed=True,
             line=Answered, partial=True, effect=_answer, told="Đã ghi trả lời {n} tên", told_en="Answers entered for {n} names",
         ),
+        Act(
+            "note_opinion", "Ghi lấy ý kiến Nhân dân", "Note the public opinion", "package.answer", ("sent",),
+            form="public_opinion", waits=("wait_province", "wait_centre"), concerns=False, held_allowed=True, partial=True,
+            effect=_note_opinion, told="Đã ghi lấy ý kiến Nhân dân, {n} tên",
+            told_en="Public opinion noted for {n} names",
+        ),
     ),
     tasks={
         "draft": (ListTask("sign", N_("Ký tờ trình gửi tỉnh"), lambda row: "chair", "signing"),),
         "signed": (ListTask("send", N_("Gửi tờ trình lên tỉnh"), lambda row: "clerk", "province_intake"),),
-        "sent": (ListTask("answer", N_("Ghi trả lời của tỉnh"), lambda row: "vhxh province"),),
+        "sent": (
+            # The days of appraisal are the province's: only the office is reminded, to ask.
+            ListTask("answer", N_("Ghi trả lời của tỉnh"), lambda row: "vhxh province", tell="vhxh"),
+            ListTask(
+                "note_opinion", N_("Ghi kết quả lấy ý kiến Nhân dân"), lambda row: "vhxh", until=_opinion_due,
+                parts=lambda s, row: {"": "vhxh"} if _opinions_running(s, row) else {},
+            ),
+        ),
     },
     gathers=WAITS,
+    due=since_receipt("DOT_XUAT_DAYS"),
+    parents=_returned_from,
     may_read=lambda by, row: by.may(*lists.OFFICE) or by.may("province") and row.state in ("sent", "answered"),
 )
 lists.ENDED_STATES["package"] = ("answered",)

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service import clock, people
-from service.actor import Actor
+from service import clock, people, trail
+from service.actor import Actor, machine
 from service.awards import lists
+from service.awards.due import after
 from service.awards.facts import facts_of
 from service.awards.line_data import Count, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
@@ -18,9 +19,11 @@ from service.awards.nominations import on_delivered, on_opened
 from service.awards.numbers import next_number
 from service.awards.rounds import filing_closed
 from service.awards.rules import freeze_rules, rules_on
-from service.db import session, transaction
+from service.awards.telling import tell_ended
+from service.db import reading, session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from service.processes.cases import Recorded
+from service.processes.models import ProcessInstance
 from service.words import N_
 from workflows.calendar import ZONE
 
@@ -142,8 +145,10 @@ def _return(acting: Acting) -> None:
     """One return with all faults by name; a second one needs the office head's reason (TTHC: at most once)."""
     row = acting.list
     times = int(row.data.get("returns", 0))
-    if times >= rules_on(clock.today()).number("SUPPLEMENT_MAX"):
-        if not acting.by.may("vhxh_head"):
+    most = rules_on(clock.today()).number("SUPPLEMENT_MAX")
+    again = times >= most
+    if again:
+        if not people.allowed(acting.by, "submission.return_again"):
             raise Forbidden(
                 "Hồ sơ này đã trả một lần. Trả lần nữa do Trưởng phòng Văn hóa - Xã hội quyết định, có lý do.",
                 "This submission was returned once; a second return is the office head's, with a reason.",
@@ -153,7 +158,10 @@ def _return(acting: Acting) -> None:
                 "Ghi lý do trả lần thứ hai.", "Say why it is returned again.",
                 faults=[FieldFault("reason", "Ghi lý do trả lần thứ hai.", "Say why it is returned again.")],
             )
-    row.data = {**row.data, "returns": times + 1}
+        acting.why = str(acting.fields["reason"]).strip()
+    row.data = {**row.data, "returns": times + 1, "return_again": times + 1 >= most}
+    if again:
+        row.data = {**row.data, "again": dict(acting.fields)}
     for line, nomination, _ in acting.lines:
         line.data = {**line.data, "faults": nomination.faults}
     # A submission whose other names still wait for their head stays open for his signature.
@@ -169,7 +177,10 @@ def _sign_supplement(acting: Acting) -> None:
 
 
 _ASK_SIGNATURE = ListTask("sign", N_("Ký hồ sơ đề nghị"), lambda row: f"unit_head:{row.unit_id}", "filing", SIGNABLE)
-_ASK_RETURN = ListTask("return", N_("Gửi yêu cầu bổ sung"), lambda row: "vhxh", "checking", ("wait_return",))
+_ASK_RETURN = ListTask(
+    "return", N_("Gửi yêu cầu bổ sung"), lambda row: "vhxh_head" if row.data.get("return_again") else "vhxh", "checking",
+    ("wait_return",),
+)
 _ASK_SUPPLEMENT = ListTask(
     "sign_supplement", N_("Ký hồ sơ bổ sung"), lambda row: f"unit_head:{row.unit_id}", "supplement",
     ("wait_resubmission",),
@@ -282,7 +293,11 @@ def _ask_on_submission(recorded: Recorded, nomination: Nomination) -> None:
     if nomination.submission_id is None:
         return
     s = session()
-    lists.open_tasks(s, s.get_one(List, nomination.submission_id))
+    row = s.get_one(List, nomination.submission_id)
+    if any(o.element == "wait_request" for o in recorded.step.opened):
+        # The head's own working days run from the report, each time that it comes.
+        row.due_at = after("ADHOC_REPORT_DAYS", recorded.at.astimezone(ZONE).date())
+    lists.open_tasks(s, row)
 
 
 for _element in (*SIGNABLE, "wait_return", "wait_resubmission"):
@@ -301,6 +316,33 @@ def _on_signed(recorded: Recorded, nomination: Nomination) -> None:
 
 
 on_delivered["submission:signed"] = _on_signed
+
+
+def close_done() -> int:
+    """Close submissions all of whose names have ended; the worker's sweep, so that no delivery waits for a list's row."""
+    on_it = (
+        select(Line.id)
+        .join(Nomination, Nomination.id == Line.nomination_id)
+        .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+        .where(Line.list_id == List.id)
+    )
+    done = (
+        List.kind == "submission", List.state != "closed",
+        on_it.exists(), ~on_it.where(ProcessInstance.status != "ended").exists(),
+    )
+    with reading() as s:
+        found = list(s.scalars(select(List.id).where(*done)))
+    for number in found:
+        with transaction() as s:
+            s.scalars(select(List.id).where(List.id == number).with_for_update()).one()
+            # A name may have been added since: asked again under the lock.
+            row = s.scalars(select(List).where(List.id == number, *done)).one_or_none()
+            if row is None:
+                continue
+            row.state, row.version = "closed", row.version + 1
+            lists.open_tasks(s, row)
+            trail.record("submission:closed", by=machine("timer"), stream=f"list:{number}")
+    return len(found)
 
 
 def take_off_unsigned(s: Session, round_: Round, by: Actor) -> None:
@@ -334,6 +376,7 @@ def take_off_unsigned(s: Session, round_: Round, by: Actor) -> None:
             }
         )
     send_messages(messages, by=by)
+    tell_ended([nomination for _, nomination in rows], f"round:{round_.id}:filing_closed")
 
 
 def open_submission(round_id: int, unit_id: int, *, by: Actor) -> int:
