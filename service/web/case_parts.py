@@ -18,7 +18,8 @@ from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.models import Award, Line, List, Nomination, Recipient, Score
 from service.awards.nominations import ALL_READERS
-from service.awards.rules import bases_of, gate_labels
+from service.awards.rules import bases_of, gate_labels, rule_set, rules_on
+from service.calendar import working_calendar
 from service.db import reading
 from service.processes import history
 from service.processes.deployments import definition_of
@@ -26,6 +27,7 @@ from service.web.frame import Link
 from service.web.parts import Basis, Check, Diagram, Entry, Fact, File, Step
 from service.web.parts import Score as ScoreRow
 from service.words import N_
+from workflows.calendar import ZONE
 from workflows.definition import Definition
 
 CONFIDENCE = {
@@ -114,7 +116,22 @@ def facts(n: Nomination, scores: Sequence[Score]) -> list[Fact]:
     ):
         if form and form != n.form_asked:
             found.append(Fact(label, form_words(form)))
-    return found
+    return [*found, *_against_the_clock(n)]
+
+
+def _against_the_clock(n: Nomination) -> list[Fact]:
+    """How much of the procedure's working days a certificate has taken so far; told, never a timer."""
+    form = n.form_passed or n.form_recommended or n.form_asked
+    if n.received_at is None or n.form_granted or n.reason_code or form != "GK_XA":
+        return []
+    most = (rule_set(n.rule_set_id) if n.rule_set_id else rules_on(clock.today())).values.get("GK_PROCESS_DAYS")
+    if most is None:
+        return []
+    taken = working_calendar().between(n.received_at.astimezone(ZONE).date(), clock.today())
+    return [
+        Fact(_("Thời gian giải quyết"),
+             _("%(taken)d ngày làm việc từ khi tiếp nhận, quy định %(most)d", taken=taken, most=int(most)))
+    ]
 
 
 def _meeting(submission: List | None, line: Line | None) -> str:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import finding, overview, rules
+from service.awards import finding, lists, overview, rules
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
 from service.web import plan
@@ -60,7 +60,7 @@ def secretary(by: Actor, round_: Round | None) -> First:
     """A council secretary: the session, names that wait for it, sheets to key, minutes not signed."""
     waiting = _waiting(by, round_, "council")
     sheets = finding.find_lists(by, kind="council_sheet", round_id=round_.id if round_ else None)
-    unsigned = [one for one in sheets if one.state != "signed"]
+    unsigned = [one for one in sheets if one.state not in lists.ENDED_STATES["council_sheet"]]
     return First(
         _session_sentence(round_),
         _("*%(n)d trường hợp* chờ Hội đồng xét, %(sheets)d phiên chưa ký biên bản.", n=waiting, sheets=len(unsigned)),

@@ -14,11 +14,11 @@ from flask_babel import gettext as _
 from service import clock, people, words
 from service.actor import Actor
 from service.awards import council, lists
-from service.awards.catalogue import REASONS, award_forms
+from service.awards.catalogue import OUTCOMES, PHASES, REASONS, award_forms
 from service.awards.council import proposed_form
-from service.awards.decisions import award_money
+from service.awards.decisions import award_money, others_of
 from service.awards.lists import Act as ListAct
-from service.awards.lists import LineInput
+from service.awards.lists import LineInput, Result
 from service.awards.models import Line, List, Nomination
 from service.awards.rules import rules_on
 from service.web.case_parts import form_words, in_words, nomination_url
@@ -94,6 +94,7 @@ WAYS: Mapping[tuple[str, str], Way] = {
         "pick", (Extra("to_whom", N_("Trao cho"), first=lambda line, n: n.name),)
     ),
     ("award_list", "pay"): Way("pick"),
+    ("package", "note_opinion"): Way("pick"),
     ("package", "sign"): Way("except"),
     ("package", "answer"): Way(
         "choose",
@@ -219,6 +220,9 @@ def first_said(row: List, way: Way, rows: Sequence[tuple[Line, Nomination]], by:
                 value = None
             if value is not None:
                 said.data.setdefault(n.id, {})[extra.name] = str(value)
+    if (row.kind, way.how) == ("package", "pick"):
+        forms = rules_on(clock.today()).values.get("PUBLIC_OPINION_FORMS") or ()
+        said.picked = {n.id for _line, n in rows if n.form_passed in forms}
     return said
 
 
@@ -246,11 +250,43 @@ def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> li
         why = in_words(REASONS.get(n.reason_code or ""))
         if why or n.reason:
             found.append(Check(": ".join(p for p in (why, n.reason) if p), "info"))
+    if noted := line.data.get("public_opinion"):
+        found.append(_public_opinion(noted))
+    if line.data.get("for_unit"):
+        found.append(Check(_("Phòng rà họ tên, chức danh thay đơn vị."), "info"))
     if n.posthumous:
         found.append(Check(_("Truy tặng."), "warn"))
     if row.kind == "submission" and row.state in ("received", "returned"):
         found += [Check(f"*{f.get('what', '')}* {f.get('mend', '')}".strip(), "warn") for f in n.faults]
     return found + list(opinions)
+
+
+def _public_opinion(noted: Mapping[str, str]) -> Check:
+    """The public opinion on an order: notice, time, result."""
+    said = _("Lấy ý kiến Nhân dân: thông báo %(number)s ngày %(dated)s, tại %(place)s, đến hết %(until)s.",
+             number=noted["number"], dated=_day(noted["dated"]), place=noted["place"], until=_day(noted.get("until")))
+    if noted.get("outcome"):
+        result = _("Có ý kiến: %(what)s", what=noted.get("remarks", "")) if noted["outcome"] == "remarks" else (
+            _("Không có ý kiến khác."))
+        return Check(f"{said} {result}", "warn" if noted["outcome"] == "remarks" else "info")
+    if noted.get("until", "9999") < clock.today().isoformat():
+        return Check(" ".join((said, _("Đã hết thời gian, chưa ghi kết quả."))), "warn")
+    return Check(said, "info")
+
+
+def information(row: List) -> list[ListLine]:
+    """Names that a result letter only tells of: the unit's others in the round, as they stand; no act takes them."""
+    if row.kind != "result_letter":
+        return []
+    return [
+        ListLine(
+            f"other-{one['nomination']}", "–", str(one["name"]),
+            " · ".join(p for p in (str(one["title"]), form_words(one["form"])) if p),
+            [in_words(OUTCOMES.get(one["outcome"] or "") or PHASES.get(one["phase"]))],
+            url=nomination_url(one["nomination"]),
+        )
+        for one in others_of(row)
+    ]
 
 
 def opinions_on(row: List, rows: Sequence[tuple[Line, Nomination]]) -> dict[int, list[Check]]:
@@ -393,12 +429,16 @@ def _asking(
         acts=_row_acts(row, act, n, said, excepted) if way.how == "except" and not hindered else [],
         picks=way.how == "pick" and not hindered,
         picked=n.id in said.picked if said.picked is not None else not hindered,
-        choices=[(r.value, in_words((r.label, r.label_en))) for r in act.results] if way.how == "choose" and asks else (),
+        choices=[(r.value, in_words((r.label, r.label_en))) for r in _offered(row, act)] if way.how == "choose" and asks else (),
         choice=said.results.get(n.id, ""),
         reason=said.reasons.get(n.id, ""),
         asks_reason=any(r.needs_reason for r in act.results),
         fields=_fields(way, n, said) if asks else (),
     )
+
+
+def _offered(row: List, act: ListAct) -> Sequence[Result]:
+    return council.results_for(row) if (row.kind, act.name) == ("council_sheet", "key") else act.results
 
 
 def _second(row: List, n: Nomination) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Response, request, url_for
@@ -168,6 +168,8 @@ def _view(row: List, by: Actor, act_name: str, tried: Tried | None) -> _View:
         far=_far(act, rows, by, hindered),
     )
     columns, table = _with_cells(row, rows, table, phases)
+    others = [replace(x, cells=[*x.cells, *[""] * (len(columns) - len(x.cells))]) for x in list_lines.information(row)]
+    table += others
     taken = _taken(rows, act, hindered, [x for x in table if x.state != "struck"])
     return _View(row, by, act, way, rows, said, table, columns, taken, _ask(row, act, by, fields, tried), draft_line, tried)
 
@@ -224,6 +226,7 @@ def _right(view: _View) -> dict[str, Any]:
             Link(in_words((a.label, a.label_en)), address(row, act=a.name))
             for a in lists.acts_open_to(by, row)
             if act is not None and a.name != act.name and not _in_dialog(a)
+            and (not a.partial or not a.waits or _any_free(row, a, by))
         ],
         "acts": side_acts(row, by),
     }
@@ -301,8 +304,6 @@ def _with_cells(
     row: List, rows: Rows, table: list[ListLine], phases: Mapping[int, str]
 ) -> tuple[list[Column], list[ListLine]]:
     """The columns of a kind, filled in."""
-    from dataclasses import replace
-
     by_key = {str(n.id): (line, n) for line, n in rows}
     columns = {
         "decision": [Column(_("Phiếu đồng ý"), True), Column(_("Tiền thưởng (đồng)"), True)],
@@ -310,12 +311,13 @@ def _with_cells(
         "submission": [Column(_("Phiếu"), True), Column(_("Kết quả"))],
     }.get(row.kind, [Column(_("Kết quả"))])
     here = {phases.get(int(x.key), "") for x in table if x.state != "struck"}
-    where = len(here) > 1 or row.kind == "submission"
+    where = (len(here) > 1 or row.kind == "submission") and row.kind != "result_letter"
     if where:
         columns.append(Column(_("Hiện ở")))
     cells: Callable[[Line, Nomination], list[str]] = {
         "decision": lambda line, n: [_votes(n), words.number(list_lines.money_of(line, n), 0)],
         "award_list": _award_cells,
+        "result_letter": lambda line, n: [phases.get(n.id, "")],
         "submission": lambda line, n: [
             "" if line.data.get("votes") is None else str(line.data["votes"]), list_lines.result_label(row, line.result)
         ],

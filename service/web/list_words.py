@@ -17,7 +17,7 @@ from service.awards.catalogue import KINDS as RECIPIENTS
 from service.awards.lists import KINDS
 from service.awards.lists import Act as ListAct
 from service.awards.models import Line, List, Nomination
-from service.web import form_parts, list_lines, round_content
+from service.web import form_parts, list_due, list_lines, round_content
 from service.web.case_parts import in_words
 from service.web.parts import Check, Fact, ListLine, Sum
 
@@ -31,6 +31,7 @@ STORED = {
     "submission": {"decision": "paper"},
     "form_check": {"decision": "decision_check"},
     "returned": {"decision": "reason"},
+    "again": {"submission": "return_again"},
     "petition": {"petition": "petition"},
     "classified": {"petition": "petition_classify"},
     "conclusion": {"petition": "petition_conclude", "recipient_change": "petition_conclude"},
@@ -87,7 +88,8 @@ def _by_kind(rows: Rows) -> str:
 def title(row: List) -> str:
     return {
         "decision": _("Danh sách tặng Giấy khen"), "submission": _("Danh sách đề nghị"),
-        "council_sheet": _("Kết quả từng tên"), "opinion_letter": _("Các tên cần cho ý kiến"),
+        "council_sheet": _("Kết quả từng tên"), "result_letter": _("Mọi tên của đơn vị trong đợt"),
+        "opinion_letter": _("Các tên cần cho ý kiến"),
     }.get(row.kind, _("Danh sách"))
 
 
@@ -108,6 +110,7 @@ def facts(row: List, by: Actor) -> list[Fact]:
         found.append(Fact(_("Đến hết"), iso_day(data["until"]), figures=True))
     if data.get("signs_as"):
         found.append(Fact(_("Người ký"), f"{data['signs_as']}, {data.get('signed_by', '')}"))
+    found += list_due.facts(row)
     if data.get("late"):
         found.append(Fact(_("Nộp muộn"), str(data.get("late_reason", ""))))
     for key, forms in STORED.items():
@@ -153,6 +156,8 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine])
             done = sum(proved)
             level = "ok" if done == len(proved) else "warn"
             found.append(Check(_("%(done)s/%(all)s tên đơn vị đã rà họ tên, chức danh", done=done, all=len(proved)), level))
+            if behalf := sum(1 for line, n in rows if str(n.id) in keys and line.data.get("for_unit")):
+                found.append(Check(_("Trong đó %(names)s do phòng rà thay đơn vị", names=names(behalf)), "info"))
             missing = [n.name for (line, n) in rows if str(n.id) in keys and not line.data.get("proof")]
             if missing:
                 found.append(Check(_("Chưa rà: %(names)s", names=", ".join(missing[:8]) + ("…" if len(missing) > 8 else "")),
@@ -169,6 +174,7 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine])
             Check(ngettext("%(num)d dòng hai thư ký ghi khác nhau", "%(num)d dòng hai thư ký ghi khác nhau", count), "warn")
             if count else Check(_("Hai bản nhập khớp nhau từng dòng"))
         )
+    found += list_due.checks(row)
     if act is not None and act.name == "sign" and look:
         found.append(Check(ngettext("%(num)d lưu ý, không lưu ý nào chặn việc ký", "%(num)d lưu ý, không lưu ý nào chặn việc ký",
                                     look), "warn"))
@@ -183,4 +189,4 @@ def before(row: List, act: ListAct | None) -> str:
         ("submission", "sign"): _("Khi ký: hồ sơ nộp phòng Văn hóa - Xã hội, đơn vị nhận phiếu tiếp nhận."),
         ("submission", "return"): _("Đơn vị nhận một thông báo ghi mọi lỗi theo từng tên. Tên không có lỗi đi tiếp."),
         ("decision", "issue"): _("Từ lúc có số, tiền thưởng tính theo lương cơ sở của ngày quyết định."),
-    }.get((row.kind, act.name), "")
+    }.get((row.kind, act.name), "") or list_due.before(row, act.name)

@@ -22,7 +22,7 @@ from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
 from service.web.list_page import SHEETS, Tried, address, draft_key
 from service.web.pages import back_to, in_language, me, page, say
-from service.web.parts import Act, Block, Cell, Column, Empty, ListLine, Table, WorkRow
+from service.web.parts import Act, Block, Cell, Check, Column, Empty, ListLine, Table, WorkRow
 from service.web.typed import Typed
 
 blueprint = Blueprint("lists", __name__)
@@ -155,6 +155,8 @@ def new() -> Any:
             say(_("Đã lập: %(kind)s, %(names)s.", kind=in_words((kind.label, kind.label_en)), names=names))
             return back_to("lists.show", list_id=number)
     ready = lists.waiting(kind.gathers, round_id=round_.id, kind=kind.name if kind.alone else None)
+    first = chosen or set(lists.together(kind.name, [n.id for n in ready]))
+    origins = lists.origins(kind.name, [n.id for n in ready])
     return page(
         "draw_up",
         code=refusal.status if refusal else 200,
@@ -163,8 +165,12 @@ def new() -> Any:
         status=round_.name,
         wrong=in_language(refusal) if refusal else "",
         lines=[
-            ListLine(str(n.id), str(i), n.name, " · ".join(p for p in (n.title, n.unit_name) if p),
-                     url=nomination_url(n.id), picked=not chosen or n.id in chosen)
+            ListLine(
+                str(n.id), str(i), n.name, " · ".join(p for p in (n.title, n.unit_name) if p), url=nomination_url(n.id),
+                notes=[Check(_("Trả lại để bổ sung từ %(list)s: lập hồ sơ bổ sung riêng.", list=origins[n.id]), "info")]
+                if n.id in origins else (),
+                picked=n.id in first,
+            )
             for i, n in enumerate(ready, 1)
         ],
         agencies=[(str(u.id), u.name) for u in people.list_units(kind="agency")] if kind.name == "opinion_letter" else [],

@@ -30,6 +30,7 @@ from service.awards.rounds import (
     read_round,
     scaled,
 )
+from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import reading, transaction
 from service.errors import Invalid
@@ -110,6 +111,7 @@ def show(round_id: int) -> Response:
         units = overview.units_in_round(row.id)
         main += [b for b in (_names(by, row), not_filed(by, row, units, origin="round"), _filed(row, units)) if b]
         side += [b for b in (_by_state(by, row), holds_block(row.id)) if b]
+        side.append(_stages(row))
     quotas = round_content.quota_block(row, None if office else sorted(by.units))
     side += [quotas] if quotas else []
     side.append(_lists(by, row))
@@ -183,6 +185,27 @@ def _facts(row: Round) -> Block:
     if row.calendar_version > 1:
         facts.append(Fact(_("Lịch"), _("đã đổi %(n)d lần", n=row.calendar_version - 1)))
     return Block(_("Đợt này"), words=row.guidance, facts=facts, key="about")
+
+
+def _stages(row: Round) -> Block:
+    """How far the round has come, told by its own state and by its lists."""
+    told = {
+        "open": _("Mở nhận hồ sơ"), "closed": _("Hết hạn nộp"), "posted": _("Niêm yết"), "sat": _("Hội đồng họp"),
+        "decided": _("Có quyết định"), "handed_over": _("Trao tặng"), "ended": _("Kết thúc đợt"),
+    }
+    return Block(
+        _("Đợt đã tới bước nào"),
+        facts=[
+            Fact(
+                told[one.word],
+                _("đã xong") if one.reached and not one.lists
+                else _("đã xong %(done)d/%(all)d danh sách", done=one.done, all=one.lists) if one.lists
+                else _("chưa"),
+            )
+            for one in overview.stages_of_round(row)
+        ],
+        key="stages",
+    )
 
 
 def _names(by: Actor, row: Round) -> Block:
@@ -466,9 +489,11 @@ def make() -> AnyResponse:
 
 
 def _calendar_fields() -> Field:
+    days = rules_on(clock.today()).shown("HIEPY_DAYS")
+    hints = {"opinions": _("Để trống: %(n)s ngày làm việc sau hạn nộp hồ sơ", n=days)} if days else {}
     return edit.group(
         "calendar", _("Lịch của đợt"),
-        edit.side_by_side("days", *(edit.day(key, str(plan.KEY_WORDS[key])) for key in CALENDAR_KEYS)),
+        edit.side_by_side("days", *(edit.day(key, str(plan.KEY_WORDS[key]), hint=hints.get(key, "")) for key in CALENDAR_KEYS)),
     )
 
 
