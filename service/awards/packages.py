@@ -260,7 +260,7 @@ class FlagShare:
 
 def flag_share(row: List) -> FlagShare | None:
     """The share of collectives put up for the Government's flag in the round, where a package holds one."""
-    most = rules_on(row.dated or clock.today()).values.get("FLAG_GOV_MAX_RATIO")
+    most = rules_on(row.dated or clock.today()).shown("FLAG_GOV_MAX_RATIO")
     if most is None or not any(n.form_passed == "CO_CP" for line, n in lists.lines_of(row.id) if not line.removed):
         return None
     with reading() as s:

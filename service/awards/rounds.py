@@ -360,7 +360,7 @@ def list_rounds(*, open_only: bool = False) -> list[Round]:
 
 def with_opinions(calendar: Mapping[str, str]) -> Mapping[str, str]:
     """The calendar, with the date for opinions reckoned where none is given: HIEPY_DAYS after filing ends."""
-    days = rules_on(clock.today()).values.get("HIEPY_DAYS")
+    days = rules_on(clock.today()).shown("HIEPY_DAYS")
     if calendar.get("opinions") or not calendar.get("filing") or days is None:
         return calendar
     try:

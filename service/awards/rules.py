@@ -42,6 +42,10 @@ class Rules:
             raise _missing(key)
         return self.values[key]
 
+    def shown(self, key: str) -> Any:
+        """The value of a rule for showing or proposing it; None where there is none. Nothing is decided by it."""
+        return self.values.get(key)
+
     def number(self, key: str) -> int:
         """The value of a rule that counts days or times; Conflict where it is missing or no whole number."""
         value = self.value(key)

@@ -124,7 +124,7 @@ def _against_the_clock(n: Nomination) -> list[Fact]:
     form = n.form_passed or n.form_recommended or n.form_asked
     if n.received_at is None or n.form_granted or n.reason_code or form != "GK_XA":
         return []
-    most = (rule_set(n.rule_set_id) if n.rule_set_id else rules_on(clock.today())).values.get("GK_PROCESS_DAYS")
+    most = (rule_set(n.rule_set_id) if n.rule_set_id else rules_on(clock.today())).shown("GK_PROCESS_DAYS")
     if most is None:
         return []
     taken = working_calendar().between(n.received_at.astimezone(ZONE).date(), clock.today())

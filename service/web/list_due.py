@@ -39,7 +39,7 @@ def _due(row: List) -> list[Fact]:
         above = all(line.result == "forwarded" for line, _n in lists.lines_of(row.id)
                     if not line.removed and line.result not in packages.FINAL)
         key = "BNV_APPRAISE_DAYS" if above else "PROV_APPRAISE_DAYS"
-        days = rules_on(row.dated or clock.today()).values.get(key)
+        days = rules_on(row.dated or clock.today()).shown(key)
         label = _("Hỏi Trung ương sau ngày") if above else _("Hỏi tỉnh sau ngày")
         return [Fact(label, _("%(day)s, theo thời gian thẩm định %(n)s ngày làm việc", day=day, n=days))]
     if row.kind == "posting":
@@ -103,7 +103,7 @@ def before(row: List, act: str) -> str:
 
 
 def _opinions_due(row: List) -> str:
-    days = rules_on(clock.today()).values.get("HIEPY_DAYS")
+    days = rules_on(clock.today()).shown("HIEPY_DAYS")
     day = rounds.read_round(row.round_id).calendar.get("opinions")
     if day is None:
         return _("Cơ quan có %(n)s ngày làm việc để trả lời, tính từ ngày gửi.", n=days)

@@ -221,8 +221,8 @@ def first_said(row: List, way: Way, rows: Sequence[tuple[Line, Nomination]], by:
             if value is not None:
                 said.data.setdefault(n.id, {})[extra.name] = str(value)
     if (row.kind, way.how) == ("package", "pick"):
-        forms = rules_on(clock.today()).values.get("PUBLIC_OPINION_FORMS") or ()
-        said.picked = {n.id for _line, n in rows if n.form_passed in forms}
+        forms = rules_on(clock.today()).shown("PUBLIC_OPINION_FORMS")
+        said.picked = {n.id for _line, n in rows if forms and n.form_passed in forms}
     return said
 
 

@@ -174,8 +174,12 @@ def test_an_act_without_a_form_takes_no_fields(office: Office) -> None:
 
 def test_a_unit_is_told_which_name_is_not_its_own(office: Office) -> None:
     one, = _signed(office, "Hoàng Bình Minh")
-    office.check(one)
-    office.post(ROUND, [one])
+    theirs = office.nominate(ROUND, name="Lê Trúc Xanh", unit="DET-NANG-SOM", by="donvi2")
+    office.assess(theirs, by="donvi2")
+    office.sign(theirs, by="thutruong2", minutes_by="donvi2")
+    for n in (one, theirs):
+        office.check(n)
+    office.post(ROUND)
     office.sit(ROUND, {})
     decision = office.draw_up("decision", ROUND, by="vhxh")
     said = _refused(office, decision, "prove", "thutruong2", {}, LineInput(one, "confirmed"))
