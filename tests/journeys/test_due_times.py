@@ -180,15 +180,15 @@ def test_a_poll_keyed_alike_by_its_day_stands_by_itself(office: Office) -> None:
 
 def test_a_poll_that_is_not_keyed_alike_decides_nothing_and_asks_on(office: Office) -> None:
     one = _deed(office)
-    sheet = _list_of(office, "council_sheet", one)
-    office.act(sheet.id, "key", by="thuky", lines=_votes(one), fields=_fields())
+    sheet, session = _list_of(office, "council_sheet", one), _fields()
+    office.act(sheet.id, "key", by="thuky", lines=_votes(one), fields=session)
     office.go_to("2026-11-05", 9)
     assert office.at(one) == {"wait_written_opinion"}
     assert _events(f"list:{sheet.id}").count("council_sheet:poll_closed") == 1
     assert "key" in _asked(sheet.id)
     assert _of(office, "thuky") in [a for a, _ in _mails("overdue")]
     # After its day nothing stands unsigned any more: both secretaries agree, and one signs.
-    office.act(sheet.id, "key", by="thuky2", lines=_votes(one), fields=_fields())
+    office.act(sheet.id, "key", by="thuky2", lines=_votes(one), fields=session)
     assert office.at(one) == {"wait_written_opinion"}
     office.act(sheet.id, "sign", by="thuky", fields={"number": "03/BB"})
     assert office.at(one) == {"wait_decision"}
