@@ -18,13 +18,14 @@ from service.awards import (
     packages,
     rounds,
     submissions,
+    suspending,
 )
 from service.config import ROOT
 from service.people import candidate_words
 from service.processes import deployments, reminders, tasks
 from service.processes import effects as process_effects
 
-SUBJECTS = (changes, consulting, council, decisions, dossier, effects, nominations, packages, process_effects, submissions)
+SUBJECTS = (changes, consulting, council, decisions, dossier, effects, nominations, packages, process_effects, submissions, suspending)
 
 
 def join_parts() -> None:

@@ -13,8 +13,8 @@ from service.api import shapes
 from service.api.lists import act_on, list_view
 from service.api.next_acts import next_acts
 from service.api.refs import round_of, unit_of
-from service.api.schemas import ERRORS, ActIn, ActOut, Paging, open_object, reference
-from service.awards import catalogue, finding, lists, nominations, ties
+from service.api.schemas import ERRORS, ActIn, ActOut, Paging, day, open_object, reference, whole
+from service.awards import catalogue, finding, joining, lists, nominations, recipients, ties
 from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.lists import LineInput
@@ -22,7 +22,7 @@ from service.awards.models import Nomination
 from service.awards.recipients import RecipientInput
 from service.awards.submissions import open_submission as open_one
 from service.db import transaction
-from service.errors import Invalid
+from service.errors import Forbidden, Invalid
 from service.processes import history, inbox
 
 blueprint = APIBlueprint("awards", __name__, tag="Awards")
@@ -33,7 +33,7 @@ blueprint = APIBlueprint("awards", __name__, tag="Awards")
 @blueprint.doc(security="bearer", responses=ERRORS)
 def list_units() -> dict[str, Any]:
     """Living units under their names of today."""
-    doors.actor()
+    people.require(doors.actor(), "unit.read")
     return {
         "items": [
             {"id": u.id, "code": u.code, "name": u.name, "kind": u.kind, "subject_group": u.subject_group}
@@ -284,6 +284,57 @@ def _past(s: history.Stop) -> dict[str, Any]:
     }
 
 
+class SameNames(Schema):
+    """Other nominations of the same name in the round."""
+
+    items = fields.List(fields.Nested(shapes.SameName), required=True)
+
+
+class Settle(Schema):
+    """Which other nomination, and why."""
+
+    other = whole(required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, 2_000))
+
+
+@blueprint.get("/nominations/<int:nomination_id>/same")
+@blueprint.output(SameNames)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def same_names(nomination_id: int) -> dict[str, Any]:
+    """Nominations of the same name in the round that the office has still to join or keep apart."""
+    by = doors.actor()
+    n = nominations.read_nomination(nomination_id, by=by)
+    if not by.may(*nominations.ALL_READERS):
+        raise Forbidden("Việc này của phòng Văn hóa - Xã hội.", "This is the office's.")
+    return {
+        "items": [
+            {"nomination": x.nomination, "name": x.name, "title": x.title, "unit_name": x.unit_name,
+             "birth_year": x.birth_year, "award_form": x.form, "phase": x.phase, "same_recipient": x.same_recipient}
+            for x in recipients.same_in_round(n)
+        ]
+    }
+
+
+@blueprint.post("/nominations/<int:nomination_id>/join")
+@blueprint.input(Settle, arg_name="said")
+@blueprint.output(shapes.Nomination)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def join_nominations(nomination_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Join the other nomination with this one: the same recipient; the other one ends as a duplicate."""
+    joining.join_nominations(nomination_id, said["other"], said["reason"], by=doors.actor())
+    return _nomination(nomination_id)
+
+
+@blueprint.post("/nominations/<int:nomination_id>/keep-apart")
+@blueprint.input(Settle, arg_name="said")
+@blueprint.output(shapes.Nomination)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def keep_apart(nomination_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Say that the other nomination of this name is another recipient's."""
+    joining.keep_apart(nomination_id, said["other"], said["reason"], by=doors.actor())
+    return _nomination(nomination_id)
+
+
 class EventQuery(Schema):
     """Which piece of the trail; `past` is what the piece before gave."""
 
@@ -344,8 +395,21 @@ def open_submission(said: dict[str, Any]) -> dict[str, Any]:
     return list_view(lists.read_list(open_one(round_of(said["round"]) or 0, unit, by=by), by=by), by)
 
 
+class Paper(Schema):
+    """An incoming paper of a unit: number, date, and the files of its scan."""
+
+    number = fields.String(required=True, validate=validate.Length(1, 60))
+    dated = day(required=True)
+    scan = fields.List(whole(), required=True, validate=validate.Length(1, 20))
+
+
 class SignList(ActIn):
-    """The head's signature; with `minutes`, the unit's minutes are kept in the same act."""
+    """The head's signature; with `minutes`, the unit's minutes are kept in the same act.
+
+    The office that enters a paper dossier gives its `paper`, or has taken it before.
+    """
+
+    paper = fields.Nested(Paper, load_default=None, allow_none=True)
 
     minutes = open_object(
         "Minutes of the unit's meeting, where they are not kept yet: held_on, chaired_by, members, present, and "
@@ -363,6 +427,9 @@ def sign_submission(submission_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """The head's one signature: names signed, sent back for rework, or struck."""
     by = doors.actor()
     with transaction():
+        if said["paper"] is not None:
+            lists.act_on_list(submission_id, "take_paper", by=by, fields=said["paper"])
+            said = {**said, "version": None}
         if said["minutes"] is not None:
             _keep_minutes(submission_id, dict(said["minutes"]), by=by)
             said = {**said, "version": None}

@@ -8,10 +8,10 @@ from apiflask import APIBlueprint, FileSchema, Schema
 from flask import send_file
 from marshmallow import fields
 
-from service import doors
+from service import doors, people
 from service.actor import Actor
 from service.api.schemas import ERRORS, FileOut
-from service.awards import lists, nominations
+from service.awards import nominations, sight
 from service.awards.files import attach_file, open_file, read_file_row
 from service.awards.models import Nomination
 from service.errors import Conflict, Forbidden, Invalid
@@ -39,10 +39,26 @@ def upload(nomination_id: int, sent: dict[str, Any]) -> dict[str, Any]:
     """Attach a file to a nomination: checked by content, kept by its hash."""
     by = doors.actor()
     _must_write(nominations.read_nomination(nomination_id, by=by), by)
+    return _attach(f"nomination:{nomination_id}", sent, by)
+
+
+@blueprint.post("/files")
+@blueprint.input(Upload, location="files", arg_name="sent")
+@blueprint.output(Attached, status_code=201)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def upload_for_act(sent: dict[str, Any]) -> dict[str, Any]:
+    """Send a file for an act that is to name it: the scan of an incoming paper. It stays the sender's until then."""
+    by = doors.actor()
+    if not people.allowed(by, "file.send"):
+        raise Forbidden("Bạn chỉ xem, không gửi tệp.", "You only read; you may not send files.")
+    return _attach(f"draft:{by.account}", sent, by)
+
+
+def _attach(about: str, sent: dict[str, Any], by: Actor) -> dict[str, Any]:
     given = sent["file"]
     if not hasattr(given, "read"):
         raise Invalid("Gửi tệp trong trường “file”.", "Send the file in the field “file”.", code="no-file")
-    row = attach_file(f"nomination:{nomination_id}", given.filename or "tệp", given.read(), by=by)
+    row = attach_file(about, given.filename or "tệp", given.read(), by=by)
     return {"id": row.id, "name": row.name, "size": row.size, "sha256": row.sha256, "media_type": row.media_type}
 
 
@@ -62,13 +78,6 @@ def _must_write(nomination: Nomination, by: Actor) -> None:
 def download(file_id: int) -> Any:
     """The bytes of a file; that it was read is noted in the trail."""
     by = doors.actor()
-    row = read_file_row(file_id)
-    kind, _, number = row.about.partition(":")
-    if kind == "nomination":
-        nominations.read_nomination(int(number), by=by)
-    elif kind == "list":
-        lists.read_list(int(number), by=by)
-    elif row.uploaded_by != by.account:
-        raise Forbidden("Tệp này chưa được nộp.", "This file has not been handed in.")
+    sight.must_read_file(read_file_row(file_id).about, by)
     row, path = open_file(file_id, by=by)
     return send_file(path, mimetype=row.media_type, as_attachment=True, download_name=row.name)

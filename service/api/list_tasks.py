@@ -16,12 +16,13 @@ from sqlalchemy import select
 from service import people
 from service.actor import Actor
 from service.api.lists import line_view
-from service.awards import lists
+from service.awards import lists, sight
 from service.awards.catalogue import award_forms
 from service.awards.line_data import MOST
 from service.awards.lists import Act, LineInput, Result
 from service.awards.models import List, Round
 from service.awards.packages import TAKEN
+from service.awards.rules import bases_of
 from service.db import reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from service.processes import tasks
@@ -84,7 +85,7 @@ def find_list_task(task_id: int, *, by: Actor) -> ListTask | None:
 
 def list_task_view(task: ListTask, *, by: Actor) -> dict[str, Any]:
     """A list task as programs see it."""
-    rows = [(line, n) for line, n in lists.lines_of(task.list.id) if not line.removed]
+    rows = [(line, n) for line, n in sight.lines_for(task.list, by) if not line.removed]
     draft = tasks.read_draft(f"task:{task.id}", by=by)
     return {
         "id": task.id,
@@ -98,7 +99,7 @@ def list_task_view(task: ListTask, *, by: Actor) -> dict[str, Any]:
         "list": task.list.id,
         "act": task.act.name,
         "results": [r.value for r in _results(task)],
-        "lines": [line_view(line, n) for line, n in rows],
+        "lines": [line_view(line, n, by) for line, n in rows],
         "title": task.title,
         "opened_at": task.opened_at.isoformat(),
         "due_at": task.due_at.isoformat() if task.due_at else None,
@@ -106,7 +107,10 @@ def list_task_view(task: ListTask, *, by: Actor) -> dict[str, Any]:
         "data": lists.given(task.list, by=by),
         "answers": None,
         "draft": {"answers": draft[0], "saved_at": draft[1].isoformat()} if draft else None,
-        "legal_basis": [],
+        "legal_basis": [
+            {"key": b.key, "citation": b.citation, "confidence": b.confidence, "note": b.note}
+            for b in bases_of(sight.basis_keys(task.act))
+        ],
         "on_hold": False,
         "priority": "high" if task.priority else "normal",
         "follow_up": None,
@@ -240,7 +244,7 @@ def _lines(
     hindered = lists.hindered(task.list, task.act, by=by)
     standing = [
         n.id
-        for line, n in lists.lines_of(task.list.id)
+        for line, n in sight.lines_for(task.list, by)
         if not line.removed and (not task.act.only or line.result in task.act.only) and n.id not in hindered
     ]
     found = []

@@ -12,7 +12,7 @@ from service.actor import Actor
 from service.api import shapes
 from service.api.refs import round_of, unit_of
 from service.api.schemas import ERRORS, ActIn, ActOut, open_object, reference, whole
-from service.awards import finding, lists, nominations
+from service.awards import finding, lists, nominations, sight
 from service.awards.lists import LineInput
 from service.awards.models import Line, List, Nomination
 from service.errors import NotFound
@@ -98,7 +98,7 @@ def read_list(list_id: int) -> dict[str, Any]:
 
 
 def list_view(row: List, by: Actor) -> dict[str, Any]:
-    """A list as programs see it."""
+    """A list as programs see it: the lines, fields and acts that its page has for this person."""
     return {
         "id": row.id,
         "kind": row.kind,
@@ -121,13 +121,14 @@ def list_view(row: List, by: Actor) -> dict[str, Any]:
             }
             for a in lists.acts_open_to(by, row)
         ],
-        "lines": [line_view(line, n) for line, n in lists.lines_of(row.id)],
+        "lines": [line_view(line, n, by) for line, n in sight.lines_for(row, by)],
         "progress": lists.progress(row.id),
     }
 
 
-def line_view(line: Line, n: Nomination) -> dict[str, Any]:
-    """A line as programs see it."""
+def line_view(line: Line, n: Nomination, by: Actor) -> dict[str, Any]:
+    """A line as programs see it; of another unit's published name only what is printed."""
+    own = sight.is_own(n, by)
     return {
         "position": line.position,
         "nomination": n.id,
@@ -135,9 +136,9 @@ def line_view(line: Line, n: Nomination) -> dict[str, Any]:
         "title": n.title,
         "unit_name": n.unit_name,
         "result": line.result,
-        "reason": line.reason,
+        "reason": line.reason if own else "",
         "removed": line.removed,
-        "data": line.data,
+        "data": line.data if own else {},
     }
 
 
@@ -178,28 +179,20 @@ class OneAct(Schema):
     fields_ = open_object("Answers of the act's form.", load_default=dict, data_key="fields")
 
 
-ONE = {
-    "withdrawal": "file",
-    "petition": "enter",
-    "recipient_change": "file",
-    "review_request": "file",
-}
-
-
 @blueprint.post("/nominations/<int:nomination_id>/<kind>")
 @blueprint.input(OneAct, arg_name="said")
 @blueprint.output(ActOut, status_code=201)
 @blueprint.doc(
     security="bearer",
     responses=ERRORS,
-    description="`kind` is withdrawal, petition, recipient_change or review_request.",
+    description="`kind` is withdrawal, petition, recipient_change, review_request, hold (suspend) or cancellation.",
 )
 def file_one(nomination_id: int, kind: str, said: dict[str, Any]) -> dict[str, Any]:
-    """Withdraw a nomination, enter a petition or a change of its recipient, or ask for review."""
-    if kind not in ONE:
+    """Withdraw a nomination, enter a petition or a change of its recipient, ask for review, put it on hold, cancel it."""
+    if kind not in lists.BESIDE:
         raise NotFound("Không có thao tác này.", "There is no such act.")
     by = doors.actor()
     nominations.read_nomination(nomination_id, by=by)
-    outcome = lists.file_one(kind, nomination_id, ONE[kind], said["fields_"], by=by)
+    outcome = lists.file_one(kind, nomination_id, lists.BESIDE[kind], said["fields_"], by=by)
     return {"list": outcome.list_id, "act": outcome.act, "done": outcome.done, "left_out": [],
             "state": outcome.state, "version": outcome.version, "repeated": False}

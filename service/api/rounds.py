@@ -8,7 +8,7 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
-from service import doors
+from service import doors, people
 from service.actor import Actor
 from service.api import shapes
 from service.api.schemas import ERRORS, open_object
@@ -106,7 +106,7 @@ def _view(row: Round) -> dict[str, Any]:
 @blueprint.doc(security="bearer", responses=ERRORS)
 def list_rounds() -> dict[str, Any]:
     """All rounds, the latest first."""
-    doors.actor()
+    people.require(doors.actor(), "round.read")
     return {"items": [_view(r) for r in rounds.list_rounds()]}
 
 
@@ -115,7 +115,7 @@ def list_rounds() -> dict[str, Any]:
 @blueprint.doc(security="bearer", responses=ERRORS)
 def read_round(round_id: int) -> dict[str, Any]:
     """One round with its calendar, criteria, quotas and guidance."""
-    doors.actor()
+    people.require(doors.actor(), "round.read")
     return _view(rounds.read_round(round_id))
 
 

@@ -9,7 +9,7 @@ from flask import request
 from marshmallow import fields, validate
 
 from service import doors, people
-from service.api.schemas import ERRORS
+from service.api.schemas import ERRORS, moment
 
 blueprint = APIBlueprint("session", __name__, tag="Session")
 
@@ -64,6 +64,70 @@ def close_session() -> str:
     """Sign out: the token ends."""
     doors.actor()
     people.sign_out(doors.token() or "")
+    return ""
+
+
+class OneSession(Schema):
+    """A signed-in browser or program."""
+
+    id = fields.Integer(required=True)
+    door = fields.String(required=True, metadata={"description": "web or api"})
+    address = fields.String(required=True)
+    device = fields.String(required=True)
+    began = moment(required=True)
+    seen = moment(required=True)
+    current = fields.Boolean(required=True)
+
+
+class Sessions(Schema):
+    """Sessions, the last used first."""
+
+    items = fields.List(fields.Nested(OneSession), required=True)
+
+
+class Ended(Schema):
+    """How many sessions were ended."""
+
+    ended = fields.Integer(required=True)
+
+
+@blueprint.get("/sessions")
+@blueprint.output(Sessions)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def list_sessions() -> dict[str, Any]:
+    """The own sessions."""
+    return {
+        "items": [
+            {"id": one.id, "door": one.door, "address": one.address, "device": one.device,
+             "began": one.began.isoformat(), "seen": one.seen.isoformat(), "current": one.current}
+            for one in people.list_sessions(by=doors.actor(), token=doors.token())
+        ]
+    }
+
+
+@blueprint.delete("/sessions")
+@blueprint.output(Ended)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def end_other_sessions() -> dict[str, Any]:
+    """End every own session but this one."""
+    return {"ended": people.end_sessions(by=doors.actor(), keep=doors.token())}
+
+
+@blueprint.delete("/sessions/<int:session_id>")
+@blueprint.output({}, status_code=204)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def end_session(session_id: int) -> str:
+    """End one session: an own one, or with the right to change accounts anybody's."""
+    people.end_session(session_id, by=doors.actor())
+    return ""
+
+
+@blueprint.post("/accounts/<int:account_id>/force-change")
+@blueprint.output({}, status_code=204)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def force_change(account_id: int) -> str:
+    """Make a person choose a new password at the next step; until then the account does nothing."""
+    people.force_change(account_id, by=doors.actor())
     return ""
 
 

@@ -241,6 +241,19 @@ class Nomination(NominationRow):
     files = fields.List(fields.Nested(FileOut), required=True)
 
 
+class SameName(Schema):
+    """Another nomination of the same name; `same_recipient`: taken for the same one already."""
+
+    nomination = fields.Integer(required=True)
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    unit_name = fields.String(required=True)
+    birth_year = fields.Integer(required=True, allow_none=True)
+    award_form = fields.String(required=True)
+    phase = fields.String(required=True)
+    same_recipient = fields.Boolean(required=True)
+
+
 class Event(Schema):
     """An entry of the trail."""
 

@@ -214,8 +214,11 @@ def read_task(task_id: int) -> dict[str, Any]:
 def claim_task(task_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Take a task out of the group's queue; a list's task stays with its group."""
     by = doors.actor()
-    if find_list_task(task_id, by=by) is None:
+    on_list = find_list_task(task_id, by=by)
+    if on_list is None:
         tasks.claim_task(task_id, by=by, seen=said["version"])
+    else:
+        must_act(on_list, by)
     return _view(task_id)
 
 
@@ -226,8 +229,11 @@ def claim_task(task_id: int, said: dict[str, Any]) -> dict[str, Any]:
 def release_task(task_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Put a task back into the queue."""
     by = doors.actor()
-    if find_list_task(task_id, by=by) is None:
+    on_list = find_list_task(task_id, by=by)
+    if on_list is None:
         tasks.release_task(task_id, by=by, share_draft=said["share_draft"])
+    else:
+        must_act(on_list, by)
     return _view(task_id)
 
 

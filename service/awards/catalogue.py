@@ -105,6 +105,8 @@ REASONS = {
     "REFUSED_ABOVE": ("Cấp trên không khen thưởng", "Refused by the level above"),
     "GIVEN_UP": ("Đơn vị không bổ sung theo yêu cầu cấp trên", "Supplement given up"),
     "UNIT_LETTER": ("Đơn vị có văn bản rút", "Withdrawn by the unit's letter"),
+    "CANCELLED": ("Phòng hủy trường hợp đề nghị", "Cancelled by the office"),
+    "DUPLICATE": ("Gộp vào đề nghị khác của cùng đối tượng", "Joined with another nomination of the same recipient"),
     "DIED": ("Người được đề nghị đã mất", "The nominee died"),
     "VIOLATION": ("Có kết luận vi phạm", "Violation concluded"),
     "DISSOLVED": ("Tập thể đã giải thể", "The collective was dissolved"),

@@ -25,7 +25,7 @@ from service.awards.rules import rules_on
 from service.awards.telling import tell_reviewed
 from service.calendar import working_calendar
 from service.db import let_go, reading
-from service.errors import Conflict
+from service.errors import Conflict, Forbidden
 from service.processes.cases import Recorded
 from service.processes.models import Message, ProcessInstance
 from service.processes.tasks import change_queue
@@ -34,19 +34,21 @@ from service.words import N_
 _WITHDRAWABLE = {
     "checking", "returning", "supplementing", "consulting", "weighing", "posting", "council", "deciding", "packing",
 }
-_DECIDED = {"issuing", "handing_over", "filing"}
-_REFUSED = {"refused_open", "reviewing"}
-_ABOVE = {"at_province", "at_centre", "package_supplementing"}
+DECIDED = {"issuing", "handing_over", "filing"}
+REFUSED = {"refused_open", "reviewing"}
+ABOVE = {"at_province", "at_centre", "package_supplementing"}
 
 
-def _phase(s: Session, nomination: Nomination) -> tuple[str, str]:
+def phase_of(s: Session, nomination: Nomination) -> tuple[str, str]:
+    """Status and phase of a nomination's process, in the open transaction."""
     row = s.execute(
         select(ProcessInstance.status, ProcessInstance.phase).where(ProcessInstance.id == nomination.instance_id)
     ).one()
     return row[0], row[1] or "drafting"
 
 
-def _queued(s: Session, nomination: Nomination, *names: str) -> bool:
+def queued(s: Session, nomination: Nomination, *names: str) -> bool:
+    """Tell whether one of these messages is on its way to a nomination."""
     return (
         s.execute(
             select(Message.id).where(
@@ -62,7 +64,7 @@ def _queued(s: Session, nomination: Nomination, *names: str) -> bool:
 def _withdraw(acting: Acting) -> None:
     """A unit's letter withdraws a name, until the decision is signed or the package is sent."""
     for _line, nomination, _ in acting.lines:
-        status, phase = _phase(acting.s, nomination)
+        status, phase = phase_of(acting.s, nomination)
         if status == "ended":
             raise Conflict("Trường hợp này đã kết thúc.", "This nomination has ended.", code="ended")
         if phase in ("drafting", "signing_by_head"):
@@ -71,31 +73,33 @@ def _withdraw(acting: Acting) -> None:
                 "Not signed yet: the head leaves the name out when signing.",
                 code="not-filed-yet",
             )
-        if phase in _DECIDED or _queued(acting.s, nomination, "decision:signed"):
+        if phase in DECIDED or queued(acting.s, nomination, "decision:signed"):
             raise Conflict(
                 "Không rút được: đã có quyết định khen thưởng.", "Too late: the decision is signed.", code="decided"
             )
-        if phase in _REFUSED:
+        if phase in REFUSED:
             raise Conflict(
                 "Không rút được: kết quả đã có.", "Too late: the result is out.", code="refused-already"
             )
-        if phase in _ABOVE or _queued(acting.s, nomination, "package:sent"):
+        if phase in ABOVE or queued(acting.s, nomination, "package:sent"):
             raise Conflict(
                 "Hồ sơ đã gửi tỉnh: gửi văn bản rút lên tỉnh, rồi ghi trả lời “Đã rút theo văn bản”.",
                 "Sent to the province: write to the province, then enter its answer as withdrawn.",
                 code="sent-already",
             )
-        _note(nomination, "UNIT_LETTER", "unit", str(acting.fields["reason"]))
+        note_reason(nomination, "UNIT_LETTER", "unit", str(acting.fields["reason"]))
+        acting.list.data = {**acting.list.data, "letter": dict(acting.fields)}
         acting.payloads[nomination.id] = {"cause": "UNIT_LETTER"}
         take_off_drafts(acting.s, nomination, keep=acting.list.id)
 
 
-def _note(nomination: Nomination, code: str, by: str, reason: str = "") -> None:
+def note_reason(nomination: Nomination, code: str, by: str, reason: str = "") -> None:
+    """Keep why a nomination does not go on, and who said so."""
     nomination.reason_code, nomination.refused_by, nomination.reason = code, by, reason
 
 
 def take_off_drafts(s: Session, nomination: Nomination, *, keep: int) -> None:
-    """Take a name off every list that still takes it further, except the submission it came with."""
+    """Take a name off every list that still takes it further; on a signed submission it stays as it was filed."""
     rows = s.scalars(
         select(Line)
         .join(List, List.id == Line.list_id)
@@ -104,7 +108,7 @@ def take_off_drafts(s: Session, nomination: Nomination, *, keep: int) -> None:
             Line.removed.is_(False),
             Line.result.is_(None),
             List.id != keep,
-            List.kind.in_(("opinion_letter", "posting", "council_sheet", "decision", "package")),
+            List.kind.in_(("submission", "opinion_letter", "posting", "council_sheet", "decision", "package")),
         )
     ).all()
     for line in rows:
@@ -146,11 +150,13 @@ def open_holds(nomination_id: int) -> list[Hold]:
         return rows
 
 
-def _held_message(hold: Hold) -> dict[str, Any]:
+def held_message(hold: Hold) -> dict[str, Any]:
+    """What tells a process that it is on hold."""
     return {"name": "nomination:held", "urgent": True, "payload": {"hold_id": str(hold.id)}}
 
 
-def _lifted_message(hold: Hold) -> dict[str, Any]:
+def lifted_message(hold: Hold) -> dict[str, Any]:
+    """What tells a process that this hold has ended."""
     return {"name": "hold:lifted", "urgent": True, "key": str(hold.id), "payload": {}}
 
 
@@ -174,7 +180,7 @@ def _classify(acting: Acting) -> None:
     for line, nomination, _ in acting.lines:
         hold = open_hold(acting.s, nomination, cause="petition", list_id=acting.list.id)
         line.data = {**line.data, "hold": hold.id}
-        acting.instead[nomination.id] = _held_message(hold)
+        acting.instead[nomination.id] = held_message(hold)
 
 
 def _conclude(acting: Acting) -> None:
@@ -194,16 +200,21 @@ def _conclude(acting: Acting) -> None:
                 lift_hold(s, other, "founded")
         else:
             lift_hold(s, hold, acting.fields["decision"])
-            acting.instead[nomination.id] = _lifted_message(hold)
+            acting.instead[nomination.id] = lifted_message(hold)
 
 
 def _stop(acting: Acting, nomination: Nomination, cause: str, code: str) -> None:
-    _, phase = _phase(acting.s, nomination)
-    if phase in _DECIDED:
+    _, phase = phase_of(acting.s, nomination)
+    if phase in DECIDED:
+        if not people.allowed(acting.by, "award.revoke"):
+            raise Forbidden(
+                "Đã có quyết định khen thưởng: hủy bỏ do Chủ tịch UBND xã kết luận.",
+                "The decision is signed: only the chair concludes that the award is revoked.",
+            )
         cause, code = "revoked", "REVOKED"
         for award in acting.s.scalars(select(Award).where(Award.nomination_id == nomination.id)):
             award.status = "revoked"
-    _note(nomination, code, "office", str(acting.fields.get("note") or ""))
+    note_reason(nomination, code, "office", str(acting.fields.get("note") or ""))
     acting.instead[nomination.id] = {"name": "nomination:stopped", "urgent": True, "payload": {"cause": cause}}
     take_off_drafts(acting.s, nomination, keep=acting.list.id)
 
@@ -221,14 +232,14 @@ def _died(acting: Acting, line: Line, nomination: Nomination) -> None:
     s = acting.s
     recipient = s.get_one(Recipient, nomination.recipient_id)
     recipient.died_on = date.fromisoformat(acting.fields["dated"])
-    _, phase = _phase(s, nomination)
+    _, phase = phase_of(s, nomination)
     form = nomination.form_granted or nomination.form_passed or nomination.form_recommended or nomination.form_asked
     allowed = rules_on(clock.today()).value("POSTHUMOUS_FORMS")
-    if phase in _DECIDED or form in allowed or acting.fields.get("posthumous") == "yes":
+    if phase in DECIDED or form in allowed or acting.fields.get("posthumous") == "yes":
         nomination.posthumous = True
         acting.payloads[nomination.id] = {"effect": "posthumous"}
         return
-    _note(nomination, "DIED", "unit")
+    note_reason(nomination, "DIED", "unit")
     acting.instead[nomination.id] = {
         "name": "nomination:withdrawn", "urgent": True, "payload": {"cause": "DIED"}
     }
@@ -238,14 +249,14 @@ def _died(acting: Acting, line: Line, nomination: Nomination) -> None:
 def _disciplined(acting: Acting, line: Line, nomination: Nomination) -> None:
     hold = open_hold(acting.s, nomination, cause="discipline", list_id=acting.list.id)
     line.data = {**line.data, "hold": hold.id}
-    acting.instead[nomination.id] = _held_message(hold)
+    acting.instead[nomination.id] = held_message(hold)
     acting.state = "verifying"
 
 
 def _dissolved(acting: Acting, line: Line, nomination: Nomination) -> None:
     s = acting.s
     if nomination.kind == "COLLECTIVE" and nomination.form_granted is None:
-        _note(nomination, "DISSOLVED", "office")
+        note_reason(nomination, "DISSOLVED", "office")
         acting.instead[nomination.id] = {
             "name": "nomination:stopped", "urgent": True, "payload": {"cause": "dissolved"}
         }
@@ -293,14 +304,10 @@ on_answers["review_refusal"] = _reviewed
 on_answers["review_timely_refusal"] = _reviewed
 
 
-def _reader(by: Actor, row: List) -> bool:
-    return by.may(*lists.OFFICE) or row.unit_id in by.units
-
-
 def _shown_petition(by: Actor, row: List) -> Mapping[str, Any]:
     """What it says and who sent it is for those who settle it, and for who inspects."""
     acts = [a for a in lists.KINDS["petition"].acts if a.name in ("classify", "conclude")]
-    if by.may("inspector") or any(lists.may_act(by, row, a) for a in acts):
+    if people.allowed(by, "petition.see_sender") or any(lists.may_act(by, row, a) for a in acts):
         return row.data
     return {k: v for k, v in row.data.items() if k != "petition"}
 
@@ -312,13 +319,12 @@ lists.KINDS["withdrawal"] = ListKind(
     states={"received": N_("Đã nhận"), "done": N_("Đã rút")}, start="received",
     acts=(
         Act(
-            "file", "Rút hồ sơ đề nghị", "Withdraw", "withdrawal.enter", _ONE, to="done",
+            "file", "Rút hồ sơ đề nghị", "Withdraw", "withdrawal.file", _ONE, to="done",
             message="nomination:withdrawn", form="withdrawal", concerns=False, held_allowed=True, urgent=True,
-            effect=_withdraw,
+            effect=_withdraw, enter="withdrawal.enter",
             told="Đã rút {n} tên", told_en="Withdrew {n} names",
         ),
     ),
-    may_read=_reader,
     made=None,
 )
 lists.KINDS["petition"] = ListKind(
@@ -347,7 +353,6 @@ lists.KINDS["petition"] = ListKind(
         "entered": (ListTask("classify", N_("Phân loại đơn thư"), lambda row: "vhxh_head"),),
         "verifying": (ListTask("conclude", N_("Kết luận xác minh"), lambda row: "vhxh_head"),),
     },
-    may_read=lambda by, row: by.may("vhxh", "vhxh_head", "inspector"),
     shown=_shown_petition,
     made=None,
 )
@@ -362,13 +367,12 @@ lists.KINDS["recipient_change"] = ListKind(
             effect=_change_recipient, told="Đã ghi thay đổi", told_en="Change entered",
         ),
         Act(
-            "conclude", "Kết luận", "Conclude", "hold.lift", ("verifying",), to="done",
+            "conclude", "Kết luận", "Conclude", "petition.conclude", ("verifying",), to="done",
             form="petition_conclude", held_allowed=True, own_office=True, effect=_conclude,
             told="Đã kết luận", told_en="Concluded",
         ),
     ),
     tasks={"verifying": (ListTask("conclude", N_("Kết luận về kỷ luật"), lambda row: "vhxh_head"),)},
-    may_read=_reader,
     made=None,
 )
 lists.KINDS["review_request"] = ListKind(
@@ -378,13 +382,16 @@ lists.KINDS["review_request"] = ListKind(
         Act(
             "file", "Đề nghị xem xét lại", "Ask for review", "review.request", _ONE, to="filed",
             message="review:requested", form="review_request", waits=("wait_review", "wait_timely_review"),
-            after=("result:told",), concerns=False, effect=_request_review, told="Đã gửi đề nghị", told_en="Request filed",
+            after=("result:told",), concerns=False, effect=_request_review, enter="review.enter",
+            told="Đã gửi đề nghị", told_en="Request filed",
         ),
     ),
-    may_read=_reader,
     made=None,
 )
 lists.ENDED_STATES.update(
     withdrawal=("done",), petition=("concluded",), recipient_change=("done",), review_request=("filed",)
 )
-__all__ = ["lift_hold", "open_hold", "open_holds", "take_off_drafts"]
+__all__ = [
+    "ABOVE", "DECIDED", "REFUSED", "held_message", "lift_hold", "lifted_message", "note_reason", "open_hold", "open_holds",
+    "phase_of", "queued", "take_off_drafts",
+]

@@ -51,9 +51,12 @@ class Act(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How somebody takes part in an act: `holder` of the right, `substitute` for those kept away, `barred` himself."""
+    """How somebody takes part in an act: `holder` of the right, `substitute` for those kept away, `barred` himself.
 
-    how: Literal["holder", "substitute", "barred"]
+    `enterer`: of the office, who enters it for a unit that files on paper.
+    """
+
+    how: Literal["holder", "substitute", "enterer", "barred"]
     behalf: int | str | None = None
     """In whose place: the account that named a substitute, or the name of the body that is kept away."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock, trail
-from service.actor import Actor, machine
+from service.actor import machine
 from service.awards import lists
 from service.awards.due import after
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
@@ -25,10 +25,6 @@ from workflows.calendar import ZONE
 
 _SEVERITY = ("no_objection", "no_data", "late", "objection")
 """A name's opinions together are the worst of them (process.md section 4)."""
-
-
-def _letter_reader(by: Actor, row: List) -> bool:
-    return by.may(*lists.OFFICE) or row.state != "draft" and by.may(f"agency:{row.unit_id}")
 
 
 def _send(acting: Acting) -> None:
@@ -177,7 +173,7 @@ lists.KINDS["opinion_letter"] = ListKind(
     },
     gathers=("wait_opinions",),
     alone=False,
-    may_read=_letter_reader,
+    out=lambda row: row.state != "draft",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -232,8 +233,16 @@ def _units_on(list_id: int) -> set[int | None]:
     rows = session().scalars(
         select(Nomination.unit_id).join(Line, Line.nomination_id == Nomination.id).where(Line.list_id == list_id)
     )
-    # None, for any unit's people, only where there is no name yet: a unit sees a draft that has names of its own.
-    return {people.current_unit(u) for u in set(rows)} or {None}
+    units = set(rows)
+    return {*units, *(people.current_unit(u) for u in units)} or {None}
+
+
+OF_THE_PAPER = ("simplified", "signed_on", "signed_by", "signs_as", "published_on")
+
+
+def _shown_decision(by: Actor, row: List) -> Mapping[str, Any]:
+    """Units see of it, beside their own names, what stands on the paper itself."""
+    return row.data if by.may(*lists.OFFICE) else {k: v for k, v in row.data.items() if k in OF_THE_PAPER}
 
 
 lists.KINDS["decision"] = ListKind(
@@ -304,6 +313,8 @@ lists.KINDS["decision"] = ListKind(
         "signed": (ListTask("issue", N_("Cho số, ngày, đóng dấu"), lambda row: "clerk", "signing"),),
     },
     units=lambda row: _units_on(row.id),
+    shown=_shown_decision,
+    public=lambda row: row.state == "published",
     gathers=("wait_decision",),
     due=since_receipt("DOT_XUAT_DAYS"),
 )
@@ -373,7 +384,6 @@ lists.KINDS["award_list"] = ListKind(
             ListTask("pay", N_("Chi tiền thưởng"), lambda row: "accountant", "ceremony", ("wait_payment",)),
         ),
     },
-    may_read=lambda by, row: by.may(*lists.OFFICE, "accountant"),
     made="made",
     due=within("ADHOC_AWARD_DAYS"),
 )
@@ -453,12 +463,9 @@ lists.KINDS["result_letter"] = ListKind(
         ),
     ),
     tasks={"draft": (ListTask("send", N_("Gửi thông báo kết quả"), lambda row: "vhxh"),)},
-    may_read=lambda by, row: by.may(*lists.OFFICE) or row.state == "sent" and _is_theirs(by, row),
+    units=lambda row: {row.unit_id, people.current_unit(row.unit_id or 0)},
+    out=lambda row: row.state == "sent",
 )
-
-
-def _is_theirs(by: Actor, row: List) -> bool:
-    return row.unit_id is not None and bool(by.units & {row.unit_id, people.current_unit(row.unit_id)})
 
 
 def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:

@@ -218,6 +218,8 @@ def _tell_units(job: jobs.Job) -> None:
             _tell_returned(row, key)
         elif row.kind == "result_letter" and act == "send":
             _tell_result(row, key)
+        elif (row.kind, act) in _OF_ONE:
+            _tell_of_one(row, act, key)
         elif (row.kind, act) in _TOLD:
             counts: dict[int, int] = {}
             for line, nomination in lists.lines_of(list_id):
@@ -237,6 +239,22 @@ def _tell_units(job: jobs.Job) -> None:
                     link="/nominations",
                 )
         trail.record("list:told", by=machine("worker"), stream=f"list:{list_id}", body={"act": act})
+
+
+_OF_ONE = {("hold", "suspend"): "held", ("hold", "resume"): "resumed", ("cancellation", "cancel"): "stopped"}
+"""Acts on one nomination beside its path of which its unit is told → the letter."""
+
+
+def _tell_of_one(row: List, act: str, key: str) -> None:
+    for _, nomination in lists.lines_of(row.id):
+        unit = people.current_unit(nomination.unit_id)
+        notices.queue(
+            _OF_ONE[row.kind, act],
+            to=people.members_of([f"unit:{unit}", f"unit_head:{unit}"]),
+            key=key,
+            context={"title": nomination.name},
+            link=f"/nominations/{nomination.id}",
+        )
 
 
 def _tell_returned(row: List, key: str) -> None:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, func, or_, select
 
+from service import people
 from service.actor import Actor
 from service.awards import lists
 from service.awards.facts import fact_keys
@@ -126,12 +128,11 @@ def _visible(by: Actor) -> Any:
         .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
         .join(Deployment, Deployment.id == ProcessInstance.deployment_id)
     )
-    if by.may(*ALL_READERS):
+    if people.allowed(by, "nomination.read", unit=people.NO_UNIT):
         return query
     # A merged unit's nominations are seen by its successor.
-    return query.join(Unit, Unit.id == Nomination.unit_id).where(
-        or_(Unit.id.in_(by.units), Unit.heir_id.in_(by.units))
-    )
+    units = people.units_with(by, "nomination.read")
+    return query.join(Unit, Unit.id == Nomination.unit_id).where(or_(Unit.id.in_(units), Unit.heir_id.in_(units)))
 
 
 def _narrowed(query: Select[Any], filters: NominationFilter) -> Select[Any]:
@@ -256,13 +257,13 @@ def find_lists(
 ) -> list[List]:
     """Lists that a person may see, the newest first."""
     with reading() as s:
-        query = select(List).order_by(List.id.desc()).limit(limit)
+        query = select(List).order_by(List.id.desc())
         for column, value in ((List.kind, kind), (List.round_id, round_id), (List.state, state), (List.unit_id, unit_id)):
             if value:
                 query = query.where(column == value)
         if nomination_id is not None:
             query = query.join(Line, Line.list_id == List.id).where(Line.nomination_id == nomination_id)
-        rows = [row for row in s.scalars(query) if lists.may_read(by, row)]
+        rows = list(islice((row for row in s.scalars(query) if lists.may_read(by, row)), limit))
         let_go(rows)
     return rows
 

@@ -21,7 +21,7 @@ from service.actor import Actor
 from service.awards import lists
 from service.awards.catalogue import GROUPS, KINDS, award_forms
 from service.awards.models import List, Round
-from service.awards.nominations import create_nomination
+from service.awards.nominations import create_nomination, may_file_for
 from service.awards.recipients import RecipientInput
 from service.awards.rounds import read_round
 from service.db import transaction
@@ -246,7 +246,7 @@ def _editable(list_id: int, by: Actor) -> List:
     row = lists.read_list(list_id, by=by)
     if row.kind != "submission":
         raise NotFound("Không có hồ sơ này.", "There is no such submission.")
-    if not people.allowed(by, "submission.import", unit=row.unit_id):
+    if not may_file_for(by, "submission.import", row.unit_id or people.NO_UNIT):
         raise Forbidden("Bạn không nhập được danh sách của đơn vị này.", "You may not import this unit's list.")
     if row.state != "draft":
         raise Conflict(

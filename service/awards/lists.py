@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -83,8 +83,8 @@ class Acting:
     """Goes into the trail's event."""
     state: str | None = None
     """State that the list takes, where the effect decides it."""
-    why: str = ""
-    """Reason of the act as a whole, for the trail."""
+    entered: dict[str, str] = field(default_factory=dict)
+    """Where the office enters it for a unit: which unit, by which incoming paper (office.md, point 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,10 @@ class Act:
     only: tuple[str, ...] = ()
     """Takes only lines that carry one of these results already."""
     effect: Callable[[Acting], None] | None = None
+    enter: str = ""
+    """Right with which the office enters it for a unit that files on paper, with number, date and scan."""
+    aside: bool = False
+    """Offered beside what the list waits for, never as that."""
     told: str = ""
     """What the result page says, `{n}` names."""
     told_en: str = ""
@@ -170,9 +174,12 @@ class ListKind:
     """Elements at which nominations wait to be put on such a list."""
     alone: bool = True
     """Whether a nomination stands on one open list of the kind at a time; one letter an agency is the exception."""
-    may_read: Callable[[Actor, List], bool] = lambda by, row: by.may(*OFFICE)
     shown: Callable[[Actor, List], Mapping[str, Any]] = lambda by, row: row.data
     """What somebody who may see the list is shown of its data."""
+    out: Callable[[List], bool] = lambda row: True
+    """Whether those outside the office who have the right `NAME.read` see the list in its state."""
+    public: Callable[[List], bool] = lambda row: False
+    """Whether it is published: who has the right `NAME.read_published` sees the names that stand on it."""
     made: str | None = "drafted"
     """Word of the trail for making one; None where the first act tells it."""
     due: Due | None = None
@@ -195,9 +202,14 @@ PAST = {
     "key": "keyed", "prove": "proofed", "submit": "submitted", "check_form": "format_checked",
     "send_back": "sent_back", "issue": "issued", "publish": "published", "hand_over": "handed_over", "pay": "paid",
     "note_opinion": "opinion_noted",
-    "file": "received", "enter": "received", "classify": "classified", "conclude": "concluded",
+    "file": "received", "enter": "received", "take_paper": "paper_taken", "classify": "classified", "conclude": "concluded",
 }
 """Act → its word in the trail: what is told is past."""
+BESIDE = {
+    "withdrawal": "file", "petition": "enter", "recipient_change": "file", "review_request": "file", "hold": "suspend",
+    "cancellation": "cancel",
+}
+"""Kinds of list that one nomination can have filed beside its path → the act that files it."""
 KINDS: dict[str, ListKind] = {}
 told_by_mail: dict[str, Callable[[Sequence[Nomination], str], None]] = {}
 """Message → letters about the names that an act sends it to, queued with it: (names, key of the act)."""
@@ -317,9 +329,54 @@ def read_list(list_id: int, *, by: Actor) -> List:
 
 
 def may_read(by: Actor, row: List) -> bool:
-    """Tell whether somebody may see a list: the office, the unit concerned, or who is asked to act on it."""
+    """Tell whether somebody may see a list: by right, once it is shown, published, or waiting for an act of his.
+
+    How much of it: `sees`.
+    """
+    return _reads_all(by, row) or _reads_own(by, row) or _is_public_to(by, row)
+
+
+def sees(by: Actor, row: List) -> Callable[[Line, Nomination], bool]:
+    """Which lines of a list somebody sees who may read it: all, or on a list of many units those of his own units.
+
+    On a published list the other names that were granted stand beside them.
+    """
+    if _reads_all(by, row):
+        return lambda line, nomination: True
+    public = _is_public_to(by, row)
+
+    def shown(line: Line, nomination: Nomination) -> bool:
+        if by.units & {nomination.unit_id, people.current_unit(nomination.unit_id)}:
+            return True
+        return public and not line.removed and line.result == "granted"
+
+    return shown
+
+
+def _reads_all(by: Actor, row: List) -> bool:
+    """Whoever reads the kind whatever the unit, is asked to act now, or belongs to the one unit that the list is of."""
     kind = KINDS[row.kind]
-    return kind.may_read(by, row) or any(part_in(by, row, a) is not None for a in kind.acts)
+    seen = by.may(*OFFICE) or kind.out(row)
+    if seen and people.allowed(by, f"{kind.name}.read", unit=row.unit_id or people.NO_UNIT):
+        return True
+    return any(_asks_all_of_it(by, row, a) for a in kind.acts if row.state in a.states)
+
+
+def _asks_all_of_it(by: Actor, row: List, act: Act) -> bool:
+    if people.allowed(by, act.right, unit=people.NO_UNIT):
+        return True
+    part = part_in(by, row, act) if row.unit_id is not None else None
+    return part is not None and part.how == "substitute"
+
+
+def _reads_own(by: Actor, row: List) -> bool:
+    kind = KINDS[row.kind]
+    return kind.out(row) and any(people.allowed(by, f"{kind.name}.read", unit=u or people.NO_UNIT) for u in kind.units(row))
+
+
+def _is_public_to(by: Actor, row: List) -> bool:
+    kind = KINDS[row.kind]
+    return kind.public(row) and people.allowed(by, f"{kind.name}.read_published")
 
 
 def may_act(by: Actor, row: List, act: Act) -> bool:
@@ -329,14 +386,89 @@ def may_act(by: Actor, row: List, act: Act) -> bool:
 
 
 def part_in(by: Actor, row: List, act: Act) -> Part | None:
-    """How somebody takes part in an act on this very list: by his own right, as a substitute, kept away, or not at all."""
-    units = tuple(KINDS[row.kind].units(row))
-    return concerns.part_in(by, act, units, concerns.concerns_on(row.id).values())
+    """How somebody takes part in an act on this very list: by his own right, as a substitute, by a unit's paper, kept away.
+
+    None for no part at all.
+    """
+    units = tuple(unit or people.NO_UNIT for unit in KINDS[row.kind].units(row))
+    found = concerns.concerns_on(row.id).values()
+    if act.right != act.enter and (part := concerns.part_in(by, act, units, found)) is not None:
+        return part
+    if not enters(by, row, act) or act.right != act.enter and not paper_of(row, act):
+        return None
+    if act.no_lines and any(by.account in concern.accounts for concern in found):
+        return Part("barred")
+    return Part("enterer")
+
+
+def enters(by: Actor, row: List, act: Act) -> bool:
+    """Tell whether somebody may do an act for the unit of a list, by its paper, who is none of the unit."""
+    if not act.enter or row.unit_id is None:
+        return False
+    return people.allowed_for_other(by, act.enter, people.current_unit(row.unit_id))
+
+
+def may_file(by: Actor, act: Act, unit: int) -> bool:
+    """Tell whether somebody may do the first act of a list that does not stand yet, for a unit."""
+    return people.allowed(by, act.right, unit=unit) or bool(act.enter) and people.allowed_for_other(by, act.enter, unit)
+
+
+def paper_of(row: List, act: Act | None = None, *, supplement: bool = False) -> Mapping[str, Any]:
+    """The incoming paper by which the office enters something for a unit: the last one taken; empty for none.
+
+    A supplement rests on a paper of its own, taken after the return. An act whose form asks for a paper brings it.
+    """
+    if act is not None and _brings_paper(act):
+        return {"form": act.form}
+    papers = row.data.get("papers") or []
+    old = int(row.data.get("papers_returned", 0)) if supplement or act is not None and act.name == "sign_supplement" else 0
+    found: Mapping[str, Any] = papers[-1] if len(papers) > old else {}
+    return found
+
+
+def _brings_paper(act: Act) -> bool:
+    return act.form is not None and {"number", "dated", "scan"} <= {f.key for f in act_forms[act.form].fields}
+
+
+def entered_words(unit: int, paper: Mapping[str, Any]) -> dict[str, str]:
+    """Whose paper something was entered by, as entries and records keep it."""
+    return {
+        "for_unit": people.unit_name(unit, clock.today()),
+        "paper": str(paper["number"]),
+        "paper_date": f"{date.fromisoformat(str(paper['dated'])):%d/%m/%Y}",
+    }
+
+
+def paper_missing() -> Conflict:
+    """The refusal of whoever enters for a unit without its paper."""
+    return Conflict(
+        "Ghi văn bản đến của đơn vị trước: số, ngày, bản chụp. Sau đó nhập thay đơn vị theo văn bản ấy.",
+        "Take the unit's incoming paper first, with number, date and scan; then enter it for the unit.",
+        code="paper-missing",
+    )
+
+
+def _entered(row: List, act: Act, fields: Mapping[str, Any], part: Part) -> dict[str, str]:
+    """By which paper the office enters an act; empty where the person acts in his own right."""
+    if part.how != "enterer" or row.unit_id is None:
+        return {}
+    paper = fields if _brings_paper(act) else paper_of(row, act)
+    wanted = {"number": ("Ghi số văn bản đến.", "Give the number of the paper."), "dated": ("Ghi ngày văn bản đến.", "Give its day."),
+              "scan": ("Đính kèm bản chụp văn bản đến.", "Attach the scan of the paper.")}
+    faults = [FieldFault(key, *said) for key, said in wanted.items() if not paper.get(key)]
+    if faults:
+        raise Invalid(
+            "Chưa ghi được: nhập thay đơn vị cần số, ngày và bản chụp văn bản đến.",
+            "To enter it for the unit, give number, date and scan of the incoming paper.", code="paper-missing", faults=faults,
+        )
+    return entered_words(people.current_unit(row.unit_id), paper)
 
 
 def must_act(by: Actor, row: List, act: Act) -> Part:
     """How somebody takes part in an act; Forbidden for who has no right to it, or is kept away by a name on the list."""
     part = part_in(by, row, act)
+    if part is None and enters(by, row, act):
+        raise paper_missing()
     if part is None:
         raise Forbidden(
             f"Bạn không có quyền làm việc này: {act.label.lower()}.",
@@ -457,7 +589,7 @@ def act_on_list(
         _check_state(kind, row, act, seen)
         clean = _checked_fields(row, act, fields or {}, by)
         take_drafted(s, f"list:{row.id}", clean, by)
-        chosen = [] if act.no_lines else _checked_data(act, _chosen(s, row, act, lines))
+        chosen = [] if act.no_lines else _checked_data(act, _chosen(s, row, act, lines, by))
         bad = _bad_lines(s, row, act, chosen, by, part)
         if act.partial and not lines:
             # Nobody named lines: those that stand at this step are meant, the others are not faults.
@@ -542,7 +674,13 @@ def _carry_out(
     digest: str,
     word: str = "",
 ) -> Outcome:
-    acting = Acting(s, row, act, taken, fields, by, clock.now(), behalf=part.behalf)
+    acting = Acting(
+        s, row, act, taken, fields, by, clock.now(), behalf=part.behalf, entered=_entered(row, act, fields, part)
+    )
+    if acting.entered:
+        acting.extra |= acting.entered
+        if act.right != act.enter:
+            row.data = {**row.data, "entered_for": acting.entered}
     for line, _, said in taken:
         line.acts += 1
         if act.keeps and act.results:
@@ -562,7 +700,7 @@ def _carry_out(
         by=by,
         stream=f"list:{row.id}",
         behalf=acting.behalf,
-        reason=acting.why or None,
+        reason=why if isinstance(why := fields.get("reason"), str) and why.strip() else None,
         body={
             **({} if act.no_lines else {"names": [n.id for _, n, _ in taken]}),
             **({"results": [said.result or "" for _, _, said in taken]} if act.results and act.keeps else {}),
@@ -614,7 +752,7 @@ def act_when_due(s: Session, row: List, name: str, *, by: Actor, word: str) -> O
     the trail says in place of the act.
     """
     act, part = KINDS[row.kind].act(name), Part("holder")
-    chosen = _chosen(s, row, act, ())
+    chosen = _chosen(s, row, act, (), by)
     if row.state not in act.states or not chosen or _bad_lines(s, row, act, chosen, by, part):
         return None
     return _carry_out(s, row, act, chosen, {}, by, part, (), "", word)
@@ -650,7 +788,7 @@ def _check_state(kind: ListKind, row: List, act: Act, seen: int | None) -> None:
 
 
 def _chosen(
-    s: Session, row: List, act: Act, lines: Sequence[LineInput]
+    s: Session, row: List, act: Act, lines: Sequence[LineInput], by: Actor
 ) -> list[tuple[Line, Nomination, LineInput]]:
     rows = s.execute(
         select(Line, Nomination)
@@ -663,15 +801,17 @@ def _chosen(
         .order_by(Line.position)
         .with_for_update(of=[Line, Nomination])
     ).all()
-    by_nomination = {n.id: (line, n) for line, n in rows}
+    shown = sees(by, row) if by.account is not None else None
+    own = [(line, n) for line, n in rows if shown is None or shown(line, n)]
+    by_nomination = {n.id: (line, n) for line, n in own}
     default = act.results[0].value if act.results else None
     if not lines:
-        return [(line, n, LineInput(n.id, line.result if _keeps(act, line) else default)) for line, n in rows]
-    seen: set[int] = set()
+        return [(line, n, LineInput(n.id, line.result if _keeps(act, line) else default)) for line, n in own]
+    named: set[int] = set()
     faults = []
     chosen = []
     for i, said in enumerate(lines):
-        if said.nomination not in by_nomination or said.nomination in seen:
+        if said.nomination not in by_nomination or said.nomination in named:
             faults.append(
                 FieldFault(
                     f"lines.{i}.nomination",
@@ -680,13 +820,13 @@ def _chosen(
                 )
             )
             continue
-        seen.add(said.nomination)
+        named.add(said.nomination)
         chosen.append((*by_nomination[said.nomination], said))
     if faults:
         raise Invalid(
             "Chưa ghi: có dòng không thuộc danh sách.", "Nothing was written: foreign lines.", faults=faults
         )
-    missing = [n for n in by_nomination if n not in seen]
+    missing = [n for n in by_nomination if n not in named]
     if missing and not act.partial:
         chosen += [(*by_nomination[n], LineInput(n, default)) for n in missing]
     return chosen
@@ -1045,7 +1185,7 @@ def file_one(kind_name: str, nomination_id: int, act: str, fields: Mapping[str, 
         nomination = s.get(Nomination, nomination_id)
         if nomination is None:
             raise NotFound("Không có hồ sơ này.", "There is no such nomination.")
-        if not people.allowed(by, kind.act(act).right, unit=people.current_unit(nomination.unit_id)):
+        if not may_file(by, kind.act(act), people.current_unit(nomination.unit_id)):
             raise Forbidden(
                 f"Bạn không có quyền: {kind.act(act).label.lower()}.",
                 f"You may not: {kind.act(act).label_en.lower()}.",

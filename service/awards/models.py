@@ -82,6 +82,9 @@ class Recipient(Base):
     sort_key: Mapped[str] = mapped_column(String(300), default="")
     died_on: Mapped[date | None]
     same_as: Mapped[int | None]
+    """The recipient that this one was found to be; nominations and awards are moved there."""
+    apart: Mapped[list[int]] = mapped_column(Json, default=list)
+    """Recipients of the same name of whom the office has said that they are others."""
 
 
 class Nomination(Base):

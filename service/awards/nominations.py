@@ -16,7 +16,7 @@ from service import clock, people, trail
 from service.actor import Actor
 from service.awards import catalogue
 from service.awards.lists import KINDS as LIST_KINDS
-from service.awards.lists import add_lines, create_list, settle_tasks
+from service.awards.lists import add_lines, create_list, entered_words, paper_of, settle_tasks
 from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
 from service.awards.recipients import RecipientInput, find_or_make, words_to_find
 from service.awards.rounds import filing_closed, priority_in
@@ -56,7 +56,7 @@ def create_nomination(
     Conflict (round not open, submission signed already, filing over), Invalid.
     """
     unit_id = people.current_unit(recipient.unit)
-    if not people.allowed(by, "nomination.create", unit=unit_id):
+    if not may_file_for(by, "nomination.create", unit_id) or not may_start(by, unit_id):
         raise Forbidden(
             "Bạn chỉ đề nghị khen thưởng cho đơn vị của mình.", "You may nominate for your own unit only."
         )
@@ -94,13 +94,53 @@ def create_nomination(
             "submission:line_added",
             by=by,
             stream=f"list:{submission}",
-            body={"nomination": nomination.id, "form": award_form, "round": round_id, "count": 1},
+            body={"nomination": nomination.id, "form": award_form, "round": round_id, "count": 1}
+            | _entered(s, submission, unit_id, by),
             private={"name": nomination.name},
             reason=late_reason or None,
         )
         nomination.instance_id = _start(nomination, round_, who, by)
         s.flush()
         return nomination.id
+
+
+def _entered(s: Session, submission: int, unit: int, by: Actor) -> dict[str, str]:
+    if people.allowed(by, "nomination.create", unit=unit):
+        return {}
+    paper = paper_of(s.get_one(List, submission))
+    return entered_words(unit, paper) if paper else {"for_unit": people.unit_name(unit, clock.today())}
+
+
+def may_file_for(by: Actor, act: str, unit: int) -> bool:
+    """Tell whether somebody may do an act of filing for a unit: one of the unit, or the office by the unit's paper."""
+    return people.allowed(by, act, unit=unit) or people.allowed_for_other(by, "nomination.enter_for_unit", unit)
+
+
+def may_start(by: Actor, unit: int) -> bool:
+    """Tell whether somebody may start the process of a nomination for a unit."""
+    return people.allowed(by, "process.start", unit=unit, process=MAIN_PROCESS) or people.allowed_for_other(
+        by, "nomination.enter_for_unit", unit
+    )
+
+
+def entry_of(running: Running, by: Actor, element: str) -> Mapping[str, str] | None:
+    """For which unit, by which paper, the office may complete a task of the unit; None where it may not.
+
+    Without a paper that was taken the words say only the unit.
+    """
+    nomination = nomination_of(running)
+    unit = people.current_unit(nomination.unit_id)
+    if not people.allowed_for_other(by, "nomination.enter_for_unit", unit):
+        return None
+    with reading() as s:
+        submission = s.get(List, nomination.submission_id) if nomination.submission_id else None
+        paper = paper_of(submission, supplement=element.startswith("supplement_")) if submission else {}
+    return entered_words(unit, paper) if paper else {"for_unit": people.unit_name(unit, clock.today())}
+
+
+def _entry(running: Running, by: Actor, element: str, groups: Collection[str]) -> Mapping[str, str] | None:
+    own = {running.roles.get("unit", ""), running.roles.get("unit_head", "")}
+    return entry_of(running, by, element) if own & set(groups) else None
 
 
 def _check_codes(subject_group: str, award_form: str) -> None:
@@ -151,7 +191,7 @@ def _submission_for(s: Session, round_: Round, unit_id: int, nomination: Nominat
             .select_from(List)
             .where(List.kind == "submission", List.round_id == round_.id, List.unit_id == unit_id)
         ).scalar_one()
-        if signed and not by.may("vhxh_head", "vhxh"):
+        if signed and not people.allowed_for_other(by, "nomination.enter_for_unit", unit_id):
             raise Conflict(
                 "Hồ sơ của đơn vị trong đợt này đã ký nộp. Liên hệ phòng Văn hóa - Xã hội để nộp thêm.",
                 "Your unit's submission for this round is signed; ask the office to add a name.",
@@ -227,7 +267,10 @@ ALL_READERS = (
 
 def may_see(by: Actor, nomination: Nomination) -> bool:
     """The office and those who sign see every nomination; a unit sees its own, as does its successor."""
-    return by.may(*ALL_READERS) or bool(by.units & {nomination.unit_id, people.current_unit(nomination.unit_id)})
+    return any(
+        people.allowed(by, "nomination.read", unit=unit)
+        for unit in {nomination.unit_id, people.current_unit(nomination.unit_id)}
+    )
 
 
 def nomination_of(running: Running) -> Nomination:
@@ -306,7 +349,7 @@ def _on_dropped(running: Running, message: str, source: str) -> None:
 
 KINDS["nomination"] = CaseKind(
     environment=_environment, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read,
-    may_read_answers=_may_read_answers,
+    may_read_answers=_may_read_answers, entry=_entry,
 )
 
 

@@ -328,7 +328,7 @@ lists.KINDS["package"] = ListKind(
     gathers=WAITS,
     due=since_receipt("DOT_XUAT_DAYS"),
     parents=_returned_from,
-    may_read=lambda by, row: by.may(*lists.OFFICE) or by.may("province") and row.state in ("sent", "answered"),
+    out=lambda row: row.state in ("sent", "answered"),
 )
 lists.ENDED_STATES["package"] = ("answered",)
 

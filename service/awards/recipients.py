@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service import clock, people, trail
 from service.actor import Actor
 from service.awards.catalogue import KINDS
-from service.awards.models import Nomination, Recipient, Round
+from service.awards.models import Nomination, Recipient
 from service.awards.ties import refresh_case
-from service.db import reading
+from service.db import let_go, reading
 from service.errors import FieldFault, Invalid
 from service.processes.models import ProcessInstance
 from service.vietnamese import clean, fold, person_sort_key, sort_key
@@ -50,13 +51,13 @@ def find_or_make(s: Session, said: RecipientInput) -> Recipient:
         for r in s.scalars(
             select(Recipient).where(
                 Recipient.kind == said.kind, Recipient.unit_id == said.unit, Recipient.search == search
-            )
+            ).order_by(Recipient.id)
         )
         if clean(r.name) == clean(said.name)
         and (r.birth_year is None or said.birth_year is None or r.birth_year == said.birth_year)
     ]
     if same:
-        found = same[0]
+        found = same[0] if same[0].same_as is None else s.get_one(Recipient, same[0].same_as)
         found.title = said.title or found.title
         return found
     made = Recipient(
@@ -155,6 +156,10 @@ class SameName:
     name: str
     unit_name: str
     same_recipient: bool
+    title: str = ""
+    birth_year: int | None = None
+    phase: str = ""
+    form: str = ""
 
 
 def named_in_round(round_id: int, kind: str, name: str) -> list[SameName]:
@@ -170,17 +175,83 @@ def named_in_round(round_id: int, kind: str, name: str) -> list[SameName]:
 
 
 def same_in_round(nomination: Nomination) -> list[SameName]:
-    """Other nominations in the round that carry the same name (office.md Annex B)."""
+    """Other nominations in the round of the same name or recipient, of which the office has not said what they are.
+
+    What was withdrawn, joined or kept apart is not asked again (office.md Annex B).
+    """
+    return same_names([nomination]).get(nomination.id, [])
+
+
+def same_names(nominations: Sequence[Nomination]) -> dict[int, list[SameName]]:
+    """For each of these nominations of one round: the others of the same name that are still to be joined or kept apart."""
+    if not nominations:
+        return {}
     with reading() as s:
         rows = s.execute(
-            select(Nomination.id, Nomination.name, Nomination.unit_name, Nomination.recipient_id)
+            select(Nomination, Recipient, ProcessInstance.phase, ProcessInstance.outcome)
             .join(Recipient, Recipient.id == Nomination.recipient_id)
-            .join(Round, Round.id == Nomination.round_id)
+            .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
             .where(
-                Nomination.round_id == nomination.round_id,
-                Nomination.id != nomination.id,
-                Nomination.kind == nomination.kind,
-                Recipient.search == fold(nomination.name),
+                Nomination.round_id.in_({n.round_id for n in nominations}),
+                or_(
+                    Recipient.search.in_({fold(n.name) for n in nominations}),
+                    Nomination.recipient_id.in_({n.recipient_id for n in nominations}),
+                ),
             )
+            .order_by(Nomination.id)
         ).all()
-    return [SameName(r[0], r[1], r[2], r[3] == nomination.recipient_id) for r in rows]
+        found: dict[int, list[SameName]] = {}
+        for one, who, _, outcome in rows:
+            for other, whom, phase, ended in rows:
+                if one.id == other.id or "withdrawn" in (outcome, ended) or not _alike(one, who, other, whom):
+                    continue
+                found.setdefault(one.id, []).append(
+                    SameName(other.id, other.name, other.unit_name, who.id == whom.id, other.title, whom.birth_year,
+                             phase or "drafting", other.form_asked)
+                )
+    wanted = {n.id for n in nominations}
+    return {number: same for number, same in found.items() if number in wanted}
+
+
+def _alike(one: Nomination, who: Recipient, other: Nomination, whom: Recipient) -> bool:
+    if one.round_id != other.round_id or one.kind != other.kind:
+        return False
+    return who.id == whom.id or who.search == whom.search and whom.id not in (who.apart or [])
+
+
+def joined_with(nomination: Nomination) -> list[str]:
+    """Units whose nominations of the same recipient were joined with this one."""
+    with reading() as s:
+        return list(
+            s.scalars(
+                select(Nomination.unit_name).where(
+                    Nomination.round_id == nomination.round_id,
+                    Nomination.recipient_id == nomination.recipient_id,
+                    Nomination.id != nomination.id,
+                    Nomination.reason_code == "DUPLICATE",
+                )
+            )
+        ) if nomination.reason_code != "DUPLICATE" else []
+
+
+def open_pairs(round_id: int) -> list[tuple[Nomination, SameName]]:
+    """Pairs of one name in a round that the office has still to join or keep apart, each once."""
+    with reading() as s:
+        twice = (
+            select(Recipient.search)
+            .join(Nomination, Nomination.recipient_id == Recipient.id)
+            .where(Nomination.round_id == round_id)
+            .group_by(Recipient.search)
+            .having(func.count() > 1)
+        )
+        rows = list(
+            s.scalars(
+                select(Nomination)
+                .join(Recipient, Recipient.id == Nomination.recipient_id)
+                .where(Nomination.round_id == round_id, Recipient.search.in_(twice))
+                .order_by(Nomination.id)
+            )
+        )
+        let_go(rows)
+    same = same_names(rows)
+    return [(n, other) for n in rows for other in same.get(n.id, []) if n.id < other.nomination]

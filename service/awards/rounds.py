@@ -214,7 +214,7 @@ def _in_year(day: date, shift: int) -> date:
 
 def change_calendar(round_id: int, calendar: Mapping[str, str], reason: str, *, by: Actor) -> None:
     """Change a round's calendar with a reason; the deadlines of its open steps follow."""
-    _must(by, "round.create")
+    _must(by, "round.edit")
     if not reason.strip():
         raise Invalid(
             "Ghi lý do đổi lịch.", "Say why the calendar changes.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from service.awards.facts import facts_of
 from service.awards.line_data import Count, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
 from service.awards.models import Line, List, Nomination, Round
-from service.awards.nominations import on_delivered, on_opened
+from service.awards.nominations import may_file_for, on_delivered, on_opened
 from service.awards.numbers import next_number
 from service.awards.rounds import filing_closed
 from service.awards.rules import freeze_rules, rules_on
@@ -28,10 +29,8 @@ from service.words import N_
 from workflows.calendar import ZONE
 
 SIGNABLE = ("wait_submission", "wait_request")
-
-
-def _may_read(by: Actor, row: List) -> bool:
-    return by.may(*lists.OFFICE) or row.unit_id in by.units
+ENTER = "nomination.enter_for_unit"
+"""Right of the office to enter the paper dossier of a unit whose people do not sign in (office.md, point 5)."""
 
 
 class Voted(LineData):
@@ -123,6 +122,13 @@ def _check_late(row: List) -> None:
         )
 
 
+def _take_paper(acting: Acting) -> None:
+    """Keep the number, date and scan of a paper that a unit sent in: what is entered for it rests on that paper."""
+    row = acting.list
+    fresh = {**acting.fields, "taken_by": acting.by.account, "taken_at": acting.at.isoformat()}
+    row.data = {**row.data, "papers": [*row.data.get("papers", []), fresh]}
+
+
 def _take_late(acting: Acting) -> None:
     acting.list.data = {**acting.list.data, "late_reason": acting.fields["reason"]}
 
@@ -158,8 +164,9 @@ def _return(acting: Acting) -> None:
                 "Ghi lý do trả lần thứ hai.", "Say why it is returned again.",
                 faults=[FieldFault("reason", "Ghi lý do trả lần thứ hai.", "Say why it is returned again.")],
             )
-        acting.why = str(acting.fields["reason"]).strip()
-    row.data = {**row.data, "returns": times + 1, "return_again": times + 1 >= most}
+    row.data = {
+        **row.data, "returns": times + 1, "return_again": times + 1 >= most, "papers_returned": len(row.data.get("papers", [])),
+    }
     if again:
         row.data = {**row.data, "again": dict(acting.fields)}
     for line, nomination, _ in acting.lines:
@@ -202,12 +209,13 @@ SUBMISSION = ListKind(
             "minutes",
             "Ghi biên bản họp bình xét",
             "Enter the unit's minutes",
-            "submission.edit",
+            "submission.minutes",
             ("draft",),
             form="submission_minutes",
             line=Voted,
             concerns=False,
             effect=_keep_minutes,
+            enter=ENTER,
             told="Đã ghi biên bản họp bình xét",
             told_en="Minutes saved",
         ),
@@ -232,8 +240,23 @@ SUBMISSION = ListKind(
             waits=SIGNABLE,
             partial=True,
             effect=_sign,
+            enter=ENTER,
             told="Đã ký {n} tên",
             told_en="Signed {n} names",
+        ),
+        Act(
+            "take_paper",
+            "Ghi văn bản đến của đơn vị",
+            "Take the unit's paper",
+            ENTER,
+            ("draft", "received", "returned"),
+            form="unit_paper",
+            no_lines=True,
+            enter=ENTER,
+            aside=True,
+            effect=_take_paper,
+            told="Đã ghi văn bản đến. Nhập tiếp hồ sơ thay đơn vị theo văn bản này",
+            told_en="Paper taken. Go on entering the dossier for the unit",
         ),
         Act(
             "take_late",
@@ -273,6 +296,7 @@ SUBMISSION = ListKind(
             waits=("wait_resubmission",),
             partial=True,
             effect=_sign_supplement,
+            enter=ENTER,
             told="Đã ký bổ sung {n} tên",
             told_en="Supplement signed for {n} names",
         ),
@@ -282,7 +306,6 @@ SUBMISSION = ListKind(
         "received": (_ASK_SIGNATURE, _ASK_RETURN),
         "returned": (_ASK_RETURN, _ASK_SUPPLEMENT),
     },
-    may_read=_may_read,
     made="created",
 )
 lists.KINDS["submission"] = SUBMISSION
@@ -379,10 +402,19 @@ def take_off_unsigned(s: Session, round_: Round, by: Actor) -> None:
     tell_ended([nomination for _, nomination in rows], f"round:{round_.id}:filing_closed")
 
 
+def enter_paper(round_id: int, unit_id: int, paper: Mapping[str, Any], *, by: Actor) -> int:
+    """Take the paper dossier of a unit: its submission in the round, with number, date and scan; returns its id."""
+    with transaction():
+        number = open_submission(round_id, unit_id, by=by)
+        lists.act_on_list(number, "take_paper", by=by, fields=paper)
+        return number
+
+
 def open_submission(round_id: int, unit_id: int, *, by: Actor) -> int:
     """The unit's submission that is being drafted in a round, made where there is none; returns its id."""
     unit = people.current_unit(unit_id)
-    people.require(by, "submission.create", unit=unit)
+    if not may_file_for(by, "submission.create", unit):
+        people.require(by, "submission.create", unit=unit)
     with transaction() as s:
         people.take_turn(unit)
         round_ = s.get(Round, round_id)

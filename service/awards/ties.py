@@ -64,9 +64,18 @@ def tie_of(nomination: Nomination) -> Tie:
 def kept_away(nomination: Nomination, recipient: Recipient) -> tuple[list[int], list[int]]:
     """Accounts that may not act on a nomination, and units whose people may do the unit's own steps only."""
     accounts = {p.id for p in unanswered(recipient)} | ({recipient.account_id} if recipient.account_id else set())
-    units = {nomination.unit_id, recipient.unit_id, recipient.collective_unit_id} - {None}
-    units |= {people.current_unit(u) for u in units if u is not None}
-    return sorted(accounts), sorted(u for u in units if u is not None)
+    units = _units_of(nomination, recipient)
+    return sorted(accounts), sorted(units | {people.current_unit(u) for u in units})
+
+
+def _units_of(nomination: Nomination, recipient: Recipient) -> set[int]:
+    """Units that a case is of: who nominates, where the recipient belongs, and so of those he was found to be."""
+    with reading() as s:
+        joined = s.execute(
+            select(Recipient.unit_id, Recipient.collective_unit_id).where(Recipient.same_as == recipient.id)
+        ).all()
+    found = {nomination.unit_id, recipient.unit_id, recipient.collective_unit_id, *(u for row in joined for u in row)}
+    return {u for u in found if u is not None}
 
 
 def roles_of(nomination: Nomination, recipient: Recipient) -> dict[str, str]:
@@ -77,7 +86,7 @@ def roles_of(nomination: Nomination, recipient: Recipient) -> dict[str, str]:
     unit = people.current_unit(nomination.unit_id)
     roles = {"unit": f"unit:{unit}", "unit_head": f"unit_head:{unit}", "successor_head": f"unit_head:{unit}"}
     office = people.unit_by_code(OFFICE_UNIT)
-    if office is not None and office in (nomination.unit_id, recipient.unit_id, recipient.collective_unit_id):
+    if office is not None and office in _units_of(nomination, recipient):
         roles |= {"vhxh": "vanphong", "vhxh_head": "vanphong"}
     return roles
 

@@ -50,7 +50,19 @@ from service.people.memberships import (
     revoke,
 )
 from service.people.passwords import DEMO_PASSWORD
-from service.people.rights import Act, Area, acts, allowed, areas, bound_groups, require, stands_in
+from service.people.rights import (
+    NO_UNIT,
+    Act,
+    Area,
+    acts,
+    allowed,
+    allowed_for_other,
+    areas,
+    bound_groups,
+    require,
+    stands_in,
+    units_with,
+)
 from service.people.sessions import (
     OpenSession,
     change_password,
@@ -95,6 +107,7 @@ from service.people.units import (
 __all__ = [
     "DEMO_PASSWORD",
     "KINDS",
+    "NO_UNIT",
     "SUBJECT_GROUPS",
     "Act",
     "Area",
@@ -113,6 +126,7 @@ __all__ = [
     "actor_of_token",
     "acts",
     "allowed",
+    "allowed_for_other",
     "areas",
     "behalf_of",
     "belonging_to",
@@ -173,4 +187,5 @@ __all__ = [
     "unit_names",
     "unit_tree",
     "units_of",
+    "units_with",
 ]

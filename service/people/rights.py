@@ -19,6 +19,8 @@ from service.people import members
 
 EVERYONE = "everyone"
 """Word in the matrix for anybody who is signed in."""
+NO_UNIT = 0
+"""Number that no unit has: with it a right counts only for who holds it whatever the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,30 @@ def allowed(by: Actor, act: str, *, unit: int | None = None, process: str | None
         return True
     held = _held(by)
     return any(_counts(word, held, unit) for word in granted)
+
+
+def units_with(by: Actor, act: str) -> frozenset[int]:
+    """Units for which the person holds the right; what is held whatever the unit is not told here."""
+    granted = _act(act).groups
+    found = (catalogue.split(group) for group in by.groups)
+    return frozenset(unit for word, unit in found if unit is not None and word in granted)
+
+
+def allowed_for_other(by: Actor, act: str, *units: int) -> bool:
+    """Tell whether the person may do something for units that are not the own ones, or about them.
+
+    Nobody enters the papers of the own unit; where all who hold the right belong to one of them, the group that falls
+    in may.
+    """
+    if any(catalogue.split(group)[1] in units for group in by.groups):
+        return False
+    if allowed(by, act, unit=NO_UNIT):
+        return True
+    fallbacks = {name for group in _act(act).groups if (name := catalogue.fallback(group))}
+    if not by.may(*fallbacks):
+        return False
+    barred = {account for unit in units for account in members.people_of_unit(unit)}
+    return not set(members.members_of(_act(act).groups)) - barred
 
 
 def require(

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from service import clock
+from service import clock, people
 from service.actor import Actor
 from service.calendar import working_calendar
 from workflows.engine import Step
 from workflows.environment import Env
+
+ENTERED = "entered_for"
+"""Key in a completion's answers: for which unit, by which incoming paper, the office entered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def _all_of_it(by: Actor, running: Running, candidates: Collection[str]) -> bool
 
 
 def _anyone_with_a_task(by: Actor, running: Running) -> bool:
-    return by.may("admin", "inspector", "vhxh", "vhxh_head")
+    return people.allowed(by, "process.read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,11 @@ class CaseKind:
     may_read: Callable[[Actor, Running], bool] = _anyone_with_a_task
     may_read_answers: Callable[[Actor, Running, Collection[str]], bool] = _all_of_it
     """Whether a reader of the case may read what was filled in at a step of these candidates, too."""
+    entry: Callable[[Running, Actor, str, Collection[str]], Mapping[str, str] | None] = lambda running, by, element, groups: None
+    """For whom and by which paper (`for_unit`, `paper`, `paper_date`) somebody enters a task that is another's.
+
+    (case, person, element, candidate groups); None where he may not; without `paper` none has been taken yet.
+    """
 
 
 _PLAIN = CaseKind()

@@ -19,7 +19,7 @@ from service.actor import Actor
 from service.db import reading, table_of, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
 from service.processes import own_case
-from service.processes.cases import Running, Trigger, kind_of
+from service.processes.cases import ENTERED, Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import RUNNING_COLUMNS, complete_user_task, lock_instance, running_of
 from service.processes.models import Activity, Draft, ProcessInstance
@@ -162,6 +162,13 @@ def candidates_of(attrs: Mapping[str, str]) -> list[str]:
     return [word.strip() for word in attrs.get("candidates", "").split(",") if word.strip()]
 
 
+def entry_for(task: Task, by: Actor) -> Mapping[str, str] | None:
+    """For whom and by which paper somebody enters a task that is not his group's; None where he acts for himself or may not."""
+    if by.may(*task.groups) or own_case.bars(task.running, by, task.groups):
+        return None
+    return kind_of(task.running).entry(task.running, by, task.element, task.groups)
+
+
 def claim_task(task_id: int, *, by: Actor, seen: int | None = None) -> Task:
     """Take a task out of its group's queue; Conflict with the first one's name if somebody was quicker."""
     with transaction() as s:
@@ -245,7 +252,7 @@ def reassign_task(task_id: int, to: int, reason: str, *, by: Actor) -> Task:
 def save_draft(task_id: int, answers: Mapping[str, Any], *, by: Actor) -> datetime:
     """Keep what was typed, without any check; returns when. Only for who may act on the open task."""
     with transaction() as s:
-        task = _open_task(s, task_id, by=by, seen=None)
+        task = _open_task(s, task_id, by=by, seen=None, entering=True)
         if task.owner not in (None, by.account):
             raise _held_by_another(task)
         saved = keep_draft(f"task:{task_id}", answers, by=by)
@@ -291,9 +298,12 @@ def complete_task(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: 
     older version), Invalid (faults by field). Returns the closed task.
     """
     with transaction() as s:
-        task = _open_task(s, task_id, by=by, seen=seen)
+        task = _open_task(s, task_id, by=by, seen=seen, entering=True)
         if task.owner not in (None, by.account):
             raise _held_by_another(task)
+        entry = entry_for(task, by)
+        if entry is not None and "paper" not in entry:
+            raise _paper_missing(entry)
         _check_not_on_hold(task)
         if by.account in _barred(task):
             raise Forbidden(
@@ -302,6 +312,8 @@ def complete_task(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: 
                 code="same-person",
             )
         clean = checked(task.form, answers, given=task.given)
+        if entry is not None:
+            clean[ENTERED] = dict(entry)
         complete_user_task(
             s,
             task.running,
@@ -359,9 +371,9 @@ def _find(s: Session, task_id: int, *, lock: bool = False) -> Task:
     return Task(*(*row[: len(_TASK)], running_of(row[len(_TASK) :])))
 
 
-def _open_task(s: Session, task_id: int, *, by: Actor, seen: int | None) -> Task:
+def _open_task(s: Session, task_id: int, *, by: Actor, seen: int | None, entering: bool = False) -> Task:
     task = _find(s, task_id, lock=True)
-    if not may_act(task, by) and by.account != task.closed_by:
+    if not may_act(task, by) and by.account != task.closed_by and not (entering and entry_for(task, by) is not None):
         if kind_of(task.running).may_read(by, task.running) and own_case.bars(task.running, by, task.groups):
             raise Forbidden(
                 "Hồ sơ này liên quan đến bạn nên bạn không xử lý được.",
@@ -406,6 +418,15 @@ def _check_not_on_hold(task: Task) -> None:
             "The case is on hold; go on once there is a conclusion.",
             code="on-hold",
         )
+
+
+def _paper_missing(entry: Mapping[str, str]) -> Conflict:
+    return Conflict(
+        f"Việc này của {entry['for_unit']}. Ghi văn bản đến của đơn vị (số, ngày, bản chụp) trên trang hồ sơ của đơn vị, "
+        "rồi nhập thay.",
+        f"This is {entry['for_unit']}'s. Take the unit's incoming paper (number, date, scan) on its submission, then enter it.",
+        code="paper-missing",
+    )
 
 
 def _held_by_another(task: Task) -> Conflict:

@@ -10,7 +10,7 @@ import orjson
 
 from service import trail
 from service.actor import Actor
-from service.processes.cases import Running, Trigger
+from service.processes.cases import ENTERED, Running, Trigger
 from service.processes.deployments import definition_of
 from workflows.engine import Step
 
@@ -41,6 +41,9 @@ def tell_step(
     for word in ("decision", "result"):
         if isinstance(said := trigger.answers.get(word), str):
             body[word] = said
+    entered = trigger.answers.get(ENTERED)
+    by_paper: dict[str, Any] = dict(entered) if trigger.kind == "user" and isinstance(entered, Mapping) else {}
+    body |= by_paper
     if trigger.answers:
         body["sum"] = answers_digest(trigger.task, trigger.answers)
     if step.phase and step.phase != running.phase:
@@ -54,7 +57,7 @@ def tell_step(
     # What a message brings about is the act of whoever sent it, not of the worker that delivers it.
     doer = Actor(account=sent_by, login="", name="", door=by.door) if sent_by else by
     for word in step.events:
-        trail.record(word, by=doer, stream=stream, deployment=running.deployment_id, behalf=trigger.behalf)
+        trail.record(word, by=doer, stream=stream, deployment=running.deployment_id, behalf=trigger.behalf, body=by_paper)
 
 
 def answers_digest(task: str | None, answers: Mapping[str, Any]) -> str:

@@ -92,14 +92,14 @@ NOMINATION: dict[str, Kind] = {
         "{actor} answered for the successor[: {decision}].",
     ),
     "recipient:joined": Kind(
-        "work",
-        "{actor} gộp hai đối tượng trùng nhau[: {recipient}].",
-        "{actor} joined two recipients[: {recipient}].",
+        "step",
+        "{actor} gộp với đề nghị của cùng đối tượng[, đơn vị {unit}][: {reason}].",
+        "{actor} joined it with the same recipient's[, nominated by {unit}][: {reason}].",
     ),
     "recipient:kept_apart": Kind(
-        "work",
-        "{actor} xác nhận hai đối tượng cùng tên là khác nhau[: {recipient}].",
-        "{actor} kept two recipients of one name apart[: {recipient}].",
+        "step",
+        "{actor} xác nhận không phải cùng đối tượng với đề nghị trùng tên[ của {unit}][: {reason}].",
+        "{actor} kept it apart from the nomination of the same name[ by {unit}][: {reason}].",
     ),
     "assessment:filed": Kind(
         "step",
@@ -213,6 +213,9 @@ LISTS: dict[str, Kind] = {
     ),
     "submission:minutes_filed": Kind(
         "step", "{actor} nộp biên bản họp bình xét.", "{actor} filed the minutes of the unit's meeting."
+    ),
+    "submission:paper_taken": Kind(
+        "step", "{actor} ghi văn bản đến của đơn vị.", "{actor} took the unit's incoming paper."
     ),
     "submission:signed": Kind(
         "step",
@@ -461,6 +464,14 @@ LISTS: dict[str, Kind] = {
         hidden=True,
     ),
     "petition:answered": Kind("step", "{actor} trả lời đơn.", "{actor} answered the petition.", hidden=True),
+    "hold:set": Kind(
+        "step",
+        "{actor} tạm dừng xem xét[, {cause}][: {reason}].",
+        "{actor} put it on hold[, {cause}][: {reason}].",
+    ),
+    "cancellation:done": Kind(
+        "step", "{actor} hủy trường hợp đề nghị[: {reason}].", "{actor} cancelled the nomination[: {reason}]."
+    ),
     "recipient_change:received": Kind(
         "step",
         "{actor} nhận thông tin thay đổi về đối tượng[: {effect}].",

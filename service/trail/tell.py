@@ -136,7 +136,7 @@ def _fields(event: Event, locale: Locale) -> dict[str, str]:
         words.setdefault("count", str(len(lines)))
     for give in _words:
         words.update(give(event, locale))
-    words["actor"] = actor_name(event, locale) + _behalf(event, locale)
+    words["actor"] = actor_name(event, locale) + _behalf(event, locale) + _entered(event, locale)
     return words
 
 
@@ -146,6 +146,18 @@ def _behalf(event: Event, locale: Locale) -> str:
     known = event.names.get(event.behalf) if isinstance(event.behalf, int) else None
     whom = known or event.behalf
     return f" (thay {whom})" if locale == "vi" else f" (for {whom})"
+
+
+def _entered(event: Event, locale: Locale) -> str:
+    """For which unit, by which incoming paper, the office entered it (office.md, point 5)."""
+    unit, paper, day = (event.body.get(name) for name in ("for_unit", "paper", "paper_date"))
+    if not unit:
+        return ""
+    if not paper:
+        return f" (nhập thay {unit})" if locale == "vi" else f" (for {unit})"
+    if locale == "vi":
+        return f" (nhập thay {unit} theo văn bản số {paper} ngày {day})"
+    return f" (for {unit}, by paper no. {paper} of {day})"
 
 
 @lru_cache(maxsize=1024)

@@ -16,12 +16,12 @@ from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
 from service.awards.rules import SOURCED, gate_bases, gate_labels
 from service.processes import history
-from service.processes.cases import Running, kind_of
+from service.processes.cases import ENTERED, Running, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.history import Stop
 from service.processes.instances import read_instance
 from service.trail.codes import CODES
-from service.web import form_parts
+from service.web import case_parts, form_parts
 from service.web.frame import Link
 from service.web.parts import Check, Diagram, Entry, Fact, Step
 from service.web.standing import day_words, way
@@ -247,6 +247,8 @@ def _entry(stop: Stop, reads: bool) -> Entry:
     who = stop.closed_by
     if stop.on_behalf:
         who = _("%(who)s (thay %(whom)s)", who=stop.closed_by, whom=stop.on_behalf)
+    if entered := stop.answers.get(ENTERED):
+        who = f"{stop.closed_by} ({case_parts.entered_words(entered)})"
     if stop.kind == "timer":
         words_ = _("%(name)s, đồng hồ tự chuyển bước.", name=name)
     return Entry(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from flask import url_for
@@ -110,6 +110,10 @@ def facts(n: Nomination, scores: Sequence[Score]) -> list[Fact]:
         Fact(_("Đối tượng"), who),
         Fact(_("Tiếp nhận"), _receipt(n, submission)),
     ]
+    papers = submission.data.get("papers", []) if submission else []
+    found += [Fact(_("Hồ sơ giấy"), paper_words(one)) for one in papers]
+    if joined := recipients.joined_with(n):
+        found.append(Fact(_("Cùng đề nghị"), ", ".join(joined)))
     for label, form in (
         (_("Phòng đề nghị"), n.form_recommended), (_("Hội đồng thông qua"), n.form_passed),
         (_("Được tặng"), n.form_granted),
@@ -132,6 +136,19 @@ def _against_the_clock(n: Nomination) -> list[Fact]:
         Fact(_("Thời gian giải quyết"),
              _("%(taken)d ngày làm việc từ khi tiếp nhận, quy định %(most)d", taken=taken, most=int(most)))
     ]
+
+
+def paper_words(paper: Mapping[str, Any]) -> str:
+    """An incoming paper of a unit: number, day, who took it."""
+    day = date.fromisoformat(str(paper["dated"]))
+    who = people.names([paper["taken_by"]]).get(paper["taken_by"], "") if paper.get("taken_by") else ""
+    return _("văn bản số %(number)s ngày %(day)s, %(who)s ghi", number=paper["number"], day=words.full_date(day), who=who)
+
+
+def entered_words(entered: Mapping[str, Any]) -> str:
+    """For which unit, by which incoming paper, the office entered something."""
+    return _("nhập thay %(unit)s theo văn bản số %(number)s ngày %(day)s", unit=entered["for_unit"],
+             number=entered.get("paper", ""), day=entered.get("paper_date", ""))
 
 
 def _meeting(submission: List | None, line: Line | None) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import clock, words
+from service import clock, people, words
 from service.awards import overview
 from service.awards.demo_clock import advance_clock
 from service.awards.models import Round
@@ -93,6 +93,7 @@ def move() -> AnyResponse:
     """Move the clock on by a duration or to a day."""
     by = pages.me()
     _demo_only()
+    people.require(by, "demo.clock")
     advance_clock(advance=request.form.get("advance") or None, to=request.form.get("to") or None, by=by)
     pages.say(_("Bây giờ là %(when)s.", when=words.full_moment(clock.now())))
     return pages.back_to("clock.show")

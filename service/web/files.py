@@ -6,10 +6,8 @@ from typing import Any
 
 from flask import Blueprint, send_file
 
-from service.actor import Actor
-from service.awards import lists, nominations
+from service.awards import sight
 from service.awards.files import open_file, read_file_row
-from service.errors import NotFound
 from service.web.pages import me
 
 blueprint = Blueprint("files", __name__)
@@ -22,19 +20,8 @@ SHOWN = ("application/pdf", "image/png", "image/jpeg")
 def download(file_id: int) -> Any:
     """A file; NotFound unless the person may see the nomination or list that it is about."""
     by = me()
-    check_right(read_file_row(file_id).about, by)
+    sight.must_read_file(read_file_row(file_id).about, by)
     row, path = open_file(file_id, by=by)
     return send_file(
         path, mimetype=row.media_type, as_attachment=row.media_type not in SHOWN, download_name=row.name
     )
-
-
-def check_right(about: str, by: Actor) -> None:
-    """Raise NotFound unless the person may see what a file is about."""
-    kind, _, number = about.partition(":")
-    if kind == "nomination":
-        nominations.read_nomination(int(number), by=by)
-    elif kind == "list":
-        lists.read_list(int(number), by=by)
-    elif number != str(by.account):
-        raise NotFound("Không có tệp này.", "There is no such file.")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import finding, lists, overview, rules
+from service.awards import finding, lists, overview, recipients, rules
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
 from service.web import plan
@@ -29,7 +29,8 @@ def officer(by: Actor, round_: Round | None) -> First:
         main=[_funnel(by, round_)], side=[work_block(by)],
     )
     first.main += [block for block in (not_filed(by, round_, units, most=8),) if block]
-    first.side += [block for block in (_opinions(by, round_), _supplements(by, round_), holds_block(round_.id)) if block]
+    waiting = (_same_names(round_), _opinions(by, round_), _supplements(by, round_), holds_block(round_.id))
+    first.side += [block for block in waiting if block]
     return first
 
 
@@ -278,6 +279,17 @@ def _opinions(by: Actor, round_: Round) -> Block | None:
             for one in letters
         ],
         key="opinions",
+    )
+
+
+def _same_names(round_: Round) -> Block | None:
+    pairs = len(recipients.open_pairs(round_.id))
+    if not pairs:
+        return None
+    return Block(
+        _("Trùng tên trong đợt"),
+        work=[WorkRow(pairs, _("cặp trùng tên chờ gộp hoặc tách"), url_for("same.show_all", round_id=round_.id), level="warn")],
+        key="same",
     )
 
 

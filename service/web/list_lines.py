@@ -20,6 +20,7 @@ from service.awards.decisions import award_money, others_of
 from service.awards.lists import Act as ListAct
 from service.awards.lists import LineInput, Result
 from service.awards.models import Line, List, Nomination
+from service.awards.recipients import same_names
 from service.awards.rules import rules_on
 from service.web.case_parts import form_words, in_words, nomination_url
 from service.web.parts import Act, Check, LineField, ListLine
@@ -310,6 +311,16 @@ def opinions_on(row: List, rows: Sequence[tuple[Line, Nomination]]) -> dict[int,
     return found
 
 
+def _same_names(row: List, rows: Sequence[tuple[Line, Nomination]]) -> dict[int, list[Check]]:
+    """Names of a submission that another unit nominates too: the office joins them or keeps them apart."""
+    if row.kind != "submission":
+        return {}
+    return {
+        number: [Check(_("Trùng tên với đề nghị của %(unit)s. Mở trường hợp để gộp hoặc tách.", unit=x.unit_name), "warn") for x in same]
+        for number, same in same_names([n for line, n in rows if not line.removed]).items()
+    }
+
+
 def _day(text: Any) -> str:
     try:
         return words.short_date(date.fromisoformat(str(text)), clock.today())
@@ -368,11 +379,15 @@ def shown_lines(
     names: Mapping[int, str],
     *,
     far: Collection[int] = (),
+    office: bool = True,
 ) -> list[ListLine]:
-    """The rows of the page's table; `far` are lines at another step, where a column says at which."""
+    """The rows of the page's table; `far` are lines at another step, where a column says at which.
+
+    What agencies said of a name is for the office only.
+    """
     found = []
     number = 0
-    opinions = opinions_on(row, rows)
+    opinions = {**opinions_on(row, rows), **_same_names(row, rows)} if office else {}
     for line, n in rows:
         excepted = way.how == "except" and n.id in said.results
         struck = line.removed or line.result == "struck" or excepted

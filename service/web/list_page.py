@@ -12,15 +12,15 @@ from flask_babel import gettext as _
 from forms import first_answers
 from service import people, trail, words
 from service.actor import Actor
-from service.awards import council, lists
+from service.awards import council, lists, sight
 from service.awards.catalogue import OUTCOMES, PHASES
 from service.awards.concerns import Part
 from service.awards.files import files_of_list
 from service.awards.lists import KINDS
 from service.awards.lists import Act as ListAct
 from service.awards.models import Line, List, Nomination
-from service.errors import NotFound, Refusal
-from service.processes import deployments, tasks
+from service.errors import Refusal
+from service.processes import tasks
 from service.web import case_parts, list_lines, list_words, typed
 from service.web.case_parts import in_words
 from service.web.frame import Link
@@ -79,7 +79,7 @@ def draft_key(row: List, act: ListAct) -> str:
 
 def pick_act(row: List, by: Actor, name: str = "") -> ListAct | None:
     """The act that the page offers: the one named, else the one the list waits for, else the first possible."""
-    open_now = [a for a in lists.acts_open_to(by, row) if a.form not in _BY_REASON or not a.no_lines]
+    open_now = [a for a in lists.acts_open_to(by, row) if not _in_dialog(a) and not a.aside]
     if name:
         return next((a for a in lists.acts_open_to(by, row) if a.name == name), None)
     asked = [t.act for t in KINDS[row.kind].tasks.get(row.state, ())]
@@ -95,18 +95,10 @@ def pick_act(row: List, by: Actor, name: str = "") -> ListAct | None:
 def _any_free(row: List, act: ListAct, by: Actor) -> bool:
     live = [
         n.id
-        for line, n in lists.lines_of(row.id)
+        for line, n in sight.lines_for(row, by)
         if not line.removed and (not act.only or line.result in act.only)
     ]
     return bool(set(live) - set(lists.hindered(row, act, by=by)))
-
-
-def rows_for(row: List, by: Actor) -> list[tuple[Line, Nomination]]:
-    """Lines that a person may see: a unit on a list of many units only its own."""
-    rows = lists.lines_of(row.id)
-    if by.may(*lists.OFFICE, "accountant", "province") or row.kind in ("submission", "opinion_letter"):
-        return rows
-    return [(line, n) for line, n in rows if n.unit_id in by.units or people.current_unit(n.unit_id) in by.units]
 
 
 def read_said(row: List, act: ListAct, way: Way, rows: Rows, by: Actor) -> tuple[Said, dict[str, Any], str]:
@@ -153,7 +145,7 @@ def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None
 
 def _view(row: List, by: Actor, act_name: str, tried: Tried | None) -> _View:
     act = pick_act(row, by, act_name)
-    rows = rows_for(row, by)
+    rows = sight.lines_for(row, by)
     way = list_lines.way_of(row, act) if act else Way()
     hindered = lists.hindered(row, act, by=by) if act else {}
     said, fields, draft_line = read_said(row, act, way, rows, by) if act else (Said(), {}, "")
@@ -165,9 +157,9 @@ def _view(row: List, by: Actor, act_name: str, tried: Tried | None) -> _View:
     phases = {n: _phase(*where) for n, where in lists.phases_on(row.id).items()}
     table = list_lines.shown_lines(
         row, act, way, rows, said, hindered, tried.wrong if tried else {}, accounts,
-        far=_far(act, rows, by, hindered),
+        far=_far(act, rows, by, hindered), office=by.may(*lists.OFFICE),
     )
-    columns, table = _with_cells(row, rows, table, phases)
+    columns, table = _with_cells(row, rows, table, phases, by)
     others = [replace(x, cells=[*x.cells, *[""] * (len(columns) - len(x.cells))]) for x in list_lines.information(row)]
     table += others
     taken = _taken(rows, act, hindered, [x for x in table if x.state != "struck"])
@@ -225,7 +217,7 @@ def _right(view: _View) -> dict[str, Any]:
         "others": [
             Link(in_words((a.label, a.label_en)), address(row, act=a.name))
             for a in lists.acts_open_to(by, row)
-            if act is not None and a.name != act.name and not _in_dialog(a)
+            if (a.aside or act is not None) and (act is None or a.name != act.name) and not _in_dialog(a)
             and (not a.partial or not a.waits or _any_free(row, a, by))
         ],
         "acts": side_acts(row, by),
@@ -301,12 +293,13 @@ def _far(act: ListAct | None, rows: Rows, by: Actor, hindered: Mapping[int, tupl
 
 
 def _with_cells(
-    row: List, rows: Rows, table: list[ListLine], phases: Mapping[int, str]
+    row: List, rows: Rows, table: list[ListLine], phases: Mapping[int, str], by: Actor
 ) -> tuple[list[Column], list[ListLine]]:
     """The columns of a kind, filled in."""
+    office = by.may(*lists.OFFICE)
     by_key = {str(n.id): (line, n) for line, n in rows}
     columns = {
-        "decision": [Column(_("Phiếu đồng ý"), True), Column(_("Tiền thưởng (đồng)"), True)],
+        "decision": [*([Column(_("Phiếu đồng ý"), True)] if office else []), Column(_("Tiền thưởng (đồng)"), True)],
         "award_list": [Column(_("Tiền thưởng (đồng)"), True), Column(_("Đã trao")), Column(_("Đã chi"))],
         "submission": [Column(_("Phiếu"), True), Column(_("Kết quả"))],
     }.get(row.kind, [Column(_("Kết quả"))])
@@ -315,7 +308,7 @@ def _with_cells(
     if where:
         columns.append(Column(_("Hiện ở")))
     cells: Callable[[Line, Nomination], list[str]] = {
-        "decision": lambda line, n: [_votes(n), words.number(list_lines.money_of(line, n), 0)],
+        "decision": lambda line, n: [*([_votes(n)] if office else []), words.number(list_lines.money_of(line, n), 0)],
         "award_list": _award_cells,
         "result_letter": lambda line, n: [phases.get(n.id, "")],
         "submission": lambda line, n: [
@@ -403,14 +396,7 @@ def _act_words(act: ListAct | None, taken: int) -> str:
 
 def _bases(act: ListAct | None) -> list[Basis]:
     """The legal bases of the step at which the act's lines wait, as the diagram names them."""
-    if act is None or not act.waits:
-        return []
-    try:
-        elements = deployments.definition_of(deployments.current_deployment("nomination_case")).elements
-    except NotFound:
-        return []
-    keys = " ".join(elements[w].attrs.get("basis", "") for w in act.waits if w in elements)
-    return case_parts.bases(" ".join(dict.fromkeys(keys.split())))
+    return case_parts.bases(sight.basis_keys(act)) if act else []
 
 
 def _skip_words(act: ListAct | None, tried: Tried | None, taken: int, wrong: Mapping[int, str]) -> str:

@@ -17,7 +17,7 @@ from service.awards.catalogue import KINDS as RECIPIENTS
 from service.awards.lists import KINDS
 from service.awards.lists import Act as ListAct
 from service.awards.models import Line, List, Nomination
-from service.web import form_parts, list_due, list_lines, round_content
+from service.web import case_parts, form_parts, list_due, list_lines, round_content
 from service.web.case_parts import in_words
 from service.web.parts import Check, Fact, ListLine, Sum
 
@@ -37,6 +37,10 @@ STORED = {
     "conclusion": {"petition": "petition_conclude", "recipient_change": "petition_conclude"},
     "change": {"recipient_change": "recipient_change"},
     "request": {"review_request": "review_request"},
+    "letter": {"withdrawal": "withdrawal"},
+    "hold": {"hold": "hold"},
+    "resumed": {"hold": "hold_end"},
+    "cancelled": {"cancellation": "reason"},
 }
 """Where a list keeps the fields of its acts, and the form that says what they are called."""
 
@@ -113,6 +117,9 @@ def facts(row: List, by: Actor) -> list[Fact]:
     found += list_due.facts(row)
     if data.get("late"):
         found.append(Fact(_("Nộp muộn"), str(data.get("late_reason", ""))))
+    found += [Fact(_("Hồ sơ giấy"), case_parts.paper_words(one)) for one in data.get("papers", [])]
+    if entered := data.get("entered_for"):
+        found.append(Fact(_("Nhập thay"), case_parts.entered_words(entered)))
     for key, forms in STORED.items():
         if row.kind in forms and isinstance(data.get(key), Mapping):
             found += _filled(forms[row.kind], data[key])

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from forms import from_html
 from service import people, words
 from service.actor import Actor
-from service.awards import finding, lists, rounds
+from service.awards import finding, lists, rounds, sight
 from service.awards.lists import KINDS
 from service.awards.lists import Act as ListAct
 from service.awards.models import List
@@ -257,7 +257,7 @@ def _carry_out(row: List, act: ListAct, tried: Tried, by: Actor) -> lists.Outcom
     hindered = lists.hindered(row, act, by=by) if way.how == "except" else {}
     rows = [
         (line, n)
-        for line, n in list_page.rows_for(row, by)
+        for line, n in sight.lines_for(row, by)
         if not line.removed and (not act.only or line.result in act.only)
     ]
     lines = list_lines.line_inputs(rows, act, way, said, hindered)
@@ -322,7 +322,7 @@ def except_line(list_id: int, act: str, nomination: int, result: str) -> Any:
     by = me()
     row = lists.read_list(list_id, by=by)
     one = _act(row, act, by)
-    line = next((n for x, n in list_page.rows_for(row, by) if n.id == nomination and not x.removed), None)
+    line = next((n for x, n in sight.lines_for(row, by) if n.id == nomination and not x.removed), None)
     value = next((r for r in one.results[1:] if r.value == result), None)
     if line is None or (value is None and result != "-") or list_lines.way_of(row, one).how != "except":
         raise NotFound("Không có dòng này.", "There is no such line.")

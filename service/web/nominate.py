@@ -28,11 +28,11 @@ from service.words import N_
 
 blueprint = Blueprint("nominate", __name__)
 
-SIDE = {"withdrawal": "file", "petition": "enter", "recipient_change": "file", "review_request": "file"}
-"""Kinds of list that one nomination can have filed beside its path → the act that files it."""
 FOLLOWS = {
     "withdrawal": N_("Tên này rút khỏi mọi danh sách đang soạn. Không đặt lại được."),
     "recipient_change": N_("Tùy thay đổi, hồ sơ đi tiếp, tạm dừng hoặc kết thúc; mọi đơn vị liên quan được báo."),
+    "hold": N_("Danh sách nào cũng bỏ qua tên này, đồng hồ của hồ sơ dừng lại; kết thúc tạm dừng thì chạy tiếp. Đơn vị được báo."),
+    "cancellation": N_("Hồ sơ kết thúc mà không xét. Không đặt lại được. Đơn vị được báo."),
     "review_request": N_("Xem xét lại một lần, do công chức khác xử lý."),
 }
 
@@ -43,7 +43,7 @@ def _form() -> Form:
 
 def _units(by: Actor) -> list[dict[str, str]]:
     """Units for which the person may nominate."""
-    if by.may("vhxh"):
+    if people.allowed(by, "nomination.enter_for_unit"):
         return [{"value": str(u.id), "label": u.name} for u in people.list_units() if u.kind != "agency"]
     names = people.unit_names({people.current_unit(u) for u in by.units})
     return [{"value": str(u), "label": name} for u, name in names.items()]
@@ -64,7 +64,7 @@ def _given(round_: Round, by: Actor, answers: Mapping[str, Any]) -> dict[str, An
             for f in catalogue.award_forms().values()
             if round_.stage in f.stages
         ],
-        "late": rounds.filing_closed(round_) and by.may("vhxh_head"),
+        "late": rounds.filing_closed(round_) and people.allowed(by, "submission.allow_late"),
     }
 
 
@@ -73,9 +73,8 @@ def start(round_id: int) -> Any:
     """Nominate somebody: what was begun is there again, and the same name in the round is shown before it is taken."""
     by = me()
     round_ = rounds.read_round(round_id)
+    _must_nominate(by)
     given = _given(round_, by, {})
-    if not given["units"] or not people.allowed(by, "nomination.create"):
-        raise Forbidden("Bạn không lập đề nghị khen thưởng.", "You may not nominate.")
     if request.method == "GET":
         kept = tasks.read_draft(_key(round_id), by=by)
         answers = kept[0] if kept else _first(given)
@@ -106,6 +105,11 @@ def start(round_id: int) -> Any:
     say(_("Đã lập đề nghị: %(name)s. Phiếu tự đánh giá chờ đơn vị điền.", name=clean["name"]))
     row = nominations.read_nomination(number, by=by)
     return back_to("submissions.show", list_id=row.submission_id)
+
+
+def _must_nominate(by: Actor) -> None:
+    if not people.allowed(by, "nomination.create") and not people.allowed(by, "nomination.enter_for_unit"):
+        raise Forbidden("Bạn không lập đề nghị khen thưởng.", "You may not nominate.")
 
 
 def _key(round_id: int) -> str:
@@ -217,6 +221,7 @@ def _quotas(round_: Round, answers: Mapping[str, Any]) -> list[Check]:
 def keep(round_id: int) -> Any:
     """Keep what was typed, without any check; the script calls it."""
     by = me()
+    _must_nominate(by)
     saved = tasks.keep_draft(_key(round_id), from_html(_form(), request.form.items(multi=True)), by=by)
     return jsonify(message=_kept_line(saved))
 
@@ -226,11 +231,7 @@ def side(nomination_id: int, kind: str) -> Any:
     """File a withdrawal, a petition, a change of the recipient or a request for review."""
     by = me()
     n = nominations.read_nomination(nomination_id, by=by)
-    if kind not in SIDE:
-        raise NotFound("Không có thao tác này.", "There is no such act.")
-    act = lists.KINDS[kind].act(SIDE[kind])
-    if not people.allowed(by, act.right, unit=people.current_unit(n.unit_id)):
-        raise Forbidden(f"Bạn không có quyền: {act.label.lower()}.", f"You may not: {act.label_en.lower()}.")
+    act = _side_act(n, kind, by)
     form = lists.act_forms[act.form or ""]
     key = f"{kind}:{nomination_id}"
     if request.method == "GET":
@@ -247,7 +248,7 @@ def side(nomination_id: int, kind: str) -> Any:
         say(_kept_line(clock.now()))
         return back_to("nominate.side", nomination_id=nomination_id, kind=kind)
     try:
-        outcome = lists.file_one(kind, nomination_id, SIDE[kind], said.answers, by=by)
+        outcome = lists.file_one(kind, nomination_id, lists.BESIDE[kind], said.answers, by=by)
     except (Forbidden, NotFound):
         raise
     except Refusal as refusal:
@@ -260,6 +261,24 @@ def side(nomination_id: int, kind: str) -> Any:
         # Who hands a petition in need not be one of those who settle it.
         return back_to("inbox.show")
     return back_to("lists.show", list_id=outcome.list_id)
+
+
+def _side_act(n: Nomination, kind: str, by: Actor) -> lists.Act:
+    """The act that files something beside the path; NotFound for an unknown one, Forbidden without the right."""
+    if kind not in lists.BESIDE:
+        raise NotFound("Không có thao tác này.", "There is no such act.")
+    act = lists.KINDS[kind].act(lists.BESIDE[kind])
+    if not lists.may_file(by, act, people.current_unit(n.unit_id)):
+        raise Forbidden(f"Bạn không có quyền: {act.label.lower()}.", f"You may not: {act.label_en.lower()}.")
+    return act
+
+
+def _entering(n: Nomination, act: lists.Act, by: Actor) -> bool:
+    return not people.allowed(by, act.right, unit=people.current_unit(n.unit_id))
+
+
+def _entered_line(n: Nomination) -> str:
+    return _("Bạn nhập thay *%(unit)s*: cần số, ngày và bản chụp văn bản đến.", unit=n.unit_name)
 
 
 def _of_one(refusal: Refusal) -> Refusal:
@@ -279,7 +298,7 @@ def _side_page(
     from service.awards.files import about_files, drafted_files
 
     listed = lists.KINDS[kind]
-    act = listed.act(SIDE[kind])
+    act = listed.act(lists.BESIDE[kind])
     given = {"files": about_files(drafted_files(by))}
     ask = typed.asked(form, said.answers, given=given, refusal=refusal, refused=said.refused)
     label = in_words((act.label, act.label_en))
@@ -302,8 +321,8 @@ def _side_page(
         shut=ask.shut,
         other_faults=ask.other_faults,
         act_words=label,
-        takes=kind == "withdrawal",
-        before_act=_follows(kind),
+        takes=kind in ("withdrawal", "cancellation"),
+        before_act=" ".join([*([_entered_line(n)] if _entering(n, act, by) else []), _follows(kind)]),
     )
 
 
@@ -321,9 +340,7 @@ def _follows(kind: str) -> str:
 def keep_side(nomination_id: int, kind: str) -> Any:
     """Keep what was typed, without any check; the script calls it."""
     by = me()
-    nominations.read_nomination(nomination_id, by=by)
-    if kind not in SIDE:
-        raise NotFound("Không có thao tác này.", "There is no such act.")
-    form = lists.act_forms[lists.KINDS[kind].act(SIDE[kind]).form or ""]
+    act = _side_act(nominations.read_nomination(nomination_id, by=by), kind, by)
+    form = lists.act_forms[act.form or ""]
     saved = tasks.keep_draft(f"{kind}:{nomination_id}", from_html(form, request.form.items(multi=True)), by=by)
     return jsonify(message=_kept_line(saved))

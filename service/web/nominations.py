@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from service import clock, people, trail, words
 from service.actor import Actor
-from service.awards import catalogue, finding
+from service.awards import catalogue, changes, finding, lists, recipients
 from service.awards.finding import NominationFilter
 from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS, read_nomination, status_of
@@ -237,13 +237,20 @@ def _kind(row: List) -> str:
     return case_parts.in_words((kind.label, kind.label_en))
 
 
-SIDE_ACTS = (
-    # kind of list, first act, right
-    ("withdrawal", "withdrawal.enter"),
-    ("petition", "petition.enter"),
-    ("recipient_change", "recipient_change.enter"),
-    ("review_request", "review.request"),
-)
+
+
+def _ways_on(by: Actor, n: Nomination) -> list[Act]:
+    """Where the reader may end an open hold."""
+    held = {hold.list_id for hold in changes.open_holds(n.id)}
+    found = []
+    for row in finding.find_lists(by, nomination_id=n.id) if held - {None} else []:
+        if row.id in held:
+            found += [
+                Act(case_parts.in_words((a.label, a.label_en)), way("lists.show", list_id=row.id), f"end-hold-{row.id}", "second",
+                    method="get")
+                for a in lists.acts_open_to(by, row)
+            ]
+    return found
 
 
 def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
@@ -252,15 +259,17 @@ def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
     if phase == "ended":
         return []
     unit = people.current_unit(n.unit_id)
-    found = []
+    found = _ways_on(by, n)
+    if by.may(*ALL_READERS) and recipients.same_in_round(n):
+        found.append(Act(_("Gộp hoặc tách đề nghị trùng tên"), way("same.show", nomination_id=n.id), "same", "second", method="get"))
     if n.kind != "HOUSEHOLD" and people.allowed(by, "recipient.tie", unit=unit):
         found.append(Act(_("Là ai trong danh bạ"), url_for("same_person.ask", nomination_id=n.id), "tie", "text", method="get"))
-    for kind, right in SIDE_ACTS:
+    for kind in lists.BESIDE:
         if kind == "review_request" and phase != "refused_open":
             continue
         url = way("nominate.side", nomination_id=n.id, kind=kind)
-        if url and people.allowed(by, right, unit=unit):
-            listed = KINDS[kind]
+        listed = KINDS[kind]
+        if url and lists.may_file(by, listed.acts[0], unit):
             label = listed.acts[0].label if words.language() == "vi" else listed.acts[0].label_en
             found.append(Act(label, url, kind, "text", method="get"))
     return found

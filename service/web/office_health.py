@@ -15,7 +15,7 @@ from service.processes.instances import retry_incident
 from service.processes.models import Incident
 from service.web import pages
 from service.web.frame import Link
-from service.web.office_frame import listing, must_be
+from service.web.office_frame import listing, must
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Table, Tag
 
 blueprint = Blueprint("office_health", __name__)
@@ -27,7 +27,7 @@ _SLOW_SECONDS = 300
 def show() -> Response:
     """Workers, the queue, jobs that were given up, nominations that stand still, and what retries led to."""
     by = pages.me()
-    must_be(by, "admin", "vhxh_head", "inspector")
+    must(by, "health.read")
     health = jobs.health()
     incidents = history.open_incidents()
     stuck = sum(n for _code, n, _rows in incidents)
@@ -121,7 +121,7 @@ def _jobs(by: Actor, causes: list[Cause]) -> Block:
                 [Act(_("Chạy lại cả nhóm"), url_for("office_health.retry_cause"), "retry",
                      hidden={"topic": one.topic, "cause": one.cause})]
                 for one in causes
-            ] if by.may("admin") else (),
+            ] if people.allowed(by, "job.retry") else (),
         ),
         key="jobs",
     )
@@ -140,7 +140,7 @@ def _single(by: Actor) -> Block | None:
               Cell(words.full_moment(one.settled_at))] for one in rows],
             _("Từng việc nền bỏ cuộc"),
             row_acts=[[Act(_("Chạy lại"), url_for("office_health.retry_one", job=one.id), "retry")] for one in rows]
-            if by.may("admin") else (),
+            if people.allowed(by, "job.retry") else (),
         ),
         key="single-jobs",
     )
@@ -196,7 +196,9 @@ def retry_all(code: str) -> AnyResponse:
 @blueprint.post("/office/jobs/retry")
 def retry_cause() -> AnyResponse:
     """Run all jobs of one topic again that were given up for the same cause."""
-    count = jobs.retry_cause(request.form.get("topic", ""), request.form.get("cause", ""), by=pages.me())
+    by = pages.me()
+    people.require(by, "job.retry")
+    count = jobs.retry_cause(request.form.get("topic", ""), request.form.get("cause", ""), by=by)
     pages.say(_("Đã cho chạy lại %(n)d việc. Kết quả hiện ở cuối trang.", n=count))
     return pages.back_to("office_health.show")
 
@@ -204,6 +206,8 @@ def retry_cause() -> AnyResponse:
 @blueprint.post("/office/jobs/<int:job>/retry")
 def retry_one(job: int) -> AnyResponse:
     """Run one job again that was given up."""
-    jobs.retry_job(job, by=pages.me())
+    by = pages.me()
+    people.require(by, "job.retry")
+    jobs.retry_job(job, by=by)
     pages.say(_("Đã cho chạy lại việc số %(n)d. Kết quả hiện ở cuối trang.", n=job))
     return pages.back_to("office_health.show")

@@ -78,7 +78,7 @@ def _row(line: Line, en: bool) -> list[Cell]:
 
 
 def _acts(by: Actor, frozen: notices.Freeze | None) -> list[Act]:
-    if not by.may("admin"):
+    if not people.allowed(by, "mail.resend"):
         return []
     acts = [Act(_("Gửi thư thử cho tôi"), url_for("office_mail.test"), "test")]
     if frozen is None:
@@ -136,7 +136,7 @@ def show(mail_id: int) -> Response:
     shown = notices.show_mail(mail_id, by=by)
     line, en = shown.line, words.language() == "en"
     acts = []
-    if by.may("admin"):
+    if people.allowed(by, "mail.resend"):
         if line.can_resend:
             acts.append(Act(_("Gửi lại"), url_for("office_mail.resend", mail_id=mail_id), "resend"))
         if line.can_cancel:

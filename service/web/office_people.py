@@ -17,6 +17,7 @@ from service.web.edit import Page
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Filter, FilterGroup, Table, Tag
+from service.web.sessions import device_words
 from service.web.standing import pages_of
 
 blueprint = Blueprint("office_people", __name__)
@@ -88,6 +89,8 @@ def _state(row: Person) -> Tag:
         return Tag("refused", _("Đã khóa"))
     if not row.has_password:
         return Tag("waiting", _("Chờ đặt mật khẩu"))
+    if row.must_change:
+        return Tag("waiting", _("Chờ đổi mật khẩu"))
     return Tag("done", _("Đang dùng"))
 
 
@@ -127,7 +130,23 @@ def show(account: int) -> Response:
         status=f"{row.title or row.login}.",
         trail=[Link(_("Người dùng"), url_for("office_people.show_all")), Link(row.name, "")],
         acts=_acts(row) if may else (),
-        side=[_facts(row)],
+        side=[_facts(row), *([_sessions(row)] if may else [])],
+    )
+
+
+def _sessions(row: Person) -> Block:
+    """Where the person is signed in, for who may end it."""
+    rows = people.list_sessions(by=pages.me(), account=row.id)
+    return Block(
+        _("Phiên đăng nhập"),
+        acts=[Act(_("Kết thúc mọi phiên"), url_for("office_people.sign_out", account=row.id), "sign-out",
+                  effect=_("Kết thúc mọi phiên của *%(name)s*? Người này phải đăng nhập lại.", name=row.name))] if rows else (),
+        lines=[
+            Cell(device_words(one), _("%(address)s, dùng gần nhất %(when)s", address=one.address or _("không rõ"),
+                                      when=words.full_moment(one.seen)))
+            for one in rows
+        ],
+        empty=None if rows else Empty(_("Không đăng nhập ở đâu"), _("Phiên đang mở hiện ở đây.")),
     )
 
 
@@ -156,6 +175,11 @@ def _acts(row: Person) -> list[Act]:
         Act(_("Cấp mã đặt lại mật khẩu"), url_for("office_people.reset", account=row.id), "reset",
             effect=_("Cấp mã mới cho *%(name)s*? Mật khẩu cũ và các phiên đang mở hết hiệu lực.", name=row.name)),
     ]
+    if row.has_password and row.active and not row.must_change:
+        acts.append(
+            Act(_("Bắt đổi mật khẩu"), url_for("office_people.force_change", account=row.id), "force-change",
+                effect=_("*%(name)s* phải đặt mật khẩu mới ở lần vào tới, trước đó không làm được việc gì?", name=row.name))
+        )
     return [*acts, _block_act(row)]
 
 
@@ -279,6 +303,24 @@ def reset(account: int) -> AnyResponse:
     by = pages.me()
     row = _person(account)
     _tell_code(row.name, people.reset_account(account, by=by))
+    return pages.back_to("office_people.show", account=account)
+
+
+@blueprint.post("/office/people/<int:account>/force-change")
+def force_change(account: int) -> AnyResponse:
+    """Make a person choose a new password at the next step."""
+    by, row = pages.me(), _person(account)
+    people.force_change(account, by=by)
+    pages.say(_("%(name)s phải đổi mật khẩu ở lần vào tới.", name=row.name))
+    return pages.back_to("office_people.show", account=account)
+
+
+@blueprint.post("/office/people/<int:account>/sign-out")
+def sign_out(account: int) -> AnyResponse:
+    """End all sessions of a person."""
+    by, row = pages.me(), _person(account)
+    ended = people.end_sessions(by=by, account=account)
+    pages.say(_("Đã kết thúc %(n)d phiên của %(name)s.", n=ended, name=row.name))
     return pages.back_to("office_people.show", account=account)
 
 

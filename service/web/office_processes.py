@@ -28,6 +28,7 @@ _STEPS = ("user", "receive", "call", "subprocess", "decision", "external", "scri
 def show_all() -> Response:
     """Every version of every process, the newest first."""
     by = pages.me()
+    people.require(by, "deployment.read")
     rows = deployments.list_deployments()
     names = people.names([row.deployed_by for row in rows if row.deployed_by])
     return listing(
@@ -69,6 +70,7 @@ def _deployment(number: int) -> Deployment:
 def show(deployment: int) -> Response:
     """One version: who deployed it when, its files, each diagram drawn with its numbered text."""
     by = pages.me()
+    people.require(by, "deployment.read")
     row = _deployment(deployment)
     definition = definition_of(deployment)
     chosen = request.args.get("process", definition.main)
@@ -125,7 +127,7 @@ def _diagram(deployment: int, process: str) -> Diagram:
 @blueprint.get("/office/processes/<int:deployment>/files/<name>")
 def file(deployment: int, name: str) -> Response:
     """One file of a version, byte for byte, as text."""
-    pages.me()
+    people.require(pages.me(), "deployment.read")
     content = files_of(deployment).get(name)
     if content is None:
         raise NotFound("Không có tệp này.", "There is no such file.")

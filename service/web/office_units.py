@@ -26,6 +26,7 @@ blueprint = Blueprint("office_units", __name__)
 def show_all() -> Response:
     """The units as a tree, or those that a text finds, by older names too."""
     by = pages.me()
+    people.require(by, "unit.read")
     text, ended = request.args.get("q", "")[:100], request.args.get("ended") == "1"
     tree = [(0, unit) for unit in people.list_units(text=text, ended=True)] if text else people.unit_tree(ended=ended)
     en = words.language() == "en"
@@ -65,6 +66,7 @@ def _may(by: Actor) -> bool:
 def show(unit: int) -> Response:
     """One unit: what is known, its names with their days and papers, its people, its successor."""
     by = pages.me()
+    people.require(by, "unit.read")
     row = people.find_unit(unit)
     names = people.names_of_unit(unit)
     en = words.language() == "en"

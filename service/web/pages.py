@@ -37,9 +37,9 @@ from service.words import N_
 blueprint = Blueprint("pages", __name__)
 
 SUBJECTS: tuple[str, ...] = (
-    "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "home",
+    "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "paper", "same", "home",
     "nominations", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
-    "office_mail", "office_health", "office_processes", "office_law", "clock",
+    "office_mail", "office_health", "office_processes", "office_law", "clock", "sessions",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -170,6 +170,8 @@ def role_of(by: Actor) -> str:
 
 def _me(by: Actor) -> Me:
     links = [Link(_("Đổi mật khẩu"), url_for("pages.change_password"))]
+    if "sessions" in current_app.blueprints:
+        links.append(Link(_("Phiên đăng nhập của tôi"), url_for("sessions.show")))
     if settings().demo and "clock" in current_app.blueprints:
         links.append(Link(_("Chỉnh đồng hồ chạy thử"), url_for("clock.show")))
     return Me(by.name, role_of(by), url_for("pages.sign_out"), tuple(links))

@@ -56,6 +56,7 @@ def state_words(row: Round) -> str:
 def show_all() -> Response:
     """Every round with its state, filing date, session and how many names it has."""
     by = pages.me()
+    people.require(by, "round.read")
     rows = list_rounds()
     counts = finding.count_facets(by, finding.NominationFilter())["round"]
     making = people.allowed(by, "round.create")
@@ -103,6 +104,7 @@ def _stage(row: Round) -> str:
 def show(round_id: int) -> Response:
     """One round: how long there is, its calendar, names, units, lists, criteria, forms of award."""
     by = pages.me()
+    people.require(by, "round.read")
     row = read_round(round_id)
     office = by.may(*ALL_READERS)
     main: list[Block] = []
@@ -164,6 +166,8 @@ def _acts(by: Actor, row: Round) -> list[Act]:
                         method="get"))
     if row.state != "planned" and by.may(*ALL_READERS):
         acts.append(Act(_("Bảng điểm"), url_for("round_content.ranking", round_id=row.id), "scores", "text", method="get"))
+    if row.state == "open" and people.allowed(by, "nomination.enter_for_unit"):
+        acts.append(Act(_("Nhập hồ sơ giấy thay đơn vị"), url_for("paper.start", round_id=row.id), "paper", method="get"))
     if row.state == "open" and people.allowed(by, "round.close"):
         acts.append(_close_act(row))
     if people.allowed(by, "round.create"):
@@ -384,7 +388,7 @@ def close(round_id: int) -> AnyResponse:
 def redate(round_id: int) -> AnyResponse:
     """Change the calendar with a reason; deadlines of open steps follow."""
     by = pages.me()
-    people.require(by, "round.create")
+    people.require(by, "round.edit")
     row = read_round(round_id)
 
     def do(said: dict[str, Any]) -> AnyResponse:

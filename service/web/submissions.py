@@ -13,10 +13,11 @@ from service import people, words
 from service.actor import Actor
 from service.awards import importing, lists
 from service.awards.models import List
+from service.awards.nominations import may_file_for
 from service.awards.rounds import filing_closed, read_round
-from service.awards.submissions import open_submission
-from service.errors import Invalid, NotFound, Refusal
-from service.processes import tasks
+from service.awards.submissions import ENTER, open_submission
+from service.errors import Forbidden, Invalid, NotFound, Refusal
+from service.processes import history, tasks
 from service.web import list_page
 from service.web.frame import Link
 from service.web.list_page import SHEETS
@@ -52,6 +53,11 @@ def open_one() -> Any:
     return back_to("submissions.show", list_id=open_submission(int(number["round"]), int(number["unit"]), by=by))
 
 
+def _must_add(row: List, by: Actor) -> None:
+    if not may_file_for(by, "submission.import", row.unit_id or people.NO_UNIT):
+        raise Forbidden("Bạn không nhập được danh sách của đơn vị này.", "You may not import this unit's list.")
+
+
 def _key(list_id: int) -> str:
     return f"import:{list_id}"
 
@@ -61,6 +67,7 @@ def try_excel(list_id: int) -> Any:
     """Read a sheet of names without writing any: what can be taken, what not and why, row by row."""
     by = me()
     row = _read(list_id, by)
+    _must_add(row, by)
     sent = request.files.get("list")
     try:
         if sent is None or not sent.filename:
@@ -79,7 +86,7 @@ def try_excel(list_id: int) -> Any:
 def take_excel(list_id: int) -> Any:
     """Nominate the rows of the last dry run; pressing twice adds nothing twice."""
     by = me()
-    _read(list_id, by)
+    _must_add(_read(list_id, by), by)
     kept = tasks.read_draft(_key(list_id), by=by)
     if kept is None:
         say(_("Không còn dòng nào chờ ghi. Đọc thử tệp trước."), "warn")
@@ -117,7 +124,7 @@ def _more(row: List, by: Actor) -> dict[str, Any]:
     """What the page of a submission has beside that of any list."""
     round_ = read_round(row.round_id)
     open_still = row.state == "draft" and round_.state == "open" and not filing_closed(round_)
-    may_add = open_still and people.allowed(by, "submission.import", unit=row.unit_id)
+    may_add = open_still and may_file_for(by, "submission.import", row.unit_id or people.NO_UNIT)
     add = None
     if may_add:
         add = Act(_("Thêm một tên"), url_for("nominate.start", round_id=row.round_id, unit=row.unit_id), "add",
@@ -131,11 +138,26 @@ def _more(row: List, by: Actor) -> dict[str, Any]:
             Link(people.unit_name(row.unit_id) if row.unit_id else row.title, ""),
         ],
         "acts": [
+            *_entering(row, by),
             *list_page.side_acts(row, by),
             Act(_("Tải danh sách trích ngang"), url_for("submissions.export", list_id=row.id), "export", "text",
                 method="get"),
         ],
     }
+
+
+def _entering(row: List, by: Actor) -> list[Act]:
+    """Sheets of the unit that the office is to enter from its paper: each with the way to its page."""
+    if not row.data.get("papers") or not people.allowed_for_other(by, ENTER, row.unit_id or people.NO_UNIT):
+        return []
+    rows = [n for line, n in lists.lines_of(row.id) if not line.removed and n.instance_id]
+    stops = history.open_stops([n.instance_id or 0 for n in rows])
+    return [
+        Act(f"{words.translated(stop.name)}: {n.name}", url_for("task.show", task_id=stop.id), f"enter-{stop.id}", "text", method="get")
+        for n in rows
+        for stop in stops.get(n.instance_id or 0, [])
+        if stop.kind == "user" and "paper" in (tasks.entry_for(tasks.read_task(stop.id, by=by), by) or {})
+    ][:12]
 
 
 def _excel(row: List, by: Actor) -> dict[str, Any]:

@@ -101,7 +101,8 @@ def act(task_id: int) -> Any:
 
 def _must_take(task: tasks.Task, by: Actor) -> None:
     """Raise the refusal that completing would meet, before any file is kept."""
-    if task.state == "open" and tasks.may_act(task, by) and task.owner in (None, by.account):
+    may = tasks.may_act(task, by) or "paper" in (tasks.entry_for(task, by) or {})
+    if task.state == "open" and may and task.owner in (None, by.account):
         return
     # The verb itself says it in words; nothing is written, for the same reasons.
     tasks.save_draft(task.id, {}, by=by)
@@ -341,7 +342,11 @@ def _standing(task: tasks.Task, by: Actor, refusal: Refusal | None) -> tuple[boo
     if task.owner not in (None, by.account):
         who = people.names([task.owner]).get(task.owner, "")
         return False, _("*%(who)s* đang giữ việc này. Bạn xem được, chưa xử lý được.", who=who)
-    if not tasks.may_act(task, by):
+    entry = tasks.entry_for(task, by)
+    if entry is not None and "paper" not in entry:
+        return False, _("Việc này của *%(unit)s*. Đơn vị nộp hồ sơ giấy thì ghi văn bản đến trên trang hồ sơ của đơn vị, rồi nhập thay.",
+                        unit=entry["for_unit"])
+    if entry is None and not tasks.may_act(task, by):
         return False, _("Việc này của %(who)s. Bạn xem được, không xử lý.", who=case_parts.group_words(task.groups))
     if task.running.holds:
         return False, _("Hồ sơ đang tạm dừng xem xét. Xử lý tiếp khi có kết luận.")
@@ -484,6 +489,8 @@ def _status(task: tasks.Task, by: Actor) -> str:
         sentence += " " + _("Bạn đang giữ việc này.")
     if tasks.may_act(task, by) and (instead := case_parts.behalf_words(tasks.behalf(task, by))):
         sentence += " " + instead
+    if "paper" in (entry := tasks.entry_for(task, by) or {}):
+        sentence += " " + _("Bạn *%(entered)s*.", entered=case_parts.entered_words(entry))
     return sentence
 
 

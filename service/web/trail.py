@@ -46,7 +46,7 @@ def show() -> Response:
     """The whole trail, the newest first, narrowed by kind, person, days, case and words."""
     by = pages.me()
     sight = trail.may_read(by)
-    if not sight:
+    if not people.allowed(by, "trail.read") or not sight:
         raise Forbidden("Nhật ký hệ thống dành cho thanh tra và quản trị.", "The trail is for inspectors and administrators.")
     args = {key: request.args.get(key, "").strip()[:100] for key in ("part", "who", "since", "until", "q", "stream")}
     since, until = _day(args["since"]), _day(args["until"])

@@ -355,7 +355,7 @@ def test_revoked_before_handing_over(office: Office) -> None:
     change = office.file("recipient_change", one, by="vhxh", change="disciplined")
     with pytest.raises((Invalid, Conflict)):
         office.hand_over(one)
-    office.act(change, "conclude", by="truongphong",
+    office.act(change, "conclude", by="chutich",
                fields={"decision": "founded", "number": "9/KL", "dated": clock.today().isoformat()})
     assert office.status(one) == ("ended", "refused")
     assert office.read(one).reason_code == "REVOKED"

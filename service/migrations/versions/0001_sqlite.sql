@@ -438,6 +438,7 @@ CREATE TABLE recipient (
 	sort_key VARCHAR(300) NOT NULL,
 	died_on DATE,
 	same_as INTEGER,
+	apart TEXT NOT NULL,
 	CONSTRAINT pk_recipient PRIMARY KEY (id),
 	CONSTRAINT fk_recipient_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 )

@@ -1,0 +1,54 @@
+"""What a person sees of a list: its lines, its files, what its acts rest on; one answer for pages and programs."""
+
+from __future__ import annotations
+
+from service import people
+from service.actor import Actor
+from service.awards import lists, nominations
+from service.awards.models import Line, List, Nomination
+from service.errors import NotFound
+from service.processes import deployments
+
+
+def lines_for(row: List, by: Actor) -> list[tuple[Line, Nomination]]:
+    """Lines of a list that a person may see, in order."""
+    seen = lists.sees(by, row)
+    return [(line, n) for line, n in lists.lines_of(row.id) if seen(line, n)]
+
+
+def is_own(n: Nomination, by: Actor) -> bool:
+    """Tell whether somebody sees all that is kept of a line: his unit's name, or he reads every nomination."""
+    return people.allowed(by, "nomination.read", unit=people.NO_UNIT) or bool(
+        by.units & {n.unit_id, people.current_unit(n.unit_id)}
+    )
+
+
+def must_read_file(about: str, by: Actor) -> None:
+    """Raise NotFound unless the person may see what a file is about; a petition's scan shows its sender."""
+    kind, _, number = about.partition(":")
+    if kind == "nomination":
+        nominations.read_nomination(int(number), by=by)
+    elif kind == "list":
+        row = lists.read_list(int(number), by=by)
+        if row.kind == "petition" and "petition" not in lists.data_for(row, by=by):
+            raise _no_file()
+    elif number != str(by.account):
+        raise _no_file()
+
+
+def _no_file() -> NotFound:
+    return NotFound("Không có tệp này.", "There is no such file.")
+
+
+def basis_keys(act: lists.Act) -> str:
+    """Keys of the legal bases of an act: those of the steps at which its lines wait, as the diagrams name them."""
+    try:
+        elements = deployments.definition_of(deployments.current_deployment(nominations.MAIN_PROCESS)).elements
+    except NotFound:
+        return ""
+    waits = act.waits or [e.id for e in elements.values() if e.kind == "receive" and act.message and e.message == act.message]
+    keys = " ".join(elements[w].attrs.get("basis", "") for w in waits if w in elements)
+    return " ".join(dict.fromkeys(keys.split()))
+
+
+__all__ = ["basis_keys", "is_own", "lines_for", "must_read_file"]

@@ -1,0 +1,115 @@
+"""Suspending, resuming and cancelling a nomination by the office itself, each with a reason (process.md section 3).
+
+A hold is the same as that of a petition: it counts at once, no list takes the name, and the process' timers stand still
+with the working time that remained. A cancellation ends without judgement, as a withdrawal does; what a decision has
+settled is not cancelled but revoked.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from service.awards import lists
+from service.awards.changes import (
+    ABOVE,
+    DECIDED,
+    REFUSED,
+    held_message,
+    lift_hold,
+    lifted_message,
+    note_reason,
+    open_hold,
+    phase_of,
+    queued,
+    take_off_drafts,
+)
+from service.awards.lists import Act, Acting, ListKind, ListTask
+from service.awards.models import Hold
+from service.errors import Conflict
+from service.words import N_
+
+
+def _suspend(acting: Acting) -> None:
+    """Put a name on hold, with cause and reason; in any state until the result is out (office.md, point 8)."""
+    fields = acting.fields
+    acting.list.data = {**acting.list.data, "hold": dict(fields)}
+    acting.extra["cause"] = fields["cause"]
+    for line, nomination, _ in acting.lines:
+        _, phase = phase_of(acting.s, nomination)
+        if phase in REFUSED:
+            raise Conflict(
+                "Không tạm dừng được: kết quả đã có.", "Not possible: the result is out.", code="refused-already"
+            )
+        hold = open_hold(
+            acting.s, nomination, cause=str(fields["cause"]), list_id=acting.list.id, note=str(fields["reason"])
+        )
+        line.data = {**line.data, "hold": hold.id}
+        acting.instead[nomination.id] = held_message(hold)
+
+
+def _resume(acting: Acting) -> None:
+    """End the hold: the process' timers go on with the working time that remained."""
+    acting.list.data = {**acting.list.data, "resumed": dict(acting.fields)}
+    for line, nomination, _ in acting.lines:
+        hold = acting.s.get_one(Hold, line.data["hold"])
+        lift_hold(acting.s, hold, str(acting.fields["reason"]))
+        acting.instead[nomination.id] = lifted_message(hold)
+
+
+def _cancel(acting: Acting) -> None:
+    """End a nomination that should not have been begun, without judging it; open holds end with it."""
+    s = acting.s
+    acting.list.data = {**acting.list.data, "cancelled": dict(acting.fields)}
+    for _, nomination, _ in acting.lines:
+        _, phase = phase_of(s, nomination)
+        if phase in DECIDED or queued(s, nomination, "decision:signed"):
+            raise Conflict(
+                "Không hủy được: đã có quyết định khen thưởng. Chủ tịch UBND xã hủy bỏ bằng quyết định.",
+                "The decision is signed: it is revoked by the chair, not cancelled.", code="decided",
+            )
+        if phase in ABOVE or queued(s, nomination, "package:sent"):
+            raise Conflict(
+                "Không hủy được: hồ sơ đã gửi tỉnh. Gửi văn bản rút lên tỉnh, rồi ghi trả lời “Đã rút theo văn bản”.",
+                "Sent to the province: write to the province, then enter its answer as withdrawn.", code="sent-already",
+            )
+        if phase in REFUSED:
+            raise Conflict("Không hủy được: kết quả đã có.", "Too late: the result is out.", code="refused-already")
+        note_reason(nomination, "CANCELLED", "office", str(acting.fields["reason"]))
+        for hold in s.scalars(select(Hold).where(Hold.nomination_id == nomination.id, Hold.lifted_at.is_(None))):
+            lift_hold(s, hold, "cancelled")
+        acting.payloads[nomination.id] = {"cause": "CANCELLED"}
+        take_off_drafts(s, nomination, keep=acting.list.id)
+
+
+lists.KINDS["hold"] = ListKind(
+    name="hold", label="Tạm dừng xem xét", label_en="Hold",
+    states={"received": N_("Vừa ghi"), "held": N_("Đang tạm dừng"), "done": N_("Đã kết thúc tạm dừng")},
+    start="received",
+    acts=(
+        Act(
+            "suspend", "Tạm dừng xem xét", "Put on hold", "hold.set", ("received",), to="held", form="hold",
+            held_allowed=True, urgent=True, own_office=True, effect=_suspend, told="Đã tạm dừng xem xét", told_en="Put on hold",
+        ),
+        Act(
+            "resume", "Kết thúc tạm dừng, xem xét tiếp", "End the hold and go on", "hold.lift", ("held",), to="done",
+            form="hold_end", held_allowed=True, urgent=True, own_office=True, effect=_resume,
+            told="Đã kết thúc tạm dừng", told_en="Hold ended",
+        ),
+    ),
+    tasks={"held": (ListTask("resume", N_("Kết thúc tạm dừng"), lambda row: "vhxh_head"),)},
+    made=None,
+)
+lists.KINDS["cancellation"] = ListKind(
+    name="cancellation", label="Hủy trường hợp đề nghị", label_en="Cancellation",
+    states={"received": N_("Vừa ghi"), "done": N_("Đã hủy")}, start="received",
+    acts=(
+        Act(
+            "cancel", "Hủy trường hợp đề nghị", "Cancel the nomination", "instance.stop", ("received",), to="done",
+            message="nomination:withdrawn", form="reason", held_allowed=True, urgent=True, own_office=True, effect=_cancel,
+            told="Đã hủy {n} trường hợp", told_en="Cancelled {n}",
+        ),
+    ),
+    made=None,
+)
+lists.PAST.update(suspend="set", resume="lifted", cancel="done")
+lists.ENDED_STATES.update(hold=("done",), cancellation=("done",))

@@ -1,0 +1,78 @@
+"""The matrix of rights says the truth: each right is asked for somewhere, and each right asked for stands in it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import service.parts  # registers the kinds of lists
+from service import people
+from service.awards import lists
+
+ROOT = Path(__file__).resolve().parents[2]
+ASKING = {"allowed": 1, "allowed_for_other": 1, "require": 1, "must": 1, "_must": 1, "units_with": 1, "may_file_for": 1}
+"""Functions that ask for a right → the place of the right among what they are given."""
+assert service.parts
+
+
+def _constants(tree: ast.Module) -> dict[str, str]:
+    """Names that a module gives to a word: RIGHT = "recipient.join"."""
+    return {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _asked_in_code() -> dict[str, str]:
+    trees = {p: ast.parse(p.read_text(encoding="utf-8")) for p in sorted((ROOT / "service").rglob("*.py"))}
+    named: dict[str, str] = {}
+    for tree in trees.values():
+        named |= _constants(tree)
+    found: dict[str, str] = {}
+    for path, tree in trees.items():
+        own = named | _constants(tree)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
+            place = ASKING.get(name)
+            if place is None or len(node.args) <= place:
+                continue
+            given = node.args[place]
+            word = given.value if isinstance(given, ast.Constant) else own.get(given.id) if isinstance(given, ast.Name) else None
+            if isinstance(word, str):
+                found[word] = f"{path.relative_to(ROOT)}:{node.lineno}"
+    return found
+
+
+def _asked_of_lists() -> dict[str, str]:
+    """What the mechanism of lists asks for by the kinds and acts that are registered."""
+    found: dict[str, str] = {}
+    for kind in lists.KINDS.values():
+        found[f"{kind.name}.read"] = f"kind {kind.name}"
+        if kind.gathers:
+            found[f"{kind.name}.draft"] = f"kind {kind.name}"
+        for act in kind.acts:
+            found |= {right: f"act {kind.name}.{act.name}" for right in (act.right, act.enter) if right}
+    found["decision.read_published"] = "kind decision"
+    return found
+
+
+def test_each_right_of_the_matrix_is_asked_for_and_each_asked_for_stands_in_it() -> None:
+    asked = _asked_in_code() | _asked_of_lists()
+    assert len(_asked_in_code()) > 30, "the walk over the code finds what it looks for"
+    matrix = set(people.acts())
+    assert {right: place for right, place in asked.items() if right not in matrix} == {}, "asked for, not in the matrix"
+    assert sorted(matrix - set(asked)) == [], "in the matrix, asked for nowhere"
+
+
+def test_only_a_published_kind_asks_for_what_is_published() -> None:
+    published = [kind.name for kind in lists.KINDS.values() if any(kind.public(_row(kind.name, state)) for state in kind.states)]
+    assert published == ["decision"]
+
+
+def _row(kind: str, state: str) -> lists.List:
+    return lists.List(kind=kind, state=state)

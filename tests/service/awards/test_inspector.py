@@ -1,0 +1,135 @@
+"""The inspector sees all and changes nothing: every writing route of API and pages is tried, and the tables stay as they are."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import Rule
+
+from service import trail
+from service.awards import finding, lists
+from service.db import Base, reading
+from service.processes.models import Activity
+from tests.service.awards.conftest import Filled
+
+OWN = {
+    "pages.sign_in", "pages.sign_out", "pages.change_password", "display.choose", "clock.move", "sessions.end", "sessions.end_others",
+    "trail.verify", "session.open_session", "session.close_session", "session.end_session", "session.end_other_sessions",
+    "definitions.move_clock",
+}
+"""The own session, password and display; the demo's clock, which is no part of the office; and checking the trail."""
+NOTED = re.compile(r"session_token|trail|failure|job|draft_never|demo_clock")
+"""Tables in which reading and refusing leave their marks."""
+SAID = {
+    "reason": "Thử", "cause": "other", "content": "Thử", "dated": "2026-11-03", "number": "7", "decision": "accept", "to": "1",
+    "title": "Thử", "name": "Lê Trúc Xanh", "unit": "1", "kind": "posting", "round": "1", "login": "moi", "group": "vhxh",
+}
+
+
+def _tables() -> dict[str, list[Any]]:
+    with reading() as s:
+        return {
+            table.name: [tuple(row) for row in s.execute(sa.select(table).order_by(*table.primary_key.columns))]
+            for table in Base.metadata.sorted_tables
+            if not NOTED.search(table.name)
+        }
+
+
+def _values(filled: Filled) -> dict[str, list[Any]]:
+    rows = finding.find_lists(filled.office.who("thanhtra"), limit=1000)
+    with reading() as s:
+        tasks = list(s.scalars(sa.select(Activity.id).where(Activity.state == "open").order_by(Activity.id)))
+    one = filled.ids["a3"]
+    submission = filled.office.submission(one)
+    return {
+        "list_id": [row.id for row in rows], "submission_id": [submission], "nomination_id": [one], "nomination": [one],
+        "round_id": [filled.office.rounds["HN-2026"]], "task_id": tasks, "kind": list(lists.BESIDE), "result": ["struck"],
+        "act": sorted({a.name for kind in lists.KINDS.values() for a in kind.acts}), "account": [1], "account_id": [1],
+        "incident": [1], "job": [1], "code": ["X"], "mail_id": [1], "letter": ["test"], "number": [1], "unit": [1],
+        "deployment": [1], "session_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
+    }
+
+
+def _addresses(rule: Rule, values: dict[str, list[Any]], kinds: dict[int, str]) -> Iterator[str]:
+    names = sorted(rule.arguments)
+    for chosen in itertools.product(*(values[name] for name in names)):
+        given = dict(zip(names, chosen, strict=True))
+        if {"list_id", "act"} <= given.keys() and given["act"] not in {a.name for a in lists.KINDS[kinds[given["list_id"]]].acts}:
+            continue
+        if rule.endpoint == "same.settle":
+            given["act"] = "join"
+        path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found, given=given: str(given[found[1]]), rule.rule)  # type: ignore[misc]
+        yield path
+
+
+def test_inspector_writes_nothing_on_any_route(filled: Filled) -> None:
+    values = _values(filled)
+    rows = finding.find_lists(filled.office.who("thanhtra"), limit=1000)
+    kinds = {row.id: row.kind for row in rows}
+    filled.office.work()
+    filled.program.token("thanhtra")
+    visitor = filled.desk.who("thanhtra")
+    g.pop("csrf_token", None)
+    visitor.open("/password")
+    before = _tables()
+    assert len(before) > 15 and sum(map(len, before.values())) > 200, "the tables are full"
+    tried: dict[str, set[int]] = {}
+    for rule in filled.office.app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}):
+            if rule.endpoint in OWN:
+                continue
+            for path in dict.fromkeys(_addresses(rule, values, kinds)):
+                tried.setdefault(rule.endpoint, set()).add(_call(filled, visitor, method, path))
+    assert len(tried) > 50, "API and pages were walked"
+    bad = {endpoint: codes for endpoint, codes in tried.items() if not codes <= {403, 404}}
+    expected = {
+        "api_files.upload": {422}, "definitions.deploy": {422},  # a body of another kind, asked for before the right
+        "inbox.claim_many": {303}, "inbox.release_many": {303},  # says for each task that it was not taken
+    }
+    assert {endpoint: codes for endpoint, codes in bad.items() if codes != expected.get(endpoint)} == {}
+    after = _tables()
+    assert {name for name in before if before[name] != after[name]} == set()
+    account = filled.office.who("thanhtra").account
+    done = [e.kind for e in trail.read(actor=account, limit=200).events]
+    assert all(kind.startswith(("session:", "denied:", "access:", "file:opened")) for kind in done), done
+
+
+def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
+    if path.startswith("/api/"):
+        said: dict[str, Any] = {"fields": {"reason": "Thử", "cause": "other"}} if "/nominations/" in path or "/lists/" in path else {}
+        said |= {"other": filled.ids["b3"], "reason": "Thử"} if path.endswith(("/join", "/keep-apart")) else {}
+        said |= {"to": 1, "reason": "Thử"} if path.endswith("/reassign") else {}
+        if path.endswith(("/join", "/keep-apart", "/reassign")):
+            said.pop("fields", None)
+        if path == "/api/v1/nominations":
+            recipient = {"kind": "individual", "name": "Lê Trúc Xanh", "unit": "DONG-MAY"}
+            said = {"round": "HN-2026", "subject_group": "D", "award_form": "GK_XA", "recipient": recipient}
+        elif path == "/api/v1/submissions":
+            said = {"round": "HN-2026", "unit": "DONG-MAY"}
+        elif path == "/api/v1/lists":
+            said = {"kind": "posting", "round": "HN-2026"}
+        elif path == "/api/v1/files":
+            import io
+
+            sent = {"file": (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "a.pdf")}
+            return filled.program.raw("thanhtra", method, "/files", data=sent, content_type="multipart/form-data").status_code
+        return filled.program.raw("thanhtra", method, path.removeprefix("/api/v1"), said).status_code
+    g.pop("csrf_token", None)
+    tasks = [("task", str(number)) for number in _values(filled)["task_id"]] if "inbox" in path or "tasks" in path else []
+    data = MultiDict([("csrf_token", visitor.token), *SAID.items(), *tasks])
+    return int(visitor.client.open(path, method=method, data=data).status_code)
+
+
+def test_inspector_reads_petitions_but_enters_none(filled: Filled) -> None:
+    (row,) = finding.find_lists(filled.office.who("thanhtra"), kind="petition")
+    seen = filled.program.call("thanhtra", "GET", f"/lists/{row.id}")
+    assert seen["data"]["petition"]["sender"] == "Một hội viên"
+    said = {"fields": {"dated": "2026-11-03", "content": "Thử"}}
+    assert filled.program.raw("thanhtra", "POST", f"/nominations/{filled.ids['a1']}/petition", said).status_code == 403
+    assert filled.program.raw("vanphong", "POST", f"/nominations/{filled.ids['a4']}/petition", said).status_code == 201
