@@ -22,6 +22,7 @@ from service.awards.line_data import MOST
 from service.awards.lists import Act, LineInput, Result
 from service.awards.models import List, Round
 from service.awards.packages import TAKEN
+from service.awards.places import standing
 from service.awards.rules import bases_of
 from service.db import reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
@@ -147,7 +148,7 @@ def _results(task: ListTask) -> list[Result]:
         return list(task.act.results)
     rows = [n.id for line, n in lists.lines_of(task.list.id) if not line.removed]
     with reading() as s:
-        at = set(lists.standing(s, rows, tuple(TAKEN)).values())
+        at = set(standing(s, rows, tuple(TAKEN)).values())
     named = {r.value: r for r in task.act.results}
     return [named[value] for value in dict.fromkeys(v for element in sorted(at) for v in TAKEN[element])]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from apiflask import Schema
 from marshmallow import fields, validate
 
-from service.api.schemas import FileOut, Paged, day, moment, open_object, reference
+from service.api.schemas import FileOut, Paged, day, moment, open_object, reference, whole
 from service.awards import catalogue
 
 
@@ -89,6 +89,16 @@ class NominationIn(Schema):
     recipient = fields.Nested(RecipientIn, required=True)
     achievement = fields.String(load_default="", validate=validate.Length(max=10_000))
     late_reason = fields.String(load_default="", validate=validate.Length(max=2_000))
+    seen = fields.List(
+        whole(),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=200),
+        metadata={
+            "description": "Nominations of the same name in the round that you know of. Without it only your unit's "
+            "own are asked about (409 `same-name`, `lines` names them); with it, even empty, those of other units too."
+        },
+    )
 
 
 class AwardForms(Schema):

@@ -90,7 +90,7 @@ def _withdraw(acting: Acting) -> None:
         note_reason(nomination, "UNIT_LETTER", "unit", str(acting.fields["reason"]))
         acting.list.data = {**acting.list.data, "letter": dict(acting.fields)}
         acting.payloads[nomination.id] = {"cause": "UNIT_LETTER"}
-        take_off_drafts(acting.s, nomination, keep=acting.list.id)
+        take_off_drafts(acting.s, nomination, keep=acting.list.id, by=acting.by)
 
 
 def note_reason(nomination: Nomination, code: str, by: str, reason: str = "") -> None:
@@ -98,8 +98,11 @@ def note_reason(nomination: Nomination, code: str, by: str, reason: str = "") ->
     nomination.reason_code, nomination.refused_by, nomination.reason = code, by, reason
 
 
-def take_off_drafts(s: Session, nomination: Nomination, *, keep: int) -> None:
-    """Take a name off every list that still takes it further; on a signed submission it stays as it was filed."""
+def take_off_drafts(s: Session, nomination: Nomination, *, keep: int, by: Actor) -> None:
+    """Take a name off every list that still takes it further; on a signed submission it stays as it was filed.
+
+    A list that loses its last name ends.
+    """
     rows = s.scalars(
         select(Line)
         .join(List, List.id == Line.list_id)
@@ -114,6 +117,7 @@ def take_off_drafts(s: Session, nomination: Nomination, *, keep: int) -> None:
     for line in rows:
         if s.get_one(List, line.list_id).state not in lists.ENDED_STATES.get(s.get_one(List, line.list_id).kind, ()):
             line.removed = True
+            lists.end_if_empty(s, line.list_id, by=by)
 
 
 def open_hold(s: Session, nomination: Nomination, *, cause: str, list_id: int | None, note: str = "") -> Hold:
@@ -216,7 +220,7 @@ def _stop(acting: Acting, nomination: Nomination, cause: str, code: str) -> None
             award.status = "revoked"
     note_reason(nomination, code, "office", str(acting.fields.get("note") or ""))
     acting.instead[nomination.id] = {"name": "nomination:stopped", "urgent": True, "payload": {"cause": cause}}
-    take_off_drafts(acting.s, nomination, keep=acting.list.id)
+    take_off_drafts(acting.s, nomination, keep=acting.list.id, by=acting.by)
 
 
 def _change_recipient(acting: Acting) -> None:
@@ -243,7 +247,7 @@ def _died(acting: Acting, line: Line, nomination: Nomination) -> None:
     acting.instead[nomination.id] = {
         "name": "nomination:withdrawn", "urgent": True, "payload": {"cause": "DIED"}
     }
-    take_off_drafts(s, nomination, keep=acting.list.id)
+    take_off_drafts(s, nomination, keep=acting.list.id, by=acting.by)
 
 
 def _disciplined(acting: Acting, line: Line, nomination: Nomination) -> None:
@@ -260,7 +264,7 @@ def _dissolved(acting: Acting, line: Line, nomination: Nomination) -> None:
         acting.instead[nomination.id] = {
             "name": "nomination:stopped", "urgent": True, "payload": {"cause": "dissolved"}
         }
-        take_off_drafts(s, nomination, keep=acting.list.id)
+        take_off_drafts(s, nomination, keep=acting.list.id, by=acting.by)
         return
     successor = people.current_unit(nomination.unit_id)
     instance = s.get_one(ProcessInstance, nomination.instance_id)

@@ -14,6 +14,7 @@ from service.awards import lists
 from service.awards.due import after
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
 from service.awards.models import Line, List, Nomination, Round
+from service.awards.places import standing
 from service.awards.rounds import end_of_day
 from service.awards.rules import rule_set, rules_on
 from service.calendar import working_calendar
@@ -56,7 +57,7 @@ def _answer(acting: Acting) -> None:
 
 def _complete(s: Session, nominations: Sequence[int]) -> dict[int, str]:
     """Nominations all of whose letters have answered, and that still wait: nomination → worst opinion."""
-    at_wait = lists.standing(s, nominations, ("wait_opinions",))
+    at_wait = standing(s, nominations, ("wait_opinions",))
     answers: dict[int, list[str | None]] = {}
     for nomination, result in s.execute(
         select(Line.nomination_id, Line.result)
@@ -139,7 +140,8 @@ lists.KINDS["opinion_letter"] = ListKind(
     name="opinion_letter",
     label="Văn bản lấy ý kiến",
     label_en="Opinion letter",
-    states={"draft": N_("Đang soạn"), "sent": N_("Đã gửi"), "answered": N_("Đã trả lời"), "overdue": N_("Quá hạn trả lời")},
+    states={"draft": N_("Đang soạn"), "sent": N_("Đã gửi"), "answered": N_("Đã trả lời"), "overdue": N_("Quá hạn trả lời"),
+            lists.EMPTY: N_("Thôi hỏi: không còn tên nào")},
     start="draft",
     acts=(
         Act(
@@ -236,7 +238,8 @@ lists.KINDS["posting"] = ListKind(
     name="posting",
     label="Niêm yết danh sách",
     label_en="Public posting",
-    states={"draft": N_("Đang soạn"), "posted": N_("Đang niêm yết"), "closed": N_("Đã kết thúc niêm yết")},
+    states={"draft": N_("Đang soạn"), "posted": N_("Đang niêm yết"), "closed": N_("Đã kết thúc niêm yết"),
+            lists.EMPTY: N_("Thôi niêm yết: không còn tên nào")},
     start="draft",
     acts=(
         Act(
@@ -256,4 +259,4 @@ lists.KINDS["posting"] = ListKind(
     },
     gathers=("wait_posting",),
 )
-lists.ENDED_STATES.update(posting=("closed",), opinion_letter=("answered", "overdue"))
+lists.ENDED_STATES.update(posting=("closed", lists.EMPTY), opinion_letter=("answered", "overdue", lists.EMPTY))

@@ -237,6 +237,7 @@ lists.KINDS["council_sheet"] = ListKind(
         "agreed": N_("Hai bản nhập khớp, chờ ký biên bản"),
         "signed": N_("Đã ký biên bản"),
         "stands": N_("Hết hạn lấy ý kiến, kết quả hai bản nhập khớp có hiệu lực"),
+        lists.EMPTY: N_("Thôi ghi: không còn tên nào"),
     },
     start="agenda",
     acts=(
@@ -264,7 +265,7 @@ lists.KINDS["council_sheet"] = ListKind(
     shown=shown_data,
     due=within("ADHOC_OPINION_DAYS"),
 )
-lists.ENDED_STATES["council_sheet"] = ("signed", "stands")
+lists.ENDED_STATES["council_sheet"] = ("signed", "stands", lists.EMPTY)
 
 
 def _written_poll(recorded: Recorded, nomination: Nomination) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -139,6 +139,8 @@ def _sign(acting: Acting) -> None:
             nomination.reason_code, nomination.refused_by, nomination.reason = None, None, ""
         else:
             nomination.reason_code, nomination.reason, nomination.refused_by = "STRUCK", said.reason, "chair"
+    if not any(said.result == "granted" for _, _, said in acting.lines):
+        acting.state = lists.EMPTY
     acting.list.data = {
         **acting.list.data,
         "signed_on": acting.at.isoformat(),
@@ -147,6 +149,7 @@ def _sign(acting: Acting) -> None:
         "signs_as": "CHỦ TỊCH" if acting.behalf is None else "KT. CHỦ TỊCH",
     }
     _split_off(acting)
+    _take_off_left_out(acting)
 
 
 def _split_off(acting: Acting) -> None:
@@ -173,6 +176,39 @@ def _split_off(acting: Acting) -> None:
         line.data = kept[line.nomination_id]
 
 
+def _take_off_left_out(acting: Acting) -> None:
+    """A name that was not signed with the others waits for the next decision: this one takes it no further."""
+    taken = {line.id for line, _, _ in acting.lines}
+    left_out = [
+        line
+        for line in acting.s.scalars(select(Line).where(Line.list_id == acting.list.id, Line.removed.is_(False)))
+        if line.id not in taken
+    ]
+    for line in left_out:
+        line.removed = True
+    if left_out:
+        acting.extra["left_out"] = [line.nomination_id for line in left_out]
+
+
+def must_be_unawarded(s: Session, named: Sequence[tuple[Line, Nomination]]) -> None:
+    """Refuse names that have an award in force from another decision; Invalid with their lines."""
+    held = {
+        nomination: decision
+        for nomination, decision in s.execute(
+            select(Award.nomination_id, Award.decision).where(
+                Award.nomination_id.in_([n.id for _, n in named]), Award.status != "revoked"
+            )
+        )
+    }
+    bad = [
+        bad_line(line, n, f"đã được khen theo quyết định {held[n.id]}", f"awarded by {held[n.id]} already")
+        for line, n in named
+        if n.id in held
+    ]
+    if bad:
+        raise bad_lines(bad)
+
+
 def _commune(nomination: Nomination) -> bool:
     return award_forms()[nomination.form_passed or "GK_XA"].level == "commune"
 
@@ -189,6 +225,7 @@ def _issue(acting: Acting) -> None:
     take_number(s, row, paper="QĐ", number=number, dated=dated)
     row.number, row.dated = f"{number:02d}/QĐ-UBND", dated
     rules = rules_on(dated)
+    must_be_unawarded(s, [(line, n) for line, n, _ in acting.lines])
     for line, nomination, _ in acting.lines:
         form = nomination.form_granted or "GK_XA"
         money, words = award_money(rules, form, nomination.kind)
@@ -256,6 +293,7 @@ lists.KINDS["decision"] = ListKind(
         "signed": N_("Đã ký, chờ văn thư cho số"),
         "issued": N_("Đã ban hành"),
         "published": N_("Đã công bố"),
+        lists.EMPTY: N_("Không ban hành: không còn tên nào"),
     },
     start="draft",
     acts=(
@@ -475,6 +513,7 @@ def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
     """
     s = session()
     unit = people.current_unit(nomination.unit_id)
+    people.take_turn(unit)
     row = s.scalars(
         select(List).where(
             List.kind == "result_letter",
@@ -493,6 +532,7 @@ def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
             by=recorded.by,
             unit_id=unit,
             due_at=after("RESULT_NOTICE_DAYS", recorded.at.astimezone(ZONE).date()),
+            sole=True,
         )
         return
     held = s.scalars(
@@ -534,5 +574,6 @@ def _note_struck(recorded: Recorded, nomination: Nomination) -> None:
 
 on_delivered["decision:signed"] = _note_struck
 lists.ENDED_STATES.update(
-    decision=("issued", "published"), award_list=("done",), result_letter=("sent",), submission=("closed",)
+    # What was left out of a signed decision is not on it any more; what was signed has its message.
+    decision=("signed", "issued", "published", lists.EMPTY), award_list=("done",), result_letter=("sent",), submission=("closed",)
 )

@@ -216,8 +216,9 @@ def take_import(list_id: int, rows: Iterable[Row], *, by: Actor) -> int:
     taken = 0
     with transaction():
         row = _editable(list_id, by)
-        known = _on_list(list_id)
         assert row.unit_id is not None  # a submission is always a unit's
+        people.take_turn(row.unit_id)
+        known = _on_list(list_id)
         for one in rows:
             if (one.kind, fold(one.name)) in known:
                 continue

@@ -121,7 +121,7 @@ def _end(s: Session, stays: Nomination, goes: Nomination, reason: str, by: Actor
     note_reason(goes, "DUPLICATE", "office", f"{stays.unit_name}. {reason.strip()}")
     for hold in s.scalars(select(Hold).where(Hold.nomination_id == goes.id, Hold.lifted_at.is_(None))):
         lift_hold(s, hold, "joined")
-    take_off_drafts(s, goes, keep=0)
+    take_off_drafts(s, goes, keep=0, by=by)
     send_messages(
         [
             {

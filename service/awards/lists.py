@@ -26,6 +26,7 @@ from service.awards.due import AD_HOC, Due
 from service.awards.files import about_files, drafted_files, files_of_list, take_drafted
 from service.awards.line_data import LineData
 from service.awards.models import Line, List, Nomination, Round
+from service.awards.places import foreign_lines, once_key, places, settled_already, stood_digest
 from service.calendar import working_calendar
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
@@ -241,8 +242,12 @@ def create_list(
     data: Mapping[str, Any] | None = None,
     due_at: datetime | None = None,
     state: str | None = None,
+    sole: bool = False,
 ) -> int:
-    """Make a list with its first lines; the caller has checked the right. Returns its id."""
+    """Make a list with its first lines; the caller has checked the right. Returns its id.
+
+    A `sole` one is the only draft of its kind for its unit in the round: the caller has locked the unit and looked.
+    """
     with transaction() as s:
         shape = KINDS[kind]
         if parent_id is None and shape.parents is not None:
@@ -258,6 +263,7 @@ def create_list(
             title=title,
             data=dict(data or {}),
             due_at=due_at,
+            sole=f"{kind}:{round_id}:{unit_id}" if sole else None,
             created_at=clock.now(),
             created_by=by.account,
         )
@@ -524,13 +530,18 @@ def letters_about(nominations: Sequence[int]) -> dict[int, list[tuple[List, Line
 
 
 def waiting(elements: Sequence[str], *, round_id: int | None = None, kind: str | None = None) -> list[Nomination]:
-    """Nominations that stand at one of these waits and are on no open list of this kind yet."""
+    """Nominations that stand at one of these waits, with no message on the way, and on no open list of this kind yet."""
     with reading() as s:
         query = (
             select(Nomination)
             .join(Activity, Activity.instance_id == Nomination.instance_id)
             .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
-            .where(Activity.state == "open", Activity.element.in_(elements), ProcessInstance.holds == 0)
+            .where(
+                Activity.state == "open",
+                Activity.element.in_(elements),
+                ProcessInstance.holds == 0,
+                ProcessInstance.queued == 0,
+            )
             .order_by(Nomination.unit_id, Nomination.kind, Nomination.sort_key)
         )
         if round_id is not None:
@@ -556,6 +567,8 @@ def waiting(elements: Sequence[str], *, round_id: int | None = None, kind: str |
         return [n for n in found if n.id not in taken]
 
 
+EMPTY = "empty"
+"""State of a list that ended because no name was left on it."""
 ENDED_STATES: dict[str, tuple[str, ...]] = {}
 """Kind → states in which a list takes its lines no further."""
 
@@ -573,8 +586,8 @@ def act_on_list(
     """Do one act on a list: rights, state, fields, guard of each line, effect, messages, trail, in one transaction.
 
     Without `lines` all lines are meant, with the act's first value. The same act with the same content again gives
-    the same answer and sends nothing. Raises NotFound, Forbidden, Conflict, Stale, and Invalid with the fields or
-    the lines that are wrong.
+    the same answer and sends nothing, unless it would take other names by now. Raises NotFound, Forbidden, Conflict,
+    Stale, and Invalid with the fields or the lines that are wrong.
     """
     with transaction() as s:
         row = s.scalars(select(List).where(List.id == list_id).with_for_update()).one_or_none()
@@ -584,12 +597,13 @@ def act_on_list(
         act = kind.act(name)
         part = must_act(by, row, act)
         digest = _digest(name, lines, fields, by)
-        if repeated := _repeated(row, digest):
+        rows = [] if act.no_lines else _live_lines(s, row, act, by)
+        if repeated := _repeated(s, row, act, rows, lines, digest, by, part):
             return repeated
         _check_state(kind, row, act, seen)
         clean = _checked_fields(row, act, fields or {}, by)
         take_drafted(s, f"list:{row.id}", clean, by)
-        chosen = [] if act.no_lines else _checked_data(act, _chosen(s, row, act, lines, by))
+        chosen = _checked_data(act, _chosen(rows, act, lines))
         bad = _bad_lines(s, row, act, chosen, by, part)
         if act.partial and not lines:
             # Nobody named lines: those that stand at this step are meant, the others are not faults.
@@ -681,6 +695,7 @@ def _carry_out(
         acting.extra |= acting.entered
         if act.right != act.enter:
             row.data = {**row.data, "entered_for": acting.entered}
+    stood = stood_digest(s, act, [n for _, n, _ in taken])
     for line, _, said in taken:
         line.acts += 1
         if act.keeps and act.results:
@@ -691,7 +706,8 @@ def _carry_out(
         act.effect(acting)
     row.state = acting.state or act.to or row.state
     row.version += 1
-    row.data = {**row.data, "last": {"digest": digest, "act": act.name, "done": len(taken), "left_out": list(bad)}}
+    last = {"digest": digest, "act": act.name, "done": len(taken), "left_out": list(bad)}
+    row.data = {**row.data, "last": {**last, "state": row.state, "stood": stood}}
     s.flush()
     _send(acting)
     open_tasks(s, row, closed_by=by)
@@ -709,6 +725,8 @@ def _carry_out(
         },
         private={f"reason.{n.id}": said.reason for _, n, said in taken if said.reason and act.keeps},
     )
+    if row.state == EMPTY:
+        trail.record(f"{row.kind}:emptied", by=by, stream=f"list:{row.id}")
     jobs.enqueue("list.acted", {"list": row.id, "act": act.name, "version": row.version})
     return Outcome(row.id, act.name, len(taken), tuple(bad), row.state, row.version)
 
@@ -734,7 +752,7 @@ def _send(acting: Acting) -> None:
                 "name": name,
                 "payload": payload | acting.payloads.get(nomination.id, {}),
                 "source": f"list:{row.id}:{line.id}",
-                "once": f"{row.kind}:{row.id}:{line.id}:{act.name}:{line.acts}",
+                "once": once_key(row, line, act.name),
                 "urgent": act.urgent,
             }
             | change
@@ -752,7 +770,7 @@ def act_when_due(s: Session, row: List, name: str, *, by: Actor, word: str) -> O
     the trail says in place of the act.
     """
     act, part = KINDS[row.kind].act(name), Part("holder")
-    chosen = _chosen(s, row, act, (), by)
+    chosen = _chosen(_live_lines(s, row, act, by), act, ())
     if row.state not in act.states or not chosen or _bad_lines(s, row, act, chosen, by, part):
         return None
     return _carry_out(s, row, act, chosen, {}, by, part, (), "", word)
@@ -764,9 +782,32 @@ def _digest(name: str, lines: Sequence[LineInput], fields: Mapping[str, Any] | N
     return hashlib.sha256(orjson.dumps([name, by.account, said, typed], option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
 
 
-def _repeated(row: List, digest: str) -> Outcome | None:
+def _repeated(
+    s: Session,
+    row: List,
+    act: Act,
+    rows: Sequence[tuple[Line, Nomination]],
+    lines: Sequence[LineInput],
+    digest: str,
+    by: Actor,
+    part: Part,
+) -> Outcome | None:
+    """The outcome of the act before, where this one says the same and would take nothing, or what that one took.
+
+    A name that came to stand here since, for the first time or again, makes it an act of its own.
+    """
     last = row.data.get("last") or {}
-    if last.get("digest") != digest:
+    if last.get("digest") != digest or last.get("state") != row.state:
+        return None
+    said = {x.nomination: x for x in lines}
+    meant = [
+        (line, n, said.get(n.id) or _unsaid(act, line, n))
+        for line, n in rows
+        if n.id in said or not (act.partial and lines)
+    ]
+    hindered = {b["nomination"] for b in _bad_lines(s, row, act, meant, by, part)}
+    free = [n for _, n, _ in meant if n.id not in hindered]
+    if free and stood_digest(s, act, free) != last["stood"]:
         return None
     return Outcome(
         row.id, last["act"], last["done"], tuple(last["left_out"]), row.state, row.version, repeated=True
@@ -787,9 +828,8 @@ def _check_state(kind: ListKind, row: List, act: Act, seen: int | None) -> None:
         )
 
 
-def _chosen(
-    s: Session, row: List, act: Act, lines: Sequence[LineInput], by: Actor
-) -> list[tuple[Line, Nomination, LineInput]]:
+def _live_lines(s: Session, row: List, act: Act, by: Actor) -> list[tuple[Line, Nomination]]:
+    """Lines that an act of this person may mean, in order, with their nominations, under lock in one fixed order."""
     rows = s.execute(
         select(Line, Nomination)
         .join(Nomination, Nomination.id == Line.nomination_id)
@@ -798,15 +838,29 @@ def _chosen(
             Line.removed.is_(False),
             *([Line.result.in_(act.only)] if act.only else []),
         )
-        .order_by(Line.position)
+        .order_by(Nomination.id)
         .with_for_update(of=[Line, Nomination])
     ).all()
     shown = sees(by, row) if by.account is not None else None
     own = [(line, n) for line, n in rows if shown is None or shown(line, n)]
-    by_nomination = {n.id: (line, n) for line, n in own}
+    return sorted(own, key=lambda one: one[0].position)
+
+
+def _unsaid(act: Act, line: Line, nomination: Nomination) -> LineInput:
+    """What an act takes for a line of which nothing was said: the value that it carries, or the act's first."""
+    default = act.results[0].value if act.results else None
+    return LineInput(nomination.id, line.result if _keeps(act, line) else default)
+
+
+def _chosen(
+    rows: Sequence[tuple[Line, Nomination]], act: Act, lines: Sequence[LineInput]
+) -> list[tuple[Line, Nomination, LineInput]]:
+    if act.no_lines:
+        return []
+    by_nomination = {n.id: (line, n) for line, n in rows}
     default = act.results[0].value if act.results else None
     if not lines:
-        return [(line, n, LineInput(n.id, line.result if _keeps(act, line) else default)) for line, n in own]
+        return [(line, n, _unsaid(act, line, n)) for line, n in rows]
     named: set[int] = set()
     faults = []
     chosen = []
@@ -852,25 +906,14 @@ def _bad_lines(
         )
     }
     not_his = _not_his(row, act, by, part, state.values())
-    standing: dict[int | None, set[str]] = {}
-    for instance, element in s.execute(
-        select(Activity.instance_id, Activity.element).where(
-            Activity.instance_id.in_(instances), Activity.state == "open"
-        )
-    ):
-        standing.setdefault(instance, set()).add(element)
-    coming: dict[int | None, set[str]] = {}
-    if act.after:
-        for instance, name in s.execute(
-            select(Message.instance_id, Message.name).where(
-                Message.instance_id.in_(instances), Message.state == "queued"
-            )
-        ):
-            coming.setdefault(instance, set()).add(name)
+    kind = KINDS[row.kind]
+    standing, coming, left = places(s, row, kind, act, instances)
+    foreign = foreign_lines(s, row, kind, act, [line for line, _, _ in chosen])
     values = {r.value: r for r in act.results}
     bad = []
     for line, nomination, said in chosen:
-        why = not_his.get(nomination.instance_id or 0) or _fault(
+        settled = settled_already(act, nomination, line.id in foreign, left)
+        why = not_his.get(nomination.instance_id or 0) or settled or _fault(
             act, values, said, nomination, state.get(nomination.instance_id or 0),
             standing.get(nomination.instance_id, set()), coming.get(nomination.instance_id, set()),
         )
@@ -949,6 +992,26 @@ def _fault(
     if act.waits and not (standing & set(act.waits)) and not (coming & set(act.after)):
         return "chưa tới bước này hoặc đã qua", "not at this step yet, or past it"
     return None
+
+
+def end_empty(s: Session, row: List, *, by: Actor) -> None:
+    """End a list of which no name is left: it asks nobody any more, and its kind's words say what did not come about."""
+    row.state = EMPTY
+    row.version += 1
+    s.flush()
+    open_tasks(s, row, closed_by=by)
+    trail.record(f"{row.kind}:emptied", by=by, stream=f"list:{row.id}")
+
+
+def end_if_empty(s: Session, list_id: int, *, by: Actor) -> None:
+    """End a list, in the open transaction, if the last name was just taken off it."""
+    row = s.get_one(List, list_id)
+    if EMPTY not in KINDS[row.kind].states or row.state in ENDED_STATES.get(row.kind, ()):
+        return
+    s.flush()
+    left = select(Line.id).where(Line.list_id == list_id, Line.removed.is_(False)).limit(1)
+    if s.execute(left).first() is None:
+        end_empty(s, row, by=by)
 
 
 def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None:
@@ -1094,14 +1157,18 @@ def settle_tasks(s: Session, nomination_id: int) -> None:
         open_tasks(s, row)
 
 
-def standing(s: Session, nominations: Sequence[int], elements: Sequence[str]) -> dict[int, str]:
-    """Which of these nominations stand at one of these elements: nomination → element."""
-    rows = s.execute(
-        select(Nomination.id, Activity.element)
-        .join(Activity, Activity.instance_id == Nomination.instance_id)
-        .where(Nomination.id.in_(nominations), Activity.state == "open", Activity.element.in_(elements))
-    )
-    return {nomination: element for nomination, element in rows}  # dict() would take a Result for a mapping
+def _hold_ready(s: Session, kind: ListKind, round_id: int) -> dict[int, Nomination]:
+    """Nominations that can be put on such a list, held to the end of the transaction, by id.
+
+    Two who draw up at once come one after the other, and the second finds the names on a list. A name on which another
+    act is under way (a withdrawal, say) is waited for and looked at again.
+    """
+    s.execute(select(Round.id).where(Round.id == round_id).with_for_update(key_share=True))
+    only = kind.name if kind.alone else None
+    found = {n.id for n in waiting(kind.gathers, round_id=round_id, kind=only)}
+    held = select(Nomination.id).where(Nomination.id.in_(found)).order_by(Nomination.id)
+    s.execute(held.with_for_update(key_share=True)).all()
+    return {n.id: n for n in waiting(kind.gathers, round_id=round_id, kind=only) if n.id in found}
 
 
 def draw_up(
@@ -1128,7 +1195,7 @@ def draw_up(
             f"Bạn không có quyền lập {kind.label.lower()}.", f"You may not draw up a {kind.label_en.lower()}."
         )
     with transaction() as s:
-        ready = {n.id: n for n in waiting(kind.gathers, round_id=round_id, kind=kind_name if kind.alone else None)}
+        ready = _hold_ready(s, kind, round_id)
         wanted = list(dict.fromkeys(nominations)) if nominations is not None else together(kind_name, list(ready))
         foreign = [n for n in wanted if n not in ready]
         if foreign:

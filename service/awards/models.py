@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, Numeric, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, Integer, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from service.db import Base, Json, Key
 
@@ -178,9 +178,18 @@ class List(Base):
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Fields of the kind: minutes, place, notice, budget year."""
     version: Mapped[int] = mapped_column(default=1)
+    sole: Mapped[str | None] = mapped_column(String(60), unique=True)
+    """While it is drafted, what there may be only one of: `submission:ROUND:UNIT`."""
     due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None]
+
+    @validates("state")
+    def _move(self, key: str, state: str) -> str:
+        """A list that leaves its first state makes room for the next draft."""
+        if self.state is not None and state != self.state:
+            self.sole = None
+        return state
 
 
 class Line(Base):
@@ -234,7 +243,13 @@ class Award(Base):
     """What a recipient was given; never deleted, at most revoked."""
 
     __tablename__ = "award"
-    __table_args__ = (Index("ix_award_recipient", "recipient_id"), Index("ix_award_nomination", "nomination_id"))
+    __table_args__ = (
+        Index("ix_award_recipient", "recipient_id"),
+        Index("ix_award_nomination", "nomination_id"),
+        # Whatever two lists try, one nomination has one award in force.
+        Index("uq_award_in_force", "nomination_id", unique=True, sqlite_where=text("status <> 'revoked'"),
+              postgresql_where=text("status <> 'revoked'")),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     nomination_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id"))

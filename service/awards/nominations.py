@@ -6,7 +6,7 @@ lines stands with the list's kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,7 +18,7 @@ from service.awards import catalogue
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.lists import add_lines, create_list, entered_words, paper_of, settle_tasks
 from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
-from service.awards.recipients import RecipientInput, find_or_make, words_to_find
+from service.awards.recipients import RecipientInput, find_or_make, named_in_round, words_to_find
 from service.awards.rounds import filing_closed, priority_in
 from service.awards.rules import Rules, rule_set, rules_on
 from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, roles_of
@@ -49,11 +49,14 @@ def create_nomination(
     by: Actor,
     achievement: str = "",
     late_reason: str = "",
+    seen: Collection[int] | None = None,
 ) -> int:
     """Nominate somebody in an open round: recipient, line of the unit's submission, and a running process.
 
-    For the unit's people, and for the office on behalf of a unit that files on paper. Raises Forbidden, NotFound,
-    Conflict (round not open, submission signed already, filing over), Invalid.
+    For the unit's people, and for the office on behalf of a unit that files on paper. The same said again by the same
+    person is the same nomination. A second one of the unit for the same recipient is asked about, and with `seen` (what
+    the person was shown) every other of the same name in the round too: Conflict names those not seen. Raises
+    Forbidden, NotFound, Conflict (also: round not open, submission signed already, filing over), Invalid.
     """
     unit_id = people.current_unit(recipient.unit)
     if not may_file_for(by, "nomination.create", unit_id) or not may_start(by, unit_id):
@@ -62,13 +65,20 @@ def create_nomination(
         )
     _check_codes(subject_group, award_form)
     with transaction() as s:
-        people.take_turn(unit_id)  # the first two names of a unit at once go onto one submission
+        people.take_turn(unit_id)
         round_ = s.get(Round, round_id)
         if round_ is None:
             raise NotFound("Không có đợt xét này.", "There is no such round.")
         _check_open(round_, by, late_reason)
         who = find_or_make(s, recipient)
         answer_on_filing(who, recipient.account, recipient.not_accounts, by=by)
+        says_more = s.is_modified(who)  # who it is, or is not: then it is not the same said again
+        earlier = _of_recipient(s, round_id, unit_id, who)
+        for one in () if says_more else earlier:
+            asked = (one.title, one.subject_group, one.form_asked, one.achievement, one.created_by)
+            if asked == (recipient.title or who.title, subject_group, award_form, achievement, by.account):
+                return one.id
+        _ask_about_same(round_id, who, earlier, seen)
         nomination = Nomination(
             round_id=round_id,
             unit_id=unit_id,
@@ -143,6 +153,46 @@ def _entry(running: Running, by: Actor, element: str, groups: Collection[str]) -
     return entry_of(running, by, element) if own & set(groups) else None
 
 
+def _of_recipient(s: Session, round_id: int, unit_id: int, who: Recipient) -> list[Nomination]:
+    """Nominations of a recipient by the unit in a round that have not ended."""
+    return list(
+        s.scalars(
+            select(Nomination)
+            .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+            .where(
+                Nomination.round_id == round_id,
+                Nomination.unit_id == unit_id,
+                Nomination.recipient_id == who.id,
+                ProcessInstance.status != "ended",
+            )
+            .order_by(Nomination.id)
+        )
+    )
+
+
+def _ask_about_same(
+    round_id: int, who: Recipient, earlier: Sequence[Nomination], seen: Collection[int] | None
+) -> None:
+    """Ask once whether a name that is in the round already is to be nominated again."""
+    same = {n.id: (n.name, n.unit_name) for n in earlier}
+    if seen is not None:
+        same |= {x.nomination: (x.name, x.unit_name) for x in named_in_round(round_id, who.kind, who.name)}
+    unseen = {number: one for number, one in same.items() if number not in (seen or ())}
+    if unseen:
+        raise Conflict(
+            f"{who.name} đã có trong đợt này. Nếu là người khác hoặc vẫn cần đề nghị, gửi lại lần nữa.",
+            f"{who.name} is in this round already. If it is somebody else, or still wanted, send it again as seen.",
+            code="same-name",
+            lines=[
+                {
+                    "nomination": number, "name": name, "message": f"{unit_name} đã đề nghị",
+                    "message_en": f"nominated by {unit_name}",
+                }
+                for number, (name, unit_name) in unseen.items()
+            ],
+        )
+
+
 def _check_codes(subject_group: str, award_form: str) -> None:
     faults = []
     if subject_group not in catalogue.GROUPS:
@@ -198,7 +248,8 @@ def _submission_for(s: Session, round_: Round, unit_id: int, nomination: Nominat
                 code="submission-signed",
             )
     return create_list(
-        "submission", round_.id, title=title, nominations=[nomination.id], by=by, unit_id=unit_id
+        "submission", round_.id, title=title, nominations=[nomination.id], by=by, unit_id=unit_id,
+        sole=round_.stage != "DOT_XUAT",
     )
 
 

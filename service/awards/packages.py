@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.awards import lists
 from service.awards.catalogue import award_forms
-from service.awards.decisions import award_money, make_award_list
+from service.awards.decisions import award_money, make_award_list, must_be_unawarded
 from service.awards.due import after, since_receipt
 from service.awards.line_data import Day, Form, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
 from service.awards.nominations import on_opened
 from service.awards.numbers import take_number
+from service.awards.places import standing
 from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
@@ -58,6 +59,20 @@ class Answered(LineData):
     answer_due: Day | None = labelled("Hạn bổ sung", "Date for the supplement")
 
 
+def _sign(acting: Acting) -> None:
+    """Where every name is struck there is nothing to send: each is told at once, and the package ends."""
+    if any(said.result == "to_send" for _, _, said in acting.lines):
+        return
+    acting.state = lists.EMPTY
+    for _, nomination, said in acting.lines:
+        _note_struck(nomination, said.reason)
+        acting.instead[nomination.id] = {"name": "package:sent", "payload": {"result": "struck"}}
+
+
+def _note_struck(nomination: Nomination, reason: str) -> None:
+    nomination.reason_code, nomination.reason, nomination.refused_by = "NOT_SENT", reason, "chair"
+
+
 def _send(acting: Acting) -> None:
     """Give the package its own number; from now on the office asks the province after the days of its appraisal."""
     row, dated = acting.list, date.fromisoformat(acting.fields["dated"])
@@ -73,7 +88,7 @@ def _send(acting: Acting) -> None:
         result = "struck" if line.result == "struck" else "sent"
         acting.payloads[nomination.id] = {"result": result}
         if result == "struck":
-            nomination.reason_code, nomination.reason, nomination.refused_by = "NOT_SENT", line.reason, "chair"
+            _note_struck(nomination, line.reason)
         else:
             line.result = None
     acting.extra["number"] = acting.list.number or ""
@@ -82,9 +97,10 @@ def _send(acting: Acting) -> None:
 def _answer(acting: Acting) -> None:
     """Each line has its own answer, by the level at which it stands; what is granted goes to an award list."""
     s = acting.s
-    at = lists.standing(s, [n.id for _, n, _ in acting.lines], tuple(TAKEN))
+    at = standing(s, [n.id for _, n, _ in acting.lines], tuple(TAKEN))
     bad = []
     granted: list[int] = []
+    must_be_unawarded(s, [(line, n) for line, n, said in acting.lines if said.result in ("granted", "other_form")])
     for line, nomination, said in acting.lines:
         element = at.get(nomination.id, "")
         why = _wrong(element, said.result or "", said.data, nomination)
@@ -285,6 +301,7 @@ lists.KINDS["package"] = ListKind(
         "signed": N_("Đã ký, chờ văn thư gửi"),
         "sent": N_("Đã gửi, chờ trả lời"),
         "answered": N_("Đã trả lời hết"),
+        lists.EMPTY: N_("Không gửi: không còn tên nào"),
     },
     start="draft",
     acts=(
@@ -294,7 +311,7 @@ lists.KINDS["package"] = ListKind(
                 Result("to_send", "Trình lên tỉnh", "Send"),
                 Result("struck", "Gạch tên", "Strike", needs_reason=True),
             ),
-            waits=WAITS, told="Đã ký tờ trình, {n} tên", told_en="Signed for {n} names",
+            waits=WAITS, effect=_sign, told="Đã ký tờ trình, {n} tên", told_en="Signed for {n} names",
         ),
         Act(
             "send", "Gửi lên tỉnh", "Send to the province", "package.send", ("signed",), to="sent",
@@ -303,7 +320,7 @@ lists.KINDS["package"] = ListKind(
         ),
         Act(
             "answer", "Ghi trả lời của cấp trên", "Enter the answers", "package.answer", ("sent",),
-            results=ANSWERS, message="province:answered", form="answer_paper", held_allowed=True,
+            results=ANSWERS, message="province:answered", waits=tuple(TAKEN), form="answer_paper", held_allowed=True,
             line=Answered, partial=True, effect=_answer, told="Đã ghi trả lời {n} tên", told_en="Answers entered for {n} names",
         ),
         Act(
@@ -330,7 +347,7 @@ lists.KINDS["package"] = ListKind(
     parents=_returned_from,
     out=lambda row: row.state in ("sent", "answered"),
 )
-lists.ENDED_STATES["package"] = ("answered",)
+lists.ENDED_STATES["package"] = ("answered", lists.EMPTY)
 
 
 def _package_of_one(recorded: Recorded, nomination: Nomination) -> None:

@@ -39,12 +39,16 @@ class RecipientInput:
 
 
 def find_or_make(s: Session, said: RecipientInput) -> Recipient:
-    """The recipient of this kind, name and unit (and birth year, where both are known), made where there is none."""
+    """The recipient of this kind, name and unit (and birth year, where both are known), made where there is none.
+
+    Holds the unit to the end of the transaction, so that two at once do not make the same twice.
+    """
     faults = _faults(said)
     if faults:
         raise Invalid(
             f"Chưa ghi được: còn {len(faults)} chỗ cần sửa.", "The recipient is not complete.", faults=faults
         )
+    people.take_turn(said.unit)
     search = fold(said.name)
     same = [
         r

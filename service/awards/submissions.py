@@ -430,4 +430,4 @@ def open_submission(round_id: int, unit_id: int, *, by: Actor) -> int:
         if found is not None:
             return found
         title = f"{people.unit_name(unit, clock.today())}, {round_.name}"
-        return lists.create_list("submission", round_id, title=title, by=by, unit_id=unit)
+        return lists.create_list("submission", round_id, title=title, by=by, unit_id=unit, sole=round_.stage != "DOT_XUAT")

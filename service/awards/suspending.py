@@ -78,7 +78,7 @@ def _cancel(acting: Acting) -> None:
         for hold in s.scalars(select(Hold).where(Hold.nomination_id == nomination.id, Hold.lifted_at.is_(None))):
             lift_hold(s, hold, "cancelled")
         acting.payloads[nomination.id] = {"cause": "CANCELLED"}
-        take_off_drafts(s, nomination, keep=acting.list.id)
+        take_off_drafts(s, nomination, keep=acting.list.id, by=acting.by)
 
 
 lists.KINDS["hold"] = ListKind(

@@ -19,7 +19,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import and_, delete, insert, literal, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -182,7 +182,7 @@ class Holder:
             with db.transaction() as s:
                 kept = s.scalars(
                     update(JOB)
-                    .where(JOB.c.id.in_(before), JOB.c.state == plainly("running"), JOB.c.holder == self.name)
+                    .where(JOB.c.id.in_(before), JOB.c.state == db.plainly("running"), JOB.c.holder == self.name)
                     .values(lease_until=clock.unmoved() + lease())
                     .returning(JOB.c.id)
                 ).all()
@@ -212,7 +212,7 @@ class Holder:
         with db.transaction() as s:
             s.execute(
                 update(JOB)
-                .where(JOB.c.state == plainly("running"), JOB.c.holder == self.name)
+                .where(JOB.c.state == db.plainly("running"), JOB.c.holder == self.name)
                 .values(state="queued", attempts=JOB.c.attempts - 1, holder=None, lease_until=None)
             )
             s.execute(delete(BEAT).where(BEAT.c.holder == self.name))
@@ -231,7 +231,7 @@ def back_off(attempts: int, first: timedelta = FIRST_DELAY, longest: timedelta =
 
 def claim(holder: Holder, limit: int = _BATCH) -> list[Job]:
     """Take due jobs under a lease; jobs that another worker is taking are passed over."""
-    due = and_(JOB.c.state == plainly("queued"), JOB.c.run_at <= clock.now())
+    due = and_(JOB.c.state == db.plainly("queued"), JOB.c.run_at <= clock.now())
     with db.reading() as s:
         if s.execute(select(JOB.c.id).where(due).limit(1)).first() is None:
             return []
@@ -291,7 +291,7 @@ def _run(app: Flask, job: Job, holder: Holder) -> None:
 
 
 def _finish(job: Job, holder: str) -> None:
-    mine = and_(JOB.c.id == job.id, JOB.c.state == plainly("running"), JOB.c.holder == holder)
+    mine = and_(JOB.c.id == job.id, JOB.c.state == db.plainly("running"), JOB.c.holder == holder)
     with db.transaction() as s:
         if job.key is None:
             gone = delete(JOB).where(mine, JOB.c.retried_at.is_(None)).returning(JOB.c.id)
@@ -316,7 +316,7 @@ def _fail(job: Job, holder: str | None, cause: str, error: str) -> None:
     with db.transaction() as s:
         row = s.execute(
             update(JOB)
-            .where(JOB.c.id == job.id, JOB.c.state == plainly("running"), JOB.c.holder == holder)
+            .where(JOB.c.id == job.id, JOB.c.state == db.plainly("running"), JOB.c.holder == holder)
             .values(
                 state="dead" if dead else "queued",
                 run_at=now + (timedelta(0) if cause == LOST else back_off(job.attempts)),
@@ -349,7 +349,7 @@ def _fail(job: Job, holder: str | None, cause: str, error: str) -> None:
 def reclaim() -> int:
     """Put jobs back whose worker gave no sign of life for the length of a lease; a job that ends its worker each
     time is given up like one that fails each time."""
-    expired = and_(JOB.c.state == plainly("running"), JOB.c.lease_until < clock.unmoved())
+    expired = and_(JOB.c.state == db.plainly("running"), JOB.c.lease_until < clock.unmoved())
     with db.reading() as s:
         rows = s.execute(
             select(
@@ -364,14 +364,9 @@ def reclaim() -> int:
 def ring_due() -> bool:
     """Ring where due jobs wait and no ring does: it was lost, or their time has come just now."""
     with db.reading() as s:
-        due = select(JOB.c.id).where(JOB.c.state == plainly("queued"), JOB.c.run_at <= clock.now()).limit(1)
+        due = select(JOB.c.id).where(JOB.c.state == db.plainly("queued"), JOB.c.run_at <= clock.now()).limit(1)
         waiting = s.execute(due).first() is not None
     return waiting and bell.ring()
-
-
-def plainly(word: str) -> Any:
-    """A word written into the statement, so that both databases see that a partial index fits."""
-    return literal(word, literal_execute=True)
 
 
 def _stream(job: Job) -> str:

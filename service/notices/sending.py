@@ -25,7 +25,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service import clock, db, jobs, trail
 from service.actor import machine
 from service.config import Settings
-from service.jobs.queue import plainly
 from service.notices import smtp
 from service.notices.letters import Rendered, checked, label, render
 from service.notices.message import BadAddress, bare_address, compose
@@ -208,7 +207,7 @@ def send_due(holder: jobs.Holder, *, stop: Callable[[], bool] = lambda: False, l
 
 
 def _claim(holder: str, limit: int) -> list[Waiting]:
-    due = and_(MAIL.c.state == plainly("queued"), MAIL.c.next_at <= clock.now())
+    due = and_(MAIL.c.state == db.plainly("queued"), MAIL.c.next_at <= clock.now())
     with db.reading() as s:
         if s.execute(select(MAIL.c.id).where(due).limit(1)).first() is None:
             return []
@@ -401,7 +400,7 @@ def _tell(mail: int, account: int, letter: str, state: str, error: str | None) -
 
 
 def _held(holder: str) -> Any:
-    return and_(MAIL.c.state == plainly("sending"), MAIL.c.holder == holder)
+    return and_(MAIL.c.state == db.plainly("sending"), MAIL.c.holder == holder)
 
 
 def _give_back(holder: str, mails: Collection[int]) -> None:
@@ -438,7 +437,7 @@ def renew(holder: jobs.Holder) -> None:
 
 def reclaim() -> int:
     """Settle mails whose worker died: those not yet handed over go again, the others are `unknown`."""
-    expired = and_(MAIL.c.state == plainly("sending"), MAIL.c.lease_until < clock.unmoved())
+    expired = and_(MAIL.c.state == db.plainly("sending"), MAIL.c.lease_until < clock.unmoved())
     with db.reading() as s:
         if s.execute(select(MAIL.c.id).where(expired).limit(1)).first() is None:
             return 0

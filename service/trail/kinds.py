@@ -245,6 +245,9 @@ LISTS: dict[str, Kind] = {
         "step", "{actor} ký hồ sơ bổ sung[, {count} tên].", "{actor} signed the supplement[, {count} names]."
     ),
     "submission:closed": Kind("work", "Hồ sơ đề nghị đã đóng.", "The submission was closed."),
+    "opinion_letter:emptied": Kind(
+        "step", "Thôi lấy ý kiến: không còn tên nào.", "The letter ended: no name is left on it."
+    ),
     "opinion_letter:drafted": Kind(
         "work",
         "{actor} soạn văn bản lấy ý kiến[ {agency}][, {count} tên].",
@@ -273,6 +276,9 @@ LISTS: dict[str, Kind] = {
         "{actor} kết thúc lấy ý kiến[ {agency}][, {count} tên].",
         "{actor} closed the opinions[ of {agency}][, {count} names].",
     ),
+    "posting:emptied": Kind(
+        "step", "Danh sách thôi niêm yết: không còn tên nào.", "The posting ended: no name is left on it."
+    ),
     "posting:drafted": Kind(
         "work",
         "{actor} soạn thông báo niêm yết[, {count} tên].",
@@ -287,6 +293,9 @@ LISTS: dict[str, Kind] = {
         "step",
         "{actor} kết thúc niêm yết[, {count} tên][, biên bản số {number}].",
         "{actor} closed the posting[, {count} names][, minutes {number}].",
+    ),
+    "council_sheet:emptied": Kind(
+        "step", "Phiếu kết quả thôi dùng: không còn tên nào.", "The result sheet ended: no name is left on it."
     ),
     "council_sheet:drafted": Kind(
         "work",
@@ -319,6 +328,9 @@ LISTS: dict[str, Kind] = {
         "step",
         "Đã hết hạn lấy ý kiến bằng văn bản[: {outcome}].",
         "The written poll has closed[: {outcome}].",
+    ),
+    "decision:emptied": Kind(
+        "step", "Quyết định không ban hành: không còn tên nào.", "The decision is not issued: no name is left on it."
     ),
     "decision:drafted": Kind(
         "work",
@@ -377,6 +389,9 @@ LISTS: dict[str, Kind] = {
         "step",
         "{actor} ghi nhận đã chi tiền thưởng[, {count} tên][, {amount} đồng].",
         "{actor} recorded the payment[, {count} names][, {amount} dong].",
+    ),
+    "package:emptied": Kind(
+        "step", "Tờ trình không gửi: không còn tên nào.", "The package is not sent: no name is left on it."
     ),
     "package:drafted": Kind(
         "work",

@@ -12,6 +12,7 @@ from service.actor import Actor
 from service.awards import finding, lists, overview
 from service.awards.finding import Found
 from service.awards.models import Line, List, Nomination, Round
+from service.awards.places import standing
 from service.awards.submissions import SIGNABLE
 from service.db import reading
 from service.processes import history
@@ -242,7 +243,7 @@ def _missing(sheet: List, found: Sequence[tuple[Line, Nomination]]) -> list[Chec
 def _ready(found: Sequence[tuple[Line, Nomination]]) -> set[int]:
     """Names of a list that wait for the head's signature."""
     with reading() as s:
-        return set(lists.standing(s, [n.id for line, n in found if not line.removed], SIGNABLE))
+        return set(standing(s, [n.id for line, n in found if not line.removed], SIGNABLE))
 
 
 __all__ = ["administrator", "head_of_unit", "inspector", "member", "names_table", "outsider", "unit"]

@@ -245,7 +245,7 @@ def do(list_id: int, act: str) -> Any:
             return redirect(address(row), code=303)
         return list_page.show(fresh, by, act_name=act, tried=tried)
     tasks.drop_draft(draft_key(row, one), by=by)
-    _tell(one, outcome)
+    _tell(row, one, outcome)
     return redirect(address(row), code=303)
 
 
@@ -289,10 +289,14 @@ def _keep(row: List, act: ListAct, tried: Tried, by: Actor) -> Any:
     return tasks.keep_draft(draft_key(row, act), {"fields": tried.fields.answers, "lines": lines}, by=by)
 
 
-def _tell(act: ListAct, outcome: lists.Outcome) -> None:
+def _tell(row: List, act: ListAct, outcome: lists.Outcome) -> None:
     told = in_words((act.told or act.label, act.told_en or act.label_en)).replace("{n}", str(outcome.done))
     if outcome.repeated:
         say(_("%(told)s. Lần gửi lại không ghi thêm gì.", told=told), "warn")
+        return
+    if outcome.state == lists.EMPTY:
+        names = ngettext("%(num)d tên", "%(num)d tên", outcome.done)
+        say(_("Đã gạch %(names)s. %(state)s.", names=names, state=words.translated(KINDS[row.kind].states[lists.EMPTY])))
         return
     say(f"{told}.")
     if outcome.left_out:

@@ -93,13 +93,13 @@ def start(round_id: int) -> Any:
         return back_to("nominate.start", round_id=round_id)
     try:
         clean = tasks.checked(_form(), said.answers, given=given)
-        same = recipients.named_in_round(round_id, clean["kind"], clean["name"])
-        if same and request.form.get("seen") != _seen(same):
-            return _start_page(round_, given, said, same=same)
         number = _nominate(round_, clean, by)
     except (Forbidden, NotFound):
         raise
     except Refusal as refusal:
+        if refusal.code == "same-name":
+            same = recipients.named_in_round(round_id, clean["kind"], clean["name"])
+            return _start_page(round_, given, said, same=same)
         return _start_page(round_, given, said, refusal=_at_fields(refusal))
     tasks.drop_draft(_key(round_id), by=by)
     say(_("Đã lập đề nghị: %(name)s. Phiếu tự đánh giá chờ đơn vị điền.", name=clean["name"]))
@@ -146,6 +146,7 @@ def _nominate(round_: Round, clean: Mapping[str, Any], by: Actor) -> int:
         ),
         achievement=clean.get("achievement") or "",
         late_reason=clean.get("late_reason") or "",
+        seen=[int(n) for n in request.form.get("seen", "").split(",") if n.isascii() and n.isdigit() and len(n) < 16],
         by=by,
     )
 

@@ -496,13 +496,15 @@ CREATE TABLE list (
 	dated DATE,
 	data TEXT NOT NULL,
 	version INTEGER NOT NULL,
+	sole VARCHAR(60),
 	due_at BIGINT,
 	created_at BIGINT NOT NULL,
 	created_by INTEGER,
 	CONSTRAINT pk_list PRIMARY KEY (id),
 	CONSTRAINT fk_list_round_id FOREIGN KEY(round_id) REFERENCES round (id),
 	CONSTRAINT fk_list_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id),
-	CONSTRAINT fk_list_parent_id FOREIGN KEY(parent_id) REFERENCES list (id)
+	CONSTRAINT fk_list_parent_id FOREIGN KEY(parent_id) REFERENCES list (id),
+	CONSTRAINT uq_list_sole UNIQUE (sole)
 )
 ;;
 CREATE INDEX ix_list_round_kind ON list (round_id, kind)
@@ -719,6 +721,8 @@ CREATE TABLE award (
 CREATE INDEX ix_award_nomination ON award (nomination_id)
 ;;
 CREATE INDEX ix_award_recipient ON award (recipient_id)
+;;
+CREATE UNIQUE INDEX uq_award_in_force ON award (nomination_id) WHERE status <> 'revoked'
 ;;
 CREATE TABLE hold (
 	id INTEGER NOT NULL,

@@ -74,7 +74,8 @@ def test_same_key_with_another_request_is_a_conflict(program: Program) -> None:
     other = {**NAME, "award_form": "BK_TINH"}
     answer = program.raw("donvi", "POST", "/nominations", other, headers=key)
     assert (answer.status_code, answer.json["code"]) == (409, "idempotency-mismatch")
-    assert program.raw("thutruong", "POST", "/nominations", NAME, headers=key).status_code == 201
+    another = {**NAME, "recipient": {**NAME["recipient"], "name": "Lê Trúc Xanh"}}
+    assert program.raw("thutruong", "POST", "/nominations", another, headers=key).status_code == 201
 
 
 @pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
@@ -101,6 +102,61 @@ def test_key_that_cannot_be_kept_is_refused(program: Program) -> None:
     for key in ("x" * 201, "ngày"):
         answer = program.raw("donvi", "POST", "/nominations", NAME, headers={"Idempotency-Key": key.encode().decode("latin-1")})
         assert (answer.status_code, answer.json["code"]) == (422, "idempotency-key")
+
+
+def test_pressed_several_times_without_a_key_is_one_nomination(office: Office, program: Program) -> None:
+    program.token("donvi")
+
+    def call(p: Program) -> Any:
+        return p.raw("donvi", "POST", "/nominations", NAME)
+
+    answers = at_once(office.app, [call] * 4, program.tokens)
+    assert [a.status_code for a in answers] == [201] * 4
+    assert len({a.json["id"] for a in answers}) == 1
+    assert program.call("donvi", "GET", "/nominations")["total"] == 1
+    assert len(program.call("vhxh", "GET", "/lists?kind=submission")["items"]) == 1
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_same_name_is_asked_about_once_and_taken_when_it_was_seen(program: Program) -> None:
+    one = program.call("donvi", "POST", "/nominations", NAME)["id"]
+    other = {**NAME, "award_form": "BK_TINH"}
+    answer = program.raw("donvi", "POST", "/nominations", other)
+    assert (answer.status_code, answer.json["code"]) == (409, "same-name")
+    assert [line["nomination"] for line in answer.json["lines"]] == [one]
+    two = program.call("donvi", "POST", "/nominations", {**other, "seen": [one]})["id"]
+    elsewhere = {**NAME, "recipient": {**NAME["recipient"], "unit": "DET-NANG-SOM"}}
+    asked = program.raw("donvi2", "POST", "/nominations", {**elsewhere, "seen": []})
+    assert [line["nomination"] for line in asked.json["lines"]] == [one, two]
+    assert program.raw("donvi2", "POST", "/nominations", elsewhere).status_code == 201
+
+
+def test_list_drawn_up_several_times_at_once_is_one(office: Office, program: Program) -> None:
+    one = office.nominate("HN-2026")
+    office.to_council(one, "HN-2026")
+    office.sit("HN-2026", {})
+    program.token("vhxh")
+
+    def call(p: Program) -> Any:
+        return p.raw("vhxh", "POST", "/lists", {"kind": "decision", "round": "HN-2026"})
+
+    answers = at_once(office.app, [call] * 3, program.tokens)
+    assert sorted(a.status_code for a in answers) == [201, 409, 409]
+    assert {a.json.get("code") for a in answers} == {None, "no-lines"}
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_signed_again_takes_the_name_that_came_since(office: Office, program: Program) -> None:
+    one, two = office.nominate("HN-2026"), office.nominate("HN-2026", name="Lê Trúc Xanh")
+    office.assess(one)
+    office.sign(one)
+    office.assess(two)
+    path = f"/submissions/{office.submission(one)}/sign"
+    fresh = program.call("thutruong", "POST", path, {})
+    assert (fresh["repeated"], fresh["done"]) == (False, 1)
+    assert program.call("thutruong", "POST", path, {})["repeated"] is True
+    office.work()
+    assert office.at(two) == {"check_dossier"}
 
 
 # -- two people at once

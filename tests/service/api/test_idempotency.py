@@ -37,10 +37,13 @@ class Place:
     sign: int
     """Inbox row of the head's signature."""
     officer: int
+    round: int
+    planned: int
+    """A round that has not opened yet."""
 
 
 def _prepared(office: Office) -> Place:
-    signed = [office.nominate("HN-2026", name=n) for n in ("Lê Trúc Xanh", "Hồ Thu Nắng", "Vũ Lá Cọ", "Đỗ Ban Mai")]
+    signed = [office.nominate("HN-2026", name=n) for n in ("Lê Trúc Xanh", "Tạ Suối Mơ", "Vũ Lá Cọ", "Đỗ Ban Mai")]
     for name in signed:
         office.assess(name)
     office.sign(signed[0])
@@ -55,7 +58,10 @@ def _prepared(office: Office) -> Place:
     submission = office.submission(drafted[0])
     found = inbox.read_inbox(office.who("thutruong2"), "group").items
     (sign,) = [i.id for i in found if i.list_id == submission]
-    return Place([*drafted, *signed], submission, checks, sign, office.who("vhxh").account or 0)
+    return Place(
+        [*drafted, *signed], submission, checks, sign, office.who("vhxh").account or 0,
+        office.rounds["HN-2026"], office.rounds["SK-2027"],
+    )
 
 
 def _open_task(office: Office, nomination: int) -> int:
@@ -93,6 +99,21 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
             ("vhxh", f"/nominations/{at.names[4]}/withdrawal",
              {"json": {"fields": {"dated": "2026-11-03", "number": "12/CV", "reason": "Chuyển công tác"}}}),
         ],
+        ("post", "/nominations/{nomination_id}/tie"): [
+            ("vhxh", f"/nominations/{at.names[0]}/tie", {"json": {"account": "donvi", "reason": "Cùng một người"}}),
+            ("vhxh", f"/nominations/{at.names[0]}/tie", {"json": {"account": "donvi", "same": False}}),
+        ],
+        ("post", "/rounds"): [
+            ("vhxh", "/rounds", {"json": {
+                "code": "DX-2027", "name": "Đột xuất 2027", "stage": "DOT_XUAT", "year": 2027,
+                "window": ["2027-01-01", "2027-12-31"]}}),
+        ],
+        ("post", "/rounds/{round_id}/clone"): [
+            ("vhxh", f"/rounds/{at.round}/clone", {"json": {"code": "HN-2028", "name": "Sau", "year": 2028}}),
+        ],
+        ("put", "/rounds/{round_id}/content"): [
+            ("vhxh", f"/rounds/{at.planned}/content", {"json": {"quotas": {"unit:*": 4}}}),
+        ],
         ("post", "/lists"): [("vhxh", "/lists", {"json": {"kind": "posting", "round": "HN-2026"}})],
         ("post", "/tasks/{task_id}/claim"): [
             ("vhxh", f"/tasks/{one}/claim", {"json": {}}),
@@ -110,6 +131,15 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/tasks/{task_id}/reassign"): [
             ("truongphong", f"/tasks/{two}/reassign", {"json": {"to": at.officer, "reason": "Nghỉ phép"}}),
         ],
+        ("post", "/tasks/{task_id}/priority"): [
+            ("truongphong", f"/tasks/{two}/priority", {"json": {"priority": "high"}}),
+            ("donvi2", f"/tasks/{two}/priority", {"json": {"priority": "high"}}),
+        ],
+        ("post", "/tasks/{task_id}/follow-up"): [
+            ("vhxh", f"/tasks/{two}/follow-up", {"json": {"day": "2026-11-20"}}),
+        ],
+        ("post", "/task-filters"): [("vhxh", "/task-filters", {"json": {"name": "Hôm nay", "filters": {"due": "today"}}})],
+        ("delete", "/task-filters/{filter_id}"): [("vhxh", "/task-filters/1", {})],
         ("post", "/tasks/{task_id}/complete"): [
             ("vhxh", f"/tasks/{one}/complete", {"json": checked}),
             ("vhxh", f"/tasks/{three}/complete", {"json": {"answers": {"decision": "perhaps"}}}),

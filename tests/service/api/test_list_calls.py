@@ -115,7 +115,9 @@ def test_a_program_says_who_a_nominee_is_and_who_is_kept_away(office: Office, pr
     untied = program.call("vhxh", "POST", path, {"account": "chutich", "same": False})["tie"]
     assert untied["account"] is None and [p["name"] for p in untied["others"]] == ["Hồ Đại Ngàn"]
     assert program.call("thanhtra", "GET", f"/nominations/{one['id']}")["tie"] is None
-    said_so = program.call("donvi", "POST", "/nominations", body | {"recipient": body["recipient"] | {"account": "chutich"}})
+    says = body | {"recipient": body["recipient"] | {"account": "chutich"}}
+    assert program.raw("donvi", "POST", "/nominations", says).json["code"] == "same-name"
+    said_so = program.call("donvi", "POST", "/nominations", says | {"seen": [one["id"]]})
     assert said_so["tie"]["account"]["name"] == "Hồ Đại Ngàn"
     wrong = body | {"recipient": body["recipient"] | {"account": "vhxh"}}
     assert program.raw("donvi", "POST", "/nominations", wrong).status_code == 422

@@ -152,6 +152,20 @@ def test_decision_is_proved_submitted_checked_signed_with_a_strike_and_numbered(
     assert office.status(names[0]) == ("ended", "certificate")
 
 
+def test_decision_of_which_every_name_is_struck_says_that_it_is_not_issued(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    office.key_and_sign(_to_council(office, names), {})
+    row = office.draw_up("decision", ROUND, by="vhxh")
+    office.act(row, "prove", by="vhxh")
+    office.act(row, "submit", by="truongphong", fields={"dated": "2026-12-18"})
+    office.act(row, "check_form", by="vanphong", fields={"decision": "accept"})
+    for one in names:
+        desk.post("chutich", f"/lists/{row}/acts/sign/lines/{one}/struck", {"reason": "Chờ xác minh đơn thư"})
+    said = act(desk, "chutich", row, "sign", {})
+    assert "Đã gạch 2 tên. Không ban hành: không còn tên nào." in said and "Văn thư" not in said
+    assert "Không ban hành: không còn tên nào. Đã gạch 2 tên, còn 0 tên." in desk.read("vhxh", f"/lists/{row}")
+
+
 def test_chair_sends_a_decision_back_with_a_reason_only(desk: Desk, names: list[int]) -> None:
     office = desk.office
     office.key_and_sign(_to_council(office, names), {})

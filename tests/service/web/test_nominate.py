@@ -44,6 +44,14 @@ def test_same_name_is_shown_before_it_is_taken_a_second_time(desk: Desk) -> None
     assert "Đã lập đề nghị" in said
 
 
+def test_button_pressed_twice_nominates_once_and_asks_nothing(desk: Desk) -> None:
+    path = f"/rounds/{desk.office.rounds[ROUND]}/nominate"
+    for _ in range(2):
+        assert "Đã lập đề nghị: Hoàng Bình Minh." in desk.say("donvi", path, _filled(desk))
+    assert desk.read("donvi", "/nominations").count("Hoàng Bình Minh") == 1
+    assert "đã có trong đợt này" in desk.say("thutruong", path, _filled(desk), 422)
+
+
 def test_what_is_wrong_stands_at_its_field(desk: Desk) -> None:
     path = f"/rounds/{desk.office.rounds[ROUND]}/nominate"
     page = desk.post("donvi", path, _filled(desk, name="", award_form="CO_TINH"), 422)
