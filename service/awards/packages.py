@@ -98,19 +98,20 @@ def _answer(acting: Acting) -> None:
     """Each line has its own answer, by the level at which it stands; what is granted goes to an award list."""
     s = acting.s
     at = standing(s, [n.id for _, n, _ in acting.lines], tuple(TAKEN))
+    sent = sent_forms(s, [n for _, n, _ in acting.lines])
     bad = []
     granted: list[int] = []
     must_be_unawarded(s, [(line, n) for line, n, said in acting.lines if said.result in ("granted", "other_form")])
     for line, nomination, said in acting.lines:
         element = at.get(nomination.id, "")
-        why = _wrong(element, said.result or "", said.data, nomination)
+        why = _wrong(element, said.result or "", said.data, sent[nomination.id])
         if why:
             bad.append(bad_line(line, nomination, *why))
             continue
         level = "centre" if element == "wait_centre" else "province"
         payload = {"result": said.result, "granted_level": "none"}
         if said.result in ("granted", "other_form"):
-            form = str(said.data.get("form") or nomination.form_passed)
+            form = str(said.data.get("form") or sent[nomination.id])
             payload["granted_level"] = _grants(form)
             nomination.form_granted = form
             s.add(_award(acting, nomination, form, _grants(form)))
@@ -148,7 +149,21 @@ def _grants(form: str) -> str:
     return "province" if award_forms()[form].level == "province" else "centre"
 
 
-def _wrong(element: str, result: str, said: Mapping[str, Any], nomination: Nomination) -> tuple[str, str] | None:
+def sent_forms(s: Session, nominations: Sequence[Nomination]) -> dict[int, str | None]:
+    """The form that was sent of each name: the one passed, or the reserve form once the one passed was refused above."""
+    refused = set(
+        s.scalars(
+            select(Line.nomination_id)
+            .join(List, List.id == Line.list_id)
+            .where(
+                List.kind == "package", Line.nomination_id.in_([n.id for n in nominations]), Line.result == "refused"
+            )
+        )
+    )
+    return {n.id: n.form_reserve if n.id in refused and n.form_reserve else n.form_passed for n in nominations}
+
+
+def _wrong(element: str, result: str, said: Mapping[str, Any], sent: str | None) -> tuple[str, str] | None:
     """Why an answer does not fit a name where it stands: a sentence and the same in English."""
     if not element:
         return "không còn chờ cấp trên trả lời", "no answer from above is awaited any more"
@@ -160,7 +175,7 @@ def _wrong(element: str, result: str, said: Mapping[str, Any], nomination: Nomin
             f"here the answer is one of: {', '.join(r.label_en for r in taken)}",
         )
     if result in ("granted", "other_form"):
-        return _wrong_form(element, result, said, nomination)
+        return _wrong_form(element, result, said, sent)
     if "form" in said or "granted_level" in said:
         return (
             "câu trả lời này không kèm hình thức được khen", "this answer comes without a form of award"
@@ -172,8 +187,7 @@ def _wrong(element: str, result: str, said: Mapping[str, Any], nomination: Nomin
     return None
 
 
-def _wrong_form(element: str, result: str, said: Mapping[str, Any], nomination: Nomination) -> tuple[str, str] | None:
-    asked = nomination.form_passed
+def _wrong_form(element: str, result: str, said: Mapping[str, Any], asked: str | None) -> tuple[str, str] | None:
     form = said.get("form") or (asked if result == "granted" else None)
     if result == "granted" and form != asked:
         return (

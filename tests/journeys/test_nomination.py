@@ -266,7 +266,8 @@ def test_national_refused_takes_the_provincial_reserve(final: Office) -> None:
     one, package = _national(final, reserve="BK_TINH")
     final.answer(package, one, "refused", "Chưa đủ")
     second = final.send_package(FINAL, [one])
-    final.answer(second, one, "granted", form="BK_TINH")
+    final.answer(second, one, "granted")
+    assert final.read(one).form_granted == "BK_TINH"
     final.hand_over(one, pay=False)
     assert final.status(one) == ("ended", "provincial_merit")
 
