@@ -22,7 +22,7 @@ from service.awards import (
 )
 from service.config import ROOT
 from service.people import candidate_words
-from service.processes import deployments, reminders, tasks
+from service.processes import deployments, reminders, strayed, tasks
 from service.processes import effects as process_effects
 
 SUBJECTS = (changes, consulting, council, decisions, dossier, effects, nominations, packages, process_effects, submissions, suspending)
@@ -39,6 +39,7 @@ def join_parts() -> None:
         ("reminders", reminders.remind_due),
         ("drafts", effects.warn_of_closing),
         ("stuck messages", effects.stuck_messages),
+        ("strayed tasks", strayed.free_strayed_today),
         ("sessions", people.sweep),
         ("denials", trail.flush_denials),
     ):

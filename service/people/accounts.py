@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from service import clock, trail
+from service import clock, jobs, trail
 from service.actor import Actor
 from service.db import reading, savepoint, session, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
@@ -183,6 +183,7 @@ def disable_account(account: int, *, by: Actor, reason: str) -> None:
         current.execute(sa.update(Account).where(Account.id == account).values(active=False))
         sessions.close_all(account)
         trail.record("account:blocked", by=by, stream=f"account:{account}", reason=reason)
+        jobs.enqueue("people.left", {"account": account})
 
 
 def enable_account(account: int, *, by: Actor, reason: str) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from service import clock, trail
+from service import clock, jobs, trail
 from service.actor import Actor
 from service.db import reading, session, transaction
 from service.errors import Conflict, Invalid, NotFound
@@ -114,6 +114,7 @@ def revoke(account: int, group: str, *, by: Actor, reason: str, on: date | None 
             reason=reason,
             body={"group": group, "to": day},
         )
+        jobs.enqueue("people.left", {"account": account})
 
 
 def keep_an_administrator(*, without: int) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service import clock, trail
-from service.actor import Actor
+from service.actor import Actor, machine
 from service.db import reading, session, transaction
 from service.errors import Forbidden, NotFound, NotSignedIn
 from service.people import passwords, rights, tally
@@ -232,7 +232,10 @@ def sweep() -> int:
             .where(sa.or_(SessionToken.until <= now, SessionToken.seen_at <= idle))
             .returning(SessionToken.id)
         ).all()
-        return len(ended) + tally.sweep()
+        forgotten, untold = tally.sweep()
+        if untold:
+            trail.record("session:refused", by=machine("worker"), stream="system", body={"count": untold})
+        return len(ended) + forgotten
 
 
 def _account(current: Any, login: str) -> Account | None:

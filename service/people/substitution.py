@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from service import clock, trail
+from service import clock, jobs, trail
 from service.actor import Actor
 from service.db import reading, transaction
 from service.errors import Conflict, Invalid, NotFound
@@ -132,6 +132,7 @@ def end_substitution(number: int, *, by: Actor, reason: str) -> None:
             reason=reason,
             body={"substitution": number},
         )
+        jobs.enqueue("people.left", {"account": row.account_id})
 
 
 def list_substitutions(*, by: Actor, account: int | None = None) -> list[Standing]:

@@ -134,8 +134,11 @@ def read_task(task_id: int, *, by: Actor) -> Task:
 
 
 def may_act(task: Task, by: Actor) -> bool:
-    """Tell whether somebody is a candidate who is not kept away by the case itself."""
-    return not own_case.bars(task.running, by, task.groups) and (by.may(*task.groups) or by.account == task.owner)
+    """Tell whether somebody is a candidate who is not kept away by the case itself.
+
+    Who holds a task and left its groups is none any more; see `strayed`.
+    """
+    return not own_case.bars(task.running, by, task.groups) and by.may(*task.groups)
 
 
 def behalf(task: Task, by: Actor) -> int | str | None:
@@ -360,7 +363,7 @@ def change_queue(s: Session, instance_id: int) -> None:
         s.execute(
             update(Activity)
             .where(Activity.id == row.id)
-            .values(queue_id=queue, owner=None, version=Activity.version + 1)
+            .values(queue_id=queue, owner=None, version=Activity.version + 1, follow_at=None)
         )
 
 

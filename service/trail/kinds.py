@@ -575,6 +575,11 @@ WORK: dict[str, Kind] = {
     "task:due_changed": Kind(
         "work", "Hạn xử lý việc “{el}” đổi[ thành {due}].", "The due time of “{el}” changed[ to {due}]."
     ),
+    "task:freed": Kind(
+        "work",
+        "Việc “{el}” trở lại nhóm vì {from} không còn thuộc nhóm.",
+        "“{el}” lies with its group again: {from} does not belong to it any more.",
+    ),
     "task:follow_up_set": Kind(
         "work", "{actor} hẹn theo dõi lại việc “{el}” ngày {day}.", "{actor} will follow “{el}” up on {day}."
     ),
@@ -647,7 +652,9 @@ WORK: dict[str, Kind] = {
 }
 
 ADMIN: dict[str, Kind] = {
-    "session:opened": Kind("view", "{actor} đăng nhập.", "{actor} signed in."),
+    "session:opened": Kind(
+        "view", "{actor} đăng nhập[ sau {failures} lần nhập sai].", "{actor} signed in[ after {failures} failed tries]."
+    ),
     "session:closed": Kind("view", "{actor} đăng xuất.", "{actor} signed out."),
     "session:revoked": Kind(
         "admin", "{actor} kết thúc các phiên đăng nhập[ của {login}].", "{actor} ended sessions."

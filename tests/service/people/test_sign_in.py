@@ -134,6 +134,20 @@ def test_failures_are_forgotten_after_an_hour(mai: int) -> None:
     people.sign_in("mai", GOOD, door="web")
 
 
+def test_failures_that_nobody_was_told_of_stand_in_the_trail_once_they_are_forgotten(mai: int) -> None:
+    for login in ("mai", "mai", "khong-co"):
+        with pytest.raises(NotSignedIn):
+            people.sign_in(login, "sai mật khẩu", door="web")
+    people.sweep()
+    assert not trail.read(kind="session:refused", part=None).events
+    with transaction() as s:
+        s.execute(sa.update(SignInTally).values(failed_at=clock.unmoved() - timedelta(minutes=61)))
+    people.sweep()
+    people.sweep()
+    (told,) = trail.read(kind="session:refused", part=None).events
+    assert told.body["count"] == 3 and trail.sentence(told, "vi") == "Đăng nhập không thành công, 3 lần."
+
+
 def test_disabled_account_is_told_only_with_the_right_password(mai: int) -> None:
     token, _ = people.sign_in("mai", GOOD, door="web")
     people.disable_account(mai, by=CLI, reason="nghỉ việc")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from service import clock, trail
+from service import clock, people, trail
 from service.actor import Actor
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid, NotFound
@@ -163,3 +163,29 @@ def test_filter_is_kept_shared_with_ones_own_group_and_counted(two_units: Office
 def test_words_that_no_filter_knows_are_passed_over() -> None:
     odd = filters.clean({"due": "x,overdue", "unit": "7,drop table", "priority": "9", "element": "a" * 99, "text": " a "})
     assert odd == Filters(text="a", due="overdue", unit="7")
+
+
+def test_who_is_moved_loses_access_at_once_and_the_task_lies_in_the_queue_again(two_units: Office) -> None:
+    office, by, admin = two_units, two_units.who("vhxh"), two_units.who("quantri")
+    task = _task(by, "Hoàng Bình Minh")
+    tasks.claim_task(task, by=by)
+    tasks.save_draft(task, {"decision": "accept"}, by=by)
+    office.work()
+    assert tasks.read_task(task, by=by).owner == by.account
+    people.rename_group("vhxh", "Phòng Văn hóa và Xã hội", "Office of culture", by=admin)
+    office.work()
+    assert tasks.read_task(task, by=by).owner == by.account
+    assert by.account is not None
+    people.revoke(by.account, "vhxh", by=admin, reason="Chuyển phòng")
+    moved = office.who("vhxh")
+    with pytest.raises(NotFound):
+        tasks.complete_task(task, {"decision": "accept"}, by=moved)
+    with pytest.raises(NotFound):
+        tasks.release_task(task, by=moved)
+    office.work()
+    assert _titles(moved, "mine") == []
+    head = office.who("truongphong")
+    assert "Hoàng Bình Minh" in _titles(head, "group")
+    assert tasks.claim_task(task, by=head).owner == head.account
+    (told,) = trail.read(kind="task:freed").events
+    assert "Lê Ban Mai không còn thuộc nhóm" in trail.sentence(told, "vi")

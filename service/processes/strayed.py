@@ -1,0 +1,61 @@
+"""Tasks whose holder does not belong to their groups any more: they lie in the queue again, and none is lost."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select, update
+
+from service import clock, jobs, people, trail
+from service.actor import machine
+from service.db import db, reading, transaction
+from service.processes.models import Activity
+from service.processes.queues import groups_of
+
+_looked: dict[int, date] = {}
+"""Engine → the day on which it was looked last: memberships and substitutions begin and end with a day."""
+
+
+def free_strayed_today() -> int:
+    """Look once a day; what changes in between says so itself (`people.left`)."""
+    if _looked.get(id(db.engine)) == clock.today():
+        return 0
+    _looked[id(db.engine)] = clock.today()
+    return free_strayed()
+
+
+@jobs.handler("people.left")
+def _somebody_left(job: jobs.Job) -> None:
+    free_strayed()
+
+
+def free_strayed() -> int:
+    """Give tasks back to their queue whose holder was moved, lent the group no longer, or blocked; for the worker.
+
+    Such a person may not act on them from that moment on; this is how others find them. Returns how many.
+    """
+    open_and_held = (Activity.state == "open", Activity.kind == "user", Activity.owner.is_not(None))
+    with reading() as s:
+        pairs = s.execute(select(Activity.owner, Activity.queue_id).where(*open_and_held).distinct()).all()
+        members = {queue: set(people.members_of(groups_of(queue))) for queue in {queue for _owner, queue in pairs}}
+    return sum(
+        _free(owner, queue)
+        for owner, queue in pairs
+        if owner is not None and queue is not None and owner not in members[queue]
+    )
+
+
+def _free(owner: int, queue: int) -> int:
+    with transaction() as s:
+        rows = s.execute(
+            update(Activity)
+            .where(Activity.state == "open", Activity.kind == "user", Activity.owner == owner, Activity.queue_id == queue)
+            .values(owner=None, version=Activity.version + 1, follow_at=None)
+            .returning(Activity.id, Activity.element, Activity.instance_id, Activity.deployment_id)
+        ).all()
+        for row in rows:
+            trail.record(
+                "task:freed", by=machine("worker"), stream=f"instance:{row.instance_id}", deployment=row.deployment_id,
+                body={"task": row.id, "el": row.element, "from": owner},
+            )
+        return len(rows)
