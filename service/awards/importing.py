@@ -143,6 +143,10 @@ def export_list(list_id: int, *, by: Actor) -> bytes:
             "Không đề nghị nữa" if line.removed else _result(row, line.result), line.reason,
         ]
         sheet.append([safe_cell(value) for value in values])
+    with transaction():
+        trail.record(
+            "data:exported", by=by, stream=f"list:{list_id}", body={"what": row.title, "count": sheet.max_row - 1}
+        )
     return _bytes(book)
 
 

@@ -13,8 +13,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 
-from service import schema
+from service import schema, trail
 from service.db import db
+from service.demo.people import load_people
 from tests.house.freeze_schema import made_by_models
 
 _FUNCTIONS = "SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE nspname = {}"
@@ -143,16 +144,29 @@ def _code_column() -> str:
     return columns["code"]
 
 
+_UNITS = "SELECT count(*) FROM unit"
+_EVENTS = "SELECT count(*), max(gseq) FROM trail_event"
+
+
 def test_older_tables_are_brought_on_and_keep_their_rows(app: Flask, next_version: Path) -> None:
     assert _code_column() != "VARCHAR(99)"
+    load_people()
+    db.session.remove()
+    with db.engine.connect() as connection:
+        units = connection.exec_driver_sql(_UNITS).scalar_one()
+        events = connection.exec_driver_sql(_EVENTS).one()
+    assert units > 30 and events[0] > 100
     next_version.write_text(SECOND.format(head=schema.newest(), then=""), encoding="utf-8")
     schema.create_schema()
     assert _code_column() == "VARCHAR(99)"
     assert schema.newest() == "9001"
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9001"
+        assert connection.exec_driver_sql(_UNITS).scalar_one() == units
+        assert connection.exec_driver_sql(_EVENTS).one() == events
         if connection.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    assert trail.verify().ok
 
 
 def test_migration_that_fails_leaves_everything_as_it_was(app: Flask, next_version: Path) -> None:

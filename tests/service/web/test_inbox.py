@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from service.processes import inbox, tasks
+from time import perf_counter
+
+import pytest
+
+from service.actor import machine
+from service.processes import deployments, inbox, tasks
+from tests.bench.inbox import fill
+from tests.bench.process import bench_bundle
 from tests.service.web.desk import ROUND, Desk, words
 
 
@@ -123,3 +130,32 @@ def test_follow_up_and_priority_are_set_in_bulk_and_on_the_task_and_said_in_word
     assert "Khẩn" in words(desk.get("vhxh", f"/tasks/{first.id}"))
     assert "Đã bỏ khẩn hồ sơ này." in desk.say("truongphong", f"/tasks/{first.id}/priority", {"priority": "normal"})
     desk.post("vhxh", f"/tasks/{first.id}/priority", {"priority": "high"}, 403)
+
+
+def test_five_thousand_tasks_open_within_a_second_page_by_page(desk: Desk) -> None:
+    deployments.known_groups.add("bench_reviewer")
+    deployments.deploy_bundle(bench_bundle(8), main="bench", by=machine("cli"))
+    fill(5_000, 0)
+    desk.get("vhxh", "/inbox")
+    took = []
+    for _ in range(3):
+        start = perf_counter()
+        page = desk.get("vhxh", "/inbox?tab=group")
+        took.append(perf_counter() - start)
+    assert min(took) < 1, took
+    assert len(_rows(page)) == inbox.PAGE and "999+" in words(page)
+    assert _rows(desk.get("vhxh", "/inbox?tab=group&page=2"))[0] != _rows(page)[0]
+    assert len(_rows(desk.get("vhxh", "/inbox?tab=group&page=100"))) == inbox.PAGE
+    assert _rows(desk.get("vhxh", "/inbox?tab=group&page=101")) == []
+
+
+def test_a_page_that_breaks_says_so_without_telling_how(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.get("vhxh", "/inbox")
+
+    def broken(*_args: object) -> None:
+        raise RuntimeError("SELECT secret FROM account")
+
+    monkeypatch.setattr(inbox, "tally", broken)
+    answer = desk.who("vhxh").client.get("/inbox")
+    assert answer.status_code == 500 and "Máy chủ gặp lỗi" in answer.text
+    assert "secret" not in answer.text and "Traceback" not in answer.text and "RuntimeError" not in answer.text

@@ -220,3 +220,15 @@ def test_reading_a_task_changes_nothing(desk: Desk, check: int) -> None:
     after = tasks.read_task(check, by=desk.office.who("vhxh"))
     assert (before.version, before.owner, before.drafted) == (after.version, after.owner, after.drafted)
     assert isinstance(desk.get("vhxh", f"/tasks/{check}"), html.HtmlElement)
+
+
+def test_link_of_a_letter_explains_itself_once_the_task_is_gone(desk: Desk, check: int) -> None:
+    office = desk.office
+    answer = office.app.test_client().get(f"/tasks/{check}")
+    assert answer.status_code == 303 and "/sign-in" in answer.headers["Location"]
+    assert "Đang chờ Phòng Văn hóa - Xã hội" in desk.read("vhxh", f"/tasks/{check}")
+    nomination = tasks.read_task(check, by=office.who("vhxh")).running.case
+    office.file("withdrawal", nomination, by="thutruong", reason="Đơn vị xin rút")
+    gone = desk.read("vhxh", f"/tasks/{check}")
+    assert "Việc này không còn: hồ sơ đã chuyển sang bước khác." in gone
+    assert not desk.get("vhxh", f"/tasks/{check}").xpath("//form[@id='answers']")
