@@ -151,7 +151,8 @@ class Part:
     parts: tuple[Part, ...] = ()  # of a group
     rows: tuple[tuple[Part, ...], ...] = ()  # of a dynamic list; of a table: empty, see `cells`
     blank: tuple[Part, ...] = ()  # a row to copy: its names have "__row__" where the number goes
-    cells: tuple[tuple[str, ...], ...] = ()  # of a table
+    headings: tuple[str, ...] = ()  # of a table
+    cells: tuple[tuple[str, ...], ...] = ()
     may_add: bool = False  # one more row is allowed
     may_remove: bool = False
 

@@ -41,7 +41,7 @@ def lay_out(
 ) -> tuple[Part, ...]:
     """The form with answers (stored, drafted or as typed) and the errors of a check, ready to be drawn.
 
-    In English where `language` is "en" and the form has it: properties "label.en", "option.VALUE.en" …
+    In English where `language` is "en" and the form has it: properties "label.en", "column.KEY.en", "option.VALUE.en" …
     """
     settled = settle(form, answers, today=today, given=given, env=env)
     by_path: dict[str, list[FieldError]] = {}
@@ -132,6 +132,7 @@ class _Drawing:
             parts=tuple(self.part(child, blank=blank) for child in place.children),
             rows=tuple(tuple(self.part(child) for child in row.places) for row in place.rows),
             blank=self.blank_row(place) if one.kind == "dynamiclist" else (),
+            headings=tuple(self.words(place, f"column.{column.key}", column.label) for column in one.columns),
             cells=self.cells(place) if one.kind == "table" else (),
             may_add=one.may_add and count < one.max_rows,
             may_remove=one.may_add and count > 0,

@@ -40,7 +40,7 @@ def show_all() -> Response:
                     [Column(_("Quy trình")), Column(_("Phiên bản"), figures=True), Column(_("Đưa vào dùng")), Column("")],
                     [
                         [
-                            Cell(row.name, row.note or row.key, url_for("office_processes.show", deployment=row.id)),
+                            Cell(words.translated(row.name), row.note or row.key, url_for("office_processes.show", deployment=row.id)),
                             Cell(str(row.version), figures=True),
                             Cell(words.full_moment(row.deployed_at), names.get(row.deployed_by or 0, _("Hệ thống"))),
                             Cell("", tag=Tag("passed", _("đang dùng")) if row.current else Tag("done", _("đã thay"))),
@@ -79,12 +79,12 @@ def show(deployment: int) -> Response:
     files = files_of(deployment)
     return pages.page(
         "definition",
-        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(row.name, "")),
-        sentence=_("%(name)s, phiên bản %(n)d", name=row.name, n=row.version),
+        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(words.translated(row.name), "")),
+        sentence=_("%(name)s, phiên bản %(n)d", name=words.translated(row.name), n=row.version),
         status=_("Đưa vào dùng %(when)s, %(who)s.", when=words.full_moment(row.deployed_at),
                  who=names.get(row.deployed_by or 0, _("Hệ thống"))),
         chips=[
-            Link(definition.processes_named.get(p, p), url_for("office_processes.show", deployment=deployment, process=p),
+            Link(words.translated(definition.processes_named.get(p, p)), url_for("office_processes.show", deployment=deployment, process=p),
                  current=p == chosen)
             for p in definition.processes
         ],
@@ -118,9 +118,9 @@ def _diagram(deployment: int, process: str) -> Diagram:
         link = None
         if element.calls:
             link = Link(_("Mở sơ đồ này"), url_for("office_processes.show", deployment=deployment, process=element.calls))
-        steps.append(Step(element.id, str(number), element.name or element.id, "ahead", element.id, element.lane or "",
-                          facts, link))
-    return Diagram(definition.processes_named.get(process, process),
+        steps.append(Step(element.id, str(number), words.translated(element.name) or element.id, "ahead", element.id,
+                          words.translated(element.lane or ""), facts, link))
+    return Diagram(words.translated(definition.processes_named.get(process, process)),
                    way("task.drawing", deployment=deployment, process=process), steps)
 
 
@@ -149,7 +149,7 @@ def deploy() -> AnyResponse:
             refusal = refused
         else:
             row = _deployment(number)
-            pages.say(_("Đã đưa vào dùng: %(name)s, phiên bản %(n)d.", name=row.name, n=row.version))
+            pages.say(_("Đã đưa vào dùng: %(name)s, phiên bản %(n)d.", name=words.translated(row.name), n=row.version))
             return pages.back_to("office_processes.show", deployment=number)
     return pages.page(
         "deploy",

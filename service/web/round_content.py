@@ -32,7 +32,7 @@ def fields(criteria: Sequence[Mapping[str, Any]]) -> list[Field]:
         edit.group("criteria", _("Tiêu chí: điểm tối đa và hệ số"), [_criterion(c) for c in criteria]),
         edit.group(
             "quota_forms", _("Chỉ tiêu theo danh hiệu, hình thức (chỉ nhắc, không chặn)"),
-            edit.side_by_side("forms", *(_quota(code, form.short) for code, form in catalogue.award_forms().items())),
+            edit.side_by_side("forms", *(_quota(code, case_parts.short_form_words(code)) for code in catalogue.award_forms())),
         ),
         _quota("quota_each", _("Chỉ tiêu mỗi đơn vị"), hint=_("Áp dụng cho đơn vị không ghi riêng ở dưới.")),
         edit.rows(
