@@ -21,14 +21,15 @@ from tests.service.awards.conftest import Filled
 OWN = {
     "pages.sign_in", "pages.sign_out", "pages.change_password", "display.choose", "clock.move", "sessions.end", "sessions.end_others",
     "trail.verify", "session.open_session", "session.close_session", "session.end_session", "session.end_other_sessions",
-    "definitions.move_clock",
+    "definitions.move_clock", "inbox_filters.keep", "inbox_filters.drop", "tasks.save_filter", "tasks.drop_filter",
 }
-"""The own session, password and display; the demo's clock, which is no part of the office; and checking the trail."""
+"""The own session, password, display and filters; the demo's clock, which is no part of the office; checking the trail."""
 NOTED = re.compile(r"session_token|trail|failure|job|draft_never|demo_clock")
 """Tables in which reading and refusing leave their marks."""
 SAID = {
     "reason": "Thử", "cause": "other", "content": "Thử", "dated": "2026-11-03", "number": "7", "decision": "accept", "to": "1",
     "title": "Thử", "name": "Lê Trúc Xanh", "unit": "1", "kind": "posting", "round": "1", "login": "moi", "group": "vhxh",
+    "priority": "high", "day": "01/12/2026",
 }
 
 
@@ -52,7 +53,7 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
         "round_id": [filled.office.rounds["HN-2026"]], "task_id": tasks, "kind": list(lists.BESIDE), "result": ["struck"],
         "act": sorted({a.name for kind in lists.KINDS.values() for a in kind.acts}), "account": [1], "account_id": [1],
         "incident": [1], "job": [1], "code": ["X"], "mail_id": [1], "letter": ["test"], "number": [1], "unit": [1],
-        "deployment": [1], "session_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
+        "deployment": [1], "session_id": [1], "filter_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
     }
 
 
@@ -90,7 +91,9 @@ def test_inspector_writes_nothing_on_any_route(filled: Filled) -> None:
     bad = {endpoint: codes for endpoint, codes in tried.items() if not codes <= {403, 404}}
     expected = {
         "api_files.upload": {422}, "definitions.deploy": {422},  # a body of another kind, asked for before the right
-        "inbox.claim_many": {303}, "inbox.release_many": {303},  # says for each task that it was not taken
+        "task.follow_up": {303, 404}, "tasks.set_follow_up": {404, 409},  # only who holds the task may
+        # Each says for each task that it was not taken, followed or put first.
+        "inbox.claim_many": {303}, "inbox.release_many": {303}, "inbox.follow_many": {303}, "inbox.prioritise_many": {303},
     }
     assert {endpoint: codes for endpoint, codes in bad.items() if codes != expected.get(endpoint)} == {}
     after = _tables()
@@ -107,9 +110,16 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
         said |= {"to": 1, "reason": "Thử"} if path.endswith("/reassign") else {}
         if path.endswith(("/join", "/keep-apart", "/reassign")):
             said.pop("fields", None)
+        bodies = {"/tie": {"account": 1}, "/follow-up": {"day": "2026-12-01"}, "/priority": {"priority": "high"}}
+        said = next((body for end, body in bodies.items() if path.endswith(end)), said)
         if path == "/api/v1/nominations":
             recipient = {"kind": "individual", "name": "Lê Trúc Xanh", "unit": "DONG-MAY"}
             said = {"round": "HN-2026", "subject_group": "D", "award_form": "GK_XA", "recipient": recipient}
+        elif path == "/api/v1/rounds":
+            window = ["2027-01-01", "2027-12-31"]
+            said = {"code": "HN-2030", "name": "Thử", "stage": "DOT_XUAT", "year": 2030, "window": window}
+        elif path.endswith("/clone"):
+            said = {"code": "HN-2030", "name": "Thử", "year": 2030}
         elif path == "/api/v1/submissions":
             said = {"round": "HN-2026", "unit": "DONG-MAY"}
         elif path == "/api/v1/lists":
