@@ -16,6 +16,7 @@ from service.awards import (
     lists,
     nominations,
     packages,
+    revoking,
     rounds,
     submissions,
     suspending,
@@ -25,7 +26,10 @@ from service.people import candidate_words
 from service.processes import deployments, reminders, strayed, tasks
 from service.processes import effects as process_effects
 
-SUBJECTS = (changes, consulting, council, decisions, dossier, effects, nominations, packages, process_effects, submissions, suspending)
+SUBJECTS = (
+    changes, consulting, council, decisions, dossier, effects,
+    nominations, packages, process_effects, revoking, submissions, suspending,
+)
 
 
 def join_parts() -> None:

@@ -8,7 +8,7 @@ Step; nothing here knows a database, a web page or a person. Timers fire in `wak
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -231,6 +231,11 @@ def data(live: Live, task: str | None = None) -> dict[str, Any]:
 def waits(live: Live) -> tuple[Opened, ...]:
     """What stands open now, in the order of opening."""
     return tuple(_opened(live, node, cast(Kind, codec.opens(node))) for _, node in sorted(live.open.items()))
+
+
+def stands_at(live: Live, elements: Collection[str]) -> bool:
+    """Whether one of these elements stands open now."""
+    return any(node.task_spec.bpmn_id in elements for node in live.open.values())
 
 
 def is_held(live: Live) -> bool:

@@ -185,7 +185,7 @@ class OneAct(Schema):
 @blueprint.doc(
     security="bearer",
     responses=ERRORS,
-    description="`kind` is withdrawal, petition, recipient_change, review_request, hold (suspend) or cancellation.",
+    description="`kind` is withdrawal, petition, recipient_change, review_request, hold (suspend), cancellation or revocation.",
 )
 def file_one(nomination_id: int, kind: str, said: dict[str, Any]) -> dict[str, Any]:
     """Withdraw a nomination, enter a petition or a change of its recipient, ask for review, put it on hold, cancel it."""

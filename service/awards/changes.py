@@ -10,158 +10,68 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock, people
 from service.actor import Actor
-from service.awards import lists
+from service.awards import holds, lists
+from service.awards.holds import stage_of
+from service.awards.leaving import take_off
 from service.awards.lists import Act, Acting, ListKind, ListTask
-from service.awards.models import Award, Hold, Line, List, Nomination, Recipient
-from service.awards.nominations import on_answers
-from service.awards.recipients import rename_recipient
+from service.awards.models import Hold, Line, List, Nomination, Recipient
+from service.awards.nominations import on_answers, on_considered
+from service.awards.recipients import rename_on_register, rename_recipient
+from service.awards.revoking import propose_revocation
 from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
 from service.awards.telling import tell_reviewed
 from service.calendar import working_calendar
-from service.db import let_go, reading
-from service.errors import Conflict, Forbidden
+from service.db import let_go, reading, session
+from service.errors import Conflict
 from service.processes.cases import Recorded
-from service.processes.models import Message, ProcessInstance
+from service.processes.instances import send_messages
+from service.processes.models import ProcessInstance
 from service.processes.tasks import change_queue
 from service.words import N_
-
-_WITHDRAWABLE = {
-    "checking", "returning", "supplementing", "consulting", "weighing", "posting", "council", "deciding", "packing",
-}
-DECIDED = {"issuing", "handing_over", "filing"}
-REFUSED = {"refused_open", "reviewing"}
-ABOVE = {"at_province", "at_centre", "package_supplementing"}
-
-
-def phase_of(s: Session, nomination: Nomination) -> tuple[str, str]:
-    """Status and phase of a nomination's process, in the open transaction."""
-    row = s.execute(
-        select(ProcessInstance.status, ProcessInstance.phase).where(ProcessInstance.id == nomination.instance_id)
-    ).one()
-    return row[0], row[1] or "drafting"
-
-
-def queued(s: Session, nomination: Nomination, *names: str) -> bool:
-    """Tell whether one of these messages is on its way to a nomination."""
-    return (
-        s.execute(
-            select(Message.id).where(
-                Message.instance_id == nomination.instance_id,
-                Message.state == "queued",
-                Message.name.in_(names),
-            )
-        ).first()
-        is not None
-    )
 
 
 def _withdraw(acting: Acting) -> None:
     """A unit's letter withdraws a name, until the decision is signed or the package is sent."""
     for _line, nomination, _ in acting.lines:
-        status, phase = phase_of(acting.s, nomination)
-        if status == "ended":
-            raise Conflict("Trường hợp này đã kết thúc.", "This nomination has ended.", code="ended")
-        if phase in ("drafting", "signing_by_head"):
-            raise Conflict(
-                "Hồ sơ chưa ký nộp: thủ trưởng đơn vị bỏ tên khỏi danh sách khi ký, không cần văn bản rút.",
-                "Not signed yet: the head leaves the name out when signing.",
-                code="not-filed-yet",
-            )
-        if phase in DECIDED or queued(acting.s, nomination, "decision:signed"):
-            raise Conflict(
-                "Không rút được: đã có quyết định khen thưởng.", "Too late: the decision is signed.", code="decided"
-            )
-        if phase in REFUSED:
-            raise Conflict(
-                "Không rút được: kết quả đã có.", "Too late: the result is out.", code="refused-already"
-            )
-        if phase in ABOVE or queued(acting.s, nomination, "package:sent"):
-            raise Conflict(
-                "Hồ sơ đã gửi tỉnh: gửi văn bản rút lên tỉnh, rồi ghi trả lời “Đã rút theo văn bản”.",
-                "Sent to the province: write to the province, then enter its answer as withdrawn.",
-                code="sent-already",
-            )
+        _check_withdrawable(stage_of(acting.s, nomination))
         note_reason(nomination, "UNIT_LETTER", "unit", str(acting.fields["reason"]))
         acting.list.data = {**acting.list.data, "letter": dict(acting.fields)}
         acting.payloads[nomination.id] = {"cause": "UNIT_LETTER"}
-        take_off_drafts(acting.s, nomination, keep=acting.list.id, by=acting.by)
+        take_off(acting.s, nomination, by=acting.by, code="withdrawn", keep=acting.list.id)
+
+
+def _check_withdrawable(stage: str) -> None:
+    if stage == "ended":
+        raise Conflict("Trường hợp này đã kết thúc.", "This nomination has ended.", code="ended")
+    if stage in holds.DRAFT:
+        raise Conflict(
+            "Hồ sơ chưa ký nộp: đơn vị bỏ tên khỏi danh sách của mình, không cần văn bản rút.",
+            "Not signed yet: the unit takes the name off its list, no letter is needed.",
+            code="not-filed-yet",
+        )
+    if stage in holds.REFUSED:
+        raise Conflict("Không rút được: kết quả đã có.", "Too late: the result is out.", code="refused-already")
+    if stage in holds.ABOVE:
+        raise Conflict(
+            "Hồ sơ đã gửi tỉnh: gửi văn bản rút lên tỉnh, rồi ghi trả lời “Đã rút theo văn bản”.",
+            "Sent to the province: write to the province, then enter its answer as withdrawn.",
+            code="sent-already",
+        )
+    if stage not in holds.LIVE:
+        raise Conflict(
+            "Không rút được: đã có quyết định khen thưởng.", "Too late: the decision is signed.", code="decided"
+        )
 
 
 def note_reason(nomination: Nomination, code: str, by: str, reason: str = "") -> None:
     """Keep why a nomination does not go on, and who said so."""
     nomination.reason_code, nomination.refused_by, nomination.reason = code, by, reason
-
-
-def take_off_drafts(s: Session, nomination: Nomination, *, keep: int, by: Actor) -> None:
-    """Take a name off every list that still takes it further; on a signed submission it stays as it was filed.
-
-    A list that loses its last name ends.
-    """
-    rows = s.scalars(
-        select(Line)
-        .join(List, List.id == Line.list_id)
-        .where(
-            Line.nomination_id == nomination.id,
-            Line.removed.is_(False),
-            Line.result.is_(None),
-            List.id != keep,
-            List.kind.in_(("submission", "opinion_letter", "posting", "council_sheet", "decision", "package")),
-        )
-    ).all()
-    for line in rows:
-        if s.get_one(List, line.list_id).state not in lists.ENDED_STATES.get(s.get_one(List, line.list_id).kind, ()):
-            line.removed = True
-            lists.end_if_empty(s, line.list_id, by=by)
-
-
-def open_hold(s: Session, nomination: Nomination, *, cause: str, list_id: int | None, note: str = "") -> Hold:
-    """Stop a nomination until a conclusion: counts at once, and the engine's timers stand still on delivery."""
-    hold = Hold(nomination_id=nomination.id, list_id=list_id, cause=cause, note=note, opened_at=clock.now())
-    s.add(hold)
-    s.flush()
-    s.execute(
-        update(ProcessInstance)
-        .where(ProcessInstance.id == nomination.instance_id)
-        .values(holds=ProcessInstance.holds + 1)
-    )
-    return hold
-
-
-def lift_hold(s: Session, hold: Hold, conclusion: str) -> None:
-    """End a hold with its conclusion."""
-    hold.lifted_at, hold.conclusion = clock.now(), conclusion
-    nomination = s.get_one(Nomination, hold.nomination_id)
-    s.execute(
-        update(ProcessInstance)
-        .where(ProcessInstance.id == nomination.instance_id)
-        .values(holds=ProcessInstance.holds - 1)
-    )
-
-
-def open_holds(nomination_id: int) -> list[Hold]:
-    """Holds of a nomination that no conclusion has ended."""
-    with reading() as s:
-        rows = list(
-            s.scalars(select(Hold).where(Hold.nomination_id == nomination_id, Hold.lifted_at.is_(None)))
-        )
-        let_go(rows)
-        return rows
-
-
-def held_message(hold: Hold) -> dict[str, Any]:
-    """What tells a process that it is on hold."""
-    return {"name": "nomination:held", "urgent": True, "payload": {"hold_id": str(hold.id)}}
-
-
-def lifted_message(hold: Hold) -> dict[str, Any]:
-    """What tells a process that this hold has ended."""
-    return {"name": "hold:lifted", "urgent": True, "key": str(hold.id), "payload": {}}
 
 
 def _enter_petition(acting: Acting) -> None:
@@ -178,94 +88,145 @@ def _classify(acting: Acting) -> None:
     acting.extra["decision"] = kind
     if kind != "complaint":
         acting.state = "concluded"
-        acting.silent.update(n.id for _, n, _ in acting.lines)
         return
     acting.state = "verifying"
     for line, nomination, _ in acting.lines:
-        hold = open_hold(acting.s, nomination, cause="petition", list_id=acting.list.id)
-        line.data = {**line.data, "hold": hold.id}
-        acting.instead[nomination.id] = held_message(hold)
+        _hold_or_note(acting, line, nomination, "petition")
+
+
+def _hold_or_note(acting: Acting, line: Line, nomination: Nomination, cause: str) -> None:
+    """A name before the office is held; one that is not received yet, or refused, is only noted; an award stands."""
+    message = _hold(acting.s, acting.list, line, nomination, cause, stage_of(acting.s, nomination))
+    if message is not None:
+        acting.instead[nomination.id] = message
+
+
+def _hold(
+    s: Session, row: List, line: Line, nomination: Nomination, cause: str, stage: str
+) -> dict[str, Any] | None:
+    if stage in holds.OVER:
+        line.data = {**line.data, "register": True}
+        return None
+    if stage in holds.DRAFT | holds.REFUSED:
+        line.data = {**line.data, "noted": True}
+        return None
+    hold = holds.open_hold(s, nomination, cause=cause, list_id=row.id)
+    line.data = {**line.data, "noted": False, "hold": hold.id, "above": stage in holds.ABOVE}
+    return holds.held(hold)
 
 
 def _conclude(acting: Acting) -> None:
-    """A conclusion paper ends the hold: unfounded lifts it, founded stops the nomination."""
+    """A conclusion paper ends the hold: unfounded lifts it, founded stops the nomination.
+
+    After the decision nothing is stopped here: the office proposes to keep or to revoke, and the chair decides
+    (office.md, point 9).
+    """
     s, founded = acting.s, acting.fields["decision"] == "founded"
     acting.list.data = {**acting.list.data, "conclusion": dict(acting.fields)}
     acting.extra["decision"] = acting.fields["decision"]
     for line, nomination, _ in acting.lines:
-        hold = s.scalars(
-            select(Hold).where(Hold.id == line.data["hold"], Hold.nomination_id == nomination.id)
-        ).one()
-        if founded:
-            _stop(acting, nomination, "violation", "VIOLATION")
-            for other in s.scalars(
-                select(Hold).where(Hold.nomination_id == nomination.id, Hold.lifted_at.is_(None))
-            ):
-                lift_hold(s, other, "founded")
-        else:
-            lift_hold(s, hold, acting.fields["decision"])
-            acting.instead[nomination.id] = lifted_message(hold)
-
-
-def _stop(acting: Acting, nomination: Nomination, cause: str, code: str) -> None:
-    _, phase = phase_of(acting.s, nomination)
-    if phase in DECIDED:
-        if not people.allowed(acting.by, "award.revoke"):
-            raise Forbidden(
-                "Đã có quyết định khen thưởng: hủy bỏ do Chủ tịch UBND xã kết luận.",
-                "The decision is signed: only the chair concludes that the award is revoked.",
+        hold = s.get(Hold, line.data["hold"]) if "hold" in line.data else None
+        stage = stage_of(s, nomination)
+        if hold is None or hold.lifted_at is not None:
+            # Only noted: nothing stands still. What is founded counts if a review brings the name back.
+            noted = founded and stage in holds.DRAFT | holds.REFUSED
+            line.data = {**line.data, "noted": noted, "stop": noted and stage in holds.REFUSED}
+        elif stage in holds.DECIDED and (founded or acting.list.kind == "recipient_change"):
+            propose_revocation(s, acting.list, nomination, hold, acting.fields, by=acting.by)
+        elif founded:
+            acting.instead[nomination.id] = _stop(
+                acting, nomination, "violation", "VIOLATION", str(acting.fields.get("note") or "")
             )
-        cause, code = "revoked", "REVOKED"
-        for award in acting.s.scalars(select(Award).where(Award.nomination_id == nomination.id)):
-            award.status = "revoked"
-    note_reason(nomination, code, "office", str(acting.fields.get("note") or ""))
-    acting.instead[nomination.id] = {"name": "nomination:stopped", "urgent": True, "payload": {"cause": cause}}
-    take_off_drafts(acting.s, nomination, keep=acting.list.id, by=acting.by)
+            holds.end_holds(s, nomination, "founded")
+        else:
+            holds.lift_hold(s, hold, acting.fields["decision"])
+            acting.instead[nomination.id] = holds.lifted(hold)
+
+
+def _stop(acting: Acting, nomination: Nomination, cause: str, code: str, reason: str = "") -> dict[str, Any]:
+    note_reason(nomination, code, "office", reason)
+    take_off(acting.s, nomination, by=acting.by, code="stopped", keep=acting.list.id)
+    return {"name": "nomination:stopped", "urgent": True, "payload": {"cause": cause}}
 
 
 def _change_recipient(acting: Acting) -> None:
     """Died, disciplined, dissolved, renamed: an event in any state (office.md point 9)."""
-    change = acting.fields["change"]
-    acting.extra["change"] = change
+    acting.extra["change"] = acting.fields["change"]
     acting.list.data = {**acting.list.data, "change": dict(acting.fields)}
     for line, nomination, _ in acting.lines:
-        _CHANGES[change](acting, line, nomination)
+        message = _apply(acting, line, nomination, stage_of(acting.s, nomination))
+        if message is None:
+            acting.silent.add(nomination.id)
+        else:
+            acting.instead[nomination.id] = {"urgent": True} | message
+        if acting.fields["change"] == "disciplined" and not line.data.get("register"):
+            acting.state = "verifying"
 
 
-def _died(acting: Acting, line: Line, nomination: Nomination) -> None:
-    s = acting.s
-    recipient = s.get_one(Recipient, nomination.recipient_id)
-    recipient.died_on = date.fromisoformat(acting.fields["dated"])
-    _, phase = phase_of(s, nomination)
+def _apply(acting: Acting, line: Line, nomination: Nomination, stage: str) -> dict[str, Any] | None:
+    """What a change means where the name stands (process.md section 3); None where it sends nothing."""
+    said = acting.list.data["change"]
+    if stage in holds.ABOVE:
+        line.data = {**line.data, "above": True}
+    return _CHANGES[said["change"]](acting, line, nomination, stage, said)
+
+
+def _died(
+    acting: Acting, line: Line, nomination: Nomination, stage: str, said: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    acting.s.get_one(Recipient, nomination.recipient_id).died_on = date.fromisoformat(said["dated"])
     form = nomination.form_granted or nomination.form_passed or nomination.form_recommended or nomination.form_asked
-    allowed = rules_on(clock.today()).value("POSTHUMOUS_FORMS")
-    if phase in DECIDED or form in allowed or acting.fields.get("posthumous") == "yes":
+    forms = rules_on(clock.today()).value("POSTHUMOUS_FORMS")
+    posthumous = form in forms or said.get("posthumous") == "yes"
+    if stage in holds.OVER:
+        return None
+    if stage in holds.REFUSED:
+        line.data = {**line.data, "noted": True}
+        return None
+    if stage in holds.DRAFT:
+        nomination.posthumous = posthumous
+        return None
+    if stage in holds.DECIDED or posthumous:
         nomination.posthumous = True
-        acting.payloads[nomination.id] = {"effect": "posthumous"}
-        return
+        return _changed("posthumous")
+    if stage in holds.ABOVE:
+        return None
     note_reason(nomination, "DIED", "unit")
-    acting.instead[nomination.id] = {
-        "name": "nomination:withdrawn", "urgent": True, "payload": {"cause": "DIED"}
-    }
-    take_off_drafts(s, nomination, keep=acting.list.id, by=acting.by)
+    take_off(acting.s, nomination, by=acting.by, code="withdrawn", keep=acting.list.id)
+    return {"name": "nomination:withdrawn", "payload": {"cause": "DIED"}}
 
 
-def _disciplined(acting: Acting, line: Line, nomination: Nomination) -> None:
-    hold = open_hold(acting.s, nomination, cause="discipline", list_id=acting.list.id)
-    line.data = {**line.data, "hold": hold.id}
-    acting.instead[nomination.id] = held_message(hold)
-    acting.state = "verifying"
+def _changed(effect: str) -> dict[str, Any]:
+    return {"name": "recipient:changed", "payload": {"effect": effect}}
 
 
-def _dissolved(acting: Acting, line: Line, nomination: Nomination) -> None:
-    s = acting.s
-    if nomination.kind == "COLLECTIVE" and nomination.form_granted is None:
-        note_reason(nomination, "DISSOLVED", "office")
-        acting.instead[nomination.id] = {
-            "name": "nomination:stopped", "urgent": True, "payload": {"cause": "dissolved"}
-        }
-        take_off_drafts(s, nomination, keep=acting.list.id, by=acting.by)
-        return
+def _disciplined(
+    acting: Acting, line: Line, nomination: Nomination, stage: str, said: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    return _hold(acting.s, acting.list, line, nomination, "discipline", stage)
+
+
+def _dissolved(
+    acting: Acting, line: Line, nomination: Nomination, stage: str, said: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    if stage in holds.OVER:
+        return None
+    if stage in holds.REFUSED:
+        line.data = {**line.data, "noted": True}
+        return None
+    _follow_successor(acting.s, nomination)
+    if stage in holds.DRAFT:
+        return None
+    if nomination.kind == "COLLECTIVE" and stage in holds.LIVE:
+        return _stop(acting, nomination, "dissolved", "DISSOLVED")
+    if nomination.kind == "COLLECTIVE" or stage in holds.DECIDED:
+        line.data = {**line.data, "archive": stage in holds.DECIDED and nomination.kind == "COLLECTIVE"}
+        return None
+    return _changed("successor")
+
+
+def _follow_successor(s: Session, nomination: Nomination) -> None:
+    """The tasks of a merged unit are its successor's from now on."""
     successor = people.current_unit(nomination.unit_id)
     instance = s.get_one(ProcessInstance, nomination.instance_id)
     roles = {**instance.roles, "unit": f"unit:{successor}", "unit_head": f"unit_head:{successor}",
@@ -273,18 +234,91 @@ def _dissolved(acting: Acting, line: Line, nomination: Nomination) -> None:
     instance.roles = roles
     s.flush()
     change_queue(s, instance.id)
-    acting.payloads[nomination.id] = {"effect": "successor"}
 
 
-def _renamed(acting: Acting, line: Line, nomination: Nomination) -> None:
+def _renamed(
+    acting: Acting, line: Line, nomination: Nomination, stage: str, said: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The register carries the new name; a paper that is signed or sent keeps the name of its day."""
+    if stage in holds.REFUSED:
+        line.data = {**line.data, "noted": True}
+    if stage not in holds.DRAFT | holds.LIVE:
+        rename_on_register(acting.s, nomination, name=said["new_name"], by=acting.by)
+        return None
     line.data = {**line.data, "before": nomination.name}
-    rename_recipient(acting.s, nomination, name=acting.fields["new_name"], by=acting.by)
-    acting.payloads[nomination.id] = {"effect": "renamed"}
+    rename_recipient(acting.s, nomination, name=said["new_name"], by=acting.by)
+    return _changed("renamed") if stage in holds.LIVE else None
 
 
-_CHANGES: dict[str, Callable[[Acting, Line, Nomination], None]] = {
-    "died": _died, "disciplined": _disciplined, "dissolved": _dissolved, "renamed": _renamed,
-}
+_CHANGES: dict[
+    str, Callable[[Acting, Line, Nomination, str, Mapping[str, Any]], dict[str, Any] | None]
+] = {"died": _died, "disciplined": _disciplined, "dissolved": _dissolved, "renamed": _renamed}
+
+
+def _bring_back(recorded: Recorded, nomination: Nomination) -> None:
+    """What was only noted of a name counts once it comes before the office: a hold begins, a change is told."""
+    s = session()
+    rows = s.execute(
+        select(List, Line)
+        .join(Line, Line.list_id == List.id)
+        .where(Line.nomination_id == nomination.id, List.kind.in_(("petition", "recipient_change")))
+        .order_by(List.id)
+    ).all()
+    stage = recorded.step.phase or ""
+    messages = []
+    for row, line in rows:
+        acting = Acting(s, row, lists.KINDS[row.kind].acts[0], [], {}, recorded.by, recorded.at)
+        message = _counts_now(acting, line, nomination, stage)
+        if message is not None:
+            line.acts += 1
+            messages.append(
+                {
+                    "instance_id": recorded.running.id, "source": f"list:{row.id}:{line.id}",
+                    "once": f"{row.kind}:{row.id}:{line.id}:back:{line.acts}", "urgent": True,
+                }
+                | message
+            )
+    send_messages(messages, by=recorded.by)
+    for message in messages:
+        if (tell := lists.told_by_mail.get(str(message["name"]))) is not None:
+            tell([nomination], str(message["once"]))
+
+
+def _counts_now(acting: Acting, line: Line, nomination: Nomination, stage: str) -> dict[str, Any] | None:
+    row, s = acting.list, acting.s
+    noted = line.data.get("noted")
+    hold = s.get(Hold, line.data["hold"]) if "hold" in line.data else None
+    voided = hold is not None and hold.conclusion == "void"
+    if line.data.get("stop") and noted:
+        line.data = {**line.data, "noted": False}
+        return _stop(acting, nomination, "violation", "VIOLATION")
+    if row.state == "verifying" and (noted or voided):
+        cause = "petition" if row.kind == "petition" else "discipline"
+        return _hold(s, row, line, nomination, cause, stage)
+    if noted and row.kind == "recipient_change" and row.state == "done":
+        line.data = {**line.data, "noted": False}
+        return _apply(acting, line, nomination, stage) if row.data["change"]["change"] != "disciplined" else None
+    return None
+
+
+on_considered.append(_bring_back)
+
+
+def noted(nomination_id: int) -> list[tuple[List, Line]]:
+    """Petitions and discipline that stop nothing yet, for a warning to the unit and the office."""
+    with reading() as s:
+        rows = s.execute(
+            select(List, Line)
+            .join(Line, Line.list_id == List.id)
+            .where(Line.nomination_id == nomination_id, List.kind.in_(("petition", "recipient_change")))
+            .order_by(List.id)
+        ).all()
+        found = [
+            (row, line) for row, line in rows
+            if line.data.get("noted") and (row.kind == "petition" or row.data["change"]["change"] == "disciplined")
+        ]
+        let_go(one for pair in found for one in pair)
+        return found
 
 
 def _request_review(acting: Acting) -> None:
@@ -306,6 +340,12 @@ def _reviewed(recorded: Recorded, nomination: Nomination) -> None:
 
 on_answers["review_refusal"] = _reviewed
 on_answers["review_timely_refusal"] = _reviewed
+
+
+def _decided(row: List) -> bool:
+    """Whether the award of a name on the list is decided: then the conclusion comes with a proposal to the chair."""
+    with reading() as s:
+        return any(stage_of(s, n) in holds.DECIDED for _, n in lists.lines_of(row.id))
 
 
 def _shown_petition(by: Actor, row: List) -> Mapping[str, Any]:
@@ -340,16 +380,17 @@ lists.KINDS["petition"] = ListKind(
     acts=(
         Act(
             "enter", "Ghi đơn thư", "Enter a petition", "petition.enter", _ONE, to="entered", form="petition",
-            concerns=False, held_allowed=True, effect=_enter_petition, told="Đã ghi đơn thư", told_en="Petition entered",
+            concerns=False, held_allowed=True, ended_allowed=True, effect=_enter_petition,
+            told="Đã ghi đơn thư", told_en="Petition entered",
         ),
         Act(
             "classify", "Phân loại đơn thư", "Classify", "petition.classify", ("entered",),
-            form="petition_classify", message=None, held_allowed=True, own_office=True, effect=_classify,
+            form="petition_classify", held_allowed=True, ended_allowed=True, own_office=True, effect=_classify,
             told="Đã phân loại", told_en="Classified",
         ),
         Act(
             "conclude", "Kết luận xác minh", "Conclude", "petition.conclude", ("verifying",), to="concluded",
-            form="petition_conclude", held_allowed=True, own_office=True, effect=_conclude,
+            form="petition_conclude", held_allowed=True, ended_allowed=True, own_office=True, effect=_conclude,
             told="Đã kết luận", told_en="Concluded",
         ),
     ),
@@ -359,6 +400,7 @@ lists.KINDS["petition"] = ListKind(
     },
     shown=_shown_petition,
     made=None,
+    given=lambda row: {"decided": _decided(row)},
 )
 lists.KINDS["recipient_change"] = ListKind(
     name="recipient_change", label="Thay đổi về đối tượng", label_en="Change of the recipient",
@@ -367,17 +409,18 @@ lists.KINDS["recipient_change"] = ListKind(
     acts=(
         Act(
             "file", "Ghi thay đổi về đối tượng", "Enter a change", "recipient_change.enter", _ONE, to="done",
-            message="recipient:changed", form="recipient_change", concerns=False, held_allowed=True, urgent=True,
-            effect=_change_recipient, told="Đã ghi thay đổi", told_en="Change entered",
+            message="recipient:changed", form="recipient_change", concerns=False, held_allowed=True, ended_allowed=True,
+            urgent=True, effect=_change_recipient, told="Đã ghi thay đổi", told_en="Change entered",
         ),
         Act(
             "conclude", "Kết luận", "Conclude", "petition.conclude", ("verifying",), to="done",
-            form="petition_conclude", held_allowed=True, own_office=True, effect=_conclude,
+            form="petition_conclude", held_allowed=True, ended_allowed=True, own_office=True, effect=_conclude,
             told="Đã kết luận", told_en="Concluded",
         ),
     ),
     tasks={"verifying": (ListTask("conclude", N_("Kết luận về kỷ luật"), lambda row: "vhxh_head"),)},
     made=None,
+    given=lambda row: {"decided": _decided(row)},
 )
 lists.KINDS["review_request"] = ListKind(
     name="review_request", label="Đề nghị xem xét lại", label_en="Request for review",
@@ -395,7 +438,4 @@ lists.KINDS["review_request"] = ListKind(
 lists.ENDED_STATES.update(
     withdrawal=("done",), petition=("concluded",), recipient_change=("done",), review_request=("filed",)
 )
-__all__ = [
-    "ABOVE", "DECIDED", "REFUSED", "held_message", "lift_hold", "lifted_message", "note_reason", "open_hold", "open_holds",
-    "phase_of", "queued", "take_off_drafts",
-]
+__all__ = ["note_reason", "noted"]

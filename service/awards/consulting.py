@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, trail
 from service.actor import machine
-from service.awards import lists
+from service.awards import guards, lists
 from service.awards.due import after
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
 from service.awards.models import Line, List, Nomination, Round
@@ -21,6 +21,7 @@ from service.calendar import working_calendar
 from service.db import transaction
 from service.errors import Conflict
 from service.processes.instances import send_messages
+from service.processes.models import ProcessInstance
 from service.words import N_
 from workflows.calendar import ZONE
 
@@ -82,11 +83,14 @@ def _all_answered(s: Session, row: List) -> bool:
 
 
 def close_overdue_letters() -> int:
-    """After the round's date for opinions, names whose agencies are silent go on as `late`; the worker's sweep."""
+    """After the round's date for opinions, names whose agencies are silent go on as `late`; the worker's sweep.
+
+    A letter that was never sent keeps nobody either. A name on hold stays where it is until its hold is lifted.
+    """
     done = 0
     with transaction() as s:
         rows = s.scalars(
-            select(List).where(List.kind == "opinion_letter", List.state == "sent").with_for_update()
+            select(List).where(List.kind == "opinion_letter", List.state.in_(("draft", "sent"))).with_for_update()
         ).all()
         for row in rows:
             calendar = s.get_one(Round, row.round_id).calendar
@@ -98,20 +102,22 @@ def close_overdue_letters() -> int:
 
 
 def _close_letter(s: Session, row: List) -> int:
-    open_lines = s.scalars(
-        select(Line).where(Line.list_id == row.id, Line.result.is_(None), Line.removed.is_(False))
+    open_lines = s.execute(
+        select(Line, Nomination.instance_id, guards.paused())
+        .join(Nomination, Nomination.id == Line.nomination_id)
+        .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+        .where(Line.list_id == row.id, Line.result.is_(None), Line.removed.is_(False))
     ).all()
-    if not open_lines:
+    late = [line for line, _, paused in open_lines if not paused]
+    if not late:
         return 0
-    for line in open_lines:
+    for line in late:
         line.result = "late"
         line.acts += 1
         line.data = {**line.data, "closed": True}
     s.flush()
-    ready = _complete(s, [line.nomination_id for line in open_lines])
-    instances = {
-        n.id: n.instance_id for n in s.scalars(select(Nomination).where(Nomination.id.in_(ready)))
-    }
+    ready = _complete(s, [line.nomination_id for line in late])
+    instances = {line.nomination_id: instance for line, instance, _ in open_lines}
     send_messages(
         [
             {
@@ -121,19 +127,24 @@ def _close_letter(s: Session, row: List) -> int:
                 "source": f"list:{row.id}:{line.id}",
                 "once": f"opinion_letter:{row.id}:{line.id}:overdue:{line.acts}",
             }
-            for line in open_lines
+            for line in late
             if line.nomination_id in ready
         ],
         by=machine("timer"),
     )
-    row.state = "overdue"
+    if len(late) == len(open_lines):
+        row.state = "overdue"
     row.version += 1
     lists.open_tasks(s, row)
     trail.record(
         "opinion_letter:overdue", by=machine("timer"), stream=f"list:{row.id}",
-        body={"names": [line.nomination_id for line in open_lines]},
+        body={"names": [line.nomination_id for line in late]},
     )
     return 1
+
+
+def _letter_standing(row: List, live: Sequence[Line]) -> str:
+    return "answered" if row.state == "sent" and all(line.result for line in live) else row.state
 
 
 lists.KINDS["opinion_letter"] = ListKind(
@@ -146,7 +157,8 @@ lists.KINDS["opinion_letter"] = ListKind(
     acts=(
         Act(
             "send", "Gửi lấy ý kiến", "Send", "opinion_letter.send", ("draft",), to="sent", form="paper",
-            concerns=False, waits=("wait_opinions",), effect=_send, told="Đã gửi lấy ý kiến {n} tên",
+            concerns=False, waits=("wait_opinions",), left="leaves", effect=_send,
+            told="Đã gửi lấy ý kiến {n} tên",
             told_en="Asked about {n} names",
         ),
         Act(
@@ -175,6 +187,7 @@ lists.KINDS["opinion_letter"] = ListKind(
     },
     gathers=("wait_opinions",),
     alone=False,
+    standing=_letter_standing,
     out=lambda row: row.state != "draft",
 )
 
@@ -223,15 +236,8 @@ def _close_posting(acting: Acting) -> None:
             code="posting-running",
         )
     acting.list.data = {**acting.list.data, "closing": dict(acting.fields)}
-    taken = {line.id for line, _, _ in acting.lines}
     for line, _, _ in acting.lines:
         line.result = "closed"
-    for line in acting.s.scalars(
-        select(Line).where(Line.list_id == acting.list.id, Line.removed.is_(False))
-    ):
-        if line.id not in taken:
-            # A name that is held, or came back too late, is posted anew, alone.
-            line.removed = True
 
 
 lists.KINDS["posting"] = ListKind(
@@ -244,12 +250,13 @@ lists.KINDS["posting"] = ListKind(
     acts=(
         Act(
             "post", "Niêm yết", "Post", "posting.post", ("draft",), to="posted", form="posting_post",
-            waits=("wait_posting",), concerns=False, partial=True, effect=_post,
+            waits=("wait_posting",), concerns=False, partial=True, left="leaves", effect=_post,
             told="Đã niêm yết {n} tên", told_en="Posted {n} names",
         ),
         Act(
             "close", "Kết thúc niêm yết", "Close the posting", "posting.close", ("posted",), to="closed",
             message="posting:closed", form="posting_close", waits=("wait_posting",), concerns=False, partial=True,
+            left="leaves",
             effect=_close_posting, told="Đã kết thúc niêm yết {n} tên", told_en="Closed the posting of {n} names",
         ),
     ),

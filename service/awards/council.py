@@ -140,7 +140,9 @@ def _compare(acting: Acting) -> None:
     row = acting.list
     first, second = row.data["keyed"].values()
     one, other = row.data["sessions"].values()
-    differing = [int(n) for n in first if any(first[n][k] != second.get(n, {}).get(k) for k in _KEYED)]
+    # A name that has left the agenda since the first entry is no difference.
+    names = [str(n.id) for _, n, _ in acting.lines]
+    differing = [int(n) for n in names if any(first.get(n, {}).get(k) != second.get(n, {}).get(k) for k in _KEYED)]
     unlike = [k for k in _SESSION if one.get(k) != other.get(k)]
     row.data = {**row.data, "differing": differing, "differing_session": unlike}
     acting.extra["differing"] = differing
@@ -184,7 +186,7 @@ def differences(row: List) -> dict[int, list[dict[str, Any]]]:
     keyed = list(row.data.get("keyed", {}).values())
     if len(keyed) != 2:
         return {}
-    return {n: [keyed[0][str(n)], keyed[1][str(n)]] for n in row.data.get("differing", [])}
+    return {n: [one.get(str(n), {}) for one in keyed] for n in row.data.get("differing", [])}
 
 
 def _sign(acting: Acting) -> None:
@@ -244,14 +246,14 @@ lists.KINDS["council_sheet"] = ListKind(
         Act(
             "key", "Ghi kết quả phiên họp", "Key the result", "council_sheet.key",
             ("agenda", "keying", "differs"), results=RESULTS, form="council_session",
-            waits=("wait_council", "wait_written_opinion"), line=Keyed, keeps=False, hands=2, held_allowed=True,
-            effect=_key,
+            waits=("wait_council", "wait_written_opinion"), line=Keyed, keeps=False, records=True, hands=2,
+            held_allowed=True, effect=_key,
             told="Đã ghi kết quả {n} tên", told_en="Keyed {n} names",
         ),
         Act(
             "sign", "Ký biên bản họp", "Sign the minutes", "council_sheet.sign", ("agreed",), to="signed",
             results=_sign_results(), message="council:result", form="council_minutes",
-            waits=("wait_council", "wait_written_opinion"), keeps=False, partial=True, effect=_sign,
+            waits=("wait_council", "wait_written_opinion"), keeps=False, partial=True, left="leaves", effect=_sign,
             told="Đã ký biên bản, {n} tên", told_en="Minutes signed for {n} names",
         ),
     ),

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import people
+from service import clock, people
 from service.actor import Actor
-from service.awards import concerns, lists
+from service.awards import concerns, guards, lists
 from service.awards.catalogue import award_forms
 from service.awards.due import after, since_receipt, within
 from service.awards.line_data import LineData, Name, labelled
@@ -139,8 +139,6 @@ def _sign(acting: Acting) -> None:
             nomination.reason_code, nomination.refused_by, nomination.reason = None, None, ""
         else:
             nomination.reason_code, nomination.reason, nomination.refused_by = "STRUCK", said.reason, "chair"
-    if not any(said.result == "granted" for _, _, said in acting.lines):
-        acting.state = lists.EMPTY
     acting.list.data = {
         **acting.list.data,
         "signed_on": acting.at.isoformat(),
@@ -149,7 +147,8 @@ def _sign(acting: Acting) -> None:
         "signs_as": "CHỦ TỊCH" if acting.behalf is None else "KT. CHỦ TỊCH",
     }
     _split_off(acting)
-    _take_off_left_out(acting)
+    if not any(said.result == "granted" for _, _, said in acting.lines):
+        acting.state = lists.EMPTY
 
 
 def _split_off(acting: Acting) -> None:
@@ -164,30 +163,25 @@ def _split_off(acting: Acting) -> None:
     if not rest:
         return
     for line in rest:
-        line.removed = True
+        lists.leave(line, guards.OWN, acting.act.name)
     s.flush()
     number = lists.create_list(
         "decision", row.round_id, title=f"{row.title}, tên do người ký thay ký", state="checked", parent_id=row.id,
         nominations=[line.nomination_id for line in rest], by=acting.by,
         data={key: row.data[key] for key in ("submission", "form_check", "simplified") if key in row.data},
     )
-    kept = {line.nomination_id: line.data for line in rest}
+    kept = {line.nomination_id: {k: v for k, v in line.data.items() if k != "left"} for line in rest}
     for line in s.scalars(select(Line).where(Line.list_id == number)):
         line.data = kept[line.nomination_id]
 
 
-def _take_off_left_out(acting: Acting) -> None:
-    """A name that was not signed with the others waits for the next decision: this one takes it no further."""
-    taken = {line.id for line, _, _ in acting.lines}
-    left_out = [
-        line
-        for line in acting.s.scalars(select(Line).where(Line.list_id == acting.list.id, Line.removed.is_(False)))
-        if line.id not in taken
-    ]
-    for line in left_out:
-        line.removed = True
-    if left_out:
-        acting.extra["left_out"] = [line.nomination_id for line in left_out]
+def _live(s: Session, row: List) -> list[Line]:
+    return list(s.scalars(select(Line).where(Line.list_id == row.id, Line.removed.is_(False))))
+
+
+def _standing(row: List, live: Sequence[Line]) -> str:
+    """A signed decision on which no granted name is left has nothing to number."""
+    return row.state if row.state != "signed" or any(line.result == "granted" for line in live) else lists.EMPTY
 
 
 def must_be_unawarded(s: Session, named: Sequence[tuple[Line, Nomination]]) -> None:
@@ -224,7 +218,14 @@ def _issue(acting: Acting) -> None:
     number = int(acting.fields["number"])
     take_number(s, row, paper="QĐ", number=number, dated=dated)
     row.number, row.dated = f"{number:02d}/QĐ-UBND", dated
-    rules = rules_on(dated)
+    _issue_rest(acting)
+
+
+def _issue_rest(acting: Acting) -> None:
+    """Names that the decision's number was not given with, because they were on hold, get the same number and date."""
+    s, row = acting.s, acting.list
+    assert row.number is not None and row.dated is not None
+    rules = rules_on(row.dated)
     must_be_unawarded(s, [(line, n) for line, n, _ in acting.lines])
     for line, nomination, _ in acting.lines:
         form = nomination.form_granted or "GK_XA"
@@ -237,7 +238,7 @@ def _issue(acting: Acting) -> None:
                 form=form,
                 level="commune",
                 decision=row.number,
-                decided_on=dated,
+                decided_on=row.dated,
                 text=nomination.achievement,
                 money=money,
                 money_basis=words,
@@ -245,7 +246,21 @@ def _issue(acting: Acting) -> None:
         )
     acting.extra["number"] = row.number
     s.flush()
-    make_award_list(s, row, [n.id for _, n, _ in acting.lines], acting.by)
+    put_on_award_list(s, row, [n.id for _, n, _ in acting.lines], acting.by)
+
+
+def put_on_award_list(s: Session, parent: List, nominations: list[int], by: Actor) -> int:
+    """Put names on the list along which a decision's or package's awards are handed over and paid; made where none is."""
+    row = s.scalars(
+        select(List).where(List.kind == "award_list", List.parent_id == parent.id, List.state == "open").order_by(List.id)
+    ).first()
+    if row is None:
+        return make_award_list(s, parent, nominations, by)
+    lists.add_lines(s, row, nominations)
+    row.version += 1
+    s.flush()
+    lists.open_tasks(s, row)
+    return row.id
 
 
 def make_award_list(s: Session, parent: List, nominations: list[int], by: Actor) -> int:
@@ -281,6 +296,10 @@ def _shown_decision(by: Actor, row: List) -> Mapping[str, Any]:
     """Units see of it, beside their own names, what stands on the paper itself."""
     return row.data if by.may(*lists.OFFICE) else {k: v for k, v in row.data.items() if k in OF_THE_PAPER}
 
+
+_ISSUE_REST = ListTask(
+    "issue_rest", N_("Cho số các tên để lại"), lambda row: "clerk", when=("wait_issue",)
+)
 
 lists.KINDS["decision"] = ListKind(
     name="decision",
@@ -322,7 +341,8 @@ lists.KINDS["decision"] = ListKind(
                 Result("granted", "Tặng Giấy khen", "Grant"),
                 Result("struck", "Gạch tên", "Strike", needs_reason=True),
             ),
-            message="decision:signed", waits=("wait_decision",), splits=True, partial=True, effect=_sign,
+            message="decision:signed", waits=("wait_decision",), splits=True, partial=True, left="leaves",
+            effect=_sign,
             told="Đã ký {n} tên. Văn thư đã nhận việc cho số", told_en="Signed {n} names; the clerk has the number task",
         ),
         Act(
@@ -337,6 +357,11 @@ lists.KINDS["decision"] = ListKind(
             told="Đã cho số, {n} tên", told_en="Issued for {n} names",
         ),
         Act(
+            "issue_rest", "Cho số các tên để lại", "Number the names left out", "decision.issue",
+            ("issued", "published"), message="decision:issued", waits=("wait_issue",), only=("granted",),
+            partial=True, effect=_issue_rest, told="Đã ghi cùng số, {n} tên", told_en="Same number for {n} names",
+        ),
+        Act(
             "publish", "Công bố", "Publish", "decision.publish", ("issued",), to="published", no_lines=True,
             concerns=False, effect=_publish, told="Đã công bố", told_en="Published",
         ),
@@ -349,7 +374,10 @@ lists.KINDS["decision"] = ListKind(
         "submitted": (ListTask("check_form", N_("Kiểm tra thể thức"), lambda row: "vanphong", "signing"),),
         "checked": (ListTask("sign", N_("Ký quyết định"), lambda row: "chair", "signing"),),
         "signed": (ListTask("issue", N_("Cho số, ngày, đóng dấu"), lambda row: "clerk", "signing"),),
+        "issued": (_ISSUE_REST,),
+        "published": (_ISSUE_REST,),
     },
+    standing=_standing,
     units=lambda row: _units_on(row.id),
     shown=_shown_decision,
     public=lambda row: row.state == "published",
@@ -385,11 +413,14 @@ def _pay(acting: Acting) -> None:
 
 def _award_list_state(acting: Acting) -> str:
     acting.s.flush()
-    for line in acting.s.scalars(
-        select(Line).where(Line.list_id == acting.list.id, Line.removed.is_(False))
-    ):
-        nomination = acting.s.get_one(Nomination, line.nomination_id)
-        award = _award_of(acting.s, nomination)
+    return _award_list_standing(acting.list, _live(acting.s, acting.list))
+
+
+def _award_list_standing(row: List, live: Sequence[Line]) -> str:
+    s = session()
+    for line in live:
+        nomination = s.get_one(Nomination, line.nomination_id)
+        award = _award_of(s, nomination)
         # The province and the centre pay for what they grant (law.md 2.7): noted, not awaited.
         if award.handed_on is None or award.level == "commune" and award.paid_on is None:
             return "open"
@@ -400,7 +431,9 @@ lists.KINDS["award_list"] = ListKind(
     name="award_list",
     label="Trao tặng, chi tiền thưởng",
     label_en="Handing over and payment",
-    states={"open": N_("Đang trao tặng, chi tiền thưởng"), "done": N_("Đã xong")},
+    states={
+        "open": N_("Đang trao tặng, chi tiền thưởng"), "done": N_("Đã xong"), lists.EMPTY: N_("Thôi trao: không còn tên nào"),
+    },
     start="open",
     acts=(
         Act(
@@ -424,6 +457,7 @@ lists.KINDS["award_list"] = ListKind(
     },
     made="made",
     due=within("ADHOC_AWARD_DAYS"),
+    standing=_award_list_standing,
 )
 
 
@@ -491,18 +525,19 @@ lists.KINDS["result_letter"] = ListKind(
     name="result_letter",
     label="Thông báo kết quả",
     label_en="Result letter",
-    states={"draft": N_("Chờ gửi"), "sent": N_("Đã gửi")},
+    states={"draft": N_("Chờ gửi"), "sent": N_("Đã gửi"), lists.EMPTY: N_("Không gửi: không còn tên nào")},
     start="draft",
     acts=(
         Act(
             "send", "Gửi thông báo kết quả", "Send the result letter", "result_letter.send", ("draft",), to="sent",
             message="result:told", form="paper", waits=("wait_result_letter", "wait_timely_letter"),
-            concerns=False, effect=_send_letter, told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {n} names",
+            concerns=False, left="leaves", effect=_send_letter, told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {n} names",
         ),
     ),
     tasks={"draft": (ListTask("send", N_("Gửi thông báo kết quả"), lambda row: "vhxh"),)},
     units=lambda row: {row.unit_id, people.current_unit(row.unit_id or 0)},
     out=lambda row: row.state == "sent",
+    on_left=lambda s, row, names, by: _told_later(s, row, names, by),
 )
 
 
@@ -511,7 +546,16 @@ def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
 
     The unit is that of today: after a merger the letter is the successor's.
     """
-    s = session()
+    _onto_next_letter(session(), nomination, recorded.by, recorded.at)
+
+
+def _told_later(s: Session, row: List, names: Sequence[Nomination], by: Actor) -> None:
+    for nomination in names:
+        _onto_next_letter(s, nomination, by, clock.now(), but=row.id)
+
+
+def _onto_next_letter(s: Session, nomination: Nomination, by: Actor, at: datetime, *, but: int = 0) -> None:
+    """Put a name on its unit's result letter that is being drafted, other than `but`; made where there is none."""
     unit = people.current_unit(nomination.unit_id)
     people.take_turn(unit)
     row = s.scalars(
@@ -520,6 +564,7 @@ def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
             List.round_id == nomination.round_id,
             List.unit_id.in_({unit, nomination.unit_id}),
             List.state == "draft",
+            List.id != but,
         )
     ).first()
     if row is None:
@@ -529,9 +574,9 @@ def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
             nomination.round_id,
             title=f"{people.unit_name(unit)}, {round_name}",
             nominations=[nomination.id],
-            by=recorded.by,
+            by=by,
             unit_id=unit,
-            due_at=after("RESULT_NOTICE_DAYS", recorded.at.astimezone(ZONE).date()),
+            due_at=after("RESULT_NOTICE_DAYS", at.astimezone(ZONE).date()),
             sole=True,
         )
         return
@@ -575,5 +620,6 @@ def _note_struck(recorded: Recorded, nomination: Nomination) -> None:
 on_delivered["decision:signed"] = _note_struck
 lists.ENDED_STATES.update(
     # What was left out of a signed decision is not on it any more; what was signed has its message.
-    decision=("signed", "issued", "published", lists.EMPTY), award_list=("done",), result_letter=("sent",), submission=("closed",)
+    decision=("signed", "issued", "published", lists.EMPTY), award_list=("done", lists.EMPTY),
+    result_letter=("sent", lists.EMPTY), submission=("closed",),
 )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service import clock, jobs, notices, people, trail
 from service.actor import machine
 from service.awards import lists
+from service.awards.leaving import take_off
 from service.awards.models import Award, List, Nomination, Round
 from service.awards.numbers import next_number
 from service.awards.rounds import end_of_day
@@ -55,6 +56,7 @@ def _stop(job: jobs.Job) -> None:
     with transaction() as s:
         nomination = s.scalars(select(Nomination).where(Nomination.instance_id == instance_id)).one()
         nomination.reason_code, nomination.refused_by = cause.upper(), "unit"
+        take_off(s, nomination, by=machine("worker"), code="stopped")
         tell_ended([nomination], f"task:{job.payload['task']}:stop")
         send_messages(
             [
@@ -199,6 +201,7 @@ class StuckMessage(Exception):
 
 _TOLD = {
     ("decision", "issue"): "Đã có quyết định tặng Giấy khen",
+    ("decision", "issue_rest"): "Đã có quyết định tặng Giấy khen",
     ("council_sheet", "sign"): "Hội đồng đã xét",
     ("package", "send"): "Đã trình UBND tỉnh",
     ("package", "answer"): "Cấp trên đã trả lời",
@@ -222,8 +225,9 @@ def _tell_units(job: jobs.Job) -> None:
             _tell_of_one(row, act, key)
         elif (row.kind, act) in _TOLD:
             counts: dict[int, int] = {}
+            taken = set(job.payload.get("names", ()))
             for line, nomination in lists.lines_of(list_id):
-                if not line.removed:
+                if not line.removed and nomination.id in taken:
                     unit = people.current_unit(nomination.unit_id)
                     counts[unit] = counts.get(unit, 0) + 1
             title = s.get_one(Round, row.round_id).name

@@ -11,17 +11,11 @@ from sqlalchemy.orm import Session
 
 from service import notices, people, trail
 from service.actor import Actor
-from service.awards.changes import (
-    ABOVE,
-    DECIDED,
-    REFUSED,
-    lift_hold,
-    note_reason,
-    phase_of,
-    queued,
-    take_off_drafts,
-)
-from service.awards.models import Award, Hold, Nomination, Recipient
+from service.awards import holds
+from service.awards.changes import note_reason
+from service.awards.holds import stage_of
+from service.awards.leaving import take_off
+from service.awards.models import Award, Nomination, Recipient
 from service.awards.nominations import may_see
 from service.awards.recipients import SameName, same_in_round
 from service.awards.ties import refresh_case
@@ -107,10 +101,9 @@ def _pair(s: Session, one: int, other: int, reason: str, by: Actor) -> tuple[Nom
 
 
 def _check_open(s: Session, stays: Nomination, goes: Nomination) -> None:
-    if phase_of(s, stays)[0] == "ended":
+    if stage_of(s, stays) == "ended":
         raise Conflict("Đề nghị giữ lại đã kết thúc.", "The nomination that is to stay has ended.", code="ended")
-    status, phase = phase_of(s, goes)
-    if status == "ended" or phase in DECIDED | ABOVE | REFUSED or queued(s, goes, "decision:signed", "package:sent"):
+    if stage_of(s, goes) not in holds.DRAFT | holds.LIVE:
         raise Conflict(
             "Đề nghị này đã có quyết định, đã trình hoặc đã có kết quả nên không gộp vào đề nghị khác được. Chọn giữ nó lại.",
             "This one is decided, sent or settled and cannot be taken back; let it be the one that stays.", code="settled",
@@ -119,9 +112,8 @@ def _check_open(s: Session, stays: Nomination, goes: Nomination) -> None:
 
 def _end(s: Session, stays: Nomination, goes: Nomination, reason: str, by: Actor) -> None:
     note_reason(goes, "DUPLICATE", "office", f"{stays.unit_name}. {reason.strip()}")
-    for hold in s.scalars(select(Hold).where(Hold.nomination_id == goes.id, Hold.lifted_at.is_(None))):
-        lift_hold(s, hold, "joined")
-    take_off_drafts(s, goes, keep=0, by=by)
+    take_off(s, goes, by=by, code="withdrawn")
+    holds.end_holds(s, goes, "joined")
     send_messages(
         [
             {

@@ -8,7 +8,7 @@ without its bad lines if the person says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,13 +20,13 @@ from sqlalchemy.orm import Session
 from forms import Form
 from service import clock, jobs, people, trail
 from service.actor import Actor
-from service.awards import concerns, line_data
-from service.awards.concerns import Concern, Part
+from service.awards import concerns, guards, line_data
+from service.awards.concerns import Part
 from service.awards.due import AD_HOC, Due
 from service.awards.files import about_files, drafted_files, files_of_list, take_drafted
 from service.awards.line_data import LineData
 from service.awards.models import Line, List, Nomination, Round
-from service.awards.places import foreign_lines, once_key, places, settled_already, stood_digest
+from service.awards.places import once_key, stood_digest
 from service.calendar import working_calendar
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
@@ -80,6 +80,8 @@ class Acting:
     """Nominations whose message is not sent by this act (the name still waits for another letter)."""
     instead: dict[int, dict[str, Any]] = field(default_factory=dict)
     """Nomination → what its message has in place of the act's: name, key, urgent."""
+    first: Sequence[dict[str, Any]] = ()
+    """Messages that go out ahead of the act's own."""
     extra: dict[str, Any] = field(default_factory=dict)
     """Goes into the trail's event."""
     state: str | None = None
@@ -123,6 +125,15 @@ class Act:
     """Whether result, reason and data are written on the line at once; an act of two hands keeps them apart."""
     partial: bool = False
     """Whether it may take some of the lines only."""
+    left: str = "stays"
+    """What becomes of lines that it does not take: `stays` on the list, for this act later, or `leaves` for another list."""
+    also: tuple[str, ...] = ()
+    """Messages that its effect may send in place of its own."""
+    records: bool = False
+    """Its results are only kept, for a later act to send: they must be values of the wait all the same."""
+    ended_allowed: bool = False
+    fits: Callable[[Line, Collection[str]], bool] | None = None
+    """Whether a line, with the elements at which its name stands, is one for the act; None: every line is."""
     urgent: bool = False
     no_lines: bool = False
     """Acts on the list itself (number, format check)."""
@@ -136,6 +147,16 @@ class Act:
     told: str = ""
     """What the result page says, `{n}` names."""
     told_en: str = ""
+
+    @property
+    def messages(self) -> set[str]:
+        """Names of the messages that end a line's wait when this act sends them."""
+        return {m for m in (self.message, *self.also, *(r.message for r in self.results)) if m}
+
+    @property
+    def checks_values(self) -> bool:
+        """Whether a line's result must be one of the values of the wait at which it stands."""
+        return bool(self.results and self.waits and (self.message or self.records))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +208,14 @@ class ListKind:
     """Own due time of a list that is made, where the round's calendar gives none."""
     parents: Callable[[Session, Sequence[int]], Mapping[int, int | None]] | None = None
     """Earlier list that each nomination was sent back from; names of one origin only make a list together."""
+    frees: Callable[[str, str], bool] = lambda state, result: False
+    """Whether a line's result on a list in this state lets its name stand on another list of the kind."""
+    standing: Callable[[List, Sequence[Line]], str] = lambda row, live: row.state
+    """State of the list by the lines that are left, when one has left it between acts."""
+    on_left: Callable[[Session, List, Sequence[Nomination], Actor], None] | None = None
+    """Where names go on that an act left out and that leave the list, unless somebody draws up another."""
+    given: Callable[[List], dict[str, Any]] = lambda row: {}
+    """What the forms of its acts may read besides the list's own fields."""
 
     def act(self, name: str) -> Act:
         """One act by its name; NotFound for an unknown one."""
@@ -202,13 +231,14 @@ PAST = {
     "sign_supplement": "resubmitted", "send": "sent", "answer": "answered", "post": "posted", "close": "closed",
     "key": "keyed", "prove": "proofed", "submit": "submitted", "check_form": "format_checked",
     "send_back": "sent_back", "issue": "issued", "publish": "published", "hand_over": "handed_over", "pay": "paid",
-    "note_opinion": "opinion_noted",
+    "note_opinion": "opinion_noted", "issue_rest": "issued", "take_off": "line_removed", "propose": "proposed",
+    "decide": "decided",
     "file": "received", "enter": "received", "take_paper": "paper_taken", "classify": "classified", "conclude": "concluded",
 }
 """Act → its word in the trail: what is told is past."""
 BESIDE = {
     "withdrawal": "file", "petition": "enter", "recipient_change": "file", "review_request": "file", "hold": "suspend",
-    "cancellation": "cancel",
+    "cancellation": "cancel", "revocation": "propose",
 }
 """Kinds of list that one nomination can have filed beside its path → the act that files it."""
 KINDS: dict[str, ListKind] = {}
@@ -539,7 +569,7 @@ def waiting(elements: Sequence[str], *, round_id: int | None = None, kind: str |
             .where(
                 Activity.state == "open",
                 Activity.element.in_(elements),
-                ProcessInstance.holds == 0,
+                ~guards.paused(),
                 ProcessInstance.queued == 0,
             )
             .order_by(Nomination.unit_id, Nomination.kind, Nomination.sort_key)
@@ -551,19 +581,18 @@ def waiting(elements: Sequence[str], *, round_id: int | None = None, kind: str |
         if kind is None:
             return found
         ended = ENDED_STATES.get(kind, ())
-        taken = set(
-            s.scalars(
-                select(Line.nomination_id)
-                .join(List, List.id == Line.list_id)
-                .where(
-                    List.kind == kind,
-                    List.state.not_in(ended),
-                    Line.removed.is_(False),
-                    Line.result.is_(None),
-                    Line.nomination_id.in_([n.id for n in found]),
-                )
+        rows = s.execute(
+            select(Line.nomination_id, List.state, Line.result)
+            .join(List, List.id == Line.list_id)
+            .where(
+                List.kind == kind,
+                List.state.not_in(ended),
+                Line.removed.is_(False),
+                Line.nomination_id.in_([n.id for n in found]),
             )
         )
+        frees = KINDS[kind].frees
+        taken = {nomination for nomination, state, result in rows if result is None or not frees(state, result)}
         return [n for n in found if n.id not in taken]
 
 
@@ -604,18 +633,39 @@ def act_on_list(
         clean = _checked_fields(row, act, fields or {}, by)
         take_drafted(s, f"list:{row.id}", clean, by)
         chosen = _checked_data(act, _chosen(rows, act, lines))
-        bad = _bad_lines(s, row, act, chosen, by, part)
-        if act.partial and not lines:
-            # Nobody named lines: those that stand at this step are meant, the others are not faults.
-            chosen = [c for c in chosen if c[1].id not in {b["nomination"] for b in bad}]
-            bad = []
-        if bad and not (skip_bad and act.partial):
-            raise bad_lines(bad)
-        left_out = {b["nomination"] for b in bad}
-        taken = [c for c in chosen if c[1].id not in left_out]
-        if not taken and not act.no_lines:
-            raise Conflict("Không còn dòng nào để xử lý.", "No line is left to act on.", code="no-lines")
+        bad = guards.bad_lines(s, row, act, chosen, by, part)
+        taken, bad = _to_take(act, chosen, bad, named=bool(lines), skip_bad=skip_bad)
         return _carry_out(s, row, act, taken, clean, by, part, bad, digest)
+
+
+def _to_take(
+    act: Act,
+    chosen: Sequence[tuple[Line, Nomination, LineInput]],
+    bad: Sequence[dict[str, Any]],
+    *,
+    named: bool,
+    skip_bad: bool,
+) -> tuple[list[tuple[Line, Nomination, LineInput]], list[dict[str, Any]]]:
+    """The lines that an act takes, and those that it leaves out and tells of; Invalid, Conflict where it must not."""
+    left_out = {b["nomination"] for b in bad}
+    if act.partial and not named:
+        # Nobody named lines: those that stand at this step are meant, the others are not faults.
+        bad, skip_bad = [b for b in bad if b["code"] not in guards.PASSED_OVER], True
+    if stopping := [b for b in bad if not skip_bad or not may_be_left(act, b["code"])]:
+        raise bad_lines(stopping)
+    taken = [c for c in chosen if c[1].id not in left_out]
+    if not taken and not act.no_lines:
+        why = "; ".join(f"{b['name']}: {b['message']}" for b in bad[:5])
+        raise Conflict(
+            f"Không còn dòng nào để xử lý{f': {why}' if why else ''}.", "No line is left to act on.", code="no-lines",
+            lines=list(bad),
+        )
+    return taken, list(bad)
+
+
+def may_be_left(act: Act, code: str) -> bool:
+    """Whether an act may go on without a line: not where the line would leave the list for a slip in typing."""
+    return act.left == "stays" or code != guards.TYPED
 
 
 def data_for(row: List, *, by: Actor) -> dict[str, Any]:
@@ -625,7 +675,11 @@ def data_for(row: List, *, by: Actor) -> dict[str, Any]:
 
 def given(row: List, *, by: Actor) -> dict[str, Any]:
     """What the form of an act may read besides its answers: the list's own fields, and the files that are there."""
-    return {**data_for(row, by=by), "files": about_files([*files_of_list(row.id), *drafted_files(by)])}
+    return {
+        **data_for(row, by=by),
+        **KINDS[row.kind].given(row),
+        "files": about_files([*files_of_list(row.id), *drafted_files(by)]),
+    }
 
 
 def _checked_fields(row: List, act: Act, fields: Mapping[str, Any], by: Actor) -> dict[str, Any]:
@@ -658,10 +712,12 @@ def _checked_data(
     return found
 
 
-def bad_line(line: Line, nomination: Nomination, message: str, message_en: str) -> dict[str, Any]:
+def bad_line(
+    line: Line, nomination: Nomination, message: str, message_en: str, code: str = guards.TYPED
+) -> dict[str, Any]:
     """A line that an act cannot take, and why."""
     return {
-        "nomination": nomination.id, "line": line.position, "name": nomination.name, "message": message,
+        "nomination": nomination.id, "line": line.position, "name": nomination.name, "code": code, "message": message,
         "message_en": message_en,
     }
 
@@ -684,7 +740,7 @@ def _carry_out(
     fields: dict[str, Any],
     by: Actor,
     part: Part,
-    bad: Sequence[dict[str, Any]],
+    bad: list[dict[str, Any]],
     digest: str,
     word: str = "",
 ) -> Outcome:
@@ -702,6 +758,8 @@ def _carry_out(
             line.result, line.reason = said.result, said.reason
         if act.keeps and said.data:
             line.data = {**line.data, **said.data}
+    s.flush()
+    gone = [] if act.no_lines else _leave(acting, part, bad)
     if act.effect:
         act.effect(acting)
     row.state = acting.state or act.to or row.state
@@ -709,6 +767,8 @@ def _carry_out(
     last = {"digest": digest, "act": act.name, "done": len(taken), "left_out": list(bad)}
     row.data = {**row.data, "last": {**last, "state": row.state, "stood": stood}}
     s.flush()
+    if gone and (onward := KINDS[row.kind].on_left):
+        onward(s, row, gone, by)
     _send(acting)
     open_tasks(s, row, closed_by=by)
     trail.record(
@@ -720,6 +780,7 @@ def _carry_out(
         body={
             **({} if act.no_lines else {"names": [n.id for _, n, _ in taken]}),
             **({"results": [said.result or "" for _, _, said in taken]} if act.results and act.keeps else {}),
+            **({"left_out": [n.id for n in gone]} if gone else {}),
             "state": row.state,
             **acting.extra,
         },
@@ -727,13 +788,69 @@ def _carry_out(
     )
     if row.state == EMPTY:
         trail.record(f"{row.kind}:emptied", by=by, stream=f"list:{row.id}")
-    jobs.enqueue("list.acted", {"list": row.id, "act": act.name, "version": row.version})
+    jobs.enqueue(
+        "list.acted",
+        {"list": row.id, "act": act.name, "version": row.version, "names": [n.id for _, n, _ in taken]},
+    )
     return Outcome(row.id, act.name, len(taken), tuple(bad), row.state, row.version)
+
+
+def _leave(acting: Acting, part: Part, bad: list[dict[str, Any]]) -> list[Nomination]:
+    """Take lines off the list that the act left out and cannot take later; returns whose, and tells of them in `bad`."""
+    s, row, act = acting.s, acting.list, acting.act
+    if act.left == "stays":
+        return []
+    taken = {line.id for line, _, _ in acting.lines}
+    rest = [
+        (line, nomination, LineInput(nomination.id, act.results[0].value if act.results else None, "-"))
+        for line, nomination in s.execute(
+            select(Line, Nomination)
+            .join(Nomination, Nomination.id == Line.nomination_id)
+            .where(Line.list_id == row.id, Line.removed.is_(False), Line.id.not_in(taken))
+            .order_by(Line.position)
+        )
+    ]
+    why = {b["nomination"]: b for b in guards.bad_lines(s, row, act, rest, acting.by, part)}
+    told = {b["nomination"] for b in bad}
+    gone = []
+    for line, nomination, _ in rest:
+        fault = why.get(nomination.id)
+        if act.splits and fault and fault["code"] == guards.OWN:
+            continue  # its own signer's list takes it
+        line.result = None
+        leave(line, fault["code"] if fault else "not-taken", act.name)
+        gone.append(nomination)
+        if fault and nomination.id not in told:
+            bad.append(fault)
+    s.flush()
+    return gone
+
+
+def leave(line: Line, code: str, act: str = "") -> None:
+    """Take one line off its list for good, and note why for who reads the list."""
+    line.removed = True
+    line.data = {**line.data, "left": {"code": code, "act": act, "on": clock.today().isoformat()}}
+
+
+def settle(s: Session, row: List, *, by: Actor) -> None:
+    """Bring a list to what is left of it after a line has left between acts: its state and what it asks."""
+    s.flush()
+    live = s.scalars(select(Line).where(Line.list_id == row.id, Line.removed.is_(False))).all()
+    kind = KINDS[row.kind]
+    state = kind.standing(row, live) if live else EMPTY
+    if state == EMPTY and EMPTY in kind.states:
+        end_empty(s, row, by=by)
+        return
+    if live:
+        row.state = state
+    row.version += 1
+    s.flush()
+    open_tasks(s, row)
 
 
 def _send(acting: Acting) -> None:
     row, act = acting.list, acting.act
-    messages = []
+    messages = list(acting.first)
     about: dict[str, list[Nomination]] = {}
     for line, nomination, said in acting.lines:
         name = act.message
@@ -771,9 +888,9 @@ def act_when_due(s: Session, row: List, name: str, *, by: Actor, word: str) -> O
     """
     act, part = KINDS[row.kind].act(name), Part("holder")
     chosen = _chosen(_live_lines(s, row, act, by), act, ())
-    if row.state not in act.states or not chosen or _bad_lines(s, row, act, chosen, by, part):
+    if row.state not in act.states or not chosen or guards.bad_lines(s, row, act, chosen, by, part):
         return None
-    return _carry_out(s, row, act, chosen, {}, by, part, (), "", word)
+    return _carry_out(s, row, act, chosen, {}, by, part, [], "", word)
 
 
 def _digest(name: str, lines: Sequence[LineInput], fields: Mapping[str, Any] | None, by: Actor) -> str:
@@ -805,7 +922,7 @@ def _repeated(
         for line, n in rows
         if n.id in said or not (act.partial and lines)
     ]
-    hindered = {b["nomination"] for b in _bad_lines(s, row, act, meant, by, part)}
+    hindered = {b["nomination"] for b in guards.bad_lines(s, row, act, meant, by, part)}
     free = [n for _, n, _ in meant if n.id not in hindered]
     if free and stood_digest(s, act, free) != last["stood"]:
         return None
@@ -890,69 +1007,13 @@ def _keeps(act: Act, line: Line) -> bool:
     return line.result in {r.value for r in act.results}
 
 
-def _bad_lines(
-    s: Session, row: List, act: Act, chosen: Sequence[tuple[Line, Nomination, LineInput]], by: Actor, part: Part
-) -> list[dict[str, Any]]:
-    if not chosen:
-        return []
-    instances = [n.instance_id for _, n, _ in chosen if n.instance_id is not None]
-    state = {
-        r.id: r
-        for r in s.execute(
-            select(
-                ProcessInstance.id, ProcessInstance.status, ProcessInstance.holds, ProcessInstance.excluded,
-                ProcessInstance.own_units,
-            ).where(ProcessInstance.id.in_(instances))
-        )
-    }
-    not_his = _not_his(row, act, by, part, state.values())
-    kind = KINDS[row.kind]
-    standing, coming, left = places(s, row, kind, act, instances)
-    foreign = foreign_lines(s, row, kind, act, [line for line, _, _ in chosen])
-    values = {r.value: r for r in act.results}
-    bad = []
-    for line, nomination, said in chosen:
-        settled = settled_already(act, nomination, line.id in foreign, left)
-        why = not_his.get(nomination.instance_id or 0) or settled or _fault(
-            act, values, said, nomination, state.get(nomination.instance_id or 0),
-            standing.get(nomination.instance_id, set()), coming.get(nomination.instance_id, set()),
-        )
-        if why:
-            bad.append(bad_line(line, nomination, *why))
-    return bad
-
-
-def _not_his(
-    row: List, act: Act, by: Actor, part: Part, cases: Iterable[Any]
-) -> dict[int, tuple[str, str]]:
-    """Names that somebody may not take: they concern himself, or he is a substitute and they concern nobody he stands for."""
-    found: dict[int, tuple[str, str]] = {}
-    taken: dict[Concern, bool] = {}
-    units = tuple(KINDS[row.kind].units(row))
-    for case in cases:
-        concern = concerns.concern_of(case)
-        if concerns.bars(by, act, concern):
-            found[case.id] = (
-                "trường hợp này liên quan đến bạn, chuyển cho người thay", "this one concerns you; a substitute acts"
-            )
-        elif part.how == "substitute" and concerns.by_name(act):
-            if concern not in taken:
-                taken[concern] = concerns.may_take(by, act, units, concern)
-            if not taken[concern]:
-                found[case.id] = (
-                    f"bạn chỉ xử lý thay {part.behalf} ở tên có liên quan",
-                    f"as the substitute for {part.behalf} you take only the names from which they are kept away",
-                )
-    return found
-
-
 def acts_open_to(by: Actor, row: List) -> list[Act]:
     """Acts that a person may do with a list in the state in which it is."""
     return [a for a in KINDS[row.kind].acts if row.state in a.states and may_act(by, row, a)]
 
 
-def hindered(row: List, act: Act, *, by: Actor) -> dict[int, tuple[str, str]]:
-    """Why lines could not be taken by an act now: nomination → sentence and the same in English. Changes nothing."""
+def hindered(row: List, act: Act, *, by: Actor) -> dict[int, dict[str, Any]]:
+    """Why lines could not be taken by an act now: nomination → code, sentence, and it in English. Changes nothing."""
     if act.no_lines:
         return {}
     default = act.results[0].value if act.results else None
@@ -964,34 +1025,8 @@ def hindered(row: List, act: Act, *, by: Actor) -> dict[int, tuple[str, str]]:
     ]
     part = part_in(by, row, act) or Part("holder")
     with reading() as s:
-        return {
-            b["nomination"]: (b["message"], b["message_en"]) for b in _bad_lines(s, row, act, chosen, by, part)
-        }
-
-
-def _fault(
-    act: Act,
-    values: Mapping[str, Result],
-    said: LineInput,
-    nomination: Nomination,
-    instance: Any,
-    standing: set[str],
-    coming: set[str],
-) -> tuple[str, str] | None:
-    if values and said.result not in values:
-        allowed = ", ".join(f"“{r.label}”" for r in values.values())
-        return f"chọn một kết quả: {allowed}", f"choose a result: {', '.join(values)}"
-    if values and values[said.result or ""].needs_reason and not said.reason.strip():
-        return "ghi lý do", "give a reason"
-    if instance is None:
-        return "chưa có quy trình", "no process is running"
-    if instance.status == "ended":
-        return "trường hợp này đã kết thúc", "this nomination has ended"
-    if instance.holds and not act.held_allowed:
-        return "đang tạm dừng xem xét", "on hold"
-    if act.waits and not (standing & set(act.waits)) and not (coming & set(act.after)):
-        return "chưa tới bước này hoặc đã qua", "not at this step yet, or past it"
-    return None
+        bad = guards.bad_lines(s, row, act, chosen, by, part)
+    return {b["nomination"]: b for b in bad if b["code"] != guards.TYPED}
 
 
 def end_empty(s: Session, row: List, *, by: Actor) -> None:
@@ -1001,17 +1036,6 @@ def end_empty(s: Session, row: List, *, by: Actor) -> None:
     s.flush()
     open_tasks(s, row, closed_by=by)
     trail.record(f"{row.kind}:emptied", by=by, stream=f"list:{row.id}")
-
-
-def end_if_empty(s: Session, list_id: int, *, by: Actor) -> None:
-    """End a list, in the open transaction, if the last name was just taken off it."""
-    row = s.get_one(List, list_id)
-    if EMPTY not in KINDS[row.kind].states or row.state in ENDED_STATES.get(row.kind, ()):
-        return
-    s.flush()
-    left = select(Line.id).where(Line.list_id == list_id, Line.removed.is_(False)).limit(1)
-    if s.execute(left).first() is None:
-        end_empty(s, row, by=by)
 
 
 def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None:
@@ -1073,7 +1097,7 @@ def _asked_now(s: Session, row: List) -> dict[tuple[str, str], tuple[ListTask, s
     return {
         (task.act, key): (task, group)
         for task in KINDS[row.kind].tasks.get(row.state, ())
-        if not task.when or any_standing(s, row.id, task.when)
+        if not task.when or guards.any_to_take(s, row, KINDS[row.kind].act(task.act), task.when)
         for key, group in (task.parts(s, row) if task.parts else {"": task.group(row)}).items()
     }
 
@@ -1135,25 +1159,27 @@ def ask_anew(s: Session, row: List) -> None:
             s.execute(update(Activity).where(Activity.id == number).values(queue_id=wanted))
 
 
-def settle_tasks(s: Session, nomination_id: int) -> None:
+def settle_tasks(s: Session, nomination_id: int, *, anew: bool = False) -> None:
     """Close what lists ask about a nomination once none of their names stands there any more, in the open transaction.
 
     An act only queues its messages: its names leave their step at delivery, one by one, and the last one ends the task.
+    `anew`: open what is asked again too, because the name may go on after a hold, or must not.
     """
     conditional = {
         f"{kind.name}.{task.act}" for kind in KINDS.values() for tasks in kind.tasks.values() for task in tasks if task.when
     }
-    asked = (
-        select(Activity.list_id)
-        .join(Line, Line.list_id == Activity.list_id)
-        .where(
-            Line.nomination_id == nomination_id,
+    rows = select(List).join(Line, Line.list_id == List.id).where(Line.nomination_id == nomination_id)
+    if anew:
+        rows = rows.where(Line.removed.is_(False))
+    else:
+        asked = select(Activity.list_id).where(
+            Activity.list_id == List.id,
             Activity.kind == "list",
             Activity.state == "open",
             Activity.element.in_(conditional),
         )
-    )
-    for row in s.scalars(select(List).where(List.id.in_(asked))).all():
+        rows = rows.where(asked.exists())
+    for row in s.scalars(rows.order_by(List.id)).all():
         open_tasks(s, row)
 
 
@@ -1266,25 +1292,6 @@ def file_one(kind_name: str, nomination_id: int, act: str, fields: Mapping[str, 
             unit_id=people.current_unit(nomination.unit_id),
         )
         return act_on_list(list_id, act, by=by, fields=fields)
-
-
-def any_standing(s: Session, list_id: int, elements: Sequence[str]) -> bool:
-    """Tell whether a line of the list stands at one of these elements."""
-    return (
-        s.execute(
-            select(Activity.id)
-            .join(Nomination, Nomination.instance_id == Activity.instance_id)
-            .join(Line, Line.nomination_id == Nomination.id)
-            .where(
-                Line.list_id == list_id,
-                Line.removed.is_(False),
-                Activity.state == "open",
-                Activity.element.in_(elements),
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
 
 
 def _priority(s: Session, row: List) -> int:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from service import clock, people, trail
 from service.actor import Actor
-from service.awards import catalogue
+from service.awards import catalogue, holds
+from service.awards.guards import CONFIRM
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.lists import add_lines, create_list, entered_words, paper_of, settle_tasks
 from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
@@ -38,6 +39,10 @@ on_opened: dict[str, Callable[[Recorded, Nomination], None]] = {}
 """Element of a wait → what is prepared when a nomination comes to stand there."""
 on_delivered: dict[str, Callable[[Recorded, Nomination], None]] = {}
 """Message → what its delivery means for the nomination."""
+on_ended: list[Callable[[Recorded, Nomination], None]] = []
+"""Called when a nomination has ended, however."""
+on_considered: list[Callable[[Recorded, Nomination], None]] = []
+"""Called when a name comes before the office, or comes back: received, brought back by a review, refused above."""
 
 
 def create_nomination(
@@ -362,8 +367,20 @@ def _on_step(recorded: Recorded) -> None:
     for opened in recorded.step.opened:
         if opened.element in on_opened:
             on_opened[opened.element](recorded, nomination)
-    if trigger.kind != "user":
-        settle_tasks(session(), nomination.id)
+    before, after = recorded.running.phase or "drafting", recorded.step.phase
+    if recorded.step.ended:
+        for call in on_ended:
+            call(recorded, nomination)
+    elif after in holds.LIVE and before not in holds.LIVE:
+        for call in on_considered:
+            call(recorded, nomination)
+    moved = trigger.message in _FREEING or trigger.element == CONFIRM
+    if moved or trigger.kind != "user":
+        settle_tasks(session(), nomination.id, anew=moved)
+
+
+_FREEING = ("nomination:held", "hold:lifted", "recipient:changed")
+"""Messages after which lists may or must not take a name that stands where it stood."""
 
 
 def _may_read(by: Actor, running: Running) -> bool:
@@ -400,7 +417,7 @@ def _on_dropped(running: Running, message: str, source: str) -> None:
 
 KINDS["nomination"] = CaseKind(
     environment=_environment, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read,
-    may_read_answers=_may_read_answers, entry=_entry,
+    may_read_answers=_may_read_answers, entry=_entry, pausing=frozenset({CONFIRM}),
 )
 
 
@@ -417,5 +434,5 @@ def status_of(nomination: Nomination) -> tuple[str, str | None, int]:
 
 __all__ = [
     "ALL_READERS", "MAIN_PROCESS", "OFFICE_UNIT", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
-    "on_delivered", "on_opened", "read_nomination", "roles_of", "status_of",
+    "on_considered", "on_delivered", "on_ended", "on_opened", "read_nomination", "roles_of", "status_of",
 ]

@@ -214,7 +214,7 @@ def money_to_sign(list_id: int) -> tuple[int, int]:
         rows = s.execute(
             select(Nomination.form_passed, Nomination.form_asked, Nomination.kind, Line.data)
             .join(Line, Line.nomination_id == Nomination.id)
-            .where(Line.list_id == list_id, Line.removed.is_(False), Line.result.is_distinct_from("struck"))
+            .where(Line.list_id == list_id, Line.removed.is_(False), Line.result.is_(None))
         ).all()
     return len(rows), sum(
         int(data["money"]) if "money" in data else award_money(rules, passed or asked, kind)[0]

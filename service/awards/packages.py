@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.awards import lists
+from service.awards import holds, lists
 from service.awards.catalogue import award_forms
 from service.awards.decisions import award_money, make_award_list, must_be_unawarded
 from service.awards.due import after, since_receipt
@@ -37,18 +37,32 @@ ANSWERS = (
     Result("forwarded", "Tỉnh trình Trung ương", "Forwarded to the centre"),
     Result("supplement", "Yêu cầu bổ sung", "Supplement asked", needs_reason=True),
     Result("refused", "Không khen thưởng", "Refused", needs_reason=True),
-    Result("withdrawn", "Đã rút theo văn bản", "Withdrawn by letter", needs_reason=True),
+    Result("withdrawn", "Đã rút theo văn bản", "Withdrawn by letter", needs_reason=True, message="nomination:withdrawn"),
 )
+_SUPPLEMENTING = ("supplement_package", "supplement_state_package")
 TAKEN = {
     "wait_answer": ("granted", "other_form", "supplement", "refused", "withdrawn"),
     "wait_province": ("forwarded", "other_form", "supplement", "refused", "withdrawn"),
     "wait_centre": ("granted", "other_form", "supplement", "refused", "withdrawn"),
+    **dict.fromkeys(_SUPPLEMENTING, ("withdrawn",)),
 }
-"""Wait → answers that it takes, the one that moves the name on first."""
-
-
+"""Step → answers that a name takes there, the one that moves it on first; the guard asks the diagram itself."""
 FINAL = ("granted", "other_form", "refused", "withdrawn", "supplement", "struck")
 """Results after which a line of this package waits for nothing more."""
+
+
+def _standing(row: List, live: Sequence[Line]) -> str:
+    """Answered once every line that is left has its last answer."""
+    if row.state in ("sent", "answered"):
+        return "answered" if all(line.result in FINAL for line in live) else "sent"
+    return row.state
+
+
+def _unanswered(line: Line, at: Collection[str]) -> bool:
+    """Whether a line may still be answered: none yet, forwarded, or withdrawn while the unit supplements."""
+    if line.result == "supplement":
+        return any(element in at for element in _SUPPLEMENTING)
+    return line.result in (None, "forwarded")
 
 
 class Answered(LineData):
@@ -122,6 +136,7 @@ def _answer(acting: Acting) -> None:
         elif said.result == "refused":
             nomination.reason_code, nomination.reason = "REFUSED_ABOVE", said.reason
             nomination.refused_by = level
+            acting.first = [*acting.first, *holds.void_holds(s, nomination, f"list:{acting.list.id}:{line.id}")]
         elif said.result == "withdrawn":
             nomination.reason_code, nomination.refused_by = "UNIT_LETTER", "unit"
             acting.instead[nomination.id] = {"name": "nomination:withdrawn", "urgent": True,
@@ -325,17 +340,19 @@ lists.KINDS["package"] = ListKind(
                 Result("to_send", "Trình lên tỉnh", "Send"),
                 Result("struck", "Gạch tên", "Strike", needs_reason=True),
             ),
-            waits=WAITS, effect=_sign, told="Đã ký tờ trình, {n} tên", told_en="Signed for {n} names",
+            waits=WAITS, left="leaves", effect=_sign, told="Đã ký tờ trình, {n} tên", told_en="Signed for {n} names",
         ),
         Act(
             "send", "Gửi lên tỉnh", "Send to the province", "package.send", ("signed",), to="sent",
-            message="package:sent", form="paper_required", waits=WAITS, concerns=False, effect=_send,
+            message="package:sent", form="paper_required", waits=WAITS, concerns=False, left="leaves",
+            effect=_send,
             told="Đã gửi {n} tên", told_en="Sent {n} names",
         ),
         Act(
-            "answer", "Ghi trả lời của cấp trên", "Enter the answers", "package.answer", ("sent",),
-            results=ANSWERS, message="province:answered", waits=tuple(TAKEN), form="answer_paper", held_allowed=True,
-            line=Answered, partial=True, effect=_answer, told="Đã ghi trả lời {n} tên", told_en="Answers entered for {n} names",
+            "answer", "Ghi trả lời của cấp trên", "Enter the answers", "package.answer", ("sent", "answered"),
+            results=ANSWERS, message="province:answered", also=("centre:answered",), waits=tuple(TAKEN), fits=_unanswered,
+            form="answer_paper", held_allowed=True, line=Answered, partial=True, effect=_answer,
+            told="Đã ghi trả lời {n} tên", told_en="Answers entered for {n} names",
         ),
         Act(
             "note_opinion", "Ghi lấy ý kiến Nhân dân", "Note the public opinion", "package.answer", ("sent",),
@@ -359,6 +376,8 @@ lists.KINDS["package"] = ListKind(
     gathers=WAITS,
     due=since_receipt("DOT_XUAT_DAYS"),
     parents=_returned_from,
+    frees=lambda state, result: state == "sent" and result in FINAL,
+    standing=_standing,
     out=lambda row: row.state in ("sent", "answered"),
 )
 lists.ENDED_STATES["package"] = ("answered", lists.EMPTY)

@@ -122,6 +122,19 @@ def rename_recipient(
     )
 
 
+def rename_on_register(s: Session, nomination: Nomination, *, name: str, by: Actor) -> None:
+    """Give a nominee another name on the register only: what is signed or sent keeps the name of its day."""
+    recipient, name = s.get_one(Recipient, nomination.recipient_id), clean(name)[:200]
+    if name == recipient.name:
+        return
+    before, recipient.name = recipient.name, name
+    recipient.search, recipient.sort_key = fold(name), _sort(recipient.kind, name)
+    trail.record(
+        "recipient:renamed", by=by, stream=f"instance:{nomination.instance_id}", body={"nomination": nomination.id},
+        private={"old_name": before, "new_name": name},
+    )
+
+
 def words_to_find(nomination: Nomination) -> str:
     """Folded words by which a nomination is found: name, title, unit."""
     return fold(f"{nomination.name} {nomination.title} {nomination.unit_name}")

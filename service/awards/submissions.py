@@ -87,14 +87,25 @@ def _sign(acting: Acting) -> None:
         acting.payloads[nomination.id] = {"facts": nomination.facts}
     for line, nomination, said in acting.lines:
         if said.result == "struck":
-            nomination.reason_code, nomination.reason, nomination.refused_by = "NOT_NOMINATED", said.reason, "unit"
-            acting.payloads[nomination.id] = {"cause": "NOT_NOMINATED"}
-            line.removed = True
+            _take_name_off(acting, line, nomination, said.reason)
     if signed and row.number is None:
         row.number = str(next_number(s, "receipt", day.year))
         row.dated = day
         acting.extra["receipt"] = row.number
     acting.state = "received" if _all_settled(s, row) else "draft"
+
+
+def _take_off(acting: Acting) -> None:
+    """The unit takes names off before its head has signed them: no letter is needed (process.md section 3)."""
+    for line, nomination, said in acting.lines:
+        _take_name_off(acting, line, nomination, said.reason)
+    acting.state = "received" if acting.list.number and _all_settled(acting.s, acting.list) else acting.list.state
+
+
+def _take_name_off(acting: Acting, line: Line, nomination: Nomination, reason: str) -> None:
+    nomination.reason_code, nomination.reason, nomination.refused_by = "NOT_NOMINATED", reason, "unit"
+    acting.payloads[nomination.id] = {"cause": "NOT_NOMINATED"}
+    line.removed = True
 
 
 def _check_minutes(row: List, signed: list[tuple[Line, Nomination]]) -> None:
@@ -243,6 +254,28 @@ SUBMISSION = ListKind(
             enter=ENTER,
             told="Đã ký {n} tên",
             told_en="Signed {n} names",
+        ),
+        Act(
+            "take_off",
+            "Bỏ tên khỏi danh sách",
+            "Take names off",
+            "submission.minutes",
+            ("draft",),
+            results=(
+                Result(
+                    "taken_off", "Không đề nghị nữa", "Not nominated", needs_reason=True,
+                    message="nomination:withdrawn", follows=N_("Rút khỏi danh sách của đơn vị"),
+                ),
+            ),
+            waits=("self_assess", "short_report", *SIGNABLE),
+            concerns=False,
+            partial=True,
+            urgent=True,
+            effect=_take_off,
+            enter=ENTER,
+            aside=True,
+            told="Đã bỏ {n} tên khỏi danh sách",
+            told_en="Took {n} names off",
         ),
         Act(
             "take_paper",

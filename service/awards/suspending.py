@@ -7,22 +7,10 @@ settled is not cancelled but revoked.
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from service.awards import lists
-from service.awards.changes import (
-    ABOVE,
-    DECIDED,
-    REFUSED,
-    held_message,
-    lift_hold,
-    lifted_message,
-    note_reason,
-    open_hold,
-    phase_of,
-    queued,
-    take_off_drafts,
-)
+from service.awards import holds, lists
+from service.awards.changes import note_reason
+from service.awards.holds import stage_of
+from service.awards.leaving import take_off
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Hold
 from service.errors import Conflict
@@ -35,16 +23,16 @@ def _suspend(acting: Acting) -> None:
     acting.list.data = {**acting.list.data, "hold": dict(fields)}
     acting.extra["cause"] = fields["cause"]
     for line, nomination, _ in acting.lines:
-        _, phase = phase_of(acting.s, nomination)
-        if phase in REFUSED:
+        stage = stage_of(acting.s, nomination)
+        if stage in holds.REFUSED or stage in holds.OVER:
             raise Conflict(
                 "Không tạm dừng được: kết quả đã có.", "Not possible: the result is out.", code="refused-already"
             )
-        hold = open_hold(
+        hold = holds.open_hold(
             acting.s, nomination, cause=str(fields["cause"]), list_id=acting.list.id, note=str(fields["reason"])
         )
         line.data = {**line.data, "hold": hold.id}
-        acting.instead[nomination.id] = held_message(hold)
+        acting.instead[nomination.id] = holds.held(hold)
 
 
 def _resume(acting: Acting) -> None:
@@ -52,8 +40,8 @@ def _resume(acting: Acting) -> None:
     acting.list.data = {**acting.list.data, "resumed": dict(acting.fields)}
     for line, nomination, _ in acting.lines:
         hold = acting.s.get_one(Hold, line.data["hold"])
-        lift_hold(acting.s, hold, str(acting.fields["reason"]))
-        acting.instead[nomination.id] = lifted_message(hold)
+        holds.lift_hold(acting.s, hold, str(acting.fields["reason"]))
+        acting.instead[nomination.id] = holds.lifted(hold)
 
 
 def _cancel(acting: Acting) -> None:
@@ -61,24 +49,23 @@ def _cancel(acting: Acting) -> None:
     s = acting.s
     acting.list.data = {**acting.list.data, "cancelled": dict(acting.fields)}
     for _, nomination, _ in acting.lines:
-        _, phase = phase_of(s, nomination)
-        if phase in DECIDED or queued(s, nomination, "decision:signed"):
+        stage = stage_of(s, nomination)
+        if stage in holds.DECIDED or stage in holds.OVER:
             raise Conflict(
                 "Không hủy được: đã có quyết định khen thưởng. Chủ tịch UBND xã hủy bỏ bằng quyết định.",
                 "The decision is signed: it is revoked by the chair, not cancelled.", code="decided",
             )
-        if phase in ABOVE or queued(s, nomination, "package:sent"):
+        if stage in holds.ABOVE:
             raise Conflict(
                 "Không hủy được: hồ sơ đã gửi tỉnh. Gửi văn bản rút lên tỉnh, rồi ghi trả lời “Đã rút theo văn bản”.",
                 "Sent to the province: write to the province, then enter its answer as withdrawn.", code="sent-already",
             )
-        if phase in REFUSED:
+        if stage in holds.REFUSED:
             raise Conflict("Không hủy được: kết quả đã có.", "Too late: the result is out.", code="refused-already")
         note_reason(nomination, "CANCELLED", "office", str(acting.fields["reason"]))
-        for hold in s.scalars(select(Hold).where(Hold.nomination_id == nomination.id, Hold.lifted_at.is_(None))):
-            lift_hold(s, hold, "cancelled")
         acting.payloads[nomination.id] = {"cause": "CANCELLED"}
-        take_off_drafts(s, nomination, keep=acting.list.id, by=acting.by)
+        take_off(s, nomination, by=acting.by, code="stopped", keep=acting.list.id)
+        holds.end_holds(s, nomination, "cancelled")
 
 
 lists.KINDS["hold"] = ListKind(

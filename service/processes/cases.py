@@ -106,6 +106,8 @@ class CaseKind:
 
     (case, person, element, candidate groups); None where he may not; without `paper` none has been taken yet.
     """
+    pausing: frozenset[str] = frozenset()
+    """Elements that stop the rest of a case like a hold while they are open: timers stand still, other tasks wait."""
 
 
 _PLAIN = CaseKind()

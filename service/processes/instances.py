@@ -454,11 +454,13 @@ def _record(
 
 
 def _settle_hold(running: Running, live: Live, step: Step) -> Step:
-    """Let the engine's timers stand still while the case is on hold, and run on afterwards."""
-    if step.ended or (running.holds > 0) == engine.is_held(live):
+    """Let the engine's timers stand still while the case is on hold or pauses, and run on afterwards."""
+    kind = kind_of(running)
+    stands = running.holds > 0 or bool(kind.pausing) and engine.stands_at(live, kind.pausing)
+    if step.ended or stands == engine.is_held(live):
         return step
-    env = kind_of(running).environment(running)
-    settled = engine.hold(live, env) if running.holds > 0 else engine.release(live, env)
+    env = kind.environment(running)
+    settled = engine.hold(live, env) if stands else engine.release(live, env)
     return engine.followed_by(step, settled)
 
 

@@ -307,7 +307,7 @@ def complete_task(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: 
         entry = entry_for(task, by)
         if entry is not None and "paper" not in entry:
             raise _paper_missing(entry)
-        _check_not_on_hold(task)
+        _check_not_on_hold(s, task)
         if by.account in _barred(task):
             raise Forbidden(
                 "Bạn đã xử lý bước trước của hồ sơ này nên không xử lý bước này. Việc chuyển cho người khác.",
@@ -414,12 +414,29 @@ def _check_version(task: Task, seen: int | None) -> None:
         )
 
 
-def _check_not_on_hold(task: Task) -> None:
+def _check_not_on_hold(s: Session, task: Task) -> None:
+    pausing = kind_of(task.running).pausing
+    if task.element in pausing:
+        return
     if task.running.holds:
         raise Conflict(
             "Hồ sơ đang tạm dừng xem xét. Xử lý tiếp khi có kết luận.",
             "The case is on hold; go on once there is a conclusion.",
             code="on-hold",
+        )
+    if not pausing:
+        return
+    stopping = s.scalars(
+        select(Activity).where(
+            Activity.instance_id == task.running.id, Activity.state == "open", Activity.element.in_(pausing)
+        )
+    ).first()
+    if stopping is not None and stopping.deployment_id is not None:
+        name = definition_of(stopping.deployment_id).elements[stopping.element].name
+        raise Conflict(
+            f"Hồ sơ đang chờ một bước khác: {name}. Xử lý tiếp khi bước đó xong.",
+            f"The case waits for another step, {stopping.element}; go on once it is done.",
+            code="paused",
         )
 
 

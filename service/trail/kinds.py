@@ -487,6 +487,25 @@ LISTS: dict[str, Kind] = {
     "cancellation:done": Kind(
         "step", "{actor} hủy trường hợp đề nghị[: {reason}].", "{actor} cancelled the nomination[: {reason}]."
     ),
+    "revocation:proposed": Kind(
+        "step",
+        "{actor} đề nghị Chủ tịch quyết định giữ hay hủy bỏ khen thưởng[: {proposal}].",
+        "{actor} asked the chair to keep or revoke the award[: {proposal}].",
+    ),
+    "revocation:decided": Kind(
+        "step",
+        "{actor} quyết định việc hủy bỏ khen thưởng[: {decision}].",
+        "{actor} decided on the revocation[: {decision}].",
+    ),
+    "list:line_left": Kind(
+        "work", "Một tên ra khỏi danh sách[: {result}].", "A name left the list[: {result}]."
+    ),
+    "award_list:emptied": Kind(
+        "step", "Danh sách trao tặng thôi dùng: không còn tên nào.", "The award list ended: no name is left on it."
+    ),
+    "result_letter:emptied": Kind(
+        "step", "Thông báo không gửi: không còn tên nào.", "The letter is not sent: no name is left on it."
+    ),
     "recipient_change:received": Kind(
         "step",
         "{actor} nhận thông tin thay đổi về đối tượng[: {effect}].",

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from service import clock, people, trail, words
 from service.actor import Actor
-from service.awards import catalogue, changes, lists, recipients
+from service.awards import catalogue, changes, holds, lists, recipients
 from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.models import Award, Line, List, Nomination, Recipient, Score
@@ -251,8 +251,9 @@ def warnings(n: Nomination, by: Actor) -> list[Check]:
     """What must be seen before anything else: holds, faults to mend, the same name twice in the round."""
     found = [
         Check(_("*Đang tạm dừng xem xét* từ %(day)s, chờ kết luận.", day=words.short_date(h.opened_at)), "warn")
-        for h in changes.open_holds(n.id)
+        for h in holds.open_holds(n.id)
     ]
+    found += [Check(_noted(row), "warn") for row, _line in changes.noted(n.id)]
     for fault in n.faults:
         mend = fault.get("mend", "")
         found.append(Check(f"*{fault.get('what', '')}*" + (f" {mend}" if mend else ""), "warn"))
@@ -277,6 +278,16 @@ def behalf_words(behalf: int | str | None) -> str:
         return ""
     whom = people.names([behalf]).get(behalf, "") if isinstance(behalf, int) else behalf
     return _("Bạn xử lý thay *%(whom)s*.", whom=whom)
+
+
+def _noted(row: List) -> str:
+    """A petition or discipline that stops nothing yet, in words that name no sender."""
+    concluded = (row.data.get("conclusion") or {}).get("decision") == "founded"
+    if row.kind == "petition":
+        return _("*Đơn thư đã có kết luận vi phạm.*") if concluded else _(
+            "*Có đơn thư đang xác minh.* Khi phòng nhận hồ sơ mà chưa có kết luận thì tạm dừng xem xét.")
+    return _("*Đã có kết luận kỷ luật.*") if concluded else _(
+        "*Đang bị xem xét kỷ luật.* Khi phòng nhận hồ sơ mà chưa có kết luận thì tạm dừng xem xét.")
 
 
 def entries(instance_id: int, *, limit: int = 5) -> list[Entry]:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import council, lists
+from service.awards import council, guards, lists
 from service.awards.catalogue import OUTCOMES, PHASES, REASONS, award_forms
 from service.awards.council import proposed_form
 from service.awards.decisions import award_money, others_of
@@ -70,6 +70,7 @@ WAYS: Mapping[tuple[str, str], Way] = {
         extras=(Extra("votes", N_("Số phiếu đồng ý"), "number", first=lambda line, n: line.data.get("votes")),)
     ),
     ("submission", "sign"): Way("except"),
+    ("submission", "take_off"): Way("choose"),
     ("opinion_letter", "answer"): Way("choose"),
     ("posting", "post"): Way("pick"),
     ("posting", "close"): Way("pick"),
@@ -247,6 +248,20 @@ def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> li
     if before := line.data.get("before"):
         was = ", ".join(p for p in before if p) if isinstance(before, list) else str(before)
         found.append(Check(_("Đơn vị sửa họ tên, chức danh. Trước là: %(was)s.", was=was), "warn"))
+    if (gone := left_before(line)) is not None:
+        found.append(gone)
+    if row.kind == "decision" and row.number and line.result == "granted" and "money" not in line.data and not line.removed:
+        found.append(Check(
+            _("Để lại khi cho số.") + " " + _("Khi hết tạm dừng, văn thư ghi cùng số, ngày của quyết định này."), "warn"))
+    if line.data.get("noted"):
+        found.append(Check(_("Mới ghi nhận: tính khi phòng nhận hồ sơ, hoặc khi kết quả xem xét lại đưa tên này trở lại."),
+                           "warn"))
+    if line.data.get("above"):
+        found.append(Check(_("Hồ sơ đang ở cấp trên: báo tỉnh bằng văn bản. Vẫn ghi được trả lời; trao tặng thì chờ."), "warn"))
+    if line.data.get("archive"):
+        found.append(Check(_("Đã có quyết định: trao cho đơn vị kế thừa lưu giữ."), "warn"))
+    if line.data.get("register"):
+        found.append(Check(_("Đã trao tặng xong: chỉ ghi vào sổ. Muốn hủy bỏ khen thưởng thì trình Chủ tịch UBND xã."), "warn"))
     if row.kind == "result_letter" or line.removed and not line.reason:
         why = in_words(REASONS.get(n.reason_code or ""))
         if why or n.reason:
@@ -374,7 +389,7 @@ def shown_lines(
     way: Way,
     rows: Sequence[tuple[Line, Nomination]],
     said: Said,
-    hindered: Mapping[int, tuple[str, str]],
+    hindered: Mapping[int, Mapping[str, Any]],
     wrong: Mapping[int, str],
     names: Mapping[int, str],
     *,
@@ -387,6 +402,7 @@ def shown_lines(
     """
     found = []
     number = 0
+    offered = guards.offered(act, [n for _line, n in rows]) if act is not None and way.how == "choose" else {}
     opinions = {**opinions_on(row, rows), **_same_names(row, rows)} if office else {}
     for line, n in rows:
         excepted = way.how == "except" and n.id in said.results
@@ -399,7 +415,7 @@ def shown_lines(
         elif line.reason and not act:
             checks.append(Check(line.reason, "info"))
         if why is not None and not line.removed and n.id not in wrong and n.id not in far:
-            checks.append(Check(_("Chưa xử lý được lần này: %(why)s.", why=in_words(why)), "info"))
+            checks.append(_left_now(act, why))
         look = any(c.level in ("warn", "bad") for c in checks)
         shown = ListLine(
             str(n.id),
@@ -414,8 +430,43 @@ def shown_lines(
         open_line = not line.removed and (act is None or not act.only or line.result in act.only)
         if act is not None and not act.no_lines and open_line:
             shown = _asking(shown, row, act, way, n, said, hindered=why is not None, excepted=excepted)
+            if shown.choices:
+                shown = replace(shown, choices=[c for c in shown.choices if c[0] in {r.value for r in offered.get(n.id, ())}])
         found.append(shown)
     return found
+
+
+def _left_now(act: ListAct | None, why: Mapping[str, Any]) -> Check:
+    """Why an act does not take a line now, and what becomes of it."""
+    said = _("Để lại lần này: %(why)s.", why=in_words((why["message"], why["message_en"])))
+    code = why["code"]
+    paused = code in (guards.HELD, guards.SUCCESSOR)
+    if act is None or not (paused or code == guards.OWN):
+        return Check(said, "info")
+    if not paused:
+        return Check(f"{said} " + _("Người thay sẽ xử lý."), "info")
+    if act.name == "issue":
+        return Check(f"{said} " + _("Khi hết tạm dừng, văn thư ghi cùng số, ngày của quyết định này."), "warn")
+    if act.left == "stays":
+        return Check(f"{said} " + _("Tên ở lại danh sách này, xử lý khi hết tạm dừng."), "warn")
+    return Check(f"{said} " + _("Tên rời danh sách này; khi hết tạm dừng thì lập danh sách mới."), "warn")
+
+
+def left_before(line: Line) -> Check | None:
+    """Why a line has left the list, and what becomes of its name."""
+    left = line.data.get("left")
+    if not left:
+        return None
+    told = {
+        guards.HELD: _("Để lại ngày %(day)s: đang tạm dừng xem xét. Khi hết tạm dừng thì lập danh sách mới."),
+        guards.OWN: _("Rời danh sách ngày %(day)s: liên quan đến người ký, người thay ký ở danh sách riêng."),
+        guards.SUCCESSOR: _("Để lại ngày %(day)s: chờ đơn vị kế thừa xác nhận. Xác nhận xong thì lập danh sách mới."),
+        "withdrawn": _("Rời danh sách ngày %(day)s: đã rút hồ sơ đề nghị."),
+        "stopped": _("Rời danh sách ngày %(day)s: dừng xét trường hợp này."),
+        "refused": _("Rời danh sách ngày %(day)s: không được xét khen thưởng."),
+        "revoked": _("Rời danh sách ngày %(day)s: khen thưởng đã bị hủy bỏ."),
+    }.get(left["code"], _("Để lại ngày %(day)s. Tên chờ ở bước này thì lập danh sách mới."))
+    return Check(told % {"day": _day(left.get("on"))}, "bad")
 
 
 def _checks(

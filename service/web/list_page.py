@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from forms import first_answers
 from service import people, trail, words
 from service.actor import Actor
-from service.awards import council, lists, sight
+from service.awards import council, guards, lists, sight
 from service.awards.catalogue import OUTCOMES, PHASES
 from service.awards.concerns import Part
 from service.awards.files import files_of_list
@@ -123,6 +123,8 @@ class _View:
     said: Said
     table: Sequence[ListLine]
     columns: Sequence[Column]
+    hindered: Mapping[int, Mapping[str, Any]]
+    """Lines that the act does not take now, and why."""
     taken: int
     """How many lines the act would take now."""
     ask: typed.Asked
@@ -133,6 +135,11 @@ class _View:
     def live(self) -> list[ListLine]:
         """Lines that are not struck."""
         return [x for x in self.table if x.state != "struck"]
+
+    @property
+    def taking(self) -> list[ListLine]:
+        """Lines that the act would take: what is signed, and what money goes with it."""
+        return [x for x in self.live if int(x.key) not in self.hindered]
 
 
 def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None) -> Response:
@@ -163,7 +170,7 @@ def _view(row: List, by: Actor, act_name: str, tried: Tried | None) -> _View:
     others = [replace(x, cells=[*x.cells, *[""] * (len(columns) - len(x.cells))]) for x in list_lines.information(row)]
     table += others
     taken = _taken(rows, act, hindered, [x for x in table if x.state != "struck"])
-    return _View(row, by, act, way, rows, said, table, columns, taken, _ask(row, act, by, fields, tried), draft_line, tried)
+    return _View(row, by, act, way, rows, said, table, columns, hindered, taken, _ask(row, act, by, fields, tried), draft_line, tried)
 
 
 def _left(view: _View) -> dict[str, Any]:
@@ -173,10 +180,10 @@ def _left(view: _View) -> dict[str, Any]:
     return {
         "crumbs": [Link(_("Danh sách"), url_for("lists.show_all")), Link(in_words((kind.label, kind.label_en)), "")],
         "sentence": row.title,
-        "sums": list_words.sums(row, act, view.rows, view.live),
+        "sums": list_words.sums(row, act, view.rows, view.live, view.taking),
         "status": list_words.status(row, act, view.rows, view.table),
         "title": list_words.title(row),
-        "chips": _chips(row, view.table, shown, view.way),
+        "chips": _chips(row, view.table, view.rows, shown, view.way),
         "columns": view.columns,
         "lines": _viewed(view.table, shown),
         "picks": view.way.how == "pick" and act is not None,
@@ -198,14 +205,14 @@ def _right(view: _View) -> dict[str, Any]:
         "may_act": act is not None,
         "why_not": "" if act else _why_not(row, by),
         "act_title": _act_title(act, view.taken),
-        "totals": list_words.totals(row, view.rows, view.live),
+        "totals": list_words.totals(row, view.rows, view.taking),
         "checks": list_words.checks(row, act, view.rows, view.live),
         "checks_title": _("Máy đã đối chiếu"),
         "bases": _bases(act),
         "act_url": url_for("lists.do", list_id=row.id, act=act.name) if act else "",
         "draft_url": url_for("lists.keep", list_id=row.id, act=act.name) if act and kept else "",
         "draft_line": view.draft_line,
-        "said": _hidden(view.said, view.way),
+        "said": _hidden(view.said, view.way, view.hindered),
         "version": row.version,
         "parts": ask.parts,
         "kept_files": ask.kept_files,
@@ -213,12 +220,12 @@ def _right(view: _View) -> dict[str, Any]:
         "before_act": _before(row, act, by),
         "act_words": _act_words(act, view.taken),
         "act_icon": "sign" if act and act.name.startswith("sign") else "",
-        "skip_words": _skip_words(act, view.tried, view.taken, wrong),
+        "skip_words": _skip_words(view, wrong),
         "others": [
             Link(in_words((a.label, a.label_en)), address(row, act=a.name))
             for a in lists.acts_open_to(by, row)
             if (a.aside or act is not None) and (act is None or a.name != act.name) and not _in_dialog(a)
-            and (not a.partial or not a.waits or _any_free(row, a, by))
+            and (a.no_lines or not a.waits or _any_free(row, a, by))
         ],
         "acts": side_acts(row, by),
     }
@@ -274,22 +281,22 @@ def _kept_by_draft(act: ListAct, way: Way) -> bool:
     return way.how in ("choose", "pick") or bool(way.extras) or act.form is not None
 
 
-def _hidden(said: Said, way: Way) -> dict[str, str]:
-    """Names that were excepted travel with the act, so that it says exactly what its person saw."""
+def _hidden(said: Said, way: Way, hindered: Mapping[int, Any]) -> dict[str, str]:
+    """Names that were excepted or left out travel with the act, so that it says exactly what its person saw."""
+    found = {"left": " ".join(str(number) for number in sorted(hindered))} if hindered and way.how in ("all", "except") else {}
     if way.how != "except":
-        return {}
-    found: dict[str, str] = {}
+        return found
     for number, result in sorted(said.results.items()):
         found[f"result-{number}"] = result
         found[f"reason-{number}"] = said.reasons.get(number, "")
     return found
 
 
-def _far(act: ListAct | None, rows: Rows, by: Actor, hindered: Mapping[int, tuple[str, str]]) -> set[int]:
+def _far(act: ListAct | None, rows: Rows, by: Actor, hindered: Mapping[int, Mapping[str, Any]]) -> set[int]:
     """Lines that an act passes over because they stand elsewhere: their step says it, no note is needed."""
     if act is None or not act.partial or not act.waits:
         return set()
-    return {number for number, (_why, why) in hindered.items() if why.startswith("not at this step")}
+    return {number for number, why in hindered.items() if why["code"] == guards.ELSEWHERE}
 
 
 def _with_cells(
@@ -339,7 +346,7 @@ def _award_cells(line: Line, n: Nomination) -> list[str]:
     ]
 
 
-def _chips(row: List, table: Sequence[ListLine], view: str, way: Way) -> list[Link]:
+def _chips(row: List, table: Sequence[ListLine], rows: Rows, view: str, way: Way) -> list[Link]:
     """Views of the lines; not where lines are typed into, so that nothing typed is out of sight."""
     look = sum(1 for x in table if x.state == "needs_look")
     struck = sum(1 for x in table if x.state == "struck")
@@ -354,7 +361,7 @@ def _chips(row: List, table: Sequence[ListLine], view: str, way: Way) -> list[Li
         )
     if struck:
         chips.append(
-            Link(_("đã gạch"), address(row, show="struck", **more), count=struck,
+            Link(list_words.struck_words(rows), address(row, show="struck", **more), count=struck,
                  current=view == "struck")
         )
     return chips
@@ -399,10 +406,14 @@ def _bases(act: ListAct | None) -> list[Basis]:
     return case_parts.bases(sight.basis_keys(act)) if act else []
 
 
-def _skip_words(act: ListAct | None, tried: Tried | None, taken: int, wrong: Mapping[int, str]) -> str:
-    if act is None or not act.partial or tried is None or tried.refusal is None or tried.refusal.code != "bad-lines":
+def _skip_words(view: _View, wrong: Mapping[int, str]) -> str:
+    """What the second button says after an act was refused for some of its lines: go on without them."""
+    act, refusal = view.act, view.tried.refusal if view.tried else None
+    if act is None or act.no_lines or refusal is None or refusal.code != "bad-lines":
         return ""
-    left = taken - len(wrong)
+    if not all(lists.may_be_left(act, str(line.get("code"))) for line in refusal.lines):
+        return ""
+    left = view.taken - len(wrong.keys() - view.hindered.keys())
     return _("Gửi các dòng còn lại, %(names)s", names=list_words.names(left)) if left > 0 else ""
 
 

@@ -36,6 +36,8 @@ STORED = {
     "classified": {"petition": "petition_classify"},
     "conclusion": {"petition": "petition_conclude", "recipient_change": "petition_conclude"},
     "change": {"recipient_change": "recipient_change"},
+    "proposal": {"revocation": "revocation_proposal"},
+    "decided": {"revocation": "revocation_decision"},
     "request": {"review_request": "review_request"},
     "letter": {"withdrawal": "withdrawal"},
     "hold": {"hold": "hold"},
@@ -49,14 +51,16 @@ def names(count: int) -> str:
     return ngettext("%(num)d tên", "%(num)d tên", count)
 
 
-def sums(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine]) -> list[Sum]:
+def sums(
+    row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine], taking: Sequence[ListLine]
+) -> list[Sum]:
     """What somebody signs, in figures; only where something is signed."""
     if act is None or not act.name.startswith("sign") or row.kind not in ("decision", "package", "submission"):
         return []
     look = sum(1 for x in live if x.state == "needs_look")
-    sums = [Sum(words.number(len(live), 0), _("tên"))]
+    sums = [Sum(words.number(len(taking), 0), _("tên"))]
     if row.kind == "decision":
-        sums.append(Sum(words.number(money(rows, live), 0), _("đồng")))
+        sums.append(Sum(words.number(money(rows, taking), 0), _("đồng")))
     if look:
         sums.append(Sum(words.number(look, 0), _("lưu ý"), "warn"))
     return sums
@@ -72,11 +76,18 @@ def status(row: List, act: ListAct | None, rows: Rows, table: Sequence[ListLine]
     struck = sum(1 for x in table if x.state == "struck")
     said = f"*{words.translated(kind.states[row.state])}*. "
     if row.kind in ("decision", "package", "submission") and struck:
-        said += _("Đã gạch *%(struck)s*, còn *%(left)s*.", struck=names(struck), left=names(len(table) - struck))
+        said += _("*%(struck)s* %(how)s, còn *%(left)s*.", struck=names(struck), how=struck_words(rows),
+                  left=names(len(table) - struck))
         if act is not None and act.name == "sign":
             said += " " + _("Gạch một tên không làm chậm các tên khác.")
         return said
     return said + _("Có *%(names)s*.", names=_by_kind(rows) or names(len(table)))
+
+
+def struck_words(rows: Rows) -> str:
+    """What has become of lines that are struck out: struck by somebody, or left out and gone from the list."""
+    left = any(line.removed and line.data.get("left") for line, _n in rows)
+    return _("đã gạch hoặc để lại") if left else _("đã gạch")
 
 
 def _by_kind(rows: Rows) -> str:
@@ -114,6 +125,10 @@ def facts(row: List, by: Actor) -> list[Fact]:
         found.append(Fact(_("Đến hết"), iso_day(data["until"]), figures=True))
     if data.get("signs_as"):
         found.append(Fact(_("Người ký"), f"{data['signs_as']}, {data.get('signed_by', '')}"))
+    if row.kind == "revocation" and row.parent_id:
+        found.append(Fact(_("Căn cứ"), _("Kết luận đã ghi"), f"/lists/{row.parent_id}"))
+    if data.get("recover_by"):
+        found.append(Fact(_("Thu hồi hiện vật, tiền thưởng trước"), iso_day(data["recover_by"]), figures=True))
     found += list_due.facts(row)
     if data.get("late"):
         found.append(Fact(_("Nộp muộn"), str(data.get("late_reason", ""))))
@@ -192,6 +207,9 @@ def before(row: List, act: ListAct | None) -> str:
     if act is None:
         return ""
     return {
+        ("decision", "issue_rest"): _("Các tên này có trong quyết định đã ký: ghi cùng số, ngày; tiền thưởng theo ngày đó."),
+        ("submission", "take_off"): _("Tên bỏ ra không đề nghị nữa trong đợt này. Không cần văn bản rút."),
+        ("revocation", "decide"): _("Giữ: hết tạm dừng, tiếp tục trao tặng. Hủy bỏ: không trao, thu hồi nếu đã trao."),
         ("decision", "sign"): _("Khi ký: văn thư nhận việc cho số, mỗi đơn vị nhận một thư kết quả sau khi có số."),
         ("submission", "sign"): _("Khi ký: hồ sơ nộp phòng Văn hóa - Xã hội, đơn vị nhận phiếu tiếp nhận."),
         ("submission", "return"): _("Đơn vị nhận một thông báo ghi mọi lỗi theo từng tên. Tên không có lỗi đi tiếp."),

@@ -266,8 +266,14 @@ def _carry_out(row: List, act: ListAct, tried: Tried, by: Actor) -> lists.Outcom
     seen = _number(request.form.get("version", ""))
     return lists.act_on_list(
         row.id, act.name, by=by, lines=lines, fields=tried.fields.answers, seen=seen,
-        skip_bad=tried.fields.pressed == "skip",
+        skip_bad=tried.fields.pressed == "skip" or way.how in ("all", "except") and _seen_left(row, act, by),
     )
+
+
+def _seen_left(row: List, act: ListAct, by: Actor) -> bool:
+    """Whether the page told already of every line that is left out now: then to go on is to say so."""
+    told = {int(v) for v in request.form.get("left", "").split() if v.isascii() and v.isdigit() and len(v) < 16}
+    return bool(told) and lists.hindered(row, act, by=by).keys() <= told
 
 
 def _same_exceptions(row: List, act: ListAct, said: list_lines.Said, by: Actor) -> None:
@@ -300,7 +306,9 @@ def _tell(row: List, act: ListAct, outcome: lists.Outcome) -> None:
         return
     say(f"{told}.")
     if outcome.left_out:
-        names = "; ".join(f"{x['name']}: {x['message']}" for x in outcome.left_out[:8])
+        names = "; ".join(
+            f"{x['name']}: {in_words((x['message'], x['message_en']))}" for x in outcome.left_out[:8]
+        )
         count = len(outcome.left_out)
         say(ngettext("%(num)d dòng chưa ghi: %(names)s", "%(num)d dòng chưa ghi: %(names)s", count, names=names), "warn")
 

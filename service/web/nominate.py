@@ -33,6 +33,7 @@ FOLLOWS = {
     "recipient_change": N_("Tùy thay đổi, hồ sơ đi tiếp, tạm dừng hoặc kết thúc; mọi đơn vị liên quan được báo."),
     "hold": N_("Danh sách nào cũng bỏ qua tên này, đồng hồ của hồ sơ dừng lại; kết thúc tạm dừng thì chạy tiếp. Đơn vị được báo."),
     "cancellation": N_("Hồ sơ kết thúc mà không xét. Không đặt lại được. Đơn vị được báo."),
+    "revocation": N_("Trình Chủ tịch UBND xã quyết định. Việc trao tặng, chi tiền thưởng dừng ngay nếu chưa xong."),
     "review_request": N_("Xem xét lại một lần, do công chức khác xử lý."),
 }
 

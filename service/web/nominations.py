@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from service import clock, people, trail, words
 from service.actor import Actor
-from service.awards import catalogue, changes, finding, lists, recipients
+from service.awards import catalogue, finding, holds, lists, recipients
 from service.awards.finding import NominationFilter
 from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS, read_nomination, status_of
@@ -241,7 +241,7 @@ def _kind(row: List) -> str:
 
 def _ways_on(by: Actor, n: Nomination) -> list[Act]:
     """Where the reader may end an open hold."""
-    held = {hold.list_id for hold in changes.open_holds(n.id)}
+    held = {hold.list_id for hold in holds.open_holds(n.id)}
     found = []
     for row in finding.find_lists(by, nomination_id=n.id) if held - {None} else []:
         if row.id in held:
@@ -253,19 +253,23 @@ def _ways_on(by: Actor, n: Nomination) -> list[Act]:
     return found
 
 
+_ON_ENDED = ("petition", "recipient_change", "revocation")
+"""What may still be filed once a nomination has ended: it changes the register or the award, not the case."""
+
+
 def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
     from service.awards.lists import KINDS
 
-    if phase == "ended":
-        return []
     unit = people.current_unit(n.unit_id)
     found = _ways_on(by, n)
-    if by.may(*ALL_READERS) and recipients.same_in_round(n):
+    if phase != "ended" and by.may(*ALL_READERS) and recipients.same_in_round(n):
         found.append(Act(_("Gộp hoặc tách đề nghị trùng tên"), way("same.show", nomination_id=n.id), "same", "second", method="get"))
-    if n.kind != "HOUSEHOLD" and people.allowed(by, "recipient.tie", unit=unit):
+    if phase != "ended" and n.kind != "HOUSEHOLD" and people.allowed(by, "recipient.tie", unit=unit):
         found.append(Act(_("Là ai trong danh bạ"), url_for("same_person.ask", nomination_id=n.id), "tie", "text", method="get"))
     for kind in lists.BESIDE:
-        if kind == "review_request" and phase != "refused_open":
+        if kind == "review_request" and phase != "refused_open" or phase == "ended" and kind not in _ON_ENDED:
+            continue
+        if kind == "revocation" and not n.form_granted:
             continue
         url = way("nominate.side", nomination_id=n.id, kind=kind)
         listed = KINDS[kind]

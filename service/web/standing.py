@@ -165,7 +165,8 @@ def element_words(element: str) -> str:
 def hold_words(cause: str) -> str:
     """Why something is on hold, in words that name nobody."""
     told = {"petition": _("Đơn thư đang xác minh"), "discipline": _("Chờ kết luận về kỷ luật"),
-            "verification": _("Chờ xác minh, thanh tra, kiểm tra"), "papers": _("Chờ giấy tờ, văn bản")}
+            "verification": _("Chờ xác minh, thanh tra, kiểm tra"), "papers": _("Chờ giấy tờ, văn bản"),
+            "revocation": _("Chờ Chủ tịch UBND xã quyết định")}
     return told.get(cause, _("Chờ kết luận"))
 
 

@@ -230,12 +230,15 @@ class Office:
         self.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})
         return self.sign_decision(decision, number, struck=struck)
 
-    def sign_decision(self, decision: int, number: int, *, struck: Mapping[int, str] | None = None) -> int:
+    def sign_decision(
+        self, decision: int, number: int, *, struck: Mapping[int, str] | None = None, by: str = "chutich"
+    ) -> int:
         """Signature and number."""
         self.act(
-            decision, "sign", by="chutich",
+            decision, "sign", by=by,
             lines=[LineInput(n, "struck", why) for n, why in (struck or {}).items()]
-            + [LineInput(n.id, "granted") for line, n in lists.lines_of(decision) if n.id not in (struck or {})],
+            + [LineInput(n.id, "granted") for line, n in lists.lines_of(decision)
+               if not line.removed and n.id not in (struck or {})],
         )
         self.act(
             decision, "issue", by="vanthu", fields={"number": number, "dated": clock.today().isoformat()}

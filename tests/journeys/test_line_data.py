@@ -10,7 +10,7 @@ import pytest
 
 from service import clock
 from service.awards import lists
-from service.awards.changes import open_holds
+from service.awards.holds import open_holds
 from service.awards.lists import LineInput
 from service.errors import Invalid
 from tests.journeys.office import Office

@@ -9,6 +9,7 @@ import pytest
 
 from service import clock, trail
 from service.awards import lists
+from service.awards.finding import find_lists
 from service.awards.lists import LineInput
 from service.errors import Conflict, Forbidden, Invalid
 from service.processes import history, tasks
@@ -356,8 +357,16 @@ def test_revoked_before_handing_over(office: Office) -> None:
     change = office.file("recipient_change", one, by="vhxh", change="disciplined")
     with pytest.raises((Invalid, Conflict)):
         office.hand_over(one)
-    office.act(change, "conclude", by="chutich",
-               fields={"decision": "founded", "number": "9/KL", "dated": clock.today().isoformat()})
+    office.act(change, "conclude", by="truongphong",
+               fields={"decision": "founded", "proposal": "revoke", "number": "9/KL", "dated": clock.today().isoformat()})
+    # The office proposes, the chair decides.
+    assert office.status(one)[0] == "handing_over"
+    (proposal,) = find_lists(office.who("chutich"), kind="revocation", nomination_id=one)
+    with pytest.raises(Forbidden):
+        office.act(proposal.id, "decide", by="truongphong", fields={"decision": "keep", "reason": "Giữ"})
+    office.act(proposal.id, "decide", by="chutich",
+               fields={"decision": "revoke", "number": "77/QĐ-UBND", "dated": clock.today().isoformat(),
+                       "reason": "Bị kỷ luật"})
     assert office.status(one) == ("ended", "refused")
     assert office.read(one).reason_code == "REVOKED"
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service import clock, notices, trail
 from service.awards import lists
-from service.awards.changes import open_holds
+from service.awards.holds import open_holds
 from service.db import reading
 from service.errors import Conflict, Forbidden
 from service.notices.models import Mail

@@ -224,3 +224,85 @@ def test_package_lines_are_answered_one_by_one(desk: Desk) -> None:
     assert "ghi hạn bổ sung theo văn bản của cấp trên" in act(desk, "vhxh", package, "answer", asked, 422).lower()
     assert "Đã ghi trả lời 1 tên." in act(desk, "vhxh", package, "answer", asked | {f"answer_due-{one}": "15/01/2027"})
     assert office.at(one) == {"supplement_package"}
+
+
+def _hold(office: Office, nomination: int) -> int:
+    petition = office.file("petition", nomination, "enter", by="vhxh", content="Kê khai không đúng")
+    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
+    return petition
+
+
+def test_page_tells_what_is_left_out_and_what_becomes_of_it(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    office.key_and_sign(_to_council(office, names), {})
+    row = office.draw_up("decision", ROUND, by="vhxh")
+    office.act(row, "prove", by="vhxh")
+    office.act(row, "submit", by="truongphong", fields={"dated": "2026-12-18"})
+    office.act(row, "check_form", by="vanphong", fields={"decision": "accept"})
+    office.act(row, "sign", by="chutich")
+    early = fields_of(desk.get("vanthu", f"/lists/{row}"))
+    petition = _hold(office, names[0])
+    number = {"number": "1126", "dated": "18/12/2026", "act": "act"}
+    # The page was opened before the hold: nothing is written, and the second button goes on without that name.
+    refused = desk.say("vanthu", f"/lists/{row}/acts/issue", early | number, 422)
+    assert "Đang tạm dừng xem xét" in refused and "Gửi các dòng còn lại, 1 tên" in refused
+    assert office.at(names[1]) == {"wait_issue"}
+    page = desk.get("vanthu", f"/lists/{row}")
+    assert "Khi hết tạm dừng, văn thư ghi cùng số, ngày của quyết định này." in words(page)
+    assert "Cho số, ngày, đóng dấu, 1 tên" in words(page)
+    # A page that told of it needs no second word.
+    said = desk.say("vanthu", f"/lists/{row}/acts/issue", fields_of(page) | number)
+    assert "Đã cho số, 1 tên." in said and f"{NAMES[0]}: đang tạm dừng xem xét" in said
+    office.work()
+    issued = desk.read("vanthu", f"/lists/{row}")
+    assert "Để lại khi cho số." in issued and "Cho số các tên để lại" not in issued
+    office.act(petition, "conclude", by="truongphong",
+               fields={"decision": "unfounded", "number": "9/KL", "dated": "2026-12-18"})
+    assert "Cho số các tên để lại" in desk.read("vanthu", "/inbox")
+    assert "Đã ghi cùng số, 1 tên." in act(desk, "vanthu", row, "issue_rest", {})
+    assert office.status(names[0])[0] == office.status(names[1])[0] == "handing_over"
+
+
+def test_line_that_left_a_list_says_why(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    office.sign(names[0])
+    for one in names:
+        office.check(one)
+    row = office.draw_up("posting", ROUND, by="vhxh")
+    _hold(office, names[0])
+    assert "Tên rời danh sách này; khi hết tạm dừng thì lập danh sách mới." in desk.read("vhxh", f"/lists/{row}")
+    assert "Đã niêm yết 1 tên." in act(desk, "vhxh", row, "post", {"dated": "04/12/2026", "place": "Trụ sở"})
+    assert "đang tạm dừng xem xét. Khi hết tạm dừng thì lập danh sách mới." in desk.read("vhxh", f"/lists/{row}")
+    assert office.at(names[0]) == {"wait_posting", "wait_release"}
+
+
+def test_unit_takes_a_name_off_and_is_warned_of_a_petition(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    _hold(office, names[1])
+    for login in ("donvi", "vhxh"):
+        assert "Có đơn thư đang xác minh." in desk.read(login, f"/nominations/{names[1]}")
+    row = office.submission(names[0])
+    chosen = {f"result-{names[1]}": "taken_off"}
+    assert "Ghi lý do" in act(desk, "donvi", row, "take_off", chosen, 422)
+    assert "Đã bỏ 1 tên khỏi danh sách." in act(desk, "donvi", row, "take_off", chosen | {f"reason-{names[1]}": "Có đơn"})
+    assert office.status(names[1]) == ("ended", "withdrawn") and office.status(names[0])[0] == "signing_by_head"
+
+
+def test_office_proposes_and_the_chair_decides_on_an_award(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    office.key_and_sign(_to_council(office, names), {})
+    office.decide(ROUND, 1126)
+    path = f"/nominations/{names[0]}/file/revocation"
+    assert "Đề nghị hủy bỏ khen thưởng" in desk.read("truongphong", f"/nominations/{names[0]}")
+    desk.get("vhxh", path, 403)
+    fields = {"proposal": "revoke", "dated": "18/12/2026", "reason": "Gian dối", "act": "complete"}
+    assert "Đã trình Chủ tịch UBND xã" in desk.say("truongphong", path, fields)
+    office.work()
+    (row,) = find_lists(office.who("chutich"), kind="revocation")
+    assert "Quyết định giữ hoặc hủy bỏ" in desk.read("chutich", f"/lists/{row.id}")
+    assert "Đang chờ" in desk.read("truongphong", f"/lists/{row.id}")
+    decided = {"decision": "revoke", "reason": "Đã xác minh"}
+    assert "Số quyết định hủy bỏ" in act(desk, "chutich", row.id, "decide", decided, 422)
+    said = act(desk, "chutich", row.id, "decide", decided | {"number": "77/QĐ-UBND", "dated": "18/12/2026"})
+    assert "Đã quyết định." in said
+    assert office.status(names[0]) == ("ended", "refused") and office.status(names[1])[0] == "handing_over"
