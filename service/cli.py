@@ -1,4 +1,4 @@
-"""The command line: `vinhdanh serve | worker | demo | deploy | check | user | audit`."""
+"""The command line: `vinhdanh serve | worker | prepare | demo | deploy | check | user | audit`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,23 @@ def _app() -> Flask:
 def cli(context: click.Context) -> None:
     """Vinh Danh: award nominations of a commune, from self-assessment to certificate."""
     context.obj = None
+
+
+@cli.command()
+def prepare() -> None:
+    """Make or bring on the tables (by VINHDANH_OWNER_URL where given) and put in what is missing; `serve` does it too."""
+    from service import trail
+    from service.install import prepare_database
+
+    with _app().app_context():
+        prepare_database()
+        held = trail.is_held_by_the_database()
+    click.echo("Cơ sở dữ liệu đã sẵn sàng. / The database is ready.")
+    click.echo(
+        "Khóa nhật ký: vai trò của dịch vụ không mở được. / The trail's lock: the service's role cannot open it."
+        if held
+        else "Khóa nhật ký yếu hơn: dịch vụ là chủ sở hữu dữ liệu. / The trail's lock is weaker: the service owns the data."
+    )
 
 
 @cli.command()
@@ -143,4 +160,9 @@ cli.add_command(_in_app(audit))
 
 def main() -> None:
     """Entry point of the `vinhdanh` command."""
-    cli()
+    from service.schema import NotTheOwner, UnknownSchema
+
+    try:
+        cli()
+    except (NotTheOwner, UnknownSchema) as wrong:
+        sys.exit(f"vinhdanh: {wrong}")

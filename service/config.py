@@ -22,6 +22,7 @@ class Settings(BaseSettings):
 
     var: Path = ROOT / "var"
     database_url: str = ""
+    owner_url: str = ""
     demo: bool = False
     port: Annotated[int, Field(validation_alias="PORT")] = 8000
     host: str = "127.0.0.1"

@@ -1,4 +1,8 @@
-"""Makes and upgrades the tables; the models are the source, the migrations bring older databases to them."""
+"""Makes and upgrades the tables; the models are the source, the migrations bring older databases to them.
+
+On PostgreSQL this may be done by an owner of its own, so that the role of the service can neither change tables nor
+open the trail's locks; the owner grants it what it needs.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Index, inspect, text
+from flask import current_app
+from sqlalchemy import Connection, Engine, Index, create_engine, inspect, make_url, text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
 
 from service.db import db, is_postgresql
 
@@ -23,19 +30,73 @@ class UnknownSchema(RuntimeError):
     """The tables are none that this version can bring on: made by a newer one, or before the first."""
 
 
+class NotTheOwner(RuntimeError):
+    """The role of the service may not make or change tables, and nobody gave the owner's address."""
+
+
 def create_schema() -> None:
     """Make every table, index and trigger in an empty database, bring an older one on, leave a current one alone.
 
-    One transaction: a migration that fails leaves the database as it was. Service and worker may start at the same
-    moment: the second one waits and finds the work done. UnknownSchema where the tables are a newer version's.
+    Done by the owner (`VINHDANH_OWNER_URL`) where one is given, who then grants the service's role what it needs. One
+    transaction: a migration that fails leaves the database as it was. Service and worker may start at the same moment:
+    the second one waits and finds the work done. UnknownSchema where the tables are a newer version's; NotTheOwner.
     """
     db.session.remove()
-    with db.engine.connect() as connection, _references_unchecked(connection):
+    with _maker() as engine, engine.connect() as connection, _references_unchecked(connection):
         connection = connection.execution_options(writes=True)
         with connection.begin():
             if is_postgresql():
                 connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
-            _bring_on(connection)
+            try:
+                _bring_on(connection)
+            except ProgrammingError as error:
+                if getattr(error.orig, "sqlstate", "") == _NOT_ALLOWED:
+                    raise NotTheOwner(
+                        "this role may not make or change tables; run `vinhdanh prepare` once with VINHDANH_OWNER_URL"
+                    ) from error
+                raise
+            if engine is not db.engine:
+                _grant(connection, make_url(current_app.extensions["settings"].database).username or "")
+
+
+_NOT_ALLOWED = "42501"
+_OWN_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
+
+
+@contextmanager
+def _maker() -> Iterator[Engine]:
+    """Who makes the tables: the owner where one is given, else the service's own role."""
+    owner = current_app.extensions["settings"].owner_url
+    if not owner or not is_postgresql():
+        yield db.engine
+        return
+    engine = create_engine(owner, poolclass=NullPool)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _grant(connection: Connection, role: str) -> None:
+    """Give a role what the service needs, and take away what is more; a role that is the owner keeps all.
+
+    A table says in its `info` where the service may do less than read and write.
+    """
+    if role == connection.scalar(text("SELECT current_user")):
+        return
+    quoted = connection.dialect.identifier_preparer.quote_identifier(role)
+    bell = "procrastinate"
+    tables = {table.name: table.info.get("rights", _OWN_RIGHTS) for table in db.metadata.sorted_tables}
+    statements = [
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        f"GRANT USAGE ON SCHEMA public, {bell} TO {quoted}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, {bell} TO {quoted}",
+        f"GRANT {_OWN_RIGHTS} ON ALL TABLES IN SCHEMA {bell} TO {quoted}",
+    ]
+    for name, rights in {**tables, "alembic_version": "SELECT"}.items():
+        statements += [f'REVOKE ALL ON "{name}" FROM {quoted}', f'GRANT {rights} ON "{name}" TO {quoted}']
+    for statement in statements:
+        connection.exec_driver_sql(statement)
 
 
 def _bring_on(connection: Connection) -> None:

@@ -97,6 +97,23 @@ def app(settings: Settings) -> Iterator[Flask]:
     clock.follow(None)
 
 
+SERVICE_ROLE = "vinhdanh_test_service"
+
+
+def as_service(url: str) -> str:
+    """The same database as a role that owns nothing, as `docs/operating.md` has the service connect."""
+    on_server(
+        url,
+        f"""DO $$ BEGIN
+          IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{SERVICE_ROLE}') THEN
+            CREATE ROLE {SERVICE_ROLE} LOGIN PASSWORD 'service';
+          END IF;
+        EXCEPTION WHEN unique_violation OR duplicate_object THEN NULL; END $$""",
+    )
+    role = sa.make_url(url).set(username=SERVICE_ROLE, password="service")
+    return role.render_as_string(hide_password=False)
+
+
 def on_server(url: str, statement: str) -> None:
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.trail.deny import deny, flush_denials
 from service.trail.kinds import KINDS, Kind
+from service.trail.lock import is_held_by_the_database
 from service.trail.read import Page, counts, read
 from service.trail.record import NOBODY, record
 from service.trail.rights import Sight, may_read
@@ -26,6 +27,7 @@ __all__ = [
     "counts",
     "deny",
     "flush_denials",
+    "is_held_by_the_database",
     "mac_key",
     "may_read",
     "names_from",

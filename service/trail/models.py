@@ -1,7 +1,7 @@
 """The trail's tables, and the triggers that keep them append-only on both databases.
 
-The triggers are a lock against mistakes, not a proof: the database's owner can drop them. The proof is the chain, see
-`seal` and `verify`.
+The triggers are a lock against mistakes, not a proof: the database's owner can drop them. On PostgreSQL the service need
+not be the owner: what its role may do stands with each table. The proof is the chain, see `seal` and `verify`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class TrailEvent(Base):
     """One entry: the exact bytes that were hashed, and beside them the columns that are searched."""
 
     __tablename__ = "trail_event"
+    __table_args__ = ({"info": {"rights": "SELECT, INSERT"}},)
 
     gseq: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     stream: Mapped[str] = mapped_column(String(64))
@@ -41,7 +42,7 @@ class TrailPrivate(Base):
     """A personal value or free text of an entry; the entry itself holds only the commitment to it."""
 
     __tablename__ = "trail_private"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = ({"sqlite_with_rowid": False, "info": {"rights": "SELECT, INSERT"}},)
 
     gseq: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     path: Mapped[str] = mapped_column(String(80), primary_key=True)
@@ -53,6 +54,7 @@ class TrailHead(Base):
     """The one row that every writer locks last: number, hash and time of the newest entry."""
 
     __tablename__ = "trail_head"
+    __table_args__ = ({"info": {"rights": "SELECT, UPDATE"}},)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     gseq: Mapped[int] = mapped_column(BigInteger)

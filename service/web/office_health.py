@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import jobs, people, words
+from service import jobs, people, trail, words
 from service.actor import Actor
 from service.errors import Conflict
 from service.jobs import Cause, Health
@@ -37,7 +37,7 @@ def show() -> Response:
         else _("Hệ thống chạy bình thường"),
         [*_incidents(by, incidents), _jobs(by, jobs.dead_causes()), *([one] if (one := _single(by)) else []), _retried()],
         trail=[Link(_("Tình trạng"), "")],
-        side=[_workers(health)],
+        side=[_workers(health), _lock()],
     )
 
 
@@ -57,6 +57,20 @@ def _workers(health: Health) -> Block:
                  tag=Tag("done", _("đang sống")) if one.alive else Tag("overdue", _("im lặng")))
             for one in health.workers
         ],
+    )
+
+
+def _lock() -> Block:
+    held = trail.is_held_by_the_database()
+    return Block(
+        _("Khóa của nhật ký"),
+        checks=[
+            Check(_("Cơ sở dữ liệu không cho dịch vụ sửa, xóa nhật ký hay mở khóa: chủ sở hữu là vai trò khác."), "ok")
+            if held
+            else Check(_("Khóa yếu hơn: dịch vụ là chủ sở hữu dữ liệu nên tự mở được khóa. Với PostgreSQL, đặt chủ sở hữu "
+                         "riêng theo hướng dẫn vận hành."), "warn")
+        ],
+        words=_("Khóa ngăn sửa nhầm, không phải bằng chứng; bằng chứng là chuỗi mã băm của nhật ký."),
     )
 
 

@@ -1,4 +1,7 @@
-"""What the journeys start from: an office that is furnished once a day and database, and copied for each test."""
+"""What the journeys start from: an office that is furnished once a day and database, and copied for each test.
+
+On PostgreSQL the service works as a role that owns nothing: that its rights are enough is shown by every journey.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from service.app import create_app
 from service.config import Settings
 from service.db import db
 from service.schema import create_schema
-from tests.conftest import on_server, with_name
+from tests.conftest import as_service, on_server, with_name
 from tests.journeys.office import Office
 from tests.journeys.walk import Walk
 
@@ -43,14 +46,17 @@ def furnished(
 
     def furnish(kind: str, day: date) -> tuple[Path, str]:
         if (kind, day) not in made:
-            folder, name, url = tmp_path_factory.mktemp(f"office-{kind}"), "", ""
+            folder, name, url, owner = tmp_path_factory.mktemp(f"office-{kind}"), "", "", ""
             if kind == "postgresql":
                 server: str = request.getfixturevalue("postgres_url")
                 name = f"vd_office_{os.getpid()}_{day:%Y%m%d}"
                 on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
                 on_server(server, f'CREATE DATABASE "{name}"')
-                url = with_name(server, name)
-            app = create_app(Settings(var=folder, testing=True, demo=True, database_url=url))
+                owner = with_name(server, name)
+                url = as_service(owner)
+            app = create_app(
+                Settings(var=folder, testing=True, demo=True, database_url=url, owner_url=owner)
+            )
             with app.app_context():
                 create_schema()
                 Office(app, day)
@@ -80,7 +86,7 @@ def office_on(
             server: str = request.getfixturevalue("postgres_url")
             names.append(f"vd_case_{os.getpid()}_{next(_numbers)}")
             on_server(server, f'CREATE DATABASE "{names[-1]}" TEMPLATE "{template}"')
-            url = with_name(server, names[-1])
+            url = as_service(with_name(server, names[-1]))
         app = create_app(Settings(var=var, testing=True, demo=True, database_url=url))
         context = app.app_context()
         context.push()
