@@ -1,8 +1,9 @@
-"""`make bench`: measures, prints, and writes `var/bench.json` (flat)."""
+"""`make bench`: measures, prints, and writes `var/bench.json` (flat); `ARGS="http inbox"` measures some parts anew."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,37 +11,59 @@ from pathlib import Path
 
 from flask import Flask
 
-from service.app import create_app
-from service.config import Settings
 from service.db import db
-from service.schema import create_schema
 from tests.bench.ground import folder, fresh_database, postgresql, service
 from tests.bench.http import run_http
 from tests.bench.inbox import run_inbox
 from tests.bench.lists import run_decision, run_round
-from tests.bench.verbs import against_bare_commit, bytes_by_table, count_one_completion, run_verbs
+from tests.bench.verbs import against_bare_commit, bytes_of_finished, count_one_completion, run_verbs
 from tests.workflows.ratios import eight_tasks, measure, ten_tasks_three_calls
 
 OUT = Path("var/bench.json")
+TARGETS = {
+    "completion.commits": ("<=", 1), "completion.statements": ("<=", 12),
+    "completion.postgresql.commits": ("<=", 1), "completion.postgresql.statements": ("<=", 12),
+    "ratio.step_encode": ("<=", 1.8), "ratio.restore": ("<=", 1.5), "bytes.finished.sqlite": ("<=", 16_000),
+    "service.sqlite.per_s": (">=", 200), "service.postgresql.per_s": (">=", 200),
+    "http1.sqlite.per_s": (">=", 100), "http1.postgresql.per_s": (">=", 100),
+    "http4.sqlite.per_s": (">=", 100), "http4.postgresql.per_s": (">=", 100),
+    "inbox.sqlite.ratio_100k_1k": ("<=", 1.5), "inbox.postgresql.ratio_100k_1k": ("<=", 1.5),
+    "list300.inbox_ratio": ("<=", 1.3), "list300.postgresql.inbox_ratio": ("<=", 1.3),
+}
+"""What is to be reached."""
 
 
 def main(parts: list[str]) -> None:
-    """Run all parts, or those that are named."""
+    """Run all parts, or those that are named; what was not measured anew stays as it stood."""
     found: dict[str, float] = {}
     with postgresql() as url:
-        for name, part in _parts(url).items():
+        known = _parts(url)
+        if unknown := set(parts) - known.keys():
+            sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+        for name, part in known.items():
             if parts and name not in parts:
                 continue
             print(f"— {name}", flush=True)
             more = part()
             found |= more
             for key, value in more.items():
-                print(f"{key:44} {value:12.3f}", flush=True)
+                print(f"{key:44} {value:12.3f}  {_judged(key, value)}".rstrip(), flush=True)
     if "inbox.sqlite.ratio_100k_1k" in found:
         found["inbox.ratio_100k_1k"] = found["inbox.sqlite.ratio_100k_1k"]
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    if parts and OUT.exists():
+        found = json.loads(OUT.read_text()) | found
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps({k: round(v, 4) for k, v in found.items()}, indent=1, sort_keys=True) + "\n")
     print(f"→ {OUT}")
+
+
+def _judged(key: str, value: float) -> str:
+    if key not in TARGETS:
+        return ""
+    how, target = TARGETS[key]
+    reached = value <= target if how == "<=" else value >= target
+    return f"{how} {target} {'reached' if reached else 'MISSED'}"
 
 
 def _parts(url: str) -> dict[str, Callable[[], dict[str, float]]]:
@@ -48,10 +71,10 @@ def _parts(url: str) -> dict[str, Callable[[], dict[str, float]]]:
         "engine": _engine,
         "sqlite": _sqlite,
         "postgresql": lambda: _postgresql(url),
-        "http": lambda: _http(url),
-        "inbox": lambda: _inbox(url),
-        "round": lambda: _on_office(run_round),
-        "decision": lambda: _on_office(run_decision),
+        "http": lambda: _on_both(url, run_http),
+        "inbox": lambda: _on_both(url, _inbox),
+        "round": lambda: _on_both(url, run_round),
+        "decision": lambda: _on_both(url, run_decision),
     }
 
 
@@ -61,58 +84,43 @@ def _engine() -> dict[str, float]:
     return found | more
 
 
+@contextmanager
+def _fresh(url: str = "") -> Iterator[tuple[Flask, Path]]:
+    with folder() as var, service(var, fresh_database(url, "vd_bench") if url else "") as app:
+        yield app, var
+
+
 def _sqlite() -> dict[str, float]:
-    with folder() as var:
-        with service(var):
-            found = count_one_completion()
-        with folder() as second, service(second):
-            found |= run_verbs("sqlite")
-            db.session.remove()
-            db.engine.dispose()
-            sizes = bytes_by_table(second / "vinhdanh.sqlite3", 60)
-        kept = {
-            t: b for t, b in sizes.items()
-            if t not in ("mail", "sqlite_schema", "deployment_file", "job")
-        }
-        found |= {f"bytes.sqlite.{t}": b for t, b in kept.items()}
-        found["bytes.finished.sqlite"] = sum(kept.values())
-        with folder() as third, service(third):
-            found |= against_bare_commit()
-    return found
+    with _fresh():
+        found = count_one_completion()
+    with _fresh():
+        found |= run_verbs("sqlite")
+    with _fresh() as (app, var):
+        found |= bytes_of_finished(app, var / "vinhdanh.sqlite3")
+    with _fresh():
+        return found | against_bare_commit()
 
 
 def _postgresql(url: str) -> dict[str, float]:
-    with folder() as var, service(var, fresh_database(url, "vd_bench_verbs")):
-        return run_verbs("postgresql")
-
-
-def _http(url: str) -> dict[str, float]:
-    with folder() as var:
-        found = run_http("sqlite", var, "")
-    with folder() as var:
-        return found | run_http("postgresql", var, fresh_database(url, "vd_bench_http"))
-
-
-def _inbox(url: str) -> dict[str, float]:
-    with folder() as var, service(var):
-        found = run_inbox("sqlite")
-    with folder() as var, service(var, fresh_database(url, "vd_bench_inbox")):
-        return found | run_inbox("postgresql")
-
-
-@contextmanager
-def _office(var: Path) -> Iterator[Flask]:
-    app = create_app(Settings(var=var, demo=True, testing=True))
-    with app.app_context():
-        create_schema()
-        yield app
+    with _fresh(url):
+        found = count_one_completion("completion.postgresql.")
         db.session.remove()
-        db.engine.dispose()
+        found |= run_verbs("postgresql")
+    with _fresh(url):
+        return found | against_bare_commit(".postgresql")
 
 
-def _on_office(run: Callable[[Flask], dict[str, float]]) -> dict[str, float]:
-    with folder() as var, _office(var) as app:
-        return run(app)
+def _on_both(url: str, run: Callable[[str, Path, str], dict[str, float]]) -> dict[str, float]:
+    """Measure on SQLite, then on PostgreSQL."""
+    with folder() as var:
+        found = run("sqlite", var, "")
+    with folder() as var:
+        return found | run("postgresql", var, fresh_database(url, "vd_bench"))
+
+
+def _inbox(label: str, var: Path, url: str) -> dict[str, float]:
+    with service(var, url) as app:
+        return run_inbox(label, app)
 
 
 if __name__ == "__main__":

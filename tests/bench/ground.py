@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -17,6 +18,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from service import clock
 from service.actor import Actor, machine
 from service.app import create_app
 from service.config import Settings
@@ -26,6 +28,8 @@ from service.schema import create_schema
 from tests.bench.process import bench_bundle
 
 GROUP = "vhxh"
+DAY, ROUND = date(2026, 11, 3), "HN-2026"
+"""Where the demo's office stands when a round is measured: filing is open."""
 
 
 @dataclass
@@ -105,6 +109,20 @@ def fresh_database(url: str, name: str) -> str:
         connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
     engine.dispose()
     return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def open_office(var: Path, url: str) -> Iterator[Flask]:
+    """The service in demo mode on an empty database, to be furnished; inside its context."""
+    app = create_app(Settings(var=var, database_url=url, demo=True, testing=True))
+    with app.app_context():
+        create_schema()
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+            clock.follow(None)
 
 
 @contextmanager
