@@ -17,7 +17,6 @@ LONGEST = 700
 """Lines of a file: past that it tells two stories. What is only a table of words may be longer."""
 LONG_TABLES = {
     "service/trail/kinds.py": "one row a kind of entry, in one closed list",
-    "service/awards/lists.py": "the whole mechanism of acts on lists; to be parted into making, acting and reading",
 }
 
 
