@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
@@ -25,8 +24,8 @@ class Scale(Schema):
     """How one criterion counts in a round."""
 
     code = fields.String(required=True, validate=validate.Length(1, 4))
-    max = fields.Decimal(required=True, allow_nan=False, validate=validate.Range(0, 100))
-    weight = fields.Decimal(load_default=Decimal(1), allow_nan=False, validate=validate.Range(0, 10))
+    max = fields.Float(required=True, allow_nan=False, validate=validate.Range(0, 100))
+    weight = fields.Float(load_default=1.0, allow_nan=False, validate=validate.Range(0, 10))
 
 
 class Content(Schema):

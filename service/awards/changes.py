@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service import clock, people
 from service.actor import Actor
 from service.awards import holds, lists
+from service.awards.concerns import bars, concerns_on
 from service.awards.holds import stage_of
 from service.awards.leaving import take_off
 from service.awards.lists import Act, Acting, ListKind, ListTask
@@ -351,7 +352,10 @@ def _decided(row: List) -> bool:
 def _shown_petition(by: Actor, row: List) -> Mapping[str, Any]:
     """What it says and who sent it is for those who settle it, and for who inspects."""
     acts = [a for a in lists.KINDS["petition"].acts if a.name in ("classify", "conclude")]
-    if people.allowed(by, "petition.see_sender") or any(lists.may_act(by, row, a) for a in acts):
+    settles = any(lists.may_act(by, row, a) for a in acts)
+    # Whoever it is about, or whose office, reads it neither as one who settles nor as one who may read all.
+    kept_away = any(bars(by, a, c) for a in acts for c in concerns_on(row.id).values())
+    if settles or people.allowed(by, "petition.see_sender") and not kept_away:
         return row.data
     return {k: v for k, v in row.data.items() if k != "petition"}
 

@@ -245,7 +245,7 @@ def _tell_units(job: jobs.Job) -> None:
         trail.record("list:told", by=machine("worker"), stream=f"list:{list_id}", body={"act": act})
 
 
-_OF_ONE = {("hold", "suspend"): "held", ("hold", "resume"): "resumed", ("cancellation", "cancel"): "stopped"}
+_OF_ONE = {("hold", "suspend"): "held", ("hold", "resume"): "resumed"}
 """Acts on one nomination beside its path of which its unit is told → the letter."""
 
 

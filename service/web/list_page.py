@@ -139,7 +139,7 @@ class _View:
     @property
     def taking(self) -> list[ListLine]:
         """Lines that the act would take: what is signed, and what money goes with it."""
-        return [x for x in self.live if int(x.key) not in self.hindered]
+        return [x for x in self.live if x.key.isdigit() and int(x.key) not in self.hindered]
 
 
 def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None) -> Response:

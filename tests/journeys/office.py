@@ -140,7 +140,8 @@ class Office:
         """Minutes with votes for each name, then the head's one signature."""
         submission = self.submission(nomination)
         names = [n.id for line, n in lists.lines_of(submission) if not line.removed]
-        if lists.read_list(submission, by=self.who(by)).data.get("minutes") is None:
+        voted = all("votes" in line.data for line, _ in lists.lines_of(submission) if not line.removed)
+        if lists.read_list(submission, by=self.who(by)).data.get("minutes") is None or not voted:
             self.act(
                 submission, "minutes", by=minutes_by,
                 lines=[LineInput(n, data={"votes": 10}) for n in names],

@@ -32,6 +32,7 @@ class Program:
         self.client = client
         self.settle = settle
         self.tokens: dict[str, str] = {}
+        self.papers = 0
 
     def call(self, who: str, method: str, path: str, body: Any = None, **more: Any) -> Any:
         """One call; the body of the answer, or Answered for a refusal."""
@@ -139,6 +140,9 @@ class Program:
             return self.now()
         if kind == "checkbox":
             return False
+        if c.get("key") == "number":
+            self.papers += 1
+            return f"{self.papers}/VB"
         text = "Đã làm xong, có số liệu kèm theo trong hồ sơ của đơn vị."
         return text[: rules.get("maxLength", 200)]
 

@@ -214,7 +214,7 @@ def test_a_written_poll_has_no_next_session(office: Office) -> None:
     sheet = _list_of(office, "council_sheet", one)
     with pytest.raises(Invalid) as refused:
         office.act(sheet.id, "key", by="thuky", lines=_votes(one, "next_session", "Chờ"), fields=_fields())
-    assert "phiên sau" in refused.value.lines[0]["message"]
+    assert "chỉ nhận" in refused.value.lines[0]["message"]
     office.act(sheet.id, "key", by="thuky", lines=_votes(one, "failed", "Chưa rõ"), fields=_fields())
 
 

@@ -182,5 +182,7 @@ def test_a_unit_is_told_which_name_is_not_its_own(office: Office) -> None:
     office.post(ROUND)
     office.sit(ROUND, {})
     decision = office.draw_up("decision", ROUND, by="vhxh")
-    said = _refused(office, decision, "prove", "thutruong2", {}, LineInput(one, "confirmed"))
-    assert said == {one: ("không thuộc đơn vị của bạn", "this name is another unit's")}
+    with pytest.raises(Invalid) as refused:
+        office.act(decision, "prove", by="thutruong2", lines=[LineInput(one, "confirmed")])
+    assert [f.path for f in refused.value.faults] == ["lines.0.nomination"], "a foreign name is not on the list that the unit sees"
+    office.act(decision, "prove", by="thutruong2", lines=[LineInput(theirs, "confirmed")])

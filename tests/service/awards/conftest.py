@@ -82,6 +82,9 @@ def _fill(office: Office) -> dict[str, int]:
     office.act(hold.list_id, "resume", by="truongphong", fields={"reason": "Đã đủ giấy tờ"})
     office.file("petition", one["b3"], "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
     office.file("recipient_change", one["a3"], by="thutruong", change="renamed", new_name="Âu Hồ Gươm")
+    office.file(
+        "revocation", one["b1"], "propose", by="truongphong", proposal="keep", number="4/BC", reason="Đã xác minh",
+    )
     return one
 
 

@@ -249,9 +249,9 @@ def test_draft_whose_last_name_is_withdrawn_ends(office: Office, kind: str) -> N
         office.sit(ROUND, {})
     draft = office.draw_up(kind, ROUND, by="thuky" if kind == "council_sheet" else "vhxh", unit_id=office.units["THUE"])
     open_before = inbox_of(draft)
-    office.file("withdrawal", names[0], by="vhxh", number="12/CV", reason="Chuyển công tác")
+    office.file("withdrawal", names[0], by="thutruong", number="12/CV", reason="Chuyển công tác")
     assert (state_of(draft), inbox_of(draft)) != (lists.EMPTY, []) and open_before
-    office.file("withdrawal", names[1], by="vhxh", number="13/CV", reason="Chuyển công tác")
+    office.file("withdrawal", names[1], by="thutruong", number="13/CV", reason="Chuyển công tác")
     assert (state_of(draft), inbox_of(draft)) == (lists.EMPTY, [])
     assert f"{kind}:emptied" in told_of(draft)
 

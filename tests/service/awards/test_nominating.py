@@ -208,7 +208,7 @@ def test_name_that_is_being_withdrawn_is_not_drawn_up(office: Office) -> None:
     def withdraw() -> None:
         fields = {"dated": "2026-12-18", "number": "12/CV", "reason": "Chuyển công tác"}
         with transaction():
-            lists.file_one("withdrawal", one, "file", fields, by=office.who("vhxh"))
+            lists.file_one("withdrawal", one, "file", fields, by=office.who("thutruong"))
             under_way.set()
             time.sleep(0.5)
 

@@ -6,6 +6,7 @@ from service import clock, people, words
 from service.awards import lists, packages
 from service.awards.finding import find_lists
 from service.awards.lists import LineInput
+from service.calendar import working_calendar
 from tests.service.web.desk import ROUND, Desk, fields_of
 
 DEED = {
@@ -45,7 +46,7 @@ def test_parent_and_child_package_name_each_other(desk: Desk) -> None:
     office.post(ROUND)
     office.sit(ROUND, {})
     package = office.send_package(ROUND)
-    until = lists.working_calendar().add(clock.today(), 20)
+    until = working_calendar().add(clock.today(), 20)
     assert f"Hỏi tỉnh sau ngày{words.full_date(until)}" in desk.read("vhxh", f"/lists/{package}")
     office.answer(package, one, "supplement", "Bổ sung xác nhận thuế", answer_due="2027-01-20")
     office.complete(one, "supplement_package", {"decision": "ready", "note": "Đã có xác nhận", "files": []}, by="donvi")
