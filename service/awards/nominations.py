@@ -244,7 +244,9 @@ def _submission_for(s: Session, round_: Round, unit_id: int, nomination: Nominat
         signed = s.execute(
             select(func.count())
             .select_from(List)
-            .where(List.kind == "submission", List.round_id == round_.id, List.unit_id == unit_id)
+            .where(
+                List.kind == "submission", List.round_id == round_.id, List.unit_id == unit_id, List.number.is_not(None)
+            )
         ).scalar_one()
         if signed and not people.allowed_for_other(by, "nomination.enter_for_unit", unit_id):
             raise Conflict(

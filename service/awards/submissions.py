@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service import clock, people, trail
@@ -375,7 +375,10 @@ on_delivered["submission:signed"] = _on_signed
 
 
 def close_done() -> int:
-    """Close submissions all of whose names have ended; the worker's sweep, so that no delivery waits for a list's row."""
+    """Close submissions all of whose names have ended; the worker's sweep, so that no delivery waits for a list's row.
+
+    One that was never signed stays open to further names as long as its round takes them.
+    """
     on_it = (
         select(Line.id)
         .join(Nomination, Nomination.id == Line.nomination_id)
@@ -384,6 +387,7 @@ def close_done() -> int:
     )
     done = (
         List.kind == "submission", List.state != "closed",
+        or_(List.number.is_not(None), List.round_id.in_(select(Round.id).where(Round.state != "open"))),
         on_it.exists(), ~on_it.where(ProcessInstance.status != "ended").exists(),
     )
     with reading() as s:

@@ -84,15 +84,17 @@ class Office:
         group: str = "D",
         unit: str = "DONG-MAY",
         by: str = "donvi",
+        seen: Any = None,
         **more: Any,
     ) -> int:
-        """Nominate somebody of a unit."""
+        """Nominate somebody of a unit; `seen` names those of the same name that the person was shown."""
         return nominations.create_nomination(
             self.rounds[round_code],
             subject_group=group,
             award_form=form,
             recipient=RecipientInput(kind=kind, name=name, unit=self.units[unit], title="Giáo viên", **more),
             by=self.who(by),
+            seen=seen,
         )
 
     def read(self, nomination: int) -> Nomination:

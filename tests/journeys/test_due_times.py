@@ -14,6 +14,7 @@ from service.awards import lists, overview, rounds
 from service.awards.finding import find_lists
 from service.awards.lists import LineInput
 from service.awards.models import List
+from service.calendar import working_calendar
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid
 from service.notices.models import Mail
@@ -274,7 +275,7 @@ def _national(office: Office, form: str = "BK_TTG", *, kind: str = "INDIVIDUAL",
 def test_an_answer_is_asked_for_after_the_days_of_the_level_above(office_on: Callable[[date], Office]) -> None:
     office = office_on(date(2030, 6, 4))
     one, package = _national(office)
-    calendar = lists.working_calendar()
+    calendar = working_calendar()
     sent = clock.today()
     task = _asked(package)["answer"]
     assert _day(task.due_at) == calendar.add(sent, 20).isoformat()
@@ -294,7 +295,7 @@ def test_public_opinion_on_an_order_is_noted_on_its_line(office_on: Callable[[da
     office = office_on(date(2030, 6, 4))
     one, package = _national(office, "HCLD_3")
     today = clock.today()
-    until = lists.working_calendar().add(today, 10)
+    until = working_calendar().add(today, 10)
     notice = {"number": "33/TB-SNV", "dated": today.isoformat(), "place": "Cổng thông tin điện tử tỉnh"}
     with pytest.raises(Invalid) as early:
         office.act(package, "note_opinion", by="vhxh", lines=[LineInput(one)], fields=notice | {"outcome": "no_remarks"})
@@ -304,8 +305,8 @@ def test_public_opinion_on_an_order_is_noted_on_its_line(office_on: Callable[[da
     assert line.data["public_opinion"]["until"] == until.isoformat()
     assert office.at(one) == {"wait_province"}
     asked = _asked(package)
-    assert _day(asked["note_opinion"].due_at) == lists.working_calendar().add(until, 1).isoformat()
-    office.go_to(lists.working_calendar().add(until, 1))
+    assert _day(asked["note_opinion"].due_at) == working_calendar().add(until, 1).isoformat()
+    office.go_to(working_calendar().add(until, 1))
     office.act(package, "note_opinion", by="vhxh", lines=[LineInput(one)], fields=notice | {"outcome": "no_remarks"})
     (line, _), = lists.lines_of(package)
     assert line.data["public_opinion"]["outcome"] == "no_remarks"

@@ -151,6 +151,16 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/submissions/{submission_id}/sign"): [
             ("thutruong2", f"/submissions/{at.draft}/sign", {"json": {}}),
         ],
+        ("post", "/files"): [("vhxh", "/files", {"data": {"file": (PDF, "Công văn.pdf")}})],
+        ("post", "/nominations/{nomination_id}/join"): [
+            ("vhxh", f"/nominations/{at.names[0]}/join", {"json": {"other": at.names[1], "reason": "Cùng một người"}}),
+        ],
+        ("post", "/nominations/{nomination_id}/keep-apart"): [
+            ("vhxh", f"/nominations/{at.names[0]}/keep-apart", {"json": {"other": at.names[1], "reason": "Hai người"}}),
+        ],
+        ("post", "/accounts/{account_id}/force-change"): [("quantri", f"/accounts/{at.officer}/force-change", {})],
+        ("delete", "/sessions/{session_id}"): [("donvi", "/sessions/999999", {})],
+        ("delete", "/sessions"): [("donvi", "/sessions", {})],
         ("post", "/demo/clock"): [("quantri", "/demo/clock", {"json": {"advance": "P1D"}})],
         ("delete", "/session"): [("thanhtra", "/session", {})],
         ("post", "/session"): [("thanhtra", "/session", {"json": {"username": "thanhtra", "password": "vinhdanh"}})],

@@ -80,7 +80,8 @@ def test_kept_apart_is_recorded_and_not_asked_again(office: Office) -> None:
 
 
 def test_two_of_one_name_in_one_unit_are_parted(office: Office) -> None:
-    one, two = office.nominate(ROUND, name=NAME), office.nominate(ROUND, name=NAME)
+    one = office.nominate(ROUND, name=NAME)
+    two = office.nominate(ROUND, name=NAME, form="BK_TINH", seen=[one])
     assert office.read(one).recipient_id == office.read(two).recipient_id
     keep_apart(one, two, "Hai giáo viên cùng tên", by=office.who("vhxh"))
     assert office.read(one).recipient_id != office.read(two).recipient_id

@@ -163,7 +163,7 @@ def test_decision_of_which_every_name_is_struck_says_that_it_is_not_issued(desk:
         desk.post("chutich", f"/lists/{row}/acts/sign/lines/{one}/struck", {"reason": "Chờ xác minh đơn thư"})
     said = act(desk, "chutich", row, "sign", {})
     assert "Đã gạch 2 tên. Không ban hành: không còn tên nào." in said and "Văn thư" not in said
-    assert "Không ban hành: không còn tên nào. Đã gạch 2 tên, còn 0 tên." in desk.read("vhxh", f"/lists/{row}")
+    assert "Không ban hành: không còn tên nào. 2 tên đã gạch, còn 0 tên." in desk.read("vhxh", f"/lists/{row}")
 
 
 def test_chair_sends_a_decision_back_with_a_reason_only(desk: Desk, names: list[int]) -> None:
