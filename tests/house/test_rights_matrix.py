@@ -8,6 +8,7 @@ from pathlib import Path
 import service.parts  # registers the kinds of lists
 from service import people
 from service.awards import lists
+from service.awards.models import List
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKING = {"allowed": 1, "allowed_for_other": 1, "require": 1, "must": 1, "_must": 1, "units_with": 1, "may_file_for": 1}
@@ -74,5 +75,5 @@ def test_only_a_published_kind_asks_for_what_is_published() -> None:
     assert published == ["decision"]
 
 
-def _row(kind: str, state: str) -> lists.List:
-    return lists.List(kind=kind, state=state)
+def _row(kind: str, state: str) -> List:
+    return List(kind=kind, state=state)

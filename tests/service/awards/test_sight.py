@@ -10,6 +10,7 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from service.awards import finding, lists
+from service.awards.models import List
 from tests.service.awards.conftest import Filled
 from tests.service.web.desk import words
 
@@ -21,7 +22,7 @@ UNITS = {"donvi": "A", "thutruong": "A", "donvi2": "B", "thutruong2": "B"}
 OFFICE = {"vhxh", "truongphong", "vanphong", "thuky", "chutich", "phochutich", "vanthu", "quantri", "thanhtra"}
 
 
-def _all_lists(filled: Filled) -> list[lists.List]:
+def _all_lists(filled: Filled) -> list[List]:
     rows = finding.find_lists(filled.office.who("thanhtra"), limit=1000)
     assert {row.kind for row in rows} == set(lists.KINDS), "every kind is there"
     return rows

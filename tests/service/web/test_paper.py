@@ -7,6 +7,7 @@ from typing import Any
 
 from service import clock
 from service.awards import lists
+from service.awards.models import List
 from tests.journeys.office import CLEAN_FACTS
 from tests.journeys.program import Program
 from tests.service.web.desk import ROUND, Desk, fields_of, words
@@ -31,7 +32,7 @@ def _begin(desk: Desk) -> int:
     return row.id
 
 
-def _submissions(desk: Desk) -> list[lists.List]:
+def _submissions(desk: Desk) -> list[List]:
     from service.awards.finding import find_lists
 
     return find_lists(desk.office.who("vhxh"), kind="submission")
@@ -168,7 +169,7 @@ def test_office_head_suspends_and_resumes_on_pages_and_cancels_by_program(desk: 
     assert clock.now()
 
 
-def _holds(desk: Desk) -> list[lists.List]:
+def _holds(desk: Desk) -> list[List]:
     from service.awards.finding import find_lists
 
     return find_lists(desk.office.who("vhxh"), kind="hold")
