@@ -305,8 +305,6 @@ def complete_task(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: 
         if task.owner not in (None, by.account):
             raise _held_by_another(task)
         entry = entry_for(task, by)
-        if entry is not None and "paper" not in entry:
-            raise _paper_missing(entry)
         _check_not_on_hold(s, task)
         if by.account in _barred(task):
             raise Forbidden(
@@ -376,7 +374,10 @@ def _find(s: Session, task_id: int, *, lock: bool = False) -> Task:
 
 def _open_task(s: Session, task_id: int, *, by: Actor, seen: int | None, entering: bool = False) -> Task:
     task = _find(s, task_id, lock=True)
-    if not may_act(task, by) and by.account != task.closed_by and not (entering and entry_for(task, by) is not None):
+    entry = entry_for(task, by) if entering else None
+    if entry is not None and "paper" not in entry:
+        raise _paper_missing(entry)
+    if not may_act(task, by) and by.account != task.closed_by and entry is None:
         if kind_of(task.running).may_read(by, task.running) and own_case.bars(task.running, by, task.groups):
             raise Forbidden(
                 "Hồ sơ này liên quan đến bạn nên bạn không xử lý được.",

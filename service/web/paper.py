@@ -46,6 +46,8 @@ def start(round_id: int) -> Any:
         wanted = request.args.get("unit", "")
         answers["unit"] = wanted if wanted in [u["value"] for u in given["units"]] else ""
         return _page(row, given, Typed(answers, ""))
+    if (answer := typed.attached(_form(), f"draft:{by.account}", by=by)) is not None:
+        return answer
     said = typed.read_posted(_form(), f"draft:{by.account}", by=by)
     given = _given(by)  # a scan that was just sent is known only now
     if said.redraws or said.refused:

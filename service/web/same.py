@@ -96,25 +96,23 @@ def _row_acts(n: Nomination, other: SameName) -> list[Act]:
 
 
 def _act(n: Nomination, other: SameName, name: str) -> Act:
-    label, effect, level = {
+    label, effect = {
         "join": (
-            _("Gộp, giữ đề nghị của %(unit)s", unit=n.unit_name),
+            _("Gộp, dừng đề nghị này"),
             _("Hai đề nghị là của *cùng một đối tượng*? Đề nghị của %(unit)s dừng lại, thành tích khen thưởng gộp làm một.",
               unit=other.unit_name),
-            "takes",
         ),
         "join_into": (
-            _("Gộp, giữ đề nghị của %(unit)s", unit=other.unit_name),
+            _("Gộp, giữ đề nghị này"),
             _("Hai đề nghị là của *cùng một đối tượng*? Đề nghị của %(unit)s dừng lại, thành tích khen thưởng gộp làm một.",
               unit=n.unit_name),
-            "takes",
         ),
         "apart": (
-            _("Hai đối tượng khác nhau"), _("Hai đề nghị là của *hai đối tượng khác nhau*? Ghi lại, không hỏi nữa."), "takes",
+            _("Hai đối tượng khác nhau"), _("Hai đề nghị là của *hai đối tượng khác nhau*? Ghi lại, không hỏi nữa."),
         ),
     }[name]
     url = url_for("same.settle", nomination_id=n.id, other=other.nomination, act=name)
-    return Act(label, url, name, level, effect=effect, asks=_("Lý do"), page_url=url)
+    return Act(label, url, name, "takes", effect=effect, asks=_("Lý do"), page_url=url)
 
 
 @blueprint.route("/nominations/<int:nomination_id>/same/<int:other>/<act>", methods=["GET", "POST"])

@@ -48,7 +48,7 @@ def table(rows: Sequence[OpenSession], acts: Sequence[Sequence[Act]]) -> Table:
             [
                 Cell(device_words(one), _("API") if one.door == "api" else "",
                      tag=Tag("mine", _("phiên này")) if one.current else None),
-                Cell(one.address or _("không rõ"), figures=True), Cell(words.full_moment(one.began)),
+                Cell(one.address or _("không rõ")), Cell(words.full_moment(one.began)),
                 Cell(words.full_moment(one.seen)),
             ]
             for one in rows

@@ -82,8 +82,11 @@ def test_every_call_is_answered_as_the_document_says(shared: Office, who: str) -
     assert tried > 25
 
 
-LEFT_OUT = ("/api/v1/session", "/api/v1/demo/clock")
-"""One would end the token, the other move the test's clock years on; both are tried by hand."""
+LEFT_OUT = (
+    "/api/v1/session", "/api/v1/sessions", "/api/v1/sessions/{session_id}", "/api/v1/accounts/{account_id}/force-change",
+    "/api/v1/demo/clock",
+)
+"""Some would end the token or what it may do, the last move the test's clock years on; all are tried by hand."""
 
 
 def _fuzz(cases: Any, token: str) -> None:

@@ -103,6 +103,9 @@ def test_without_the_paper_nothing_is_entered(office: Office) -> None:
     with pytest.raises(Conflict, match="incoming paper") as refused:
         office.complete(one, "self_assess", SHEET, by="vhxh")
     assert refused.value.code == "paper-missing"
+    (stop,) = [s for s in history.timeline(office.read(one).instance_id or 0) if s.state == "open"]
+    with pytest.raises(Conflict, match="incoming paper"):
+        tasks.save_draft(stop.id, {}, by=office.who("vhxh"))
     for act in ("minutes", "sign"):
         with pytest.raises(Conflict) as refused:
             office.act(office.submission(one), act, by="vhxh")

@@ -58,6 +58,19 @@ def test_officer_enters_a_paper_dossier_on_pages(desk: Desk) -> None:
     assert "nhập thay" in desk.read("donvi2", f"/nominations/{one}"), "the unit sees it too"
 
 
+def test_scan_is_sent_while_the_page_stays(desk: Desk) -> None:
+    path = f"/rounds/{desk.office.rounds[ROUND]}/paper"
+    desk.get("vhxh", path)
+    visitor = desk.who("vhxh")
+    said = {"csrf_token": visitor.token, "act": "attach", "scan": (io.BytesIO(PDF), "Công văn đến.pdf")}
+    answer = visitor.client.post(path, data=said, headers={"Accept": "application/json"})
+    assert answer.status_code == 200, answer.text
+    (sent,) = answer.get_json()["files"]
+    assert sent["name"] == "Công văn đến.pdf"
+    fields = {"unit": str(desk.office.units[UNIT]), "number": "15/CV", "dated": "02/11/2026", "scan": sent["key"], "act": "complete"}
+    assert "Đã ghi văn bản đến" in desk.say("vhxh", path, fields)
+
+
 def test_paper_page_names_what_is_missing_and_is_the_officer_s(desk: Desk) -> None:
     path = f"/rounds/{desk.office.rounds[ROUND]}/paper"
     refused = desk.post("vhxh", path, fields_of(desk.get("vhxh", path)) | {"number": "15/CV", "act": "complete"}, code=422)
