@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
@@ -161,7 +162,9 @@ def change_content(round_id: int, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _change(round_id: int, said: dict[str, Any], by: Actor) -> None:
-    scales = None if said["criteria"] is None else {c["code"]: (c["max"], c["weight"]) for c in said["criteria"]}
+    scales = None if said["criteria"] is None else {
+        c["code"]: (Decimal(str(c["max"])), Decimal(str(c["weight"]))) for c in said["criteria"]
+    }
     rounds.change_content(round_id, scales=scales, quotas=said["quotas"], guidance=said["guidance"], by=by)
 
 

@@ -2,6 +2,8 @@
 // travels on as its key, as the server would have drawn it. Without the script files go with the form.
 
 const QUEUE = [];
+// What stands in the page only: files on their way, and those that were refused until the person puts them away.
+const ONLY_HERE = new Map();
 let busy = false;
 
 document.addEventListener("change", (event) => {
@@ -23,6 +25,7 @@ function begin(input, file) {
   said.setAttribute("role", "status");
   item.append(name, bar, said);
   listOf(input).append(item);
+  ONLY_HERE.set(item, input.id);
   count(input.form, 1);
   return { id: input.id, form: input.form, file, words, item, bar, said };
 }
@@ -81,6 +84,7 @@ function settle(one, answer) {
   item.classList.remove("is-sending");
   const [taken] = answer.files ?? [];
   if (taken) {
+    ONLY_HERE.delete(item);
     if (!input.multiple) for (const other of [...listOf(input).children]) if (other !== item) other.remove();
     item.querySelector(".file-name").replaceChildren(Object.assign(document.createElement("a"), { href: taken.url, textContent: taken.name }));
     said.textContent = `${taken.size} · ${words.done}`;
@@ -91,11 +95,15 @@ function settle(one, answer) {
   } else {
     said.textContent = answer.refused?.join(" ") ?? answer.message ?? words.failed;
     said.className = "is-bad";
+    item.className = "is-refused";
     const hide = button(words.hide, "button", one.file.name);
-    hide.addEventListener("click", () => item.remove());
+    hide.addEventListener("click", () => {
+      ONLY_HERE.delete(item);
+      item.remove();
+    });
     item.append(hide);
   }
-  if (!item.isConnected) listOf(input).append(item);
+  if (!item.isConnected) putBack(item, input);
   count(form, -1);
   form.dispatchEvent(new Event("change", { bubbles: true }));
   if (form.dataset.uploading === "0" && form.waitingFor !== undefined) {
@@ -109,6 +117,15 @@ function button(words, type, name) {
   const made = Object.assign(document.createElement("button"), { type, className: "link-button", textContent: words });
   made.append(Object.assign(document.createElement("span"), { className: "unseen", textContent: ` ${name}` }));
   return made;
+}
+
+// The server does not know these: a form that it drew anew gets them back.
+document.addEventListener("htmx:after:swap", () => {
+  for (const [item, id] of ONLY_HERE) if (!item.isConnected) putBack(item, document.getElementById(id));
+});
+
+function putBack(item, input) {
+  if (input) listOf(input).append(item);
 }
 
 // A form that is sent while files are on their way goes when the last has come.

@@ -23,6 +23,7 @@ MINUTES = {"held_on": "2026-11-03", "chaired_by": "Đinh Vũ Phong", "members": 
 CHECKED = {"decision": "accept", "form_recommended": "GK_XA", "D1": {"score": 9}}
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
 _MOMENT = re.compile(r'"\d{4}-\d\d-\d\dT[^"]+"')
+_NUMBER = re.compile(r'("id"|"list"):\d+')
 
 
 @dataclass(frozen=True)
@@ -176,9 +177,13 @@ def _made(program: Program, method: str, call: Call, key: str = "") -> Any:
 
 
 def _seen(answer: Any) -> tuple[int, str]:
-    """Status and body, without moments: the clock runs."""
+    """Status and body, without moments: the clock runs.
+
+    And without the numbers of rows: on PostgreSQL a refused call burns one, and it is refused once more with a key.
+    """
     text = _MOMENT.sub('"moment"', answer.get_data(as_text=True))
-    return answer.status_code, re.sub(r'"token":"[^"]+"', '"token":""', text.replace(" ", ""))
+    text = _NUMBER.sub(r'\1:0', text.replace(" ", ""))
+    return answer.status_code, re.sub(r'"token":"[^"]+"', '"token":""', text)
 
 
 def test_every_write_of_the_document_takes_a_key(office_on: Callable[[Any], Office]) -> None:
