@@ -57,7 +57,8 @@ def join_parts() -> None:
     rounds.redated[:] = [lists.move_dues]
     tasks.reminding_of_lists[:] = [lists.reminding]
     for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
-        lists.act_forms[file.stem] = compile_form(file.read_bytes())
+        if file.stem not in lists.act_forms:
+            lists.act_forms[file.stem] = compile_form(file.read_bytes())
 
 
 def _contacts(accounts: Collection[int]) -> dict[int, notices.Contact]:
