@@ -90,7 +90,10 @@ def close_overdue_letters() -> int:
     done = 0
     with transaction() as s:
         rows = s.scalars(
-            select(List).where(List.kind == "opinion_letter", List.state.in_(("draft", "sent"))).with_for_update()
+            select(List)
+            .where(List.kind == "opinion_letter", List.state.in_(("draft", "sent")))
+            .order_by(List.id)
+            .with_for_update()
         ).all()
         for row in rows:
             calendar = s.get_one(Round, row.round_id).calendar

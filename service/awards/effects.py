@@ -55,6 +55,7 @@ def _stop(job: jobs.Job) -> None:
     cause = str(job.payload.get("inputs", {}).get("cause", "successor_declined"))
     with transaction() as s:
         nomination = s.scalars(select(Nomination).where(Nomination.instance_id == instance_id)).one()
+        lists.hold_names(s, [nomination.id])
         nomination.reason_code, nomination.refused_by = cause.upper(), "unit"
         take_off(s, nomination, by=machine("worker"), code="stopped")
         tell_ended([nomination], f"task:{job.payload['task']}:stop")

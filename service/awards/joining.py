@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service import notices, people, trail
 from service.actor import Actor
-from service.awards import holds
+from service.awards import holds, lists
 from service.awards.changes import note_reason
 from service.awards.holds import stage_of
 from service.awards.leaving import take_off
@@ -74,8 +74,8 @@ def keep_apart(one: int, other: int, reason: str, *, by: Actor) -> None:
 
 
 def _pair(s: Session, one: int, other: int, reason: str, by: Actor) -> tuple[Nomination, Nomination, SameName]:
-    rows = [s.scalars(select(Nomination).where(Nomination.id == n).with_for_update()).one_or_none() for n in sorted({one, other})]
-    found = {n.id: n for n in rows if n is not None and may_see(by, n)}
+    lists.hold_names(s, {one, other})
+    found = {n.id: n for n in s.scalars(select(Nomination).where(Nomination.id.in_((one, other)))) if may_see(by, n)}
     if one not in found or other not in found:
         raise NotFound("Không có hồ sơ này, hoặc hồ sơ không thuộc bạn.", "There is no such nomination, or it is not yours.")
     first, second = found[one], found[other]

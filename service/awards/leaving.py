@@ -35,26 +35,27 @@ def take_off(s: Session, nomination: Nomination, *, by: Actor, code: str, keep: 
 
     `code` says why, for who reads the list; `keep` is the list whose act does it.
     """
-    rows = s.execute(
+    on = (
         select(List, Line)
         .join(Line, Line.list_id == List.id)
-        .where(
-            Line.nomination_id == nomination.id,
-            Line.removed.is_(False),
-            List.id != keep,
-            List.kind.in_(_TAKES_ON),
-        )
-        .order_by(List.id)  # lists are locked in one order, and before any instance
-        .with_for_update()
-    ).all()
-    for row, line in rows:
-        if row.state in _closed(row.kind) or not _TAKES_ON[row.kind](row, line):
+        .where(Line.nomination_id == nomination.id, Line.removed.is_(False), List.id != keep, List.kind.in_(_TAKES_ON))
+        .order_by(List.id)
+    )
+    # A list that takes the name no further is left alone: who ends a case holds it already, and must not wait for that list.
+    wanted = [row.id for row, line in s.execute(on) if _takes_on(row, line)]
+    held = on.where(List.id.in_(wanted)).with_for_update().execution_options(populate_existing=True)
+    for row, line in s.execute(held).all() if wanted else ():
+        if not _takes_on(row, line):
             continue
         lists.leave(line, code)
         lists.settle(s, row, by=by)
         trail.record(
             "list:line_left", by=by, stream=f"list:{row.id}", body={"names": [nomination.id], "result": code}
         )
+
+
+def _takes_on(row: List, line: Line) -> bool:
+    return row.state not in _closed(row.kind) and _TAKES_ON[row.kind](row, line)
 
 
 def _closed(kind: str) -> set[str]:

@@ -409,7 +409,7 @@ def take_off_unsigned(s: Session, round_: Round, by: Actor) -> None:
     """When filing closes, what was not signed is taken off the submissions (NOT_FILED)."""
     from service.processes.instances import send_messages
 
-    rows: Any = s.execute(
+    unsigned = (
         select(Line, Nomination)
         .join(List, List.id == Line.list_id)
         .join(Nomination, Nomination.id == Line.nomination_id)
@@ -419,7 +419,9 @@ def take_off_unsigned(s: Session, round_: Round, by: Actor) -> None:
             Line.removed.is_(False),
             Line.result.is_distinct_from("signed"),
         )
-    ).all()
+    )
+    lists.hold_names(s, s.scalars(unsigned.with_only_columns(Nomination.id)).all())
+    rows: Any = s.execute(unsigned).all()
     messages = []
     for line, nomination in rows:
         line.removed = True

@@ -195,6 +195,7 @@ def _may_say(s: Session, nomination_id: int, by: Actor) -> Nomination:
 
 def _open(s: Session, nomination_id: int, by: Actor) -> tuple[Nomination, Recipient]:
     nomination = _may_say(s, nomination_id, by)
+    lists.hold_cases(s, select(Nomination.instance_id).where(Nomination.recipient_id == nomination.recipient_id))
     recipient = s.get_one(Recipient, nomination.recipient_id, with_for_update=True)
     return nomination, recipient
 

@@ -23,6 +23,7 @@ from service.awards.lists.asking import (
     reminding,
     settle_tasks,
 )
+from service.awards.lists.holding import hold_cases, hold_names
 from service.awards.lists.kinds import (
     BESIDE,
     EMPTY,
@@ -104,6 +105,8 @@ __all__ = [
     "file_one",
     "given",
     "hindered",
+    "hold_cases",
+    "hold_names",
     "leave",
     "letters_about",
     "lines_of",

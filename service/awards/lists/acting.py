@@ -17,7 +17,9 @@ from service.awards import guards, line_data
 from service.awards.concerns import Part
 from service.awards.files import take_drafted
 from service.awards.lists.asking import end_empty, open_tasks
+from service.awards.lists.holding import hold_cases, hold_names
 from service.awards.lists.kinds import (
+    BESIDE,
     EMPTY,
     KINDS,
     PAST,
@@ -82,6 +84,10 @@ def act_on_list(
     Stale, and Invalid with the fields or the lines that are wrong.
     """
     with transaction() as s:
+        if beside := s.scalars(
+            select(Line.nomination_id).join(List, List.id == Line.list_id).where(List.id == list_id, List.kind.in_(BESIDE))
+        ).all():
+            hold_names(s, beside)
         row = s.scalars(select(List).where(List.id == list_id).with_for_update()).one_or_none()
         if row is None or not may_read(by, row):
             raise unknown_list()
@@ -396,6 +402,12 @@ def _check_state(kind: ListKind, row: List, act: Act, seen: int | None) -> None:
 
 def _live_lines(s: Session, row: List, act: Act, by: Actor) -> list[tuple[Line, Nomination]]:
     """Lines that an act of this person may mean, in order, with their nominations, under lock in one fixed order."""
+    hold_cases(
+        s,
+        select(Nomination.instance_id)
+        .join(Line, Line.nomination_id == Nomination.id)
+        .where(Line.list_id == row.id, Line.removed.is_(False)),
+    )
     rows = s.execute(
         select(Line, Nomination)
         .join(Nomination, Nomination.id == Line.nomination_id)
@@ -405,7 +417,7 @@ def _live_lines(s: Session, row: List, act: Act, by: Actor) -> list[tuple[Line, 
             *([Line.result.in_(act.only)] if act.only else []),
         )
         .order_by(Nomination.id)
-        .with_for_update(of=[Line, Nomination])
+        .with_for_update(of=[Line, Nomination], key_share=True)
     ).all()
     shown = sees(by, row) if by.account is not None else None
     own = [(line, n) for line, n in rows if shown is None or shown(line, n)]

@@ -14,6 +14,7 @@ from service.actor import Actor
 from service.awards import guards
 from service.awards.lists.acting import act_on_list
 from service.awards.lists.asking import open_tasks
+from service.awards.lists.holding import hold_names
 from service.awards.lists.kinds import ENDED_STATES, KINDS, ListKind, Outcome
 from service.awards.lists.reading import may_file
 from service.awards.models import Line, List, Nomination, Round
@@ -253,6 +254,7 @@ def file_one(kind_name: str, nomination_id: int, act: str, fields: Mapping[str, 
                 f"Bạn không có quyền: {kind.act(act).label.lower()}.",
                 f"You may not: {kind.act(act).label_en.lower()}.",
             )
+        hold_names(s, [nomination_id])
         list_id = create_list(
             kind_name,
             nomination.round_id,
