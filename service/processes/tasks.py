@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from forms import Form, Rejected, check
 from service import clock, notices, people, trail
 from service.actor import Actor
-from service.db import reading, table_of, transaction
+from service.db import is_postgresql, reading, table_of, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
 from service.processes import own_case
 from service.processes.cases import ENTERED, Running, Trigger, kind_of
@@ -272,10 +273,14 @@ def keep_draft(key: str, answers: Mapping[str, Any], *, by: Actor) -> datetime:
     """Keep what somebody typed under a page's own key."""
     if by.account is None:
         raise Forbidden("Chỉ người dùng lưu nháp.", "Only people keep drafts.")
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
     now = clock.now()
+    kept = {"answers": dict(answers), "saved_at": now}
     with transaction() as s:
-        s.execute(delete(Draft).where(Draft.key == key, Draft.account == by.account))
-        s.execute(insert(Draft).values(key=key, account=by.account, answers=dict(answers), saved_at=now))
+        s.execute(
+            insert(Draft).values(key=key, account=by.account, **kept)
+            .on_conflict_do_update(index_elements=[Draft.key, Draft.account], set_=kept)
+        )
     return now
 
 
