@@ -45,7 +45,7 @@ def _answer(acting: Acting) -> None:
             # The name went on without this answer: it is attached and shown before signing, nothing moves.
             line.data = {**line.data, "late_answer": said.result, "late_on": clock.today().isoformat()}
             line.result = "late"
-        line.data = {**line.data, "paper": {k: v for k, v in acting.fields.items() if v}}
+        line.data = {**line.data, "paper": {k: v for k, v in acting.fields.items() if v}, "entered_for": acting.entered}
     s.flush()
     ready = _complete(s, [n.id for _, n, _ in acting.lines])
     for _, nomination, _ in acting.lines:
@@ -53,6 +53,8 @@ def _answer(acting: Acting) -> None:
             acting.silent.add(nomination.id)
             continue
         acting.payloads[nomination.id] = {"result": ready[nomination.id]}
+    # Whose answer it is stands with each name: a letter may be answered in part by the agency itself.
+    row.data = {k: v for k, v in row.data.items() if k != "entered_for"}
     acting.state = "answered" if _all_answered(s, row) else "sent"
 
 
@@ -180,6 +182,7 @@ lists.KINDS["opinion_letter"] = ListKind(
             own_office=True,
             partial=True,
             effect=_answer,
+            enter="opinion_letter.enter",
             told="Đã ghi ý kiến về {n} tên",
             told_en="Answers entered for {n} names",
         ),

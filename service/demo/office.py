@@ -446,6 +446,15 @@ class Office:
         )
         return outcome.list_id
 
+    def enter_answer(self, letter: int, cases: Sequence[Case], number: str, dated: date) -> None:
+        """The office enters by its paper what an agency without an account answers: no objection to any name."""
+        officer = self.who("vhxh")
+        scan = files.attach_file(f"draft:{officer.account}", "Công văn trả lời.pdf", papers.pdf(letter), by=officer).id
+        self.act(
+            letter, "answer", by="vhxh", lines=[LineInput(c.id, "no_objection") for c in cases],
+            fields={"number": number, "dated": dated.isoformat(), "scan": [scan]},
+        )
+
     def ask(self, cases: Sequence[Case], agency: str, number: str) -> int:
         """Send an agency the letter that asks its opinion about some names."""
         letter = self.draw_up("opinion_letter", cases, unit_id=self.units[agency])

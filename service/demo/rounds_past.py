@@ -69,7 +69,7 @@ def _check(office: Office) -> None:
         office.act(submission, "sign_supplement", by=office.head(mended[0]))
     lines = [LineInput(c.id, "no_objection") for c in asked]
     office.act(letters[0], "answer", by="thue", lines=lines, fields={})
-    office.act(letters[1], "answer", by="vhxh", lines=lines, fields={"number": "88/BHXH", "dated": "2025-11-27"})
+    office.enter_answer(letters[1], asked, "88/BHXH", date(2025, 11, 27))
     office.go_to(date(2025, 12, 1))
     for case in mended:
         office.check(case)

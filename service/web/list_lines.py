@@ -22,7 +22,7 @@ from service.awards.lists import LineInput, Result
 from service.awards.models import Line, List, Nomination
 from service.awards.recipients import same_names
 from service.awards.rules import rules_on
-from service.web.case_parts import form_words, in_words, nomination_url
+from service.web.case_parts import entered_words, form_words, in_words, nomination_url
 from service.web.parts import Act, Check, LineField, ListLine
 from service.words import N_
 
@@ -245,6 +245,8 @@ def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> li
     if late := line.data.get("late_answer"):
         found.append(Check(_("Trả lời muộn, ngày %(day)s: %(what)s.", day=_day(line.data.get("late_on")),
                              what=_label("opinion_letter", late).lower()), "warn"))
+    if entered := line.data.get("entered_for"):
+        found.append(Check(_("Phòng %(entered)s.", entered=entered_words(entered)), "info"))
     if before := line.data.get("before"):
         was = ", ".join(p for p in before if p) if isinstance(before, list) else str(before)
         found.append(Check(_("Đơn vị sửa họ tên, chức danh. Trước là: %(was)s.", was=was), "warn"))

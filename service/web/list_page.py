@@ -235,6 +235,9 @@ def _before(row: List, act: ListAct | None, by: Actor) -> str:
     """What is said right before the button: in whose place one acts, and what follows."""
     part = lists.part_in(by, row, act) if act else None
     parts = [case_parts.behalf_words(part.behalf if part else None), list_words.before(row, act)]
+    if act and part and part.how == "enterer" and row.unit_id and lists.brings_paper(act):
+        unit = people.unit_name(people.current_unit(row.unit_id))
+        parts.insert(0, _("Bạn nhập thay *%(unit)s*: cần số, ngày và bản chụp văn bản đến.", unit=unit))
     return " ".join(p for p in parts if p)
 
 

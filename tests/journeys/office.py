@@ -11,6 +11,7 @@ from flask import Flask
 from service import clock, people, worker
 from service.actor import Actor
 from service.awards import lists, nominations, rounds
+from service.awards.files import attach_file
 from service.awards.lists import LineInput, Outcome
 from service.awards.models import Nomination
 from service.awards.recipients import RecipientInput
@@ -28,6 +29,7 @@ GROUPS = {
     "C": ("C1", "C2", "C3"),
     "D": ("D1",),
 }
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 CLEAN_FACTS = {
     "same_achievement_awarded": "no",
     "uses_theme_award": "no",
@@ -278,6 +280,12 @@ class Office:
             package, "answer", by="vhxh", lines=[LineInput(nomination, result, reason, data)],
             fields={"number": "412/QĐ-UBND", "dated": clock.today().isoformat()},
         )
+
+    def paper(self, number: str = "45/CV", *, by: str = "vhxh") -> dict[str, Any]:
+        """An incoming paper with its scan, as the office enters it for somebody."""
+        who = self.who(by)
+        scan = attach_file(f"draft:{who.account}", "Công văn đến.pdf", PDF, by=who).id
+        return {"number": number, "dated": clock.today().isoformat(), "scan": [scan]}
 
     def tell_result(self, nomination: int) -> None:
         """Send the unit its result letter."""

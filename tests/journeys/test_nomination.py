@@ -159,8 +159,7 @@ def test_objection_is_weighed_and_stands_on_the_line(office: Office) -> None:
         office.act(letter, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
     office.act(letters[0], "answer", by="congan", lines=[LineInput(one, "no_objection")], fields={})
     assert office.at(one) == {"wait_opinions"}
-    office.act(letters[1], "answer", by="vhxh", lines=[LineInput(one, "objection", "Nợ thuế đất")],
-               fields={"number": "45/CV", "dated": clock.today().isoformat()})
+    office.act(letters[1], "answer", by="vhxh", lines=[LineInput(one, "objection", "Nợ thuế đất")], fields=office.paper())
     assert office.at(one) == {"weigh_objection"}
     office.complete(one, "weigh_objection",
                     {"decision": "proceed", "mended": "no", "weighing": "Đã cam kết nộp trong tháng."}, by="vhxh")

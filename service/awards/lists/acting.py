@@ -61,7 +61,7 @@ def _entered(row: List, act: Act, fields: Mapping[str, Any], part: Part) -> dict
     faults = [FieldFault(key, *said) for key, said in wanted.items() if not paper.get(key)]
     if faults:
         raise Invalid(
-            "Chưa ghi được: nhập thay đơn vị cần số, ngày và bản chụp văn bản đến.",
+            "Chưa ghi được: nhập thay cần số, ngày và bản chụp văn bản đến.",
             "To enter it for the unit, give number, date and scan of the incoming paper.", code="paper-missing", faults=faults,
         )
     return entered_words(people.current_unit(row.unit_id), paper)

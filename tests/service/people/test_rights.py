@@ -53,7 +53,7 @@ def test_a_right_of_a_unit_counts_for_that_unit_only() -> None:
     assert not people.allowed(head, "decision.sign")
     assert people.allowed(person("agency:3"), "opinion_letter.answer", unit=3)
     assert not people.allowed(person("agency:3"), "opinion_letter.answer", unit=4)
-    assert people.allowed(person("vhxh"), "opinion_letter.answer", unit=4)
+    assert people.allowed(person("vhxh"), "opinion_letter.enter", unit=4)
 
 
 def test_to_require_a_right_of_a_unit_names_the_unit(app: Flask) -> None:

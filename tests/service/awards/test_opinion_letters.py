@@ -1,0 +1,79 @@
+"""Opinion letters: an agency answers for itself, or the office enters its paper; a letter that waits for nobody ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service import clock, people, trail
+from service.awards import lists
+from service.awards.lists import LineInput
+from service.errors import Forbidden, Invalid, NotFound
+from service.web.list_lines import notes
+from tests.journeys.office import Office
+
+ROUND = "HN-2026"
+
+
+def asked(office: Office, *names: str, agencies: tuple[str, ...] = ("CONG-AN",)) -> tuple[list[int], list[int]]:
+    """Names of which agencies are asked, and the letters that were sent."""
+    found = [office.nominate(ROUND, name=name) for name in names]
+    for one in found:
+        office.assess(one)
+    office.sign(found[0])
+    for one in found:
+        office.check(one, ask_opinions=True, agencies=["police"])
+    letters = [office.draw_up("opinion_letter", ROUND, found, by="vhxh", unit_id=office.units[code]) for code in agencies]
+    for letter in letters:
+        office.act(letter, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
+    return found, letters
+
+
+def answer(office: Office, letter: int, by: str, *names: int, **fields: Any) -> lists.Outcome:
+    return office.act(letter, "answer", by=by, lines=[LineInput(n, "no_objection") for n in names], fields=fields)
+
+
+def said_of(letter: int, kind: str = "opinion_letter:answered") -> list[str]:
+    return [trail.sentence(e) for e in trail.read(stream=f"list:{letter}", kind=kind).events]
+
+
+def notes_on(office: Office, letter: int) -> dict[int, list[str]]:
+    row = lists.read_list(letter, by=office.who("vhxh"))
+    with office.app.test_request_context():
+        return {n.id: [c.words for c in notes(row, line, n, ())] for line, n in lists.lines_of(letter)}
+
+
+# -- whose answer it is
+
+
+def test_answer_that_the_office_enters_needs_the_agencys_paper_and_says_so(office: Office) -> None:
+    (one, other), (letter,) = asked(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
+    with pytest.raises(Invalid) as refused:
+        answer(office, letter, "vhxh", one)
+    assert {f.path for f in refused.value.faults} == {"number", "dated", "scan"}
+    answer(office, letter, "vhxh", one, **office.paper())
+    police = people.unit_name(office.units["CONG-AN"])
+    (said,) = said_of(letter)
+    assert f"(nhập thay {police} theo văn bản số 45/CV ngày {clock.today():%d/%m/%Y})" in said
+    written = notes_on(office, letter)
+    assert any(f"Phòng nhập thay {police}" in x for x in written[one])
+    assert written[other] == []
+
+
+def test_answer_of_the_agency_itself_needs_no_paper_and_is_nobody_elses(office: Office) -> None:
+    (one, other), (letter,) = asked(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
+    answer(office, letter, "vhxh", one, **office.paper())
+    answer(office, letter, "congan", other)
+    assert sorted("nhập thay" in x for x in said_of(letter)) == [False, True]
+    assert len(notes_on(office, letter)[one]) == 1
+    assert notes_on(office, letter)[other] == []
+
+
+def test_nobody_else_enters_it(office: Office) -> None:
+    (one,), (letter,) = asked(office, "Lê Trúc Xanh")
+    row, act = lists.read_list(letter, by=office.who("vhxh")), lists.KINDS["opinion_letter"].act("answer")
+    assert lists.may_act(office.who("vhxh"), row, act) and lists.may_act(office.who("congan"), row, act)
+    for who in ("thue", "donvi", "thuky"):
+        with pytest.raises((Forbidden, NotFound)):
+            lists.act_on_list(letter, "answer", by=office.who(who), lines=[LineInput(one, "no_objection")])
