@@ -149,7 +149,10 @@ def _close_letter(s: Session, row: List) -> int:
 
 
 def _letter_standing(row: List, live: Sequence[Line]) -> str:
-    return "answered" if row.state == "sent" and all(line.result for line in live) else row.state
+    """A sent letter with no unanswered name left asks nobody any more; it is answered only if it was not silence that closed it."""
+    if row.state != "sent" or not all(line.result for line in live):
+        return row.state
+    return "overdue" if any(line.data.get("closed") and "late_answer" not in line.data for line in live) else "answered"
 
 
 lists.KINDS["opinion_letter"] = ListKind(

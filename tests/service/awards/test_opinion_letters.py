@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from service import clock, people, trail
 from service.awards import lists
 from service.awards.lists import LineInput
+from service.awards.models import List
+from service.db import reading
 from service.errors import Forbidden, Invalid, NotFound
 from service.web.list_lines import notes
 from tests.journeys.office import Office
+from tests.service.awards.test_list_acts import inbox_of
 
 ROUND = "HN-2026"
 
@@ -77,3 +82,62 @@ def test_nobody_else_enters_it(office: Office) -> None:
     for who in ("thue", "donvi", "thuky"):
         with pytest.raises((Forbidden, NotFound)):
             lists.act_on_list(letter, "answer", by=office.who(who), lines=[LineInput(one, "no_objection")])
+
+
+# -- a letter that waits for nobody
+
+
+def state(letter: int) -> str:
+    with reading() as s:
+        return s.execute(select(List.state).where(List.id == letter)).scalar_one()
+
+
+def _withdraw(office: Office, one: int) -> None:
+    office.file("withdrawal", one, by="thutruong", reason="Đơn vị xin rút")
+
+
+def _cancel(office: Office, one: int) -> None:
+    lists.file_one("cancellation", one, "cancel", {"reason": "Nhập nhầm"}, by=office.who("truongphong"))
+    office.work()
+
+
+def _stop(office: Office, one: int) -> None:
+    petition = office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
+    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh"})
+    office.act(petition, "conclude", by="truongphong", fields={
+        "decision": "founded", "number": "9/KL", "dated": clock.today().isoformat(), "note": "Có vi phạm"})
+
+
+@pytest.mark.parametrize("leaves", [_withdraw, _cancel, _stop])
+def test_letter_whose_last_open_name_drops_out_is_answered(office: Office, leaves: Callable[[Office, int], None]) -> None:
+    (one, other), (letter, alone) = asked(office, "Lê Trúc Xanh", "Tạ Suối Mơ", agencies=("CONG-AN", "THUE"))
+    answer(office, letter, "congan", one)
+    assert state(letter) == "sent", "one name is still to be answered"
+    leaves(office, other)
+    assert (state(letter), inbox_of(letter)) == ("answered", [])
+    assert state(alone) == "sent" and inbox_of(alone) == ["opinion_letter.answer"]
+    leaves(office, one)
+    assert (state(alone), inbox_of(alone)) == (lists.EMPTY, [])
+
+
+def test_letter_whose_last_open_name_is_held_past_its_day_closes(office: Office) -> None:
+    (one, other), (letter,) = asked(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
+    answer(office, letter, "congan", one)
+    petition = office.file("petition", other, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
+    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh"})
+    office.go_past(ROUND, "opinions")
+    assert state(letter) == "sent", "a name on hold may still be answered"
+    office.act(petition, "conclude", by="truongphong", fields={
+        "decision": "founded", "number": "9/KL", "dated": clock.today().isoformat(), "note": "Có vi phạm"})
+    office.work()
+    assert (state(letter), inbox_of(letter)) == ("answered", [])
+
+
+def test_letter_that_closes_on_silence_is_overdue_and_not_answered(office: Office) -> None:
+    (one, other), (letter,) = asked(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
+    petition = office.file("petition", other, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
+    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh"})
+    office.go_past(ROUND, "opinions")
+    assert state(letter) == "sent" and office.at(one) == {"wait_posting"}, "silence moved the other name on"
+    _withdraw(office, other)
+    assert (state(letter), inbox_of(letter)) == ("overdue", [])
