@@ -199,6 +199,7 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_queued", "instance_id", "urgent", "id", sqlite_where=text("state = 'queued'"),
               postgresql_where=text("state = 'queued'")),
+        Index("ix_message_source", "source"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

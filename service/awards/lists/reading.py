@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, String, cast, func, literal, select
 
 from service import clock, people
 from service.actor import Actor
@@ -231,13 +231,13 @@ def acts_open_to(by: Actor, row: List) -> list[Act]:
 def progress(list_id: int) -> dict[str, int]:
     """How far the messages of a list are: queued, delivered, dropped."""
     with reading() as s:
-        rows = s.execute(
-            select(Message.state).where(Message.source.startswith(f"list:{list_id}:"))
-        ).scalars()
-        counts = {"queued": 0, "delivered": 0, "dropped": 0}
-        for state in rows:
-            counts[state] += 1
-        return counts
+        return {"queued": 0, "delivered": 0, "dropped": 0} | {state: n for state, n in s.execute(messages_of(list_id))}
+
+
+def messages_of(list_id: int) -> Select[str, int]:
+    """How many messages about a list's lines are in which state; each line's source is looked up as it is written."""
+    sources = select(literal(f"list:{list_id}:") + cast(Line.id, String)).where(Line.list_id == list_id)
+    return select(Message.state, func.count()).where(Message.source.in_(sources)).group_by(Message.state)
 
 
 def unknown_list() -> NotFound:

@@ -85,6 +85,43 @@ CREATE TABLE trail_denial (
 	CONSTRAINT pk_trail_denial PRIMARY KEY (actor, door, what, target)
 )
 ;;
+CREATE TABLE job (
+	id BIGSERIAL NOT NULL,
+	topic VARCHAR(60) NOT NULL,
+	payload TEXT NOT NULL,
+	key VARCHAR(120),
+	instance BIGINT,
+	state VARCHAR(8) NOT NULL,
+	run_at BIGINT NOT NULL,
+	attempts INTEGER NOT NULL,
+	holder VARCHAR(80),
+	lease_until BIGINT,
+	cause VARCHAR(80),
+	error TEXT,
+	queued_at BIGINT NOT NULL,
+	settled_at BIGINT,
+	retried_at BIGINT,
+	retried_by INTEGER,
+	CONSTRAINT pk_job PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_job_queued ON job (run_at, id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_job_running ON job (lease_until) WHERE state = 'running'
+;;
+CREATE INDEX ix_job_settled ON job (state, settled_at) WHERE settled_at IS NOT NULL
+;;
+CREATE UNIQUE INDEX uq_job_key ON job (key) WHERE key IS NOT NULL
+;;
+CREATE TABLE worker_beat (
+	holder VARCHAR(80) NOT NULL,
+	host VARCHAR(80) NOT NULL,
+	pid INTEGER NOT NULL,
+	started_at BIGINT NOT NULL,
+	beat_at BIGINT NOT NULL,
+	CONSTRAINT pk_worker_beat PRIMARY KEY (holder)
+)
+;;
 CREATE TABLE unit (
 	id BIGSERIAL NOT NULL,
 	code VARCHAR NOT NULL,
@@ -149,43 +186,6 @@ CREATE TABLE sign_in_tally (
 	failed_at BIGINT NOT NULL,
 	locked_until BIGINT,
 	CONSTRAINT pk_sign_in_tally PRIMARY KEY (subject)
-)
-;;
-CREATE TABLE job (
-	id BIGSERIAL NOT NULL,
-	topic VARCHAR(60) NOT NULL,
-	payload TEXT NOT NULL,
-	key VARCHAR(120),
-	instance BIGINT,
-	state VARCHAR(8) NOT NULL,
-	run_at BIGINT NOT NULL,
-	attempts INTEGER NOT NULL,
-	holder VARCHAR(80),
-	lease_until BIGINT,
-	cause VARCHAR(80),
-	error TEXT,
-	queued_at BIGINT NOT NULL,
-	settled_at BIGINT,
-	retried_at BIGINT,
-	retried_by INTEGER,
-	CONSTRAINT pk_job PRIMARY KEY (id)
-)
-;;
-CREATE INDEX ix_job_queued ON job (run_at, id) WHERE state = 'queued'
-;;
-CREATE INDEX ix_job_running ON job (lease_until) WHERE state = 'running'
-;;
-CREATE INDEX ix_job_settled ON job (state, settled_at) WHERE settled_at IS NOT NULL
-;;
-CREATE UNIQUE INDEX uq_job_key ON job (key) WHERE key IS NOT NULL
-;;
-CREATE TABLE worker_beat (
-	holder VARCHAR(80) NOT NULL,
-	host VARCHAR(80) NOT NULL,
-	pid INTEGER NOT NULL,
-	started_at BIGINT NOT NULL,
-	beat_at BIGINT NOT NULL,
-	CONSTRAINT pk_worker_beat PRIMARY KEY (holder)
 )
 ;;
 CREATE TABLE mail (
@@ -601,6 +601,8 @@ CREATE TABLE message (
 )
 ;;
 CREATE INDEX ix_message_queued ON message (instance_id, urgent, id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_message_source ON message (source)
 ;;
 CREATE TABLE incident (
 	id BIGSERIAL NOT NULL,

@@ -65,6 +65,42 @@ CREATE TABLE trail_denial (
 	CONSTRAINT pk_trail_denial PRIMARY KEY (actor, door, what, target)
 )
 ;;
+CREATE TABLE job (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	topic VARCHAR(60) NOT NULL,
+	payload TEXT NOT NULL,
+	"key" VARCHAR(120),
+	instance INTEGER,
+	state VARCHAR(8) NOT NULL,
+	run_at BIGINT NOT NULL,
+	attempts INTEGER NOT NULL,
+	holder VARCHAR(80),
+	lease_until BIGINT,
+	cause VARCHAR(80),
+	error TEXT,
+	queued_at BIGINT NOT NULL,
+	settled_at BIGINT,
+	retried_at BIGINT,
+	retried_by INTEGER
+)
+;;
+CREATE INDEX ix_job_queued ON job (run_at, id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_job_running ON job (lease_until) WHERE state = 'running'
+;;
+CREATE INDEX ix_job_settled ON job (state, settled_at) WHERE settled_at IS NOT NULL
+;;
+CREATE UNIQUE INDEX uq_job_key ON job ("key") WHERE key IS NOT NULL
+;;
+CREATE TABLE worker_beat (
+	holder VARCHAR(80) NOT NULL,
+	host VARCHAR(80) NOT NULL,
+	pid INTEGER NOT NULL,
+	started_at BIGINT NOT NULL,
+	beat_at BIGINT NOT NULL,
+	CONSTRAINT pk_worker_beat PRIMARY KEY (holder)
+)
+;;
 CREATE TABLE unit (
 	id INTEGER NOT NULL,
 	code VARCHAR NOT NULL,
@@ -129,42 +165,6 @@ CREATE TABLE sign_in_tally (
 	failed_at BIGINT NOT NULL,
 	locked_until BIGINT,
 	CONSTRAINT pk_sign_in_tally PRIMARY KEY (subject)
-)
-;;
-CREATE TABLE job (
-	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-	topic VARCHAR(60) NOT NULL,
-	payload TEXT NOT NULL,
-	"key" VARCHAR(120),
-	instance INTEGER,
-	state VARCHAR(8) NOT NULL,
-	run_at BIGINT NOT NULL,
-	attempts INTEGER NOT NULL,
-	holder VARCHAR(80),
-	lease_until BIGINT,
-	cause VARCHAR(80),
-	error TEXT,
-	queued_at BIGINT NOT NULL,
-	settled_at BIGINT,
-	retried_at BIGINT,
-	retried_by INTEGER
-)
-;;
-CREATE INDEX ix_job_queued ON job (run_at, id) WHERE state = 'queued'
-;;
-CREATE INDEX ix_job_running ON job (lease_until) WHERE state = 'running'
-;;
-CREATE INDEX ix_job_settled ON job (state, settled_at) WHERE settled_at IS NOT NULL
-;;
-CREATE UNIQUE INDEX uq_job_key ON job ("key") WHERE key IS NOT NULL
-;;
-CREATE TABLE worker_beat (
-	holder VARCHAR(80) NOT NULL,
-	host VARCHAR(80) NOT NULL,
-	pid INTEGER NOT NULL,
-	started_at BIGINT NOT NULL,
-	beat_at BIGINT NOT NULL,
-	CONSTRAINT pk_worker_beat PRIMARY KEY (holder)
 )
 ;;
 CREATE TABLE mail (
@@ -580,6 +580,8 @@ CREATE TABLE message (
 )
 ;;
 CREATE INDEX ix_message_queued ON message (instance_id, urgent, id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_message_source ON message (source)
 ;;
 CREATE TABLE incident (
 	id INTEGER NOT NULL,
