@@ -17,6 +17,7 @@ from service import clock, people
 from service.actor import Actor
 from service.awards import holds, lists
 from service.awards.concerns import bars, concerns_on
+from service.awards.due import after, give
 from service.awards.holds import stage_of
 from service.awards.leaving import take_off
 from service.awards.lists import Act, Acting, ListKind, ListTask
@@ -24,10 +25,8 @@ from service.awards.models import Hold, Line, List, Nomination, Recipient
 from service.awards.nominations import on_answers, on_considered
 from service.awards.recipients import rename_on_register, rename_recipient
 from service.awards.revoking import propose_revocation
-from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
 from service.awards.telling import tell_reviewed
-from service.calendar import working_calendar
 from service.db import let_go, reading, session
 from service.errors import Conflict
 from service.processes.cases import Recorded
@@ -76,8 +75,7 @@ def note_reason(nomination: Nomination, code: str, by: str, reason: str = "") ->
 
 
 def _enter_petition(acting: Acting) -> None:
-    days = rules_on(clock.today()).number("PETITION_CLASSIFY_DAYS")
-    acting.list.due_at = end_of_day(working_calendar().add(clock.today(), days))
+    give(acting.list, after("PETITION_CLASSIFY_DAYS", clock.today()))
     acting.list.data = {**acting.list.data, "petition": dict(acting.fields)}
     acting.silent.update(n.id for _, n, _ in acting.lines)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service import clock, trail
 from service.actor import machine
 from service.awards import guards, lists
-from service.awards.due import after
+from service.awards.due import after, give
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.places import standing
@@ -34,7 +34,7 @@ def _send(acting: Acting) -> None:
     row = acting.list
     row.number, row.dated = acting.fields.get("number") or None, date.fromisoformat(acting.fields["dated"])
     if "opinions" not in acting.s.get_one(Round, row.round_id).calendar:
-        row.due_at = after("HIEPY_DAYS", acting.at.astimezone(ZONE).date())
+        give(row, after("HIEPY_DAYS", acting.at.astimezone(ZONE).date()))
 
 
 def _answer(acting: Acting) -> None:
@@ -231,6 +231,7 @@ def _post(acting: Acting) -> None:
     until = working_calendar().add(posted, days)
     acting.list.dated = posted
     acting.list.number = acting.fields.get("number") or None
+    give(acting.list, None)
     acting.list.due_at = end_of_day(until)
     acting.list.data = {**acting.list.data, **acting.fields, "until": until.isoformat(), "days": days}
     acting.extra["until"] = until.isoformat()

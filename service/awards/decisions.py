@@ -489,7 +489,7 @@ def _send_letter(acting: Acting) -> None:
 
 def review_until(sent: datetime) -> datetime:
     """Until when a refusal that is told now may be reviewed; the process counts from the sending too."""
-    return after("REVIEW_REQUEST_DAYS", sent.astimezone(ZONE).date())
+    return after("REVIEW_REQUEST_DAYS", sent.astimezone(ZONE).date()).until
 
 
 def others_of(row: List) -> list[dict[str, Any]]:
@@ -576,7 +576,7 @@ def _onto_next_letter(s: Session, nomination: Nomination, by: Actor, at: datetim
             nominations=[nomination.id],
             by=by,
             unit_id=unit,
-            due_at=after("RESULT_NOTICE_DAYS", at.astimezone(ZONE).date()),
+            term=after("RESULT_NOTICE_DAYS", at.astimezone(ZONE).date()),
             sole=True,
         )
         return

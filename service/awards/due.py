@@ -7,32 +7,59 @@ is made (process.md section 2). Reads only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.awards.models import Nomination, Round
+from service.awards.models import List, Nomination, Round
 from service.awards.rounds import end_of_day
 from service.awards.rules import Rules, rule_set, rules_on
 from service.calendar import working_calendar
 from workflows.calendar import ZONE
 
 AD_HOC = "DOT_XUAT"
-Due = Callable[[Session, Round, Sequence[int]], datetime | None]
-"""Reckons the due time of a list that is being made: session, its round, its nominations."""
 
 
-def after(key: str, since: date, *, rules: Rules | None = None) -> datetime:
-    """End of the last working day of a rule, counted from the day after `since`; Conflict where the rule is missing."""
-    return end_of_day(working_calendar().add(since, (rules or rules_on(since)).number(key)))
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A number of working days from the day after one day; when it ends, says the working calendar in force."""
+
+    days: int
+    since: date
+
+    @property
+    def until(self) -> datetime:
+        """End of the last working day."""
+        return end_of_day(working_calendar().add(self.since, self.days))
+
+
+Due = Callable[[Session, Round, Sequence[int]], Term | None]
+"""Reckons the term of a list that is being made: session, its round, its nominations."""
+
+
+def after(key: str, since: date, *, rules: Rules | None = None) -> Term:
+    """The working days of a rule, counted from the day after `since`; Conflict where the rule is missing."""
+    return Term((rules or rules_on(since)).number(key), since)
+
+
+def give(row: List, term: Term | None) -> None:
+    """Let a list be due by a term, and by the working calendar whenever that changes; None takes its due time away."""
+    row.due_days, row.due_since = (term.days, term.since) if term else (None, None)
+    row.due_at = term.until if term else None
+
+
+def term_of(row: List) -> Term | None:
+    """The term by which a list is due; None for a list that is due on a fixed day, or never."""
+    return Term(row.due_days, row.due_since) if row.due_days is not None and row.due_since is not None else None
 
 
 def within(key: str) -> Due:
-    """Due time of a list in an ad hoc round: the rule's working days from the day on which the list is made."""
+    """Term of a list in an ad hoc round: the rule's working days from the day on which the list is made."""
 
-    def reckon(s: Session, round_: Round, nominations: Sequence[int]) -> datetime | None:
+    def reckon(s: Session, round_: Round, nominations: Sequence[int]) -> Term | None:
         if round_.stage != AD_HOC:
             return None
         return after(key, clock.today(), rules=_frozen(s, nominations))
@@ -41,9 +68,9 @@ def within(key: str) -> Due:
 
 
 def since_receipt(key: str) -> Due:
-    """Due time of a list in an ad hoc round: the rule's working days from the receipt of its first name."""
+    """Term of a list in an ad hoc round: the rule's working days from the receipt of its first name."""
 
-    def reckon(s: Session, round_: Round, nominations: Sequence[int]) -> datetime | None:
+    def reckon(s: Session, round_: Round, nominations: Sequence[int]) -> Term | None:
         if round_.stage != AD_HOC:
             return None
         received = s.execute(

@@ -181,6 +181,9 @@ class List(Base):
     sole: Mapped[str | None] = mapped_column(String(60), unique=True)
     """While it is drafted, what there may be only one of: `submission:ROUND:UNIT`."""
     due_at: Mapped[datetime | None]
+    due_days: Mapped[int | None]
+    """Working days after `due_since` by which it is due; none where it is due on a fixed day."""
+    due_since: Mapped[date | None]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None]
 

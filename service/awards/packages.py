@@ -15,7 +15,7 @@ from service import clock
 from service.awards import holds, lists
 from service.awards.catalogue import award_forms
 from service.awards.decisions import award_money, make_award_list, must_be_unawarded
-from service.awards.due import after, since_receipt
+from service.awards.due import after, give, since_receipt
 from service.awards.line_data import Day, Form, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
@@ -97,7 +97,7 @@ def _send(acting: Acting) -> None:
         )
     take_number(acting.s, row, paper="TTr", number=int(typed[1]), dated=dated)
     row.number, row.dated = acting.fields["number"].strip(), dated
-    row.due_at = after("PROV_APPRAISE_DAYS", dated)
+    give(row, after("PROV_APPRAISE_DAYS", dated))
     for line, nomination, _ in acting.lines:
         result = "struck" if line.result == "struck" else "sent"
         acting.payloads[nomination.id] = {"result": result}
@@ -156,7 +156,7 @@ def _answer(acting: Acting) -> None:
     if waits and all(line.result == "forwarded" for line in waits):
         # Only the centre has still to answer: its appraisal counts from the province's latest paper.
         latest = max(date.fromisoformat(line.data["paper"]["dated"]) for line in waits)
-        acting.list.due_at = after("BNV_APPRAISE_DAYS", latest)
+        give(acting.list, after("BNV_APPRAISE_DAYS", latest))
 
 
 def _grants(form: str) -> str:
@@ -253,7 +253,7 @@ def _note_opinion(acting: Acting) -> None:
                 for line, n in foreign
             ]
         )
-    until = after("PUBLIC_OPINION_DAYS", date.fromisoformat(fields["dated"]), rules=rules)
+    until = after("PUBLIC_OPINION_DAYS", date.fromisoformat(fields["dated"]), rules=rules).until
     if fields.get("outcome") and acting.at <= until:
         raise Invalid.at(
             "outcome",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service import clock, people, trail
 from service.actor import Actor, machine
 from service.awards import lists
-from service.awards.due import after
+from service.awards.due import after, give
 from service.awards.facts import facts_of
 from service.awards.line_data import Count, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
@@ -352,7 +352,7 @@ def _ask_on_submission(recorded: Recorded, nomination: Nomination) -> None:
     row = s.get_one(List, nomination.submission_id)
     if any(o.element == "wait_request" for o in recorded.step.opened):
         # The head's own working days run from the report, each time that it comes.
-        row.due_at = after("ADHOC_REPORT_DAYS", recorded.at.astimezone(ZONE).date())
+        give(row, after("ADHOC_REPORT_DAYS", recorded.at.astimezone(ZONE).date()))
     lists.open_tasks(s, row)
 
 

@@ -78,6 +78,7 @@ def drop_day(day: date, *, reason: str, by: Actor) -> None:
 
 def _reckon_anew() -> None:
     after_commit(calendar.forget)
+    jobs.enqueue("calendar.changed", {})
     with reading() as s:
         running = list(s.scalars(select(ProcessInstance.id).where(ProcessInstance.status == "running")))
     jobs.enqueue_many(

@@ -657,6 +657,9 @@ WORK: dict[str, Kind] = {
     "mail:failed": Kind(
         "system", "Không gửi được thư[ {letter}][: {code}].", "Mail failed[: {letter}][: {code}]."
     ),
+    "list:recalculated": Kind(
+        "work", "Hạn của danh sách được tính lại theo lịch mới.", "The list's due time was computed anew."
+    ),
     "list:told": Kind("system", "Đã báo kết quả cho các đơn vị.", "The units were told of the result."),
     "mail:tested": Kind("system", "{actor} gửi thư thử.", "{actor} sent a test mail."),
     "outbox:frozen": Kind(

@@ -18,6 +18,7 @@ from service.calendar import working_calendar
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid
 from service.notices.models import Mail
+from service.processes import days_off
 from service.processes.models import Activity
 from service.processes.queues import groups_of
 from tests.journeys.office import Office
@@ -249,6 +250,37 @@ def test_a_changed_calendar_moves_what_lists_ask(office: Office) -> None:
     task = _asked(submission)["sign"]
     assert _day(task.due_at) == "2026-11-23"
     assert _day(task.remind_at) == "2026-11-18"
+
+
+def test_a_day_off_entered_later_moves_what_an_ad_hoc_list_asks_as_it_moves_tasks(office: Office) -> None:
+    one = office.nominate(ADHOC)
+    report = _open_task(office, one)
+    office.go_to("2026-11-06")  # a Friday
+    waits = office.nominate(ADHOC, name="Lê Trúc Xanh")
+    office.complete(one, "short_report", DEED, by="donvi")
+    submission = office.submission(one)
+    assert report and _day(_open_task(office, waits).due_at) == _day(_asked(submission)["sign"].due_at) == "2026-11-09"
+    days_off.enter_day(date(2026, 11, 9), working=False, name="Nghỉ bù", basis="12/QĐ-UBND", by=office.who("quantri"))
+    office.work()
+    sign = _asked(submission)["sign"]
+    assert _day(_open_task(office, waits).due_at) == _day(sign.due_at) == "2026-11-10"
+    assert sign.remind_at == sign.opened_at + (sign.due_at - sign.opened_at) / 2
+    assert _day(lists.read_list(submission, by=office.who("vhxh")).due_at) == "2026-11-10"
+    days_off.drop_day(date(2026, 11, 9), reason="Nhập nhầm", by=office.who("quantri"))
+    office.work()
+    assert _day(_asked(submission)["sign"].due_at) == "2026-11-09"
+    assert _events(f"list:{submission}").count("list:recalculated") == 2
+
+
+def _open_task(office: Office, nomination: int) -> Activity:
+    with reading() as s:
+        row = s.scalars(
+            select(Activity).where(
+                Activity.instance_id == office.read(nomination).instance_id, Activity.state == "open", Activity.kind == "user"
+            )
+        ).one()
+        s.expunge(row)
+        return row
 
 
 def test_a_calendar_without_a_date_for_opinions_gets_one_from_the_rule(office: Office) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from service import clock, jobs, trail
-from service.actor import Actor
+from service.actor import Actor, machine
 from service.awards import concerns, guards
-from service.awards.due import AD_HOC
+from service.awards.due import AD_HOC, term_of
 from service.awards.lists.kinds import EMPTY, KINDS, ListTask
 from service.awards.models import Line, List, Round
-from service.calendar import working_calendar
-from service.db import reading
+from service.calendar import forget, working_calendar
+from service.db import reading, transaction
 from service.processes import reminders
 from service.processes.instances import NO_DUE
 from service.processes.models import Activity
@@ -53,7 +53,7 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
                     door=closed_by.door if closed_by else None,
                 )
             )
-        elif found[0].due is None and (fresh := _due(s, row, found[0])) != due:
+        elif (fresh := _due(s, row, found[0])) != due:
             _move_due(s, row, activity, found[0], opened, fresh)
     priority = _priority(s, row) if wanted else 0
     for (_, key), (task, group) in wanted.items():
@@ -130,6 +130,23 @@ def move_dues(s: Session, round_id: int) -> None:
         task = next((t for t in KINDS[row.kind].tasks.get(row.state, ()) if t.act == act), None)
         if task is not None and (fresh := _due(s, row, task)) != due:
             _move_due(s, row, activity, task, opened, fresh)
+
+
+@jobs.handler("calendar.changed")
+def _reckon_anew(job: jobs.Job) -> None:
+    """Reckon what lists ask within a number of working days by the calendar in force."""
+    forget()  # another process changed it, perhaps within the last two seconds
+    asked = select(Activity.list_id).where(Activity.kind == "list", Activity.state == "open")
+    with reading() as s:
+        found = s.scalars(select(List.id).where(List.due_days.is_not(None), List.id.in_(asked)).order_by(List.id)).all()
+    for number in found:
+        with transaction() as s:
+            row = s.scalars(select(List).where(List.id == number).with_for_update()).one()
+            if (term := term_of(row)) is None or term.until == row.due_at:
+                continue
+            row.due_at = term.until
+            open_tasks(s, row)
+            trail.record("list:recalculated", by=machine("worker"), stream=f"list:{number}")
 
 
 def _queue(row: List, task: ListTask, groups: str) -> int:

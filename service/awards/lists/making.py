@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service import clock, people, trail
 from service.actor import Actor
 from service.awards import guards
+from service.awards.due import Term
 from service.awards.lists.acting import act_on_list
 from service.awards.lists.asking import open_tasks
 from service.awards.lists.holding import hold_names
@@ -34,6 +35,7 @@ def create_list(
     parent_id: int | None = None,
     data: Mapping[str, Any] | None = None,
     due_at: datetime | None = None,
+    term: Term | None = None,
     state: str | None = None,
     sole: bool = False,
 ) -> int:
@@ -45,8 +47,8 @@ def create_list(
         shape = KINDS[kind]
         if parent_id is None and shape.parents is not None:
             parent_id = _one_origin(shape.parents(s, nominations))
-        if due_at is None and shape.due is not None:
-            due_at = shape.due(s, s.get_one(Round, round_id), nominations)
+        if due_at is None and term is None and shape.due is not None:
+            term = shape.due(s, s.get_one(Round, round_id), nominations)
         row = List(
             kind=kind,
             round_id=round_id,
@@ -55,7 +57,9 @@ def create_list(
             state=state or shape.start,
             title=title,
             data=dict(data or {}),
-            due_at=due_at,
+            due_at=term.until if term else due_at,
+            due_days=term.days if term else None,
+            due_since=term.since if term else None,
             sole=f"{kind}:{round_id}:{unit_id}" if sole else None,
             created_at=clock.now(),
             created_by=by.account,

@@ -498,6 +498,8 @@ CREATE TABLE list (
 	version INTEGER NOT NULL,
 	sole VARCHAR(60),
 	due_at BIGINT,
+	due_days INTEGER,
+	due_since DATE,
 	created_at BIGINT NOT NULL,
 	created_by INTEGER,
 	CONSTRAINT pk_list PRIMARY KEY (id),
