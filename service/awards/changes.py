@@ -34,6 +34,7 @@ from service.processes.instances import send_messages
 from service.processes.models import ProcessInstance
 from service.processes.tasks import change_queue
 from service.words import N_
+from workflows.calendar import ZONE
 
 
 def _withdraw(acting: Acting) -> None:
@@ -89,6 +90,7 @@ def _classify(acting: Acting) -> None:
         acting.state = "concluded"
         return
     acting.state = "verifying"
+    give(acting.list, after("PETITION_CONCLUDE_DAYS", acting.at.astimezone(ZONE).date()))
     for line, nomination, _ in acting.lines:
         _hold_or_note(acting, line, nomination, "petition")
 

@@ -14,6 +14,7 @@ from service.awards import lists, overview, rounds
 from service.awards.finding import find_lists
 from service.awards.lists import LineInput
 from service.awards.models import List
+from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid
@@ -270,6 +271,19 @@ def test_a_day_off_entered_later_moves_what_an_ad_hoc_list_asks_as_it_moves_task
     office.work()
     assert _day(_asked(submission)["sign"].due_at) == "2026-11-09"
     assert _events(f"list:{submission}").count("list:recalculated") == 2
+
+
+def test_a_petition_is_concluded_by_a_term_of_its_own(office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    petition = office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
+    assert _day(_asked(petition)["classify"].due_at) == "2026-11-05"
+    office.go_to("2026-11-05")
+    office.act(petition, "classify", by="truongphong", fields={"decision": "complaint", "note": "Xác minh"})
+    conclude = _asked(petition)["conclude"]
+    days = rules_on(clock.today()).number("PETITION_CONCLUDE_DAYS")
+    assert _day(conclude.due_at) == working_calendar().add(clock.today(), days).isoformat() == "2026-12-04"
 
 
 def _open_task(office: Office, nomination: int) -> Activity:
