@@ -80,7 +80,7 @@ def find_list_task(task_id: int, *, by: Actor) -> ListTask | None:
     on = lists.read_list(row.list_id, by=by)
     return ListTask(
         task_id, row.state, row.title or "", row.opened_at, row.due_at, row.closed_at, row.closed_by, row.element,
-        row.priority, on, lists.KINDS[on.kind].act(row.element.partition(".")[2]),
+        row.priority, on, lists.kind_of(on).act(row.element.partition(".")[2]),
     )
 
 

@@ -38,7 +38,7 @@ def next_acts(nomination: Nomination, stops: Sequence[Stop]) -> list[dict[str, A
 def _at_wait(stop: Stop, rows: Sequence[tuple[List, Line]]) -> list[dict[str, Any]]:
     found = []
     for row, line in rows:
-        kind = lists.KINDS[row.kind]
+        kind = lists.kind_of(row)
         if not _concerns(kind, stop.element):
             continue
         asked = {t.act for t in kind.tasks.get(row.state, ()) if not t.when or stop.element in t.when}

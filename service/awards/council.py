@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -66,7 +67,9 @@ def _entry(nomination: Nomination, said: LineInput) -> dict[str, Any]:
     }
 
 
-def _check_entry(nomination: Nomination, entry: Mapping[str, Any], present: int) -> tuple[str, str] | None:
+def _check_entry(
+    nomination: Nomination, entry: Mapping[str, Any], present: int, *, written: bool
+) -> tuple[str, str] | None:
     """Why an entry cannot stand on the sheet: a sentence and the same in English."""
     forms = award_forms()
     asked = forms[proposed_form(nomination)]
@@ -85,34 +88,36 @@ def _check_entry(nomination: Nomination, entry: Mapping[str, Any], present: int)
         )
     votes = sum(entry[k] or 0 for k in _VOTES)
     if votes > present:
+        who, who_en = ("gửi phiếu ý kiến", "who answered") if written else ("dự họp", "present")
         return (
-            f"cộng {votes} phiếu, nhiều hơn {present} thành viên dự họp",
-            f"{votes} votes in all, more than the {present} members present",
+            f"cộng {votes} phiếu, nhiều hơn {present} thành viên {who}",
+            f"{votes} votes in all, more than the {present} members {who_en}",
         )
     return None
 
 
-def _check_session(fields: Mapping[str, Any]) -> None:
+def _check_session(fields: Mapping[str, Any], *, written: bool) -> None:
     if fields["present"] > fields["members"]:
+        who, who_en = ("gửi phiếu ý kiến", "who answered") if written else ("dự họp", "present")
         raise Invalid.at(
             "present",
-            f"Số thành viên dự họp {fields['present']} nhiều hơn số thành viên Hội đồng {fields['members']}.",
-            f"{fields['present']} members present, but the council has {fields['members']}.",
+            f"Số thành viên {who} {fields['present']} nhiều hơn số thành viên Hội đồng {fields['members']}.",
+            f"{fields['present']} members {who_en}, but the council has {fields['members']}.",
         )
 
 
 def _key(acting: Acting) -> None:
     """Keep one secretary's entry; the second of another person is compared with it, line by line."""
     row = acting.list
-    by = str(acting.by.account)
-    _check_session(acting.fields)
+    by, written = str(acting.by.account), bool(row.data.get("written"))
+    _check_session(acting.fields, written=written)
     entries = {str(n.id): _entry(n, said) for _, n, said in acting.lines}
     offered = {r.value for r in results_for(row)}
     bad = [
         bad_line(line, n, *why)
         for line, n, said in acting.lines
         if (
-            why := _check_entry(n, entries[str(n.id)], acting.fields["present"])
+            why := _check_entry(n, entries[str(n.id)], acting.fields["present"], written=written)
             if said.result in offered
             else ("lấy ý kiến bằng văn bản không chuyển sang phiên sau", "a written poll has no next session")
         )
@@ -228,7 +233,7 @@ def _sign_results() -> tuple[Result, ...]:
     return tuple(Result(r.value, r.label, r.label_en) for r in RESULTS)
 
 
-lists.KINDS["council_sheet"] = ListKind(
+_SHEET = ListKind(
     name="council_sheet",
     label="Kết quả phiên họp Hội đồng",
     label_en="Council result sheet",
@@ -267,6 +272,27 @@ lists.KINDS["council_sheet"] = ListKind(
     shown=shown_data,
     due=within("ADHOC_OPINION_DAYS"),
 )
+_POLL = replace(
+    _SHEET,
+    label="Kết quả lấy ý kiến bằng văn bản",
+    label_en="Result of a written poll",
+    states={
+        **_SHEET.states, "agreed": N_("Hai bản nhập khớp, chờ ký biên bản lấy ý kiến"), "signed": N_("Đã ký biên bản lấy ý kiến"),
+    },
+    acts=tuple(
+        replace(act, label="Ghi kết quả lấy ý kiến", label_en="Key the result of the poll", form="council_poll") if act.name == "key"
+        else replace(act, label="Ký biên bản lấy ý kiến", label_en="Sign the record of the poll",
+                     told="Đã ký biên bản lấy ý kiến, {n} tên", told_en="Record of the poll signed for {n} names")
+        for act in _SHEET.acts
+    ),
+    tasks={
+        **_SHEET.tasks,
+        "agenda": (replace(_SHEET.tasks["agenda"][0], label=N_("Ghi kết quả lấy ý kiến")),),
+        "agreed": (replace(_SHEET.tasks["agreed"][0], label=N_("Ký biên bản lấy ý kiến")),),
+    },
+)
+"""A poll in writing is the same sheet, without a session."""
+lists.KINDS["council_sheet"] = replace(_SHEET, worded=lambda row: _POLL if row.data.get("written") else None)
 lists.ENDED_STATES["council_sheet"] = ("signed", "stands", lists.EMPTY)
 
 

@@ -54,7 +54,7 @@ def bad_lines(s: Session, row: List, act: Act, chosen: Chosen, by: Actor, part: 
 
     if not chosen:
         return []
-    kind = lists.KINDS[row.kind]
+    kind = lists.kind_of(row)
     instances = [n.instance_id for _, n, _ in chosen if n.instance_id is not None]
     cases = _look(s, instances)
     here, coming, left = places(s, row, kind, act, instances)

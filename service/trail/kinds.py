@@ -321,7 +321,7 @@ LISTS: dict[str, Kind] = {
     ),
     "council_sheet:signed": Kind(
         "step",
-        "{actor} ký biên bản họp Hội đồng[ số {number}][, {count} mục].",
+        "{actor} ký biên bản của Hội đồng[ số {number}][, {count} mục].",
         "{actor} signed the council's minutes[ {number}][, {count} items].",
     ),
     "council_sheet:poll_closed": Kind(

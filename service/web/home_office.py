@@ -213,9 +213,9 @@ def lists_block(title: str, rows: Sequence[List], empty: str, coming: str) -> Bl
 
 def state_words(row: List) -> str:
     """State of a list in words."""
-    from service.awards.lists import KINDS
+    from service.awards.lists import kind_of
 
-    return words.translated(KINDS[row.kind].states.get(row.state, row.state))
+    return words.translated(kind_of(row).states.get(row.state, row.state))
 
 
 def unconfirmed_rules() -> int:

@@ -16,8 +16,8 @@ from service.awards import council, guards, lists, sight
 from service.awards.catalogue import OUTCOMES, PHASES
 from service.awards.concerns import Part
 from service.awards.files import files_of_list
-from service.awards.lists import KINDS
 from service.awards.lists import Act as ListAct
+from service.awards.lists import kind_of
 from service.awards.models import Line, List, Nomination
 from service.errors import Refusal
 from service.processes import tasks
@@ -82,7 +82,7 @@ def pick_act(row: List, by: Actor, name: str = "") -> ListAct | None:
     open_now = [a for a in lists.acts_open_to(by, row) if not _in_dialog(a) and not a.aside]
     if name:
         return next((a for a in lists.acts_open_to(by, row) if a.name == name), None)
-    asked = [t.act for t in KINDS[row.kind].tasks.get(row.state, ())]
+    asked = [t.act for t in kind_of(row).tasks.get(row.state, ())]
     if row.kind == "submission" and not row.data.get("minutes"):
         asked.insert(0, "minutes")
     for wanted in asked:
@@ -176,7 +176,7 @@ def _view(row: List, by: Actor, act_name: str, tried: Tried | None) -> _View:
 def _left(view: _View) -> dict[str, Any]:
     """The head, the lines, and what is known of the list."""
     row, act = view.row, view.act
-    kind, shown = KINDS[row.kind], request.args.get("show", "")
+    kind, shown = kind_of(row), request.args.get("show", "")
     return {
         "crumbs": [Link(_("Danh sách"), url_for("lists.show_all")), Link(in_words((kind.label, kind.label_en)), "")],
         "sentence": row.title,
@@ -376,7 +376,7 @@ def _viewed(table: Sequence[ListLine], view: str) -> list[ListLine]:
 
 
 def _why_not(row: List, by: Actor) -> str:
-    kind = KINDS[row.kind]
+    kind = kind_of(row)
     if lists.acts_open_to(by, row):
         return _("Lúc này không có tên nào ở bước của bạn.")
     if any(part is not None and part.how == "barred" for part in _parts(row, by)):
@@ -389,7 +389,7 @@ def _why_not(row: List, by: Actor) -> str:
 
 def _parts(row: List, by: Actor) -> list[Part | None]:
     """How somebody takes part in what the list waits for."""
-    kind = KINDS[row.kind]
+    kind = kind_of(row)
     return [lists.part_in(by, row, kind.act(t.act)) for t in kind.tasks.get(row.state, ())]
 
 

@@ -14,8 +14,8 @@ from service import clock, people, words
 from service.actor import Actor
 from service.awards import lists, rounds
 from service.awards.catalogue import KINDS as RECIPIENTS
-from service.awards.lists import KINDS
 from service.awards.lists import Act as ListAct
+from service.awards.lists import kind_of
 from service.awards.models import Line, List, Nomination
 from service.web import case_parts, form_parts, list_due, list_lines, round_content
 from service.web.case_parts import in_words
@@ -72,7 +72,7 @@ def money(rows: Rows, live: Sequence[ListLine]) -> int:
 
 
 def status(row: List, act: ListAct | None, rows: Rows, table: Sequence[ListLine]) -> str:
-    kind = KINDS[row.kind]
+    kind = kind_of(row)
     struck = sum(1 for x in table if x.state == "struck")
     said = f"*{words.translated(kind.states[row.state])}*. "
     if row.kind in ("decision", "package", "submission") and struck:
@@ -137,8 +137,12 @@ def facts(row: List, by: Actor) -> list[Fact]:
         found.append(Fact(_("Nhập thay"), case_parts.entered_words(entered)))
     for key, forms in STORED.items():
         if row.kind in forms and isinstance(data.get(key), Mapping):
-            found += _filled(forms[row.kind], data[key])
+            found += _filled(_session_form(row) if key == "session" else forms[row.kind], data[key])
     return found
+
+
+def _session_form(row: List) -> str:
+    return kind_of(row).act("key").form or ""
 
 
 def _filled(form_name: str, answers: Mapping[str, Any]) -> list[Fact]:
@@ -189,9 +193,11 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine])
     if row.kind == "council_sheet" and row.state in ("differs", "agreed"):
         count = len(row.data.get("differing", []))
         if unlike := row.data.get("differing_session"):
-            parts = lay_out(lists.act_forms["council_session"], {}, today=clock.today(), language=words.language())
+            parts = lay_out(lists.act_forms[_session_form(row)], {}, today=clock.today(), language=words.language())
             what = ", ".join(p.label.lower() for p in form_parts.walk(parts) if p.field.key in unlike)
-            found.append(Check(_("Hai thư ký ghi khác nhau về phiên họp: %(what)s", what=what), "warn"))
+            said = _("Hai thư ký ghi khác nhau về đợt lấy ý kiến: %(what)s", what=what) if row.data.get("written") else (
+                _("Hai thư ký ghi khác nhau về phiên họp: %(what)s", what=what))
+            found.append(Check(said, "warn"))
         found.append(
             Check(ngettext("%(num)d dòng hai thư ký ghi khác nhau", "%(num)d dòng hai thư ký ghi khác nhau", count), "warn")
             if count else Check(_("Hai bản nhập khớp nhau từng dòng"))

@@ -12,7 +12,7 @@ from forms import from_html
 from service import people, words
 from service.actor import Actor
 from service.awards import finding, lists, rounds, sight
-from service.awards.lists import KINDS
+from service.awards.lists import KINDS, kind_of
 from service.awards.lists import Act as ListAct
 from service.awards.models import List
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
@@ -113,8 +113,8 @@ def _table(rows: list[List]) -> Block:
             [Column(_("Danh sách")), Column(_("Trạng thái")), Column(_("Số, ngày")), Column(_("Số tên"), True)],
             [
                 [
-                    Cell(r.title, in_words((KINDS[r.kind].label, KINDS[r.kind].label_en)), address(r)),
-                    Cell(_(KINDS[r.kind].states[r.state])),
+                    Cell(r.title, in_words((kind_of(r).label, kind_of(r).label_en)), address(r)),
+                    Cell(_(kind_of(r).states[r.state])),
                     Cell(", ".join(p for p in (r.number or "", words.full_date(r.dated)) if p)),
                     Cell(str(counts.get(r.id, 0)), figures=True),
                 ]
@@ -199,7 +199,7 @@ def _query() -> dict[str, Any]:
 
 
 def _act(row: List, name: str, by: Actor) -> ListAct:
-    act = KINDS[row.kind].act(name)
+    act = kind_of(row).act(name)
     if not lists.may_act(by, row, act):
         raise Forbidden(f"Bạn không có quyền: {act.label.lower()}.", f"You may not: {act.label_en.lower()}.")
     return act
@@ -302,7 +302,7 @@ def _tell(row: List, act: ListAct, outcome: lists.Outcome) -> None:
         return
     if outcome.state == lists.EMPTY:
         names = ngettext("%(num)d tên", "%(num)d tên", outcome.done)
-        say(_("Đã gạch %(names)s. %(state)s.", names=names, state=words.translated(KINDS[row.kind].states[lists.EMPTY])))
+        say(_("Đã gạch %(names)s. %(state)s.", names=names, state=words.translated(kind_of(row).states[lists.EMPTY])))
         return
     say(f"{told}.")
     if outcome.left_out:

@@ -231,9 +231,9 @@ def _lists_table(by: Actor, n: Nomination) -> Table | None:
 
 
 def _kind(row: List) -> str:
-    from service.awards.lists import KINDS
+    from service.awards.lists import kind_of
 
-    kind = KINDS[row.kind]
+    kind = kind_of(row)
     return case_parts.in_words((kind.label, kind.label_en))
 
 

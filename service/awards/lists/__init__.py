@@ -39,6 +39,7 @@ from service.awards.lists.kinds import (
     Outcome,
     Result,
     act_forms,
+    kind_of,
     told_by_mail,
 )
 from service.awards.lists.making import (
@@ -107,6 +108,7 @@ __all__ = [
     "hindered",
     "hold_cases",
     "hold_names",
+    "kind_of",
     "leave",
     "letters_about",
     "lines_of",

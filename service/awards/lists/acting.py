@@ -21,7 +21,6 @@ from service.awards.lists.holding import hold_cases, hold_names
 from service.awards.lists.kinds import (
     BESIDE,
     EMPTY,
-    KINDS,
     PAST,
     Act,
     Acting,
@@ -29,6 +28,7 @@ from service.awards.lists.kinds import (
     ListKind,
     Outcome,
     act_forms,
+    kind_of,
     told_by_mail,
 )
 from service.awards.lists.reading import (
@@ -91,7 +91,7 @@ def act_on_list(
         row = s.scalars(select(List).where(List.id == list_id).with_for_update()).one_or_none()
         if row is None or not may_read(by, row):
             raise unknown_list()
-        kind = KINDS[row.kind]
+        kind = kind_of(row)
         act = kind.act(name)
         part = must_act(by, row, act)
         digest = _digest(name, lines, fields, by)
@@ -222,7 +222,7 @@ def _carry_out(
     last = {"digest": digest, "act": act.name, "done": len(taken), "left_out": list(bad)}
     row.data = {**row.data, "last": {**last, "state": row.state, "stood": stood}}
     s.flush()
-    if gone and (onward := KINDS[row.kind].on_left):
+    if gone and (onward := kind_of(row).on_left):
         onward(s, row, gone, by)
     _send(acting)
     open_tasks(s, row, closed_by=by)
@@ -291,7 +291,7 @@ def settle(s: Session, row: List, *, by: Actor) -> None:
     """Bring a list to what is left of it after a line has left between acts: its state and what it asks."""
     s.flush()
     live = s.scalars(select(Line).where(Line.list_id == row.id, Line.removed.is_(False))).all()
-    kind = KINDS[row.kind]
+    kind = kind_of(row)
     state = kind.standing(row, live) if live else EMPTY
     if state == EMPTY and EMPTY in kind.states:
         end_empty(s, row, by=by)
@@ -341,7 +341,7 @@ def act_when_due(s: Session, row: List, name: str, *, by: Actor, word: str) -> O
     For sweeps, on a row under lock in the open transaction: no rights are asked, no form is filled in. `word` is what
     the trail says in place of the act.
     """
-    act, part = KINDS[row.kind].act(name), Part("holder")
+    act, part = kind_of(row).act(name), Part("holder")
     chosen = _chosen(_live_lines(s, row, act, by), act, ())
     if row.state not in act.states or not chosen or guards.bad_lines(s, row, act, chosen, by, part):
         return None

@@ -11,7 +11,7 @@ from service import clock, jobs, trail
 from service.actor import Actor, machine
 from service.awards import concerns, guards
 from service.awards.due import AD_HOC, term_of
-from service.awards.lists.kinds import EMPTY, KINDS, ListTask
+from service.awards.lists.kinds import EMPTY, KINDS, ListTask, kind_of
 from service.awards.models import Line, List, Round
 from service.calendar import forget, working_calendar
 from service.db import reading, transaction
@@ -88,8 +88,8 @@ def _asked_now(s: Session, row: List) -> dict[tuple[str, str], tuple[ListTask, s
     """What the list asks in its state: act and key → task and groups."""
     return {
         (task.act, key): (task, group)
-        for task in KINDS[row.kind].tasks.get(row.state, ())
-        if not task.when or guards.any_to_take(s, row, KINDS[row.kind].act(task.act), task.when)
+        for task in kind_of(row).tasks.get(row.state, ())
+        if not task.when or guards.any_to_take(s, row, kind_of(row).act(task.act), task.when)
         for key, group in (task.parts(s, row) if task.parts else {"": task.group(row)}).items()
     }
 
@@ -114,7 +114,7 @@ def reminding(activity: Activity) -> dict[str, str]:
     with reading() as s:
         row = s.get_one(List, activity.list_id)
         act = activity.element.partition(".")[2]
-        task = next((t for t in KINDS[row.kind].tasks.get(row.state, ()) if t.act == act), None)
+        task = next((t for t in kind_of(row).tasks.get(row.state, ()) if t.act == act), None)
         return _reminding(s, row, task) if task else {}
 
 
@@ -127,7 +127,7 @@ def move_dues(s: Session, round_id: int) -> None:
     ).all()
     for activity, element, due, opened, row in rows:
         act = element.partition(".")[2]
-        task = next((t for t in KINDS[row.kind].tasks.get(row.state, ()) if t.act == act), None)
+        task = next((t for t in kind_of(row).tasks.get(row.state, ()) if t.act == act), None)
         if task is not None and (fresh := _due(s, row, task)) != due:
             _move_due(s, row, activity, task, opened, fresh)
 
@@ -151,7 +151,7 @@ def _reckon_anew(job: jobs.Job) -> None:
 
 def _queue(row: List, task: ListTask, groups: str) -> int:
     """Whom a list asks: the groups of the task, and who falls in where a name on the list keeps these away."""
-    act = KINDS[row.kind].act(task.act)
+    act = kind_of(row).act(task.act)
     return queue_of(concerns.asked(act, groups.split(), concerns.concerns_on(row.id)))
 
 

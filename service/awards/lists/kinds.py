@@ -197,6 +197,8 @@ class ListKind:
     """State of the list by the lines that are left, when one has left it between acts."""
     on_left: Callable[[Session, List, Sequence[Nomination], Actor], None] | None = None
     """Where names go on that an act left out and that leave the list, unless somebody draws up another."""
+    worded: Callable[[List], ListKind | None] = lambda row: None
+    """The same kind in the words and forms of another way of doing it, for a list that goes that way."""
     given: Callable[[List], dict[str, Any]] = lambda row: {}
     """What the forms of its acts may read besides the list's own fields."""
 
@@ -225,6 +227,14 @@ BESIDE = {
 }
 """Kinds of list that one nomination can have filed beside its path → the act that files it."""
 KINDS: dict[str, ListKind] = {}
+
+
+def kind_of(row: List) -> ListKind:
+    """The kind of a list, in the words of the way that it goes."""
+    kind = KINDS[row.kind]
+    return kind.worded(row) or kind
+
+
 told_by_mail: dict[str, Callable[[Sequence[Nomination], str], None]] = {}
 """Message → letters about the names that an act sends it to, queued with it: (names, key of the act)."""
 act_forms: dict[str, Form] = {}

@@ -13,7 +13,7 @@ from service.actor import Actor
 from service.awards import concerns
 from service.awards.concerns import Part
 from service.awards.files import about_files, drafted_files, files_of_list
-from service.awards.lists.kinds import KINDS, OFFICE, Act, act_forms
+from service.awards.lists.kinds import OFFICE, Act, act_forms, kind_of
 from service.awards.models import Line, List, Nomination
 from service.db import let_go, reading
 from service.errors import Conflict, Forbidden, NotFound
@@ -57,7 +57,7 @@ def sees(by: Actor, row: List) -> Callable[[Line, Nomination], bool]:
 
 def _reads_all(by: Actor, row: List) -> bool:
     """Whoever reads the kind whatever the unit, is asked to act now, or belongs to the one unit that the list is of."""
-    kind = KINDS[row.kind]
+    kind = kind_of(row)
     seen = by.may(*OFFICE) or kind.out(row)
     if seen and people.allowed(by, f"{kind.name}.read", unit=row.unit_id or people.NO_UNIT):
         return True
@@ -72,12 +72,12 @@ def _asks_all_of_it(by: Actor, row: List, act: Act) -> bool:
 
 
 def _reads_own(by: Actor, row: List) -> bool:
-    kind = KINDS[row.kind]
+    kind = kind_of(row)
     return kind.out(row) and any(people.allowed(by, f"{kind.name}.read", unit=u or people.NO_UNIT) for u in kind.units(row))
 
 
 def _is_public_to(by: Actor, row: List) -> bool:
-    kind = KINDS[row.kind]
+    kind = kind_of(row)
     return kind.public(row) and people.allowed(by, f"{kind.name}.read_published")
 
 
@@ -92,7 +92,7 @@ def part_in(by: Actor, row: List, act: Act) -> Part | None:
 
     None for no part at all.
     """
-    units = tuple(unit or people.NO_UNIT for unit in KINDS[row.kind].units(row))
+    units = tuple(unit or people.NO_UNIT for unit in kind_of(row).units(row))
     found = concerns.concerns_on(row.id).values()
     if act.right != act.enter and (part := concerns.part_in(by, act, units, found)) is not None:
         return part
@@ -211,21 +211,21 @@ def letters_about(nominations: Sequence[int]) -> dict[int, list[tuple[List, Line
 
 def data_for(row: List, *, by: Actor) -> dict[str, Any]:
     """What somebody may see of a list's own fields: no bookkeeping, and not what its kind keeps back from this person."""
-    return {k: v for k, v in KINDS[row.kind].shown(by, row).items() if k != "last"}
+    return {k: v for k, v in kind_of(row).shown(by, row).items() if k != "last"}
 
 
 def given(row: List, *, by: Actor) -> dict[str, Any]:
     """What the form of an act may read besides its answers: the list's own fields, and the files that are there."""
     return {
         **data_for(row, by=by),
-        **KINDS[row.kind].given(row),
+        **kind_of(row).given(row),
         "files": about_files([*files_of_list(row.id), *drafted_files(by)]),
     }
 
 
 def acts_open_to(by: Actor, row: List) -> list[Act]:
     """Acts that a person may do with a list in the state in which it is."""
-    return [a for a in KINDS[row.kind].acts if row.state in a.states and may_act(by, row, a)]
+    return [a for a in kind_of(row).acts if row.state in a.states and may_act(by, row, a)]
 
 
 def progress(list_id: int) -> dict[str, int]:

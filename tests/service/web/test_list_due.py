@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from service import clock, people, words
 from service.awards import lists, packages
 from service.awards.finding import find_lists
 from service.awards.lists import LineInput
 from service.calendar import working_calendar
 from tests.service.web.desk import ROUND, Desk, fields_of
+from tests.service.web.test_lists import act
 
 DEED = {
     "form_asked": "GK_XA", "deed": "Cứu người bị nạn", "deed_date": "2026-11-02", "place": "Suối Trong",
@@ -16,13 +19,20 @@ DEED = {
 }
 
 
-def test_the_page_of_a_poll_says_when_it_closes_and_what_then_stands(desk: Desk) -> None:
+def _polled(desk: Desk) -> int:
+    """A deed about which the council is asked in writing."""
     office = desk.office
     one = office.nominate("DX")
     office.complete(one, "short_report", DEED, by="donvi")
     office.act(office.submission(one), "sign", by="thutruong")
     office.complete(one, "check_report", {"decision": "accept", "form_recommended": "GK_XA",
                                           "papers": ["SHORT_REPORT"]}, by="vhxh")
+    return one
+
+
+def test_the_page_of_a_poll_says_when_it_closes_and_what_then_stands(desk: Desk) -> None:
+    office = desk.office
+    one = _polled(desk)
     (sheet,) = find_lists(office.who("thuky"), kind="council_sheet", nomination_id=one)
     page = desk.get("thuky", f"/lists/{sheet.id}")
     said = desk.read("thuky", f"/lists/{sheet.id}")
@@ -148,3 +158,25 @@ def test_too_many_government_flags_are_told_on_the_package(desk: Desk) -> None:
     assert (share.flags, share.of, share.most) == (1, 1, 0.2)
     assert "1 trong 1 tập thể đạt mức Cờ cấp tỉnh của đợt, quy định không quá 20%" in desk.read("chutich", f"/lists/{package}")
     office.act(package, "sign", by="chutich")
+
+
+def test_a_poll_in_writing_speaks_of_no_session(desk: Desk) -> None:
+    one = _polled(desk)
+    (sheet,) = find_lists(desk.office.who("thuky"), kind="council_sheet", nomination_id=one)
+    page = desk.read("thuky", f"/lists/{sheet.id}")
+    for said in ("Ngày chốt phiếu", "Số thành viên gửi phiếu ý kiến", "Người chủ trì lấy ý kiến", "Ghi kết quả lấy ý kiến"):
+        assert said in page
+    for who, day in (("thuky", "06/11/2026"), ("thuky2", "05/11/2026")):
+        fields = {"held_on": day, "members": "9", "present": "8", "presided_by": "Chủ tịch Hội đồng"}
+        act(desk, who, sheet.id, "key", fields | {f"result-{one}": "passed", f"agree-{one}": "8"})
+    page = desk.read("thuky", f"/lists/{sheet.id}")
+    assert "Hai thư ký ghi khác nhau về đợt lấy ý kiến: ngày chốt phiếu" in page
+    act(desk, "thuky2", sheet.id, "key", {"held_on": "06/11/2026"})
+    page = desk.read("thuky", f"/lists/{sheet.id}")
+    assert "Ký biên bản lấy ý kiến" in page and "Ngày chốt phiếu" in page
+    assert "Đã ký biên bản lấy ý kiến, 1 tên." in act(desk, "thuky", sheet.id, "sign", {"number": "04/BB-HĐTĐKT"})
+    for text in (page, desk.read("thuky", f"/lists/{sheet.id}")):
+        assert (found := _MEETING.search(text)) is None, found
+
+
+_MEETING = re.compile(r"[Pp]hiên họp|[Nn]gày họp|dự họp|biên bản họp")
