@@ -247,6 +247,7 @@ def _issue_rest(acting: Acting) -> None:
     acting.extra["number"] = row.number
     s.flush()
     put_on_award_list(s, row, [n.id for _, n, _ in acting.lines], acting.by)
+    _onto_next_letter(s, [n for _, n, _ in acting.lines], acting.by, acting.at, granted=True)
 
 
 def put_on_award_list(s: Session, parent: List, nominations: list[int], by: Actor) -> int:
@@ -477,6 +478,10 @@ for _element in (*HANDOVER, "wait_payment"):
     on_opened[_element] = _ask_on_award_list
 
 
+def _only_told(line: Line) -> bool:
+    return bool(line.data.get("granted"))
+
+
 def _send_letter(acting: Acting) -> None:
     """Send the letter to the unit of today, with all its names in the round as they stand: the paper of that day."""
     row = acting.list
@@ -484,7 +489,9 @@ def _send_letter(acting: Acting) -> None:
     row.dated = date.fromisoformat(acting.fields["dated"])
     if row.unit_id is not None:
         row.unit_id = people.current_unit(row.unit_id)
-    row.data = {**row.data, "others": others_of(row), "review_until": review_until(acting.at).isoformat()}
+    row.data = {**row.data, "others": others_of(row)}
+    if not all(_only_told(line) for line, _, _ in acting.lines):
+        row.data = {**row.data, "review_until": review_until(acting.at).isoformat()}
 
 
 def review_until(sent: datetime) -> datetime:
@@ -531,61 +538,68 @@ lists.KINDS["result_letter"] = ListKind(
         Act(
             "send", "Gửi thông báo kết quả", "Send the result letter", "result_letter.send", ("draft",), to="sent",
             message="result:told", form="paper", waits=("wait_result_letter", "wait_timely_letter"),
-            concerns=False, left="leaves", effect=_send_letter, told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {n} names",
+            concerns=False, left="leaves", informs=_only_told, effect=_send_letter,
+            told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {n} names",
         ),
     ),
     tasks={"draft": (ListTask("send", N_("Gửi thông báo kết quả"), lambda row: "vhxh"),)},
     units=lambda row: {row.unit_id, people.current_unit(row.unit_id or 0)},
+    shown=lambda by, row: {**row.data, "others": others_of(row)},
     out=lambda row: row.state == "sent",
     on_left=lambda s, row, names, by: _told_later(s, row, names, by),
 )
 
 
 def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
-    """A refused name goes into its unit's next result letter, made where none is being drafted.
-
-    The unit is that of today: after a merger the letter is the successor's.
-    """
-    _onto_next_letter(session(), nomination, recorded.by, recorded.at)
+    """A refused name goes into its unit's next result letter, made where none is being drafted."""
+    _onto_next_letter(session(), [nomination], recorded.by, recorded.at)
 
 
 def _told_later(s: Session, row: List, names: Sequence[Nomination], by: Actor) -> None:
-    for nomination in names:
-        _onto_next_letter(s, nomination, by, clock.now(), but=row.id)
+    _onto_next_letter(s, names, by, clock.now(), but=row.id)
 
 
-def _onto_next_letter(s: Session, nomination: Nomination, by: Actor, at: datetime, *, but: int = 0) -> None:
-    """Put a name on its unit's result letter that is being drafted, other than `but`; made where there is none."""
-    unit = people.current_unit(nomination.unit_id)
-    people.take_turn(unit)
-    row = s.scalars(
-        select(List).where(
-            List.kind == "result_letter",
-            List.round_id == nomination.round_id,
-            List.unit_id.in_({unit, nomination.unit_id}),
-            List.state == "draft",
-            List.id != but,
-        )
-    ).first()
-    if row is None:
-        round_name = s.get_one(Round, nomination.round_id).name
-        lists.create_list(
-            "result_letter",
-            nomination.round_id,
-            title=f"{people.unit_name(unit)}, {round_name}",
-            nominations=[nomination.id],
-            by=by,
-            unit_id=unit,
-            term=after("RESULT_NOTICE_DAYS", at.astimezone(ZONE).date()),
-            sole=True,
-        )
-        return
-    held = s.scalars(
-        select(Line).where(Line.list_id == row.id, Line.nomination_id == nomination.id)
-    ).first()
-    if held is None:
-        lists.add_lines(s, row, [nomination.id])
-        row.version += 1
+def _onto_next_letter(
+    s: Session, nominations: Sequence[Nomination], by: Actor, at: datetime, *, but: int = 0, granted: bool = False
+) -> None:
+    """Put names on their units' result letters that are being drafted, other than `but`; made where there is none.
+
+    The unit is that of today: after a merger the letter is the successor's. Of granted names the letter only tells.
+    """
+    by_unit: dict[int, list[Nomination]] = {}
+    for nomination in nominations:
+        by_unit.setdefault(people.current_unit(nomination.unit_id), []).append(nomination)
+    for unit, named in sorted(by_unit.items()):
+        people.take_turn(unit)
+        row = s.scalars(
+            select(List)
+            .where(
+                List.kind == "result_letter",
+                List.round_id == named[0].round_id,
+                List.unit_id.in_({unit, *(n.unit_id for n in named)}),
+                List.state == "draft",
+                List.id != but,
+            )
+            .with_for_update()  # one that is being sent takes no name any more
+        ).first()
+        if row is None:
+            row = s.get_one(List, _new_letter(s, unit, named, by, at))
+        else:
+            on_it = set(s.scalars(select(Line.nomination_id).where(Line.list_id == row.id)))
+            if fresh := [n.id for n in named if n.id not in on_it]:
+                lists.add_lines(s, row, fresh)
+                row.version += 1
+        for line in s.scalars(select(Line).where(Line.list_id == row.id, Line.nomination_id.in_([n.id for n in named]))):
+            line.data = {**line.data, "granted": granted}
+        s.flush()
+
+
+def _new_letter(s: Session, unit: int, named: Sequence[Nomination], by: Actor, at: datetime) -> int:
+    round_ = s.get_one(Round, named[0].round_id)
+    return lists.create_list(
+        "result_letter", round_.id, title=f"{people.unit_name(unit)}, {round_.name}", nominations=[n.id for n in named],
+        by=by, unit_id=unit, term=after("RESULT_NOTICE_DAYS", at.astimezone(ZONE).date()), sole=True,
+    )
 
 
 on_opened["wait_result_letter"] = _into_result_letter

@@ -285,7 +285,7 @@ def _tell_result(row: List, key: str) -> None:
         context={
             "title": row.title,
             "count": len(told) + len(row.data["others"]),
-            "review_until": row.data["review_until"],
+            "review_until": row.data.get("review_until"),
         },
         link=f"/lists/{row.id}",
     )

@@ -62,6 +62,8 @@ def bad_lines(s: Session, row: List, act: Act, chosen: Chosen, by: Actor, part: 
     not_his = _not_his(tuple(kind.units(row)), act, by, part, cases.values())
     bad = []
     for line, nomination, said in chosen:
+        if act.informs(line):
+            continue
         number = nomination.instance_id or 0
         case = cases.get(number)
         settled = settled_already(act, nomination, line.id in foreign, left)

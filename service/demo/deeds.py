@@ -21,6 +21,7 @@ def run_past_deeds(office: Office) -> None:
     office.sign_decision(decision)
     office.work()
     office.issue(decision, 402)
+    office.tell_units(21)
     office.go_to(date(2026, 4, 17))
     office.hand_over([saved], "Nhà văn hóa thôn Suối Trong")
     office.pay([saved], "PC-38")

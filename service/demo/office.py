@@ -388,6 +388,13 @@ class Office:
         self.act(decision, "issue", by="vanthu", fields={"number": number, "dated": clock.today().isoformat()})
         self.work()
 
+    def tell_units(self, first: int) -> None:
+        """Send the units the result letters that are drafted, numbered from `first` on."""
+        for number, letter in enumerate(find_lists(self.who("vhxh"), kind="result_letter", state="draft"), first):
+            fields = {"number": f"{number}/TB-VHXH", "dated": clock.today().isoformat()}
+            self.act(letter.id, "send", by="vhxh", fields=fields)
+        self.work()
+
     def list_of(self, kind: str, case: Case) -> int:
         """The newest list of a kind that a case stands on."""
         return max(row.id for row in find_lists(self.who("vhxh"), kind=kind, nomination_id=case.id))

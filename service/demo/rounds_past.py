@@ -122,12 +122,14 @@ def _sit_and_decide(office: Office) -> None:
     office.go_to(date(2025, 12, 19))
     office.issue(decision, 1126)
     office.tell(struck, "69/TB-VHXH")
+    office.tell_units(70)
     office.go_to(date(2025, 12, 24))
     office.send(package, "87/TTr-UBND")
     office.sit([again], "04/BB-HĐTĐKT")
     second = office.decide([again], "signed")
     office.go_to(date(2025, 12, 26))
     office.issue(second, 1163)
+    office.tell_units(90)
 
 
 def _hand_over(office: Office) -> None:
@@ -151,6 +153,7 @@ def _above(office: Office) -> None:
     decision = office.decide([reserve], "signed")
     office.go_to(date(2026, 2, 9))
     office.issue(decision, 118)
+    office.tell_units(9)
     office.go_to(date(2026, 3, 3))
     office.hand_over([merit, reserve])
     office.pay([reserve], "PC-31")

@@ -140,7 +140,7 @@ def test_a_result_letter_has_all_names_of_the_unit(office: Office) -> None:
     before = len(office.messages())
     office.tell_result(two)
     row = lists.read_list(letter.id, by=office.who("donvi"))
-    assert [(x["nomination"], x["form"], x["phase"]) for x in row.data["others"]] == [(one, "GK_XA", "handing_over")]
+    assert {n.id for line, n in lists.lines_of(letter.id) if not line.removed} == {one, two} and row.data["others"] == []
     assert [n for n, _ in office.messages()[before:]] == ["result:told"]
     assert office.status(one)[0] == "handing_over"
     mail = next(m for m in _told("result") if m.account == _of(office, "donvi"))
@@ -149,6 +149,33 @@ def test_a_result_letter_has_all_names_of_the_unit(office: Office) -> None:
     office.hand_over(one)
     # The letter is the paper of its day: what came later does not change it.
     assert lists.read_list(letter.id, by=office.who("donvi")).data["others"] == row.data["others"]
+
+
+def test_every_unit_of_a_decision_gets_a_result_letter(office: Office) -> None:
+    one, two = office.nominate(ROUND), office.nominate(ROUND, name="Lê Trúc Xanh")
+    other = office.nominate(ROUND, name="Tạ Suối Mơ", unit="DET-NANG-SOM", by="donvi2")
+    for n, unit in ((one, "donvi"), (two, "donvi"), (other, "donvi2")):
+        office.assess(n, by=unit)
+    office.sign(one)
+    office.sign(other, by="thutruong2", minutes_by="donvi2")
+    for n in (one, two, other):
+        office.check(n)
+    office.post(ROUND)
+    office.sit(ROUND, {})
+    assert not find_lists(office.who("vhxh"), kind="result_letter")
+    office.decide(ROUND, 1126)
+    mine, hers = sorted(find_lists(office.who("vhxh"), kind="result_letter"), key=lambda r: r.unit_id == office.units["DET-NANG-SOM"])
+    assert [n.id for _, n in lists.lines_of(mine.id)] == [one, two] and [n.id for _, n in lists.lines_of(hers.id)] == [other]
+    assert mine.due_at is not None
+    before = len(office.messages())
+    office.hand_over(one)  # a letter that goes out late still tells of who has the award by then
+    sent = office.act(mine.id, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
+    assert (sent.done, sent.state) == (2, "sent")
+    assert "result:told" not in [name for name, _ in office.messages()[before:]]
+    row = lists.read_list(mine.id, by=office.who("thutruong"))
+    assert "review_until" not in row.data, "nothing was refused"
+    mail = next(m for m in _told("result") if m.account == _of(office, "donvi"))
+    assert (mail.context["count"], mail.context.get("review_until")) == (2, None)
 
 
 def test_the_result_letter_of_a_merged_unit_goes_to_its_successor(office: Office) -> None:

@@ -314,7 +314,7 @@ def _send(acting: Acting) -> None:
                 name = result.message
         change = acting.instead.get(nomination.id, {})
         name = change.get("name", name)
-        if name is None or nomination.id in acting.silent or nomination.instance_id is None:
+        if name is None or nomination.id in acting.silent or nomination.instance_id is None or act.informs(line):
             continue
         about.setdefault(name, []).append(nomination)
         payload = {"result": said.result} if said.result and act.results else {}

@@ -117,6 +117,8 @@ class Act:
     ended_allowed: bool = False
     fits: Callable[[Line, Collection[str]], bool] | None = None
     """Whether a line, with the elements at which its name stands, is one for the act; None: every line is."""
+    informs: Callable[[Line], bool] = lambda line: False
+    """Whether it only tells of a line: the name need not stand anywhere, and no message is sent about it."""
     urgent: bool = False
     no_lines: bool = False
     """Acts on the list itself (number, format check)."""
