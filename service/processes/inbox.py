@@ -360,6 +360,18 @@ def _process_name(row: Any) -> str:
     return definition_of(row.deployment_id).processes_named.get(row.process, row.process)
 
 
+def list_rows(by: Actor, numbers: Sequence[int]) -> dict[int, str]:
+    """Which of these tasks are asked by lists and wait for a person or the person's groups: number → title."""
+    with reading() as s:
+        rows = s.execute(
+            select(Activity.id, Activity.title).where(
+                Activity.id.in_(numbers), Activity.kind == "list", Activity.state == "open",
+                or_(Activity.queue_id.in_(queues_for(by)), Activity.owner == by.account),
+            )
+        )
+        return {number: title or "" for number, title in rows}
+
+
 def step_name(row: Any) -> str:
     """What a task's step is called: the element's label, or the words before the name of the list."""
     if row.kind == "user":

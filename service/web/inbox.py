@@ -14,7 +14,7 @@ from forms.values import day_of
 from service import clock, people, words
 from service.actor import Actor
 from service.awards import catalogue, finding
-from service.errors import Invalid, Refusal
+from service.errors import Conflict, Invalid, Refusal
 from service.processes import history, inbox, marks, tasks
 from service.web import inbox_filters
 from service.web.case_parts import NEXT, form_words, in_words, nomination_url
@@ -71,7 +71,7 @@ def show() -> Any:
         keep_form=inbox_filters.keep_form(by, tab, filters),
         groups=_groups(found, by, tab, order, filters, tally),
         total=found.total,
-        bulk=_bulk(by, tab) if any(item.kind == "user" for item in found.items) else [],
+        bulk=_bulk(by, tab) if any(_picks(item, by) for item in found.items) else [],
         follow_url=url_for("inbox.follow_many") if any(item.owner == by.account for item in found.items) else "",
         pager=_pager(found, number),
         empty=_empty(tab, filters),
@@ -193,8 +193,13 @@ def _row(item: inbox.Item, by: Actor, tab: str) -> TaskRow:
         mine=item.owner == by.account and tab != "done",
         claim_url=url_for("task.claim", task_id=item.id) if free else "",
         tags=_tags(item) if tab != "done" else [],
-        picks=item.kind == "user" and tab != "done",
+        picks=_picks(item, by) and tab != "done",
     )
+
+
+def _picks(item: inbox.Item, by: Actor) -> bool:
+    """Whether a row can be chosen: what a list asks is nobody's to claim, but may be made urgent."""
+    return item.kind == "user" or people.allowed(by, "task.prioritise")
 
 
 def _tags(item: inbox.Item) -> list[Tag]:
@@ -260,14 +265,14 @@ def _empty(tab: str, filters: inbox.Filters) -> Empty:
 def claim_many() -> Any:
     """Claim the chosen tasks, each on its own: one that is refused stops no other."""
     by = me()
-    return _each(lambda task: tasks.claim_task(task, by=by), _claimed)
+    return _each(lambda task: tasks.claim_task(task, by=by), _claimed, lists_too=False)
 
 
 @blueprint.post("/inbox/release")
 def release_many() -> Any:
     """Give the chosen tasks back, each on its own."""
     by = me()
-    return _each(lambda task: tasks.release_task(task, by=by), _released)
+    return _each(lambda task: tasks.release_task(task, by=by), _released, lists_too=False)
 
 
 @blueprint.post("/inbox/follow-up")
@@ -275,7 +280,7 @@ def follow_many() -> Any:
     """Set the day on which the reader wants to look at the chosen tasks again; without a day it is taken away."""
     by, day = me(), typed_day(request.form.get("day", ""))
     told = _followed if day else _unfollowed
-    return _each(lambda task: _marked(task, lambda: marks.set_follow_up(task, day, by=by), by), told)
+    return _each(lambda task: marks.set_follow_up(task, day, by=by), told, lists_too=False)
 
 
 @blueprint.post("/inbox/priority")
@@ -283,7 +288,7 @@ def prioritise_many() -> Any:
     """Make the cases of the chosen tasks urgent or not."""
     by, priority = me(), request.form.get("act", "")
     told = _made_urgent if priority == "high" else _made_normal
-    return _each(lambda task: _marked(task, lambda: marks.set_priority(task, priority, by=by), by), told)
+    return _each(lambda task: marks.set_priority(task, priority, by=by), told, lists_too=True)
 
 
 def typed_day(said: str) -> date | None:
@@ -294,11 +299,6 @@ def typed_day(said: str) -> date | None:
     if day is None:
         raise Invalid.at("day", "Ghi ngày theo dõi lại như 25/11/2026.", "Type the follow-up date like 25/11/2026.")
     return day
-
-
-def _marked(task: int, mark: Callable[[], None], by: Actor) -> tasks.Task:
-    mark()
-    return tasks.read_task(task, by=by)
 
 
 def _followed(count: int) -> str:
@@ -325,26 +325,29 @@ def _released(count: int) -> str:
     return ngettext("Đã trả %(num)d việc.", "Đã trả %(num)d việc.", count)
 
 
-def _each(act: Any, told: Any) -> Any:
+def _each(act: Callable[[int], object], told: Callable[[int], str], *, lists_too: bool) -> Any:
     chosen = [int(t) for t in dict.fromkeys(request.form.getlist("task")) if t.isascii() and t.isdigit() and len(t) < 16]
     if not chosen:
         raise Invalid("Chọn ít nhất một việc.", "Choose at least one task.", code="none-chosen")
     if len(chosen) > MOST:
         raise Invalid(f"Mỗi lần nhiều nhất {MOST} việc.", f"At most {MOST} tasks at once.", code="too-many")
+    by = me()
+    of_lists = inbox.list_rows(by, chosen)
     done: list[str] = []
     refused: list[tuple[int, Refusal]] = []
     for number in chosen:
         try:
-            task = act(number)
+            if number in of_lists and not lists_too:
+                raise _of_a_list()
+            act(number)
         except Refusal as refusal:
             refused.append((number, refusal))
         else:
-            done.append(task.running.title)
+            done.append(of_lists.get(number) or _title(number, by))
     if done:
         say(told(len(done)) + " " + ", ".join(done[:10]) + ("…" if len(done) > 10 else "."))
-    by = me()
     for number, why in refused:
-        say(f"{_title(number, by)}: {in_language(why)}", "bad" if not done else "warn")
+        say(f"{of_lists.get(number) or _title(number, by)}: {in_language(why)}", "bad" if not done else "warn")
     return back_to("inbox.show", tab="mine" if done and told is _claimed else "all")
 
 
@@ -353,6 +356,13 @@ def _title(number: int, by: Actor) -> str:
         return tasks.read_task(number, by=by).running.title
     except Refusal:
         return _("Việc số %(number)s", number=number)
+
+
+def _of_a_list() -> Conflict:
+    return Conflict(
+        "Việc trên danh sách không nhận riêng: mở danh sách để làm.",
+        "What a list asks is not claimed: open the list to do it.", code="list-task",
+    )
 
 
 def _nominations(by: Actor) -> Any:

@@ -159,3 +159,21 @@ def test_a_page_that_breaks_says_so_without_telling_how(desk: Desk, monkeypatch:
     answer = desk.who("vhxh").client.get("/inbox")
     assert answer.status_code == 500 and "Máy chủ gặp lỗi" in answer.text
     assert "secret" not in answer.text and "Traceback" not in answer.text and "RuntimeError" not in answer.text
+
+
+def test_what_lists_ask_is_made_urgent_in_bulk_and_never_claimed(desk: Desk) -> None:
+    one = desk.office.nominate(ROUND)
+    desk.office.assess(one)
+    desk.office.sign(one)
+    petition = desk.office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
+    head = desk.office.who("truongphong")
+    (asked,) = (i for i in inbox.read_inbox(head, "group").items if i.list_id == petition)
+    page = desk.get("truongphong", "/inbox")
+    assert str(asked.id) in page.xpath("//*[@data-task]//input[@name='task']/@value"), "it can be chosen"
+    chosen = [("task", str(asked.id))]
+    assert "Đã đặt khẩn 1 việc. Phân loại đơn thư" in desk.say("truongphong", "/inbox/priority", [*chosen, ("act", "high")])
+    (asked,) = (i for i in inbox.read_inbox(head, "group").items if i.list_id == petition)
+    assert asked.urgent
+    assert "không nhận riêng: mở danh sách để làm" in desk.say("truongphong", "/inbox/claim", chosen)
+    # Who sets no priority has nothing to choose on such a row.
+    assert str(asked.id) not in desk.get("vhxh", "/inbox").xpath("//*[@data-task]//input[@name='task']/@value")
