@@ -31,7 +31,10 @@ _FLAGS = [
 
 
 def _chromium() -> str:
-    names = (os.environ.get("VINHDANH_CHROMIUM"), os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    names = (
+        os.environ.get("VINHDANH_CHROMIUM"), os.environ.get("CHROMIUM"),
+        "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome",
+    )
     found = next((path for name in names if name and (path := shutil.which(name))), "")
     if not found and os.environ.get("CI"):
         pytest.fail("no Chromium found; CI must have one")
