@@ -35,7 +35,7 @@ _kept: dict[int, tuple[float, WorkingCalendar]] = {}
 
 def working_calendar() -> WorkingCalendar:
     """The calendar in force; kept for two seconds in each process, so that counting costs no statement."""
-    engine = id(db.db.engine)
+    engine = db.database_number()
     kept = _kept.get(engine)
     if kept and time.monotonic() - kept[0] < _KEEP_SECONDS:
         return kept[1]

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from itertools import count
 from threading import Lock
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import orjson
 from flask_sqlalchemy import SQLAlchemy
@@ -115,7 +117,7 @@ _writers: dict[int, Lock] = defaultdict(Lock)
 
 def _one_writer() -> AbstractContextManager[object]:
     """Let this process's threads queue for SQLite's write lock: its own way of waiting is to sleep and try again."""
-    return nullcontext() if is_postgresql() else _writers[id(db.engine)]
+    return nullcontext() if is_postgresql() else _writers[database_number()]
 
 
 def _act(current: Session) -> Iterator[Session]:
@@ -211,6 +213,20 @@ def let_go(rows: Iterable[Any]) -> None:
         for row in rows:
             if row in current:
                 current.expunge(row)
+
+
+_opened: WeakKeyDictionary[Engine, int] = WeakKeyDictionary()
+_numbers = count(1)
+
+
+def database_number() -> int:
+    """Number of the open database in this process, for what is kept in memory about it; never given twice.
+
+    The address of an object will not do: a database that is opened after another was closed may come to lie there.
+    """
+    engine = db.engine
+    number = _opened.get(engine)
+    return number if number is not None else _opened.setdefault(engine, next(_numbers))
 
 
 def is_postgresql() -> bool:

@@ -8,10 +8,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.templating import Environment
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
 from service import clock
@@ -41,7 +44,36 @@ def _compile_routes_once() -> None:
     Rule._compile_builder = once  # type: ignore[method-assign]
 
 
+class _KeptTemplates(BytecodeCache):
+    """Compiled templates by name and source, for all applications of a run."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what was compiled before."""
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled now."""
+        if bucket.code is not None:
+            self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+def _compile_templates_once() -> None:
+    kept = _KeptTemplates()
+    create = Flask.create_jinja_environment
+
+    def with_kept(app: Flask) -> Environment:
+        environment = create(app)
+        environment.bytecode_cache = kept
+        return environment
+
+    Flask.create_jinja_environment = with_kept  # type: ignore[method-assign]
+
+
 _compile_routes_once()
+_compile_templates_once()
 
 # An application is some hundred thousand objects; with the usual thresholds the collector walks over all of them
 # several times a test, which took three quarters of the time of a test that does nothing.

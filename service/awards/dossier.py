@@ -17,7 +17,7 @@ from service.awards.files import about_files, files_about
 from service.awards.models import Line, List, Nomination, Recipient, Round, Score
 from service.awards.nominations import on_answers
 from service.awards.rules import gate_labels
-from service.db import db, let_go, reading, session
+from service.db import database_number, let_go, reading, session
 from service.errors import FieldFault, Invalid
 from service.processes.cases import Recorded, kind_of
 from service.processes.deployments import files_of
@@ -87,7 +87,7 @@ def _table(engine: int, deployment: int) -> DecisionTable | None:
 def eligibility_for(s: Session, nomination: Nomination, form: str) -> list[dict[str, str]]:
     """The lines of the eligibility table for a form of award, with the rules that the nomination froze."""
     instance = read_instance(nomination.instance_id or 0)
-    table = _table(id(db.engine), instance.deployment_id)
+    table = _table(database_number(), instance.deployment_id)
     if table is None or not nomination.facts:
         return []
     scope = {

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from service import clock, trail
 from service.actor import Actor
 from service.awards.models import Rule, RuleSet
-from service.db import db, reading, transaction
+from service.db import database_number, reading, transaction
 from service.errors import Conflict
 
 DATA = Path(__file__).parent / "data"
@@ -162,7 +162,7 @@ _kept: dict[int, tuple[float, date, Rules]] = {}
 
 def rules_on(day: date) -> Rules:
     """The rules in force on a day; kept for two seconds in each process."""
-    engine = id(db.engine)
+    engine = database_number()
     kept = _kept.get(engine)
     if kept and kept[1] == day and time.monotonic() - kept[0] < 2.0:
         return kept[2]
@@ -202,7 +202,7 @@ _sets: dict[tuple[int, int], Rules] = {}
 
 def rule_set(number: int) -> Rules:
     """A frozen rule set; never changes, so it is kept."""
-    key = (id(db.engine), number)
+    key = (database_number(), number)
     if key not in _sets:
         with reading() as s:
             row = s.get_one(RuleSet, number)

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from forms import Form, FormProblems, compile_form
 from service import clock, trail
 from service.actor import Actor
-from service.db import db, let_go, reading, transaction
+from service.db import database_number, let_go, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.people import allowed
 from service.processes.models import Deployment, DeploymentFile
@@ -190,12 +190,17 @@ def _definition(engine: int, deployment: int) -> Definition:
         key = s.execute(select(Deployment.key).where(Deployment.id == deployment)).scalar()
     if key is None:
         raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
-    return read_definition(files_of(deployment), main=key)
+    return _parsed(tuple(sorted(files_of(deployment).items())), key)
+
+
+@lru_cache(maxsize=64)
+def _parsed(files: tuple[tuple[str, bytes], ...], main: str) -> Definition:
+    return read_definition(dict(files), main=main)
 
 
 def definition_of(deployment: int) -> Definition:
     """The parsed definition of a deployment, kept in each process; deployments never change."""
-    return _definition(id(db.engine), deployment)
+    return _definition(database_number(), deployment)
 
 
 @lru_cache(maxsize=512)
@@ -208,12 +213,15 @@ def _form(engine: int, deployment: int, name: str) -> Form:
         ).scalar()
     if content is None:
         raise NotFound(f"Không có biểu mẫu {name}.", f"There is no form {name}.")
-    return compile_form(content)
+    return _compiled(bytes(content))
+
+
+_compiled = lru_cache(maxsize=512)(compile_form)
 
 
 def form_of(deployment: int, name: str) -> Form:
     """A form as it was pinned by a deployment."""
-    return _form(id(db.engine), deployment, name)
+    return _form(database_number(), deployment, name)
 
 
 def version_of(deployment: int) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service import clock, jobs, trail
 from service.actor import Actor, machine
 from service.calendar import working_calendar
-from service.db import after_commit, db, reading, table_of, transaction
+from service.db import after_commit, database_number, reading, table_of, transaction
 from service.errors import Conflict, NotFound
 from service.processes import live as kept
 from service.processes import own_case, reminders
@@ -125,7 +125,7 @@ def read_instance(instance_id: int) -> Running:
 
 def take_live(s: Session, running: Running) -> Live:
     """The live object of an instance, from memory or restored; only under the row's lock."""
-    found = kept.take(id(db.engine), running.id, running.version)
+    found = kept.take(database_number(), running.id, running.version)
     if found is not None:
         return found
     state = s.execute(select(ProcessInstance.state).where(ProcessInstance.id == running.id)).scalar_one()
@@ -449,7 +449,7 @@ def _record(
     incident = _note_incident(s, running, step, now, retry_of) if step.incident else None
     kind_of(running).on_step(Recorded(running, step, trigger, by, now))
     if not step.ended:
-        after_commit(lambda: kept.put(id(db.engine), running.id, version, live))
+        after_commit(lambda: kept.put(database_number(), running.id, version, live))
     return incident
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.actor import Actor
-from service.db import after_commit, db, is_postgresql, session, table_of
+from service.db import after_commit, database_number, is_postgresql, session, table_of
 from service.processes.models import Queue
 
 _by_groups: dict[tuple[int, str], int] = {}
@@ -20,7 +20,7 @@ _loaded: dict[int, int] = {}
 def queue_of(groups: Iterable[str]) -> int:
     """Number of the queue for these groups, made where it is new; inside an open transaction."""
     text = ",".join(sorted(set(groups)))
-    engine = id(db.engine)
+    engine = database_number()
     known = _by_groups.get((engine, text))
     if known is not None:
         return known
@@ -41,7 +41,7 @@ def groups_of(queue: int | None) -> frozenset[str]:
     """Candidate groups of a queue; empty for no queue."""
     if queue is None:
         return frozenset()
-    engine = id(db.engine)
+    engine = database_number()
     if (engine, queue) not in _by_id:
         _load(engine)
     return _by_id.get((engine, queue), frozenset())
@@ -49,7 +49,7 @@ def groups_of(queue: int | None) -> frozenset[str]:
 
 def queues_for(by: Actor) -> list[int]:
     """Numbers of all queues that a person stands in."""
-    engine = id(db.engine)
+    engine = database_number()
     _load(engine)
     return [number for (e, number), groups in _by_id.items() if e == engine and by.may(*groups)]
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from service import clock, jobs, people, trail
 from service.actor import machine
-from service.db import db, reading, transaction
+from service.db import database_number, reading, transaction
 from service.processes.models import Activity
 from service.processes.queues import groups_of
 
@@ -18,9 +18,9 @@ _looked: dict[int, date] = {}
 
 def free_strayed_today() -> int:
     """Look once a day; what changes in between says so itself (`people.left`)."""
-    if _looked.get(id(db.engine)) == clock.today():
+    if _looked.get(database_number()) == clock.today():
         return 0
-    _looked[id(db.engine)] = clock.today()
+    _looked[database_number()] = clock.today()
     return free_strayed()
 
 
