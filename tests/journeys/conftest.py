@@ -24,6 +24,8 @@ from tests.journeys.office import Office
 from tests.journeys.walk import Walk
 
 _numbers = itertools.count()
+_made: dict[tuple[str, date], tuple[Path, str]] = {}
+"""Of the whole run: each folder of tests that takes `furnished` over has a fixture of its own."""
 
 
 @pytest.fixture(params=["live", "restored"])
@@ -42,7 +44,7 @@ def furnished(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str, date], tuple[Path, str]]:
     """Furnish an office on a day, once for each kind of database: its folder, and its database's name on PostgreSQL."""
-    made: dict[tuple[str, date], tuple[Path, str]] = {}
+    made = _made
 
     def furnish(kind: str, day: date) -> tuple[Path, str]:
         if (kind, day) not in made:
