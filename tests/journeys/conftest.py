@@ -5,12 +5,11 @@ On PostgreSQL the service works as a role that owns nothing: that its rights are
 
 from __future__ import annotations
 
-import itertools
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -23,9 +22,9 @@ from tests.conftest import as_service, on_server, with_name
 from tests.journeys.office import Office
 from tests.journeys.walk import Walk
 
-_numbers = itertools.count()
 _made: dict[tuple[str, date], tuple[Path, str]] = {}
-"""Of the whole run: each folder of tests that takes `furnished` over has a fixture of its own."""
+"""Each folder of tests that takes `furnished` over has a fixture of its own; names of databases are never given twice,
+for this module may be there twice as well."""
 
 
 @pytest.fixture(params=["live", "restored"])
@@ -51,7 +50,7 @@ def furnished(
             folder, name, url, owner = tmp_path_factory.mktemp(f"office-{kind}"), "", "", ""
             if kind == "postgresql":
                 server: str = request.getfixturevalue("postgres_url")
-                name = f"vd_office_{os.getpid()}_{day:%Y%m%d}"
+                name = f"vd_office_{uuid4().hex[:12]}"
                 on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
                 on_server(server, f'CREATE DATABASE "{name}"')
                 owner = with_name(server, name)
@@ -86,7 +85,7 @@ def office_on(
         shutil.copytree(folder, var, ignore=shutil.ignore_patterns("clock"))
         if kind == "postgresql":
             server: str = request.getfixturevalue("postgres_url")
-            names.append(f"vd_case_{os.getpid()}_{next(_numbers)}")
+            names.append(f"vd_case_{uuid4().hex[:12]}")
             on_server(server, f'CREATE DATABASE "{names[-1]}" TEMPLATE "{template}"')
             url = as_service(with_name(server, names[-1]))
         app = create_app(Settings(var=var, testing=True, demo=True, database_url=url))
