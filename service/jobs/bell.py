@@ -61,7 +61,10 @@ def ring_after_commit() -> None:
 
 
 def ring() -> bool:
-    """Ring now; tells whether that was new (False: a ring waits already)."""
+    """Ring now; tells whether that was new (False: a ring waits already).
+
+    On a connection and with a commit of its own, after the act's: a bell that cannot be rung takes no act back.
+    """
     engine = db.db.engine
     pool, raw = engine.pool, engine.raw_connection()
     driver: psycopg.Connection[Any] = raw.driver_connection  # type: ignore[assignment]
