@@ -229,6 +229,23 @@ def database_number() -> int:
     return number if number is not None else _opened.setdefault(engine, next(_numbers))
 
 
+def rewrite(model: type[Base]) -> None:
+    """Write a table's file anew, outside of any act, so that what was deleted from it is no longer on the disk.
+
+    On SQLite the whole file, and the log before it is cut; fails as busy while others read, and is tried again then.
+    """
+    db.session.remove()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if is_postgresql():
+            connection.exec_driver_sql(f"VACUUM (FULL) {table_of(model).name}")
+            return
+        connection.exec_driver_sql("COMMIT")  # a connection of ours begins by itself
+        connection.exec_driver_sql("VACUUM")
+        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+    if busy:
+        raise RuntimeError("the log of the database could not be cut while others read; to be tried again")
+
+
 def is_postgresql() -> bool:
     """Tell which of the two databases is in use."""
     return db.engine.dialect.name == "postgresql"

@@ -22,6 +22,7 @@ from service.awards import (
     suspending,
 )
 from service.config import ROOT
+from service.council import ballot
 from service.people import candidate_words
 from service.processes import deployments, reminders, strayed, tasks
 from service.processes import effects as process_effects
@@ -53,6 +54,7 @@ def join_parts() -> None:
     trail.words_from(_element_name)
     deployments.known_topics.update(effects.TOPICS)
     deployments.known_groups.update(candidate_words())
+    people.credentials.changed[:] = [ballot.void_rounds_of_voter]
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
     tasks.reminding_of_lists[:] = [lists.reminding]

@@ -60,7 +60,7 @@ def _stream(s: object, about: str) -> str:
         with reading() as session:
             instance = session.execute(select(Nomination.instance_id).where(Nomination.id == int(number))).scalar()
         return f"instance:{instance}"
-    return f"list:{number}"
+    return about
 
 
 def _keep(folder: Path, sha256: str, content: bytes) -> None:

@@ -5,6 +5,7 @@ The names below are the whole face of the package; parts above import nothing el
 
 from __future__ import annotations
 
+from service.people import credentials, second_factor
 from service.people.accounts import (
     Person,
     accounts_by_login,
@@ -49,6 +50,7 @@ from service.people.memberships import (
     rename_group,
     revoke,
 )
+from service.people.passes import check_pass, open_pass
 from service.people.passwords import DEMO_PASSWORD
 from service.people.rights import (
     NO_UNIT,
@@ -63,11 +65,14 @@ from service.people.rights import (
     stands_in,
     units_with,
 )
+from service.people.second_factor import Enrolment
 from service.people.sessions import (
+    CodeNeeded,
     OpenSession,
     change_password,
     end_session,
     end_sessions,
+    finish_sign_in,
     list_sessions,
     redeem_code,
     sign_in,
@@ -112,7 +117,9 @@ __all__ = [
     "Act",
     "Area",
     "Belonging",
+    "CodeNeeded",
     "DatedName",
+    "Enrolment",
     "Group",
     "OpenSession",
     "Person",
@@ -134,9 +141,11 @@ __all__ = [
     "candidate_words",
     "catalogue",
     "change_password",
+    "check_pass",
     "create_account",
     "create_demo_account",
     "create_unit",
+    "credentials",
     "current_unit",
     "disable_account",
     "dissolve_unit",
@@ -149,6 +158,7 @@ __all__ = [
     "fallback",
     "find_account",
     "find_unit",
+    "finish_sign_in",
     "force_change",
     "grant",
     "group_labels",
@@ -166,6 +176,7 @@ __all__ = [
     "name_substitute",
     "names",
     "names_of_unit",
+    "open_pass",
     "people_of_unit",
     "redeem_code",
     "rename_group",
@@ -174,6 +185,7 @@ __all__ = [
     "reset_account",
     "resolve",
     "revoke",
+    "second_factor",
     "set_locale",
     "sign_in",
     "sign_out",

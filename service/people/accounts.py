@@ -19,8 +19,8 @@ from service import clock, jobs, trail
 from service.actor import Actor
 from service.db import reading, savepoint, session, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.people import credentials, members, memberships, passwords, rights, sessions, tally
 from service.people import groups as catalogue
-from service.people import members, memberships, passwords, rights, sessions, tally
 from service.people.models import Account, Membership
 from service.vietnamese import clean, contains, fold, person_sort_key
 
@@ -182,6 +182,7 @@ def disable_account(account: int, *, by: Actor, reason: str) -> None:
             return
         current.execute(sa.update(Account).where(Account.id == account).values(active=False))
         sessions.close_all(account)
+        credentials.renew(account, by=by)
         trail.record("account:blocked", by=by, stream=f"account:{account}", reason=reason)
         jobs.enqueue("people.left", {"account": account})
 
@@ -219,6 +220,7 @@ def reset_account(account: int, *, by: Actor) -> str:
         )
         sessions.close_all(account)
         tally.forget(row.login)
+        credentials.renew(account, by=by)
         trail.record("account:reset", by=by, stream=f"account:{account}")
         return code
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base, Key
@@ -77,6 +77,8 @@ class Account(Base):
     code_hash: Mapped[str | None]
     """Hash of the one-time code with which the person sets a password."""
     code_until: Mapped[datetime | None]
+    credential: Mapped[int] = mapped_column(default=1)
+    """Goes up with each change of password, second factor or blocking: an old promise is told from a new one."""
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
 
@@ -143,6 +145,28 @@ class SessionToken(Base):
     seen_at: Mapped[datetime]
     until: Mapped[datetime]
     """The absolute end, used or not."""
+
+
+class SecondFactor(Base):
+    """The second factor of an account: the secret is encrypted with a key outside the database."""
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    """Asked for at sign-in only once a first code has shown that the app has the secret."""
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The 30-second step of the last code used: no code counts twice."""
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the app once; only its hash is stored."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(primary_key=True)
 
 
 class SignInTally(Base):

@@ -19,13 +19,14 @@ from service import clock, trail
 from service.actor import Actor, machine
 from service.db import reading, session, transaction
 from service.errors import Forbidden, NotFound, NotSignedIn
-from service.people import passwords, rights, tally
+from service.people import credentials, passes, passwords, rights, second_factor, tally
 from service.people.actors import actor_of_token
 from service.people.models import Account, SessionToken
 from service.trail.record import NOBODY
 from service.vietnamese import clean
 
 ABSOLUTE = timedelta(days=7)
+_STEP = "sign-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,19 @@ class OpenSession:
     began: datetime
     seen: datetime
     current: bool
+
+
+class CodeNeeded(NotSignedIn):
+    """Name and password are right, and the account's second factor is still to come; `step` leads on."""
+
+    default_code = "code-needed"
+
+    def __init__(self, step: str) -> None:
+        super().__init__(
+            "Nhập mã sáu chữ số trong ứng dụng xác thực, hoặc một mã dự phòng.",
+            "Type the six digits of the authenticator app, or a recovery code.",
+        )
+        self.step = step
 
 
 def stranger(door: str) -> Actor:
@@ -56,9 +70,10 @@ def sign_in(
 ) -> tuple[str, Actor]:
     """Open a session; returns its token, told only here, and the person.
 
-    `code` is kept for the second factor and not read yet. Raises NotSignedIn where name or password is wrong,
-    TooMany while the name or the address is locked, Forbidden for a disabled account or, outside demo mode, a
-    demo account or the demo password; the last is said only to who knows the password.
+    `code` is the second factor, of the app or a recovery code; CodeNeeded where the account has one and none was
+    given. Raises NotSignedIn where name, password or code is wrong, TooMany while the name or the address is locked,
+    Forbidden for a disabled account or, outside demo mode, a demo account or the demo password; the last two are said
+    only to who knows the password.
     """
     login = normal_login(login)
     counted = tally.subjects(login, address)
@@ -73,16 +88,48 @@ def sign_in(
         tally.check(counted)  # tries side by side: the last may have locked it meanwhile
         account = _account(current, login)
         changed = right and account is not None and account.password_hash != stored
+        coded = True
         if not right or account is None:
             _note_failure(counted, account.id if account else None, door)
         elif not changed:
             _may_enter(account, password)
-            if fresh:
-                account.password_hash = fresh
-            return _open(account, door=door, address=address, device=device)
+            if second_factor.is_on(account.id):
+                if not code:
+                    raise CodeNeeded(passes.sign(account.id, account.credential, _STEP))
+                coded = second_factor.use_code(account.id, code)
+            if coded:
+                if fresh:
+                    account.password_hash = fresh
+                return _open(account, door=door, address=address, device=device)
+            _note_failure(counted, account.id, door)
     if changed:  # somebody signed in beside and renewed the hash, or set a new password: look again
         return sign_in(login, password, door=door, code=code, address=address, device=device)
-    raise _wrong()
+    raise _wrong() if coded else _wrong("second factor")
+
+
+def finish_sign_in(
+    step: str, code: str, *, door: str, address: str = "", device: str = ""
+) -> tuple[str, Actor]:
+    """Open the session of who gave the right password before (`CodeNeeded.step`) and now the code.
+
+    Raises NotSignedIn where the step is too old or the code is wrong, else as `sign_in`.
+    """
+    found = passes.read(step, _STEP)
+    if found is None:
+        raise NotSignedIn(
+            "Đã quá 10 phút. Nhập lại tên đăng nhập và mật khẩu.", "More than ten minutes have passed. Begin anew.",
+            code="step-over",
+        )
+    with transaction() as current:
+        login = current.execute(sa.select(Account.login).where(Account.id == found[0])).scalar_one()
+        counted = tally.subjects(login, address)
+        tally.check(counted)
+        account = _account(current, login)
+        if account is not None and account.active and account.credential == found[1]:
+            if second_factor.use_code(account.id, code):
+                return _open(account, door=door, address=address, device=device)
+        _note_failure(counted, found[0], door)
+    raise _wrong("second factor")
 
 
 def redeem_code(
@@ -112,6 +159,7 @@ def redeem_code(
             current.flush()
             close_all(account.id)
             token, actor = _open(account, door=door, address=address, device=device)
+            credentials.renew(account.id, by=actor)
             trail.record("account:password_changed", by=actor, stream=f"account:{account.id}")
             return token, actor
     raise _wrong("name, code")
@@ -150,6 +198,7 @@ def change_password(old: str, new: str, *, by: Actor, keep: str | None = None) -
             current.flush()
             close_all(by.account, keep=keep)
             tally.forget(by.login)
+            credentials.renew(by.account, by=by)
             trail.record("account:password_changed", by=by, stream=f"account:{by.account}")
             return
     raise NotSignedIn("Mật khẩu cũ chưa đúng. Nhập lại.", "The old password is wrong.", code="wrong-password")
@@ -322,6 +371,12 @@ def _whose(by: Actor, account: int | None) -> int:
 
 
 def _wrong(what: str = "name, password") -> NotSignedIn:
+    if what == "second factor":
+        return NotSignedIn(
+            "Mã xác thực chưa đúng hoặc đã dùng. Nhập mã đang hiện trong ứng dụng.",
+            "The code is wrong or was used. Type the one that the app shows now.",
+            code="wrong-code",
+        )
     if what == "name, code":
         return NotSignedIn(
             "Tên đăng nhập hoặc mã chưa đúng, hoặc mã đã hết hạn. Nhập lại, hoặc xin mã mới.",

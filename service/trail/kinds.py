@@ -717,6 +717,20 @@ ADMIN: dict[str, Kind] = {
     "account:code_disabled": Kind(
         "admin", "{actor} tắt xác thực hai bước.", "{actor} turned off the second factor."
     ),
+    "account:code_offered": Kind(
+        "admin", "{actor} bắt đầu bật xác thực hai bước.", "{actor} began to turn on the second factor."
+    ),
+    "account:code_reset": Kind(
+        "admin",
+        "{actor} gỡ xác thực hai bước của người mất điện thoại[: {reason}].",
+        "{actor} took a lost second factor off an account[: {reason}].",
+    ),
+    "account:recovery_renewed": Kind(
+        "admin", "{actor} tạo lại mã dự phòng.", "{actor} made new recovery codes."
+    ),
+    "session:confirmed": Kind(
+        "view", "{actor} đăng nhập lại[ để {what}].", "{actor} signed in again[: {what}]."
+    ),
     "account:preferences_changed": Kind("admin", "{actor} đổi tùy chọn.", "{actor} changed preferences."),
     "account:joined_group": Kind(
         "admin", "{actor} giao vai trò {group}[ cho {login}].", "{actor} gave {group}[ to {login}]."
@@ -793,4 +807,84 @@ ADMIN: dict[str, Kind] = {
     ),
 }
 
-KINDS: dict[str, Kind] = NOMINATION | LISTS | WORK | ADMIN
+BALLOT: dict[str, Kind] = {
+    "ballot:planned": Kind(
+        "step", "{actor} lập vòng bỏ phiếu {number}[, {count} mục].", "{actor} planned round {number}[, {count} items]."
+    ),
+    "ballot:tellers_named": Kind(
+        "work", "{actor} cử Ban kiểm phiếu vòng {number}.", "{actor} named the tellers of round {number}."
+    ),
+    "ballot:code_issued": Kind(
+        "work",
+        "{actor}, người kiểm phiếu {teller}, nhận mã vòng {number}.",
+        "{actor}, teller {teller}, was given a code for round {number}.",
+    ),
+    "ballot:code_confirmed": Kind(
+        "work",
+        "{actor}, người kiểm phiếu {teller}, đã nhập lại mã vòng {number}.",
+        "{actor}, teller {teller}, typed the code of round {number} back.",
+    ),
+    "ballot:opened": Kind(
+        "step",
+        "{actor} mở vòng bỏ phiếu {number}: {count} người, {items} mục, mã tham số {params}.",
+        "{actor} opened round {number}: {count} voters, {items} items, parameters {params}.",
+    ),
+    "ballot:sealed": Kind(
+        "step",
+        "{actor} niêm phong hòm phiếu vòng {number}: {count} phiếu, mã hòm {root}.",
+        "{actor} sealed the box of round {number}: {count} ballots, root {root}.",
+    ),
+    "ballot:counted": Kind(
+        "step", "{actor} kiểm phiếu vòng {number}: {count} phiếu.", "{actor} counted round {number}: {count} ballots."
+    ),
+    "ballot:recounted": Kind(
+        "step",
+        "{actor} kiểm lại phiếu vòng {number}, kết quả như cũ.",
+        "{actor} counted round {number} again, with the same result.",
+    ),
+    "ballot:cancelled": Kind(
+        "step", "{actor} hủy vòng bỏ phiếu {number}[: {reason}].", "{actor} cancelled round {number}[: {reason}]."
+    ),
+    "ballot:item_withdrawn": Kind(
+        "step",
+        "{actor} rút mục {item} khỏi vòng bỏ phiếu {number}[: {reason}].",
+        "{actor} took item {item} off round {number}[: {reason}].",
+    ),
+    "ballot:complained": Kind(
+        "step",
+        "{actor} không thấy mã biên nhận của mình ở vòng {number}.",
+        "{actor} misses the own receipt in round {number}.",
+    ),
+    "ballot:altered": Kind(
+        "system",
+        "Tham số vòng bỏ phiếu {number} không còn khớp khóa; phiếu bị từ chối.",
+        "The parameters of round {number} no longer fit their key; a ballot was refused.",
+    ),
+    "ballot:broken": Kind(
+        "system",
+        "Hòm phiếu vòng {number} không khớp[: {why}][, mã biên nhận {receipt}]; chưa kiểm phiếu.",
+        "The box of round {number} does not fit[: {why}][, receipt {receipt}]; nothing was counted.",
+    ),
+    "ballot:burnt": Kind(
+        "step",
+        "{actor} xóa hòm phiếu vòng {number} sau khi ký biên bản.",
+        "{actor} emptied the box of round {number} after the minutes were signed.",
+    ),
+    "ballot:paper_keyed": Kind(
+        "work",
+        "{actor} nhập kết quả đếm vòng {number}: thu về {returned} phiếu.",
+        "{actor} keyed the count of round {number}: {returned} ballots came back.",
+    ),
+    "ballot:paper_counted": Kind(
+        "step",
+        "Hai người nhập khớp kết quả vòng {number}: {count} phiếu.",
+        "Two people agree on the count of round {number}: {count} ballots.",
+    ),
+    "ballot:opinion_filed": Kind(
+        "work",
+        "{actor} ghi ý kiến bằng văn bản của thành viên {member}, vòng {number}.",
+        "{actor} entered the written opinion of member {member}, round {number}.",
+    ),
+}
+
+KINDS: dict[str, Kind] = NOMINATION | LISTS | WORK | ADMIN | BALLOT

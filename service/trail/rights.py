@@ -21,7 +21,7 @@ class Sight(IntEnum):
 
 
 _OFFICE = ("vhxh", "vhxh_head", "vanphong")
-_OFFICE_STREAMS = ("instance", "submission", "list", "round", "unit")
+_OFFICE_STREAMS = ("instance", "submission", "list", "round", "unit", "ballot")
 
 
 def may_read(by: Actor, stream: str | None = None, *, own: Callable[[str], bool] | None = None) -> Sight:

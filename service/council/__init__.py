@@ -1,0 +1,1 @@
+"""The council: its sessions, who sits in it, and its votes."""

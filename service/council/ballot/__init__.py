@@ -1,0 +1,97 @@
+"""The council's secret ballot: planned, opened, cast, sealed, counted; who chose what is known to nobody.
+
+The names below are the whole face of the package; how it works and what it protects is decision 0020.
+"""
+
+from __future__ import annotations
+
+from service.council.ballot.casting import (
+    CHOICES,
+    NEVER_KEPT,
+    Receipt,
+    Sheet,
+    cast_ballot,
+    is_ours,
+    open_round,
+    read_sheet,
+)
+from service.council.ballot.counting import (
+    burn_round,
+    check_round,
+    complain,
+    count_round,
+    counted,
+    minutes_signed,
+    recount,
+    seal_round,
+)
+from service.council.ballot.digits import grouped
+from service.council.ballot.paper import (
+    attach_scan,
+    differing,
+    file_paper_count,
+    file_written_opinion,
+)
+from service.council.ballot.rounds import (
+    cancel_round,
+    cancelled,
+    list_rounds,
+    plan_round,
+    read_round,
+    rounds_of,
+    void_open_rounds,
+    void_rounds_of_voter,
+    withdraw_item,
+)
+from service.council.ballot.sealing import PLACES, Sum
+from service.council.ballot.tellers import confirm_code, issue_code, name_tellers
+from service.council.ballot.ticks import TICK, live
+from service.council.ballot.values import Ballot, BallotItem, Item, Member, Result, RollEntry, Teller, Written
+
+__all__ = [
+    "CHOICES",
+    "NEVER_KEPT",
+    "PLACES",
+    "TICK",
+    "Ballot",
+    "BallotItem",
+    "Item",
+    "Member",
+    "Receipt",
+    "Result",
+    "RollEntry",
+    "Sheet",
+    "Sum",
+    "Teller",
+    "Written",
+    "attach_scan",
+    "burn_round",
+    "cancel_round",
+    "cancelled",
+    "cast_ballot",
+    "check_round",
+    "complain",
+    "confirm_code",
+    "count_round",
+    "counted",
+    "differing",
+    "file_paper_count",
+    "file_written_opinion",
+    "grouped",
+    "is_ours",
+    "issue_code",
+    "list_rounds",
+    "live",
+    "minutes_signed",
+    "name_tellers",
+    "open_round",
+    "plan_round",
+    "read_round",
+    "read_sheet",
+    "recount",
+    "rounds_of",
+    "seal_round",
+    "void_open_rounds",
+    "void_rounds_of_voter",
+    "withdraw_item",
+]
