@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from service import people, trail
 from service.actor import Actor
+from service.council import ballot
 from service.db import end_read
 from service.errors import NotSignedIn, Refusal
 
@@ -176,7 +177,9 @@ def _busy(error: OperationalError) -> Any:
 
 def _broken(error: Exception) -> Any:
     end_read()
-    log.exception("request failed", endpoint=request.endpoint, error=type(error).__name__)
+    # A trace may show values of the body: of a ballot, a code or a password only the kind of the error is kept.
+    told = None if request.endpoint in ballot.NEVER_KEPT else error
+    log.error("request failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=told)
     refusal = Refusal(
         "Máy chủ gặp lỗi, chưa ghi gì. Quản trị hệ thống đã có dấu vết để tìm nguyên nhân.",
         "Something broke on the server and nothing was written. The administrator has a trace of it.",

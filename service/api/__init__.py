@@ -15,6 +15,7 @@ def install(app: APIFlask) -> None:
     """Add the API's routes, its document, and its answers to malformed input."""
     from service.api import (
         awards,
+        ballots,
         definitions,
         document,
         files,
@@ -29,7 +30,7 @@ def install(app: APIFlask) -> None:
     app.error_processor(_malformed)
     guard.install(app)
     document.install(app)
-    for module in (session, rounds, awards, lists, files, tasks, definitions):
+    for module in (session, rounds, awards, lists, files, tasks, definitions, ballots):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
     _root(app)

@@ -18,6 +18,7 @@ from sqlalchemy import LargeBinary, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from service import clock, doors, jobs
+from service.council import ballot
 from service.db import Base, is_postgresql, reading, transaction
 from service.errors import Conflict, Invalid
 
@@ -39,8 +40,8 @@ class Answered(Base):
     answered_at: Mapped[datetime] = mapped_column(index=True)
 
 
-EXEMPT: set[str] = {"session.open_session"}
-"""Endpoints whose answers are never stored: they carry a secret."""
+EXEMPT: set[str] = {"session.open_session", *ballot.NEVER_KEPT}
+"""Endpoints of which nothing is stored: they carry a secret, or the codes that open a ballot box."""
 
 
 def install(app: Flask) -> None:

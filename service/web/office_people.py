@@ -180,7 +180,15 @@ def _acts(row: Person) -> list[Act]:
             Act(_("Bắt đổi mật khẩu"), url_for("office_people.force_change", account=row.id), "force-change",
                 effect=_("*%(name)s* phải đặt mật khẩu mới ở lần vào tới, trước đó không làm được việc gì?", name=row.name))
         )
+    if people.second_factor.is_on(row.id):
+        acts.append(_factor_act(row))
     return [*acts, _block_act(row)]
+
+
+def _factor_act(row: Person) -> Act:
+    return Act(_("Gỡ xác thực hai bước"), url_for("office_people.reset_factor", account=row.id), "factor", "takes",
+               effect=_("Gỡ xác thực hai bước của *%(name)s*? Chỉ làm khi người này mất điện thoại và mã dự phòng.",
+                        name=row.name), asks=_("Lý do"))
 
 
 def _block_act(row: Person) -> Act:
@@ -322,6 +330,20 @@ def sign_out(account: int) -> AnyResponse:
     ended = people.end_sessions(by=by, account=account)
     pages.say(_("Đã kết thúc %(n)d phiên của %(name)s.", n=ended, name=row.name))
     return pages.back_to("office_people.show", account=account)
+
+
+@blueprint.route("/office/people/<int:account>/second-factor", methods=["GET", "POST"])
+def reset_factor(account: int) -> AnyResponse:
+    """Take a lost second factor off an account, with a reason."""
+    by, row = pages.me(), _person(account)
+
+    def do(reason: str) -> AnyResponse:
+        people.second_factor.reset(account, by=by, reason=reason)
+        pages.say(_("Đã gỡ xác thực hai bước của %(name)s.", name=row.name))
+        return pages.back_to("office_people.show", account=account)
+
+    page = _page(row, _("Gỡ xác thực hai bước"), "office_people.reset_factor", "")
+    return edit.confirm(_factor_act(row), page.crumbs, page.back_url, do)
 
 
 @blueprint.route("/office/people/<int:account>/block", methods=["GET", "POST"])

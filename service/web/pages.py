@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -39,7 +40,7 @@ blueprint = Blueprint("pages", __name__)
 SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "paper", "same", "home",
     "nominations", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
-    "office_mail", "office_health", "office_processes", "office_law", "clock", "sessions",
+    "office_mail", "office_health", "office_processes", "office_law", "clock", "sessions", "ballot", "second_factor",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -49,6 +50,7 @@ NAV: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("inbox.show", N_("Việc cần xử lý"), "task.", ()),
     ("rounds.show_all", N_("Đợt xét"), "rounds.", ()),
     ("nominations.show_all", N_("Hồ sơ"), "nominations.", ()),
+    ("ballot.show_all", N_("Bỏ phiếu"), "", ("secretary", "member")),
     ("lists.show_all", N_("Danh sách"), "lists.", ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy",
                                               "clerk", "accountant", "inspector", "admin", "unit", "unit_head",
                                               "agency", "province")),
@@ -97,11 +99,17 @@ def me() -> Actor:
     return by
 
 
-def page(template: str, *, code: int = 200, **context: Any) -> Response:
-    """Render a page inside its frame."""
-    response = make_response(render_template(f"pages/{template}.html", frame=_frame(), **context))
+def page(template: str, *, code: int = 200, bare: bool = False, **context: Any) -> Response:
+    """Render a page inside its frame; `bare`: without menu and search, for what is done on one sheet."""
+    frame = replace(_frame(), nav=(), search_url="") if bare else _frame()
+    response = make_response(render_template(f"pages/{template}.html", frame=frame, **context))
     response.status_code = code
     return response
+
+
+def fragment(template: str, **context: Any) -> Response:
+    """Render a part of a page that is drawn anew by itself."""
+    return make_response(render_template(f"pages/{template}.html", **context))
 
 
 def say(words: str, level: str = "ok") -> None:
@@ -169,7 +177,10 @@ def role_of(by: Actor) -> str:
 
 
 def _me(by: Actor) -> Me:
-    links = [Link(_("Đổi mật khẩu"), url_for("pages.change_password"))]
+    links = [
+        Link(_("Đổi mật khẩu"), url_for("pages.change_password")),
+        Link(_("Xác thực hai bước"), url_for("second_factor.show")),
+    ]
     if "sessions" in current_app.blueprints:
         links.append(Link(_("Phiên đăng nhập của tôi"), url_for("sessions.show")))
     if settings().demo and "clock" in current_app.blueprints:
@@ -179,20 +190,17 @@ def _me(by: Actor) -> Me:
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Any:
-    """Sign in by name and password."""
-    wrong, status = "", 200
+    """Sign in by name and password, then by the code of the second factor where the account has one."""
+    wrong, status, ask_code = "", 200, False
     if request.method == "POST":
         try:
-            token, by = people.sign_in(
-                request.form.get("username", ""),
-                request.form.get("password", ""),
-                door="web",
-                address=request.remote_addr or "",
-                device=(request.user_agent.string or "")[:200],
-            )
+            token, by = _signed_in()
+        except people.CodeNeeded as needed:
+            session[_STEP], ask_code = needed.step, True
         except Refusal as refusal:
-            wrong = refusal.message if chosen_language() == "vi" else refusal.message_en
+            wrong = in_language(refusal)
             status = refusal.status
+            ask_code = _STEP in session and refusal.code == "wrong-code"
         else:
             session.clear()  # a cookie from before signing in must not carry over
             session[doors.TOKEN] = token
@@ -206,10 +214,24 @@ def sign_in() -> Any:
         next=_local(request.values.get("next", "")),
         username=request.form.get("username", ""),
         wrong=wrong,
-        ask_code=False,
+        ask_code=ask_code,
         accounts=_demo_accounts() if settings().demo else (),
         password=DEMO_PASSWORD if settings().demo else "",
     )
+
+
+_STEP = "step"
+"""Where the signed cookie keeps that name and password were right and the code is still to come."""
+
+
+def _signed_in() -> tuple[str, Actor]:
+    here: dict[str, Any] = {
+        "door": "web", "address": request.remote_addr or "", "device": (request.user_agent.string or "")[:200],
+    }
+    if "password" not in request.form and _STEP in session:
+        return people.finish_sign_in(session[_STEP], request.form.get("code", ""), **here)
+    session.pop(_STEP, None)
+    return people.sign_in(request.form.get("username", ""), request.form.get("password", ""), **here)
 
 
 def _demo_accounts() -> list[tuple[str, str]]:

@@ -1,0 +1,366 @@
+"""Rounds of voting over the API: planning, opening, closing, counting. Casting and tellers' codes are not here, on purpose.
+
+A ballot is cast in person on the pages (BAL-14); a code is shown to its teller alone. Nothing of the routes in
+`ballot.NEVER_KEPT` is logged or kept for `Idempotency-Key`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from marshmallow import fields, validate
+
+from service import doors
+from service.api.schemas import ERRORS, LARGEST, whole
+from service.council import ballot
+from service.council.ballot import Ballot, BallotItem, RollEntry, Sum
+
+blueprint = APIBlueprint("ballots", __name__, tag="Ballots")
+_SMALL = validate.Range(0, 1000)
+_TEXT = validate.Length(max=2000)
+
+
+class ItemIn(Schema):
+    """An item to vote on, with the rule that says how many votes it needs."""
+
+    item_no = whole(required=True)
+    nomination = whole(load_default=None, allow_none=True)
+    title = fields.String(required=True, validate=validate.Length(1, 300))
+    note = fields.String(load_default="", validate=validate.Length(max=300))
+    summary = fields.String(load_default="", validate=_TEXT)
+    rule = fields.String(required=True, validate=validate.Length(1, 60))
+    rule_version = whole(required=True)
+    basis = fields.String(load_default="", validate=_TEXT)
+    denominator = fields.Integer(required=True, strict=True, validate=_SMALL)
+    needed = fields.Integer(required=True, strict=True, validate=_SMALL)
+
+
+class RecusalIn(Schema):
+    """An item that a member keeps out of."""
+
+    item_no = whole(required=True)
+    reason = fields.String(load_default="", validate=_TEXT)
+
+
+class MemberIn(Schema):
+    """A member of the council."""
+
+    member_no = whole(required=True)
+    account = whole(load_default=None, allow_none=True)
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    present = fields.Boolean(load_default=True)
+    recused = fields.List(fields.Nested(RecusalIn), load_default=list, validate=validate.Length(max=60))
+
+
+class PlanIn(Schema):
+    """A round: items that were discussed, the roll, the quorum."""
+
+    session = whole(required=True)
+    quorum = fields.Integer(required=True, strict=True, validate=_SMALL)
+    secret = fields.Boolean(load_default=True)
+    items = fields.List(fields.Nested(ItemIn), required=True, validate=validate.Length(max=200))
+    roll = fields.List(fields.Nested(MemberIn), required=True, validate=validate.Length(max=200))
+
+
+class TellersIn(Schema):
+    """Three accounts."""
+
+    tellers = fields.List(whole(), required=True, validate=validate.Length(max=10))
+
+
+class CodesIn(Schema):
+    """Codes of at least two tellers, by their numbers 1 to 3."""
+
+    codes = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(["1", "2", "3"])),
+        values=fields.String(validate=validate.Length(max=120)),
+        required=True,
+        metadata={"description": "Number of a teller to the 36 digits."},
+    )
+
+
+class ReasonIn(Schema):
+    """Why."""
+
+    reason = fields.String(required=True, validate=_TEXT)
+
+
+class WithdrawIn(ReasonIn):
+    """An item, and why it is taken off."""
+
+    item_no = whole(required=True)
+
+
+class SumsIn(Schema):
+    """What was counted for an item by hand."""
+
+    item_no = whole(required=True)
+    agree = fields.Integer(required=True, strict=True, validate=_SMALL)
+    disagree = fields.Integer(required=True, strict=True, validate=_SMALL)
+    blank = fields.Integer(required=True, strict=True, validate=_SMALL)
+    recused = fields.Integer(required=True, strict=True, validate=_SMALL)
+
+
+class PaperIn(Schema):
+    """A count on paper, keyed by one of two people."""
+
+    returned = fields.Integer(required=True, strict=True, validate=_SMALL)
+    items = fields.List(fields.Nested(SumsIn), required=True, validate=validate.Length(max=200))
+
+
+class OpinionIn(Schema):
+    """The written opinion of an absent member."""
+
+    member_no = whole(required=True)
+    paper = fields.String(required=True, validate=validate.Length(1, 200))
+    choices = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"^[1-9][0-9]{0,5}$")),
+        values=fields.String(validate=validate.OneOf(["agree", "disagree"])),
+        required=True,
+        metadata={"description": "Number of an item to agree or disagree."},
+    )
+
+
+class ResultOut(Schema):
+    """The sums of an item."""
+
+    agree = fields.Integer(required=True)
+    disagree = fields.Integer(required=True)
+    blank = fields.Integer(required=True)
+    recused = fields.Integer(required=True)
+    written_agree = fields.Integer(required=True)
+    written_disagree = fields.Integer(required=True)
+    reached = fields.Boolean(required=True)
+
+
+class ItemOut(Schema):
+    """An item and how it stands."""
+
+    item_no = fields.Integer(required=True)
+    nomination = fields.Integer(required=True, allow_none=True)
+    title = fields.String(required=True)
+    rule = fields.String(required=True)
+    rule_version = fields.Integer(required=True)
+    denominator = fields.Integer(required=True)
+    needed = fields.Integer(required=True)
+    electorate = fields.Integer(required=True)
+    hopeless = fields.Boolean(required=True)
+    withdrawn = fields.Boolean(required=True)
+    recused = fields.List(fields.Integer(), required=True)
+    result = fields.Nested(ResultOut, required=True, allow_none=True)
+
+
+class MemberOut(Schema):
+    """A line of the roll; `voted` is null until the box is sealed."""
+
+    member_no = fields.Integer(required=True)
+    name = fields.String(required=True)
+    present = fields.Boolean(required=True)
+    voted = fields.Boolean(required=True, allow_none=True)
+
+
+class TellerOut(Schema):
+    """A teller and how far the own code is."""
+
+    no = fields.Integer(required=True)
+    account = fields.Integer(required=True)
+    name = fields.String(required=True)
+    issued = fields.Boolean(required=True)
+    confirmed = fields.Boolean(required=True)
+
+
+class BallotOut(Schema):
+    """A round of voting."""
+
+    id = fields.String(required=True)
+    session = fields.Integer(required=True)
+    number = fields.Integer(required=True)
+    state = fields.String(required=True)
+    secret = fields.Boolean(required=True)
+    quorum = fields.Integer(required=True)
+    blank = fields.String(required=True)
+    reason = fields.String(required=True)
+    voted = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+    params_hash = fields.String(required=True)
+    root = fields.String(required=True)
+    receipts = fields.List(fields.String(), required=True)
+    items = fields.List(fields.Nested(ItemOut), required=True)
+    roll = fields.List(fields.Nested(MemberOut), required=True)
+    tellers = fields.List(fields.Nested(TellerOut), required=True)
+
+
+class BallotsOut(Schema):
+    """Rounds of voting."""
+
+    items = fields.List(fields.Nested(BallotOut), required=True)
+
+
+class BallotQuery(Schema):
+    """Of which session."""
+
+    session = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST))
+
+
+def _view(one: Ballot) -> dict[str, Any]:
+    names = ("id", "number", "state", "secret", "quorum", "blank", "reason", "voted", "total", "params_hash", "root",
+             "receipts", "tellers", "roll")
+    return {name: getattr(one, name) for name in names} | {
+        "session": one.session_id,
+        "items": [
+            {
+                "nomination": item.nomination_id, "rule": item.rule[0], "rule_version": item.rule[1],
+                **{name: getattr(item, name) for name in
+                   ("item_no", "title", "denominator", "needed", "electorate", "hopeless", "withdrawn", "recused", "result")},
+            }
+            for item in one.items
+        ],
+    }
+
+
+def _read(ballot_id: str) -> dict[str, Any]:
+    return _view(ballot.read_round(ballot_id, by=doors.actor()))
+
+
+@blueprint.get("/ballots")
+@blueprint.input(BallotQuery, location="query", arg_name="query")
+@blueprint.output(BallotsOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def list_rounds(query: dict[str, Any]) -> dict[str, Any]:
+    """Rounds of voting that one may read."""
+    by = doors.actor()
+    found = ballot.list_rounds(by=by) if query["session"] is None else ballot.rounds_of(query["session"], by=by)
+    return {"items": [_view(one) for one in found]}
+
+
+@blueprint.post("/ballots")
+@blueprint.input(PlanIn, arg_name="said")
+@blueprint.output(BallotOut, status_code=201)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def plan_round(said: dict[str, Any]) -> dict[str, Any]:
+    """Plan a round over items that have been discussed."""
+    items = [
+        BallotItem(
+            one["item_no"], one["nomination"], one["title"], (one["rule"], one["rule_version"]), one["denominator"],
+            one["needed"], one["note"], one["summary"], one["basis"],
+        )
+        for one in said["items"]
+    ]
+    roll = [
+        RollEntry(
+            one["member_no"], one["account"], one["name"], {r["item_no"]: r["reason"] for r in one["recused"]},
+            one["present"],
+        )
+        for one in said["roll"]
+    ]
+    return _read(
+        ballot.plan_round(
+            said["session"], items, roll=roll, quorum=said["quorum"], secret=said["secret"], by=doors.actor()
+        )
+    )
+
+
+@blueprint.get("/ballots/<ballot_id>")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def read_round(ballot_id: str) -> dict[str, Any]:
+    """One round; until it is sealed no more than the number of voters is told."""
+    return _read(ballot_id)
+
+
+@blueprint.post("/ballots/<ballot_id>/tellers")
+@blueprint.input(TellersIn, arg_name="said")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def name_tellers(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Name three tellers; each takes the own code on the pages."""
+    ballot.name_tellers(ballot_id, said["tellers"], by=doors.actor())
+    return _read(ballot_id)
+
+
+@blueprint.post("/ballots/<ballot_id>/open")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def open_round(ballot_id: str) -> dict[str, Any]:
+    """Freeze the parameters and open the round."""
+    ballot.open_round(ballot_id, by=doors.actor())
+    return _read(ballot_id)
+
+
+@blueprint.post("/ballots/<ballot_id>/seal")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def seal_round(ballot_id: str) -> dict[str, Any]:
+    """Close the box; without a quorum the round is cancelled."""
+    return _view(ballot.seal_round(ballot_id, by=doors.actor()))
+
+
+@blueprint.post("/ballots/<ballot_id>/count")
+@blueprint.input(CodesIn, arg_name="said")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def count_round(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Count the sealed box with the codes of two tellers."""
+    codes = {int(no): code for no, code in said["codes"].items()}
+    return _view(ballot.count_round(ballot_id, codes, by=doors.actor()))
+
+
+@blueprint.post("/ballots/<ballot_id>/recount")
+@blueprint.input(CodesIn, arg_name="said")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def recount_round(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Count the kept box again."""
+    codes = {int(no): code for no, code in said["codes"].items()}
+    return _view(ballot.recount(ballot_id, codes, by=doors.actor()))
+
+
+@blueprint.post("/ballots/<ballot_id>/cancel")
+@blueprint.input(ReasonIn, arg_name="said")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def cancel_round(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Cancel a round before it is counted."""
+    ballot.cancel_round(ballot_id, said["reason"], by=doors.actor())
+    return _read(ballot_id)
+
+
+@blueprint.post("/ballots/<ballot_id>/withdraw")
+@blueprint.input(WithdrawIn, arg_name="said")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def withdraw_item(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Take an item off before the count."""
+    ballot.withdraw_item(ballot_id, said["item_no"], said["reason"], by=doors.actor())
+    return _read(ballot_id)
+
+
+@blueprint.post("/ballots/<ballot_id>/paper")
+@blueprint.input(PaperIn, arg_name="said")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def file_paper_count(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Key a count on paper; a second person must agree."""
+    sums = {one["item_no"]: Sum(one["agree"], one["disagree"], one["blank"], one["recused"]) for one in said["items"]}
+    return _view(ballot.file_paper_count(ballot_id, said["returned"], sums, by=doors.actor()))
+
+
+@blueprint.post("/ballots/<ballot_id>/opinions")
+@blueprint.input(OpinionIn, arg_name="said")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def file_opinion(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Enter the written opinion of an absent member, a named line of its own."""
+    choices = {int(no): word for no, word in said["choices"].items()}
+    ballot.file_written_opinion(ballot_id, said["member_no"], choices, paper=said["paper"], by=doors.actor())
+    return _read(ballot_id)
+
+
+@blueprint.post("/ballots/<ballot_id>/burn")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def burn_round(ballot_id: str) -> dict[str, Any]:
+    """Empty the box for good once the minutes are signed."""
+    ballot.burn_round(ballot_id, by=doors.actor())
+    return _read(ballot_id)
