@@ -1,4 +1,4 @@
-"""The command line: `vinhdanh serve | worker | prepare | demo | deploy | check | user | audit`."""
+"""The command line: `vinhdanh serve | worker | prepare | demo | deploy | check | user | audit | ballot`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask import Flask
 from service.actor import machine
 from service.app import create_app
 from service.config import Settings
+from service.council.ballot.cli import ballot
 from service.errors import Refusal
 from service.people.cli import user
 from service.trail.cli import audit
@@ -156,6 +157,7 @@ def _in_app(group: click.Group) -> click.Group:
 
 cli.add_command(_in_app(user))
 cli.add_command(_in_app(audit))
+cli.add_command(_in_app(ballot))
 
 
 def main() -> None:

@@ -190,11 +190,11 @@ def _items(one: Ballot, by: Actor) -> Block:
 
 
 def _name(item: Item) -> Cell:
-    return Cell(f"{item.item_no}. {item.title}", item.note)
+    return Cell(f"{item.item_no}. {item.title}", ". ".join(part for part in (item.note, item.basis) if part))
 
 
 def _needed(item: Item) -> Cell:
-    return Cell(_("%(needed)d trong %(of)d", needed=item.needed, of=item.denominator), item.basis, figures=True)
+    return Cell(_("%(needed)d trong %(of)d", needed=item.needed, of=item.denominator), figures=True)
 
 
 def _waiting(item: Item) -> list[Cell]:
