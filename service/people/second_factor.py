@@ -148,12 +148,12 @@ def use_code(account: int, code: str) -> bool:
         found.last_step = step
         current.flush()
         return True
-    used = current.execute(
-        sa.delete(RecoveryCode)
-        .where(RecoveryCode.account_id == account, RecoveryCode.hash == _recovery_hash(account, code))
-        .returning(RecoveryCode.hash)
-    ).all()
-    return bool(used)
+    recovery = current.get(RecoveryCode, (account, _recovery_hash(account, code)), with_for_update=True)
+    if recovery is None:
+        return False
+    current.delete(recovery)
+    current.flush()
+    return True
 
 
 def check_password(password: str, *, by: Actor, address: str = "") -> None:
