@@ -170,8 +170,8 @@ class TellerOut(Schema):
     confirmed = fields.Boolean(required=True)
 
 
-class BallotOut(Schema):
-    """A round of voting."""
+class BallotRow(Schema):
+    """A round of voting in a list."""
 
     id = fields.String(required=True)
     session = fields.Integer(required=True)
@@ -191,10 +191,14 @@ class BallotOut(Schema):
     tellers = fields.List(fields.Nested(TellerOut), required=True)
 
 
+class BallotOut(BallotRow):
+    """A round of voting."""
+
+
 class BallotsOut(Schema):
     """Rounds of voting."""
 
-    items = fields.List(fields.Nested(BallotOut), required=True)
+    items = fields.List(fields.Nested(BallotRow), required=True)
 
 
 class BallotQuery(Schema):

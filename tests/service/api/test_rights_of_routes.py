@@ -12,6 +12,7 @@ import pytest
 from service import people, trail
 from service.actor import machine
 from service.awards.models import Nomination
+from service.council import ballot
 from service.db import reading
 from tests.journeys.office import Office
 from tests.journeys.program import Program
@@ -19,7 +20,7 @@ from tests.journeys.program import Program
 OPEN = {"/api/v1/session"}
 EVERYONE = {"/me", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
-            "/rounds/{round_id}/quotas", "/sessions"}
+            "/rounds/{round_id}/quotas", "/sessions", "/ballots"}
 """What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
 
 
@@ -43,10 +44,23 @@ def _filled(path: str, office: Office) -> str:
     for name, value in (
         ("round_id", next(iter(office.rounds.values()))), ("nomination_id", nomination), ("list_id", submission),
         ("submission_id", submission), ("task_id", task), ("definition_id", 1), ("file_id", 1), ("filter_id", 1),
-        ("act", "sign"), ("kind", "withdrawal"),
+        ("act", "sign"), ("kind", "withdrawal"), ("ballot_id", _ballot(office)),
     ):
         path = path.replace(f"{{{name}}}", str(value))
     return re.sub(r"\{\w+\}", "999999", path)
+
+
+def _ballot(office: Office) -> str:
+    """A round of voting that stands planned."""
+    by = office.who("thuky")
+    found = ballot.rounds_of(1, by=by)
+    if found:
+        return found[0].id
+    members = [people.find_account(f"uv{n}") for n in range(1, 10)]
+    roll = [ballot.RollEntry(n, row.id, row.name) for n, row in enumerate(members, 1)]
+    return ballot.plan_round(
+        1, [ballot.BallotItem(1, None, "Lê Trúc Xanh", ("VOTE_COMMUNE", 1), 9, 5)], roll=roll, quorum=6, by=by
+    )
 
 
 def _body(path: str, office: Office) -> dict[str, Any]:
@@ -69,6 +83,17 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/rounds/{round_id}/content": {"quotas": {"unit:*": 4}},
         "/tasks/{task_id}/priority": {"priority": "high"},
         "/tasks/{task_id}/follow-up": {"day": "2026-11-20"},
+        "/ballots": {
+            "session": 1, "quorum": 1, "roll": [{"member_no": 1, "name": "Lê Trúc Xanh"}],
+            "items": [{"item_no": 1, "title": "x", "rule": "VOTE_COMMUNE", "rule_version": 1, "denominator": 1, "needed": 1}],
+        },
+        "/ballots/{ballot_id}/tellers": {"tellers": [1, 2, 3]},
+        "/ballots/{ballot_id}/count": {"codes": {"1": "1", "2": "2"}},
+        "/ballots/{ballot_id}/recount": {"codes": {"1": "1", "2": "2"}},
+        "/ballots/{ballot_id}/cancel": {"reason": "thử"},
+        "/ballots/{ballot_id}/withdraw": {"reason": "thử", "item_no": 1},
+        "/ballots/{ballot_id}/paper": {"returned": 0, "items": []},
+        "/ballots/{ballot_id}/opinions": {"member_no": 1, "paper": "x", "choices": {"1": "agree"}},
     }.get(path, {})
 
 
@@ -99,7 +124,7 @@ def test_stranger_is_denied_on_every_route_by_default(shared: Office, caller: Pr
     for (method, path), answer in _calls(caller, shared, "nguoi.la").items():
         if method == "GET" and path in EVERYONE:
             assert answer.status_code == 200, (path, answer.json)
-            if path in ("/tasks", "/lists", "/nominations"):
+            if path in ("/tasks", "/lists", "/nominations", "/ballots"):
                 assert answer.json["items"] == [], path
             continue
         if (method, path) == ("DELETE", "/sessions"):
