@@ -1,6 +1,6 @@
 """The council's secret ballot: planned, opened, cast, sealed, counted; who chose what is known to nobody.
 
-The names below are the whole face of the package; how it works and what it protects is decision 0020.
+The names below are the whole face of the package; docs/decisions says how it works and what it protects.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from nacl.public import PrivateKey
 
 from service import clock, db, jobs, people, trail
 from service.actor import Actor
+from service.awards import rules
 from service.council.ballot import frozen, sealing
 from service.council.ballot.digits import RECEIPT, plain_digits
 from service.council.ballot.frozen import Rows, lock_round, rows_of
@@ -25,7 +26,6 @@ from service.council.ballot.rounds import (
     needs_one_of,
     needs_state,
     read_value,
-    setting,
     stream,
     told,
 )
@@ -276,7 +276,7 @@ def _may_burn(rows: Rows) -> None:
                 "The minutes are not signed: the box is kept so that it can be counted again.",
                 code="minutes-unsigned",
             )
-        until = signed + timedelta(days=int(setting("BALLOT_KEEP_DAYS")))
+        until = signed + timedelta(days=rules.rules_on(clock.today()).number("BALLOT_KEEP_DAYS"))
         if clock.today() < until:
             raise Conflict(
                 f"Hòm phiếu được giữ đến {until:%d/%m/%Y} theo thời hạn lưu của Hội đồng.",

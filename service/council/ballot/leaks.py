@@ -35,9 +35,9 @@ from service.trail.models import EVENT
 
 Bytes = bytes | mmap.mmap
 _WORDS = rb"(?:agree|disagree|blank|recused)"
+_FIELD = re.compile(rb"choice-\d{1,4}[\"']?\s*(?:=|:|,|%3D)\s*[\"']?[1-3]")
+"""The sheet's own fields, as a form, a log or a draft would carry them."""
 _CHOICES: dict[str, re.Pattern[bytes]] = {
-    # the sheet's own fields, as a form, a log or a draft would carry them
-    "choice": re.compile(rb"choice-\d{1,4}[\"']?\s*(?:=|:|,|%3D)\s*[\"']?[1-3]"),
     # item → choice, and three choices or more in a row
     "choices": re.compile(
         rb"[\"']?\b\d{1,4}[\"']?\s*:\s*[\"']" + _WORDS + rb"[\"']|[\"']" + _WORDS + rb"[\"'](?:\s*,\s*[\"']" + _WORDS
@@ -49,7 +49,11 @@ _CHOICES: dict[str, re.Pattern[bytes]] = {
         re.IGNORECASE,
     ),
 }
-_PLACES = re.compile(rb"(?<![0-9])(?=[0-4]*[12])[0-4]{60}(?![0-9])|(?<![0-9a-f])(?:0[0-4]){60}(?![0-9a-f])")
+_SAID = (b"agree", b"blank", b"recused")
+"""Words near which choices are looked for: finding a word is much quicker than trying a pattern everywhere."""
+_NEAR = 160
+_PLACES = re.compile(rb"[0-4]{60,}")
+_PLACES_HEX = re.compile(rb"(?:0[0-4]){60}")
 _HEX = re.compile(rb"(?<![0-9a-fA-F])[0-9a-fA-F]{64,4096}(?![0-9a-fA-F])")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{43,8192}={0,2}")
 _DIGITS = re.compile(rb"(?<![0-9])[0-9](?:[ .\-]?[0-9]){31,127}(?![0-9])")
@@ -159,10 +163,15 @@ class _Scan:
 
     def look(self, data: Bytes, where: str, *, windows: bool = False) -> None:
         """Look through bytes of any kind."""
-        for what, pattern in _CHOICES.items():
-            if pattern.search(data):
-                self._note(what, where)
-        if _PLACES.search(data):
+        if _FIELD.search(data):
+            self._note("choice", where)
+        for stretch in _stretches(data):
+            for what, pattern in _CHOICES.items():
+                if pattern.search(stretch):
+                    self._note(what, where)
+        if any(_is_places(run[0], data, run.start(), run.end()) for run in _PLACES.finditer(data)) or any(
+            any(digit in b"12" for digit in run[0][1::2]) for run in _PLACES_HEX.finditer(data)
+        ):
             self._note("places", where)
         self._sheets(data, where)
         for run in _HEX.finditer(data):
@@ -228,6 +237,31 @@ class _Scan:
         if any(one.is_code(code) for one in self.known):
             self._codes_left += 1
             self._note("code", where)
+
+
+def _stretches(data: Bytes) -> Iterator[bytes]:
+    """What stands around each word of a choice, overlapping stretches joined."""
+    hits = []
+    for word in _SAID:
+        at = data.find(word)
+        while at >= 0:
+            hits.append(at)
+            at = data.find(word, at + len(word))
+    start = end = 0
+    for at in sorted(hits):
+        if at - _NEAR > end:
+            if end:
+                yield data[start:end]
+            start = max(0, at - _NEAR)
+        end = at + _NEAR
+    if end:
+        yield data[start:end]
+
+
+def _is_places(run: bytes, data: Bytes, start: int, end: int) -> bool:
+    """Whether a run of digits is the places of one sheet: exactly 60, no part of a longer number, not all alike."""
+    around = data[max(0, start - 1) : start] + data[end : end + 1]
+    return len(run) == sealing.PLACES and not any(48 <= sign <= 57 for sign in around) and bool(re.search(rb"[12]", run))
 
 
 def _base64_values(data: Bytes) -> Iterator[bytes]:

@@ -57,7 +57,8 @@ def plan_round(
     _check_roll(items, roll)
     present = [one for one in roll if one.present]
     needs_quorum(len(present), quorum)
-    smallest = setting("BALLOT_SMALLEST")
+    register = rules.rules_on(clock.today())
+    smallest = register.number("BALLOT_SMALLEST")
     if secret:
         _needs_electorate(items, present, smallest)
     round_id = secrets.token_hex(ROUND_BYTES)
@@ -68,7 +69,7 @@ def plan_round(
         s.add(
             BallotRound(
                 id=round_id, session_id=session_id, number=number, state="planned", secret=secret, quorum=quorum,
-                smallest=smallest, blank=setting("BALLOT_BLANK"), reason="",
+                smallest=smallest, blank=str(register.value("BALLOT_BLANK")), reason="",
             )
         )
         s.flush()
@@ -176,18 +177,6 @@ def few_voters(items: Sequence[int], smallest: int) -> Invalid:
         "or leave it to the next session.",
         code="few-voters",
     )
-
-
-def setting(key: str) -> Any:
-    """A setting of the ballot from the register of rules (office confirms it there)."""
-    found = rules.rules_on(clock.today()).values.get(key)
-    if found is None:
-        raise Conflict(
-            f"Quy định {key} chưa có giá trị. Ghi giá trị ở trang quy định.",
-            f"The rule {key} has no value. Give it one on the page of rules.",
-            code="no-rule",
-        )
-    return found
 
 
 def may_see(rows: Rows, by: Actor) -> bool:
@@ -404,6 +393,6 @@ def needs_one_of(people_: Sequence[int | None], by: Actor, right: str) -> None:
 
 __all__ = [
     "cancel", "cancel_round", "cancelled", "few_voters", "list_rounds", "may_see", "needs_one_of",
-    "needs_quorum", "needs_reason", "needs_state", "plan_round", "read_round", "read_value", "rounds_of", "setting",
+    "needs_quorum", "needs_reason", "needs_state", "plan_round", "read_round", "read_value", "rounds_of",
     "stream", "told", "void_open_rounds", "void_rounds_of_voter", "withdraw_item",
 ]

@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 
 from forms import change_rows, compile_form, from_html, lay_out
 from service.web import display, rendering
-from tests.service.web import sample_pages, sample_work, samples
+from tests.service.web import sample_ballot, sample_pages, sample_work, samples
 
 _SERVICE = Path(rendering.__file__).resolve().parent.parent
 PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
@@ -35,6 +35,14 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "error": ("error", sample_pages.error),
     "register": ("register", sample_pages.register),
     "trail": ("trail", sample_pages.trail),
+    "ballot": ("ballot", sample_ballot.round_page),
+    "ballot-sheet": ("ballot_sheet", sample_ballot.sheet),
+    "ballot-cast": ("ballot_cast", sample_ballot.cast),
+    "ballot-again": ("ballot_again", sample_ballot.again),
+    "ballot-code": ("ballot_code", sample_ballot.code),
+    "ballot-count": ("ballot_count", sample_ballot.count),
+    "ballot-paper": ("ballot_paper", sample_ballot.paper),
+    "second-factor": ("second_factor", sample_ballot.second_factor),
 }
 """Name of a page -> its template and what it is given."""
 
