@@ -23,7 +23,7 @@ MINUTES = {"held_on": "2026-11-03", "chaired_by": "Đinh Vũ Phong", "members": 
 CHECKED = {"decision": "accept", "form_recommended": "GK_XA", "D1": {"score": 9}}
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
 _MOMENT = re.compile(r'"\d{4}-\d\d-\d\dT[^"]+"')
-_NUMBER = re.compile(r'("id"|"list"):\d+')
+_NUMBER = re.compile(r'("id"|"list"):(\d+|"[0-9a-f]{16}")')
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Place:
     round: int
     planned: int
     """A round that has not opened yet."""
+    members: list[int]
+    """Accounts of the council."""
 
 
 def _prepared(office: Office) -> Place:
@@ -62,6 +64,7 @@ def _prepared(office: Office) -> Place:
     return Place(
         [*drafted, *signed], submission, checks, sign, office.who("vhxh").account or 0,
         office.rounds["HN-2026"], office.rounds["SK-2027"],
+        [office.who(f"uv{n}").account or 0 for n in range(1, 10)],
     )
 
 
@@ -163,6 +166,21 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("delete", "/sessions/{session_id}"): [("donvi", "/sessions/999999", {})],
         ("delete", "/sessions"): [("donvi", "/sessions", {})],
         ("post", "/demo/clock"): [("quantri", "/demo/clock", {"json": {"advance": "P1D"}})],
+        ("post", "/ballots"): [("thuky", "/ballots", {"json": {
+            "session": 1, "quorum": 6,
+            "roll": [{"member_no": n, "account": m, "name": f"Ủy viên {n}"} for n, m in enumerate(at.members, 1)],
+            "items": [{"item_no": 1, "title": "Lê Trúc Xanh", "rule": "VOTE_COMMUNE", "rule_version": 1,
+                       "denominator": 9, "needed": 5}]}})],
+        **{
+            ("post", f"/ballots/{{ballot_id}}/{act}"): [("thuky", f"/ballots/none/{act}", {"json": said})]
+            for act, said in {
+                "tellers": {"tellers": at.members[:3]}, "open": {}, "seal": {}, "burn": {},
+                "count": {"codes": {"1": "1", "2": "2"}}, "recount": {"codes": {"1": "1", "2": "2"}},
+                "cancel": {"reason": "Mất điện"}, "withdraw": {"item_no": 1, "reason": "Rút hồ sơ"},
+                "paper": {"returned": 0, "items": []},
+                "opinions": {"member_no": 1, "paper": "x", "choices": {"1": "agree"}},
+            }.items()
+        },
         ("delete", "/session"): [("thanhtra", "/session", {})],
         ("post", "/session"): [("thanhtra", "/session", {"json": {"username": "thanhtra", "password": "vinhdanh"}})],
     }

@@ -217,13 +217,18 @@ def sign_in() -> dict[str, Any]:
         "next": "/task",
         "username": "vhxh",
         "wrong": "Tên đăng nhập hoặc mật khẩu không đúng. Còn 3 lần thử.",
-        "ask_code": True,
+        "ask_code": False,
         "accounts": [
             ("donvi", "Người lập hồ sơ của Trạm Y tế"),
             ("vhxh", "Chuyên viên phòng Văn hóa - Xã hội"),
         ],
         "password": "vinhdanh",
     }
+
+
+def sign_in_code() -> dict[str, Any]:
+    """The second step of signing in."""
+    return sign_in() | {"ask_code": True, "wrong": "Mã xác thực chưa đúng hoặc đã dùng.", "accounts": []}
 
 
 def confirm() -> dict[str, Any]:

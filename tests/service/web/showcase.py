@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "round": ("round", sample_pages.round_page),
     "submission": ("submission", sample_pages.submission),
     "sign-in": ("sign_in", sample_pages.sign_in),
+    "sign-in-code": ("sign_in", sample_pages.sign_in_code),
     "confirm": ("confirm", sample_pages.confirm),
     "error": ("error", sample_pages.error),
     "register": ("register", sample_pages.register),
