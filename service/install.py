@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service import trail
 from service.actor import machine
-from service.awards import rules
+from service.awards import rule_versions, rules
 from service.awards.nominations import MAIN_PROCESS
 from service.calendar import CalendarDay, forget
 from service.config import ROOT
@@ -33,7 +33,7 @@ def prepare_database() -> None:
     """Make the tables, and put in what is missing; what an office has changed is left alone."""
     create_schema()
     by = machine("cli")
-    rules.load_register(by=by)
+    rule_versions.load_register(by=by)
     _load_calendar()
     with transaction() as s:
         deployed = s.execute(

@@ -23,6 +23,7 @@ def install(app: APIFlask) -> None:
         idempotency,
         lists,
         rounds,
+        rules,
         session,
         tasks,
     )
@@ -30,7 +31,7 @@ def install(app: APIFlask) -> None:
     app.error_processor(_malformed)
     guard.install(app)
     document.install(app)
-    for module in (session, rounds, awards, lists, files, tasks, definitions, ballots):
+    for module in (session, rounds, rules, awards, lists, files, tasks, definitions, ballots):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
     _root(app)

@@ -310,7 +310,7 @@ class File(Base):
 
 
 class Rule(Base):
-    """One version of a rule with its legal basis; a change is a new version."""
+    """One version of a rule with its legal basis; a change or a confirmation is a new version, none is ever rewritten."""
 
     __tablename__ = "rule"
     __table_args__ = (UniqueConstraint("key", "version"),)
@@ -319,15 +319,23 @@ class Rule(Base):
     key: Mapped[str] = mapped_column(String(60))
     version: Mapped[int]
     value: Mapped[Any | None] = mapped_column(Json)
+    """Of the type that the shipped register names; of a gate what it does where it may: block, warn, note."""
     unit: Mapped[str] = mapped_column(String(40), default="")
     label: Mapped[str] = mapped_column(String(300))
     citation: Mapped[str] = mapped_column(Text)
+    law: Mapped[str] = mapped_column(String(40), default="")
+    """The law that it rests on, where that law was amended since."""
     confidence: Mapped[str] = mapped_column(String(8))
     """S, S-old, S-weak, MH, ML, P (law.md 0.1)."""
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     confirmed_by: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
+    made_by: Mapped[int | None]
+    """Who entered this version; None where it came with the service."""
+    made_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why this version was made, and which paper was read."""
 
 
 class RuleSet(Base):
@@ -339,4 +347,6 @@ class RuleSet(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     values: Mapped[dict[str, Any]] = mapped_column(Json)
     blocking: Mapped[dict[str, bool]] = mapped_column(Json)
+    versions: Mapped[dict[str, int]] = mapped_column(Json)
+    """Key → the row of `rule` that was in force, with its citation and who confirmed it."""
     frozen_at: Mapped[datetime]

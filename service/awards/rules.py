@@ -1,6 +1,7 @@
-"""Law as data: the register of rules, each with value, citation, confidence and validity.
+"""Law as data: which rules are in force on a day, which of them may block, and the set that a nomination froze.
 
-Only sourced (S) or confirmed values may block (law.md 0.1). A nomination freezes its rules on the day of receipt.
+Only sourced (S) or confirmed values may block (law.md 0.1). A nomination freezes its rules on the day of receipt. How a
+rule is confirmed or changed stands in `rule_versions`; this module reads.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import hashlib
 import time
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,14 +20,16 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import clock, trail
-from service.actor import Actor
+from service import clock
 from service.awards.models import Rule, RuleSet
-from service.db import database_number, reading, transaction
+from service.db import database_number, reading
 from service.errors import Conflict
+from workflows.calendar import ZONE
 
 DATA = Path(__file__).parent / "data"
 SOURCED = "S"
+GATE = "GATE."
+"""What the key of a gate of the eligibility table begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Rules:
 
     values: Mapping[str, Any]
     blocking: Mapping[str, bool]
+    versions: Mapping[str, int] = field(default_factory=dict)
+    """Key → row of the version in force; a gate that is not in force has none."""
 
     def value(self, key: str) -> Any:
         """The value of a rule; Conflict naming the rule where the register has none in force."""
@@ -55,7 +60,7 @@ class Rules:
 
 
 def _missing(key: str) -> Conflict:
-    label = next((str(r["label"]) for r in _shipped_rules() if r["key"] == key and "label" in r), key)
+    label = str(shipped_by_key().get(key, {}).get("label", key))
     return Conflict(
         f"Sổ quy định chưa có giá trị đang có hiệu lực cho “{label}” ({key}). Ghi quy định này vào sổ rồi làm lại.",
         f"The register of rules has no value in force for {key}. Enter the rule, then try again.",
@@ -81,36 +86,55 @@ class Basis:
         return self.confidence == SOURCED
 
 
-def load_register(*, by: Actor) -> int:
-    """Put the shipped register into an empty or older database; rules that stand are left alone. Returns how many were new."""
-    with transaction() as s:
-        known = set(s.scalars(select(Rule.key)))
-        fresh = [r for r in _shipped_rules() if r["key"] not in known]
-        versions: dict[str, int] = {}
-        for r in fresh:
-            versions[r["key"]] = versions.get(r["key"], 0) + 1
-            s.add(
-                Rule(
-                    key=r["key"],
-                    version=versions[r["key"]],
-                    value=r.get("value"),
-                    unit=r.get("unit", ""),
-                    label=r.get("label", r["key"]),
-                    citation=r.get("citation", ""),
-                    confidence=r.get("confidence", "P"),
-                    valid_from=r.get("valid_from"),
-                    valid_to=r.get("valid_to"),
-                )
-            )
-        if fresh:
-            trail.record("rule:created", by=by, stream="system", body={"count": len(fresh)})
-        return len(fresh)
+@cache
+def shipped() -> tuple[dict[str, Any], ...]:
+    """The register that comes with the service: parameters, then gates; each validity of a rule is an entry."""
+    content = _content()
+    gates = [{**gate, "type": "wish", "value": gate["wish"]} for gate in content["gate"]]
+    return (*content["rule"], *gates)
 
 
 @cache
-def _shipped_rules() -> tuple[dict[str, Any], ...]:
-    content = tomllib.loads((DATA / "rules.toml").read_text(encoding="utf-8"))
-    return tuple(content.get("rule", [])) + tuple(content.get("gate", []))
+def shipped_by_key() -> Mapping[str, dict[str, Any]]:
+    """The newest shipped entry of each rule: its type, code of the gate, words."""
+    return {r["key"]: r for r in shipped()}
+
+
+@cache
+def _content() -> dict[str, Any]:
+    return tomllib.loads((DATA / "rules.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A law was amended: what rests on it is to be looked up anew for dossiers received from a day on."""
+
+    law: str
+    by: str
+    since: date
+
+
+@cache
+def amendments() -> Mapping[str, Amendment]:
+    """Amended laws by their number."""
+    return {a["law"]: Amendment(a["law"], a["by"], a["since"]) for a in _content()["amendment"]}
+
+
+def is_sure(rule: Rule) -> bool:
+    """Whether a version may block: confirmed by an officer, or sourced as it came with the service.
+
+    What somebody entered counts from its confirmation on, however sure they said it is.
+    """
+    return rule.confirmed_at is not None or (rule.confidence == SOURCED and rule.made_by is None)
+
+
+def to_recheck(rule: Rule, day: date) -> Amendment | None:
+    """The amendment that a version has not been held against yet, for dossiers of a day; None where there is none."""
+    change = amendments().get(rule.law)
+    if change is None or day < change.since:
+        return None
+    confirmed = rule.confirmed_at is not None and rule.confirmed_at.astimezone(ZONE).date() >= change.since
+    return None if confirmed else change
 
 
 def list_rules() -> list[Rule]:
@@ -148,13 +172,13 @@ def bases_of(keys: str) -> list[Basis]:
 @cache
 def gate_labels() -> Mapping[str, str]:
     """What each gate of the eligibility table says, by its code; the newest version of a gate."""
-    return {r["code"]: r["label"] for r in _shipped_rules() if "code" in r}
+    return {r["code"]: r["label"] for r in shipped() if "code" in r}
 
 
 @cache
 def gate_bases() -> Mapping[str, tuple[str, str]]:
     """Citation and confidence of each gate of the eligibility table, by its code; the newest version of a gate."""
-    return {r["code"]: (r.get("citation", ""), r.get("confidence", "P")) for r in _shipped_rules() if "code" in r}
+    return {r["code"]: (r.get("citation", ""), r.get("confidence", "P")) for r in shipped() if "code" in r}
 
 
 _kept: dict[int, tuple[float, date, Rules]] = {}
@@ -173,25 +197,48 @@ def rules_on(day: date) -> Rules:
     return rules
 
 
+def in_force_on(rule: Rule, day: date) -> bool:
+    """Whether a day lies in the validity of a version."""
+    return (rule.valid_from is None or rule.valid_from <= day) and (rule.valid_to is None or day <= rule.valid_to)
+
+
 def _in_force(s: Session, day: date) -> Rules:
     values: dict[str, Any] = {}
     blocking: dict[str, bool] = {}
+    versions: dict[str, int] = {}
     for rule in s.scalars(select(Rule).order_by(Rule.key, Rule.version)):
-        if (rule.valid_from is None or rule.valid_from <= day) and (rule.valid_to is None or day <= rule.valid_to):
+        gate = rule.key.startswith(GATE)
+        if gate:
+            blocking.setdefault(rule.key, False)  # a gate that is not in force stands in nobody's way
+        if in_force_on(rule, day):
             values[rule.key] = rule.value
-            blocking[rule.key] = rule.confidence == SOURCED or rule.confirmed_at is not None
-    return Rules(values, blocking)
+            blocking[rule.key] = is_sure(rule) and not (gate and rule.value == "warn" and wish_of(rule.key) == "block")
+            versions[rule.key] = rule.id
+    return Rules(values, blocking, versions)
+
+
+def wish_of(key: str) -> str:
+    """What the eligibility table has a gate do where it may: block, warn or note."""
+    return str(shipped_by_key().get(key, {}).get("wish", "warn"))
+
+
+def forget() -> None:
+    """Let this process read the register anew: a version was added."""
+    _kept.clear()
 
 
 def freeze_rules(s: Session, day: date) -> int:
     """Return the id of the rule set that holds the rules of a day, made where it is new; inside an open transaction."""
     rules = _in_force(s, day)
-    content = orjson.dumps([rules.values, rules.blocking], option=orjson.OPT_SORT_KEYS)
+    content = orjson.dumps([rules.values, rules.blocking, rules.versions], option=orjson.OPT_SORT_KEYS)
     digest = hashlib.sha256(content).hexdigest()
     found = s.execute(select(RuleSet.id).where(RuleSet.digest == digest)).scalar()
     if found is not None:
         return found
-    row = RuleSet(digest=digest, values=dict(rules.values), blocking=dict(rules.blocking), frozen_at=clock.now())
+    row = RuleSet(
+        digest=digest, values=dict(rules.values), blocking=dict(rules.blocking), versions=dict(rules.versions),
+        frozen_at=clock.now(),
+    )
     s.add(row)
     s.flush()
     return row.id
@@ -206,5 +253,5 @@ def rule_set(number: int) -> Rules:
     if key not in _sets:
         with reading() as s:
             row = s.get_one(RuleSet, number)
-            _sets[key] = Rules(row.values, row.blocking)
+            _sets[key] = Rules(row.values, row.blocking, row.versions)
     return _sets[key]

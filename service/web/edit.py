@@ -87,6 +87,12 @@ def choice(
     return _field("select", key, label, hint, {"required": required}) | {"values": options}
 
 
+def several(key: str, label: str, values: Iterable[tuple[str, str]], *, hint: str = "") -> Field:
+    """Any of several values, none too."""
+    options = [{"value": value, "label": said} for value, said in values]
+    return _field("checklist", key, label, hint, {}) | {"values": options}
+
+
 def group(key: str, label: str, fields: Iterable[Field]) -> Field:
     """Fields under one heading and one path."""
     return {"type": "group", "id": f"group_{key}", "path": key, "label": label, "components": list(fields)}

@@ -49,7 +49,7 @@ def office_head(by: Actor, round_: Round | None) -> First:
     unconfirmed = unconfirmed_rules()
     if unconfirmed:
         to_do.append(
-            WorkRow(unconfirmed, _("Quy tắc chưa ai xác nhận"), way("office_law.rules", state="unsure"),
+            WorkRow(unconfirmed, _("Quy định chưa ai xác nhận"), way("office_rules.show_all", state="unsure"),
                     _("Chỉ nhắc, không chặn"), "warn")
         )
     if to_do:

@@ -32,7 +32,7 @@ def show() -> Response:
         "office_mail.show_all": _("Thư đã gửi, chờ gửi, không gửi được"),
         "office_health.show": _("Việc nền, trường hợp kẹt, tiến trình"),
         "office_processes.show_all": _("Phiên bản sơ đồ, biểu mẫu, bảng quyết định"),
-        "office_law.rules": _("Giá trị, căn cứ, độ chắc chắn; quy tắc nào chặn"),
+        "office_rules.show_all": _("Giá trị, căn cứ, độ chắc chắn; quy định nào chặn"),
         "office_law.bases": _("Văn bản mà các bước dẫn chiếu"),
     }
     return listing(

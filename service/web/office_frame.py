@@ -25,7 +25,7 @@ def allowed_tabs(by: Actor) -> list[tuple[str, str]]:
         ("office_mail.show_all", _("Thư đi"), people.allowed(by, "mail.read")),
         ("office_health.show", _("Tình trạng"), people.allowed(by, "health.read")),
         ("office_processes.show_all", _("Quy trình"), True),
-        ("office_law.rules", _("Quy tắc"), True),
+        ("office_rules.show_all", _("Quy định"), True),
         ("office_law.bases", _("Căn cứ pháp lý"), True),
     ]
     return [(endpoint, said) for endpoint, said, may in found if may]

@@ -40,7 +40,8 @@ blueprint = Blueprint("pages", __name__)
 SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "paper", "same", "home",
     "nominations", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
-    "office_mail", "office_health", "office_processes", "office_law", "clock", "sessions", "ballot", "second_factor",
+    "office_mail", "office_health", "office_processes", "office_rules", "office_law", "clock", "sessions", "ballot",
+    "second_factor",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -55,7 +56,7 @@ NAV: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
                                               "clerk", "accountant", "inspector", "admin", "unit", "unit_head",
                                               "agency", "province")),
     ("trail.show", N_("Nhật ký"), "trail.", ("inspector", "admin")),
-    ("office.show", N_("Quản trị"), "office", ("admin", "vhxh_head", "inspector")),
+    ("office.show", N_("Quản trị"), "office", ("admin", "vhxh", "vhxh_head", "inspector")),
 )
 
 

@@ -271,11 +271,15 @@ CREATE TABLE rule (
 	unit VARCHAR(40) NOT NULL,
 	label VARCHAR(300) NOT NULL,
 	citation TEXT NOT NULL,
+	law VARCHAR(40) NOT NULL,
 	confidence VARCHAR(8) NOT NULL,
 	valid_from DATE,
 	valid_to DATE,
 	confirmed_by INTEGER,
 	confirmed_at BIGINT,
+	made_by INTEGER,
+	made_at BIGINT,
+	reason TEXT NOT NULL,
 	CONSTRAINT pk_rule PRIMARY KEY (id),
 	CONSTRAINT uq_rule_key_version UNIQUE (key, version)
 )
@@ -285,6 +289,7 @@ CREATE TABLE rule_set (
 	digest VARCHAR(64) NOT NULL,
 	values TEXT NOT NULL,
 	blocking TEXT NOT NULL,
+	versions TEXT NOT NULL,
 	frozen_at BIGINT NOT NULL,
 	CONSTRAINT pk_rule_set PRIMARY KEY (id),
 	CONSTRAINT uq_rule_set_digest UNIQUE (digest)

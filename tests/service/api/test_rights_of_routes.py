@@ -20,7 +20,7 @@ from tests.journeys.program import Program
 OPEN = {"/api/v1/session"}
 EVERYONE = {"/me", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
-            "/rounds/{round_id}/quotas", "/sessions", "/ballots"}
+            "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots"}
 """What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
 
 
@@ -44,7 +44,7 @@ def _filled(path: str, office: Office) -> str:
     for name, value in (
         ("round_id", next(iter(office.rounds.values()))), ("nomination_id", nomination), ("list_id", submission),
         ("submission_id", submission), ("task_id", task), ("definition_id", 1), ("file_id", 1), ("filter_id", 1),
-        ("act", "sign"), ("kind", "withdrawal"), ("ballot_id", _ballot(office)),
+        ("act", "sign"), ("kind", "withdrawal"), ("key", "COMMUNE_POSTING_DAYS"), ("ballot_id", _ballot(office)),
     ):
         path = path.replace(f"{{{name}}}", str(value))
     return re.sub(r"\{\w+\}", "999999", path)
@@ -81,6 +81,10 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         },
         "/rounds/{round_id}/clone": {"code": "HN-2028", "name": "Sau", "year": 2028},
         "/rounds/{round_id}/content": {"quotas": {"unit:*": 4}},
+        "/rules/{key}/confirm": {"version": 1, "seen": 1, "reason": "Đã đọc quy chế"},
+        "/rules/{key}/versions": {
+            "value": 6, "citation": "Quy chế", "confidence": "P", "valid_from": "2026-12-01", "seen": 1, "reason": "Theo quy chế",
+        },
         "/tasks/{task_id}/priority": {"priority": "high"},
         "/tasks/{task_id}/follow-up": {"day": "2026-11-20"},
         "/ballots": {
