@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from service.awards import importing, lists
+from service.awards import importing, lists, sheets
 from service.awards.submissions import open_submission
 from tests.service.web.desk import ROUND, Desk
 
@@ -21,7 +21,7 @@ def sheet(*rows: Sequence[Any]) -> bytes:
     book = Workbook()
     page = book.active
     assert page is not None
-    page.append(["STT", *(heading for _, heading, _ in importing.COLUMNS)])
+    page.append(["STT", *(column.heading for column in importing.COLUMNS)])
     for number, row in enumerate(rows, 1):
         page.append([number, *row])
     stream = io.BytesIO()
@@ -91,8 +91,8 @@ def test_template_and_export_open_and_no_cell_runs_as_a_formula(desk: Desk, subm
     cells = [row[1].value for row in load_workbook(io.BytesIO(sent.data)).worksheets[0].iter_rows(min_row=2)]
     assert cells == ["'=HYPERLINK(1)", "Hoàng Bình Minh"]
     for risky in ("=1+1", "+1", "-1", "@a", "\t=1"):
-        assert importing.safe_cell(risky) == f"'{risky}"
-    assert importing.safe_cell("Đỗ Hừng Đông") == "Đỗ Hừng Đông" and importing.safe_cell(-1) == -1
+        assert sheets.safe_cell(risky) == f"'{risky}"
+    assert sheets.safe_cell("Đỗ Hừng Đông") == "Đỗ Hừng Đông" and sheets.safe_cell(-1) == -1
 
 
 def test_other_units_and_signed_submissions_are_closed_to_import(desk: Desk, submission: int) -> None:
