@@ -234,7 +234,14 @@ def _keep_assessment(recorded: Recorded, nomination: Nomination) -> None:
             row.own = None
     nomination.achievement = str(answers.get("summary") or nomination.achievement)
     nomination.form_asked = str(answers.get("form_asked") or nomination.form_asked)
-    nomination.facts = {**nomination.facts, **declared(answers)}
+    _declare(nomination, answers)
+
+
+def _declare(nomination: Nomination, answers: Mapping[str, Any]) -> None:
+    """Keep what the unit said beside what is judged: the registers are held against it each time."""
+    said = declared(answers)
+    nomination.declared = {**nomination.declared, **said}
+    nomination.facts = {**nomination.facts, **said}
 
 
 def _keep_check(recorded: Recorded, nomination: Nomination) -> None:
@@ -284,7 +291,7 @@ def _keep_supplement(recorded: Recorded, nomination: Nomination) -> None:
     answers = recorded.trigger.answers
     nomination.achievement = str(answers.get("summary") or nomination.achievement)
     if answers.get("amend_facts"):
-        nomination.facts = {**nomination.facts, **declared(answers)}
+        _declare(nomination, answers)
 
 
 def _keep_weighing(recorded: Recorded, nomination: Nomination) -> None:

@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from service import people
+from service import clock, people
+from service.awards import merits, past_awards
 from service.awards.catalogue import DATA, award_forms
-from service.awards.models import Award, Line, List, Movement, Nomination, Recipient, Round
+from service.awards.models import Line, List, Movement, Nomination, Recipient, Round
+from service.awards.rules import rule_set, rules_on
 
 _WORDS = {"yes": True, "no": False, "unknown": None, "": None}
 
@@ -50,7 +52,7 @@ def facts_of(
 ) -> dict[str, Any]:
     """All facts of a nomination as of now; what a register knows goes before what was declared."""
     facts: dict[str, Any] = dict.fromkeys(fact_keys())
-    facts |= {k: v for k, v in nomination.facts.items() if k in facts}
+    facts |= {k: v for k, v in nomination.declared.items() if k in facts}
     recipient = s.get_one(Recipient, nomination.recipient_id)
     form = award_forms()[nomination.form_recommended or nomination.form_asked]
     facts["path"] = facts["path"] or "PHONG_TRAO"
@@ -64,14 +66,28 @@ def facts_of(
     movement = s.get_one(Movement, round_.movement_id)
     facts["movement_years"] = round_.window_to.year - movement.starts.year + 1
     facts["state_proposals_this_year"] = _state_proposals(s, nomination, round_)
-    facts["certificate_in_window"] = _certificate_in_window(s, nomination, round_)
     facts["second_form_asked"] = _second_form(s, nomination)
-    facts["leader_ratio"] = _leader_ratio(s, round_.id) if form.level != "commune" or recipient.leader else None
+    facts["leader_ratio"] = leader_ratio(s, round_.id) if form.level != "commune" or recipient.leader else None
     facts["agency_opinion"] = _has_opinion(s, nomination) or None
     facts["missing_papers"] = len(nomination.faults)
     for key in ("in_movement", "inside_window"):
         facts[key] = True if facts[key] is None else facts[key]
-    return facts
+    return facts | _earlier(s, nomination, round_, facts, form.code)
+
+
+def _earlier(s: Session, nomination: Nomination, round_: Round, facts: Mapping[str, Any], form: str) -> dict[str, Any]:
+    """What the registers of awards say: of the same achievement, of a certificate in the window, of the standard's years."""
+    earlier = past_awards.earlier_of(s, nomination.recipient_id, but=nomination.id)
+    window = (round_.window_from, round_.window_to)
+    rules = rule_set(nomination.rule_set_id) if nomination.rule_set_id else rules_on(clock.today())
+    needs = {fact: rules.shown(key) for fact, key in merits.NEEDS.get(facts["path"], {}).items()}
+    return {
+        "same_achievement_awarded": merits.same_achievement(
+            earlier, facts["same_achievement_awarded"], form, movement=round_.movement_id, stage=round_.stage, window=window
+        ),
+        "certificate_in_window": any(e.what == "GK_XA" and window[0] <= e.day <= window[1] for e in earlier),
+        **merits.from_registers(earlier, facts, needs, path=facts["path"], day=min(round_.window_to, clock.today())),
+    }
 
 
 def _state_proposals(s: Session, nomination: Nomination, round_: Round) -> int:
@@ -90,23 +106,6 @@ def _state_proposals(s: Session, nomination: Nomination, round_: Round) -> int:
     ).scalar_one()
 
 
-def _certificate_in_window(s: Session, nomination: Nomination, round_: Round) -> bool:
-    return (
-        s.execute(
-            select(Award.id)
-            .where(
-                Award.recipient_id == nomination.recipient_id,
-                Award.form == "GK_XA",
-                Award.status != "revoked",
-                Award.decided_on >= round_.window_from,
-                Award.decided_on <= round_.window_to,
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
-
-
 def _second_form(s: Session, nomination: Nomination) -> bool:
     return (
         s.execute(
@@ -123,7 +122,8 @@ def _second_form(s: Session, nomination: Nomination) -> bool:
     )
 
 
-def _leader_ratio(s: Session, round_id: int) -> float | None:
+def leader_ratio(s: Session, round_id: int) -> float | None:
+    """Share of leaders among the persons nominated in a round, 0 to 1; None where there are none."""
     total, leaders = s.execute(
         select(func.count(), func.sum(case((Recipient.leader, 1), else_=0)))
         .select_from(Nomination)

@@ -17,6 +17,7 @@ from service.awards.holds import stage_of
 from service.awards.leaving import take_off
 from service.awards.models import Award, Nomination, Recipient
 from service.awards.nominations import may_see
+from service.awards.past_awards import move_past
 from service.awards.recipients import SameName, same_in_round
 from service.awards.ties import refresh_case
 from service.db import transaction
@@ -133,6 +134,7 @@ def _merge(s: Session, a: Recipient, b: Recipient) -> None:
     """Let `b` be `a`: what was nominated and awarded follows, what is known of either is kept."""
     s.execute(update(Nomination).where(Nomination.recipient_id == b.id).values(recipient_id=a.id))
     s.execute(update(Award).where(Award.recipient_id == b.id).values(recipient_id=a.id))
+    move_past(s, a.id, b.id)
     s.execute(update(Recipient).where(Recipient.same_as == b.id).values(same_as=a.id))
     b.same_as = a.id
     for name in ("account_id", "collective_unit_id", "birth_year", "gender", "members", "died_on"):

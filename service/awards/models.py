@@ -118,7 +118,10 @@ class Nomination(Base):
     form_granted: Mapped[str | None] = mapped_column(String(10))
     received_at: Mapped[datetime | None]
     rule_set_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"))
+    declared: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Facts as the unit said them."""
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Facts as judged: what was declared, held against the registers."""
     eligibility: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     appraisal: Mapped[str] = mapped_column(Text, default="")
     faults: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
@@ -273,6 +276,35 @@ class Award(Base):
     handed_to: Mapped[str] = mapped_column(String(200), default="")
     paid_on: Mapped[date | None]
     voucher: Mapped[str] = mapped_column(String(60), default="")
+
+
+class PastAward(Base):
+    """What a recipient received before or elsewhere: award, title, rating of a year, initiative; struck, never deleted."""
+
+    __tablename__ = "past_award"
+    __table_args__ = (Index("ix_past_award_recipient", "recipient_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipient.id"))
+    what: Mapped[str] = mapped_column(String(10))
+    """Code of a form of award, or of honours.toml."""
+    year: Mapped[int]
+    """Year that it was given for: of a rating the year rated."""
+    basis: Mapped[str] = mapped_column(String(12), default="")
+    """Type of commendation: CONG_TRANG, PHONG_TRAO, CHUYEN_DE, DOT_XUAT, or empty where nobody knows."""
+    decision: Mapped[str] = mapped_column(String(60), default="")
+    decided_on: Mapped[date | None]
+    issuer: Mapped[str] = mapped_column(String(200), default="")
+    achievement: Mapped[str] = mapped_column(Text, default="")
+    """For what; of an initiative its name."""
+    used_for: Mapped[str] = mapped_column(String(200), default="")
+    """Of an initiative: the title that it was used for already."""
+    once: Mapped[str] = mapped_column(String(120), unique=True)
+    """What makes the row the same as another, so that the same sheet again adds nothing."""
+    struck: Mapped[str] = mapped_column(Text, default="")
+    """Why it does not count, where somebody struck it."""
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[int | None]
 
 
 class Hold(Base):

@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from forms.uploads import UploadRefused, inspect
-from service.errors import Invalid, Refusal
+from service.errors import Invalid
 from service.vietnamese import clean, fold
 
 LARGEST = 5 * 1024 * 1024
@@ -167,9 +167,9 @@ def content_of(book: Workbook) -> bytes:
     return stream.getvalue()
 
 
-def wrong(message: str, message_en: str) -> Refusal:
+def wrong(message: str, message_en: str) -> Invalid:
     """What is wrong with one row."""
-    return Refusal(message, message_en)
+    return Invalid(message, message_en)
 
 
 def as_text(value: Any, most: int, what: str) -> str:

@@ -106,6 +106,7 @@ from service.people.units import (
     unit_named,
     unit_names,
     unit_tree,
+    units_by_words,
     units_of,
 )
 
@@ -198,6 +199,7 @@ __all__ = [
     "unit_named",
     "unit_names",
     "unit_tree",
+    "units_by_words",
     "units_of",
     "units_with",
 ]

@@ -278,6 +278,17 @@ def unit_named(name: str) -> int | None:
     return same[0] if len(same) == 1 else None
 
 
+def units_by_words() -> dict[str, set[int]]:
+    """Folded codes and names, older ones and those of ended units too → numbers of the units."""
+    with reading() as current:
+        named = current.execute(sa.select(UnitName.unit_id, UnitName.name)).all()
+        coded = current.execute(sa.select(Unit.id, Unit.code)).all()
+    found: dict[str, set[int]] = {}
+    for number, word in (*named, *coded):
+        found.setdefault(fold(word), set()).add(number)
+    return found
+
+
 def units_of(numbers: Collection[int]) -> dict[int, UnitView]:
     """Units by number."""
     if not numbers:

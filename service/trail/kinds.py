@@ -791,6 +791,12 @@ ADMIN: dict[str, Kind] = {
     "award_form:changed": Kind(
         "admin", "{actor} sửa hình thức khen thưởng[ {form}].", "{actor} changed an award form."
     ),
+    "past_award:entered": Kind(
+        "admin", "{actor} ghi {count} dòng vào sổ khen thưởng đã có.", "{actor} entered {count} past awards."
+    ),
+    "past_award:struck": Kind(
+        "admin", "{actor} bỏ một dòng của sổ khen thưởng đã có[: {reason}].", "{actor} struck a past award[: {reason}]."
+    ),
     "data:exported": Kind(
         "view", "{actor} xuất dữ liệu[ {what}][, {count} dòng].", "{actor} exported[ {what}]."
     ),

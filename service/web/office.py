@@ -34,6 +34,7 @@ def show() -> Response:
         "office_processes.show_all": _("Phiên bản sơ đồ, biểu mẫu, bảng quyết định"),
         "office_rules.show_all": _("Giá trị, căn cứ, độ chắc chắn; quy định nào chặn"),
         "office_law.bases": _("Văn bản mà các bước dẫn chiếu"),
+        "past_awards.show_all": _("Danh hiệu, khen thưởng, xếp loại, sáng kiến có trước; nhập từ Excel"),
     }
     return listing(
         by, "", _("Quản trị"),

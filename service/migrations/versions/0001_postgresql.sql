@@ -539,6 +539,28 @@ CREATE INDEX ix_list_round_kind ON list (round_id, kind)
 ;;
 CREATE INDEX ix_list_unit ON list (unit_id, kind)
 ;;
+CREATE TABLE past_award (
+	id BIGSERIAL NOT NULL,
+	recipient_id BIGINT NOT NULL,
+	what VARCHAR(10) NOT NULL,
+	year INTEGER NOT NULL,
+	basis VARCHAR(12) NOT NULL,
+	decision VARCHAR(60) NOT NULL,
+	decided_on DATE,
+	issuer VARCHAR(200) NOT NULL,
+	achievement TEXT NOT NULL,
+	used_for VARCHAR(200) NOT NULL,
+	once VARCHAR(120) NOT NULL,
+	struck TEXT NOT NULL,
+	entered_at BIGINT NOT NULL,
+	entered_by INTEGER,
+	CONSTRAINT pk_past_award PRIMARY KEY (id),
+	CONSTRAINT fk_past_award_recipient_id FOREIGN KEY(recipient_id) REFERENCES recipient (id),
+	CONSTRAINT uq_past_award_once UNIQUE (once)
+)
+;;
+CREATE INDEX ix_past_award_recipient ON past_award (recipient_id)
+;;
 CREATE TABLE activity (
 	id BIGSERIAL NOT NULL,
 	instance_id BIGINT,
@@ -650,6 +672,7 @@ CREATE TABLE nomination (
 	form_granted VARCHAR(10),
 	received_at BIGINT,
 	rule_set_id BIGINT,
+	declared TEXT NOT NULL,
 	facts TEXT NOT NULL,
 	eligibility TEXT NOT NULL,
 	appraisal TEXT NOT NULL,
