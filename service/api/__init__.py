@@ -16,6 +16,7 @@ def install(app: APIFlask) -> None:
     from service.api import (
         awards,
         ballots,
+        checks,
         definitions,
         document,
         files,
@@ -31,7 +32,7 @@ def install(app: APIFlask) -> None:
     app.error_processor(_malformed)
     guard.install(app)
     document.install(app)
-    for module in (session, rounds, rules, awards, lists, files, tasks, definitions, ballots):
+    for module in (session, rounds, rules, awards, checks, lists, files, tasks, definitions, ballots):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
     _root(app)

@@ -269,7 +269,10 @@ def _keep_check(recorded: Recorded, nomination: Nomination) -> None:
 
 def _check_form_allowed(nomination: Nomination) -> None:
     """A form that a sourced rule blocks is not accepted; the whole completion is taken back."""
+    from service.awards.checks import refresh
+
     form = nomination.form_recommended or nomination.form_asked
+    refresh(session(), nomination)
     lines = eligibility_for(session(), nomination, form)
     if codes := blocking(lines):
         vi, en = _why(codes)

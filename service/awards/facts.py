@@ -36,6 +36,13 @@ def fact_labels() -> Mapping[str, str]:
     return {f["key"]: f["label"] for f in content["fact"]}
 
 
+@cache
+def fact_gates() -> Mapping[str, tuple[str, ...]]:
+    """Key of each fact → codes of the gates that read it."""
+    content = tomllib.loads((DATA / "facts.toml").read_text(encoding="utf-8"))
+    return {f["key"]: tuple(f["gates"]) for f in content["fact"]}
+
+
 def declared(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Take the facts out of a form's answers: under `facts`, with yes, no and unknown as words."""
     said = answers.get("facts") or {}

@@ -175,12 +175,6 @@ def gate_labels() -> Mapping[str, str]:
     return {r["code"]: r["label"] for r in shipped() if "code" in r}
 
 
-@cache
-def gate_bases() -> Mapping[str, tuple[str, str]]:
-    """Citation and confidence of each gate of the eligibility table, by its code; the newest version of a gate."""
-    return {r["code"]: (r.get("citation", ""), r.get("confidence", "P")) for r in shipped() if "code" in r}
-
-
 _kept: dict[int, tuple[float, date, Rules]] = {}
 
 

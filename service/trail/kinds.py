@@ -114,6 +114,11 @@ NOMINATION: dict[str, Kind] = {
         "Đã đối chiếu điều kiện, tiêu chuẩn[: {count} điều cần xem].",
         "Conditions and standards were checked[: {count} to look at].",
     ),
+    "eligibility:rechecked": Kind(
+        "step",
+        "{actor} đối chiếu lại điều kiện, tiêu chuẩn với các sổ[: {changed} dữ kiện đổi].",
+        "{actor} held the conditions against the registers anew[: {changed} facts changed].",
+    ),
     "dossier:checked": Kind(
         "step",
         "{actor} kiểm tra thành phần, thẩm định[: {decision}][, đề nghị {form}].",

@@ -14,7 +14,6 @@ from service.actor import Actor
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
-from service.awards.rules import SOURCED, gate_bases, gate_labels
 from service.processes import history
 from service.processes.cases import ENTERED, Running, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
@@ -23,7 +22,7 @@ from service.processes.instances import read_instance
 from service.trail.codes import CODES
 from service.web import case_parts, form_parts
 from service.web.frame import Link
-from service.web.parts import Check, Diagram, Entry, Fact, Step
+from service.web.parts import Diagram, Entry, Fact, Step
 from service.web.standing import day_words, way
 from workflows.definition import Definition, Element
 
@@ -35,28 +34,6 @@ _AHEAD: Mapping[str, int] = {
     "weighing": 2, "posting": 3, "council": 4, "deciding": 5, "packing": 5, "at_province": 5, "at_centre": 5,
     "package_supplementing": 5, "issuing": 5, "handing_over": 6, "filing": 6,
 }
-
-
-def eligibility(n: Nomination) -> list[Check]:
-    """Lines of the eligibility table in words, each with its citation and whether it blocks."""
-    labels, bases = gate_labels(), gate_bases()
-    found = []
-    for line in n.eligibility:
-        code = line.get("code", "")
-        citation, confidence = bases.get(code, ("", "P"))
-        blocks = line.get("effect") == "block"
-        told = _("không đạt") if line.get("result") == "fail" else _("cần minh chứng")
-        weight = _("Chặn.") if blocks else _("Chỉ nhắc, không chặn.")
-        sure = "" if confidence == SOURCED else _(" (chưa ai xác nhận)")
-        found.append(
-            Check(
-                f"*{labels.get(code, code)}*: {told}. {citation}{sure}. {weight}",
-                "bad" if blocks and line.get("result") == "fail" else "warn",
-            )
-        )
-    if not found and n.received_at is not None:
-        found.append(Check(_("Không có điều kiện nào bị vướng."), "ok"))
-    return found
 
 
 def main_steps(stage: str, phase: str, outcome: str | None, n: Nomination) -> list[Step]:

@@ -18,7 +18,7 @@ from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.models import Award, Line, List, Nomination, Recipient, Score
 from service.awards.nominations import ALL_READERS
-from service.awards.rules import bases_of, gate_labels, rule_set, rules_on
+from service.awards.rules import bases_of, rule_set, rules_on
 from service.calendar import working_calendar
 from service.db import reading
 from service.processes import history
@@ -230,23 +230,6 @@ def file_rows(n: Nomination, scores: Sequence[Score], by: Actor) -> list[File]:
     ]
 
 
-def checks(n: Nomination) -> list[Check]:
-    """Eligibility lines in words: what blocks, what only warns, what still asks for evidence."""
-    labels = gate_labels()
-    found = []
-    for line in n.eligibility:
-        label = labels.get(line["code"], line["code"])
-        if line.get("result") == "fail" and line.get("effect") == "block":
-            found.append(Check(_("%(gate)s: không đạt.", gate=label), "bad"))
-        elif line.get("result") == "fail":
-            found.append(Check(_("%(gate)s: chưa đạt. Chỉ nhắc, không chặn.", gate=label), "warn"))
-        else:
-            found.append(Check(_("%(gate)s: cần minh chứng.", gate=label), "warn"))
-    if not found and n.received_at is not None:
-        found.append(Check(_("Không có điều kiện nào bị vướng."), "ok"))
-    return found
-
-
 def warnings(n: Nomination, by: Actor) -> list[Check]:
     """What must be seen before anything else: holds, faults to mend, the same name twice in the round."""
     found = [
@@ -358,6 +341,6 @@ def group_words(groups: frozenset[str] | set[str]) -> str:
 
 
 __all__ = [
-    "NEXT", "bases", "checks", "diagram", "entries", "facts", "file_rows", "form_words", "group_words", "in_words",
+    "NEXT", "bases", "diagram", "entries", "facts", "file_rows", "form_words", "group_words", "in_words",
     "nomination_url", "reader", "score_rows", "scores_of", "warnings",
 ]

@@ -19,7 +19,7 @@ from service.awards.nominations import ALL_READERS, read_nomination, status_of
 from service.awards.rounds import list_rounds, read_round
 from service.processes import history
 from service.processes.instances import read_instance
-from service.web import case_history, case_parts, nomination_filters, pages, round_content
+from service.web import case_history, case_parts, check_words, nomination_filters, pages, round_content
 from service.web.frame import Link
 from service.web.home_office import state_words
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
@@ -132,7 +132,7 @@ def show(nomination_id: int) -> Response:
         scores_note=case_parts.scale_words(shown),
         summary=n.achievement,
         files=case_parts.file_rows(n, scores, by),
-        checks=case_history.eligibility(n) if office else [],
+        checks=check_words.lines(n) if office else [],
         bases=case_parts.bases(" ".join(sorted({s.basis for s in stops if s.state == "open" and s.basis}))),
         diagram=drawing,
         history=case_history.entries(stops, read_instance(n.instance_id or 0), by),

@@ -108,7 +108,7 @@ def _row(one: Entry, names: Mapping[int, str]) -> list[Cell]:
 def _weight(one: Entry) -> Tag:
     """Whether a rule may block; of what no gate reads, only how sure it is."""
     if one.now is None or one.now.value is None:
-        return Tag("overdue", _("chưa có giá trị"))
+        return Tag("refused", _("chưa có giá trị"))
     if one.now.value == "note":
         return Tag("waiting", _("nêu để biết"))
     return Tag("passed", _("được chặn")) if one.sure and one.now.value != "warn" else Tag("note", _("chỉ nhắc"))
@@ -146,7 +146,7 @@ def _checks(one: Entry, row: Rule, today: date) -> list[Check]:
     if ends := rule_words.end_words(one, today):
         found.append(Check(ends, "bad" if one.now is None else "warn"))
     if why := rule_words.why_it_only_warns(row):
-        found.append(Check(f"{why} {_('Chỉ nhắc, không chặn.')}", "warn"))
+        found.append(Check(" ".join((why, _("Chỉ nhắc, không chặn."))), "warn"))
     elif row.value != "warn":
         found.append(Check(_("Đã có nguồn hoặc đã xác nhận: được chặn."), "ok"))
     if again := rule_words.recheck_words(row, today):

@@ -39,7 +39,7 @@ blueprint = Blueprint("pages", __name__)
 
 SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "paper", "same", "home",
-    "nominations", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
+    "nominations", "case_checks", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
     "office_mail", "office_health", "office_processes", "office_rules", "office_law", "past_awards", "clock", "sessions",
     "ballot", "second_factor",
 )

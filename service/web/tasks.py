@@ -18,7 +18,7 @@ from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
 from service.errors import Conflict, Invalid, NotFound, Refusal
 from service.processes import history, inbox, marks, own_case, tasks
-from service.web import case_history, case_parts, typed
+from service.web import case_history, case_parts, check_words, typed
 from service.web.frame import Link
 from service.web.inbox import typed_day
 from service.web.pages import back_to, in_language, me, page, say
@@ -405,7 +405,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         "files": files,
         "files_link": None,
         "summary": n.achievement,
-        "checks": case_parts.checks(n) if by.may(*ALL_READERS) and task.element.startswith(("check_", "weigh_")) else [],
+        "checks": check_words.lines(n) if by.may(*ALL_READERS) and task.element.startswith(("check_", "weigh_")) else [],
         "history": entries,
         "history_link": None,
         "diagram": replace(diagram, title=title) if diagram else None,

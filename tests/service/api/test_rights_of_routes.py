@@ -81,6 +81,10 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         },
         "/rounds/{round_id}/clone": {"code": "HN-2028", "name": "Sau", "year": 2028},
         "/rounds/{round_id}/content": {"quotas": {"unit:*": 4}},
+        "/past-awards": {
+            "name": "Lê Trúc Xanh", "kind": "individual", "unit": "DONG-MAY", "what": "CSTDCS", "year": 2024,
+        },
+        "/past-awards/{past_id}/strike": {"reason": "Nhầm người"},
         "/rules/{key}/confirm": {"version": 1, "seen": 1, "reason": "Đã đọc quy chế"},
         "/rules/{key}/versions": {
             "value": 6, "citation": "Quy chế", "confidence": "P", "valid_from": "2026-12-01", "seen": 1, "reason": "Theo quy chế",
