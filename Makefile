@@ -37,7 +37,8 @@ test: build $(VENV)/.dev  ## Run every test, on SQLite and on PostgreSQL
 	@$(NODE) $(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not soak" $(ARGS)
 
 pictures: build $(VENV)/.dev  ## Take the pictures of docs/ anew, with Chromium
-	@VINHDANH_PICTURES=1 $(PY) -m pytest -q tests/browser/test_first_nomination.py tests/browser/test_pages_walk.py
+	@VINHDANH_PICTURES=1 $(PY) -m pytest -q tests/browser/test_first_nomination.py tests/browser/test_pages_walk.py \
+	  tests/browser/test_rules_register.py
 
 soak: build $(VENV)/.dev  ## Kill service and worker at random moments, for minutes
 	@$(NODE) $(PY) -m pytest -m soak $(ARGS)

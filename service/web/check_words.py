@@ -73,7 +73,7 @@ def fact_value(key: str, value: Any) -> str:
     if fact_keys()[key] == "boolean":
         return _("có") if value else _("không")
     if key == "leader_ratio":
-        return _("%(percent)s %%", percent=words.number(round(float(value) * 100, 1)))
+        return words.number(round(float(value) * 100, 1)) + "\N{NO-BREAK SPACE}%"
     return words.number(value) if isinstance(value, int | float) else str(value)
 
 
