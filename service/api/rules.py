@@ -42,6 +42,7 @@ class RuleOut(Schema):
 
     key = fields.String(required=True)
     label = fields.String(required=True)
+    label_en = fields.String(required=True)
     unit = fields.String(required=True)
     type = fields.String(required=True)
     newest = fields.Integer(required=True)
@@ -137,6 +138,7 @@ def _rule(one: Entry, names: dict[int, str]) -> dict[str, Any]:
     return {
         "key": one.key,
         "label": one.label,
+        "label_en": shipped_by_key().get(one.key, {}).get("label_en", one.label),
         "unit": one.versions[0].unit,
         "type": shipped_by_key().get(one.key, {}).get("type", ""),
         "newest": one.newest,

@@ -117,8 +117,8 @@ def _close_accept(s: Session, nomination: Nomination, found: dict[str, Any]) -> 
 
 def _why(codes: list[str]) -> tuple[str, str]:
     labels = gate_labels()
-    said = "; ".join(dict.fromkeys(labels.get(c, c) for c in codes))
-    return f"Không chọn được: {said}", f"Not possible, gates {', '.join(codes)} block"
+    vi, en = ("; ".join(dict.fromkeys(labels.get(c, (c, c))[n] for c in codes)) for n in (0, 1))
+    return f"Không chọn được: {vi}", f"Not possible: {en}"
 
 
 def _close_supplement(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:

@@ -30,10 +30,10 @@ def fact_keys() -> Mapping[str, str]:
 
 
 @cache
-def fact_labels() -> Mapping[str, str]:
-    """Key of each fact → what it says, in Vietnamese."""
+def fact_labels(locale: str = "vi") -> Mapping[str, str]:
+    """Key of each fact → what it says."""
     content = tomllib.loads((DATA / "facts.toml").read_text(encoding="utf-8"))
-    return {f["key"]: f["label"] for f in content["fact"]}
+    return {f["key"]: f["label_en" if locale == "en" else "label"] for f in content["fact"]}
 
 
 @cache

@@ -9,11 +9,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from service import clock, people, trail
 from service.awards.decisions import award_money
-from service.awards.models import Award, Hold, Line, List, Nomination, Round
+from service.awards.models import Award, Hold, Line, List, Nomination, Recipient, Round
 from service.awards.rules import rules_on
 from service.db import let_go, reading
 from service.people.members import in_force
@@ -235,6 +235,31 @@ def money_to_pay(list_id: int) -> int:
                 )
             ).scalar_one()
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Persons on a list: how many there are, how many of them lead, how many do the work themselves."""
+
+    persons: int
+    leaders: int
+    direct: int
+
+
+def shares_of(list_id: int) -> Shares:
+    """Leaders and direct workers among the persons on a list, whose names were not taken off."""
+    with reading() as s:
+        row = s.execute(
+            select(
+                func.count(), func.coalesce(func.sum(case((Recipient.leader, 1), else_=0)), 0),
+                func.coalesce(func.sum(case((Recipient.direct_worker, 1), else_=0)), 0),
+            )
+            .select_from(Line)
+            .join(Nomination, Nomination.id == Line.nomination_id)
+            .join(Recipient, Recipient.id == Nomination.recipient_id)
+            .where(Line.list_id == list_id, Line.removed.is_(False), Nomination.kind == "INDIVIDUAL")
+        ).one()
+    return Shares(*(int(n) for n in row))
 
 
 def overdue_tasks() -> tuple[int, datetime | None]:

@@ -170,9 +170,9 @@ def bases_of(keys: str) -> list[Basis]:
 
 
 @cache
-def gate_labels() -> Mapping[str, str]:
-    """What each gate of the eligibility table says, by its code; the newest version of a gate."""
-    return {r["code"]: r["label"] for r in shipped() if "code" in r}
+def gate_labels() -> Mapping[str, tuple[str, str]]:
+    """What each gate of the eligibility table says, by its code, in Vietnamese and English."""
+    return {r["code"]: (r["label"], r["label_en"]) for r in shipped() if "code" in r}
 
 
 _kept: dict[int, tuple[float, date, Rules]] = {}

@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import event, func, select
 
 from service import clock, people, trail
+from service.awards import past_awards
 from service.awards.models import Nomination
+from service.awards.past_awards import PastInput
 from service.calendar import working_calendar
 from service.db import db, reading, transaction
 from service.demo import deeds, rounds_now, rounds_past, source
@@ -50,6 +52,7 @@ def load_demo(progress: Progress) -> None:
         prepare_database()
         _must_be_empty()
         office = _found(today, progress)
+        _enter_past(office)
         rounds_past.run_2025(office)
         deeds.run_past_deeds(office)
         office.go_to(date(2026, 7, 1))
@@ -85,6 +88,14 @@ def _found(today: date, progress: Progress) -> Office:
         by=people.actor_of("truongphong", door="web"), slide=False, calendars={rounds_now.ROUND: calendar}
     )
     return Office(loaded, movement, progress)
+
+
+def _enter_past(office: Office) -> None:
+    """The old list of the office, as its officer enters it."""
+    past_awards.enter_past(
+        [PastInput(kind="INDIVIDUAL", birth_year=None, **row | {"unit": office.units[row["unit"]]}) for row in source.past_awards()],
+        by=office.who("vhxh"),
+    )
 
 
 def _live_through(office: Office, today: date) -> None:

@@ -34,6 +34,12 @@ def movement() -> Row:
     }
 
 
+def past_awards() -> list[Row]:
+    """What people of the demo had received before; unit by its code."""
+    found: list[Row] = _file("past_awards")["past"]
+    return found
+
+
 def rounds() -> list[Row]:
     """The rounds, each with `calendar`: key → date; the ad hoc round has `open` and `close` only."""
     found: list[Row] = _file("movement")["round"]

@@ -20,7 +20,7 @@ from service.awards.nominations import ALL_READERS, read_nomination
 from service.awards.rounds import read_round
 from service.db import reading
 from service.errors import Forbidden
-from service.web import check_words, pages
+from service.web import check_words, pages, rule_words
 from service.web.case_parts import form_words, in_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
@@ -77,7 +77,8 @@ def _table(found: Sequence[Explained], caption: str) -> Table:
         [Column(_("Điều kiện")), Column(_("Kết quả")), Column(_("Dữ kiện, căn cứ"))],
         [
             [
-                Cell(f"{one.code}. {one.rule.label}", check_words.weight(one), url_for("office_rules.show", key=one.key)),
+                Cell(f"{one.code}. {rule_words.label(one.key, one.rule.label)}", check_words.weight(one),
+                     url_for("office_rules.show", key=one.key)),
                 Cell("", tag=check_words.result_tag(one)),
                 Cell(check_words.seen_words(one), _("Căn cứ: %(citation)s", citation=check_words.basis_words(one))),
             ]
@@ -148,7 +149,7 @@ def recheck(nomination_id: int) -> AnyResponse:
     by = pages.me()
     _read(nomination_id, by)
     changed = checks.recheck_nomination(nomination_id, by=by)
-    labels = fact_labels()
+    labels = fact_labels(words.language())
     pages.say(
         ngettext("Đã đối chiếu lại: %(num)d dữ kiện đổi (%(facts)s).", "Đã đối chiếu lại: %(num)d dữ kiện đổi (%(facts)s).", len(changed),
                  facts="; ".join(labels[key] for key in changed))

@@ -56,7 +56,7 @@ def seen_words(one: Explained) -> str:
 
 
 def _seen(seen: Seen) -> str:
-    label = _("Tỷ lệ lãnh đạo trong các cá nhân của đợt") if seen.fact == "leader_ratio" else fact_labels()[seen.fact]
+    label = _("Tỷ lệ lãnh đạo trong các cá nhân của đợt") if seen.fact == "leader_ratio" else fact_labels(words.language())[seen.fact]
     said = f"{label}: {fact_value(seen.fact, seen.value)}"
     if seen.need is not None:
         need = fact_value(seen.fact, seen.need)
@@ -96,18 +96,16 @@ def lines(n: Nomination, *, link: bool = True) -> list[Check]:
     found = checks.explain(n)
     if not found:
         return []
-    shown = [
-        Check(
-            f"*{one.rule.label}*: {_(RESULTS[one.result])}. {basis_words(one)}. {weight(one)}".replace("..", "."),
-            "bad" if one.stands_in_the_way else "warn",
-        )
-        for one in found
-        if one.result != PASS
-    ]
+    shown = [Check(_line(one), "bad" if one.stands_in_the_way else "warn") for one in found if one.result != PASS]
     way = Link(_("Xem từng điều kiện"), url_for("case_checks.show", nomination_id=n.id)) if link else None
     if not shown:
         return [Check(_("Không có điều kiện nào bị vướng."), "ok", way)]
     return [Check(summary(found), "info", way), *shown]
+
+
+def _line(one: Explained) -> str:
+    label, result = rule_words.label(one.key, one.rule.label), _(RESULTS[one.result])
+    return f"*{label}*: {result}. {basis_words(one)}. {weight(one)}".replace("..", ".")
 
 
 def record_words(n: Nomination, record: Record) -> list[Check]:
@@ -133,5 +131,5 @@ def interval_words(n: Nomination, year: int, until: int) -> str:
 
 def gate_names(codes: Sequence[str]) -> str:
     """What gates say, by their codes."""
-    known = {str(g["code"]): str(g["label"]) for g in shipped_by_key().values() if "code" in g}
+    known = {str(g["code"]): rule_words.label(key, str(g["label"])) for key, g in shipped_by_key().items() if "code" in g}
     return "; ".join(dict.fromkeys(known.get(code, code) for code in codes))

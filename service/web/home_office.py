@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import finding, lists, overview, recipients, rules
+from service.awards import finding, lists, overview, recipients, rule_versions
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
 from service.web import plan
@@ -220,7 +220,7 @@ def state_words(row: List) -> str:
 
 def unconfirmed_rules() -> int:
     """How many rules in force nobody has sourced or confirmed."""
-    return sum(not may for may in rules.rules_on(clock.today()).blocking.values())
+    return sum(not one.sure for one in rule_versions.read_register(clock.today()))
 
 
 def day_words_of(day: object) -> str:

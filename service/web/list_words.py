@@ -12,12 +12,14 @@ from flask_babel import ngettext
 from forms import lay_out
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import lists, rounds
+from service.awards import lists, overview, rounds
 from service.awards.catalogue import KINDS as RECIPIENTS
 from service.awards.lists import Act as ListAct
 from service.awards.lists import kind_of
 from service.awards.models import Line, List, Nomination
-from service.web import case_parts, form_parts, list_due, list_lines, round_content
+from service.awards.nominations import ALL_READERS
+from service.awards.rules import rules_on
+from service.web import case_parts, check_words, form_parts, list_due, list_lines, round_content
 from service.web.case_parts import in_words
 from service.web.parts import Check, Fact, ListLine, Sum
 
@@ -130,6 +132,8 @@ def facts(row: List, by: Actor) -> list[Fact]:
     if data.get("recover_by"):
         found.append(Fact(_("Thu hồi hiện vật, tiền thưởng trước"), iso_day(data["recover_by"]), figures=True))
     found += list_due.facts(row)
+    if row.kind in _WITH_SHARES and by.may(*ALL_READERS):
+        found += _shares(row)
     if data.get("late"):
         found.append(Fact(_("Nộp muộn"), str(data.get("late_reason", ""))))
     found += [Fact(_("Hồ sơ giấy"), case_parts.paper_words(one)) for one in data.get("papers", [])]
@@ -143,6 +147,23 @@ def facts(row: List, by: Actor) -> list[Fact]:
 
 def _session_form(row: List) -> str:
     return kind_of(row).act("key").form or ""
+
+
+_WITH_SHARES = ("submission", "posting", "council_sheet", "decision", "package")
+"""Lists that are signed or voted on: the share of leaders stands on them before."""
+
+
+def _shares(row: List) -> list[Fact]:
+    shares, most = overview.shares_of(row.id), rules_on(row.dated or clock.today()).shown("LEADER_MAX_RATIO")
+    if not shares.persons:
+        return []
+    share = shares.leaders / shares.persons
+    told = _("%(leaders)d trong %(persons)d cá nhân (%(share)s)", leaders=shares.leaders, persons=shares.persons,
+             share=check_words.fact_value("leader_ratio", share))
+    if most is not None and share > most:
+        told = _("%(told)s, cao hơn mức %(most)s; chỉ nhắc", told=told, most=check_words.fact_value("leader_ratio", most))
+    return [Fact(_("Lãnh đạo, quản lý"), told),
+            Fact(_("Trực tiếp lao động"), _("%(n)d trong %(persons)d cá nhân", n=shares.direct, persons=shares.persons))]
 
 
 def _filled(form_name: str, answers: Mapping[str, Any]) -> list[Fact]:

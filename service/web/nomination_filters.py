@@ -105,7 +105,7 @@ def _fields(by: Actor, narrow: NominationFilter) -> list[FilterGroup]:
     names = people.names(people.members_of(ALL_READERS))
     workers = sorted(((str(a), n) for a, n in names.items()), key=lambda one: person_sort_key(one[1]))
     fact, _colon, value = narrow.fact.partition(":")
-    labels: dict[str, Any] = {k: label for k, label in fact_labels().items() if fact_keys()[k] == "boolean"}
+    labels: dict[str, Any] = {k: label for k, label in fact_labels(words.language()).items() if fact_keys()[k] == "boolean"}
     return [
         *found,
         FilterGroup(_("Người xử lý"), fields=[

@@ -42,7 +42,7 @@ def show_all() -> Response:
     by, today = pages.me(), clock.today()
     state, text = request.args.get("state", ""), request.args.get("q", "")[:100]
     register = rule_versions.read_register(today)
-    rows = [one for one in register if not text or fold(text) in fold(f"{one.key} {one.label} {_citation(one)}")]
+    rows = [one for one in register if not text or fold(text) in fold(_words_to_find(one))]
     groups = {
         "": rows,
         "sure": [one for one in rows if one.sure],
@@ -81,6 +81,10 @@ def _empty(state: str) -> Empty:
     return Empty(_("Không tìm thấy quy định nào"), _("Tìm không cần dấu, theo tên, mã hoặc số văn bản."))
 
 
+def _words_to_find(one: Entry) -> str:
+    return " ".join((one.key, one.label, rule_words.label(one.key, one.label), _citation(one)))
+
+
 def _citation(one: Entry) -> str:
     return one.now.citation if one.now is not None else one.versions[0].citation
 
@@ -97,7 +101,7 @@ def _row(one: Entry, names: Mapping[int, str]) -> list[Cell]:
     today, row = clock.today(), one.now or one.versions[0]
     told = [rule_words.end_words(one, today), rule_words.recheck_words(row, today)]
     return [
-        Cell(one.label, " ".join(t for t in told if t), url_for("office_rules.show", key=one.key)),
+        Cell(rule_words.label(one.key, one.label), " ".join(t for t in told if t), url_for("office_rules.show", key=one.key)),
         Cell(rule_words.value_words(one.key, row.value, row.unit) if one.now is not None else _("chưa có")),
         Cell(row.citation, rule_words.sureness(row, names)),
         Cell(rule_words.span(row)),
@@ -126,7 +130,7 @@ def show(key: str) -> Response:
     row = one.now or one.versions[0]
     names = _names(*one.versions)
     return listing(
-        by, "office_rules.show_all", one.label,
+        by, "office_rules.show_all", rule_words.label(one.key, one.label),
         [
             Block(_("Đang áp dụng"), checks=_checks(one, row, today), facts=_facts(one, row, names)),
             Block(_("Các phiên bản"), words=_("Mỗi lần sửa, mỗi lần xác nhận là một phiên bản mới; phiên bản trước giữ nguyên."),
@@ -201,7 +205,7 @@ def _confirm_act(one: Entry, row: Rule, level: str) -> Act:
     return Act(
         _("Xác nhận quy định"), url, "confirm", level,
         effect=_("Xác nhận *%(label)s: %(value)s*? Từ nay quy định này được chặn; hồ sơ đã tiếp nhận giữ quy định cũ.",
-                 label=one.label, value=rule_words.value_words(one.key, row.value, row.unit)),
+                 label=rule_words.label(one.key, one.label), value=rule_words.value_words(one.key, row.value, row.unit)),
         asks=_("Văn bản đã đọc: số, ngày, điều khoản"), page_url=url,
     )
 
@@ -220,7 +224,7 @@ def confirm(key: str, version: int) -> AnyResponse:
 
     def do(reason: str) -> AnyResponse:
         rule_versions.confirm_rule(key, version, seen=seen, reason=reason, by=by)
-        pages.say(_("Đã xác nhận: %(label)s.", label=one.label))
+        pages.say(_("Đã xác nhận: %(label)s.", label=rule_words.label(one.key, one.label)))
         return pages.back_to("office_rules.show", key=key)
 
     return edit.confirm(
@@ -247,7 +251,7 @@ def change(key: str) -> AnyResponse:
             ),
             seen=seen, by=by,
         )
-        pages.say(_("Đã ghi phiên bản mới: %(label)s. Chỉ nhắc cho đến khi được xác nhận.", label=one.label))
+        pages.say(_("Đã ghi phiên bản mới: %(label)s. Chỉ nhắc cho đến khi được xác nhận.", label=rule_words.label(one.key, one.label)))
         return pages.back_to("office_rules.show", key=key)
 
     return edit.edit(
@@ -262,7 +266,8 @@ def change(key: str) -> AnyResponse:
             edit.reason(_("Lý do sửa")),
         ),
         Page(
-            _("Sửa: %(label)s", label=one.label), url_for("office_rules.change", key=key, seen=seen), back, _("Ghi phiên bản mới"),
+            _("Sửa: %(label)s", label=rule_words.label(one.key, one.label)),
+            url_for("office_rules.change", key=key, seen=seen), back, _("Ghi phiên bản mới"),
             crumbs(Link(_("Quy định"), url_for("office_rules.show_all")), Link(key, back), Link(_("Sửa"), "")),
             _("Đang áp dụng: *%(value)s*. Phiên bản mới chỉ nhắc cho đến khi được xác nhận; hồ sơ đã tiếp nhận không đổi.",
               value=rule_words.value_words(key, row.value, row.unit)),
@@ -274,7 +279,7 @@ def change(key: str) -> AnyResponse:
 
 def _value_fields(key: str, row: Rule) -> list[Field]:
     about = shipped_by_key()[key]
-    kind, label, hint = about["type"], _("Giá trị"), row.unit
+    kind, label, hint = about["type"], _("Giá trị"), rule_words.unit_of(key, row.unit)
     match kind:
         case "dong" | "days" | "count":
             return [edit.number("value", label, low=0, high=1_000_000_000, hint=hint)]
@@ -293,7 +298,7 @@ def _value_fields(key: str, row: Rule) -> list[Field]:
         case "forms":
             return [edit.several("value", label, [(code, form_words(code)) for code in award_forms()])]
         case "choice":
-            return [edit.choice("value", label, about["choices"].items(), required=True)]
+            return [edit.choice("value", label, rule_words.choices(key).items(), required=True)]
         case "wish":
             found = rule_versions.wishes(about["wish"])
             return [edit.choice("value", _("Tác dụng"), [(w, _(rule_words.WISHES[w])) for w in found], required=True)]

@@ -36,15 +36,31 @@ def area_of(key: str) -> str:
     return str(shipped_by_key().get(key, {}).get("area", "gate"))
 
 
+def label(key: str, said: str) -> str:
+    """What a rule is called, in the reader's language; `said` is its Vietnamese name."""
+    return str(shipped_by_key().get(key, {}).get("label_en", said)) if words.language() == "en" else said
+
+
+def unit_of(key: str, unit: str) -> str:
+    """The unit of a rule's value, in the reader's language."""
+    return str(shipped_by_key().get(key, {}).get("unit_en", unit)) if words.language() == "en" else unit
+
+
+def choices(key: str) -> Mapping[str, str]:
+    """Values of a rule that is chosen from a list, in words."""
+    about = shipped_by_key()[key]
+    return dict(about["choices_en" if words.language() == "en" else "choices"])
+
+
 def value_words(key: str, value: Any, unit: str) -> str:
     """A value with its unit: 2.530.000 đồng; từ 2/3 số thành viên Hội đồng trở lên; 31/03."""
     if value is None:
         return _("chưa có")
-    kind = shipped_by_key().get(key, {}).get("type", "")
+    kind, unit = shipped_by_key().get(key, {}).get("type", ""), unit_of(key, unit)
     if kind == "wish":
         return _(WISHES.get(str(value), str(value)))
     if kind == "choice":
-        return str(shipped_by_key()[key]["choices"].get(value, value))
+        return choices(key).get(str(value), str(value))
     if kind == "forms":
         return ", ".join(short_form_words(code) for code in value) or _("không có hình thức nào")
     if kind == "day":

@@ -54,6 +54,7 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
         "act": sorted({a.name for kind in lists.KINDS.values() for a in kind.acts}), "account": [1], "account_id": [1],
         "incident": [1], "job": [1], "code": ["X"], "mail_id": [1], "letter": ["test"], "number": [1], "unit": [1],
         "deployment": [1], "session_id": [1], "filter_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
+        "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1],
     }
 
 

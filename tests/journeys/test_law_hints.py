@@ -1,0 +1,99 @@
+"""What law.md section 11 suggests and no other test says; "blocked" holds for sourced or confirmed rules only.
+
+Money is in test_award_money; flags, state awards, gaps and used initiatives in test_checks; a second supplement in
+test_list_due; own numbers at once in test_numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from service import clock
+from service.awards import rule_versions
+from service.awards.numbers import next_number, take_number
+from service.awards.rule_versions import RuleInput
+from service.awards.rules import rules_on
+from service.calendar import working_calendar
+from service.db import transaction
+from service.errors import Conflict, Invalid
+from tests.journeys.office import Office
+
+ROUND = "HN-2026"
+DAY = date(2026, 11, 3)
+
+
+@pytest.fixture
+def office(office_on: Callable[[date], Office]) -> Office:
+    return office_on(DAY)
+
+
+def test_pending_inspection_keeps_a_name_off_the_councils_agenda_until_a_conclusion(office: Office) -> None:
+    one, other = office.nominate(ROUND), office.nominate(ROUND, name="Đỗ Hừng Đông")
+    for n in (one, other):
+        office.assess(n)
+    office.sign(one)
+    for n in (one, other):
+        office.check(n)
+    office.post(ROUND, [one, other])
+    petition = office.file("petition", one, "enter", by="vhxh", sender="Một người dân", content="Đang bị thanh tra.")
+    office.act(petition, "classify", by="truongphong", fields={"kind": "denunciation", "holds": True, "reason": "Đang thanh tra"})
+    assert office.read(one) and office.at(one) >= {"wait_council"}
+    with pytest.raises(Conflict):
+        office.draw_up("council_sheet", ROUND, [one], by="thuky")
+    office.draw_up("council_sheet", ROUND, [other], by="thuky")
+
+
+def test_public_opinion_of_an_order_runs_ten_working_days_and_a_holiday_moves_its_end(office: Office) -> None:
+    days = rules_on(DAY).number("PUBLIC_OPINION_DAYS")
+    assert days == 10 and rules_on(DAY).blocking["PUBLIC_OPINION_DAYS"]
+    calendar = working_calendar()
+    assert not calendar.is_working(date(2026, 11, 24))
+    assert calendar.add(date(2026, 11, 13), days) == date(2026, 11, 30), "24/11 is Vietnamese Culture Day"
+    assert calendar.add(date(2026, 11, 6), days) == date(2026, 11, 20), "without the holiday: two whole weeks"
+
+
+def test_own_numbers_begin_anew_each_year_and_typed_ones_need_not_be_gapless(office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.to_council(one, ROUND)
+    office.sit(ROUND, {})
+    decision = office.decide(ROUND, 1126)
+    with transaction() as s, pytest.raises(Invalid) as refused:
+        from service.awards.models import List
+
+        row = s.get_one(List, decision)
+        take_number(s, row, paper="decision", number=1131, dated=clock.today())  # a gap is the body's own matter
+        take_number(s, row, paper="decision", number=1126, dated=date(clock.today().year + 1, 1, 4))
+        take_number(s, row, paper="decision", number=1126, dated=clock.today())
+    assert "Số 1126 đã dùng" in refused.value.faults[0].message
+    with pytest.raises(KeyError), transaction() as s:
+        first = [next_number(s, "minutes", year) for year in (2026, 2026, 2027)]
+        assert first == [1, 2, 1]
+        raise KeyError
+
+
+def test_base_salary_of_the_day_of_the_decision_pays_whatever_was_frozen_at_receipt(office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    rule_versions.change_rule(
+        "BASE_SALARY",
+        RuleInput(2_700_000, "Nghị định 999/2026/NĐ-CP", date(2026, 12, 1), None, "S", "Lương cơ sở mới"),
+        seen=2, by=office.who("vhxh"),
+    )
+    office.check(one)
+    office.post(ROUND, [one])
+    office.go_to("2026-12-15")
+    office.sit(ROUND, {})
+    office.decide(ROUND, 1126)
+    from sqlalchemy import select
+
+    from service.awards.models import Award
+    from service.db import reading
+
+    with reading() as s:
+        award = s.scalars(select(Award).where(Award.nomination_id == one)).one()
+    assert award.money == 810_000 and "2.700.000" in award.money_basis
+    assert rules_on(DAY).value("BASE_SALARY") == 2_530_000
