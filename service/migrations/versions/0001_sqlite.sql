@@ -1,3 +1,70 @@
+CREATE TABLE unit (
+	id INTEGER NOT NULL,
+	code VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	subject_group VARCHAR NOT NULL,
+	parent_id INTEGER,
+	name VARCHAR NOT NULL,
+	sort TEXT NOT NULL,
+	search VARCHAR NOT NULL,
+	contact VARCHAR NOT NULL,
+	phone VARCHAR NOT NULL,
+	email VARCHAR NOT NULL,
+	successor_id INTEGER,
+	heir_id INTEGER,
+	dissolved_on DATE,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT pk_unit PRIMARY KEY (id),
+	CONSTRAINT uq_unit_code UNIQUE (code),
+	CONSTRAINT fk_unit_parent_id FOREIGN KEY(parent_id) REFERENCES unit (id),
+	CONSTRAINT fk_unit_successor_id FOREIGN KEY(successor_id) REFERENCES unit (id),
+	CONSTRAINT fk_unit_heir_id FOREIGN KEY(heir_id) REFERENCES unit (id)
+)
+;;
+CREATE INDEX ix_unit_heir_id ON unit (heir_id)
+;;
+CREATE INDEX ix_unit_sort ON unit (sort)
+;;
+CREATE TABLE account (
+	id INTEGER NOT NULL,
+	login VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	sort TEXT NOT NULL,
+	search VARCHAR NOT NULL,
+	title VARCHAR NOT NULL,
+	email VARCHAR NOT NULL,
+	phone VARCHAR NOT NULL,
+	locale VARCHAR NOT NULL,
+	active BOOLEAN NOT NULL,
+	demo BOOLEAN NOT NULL,
+	password_hash VARCHAR,
+	must_change BOOLEAN NOT NULL,
+	code_hash VARCHAR,
+	code_until BIGINT,
+	credential INTEGER NOT NULL,
+	created_at BIGINT NOT NULL,
+	signed_in_at BIGINT,
+	CONSTRAINT pk_account PRIMARY KEY (id),
+	CONSTRAINT uq_account_login UNIQUE (login)
+)
+;;
+CREATE INDEX ix_account_sort ON account (sort)
+;;
+CREATE TABLE group_label (
+	"group" VARCHAR NOT NULL,
+	label VARCHAR NOT NULL,
+	label_en VARCHAR NOT NULL,
+	CONSTRAINT pk_group_label PRIMARY KEY ("group")
+)
+;;
+CREATE TABLE sign_in_tally (
+	subject VARCHAR NOT NULL,
+	failures INTEGER NOT NULL,
+	failed_at BIGINT NOT NULL,
+	locked_until BIGINT,
+	CONSTRAINT pk_sign_in_tally PRIMARY KEY (subject)
+)
+;;
 CREATE TABLE trail_event (
 	gseq INTEGER NOT NULL,
 	stream VARCHAR(64) NOT NULL,
@@ -101,112 +168,6 @@ CREATE TABLE worker_beat (
 	CONSTRAINT pk_worker_beat PRIMARY KEY (holder)
 )
 ;;
-CREATE TABLE unit (
-	id INTEGER NOT NULL,
-	code VARCHAR NOT NULL,
-	kind VARCHAR NOT NULL,
-	subject_group VARCHAR NOT NULL,
-	parent_id INTEGER,
-	name VARCHAR NOT NULL,
-	sort TEXT NOT NULL,
-	search VARCHAR NOT NULL,
-	contact VARCHAR NOT NULL,
-	phone VARCHAR NOT NULL,
-	email VARCHAR NOT NULL,
-	successor_id INTEGER,
-	heir_id INTEGER,
-	dissolved_on DATE,
-	created_at BIGINT NOT NULL,
-	CONSTRAINT pk_unit PRIMARY KEY (id),
-	CONSTRAINT uq_unit_code UNIQUE (code),
-	CONSTRAINT fk_unit_parent_id FOREIGN KEY(parent_id) REFERENCES unit (id),
-	CONSTRAINT fk_unit_successor_id FOREIGN KEY(successor_id) REFERENCES unit (id),
-	CONSTRAINT fk_unit_heir_id FOREIGN KEY(heir_id) REFERENCES unit (id)
-)
-;;
-CREATE INDEX ix_unit_heir_id ON unit (heir_id)
-;;
-CREATE INDEX ix_unit_sort ON unit (sort)
-;;
-CREATE TABLE account (
-	id INTEGER NOT NULL,
-	login VARCHAR NOT NULL,
-	name VARCHAR NOT NULL,
-	sort TEXT NOT NULL,
-	search VARCHAR NOT NULL,
-	title VARCHAR NOT NULL,
-	email VARCHAR NOT NULL,
-	phone VARCHAR NOT NULL,
-	locale VARCHAR NOT NULL,
-	active BOOLEAN NOT NULL,
-	demo BOOLEAN NOT NULL,
-	password_hash VARCHAR,
-	must_change BOOLEAN NOT NULL,
-	code_hash VARCHAR,
-	code_until BIGINT,
-	created_at BIGINT NOT NULL,
-	signed_in_at BIGINT,
-	CONSTRAINT pk_account PRIMARY KEY (id),
-	CONSTRAINT uq_account_login UNIQUE (login)
-)
-;;
-CREATE INDEX ix_account_sort ON account (sort)
-;;
-CREATE TABLE group_label (
-	"group" VARCHAR NOT NULL,
-	label VARCHAR NOT NULL,
-	label_en VARCHAR NOT NULL,
-	CONSTRAINT pk_group_label PRIMARY KEY ("group")
-)
-;;
-CREATE TABLE sign_in_tally (
-	subject VARCHAR NOT NULL,
-	failures INTEGER NOT NULL,
-	failed_at BIGINT NOT NULL,
-	locked_until BIGINT,
-	CONSTRAINT pk_sign_in_tally PRIMARY KEY (subject)
-)
-;;
-CREATE TABLE mail (
-	id INTEGER NOT NULL,
-	"key" VARCHAR(160) NOT NULL,
-	account INTEGER NOT NULL,
-	letter VARCHAR(24) NOT NULL,
-	context TEXT NOT NULL,
-	link VARCHAR(200),
-	about INTEGER,
-	message_id VARCHAR(160) NOT NULL,
-	state VARCHAR(9) NOT NULL,
-	shown_only BOOLEAN NOT NULL,
-	address VARCHAR(254),
-	attempts INTEGER NOT NULL,
-	next_at BIGINT NOT NULL,
-	holder VARCHAR(80),
-	lease_until BIGINT,
-	handed_at BIGINT,
-	error TEXT,
-	queued_at BIGINT NOT NULL,
-	settled_at BIGINT,
-	CONSTRAINT pk_mail PRIMARY KEY (id),
-	CONSTRAINT uq_mail_key_account_letter UNIQUE ("key", account, letter)
-)
-;;
-CREATE INDEX ix_mail_queued ON mail (next_at, id) WHERE state = 'queued'
-;;
-CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
-;;
-CREATE INDEX ix_mail_state ON mail (state, id)
-;;
-CREATE TABLE mail_freeze (
-	id INTEGER NOT NULL,
-	frozen_at BIGINT NOT NULL,
-	frozen_by INTEGER,
-	reason TEXT NOT NULL,
-	released_at BIGINT,
-	released_by INTEGER,
-	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
-)
-;;
 CREATE TABLE movement (
 	id INTEGER NOT NULL,
 	code VARCHAR(40) NOT NULL,
@@ -272,6 +233,46 @@ CREATE TABLE rule_set (
 	frozen_at BIGINT NOT NULL,
 	CONSTRAINT pk_rule_set PRIMARY KEY (id),
 	CONSTRAINT uq_rule_set_digest UNIQUE (digest)
+)
+;;
+CREATE TABLE mail (
+	id INTEGER NOT NULL,
+	"key" VARCHAR(160) NOT NULL,
+	account INTEGER NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	context TEXT NOT NULL,
+	link VARCHAR(200),
+	about INTEGER,
+	message_id VARCHAR(160) NOT NULL,
+	state VARCHAR(9) NOT NULL,
+	shown_only BOOLEAN NOT NULL,
+	address VARCHAR(254),
+	attempts INTEGER NOT NULL,
+	next_at BIGINT NOT NULL,
+	holder VARCHAR(80),
+	lease_until BIGINT,
+	handed_at BIGINT,
+	error TEXT,
+	queued_at BIGINT NOT NULL,
+	settled_at BIGINT,
+	CONSTRAINT pk_mail PRIMARY KEY (id),
+	CONSTRAINT uq_mail_key_account_letter UNIQUE ("key", account, letter)
+)
+;;
+CREATE INDEX ix_mail_queued ON mail (next_at, id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
+;;
+CREATE INDEX ix_mail_state ON mail (state, id)
+;;
+CREATE TABLE mail_freeze (
+	id INTEGER NOT NULL,
+	frozen_at BIGINT NOT NULL,
+	frozen_by INTEGER,
+	reason TEXT NOT NULL,
+	released_at BIGINT,
+	released_by INTEGER,
+	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE deployment (
@@ -403,6 +404,43 @@ CREATE TABLE session_token (
 ;;
 CREATE INDEX ix_session_token_account_id ON session_token (account_id)
 ;;
+CREATE TABLE second_factor (
+	account_id INTEGER NOT NULL,
+	secret BLOB NOT NULL,
+	confirmed BOOLEAN NOT NULL,
+	last_step BIGINT NOT NULL,
+	CONSTRAINT pk_second_factor PRIMARY KEY (account_id),
+	CONSTRAINT fk_second_factor_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+)
+;;
+CREATE TABLE recovery_code (
+	account_id INTEGER NOT NULL,
+	hash VARCHAR NOT NULL,
+	CONSTRAINT pk_recovery_code PRIMARY KEY (account_id, hash),
+	CONSTRAINT fk_recovery_code_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+)
+;;
+CREATE TABLE ballot_round (
+	id VARCHAR(16) NOT NULL,
+	session_id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	state VARCHAR(12) NOT NULL,
+	secret BOOLEAN NOT NULL,
+	quorum INTEGER NOT NULL,
+	smallest INTEGER NOT NULL,
+	blank VARCHAR(12) NOT NULL,
+	params BLOB,
+	params_mac BLOB,
+	box_root BLOB,
+	reason TEXT NOT NULL,
+	scan INTEGER,
+	CONSTRAINT pk_ballot_round PRIMARY KEY (id),
+	CONSTRAINT fk_ballot_round_scan FOREIGN KEY(scan) REFERENCES file (id)
+)
+ WITHOUT ROWID
+;;
+CREATE INDEX ix_ballot_round_session_id ON ballot_round (session_id)
+;;
 CREATE TABLE round (
 	id INTEGER NOT NULL,
 	movement_id INTEGER NOT NULL,
@@ -488,6 +526,77 @@ CREATE TABLE process_instance (
 CREATE INDEX ix_process_instance_case ON process_instance (case_key)
 ;;
 CREATE INDEX ix_process_instance_due ON process_instance (due_at) WHERE due_at IS NOT NULL
+;;
+CREATE TABLE ballot_teller (
+	round VARCHAR(16) NOT NULL,
+	no INTEGER NOT NULL,
+	person INTEGER NOT NULL,
+	pub BLOB,
+	confirmed BOOLEAN NOT NULL,
+	CONSTRAINT pk_ballot_teller PRIMARY KEY (round, no),
+	CONSTRAINT fk_ballot_teller_round FOREIGN KEY(round) REFERENCES ballot_round (id),
+	CONSTRAINT fk_ballot_teller_person FOREIGN KEY(person) REFERENCES account (id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE ballot_roll (
+	round VARCHAR(16) NOT NULL,
+	member_no INTEGER NOT NULL,
+	person INTEGER,
+	name VARCHAR NOT NULL,
+	present BOOLEAN NOT NULL,
+	cred_version INTEGER,
+	voted BOOLEAN NOT NULL,
+	CONSTRAINT pk_ballot_roll PRIMARY KEY (round, member_no),
+	CONSTRAINT fk_ballot_roll_round FOREIGN KEY(round) REFERENCES ballot_round (id),
+	CONSTRAINT fk_ballot_roll_person FOREIGN KEY(person) REFERENCES account (id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE ballot_recusal (
+	round VARCHAR(16) NOT NULL,
+	item_no INTEGER NOT NULL,
+	member_no INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	CONSTRAINT pk_ballot_recusal PRIMARY KEY (round, item_no, member_no),
+	CONSTRAINT fk_ballot_recusal_round FOREIGN KEY(round) REFERENCES ballot_round (id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE ballot_box (
+	round VARCHAR(16) NOT NULL,
+	n INTEGER NOT NULL,
+	blob BLOB NOT NULL,
+	CONSTRAINT pk_ballot_box PRIMARY KEY (round),
+	CONSTRAINT fk_ballot_box_round FOREIGN KEY(round) REFERENCES ballot_round (id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE paper_count (
+	round VARCHAR(16) NOT NULL,
+	item_no INTEGER NOT NULL,
+	keyed_by INTEGER NOT NULL,
+	returned INTEGER NOT NULL,
+	agree INTEGER NOT NULL,
+	disagree INTEGER NOT NULL,
+	blank INTEGER NOT NULL,
+	recused INTEGER NOT NULL,
+	CONSTRAINT pk_paper_count PRIMARY KEY (round, item_no, keyed_by),
+	CONSTRAINT fk_paper_count_round FOREIGN KEY(round) REFERENCES ballot_round (id),
+	CONSTRAINT fk_paper_count_keyed_by FOREIGN KEY(keyed_by) REFERENCES account (id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE ballot_opinion (
+	round VARCHAR(16) NOT NULL,
+	item_no INTEGER NOT NULL,
+	member_no INTEGER NOT NULL,
+	choice VARCHAR(12) NOT NULL,
+	paper VARCHAR NOT NULL,
+	CONSTRAINT pk_ballot_opinion PRIMARY KEY (round, item_no, member_no),
+	CONSTRAINT fk_ballot_opinion_round FOREIGN KEY(round) REFERENCES ballot_round (id)
+)
+ WITHOUT ROWID
 ;;
 CREATE TABLE list (
 	id INTEGER NOT NULL,
@@ -693,6 +802,31 @@ CREATE TABLE paper_number (
 	CONSTRAINT uq_paper_number_body_paper_year_number UNIQUE (body, paper, year, number),
 	CONSTRAINT fk_paper_number_list_id FOREIGN KEY(list_id) REFERENCES list (id)
 )
+;;
+CREATE TABLE ballot_item (
+	round VARCHAR(16) NOT NULL,
+	item_no INTEGER NOT NULL,
+	nomination_id INTEGER,
+	title VARCHAR NOT NULL,
+	note VARCHAR NOT NULL,
+	summary TEXT NOT NULL,
+	rule_key VARCHAR NOT NULL,
+	rule_version INTEGER NOT NULL,
+	basis VARCHAR NOT NULL,
+	denominator INTEGER NOT NULL,
+	needed INTEGER NOT NULL,
+	agree INTEGER,
+	disagree INTEGER,
+	blank INTEGER,
+	recused INTEGER,
+	withdrawn BOOLEAN NOT NULL,
+	CONSTRAINT pk_ballot_item PRIMARY KEY (round, item_no),
+	CONSTRAINT fk_ballot_item_round FOREIGN KEY(round) REFERENCES ballot_round (id),
+	CONSTRAINT fk_ballot_item_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+ WITHOUT ROWID
+;;
+CREATE INDEX ix_ballot_item_nomination_id ON ballot_item (nomination_id)
 ;;
 CREATE TABLE score (
 	nomination_id INTEGER NOT NULL,
