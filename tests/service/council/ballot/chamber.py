@@ -9,7 +9,7 @@ from flask import Flask
 
 from service import people
 from service.actor import Actor, machine
-from service.awards import rules
+from service.awards import rule_versions
 from service.council import ballot
 from service.council.ballot import BallotItem, RollEntry
 
@@ -28,7 +28,7 @@ class Chamber:
 
     def __init__(self, app: Flask, members: int = 9) -> None:
         self.app = app
-        rules.load_register(by=CLI)
+        rule_versions.load_register(by=CLI)
         self.members = [
             people.create_demo_account(f"uyvien{n}", NAMES[n - 1], by=CLI, groups=["member"])
             for n in range(1, members + 1)
