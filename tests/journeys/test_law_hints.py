@@ -10,19 +10,22 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from service import clock
-from service.awards import rule_versions
+from service.awards import lists, rule_versions
+from service.awards.models import Award, List
 from service.awards.numbers import next_number, take_number
 from service.awards.rule_versions import RuleInput
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
-from service.db import transaction
-from service.errors import Conflict, Invalid
+from service.db import reading, transaction
+from service.errors import Invalid
 from tests.journeys.office import Office
 
 ROUND = "HN-2026"
 DAY = date(2026, 11, 3)
+PAPER = "QĐ"
 
 
 @pytest.fixture
@@ -38,12 +41,17 @@ def test_pending_inspection_keeps_a_name_off_the_councils_agenda_until_a_conclus
     for n in (one, other):
         office.check(n)
     office.post(ROUND, [one, other])
-    petition = office.file("petition", one, "enter", by="vhxh", sender="Một người dân", content="Đang bị thanh tra.")
-    office.act(petition, "classify", by="truongphong", fields={"kind": "denunciation", "holds": True, "reason": "Đang thanh tra"})
-    assert office.read(one) and office.at(one) >= {"wait_council"}
-    with pytest.raises(Conflict):
+    hold = lists.file_one(
+        "hold", one, "suspend", {"cause": "verification", "reason": "Đang thanh tra"}, by=office.who("truongphong")
+    )
+    office.work()
+    assert office.at(one) == {"wait_council", "wait_release"} and office.at(other) == {"wait_council"}
+    with pytest.raises(Invalid):
         office.draw_up("council_sheet", ROUND, [one], by="thuky")
-    office.draw_up("council_sheet", ROUND, [other], by="thuky")
+    with pytest.raises(Invalid):
+        office.act(hold.list_id, "resume", by="truongphong", fields={"reason": ""})
+    office.act(hold.list_id, "resume", by="truongphong", fields={"reason": "Kết luận thanh tra số 4/KL: không vi phạm"})
+    office.draw_up("council_sheet", ROUND, [one, other], by="thuky")
 
 
 def test_public_opinion_of_an_order_runs_ten_working_days_and_a_holiday_moves_its_end(office: Office) -> None:
@@ -60,13 +68,12 @@ def test_own_numbers_begin_anew_each_year_and_typed_ones_need_not_be_gapless(off
     office.to_council(one, ROUND)
     office.sit(ROUND, {})
     decision = office.decide(ROUND, 1126)
-    with transaction() as s, pytest.raises(Invalid) as refused:
-        from service.awards.models import List
-
+    with pytest.raises(Invalid) as refused, transaction() as s:
         row = s.get_one(List, decision)
-        take_number(s, row, paper="decision", number=1131, dated=clock.today())  # a gap is the body's own matter
-        take_number(s, row, paper="decision", number=1126, dated=date(clock.today().year + 1, 1, 4))
-        take_number(s, row, paper="decision", number=1126, dated=clock.today())
+        take_number(s, row, paper=PAPER, number=1131, dated=clock.today())  # a gap is the body's own matter
+        take_number(s, row, paper=PAPER, number=1126, dated=date(clock.today().year + 1, 1, 4))
+        s.flush()
+        take_number(s, row, paper=PAPER, number=1126, dated=clock.today())
     assert "Số 1126 đã dùng" in refused.value.faults[0].message
     with pytest.raises(KeyError), transaction() as s:
         first = [next_number(s, "minutes", year) for year in (2026, 2026, 2027)]
@@ -88,11 +95,6 @@ def test_base_salary_of_the_day_of_the_decision_pays_whatever_was_frozen_at_rece
     office.go_to("2026-12-15")
     office.sit(ROUND, {})
     office.decide(ROUND, 1126)
-    from sqlalchemy import select
-
-    from service.awards.models import Award
-    from service.db import reading
-
     with reading() as s:
         award = s.scalars(select(Award).where(Award.nomination_id == one)).one()
     assert award.money == 810_000 and "2.700.000" in award.money_basis
