@@ -118,7 +118,7 @@ def _close_accept(s: Session, nomination: Nomination, found: dict[str, Any]) -> 
 def _why(codes: list[str]) -> tuple[str, str]:
     labels = gate_labels()
     vi, en = ("; ".join(dict.fromkeys(labels.get(c, (c, c))[n] for c in codes)) for n in (0, 1))
-    return f"Không chọn được: {vi}", f"Not possible: {en}"
+    return f"Không chọn được: {vi}", f"Not possible: {en} ({', '.join(codes)})"
 
 
 def _close_supplement(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:

@@ -107,6 +107,19 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
             ("vhxh", f"/nominations/{at.names[0]}/tie", {"json": {"account": "donvi", "reason": "Cùng một người"}}),
             ("vhxh", f"/nominations/{at.names[0]}/tie", {"json": {"account": "donvi", "same": False}}),
         ],
+        ("post", "/rules/{key}/versions"): [
+            ("vhxh", "/rules/HIEPY_DAYS/versions", {"json": {
+                "value": 12, "citation": "Quy chế", "confidence": "P", "valid_from": "2026-12-01", "seen": 1, "reason": "Thử"}}),
+        ],
+        ("post", "/rules/{key}/confirm"): [
+            ("truongphong", "/rules/GATE.M5/confirm", {"json": {"version": 1, "seen": 1, "reason": "Đã đọc"}}),
+        ],
+        ("post", "/past-awards"): [
+            ("vhxh", "/past-awards", {"json": {
+                "name": "Lê Trúc Xanh", "kind": "individual", "unit": "DONG-MAY", "what": "CSTDCS", "year": 2024}}),
+        ],
+        ("post", "/past-awards/{past_id}/strike"): [("vhxh", "/past-awards/1/strike", {"json": {"reason": "Nhầm người"}})],
+        ("post", "/nominations/{nomination_id}/recheck"): [("vhxh", f"/nominations/{at.names[0]}/recheck", {})],
         ("post", "/rounds"): [
             ("vhxh", "/rounds", {"json": {
                 "code": "DX-2027", "name": "Đột xuất 2027", "stage": "DOT_XUAT", "year": 2027,
