@@ -131,16 +131,6 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("put", "/rounds/{round_id}/content"): [
             ("vhxh", f"/rounds/{at.planned}/content", {"json": {"quotas": {"unit:*": 4}}}),
         ],
-        ("post", "/nominations/{nomination_id}/recheck"): [("vhxh", f"/nominations/{at.names[2]}/recheck", {})],
-        ("post", "/past-awards"): [("vhxh", "/past-awards", {"json": {
-            "name": "Cao Gió Núi", "kind": "individual", "unit": "DONG-MAY", "what": "GK_XA", "year": 2024,
-            "decision": "5/QĐ-UBND"}})],
-        ("post", "/past-awards/{past_id}/strike"): [("vhxh", "/past-awards/1/strike", {"json": {"reason": "Nhầm người"}})],
-        ("post", "/rules/{key}/versions"): [("vhxh", "/rules/COMMUNE_POSTING_DAYS/versions", {"json": {
-            "value": 6, "citation": "Quy chế của xã", "confidence": "P", "valid_from": "2026-12-01", "seen": 1,
-            "reason": "Theo quy chế mới"}})],
-        ("post", "/rules/{key}/confirm"): [("truongphong", "/rules/COMMUNE_POSTING_DAYS/confirm", {"json": {
-            "version": 1, "seen": 1, "reason": "Đã đọc quy chế"}})],
         ("post", "/lists"): [("vhxh", "/lists", {"json": {"kind": "posting", "round": "HN-2026"}})],
         ("post", "/tasks/{task_id}/claim"): [
             ("vhxh", f"/tasks/{one}/claim", {"json": {}}),
