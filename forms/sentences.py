@@ -75,8 +75,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     # number
     "not-a-number": (
-        "{label} {typed} không phải là số. Nhập chữ số, phần lẻ sau dấu phẩy, ví dụ 8,5.",
-        "{label} {typed} is not a number. Type digits, for example 8.5.",
+        "{label} {typed} không phải là số. Chỉ nhập chữ số, ví dụ 12 hoặc 8,5.",
+        "{label} {typed} is not a number. Type digits only, for example 12 or 8.5.",
     ),
     "unclear-number": (
         "{label} {typed} có thể đọc hai cách. Nhập {whole} hoặc {fraction}.",

@@ -83,11 +83,11 @@ def demo(reset: bool, load_only: bool) -> None:
 
 
 @cli.command()
-@click.argument("bundle", type=click.Path(exists=True, path_type=Path))
+@click.argument("bundle", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--main", default="", help="Id of the main process.")
 @click.option("--note", default="")
-def deploy(bundle: Path, main: str, note: str) -> None:
-    """Check a bundle (ZIP or folder of .bpmn, .dmn, .form) and deploy it as the next version."""
+def deploy(bundle: tuple[Path, ...], main: str, note: str) -> None:
+    """Check a bundle (a ZIP, or folders of .bpmn, .dmn, .form) and deploy it."""
     from service.install import prepare_database
     from service.processes import deployments
 
@@ -104,10 +104,10 @@ def deploy(bundle: Path, main: str, note: str) -> None:
 
 
 @cli.command()
-@click.argument("bundle", type=click.Path(exists=True, path_type=Path))
+@click.argument("bundle", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--main", default="", help="Id of the main process.")
-def check(bundle: Path, main: str) -> None:
-    """Check a bundle as a deployment would, and name every problem."""
+def check(bundle: tuple[Path, ...], main: str) -> None:
+    """Check a bundle (a ZIP, or folders) as a deployment would, and name every problem."""
     from service.processes import deployments
     from workflows.problems import Problems
 
@@ -122,13 +122,13 @@ def check(bundle: Path, main: str) -> None:
     click.echo("Không có lỗi. / No problem found.")
 
 
-def _bundle(path: Path) -> tuple[dict[str, bytes], str]:
+def _bundle(paths: tuple[Path, ...]) -> tuple[dict[str, bytes], str]:
     from service.processes import deployments
 
-    if path.is_dir():
-        names = [p for p in sorted(path.iterdir()) if p.suffix in deployments.KINDS]
-        return {p.name: p.read_bytes() for p in names}, ""
-    return deployments.unpack_bundle(path.read_bytes())
+    if len(paths) == 1 and paths[0].is_file():
+        return deployments.unpack_bundle(paths[0].read_bytes())
+    found = [p for path in paths for p in (sorted(path.iterdir()) if path.is_dir() else [path])]
+    return {p.name: p.read_bytes() for p in found if p.suffix in deployments.KINDS}, ""
 
 
 def _complain(refusal: Refusal) -> None:

@@ -42,5 +42,6 @@ def serve(app: Flask, *, host: str, port: int) -> None:
             "timeout": 120,
             "keepalive": 5,
             "limit_request_field_size": 16380,
+            "control_socket_disable": True,  # it would lie in the home folder, the same for every installation of a person
         },
     ).run()

@@ -6,6 +6,7 @@ tables keep two columns beside a name: `sort` (of type `SortKey`) and `search` (
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from sqlalchemy import Text
@@ -18,15 +19,17 @@ _CODES = {letter: chr(ord("A") + place) for place, letter in enumerate(_LETTERS)
 # Order of tones in Vietnamese dictionaries: level, falling, asking, tumbling, rising, heavy.
 _TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": "6"}
 _SHAPES = {"\u0306", "\u0302", "\u031b"}  # breve, circumflex, horn: they make another letter, not a tone
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Marks that turn the direction of writing: a name with one reads otherwise than it is stored and printed."""
 _ETH = str.maketrans({"\u00d0": "\u0110", "\u00f0": "\u0111"})
 
 
 def clean(text: str) -> str:
     """Bring typed words to one form: NFC, single spaces, and Icelandic eth, which looks like Đ, made Đ.
 
-    NUL and half signs, which no database stores, become a replacement sign.
+    NUL and half signs, which no database stores, become a replacement sign; marks that turn the direction of writing go.
     """
-    whole = text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    whole = _TURNING.sub("", text).encode("utf-8", "replace").decode().replace("\0", "\ufffd")
     return unicodedata.normalize("NFC", " ".join(whole.split())).translate(_ETH)
 
 

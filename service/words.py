@@ -186,3 +186,8 @@ def waiting(who: str, since: date | datetime | None, until: date | datetime | No
     if until is not None:
         parts.append(gettext("hạn %(day)s", day=short_date(until, today)))
     return ", ".join(parts) + "."
+
+
+def within_a_sentence(text: str) -> str:
+    """A label as it stands within a sentence: its first letter small, "UBND" and names as they are."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

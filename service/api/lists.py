@@ -11,7 +11,7 @@ from service import doors
 from service.actor import Actor
 from service.api import shapes
 from service.api.refs import round_of, unit_of
-from service.api.schemas import ERRORS, ActIn, ActOut, open_object, reference, whole
+from service.api.schemas import ERRORS, ActIn, ActOut, Paging, open_object, reference, whole
 from service.awards import finding, lists, nominations, sight
 from service.awards.lists import LineInput
 from service.awards.models import Line, List, Nomination
@@ -20,7 +20,7 @@ from service.errors import NotFound
 blueprint = APIBlueprint("api_lists", __name__, tag="Lists")
 
 
-class ListQuery(Schema):
+class ListQuery(Paging):
     """Which lists."""
 
     kind = fields.String(load_default="", validate=validate.Length(max=20))
@@ -28,6 +28,7 @@ class ListQuery(Schema):
     state = fields.String(load_default="", validate=validate.Length(max=20))
     unit = reference(load_default=None)
     nomination = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
+    size = fields.Integer(load_default=200, validate=validate.Range(1, 200))
 
 
 @blueprint.get("/lists")
@@ -35,7 +36,7 @@ class ListQuery(Schema):
 @blueprint.output(shapes.Lists)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def find_lists(query: dict[str, Any]) -> dict[str, Any]:
-    """Submissions, opinion letters, postings, council sheets, decisions, packages … that one may see."""
+    """Submissions, opinion letters, postings, council sheets, decisions, packages … that one may see, paged."""
     rows = finding.find_lists(
         doors.actor(),
         kind=query["kind"],
@@ -44,13 +45,16 @@ def find_lists(query: dict[str, Any]) -> dict[str, Any]:
         unit_id=unit_of(query["unit"]),
         nomination_id=query["nomination"],
     )
+    page, size = query["page"], query["size"]
+    total, rows = len(rows), rows[(page - 1) * size : page * size]
     counts = finding.count_lines([r.id for r in rows])
     return {
         "items": [
             {"id": r.id, "kind": r.kind, "title": r.title, "state": r.state, "number": r.number,
              "names": counts.get(r.id, 0), "version": r.version}
             for r in rows
-        ]
+        ],
+        "page": page, "more": page * size < total, "total": total,
     }
 
 

@@ -300,7 +300,7 @@ class ListRow(Schema):
     version = fields.Integer(required=True)
 
 
-class Lists(Schema):
+class Lists(Paged):
     """Lists, the latest first."""
 
     items = fields.List(fields.Nested(ListRow), required=True)

@@ -134,6 +134,7 @@ def _key(acting: Acting) -> None:
     row.data = {**row.data, "keyed": keyed, "sessions": {**row.data.get("sessions", {}), by: dict(acting.fields)}}
     for line, _, _ in acting.lines:
         line.result = None
+    acting.extra["round"] = list(keyed).index(by) + 1
     if len(keyed) < 2:
         acting.state = "keying"
         return

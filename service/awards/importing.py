@@ -16,7 +16,6 @@ from service.awards.catalogue import GROUPS, KINDS, award_forms
 from service.awards.models import List, Round
 from service.awards.nominations import create_nomination, may_file_for
 from service.awards.recipients import RecipientInput
-from service.awards.rounds import read_round
 from service.awards.sheets import (
     Column,
     add_guide,
@@ -155,8 +154,7 @@ def _result(row: List, value: str | None) -> str:
 
 def try_import(list_id: int, name: str, content: bytes, *, by: Actor) -> Trial:
     """Read a sheet and say of each row whether it can be taken; writes nothing. Invalid for a file that is no sheet."""
-    row = _editable(list_id, by)
-    stage = read_round(row.round_id).stage
+    _editable(list_id, by)
     known = _on_list(list_id)
     first: dict[tuple[str, str, str], int] = {}
     ready: list[Row] = []
@@ -167,7 +165,7 @@ def try_import(list_id: int, name: str, content: bytes, *, by: Actor) -> Trial:
         try:
             if sheet_row.faults:
                 raise wrong("; ".join(vi for vi, _ in sheet_row.faults), "; ".join(en for _, en in sheet_row.faults))
-            one = _understood(number, sheet_row.cells, stage)
+            one = _understood(number, sheet_row.cells)
         except Refusal as refusal:
             refused.append(Fault(number, refusal.message, refusal.message_en))
             continue
@@ -237,7 +235,7 @@ def _on_list(list_id: int) -> set[tuple[str, str]]:
     return {(n.kind, fold(n.name)) for line, n in lists.lines_of(list_id) if not line.removed}
 
 
-def _understood(number: int, cell: Mapping[str, Any], stage: str) -> Row:
+def _understood(number: int, cell: Mapping[str, Any]) -> Row:
     name = as_text(cell["name"], 200, "tên")
     if not name:
         raise wrong("thiếu tên", "the name is missing")
@@ -245,7 +243,7 @@ def _understood(number: int, cell: Mapping[str, Any], stage: str) -> Row:
     group = as_text(cell["subject_group"], 60, "nhóm").upper()[:1]
     if group not in GROUPS:
         raise wrong("ghi nhóm A, B, C hoặc D", "the group is A, B, C or D")
-    form = _form(as_text(cell["award_form"], 200, "hình thức"), kind, stage)
+    form = _form(as_text(cell["award_form"], 200, "hình thức"))
     return Row(
         number, name, kind, as_text(cell["title"], 200, "chức danh"), group, form,
         as_whole(cell["birth_year"], "năm sinh", 1900, clock.today().year),
@@ -266,17 +264,13 @@ def kind_of(text: str) -> str:
     return known[fold(text)]
 
 
-def _form(text: str, kind: str, stage: str) -> str:
+def _form(text: str) -> str:
     forms = award_forms()
     known = {fold(f.name): f for f in forms.values()} | {fold(f.short): f for f in forms.values()}
     known |= {code.lower().replace("_", " "): f for code, f in forms.items()}
     found = known.get(fold(text.replace("_", " ")))
     if found is None:
         raise wrong("hình thức đề nghị không có trong Kế hoạch", "the form of award is not in the plan")
-    if stage not in found.stages:
-        raise wrong(f"{found.short} không được đề nghị trong đợt này", f"{found.code} cannot be asked in this round")
-    if kind not in found.kinds:
-        raise wrong(f"{found.short} không dành cho {KINDS[kind][0].lower()}", f"{found.code} is not for {kind}")
     return found.code
 
 

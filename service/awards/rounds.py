@@ -18,6 +18,7 @@ from service.calendar import working_calendar
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from service.processes.instances import recalculate
+from service.vietnamese import clean
 from workflows.calendar import ZONE
 
 STAGES = ("HANG_NAM", "SO_KET", "TONG_KET", "DOT_XUAT")
@@ -62,6 +63,12 @@ def create_round(
 ) -> int:
     """Plan a round; it opens by itself on its day. Invalid for a calendar that is not in order."""
     _must(by, "round.create")
+    code, name = clean(code), clean(name)
+    for field, said in (("code", code), ("name", name)):
+        if not said:
+            raise Invalid.at(field, "Ghi mã và tên đợt xét.", "The round needs a code and a name.")
+    if window[1] < window[0]:
+        raise Invalid.at("window_to", "Ngày kết thúc phải sau ngày bắt đầu.", "The end lies before the beginning.")
     calendar = with_opinions(calendar)
     _check_calendar(stage, calendar)
     with transaction() as s:

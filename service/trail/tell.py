@@ -27,6 +27,7 @@ _ACCOUNTS = ("account", "to", "from")
 _MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "The command line"}
 _NOBODY = {"vi": "Người chưa đăng nhập", "en": "Somebody not signed in"}
 _MISSING = "…"
+_DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -131,7 +132,7 @@ def _fields(event: Event, locale: Locale) -> dict[str, str]:
             words[name] = event.names.get(value, str(value))
         elif isinstance(value, int | str):
             code = CODES.get(value) if isinstance(value, str) else None
-            words[name] = code[locale == "en"] if code else str(value)
+            words[name] = code[locale == "en"] if code else _DAY.sub(r"\3/\2/\1", str(value))
     if isinstance(lines := event.body.get("names"), list):
         words.setdefault("count", str(len(lines)))
     for give in _words:

@@ -134,7 +134,8 @@ def administrator(by: Actor, round_: Round | None) -> First:
     ]
     return First(
         _("*%(n)d trường hợp* kẹt, %(jobs)d việc nền bỏ cuộc", n=stuck, jobs=health.dead) if stuck or health.dead
-        else _("Hệ thống chạy bình thường, không có trường hợp kẹt"),
+        else _("Hệ thống chạy bình thường, không có trường hợp kẹt") if health.alive
+        else _("*Không có tiến trình nền nào* đang chạy"),
         "",
         main=[
             Block(_("Cần xử lý"), [Link(_("Tình trạng hệ thống"), way("office_health.show"))], work=rows,

@@ -351,7 +351,8 @@ def _label(kind: str, value: str) -> str:
         for result in act.results:
             if result.value == value:
                 return in_words((result.label, result.label_en))
-    return value
+    said = lists.KINDS[kind].states.get(value)  # what becomes of the whole list becomes of its lines
+    return _(said) if said else value
 
 
 def result_label(row: List, value: str | None) -> str:

@@ -241,12 +241,18 @@ def _before(row: List, act: ListAct | None, by: Actor) -> str:
     return " ".join(p for p in parts if p)
 
 
+def _said_before(row: List, act: ListAct, by: Actor) -> Mapping[str, Any]:
+    """What was filed by an act that may be done again: it is mended, not typed anew."""
+    found: Mapping[str, Any] = row.data.get("minutes", {}) if act.form == "submission_minutes" else council.own_session(row, by)
+    return found
+
+
 def _ask(row: List, act: ListAct | None, by: Actor, fields: Mapping[str, Any], tried: Tried | None) -> typed.Asked:
     if act is None:
         return typed.NOTHING
     form = lists.act_forms[act.form] if act.form else None
     given = lists.given(row, by=by)
-    answers = fields or council.own_session(row, by) or (first_answers(form, given) if form else {})
+    answers = fields or _said_before(row, act, by) or (first_answers(form, given) if form else {})
     refusal = tried.refusal if tried else None
     return typed.asked(
         form, answers, given=given, refusal=_of_the_form(refusal), refused=tried.fields.refused if tried else ()

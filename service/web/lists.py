@@ -92,7 +92,7 @@ def _ready(by: Actor, round_id: int | None) -> list[WorkRow]:
             found.append(
                 WorkRow(
                     count,
-                    _("tên chờ: %(kind)s", kind=in_words((kind.label, kind.label_en)).lower()),
+                    _("tên chờ: %(kind)s", kind=words.within_a_sentence(in_words((kind.label, kind.label_en)))),
                     url_for("lists.new", kind=kind.name, round=number),
                     rounds.read_round(number).name,
                 )
@@ -133,7 +133,10 @@ def new() -> Any:
     if kind is None or not kind.gathers:
         raise NotFound("Không có loại danh sách này.", "There is no such kind of list.")
     if not people.allowed(by, f"{kind.name}.draft"):
-        raise Forbidden(f"Bạn không có quyền lập {kind.label.lower()}.", f"You may not draw up a {kind.label_en.lower()}.")
+        raise Forbidden(
+            f"Bạn không có quyền lập {words.within_a_sentence(kind.label)}.",
+            f"You may not draw up a {words.within_a_sentence(kind.label_en)}.",
+        )
     round_ = rounds.read_round(_number(request.values.get("round", "")) or 0)
     refusal: Refusal | None = None
     chosen = {int(v) for v in request.form.getlist("line") if v.isascii() and v.isdigit() and len(v) < 16}
@@ -201,7 +204,10 @@ def _query() -> dict[str, Any]:
 def _act(row: List, name: str, by: Actor) -> ListAct:
     act = kind_of(row).act(name)
     if not lists.may_act(by, row, act):
-        raise Forbidden(f"Bạn không có quyền: {act.label.lower()}.", f"You may not: {act.label_en.lower()}.")
+        raise Forbidden(
+            f"Bạn không có quyền: {words.within_a_sentence(act.label)}.",
+            f"You may not: {words.within_a_sentence(act.label_en)}.",
+        )
     return act
 
 

@@ -12,6 +12,7 @@ from forms import Form, first_answers, from_html
 from service import clock, people, words
 from service.actor import Actor
 from service.awards import catalogue, lists, nominations, recipients, rounds
+from service.awards.catalogue import AwardForm
 from service.awards.models import Nomination, Round
 from service.awards.recipients import RecipientInput
 from service.awards.rules import rules_on
@@ -61,12 +62,17 @@ def _given(round_: Round, by: Actor, answers: Mapping[str, Any]) -> dict[str, An
         ],
         "units": _units(by),
         "award_forms": [
-            {"value": f.code, "label": f.name_en if words.language() == "en" else f.name}
-            for f in catalogue.award_forms().values()
-            if round_.stage in f.stages
+            {"value": f.code, "label": _form_words(f, round_.stage)}
+            for f in sorted(catalogue.award_forms().values(), key=lambda f: round_.stage not in f.stages)
         ],
         "late": rounds.filing_closed(round_) and people.allowed(by, "submission.allow_late"),
     }
+
+
+def _form_words(form: AwardForm, stage: str) -> str:
+    """Nothing is left out: whether a form stands in the way is for the check to say, with its rule and its reason."""
+    name = form.name_en if words.language() == "en" else form.name
+    return name if stage in form.stages else _("%(form)s (Kế hoạch không nêu cho đợt này)", form=name)
 
 
 @blueprint.route("/rounds/<int:round_id>/nominate", methods=["GET", "POST"])
@@ -130,12 +136,6 @@ def _first(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _nominate(round_: Round, clean: Mapping[str, Any], by: Actor) -> int:
-    form = catalogue.award_forms()[clean["award_form"]]
-    if clean["kind"] not in form.kinds:
-        kind = in_words(catalogue.KINDS[clean["kind"]]).lower()
-        raise Invalid.at(
-            "award_form", f"{form.short} không dành cho {kind}. Chọn hình thức khác.", f"{form.code} is not for {kind}."
-        )
     return nominations.create_nomination(
         round_.id,
         subject_group=clean["subject_group"],
@@ -271,7 +271,10 @@ def _side_act(n: Nomination, kind: str, by: Actor) -> lists.Act:
         raise NotFound("Không có thao tác này.", "There is no such act.")
     act = lists.KINDS[kind].act(lists.BESIDE[kind])
     if not lists.may_file(by, act, people.current_unit(n.unit_id)):
-        raise Forbidden(f"Bạn không có quyền: {act.label.lower()}.", f"You may not: {act.label_en.lower()}.")
+        raise Forbidden(
+            f"Bạn không có quyền: {words.within_a_sentence(act.label)}.",
+            f"You may not: {words.within_a_sentence(act.label_en)}.",
+        )
     return act
 
 

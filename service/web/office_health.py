@@ -34,7 +34,8 @@ def show() -> Response:
     return listing(
         by, "office_health.show",
         _("*%(n)d trường hợp* kẹt, %(jobs)d việc nền bỏ cuộc", n=stuck, jobs=health.dead) if stuck or health.dead
-        else _("Hệ thống chạy bình thường"),
+        else _("Hệ thống chạy bình thường") if health.alive
+        else _("*Không có tiến trình nền nào* đang chạy"),
         [*_incidents(by, incidents), _jobs(by, jobs.dead_causes()), *([one] if (one := _single(by)) else []), _retried()],
         trail=[Link(_("Tình trạng"), "")],
         side=[_workers(health), _lock()],

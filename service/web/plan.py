@@ -78,7 +78,7 @@ def next_step(row: Round) -> Next | None:
     steps = [("open", known.get("open")), ("filing", known.get("filing")), ("safe", safe)]
     steps += [(key, known.get(key)) for key in ("session", "signing", "province_intake", "ceremony", "close")]
     for key, day in steps:
-        if day is not None and day >= today:
+        if day is not None and (day > today or day == today and key != "open"):  # on its day a round is open already
             return Next(key, day, working_calendar().between(today, day))
     return None
 
@@ -140,7 +140,7 @@ def ruler(row: Round, *, whole: bool = False) -> Ruler | None:
     if safe is not None and safe >= today:
         flags.append(
             Flag(
-                _("Ngày an toàn cuối cùng: %(weekday)s %(day)s", weekday=_lower(words.weekday(safe)),
+                _("Ngày an toàn cuối cùng: %(weekday)s %(day)s", weekday=words.within_a_sentence(words.weekday(safe)),
                   day=words.short_date(safe)),
                 safe,
                 "safe",
@@ -197,7 +197,3 @@ def _note(known: Mapping[str, date], safe: date | None) -> str:
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -105,11 +105,7 @@ def why_it_only_warns(row: Rule) -> str:
         return ""
     if row.made_by is not None and row.confidence == SOURCED:
         return _("Mới sửa, chưa ai xác nhận.")
-    return _("Chưa ai xác nhận: %(how)s.", how=_lower(confidence(row)))
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return _("Chưa ai xác nhận: %(how)s.", how=words.within_a_sentence(confidence(row)))
 
 
 def recheck_words(row: Rule, day: date) -> str:

@@ -45,7 +45,7 @@ FACTS: dict[str, Any] = {
 def award_definition() -> Definition:
     """The shipped bundle of the award process: six diagrams, the decision tables, the forms."""
     files = [*ROOT.glob("bpmn/*.bpmn"), *ROOT.glob("bpmn/*.dmn"), *ROOT.glob("forms/library/*.form")]
-    bundle = {path.name: path.read_bytes() for path in files if path.name != "bench.bpmn"}
+    bundle = {path.name: path.read_bytes() for path in files}
     return read_definition(bundle, main="nomination_case")
 
 

@@ -37,3 +37,7 @@ def test_cleaning_and_folding_are_stable(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert fold(fold(text)) == fold(text)
     assert sort_key(unicodedata.normalize("NFD", text)) == sort_key(text)
+
+
+def test_marks_that_turn_the_direction_of_writing_go() -> None:
+    assert clean("Lò\u202eThử \ufeffMai") == "LòThử Mai"

@@ -395,7 +395,7 @@ def _check_state(kind: ListKind, row: List, act: Act, seen: int | None) -> None:
         )
     if seen is not None and seen != row.version:
         raise Stale(
-            "Danh sách đã thay đổi sau khi bạn mở trang. Tải lại trang để xem; nội dung đã nhập vẫn còn.",
+            "Danh sách đã thay đổi sau khi bạn mở trang. Xem lại rồi bấm lần nữa; nội dung đã nhập vẫn còn.",
             "The list changed after you opened it. Reload to see; what you typed is kept.",
         )
 

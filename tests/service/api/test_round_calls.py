@@ -22,6 +22,10 @@ def test_program_plans_a_round_with_its_own_scales_and_quotas(office: Office, pr
     with pytest.raises(Answered) as refused:
         program.call("vhxh", "POST", "/rounds", body)
     assert refused.value.problem["errors"][0]["path"] == "code"
+    for wrong, path in (({"window": ["2027-12-31", "2027-01-01"]}, "window_to"), ({"name": "  "}, "name")):
+        with pytest.raises(Answered) as refused:
+            program.call("vhxh", "POST", "/rounds", body | {"code": "DX-2028"} | wrong)
+        assert refused.value.problem["errors"][0]["path"] == path
     changed = program.call("vhxh", "PUT", f"/rounds/{made['id']}/content", {"quotas": {"unit:*": 4}})
     assert changed["quotas"] == {"unit:*": 4} and changed["guidance"] == "Khen ngay khi có thành tích."
     for wrong in ({"quotas": {"form:XX": 1}}, {"quotas": {"unit:99999": 1}}, {"criteria": [{"code": "Z9", "max": 3}]}):

@@ -43,6 +43,8 @@ def test_submission_needs_minutes_with_votes_then_one_signature(desk: Desk, name
     refused = act(desk, "donvi", row, "minutes", MINUTES | votes | {f"votes-{names[1]}": "13"}, 422)
     assert f"{NAMES[1]}: ghi số phiếu đồng ý từ 0 đến 12." in refused
     assert "Đã ghi biên bản họp bình xét." in act(desk, "donvi", row, "minutes", MINUTES | votes)
+    again = fields_of(desk.get("donvi", f"/submissions/{row}?act=minutes"))  # mended, not typed anew
+    assert {key: again[key] for key in MINUTES} == MINUTES
     said = act(desk, "thutruong", row, "sign", {})
     assert "Đã ký 2 tên." in said
     assert {s for n in names for s in office.at(n)} == {"check_dossier"}
@@ -92,6 +94,10 @@ def test_list_is_drawn_up_posted_and_closed(desk: Desk, names: list[int]) -> Non
     office.work()
     assert office.at(names[0]) == {"wait_council"}
     desk.get("donvi2", f"/lists/{row}", 404)
+    ended = desk.read("vhxh", f"/lists/{row}")
+    assert "niêm yết danh sách, 2 tên, đến 11/12/2026" in ended
+    assert "closed" not in ended
+    assert "tên chờ: kết quả phiên họp Hội đồng" in desk.read("thuky", "/lists")
 
 
 def _to_council(office: Office, names: list[int]) -> int:
@@ -117,6 +123,7 @@ def test_two_secretaries_key_the_sheet_and_differences_are_shown_by_line(desk: D
     second = first | {f"result-{names[1]}": "failed", f"reason-{names[1]}": "Không đủ phiếu"}
     assert "Hai bản nhập khác nhau" in act(desk, "thuky2", row, "key", SESSION | second)
     both = desk.read("thuky", f"/lists/{row}")
+    assert "nhập kết quả, lần 1, 2 mục" in both and "nhập kết quả, lần 2, 2 mục" in both
     assert "Hai bản khác nhau." in both and "thông qua, phiếu 9/–/–" in both and "không thông qua" in both
     act(desk, "thuky2", row, "key", SESSION | first)
     assert "Hai bản nhập khớp nhau từng dòng" in desk.read("thuky", f"/lists/{row}")
