@@ -120,11 +120,6 @@ class Field:
         for child in self.children:
             yield from child.walk()
 
-    @property
-    def in_list(self) -> bool:
-        """Whether it stands in a row of a dynamic list."""
-        return "*" in self.path
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:

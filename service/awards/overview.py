@@ -271,13 +271,3 @@ def overdue_tasks() -> tuple[int, datetime | None]:
             )
         ).one()
     return int(count), oldest
-
-
-def lines_waiting(list_id: int) -> int:
-    """How many lines of a list have no result yet."""
-    with reading() as s:
-        return int(
-            s.execute(
-                select(func.count()).where(Line.list_id == list_id, Line.removed.is_(False), Line.result.is_(None))
-            ).scalar_one()
-        )

@@ -5,7 +5,7 @@ The same verbs serve pages, API and tests; who may act is decided here and nowhe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -518,8 +518,3 @@ def _stream(task: Task) -> str:
 
 def _unknown() -> NotFound:
     return NotFound("Không có việc này, hoặc việc không thuộc bạn.", "There is no such task, or it is not yours.")
-
-
-def names_of(accounts: Iterable[int | None]) -> dict[int, str]:
-    """Names of accounts, for pages and lists."""
-    return people.names([a for a in accounts if a])
