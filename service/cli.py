@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from pathlib import Path
 
 import click
@@ -139,7 +140,9 @@ def _complain(refusal: Refusal) -> None:
 
 
 def _in_app(group: click.Group) -> click.Group:
-    """Run every command of a group inside the application."""
+    """The group with every command run inside the application; the group itself stays as it is."""
+    group = copy(group)
+    group.commands = {name: copy(command) for name, command in group.commands.items()}
     for command in group.commands.values():
         inner = command.callback
         assert inner is not None

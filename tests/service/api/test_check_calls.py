@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.journeys.office import Office
 from tests.journeys.program import Program
-from tests.service.awards.test_checks import received
+from tests.service.awards.test_award_checks import received
 
 
 def test_program_reads_checks_enters_past_awards_and_checks_anew(office: Office, program: Program) -> None:

@@ -194,7 +194,7 @@ def test_a_database_that_is_not_the_demos_is_left_alone(
     with sqlite3.connect(database) as connection:
         connection.execute(
             "INSERT INTO account (login, name, sort, search, title, email, phone, locale, active, demo, must_change,"
-            " created_at) VALUES ('that', 'Thật', '', '', '', '', '', 'vi', 1, 0, 0, 0)"
+            " credential, created_at) VALUES ('that', 'Thật', '', '', '', '', '', 'vi', 1, 0, 0, 1, 0)"
         )
     before = database.read_bytes()
     assert start.start(reset=True, load_only=True) == 1

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.journeys.office import Office
-from tests.service.awards.test_checks import past, received
+from tests.service.awards.test_award_checks import past, received
 from tests.service.web.browser import Visitor, words
 from tests.service.web.desk import Desk
 

@@ -71,7 +71,8 @@ def _in_mail(text: str) -> None:
             if column["nullable"] or column.get("default") is not None or name == "id":
                 continue
             kind = str(column["type"])
-            values[name] = 0 if "INT" in kind else False if "BOOL" in kind else text
+            short = getattr(column["type"], "length", None)
+            values[name] = 0 if "INT" in kind else False if "BOOL" in kind else text[:short]
         table = sa.Table("mail", sa.MetaData(), autoload_with=connection)
         connection.execute(sa.insert(table).values(**values))
 
