@@ -111,6 +111,19 @@ def test_two_at_once_the_later_hears_of_the_first(office: Office) -> None:
         change(office, "COMMUNE_POSTING_DAYS", 6)
 
 
+@pytest.mark.parametrize("key", sorted(rules.shipped_by_key()))
+def test_every_shipped_rule_says_what_its_page_shows(key: str) -> None:
+    about = rules.shipped_by_key()[key]
+    assert about["label"] and about["label_en"] and about["citation"]
+    if about["type"] != "wish":
+        assert about["area"] in ("money", "course", "council", "standard")
+        assert bool(about["unit"]) == bool(about.get("unit_en"))
+    if about["type"] == "choice":
+        assert about["choices"].keys() == about["choices_en"].keys()
+    if about.get("value") is not None:
+        rule_versions.checked_value(key, about["value"])  # raises where the type does not fit
+
+
 @pytest.mark.parametrize(
     ("key", "good", "bad"),
     [
