@@ -28,6 +28,8 @@ pytestmark = pytest.mark.browser
 
 ROLES = ("donvi", "vhxh", "chutich", "quantri", "thanhtra")
 _NO_PAGE = re.compile(r"\.(xlsx|bpmn|zip|json|csv)$|^/(files|static|api|metrics)|^/office/processes/\d+/files/")
+_ONE_OF_MANY = re.compile(r"/(\d+(-\d+)*|[A-Z][A-Z0-9_.-]*)(?=/|$)")
+"""The part of an address that names one of many: a number, a day, the code of a rule or a round."""
 _TELLING = ("kind", "act", "tab")
 """Parts of a query that make another page of an address."""
 
@@ -111,12 +113,12 @@ def test_no_page_has_a_barrier_an_error_or_a_stranger(
 
 
 def _shape(link: str, home: str) -> str:
-    """An address without its numbers: one page of each shape is walked over."""
+    """An address without its numbers and codes: one page of each shape is walked over."""
     parts = urlsplit(link)
     if f"{parts.scheme}://{parts.netloc}" != home or _NO_PAGE.search(parts.path):
         return ""
     query = parse_qs(parts.query)
-    return re.sub(r"\d+(-\d+)*", "N", parts.path) + "".join(f" {k}={query[k][0]}" for k in _TELLING if k in query)
+    return _ONE_OF_MANY.sub("/N", parts.path) + "".join(f" {k}={query[k][0]}" for k in _TELLING if k in query)
 
 
 _checked: dict[str, set[str]] = {}
