@@ -44,6 +44,7 @@ def find_lists(query: dict[str, Any]) -> dict[str, Any]:
         state=query["state"],
         unit_id=unit_of(query["unit"]),
         nomination_id=query["nomination"],
+        limit=finding.MOST_LISTS,
     )
     page, size = query["page"], query["size"]
     total, rows = len(rows), rows[(page - 1) * size : page * size]

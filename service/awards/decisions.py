@@ -256,7 +256,7 @@ def put_on_award_list(s: Session, parent: List, nominations: list[int], by: Acto
         select(List).where(List.kind == "award_list", List.parent_id == parent.id, List.state == "open").order_by(List.id)
     ).first()
     if row is None:
-        return make_award_list(s, parent, nominations, by)
+        return make_award_list(s, parent, nominations, by, paper=parent.number or parent.title)
     lists.add_lines(s, row, nominations)
     row.version += 1
     s.flush()
@@ -264,13 +264,13 @@ def put_on_award_list(s: Session, parent: List, nominations: list[int], by: Acto
     return row.id
 
 
-def make_award_list(s: Session, parent: List, nominations: list[int], by: Actor) -> int:
-    """Make the list along which awards are handed over and paid."""
+def make_award_list(s: Session, parent: List, nominations: list[int], by: Actor, *, paper: str) -> int:
+    """Make the list along which awards are handed over and paid; it is named after the paper that grants them."""
     calendar = s.get_one(Round, parent.round_id).calendar
     return lists.create_list(
         "award_list",
         parent.round_id,
-        title=f"Trao tặng theo {parent.number or parent.title}",
+        title=f"Trao tặng theo {paper}",
         nominations=nominations,
         by=by,
         parent_id=parent.id,

@@ -245,6 +245,10 @@ def count_facets(by: Actor, filters: NominationFilter) -> dict[str, dict[str, in
     return found
 
 
+MOST_LISTS = 2_000
+"""Lists that a register goes back over, in pages; what is older is found by its round."""
+
+
 def find_lists(
     by: Actor,
     *,

@@ -39,6 +39,8 @@ ANSWERS = (
     Result("refused", "Không khen thưởng", "Refused", needs_reason=True),
     Result("withdrawn", "Đã rút theo văn bản", "Withdrawn by letter", needs_reason=True, message="nomination:withdrawn"),
 )
+_SYMBOL = "/TTr-UBND"
+"""Symbol of a submission of the People's Committee (Decree 30/2020, Annex III); the clerk may type the number alone."""
 _SUPPLEMENTING = ("supplement_package", "supplement_state_package")
 TAKEN = {
     "wait_answer": ("granted", "other_form", "supplement", "refused", "withdrawn"),
@@ -96,7 +98,8 @@ def _send(acting: Acting) -> None:
             "number", "Ghi số trước ký hiệu, ví dụ 87/TTr-UBND.", "Begin with the number, for example 87/TTr-UBND."
         )
     take_number(acting.s, row, paper="TTr", number=int(typed[1]), dated=dated)
-    row.number, row.dated = acting.fields["number"].strip(), dated
+    number = acting.fields["number"].strip()
+    row.number, row.dated = f"{int(number):02d}{_SYMBOL}" if number.isdigit() else number, dated
     give(row, after("PROV_APPRAISE_DAYS", dated))
     for line, nomination, _ in acting.lines:
         result = "struck" if line.result == "struck" else "sent"
@@ -150,7 +153,7 @@ def _answer(acting: Acting) -> None:
         raise bad_lines(bad)
     s.flush()
     if granted:
-        make_award_list(s, acting.list, granted, acting.by)
+        make_award_list(s, acting.list, granted, acting.by, paper=str(acting.fields["number"]).strip())
     waits = [line for line, _ in lists.lines_of(acting.list.id) if not line.removed and line.result not in FINAL]
     acting.state = "sent" if waits else "answered"
     if waits and all(line.result == "forwarded" for line in waits):
@@ -344,7 +347,7 @@ lists.KINDS["package"] = ListKind(
         ),
         Act(
             "send", "Gửi lên tỉnh", "Send to the province", "package.send", ("signed",), to="sent",
-            message="package:sent", form="paper_required", waits=WAITS, concerns=False, left="leaves",
+            message="package:sent", form="package_paper", waits=WAITS, concerns=False, left="leaves",
             effect=_send,
             told="Đã gửi {n} tên", told_en="Sent {n} names",
         ),
@@ -366,7 +369,7 @@ lists.KINDS["package"] = ListKind(
         "signed": (ListTask("send", N_("Gửi tờ trình lên tỉnh"), lambda row: "clerk", "province_intake"),),
         "sent": (
             # The days of appraisal are the province's: only the office is reminded, to ask.
-            ListTask("answer", N_("Ghi trả lời của tỉnh"), lambda row: "vhxh province", tell="vhxh"),
+            ListTask("answer", N_("Ghi trả lời của cấp trên"), lambda row: "vhxh province", tell="vhxh"),
             ListTask(
                 "note_opinion", N_("Ghi kết quả lấy ý kiến Nhân dân"), lambda row: "vhxh", until=_opinion_due,
                 parts=lambda s, row: {"": "vhxh"} if _opinions_running(s, row) else {},

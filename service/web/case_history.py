@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from forms import lay_out
-from service import clock, words
+from service import clock, trail, words
 from service.actor import Actor
 from service.awards.lists import KINDS as LIST_KINDS
-from service.awards.models import Nomination
+from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS
 from service.processes import history
 from service.processes.cases import ENTERED, Running, kind_of
@@ -195,13 +196,31 @@ def lane_of(stop: Stop) -> str:
     return lane_words(definition, definition.elements.get(stop.element))
 
 
-def entries(stops: Sequence[Stop], running: Running, by: Actor) -> list[Entry]:
-    """The text timeline, the newest first: who did what when, what was decided, the form as it was filled in."""
+def entries(
+    stops: Sequence[Stop], running: Running, by: Actor, beside: Sequence[tuple[datetime, Entry]] = ()
+) -> list[Entry]:
+    """The text timeline, the newest first: who did what when, what was decided, the form as it was filled in.
+
+    What happened `beside` the stops is told at its time.
+    """
     reads = kind_of(running).may_read_answers
-    return [
-        _entry(stop, reads(by, running, stop.candidates))
+    told = [
+        (stop.closed_at or stop.opened_at, _entry(stop, reads(by, running, stop.candidates)))
         for stop in reversed(stops)
         if stop.state != "cancelled" or stop.kind == "user"
+    ]
+    return [entry for _at, entry in sorted([*told, *beside], key=lambda pair: pair[0], reverse=True)]
+
+
+def signatures(packages: Sequence[List]) -> list[tuple[datetime, Entry]]:
+    """The chair's signatures under papers that went up: they send no message, so no stop of the case tells them."""
+    locale = case_parts.reader()
+    streams = [f"list:{one.id}" for one in packages]
+    return [
+        (event.at, Entry(event.at, trail.sentence(event, locale), link=Link(one.title, way("lists.show", list_id=one.id))))
+        for event in trail.read(stream=streams, kind="package:signed", locale=locale).events
+        for one in packages
+        if event.stream == f"list:{one.id}"
     ]
 
 

@@ -120,7 +120,29 @@ def facts(n: Nomination, scores: Sequence[Score]) -> list[Fact]:
     ):
         if form and form != n.form_asked:
             found.append(Fact(label, form_words(form)))
-    return [*found, *_against_the_clock(n)]
+    return [*found, *_papers_that_decided(n), *_against_the_clock(n)]
+
+
+def _papers_that_decided(n: Nomination) -> list[Fact]:
+    """The paper that granted an award, and what the levels above wrote: number and day."""
+    with reading() as s:
+        award = s.scalars(select(Award).where(Award.nomination_id == n.id).order_by(Award.id.desc()).limit(1)).first()
+        answered = s.scalars(
+            select(Line).join(List).where(List.kind == "package", Line.nomination_id == n.id).order_by(Line.id)
+        ).all()
+    found = []
+    for line in answered:
+        paper = line.data.get("paper")
+        if paper and not (award and award.decision == paper["number"]):
+            label = _("Văn bản của Trung ương") if line.data.get("level") == "centre" else _("Văn bản của tỉnh")
+            found.append(Fact(label, _number_and_day(paper["number"], date.fromisoformat(paper["dated"]))))
+    if award:
+        found.append(Fact(_("Quyết định khen thưởng"), _number_and_day(award.decision, award.decided_on)))
+    return found
+
+
+def _number_and_day(number: str, day: date) -> str:
+    return _("số %(number)s ngày %(day)s", number=number, day=words.full_date(day))
 
 
 def _against_the_clock(n: Nomination) -> list[Fact]:
@@ -175,7 +197,11 @@ def score_rows(n: Nomination, scores: Sequence[Score], by: Actor) -> list[ScoreR
     texts = {c["code"]: c.get("title") or c.get("text", "") for c in _criteria(n.round_id)}
     names = {f.id: f.name for f in files_about(n.id)}
     rows = []
+    # A criterion that a filled-in sheet left out is not the person's: of D1 and D2 only one is asked.
+    assessed = any(x.own is not None for x in scores)
     for x in scores:
+        if assessed and x.own is None and x.office is None:
+            continue
         link = Link(str(len(x.files)), "#dossier-files") if any(f in names for f in x.files) else None
         rows.append(
             ScoreRow(

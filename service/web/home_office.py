@@ -74,8 +74,8 @@ def secretary(by: Actor, round_: Round | None) -> First:
 
 def chair(by: Actor, round_: Round | None) -> First:
     """The chair: what is to be signed, in names and money, and what the province answered."""
-    decisions = finding.find_lists(by, kind="decision", state="checked")
-    packages = finding.find_lists(by, kind="package", state="draft")
+    decisions = _first_due(finding.find_lists(by, kind="decision", state="checked"))
+    packages = _first_due(finding.find_lists(by, kind="package", state="draft"))
     sums: tuple[Sum, ...] = ()
     act, sentence = None, _("Không có văn bản nào chờ bạn ký")
     if decisions:
@@ -104,6 +104,11 @@ def chair(by: Actor, round_: Round | None) -> First:
     if round_ is not None:
         first.main.append(_funnel(by, round_))
     return first
+
+
+def _first_due(rows: Sequence[List]) -> list[List]:
+    """What is due first comes first; of equal ones the older."""
+    return sorted(rows, key=lambda one: (one.due_at is None, one.due_at, one.id))
 
 
 def format_check(by: Actor, round_: Round | None) -> First:
@@ -232,7 +237,7 @@ def _status(by: Actor, round_: Round, units: Sequence[UnitStanding]) -> str:
     filed = sum(one.filed for one in units)
     counted = overview.count_round(round_.id)
     names = sum(one.count for one in counted if one.received)
-    ready = sum(one.count for one in counted if one.phase == "posting" and not one.held)
+    ready = len(lists.waiting(lists.KINDS["posting"].gathers, round_id=round_.id, kind="posting"))
     told = [_("%(filed)d trong %(all)d đơn vị đã nộp, *%(names)d trường hợp*.", filed=filed, all=len(units), names=names)]
     if ready:
         told.append(_("Có *%(n)d trường hợp* sẵn sàng niêm yết.", n=ready))

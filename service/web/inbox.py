@@ -131,7 +131,8 @@ def _chips(tab: str, filters: inbox.Filters, tally: inbox.Tally | None) -> list[
 def _groups(
     found: inbox.Page, by: Actor, tab: str, order: str, filters: inbox.Filters, tally: inbox.Tally | None
 ) -> list[TaskGroup]:
-    rows = [(item, _row(item, by, tab)) for item in found.items]
+    names = finding.count_lines([item.list_id for item in found.items if item.list_id is not None])
+    rows = [(item, _row(item, by, tab, names)) for item in found.items]
     if tab == "done" or order == "opened":
         title = _("Mới xử lý trước") if tab == "done" else _("Mới nhận trước")
         return [TaskGroup(title, found.total, [row for _item, row in rows])] if rows else []
@@ -169,10 +170,11 @@ def _parted(
     return groups
 
 
-def _row(item: inbox.Item, by: Actor, tab: str) -> TaskRow:
+def _row(item: inbox.Item, by: Actor, tab: str, names: Mapping[int, int]) -> TaskRow:
     if item.kind == "list":
         step, _colon, who = item.name.partition(":")
-        second = ""
+        count = names.get(item.list_id or 0, 0)
+        second = ngettext("%(num)d tên", "%(num)d tên", count)
         url = url_for("lists.show", list_id=item.list_id, act=item.element.partition(".")[2])
     else:
         step, who = item.name, item.title

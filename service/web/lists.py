@@ -23,9 +23,11 @@ from service.web.frame import Link
 from service.web.list_page import SHEETS, Tried, address, draft_key
 from service.web.pages import back_to, in_language, me, page, say
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, ListLine, Table, WorkRow
+from service.web.standing import pages_of
 from service.web.typed import Typed
 
 blueprint = Blueprint("lists", __name__)
+SIZE = 50
 
 
 @blueprint.get("/lists")
@@ -35,7 +37,8 @@ def show_all() -> Any:
     kind = request.args.get("kind", "")
     kind = kind if kind in KINDS else ""
     round_id = _number(request.args.get("round", ""))
-    found = finding.find_lists(by, round_id=round_id, limit=400)
+    number = max(request.args.get("page", 1, type=int), 1)
+    found = finding.find_lists(by, round_id=round_id, limit=finding.MOST_LISTS)
     counts: dict[str, int] = {}
     for row in found:
         counts[row.kind] = counts.get(row.kind, 0) + 1
@@ -67,8 +70,9 @@ def show_all() -> Any:
         keep={},
         q=None,
         filters=[],
-        blocks=[*([Block(_("Lập được ngay"), work=ready)] if ready else []), _table(shown)],
-        pager=None,
+        blocks=[*([Block(_("Lập được ngay"), work=ready)] if ready else []), _table(shown[(number - 1) * SIZE : number * SIZE])],
+        pager=pages_of(number, SIZE, len(shown), False, lambda page: url_for(
+            "lists.show_all", kind=kind or None, round=round_id, **({"page": page} if page > 1 else {}))),
         main_act=None,
         acts=[],
         side=[],

@@ -110,6 +110,7 @@ def show(nomination_id: int) -> Response:
     scores = case_parts.scores_of(n.id)
     stops = history.timeline(n.instance_id or 0)
     round_ = read_round(n.round_id)
+    listed = finding.find_lists(by, nomination_id=n.id)
     drawing = case_history.diagram(n, request.args.get("process", ""), stops, by)
     shown = case_parts.score_rows(n, scores, by)
     sight = trail.may_read(by, f"instance:{n.instance_id}", own=lambda stream: True)
@@ -135,10 +136,13 @@ def show(nomination_id: int) -> Response:
         checks=check_words.lines(n) if office else [],
         bases=case_parts.bases(" ".join(sorted({s.basis for s in stops if s.state == "open" and s.basis}))),
         diagram=drawing,
-        history=case_history.entries(stops, read_instance(n.instance_id or 0), by),
+        history=case_history.entries(
+            stops, read_instance(n.instance_id or 0), by,
+            case_history.signatures([one for one in listed if one.kind == "package"]) if office else (),
+        ),
         history_link=Link(_("Nhật ký của hồ sơ này"), url_for("trail.show_nomination", nomination_id=n.id))
         if sight else None,
-        letters=_lists_table(by, n),
+        letters=_lists_table(listed),
         letters_title=_("Danh sách, văn bản có tên này"),
         acts=_acts(by, n, phase),
         acts_title=_("Việc khác"),
@@ -215,8 +219,7 @@ def _waits(stops: list[history.Stop], by: Actor) -> list[Cell]:
     return rows
 
 
-def _lists_table(by: Actor, n: Nomination) -> Table | None:
-    found = finding.find_lists(by, nomination_id=n.id)
+def _lists_table(found: list[List]) -> Table | None:
     if not found:
         return None
     return Table(

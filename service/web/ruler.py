@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal
@@ -18,6 +18,8 @@ _ROW = 30
 _BAR = 24
 _FOOT = 52
 _MONDAY = 0
+_HOLIDAY = 54  # room of the words over a holiday
+_DATE = 46  # room of a date under the axis
 
 StretchKind = Literal["past", "soon", "fixed", "latest"]
 FlagKind = Literal["today", "safe"]
@@ -112,10 +114,10 @@ def lay_out(
         height=axis + _FOOT - 30,
         axis=axis,
         off=_shaded(days, calendar, x_of),
-        holidays=[(x_of(day) + day_width / 2, name) for day, name in holidays],
-        ticks=[(x_of(day), words.short_date(day) if day.weekday() == _MONDAY else "") for day in days],
+        holidays=_apart([(x_of(day) + day_width / 2, name) for day, name in holidays], _HOLIDAY),
+        ticks=_ticks(days, x_of),
         bars=bars,
-        pins=[_pin(flag, x_of(flag.day)) for flag in flags if first <= flag.day <= last],
+        pins=_pins([(flag, x_of(flag.day)) for flag in flags if first <= flag.day <= last]),
         stretches=stretches,
         off_days=holidays,
         summary="; ".join(
@@ -155,6 +157,32 @@ def _place(stretches: Sequence[Stretch], x_of: Callable[[date], float]) -> list[
     return bars
 
 
-def _pin(flag: Flag, x: float) -> Pin:
-    width = round(len(flag.words) * _LETTER + 18, 1)
-    return Pin(flag, x, min(x, WIDTH - width), width)
+def _apart(places: Sequence[tuple[float, str]], room: float) -> list[tuple[float, str]]:
+    """Those places whose words do not run into the words before."""
+    kept: list[tuple[float, str]] = []
+    for x, name in places:
+        if not kept or x - kept[-1][0] >= room:
+            kept.append((x, name))
+    return kept
+
+
+def _ticks(days: Sequence[date], x_of: Callable[[date], float]) -> list[tuple[float, str]]:
+    """A mark for each day; Mondays carry their date, as many as have room for it."""
+    mondays = [(x_of(day), words.short_date(day)) for day in days if day.weekday() == _MONDAY]
+    dated = dict(_apart(mondays, _DATE))
+    return [(x, dated.get(x, "")) for x in map(x_of, days)]
+
+
+def _pins(flags: Sequence[tuple[Flag, float]]) -> list[Pin]:
+    """Flags in their places; a label that would cover the one after it hangs to the left, else the later one moves on."""
+    pins: list[Pin] = []
+    for flag, x in sorted(flags, key=lambda one: one[1]):
+        width = round(len(flag.words) * _LETTER + 18, 1)
+        at = min(x, WIDTH - width)
+        if pins and pins[-1].label_x + pins[-1].label_width + 6 > at:
+            before = pins[-1]
+            left = max(0.0, min(before.label_x, at - 6 - before.label_width))
+            pins[-1] = replace(before, label_x=round(left, 1))
+            at = max(at, left + before.label_width + 6)
+        pins.append(Pin(flag, x, round(at, 1), width))
+    return pins

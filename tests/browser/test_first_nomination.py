@@ -260,12 +260,13 @@ def _dark_and_small(unit: Person) -> None:
     unit.picture("12-certificate-phone")
 
 
-def _send_package(officer: Person, people: Callable[..., Person], day: str, picture: str) -> None:
+def _send_package(officer: Person, people: Callable[..., Person], day: str, picture: str = "") -> None:
     """Draw up, sign and send the package."""
     draw_up(officer, "tờ trình gửi UBND tỉnh")
     chair = people("chutich")
     chair.open_work("Ký tờ trình gửi tỉnh")
-    chair.picture(f"{picture}-signed")
+    if picture:
+        chair.picture(picture)
     chair.press("Ký tờ trình, 1 tên")
     chair.reads("Đã ký tờ trình, 1 tên.")
     clerk = people("vanthu")
@@ -278,7 +279,7 @@ def _send_package(officer: Person, people: Callable[..., Person], day: str, pict
 
 def _answer(officer: Person, result: str, number: str, day: str, picture: str = "") -> None:
     """Enter what the level above has answered."""
-    officer.open_work("Ghi trả lời của tỉnh")
+    officer.open_work("Ghi trả lời của cấp trên")
     officer.page.get_by_label(f"Kết quả của {NAME}").select_option(label=result)
     officer.write("Số, ký hiệu văn bản của cấp trên", number)
     officer.write("Ngày văn bản", day)
@@ -313,7 +314,7 @@ def test_provincial_merit_by_clicking_from_the_package_on(
             return sign_in(url, login)
 
         officer, unit = people("vhxh"), people("donvi")
-        _send_package(officer, people, day, "13-package")
+        _send_package(officer, people, day, "13-package-signed")
         officer.open_case(NAME)
         officer.reads("Bằng khen của Chủ tịch UBND tỉnh")
         _answer(officer, "Được khen thưởng", "412/QĐ-UBND", day, "13-answer")
@@ -338,7 +339,7 @@ def test_national_nomination_with_the_clock_moved_to_the_final_round(
         unit.picture("15-clock-2030")
         unit.go("/rounds")
         unit.press("Đợt xét khen thưởng tổng kết 2025 - 2030")
-        nominate(unit, "Bằng khen của Thủ tướng Chính phủ", "15-nominate-2030")
+        nominate(unit, "Bằng khen của Thủ tướng Chính phủ")
         with by_verbs(office_var) as office:
             one = 1  # the only nomination of this office
             office.assess(one, facts={"path": "PHONG_TRAO"})
@@ -348,7 +349,7 @@ def test_national_nomination_with_the_clock_moved_to_the_final_round(
             office.sit("TK-2030", {})
             day = f"{clock.today():%d/%m/%Y}"
         officer = people("vhxh")
-        _send_package(officer, people, day, "16-package")
+        _send_package(officer, people, day)
         _answer(officer, "Tỉnh trình Trung ương", "55/TTr-UBND", day)
         officer.open_case(NAME)
         officer.reads("Trung ương")
