@@ -97,6 +97,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # No test cuts the power; to make and drop a database for each one without waiting for the disk is 15 times as fast.
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         on_server(url, f"ALTER SYSTEM SET {setting} = off")
+    # The log of writes is looked through by the tests of the ballot, many times over: it is kept short.
+    for setting in ("max_wal_size", "min_wal_size"):
+        on_server(url, f"ALTER SYSTEM SET {setting} = '32MB'")
     on_server(url, "SELECT pg_reload_conf()")
     yield url
     server.cleanup()
@@ -140,7 +143,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     url: str = request.getfixturevalue("postgres_url")
     template: str = request.getfixturevalue("postgres_template")
     name = f"vd_test_{os.getpid()}_{next(_numbers)}"
-    on_server(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    copy_database(url, name, template)
     yield Settings(var=tmp_path, testing=True, demo=True, database_url=with_name(url, name))
     on_server(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
@@ -178,6 +181,11 @@ def on_server(url: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
     engine.dispose()
+
+
+def copy_database(url: str, name: str, template: str) -> None:
+    """Make a database that is like another; its files are copied, which takes half as long as to log them."""
+    on_server(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
 
 
 def with_name(url: str, name: str) -> str:

@@ -247,7 +247,7 @@ def _issue_rest(acting: Acting) -> None:
     acting.extra["number"] = row.number
     s.flush()
     put_on_award_list(s, row, [n.id for _, n, _ in acting.lines], acting.by)
-    _onto_next_letter(s, [n for _, n, _ in acting.lines], acting.by, acting.at, granted=True)
+    onto_next_letter(s, [n for _, n, _ in acting.lines], acting.by, acting.at, granted=True)
 
 
 def put_on_award_list(s: Session, parent: List, nominations: list[int], by: Actor) -> int:
@@ -552,14 +552,14 @@ lists.KINDS["result_letter"] = ListKind(
 
 def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
     """A refused name goes into its unit's next result letter, made where none is being drafted."""
-    _onto_next_letter(session(), [nomination], recorded.by, recorded.at)
+    onto_next_letter(session(), [nomination], recorded.by, recorded.at)
 
 
 def _told_later(s: Session, row: List, names: Sequence[Nomination], by: Actor) -> None:
-    _onto_next_letter(s, names, by, clock.now(), but=row.id)
+    onto_next_letter(s, names, by, clock.now(), but=row.id)
 
 
-def _onto_next_letter(
+def onto_next_letter(
     s: Session, nominations: Sequence[Nomination], by: Actor, at: datetime, *, but: int = 0, granted: bool = False
 ) -> None:
     """Put names on their units' result letters that are being drafted, other than `but`; made where there is none.

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.awards import holds, lists
 from service.awards.catalogue import award_forms
-from service.awards.decisions import award_money, make_award_list, must_be_unawarded
+from service.awards.decisions import award_money, make_award_list, must_be_unawarded, onto_next_letter
 from service.awards.due import after, give, since_receipt
 from service.awards.line_data import Day, Form, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
@@ -154,6 +154,8 @@ def _answer(acting: Acting) -> None:
     s.flush()
     if granted:
         make_award_list(s, acting.list, granted, acting.by, paper=str(acting.fields["number"]).strip())
+        named = [n for _, n, _ in acting.lines if n.id in granted]
+        onto_next_letter(s, named, acting.by, acting.at, granted=True)
     waits = [line for line, _ in lists.lines_of(acting.list.id) if not line.removed and line.result not in FINAL]
     acting.state = "sent" if waits else "answered"
     if waits and all(line.result == "forwarded" for line in waits):

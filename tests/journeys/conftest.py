@@ -18,7 +18,7 @@ from service.app import create_app
 from service.config import Settings
 from service.db import db
 from service.schema import create_schema
-from tests.conftest import as_service, on_server, with_name
+from tests.conftest import as_service, copy_database, on_server, with_name
 from tests.journeys.office import Office
 from tests.journeys.walk import Walk
 
@@ -86,7 +86,7 @@ def office_on(
         if kind == "postgresql":
             server: str = request.getfixturevalue("postgres_url")
             names.append(f"vd_case_{uuid4().hex[:12]}")
-            on_server(server, f'CREATE DATABASE "{names[-1]}" TEMPLATE "{template}"')
+            copy_database(server, names[-1], template)
             url = as_service(with_name(server, names[-1]))
         app = create_app(Settings(var=var, testing=True, demo=True, database_url=url))
         context = app.app_context()

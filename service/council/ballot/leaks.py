@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import gzip
-import mmap
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +32,6 @@ from service.people import require
 from service.trail import KINDS
 from service.trail.models import EVENT
 
-Bytes = bytes | mmap.mmap
 _WORDS = rb"(?:agree|disagree|blank|recused)"
 _FIELD = re.compile(rb"choice-\d{1,4}[\"']?\s*(?:=|:|,|%3D)\s*[\"']?[1-3]")
 """The sheet's own fields, as a form, a log or a draft would carry them."""
@@ -61,6 +59,8 @@ _LARGEST_VALUE = 1 << 20
 """Bytes of one value up to which every window of 32 bytes is tried as a secret."""
 _MOST_CODES = 50
 """Runs of digits of the right length that are tried as codes: each takes three derivations."""
+_PIECE, _OVERLAP = 32 * 1024 * 1024, 64 * 1024
+"""Bytes of a file that are looked through at once, and how much of them again with the next."""
 SAYS: dict[str, tuple[str, str]] = {
     "sheet": ("phiếu chưa niêm phong", "an unsealed sheet"),
     "secret": ("số bí mật của một phiếu", "the secret of a ballot"),
@@ -161,7 +161,7 @@ class _Scan:
         self._codes_left = _MOST_CODES
         self._tried: set[bytes] = set()
 
-    def look(self, data: Bytes, where: str, *, windows: bool = False) -> None:
+    def look(self, data: bytes, where: str, *, windows: bool = False) -> None:
         """Look through bytes of any kind."""
         if _FIELD.search(data):
             self._note("choice", where)
@@ -190,7 +190,7 @@ class _Scan:
     def _note(self, what: str, where: str) -> None:
         self.search.found.add(Leak(where, what))
 
-    def _sheets(self, data: Bytes, where: str) -> None:
+    def _sheets(self, data: bytes, where: str) -> None:
         length = sealing.ROUND_BYTES + sealing.SECRET_BYTES
         for one in self.known:
             at = data.find(one.key)
@@ -208,14 +208,14 @@ class _Scan:
                 if one.is_key(candidate):
                     self._note("key", where)
 
-    def _windows(self, data: Bytes, where: str) -> None:
+    def _windows(self, data: bytes, where: str) -> None:
         for one in self.known:
             if one.marks and any(
                 one.is_secret(data[at : at + sealing.SECRET_BYTES]) for at in range(len(data) - sealing.SECRET_BYTES + 1)
             ):
                 self._note("secret", where)
 
-    def _codes(self, data: Bytes, where: str) -> None:
+    def _codes(self, data: bytes, where: str) -> None:
         for run in _DIGITS.finditer(data):
             text = re.sub(rb"[ .\-]", b"", run[0]).decode()
             whole = digits.RANDOM + digits.CHECK
@@ -239,7 +239,7 @@ class _Scan:
             self._note("code", where)
 
 
-def _stretches(data: Bytes) -> Iterator[bytes]:
+def _stretches(data: bytes) -> Iterator[bytes]:
     """What stands around each word of a choice, overlapping stretches joined."""
     hits = []
     for word in _SAID:
@@ -258,13 +258,13 @@ def _stretches(data: Bytes) -> Iterator[bytes]:
         yield data[start:end]
 
 
-def _is_places(run: bytes, data: Bytes, start: int, end: int) -> bool:
+def _is_places(run: bytes, data: bytes, start: int, end: int) -> bool:
     """Whether a run of digits is the places of one sheet: exactly 60, no part of a longer number, not all alike."""
     around = data[max(0, start - 1) : start] + data[end : end + 1]
     return len(run) == sealing.PLACES and not any(48 <= sign <= 57 for sign in around) and bool(re.search(rb"[12]", run))
 
 
-def _base64_values(data: Bytes) -> Iterator[bytes]:
+def _base64_values(data: bytes) -> Iterator[bytes]:
     for run in _BASE64.finditer(data):
         text = run[0].rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
         if len(text) % 4 == 1:
@@ -370,13 +370,19 @@ class _Files:
     def _file(self, path: Path) -> None:
         search = self._scan.search
         try:
+            # Read, never mapped: a database at work cuts its files short, and a mapped page that is gone ends the process.
             with path.open("rb") as stream:
-                if not stream.seek(0, 2):
-                    return
-                with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                    self._scan.look(data, str(path), windows=self._thorough)
-                    for inner in _unpacked(data[:]) if path.suffix in (".gz", ".zst") else ():
+                if path.suffix in (".gz", ".zst"):
+                    for inner in _unpacked(stream.read()):
                         self._scan.look(inner, str(path), windows=self._thorough)
+                    stream.seek(0)
+                piece = stream.read(_PIECE)
+                if not piece:
+                    return
+                while piece:
+                    self._scan.look(piece, str(path), windows=self._thorough)
+                    more = stream.read(_PIECE)
+                    piece = piece[-_OVERLAP:] + more if more else b""
         except (OSError, ValueError) as error:
             search.missed.append(f"{path} ({type(error).__name__})")
             return

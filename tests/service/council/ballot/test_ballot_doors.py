@@ -311,7 +311,7 @@ def test_two_members_swapping_their_choices_change_nothing_but_ciphertext(
     import os
     import shutil
 
-    from tests.conftest import on_server, with_name
+    from tests.conftest import copy_database, on_server, with_name
 
     one = {member: "agree" if member <= 5 else "disagree" for member in range(1, 10)} | {9: "blank"}
     swapped = one | {2: one[7], 7: one[2]}
@@ -324,7 +324,7 @@ def test_two_members_swapping_their_choices_change_nothing_but_ciphertext(
         if settings.database_url:
             server = request.getfixturevalue("postgres_url")
             template = request.getfixturevalue("postgres_template")
-            on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            copy_database(server, name, template)
             url = with_name(server, name)
         else:
             shutil.copy(request.getfixturevalue("sqlite_template"), folder / "vinhdanh.sqlite3")

@@ -144,8 +144,8 @@ PLANTED: dict[str, tuple[str, Callable[[Chamber, str], None]]] = {
 
 @pytest.mark.parametrize("what", PLANTED)
 def test_planted_leak_is_found(chamber: Chamber, what: str) -> None:
+    """The same round without it is clean: that is the first test above, for to look everywhere takes seconds."""
     round_id = _round(chamber)
-    assert _found(round_id) == set()
     kind, plant = PLANTED[what]
     plant(chamber, round_id)
     assert kind in _found(round_id)
