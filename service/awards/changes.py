@@ -370,7 +370,7 @@ lists.KINDS["withdrawal"] = ListKind(
             "file", "Rút hồ sơ đề nghị", "Withdraw", "withdrawal.file", _ONE, to="done",
             message="nomination:withdrawn", form="withdrawal", concerns=False, held_allowed=True, urgent=True,
             effect=_withdraw, enter="withdrawal.enter",
-            told="Đã rút {n} tên", told_en="Withdrew {n} names",
+            told="Đã rút {n} tên", told_en="Withdrew {names}",
         ),
     ),
     made=None,

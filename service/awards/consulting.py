@@ -167,7 +167,7 @@ lists.KINDS["opinion_letter"] = ListKind(
             "send", "Gửi lấy ý kiến", "Send", "opinion_letter.send", ("draft",), to="sent", form="paper",
             concerns=False, waits=("wait_opinions",), left="leaves", effect=_send,
             told="Đã gửi lấy ý kiến {n} tên",
-            told_en="Asked about {n} names",
+            told_en="Asked about {names}",
         ),
         Act(
             "answer",
@@ -187,7 +187,7 @@ lists.KINDS["opinion_letter"] = ListKind(
             effect=_answer,
             enter="opinion_letter.enter",
             told="Đã ghi ý kiến về {n} tên",
-            told_en="Answers entered for {n} names",
+            told_en="Answers entered for {names}",
         ),
     ),
     tasks={
@@ -261,13 +261,13 @@ lists.KINDS["posting"] = ListKind(
         Act(
             "post", "Niêm yết", "Post", "posting.post", ("draft",), to="posted", form="posting_post",
             waits=("wait_posting",), concerns=False, partial=True, left="leaves", effect=_post,
-            told="Đã niêm yết {n} tên", told_en="Posted {n} names",
+            told="Đã niêm yết {n} tên", told_en="Posted {names}",
         ),
         Act(
             "close", "Kết thúc niêm yết", "Close the posting", "posting.close", ("posted",), to="closed",
             message="posting:closed", form="posting_close", waits=("wait_posting",), concerns=False, partial=True,
             left="leaves",
-            effect=_close_posting, told="Đã kết thúc niêm yết {n} tên", told_en="Closed the posting of {n} names",
+            effect=_close_posting, told="Đã kết thúc niêm yết {n} tên", told_en="Closed the posting of {names}",
         ),
     ),
     tasks={

@@ -254,13 +254,13 @@ _SHEET = ListKind(
             ("agenda", "keying", "differs"), results=RESULTS, form="council_session",
             waits=("wait_council", "wait_written_opinion"), line=Keyed, keeps=False, records=True, hands=2,
             held_allowed=True, effect=_key,
-            told="Đã ghi kết quả {n} tên", told_en="Keyed {n} names",
+            told="Đã ghi kết quả {n} tên", told_en="Keyed {names}",
         ),
         Act(
             "sign", "Ký biên bản họp", "Sign the minutes", "council_sheet.sign", ("agreed",), to="signed",
             results=_sign_results(), message="council:result", form="council_minutes",
             waits=("wait_council", "wait_written_opinion"), keeps=False, partial=True, left="leaves", effect=_sign,
-            told="Đã ký biên bản, {n} tên", told_en="Minutes signed for {n} names",
+            told="Đã ký biên bản, {n} tên", told_en="Minutes signed for {names}",
         ),
     ),
     tasks={
@@ -283,7 +283,7 @@ _POLL = replace(
     acts=tuple(
         replace(act, label="Ghi kết quả lấy ý kiến", label_en="Key the result of the poll", form="council_poll") if act.name == "key"
         else replace(act, label="Ký biên bản lấy ý kiến", label_en="Sign the record of the poll",
-                     told="Đã ký biên bản lấy ý kiến, {n} tên", told_en="Record of the poll signed for {n} names")
+                     told="Đã ký biên bản lấy ý kiến, {n} tên", told_en="Record of the poll signed for {names}")
         for act in _SHEET.acts
     ),
     tasks={

@@ -324,7 +324,7 @@ lists.KINDS["decision"] = ListKind(
                 Result("corrected", "Sửa lại", "Corrected"),
             ),
             line=Proved, concerns=False, partial=True, held_allowed=True, effect=_prove,
-            told="Đã rà {n} tên", told_en="Proved {n} names",
+            told="Đã rà {n} tên", told_en="Proved {names}",
         ),
         Act(
             "submit", "Trình dự thảo quyết định", "Submit the draft decision", "decision.submit", ("draft",),
@@ -344,7 +344,7 @@ lists.KINDS["decision"] = ListKind(
             ),
             message="decision:signed", waits=("wait_decision",), splits=True, partial=True, left="leaves",
             effect=_sign,
-            told="Đã ký {n} tên. Văn thư đã nhận việc cho số", told_en="Signed {n} names; the clerk has the number task",
+            told="Đã ký {n} tên. Văn thư đã nhận việc cho số", told_en="Signed {names}; the clerk has the number task",
         ),
         Act(
             "send_back", "Trả lại phòng", "Return to the office", "decision.return", ("checked",), to="draft",
@@ -355,12 +355,12 @@ lists.KINDS["decision"] = ListKind(
             "issue", "Cho số, ngày, đóng dấu", "Number, date and seal", "decision.issue", ("signed",),
             to="issued", message="decision:issued", form="decision_issue", waits=("wait_issue",),
             after=("decision:signed",), only=("granted",), effect=_issue,
-            told="Đã cho số, {n} tên", told_en="Issued for {n} names",
+            told="Đã cho số, {n} tên", told_en="Issued for {names}",
         ),
         Act(
             "issue_rest", "Cho số các tên để lại", "Number the names left out", "decision.issue",
             ("issued", "published"), message="decision:issued", waits=("wait_issue",), only=("granted",),
-            partial=True, effect=_issue_rest, told="Đã ghi cùng số, {n} tên", told_en="Same number for {n} names",
+            partial=True, effect=_issue_rest, told="Đã ghi cùng số, {n} tên", told_en="Same number for {names}",
         ),
         Act(
             "publish", "Công bố", "Publish", "decision.publish", ("issued",), to="published", no_lines=True,
@@ -539,7 +539,7 @@ lists.KINDS["result_letter"] = ListKind(
             "send", "Gửi thông báo kết quả", "Send the result letter", "result_letter.send", ("draft",), to="sent",
             message="result:told", form="paper", waits=("wait_result_letter", "wait_timely_letter"),
             concerns=False, left="leaves", informs=_only_told, effect=_send_letter,
-            told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {n} names",
+            told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {names}",
         ),
     ),
     tasks={"draft": (ListTask("send", N_("Gửi thông báo kết quả"), lambda row: "vhxh"),)},

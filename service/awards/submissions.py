@@ -253,7 +253,7 @@ SUBMISSION = ListKind(
             effect=_sign,
             enter=ENTER,
             told="Đã ký {n} tên",
-            told_en="Signed {n} names",
+            told_en="Signed {names}",
         ),
         Act(
             "take_off",
@@ -275,7 +275,7 @@ SUBMISSION = ListKind(
             enter=ENTER,
             aside=True,
             told="Đã bỏ {n} tên khỏi danh sách",
-            told_en="Took {n} names off",
+            told_en="Took {names} off",
         ),
         Act(
             "take_paper",
@@ -317,7 +317,7 @@ SUBMISSION = ListKind(
             partial=True,
             effect=_return,
             told="Đã yêu cầu bổ sung {n} tên",
-            told_en="Returned {n} names",
+            told_en="Returned {names}",
         ),
         Act(
             "sign_supplement",
@@ -331,7 +331,7 @@ SUBMISSION = ListKind(
             effect=_sign_supplement,
             enter=ENTER,
             told="Đã ký bổ sung {n} tên",
-            told_en="Supplement signed for {n} names",
+            told_en="Supplement signed for {names}",
         ),
     ),
     tasks={

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request, session, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import doors, people
@@ -47,14 +48,15 @@ def show_all() -> Response:
     found = ballot.list_rounds(by=_me())
     rows = [
         [
-            Cell(titled(one), _("%(n)d mục", n=len(one.items)), url_for("ballot.show", round_id=one.id)),
+            Cell(titled(one), ngettext("%(num)d mục", "%(num)d mục", len(one.items)), url_for("ballot.show", round_id=one.id)),
             Cell("", tag=ballot_parts.state_tag(one)),
             Cell(_("%(voted)d trong %(total)d", voted=one.voted, total=one.total) if one.secret else "", figures=True),
         ]
         for one in found
     ]
     return pages.page(
-        "register", crumbs=[Link(_("Bỏ phiếu"), "")], sentence=_("*%(n)d vòng bỏ phiếu*", n=len(rows)),
+        "register", crumbs=[Link(_("Bỏ phiếu"), "")],
+        sentence=ngettext("*%(num)d vòng bỏ phiếu*", "*%(num)d vòng bỏ phiếu*", len(rows)),
         status=_("Vòng mới lập từ chương trình phiên họp."), tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[
             Block(
@@ -269,7 +271,8 @@ def seal(round_id: str) -> AnyResponse:
     """Close the box."""
     one = ballot.seal_round(round_id, by=_me())
     if one.state == "sealed":
-        pages.say(_("Đã niêm phong hòm phiếu: *%(n)d phiếu*. Danh sách mã biên nhận đã công bố.", n=one.voted))
+        pages.say(ngettext("Đã niêm phong hòm phiếu: *%(num)d phiếu*. Danh sách mã biên nhận đã công bố.",
+                           "Đã niêm phong hòm phiếu: *%(num)d phiếu*. Danh sách mã biên nhận đã công bố.", one.voted))
     else:
         pages.say(_("Vòng bị hủy. %(why)s", why=one.reason), "bad")
     return pages.back_to("ballot.show", round_id=round_id)

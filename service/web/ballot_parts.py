@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from service import people
 from service.actor import Actor
@@ -64,9 +65,9 @@ def page_of(one: Ballot, by: Actor, may_vote: bool) -> dict[str, Any]:
 
 def _sentence(one: Ballot) -> str:
     return {
-        "planned": _("%(n)d mục, chưa mở", n=len(one.items)),
+        "planned": ngettext("%(num)d mục, chưa mở", "%(num)d mục, chưa mở", len(one.items)),
         "open": _("đang bỏ phiếu"),
-        "sealed": _("%(n)d phiếu đã niêm phong", n=one.voted),
+        "sealed": ngettext("%(num)d phiếu đã niêm phong", "%(num)d phiếu đã niêm phong", one.voted),
         "paper": _("đang kiểm phiếu giấy"),
         "counted": _("đã kiểm phiếu"),
         "burnt": _("đã kiểm phiếu"),
@@ -83,7 +84,8 @@ def _status(one: Ballot, by: Actor, may_vote: bool) -> str:
             "Phiếu của bạn đã vào hòm. So mã biên nhận khi công bố.")
     if one.state == "planned" and one.secret:
         ready = sum(teller.confirmed for teller in one.tellers)
-        return _("%(n)d trong 3 người kiểm phiếu đã xác nhận mã.", n=ready)
+        return ngettext("%(num)d trong 3 người kiểm phiếu đã xác nhận mã.",
+                        "%(num)d trong 3 người kiểm phiếu đã xác nhận mã.", ready)
     if one.state == "sealed":
         return _("So mã biên nhận của bạn với danh sách. Thiếu mã thì báo ngay, trước khi kiểm phiếu.")
     if one.state == "paper":
@@ -94,8 +96,8 @@ def _status(one: Ballot, by: Actor, may_vote: bool) -> str:
 def _acts(one: Ballot, by: Actor, may_vote: bool) -> tuple[Act | None, list[Act]]:
     acts: list[Act] = []
     if may_vote:
-        acts.append(Act(_("Bỏ phiếu, %(n)d mục", n=len(one.items)), url_for("ballot.sheet", round_id=one.id), "vote",
-                        "main", "lock", method="get"))
+        acts.append(Act(ngettext("Bỏ phiếu, %(num)d mục", "Bỏ phiếu, %(num)d mục", len(one.items)),
+                        url_for("ballot.sheet", round_id=one.id), "vote", "main", "lock", method="get"))
     acts += _teller_acts(one, by) + _secretary_acts(one, by)
     if people.allowed(by, "ballot.cancel") and one.state in ("planned", "open", "sealed", "paper"):
         acts.append(cancel_act(one))
@@ -130,17 +132,20 @@ def _secretary_acts(one: Ballot, by: Actor) -> list[Act]:
             ready = len(one.tellers) == 3 and all(teller.confirmed for teller in one.tellers)
             acts.append(
                 Act(
-                    _("Mở vòng bỏ phiếu, %(n)d mục", n=len(one.items)), url_for("ballot.open_round", round_id=one.id),
-                    "open", "main", why_not="" if ready else _("Ba người kiểm phiếu phải xác nhận mã trước."),
-                    effect=_("Mở vòng cho *%(n)d người*? Sau đó danh sách, mục, số phiếu cần không sửa được nữa.",
-                             n=one.total),
+                    ngettext("Mở vòng bỏ phiếu, %(num)d mục", "Mở vòng bỏ phiếu, %(num)d mục", len(one.items)),
+                    url_for("ballot.open_round", round_id=one.id), "open", "main",
+                    why_not="" if ready else _("Ba người kiểm phiếu phải xác nhận mã trước."),
+                    effect=ngettext("Mở vòng cho *%(num)d người*? Sau đó danh sách, mục, số phiếu cần không sửa được nữa.",
+                                    "Mở vòng cho *%(num)d người*? Sau đó danh sách, mục, số phiếu cần không sửa được nữa.",
+                                    one.total),
                 )
             )
         if one.state == "open":
             acts.append(
                 Act(_("Niêm phong hòm phiếu"), url_for("ballot.seal", round_id=one.id), "seal", "main", "seal",
-                    effect=_("Đã có *%(n)d trong %(total)d* người bỏ phiếu. Niêm phong thì không ai bỏ phiếu được nữa.",
-                             n=one.voted, total=one.total))
+                    effect=ngettext("Đã có *%(num)d trong %(total)d* người bỏ phiếu. Niêm phong thì không ai bỏ phiếu được nữa.",
+                                    "Đã có *%(num)d trong %(total)d* người bỏ phiếu. Niêm phong thì không ai bỏ phiếu được nữa.",
+                                    one.voted, total=one.total))
             )
     if people.allowed(by, "ballot.count") and one.state == "counted" and one.secret and one.root:
         acts += [
@@ -184,8 +189,9 @@ def _items(one: Ballot, by: Actor) -> Block:
             _("Các mục"),
             row_acts=[[withdraw_act(one, item.item_no)] if may and not item.withdrawn else [] for item in one.items],
         ),
-        words=_("Mỗi dòng: đồng ý + không đồng ý + %(blank)s + không tham gia = %(n)d phiếu.", blank=blank.lower(),
-                n=one.voted) if done and one.secret and one.root else "",
+        words=ngettext("Mỗi dòng: đồng ý + không đồng ý + %(blank)s + không tham gia = %(num)d phiếu.",
+                       "Mỗi dòng: đồng ý + không đồng ý + %(blank)s + không tham gia = %(num)d phiếu.",
+                       one.voted, blank=blank.lower()) if done and one.secret and one.root else "",
     )
 
 
@@ -237,7 +243,7 @@ def _may_complain(one: Ballot, by: Actor) -> bool:
 def _facts(one: Ballot) -> Block:
     facts = [
         Fact(_("Trạng thái"), state_tag(one).words),
-        Fact(_("Đủ điều kiện khi có"), _("%(n)d người bỏ phiếu", n=one.quorum)),
+        Fact(_("Đủ điều kiện khi có"), ngettext("%(num)d người bỏ phiếu", "%(num)d người bỏ phiếu", one.quorum)),
         Fact(_("Mục để trống"), _("một dòng riêng") if one.blank == "line" else _("không hợp lệ ở mục đó")),
     ]
     if one.params_hash:

@@ -156,7 +156,8 @@ def _against_the_clock(n: Nomination) -> list[Fact]:
     taken = working_calendar().between(n.received_at.astimezone(ZONE).date(), clock.today())
     return [
         Fact(_("Thời gian giải quyết"),
-             _("%(taken)d ngày làm việc từ khi tiếp nhận, quy định %(most)d", taken=taken, most=int(most)))
+             ngettext("%(num)d ngày làm việc từ khi tiếp nhận, quy định %(most)d",
+                      "%(num)d ngày làm việc từ khi tiếp nhận, quy định %(most)d", taken, most=int(most)))
     ]
 
 

@@ -87,8 +87,9 @@ def summary(found: Sequence[Explained]) -> str:
     """How many passed, failed, need evidence."""
     judged = [one for one in found if one.effect != "note"]
     counts = {r: sum(one.result == r for one in judged) for r in RESULTS}
-    return _("%(passed)d đạt, *%(failed)d không đạt*, *%(evidence)d cần minh chứng*.", passed=counts[PASS], failed=counts[FAIL],
-             evidence=counts[EVIDENCE])
+    return ngettext("%(passed)d đạt, *%(failed)d không đạt*, *%(num)d cần minh chứng*.",
+                    "%(passed)d đạt, *%(failed)d không đạt*, *%(num)d cần minh chứng*.",
+                    counts[EVIDENCE], passed=counts[PASS], failed=counts[FAIL])
 
 
 def lines(n: Nomination, *, link: bool = True) -> list[Check]:
@@ -115,7 +116,8 @@ def record_words(n: Nomination, record: Record) -> list[Check]:
         return []
     if not run.years:
         return [Check(_("Sổ chưa có xếp loại của các năm liền trước; nhập vào sổ khen thưởng đã có để đối chiếu."), "warn")]
-    told = _("Sổ có %(n)d năm liên tục, %(first)d đến %(last)d.", n=run.years, first=run.first, last=run.last)
+    told = ngettext("Sổ có %(num)d năm liên tục, %(first)d đến %(last)d.", "Sổ có %(num)d năm liên tục, %(first)d đến %(last)d.",
+                    run.years, first=run.first, last=run.last)
     if run.broken_by is not None:
         return [Check(" ".join((told, _("Đứt ở năm %(year)d.", year=run.broken_by))), "warn")]
     return [Check(told, "ok")]

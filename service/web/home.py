@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, words
@@ -86,7 +87,8 @@ def remind(round_id: int) -> AnyResponse:
     """Remind the units that have not filed, or the one that is named."""
     unit = request.form.get("unit", type=int)
     count = reminding.remind_units(round_id, None if unit is None else [unit], by=pages.me())
-    pages.say(_("Đã đôn đốc %(n)d đơn vị. Mỗi người phụ trách nhận một thư.", n=count))
+    pages.say(ngettext("Đã đôn đốc %(num)d đơn vị. Mỗi người phụ trách nhận một thư.",
+                       "Đã đôn đốc %(num)d đơn vị. Mỗi người phụ trách nhận một thư.", count))
     if request.form.get("from") == "round":
         return pages.back_to("rounds.show", round_id=round_id)
     return pages.back_to("pages.home")

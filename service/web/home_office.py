@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
 
 from service import clock, people, words
 from service.actor import Actor
 from service.awards import finding, lists, overview, recipients, rule_versions
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
-from service.web import plan
+from service.web import list_words, plan
 from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Sum, Table, WorkRow
@@ -64,7 +65,9 @@ def secretary(by: Actor, round_: Round | None) -> First:
     unsigned = [one for one in sheets if one.state not in lists.ENDED_STATES["council_sheet"]]
     return First(
         _session_sentence(round_),
-        _("*%(n)d trường hợp* chờ Hội đồng xét, %(sheets)d phiên chưa ký biên bản.", n=waiting, sheets=len(unsigned)),
+        ngettext("*%(num)d trường hợp* chờ Hội đồng xét, %(sheets)d phiên chưa ký biên bản.",
+                 "*%(num)d trường hợp* chờ Hội đồng xét, %(sheets)d phiên chưa ký biên bản.",
+                 waiting, sheets=len(unsigned)),
         ruler=plan.ruler(round_) if round_ else None,
         main=[lists_block(_("Phiên họp và biên bản"), sheets, _("Chưa lập danh sách đưa ra Hội đồng"),
                           _("Khi niêm yết xong, lập danh sách đưa ra Hội đồng ở mục Danh sách."))],
@@ -81,15 +84,15 @@ def chair(by: Actor, round_: Round | None) -> First:
     if decisions:
         names, money = overview.money_to_sign(decisions[0].id)
         held = len({h.nomination.id for h in overview.held_now(decisions[0].round_id)})
-        sums = (Sum(str(names), _("tên")), Sum(words.number(money, 0), _("đồng")))
+        sums = (Sum(str(names), ngettext("tên", "tên", names)), Sum(words.number(money, 0), _("đồng")))
         if held:
-            sums += (Sum(str(held), _("lưu ý"), "warn"),)
-        sentence = _("Chờ ký: %(names)d tên, %(money)s", names=names, money=words.money(money))
-        act = _open(decisions[0], _("Đọc và ký quyết định, %(n)d tên", n=names))
+            sums += (Sum(str(held), ngettext("lưu ý", "lưu ý", held), "warn"),)
+        sentence = ngettext("Chờ ký: %(num)d tên, %(money)s", "Chờ ký: %(num)d tên, %(money)s", names, money=words.money(money))
+        act = _open(decisions[0], ngettext("Đọc và ký quyết định, %(num)d tên", "Đọc và ký quyết định, %(num)d tên", names))
     elif packages:
         n = finding.count_lines([packages[0].id]).get(packages[0].id, 0)
-        sentence = _("Tờ trình gửi tỉnh với *%(n)d tên* chờ bạn ký", n=n)
-        act = _open(packages[0], _("Đọc và ký tờ trình, %(n)d tên", n=n))
+        sentence = ngettext("Tờ trình gửi tỉnh với *%(num)d tên* chờ bạn ký", "Tờ trình gửi tỉnh với *%(num)d tên* chờ bạn ký", n)
+        act = _open(packages[0], ngettext("Đọc và ký tờ trình, %(num)d tên", "Đọc và ký tờ trình, %(num)d tên", n))
     waiting = [
         lists_block(_("Quyết định chờ ký"), decisions, _("Không có quyết định chờ ký"),
                     _("Văn phòng kiểm tra thể thức xong thì dự thảo hiện ở đây.")),
@@ -115,7 +118,7 @@ def format_check(by: Actor, round_: Round | None) -> First:
     """Văn phòng: drafts whose form is to be checked, and cases it takes for the office."""
     drafts = finding.find_lists(by, kind="decision", state="submitted")
     return First(
-        _("*%(n)d dự thảo* chờ kiểm tra thể thức", n=len(drafts)) if drafts
+        ngettext("*%(num)d dự thảo* chờ kiểm tra thể thức", "*%(num)d dự thảo* chờ kiểm tra thể thức", len(drafts)) if drafts
         else _("Không có dự thảo nào chờ kiểm tra thể thức"),
         _next_dates(round_),
         main=[lists_block(_("Dự thảo quyết định"), drafts, _("Chưa có dự thảo"),
@@ -130,7 +133,8 @@ def clerk(by: Actor, round_: Round | None) -> First:
     packages = finding.find_lists(by, kind="package", state="signed")
     count = len(decisions) + len(packages)
     return First(
-        _("*%(n)d văn bản* chờ cho số, đóng dấu, phát hành", n=count) if count
+        ngettext("*%(num)d văn bản* chờ cho số, đóng dấu, phát hành", "*%(num)d văn bản* chờ cho số, đóng dấu, phát hành", count)
+        if count
         else _("Không có văn bản nào chờ cho số"),
         _("Số, ký hiệu theo sổ văn bản đi của cơ quan; bạn nhập số đã lấy."),
         main=[
@@ -171,24 +175,26 @@ def not_filed(
     told = day_words_of(day)
     over = day < clock.today()
     title = (
-        _("%(n)d đơn vị chưa nộp, đã quá hạn %(day)s", n=len(late), day=told) if over
-        else _("%(n)d đơn vị chưa nộp, hạn %(day)s", n=len(late), day=told)
+        ngettext("%(num)d đơn vị chưa nộp, đã quá hạn %(day)s", "%(num)d đơn vị chưa nộp, đã quá hạn %(day)s",
+                 len(late), day=told) if over
+        else ngettext("%(num)d đơn vị chưa nộp, hạn %(day)s", "%(num)d đơn vị chưa nộp, hạn %(day)s", len(late), day=told)
     )
     acts = []
     if round_.state == "open" and people.allowed(by, "submission.return"):
-        acts = [Act(_("Đôn đốc cả %(n)d đơn vị", n=len(late)), url_for("home.remind", round_id=round_.id), "remind",
-                    hidden={"from": origin})]
+        acts = [Act(ngettext("Đôn đốc cả %(num)d đơn vị", "Đôn đốc cả %(num)d đơn vị", len(late)),
+                    url_for("home.remind", round_id=round_.id), "remind", hidden={"from": origin})]
     return Block(
         title,
         [Link(_("Xem đủ %(n)d đơn vị", n=len(late)), url_for("rounds.show", round_id=round_.id) + "#not-filed")]
         if most is not None and len(late) > most else (),
         acts=acts,
         table=Table(
-            [Column(_("Đơn vị")), Column(_("Người phụ trách")),
+            [Column(pgettext("one", "Đơn vị")), Column(_("Người phụ trách")),
              Column(_("Số tên năm %(year)d", year=round_.year - 1), figures=True), Column(_("Đôn đốc gần nhất"))],
             [
                 [
-                    Cell(one.unit.name, _("đang soạn, %(n)d tên", n=one.names) if one.list_id else "",
+                    Cell(one.unit.name,
+                         ngettext("đang soạn, %(num)d tên", "đang soạn, %(num)d tên", one.names) if one.list_id else "",
                          url_for("nominations.show_all", round=round_.id, unit=one.unit.id)),
                     Cell(one.unit.contact or _("chưa ghi"), one.unit.phone),
                     Cell(str(one.last_year), figures=True),
@@ -208,7 +214,7 @@ def lists_block(title: str, rows: Sequence[List], empty: str, coming: str) -> Bl
     return Block(
         title,
         lines=[
-            Cell(one.title, f"{state_words(one)} · {_('%(n)d tên', n=counts.get(one.id, 0))}",
+            Cell(one.title, f"{state_words(one)} · {list_words.names(counts.get(one.id, 0))}",
                  way("lists.show", list_id=one.id), due=due(one.due_at))
             for one in rows
         ],
@@ -238,11 +244,12 @@ def _status(by: Actor, round_: Round, units: Sequence[UnitStanding]) -> str:
     counted = overview.count_round(round_.id)
     names = sum(one.count for one in counted if one.received)
     ready = len(lists.waiting(lists.KINDS["posting"].gathers, round_id=round_.id, kind="posting"))
-    told = [_("%(filed)d trong %(all)d đơn vị đã nộp, *%(names)d trường hợp*.", filed=filed, all=len(units), names=names)]
+    told = [ngettext("%(filed)d trong %(all)d đơn vị đã nộp, *%(num)d trường hợp*.",
+                     "%(filed)d trong %(all)d đơn vị đã nộp, *%(num)d trường hợp*.", names, filed=filed, all=len(units))]
     if ready:
-        told.append(_("Có *%(n)d trường hợp* sẵn sàng niêm yết.", n=ready))
+        told.append(ngettext("Có *%(num)d trường hợp* sẵn sàng niêm yết.", "Có *%(num)d trường hợp* sẵn sàng niêm yết.", ready))
     if late := overdue_of(by):
-        told.append(_("*%(n)d việc* của phòng đã quá hạn.", n=late))
+        told.append(ngettext("*%(num)d việc* của phòng đã quá hạn.", "*%(num)d việc* của phòng đã quá hạn.", late))
     return " ".join(told)
 
 
@@ -250,7 +257,7 @@ def _funnel(by: Actor, round_: Round) -> Block:
     counted = overview.count_round(round_.id)
     total = sum(one.count for one in counted)
     return Block(
-        _("%(n)d trường hợp đang ở đâu", n=total),
+        ngettext("%(num)d trường hợp đang ở đâu", "%(num)d trường hợp đang ở đâu", total),
         [Link(_("Mở danh sách"), url_for("nominations.show_all", round=round_.id))],
         stages=funnel(counted, posting=posting_link(by, round_)) if total else (),
         empty=None if total else Empty(_("Chưa có trường hợp nào"), _("Đơn vị lập đề nghị thì tên hiện ở đây.")),
@@ -277,7 +284,8 @@ def _opinions(by: Actor, round_: Round) -> Block | None:
         _("Ý kiến cơ quan còn thiếu"),
         lines=[
             Cell(
-                _("%(agency)s, %(n)d tên", agency=names.get(one.unit_id or 0, one.title), n=counts.get(one.id, 0)),
+                ngettext("%(agency)s, %(num)d tên", "%(agency)s, %(num)d tên", counts.get(one.id, 0),
+                         agency=names.get(one.unit_id or 0, one.title)),
                 _("gửi %(day)s", day=day_words_of(one.dated)) if one.dated else "",
                 way("lists.show", list_id=one.id), due=due(one.due_at),
             )
@@ -293,7 +301,8 @@ def _same_names(round_: Round) -> Block | None:
         return None
     return Block(
         _("Trùng tên trong đợt"),
-        work=[WorkRow(pairs, _("cặp trùng tên chờ gộp hoặc tách"), url_for("same.show_all", round_id=round_.id), level="warn")],
+        work=[WorkRow(pairs, ngettext("cặp trùng tên chờ gộp hoặc tách", "cặp trùng tên chờ gộp hoặc tách", pairs),
+                      url_for("same.show_all", round_id=round_.id), level="warn")],
         key="same",
     )
 

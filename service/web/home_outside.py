@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from service import clock, jobs, trail, words
 from service.actor import Actor
@@ -52,10 +53,10 @@ def head_of_unit(by: Actor, round_: Round | None) -> First:
     hint = due(plan.dates(round_).get("filing")) if round_ else None
     url = way("submissions.show", list_id=sheet.id)
     return First(
-        _("Danh sách *%(n)d tên* chờ bạn ký", n=len(ready)),
+        ngettext("Danh sách *%(num)d tên* chờ bạn ký", "Danh sách *%(num)d tên* chờ bạn ký", len(ready)),
         hint.sentence + "." if hint else "",
-        main_act=Act(_("Đọc và ký danh sách, %(n)d tên", n=len(ready)), url, "sign", "main", icon="sign", method="get")
-        if url else None,
+        main_act=Act(ngettext("Đọc và ký danh sách, %(num)d tên", "Đọc và ký danh sách, %(num)d tên", len(ready)), url,
+                     "sign", "main", icon="sign", method="get") if url else None,
         main=_unit_blocks(by, round_, sheet),
         side=[work_block(by)],
     )
@@ -84,7 +85,8 @@ def outsider(by: Actor, round_: Round | None) -> First:
     block = work_block(by, _("Việc được hỏi ý kiến, đề nghị trả lời"))
     count = sum(row.count for row in block.work)
     return First(
-        _("*%(n)d văn bản* chờ bạn trả lời", n=count) if count else _("Không có văn bản nào chờ bạn trả lời"),
+        ngettext("*%(num)d văn bản* chờ bạn trả lời", "*%(num)d văn bản* chờ bạn trả lời", count) if count
+        else _("Không có văn bản nào chờ bạn trả lời"),
         _("Trả lời trên giấy cũng được: phòng Văn hóa - Xã hội nhập thay, kèm bản chụp."),
         main=[block],
     )
@@ -104,8 +106,9 @@ def inspector(by: Actor, round_: Round | None) -> First:
         holds_block() or Block(_("Tạm dừng xem xét"), empty=Empty(
             _("Không có trường hợp nào tạm dừng"), _("Đơn khiếu nại, tố cáo được thụ lý thì trường hợp hiện ở đây."))),
     ]
+    held = len(overview.held_now())
     return First(
-        _("*%(n)d trường hợp* đang tạm dừng xem xét", n=len(overview.held_now())) if overview.held_now()
+        ngettext("*%(num)d trường hợp* đang tạm dừng xem xét", "*%(num)d trường hợp* đang tạm dừng xem xét", held) if held
         else _("Không có trường hợp nào đang tạm dừng"),
         verified.words,
         main=main,
@@ -129,11 +132,13 @@ def administrator(by: Actor, round_: Round | None) -> First:
     checks = [
         Check(_("Tiến trình nền đang chạy."), "ok") if health.alive
         else Check(_("Không có tiến trình nền nào đang chạy: thư chưa gửi, danh sách chưa chuyển bước."), "bad"),
-        Check(_("%(n)d việc nền đang chờ, %(due)d việc đã tới giờ.", n=health.queued, due=health.due),
+        Check(ngettext("%(num)d việc nền đang chờ, %(due)d việc đã tới giờ.",
+                       "%(num)d việc nền đang chờ, %(due)d việc đã tới giờ.", health.queued, due=health.due),
               "warn" if health.oldest.total_seconds() > 300 else "ok"),
     ]
     return First(
-        _("*%(n)d trường hợp* kẹt, %(jobs)d việc nền bỏ cuộc", n=stuck, jobs=health.dead) if stuck or health.dead
+        ngettext("*%(num)d trường hợp* kẹt, %(jobs)d việc nền bỏ cuộc", "*%(num)d trường hợp* kẹt, %(jobs)d việc nền bỏ cuộc",
+                 stuck, jobs=health.dead) if stuck or health.dead
         else _("Hệ thống chạy bình thường, không có trường hợp kẹt") if health.alive
         else _("*Không có tiến trình nền nào* đang chạy"),
         "",
@@ -165,10 +170,13 @@ def _unit_status(by: Actor, round_: Round | None, sheet: List | None) -> str:
     lacking = len(_missing(sheet, found))
     if sheet.state == "draft":
         return (
-            _("Hồ sơ của đơn vị có *%(n)d tên*, còn %(lack)d chỗ thiếu trước khi ký.", n=names, lack=lacking)
-            if lacking else _("Hồ sơ của đơn vị có *%(n)d tên*, đủ để thủ trưởng ký.", n=names)
+            ngettext("Hồ sơ của đơn vị có *%(num)d tên*, còn %(lack)d chỗ thiếu trước khi ký.",
+                     "Hồ sơ của đơn vị có *%(num)d tên*, còn %(lack)d chỗ thiếu trước khi ký.", names, lack=lacking)
+            if lacking else ngettext("Hồ sơ của đơn vị có *%(num)d tên*, đủ để thủ trưởng ký.",
+                                     "Hồ sơ của đơn vị có *%(num)d tên*, đủ để thủ trưởng ký.", names)
         )
-    return _("Hồ sơ của đơn vị có *%(n)d tên*, phiếu tiếp nhận số %(number)s.", n=names, number=sheet.number or "…")
+    return ngettext("Hồ sơ của đơn vị có *%(num)d tên*, phiếu tiếp nhận số %(number)s.",
+                    "Hồ sơ của đơn vị có *%(num)d tên*, phiếu tiếp nhận số %(number)s.", names, number=sheet.number or "…")
 
 
 def _unit_act(by: Actor, round_: Round | None, sheet: List | None) -> Act | None:
@@ -194,7 +202,7 @@ def _unit_blocks(by: Actor, round_: Round | None, sheet: List | None) -> list[Bl
             blocks.append(Block(_("Còn thiếu trước khi ký"), checks=missing, key="missing"))
     blocks.append(
         Block(
-            _("%(n)d tên của đơn vị trong đợt này", n=len(rows)),
+            ngettext("%(num)d tên của đơn vị trong đợt này", "%(num)d tên của đơn vị trong đợt này", len(rows)),
             [Link(_("Mở danh sách"), url_for("nominations.show_all", round=round_.id))] if rows else (),
             table=names_table(rows) if rows else None,
             empty=None if rows else Empty(
@@ -231,8 +239,8 @@ def _missing(sheet: List, found: Sequence[tuple[Line, Nomination]]) -> list[Chec
     unassessed = [n for _line, n in there if n.id not in ready and n.received_at is None]
     if unassessed:
         checks.append(
-            Check(_("*%(n)d tên* chưa tự đánh giá: %(names)s.", n=len(unassessed),
-                    names=", ".join(n.name for n in unassessed[:5])), "warn")
+            Check(ngettext("*%(num)d tên* chưa tự đánh giá: %(names)s.", "*%(num)d tên* chưa tự đánh giá: %(names)s.",
+                           len(unassessed), names=", ".join(n.name for n in unassessed[:5])), "warn")
         )
     if not sheet.data.get("minutes"):
         checks.append(Check(_("Chưa có biên bản họp bình xét."), "warn"))

@@ -88,13 +88,17 @@ def _sentence(by: Actor, tab: str, found: inbox.Page, tally: inbox.Tally | None)
     total = found.total if tab in ("mine", "group", "done") else sum(found.counts.values())
     many = words.counted(total)
     if tab == "done":
-        return _("Bạn đã xử lý %(many)s việc", many=many) if total else _("Bạn chưa xử lý việc nào")
+        if not total:
+            return _("Bạn chưa xử lý việc nào")
+        return ngettext("Bạn đã xử lý %(many)s việc", "Bạn đã xử lý %(many)s việc", total, many=many)
     if not total:
         return _("Không có việc nào chờ bạn")
     who = {"mine": _("bạn"), "group": _("người nhận trong nhóm của bạn"), "all": _("bạn và nhóm của bạn")}[tab]
     late = tally.dues["overdue"] if tally else 0
-    said = _("%(many)s việc chờ %(who)s", many=many, who=who)
-    return said + (_(", *%(late)s việc quá hạn*", late=words.counted(late)) if late else "")
+    said = ngettext("%(many)s việc chờ %(who)s", "%(many)s việc chờ %(who)s", total, many=many, who=who)
+    if late:
+        said += ngettext(", *%(late)s việc quá hạn*", ", *%(late)s việc quá hạn*", late, late=words.counted(late))
+    return said
 
 
 def _tabs(tab: str, counts: Mapping[str, int]) -> list[Link]:

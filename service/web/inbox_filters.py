@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from service import people, words
 from service.actor import Actor
@@ -64,7 +65,7 @@ def groups(narrow: inbox.Filters, tally: inbox.Tally | None) -> list[FilterGroup
               _by_count((e, words.translated(name), n) for e, (name, n) in tally.elements.items())),
         group(_("Quy trình, danh sách"), "process", narrow.process,
               _by_count((p, process_words(p, name), n) for p, (name, n) in tally.processes.items())),
-        group(_("Đơn vị"), "unit", narrow.unit,
+        group(pgettext("one", "Đơn vị"), "unit", narrow.unit,
               _by_count((str(u), units.get(u, str(u)), n) for u, n in tally.units.items())),
     ]
     # Where there is nothing to tell apart, a filter is only in the way.

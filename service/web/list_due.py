@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from service import clock, words
 from service.awards import finding, lists, packages, rounds
@@ -41,7 +42,10 @@ def _due(row: List) -> list[Fact]:
         key = "BNV_APPRAISE_DAYS" if above else "PROV_APPRAISE_DAYS"
         days = rules_on(row.dated or clock.today()).shown(key)
         label = _("Hỏi Trung ương sau ngày") if above else _("Hỏi tỉnh sau ngày")
-        return [Fact(label, _("%(day)s, theo thời gian thẩm định %(n)s ngày làm việc", day=day, n=days))]
+        return [
+            Fact(label, ngettext("%(day)s, theo thời gian thẩm định %(n)s ngày làm việc",
+                                 "%(day)s, theo thời gian thẩm định %(n)s ngày làm việc", days or 0, day=day, n=days))
+        ]
     if row.kind == "posting":
         return []
     return [Fact(_("Hạn xử lý"), day, figures=True)]
@@ -106,10 +110,12 @@ def _opinions_due(row: List) -> str:
     days = rules_on(clock.today()).shown("HIEPY_DAYS")
     day = rounds.read_round(row.round_id).calendar.get("opinions")
     if day is None:
-        return _("Cơ quan có %(n)s ngày làm việc để trả lời, tính từ ngày gửi.", n=days)
+        return ngettext("Cơ quan có %(n)s ngày làm việc để trả lời, tính từ ngày gửi.",
+                        "Cơ quan có %(n)s ngày làm việc để trả lời, tính từ ngày gửi.", days or 0, n=days)
     left = working_calendar().between(clock.today(), date.fromisoformat(day))
-    return _("Hạn trả lời theo lịch của đợt: %(day)s, còn %(left)d ngày làm việc; quy định %(n)s ngày làm việc.",
-             day=words.full_date(date.fromisoformat(day)), left=left, n=days)
+    return ngettext("Hạn trả lời theo lịch của đợt: %(day)s, còn %(num)d ngày làm việc; quy định %(n)s ngày làm việc.",
+                    "Hạn trả lời theo lịch của đợt: %(day)s, còn %(num)d ngày làm việc; quy định %(n)s ngày làm việc.",
+                    left, day=words.full_date(date.fromisoformat(day)), n=days)
 
 
 def _day(text: str) -> date:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from forms import first_answers
 from service import people, trail, words
@@ -366,7 +367,7 @@ def _chips(row: List, table: Sequence[ListLine], rows: Rows, view: str, way: Way
     chips = [Link(_("Tất cả"), address(row, **more), count=len(table) - struck, current=not view)]
     if look:
         chips.append(
-            Link(_("lưu ý"), address(row, show="look", **more), count=look, current=view == "look")
+            Link(ngettext("lưu ý", "lưu ý", look), address(row, show="look", **more), count=look, current=view == "look")
         )
     if struck:
         chips.append(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from forms import lay_out
 from service import clock, people, words
@@ -53,6 +53,12 @@ def names(count: int) -> str:
     return ngettext("%(num)d tên", "%(num)d tên", count)
 
 
+def told(act: ListAct, count: int) -> str:
+    """What an act says of itself when it is done."""
+    said = in_words((act.told or act.label, act.told_en or act.label_en))
+    return said.replace("{names}", names(count)).replace("{n}", str(count))
+
+
 def sums(
     row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine], taking: Sequence[ListLine]
 ) -> list[Sum]:
@@ -60,11 +66,11 @@ def sums(
     if act is None or not act.name.startswith("sign") or row.kind not in ("decision", "package", "submission"):
         return []
     look = sum(1 for x in live if x.state == "needs_look")
-    sums = [Sum(words.number(len(taking), 0), _("tên"))]
+    sums = [Sum(words.number(len(taking), 0), ngettext("tên", "tên", len(taking)))]
     if row.kind == "decision":
         sums.append(Sum(words.number(money(rows, taking), 0), _("đồng")))
     if look:
-        sums.append(Sum(words.number(look, 0), _("lưu ý"), "warn"))
+        sums.append(Sum(words.number(look, 0), ngettext("lưu ý", "lưu ý", look), "warn"))
     return sums
 
 
@@ -83,7 +89,8 @@ def status(row: List, act: ListAct | None, rows: Rows, table: Sequence[ListLine]
         if act is not None and act.name == "sign":
             said += " " + _("Gạch một tên không làm chậm các tên khác.")
         return said
-    return said + _("Có *%(names)s*.", names=_by_kind(rows) or names(len(table)))
+    count = sum(not line.removed for line, _n in rows) or len(table)
+    return said + ngettext("Có *%(names)s*.", "Có *%(names)s*.", count, names=_by_kind(rows) or names(count))
 
 
 def struck_words(rows: Rows) -> str:
@@ -99,7 +106,15 @@ def _by_kind(rows: Rows) -> str:
         if not line.removed:
             counts[n.kind] = counts.get(n.kind, 0) + 1
     order = ("COLLECTIVE", "INDIVIDUAL", "HOUSEHOLD")
-    return ", ".join(f"{counts[k]} {in_words(RECIPIENTS[k]).lower()}" for k in order if k in counts)
+    return ", ".join(_of_kind(k, counts[k]) for k in order if k in counts)
+
+
+def _of_kind(kind: str, count: int) -> str:
+    return {
+        "COLLECTIVE": ngettext("%(num)d tập thể", "%(num)d tập thể", count),
+        "INDIVIDUAL": ngettext("%(num)d cá nhân", "%(num)d cá nhân", count),
+        "HOUSEHOLD": ngettext("%(num)d hộ gia đình", "%(num)d hộ gia đình", count),
+    }[kind]
 
 
 def title(row: List) -> str:
@@ -107,15 +122,15 @@ def title(row: List) -> str:
         "decision": _("Danh sách tặng Giấy khen"), "submission": _("Danh sách đề nghị"),
         "council_sheet": _("Kết quả từng tên"), "result_letter": _("Mọi tên của đơn vị trong đợt"),
         "opinion_letter": _("Các tên cần cho ý kiến"),
-    }.get(row.kind, _("Danh sách"))
+    }.get(row.kind, pgettext("one", "Danh sách"))
 
 
 def facts(row: List, by: Actor) -> list[Fact]:
     """What this person may know of the list itself: number, date, unit, and the fields of the acts done so far."""
     data = lists.data_for(row, by=by)
-    found = [Fact(_("Đợt xét"), rounds.read_round(row.round_id).name, f"/rounds/{row.round_id}")]
+    found = [Fact(pgettext("one", "Đợt xét"), rounds.read_round(row.round_id).name, f"/rounds/{row.round_id}")]
     if row.unit_id:
-        label = _("Cơ quan") if row.kind == "opinion_letter" else _("Đơn vị")
+        label = _("Cơ quan") if row.kind == "opinion_letter" else pgettext("one", "Đơn vị")
         found.append(Fact(label, people.unit_name(row.unit_id)))
     if row.number:
         label = _("Phiếu tiếp nhận") if row.kind == "submission" else _("Số")
@@ -158,12 +173,12 @@ def _shares(row: List) -> list[Fact]:
     if not shares.persons:
         return []
     share = shares.leaders / shares.persons
-    told = _("%(leaders)d trong %(persons)d cá nhân (%(share)s)", leaders=shares.leaders, persons=shares.persons,
-             share=check_words.fact_value("leader_ratio", share))
+    told = ngettext("%(leaders)d trong %(num)d cá nhân (%(share)s)", "%(leaders)d trong %(num)d cá nhân (%(share)s)",
+                    shares.persons, leaders=shares.leaders, share=check_words.fact_value("leader_ratio", share))
     if most is not None and share > most:
         told = _("%(told)s, cao hơn mức %(most)s; chỉ nhắc", told=told, most=check_words.fact_value("leader_ratio", most))
-    return [Fact(_("Lãnh đạo, quản lý"), told),
-            Fact(_("Trực tiếp lao động"), _("%(n)d trong %(persons)d cá nhân", n=shares.direct, persons=shares.persons))]
+    direct = ngettext("%(n)d trong %(num)d cá nhân", "%(n)d trong %(num)d cá nhân", shares.persons, n=shares.direct)
+    return [Fact(_("Lãnh đạo, quản lý"), told), Fact(_("Trực tiếp lao động"), direct)]
 
 
 def _filled(form_name: str, answers: Mapping[str, Any]) -> list[Fact]:
@@ -202,7 +217,9 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine])
         if not row.data.get("simplified"):
             done = sum(proved)
             level = "ok" if done == len(proved) else "warn"
-            found.append(Check(_("%(done)s/%(all)s tên đơn vị đã rà họ tên, chức danh", done=done, all=len(proved)), level))
+            told = ngettext("%(done)s/%(num)s tên đơn vị đã rà họ tên, chức danh",
+                            "%(done)s/%(num)s tên đơn vị đã rà họ tên, chức danh", len(proved), done=done)
+            found.append(Check(told, level))
             if behalf := sum(1 for line, n in rows if str(n.id) in keys and line.data.get("for_unit")):
                 found.append(Check(_("Trong đó %(names)s do phòng rà thay đơn vị", names=names(behalf)), "info"))
             missing = [n.name for (line, n) in rows if str(n.id) in keys and not line.data.get("proof")]

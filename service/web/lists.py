@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from forms import from_html
 from service import people, words
@@ -17,7 +17,7 @@ from service.awards.lists import Act as ListAct
 from service.awards.models import List
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
 from service.processes import tasks
-from service.web import list_lines, list_page, typed
+from service.web import list_lines, list_page, list_words, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
 from service.web.list_page import SHEETS, Tried, address, draft_key
@@ -96,7 +96,8 @@ def _ready(by: Actor, round_id: int | None) -> list[WorkRow]:
             found.append(
                 WorkRow(
                     count,
-                    _("tên chờ: %(kind)s", kind=words.within_a_sentence(in_words((kind.label, kind.label_en)))),
+                    ngettext("tên chờ: %(kind)s", "tên chờ: %(kind)s", count,
+                             kind=words.within_a_sentence(in_words((kind.label, kind.label_en)))),
                     url_for("lists.new", kind=kind.name, round=number),
                     rounds.read_round(number).name,
                 )
@@ -114,7 +115,7 @@ def _table(rows: list[List]) -> Block:
     return Block(
         _("Danh sách"),
         table=Table(
-            [Column(_("Danh sách")), Column(_("Trạng thái")), Column(_("Số, ngày")), Column(_("Số tên"), True)],
+            [Column(pgettext("one", "Danh sách")), Column(_("Trạng thái")), Column(_("Số, ngày")), Column(_("Số tên"), True)],
             [
                 [
                     Cell(r.title, in_words((kind_of(r).label, kind_of(r).label_en)), address(r)),
@@ -158,7 +159,7 @@ def new() -> Any:
         except (Conflict, Invalid) as wrong:
             refusal = wrong
         else:
-            names = ngettext("%(num)d tên", "%(num)d tên", len(chosen))
+            names = list_words.names(len(chosen))
             say(_("Đã lập: %(kind)s, %(names)s.", kind=in_words((kind.label, kind.label_en)), names=names))
             return back_to("lists.show", list_id=number)
     ready = lists.waiting(kind.gathers, round_id=round_.id, kind=kind.name if kind.alone else None)
@@ -306,12 +307,12 @@ def _keep(row: List, act: ListAct, tried: Tried, by: Actor) -> Any:
 
 
 def _tell(row: List, act: ListAct, outcome: lists.Outcome) -> None:
-    told = in_words((act.told or act.label, act.told_en or act.label_en)).replace("{n}", str(outcome.done))
+    told = list_words.told(act, outcome.done)
     if outcome.repeated:
         say(_("%(told)s. Lần gửi lại không ghi thêm gì.", told=told), "warn")
         return
     if outcome.state == lists.EMPTY:
-        names = ngettext("%(num)d tên", "%(num)d tên", outcome.done)
+        names = list_words.names(outcome.done)
         say(_("Đã gạch %(names)s. %(state)s.", names=names, state=words.translated(kind_of(row).states[lists.EMPTY])))
         return
     say(f"{told}.")

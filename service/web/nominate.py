@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from forms import Form, first_answers, from_html
 from service import clock, people, words
@@ -18,7 +19,7 @@ from service.awards.recipients import RecipientInput
 from service.awards.rules import rules_on
 from service.errors import FieldFault, Forbidden, Invalid, NotFound, Refusal
 from service.processes import tasks
-from service.web import case_parts, round_content, typed
+from service.web import case_parts, list_words, round_content, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
 from service.web.pages import back_to, me, page, say
@@ -256,7 +257,7 @@ def side(nomination_id: int, kind: str) -> Any:
     except Refusal as refusal:
         return _side_page(n, kind, form, said, by, refusal=_of_one(refusal))
     tasks.drop_draft(key, by=by)
-    say(f"{in_words((act.told, act.told_en)).replace('{n}', str(outcome.done))}: {n.name}.")
+    say(f"{list_words.told(act, outcome.done)}: {n.name}.")
     try:
         lists.read_list(outcome.list_id, by=by)
     except NotFound:
@@ -335,9 +336,10 @@ def _follows(kind: str) -> str:
     """What comes after the act, with the days that the register gives."""
     if kind != "petition":
         return _(FOLLOWS[kind])
-    return _(
-        "Trưởng phòng Văn hóa - Xã hội phân loại trong %(days)d ngày làm việc. Chỉ người giải quyết thấy người gửi.",
-        days=rules_on(clock.today()).number("PETITION_CLASSIFY_DAYS"),
+    return ngettext(
+        "Trưởng phòng Văn hóa - Xã hội phân loại trong %(num)d ngày làm việc. Chỉ người giải quyết thấy người gửi.",
+        "Trưởng phòng Văn hóa - Xã hội phân loại trong %(num)d ngày làm việc. Chỉ người giải quyết thấy người gửi.",
+        rules_on(clock.today()).number("PETITION_CLASSIFY_DAYS"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from forms.values import day_of
 from service import people, words
@@ -79,7 +80,7 @@ def groups(by: Actor, narrow: NominationFilter, rounds: dict[int, str]) -> list[
     units = people.unit_names({int(x) for x in (*facets["unit"], *chosen["unit"])})
     versions = sorted({*facets["version"], *chosen["version"]}, key=int, reverse=True)
     found = [
-        group(_("Đợt xét"), "round", [(str(number), name) for number, name in rounds.items()]),
+        group(pgettext("one", "Đợt xét"), "round", [(str(number), name) for number, name in rounds.items()]),
         group(_("Đang ở đâu"), "state", phases + outcomes),
         group(_("Hình thức"), "form", [(f.code, f.name_en if en else f.short) for f in catalogue.award_forms().values()]),
         group(_("Đối tượng"), "kind", [(word, pair[en]) for word, pair in catalogue.KINDS.items()]),

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
 
 from service import clock, people, trail, words
 from service.actor import Actor
@@ -58,8 +59,10 @@ def show_all() -> Response:
 
 def _head(total: int, text: str) -> str:
     if text:
-        return _("*%(n)s trường hợp* có “%(text)s”", n=words.counted(total), text=text.replace("*", ""))
-    return _("*%(n)s trường hợp* đề nghị khen thưởng", n=words.counted(total))
+        return ngettext("*%(n)s trường hợp* có “%(text)s”", "*%(n)s trường hợp* có “%(text)s”", total,
+                        n=words.counted(total), text=text.replace("*", ""))
+    return ngettext("*%(n)s trường hợp* đề nghị khen thưởng", "*%(n)s trường hợp* đề nghị khen thưởng", total,
+                    n=words.counted(total))
 
 
 def _status(by: Actor, wanted: NominationFilter, names: dict[int, str]) -> str:
@@ -73,7 +76,7 @@ def _status(by: Actor, wanted: NominationFilter, names: dict[int, str]) -> str:
 def _table(found: finding.Page, names: dict[int, str], wanted: NominationFilter) -> Block:
     if not found.items:
         return Block(
-            _("Danh sách"),
+            pgettext("one", "Danh sách"),
             empty=Empty(
                 _("Không tìm thấy trường hợp nào"),
                 _("Bỏ bớt bộ lọc, hoặc tìm ở đợt khác. Tìm không cần dấu: gõ “hoang” cũng ra Hoàng."),
@@ -126,7 +129,7 @@ def show(nomination_id: int) -> Response:
             if c.level == "warn"
         ] if phase != "ended" else [],
         steps=case_history.main_steps(round_.stage, phase, outcome, n),
-        facts=[*case_parts.facts(n, scores), Fact(_("Đợt xét"), round_.name, url_for("rounds.show", round_id=round_.id))],
+        facts=[*case_parts.facts(n, scores), Fact(pgettext("one", "Đợt xét"), round_.name, url_for("rounds.show", round_id=round_.id))],
         forms=_forms(n, office),
         tasks=_waits(stops, by),
         scores=shown,

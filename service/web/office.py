@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
@@ -87,7 +88,7 @@ def substitutes() -> Response:
     rows = people.list_substitutions(by=by)
     labels = people.group_labels({row.group for row in rows if row.group}, words.language())
     table = Table(
-        [Column(_("Vắng mặt")), Column(_("Người thay")), Column(_("Việc")), Column(_("Thời gian")), Column(_("Lý do"))],
+        [Column(_("Vắng mặt")), Column(pgettext("one", "Người thay")), Column(_("Việc")), Column(_("Thời gian")), Column(_("Lý do"))],
         [
             [
                 Cell(row.account_name), Cell(row.substitute_name),
@@ -140,7 +141,7 @@ def name_substitute() -> AnyResponse:
         edit.form(
             "substitute",
             edit.choice("account", _("Người vắng mặt"), everybody, required=True),
-            edit.choice("substitute", _("Người thay"), everybody, required=True),
+            edit.choice("substitute", pgettext("one", "Người thay"), everybody, required=True),
             edit.choice("group", _("Chỉ thay một vai"), lendable, hint=_("Để trống: thay mọi việc thay được.")),
             edit.day("since", _("Từ ngày"), required=True),
             edit.day("until", _("Đến hết ngày"), required=True),

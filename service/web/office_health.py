@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import jobs, people, trail, words
@@ -33,7 +34,8 @@ def show() -> Response:
     stuck = sum(n for _code, n, _rows in incidents)
     return listing(
         by, "office_health.show",
-        _("*%(n)d trường hợp* kẹt, %(jobs)d việc nền bỏ cuộc", n=stuck, jobs=health.dead) if stuck or health.dead
+        ngettext("*%(num)d trường hợp* kẹt, %(jobs)d việc nền bỏ cuộc", "*%(num)d trường hợp* kẹt, %(jobs)d việc nền bỏ cuộc",
+                 stuck, jobs=health.dead) if stuck or health.dead
         else _("Hệ thống chạy bình thường") if health.alive
         else _("*Không có tiến trình nền nào* đang chạy"),
         [*_incidents(by, incidents), _jobs(by, jobs.dead_causes()), *([one] if (one := _single(by)) else []), _retried()],
@@ -46,8 +48,10 @@ def _workers(health: Health) -> Block:
     checks = [
         Check(_("Tiến trình nền đang chạy."), "ok") if health.alive
         else Check(_("Không có tiến trình nền nào đang chạy. Chạy lệnh vinhdanh worker."), "bad"),
-        Check(_("%(n)d việc chờ, %(due)d việc đã tới giờ, %(running)d việc đang chạy.", n=health.queued, due=health.due,
-                running=health.running), "warn" if health.oldest.total_seconds() > _SLOW_SECONDS else "ok"),
+        Check(ngettext("%(num)d việc chờ, %(due)d việc đã tới giờ, %(running)d việc đang chạy.",
+                       "%(num)d việc chờ, %(due)d việc đã tới giờ, %(running)d việc đang chạy.",
+                       health.queued, due=health.due, running=health.running),
+              "warn" if health.oldest.total_seconds() > _SLOW_SECONDS else "ok"),
     ]
     return Block(
         _("Tiến trình nền"),
@@ -91,7 +95,7 @@ def _incidents(by: Actor, groups: list[tuple[str, int, list[Incident]]]) -> list
         url = url_for("office_health.retry_all", code=code)
         blocks.append(
             Block(
-                _("%(n)d trường hợp kẹt: %(code)s", n=n, code=code),
+                ngettext("%(num)d trường hợp kẹt: %(code)s", "%(num)d trường hợp kẹt: %(code)s", n, code=code),
                 words=rows[0].message if words.language() == "vi" else rows[0].message_en,
                 acts=[Act(_("Thử lại cả %(n)d", n=n), url, f"retry-{place}",
                           effect=_("Cho *%(n)d trường hợp* thử đi tiếp? Trường hợp vẫn kẹt sẽ hiện lại ở đây.", n=n))]
@@ -204,7 +208,8 @@ def retry_all(code: str) -> AnyResponse:
         except Conflict:  # somebody was quicker
             continue
         went, stuck = went + (again is None), stuck + (again is not None)
-    pages.say(_("%(went)d trường hợp đã đi tiếp, %(stuck)d vẫn kẹt.", went=went, stuck=stuck), "warn" if stuck else "ok")
+    pages.say(ngettext("%(num)d trường hợp đã đi tiếp, %(stuck)d vẫn kẹt.", "%(num)d trường hợp đã đi tiếp, %(stuck)d vẫn kẹt.",
+                       went, stuck=stuck), "warn" if stuck else "ok")
     return pages.back_to("office_health.show")
 
 
@@ -214,7 +219,8 @@ def retry_cause() -> AnyResponse:
     by = pages.me()
     people.require(by, "job.retry")
     count = jobs.retry_cause(request.form.get("topic", ""), request.form.get("cause", ""), by=by)
-    pages.say(_("Đã cho chạy lại %(n)d việc. Kết quả hiện ở cuối trang.", n=count))
+    pages.say(ngettext("Đã cho chạy lại %(num)d việc. Kết quả hiện ở cuối trang.",
+                       "Đã cho chạy lại %(num)d việc. Kết quả hiện ở cuối trang.", count))
     return pages.back_to("office_health.show")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from service.awards import rules as register
 from service.vietnamese import fold
@@ -23,7 +24,7 @@ def bases() -> Response:
     text = request.args.get("q", "")[:100]
     rows = [b for b in register.legal_bases().values() if not text or fold(text) in fold(f"{b.key} {b.citation} {b.note}")]
     return listing(
-        by, "office_law.bases", _("*%(n)d căn cứ pháp lý*", n=len(rows)),
+        by, "office_law.bases", ngettext("*%(num)d căn cứ pháp lý*", "*%(num)d căn cứ pháp lý*", len(rows)),
         [
             Block(
                 _("Sổ căn cứ pháp lý"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import notices, people, words
@@ -40,7 +41,8 @@ def show_all() -> Response:
         for word, n in box.counts.items() if n or word == state
     ]
     return listing(
-        by, "office_mail.show_all", _("*%(n)d thư* trong hộp thư đi", n=sum(box.counts.values())),
+        by, "office_mail.show_all",
+        ngettext("*%(num)d thư* trong hộp thư đi", "*%(num)d thư* trong hộp thư đi", sum(box.counts.values())),
         [
             Block(
                 _("Thư đi"),

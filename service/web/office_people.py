@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
@@ -39,7 +40,7 @@ def show_all() -> Response:
     labels = people.group_labels({one.group for held in groups.values() for one in held}, words.language())
     here: dict[str, Any] = {k: v for k, v in (("q", text), ("group", group), ("state", state)) if v}
     return listing(
-        by, "office_people.show_all", _("*%(n)d tài khoản*", n=total),
+        by, "office_people.show_all", ngettext("*%(num)d tài khoản*", "*%(num)d tài khoản*", total),
         [
             Block(
                 _("Người dùng"),
@@ -328,7 +329,8 @@ def sign_out(account: int) -> AnyResponse:
     """End all sessions of a person."""
     by, row = pages.me(), _person(account)
     ended = people.end_sessions(by=by, account=account)
-    pages.say(_("Đã kết thúc %(n)d phiên của %(name)s.", n=ended, name=row.name))
+    pages.say(ngettext("Đã kết thúc %(num)d phiên của %(name)s.", "Đã kết thúc %(num)d phiên của %(name)s.", ended,
+                       name=row.name))
     return pages.back_to("office_people.show", account=account)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
@@ -32,12 +33,13 @@ def show_all() -> Response:
     rows = deployments.list_deployments()
     names = people.names([row.deployed_by for row in rows if row.deployed_by])
     return listing(
-        by, "office_processes.show_all", _("*%(n)d phiên bản* quy trình", n=len(rows)),
+        by, "office_processes.show_all",
+        ngettext("*%(num)d phiên bản* quy trình", "*%(num)d phiên bản* quy trình", len(rows)),
         [
             Block(
                 _("Phiên bản"),
                 table=Table(
-                    [Column(_("Quy trình")), Column(_("Phiên bản"), figures=True), Column(_("Đưa vào dùng")), Column("")],
+                    [Column(pgettext("one", "Quy trình")), Column(_("Phiên bản"), figures=True), Column(_("Đưa vào dùng")), Column("")],
                     [
                         [
                             Cell(words.translated(row.name), row.note or row.key, url_for("office_processes.show", deployment=row.id)),
@@ -94,7 +96,7 @@ def show(deployment: int) -> Response:
                 Fact(_("Mã"), row.key), Fact(_("Trạng thái"), _("đang dùng") if row.current else _("đã thay")),
                 Fact(_("Mã băm"), row.digest[:16], figures=True), Fact(_("Ghi chú"), row.note or _("không có")),
             ]),
-            Block(_("%(n)d tệp", n=len(files)), lines=[
+            Block(ngettext("%(num)d tệp", "%(num)d tệp", len(files)), lines=[
                 Cell(name, words.size(len(content)),
                      url_for("office_processes.file", deployment=deployment, name=name)) for name, content in
                 sorted(files.items())
@@ -112,7 +114,7 @@ def _diagram(deployment: int, process: str) -> Diagram:
         facts = [
             Fact(said, element.attrs[key])
             for key, said in (("form", _("Biểu mẫu")), ("candidates", _("Nhóm xử lý")), ("due", _("Hạn")),
-                              ("basis", _("Căn cứ")), ("list", _("Danh sách")))
+                              ("basis", _("Căn cứ")), ("list", pgettext("one", "Danh sách")))
             if element.attrs.get(key)
         ]
         link = None

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
@@ -59,7 +60,8 @@ def show_all() -> Response:
     ]
     return listing(
         by, "office_rules.show_all",
-        _("*%(n)d quy định*, %(unsure)d chưa ai xác nhận", n=len(rows), unsure=len(groups["unsure"])),
+        ngettext("*%(num)d quy định*, %(unsure)d chưa ai xác nhận", "*%(num)d quy định*, %(unsure)d chưa ai xác nhận",
+                 len(rows), unsure=len(groups["unsure"])),
         blocks or [Block(_("Sổ quy định"), empty=_empty(state))],
         status=_("Chỉ quy định đã có nguồn hoặc đã xác nhận mới chặn; còn lại chỉ nhắc, và nói vì sao. Hồ sơ giữ quy định "
                  "của ngày tiếp nhận; tiền thưởng theo lương cơ sở của ngày quyết định."),

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
@@ -31,12 +32,12 @@ def show_all() -> Response:
     tree = [(0, unit) for unit in people.list_units(text=text, ended=True)] if text else people.unit_tree(ended=ended)
     en = words.language() == "en"
     return listing(
-        by, "office_units.show_all", _("*%(n)d đơn vị*", n=len(tree)),
+        by, "office_units.show_all", ngettext("*%(num)d đơn vị*", "*%(num)d đơn vị*", len(tree)),
         [
             Block(
                 _("Đơn vị"),
                 table=Table(
-                    [Column(_("Đơn vị")), Column(_("Loại")), Column(_("Nhóm")), Column(_("Người phụ trách"))],
+                    [Column(pgettext("one", "Đơn vị")), Column(_("Loại")), Column(_("Nhóm")), Column(_("Người phụ trách"))],
                     [
                         [
                             Cell("– " * depth + unit.name, unit.code, url_for("office_units.show", unit=unit.id),

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
@@ -169,7 +169,8 @@ def enter() -> AnyResponse:
             "past_award",
             edit.text("name", _("Họ tên, tên tập thể, tên hộ"), required=True, most=200),
             edit.choice("kind", _("Đối tượng"), [(code, in_words(pair)) for code, pair in KINDS.items()], required=True),
-            edit.choice("unit", _("Đơn vị"), [(u.code, u.name) for u in people.list_units(ended=True)], required=True),
+            edit.choice("unit", pgettext("one", "Đơn vị"), [(u.code, u.name) for u in people.list_units(ended=True)],
+                        required=True),
             edit.number("birth_year", _("Năm sinh"), low=1900, high=2100, hint=_("Cần khi trùng họ tên."), required=False),
             edit.choice("what", _("Danh hiệu, hình thức, xếp loại"), [(c, h.name_en if en else h.name) for c, h in honours().items()],
                         required=True),
@@ -221,8 +222,11 @@ def _trial(trial: PastTrial) -> dict[str, Any]:
         checks.append(Check(_("Sổ đã có, bỏ qua: dòng %(numbers)s.", numbers=numbers), "info"))
     count = len(trial.ready)
     return {
-        "summary": _("Đọc được *%(read)d dòng*: %(ready)d dòng sẽ ghi, %(known)d dòng sổ đã có, *%(refused)d dòng chưa nhận*.",
-                     read=trial.read, ready=count, known=len(trial.known), refused=len(trial.refused)),
+        "summary": ngettext(
+            "Đọc được *%(num)d dòng*: %(ready)d dòng sẽ ghi, %(known)d dòng sổ đã có, *%(refused)d dòng chưa nhận*.",
+            "Đọc được *%(num)d dòng*: %(ready)d dòng sẽ ghi, %(known)d dòng sổ đã có, *%(refused)d dòng chưa nhận*.",
+            trial.read, ready=count, known=len(trial.known), refused=len(trial.refused),
+        ),
         "checks": checks,
         "refused": Table(
             [Column(_("Dòng")), Column(_("Ai")), Column(_("Vì sao chưa nhận"))],

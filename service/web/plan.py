@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 
 from service import clock, words
 from service.awards.models import Round
@@ -90,18 +90,26 @@ def sentence(row: Round) -> str:
         return _("%(round)s đã qua hết các mốc trong lịch", round=row.name) if row.calendar else row.name
     day, n, known = words.short_date(step.day, clock.today()), step.left, dates(row)
     told = {
-        "open": _("Còn *%(n)d ngày làm việc* đến ngày mở đợt %(day)s", n=n, day=day),
-        "filing": _("Còn *%(n)d ngày làm việc* để nộp hồ sơ, hạn %(day)s", n=n, day=day),
-        "session": _("Còn *%(n)d ngày làm việc* đến phiên họp Hội đồng ngày %(day)s", n=n, day=day),
-        "signing": _("Còn *%(n)d ngày làm việc* để trình ký quyết định, hạn %(day)s", n=n, day=day),
-        "province_intake": _("Còn *%(n)d ngày làm việc* để trình lên tỉnh, hạn %(day)s", n=n, day=day),
-        "ceremony": _("Còn *%(n)d ngày làm việc* đến lễ trao tặng ngày %(day)s", n=n, day=day),
-        "close": _("Còn *%(n)d ngày làm việc* đến ngày kết thúc đợt %(day)s", n=n, day=day),
+        "open": ngettext("Còn *%(num)d ngày làm việc* đến ngày mở đợt %(day)s",
+                         "Còn *%(num)d ngày làm việc* đến ngày mở đợt %(day)s", n, day=day),
+        "filing": ngettext("Còn *%(num)d ngày làm việc* để nộp hồ sơ, hạn %(day)s",
+                           "Còn *%(num)d ngày làm việc* để nộp hồ sơ, hạn %(day)s", n, day=day),
+        "session": ngettext("Còn *%(num)d ngày làm việc* đến phiên họp Hội đồng ngày %(day)s",
+                            "Còn *%(num)d ngày làm việc* đến phiên họp Hội đồng ngày %(day)s", n, day=day),
+        "signing": ngettext("Còn *%(num)d ngày làm việc* để trình ký quyết định, hạn %(day)s",
+                            "Còn *%(num)d ngày làm việc* để trình ký quyết định, hạn %(day)s", n, day=day),
+        "province_intake": ngettext("Còn *%(num)d ngày làm việc* để trình lên tỉnh, hạn %(day)s",
+                                    "Còn *%(num)d ngày làm việc* để trình lên tỉnh, hạn %(day)s", n, day=day),
+        "ceremony": ngettext("Còn *%(num)d ngày làm việc* đến lễ trao tặng ngày %(day)s",
+                             "Còn *%(num)d ngày làm việc* đến lễ trao tặng ngày %(day)s", n, day=day),
+        "close": ngettext("Còn *%(num)d ngày làm việc* đến ngày kết thúc đợt %(day)s",
+                          "Còn *%(num)d ngày làm việc* đến ngày kết thúc đợt %(day)s", n, day=day),
     }
     if step.key == "safe":
-        return _(
-            "Còn *%(n)d ngày làm việc* để mở niêm yết mà vẫn kịp phiên họp ngày %(day)s",
-            n=n, day=words.short_date(known["session"], clock.today()),
+        return ngettext(
+            "Còn *%(num)d ngày làm việc* để mở niêm yết mà vẫn kịp phiên họp ngày %(day)s",
+            "Còn *%(num)d ngày làm việc* để mở niêm yết mà vẫn kịp phiên họp ngày %(day)s",
+            n, day=words.short_date(known["session"], clock.today()),
         )
     return told[step.key]
 
@@ -119,7 +127,8 @@ def filing_sentence(row: Round) -> str:
     left = working_calendar().between(today, known["filing"])
     if left == 0:
         return _("*Hôm nay* là hạn nộp hồ sơ")
-    return _("Còn *%(n)d ngày làm việc* để nộp hồ sơ, hạn %(day)s", n=left, day=day)
+    return ngettext("Còn *%(num)d ngày làm việc* để nộp hồ sơ, hạn %(day)s",
+                    "Còn *%(num)d ngày làm việc* để nộp hồ sơ, hạn %(day)s", left, day=day)
 
 
 def ruler(row: Round, *, whole: bool = False) -> Ruler | None:
@@ -185,11 +194,13 @@ def _note(known: Mapping[str, date], safe: date | None) -> str:
         return f"{in_language(missing)} {grey}"
     if safe is None or safe < clock.today():
         return grey
-    return _(
-        "Tính lùi từ phiên họp %(session)s: niêm yết %(days)d ngày làm việc, từ %(start)s đến hết %(end)s. "
+    return ngettext(
+        "Tính lùi từ phiên họp %(session)s: niêm yết %(num)d ngày làm việc, từ %(start)s đến hết %(end)s. "
         "Ô xám là ngày nghỉ.",
+        "Tính lùi từ phiên họp %(session)s: niêm yết %(num)d ngày làm việc, từ %(start)s đến hết %(end)s. "
+        "Ô xám là ngày nghỉ.",
+        days,
         session=words.short_date(known["session"]),
-        days=days,
         start=words.short_date(safe),
         end=words.short_date(working_calendar().add(safe, days)),
     )

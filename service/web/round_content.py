@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
@@ -37,7 +38,7 @@ def fields(criteria: Sequence[Mapping[str, Any]]) -> list[Field]:
         _quota("quota_each", _("Chỉ tiêu mỗi đơn vị"), hint=_("Áp dụng cho đơn vị không ghi riêng ở dưới.")),
         edit.rows(
             "quota_units", _("Chỉ tiêu riêng của đơn vị"),
-            [edit.choice("unit", _("Đơn vị"), units, required=True),
+            [edit.choice("unit", pgettext("one", "Đơn vị"), units, required=True),
              edit.number("count", _("Số tên"), low=1, high=100_000)],
         ),
         edit.area("guidance", _("Hướng dẫn cho đơn vị")),

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -63,14 +64,14 @@ def show_all() -> Response:
     return pages.page(
         "register",
         crumbs=[Link(_("Đợt xét"), "")],
-        sentence=_("*%(n)d đợt xét* khen thưởng", n=len(rows)),
-        status=_("%(n)d đợt đang nhận hồ sơ.", n=sum(r.state == "open" for r in rows)),
+        sentence=ngettext("*%(num)d đợt xét* khen thưởng", "*%(num)d đợt xét* khen thưởng", len(rows)),
+        status=ngettext("%(num)d đợt đang nhận hồ sơ.", "%(num)d đợt đang nhận hồ sơ.", sum(r.state == "open" for r in rows)),
         tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[
             Block(
                 _("Các đợt"),
                 table=Table(
-                    [Column(_("Đợt xét")), Column(_("Trạng thái")), Column(_("Hạn nộp")), Column(_("Phiên họp")),
+                    [Column(pgettext("one", "Đợt xét")), Column(_("Trạng thái")), Column(_("Hạn nộp")), Column(_("Phiên họp")),
                      Column(_("Số tên"), figures=True)],
                     [_row(row, counts.get(str(row.id), 0)) for row in rows],
                     _("Các đợt xét khen thưởng"),
@@ -187,7 +188,7 @@ def _facts(row: Round) -> Block:
         Fact(_("đến hết ngày"), words.full_date(row.window_to), figures=True),
     ]
     if row.calendar_version > 1:
-        facts.append(Fact(_("Lịch"), _("đã đổi %(n)d lần", n=row.calendar_version - 1)))
+        facts.append(Fact(_("Lịch"), ngettext("đã đổi %(num)d lần", "đã đổi %(num)d lần", row.calendar_version - 1)))
     return Block(_("Đợt này"), words=row.guidance, facts=facts, key="about")
 
 
@@ -203,7 +204,8 @@ def _stages(row: Round) -> Block:
             Fact(
                 told[one.word],
                 _("đã xong") if one.reached and not one.lists
-                else _("đã xong %(done)d/%(all)d danh sách", done=one.done, all=one.lists) if one.lists
+                else ngettext("đã xong %(done)d/%(num)d danh sách", "đã xong %(done)d/%(num)d danh sách", one.lists,
+                              done=one.done) if one.lists
                 else _("chưa"),
             )
             for one in overview.stages_of_round(row)
@@ -216,7 +218,7 @@ def _names(by: Actor, row: Round) -> Block:
     counted = overview.count_round(row.id)
     total = sum(one.count for one in counted)
     return Block(
-        _("%(n)d trường hợp đang ở đâu", n=total),
+        ngettext("%(num)d trường hợp đang ở đâu", "%(num)d trường hợp đang ở đâu", total),
         [Link(_("Mở danh sách"), url_for("nominations.show_all", round=row.id))],
         stages=funnel(counted, posting=posting_link(by, row)) if total else (),
         empty=None if total else Empty(_("Chưa có trường hợp nào"), _coming(row)),
@@ -258,9 +260,9 @@ def _filed(row: Round, units: list[overview.UnitStanding]) -> Block | None:
         return None
     states = LIST_KINDS["submission"].states
     return Block(
-        _("%(n)d đơn vị đã nộp", n=len(filed)),
+        ngettext("%(num)d đơn vị đã nộp", "%(num)d đơn vị đã nộp", len(filed)),
         table=Table(
-            [Column(_("Đơn vị")), Column(_("Trạng thái")), Column(_("Số tên"), figures=True)],
+            [Column(pgettext("one", "Đơn vị")), Column(_("Trạng thái")), Column(_("Số tên"), figures=True)],
             [
                 [
                     Cell(one.unit.name, "", way("lists.show", list_id=one.list_id)),
@@ -292,8 +294,9 @@ def _calendar(row: Round) -> Block:
     def left(day: date) -> str:
         if day < today:
             return _("đã qua")
-        n = calendar.between(today, day)
-        return _("hôm nay") if day == today else _("còn %(n)d ngày làm việc", n=n)
+        if day == today:
+            return _("hôm nay")
+        return ngettext("còn %(num)d ngày làm việc", "còn %(num)d ngày làm việc", calendar.between(today, day))
 
     return Block(
         _("Lịch của đợt"),
@@ -492,7 +495,10 @@ def make() -> AnyResponse:
 
 def _calendar_fields() -> Field:
     days = rules_on(clock.today()).shown("HIEPY_DAYS")
-    hints = {"opinions": _("Để trống: %(n)s ngày làm việc sau hạn nộp hồ sơ", n=days)} if days else {}
+    hints = {}
+    if days:
+        hints["opinions"] = ngettext("Để trống: %(num)s ngày làm việc sau hạn nộp hồ sơ",
+                                     "Để trống: %(num)s ngày làm việc sau hạn nộp hồ sơ", days)
     return edit.group(
         "calendar", _("Lịch của đợt"),
         edit.side_by_side("days", *(edit.day(key, str(plan.KEY_WORDS[key]), hint=hints.get(key, "")) for key in CALENDAR_KEYS)),

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from service import words
 from service.actor import Actor
@@ -133,7 +134,7 @@ def work_block(by: Actor, title: str = "") -> Block:
     ]
     link = way("inbox.show")
     return Block(
-        title or _("%(n)d việc chờ bạn và nhóm của bạn", n=total),
+        title or ngettext("%(num)d việc chờ bạn và nhóm của bạn", "%(num)d việc chờ bạn và nhóm của bạn", total),
         [Link(_("Việc cần xử lý"), link)] if link else [],
         work=rows,
         empty=None if rows else Empty(

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from forms import Part, first_answers
 from forms.values import read_number
@@ -379,7 +380,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
     entries = case_parts.entries(task.running.id)
     if n is None:
         return {
-            "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(_("Hồ sơ"), task.running.title)],
+            "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title)],
             "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "summary": "",
             "checks": [], "history": entries, "history_link": None, "diagram": case_parts.diagram(task.running.id, title),
         }

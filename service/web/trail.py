@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, trail, words
@@ -114,12 +115,16 @@ def _chips(kept: dict[str, Any]) -> list[Link]:
 
 def _by_day(events: Sequence[Event], sight: Sight, good_before: int | None = None) -> list[Chapter]:
     return [
-        Chapter(f"{words.weekday(day)}, {words.full_date(day)}", _("%(n)d sự kiện", n=len(rows)), rows)
+        Chapter(f"{words.weekday(day)}, {words.full_date(day)}", _events(len(rows)), rows)
         for day, rows in (
             (day, [entry(event, sight, good_before) for event in group])
             for day, group in groupby(events, key=lambda event: event.at.astimezone(ZONE).date())
         )
     ]
+
+
+def _events(count: int) -> str:
+    return ngettext("%(num)d sự kiện", "%(num)d sự kiện", count)
 
 
 def entry(event: Event, sight: Sight, good_before: int | None = None) -> Entry:
@@ -230,12 +235,13 @@ def show_nomination(nomination_id: int) -> Response:
     verdict = trail.verify(stream)
     good_before = verdict.first_bad if verdict.first_bad is not None else 2**62
     phase, outcome, _holds = status_of(n)
-    total = sum(counts.values())
+    total, days = sum(counts.values()), _days(n, page.events)
     return pages.page(
         "trail",
         crumbs=[Link(_("Hồ sơ"), url_for("nominations.show_all")),
                 Link(n.name, url_for("nominations.show", nomination_id=n.id)), Link(_("Nhật ký"), "")],
-        sentence=_("*%(name)s*: %(days)d ngày, %(n)d sự kiện", name=n.name, days=_days(n, page.events), n=total),
+        sentence=ngettext("*%(name)s*: %(num)d ngày, %(events)s", "*%(name)s*: %(num)d ngày, %(events)s", days, name=n.name,
+                          events=_events(total)),
         status=phase_words(phase, outcome) + ".",
         filters=None,
         chips=[
@@ -248,7 +254,8 @@ def show_nomination(nomination_id: int) -> Response:
         pager=None, older=None, newest=None,
         empty=Empty(_("Chưa có sự kiện loại này"), _("Chọn “Tất cả” để xem mọi điều đã ghi.")),
         verified=Check(
-            _("%(n)d sự kiện của hồ sơ này khớp mã băm và khóa.", n=verdict.count) if verdict.ok
+            ngettext("%(num)d sự kiện của hồ sơ này khớp mã băm và khóa.", "%(num)d sự kiện của hồ sơ này khớp mã băm và khóa.",
+                     verdict.count) if verdict.ok
             else (verdict.why_en if words.language() == "en" else verdict.why),
             "ok" if verdict.ok else "bad",
         ),
@@ -310,7 +317,7 @@ def _span(start: datetime, end: datetime) -> str:
 
 def _case(n: Nomination) -> Block:
     facts = [
-        Fact(_("Đơn vị"), n.unit_name),
+        Fact(pgettext("one", "Đơn vị"), n.unit_name),
         Fact(_("Đề nghị"), case_parts.form_words(n.form_asked)),
     ]
     if n.form_passed:

@@ -130,7 +130,7 @@ class Act:
     aside: bool = False
     """Offered beside what the list waits for, never as that."""
     told: str = ""
-    """What the result page says, `{n}` names."""
+    """What the result page says; `{n}` is how many, `{names}` how many names."""
     told_en: str = ""
 
     @property
