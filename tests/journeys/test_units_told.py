@@ -151,6 +151,25 @@ def test_a_result_letter_has_all_names_of_the_unit(office: Office) -> None:
     assert lists.read_list(letter.id, by=office.who("donvi")).data["others"] == row.data["others"]
 
 
+def test_an_award_from_above_is_told_and_handed_over_by_the_paper_that_grants_it(office: Office) -> None:
+    one = office.nominate(ROUND, form="BK_TINH")
+    office.assess(one, facts={"path": "PHONG_TRAO"})
+    office.sign(one)
+    office.check(one)
+    office.post(ROUND)
+    office.sit(ROUND, {})
+    package = office.draw_up("package", ROUND, [one], by="vhxh")
+    office.act(package, "sign", by="chutich")
+    office.act(package, "send", by="vanthu", fields={"number": "7", "dated": clock.today().isoformat()})
+    assert lists.read_list(package, by=office.who("vhxh")).number == "07/TTr-UBND", "the symbol comes by itself"
+    office.answer(package, one, "granted")
+    assert lists.read_list(office.award_list(one), by=office.who("vhxh")).title == "Trao tặng theo 412/QĐ-UBND"
+    (letter,) = find_lists(office.who("vhxh"), kind="result_letter", nomination_id=one)
+    office.tell_result(one)
+    (mail,) = [m for m in _told("result") if m.account == _of(office, "donvi")]
+    assert mail.context["count"] == 1 and lists.read_list(letter.id, by=office.who("donvi")).state == "sent"
+
+
 def test_every_unit_of_a_decision_gets_a_result_letter(office: Office) -> None:
     one, two = office.nominate(ROUND), office.nominate(ROUND, name="Lê Trúc Xanh")
     other = office.nominate(ROUND, name="Tạ Suối Mơ", unit="DET-NANG-SOM", by="donvi2")

@@ -144,3 +144,36 @@ def test_unit_reads_no_answers_of_the_office_on_the_task_either(app: Flask, offi
     assert program.call("thanhtra", "GET", f"/tasks/{task}")["answers"]["comment"] == "Nhận xét nội bộ của phòng."
     told = program.call("donvi", "GET", f"/tasks/{task}")
     assert told["answers"] is None and told["data"] == {}
+
+
+def test_papers_from_above_and_the_chair_s_signature_stand_on_the_page(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND, form="BK_TINH")
+    office.assess(one, facts=FACTS)
+    office.sign(one)
+    office.check(one)
+    office.post(ROUND)
+    office.sit(ROUND, {})
+    package = office.send_package(ROUND, [one])
+    before = words(Visitor(app, "donvi").open(f"/nominations/{one}"))
+    assert "Quyết định khen thưởng" not in before
+    office.answer(package, one, "granted")
+    office.work()
+    told = words(Visitor(app, "donvi").open(f"/nominations/{one}"))
+    assert "Quyết định khen thưởng" in told and "412/QĐ-UBND" in told
+    seen = words(Visitor(app, "vhxh").open(f"/nominations/{one}").xpath("//*[@id='history']")[0])
+    assert "Hồ Đại Ngàn ký tờ trình cấp trên, 1 tên." in seen
+    assert seen.index("Hồ Đại Ngàn ký tờ trình") > seen.index("Gửi tờ trình"), "the newest first"
+
+
+def test_a_refusal_from_above_names_its_paper(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND, form="BK_TINH")
+    office.assess(one, facts=FACTS)
+    office.sign(one)
+    office.check(one)
+    office.post(ROUND)
+    office.sit(ROUND, {})
+    package = office.send_package(ROUND, [one])
+    office.answer(package, one, "refused", "Chưa đủ thời gian")
+    office.work()
+    told = words(Visitor(app, "donvi").open(f"/nominations/{one}"))
+    assert "Văn bản của tỉnh" in told and "412/QĐ-UBND" in told
