@@ -178,10 +178,13 @@ def _left(view: _View) -> dict[str, Any]:
     """The head, the lines, and what is known of the list."""
     row, act = view.row, view.act
     kind, shown = kind_of(row), request.args.get("show", "")
+    sums = list_words.sums(row, act, view.rows, view.live, view.taking)
+    # Sums take the place of the heading: which paper it is stands above them.
+    here = row.title if sums else in_words((kind.label, kind.label_en))
     return {
-        "crumbs": [Link(_("Danh sách"), url_for("lists.show_all")), Link(in_words((kind.label, kind.label_en)), "")],
+        "crumbs": [Link(_("Danh sách"), url_for("lists.show_all")), Link(here, "")],
         "sentence": row.title,
-        "sums": list_words.sums(row, act, view.rows, view.live, view.taking),
+        "sums": sums,
         "status": list_words.status(row, act, view.rows, view.table),
         "title": list_words.title(row),
         "chips": _chips(row, view.table, view.rows, shown, view.way),

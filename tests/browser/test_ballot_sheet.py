@@ -110,7 +110,7 @@ def test_member_votes_on_a_telephone_without_a_request_in_between(
 
     page.on("request", note)
     assert page.locator(".ballot-item").count() == 5
-    assert page.locator(".pick input:checked").count() == 0  # neither choice is preselected
+    assert page.locator(".ballot-pick input:checked").count() == 0  # neither choice is preselected
     expect(page.locator(".ballot-item.is-recused")).to_contain_text("Bạn không tham gia biểu quyết mục này")
     receipt = "".join(page.locator(".ballot-digits span").all_inner_texts())
     assert len(receipt) == 20
@@ -129,7 +129,7 @@ def test_member_votes_on_a_telephone_without_a_request_in_between(
     assert stored == []
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    sizes = page.locator(".pick, .ballot-send, .ballot-copied").evaluate_all(
+    sizes = page.locator(".ballot-pick, .ballot-send, .ballot-copied").evaluate_all(
         "all => all.map(one => one.getBoundingClientRect().height)"
     )
     assert min(sizes) >= 52
