@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import clock, trail
+from service import clock, people, trail
 from service.actor import machine
 from service.awards import guards, lists
 from service.awards.due import after, give
@@ -18,13 +18,15 @@ from service.awards.places import standing
 from service.awards.rounds import end_of_day
 from service.awards.rules import rule_set, rules_on
 from service.calendar import working_calendar
-from service.db import transaction
+from service.db import reading, transaction
 from service.errors import Conflict
 from service.processes.instances import send_messages
-from service.processes.models import ProcessInstance
+from service.processes.models import Activity, ProcessInstance
 from service.words import N_
 from workflows.calendar import ZONE
 
+_CHECK = "check_dossier"
+"""Step at which the officer names the agencies to ask."""
 _SEVERITY = ("no_objection", "no_data", "late", "objection")
 """A name's opinions together are the worst of them (process.md section 4)."""
 
@@ -58,20 +60,57 @@ def _answer(acting: Acting) -> None:
     acting.state = "answered" if _all_answered(s, row) else "sent"
 
 
-def _complete(s: Session, nominations: Sequence[int]) -> dict[int, str]:
-    """Nominations all of whose letters have answered, and that still wait: nomination → worst opinion."""
-    at_wait = standing(s, nominations, ("wait_opinions",))
-    answers: dict[int, list[str | None]] = {}
-    for nomination, result in s.execute(
-        select(Line.nomination_id, Line.result)
+def _asked(s: Session, nominations: Collection[int]) -> dict[int, set[int]]:
+    """Agencies that the latest check of each nomination wants asked."""
+    known = {unit.code: unit.id for unit in people.list_units(kind="agency")}
+    found: dict[int, set[int]] = {}
+    for nomination, answers in s.execute(
+        select(Nomination.id, Activity.answers)
+        .join(Activity, Activity.instance_id == Nomination.instance_id)
+        .where(Nomination.id.in_(nominations), Activity.element == _CHECK, Activity.state == "done")
+        .order_by(Activity.id)
+    ):
+        said = (answers or {}).get("agencies") or ()
+        found[nomination] = {known[code] for code in said if code in known}
+    return found
+
+
+def to_ask(round_id: int | None = None) -> dict[int, set[int]]:
+    """Names that wait for opinions → agencies that are to be asked about them and have no letter with them yet."""
+    waiting = [n.id for n in lists.waiting(("wait_opinions",), round_id=round_id)]
+    with reading() as s:
+        asked = _asked(s, waiting)
+        for nomination, unit in s.execute(
+            select(Line.nomination_id, List.unit_id)
+            .join(List, List.id == Line.list_id)
+            .where(List.kind == "opinion_letter", Line.nomination_id.in_(waiting), Line.removed.is_(False))
+        ):
+            asked.get(nomination, set()).discard(unit)
+    return {nomination: units for nomination, units in asked.items() if units}
+
+
+def _complete(s: Session, nominations: Collection[int], *, past: bool = False) -> dict[int, str]:
+    """Nominations about which every agency has answered, and that still wait: nomination → worst opinion.
+
+    An agency that is to be asked and has no letter yet keeps the name; once the day is `past` it counts as silent.
+    """
+    at_wait = standing(s, list(nominations), ("wait_opinions",))
+    answers: dict[int, list[str | None]] = {n: [] for n in at_wait}
+    missing = _asked(s, at_wait)
+    for nomination, unit, result in s.execute(
+        select(Line.nomination_id, List.unit_id, Line.result)
         .join(List, List.id == Line.list_id)
         .where(List.kind == "opinion_letter", Line.nomination_id.in_(at_wait), Line.removed.is_(False))
     ):
-        answers.setdefault(nomination, []).append(result)
+        answers[nomination].append(result)
+        missing.get(nomination, set()).discard(unit)
+    for nomination, units in missing.items():
+        if units:
+            answers[nomination].append("late" if past else None)
     return {
         n: max((r for r in results if r), key=_SEVERITY.index)
         for n, results in answers.items()
-        if all(results)
+        if results and all(results)
     }
 
 
@@ -103,7 +142,35 @@ def close_overdue_letters() -> int:
             if due is None or due > clock.now():
                 continue
             done += _close_letter(s, row)
+        done += _close_unasked(s)
     return done
+
+
+def _close_unasked(s: Session) -> int:
+    """Past the round's date a name goes on also where an agency was never written to."""
+    today = clock.today().isoformat()
+    over = [r.id for r in s.scalars(select(Round).where(Round.state != "planned")) if r.calendar.get("opinions", today) < today]
+    waiting = {n.id: n.instance_id or 0 for round_id in over for n in lists.waiting(("wait_opinions",), round_id=round_id)}
+    ready = _complete(s, waiting, past=True)
+    send_messages(
+        [
+            {
+                "instance_id": waiting[nomination],
+                "name": "opinions:closed",
+                "payload": {"result": result},
+                "source": f"nomination:{nomination}",
+                "once": f"nomination:{nomination}:opinions:unasked:{today}",
+            }
+            for nomination, result in ready.items()
+        ],
+        by=machine("timer"),
+    )
+    for nomination in ready:
+        trail.record(
+            "opinion_letter:missed", by=machine("timer"), stream=f"instance:{waiting[nomination]}",
+            body={"nomination": nomination},
+        )
+    return len(ready)
 
 
 def _close_letter(s: Session, row: List) -> int:
@@ -121,7 +188,7 @@ def _close_letter(s: Session, row: List) -> int:
         line.acts += 1
         line.data = {**line.data, "closed": True}
     s.flush()
-    ready = _complete(s, [line.nomination_id for line in late])
+    ready = _complete(s, [line.nomination_id for line in late], past=True)
     instances = {line.nomination_id: instance for line, instance, _ in open_lines}
     send_messages(
         [
@@ -195,6 +262,7 @@ lists.KINDS["opinion_letter"] = ListKind(
         "sent": (ListTask("answer", N_("Trả lời lấy ý kiến"), lambda row: f"agency:{row.unit_id}", "opinions"),),
     },
     gathers=("wait_opinions",),
+    asks="agency",
     alone=False,
     standing=_letter_standing,
     out=lambda row: row.state != "draft",

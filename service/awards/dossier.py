@@ -46,6 +46,7 @@ def given(nomination_id: int, element: str) -> dict[str, Any]:
             "weights": {x.criterion: float(x.weight) for x in scores},
             "self_scores": {x.criterion: _number(x.own) for x in scores},
             "award_forms": _choices(round_, nomination),
+            "agencies_known": [{"value": u.code, "label": u.name} for u in people.list_units(kind="agency")],
             "award_ranks": {f.code: f.rank for f in award_forms().values()},
             "faults": nomination.faults,
             "files": about_files(files_about(nomination_id)),

@@ -57,7 +57,7 @@ def _check(office: Office) -> None:
     for case in _at_council(office) + _of(office, "posting_waited", "posted", "held", "petitioned", "withdrawn"):
         office.check(case)
     for case in _of(office, "consulting", "weighing"):
-        office.check(case, ask_opinions=True, agencies=["police", "tax"])
+        office.check(case, ask_opinions=True, agencies=["CONG-AN", "THUE"])
     office.work()
     office.post(_at_council(office), "58/TB-UBND")
 

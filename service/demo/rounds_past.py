@@ -52,7 +52,7 @@ def _check(office: Office) -> None:
         elif case.to == "not_eligible":
             office.check(case, "not_eligible")
         elif case.to == "merit":
-            office.check(case, ask_opinions=True, agencies=["tax", "insurance"])
+            office.check(case, ask_opinions=True, agencies=["THUE", "BHXH"])
         elif case.to != "not_filed":
             office.check(case)
     office.work()

@@ -32,6 +32,7 @@ from service.people.groups import (
     is_group,
     is_scoped,
     join,
+    unit_of,
 )
 from service.people.members import (
     Takers,
@@ -198,6 +199,7 @@ __all__ = [
     "unit_name",
     "unit_named",
     "unit_names",
+    "unit_of",
     "unit_tree",
     "units_by_words",
     "units_of",

@@ -39,6 +39,11 @@ def split(group: str) -> tuple[str, int | None]:
     return word, int(unit) if _NUMBER.fullmatch(unit) else None
 
 
+def unit_of(group: str) -> int | None:
+    """The unit that a group belongs to; None for a group of the office."""
+    return split(group)[1]
+
+
 def is_scoped(word: str) -> bool:
     """Tell whether a word of the catalogue stands with a unit's number."""
     found = catalogue().get(split(word)[0])

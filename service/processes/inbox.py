@@ -267,7 +267,7 @@ def _narrowed(query: Any, filters: Filters) -> Any:
         for word in fold(filters.text).split():
             like = f"%{word.replace('%', '').replace('_', '')}%"
             conditions.append(
-                ProcessInstance.search.like(like) | func.lower(func.coalesce(Activity.title, "")).like(like)
+                ProcessInstance.search.like(like) | Activity.search.like(like)
             )
     return query.where(*conditions)
 

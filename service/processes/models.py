@@ -138,6 +138,8 @@ class Activity(Base):
     owner: Mapped[int | None]
     title: Mapped[str | None] = mapped_column(String(300))
     """Only for list tasks; the others take the instance's."""
+    search: Mapped[str | None] = mapped_column(String(300))
+    """The title as it is searched for, without diacritics."""
     process: Mapped[str | None] = mapped_column(String(60))
     """Diagram that the element stands in, or the kind of list; what the inbox is narrowed by."""
     unit_id: Mapped[int | None]

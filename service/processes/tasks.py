@@ -216,8 +216,21 @@ def eligible_for(task: Task) -> list[int]:
     return [a for a in people.members_of(task.groups) if a not in barred]
 
 
+def may_reassign(task: Task, by: Actor) -> bool:
+    """Tell whether somebody may hand a task on: its holder, the head of the office, or the head of the unit it is asked of.
+
+    Whom the case keeps away does not choose either who decides it.
+    """
+    if task.owner is not None and task.owner == by.account:
+        return True
+    if own_case.bars(task.running, by, task.groups):
+        return False
+    units = {unit for group in task.groups if (unit := people.unit_of(group)) is not None}
+    return any(people.allowed(by, "task.reassign", unit=unit) for unit in (people.NO_UNIT, *units))
+
+
 def reassign_task(task_id: int, to: int, reason: str, *, by: Actor) -> Task:
-    """Give an open task to another eligible person, with a reason; for the head of the office and administrators."""
+    """Give an open task to another eligible person, with a reason; see `may_reassign`."""
     if not reason.strip():
         raise Invalid(
             "Ghi lý do chuyển việc.", "Say why the task is reassigned.",
@@ -225,7 +238,7 @@ def reassign_task(task_id: int, to: int, reason: str, *, by: Actor) -> Task:
         )
     with transaction() as s:
         task = _find(s, task_id, lock=True)
-        if not (people.allowed(by, "task.reassign") or task.owner == by.account):
+        if not may_reassign(task, by):
             raise _unknown() if not may_act(task, by) else Forbidden(
                 "Chỉ người đang giữ việc hoặc lãnh đạo phòng được chuyển việc.",
                 "Only the task's owner or the head of the office may reassign it.",
@@ -490,6 +503,11 @@ def _move(s: Session, task: Task, *, owner: int | None) -> None:
 
 
 def _share_draft(s: Session, task: Task, by: Actor) -> None:
+    """Leave a draft to whoever comes next, in place of one that an earlier holder left."""
+    own = s.scalars(select(Draft.key).where(Draft.key == f"task:{task.id}", Draft.account == by.account)).first()
+    if own is None:
+        return
+    s.execute(delete(Draft).where(Draft.key == own, Draft.account == 0))
     s.execute(
         update(Draft).where(Draft.key == f"task:{task.id}", Draft.account == by.account).values(account=0)
     )

@@ -276,10 +276,10 @@ LISTS: dict[str, Kind] = {
     "opinion_letter:overdue": Kind(
         "work", "Quá hạn lấy ý kiến[ {agency}].", "The opinion[ of {agency}] is overdue."
     ),
-    "opinion_letter:closed": Kind(
+    "opinion_letter:missed": Kind(
         "step",
-        "{actor} kết thúc lấy ý kiến[ {agency}][, {count} tên].",
-        "{actor} closed the opinions[ of {agency}][, {count} names].",
+        "Đã qua hạn lấy ý kiến, còn cơ quan chưa được hỏi.",
+        "The day for opinions has passed, and an agency was never written to.",
     ),
     "posting:emptied": Kind(
         "step", "Danh sách thôi niêm yết: không còn tên nào.", "The posting ended: no name is left on it."

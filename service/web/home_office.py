@@ -13,7 +13,7 @@ from service.actor import Actor
 from service.awards import finding, lists, overview, recipients, rule_versions
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
-from service.web import list_words, plan
+from service.web import list_page, list_words, plan
 from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Sum, Table, WorkRow
@@ -83,10 +83,7 @@ def chair(by: Actor, round_: Round | None) -> First:
     act, sentence = None, _("Không có văn bản nào chờ bạn ký")
     if decisions:
         names, money = overview.money_to_sign(decisions[0].id)
-        held = len({h.nomination.id for h in overview.held_now(decisions[0].round_id)})
-        sums = (Sum(str(names), ngettext("tên", "tên", names)), Sum(words.number(money, 0), _("đồng")))
-        if held:
-            sums += (Sum(str(held), ngettext("lưu ý", "lưu ý", held), "warn"),)
+        sums = tuple(list_page.sums_to_sign(decisions[0], by))
         sentence = ngettext("Chờ ký: %(num)d tên, %(money)s", "Chờ ký: %(num)d tên, %(money)s", names, money=words.money(money))
         act = _open(decisions[0], ngettext("Đọc và ký quyết định, %(num)d tên", "Đọc và ký quyết định, %(num)d tên", names))
     elif packages:

@@ -27,7 +27,7 @@ from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.list_lines import Said, Way
 from service.web.pages import page
-from service.web.parts import Act, Basis, Column, Empty, Entry, File, ListLine, Progress
+from service.web.parts import Act, Basis, Column, Empty, Entry, File, ListLine, Progress, Sum
 from service.web.typed import Typed
 
 Rows = Sequence[tuple[Line, Nomination]]
@@ -149,6 +149,12 @@ def show(row: List, by: Actor, *, act_name: str = "", tried: Tried | None = None
     template, more = SHEETS.get(row.kind, ("list", lambda row, by: {}))
     code = tried.refusal.status if tried and tried.refusal else 422 if tried and tried.fields.refused else 200
     return page(template, code=code, **(_left(view) | _right(view) | more(row, by)))
+
+
+def sums_to_sign(row: List, by: Actor) -> list[Sum]:
+    """The figures that stand above a list's page for who signs it."""
+    view = _view(row, by, "sign", None)
+    return list_words.sums(row, view.act, view.rows, view.live, view.taking)
 
 
 def _view(row: List, by: Actor, act_name: str, tried: Tried | None) -> _View:

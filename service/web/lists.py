@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -11,8 +12,8 @@ from flask_babel import ngettext, pgettext
 from forms import from_html
 from service import people, words
 from service.actor import Actor
-from service.awards import finding, lists, rounds, sight
-from service.awards.lists import KINDS, kind_of
+from service.awards import consulting, finding, lists, rounds, sight
+from service.awards.lists import KINDS, ListKind, kind_of
 from service.awards.lists import Act as ListAct
 from service.awards.models import List
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
@@ -89,6 +90,9 @@ def _ready(by: Actor, round_id: int | None) -> list[WorkRow]:
     for kind in KINDS.values():
         if not kind.gathers or not people.allowed(by, f"{kind.name}.draft"):
             continue
+        if kind.asks:
+            found += _letters_ready(kind, round_id)
+            continue
         names: dict[int, int] = {}
         for n in lists.waiting(kind.gathers, round_id=round_id, kind=kind.name):
             names[n.round_id] = names.get(n.round_id, 0) + 1
@@ -103,6 +107,24 @@ def _ready(by: Actor, round_id: int | None) -> list[WorkRow]:
                 )
             )
     return found
+
+
+def _letters_ready(kind: ListKind, round_id: int | None) -> list[WorkRow]:
+    """Letters that could be drawn up: how many names each agency is still to be asked about."""
+    asked = consulting.to_ask(round_id)
+    round_of = {n.id: n.round_id for n in lists.waiting(kind.gathers, round_id=round_id)}
+    counts = Counter((round_of[n], unit) for n, units in asked.items() for unit in units)
+    agencies = people.unit_names({unit for _round, unit in counts})
+    return [
+        WorkRow(
+            count,
+            ngettext("tên chờ: %(kind)s, %(who)s", "tên chờ: %(kind)s, %(who)s", count,
+                     kind=words.within_a_sentence(in_words((kind.label, kind.label_en))), who=agencies[unit]),
+            url_for("lists.new", kind=kind.name, round=number, unit=unit),
+            rounds.read_round(number).name,
+        )
+        for (number, unit), count in counts.items()
+    ]
 
 
 def _table(rows: list[List]) -> Block:
@@ -148,8 +170,6 @@ def new() -> Any:
     if request.method == "POST":
         try:
             agency = _number(request.form.get("unit", ""))
-            if kind.name == "opinion_letter" and agency is None:
-                raise Invalid.at("unit", "Chọn cơ quan cần hỏi.", "Choose the agency.")
             if not chosen:
                 raise Conflict("Chọn ít nhất một tên.", "Choose at least one name.", code="no-lines")
             number = lists.draw_up(
@@ -163,7 +183,10 @@ def new() -> Any:
             say(_("Đã lập: %(kind)s, %(names)s.", kind=in_words((kind.label, kind.label_en)), names=names))
             return back_to("lists.show", list_id=number)
     ready = lists.waiting(kind.gathers, round_id=round_.id, kind=kind.name if kind.alone else None)
-    first = chosen or set(lists.together(kind.name, [n.id for n in ready]))
+    asked = consulting.to_ask(round_.id) if kind.asks else {}
+    here = {n for n, units in asked.items() if _number(request.values.get("unit", "")) in units}
+    first = chosen or here or set(lists.together(kind.name, [n.id for n in ready]))
+    agencies = people.unit_names({unit for units in asked.values() for unit in units})
     origins = lists.origins(kind.name, [n.id for n in ready])
     return page(
         "draw_up",
@@ -175,14 +198,18 @@ def new() -> Any:
         lines=[
             ListLine(
                 str(n.id), str(i), n.name, " · ".join(p for p in (n.title, n.unit_name) if p), url=nomination_url(n.id),
-                notes=[Check(_("Trả lại để bổ sung từ %(list)s: lập hồ sơ bổ sung riêng.", list=origins[n.id]), "info")]
-                if n.id in origins else (),
+                notes=[
+                    *([Check(_("Trả lại để bổ sung từ %(list)s: lập hồ sơ bổ sung riêng.", list=origins[n.id]), "info")]
+                      if n.id in origins else []),
+                    *([Check(_("Còn phải hỏi: %(who)s.", who=", ".join(sorted(agencies[u] for u in asked[n.id]))), "info")]
+                      if asked.get(n.id) else []),
+                ],
                 picked=n.id in first,
             )
             for i, n in enumerate(ready, 1)
         ],
-        agencies=[(str(u.id), u.name) for u in people.list_units(kind="agency")] if kind.name == "opinion_letter" else [],
-        agency=request.form.get("unit", ""),
+        agencies=[(str(u.id), u.name) for u in people.list_units(kind=kind.asks)] if kind.asks else [],
+        agency=request.values.get("unit", ""),
         title_typed=request.form.get("title", f"{kind.label}, {round_.name}"),
         kind=kind.name,
         round=round_.id,

@@ -259,7 +259,7 @@ def reassign(task_id: int) -> Any:
 
 
 def _may_reassign(task: tasks.Task, by: Actor) -> bool:
-    return task.state == "open" and (people.allowed(by, "task.reassign") or task.owner == by.account)
+    return task.state == "open" and tasks.may_reassign(task, by)
 
 
 @blueprint.get("/processes/<int:deployment>/<process>.bpmn")

@@ -181,7 +181,7 @@ def test_package_goes_without_the_held_and_the_withdrawn_name(office: Office) ->
 def test_letters_go_without_a_held_name_which_gets_the_next_one(office: Office) -> None:
     held, clean = _received(office, 2)
     for n in (held, clean):
-        office.check(n, ask_opinions=True, agencies=["tax"])
+        office.check(n, ask_opinions=True, agencies=["THUE"])
     letter = office.draw_up("opinion_letter", ROUND, by="vhxh", unit_id=office.units["THUE"])
     petition = _hold(office, held)
     office.act(letter, "send", by="vhxh", fields={"dated": _today()}, skip_bad=True)
@@ -401,7 +401,7 @@ def test_refusal_from_above_lifts_the_holds_as_void_and_the_reserve_form_is_held
 def test_past_the_date_for_opinions_only_a_held_name_stays(office: Office) -> None:
     held, asked, unsent = _received(office, 3)
     for n in (held, asked, unsent):
-        office.check(n, ask_opinions=True, agencies=["tax"])
+        office.check(n, ask_opinions=True, agencies=["THUE"])
     sent = office.draw_up("opinion_letter", ROUND, [held, asked], by="vhxh", unit_id=office.units["THUE"])
     office.act(sent, "send", by="vhxh", fields={"dated": _today()})
     draft = office.draw_up("opinion_letter", ROUND, [unsent], by="vhxh", unit_id=office.units["CONG-AN"])

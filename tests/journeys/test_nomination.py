@@ -149,7 +149,7 @@ def test_objection_is_weighed_and_stands_on_the_line(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)
     office.sign(one)
-    office.check(one, ask_opinions=True, agencies=["police", "tax"])
+    office.check(one, ask_opinions=True, agencies=["CONG-AN", "THUE"])
     assert office.at(one) == {"wait_opinions"}
     letters = [
         office.draw_up("opinion_letter", ROUND, [one], by="vhxh", unit_id=office.units[code])

@@ -288,7 +288,7 @@ def test_an_agency_gives_no_opinion_on_the_collective_that_it_is(office: Office)
         office.assess(n)
     office.sign(one)
     for n in (one, other):
-        office.check(n, ask_opinions=True, agencies=["police"])
+        office.check(n, ask_opinions=True, agencies=["CONG-AN"])
     assert ties.tie_of(office.read(one)).unit == police
     letter = office.draw_up("opinion_letter", ROUND, [one, other], by="vhxh", unit_id=police)
     office.act(letter, "send", by="vhxh", fields={"number": "31/VHXH", "dated": clock.today().isoformat()})

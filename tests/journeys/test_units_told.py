@@ -244,6 +244,41 @@ def test_who_is_given_a_task_is_told_by_mail(office: Office) -> None:
     assert len(_told("reassigned")) == 1
 
 
+def test_a_head_hands_on_tasks_of_the_own_unit_only(office: Office) -> None:
+    one = office.nominate(ROUND)
+    (own,) = [s for s in history.timeline(office.read(one).instance_id or 0) if s.state == "open" and s.kind == "user"]
+    head, stranger = office.who("thutruong"), office.who("thutruong2")
+    to = _of(office, "donvi")
+    with pytest.raises(NotFound):
+        tasks.reassign_task(own.id, to, "Thử", by=stranger)
+    tasks.reassign_task(own.id, to, "Phân công", by=head)
+    office.assess(one)
+    office.sign(one)
+    (check,) = [s for s in history.timeline(office.read(one).instance_id or 0) if s.element == "check_dossier"]
+    for who in (head, stranger):
+        with pytest.raises(NotFound):
+            tasks.reassign_task(check.id, _of(office, "vhxh"), "Thử", by=who)
+    tasks.reassign_task(check.id, _of(office, "vhxh"), "Phân công", by=office.who("truongphong"))
+
+
+def test_a_draft_is_left_to_the_next_holder_and_again_to_the_one_after(office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    (check,) = [s for s in history.timeline(office.read(one).instance_id or 0) if s.element == "check_dossier"]
+    for login, said in (("vhxh", "Đã xem 2 mục"), ("truongphong", "Đã xem hết")):
+        by = office.who(login)
+        tasks.claim_task(check.id, by=by)
+        tasks.save_draft(check.id, {"note": said}, by=by)
+        tasks.release_task(check.id, by=by, share_draft=True)
+        left = tasks.shared_draft(check.id)
+        assert left is not None and left[0] == {"note": said}
+    by = office.who("vhxh")
+    tasks.claim_task(check.id, by=by)
+    tasks.release_task(check.id, by=by, share_draft=True)
+    assert tasks.shared_draft(check.id) == left, "who leaves nothing takes nothing away"
+
+
 def test_a_letter_about_a_task_that_went_on_to_somebody_else_is_not_sent(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)

@@ -19,6 +19,7 @@ from service.processes import reminders
 from service.processes.instances import NO_DUE
 from service.processes.models import Activity
 from service.processes.queues import queue_of
+from service.vietnamese import fold
 
 
 def end_empty(s: Session, row: List, *, by: Actor) -> None:
@@ -69,6 +70,7 @@ def open_tasks(s: Session, row: List, *, closed_by: Actor | None = None) -> None
                 version=1,
                 queue_id=_queue(row, task, group),
                 title=f"{task.label}: {row.title}"[:300],
+                search=fold(f"{task.label}: {row.title}")[:300],
                 process=row.kind,
                 unit_id=int(key) if key else row.unit_id,
                 priority=priority,

@@ -179,6 +179,8 @@ class ListKind:
     """Units for which a right of units, heads or agencies counts on this very list."""
     gathers: tuple[str, ...] = ()
     """Elements at which nominations wait to be put on such a list."""
+    asks: str = ""
+    """Kind of unit that such a list is drawn up for, one list a unit; empty where it is for none."""
     alone: bool = True
     """Whether a nomination stands on one open list of the kind at a time; one letter an agency is the exception."""
     shown: Callable[[Actor, List], Mapping[str, Any]] = lambda by, row: row.data

@@ -186,7 +186,8 @@ def draw_up(
 ) -> int:
     """Draw up a list over nominations that wait for it; all that wait, where none are named. Returns its id.
 
-    Raises Forbidden, Conflict when none waits, Invalid naming those that do not stand there.
+    Raises Forbidden, Conflict when none waits, Invalid naming those that do not stand there, or where the unit is none
+    that such a list asks.
     """
     kind = KINDS.get(kind_name)
     if kind is None or not kind.gathers:
@@ -195,6 +196,7 @@ def draw_up(
         raise Forbidden(
             f"Bạn không có quyền lập {kind.label.lower()}.", f"You may not draw up a {kind.label_en.lower()}."
         )
+    _must_be_for_whom_it_asks(kind, unit_id)
     with transaction() as s:
         ready = _hold_ready(s, kind, round_id)
         wanted = list(dict.fromkeys(nominations)) if nominations is not None else together(kind_name, list(ready))
@@ -220,6 +222,14 @@ def draw_up(
             data=data,
             due_at=due_at,
         )
+
+
+def _must_be_for_whom_it_asks(kind: ListKind, unit_id: int | None) -> None:
+    """Only a unit of the kind that is asked can answer; a list that asks none is for no unit."""
+    if not kind.asks and unit_id is not None:
+        raise Invalid.at("unit", "Danh sách này không lập riêng cho đơn vị nào.", "Such a list is for no unit.")
+    if kind.asks and (unit_id is None or unit_id not in {u.id for u in people.list_units(kind=kind.asks)}):
+        raise Invalid.at("unit", "Chọn cơ quan cần hỏi.", "Choose the agency that is asked.")
 
 
 def together(kind_name: str, nominations: Sequence[int]) -> list[int]:

@@ -665,6 +665,7 @@ CREATE TABLE activity (
 	queue_id INTEGER,
 	owner INTEGER,
 	title VARCHAR(300),
+	search VARCHAR(300),
 	process VARCHAR(60),
 	unit_id INTEGER,
 	priority INTEGER NOT NULL,

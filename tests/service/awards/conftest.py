@@ -64,7 +64,7 @@ def _fill(office: Office) -> dict[str, int]:
     office.sign(one["b1"], by="thutruong2", minutes_by="donvi2")
     today = clock.today().isoformat()
     for key in ("a1", "b1", "a2", "a3", "a4", "b3"):
-        more = {"ask_opinions": True, "agencies": ["police"]} if key in ("a1", "b1") else {}
+        more = {"ask_opinions": True, "agencies": ["CONG-AN"]} if key in ("a1", "b1") else {}
         office.check(one[key], **more)
     letter = office.draw_up("opinion_letter", ROUND, [one["a1"], one["b1"]], by="vhxh", unit_id=office.units["CONG-AN"])
     office.act(letter, "send", by="vhxh", fields={"dated": today})

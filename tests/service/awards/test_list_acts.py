@@ -242,12 +242,13 @@ def test_draft_whose_last_name_is_withdrawn_ends(office: Office, kind: str) -> N
         office.assess(one)
     office.sign(names[0])
     for one in names:
-        office.check(one, **({"ask_opinions": True} if kind == "opinion_letter" else {}))
+        office.check(one, **({"ask_opinions": True, "agencies": ["CONG-AN"]} if kind == "opinion_letter" else {}))
     if kind in ("council_sheet", "decision"):
         office.post(ROUND)
     if kind == "decision":
         office.sit(ROUND, {})
-    draft = office.draw_up(kind, ROUND, by="thuky" if kind == "council_sheet" else "vhxh", unit_id=office.units["THUE"])
+    asks = {"unit_id": office.units["CONG-AN"]} if kind == "opinion_letter" else {}
+    draft = office.draw_up(kind, ROUND, by="thuky" if kind == "council_sheet" else "vhxh", **asks)
     open_before = inbox_of(draft)
     office.file("withdrawal", names[0], by="thutruong", number="12/CV", reason="Chuyển công tác")
     assert (state_of(draft), inbox_of(draft)) != (lists.EMPTY, []) and open_before

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from service import clock, people, trail
-from service.awards import lists
+from service.awards import consulting, lists
 from service.awards.lists import LineInput
 from service.awards.models import List
 from service.db import reading
@@ -28,7 +28,7 @@ def asked(office: Office, *names: str, agencies: tuple[str, ...] = ("CONG-AN",))
         office.assess(one)
     office.sign(found[0])
     for one in found:
-        office.check(one, ask_opinions=True, agencies=["police"])
+        office.check(one, ask_opinions=True, agencies=list(agencies))
     letters = [office.draw_up("opinion_letter", ROUND, found, by="vhxh", unit_id=office.units[code]) for code in agencies]
     for letter in letters:
         office.act(letter, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
@@ -141,3 +141,66 @@ def test_letter_that_closes_on_silence_is_overdue_and_not_answered(office: Offic
     assert state(letter) == "sent" and office.at(one) == {"wait_posting"}, "silence moved the other name on"
     _withdraw(office, other)
     assert (state(letter), inbox_of(letter)) == ("overdue", [])
+
+
+# -- whom the check wants asked
+
+
+def test_a_name_waits_for_every_agency_that_the_check_wants_asked(office: Office) -> None:
+    one, other = (office.nominate(ROUND, name=name) for name in ("Lê Trúc Xanh", "Phạm Thu Hà"))
+    for n in (one, other):
+        office.assess(n)
+    office.sign(one)
+    office.check(one, ask_opinions=True, agencies=["CONG-AN"])
+    letter = office.draw_up("opinion_letter", ROUND, [one], by="vhxh", unit_id=office.units["CONG-AN"])
+    office.act(letter, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
+    answer(office, letter, "congan", one)
+    office.work()
+    assert office.at(one) == {"wait_posting"}, "one agency asked, one answer"
+    office.check(other, ask_opinions=True, agencies=["CONG-AN", "THUE"])
+    tax = office.units["THUE"]
+    assert consulting.to_ask() == {other: {office.units["CONG-AN"], tax}}
+    letter = office.draw_up("opinion_letter", ROUND, [other], by="vhxh", unit_id=office.units["CONG-AN"])
+    office.act(letter, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
+    assert consulting.to_ask() == {other: {tax}}
+    answer(office, letter, "congan", other)
+    office.work()
+    assert office.at(other) == {"wait_opinions"}, "nobody has written to the tax office yet"
+    second = office.draw_up("opinion_letter", ROUND, [other], by="vhxh", unit_id=tax)
+    office.act(second, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
+    answer(office, second, "thue", other)
+    office.work()
+    assert office.at(other) == {"wait_posting"} and consulting.to_ask() == {}
+
+
+def test_past_the_day_a_name_goes_on_though_an_agency_was_never_written_to(office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    office.check(one, ask_opinions=True, agencies=["THUE"])
+    office.work()
+    assert office.at(one) == {"wait_opinions"}
+    office.go_past(ROUND, "opinions")
+    assert office.at(one) == {"wait_posting"}
+
+
+def test_only_an_agency_is_written_to(office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    office.check(one, ask_opinions=True, agencies=["THUE"])
+    for unit in (None, office.units["DONG-MAY"], 987_654):
+        with pytest.raises(Invalid) as refused:
+            office.draw_up("opinion_letter", ROUND, [one], by="vhxh", unit_id=unit)
+        assert [f.path for f in refused.value.faults] == ["unit"]
+    assert office.draw_up("opinion_letter", ROUND, [one], by="vhxh", unit_id=office.units["THUE"])
+
+
+def test_the_check_names_the_agencies_when_it_wants_opinions(office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    for agencies in ([], ["KHONG-CO"]):
+        with pytest.raises(Invalid, match="agencies"):
+            office.check(one, ask_opinions=True, agencies=agencies)
+    office.check(one, ask_opinions=True, agencies=["THUE"])

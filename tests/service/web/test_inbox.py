@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
+from urllib.parse import quote
 
 import pytest
 
@@ -29,6 +30,8 @@ def test_tabs_show_what_waits_for_me_for_my_groups_and_what_i_did(desk: Desk) ->
     assert "Hoàng Bình Minh" in mine and "Chờ thủ trưởng đơn vị ký" in mine
     assert "Phòng Văn hóa - Xã hội kiểm tra, thẩm định" in mine  # what comes next
     assert _rows(desk.get("thutruong", "/inbox"))[0].startswith("Ký hồ sơ đề nghị:")
+    for typed in ("trường đồng mây", "truong dong may"):  # the head's task is that of a list
+        assert len(_rows(desk.get("thutruong", "/inbox?q=" + quote(typed)))) == 1
     assert _rows(desk.get("donvi2", "/inbox")) == []
 
 
