@@ -19,11 +19,13 @@ _KEEP_SECONDS = 2.0
 
 
 class CalendarDay(db.Base):
-    """A day that differs from the law's list: a day off, or a Saturday that is worked."""
+    """A day that differs from the law's list: off, or worked; what the office decided stands beside what ships, and wins."""
 
     __tablename__ = "calendar_day"
 
     day: Mapped[date] = mapped_column(primary_key=True)
+    by_office: Mapped[bool] = mapped_column(primary_key=True, default=False)
+    """Decided by the office, not shipped."""
     working: Mapped[bool]
     name: Mapped[str] = mapped_column(String(200))
     basis: Mapped[str] = mapped_column(Text, default="")
@@ -40,12 +42,15 @@ def working_calendar() -> WorkingCalendar:
     if kept and time.monotonic() - kept[0] < _KEEP_SECONDS:
         return kept[1]
     with db.reading() as s:
-        days = s.execute(select(CalendarDay.day, CalendarDay.working, CalendarDay.name)).all()
+        rows = s.execute(
+            select(CalendarDay.day, CalendarDay.working, CalendarDay.name).order_by(CalendarDay.by_office)
+        ).all()
+    days = {day: (working, name) for day, working, name in rows}  # the office's own comes last
     year = clock.today().year
     calendar = vietnam(
         range(2025, max(year, 2030) + _YEARS_AHEAD),
-        off={day: name for day, working, name in days if not working},
-        working=[day for day, working, _ in days if working],
+        off={day: name for day, (working, name) in days.items() if not working},
+        working=[day for day, (working, _) in days.items() if working],
     )
     _kept.clear()
     _kept[engine] = (time.monotonic(), calendar)

@@ -52,7 +52,7 @@ def shipped_bundle() -> dict[str, bytes]:
 def _load_calendar() -> None:
     content: dict[str, Any] = tomllib.loads((rules.DATA / "calendar.toml").read_text(encoding="utf-8"))
     with transaction() as s:
-        known = set(s.scalars(select(CalendarDay.day)))
+        known = set(s.scalars(select(CalendarDay.day).where(CalendarDay.by_office.is_(False))))
         fresh = [
             CalendarDay(
                 day=row["date"],

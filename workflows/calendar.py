@@ -107,12 +107,13 @@ def vietnam(
 ) -> WorkingCalendar:
     """Build the calendar of the given years: public holidays, their compensation days, then the overrides.
 
-    `off` names further days off by the yearly decision, `working` the weekend days worked instead. An
-    override wins over a computed day: a day in `working` is worked even where a holiday was computed for it.
+    `off` names further days off by decision, `working` the days worked instead. An override wins over a computed
+    day: a day in `working` is worked even where a holiday was computed for it, a day in `off` is off even where a
+    swap was computed.
     """
     wanted = frozenset(years)
     public, swapped = _public(wanted)
-    worked = swapped | frozenset(working)
+    worked = (swapped - (off or {}).keys()) | frozenset(working)
     names = {day: name for day, name in {**public, **(off or {})}.items() if day not in worked}
     return WorkingCalendar(frozenset(names), worked, MappingProxyType(names), wanted)
 

@@ -1,4 +1,4 @@
-"""Days that differ from the law's list: a day off or a worked Saturday by a yearly decision; open deadlines follow.
+"""Days on which the office decides otherwise than law and shipped list: off, or worked; open deadlines follow.
 
 Counting is in `workflows.calendar`, the calendar in force in `service.calendar`.
 """
@@ -17,18 +17,19 @@ from service.errors import Conflict, Invalid, NotFound
 from service.jobs import Job
 from service.processes.instances import recalculate
 from service.processes.models import ProcessInstance
+from workflows.calendar import OutsideCalendar
 
 _SATURDAY = 5
 
 
 def list_days(year: int) -> list[CalendarDay]:
-    """Days of a year that were entered, in order."""
+    """Days of a year that ship or were decided by the office, in order; of one day the office's own comes last."""
     with reading() as s:
         rows = list(
             s.scalars(
                 select(CalendarDay)
                 .where(CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
-                .order_by(CalendarDay.day)
+                .order_by(CalendarDay.day, CalendarDay.by_office)
             )
         )
         s.expunge_all()
@@ -36,43 +37,75 @@ def list_days(year: int) -> list[CalendarDay]:
 
 
 def enter_day(day: date, *, working: bool, name: str, basis: str, by: Actor) -> None:
-    """Enter a day off, or a weekend day that is worked; deadlines of open steps are reckoned anew by jobs.
+    """Decide that a day is off, or worked, whatever law and shipped list say; open deadlines are reckoned anew by jobs.
 
-    Raises Forbidden, Conflict for a day that stands already, Invalid without name or basis, for a worked day that is
-    no weekend day, and for a day off that is none worked anyway.
+    Raises Forbidden, Conflict for a day that the office decided already, Invalid without name or basis, and for a day
+    that is worked, or off, anyway.
     """
     people.require(by, "calendar.edit")
     if not name.strip():
         raise Invalid.at("name", "Ghi tên ngày, ví dụ: Nghỉ bù Quốc khánh.", "Name the day.")
     if not basis.strip():
         raise Invalid.at("basis", "Ghi số, ngày quyết định hoặc thông báo.", "Give the paper that says so.")
-    if working and day.weekday() < _SATURDAY:
-        raise Invalid.at("day", "Ngày làm bù phải là Thứ Bảy hoặc Chủ Nhật.", "A day made up for is a weekend day.")
-    if not working and day.weekday() >= _SATURDAY:
-        raise Invalid.at("day", "Ngày này đã là ngày nghỉ cuối tuần.", "That day is off anyway.")
     with transaction() as s:
-        if s.get(CalendarDay, day) is not None:
-            raise Conflict(f"Ngày {day:%d/%m/%Y} đã có trong lịch.", "That day stands already.", code="day-taken")
-        s.add(CalendarDay(day=day, working=working, name=name.strip(), basis=basis.strip(), confidence="P"))
+        if s.get(CalendarDay, (day, True)) is not None:
+            raise Conflict(
+                f"Cơ quan đã quyết định về ngày {day:%d/%m/%Y}. Bỏ quyết định đó trước.",
+                "The office has decided about that day; take that back first.", code="day-taken",
+            )
+        was = _as_it_was(day)
+        if was["working"] == _word(working):
+            _refuse_as_it_is(day, working)
+        s.add(CalendarDay(
+            day=day, by_office=True, working=working, name=name.strip(), basis=basis.strip(), confidence="P",
+        ))
         trail.record(
-            "calendar:changed", by=by, stream="system", basis=basis.strip(),
-            after={"day": day.isoformat(), "working": "yes" if working else "no", "name": name.strip()},
+            "calendar:changed", by=by, stream="system", basis=basis.strip(), before=was,
+            after={"day": day.isoformat(), "working": _word(working), "name": name.strip()},
         )
         _reckon_anew()
 
 
+def _refuse_as_it_is(day: date, working: bool) -> None:
+    if working:
+        raise Invalid.at("day", "Ngày này vốn là ngày làm việc.", "That day is worked anyway.")
+    if day.weekday() >= _SATURDAY:
+        raise Invalid.at("day", "Ngày này đã là ngày nghỉ cuối tuần.", "That day is off anyway.")
+    raise Invalid.at("day", "Ngày này đã là ngày nghỉ.", "That day is off anyway.")
+
+
+def _as_it_was(day: date) -> dict[str, str]:
+    """What stands for the day without the office: worked or off, and as what."""
+    calendar.forget()
+    now = calendar.working_calendar()
+    calendar.forget()  # it was read inside a transaction that may yet be taken back
+    try:
+        working = now.is_working(day)
+    except OutsideCalendar as unknown:
+        raise Invalid.at("day", unknown.message, unknown.message_en) from None
+    return {"day": day.isoformat(), "working": _word(working), **({"name": now.names[day]} if day in now.names else {})}
+
+
+def _word(working: bool) -> str:
+    return "yes" if working else "no"
+
+
 def drop_day(day: date, *, reason: str, by: Actor) -> None:
-    """Take an entered day out again, with a reason."""
+    """Take back what the office decided about a day, with a reason: what law and shipped list say counts again.
+
+    NotFound where the office decided nothing: a day that ships is changed by deciding otherwise, see `enter_day`.
+    """
     people.require(by, "calendar.edit")
     if not reason.strip():
         raise Invalid.at("reason", "Ghi lý do bỏ ngày này.", "Say why.")
     with transaction() as s:
-        row = s.get(CalendarDay, day)
+        row = s.get(CalendarDay, (day, True))
         if row is None:
-            raise NotFound("Ngày này không có trong lịch.", "There is no such day.")
-        before = {"day": day.isoformat(), "working": "yes" if row.working else "no", "name": row.name}
-        s.execute(delete(CalendarDay).where(CalendarDay.day == day))
-        trail.record("calendar:changed", by=by, stream="system", reason=reason.strip(), before=before)
+            raise NotFound("Cơ quan chưa quyết định gì về ngày này.", "The office decided nothing about that day.")
+        before = {"day": day.isoformat(), "working": _word(row.working), "name": row.name}
+        s.execute(delete(CalendarDay).where(CalendarDay.day == day, CalendarDay.by_office.is_(True)))
+        after = _as_it_was(day)
+        trail.record("calendar:changed", by=by, stream="system", reason=reason.strip(), before=before, after=after)
         _reckon_anew()
 
 

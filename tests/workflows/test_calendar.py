@@ -84,6 +84,14 @@ def test_counting_back_gives_the_reminder_days(calendar: WorkingCalendar) -> Non
     assert calendar.add(date(2026, 11, 26), -3) == date(2026, 11, 20)
 
 
+def test_an_override_wins_over_what_was_computed_either_way() -> None:
+    culture, swapped = date(2026, 11, 24), date(2026, 8, 22)
+    assert vietnam([2026]).is_working(swapped)  # known to the list of holidays
+    calendar = vietnam([2026], working=[culture], off={swapped: "Nghỉ"})
+    assert calendar.is_working(culture) and culture not in calendar.names
+    assert not calendar.is_working(swapped)
+
+
 def test_days_off_between_are_named(calendar: WorkingCalendar) -> None:
     named = calendar.off_between(date(2026, 11, 20), date(2026, 11, 27))
     assert named == ((date(2026, 11, 24), "Ngày Văn hóa Việt Nam"),)

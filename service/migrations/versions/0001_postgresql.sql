@@ -341,11 +341,12 @@ CREATE INDEX ix_saved_filter_shared_with ON saved_filter (shared_with) WHERE sha
 ;;
 CREATE TABLE calendar_day (
 	day DATE NOT NULL,
+	by_office BOOLEAN NOT NULL,
 	working BOOLEAN NOT NULL,
 	name VARCHAR(200) NOT NULL,
 	basis TEXT NOT NULL,
 	confidence VARCHAR(8) NOT NULL,
-	CONSTRAINT pk_calendar_day PRIMARY KEY (day)
+	CONSTRAINT pk_calendar_day PRIMARY KEY (day, by_office)
 )
 ;;
 CREATE TABLE idempotent_answer (

@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from service import people, worker
+from service import people, trail, worker
 from service.calendar import working_calendar
 from service.config import ROOT
+from service.install import prepare_database
 from service.processes.instances import raise_incident
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, heading, words
@@ -114,13 +115,43 @@ def test_day_off_needs_its_paper_and_moves_open_deadlines(app: Flask, office: Of
     fields = {"day": day.isoformat(), "kind": "off", "name": "Nghỉ bão"}
     assert admin.post("/office/calendar/new", **fields).status_code == 422
     weekday = admin.post("/office/calendar/new", **(fields | {"kind": "working", "basis": "QĐ 1"}))
-    assert weekday.status_code == 422 and "Thứ Bảy hoặc Chủ Nhật" in weekday.text
+    assert weekday.status_code == 422 and "vốn là ngày làm việc" in weekday.text
     page = admin.follow(admin.post("/office/calendar/new", **fields, basis="Thông báo 7"))
     assert "Nghỉ bão" in words(page) and not working_calendar().is_working(day)
     worker.drain(app)
     assert admin.post("/office/calendar/new", **fields, basis="Thông báo 7").status_code == 409
     admin.follow(admin.post(f"/office/calendar/{day.isoformat()}/drop", reason="Bão tan"))
     assert working_calendar().is_working(day)
+
+
+def test_office_decides_otherwise_than_law_and_shipped_list_and_keeps_it_over_a_restart(
+    app: Flask, office: Office, admin: Visitor
+) -> None:
+    before, culture = date(2026, 11, 23), date(2026, 11, 24)
+    shipped_off, shipped_worked = date(2026, 8, 31), date(2026, 8, 22)
+    year = admin.open("/office/calendar")
+    assert year.xpath("//a[contains(@href, 'day=2026-11-24') and contains(@href, 'kind=working')]")
+    assert year.xpath("//a[contains(@href, 'day=2026-08-22') and contains(@href, 'kind=off')]")
+    assert not year.xpath("//a[contains(@href, '/drop')]")  # nothing that ships is offered as if it could go
+    asked = admin.open("/office/calendar/new?day=2026-11-24&kind=working")
+    assert asked.xpath("//input[@value='2026-11-24' or @value='24/11/2026']")
+    assert asked.xpath("//option[@value='working' and @selected]")
+    for day, kind in ((culture, "working"), (shipped_off, "working"), (shipped_worked, "off")):
+        fields = {"day": day.isoformat(), "kind": kind, "name": "Theo quyết định", "basis": "QĐ 31/QĐ-UBND"}
+        assert admin.post("/office/calendar/new", **fields).status_code in (302, 303)
+    prepare_database()  # as at every start
+    calendar = working_calendar()
+    assert calendar.is_working(culture) and calendar.is_working(shipped_off) and not calendar.is_working(shipped_worked)
+    assert calendar.between(before, date(2026, 11, 25)) == 2
+    told = trail.read(kind="calendar:changed", limit=3).events[-1]
+    assert told.before["working"] == "no" and told.after["working"] == "yes" and told.basis == "QĐ 31/QĐ-UBND"
+    page = admin.follow(admin.post("/office/calendar/2026-08-31/drop", reason="Quyết định bị thu hồi"))
+    assert "thay bằng quyết định của cơ quan" in words(page)  # still of 22 August
+    prepare_database()
+    assert not working_calendar().is_working(shipped_off)
+    assert admin.post("/office/calendar/2026-08-31/drop", reason="Lần nữa").status_code == 404
+    far = {"day": "2090-01-02", "kind": "off", "name": "Xa", "basis": "QĐ 1"}
+    assert admin.post("/office/calendar/new", **far).status_code == 422
 
 
 def test_outbox_is_read_held_back_and_tried(app: Flask, office: Office, admin: Visitor) -> None:
