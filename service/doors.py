@@ -15,9 +15,10 @@ from werkzeug.exceptions import HTTPException
 
 from service import people, trail
 from service.actor import Actor
+from service.awards import lists
 from service.council import ballot
 from service.db import end_read
-from service.errors import NotSignedIn, Refusal
+from service.errors import Forbidden, NotSignedIn, Refusal, Withheld
 
 TOKEN = "token"
 log = structlog.get_logger(__name__)
@@ -112,9 +113,26 @@ def _answer(refusal: Refusal) -> Any:
 
 def _refused(refusal: Refusal) -> Any:
     end_read()
-    if refusal.status == 403 and g.get("actor") is not None:
-        trail.deny(refusal.code, by=g.actor)
+    if isinstance(refusal, Forbidden | Withheld) and g.get("actor") is not None:
+        what, target = _wanted(refusal)
+        trail.deny(what, by=g.actor, target=target)
     return _answer(refusal)
+
+
+def _wanted(refusal: Refusal) -> tuple[str, str]:
+    """What was refused, as a word of the code (page or call, act, why), and the object that it was wanted of.
+
+    Only numbers and words of the code: what else stands in an address was typed by somebody.
+    """
+    given = request.view_args or {}
+    acts = {act.name for kind in lists.KINDS.values() for act in kind.acts}
+    words = [request.endpoint or "", *(given[name] for name in ("act", "kind") if given.get(name) in acts | set(lists.KINDS))]
+    if refusal.code != refusal.default_code:
+        words.append(refusal.code)
+    target = next((f"{name.removesuffix('_id')}:{value}" for name, value in given.items() if isinstance(value, int)), "")
+    if not target and isinstance(refusal, Withheld):  # then there is one of that name
+        target = next((f"ballot:{given[name]}" for name in ("ballot_id", "round_id") if name in given), "")
+    return ":".join(filter(None, words))[:80].lower(), target if trail.is_stream(target) else ""
 
 
 _SENTENCES = {

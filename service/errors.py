@@ -4,6 +4,7 @@ Refusal
 ├── NotSignedIn         401  who it is has not been shown
 ├── Forbidden           403  this person may not
 ├── NotFound            404  there is no such thing for this person
+│   └── Withheld        404  there is, but not for this person: reads the same, and is noted as a refusal
 ├── Conflict            409  somebody was quicker, or the thing stands elsewhere by now
 │   └── Stale           409  the person acted on an older version
 ├── Invalid             422  what was typed does not fit; carries the fields
@@ -68,6 +69,10 @@ class NotFound(Refusal):
 
     status = 404
     default_code = "not-found"
+
+
+class Withheld(NotFound):
+    """There is such a thing, but not for this person: answered as if there were none, noted like any refusal."""
 
 
 class Conflict(Refusal):

@@ -348,12 +348,15 @@ class EventQuery(Schema):
 @blueprint.output(shapes.Events)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def read_events(nomination_id: int, query: dict[str, Any]) -> dict[str, Any]:
-    """The trail of one nomination, oldest first."""
+    """The trail of one nomination, oldest first: what was before and after, and why, for whom may read the trail."""
     by = doors.actor()
     n = nominations.read_nomination(nomination_id, by=by)
     locale: trail.Locale = "en" if doors.language() == "en" else "vi"
+    stream = f"instance:{n.instance_id}"
+    sight = trail.may_read(by, stream, own=lambda _stream: True)
     page = trail.read(
-        stream=f"instance:{n.instance_id}",
+        stream=stream,
+        sight=sight or trail.Sight.SENTENCES,
         past=query["past"],
         limit=query["size"],
         oldest_first=True,
@@ -366,7 +369,11 @@ def read_events(nomination_id: int, query: dict[str, Any]) -> dict[str, Any]:
                 "at": e.at.isoformat(),
                 "kind": e.kind,
                 "actor": e.actor,
+                "door": e.door,
                 "sentence": trail.sentence(e, locale),
+                "before": dict(e.before) if sight else {},
+                "after": dict(e.after) if sight else {},
+                "reason": e.reason,
             }
             for e in page.events
         ],

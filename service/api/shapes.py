@@ -265,13 +265,17 @@ class SameName(Schema):
 
 
 class Event(Schema):
-    """An entry of the trail."""
+    """An entry of the trail; `door` is web, api, cli, timer or worker. What the reader may not see is left empty."""
 
     gseq = fields.Integer(required=True)
     at = moment(required=True)
     kind = fields.String(required=True)
     actor = fields.String(required=True, allow_none=True)
+    door = fields.String(required=True)
     sentence = fields.String(required=True)
+    before = fields.Dict(required=True)
+    after = fields.Dict(required=True)
+    reason = fields.String(required=True, allow_none=True)
 
 
 class Events(Schema):

@@ -21,7 +21,7 @@ from service.awards.past_awards import move_past
 from service.awards.recipients import SameName, same_in_round
 from service.awards.ties import refresh_case
 from service.db import transaction
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
 from service.processes.instances import send_messages
 from service.processes.models import ProcessInstance
 
@@ -76,9 +76,12 @@ def keep_apart(one: int, other: int, reason: str, *, by: Actor) -> None:
 
 def _pair(s: Session, one: int, other: int, reason: str, by: Actor) -> tuple[Nomination, Nomination, SameName]:
     lists.hold_names(s, {one, other})
-    found = {n.id: n for n in s.scalars(select(Nomination).where(Nomination.id.in_((one, other)))) if may_see(by, n)}
-    if one not in found or other not in found:
-        raise NotFound("Không có hồ sơ này, hoặc hồ sơ không thuộc bạn.", "There is no such nomination, or it is not yours.")
+    found = {n.id: n for n in s.scalars(select(Nomination).where(Nomination.id.in_((one, other))))}
+    there = one in found and other in found
+    if not there or not all(may_see(by, n) for n in found.values()):
+        raise (Withheld if there else NotFound)(
+            "Không có hồ sơ này, hoặc hồ sơ không thuộc bạn.", "There is no such nomination, or it is not yours."
+        )
     first, second = found[one], found[other]
     if not may_join(by, first, second):
         raise Forbidden(

@@ -25,7 +25,7 @@ from service.awards.rules import Rules, rule_set, rules_on
 from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, roles_of
 from service.calendar import working_calendar
 from service.db import let_go, reading, session, transaction
-from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
+from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
 from service.processes.cases import KINDS, CaseKind, Recorded, Running
 from service.processes.instances import start_instance
 from service.processes.models import ProcessInstance
@@ -311,7 +311,7 @@ def read_nomination(nomination_id: int, *, by: Actor) -> Nomination:
     with reading() as s:
         row = s.get(Nomination, nomination_id)
         if row is None or not may_see(by, row):
-            raise NotFound(
+            raise (NotFound if row is None else Withheld)(
                 "Không có hồ sơ này, hoặc hồ sơ không thuộc bạn.", "There is no such nomination, or it is not yours."
             )
         let_go([row])

@@ -6,7 +6,7 @@ from service import people
 from service.actor import Actor
 from service.awards import lists, nominations
 from service.awards.models import Line, List, Nomination
-from service.errors import NotFound
+from service.errors import NotFound, Withheld
 from service.processes import deployments
 
 
@@ -36,8 +36,8 @@ def must_read_file(about: str, by: Actor) -> None:
         raise _no_file()
 
 
-def _no_file() -> NotFound:
-    return NotFound("Không có tệp này.", "There is no such file.")
+def _no_file() -> Withheld:
+    return Withheld("Không có tệp này.", "There is no such file.")
 
 
 def basis_keys(act: lists.Act) -> str:

@@ -17,7 +17,7 @@ from service.actor import Actor
 from service.awards import lists
 from service.awards.models import Line, List, Nomination, Recipient
 from service.db import let_go, reading, transaction
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
 from service.processes.models import ProcessInstance
 from service.processes.tasks import change_queue
 
@@ -186,7 +186,7 @@ def _may_say(s: Session, nomination_id: int, by: Actor) -> Nomination:
 
     nomination = s.get(Nomination, nomination_id)
     if nomination is None or not may_see(by, nomination):
-        raise NotFound(
+        raise (NotFound if nomination is None else Withheld)(
             "Không có hồ sơ này, hoặc hồ sơ không thuộc bạn.", "There is no such nomination, or it is not yours."
         )
     people.require(by, "recipient.tie", unit=people.current_unit(nomination.unit_id))

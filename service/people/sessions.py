@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from service import clock, trail
 from service.actor import Actor, machine
 from service.db import reading, session, transaction
-from service.errors import Forbidden, NotFound, NotSignedIn
+from service.errors import Forbidden, NotFound, NotSignedIn, Withheld
 from service.people import credentials, passes, passwords, rights, second_factor, tally
 from service.people.actors import actor_of_token
 from service.people.models import Account, SessionToken
@@ -249,7 +249,9 @@ def end_session(session_id: int, *, by: Actor) -> None:
             sa.select(SessionToken.account_id).where(SessionToken.id == session_id)
         ).scalar_one_or_none()
         if account is None or (account != by.account and not rights.allowed(by, "account.edit")):
-            raise NotFound("Không có phiên đăng nhập này.", "There is no such session.", code="no-session")
+            raise (NotFound if account is None else Withheld)(
+                "Không có phiên đăng nhập này.", "There is no such session.", code="no-session"
+            )
         current.execute(sa.delete(SessionToken).where(SessionToken.id == session_id))
         trail.record("session:revoked", by=by, stream=f"account:{account}", body={"count": 1})
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, or_, select
 from service import clock, people, trail
 from service.actor import Actor
 from service.db import reading, transaction
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
 from service.processes.inbox import DUES, PRIORITIES, Filters
 from service.processes.models import SavedFilter
 
@@ -120,7 +120,7 @@ def drop_filter(filter_id: int, *, by: Actor) -> None:
     with transaction() as s:
         row = s.get(SavedFilter, filter_id)
         if row is None or row.account != by.account:
-            raise _unknown()
+            raise _unknown(there=row is not None)
         name = row.name
         s.execute(delete(SavedFilter).where(SavedFilter.id == filter_id))
         trail.record(
@@ -128,5 +128,7 @@ def drop_filter(filter_id: int, *, by: Actor) -> None:
         )
 
 
-def _unknown() -> NotFound:
-    return NotFound("Không có bộ lọc này, hoặc không phải của bạn.", "There is no such filter, or it is not yours.")
+def _unknown(*, there: bool = False) -> NotFound:
+    return (Withheld if there else NotFound)(
+        "Không có bộ lọc này, hoặc không phải của bạn.", "There is no such filter, or it is not yours."
+    )

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from service import clock, people, trail
 from service.actor import Actor
 from service.db import session, transaction
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
 from service.processes.models import Activity, ProcessInstance
 from service.processes.queues import groups_of
 from workflows.calendar import ZONE
@@ -74,7 +74,9 @@ def _open_row(task_id: int, by: Actor, not_owner: str = "", not_owner_en: str = 
         by.may(*groups_of(row.queue_id)) or by.account in (row.owner, row.closed_by) or people.allowed(by, "task.read_all")
     )
     if row is None or not seen:
-        raise NotFound("Không có việc này, hoặc việc không thuộc bạn.", "There is no such task, or it is not yours.")
+        raise (NotFound if row is None else Withheld)(
+            "Không có việc này, hoặc việc không thuộc bạn.", "There is no such task, or it is not yours."
+        )
     if row.state != "open":
         raise Conflict(
             "Việc này không còn: hồ sơ đã chuyển sang bước khác.", "This task is gone: the case has moved elsewhere.",

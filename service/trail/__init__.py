@@ -6,7 +6,7 @@ from service.trail.deny import deny, flush_denials
 from service.trail.kinds import KINDS, Kind
 from service.trail.lock import is_held_by_the_database
 from service.trail.read import Page, counts, read
-from service.trail.record import NOBODY, record
+from service.trail.record import NOBODY, is_stream, record
 from service.trail.rights import Sight, may_read
 from service.trail.seal import EXEMPT, Unrecorded, mac_key
 from service.trail.tell import Event, Locale, actor_name, names_from, sentence, words_from
@@ -28,6 +28,7 @@ __all__ = [
     "deny",
     "flush_denials",
     "is_held_by_the_database",
+    "is_stream",
     "mac_key",
     "may_read",
     "names_from",

@@ -690,7 +690,8 @@ ADMIN: dict[str, Kind] = {
         "view", "Đăng nhập không thành công, {count} lần.", "Signing in failed, {count} times."
     ),
     "access:denied": Kind(
-        "view", "{actor} bị từ chối {count} lần[: {what}].", "{actor} was refused {count} times[: {what}]."
+        "view", "{actor} bị từ chối {count} lần[: {what}][, {target}].",
+        "{actor} was refused {count} times[: {what}][, {target}].",
     ),
     "account:created": Kind(
         "admin", "{actor} tạo tài khoản[ {login}].", "{actor} made the account[ {login}]."

@@ -17,7 +17,7 @@ from service.actor import Actor
 from service.awards import nominations
 from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
-from service.errors import Conflict, Invalid, NotFound, Refusal
+from service.errors import Conflict, Invalid, NotFound, Refusal, Withheld
 from service.processes import history, inbox, marks, own_case, tasks
 from service.web import case_history, case_parts, check_words, typed
 from service.web.frame import Link
@@ -237,7 +237,7 @@ def reassign(task_id: int) -> Any:
             say(_("Đã chuyển việc cho %(name)s.", name=name))
             return back_to("inbox.show")
     elif not _may_reassign(task, by):
-        raise NotFound("Bạn không chuyển được việc này.", "You may not reassign this task.")
+        raise Withheld("Bạn không chuyển được việc này.", "You may not reassign this task.")
     names = people.names(a for a in tasks.eligible_for(task) if a != task.owner)
     from service.vietnamese import person_sort_key
 

@@ -20,7 +20,7 @@ from service.awards.nominations import read_nomination, status_of
 from service.awards.rounds import start_of_day
 from service.awards.rules import legal_bases
 from service.db import transaction
-from service.errors import Forbidden, NotFound
+from service.errors import Forbidden, Withheld
 from service.processes.deployments import definition_of
 from service.trail import Event, Sight
 from service.web import case_parts, pages
@@ -130,7 +130,8 @@ def _events(count: int) -> str:
 def entry(event: Event, sight: Sight, good_before: int | None = None) -> Entry:
     """One entry as a row: its sentence, what was before and after, what this reader may see of the values."""
     verified = None if good_before is None else event.gseq < good_before
-    facts = [Fact(_("Loại"), event.kind), Fact(_("Hồ sơ, danh sách"), event.stream)]
+    facts = [Fact(_("Loại"), event.kind), Fact(_("Hồ sơ, danh sách"), event.stream),
+             Fact(_("Ghi qua"), _doors().get(event.door, event.door))]
     facts += [Fact(key, str(value)) for key, value in event.private.items() if value and key != "reason"]
     if any(value is None for value in event.private.values()):
         facts.append(Fact(_("Giá trị riêng"), _("bạn không có quyền xem, hoặc đã xóa theo quy định")))
@@ -140,6 +141,14 @@ def entry(event: Event, sight: Sight, good_before: int | None = None) -> Entry:
         event.at, _weighty(event), note=note, before=before, after=after, basis=_basis(event.basis),
         number=event.gseq, verified=verified, facts=facts,
     )
+
+
+def _doors() -> dict[str, str]:
+    """Through which door something came, in words."""
+    return {
+        "web": _("trang web"), "api": _("chương trình (API)"), "cli": _("dòng lệnh"),
+        "timer": _("đồng hồ hệ thống"), "worker": _("tiến trình nền"),
+    }
 
 
 def _weighty(event: Event) -> str:
@@ -220,7 +229,7 @@ def show_nomination(nomination_id: int) -> Response:
     stream = f"instance:{n.instance_id}"
     sight = trail.may_read(by, stream, own=lambda _stream: True)
     if not sight:
-        raise NotFound("Không có nhật ký này, hoặc bạn không có quyền xem.", "There is no such trail, or not for you.")
+        raise Withheld("Không có nhật ký này, hoặc bạn không có quyền xem.", "There is no such trail, or not for you.")
     streams = [stream]
     if sight >= Sight.VALUES:
         # The lists it stood on tell of others too: only those who may read every case see their entries.

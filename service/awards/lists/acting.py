@@ -90,7 +90,7 @@ def act_on_list(
             hold_names(s, beside)
         row = s.scalars(select(List).where(List.id == list_id).with_for_update()).one_or_none()
         if row is None or not may_read(by, row):
-            raise unknown_list()
+            raise unknown_list(there=row is not None)
         kind = kind_of(row)
         act = kind.act(name)
         part = must_act(by, row, act)

@@ -16,7 +16,7 @@ from service.awards.files import about_files, drafted_files, files_of_list
 from service.awards.lists.kinds import OFFICE, Act, act_forms, kind_of
 from service.awards.models import Line, List, Nomination
 from service.db import let_go, reading
-from service.errors import Conflict, Forbidden, NotFound
+from service.errors import Conflict, Forbidden, NotFound, Withheld
 from service.processes.models import Message, ProcessInstance
 
 
@@ -25,7 +25,7 @@ def read_list(list_id: int, *, by: Actor) -> List:
     with reading() as s:
         row = s.get(List, list_id)
         if row is None or not may_read(by, row):
-            raise unknown_list()
+            raise unknown_list(there=row is not None)
         let_go([row])
         return row
 
@@ -240,5 +240,5 @@ def messages_of(list_id: int) -> Select[str, int]:
     return select(Message.state, func.count()).where(Message.source.in_(sources)).group_by(Message.state)
 
 
-def unknown_list() -> NotFound:
-    return NotFound("Không có danh sách này, hoặc không thuộc bạn.", "There is no such list, or it is not yours.")
+def unknown_list(*, there: bool = False) -> NotFound:
+    return (Withheld if there else NotFound)("Không có danh sách này, hoặc không thuộc bạn.", "There is no such list, or it is not yours.")

@@ -299,7 +299,7 @@ def check_round(round_id: str, *, by: Actor) -> bool:
     with reading():
         rows = rows_of(round_id)
         if not may_see(rows, by):
-            raise frozen.no_round()
+            raise frozen.no_round(there=True)
         try:
             frozen.check(rows)
         except Conflict:

@@ -26,7 +26,7 @@ from service.council.ballot.models import (
 )
 from service.council.ballot.sealing import Choice
 from service.db import session
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, NotFound, Withheld
 
 T = TypeVar("T")
 
@@ -105,9 +105,9 @@ def rows_of(round_id: str) -> Rows:
     )
 
 
-def no_round() -> NotFound:
+def no_round(*, there: bool = False) -> NotFound:
     """There is no such round, or not for this person."""
-    return NotFound("Không có vòng bỏ phiếu này.", "There is no such round of voting.", code="no-round")
+    return (Withheld if there else NotFound)("Không có vòng bỏ phiếu này.", "There is no such round of voting.", code="no-round")
 
 
 def canonical(rows: Rows) -> bytes:

@@ -190,7 +190,7 @@ def read_round(round_id: str, *, by: Actor) -> Ballot:
     with reading():
         rows = rows_of(round_id)
         if not may_see(rows, by):
-            raise no_round()
+            raise no_round(there=True)
         return read_value(rows)
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from service import trail
 from service.app import create_app
 from service.config import Settings
-from service.db import db
+from service.db import db, transaction
 from service.processes import history
 from tests.journeys.office import Office
 from tests.journeys.program import Program
@@ -233,6 +233,25 @@ def test_act_with_one_bad_line_writes_nothing_and_names_it(office: Office, progr
     assert program.call("thutruong", "GET", f"/lists/{list_id}") == before
     said["lines"] = []
     assert program.call("thutruong", "POST", f"/submissions/{list_id}/sign", said)["done"] == 2
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_events_say_door_change_and_reason_to_whom_may_read_them(office: Office, program: Program) -> None:
+    one = office.nominate("HN-2026")
+    with transaction():
+        trail.record(
+            "nomination:changed", by=office.who("vhxh").through("api"), stream=f"instance:{office.read(one).instance_id}",
+            before={"form": "GK_XA"}, after={"form": "LDTT"}, reason="Ghi nhầm hình thức",
+        )
+    path = f"/nominations/{one}/events"
+    seen = program.call("vhxh", "GET", path)["items"][-1]
+    assert (seen["door"], seen["before"], seen["after"]) == ("api", {"form": "GK_XA"}, {"form": "LDTT"})
+    assert seen["reason"] == "Ghi nhầm hình thức"
+    own = program.call("donvi", "GET", path)["items"][-1]
+    assert own["after"] == {"form": "LDTT"} and own["reason"] is None
+    other = program.call("ketoan", "GET", path)["items"][-1]
+    assert other["sentence"] and other["door"] == "api"
+    assert (other["before"], other["after"], other["reason"]) == ({}, {}, None)
 
 
 # -- malformed, foreign, forged

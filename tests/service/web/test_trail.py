@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from service import trail
 from service.db import db
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, words
@@ -75,3 +76,26 @@ def test_trail_of_a_nomination_is_checked_and_kept_from_other_units(app: Flask, 
     assert "Nhật ký còn nguyên vẹn" in page and "Hồ Thu Nắng" in page
     Visitor(app, "donvi").open(f"/nominations/{one}/trail")
     Visitor(app, "donvi2").open(f"/nominations/{one}/trail", 404)
+
+
+def test_refusals_name_what_was_wanted_of_what_even_where_the_page_says_there_is_none(app: Flask, office: Office) -> None:
+    number = office.nominate(ROUND)
+    other = Visitor(app, "donvi2")
+    Visitor(app, "vhxh").open("/trail", 403)
+    other.open(f"/nominations/{number}", 404)
+    other.open("/nominations/999999", 404)  # there is none: no refusal
+    denied = trail.read(kind="access:denied", oldest_first=True).events
+    assert [(e.body["what"], e.body.get("target")) for e in denied] == [
+        ("trail.show", None), ("nominations.show", f"nomination:{number}")
+    ]
+    told = words(Visitor(app, "thanhtra").open("/trail?part=view"))
+    assert f"bị từ chối 1 lần: nominations.show, nomination:{number}" in told
+    assert "bị từ chối 1 lần: trail.show" in told
+
+
+def test_entries_say_through_which_door_they_came(app: Flask, office: Office) -> None:
+    number = office.nominate(ROUND)
+    page = Visitor(app, "vhxh").open(f"/nominations/{number}/trail?part=all")
+    assert "Ghi quatrang web" in words(page)
+    system = Visitor(app, "thanhtra").open("/trail?who=cli")
+    assert "Ghi quadòng lệnh" in words(system)
