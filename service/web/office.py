@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
+from service.processes import deployments
 from service.web import edit, pages
 from service.web.edit import Page
 from service.web.frame import Link
@@ -50,12 +52,19 @@ def rights() -> Response:
     by = pages.me()
     must(by, "rights.read")
     en = words.language() == "en"
-    held = [word for word in people.catalogue() if any(word in act.groups for act in people.acts().values())]
+    granted: set[str] = set().union(*(_granted(act) for act in people.acts().values()))
+    held = [word for word in people.catalogue() if word in granted]
     labels = people.group_labels(held, words.language())
+    names = {row.key: row.name for row in deployments.list_deployments() if row.current}
+
+    def who(groups: Sequence[str]) -> str:
+        if "everyone" in groups:
+            return _("mọi người đã đăng nhập")
+        return ", ".join(labels[word] for word in held if word in groups)
+
     blocks = []
     for area in people.areas():
         acts = [act for act in people.acts().values() if act.area == area.word]
-        groups = [word for word in held if any(word in act.groups for act in acts)]
         blocks.append(
             Block(
                 area.label_en if en else area.label,
@@ -64,8 +73,11 @@ def rights() -> Response:
                     [
                         [
                             Cell(act.label_en if en else act.label, act.word),
-                            Cell(_("mọi người đã đăng nhập") if "everyone" in act.groups else ", ".join(
-                                labels[word] for word in groups if word in act.groups)),
+                            Cell(who(act.groups), "; ".join(
+                                _("Riêng quy trình %(process)s: %(who)s", process=words.translated(names.get(key, key)),
+                                  who=who(groups))
+                                for key, groups in act.processes.items()
+                            )),
                         ]
                         for act in acts
                     ],
@@ -78,6 +90,11 @@ def rights() -> Response:
         status=_("Việc không có trong bảng thì không ai làm được. Vai của đơn vị chỉ có hiệu lực với đơn vị mình."),
         trail=[Link(_("Quyền"), "")],
     )
+
+
+def _granted(act: people.Act) -> set[str]:
+    """Every group that may do an act, in general or in one process."""
+    return set(act.groups).union(*act.processes.values())
 
 
 @blueprint.get("/office/substitutes")

@@ -51,6 +51,15 @@ def test_page_of_administration_opens(app: Flask, path: str) -> None:
     assert words(page.find(".//h1"))
 
 
+def test_matrix_names_who_may_do_an_act_in_one_process(admin: Visitor) -> None:
+    page = admin.open("/office/rights")
+    (row,) = page.xpath("//tr[contains(., 'process.start')]")
+    general, special = people.acts()["process.start"].granted_to(), people.acts()["process.start"].granted_to("nomination_case")
+    labels = people.group_labels([*general, *special])
+    assert special != general and "Riêng quy trình" in words(row)
+    assert all(labels[word] in words(row) for word in (*general, *special))
+
+
 def test_person_is_added_with_a_code_that_is_shown_once_then_blocked(app: Flask, admin: Visitor) -> None:
     fields = {"login": "moi.toi", "name": "Lý Nắng Mới", "title": "Công chức", "group": "vhxh"}
     wrong = admin.post("/office/people/new", **(fields | {"login": "Có Dấu"}))
