@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from forms import compile_form
-from service import jobs, notices, people, trail
+from service import jobs, notices, people, trail, words
 from service.awards import (
     changes,
     consulting,
@@ -72,7 +72,7 @@ def _contacts(accounts: Collection[int]) -> dict[int, notices.Contact]:
 
 
 def _element_name(event: trail.Event, locale: trail.Locale) -> dict[str, str]:
-    """The step's name in the diagram or of the list's task, where an entry knows only its id; both speak Vietnamese."""
+    """The step's name in the diagram or of the list's task, where an entry knows only its id; in the language of the entry."""
     word = event.body.get("el")
     if not isinstance(word, str):
         return {}
@@ -80,6 +80,6 @@ def _element_name(event: trail.Event, locale: trail.Locale) -> dict[str, str]:
         kind, _, act = word.partition(".")
         shape = lists.KINDS.get(kind)
         label = next((t.label for ts in shape.tasks.values() for t in ts if t.act == act), "") if shape else ""
-        return {"el": label} if label else {}
+        return {"el": words.in_language(label, locale)} if label else {}
     element = deployments.definition_of(event.deployment).elements.get(word)
-    return {"el": element.name} if element is not None and element.name else {}
+    return {"el": words.in_language(element.name, locale)} if element is not None and element.name else {}

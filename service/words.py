@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
+from gettext import NullTranslations
 from typing import Literal
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from babel.support import Translations
 from flask_babel import get_locale, gettext, ngettext
 
+from service.config import ROOT
 from workflows.calendar import ZONE, WorkingCalendar
 
 _KILO = 1000
@@ -34,6 +38,16 @@ def N_(text: str) -> str:
 def translated(text: str) -> str:
     """A word of a table or a diagram in the reader's language; as it stands where the catalogue lacks it."""
     return gettext(text) if text else ""
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(str(ROOT / "service" / "translations"), [language])
+
+
+def in_language(text: str, language: str) -> str:
+    """A word of a table or a diagram in a named language, where nobody is reading a page: for letters and the trail."""
+    return _catalogue(language).gettext(text) if text else ""
 
 
 def past_wait(name: str) -> str:

@@ -22,6 +22,7 @@ from service.people.models import Unit
 from service.processes.instances import answer_external, deliver_messages, raise_incident, send_messages
 from service.processes.models import Activity, Message, ProcessInstance
 from service.processes.queues import groups_of
+from service.words import N_
 
 TOPICS = ("dossier.archive", "nomination.stop")
 """Topics of external tasks that a diagram may name."""
@@ -201,12 +202,12 @@ class StuckMessage(Exception):
 
 
 _TOLD = {
-    ("decision", "issue"): "Đã có quyết định tặng Giấy khen",
-    ("decision", "issue_rest"): "Đã có quyết định tặng Giấy khen",
-    ("council_sheet", "sign"): "Hội đồng đã xét",
-    ("package", "send"): "Đã trình UBND tỉnh",
-    ("package", "answer"): "Cấp trên đã trả lời",
-    ("posting", "post"): "Đã niêm yết danh sách",
+    ("decision", "issue"): N_("Đã có quyết định tặng Giấy khen"),
+    ("decision", "issue_rest"): N_("Đã có quyết định tặng Giấy khen"),
+    ("council_sheet", "sign"): N_("Hội đồng đã xét"),
+    ("package", "send"): N_("Đã trình UBND tỉnh"),
+    ("package", "answer"): N_("Cấp trên đã trả lời"),
+    ("posting", "post"): N_("Đã niêm yết danh sách"),
 }
 """Acts of which units are told, each unit once an act."""
 

@@ -1,7 +1,8 @@
 """The letters: what each may say, in two languages, as plain text and as HTML of the same words.
 
 A letter is a TOML file in `templates/letters`: the fields it takes (nothing else gets in, so no reason, vote or citizen
-number can), and per language subject, opening, facts, closing and button. Values go in as plain text; the HTML layout
+number can), and per language subject, opening, facts, closing and button. A field of the kind `word` is a word of the
+house, said in the reader's language; a `line` is somebody's own. Values go in as plain text; the HTML layout
 escapes every sentence whole. Sends nothing.
 """
 
@@ -22,6 +23,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
+from service.words import in_language
 from workflows.calendar import ZONE
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "letters"
@@ -91,7 +93,7 @@ def checked(name: str, context: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any, kind: str, where: str) -> Any:
-    if kind == "line" and isinstance(value, str):
+    if kind in ("line", "word") and isinstance(value, str):
         return value
     if kind == "count" and isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -176,6 +178,8 @@ def _said(value: Any, kind: str, language: str) -> Any:
         return f"{_day(value):%d/%m/%Y}"
     if kind == "moment":
         return _say_moment(_moment(value).astimezone(ZONE), language)
+    if kind == "word":
+        value = in_language(value, language)
     return _composed(value) if isinstance(value, str) else value
 
 

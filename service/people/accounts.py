@@ -142,10 +142,11 @@ def edit_account(
     title: str | None = None,
     email: str | None = None,
     phone: str | None = None,
+    locale: str | None = None,
 ) -> None:
-    """Change what is said about a person; None leaves a field as it is."""
+    """Change what is said about a person; None leaves a field as it is. `locale` is the language of the person's mail."""
     rights.require(by, "account.edit")
-    given = {"name": name, "title": title, "email": email, "phone": phone}
+    given = {"name": name, "title": title, "email": email, "phone": phone, "locale": locale}
     fields = _fields(**{key: value for key, value in given.items() if value is not None})
     with transaction() as current:
         _lock(account)
@@ -161,7 +162,7 @@ def edit_account(
 
 
 def set_locale(locale: str, *, by: Actor) -> None:
-    """Choose one's own language, "vi" or "en"."""
+    """Choose the language of one's own mail, "vi" or "en"."""
     if by.account is None:
         return
     fields = _fields(locale=locale)

@@ -130,7 +130,7 @@ def _announce(activity_id: int, kind: str) -> None:
     if kind == "escalation":
         _send(letter, to, f"late:{activity_id}:{activity.reminded}", {**context, "days": max(days, 0)}, activity, instance)
         holder = people.names(to[:1]).get(to[0], "") if activity.owner else ""
-        context["holder"] = holder or "chưa ai nhận"
+        context["holder"] = holder or None
         letter, to = "escalated", _bosses(attrs, groups, instance)
     _send(letter, to, f"{kind}:{activity_id}:{activity.reminded}", {**context, "days": abs(days)}, activity, instance)
 

@@ -18,6 +18,7 @@ from service.web.edit import Page
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Filter, FilterGroup, Table, Tag
+from service.web.rendering import LANGUAGES
 from service.web.sessions import device_words
 from service.web.standing import pages_of
 
@@ -157,6 +158,7 @@ def _facts(row: Person) -> Block:
         facts=[
             Fact(_("Tên đăng nhập"), row.login), Fact(_("Thư điện tử"), row.email or _("chưa ghi")),
             Fact(_("Điện thoại"), row.phone or _("chưa ghi"), figures=True),
+            Fact(_("Ngôn ngữ của thư"), LANGUAGES[row.locale]),
             Fact(_("Trạng thái"), _state(row).words),
             Fact(_("Đăng nhập gần nhất"), words.full_moment(row.signed_in_at) or _("chưa lần nào")),
         ],
@@ -206,6 +208,7 @@ def _fields() -> list[edit.Field]:
         edit.text("title", _("Chức danh"), most=200),
         edit.text("email", _("Thư điện tử"), most=200),
         edit.text("phone", _("Điện thoại"), most=40),
+        edit.choice("locale", _("Ngôn ngữ của thư"), list(LANGUAGES.items())),
     ]
 
 
@@ -228,7 +231,7 @@ def add() -> AnyResponse:
     def do(said: dict[str, Any]) -> AnyResponse:
         number, code = people.create_account(
             said["login"], said["name"], by=by, title=said.get("title") or "", email=said.get("email") or "",
-            phone=said.get("phone") or "", groups=[said["group"]] if said.get("group") else [],
+            phone=said.get("phone") or "", locale=said.get("locale") or "vi", groups=[said["group"]] if said.get("group") else [],
         )
         _tell_code(said["name"], code)
         return pages.back_to("office_people.show", account=number)
@@ -241,6 +244,7 @@ def add() -> AnyResponse:
              crumbs(Link(_("Người dùng"), url_for("office_people.show_all")), Link(_("Thêm"), "")),
              _("Người mới đặt mật khẩu bằng mã dùng một lần, có hiệu lực ba ngày.")),
         do,
+        first={"locale": "vi"},
     )
 
 
@@ -257,13 +261,14 @@ def change(account: int) -> AnyResponse:
     row = _person(account)
 
     def do(said: dict[str, Any]) -> AnyResponse:
-        people.edit_account(account, by=by, **{k: said.get(k) or "" for k in ("name", "title", "email", "phone")})
+        people.edit_account(account, by=by, **{k: said.get(k) or "" for k in ("name", "title", "email", "phone")},
+                            locale=said.get("locale") or row.locale)
         pages.say(_("Đã sửa thông tin."))
         return pages.back_to("office_people.show", account=account)
 
     return edit.edit(
         edit.form("account_edit", *_fields()), _page(row, _("Sửa thông tin"), "office_people.change", _("Ghi lại")), do,
-        first={"name": row.name, "title": row.title, "email": row.email, "phone": row.phone},
+        first={"name": row.name, "title": row.title, "email": row.email, "phone": row.phone, "locale": row.locale},
     )
 
 

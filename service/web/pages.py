@@ -41,7 +41,7 @@ SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "paper", "same", "home",
     "nominations", "case_checks", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
     "office_mail", "office_health", "office_processes", "office_rules", "office_law", "past_awards", "clock", "sessions",
-    "ballot", "second_factor",
+    "ballot", "second_factor", "own_mail",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -184,6 +184,8 @@ def _me(by: Actor) -> Me:
     ]
     if "sessions" in current_app.blueprints:
         links.append(Link(_("Phiên đăng nhập của tôi"), url_for("sessions.show")))
+    if "own_mail" in current_app.blueprints:
+        links.append(Link(_("Thư gửi cho tôi"), url_for("own_mail.choose")))
     if settings().demo and "clock" in current_app.blueprints:
         links.append(Link(_("Chỉnh đồng hồ chạy thử"), url_for("clock.show")))
     return Me(by.name, role_of(by), url_for("pages.sign_out"), tuple(links))

@@ -56,6 +56,19 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
     assert set().union(*(letter.fields for letter in letters().values())) == allowed
 
 
+def test_words_of_the_house_are_said_in_the_readers_language_and_lines_are_left_as_they_are() -> None:
+    context = checked("assigned", {"task": "Kiểm tra thành phần, thẩm định", "title": "Đã niêm yết danh sách"})
+    written = render("assigned", context, language="en", person="Lê Ban Mai")
+    assert "New task" in written.subject and "Kiểm tra" not in written.text
+    assert "Đã niêm yết danh sách" in written.text  # a title is somebody's own words
+    decided = checked("decided", {"act": "Đã niêm yết danh sách", "title": "Đợt 2026", "count": 1})
+    assert "Đã" not in render("decided", decided, language="en", person="Mai").text
+    assert "Đã niêm yết danh sách" in render("decided", decided, language="vi", person="Mai").text
+    late = checked("escalated", {"task": "Báo cáo", "title": "Hồ sơ", "due": datetime(2026, 11, 27, tzinfo=UTC)})
+    assert "Nobody has taken a task" in render("escalated", late, language="en", person="Mai").text
+    assert "Chưa ai nhận một việc" in render("escalated", late, language="vi", person="Mai").text
+
+
 def test_field_too_many_or_too_few_is_named() -> None:
     assert checked("assigned", TASK) == TASK
     with pytest.raises(ValueError, match="does not take reason"):

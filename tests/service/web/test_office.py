@@ -8,11 +8,15 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from service import people, trail, worker
 from service.calendar import working_calendar
 from service.config import ROOT
+from service.db import reading
 from service.install import prepare_database
+from service.notices.letters import render
+from service.notices.models import Mail
 from service.processes.instances import raise_incident
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, heading, words
@@ -70,6 +74,28 @@ def test_person_is_added_with_a_code_that_is_shown_once_then_blocked(app: Flask,
     assert "Mã đặt mật khẩu" not in words(admin.open(f"/office/people/{account}"))
     assert admin.post(f"/office/people/{account}/block", reason="").status_code == 422
     assert "Đã khóa" in words(admin.follow(admin.post(f"/office/people/{account}/block", reason="Chuyển công tác")))
+
+
+def test_language_of_mail_is_chosen_by_oneself_or_by_the_administrator(app: Flask, office: Office, admin: Visitor) -> None:
+    own = Visitor(app, "donvi")
+    assert own.open("/").xpath("//a[@href='/my-mail']")
+    assert own.open("/my-mail").xpath("//option[@value='vi' and @selected]")
+    assert own.post("/my-mail", locale="fr").status_code == 422
+    own.follow(own.post("/my-mail", locale="en"))
+    account = people.find_account("donvi").id
+    assert people.accounts_of([account])[account].locale == "en"
+    office.nominate(ROUND)
+    worker.drain(app)
+    with reading() as s:
+        letter = s.scalars(select(Mail).where(Mail.account == account, Mail.letter == "assigned")).first()
+        assert letter is not None
+        written = render(letter.letter, letter.context, language="en", person="Mai")
+    assert "New task" in written.subject and "Tự đánh giá" not in written.text
+    row = people.accounts_of([account])[account]
+    path = f"/office/people/{account}/edit"
+    assert admin.open(path).xpath("//option[@value='en' and @selected]")
+    admin.follow(admin.post(path, name=row.name, title=row.title, email=row.email, phone=row.phone, locale="vi"))
+    assert people.accounts_of([account])[account].locale == "vi"
 
 
 def test_role_is_granted_with_dates_and_taken_with_a_reason(app: Flask, admin: Visitor) -> None:

@@ -99,3 +99,11 @@ def test_entries_say_through_which_door_they_came(app: Flask, office: Office) ->
     assert "Ghi quatrang web" in words(page)
     system = Visitor(app, "thanhtra").open("/trail?who=cli")
     assert "Ghi quadòng lệnh" in words(system)
+
+
+def test_english_trail_names_steps_in_english(app: Flask, office: Office) -> None:
+    number = office.nominate(ROUND)
+    office.assess(number)
+    page = Visitor(app, "vhxh", language="en").open(f"/nominations/{number}/trail?part=all")
+    told = words(page)
+    assert "Tự đánh giá" not in told and "elf-assess" in told
