@@ -20,6 +20,7 @@ def install(app: APIFlask) -> None:
         definitions,
         document,
         files,
+        groups,
         guard,
         idempotency,
         lists,
@@ -32,7 +33,7 @@ def install(app: APIFlask) -> None:
     app.error_processor(_malformed)
     guard.install(app)
     document.install(app)
-    for module in (session, rounds, rules, awards, checks, lists, files, tasks, definitions, ballots):
+    for module in (session, rounds, rules, awards, checks, lists, files, tasks, definitions, ballots, groups):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
     _root(app)

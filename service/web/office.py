@@ -12,6 +12,7 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
+from service.errors import NotFound
 from service.processes import deployments
 from service.web import edit, pages
 from service.web.edit import Page
@@ -86,9 +87,55 @@ def rights() -> Response:
             )
         )
     return listing(
-        by, "office.rights", _("Vai và quyền"), blocks,
+        by, "office.rights", _("Vai và quyền"), [_groups(people.allowed(by, "group.rename")), *blocks],
         status=_("Việc không có trong bảng thì không ai làm được. Vai của đơn vị chỉ có hiệu lực với đơn vị mình."),
         trail=[Link(_("Quyền"), "")],
+    )
+
+
+def _groups(may: bool) -> Block:
+    """Every role: what it is called, its word, how many people hold it; who may calls it otherwise."""
+    known = people.catalogue()
+    vi, en = (people.group_labels(known, language) for language in ("vi", "en"))
+    return Block(
+        _("Các vai"),
+        table=Table(
+            [Column(_("Vai")), Column(_("Tên tiếng Anh")), Column(_("Phạm vi"))],
+            [
+                [Cell(vi[word], word), Cell(en[word]), Cell(_("từng đơn vị") if one.scoped else _("cả xã"))]
+                for word, one in known.items()
+            ],
+            _("Các vai"),
+            row_acts=[[Act(_("Đổi tên"), url_for("office.rename_group", group=word), "rename", "text", method="get")]
+                      for word in known] if may else (),
+        ),
+        key="groups",
+    )
+
+
+@blueprint.route("/office/rights/<group>/rename", methods=["GET", "POST"])
+def rename_group(group: str) -> AnyResponse:
+    """Call a role otherwise, in both languages; what it may do stays."""
+    by = pages.me()
+    must(by, "group.rename")
+    if group not in people.catalogue():
+        raise NotFound("Không có vai này.", "There is no such role.")
+
+    def do(said: dict[str, Any]) -> AnyResponse:
+        people.rename_group(group, said["label"], said["label_en"], by=by)
+        pages.say(_("Đã đổi tên vai."))
+        return pages.back_to("office.rights")
+
+    vi, en = (people.group_labels([group], language)[group] for language in ("vi", "en"))
+    return edit.edit(
+        edit.form("group", edit.text("label", _("Tên tiếng Việt"), required=True, most=200),
+                  edit.text("label_en", _("Tên tiếng Anh"), required=True, most=200)),
+        Page(_("Đổi tên vai: %(name)s", name=en if words.language() == "en" else vi),
+             url_for("office.rename_group", group=group), url_for("office.rights"), _("Đổi tên"),
+             crumbs(Link(_("Quyền"), url_for("office.rights")), Link(_("Đổi tên"), "")),
+             _("Quyền và việc của vai giữ nguyên; tên mới hiện ở mọi trang.")),
+        do,
+        first={"label": vi, "label_en": en},
     )
 
 

@@ -254,6 +254,15 @@ def test_events_say_door_change_and_reason_to_whom_may_read_them(office: Office,
     assert (other["before"], other["after"], other["reason"]) == ({}, {}, None)
 
 
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_group_is_called_otherwise_by_an_administrator(office: Office, program: Program) -> None:
+    said = {"label": "Phòng Văn hóa mới", "label_en": "New office of culture"}
+    assert program.raw("vhxh", "PUT", "/groups/vhxh", said).status_code == 403
+    assert program.call("quantri", "PUT", "/groups/vhxh", said) == {"group": "vhxh", "scoped": False} | said
+    assert said | {"group": "vhxh", "scoped": False} in program.call("donvi", "GET", "/groups")["items"]
+    assert program.raw("quantri", "PUT", "/groups/nobody", said).status_code == 404
+
+
 # -- malformed, foreign, forged
 
 

@@ -128,6 +128,9 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/rounds/{round_id}/clone"): [
             ("vhxh", f"/rounds/{at.round}/clone", {"json": {"code": "HN-2028", "name": "Sau", "year": 2028}}),
         ],
+        ("put", "/groups/{group}"): [
+            ("quantri", "/groups/vhxh", {"json": {"label": "Phòng Văn hóa", "label_en": "Office of culture"}}),
+        ],
         ("put", "/rounds/{round_id}/content"): [
             ("vhxh", f"/rounds/{at.planned}/content", {"json": {"quotas": {"unit:*": 4}}}),
         ],

@@ -64,6 +64,19 @@ def test_matrix_names_who_may_do_an_act_in_one_process(admin: Visitor) -> None:
     assert all(labels[word] in words(row) for word in (*general, *special))
 
 
+def test_role_is_called_otherwise_on_the_page_of_rights(app: Flask, admin: Visitor) -> None:
+    url = "/office/rights/vhxh/rename"
+    assert admin.open("/office/rights").xpath(f"//a[@href='{url}']")
+    admin.open(url)
+    assert admin.post(url, label="Phòng Văn hóa", label_en=" ").status_code == 422
+    page = admin.follow(admin.post(url, label="Phòng Văn hóa mới", label_en="New office of culture"))
+    assert "Phòng Văn hóa mới" in words(page) and "New office of culture" in words(page)
+    admin.open("/office/rights/khong-co/rename", 404)
+    inspector = Visitor(app, "thanhtra")
+    assert not inspector.open("/office/rights").xpath(f"//a[@href='{url}']")
+    inspector.open(url, 403)
+
+
 def test_person_is_added_with_a_code_that_is_shown_once_then_blocked(app: Flask, admin: Visitor) -> None:
     fields = {"login": "moi.toi", "name": "Lý Nắng Mới", "title": "Công chức", "group": "vhxh"}
     wrong = admin.post("/office/people/new", **(fields | {"login": "Có Dấu"}))
