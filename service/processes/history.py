@@ -158,6 +158,27 @@ def open_incidents() -> list[tuple[str, int, list[Incident]]]:
         return found
 
 
+def retried_incidents(limit: int) -> list[tuple[Incident, int | None]]:
+    """Incidents that somebody let try again, the newest first, each with the incident it led to, None if it went on."""
+    with reading() as s:
+        rows = list(
+            s.scalars(
+                select(Incident)
+                .where(Incident.resolved_at.is_not(None))
+                .order_by(Incident.resolved_at.desc(), Incident.id.desc())
+                .limit(limit)
+            )
+        )
+        again = {
+            old: new
+            for old, new in s.execute(
+                select(Incident.retry_of, Incident.id).where(Incident.retry_of.in_([row.id for row in rows]))
+            )
+        }
+        let_go(rows)
+        return [(row, again.get(row.id)) for row in rows]
+
+
 def titles_of(instances: list[int]) -> dict[int, str]:
     """Titles of instances, for lists of incidents and jobs."""
     with reading() as s:

@@ -38,7 +38,8 @@ def show() -> Response:
                  stuck, jobs=health.dead) if stuck or health.dead
         else _("Hệ thống chạy bình thường") if health.alive
         else _("*Không có tiến trình nền nào* đang chạy"),
-        [*_incidents(by, incidents), _jobs(by, jobs.dead_causes()), *([one] if (one := _single(by)) else []), _retried()],
+        [*_incidents(by, incidents), _jobs(by, jobs.dead_causes()), *([one] if (one := _single(by)) else []),
+         _retried_incidents(), _retried()],
         trail=[Link(_("Tình trạng"), "")],
         side=[_workers(health), _lock()],
     )
@@ -106,7 +107,8 @@ def _incidents(by: Actor, groups: list[tuple[str, int, list[Incident]]]) -> list
                         [
                             Cell(titles.get(row.instance_id, str(row.instance_id)), "", _case_url(cases, row)),
                             Cell(row.element or ""), Cell(words.full_moment(row.raised_at)),
-                            Cell(_("có, vẫn kẹt") if row.retry_of else _("chưa")),
+                            Cell(_("có, vẫn kẹt"), _("sự cố số %(n)d", n=row.retry_of), "#retried-incidents")
+                            if row.retry_of else Cell(_("chưa")),
                         ]
                         for row in rows[:_SHOWN]
                     ],
@@ -162,6 +164,29 @@ def _single(by: Actor) -> Block | None:
             if people.allowed(by, "job.retry") else (),
         ),
         key="single-jobs",
+    )
+
+
+def _retried_incidents() -> Block:
+    """What came of each try to let a case go on: it did, or it stands in a new incident."""
+    rows = history.retried_incidents(_SHOWN)
+    titles = history.titles_of([row.instance_id for row, _again in rows])
+    cases = history.cases_of([row.instance_id for row, _again in rows])
+    names = people.names([row.resolved_by for row, _again in rows if row.resolved_by])
+    return Block(
+        _("Trường hợp đã cho thử lại"),
+        lines=[
+            Cell(
+                titles.get(row.instance_id, str(row.instance_id)),
+                _("sự cố số %(n)d, %(who)s, %(when)s", n=row.id, who=names.get(row.resolved_by or 0, _("Hệ thống")),
+                  when=words.full_moment(row.resolved_at)),
+                _case_url(cases, row),
+                tag=Tag("passed", _("đã đi tiếp")) if again is None else Tag("refused", _("vẫn kẹt: sự cố số %(n)d", n=again)),
+            )
+            for row, again in rows
+        ],
+        empty=None if rows else Empty(_("Chưa cho trường hợp nào thử lại"), _("Kết quả từng lần thử hiện ở đây.")),
+        key="retried-incidents",
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import zipfile
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,10 +19,13 @@ from service.db import reading
 from service.install import prepare_database
 from service.notices.letters import render
 from service.notices.models import Mail
+from service.processes import history
 from service.processes.instances import raise_incident
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, heading, words
 from tests.service.web.desk import Desk
+from workflows import engine
+from workflows.step import Incident
 
 ROUND = "HN-2026"
 
@@ -237,6 +242,34 @@ def test_incidents_are_grouped_by_cause_and_tried_again(app: Flask, office: Offi
     told = words(admin.follow(admin.post(one, act="retry")))
     assert "đã đi tiếp" in told or "Vẫn kẹt" in told
     assert Visitor(app, "truongphong").post(one, act="retry").status_code == 403
+
+
+def test_each_retry_is_listed_with_what_it_led_to(
+    app: Flask, office: Office, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [office.nominate(ROUND), office.nominate(ROUND, name="Đỗ Hừng Đông")]
+    assert "Chưa cho trường hợp nào thử lại" in words(admin.open("/office/health"))
+    for name in names:
+        raise_incident(office.read(name).instance_id or 0, "self_assess", RuntimeError("đĩa đầy"))
+    first, second = history.incidents_of("RuntimeError")
+    retry, tried = engine.retry, []
+
+    def fails_at_first(live: Any, env: Any) -> Any:
+        tried.append(step := retry(live, env))
+        fault = Incident("self_assess", "DiskFull", "Đĩa vẫn đầy.", "the disk is still full")
+        return dataclasses.replace(step, incident=fault) if len(tried) == 1 else step
+
+    monkeypatch.setattr("service.processes.instances.engine.retry", fails_at_first)
+    page = admin.follow(admin.post("/office/incidents/retry/RuntimeError", act="retry-0"))
+    assert "1 trường hợp đã đi tiếp, 1 vẫn kẹt" in words(page)
+    (again,) = history.incidents_of("DiskFull")
+    assert [(row.id, led_to) for row, led_to in history.retried_incidents(9)] == [(second, None), (first, again)]
+    (listed,) = page.xpath("//*[@id='retried-incidents']")
+    assert "đã đi tiếp" in words(listed) and f"vẫn kẹt: sự cố số {again}" in words(listed)
+    (still,) = page.xpath("//a[@href='#retried-incidents']")
+    assert words(still) == "có, vẫn kẹt"
+    assert history.open_incidents()[0][2][0].retry_of == first
+    assert admin.post(f"/office/incidents/{first}/retry", act="retry").status_code == 409
 
 
 def test_bundle_with_problems_is_refused_with_element_ids_and_a_good_one_deployed(app: Flask, admin: Visitor) -> None:
