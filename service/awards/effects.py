@@ -20,7 +20,7 @@ from service.db import reading, transaction
 from service.notices.models import Mail
 from service.people.models import Unit
 from service.processes.instances import answer_external, deliver_messages, raise_incident, send_messages
-from service.processes.models import Activity, Message, ProcessInstance
+from service.processes.models import Activity, Draft, Message, ProcessInstance
 from service.processes.queues import groups_of
 from service.words import N_
 
@@ -128,7 +128,8 @@ WARN_WORKING_DAYS = 2
 
 
 def warn_of_closing() -> int:
-    """Tell units with unsigned drafts that filing closes in two working days; once a round; the worker's sweep."""
+    """Tell that filing closes in two working days, once a round: units with unsigned drafts, and whoever has begun to
+    nominate and not sent it. The worker's sweep."""
     told = 0
     with reading() as s:
         rounds = [
@@ -146,9 +147,13 @@ def warn_of_closing() -> int:
                     List.kind == "submission", List.round_id == number, List.state == "draft"
                 )
             ).all()
-            known = set(s.scalars(select(Mail.key).where(Mail.letter == "draft_closing")))
+            begun = set(s.scalars(select(Draft.account).where(Draft.key == f"nominate:{number}")))
+            mails = s.execute(select(Mail.key, Mail.account).where(Mail.letter == "draft_closing")).all()
+            known = {key for key, _account in mails}
+            of_units = _people_of_units(s, {unit for _row, unit in drafts if unit})
         fresh = [(row, unit) for row, unit in drafts if unit and f"closing:{row}" not in known]
-        if not fresh:
+        begun -= {*of_units, *(account for key, account in mails if key == f"closing:nominate:{number}")}
+        if not fresh and not begun:
             continue
         with transaction() as s:
             for row, unit in fresh:
@@ -159,9 +164,17 @@ def warn_of_closing() -> int:
                     context={"title": name, "closes": end_of_day(filing).isoformat(), "days": left},
                     link=f"/submissions/{row}",
                 )
+            told += notices.queue(
+                "draft_closing",
+                to=sorted(begun),
+                key=f"closing:nominate:{number}",
+                context={"title": name, "closes": end_of_day(filing).isoformat(), "days": left},
+                link=f"/rounds/{number}/nominate",
+            )
             if told:
                 trail.record(
-                    "round:announced", by=machine("timer"), stream=f"round:{number}", body={"units": len(fresh)}
+                    "round:announced", by=machine("timer"), stream=f"round:{number}",
+                    body={"units": len(fresh), "begun": len(begun)},
                 )
     return told
 

@@ -335,8 +335,8 @@ def only_movement() -> int:
 
 
 def filing_closed(row: Round) -> bool:
-    """Tell whether the date for filing has passed, to the second."""
-    return "filing" in row.calendar and end_of_day(row.calendar["filing"]) < clock.now()
+    """Tell whether the date for filing has passed: the whole of its last second still counts."""
+    return "filing" in row.calendar and date.fromisoformat(row.calendar["filing"]) < clock.today()
 
 
 def priority_in(stage: str) -> int:
