@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from flask import Flask
 
-from service.processes import history
+from service.awards.nominations import MAIN_PROCESS
+from service.install import shipped_bundle
+from service.processes import deployments, history
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.web.browser import Visitor, words
@@ -129,6 +135,32 @@ def test_step_says_who_when_in_and_out_what_was_filled_in_and_on_which_version(a
     assert "Đưa dạy học số tới cả thôn xa." in _step(unit, "self_assess")
     seen = _step(unit, "check_dossier")
     assert "Lê Ban Mai" in seen and "Ra04/11/2026" in seen and "Thiếu minh chứng D1" not in seen
+
+
+def test_finished_task_is_read_with_the_form_of_its_own_deployment(app: Flask, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    (task,) = [s.id for s in history.timeline(office.read(one).instance_id or 0) if s.element == "self_assess"]
+    files = shipped_bundle()
+    form = json.loads(files["self_assessment.form"])
+    (asked,) = [c for c in _fields(form) if c.get("key") == "summary"]
+    old, asked["label"] = asked["label"], "Kể lại việc đã làm"
+    asked["key"] = "retold"  # the new form keeps the answer elsewhere
+    files["self_assessment.form"] = json.dumps(form).encode()
+    deployments.deploy_bundle(files, main=MAIN_PROCESS, by=office.who("quantri"), note="Đổi phiếu tự đánh giá")
+    later = office.nominate(ROUND, name="Lê Trúc Xanh")
+    visitor = Visitor(app, "donvi")
+    for path in (f"/tasks/{task}", f"/nominations/{one}"):
+        page = words(visitor.open(path))
+        assert old in page and "Đưa dạy học số tới cả thôn xa." in page and "Kể lại việc đã làm" not in page
+    (fresh,) = [s.id for s in history.timeline(office.read(later).instance_id or 0) if s.element == "self_assess"]
+    assert "Kể lại việc đã làm" in words(visitor.open(f"/tasks/{fresh}"))
+
+
+def _fields(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for one in part.get("components", []):
+        yield one
+        yield from _fields(one)
 
 
 def test_unit_reads_no_answers_of_the_office_on_the_task_either(app: Flask, office: Office) -> None:
