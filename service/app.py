@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -35,15 +34,25 @@ _HEADERS = {
 }
 
 
-USUAL_LIMIT = "30000 per minute"
-"""Requests of one session; a program that files a whole round stays far below."""
-SIGN_IN_LIMIT = "120 per minute"
-"""Tries from one address; a name is locked long before (people.tally)."""
+def _account() -> str | None:
+    actor = g.get("actor")
+    return f"account:{actor.account}" if actor is not None else None
 
 
 def _caller() -> str:
-    token = doors.token()
-    return hashlib.sha256(token.encode()).hexdigest() if token else get_remote_address()
+    """By whom a request is counted: the account of who is signed in, else the address, whatever token was made up."""
+    return _account() or get_remote_address()
+
+
+def _limit_requests(app: APIFlask, settings: Settings) -> Limiter:
+    """Count requests and refuse too many; comes after the look-up of the person, which tells a token from a made-up one."""
+
+    def usual() -> str:
+        return f"{settings.rate_account if _account() else settings.rate_address} per minute"
+
+    limiter = Limiter(_caller, app=app, application_limits=[usual], headers_enabled=True)
+    app.extensions["kept_limiter"] = limiter  # its views know it weakly
+    return limiter
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
@@ -62,7 +71,6 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         SESSION_COOKIE_SECURE=settings.address.startswith("https://"),
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,
-        RATELIMIT_ENABLED=not settings.testing,
         RATELIMIT_STORAGE_URI="memory://",
         OPENAPI_VERSION="3.1.0",
     )
@@ -70,17 +78,17 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     clock.follow(settings.var / "clock" if settings.demo else None)
     db.init_app(app)
     csrf.init_app(app)
-    limiter = Limiter(_caller, app=app, default_limits=[USUAL_LIMIT], headers_enabled=True)
-    app.extensions["kept_limiter"] = limiter  # its views know it weakly
     parts.join_parts()
     doors.install(app)
+    limiter = _limit_requests(app, settings)
     api.install(app)
     web.install(app)
     for endpoint in ("session.open_session", "pages.sign_in"):
-        limit = limiter.limit(SIGN_IN_LIMIT, key_func=get_remote_address, methods=["POST"])
+        limit = limiter.limit(f"{settings.rate_sign_in} per minute", key_func=get_remote_address, methods=["POST"])
         limited: Any = limit(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
     _operations(app, settings)
+    limiter.exempt(app.view_functions["healthz"])  # whoever watches over the service asks often
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -44,6 +44,7 @@ def free_port() -> int:
 def _process(command: str, var: Path, url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("VINHDANH_")} | {
         "VINHDANH_VAR": str(var), "VINHDANH_DATABASE_URL": url, "VINHDANH_DEMO": "1", "PORT": str(port),
+        "VINHDANH_RATE_ACCOUNT": "1000000", "VINHDANH_RATE_ADDRESS": "1000000", "VINHDANH_RATE_SIGN_IN": "1000000",
         "PYTHONPATH": str(Path.cwd()),
     }
     process = subprocess.Popen(

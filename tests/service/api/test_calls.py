@@ -12,7 +12,6 @@ from flask import Flask
 
 from service import trail
 from service.app import create_app
-from service.config import Settings
 from service.db import db, transaction
 from service.processes import history
 from tests.journeys.office import Office
@@ -363,24 +362,49 @@ def test_answers_carry_the_headers_that_keep_browsers_safe(caller: Program) -> N
     assert answer.status_code == 405 and "GET" in answer.headers["Allow"]
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_too_many_calls_are_answered_429(settings: Settings) -> None:
-    app = create_app(settings)
-    app.config["RATELIMIT_ENABLED"] = True
-    from flask_limiter import Limiter
-    from flask_limiter.util import get_remote_address
+def _limited(office: Office, **limits: int) -> Any:
+    """A client of an application of its own on the same database, with the limits of a real one, only lower."""
+    settings = office.app.extensions["settings"].model_copy(update=limits)
+    return create_app(settings).test_client()
 
-    limiter = Limiter(get_remote_address, app=app, default_limits=["3 per minute"], headers_enabled=True)
-    limiter.enabled = True
-    client = app.test_client()
-    answers = [client.get("/api/v1/me") for _ in range(5)]
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_whoever_is_not_signed_in_is_counted_by_address_whatever_token_is_made_up(office: Office) -> None:
+    client = _limited(office, rate_address=3)
+    made_up = [{"Authorization": f"Bearer made-up-{n}"} for n in range(4)]
+    answers = [client.get("/api/v1/me", headers=head) for head in made_up] + [client.get("/api/v1/me")]
     assert [a.status_code for a in answers] == [401, 401, 401, 429, 429]
     last = answers[-1]
     assert last.content_type == "application/problem+json"
     assert last.json is not None and last.json["code"] == "http-429"
     assert int(last.headers["Retry-After"]) > 0
-    with app.app_context():
-        db.engine.dispose()
+    other = client.get("/api/v1/me", environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+    assert other.status_code == 401
+    assert client.get("/sign-in").status_code == 429  # pages count the same
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_whoever_is_signed_in_is_counted_by_account_over_all_sessions_and_addresses(office: Office, program: Program) -> None:
+    tokens = []
+    for who in ("vhxh", "vhxh", "donvi"):
+        program.tokens.clear()
+        program.call(who, "GET", "/me")
+        tokens.append({"Authorization": f"Bearer {program.tokens[who]}"})
+    assert tokens[0] != tokens[1]
+    client = _limited(office, rate_account=3, rate_address=1)
+    seen = [client.get("/api/v1/me", headers=tokens[n]).status_code for n in (0, 1, 0, 1)]
+    assert seen == [200, 200, 200, 429]
+    elsewhere = client.get("/api/v1/me", headers=tokens[0], environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+    assert elsewhere.status_code == 429
+    assert client.get("/api/v1/me", headers=tokens[2]).status_code == 200  # another account from the same address
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_tries_to_sign_in_are_counted_by_address(office: Office) -> None:
+    client = _limited(office, rate_sign_in=2)
+    said = {"username": "vhxh", "password": "sai"}
+    assert [client.post("/api/v1/session", json=said).status_code for _ in range(3)] == [401, 401, 429]
 
 
 @pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
