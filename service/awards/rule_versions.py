@@ -20,7 +20,7 @@ from service.awards import rules
 from service.awards.catalogue import award_forms
 from service.awards.models import Rule
 from service.awards.rules import in_force_on, is_sure, shipped, shipped_by_key, to_recheck
-from service.db import after_commit, reading, transaction
+from service.db import after_commit, let_go, reading, transaction
 from service.errors import Conflict, Invalid, NotFound, Stale
 from service.vietnamese import clean
 
@@ -103,7 +103,7 @@ def read_register(day: date) -> list[Entry]:
     """Every rule with its versions, in the order of the shipped register."""
     with reading() as s:
         rows = list(s.scalars(select(Rule).order_by(Rule.version.desc())))
-        s.expunge_all()
+        let_go(rows)
     found: dict[str, list[Rule]] = {key: [] for key in shipped_by_key()}
     for row in rows:
         found.setdefault(row.key, []).append(row)
@@ -114,7 +114,7 @@ def read_rule(key: str, day: date) -> Entry:
     """One rule with its versions; NotFound where the register has none of that key."""
     with reading() as s:
         rows = _versions(s, key)
-        s.expunge_all()
+        let_go(rows)
     return _entry(key, rows, day)
 
 
@@ -122,7 +122,7 @@ def versions_by_id(numbers: Mapping[str, int]) -> dict[str, Rule]:
     """The versions that a rule set froze, by key."""
     with reading() as s:
         rows = {row.id: row for row in s.scalars(select(Rule).where(Rule.id.in_(numbers.values())))}
-        s.expunge_all()
+        let_go(rows.values())
     return {key: rows[number] for key, number in numbers.items() if number in rows}
 
 

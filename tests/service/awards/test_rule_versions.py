@@ -12,10 +12,10 @@ from sqlalchemy import select
 from service import clock, trail
 from service.awards import rule_versions, rules
 from service.awards.decisions import award_money
-from service.awards.models import Rule
+from service.awards.models import Nomination, Rule
 from service.awards.rule_versions import Entry, RuleInput
 from service.awards.rules import rule_set, rules_on
-from service.db import reading
+from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from tests.journeys.office import Office
 
@@ -55,6 +55,17 @@ def test_confirmed_rule_is_a_new_version_that_may_block_and_says_who_and_when(of
     assert "Trưởng" in trail.sentence(event, "vi") or "xác nhận" in trail.sentence(event, "vi")
     with pytest.raises(Conflict, match="confirmed already"):
         confirm(office, "GATE.M5")
+
+
+def test_rules_read_inside_an_act_leave_what_it_changes_in_its_hands(office: Office) -> None:
+    one = office.nominate(ROUND)
+    with transaction() as s:
+        row = s.get_one(Nomination, one)
+        rule_versions.read_register(DAY)
+        rule_versions.versions_by_id({"x": read("GATE.M5").versions[0].id})
+        row.appraisal = "Đã đọc sổ giữa chừng"
+        trail.record("settings:changed", by=office.who("vhxh"), stream="system", body={})
+    assert office.read(one).appraisal == "Đã đọc sổ giữa chừng"
 
 
 def test_who_changes_does_not_confirm_and_others_do_neither(office: Office) -> None:
