@@ -12,7 +12,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,8 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
+from service import clock
+from service.notices.event import compose_event
 from service.words import in_language
 from workflows.calendar import ZONE
 
@@ -44,15 +46,18 @@ class Letter:
     fields: Mapping[str, tuple[str, bool]]
     sample: Mapping[str, Any]
     words: Mapping[str, Mapping[str, Any]]
+    event: Mapping[str, Any] = field(default_factory=dict)
+    """Which fields make a calendar entry of it: starts, place, uid, sequence; and how many hours it takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A letter in its final words: NFC, subject on one line."""
+    """A letter in its final words: NFC, subject on one line; with a calendar entry where it invites to something."""
 
     subject: str
     text: str
     html: str
+    event: str = ""
 
 
 @cache
@@ -70,6 +75,7 @@ def letters() -> Mapping[str, Letter]:
             fields={key: (kind.rstrip("?"), not kind.endswith("?")) for key, kind in data["fields"].items()},
             sample=data["sample"],
             words={language: data[language] for language in LANGUAGES},
+            event=data.get("event", {}),
         )
     return found
 
@@ -82,13 +88,13 @@ def checked(name: str, context: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := context.keys() - letter.fields.keys():
         raise ValueError(f"the letter {name!r} does not take {', '.join(sorted(unknown))}")
     clean = {}
-    for field, (kind, needed) in letter.fields.items():
-        value = context.get(field)
+    for word, (kind, needed) in letter.fields.items():
+        value = context.get(word)
         if value is None:
             if needed:
-                raise ValueError(f"the letter {name!r} needs {field!r}")
+                raise ValueError(f"the letter {name!r} needs {word!r}")
             continue
-        clean[field] = _plain(value, kind, f"{name}.{field}")
+        clean[word] = _plain(value, kind, f"{name}.{word}")
     return clean
 
 
@@ -140,6 +146,18 @@ def render(
         said["subject"],
         _environment().get_template("layout.txt").render(said).strip() + "\n",
         _inliner().inline(html),
+        _event(letters()[name], context, values, url),
+    )
+
+
+def _event(letter: Letter, context: Mapping[str, Any], values: Mapping[str, Any], url: str | None) -> str:
+    if not letter.event:
+        return ""
+    said = letter.event
+    return compose_event(
+        uid=str(values[said["uid"]]), sequence=int(values[said["sequence"]]), starts=_moment(context[said["starts"]]),
+        hours=said["hours"], summary=str(values["title"]), place=str(values[said["place"]]), url=url or "",
+        at=clock.now(),
     )
 
 

@@ -59,6 +59,12 @@ def compose(
     body = EmailMessage(policy=email.policy.SMTP)
     body.set_content(rendered.text, cte="quoted-printable")
     body.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    if rendered.event:
+        # As a file, not as an answer to be given: whoever comes says so on the page, after signing in.
+        body.add_attachment(
+            rendered.event.encode(), maintype="text", subtype="calendar", filename="giay-moi.ics", cte="base64",
+            params={"charset": "utf-8", "method": "PUBLISH"},
+        )
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return head.encode("ascii") + body.as_bytes()
 
