@@ -13,6 +13,7 @@ from service.awards import rule_versions, rules
 from service.awards.nominations import MAIN_PROCESS
 from service.calendar import CalendarDay, forget
 from service.config import ROOT
+from service.council.session.planning import PROCESS
 from service.db import transaction
 from service.processes import deployments
 from service.processes.models import Deployment
@@ -35,18 +36,22 @@ def prepare_database() -> None:
     by = machine("cli")
     rule_versions.load_register(by=by)
     _load_calendar()
-    with transaction() as s:
-        deployed = s.execute(
-            select(Deployment.id).where(Deployment.key == MAIN_PROCESS)
-        ).first()
-    if deployed is None:
-        files = shipped_bundle()
-        deployments.deploy_bundle(files, main=MAIN_PROCESS, by=by, note="Quy trình kèm theo phần mềm")
+    for main, files in ((MAIN_PROCESS, shipped_bundle()), (PROCESS, session_bundle())):
+        with transaction() as s:
+            deployed = s.execute(select(Deployment.id).where(Deployment.key == main)).first()
+        if deployed is None:
+            deployments.deploy_bundle(files, main=main, by=by, note="Quy trình kèm theo phần mềm")
 
 
 def shipped_bundle() -> dict[str, bytes]:
     """The shipped diagrams, table and forms."""
     return deployments.shipped_bundle(ROOT / "bpmn", ROOT / "forms" / "library", SHIPPED)
+
+
+def session_bundle() -> dict[str, bytes]:
+    """The shipped diagram of a council session."""
+    name = f"{PROCESS}.bpmn"
+    return {name: (ROOT / "bpmn" / name).read_bytes()}
 
 
 def _load_calendar() -> None:

@@ -23,6 +23,7 @@ from service.awards import (
 )
 from service.config import ROOT
 from service.council import ballot
+from service.council import session as council_session
 from service.people import candidate_words
 from service.processes import deployments, reminders, strayed, tasks
 from service.processes import effects as process_effects
@@ -55,6 +56,7 @@ def join_parts() -> None:
     deployments.known_topics.update(effects.TOPICS)
     deployments.known_groups.update(candidate_words())
     people.credentials.changed[:] = [ballot.void_rounds_of_voter]
+    ballot.minutes_signed[:] = [council_session.minutes_signed_on]
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
     tasks.reminding_of_lists[:] = [lists.reminding]

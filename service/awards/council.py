@@ -210,6 +210,14 @@ def _sign(acting: Acting) -> None:
     else:
         acting.list.data = {**acting.list.data, "minutes": dict(acting.fields)}
     acting.list.number = acting.fields.get("number") or None
+    carry_results(acting)
+
+
+def carry_results(acting: Acting) -> None:
+    """Write what the council decided of each line to its name, and what the name's message carries.
+
+    The line says it: `result`, `reason`, and in its data form passed, reserve form and votes.
+    """
     acting.extra["results"] = [line.result for line, _, _ in acting.lines]
     for line, nomination, _ in acting.lines:
         if line.result in ("passed", "lower_form"):
@@ -230,7 +238,8 @@ def _label(value: str | None) -> Result:
     return next(r for r in RESULTS if r.value == value)
 
 
-def _sign_results() -> tuple[Result, ...]:
+def sign_results() -> tuple[Result, ...]:
+    """The results that minutes are signed with; why stands on the line already."""
     return tuple(Result(r.value, r.label, r.label_en) for r in RESULTS)
 
 
@@ -258,7 +267,7 @@ _SHEET = ListKind(
         ),
         Act(
             "sign", "Ký biên bản họp", "Sign the minutes", "council_sheet.sign", ("agreed",), to="signed",
-            results=_sign_results(), message="council:result", form="council_minutes",
+            results=sign_results(), message="council:result", form="council_minutes",
             waits=("wait_council", "wait_written_opinion"), keeps=False, partial=True, left="leaves", effect=_sign,
             told="Đã ký biên bản, {n} tên", told_en="Minutes signed for {names}",
         ),
@@ -270,6 +279,7 @@ _SHEET = ListKind(
         "agreed": (ListTask("sign", N_("Ký biên bản họp Hội đồng"), lambda row: "secretary", "session"),),
     },
     gathers=("wait_council",),
+    rivals=("council_agenda",),
     shown=shown_data,
     due=within("ADHOC_OPINION_DAYS"),
 )

@@ -218,6 +218,7 @@ _TOLD = {
     ("decision", "issue"): N_("Đã có quyết định tặng Giấy khen"),
     ("decision", "issue_rest"): N_("Đã có quyết định tặng Giấy khen"),
     ("council_sheet", "sign"): N_("Hội đồng đã xét"),
+    ("council_agenda", "sign"): N_("Hội đồng đã xét"),
     ("package", "send"): N_("Đã trình UBND tỉnh"),
     ("package", "answer"): N_("Cấp trên đã trả lời"),
     ("posting", "post"): N_("Đã niêm yết danh sách"),

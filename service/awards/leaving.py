@@ -21,6 +21,7 @@ _TAKES_ON: Mapping[str, Callable[[List, Line], bool]] = {
     "opinion_letter": lambda row, line: line.result is None,
     "posting": lambda row, line: True,
     "council_sheet": lambda row, line: True,
+    "council_agenda": lambda row, line: True,
     "decision": lambda row, line: line.result != "struck",
     "package": lambda row, line: row.state != "sent" or line.result not in FINAL,
     "award_list": lambda row, line: True,

@@ -137,14 +137,6 @@ def to_recheck(rule: Rule, day: date) -> Amendment | None:
     return None if confirmed else change
 
 
-def list_rules() -> list[Rule]:
-    """Every version of every rule, by key, the newest version first."""
-    with reading() as s:
-        rows = list(s.scalars(select(Rule).order_by(Rule.key, Rule.version.desc())))
-        s.expunge_all()
-    return rows
-
-
 @cache
 def legal_bases() -> Mapping[str, Basis]:
     """The register of legal bases by key."""

@@ -899,4 +899,92 @@ BALLOT: dict[str, Kind] = {
     ),
 }
 
-KINDS: dict[str, Kind] = NOMINATION | LISTS | WORK | ADMIN | BALLOT
+SESSION: dict[str, Kind] = {
+    "council_agenda:drafted": Kind("work", "{actor} gom tên vào chương trình họp.", "{actor} gathered names into an agenda."),
+    "council_agenda:planned": Kind(
+        "step",
+        "{actor} lập phiên họp Hội đồng[: {count} mục][, {members} thành viên].",
+        "{actor} planned a session[: {count} items][, {members} members].",
+    ),
+    "council_agenda:moved": Kind(
+        "step", "{actor} đổi phiên họp sang {to}[, {place}].", "{actor} moved the session to {to}[, {place}]."
+    ),
+    "council_agenda:item_taken_off": Kind(
+        "step",
+        "{actor} để mục {item} sang phiên khác[: {reason}].",
+        "{actor} left item {item} to another session[: {reason}].",
+    ),
+    "council_agenda:item_left": Kind(
+        "step",
+        "Mục {item} rời chương trình: tên này không còn được đề nghị.",
+        "Item {item} left the agenda: its name is no longer nominated.",
+    ),
+    "council_agenda:settled": Kind(
+        "step", "{actor} chốt chương trình họp[; mục {items} không thể đạt].",
+        "{actor} settled the agenda[; items {items} cannot pass].",
+    ),
+    "council_agenda:weighed": Kind(
+        "step", "{actor} giữ mục không thể đạt[: {reason}].", "{actor} kept items that cannot pass[: {reason}]."
+    ),
+    "council_agenda:invited": Kind(
+        "step", "{actor} gửi giấy mời họp[ tới {count} thành viên].", "{actor} sent the invitation[ to {count} members]."
+    ),
+    "council_agenda:reminded": Kind(
+        "work", "{actor} nhắc {count} thành viên trả lời giấy mời.", "{actor} reminded {count} members to answer."
+    ),
+    "council_agenda:replied": Kind(
+        "work", "{actor} trả lời giấy mời cho {member}: {answer}[, {reason}].",
+        "{actor} answered the invitation for {member}: {answer}[, {reason}].",
+    ),
+    "council_agenda:conflict_declared": Kind(
+        "step",
+        "{actor} ghi {member} không tham gia biểu quyết mục {item}[: {reason}].",
+        "{actor} noted that {member} keeps out of item {item}[: {reason}].",
+    ),
+    "council_agenda:checked_in": Kind("work", "{actor} báo có mặt.", "{actor} reported to be there."),
+    "council_agenda:roll_called": Kind(
+        "step",
+        "{actor} điểm danh: có mặt {count} trong {of}[, vào {came}][, ra {left}].",
+        "{actor} called the roll: {count} of {of} are there[, came {came}][, left {left}].",
+    ),
+    "council_agenda:opened": Kind(
+        "step",
+        "{actor} ghi khai mạc, họp tiếp[: có mặt {count} trong {of}][, chủ trì {presided_by}].",
+        "{actor} opened the sitting[: {count} of {of} there][, presided over by {presided_by}].",
+    ),
+    "council_agenda:item_discussed": Kind(
+        "step", "{actor} ghi thảo luận mục {item}[, biểu quyết {form}][: {reason}].",
+        "{actor} noted the discussion of item {item}[, to be voted on: {form}][: {reason}].",
+    ),
+    "council_agenda:round_planned": Kind(
+        "step", "{actor} đưa {count} mục ra biểu quyết[: mục {items}].", "{actor} put {count} items to the vote[: {items}]."
+    ),
+    "council_agenda:round_counted": Kind(
+        "step", "Kết quả vòng {number}[: {results}].", "Result of round {number}[: {results}]."
+    ),
+    "council_agenda:item_postponed": Kind(
+        "step", "{actor} để mục {item} sang phiên sau[: {reason}].", "{actor} left item {item} to the next session[: {reason}]."
+    ),
+    "council_agenda:adjourned": Kind(
+        "step", "{actor} tạm dừng phiên họp[: {reason}].", "{actor} adjourned the session[: {reason}]."
+    ),
+    "council_agenda:sat": Kind("step", "Kỳ họp này đã xong.", "This sitting is over."),
+    "council_agenda:finished": Kind(
+        "step", "{actor} kết thúc phiên họp[: {results}].", "{actor} closed the session[: {results}]."
+    ),
+    "council_agenda:minuted": Kind(
+        "step", "{actor} ký biên bản họp, thư ký.", "{actor} signed the minutes as secretary."
+    ),
+    "council_agenda:signed": Kind(
+        "step", "{actor} ký biên bản họp, chủ trì; kết quả được gửi tới từng tên.",
+        "{actor} signed the minutes as who presided; each name gets its result.",
+    ),
+    "council_agenda:called_off": Kind(
+        "step", "{actor} hủy phiên họp[: {reason}].", "{actor} called the session off[: {reason}]."
+    ),
+    "council_agenda:emptied": Kind(
+        "step", "Phiên họp thôi: không còn tên nào.", "The session ended: no name is left on its agenda."
+    ),
+}
+
+KINDS: dict[str, Kind] = NOMINATION | LISTS | WORK | ADMIN | BALLOT | SESSION

@@ -76,7 +76,9 @@ def test_every_wait_of_a_diagram_is_ended_by_an_act() -> None:
     messages |= {r.message for k in KINDS.values() for a in k.acts for r in a.results if r.message}
     waits = {name: message for name, (_, message, _) in _waits().items() if name.startswith("wait_")}
     assert waits
-    source = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "service" / "awards").glob("*.py"))
+    rooms = (ROOT / "service" / "awards", ROOT / "service" / "council" / "session")
+    source = "".join(p.read_text(encoding="utf-8") for room in rooms for p in room.glob("*.py"))
+    source += "".join(f'"agenda:{word}"' for word in re.findall(r'_tell\(\s*[\w.()]+, "(\w+)"', source))
     assert {n: m for n, m in waits.items() if m not in messages and f'"{m}"' not in source} == {}
 
 

@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 
 from tests.workflows import drawings
-from tests.workflows.drawings import FILES, NAMES, NS, TREES, Drawing, Edge, flow_nodes, local, read_drawing
+from tests.workflows.drawings import (
+    APART,
+    FILES,
+    NAMES,
+    NS,
+    ROOT,
+    TREES,
+    Drawing,
+    Edge,
+    flow_nodes,
+    local,
+    read_drawing,
+)
 
 LANES = {
     "nomination_case": [],
@@ -26,6 +38,7 @@ LANE_WORDS = {
     "clerk": "Văn thư", "accountant": "Kế toán", "province": "UBND tỉnh (Sở Nội vụ)", "centre": "Trung ương",
 }
 DRAWINGS = {name: read_drawing(path) for name, path in FILES.items()}
+DRAWINGS |= {name: read_drawing(ROOT / "bpmn" / f"{name}.bpmn") for name in APART}
 RULES: tuple[Callable[[Drawing], Iterable[str]], ...] = (
     drawings.overlapping_shapes, drawings.slanting_edges, drawings.loose_edges, drawings.edges_through_shapes,
     drawings.edges_through_frames, drawings.crossings, drawings.bad_labels,
@@ -34,7 +47,7 @@ RULES: tuple[Callable[[Drawing], Iterable[str]], ...] = (
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.__name__))
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", (*NAMES, *APART))
 def test_drawing_is_clean(name: str, rule: Callable[[Drawing], Iterable[str]]) -> None:
     assert list(rule(DRAWINGS[name])) == []
 

@@ -369,6 +369,8 @@ def _repeated(
     A name that came to stand here since, for the first time or again, makes it an act of its own.
     """
     last = row.data.get("last") or {}
+    if act.anew:
+        return None
     if last.get("digest") != digest or last.get("state") != row.state:
         return None
     said = {x.nomination: x for x in lines}

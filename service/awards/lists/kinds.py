@@ -127,6 +127,8 @@ class Act:
     effect: Callable[[Acting], None] | None = None
     enter: str = ""
     """Right with which the office enters it for a unit that files on paper, with number, date and scan."""
+    anew: bool = False
+    """Whether doing it again in the same state is an act of its own: what it looks at may have changed."""
     aside: bool = False
     """Offered beside what the list waits for, never as that."""
     told: str = ""
@@ -183,6 +185,8 @@ class ListKind:
     """Kind of unit that such a list is drawn up for, one list a unit; empty where it is for none."""
     alone: bool = True
     """Whether a nomination stands on one open list of the kind at a time; one letter an agency is the exception."""
+    rivals: tuple[str, ...] = ()
+    """Other kinds that take names from the same wait: a name stands on one open list of all of them."""
     shown: Callable[[Actor, List], Mapping[str, Any]] = lambda by, row: row.data
     """What somebody who may see the list is shown of its data."""
     out: Callable[[List], bool] = lambda row: True
@@ -222,6 +226,8 @@ PAST = {
     "send_back": "sent_back", "issue": "issued", "publish": "published", "hand_over": "handed_over", "pay": "paid",
     "note_opinion": "opinion_noted", "issue_rest": "issued", "take_off": "line_removed", "propose": "proposed",
     "decide": "decided",
+    "settle": "settled", "weigh": "weighed", "invite": "invited", "open": "opened", "adjourn": "adjourned",
+    "finish": "finished", "sign_minutes": "minuted", "call_off": "called_off",
     "file": "received", "enter": "received", "take_paper": "paper_taken", "classify": "classified", "conclude": "concluded",
 }
 """Act → its word in the trail: what is told is past."""

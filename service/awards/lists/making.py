@@ -142,19 +142,20 @@ def waiting(elements: Sequence[str], *, round_id: int | None = None, kind: str |
         let_go(found)
         if kind is None:
             return found
-        ended = ENDED_STATES.get(kind, ())
-        rows = s.execute(
-            select(Line.nomination_id, List.state, Line.result)
-            .join(List, List.id == Line.list_id)
-            .where(
-                List.kind == kind,
-                List.state.not_in(ended),
-                Line.removed.is_(False),
-                Line.nomination_id.in_([n.id for n in found]),
+        taken: set[int] = set()
+        for word in (kind, *KINDS[kind].rivals):
+            rows = s.execute(
+                select(Line.nomination_id, List.state, Line.result)
+                .join(List, List.id == Line.list_id)
+                .where(
+                    List.kind == word,
+                    List.state.not_in(ENDED_STATES.get(word, ())),
+                    Line.removed.is_(False),
+                    Line.nomination_id.in_([n.id for n in found]),
+                )
             )
-        )
-        frees = KINDS[kind].frees
-        taken = {nomination for nomination, state, result in rows if result is None or not frees(state, result)}
+            frees = KINDS[word].frees
+            taken |= {nomination for nomination, state, result in rows if result is None or not frees(state, result)}
         return [n for n in found if n.id not in taken]
 
 

@@ -39,7 +39,9 @@ from service.council.ballot.rounds import (
     plan_round,
     read_round,
     rounds_of,
-    void_open_rounds,
+    states_of,
+    take_off_item,
+    void_rounds,
     void_rounds_of_voter,
     withdraw_item,
 )
@@ -91,7 +93,9 @@ __all__ = [
     "recount",
     "rounds_of",
     "seal_round",
-    "void_open_rounds",
+    "states_of",
+    "take_off_item",
+    "void_rounds",
     "void_rounds_of_voter",
     "withdraw_item",
 ]

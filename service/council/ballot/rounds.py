@@ -282,11 +282,7 @@ def withdraw_item(round_id: str, item_no: int, reason: str, *, by: Actor) -> Non
         found = next((one for one in rows.items if one.item_no == item_no), None)
         if found is None:
             raise Invalid.at("item_no", f"Phiếu không có mục {item_no}.", f"The sheet has no item {item_no}.")
-        found.withdrawn = True
-        trail.record(
-            "ballot:item_withdrawn", by=by, stream=stream(round_id),
-            body={"number": rows.round.number, "item": item_no}, reason=reason,
-        )
+        _take_off(rows, found, reason, by)
 
 
 def cancel_round(round_id: str, reason: str, *, by: Actor) -> None:
@@ -299,18 +295,49 @@ def cancel_round(round_id: str, reason: str, *, by: Actor) -> None:
         cancel(rows, reason, by=by)
 
 
-def void_open_rounds(session_id: int, reason: str, *, by: Actor) -> int:
-    """Cancel every round of a session that was opened and not counted: a conflict, a change of the roll, a power cut.
+def void_rounds(session_id: int, reason: str, states: Sequence[str], *, by: Actor) -> int:
+    """Cancel the rounds of a session that stand in one of these states: a conflict, a change of the roll, a power cut.
 
     For the session's own acts, which have asked for the right. Returns how many were cancelled.
     """
     with transaction() as s:
-        found = s.scalars(
-            sa.select(BallotRound.id)
-            .where(BallotRound.session_id == session_id, BallotRound.state.in_(("open", "sealed")))
-            .order_by(BallotRound.id)
-        ).all()
-        return _void(found, reason, by)
+        return _void(_in_states(s, session_id, states), reason, by, states)
+
+
+def _in_states(s: Any, session_id: int, states: Sequence[str]) -> Sequence[str]:
+    return s.scalars(  # type: ignore[no-any-return]
+        sa.select(BallotRound.id)
+        .where(BallotRound.session_id == session_id, BallotRound.state.in_(states))
+        .order_by(BallotRound.id)
+    ).all()
+
+
+def states_of(session_id: int) -> list[tuple[int, str]]:
+    """Number and state of each round of a session, for the session's own acts."""
+    found = session().execute(
+        sa.select(BallotRound.number, BallotRound.state)
+        .where(BallotRound.session_id == session_id)
+        .order_by(BallotRound.number)
+    )
+    return [(number, state) for number, state in found]
+
+
+def take_off_item(round_id: str, item_no: int, reason: str, *, by: Actor) -> None:
+    """Take an item off because its name is no longer up, for the session's own acts; nothing where it was counted."""
+    with transaction():
+        rows, _box = lock_round(round_id)
+        found = next((one for one in rows.items if one.item_no == item_no), None)
+        if rows.round.state not in OPEN_STATES or found is None or found.withdrawn:
+            return
+        _take_off(rows, found, reason, by)
+
+
+def _take_off(rows: Rows, item: BallotItem, reason: str, by: Actor) -> None:
+    item.withdrawn = True
+    trail.record(
+        "ballot:item_withdrawn", by=by, stream=stream(rows.round.id),
+        body={"number": rows.round.number, "item": item.item_no}, reason=reason,
+    )
 
 
 def void_rounds_of_voter(account: int, by: Actor) -> None:
@@ -326,11 +353,11 @@ def void_rounds_of_voter(account: int, by: Actor) -> None:
     )
 
 
-def _void(found: Sequence[str], reason: str, by: Actor) -> int:
+def _void(found: Sequence[str], reason: str, by: Actor, states: Sequence[str] = ("open", "sealed")) -> int:
     done = 0
     for round_id in found:
         rows, _box = lock_round(round_id)
-        if rows.round.state in ("open", "sealed"):
+        if rows.round.state in states:
             cancel(rows, reason, by=by)
             done += 1
     return done
@@ -394,5 +421,5 @@ def needs_one_of(people_: Sequence[int | None], by: Actor, right: str) -> None:
 __all__ = [
     "cancel", "cancel_round", "cancelled", "few_voters", "list_rounds", "may_see", "needs_one_of",
     "needs_quorum", "needs_reason", "needs_state", "plan_round", "read_round", "read_value", "rounds_of",
-    "stream", "told", "void_open_rounds", "void_rounds_of_voter", "withdraw_item",
+    "states_of", "stream", "take_off_item", "told", "void_rounds", "void_rounds_of_voter", "withdraw_item",
 ]

@@ -805,6 +805,24 @@ CREATE TABLE paper_number (
 	CONSTRAINT fk_paper_number_list_id FOREIGN KEY(list_id) REFERENCES list (id)
 )
 ;;
+CREATE TABLE council_session (
+	id INTEGER NOT NULL,
+	list_id INTEGER NOT NULL,
+	instance_id INTEGER,
+	held_at BIGINT NOT NULL,
+	place VARCHAR(300) NOT NULL,
+	chair INTEGER NOT NULL,
+	vice INTEGER,
+	presided_by INTEGER,
+	invited INTEGER NOT NULL,
+	sittings TEXT NOT NULL,
+	minutes TEXT NOT NULL,
+	CONSTRAINT pk_council_session PRIMARY KEY (id),
+	CONSTRAINT uq_council_session_list_id UNIQUE (list_id),
+	CONSTRAINT fk_council_session_list_id FOREIGN KEY(list_id) REFERENCES list (id),
+	CONSTRAINT fk_council_session_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
 CREATE TABLE ballot_item (
 	round VARCHAR(16) NOT NULL,
 	item_no INTEGER NOT NULL,
@@ -907,3 +925,54 @@ CREATE TABLE hold (
 )
 ;;
 CREATE INDEX ix_hold_nomination ON hold (nomination_id)
+;;
+CREATE TABLE council_member (
+	session_id INTEGER NOT NULL,
+	member_no INTEGER NOT NULL,
+	account INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	title VARCHAR NOT NULL,
+	reply VARCHAR(4) NOT NULL,
+	present BOOLEAN NOT NULL,
+	reason TEXT NOT NULL,
+	CONSTRAINT pk_council_member PRIMARY KEY (session_id, member_no),
+	CONSTRAINT fk_council_member_session_id FOREIGN KEY(session_id) REFERENCES council_session (id),
+	CONSTRAINT fk_council_member_account FOREIGN KEY(account) REFERENCES account (id)
+)
+;;
+CREATE INDEX ix_council_member_account ON council_member (account)
+;;
+CREATE TABLE council_recusal (
+	session_id INTEGER NOT NULL,
+	nomination_id INTEGER NOT NULL,
+	member_no INTEGER NOT NULL,
+	cause VARCHAR(10) NOT NULL,
+	reason TEXT NOT NULL,
+	CONSTRAINT pk_council_recusal PRIMARY KEY (session_id, nomination_id, member_no),
+	CONSTRAINT fk_council_recusal_session_id FOREIGN KEY(session_id) REFERENCES council_session (id),
+	CONSTRAINT fk_council_recusal_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE TABLE council_item (
+	session_id INTEGER NOT NULL,
+	item_no INTEGER NOT NULL,
+	nomination_id INTEGER NOT NULL,
+	proposed VARCHAR(10) NOT NULL,
+	form VARCHAR(10) NOT NULL,
+	reserve VARCHAR(10),
+	form_reason TEXT NOT NULL,
+	state VARCHAR(10) NOT NULL,
+	discussion TEXT NOT NULL,
+	result VARCHAR(20),
+	reason TEXT NOT NULL,
+	ballot VARCHAR(16),
+	needed INTEGER,
+	denominator INTEGER,
+	sums TEXT NOT NULL,
+	presided_by INTEGER,
+	CONSTRAINT pk_council_item PRIMARY KEY (session_id, item_no),
+	CONSTRAINT fk_council_item_session_id FOREIGN KEY(session_id) REFERENCES council_session (id),
+	CONSTRAINT fk_council_item_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE INDEX ix_council_item_nomination_id ON council_item (nomination_id)

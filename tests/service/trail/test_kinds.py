@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from service import trail
-from service.trail.kinds import ADMIN, BALLOT, LISTS, NOMINATION, WORK
+from service.trail.kinds import ADMIN, BALLOT, LISTS, NOMINATION, SESSION, WORK
 from service.trail.tell import Event
 
 ROOT = Path(__file__).parents[3]
@@ -40,7 +40,7 @@ def test_kind_is_told_with_and_without_fields(kind: str) -> None:
 
 
 def test_no_kind_stands_in_two_places() -> None:
-    assert len(trail.KINDS) == sum(map(len, (NOMINATION, LISTS, WORK, ADMIN, BALLOT)))
+    assert len(trail.KINDS) == sum(map(len, (NOMINATION, LISTS, WORK, ADMIN, BALLOT, SESSION)))
 
 
 def test_petitions_are_hidden() -> None:

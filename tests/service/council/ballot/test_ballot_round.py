@@ -272,7 +272,7 @@ def test_conflict_or_power_cut_voids_what_was_not_counted(chamber: Chamber) -> N
     counted = chamber.sealed()
     ballot.count_round(counted, chamber.pair(counted), by=chamber.who("thuky"))
     running = chamber.open()
-    assert ballot.void_open_rounds(1, "Mất điện", by=chamber.who("thuky")) == 1
+    assert ballot.void_rounds(1, "Mất điện", ("open", "sealed"), by=chamber.who("thuky")) == 1
     states = {one.id: one.state for one in ballot.rounds_of(1, by=chamber.who("thuky"))}
     assert states == {counted: "counted", running: "cancelled"}
 

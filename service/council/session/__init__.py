@@ -1,0 +1,74 @@
+"""A session of the council: planned, invited, held, minuted, signed; its agenda is a list of the awards.
+
+The names below are the whole face of the package; docs/decisions says how it is put together.
+"""
+
+from __future__ import annotations
+
+from service.council.session.agenda import minutes_signed_on, states
+from service.council.session.members import (
+    check_in,
+    declare_conflict,
+    mark_present,
+    remind_silent,
+    reply,
+)
+from service.council.session.minutes import Minutes, minutes_of
+from service.council.session.planning import (
+    move_session,
+    plan_session,
+    suggested_members,
+    take_off_item,
+    waiting_names,
+)
+from service.council.session.reading import (
+    list_sessions,
+    ranking,
+    read_dossier,
+    read_session,
+    session_ahead,
+    session_of_list,
+    what_if,
+)
+from service.council.session.rows import KIND
+from service.council.session.running import do
+from service.council.session.values import Item, Member, Recusal, Session, Sitting
+from service.council.session.votes import Outlook, Share
+from service.council.session.voting import CAUSES, discuss_item, plan_round, postpone_item
+
+__all__ = [
+    "CAUSES",
+    "KIND",
+    "Item",
+    "Member",
+    "Minutes",
+    "Outlook",
+    "Recusal",
+    "Session",
+    "Share",
+    "Sitting",
+    "check_in",
+    "declare_conflict",
+    "discuss_item",
+    "do",
+    "list_sessions",
+    "mark_present",
+    "minutes_of",
+    "minutes_signed_on",
+    "move_session",
+    "plan_round",
+    "plan_session",
+    "postpone_item",
+    "ranking",
+    "read_dossier",
+    "read_session",
+    "remind_silent",
+    "reply",
+    "session_ahead",
+    "session_of_list",
+    "states",
+    "suggested_members",
+    "take_off_item",
+    "waiting_names",
+    "what_if",
+]

@@ -1,0 +1,178 @@
+"""What concerns a member: the answer to the invitation, a declared conflict, being there, leaving, being reminded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service import clock, people, trail
+from service.actor import Actor
+from service.council import ballot
+from service.council.session.agenda import RUN, send_invitations
+from service.council.session.models import CouncilMember, CouncilRecusal
+from service.council.session.rows import (
+    BEFORE,
+    Rows,
+    lock_session,
+    needs_reason,
+    needs_state,
+    not_on_roll,
+)
+from service.db import transaction
+from service.errors import Conflict
+from workflows.calendar import ZONE
+
+_OVER = ("finished", "minuted", "signed", "called_off", "empty")
+
+
+def _who(rows: Rows, member_no: int | None, by: Actor) -> CouncilMember:
+    """The member himself, or the one for whom a secretary writes it down."""
+    own = rows.member_of(by.account)
+    if member_no is None or (own is not None and own.member_no == member_no):
+        if own is None:
+            raise not_on_roll()
+        return own
+    people.require(by, RUN)
+    return rows.member(member_no)
+
+
+def reply(session_id: int, coming: bool, reason: str = "", *, by: Actor, member_no: int | None = None) -> None:
+    """Say whether one comes; who does not come says why. A secretary writes it down for a member by his number."""
+    with transaction():
+        rows = lock_session(session_id)
+        needs_state(rows, "invited", "adjourned")
+        member = _who(rows, member_no, by)
+        if not coming:
+            reason = needs_reason(reason)
+        said = "yes" if coming else "no"
+        if (member.reply, member.reason) == (said, reason):
+            return
+        member.reply, member.reason = said, reason.strip()
+        trail.record(
+            "council_agenda:replied", by=by, stream=f"list:{rows.agenda.id}",
+            body={"member": member.name, "answer": "dự họp" if coming else "vắng mặt"},
+            reason=reason.strip() or None,
+        )
+
+
+def declare_conflict(
+    session_id: int, item_no: int, reason: str, *, by: Actor, member_no: int | None = None
+) -> None:
+    """Keep out of an item because one has an interest in it; the reason stands in the minutes.
+
+    After a round with this item was opened the round is cancelled, and voted again without this member (or on paper).
+    Conflict once the item was decided.
+    """
+    why = needs_reason(reason)
+    with transaction() as s:
+        rows = lock_session(session_id)
+        if rows.state in _OVER:
+            needs_state(rows, *BEFORE, "sitting", "adjourned")
+        member, item = _who(rows, member_no, by), rows.item(item_no)
+        if item.state == "decided":
+            raise Conflict(
+                f"Mục {item_no} đã có kết quả. Báo người chủ trì để biểu quyết lại.",
+                f"Item {item_no} is decided. Tell who presides, so that it is voted again.",
+                code="item-decided",
+            )
+        if member.member_no in rows.recused(item.nomination_id):
+            return
+        s.add(
+            CouncilRecusal(
+                session_id=session_id, nomination_id=item.nomination_id, member_no=member.member_no, cause="declared",
+                reason=why,
+            )
+        )
+        if item.state == "voting":
+            ballot.void_rounds(
+                session_id, f"Một thành viên khai có liên quan đến mục {item_no}.",
+                ("planned", "open", "sealed", "paper"), by=by,
+            )
+        trail.record(
+            "council_agenda:conflict_declared", by=by, stream=f"list:{rows.agenda.id}",
+            body={"member": member.name, "item": item_no}, reason=why,
+        )
+
+
+def mark_present(session_id: int, here: Mapping[int, bool], reasons: Mapping[int, str] | None = None, *, by: Actor) -> None:
+    """Call the roll: member number → whether he is there, with the reasons of who is not.
+
+    In a sitting it says who came late or left. A round that is planned or open then stands on another roll and is
+    cancelled; a sealed one is counted. Names a number that is not on the roll.
+    """
+    people.require(by, RUN)
+    with transaction():
+        rows = lock_session(session_id)
+        needs_state(rows, "invited", "adjourned", "sitting")
+        changed = []
+        for number, there in here.items():
+            member = rows.member(number)
+            why = (reasons or {}).get(number, "").strip() if not there else ""
+            if member.present != there:
+                changed.append(member)
+            member.present = there
+            if not there and why:
+                member.reason = why
+        if not changed:
+            return
+        if rows.state == "sitting":
+            ballot.void_rounds(
+                session_id, "Danh sách người dự họp thay đổi sau khi lập vòng.", ("planned", "open"), by=by
+            )
+            *before, last = rows.session.sittings
+            rows.session.sittings = [
+                *before,
+                {
+                    **last,
+                    "moves": [
+                        *last.get("moves", []),
+                        *([m.member_no, m.present, clock.now().isoformat(), m.reason if not m.present else ""] for m in changed),
+                    ],
+                },
+            ]
+        trail.record(
+            "council_agenda:roll_called", by=by, stream=f"list:{rows.agenda.id}",
+            body={
+                "count": sum(m.present for m in rows.members), "of": len(rows.members),
+                "came": [m.name for m in changed if m.present], "left": [m.name for m in changed if not m.present],
+            },
+        )
+
+
+def check_in(session_id: int, *, by: Actor) -> None:
+    """A member says from the own telephone that he is there, while the roll is being called."""
+    with transaction():
+        rows = lock_session(session_id)
+        needs_state(rows, "invited", "adjourned")
+        member = rows.member_of(by.account)
+        if member is None:
+            raise not_on_roll()
+        if clock.today() < rows.session.held_at.astimezone(ZONE).date():
+            raise Conflict("Chưa đến ngày họp.", "The day of the session has not come.", code="too-early")
+        if member.present:
+            return
+        member.present = True
+        trail.record(
+            "council_agenda:checked_in", by=by, stream=f"list:{rows.agenda.id}", body={"member": member.name}
+        )
+
+
+def remind_silent(session_id: int, *, by: Actor) -> int:
+    """Send the invitation once more to the members who have not answered, at most once a day; how many."""
+    people.require(by, RUN)
+    with transaction():
+        rows = lock_session(session_id)
+        needs_state(rows, "invited", "adjourned")
+        silent = {m.member_no for m in rows.members if not m.reply}
+        count = send_invitations(rows, silent, f"session:{session_id}:remind:{clock.today().isoformat()}") if silent else 0
+        if not count:
+            raise Conflict(
+                "Mọi thành viên đã trả lời, hoặc đã được nhắc hôm nay.",
+                "All members have answered, or were reminded today.",
+                code="nobody-to-remind",
+            )
+        trail.record(
+            "council_agenda:reminded", by=by, stream=f"list:{rows.agenda.id}", body={"count": count}
+        )
+        return count
+
+

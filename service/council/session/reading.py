@@ -1,0 +1,187 @@
+"""Reading sessions: who may, and how one stands now. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from service import clock
+from service.actor import Actor
+from service.awards import lists, scores
+from service.awards.dossier import scores_of
+from service.awards.models import List, Nomination, Round, Score
+from service.council.session import values, votes
+from service.council.session.agenda import outlooks
+from service.council.session.models import CouncilMember, CouncilSession
+from service.council.session.planning import postponed_before
+from service.council.session.rows import KIND, Rows, no_session, rows_of
+from service.db import let_go, reading, session
+from service.errors import Conflict, NotFound
+
+_NOBODY = Actor(account=None, login="session", name="")
+
+
+def may_read(rows: Rows, by: Actor) -> bool:
+    """Tell whether somebody may read a session: by right, or as its member once he was invited."""
+    if lists.may_read(by, rows.agenda):
+        return True
+    return rows.session.invited > 0 and rows.member_of(by.account) is not None
+
+
+def read_session(session_id: int, *, by: Actor) -> values.Session:
+    """A session as it stands; NotFound for who may not read it."""
+    with reading():
+        rows = rows_of(session_id)
+        if not may_read(rows, by):
+            raise no_session()
+        return _value(rows)
+
+
+def list_sessions(*, by: Actor, limit: int = 60) -> list[values.Session]:
+    """Sessions that this person may read, the latest first."""
+    with reading() as s:
+        numbers = s.scalars(select(CouncilSession.id).order_by(CouncilSession.held_at.desc()).limit(limit)).all()
+        found = [rows_of(n) for n in numbers]
+        return [_value(rows) for rows in found if may_read(rows, by)]
+
+
+def session_of_list(list_id: int) -> int:
+    """Number of the session whose agenda a list is."""
+    with reading() as s:
+        found = s.scalars(select(CouncilSession.id).where(CouncilSession.list_id == list_id)).one_or_none()
+    if found is None:
+        raise no_session()
+    return found
+
+
+def session_ahead(account: int) -> int | None:
+    """The session that a member is invited to and that is not over, the nearest; None where there is none."""
+    with reading() as s:
+        return s.scalars(
+            select(CouncilSession.id)
+            .join(CouncilMember, CouncilMember.session_id == CouncilSession.id)
+            .join(List, List.id == CouncilSession.list_id)
+            .where(CouncilMember.account == account, List.state.in_(("invited", "sitting", "adjourned")))
+            .order_by(CouncilSession.held_at)
+            .limit(1)
+        ).first()
+
+
+def what_if(session_id: int, away: int, *, by: Actor) -> dict[int, votes.Outlook]:
+    """How each item would stand were one more member away (his number): item → outlook."""
+    with reading():
+        rows = rows_of(session_id)
+        if not may_read(rows, by):
+            raise no_session()
+        rows.member(away)
+        day = clock.today()
+        return {
+            item.item_no: votes.outlook(
+                item.form, day, members=len(rows.members), present=rows.present - {away}, absent=rows.absent | {away},
+                recused=rows.recused(item.nomination_id),
+            )
+            for item in rows.items
+        }
+
+
+def _value(rows: Rows) -> values.Session:
+    s, one = session(), rows.session
+    try:
+        share = votes.share(votes.QUORUM, clock.today())
+        quorum = (share.of(len(rows.members)), share.citation, share.sure)
+    except Conflict as missing:
+        quorum = (None, missing.message, False)  # type: ignore[assignment]
+    names = {m.member_no: m.name for m in rows.members}
+    minutes = one.minutes
+    return values.Session(
+        id=one.id, list_id=one.list_id, round_id=rows.agenda.round_id,
+        round_name=s.get_one(Round, rows.agenda.round_id).name, instance_id=one.instance_id, title=rows.agenda.title,
+        state=rows.state, version=rows.agenda.version, held_at=one.held_at, place=one.place, quorum=quorum[0],
+        quorum_basis=quorum[1], quorum_sure=quorum[2],
+        members=tuple(_member(rows, m) for m in rows.members), items=_items(rows, names), presided_by=one.presided_by,
+        sittings=tuple(_sitting(n, said, names) for n, said in enumerate(one.sittings, 1)),
+        number=rows.agenda.number or "", conclusion=minutes.get("conclusion", ""),
+        secretary=minutes.get("secretary_name", ""), secretary_on=_day(minutes.get("secretary_on")),
+        signed_by=minutes.get("chair_name", ""), signed_on=_day(minutes.get("chair_on")), scan=minutes.get("scan"),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _member(rows: Rows, m: CouncilMember) -> values.Member:
+    part = {rows.session.chair: "chair", rows.session.vice: "vice"}.get(m.member_no, "member")
+    return values.Member(m.member_no, m.account, m.name, m.title, part, m.reply, m.present, m.reason)
+
+
+def _items(rows: Rows, names: Mapping[int, str]) -> tuple[values.Item, ...]:
+    ahead = outlooks(rows)
+    numbers = [i.nomination_id for i in rows.items]
+    known = {n.id: n for n in session().scalars(select(Nomination).where(Nomination.id.in_(numbers)))}
+    over = rows.state in lists.ENDED_STATES[KIND]
+    stopped = {} if over else lists.hindered(rows.agenda, lists.KINDS[KIND].act("sign"), by=_NOBODY)
+    before = postponed_before(numbers)
+    found = []
+    for item in rows.items:
+        n = known[item.nomination_id]
+        decided = item.state in ("voting", "decided")
+        presides = item.presided_by if decided else rows.presides(item)
+        why = stopped.get(n.id)
+        found.append(
+            values.Item(
+                item.item_no, n.id, n.name, n.title, n.unit_name, n.kind, n.subject_group, n.achievement, item.proposed,
+                item.form, item.reserve, item.form_reason, item.state, item.discussion, item.result, item.reason,
+                item.ballot, item.needed, item.denominator, dict(item.sums), presides,
+                names.get(presides, "") if presides is not None else "",
+                tuple(
+                    values.Recusal(r.member_no, names.get(r.member_no, ""), r.cause, r.reason)
+                    for r in rows.recusals if r.nomination_id == n.id
+                ),
+                ahead[item.item_no], (why["message"], why["message_en"]) if why else None, before.get(n.id, ""),
+            )
+        )
+    return tuple(found)
+
+
+def _sitting(number: int, said: Mapping[str, Any], names: Mapping[int, str]) -> values.Sitting:
+    return values.Sitting(
+        number, datetime.fromisoformat(said["opened"]),
+        datetime.fromisoformat(said["ended"]) if said["ended"] else None, said["reason"],
+        names.get(said["presided_by"], ""), tuple(names.get(n, "") for n in said["present"]),
+        tuple((names.get(int(n), ""), why) for n, why in said["absent"].items()),
+        tuple((names.get(n, ""), came, datetime.fromisoformat(at), why) for n, came, at, why in said.get("moves", [])),
+    )
+
+
+def read_dossier(session_id: int, item_no: int, *, by: Actor) -> tuple[values.Item, Nomination, list[Score]]:
+    """An item with its nomination and its scores, for who sits in the session or may read it; NotFound for others."""
+    one = read_session(session_id, by=by)
+    try:
+        item = one.item(item_no)
+    except LookupError:
+        raise NotFound(f"Chương trình không có mục {item_no}.", f"The agenda has no item {item_no}.") from None
+    with reading() as s:
+        row = s.get_one(Nomination, item.nomination_id)
+        let_go([row])
+    return item, row, scores_of(row.id)
+
+
+def ranking(session_id: int, *, by: Actor) -> dict[str, list[scores.Ranked]]:
+    """The names on the agenda by the office's weighted total, within each subject group; equal totals share a place.
+
+    Only names of one group are compared, because their criteria are the same. Place 1 is the highest total.
+    """
+    one = read_session(session_id, by=by)
+    live = {i.nomination_id for i in one.items if i.live}
+    found: dict[str, list[scores.Ranked]] = {}
+    for group in sorted({i.subject_group for i in one.items if i.live}):
+        mine = [r for r in scores.rank(one.round_id, group) if r.nomination.id in live]
+        totals = [r.office for r in mine]
+        if mine:
+            found[group] = [replace(r, place=totals.index(r.office) + 1) for r in mine]
+    return found
