@@ -14,53 +14,20 @@ from marshmallow import fields, validate
 from service import doors
 from service.api.schemas import ERRORS, LARGEST, whole
 from service.council import ballot
-from service.council.ballot import Ballot, BallotItem, RollEntry, Sum
+from service.council import session as sessions
+from service.council.ballot import Ballot, Sum
 
 blueprint = APIBlueprint("ballots", __name__, tag="Ballots")
 _SMALL = validate.Range(0, 1000)
 _TEXT = validate.Length(max=2000)
 
 
-class ItemIn(Schema):
-    """An item to vote on, with the rule that says how many votes it needs."""
-
-    item_no = whole(required=True)
-    nomination = whole(load_default=None, allow_none=True)
-    title = fields.String(required=True, validate=validate.Length(1, 300))
-    note = fields.String(load_default="", validate=validate.Length(max=300))
-    summary = fields.String(load_default="", validate=_TEXT)
-    rule = fields.String(required=True, validate=validate.Length(1, 60))
-    rule_version = whole(required=True)
-    basis = fields.String(load_default="", validate=_TEXT)
-    denominator = fields.Integer(required=True, strict=True, validate=_SMALL)
-    needed = fields.Integer(required=True, strict=True, validate=_SMALL)
-
-
-class RecusalIn(Schema):
-    """An item that a member keeps out of."""
-
-    item_no = whole(required=True)
-    reason = fields.String(load_default="", validate=_TEXT)
-
-
-class MemberIn(Schema):
-    """A member of the council."""
-
-    member_no = whole(required=True)
-    account = whole(load_default=None, allow_none=True)
-    name = fields.String(required=True, validate=validate.Length(1, 200))
-    present = fields.Boolean(load_default=True)
-    recused = fields.List(fields.Nested(RecusalIn), load_default=list, validate=validate.Length(max=60))
-
-
 class PlanIn(Schema):
-    """A round: items that were discussed, the roll, the quorum."""
+    """A round of a session: numbers of items that were discussed. Votes needed, roll and quorum are reckoned by the server."""
 
     session = whole(required=True)
-    quorum = fields.Integer(required=True, strict=True, validate=_SMALL)
+    items = fields.List(whole(), required=True, validate=validate.Length(max=200))
     secret = fields.Boolean(load_default=True)
-    items = fields.List(fields.Nested(ItemIn), required=True, validate=validate.Length(max=200))
-    roll = fields.List(fields.Nested(MemberIn), required=True, validate=validate.Length(max=200))
 
 
 class TellersIn(Schema):
@@ -243,26 +210,8 @@ def list_rounds(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.output(BallotOut, status_code=201)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def plan_round(said: dict[str, Any]) -> dict[str, Any]:
-    """Plan a round over items that have been discussed."""
-    items = [
-        BallotItem(
-            one["item_no"], one["nomination"], one["title"], (one["rule"], one["rule_version"]), one["denominator"],
-            one["needed"], one["note"], one["summary"], one["basis"],
-        )
-        for one in said["items"]
-    ]
-    roll = [
-        RollEntry(
-            one["member_no"], one["account"], one["name"], {r["item_no"]: r["reason"] for r in one["recused"]},
-            one["present"],
-        )
-        for one in said["roll"]
-    ]
-    return _read(
-        ballot.plan_round(
-            said["session"], items, roll=roll, quorum=said["quorum"], secret=said["secret"], by=doors.actor()
-        )
-    )
+    """Put items of a session to the vote that were discussed; the session says what they need and who votes."""
+    return _read(sessions.plan_round(said["session"], said["items"], secret=said["secret"], by=doors.actor()))
 
 
 @blueprint.get("/ballots/<ballot_id>")

@@ -29,6 +29,9 @@ PICKS = {"1": "agree", "2": "disagree", "3": "blank"}
 """Words of the sheet's fields: of one length, so that the length of what is sent tells nothing."""
 _KEPT = "again"
 """Where the signed cookie keeps the pass of the person who has just signed in again."""
+KEPT_PASS = _KEPT
+KIOSK = "kiosk"
+"""Where the signed cookie of a shared tablet keeps for which session it stands."""
 
 
 def _me() -> Actor:
@@ -192,9 +195,17 @@ def cast(round_id: str) -> AnyResponse:
     }
     receipt = ballot.cast_ballot(round_id, choices, secret, by=by, pass_=session.get(_KEPT, ""))
     session.pop(_KEPT, None)
+    back_url = url_for("ballot.show", round_id=round_id)
+    if KIOSK in session:
+        # A shared tablet: whoever comes next finds nobody signed in.
+        number = session[KIOSK]
+        people.sign_out(doors.token() or "")
+        session.clear()
+        session[KIOSK] = number
+        back_url = url_for("council_kiosk.show", session_id=number)
     return pages.page(
         "ballot_cast", bare=True, receipt=ballot.grouped(receipt.digits), signature=_grouped_hash(receipt.signature),
-        back_url=url_for("ballot.show", round_id=round_id),
+        back_url=back_url, kiosk=KIOSK in session,
     )
 
 

@@ -192,9 +192,9 @@ def _receipt(n: Nomination, submission: List | None) -> str:
     return _("%(day)s, phiếu số %(number)s", day=day, number=submission.number) if submission else day
 
 
-def score_rows(n: Nomination, scores: Sequence[Score], by: Actor) -> list[ScoreRow]:
-    """Scores side by side; a unit sees its own only, as over the API."""
-    office = by.may(*ALL_READERS)
+def score_rows(n: Nomination, scores: Sequence[Score], by: Actor, *, office: bool | None = None) -> list[ScoreRow]:
+    """Scores side by side; a unit sees its own only, as over the API. `office`: who reads has been asked already."""
+    office = by.may(*ALL_READERS) if office is None else office
     texts = {c["code"]: c.get("title") or c.get("text", "") for c in _criteria(n.round_id)}
     names = {f.id: f.name for f in files_about(n.id)}
     rows = []

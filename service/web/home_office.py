@@ -13,6 +13,7 @@ from service.actor import Actor
 from service.awards import finding, lists, overview, recipients, rule_versions
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
+from service.council import session as sessions
 from service.web import list_page, list_words, plan
 from service.web.first import First
 from service.web.frame import Link
@@ -63,16 +64,30 @@ def secretary(by: Actor, round_: Round | None) -> First:
     waiting = _waiting(by, round_, "council")
     sheets = finding.find_lists(by, kind="council_sheet", round_id=round_.id if round_ else None)
     unsigned = [one for one in sheets if one.state not in lists.ENDED_STATES["council_sheet"]]
+    ahead = [one for one in sessions.list_sessions(by=by, limit=5) if one.state not in ("signed", "called_off", "empty")]
     return First(
         _session_sentence(round_),
         ngettext("*%(num)d trường hợp* chờ Hội đồng xét, %(sheets)d phiên chưa ký biên bản.",
                  "*%(num)d trường hợp* chờ Hội đồng xét, %(sheets)d phiên chưa ký biên bản.",
                  waiting, sheets=len(unsigned)),
+        main_act=_session_act(ahead, waiting, round_),
         ruler=plan.ruler(round_) if round_ else None,
-        main=[lists_block(_("Phiên họp và biên bản"), sheets, _("Chưa lập danh sách đưa ra Hội đồng"),
-                          _("Khi niêm yết xong, lập danh sách đưa ra Hội đồng ở mục Danh sách."))],
+        main=[lists_block(_("Phiếu kết quả trên giấy"), sheets, _("Chưa có phiếu kết quả trên giấy"),
+                          _("Phiên họp làm trên máy ở mục Hội đồng; họp trên giấy thì lập phiếu kết quả ở mục Danh sách."))],
         side=[block for block in (work_block(by), holds_block(round_.id if round_ else None)) if block],
     )
+
+
+def _session_act(ahead: Sequence[sessions.Session], waiting: int, round_: Round | None) -> Act | None:
+    """The session that is being prepared or held, else planning one where names wait."""
+    if ahead:
+        one = ahead[-1]
+        return Act(_("Mở phiên họp ngày %(day)s", day=words.full_date(one.held_at)), url_for("council.show", session_id=one.id),
+                   "session", "main", method="get")
+    if waiting and round_ is not None:
+        return Act(_("Lập phiên họp, %(n)d tên chờ", n=waiting), url_for("council.plan", round=round_.id), "session", "main",
+                   method="get")
+    return None
 
 
 def chair(by: Actor, round_: Round | None) -> First:

@@ -15,9 +15,10 @@ from service.awards.finding import Found
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.places import standing
 from service.awards.submissions import SIGNABLE
+from service.council import session as sessions
 from service.db import reading
 from service.processes import history
-from service.web import plan
+from service.web import council_parts, plan
 from service.web.case_parts import short_form_words
 from service.web.first import First
 from service.web.frame import Link
@@ -63,7 +64,20 @@ def head_of_unit(by: Actor, round_: Round | None) -> First:
 
 
 def member(by: Actor, round_: Round | None) -> First:
-    """A council member: the date of the session; papers and attendance come with the electronic session."""
+    """A council member: the session ahead, its papers, attendance, conflicts; nothing else."""
+    number = sessions.session_ahead(by.account or 0)
+    if number is not None:
+        one = sessions.read_session(number, by=by)
+        mine = one.member_of(by.account)
+        asked = mine is not None and not mine.reply and one.state == "invited"
+        url = url_for("council_meeting.my_page", session_id=number)
+        return First(
+            _("Phiên họp Hội đồng *%(time)s*", time=council_parts.moment(one)),
+            _("%(place)s, %(n)d mục.", place=one.place, n=sum(i.live for i in one.items)),
+            main_act=Act(_("Trả lời giấy mời, xem chương trình") if asked else _("Vào trang của tôi trong phiên họp"), url,
+                         "session", "main", method="get"),
+            main=[council_parts.items_block(one, by, acts=False)],
+        )
     day = plan.dates(round_).get("session") if round_ else None
     told = due(day)
     return First(
@@ -74,7 +88,7 @@ def member(by: Actor, round_: Round | None) -> First:
             Block(
                 _("Tài liệu phiên họp"),
                 empty=Empty(_("Tài liệu gửi kèm giấy mời"),
-                            _("Phiên họp này làm trên giấy: thư ký gửi tài liệu, kết quả ghi vào biên bản.")),
+                            _("Thư ký gửi giấy mời thì chương trình, hồ sơ và chỗ trả lời hiện ở đây.")),
             )
         ],
     )

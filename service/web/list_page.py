@@ -33,6 +33,8 @@ from service.web.typed import Typed
 Rows = Sequence[tuple[Line, Nomination]]
 SHEETS: dict[str, tuple[str, Callable[[List, Actor], dict[str, Any]]]] = {}
 """Kinds with a page of their own: kind → template, and what it needs beside the others."""
+PAGES: dict[str, Callable[[List], str]] = {}
+"""Kinds whose subject has a page of its own, which is more than the list: kind → its address."""
 _BY_REASON = ("reason",)
 """Forms that ask for nothing but a reason: a dialog is enough for them."""
 
@@ -70,6 +72,8 @@ def _capital(text: str) -> str:
 
 def address(row: List, **more: Any) -> str:
     """Address of the page of a list."""
+    if row.kind in PAGES:
+        return PAGES[row.kind](row)
     return url_for("submissions.show" if row.kind in SHEETS else "lists.show", list_id=row.id, **more)
 
 

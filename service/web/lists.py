@@ -21,7 +21,7 @@ from service.processes import tasks
 from service.web import list_lines, list_page, list_words, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
-from service.web.list_page import SHEETS, Tried, address, draft_key
+from service.web.list_page import PAGES, SHEETS, Tried, address, draft_key
 from service.web.pages import back_to, in_language, me, page, say
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, ListLine, Table, WorkRow
 from service.web.standing import pages_of
@@ -224,7 +224,7 @@ def show(list_id: int) -> Any:
     """One list with its lines and the act that it waits for; a submission has a page of its own."""
     by = me()
     row = lists.read_list(list_id, by=by)
-    if row.kind in SHEETS:
+    if row.kind in SHEETS or row.kind in PAGES:
         return redirect(address(row, **_query()))
     return list_page.show(row, by, act_name=request.args.get("act", ""))
 

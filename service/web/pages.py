@@ -41,17 +41,17 @@ SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "paper", "same", "home",
     "nominations", "case_checks", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
     "office_mail", "office_health", "office_processes", "office_rules", "office_law", "past_awards", "clock", "sessions",
-    "ballot", "second_factor", "own_mail",
+    "ballot", "second_factor", "own_mail", "council", "council_meeting", "council_kiosk",
 )
 """Modules of pages, each with a `blueprint`."""
 
-NAV: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+NAV: tuple[tuple[str, str, str | tuple[str, ...], tuple[str, ...]], ...] = (
     # endpoint, words, where else it is current, groups ((): everybody)
     ("pages.home", N_("Trang đầu"), "", ()),
     ("inbox.show", N_("Việc cần xử lý"), "task.", ()),
     ("rounds.show_all", N_("Đợt xét"), "rounds.", ()),
     ("nominations.show_all", N_("Hồ sơ"), "nominations.", ()),
-    ("ballot.show_all", N_("Bỏ phiếu"), "", ("secretary", "member")),
+    ("council.show_all", N_("Hội đồng"), ("council", "ballot"), ("secretary", "member", "chair", "deputy")),
     ("lists.show_all", N_("Danh sách"), "lists.", ("vhxh", "vhxh_head", "vanphong", "secretary", "chair", "deputy",
                                               "clerk", "accountant", "inspector", "admin", "unit", "unit_head",
                                               "agency", "province")),

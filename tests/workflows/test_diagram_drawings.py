@@ -47,7 +47,7 @@ RULES: tuple[Callable[[Drawing], Iterable[str]], ...] = (
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.__name__))
-@pytest.mark.parametrize("name", (*NAMES, *APART))
+@pytest.mark.parametrize("name", [*NAMES, *APART])
 def test_drawing_is_clean(name: str, rule: Callable[[Drawing], Iterable[str]]) -> None:
     assert list(rule(DRAWINGS[name])) == []
 

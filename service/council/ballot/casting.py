@@ -46,6 +46,7 @@ NEVER_KEPT = frozenset(
         "ballot.recount",
         "ballots.count_round",
         "ballots.recount_round",
+        "council_kiosk.enter",
     }
 )
 """Endpoints whose bodies and answers carry a choice, a code or a password: nothing of them is logged or kept."""

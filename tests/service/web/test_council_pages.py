@@ -1,0 +1,130 @@
+"""A session on its pages: planned, invited, answered, run from one screen, voted on a shared tablet, minuted, signed."""
+
+from __future__ import annotations
+
+import pytest
+
+from service import people
+from service.council import ballot
+from service.council import session as sessions
+from service.council.ballot import Sum
+from tests.journeys.council import ROUND, Council
+from tests.service.web.desk import Desk, words
+
+
+@pytest.fixture
+def council(desk: Desk) -> Council:
+    return Council(desk.office)
+
+
+def _planned(desk: Desk, council: Council, count: int = 3) -> int:
+    council.fill(count)
+    desk.office.go_to("2026-12-14")
+    page = desk.get("thuky", f"/council/new?round={desk.office.rounds[ROUND]}")
+    names = page.xpath("//input[@name='names']/@value")
+    assert len(names) == count
+    fields = [
+        ("round", desk.office.rounds[ROUND]), ("held_on", "15/12/2026"), ("held_time", "08:00"), ("place", "Phòng họp số 1"),
+        ("chair", council.accounts[0]), ("vice", council.accounts[1]),
+        *(("members", a) for a in council.accounts), *(("names", n) for n in names),
+    ]
+    bad = desk.say("thuky", "/council/new", [(k, "32/12/2026" if k == "held_on" else v) for k, v in fields], code=422)
+    assert "32/12/2026” không có thật" in bad
+    desk.post("thuky", "/council/new", fields)
+    council.id = sessions.list_sessions(by=desk.office.who("thuky"))[0].id
+    return council.id
+
+
+def _invited(desk: Desk, council: Council, count: int = 3) -> int:
+    number = _planned(desk, council, count)
+    desk.post("thuky", f"/council/{number}/do/settle")
+    desk.post("thuky", f"/council/{number}/do/invite")
+    return number
+
+
+def test_secretary_plans_settles_and_invites(desk: Desk, council: Council) -> None:
+    number = _planned(desk, council)
+    shown = desk.read("thuky", f"/council/{number}")
+    assert "5 trong 9" in shown
+    assert "vẫn đủ người" in shown
+    desk.get("uv1", f"/council/{number}", 404)
+    assert "Đã xét chương trình" in desk.say("thuky", f"/council/{number}/do/settle")
+    assert "9 thành viên, kèm lịch" in desk.say("thuky", f"/council/{number}/do/invite")
+    assert desk.get("thuky", f"/lists/{council.read().list_id}", 302) is not None
+    desk.post("uv1", f"/council/{number}/do/call_off", {"reason": "Không thích"}, code=403)
+    assert council.read().state == "invited"
+
+
+def test_member_answers_and_keeps_out_on_the_telephone(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council)
+    assert "Trả lời giấy mời" in desk.read("uv1", f"/council/{number}/me")
+    refused = desk.say("uv1", f"/council/{number}/reply", {"coming": "no", "reason": ""}, code=422)
+    assert "Ghi lý do" in refused
+    desk.post("uv1", f"/council/{number}/reply", {"coming": "no", "reason": "Họp tỉnh"})
+    desk.post("uv2", f"/council/{number}/reply", {"coming": "yes"})
+    said = desk.say("uv2", f"/council/{number}/items/2/conflict", {"reason": "Em ruột"})
+    assert "Bạn không tham gia biểu quyết mục này: Em ruột" in said
+    shown = desk.read("thuky", f"/council/{number}")
+    assert "Họp tỉnh" in shown
+    assert "Em ruột" in shown
+    desk.get("vanthu", f"/council/{number}/me", 404)
+
+
+def test_meeting_runs_from_one_screen_to_signed_minutes(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council)
+    desk.office.go_to("2026-12-15")
+    meeting = f"/council/{number}/meeting"
+    desk.get("uv1", meeting, 403)
+    assert "Chưa đủ điều kiện" in desk.read("thuky", meeting)
+    desk.post("uv1", f"/council/{number}/check-in")
+    here = [("here", n) for n in range(1, 9)] + [("why-9", "Ốm")]
+    assert "có mặt 8 trong 9" in desk.say("thuky", f"/council/{number}/roll", here)
+    desk.post("thuky", f"/council/{number}/do/open")
+    assert council.read().state == "sitting"
+    wall = desk.read("thuky", f"/council/{number}/items/1")
+    assert "Chênh" in wall
+    assert "phiếu đồng ý cần có" in wall
+    for n in (1, 2, 3):
+        desk.post("thuky", f"/council/{number}/items/{n}/discuss", {"discussion": "Nhất trí"})
+    desk.post("thuky", f"/council/{number}/rounds", [("items", 1), ("items", 2), ("how", "open")])
+    assert "Đang biểu quyết" in desk.read("thuky", meeting)
+    (round_,) = ballot.rounds_of(number, by=desk.office.who("thuky"))
+    council.hands(round_.id, {1: Sum(8, 0, 0, 0), 2: Sum(2, 6, 0, 0)}, returned=8)
+    desk.post("thuky", f"/council/{number}/items/3/postpone", {"reason": "Chờ thêm giấy tờ"})
+    desk.post("thuky", f"/council/{number}/do/finish", {"conclusion": "Thống nhất."})
+    desk.post("thuky", f"/council/{number}/do/sign_minutes", {"number": "05/BB-HĐTĐKT"})
+    minutes = desk.read("chutich", f"/council/{number}/minutes")
+    assert "1 thông qua, 1 không thông qua, 1 chuyển phiên sau" in minutes
+    assert "Ốm" in minutes
+    desk.post("chutich", f"/council/{number}/do/sign")
+    assert council.read().state == "signed"
+    assert "Hạ mức khen" not in minutes
+
+
+def test_paper_set_holds_roll_ballots_and_tally(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council)
+    page = desk.get("thuky", f"/council/{number}/paper-set")
+    assert len(page.xpath("//article")) == 1 + 9 + 1
+    desk.get("uv1", f"/council/{number}/paper-set", 403)
+
+
+def test_shared_tablet_signs_a_member_in_for_one_ballot(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council)
+    council.open()
+    council.discuss(1, 2, 3)
+    desk.get("uv1", f"/council/{number}/kiosk", 403)
+    desk.post("thuky2", f"/council/{number}/kiosk/start")
+    tablet = desk.who("thuky2")
+    enter = f"/council/{number}/kiosk/enter"
+    said = {"username": "uv1", "password": people.DEMO_PASSWORD}
+    assert "Chưa có vòng nào đang mở" in words(desk.post("thuky2", enter, said, code=403))
+    round_id = council.round(1, 2, 3)
+    page = desk.post("thuky2", enter, said)
+    fields = {one.get("name"): one.get("value") for one in page.xpath("//form[@class='ballot-form']//input[@name]")
+              if one.get("type") != "radio" or one.get("checked") is not None}
+    done = tablet.client.post(f"/ballots/{round_id}/sheet", data=fields | {"choice-1": "1"})
+    assert done.status_code == 200
+    assert "nhường người sau" in done.text
+    assert tablet.client.get(f"/council/{number}/me").status_code == 303  # nobody is signed in any more
+    tablet.open(f"/council/{number}/kiosk")
+    assert "Phiếu của bạn đã vào hòm" in words(desk.post("thuky2", enter, said, code=409))
