@@ -7,11 +7,14 @@ still to be done, stands in somebody's inbox.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
+from service import clock, people
 from service.awards.lists import LineInput
+from service.council import session as sessions
 from service.demo.office import Case, Office
 from service.processes import tasks
+from workflows.calendar import ZONE
 
 ROUND = "HN-2026"
 DAYS = 15
@@ -75,8 +78,6 @@ def _ask(office: Office) -> None:
 
 
 def _today(office: Office) -> str:
-    from service import clock
-
     return clock.today().isoformat()
 
 
@@ -105,7 +106,7 @@ def _sit(office: Office) -> None:
     cases = _at_council(office)
     office.close(office.list_of("posting", cases[0]), "12/BB-VHXH")
     failed = _of(office, "refused", "refusal_told", "reviewing")
-    later = ("keyed_once", "council_waited")
+    later = ("keyed_once", "council_waited", "agenda")
     office.sit(
         [c for c in cases if c.to not in later], "05/BB-HĐTĐKT",
         *(LineInput(c.id, "failed", "Thành tích chưa nổi trội so với các trường hợp cùng nhóm.") for c in failed),
@@ -182,12 +183,31 @@ def _yesterday(office: Office) -> None:
         tasks.save_draft(office.task(case, "self_assess"), answers, by=office.who(office.filer(case)))
     sheet = office.draw_up("council_sheet", _of(office, "keyed_once"), by="thuky")
     office.key(sheet, {}, by="thuky")
+    _invite(office)
     (petitioned,) = _of(office, "petitioned")
     office.file(
         "petition", petitioned, "enter", by="vhxh", sender="Một hội viên Công đoàn",
         content="Đề nghị làm rõ số buổi bình dân học vụ số do cá nhân trực tiếp tổ chức.",
     )
     office.work()
+
+
+def _invite(office: Office) -> None:
+    """The next session is planned and its members are invited; some have answered, one keeps out of a name."""
+    day = office.working(clock.today(), 4)
+    accounts = people.accounts_by_login()
+    council = [accounts[login] for login in ("chutich", "phochutich", *(f"uv{n}" for n in range(1, 10)))]
+    by = office.who("thuky")
+    number = sessions.plan_session(
+        office.rounds[ROUND], datetime.combine(day, time(8), ZONE), "Phòng họp số 1, trụ sở UBND xã", chair=council[0],
+        vice=council[1], members=council, nominations=[c.id for c in _of(office, "agenda")], by=by,
+    )
+    sessions.do(number, "settle", by=by)
+    sessions.do(number, "invite", by=by)
+    for login in ("chutich", "uv1", "uv2", "uv5", "uv6"):
+        sessions.reply(number, True, by=office.who(login))
+    sessions.reply(number, False, "Đi công tác tỉnh, gửi ý kiến bằng văn bản.", by=office.who("uv9"))
+    sessions.declare_conflict(number, 1, "Cùng phụ trách công trình được đề nghị.", by=office.who("uv4"))
 
 
 def working_days_before(office: Office, today: date, count: int = DAYS) -> Sequence[date]:

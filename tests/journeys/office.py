@@ -213,7 +213,7 @@ class Office:
             result, reason = one.pop("result", "passed"), one.pop("reason", "")
             said.append(LineInput(n.id, result, reason, {"agree": 9, "disagree": 0, "blank": 0, **one}))
         fields = {
-            "held_on": clock.today().isoformat(), "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"
+            "held_on": clock.today().isoformat(), "members": 9, "present": 9, "presided_by": "Hồ Đại Ngàn"
         }
         self.act(sheet, "key", by="thuky", lines=said, fields=fields)
         self.act(sheet, "key", by="thuky2", lines=said, fields=fields)

@@ -104,6 +104,7 @@ def _invite(acting: Acting) -> None:
     rows = session_of_agenda(acting.list.id)
     refresh_recusals(rows)
     send_invitations(rows)
+    acting.list.data = {**acting.list.data, "invited_on": clock.today().isoformat()}
     acting.extra["count"] = len(rows.members)
     _tell(rows, "invited", acting.by)
 
@@ -284,7 +285,7 @@ def _signer(row: List) -> str:
 
 
 def _out(row: List) -> bool:
-    return row.state not in ("planning", "at_risk", "settled")
+    return "invited_on" in row.data
 
 
 def _act(name: str, label: str, label_en: str, states: tuple[str, ...], to: str | None, **more: Any) -> Act:

@@ -92,10 +92,7 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         },
         "/tasks/{task_id}/priority": {"priority": "high"},
         "/tasks/{task_id}/follow-up": {"day": "2026-11-20"},
-        "/ballots": {
-            "session": 1, "quorum": 1, "roll": [{"member_no": 1, "name": "Lê Trúc Xanh"}],
-            "items": [{"item_no": 1, "title": "x", "rule": "VOTE_COMMUNE", "rule_version": 1, "denominator": 1, "needed": 1}],
-        },
+        "/ballots": {"session": 1, "items": [1]},
         "/ballots/{ballot_id}/tellers": {"tellers": [1, 2, 3]},
         "/ballots/{ballot_id}/count": {"codes": {"1": "1", "2": "2"}},
         "/ballots/{ballot_id}/recount": {"codes": {"1": "1", "2": "2"}},

@@ -16,6 +16,7 @@ from service.config import Settings
 from service.db import db
 from service.schema import create_schema
 from tests.journeys.conftest import furnished, office_on
+from tests.journeys.council import Council
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.web.desk import Desk
@@ -70,6 +71,10 @@ def _fill(office: Office) -> dict[str, int]:
     office.act(letter, "send", by="vhxh", fields={"dated": today})
     office.act(letter, "answer", by="congan", lines=[LineInput(one["a1"], "no_objection"), LineInput(one["b1"], "no_objection")])
     office.post(ROUND)
+    council = Council(office)
+    council.plan([one["a3"], one["b3"]])
+    council.invite()
+    council.do("call_off", reason="Chủ tịch Hội đồng đi công tác")
     office.sit(ROUND, {one["a2"]: {"result": "failed", "reason": "Chưa rõ kết quả"}})
     issued = office.decide(ROUND, 1126, [one["a1"], one["b1"]])
     office.act(issued, "publish", by="vanthu")

@@ -52,6 +52,10 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
         "review_until",
         "closes",
         "at",
+        "held_at",
+        "place",
+        "uid",
+        "sequence",
     }
     assert set().union(*(letter.fields for letter in letters().values())) == allowed
 
