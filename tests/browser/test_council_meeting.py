@@ -77,7 +77,7 @@ def test_secretary_runs_the_meeting_and_a_member_follows_on_the_telephone(
     member.press("Tôi dự họp")
     member.reads("Bạn đã trả lời")
     member.press("Tôi có mặt")
-    member.reads("Đã ghi bạn có mặt")
+    member.reads("Bạn có mặt trong danh sách điểm danh")
     _no_wider_than_the_screen(member.page)
     assert faults(member.page) == []
     member.picture("21-member-phone")
