@@ -52,7 +52,7 @@ def _at_wait(stop: Stop, rows: Sequence[tuple[List, Line]]) -> list[dict[str, An
     if found:
         return found
     return [
-        _entry("draw_up", kind.label, _granted(f"{kind.name}.draft"), kind=kind.name)
+        _entry("plan" if kind.apart else "draw_up", kind.label, _granted(f"{kind.name}.draft"), kind=kind.name)
         for kind in lists.KINDS.values()
         if stop.element in kind.gathers
     ]

@@ -185,10 +185,11 @@ class PastStop(Schema):
 class NextAct(Schema):
     """What can be done next.
 
-    `complete`: the task; `act`: the act on the list; `draw_up`: a list of the kind; `wait`: time or a machine moves it.
+    `complete`: the task; `act`: the act on the list; `draw_up`: a list of the kind; `plan`: a list that its subject plans,
+    a session of the council; `wait`: time or a machine moves it.
     """
 
-    do = fields.String(required=True, validate=validate.OneOf(["complete", "act", "draw_up", "wait"]))
+    do = fields.String(required=True, validate=validate.OneOf(["complete", "act", "draw_up", "plan", "wait"]))
     label = fields.String(required=True)
     groups = fields.List(fields.String(), required=True)
     asked = fields.Boolean(

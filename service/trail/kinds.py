@@ -957,7 +957,8 @@ SESSION: dict[str, Kind] = {
         "{actor} noted the discussion of item {item}[, to be voted on: {form}][: {reason}].",
     ),
     "council_agenda:round_planned": Kind(
-        "step", "{actor} đưa {count} mục ra biểu quyết[: mục {items}].", "{actor} put {count} items to the vote[: {items}]."
+        "step", "{actor} đưa {count} mục ra biểu quyết[: mục {items}][; công khai, dù quy định hỏi phiếu kín ở mục {against_rule}].",
+        "{actor} put {count} items to the vote[: {items}][; openly, although the rule asks for a secret vote on {against_rule}].",
     ),
     "council_agenda:round_counted": Kind(
         "step", "Kết quả vòng {number}[: {results}].", "Result of round {number}[: {results}]."

@@ -400,4 +400,9 @@ def _page_of(row: List) -> str:
     return url_for("council.show", session_id=int(row.data["session"])) if "session" in row.data else url_for("council.show_all")
 
 
+def _planning_of(round_id: int) -> str:
+    return url_for("council.plan", round=round_id)
+
+
 list_page.PAGES[sessions.KIND] = _page_of
+list_page.PLANS[sessions.KIND] = _planning_of

@@ -47,7 +47,7 @@ def _meeting(session_id: int, by: Actor, wrong: str = "", code: int = 200) -> Re
         "council_meeting", code=code, crumbs=parts.crumbs(one, _("Điều hành")), session=one, wrong=wrong,
         sentence=_meeting_sentence(one, found), status=parts.status(one), roll_url=url_for(".call_roll", session_id=one.id),
         rounds=parts.rounds_block(one, found), live=_live(one, found), live_url=url_for(".live", session_id=one.id),
-        ready=ready, round_url=url_for(".plan_round", session_id=one.id), items=one.items, next_item=_next_item(one),
+        ready=ready, asked_secret=", ".join(map(str, sessions.asked_in_secret(ready))), round_url=url_for(".plan_round", session_id=one.id), items=one.items, next_item=_next_item(one),
         item_url=lambda i: url_for(".show_item", session_id=one.id, item_no=i.item_no), item_tag=parts.item_tag,
         needed=parts.needed_words, form=short_form_words, part=parts.part_words, acts=_acts(one),
         kiosk_url=url_for("council_kiosk.start", session_id=one.id), risks=parts.risks(one),
@@ -130,12 +130,18 @@ def call_roll(session_id: int) -> AnyResponse:
 def plan_round(session_id: int) -> AnyResponse:
     """Put discussed items to the vote."""
     by = pages.me()
-    items = request.form.getlist("items", type=int)
+    items, secret = request.form.getlist("items", type=int), request.form.get("how") != "open"
     try:
-        round_id = sessions.plan_round(session_id, items, secret=request.form.get("how") != "open", by=by)
+        round_id = sessions.plan_round(session_id, items, secret=secret, by=by)
     except Refusal as refusal:
         return _meeting(session_id, by, pages.in_language(refusal), refusal.status)
     pages.say(_("Đã lập vòng, %(n)d mục.", n=len(items)))
+    chosen = [i for i in sessions.read_session(session_id, by=by).items if i.item_no in items]
+    if not secret and (asked := sessions.asked_in_secret(chosen)):
+        pages.say(
+            _("Quy định hỏi phiếu kín ở mục %(items)s mà vòng này công khai. Hủy vòng nếu không cố ý.",
+              items=", ".join(map(str, asked))), "warn",
+        )
     return pages.back_to("ballot.show", round_id=round_id)
 
 

@@ -35,6 +35,8 @@ SHEETS: dict[str, tuple[str, Callable[[List, Actor], dict[str, Any]]]] = {}
 """Kinds with a page of their own: kind → template, and what it needs beside the others."""
 PAGES: dict[str, Callable[[List], str]] = {}
 """Kinds whose subject has a page of its own, which is more than the list: kind → its address."""
+PLANS: dict[str, Callable[[int], str]] = {}
+"""Kinds that their own subject plans: kind → address of planning one for a round."""
 _BY_REASON = ("reason",)
 """Forms that ask for nothing but a reason: a dialog is enough for them."""
 

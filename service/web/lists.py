@@ -21,7 +21,7 @@ from service.processes import tasks
 from service.web import list_lines, list_page, list_words, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
-from service.web.list_page import PAGES, SHEETS, Tried, address, draft_key
+from service.web.list_page import PAGES, PLANS, SHEETS, Tried, address, draft_key
 from service.web.pages import back_to, in_language, me, page, say
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, ListLine, Table, WorkRow
 from service.web.standing import pages_of
@@ -97,12 +97,13 @@ def _ready(by: Actor, round_id: int | None) -> list[WorkRow]:
         for n in lists.waiting(kind.gathers, round_id=round_id, kind=kind.name):
             names[n.round_id] = names.get(n.round_id, 0) + 1
         for number, count in names.items():
+            own = PLANS.get(kind.name)
             found.append(
                 WorkRow(
                     count,
                     ngettext("tên chờ: %(kind)s", "tên chờ: %(kind)s", count,
                              kind=words.within_a_sentence(in_words((kind.label, kind.label_en)))),
-                    url_for("lists.new", kind=kind.name, round=number),
+                    own(number) if own else url_for("lists.new", kind=kind.name, round=number),
                     rounds.read_round(number).name,
                 )
             )
@@ -165,6 +166,8 @@ def new() -> Any:
             f"You may not draw up a {words.within_a_sentence(kind.label_en)}.",
         )
     round_ = rounds.read_round(_number(request.values.get("round", "")) or 0)
+    if kind.name in PLANS:
+        return redirect(PLANS[kind.name](round_.id))
     refusal: Refusal | None = None
     chosen = {int(v) for v in request.form.getlist("line") if v.isascii() and v.isdigit() and len(v) < 16}
     if request.method == "POST":

@@ -10,6 +10,7 @@ import pytest
 from service import clock, notices, trail
 from service.awards import lists, rule_versions
 from service.awards.finding import find_lists
+from service.awards.rounds import open_round
 from service.awards.rule_versions import RuleInput
 from service.council import ballot
 from service.council import session as sessions
@@ -231,6 +232,49 @@ def test_conflicts_by_rule_and_by_declaration_are_enforced(council: Council) -> 
     with pytest.raises(Conflict, match="decided"):
         sessions.declare_conflict(council.id, other, "Nhớ ra", by=council.office.who("uv5"))
     assert council.read().item(first.item_no).sums["recused"] == 1
+
+
+def test_an_open_vote_against_the_rule_is_told_and_refused_once_the_rule_is_confirmed(council: Council) -> None:
+    _rule(council, "VOTE_PROV", {"numerator": 1, "denominator": 2, "operator": ">"})
+    council.fill(2, forms={0: "BK_TINH"})
+    council.plan()
+    council.invite()
+    council.open()
+    council.discuss(1, 2)
+    by = council.office.who("thuky")
+    sessions.plan_round(council.id, [2], secret=False, by=by)  # a certificate may be voted on openly
+    first = council.round(1, secret=False)
+    told = [e.body for e in trail.read(limit=60).events if e.kind == "council_agenda:round_planned"]
+    assert sorted(b.get("against_rule", []) for b in told) == [[], [1]]
+    ballot.cancel_round(first, "Bỏ phiếu lại, kín", by=by)
+    entry = rule_versions.read_rule("VOTE_SECRET_FORMS", clock.today())
+    rule_versions.confirm_rule(
+        "VOTE_SECRET_FORMS", entry.newest, seen=entry.newest, reason="Đã đọc nghị định", by=council.office.who("truongphong")
+    )
+    with pytest.raises(Invalid, match="voted on in secret"):
+        sessions.plan_round(council.id, [1], secret=False, by=by)
+    sessions.plan_round(council.id, [1], by=by)
+
+
+def test_a_session_takes_names_of_one_round_and_is_planned_by_its_own_verb(council: Council) -> None:
+    names = council.fill(1)
+    later = "SK-2027"
+    open_round(council.office.rounds[later], by=council.office.who("truongphong"))
+    other = council.office.nominate(later, name="Tạ Suối Mơ")
+    council.office.assess(other)
+    council.office.sign(other)
+    council.office.check(other)
+    council.office.post(later, [other])
+    with pytest.raises(Invalid) as refused:
+        council.plan([*names, other])
+    assert refused.value.code == "another-round"
+    assert "Tạ Suối Mơ" in refused.value.message
+    assert "Hoàng" not in refused.value.message
+    with pytest.raises(Conflict) as apart:
+        council.office.draw_up("council_agenda", ROUND, names, by="thuky")
+    assert apart.value.code == "planned-apart"
+    council.plan(names)
+    assert [i.nomination_id for i in council.read().items] == names
 
 
 def test_own_unit_keeps_out_where_the_rule_says_so(council: Council) -> None:

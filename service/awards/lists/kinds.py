@@ -185,6 +185,8 @@ class ListKind:
     """Kind of unit that such a list is drawn up for, one list a unit; empty where it is for none."""
     alone: bool = True
     """Whether a nomination stands on one open list of the kind at a time; one letter an agency is the exception."""
+    apart: bool = False
+    """Whether its own subject plans it, with more than names (a session's day, place and roll); no door draws it up."""
     rivals: tuple[str, ...] = ()
     """Other kinds that take names from the same wait: a name stands on one open list of all of them."""
     shown: Callable[[Actor, List], Mapping[str, Any]] = lambda by, row: row.data

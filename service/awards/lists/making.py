@@ -184,15 +184,22 @@ def draw_up(
     data: Mapping[str, Any] | None = None,
     parent_id: int | None = None,
     due_at: datetime | None = None,
+    planned: bool = False,
 ) -> int:
     """Draw up a list over nominations that wait for it; all that wait, where none are named. Returns its id.
 
-    Raises Forbidden, Conflict when none waits, Invalid naming those that do not stand there, or where the unit is none
-    that such a list asks.
+    `planned`: called by the kind's own subject, which adds what such a list needs beside its names. Raises Forbidden,
+    Conflict when none waits or the kind is planned by its subject, Invalid naming those that do not stand there, or where
+    the unit is none that such a list asks.
     """
     kind = KINDS.get(kind_name)
     if kind is None or not kind.gathers:
         raise NotFound("Không có loại danh sách này.", "There is no such kind of list.")
+    if kind.apart and not planned:
+        raise Conflict(
+            f"{kind.label} có trang lập riêng, không lập như một danh sách.",
+            f"A {kind.label_en.lower()} is planned by a call of its own, not drawn up as a list.", code="planned-apart",
+        )
     if not people.allowed(by, f"{kind_name}.draft"):
         raise Forbidden(
             f"Bạn không có quyền lập {kind.label.lower()}.", f"You may not draw up a {kind.label_en.lower()}."

@@ -34,7 +34,7 @@ from service.council.session.rows import KIND
 from service.council.session.running import do
 from service.council.session.values import Item, Member, Recusal, Session, Sitting
 from service.council.session.votes import Outlook, Share
-from service.council.session.voting import CAUSES, discuss_item, plan_round, postpone_item
+from service.council.session.voting import CAUSES, asked_in_secret, discuss_item, plan_round, postpone_item
 
 __all__ = [
     "CAUSES",
@@ -47,6 +47,7 @@ __all__ = [
     "Session",
     "Share",
     "Sitting",
+    "asked_in_secret",
     "check_in",
     "declare_conflict",
     "discuss_item",

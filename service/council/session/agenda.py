@@ -346,6 +346,7 @@ lists.KINDS[KIND] = ListKind(
         "minuted": (ListTask("sign", N_("Chủ trì ký biên bản họp Hội đồng"), _signer, "session"),),
     },
     gathers=("wait_council",),
+    apart=True,
     rivals=("council_sheet",),
     out=_out,
 )

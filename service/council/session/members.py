@@ -21,8 +21,6 @@ from service.db import transaction
 from service.errors import Conflict
 from workflows.calendar import ZONE
 
-_OVER = ("finished", "minuted", "signed", "called_off", "empty")
-
 
 def _who(rows: Rows, member_no: int | None, by: Actor) -> CouncilMember:
     """The member himself, or the one for whom a secretary writes it down."""
@@ -39,8 +37,8 @@ def reply(session_id: int, coming: bool, reason: str = "", *, by: Actor, member_
     """Say whether one comes; who does not come says why. A secretary writes it down for a member by his number."""
     with transaction():
         rows = lock_session(session_id)
-        needs_state(rows, "invited", "adjourned")
         member = _who(rows, member_no, by)
+        needs_state(rows, "invited", "adjourned")
         if not coming:
             reason = needs_reason(reason)
         said = "yes" if coming else "no"
@@ -65,9 +63,8 @@ def declare_conflict(
     why = needs_reason(reason)
     with transaction() as s:
         rows = lock_session(session_id)
-        if rows.state in _OVER:
-            needs_state(rows, *BEFORE, "sitting", "adjourned")
         member, item = _who(rows, member_no, by), rows.item(item_no)
+        needs_state(rows, *BEFORE, "sitting", "adjourned")
         if item.state == "decided":
             raise Conflict(
                 f"Mục {item_no} đã có kết quả. Báo người chủ trì để biểu quyết lại.",
@@ -142,10 +139,8 @@ def check_in(session_id: int, *, by: Actor) -> None:
     """A member says from the own telephone that he is there, while the roll is being called."""
     with transaction():
         rows = lock_session(session_id)
+        member = _who(rows, None, by)
         needs_state(rows, "invited", "adjourned")
-        member = rows.member_of(by.account)
-        if member is None:
-            raise not_on_roll()
         if clock.today() < rows.session.held_at.astimezone(ZONE).date():
             raise Conflict("Chưa đến ngày họp.", "The day of the session has not come.", code="too-early")
         if member.present:
@@ -174,5 +169,3 @@ def remind_silent(session_id: int, *, by: Actor) -> int:
             "council_agenda:reminded", by=by, stream=f"list:{rows.agenda.id}", body={"count": count}
         )
         return count
-
-

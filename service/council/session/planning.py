@@ -12,6 +12,7 @@ from service.actor import Actor
 from service.awards import council, lists
 from service.awards.catalogue import award_forms
 from service.awards.models import Line, List, Nomination, Round
+from service.awards.rounds import list_rounds
 from service.council.session.agenda import RUN, move_to, send_invitations
 from service.council.session.models import CouncilItem, CouncilMember, CouncilSession
 from service.council.session.rows import (
@@ -97,8 +98,9 @@ def plan_session(
             if not nominations:
                 raise Conflict("Chưa có tên nào chờ Hội đồng.", "No name waits for the council.", code="no-lines")
         round_name = s.get_one(Round, round_id).name if s.get(Round, round_id) else ""
+        _of_one_round(round_id, nominations)
         list_id = lists.draw_up(
-            KIND, round_id, by=by, nominations=nominations,
+            KIND, round_id, by=by, nominations=nominations, planned=True,
             title=title or f"Phiên họp Hội đồng ngày {held_at.astimezone(ZONE):%d/%m/%Y}, {round_name}",
             data={"held_at": held_at.isoformat(), "place": place},
         )
@@ -161,6 +163,21 @@ def _checked_roll(members: Sequence[int], chair: int, vice: int | None) -> list[
         raise Invalid.at("members", f"Tài khoản không còn dùng: {names}.", f"No longer in use: {names}.")
     first = [chair] if vice is None else [chair, vice]
     return [known[a] for a in (*first, *(a for a in wanted if a not in first))]
+
+
+def _of_one_round(round_id: int, nominations: Sequence[int]) -> None:
+    """Refuse, each by its name, names that wait for the council in another round."""
+    others = [n for n in lists.waiting(("wait_council",), kind=KIND) if n.id in set(nominations) and n.round_id != round_id]
+    if not others:
+        return
+    of = {r.id: r.name for r in list_rounds()}
+    said = "; ".join(f"{n.name} ({of[n.round_id]})" for n in others)
+    raise Invalid.at(
+        "names",
+        f"Một phiên họp xét tên của một đợt. Thuộc đợt khác: {said}. Lập phiên riêng cho đợt đó.",
+        f"A session takes names of one round. Of another round: {said}. Plan a session of its own for them.",
+        code="another-round",
+    )
 
 
 def _check_when(held_at: datetime, place: str) -> None:

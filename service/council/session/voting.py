@@ -31,6 +31,7 @@ from service.council.session.rows import (
     refresh_recusals,
     rows_of,
 )
+from service.council.session.values import Item
 from service.db import session, transaction
 from service.errors import Conflict, Invalid
 
@@ -133,7 +134,8 @@ def plan_round(session_id: int, item_nos: Sequence[int], *, secret: bool = True,
     """Put items that were discussed to the vote in one round, secret or open; returns the round's id.
 
     Conflict without a quorum, for an item that is not up, or whose rule is missing; Invalid for one that was not
-    discussed, and where one of the forms must be voted in secret (VOTE_SECRET_FORMS, where it is confirmed).
+    discussed, and where one of the forms must be voted in secret (VOTE_SECRET_FORMS, where it is confirmed; before
+    that the trail says that the vote was open against the rule).
     """
     people.require(by, "ballot.plan")
     with transaction() as s:
@@ -154,8 +156,7 @@ def plan_round(session_id: int, item_nos: Sequence[int], *, secret: bool = True,
                 f"Items {said}: not discussed yet, being voted on, or decided.",
                 code="not-discussed",
             )
-        if not secret:
-            _may_be_open(items)
+        warned = [] if secret else _against_rule(items)
         ahead = outlooks(rows)
         for item in items:
             if missing := ahead[item.item_no].missing:
@@ -172,15 +173,25 @@ def plan_round(session_id: int, item_nos: Sequence[int], *, secret: bool = True,
             item.needed, item.denominator, item.presided_by = found.needed, found.denominator, rows.presides(item)
         trail.record(
             "council_agenda:round_planned", by=by, stream=f"list:{rows.agenda.id}",
-            body={"items": [i.item_no for i in items], "count": len(items), "secret": secret},
+            body={
+                "items": [i.item_no for i in items], "count": len(items), "secret": secret,
+                **({"against_rule": warned} if warned else {}),
+            },
         )
         return round_id
 
 
-def _may_be_open(items: Sequence[CouncilItem]) -> None:
+def asked_in_secret(items: Sequence[CouncilItem] | Sequence[Item]) -> list[int]:
+    """Numbers of the items whose form of award the rule wants voted on in secret (VOTE_SECRET_FORMS)."""
+    wanted = rules.rules_on(today()).shown("VOTE_SECRET_FORMS") or ()
+    return [i.item_no for i in items if i.form in wanted]
+
+
+def _against_rule(items: Sequence[CouncilItem]) -> list[int]:
+    """Items that an open vote takes although the rule wants them voted on in secret; Invalid where the rule may block."""
     register = rules.rules_on(today())
-    wanted = register.value("VOTE_SECRET_FORMS")
-    bound = [i.item_no for i in items if i.form in wanted]
+    register.value("VOTE_SECRET_FORMS")
+    bound = asked_in_secret(items)
     if bound and register.blocking["VOTE_SECRET_FORMS"]:
         said = ", ".join(map(str, bound))
         raise Invalid.at(
@@ -189,6 +200,7 @@ def _may_be_open(items: Sequence[CouncilItem]) -> None:
             f"Items {said}: this form is voted on in secret.",
             code="secret-needed",
         )
+    return bound
 
 
 def _ballot_item(item: CouncilItem, name: Nomination, ahead: Any) -> BallotItem:
