@@ -17,6 +17,7 @@ def install(app: APIFlask) -> None:
         awards,
         ballots,
         checks,
+        council,
         definitions,
         document,
         files,
@@ -33,7 +34,7 @@ def install(app: APIFlask) -> None:
     app.error_processor(_malformed)
     guard.install(app)
     document.install(app)
-    for module in (session, rounds, rules, awards, checks, lists, files, tasks, definitions, ballots, groups):
+    for module in (session, rounds, rules, awards, checks, lists, files, tasks, definitions, ballots, groups, council):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
     _root(app)

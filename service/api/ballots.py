@@ -174,7 +174,8 @@ class BallotQuery(Schema):
     session = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST))
 
 
-def _view(one: Ballot) -> dict[str, Any]:
+def view(one: Ballot) -> dict[str, Any]:
+    """A round as programs see it."""
     names = ("id", "number", "state", "secret", "quorum", "blank", "reason", "voted", "total", "params_hash", "root",
              "receipts", "tellers", "roll")
     return {name: getattr(one, name) for name in names} | {
@@ -191,7 +192,7 @@ def _view(one: Ballot) -> dict[str, Any]:
 
 
 def _read(ballot_id: str) -> dict[str, Any]:
-    return _view(ballot.read_round(ballot_id, by=doors.actor()))
+    return view(ballot.read_round(ballot_id, by=doors.actor()))
 
 
 @blueprint.get("/ballots")
@@ -202,7 +203,7 @@ def list_rounds(query: dict[str, Any]) -> dict[str, Any]:
     """Rounds of voting that one may read."""
     by = doors.actor()
     found = ballot.list_rounds(by=by) if query["session"] is None else ballot.rounds_of(query["session"], by=by)
-    return {"items": [_view(one) for one in found]}
+    return {"items": [view(one) for one in found]}
 
 
 @blueprint.post("/ballots")
@@ -246,7 +247,7 @@ def open_round(ballot_id: str) -> dict[str, Any]:
 @blueprint.doc(security="bearer", responses=ERRORS)
 def seal_round(ballot_id: str) -> dict[str, Any]:
     """Close the box; without a quorum the round is cancelled."""
-    return _view(ballot.seal_round(ballot_id, by=doors.actor()))
+    return view(ballot.seal_round(ballot_id, by=doors.actor()))
 
 
 @blueprint.post("/ballots/<ballot_id>/count")
@@ -256,7 +257,7 @@ def seal_round(ballot_id: str) -> dict[str, Any]:
 def count_round(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
     """Count the sealed box with the codes of two tellers."""
     codes = {int(no): code for no, code in said["codes"].items()}
-    return _view(ballot.count_round(ballot_id, codes, by=doors.actor()))
+    return view(ballot.count_round(ballot_id, codes, by=doors.actor()))
 
 
 @blueprint.post("/ballots/<ballot_id>/recount")
@@ -266,7 +267,7 @@ def count_round(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
 def recount_round(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
     """Count the kept box again."""
     codes = {int(no): code for no, code in said["codes"].items()}
-    return _view(ballot.recount(ballot_id, codes, by=doors.actor()))
+    return view(ballot.recount(ballot_id, codes, by=doors.actor()))
 
 
 @blueprint.post("/ballots/<ballot_id>/cancel")
@@ -296,7 +297,7 @@ def withdraw_item(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
 def file_paper_count(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
     """Key a count on paper; a second person must agree."""
     sums = {one["item_no"]: Sum(one["agree"], one["disagree"], one["blank"], one["recused"]) for one in said["items"]}
-    return _view(ballot.file_paper_count(ballot_id, said["returned"], sums, by=doors.actor()))
+    return view(ballot.file_paper_count(ballot_id, said["returned"], sums, by=doors.actor()))
 
 
 @blueprint.post("/ballots/<ballot_id>/opinions")

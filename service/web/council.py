@@ -328,6 +328,7 @@ def remind(session_id: int) -> AnyResponse:
 @blueprint.route("/council/<int:session_id>/items/<int:item_no>/take-off", methods=["GET", "POST"])
 def take_off(session_id: int, item_no: int) -> AnyResponse:
     """Leave a name to another session before this one is held."""
+    people.require(pages.me(), parts.RUN)
     return _with_reason(session_id, item_no, lambda one: parts.row_acts(one, one.item(item_no)), sessions.take_off_item,
                         _("Đã để mục %(n)d sang phiên khác.", n=item_no))
 
@@ -335,6 +336,7 @@ def take_off(session_id: int, item_no: int) -> AnyResponse:
 @blueprint.route("/council/<int:session_id>/items/<int:item_no>/postpone", methods=["GET", "POST"])
 def postpone(session_id: int, item_no: int) -> AnyResponse:
     """Leave an item to the next session, in the sitting."""
+    people.require(pages.me(), parts.RUN)
     return _with_reason(session_id, item_no, lambda one: [parts.postpone_act(one, one.item(item_no))],
                         sessions.postpone_item, _("Đã chuyển mục %(n)d sang phiên sau.", n=item_no))
 

@@ -7,7 +7,7 @@ message a name, due times, the trail. An act also moves the session's process in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -30,6 +30,8 @@ from service.words import N_
 from workflows.calendar import ZONE
 
 RUN, SIGN = "council_agenda.run", "council_agenda.sign"
+FURTHEST = timedelta(days=366)
+"""How far ahead a session may be held."""
 
 
 def _tell(rows: Rows, word: str, by: Actor, **payload: Any) -> None:
@@ -176,8 +178,15 @@ def _adjourn(acting: Acting) -> None:
         held = datetime.combine(date.fromisoformat(str(day)), rows.session.held_at.astimezone(ZONE).time(), ZONE)
         if held.date() < clock.today():
             raise Invalid.at("resumes_on", "Ngày họp lại đã qua.", "The day on which it goes on has passed.")
+        if held > clock.now() + FURTHEST:
+            raise far_off("resumes_on")
         move_to(rows, held)
     _tell(rows, "sat", acting.by, result="adjourned")
+
+
+def far_off(field: str) -> Invalid:
+    """The refusal of a day so far ahead that it was mistyped."""
+    return Invalid.at(field, "Ngày họp còn quá một năm. Xem lại năm.", "The day is more than a year ahead; look at the year.")
 
 
 def move_to(rows: Rows, held_at: datetime) -> None:
@@ -392,11 +401,6 @@ def _may_read(by: Actor, running: Running) -> bool:
 
 
 KINDS["session"] = CaseKind(may_read=_may_read)
-
-
-def at_hour(day: date, hour: time) -> datetime:
-    """A moment of the commune's clock."""
-    return datetime.combine(day, hour, ZONE)
 
 
 def states() -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from service.awards import council, lists
 from service.awards.catalogue import award_forms
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.rounds import list_rounds
-from service.council.session.agenda import RUN, move_to, send_invitations
+from service.council.session.agenda import FURTHEST, RUN, far_off, move_to, send_invitations
 from service.council.session.models import CouncilItem, CouncilMember, CouncilSession
 from service.council.session.rows import (
     BEFORE,
@@ -183,6 +183,8 @@ def _of_one_round(round_id: int, nominations: Sequence[int]) -> None:
 def _check_when(held_at: datetime, place: str) -> None:
     if held_at < clock.now() - timedelta(minutes=1):
         raise Invalid.at("held_on", "Giờ họp đã qua.", "The time of the session has passed.")
+    if held_at > clock.now() + FURTHEST:
+        raise far_off("held_on")
     if not place.strip():
         raise Invalid.at("place", "Ghi địa điểm họp.", "Say where it is held.")
 

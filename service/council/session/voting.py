@@ -183,8 +183,8 @@ def plan_round(session_id: int, item_nos: Sequence[int], *, secret: bool = True,
 
 def asked_in_secret(items: Sequence[CouncilItem] | Sequence[Item]) -> list[int]:
     """Numbers of the items whose form of award the rule wants voted on in secret (VOTE_SECRET_FORMS)."""
-    wanted = rules.rules_on(today()).shown("VOTE_SECRET_FORMS") or ()
-    return [i.item_no for i in items if i.form in wanted]
+    wanted = rules.rules_on(today()).shown("VOTE_SECRET_FORMS")
+    return [i.item_no for i in items if i.form in wanted] if wanted else []
 
 
 def _against_rule(items: Sequence[CouncilItem]) -> list[int]:

@@ -43,14 +43,19 @@ class Place:
     """A round that has not opened yet."""
     members: list[int]
     """Accounts of the council."""
+    waiting: list[int]
+    """Two names that wait for the council."""
 
 
 def _prepared(office: Office) -> Place:
     signed = [office.nominate("HN-2026", name=n) for n in ("Lê Trúc Xanh", "Tạ Suối Mơ", "Vũ Lá Cọ", "Đỗ Ban Mai")]
-    for name in signed:
+    waiting = [office.nominate("HN-2026", name=n) for n in ("Cao Sương Sớm", "Bùi Khói Lam")]
+    for name in (*signed, *waiting):
         office.assess(name)
     office.sign(signed[0])
-    office.check(signed[3])
+    for name in (signed[3], *waiting):
+        office.check(name)
+    office.post("HN-2026", waiting)
     drafted = [
         office.nominate("HN-2026", name=n, unit="DET-NANG-SOM", by="donvi2", kind="INDIVIDUAL")
         for n in ("Mai Thoi Sợi", "Trịnh Hoa Vải")
@@ -64,7 +69,7 @@ def _prepared(office: Office) -> Place:
     return Place(
         [*drafted, *signed], submission, checks, sign, office.who("vhxh").account or 0,
         office.rounds["HN-2026"], office.rounds["SK-2027"],
-        [office.who(f"uv{n}").account or 0 for n in range(1, 10)],
+        [office.who(f"uv{n}").account or 0 for n in range(1, 10)], waiting,
     )
 
 
@@ -182,11 +187,8 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("delete", "/sessions/{session_id}"): [("donvi", "/sessions/999999", {})],
         ("delete", "/sessions"): [("donvi", "/sessions", {})],
         ("post", "/demo/clock"): [("quantri", "/demo/clock", {"json": {"advance": "P1D"}})],
-        ("post", "/ballots"): [("thuky", "/ballots", {"json": {
-            "session": 1, "quorum": 6,
-            "roll": [{"member_no": n, "account": m, "name": f"Ủy viên {n}"} for n, m in enumerate(at.members, 1)],
-            "items": [{"item_no": 1, "title": "Lê Trúc Xanh", "rule": "VOTE_COMMUNE", "rule_version": 1,
-                       "denominator": 9, "needed": 5}]}})],
+        **_of_the_council(at),
+        ("post", "/ballots"): [("thuky", "/ballots", {"json": {"session": 1, "items": [1], "secret": False}})],
         **{
             ("post", f"/ballots/{{ballot_id}}/{act}"): [("thuky", f"/ballots/none/{act}", {"json": said})]
             for act, said in {
@@ -199,6 +201,32 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         },
         ("delete", "/session"): [("thanhtra", "/session", {})],
         ("post", "/session"): [("thanhtra", "/session", {"json": {"username": "thanhtra", "password": "vinhdanh"}})],
+    }
+
+
+def _of_the_council(at: Place) -> dict[tuple[str, str], list[Call]]:
+    """Calls on a session, in an order in which it comes to its first item."""
+    session, why = "/council-sessions/{council_session_id}", {"reason": "Vì có lý do"}
+    held = {"held_at": "2026-12-15T08:00:00+07:00", "place": "Phòng họp số 1"}
+    planned = {"round": "HN-2026", "chair": at.members[0], "members": at.members, "nominations": at.waiting, **held}
+
+    def call(who: str, path: str, said: dict[str, Any]) -> Call:
+        return who, f"/council-sessions/1{path}", {"json": said}
+
+    return {
+        ("post", "/council-sessions"): [("thuky", "/council-sessions", {"json": planned})],
+        ("post", f"{session}/items/{{item_no}}/take-off"): [call("thuky", "/items/2/take-off", why)],
+        ("post", f"{session}/acts/{{act}}"): [call("thuky", f"/acts/{act}", {}) for act in ("settle", "invite")],
+        ("post", f"{session}/move"): [call("thuky", "/move", held | {"place": "Nhà văn hóa"})],
+        ("post", f"{session}/reply"): [call("uv1", "/reply", {"coming": True}), call("uv2", "/reply", {"coming": False})],
+        ("post", f"{session}/remind"): [("thuky", "/council-sessions/1/remind", {})],
+        ("post", f"{session}/items/{{item_no}}/conflict"): [call("uv2", "/items/1/conflict", why)],
+        ("post", f"{session}/roll"): [
+            call("thuky", "/roll", {"members": [{"member_no": n, "present": True} for n in range(1, 10)]}),
+        ],
+        ("post", f"{session}/check-in"): [("uv1", "/council-sessions/1/check-in", {})],
+        ("post", f"{session}/items/{{item_no}}/discuss"): [call("thuky", "/items/1/discuss", {"discussion": "Nhất trí"})],
+        ("post", f"{session}/items/{{item_no}}/postpone"): [call("thuky", "/items/1/postpone", why)],
     }
 
 

@@ -13,14 +13,20 @@ from service import people, trail
 from service.actor import machine
 from service.awards.models import Nomination
 from service.council import ballot
+from service.council import session as sessions
 from service.db import reading
+from tests.journeys.council import Council
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 
 OPEN = {"/api/v1/session"}
+AT = "/{council_session_id}"
+HELD = {"held_at": "2026-12-15T08:00:00+07:00", "place": "Phòng họp số 1"}
+WHY = {"reason": "thử"}
 EVERYONE = {"/me", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
-            "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots", "/groups"}
+            "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots", "/groups",
+            "/council-sessions"}
 """What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
 
 
@@ -45,9 +51,28 @@ def _filled(path: str, office: Office) -> str:
         ("round_id", next(iter(office.rounds.values()))), ("nomination_id", nomination), ("list_id", submission),
         ("submission_id", submission), ("task_id", task), ("definition_id", 1), ("file_id", 1), ("filter_id", 1),
         ("act", "sign"), ("kind", "withdrawal"), ("key", "COMMUNE_POSTING_DAYS"), ("ballot_id", _ballot(office)), ("group", "vhxh"),
+        ("council_session_id", _session(office)), ("item_no", 1),
     ):
         path = path.replace(f"{{{name}}}", str(value))
+    path = f"{path}?away=1" if path.endswith("/what-if") else path
     return re.sub(r"\{\w+\}", "999999", path)
+
+
+def _session(office: Office) -> int:
+    """A session of the council that sits."""
+    found = sessions.list_sessions(by=office.who("thuky"))
+    if found:
+        return found[0].id
+    one = office.nominate("HN-2026", name="Trịnh Hoa Vải", unit="DET-NANG-SOM", by="donvi2")
+    office.assess(one, by="donvi2")
+    office.sign(one, by="thutruong2", minutes_by="donvi2")
+    office.check(one)
+    office.post("HN-2026", [one])
+    council = Council(office)
+    council.plan([one])
+    council.invite()
+    council.open()
+    return council.id
 
 
 def _ballot(office: Office) -> str:
@@ -92,6 +117,16 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         },
         "/tasks/{task_id}/priority": {"priority": "high"},
         "/tasks/{task_id}/follow-up": {"day": "2026-11-20"},
+        **{
+            f"/council-sessions{path}": said
+            for path, said in {
+                "": {"round": "HN-2026", "chair": 1, "members": [1, 2, 3], **HELD},
+                f"{AT}/acts/{{act}}": {}, f"{AT}/move": HELD, f"{AT}/reply": {"coming": True},
+                f"{AT}/roll": {"members": [{"member_no": 1, "present": True}]}, f"{AT}/items/{{item_no}}/conflict": WHY,
+                f"{AT}/items/{{item_no}}/discuss": {}, f"{AT}/items/{{item_no}}/postpone": WHY,
+                f"{AT}/items/{{item_no}}/take-off": WHY,
+            }.items()
+        },
         "/ballots": {"session": 1, "items": [1]},
         "/ballots/{ballot_id}/tellers": {"tellers": [1, 2, 3]},
         "/ballots/{ballot_id}/count": {"codes": {"1": "1", "2": "2"}},
@@ -130,7 +165,7 @@ def test_stranger_is_denied_on_every_route_by_default(shared: Office, caller: Pr
     for (method, path), answer in _calls(caller, shared, "nguoi.la").items():
         if method == "GET" and path in EVERYONE:
             assert answer.status_code == 200, (path, answer.json)
-            if path in ("/tasks", "/lists", "/nominations", "/ballots"):
+            if path in ("/tasks", "/lists", "/nominations", "/ballots", "/council-sessions"):
                 assert answer.json["items"] == [], path
             continue
         if (method, path) == ("DELETE", "/sessions"):

@@ -56,7 +56,7 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
         "incident": [1], "job": [1], "code": ["X"], "mail_id": [1], "letter": ["test"], "number": [1], "unit": [1],
         "deployment": [1], "session_id": [1], "filter_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
         "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1],
-        "ballot_id": ["none"], "what": ["none"], "no": [1], "item_no": [1], "round": ["none"],
+        "council_session_id": [1], "ballot_id": ["none"], "what": ["none"], "no": [1], "item_no": [1], "round": ["none"],
     }
 
 
@@ -119,11 +119,12 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
                   "/strike": {"reason": "Thử"}, "/COMMUNE_POSTING_DAYS/confirm": {"version": 1, "seen": 1, "reason": "Thử"},
                   "/versions": {"value": 6, "citation": "Thử", "confidence": "P", "valid_from": "2026-12-01", "seen": 1,
                                 "reason": "Thử"}}
+        held = {"held_at": "2026-12-15T08:00:00+07:00", "place": "Thử"}
         bodies |= {
-            "/ballots": {
-                "session": 1, "quorum": 1, "roll": [{"member_no": 1, "name": "Lê Trúc Xanh"}],
-                "items": [{"item_no": 1, "title": "x", "rule": "VOTE_COMMUNE", "rule_version": 1, "denominator": 1, "needed": 1}],
-            },
+            "/ballots": {"session": 1, "items": [1]}, "/council-sessions": {"round": "HN-2026", "chair": 1, "members": [1], **held},
+            "/council-sessions/1/move": held, "/council-sessions/1/reply": {"coming": True}, "/discuss": {"discussion": "Thử"},
+            "/council-sessions/1/roll": {"members": [{"member_no": 1, "present": True}]}, "/conflict": {"reason": "Thử"},
+            "/postpone": {"reason": "Thử"}, "/take-off": {"reason": "Thử"},
             "/tellers": {"tellers": [1, 2, 3]}, "/count": {"codes": {"1": "1", "2": "2"}},
             "/recount": {"codes": {"1": "1", "2": "2"}}, "/none/cancel": {"reason": "Thử"},
             "/withdraw": {"reason": "Thử", "item_no": 1}, "/paper": {"returned": 0, "items": []},

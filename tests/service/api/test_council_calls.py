@@ -1,0 +1,166 @@
+"""A session of the council over the API: planned, answered, held and minuted by programs, with the rights of the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service import people
+from tests.journeys.council import MEMBERS, ROUND
+from tests.journeys.office import Office
+from tests.journeys.program import Answered, Program
+
+HELD = {"held_at": "2026-12-15T08:00:00+07:00", "place": "Phòng họp số 1"}
+
+
+class Calls:
+    """Calls on one session."""
+
+    def __init__(self, program: Program, number: int) -> None:
+        self.program, self.number = program, number
+
+    def get(self, who: str, path: str = "") -> Any:
+        """Read something of the session."""
+        return self.program.call(who, "GET", f"/council-sessions/{self.number}{path}")
+
+    def post(self, who: str, path: str, body: Any = None) -> Any:
+        """Do something with the session."""
+        return self.program.call(who, "POST", f"/council-sessions/{self.number}/{path}", body)
+
+    def refused(self, who: str, path: str, body: Any = None) -> tuple[int, str]:
+        """Status and code of a refusal."""
+        with pytest.raises(Answered) as answer:
+            self.post(who, path, body)
+        return answer.value.status, answer.value.problem["code"]
+
+
+def _waiting(office: Office) -> list[int]:
+    names = [office.nominate(ROUND, name=n) for n in ("Lê Trúc Xanh", "Tạ Suối Mơ", "Vũ Lá Cọ")]
+    for one in names:
+        office.assess(one)
+    office.sign(names[0])
+    for one in names:
+        office.check(one)
+    office.post(ROUND, names)
+    return names
+
+
+def _plan(office: Office, program: Program, **more: Any) -> Calls:
+    accounts = [people.find_account(login).id for login in MEMBERS]
+    body = {"round": ROUND, "chair": accounts[0], "vice": accounts[1], "members": accounts, **HELD, **more}
+    return Calls(program, program.call("thuky", "POST", "/council-sessions", body)["id"])
+
+
+def _invited(office: Office, program: Program) -> Calls:
+    one = _plan(office, program)
+    one.post("thuky", "acts/settle", {})
+    one.post("thuky", "acts/invite", {})
+    office.work()
+    return one
+
+
+def test_a_program_takes_a_session_from_the_plan_to_the_minutes(office: Office, program: Program) -> None:
+    names = _waiting(office)
+    one = _plan(office, program)
+    seen = one.get("thuky")
+    assert [(i["item_no"], i["outlook"]["needed"], i["outlook"]["denominator"]) for i in seen["items"]] == [
+        (1, 5, 9), (2, 5, 9), (3, 5, 9),
+    ]
+    assert (seen["state"], seen["quorum"], seen["names"], seen["round"]) == ("planning", 6, 3, office.rounds[ROUND])
+    assert [x["state"] for x in program.call("thuky", "GET", "/council-sessions")["items"]] == ["planning"]
+    one.post("thuky", "acts/settle", {})
+    one.post("thuky", "acts/invite", {})
+    office.work()
+    assert one.post("uv1", "reply", {"coming": True})["members"][2]["reply"] == "yes"
+    one.post("thuky", "reply", {"coming": False, "reason": "Họp tỉnh", "member_no": 9})
+    one.post("uv2", "items/2/conflict", {"reason": "Em ruột"})
+    seen = one.get("thuky")
+    assert [(r["member_no"], r["cause"], r["reason"]) for r in seen["items"][1]["recusals"]] == [(4, "declared", "Em ruột")]
+    assert seen["items"][0]["outlook"]["writers"] == 1
+    away = {x["item_no"]: x["outlook"]["voters"] for x in one.get("thuky", "/what-if?away=5")["items"]}
+    assert away == {1: 7, 2: 6, 3: 7}
+    office.go_to("2026-12-15", 7)
+    assert one.post("uv1", "check-in")["members"][2]["present"]
+    with pytest.raises(Answered) as early:
+        one.get("thuky", "/minutes")
+    assert early.value.problem["code"] == "not-held"
+    roll = [{"member_no": n, "present": n != 9, "reason": "Họp tỉnh" if n == 9 else ""} for n in range(1, 10)]
+    one.post("thuky", "roll", {"members": roll})
+    seen = one.post("thuky", "acts/open", {})
+    assert (seen["state"], seen["presided_by"], seen["quorate"]) == ("sitting", 1, True)
+    for n in (1, 2):
+        one.post("thuky", f"items/{n}/discuss", {"discussion": "Nhất trí"})
+    round_ = program.call("thuky", "POST", "/ballots", {"session": one.number, "items": [1, 2], "secret": False})
+    assert [(i["needed"], i["denominator"], i["recused"]) for i in round_["items"]] == [(5, 9, []), (5, 9, [4])]
+    sums = [{"item_no": 1, "agree": 8, "disagree": 0, "blank": 0, "recused": 0},
+            {"item_no": 2, "agree": 2, "disagree": 5, "blank": 0, "recused": 1}]
+    for who in ("thuky", "thuky2"):
+        program.call(who, "POST", f"/ballots/{round_['id']}/paper", {"returned": 8, "items": sums})
+    one.post("thuky", "acts/adjourn", {"fields": {"reason": "Mất điện"}})
+    assert one.get("thuky")["sittings"][0]["reason"] == "Mất điện"
+    one.post("thuky", "acts/open", {})
+    one.post("thuky", "items/3/postpone", {"reason": "Chờ giấy tờ"})
+    one.post("thuky", "acts/finish", {"fields": {"conclusion": "Thống nhất."}})
+    one.post("thuky", "acts/sign_minutes", {"fields": {"number": "05/BB-HĐTĐKT"}})
+    assert one.post("chutich", "acts/sign", {})["state"] == "signed"
+    office.work()
+    minutes = one.get("chutich", "/minutes")
+    assert (minutes["passed"], minutes["failed"], minutes["left_over"]) == (1, 1, 1)
+    assert [len(minutes["session"]["sittings"]), len(minutes["rounds"])] == [2, 1]
+    (group,) = one.get("thuky", "/ranking")["groups"]
+    assert {p["item_no"] for p in group["places"]} == {1, 2, 3}
+    assert {p["tied"] for p in group["places"]} == {True}
+    assert office.at(names[0]) | office.at(names[1]) | office.at(names[2]) == {
+        "wait_decision", "wait_result_letter", "wait_council",
+    }
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_rights_over_the_api_are_those_of_the_pages(office: Office, program: Program) -> None:
+    _waiting(office)
+    one = _plan(office, program)
+    with pytest.raises(Answered) as unseen:
+        one.get("uv1")
+    assert unseen.value.status == 404  # a member sees it once he is invited
+    assert one.refused("uv1", "acts/settle", {})[0] in (403, 404)
+    one.post("thuky", "acts/settle", {})
+    one.post("thuky", "acts/invite", {})
+    assert one.get("uv1")["state"] == "invited"
+    assert one.refused("uv1", "roll", {"members": [{"member_no": 1, "present": True}]})[0] == 403
+    assert one.refused("uv1", "reply", {"coming": True, "member_no": 2})[0] == 403
+    assert one.refused("vanthu", "reply", {"coming": True}) == (404, "not-found")
+    assert one.refused("uv1", "items/1/discuss", {"discussion": "Nhất trí"})[0] == 403
+    assert one.refused("chutich", "items/1/postpone", {"reason": "x"})[0] == 403
+    assert one.refused("thuky", "reply", {"coming": True, "member_no": 77})[0] == 404
+    assert one.refused("thuky", "items/77/take-off", {"reason": "x"})[0] == 404
+    assert one.refused("thuky", "acts/dance", {})[0] == 404
+    assert one.refused("uv1", "check-in") == (409, "too-early")
+    assert one.post("uv1", "reply", {"coming": True})["members"][2]["reply"] == "yes"
+    assert one.refused("thuky", "move", {**HELD, "held_at": "2029-12-15T08:00:00+07:00"})[0] == 422
+    assert one.post("thuky", "move", {**HELD, "place": "Nhà văn hóa"})["place"] == "Nhà văn hóa"
+    with pytest.raises(Answered) as apart:
+        program.call("thuky", "POST", "/lists", {"kind": "council_agenda", "round": ROUND})
+    assert apart.value.problem["code"] == "planned-apart"
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_what_waits_for_the_council_says_both_ways(office: Office, program: Program) -> None:
+    (first, *_) = _waiting(office)
+    ways = {(e["do"], e["kind"]): "secretary" in e["groups"] for e in program.read(first)["next"]}
+    assert ways == {("draw_up", "council_sheet"): True, ("plan", "council_agenda"): True}
+    one = _plan(office, program, nominations=[first])
+    assert [(e["do"], e["act"]) for e in program.read(first)["next"] if e["asked"]] == [("act", "settle")]
+    assert one.post("thuky", "acts/call_off", {"fields": {"reason": "Lập lại"}})["state"] == "called_off"
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_a_key_makes_the_second_call_the_first(office: Office, program: Program) -> None:
+    _waiting(office)
+    one = _invited(office, program)
+    key = {"Idempotency-Key": "hội-nghị".encode().hex()}
+    path = f"/council-sessions/{one.number}/acts/call_off"
+    first = program.raw("thuky", "POST", path, {"fields": {"reason": "Bão"}}, headers=key)
+    assert first.status_code == 200
+    again = program.raw("thuky", "POST", path, {"fields": {"reason": "Bão"}}, headers=key)
+    assert (again.get_data(), again.headers["Idempotent-Replay"]) == (first.get_data(), "true")
