@@ -27,9 +27,8 @@ from service.web.parts import Act, Block, Cell, Column, Empty, Table
 blueprint = Blueprint("ballot", __name__)
 PICKS = {"1": "agree", "2": "disagree", "3": "blank"}
 """Words of the sheet's fields: of one length, so that the length of what is sent tells nothing."""
-_KEPT = "again"
+KEPT_PASS = "again"
 """Where the signed cookie keeps the pass of the person who has just signed in again."""
-KEPT_PASS = _KEPT
 KIOSK = "kiosk"
 """Where the signed cookie of a shared tablet keeps for which session it stands."""
 
@@ -125,7 +124,7 @@ def sign_in_again(round_id: str, what: str) -> AnyResponse:
     if request.method == "POST":
         purpose = _purpose(round_id, what)
         try:
-            session[_KEPT] = people.open_pass(
+            session[KEPT_PASS] = people.open_pass(
                 purpose, request.form.get("password", ""), request.form.get("code"), by=by,
                 address=request.remote_addr or "",
             )
@@ -147,7 +146,7 @@ def _purpose(round_id: str, what: str) -> str:
 def _again(round_id: str, what: str, by: Actor) -> AnyResponse | None:
     """Lead to signing in again where the person holds no pass for this."""
     try:
-        people.check_pass(session.get(_KEPT, ""), _purpose(round_id, what), by=by)
+        people.check_pass(session.get(KEPT_PASS, ""), _purpose(round_id, what), by=by)
     except Forbidden:
         return pages.back_to("ballot.sign_in_again", round_id=round_id, what=what)
     return None
@@ -193,8 +192,8 @@ def cast(round_id: str) -> AnyResponse:
         for name in form
         if name.startswith("choice-") and name[len("choice-") :].isdecimal()
     }
-    receipt = ballot.cast_ballot(round_id, choices, secret, by=by, pass_=session.get(_KEPT, ""))
-    session.pop(_KEPT, None)
+    receipt = ballot.cast_ballot(round_id, choices, secret, by=by, pass_=session.get(KEPT_PASS, ""))
+    session.pop(KEPT_PASS, None)
     back_url = url_for("ballot.show", round_id=round_id)
     if KIOSK in session:
         # A shared tablet: whoever comes next finds nobody signed in.
@@ -248,7 +247,7 @@ def issue_code(round_id: str) -> AnyResponse:
     by = _me()
     if (leads := _again(round_id, "code", by)) is not None:
         return leads
-    fresh = ballot.issue_code(round_id, by=by, pass_=session.get(_KEPT, ""))
+    fresh = ballot.issue_code(round_id, by=by, pass_=session.get(KEPT_PASS, ""))
     return _code_page(ballot.read_round(round_id, by=by), by, fresh=fresh)
 
 

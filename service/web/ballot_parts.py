@@ -17,6 +17,7 @@ from service.errors import Invalid
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Check, Column, Fact, Table, Tag
 
+PAPER = "ballot.paper"
 _CANDIDATES = ("member", "secretary", "vanphong", "vhxh", "vhxh_head", "clerk", "accountant")
 """Groups whose people are offered as tellers; administrators are never."""
 
@@ -98,7 +99,7 @@ def _acts(one: Ballot, by: Actor, may_vote: bool) -> tuple[Act | None, list[Act]
     if may_vote:
         acts.append(Act(ngettext("Bỏ phiếu, %(num)d mục", "Bỏ phiếu, %(num)d mục", len(one.items)),
                         url_for("ballot.sheet", round_id=one.id), "vote", "main", "lock", method="get"))
-    acts += _teller_acts(one, by) + _secretary_acts(one, by)
+    acts += _teller_acts(one, by) + _secretary_acts(one, by) + _opinion_acts(one, by)
     if people.allowed(by, "ballot.cancel") and one.state in ("planned", "open", "sealed", "paper"):
         acts.append(cancel_act(one))
     main = next((act for act in acts if act.level == "main"), None)
@@ -119,10 +120,22 @@ def _teller_acts(one: Ballot, by: Actor) -> list[Act]:
     if one.state == "sealed" and (teller is not None or people.allowed(by, "ballot.count")):
         return [Act(_("Kiểm phiếu bằng mã của hai người"), url_for("ballot.count", round_id=one.id), "count", "main",
                     method="get")]
-    if one.state in ("planned", "paper") and (teller is not None or people.allowed(by, "ballot.paper")):
+    if one.state in ("planned", "paper") and (teller is not None or people.allowed(by, PAPER)):
         return [Act(_("Nhập kết quả phiếu giấy") if one.secret else _("Nhập kết quả biểu quyết"),
                     url_for("ballot.paper", round_id=one.id), "paper", method="get")]
     return []
+
+
+def _opinion_acts(one: Ballot, by: Actor) -> list[Act]:
+    """Entering what members wrote who are not there."""
+    if one.state not in ("planned", "open", "sealed", "paper") or not people.allowed(by, PAPER):
+        return []
+    return [
+        Act(_("Ghi ý kiến văn bản của %(name)s", name=m.name),
+            url_for("council_written.enter", round_id=one.id, member_no=m.member_no), f"opinion-{m.member_no}", icon="file",
+            method="get")
+        for m in one.roll if not m.present
+    ]
 
 
 def _secretary_acts(one: Ballot, by: Actor) -> list[Act]:

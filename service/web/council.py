@@ -218,6 +218,9 @@ def _secretary_acts(one: Session) -> list[Act]:
     if one.state in ("invited", "sitting", "adjourned"):
         found.append(Act(_("In bộ giấy dự phòng"), url_for("council.paper_set", session_id=one.id), "paper", icon="file",
                          method="get"))
+    if one.state in ("invited", "sitting", "adjourned") and parts.away(one):
+        found.append(Act(_("In phiếu ý kiến cho người vắng"), url_for("council_written.forms_of_session", session_id=one.id),
+                         "written", icon="file", method="get"))
     if one.state in ("planning", "at_risk", "settled", "invited", "adjourned"):
         found.append(Act(_("Hủy phiên họp"), _url(one, "call_off"), "call_off", "takes",
                          effect=_("Hủy phiên họp? Mọi tên trở lại chờ phiên khác."), asks=_("Lý do")))
@@ -381,7 +384,7 @@ def minutes(session_id: int) -> Response:
         "council_minutes", crumbs=parts.crumbs(one, _("Biên bản")), minutes=found, session=one, main_act=main_act,
         acts=[a for a in acts if a.key in ("sign", "sign_minutes")], held=parts.moment(one), needed=parts.needed_words,
         recused=parts.recusal_words, item_tag=parts.item_tag, form=parts.form_words, part=parts.part_words,
-        now_words=words.long_date(one.held_at.astimezone(ZONE).date()),
+        written=parts.written_words,
     )
 
 

@@ -243,6 +243,12 @@ def part_words(member: Member) -> str:
     return {"chair": _("Chủ tịch Hội đồng"), "vice": _("Phó Chủ tịch Hội đồng")}.get(member.part, _("Ủy viên"))
 
 
+def away(one: Session) -> list[Member]:
+    """Who is not there, or before the first sitting sent word that he will not come."""
+    sits = one.state not in ("planning", "at_risk", "settled", "invited", "adjourned")
+    return [m for m in one.members if (not m.present if sits else m.reply == "no")]
+
+
 def members_block(one: Session) -> Block:
     """The roll with answers, or who is there."""
     held = bool(one.sittings)
@@ -347,6 +353,16 @@ def _ranked(one: Session, items: dict[int, Item], row: Ranked, all_: Sequence[Ra
     url = url_for("council_meeting.show_item", session_id=one.id, item_no=item.item_no)
     return [Cell(f"{item.item_no}. {item.name}", item.unit_name, url), Cell(place, figures=True),
             *(Cell(x, figures=True) for x in figures)]
+
+
+def written_words(one: Ballot) -> list[tuple[str, str]]:
+    """Who sent a written opinion in a round, and what it says of each item."""
+    found: dict[str, list[str]] = {}
+    for item in one.items:
+        for o in item.written:
+            said = _("mục %(n)d đồng ý", n=item.item_no) if o.choice == "agree" else _("mục %(n)d không đồng ý", n=item.item_no)
+            found.setdefault(f"{o.name} ({o.paper})", []).append(said)
+    return [(name, ", ".join(said)) for name, said in found.items()]
 
 
 def sittings_block(one: Session) -> Block | None:

@@ -35,6 +35,8 @@ SHEETS: dict[str, tuple[str, Callable[[List, Actor], dict[str, Any]]]] = {}
 """Kinds with a page of their own: kind → template, and what it needs beside the others."""
 PAGES: dict[str, Callable[[List], str]] = {}
 """Kinds whose subject has a page of its own, which is more than the list: kind → its address."""
+LINKS: dict[str, Callable[[List, Actor], Sequence[Link]]] = {}
+"""Further pages about a list of a kind, where its subject has some: kind → links for a person."""
 PLANS: dict[str, Callable[[int], str]] = {}
 """Kinds that their own subject plans: kind → address of planning one for a round."""
 _BY_REASON = ("reason",)
@@ -242,7 +244,7 @@ def _right(view: _View) -> dict[str, Any]:
             for a in lists.acts_open_to(by, row)
             if (a.aside or act is not None) and (act is None or a.name != act.name) and not _in_dialog(a)
             and (a.no_lines or not a.waits or _any_free(row, a, by))
-        ],
+        ] + list(LINKS[row.kind](row, by) if row.kind in LINKS else ()),
         "acts": side_acts(row, by),
     }
 

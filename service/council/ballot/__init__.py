@@ -27,6 +27,7 @@ from service.council.ballot.counting import (
 )
 from service.council.ballot.digits import grouped
 from service.council.ballot.paper import (
+    OPINIONS,
     attach_scan,
     differing,
     file_paper_count,
@@ -53,6 +54,7 @@ from service.council.ballot.values import Ballot, BallotItem, Item, Member, Resu
 __all__ = [
     "CHOICES",
     "NEVER_KEPT",
+    "OPINIONS",
     "PLACES",
     "TICK",
     "Ballot",

@@ -56,7 +56,7 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
         "incident": [1], "job": [1], "code": ["X"], "mail_id": [1], "letter": ["test"], "number": [1], "unit": [1],
         "deployment": [1], "session_id": [1], "filter_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
         "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1],
-        "council_session_id": [1], "ballot_id": ["none"], "what": ["none"], "no": [1], "item_no": [1], "round": ["none"],
+        "council_session_id": [1], "ballot_id": ["none"], "what": ["none"], "no": [1], "item_no": [1], "member_no": [1], "round": ["none"],
     }
 
 

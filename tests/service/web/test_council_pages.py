@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service import people
+from service.awards import lists
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import Sum
@@ -128,3 +129,48 @@ def test_shared_tablet_signs_a_member_in_for_one_ballot(desk: Desk, council: Cou
     assert tablet.client.get(f"/council/{number}/me").status_code == 303  # nobody is signed in any more
     tablet.open(f"/council/{number}/kiosk")
     assert "Phiếu của bạn đã vào hòm" in words(desk.post("thuky2", enter, said, code=409))
+
+
+def test_written_opinions_are_asked_for_on_paper_and_entered_by_name(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council, 2)
+    assert "Không thành viên nào báo vắng" in desk.read("thuky", f"/council/{number}/written")
+    desk.post("uv1", f"/council/{number}/reply", {"coming": "no", "reason": "Họp tỉnh"})
+    desk.post("uv1", f"/council/{number}/items/2/conflict", {"reason": "Em ruột"})
+    assert "In phiếu ý kiến cho người vắng" in desk.read("thuky", f"/council/{number}")
+    (paper,) = desk.get("thuky", f"/council/{number}/written").xpath("//article")
+    assert len(paper.xpath(".//tbody/tr")) == 1  # nothing is asked of him about the item that he keeps out of
+    desk.get("uv1", f"/council/{number}/written", 403)
+
+    council.open(absent=[3])
+    council.discuss(1, 2)
+    round_id = council.round(1, 2, secret=False)
+    page = f"/ballots/{round_id}/opinions/3"
+    assert f"Ghi ý kiến văn bản của {desk.office.who('uv1').name}" in desk.read("thuky", f"/ballots/{round_id}")
+    desk.get("vhxh", page, 403)
+    said = {"paper": "5/YK, 14/12/2026", "item_1": "agree"}
+    refused = desk.say("thuky", page, {"paper": "5/YK"}, code=422)
+    assert "Ghi đồng ý hoặc không đồng ý cho mục có trên phiếu" in refused
+    desk.post("thuky", f"/ballots/{round_id}/opinions/4", said, code=409)  # who is there votes
+    assert "Đã ghi ý kiến bằng văn bản" in desk.say("thuky", page, said)
+    assert "5/YK, 14/12/2026" in desk.get("thuky", page).xpath("//input[@name='paper']/@value")
+    council.hands(round_id, {1: Sum(4, 4, 0, 0), 2: Sum(8, 0, 0, 0)}, returned=8)
+    assert council.read().item(1).result == "passed"  # four hands and one paper are five of nine
+    desk.post("thuky", page, said, code=409)  # nothing is added once it is counted
+    minutes = desk.read("thuky", f"/council/{number}/minutes")
+    assert f"{desk.office.who('uv1').name} (5/YK, 14/12/2026), bằng văn bản: mục 1 đồng ý" in minutes
+
+
+def test_forms_of_a_written_poll_are_printed_one_for_each_member(desk: Desk, council: Council) -> None:
+    one, other = council.fill(2)
+    poll = lists.create_list(
+        "council_sheet", desk.office.rounds[ROUND], title="Lấy ý kiến bằng văn bản", nominations=[one],
+        by=desk.office.who("thuky"), data={"written": True},
+    )
+    assert "In phiếu lấy ý kiến cho từng thành viên" in desk.read("thuky", f"/lists/{poll}")
+    papers = desk.get("thuky", f"/lists/{poll}/poll").xpath("//article")
+    assert len(papers) == len(sessions.suggested_members()) >= 9
+    assert desk.office.read(one).name in papers[0].text_content()
+    desk.get("chutich", f"/lists/{poll}/poll", 403)
+    session = desk.office.draw_up("council_sheet", ROUND, [other], by="thuky")
+    desk.get("thuky", f"/lists/{session}/poll", 404)  # a session that is held sends no forms round
+    assert "In phiếu lấy ý kiến" not in desk.read("thuky", f"/lists/{session}")
