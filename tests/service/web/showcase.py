@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 
 from forms import change_rows, compile_form, from_html, lay_out
 from service.web import display, rendering
-from tests.service.web import sample_ballot, sample_pages, sample_work, samples
+from tests.service.web import sample_ballot, sample_council, sample_pages, sample_work, samples
 
 _SERVICE = Path(rendering.__file__).resolve().parent.parent
 PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
@@ -43,6 +43,15 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "ballot-code": ("ballot_code", sample_ballot.code),
     "ballot-count": ("ballot_count", sample_ballot.count),
     "ballot-paper": ("ballot_paper", sample_ballot.paper),
+    "council": ("council", sample_council.session_page),
+    "council-plan": ("council_plan", sample_council.plan),
+    "council-meeting": ("council_meeting", sample_council.meeting),
+    "council-item": ("council_item", sample_council.wall),
+    "council-member": ("council_member", sample_council.member_page),
+    "council-minutes": ("council_minutes", sample_council.minutes),
+    "council-kiosk": ("council_kiosk", sample_council.kiosk),
+    "council-paper": ("council_paper", sample_council.paper_set),
+    "council-written": ("council_written", sample_council.written),
     "second-factor": ("second_factor", sample_ballot.second_factor),
 }
 """Name of a page -> its template and what it is given."""

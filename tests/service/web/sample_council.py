@@ -1,0 +1,220 @@
+"""What the templates of a council session are given: nine members over four items, one of which cannot pass. All made up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from service.council.session import Item, Member, Minutes, Outlook, Recusal, Session, Share, Sitting
+from service.web.council_written import Line, Paper
+from service.web.frame import Link
+from service.web.parts import Act, Basis, Block, Cell, Check, Column, Table, Tag
+from tests.service.web.sample_ballot import ballot
+from tests.service.web.sample_work import scores
+from tests.service.web.samples import frame
+
+_NAMES = ("Hồ Đại Ngàn", "Đinh Vũ Phong", "Lê Ban Mai", "Ngô Thu Biếc", "Trần Hạ Vàng", "Võ Sương Sớm", "Bùi Đông Tím",
+          "Lý Nắng Mới", "Đỗ Hừng Đông")
+_ITEMS = (("Hợp tác xã Chè Sương Sớm", "BK_TINH"), ("Trường Mầm non Ban Mai", "GK_XA"), ("Hoàng Bình Minh", "GK_XA"),
+          ("Đinh Vũ Phong", "GK_XA"))
+_HELD = datetime(2026, 12, 15, 1, 0, tzinfo=UTC)
+_FORMS = {"BK_TINH": "Bằng khen cấp tỉnh", "GK_XA": "Giấy khen"}
+_TITLE = "Phiên họp Hội đồng ngày 15/12/2026, Đợt xét khen thưởng hằng năm 2026"
+_PARTS = {"chair": "Chủ tịch Hội đồng", "vice": "Phó Chủ tịch Hội đồng", "member": "Ủy viên"}
+
+
+def session(state: str = "invited") -> Session:
+    """A session in one of its states."""
+    members = tuple(
+        Member(n, n, name, "Ủy viên", "chair" if n == 1 else "vice" if n == 2 else "member", "no" if n == 9 else "yes", n != 9,
+               "Đi công tác tỉnh" if n == 9 else "")
+        for n, name in enumerate(_NAMES, 1)
+    )
+    done = state in ("finished", "minuted", "signed")
+    sitting = Sitting(1, _HELD, _HELD.replace(hour=3) if done else None, "", _NAMES[0], _NAMES[:8], ((_NAMES[8], "Đi công tác tỉnh"),),
+                      ((_NAMES[4], False, _HELD.replace(hour=2), "Có việc gấp"),))
+    return Session(
+        1, 1, 1, "Đợt xét khen thưởng hằng năm 2026", 1, _TITLE, state, 4, _HELD, "Phòng họp số 1, trụ sở UBND xã", 6,
+        "Quy chế hoạt động của Hội đồng", False, members, tuple(_item(n, done) for n in range(1, 5)), 1,
+        (sitting,) if state != "invited" else (), "05/BB-HĐTĐKT" if done else "", "Hội đồng thống nhất." if done else "",
+        "Ngô Gió Ngàn" if done else "", date(2026, 12, 15) if done else None, "", None, None,
+    )
+
+
+def _item(n: int, done: bool) -> Item:
+    name, form = _ITEMS[n - 1]
+    key, needed = ("VOTE_PROV", 9) if form == "BK_TINH" else ("VOTE_COMMUNE", 5)
+    rule = Share(key, 1, needed, 9, False, "Quy chế hoạt động của Hội đồng", False)
+    out = (2,) if n == 4 else ()
+    outlook = Outlook(needed, 9, "members", 8 - len(out), 1, out, rule, less=needed)
+    sums = {"agree": 7, "disagree": 1, "blank": 0, "recused": len(out), "written_agree": 1, "written_disagree": 0} if done else {}
+    return Item(
+        n, n, name, "", "Trường Mầm non Ban Mai", "COLLECTIVE", "A", "Xây dựng phòng học STEM dùng chung, 14 chuyên đề được nhân rộng.",
+        form, form, None, "", "decided" if done else "discussed" if n == 2 else "waiting", "Hội đồng nhất trí." if done else "",
+        ("failed" if n == 1 else "passed") if done else None, "Được 8 phiếu đồng ý, cần 9 trong 9." if done and n == 1 else "",
+        "4d8eadede43ef5df" if done else None, needed if done else None, 9 if done else None, sums, 2 if n == 4 else 1,
+        _NAMES[1 if n == 4 else 0], tuple(Recusal(no, _NAMES[no - 1], "nominee", "") for no in out), outlook, None,
+        "Phiên họp Hội đồng ngày 20/11/2026" if n == 3 else "",
+    )
+
+
+def _needed(item: Item) -> str:
+    return f"{item.outlook.needed} trong 9"
+
+
+def _recused(item: Item) -> str:
+    return "; ".join(f"{r.name} (là người được đề nghị)" for r in item.recusals)
+
+
+def _tag(item: Item) -> Tag | None:
+    if item.result:
+        return Tag("passed", "Thông qua") if item.result == "passed" else Tag("refused", "Không thông qua")
+    return Tag("note", "Không thể đạt") if item.outlook.hopeless else Tag("done", "Đã thảo luận") if item.state == "discussed" else None
+
+
+def _form(code: str) -> str:
+    return _FORMS[code]
+
+
+def _part(member: Member) -> str:
+    return _PARTS[member.part]
+
+
+def _url(item: Item) -> str:
+    return f"#item-{item.item_no}"
+
+
+def _crumbs(here: str) -> list[Link]:
+    return [Link("Hội đồng", "#"), Link("15/12/2026", "#"), Link(here, "")]
+
+
+_RISK = Check("Mục 1 không thể đạt: cần 9 phiếu, chỉ còn 8 người biểu quyết. Lấy ý kiến bằng văn bản của 1 người vắng, hoặc chuyển "
+              "sang phiên sau.", "bad")
+
+
+def session_page() -> dict[str, Any]:
+    """A session before it is held, as its secretary sees it."""
+    one = session()
+    rows = [
+        [Cell(f"{i.item_no}. {i.name}", f"{_form(i.form)} · {i.unit_name}", "#"), Cell(_needed(i), figures=True),
+         Cell(str(i.outlook.voters), figures=True), Cell("vẫn đủ người"), Cell("", _recused(i), tag=_tag(i))]
+        for i in one.items
+    ]
+    columns = [Column("Mục"), Column("Cần", figures=True), Column("Người biểu quyết", figures=True), Column("Nếu vắng thêm một"),
+               Column("Tình trạng")]
+    off = [[Act("Để phiên khác", "#", f"off-{i.item_no}", "takes", effect="Để mục này sang phiên khác?", asks="Lý do", page_url="#")]
+           for i in one.items]
+    return {
+        "frame": frame("Phiên họp"), "crumbs": [Link("Hội đồng", "#"), Link(_TITLE, "")], "session": one,
+        "sentence": "*4 mục* đưa ra Hội đồng, 1 mục không thể đạt", "status": "*08:00 ngày 15/12/2026* tại Phòng họp số 1.",
+        "tag": Tag("waiting", "Đã mời họp"), "main_act": Act("Vào màn hình điều hành", "#", "meeting", "main", method="get"),
+        "acts": [Act("Hủy phiên họp", "#", "call_off", "takes", effect="Hủy phiên họp?", asks="Lý do")], "risks": [_RISK],
+        "main": [Block("Chương trình", table=Table(columns, rows, "Chương trình", row_acts=off), key="agenda")],
+        "ranking": [], "side": [Block("Thành viên Hội đồng", lines=[Cell(f"{m.member_no}. {m.name}", _part(m)) for m in one.members])],
+        "bases": [Basis("Giấy khen: > 1/2 của tổng số thành viên Hội đồng. Quy chế hoạt động của Hội đồng", sure=False)],
+        "may_ask": True, "away": 2,
+    }
+
+
+def plan() -> dict[str, Any]:
+    """Planning a session, with a day that does not exist."""
+    people = [SimpleNamespace(id=n, name=name, title="Ủy viên") for n, name in enumerate(_NAMES, 1)]
+    names = [SimpleNamespace(id=n, name=name, unit_name="Trường Mầm non Ban Mai") for n, (name, _) in enumerate(_ITEMS, 1)]
+    return {
+        "frame": frame("Phiên họp"), "crumbs": [Link("Hội đồng", "#"), Link("Lập phiên họp", "")],
+        "round": SimpleNamespace(id=1, name="Đợt xét khen thưởng hằng năm 2026"), "members": people,
+        "groups": [("Bằng khen cấp tỉnh", names[:1]), ("Giấy khen", names[1:])],
+        "typed": {"held_on": "32/12/2026", "held_time": "08:00", "place": "Phòng họp số 1", "chair": 1, "vice": 2,
+                  "members": list(range(1, 10)), "names": [1, 2, 3]},
+        "faults": [("held_on", "Ngày họp “32/12/2026” không có thật.")], "wrong": {"held_on": "Ngày họp “32/12/2026” không có thật."},
+        "url": "#", "back_url": "#",
+    }
+
+
+def meeting() -> dict[str, Any]:
+    """The secretary's screen in a sitting, with a round that is open."""
+    one, round_ = session("sitting"), ballot()
+    return {
+        "frame": frame("Phiên họp"), "crumbs": _crumbs("Điều hành"), "session": one, "wrong": "Mục 1: chưa thảo luận xong.",
+        "sentence": "Vòng 1: *5 mục* đang biểu quyết", "status": "Có mặt *8 trong 9*, cần 6: đủ điều kiện tiến hành.",
+        "roll_url": "#", "rounds": Block("Các vòng biểu quyết", lines=[Cell("Vòng 1: mục 2", "", "#")]),
+        "live": {"there": 8, "of": 9, "quorum": 6, "quorate": True, "round": round_, "count": (4, 9), "round_url": "#", "state": "sitting"},
+        "live_url": "/live", "ready": [one.items[1]], "asked_secret": "1", "round_url": "#", "items": one.items,
+        "next_item": one.items[0], "item_url": _url, "item_tag": _tag, "needed": _needed, "form": _form, "part": _part,
+        "acts": [Act("Tạm dừng phiên họp", "#", "adjourn", method="get")], "kiosk_url": "#", "risks": [_RISK], "paper_url": "#",
+        "recused": _recused,
+    }
+
+
+def wall() -> dict[str, Any]:
+    """A dossier on the wall, with the secretary's notes refused once."""
+    one = session("sitting")
+    item = one.items[0]
+    return {
+        "frame": frame("Phiên họp"), "crumbs": _crumbs("Mục 1"), "session": one, "item": item,
+        "nomination": SimpleNamespace(appraisal=""), "scores": scores(typed=False), "scale": "Thang 10 điểm mỗi tiêu chí",
+        "place": "Đồng hạng 2 trong 5 tên cùng nhóm theo điểm thẩm định.", "tag": _tag(item), "needed": _needed(item),
+        "less": "không thể đạt", "recused": "", "risk": _RISK.words, "stopped": "", "before_url": "", "after_url": "#",
+        "may_note": True, "forms": [("BK_TINH", "Bằng khen cấp tỉnh"), ("GK_XA", "Giấy khen")], "reserves": [("GK_XA", "Giấy khen")],
+        "typed": {"discussion": "Nhất trí", "form": "GK_XA", "reserve": "", "form_reason": ""},
+        "faults": [("form_reason", "Ghi lý do hạ mức khen.")], "wrong": {"form_reason": "Ghi lý do hạ mức khen."}, "url": "#",
+        "form": _form, "meeting_url": "#",
+        "out_act": Act("Tôi có liên quan", "#", "out-1", "takes", effect="Bạn không tham gia biểu quyết mục *1*.", asks="Liên quan thế nào",
+                       page_url="#"),
+    }
+
+
+def member_page() -> dict[str, Any]:
+    """A member's page on the day, with an answer to change and an item that he keeps out of."""
+    one = session()
+    mine = replace(one.members[2], present=False)
+    rows: list[Mapping[str, Any]] = [
+        {"item": i, "needed": _needed(i), "form": _form(i.form), "tag": _tag(i), "url": "#",
+         "out": "Em ruột" if i.item_no == 2 else "", "out_url": "" if i.item_no == 2 else "#"}
+        for i in one.items
+    ]
+    return {
+        "frame": frame("Phiên họp"), "crumbs": _crumbs("Trang của tôi"), "session": one, "member": mine, "rows": rows,
+        "wrong": "Ghi lý do.", "typed": "", "held": "08:00 ngày 15/12/2026", "part": _part(mine), "tag": Tag("waiting", "Đã mời họp"),
+        "live": {"state": "invited", "words": "Vòng 1 đang mở: 5 mục, bỏ phiếu kín.", "url": "#", "act": "Mở phiếu của tôi", "main": True},
+        "live_url": "/live", "reply_url": "#", "may_reply": True, "check_in_url": "#",
+    }
+
+
+def minutes() -> dict[str, Any]:
+    """Minutes that wait for the chair's signature."""
+    one = session("minuted")
+    return {
+        "frame": frame("Phiên họp"), "crumbs": _crumbs("Biên bản"), "minutes": Minutes(one, (ballot("counted"),)), "session": one,
+        "main_act": Act("Ký biên bản, 4 tên", "#", "sign", "main", "sign", effect="Ký biên bản?"), "acts": [],
+        "held": "08:00 ngày 15/12/2026", "needed": _needed, "recused": _recused, "item_tag": _tag, "form": _form, "part": _part,
+        "written": lambda one: [("Đỗ Hừng Đông (5/YK)", "mục 1 đồng ý")],
+    }
+
+
+def kiosk() -> dict[str, Any]:
+    """The shared tablet, asking for the second factor."""
+    bare = replace(frame(), nav=(), search_url="")
+    return {"frame": bare, "wrong": "Tên đăng nhập hoặc mật khẩu chưa đúng.", "ask_code": True, "url": "#"}
+
+
+def paper_set() -> dict[str, Any]:
+    """The set for the case that the power goes."""
+    one = session()
+    return {
+        "frame": frame("Phiên họp"), "crumbs": _crumbs("Bộ giấy dự phòng"), "session": one, "held": "08:00 ngày 15/12/2026",
+        "needed": _needed, "recused": _recused, "form": _form, "part": _part, "items": list(one.items),
+    }
+
+
+def written() -> dict[str, Any]:
+    """Forms of a written opinion."""
+    lines = [Line(n, name, f"{_form(form)} · Trường Mầm non Ban Mai", "Xây dựng phòng học STEM dùng chung.")
+             for n, (name, form) in enumerate(_ITEMS, 1)]
+    return {
+        "frame": frame("Phiên họp"), "crumbs": _crumbs("Phiếu ý kiến bằng văn bản"), "sentence": "*1 phiếu* ý kiến bằng văn bản",
+        "heading": _TITLE, "until": "trước khi kiểm phiếu", "papers": [Paper(_NAMES[8], "Ủy viên", lines)],
+    }
