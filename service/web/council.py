@@ -146,13 +146,17 @@ def show(session_id: int) -> AnyResponse:
     main_act, acts = _acts(one, by)
     held = bool(one.sittings)
     found = ballot.rounds_of(session_id, by=by) if held else []
-    main = [parts.items_block(one, by), parts.rounds_block(one, found), parts.sittings_block(one)]
+    away = one.member(request.args.get("away", type=int))
+    ahead = sessions.what_if(session_id, away.member_no, by=by) if away is not None else None
+    agenda = parts.items_block(one, by, away=away.name if away is not None else "", ahead=ahead)
+    main = [agenda, parts.rounds_block(one, found), parts.sittings_block(one)]
     side = [parts.facts_block(one), parts.members_block(one)]
     risky = parts.risks(one) if one.state not in ("finished", "minuted", "signed", "called_off", "empty") else []
     return pages.page(
         "council", crumbs=parts.crumbs(one), session=one, sentence=_head(one), status=parts.status(one),
         main_act=main_act, acts=acts, risks=risky, main=[b for b in main if b], ranking=parts.ranking_blocks(one, by),
-        side=side, bases=parts.bases(one), tag=parts.state_tag(one),
+        side=side, bases=parts.bases(one), tag=parts.state_tag(one), away=away.member_no if away is not None else 0,
+        may_ask=one.state in ("planning", "at_risk", "settled", "invited", "adjourned", "sitting") and not any(i.sums for i in one.items),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -176,18 +176,24 @@ def item_tag(item: Item) -> Tag | None:
     return None
 
 
-def items_block(one: Session, by: Actor, *, acts: bool = True) -> Block:
-    """The agenda: what each item needs, who can vote on it, one more absence, who keeps out; results once there are any."""
+def items_block(
+    one: Session, by: Actor, *, acts: bool = True, away: str = "", ahead: Mapping[int, Outlook] | None = None
+) -> Block:
+    """The agenda: what each item needs, who can vote on it, one more absence, who keeps out; results once there are any.
+
+    `ahead`: how the items would stand without a member, whose name is `away`.
+    """
     decided = any(i.sums for i in one.items)
     columns = [Column(_("Mục")), Column(_("Cần"), figures=True)]
     columns += (
         [Column(_("Đồng ý"), figures=True), Column(_("Không đồng ý"), figures=True), Column(_("Trắng"), figures=True),
          Column(_("Không tham gia"), figures=True)]
         if decided
-        else [Column(_("Người biểu quyết"), figures=True), Column(_("Nếu vắng thêm một"))]
+        else [Column(_("Người biểu quyết"), figures=True),
+              Column(_("Nếu %(name)s vắng", name=away) if ahead else _("Nếu vắng thêm một"))]
     )
     columns.append(Column(_("Tình trạng")))
-    rows = [[item_cell(one, i), Cell(needed_words(i), figures=True), *(_counted(i) if decided else _ahead(i)),
+    rows = [[item_cell(one, i), Cell(needed_words(i), figures=True), *(_counted(i) if decided else _ahead(i, ahead)),
              Cell("", recusal_words(i), tag=item_tag(i))] for i in one.items]
     may = acts and runs(by)
     return Block(
@@ -197,9 +203,19 @@ def items_block(one: Session, by: Actor, *, acts: bool = True) -> Block:
     )
 
 
-def _ahead(item: Item) -> list[Cell]:
-    found = item.outlook
-    return [Cell(str(found.voters), figures=True), Cell(less_words(found))]
+def _ahead(item: Item, without: Mapping[int, Outlook] | None) -> list[Cell]:
+    said = _without_words(without[item.item_no]) if without else less_words(item.outlook)
+    return [Cell(str(item.outlook.voters), figures=True), Cell(said)]
+
+
+def _without_words(found: Outlook) -> str:
+    """How an item would stand without one member."""
+    if found.missing:
+        return "–"
+    said = {"needed": found.needed, "voters": found.voters}
+    if found.hopeless:
+        return _("không thể đạt: cần %(needed)d, còn %(voters)d", **said)
+    return _("đạt được: cần %(needed)d, còn %(voters)d", **said)
 
 
 def _counted(item: Item) -> list[Cell]:

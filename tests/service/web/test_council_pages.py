@@ -48,6 +48,9 @@ def test_secretary_plans_settles_and_invites(desk: Desk, council: Council) -> No
     shown = desk.read("thuky", f"/council/{number}")
     assert "5 trong 9" in shown
     assert "vẫn đủ người" in shown
+    without = desk.read("thuky", f"/council/{number}?away=2")
+    assert f"Nếu {desk.office.who('phochutich').name} vắng" in without
+    assert "đạt được: cần 5, còn 8" in without
     desk.get("uv1", f"/council/{number}", 404)
     assert "Đã xét chương trình" in desk.say("thuky", f"/council/{number}/do/settle")
     assert "9 thành viên, kèm lịch" in desk.say("thuky", f"/council/{number}/do/invite")
