@@ -124,7 +124,7 @@ def _moment(day: str, hour: str) -> datetime:
     """A typed day (31/12/2026 or 2026-12-31) and hour (08:00) of the commune's clock."""
     try:
         parsed = date(*map(int, day.split("/")[::-1])) if day.count("/") == 2 else date.fromisoformat(day.strip())
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Invalid.at(
             "held_on", f"Ngày họp “{day}” không có thật. Nhập dạng ngày/tháng/năm.", "Give the day as day/month/year."
         ) from None
