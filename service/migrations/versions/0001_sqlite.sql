@@ -235,46 +235,6 @@ CREATE TABLE rule_set (
 	CONSTRAINT uq_rule_set_digest UNIQUE (digest)
 )
 ;;
-CREATE TABLE mail (
-	id INTEGER NOT NULL,
-	"key" VARCHAR(160) NOT NULL,
-	account INTEGER NOT NULL,
-	letter VARCHAR(24) NOT NULL,
-	context TEXT NOT NULL,
-	link VARCHAR(200),
-	about INTEGER,
-	message_id VARCHAR(160) NOT NULL,
-	state VARCHAR(9) NOT NULL,
-	shown_only BOOLEAN NOT NULL,
-	address VARCHAR(254),
-	attempts INTEGER NOT NULL,
-	next_at BIGINT NOT NULL,
-	holder VARCHAR(80),
-	lease_until BIGINT,
-	handed_at BIGINT,
-	error TEXT,
-	queued_at BIGINT NOT NULL,
-	settled_at BIGINT,
-	CONSTRAINT pk_mail PRIMARY KEY (id),
-	CONSTRAINT uq_mail_key_account_letter UNIQUE ("key", account, letter)
-)
-;;
-CREATE INDEX ix_mail_queued ON mail (next_at, id) WHERE state = 'queued'
-;;
-CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
-;;
-CREATE INDEX ix_mail_state ON mail (state, id)
-;;
-CREATE TABLE mail_freeze (
-	id INTEGER NOT NULL,
-	frozen_at BIGINT NOT NULL,
-	frozen_by INTEGER,
-	reason TEXT NOT NULL,
-	released_at BIGINT,
-	released_by INTEGER,
-	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
-)
-;;
 CREATE TABLE deployment (
 	id INTEGER NOT NULL,
 	"key" VARCHAR(100) NOT NULL,
@@ -326,6 +286,46 @@ CREATE TABLE calendar_day (
 	basis TEXT NOT NULL,
 	confidence VARCHAR(8) NOT NULL,
 	CONSTRAINT pk_calendar_day PRIMARY KEY (day, by_office)
+)
+;;
+CREATE TABLE mail (
+	id INTEGER NOT NULL,
+	"key" VARCHAR(160) NOT NULL,
+	account INTEGER NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	context TEXT NOT NULL,
+	link VARCHAR(200),
+	about INTEGER,
+	message_id VARCHAR(160) NOT NULL,
+	state VARCHAR(9) NOT NULL,
+	shown_only BOOLEAN NOT NULL,
+	address VARCHAR(254),
+	attempts INTEGER NOT NULL,
+	next_at BIGINT NOT NULL,
+	holder VARCHAR(80),
+	lease_until BIGINT,
+	handed_at BIGINT,
+	error TEXT,
+	queued_at BIGINT NOT NULL,
+	settled_at BIGINT,
+	CONSTRAINT pk_mail PRIMARY KEY (id),
+	CONSTRAINT uq_mail_key_account_letter UNIQUE ("key", account, letter)
+)
+;;
+CREATE INDEX ix_mail_queued ON mail (next_at, id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
+;;
+CREATE INDEX ix_mail_state ON mail (state, id)
+;;
+CREATE TABLE mail_freeze (
+	id INTEGER NOT NULL,
+	frozen_at BIGINT NOT NULL,
+	frozen_by INTEGER,
+	reason TEXT NOT NULL,
+	released_at BIGINT,
+	released_by INTEGER,
+	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE idempotent_answer (
@@ -421,27 +421,6 @@ CREATE TABLE recovery_code (
 	CONSTRAINT fk_recovery_code_account_id FOREIGN KEY(account_id) REFERENCES account (id)
 )
 ;;
-CREATE TABLE ballot_round (
-	id VARCHAR(16) NOT NULL,
-	session_id INTEGER NOT NULL,
-	number INTEGER NOT NULL,
-	state VARCHAR(12) NOT NULL,
-	secret BOOLEAN NOT NULL,
-	quorum INTEGER NOT NULL,
-	smallest INTEGER NOT NULL,
-	blank VARCHAR(12) NOT NULL,
-	params BLOB,
-	params_mac BLOB,
-	box_root BLOB,
-	reason TEXT NOT NULL,
-	scan INTEGER,
-	CONSTRAINT pk_ballot_round PRIMARY KEY (id),
-	CONSTRAINT fk_ballot_round_scan FOREIGN KEY(scan) REFERENCES file (id)
-)
- WITHOUT ROWID
-;;
-CREATE INDEX ix_ballot_round_session_id ON ballot_round (session_id)
-;;
 CREATE TABLE round (
 	id INTEGER NOT NULL,
 	movement_id INTEGER NOT NULL,
@@ -528,76 +507,26 @@ CREATE INDEX ix_process_instance_case ON process_instance (case_key)
 ;;
 CREATE INDEX ix_process_instance_due ON process_instance (due_at) WHERE due_at IS NOT NULL
 ;;
-CREATE TABLE ballot_teller (
-	round VARCHAR(16) NOT NULL,
-	no INTEGER NOT NULL,
-	person INTEGER NOT NULL,
-	pub BLOB,
-	confirmed BOOLEAN NOT NULL,
-	CONSTRAINT pk_ballot_teller PRIMARY KEY (round, no),
-	CONSTRAINT fk_ballot_teller_round FOREIGN KEY(round) REFERENCES ballot_round (id),
-	CONSTRAINT fk_ballot_teller_person FOREIGN KEY(person) REFERENCES account (id)
-)
- WITHOUT ROWID
-;;
-CREATE TABLE ballot_roll (
-	round VARCHAR(16) NOT NULL,
-	member_no INTEGER NOT NULL,
-	person INTEGER,
-	name VARCHAR NOT NULL,
-	present BOOLEAN NOT NULL,
-	cred_version INTEGER,
-	voted BOOLEAN NOT NULL,
-	CONSTRAINT pk_ballot_roll PRIMARY KEY (round, member_no),
-	CONSTRAINT fk_ballot_roll_round FOREIGN KEY(round) REFERENCES ballot_round (id),
-	CONSTRAINT fk_ballot_roll_person FOREIGN KEY(person) REFERENCES account (id)
-)
- WITHOUT ROWID
-;;
-CREATE TABLE ballot_recusal (
-	round VARCHAR(16) NOT NULL,
-	item_no INTEGER NOT NULL,
-	member_no INTEGER NOT NULL,
+CREATE TABLE ballot_round (
+	id VARCHAR(16) NOT NULL,
+	session_id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	state VARCHAR(12) NOT NULL,
+	secret BOOLEAN NOT NULL,
+	quorum INTEGER NOT NULL,
+	smallest INTEGER NOT NULL,
+	blank VARCHAR(12) NOT NULL,
+	params BLOB,
+	params_mac BLOB,
+	box_root BLOB,
 	reason TEXT NOT NULL,
-	CONSTRAINT pk_ballot_recusal PRIMARY KEY (round, item_no, member_no),
-	CONSTRAINT fk_ballot_recusal_round FOREIGN KEY(round) REFERENCES ballot_round (id)
+	scan INTEGER,
+	CONSTRAINT pk_ballot_round PRIMARY KEY (id),
+	CONSTRAINT fk_ballot_round_scan FOREIGN KEY(scan) REFERENCES file (id)
 )
  WITHOUT ROWID
 ;;
-CREATE TABLE ballot_box (
-	round VARCHAR(16) NOT NULL,
-	n INTEGER NOT NULL,
-	blob BLOB NOT NULL,
-	CONSTRAINT pk_ballot_box PRIMARY KEY (round),
-	CONSTRAINT fk_ballot_box_round FOREIGN KEY(round) REFERENCES ballot_round (id)
-)
- WITHOUT ROWID
-;;
-CREATE TABLE paper_count (
-	round VARCHAR(16) NOT NULL,
-	item_no INTEGER NOT NULL,
-	keyed_by INTEGER NOT NULL,
-	returned INTEGER NOT NULL,
-	agree INTEGER NOT NULL,
-	disagree INTEGER NOT NULL,
-	blank INTEGER NOT NULL,
-	recused INTEGER NOT NULL,
-	CONSTRAINT pk_paper_count PRIMARY KEY (round, item_no, keyed_by),
-	CONSTRAINT fk_paper_count_round FOREIGN KEY(round) REFERENCES ballot_round (id),
-	CONSTRAINT fk_paper_count_keyed_by FOREIGN KEY(keyed_by) REFERENCES account (id)
-)
- WITHOUT ROWID
-;;
-CREATE TABLE ballot_opinion (
-	round VARCHAR(16) NOT NULL,
-	item_no INTEGER NOT NULL,
-	member_no INTEGER NOT NULL,
-	choice VARCHAR(12) NOT NULL,
-	paper VARCHAR NOT NULL,
-	CONSTRAINT pk_ballot_opinion PRIMARY KEY (round, item_no, member_no),
-	CONSTRAINT fk_ballot_opinion_round FOREIGN KEY(round) REFERENCES ballot_round (id)
-)
- WITHOUT ROWID
+CREATE INDEX ix_ballot_round_session_id ON ballot_round (session_id)
 ;;
 CREATE TABLE list (
 	id INTEGER NOT NULL,
@@ -742,6 +671,77 @@ CREATE INDEX ix_incident_instance ON incident (instance_id)
 ;;
 CREATE INDEX ix_incident_open ON incident (code) WHERE resolved_at IS NULL
 ;;
+CREATE TABLE ballot_teller (
+	round VARCHAR(16) NOT NULL,
+	no INTEGER NOT NULL,
+	person INTEGER NOT NULL,
+	pub BLOB,
+	confirmed BOOLEAN NOT NULL,
+	CONSTRAINT pk_ballot_teller PRIMARY KEY (round, no),
+	CONSTRAINT fk_ballot_teller_round FOREIGN KEY(round) REFERENCES ballot_round (id),
+	CONSTRAINT fk_ballot_teller_person FOREIGN KEY(person) REFERENCES account (id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE ballot_roll (
+	round VARCHAR(16) NOT NULL,
+	member_no INTEGER NOT NULL,
+	person INTEGER,
+	name VARCHAR NOT NULL,
+	present BOOLEAN NOT NULL,
+	cred_version INTEGER,
+	voted BOOLEAN NOT NULL,
+	CONSTRAINT pk_ballot_roll PRIMARY KEY (round, member_no),
+	CONSTRAINT fk_ballot_roll_round FOREIGN KEY(round) REFERENCES ballot_round (id),
+	CONSTRAINT fk_ballot_roll_person FOREIGN KEY(person) REFERENCES account (id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE ballot_recusal (
+	round VARCHAR(16) NOT NULL,
+	item_no INTEGER NOT NULL,
+	member_no INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	CONSTRAINT pk_ballot_recusal PRIMARY KEY (round, item_no, member_no),
+	CONSTRAINT fk_ballot_recusal_round FOREIGN KEY(round) REFERENCES ballot_round (id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE ballot_box (
+	round VARCHAR(16) NOT NULL,
+	n INTEGER NOT NULL,
+	blob BLOB NOT NULL,
+	CONSTRAINT pk_ballot_box PRIMARY KEY (round),
+	CONSTRAINT fk_ballot_box_round FOREIGN KEY(round) REFERENCES ballot_round (id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE paper_count (
+	round VARCHAR(16) NOT NULL,
+	item_no INTEGER NOT NULL,
+	keyed_by INTEGER NOT NULL,
+	returned INTEGER NOT NULL,
+	agree INTEGER NOT NULL,
+	disagree INTEGER NOT NULL,
+	blank INTEGER NOT NULL,
+	recused INTEGER NOT NULL,
+	CONSTRAINT pk_paper_count PRIMARY KEY (round, item_no, keyed_by),
+	CONSTRAINT fk_paper_count_round FOREIGN KEY(round) REFERENCES ballot_round (id),
+	CONSTRAINT fk_paper_count_keyed_by FOREIGN KEY(keyed_by) REFERENCES account (id)
+)
+ WITHOUT ROWID
+;;
+CREATE TABLE ballot_opinion (
+	round VARCHAR(16) NOT NULL,
+	item_no INTEGER NOT NULL,
+	member_no INTEGER NOT NULL,
+	choice VARCHAR(12) NOT NULL,
+	paper VARCHAR NOT NULL,
+	CONSTRAINT pk_ballot_opinion PRIMARY KEY (round, item_no, member_no),
+	CONSTRAINT fk_ballot_opinion_round FOREIGN KEY(round) REFERENCES ballot_round (id)
+)
+ WITHOUT ROWID
+;;
 CREATE TABLE nomination (
 	id INTEGER NOT NULL,
 	round_id INTEGER NOT NULL,
@@ -823,31 +823,6 @@ CREATE TABLE council_session (
 	CONSTRAINT fk_council_session_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
 )
 ;;
-CREATE TABLE ballot_item (
-	round VARCHAR(16) NOT NULL,
-	item_no INTEGER NOT NULL,
-	nomination_id INTEGER,
-	title VARCHAR NOT NULL,
-	note VARCHAR NOT NULL,
-	summary TEXT NOT NULL,
-	rule_key VARCHAR NOT NULL,
-	rule_version INTEGER NOT NULL,
-	basis VARCHAR NOT NULL,
-	denominator INTEGER NOT NULL,
-	needed INTEGER NOT NULL,
-	agree INTEGER,
-	disagree INTEGER,
-	blank INTEGER,
-	recused INTEGER,
-	withdrawn BOOLEAN NOT NULL,
-	CONSTRAINT pk_ballot_item PRIMARY KEY (round, item_no),
-	CONSTRAINT fk_ballot_item_round FOREIGN KEY(round) REFERENCES ballot_round (id),
-	CONSTRAINT fk_ballot_item_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
-)
- WITHOUT ROWID
-;;
-CREATE INDEX ix_ballot_item_nomination_id ON ballot_item (nomination_id)
-;;
 CREATE TABLE score (
 	nomination_id INTEGER NOT NULL,
 	criterion VARCHAR(4) NOT NULL,
@@ -925,6 +900,31 @@ CREATE TABLE hold (
 )
 ;;
 CREATE INDEX ix_hold_nomination ON hold (nomination_id)
+;;
+CREATE TABLE ballot_item (
+	round VARCHAR(16) NOT NULL,
+	item_no INTEGER NOT NULL,
+	nomination_id INTEGER,
+	title VARCHAR NOT NULL,
+	note VARCHAR NOT NULL,
+	summary TEXT NOT NULL,
+	rule_key VARCHAR NOT NULL,
+	rule_version INTEGER NOT NULL,
+	basis VARCHAR NOT NULL,
+	denominator INTEGER NOT NULL,
+	needed INTEGER NOT NULL,
+	agree INTEGER,
+	disagree INTEGER,
+	blank INTEGER,
+	recused INTEGER,
+	withdrawn BOOLEAN NOT NULL,
+	CONSTRAINT pk_ballot_item PRIMARY KEY (round, item_no),
+	CONSTRAINT fk_ballot_item_round FOREIGN KEY(round) REFERENCES ballot_round (id),
+	CONSTRAINT fk_ballot_item_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+ WITHOUT ROWID
+;;
+CREATE INDEX ix_ballot_item_nomination_id ON ballot_item (nomination_id)
 ;;
 CREATE TABLE council_member (
 	session_id INTEGER NOT NULL,
