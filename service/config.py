@@ -33,10 +33,10 @@ class Settings(BaseSettings):
     upload_limit: int = 25 * 1024 * 1024
     request_limit: int = 64 * 1024 * 1024
     session_hours: int = 12
-    rate_account: Annotated[int, Field(ge=1)] = 1200
-    """Requests a minute of one account; a program that files a whole round stays below."""
-    rate_address: Annotated[int, Field(ge=1)] = 300
-    """Requests a minute from one address of whoever is not signed in."""
+    rate_account: Annotated[int, Field(ge=1)] = 30_000
+    """Requests a minute of one account: a program that files whole rounds, a hundred dossiers a second, stays below."""
+    rate_address: Annotated[int, Field(ge=1)] = 3_000
+    """Requests a minute from one address of whoever is not signed in; a whole office may stand behind one."""
     rate_sign_in: Annotated[int, Field(ge=1)] = 120
     """Tries to sign in a minute from one address; a name is locked long before (people.tally)."""
     trusted_proxies: int = 0
