@@ -96,12 +96,11 @@ def deploy(bundle: tuple[Path, ...], main: str, note: str) -> None:
         prepare_database()
         files, named = _bundle(bundle)
         try:
-            number = deployments.deploy_bundle(
-                files, main=deployments.main_process(files, main or named), by=machine("cli"), note=note
-            )
+            for process, own in deployments.bundles_in(files, main or named).items():
+                number = deployments.deploy_bundle(own, main=process, by=machine("cli"), note=note)
+                click.echo(f"{process}: đã triển khai, phiên bản số {number}. / deployed as number {number}.")
         except Refusal as refusal:
             _complain(refusal)
-    click.echo(f"Đã triển khai, phiên bản số {number}. / Deployed as number {number}.")
 
 
 @cli.command()
@@ -115,7 +114,8 @@ def check(bundle: tuple[Path, ...], main: str) -> None:
     with _app().app_context():
         files, named = _bundle(bundle)
         try:
-            deployments.check_bundle(files, main=deployments.main_process(files, main or named))
+            for process, own in deployments.bundles_in(files, main or named).items():
+                deployments.check_bundle(own, main=process)
         except Problems as found:
             _complain(deployments.invalid_bundle(found))
         except Refusal as refusal:

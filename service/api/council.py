@@ -254,7 +254,7 @@ class PlaceOut(Schema):
     most = fields.Float(required=True)
 
 
-class GroupOut(Schema):
+class RankedGroupOut(Schema):
     """Names of one subject group, which have the same criteria."""
 
     group = fields.String(required=True)
@@ -264,7 +264,7 @@ class GroupOut(Schema):
 class RankingOut(Schema):
     """Names of the agenda, compared within each group."""
 
-    groups = fields.List(fields.Nested(GroupOut), required=True)
+    groups = fields.List(fields.Nested(RankedGroupOut), required=True)
 
 
 def _row(one: Session) -> dict[str, Any]:

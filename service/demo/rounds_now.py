@@ -59,8 +59,10 @@ def _sign(office: Office) -> None:
 def _check(office: Office) -> None:
     for case in _at_council(office) + _of(office, "posting_waited", "posted", "held", "petitioned", "withdrawn"):
         office.check(case)
-    for case in _of(office, "consulting", "weighing"):
+    for case in _of(office, "consulting"):
         office.check(case, ask_opinions=True, agencies=["CONG-AN", "THUE"])
+    for case in _of(office, "weighing"):
+        office.check(case, ask_opinions=True, agencies=["THUE"])
     office.work()
     office.post(_at_council(office), "58/TB-UBND")
 

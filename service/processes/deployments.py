@@ -277,6 +277,30 @@ def main_process(files: Mapping[str, bytes], named: str = "") -> str:
     return roots[0]
 
 
+def bundles_in(files: Mapping[str, bytes], named: str = "") -> dict[str, dict[str, bytes]]:
+    """Take files of several processes apart: main process → its diagrams, those it calls, and all decisions and forms.
+
+    What calls nothing and is called by nothing is a bundle of its own. A named main process is the only one.
+    """
+    from workflows.definition import called_processes
+
+    calls = called_processes(files)
+    roots = sorted(set(calls) - set().union(*calls.values()) if calls else set())
+    if named or len(roots) < 2:
+        return {main_process(files, named): dict(files)}
+    defined = {name: set(called_processes({name: content})) for name, content in files.items() if name.endswith(".bpmn")}
+    found = {}
+    for root in roots:
+        reached, ahead = set[str](), [root]
+        while ahead:
+            process = ahead.pop()
+            if process not in reached:
+                reached.add(process)
+                ahead += calls.get(process, ())
+        found[root] = {name: content for name, content in files.items() if name not in defined or defined[name] & reached}
+    return found
+
+
 def shipped_bundle(folder: Path, forms: Path, names: Collection[str]) -> dict[str, bytes]:
     """Read the shipped diagrams and forms from disk."""
     files = {f"{n}": (folder / n).read_bytes() for n in names}

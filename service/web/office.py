@@ -96,13 +96,13 @@ def rights() -> Response:
 def _groups(may: bool) -> Block:
     """Every role: what it is called, its word, how many people hold it; who may calls it otherwise."""
     known = people.catalogue()
-    vi, en = (people.group_labels(known, language) for language in ("vi", "en"))
+    labels = people.group_labels(known, words.language())
     return Block(
         _("Các vai"),
         table=Table(
-            [Column(_("Vai")), Column(_("Tên tiếng Anh")), Column(_("Phạm vi"))],
+            [Column(_("Vai")), Column(_("Phạm vi"))],
             [
-                [Cell(vi[word], word), Cell(en[word]), Cell(_("từng đơn vị") if one.scoped else _("cả xã"))]
+                [Cell(labels[word], word), Cell(_("từng đơn vị") if one.scoped else _("cả xã"))]
                 for word, one in known.items()
             ],
             _("Các vai"),

@@ -22,9 +22,9 @@ OWN = {
     "pages.sign_in", "pages.sign_out", "pages.change_password", "display.choose", "clock.move", "sessions.end", "sessions.end_others",
     "trail.verify", "session.open_session", "session.close_session", "session.end_session", "session.end_other_sessions",
     "definitions.move_clock", "inbox_filters.keep", "inbox_filters.drop", "tasks.save_filter", "tasks.drop_filter",
-    "second_factor.act",
+    "second_factor.act", "own_mail.choose",
 }
-"""The own session, password, second step, display and filters; the demo's clock, which is no part of the office; checking the trail."""
+"""The own session, password, second step, display, language of mail and filters; the demo's clock, which is no part of the office; checking the trail."""
 NOTED = re.compile(r"session_token|trail|failure|job|draft_never|demo_clock")
 """Tables in which reading and refusing leave their marks."""
 SAID = {
@@ -55,7 +55,7 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
         "act": sorted({a.name for kind in lists.KINDS.values() for a in kind.acts}), "account": [1], "account_id": [1],
         "incident": [1], "job": [1], "code": ["X"], "mail_id": [1], "letter": ["test"], "number": [1], "unit": [1],
         "deployment": [1], "session_id": [1], "filter_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
-        "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1],
+        "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1], "group": ["vhxh"],
         "council_session_id": [1], "ballot_id": ["none"], "what": ["none"], "no": [1], "item_no": [1], "member_no": [1], "round": ["none"],
     }
 
@@ -112,6 +112,7 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
         said: dict[str, Any] = {"fields": {"reason": "Thử", "cause": "other"}} if "/nominations/" in path or "/lists/" in path else {}
         said |= {"other": filled.ids["b3"], "reason": "Thử"} if path.endswith(("/join", "/keep-apart")) else {}
         said |= {"to": 1, "reason": "Thử"} if path.endswith("/reassign") else {}
+        said |= {"label": "Thử", "label_en": "Try"} if "/groups/" in path else {}
         if path.endswith(("/join", "/keep-apart", "/reassign")):
             said.pop("fields", None)
         bodies = {"/tie": {"account": 1}, "/follow-up": {"day": "2026-12-01"}, "/priority": {"priority": "high"},
