@@ -13,6 +13,7 @@ from service.actor import machine
 from service.app import create_app
 from service.config import Settings
 from service.council.ballot.cli import ballot
+from service.db import db
 from service.errors import Refusal
 from service.people.cli import user
 from service.trail.cli import audit
@@ -151,8 +152,12 @@ def _in_app(group: click.Group) -> click.Group:
             from service.install import prepare_database
 
             with _app().app_context():
-                prepare_database()
-                return _inner(*args, **kwargs)  # type: ignore[operator]
+                try:
+                    prepare_database()
+                    return _inner(*args, **kwargs)  # type: ignore[operator]
+                finally:
+                    db.session.remove()
+                    db.engine.dispose()
 
         command.callback = run
     return group

@@ -24,7 +24,8 @@ OWN = {
     "definitions.move_clock", "inbox_filters.keep", "inbox_filters.drop", "tasks.save_filter", "tasks.drop_filter",
     "second_factor.act", "own_mail.choose",
 }
-"""The own session, password, second step, display, language of mail and filters; the demo's clock, which is no part of the office; checking the trail."""
+"""The own session, password, second step, display, language of mail and filters; the demo's clock, which is no part of the
+office; checking the trail."""
 NOTED = re.compile(r"session_token|trail|failure|job|draft_never|demo_clock")
 """Tables in which reading and refusing leave their marks."""
 SAID = {
