@@ -404,7 +404,7 @@ lists.KINDS["petition"] = ListKind(
     },
     shown=_shown_petition,
     made=None,
-    given=lambda row: {"decided": _decided(row)},
+    given=lambda row, by: {"decided": _decided(row)},
 )
 lists.KINDS["recipient_change"] = ListKind(
     name="recipient_change", label="Thay đổi về đối tượng", label_en="Change of the recipient",
@@ -424,7 +424,7 @@ lists.KINDS["recipient_change"] = ListKind(
     ),
     tasks={"verifying": (ListTask("conclude", N_("Kết luận về kỷ luật"), lambda row: "vhxh_head"),)},
     made=None,
-    given=lambda row: {"decided": _decided(row)},
+    given=lambda row, by: {"decided": _decided(row)},
 )
 lists.KINDS["review_request"] = ListKind(
     name="review_request", label="Đề nghị xem xét lại", label_en="Request for review",

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock
+from service.actor import Actor
 from service.awards import holds, lists
 from service.awards.catalogue import award_forms
 from service.awards.decisions import award_money, make_award_list, must_be_unawarded, onto_next_letter
@@ -49,8 +50,15 @@ TAKEN = {
     **dict.fromkeys(_SUPPLEMENTING, ("withdrawn",)),
 }
 """Step → answers that a name takes there, the one that moves it on first; the guard asks the diagram itself."""
+_PROVINCE = "UBND tỉnh"
+"""Through whom every answer from above comes."""
 FINAL = ("granted", "other_form", "refused", "withdrawn", "supplement", "struck")
 """Results after which a line of this package waits for nothing more."""
+
+
+def _answers_itself(by: Actor) -> bool:
+    """Whether it is the province that answers: the office enters what came on paper, and attaches it."""
+    return by.may("province")
 
 
 def _standing(row: List, live: Sequence[Line]) -> str:
@@ -114,6 +122,7 @@ def _send(acting: Acting) -> None:
 def _answer(acting: Acting) -> None:
     """Each line has its own answer, by the level at which it stands; what is granted goes to an award list."""
     s = acting.s
+    _enter_for_province(acting)
     at = standing(s, [n.id for _, n, _ in acting.lines], tuple(TAKEN))
     sent = sent_forms(s, [n for _, n, _ in acting.lines])
     bad = []
@@ -162,6 +171,16 @@ def _answer(acting: Acting) -> None:
         # Only the centre has still to answer: its appraisal counts from the province's latest paper.
         latest = max(date.fromisoformat(line.data["paper"]["dated"]) for line in waits)
         give(acting.list, after("BNV_APPRAISE_DAYS", latest))
+
+
+def _enter_for_province(acting: Acting) -> None:
+    """Where the office enters what came on paper, the trail says for whom and by which paper."""
+    if _answers_itself(acting.by):
+        return
+    dated = date.fromisoformat(str(acting.fields["dated"]))
+    acting.extra |= {
+        "for_unit": _PROVINCE, "paper": str(acting.fields["number"]).strip(), "paper_date": f"{dated:%d/%m/%Y}",
+    }
 
 
 def _grants(form: str) -> str:
@@ -378,6 +397,7 @@ lists.KINDS["package"] = ListKind(
             ),
         ),
     },
+    given=lambda row, by: {"answers_itself": _answers_itself(by)},
     gathers=WAITS,
     due=since_receipt("DOT_XUAT_DAYS"),
     parents=_returned_from,

@@ -432,9 +432,12 @@ class Office:
 
     def answer(self, package: int, number: str, *lines: LineInput, by: str = "vhxh") -> None:
         """What the province answers, entered from its paper or by itself."""
-        self.act(
-            package, "answer", by=by, lines=lines, fields={"number": number, "dated": clock.today().isoformat()}
-        )
+        fields: dict[str, Any] = {"number": number, "dated": clock.today().isoformat()}
+        who = self.who(by)
+        if not who.may("province"):
+            body = papers.pdf(package)
+            fields["scan"] = [files.attach_file(f"draft:{who.account}", "Văn bản của tỉnh.pdf", body, by=who).id]
+        self.act(package, "answer", by=by, lines=lines, fields=fields)
         self.work()
 
     def tell(self, case: Case, number: str) -> None:

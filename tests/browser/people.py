@@ -107,6 +107,11 @@ class Person:
         wanted = field.locator("option", has_text=option).first
         field.select_option(wanted.get_attribute("value"))
 
+    def attach(self, label: str, name: str, body: bytes) -> None:
+        """Attach a PDF to the field of files of this label."""
+        field = self.page.get_by_label(re.compile(f"^{re.escape(label)}")).and_(self.page.locator("input[type=file]"))
+        field.filter(visible=True).first.set_input_files({"name": name, "mimeType": "application/pdf", "buffer": body})
+
     def _within(self, heading: str) -> Page | Locator:
         if not heading:
             return self.page

@@ -19,7 +19,7 @@ from service.config import Settings
 from service.db import db
 from tests.browser.people import Person
 from tests.browser.running import installation
-from tests.journeys.office import Office
+from tests.journeys.office import PDF, Office
 
 pytestmark = pytest.mark.browser
 
@@ -283,6 +283,7 @@ def _answer(officer: Person, result: str, number: str, day: str, picture: str = 
     officer.page.get_by_label(f"Kết quả của {NAME}").select_option(label=result)
     officer.write("Số, ký hiệu văn bản của cấp trên", number)
     officer.write("Ngày văn bản", day)
+    officer.attach("Bản chụp văn bản", "van-ban-cua-tinh.pdf", PDF)
     if picture:
         officer.picture(picture)
     officer.press("Ghi trả lời của cấp trên")

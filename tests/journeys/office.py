@@ -278,7 +278,7 @@ class Office:
         """Enter an answer from above for one line."""
         self.act(
             package, "answer", by="vhxh", lines=[LineInput(nomination, result, reason, data)],
-            fields={"number": "412/QĐ-UBND", "dated": clock.today().isoformat()},
+            fields=self.paper("412/QĐ-UBND"),
         )
 
     def paper(self, number: str = "45/CV", *, by: str = "vhxh") -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from service import clock
 from service.awards import lists
 from service.awards.holds import open_holds
 from service.awards.lists import LineInput
@@ -153,7 +152,7 @@ def test_an_answer_from_above_fits_the_name_and_its_step(
     sheet, (one,) = _sheet(office, "Hoàng Bình Minh", form="BK_TINH")
     office.key_and_sign(sheet, {})
     package = office.send_package(ROUND, [one])
-    fields = {"number": "412/QĐ-UBND", "dated": clock.today().isoformat()}
+    fields = office.paper("412/QĐ-UBND")
     said = _refused(office, package, "answer", "vhxh", fields, LineInput(one, result, "Theo văn bản", data))
     assert vi in said[one][0]
     office.answer(package, one, "other_form", form="CO_TINH")

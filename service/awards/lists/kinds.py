@@ -209,7 +209,7 @@ class ListKind:
     """Where names go on that an act left out and that leave the list, unless somebody draws up another."""
     worded: Callable[[List], ListKind | None] = lambda row: None
     """The same kind in the words and forms of another way of doing it, for a list that goes that way."""
-    given: Callable[[List], dict[str, Any]] = lambda row: {}
+    given: Callable[[List, Actor], dict[str, Any]] = lambda row, by: {}
     """What the forms of its acts may read besides the list's own fields."""
 
     def act(self, name: str) -> Act:

@@ -218,7 +218,7 @@ def given(row: List, *, by: Actor) -> dict[str, Any]:
     """What the form of an act may read besides its answers: the list's own fields, and the files that are there."""
     return {
         **data_for(row, by=by),
-        **kind_of(row).given(row),
+        **kind_of(row).given(row, by),
         "files": about_files([*files_of_list(row.id), *drafted_files(by)]),
     }
 

@@ -175,7 +175,7 @@ def test_name_has_one_award_in_force(office: Office) -> None:
 def test_answer_from_above_is_entered_once_also_before_it_is_delivered(office: Office) -> None:
     one = merits(office, "Lê Trúc Xanh")[0]
     package = office.send_package(ROUND)
-    answer = {"lines": [LineInput(one, "granted")], "fields": {"number": "412/QĐ-UBND", "dated": clock.today().isoformat()}}
+    answer = {"lines": [LineInput(one, "granted")], "fields": office.paper("412/QĐ-UBND")}
     at_once(office, package, "answer", "vhxh", **answer)
     with transaction() as s:
         s.get_one(List, package).state = "sent"  # as it stands while other names still wait
@@ -305,3 +305,18 @@ def test_same_act_again_before_delivery_sends_nothing(office: Office) -> None:
     assert at_once(office, submission, "sign", "thutruong").done == 1  # the other name, not both
     office.work()
     assert [name for name, _ in office.messages()] == ["submission:signed"] * 2
+
+
+def test_office_enters_an_answer_from_above_by_its_scan_and_the_trail_says_for_whom(office: Office) -> None:
+    one, two = merits(office, "Lê Trúc Xanh", "Phạm Suối Mơ")
+    package = office.send_package(ROUND)
+    paper = {"number": "412/QĐ-UBND", "dated": clock.today().isoformat()}
+    with pytest.raises(Invalid) as refused:
+        office.act(package, "answer", by="vhxh", lines=[LineInput(one, "granted")], fields=paper)
+    assert [f.path for f in refused.value.faults] == ["scan"]
+    office.act(package, "answer", by="vhxh", lines=[LineInput(one, "granted")], fields=office.paper("412/QĐ-UBND"))
+    office.act(package, "answer", by="tinh", lines=[LineInput(two, "granted")], fields=paper | {"number": "413/QĐ-UBND"})
+    entered, own = trail.read(stream=f"list:{package}", kind="package:answered", oldest_first=True).events
+    day = f"{clock.today():%d/%m/%Y}"
+    assert f"(nhập thay UBND tỉnh theo văn bản số 412/QĐ-UBND ngày {day})" in trail.sentence(entered)
+    assert "nhập thay" not in trail.sentence(own)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 
 from service.awards import lists
 from service.awards.finding import find_lists
-from tests.journeys.office import Office
+from tests.journeys.office import PDF, Office
 from tests.service.web.desk import ROUND, Desk, fields_of, words
 
 NAMES = ("Hoàng Bình Minh", "Đỗ Hừng Đông")
@@ -228,8 +229,15 @@ def test_package_lines_are_answered_one_by_one(desk: Desk) -> None:
     assert "Đã gửi 1 tên." in act(desk, "vanthu", package, "send", {"number": "87/TTr-UBND", "dated": "20/12/2026"})
     paper = {"number": "412/UBND-NC", "dated": "20/12/2026"}
     asked = paper | {f"result-{one}": "supplement", f"reason-{one}": "Thiếu xác nhận thuế"}
-    assert "ghi hạn bổ sung theo văn bản của cấp trên" in act(desk, "vhxh", package, "answer", asked, 422).lower()
-    assert "Đã ghi trả lời 1 tên." in act(desk, "vhxh", package, "answer", asked | {f"answer_due-{one}": "15/01/2027"})
+    assert "Bản chụp văn bản chưa có tệp." in act(desk, "vhxh", package, "answer", asked, 422)
+
+    def with_scan(fields: dict[str, Any]) -> dict[str, Any]:
+        return fields | {"scan": (io.BytesIO(PDF), "Văn bản của tỉnh.pdf")}
+
+    no_day = act(desk, "vhxh", package, "answer", with_scan(asked), 422)
+    assert "ghi hạn bổ sung theo văn bản của cấp trên" in no_day.lower()
+    asked |= {f"answer_due-{one}": "15/01/2027"}
+    assert "Đã ghi trả lời 1 tên." in act(desk, "vhxh", package, "answer", with_scan(asked))
     assert office.at(one) == {"supplement_package"}
 
 
