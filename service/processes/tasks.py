@@ -18,7 +18,7 @@ from forms import Form, Rejected, check
 from service import clock, notices, people, trail
 from service.actor import Actor
 from service.db import is_postgresql, reading, table_of, transaction
-from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
+from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale, Withheld
 from service.processes import own_case
 from service.processes.cases import ENTERED, Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of
@@ -130,7 +130,7 @@ def read_task(task_id: int, *, by: Actor) -> Task:
     with reading() as s:
         task = _find(s, task_id)
         if not (may_act(task, by) or by.account in (task.owner, task.closed_by) or kind_of(task.running).may_read(by, task.running)):
-            raise _unknown()
+            raise _unknown(there=True)
         return task
 
 
@@ -239,7 +239,7 @@ def reassign_task(task_id: int, to: int, reason: str, *, by: Actor) -> Task:
     with transaction() as s:
         task = _find(s, task_id, lock=True)
         if not may_reassign(task, by):
-            raise _unknown() if not may_act(task, by) else Forbidden(
+            raise _unknown(there=True) if not may_act(task, by) else Forbidden(
                 "Chỉ người đang giữ việc hoặc lãnh đạo phòng được chuyển việc.",
                 "Only the task's owner or the head of the office may reassign it.",
             )
@@ -402,7 +402,7 @@ def _open_task(s: Session, task_id: int, *, by: Actor, seen: int | None, enterin
                 "This case concerns you, so you may not act on it.",
                 code="own-case",
             )
-        raise _unknown()
+        raise _unknown(there=True)
     _must_be_open(task)
     _check_version(task, seen)
     return task
@@ -534,5 +534,7 @@ def _stream(task: Task) -> str:
     return f"instance:{task.running.id}"
 
 
-def _unknown() -> NotFound:
-    return NotFound("Không có việc này, hoặc việc không thuộc bạn.", "There is no such task, or it is not yours.")
+def _unknown(*, there: bool = False) -> NotFound:
+    return (Withheld if there else NotFound)(
+        "Không có việc này, hoặc việc không thuộc bạn.", "There is no such task, or it is not yours."
+    )

@@ -37,7 +37,7 @@ def read_session(session_id: int, *, by: Actor) -> values.Session:
     with reading():
         rows = rows_of(session_id)
         if not may_read(rows, by):
-            raise no_session()
+            raise no_session(there=True)
         return _value(rows)
 
 
@@ -76,7 +76,7 @@ def what_if(session_id: int, away: int, *, by: Actor) -> dict[int, votes.Outlook
     with reading():
         rows = rows_of(session_id)
         if not may_read(rows, by):
-            raise no_session()
+            raise no_session(there=True)
         rows.member(away)
         day = clock.today()
         return {

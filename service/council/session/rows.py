@@ -12,7 +12,7 @@ from service.awards import rules
 from service.awards.models import Line, List, Nomination
 from service.council.session.models import CouncilItem, CouncilMember, CouncilRecusal, CouncilSession
 from service.db import session
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound, Withheld
 from service.processes.models import ProcessInstance
 
 KIND = "council_agenda"
@@ -88,9 +88,9 @@ def not_on_roll() -> NotFound:
     )
 
 
-def no_session() -> NotFound:
-    """The refusal of a session that is not there, or not for this person's eyes."""
-    return NotFound("Không có phiên họp này.", "There is no such session.")
+def no_session(*, there: bool = False) -> NotFound:
+    """The refusal of a session that is not there, or (`there`) not for this person's eyes."""
+    return (Withheld if there else NotFound)("Không có phiên họp này.", "There is no such session.")
 
 
 def rows_of(session_id: int) -> Rows:

@@ -21,6 +21,6 @@ def do(session_id: int, act: str, *, by: Actor, fields: Mapping[str, Any] | None
     with reading():
         rows = rows_of(session_id)
         if not lists.may_read(by, rows.agenda):
-            raise no_session()
+            raise no_session(there=True)
         agenda = rows.agenda.id
     return lists.act_on_list(agenda, act, by=by, fields=fields, seen=seen, skip_bad=act == "sign")

@@ -8,6 +8,7 @@ from flask import Flask
 
 from service import trail
 from service.db import db
+from service.processes import history
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, words
 from tests.service.web.desk import Desk
@@ -84,9 +85,13 @@ def test_refusals_name_what_was_wanted_of_what_even_where_the_page_says_there_is
     Visitor(app, "vhxh").open("/trail", 403)
     other.open(f"/nominations/{number}", 404)
     other.open("/nominations/999999", 404)  # there is none: no refusal
+    (task,) = (s.id for s in history.timeline(office.read(number).instance_id or 0) if s.state == "open")
+    Visitor(app, "donvi").open(f"/tasks/{task}")
+    other.open(f"/tasks/{task}", 404)
+    other.open("/tasks/999999", 404)
     denied = trail.read(kind="access:denied", oldest_first=True).events
     assert [(e.body["what"], e.body.get("target")) for e in denied] == [
-        ("trail.show", None), ("nominations.show", f"nomination:{number}")
+        ("trail.show", None), ("nominations.show", f"nomination:{number}"), ("task.show", f"task:{task}")
     ]
     told = words(Visitor(app, "thanhtra").open("/trail?part=view"))
     assert f"bị từ chối 1 lần: nominations.show, nomination:{number}" in told
