@@ -9,6 +9,7 @@ from service import jobs, notices, people, trail, words
 from service.awards import (
     changes,
     consulting,
+    correcting,
     council,
     decisions,
     dossier,
@@ -29,7 +30,7 @@ from service.processes import deployments, reminders, strayed, tasks
 from service.processes import effects as process_effects
 
 SUBJECTS = (
-    changes, consulting, council, decisions, dossier, effects,
+    changes, consulting, correcting, council, decisions, dossier, effects,
     nominations, packages, process_effects, revoking, submissions, suspending,
 )
 

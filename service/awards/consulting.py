@@ -14,6 +14,7 @@ from service.awards import guards, lists
 from service.awards.due import after, give
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
 from service.awards.models import Line, List, Nomination, Round
+from service.awards.numbers import number_minutes
 from service.awards.places import standing
 from service.awards.rounds import end_of_day
 from service.awards.rules import rule_set, rules_on
@@ -313,7 +314,10 @@ def _close_posting(acting: Acting) -> None:
             f"The list hangs until {until:%d/%m/%Y}; close it after that day.",
             code="posting-running",
         )
-    acting.list.data = {**acting.list.data, "closing": dict(acting.fields)}
+    # Names that were held then close later, by the same minutes.
+    number = acting.list.data.get("closing", {}).get("minutes_number") or number_minutes(acting.s, clock.today())
+    acting.list.data = {**acting.list.data, "closing": {**acting.fields, "minutes_number": number}}
+    acting.extra["number"] = number
     for line, _, _ in acting.lines:
         line.result = "closed"
 

@@ -20,7 +20,7 @@ from service.awards.line_data import LineData, Name, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
 from service.awards.nominations import on_delivered, on_opened
-from service.awards.numbers import take_number
+from service.awards.numbers import number_paper
 from service.awards.recipients import rename_recipient
 from service.awards.rounds import end_of_day
 from service.awards.rules import Rules, rules_on
@@ -213,11 +213,7 @@ def _return(acting: Acting) -> None:
 
 def _issue(acting: Acting) -> None:
     """Number and date make the decision an act: money follows the base salary of that day."""
-    s, row = acting.s, acting.list
-    dated = date.fromisoformat(acting.fields["dated"])
-    number = int(acting.fields["number"])
-    take_number(s, row, paper="QĐ", number=number, dated=dated)
-    row.number, row.dated = f"{number:02d}/QĐ-UBND", dated
+    number_paper(acting.s, acting.list, acting.fields, paper="QĐ")
     _issue_rest(acting)
 
 

@@ -276,6 +276,12 @@ class Award(Base):
     handed_to: Mapped[str] = mapped_column(String(200), default="")
     paid_on: Mapped[date | None]
     voucher: Mapped[str] = mapped_column(String(60), default="")
+    returned_on: Mapped[date | None]
+    """Of a revoked award: when certificate and artefact came back, or were written off."""
+    repaid_on: Mapped[date | None]
+    """Of a revoked award: when its money came back into the fund."""
+    receipt: Mapped[str] = mapped_column(String(60), default="")
+    """Number of the receipt for money paid back."""
 
 
 class PastAward(Base):

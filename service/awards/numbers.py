@@ -5,7 +5,9 @@ Decree 30/2020, Art. 15: a decision's number follows the whole body's order of i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,6 +33,25 @@ def next_number(s: Session, register: str, year: int) -> int:
         .returning(_COUNTER.c.last)
     ).scalar_one()
     return given
+
+
+SYMBOLS = {"QĐ": "QĐ-UBND", "CV": "UBND-VHXH"}
+"""Kind of paper whose number the clerk brings → its symbol (Decree 30/2020, Annex I, II.3)."""
+MINUTES = {"minutes": "BB-UBND", "council_minutes": "BB-HĐTĐKT"}
+"""Own register of minutes, of the office and of the council → its symbol."""
+
+
+def number_paper(s: Session, row: List, fields: Mapping[str, Any], *, paper: str) -> None:
+    """Give a list the number and day that the clerk typed for its paper; Invalid where the number is taken."""
+    dated = date.fromisoformat(fields["dated"])
+    number = int(fields["number"])
+    take_number(s, row, paper=paper, number=number, dated=dated)
+    row.number, row.dated = f"{number:02d}/{SYMBOLS[paper]}", dated
+
+
+def number_minutes(s: Session, day: date, register: str = "minutes") -> str:
+    """The next number and symbol of an own register of minutes, from 01 each year."""
+    return f"{next_number(s, register, day.year):02d}/{MINUTES[register]}"
 
 
 def take_number(s: Session, row: List, *, paper: str, number: int, dated: date, field: str = "number") -> None:

@@ -1,13 +1,15 @@
-"""Revocation of an award: the office proposes to keep or to revoke it, the chair decides (office.md, point 9).
+"""Revocation of an award: the office proposes to keep or to revoke it, the chair decides, the clerk brings the number.
 
 Before handing over a proposal comes with the hold that stopped handing over and payment: kept, the hold is lifted;
-revoked, the nomination stops. After it, or once the case has ended, only the award itself changes.
+revoked, the nomination stops. After it, or once the case has ended, only the award itself changes, and what was handed
+over and paid is asked back by the day that RECOVERY_DAYS sets (Law on Emulation and Commendation, Art. 93; office.md,
+point 9). Nothing is deleted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +22,10 @@ from service.awards.holds import stage_of
 from service.awards.leaving import take_off
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Award, Hold, List, Nomination
+from service.awards.numbers import number_paper
+from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
+from service.awards.telling import tell_of_award
 from service.calendar import working_calendar
 from service.errors import Conflict
 from service.words import N_
@@ -80,15 +85,13 @@ def _awards(s: Session, nomination: Nomination) -> list[Award]:
 
 
 def _decide(acting: Acting) -> None:
-    """The chair keeps the award, which lifts the hold, or revokes it with a decision of its own."""
+    """The chair keeps the award, which lifts the hold, or signs that it is revoked; that holds from its number on."""
     row, revoked = acting.list, acting.fields["decision"] == "revoke"
     row.data = {**row.data, "decided": dict(acting.fields)}
     acting.extra["decision"] = acting.fields["decision"]
-    acting.state = "revoked" if revoked else "kept"
-    for _, nomination, _ in acting.lines:
-        if revoked:
-            _revoke(acting, nomination)
-        else:
+    acting.state = "signed" if revoked else "kept"
+    if not revoked:
+        for _, nomination, _ in acting.lines:
             _keep(acting, nomination)
 
 
@@ -99,16 +102,28 @@ def _keep(acting: Acting, nomination: Nomination) -> None:
         acting.instead[nomination.id] = holds.lifted(hold)
 
 
+def _issue(acting: Acting) -> None:
+    """Number and day make the revocation an act; what was handed over and paid is asked back from then on."""
+    s, row = acting.s, acting.list
+    number_paper(s, row, acting.fields, paper="QĐ")
+    acting.extra["number"] = row.number
+    for _, nomination, _ in acting.lines:
+        _revoke(acting, nomination)
+    s.flush()
+    acting.state = _standing_to_recover(s, row)
+
+
 def _revoke(acting: Acting, nomination: Nomination) -> None:
     s, row = acting.s, acting.list
-    row.number, row.dated = str(acting.fields["number"])[:60], date.fromisoformat(acting.fields["dated"])
+    assert row.dated is not None
     awards = _awards(s, nomination)
+    row.data = {**row.data, "awards": [a.id for a in awards]}
     if any(a.handed_on or a.paid_on for a in awards):
         days = rules_on(clock.today()).number("RECOVERY_DAYS")
         row.data = {**row.data, "recover_by": working_calendar().add(row.dated, days).isoformat()}
     for award in awards:
         award.status = "revoked"
-    reason = str(acting.fields["reason"])
+    reason = str(row.data["decided"]["reason"])
     if stage_of(s, nomination) in holds.DECIDED:
         nomination.reason_code, nomination.refused_by, nomination.reason = "REVOKED", "chair", reason
         take_off(s, nomination, by=acting.by, code="revoked", keep=row.id)
@@ -116,16 +131,72 @@ def _revoke(acting: Acting, nomination: Nomination) -> None:
         acting.instead[nomination.id] = {
             "name": "nomination:stopped", "urgent": True, "payload": {"cause": "revoked"}
         }
+    else:  # a nomination that stops is told of by the stop
+        tell_of_award(nomination, "award_revoked", f"list:{row.id}", row)
     trail.record(
         "award:revoked", by=acting.by, stream=f"instance:{nomination.instance_id}",
         body={"decision": row.number, "awards": [a.id for a in awards]}, private={"reason": reason},
     )
 
 
+def _revoked(s: Session, row: List) -> list[Award]:
+    return list(s.scalars(select(Award).where(Award.id.in_(row.data.get("awards", ()))).order_by(Award.id)))
+
+
+def to_return(s: Session, row: List) -> list[Award]:
+    """Awards of a revocation whose certificate or artefact is still with who received it."""
+    return [a for a in _revoked(s, row) if a.handed_on and a.returned_on is None]
+
+
+def to_repay(s: Session, row: List) -> list[Award]:
+    """Awards of a revocation whose money was paid and is not back yet."""
+    return [a for a in _revoked(s, row) if a.paid_on and a.money and a.repaid_on is None]
+
+
+def _standing_to_recover(s: Session, row: List) -> str:
+    return "recovering" if to_return(s, row) or to_repay(s, row) else "revoked"
+
+
+def _take_back(acting: Acting) -> None:
+    """Certificate and artefact came back, or are written off because they are lost; the reason stands on the list."""
+    awards = to_return(acting.s, acting.list)
+    if not awards:
+        raise Conflict("Không còn hiện vật nào phải thu hồi.", "Nothing is left to take back.", code="nothing-to-recover")
+    for award in awards:
+        award.returned_on = date.fromisoformat(acting.fields["dated"])
+    _recovered(acting, "returned")
+
+
+def _pay_back(acting: Acting) -> None:
+    """Money of a revoked award came back into the fund, by its receipt."""
+    awards = to_repay(acting.s, acting.list)
+    if not awards:
+        raise Conflict("Không còn tiền thưởng nào phải thu hồi.", "No money is left to pay back.", code="nothing-to-recover")
+    for award in awards:
+        award.repaid_on, award.receipt = date.fromisoformat(acting.fields["dated"]), str(acting.fields["receipt"])[:60]
+    acting.extra["amount"] = f"{sum(a.money for a in awards):,}".replace(",", ".")
+    _recovered(acting, "repaid")
+
+
+def _recovered(acting: Acting, what: str) -> None:
+    acting.list.data = {**acting.list.data, what: dict(acting.fields)}
+    acting.s.flush()
+    acting.state = _standing_to_recover(acting.s, acting.list)
+
+
+def _recover_by(row: List) -> datetime | None:
+    return end_of_day(row.data["recover_by"]) if "recover_by" in row.data else None
+
+
+def _asked_back(found: Callable[[Session, List], list[Award]], group: str) -> Callable[[Session, List], dict[str, str]]:
+    return lambda s, row: {"": group} if found(s, row) else {}
+
+
 lists.KINDS["revocation"] = ListKind(
     name="revocation", label="Giữ hoặc hủy bỏ khen thưởng", label_en="Keeping or revoking an award",
     states={
         "received": N_("Vừa nhận"), "proposed": N_("Chờ Chủ tịch UBND xã quyết định"), "kept": N_("Giữ khen thưởng"),
+        "signed": N_("Đã ký hủy bỏ, chờ văn thư cho số"), "recovering": N_("Đã hủy bỏ, đang thu hồi hiện vật, tiền thưởng"),
         "revoked": N_("Đã hủy bỏ khen thưởng"),
     },
     start="received",
@@ -140,8 +211,36 @@ lists.KINDS["revocation"] = ListKind(
             form="revocation_decision", held_allowed=True, ended_allowed=True, effect=_decide,
             told="Đã quyết định", told_en="Decided",
         ),
+        Act(
+            "issue", "Cho số quyết định hủy bỏ", "Number the decision to revoke", "award.issue_correction", ("signed",),
+            form="paper_issue", held_allowed=True, ended_allowed=True, concerns=False, effect=_issue,
+            told="Đã cho số quyết định hủy bỏ", told_en="The decision to revoke has its number",
+        ),
+        Act(
+            "take_back", "Ghi đã thu hồi hiện vật", "Certificate taken back", "award.take_back", ("recovering",),
+            form="take_back", held_allowed=True, ended_allowed=True, concerns=False, effect=_take_back,
+            told="Đã ghi thu hồi hiện vật", told_en="Taken back",
+        ),
+        Act(
+            "pay_back", "Ghi đã thu hồi tiền thưởng", "Money paid back", "award_list.pay", ("recovering",),
+            form="pay_back", held_allowed=True, ended_allowed=True, concerns=False, effect=_pay_back,
+            told="Đã ghi thu hồi tiền thưởng", told_en="Paid back",
+        ),
     ),
-    tasks={"proposed": (ListTask("decide", N_("Quyết định giữ hoặc hủy bỏ khen thưởng"), lambda row: "chair"),)},
+    tasks={
+        "proposed": (ListTask("decide", N_("Quyết định giữ hoặc hủy bỏ khen thưởng"), lambda row: "chair"),),
+        "signed": (ListTask("issue", N_("Cho số quyết định hủy bỏ"), lambda row: "clerk"),),
+        "recovering": (
+            ListTask(
+                "take_back", N_("Thu hồi Giấy khen, hiện vật"), lambda row: "vhxh", until=_recover_by,
+                parts=_asked_back(to_return, "vhxh"),
+            ),
+            ListTask(
+                "pay_back", N_("Thu hồi tiền thưởng"), lambda row: "accountant", until=_recover_by,
+                parts=_asked_back(to_repay, "accountant"),
+            ),
+        ),
+    },
     made=None,
 )
 lists.ENDED_STATES["revocation"] = ("kept", "revoked")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from service import notices, people
 from service.awards.lists import told_by_mail
-from service.awards.models import Nomination, Round
+from service.awards.models import List, Nomination, Round
 from service.db import session
 
 TAKEN_BACK = ("UNIT_LETTER", "NOT_NOMINATED")
@@ -47,6 +47,17 @@ def tell_reviewed(nomination: Nomination, key: str) -> None:
         to=people.members_of(_people(people.current_unit(nomination.unit_id))),
         key=key,
         context={"title": _title([nomination])},
+        link=_page([nomination]),
+    )
+
+
+def tell_of_award(nomination: Nomination, letter: str, key: str, paper: List) -> None:
+    """Tell a unit what a later paper did to an award: revoked or amended it; in the transaction that numbers the paper."""
+    notices.queue(
+        letter,
+        to=people.members_of(_people(people.current_unit(nomination.unit_id))),
+        key=key,
+        context={"title": _title([nomination]), "number": paper.number, "day": paper.dated},
         link=_page([nomination]),
     )
 

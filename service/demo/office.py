@@ -322,11 +322,11 @@ class Office:
         )
         return posting
 
-    def close(self, posting: int, number: str) -> None:
+    def close(self, posting: int) -> None:
         """Close a posting with minutes, on the day after its last."""
         until = date.fromisoformat(lists.read_list(posting, by=self.who("vhxh")).data["until"])
         self.go_to(self.working(until, 1))
-        self.act(posting, "close", by="vhxh", fields={"remarks": 0, "minutes_number": number})
+        self.act(posting, "close", by="vhxh", fields={"remarks": 0})
         self.work()
 
     def working(self, day: date, days: int) -> date:

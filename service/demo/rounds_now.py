@@ -106,7 +106,7 @@ def _petition(office: Office) -> None:
 def _sit(office: Office) -> None:
     """The posting is over; the council sits over most names and leaves some for its next session."""
     cases = _at_council(office)
-    office.close(office.list_of("posting", cases[0]), "12/BB-VHXH")
+    office.close(office.list_of("posting", cases[0]))
     failed = _of(office, "refused", "refusal_told", "reviewing")
     later = ("keyed_once", "council_waited", "agenda")
     office.sit(

@@ -90,7 +90,7 @@ def _sit_and_decide(office: Office) -> None:
     going = _going_on(office)
     office.go_to(date(2025, 12, 5))
     posting = office.post(going, "61/TB-UBND")
-    office.close(posting, "14/BB-VHXH")
+    office.close(posting)
     office.go_to(date(2025, 12, 16))
     failed = office.of(ROUND, "not_passed", "passed_on_review")
     (lower,), (reserve,) = office.of(ROUND, "lower_form"), office.of(ROUND, "merit_reserve")

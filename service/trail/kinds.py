@@ -185,6 +185,10 @@ NOMINATION: dict[str, Kind] = {
         "{actor} ghi nhận hủy bỏ khen thưởng[: {reason}].",
         "{actor} recorded the revocation[: {reason}].",
     ),
+    "award:amended": Kind(
+        "step", "Khen thưởng được sửa theo văn bản số {number}[: “{old_text}” thành “{new_text}”].",
+        "The award is corrected by paper {number}[: “{old_text}” to “{new_text}”].",
+    ),
     "dossier:filed": Kind("step", "Hồ sơ đã được lưu.", "The dossier has been filed."),
     "message:delivered": Kind(
         "system", "Đã chuyển kết quả vào quy trình[: {message}].", "Delivered[: {message}]."
@@ -501,6 +505,30 @@ LISTS: dict[str, Kind] = {
         "step",
         "{actor} quyết định việc hủy bỏ khen thưởng[: {decision}].",
         "{actor} decided on the revocation[: {decision}].",
+    ),
+    "revocation:issued": Kind(
+        "step", "{actor} cho số quyết định hủy bỏ khen thưởng[: {number}].", "{actor} numbered the decision to revoke[: {number}].",
+    ),
+    "revocation:object_recovered": Kind(
+        "step", "{actor} ghi nhận đã thu hồi Giấy khen, hiện vật.", "{actor} recorded that the certificate was taken back.",
+    ),
+    "revocation:money_recovered": Kind(
+        "step", "{actor} ghi nhận đã thu hồi tiền thưởng[, {amount} đồng].",
+        "{actor} recorded that the money was paid back[, {amount} dong].",
+    ),
+    "amendment:proposed": Kind(
+        "step", "{actor} đề nghị sửa đổi, đính chính quyết định[ số {decision}].",
+        "{actor} proposed to correct the decision[ {decision}].",
+    ),
+    "amendment:decided": Kind(
+        "step", "{actor} quyết định việc sửa đổi, đính chính[: {decision}].", "{actor} decided on the correction[: {decision}].",
+    ),
+    "amendment:issued": Kind(
+        "step", "{actor} cho số văn bản sửa đổi, đính chính[: {number}].", "{actor} numbered the correction[: {number}].",
+    ),
+    "reprint:written_off": Kind(
+        "step", "{actor} lập biên bản hủy phôi, in lại Giấy khen[: số {number}][, {blanks} phôi].",
+        "{actor} wrote off blanks and had the certificate printed again[: minutes {number}][, {blanks}].",
     ),
     "list:line_left": Kind(
         "work", "Một tên ra khỏi danh sách[: {result}].", "A name left the list[: {result}]."

@@ -130,6 +130,10 @@ def _papers_that_decided(n: Nomination) -> list[Fact]:
         answered = s.scalars(
             select(Line).join(List).where(List.kind == "package", Line.nomination_id == n.id).order_by(Line.id)
         ).all()
+        later = s.scalars(
+            select(List).join(Line, Line.list_id == List.id)
+            .where(Line.nomination_id == n.id, List.kind.in_(_LATER), List.number.is_not(None)).order_by(List.dated, List.id)
+        ).all()
     found = []
     for line in answered:
         paper = line.data.get("paper")
@@ -138,6 +142,31 @@ def _papers_that_decided(n: Nomination) -> list[Fact]:
             found.append(Fact(label, _number_and_day(paper["number"], date.fromisoformat(paper["dated"]))))
     if award:
         found.append(Fact(_("Quyết định khen thưởng"), _number_and_day(award.decision, award.decided_on)))
+        if award.book_number:
+            book = _("số %(number)s, năm %(year)d", number=f"{award.book_number:02d}", year=award.decided_on.year)
+            found.append(Fact(_("Sổ vàng"), book))
+    found += [
+        Fact(words.translated(_LATER[one.kind]), _number_and_day(one.number or "", one.dated)) for one in later if one.dated
+    ]
+    if award:
+        found += _given_back(award)
+    return found
+
+
+_LATER = {
+    "amendment": N_("Văn bản sửa đổi, đính chính"), "revocation": N_("Quyết định hủy bỏ"), "reprint": N_("Biên bản hủy phôi"),
+}
+"""Papers that came after an award was decided: kind of list → what they are called."""
+
+
+def _given_back(award: Award) -> list[Fact]:
+    """Of a revoked award: when certificate and money came back."""
+    found = []
+    if award.returned_on:
+        found.append(Fact(_("Đã thu hồi hiện vật"), words.full_date(award.returned_on), figures=True))
+    if award.repaid_on:
+        told = _("%(day)s, phiếu thu số %(number)s", day=words.full_date(award.repaid_on), number=award.receipt)
+        found.append(Fact(_("Đã thu hồi tiền thưởng"), told, figures=True))
     return found
 
 

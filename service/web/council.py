@@ -216,7 +216,8 @@ def _secretary_acts(one: Session) -> list[Act]:
             if any(not m.reply for m in one.members) and one.state == "invited":
                 found.append(Act(_("Nhắc người chưa trả lời"), url_for("council.remind", session_id=one.id), "remind", icon="mail"))
         case "finished":
-            found = [Act(_("Thư ký ký biên bản"), _url(one, "sign_minutes"), "sign_minutes", "main", "sign", method="get")]
+            found = [Act(_("Thư ký ký biên bản"), _url(one, "sign_minutes"), "sign_minutes", "main", "sign",
+                         effect=_("Ký biên bản? Biên bản được cho số của sổ biên bản Hội đồng."))]
     if one.state in ("planning", "at_risk", "settled", "invited", "adjourned"):
         found.append(Act(_("Đổi ngày, giờ, nơi họp"), url_for("council.move", session_id=one.id), "move", method="get"))
     if one.state in ("invited", "sitting", "adjourned"):
@@ -242,9 +243,8 @@ _FORMS: dict[str, Callable[[], Form]] = {
         edit.day("resumes_on", _("Ngày họp lại, nếu đã biết"))),
     "finish": lambda: edit.form(
         "finish", edit.area("conclusion", _("Kết luận của người chủ trì"), hint=_("Ghi vào biên bản"))),
-    "sign_minutes": lambda: edit.form("sign_minutes", edit.text("number", _("Số biên bản"), most=60)),
 }
-_STRAIGHT = ("settle", "invite", "sign")
+_STRAIGHT = ("settle", "invite", "sign_minutes", "sign")
 """Acts that ask for nothing."""
 
 
@@ -295,7 +295,7 @@ def _done_words(act: str, one: Session) -> str:
         "invite": _("Đã gửi giấy mời tới %(n)d thành viên, kèm lịch.", n=len(one.members)),
         "open": _("Đã khai mạc. Mở hồ sơ từng mục để thảo luận."), "adjourn": _("Đã tạm dừng phiên họp."),
         "finish": _("Đã kết thúc phiên họp. Xem biên bản rồi ký."),
-        "sign_minutes": _("Đã ký biên bản. Chờ người chủ trì ký."),
+        "sign_minutes": _("Đã ký biên bản, đã cho số. Chờ người chủ trì ký."),
         "sign": _("Đã ký biên bản. Kết quả đang được gửi tới từng tên."), "call_off": _("Đã hủy phiên họp."),
     }[act]
 

@@ -237,6 +237,9 @@ def money_of(line: Line, n: Nomination) -> int:
     return award_money(rules_on(clock.today()), form, n.kind)[0]
 
 
+_MENDED = {"new_name": N_("Họ tên"), "new_title": N_("Chức danh"), "new_text": N_("Thành tích")}
+
+
 def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> list[Check]:
     """What must be seen on a line before anybody acts on it."""
     found = []
@@ -250,6 +253,8 @@ def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> li
     if before := line.data.get("before"):
         was = ", ".join(p for p in before if p) if isinstance(before, list) else str(before)
         found.append(Check(_("Đơn vị sửa họ tên, chức danh. Trước là: %(was)s.", was=was), "warn"))
+    for key, (old, new) in line.data.get("mended", {}).items():
+        found.append(Check(_("%(what)s: “%(old)s” sửa thành “%(new)s”.", what=words.translated(_MENDED[key]), old=old, new=new), "warn"))
     if (gone := left_before(line)) is not None:
         found.append(gone)
     if row.kind == "decision" and row.number and line.result == "granted" and "money" not in line.data and not line.removed:

@@ -32,14 +32,16 @@ STORED = {
     "closing": {"posting": "posting_close"},
     "submission": {"decision": "paper"},
     "form_check": {"decision": "decision_check"},
-    "returned": {"decision": "reason"},
+    "returned": {"decision": "reason", "revocation": "take_back"},
+    "repaid": {"revocation": "pay_back"},
+    "written_off": {"reprint": "write_off"},
     "again": {"submission": "return_again"},
     "petition": {"petition": "petition"},
     "classified": {"petition": "petition_classify"},
     "conclusion": {"petition": "petition_conclude", "recipient_change": "petition_conclude"},
     "change": {"recipient_change": "recipient_change"},
-    "proposal": {"revocation": "revocation_proposal"},
-    "decided": {"revocation": "revocation_decision"},
+    "proposal": {"revocation": "revocation_proposal", "amendment": "amendment_proposal"},
+    "decided": {"revocation": "revocation_decision", "amendment": "amendment_decision"},
     "request": {"review_request": "review_request"},
     "letter": {"withdrawal": "withdrawal"},
     "hold": {"hold": "hold"},
@@ -140,6 +142,8 @@ def facts(row: List, by: Actor) -> list[Fact]:
     if row.kind == "posting" and data.get("until"):
         found.append(Fact(_("Niêm yết tại"), str(data.get("place", ""))))
         found.append(Fact(_("Đến hết"), iso_day(data["until"]), figures=True))
+    if minutes := data.get("closing", {}).get("minutes_number"):
+        found.append(Fact(_("Biên bản kết thúc niêm yết"), minutes, figures=True))
     if data.get("signs_as"):
         found.append(Fact(_("Người ký"), f"{data['signs_as']}, {data.get('signed_by', '')}"))
     if row.kind == "revocation" and row.parent_id:
@@ -253,7 +257,9 @@ def before(row: List, act: ListAct | None) -> str:
     return {
         ("decision", "issue_rest"): _("Các tên này có trong quyết định đã ký: ghi cùng số, ngày; tiền thưởng theo ngày đó."),
         ("submission", "take_off"): _("Tên bỏ ra không đề nghị nữa trong đợt này. Không cần văn bản rút."),
-        ("revocation", "decide"): _("Giữ: hết tạm dừng, tiếp tục trao tặng. Hủy bỏ: không trao, thu hồi nếu đã trao."),
+        ("revocation", "decide"): _("Giữ: hết tạm dừng, tiếp tục trao tặng. Hủy bỏ: từ lúc có số, không trao, thu hồi nếu đã trao."),
+        ("revocation", "issue"): _("Từ lúc có số, khen thưởng bị hủy bỏ; hiện vật, tiền thưởng đã trao phải thu hồi."),
+        ("amendment", "issue"): _("Từ lúc có số, khen thưởng ghi theo nội dung đã sửa. Đơn vị được báo."),
         ("decision", "sign"): _("Khi ký: văn thư nhận việc cho số, mỗi đơn vị nhận một thư kết quả sau khi có số."),
         ("submission", "sign"): _("Khi ký: hồ sơ nộp phòng Văn hóa - Xã hội, đơn vị nhận phiếu tiếp nhận."),
         ("submission", "return"): _("Đơn vị nhận một thông báo ghi mọi lỗi theo từng tên. Tên không có lỗi đi tiếp."),

@@ -36,6 +36,8 @@ FOLLOWS = {
     "hold": N_("Danh sách nào cũng bỏ qua tên này, đồng hồ của hồ sơ dừng lại; kết thúc tạm dừng thì chạy tiếp. Đơn vị được báo."),
     "cancellation": N_("Hồ sơ kết thúc mà không xét. Không đặt lại được. Đơn vị được báo."),
     "revocation": N_("Trình Chủ tịch UBND xã quyết định. Việc trao tặng, chi tiền thưởng dừng ngay nếu chưa xong."),
+    "amendment": N_("Trình Chủ tịch UBND xã ký. Quyết định đã ban hành giữ nguyên; văn bản sửa có số riêng."),
+    "reprint": N_("Lập biên bản hủy phôi, có số riêng của cơ quan. Giấy khen in lại giữ nguyên số."),
     "review_request": N_("Xem xét lại một lần, do công chức khác xử lý."),
 }
 

@@ -259,8 +259,11 @@ def _ways_on(by: Actor, n: Nomination) -> list[Act]:
     return found
 
 
-_ON_ENDED = ("petition", "recipient_change", "revocation")
+_ON_ENDED = ("petition", "recipient_change", "revocation", "amendment", "reprint")
 """What may still be filed once a nomination has ended: it changes the register or the award, not the case."""
+
+_ON_AWARD = ("revocation", "amendment", "reprint")
+"""What there must be an award for."""
 
 
 def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
@@ -275,7 +278,7 @@ def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
     for kind in lists.BESIDE:
         if kind == "review_request" and phase != "refused_open" or phase == "ended" and kind not in _ON_ENDED:
             continue
-        if kind == "revocation" and not n.form_granted:
+        if kind in _ON_AWARD and not n.form_granted:
             continue
         url = way("nominate.side", nomination_id=n.id, kind=kind)
         listed = KINDS[kind]

@@ -147,5 +147,5 @@ class Council:
     def close(self) -> None:
         """Close the session; secretary and chair sign."""
         self.do("finish", conclusion="Hội đồng thống nhất kết quả trên.")
-        self.do("sign_minutes", number="05/BB-HĐTĐKT")
+        self.do("sign_minutes")
         self.do("sign", by="chutich")

@@ -102,7 +102,9 @@ def test_one_decision_with_a_held_a_withdrawn_a_stopped_and_two_clean_names_to_t
     (proposal,) = find_lists(office.who("chutich"), kind="revocation", nomination_id=stopped)
     assert "revocation.decide" in _asked(office, "chutich")
     office.act(proposal.id, "decide", by="chutich",
-               fields={"decision": "revoke", "number": "77/QĐ-UBND", "dated": _today(), "reason": "Có vi phạm"})
+               fields={"decision": "revoke", "reason": "Có vi phạm"})
+    assert office.status(stopped)[0] != "ended"  # signed, and not an act before its number
+    office.act(proposal.id, "issue", by="vanthu", fields={"number": 77, "dated": _today()})
     assert office.status(stopped) == ("ended", "refused")
     complaint = _hold(office, held)
 
@@ -441,7 +443,8 @@ def test_an_award_of_an_ended_case_is_revoked_by_the_chair(office: Office) -> No
     row = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", reason="Gian dối thành tích")
     assert "revocation.decide" in _asked(office, "chutich")
     office.act(row, "decide", by="chutich",
-               fields={"decision": "revoke", "number": "77/QĐ-UBND", "dated": _today(), "reason": "Gian dối"})
+               fields={"decision": "revoke", "reason": "Gian dối"})
+    office.act(row, "issue", by="vanthu", fields={"number": 77, "dated": _today()})
     with reading() as s:
         assert s.scalars(select(Award.status)).all() == ["revoked"]
     assert office.status(one) == ("ended", "certificate")

@@ -364,8 +364,9 @@ def test_revoked_before_handing_over(office: Office) -> None:
     with pytest.raises(Forbidden):
         office.act(proposal.id, "decide", by="truongphong", fields={"decision": "keep", "reason": "Giữ"})
     office.act(proposal.id, "decide", by="chutich",
-               fields={"decision": "revoke", "number": "77/QĐ-UBND", "dated": clock.today().isoformat(),
-                       "reason": "Bị kỷ luật"})
+               fields={"decision": "revoke", "reason": "Bị kỷ luật"})
+    assert office.status(one)[0] == "handing_over"
+    office.act(proposal.id, "issue", by="vanthu", fields={"number": 77, "dated": clock.today().isoformat()})
     assert office.status(one) == ("ended", "refused")
     assert office.read(one).reason_code == "REVOKED"
 

@@ -231,11 +231,12 @@ PAST = {
     "settle": "settled", "weigh": "weighed", "invite": "invited", "open": "opened", "adjourn": "adjourned",
     "finish": "finished", "sign_minutes": "minuted", "call_off": "called_off",
     "file": "received", "enter": "received", "take_paper": "paper_taken", "classify": "classified", "conclude": "concluded",
+    "take_back": "object_recovered", "pay_back": "money_recovered", "write_off": "written_off",
 }
 """Act → its word in the trail: what is told is past."""
 BESIDE = {
     "withdrawal": "file", "petition": "enter", "recipient_change": "file", "review_request": "file", "hold": "suspend",
-    "cancellation": "cancel", "revocation": "propose",
+    "cancellation": "cancel", "revocation": "propose", "amendment": "propose", "reprint": "write_off",
 }
 """Kinds of list that one nomination can have filed beside its path → the act that files it."""
 KINDS: dict[str, ListKind] = {}

@@ -18,6 +18,7 @@ from service.awards import council, leaving, lists
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Line, List, Nomination
 from service.awards.nominations import on_ended
+from service.awards.numbers import number_minutes
 from service.council import ballot
 from service.council.session import votes
 from service.council.session.models import CouncilItem, CouncilSession
@@ -241,7 +242,7 @@ def _sign_minutes(acting: Acting) -> None:
         **rows.session.minutes, **acting.fields, "secretary": acting.by.account, "secretary_name": acting.by.name,
         "secretary_on": clock.today().isoformat(),
     }
-    acting.list.number = acting.fields.get("number") or None
+    acting.list.number = number_minutes(acting.s, clock.today(), "council_minutes")
     _tell(rows, "minuted", acting.by)
 
 
@@ -333,7 +334,7 @@ lists.KINDS[KIND] = ListKind(
         _act("finish", "Kết thúc phiên họp", "Close the session", ("sitting",), "finished", form="session_finish",
              effect=_finish),
         _act("sign_minutes", "Thư ký ký biên bản", "Sign the minutes as secretary", ("finished",), "minuted",
-             form="council_minutes", effect=_sign_minutes),
+             form="session_minutes", effect=_sign_minutes),
         Act(
             "sign", "Chủ trì ký biên bản", "Sign the minutes as who presided", SIGN, ("minuted",), to="signed",
             results=council.sign_results(), message="council:result", waits=("wait_council",), keeps=False,

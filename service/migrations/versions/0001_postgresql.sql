@@ -888,6 +888,9 @@ CREATE TABLE award (
 	handed_to VARCHAR(200) NOT NULL,
 	paid_on DATE,
 	voucher VARCHAR(60) NOT NULL,
+	returned_on DATE,
+	repaid_on DATE,
+	receipt VARCHAR(60) NOT NULL,
 	CONSTRAINT pk_award PRIMARY KEY (id),
 	CONSTRAINT fk_award_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id),
 	CONSTRAINT fk_award_recipient_id FOREIGN KEY(recipient_id) REFERENCES recipient (id)

@@ -56,6 +56,7 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
         "place",
         "uid",
         "sequence",
+        "number",
     }
     assert set().union(*(letter.fields for letter in letters().values())) == allowed
 

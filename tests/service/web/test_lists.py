@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from service import clock
 from service.awards import lists
 from service.awards.finding import find_lists
 from tests.journeys.office import PDF, Office
@@ -316,8 +317,33 @@ def test_office_proposes_and_the_chair_decides_on_an_award(desk: Desk, names: li
     (row,) = find_lists(office.who("chutich"), kind="revocation")
     assert "Quyết định giữ hoặc hủy bỏ" in desk.read("chutich", f"/lists/{row.id}")
     assert "Đang chờ" in desk.read("truongphong", f"/lists/{row.id}")
-    decided = {"decision": "revoke", "reason": "Đã xác minh"}
-    assert "Số quyết định hủy bỏ" in act(desk, "chutich", row.id, "decide", decided, 422)
-    said = act(desk, "chutich", row.id, "decide", decided | {"number": "77/QĐ-UBND", "dated": "18/12/2026"})
-    assert "Đã quyết định." in said
+    assert "Lý do" in act(desk, "chutich", row.id, "decide", {"decision": "revoke"}, 422)
+    assert "Đã quyết định." in act(desk, "chutich", row.id, "decide", {"decision": "revoke", "reason": "Đã xác minh"})
+    assert "Số văn bản" in act(desk, "vanthu", row.id, "issue", {"dated": "18/12/2026"}, 422)
+    said = act(desk, "vanthu", row.id, "issue", {"number": "77", "dated": "18/12/2026"})
+    assert "Đã cho số quyết định hủy bỏ." in said and "77/QĐ-UBND" in desk.read("vanthu", f"/lists/{row.id}")
     assert office.status(names[0]) == ("ended", "refused") and office.status(names[1])[0] == "handing_over"
+
+
+def test_name_in_print_is_corrected_and_a_blank_written_off_from_the_nominations_page(desk: Desk, names: list[int]) -> None:
+    office = desk.office
+    office.key_and_sign(_to_council(office, names), {})
+    assert "Sửa đổi quyết định, đính chính" not in desk.read("vhxh", f"/nominations/{names[0]}")
+    office.decide(ROUND, 1126)
+    page = desk.read("vhxh", f"/nominations/{names[0]}")
+    assert "Sửa đổi quyết định, đính chính" in page and "In lại Giấy khen, hủy phôi" in page
+    path = f"/nominations/{names[0]}/file/amendment"
+    desk.get("donvi", path, 403)
+    fields = {"way": "amend", "new_name": "Hoàng Bình Mình", "reason": "Đơn vị báo sai dấu", "act": "complete"}
+    same = desk.post("vhxh", path, fields | {"new_name": NAMES[0]}, 422)
+    assert "Ghi ít nhất một chỗ khác với quyết định." in words(same)
+    assert "Đã trình Chủ tịch UBND xã" in desk.say("vhxh", path, fields)
+    office.work()
+    (row,) = find_lists(office.who("chutich"), kind="amendment")
+    assert f"Họ tên: “{NAMES[0]}” sửa thành “Hoàng Bình Mình”." in desk.read("chutich", f"/lists/{row.id}")
+    assert "Đã quyết định." in act(desk, "chutich", row.id, "decide", {"decision": "approve"})
+    assert "Đã ban hành." in act(desk, "vanthu", row.id, "issue", {"number": "1140", "dated": "18/12/2026"})
+    spoiled = {"cause": "wrong", "blanks": "1", "dated": f"{clock.today():%d/%m/%Y}", "witness": "Trần Văn Bình", "act": "complete"}
+    assert "Đã lập biên bản hủy phôi" in desk.say("vanthu", f"/nominations/{names[0]}/file/reprint", spoiled)
+    page = desk.read("donvi", f"/nominations/{names[0]}")
+    assert "Hoàng Bình Mình" in page and "số 1140/QĐ-UBND ngày 18/12/2026" in page and "số 02/BB-UBND" in page
