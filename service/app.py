@@ -83,8 +83,11 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     limiter = _limit_requests(app, settings)
     api.install(app)
     web.install(app)
-    for endpoint in ("session.open_session", "pages.sign_in"):
-        limit = limiter.limit(f"{settings.rate_sign_in} per minute", key_func=get_remote_address, methods=["POST"])
+    for endpoint, method, most in (
+        ("session.open_session", "POST", settings.rate_sign_in), ("pages.sign_in", "POST", settings.rate_sign_in),
+        ("public.standing", "GET", settings.rate_status),
+    ):
+        limit = limiter.limit(f"{most} per minute", key_func=get_remote_address, methods=[method])
         limited: Any = limit(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited
     _operations(app, settings)

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """Requests a minute from one address of whoever is not signed in; a whole office may stand behind one."""
     rate_sign_in: Annotated[int, Field(ge=1)] = 120
     """Tries to sign in a minute from one address; a name is locked long before (people.tally)."""
+    rate_status: Annotated[int, Field(ge=1)] = 30
+    """Codes of nominations asked for in a minute from one address, without signing in."""
     trusted_proxies: int = 0
     bpmn: Annotated[Path, NoDecode] = ROOT / "bpmn"
     worker_pause: float = 0.25

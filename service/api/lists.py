@@ -191,7 +191,7 @@ class OneAct(Schema):
     security="bearer",
     responses=ERRORS,
     description="`kind` is withdrawal, petition, recipient_change, review_request, hold (suspend), cancellation, revocation, "
-    "amendment (correct an award) or reprint (write a blank off).",
+    "amendment (correct an award), reprint (write a blank off) or unlisting (off the honour page).",
 )
 def file_one(nomination_id: int, kind: str, said: dict[str, Any]) -> dict[str, Any]:
     """Withdraw a nomination, enter a petition or a change of its recipient, ask for review, put it on hold, cancel it."""

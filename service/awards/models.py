@@ -95,6 +95,7 @@ class Nomination(Base):
         Index("ix_nomination_round_unit", "round_id", "unit_id"),
         Index("ix_nomination_recipient", "recipient_id"),
         Index("uq_nomination_instance", "instance_id", unique=True),
+        Index("uq_nomination_code", "code", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -111,6 +112,8 @@ class Nomination(Base):
     kind: Mapped[str] = mapped_column(String(10))
     subject_group: Mapped[str] = mapped_column(String(1))
     achievement: Mapped[str] = mapped_column(Text, default="")
+    code: Mapped[str] = mapped_column(String(16))
+    """Random code with which anybody may ask how it stands, without signing in."""
     form_asked: Mapped[str] = mapped_column(String(10))
     form_recommended: Mapped[str | None] = mapped_column(String(10))
     form_passed: Mapped[str | None] = mapped_column(String(10))
@@ -282,6 +285,8 @@ class Award(Base):
     """Of a revoked award: when its money came back into the fund."""
     receipt: Mapped[str] = mapped_column(String(60), default="")
     """Number of the receipt for money paid back."""
+    unlisted: Mapped[bool] = mapped_column(default=False)
+    """Whether it was taken off the public honour page on request."""
 
 
 class PastAward(Base):

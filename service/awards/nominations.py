@@ -19,6 +19,7 @@ from service.awards.guards import CONFIRM
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.lists import add_lines, create_list, entered_words, paper_of, settle_tasks
 from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
+from service.awards.public import new_code
 from service.awards.recipients import RecipientInput, find_or_make, named_in_round, words_to_find
 from service.awards.rounds import filing_closed, priority_in
 from service.awards.rules import Rules, rule_set, rules_on
@@ -94,6 +95,7 @@ def create_nomination(
             kind=who.kind,
             subject_group=subject_group,
             achievement=achievement,
+            code=new_code(),
             form_asked=award_form,
             sort_key=who.sort_key,
             created_at=clock.now(),

@@ -530,6 +530,12 @@ LISTS: dict[str, Kind] = {
         "step", "{actor} lập biên bản hủy phôi, in lại Giấy khen[: số {number}][, {blanks} phôi].",
         "{actor} wrote off blanks and had the certificate printed again[: minutes {number}][, {blanks}].",
     ),
+    "unlisting:taken_down": Kind(
+        "step", "{actor} gỡ khỏi trang vinh danh[: {reason}].", "{actor} took it off the honour page[: {reason}].",
+    ),
+    "unlisting:listed_again": Kind(
+        "step", "{actor} đăng lại lên trang vinh danh[: {reason}].", "{actor} put it back on the honour page[: {reason}].",
+    ),
     "list:line_left": Kind(
         "work", "Một tên ra khỏi danh sách[: {result}].", "A name left the list[: {result}]."
     ),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from service import clock, people, trail, words
 from service.actor import Actor
-from service.awards import catalogue, changes, holds, lists, recipients
+from service.awards import catalogue, changes, holds, lists, public, recipients
 from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.models import Award, Line, List, Nomination, Recipient, Score
@@ -109,6 +109,7 @@ def facts(n: Nomination, scores: Sequence[Score]) -> list[Fact]:
         Fact(_("Đã khen"), "; ".join(f"{form_words(a.form)}, {a.decided_on.year}" for a in earlier) or _("chưa có")),
         Fact(_("Đối tượng"), who),
         Fact(_("Tiếp nhận"), _receipt(n, submission)),
+        Fact(_("Mã tra cứu"), public.grouped(n.code), url_for("public.standing", code=public.grouped(n.code)), figures=True),
     ]
     papers = submission.data.get("papers", []) if submission else []
     found += [Fact(_("Hồ sơ giấy"), paper_words(one)) for one in papers]

@@ -35,6 +35,8 @@ STORED = {
     "returned": {"decision": "reason", "revocation": "take_back"},
     "repaid": {"revocation": "pay_back"},
     "written_off": {"reprint": "write_off"},
+    "unlisted": {"unlisting": "reason"},
+    "listed": {"unlisting": "reason"},
     "again": {"submission": "return_again"},
     "petition": {"petition": "petition"},
     "classified": {"petition": "petition_classify"},

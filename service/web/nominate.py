@@ -37,6 +37,7 @@ FOLLOWS = {
     "cancellation": N_("Hồ sơ kết thúc mà không xét. Không đặt lại được. Đơn vị được báo."),
     "revocation": N_("Trình Chủ tịch UBND xã quyết định. Việc trao tặng, chi tiền thưởng dừng ngay nếu chưa xong."),
     "amendment": N_("Trình Chủ tịch UBND xã ký. Quyết định đã ban hành giữ nguyên; văn bản sửa có số riêng."),
+    "unlisting": N_("Trang vinh danh thôi nêu tên này. Sổ khen thưởng, quyết định và Giấy khen giữ nguyên."),
     "reprint": N_("Lập biên bản hủy phôi, có số riêng của cơ quan. Giấy khen in lại giữ nguyên số."),
     "review_request": N_("Xem xét lại một lần, do công chức khác xử lý."),
 }

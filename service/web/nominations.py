@@ -259,10 +259,10 @@ def _ways_on(by: Actor, n: Nomination) -> list[Act]:
     return found
 
 
-_ON_ENDED = ("petition", "recipient_change", "revocation", "amendment", "reprint")
+_ON_ENDED = ("petition", "recipient_change", "revocation", "amendment", "reprint", "unlisting")
 """What may still be filed once a nomination has ended: it changes the register or the award, not the case."""
 
-_ON_AWARD = ("revocation", "amendment", "reprint")
+_ON_AWARD = ("revocation", "amendment", "reprint", "unlisting")
 """What there must be an award for."""
 
 

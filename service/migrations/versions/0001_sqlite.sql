@@ -755,6 +755,7 @@ CREATE TABLE nomination (
 	kind VARCHAR(10) NOT NULL,
 	subject_group VARCHAR(1) NOT NULL,
 	achievement TEXT NOT NULL,
+	code VARCHAR(16) NOT NULL,
 	form_asked VARCHAR(10) NOT NULL,
 	form_recommended VARCHAR(10),
 	form_passed VARCHAR(10),
@@ -789,6 +790,8 @@ CREATE TABLE nomination (
 CREATE INDEX ix_nomination_recipient ON nomination (recipient_id)
 ;;
 CREATE INDEX ix_nomination_round_unit ON nomination (round_id, unit_id)
+;;
+CREATE UNIQUE INDEX uq_nomination_code ON nomination (code)
 ;;
 CREATE UNIQUE INDEX uq_nomination_instance ON nomination (instance_id)
 ;;
@@ -877,6 +880,7 @@ CREATE TABLE award (
 	returned_on DATE,
 	repaid_on DATE,
 	receipt VARCHAR(60) NOT NULL,
+	unlisted BOOLEAN NOT NULL,
 	CONSTRAINT pk_award PRIMARY KEY (id),
 	CONSTRAINT fk_award_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id),
 	CONSTRAINT fk_award_recipient_id FOREIGN KEY(recipient_id) REFERENCES recipient (id)

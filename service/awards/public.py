@@ -1,0 +1,155 @@
+"""What is shown to whoever does not sign in: the honour roll, and how a nomination stands by its code. Changes nothing.
+
+Of the honoured no more than what the published decision itself makes public: name, unit, form, number and day; whoever
+asks is taken off. Of a nomination asked for by its code nothing personal at all: no name, no unit, no form.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, extract, func, or_, select
+
+from service.awards import lists
+from service.awards.lists import Act, Acting, ListKind
+from service.awards.models import Award, Line, List, Nomination
+from service.db import let_go, reading
+from service.words import N_
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without what is taken for something else when read aloud or copied: 0 O, 1 I L, U."""
+LENGTH = 12
+"""Characters of a code: 58 bits, which nobody tries through at the rate that the page allows."""
+
+
+def new_code() -> str:
+    """A random code."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def grouped(code: str) -> str:
+    """A code as it is printed, in groups of four."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def nomination_of_code(typed: str) -> Nomination | None:
+    """The nomination of a code, however it was grouped or written; None for one that is none."""
+    code = "".join(c for c in typed.upper() if c.isascii() and c.isalnum())
+    if len(code) != LENGTH:
+        return None
+    with reading() as s:
+        found = s.scalars(select(Nomination).where(Nomination.code == code)).one_or_none()
+        if found is not None:
+            let_go([found])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Honoured:
+    """One line of the honour roll."""
+
+    name: str
+    kind: str
+    unit: str
+    form: str
+    level: str
+    decision: str
+    decided_on: date
+    posthumous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """A page of the honour roll, and what it can be narrowed by."""
+
+    rows: Sequence[Honoured]
+    total: int
+    years: Sequence[int]
+    units: Sequence[str]
+
+
+_PUBLISHED = exists(
+    select(Line.id).join(List, List.id == Line.list_id).where(
+        Line.nomination_id == Award.nomination_id, Line.removed.is_(False), List.kind == "decision",
+        List.state == "published",
+    )
+)
+# A decision of the commune is public once it is published; what was granted above, once it has been handed over.
+_SHOWN = and_(
+    Award.status != "revoked", Award.unlisted.is_(False),
+    or_(and_(Award.level == "commune", _PUBLISHED), and_(Award.level != "commune", Award.handed_on.is_not(None))),
+)
+_YEAR = extract("year", Award.decided_on)
+
+
+def honour_roll(*, year: int | None = None, level: str = "", unit: str = "", page: int = 1, size: int = 50) -> Roll:
+    """Who was honoured, the latest year first, by level and name; narrowed by year, level, unit of the day."""
+    shown = select(Award).join(Nomination, Nomination.id == Award.nomination_id).where(_SHOWN)
+    wanted = shown
+    if year is not None:
+        wanted = wanted.where(Award.decided_on >= date(year, 1, 1), Award.decided_on < date(year + 1, 1, 1))
+    if level:
+        wanted = wanted.where(Award.level == level)
+    if unit:
+        wanted = wanted.where(Nomination.unit_name == unit)
+    columns = (
+        Nomination.name, Nomination.kind, Nomination.unit_name, Award.form, Award.level, Award.decision, Award.decided_on,
+        Nomination.posthumous,
+    )
+    with reading() as s:
+        rows: Sequence[tuple[Any, ...]] = s.execute(
+            wanted.with_only_columns(*columns)
+            .order_by(_YEAR.desc(), Award.level, Nomination.sort_key, Award.id).limit(size).offset((page - 1) * size)
+        ).all()
+        return Roll(
+            [Honoured(*row) for row in rows],
+            s.scalar(_count(wanted)) or 0,
+            [int(y) for y in s.scalars(shown.with_only_columns(_YEAR).distinct().order_by(_YEAR.desc()))],
+            sorted(s.scalars(shown.with_only_columns(Nomination.unit_name).distinct())),
+        )
+
+
+def _count(of: Select[Award]) -> Select[int]:
+    return of.with_only_columns(func.count(Award.id))
+
+
+def _list_again(acting: Acting) -> None:
+    _set(acting, unlisted=False)
+
+
+def _take_down(acting: Acting) -> None:
+    """Take awards of a name off the honour roll; the register and the papers keep them."""
+    _set(acting, unlisted=True)
+
+
+def _set(acting: Acting, *, unlisted: bool) -> None:
+    acting.list.data = {**acting.list.data, "unlisted" if unlisted else "listed": dict(acting.fields)}
+    for _, nomination, _ in acting.lines:
+        for award in acting.s.scalars(select(Award).where(Award.nomination_id == nomination.id)):
+            award.unlisted = unlisted
+
+
+lists.KINDS["unlisting"] = ListKind(
+    name="unlisting", label="Trang vinh danh", label_en="Honour page",
+    states={"received": N_("Vừa ghi"), "down": N_("Không đăng"), "up": N_("Đã đăng lại")}, start="received",
+    acts=(
+        Act(
+            "take_down", "Gỡ khỏi trang vinh danh", "Take off the honour page", "award.unlist", ("received",), to="down",
+            form="reason", concerns=False, held_allowed=True, ended_allowed=True, effect=_take_down,
+            told="Đã gỡ khỏi trang vinh danh", told_en="Taken off the honour page",
+        ),
+        Act(
+            "list_again", "Đăng lại lên trang vinh danh", "Put back on the honour page", "award.unlist", ("down",), to="up",
+            form="reason", concerns=False, held_allowed=True, ended_allowed=True, effect=_list_again,
+            told="Đã đăng lại", told_en="Put back",
+        ),
+    ),
+    made=None,
+)
+lists.BESIDE["unlisting"] = "take_down"
+lists.PAST.update(take_down="taken_down", list_again="listed_again")
+lists.ENDED_STATES["unlisting"] = ("up",)

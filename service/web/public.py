@@ -1,0 +1,155 @@
+"""Pages without signing in: the honour roll, and how a nomination stands by the code that its unit has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
+
+from service import words
+from service.awards import public
+from service.awards.catalogue import KINDS
+from service.awards.models import Nomination
+from service.awards.nominations import status_of
+from service.awards.rounds import read_round
+from service.processes import history
+from service.web import case_history, pages
+from service.web.case_parts import form_words, in_words
+from service.web.frame import Link
+from service.web.parts import (
+    Block,
+    Cell,
+    Column,
+    Empty,
+    Fact,
+    FilterField,
+    FilterGroup,
+    Pager,
+    Step,
+    Table,
+    Tag,
+)
+from service.web.standing import phase_words
+
+blueprint = Blueprint("public", __name__)
+
+SIZE = 50
+_LEVELS = {"commune": ("Cấp xã", "Commune"), "province": ("Cấp tỉnh", "Province"), "centre": ("Trung ương", "Centre")}
+
+
+@blueprint.get("/honours")
+def honours() -> Response:
+    """Who was honoured: by year, level, unit."""
+    year = request.args.get("year", type=int)
+    if year is not None and not 1900 <= year <= 2200:
+        year = None
+    level = request.args.get("level", "")
+    unit = request.args.get("unit", "")[:300]
+    page = min(max(1, request.args.get("page", 1, type=int)), 10_000)
+    roll = public.honour_roll(year=year, level=level if level in _LEVELS else "", unit=unit, page=page, size=SIZE)
+    kept = {"year": year, "level": level or None, "unit": unit or None}
+    return pages.page(
+        "register",
+        crumbs=[],
+        sentence=ngettext("Trang vinh danh: *%(n)s* tập thể, cá nhân được khen thưởng",
+                          "Trang vinh danh: *%(n)s* tập thể, cá nhân được khen thưởng", roll.total, n=words.counted(roll.total)),
+        status=_("Phong trào thi đua của xã. Muốn không nêu tên, gửi đề nghị tới phòng Văn hóa - Xã hội."),
+        tabs=[], chips=[], keep={}, q=None, url=url_for("public.honours"),
+        filters=[FilterGroup(_("Lọc"), fields=[
+            FilterField("year", _("Năm"), str(year or ""), [("", _("Mọi năm")), *((str(y), str(y)) for y in roll.years)]),
+            FilterField("level", _("Cấp khen"), level, [("", _("Mọi cấp")), *((k, in_words(v)) for k, v in _LEVELS.items())]),
+            FilterField("unit", pgettext("one", "Đơn vị"), unit, [("", _("Mọi đơn vị")), *((u, u) for u in roll.units)]),
+        ])],
+        blocks=[_roll(roll)],
+        pager=_pager(page, roll.total, kept),
+        main_act=None, acts=[], side=[],
+    )
+
+
+def _roll(roll: public.Roll) -> Block:
+    return Block(
+        _("Tập thể, cá nhân được khen thưởng"),
+        table=Table(
+            [Column(_("Tập thể, cá nhân")), Column(pgettext("one", "Đơn vị")), Column(_("Hình thức")), Column(_("Quyết định"))],
+            [
+                [
+                    Cell(one.name, in_words(KINDS[one.kind]), tag=Tag("note", _("Truy tặng")) if one.posthumous else None),
+                    Cell(one.unit), Cell(form_words(one.form), in_words(_LEVELS[one.level])),
+                    Cell(one.decision, words.full_date(one.decided_on)),
+                ]
+                for one in roll.rows
+            ],
+            _("Tập thể, cá nhân được khen thưởng"),
+        ) if roll.rows else None,
+        empty=None if roll.rows else Empty(
+            _("Chưa có ai trong phần này"), _("Quyết định khen thưởng được nêu ở đây từ khi công bố."),
+        ),
+    )
+
+
+def _pager(page: int, total: int, kept: dict[str, Any]) -> Pager | None:
+    if total <= SIZE:
+        return None
+    last = -(-total // SIZE)
+
+    def at(number: int) -> str:
+        return url_for("public.honours", **kept, page=number)
+
+    return Pager(
+        (page - 1) * SIZE + 1, min(page * SIZE, total), total,
+        [Link(str(n), at(n), current=n == page) for n in range(max(1, page - 3), min(last, page + 3) + 1)],
+        at(page - 1) if page > 1 else "", at(page + 1) if page < last else "",
+    )
+
+
+@blueprint.get("/status")
+def standing() -> Response:
+    """How a nomination stands, for whoever has its code: who holds it, since when, what comes next; nothing personal."""
+    typed = request.args.get("code", "")[:40]
+    found = public.nomination_of_code(typed) if typed.strip() else None
+    missing = bool(typed.strip()) and found is None
+    return pages.page(
+        "status", code=404 if missing else 200, typed=typed, missing=missing, url=url_for("public.standing"),
+        found=_facts(found) if found else [], steps=_steps(found) if found and not _told(found) else [],
+    )
+
+
+def _told(n: Nomination) -> bool:
+    """Whether there is a result: it stands in the letter to the unit, and a code can be overheard."""
+    return status_of(n)[0] == "ended" or bool(n.reason_code)
+
+
+def _steps(n: Nomination) -> list[Step]:
+    phase, outcome, _holds = status_of(n)
+    return case_history.main_steps(read_round(n.round_id).stage, phase, outcome, n)
+
+
+def _facts(n: Nomination) -> list[Fact]:
+    phase, outcome, held = status_of(n)
+    stops = history.timeline(n.instance_id or 0)
+    facts = [Fact(pgettext("one", "Đợt xét"), read_round(n.round_id).name)]
+    if n.received_at:
+        facts.append(Fact(_("Tiếp nhận"), words.full_moment(n.received_at), figures=True))
+    if _told(n):
+        told = _("Đã có kết quả, thông báo bằng văn bản cho đơn vị")
+        return [*facts, Fact(_("Đang ở đâu"), told), *_since(stops)]
+    live = [s for s in stops if s.state == "open" and s.element != "wait_release"]
+    facts.append(Fact(_("Đang ở đâu"), _("Tạm dừng xem xét") if held else phase_words(phase, outcome)))
+    if live:
+        holder = words.translated(case_history.lane_of(live[-1]))
+        if holder:
+            facts.append(Fact(_("Ai đang giữ"), holder))
+        facts.append(Fact(_("Từ ngày"), words.full_date(live[-1].opened_at), figures=True))
+        if live[-1].due_at and not held:
+            facts.append(Fact(_("Hạn"), words.full_date(live[-1].due_at), figures=True))
+    ahead = next((step.words for step in _steps(n) if step.state == "ahead"), "")
+    if ahead:
+        facts.append(Fact(_("Bước tiếp theo"), ahead))
+    return facts
+
+
+def _since(stops: list[history.Stop]) -> list[Fact]:
+    day = case_history.ended_at(stops) if stops else ""
+    return [Fact(_("Từ ngày"), day, figures=True)] if day else []

@@ -1,0 +1,115 @@
+"""Pages without signing in: the honour roll names only what was published, a code tells where a dossier is and no name."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+from lxml import html
+
+from service import clock
+from service.app import create_app
+from service.awards import public
+from service.awards.finding import find_lists
+from service.config import Settings
+from tests.journeys.office import Office
+from tests.service.web.desk import ROUND, Desk, words
+
+NAMES = ("Hoàng Bình Minh", "Đỗ Hừng Đông")
+
+
+def _look(office: Office, path: str, code: int = 200) -> str:
+    answer = office.app.test_client().get(path)
+    assert answer.status_code == code
+    return words(html.fromstring(answer.text))
+
+
+@pytest.fixture
+def decided(desk: Desk) -> list[int]:
+    office = desk.office
+    names = [office.nominate(ROUND, name=name) for name in NAMES]
+    for one in names:
+        office.assess(one)
+    office.sign(names[0])
+    for one in names:
+        office.check(one)
+    office.post(ROUND)
+    office.sit(ROUND, {})
+    office.decide(ROUND, 1126)
+    return names
+
+
+def test_honour_page_names_who_was_honoured_once_the_decision_is_published(desk: Desk, decided: list[int]) -> None:
+    office = desk.office
+    assert not any(name in _look(office, "/honours") for name in NAMES)
+    (decision,) = find_lists(office.who("vanthu"), kind="decision")
+    office.act(decision.id, "publish", by="vanthu")
+    page = _look(office, "/honours")
+    assert all(name in page for name in NAMES) and "1126/QĐ-UBND" in page and "Giấy khen" in page
+    assert "Giáo viên" not in page and "702.000" not in page and "Đưa dạy học số" not in page
+    year = clock.today().year
+    assert NAMES[0] in _look(office, f"/honours?year={year}&level=commune")
+    assert NAMES[0] not in _look(office, f"/honours?year={year - 1}")
+    assert NAMES[0] not in _look(office, "/honours?level=province")
+    unit = office.read(decided[0]).unit_name
+    assert NAMES[0] in _look(office, f"/honours?unit={quote(unit)}") and NAMES[0] not in _look(office, "/honours?unit=Khác")
+    _look(office, "/honours?year=abc&page=-4&level=x%27%22&unit=%00")
+
+
+def test_who_asks_is_taken_off_and_a_revoked_award_goes(desk: Desk, decided: list[int]) -> None:
+    office = desk.office
+    (decision,) = find_lists(office.who("vanthu"), kind="decision")
+    office.act(decision.id, "publish", by="vanthu")
+    path = f"/nominations/{decided[0]}/file/unlisting"
+    desk.get("donvi", path, 403)
+    assert "Đã gỡ khỏi trang vinh danh" in desk.say("vhxh", path, {"reason": "Gia đình đề nghị", "act": "complete"})
+    page = _look(office, "/honours")
+    assert NAMES[0] not in page and NAMES[1] in page
+    (row,) = find_lists(office.who("vhxh"), kind="unlisting")
+    office.act(row.id, "list_again", by="vhxh", fields={"reason": "Gia đình đồng ý"})
+    assert NAMES[0] in _look(office, "/honours")
+    gone = office.file("revocation", decided[0], "propose", by="truongphong", proposal="revoke", reason="Gian dối")
+    office.act(gone, "decide", by="chutich", fields={"decision": "revoke", "reason": "Gian dối"})
+    office.act(gone, "issue", by="vanthu", fields={"number": 1127, "dated": clock.today().isoformat()})
+    assert NAMES[0] not in _look(office, "/honours")
+
+
+def test_code_tells_where_a_dossier_is_and_nothing_personal(desk: Desk) -> None:
+    office = desk.office
+    one = office.nominate(ROUND, name=NAMES[0])
+    office.assess(one)
+    code = public.grouped(office.read(one).code)
+    assert re.fullmatch(r"(?:[2-9A-HJ-NP-TV-Z]{4}-){2}[2-9A-HJ-NP-TV-Z]{4}", code)
+    assert code in desk.read("donvi", f"/nominations/{one}")
+    desk.get("donvi2", f"/nominations/{one}", 404)
+    page = _look(office, f"/status?code={code}")
+    assert "Thủ trưởng đơn vị" in page and "Bước tiếp theo" in page
+    office.sign(one)
+    page = _look(office, f"/status?code=%20{code.lower().replace('-', '')}")
+    assert "Phòng Văn hóa - Xã hội" in page and f"{clock.today():%d/%m/%Y}" in page
+    row = office.read(one)
+    assert not any(said in page for said in (row.name, row.unit_name, "Giấy khen", row.title))
+    assert "Không có hồ sơ nào mang mã này." in _look(office, "/status?code=7KQM-2XWD-R9TC", 404)
+    assert "Không có hồ sơ nào" not in _look(office, "/status")
+    assert public.nomination_of_code("ＡＢＣＤ") is None
+
+
+def test_result_is_told_to_the_unit_and_not_to_who_has_the_code(desk: Desk) -> None:
+    office = desk.office
+    one, two = office.nominate(ROUND, name=NAMES[0]), office.nominate(ROUND, name=NAMES[1])
+    for n in (one, two):
+        office.assess(n)
+    office.sign(one)
+    office.check(one, "not_eligible")
+    refused = _look(office, f"/status?code={office.read(one).code}")
+    assert "Đã có kết quả, thông báo bằng văn bản cho đơn vị" in refused
+    assert "Không" not in refused.partition("Đang ở đâu")[2].partition("Mã tra cứu")[0]
+    assert "Đã có kết quả" not in _look(office, f"/status?code={office.read(two).code}")
+
+
+def test_codes_cannot_be_tried_through(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"rate_status": 3}))
+    client = app.test_client()
+    answers = [client.get(f"/status?code=7KQM-2XWD-R9T{n}").status_code for n in "ABCDE"]
+    assert answers == [404, 404, 404, 429, 429]
