@@ -1,4 +1,5 @@
 // Builds the front end: one style sheet and one script for every page, the diagram viewer only where it is used.
+import { readFileSync } from "node:fs";
 import subsetFont from "subset-font";
 import { defineConfig } from "vite";
 
@@ -18,11 +19,26 @@ function figuresOnly() {
   };
 }
 
+const TINOS = "node_modules/@expo-google-fonts/tinos";
+const CUTS = ["400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic"];
+
+// Papers are set in Tinos (the measures of Times New Roman) and in nothing else: its four cuts lie beside the pages, with their licence.
+function fontOfPapers() {
+  return {
+    name: "font-of-papers",
+    generateBundle() {
+      const lay = (fileName, source) => this.emitFile({ type: "asset", fileName: `papers/${fileName}`, source });
+      for (const cut of CUTS) lay(`Tinos_${cut}.ttf`, readFileSync(`${TINOS}/${cut}/Tinos_${cut}.ttf`));
+      lay("LICENSE_FONT", readFileSync(`${TINOS}/LICENSE_FONT`));
+    },
+  };
+}
+
 export default defineConfig({
   root: "service/assets",
   base: "./", // the service may be mounted below a path
   publicDir: false,
-  plugins: [figuresOnly()],
+  plugins: [figuresOnly(), fontOfPapers()],
   build: {
     outDir: "../static/build",
     emptyOutDir: true,
