@@ -88,9 +88,14 @@ def short_date(value: date | datetime | None, today: date | None = None) -> str:
 
 def long_date(value: date | datetime) -> str:
     """Day as papers write it: ngày 23 tháng 11 năm 2026, ngày 05 tháng 02 năm 2026 (Decree 30/2020, Annex I)."""
-    day = date_of(value)
     if language() != "vi":
-        return format_date(day, "d MMMM yyyy", locale=language())
+        return format_date(date_of(value), "d MMMM yyyy", locale=language())
+    return paper_date(value)
+
+
+def paper_date(value: date | datetime) -> str:
+    """The day as it stands on a paper, whoever reads: ngày 23 tháng 11 năm 2026."""
+    day = date_of(value)
     # A month below 3 takes a zero, so that it cannot be made into 11 or 12 afterwards; so does a day below 10.
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"

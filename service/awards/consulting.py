@@ -316,7 +316,9 @@ def _close_posting(acting: Acting) -> None:
         )
     # Names that were held then close later, by the same minutes.
     number = acting.list.data.get("closing", {}).get("minutes_number") or number_minutes(acting.s, clock.today())
-    acting.list.data = {**acting.list.data, "closing": {**acting.fields, "minutes_number": number}}
+    acting.list.data = {
+        **acting.list.data, "closing": {**acting.fields, "minutes_number": number}, "closed_on": clock.today().isoformat(),
+    }
     acting.extra["number"] = number
     for line, _, _ in acting.lines:
         line.result = "closed"

@@ -142,13 +142,19 @@ def _sign(acting: Acting) -> None:
     acting.list.data = {
         **acting.list.data,
         "signed_on": acting.at.isoformat(),
-        "signed_by": acting.by.name,
-        # Who holds the chair's right only for the time of an absence signs for the chair, as a deputy does.
-        "signs_as": "CHỦ TỊCH" if acting.behalf is None else "KT. CHỦ TỊCH",
+        **signature_of(acting),
     }
     _split_off(acting)
     if not any(said.result == "granted" for _, _, said in acting.lines):
         acting.state = lists.EMPTY
+
+
+def signature_of(acting: Acting) -> dict[str, Any]:
+    """Who signs a paper of the chair's, and as what.
+
+    Who holds the chair's right only for the time of an absence signs for the chair, as a deputy does.
+    """
+    return {"signed_by": acting.by.name, "signs_as": "CHỦ TỊCH" if acting.behalf is None else "KT. CHỦ TỊCH"}
 
 
 def _split_off(acting: Acting) -> None:

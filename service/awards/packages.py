@@ -15,7 +15,13 @@ from service import clock
 from service.actor import Actor
 from service.awards import holds, lists
 from service.awards.catalogue import award_forms
-from service.awards.decisions import award_money, make_award_list, must_be_unawarded, onto_next_letter
+from service.awards.decisions import (
+    award_money,
+    make_award_list,
+    must_be_unawarded,
+    onto_next_letter,
+    signature_of,
+)
 from service.awards.due import after, give, since_receipt
 from service.awards.line_data import Day, Form, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
@@ -84,7 +90,8 @@ class Answered(LineData):
 
 
 def _sign(acting: Acting) -> None:
-    """Where every name is struck there is nothing to send: each is told at once, and the package ends."""
+    """Note who signs, for the paper; where every name is struck there is nothing to send, and the package ends."""
+    acting.list.data = {**acting.list.data, **signature_of(acting)}
     if any(said.result == "to_send" for _, _, said in acting.lines):
         return
     acting.state = lists.EMPTY

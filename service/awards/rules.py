@@ -79,6 +79,8 @@ class Basis:
     valid_from: date | None
     valid_to: date | None
     source: str
+    cited: str = ""
+    """How papers cite it."""
 
     @property
     def sourced(self) -> bool:
@@ -150,6 +152,7 @@ def legal_bases() -> Mapping[str, Basis]:
             b.get("valid_from"),
             b.get("valid_to"),
             b.get("source", ""),
+            b.get("cited", b["citation"]),
         )
         for b in content["basis"]
     }
