@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from forms import compile_form
-from service import jobs, notices, people, trail, words
+from service import jobs, notices, papers, people, trail, words
 from service.awards import (
     changes,
     consulting,
@@ -60,6 +60,7 @@ def join_parts() -> None:
     ballot.minutes_signed[:] = [council_session.minutes_signed_on]
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
+    lists.before_acts[:] = [papers.must_agree]
     tasks.reminding_of_lists[:] = [lists.reminding]
     for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
         if file.stem not in lists.act_forms:

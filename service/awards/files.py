@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -52,6 +53,19 @@ def attach_file(about: str, name: str, content: bytes, *, by: Actor) -> File:
         return row
 
 
+def keep_made(s: Session, about: str, name: str, media_type: str, content: bytes, *, by: Actor) -> File:
+    """Keep a file that the service made itself, in the open transaction; what made it tells of it in the trail."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    _keep(current_app.extensions["settings"].var / "files", sha256, content)
+    row = File(
+        about=about, name=name, media_type=media_type, size=len(content), sha256=sha256, uploaded_at=clock.now(),
+        uploaded_by=by.account or 0,
+    )
+    s.add(row)
+    s.flush()
+    return row
+
+
 def _stream(s: object, about: str) -> str:
     kind, _, number = about.partition(":")
     if kind == "draft":
@@ -60,7 +74,7 @@ def _stream(s: object, about: str) -> str:
         with reading() as session:
             instance = session.execute(select(Nomination.instance_id).where(Nomination.id == int(number))).scalar()
         return f"instance:{instance}"
-    return about
+    return f"list:{number}" if kind == "paper" else about
 
 
 def _keep(folder: Path, sha256: str, content: bytes) -> None:
@@ -122,6 +136,13 @@ def open_file(file_id: int, *, by: Actor) -> tuple[File, Path]:
         return row, current_app.extensions["settings"].var / "files" / row.sha256[:2] / row.sha256
 
 
+def read_bytes(file_id: int) -> bytes:
+    """The bytes of a file, for the service itself: nobody is shown them."""
+    row = read_file_row(file_id)
+    folder: Path = current_app.extensions["settings"].var / "files"
+    return (folder / row.sha256[:2] / row.sha256).read_bytes()
+
+
 def read_file_row(file_id: int) -> File:
     """The row of a file, for checking what it is about."""
     with reading() as s:
@@ -133,6 +154,7 @@ def read_file_row(file_id: int) -> File:
 
 
 __all__ = [
-    "about_files", "attach_file", "drafted_files", "files_about", "files_of_list", "open_file", "read_file_row",
+    "about_files", "attach_file", "drafted_files", "files_about", "files_of_list", "keep_made", "open_file", "read_bytes",
+    "read_file_row",
     "take_drafted",
 ]

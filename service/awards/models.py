@@ -343,7 +343,7 @@ class File(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     about: Mapped[str] = mapped_column(String(40))
-    """`nomination:12`, `list:3`, or `draft:ACCOUNT` before the thing exists."""
+    """`nomination:12`, `list:3`, `paper:3` for papers of a list, or `draft:ACCOUNT` before the thing exists."""
     name: Mapped[str] = mapped_column(String(255))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]

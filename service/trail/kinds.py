@@ -685,6 +685,23 @@ WORK: dict[str, Kind] = {
     "job:dropped": Kind(
         "system", "{actor} bỏ việc nền[ {topic}][: {reason}].", "{actor} dropped the job[ {topic}]."
     ),
+    "paper:drawn_up": Kind(
+        "work", "{actor} soạn văn bản từ dữ liệu[: {paper}][, bản {version}].", "{actor} drew up a paper[: {paper}][, version {version}]."
+    ),
+    "paper:edited": Kind(
+        "work",
+        "{actor} tải lên bản sửa[: {paper}][, bản {version}][, khác dữ liệu {differences} chỗ].",
+        "{actor} uploaded an edited paper[: {paper}][, version {version}][, {differences} differences from the database].",
+    ),
+    "paper:signed_scan": Kind(
+        "step",
+        "{actor} đưa vào bản chụp đã ký[: {paper}][, bản {version}].",
+        "{actor} put in the signed scan[: {paper}][, version {version}].",
+    ),
+    "paper:batch_asked": Kind(
+        "work", "{actor} cho in hàng loạt[: {paper}][, {count} tên].", "{actor} asked for a batch[: {paper}][, {count} names]."
+    ),
+    "paper:batch_bound": Kind("work", "Đã in xong hàng loạt[: {paper}][, {count} tên].", "The batch is drawn[: {paper}][, {count} names]."),
     "file:added": Kind("work", "{actor} thêm tệp[ {file}].", "{actor} added a file[ {file}]."),
     "file:removed": Kind("work", "{actor} bỏ tệp[ {file}].", "{actor} removed a file[ {file}]."),
     "file:refused": Kind("work", "Tệp không được nhận[: {code}].", "A file was refused[: {code}]."),

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 import service.parts  # registers the kinds of lists
-from service import people
+from service import papers, people
 from service.awards import lists
 from service.awards.models import List
 
@@ -58,6 +58,7 @@ def _asked_of_lists() -> dict[str, str]:
             found[f"{kind.name}.draft"] = f"kind {kind.name}"
         for act in kind.acts:
             found |= {right: f"act {kind.name}.{act.name}" for right in (act.right, act.enter) if right}
+    found |= {kind.right: f"paper {kind.code}" for kind in papers.paper_kinds().values()}
     found["decision.read_published"] = "kind decision"
     return found
 

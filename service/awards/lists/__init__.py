@@ -39,6 +39,7 @@ from service.awards.lists.kinds import (
     Outcome,
     Result,
     act_forms,
+    before_acts,
     kind_of,
     told_by_mail,
 )
@@ -70,6 +71,7 @@ from service.awards.lists.reading import (
     phases_on,
     progress,
     read_list,
+    reads_all,
     sees,
     unknown_list,
 )
@@ -96,6 +98,7 @@ __all__ = [
     "ask_anew",
     "bad_line",
     "bad_lines",
+    "before_acts",
     "brings_paper",
     "create_list",
     "data_for",
@@ -126,6 +129,7 @@ __all__ = [
     "phases_on",
     "progress",
     "read_list",
+    "reads_all",
     "reminding",
     "sees",
     "settle",

@@ -28,6 +28,7 @@ from service.awards.lists.kinds import (
     ListKind,
     Outcome,
     act_forms,
+    before_acts,
     kind_of,
     told_by_mail,
 )
@@ -99,6 +100,8 @@ def act_on_list(
         if repeated := _repeated(s, row, act, rows, lines, digest, by, part):
             return repeated
         _check_state(kind, row, act, seen)
+        for look in before_acts:
+            look(row, act)
         clean = _checked_fields(row, act, fields or {}, by)
         take_drafted(s, f"list:{row.id}", clean, by)
         chosen = _checked_data(act, _chosen(rows, act, lines))

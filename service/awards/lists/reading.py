@@ -35,7 +35,7 @@ def may_read(by: Actor, row: List) -> bool:
 
     How much of it: `sees`.
     """
-    return _reads_all(by, row) or _reads_own(by, row) or _is_public_to(by, row)
+    return reads_all(by, row) or _reads_own(by, row) or _is_public_to(by, row)
 
 
 def sees(by: Actor, row: List) -> Callable[[Line, Nomination], bool]:
@@ -43,7 +43,7 @@ def sees(by: Actor, row: List) -> Callable[[Line, Nomination], bool]:
 
     On a published list the other names that were granted stand beside them.
     """
-    if _reads_all(by, row):
+    if reads_all(by, row):
         return lambda line, nomination: True
     public = _is_public_to(by, row)
 
@@ -55,7 +55,7 @@ def sees(by: Actor, row: List) -> Callable[[Line, Nomination], bool]:
     return shown
 
 
-def _reads_all(by: Actor, row: List) -> bool:
+def reads_all(by: Actor, row: List) -> bool:
     """Whoever reads the kind whatever the unit, is asked to act now, or belongs to the one unit that the list is of."""
     kind = kind_of(row)
     seen = by.may(*OFFICE) or kind.out(row)

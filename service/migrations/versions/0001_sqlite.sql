@@ -808,6 +808,45 @@ CREATE TABLE paper_number (
 	CONSTRAINT fk_paper_number_list_id FOREIGN KEY(list_id) REFERENCES list (id)
 )
 ;;
+CREATE TABLE paper (
+	id INTEGER NOT NULL,
+	list_id INTEGER NOT NULL,
+	about VARCHAR(40) NOT NULL,
+	kind VARCHAR(30) NOT NULL,
+	version INTEGER NOT NULL,
+	format VARCHAR(4) NOT NULL,
+	source VARCHAR(8) NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	file_id INTEGER NOT NULL,
+	facts TEXT NOT NULL,
+	differences TEXT NOT NULL,
+	made_at BIGINT NOT NULL,
+	made_by INTEGER,
+	CONSTRAINT pk_paper PRIMARY KEY (id),
+	CONSTRAINT uq_paper_about_kind_version_format UNIQUE (about, kind, version, format),
+	CONSTRAINT fk_paper_list_id FOREIGN KEY(list_id) REFERENCES list (id),
+	CONSTRAINT fk_paper_file_id FOREIGN KEY(file_id) REFERENCES file (id)
+)
+;;
+CREATE INDEX ix_paper_list ON paper (list_id, kind)
+;;
+CREATE TABLE paper_batch (
+	id INTEGER NOT NULL,
+	list_id INTEGER NOT NULL,
+	kind VARCHAR(30) NOT NULL,
+	state VARCHAR(8) NOT NULL,
+	total INTEGER NOT NULL,
+	done INTEGER NOT NULL,
+	file_id INTEGER,
+	asked_at BIGINT NOT NULL,
+	asked_by INTEGER,
+	CONSTRAINT pk_paper_batch PRIMARY KEY (id),
+	CONSTRAINT fk_paper_batch_list_id FOREIGN KEY(list_id) REFERENCES list (id),
+	CONSTRAINT fk_paper_batch_file_id FOREIGN KEY(file_id) REFERENCES file (id)
+)
+;;
+CREATE INDEX ix_paper_batch_list ON paper_batch (list_id, kind)
+;;
 CREATE TABLE council_session (
 	id INTEGER NOT NULL,
 	list_id INTEGER NOT NULL,

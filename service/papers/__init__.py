@@ -1,0 +1,66 @@
+"""Official papers: drawn up from what the database knows in the layout of Decree 30/2020, kept in versions, compared before signing.
+
+A kind of paper is data (`data/kinds.toml`), its words are a text (`texts/`), what it says comes from `facts` and its
+builders; `printing` sets it as PDF/A-2b and `word` as DOCX. The names below are the whole face of the package.
+"""
+
+from __future__ import annotations
+
+from service.papers import award_facts, dossier_facts  # they register what each kind says
+from service.papers.batches import (
+    ask_certificates,
+    batches_of,
+    certificates_of,
+    draw_certificate,
+    open_batch,
+    picture_certificate,
+    read_batch,
+)
+from service.papers.compare import Difference
+from service.papers.kinds import PaperKind, kind_named, kinds_of, paper_kinds
+from service.papers.models import Paper, PaperBatch
+from service.papers.signing import Look, look_before_signing, must_agree
+from service.papers.versions import (
+    Drawn,
+    Stand,
+    draw_up_paper,
+    may_draw,
+    may_scan,
+    open_paper,
+    preview_paper,
+    read_for_papers,
+    stands_of,
+    upload_paper,
+)
+
+assert award_facts and dossier_facts
+
+__all__ = [
+    "Difference",
+    "Drawn",
+    "Look",
+    "Paper",
+    "PaperBatch",
+    "PaperKind",
+    "Stand",
+    "ask_certificates",
+    "batches_of",
+    "certificates_of",
+    "draw_certificate",
+    "draw_up_paper",
+    "kind_named",
+    "kinds_of",
+    "look_before_signing",
+    "may_draw",
+    "may_scan",
+    "must_agree",
+    "open_batch",
+    "open_paper",
+    "paper_kinds",
+    "picture_certificate",
+    "preview_paper",
+    "read_batch",
+    "read_for_papers",
+    "stands_of",
+    "upload_paper",
+]

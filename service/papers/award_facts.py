@@ -1,0 +1,123 @@
+"""What papers of decisions, packages and award lists say beside the common: minutes, sums, forms, who is handed what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.awards.catalogue import award_forms
+from service.awards.models import Line, List, Rule
+from service.papers.facts import OF_KIND, Facts, builder, in_counts, iso_words, rules_for, short_day
+from service.papers.spelling import counted
+
+
+@builder("decision")
+def _decision(s: Session, row: List, facts: Facts) -> Facts:
+    return facts | _of_a_decision(s, row, facts)
+
+
+@builder("office_submission")
+def _office_submission(s: Session, row: List, facts: Facts) -> Facts:
+    submission = row.data.get("submission", {})
+    more = _of_a_decision(s, row, facts)
+    return facts | more | {"number": submission.get("number") or "", "dated": submission.get("dated")}
+
+
+def _of_a_decision(s: Session, row: List, facts: Facts) -> Facts:
+    submission = row.data.get("submission", {})
+    return {
+        "submission": {"number": submission.get("number") or "", "day": iso_words(submission.get("dated"))},
+        "minutes": _minutes(s, facts),
+        "simplified": bool(row.data.get("simplified")),
+        "money_basis": _citation(s, row, "MULT.GK_XA"),
+        "proved": sum(bool(line.data.get("proof")) for line in _lines(s, row)),
+        "of_forms": _of_forms(facts),
+    }
+
+
+def _lines(s: Session, row: List) -> list[Line]:
+    return list(s.scalars(select(Line).where(Line.list_id == row.id, Line.removed.is_(False))))
+
+
+def _minutes(s: Session, facts: Facts) -> dict[str, Any]:
+    """The council's minutes by which the names were passed; the latest one, where several were."""
+    named = [n["nomination"] for n in facts["names"]]
+    sheet = s.scalars(
+        select(List)
+        .join(Line, Line.list_id == List.id)
+        .where(List.kind == "council_sheet", List.state.in_(("signed", "stands")), Line.nomination_id.in_(named))
+        .order_by(List.id.desc())
+        .limit(1)
+    ).first()
+    if sheet is None:
+        return {}
+    session = sheet.data.get("session", {})
+    return {
+        "number": sheet.number or "", "day": iso_words(session.get("held_on")), "written": bool(sheet.data.get("written")),
+        "members": session.get("members"), "present": session.get("present"),
+    }
+
+
+def _citation(s: Session, row: List, key: str) -> str:
+    """What the rule in force on the paper's day rests on, in the words of the register."""
+    number = rules_for(row).versions.get(key)
+    return s.get_one(Rule, number).citation if number else ""
+
+
+def _of_forms(facts: Facts) -> list[dict[str, Any]]:
+    """The names by form of award, highest first: what is asked for, for how many of each kind."""
+    forms = sorted({n["form"] for n in facts["names"]}, key=lambda code: -award_forms()[code].rank)
+    found = []
+    for code in forms:
+        named = [n for n in facts["names"] if n["form"] == code]
+        found.append({"form": award_forms()[code].name, "count": len(named), "counted": in_counts(named)})
+    return found
+
+
+@builder("province_submission")
+def _province_submission(s: Session, row: List, facts: Facts) -> Facts:
+    names = [n | {"ratio": _ratio(n["votes"])} for n in facts["names"]]
+    return facts | {"names": names, "minutes": _minutes(s, facts), "of_forms": _of_forms(facts), "decides": _decides(facts)}
+
+
+def _decides(facts: Facts) -> str:
+    """Whether the province itself decides on all, or sends something on."""
+    return "province" if all(award_forms()[n["form"]].level == "province" for n in facts["names"]) else "above"
+
+
+def _ratio(votes: Any) -> str:
+    """Votes for, of all that were counted: "9/9"."""
+    return f"{votes.get('agree', 0)}/{sum(votes.values())}" if votes else ""
+
+
+@builder("payment_list")
+def _payment_list(s: Session, row: List, facts: Facts) -> Facts:
+    # The province and the centre pay for what they grant (law.md 2.7).
+    paid = [n for n in facts["names"] if award_forms()[n["form"]].level == "commune"]
+    names = [n | {"no": number} for number, n in enumerate(paid, 1)]
+    decision = _granted_by(s, row)
+    return facts | {
+        "names": names, "count": len(names), "counted": in_counts(names), "money": sum(n["money"] for n in names),
+        "counts": {kind: sum(n["kind"] == kind for n in names) for kind in OF_KIND},
+        "decision": decision, "money_basis": _citation(s, row, "MULT.GK_XA"), "dated": None, "number": "",
+    }
+
+
+@builder("handover_sheet")
+def _handover_sheet(s: Session, row: List, facts: Facts) -> Facts:
+    return facts | {"decision": _granted_by(s, row), "dated": None, "number": ""}
+
+
+def _granted_by(s: Session, row: List) -> dict[str, str]:
+    parent = s.get(List, row.parent_id) if row.parent_id else None
+    number = (parent.number if parent else None) or ""
+    return {"number": number, "day": iso_words(parent.dated if parent else None)}
+
+
+@builder("certificate")
+@builder("certificate_blank")
+def _certificates(s: Session, row: List, facts: Facts) -> Facts:
+    names = [n | {"book": counted(n["book"]) if n["book"] else ""} for n in facts["names"]]
+    return facts | {"names": names, "day": short_day(facts["dated"])}

@@ -1,0 +1,109 @@
+"""The kinds of paper, read from `data/kinds.toml`: plain values that say of what each is made and how it stands."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from service.awards.models import List
+from service.errors import NotFound
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class PaperKind:
+    """One kind of paper; the meaning of each word stands at the head of `data/kinds.toml`."""
+
+    code: str
+    name: str
+    name_en: str
+    of: Literal["list", "line"]
+    lists: Mapping[str, tuple[str, ...]]
+    right: str
+    number: Literal["external", "own"]
+    symbol: str
+    issuer: Literal["committee", "office", "unit"]
+    signs: str
+    form: Literal["", "TM", "KT", "TL", "TUQ"]
+    bases: str
+    word: bool
+    copies: tuple[str, ...]
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The forms in which it is drawn up."""
+        return ("pdf", "docx") if self.word else ("pdf",)
+
+    @property
+    def is_certificate(self) -> bool:
+        """Whether it is printed for one name each."""
+        return self.of == "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Who signs: the post, the post of who signs in the place, and the group whose member holds it."""
+
+    post: str
+    deputy: str
+    group: str
+
+
+@cache
+def _content() -> dict[str, Any]:
+    return tomllib.loads((HERE / "data" / "kinds.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def paper_kinds() -> Mapping[str, PaperKind]:
+    """All kinds of paper by code, in the order of the file."""
+    return {
+        row["code"]: PaperKind(
+            **{**row, "copies": tuple(row["copies"]), "lists": {k: tuple(v) for k, v in row["lists"].items()}}
+        )
+        for row in _content()["kind"]
+    }
+
+
+@cache
+def bodies() -> Mapping[str, str]:
+    """Codes of the units whose names stand on papers: committee, office, secretariat, finance."""
+    return dict(_content()["bodies"])
+
+
+@cache
+def posts() -> Mapping[str, Post]:
+    """Who signs papers, by the word of the kinds."""
+    return {word: Post(**row) for word, row in _content()["posts"].items()}
+
+
+def kind_named(code: str) -> PaperKind:
+    """A kind by its code; NotFound for an unknown one."""
+    try:
+        return paper_kinds()[code]
+    except KeyError:
+        raise NotFound("Không có loại văn bản này.", "There is no such kind of paper.") from None
+
+
+def kinds_of(row: List) -> list[PaperKind]:
+    """The kinds of paper that a list of this kind has in its state."""
+    return [
+        kind
+        for kind in paper_kinds().values()
+        if row.kind in kind.lists and (not kind.lists[row.kind] or row.state in kind.lists[row.kind])
+        and _is_due(kind, row)
+    ]
+
+
+def _is_due(kind: PaperKind, row: List) -> bool:
+    """A notice of return stands once something was returned, a receipt once the submission has its number."""
+    if kind.code == "return_notice":
+        return bool(row.data.get("returns"))
+    if kind.code == "receipt":
+        return row.number is not None
+    return True

@@ -1,0 +1,58 @@
+"""Tables of papers: every version that was drawn up, edited or signed, and batches of certificates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db import Base, Json, Key
+
+
+class Paper(Base):
+    """One version of a paper in one format; never changed, never deleted. Its bytes are a file of the store."""
+
+    __tablename__ = "paper"
+    __table_args__ = (
+        UniqueConstraint("about", "kind", "version", "format"),
+        Index("ix_paper_list", "list_id", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("list.id"))
+    about: Mapped[str] = mapped_column(String(40))
+    """What it is a paper of: `list:3`, or `line:12` of it."""
+    kind: Mapped[str] = mapped_column(String(30))
+    version: Mapped[int]
+    format: Mapped[str] = mapped_column(String(4))
+    """pdf, docx."""
+    source: Mapped[str] = mapped_column(String(8))
+    """drafted, edited, signed."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id"))
+    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+    """What the database said when this version was made."""
+    differences: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """Of an edited one: what in it was not what the database said, when it came."""
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None]
+
+
+class PaperBatch(Base):
+    """All certificates of a decision, drawn piece by piece in the background, and at last bound into one file."""
+
+    __tablename__ = "paper_batch"
+    __table_args__ = (Index("ix_paper_batch_list", "list_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("list.id"))
+    kind: Mapped[str] = mapped_column(String(30))
+    state: Mapped[str] = mapped_column(String(8), default="drawing")
+    """drawing, done, failed."""
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int | None]

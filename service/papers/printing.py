@@ -1,0 +1,106 @@
+"""Sets papers as PDF/A-2b with Typst: Tinos alone, the paper's own day, so that the same facts give the same bytes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from threading import Lock
+from typing import Any, Literal
+
+import orjson
+import typst
+
+from service.config import ROOT
+from service.papers.facts import day_words
+from service.papers.kinds import HERE
+from service.papers.wording import document_of, numbered
+
+FONTS = ROOT / "service" / "static" / "build" / "papers"
+"""Where the build lays Tinos."""
+STANDARD: Literal["a-2b"] = "a-2b"
+_DEFAULTS = {"bold": False, "italic": False, "align": "centre", "lines": 1, "full": False, "rule": False, "colour": "#000000"}
+_one_at_a_time = Lock()  # a compiler keeps what it read; it is no place for two at once
+
+
+class NoFont(RuntimeError):
+    """The font of papers was not built: nothing is printed with another one."""
+
+
+@cache
+def _compiler(template: str) -> typst.Compiler:
+    if len(list(FONTS.glob("Tinos_*.ttf"))) != 4:
+        raise NoFont(f"Tinos is not there: run `make build` (looked in {FONTS.relative_to(ROOT)})")
+    folder = HERE / "typst"
+    return typst.Compiler(str(folder / template), root=str(folder), font_paths=[str(FONTS)], ignore_system_fonts=True)
+
+
+def _set(template: str, document: Mapping[str, Any], format: Literal["pdf", "png"] = "pdf", ppi: float = 110) -> list[bytes]:
+    with _one_at_a_time:
+        made = _compiler(template).compile(
+            format=format, ppi=ppi if format == "png" else None, timestamp=0,
+            sys_inputs={"document": orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()},
+            pdf_standards=[STANDARD] if format == "pdf" else [],
+        )
+    pages = made if isinstance(made, list) else [made]
+    return [page for page in pages if page is not None]
+
+
+def print_paper(facts: Mapping[str, Any]) -> bytes:
+    """A paper as PDF/A-2b."""
+    return _set("paper.typ", document_of(facts))[0]
+
+
+def print_certificates(facts: Mapping[str, Any], names: Sequence[Mapping[str, Any]]) -> bytes:
+    """Certificates of these names of a decision as one PDF/A-2b, one a page."""
+    return _set("certificate.typ", _certificates(facts, names))[0]
+
+
+def picture(facts: Mapping[str, Any], names: Sequence[Mapping[str, Any]] = (), *, ppi: float = 110) -> list[bytes]:
+    """The pages as PNG, to look at; of a certificate those of `names`."""
+    if names:
+        return _set("certificate.typ", _certificates(facts, names), "png", ppi)
+    return _set("paper.typ", document_of(facts), "png", ppi)
+
+
+@cache
+def _layout() -> dict[str, Any]:
+    read = tomllib.loads((HERE / "data" / "certificates.toml").read_text(encoding="utf-8"))
+    return {"sheet": read["sheet"], "fields": [_DEFAULTS | field for field in read["field"]]}
+
+
+def _certificates(facts: Mapping[str, Any], names: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "name": facts["name"],
+        "issuer": facts["issuer"]["body"],
+        "day": facts["dated"] or facts["made"],
+        "full": facts["kind"] == "certificate",
+        "layout": _layout(),
+        "certificates": [certificate_words(facts, name) for name in names],
+    }
+
+
+def certificate_words(facts: Mapping[str, Any], name: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in each place of one certificate."""
+    day = date.fromisoformat(facts["dated"]) if facts["dated"] else None
+    praise = str(facts["praise"])
+    called = str(name["called"])
+    # "Tập thể Thôn Đồi Sim", but a household whose name says so itself is not called one twice.
+    who = str(name["name"]) if name["name"].casefold().startswith(called.casefold()) else f"{called} {name['name']}"
+    where = [part for part in (name["title"], name["unit"]) if part and part.casefold() != name["name"].casefold()]
+    return {
+        "nation": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "motto": "Độc lập - Tự do - Hạnh phúc",
+        "body": f"CHỦ TỊCH {facts['issuer']['body']}",
+        "grants": "TẶNG",
+        "heading": "GIẤY KHEN",
+        "who": who,
+        "where": ", ".join(where),
+        "why": praise[:1].upper() + praise[1:],
+        "decision": f"Quyết định số {numbered(facts['number'], facts['symbol']).strip() or '……/QĐ-UBND'}\n{day_words(day, facts['year'])}",
+        "book": f"Vào sổ vàng số {name['book'] or '…………'}",
+        "place_day": f"{facts['commune']}, {day_words(day, facts['year'])}",
+        "signer": "\n".join(facts["signer"]["lines"]),
+        "signer_name": str(facts["signer"]["name"]),
+    }

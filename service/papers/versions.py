@@ -1,0 +1,286 @@
+"""Versions of papers: drawn up anew from the database, edited by the office, signed; each kept, none changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from forms.uploads import UploadRefused, inspect
+from service import clock, people, trail
+from service.actor import Actor
+from service.awards import lists
+from service.awards.files import keep_made, open_file
+from service.awards.models import File, List
+from service.db import let_go, reading, transaction
+from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.papers.compare import Difference, NotReadable, differences
+from service.papers.facts import Facts, facts_of
+from service.papers.kinds import PaperKind, kind_named, kinds_of
+from service.papers.models import Paper
+from service.papers.printing import print_certificates, print_paper
+from service.papers.word import write_paper
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MEDIA = {"pdf": PDF, "docx": DOCX}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What drawing up gave: the papers of the version that stands now, and whether it is a new one."""
+
+    papers: tuple[Paper, ...]
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a kind of paper stands on a list: its latest version in each format, and all the earlier ones."""
+
+    kind: PaperKind
+    latest: tuple[Paper, ...]
+    earlier: tuple[Paper, ...]
+    may_draw: bool
+
+    @property
+    def source(self) -> str:
+        """drafted, edited or signed; empty where it was never drawn up."""
+        return self.latest[0].source if self.latest else ""
+
+
+def read_for_papers(list_id: int, *, by: Actor) -> List:
+    """A list whose papers somebody may read: who reads all of its lines; NotFound otherwise."""
+    row = lists.read_list(list_id, by=by)
+    if not lists.reads_all(by, row):
+        raise lists.unknown_list()
+    return row
+
+
+def may_draw(by: Actor, row: List, kind: PaperKind) -> bool:
+    """Tell whether somebody draws this kind of paper up for a list, and puts edited or signed versions in its place."""
+    return people.allowed(by, kind.right, unit=people.current_unit(row.unit_id) if row.unit_id else people.NO_UNIT)
+
+
+def must_draw(by: Actor, row: List, kind: PaperKind) -> None:
+    """Raise Forbidden for who has no right to draw the paper up."""
+    if not may_draw(by, row, kind):
+        raise Forbidden(
+            f"Bạn không có quyền soạn văn bản này: {kind.name}.", f"You may not draw up this paper: {kind.name_en}."
+        )
+
+
+def may_scan(by: Actor) -> bool:
+    """Tell whether somebody puts the scans of signed papers in."""
+    return people.allowed(by, "paper.scan")
+
+
+def kind_on(row: List, code: str) -> PaperKind:
+    """A kind of paper that the list has in its state; Conflict where it has not, NotFound for an unknown one."""
+    kind = kind_named(code)
+    if kind not in kinds_of(row):
+        raise Conflict(
+            f"Lúc này danh sách chưa có văn bản: {kind.name}.", f"The list has no such paper now: {kind.name_en}.",
+            code="no-such-paper",
+        )
+    return kind
+
+
+def stands_of(row: List, *, by: Actor) -> list[Stand]:
+    """Every kind of paper of a list with its versions, certificates of single names aside."""
+    with reading() as s:
+        rows = list(
+            s.scalars(
+                select(Paper).where(Paper.list_id == row.id, Paper.about == about_list(row.id))
+                .order_by(Paper.version.desc(), Paper.format.desc())
+            )
+        )
+        let_go(rows)
+    found = []
+    for kind in kinds_of(row):
+        if kind.is_certificate:
+            continue
+        own = [p for p in rows if p.kind == kind.code]
+        latest = tuple(p for p in own if p.version == own[0].version)
+        found.append(Stand(kind, latest, tuple(own[len(latest) :]), may_draw(by, row, kind)))
+    return found
+
+
+def about_list(list_id: int) -> str:
+    """What a paper of a whole list is a paper of."""
+    return f"list:{list_id}"
+
+
+def latest_of(s: Session, about: str, kind: str) -> list[Paper]:
+    """The papers of the latest version of a kind, one a format."""
+    last = select(func.max(Paper.version)).where(Paper.about == about, Paper.kind == kind).scalar_subquery()
+    return list(s.scalars(select(Paper).where(Paper.about == about, Paper.kind == kind, Paper.version == last).order_by(Paper.format)))
+
+
+def draw_up_paper(list_id: int, code: str, *, by: Actor) -> Drawn:
+    """Draw a paper of a list up from what the database says now.
+
+    A new version only where its bytes are not those that stand already. Raises NotFound, Forbidden, Conflict.
+    """
+    row = read_for_papers(list_id, by=by)
+    kind = kind_on(row, code)
+    must_draw(by, row, kind)
+    if kind.is_certificate:
+        raise Conflict("Giấy khen soạn theo từng tên.", "Certificates are drawn for single names.", code="by-name")
+    # Set before the lock is taken: a long list takes a while to set, and others write meanwhile.
+    facts = facts_of(row, kind)
+    made = set_paper(kind, facts)
+    with transaction() as s:
+        held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
+        if digest_of(now := facts_of(held, kind)) != digest_of(facts):
+            facts, made = now, set_paper(kind, now)
+        drawn = keep_drafted(s, held, kind, about_list(row.id), facts, made, by)
+    let_go(drawn.papers)
+    return drawn
+
+
+def set_paper(kind: PaperKind, facts: Facts, formats: Sequence[str] = ()) -> dict[str, bytes]:
+    """The bytes of a paper, one a format; Conflict where no name is left that it could be about."""
+    if not facts["names"]:
+        raise Conflict("Không còn tên nào để soạn văn bản này.", "No name is left for this paper.", code="no-lines")
+    makers = {"pdf": print_paper, "docx": write_paper}
+    return {format: makers[format](facts) for format in formats or kind.formats}
+
+
+def digest_of(facts: Facts) -> bytes:
+    """What tells whether facts are the same."""
+    return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
+
+
+def keep_drafted(
+    s: Session, row: List, kind: PaperKind, about: str, facts: Facts, made: Mapping[str, bytes], by: Actor
+) -> Drawn:
+    """Keep what was set as a new version, unless it is what stands already; in the open transaction."""
+    latest = latest_of(s, about, kind.code)
+    sums = {format: _sha(content) for format, content in made.items()}
+    if {p.format: p.sha256 for p in latest} == sums:
+        return Drawn(tuple(latest), False)
+    return Drawn(tuple(_add(s, row, kind, about, facts, made, "drafted", by)), True)
+
+
+def _add(
+    s: Session, row: List, kind: PaperKind, about: str, facts: Facts, made: Mapping[str, bytes], source: str, by: Actor,
+    found: Sequence[Difference] = (),
+) -> list[Paper]:
+    last = s.execute(select(func.max(Paper.version)).where(Paper.about == about, Paper.kind == kind.code)).scalar() or 0
+    papers = []
+    for format, content in made.items():
+        name = f"{kind.name}, {'danh sách' if about.startswith('list:') else 'dòng'} {about.partition(':')[2]}, bản {last + 1}.{format}"
+        file = keep_made(s, f"paper:{row.id}", name, MEDIA[format], content, by=by)
+        papers.append(
+            Paper(
+                list_id=row.id, about=about, kind=kind.code, version=last + 1, format=format, source=source, sha256=file.sha256,
+                file_id=file.id, facts=facts, differences=[asdict(d) for d in found], made_at=clock.now(), made_by=by.account,
+            )
+        )
+    s.add_all(papers)
+    s.flush()
+    if about.startswith("list:"):
+        trail.record(
+            {"drafted": "paper:drawn_up", "edited": "paper:edited", "signed": "paper:signed_scan"}[source],
+            by=by,
+            stream=f"list:{row.id}",
+            body={"paper": kind.name, "version": last + 1, "sha256": [p.sha256 for p in papers],
+                  **({"differences": len(found)} if source == "edited" else {})},
+        )
+    return papers
+
+
+def upload_paper(list_id: int, code: str, name: str, content: bytes, *, by: Actor, signed: bool = False) -> Paper:
+    """Put an edited DOCX, or the scan of the signed paper as PDF, in the place of what stands: a new version.
+
+    It is looked at by content; what differs in it from the database is kept with it and told, not refused. The same
+    bytes again change nothing. Raises Invalid for a macro, another type or a document that cannot be read.
+    """
+    row = read_for_papers(list_id, by=by)
+    kind = kind_on(row, code)
+    if not (signed and may_scan(by)):
+        must_draw(by, row, kind)
+    if kind.is_certificate or not (kind.word or signed):
+        raise Conflict("Văn bản này không sửa bằng Word.", "This paper is not edited as DOCX.", code="not-edited")
+    format = _looked_at(name, content, signed=signed)
+    with transaction() as s:
+        held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
+        facts = facts_of(held, kind)
+        try:
+            found = [] if signed else differences(content, facts)
+        except NotReadable:
+            raise _refused(f"Tệp {name} không đọc được. Lưu lại thành .docx rồi gửi.", f"{name} cannot be read as DOCX.") from None
+        latest = latest_of(s, about_list(row.id), kind.code)
+        same = [p for p in latest if p.format == format and p.sha256 == _sha(content)]
+        source = "signed" if signed else "edited"
+        papers = same or _add(s, held, kind, about_list(row.id), facts, {format: content}, source, by, found)
+    let_go(papers)
+    return papers[0]
+
+
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _looked_at(name: str, content: bytes, *, signed: bool) -> str:
+    try:
+        seen = inspect(name, content, limit=current_app.extensions["settings"].upload_limit)
+    except UploadRefused as refused:
+        raise _refused(refused.message, refused.message_en) from None
+    wanted = "pdf" if signed else "docx"
+    if seen.media_type != MEDIA[wanted]:
+        raise _refused(
+            f"Gửi {'bản chụp đã ký dạng .pdf' if signed else 'bản sửa dạng .docx'}; {seen.name} là loại khác.",
+            f"Send {'the signed scan as .pdf' if signed else 'the edited paper as .docx'}; {seen.name} is of another type.",
+        )
+    return wanted
+
+
+def _refused(message: str, message_en: str) -> Invalid:
+    return Invalid(message, message_en, code="upload-refused")
+
+
+def open_paper(paper_id: int, *, by: Actor) -> tuple[Paper, File, Path]:
+    """A version for reading, with its file; that it was read is noted. NotFound for who does not read the whole list."""
+    with reading() as s:
+        paper = s.get(Paper, paper_id)
+        if paper is None:
+            raise no_paper()
+        let_go([paper])
+    try:
+        read_for_papers(paper.list_id, by=by)
+    except NotFound:
+        raise no_paper() from None
+    file, path = open_file(paper.file_id, by=by)
+    return paper, file, path
+
+
+def no_paper() -> NotFound:
+    """The refusal for a version that is not there, or not for this person."""
+    return NotFound("Không có văn bản này, hoặc không thuộc bạn.", "There is no such paper, or it is not yours.")
+
+
+def preview_paper(list_id: int, code: str, *, by: Actor, nomination: int | None = None) -> bytes:
+    """What a paper would look like now, as PDF; of certificates one name's, or of all. Nothing is kept."""
+    row = read_for_papers(list_id, by=by)
+    kind = kind_on(row, code)
+    facts = facts_of(row, kind)
+    if not kind.is_certificate:
+        return set_paper(kind, facts, formats=("pdf",))["pdf"]
+    return print_certificates(facts, named(facts, nomination))
+
+
+def named(facts: Facts, nomination: int | None = None) -> list[dict[str, Any]]:
+    """The names whose certificates are meant: one, or all; NotFound for a name that is not on the decision."""
+    found = [n for n in facts["names"] if nomination is None or n["nomination"] == nomination]
+    if not found:
+        raise NotFound("Quyết định không có tên này.", "This name is not on the decision.")
+    return found
