@@ -25,6 +25,7 @@ def install(app: APIFlask) -> None:
         guard,
         idempotency,
         lists,
+        papers,
         rounds,
         rules,
         session,
@@ -34,7 +35,9 @@ def install(app: APIFlask) -> None:
     app.error_processor(_malformed)
     guard.install(app)
     document.install(app)
-    for module in (session, rounds, rules, awards, checks, lists, files, tasks, definitions, ballots, groups, council):
+    for module in (
+        session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council,
+    ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
     _root(app)

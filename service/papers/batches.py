@@ -39,8 +39,8 @@ TOPIC = "papers.certificates"
 def draw_certificate(list_id: int, code: str, nomination: int, *, by: Actor) -> Drawn:
     """Draw the certificate of one name up; a new version only where its bytes are not those that stand already."""
     row = read_for_papers(list_id, by=by)
+    must_draw(by, row, kind_named(code))
     kind = _certificate_kind(row, code)
-    must_draw(by, row, kind)
     with transaction() as s:
         held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
         facts = facts_of(held, kind)
@@ -69,8 +69,8 @@ def _certificate_kind(row: List, code: str) -> PaperKind:
 def ask_certificates(list_id: int, code: str, *, by: Actor) -> PaperBatch:
     """Ask for all certificates of a decision; the one that is being drawn already, where there is one."""
     row = read_for_papers(list_id, by=by)
+    must_draw(by, row, kind_named(code))
     kind = _certificate_kind(row, code)
-    must_draw(by, row, kind)
     with transaction() as s:
         held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
         running = s.scalars(

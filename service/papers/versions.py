@@ -130,8 +130,9 @@ def draw_up_paper(list_id: int, code: str, *, by: Actor) -> Drawn:
     A new version only where its bytes are not those that stand already. Raises NotFound, Forbidden, Conflict.
     """
     row = read_for_papers(list_id, by=by)
-    kind = kind_on(row, code)
+    kind = kind_named(code)
     must_draw(by, row, kind)
+    kind_on(row, code)
     if kind.is_certificate:
         raise Conflict("Giấy khen soạn theo từng tên.", "Certificates are drawn for single names.", code="by-name")
     # Set before the lock is taken: a long list takes a while to set, and others write meanwhile.
@@ -205,9 +206,10 @@ def upload_paper(list_id: int, code: str, name: str, content: bytes, *, by: Acto
     bytes again change nothing. Raises Invalid for a macro, another type or a document that cannot be read.
     """
     row = read_for_papers(list_id, by=by)
-    kind = kind_on(row, code)
+    kind = kind_named(code)
     if not (signed and may_scan(by)):
         must_draw(by, row, kind)
+    kind_on(row, code)
     if kind.is_certificate or not (kind.word or signed):
         raise Conflict("Văn bản này không sửa bằng Word.", "This paper is not edited as DOCX.", code="not-edited")
     format = _looked_at(name, content, signed=signed)

@@ -22,7 +22,7 @@ from service.awards.lists import kind_of
 from service.awards.models import Line, List, Nomination
 from service.errors import Refusal
 from service.processes import tasks
-from service.web import case_parts, list_lines, list_words, typed
+from service.web import case_parts, list_lines, list_words, paper_parts, typed
 from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.list_lines import Said, Way
@@ -211,6 +211,7 @@ def _left(view: _View) -> dict[str, Any]:
         "progress": progress(row),
         "history": _history(row),
         "files": _files(row),
+        "papers": paper_parts.block(row, view.by),
     }
 
 
@@ -224,7 +225,7 @@ def _right(view: _View) -> dict[str, Any]:
         "why_not": "" if act else _why_not(row, by),
         "act_title": _act_title(act, view.taken),
         "totals": list_words.totals(row, view.rows, view.taking),
-        "checks": list_words.checks(row, act, view.rows, view.live),
+        "checks": [*list_words.checks(row, act, view.rows, view.live), *paper_parts.signing_checks(row, act.name if act else None)],
         "checks_title": _("Máy đã đối chiếu"),
         "bases": _bases(act),
         "act_url": url_for("lists.do", list_id=row.id, act=act.name) if act else "",

@@ -229,6 +229,22 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A kind of paper on a list's page: how it stands, where its formats are, what can be done with it."""
+
+    key: str
+    name: str
+    state: str
+    links: Sequence[Link] = ()
+    draw: Act | None = None
+    edited_url: str = ""
+    """where an edited DOCX is sent, or nothing"""
+    signed_url: str = ""
+    checks: Sequence[Check] = ()
+    earlier: Sequence[Link] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """One criterion: the unit's own score, the unit meeting's, the office's; `part` is the field it is typed into.
 

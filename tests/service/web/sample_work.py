@@ -19,6 +19,7 @@ from service.web.parts import (
     KeptFilter,
     ListLine,
     Pager,
+    PaperRow,
     Progress,
     Score,
     Sum,
@@ -344,6 +345,20 @@ def task_taken() -> dict[str, Any]:
     }
 
 
+PAPERS = [
+    PaperRow(
+        "decision", "Quyết định tặng Giấy khen", "Bản 2, bản sửa, 18/12/2026, 09:42, Lê Ban Mai", [Link("DOCX", "#")],
+        Act("Soạn lại từ dữ liệu", "/draw", "draw-decision"), "/edited", "/signed",
+        [Check("Hoàng Bình Minh, tiền thưởng (đồng): văn bản ghi “795.000”, danh sách ghi “759.000”.", "bad")],
+        [Link("Bản 1, soạn từ dữ liệu, 18/12/2026, 08:10 · PDF", "#")],
+    ),
+    PaperRow(
+        "office_submission", "Tờ trình của phòng trình Chủ tịch UBND xã", "Chưa soạn", [Link("Xem trước", "#")],
+        Act("Soạn từ dữ liệu", "/draw", "draw-office_submission"),
+    ),
+]
+
+
 def chair_sign() -> dict[str, Any]:
     """The chair's list: seventy names to sign."""
     strike = Act(
@@ -453,6 +468,7 @@ def chair_sign() -> dict[str, Any]:
         "progress": None,
         "history": HISTORY,
         "files": FILES[:1],
+        "papers": {"rows": PAPERS, "certificates": Link("Giấy khen: xem trước, in hàng loạt", "#")},
     }
 
 
@@ -487,6 +503,7 @@ def council_sheet() -> dict[str, Any]:
                 wrong="Chưa chọn kết quả. Chọn một kết quả cho dòng này.",
             ),
         ],
+        "papers": None,
         "progress": Progress("Đang chuyển kết quả tới từng hồ sơ", 42, 70, "Rời trang được.", "/progress"),
         "other_faults": [("result-2", "Dòng 2, Hoàng Bình Minh: chưa chọn kết quả")],
         "draft_url": "/draft",

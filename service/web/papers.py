@@ -1,0 +1,176 @@
+"""Papers on the web: preview, versions, what comes back edited or signed, certificates of a decision."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Blueprint, Response, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from service import papers, words
+from service.actor import Actor
+from service.awards import lists
+from service.errors import Conflict, Invalid, NotFound
+from service.papers import Difference, PaperBatch
+from service.web import list_page
+from service.web.frame import Link
+from service.web.pages import back_to, fragment, in_language, me, page, say
+from service.web.paper_parts import paper_name
+from service.web.parts import Act, Progress
+
+blueprint = Blueprint("papers", __name__)
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    return send_file(io.BytesIO(content), mimetype="application/pdf", download_name=name)
+
+
+@blueprint.get("/lists/<int:list_id>/papers/<code>/preview")
+def preview(list_id: int, code: str) -> Any:
+    """A paper as it would be drawn up now; nothing is kept."""
+    return _pdf(papers.preview_paper(list_id, code, by=me()), f"{papers.kind_named(code).name}.pdf")
+
+
+@blueprint.post("/lists/<int:list_id>/papers/<code>")
+def draw(list_id: int, code: str) -> Any:
+    """Draw a paper up from the database."""
+    by = me()
+    try:
+        drawn = papers.draw_up_paper(list_id, code, by=by)
+    except Conflict as refusal:
+        say(in_language(refusal), "bad")
+    else:
+        kind, version = paper_name(papers.kind_named(code)), drawn.papers[0].version
+        say(_("Đã soạn %(paper)s, bản %(version)s.", paper=words.within_a_sentence(kind), version=version) if drawn.fresh
+            else _("Dữ liệu không đổi: bản %(version)s vẫn đúng.", version=version))
+    return _back(list_id, by)
+
+
+def _back(list_id: int, by: Actor) -> Any:
+    row = lists.read_list(list_id, by=by)
+    endpoint = "submissions.show" if row.kind in list_page.SHEETS else "lists.show"
+    return back_to(endpoint, list_id=list_id, _anchor="papers")
+
+
+@blueprint.post("/lists/<int:list_id>/papers/<code>/edited")
+def take_edited(list_id: int, code: str) -> Any:
+    """Put the DOCX that the office edited in the place of what stands."""
+    return _take(list_id, code, signed=False)
+
+
+@blueprint.post("/lists/<int:list_id>/papers/<code>/signed")
+def take_signed(list_id: int, code: str) -> Any:
+    """Put the scan of the signed paper in the place of what stands."""
+    return _take(list_id, code, signed=True)
+
+
+def _take(list_id: int, code: str, *, signed: bool) -> Any:
+    by, sent = me(), request.files.get("paper")
+    try:
+        if sent is None or not sent.filename:
+            raise Invalid("Chọn tệp.", "Choose a file.", code="no-file")
+        paper = papers.upload_paper(list_id, code, sent.filename, sent.read(), by=by, signed=signed)
+    except (Invalid, Conflict) as refusal:
+        say(in_language(refusal), "bad")
+        return _back(list_id, by)
+    found = [Difference(**d) for d in paper.differences]
+    wrong = sum(d.contradicts for d in found)
+    if wrong:
+        say(ngettext("Đã nhận bản %(version)s. *%(num)d chỗ khác danh sách*: xem dưới tên văn bản.",
+                     "Đã nhận bản %(version)s. *%(num)d chỗ khác danh sách*: xem dưới tên văn bản.", wrong, version=paper.version), "warn")
+    else:
+        say(_("Đã nhận bản %(version)s.", version=paper.version))
+    return _back(list_id, by)
+
+
+@blueprint.get("/papers/<int:paper_id>")
+def download(paper_id: int) -> Any:
+    """One version; a PDF opens in the browser, a DOCX is saved."""
+    paper, file, path = papers.open_paper(paper_id, by=me())
+    return send_file(path, mimetype=file.media_type, as_attachment=paper.format != "pdf", download_name=file.name)
+
+
+# Certificates: one a name, all of them by the worker
+
+
+@blueprint.get("/lists/<int:list_id>/certificates")
+def certificates(list_id: int) -> Any:
+    """How the certificate of a name will look, each name's own, and all of them at once."""
+    by = me()
+    row = papers.read_for_papers(list_id, by=by)
+    kinds = [kind for kind in papers.kinds_of(row) if kind.is_certificate]
+    if not kinds:
+        raise NotFound("Danh sách này không có Giấy khen.", "This list has no certificates.")
+    kind = next((k for k in kinds if k.code == request.args.get("kind")), kinds[0])
+    names = [(n.id, n.name, line.id) for line, n in lists.lines_of(row.id) if not line.removed and line.result != "struck"]
+    chosen = next((n for n in names if str(n[0]) == request.args.get("name", "")), names[0] if names else None)
+    drawn = papers.certificates_of(row.id, kind.code)
+    batch = papers.batches_of(row.id).get(kind.code)
+    return page(
+        "certificates",
+        crumbs=[Link(_("Danh sách"), url_for("lists.show_all")), Link(row.title, list_page.address(row)), Link(_("Giấy khen"), "")],
+        sentence=_("Giấy khen theo quyết định"),
+        status=row.title,
+        tabs=[Link(paper_name(k), url_for("papers.certificates", list_id=row.id, kind=k.code), current=k is kind) for k in kinds],
+        preview_url=url_for("papers.picture", list_id=row.id, code=kind.code, name=chosen[0]) if chosen else "",
+        preview_words=_("Giấy khen của %(who)s, xem trước", who=chosen[1]) if chosen else "",
+        names=[
+            (name, [
+                Link(_("Xem trước"), url_for("papers.certificates", list_id=row.id, kind=kind.code, name=number),
+                     current=chosen is not None and number == chosen[0]),
+                *([Link("PDF", url_for("papers.download", paper_id=drawn[f"line:{line}"].id))] if f"line:{line}" in drawn else []),
+            ])
+            for number, name, line in names
+        ],
+        print_all=Act(
+            ngettext("In %(num)d Giấy khen ra tệp", "In %(num)d Giấy khen ra tệp", len(names)),
+            url_for("papers.print_all", list_id=row.id, code=kind.code), "print-all", "main",
+        ) if names and papers.may_draw(by, row, kind) else None,
+        progress=_progress(batch) if batch and batch.state == "drawing" else None,
+        bound=Link(
+            ngettext("Tải %(num)d Giấy khen, một tệp PDF", "Tải %(num)d Giấy khen, một tệp PDF", batch.total),
+            url_for("papers.bound", batch_id=batch.id),
+        ) if batch and batch.state == "done" else None,
+        failed=_("Lần in trước không xong. Bấm in lại.") if batch and batch.state == "failed" else "",
+    )
+
+
+@blueprint.get("/lists/<int:list_id>/certificates/<code>/<int:name>.png")
+def picture(list_id: int, code: str, name: int) -> Any:
+    """The picture of one name's certificate as it would be drawn now."""
+    content = papers.picture_certificate(list_id, code, name, by=me())
+    return send_file(io.BytesIO(content), mimetype="image/png")
+
+
+@blueprint.post("/lists/<int:list_id>/certificates/<code>")
+def print_all(list_id: int, code: str) -> Any:
+    """Ask the worker for all certificates."""
+    by = me()
+    try:
+        papers.ask_certificates(list_id, code, by=by)
+    except Conflict as refusal:
+        say(in_language(refusal), "bad")
+    return back_to("papers.certificates", list_id=list_id, kind=code)
+
+
+@blueprint.get("/certificates/<int:batch_id>")
+def bound(batch_id: int) -> Any:
+    """All certificates of a batch in one PDF."""
+    _batch, file, path = papers.open_batch(batch_id, by=me())
+    return send_file(path, mimetype=file.media_type, download_name=file.name)
+
+
+@blueprint.get("/certificates/<int:batch_id>/progress")
+def progress_of(batch_id: int) -> Any:
+    """How far a batch is: a piece of the page, asked for every two seconds."""
+    batch = papers.read_batch(batch_id, by=me())
+    return fragment("progress", one=_progress(batch))
+
+
+def _progress(batch: PaperBatch) -> Progress:
+    return Progress(
+        _("Đang in Giấy khen ra tệp:"), batch.done, batch.total, _("Rời trang được. Tải lại trang để lấy tệp khi xong."),
+        url_for("papers.progress_of", batch_id=batch.id) if batch.state == "drawing" else "",
+    )
