@@ -1,0 +1,47 @@
+"""Offices for papers: one of the test's own on both databases, and one filled with lists of every kind that all share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from service.awards import lists
+from service.awards.finding import find_lists
+from service.awards.models import List
+from tests.journeys.conftest import furnished, office_on
+from tests.journeys.office import Office
+from tests.service.awards.conftest import Filled, filled
+
+__all__ = ["Filled", "filled", "furnished", "office_on"]
+ROUND = "HN-2026"
+
+
+@pytest.fixture
+def office(office_on: Callable[[date], Office]) -> Office:
+    """The office on the day before filing begins."""
+    return office_on(date(2026, 11, 3))
+
+
+def list_of(office: Office, kind: str, state: str = "") -> List:
+    """The first list of a kind, in a state where one is named."""
+    found = sorted(find_lists(office.who("vhxh"), kind=kind, limit=100), key=lambda row: row.id)
+    return next(lists.read_list(row.id, by=office.who("vhxh")) for row in found if not state or row.state == state)
+
+
+def draft_decision(office: Office, names: tuple[str, ...] = ("Hoàng Bình Minh", "Đỗ Hừng Đông")) -> int:
+    """A decision that waits for the chair's signature, over names that came all the way; the worker posted and voted."""
+    found = [office.nominate(ROUND, name=name) for name in names]
+    for one in found:
+        office.assess(one)
+    office.sign(found[0])
+    for one in found:
+        office.check(one)
+    office.post(ROUND, found)
+    office.sit(ROUND, {}, found)
+    decision = office.draw_up("decision", ROUND, found, by="vhxh")
+    office.act(decision, "prove", by="vhxh")
+    office.act(decision, "submit", by="truongphong", fields={"dated": "2026-12-16", "number": "12/TTr-VHXH"})
+    office.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})
+    return decision

@@ -1,0 +1,30 @@
+"""Sums in words, as a payment list says them."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.papers.spelling import counted, figure, spelt
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "không"), (5, "năm"), (10, "mười"), (15, "mười lăm"), (21, "hai mươi mốt"), (24, "hai mươi bốn"), (55, "năm mươi lăm"),
+        (105, "một trăm linh năm"), (759_000, "bảy trăm năm mươi chín nghìn"),
+        (60_720_000, "sáu mươi triệu bảy trăm hai mươi nghìn"), (1_000_005, "một triệu không trăm linh năm"),
+        (1_138_500, "một triệu một trăm ba mươi tám nghìn năm trăm"), (2_000_000_000, "hai tỷ"),
+        (3_050_000_010, "ba tỷ không trăm năm mươi triệu không trăm mười"),
+    ],
+)
+def test_sum_is_spelt(value: int, words: str) -> None:
+    assert spelt(value) == words
+
+
+def test_only_sums_are_spelt() -> None:
+    with pytest.raises(ValueError):
+        spelt(-1)
+
+
+def test_figures() -> None:
+    assert (figure(60_720_000), counted(7), counted(12)) == ("60.720.000", "07", "12")

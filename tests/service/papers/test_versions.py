@@ -1,0 +1,224 @@
+"""Versions of papers: drawn up anew only where the bytes differ, edited and signed ones, who may, what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from service import papers, trail
+from service.awards import lists
+from service.awards.lists import LineInput
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from tests.journeys.office import PDF, Office
+from tests.service.papers.conftest import ROUND, draft_decision
+from tests.service.papers.reading import replaced, text_of, with_macro, with_row, without_row
+
+
+def _docx(office: Office, decision: int) -> bytes:
+    drawn = papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
+    (paper,) = [p for p in drawn.papers if p.format == "docx"]
+    return papers.open_paper(paper.id, by=office.who("vhxh"))[2].read_bytes()
+
+
+def _edit(office: Office, decision: int, content: bytes, name: str = "Quyết định.docx") -> papers.Paper:
+    return papers.upload_paper(decision, "decision", name, content, by=office.who("vhxh"))
+
+
+def _said(paper: papers.Paper) -> list[tuple[str, str, str]]:
+    return [(d["what"], d["name"], d["says"]) for d in paper.differences]
+
+
+def test_drawing_up_anew_makes_a_version_only_where_the_bytes_differ(office: Office) -> None:
+    decision, by = draft_decision(office), office.who("vhxh")
+    first = papers.draw_up_paper(decision, "decision", by=by)
+    assert first.fresh and {(p.version, p.format, p.source) for p in first.papers} == {(1, "pdf", "drafted"), (1, "docx", "drafted")}
+    again = papers.draw_up_paper(decision, "decision", by=by)
+    assert not again.fresh and {p.id for p in again.papers} == {p.id for p in first.papers}
+    office.sign_decision(decision, 1126)
+    numbered = papers.draw_up_paper(decision, "decision", by=by)
+    assert numbered.fresh and {p.version for p in numbered.papers} == {2}
+    (pdf,) = [p for p in numbered.papers if p.format == "pdf"]
+    assert "Số: 1126/QĐ-UBND" in text_of(papers.open_paper(pdf.id, by=by)[2].read_bytes())
+    (old,) = [p for p in first.papers if p.format == "pdf"]
+    assert "1126" not in text_of(papers.open_paper(old.id, by=by)[2].read_bytes()), "an earlier version stays as it was"
+    told = [e.kind for e in trail.read(stream=f"list:{decision}", limit=50, locale="vi").events]
+    assert told.count("paper:drawn_up") == 2 and "file:opened" in told
+
+
+def test_edited_paper_is_a_version_and_its_wrong_names_and_figures_are_named(office: Office) -> None:
+    decision = draft_decision(office)
+    content = _docx(office, decision)
+    as_it_was = _edit(office, decision, replaced(content, "chịu trách nhiệm thi hành", "có trách nhiệm thi hành"))
+    assert (as_it_was.version, as_it_was.source, as_it_was.differences) == (2, "edited", [])
+    money = _edit(office, decision, replaced(content, "759.000", "795.000"))
+    assert ("changed", "Hoàng Bình Minh", "795.000") in _said(money)
+    name = _edit(office, decision, replaced(content, "Đỗ Hừng Đông", "Đỗ Hưng Đông"))
+    assert ("changed", "Đỗ Hừng Đông", "Đỗ Hưng Đông") in _said(name)
+    gone = _edit(office, decision, without_row(content, "Đỗ Hừng Đông"))
+    assert ("missing", "Đỗ Hừng Đông", "") in _said(gone)
+    more = _edit(office, decision, with_row(content, "Đỗ Hừng Đông", "Lê Trúc Xanh"))
+    assert ("extra", "Lê Trúc Xanh", "") in _said(more)
+    total = _edit(office, decision, replaced(content, "1.518.000", "1.581.000"))
+    assert {d["field"] for d in total.differences if d["what"] == "changed"} >= {"tổng số tiền", "tổng cộng"}
+    count = _edit(office, decision, replaced(content, "02 cá nhân", "03 cá nhân"))
+    assert "số lượng" in {d["field"] for d in count.differences}
+    law = _edit(office, decision, replaced(content, "của Bộ trưởng Bộ Nội vụ", "của Bộ Nội vụ, Quyết định số 99/2026/QĐ-TTg"))
+    assert [(d["what"], d["says"]) for d in law.differences] == [("added", "99/2026/QĐ-TTg")]
+    assert not any(papers.Difference(**d).contradicts for d in law.differences)
+    again = _edit(office, decision, replaced(content, "của Bộ trưởng Bộ Nội vụ", "của Bộ Nội vụ, Quyết định số 99/2026/QĐ-TTg"))
+    assert again.id == law.id, "the same bytes again are no new version"
+
+
+def test_edited_paper_that_contradicts_the_list_is_not_signed_by_name(office: Office) -> None:
+    decision = draft_decision(office)
+    content = _docx(office, decision)
+    row = lists.read_list(decision, by=office.who("chutich"))
+    look = papers.look_before_signing(row, "sign")
+    assert look is not None and look.how == "alike"
+    _edit(office, decision, replaced(content, "Đỗ Hừng Đông", "Đỗ Hưng Đông"))
+    with pytest.raises(Conflict) as refused:
+        office.sign_decision(decision, 1126)
+    assert refused.value.code == "paper-differs" and "Đỗ Hưng Đông" in refused.value.message
+    assert [line["name"] for line in refused.value.lines] == ["Đỗ Hừng Đông"]
+    assert lists.read_list(decision, by=office.who("chutich")).state == "checked", "nothing was written"
+    _edit(office, decision, content)
+    office.sign_decision(decision, 1126)
+    assert lists.read_list(decision, by=office.who("chutich")).state == "issued"
+
+
+def test_drawing_up_anew_puts_an_edited_paper_right(office: Office) -> None:
+    decision = draft_decision(office)
+    _edit(office, decision, replaced(_docx(office, decision), "759.000", "795.000"))
+    drawn = papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
+    assert drawn.fresh and {p.version for p in drawn.papers} == {3}
+    office.sign_decision(decision, 1126)
+
+
+def test_other_figures_and_an_old_draft_are_told_and_do_not_block(office: Office) -> None:
+    decision = draft_decision(office)
+    content = _docx(office, decision)
+    _edit(office, decision, replaced(content, "của Bộ trưởng Bộ Nội vụ", "của Bộ Nội vụ, Quyết định số 99/2026/QĐ-TTg"))
+    look = papers.look_before_signing(lists.read_list(decision, by=office.who("chutich")), "sign")
+    assert look is not None and look.how == "alike" and len(look.differences) == 1
+    papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
+    names = [n.id for _, n in lists.lines_of(decision)]
+    office.act(decision, "sign", by="chutich", lines=[LineInput(names[0], "struck", "Chờ xác minh"), LineInput(names[1], "granted")])
+    stale = papers.look_before_signing(lists.read_list(decision, by=office.who("chutich")), "sign")
+    assert stale is not None and stale.how == "old"
+
+
+def test_submission_to_the_province_is_looked_at_before_it_is_signed(office: Office) -> None:
+    one = office.nominate(ROUND, name="Âu Khói Lam", form="BK_TINH")
+    office.assess(one, facts={"path": "PHONG_TRAO"})
+    office.sign(one)
+    office.check(one)
+    office.post(ROUND, [one])
+    office.sit(ROUND, {}, [one])
+    package = office.draw_up("package", ROUND, [one], by="vhxh")
+    drawn = papers.draw_up_paper(package, "province_submission", by=office.who("vhxh"))
+    (paper,) = [p for p in drawn.papers if p.format == "docx"]
+    content = papers.open_paper(paper.id, by=office.who("vhxh"))[2].read_bytes()
+    papers.upload_paper(package, "province_submission", "a.docx", replaced(content, "Âu Khói Lam", "Âu Khói Lan"), by=office.who("vhxh"))
+    with pytest.raises(Conflict, match="contradicts"):
+        office.act(package, "sign", by="chutich")
+    papers.draw_up_paper(package, "province_submission", by=office.who("vhxh"))
+    office.act(package, "sign", by="chutich")
+    assert lists.read_list(package, by=office.who("chutich")).data["signs_as"] == "CHỦ TỊCH"
+
+
+@pytest.mark.parametrize("bad", ["macro", "macro-name", "pdf", "text", "broken"])
+def test_what_is_no_plain_docx_is_refused_by_name(office: Office, bad: str) -> None:
+    decision = draft_decision(office)
+    content = _docx(office, decision)
+    name, sent = {
+        "macro": ("Quyết định.docx", with_macro(content)), "macro-name": ("Quyết định.docm", content),
+        "pdf": ("Quyết định.pdf", PDF), "text": ("Quyết định.docx", b"Xin"), "broken": ("Quyết định.docx", content[:2000]),
+    }[bad]
+    _edit(office, decision, replaced(content, "thi hành", "thực hiện"))
+    with pytest.raises(Invalid) as refused:
+        _edit(office, decision, sent, name)
+    assert "Quyết định" in refused.value.message
+    if bad == "macro":
+        assert "macro" in refused.value.message
+    by = office.who("vhxh")
+    (stand,) = [s for s in papers.stands_of(lists.read_list(decision, by=by), by=by) if s.kind.code == "decision"]
+    assert stand.latest[0].version == 2, "what was refused left nothing behind"
+
+
+def test_signed_scan_takes_the_place_of_what_was_drafted(office: Office) -> None:
+    decision = draft_decision(office)
+    papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
+    office.sign_decision(decision, 1126)
+    with pytest.raises(Invalid):
+        papers.upload_paper(decision, "decision", "a.docx", _docx(office, decision), by=office.who("vanthu"), signed=True)
+    scan = papers.upload_paper(decision, "decision", "QD 1126.pdf", PDF, by=office.who("vanthu"), signed=True)
+    assert (scan.source, scan.format) == ("signed", "pdf")
+    with pytest.raises(Forbidden):
+        papers.upload_paper(decision, "decision", "a.docx", _docx(office, decision), by=office.who("vanthu"))
+
+
+def test_who_draws_up_and_who_reads_papers(office: Office) -> None:
+    decision = draft_decision(office)
+    drawn = papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
+    number = drawn.papers[0].id
+    for reader in ("vhxh", "truongphong", "vanphong", "chutich", "vanthu", "thanhtra"):
+        assert papers.open_paper(number, by=office.who(reader))[0].id == number, reader
+    for other in ("donvi", "thutruong", "donvi2", "congan"):
+        with pytest.raises(NotFound):
+            papers.open_paper(number, by=office.who(other))
+        with pytest.raises(NotFound):
+            papers.preview_paper(decision, "decision", by=office.who(other))
+    for other, why in (("chutich", Forbidden), ("thanhtra", Forbidden), ("vanthu", Forbidden), ("donvi", NotFound)):
+        with pytest.raises(why):
+            papers.draw_up_paper(decision, "decision", by=office.who(other))
+    from service.awards import sight
+    from service.awards.files import read_file_row
+
+    about = read_file_row(drawn.papers[0].file_id).about
+    assert about == f"paper:{decision}"
+    with pytest.raises(NotFound):
+        sight.must_read_file(about, office.who("vhxh"))
+
+
+def test_unit_prints_its_own_list_and_reads_its_own_letter(office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    submission = office.submission(one)
+    drawn = papers.draw_up_paper(submission, "unit_list", by=office.who("donvi"))
+    assert papers.open_paper(drawn.papers[0].id, by=office.who("thutruong"))
+    for other in ("donvi2", "thutruong2"):
+        with pytest.raises(Refusal):
+            papers.draw_up_paper(submission, "unit_list", by=office.who(other))
+    with pytest.raises(Conflict):
+        papers.draw_up_paper(submission, "receipt", by=office.who("vhxh"))  # it has no number yet
+    office.sign(one)
+    assert papers.draw_up_paper(submission, "receipt", by=office.who("vhxh")).fresh
+
+
+def test_a_paper_is_of_its_own_kind_of_list(office: Office) -> None:
+    decision = draft_decision(office)
+    for code, why in (("payment_list", Conflict), ("nothing", NotFound), ("certificate", Conflict)):
+        with pytest.raises(why):
+            papers.draw_up_paper(decision, code, by=office.who("vhxh"))
+
+
+def test_certificates_of_a_decision_are_drawn_by_the_worker_and_bound(office: Office) -> None:
+    decision = draft_decision(office, ("Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh"))
+    office.sign_decision(decision, 1126)
+    by = office.who("vanthu")
+    batch = papers.ask_certificates(decision, "certificate", by=by)
+    assert (batch.state, batch.done, batch.total) == ("drawing", 0, 3)
+    assert papers.ask_certificates(decision, "certificate", by=by).id == batch.id, "one that is under way is not begun twice"
+    with pytest.raises(Conflict):
+        papers.open_batch(batch.id, by=by)
+    office.work()
+    done, file, path = papers.open_batch(batch.id, by=by)
+    assert (done.state, done.done) == ("done", 3)
+    said = text_of(path.read_bytes())
+    assert all(name in said for name in ("Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh")) and file.media_type == "application/pdf"
+    single = papers.certificates_of(decision, "certificate")
+    assert len(single) == 3
+    one = next(n.id for _, n in lists.lines_of(decision))
+    assert not papers.draw_certificate(decision, "certificate", one, by=by).fresh
+    for other, why in (("chutich", Forbidden), ("donvi", NotFound)):
+        with pytest.raises(why):
+            papers.ask_certificates(decision, "certificate", by=office.who(other))
