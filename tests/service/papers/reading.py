@@ -9,6 +9,20 @@ import zipfile
 
 import docx
 from pypdf import PdfReader
+from werkzeug.test import TestResponse
+
+
+def sent(answer: TestResponse) -> bytes:
+    """The bytes of an answer, and its file closed."""
+    content = answer.get_data()
+    answer.close()
+    return content
+
+
+def status(answer: TestResponse) -> int:
+    """The status of an answer, and its file closed."""
+    answer.close()
+    return answer.status_code
 
 
 def text_of(content: bytes) -> str:

@@ -1,0 +1,77 @@
+"""Papers over the API: listed, drawn up, edited, read, each write once under its key; certificates with their progress."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from tests.journeys.office import Office
+from tests.journeys.program import Answered, Program
+from tests.service.papers.conftest import draft_decision
+from tests.service.papers.reading import replaced, sent, status
+
+
+def _kind(program: Program, decision: int, code: str) -> dict[str, object]:
+    items = program.call("vhxh", "GET", f"/lists/{decision}/papers")["items"]
+    found: dict[str, object] = next(x for x in items if x["kind"] == code)
+    return found
+
+
+def _upload(program: Program, path: str, content: bytes, who: str = "vhxh", key: str = "") -> dict[str, object]:
+    headers = {"Idempotency-Key": key} if key else {}
+    given = {"file": (io.BytesIO(content), "Quyết định.docx")}
+    answer = program.call(who, "POST", path, data=given, content_type="multipart/form-data", headers=headers)
+    paper: dict[str, object] = answer["paper"]
+    return paper
+
+
+def test_program_draws_a_paper_up_edits_it_and_reads_it(office: Office, program: Program) -> None:
+    decision = draft_decision(office)
+    before = _kind(program, decision, "decision")
+    assert (before["papers"], before["may_draw"], before["formats"]) == ([], True, ["pdf", "docx"])
+    first = program.call("vhxh", "POST", f"/lists/{decision}/papers", {"kind": "decision"}, headers={"Idempotency-Key": "p1"})
+    again = program.call("vhxh", "POST", f"/lists/{decision}/papers", {"kind": "decision"}, headers={"Idempotency-Key": "p1"})
+    assert first == again and first["fresh"] and {p["version"] for p in first["papers"]} == {1}
+    assert not program.call("vhxh", "POST", f"/lists/{decision}/papers", {"kind": "decision"})["fresh"]
+    docx = next(p for p in first["papers"] if p["format"] == "docx")
+    content = sent(program.raw("vhxh", "GET", f"/papers/{docx['id']}/content"))
+    wrong = replaced(content, "Đỗ Hừng Đông", "Đỗ Hưng Đông")
+    edited = _upload(program, f"/lists/{decision}/papers/decision/edited", wrong, key="p2")
+    assert _upload(program, f"/lists/{decision}/papers/decision/edited", wrong, key="p2")["id"] == edited["id"]
+    (difference,) = edited["differences"]  # type: ignore[misc]
+    assert difference["what"] == "changed" and difference["contradicts"] and difference["says"] == "Đỗ Hưng Đông"
+    with pytest.raises(Answered) as refused:
+        program.call("chutich", "POST", f"/lists/{decision}/acts/sign", {})
+    assert (refused.value.status, refused.value.problem["code"]) == (409, "paper-differs")
+    assert refused.value.problem["lines"][0]["known"] == "Đỗ Hừng Đông"
+    _upload(program, f"/lists/{decision}/papers/decision/edited", content)
+    program.call("chutich", "POST", f"/lists/{decision}/acts/sign", {})
+    assert [p["version"] for p in _kind(program, decision, "decision")["papers"]] == [3, 2, 1, 1]  # type: ignore[attr-defined]
+    assert sent(program.raw("vhxh", "GET", f"/lists/{decision}/papers/decision/preview")).startswith(b"%PDF-")
+
+
+def test_rights_are_those_of_the_pages(office: Office, program: Program) -> None:
+    decision = draft_decision(office)
+    drawn = program.call("vhxh", "POST", f"/lists/{decision}/papers", {"kind": "decision"})
+    number = drawn["papers"][0]["id"]
+    assert status(program.raw("chutich", "GET", f"/papers/{number}/content")) == 200
+    for who, code in (("donvi", 404), ("congan", 404)):
+        assert status(program.raw(who, "GET", f"/papers/{number}/content")) == code
+        assert status(program.raw(who, "GET", f"/lists/{decision}/papers")) == code
+    for who, code in (("thanhtra", 403), ("chutich", 403), ("donvi", 404)):
+        assert status(program.raw(who, "POST", f"/lists/{decision}/papers", {"kind": "decision"})) == code
+
+
+def test_certificates_come_with_their_progress(office: Office, program: Program) -> None:
+    decision = draft_decision(office)
+    office.sign_decision(decision, 1126)
+    batch = program.call("vanthu", "POST", f"/lists/{decision}/certificates", {"kind": "certificate"})
+    assert (batch["state"], batch["done"], batch["total"]) == ("drawing", 0, 2)
+    assert status(program.raw("vanthu", "GET", f"/certificates/{batch['id']}/content")) == 409
+    office.work()
+    assert program.call("vanthu", "GET", f"/certificates/{batch['id']}")["state"] == "done"
+    assert sent(program.raw("vanthu", "GET", f"/certificates/{batch['id']}/content")).startswith(b"%PDF-")
+    assert status(program.raw("donvi", "GET", f"/certificates/{batch['id']}")) == 404
+    one = _kind(program, decision, "certificate")
+    assert one["by_name"] and len(one["papers"]) == 2  # type: ignore[arg-type]

@@ -1,0 +1,73 @@
+"""Papers on the pages: the block of a list, what comes back from Word, the line before signing, certificates."""
+
+from __future__ import annotations
+
+import io
+
+from service import papers
+from tests.journeys.office import PDF
+from tests.service.papers.conftest import draft_decision
+from tests.service.papers.reading import replaced, sent, with_macro
+from tests.service.web.desk import Desk
+
+
+def _docx(desk: Desk, decision: int) -> bytes:
+    by = desk.office.who("vhxh")
+    (stand,) = [s for s in papers.stands_of(papers.read_for_papers(decision, by=by), by=by) if s.kind.code == "decision"]
+    (paper,) = [p for p in stand.latest if p.format == "docx"]
+    return papers.open_paper(paper.id, by=by)[2].read_bytes()
+
+
+def test_officer_draws_a_decision_up_edits_it_and_is_told_what_is_wrong(desk: Desk) -> None:
+    decision = draft_decision(desk.office)
+    page = desk.read("vhxh", f"/lists/{decision}")
+    assert "Văn bản" in page and "Chưa soạn" in page and "Soạn từ dữ liệu" in page
+    assert sent(desk.who("vhxh").client.get(f"/lists/{decision}/papers/decision/preview")).startswith(b"%PDF-")
+    assert "bản 1." in desk.say("vhxh", f"/lists/{decision}/papers/decision")
+    assert "Dữ liệu không đổi: bản 1 vẫn đúng." in desk.say("vhxh", f"/lists/{decision}/papers/decision")
+    assert "Văn bản bản 1 khớp danh sách" in desk.read("chutich", f"/lists/{decision}")
+    content = _docx(desk, decision)
+    wrong = replaced(content, "Đỗ Hừng Đông", "Đỗ Hưng Đông")
+    said = desk.say("vhxh", f"/lists/{decision}/papers/decision/edited", {"paper": (io.BytesIO(wrong), "Quyết định.docx")})
+    assert "1 chỗ khác danh sách" in said and "văn bản ghi “Đỗ Hưng Đông”, danh sách ghi “Đỗ Hừng Đông”" in said
+    chair = desk.read("chutich", f"/lists/{decision}")
+    assert "Bản sửa khác danh sách 1 chỗ, chưa ký được" in chair
+    refused = desk.say("vhxh", f"/lists/{decision}/papers/decision/edited", {"paper": (io.BytesIO(with_macro(content)), "a.docx")})
+    assert "có macro" in refused
+    desk.say("vhxh", f"/lists/{decision}/papers/decision/edited", {"paper": (io.BytesIO(content), "Quyết định.docx")})
+    assert "Văn bản bản 3 khớp danh sách" in desk.read("chutich", f"/lists/{decision}")
+
+
+def test_clerk_puts_the_signed_scan_in(desk: Desk) -> None:
+    decision = draft_decision(desk.office)
+    desk.post("vhxh", f"/lists/{decision}/papers/decision")
+    desk.office.sign_decision(decision, 1126)
+    said = desk.say("vanthu", f"/lists/{decision}/papers/decision/signed", {"paper": (io.BytesIO(PDF), "1126.pdf")})
+    assert "bản chụp đã ký" in said and "1 bản trước" not in said and "2 bản trước" in said
+    assert "Chọn tệp." in desk.say("vanthu", f"/lists/{decision}/papers/decision/signed")
+
+
+def test_units_see_no_papers_of_a_list_of_many_units(desk: Desk) -> None:
+    decision = draft_decision(desk.office)
+    desk.post("vhxh", f"/lists/{decision}/papers/decision")
+    assert "Quyết định tặng Giấy khen" in desk.read("vhxh", f"/lists/{decision}")
+    assert "Soạn" not in desk.read("donvi", f"/lists/{decision}")
+    desk.get("donvi", f"/lists/{decision}/papers/decision/preview", 404)
+    desk.get("donvi", f"/lists/{decision}/certificates", 404)
+
+
+def test_certificates_are_looked_at_and_printed_all_at_once(desk: Desk) -> None:
+    decision = draft_decision(desk.office)
+    desk.office.sign_decision(decision, 1126)
+    page = desk.get("vanthu", f"/lists/{decision}/certificates")
+    (picture,) = page.xpath("//img[@class='sheet-preview']/@src")
+    assert sent(desk.who("vanthu").client.get(picture)).startswith(b"\x89PNG")
+    desk.post("vanthu", f"/lists/{decision}/certificates/certificate")
+    assert "Đang in Giấy khen ra tệp" in desk.read("vanthu", f"/lists/{decision}/certificates")
+    desk.office.work()
+    page = desk.get("vanthu", f"/lists/{decision}/certificates")
+    (bound,) = page.xpath("//aside//a[contains(@href, '/certificates/')]/@href")
+    assert sent(desk.who("vanthu").client.get(bound)).startswith(b"%PDF-")
+    assert len(page.xpath("//td/a[text()='PDF']")) == 2
+    blank = desk.get("vanthu", f"/lists/{decision}/certificates?kind=certificate_blank")
+    assert "certificate_blank" in blank.xpath("//img[@class='sheet-preview']/@src")[0]
