@@ -11,7 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from datetime import date
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 from zipfile import BadZipFile
 
@@ -19,12 +20,18 @@ from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
 
-from service.papers.spelling import figure, spelt
+from service.papers.facts import day_words
+from service.papers.spelling import counted, figure, spelt
 from service.papers.wording import document_of
 from service.vietnamese import clean
 
 _NAME_HEAD = "họ và tên"
 """What the head of the column of names begins with, on every kind of list."""
+_TOTAL = "tổng"
+"""What the row of sums begins with."""
+_CALLED = ("Ông", "Bà")
+_OF_LAW = ("bases", "bases_left", "money_basis", "symbol", "copies")
+"""Facts whose figures are of laws and forms: the office may cite others."""
 _NUMBER = re.compile(r"\d[\d.,]*(?:/[\w.\-]+)*")
 
 
@@ -32,7 +39,8 @@ _NUMBER = re.compile(r"\d[\d.,]*(?:/[\w.\-]+)*")
 class Difference:
     """One thing in which a paper is not what the database says.
 
-    `what`: missing, extra, changed are about names and the sums of the list; added, gone are other figures.
+    `what`: missing, extra, changed are about what the database knows (names, sums, its numbers and days); added, gone are
+    words of the office's own, such as the number of another law or who will sign.
     """
 
     what: str
@@ -61,8 +69,8 @@ class Difference:
                 f"{self.name}, {self.field}: văn bản ghi “{paper}”, danh sách ghi “{known}”.",
                 f"{self.name}, {self.field}: the paper says “{paper_en}”, the list “{known_en}”.",
             ),
-            "added": (f"Số “{self.says}” không lấy từ dữ liệu: {self.name}", f"“{self.says}” is not from the database: {self.name}"),
-            "gone": (f"Văn bản không còn số “{self.known}”: {self.name}", f"The paper lacks “{self.known}”: {self.name}"),
+            "added": (f"“{self.says}” không lấy từ dữ liệu: {self.name}", f"“{self.says}” is not from the database: {self.name}"),
+            "gone": (f"Văn bản không còn “{self.known}”: {self.name}", f"The paper lacks “{self.known}”: {self.name}"),
         }[self.what]
 
 
@@ -72,38 +80,52 @@ class NotReadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What stands in a document: its lines outside of tables, and its tables, row by row, cell by cell."""
+    """What stands in a document: its lines outside of lists of names, and those lists, row by row, cell by cell."""
 
     lines: Sequence[str]
-    tables: Sequence[Sequence[Sequence[str]]]
+    lists: Sequence[Sequence[Sequence[str]]]
 
-    @property
-    def whole(self) -> str:
-        """All of its words."""
-        cells = [cell for table in self.tables for row in table for cell in row]
-        return " ".join([*self.lines, *cells])
+
+_ASIDE = ("/word/header", "/word/footer", "/word/footnotes", "/word/endnotes")
+_UNSEEN = (qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
 
 
 def read_docx(content: bytes) -> Read:
-    """Read a DOCX as it would be printed: with what was inserted under tracked changes, without what was deleted."""
+    """Read a DOCX as it would be printed.
+
+    What was inserted under tracked changes counts, what was deleted, moved away or hidden does not; heads, feet and notes
+    of the pages count too.
+    """
     try:
-        body = Document(io.BytesIO(content)).element.body
+        opened = Document(io.BytesIO(content))
+        body = opened.element.body
+        aside = [etree.fromstring(p.blob) for p in opened.part.package.iter_parts() if str(p.partname).startswith(_ASIDE)]
     except (KeyError, ValueError, BadZipFile, etree.XMLSyntaxError) as broken:
         raise NotReadable(str(broken)) from None
     tables = [table for table in body.iter(qn("w:tbl"))]
-    lines = [text for p in body.iter(qn("w:p")) if not _in_table(p) and (text := _text(p))]
-    return Read(lines, [[[_cell(c) for c in row.findall(qn("w:tc"))] for row in table.findall(qn("w:tr"))] for table in tables])
+    rows = {table: [[_cell(c) for c in row.findall(qn("w:tc"))] for row in table.findall(qn("w:tr"))] for table in tables}
+    lists = {table for table, cells in rows.items() if any(_is_head(row) for row in cells)}
+    places = [p for root in (body, *aside) for p in root.iter(qn("w:p")) if not lists.intersection(p.iterancestors(qn("w:tbl")))]
+    return Read([text for p in places if (text := _text(p))], [rows[table] for table in tables if table in lists])
 
 
-def _in_table(paragraph: Any) -> bool:
-    return next(paragraph.iterancestors(qn("w:tbl")), None) is not None
+def _is_head(row: Sequence[str]) -> bool:
+    return any(cell.casefold().startswith(_NAME_HEAD) for cell in row)
 
 
 def _text(paragraph: Any) -> str:
     parts = []
     for one in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br")):
-        parts.append(one.text or "" if one.tag == qn("w:t") else " ")
+        if not _unseen(one):
+            parts.append(one.text or "" if one.tag == qn("w:t") else " ")
     return clean("".join(parts))
+
+
+def _unseen(text: Any) -> bool:
+    hidden = text.getparent().find(f"{qn('w:rPr')}/{qn('w:vanish')}")
+    return (hidden is not None and hidden.get(qn("w:val"), "1") not in ("0", "false")) or any(
+        parent.tag in _UNSEEN for parent in text.iterancestors()
+    )
 
 
 def _cell(cell: Any) -> str:
@@ -113,15 +135,14 @@ def _cell(cell: Any) -> str:
 def differences(content: bytes, facts: Mapping[str, Any]) -> list[Difference]:
     """In what a DOCX is not what the facts say: names first, then sums, then other figures."""
     document, read = document_of(facts), read_docx(content)
-    found: list[Difference] = []
     lists = [b for b in document["blocks"] if b["kind"] == "table"]
-    tables = [t for t in (_as_table(t) for t in read.tables) if t is not None]
-    if lists:
-        found += _names(lists, tables, read)
-    else:
-        whole = read.whole
-        found += [Difference("missing", n["name"], nomination=n["nomination"]) for n in facts["names"] if clean(n["name"]) not in whole]
-    return found + _sums(facts, document, read, lists) + _figures(document, read)
+    return [
+        *_names(lists, read),
+        *_names_in_sentences(facts, document, read),
+        *_sums(facts, document, read, lists),
+        *_head(facts, document, read),
+        *_figures(facts, document, read),
+    ]
 
 
 @dataclass(slots=True)
@@ -135,17 +156,16 @@ class _Row:
     taken: bool = field(default=False)
 
 
-def _as_table(rows: Sequence[Sequence[str]]) -> list[_Row] | None:
-    """The rows of a list in the paper; None for a table that is none."""
-    for place, head in enumerate(rows):
-        names = [i for i, cell in enumerate(head) if cell.casefold().startswith(_NAME_HEAD)]
-        if names:
-            return [
-                _Row(row[0], row[names[0]], {head[i]: row[i] for i in range(1, len(head)) if i != names[0]})
-                for row in rows[place + 1 :]
-                if len(row) == len(head) and row[names[0]]
-            ]
-    return None
+def _as_list(rows: Sequence[Sequence[str]]) -> tuple[list[_Row], list[str]]:
+    """The rows of a list in the paper, and the words of rows that have other cells than its head: of kinds, of sums."""
+    place = next(i for i, row in enumerate(rows) if _is_head(row))
+    head, below = rows[place], rows[place + 1 :]
+    name = next(i for i, cell in enumerate(head) if cell.casefold().startswith(_NAME_HEAD))
+    found = [
+        _Row(row[0], row[name], {head[i]: row[i] for i in range(1, len(head)) if i != name})
+        for row in below if len(row) == len(head) and row[name]
+    ]
+    return found, [said for row in below if len(row) != len(head) and (said := clean(" ".join(row)))]
 
 
 def _known_rows(block: Mapping[str, Any]) -> list[_Row]:
@@ -162,9 +182,10 @@ def _known_rows(block: Mapping[str, Any]) -> list[_Row]:
     ]
 
 
-def _names(lists: Sequence[Mapping[str, Any]], tables: Sequence[list[_Row]], read: Read) -> list[Difference]:
+def _names(lists: Sequence[Mapping[str, Any]], read: Read) -> list[Difference]:
     known = [row for block in lists for row in _known_rows(block)]
-    paper = [row for table in tables for row in table]
+    tables = [_as_list(rows) for rows in read.lists]
+    paper = [row for rows, _ in tables for row in rows]
     found: list[Difference] = []
     for same in (_all_alike, _named_alike):
         for row in known:
@@ -178,9 +199,10 @@ def _names(lists: Sequence[Mapping[str, Any]], tables: Sequence[list[_Row]], rea
             row.taken = other.taken = True
             found.append(Difference("changed", row.name, "họ tên", other.name, row.name, row.nomination))
             found += _cells(row, other)
-    outside = " ".join(read.lines) if not tables else ""
-    found += [Difference("missing", r.name, nomination=r.nomination) for r in known if not r.taken and r.name not in outside]
-    return found + [Difference("extra", r.name) for r in paper if not r.taken]
+    found += [Difference("missing", r.name, nomination=r.nomination) for r in known if not r.taken]
+    groups = {clean(row["group"]) for block in lists for row in block["rows"] if "group" in row}
+    odd = [said for _, others in tables for said in others if said not in groups and not said.casefold().startswith(_TOTAL)]
+    return found + [Difference("extra", r.name) for r in paper if not r.taken] + [Difference("extra", _short(said)) for said in odd]
 
 
 def _all_alike(row: _Row, other: _Row) -> bool:
@@ -200,6 +222,57 @@ def _cells(row: _Row, other: _Row) -> list[Difference]:
     ]
 
 
+def _names_in_sentences(facts: Mapping[str, Any], document: Mapping[str, Any], read: Read) -> list[Difference]:
+    """Names, titles and units that a sentence says, and persons whom a sentence of the paper adds."""
+    found = []
+    for sentence in _sentences(document):
+        for n in (n for n in facts["names"] if _said_whole(clean(n["name"]), sentence)):
+            line = _answering(sentence, read.lines)
+            found += [
+                Difference("changed", n["name"], label, _short(line), known, n["nomination"])
+                for label, key in (("họ tên", "name"), ("chức danh", "title"), ("đơn vị", "unit"))
+                if (known := clean(n[key])) and known in sentence and not _said_whole(known, line)
+            ]
+    drafted = " ".join(_sentences(document))
+    listed = {clean(n["name"]).casefold() for n in facts["names"]}
+    extra = [who for line in read.lines for who in _persons(line) if who not in drafted and who.casefold() not in listed]
+    return found + [Difference("extra", who) for who in dict.fromkeys(extra)]
+
+
+def _said_whole(words: str, text: str) -> bool:
+    """Whether words stand in a text as a name of their own, not as a part of a longer one."""
+    for place in re.finditer(re.escape(words), text):
+        before, after = text[: place.start()], text[place.end() :]
+        beside = before.split()[-1] if before.split() else ""
+        if before[-1:].isalnum() or after[:1].isalnum():
+            continue
+        if not after[1:2].isupper() and not (beside[:1].isupper() and beside[-1:].isalpha() and beside not in _CALLED):
+            return True
+    return False
+
+
+def _persons(line: str) -> Iterator[str]:
+    """Names that a line says behind "ông" or "bà"."""
+    words = line.split()
+    for place, word in enumerate(words):
+        if word.casefold() not in ("ông", "bà"):
+            continue
+        name: list[str] = []
+        for one in words[place + 1 :]:
+            if not one[:1].isupper():
+                break
+            name.append(one.rstrip(".,;:)"))
+            if name[-1] != one:
+                break
+        if len(name) > 1:
+            yield " ".join(name)
+
+
+def _answering(sentence: str, lines: Sequence[str]) -> str:
+    """The line of the paper that answers to a drafted sentence; nothing where none does."""
+    return sentence if sentence in lines else next(iter(get_close_matches(sentence, lines, 1, 0.5)), "")
+
+
 def _sums(facts: Mapping[str, Any], document: Mapping[str, Any], read: Read, lists: Sequence[Mapping[str, Any]]) -> list[Difference]:
     """How many names and how much money: each place in which the drafted words say it must say it in the paper too."""
     found = []
@@ -209,44 +282,94 @@ def _sums(facts: Mapping[str, Any], document: Mapping[str, Any], read: Read, lis
     drafted = list(_sentences(document))
     for label, said in wanted:
         for sentence in (s for s in drafted if said in s):
-            if not _stands(said, sentence, read.lines):
-                nearest = get_close_matches(sentence, read.lines, 1, 0.5)
-                found.append(Difference("changed", _short(sentence), label, _short(nearest[0]) if nearest else "", said))
-    for block in lists:
-        cells = [cell for table in read.tables for row in table for cell in row]
-        found += [
-            Difference("changed", "dòng tổng cộng", "tổng cộng", "", said)
-            for said in block["total"] if said and clean(said) not in cells
-        ]
-    return found
-
-
-def _stands(said: str, sentence: str, lines: Sequence[str]) -> bool:
-    """Whether a sum stands in the sentence of the paper that answers to a drafted one."""
-    pattern = re.compile(rf"(?<![\d.]){re.escape(said)}(?![\d]|\.\d)")
-    near = get_close_matches(sentence, lines, 1, 0.5)
-    return any(pattern.search(line) for line in (near or lines))
+            line = _answering(sentence, read.lines)
+            if not re.search(rf"(?<![\d.]){re.escape(said)}(?!\d|\.\d)", line):
+                found.append(Difference("changed", _short(sentence), label, _short(line), said))
+    cells = {cell for rows in read.lists for row in rows for cell in row}
+    return found + [
+        Difference("changed", "dòng tổng cộng", "tổng cộng", "", said)
+        for block in lists for said in block["total"] if said and clean(said) not in cells
+    ]
 
 
 def _sentences(document: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of the drafted paper outside of its lists, as the DOCX has them; its head and its signatures aside."""
+    yield from (clean(text) for text in (document["title"], document["abstract"], document["authority"]) if text)
     for block in document["blocks"]:
         if "runs" in block:
             yield clean("".join(words for words, _ in block["runs"]))
 
 
-def _figures(document: Mapping[str, Any], read: Read) -> list[Difference]:
-    """Other figures outside of lists that the drafted words have and the paper has not, and the other way round."""
-    drafted, edited = list(_sentences(document)), list(read.lines)
-    before = Counter(number for sentence in drafted for number in _numbers(sentence))
-    after = Counter(number for line in edited for number in _numbers(line))
-    # The head is set apart in the paper: number, day and title are its own.
-    head = Counter(number for text in (document["title"], document["abstract"], document["authority"], *document["to"])
-                   for number in _numbers(clean(text)))
-    gone, added = before - after, after - (before + head)
-    return [
-        *(Difference("gone", _short(next(s for s in drafted if n in _numbers(s))), known=n) for n in gone),
-        *(Difference("added", _short(next(s for s in edited if n in _numbers(s))), says=n) for n in added),
-    ]
+def _head(facts: Mapping[str, Any], document: Mapping[str, Any], read: Read) -> list[Difference]:
+    """Who issues the paper and to whom it goes must stand; another signer is told, for who signs is seen when he does."""
+    whole = " ".join(read.lines)
+    wanted = [("cơ quan ban hành", " ".join(document["issuer"]["body"])), *(("kính gửi", one) for one in document["to"])]
+    found = [Difference("changed", label, "phần đầu", "", said) for label, said in wanted if clean(said) not in whole]
+    signed = [text for one in document["signers"] for text in (*one["lines"], one["name"]) if text]
+    return found + [Difference("gone", "phần ký", known=said) for said in signed if clean(said) not in whole]
+
+
+def _figures(facts: Mapping[str, Any], document: Mapping[str, Any], read: Read) -> list[Difference]:
+    """Figures outside of lists, sentence by sentence: one of the database's that became another contradicts it."""
+    ours = set(_numbers(" ".join(_values({key: value for key, value in facts.items() if key not in _OF_LAW}))))
+    number = f"Số: {document['number']}" if facts["number"] else ""
+    drafted = [s for s in (*_sentences(document), clean(number), clean(document["place_day"]), *document["copies"]) if s]
+    changed: list[Difference] = []
+    gone: list[Difference] = []
+    added: list[Difference] = []
+    left = Counter(read.lines)
+    for sentence in drafted:
+        line = _answering(sentence, [text for text, count in left.items() if count > 0])
+        left[line] -= 1
+        before, after = _numbers(sentence), _numbers(line)
+        for was, now in _parted(before, after):
+            pairs = [(old, new) for old, new in zip(was, now, strict=False) if old in ours]
+            changed += [Difference("changed", _short(sentence), "số", new, old) for old, new in pairs]
+            gone += [Difference("gone", _short(sentence), known=old) for old in was if old not in [old for old, _ in pairs]]
+            added += [Difference("added", _short(line), says=new) for new in now if new not in [new for _, new in pairs]]
+    # The clerk's number on a paper that has none yet, and lines of the office's own.
+    more = [text for text, count in left.items() for _ in range(count)]
+    added += [Difference("added", _short(line), says=n) for line in more for n in _numbers(line)]
+    return [*changed, *_without(gone, [d.says for d in added], "known"), *_without(added, [d.known for d in gone], "says")]
+
+
+def _parted(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Where two rows of figures part: place by place where they are as many, so that two that changed places are seen."""
+    if len(before) == len(after):
+        yield from (([was], [now]) for was, now in zip(before, after, strict=True) if was != now)
+        return
+    for how, a, b, c, d in SequenceMatcher(None, before, after, False).get_opcodes():
+        if how != "equal":
+            yield before[a:b], after[c:d]
+
+
+def _without(found: Sequence[Difference], moved: Sequence[str], key: str) -> list[Difference]:
+    """Those whose figure only moved to another line are none."""
+    left, kept = Counter(moved), []
+    for one in found:
+        if left[getattr(one, key)]:
+            left[getattr(one, key)] -= 1
+        else:
+            kept.append(one)
+    return kept
+
+
+def _values(value: Any) -> Iterator[str]:
+    """Everything that facts say, as words."""
+    if isinstance(value, Mapping):
+        for one in value.values():
+            yield from _values(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _values(one)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield from (str(value), counted(value), figure(value))
+    elif isinstance(value, str):
+        yield value
+        try:
+            yield day_words(date.fromisoformat(value), 0)
+        except ValueError:
+            return
 
 
 def _numbers(text: str) -> list[str]:

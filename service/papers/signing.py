@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from service.awards.files import read_bytes
@@ -14,7 +13,7 @@ from service.papers.compare import Difference, differences
 from service.papers.facts import facts_of
 from service.papers.kinds import kind_named
 from service.papers.models import Paper
-from service.papers.versions import about_list, latest_of, set_paper
+from service.papers.versions import about_list, digest_of, latest_of
 
 SIGNED = {("decision", "sign"): "decision", ("package", "sign"): "province_submission"}
 """Act of signing → the paper that is signed by it."""
@@ -54,14 +53,9 @@ def look_before_signing(row: List, act: str) -> Look | None:
     if paper.source == "signed":
         return Look("alike", paper)
     if paper.source == "drafted":
-        same = facts["names"] and {p.format: p.sha256 for p in latest} == _sums(set_paper(kind, facts))
-        return Look("alike" if same else "old", paper)
+        return Look("alike" if digest_of(paper.facts) == digest_of(facts) else "old", paper)
     found = tuple(differences(read_bytes(paper.file_id), facts))
     return Look("differs" if any(d.contradicts for d in found) else "alike", paper, found)
-
-
-def _sums(made: dict[str, bytes]) -> dict[str, str]:
-    return {format: hashlib.sha256(content).hexdigest() for format, content in made.items()}
 
 
 def must_agree(row: List, act: Act) -> None:

@@ -8,6 +8,8 @@ import re
 import zipfile
 
 import docx
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
@@ -87,7 +89,30 @@ def with_row(content: bytes, like: str, name: str) -> bytes:
     return saved(document)
 
 
+def unseen(content: bytes, words: str, how: str) -> bytes:
+    """A DOCX in which words stand, but are not printed: hidden, or moved away under tracked changes."""
+    document = docx.Document(io.BytesIO(content))
+    for run in list(document.element.body.iter(qn("w:r"))):
+        if "".join(text.text or "" for text in run.iter(qn("w:t"))) != words:
+            continue
+        if how == "hidden":
+            run.get_or_add_rPr().append(OxmlElement("w:vanish"))
+        else:
+            moved = OxmlElement("w:moveFrom")
+            run.addprevious(moved)
+            moved.append(run)
+    return saved(document)
+
+
+def with_footer(content: bytes, words: str) -> bytes:
+    """A DOCX whose pages say something at their foot."""
+    document = docx.Document(io.BytesIO(content))
+    document.sections[0].footer.paragraphs[0].text = words
+    return saved(document)
+
+
 def saved(document: docx.document.Document) -> bytes:
+    """The bytes of a DOCX."""
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

@@ -10,7 +10,15 @@ from service.awards.lists import LineInput
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from tests.journeys.office import PDF, Office
 from tests.service.papers.conftest import ROUND, draft_decision
-from tests.service.papers.reading import replaced, text_of, with_macro, with_row, without_row
+from tests.service.papers.reading import (
+    replaced,
+    text_of,
+    unseen,
+    with_footer,
+    with_macro,
+    with_row,
+    without_row,
+)
 
 
 def _docx(office: Office, decision: int) -> bytes:
@@ -61,11 +69,59 @@ def test_edited_paper_is_a_version_and_its_wrong_names_and_figures_are_named(off
     assert {d["field"] for d in total.differences if d["what"] == "changed"} >= {"tổng số tiền", "tổng cộng"}
     count = _edit(office, decision, replaced(content, "02 cá nhân", "03 cá nhân"))
     assert "số lượng" in {d["field"] for d in count.differences}
-    law = _edit(office, decision, replaced(content, "của Bộ trưởng Bộ Nội vụ", "của Bộ Nội vụ, Quyết định số 99/2026/QĐ-TTg"))
+    cites = replaced(content, "của Bộ trưởng Bộ Nội vụ", "của Bộ Nội vụ, Quyết định số 99/2026/QĐ-TTg")
+    law = _edit(office, decision, cites)
     assert [(d["what"], d["says"]) for d in law.differences] == [("added", "99/2026/QĐ-TTg")]
     assert not any(papers.Difference(**d).contradicts for d in law.differences)
-    again = _edit(office, decision, replaced(content, "của Bộ trưởng Bộ Nội vụ", "của Bộ Nội vụ, Quyết định số 99/2026/QĐ-TTg"))
-    assert again.id == law.id, "the same bytes again are no new version"
+    assert _edit(office, decision, cites).id == law.id, "the same bytes again are no new version"
+
+
+@pytest.mark.parametrize(("old", "new", "what", "says"), [
+    ("12/TTr-VHXH", "21/TTr-VHXH", "changed", "21/TTr-VHXH"),
+    ("ngày 16 tháng 12", "ngày 12 tháng 16", "changed", "12"),
+    ("ỦY BAN NHÂN DÂN", "ỦY BAN NHÂN DAN", "changed", ""),
+    ("Quyết định này có hiệu lực", "Tặng thêm bà Lê Trúc Xanh. Quyết định này có hiệu lực", "extra", ""),
+    ("2. CÁ NHÂN", "2. CÁ NHÂN", "", ""),
+])
+def test_numbers_days_bodies_and_persons_outside_the_list_are_held_too(office: Office, old: str, new: str, what: str, says: str) -> None:
+    decision = draft_decision(office)
+    content = _docx(office, decision)
+    found = [papers.Difference(**d) for d in _edit(office, decision, replaced(content, old, new)).differences]
+    assert [d.contradicts for d in found] == ([True] * len(found)), found
+    assert {(d.what, d.says) for d in found} >= ({(what, says)} if what else set()) and bool(found) is bool(what)
+
+
+def test_the_only_name_of_a_decision_is_held_as_it_stands_in_the_sentence(office: Office) -> None:
+    decision = draft_decision(office, ("Hoàng Bình Minh",))
+    content = _docx(office, decision)
+    (only,) = [n for _, n in lists.lines_of(decision)]
+    assert _edit(office, decision, replaced(content, "chịu trách nhiệm thi hành", "có trách nhiệm thi hành")).differences == []
+    for old, new, field in (
+        ("Hoàng Bình Minh", "Hoàng Bình Minh Anh", "họ tên"), ("Hoàng Bình Minh", "Lê Hoàng Bình Minh", "họ tên"),
+        (only.title, "Giám đốc", "chức danh"), (only.unit_name, "Trường khác", "đơn vị"),
+    ):
+        assert old in only.title + only.unit_name + only.name
+        (wrong, *_) = _edit(office, decision, replaced(content, old, new)).differences
+        assert (wrong["what"], wrong["name"], wrong["field"]) == ("changed", "Hoàng Bình Minh", field)
+
+
+def test_what_is_not_printed_does_not_count_as_said(office: Office) -> None:
+    decision = draft_decision(office)
+    content = _docx(office, decision)
+    for how in ("hidden", "moved"):
+        gone = _edit(office, decision, unseen(content, "Đỗ Hừng Đông", how))
+        assert {(d["what"], d["name"]) for d in gone.differences} == {("missing", "Đỗ Hừng Đông")}
+    row = _edit(office, decision, with_footer(content, "Kèm theo: bà Lê Trúc Xanh"))
+    assert {(d["what"], d["name"]) for d in row.differences} == {("extra", "Lê Trúc Xanh")}
+
+
+def test_another_signer_is_told_and_does_not_block(office: Office) -> None:
+    decision = draft_decision(office)
+    content = _docx(office, decision)
+    signs = papers.draw_up_paper(decision, "decision", by=office.who("vhxh")).papers[0].facts["signer"]["name"]
+    other = _edit(office, decision, replaced(content, signs, "Phan Văn Khác"))
+    assert [(d["what"], d["known"]) for d in other.differences] == [("gone", signs)]
+    office.sign_decision(decision, 1126)
 
 
 def test_edited_paper_that_contradicts_the_list_is_not_signed_by_name(office: Office) -> None:
