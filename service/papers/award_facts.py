@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from service.awards.catalogue import award_forms
 from service.awards.models import Line, List, Rule
-from service.papers.facts import OF_KIND, Facts, builder, in_counts, iso_words, rules_for, short_day
+from service.papers.facts import (
+    OF_KIND,
+    Facts,
+    awards_of,
+    builder,
+    in_counts,
+    iso_words,
+    rules_for,
+    short_day,
+)
 from service.papers.spelling import counted
 
 
@@ -32,13 +41,9 @@ def _of_a_decision(s: Session, row: List, facts: Facts) -> Facts:
         "minutes": _minutes(s, facts),
         "simplified": bool(row.data.get("simplified")),
         "money_basis": _citation(s, row, "MULT.GK_XA"),
-        "proved": sum(bool(line.data.get("proof")) for line in _lines(s, row)),
+        "proved": sum(n["proved"] for n in facts["names"]),
         "of_forms": _of_forms(facts),
     }
-
-
-def _lines(s: Session, row: List) -> list[Line]:
-    return list(s.scalars(select(Line).where(Line.list_id == row.id, Line.removed.is_(False))))
 
 
 def _minutes(s: Session, facts: Facts) -> dict[str, Any]:
@@ -119,5 +124,7 @@ def _granted_by(s: Session, row: List) -> dict[str, str]:
 @builder("certificate")
 @builder("certificate_blank")
 def _certificates(s: Session, row: List, facts: Facts) -> Facts:
-    names = [n | {"book": counted(n["book"]) if n["book"] else ""} for n in facts["names"]]
+    awards = awards_of(s, [n["nomination"] for n in facts["names"]])
+    books = {nomination: award.book_number for nomination, award in awards.items()}
+    names = [n | {"book": counted(book) if (book := books.get(n["nomination"])) else ""} for n in facts["names"]]
     return facts | {"names": names, "day": short_day(facts["dated"])}

@@ -13,6 +13,8 @@ from service.awards.catalogue import OUTCOMES, PHASES, REASONS, form_name
 from service.awards.decisions import others_of
 from service.awards.models import Line, List, Nomination, Round
 from service.papers.facts import Facts, builder, iso_words, rules_for, short_day
+from service.papers.kinds import kind_named
+from service.papers.spelling import numbered
 from workflows.calendar import ZONE
 
 
@@ -70,7 +72,7 @@ def _return_notice(s: Session, row: List, facts: Facts) -> Facts:
         n | {"no": number, "what": "; ".join(_fault(f) for f in n["faults"])} for number, n in enumerate(names, 1)
     ]
     return facts | {
-        "unit": _unit(row, facts), "names": rows, "count": len(rows), "receipt": row.number or "",
+        "unit": _unit(row, facts), "names": rows, "count": len(rows), "receipt": numbered(row.number or "", kind_named("receipt").symbol),
         "received": iso_words(facts["dated"]), "until": _calendar_day(s, row, "supplement"), "number": "", "dated": None,
     }
 
@@ -131,7 +133,7 @@ def _receipt(s: Session, row: List, facts: Facts) -> Facts:
     minutes = row.data.get("minutes", {})
     rules = rules_for(row)
     return facts | {
-        "unit": _unit(row, facts), "receipt": row.number or "", "late": bool(row.data.get("late")),
+        "unit": _unit(row, facts), "late": bool(row.data.get("late")),
         "letter": {"number": minutes.get("letter_number") or "", "day": iso_words(minutes.get("letter_date"))},
         "held_on": iso_words(minutes.get("held_on")), "days": rules.shown("GK_PROCESS_DAYS"),
         "result_on": _calendar_day(s, row, "signing"), "ad_hoc": facts["round"]["stage"] == "DOT_XUAT",

@@ -5,7 +5,7 @@ Reads only. The same rows give the same value: nothing of the hour, the reader o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -56,8 +56,7 @@ def _common(s: Session, row: List, kind: PaperKind) -> Facts:
     movement = s.get_one(Movement, round_.movement_id)
     made = row.created_at.astimezone(ZONE).date()
     day = row.dated or made
-    live = [(line, n) for line, n in lists.lines_of(row.id) if not line.removed and line.result != "struck"]
-    names = _names(s, row, live)
+    names = _names(s, row, kind, [(line, n) for line, n in lists.lines_of(row.id) if stands(kind, line)])
     cited, left = cited_bases(kind.bases, day)
     return {
         "kind": kind.code,
@@ -89,32 +88,45 @@ def _common(s: Session, row: List, kind: PaperKind) -> Facts:
     }
 
 
-def _names(s: Session, row: List, live: Sequence[tuple[Line, Nomination]]) -> list[dict[str, Any]]:
+def awards_of(s: Session, nominations: Collection[int]) -> dict[int, Award]:
+    """The awards that these nominations were granted and that were not revoked."""
+    rows = s.scalars(select(Award).where(Award.nomination_id.in_(nominations), Award.status != "revoked"))
+    return {award.nomination_id: award for award in rows if award.nomination_id is not None}
+
+
+def stands(kind: PaperKind, line: Line) -> bool:
+    """Whether a name of a list stands on a paper of it."""
+    return not line.removed and (kind.struck or line.result != "struck")
+
+
+def _names(s: Session, row: List, kind: PaperKind, live: Sequence[tuple[Line, Nomination]]) -> list[dict[str, Any]]:
     """The rows of a paper: collectives, then persons, then households, each in the list's order, numbered through."""
-    awards = {
-        a.nomination_id: a
-        for a in s.scalars(
-            select(Award).where(Award.nomination_id.in_([n.id for _, n in live]), Award.status != "revoked")
-        )
-    }
+    awards = awards_of(s, [n.id for _, n in live])
     recipients = {
         r.id: r for r in s.scalars(select(Recipient).where(Recipient.id.in_([n.recipient_id for _, n in live])))
     }
     order = list(OF_KIND)
     found = []
     for number, (line, n) in enumerate(sorted(live, key=lambda one: (order.index(one[1].kind), one[0].position)), 1):
-        form = n.form_granted or n.form_passed or n.form_recommended or n.form_asked
+        form = _form(kind, n)
         award = awards.get(n.id)
         gender = recipients[n.recipient_id].gender if n.recipient_id in recipients else None
         found.append({
             "no": number, "line": line.id, "nomination": n.id, "name": n.name, "title": n.title, "unit": n.unit_name,
             "kind": n.kind, "form": form, "form_name": form_name(form), "called": called(n.kind, gender),
             "achievement": n.achievement, "money": award.money if award else _money(row, form, n.kind),
-            "book": award.book_number if award else None, "votes": n.votes, "unit_votes": line.data.get("votes"),
+            "votes": n.votes, "unit_votes": line.data.get("votes"),
             "result": line.result, "reason": line.reason or n.reason, "faults": line.data.get("faults") or n.faults,
-            "handed_to": award.handed_to if award else "",
+            "proved": bool(line.data.get("proof")),
         })
     return found
+
+
+def _form(kind: PaperKind, n: Nomination) -> str:
+    """The form of award that a paper of this kind says."""
+    ways = {"asked": n.form_asked, "recommended": n.form_recommended, "passed": n.form_passed, "granted": n.form_granted}
+    known = [form for form in list(ways.values())[: list(ways).index(kind.award) + 1] if form]
+    return known[-1]
 
 
 def rules_for(row: List) -> Rules:

@@ -32,7 +32,9 @@ class PaperKind:
     form: Literal["", "TM", "KT", "TL", "TUQ"]
     bases: str
     word: bool
+    award: Literal["asked", "recommended", "passed", "granted"]
     copies: tuple[str, ...]
+    struck: bool = False
 
     @property
     def formats(self) -> tuple[str, ...]:

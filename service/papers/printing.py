@@ -15,7 +15,8 @@ import typst
 from service.config import ROOT
 from service.papers.facts import day_words
 from service.papers.kinds import HERE
-from service.papers.wording import document_of, numbered
+from service.papers.spelling import numbered
+from service.papers.wording import document_of
 
 FONTS = ROOT / "service" / "static" / "build" / "papers"
 """Where the build lays Tinos."""

@@ -16,6 +16,15 @@ def counted(value: int) -> str:
     return f"{value:02d}"
 
 
+def numbered(number: str, symbol: str) -> str:
+    """Number and symbol: as the clerk gave them; with room for the number where there is none yet."""
+    if not number:
+        return f"          {symbol}" if symbol else ""
+    if "/" in number or not symbol:
+        return number
+    return f"{int(number):02d}{symbol}" if number.isdigit() else f"{number}{symbol}"
+
+
 def spelt(value: int) -> str:
     """A sum in words, without its unit; ValueError below nothing and from a thousand milliards of milliards on."""
     if not 0 <= value < 10**18:

@@ -163,8 +163,13 @@ def digest_of(facts: Facts) -> bytes:
 def keep_drafted(
     s: Session, row: List, kind: PaperKind, about: str, facts: Facts, made: Mapping[str, bytes], by: Actor
 ) -> Drawn:
-    """Keep what was set as a new version, unless it is what stands already; in the open transaction."""
+    """Keep what was set as a new version, unless it is what stands already; in the open transaction.
+
+    The scan of the signed paper stays what stands as long as the database says what it said when the scan came.
+    """
     latest = latest_of(s, about, kind.code)
+    if latest and latest[0].source == "signed" and digest_of(latest[0].facts) == digest_of(facts):
+        return Drawn(tuple(latest), False)
     sums = {format: _sha(content) for format, content in made.items()}
     if {p.format: p.sha256 for p in latest} == sums:
         return Drawn(tuple(latest), False)

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.papers.facts import OF_KIND, day_words, iso_words
 from service.papers.kinds import HERE
-from service.papers.spelling import counted, figure, spelt
+from service.papers.spelling import counted, figure, numbered, spelt
 
 _STAR = "\ue000"
 """Stands for a star of the database's while the text is read."""
@@ -91,15 +91,6 @@ def _lines(name: str) -> list[str]:
     return name.replace("ỦY BAN NHÂN DÂN XÃ ", "ỦY BAN NHÂN DÂN\nXÃ ").splitlines()
 
 
-def numbered(number: str, symbol: str) -> str:
-    """Number and symbol: as the clerk gave them; with room for the number where there is none yet."""
-    if not number:
-        return f"          {symbol}" if symbol else ""
-    if "/" in number or not symbol:
-        return number
-    return f"{int(number):02d}{symbol}" if number.isdigit() else f"{number}{symbol}"
-
-
 def _take(found: Document, word: str, said: str, facts: Mapping[str, Any]) -> None:
     blocks: list[dict[str, Any]] = found["blocks"]
     if word in _HEAD:
@@ -154,8 +145,13 @@ def _add_column(table: dict[str, Any], said: str) -> None:
 
 
 def _cell(row: Mapping[str, Any], key: str, how: str) -> str:
-    """What stands in a cell: a field, or several with a comma between; sums with dots."""
-    parts = [row.get(part) for part in key.split("+")]
+    """What stands in a cell: a field, or several with a comma between, none said twice; sums with dots."""
     if how == "figure":
-        return figure(int(parts[0] or 0))
-    return ", ".join(" ".join(str(part).split()) for part in parts if part not in (None, ""))
+        return figure(int(row.get(key) or 0))
+    said: list[str] = []
+    for part in key.split("+"):
+        words = " ".join(str(row.get(part, "") if row.get(part) is not None else "").split())
+        beside = said if part == "name" else [str(row.get("name", "")), *said]
+        if words and not ("+" in key and any(words.casefold() in one.casefold() for one in beside)):
+            said.append(words)
+    return ", ".join(said)

@@ -13,6 +13,8 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
+from service.papers.compare import read_docx
+
 
 def sent(answer: TestResponse) -> bytes:
     """The bytes of an answer, and its file closed."""
@@ -55,6 +57,12 @@ def marks_of(content: bytes) -> tuple[str, str]:
     part, level = re.search(r"pdfaid:part>(\d)<", text), re.search(r"pdfaid:conformance>(\w)<", text)
     assert part and level
     return part[1], level[1]
+
+
+def docx_words(content: bytes) -> str:
+    """The words of a DOCX in one line, those of its lists at the end."""
+    read = read_docx(content)
+    return " ".join([*read.lines, *(cell for rows in read.lists for row in rows for cell in row)])
 
 
 def replaced(content: bytes, old: str, new: str) -> bytes:

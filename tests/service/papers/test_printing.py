@@ -10,14 +10,14 @@ import pytest
 from pypdf import PdfReader
 
 from service.papers import kinds_of, paper_kinds
-from service.papers.compare import differences, read_docx
+from service.papers.compare import differences
 from service.papers.facts import facts_of
 from service.papers.kinds import kind_named
 from service.papers.printing import certificate_words, print_certificates, print_paper
 from service.papers.word import write_paper
 from service.papers.wording import document_of
 from tests.service.papers.conftest import Filled, list_of
-from tests.service.papers.reading import fonts_of, marks_of, pages_of, text_of
+from tests.service.papers.reading import docx_words, fonts_of, marks_of, pages_of, text_of
 
 HEAD = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 SAYS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
@@ -102,7 +102,7 @@ def test_docx_says_the_same_as_the_pdf(filled: Filled, code: str) -> None:
     facts = _facts(filled, code)
     content = write_paper(facts)
     assert write_paper(facts) == content
-    whole = read_docx(content).whole
+    whole = docx_words(content)
     for name in facts["names"]:
         assert name["name"] in whole
     assert "{" not in whole and "<" not in whole
@@ -115,7 +115,8 @@ def test_notice_of_return_names_every_fault(filled: Filled) -> None:
     what = "Thiếu minh chứng D1 (nộp bản chụp quyết định)"
     rows = [n | {"no": i, "what": what, "faults": fault} for i, n in enumerate(facts["names"][:2], 1)]
     said = text_of(print_paper(facts | {
-        "kind": "return_notice", "names": rows, "count": 2, "receipt": "1", "received": "ngày 03 tháng 11 năm 2026", "until": "28/11/2026",
+        "kind": "return_notice", "names": rows, "count": 2, "receipt": "01/PTN-VHXH", "received": "ngày 03 tháng 11 năm 2026",
+        "until": "28/11/2026",
     }))
     assert "Thiếu minh chứng D1 (nộp bản chụp quyết định)" in said and "chậm nhất hết ngày 28/11/2026" in said
 
@@ -168,7 +169,7 @@ def test_words_of_the_database_stay_words(filled: Filled) -> None:
     facts |= {"names": [facts["names"][0] | {"name": evil}, facts["names"][1]]}
     said = text_of(print_paper(facts))
     assert "**Lê** enacts: {{ 7 * 7 }} #strong[x] <b>& “Trúc” \\" in said
-    assert " ".join(evil.split()) in read_docx(write_paper(facts)).whole
+    assert " ".join(evil.split()) in docx_words(write_paper(facts))
 
 
 def test_certificate_says_whose_it_is_and_what_for(filled: Filled) -> None:
@@ -211,6 +212,14 @@ def _lines_of(content: bytes, words: str) -> list[float]:
 
     page.extract_text(visitor_text=visit)
     return [size for said, size in lines.values() if " ".join(said.split()) and " ".join(said.split()) in words]
+
+
+def test_a_unit_that_is_the_name_itself_is_not_said_twice(filled: Filled) -> None:
+    facts = _facts(filled, "decision")
+    first, second = facts["names"]
+    rows = [first | {"name": first["unit"], "title": "", "kind": "COLLECTIVE"}, second | {"title": f"Hội viên, {second['unit']}"}]
+    (table,) = [b for b in document_of(facts | {"names": rows})["blocks"] if b["kind"] == "table"]
+    assert [row["cells"][2] for row in table["rows"] if "cells" in row] == ["", f"Hội viên, {second['unit']}"]
 
 
 def test_household_is_not_called_one_twice(filled: Filled) -> None:

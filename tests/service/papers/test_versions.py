@@ -8,6 +8,7 @@ from service import papers, trail
 from service.awards import lists
 from service.awards.lists import LineInput
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from service.papers.facts import facts_of
 from tests.journeys.office import PDF, Office
 from tests.service.papers.conftest import ROUND, draft_decision
 from tests.service.papers.reading import (
@@ -162,6 +163,16 @@ def test_other_figures_and_an_old_draft_are_told_and_do_not_block(office: Office
     assert stale is not None and stale.how == "old"
 
 
+def test_a_name_that_the_chair_struck_leaves_the_decision_and_not_the_submission_that_went_to_him(office: Office) -> None:
+    decision = draft_decision(office)
+    names = [n.id for _, n in lists.lines_of(decision)]
+    office.act(decision, "sign", by="chutich", lines=[LineInput(names[0], "struck", "Chờ xác minh"), LineInput(names[1], "granted")])
+    row = lists.read_list(decision, by=office.who("chutich"))
+    signed, sent = (facts_of(row, papers.kind_named(code)) for code in ("decision", "office_submission"))
+    assert ([n["nomination"] for n in signed["names"]], signed["money"]) == (names[1:], 759_000)
+    assert ({n["nomination"] for n in sent["names"]}, sent["money"], sent["proved"]) == (set(names), 1_518_000, 2)
+
+
 def test_submission_to_the_province_is_looked_at_before_it_is_signed(office: Office) -> None:
     one = office.nominate(ROUND, name="Âu Khói Lam", form="BK_TINH")
     office.assess(one, facts={"path": "PHONG_TRAO"})
@@ -204,12 +215,15 @@ def test_signed_scan_takes_the_place_of_what_was_drafted(office: Office) -> None
     decision = draft_decision(office)
     papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
     office.sign_decision(decision, 1126)
+    edited = _docx(office, decision)
     with pytest.raises(Invalid):
-        papers.upload_paper(decision, "decision", "a.docx", _docx(office, decision), by=office.who("vanthu"), signed=True)
+        papers.upload_paper(decision, "decision", "a.docx", edited, by=office.who("vanthu"), signed=True)
     scan = papers.upload_paper(decision, "decision", "QD 1126.pdf", PDF, by=office.who("vanthu"), signed=True)
     assert (scan.source, scan.format) == ("signed", "pdf")
+    stays = papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
+    assert not stays.fresh and stays.papers[0].id == scan.id, "what was signed is not drawn over while nothing changed"
     with pytest.raises(Forbidden):
-        papers.upload_paper(decision, "decision", "a.docx", _docx(office, decision), by=office.who("vanthu"))
+        papers.upload_paper(decision, "decision", "a.docx", edited, by=office.who("vanthu"))
 
 
 def test_who_draws_up_and_who_reads_papers(office: Office) -> None:
