@@ -60,7 +60,7 @@ class KindOut(Schema):
     name = fields.String(required=True)
     name_en = fields.String(required=True)
     formats = fields.List(fields.String(), required=True)
-    by_name = fields.Boolean(required=True, metadata={"description": "Whether it is drawn for one name each: a certificate."})
+    by_name = fields.Boolean(required=True, metadata={"description": "Whether each name has its own: certificates, sheets and reports."})
     may_draw = fields.Boolean(required=True)
     papers = fields.List(fields.Nested(PaperOut), required=True)
 
@@ -79,7 +79,7 @@ class DrawnOut(Schema):
 
 
 class DrawUpPaper(Schema):
-    """Which paper; of certificates also whose."""
+    """Which paper; of those that each name has its own of also whose."""
 
     kind = fields.String(required=True, validate=validate.Length(1, 30))
     nomination = whole(load_default=None, allow_none=True)
@@ -89,6 +89,12 @@ class UploadPaper(Schema):
     """An edited DOCX, or the scan of a signed paper as PDF."""
 
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+
+
+class OfName(Schema):
+    """Which name the paper is about, where each has its own."""
+
+    nomination = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
 
 
 class BatchIn(Schema):
@@ -131,10 +137,10 @@ def list_papers(list_id: int) -> dict[str, Any]:
     items = []
     for kind in papers.kinds_of(row):
         stand = stands.get(kind.code)
-        versions = [*stand.latest, *stand.earlier] if stand else list(papers.certificates_of(row.id, kind.code).values())
+        versions = [*stand.latest, *stand.earlier] if stand else list(papers.papers_by_name(row.id, kind.code).values())
         items.append({
             "kind": kind.code, "name": kind.name, "name_en": kind.name_en, "formats": list(kind.formats),
-            "by_name": kind.is_certificate, "may_draw": papers.may_draw(by, row, kind), "papers": [_paper(p) for p in versions],
+            "by_name": kind.is_by_name, "may_draw": papers.may_draw(by, row, kind), "papers": [_paper(p) for p in versions],
         })
     return {"items": items}
 
@@ -146,45 +152,51 @@ def list_papers(list_id: int) -> dict[str, Any]:
 def draw_up_paper(list_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Draw a paper up from the database: a new version only where its bytes are not those that stand."""
     by = doors.actor()
-    if said["nomination"] is not None:
-        drawn = papers.draw_certificate(list_id, said["kind"], said["nomination"], by=by)
+    kind, nomination = said["kind"], said["nomination"]
+    if nomination is not None and papers.kind_named(kind).is_certificate:
+        drawn = papers.draw_certificate(list_id, kind, nomination, by=by)
     else:
-        drawn = papers.draw_up_paper(list_id, said["kind"], by=by)
+        drawn = papers.draw_up_paper(list_id, kind, by=by, nomination=nomination)
     return {"fresh": drawn.fresh, "papers": [_paper(p) for p in drawn.papers]}
 
 
 @blueprint.post("/lists/<int:list_id>/papers/<kind>/edited")
 @blueprint.input(UploadPaper, location="files", arg_name="sent")
+@blueprint.input(OfName, location="query", arg_name="of")
 @blueprint.output(TakenOut, status_code=201)
 @blueprint.doc(security="bearer", responses=ERRORS)
-def take_edited(list_id: int, kind: str, sent: dict[str, Any]) -> dict[str, Any]:
+def take_edited(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any]) -> dict[str, Any]:
     """Put an edited DOCX in the place of what stands; what differs in it from the database is named."""
-    return _take(list_id, kind, sent, signed=False)
+    return _take(list_id, kind, sent, of, signed=False)
 
 
 @blueprint.post("/lists/<int:list_id>/papers/<kind>/signed")
 @blueprint.input(UploadPaper, location="files", arg_name="sent")
+@blueprint.input(OfName, location="query", arg_name="of")
 @blueprint.output(TakenOut, status_code=201)
 @blueprint.doc(security="bearer", responses=ERRORS)
-def take_signed(list_id: int, kind: str, sent: dict[str, Any]) -> dict[str, Any]:
+def take_signed(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any]) -> dict[str, Any]:
     """Put the scan of the signed paper, as PDF, in the place of what stands."""
-    return _take(list_id, kind, sent, signed=True)
+    return _take(list_id, kind, sent, of, signed=True)
 
 
-def _take(list_id: int, kind: str, sent: dict[str, Any], *, signed: bool) -> dict[str, Any]:
+def _take(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any], *, signed: bool) -> dict[str, Any]:
     given = sent["file"]
     if not hasattr(given, "read"):
         raise Invalid("Gửi tệp trong trường “file”.", "Send the file in the field “file”.", code="no-file")
-    paper = papers.upload_paper(list_id, kind, given.filename or "tệp", given.read(), by=doors.actor(), signed=signed)
+    paper = papers.upload_paper(
+        list_id, kind, given.filename or "tệp", given.read(), by=doors.actor(), signed=signed, nomination=of["nomination"]
+    )
     return {"paper": _paper(paper)}
 
 
 @blueprint.get("/lists/<int:list_id>/papers/<kind>/preview")
+@blueprint.input(OfName, location="query", arg_name="of")
 @blueprint.output(FileSchema(type="string", format="binary"), content_type="application/pdf")
 @blueprint.doc(security="bearer", responses=ERRORS)
-def preview_paper(list_id: int, kind: str) -> Any:
+def preview_paper(list_id: int, kind: str, of: dict[str, Any]) -> Any:
     """A paper as it would be drawn up now, as PDF; nothing is kept."""
-    content = papers.preview_paper(list_id, kind, by=doors.actor())
+    content = papers.preview_paper(list_id, kind, by=doors.actor(), nomination=of["nomination"])
     return send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"{kind}.pdf")
 
 

@@ -6,13 +6,13 @@ builders; `printing` sets it as PDF/A-2b and `word` as DOCX. The names below are
 
 from __future__ import annotations
 
-from service.papers import award_facts, dossier_facts  # they register what each kind says
+from service.papers import award_facts, council_facts, dossier_facts  # they register what each kind says
 from service.papers.batches import (
     ask_certificates,
     batches_of,
-    certificates_of,
     draw_certificate,
     open_batch,
+    papers_by_name,
     picture_certificate,
     read_batch,
 )
@@ -24,16 +24,18 @@ from service.papers.versions import (
     Drawn,
     Stand,
     draw_up_paper,
+    list_with_papers,
     may_draw,
     may_scan,
     open_paper,
     preview_paper,
     read_for_papers,
     stands_of,
+    stands_of_name,
     upload_paper,
 )
 
-assert award_facts and dossier_facts
+assert award_facts and council_facts and dossier_facts
 
 __all__ = [
     "Difference",
@@ -45,11 +47,11 @@ __all__ = [
     "Stand",
     "ask_certificates",
     "batches_of",
-    "certificates_of",
     "draw_certificate",
     "draw_up_paper",
     "kind_named",
     "kinds_of",
+    "list_with_papers",
     "look_before_signing",
     "may_draw",
     "may_scan",
@@ -57,10 +59,12 @@ __all__ = [
     "open_batch",
     "open_paper",
     "paper_kinds",
+    "papers_by_name",
     "picture_certificate",
     "preview_paper",
     "read_batch",
     "read_for_papers",
     "stands_of",
+    "stands_of_name",
     "upload_paper",
 ]

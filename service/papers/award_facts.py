@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service import words
 from service.awards.catalogue import award_forms
 from service.awards.models import Line, List, Rule
+from service.council import session as council
 from service.papers.facts import (
     OF_KIND,
     Facts,
@@ -20,6 +22,7 @@ from service.papers.facts import (
     short_day,
 )
 from service.papers.spelling import counted
+from workflows.calendar import ZONE
 
 
 @builder("decision")
@@ -47,17 +50,27 @@ def _of_a_decision(s: Session, row: List, facts: Facts) -> Facts:
 
 
 def _minutes(s: Session, facts: Facts) -> dict[str, Any]:
-    """The council's minutes by which the names were passed; the latest one, where several were."""
+    """The council's minutes by which the names were passed, of a session or keyed from paper; the latest, where several were."""
     named = [n["nomination"] for n in facts["names"]]
     sheet = s.scalars(
         select(List)
         .join(Line, Line.list_id == List.id)
-        .where(List.kind == "council_sheet", List.state.in_(("signed", "stands")), Line.nomination_id.in_(named))
+        .where(
+            List.kind.in_(("council_sheet", council.KIND)), List.state.in_(("signed", "stands")), Line.removed.is_(False),
+            Line.nomination_id.in_(named),
+        )
         .order_by(List.id.desc())
         .limit(1)
     ).first()
     if sheet is None:
         return {}
+    if sheet.kind == council.KIND:
+        held = council.minutes_of_agenda(sheet.id).session
+        last = held.sittings[-1]
+        return {
+            "number": held.number, "day": words.paper_date(last.opened.astimezone(ZONE).date()), "written": False,
+            "members": len(held.members), "present": len(last.present),
+        }
     session = sheet.data.get("session", {})
     return {
         "number": sheet.number or "", "day": iso_words(session.get("held_on")), "written": bool(sheet.data.get("written")),

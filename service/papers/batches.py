@@ -181,8 +181,8 @@ def open_batch(batch_id: int, *, by: Actor) -> tuple[PaperBatch, File, Path]:
     return batch, file, path
 
 
-def certificates_of(list_id: int, kind: str) -> dict[str, Paper]:
-    """The latest certificate of each line of a decision: `line:12` → paper."""
+def papers_by_name(list_id: int, kind: str) -> dict[str, Paper]:
+    """The latest paper of each name of a list, of a kind that each has its own of: `line:12` → paper."""
     with reading() as s:
         rows = list(
             s.scalars(select(Paper).where(Paper.list_id == list_id, Paper.kind == kind).order_by(Paper.version))

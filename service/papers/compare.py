@@ -169,7 +169,10 @@ def _as_list(rows: Sequence[Sequence[str]]) -> tuple[list[_Row], list[str]]:
 
 
 def _known_rows(block: Mapping[str, Any]) -> list[_Row]:
+    """The rows of a list of names; none of a table that lists something else."""
     columns = block["columns"]
+    if not _is_head([c["head"] for c in columns]):
+        return []
     place = next(i for i, c in enumerate(columns) if c["head"].casefold().startswith(_NAME_HEAD))
     return [
         _Row(
@@ -293,9 +296,11 @@ def _sums(facts: Mapping[str, Any], document: Mapping[str, Any], read: Read, lis
 
 
 def _sentences(document: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of the drafted paper outside of its lists, as the DOCX has them; its head and its signatures aside."""
+    """The lines of the drafted paper outside of its lists of names, as the DOCX has them; its head and its signatures aside."""
     yield from (clean(text) for text in (document["title"], document["abstract"], document["authority"]) if text)
     for block in document["blocks"]:
+        if block["kind"] == "table" and not _is_head([c["head"] for c in block["columns"]]):
+            yield from (clean(text) for row in block["rows"] for text in row.get("cells", ()) if text)
         if "runs" in block:
             yield clean("".join(words for words, _ in block["runs"]))
 

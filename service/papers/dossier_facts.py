@@ -1,4 +1,4 @@
-"""What papers of submissions, letters and postings say beside the common: units, terms, faults, answers."""
+"""What papers of submissions, letters and postings say beside the common: units, terms, faults, answers; what a unit says of a name."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import people
-from service.awards.catalogue import OUTCOMES, PHASES, REASONS, form_name
+from service.awards.catalogue import OUTCOMES, PHASES, REASONS, award_forms, form_name
 from service.awards.decisions import others_of
-from service.awards.models import Line, List, Nomination, Round
+from service.awards.files import files_about
+from service.awards.honours import honour_name
+from service.awards.models import Line, List, Nomination, Round, Score
+from service.awards.past_awards import earlier_of
 from service.papers.facts import Facts, builder, iso_words, rules_for, short_day
 from service.papers.kinds import kind_named
-from service.papers.spelling import numbered
+from service.papers.spelling import numbered, points
 from workflows.calendar import ZONE
 
 
@@ -138,3 +141,48 @@ def _receipt(s: Session, row: List, facts: Facts) -> Facts:
         "held_on": iso_words(minutes.get("held_on")), "days": rules.shown("GK_PROCESS_DAYS"),
         "result_on": _calendar_day(s, row, "signing"), "ad_hoc": facts["round"]["stage"] == "DOT_XUAT",
     }
+
+
+# Papers of one name: what the unit says of it itself
+
+
+@builder("self_sheet")
+@builder("achievement_report")
+def _of_one_name(s: Session, row: List, facts: Facts) -> Facts:
+    (name,) = facts["names"] or [{"nomination": 0, "kind": "", "form": ""}]
+    nomination = s.get(Nomination, name["nomination"])
+    if nomination is None:
+        return facts
+    scores = _scores(s, nomination)
+    return facts | {
+        "unit": _unit(row, facts), "number": "", "dated": None, "scores": scores,
+        "own_total": points(sum(x["weighed"] for x in scores)), "most_total": points(sum(x["most"] for x in scores)),
+        "achievement": nomination.achievement.strip(), "earlier": _earlier(s, nomination),
+        "above": bool(name["form"]) and award_forms()[name["form"]].level != "commune",
+        "ad_hoc": facts["round"]["stage"] == "DOT_XUAT", "posthumous": nomination.posthumous,
+    }
+
+
+def _scores(s: Session, nomination: Nomination) -> list[dict[str, Any]]:
+    """The criteria that the person was scored on by the unit itself; of those left out none stands."""
+    texts = {c["code"]: c.get("title") or c.get("text", "") for c in s.get_one(Round, nomination.round_id).criteria}
+    names = {f.id: f.name for f in files_about(nomination.id)}
+    rows = s.scalars(select(Score).where(Score.nomination_id == nomination.id, Score.own.is_not(None)).order_by(Score.position))
+    return [
+        {
+            "no": x.criterion, "what": texts.get(x.criterion, ""), "note": " ".join(x.own_note.split()).rstrip("."),
+            "contents": ", ".join(x.contents), "own": points(x.own), "scale": points(x.maximum), "weight": points(x.weight),
+            "weighed": float(x.own * x.weight), "most": float(x.maximum * x.weight),
+            "files": "; ".join(names[f] for f in x.files if f in names),
+        }
+        for x in rows
+    ]
+
+
+def _earlier(s: Session, nomination: Nomination) -> list[dict[str, Any]]:
+    """What the registers hold of earlier awards, the newest first."""
+    return [
+        {"no": number, "what": honour_name(one.what), "year": str(one.year),
+         "decision": ", ".join(part for part in (one.decision, short_day(one.decided_on)) if part)}
+        for number, one in enumerate(earlier_of(s, nomination.recipient_id, but=nomination.id), 1)
+    ]

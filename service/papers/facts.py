@@ -44,19 +44,20 @@ def builder(code: str) -> Callable[[Builder], Builder]:
     return register
 
 
-def facts_of(row: List, kind: PaperKind) -> Facts:
-    """What the database says now for a paper of a list."""
+def facts_of(row: List, kind: PaperKind, nomination: int | None = None) -> Facts:
+    """What the database says now for a paper of a list, or of one of its names."""
     with reading() as s:
-        found = _common(s, row, kind)
+        found = _common(s, row, kind, nomination)
         return BUILDERS[kind.code](s, row, found) if kind.code in BUILDERS else found
 
 
-def _common(s: Session, row: List, kind: PaperKind) -> Facts:
+def _common(s: Session, row: List, kind: PaperKind, nomination: int | None) -> Facts:
     round_ = s.get_one(Round, row.round_id)
     movement = s.get_one(Movement, round_.movement_id)
     made = row.created_at.astimezone(ZONE).date()
     day = row.dated or made
-    names = _names(s, row, kind, [(line, n) for line, n in lists.lines_of(row.id) if stands(kind, line)])
+    live = [(line, n) for line, n in lists.lines_of(row.id) if stands(kind, line) and nomination in (None, n.id)]
+    names = _names(s, row, kind, live)
     cited, left = cited_bases(kind.bases, day)
     return {
         "kind": kind.code,
@@ -206,6 +207,8 @@ def _issuer(row: List, kind: PaperKind, day: date) -> dict[str, str]:
         return {"above": "", "body": committee.upper()}
     if kind.issuer == "office":
         return {"above": committee.upper(), "body": _unit(bodies()["office"], day).upper()}
+    if kind.issuer == "council":
+        return {"above": committee.upper(), "body": "HỘI ĐỒNG THI ĐUA - KHEN THƯỞNG"}
     return {"above": "", "body": (people.unit_name(row.unit_id, day) if row.unit_id else "").upper()}
 
 

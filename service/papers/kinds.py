@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,12 +22,12 @@ class PaperKind:
     code: str
     name: str
     name_en: str
-    of: Literal["list", "line"]
+    of: Literal["list", "name", "line"]
     lists: Mapping[str, tuple[str, ...]]
     right: str
     number: Literal["external", "own"]
     symbol: str
-    issuer: Literal["committee", "office", "unit"]
+    issuer: Literal["committee", "office", "unit", "council"]
     signs: str
     form: Literal["", "TM", "KT", "TL", "TUQ"]
     bases: str
@@ -43,8 +43,13 @@ class PaperKind:
 
     @property
     def is_certificate(self) -> bool:
-        """Whether it is printed for one name each."""
+        """Whether it is a certificate of one name."""
         return self.of == "line"
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether each name of the list has its own."""
+        return self.of != "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +103,16 @@ def kinds_of(row: List) -> list[PaperKind]:
         kind
         for kind in paper_kinds().values()
         if row.kind in kind.lists and (not kind.lists[row.kind] or row.state in kind.lists[row.kind])
-        and _is_due(kind, row)
+        and DUE.get(kind.code, _always)(row)
     ]
 
 
-def _is_due(kind: PaperKind, row: List) -> bool:
-    """A notice of return stands once something was returned, a receipt once the submission has its number."""
-    if kind.code == "return_notice":
-        return bool(row.data.get("returns"))
-    if kind.code == "receipt":
-        return row.number is not None
+def _always(row: List) -> bool:
     return True
+
+
+DUE: dict[str, Callable[[List], bool]] = {
+    "return_notice": lambda row: bool(row.data.get("returns")),
+    "receipt": lambda row: row.number is not None,
+}
+"""Kind → whether a list has such a paper yet, beyond its state: a receipt once the submission has its number."""

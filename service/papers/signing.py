@@ -15,7 +15,11 @@ from service.papers.kinds import kind_named
 from service.papers.models import Paper
 from service.papers.versions import about_list, digest_of, latest_of
 
-SIGNED = {("decision", "sign"): "decision", ("package", "sign"): "province_submission"}
+SIGNED = {
+    ("decision", "sign"): "decision", ("package", "sign"): "province_submission",
+    ("council_agenda", "sign_minutes"): "council_minutes", ("council_agenda", "sign"): "council_minutes",
+    ("council_sheet", "sign"): "council_minutes",
+}
 """Act of signing → the paper that is signed by it."""
 _MOST_NAMED = 5
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _GROUPS = ("", "nghìn", "triệu", "tỷ")
 
@@ -14,6 +16,11 @@ def figure(value: int) -> str:
 def counted(value: int) -> str:
     """A count as papers write it: numbers below ten take a zero (Decree 30/2020, Annex I)."""
     return f"{value:02d}"
+
+
+def points(value: Any) -> str:
+    """A score with one place behind its comma; nothing for none."""
+    return "" if value is None else f"{value:.1f}".replace(".", ",")
 
 
 def numbered(number: str, symbol: str) -> str:

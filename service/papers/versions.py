@@ -64,6 +64,16 @@ def read_for_papers(list_id: int, *, by: Actor) -> List:
     return row
 
 
+def list_with_papers(list_id: int | None, *, by: Actor) -> List | None:
+    """A list whose papers somebody may read; None where he may not, for pages that then show none."""
+    with reading() as s:
+        row = s.get(List, list_id) if list_id else None
+        if row is None or not lists.reads_all(by, row):
+            return None
+        let_go([row])
+    return row
+
+
 def may_draw(by: Actor, row: List, kind: PaperKind) -> bool:
     """Tell whether somebody draws this kind of paper up for a list, and puts edited or signed versions in its place."""
     return people.allowed(by, kind.right, unit=people.current_unit(row.unit_id) if row.unit_id else people.NO_UNIT)
@@ -94,19 +104,27 @@ def kind_on(row: List, code: str) -> PaperKind:
 
 
 def stands_of(row: List, *, by: Actor) -> list[Stand]:
-    """Every kind of paper of a list with its versions, certificates of single names aside."""
+    """Every kind of paper of a whole list with its versions."""
+    return _stands(row, [kind for kind in kinds_of(row) if not kind.is_by_name], about_list(row.id), by)
+
+
+def stands_of_name(row: List, nomination: int, *, by: Actor) -> list[Stand]:
+    """Every kind of paper of one name of a list with its versions, certificates aside."""
+    kinds = [kind for kind in kinds_of(row) if kind.of == "name"]
+    return _stands(row, kinds, about_name(row, nomination), by) if kinds else []
+
+
+def _stands(row: List, kinds: Sequence[PaperKind], about: str, by: Actor) -> list[Stand]:
     with reading() as s:
         rows = list(
             s.scalars(
-                select(Paper).where(Paper.list_id == row.id, Paper.about == about_list(row.id))
+                select(Paper).where(Paper.list_id == row.id, Paper.about == about)
                 .order_by(Paper.version.desc(), Paper.format.desc())
             )
         )
         let_go(rows)
     found = []
-    for kind in kinds_of(row):
-        if kind.is_certificate:
-            continue
+    for kind in kinds:
         own = [p for p in rows if p.kind == kind.code]
         latest = tuple(p for p in own if p.version == own[0].version)
         found.append(Stand(kind, latest, tuple(own[len(latest) :]), may_draw(by, row, kind)))
@@ -118,14 +136,32 @@ def about_list(list_id: int) -> str:
     return f"list:{list_id}"
 
 
+def about_name(row: List, nomination: int) -> str:
+    """What a paper of one name of a list is a paper of; NotFound for a name that is not on it."""
+    for line, n in lists.lines_of(row.id):
+        if n.id == nomination and not line.removed:
+            return f"line:{line.id}"
+    raise NotFound("Danh sách không có tên này.", "This name is not on the list.")
+
+
+def _about(row: List, kind: PaperKind, nomination: int | None) -> str:
+    if kind.is_certificate:
+        raise Conflict("Giấy khen soạn theo từng tên.", "Certificates are drawn for single names.", code="by-name")
+    if not kind.is_by_name:
+        return about_list(row.id)
+    if nomination is None:
+        raise Invalid.at("nomination", "Chọn tên mà văn bản này nói về.", "Say which name the paper is about.")
+    return about_name(row, nomination)
+
+
 def latest_of(s: Session, about: str, kind: str) -> list[Paper]:
     """The papers of the latest version of a kind, one a format."""
     last = select(func.max(Paper.version)).where(Paper.about == about, Paper.kind == kind).scalar_subquery()
     return list(s.scalars(select(Paper).where(Paper.about == about, Paper.kind == kind, Paper.version == last).order_by(Paper.format)))
 
 
-def draw_up_paper(list_id: int, code: str, *, by: Actor) -> Drawn:
-    """Draw a paper of a list up from what the database says now.
+def draw_up_paper(list_id: int, code: str, *, by: Actor, nomination: int | None = None) -> Drawn:
+    """Draw a paper of a list, or of one of its names, up from what the database says now.
 
     A new version only where its bytes are not those that stand already. Raises NotFound, Forbidden, Conflict.
     """
@@ -133,16 +169,15 @@ def draw_up_paper(list_id: int, code: str, *, by: Actor) -> Drawn:
     kind = kind_named(code)
     must_draw(by, row, kind)
     kind_on(row, code)
-    if kind.is_certificate:
-        raise Conflict("Giấy khen soạn theo từng tên.", "Certificates are drawn for single names.", code="by-name")
+    about = _about(row, kind, nomination)
     # Set before the lock is taken: a long list takes a while to set, and others write meanwhile.
-    facts = facts_of(row, kind)
+    facts = facts_of(row, kind, nomination)
     made = set_paper(kind, facts)
     with transaction() as s:
         held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
-        if digest_of(now := facts_of(held, kind)) != digest_of(facts):
+        if digest_of(now := facts_of(held, kind, nomination)) != digest_of(facts):
             facts, made = now, set_paper(kind, now)
-        drawn = keep_drafted(s, held, kind, about_list(row.id), facts, made, by)
+        drawn = keep_drafted(s, held, kind, about, facts, made, by)
     let_go(drawn.papers)
     return drawn
 
@@ -193,7 +228,7 @@ def _add(
         )
     s.add_all(papers)
     s.flush()
-    if about.startswith("list:"):
+    if not kind.is_certificate:
         trail.record(
             {"drafted": "paper:drawn_up", "edited": "paper:edited", "signed": "paper:signed_scan"}[source],
             by=by,
@@ -204,7 +239,9 @@ def _add(
     return papers
 
 
-def upload_paper(list_id: int, code: str, name: str, content: bytes, *, by: Actor, signed: bool = False) -> Paper:
+def upload_paper(
+    list_id: int, code: str, name: str, content: bytes, *, by: Actor, signed: bool = False, nomination: int | None = None
+) -> Paper:
     """Put an edited DOCX, or the scan of the signed paper as PDF, in the place of what stands: a new version.
 
     It is looked at by content; what differs in it from the database is kept with it and told, not refused. The same
@@ -215,20 +252,21 @@ def upload_paper(list_id: int, code: str, name: str, content: bytes, *, by: Acto
     if not (signed and may_scan(by)):
         must_draw(by, row, kind)
     kind_on(row, code)
-    if kind.is_certificate or not (kind.word or signed):
+    if not (kind.word or signed):
         raise Conflict("Văn bản này không sửa bằng Word.", "This paper is not edited as DOCX.", code="not-edited")
+    about = _about(row, kind, nomination)
     format = _looked_at(name, content, signed=signed)
     with transaction() as s:
         held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
-        facts = facts_of(held, kind)
+        facts = facts_of(held, kind, nomination)
         try:
             found = [] if signed else differences(content, facts)
         except NotReadable:
             raise _refused(f"Tệp {name} không đọc được. Lưu lại thành .docx rồi gửi.", f"{name} cannot be read as DOCX.") from None
-        latest = latest_of(s, about_list(row.id), kind.code)
+        latest = latest_of(s, about, kind.code)
         same = [p for p in latest if p.format == format and p.sha256 == _sha(content)]
         source = "signed" if signed else "edited"
-        papers = same or _add(s, held, kind, about_list(row.id), facts, {format: content}, source, by, found)
+        papers = same or _add(s, held, kind, about, facts, {format: content}, source, by, found)
     let_go(papers)
     return papers[0]
 
@@ -279,9 +317,10 @@ def preview_paper(list_id: int, code: str, *, by: Actor, nomination: int | None 
     """What a paper would look like now, as PDF; of certificates one name's, or of all. Nothing is kept."""
     row = read_for_papers(list_id, by=by)
     kind = kind_on(row, code)
-    facts = facts_of(row, kind)
     if not kind.is_certificate:
-        return set_paper(kind, facts, formats=("pdf",))["pdf"]
+        _about(row, kind, nomination)
+        return set_paper(kind, facts_of(row, kind, nomination), formats=("pdf",))["pdf"]
+    facts = facts_of(row, kind)
     return print_certificates(facts, named(facts, nomination))
 
 

@@ -304,6 +304,7 @@ def _fill_cells(cell: Any, loop: str, text: str, *, bold: bool = False) -> None:
 
 
 def _signatures(made: Any) -> None:
+    """Recipients on the left, who signs on the right; of two who sign the first takes the left."""
     _line(made, "", size=6, keep=True)
     table = made.add_table(rows=1, cols=2)
     table.autofit = False
@@ -315,13 +316,23 @@ def _signatures(made: Any) -> None:
     _tag(left, "{%p for one in copies %}")
     _line(left, "- {{ one }}{{ '.' if loop.last else ';' }}", size=11)
     _tag(left, "{%p endfor %}")
+    _tag(left, "{%p if signers|length > 1 %}")
+    _signer(left, "signers[0]")
+    _tag(left, "{%p endif %}")
     _line(left, "")
-    _tag(right, "{%p for one in signers[0].lines %}")
-    _line(right, "{{ one }}", align=_CENTRE, bold=True, size=13)
-    _tag(right, "{%p endfor %}")
+    _signer(right, "signers[-1]")
+
+
+def _signer(place: Any, who: str) -> None:
+    _tag(place, f"{{%p for one in {who}.lines %}}")
+    _line(place, "{{ one }}", align=_CENTRE, bold=True, size=13)
+    _tag(place, "{%p endfor %}")
+    _tag(place, f"{{%p if {who}.note %}}")
+    _line(place, f"{{{{ {who}.note }}}}", align=_CENTRE, italic=True, size=12)
+    _tag(place, "{%p endif %}")
     for _ in range(4):
-        _line(right, "", align=_CENTRE)
-    _line(right, "{{ signers[0].name }}", align=_CENTRE, bold=True)
+        _line(place, "", align=_CENTRE)
+    _line(place, f"{{{{ {who}.name }}}}", align=_CENTRE, bold=True)
 
 
 def _same_each_time(content: bytes) -> bytes:

@@ -23,6 +23,8 @@ _STAR = "\ue000"
 _LINE = re.compile(r"([a-z]+):[ ]?(.*)")
 _HEAD = ("title", "abstract", "authority", "layout", "note")
 _TEXTS = ("p", "h", "item", "centre", "basis", "enacts", "annex", "small")
+_PARTED = {"ỦY BAN NHÂN DÂN XÃ ": "ỦY BAN NHÂN DÂN\nXÃ ", "HỘI ĐỒNG THI ĐUA - ": "HỘI ĐỒNG\nTHI ĐUA - "}
+"""Where the names of bodies part on a heading."""
 _ALIGNS = ("left", "centre", "right")
 
 Runs = list[tuple[str, bool]]
@@ -43,7 +45,10 @@ def _texts() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "texts"), undefined=StrictUndefined, finalize=_plain,
     )
-    made.filters |= {"figure": figure, "counted": counted, "spelt": spelt, "smaller": _smaller, "sentence": _sentence, "day": iso_words}
+    made.filters |= {
+        "figure": figure, "counted": counted, "spelt": spelt, "smaller": _smaller, "sentence": _sentence, "day": iso_words,
+        "eights": _eights,
+    }
     return made
 
 
@@ -53,6 +58,11 @@ def _smaller(text: str) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _eights(text: str) -> str:
+    """A long code in pieces of eight, so that it can be read and parted."""
+    return " ".join(text[place : place + 8] for place in range(0, len(text), 8))
 
 
 def document_of(facts: Mapping[str, Any]) -> Document:
@@ -87,8 +97,10 @@ def _head(facts: Mapping[str, Any], found: Document) -> Document:
 
 
 def _lines(name: str) -> list[str]:
-    """The lines of a body's name: a committee's stands on two."""
-    return name.replace("ỦY BAN NHÂN DÂN XÃ ", "ỦY BAN NHÂN DÂN\nXÃ ").splitlines()
+    """The lines of a body's name: long ones stand on two."""
+    for whole, parted in _PARTED.items():
+        name = name.replace(whole, parted)
+    return name.splitlines()
 
 
 def _take(found: Document, word: str, said: str, facts: Mapping[str, Any]) -> None:

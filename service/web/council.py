@@ -21,7 +21,7 @@ from service.council import session as sessions
 from service.council.session import Session
 from service.errors import Conflict, Invalid, Refusal
 from service.web import council_parts as parts
-from service.web import edit, list_page, pages
+from service.web import edit, list_page, pages, paper_parts
 from service.web.case_parts import in_words, short_form_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Table, WorkRow
@@ -156,6 +156,7 @@ def show(session_id: int) -> AnyResponse:
         "council", crumbs=parts.crumbs(one), session=one, sentence=_head(one), status=parts.status(one),
         main_act=main_act, acts=acts, risks=risky, main=[b for b in main if b], ranking=parts.ranking_blocks(one, by),
         side=side, bases=parts.bases(one), tag=parts.state_tag(one), away=away.member_no if away is not None else 0,
+        papers=paper_parts.block(one.list_id, by),
         may_ask=one.state in ("planning", "at_risk", "settled", "invited", "adjourned", "sitting") and not any(i.sums for i in one.items),
     )
 

@@ -211,7 +211,7 @@ def _left(view: _View) -> dict[str, Any]:
         "progress": progress(row),
         "history": _history(row),
         "files": _files(row),
-        "papers": paper_parts.block(row, view.by),
+        "papers": paper_parts.block(row.id, view.by),
     }
 
 

@@ -20,7 +20,15 @@ from service.awards.nominations import ALL_READERS, read_nomination, status_of
 from service.awards.rounds import list_rounds, read_round
 from service.processes import history
 from service.processes.instances import read_instance
-from service.web import case_history, case_parts, check_words, nomination_filters, pages, round_content
+from service.web import (
+    case_history,
+    case_parts,
+    check_words,
+    nomination_filters,
+    pages,
+    paper_parts,
+    round_content,
+)
 from service.web.frame import Link
 from service.web.home_office import state_words
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
@@ -145,6 +153,7 @@ def show(nomination_id: int) -> Response:
         ),
         history_link=Link(_("Nhật ký của hồ sơ này"), url_for("trail.show_nomination", nomination_id=n.id))
         if sight else None,
+        papers=paper_parts.block_of_name(n, by),
         letters=_lists_table(listed),
         letters_title=_("Danh sách, văn bản có tên này"),
         acts=_acts(by, n, phase),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -10,8 +11,7 @@ from flask_babel import ngettext
 
 from service import papers, people, words
 from service.actor import Actor
-from service.awards import lists
-from service.awards.models import List
+from service.awards.models import List, Nomination
 from service.papers import Difference, Look, Paper, PaperKind, Stand
 from service.web.case_parts import in_words
 from service.web.frame import Link
@@ -20,38 +20,55 @@ from service.web.parts import Act, Check, PaperRow
 _MOST_NAMED = 8
 
 
-def block(row: List, by: Actor) -> dict[str, Any] | None:
+def block(list_id: int, by: Actor) -> dict[str, Any] | None:
     """What a list's page shows of its papers; None for who does not read the whole list, or where it has none."""
-    if not lists.reads_all(by, row):
+    row = papers.list_with_papers(list_id, by=by)
+    if row is None:
         return None
     stands = papers.stands_of(row, by=by)
     certificates = [kind for kind in papers.kinds_of(row) if kind.is_certificate]
     if not stands and not certificates:
         return None
-    made_by = people.names({p.made_by for s in stands for p in (*s.latest, *s.earlier) if p.made_by})
     return {
-        "rows": [_row(row, stand, by, made_by) for stand in stands],
+        "rows": _rows(row, stands, by),
         "certificates": Link(_("Giấy khen: xem trước, in hàng loạt"), url_for("papers.certificates", list_id=row.id))
         if certificates else None,
     }
 
 
-def _row(row: List, stand: Stand, by: Actor, made_by: dict[int, str]) -> PaperRow:
+def block_of_name(n: Nomination, by: Actor) -> dict[str, Any] | None:
+    """What a nomination's page shows of its own papers; None for who does not read the whole submission."""
+    row = papers.list_with_papers(n.submission_id, by=by)
+    if row is None:
+        return None
+    stands = papers.stands_of_name(row, n.id, by=by)
+    return {"rows": _rows(row, stands, by, n.id), "certificates": None} if stands else None
+
+
+def _rows(row: List, stands: Sequence[Stand], by: Actor, name: int | None = None) -> list[PaperRow]:
+    made_by = people.names({p.made_by for s in stands for p in (*s.latest, *s.earlier) if p.made_by})
+    return [_row(row, stand, by, made_by, name) for stand in stands]
+
+
+def _row(row: List, stand: Stand, by: Actor, made_by: dict[int, str], name: int | None) -> PaperRow:
     kind, latest = stand.kind, stand.latest
-    draw = Act(_("Soạn lại từ dữ liệu") if latest else _("Soạn từ dữ liệu"), url_for("papers.draw", list_id=row.id, code=kind.code),
-               f"draw-{kind.code}")
+
+    def url(endpoint: str) -> str:
+        return url_for(f"papers.{endpoint}", list_id=row.id, code=kind.code, name=name)
+
+    draw = Act(_("Soạn lại từ dữ liệu") if latest else _("Soạn từ dữ liệu"), url("draw"), f"draw-{kind.code}")
     scan = stand.may_draw or papers.may_scan(by)
     return PaperRow(
         key=kind.code,
         name=paper_name(kind),
         state=_state(latest[0], made_by) if latest else _("Chưa soạn"),
         links=[
-            *([] if latest else [Link(_("Xem trước"), url_for("papers.preview", list_id=row.id, code=kind.code))]),
+            *([] if latest else [Link(_("Xem trước"), url("preview"))]),
             *(Link(p.format.upper(), url_for("papers.download", paper_id=p.id)) for p in latest),
         ],
         draw=draw if stand.may_draw else None,
-        edited_url=url_for("papers.take_edited", list_id=row.id, code=kind.code) if stand.may_draw and kind.word else "",
-        signed_url=url_for("papers.take_signed", list_id=row.id, code=kind.code) if scan and latest else "",
+        edited_url=url("take_edited") if stand.may_draw and kind.word else "",
+        signed_url=url("take_signed") if scan and latest else "",
         checks=_checks(latest),
         earlier=[
             Link(f"{_state(p, made_by)} · {p.format.upper()}", url_for("papers.download", paper_id=p.id)) for p in stand.earlier

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -30,7 +30,12 @@ def _pdf(content: bytes, name: str) -> Response:
 @blueprint.get("/lists/<int:list_id>/papers/<code>/preview")
 def preview(list_id: int, code: str) -> Any:
     """A paper as it would be drawn up now; nothing is kept."""
-    return _pdf(papers.preview_paper(list_id, code, by=me()), f"{papers.kind_named(code).name}.pdf")
+    return _pdf(papers.preview_paper(list_id, code, by=me(), nomination=_name()), f"{papers.kind_named(code).name}.pdf")
+
+
+def _name() -> int | None:
+    """Which name a paper is about, where each has its own."""
+    return request.args.get("name", type=int)
 
 
 @blueprint.post("/lists/<int:list_id>/papers/<code>")
@@ -38,7 +43,7 @@ def draw(list_id: int, code: str) -> Any:
     """Draw a paper up from the database."""
     by = me()
     try:
-        drawn = papers.draw_up_paper(list_id, code, by=by)
+        drawn = papers.draw_up_paper(list_id, code, by=by, nomination=_name())
     except Conflict as refusal:
         say(in_language(refusal), "bad")
     else:
@@ -49,9 +54,10 @@ def draw(list_id: int, code: str) -> Any:
 
 
 def _back(list_id: int, by: Actor) -> Any:
-    row = lists.read_list(list_id, by=by)
-    endpoint = "submissions.show" if row.kind in list_page.SHEETS else "lists.show"
-    return back_to(endpoint, list_id=list_id, _anchor="papers")
+    """Where the papers stand: the page of the name, of the session, of the list."""
+    if (name := _name()) is not None:
+        return back_to("nominations.show", nomination_id=name, _anchor="papers")
+    return redirect(f"{list_page.address(lists.read_list(list_id, by=by))}#papers", code=303)
 
 
 @blueprint.post("/lists/<int:list_id>/papers/<code>/edited")
@@ -71,7 +77,7 @@ def _take(list_id: int, code: str, *, signed: bool) -> Any:
     try:
         if sent is None or not sent.filename:
             raise Invalid("Chọn tệp.", "Choose a file.", code="no-file")
-        paper = papers.upload_paper(list_id, code, sent.filename, sent.read(), by=by, signed=signed)
+        paper = papers.upload_paper(list_id, code, sent.filename, sent.read(), by=by, signed=signed, nomination=_name())
     except (Invalid, Conflict) as refusal:
         say(in_language(refusal), "bad")
         return _back(list_id, by)
@@ -106,7 +112,7 @@ def certificates(list_id: int) -> Any:
     kind = next((k for k in kinds if k.code == request.args.get("kind")), kinds[0])
     names = [(n.id, n.name, line.id) for line, n in lists.lines_of(row.id) if not line.removed and line.result != "struck"]
     chosen = next((n for n in names if str(n[0]) == request.args.get("name", "")), names[0] if names else None)
-    drawn = papers.certificates_of(row.id, kind.code)
+    drawn = papers.papers_by_name(row.id, kind.code)
     batch = papers.batches_of(row.id).get(kind.code)
     return page(
         "certificates",

@@ -13,7 +13,7 @@ from service.council.session.members import (
     remind_silent,
     reply,
 )
-from service.council.session.minutes import Minutes, minutes_of
+from service.council.session.minutes import Minutes, minutes_of, minutes_of_agenda
 from service.council.session.planning import (
     move_session,
     plan_session,
@@ -55,6 +55,7 @@ __all__ = [
     "list_sessions",
     "mark_present",
     "minutes_of",
+    "minutes_of_agenda",
     "minutes_signed_on",
     "move_session",
     "plan_round",

@@ -12,7 +12,7 @@ from service.actor import Actor
 from service.council import ballot
 from service.council.ballot import Ballot
 from service.council.session import values
-from service.council.session.reading import read_session
+from service.council.session.reading import read_session, session_on_agenda
 from service.errors import Conflict
 
 
@@ -56,3 +56,9 @@ def minutes_of(session_id: int, *, by: Actor) -> Minutes:
     if not one.sittings:
         raise Conflict("Phiên họp chưa khai mạc, chưa có biên bản.", "The session has not been opened.", code="not-held")
     return Minutes(one, tuple(ballot.rounds_of(session_id, by=by)))
+
+
+def minutes_of_agenda(list_id: int) -> Minutes:
+    """The same, as far as the session has come, for papers of its agenda: who may read them is asked there."""
+    one = session_on_agenda(list_id)
+    return Minutes(one, tuple(ballot.rounds_of(one.id, by=None)))

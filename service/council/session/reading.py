@@ -41,6 +41,12 @@ def read_session(session_id: int, *, by: Actor) -> values.Session:
         return _value(rows)
 
 
+def session_on_agenda(list_id: int) -> values.Session:
+    """The session of an agenda as it stands, for papers of the agenda: who may read them is asked there."""
+    with reading():
+        return _value(rows_of(session_of_list(list_id)))
+
+
 def list_sessions(*, by: Actor, limit: int = 60) -> list[values.Session]:
     """Sessions that this person may read, the latest first."""
     with reading() as s:

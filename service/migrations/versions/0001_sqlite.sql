@@ -808,6 +808,24 @@ CREATE TABLE paper_number (
 	CONSTRAINT fk_paper_number_list_id FOREIGN KEY(list_id) REFERENCES list (id)
 )
 ;;
+CREATE TABLE council_session (
+	id INTEGER NOT NULL,
+	list_id INTEGER NOT NULL,
+	instance_id INTEGER,
+	held_at BIGINT NOT NULL,
+	place VARCHAR(300) NOT NULL,
+	chair INTEGER NOT NULL,
+	vice INTEGER,
+	presided_by INTEGER,
+	invited INTEGER NOT NULL,
+	sittings TEXT NOT NULL,
+	minutes TEXT NOT NULL,
+	CONSTRAINT pk_council_session PRIMARY KEY (id),
+	CONSTRAINT uq_council_session_list_id UNIQUE (list_id),
+	CONSTRAINT fk_council_session_list_id FOREIGN KEY(list_id) REFERENCES list (id),
+	CONSTRAINT fk_council_session_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
 CREATE TABLE paper (
 	id INTEGER NOT NULL,
 	list_id INTEGER NOT NULL,
@@ -846,24 +864,6 @@ CREATE TABLE paper_batch (
 )
 ;;
 CREATE INDEX ix_paper_batch_list ON paper_batch (list_id, kind)
-;;
-CREATE TABLE council_session (
-	id INTEGER NOT NULL,
-	list_id INTEGER NOT NULL,
-	instance_id INTEGER,
-	held_at BIGINT NOT NULL,
-	place VARCHAR(300) NOT NULL,
-	chair INTEGER NOT NULL,
-	vice INTEGER,
-	presided_by INTEGER,
-	invited INTEGER NOT NULL,
-	sittings TEXT NOT NULL,
-	minutes TEXT NOT NULL,
-	CONSTRAINT pk_council_session PRIMARY KEY (id),
-	CONSTRAINT uq_council_session_list_id UNIQUE (list_id),
-	CONSTRAINT fk_council_session_list_id FOREIGN KEY(list_id) REFERENCES list (id),
-	CONSTRAINT fk_council_session_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
-)
 ;;
 CREATE TABLE score (
 	nomination_id INTEGER NOT NULL,

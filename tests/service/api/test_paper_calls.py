@@ -75,3 +75,21 @@ def test_certificates_come_with_their_progress(office: Office, program: Program)
     assert status(program.raw("donvi", "GET", f"/certificates/{batch['id']}")) == 404
     one = _kind(program, decision, "certificate")
     assert one["by_name"] and len(one["papers"]) == 2  # type: ignore[arg-type]
+
+
+def test_sheet_of_a_name_is_drawn_for_that_name(office: Office, program: Program) -> None:
+    one = office.nominate("HN-2026", name="Hoàng Bình Minh")
+    office.assess(one)
+    submission = office.submission(one)
+    drawn = program.call("donvi", "POST", f"/lists/{submission}/papers", {"kind": "achievement_report", "nomination": one})
+    assert drawn["fresh"] and {p["about"].partition(":")[0] for p in drawn["papers"]} == {"line"}
+    docx = next(p for p in drawn["papers"] if p["format"] == "docx")
+    content = sent(program.raw("donvi", "GET", f"/papers/{docx['id']}/content"))
+    path = f"/lists/{submission}/papers/achievement_report/edited?nomination={one}"
+    edited = _upload(program, path, replaced(content, "đúng sự thật", "thật"), "donvi")
+    assert (edited["version"], edited["about"], edited["differences"]) == (2, docx["about"], [])
+    for path in (f"papers/self_sheet/preview?nomination={one}", f"papers/achievement_report/preview?nomination={one}"):
+        assert sent(program.raw("donvi", "GET", f"/lists/{submission}/{path}")).startswith(b"%PDF-")
+    assert status(program.raw("donvi", "GET", f"/lists/{submission}/papers/self_sheet/preview")) == 422
+    kinds = {x["kind"]: x for x in program.call("donvi", "GET", f"/lists/{submission}/papers")["items"]}
+    assert kinds["achievement_report"]["by_name"] and [p["version"] for p in kinds["achievement_report"]["papers"]] == [2]

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from service import papers
 from service.awards import lists
 from service.awards.finding import find_lists
 from service.awards.models import List
@@ -24,10 +25,10 @@ def office(office_on: Callable[[date], Office]) -> Office:
     return office_on(date(2026, 11, 3))
 
 
-def list_of(office: Office, kind: str, state: str = "") -> List:
+def list_of(office: Office, kind: str, state: str = "", by: str = "vhxh") -> List:
     """The first list of a kind, in a state where one is named."""
-    found = sorted(find_lists(office.who("vhxh"), kind=kind, limit=100), key=lambda row: row.id)
-    return next(lists.read_list(row.id, by=office.who("vhxh")) for row in found if not state or row.state == state)
+    found = sorted(find_lists(office.who(by), kind=kind, limit=100), key=lambda row: row.id)
+    return next(lists.read_list(row.id, by=office.who(by)) for row in found if not state or row.state == state)
 
 
 def draft_decision(office: Office, names: tuple[str, ...] = ("Hoàng Bình Minh", "Đỗ Hừng Đông")) -> int:
@@ -45,3 +46,9 @@ def draft_decision(office: Office, names: tuple[str, ...] = ("Hoàng Bình Minh"
     office.act(decision, "submit", by="truongphong", fields={"dated": "2026-12-16", "number": "12/TTr-VHXH"})
     office.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})
     return decision
+
+
+def docx_of(office: Office, drawn: papers.Drawn) -> bytes:
+    """The DOCX of a version that was drawn up."""
+    (paper,) = [p for p in drawn.papers if p.format == "docx"]
+    return papers.open_paper(paper.id, by=office.who("vhxh"))[2].read_bytes()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from service.awards import past_awards
 from service.papers import kinds_of, paper_kinds
 from service.papers.compare import differences
 from service.papers.facts import facts_of
@@ -61,6 +62,20 @@ SAYS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
         "TRƯỜNG TH&THCS ĐỒNG MÂY", "DANH SÁCH Các cá nhân đề nghị khen thưởng (đợt xét khen thưởng hằng năm 2026)",
         "do Đinh Vũ Phong chủ trì, có 12/13 người dự họp", "Đưa dạy học số tới cả thôn xa.", "THỦ TRƯỞNG ĐƠN VỊ Đinh Vũ Phong",
     )),
+    "self_sheet": (("submission", ""), (
+        "PHIẾU TỰ ĐÁNH GIÁ Đợt xét khen thưởng hằng năm 2026", "Âu Cỏ Biếc, Giáo viên, Trường TH&THCS Đồng Mây.",
+        "Danh hiệu, hình thức đề nghị: Giấy khen của Chủ tịch UBND xã.", "Tổng điểm nhân hệ số (tối đa", "NGƯỜI TỰ ĐÁNH GIÁ",
+        "THỦ TRƯỞNG ĐƠN VỊ",
+    )),
+    "achievement_report": (("submission", ""), (
+        "BÁO CÁO THÀNH TÍCH Đề nghị tặng Giấy khen của Chủ tịch UBND xã", "I. THÔNG TIN CHUNG", "- Họ và tên: Âu Cỏ Biếc.",
+        "II. THÀNH TÍCH ĐẠT ĐƯỢC", "Đưa dạy học số tới cả thôn xa.", "III. CÁC HÌNH THỨC KHEN THƯỞNG ĐÃ NHẬN",
+        "Chưa có hình thức nào trong sổ khen thưởng.", "cam đoan nội dung báo cáo là đúng sự thật./.", "NGƯỜI BÁO CÁO",
+    )),
+    "summary": (("package", ""), (
+        "/BC-UBND", "BÁO CÁO TÓM TẮT Thành tích của cá nhân được đề nghị khen thưởng", "1. Âu Khói Lam",
+        "Bằng khen của Chủ tịch UBND tỉnh.", "Đưa dạy học số tới cả thôn xa.",
+    )),
     "receipt": (("submission", ""), (
         "Số: 01/PTN-VHXH", "PHIẾU TIẾP NHẬN HỒ SƠ", "Đơn vị nộp: Trường TH&THCS Đồng Mây.", "Ngày tiếp nhận: 03 tháng 11 năm 2026.",
         "Số trường hợp đề nghị: 04 cá nhân.", "NGƯỜI NỘP HỒ SƠ", "NGƯỜI TIẾP NHẬN",
@@ -78,12 +93,16 @@ def _facts(filled: Filled, code: str) -> dict[str, Any]:
     kind, state = SAYS[code][0] if code in SAYS else ("decision", "published")
     row = list_of(filled.office, kind, state)
     assert kind_named(code) in kinds_of(row)
-    return facts_of(row, kind_named(code))
+    return facts_of(row, kind_named(code), filled.ids["a1"] if kind_named(code).of == "name" else None)
+
+
+BY_THE_COUNCIL = {"council_minutes", "counting_minutes", "appraisal_report", "council_summary"}
+"""Kinds that `test_council_papers` looks at, after a session."""
 
 
 def test_every_kind_of_paper_is_looked_at() -> None:
     by_name = {code for code, kind in paper_kinds().items() if kind.is_certificate}
-    assert set(SAYS) | by_name | {"return_notice"} == set(paper_kinds())
+    assert set(SAYS) | by_name | BY_THE_COUNCIL | {"return_notice"} == set(paper_kinds())
 
 
 @pytest.mark.parametrize("code", SAYS)
@@ -97,7 +116,7 @@ def test_paper_says_what_the_database_knows(filled: Filled, code: str) -> None:
     assert print_paper(_facts(filled, code)) == content, "the same facts give the same bytes"
 
 
-@pytest.mark.parametrize("code", [code for code, kind in paper_kinds().items() if kind.word and code != "return_notice"])
+@pytest.mark.parametrize("code", [code for code in SAYS if kind_named(code).word])
 def test_docx_says_the_same_as_the_pdf(filled: Filled, code: str) -> None:
     facts = _facts(filled, code)
     content = write_paper(facts)
@@ -220,6 +239,18 @@ def test_a_unit_that_is_the_name_itself_is_not_said_twice(filled: Filled) -> Non
     rows = [first | {"name": first["unit"], "title": "", "kind": "COLLECTIVE"}, second | {"title": f"Hội viên, {second['unit']}"}]
     (table,) = [b for b in document_of(facts | {"names": rows})["blocks"] if b["kind"] == "table"]
     assert [row["cells"][2] for row in table["rows"] if "cells" in row] == ["", f"Hội viên, {second['unit']}"]
+
+
+def test_earlier_awards_stand_in_the_report_of_a_name(filled: Filled) -> None:
+    office, n = filled.office, filled.office.read(filled.ids["a4"])
+    past = past_awards.PastInput(n.kind, n.name, n.unit_id, None, "GK_XA", 2024, "PHONG_TRAO", "77/QĐ-UBND")
+    past_awards.enter_past([past], by=office.who("vhxh"))
+    facts = facts_of(list_of(office, "submission"), kind_named("achievement_report"), n.id)
+    assert [(e["what"], e["year"]) for e in facts["earlier"]] == [("Giấy khen của Chủ tịch UBND xã", "2024")]
+    said = unicodedata.normalize("NFC", text_of(print_paper(facts)))
+    assert "1 2024 Giấy khen của Chủ tịch UBND xã 77/QĐ-UBND" in said
+    assert "XÁC NHẬN CỦA ỦY BAN NHÂN DÂN XÃ SƠN MAI" in said, "what goes above the commune is confirmed by it"
+    assert differences(write_paper(facts), facts) == []
 
 
 def test_household_is_not_called_one_twice(filled: Filled) -> None:

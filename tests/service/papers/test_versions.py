@@ -10,7 +10,7 @@ from service.awards.lists import LineInput
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from service.papers.facts import facts_of
 from tests.journeys.office import PDF, Office
-from tests.service.papers.conftest import ROUND, draft_decision
+from tests.service.papers.conftest import ROUND, docx_of, draft_decision
 from tests.service.papers.reading import (
     replaced,
     text_of,
@@ -23,9 +23,7 @@ from tests.service.papers.reading import (
 
 
 def _docx(office: Office, decision: int) -> bytes:
-    drawn = papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
-    (paper,) = [p for p in drawn.papers if p.format == "docx"]
-    return papers.open_paper(paper.id, by=office.who("vhxh"))[2].read_bytes()
+    return docx_of(office, papers.draw_up_paper(decision, "decision", by=office.who("vhxh")))
 
 
 def _edit(office: Office, decision: int, content: bytes, name: str = "Quyết định.docx") -> papers.Paper:
@@ -264,6 +262,31 @@ def test_unit_prints_its_own_list_and_reads_its_own_letter(office: Office) -> No
     assert papers.draw_up_paper(submission, "receipt", by=office.who("vhxh")).fresh
 
 
+def test_sheet_and_report_of_a_name_are_its_own(office: Office) -> None:
+    one, other = office.nominate(ROUND, name="Hoàng Bình Minh"), office.nominate(ROUND, name="Đỗ Hừng Đông")
+    office.assess(one)
+    submission, by = office.submission(one), office.who("donvi")
+    drawn = papers.draw_up_paper(submission, "achievement_report", nomination=one, by=by)
+    assert papers.draw_up_paper(submission, "self_sheet", nomination=one, by=by).fresh
+    row = lists.read_list(submission, by=by)
+    assert [s.source for s in papers.stands_of_name(row, one, by=by)] == ["drafted", "drafted"]
+    assert [s.source for s in papers.stands_of_name(row, other, by=by)] == ["", ""]
+    assert {"self_sheet", "achievement_report"}.isdisjoint(s.kind.code for s in papers.stands_of(row, by=by))
+    docx = next(p for p in drawn.papers if p.format == "docx")
+    content = papers.open_paper(docx.id, by=by)[2].read_bytes()
+    wrong = papers.upload_paper(
+        submission, "achievement_report", "Báo cáo.docx", replaced(content, "Hoàng Bình Minh", "Hoàng Minh"), nomination=one, by=by
+    )
+    assert ("changed", "Hoàng Bình Minh") in {(d["what"], d["name"]) for d in wrong.differences}
+    with pytest.raises(Invalid):
+        papers.draw_up_paper(submission, "self_sheet", by=by)
+    with pytest.raises(NotFound):
+        papers.draw_up_paper(submission, "self_sheet", nomination=one + other, by=by)
+    for who in ("donvi2", "congan"):
+        with pytest.raises(Refusal):
+            papers.preview_paper(submission, "self_sheet", nomination=one, by=office.who(who))
+
+
 def test_a_paper_is_of_its_own_kind_of_list(office: Office) -> None:
     decision = draft_decision(office)
     for code, why in (("payment_list", Conflict), ("nothing", NotFound), ("certificate", Conflict)):
@@ -285,7 +308,7 @@ def test_certificates_of_a_decision_are_drawn_by_the_worker_and_bound(office: Of
     assert (done.state, done.done) == ("done", 3)
     said = text_of(path.read_bytes())
     assert all(name in said for name in ("Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh")) and file.media_type == "application/pdf"
-    single = papers.certificates_of(decision, "certificate")
+    single = papers.papers_by_name(decision, "certificate")
     assert len(single) == 3
     one = next(n.id for _, n in lists.lines_of(decision))
     assert not papers.draw_certificate(decision, "certificate", one, by=by).fresh

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from service import papers
+from tests.journeys.council import Council
 from tests.journeys.office import PDF
 from tests.service.papers.conftest import draft_decision
 from tests.service.papers.reading import replaced, sent, with_macro
@@ -71,3 +72,34 @@ def test_certificates_are_looked_at_and_printed_all_at_once(desk: Desk) -> None:
     assert len(page.xpath("//td/a[text()='PDF']")) == 2
     blank = desk.get("vanthu", f"/lists/{decision}/certificates?kind=certificate_blank")
     assert "certificate_blank" in blank.xpath("//img[@class='sheet-preview']/@src")[0]
+
+
+def test_unit_prints_sheet_and_report_on_the_page_of_the_name(desk: Desk) -> None:
+    office = desk.office
+    one = office.nominate("HN-2026", name="Hoàng Bình Minh")
+    office.assess(one)
+    page = desk.read("donvi", f"/nominations/{one}")
+    assert "Phiếu tự đánh giá" in page and "Báo cáo thành tích" in page and "Soạn từ dữ liệu" in page
+    submission = office.submission(one)
+    assert sent(desk.who("donvi").client.get(f"/lists/{submission}/papers/self_sheet/preview?name={one}")).startswith(b"%PDF-")
+    said = desk.say("donvi", f"/lists/{submission}/papers/self_sheet?name={one}")
+    assert "Đã soạn phiếu tự đánh giá, bản 1." in said and "Hoàng Bình Minh" in said
+    desk.get("donvi2", f"/nominations/{one}", 404)
+    assert "Chọn tên mà văn bản này nói về." in desk.say("donvi", f"/lists/{submission}/papers/self_sheet", code=422)
+
+
+def test_secretary_draws_the_minutes_up_on_the_page_of_the_session(desk: Desk) -> None:
+    council = Council(desk.office)
+    council.fill(1)
+    council.plan()
+    council.invite()
+    council.open()
+    council.vote(1)
+    council.do("finish", conclusion="Nhất trí.")
+    page = desk.read("thuky", f"/council/{council.id}")
+    for name in ("Biên bản họp Hội đồng", "Biên bản kiểm phiếu", "Báo cáo thẩm định", "Báo cáo tóm tắt thành tích"):
+        assert name in page
+    agenda = council.read().list_id
+    assert "Đã soạn biên bản họp Hội đồng, bản 1." in desk.say("thuky", f"/lists/{agenda}/papers/council_minutes")
+    member = desk.read("uv1", f"/council/{council.id}")
+    assert "Biên bản họp Hội đồng" in member and "Soạn từ dữ liệu" not in member

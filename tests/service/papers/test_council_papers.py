@@ -1,0 +1,162 @@
+"""Papers of the council: minutes and count of a session in secret, what was laid before it; nothing that tells a voter's choice."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from service import papers
+from service.actor import machine
+from service.council import ballot
+from service.council import session as sessions
+from service.council.ballot.leaks import check_leaks
+from service.errors import Conflict, Forbidden, NotFound
+from tests.journeys.council import MEMBERS, Council
+from tests.journeys.office import Office
+from tests.service.papers.conftest import docx_of, list_of
+from tests.service.papers.reading import replaced, text_of
+
+
+@pytest.fixture
+def council(office_on: Callable[[date], Office]) -> Council:
+    """A session of nine over three names: one absent, one kept out of item 2, item 3 lost, all in secret."""
+    council = Council(office_on(date(2026, 11, 3)))
+    council.fill(3)
+    council.plan()
+    council.invite()
+    sessions.declare_conflict(council.id, 2, "Là em ruột", by=council.office.who("uv3"))
+    council.open(absent=[9])
+    council.vote(1, 2, absent=[9], against=[4])
+    council.vote(3, absent=[9], against=[1, 2, 3, 4, 5, 6])
+    return council
+
+
+def _agenda(council: Council) -> int:
+    return council.read().list_id
+
+
+def _said(council: Council, code: str, by: str = "thuky") -> str:
+    content = papers.preview_paper(_agenda(council), code, by=council.office.who(by))
+    return unicodedata.normalize("NFC", text_of(content))
+
+
+def _kinds(council: Council) -> set[str]:
+    row = papers.read_for_papers(_agenda(council), by=council.office.who("thuky"))
+    return {kind.code for kind in papers.kinds_of(row)}
+
+
+def test_minutes_say_what_the_session_did_and_are_held_before_they_are_signed(council: Council) -> None:
+    office, agenda = council.office, _agenda(council)
+    assert "council_minutes" not in _kinds(council), "there are no minutes before the session is over"
+    council.do("finish", conclusion="Hội đồng thống nhất kết quả trên.")
+    said = _said(council, "council_minutes")
+    names = {i.item_no: i.name for i in council.read().items}
+    for words in (
+        "HỘI ĐỒNG THI ĐUA - KHEN THƯỞNG", "BIÊN BẢN Họp Hội đồng Thi đua - Khen thưởng xã", "Có 08/09 thành viên dự họp",
+        "tại Phòng họp số 1, trụ sở UBND xã", "(Đi công tác)", f"Mục 2, {names[2]}, không tham gia biểu quyết", "(Là em ruột)",
+        "Vòng 1, bỏ phiếu kín, mục 1, 2: phát ra 08, thu về 08 phiếu; Ban kiểm phiếu:",
+        "02 trường hợp được thông qua, 01 trường hợp không được thông qua. Hội đồng thống nhất kết quả trên.", "THƯ KÝ", "CHỦ TRÌ",
+    ):
+        assert words in said, (words, said)
+    drawn = papers.draw_up_paper(agenda, "council_minutes", by=office.who("thuky"))
+    assert {p.format for p in drawn.papers} == {"pdf", "docx"}
+    content = docx_of(office, drawn)
+    wrong = replaced(content, names[3], "Lê Trúc Xanh")
+    papers.upload_paper(agenda, "council_minutes", "Biên bản.docx", wrong, by=office.who("thuky"))
+    with pytest.raises(Conflict, match="contradicts") as refused:
+        council.do("sign_minutes", number="05/BB-HĐTĐKT")
+    assert names[3] in {line["name"] for line in refused.value.lines}
+    right = replaced(content, "nhất trí", "thống nhất")
+    edited = papers.upload_paper(agenda, "council_minutes", "Biên bản.docx", right, by=office.who("thuky"))
+    assert edited.differences == []
+    council.do("sign_minutes", number="05/BB-HĐTĐKT")
+    council.do("sign", by="chutich")
+    signed = _said(council, "council_minutes")
+    assert "Số: 05/BB-HĐTĐKT" in signed and "(Đã ký ngày" in signed
+    decision = office.draw_up("decision", "HN-2026", [i.nomination_id for i in council.read().items if i.result == "passed"], by="vhxh")
+    basis = text_of(papers.preview_paper(decision, "decision", by=office.who("vhxh")))
+    assert "Căn cứ Biên bản họp Hội đồng Thi đua - Khen thưởng xã số 05/BB-HĐTĐKT" in unicodedata.normalize("NFC", basis)
+
+
+def test_counting_minutes_say_sums_and_nothing_that_tells_a_choice(council: Council) -> None:
+    said = _said(council, "counting_minutes")
+    (one, other) = ballot.rounds_of(council.id, by=council.office.who("thuky"))
+    for words in ("Kiểm phiếu xét khen thưởng", "Vòng 1, mục 1, 2", "Số phiếu phát ra: 08; thu về: 08; không thu về: 00", "Vòng 2, mục 3",
+                  "BAN KIỂM PHIẾU", "Không đạt"):
+        assert words in said, (words, said)
+    assert all(code in said.replace(" ", "") for code in (one.root, other.root))
+    assert [(i.result.agree, i.result.disagree, i.result.recused) for i in one.items if i.result] == [(7, 1, 0), (6, 1, 1)]
+    assert f"{one.items[0].needed}/{one.items[0].denominator} 7 1 0 0 Đạt" in said
+    assert f"{one.items[1].needed}/{one.items[1].denominator} 6 1 0 1 Đạt" in said
+    by_name = {m.name for m in one.roll} - {t.name for t in one.tellers}
+    assert not [name for name in by_name if name in said], "who votes does not stand on the count at all"
+    assert not [r for r in (*one.receipts, *other.receipts) if r in said]
+    council.close()
+    for code in ("counting_minutes", "council_minutes"):
+        papers.draw_up_paper(_agenda(council), code, by=council.office.who("thuky"))
+    found = check_leaks(by=machine("cli")).found
+    assert [leak for leak in found if "/pg_wal/" not in leak.where] == []
+
+
+def test_no_count_before_the_box_is_counted(office_on: Callable[[date], Office]) -> None:
+    council = Council(office_on(date(2026, 11, 3)))
+    council.fill(1)
+    council.plan()
+    council.invite()
+    council.open()
+    council.discuss(1)
+    round_id = council.round(1)
+    for member in range(1, 10):
+        council.cast(round_id, member)
+    assert "counting_minutes" not in _kinds(council)
+    with pytest.raises(Conflict):
+        papers.preview_paper(_agenda(council), "counting_minutes", by=council.office.who("thuky"))
+    council.count(round_id)
+    assert "counting_minutes" in _kinds(council)
+
+
+def test_what_the_office_lays_before_the_council(council: Council) -> None:
+    said = _said(council, "appraisal_report", by="vhxh")
+    for words in ("BÁO CÁO Thẩm định hồ sơ đề nghị khen thưởng", "Kính gửi: Hội đồng Thi đua - Khen thưởng xã Sơn Mai.",
+                  "Hồ sơ đã tiếp nhận: 03 cá nhân của 01 đơn vị", "Trình Hội đồng xét: 03 cá nhân", "TRƯỞNG PHÒNG Hồ Trường Sơn"):
+        assert words in said, (words, said)
+    short = _said(council, "council_summary", by="vhxh")
+    for item in council.read().items:
+        assert item.name in said and f"{item.name}" in short and item.achievement[:30] in short
+    for code in ("appraisal_report", "council_summary"):
+        drawn = papers.draw_up_paper(_agenda(council), code, by=council.office.who("vhxh"))
+        same = papers.upload_paper(_agenda(council), code, "a.docx", docx_of(council.office, drawn), by=council.office.who("vhxh"))
+        assert same.source == "drafted", "what comes back as it went is no new version"
+
+
+def test_who_draws_and_reads_papers_of_the_council(council: Council) -> None:
+    council.do("finish")
+    agenda = _agenda(council)
+    drawn = papers.draw_up_paper(agenda, "council_minutes", by=council.office.who("thuky"))
+    for reader in (*MEMBERS[:3], "vhxh", "thanhtra"):
+        assert papers.open_paper(drawn.papers[0].id, by=council.office.who(reader))
+    for other in ("donvi", "congan"):
+        with pytest.raises(NotFound):
+            papers.open_paper(drawn.papers[0].id, by=council.office.who(other))
+    for code, other in (("council_minutes", "vhxh"), ("counting_minutes", "uv1"), ("appraisal_report", "thuky")):
+        with pytest.raises(Forbidden):
+            papers.draw_up_paper(agenda, code, by=council.office.who(other))
+
+
+def test_minutes_of_a_sheet_keyed_from_paper(office_on: Callable[[date], Office]) -> None:
+    office = office_on(date(2026, 11, 3))
+    found = [office.nominate("HN-2026", name=name) for name in ("Hoàng Bình Minh", "Đỗ Hừng Đông")]
+    for one in found:
+        office.assess(one)
+    office.sign(found[0])
+    for one in found:
+        office.check(one)
+    office.post("HN-2026", found)
+    office.sit("HN-2026", {found[1]: {"result": "failed", "reason": "Chưa rõ kết quả"}}, found)
+    sheet = list_of(office, "council_sheet", "signed", by="thuky")
+    said = unicodedata.normalize("NFC", text_of(papers.preview_paper(sheet.id, "council_minutes", by=office.who("thuky"))))
+    assert "Không thông qua. Chưa rõ kết quả" in said and "01 trường hợp được thông qua" in said
+    assert "Số: 03/BB-HĐTĐKT" in said and "thành viên dự họp" in said
