@@ -109,9 +109,10 @@ def stands_of(row: List, *, by: Actor) -> list[Stand]:
 
 
 def stands_of_name(row: List, nomination: int, *, by: Actor) -> list[Stand]:
-    """Every kind of paper of one name of a list with its versions, certificates aside."""
+    """Every kind of paper of one name of a list with its versions, certificates aside; none for a name that left it."""
     kinds = [kind for kind in kinds_of(row) if kind.of == "name"]
-    return _stands(row, kinds, about_name(row, nomination), by) if kinds else []
+    about = _line_of(row, nomination)
+    return _stands(row, kinds, about, by) if kinds and about else []
 
 
 def _stands(row: List, kinds: Sequence[PaperKind], about: str, by: Actor) -> list[Stand]:
@@ -138,10 +139,14 @@ def about_list(list_id: int) -> str:
 
 def about_name(row: List, nomination: int) -> str:
     """What a paper of one name of a list is a paper of; NotFound for a name that is not on it."""
-    for line, n in lists.lines_of(row.id):
-        if n.id == nomination and not line.removed:
-            return f"line:{line.id}"
+    if about := _line_of(row, nomination):
+        return about
     raise NotFound("Danh sách không có tên này.", "This name is not on the list.")
+
+
+def _line_of(row: List, nomination: int) -> str:
+    lines = (line for line, n in lists.lines_of(row.id) if n.id == nomination and not line.removed)
+    return next((f"line:{line.id}" for line in lines), "")
 
 
 def _about(row: List, kind: PaperKind, nomination: int | None) -> str:

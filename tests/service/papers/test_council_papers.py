@@ -67,18 +67,18 @@ def test_minutes_say_what_the_session_did_and_are_held_before_they_are_signed(co
     wrong = replaced(content, names[3], "Lê Trúc Xanh")
     papers.upload_paper(agenda, "council_minutes", "Biên bản.docx", wrong, by=office.who("thuky"))
     with pytest.raises(Conflict, match="contradicts") as refused:
-        council.do("sign_minutes", number="05/BB-HĐTĐKT")
+        council.do("sign_minutes")
     assert names[3] in {line["name"] for line in refused.value.lines}
     right = replaced(content, "nhất trí", "thống nhất")
     edited = papers.upload_paper(agenda, "council_minutes", "Biên bản.docx", right, by=office.who("thuky"))
     assert edited.differences == []
-    council.do("sign_minutes", number="05/BB-HĐTĐKT")
+    council.do("sign_minutes")
     council.do("sign", by="chutich")
     signed = _said(council, "council_minutes")
-    assert "Số: 05/BB-HĐTĐKT" in signed and "(Đã ký ngày" in signed
+    assert "Số: 01/BB-HĐTĐKT" in signed and "(Đã ký ngày" in signed
     decision = office.draw_up("decision", "HN-2026", [i.nomination_id for i in council.read().items if i.result == "passed"], by="vhxh")
     basis = text_of(papers.preview_paper(decision, "decision", by=office.who("vhxh")))
-    assert "Căn cứ Biên bản họp Hội đồng Thi đua - Khen thưởng xã số 05/BB-HĐTĐKT" in unicodedata.normalize("NFC", basis)
+    assert "Căn cứ Biên bản họp Hội đồng Thi đua - Khen thưởng xã số 01/BB-HĐTĐKT" in unicodedata.normalize("NFC", basis)
 
 
 def test_counting_minutes_say_sums_and_nothing_that_tells_a_choice(council: Council) -> None:
