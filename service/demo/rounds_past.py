@@ -121,6 +121,7 @@ def _sit_and_decide(office: Office) -> None:
     office.act(package, "sign", by="chutich")
     office.go_to(date(2025, 12, 19))
     office.issue(decision, 1126)
+    office.act(decision, "publish", by="vanthu")
     office.tell(struck, "69/TB-VHXH")
     office.tell_units(70)
     office.go_to(date(2025, 12, 24))
@@ -129,6 +130,7 @@ def _sit_and_decide(office: Office) -> None:
     second = office.decide([again], "signed")
     office.go_to(date(2025, 12, 26))
     office.issue(second, 1163)
+    office.act(second, "publish", by="vanthu")
     office.tell_units(90)
 
 
@@ -153,6 +155,7 @@ def _above(office: Office) -> None:
     decision = office.decide([reserve], "signed")
     office.go_to(date(2026, 2, 9))
     office.issue(decision, 118)
+    office.act(decision, "publish", by="vanthu")
     office.tell_units(9)
     office.go_to(date(2026, 3, 3))
     office.hand_over([merit, reserve])

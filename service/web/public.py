@@ -76,7 +76,7 @@ def _roll(roll: public.Roll) -> Block:
             [
                 [
                     Cell(one.name, in_words(KINDS[one.kind]), tag=Tag("note", _("Truy tặng")) if one.posthumous else None),
-                    Cell(one.unit), Cell(form_words(one.form), in_words(_LEVELS[one.level])),
+                    Cell(one.unit if one.unit != one.name else ""), Cell(form_words(one.form), in_words(_LEVELS[one.level])),
                     Cell(one.decision, words.full_date(one.decided_on)),
                 ]
                 for one in roll.rows

@@ -13,6 +13,7 @@ from service.app import create_app
 from service.awards import public
 from service.awards.finding import find_lists
 from service.config import Settings
+from service.db import db
 from tests.journeys.office import Office
 from tests.service.web.desk import ROUND, Desk, words
 
@@ -112,4 +113,6 @@ def test_codes_cannot_be_tried_through(settings: Settings) -> None:
     app = create_app(settings.model_copy(update={"rate_status": 3}))
     client = app.test_client()
     answers = [client.get(f"/status?code=7KQM-2XWD-R9T{n}").status_code for n in "ABCDE"]
+    with app.app_context():
+        db.engine.dispose()
     assert answers == [404, 404, 404, 429, 429]
