@@ -190,6 +190,15 @@ def _take(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any], *, 
     return {"paper": _paper(paper)}
 
 
+@blueprint.get("/lists/<int:list_id>/bundle")
+@blueprint.output(FileSchema(type="string", format="binary"), content_type="application/zip")
+@blueprint.doc(security="bearer", responses=ERRORS)
+def bundle(list_id: int) -> Any:
+    """The whole package to the level above as one ZIP: papers, reports, minutes, evidence, index with hashes."""
+    name, file = papers.bundle_package(list_id, by=doors.actor())
+    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+
+
 @blueprint.get("/lists/<int:list_id>/papers/<kind>/preview")
 @blueprint.input(OfName, location="query", arg_name="of")
 @blueprint.output(FileSchema(type="string", format="binary"), content_type="application/pdf")

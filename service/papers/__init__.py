@@ -16,6 +16,7 @@ from service.papers.batches import (
     picture_certificate,
     read_batch,
 )
+from service.papers.bundle import bundle_package, may_bundle
 from service.papers.compare import Difference
 from service.papers.kinds import PaperKind, kind_named, kinds_of, paper_kinds
 from service.papers.models import Paper, PaperBatch
@@ -47,12 +48,14 @@ __all__ = [
     "Stand",
     "ask_certificates",
     "batches_of",
+    "bundle_package",
     "draw_certificate",
     "draw_up_paper",
     "kind_named",
     "kinds_of",
     "list_with_papers",
     "look_before_signing",
+    "may_bundle",
     "may_draw",
     "may_scan",
     "must_agree",

@@ -530,6 +530,9 @@ LISTS: dict[str, Kind] = {
         "step", "{actor} lập biên bản hủy phôi, in lại Giấy khen[: số {number}][, {blanks} phôi].",
         "{actor} wrote off blanks and had the certificate printed again[: minutes {number}][, {blanks}].",
     ),
+    "package:bundled": Kind(
+        "view", "{actor} tải cả bộ hồ sơ trình lên cấp trên, {count} tệp.", "{actor} took the whole package, {count} files.",
+    ),
     "unlisting:taken_down": Kind(
         "step", "{actor} gỡ khỏi trang vinh danh[: {reason}].", "{actor} took it off the honour page[: {reason}].",
     ),

@@ -33,6 +33,8 @@ def block(list_id: int, by: Actor) -> dict[str, Any] | None:
         "rows": _rows(row, stands, by),
         "certificates": Link(_("Giấy khen: xem trước, in hàng loạt"), url_for("papers.certificates", list_id=row.id))
         if certificates else None,
+        "bundle": Link(_("Tải cả bộ hồ sơ trình: tờ trình, báo cáo, biên bản, minh chứng (ZIP)"),
+                       url_for("papers.bundle", list_id=row.id)) if papers.may_bundle(by, row) else None,
     }
 
 
@@ -42,7 +44,7 @@ def block_of_name(n: Nomination, by: Actor) -> dict[str, Any] | None:
     if row is None:
         return None
     stands = papers.stands_of_name(row, n.id, by=by)
-    return {"rows": _rows(row, stands, by, n.id), "certificates": None} if stands else None
+    return {"rows": _rows(row, stands, by, n.id), "certificates": None, "bundle": None} if stands else None
 
 
 def _rows(row: List, stands: Sequence[Stand], by: Actor, name: int | None = None) -> list[PaperRow]:

@@ -98,6 +98,13 @@ def download(paper_id: int) -> Any:
     return send_file(path, mimetype=file.media_type, as_attachment=paper.format != "pdf", download_name=file.name)
 
 
+@blueprint.get("/lists/<int:list_id>/bundle.zip")
+def bundle(list_id: int) -> Any:
+    """The whole package to the level above, as one ZIP."""
+    name, file = papers.bundle_package(list_id, by=me())
+    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+
+
 # Certificates: one a name, all of them by the worker
 
 

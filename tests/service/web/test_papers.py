@@ -103,3 +103,21 @@ def test_secretary_draws_the_minutes_up_on_the_page_of_the_session(desk: Desk) -
     assert "Đã soạn biên bản họp Hội đồng, bản 1." in desk.say("thuky", f"/lists/{agenda}/papers/council_minutes")
     member = desk.read("uv1", f"/council/{council.id}")
     assert "Biên bản họp Hội đồng" in member and "Soạn từ dữ liệu" not in member
+
+
+def test_clerk_takes_the_whole_package_as_one_file_from_its_page(desk: Desk) -> None:
+    office = desk.office
+    one = office.nominate("HN-2026", form="BK_TINH")
+    office.assess(one, facts={"path": "PHONG_TRAO"})
+    office.sign(one)
+    office.check(one)
+    office.post("HN-2026", [one])
+    office.sit("HN-2026", {}, [one])
+    package = office.draw_up("package", "HN-2026", [one], by="vhxh")
+    assert "Tải cả bộ hồ sơ trình" not in desk.read("vanthu", f"/lists/{package}")
+    assert "đã ký" in desk.read("vanthu", f"/lists/{package}/bundle.zip", 409)
+    office.act(package, "sign", by="chutich")
+    assert "Tải cả bộ hồ sơ trình" in desk.read("vanthu", f"/lists/{package}")
+    answer = desk.who("vanthu").client.get(f"/lists/{package}/bundle.zip")
+    assert answer.mimetype == "application/zip" and sent(answer).startswith(b"PK")
+    desk.get("thanhtra", f"/lists/{package}/bundle.zip", 403)
