@@ -59,7 +59,10 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     """Build the application; may be called more than once in a process."""
     settings = settings or Settings()
     settings.var.mkdir(parents=True, exist_ok=True)
-    app = APIFlask("service", title="Vinh Danh", version="1", docs_path=None, spec_path="/api/openapi.json")
+    # Errors of routing are the doors' too: a page for who reads pages, problem+json for programs.
+    app = APIFlask(
+        "service", title="Vinh Danh", version="1", docs_path=None, spec_path="/api/openapi.json", json_errors=False,
+    )
     app.config.update(
         SECRET_KEY=settings.key("cookies").get_secret_value(),
         SQLALCHEMY_DATABASE_URI=settings.database,

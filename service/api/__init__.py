@@ -32,7 +32,8 @@ def install(app: APIFlask) -> None:
         tasks,
     )
 
-    app.error_processor(_malformed)
+    # Not `error_processor`, which would take errors of routing from the doors, and answer a lost reader with JSON.
+    app.error_callback = _malformed
     guard.install(app)
     document.install(app)
     for module in (
@@ -54,10 +55,7 @@ def _root(app: APIFlask) -> None:
 def _malformed(error: HTTPError) -> Any:
     """What APIFlask found wrong with a body or a query, as a problem with the fields."""
     if error.status_code != 422:
-        message, message_en = "Yêu cầu không đọc được.", str(error.message)
-        if error.status_code == 404:
-            message, message_en = "Không có trang này.", "There is no such page."
-        refusal = Refusal(message, message_en, code=f"http-{error.status_code}")
+        refusal = Refusal("Yêu cầu không đọc được.", str(error.message), code=f"http-{error.status_code}")
         refusal.status = error.status_code  # type: ignore[misc]
         response = doors.problem(refusal)
     else:

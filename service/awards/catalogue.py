@@ -86,6 +86,16 @@ OUTCOMES = {
     "refused": ("Không được khen thưởng", "Refused"),
     "withdrawn": ("Đã rút", "Withdrawn"),
 }
+REVOKED = ("Đã hủy bỏ khen thưởng", "Award revoked")
+
+
+def standing(phase: str, outcome: str | None, *, revoked: bool = False) -> tuple[str, str]:
+    """How a nomination stands: its phase, once it has ended its outcome, or that its award was revoked."""
+    if revoked:
+        return REVOKED
+    return OUTCOMES.get(outcome or "") or PHASES.get(phase, (phase, phase))
+
+
 REASONS = {
     "NOT_NOMINATED": ("Đơn vị không đề nghị nữa", "Not nominated by the unit after all"),
     "NOT_FILED": ("Không nộp trong hạn", "Not filed in time"),

@@ -349,6 +349,12 @@ def _decided(row: List) -> bool:
         return any(stage_of(s, n) in holds.DECIDED for _, n in lists.lines_of(row.id))
 
 
+def is_awarded(nomination: Nomination) -> bool:
+    """Whether a name's award is decided, handed over or not: who dies then is honoured, nobody asks for it any more."""
+    with reading() as s:
+        return stage_of(s, nomination) in holds.DECIDED | holds.OVER and bool(nomination.form_granted)
+
+
 def _shown_petition(by: Actor, row: List) -> Mapping[str, Any]:
     """What it says and who sent it is for those who settle it, and for who inspects."""
     acts = [a for a in lists.KINDS["petition"].acts if a.name in ("classify", "conclude")]
@@ -424,7 +430,7 @@ lists.KINDS["recipient_change"] = ListKind(
     ),
     tasks={"verifying": (ListTask("conclude", N_("Kết luận về kỷ luật"), lambda row: "vhxh_head"),)},
     made=None,
-    given=lambda row, by: {"decided": _decided(row)},
+    given=lambda row, by: {"decided": all(is_awarded(n) for _, n in lists.lines_of(row.id))},
 )
 lists.KINDS["review_request"] = ListKind(
     name="review_request", label="Đề nghị xem xét lại", label_en="Request for review",

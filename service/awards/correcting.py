@@ -18,6 +18,7 @@ from service.awards.models import Award, Line, List, Nomination
 from service.awards.numbers import number_minutes, number_paper
 from service.awards.recipients import rename_recipient
 from service.awards.telling import tell_of_award
+from service.db import reading
 from service.errors import Conflict, FieldFault, Invalid
 from service.words import N_
 
@@ -36,6 +37,22 @@ def commune_award(s: Session, nomination: Nomination) -> Award:
             code="no-award",
         )
     return award
+
+
+def may_follow(nomination_id: int) -> set[str]:
+    """Kinds of list that may be filed about a name's award as it stands: none without one, of each one at a time."""
+    with reading() as s:
+        award = s.scalars(select(Award).where(Award.nomination_id == nomination_id, Award.status != "revoked")).first()
+        if award is None:
+            return set()
+        running = set(s.scalars(
+            select(List.kind).join(Line, Line.list_id == List.id).where(
+                Line.nomination_id == nomination_id, List.kind.in_(("amendment", "revocation")),
+                List.state.in_(("proposed", "signed", "recovering")),
+            )
+        ))
+        found = {"revocation"} if award.unlisted else {"revocation", "unlisting"}
+        return (found | ({"amendment", "reprint"} if award.level == "commune" else set())) - running
 
 
 def _only(acting: Acting) -> tuple[Line, Nomination]:
@@ -147,7 +164,7 @@ lists.KINDS["amendment"] = ListKind(
             effect=_propose, told="Đã trình Chủ tịch UBND xã", told_en="Put before the chair",
         ),
         Act(
-            "decide", "Ký văn bản sửa đổi, đính chính", "Sign the correction", "award.correct", ("proposed",),
+            "decide", "Quyết định việc sửa đổi, đính chính", "Decide on the correction", "award.correct", ("proposed",),
             form="amendment_decision", held_allowed=True, ended_allowed=True, effect=_decide,
             told="Đã quyết định", told_en="Decided",
         ),
@@ -158,7 +175,7 @@ lists.KINDS["amendment"] = ListKind(
         ),
     ),
     tasks={
-        "proposed": (ListTask("decide", N_("Ký văn bản sửa đổi, đính chính"), lambda row: "chair"),),
+        "proposed": (ListTask("decide", N_("Quyết định việc sửa đổi, đính chính"), lambda row: "chair"),),
         "signed": (ListTask("issue", N_("Cho số văn bản sửa đổi, đính chính"), lambda row: "clerk"),),
     },
     made=None,

@@ -28,6 +28,7 @@ from service.db import reading, session
 from service.errors import Conflict
 from service.processes.cases import Recorded
 from service.processes.models import ProcessInstance
+from service.vietnamese import fold
 from service.words import N_
 from workflows.calendar import ZONE
 
@@ -397,6 +398,13 @@ def _award_of(s: Session, nomination: Nomination) -> Award:
 
 def _hand_over(acting: Acting) -> None:
     handed = date.fromisoformat(acting.fields["handed_on"])
+    dead = [
+        bad_line(line, n, "truy tặng: ghi người nhận thay, ví dụ vợ, chồng, con", "posthumous: name who receives it")
+        for line, n, said in acting.lines
+        if n.posthumous and n.kind == "INDIVIDUAL" and fold(str(said.data.get("to_whom") or n.name)) == fold(n.name)
+    ]
+    if dead:
+        raise bad_lines(dead)
     for line, nomination, said in acting.lines:
         award = _award_of(acting.s, nomination)
         award.handed_on = handed
@@ -524,7 +532,7 @@ def others_of(row: List) -> list[dict[str, Any]]:
         return [
             {
                 "nomination": n.id, "name": n.name, "title": n.title, "form": n.form_granted or n.form_asked,
-                "phase": phase or "drafting", "outcome": outcome,
+                "phase": phase or "drafting", "outcome": outcome, "revoked": n.revoked,
             }
             for n, phase, outcome in rows
         ]

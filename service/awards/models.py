@@ -134,6 +134,8 @@ class Nomination(Base):
     refused_by: Mapped[str | None] = mapped_column(String(12))
     """office, council, chair, province, centre, unit."""
     posthumous: Mapped[bool] = mapped_column(default=False)
+    revoked: Mapped[bool] = mapped_column(default=False)
+    """Whether its award was revoked: a status of the award, which the case's outcome does not tell."""
     reviewed: Mapped[bool] = mapped_column(default=False)
     votes: Mapped[dict[str, int] | None] = mapped_column(Json)
     search: Mapped[str] = mapped_column(String(700), default="")

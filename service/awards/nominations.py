@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, not_, select
 from sqlalchemy.orm import Session
 
 from service import clock, people, trail
@@ -243,14 +243,7 @@ def _submission_for(s: Session, round_: Round, unit_id: int, nomination: Nominat
             add_lines(s, row, [nomination.id])
             row.version += 1
             return row.id
-        signed = s.execute(
-            select(func.count())
-            .select_from(List)
-            .where(
-                List.kind == "submission", List.round_id == round_.id, List.unit_id == unit_id, List.number.is_not(None)
-            )
-        ).scalar_one()
-        if signed and not people.allowed_for_other(by, "nomination.enter_for_unit", unit_id):
+        if _has_filed(s, round_.id, unit_id) and not people.allowed_for_other(by, "nomination.enter_for_unit", unit_id):
             raise Conflict(
                 "Hồ sơ của đơn vị trong đợt này đã ký nộp. Liên hệ phòng Văn hóa - Xã hội để nộp thêm.",
                 "Your unit's submission for this round is signed; ask the office to add a name.",
@@ -306,6 +299,26 @@ def _start(nomination: Nomination, round_: Round, recipient: Recipient, by: Acto
         unit_id=nomination.unit_id,
         priority=priority_in(round_.stage),
     )
+
+
+def _has_filed(s: Session, round_id: int, unit_id: int) -> bool:
+    """Whether a unit has signed a submission in a round: no name joins it, and the unit begins no second one."""
+    filed = exists().where(
+        List.kind == "submission", List.round_id == round_id, List.unit_id == unit_id, List.number.is_not(None)
+    )
+    drafting = exists().where(
+        List.kind == "submission", List.round_id == round_id, List.unit_id == unit_id,
+        List.state == LIST_KINDS["submission"].start,
+    )
+    return bool(s.scalar(select(and_(filed, not_(drafting)))))
+
+
+def may_add(round_id: int, *, by: Actor) -> bool:
+    """Whether somebody may begin one more nomination in an open round: his unit has not filed, or he enters for units."""
+    if people.allowed(by, "nomination.enter_for_unit"):
+        return True
+    with reading() as s:
+        return any(not _has_filed(s, round_id, people.current_unit(unit)) for unit in by.units)
 
 
 def read_nomination(nomination_id: int, *, by: Actor) -> Nomination:

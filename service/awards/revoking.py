@@ -123,6 +123,7 @@ def _revoke(acting: Acting, nomination: Nomination) -> None:
         row.data = {**row.data, "recover_by": working_calendar().add(row.dated, days).isoformat()}
     for award in awards:
         award.status = "revoked"
+    nomination.revoked = True
     reason = str(row.data["decided"]["reason"])
     if stage_of(s, nomination) in holds.DECIDED:
         nomination.reason_code, nomination.refused_by, nomination.reason = "REVOKED", "chair", reason
@@ -192,6 +193,14 @@ def _asked_back(found: Callable[[Session, List], list[Award]], group: str) -> Ca
     return lambda s, row: {"": group} if found(s, row) else {}
 
 
+_FOR_THE_UNIT = ("decided", "recover_by", "returned", "repaid")
+
+
+def _shown(by: Actor, row: List) -> Mapping[str, Any]:
+    """The unit reads the decision, its reason and what is asked back; what the office proposed stays inside."""
+    return row.data if by.may(*lists.OFFICE) else {k: v for k, v in row.data.items() if k in _FOR_THE_UNIT}
+
+
 lists.KINDS["revocation"] = ListKind(
     name="revocation", label="Giữ hoặc hủy bỏ khen thưởng", label_en="Keeping or revoking an award",
     states={
@@ -242,5 +251,7 @@ lists.KINDS["revocation"] = ListKind(
         ),
     },
     made=None,
+    shown=_shown,
+    out=lambda row: row.number is not None,
 )
 lists.ENDED_STATES["revocation"] = ("kept", "revoked")

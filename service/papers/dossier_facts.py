@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import people
-from service.awards.catalogue import OUTCOMES, PHASES, REASONS, award_forms, form_name
+from service.awards.catalogue import REASONS, REVOKED, award_forms, form_name, standing
 from service.awards.decisions import others_of
 from service.awards.files import files_about
 from service.awards.honours import honour_name
@@ -37,10 +37,10 @@ def _result_letter(s: Session, row: List, facts: Facts) -> Facts:
     rows = []
     for name in facts["names"]:
         granted = bool(told[name["nomination"]].data.get("granted"))
-        rows.append(name | {"outcome": f"Được tặng {name['form_name']}" if granted else _refused(nominations[name["nomination"]])})
+        rows.append(name | {"outcome": _told(nominations[name["nomination"]], name["form_name"], granted=granted)})
     others = [
         {"no": number, "name": one["name"], "title": one["title"], "form_name": form_name(one["form"]),
-         "outcome": (OUTCOMES.get(one["outcome"] or "") or PHASES[one["phase"]])[0]}
+         "outcome": standing(one["phase"], one["outcome"], revoked=one.get("revoked", False))[0]}
         for number, one in enumerate(others_of(row), len(rows) + 1)
     ]
     refused = [one for one in rows if not one["outcome"].startswith("Được tặng")]
@@ -48,6 +48,12 @@ def _result_letter(s: Session, row: List, facts: Facts) -> Facts:
         "unit": _unit(row, facts), "names": rows, "others": others, "granted": len(rows) - len(refused), "refused": len(refused),
         "review_until": _moment_day(row.data.get("review_until")),
     }
+
+
+def _told(nomination: Nomination, form: str, *, granted: bool) -> str:
+    if nomination.revoked:
+        return f"{REVOKED[0]}."
+    return f"Được tặng {form}" if granted else _refused(nomination)
 
 
 def _refused(nomination: Nomination) -> str:

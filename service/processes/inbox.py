@@ -152,7 +152,13 @@ _ITEM = (
 
 
 def _kept_away(row: Any, by: Actor) -> bool:
-    return row.instance_id is not None and own_case.bars(row, by, groups_of(row.queue_id))
+    if row.instance_id is None:
+        return False
+    if own_case.bars(row, by, groups_of(row.queue_id)):
+        return True
+    if row.kind != "user" or row.owner == by.account:
+        return False
+    return by.account in own_case.acted_before(row.instance_id, definition_of(row.deployment_id).elements[row.element].attrs)
 
 
 def _item(row: Any, owners: dict[int, str]) -> Item:

@@ -6,11 +6,15 @@ unit's own. Where all candidates are kept away the task goes to those who fall i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
+
+from sqlalchemy import select
 
 from service import people
 from service.actor import Actor
+from service.db import reading
+from service.processes.models import Activity
 
 
 class Case(Protocol):
@@ -39,6 +43,25 @@ def barred(case: Case, groups: Collection[str]) -> set[int]:
     """Accounts that are kept away from a task of these groups."""
     own = people.belonging_to(case.own_units) if case.own_units and _judges(groups) else set()
     return {*case.excluded, *own}
+
+
+def acted_before(instance_id: int, attrs: Mapping[str, str]) -> set[int]:
+    """Who did a step that the element's `nom:excludes` names: another person is to do this one."""
+    elements = attrs.get("excludes", "").replace(",", " ").split()
+    if not elements:
+        return set()
+    with reading() as s:
+        return {
+            a
+            for a in s.scalars(
+                select(Activity.closed_by).where(
+                    Activity.instance_id == instance_id,
+                    Activity.element.in_(elements),
+                    Activity.state == "done",
+                )
+            )
+            if a is not None
+        }
 
 
 def asked(case: Case, groups: Sequence[str]) -> tuple[str, ...]:

@@ -181,6 +181,7 @@ def claim_task(task_id: int, *, by: Actor, seen: int | None = None) -> Task:
             return task
         if task.owner is not None:
             raise _held_by_another(task)
+        _must_be_another(task, by)
         _check_version(task, seen)
         _move(s, task, owner=by.account)
         trail.record(
@@ -212,7 +213,7 @@ def release_task(task_id: int, *, by: Actor, share_draft: bool = False) -> Task:
 
 def eligible_for(task: Task) -> list[int]:
     """Accounts that a task can be given to: members of its groups whom the case does not keep away."""
-    barred = own_case.barred(task.running, task.groups) | _barred(task)
+    barred = own_case.barred(task.running, task.groups) | own_case.acted_before(task.running.id, task.attrs)
     return [a for a in people.members_of(task.groups) if a not in barred]
 
 
@@ -324,12 +325,7 @@ def complete_task(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: 
             raise _held_by_another(task)
         entry = entry_for(task, by)
         _check_not_on_hold(s, task)
-        if by.account in _barred(task):
-            raise Forbidden(
-                "Bạn đã xử lý bước trước của hồ sơ này nên không xử lý bước này. Việc chuyển cho người khác.",
-                "You acted on an earlier step of this case, so this step is somebody else's.",
-                code="same-person",
-            )
+        _must_be_another(task, by)
         clean = checked(task.form, answers, given=task.given)
         if entry is not None:
             clean[ENTERED] = dict(entry)
@@ -476,22 +472,13 @@ def _held_by_another(task: Task) -> Conflict:
     )
 
 
-def _barred(task: Task) -> set[int]:
-    elements = task.attrs.get("excludes", "").replace(",", " ").split()
-    if not elements:
-        return set()
-    with reading() as s:
-        return {
-            a
-            for a in s.scalars(
-                select(Activity.closed_by).where(
-                    Activity.instance_id == task.running.id,
-                    Activity.element.in_(elements),
-                    Activity.state == "done",
-                )
-            )
-            if a is not None
-        }
+def _must_be_another(task: Task, by: Actor) -> None:
+    if by.account in own_case.acted_before(task.running.id, task.attrs):
+        raise Forbidden(
+            "Bạn đã xử lý bước trước của hồ sơ này nên không xử lý bước này. Việc này của người khác.",
+            "You acted on an earlier step of this case, so this step is somebody else's.",
+            code="same-person",
+        )
 
 
 def _move(s: Session, task: Task, *, owner: int | None) -> None:

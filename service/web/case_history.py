@@ -212,15 +212,24 @@ def entries(
     return [entry for _at, entry in sorted([*told, *beside], key=lambda pair: pair[0], reverse=True)]
 
 
-def signatures(packages: Sequence[List]) -> list[tuple[datetime, Entry]]:
-    """The chair's signatures under papers that went up: they send no message, so no stop of the case tells them."""
+_TOLD = {
+    "package": ("package:signed",), "revocation": ("revocation:proposed", "revocation:decided", "revocation:issued",
+    "revocation:object_recovered", "revocation:money_recovered"),
+    "amendment": ("amendment:proposed", "amendment:decided", "amendment:issued"), "reprint": ("reprint:written_off",),
+}
+"""Acts on lists that send no message, so that no stop of the case tells them: kind of list → kinds of entries."""
+
+
+def beside(listed: Sequence[List]) -> list[tuple[datetime, Entry]]:
+    """What was done with a name's papers beside its path: signatures of what went up, corrections, revocation, reprint."""
     locale = case_parts.reader()
-    streams = [f"list:{one.id}" for one in packages]
+    by_stream = {f"list:{one.id}": one for one in listed if one.kind in _TOLD}
+    kinds = {kind for one in by_stream.values() for kind in _TOLD[one.kind]}
     return [
         (event.at, Entry(event.at, trail.sentence(event, locale), link=Link(one.title, way("lists.show", list_id=one.id))))
-        for event in trail.read(stream=streams, kind="package:signed", locale=locale).events
-        for one in packages
-        if event.stream == f"list:{one.id}"
+        for kind in sorted(kinds)
+        for event in trail.read(stream=list(by_stream), kind=kind, locale=locale).events
+        for one in (by_stream[event.stream],)
     ]
 
 

@@ -111,6 +111,12 @@ def chair(by: Actor, round_: Round | None) -> First:
         lists_block(_("Tờ trình gửi tỉnh chờ ký"), packages, _("Không có tờ trình chờ ký"),
                     _("Trường hợp đề nghị cấp trên được lập thành tờ trình sau phiên họp Hội đồng.")),
     ]
+    others = _about_awards(by, "proposed")
+    if others:
+        waiting.append(lists_block(_("Sửa đổi, đính chính, hủy bỏ khen thưởng chờ bạn quyết định"), others, "", ""))
+        if act is None:
+            sentence = _("Có văn bản về khen thưởng chờ bạn quyết định")
+            act = _open(others[0], _("Đọc và quyết định"))
     answers = finding.find_lists(by, kind="package", state="sent")
     first = First(
         sentence, _next_dates(round_), sums, act, main=waiting,
@@ -119,6 +125,11 @@ def chair(by: Actor, round_: Round | None) -> First:
     if round_ is not None:
         first.main.append(_funnel(by, round_))
     return first
+
+
+def _about_awards(by: Actor, state: str) -> list[List]:
+    """Corrections and revocations of awards in a state."""
+    return _first_due([row for kind in ("revocation", "amendment") for row in finding.find_lists(by, kind=kind, state=state)])
 
 
 def _first_due(rows: Sequence[List]) -> list[List]:
@@ -143,7 +154,8 @@ def clerk(by: Actor, round_: Round | None) -> First:
     """The clerk: number, seal, scan, send."""
     decisions = finding.find_lists(by, kind="decision", state="signed")
     packages = finding.find_lists(by, kind="package", state="signed")
-    count = len(decisions) + len(packages)
+    others = _about_awards(by, "signed")
+    count = len(decisions) + len(packages) + len(others)
     return First(
         ngettext("*%(num)d văn bản* chờ cho số, đóng dấu, phát hành", "*%(num)d văn bản* chờ cho số, đóng dấu, phát hành", count)
         if count
@@ -154,6 +166,7 @@ def clerk(by: Actor, round_: Round | None) -> First:
                         _("Chủ tịch UBND xã ký xong thì quyết định hiện ở đây.")),
             lists_block(_("Tờ trình chờ gửi tỉnh"), packages, _("Không có tờ trình chờ gửi"),
                         _("Chủ tịch UBND xã ký xong thì tờ trình hiện ở đây.")),
+            *([lists_block(_("Sửa đổi, đính chính, hủy bỏ chờ số"), others, "", "")] if others else []),
         ],
         side=[work_block(by)],
     )
@@ -163,12 +176,16 @@ def accountant(by: Actor, round_: Round | None) -> First:
     """The accountant: what is to be paid."""
     rows = finding.find_lists(by, kind="award_list", state="open")
     total = sum(overview.money_to_pay(one.id) for one in rows)
+    owed = finding.find_lists(by, kind="revocation", state="recovering")
     return First(
         _("*%(money)s* tiền thưởng chờ chi", money=words.money(total)) if rows
         else _("Không có danh sách nào chờ chi tiền thưởng"),
         _("Chi theo danh sách trao tặng; ghi số chứng từ, ngày chi, năm ngân sách."),
-        main=[lists_block(_("Danh sách trao tặng, chi tiền thưởng"), rows, _("Chưa có danh sách"),
-                          _("Khi quyết định được phát hành, danh sách chi hiện ở đây."))],
+        main=[
+            lists_block(_("Danh sách trao tặng, chi tiền thưởng"), rows, _("Chưa có danh sách"),
+                        _("Khi quyết định được phát hành, danh sách chi hiện ở đây.")),
+            *([lists_block(_("Tiền thưởng phải thu hồi"), owed, "", "")] if owed else []),
+        ],
         side=[work_block(by)],
     )
 

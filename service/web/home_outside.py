@@ -237,7 +237,7 @@ def names_table(rows: Sequence[Found]) -> Table:
                 Cell(one.nomination.name, one.nomination.title,
                      url_for("nominations.show", nomination_id=one.nomination.id)),
                 Cell(short_form_words(one.nomination.form_asked)),
-                Cell("", tag=phase_tag(one.phase, one.outcome, one.holds)),
+                Cell("", tag=phase_tag(one.phase, one.outcome, one.holds, revoked=one.nomination.revoked)),
             ]
             for one in rows
         ],

@@ -418,7 +418,7 @@ def _nominations(by: Actor) -> Any:
 
 def _nomination_row(one: finding.Found, stops: Sequence[history.Stop]) -> list[Cell]:
     n, stop = one.nomination, next(iter(stops), None)
-    state = in_words(catalogue.OUTCOMES.get(one.outcome or "") or catalogue.PHASES.get(one.phase))
+    state = in_words(catalogue.standing(one.phase, one.outcome, revoked=n.revoked))
     return [
         Cell(n.name, f"{form_words(n.form_asked)} · {n.unit_name}", nomination_url(n.id)),
         Cell(state, tag=Tag("hold", _("Tạm dừng")) if one.holds else None),

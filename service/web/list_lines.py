@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from service import clock, people, words
 from service.actor import Actor
 from service.awards import council, guards, lists
-from service.awards.catalogue import OUTCOMES, PHASES, REASONS, award_forms
+from service.awards.catalogue import REASONS, REVOKED, award_forms, standing
 from service.awards.council import proposed_form
 from service.awards.decisions import award_money, others_of
 from service.awards.lists import Act as ListAct
@@ -93,7 +93,7 @@ WAYS: Mapping[tuple[str, str], Way] = {
     ),
     ("decision", "sign"): Way("except"),
     ("award_list", "hand_over"): Way(
-        "pick", (Extra("to_whom", N_("Trao cho"), first=lambda line, n: n.name),)
+        "pick", (Extra("to_whom", N_("Trao cho"), first=lambda line, n: "" if n.posthumous else n.name),)
     ),
     ("award_list", "pay"): Way("pick"),
     ("package", "note_opinion"): Way("pick"),
@@ -279,6 +279,8 @@ def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> li
         found.append(Check(_("Phòng rà họ tên, chức danh thay đơn vị."), "info"))
     if n.posthumous:
         found.append(Check(_("Truy tặng."), "warn"))
+    if n.revoked and row.kind != "revocation":
+        found.append(Check(f"{in_words(REVOKED)}.", "bad"))
     if row.kind == "submission" and row.state in ("received", "returned"):
         found += [Check(f"*{f.get('what', '')}* {f.get('mend', '')}".strip(), "warn") for f in n.faults]
     return found + list(opinions)
@@ -305,7 +307,7 @@ def information(row: List) -> list[ListLine]:
         ListLine(
             f"other-{one['nomination']}", "–", str(one["name"]),
             " · ".join(p for p in (str(one["title"]), form_words(one["form"])) if p),
-            [in_words(OUTCOMES.get(one["outcome"] or "") or PHASES.get(one["phase"]))],
+            [in_words(standing(one["phase"], one["outcome"], revoked=one.get("revoked", False)))],
             url=nomination_url(one["nomination"]),
         )
         for one in others_of(row)

@@ -14,7 +14,7 @@ from forms import first_answers
 from service import people, trail, words
 from service.actor import Actor
 from service.awards import council, guards, lists, sight
-from service.awards.catalogue import OUTCOMES, PHASES
+from service.awards.catalogue import standing
 from service.awards.concerns import Part
 from service.awards.files import files_of_list
 from service.awards.lists import Act as ListAct
@@ -357,7 +357,7 @@ def _with_cells(
 
 
 def _phase(phase: str, outcome: str | None) -> str:
-    return in_words(OUTCOMES.get(outcome or "") or PHASES.get(phase))
+    return in_words(standing(phase, outcome))
 
 
 def _votes(n: Nomination) -> str:

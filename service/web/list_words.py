@@ -12,13 +12,14 @@ from flask_babel import ngettext, pgettext
 from forms import lay_out
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import lists, overview, rounds
+from service.awards import lists, overview, revoking, rounds
 from service.awards.catalogue import KINDS as RECIPIENTS
 from service.awards.lists import Act as ListAct
 from service.awards.lists import kind_of
 from service.awards.models import Line, List, Nomination
 from service.awards.nominations import ALL_READERS
 from service.awards.rules import rules_on
+from service.db import reading
 from service.web import case_parts, check_words, form_parts, list_due, list_lines, round_content
 from service.web.case_parts import in_words
 from service.web.parts import Check, Fact, ListLine, Sum
@@ -150,6 +151,8 @@ def facts(row: List, by: Actor) -> list[Fact]:
         found.append(Fact(_("Người ký"), f"{data['signs_as']}, {data.get('signed_by', '')}"))
     if row.kind == "revocation" and row.parent_id:
         found.append(Fact(_("Căn cứ"), _("Kết luận đã ghi"), f"/lists/{row.parent_id}"))
+    if row.kind == "revocation":
+        found += _asked_back(row)
     if data.get("recover_by"):
         found.append(Fact(_("Thu hồi hiện vật, tiền thưởng trước"), iso_day(data["recover_by"]), figures=True))
     found += list_due.facts(row)
@@ -163,6 +166,21 @@ def facts(row: List, by: Actor) -> list[Fact]:
     for key, forms in STORED.items():
         if row.kind in forms and isinstance(data.get(key), Mapping):
             found += _filled(_session_form(row) if key == "session" else forms[row.kind], data[key])
+    return found
+
+
+def _asked_back(row: List) -> list[Fact]:
+    """What of a revoked award is still to come back: the certificate with its number, the money."""
+    with reading() as s:
+        returned, repaid = revoking.to_return(s, row), revoking.to_repay(s, row)
+        books = ", ".join(f"{award.book_number:02d}/{award.decided_on:%Y}" for award in returned if award.book_number)
+        owed = sum(award.money for award in repaid)
+    found = []
+    if returned:
+        told = _("Giấy khen, hiện vật; số sổ vàng %(books)s", books=books) if books else _("Giấy khen, hiện vật")
+        found.append(Fact(_("Phải nộp lại"), told))
+    if owed:
+        found.append(Fact(_("Tiền thưởng phải nộp lại"), words.money(owed), figures=True))
     return found
 
 

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from forms import Form, first_answers, from_html
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import catalogue, lists, nominations, recipients, rounds
+from service.awards import catalogue, changes, lists, nominations, recipients, rounds
 from service.awards.catalogue import AwardForm
 from service.awards.models import Nomination, Round
 from service.awards.recipients import RecipientInput
@@ -308,7 +308,7 @@ def _side_page(
 
     listed = lists.KINDS[kind]
     act = listed.act(lists.BESIDE[kind])
-    given = {"files": about_files(drafted_files(by))}
+    given = {"files": about_files(drafted_files(by)), "decided": changes.is_awarded(n)}
     ask = typed.asked(form, said.answers, given=given, refusal=refusal, refused=said.refused)
     label = in_words((act.label, act.label_en))
     return page(

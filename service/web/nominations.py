@@ -13,7 +13,7 @@ from flask_babel import ngettext, pgettext
 
 from service import clock, people, trail, words
 from service.actor import Actor
-from service.awards import catalogue, finding, holds, lists, recipients
+from service.awards import catalogue, correcting, finding, holds, lists, recipients
 from service.awards.finding import NominationFilter
 from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS, read_nomination, status_of
@@ -102,7 +102,7 @@ def _table(found: finding.Page, names: dict[int, str], wanted: NominationFilter)
                         url_for("nominations.show", nomination_id=one.nomination.id)),
                     Cell(one.nomination.unit_name, "" if len(wanted.rounds) == 1 else names.get(one.nomination.round_id, "")),
                     Cell(case_parts.short_form_words(one.nomination.form_granted or one.nomination.form_asked)),
-                    Cell("", tag=phase_tag(one.phase, one.outcome, one.holds)),
+                    Cell("", tag=phase_tag(one.phase, one.outcome, one.holds, revoked=one.nomination.revoked)),
                 ]
                 for one in found.items
             ],
@@ -139,7 +139,7 @@ def show(nomination_id: int) -> Response:
         steps=case_history.main_steps(round_.stage, phase, outcome, n),
         facts=[*case_parts.facts(n, scores), Fact(pgettext("one", "Đợt xét"), round_.name, url_for("rounds.show", round_id=round_.id))],
         forms=_forms(n, office),
-        tasks=_waits(stops, by),
+        tasks=[*_waits(stops, by), *_beside(listed, by)],
         scores=shown,
         scores_note=case_parts.scale_words(shown),
         summary=n.achievement,
@@ -149,7 +149,7 @@ def show(nomination_id: int) -> Response:
         diagram=drawing,
         history=case_history.entries(
             stops, read_instance(n.instance_id or 0), by,
-            case_history.signatures([one for one in listed if one.kind == "package"]) if office else (),
+            case_history.beside(listed) if office else (),
         ),
         history_link=Link(_("Nhật ký của hồ sơ này"), url_for("trail.show_nomination", nomination_id=n.id))
         if sight else None,
@@ -162,6 +162,8 @@ def show(nomination_id: int) -> Response:
 
 
 def _form_sentence(n: Nomination, outcome: str | None) -> str:
+    if n.revoked:
+        return _("%(form)s đã bị hủy bỏ", form=case_parts.form_words(n.form_granted or n.form_asked))
     if n.form_granted and outcome in ("certificate", "provincial_merit", "national_nomination"):
         return _("được tặng %(form)s", form=case_parts.form_words(n.form_granted))
     return _("đề nghị %(form)s", form=case_parts.form_words(n.form_asked))
@@ -170,6 +172,8 @@ def _form_sentence(n: Nomination, outcome: str | None) -> str:
 def _standing(
     n: Nomination, phase: str, outcome: str | None, stops: list[history.Stop], office: bool
 ) -> str:
+    if n.revoked:
+        return " ".join(part for part in (_("*Đã hủy bỏ khen thưởng.*"), _reason(n, office)) if part)
     if phase == "ended":
         told = _("*%(outcome)s*, từ %(day)s.", outcome=phase_words("ended", outcome), day=case_history.ended_at(stops))
         return " ".join(part for part in (told, _reason(n, office)) if part)
@@ -195,7 +199,7 @@ def _day(moment: Any) -> str:
 
 
 def _tags(n: Nomination, phase: str, outcome: str | None, holds: int) -> list[Tag]:
-    tags = [phase_tag(phase, outcome, holds)]
+    tags = [phase_tag(phase, outcome, holds, revoked=n.revoked)]
     if n.posthumous:
         tags.append(Tag("note", _("Truy tặng")))
     if n.reviewed:
@@ -210,7 +214,7 @@ def _forms(n: Nomination, office: bool) -> list[Fact]:
     pairs += [(_("Hội đồng thông qua"), n.form_passed)]
     if office and n.form_reserve:
         pairs.append((_("Dự phòng"), n.form_reserve))
-    pairs.append((_("Được tặng"), n.form_granted))
+    pairs.append((_("Được tặng, nay đã hủy bỏ") if n.revoked else _("Được tặng"), n.form_granted))
     return [Fact(label, case_parts.form_words(code) if code else _("chưa")) for label, code in pairs]
 
 
@@ -229,6 +233,19 @@ def _waits(stops: list[history.Stop], by: Actor) -> list[Cell]:
             stop.kind == "user" and bool(by.units)) else ""
         rows.append(Cell(words.translated(stop.name), second, url, due=due(stop.due_at)))
     return rows
+
+
+_ON_AWARD = ("amendment", "revocation", "reprint", "unlisting")
+"""What there must be an award for."""
+
+
+def _beside(listed: list[List], by: Actor) -> list[Cell]:
+    """What waits about the award itself, beside the path: a correction or a revocation on its way."""
+    return [
+        Cell(_kind(row), state_words(row), way("lists.show", list_id=row.id), due=due(row.due_at))
+        for row in listed
+        if row.kind in _ON_AWARD and row.state not in (*lists.ENDED_STATES.get(row.kind, ()), "down")
+    ]
 
 
 def _lists_table(found: list[List]) -> Table | None:
@@ -271,15 +288,12 @@ def _ways_on(by: Actor, n: Nomination) -> list[Act]:
 _ON_ENDED = ("petition", "recipient_change", "revocation", "amendment", "reprint", "unlisting")
 """What may still be filed once a nomination has ended: it changes the register or the award, not the case."""
 
-_ON_AWARD = ("revocation", "amendment", "reprint", "unlisting")
-"""What there must be an award for."""
-
-
 def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
     from service.awards.lists import KINDS
 
     unit = people.current_unit(n.unit_id)
     found = _ways_on(by, n)
+    open_on_award = correcting.may_follow(n.id)
     if phase != "ended" and by.may(*ALL_READERS) and recipients.same_in_round(n):
         found.append(Act(_("Gộp hoặc tách đề nghị trùng tên"), way("same.show", nomination_id=n.id), "same", "second", method="get"))
     if phase != "ended" and n.kind != "HOUSEHOLD" and people.allowed(by, "recipient.tie", unit=unit):
@@ -287,7 +301,7 @@ def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
     for kind in lists.BESIDE:
         if kind == "review_request" and phase != "refused_open" or phase == "ended" and kind not in _ON_ENDED:
             continue
-        if kind in _ON_AWARD and not n.form_granted:
+        if kind in _ON_AWARD and kind not in open_on_award:
             continue
         url = way("nominate.side", nomination_id=n.id, kind=kind)
         listed = KINDS[kind]

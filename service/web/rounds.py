@@ -17,7 +17,7 @@ from service.actor import Actor
 from service.awards import catalogue, finding, overview
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import Movement, Round
-from service.awards.nominations import ALL_READERS
+from service.awards.nominations import ALL_READERS, may_add
 from service.awards.rounds import (
     CALENDAR_KEYS,
     STATES,
@@ -124,7 +124,7 @@ def show(round_id: int) -> Response:
         "round",
         crumbs=[Link(_("Đợt xét"), url_for("rounds.show_all")), Link(row.name, "")],
         sentence=row.name,
-        status=_status(row),
+        status=_status(by, row),
         tags=[Tag(_TAGS[row.state], state_words(row))],
         main_act=_main_act(by, row),
         acts=_acts(by, row),
@@ -134,17 +134,20 @@ def show(round_id: int) -> Response:
     )
 
 
-def _status(row: Round) -> str:
+def _status(by: Actor, row: Round) -> str:
     if not row.calendar or "session" not in row.calendar:
         return _("Đợt đột xuất: không có lịch chung, mỗi trường hợp tính hạn theo ngày làm việc.")
-    return plan.sentence(row) + "."
+    told = plan.sentence(row) + "."
+    if row.state == "open" and by.units and people.allowed(by, "nomination.create") and not may_add(row.id, by=by):
+        told += " " + _("Đơn vị đã ký nộp hồ sơ; thêm tên thì gửi văn bản tới phòng Văn hóa - Xã hội.")
+    return told
 
 
 def _main_act(by: Actor, row: Round) -> Act | None:
     if row.state == "planned" and people.allowed(by, "round.open"):
         return _open_act(row)
     url = way("nominate.start", round_id=row.id)
-    if row.state == "open" and url and people.allowed(by, "nomination.create"):
+    if row.state == "open" and url and people.allowed(by, "nomination.create") and may_add(row.id, by=by):
         return Act(_("Đề nghị khen thưởng"), url, "nominate", "main", method="get")
     return None
 

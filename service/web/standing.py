@@ -46,14 +46,13 @@ def way(endpoint: str, **values: Any) -> str:
 
 def phase_words(phase: str, outcome: str | None = None) -> str:
     """What a phase or, at the end, an outcome is called, in the reader's language."""
-    en = words.language() == "en"
-    if phase == "ended" and outcome in catalogue.OUTCOMES:
-        return catalogue.OUTCOMES[outcome][en]
-    return catalogue.PHASES.get(phase, (phase, phase))[en]
+    return catalogue.standing(phase, outcome if phase == "ended" else None)[words.language() == "en"]
 
 
-def phase_tag(phase: str, outcome: str | None, holds: int) -> Tag:
+def phase_tag(phase: str, outcome: str | None, holds: int, *, revoked: bool = False) -> Tag:
     """State of a nomination as a tag."""
+    if revoked:
+        return Tag("refused", catalogue.REVOKED[words.language() == "en"])
     if holds and phase != "ended":
         return Tag("hold", _("Tạm dừng"))
     if phase == "ended":

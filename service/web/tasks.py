@@ -283,7 +283,7 @@ def _title(task: tasks.Task) -> str:
 def _page(
     task: tasks.Task, by: Actor, *, said: Typed | None = None, refusal: Refusal | None = None, status: int = 200
 ) -> Response:
-    can, why_not = _standing(task, by, refusal)
+    can, why_not = _standing(task, by)
     given = task.given
     answers, draft_line = _answers(task, by, given, said)
     shown = can or said is not None or task.state == "done" and tasks.may_read_answers(task, by)
@@ -331,7 +331,7 @@ def _inputs(parts: Sequence[Part]) -> list[Part]:
     return [p for p in walk(parts) if p.shown and p.field.path and p.kind not in ("group", "expression")]
 
 
-def _standing(task: tasks.Task, by: Actor, refusal: Refusal | None) -> tuple[bool, str]:
+def _standing(task: tasks.Task, by: Actor) -> tuple[bool, str]:
     """Whether the person may fill in the form now, else a sentence that says why not."""
     if task.state == "done":
         who = people.names([task.closed_by]).get(task.closed_by, "") if task.closed_by else _("Hệ thống")
@@ -349,10 +349,10 @@ def _standing(task: tasks.Task, by: Actor, refusal: Refusal | None) -> tuple[boo
                         unit=entry["for_unit"])
     if entry is None and not tasks.may_act(task, by):
         return False, _("Việc này của %(who)s. Bạn xem được, không xử lý.", who=case_parts.group_words(task.groups))
+    if by.account in own_case.acted_before(task.running.id, task.attrs):
+        return False, _("Bạn đã xử lý bước trước của hồ sơ này, nên việc này của người khác trong nhóm.")
     if task.running.holds:
         return False, _("Hồ sơ đang tạm dừng xem xét. Xử lý tiếp khi có kết luận.")
-    if refusal is not None and refusal.code == "same-person":
-        return False, in_language(refusal)
     return True, ""
 
 
@@ -511,7 +511,8 @@ def _neighbours(task: tasks.Task, by: Actor) -> list[Link]:
 
 
 def _claim(task: tasks.Task, by: Actor) -> Act | None:
-    if task.state == "open" and task.owner is None and tasks.may_act(task, by):
+    another = by.account in own_case.acted_before(task.running.id, task.attrs)
+    if task.state == "open" and task.owner is None and tasks.may_act(task, by) and not another:
         return Act(_("Nhận việc"), url_for("task.claim", task_id=task.id), "claim")
     return None
 

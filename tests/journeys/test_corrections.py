@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from service import clock, trail
 from service.actor import machine
-from service.awards import lists
+from service.awards import correcting, lists
 from service.awards.models import Award, Counter, PaperNumber
 from service.awards.numbers import number_minutes
 from service.db import reading, transaction
@@ -76,6 +76,7 @@ def test_wrong_name_is_amended_by_a_decision_of_its_own_with_its_own_number(offi
     one = _decided(office)
     row = _propose(office, one, by="vhxh", way="amend", new_name="Hoàng Bình Minh Anh", reason="Đơn vị báo sai tên")
     assert "amendment.decide" in _asked(office, "chutich")
+    assert correcting.may_follow(one) == {"revocation", "reprint", "unlisting"}
     with pytest.raises(Conflict, match="on its way already"):
         _propose(office, one, by="vhxh", way="amend", new_title="Hiệu trưởng", reason="Sai chức danh")
     with pytest.raises(Forbidden):
@@ -126,6 +127,7 @@ def test_layout_is_corrected_by_a_letter_and_changes_nothing_of_the_award(office
 
 def test_correction_needs_a_difference_an_award_of_the_commune_and_the_chairs_yes(office: Office) -> None:
     undecided = office.nominate(ROUND, name="Lê Trúc Xanh")
+    assert correcting.may_follow(undecided) == set()
     with pytest.raises(Conflict, match="no decision of the commune"):
         _propose(office, undecided, by="vhxh", way="amend", new_name="Lê Trúc", reason="Sai tên")
     one = _decided(office)
@@ -176,6 +178,10 @@ def test_revoked_award_is_asked_back_certificate_and_money_each_by_whom_it_conce
     office.act(row, "pay_back", by="ketoan", fields={"receipt": "PT-03", "dated": _today()})
     award = _award(one)
     assert (award.returned_on, award.repaid_on, award.receipt) == (clock.today(), clock.today(), "PT-03")
+    assert office.read(one).revoked
+    unit = lists.read_list(row, by=office.who("thutruong"))
+    assert unit.data["decided"]["reason"] == "Gian dối"
+    assert "proposal" not in lists.data_for(unit, by=office.who("thutruong"))
     assert _state(office, row) == "revoked" and award.money and award.book_number == 1  # nothing is deleted
     (paid,) = trail.read(kind="revocation:money_recovered").events
     assert f"{award.money:,}".replace(",", ".") in trail.sentence(paid)
@@ -192,9 +198,14 @@ def test_what_was_neither_handed_over_nor_paid_is_not_asked_back(office: Office)
 
 def test_awardee_who_died_after_the_decision_is_honoured_by_the_family(office: Office) -> None:
     one = _decided(office)
-    office.file("recipient_change", one, by="vhxh", change="died", posthumous="yes")
+    office.file("recipient_change", one, by="vhxh", change="died")
     assert office.read(one).posthumous
     row = office.award_list(one)
+    for nobody in ({}, {"to_whom": NAME}):
+        with pytest.raises(Invalid) as refused:
+            office.act(row, "hand_over", by="vhxh", lines=[lists.LineInput(one, data=nobody)],
+                       fields={"handed_on": _today(), "way": "office"})
+        assert "ghi người nhận thay" in refused.value.lines[0]["message"]
     said = [lists.LineInput(one, data={"to_whom": "Bà Nguyễn Thị Hoa, vợ"})]
     office.act(row, "hand_over", by="vhxh", lines=said, fields={"handed_on": _today(), "way": "office"})
     assert _award(one).handed_to == "Bà Nguyễn Thị Hoa, vợ"

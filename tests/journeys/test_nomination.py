@@ -12,7 +12,7 @@ from service.awards import lists
 from service.awards.finding import find_lists
 from service.awards.lists import LineInput
 from service.errors import Conflict, Forbidden, Invalid
-from service.processes import history, tasks
+from service.processes import history, inbox, tasks
 from tests.journeys.office import Office
 
 ROUND = "HN-2026"
@@ -127,6 +127,11 @@ def test_not_eligible_and_review_upheld(office: Office) -> None:
     with pytest.raises(Forbidden, match="earlier step"):
         office.complete(one, "review_refusal", {"decision": "uphold", "reason": "Giữ kết luận", "basis": "Điều 75"},
                         by="vhxh")
+    (task,) = [s.id for s in history.timeline(office.read(one).instance_id or 0) if s.state == "open"]
+    with pytest.raises(Forbidden, match="earlier step"):  # nor does he keep it from the others
+        tasks.claim_task(task, by=office.who("vhxh"))
+    asked = {login: [i.id for i in inbox.read_inbox(office.who(login), "group").items] for login in ("vhxh", "vanphong")}
+    assert task in asked["vanphong"] and task not in asked["vhxh"]
     office.complete(one, "review_refusal", {"decision": "uphold", "reason": "Giữ kết luận", "basis": "Điều 75"},
                     by="vanphong")
     assert office.status(one) == ("ended", "refused")

@@ -772,6 +772,7 @@ CREATE TABLE nomination (
 	reason_code VARCHAR(40),
 	refused_by VARCHAR(12),
 	posthumous BOOLEAN NOT NULL,
+	revoked BOOLEAN NOT NULL,
 	reviewed BOOLEAN NOT NULL,
 	votes TEXT,
 	search VARCHAR(700) NOT NULL,

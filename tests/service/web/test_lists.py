@@ -317,11 +317,16 @@ def test_office_proposes_and_the_chair_decides_on_an_award(desk: Desk, names: li
     (row,) = find_lists(office.who("chutich"), kind="revocation")
     assert "Quyết định giữ hoặc hủy bỏ" in desk.read("chutich", f"/lists/{row.id}")
     assert "Đang chờ" in desk.read("truongphong", f"/lists/{row.id}")
-    assert "Lý do" in act(desk, "chutich", row.id, "decide", {"decision": "revoke"}, 422)
+    assert "Lý do của Chủ tịch UBND xã" in act(desk, "chutich", row.id, "decide", {"decision": "revoke"}, 422)
     assert "Đã quyết định." in act(desk, "chutich", row.id, "decide", {"decision": "revoke", "reason": "Đã xác minh"})
     assert "Số văn bản" in act(desk, "vanthu", row.id, "issue", {"dated": "18/12/2026"}, 422)
     said = act(desk, "vanthu", row.id, "issue", {"number": "77", "dated": "18/12/2026"})
     assert "Đã cho số quyết định hủy bỏ." in said and "77/QĐ-UBND" in desk.read("vanthu", f"/lists/{row.id}")
+    page = desk.read("thutruong", f"/nominations/{names[0]}")
+    assert "đã bị hủy bỏ" in page and "Đã hủy bỏ khen thưởng" in page and "được tặng" not in page
+    assert "Đã xác minh" in desk.read("thutruong", f"/lists/{row.id}")  # the unit reads why
+    assert "Gian dối" not in desk.read("thutruong", f"/lists/{row.id}")  # and not what the office thought before
+    assert "Đã hủy bỏ khen thưởng" in desk.read("vhxh", "/nominations")
     assert office.status(names[0]) == ("ended", "refused") and office.status(names[1])[0] == "handing_over"
 
 
@@ -340,6 +345,9 @@ def test_name_in_print_is_corrected_and_a_blank_written_off_from_the_nominations
     assert "Đã trình Chủ tịch UBND xã" in desk.say("vhxh", path, fields)
     office.work()
     (row,) = find_lists(office.who("chutich"), kind="amendment")
+    page = desk.read("vhxh", f"/nominations/{names[0]}")
+    assert "Chờ Chủ tịch UBND xã ký" in page and "/file/amendment" not in page
+    assert "chờ bạn quyết định" in desk.read("chutich", "/")
     assert f"Họ tên: “{NAMES[0]}” sửa thành “Hoàng Bình Mình”." in desk.read("chutich", f"/lists/{row.id}")
     assert "Đã quyết định." in act(desk, "chutich", row.id, "decide", {"decision": "approve"})
     assert "Đã ban hành." in act(desk, "vanthu", row.id, "issue", {"number": "1140", "dated": "18/12/2026"})

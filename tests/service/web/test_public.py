@@ -116,3 +116,12 @@ def test_codes_cannot_be_tried_through(settings: Settings) -> None:
     with app.app_context():
         db.engine.dispose()
     assert answers == [404, 404, 404, 429, 429]
+
+
+def test_unknown_address_is_a_page_to_readers_and_a_problem_to_programs(desk: Desk) -> None:
+    client = desk.office.app.test_client()
+    for path in ("/khong-co-trang", "/nominations/abc"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.mimetype) == (404, "text/html") and "Không có trang này." in answer.text
+    answer = client.get("/api/v1/khong-co")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
