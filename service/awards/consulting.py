@@ -150,8 +150,11 @@ def close_overdue_letters() -> int:
 def _close_unasked(s: Session) -> int:
     """Past the round's date a name goes on also where an agency was never written to."""
     today = clock.today().isoformat()
-    over = [r.id for r in s.scalars(select(Round).where(Round.state != "planned")) if r.calendar.get("opinions", today) < today]
-    waiting = {n.id: n.instance_id or 0 for round_id in over for n in lists.waiting(("wait_opinions",), round_id=round_id)}
+    standing_there = lists.waiting(("wait_opinions",))
+    if not standing_there:
+        return 0
+    over = {r.id for r in s.scalars(select(Round).where(Round.state != "planned")) if r.calendar.get("opinions", today) < today}
+    waiting = {n.id: n.instance_id or 0 for n in standing_there if n.round_id in over}
     ready = _complete(s, waiting, past=True)
     send_messages(
         [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, String, cast, exists, literal, select
@@ -185,14 +186,17 @@ def offered(act: Act, nominations: Sequence[Nomination]) -> dict[int, list[Resul
     }
 
 
+@cache
 def paused() -> ColumnElement[bool]:
     """Condition that an instance of the query is on hold, or waits for its successor unit."""
-    return (ProcessInstance.holds > 0) | _open_at([CONFIRM])
+    return (ProcessInstance.holds > 0) | _open_at((CONFIRM,))
 
 
-def _open_at(elements: Collection[str]) -> ColumnElement[bool]:
+@cache
+def _open_at(elements: tuple[str, ...]) -> ColumnElement[bool]:
+    # Made once: to put the condition together takes longer than to ask it.
     one = aliased(Activity)
-    return exists().where(one.instance_id == ProcessInstance.id, one.state == "open", one.element.in_(list(elements)))
+    return exists().where(one.instance_id == ProcessInstance.id, one.state == "open", one.element.in_(elements))
 
 
 def any_to_take(s: Session, row: List, act: Act, elements: Collection[str]) -> bool:
@@ -208,7 +212,7 @@ def any_to_take(s: Session, row: List, act: Act, elements: Collection[str]) -> b
             select(Line.id)
             .join(Nomination, Nomination.id == Line.nomination_id)
             .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
-            .where(Line.list_id == row.id, Line.removed.is_(False), _open_at(elements), ~paused(), ~told)
+            .where(Line.list_id == row.id, Line.removed.is_(False), _open_at(tuple(elements)), ~paused(), ~told)
             .limit(1)
         ).first()
         is not None
