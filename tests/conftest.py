@@ -9,12 +9,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.templating import Environment
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from service import clock
@@ -76,8 +80,29 @@ def _compile_templates_once() -> None:
     Flask.create_jinja_environment = with_kept  # type: ignore[method-assign]
 
 
+def _compile_statements_once() -> None:
+    """Let engines of one kind of database share compiled statements: each test has an engine of its own.
+
+    SQLAlchemy keeps them by statement and dialect; all dialects of one class are set up alike here, and so count as one.
+    """
+    kept: dict[type[Dialect], LRUCache[Any, Any]] = {}
+    Engine._compiled_cache = property(  # type: ignore[assignment]
+        lambda engine: kept.setdefault(type(engine.dialect), LRUCache(5000)), lambda engine, own: None
+    )
+    DefaultDialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
+    DefaultDialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
+
+
 _compile_routes_once()
 _compile_templates_once()
+_compile_statements_once()
+
+
+@sa.event.listens_for(Engine, "connect")
+def _wait_for_no_disk(connection: Any, record: Any) -> None:
+    """No test cuts the power, so that SQLite need not wait for the disk either; killed processes lose nothing by it."""
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute("PRAGMA synchronous=OFF").close()
 
 # An application is some hundred thousand objects; with the usual thresholds the collector walks over all of them
 # several times a test, which took three quarters of the time of a test that does nothing.
