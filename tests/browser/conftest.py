@@ -15,6 +15,8 @@ from werkzeug.serving import make_server
 
 from tests.browser import running
 from tests.browser.people import Person
+from tests.conftest import Once
+from tests.journeys.office import build
 from tests.service.web.showcase import showcase
 
 _FLAGS = [
@@ -74,11 +76,9 @@ FIRST_DAY = date(2026, 11, 3)
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def furnished(once: Once) -> Path:
     """A folder with an office that has people, units and rounds, and no nomination yet."""
-    var = tmp_path_factory.mktemp("furnished")
-    running.furnish(var, FIRST_DAY)
-    return var
+    return once(f"office-sqlite-{FIRST_DAY}", lambda folder: build(folder, FIRST_DAY))
 
 
 @pytest.fixture

@@ -11,29 +11,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from urllib.request import urlopen
 
-from service import clock
-from service.app import create_app
-from service.config import Settings
-from service.db import db
-from service.schema import create_schema
-from tests.journeys.office import Office
-
 _READY_SECONDS = 240
-
-
-def furnish(var: Path, day: date) -> None:
-    """Furnish an office on a day: people, units, movement and rounds, no nomination yet."""
-    app = create_app(Settings(var=var, testing=True, demo=True))
-    with app.app_context():
-        create_schema()
-        Office(app, day)
-        db.session.remove()
-        db.engine.dispose()
-    clock.follow(None)
 
 
 @contextmanager

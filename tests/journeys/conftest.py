@@ -17,14 +17,11 @@ from service import clock
 from service.app import create_app
 from service.config import Settings
 from service.db import db
-from service.schema import create_schema
-from tests.conftest import as_service, copy_database, on_server, with_name
-from tests.journeys.office import Office
+from tests.conftest import RUN, Once, as_service, copy_database, on_server, with_name
+from tests.journeys.office import Office, build
 from tests.journeys.walk import Walk
 
-_made: dict[tuple[str, date], tuple[Path, str]] = {}
-"""Each folder of tests that takes `furnished` over has a fixture of its own; names of databases are never given twice,
-for this module may be there twice as well."""
+Furnished = Callable[[str, date], tuple[Path, str]]
 
 
 @pytest.fixture(params=["live", "restored"])
@@ -39,40 +36,30 @@ def walk(restored: bool) -> Walk:
 
 
 @pytest.fixture(scope="session")
-def furnished(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str, date], tuple[Path, str]]:
+def furnished(request: pytest.FixtureRequest, once: Once) -> Furnished:
     """Furnish an office on a day, once for each kind of database: its folder, and its database's name on PostgreSQL."""
-    made = _made
 
     def furnish(kind: str, day: date) -> tuple[Path, str]:
-        if (kind, day) not in made:
-            folder, name, url, owner = tmp_path_factory.mktemp(f"office-{kind}"), "", "", ""
-            if kind == "postgresql":
-                server: str = request.getfixturevalue("postgres_url")
-                name = f"vd_office_{uuid4().hex[:12]}"
+        server: str = request.getfixturevalue("postgres_url") if kind == "postgresql" else ""
+        name = f"vd_office_{RUN}_{day:%Y%m%d}" if server else ""
+
+        def make(folder: Path) -> None:
+            url, owner = "", ""
+            if server:
                 on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
                 on_server(server, f'CREATE DATABASE "{name}"')
                 owner = with_name(server, name)
                 url = as_service(owner)
-            app = create_app(
-                Settings(var=folder, testing=True, demo=True, database_url=url, owner_url=owner)
-            )
-            with app.app_context():
-                create_schema()
-                Office(app, day)
-                db.session.remove()
-                db.engine.dispose()
-            clock.follow(None)
-            made[kind, day] = (folder, name)
-        return made[kind, day]
+            build(folder, day, database_url=url, owner_url=owner)
+
+        return once(f"office-{kind}-{day}", make), name
 
     return furnish
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def office_on(
-    request: pytest.FixtureRequest, furnished: Callable[[str, date], tuple[Path, str]], tmp_path: Path
+    request: pytest.FixtureRequest, furnished: Furnished, tmp_path: Path
 ) -> Iterator[Callable[[date], Office]]:
     """An office of the test's own on a day, on SQLite and on PostgreSQL; opened twice, two that are alike."""
     kind: str = request.param

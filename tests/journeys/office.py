@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from service import clock, people, worker
 from service.actor import Actor
+from service.app import create_app
 from service.awards import lists, nominations, rounds
 from service.awards.files import attach_file
 from service.awards.lists import LineInput, Outcome
 from service.awards.models import Nomination
 from service.awards.recipients import RecipientInput
-from service.db import reading
+from service.config import Settings
+from service.db import db, reading
 from service.demo import source
 from service.demo.movement import load_movement
 from service.demo.people import load_people
 from service.install import prepare_database
 from service.processes import history, tasks
+from service.schema import create_schema
 from workflows.calendar import ZONE
 
 GROUPS = {
@@ -38,6 +42,17 @@ CLEAN_FACTS = {
     "in_movement": "yes",
     "inside_window": "yes",
 }
+
+
+def build(folder: Path, day: date, **settings: Any) -> None:
+    """Furnish an office on a day in a folder, to be copied: people, units, movement and rounds, no nomination yet."""
+    app = create_app(Settings(var=folder, testing=True, demo=True, **settings))
+    with app.app_context():
+        create_schema()
+        Office(app, day)
+        db.session.remove()
+        db.engine.dispose()
+    clock.follow(None)
 
 
 class Office:

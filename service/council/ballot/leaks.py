@@ -55,6 +55,9 @@ _PLACES_HEX = re.compile(rb"(?:0[0-4]){60}")
 _HEX = re.compile(rb"(?<![0-9a-fA-F])[0-9a-fA-F]{64,4096}(?![0-9a-fA-F])")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{43,8192}={0,2}")
 _DIGITS = re.compile(rb"(?<![0-9])[0-9](?:[ .\-]?[0-9]){31,127}(?![0-9])")
+_FEW_ZEROS = 7
+_GAP = re.compile(rb"\0{%d,}" % (4 * _FEW_ZEROS))
+"""Zeros among which no secret lies: one with so many at its end, or at its start, is drawn once in 2^56."""
 _LARGEST_VALUE = 1 << 20
 """Bytes of one value up to which every window of 32 bytes is tried as a secret."""
 _MOST_CODES = 50
@@ -211,7 +214,9 @@ class _Scan:
     def _windows(self, data: bytes, where: str) -> None:
         for one in self.known:
             if one.marks and any(
-                one.is_secret(data[at : at + sealing.SECRET_BYTES]) for at in range(len(data) - sealing.SECRET_BYTES + 1)
+                one.is_secret(data[at : at + sealing.SECRET_BYTES])
+                for start, end in _filled(data)
+                for at in range(start, end - sealing.SECRET_BYTES + 1)
             ):
                 self._note("secret", where)
 
@@ -237,6 +242,15 @@ class _Scan:
         if any(one.is_code(code) for one in self.known):
             self._codes_left += 1
             self._note("code", where)
+
+
+def _filled(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where data is more than nothing: half of a database's file is zeros, and no secret has that many in a row."""
+    start = 0
+    for gap in _GAP.finditer(data):
+        yield start, gap.start() + _FEW_ZEROS
+        start = gap.end() - _FEW_ZEROS
+    yield start, len(data)
 
 
 def _stretches(data: bytes) -> Iterator[bytes]:

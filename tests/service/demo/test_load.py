@@ -33,6 +33,7 @@ from service.demo.people import load_people
 from service.errors import Conflict
 from service.processes import inbox
 from service.processes.models import Incident, Message, ProcessInstance
+from tests.conftest import Once
 
 CLI = [sys.executable, "-c", "from service.cli import main; main()", "demo"]
 MUST_FIND = {
@@ -57,16 +58,18 @@ MUST_FIND = {
 }
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def loaded(once: Once) -> Path:
     """A folder with the whole demo, as `vinhdanh demo --load-only` leaves it."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [*CLI, "--load-only"], env=_environment(folder), cwd=ROOT, capture_output=True, text=True, timeout=600
-    )
-    assert done.returncode == 0, done.stderr
-    assert f"Đang tạo hồ sơ {len(source.cases())} trong {len(source.cases())}" in done.stdout
-    return folder
+
+    def load(folder: Path) -> None:
+        done = subprocess.run(
+            [*CLI, "--load-only"], env=_environment(folder), cwd=ROOT, capture_output=True, text=True, timeout=600
+        )
+        assert done.returncode == 0, done.stderr
+        assert f"Đang tạo hồ sơ {len(source.cases())} trong {len(source.cases())}" in done.stdout
+
+    return once("demo", load)
 
 
 @pytest.fixture
@@ -205,12 +208,13 @@ def test_a_database_that_is_not_the_demos_is_left_alone(
     assert "its own SQLite file" in capsys.readouterr().err
 
 
-def test_a_taken_port_is_told_in_one_sentence(loaded: Path) -> None:
+def test_a_taken_port_is_told_in_one_sentence(loaded: Path, tmp_path: Path) -> None:
+    shutil.copytree(loaded, tmp_path, dirs_exist_ok=True)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = subprocess.run(CLI, env=_environment(loaded, PORT=port), cwd=ROOT, capture_output=True, text=True)
+        done = subprocess.run(CLI, env=_environment(tmp_path, PORT=port), cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr
     assert "Traceback" not in done.stderr

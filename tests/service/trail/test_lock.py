@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -26,7 +27,7 @@ from tests.service.web.browser import Visitor, words
 @pytest.fixture
 def owner(postgres_url: str) -> Iterator[str]:
     """Address of an empty database as its owner."""
-    name = "vd_two_roles"
+    name = f"vd_two_roles_{os.getpid()}"
     on_server(postgres_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     on_server(postgres_url, f'CREATE DATABASE "{name}"')
     yield with_name(postgres_url, name)

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.service.web.desk import Desk, build, opened
+from tests.journeys.conftest import Furnished, furnished
+from tests.service.web.desk import DAY, Desk, opened
 from tests.service.web.showcase import showcase
+
+__all__ = ["furnished"]
 
 
 @pytest.fixture(scope="session")
@@ -27,16 +30,8 @@ def reading(stage: Flask) -> Iterator[Flask]:
         yield stage
 
 
-@pytest.fixture(scope="session")
-def furnished_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an installation with people and rounds."""
-    folder = tmp_path_factory.mktemp("desk")
-    build(folder)
-    return folder
-
-
 @pytest.fixture
-def desk(furnished_desk: Path, tmp_path: Path) -> Iterator[Desk]:
+def desk(furnished: Furnished, tmp_path: Path) -> Iterator[Desk]:
     """The office at work, on SQLite, the test's own."""
-    with opened(furnished_desk, tmp_path / "var") as found:
+    with opened(furnished("sqlite", DAY)[0], tmp_path / "var") as found:
         yield found

@@ -17,7 +17,6 @@ from service import clock
 from service.app import create_app
 from service.config import Settings
 from service.db import db
-from service.schema import create_schema
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, heading
 
@@ -96,17 +95,6 @@ def fields_of(page: html.HtmlElement, form: str = "answers") -> dict[str, Any]:
         else:
             found[one.get("name")] = one.get("value", "")
     return found
-
-
-def build(folder: Path) -> None:
-    """An installation with the demo's people and rounds, to be copied for each test."""
-    app = create_app(Settings(var=folder, testing=True, demo=True))
-    with app.app_context():
-        create_schema()
-        Office(app, DAY)
-        db.session.remove()
-        db.engine.dispose()
-    clock.follow(None)
 
 
 @contextmanager
