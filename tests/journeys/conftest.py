@@ -5,10 +5,15 @@ On PostgreSQL the service works as a role that owns nothing: that its rights are
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import partial
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
@@ -21,7 +26,20 @@ from tests.conftest import RUN, Once, as_service, copy_database, on_server, with
 from tests.journeys.office import Office, build
 from tests.journeys.walk import Walk
 
-Furnished = Callable[[str, date], tuple[Path, str]]
+
+class Furnished(Protocol):
+    """Furnishes an office on a day, once for each kind of database: its folder, and its database's name on PostgreSQL.
+
+    With `before`, something is done in it as well, and its plain result kept, for all tests that begin after that.
+    """
+
+    def __call__(self, kind: str, day: date, before: Callable[[Office], Any] | None = None) -> tuple[Path, str]: ...
+
+
+class OpenOffice(Protocol):
+    """Opens an office of the test's own; one where something was done `before` has the result of that as `made`."""
+
+    def __call__(self, day: date, before: Callable[[Office], Any] | None = None) -> Office: ...
 
 
 @pytest.fixture(params=["live", "restored"])
@@ -37,11 +55,12 @@ def walk(restored: bool) -> Walk:
 
 @pytest.fixture(scope="session")
 def furnished(request: pytest.FixtureRequest, once: Once) -> Furnished:
-    """Furnish an office on a day, once for each kind of database: its folder, and its database's name on PostgreSQL."""
+    """Offices from which tests take copies."""
 
-    def furnish(kind: str, day: date) -> tuple[Path, str]:
+    def furnish(kind: str, day: date, before: Callable[[Office], Any] | None = None) -> tuple[Path, str]:
         server: str = request.getfixturevalue("postgres_url") if kind == "postgresql" else ""
-        name = f"vd_office_{RUN}_{day:%Y%m%d}" if server else ""
+        what = f"{day:%Y%m%d}{_word_for(before)}"
+        name = f"vd_office_{RUN}_{what}" if server else ""
 
         def make(folder: Path) -> None:
             url, owner = "", ""
@@ -52,40 +71,60 @@ def furnished(request: pytest.FixtureRequest, once: Once) -> Furnished:
                 url = as_service(owner)
             build(folder, day, database_url=url, owner_url=owner)
 
-        return once(f"office-{kind}-{day}", make), name
+        def make_more(folder: Path) -> None:
+            plain, template = furnish(kind, day)
+            with opened(plain, folder, day, server, name, template) as office:
+                made = before(office) if before else None
+            (folder / MADE).write_text(json.dumps(made))
+
+        return once(f"office-{kind}-{what}", make_more if before else make), name
 
     return furnish
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def office_on(
-    request: pytest.FixtureRequest, furnished: Furnished, tmp_path: Path
-) -> Iterator[Callable[[date], Office]]:
-    """An office of the test's own on a day, on SQLite and on PostgreSQL; opened twice, two that are alike."""
-    kind: str = request.param
-    names: list[str] = []
-    stack: list[object] = []
+def _word_for(before: Callable[[Office], Any] | None) -> str:
+    """What tells apart what was done before; of a function with arguments (`partial`) those count too."""
+    if before is None:
+        return ""
+    function, given = (before.func, (before.args, before.keywords)) if isinstance(before, partial) else (before, ())
+    told = f"{function.__module__} {function.__qualname__} {given!r}"
+    return f"-{blake2b(told.encode(), digest_size=6).hexdigest()}"
 
-    def open_office(day: date) -> Office:
-        folder, template = furnished(kind, day)
-        var, url = tmp_path / f"var{len(stack) or ''}", ""
-        shutil.copytree(folder, var, ignore=shutil.ignore_patterns("clock"))
-        if kind == "postgresql":
-            server: str = request.getfixturevalue("postgres_url")
-            names.append(f"vd_case_{uuid4().hex[:12]}")
-            copy_database(server, names[-1], template)
-            url = as_service(with_name(server, names[-1]))
-        app = create_app(Settings(var=var, testing=True, demo=True, database_url=url))
-        context = app.app_context()
-        context.push()
-        stack.append(context)
-        return Office(app, day, furnished=True)
 
-    yield open_office
-    for context in reversed(stack):
+MADE = "made.json"
+
+
+@contextmanager
+def opened(plain: Path, var: Path, day: date | None, server: str, name: str, template: str) -> Iterator[Office]:
+    """A copy of an office at work: its folder, and its database on the server if there is one. No day: the one it has."""
+    shutil.copytree(plain, var, ignore=shutil.ignore_patterns("clock") if day else None, dirs_exist_ok=True)
+    if server:
+        copy_database(server, name, template)
+    url = as_service(with_name(server, name)) if server else ""
+    app = create_app(Settings(var=var, testing=True, demo=True, database_url=url))
+    with app.app_context():
+        yield Office(app, day, furnished=True)
         db.session.remove()
         db.engine.dispose()
-        context.pop()  # type: ignore[attr-defined]
     clock.follow(None)
-    for name in names:
-        on_server(request.getfixturevalue("postgres_url"), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office_on(request: pytest.FixtureRequest, furnished: Furnished, tmp_path: Path) -> Iterator[OpenOffice]:
+    """An office of the test's own on a day, on SQLite and on PostgreSQL; opened twice, two that are alike."""
+    server: str = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    names: list[str] = []
+    with ExitStack() as stack:
+
+        def open_office(day: date, before: Callable[[Office], Any] | None = None) -> Office:
+            plain, template = furnished(request.param, day, before)
+            names.append(f"vd_case_{uuid4().hex[:12]}")
+            var = tmp_path / f"var{len(names) - 1 or ''}"
+            office = stack.enter_context(opened(plain, var, None if before else day, server, names[-1], template))
+            if before:
+                office.made = json.loads((var / MADE).read_text())
+            return office
+
+        yield open_office
+    for name in names if server else ():
+        on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -58,10 +58,14 @@ def build(folder: Path, day: date, **settings: Any) -> None:
 class Office:
     """The commune of the demo on a chosen day."""
 
-    def __init__(self, app: Flask, day: date, *, furnished: bool = False) -> None:
-        """Furnish an empty database; a furnished one only needs its people found and its clock set."""
+    made: Any = None
+    """What was made in it before, where it is a copy of one that others begin with as well."""
+
+    def __init__(self, app: Flask, day: date | None, *, furnished: bool = False) -> None:
+        """Furnish an empty database; a furnished one only needs its people found and its clock set, if not to go on."""
         self.app = app
-        clock.start_at(datetime.combine(day, time(8), ZONE))
+        if day is not None:
+            clock.start_at(datetime.combine(day, time(8), ZONE))
         if furnished:
             self.units = {u: people.unit_by_code(u) or 0 for u in (row["code"] for row in source.units())}
             self.rounds = {r.code: r.id for r in rounds.list_rounds()}

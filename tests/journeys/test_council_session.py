@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -17,13 +18,25 @@ from service.council import session as sessions
 from service.council.ballot import Sum
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.processes import history
+from tests.journeys.conftest import OpenOffice
 from tests.journeys.council import MEMBERS, ROUND, Council
 from tests.journeys.office import Office
 
+DAY = date(2026, 11, 3)
+
 
 @pytest.fixture
-def council(office_on: Callable[[date], Office]) -> Council:
-    return Council(office_on(date(2026, 11, 3)))
+def council(office_on: OpenOffice) -> Council:
+    return Council(office_on(DAY))
+
+
+def _filled(office_on: OpenOffice, count: int, **more: Any) -> Council:
+    """A council before whose door names stand; their numbers are what was made in its office."""
+    return Council(office_on(DAY, partial(_fill, count=count, **more)))
+
+
+def _fill(office: Office, **how: Any) -> list[int]:
+    return Council(office).fill(**how)
 
 
 def _rule(council: Council, key: str, value: object) -> None:
@@ -105,8 +118,8 @@ def test_nine_members_decide_on_twelve_names(council: Council) -> None:
     assert council.read().items[0].left_over_from
 
 
-def test_invitation_goes_out_with_a_calendar_entry_and_members_answer_once(council: Council) -> None:
-    council.fill(2)
+def test_invitation_goes_out_with_a_calendar_entry_and_members_answer_once(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 2)
     council.plan()
     with pytest.raises(NotFound):
         council.read("uv1")  # nothing is shown to members before they are invited
@@ -125,8 +138,8 @@ def test_invitation_goes_out_with_a_calendar_entry_and_members_answer_once(counc
         sessions.reply(council.id, True, by=council.office.who("vanthu"))  # not on the roll
 
 
-def test_what_cannot_pass_is_named_before_anybody_is_invited(council: Council) -> None:
-    council.fill(3, forms={0: "BK_TINH"})
+def test_what_cannot_pass_is_named_before_anybody_is_invited(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 3, forms={0: "BK_TINH"})
     council.plan()
     one = council.do("settle")
     assert one.state == "at_risk"  # VOTE_PROV has no value: nothing is reckoned instead
@@ -145,8 +158,9 @@ def test_what_cannot_pass_is_named_before_anybody_is_invited(council: Council) -
     assert (ahead[2].voters, ahead[2].needed) == (7, 5)
 
 
-def test_a_name_left_to_another_session_is_free_at_once(council: Council) -> None:
-    names = council.fill(3)
+def test_a_name_left_to_another_session_is_free_at_once(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 3)
+    names = council.office.made
     council.plan()
     one = council.read()
     sessions.take_off_item(council.id, 2, "Hồ sơ còn xem lại", by=council.office.who("thuky"))
@@ -158,8 +172,8 @@ def test_a_name_left_to_another_session_is_free_at_once(council: Council) -> Non
     council.office.draw_up("council_sheet", ROUND, names, by="thuky")  # the paper way is there
 
 
-def test_quorum_is_asked_at_the_roll_and_lost_in_mid_session(council: Council) -> None:
-    council.fill(2)
+def test_quorum_is_asked_at_the_roll_and_lost_in_mid_session(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 2)
     council.plan()
     council.invite()
     with pytest.raises(Conflict, match="No quorum") as few:
@@ -186,8 +200,8 @@ def test_quorum_is_asked_at_the_roll_and_lost_in_mid_session(council: Council) -
     assert council.read().state == "signed"
 
 
-def test_power_cut_voids_the_open_round_only(council: Council) -> None:
-    council.fill(3)
+def test_power_cut_voids_the_open_round_only(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 3)
     council.plan()
     council.invite()
     council.open()
@@ -256,8 +270,9 @@ def test_an_open_vote_against_the_rule_is_told_and_refused_once_the_rule_is_conf
     sessions.plan_round(council.id, [1], by=by)
 
 
-def test_a_session_takes_names_of_one_round_and_is_planned_by_its_own_verb(council: Council) -> None:
-    names = council.fill(1)
+def test_a_session_takes_names_of_one_round_and_is_planned_by_its_own_verb(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 1)
+    names = council.office.made
     later = "SK-2027"
     open_round(council.office.rounds[later], by=council.office.who("truongphong"))
     other = council.office.nominate(later, name="Tạ Suối Mơ")
@@ -277,8 +292,8 @@ def test_a_session_takes_names_of_one_round_and_is_planned_by_its_own_verb(counc
     assert [i.nomination_id for i in council.read().items] == names
 
 
-def test_own_unit_keeps_out_where_the_rule_says_so(council: Council) -> None:
-    council.fill(1, account=None)
+def test_own_unit_keeps_out_where_the_rule_says_so(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 1, account=None)
     council.plan()
     assert council.read().items[0].recusals == ()
     council.do("call_off", reason="Lập lại")
@@ -289,8 +304,9 @@ def test_own_unit_keeps_out_where_the_rule_says_so(council: Council) -> None:
     assert [(r.member_no, r.cause) for r in council.read().items[0].recusals] == [(5, "unit")]
 
 
-def test_a_nominee_withdrawn_after_the_agenda_went_out_leaves_it_and_its_round(council: Council) -> None:
-    names = council.fill(3)
+def test_a_nominee_withdrawn_after_the_agenda_went_out_leaves_it_and_its_round(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 3)
+    names = council.office.made
     council.plan()
     council.invite()
     council.open()
@@ -310,8 +326,8 @@ def test_a_nominee_withdrawn_after_the_agenda_went_out_leaves_it_and_its_round(c
     assert [m for m in council.office.messages() if m[0] == "council:result"] == [("council:result", "delivered")] * 2
 
 
-def test_a_name_on_hold_is_not_put_to_the_vote_and_its_result_does_not_go_out(council: Council) -> None:
-    council.fill(3)
+def test_a_name_on_hold_is_not_put_to_the_vote_and_its_result_does_not_go_out(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 3)
     council.plan()
     council.invite()
     council.open()
@@ -332,8 +348,8 @@ def test_a_name_on_hold_is_not_put_to_the_vote_and_its_result_does_not_go_out(co
     assert council.office.at(council.read().item(1).nomination_id) >= {"wait_council"}
 
 
-def test_secretaries_who_disagree_are_told_the_item(council: Council) -> None:
-    council.fill(2)
+def test_secretaries_who_disagree_are_told_the_item(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 2)
     council.plan()
     council.invite()
     council.open()
@@ -375,8 +391,8 @@ def test_forms_must_be_lower_and_give_a_reason(council: Council) -> None:
     assert council.office.at(row.id) == {"wait_package"}
 
 
-def test_paper_and_box_of_an_empty_session_end_with_the_minutes(council: Council) -> None:
-    council.fill(1)
+def test_paper_and_box_of_an_empty_session_end_with_the_minutes(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 1)
     council.plan()
     council.invite()
     council.open()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -17,16 +17,18 @@ from service.awards.models import Award, Hold, List, Recipient
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid
 from service.processes import history, inbox
+from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 
 ROUND = "HN-2026"
 ADHOC = "DX"
+DAY = date(2026, 11, 3)
 NAMES = ("Hoàng Bình Minh", "Lê Trúc Xanh", "Phạm Thu Hà", "Vũ Đức Long", "Ngô Kim Anh")
 
 
 @pytest.fixture
-def office(office_on: Callable[[date], Office]) -> Office:
-    return office_on(date(2026, 11, 3))
+def office(office_on: OpenOffice) -> Office:
+    return office_on(DAY)
 
 
 def _today() -> str:
@@ -87,8 +89,9 @@ def _asked(office: Office, login: str) -> list[str]:
     return [e for scope in ("mine", "group") for e, _n, _late in inbox.count_by_element(by, scope)]
 
 
-def test_one_decision_with_a_held_a_withdrawn_a_stopped_and_two_clean_names_to_the_end(office: Office) -> None:
-    held, withdrawn, stopped, clean, other = _passed(office, 5)
+def test_one_decision_with_a_held_a_withdrawn_a_stopped_and_two_clean_names_to_the_end(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_passed, count=5))
+    held, withdrawn, stopped, clean, other = office.made
     decision = _checked(office)
     office.file("withdrawal", withdrawn, by="thutruong", reason="Đơn vị xin rút")
     assert _left(decision) == {withdrawn: "withdrawn"}
@@ -139,8 +142,9 @@ def test_one_decision_with_a_held_a_withdrawn_a_stopped_and_two_clean_names_to_t
     assert lists.progress(decision)["queued"] == 0
 
 
-def test_a_held_name_is_left_out_of_signing_and_drawn_up_anew(office: Office) -> None:
-    held, clean = _passed(office, 2)
+def test_a_held_name_is_left_out_of_signing_and_drawn_up_anew(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_passed, count=2))
+    held, clean = office.made
     decision = _checked(office)
     petition = _hold(office, held)
     outcome = office.act(decision, "sign", by="chutich", lines=[LineInput(clean, "granted")])
@@ -156,8 +160,9 @@ def test_a_held_name_is_left_out_of_signing_and_drawn_up_anew(office: Office) ->
     assert office.status(held)[0] == office.status(clean)[0] == "handing_over"
 
 
-def test_package_goes_without_the_held_and_the_withdrawn_name(office: Office) -> None:
-    held, withdrawn, clean = _passed(office, 3, form="BK_TINH")
+def test_package_goes_without_the_held_and_the_withdrawn_name(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_passed, count=3, form="BK_TINH"))
+    held, withdrawn, clean = office.made
     package = office.draw_up("package", ROUND, by="vhxh")
     office.act(package, "sign", by="chutich")
     with pytest.raises(Conflict):  # a name on a signed package is not put on another
@@ -180,8 +185,9 @@ def test_package_goes_without_the_held_and_the_withdrawn_name(office: Office) ->
     assert _state(office, package) == "answered"
 
 
-def test_letters_go_without_a_held_name_which_gets_the_next_one(office: Office) -> None:
-    held, clean = _received(office, 2)
+def test_letters_go_without_a_held_name_which_gets_the_next_one(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_received, count=2))
+    held, clean = office.made
     for n in (held, clean):
         office.check(n, ask_opinions=True, agencies=["THUE"])
     letter = office.draw_up("opinion_letter", ROUND, by="vhxh", unit_id=office.units["THUE"])
@@ -196,8 +202,9 @@ def test_letters_go_without_a_held_name_which_gets_the_next_one(office: Office) 
     assert office.at(held) == office.at(clean) == {"wait_posting"}
 
 
-def test_result_letter_leaves_a_name_out_and_the_next_letter_carries_it(office: Office) -> None:
-    paused, clean = _received(office, 2)
+def test_result_letter_leaves_a_name_out_and_the_next_letter_carries_it(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_received, count=2))
+    paused, clean = office.made
     for n in (paused, clean):
         office.check(n, "not_eligible")
     (letter,) = find_lists(office.who("vhxh"), kind="result_letter")
@@ -236,8 +243,9 @@ def test_no_line_takes_a_value_that_its_wait_does_not_take(office: Office) -> No
     assert office.status(one)[0] == "deciding"
 
 
-def test_an_answer_that_a_level_cannot_give_is_refused(office: Office) -> None:
-    (one,) = _passed(office, 1, form="BK_TINH")
+def test_an_answer_that_a_level_cannot_give_is_refused(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_passed, count=1, form="BK_TINH"))
+    (one,) = office.made
     package = office.send_package(ROUND)
     with pytest.raises(Invalid):
         office.answer(package, one, "forwarded")
@@ -247,8 +255,9 @@ def test_an_answer_that_a_level_cannot_give_is_refused(office: Office) -> None:
         office.answer(package, one, "refused", "Nhầm")
 
 
-def test_a_line_whose_successor_is_asked_is_not_acted_on_until_it_confirms(office: Office) -> None:
-    one, two = _received(office, 2)
+def test_a_line_whose_successor_is_asked_is_not_acted_on_until_it_confirms(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_received, count=2))
+    one, two = office.made
     for n in (one, two):
         office.check(n)
     office.file("recipient_change", one, by="vhxh", change="dissolved")
@@ -261,8 +270,9 @@ def test_a_line_whose_successor_is_asked_is_not_acted_on_until_it_confirms(offic
     assert office.draw_up("posting", ROUND, [one], by="vhxh")
 
 
-def test_other_tasks_and_timers_stand_still_while_the_successor_is_asked(office: Office) -> None:
-    (one,) = _received(office, 1)
+def test_other_tasks_and_timers_stand_still_while_the_successor_is_asked(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_received, count=1))
+    (one,) = office.made
     office.file("recipient_change", one, by="vhxh", change="dissolved")
     with pytest.raises(Conflict, match="another step"):
         office.check(one)
@@ -274,8 +284,9 @@ def test_other_tasks_and_timers_stand_still_while_the_successor_is_asked(office:
     assert before is None or before > clock.now()
 
 
-def test_a_declined_name_leaves_its_lists(office: Office) -> None:
-    one, two = _passed(office, 2)
+def test_a_declined_name_leaves_its_lists(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_passed, count=2))
+    one, two = office.made
     decision = _checked(office)
     office.file("recipient_change", one, by="vhxh", change="dissolved")
     office.complete(one, "confirm_successor", {"decision": "decline", "reason": "Đơn vị mới không theo dõi được"},
@@ -300,8 +311,9 @@ def test_petition_on_a_draft_warns_and_holds_once_the_name_is_received(office: O
     assert office.at(one) == {"wait_posting"}
 
 
-def test_what_is_filed_on_a_refused_name_counts_only_if_a_review_brings_it_back(office: Office) -> None:
-    one, two = _received(office, 2)
+def test_what_is_filed_on_a_refused_name_counts_only_if_a_review_brings_it_back(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_received, count=2))
+    one, two = office.made
     for n in (one, two):
         office.check(n, "not_eligible")
     office.tell_result(one)
@@ -317,8 +329,9 @@ def test_what_is_filed_on_a_refused_name_counts_only_if_a_review_brings_it_back(
     assert office.status(two) == ("ended", "withdrawn") and office.read(two).reason_code == "DIED"
 
 
-def test_death_of_a_refused_name_stays_on_the_register(office: Office) -> None:
-    (one,) = _received(office, 1)
+def test_death_of_a_refused_name_stays_on_the_register(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_received, count=1))
+    (one,) = office.made
     office.check(one, "not_eligible")
     office.tell_result(one)
     office.file("recipient_change", one, by="vhxh", change="died", posthumous="no")
@@ -327,8 +340,9 @@ def test_death_of_a_refused_name_stays_on_the_register(office: Office) -> None:
     assert office.status(one) == ("ended", "refused") and office.read(one).reason_code == "STANDARD"
 
 
-def test_died_at_the_province_is_told_by_letter_and_entered_as_its_answer(office: Office) -> None:
-    (one,) = _passed(office, 1, form="BK_TINH")
+def test_died_at_the_province_is_told_by_letter_and_entered_as_its_answer(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_passed, count=1, form="BK_TINH"))
+    (one,) = office.made
     package = office.send_package(ROUND)
     office.file("recipient_change", one, by="vhxh", change="died", posthumous="no")
     assert office.status(one)[0] == "at_province"
@@ -341,8 +355,9 @@ def test_died_at_the_province_is_told_by_letter_and_entered_as_its_answer(office
     assert _state(office, package) == "answered"
 
 
-def test_after_the_decision_a_death_goes_on_and_a_merger_asks_nobody(office: Office) -> None:
-    one, two = _passed(office, 2)
+def test_after_the_decision_a_death_goes_on_and_a_merger_asks_nobody(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_passed, count=2))
+    one, two = office.made
     office.decide(ROUND, 1126)
     office.file("recipient_change", one, by="vhxh", change="died", posthumous="no")
     office.file("recipient_change", two, by="vhxh", change="dissolved")
@@ -352,8 +367,9 @@ def test_after_the_decision_a_death_goes_on_and_a_merger_asks_nobody(office: Off
     assert office.status(one) == office.status(two) == ("ended", "certificate")
 
 
-def test_an_ended_name_changes_on_the_register_only(office: Office) -> None:
-    (one,) = _passed(office, 1)
+def test_an_ended_name_changes_on_the_register_only(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_passed, count=1))
+    (one,) = office.made
     office.decide(ROUND, 1126)
     office.hand_over(one)
     office.file("recipient_change", one, by="vhxh", change="renamed", new_name="Hoàng Minh Bình")
@@ -377,8 +393,9 @@ def test_unit_takes_a_name_off_its_draft(office: Office) -> None:
     assert office.status(two)[0] == "checking"
 
 
-def test_refusal_from_above_lifts_the_holds_as_void_and_the_reserve_form_is_held_anew(office: Office) -> None:
-    one, two = _received(office, 2, form="BK_TINH")
+def test_refusal_from_above_lifts_the_holds_as_void_and_the_reserve_form_is_held_anew(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_received, count=2, form="BK_TINH"))
+    one, two = office.made
     for n in (one, two):
         office.check(n)
     office.post(ROUND)
@@ -400,8 +417,9 @@ def test_refusal_from_above_lifts_the_holds_as_void_and_the_reserve_form_is_held
     assert not holds.open_holds(one) and office.draw_up("decision", ROUND, by="vhxh")
 
 
-def test_past_the_date_for_opinions_only_a_held_name_stays(office: Office) -> None:
-    held, asked, unsent = _received(office, 3)
+def test_past_the_date_for_opinions_only_a_held_name_stays(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_received, count=3))
+    held, asked, unsent = office.made
     for n in (held, asked, unsent):
         office.check(n, ask_opinions=True, agencies=["THUE"])
     sent = office.draw_up("opinion_letter", ROUND, [held, asked], by="vhxh", unit_id=office.units["THUE"])
@@ -420,8 +438,9 @@ def test_past_the_date_for_opinions_only_a_held_name_stays(office: Office) -> No
     assert office.at(held) == {"wait_posting"} and _state(office, sent) == "overdue"
 
 
-def test_chair_keeps_an_award_and_handing_over_goes_on(office: Office) -> None:
-    (one,) = _passed(office, 1)
+def test_chair_keeps_an_award_and_handing_over_goes_on(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_passed, count=1))
+    (one,) = office.made
     office.decide(ROUND, 1126)
     change = office.file("recipient_change", one, by="vhxh", change="disciplined")
     _conclude(office, change)
@@ -434,8 +453,9 @@ def test_chair_keeps_an_award_and_handing_over_goes_on(office: Office) -> None:
     assert office.status(one) == ("ended", "certificate")
 
 
-def test_an_award_of_an_ended_case_is_revoked_by_the_chair(office: Office) -> None:
-    (one,) = _passed(office, 1)
+def test_an_award_of_an_ended_case_is_revoked_by_the_chair(office_on: OpenOffice) -> None:
+    office = office_on(DAY, partial(_passed, count=1))
+    (one,) = office.made
     with pytest.raises(Conflict, match="no award"):
         office.file("revocation", one, "propose", by="truongphong", proposal="revoke", reason="Gian dối")
     office.decide(ROUND, 1126)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,15 +11,42 @@ from service.awards import lists
 from service.awards.holds import open_holds
 from service.awards.lists import LineInput
 from service.errors import Invalid
+from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 
 ROUND = "HN-2026"
 SESSION = {"held_on": "2026-12-15", "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"}
 
 
+DAY = date(2026, 11, 3)
+
+
 @pytest.fixture
-def office(office_on: Callable[[date], Office]) -> Office:
-    return office_on(date(2026, 11, 3))
+def office(office_on: OpenOffice) -> Office:
+    return office_on(DAY)
+
+
+@pytest.fixture
+def sheet_of_one(office_on: OpenOffice) -> Office:
+    """An office with a sheet that is to be keyed, over one name."""
+    return office_on(DAY, _one_on_a_sheet)
+
+
+@pytest.fixture
+def package_of_one(office_on: OpenOffice) -> Office:
+    """An office with a package that was sent, with one name."""
+    return office_on(DAY, _one_in_a_package)
+
+
+def _one_on_a_sheet(office: Office) -> tuple[int, int]:
+    sheet, (one,) = _sheet(office, "Hoàng Bình Minh")
+    return sheet, one
+
+
+def _one_in_a_package(office: Office) -> tuple[int, int]:
+    sheet, (one,) = _sheet(office, "Hoàng Bình Minh", form="BK_TINH")
+    office.key_and_sign(sheet, {})
+    return office.send_package(ROUND, [one]), one
 
 
 def _signed(office: Office, *names: str, form: str = "GK_XA") -> list[int]:
@@ -84,15 +110,17 @@ def test_a_conclusion_lifts_only_its_own_hold(office: Office) -> None:
         ({"form": "BK_TINH"}, "thông qua thì đúng hình thức đề nghị", "passed means the form proposed"),
     ],
 )
-def test_a_sheet_takes_only_what_can_stand_on_paper(office: Office, data: dict[str, Any], vi: str, en: str) -> None:
-    sheet, (one,) = _sheet(office, "Hoàng Bình Minh")
+def test_a_sheet_takes_only_what_can_stand_on_paper(sheet_of_one: Office, data: dict[str, Any], vi: str, en: str) -> None:
+    office = sheet_of_one
+    sheet, one = office.made
     said = _refused(office, sheet, "key", "thuky", SESSION, LineInput(one, "passed", data=data))
     assert vi in said[one][0] and en in said[one][1]
     office.act(sheet, "key", by="thuky", lines=[LineInput(one, "passed", data={"agree": 8, "disagree": 1})], fields=SESSION)
 
 
-def test_more_present_than_members_is_named_at_its_field(office: Office) -> None:
-    sheet, (one,) = _sheet(office, "Hoàng Bình Minh")
+def test_more_present_than_members_is_named_at_its_field(sheet_of_one: Office) -> None:
+    office = sheet_of_one
+    sheet, one = office.made
     with pytest.raises(Invalid) as refused:
         office.act(sheet, "key", by="thuky", lines=[LineInput(one, "passed")], fields=SESSION | {"present": 10})
     assert [f.path for f in refused.value.faults] == ["present"]
@@ -108,8 +136,9 @@ def test_every_bad_line_is_named_and_the_good_one_is_not_written(office: Office)
     assert "keyed" not in lists.read_list(sheet, by=office.who("thuky")).data
 
 
-def test_minutes_are_signed_as_both_entries_agree(office: Office) -> None:
-    sheet, (one,) = _sheet(office, "Hoàng Bình Minh")
+def test_minutes_are_signed_as_both_entries_agree(sheet_of_one: Office) -> None:
+    office = sheet_of_one
+    sheet, one = office.made
     for who in ("thuky", "thuky2"):
         office.act(sheet, "key", by=who, lines=[LineInput(one, "failed", "Chưa rõ kết quả")], fields=SESSION)
     said = _refused(office, sheet, "sign", "thuky", {"number": "03/BB"}, LineInput(one, "passed"))
@@ -119,8 +148,9 @@ def test_minutes_are_signed_as_both_entries_agree(office: Office) -> None:
     assert (row.refused_by, row.reason) == ("council", "Chưa rõ kết quả")
 
 
-def test_two_entries_that_differ_about_the_session_do_not_agree(office: Office) -> None:
-    sheet, (one,) = _sheet(office, "Hoàng Bình Minh")
+def test_two_entries_that_differ_about_the_session_do_not_agree(sheet_of_one: Office) -> None:
+    office = sheet_of_one
+    sheet, one = office.made
     office.act(sheet, "key", by="thuky", lines=[LineInput(one, "passed")], fields=SESSION)
     office.act(sheet, "key", by="thuky2", lines=[LineInput(one, "passed")], fields=SESSION | {"present": 8})
     row = lists.read_list(sheet, by=office.who("thuky"))
@@ -147,11 +177,10 @@ def test_two_entries_that_differ_about_the_session_do_not_agree(office: Office) 
     ],
 )
 def test_an_answer_from_above_fits_the_name_and_its_step(
-    office: Office, result: str, data: dict[str, Any], vi: str
+    package_of_one: Office, result: str, data: dict[str, Any], vi: str
 ) -> None:
-    sheet, (one,) = _sheet(office, "Hoàng Bình Minh", form="BK_TINH")
-    office.key_and_sign(sheet, {})
-    package = office.send_package(ROUND, [one])
+    office = package_of_one
+    package, one = office.made
     fields = office.paper("412/QĐ-UBND")
     said = _refused(office, package, "answer", "vhxh", fields, LineInput(one, result, "Theo văn bản", data))
     assert vi in said[one][0]

@@ -122,7 +122,7 @@ def check_leaks(
 ) -> Search:
     """Look for leaks of one round, or of all, in the database, everything under `var`, and further paths (logs, backups).
 
-    `thorough` also tries every window of every raw file as a secret, which takes about a second a megabyte and round.
+    `thorough` also tries every window of every raw file as a secret, which takes about a second a filled megabyte and round.
     """
     require(by, "trail.verify")
     search = Search()
