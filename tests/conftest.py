@@ -115,6 +115,12 @@ def _wait_for_no_disk(connection: Any, record: Any) -> None:
 gc.set_threshold(50_000, 20, 20)
 
 
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: the collector need not walk over it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 """Name of this run, the same in all its processes."""
 

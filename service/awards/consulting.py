@@ -130,13 +130,12 @@ def close_overdue_letters() -> int:
     A letter that was never sent keeps nobody either. A name on hold stays where it is until its hold is lifted.
     """
     done = 0
+    out = (List.kind == "opinion_letter", List.state.in_(("draft", "sent")))
+    with reading() as s:  # nearly always there is nothing, and a look takes no lock
+        if s.execute(select(List.id).where(*out).limit(1)).first() is None and not lists.waiting(("wait_opinions",)):
+            return 0
     with transaction() as s:
-        rows = s.scalars(
-            select(List)
-            .where(List.kind == "opinion_letter", List.state.in_(("draft", "sent")))
-            .order_by(List.id)
-            .with_for_update()
-        ).all()
+        rows = s.scalars(select(List).where(*out).order_by(List.id).with_for_update()).all()
         for row in rows:
             calendar = s.get_one(Round, row.round_id).calendar
             due = end_of_day(calendar["opinions"]) if "opinions" in calendar else row.due_at
@@ -150,11 +149,8 @@ def close_overdue_letters() -> int:
 def _close_unasked(s: Session) -> int:
     """Past the round's date a name goes on also where an agency was never written to."""
     today = clock.today().isoformat()
-    standing_there = lists.waiting(("wait_opinions",))
-    if not standing_there:
-        return 0
     over = {r.id for r in s.scalars(select(Round).where(Round.state != "planned")) if r.calendar.get("opinions", today) < today}
-    waiting = {n.id: n.instance_id or 0 for n in standing_there if n.round_id in over}
+    waiting = {n.id: n.instance_id or 0 for n in lists.waiting(("wait_opinions",)) if n.round_id in over}
     ready = _complete(s, waiting, past=True)
     send_messages(
         [
