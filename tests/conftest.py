@@ -8,6 +8,7 @@ import itertools
 import os
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,9 +92,9 @@ def _compile_statements_once() -> None:
 
     SQLAlchemy keeps them by statement and dialect; all dialects of one class are set up alike here, and so count as one.
     """
-    kept: dict[type[Dialect], LRUCache[Any, Any]] = {}
+    kept: dict[type[Dialect], LRUCache[Any, Any]] = defaultdict(lambda: LRUCache(5000))
     Engine._compiled_cache = property(  # type: ignore[assignment]
-        lambda engine: kept.setdefault(type(engine.dialect), LRUCache(5000)), lambda engine, own: None
+        lambda engine: kept[type(engine.dialect)], lambda engine, own: None
     )
     DefaultDialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
     DefaultDialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
@@ -121,8 +122,26 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
 """Name of this run, the same in all its processes."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the processes that work for this one know the run by its name."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        config.option.testrunuid = RUN
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing on a server that is not the run's own; the first process is the last to end."""
+    given = os.environ.get("VINHDANH_TEST_POSTGRES_URL")
+    if given and "PYTEST_XDIST_WORKER" not in os.environ:
+        engine = sa.create_engine(given, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            left = sa.text("SELECT datname FROM pg_database WHERE datname ~ :ours")
+            for name in connection.scalars(left, {"ours": f"^vd_(office|template)_{RUN}_"}).all():
+                connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -212,7 +231,7 @@ def sqlite_template(once: Once) -> Path:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Name of an empty PostgreSQL database with the schema, the template of each test's own."""
-    name = f"vd_template_{os.getpid()}"
+    name = f"vd_template_{RUN}_{os.getpid()}"
     on_server(postgres_url, f'CREATE DATABASE "{name}"')
     app = create_app(
         Settings(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -22,10 +22,13 @@ from service.notices.models import Mail
 from service.processes import days_off
 from service.processes.models import Activity
 from service.processes.queues import groups_of
+from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 from workflows.calendar import ZONE
 
 ROUND, ADHOC = "HN-2026", "DX"
+DAY = date(2026, 11, 3)
+"""A Tuesday."""
 DEED = {
     "form_asked": "GK_XA", "deed": "Cứu người bị nạn", "deed_date": "2026-11-02", "place": "Suối Trong",
     "summary": "Kéo hai em nhỏ bị lũ cuốn vào bờ, sơ cứu và đưa về trạm y tế xã an toàn.",
@@ -34,8 +37,8 @@ DEED = {
 
 
 @pytest.fixture
-def office(office_on: Callable[[date], Office]) -> Office:
-    return office_on(date(2026, 11, 3))  # a Tuesday
+def office(office_on: OpenOffice) -> Office:
+    return office_on(DAY)
 
 
 def _asked(list_id: int) -> dict[str, Activity]:
@@ -125,8 +128,9 @@ def test_a_deed_for_the_province_is_signed_and_sent_within_the_same_days(office:
     assert _day(_asked(package.id)["send"].due_at) == "2026-11-06"
 
 
-def test_an_ad_hoc_list_is_reminded_at_half_time_and_at_due_and_escalated_after(office: Office) -> None:
-    one = _deed(office)
+def test_an_ad_hoc_list_is_reminded_at_half_time_and_at_due_and_escalated_after(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _deed)
+    one = office.made
     office.key_and_sign(_list_of(office, "council_sheet", one).id, {})
     decision = _list_of(office, "decision", one)
     stream = f"list:{decision.id}"
@@ -145,8 +149,9 @@ def test_an_ad_hoc_list_is_reminded_at_half_time_and_at_due_and_escalated_after(
     assert [a for a, _ in _mails("escalated")].count(boss) == 3
 
 
-def test_what_is_late_when_it_is_asked_is_told_of_from_the_next_working_day(office: Office) -> None:
-    one = _deed(office)
+def test_what_is_late_when_it_is_asked_is_told_of_from_the_next_working_day(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _deed)
+    one = office.made
     office.go_to("2026-11-12")
     office.key_and_sign(_list_of(office, "council_sheet", one).id, {})
     decision = _list_of(office, "decision", one)
@@ -158,8 +163,9 @@ def test_what_is_late_when_it_is_asked_is_told_of_from_the_next_working_day(offi
 # the written poll
 
 
-def test_a_poll_keyed_alike_by_its_day_stands_by_itself(office: Office) -> None:
-    one = _deed(office)
+def test_a_poll_keyed_alike_by_its_day_stands_by_itself(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _deed)
+    one = office.made
     sheet = _list_of(office, "council_sheet", one)
     office.act(sheet.id, "key", by="thuky", lines=_votes(one), fields=_fields())
     office.act(sheet.id, "key", by="thuky2", lines=_votes(one), fields=_fields())
@@ -181,8 +187,9 @@ def test_a_poll_keyed_alike_by_its_day_stands_by_itself(office: Office) -> None:
     assert trail.verify().ok
 
 
-def test_a_poll_that_is_not_keyed_alike_decides_nothing_and_asks_on(office: Office) -> None:
-    one = _deed(office)
+def test_a_poll_that_is_not_keyed_alike_decides_nothing_and_asks_on(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _deed)
+    one = office.made
     sheet, session = _list_of(office, "council_sheet", one), _fields()
     office.act(sheet.id, "key", by="thuky", lines=_votes(one), fields=session)
     office.go_to("2026-11-05", 9)
@@ -198,8 +205,9 @@ def test_a_poll_that_is_not_keyed_alike_decides_nothing_and_asks_on(office: Offi
     assert _events(f"list:{sheet.id}").count("council_sheet:poll_closed") == 1
 
 
-def test_a_poll_closes_without_a_name_that_is_on_hold(office: Office) -> None:
-    one = _deed(office)
+def test_a_poll_closes_without_a_name_that_is_on_hold(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _deed)
+    one = office.made
     sheet = _list_of(office, "council_sheet", one)
     office.act(sheet.id, "key", by="thuky", lines=_votes(one), fields=_fields())
     office.act(sheet.id, "key", by="thuky2", lines=_votes(one), fields=_fields())
@@ -212,8 +220,9 @@ def test_a_poll_closes_without_a_name_that_is_on_hold(office: Office) -> None:
     assert told.body["outcome"] == "hindered"
 
 
-def test_a_written_poll_has_no_next_session(office: Office) -> None:
-    one = _deed(office)
+def test_a_written_poll_has_no_next_session(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _deed)
+    one = office.made
     sheet = _list_of(office, "council_sheet", one)
     with pytest.raises(Invalid) as refused:
         office.act(sheet.id, "key", by="thuky", lines=_votes(one, "next_session", "Chờ"), fields=_fields())
@@ -318,9 +327,9 @@ def _national(office: Office, form: str = "BK_TTG", *, kind: str = "INDIVIDUAL",
     return one, office.send_package("TK-2030")
 
 
-def test_an_answer_is_asked_for_after_the_days_of_the_level_above(office_on: Callable[[date], Office]) -> None:
-    office = office_on(date(2030, 6, 4))
-    one, package = _national(office)
+def test_an_answer_is_asked_for_after_the_days_of_the_level_above(office_on: OpenOffice) -> None:
+    office = office_on(date(2030, 6, 4), _national)
+    one, package = office.made
     calendar = working_calendar()
     sent = clock.today()
     task = _asked(package)["answer"]
@@ -337,7 +346,7 @@ def test_an_answer_is_asked_for_after_the_days_of_the_level_above(office_on: Cal
     assert _of(office, "tinh") not in told
 
 
-def test_public_opinion_on_an_order_is_noted_on_its_line(office_on: Callable[[date], Office]) -> None:
+def test_public_opinion_on_an_order_is_noted_on_its_line(office_on: OpenOffice) -> None:
     office = office_on(date(2030, 6, 4))
     one, package = _national(office, "HCLD_3")
     today = clock.today()
@@ -361,9 +370,9 @@ def test_public_opinion_on_an_order_is_noted_on_its_line(office_on: Callable[[da
     assert office.at(one) == {"wait_centre"}
 
 
-def test_public_opinion_is_for_orders_only(office_on: Callable[[date], Office]) -> None:
-    office = office_on(date(2030, 6, 4))
-    one, package = _national(office)
+def test_public_opinion_is_for_orders_only(office_on: OpenOffice) -> None:
+    office = office_on(date(2030, 6, 4), _national)
+    one, package = office.made
     with pytest.raises(Invalid) as refused:
         office.act(package, "note_opinion", by="vhxh", lines=[LineInput(one)],
                    fields={"number": "33/TB", "dated": clock.today().isoformat(), "place": "Báo tỉnh"})
@@ -386,8 +395,9 @@ def _returned(office: Office) -> tuple[int, int, int]:
     return one, two, package
 
 
-def test_returned_lines_leave_in_a_child_package_with_a_number_of_its_own(office: Office) -> None:
-    one, two, package = _returned(office)
+def test_returned_lines_leave_in_a_child_package_with_a_number_of_its_own(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _returned)
+    one, two, package = office.made
     child = office.draw_up("package", ROUND, by="vhxh")
     assert lists.read_list(child, by=office.who("vhxh")).parent_id == package
     assert [n.id for _, n in lists.lines_of(child)] == [one]
@@ -407,8 +417,9 @@ def test_returned_lines_leave_in_a_child_package_with_a_number_of_its_own(office
     assert office.status(one)[0] == office.status(two)[0] == "handing_over"
 
 
-def test_returned_lines_do_not_mix_with_fresh_ones(office: Office) -> None:
-    one, _, _ = _returned(office)
+def test_returned_lines_do_not_mix_with_fresh_ones(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _returned)
+    one, _, _ = office.made
     office.go_to("2026-11-18")
     fresh = office.nominate(ROUND, form="BK_TINH", name="Mai Thu Sương", by="vhxh")
     office.assess(fresh, facts={"path": "PHONG_TRAO"})

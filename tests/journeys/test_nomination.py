@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -13,6 +12,7 @@ from service.awards.finding import find_lists
 from service.awards.lists import LineInput
 from service.errors import Conflict, Forbidden, Invalid
 from service.processes import history, inbox, tasks
+from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 
 ROUND = "HN-2026"
@@ -20,9 +20,18 @@ FINAL = "TK-2030"
 ADHOC = "DX"
 
 
+DAY = date(2026, 11, 3)
+
+
 @pytest.fixture
-def office(office_on: Callable[[date], Office]) -> Office:
-    return office_on(date(2026, 11, 3))
+def office(office_on: OpenOffice) -> Office:
+    return office_on(DAY)
+
+
+def _at_the_council(office: Office) -> int:
+    one = office.nominate(ROUND)
+    office.to_council(one, ROUND)
+    return one
 
 
 def _finish_certificate(office: Office, one: int, number: int = 1126, round_code: str = ROUND) -> None:
@@ -137,9 +146,9 @@ def test_not_eligible_and_review_upheld(office: Office) -> None:
     assert office.status(one) == ("ended", "refused")
 
 
-def test_failed_in_council_goes_back_on_the_agenda_once(office: Office) -> None:
-    one = office.nominate(ROUND)
-    office.to_council(one, ROUND)
+def test_failed_in_council_goes_back_on_the_agenda_once(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _at_the_council)
+    one = office.made
     office.sit(ROUND, {one: {"result": "failed", "reason": "Chưa rõ kết quả"}})
     assert office.read(one).refused_by == "council"
     office.tell_result(one)
@@ -171,9 +180,9 @@ def test_objection_is_weighed_and_stands_on_the_line(office: Office) -> None:
     assert office.at(one) == {"wait_posting"}
 
 
-def test_next_session_twice_then_passed(office: Office) -> None:
-    one = office.nominate(ROUND)
-    office.to_council(one, ROUND)
+def test_next_session_twice_then_passed(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _at_the_council)
+    one = office.made
     for _ in range(2):
         office.sit(ROUND, {one: {"result": "next_session", "reason": "Hết giờ"}})
         assert office.at(one) == {"wait_council"}
@@ -233,7 +242,7 @@ def test_merit_refused_takes_the_reserve_form(office: Office) -> None:
 
 
 @pytest.fixture
-def final(office_on: Callable[[date], Office]) -> Office:
+def final(office_on: OpenOffice) -> Office:
     return office_on(date(2030, 6, 4))
 
 
@@ -313,9 +322,9 @@ def test_petition_holds_one_name_only_until_the_conclusion(office: Office) -> No
     assert lists.draw_up("posting", office.rounds[ROUND], nominations=[one], by=office.who("vhxh"))
 
 
-def test_founded_complaint_stops_the_nomination(office: Office) -> None:
-    one = office.nominate(ROUND)
-    office.to_council(one, ROUND)
+def test_founded_complaint_stops_the_nomination(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _at_the_council)
+    one = office.made
     petition = office.file("petition", one, "enter", by="vhxh", content="Vi phạm")
     office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
     office.act(petition, "conclude", by="truongphong",
@@ -334,9 +343,9 @@ def test_task_of_a_held_nomination_cannot_be_completed(office: Office) -> None:
         office.check(one)
 
 
-def test_withdrawn_under_hold_leaves_no_wait(office: Office) -> None:
-    one = office.nominate(ROUND)
-    office.to_council(one, ROUND)
+def test_withdrawn_under_hold_leaves_no_wait(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _at_the_council)
+    one = office.made
     petition = office.file("petition", one, "enter", by="vhxh", content="Kê khai không đúng")
     office.act(petition, "classify", by="truongphong", fields={"decision": "complaint"})
     office.file("withdrawal", one, by="thutruong", reason="Đơn vị xin rút")
@@ -344,18 +353,18 @@ def test_withdrawn_under_hold_leaves_no_wait(office: Office) -> None:
     assert office.at(one) == set()
 
 
-def test_withdrawal_is_refused_once_the_decision_is_signed(office: Office) -> None:
-    one = office.nominate(ROUND)
-    office.to_council(one, ROUND)
+def test_withdrawal_is_refused_once_the_decision_is_signed(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _at_the_council)
+    one = office.made
     office.sit(ROUND, {})
     office.decide(ROUND, 1126)
     with pytest.raises(Conflict, match="the decision is signed"):
         office.file("withdrawal", one, by="thutruong", reason="Đơn vị xin rút")
 
 
-def test_revoked_before_handing_over(office: Office) -> None:
-    one = office.nominate(ROUND)
-    office.to_council(one, ROUND)
+def test_revoked_before_handing_over(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _at_the_council)
+    one = office.made
     office.sit(ROUND, {})
     office.decide(ROUND, 1126)
     change = office.file("recipient_change", one, by="vhxh", change="disciplined")
@@ -438,9 +447,8 @@ def test_overdue_check_is_reminded_escalated_and_reassigned(office: Office) -> N
     assert office.at(one) == {"wait_posting"}
 
 
-def test_same_act_twice_sends_one_message(office: Office) -> None:
-    one = office.nominate(ROUND)
-    office.to_council(one, ROUND)
+def test_same_act_twice_sends_one_message(office_on: OpenOffice) -> None:
+    office = office_on(DAY, _at_the_council)
     sheet = office.sit(ROUND, {})
     sent = len(office.messages())
     again = office.act(sheet, "sign", by="thuky", fields={"number": "03/BB-HĐTĐKT"})
