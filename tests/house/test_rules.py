@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import parsed
+
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("workflows", "forms", "service")
 LONGEST = 700
@@ -36,7 +38,7 @@ def _tracked(*suffixes: str) -> list[Path]:
 
 @functools.cache
 def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return parsed(path.read_text(encoding="utf-8"))
 
 
 def _python(*folders: str) -> Iterator[tuple[str, ast.Module]]:

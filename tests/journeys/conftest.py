@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -75,7 +75,7 @@ def furnished(request: pytest.FixtureRequest, once: Once) -> Furnished:
             plain, template = furnish(kind, day)
             with opened(plain, folder, day, server, name, template) as office:
                 made = before(office) if before else None
-            (folder / MADE).write_text(json.dumps(made))
+                (folder / MADE).write_text(json.dumps({"at": clock.now().isoformat(), "made": made}))
 
         return once(f"office-{kind}-{what}", make_more if before else make), name
 
@@ -94,16 +94,25 @@ def _word_for(before: Callable[[Office], Any] | None) -> str:
 MADE = "made.json"
 
 
+def left_at(var: Path) -> datetime | None:
+    """The moment at which something was done before in this office; its tests go on from there, however late they run."""
+    file = var / MADE
+    return datetime.fromisoformat(json.loads(file.read_text())["at"]) if file.exists() else None
+
+
 @contextmanager
-def opened(plain: Path, var: Path, day: date | None, server: str, name: str, template: str) -> Iterator[Office]:
-    """A copy of an office at work: its folder, and its database on the server if there is one. No day: the one it has."""
-    shutil.copytree(plain, var, ignore=shutil.ignore_patterns("clock") if day else None, dirs_exist_ok=True)
+def opened(plain: Path, var: Path, day: date, server: str, name: str, template: str) -> Iterator[Office]:
+    """A copy of an office at work, on a day: its folder, and its database on the server if there is one."""
+    shutil.copytree(plain, var, ignore=shutil.ignore_patterns("clock"), dirs_exist_ok=True)
     if server:
         copy_database(server, name, template)
     url = as_service(with_name(server, name)) if server else ""
     app = create_app(Settings(var=var, testing=True, demo=True, database_url=url))
     with app.app_context():
-        yield Office(app, day, furnished=True)
+        office = Office(app, left_at(var) or day, furnished=True)
+        if left_at(var):
+            office.made = json.loads((var / MADE).read_text())["made"]
+        yield office
         db.session.remove()
         db.engine.dispose()
     clock.follow(None)
@@ -120,10 +129,7 @@ def office_on(request: pytest.FixtureRequest, furnished: Furnished, tmp_path: Pa
             plain, template = furnished(request.param, day, before)
             names.append(f"vd_case_{uuid4().hex[:12]}")
             var = tmp_path / f"var{len(names) - 1 or ''}"
-            office = stack.enter_context(opened(plain, var, None if before else day, server, names[-1], template))
-            if before:
-                office.made = json.loads((var / MADE).read_text())
-            return office
+            return stack.enter_context(opened(plain, var, day, server, names[-1], template))
 
         yield open_office
     for name in names if server else ():

@@ -61,11 +61,13 @@ class Office:
     made: Any = None
     """What was made in it before, where it is a copy of one that others begin with as well."""
 
-    def __init__(self, app: Flask, day: date | None, *, furnished: bool = False) -> None:
-        """Furnish an empty database; a furnished one only needs its people found and its clock set, if not to go on."""
+    def __init__(self, app: Flask, day: date, *, furnished: bool = False) -> None:
+        """Furnish an empty database; a furnished one only needs its people found and its clock set.
+
+        A day begins at eight; a moment is one at which somebody left the office before.
+        """
         self.app = app
-        if day is not None:
-            clock.start_at(datetime.combine(day, time(8), ZONE))
+        clock.start_at(day if isinstance(day, datetime) else datetime.combine(day, time(8), ZONE))
         if furnished:
             self.units = {u: people.unit_by_code(u) or 0 for u in (row["code"] for row in source.units())}
             self.rounds = {r.code: r.id for r in rounds.list_rounds()}

@@ -13,6 +13,7 @@ from lxml import etree
 from service import trail
 from service.trail.kinds import ADMIN, BALLOT, LISTS, NOMINATION, SESSION, WORK
 from service.trail.tell import Event
+from tests.conftest import parsed
 
 ROOT = Path(__file__).parents[3]
 NOM_EVENT = "{urn:vinhdanh:nom:1}event"
@@ -50,7 +51,7 @@ def test_petitions_are_hidden() -> None:
 def test_every_kind_that_the_code_names_is_known() -> None:
     named = {}
     for path in (ROOT / "service").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
                 and ast.unparse(node.func) in ("trail.record", "record")

@@ -98,9 +98,9 @@ def fields_of(page: html.HtmlElement, form: str = "answers") -> dict[str, Any]:
 
 
 @contextmanager
-def opened(template: Path, folder: Path, day: date | None = DAY) -> Iterator[Desk]:
-    """A copy of the installation at work, on a day; None for the moment at which it was left."""
-    shutil.copytree(template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("clock") if day else None)
+def opened(template: Path, folder: Path, day: date = DAY) -> Iterator[Desk]:
+    """A copy of the installation at work, on a day or from a moment on."""
+    shutil.copytree(template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("clock"))
     app = create_app(Settings(var=folder, testing=True, demo=True))
     with app.app_context():
         yield Desk(Office(app, day, furnished=True))

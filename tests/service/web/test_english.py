@@ -17,7 +17,7 @@ from service.config import ROOT
 from service.demo import source
 from service.people import acts, areas
 from service.people import catalogue as groups
-from tests.journeys.conftest import Furnished
+from tests.journeys.conftest import Furnished, left_at
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor
 from tests.service.web.desk import DAY, Desk, opened
@@ -79,7 +79,8 @@ def _busy(office: Office) -> None:
 @pytest.fixture
 def busy(furnished: Furnished, tmp_path: Path) -> Iterator[Desk]:
     """An office with a list of most kinds."""
-    with opened(furnished("sqlite", DAY, _busy)[0], tmp_path / "var", None) as found:
+    folder, _ = furnished("sqlite", DAY, _busy)
+    with opened(folder, tmp_path / "var", left_at(folder) or DAY) as found:
         yield found
 
 
