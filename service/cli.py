@@ -1,4 +1,4 @@
-"""The command line: `vinhdanh serve | worker | prepare | demo | deploy | check | user | audit | ballot`."""
+"""The command line: `vinhdanh serve | worker | prepare | demo | deploy | check | user | audit | ballot | paper`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from service.config import Settings
 from service.council.ballot.cli import ballot
 from service.db import db
 from service.errors import Refusal
+from service.papers.cli import paper
 from service.people.cli import user
 from service.trail.cli import audit
 
@@ -166,6 +167,7 @@ def _in_app(group: click.Group) -> click.Group:
 cli.add_command(_in_app(user))
 cli.add_command(_in_app(audit))
 cli.add_command(_in_app(ballot))
+cli.add_command(_in_app(paper))
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from service.papers.batches import (
     read_batch,
 )
 from service.papers.bundle import bundle_package, may_bundle
+from service.papers.codes import Certified, Standing, standing_of
 from service.papers.compare import Difference
 from service.papers.kinds import PaperKind, kind_named, kinds_of, paper_kinds
 from service.papers.models import Paper, PaperBatch
@@ -39,6 +40,7 @@ from service.papers.versions import (
 assert award_facts and council_facts and dossier_facts
 
 __all__ = [
+    "Certified",
     "Difference",
     "Drawn",
     "Look",
@@ -46,6 +48,7 @@ __all__ = [
     "PaperBatch",
     "PaperKind",
     "Stand",
+    "Standing",
     "ask_certificates",
     "batches_of",
     "bundle_package",
@@ -67,6 +70,7 @@ __all__ = [
     "preview_paper",
     "read_batch",
     "read_for_papers",
+    "standing_of",
     "stands_of",
     "stands_of_name",
     "upload_paper",

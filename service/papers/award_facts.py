@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from service import words
 from service.awards.catalogue import award_forms
 from service.awards.models import Line, List, Rule
 from service.council import session as council
+from service.papers.codes import Certified, address_of
 from service.papers.facts import (
     OF_KIND,
     Facts,
@@ -21,7 +23,7 @@ from service.papers.facts import (
     rules_for,
     short_day,
 )
-from service.papers.spelling import counted
+from service.papers.spelling import counted, numbered
 from workflows.calendar import ZONE
 
 
@@ -138,6 +140,15 @@ def _granted_by(s: Session, row: List) -> dict[str, str]:
 @builder("certificate_blank")
 def _certificates(s: Session, row: List, facts: Facts) -> Facts:
     awards = awards_of(s, [n["nomination"] for n in facts["names"]])
-    books = {nomination: award.book_number for nomination, award in awards.items()}
-    names = [n | {"book": counted(book) if (book := books.get(n["nomination"])) else ""} for n in facts["names"]]
+    number = numbered(facts["number"], facts["symbol"])
+    names = []
+    for n in facts["names"]:
+        award = awards.get(n["nomination"])
+        address = ""
+        if award is not None and facts["dated"]:
+            address = address_of(Certified(
+                award.id, n["name"], n["form_name"], number, date.fromisoformat(facts["dated"]), award.book_number or 0,
+                facts["issuer"]["body"],
+            ))
+        names.append(n | {"book": counted(award.book_number) if award and award.book_number else "", "address": address})
     return facts | {"names": names, "day": short_day(facts["dated"])}

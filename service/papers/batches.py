@@ -47,6 +47,9 @@ def draw_certificate(list_id: int, code: str, nomination: int, *, by: Actor) -> 
         name = named(facts, nomination)[0]
         made = {"pdf": print_certificates(facts, [name])}
         drawn = keep_drafted(s, held, kind, f"line:{name['line']}", {**facts, "names": [name]}, made, by)
+        if drawn.fresh:
+            body = {"paper": kind.name, "version": drawn.papers[0].version, "sha256": [p.sha256 for p in drawn.papers]}
+            trail.record("paper:drawn_up", by=by, stream=f"list:{row.id}", body=body)
     let_go(drawn.papers)
     return drawn
 
@@ -134,8 +137,13 @@ def _draw_piece(job: jobs.Job) -> None:
 
 def _keep_piece(s: Session, batch: PaperBatch, row: List, kind: PaperKind, piece: _Piece) -> None:
     by = machine("worker")
-    for name, content in piece.made:
+    drawn = [
         keep_drafted(s, row, kind, f"line:{name['line']}", {**piece.facts, "names": [name]}, {"pdf": content}, by)
+        for name, content in piece.made
+    ]
+    if fresh := [one.papers[0].sha256 for one in drawn if one.fresh]:
+        body = {"paper": kind.name, "count": len(fresh), "batch": batch.id, "sha256": fresh}
+        trail.record("paper:batch_drawn", by=by, stream=f"list:{row.id}", body=body)
     batch.done += len(piece.made)
     # A name may have left the decision meanwhile: what is counted is what there is.
     batch.total = max(len(piece.facts["names"]), batch.done)

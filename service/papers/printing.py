@@ -13,6 +13,7 @@ import orjson
 import typst
 
 from service.config import ROOT
+from service.papers.codes import picture_of
 from service.papers.facts import day_words
 from service.papers.kinds import HERE
 from service.papers.spelling import numbered
@@ -68,7 +69,7 @@ def picture(facts: Mapping[str, Any], names: Sequence[Mapping[str, Any]] = (), *
 @cache
 def _layout() -> dict[str, Any]:
     read = tomllib.loads((HERE / "data" / "certificates.toml").read_text(encoding="utf-8"))
-    return {"sheet": read["sheet"], "fields": [_DEFAULTS | field for field in read["field"]]}
+    return {"sheet": read["sheet"], "code": read["code"], "fields": [_DEFAULTS | field for field in read["field"]]}
 
 
 def _certificates(facts: Mapping[str, Any], names: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -78,8 +79,14 @@ def _certificates(facts: Mapping[str, Any], names: Sequence[Mapping[str, Any]]) 
         "day": facts["dated"] or facts["made"],
         "full": facts["kind"] == "certificate",
         "layout": _layout(),
-        "certificates": [certificate_words(facts, name) for name in names],
+        "certificates": [certificate_words(facts, name) | _code(name) for name in names],
     }
+
+
+def _code(name: Mapping[str, Any]) -> dict[str, str]:
+    """The code of a certificate that was granted; none on a draft."""
+    address = str(name.get("address") or "")
+    return {"address": address, "code": picture_of(address)} if address else {}
 
 
 def certificate_words(facts: Mapping[str, Any], name: Mapping[str, Any]) -> dict[str, str]:

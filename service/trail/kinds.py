@@ -704,6 +704,9 @@ WORK: dict[str, Kind] = {
     "paper:batch_asked": Kind(
         "work", "{actor} cho in hàng loạt[: {paper}][, {count} tên].", "{actor} asked for a batch[: {paper}][, {count} names]."
     ),
+    "paper:batch_drawn": Kind(
+        "work", "Đã in một phần[: {paper}][, {count} tên].", "A part of the batch is drawn[: {paper}][, {count} names]."
+    ),
     "paper:batch_bound": Kind("work", "Đã in xong hàng loạt[: {paper}][, {count} tên].", "The batch is drawn[: {paper}][, {count} names]."),
     "file:added": Kind("work", "{actor} thêm tệp[ {file}].", "{actor} added a file[ {file}]."),
     "file:removed": Kind("work", "{actor} bỏ tệp[ {file}].", "{actor} removed a file[ {file}]."),

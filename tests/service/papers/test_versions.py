@@ -294,7 +294,8 @@ def test_a_paper_is_of_its_own_kind_of_list(office: Office) -> None:
             papers.draw_up_paper(decision, code, by=office.who("vhxh"))
 
 
-def test_certificates_of_a_decision_are_drawn_by_the_worker_and_bound(office: Office) -> None:
+def test_certificates_of_a_decision_are_drawn_by_the_worker_and_bound(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.papers.batches.PIECE", 2)  # three names take two jobs
     decision = draft_decision(office, ("Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh"))
     office.sign_decision(decision, 1126)
     by = office.who("vanthu")
@@ -310,6 +311,8 @@ def test_certificates_of_a_decision_are_drawn_by_the_worker_and_bound(office: Of
     assert all(name in said for name in ("Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh")) and file.media_type == "application/pdf"
     single = papers.papers_by_name(decision, "certificate")
     assert len(single) == 3
+    told = [e.kind for e in trail.read(stream=f"list:{decision}", limit=50, locale="vi").events]
+    assert told.count("paper:batch_drawn") == 2 and "paper:batch_bound" in told
     one = next(n.id for _, n in lists.lines_of(decision))
     assert not papers.draw_certificate(decision, "certificate", one, by=by).fresh
     for other, why in (("chutich", Forbidden), ("donvi", NotFound)):

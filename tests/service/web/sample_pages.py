@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from service.web.parts import (
     Tag,
     WorkRow,
 )
-from tests.service.web.sample_work import chair_sign, scores
+from tests.service.web.sample_work import PAPERS, chair_sign, scores
 from tests.service.web.samples import (
     BASES,
     FACTS,
@@ -156,6 +157,7 @@ def nomination() -> dict[str, Any]:
         "diagram": diagram(),
         "history": [*HISTORY, Entry(date(2026, 11, 10), "tự đánh giá.", "Hoàng Bình Minh")],
         "history_link": Link("Toàn bộ nhật ký", "#"),
+        "papers": {"rows": PAPERS, "certificates": None},
         "letters": kit().table,
         "letters_title": "Danh sách, văn bản có tên này",
         "acts": [
@@ -169,6 +171,16 @@ def nomination() -> dict[str, Any]:
             ),
         ],
         "acts_title": "Khi có thay đổi",
+    }
+
+
+def verify() -> dict[str, Any]:
+    """The public page of a certificate."""
+    return {
+        "frame": replace(frame(), nav=(), search_url="", me=None),
+        "sentence": "Giấy khen *có giá trị*", "status": "Mã do xã cấp, quyết định còn hiệu lực.",
+        "check": Check("So từng dòng với tờ Giấy khen.", "ok"),
+        "facts": [Fact("Tập thể, cá nhân", "Hoàng Bình Minh"), Fact("Quyết định", "số 1126/QĐ-UBND, ngày 18/12/2026")],
     }
 
 

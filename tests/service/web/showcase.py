@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "ballot-code": ("ballot_code", sample_ballot.code),
     "ballot-count": ("ballot_count", sample_ballot.count),
     "ballot-paper": ("ballot_paper", sample_ballot.paper),
+    "verify": ("verify", sample_pages.verify),
     "council": ("council", sample_council.session_page),
     "council-plan": ("council_plan", sample_council.plan),
     "council-meeting": ("council_meeting", sample_council.meeting),

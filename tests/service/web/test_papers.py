@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+from urllib.parse import urlsplit
 
-from service import papers
+from service import clock, papers
+from service.awards import lists
+from service.papers.facts import facts_of
+from service.papers.kinds import kind_named
 from tests.journeys.council import Council
 from tests.journeys.office import PDF
 from tests.service.papers.conftest import draft_decision
@@ -121,3 +125,30 @@ def test_clerk_takes_the_whole_package_as_one_file_from_its_page(desk: Desk) -> 
     answer = desk.who("vanthu").client.get(f"/lists/{package}/bundle.zip")
     assert answer.mimetype == "application/zip" and sent(answer).startswith(b"PK")
     desk.get("thanhtra", f"/lists/{package}/bundle.zip", 403)
+
+
+def test_anybody_with_a_certificate_sees_whether_it_stands(desk: Desk) -> None:
+    office = desk.office
+    decision = draft_decision(office, ("Hoàng Bình Minh",))
+    office.sign_decision(decision, 1126)
+    row = lists.read_list(decision, by=office.who("vanthu"))
+    (name,) = facts_of(row, kind_named("certificate"))["names"]
+    path = urlsplit(name["address"]).path
+    nobody = office.app.test_client()
+    shown = nobody.get(path)
+    page = shown.get_data(as_text=True)
+    assert shown.status_code == 200 and "có giá trị" in page
+    assert all(words in page for words in ("Hoàng Bình Minh", "1126/QĐ-UBND", "Giấy khen của Chủ tịch UBND xã"))
+    assert (shown.headers["Cache-Control"], shown.headers["X-Robots-Tag"]) == ("no-store", "noindex")
+    assert "Đăng nhập" not in page or "Hồ sơ" not in page, "no menu"
+    forged = nobody.get(path[:-6] + "AAAAAA")
+    assert forged.status_code == 404 and "Không xác minh được" in forged.get_data(as_text=True)
+    assert "Hoàng Bình Minh" not in forged.get_data(as_text=True)
+    one = name["nomination"]
+    proposal = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", number="4/BC", reason="Gian dối")
+    office.act(proposal, "decide", by="chutich", fields={
+        "decision": "revoke", "reason": "Gian dối",
+    })
+    office.act(proposal, "issue", by="vanthu", fields={"number": 77, "dated": clock.today().isoformat()})
+    revoked = nobody.get(path).get_data(as_text=True)
+    assert "đã bị hủy bỏ" in revoked and "Gian dối" not in revoked

@@ -1,0 +1,86 @@
+"""`vinhdanh paper …`: holding a paper against its codes and signatures, at the office or with no register at hand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import orjson
+from flask.cli import AppGroup
+
+from service.papers import codes
+from service.papers.verifying import NotAPaper, codes_in, is_as_drawn
+
+paper = AppGroup("paper", help="Văn bản, Giấy khen: xác minh. / Papers and certificates: verifying.")
+
+
+@paper.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", default="", help="Khóa công khai (vinhdanh paper key): không hỏi cơ sở dữ liệu. / Public key: asks no register.")
+@click.option("--revoked", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Danh sách đã hủy bỏ (vinhdanh paper revoked). / The list of revoked awards.")
+def verify(file: Path, key: str, revoked: Path | None) -> None:
+    """Tell what the codes of a PDF certify and whether their awards stand; exit with 1 where anything is wrong."""
+    content = file.read_bytes()
+    try:
+        found = codes_in(content, given := _key(key))
+        gone = codes.read_revoked(revoked.read_bytes(), given) if revoked else None
+    except NotAPaper:
+        raise click.ClickException(f"{file.name}: không đọc được như PDF. / cannot be read as PDF.") from None
+    except codes.NotOurs:
+        raise click.ClickException("Danh sách hủy bỏ không do xã ký. / The list of revoked awards is not signed by this key.") from None
+    if not found:
+        click.echo("Không có mã xác minh nào. / There is no code in it.")
+        sys.exit(1)
+    wrong = False
+    for one in found:
+        vi, en, bad = _said(one.certified, gone, ask=not key)
+        wrong |= bad
+        what = " · ".join(part for part in one.certified.words() if part) if one.certified else ""
+        click.echo(f"Trang / page {one.page}: {what}\n  {vi} / {en}" if what else f"Trang / page {one.page}: {vi} / {en}")
+    if not key and not is_as_drawn(content):
+        wrong = True
+        click.echo("Tệp không trùng bản nào đã soạn: có thể đã bị sửa. / The file is none that was drawn up: it may have been changed.")
+    if wrong:
+        sys.exit(1)
+
+
+def _key(text: str) -> bytes | None:
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        raw = b""
+    if text and len(raw) != 32:
+        raise click.ClickException("Khóa công khai gồm 64 chữ số thập lục phân. / The public key has 64 hexadecimal digits.")
+    return raw or None
+
+
+def _said(certified: codes.Certified | None, gone: object, *, ask: bool) -> tuple[str, str, bool]:
+    """What is said of a code, in both languages, and whether that is bad."""
+    if certified is None:
+        return "Mã không do xã cấp, hoặc đã bị sửa.", "Not a code of ours, or changed.", True
+    how = codes.standing_of(codes.code_of(certified)).how if ask else "signed"
+    if isinstance(gone, tuple) and certified.award in gone[1]:
+        how = "revoked"
+    return {
+        "valid": ("Có giá trị.", "Valid.", False),
+        "revoked": ("Đã bị hủy bỏ.", "Revoked.", True),
+        "unknown": ("Sổ không có.", "Not in the register.", True),
+        "signed": (
+            f"Mã đúng do xã cấp{f', không nằm trong danh sách hủy bỏ ngày {gone[0]:%d/%m/%Y}' if isinstance(gone, tuple) else ''}.",
+            "A code of ours" + (f", not revoked by {gone[0].isoformat()}." if isinstance(gone, tuple) else "."), False,
+        ),
+    }[how]
+
+
+@paper.command("key")
+def key() -> None:
+    """Print the public key with which codes are checked elsewhere."""
+    click.echo(codes.public_key().hex())
+
+
+@paper.command("revoked")
+def revoked() -> None:
+    """Print the signed list of revoked awards, for who verifies elsewhere."""
+    click.echo(orjson.dumps(codes.revoked_list(), option=orjson.OPT_INDENT_2))

@@ -1,0 +1,136 @@
+"""The code on a certificate: what it certifies, signed (Ed25519), so that it can be held against the paper with no register at hand.
+
+A code says what stands on the certificate anyway. Whether the award still stands only the register knows, or a list of revoked
+awards that it signed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+import rfc8785
+import segno
+from flask import current_app
+from nacl.exceptions import BadSignatureError
+from nacl.signing import SigningKey, VerifyKey
+from sqlalchemy import select
+
+from service import clock
+from service.awards.models import Award
+from service.db import reading
+
+_SIGNATURE = 64
+_CODE, _LIST = b"vinhdanh certificate\n", b"vinhdanh revoked\n"
+"""What is signed begins with what it is, so that none is taken for the other."""
+_LONGEST = 120
+"""Characters of a name that a code holds; of a longer one its beginning."""
+PATH = "/verify/"
+"""Address of the public page, before the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """What a code certifies."""
+
+    award: int
+    name: str
+    form: str
+    decision: str
+    dated: date
+    book: int
+    issuer: str
+
+    def words(self) -> tuple[str, ...]:
+        """What must stand on the certificate."""
+        return (self.name, self.form, self.decision, f"{self.dated:%d/%m/%Y}", f"{self.book:02d}" if self.book else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the award of a code stands: valid, revoked, or unknown (not signed by this service, or not in its register)."""
+
+    how: str
+    certified: Certified | None = None
+
+
+class NotOurs(ValueError):
+    """A code, or a list of revoked awards, that this service did not sign or that was changed."""
+
+
+def code_of(said: Certified) -> str:
+    """The code of a certificate; the same each time."""
+    content = rfc8785.dumps([
+        1, said.award, said.name[:_LONGEST], said.form, said.decision, said.dated.isoformat(), said.book, said.issuer,
+    ])
+    return base64.urlsafe_b64encode(content + _key().sign(_CODE + content).signature).rstrip(b"=").decode()
+
+
+def address_of(said: Certified) -> str:
+    """Address of the public page of a certificate, which its code holds."""
+    return f"{current_app.extensions['settings'].address}{PATH}{code_of(said)}"
+
+
+def picture_of(address: str) -> str:
+    """An address as a QR code, as SVG; the same each time."""
+    return str(segno.make(address, error="l", micro=False, boost_error=False).svg_inline(border=2, omitsize=False))
+
+
+def read_code(code: str, key: bytes | None = None) -> Certified:
+    """What a code, or the address that ends with it, certifies; NotOurs where it was not signed by the key (default: the own)."""
+    try:
+        padded = code.rpartition("/")[2] + "=" * (-len(code.rpartition("/")[2]) % 4)
+        raw = base64.b64decode(padded, altchars=b"-_", validate=True)
+        content = VerifyKey(key or public_key()).verify(_CODE + raw[:-_SIGNATURE], raw[-_SIGNATURE:]).removeprefix(_CODE)
+        version, award, name, form, decision, dated, book, issuer = orjson.loads(content)
+        if version != 1:
+            raise NotOurs(code)
+        return Certified(award, name, form, decision, date.fromisoformat(dated), book, issuer)
+    except (BadSignatureError, binascii.Error, ValueError, TypeError) as wrong:
+        raise NotOurs(code) from wrong
+
+
+def standing_of(code: str) -> Standing:
+    """How the award of a code stands by the register."""
+    try:
+        certified = read_code(code)
+    except NotOurs:
+        return Standing("unknown")
+    with reading() as s:
+        status = s.execute(select(Award.status).where(Award.id == certified.award)).scalar()
+    if status is None:
+        return Standing("unknown", certified)
+    return Standing("revoked" if status == "revoked" else "valid", certified)
+
+
+def public_key() -> bytes:
+    """The key with which codes are checked; no secret."""
+    return bytes(_key().verify_key)
+
+
+def _key() -> SigningKey:
+    return SigningKey(bytes.fromhex(current_app.extensions["settings"].key("certificate-code").get_secret_value()))
+
+
+def revoked_list() -> dict[str, Any]:
+    """All revoked awards by number with the day of the list, signed; tells no name."""
+    with reading() as s:
+        numbers = list(s.scalars(select(Award.id).where(Award.status == "revoked").order_by(Award.id)))
+    said: dict[str, Any] = {"on": clock.today().isoformat(), "revoked": numbers}
+    return {**said, "signature": _key().sign(_LIST + rfc8785.dumps(said)).signature.hex()}
+
+
+def read_revoked(content: bytes, key: bytes | None = None) -> tuple[date, Sequence[int]]:
+    """The day of a list of revoked awards and their numbers; NotOurs where it was not signed by the key."""
+    try:
+        said: Mapping[str, Any] = orjson.loads(content)
+        plain = {"on": said["on"], "revoked": said["revoked"]}
+        VerifyKey(key or public_key()).verify(_LIST + rfc8785.dumps(plain), bytes.fromhex(said["signature"]))
+        return date.fromisoformat(plain["on"]), tuple(plain["revoked"])
+    except (BadSignatureError, ValueError, TypeError, KeyError) as wrong:
+        raise NotOurs("revoked") from wrong
