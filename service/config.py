@@ -46,6 +46,13 @@ class Settings(BaseSettings):
     worker_pause: float = 0.25
     lease_seconds: float = 30.0
     testing: bool = False
+    signing_keys: Path | None = None
+    """Folder of the key files (PKCS #12) with which papers are signed; without a setting, `keys/signing` under `var`."""
+
+    @property
+    def signing_folder(self) -> Path:
+        """Where key files lie: `LOGIN.p12` of a person, `organisation.p12`; in `roots` the certificates that are trusted."""
+        return self.signing_keys or self.var / "keys" / "signing"
 
     @property
     def database(self) -> str:

@@ -40,8 +40,8 @@ class Answered(Base):
     answered_at: Mapped[datetime] = mapped_column(index=True)
 
 
-EXEMPT: set[str] = {"session.open_session", *ballot.NEVER_KEPT}
-"""Endpoints of which nothing is stored: they carry a secret, or the codes that open a ballot box."""
+EXEMPT: set[str] = {"session.open_session", "api_papers.sign_paper", *ballot.NEVER_KEPT}
+"""Endpoints of which nothing is stored: they carry a secret, a passphrase, or the codes that open a ballot box."""
 
 
 def install(app: Flask) -> None:

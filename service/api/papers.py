@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint, FileSchema, Schema
@@ -31,6 +32,15 @@ class DifferenceOut(Schema):
     message_en = fields.String(required=True)
 
 
+class SignatureOut(Schema):
+    """A signature with a key, as it is found now: `intact`, nothing was changed since; `trusted`, its certificate is trusted here."""
+
+    place = fields.String(required=True, metadata={"enum": ["NguoiKy", "CoQuan"]})
+    who = fields.String(required=True)
+    intact = fields.Boolean(required=True)
+    trusted = fields.Boolean(required=True)
+
+
 class PaperOut(Schema):
     """One version of a paper in one format."""
 
@@ -39,11 +49,12 @@ class PaperOut(Schema):
     about = fields.String(required=True, metadata={"description": "`list:3`, or `line:12` of it"})
     version = fields.Integer(required=True)
     format = fields.String(required=True, metadata={"enum": ["pdf", "docx"]})
-    source = fields.String(required=True, metadata={"enum": ["drafted", "edited", "signed"]})
+    source = fields.String(required=True, metadata={"enum": ["drafted", "edited", "signed", "esigned", "sealed"]})
     sha256 = fields.String(required=True)
     made_at = moment(required=True)
     made_by = fields.Integer(required=True, allow_none=True)
     differences = fields.List(fields.Nested(DifferenceOut), required=True)
+    signatures = fields.List(fields.Nested(SignatureOut), required=True)
 
 
 # An answer of its own and a part of another answer are two schemas to the document, so one that was put in has a frame.
@@ -91,6 +102,16 @@ class UploadPaper(Schema):
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
 
+class SignPaper(Schema):
+    """The passphrase of a key file, used for this one signature and kept nowhere; as who signed the list, or as the organisation."""
+
+    passphrase = fields.String(required=True, validate=validate.Length(1, 500))
+    signs_as = fields.String(
+        required=True, data_key="as", validate=validate.OneOf(["person", "organisation"]),
+        metadata={"description": "`organisation` writes number and day in first."},
+    )
+
+
 class OfName(Schema):
     """Which name the paper is about, where each has its own."""
 
@@ -119,6 +140,7 @@ def _paper(paper: Paper) -> dict[str, Any]:
         "id": paper.id, "kind": paper.kind, "about": paper.about, "version": paper.version, "format": paper.format,
         "source": paper.source, "sha256": paper.sha256, "made_at": paper.made_at.isoformat(), "made_by": paper.made_by,
         "differences": [d | {"message": vi, "message_en": en, "contradicts": wrong} for d, vi, en, wrong in found],
+        "signatures": [asdict(one) for one in papers.signatures_of(paper)],
     }
 
 
@@ -178,6 +200,16 @@ def take_edited(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any
 def take_signed(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any]) -> dict[str, Any]:
     """Put the scan of the signed paper, as PDF, in the place of what stands."""
     return _take(list_id, kind, sent, of, signed=True)
+
+
+@blueprint.post("/lists/<int:list_id>/papers/<kind>/signature")
+@blueprint.input(SignPaper, arg_name="said")
+@blueprint.output(TakenOut, status_code=201)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def sign_paper(list_id: int, kind: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Sign a paper with a key file on the server. Of this call nothing is stored, so a key of once does not answer it again."""
+    verb = papers.seal_paper if said["signs_as"] == "organisation" else papers.sign_paper
+    return {"paper": _paper(verb(list_id, kind, said["passphrase"], by=doors.actor()))}
 
 
 def _take(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any], *, signed: bool) -> dict[str, Any]:

@@ -19,8 +19,10 @@ from service.papers.batches import (
 from service.papers.bundle import bundle_package, may_bundle
 from service.papers.codes import Certified, Standing, standing_of
 from service.papers.compare import Difference
+from service.papers.esigning import next_signature, seal_paper, sign_paper, signatures_of
 from service.papers.kinds import PaperKind, kind_named, kinds_of, paper_kinds
 from service.papers.models import Paper, PaperBatch
+from service.papers.pades import Signature
 from service.papers.signing import Look, look_before_signing, must_agree
 from service.papers.versions import (
     Drawn,
@@ -47,6 +49,7 @@ __all__ = [
     "Paper",
     "PaperBatch",
     "PaperKind",
+    "Signature",
     "Stand",
     "Standing",
     "ask_certificates",
@@ -62,6 +65,7 @@ __all__ = [
     "may_draw",
     "may_scan",
     "must_agree",
+    "next_signature",
     "open_batch",
     "open_paper",
     "paper_kinds",
@@ -70,6 +74,9 @@ __all__ = [
     "preview_paper",
     "read_batch",
     "read_for_papers",
+    "seal_paper",
+    "sign_paper",
+    "signatures_of",
     "standing_of",
     "stands_of",
     "stands_of_name",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import orjson
+from flask import current_app
 from flask.cli import AppGroup
 
 from service.papers import codes
+from service.papers.pades import Signature, roots_in, signatures_in
 from service.papers.verifying import NotAPaper, codes_in, is_as_drawn
 
 paper = AppGroup("paper", help="Văn bản, Giấy khen: xác minh. / Papers and certificates: verifying.")
@@ -20,8 +23,10 @@ paper = AppGroup("paper", help="Văn bản, Giấy khen: xác minh. / Papers and
 @click.option("--key", default="", help="Khóa công khai (vinhdanh paper key): không hỏi cơ sở dữ liệu. / Public key: asks no register.")
 @click.option("--revoked", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Danh sách đã hủy bỏ (vinhdanh paper revoked). / The list of revoked awards.")
-def verify(file: Path, key: str, revoked: Path | None) -> None:
-    """Tell what the codes of a PDF certify and whether their awards stand; exit with 1 where anything is wrong."""
+@click.option("--root", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Thư mục chứng thư gốc được tin. / Folder of trusted root certificates.")
+def verify(file: Path, key: str, revoked: Path | None, root: Path | None) -> None:
+    """Tell whether the signatures of a PDF hold, what its codes certify, and whether their awards stand; exit with 1 if not."""
     content = file.read_bytes()
     try:
         found = codes_in(content, given := _key(key))
@@ -30,10 +35,11 @@ def verify(file: Path, key: str, revoked: Path | None) -> None:
         raise click.ClickException(f"{file.name}: không đọc được như PDF. / cannot be read as PDF.") from None
     except codes.NotOurs:
         raise click.ClickException("Danh sách hủy bỏ không do xã ký. / The list of revoked awards is not signed by this key.") from None
-    if not found:
-        click.echo("Không có mã xác minh nào. / There is no code in it.")
+    signed = signatures_in(content, roots_in(root or current_app.extensions["settings"].signing_folder / "roots"))
+    if not found and not signed:
+        click.echo("Không có mã xác minh hay chữ ký số nào. / There is neither a code nor a signature in it.")
         sys.exit(1)
-    wrong = False
+    wrong = _tell_signatures(signed)
     for one in found:
         vi, en, bad = _said(one.certified, gone, ask=not key)
         wrong |= bad
@@ -44,6 +50,18 @@ def verify(file: Path, key: str, revoked: Path | None) -> None:
         click.echo("Tệp không trùng bản nào đã soạn: có thể đã bị sửa. / The file is none that was drawn up: it may have been changed.")
     if wrong:
         sys.exit(1)
+
+
+def _tell_signatures(signed: Sequence[Signature]) -> bool:
+    """Tell how each signature is found; whether one is broken or not trusted."""
+    for one in signed:
+        vi, en = (
+            ("nguyên vẹn, chứng thư được tin", "intact, certificate trusted") if one.intact and one.trusted
+            else ("nguyên vẹn, chứng thư chưa được tin ở đây", "intact, certificate not trusted here") if one.intact
+            else ("ĐÃ BỊ SỬA sau khi ký", "CHANGED after it was signed")
+        )
+        click.echo(f"Chữ ký / signature: {one.who}: {vi} / {en}")
+    return not all(one.intact and one.trusted for one in signed)
 
 
 def _key(text: str) -> bytes | None:

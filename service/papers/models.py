@@ -29,7 +29,7 @@ class Paper(Base):
     format: Mapped[str] = mapped_column(String(4))
     """pdf, docx."""
     source: Mapped[str] = mapped_column(String(8))
-    """drafted, edited, signed."""
+    """drafted, edited, signed (the scan), esigned (with a key), sealed (with the organisation's key too)."""
     sha256: Mapped[str] = mapped_column(String(64))
     file_id: Mapped[int] = mapped_column(ForeignKey("file.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(Json)

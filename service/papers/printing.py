@@ -16,6 +16,7 @@ from service.config import ROOT
 from service.papers.codes import picture_of
 from service.papers.facts import day_words
 from service.papers.kinds import HERE
+from service.papers.pades import Slot
 from service.papers.spelling import numbered
 from service.papers.wording import document_of
 
@@ -52,6 +53,29 @@ def _set(template: str, document: Mapping[str, Any], format: Literal["pdf", "png
 def print_paper(facts: Mapping[str, Any]) -> bytes:
     """A paper as PDF/A-2b."""
     return _set("paper.typ", document_of(facts))[0]
+
+
+def print_mark(
+    lines: Sequence[str], width: float, height: float, *, size: float, colour: str = "#000000", framed: bool = False, italic: bool = False
+) -> bytes:
+    """A small box of words, in points: what fills an open place, or stands where somebody signed."""
+    return _set("mark.typ", {
+        "lines": list(lines), "width": width, "height": height, "size": size, "colour": colour, "framed": framed,
+        "italic": italic,
+    })[0]
+
+
+def slots_of(facts: Mapping[str, Any], high: float) -> list[Slot]:
+    """The open places of a paper, for number, day and signatures; `high`: height of its pages in points."""
+    folder = HERE / "typst"
+    found = orjson.loads(typst.query(
+        str(folder / "paper.typ"), "<slot>", field="value", root=str(folder), font_paths=[str(FONTS)], ignore_system_fonts=True,
+        sys_inputs={"document": orjson.dumps(document_of(facts), option=orjson.OPT_SORT_KEYS).decode()},
+    ))
+    return [
+        Slot(one["name"], one["page"], (one["x"], high - one["y"] - one["height"], one["x"] + one["width"], high - one["y"]))
+        for one in found
+    ]
 
 
 def print_certificates(facts: Mapping[str, Any], names: Sequence[Mapping[str, Any]]) -> bytes:

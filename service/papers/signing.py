@@ -13,7 +13,7 @@ from service.papers.compare import Difference, differences
 from service.papers.facts import facts_of
 from service.papers.kinds import kind_named
 from service.papers.models import Paper
-from service.papers.versions import about_list, digest_of, latest_of
+from service.papers.versions import SIGNED_SOURCES, about_list, digest_of, latest_of
 
 SIGNED = {
     ("decision", "sign"): "decision", ("package", "sign"): "province_submission",
@@ -54,7 +54,7 @@ def look_before_signing(row: List, act: str) -> Look | None:
             return Look("none", None)
         paper = latest[0]
         facts = facts_of(row, kind)
-    if paper.source == "signed":
+    if paper.source in SIGNED_SOURCES:
         return Look("alike", paper)
     if paper.source == "drafted":
         return Look("alike" if digest_of(paper.facts) == digest_of(facts) else "old", paper)

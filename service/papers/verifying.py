@@ -34,7 +34,7 @@ def codes_in(content: bytes, key: bytes | None = None) -> list[Found]:
     try:
         reader = PdfFileReader(io.BytesIO(content))
         for number in range(int(reader.root["/Pages"]["/Count"])):
-            page: Any = reader.find_page_for_modification(number)[0].get_object()  # type: ignore[no-untyped-call]
+            page: Any = reader.find_page_for_modification(number)[0].get_object()
             for one in page.get("/Annots", ()):
                 address = str(one.get_object().get("/A", {}).get("/URI", ""))
                 if PATH in address:

@@ -30,6 +30,8 @@ from service.papers.word import write_paper
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SIGNED_SOURCES = ("signed", "esigned", "sealed")
+"""Scanned; signed with a key by who signs; and then by the organisation."""
 MEDIA = {"pdf": PDF, "docx": DOCX}
 
 
@@ -195,6 +197,11 @@ def set_paper(kind: PaperKind, facts: Facts, formats: Sequence[str] = ()) -> dic
     return {format: makers[format](facts) for format in formats or kind.formats}
 
 
+def signed_facts(facts: Facts) -> bytes:
+    """What of the facts a signature stands for: all but number and day, which the clerk gives afterwards."""
+    return digest_of({key: value for key, value in facts.items() if key not in ("number", "dated", "year")})
+
+
 def digest_of(facts: Facts) -> bytes:
     """What tells whether facts are the same."""
     return orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
@@ -205,21 +212,28 @@ def keep_drafted(
 ) -> Drawn:
     """Keep what was set as a new version, unless it is what stands already; in the open transaction.
 
-    The scan of the signed paper stays what stands as long as the database says what it said when the scan came.
+    A signed paper, or its scan, stays what stands as long as the database says what it said then.
     """
     latest = latest_of(s, about, kind.code)
-    if latest and latest[0].source == "signed" and digest_of(latest[0].facts) == digest_of(facts):
+    if latest and latest[0].source in SIGNED_SOURCES and signed_facts(latest[0].facts) == signed_facts(facts):
         return Drawn(tuple(latest), False)
     sums = {format: _sha(content) for format, content in made.items()}
     if {p.format: p.sha256 for p in latest} == sums:
         return Drawn(tuple(latest), False)
-    return Drawn(tuple(_add(s, row, kind, about, facts, made, "drafted", by)), True)
+    return Drawn(tuple(add_version(s, row, kind, about, facts, made, "drafted", by)), True)
 
 
-def _add(
+_TOLD = {
+    "drafted": "paper:drawn_up", "edited": "paper:edited", "signed": "paper:signed_scan", "esigned": "paper:esigned",
+    "sealed": "paper:sealed",
+}
+
+
+def add_version(
     s: Session, row: List, kind: PaperKind, about: str, facts: Facts, made: Mapping[str, bytes], source: str, by: Actor,
     found: Sequence[Difference] = (),
 ) -> list[Paper]:
+    """Keep a version, one paper a format, and tell of it; in the open transaction."""
     last = s.execute(select(func.max(Paper.version)).where(Paper.about == about, Paper.kind == kind.code)).scalar() or 0
     papers = []
     for format, content in made.items():
@@ -235,7 +249,7 @@ def _add(
     s.flush()
     if not kind.is_certificate:
         trail.record(
-            {"drafted": "paper:drawn_up", "edited": "paper:edited", "signed": "paper:signed_scan"}[source],
+            _TOLD[source],
             by=by,
             stream=f"list:{row.id}",
             body={"paper": kind.name, "version": last + 1, "sha256": [p.sha256 for p in papers],
@@ -271,7 +285,7 @@ def upload_paper(
         latest = latest_of(s, about, kind.code)
         same = [p for p in latest if p.format == format and p.sha256 == _sha(content)]
         source = "signed" if signed else "edited"
-        papers = same or _add(s, held, kind, about, facts, {format: content}, source, by, found)
+        papers = same or add_version(s, held, kind, about, facts, {format: content}, source, by, found)
     let_go(papers)
     return papers[0]
 

@@ -701,6 +701,14 @@ WORK: dict[str, Kind] = {
         "{actor} đưa vào bản chụp đã ký[: {paper}][, bản {version}].",
         "{actor} put in the signed scan[: {paper}][, version {version}].",
     ),
+    "paper:esigned": Kind(
+        "step", "{actor} ký số văn bản[: {paper}][, bản {version}].", "{actor} signed a paper with a key[: {paper}][, version {version}]."
+    ),
+    "paper:sealed": Kind(
+        "step",
+        "{actor} ghi số, ngày và ký số của cơ quan[: {paper}][, bản {version}].",
+        "{actor} wrote number and day in and signed as the organisation[: {paper}][, version {version}].",
+    ),
     "paper:batch_asked": Kind(
         "work", "{actor} cho in hàng loạt[: {paper}][, {count} tên].", "{actor} asked for a batch[: {paper}][, {count} names]."
     ),

@@ -71,7 +71,8 @@ def _row(row: List, stand: Stand, by: Actor, made_by: dict[int, str], name: int 
         draw=draw if stand.may_draw else None,
         edited_url=url("take_edited") if stand.may_draw and kind.word else "",
         signed_url=url("take_signed") if scan and latest else "",
-        checks=_checks(latest),
+        checks=[*_checks(latest), *_signatures(latest)],
+        sign=_sign_act(row, kind, latest, by),
         earlier=[
             Link(f"{_state(p, made_by)} · {p.format.upper()}", url_for("papers.download", paper_id=p.id)) for p in stand.earlier
         ],
@@ -84,7 +85,8 @@ def paper_name(kind: PaperKind) -> str:
 
 
 def _state(paper: Paper, made_by: dict[int, str]) -> str:
-    source = {"drafted": _("soạn từ dữ liệu"), "edited": _("bản sửa"), "signed": _("bản chụp đã ký")}[paper.source]
+    source = {"drafted": _("soạn từ dữ liệu"), "edited": _("bản sửa"), "signed": _("bản chụp đã ký"), "esigned": _("đã ký số"),
+              "sealed": _("đã ký số, có số và chữ ký số của cơ quan")}[paper.source]
     said = _("Bản %(version)s, %(source)s, %(moment)s", version=paper.version, source=source, moment=words.full_moment(paper.made_at))
     return f"{said}, {made_by[paper.made_by]}" if paper.made_by in made_by else said
 
@@ -93,6 +95,28 @@ def _checks(latest: tuple[Paper, ...]) -> list[Check]:
     """What of an edited paper was not what the database said when it came."""
     found = [Difference(**d) for p in latest for d in p.differences]
     return [Check(in_words(d.words()), "bad" if d.contradicts else "info") for d in found[: _MOST_NAMED * 2]]
+
+
+def _sign_act(row: List, kind: PaperKind, latest: Sequence[Paper], by: Actor) -> Act | None:
+    """Signing with a key file, where it is this person's turn; `hidden` says as what."""
+    turn = papers.next_signature(row, kind, latest, by=by)
+    if not turn:
+        return None
+    said = _("Ký số") if turn == "person" else _("Ghi số, ngày và ký số của cơ quan")
+    return Act(said, url_for("papers.sign", list_id=row.id, code=kind.code), f"sign-{kind.code}", hidden={"as": turn})
+
+
+def _signatures(latest: Sequence[Paper]) -> list[Check]:
+    """How the signatures of a paper are found, looked at anew."""
+    found = []
+    for one in (s for p in latest for s in papers.signatures_of(p)):
+        if not one.intact:
+            found.append(Check(_("Chữ ký số %(who)s: văn bản đã bị sửa sau khi ký", who=one.who), "bad"))
+        elif one.trusted:
+            found.append(Check(_("Chữ ký số %(who)s: hợp lệ", who=one.who), "ok"))
+        else:
+            found.append(Check(_("Chữ ký số %(who)s: nguyên vẹn, chứng thư chưa được tin ở đây", who=one.who), "warn"))
+    return found
 
 
 def signing_checks(row: List, act: str | None) -> list[Check]:

@@ -16,7 +16,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.papers import Difference, PaperBatch
 from service.web import list_page
 from service.web.frame import Link
-from service.web.pages import back_to, fragment, in_language, me, page, say
+from service.web.pages import back_to, fragment, in_language, me, page, say, shown_faults
 from service.web.paper_parts import paper_name
 from service.web.parts import Act, Progress
 
@@ -88,6 +88,21 @@ def _take(list_id: int, code: str, *, signed: bool) -> Any:
                      "Đã nhận bản %(version)s. *%(num)d chỗ khác danh sách*: xem dưới tên văn bản.", wrong, version=paper.version), "warn")
     else:
         say(_("Đã nhận bản %(version)s.", version=paper.version))
+    return _back(list_id, by)
+
+
+@blueprint.post("/lists/<int:list_id>/papers/<code>/sign")
+def sign(list_id: int, code: str) -> Any:
+    """Sign a paper with the own key file, or number and seal it with the organisation's; the passphrase is kept nowhere."""
+    by, passphrase = me(), request.form.get("passphrase", "")
+    verb = papers.seal_paper if request.form.get("as") == "organisation" else papers.sign_paper
+    try:
+        paper = verb(list_id, code, passphrase, by=by)
+    except (Invalid, Conflict) as refusal:
+        faults = getattr(refusal, "faults", ())
+        say(shown_faults(refusal)[0][1] if faults else in_language(refusal), "bad")
+    else:
+        say(_("Đã ký số, bản %(version)s.", version=paper.version))
     return _back(list_id, by)
 
 

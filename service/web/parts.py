@@ -242,6 +242,8 @@ class PaperRow:
     signed_url: str = ""
     checks: Sequence[Check] = ()
     earlier: Sequence[Link] = ()
+    sign: Act | None = None
+    """signing with a key file, which asks for its passphrase"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,16 @@ from __future__ import annotations
 import io
 
 import pytest
+from sqlalchemy import select
 
+from service.api import idempotency
+from service.awards import lists
+from service.awards.lists import LineInput
+from service.db import reading
 from tests.journeys.office import Office
 from tests.journeys.program import Answered, Program
 from tests.service.papers.conftest import draft_decision
+from tests.service.papers.keys import lay_keys
 from tests.service.papers.reading import replaced, sent, status
 
 
@@ -93,3 +99,23 @@ def test_sheet_of_a_name_is_drawn_for_that_name(office: Office, program: Program
     assert status(program.raw("donvi", "GET", f"/lists/{submission}/papers/self_sheet/preview")) == 422
     kinds = {x["kind"]: x for x in program.call("donvi", "GET", f"/lists/{submission}/papers")["items"]}
     assert kinds["achievement_report"]["by_name"] and [p["version"] for p in kinds["achievement_report"]["papers"]] == [2]
+
+
+def test_paper_is_signed_with_key_files_and_nothing_of_the_call_is_stored(office: Office, program: Program) -> None:
+    lay_keys(office.app.extensions["settings"].signing_folder)
+    decision = draft_decision(office)
+    office.act(decision, "sign", by="chutich", lines=[LineInput(n.id, "granted") for _, n in lists.lines_of(decision)])
+    path = f"/lists/{decision}/papers/decision/signature"
+    with pytest.raises(Answered) as wrong:
+        program.call("chutich", "POST", path, {"as": "person", "passphrase": "sai-mat-khau"}, headers={"Idempotency-Key": "s1"})
+    assert wrong.value.status == 422 and "sai-mat-khau" not in str(wrong.value.problem)
+    signed = program.call("chutich", "POST", path, {"as": "person", "passphrase": "chutich"}, headers={"Idempotency-Key": "s1"})
+    assert signed["paper"]["source"] == "esigned"
+    assert signed["paper"]["signatures"] == [{"place": "NguoiKy", "who": "Hồ Đại Ngàn", "intact": True, "trusted": True}]
+    office.act(decision, "issue", by="vanthu", fields={"number": 1126, "dated": "2026-12-18"})
+    sealed = program.call("vanthu", "POST", path, {"as": "organisation", "passphrase": "organisation"})
+    assert [s["place"] for s in sealed["paper"]["signatures"]] == ["NguoiKy", "CoQuan"]
+    for who, code in (("vhxh", 403), ("donvi", 404)):
+        assert status(program.raw(who, "POST", path, {"as": "person", "passphrase": "x"})) == code
+    with reading() as s:
+        assert not s.scalars(select(idempotency.Answered.key).where(idempotency.Answered.key == "s1")).all()

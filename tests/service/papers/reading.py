@@ -54,7 +54,7 @@ def marks_of(content: bytes) -> tuple[str, str]:
     xmp = PdfReader(io.BytesIO(content)).xmp_metadata
     assert xmp is not None
     text = xmp.stream.get_data().decode()
-    part, level = re.search(r"pdfaid:part>(\d)<", text), re.search(r"pdfaid:conformance>(\w)<", text)
+    part, level = re.search(r"pdfaid:part(?:>|=\")(\d)", text), re.search(r"pdfaid:conformance(?:>|=\")(\w)", text)
     assert part and level
     return part[1], level[1]
 

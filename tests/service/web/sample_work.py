@@ -354,7 +354,7 @@ PAPERS = [
     ),
     PaperRow(
         "office_submission", "Tờ trình của phòng trình Chủ tịch UBND xã", "Chưa soạn", [Link("Xem trước", "#")],
-        Act("Soạn từ dữ liệu", "/draw", "draw-office_submission"),
+        Act("Soạn từ dữ liệu", "/draw", "draw-office_submission"), sign=Act("Ký số", "/sign", "sign-paper", hidden={"as": "person"}),
     ),
 ]
 

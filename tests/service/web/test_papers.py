@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 
 from service import clock, papers
 from service.awards import lists
+from service.awards.lists import LineInput
 from service.papers.facts import facts_of
 from service.papers.kinds import kind_named
 from tests.journeys.council import Council
 from tests.journeys.office import PDF
 from tests.service.papers.conftest import draft_decision
+from tests.service.papers.keys import lay_keys
 from tests.service.papers.reading import replaced, sent, with_macro
 from tests.service.web.desk import Desk
 
@@ -152,3 +154,24 @@ def test_anybody_with_a_certificate_sees_whether_it_stands(desk: Desk) -> None:
     office.act(proposal, "issue", by="vanthu", fields={"number": 77, "dated": clock.today().isoformat()})
     revoked = nobody.get(path).get_data(as_text=True)
     assert "đã bị hủy bỏ" in revoked and "Gian dối" not in revoked
+
+
+def test_chair_and_clerk_sign_with_key_files_on_the_page(desk: Desk) -> None:
+    office = desk.office
+    lay_keys(office.app.extensions["settings"].signing_folder)
+    decision = draft_decision(office)
+    desk.post("vhxh", f"/lists/{decision}/papers/decision")
+    assert "Ký số" not in desk.read("chutich", f"/lists/{decision}"), "the list is signed first"
+    office.act(decision, "sign", by="chutich", lines=[LineInput(n.id, "granted") for _, n in lists.lines_of(decision)])
+    path = f"/lists/{decision}/papers/decision/sign"
+    page = desk.get("chutich", f"/lists/{decision}")
+    (field,) = page.xpath("//input[@name='passphrase']")
+    assert (field.get("type"), field.get("autocomplete")) == ("password", "off")
+    assert "Ký số" not in desk.read("vhxh", f"/lists/{decision}")
+    assert "Mật khẩu của khóa không đúng." in desk.say("chutich", path, {"as": "person", "passphrase": "sai"})
+    signed = desk.say("chutich", path, {"as": "person", "passphrase": "chutich"})
+    assert "Đã ký số, bản 2." in signed and "Chữ ký số Hồ Đại Ngàn: hợp lệ" in signed
+    office.act(decision, "issue", by="vanthu", fields={"number": 1126, "dated": "2026-12-18"})
+    assert "Ghi số, ngày và ký số của cơ quan" in desk.read("vanthu", f"/lists/{decision}")
+    sealed = desk.say("vanthu", path, {"as": "organisation", "passphrase": "organisation"})
+    assert "Chữ ký số ỦY BAN NHÂN DÂN XÃ SƠN MAI: hợp lệ" in sealed
