@@ -22,7 +22,7 @@ from service.config import Settings
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid
 from service.papers.facts import Facts, facts_of
-from service.papers.kinds import PaperKind, kind_named
+from service.papers.kinds import PaperKind
 from service.papers.models import Paper
 from service.papers.pades import (
     OFFICE,
@@ -79,11 +79,12 @@ def sign_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
 
     Raises NotFound, Forbidden for another person, Conflict where it cannot be signed now, Invalid for a wrong passphrase.
     """
-    row, kind = _opened(list_id, code, by)
+    row = read_for_papers(list_id, by=by)
     if not _signed_it(row, by):
         raise Forbidden(
             "Chỉ người đã ký danh sách mới ký số văn bản này.", "Only who signed the list signs this paper with a key."
         )
+    kind = _with_a_key(row, code)
     if row.number:
         raise Conflict("Văn bản đã có số, không ký thêm.", "The paper has its number already.", code="numbered")
     signer = _key(by.login, passphrase)
@@ -109,8 +110,9 @@ def seal_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
     Raises NotFound, Forbidden, Conflict where who signs has not signed, the number is missing or the data changed since, Invalid for a
     wrong passphrase.
     """
-    row, kind = _opened(list_id, code, by)
+    row = read_for_papers(list_id, by=by)
     people.require(by, "paper.seal")
+    kind = _with_a_key(row, code)
     if not row.number or row.dated is None:
         raise Conflict("Văn bản chưa có số, ngày.", "The paper has no number and day yet.", code="not-numbered")
     signer = _key(ORGANISATION, passphrase)
@@ -132,12 +134,11 @@ def seal_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
     return paper
 
 
-def _opened(list_id: int, code: str, by: Actor) -> tuple[List, PaperKind]:
-    row = read_for_papers(list_id, by=by)
+def _with_a_key(row: List, code: str) -> PaperKind:
     kind = kind_on(row, code)
-    if kind_named(code).code not in _WITH_A_KEY:
+    if kind.code not in _WITH_A_KEY:
         raise Conflict("Văn bản này không ký số ở đây.", "This paper is not signed with a key here.", code="no-key-paper")
-    return row, kind
+    return kind
 
 
 def _key(name: str, passphrase: str) -> signers.SimpleSigner:

@@ -111,6 +111,7 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/submissions": {"round": "HN-2026", "unit": "DONG-MAY"},
         "/lists": {"kind": "posting", "round": "HN-2026"},
         "/lists/{list_id}/papers": {"kind": "unit_list"},
+        "/lists/{list_id}/papers/{kind}/signature": {"as": "person", "passphrase": "mật khẩu"},
         "/lists/{list_id}/certificates": {"kind": "certificate"},
         "/tasks/{task_id}/reassign": {"to": 1, "reason": "Nghỉ phép"},
         "/demo/clock": {"advance": "P1D"},
