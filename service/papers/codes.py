@@ -11,6 +11,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -76,9 +77,12 @@ def address_of(said: Certified) -> str:
     return f"{current_app.extensions['settings'].address}{PATH}{code_of(said)}"
 
 
+@lru_cache(maxsize=512)
 def picture_of(address: str) -> str:
     """An address as a QR code, as SVG; the same each time."""
-    return str(segno.make(address, error="l", micro=False, boost_error=False).svg_inline(border=2, omitsize=False))
+    # Trying all eight masks takes most of the time; any of them can be read. A batch sets each code twice: alone and bound.
+    code = segno.make(address, error="l", mask=3, micro=False, boost_error=False)
+    return str(code.svg_inline(border=2, omitsize=False))
 
 
 def read_code(code: str, key: bytes | None = None) -> Certified:
