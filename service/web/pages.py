@@ -221,6 +221,9 @@ def sign_in() -> Any:
         ask_code=ask_code,
         accounts=_demo_accounts() if settings().demo else (),
         password=DEMO_PASSWORD if settings().demo else "",
+        open_to_all=[
+            Link(_("Tra cứu hồ sơ bằng mã"), url_for("public.standing")), Link(_("Trang vinh danh"), url_for("public.honours")),
+        ],
     )
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from flask import Flask
 
 from service.db import db
+from tests.bench.council import run_council
 from tests.bench.ground import folder, fresh_database, postgresql, service
 from tests.bench.http import run_http
 from tests.bench.inbox import run_inbox
 from tests.bench.lists import run_decision, run_round
+from tests.bench.papers import run_papers, run_ranking
 from tests.bench.verbs import against_bare_commit, bytes_of_finished, count_one_completion, run_verbs
 from tests.workflows.ratios import eight_tasks, measure, ten_tasks_three_calls
 
@@ -28,6 +30,9 @@ TARGETS = {
     "http1.sqlite.per_s": (">=", 100), "http1.postgresql.per_s": (">=", 100),
     "http4.sqlite.per_s": (">=", 100), "http4.postgresql.per_s": (">=", 100),
     "inbox.sqlite.ratio_100k_1k": ("<=", 1.5), "inbox.postgresql.ratio_100k_1k": ("<=", 1.5),
+    "council15x60.seconds": ("<=", 5), "council15x60.postgresql.seconds": ("<=", 5),
+    "papers300.seconds": ("<=", 15), "papers300.postgresql.seconds": ("<=", 15),
+    "ranking1000.ratio": ("<=", 1), "ranking1000.postgresql.ratio": ("<=", 1),
     "list300.inbox_ratio": ("<=", 1.3), "list300.postgresql.inbox_ratio": ("<=", 1.3),
 }
 """What is to be reached."""
@@ -75,6 +80,9 @@ def _parts(url: str) -> dict[str, Callable[[], dict[str, float]]]:
         "inbox": lambda: _on_both(url, _inbox),
         "round": lambda: _on_both(url, run_round),
         "decision": lambda: _on_both(url, run_decision),
+        "council": lambda: _on_both(url, run_council),
+        "papers": lambda: _on_both(url, run_papers),
+        "ranking": lambda: _on_both(url, run_ranking),
     }
 
 

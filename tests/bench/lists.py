@@ -169,7 +169,7 @@ def run_round(label: str, var: Path, url: str, names: int = 120, units: int = 40
     }
 
 
-def _to_the_signature(app: Flask, names: int, units: int) -> int:
+def to_the_signature(app: Flask, names: int, units: int) -> int:
     """Bring names to a decision that only lacks its signature, by the verbs; gives the decision."""
     office = Office(app, DAY)
     codes = units_of_one(office, units)
@@ -217,7 +217,7 @@ def read_page(port: int, cookie: str, path: str = "/inbox?tab=group") -> float:
 def run_decision(label: str, var: Path, url: str, names: int = 300) -> dict[str, float]:
     """One decision of many lines: its transaction, the release of all names by the worker, and the inbox meanwhile."""
     with open_office(var, url) as app:
-        decision = _to_the_signature(app, names, 40)
+        decision = to_the_signature(app, names, 40)
         token, _ = people.sign_in("vhxh", "vinhdanh", door="web")
         cookie = browser_cookie(app, token)
         granted = [{"nomination": n.id, "result": "granted"} for _, n in lists.lines_of(decision)]

@@ -27,7 +27,10 @@ from tests.journeys.office import Office
 pytestmark = pytest.mark.browser
 
 ROLES = ("donvi", "vhxh", "chutich", "quantri", "thanhtra")
-_NO_PAGE = re.compile(r"\.(xlsx|bpmn|zip|json|csv)$|^/(files|static|api|metrics)|^/office/processes/\d+/files/")
+_NO_PAGE = re.compile(
+    r"\.(xlsx|bpmn|zip|json|csv|png)$|^/(files|static|api|metrics)|^/office/processes/\d+/files/"
+    r"|/papers/\w+/preview$|^/papers/\d+$|^/certificates/"
+)
 _ONE_OF_MANY = re.compile(r"/(\d+(-\d+)*|[A-Z][A-Z0-9_.-]*)(?=/|$)")
 """The part of an address that names one of many: a number, a day, the code of a rule or a round."""
 _TELLING = ("kind", "act", "tab")

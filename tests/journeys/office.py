@@ -277,11 +277,15 @@ class Office:
 
         return find_lists(self.who("vhxh"), kind="award_list", nomination_id=nomination)[0].id
 
-    def hand_over(self, nomination: int, *, pay: bool = True) -> None:
-        """Hand over and pay."""
+    def hand_over(self, nomination: int, *, pay: bool = True, to: Mapping[int, str] | None = None) -> None:
+        """Hand over and pay all names of the list; `to`: who receives it for whom."""
         today = clock.today().isoformat()
         row = self.award_list(nomination)
-        self.act(row, "hand_over", by="vhxh", fields={"handed_on": today, "way": "ceremony"})
+        said = [
+            LineInput(n.id, data={"to_whom": to[n.id]} if n.id in to else {})
+            for line, n in lists.lines_of(row) if to and not line.removed
+        ]
+        self.act(row, "hand_over", by="vhxh", lines=said, fields={"handed_on": today, "way": "ceremony"})
         if pay:
             self.act(
                 row, "pay", by="ketoan",

@@ -35,7 +35,7 @@ NEEDS_A_FILE = {
     "/lists/{list_id}/papers/{kind}/signed",
 }
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
-NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content"}
+NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle"}
 
 
 def _routes(office: Office) -> list[tuple[str, str]]:

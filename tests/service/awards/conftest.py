@@ -90,6 +90,12 @@ def _fill(office: Office) -> dict[str, int]:
     office.file(
         "revocation", one["b1"], "propose", by="truongphong", proposal="keep", number="4/BC", reason="Đã xác minh",
     )
+    for kind, fields in (
+        ("amendment", {"way": "letter", "wrong": "Thiếu dấu chấm", "reason": "Sai thể thức"}),
+        ("reprint", {"cause": "spoiled", "blanks": 1, "dated": today, "witness": "Trần Văn Bình"}),
+        ("unlisting", {"reason": "Gia đình đề nghị"}),
+    ):
+        lists.file_one(kind, one["a1"], lists.BESIDE[kind], fields, by=office.who("vhxh"))
     return one
 
 

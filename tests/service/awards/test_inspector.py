@@ -95,6 +95,7 @@ def test_inspector_writes_nothing_on_any_route(filled: Filled) -> None:
     bad = {endpoint: codes for endpoint, codes in tried.items() if not codes <= {403, 404}}
     expected = {
         "api_files.upload": {422}, "definitions.deploy": {422},  # a body of another kind, asked for before the right
+        "api_papers.take_edited": {422}, "api_papers.take_signed": {422}, "papers.take_edited": {303}, "papers.take_signed": {303},
         "ballot.issue_code": {303},  # asks to sign in again first
         "task.follow_up": {303, 404}, "tasks.set_follow_up": {404, 409},  # only who holds the task may
         # Each says for each task that it was not taken, followed or put first.
@@ -130,6 +131,8 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
             "/tellers": {"tellers": [1, 2, 3]}, "/count": {"codes": {"1": "1", "2": "2"}},
             "/recount": {"codes": {"1": "1", "2": "2"}}, "/none/cancel": {"reason": "Thử"},
             "/withdraw": {"reason": "Thử", "item_no": 1}, "/paper": {"returned": 0, "items": []},
+            "/papers": {"kind": "decision"}, "/certificates": {"kind": "certificate"},
+            "/signature": {"passphrase": "x", "as": "person"},
             "/opinions": {"member_no": 1, "paper": "x", "choices": {"1": "agree"}},
         }
         said = next((body for end, body in bodies.items() if path.endswith(end)), said)

@@ -115,7 +115,7 @@ def session_page() -> dict[str, Any]:
         "main": [Block("Chương trình", table=Table(columns, rows, "Chương trình", row_acts=off), key="agenda")],
         "ranking": [], "side": [Block("Thành viên Hội đồng", lines=[Cell(f"{m.member_no}. {m.name}", _part(m)) for m in one.members])],
         "bases": [Basis("Giấy khen: > 1/2 của tổng số thành viên Hội đồng. Quy chế hoạt động của Hội đồng", sure=False)],
-        "may_ask": True, "away": 2, "papers": {"rows": PAPERS, "certificates": None},
+        "may_ask": True, "away": 2, "papers": {"rows": PAPERS, "certificates": None, "bundle": None},
     }
 
 

@@ -157,7 +157,7 @@ def nomination() -> dict[str, Any]:
         "diagram": diagram(),
         "history": [*HISTORY, Entry(date(2026, 11, 10), "tự đánh giá.", "Hoàng Bình Minh")],
         "history_link": Link("Toàn bộ nhật ký", "#"),
-        "papers": {"rows": PAPERS, "certificates": None},
+        "papers": {"rows": PAPERS, "certificates": None, "bundle": None},
         "letters": kit().table,
         "letters_title": "Danh sách, văn bản có tên này",
         "acts": [
@@ -226,6 +226,7 @@ def sign_in() -> dict[str, Any]:
     return {
         "frame": Frame(home_url="/", display_url="/display"),
         "url": "/sign-in",
+        "open_to_all": [Link("Tra cứu hồ sơ bằng mã", "/status"), Link("Trang vinh danh", "/honours")],
         "next": "/task",
         "username": "vhxh",
         "wrong": "Tên đăng nhập hoặc mật khẩu không đúng. Còn 3 lần thử.",

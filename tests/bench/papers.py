@@ -1,0 +1,69 @@
+"""A decision over three hundred names as papers: drawn up, signed with a key, numbered, every certificate; and a ranking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter, sleep
+
+from service import clock, papers, people
+from service.awards import lists
+from service.awards.lists import LineInput
+from service.db import db
+from tests.bench.ground import DAY, ROUND, open_office, percentiles
+from tests.bench.http import server
+from tests.bench.lists import browser_cookie, read_page, to_the_signature, units_of_one
+from tests.journeys.office import Office
+from tests.service.papers.keys import lay_keys
+
+
+def run_papers(label: str, var: Path, url: str, names: int = 300) -> dict[str, float]:
+    """From the draft to the last certificate in one file, by one process that is office and worker in turn."""
+    with open_office(var, url) as app:
+        decision = to_the_signature(app, names, 40)
+        lay_keys(app.extensions["settings"].signing_folder)
+        office = Office(app, DAY, furnished=True)
+        by = office.who
+        begin = perf_counter()
+        papers.draw_up_paper(decision, "decision", by=by("vhxh"))
+        drawn = perf_counter() - begin
+        granted = [LineInput(n.id, "granted") for _, n in lists.lines_of(decision)]
+        lists.act_on_list(decision, "sign", by=by("chutich"), lines=granted)
+        papers.sign_paper(decision, "decision", "chutich", by=by("chutich"))
+        office.work()
+        lists.act_on_list(decision, "issue", by=by("vanthu"), fields={"number": 1126, "dated": clock.today().isoformat()})
+        papers.seal_paper(decision, "decision", "organisation", by=by("vanthu"))
+        signed = perf_counter() - begin
+        batch = papers.ask_certificates(decision, "certificate", by=by("vanthu"))
+        office.work()
+        done = perf_counter() - begin
+        batch = papers.read_batch(batch.id, by=by("vanthu"))
+        assert (batch.state, batch.done) == ("done", names), (batch.state, batch.done)
+        db.session.remove()
+    start = f"papers{names}." if label == "sqlite" else f"papers{names}.{label}."
+    return {f"{start}drawn_seconds": drawn, f"{start}signed_seconds": signed, f"{start}seconds": done}
+
+
+def run_ranking(label: str, var: Path, url: str, names: int = 1_000) -> dict[str, float]:
+    """The page that ranks a round of many names, beside the inbox of the same office: milliseconds, and their ratio."""
+    with open_office(var, url) as app:
+        office = Office(app, DAY)
+        codes = units_of_one(office, 40)
+        office.work = lambda: None  # type: ignore[method-assign]
+        found = [office.nominate(ROUND, name=f"Người Thứ {n}", unit=codes[n % 40]) for n in range(names)]
+        for one in found:
+            office.assess(one)
+        round_id = office.rounds[ROUND]
+        token, _ = people.sign_in("vhxh", "vinhdanh", door="web")
+        cookie = browser_cookie(app, token)
+        db.session.remove()
+    took: dict[str, list[float]] = {"/inbox?tab=group": [], f"/rounds/{round_id}/ranking": []}
+    with server(var, url) as (port, _):
+        for turn in range(60):
+            for path, seconds in took.items():
+                one = read_page(port, cookie, path)
+                if turn >= 10:
+                    seconds.append(one)
+                sleep(0.01)
+    inbox, ranking = (percentiles(seconds)[0] for seconds in took.values())
+    start = f"ranking{names}." if label == "sqlite" else f"ranking{names}.{label}."
+    return {f"{start}inbox_ms": inbox, f"{start}ranking_ms": ranking, f"{start}ratio": ranking / inbox}
