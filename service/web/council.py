@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from forms import Form
-from service import clock, people, words
+from service import clock, papers, people, words
 from service.actor import Actor
 from service.awards import lists, rounds
 from service.awards.models import List
@@ -152,6 +152,9 @@ def show(session_id: int) -> AnyResponse:
     main = [agenda, parts.rounds_block(one, found), parts.sittings_block(one)]
     side = [parts.facts_block(one), parts.members_block(one)]
     risky = parts.risks(one) if one.state not in ("finished", "minuted", "signed", "called_off", "empty") else []
+    if (act := {"finished": "sign_minutes", "minuted": "sign"}.get(one.state)) is not None:
+        agenda_list = papers.list_with_papers(one.list_id, by=by)
+        risky = paper_parts.signing_checks(agenda_list, act) if agenda_list else []
     return pages.page(
         "council", crumbs=parts.crumbs(one), session=one, sentence=_head(one), status=parts.status(one),
         main_act=main_act, acts=acts, risks=risky, main=[b for b in main if b], ranking=parts.ranking_blocks(one, by),

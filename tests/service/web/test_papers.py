@@ -105,8 +105,10 @@ def test_secretary_draws_the_minutes_up_on_the_page_of_the_session(desk: Desk) -
     page = desk.read("thuky", f"/council/{council.id}")
     for name in ("Biên bản họp Hội đồng", "Biên bản kiểm phiếu", "Báo cáo thẩm định", "Báo cáo tóm tắt thành tích"):
         assert name in page
+    assert "Xem trước khi ký" in page and "Văn bản chưa soạn từ dữ liệu" in page
     agenda = council.read().list_id
     assert "Đã soạn biên bản họp Hội đồng, bản 1." in desk.say("thuky", f"/lists/{agenda}/papers/council_minutes")
+    assert "Văn bản bản 1 khớp danh sách" in desk.read("thuky", f"/council/{council.id}")
     member = desk.read("uv1", f"/council/{council.id}")
     assert "Biên bản họp Hội đồng" in member and "Soạn từ dữ liệu" not in member
 
