@@ -16,7 +16,9 @@ from service.awards.catalogue import GROUPS, KINDS, award_forms
 from service.awards.models import List, Round
 from service.awards.nominations import create_nomination, may_file_for
 from service.awards.recipients import RecipientInput
-from service.awards.sheets import (
+from service.db import transaction
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from service.sheets import (
     Column,
     add_guide,
     as_text,
@@ -28,8 +30,6 @@ from service.awards.sheets import (
     safe_cell,
     wrong,
 )
-from service.db import transaction
-from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from service.vietnamese import fold
 
 _TITLE = "Danh sách trích ngang"

@@ -16,7 +16,9 @@ from service.actor import Actor
 from service.awards.honours import BASES, by_words, honour_name, honours
 from service.awards.importing import kind_of
 from service.awards.past_awards import ENTER, PastInput, enter_past, fault_of, stands_already
-from service.awards.sheets import (
+from service.db import reading
+from service.errors import Invalid, Refusal
+from service.sheets import (
     Column,
     SheetRow,
     add_guide,
@@ -29,8 +31,6 @@ from service.awards.sheets import (
     safe_cell,
     wrong,
 )
-from service.db import reading
-from service.errors import Invalid, Refusal
 from service.vietnamese import fold
 
 MOST_ROWS = 2_000

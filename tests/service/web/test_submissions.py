@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from service.awards import importing, lists, sheets
+from service import sheets
+from service.awards import importing, lists
 from service.awards.submissions import open_submission
 from tests.service.web.desk import ROUND, Desk
 
