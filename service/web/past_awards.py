@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
-from service.actor import Actor
 from service.awards import past_awards, past_import
 from service.awards.catalogue import KINDS
 from service.awards.honours import BASES, honour_name, honours
-from service.awards.past_awards import ENTER, READ, Held
-from service.awards.past_import import PastTrial
+from service.awards.past_awards import ENTER, Held, PastInput
 from service.db import transaction
-from service.errors import Conflict, Invalid, Refusal
-from service.processes import tasks
+from service.errors import Conflict
 from service.web import edit, pages
 from service.web.case_parts import in_words
 from service.web.edit import Page
 from service.web.frame import Link
+from service.web.imports import ImportPage, add_routes
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import (
     Act,
     Block,
     Cell,
-    Check,
     Column,
     Empty,
     FilterField,
@@ -42,11 +39,7 @@ from service.web.parts import (
 
 blueprint = Blueprint("past_awards", __name__)
 
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DRAFT = "past-awards"
 SIZE = 50
-SHOWN_READY = 100
-"""How many of the good rows a page shows; all are taken."""
 
 
 @blueprint.get("/past-awards")
@@ -190,130 +183,24 @@ def enter() -> AnyResponse:
     )
 
 
-@blueprint.get("/past-awards/import")
-def show_import() -> Response:
-    """Where a sheet is chosen, and what the last dry run said."""
-    by = pages.me()
-    must(by, ENTER)
-    return _import_page(by)
-
-
-def _import_page(by: Actor, wrong: str = "", code: int = 200) -> Response:
-    kept = tasks.read_draft(_DRAFT, by=by)
-    back = url_for("past_awards.show_all")
-    return pages.page(
-        "past_import", code=code,
-        crumbs=crumbs(Link(_("Khen thưởng đã có"), back), Link(_("Nhập từ Excel"), "")),
-        sentence=_("Nhập khen thưởng đã có từ Excel"),
-        status=_("Đọc thử trước: mỗi dòng nhận hay không đều nói rõ. Gửi lại tệp cũ không ghi thêm lần nữa."),
-        url=url_for("past_awards.try_import"), back_url=back, template_url=url_for("past_awards.template"), wrong=wrong,
-        trial=_trial(past_import.from_kept(kept[0])) if kept else None,
-    )
-
-
-def _trial(trial: PastTrial) -> dict[str, Any]:
-    en = words.language() == "en"
-    checks = [
-        Check(_("Dòng %(n)d, %(name)s: lấy kết quả của công thức ở cột %(cells)s.", n=n, name=name, cells=cells), "warn")
-        for n, name, cells in trial.reckoned
+def _ready(rows: Sequence[tuple[int, PastInput]]) -> list[list[Cell]]:
+    units = people.unit_names({said.unit for _n, said in rows})
+    return [
+        [Cell(said.name, units.get(said.unit, "")), Cell(honour_name(said.what, words.language())), Cell(str(said.year), figures=True),
+         Cell(said.decision, words.full_date(said.decided_on))]
+        for _n, said in rows
     ]
-    if trial.known:
-        numbers = ", ".join(str(n) for n, _name in trial.known[:20]) + ("…" if len(trial.known) > 20 else "")
-        checks.append(Check(_("Sổ đã có, bỏ qua: dòng %(numbers)s.", numbers=numbers), "info"))
-    count = len(trial.ready)
-    return {
-        "summary": ngettext(
-            "Đọc được *%(num)d dòng*: %(ready)d dòng sẽ ghi, %(known)d dòng sổ đã có, *%(refused)d dòng chưa nhận*.",
-            "Đọc được *%(num)d dòng*: %(ready)d dòng sẽ ghi, %(known)d dòng sổ đã có, *%(refused)d dòng chưa nhận*.",
-            trial.read, ready=count, known=len(trial.known), refused=len(trial.refused),
-        ),
-        "checks": checks,
-        "refused": Table(
-            [Column(_("Dòng")), Column(_("Ai")), Column(_("Vì sao chưa nhận"))],
-            [[Cell(str(one.number)), Cell(one.name or _("không có tên")), Cell(one.message_en if en else one.message)]
-             for one in trial.refused],
-            _("Dòng chưa nhận"),
-        ) if trial.refused else None,
-        "refused_url": url_for("past_awards.refused"),
-        "ready": Table(
-            [Column(_("Ai")), Column(_("Được gì")), Column(_("Năm"), figures=True), Column(_("Quyết định"))],
-            [
-                [Cell(said.name, people.unit_names([said.unit]).get(said.unit, "")), Cell(honour_name(said.what, words.language())),
-                 Cell(str(said.year), figures=True), Cell(said.decision, words.full_date(said.decided_on))]
-                for _n, said in trial.ready[:SHOWN_READY]
-            ],
-            _("Dòng sẽ ghi"),
-        ) if trial.ready else None,
-        "take": Act(ngettext("Ghi %(num)d dòng vào sổ", "Ghi %(num)d dòng vào sổ", count), url_for("past_awards.take"), "take", "main")
-        if count else None,
-        "drop": Act(_("Bỏ lần đọc thử này"), url_for("past_awards.drop"), "drop", "text"),
-    }
 
 
-@blueprint.post("/past-awards/import")
-def try_import() -> AnyResponse:
-    """Read a sheet without writing anything."""
-    by = pages.me()
-    must(by, ENTER)
-    sent = request.files.get("list")
-    try:
-        if sent is None or not sent.filename:
-            raise Invalid("Chọn tệp .xlsx theo mẫu.", "Choose an .xlsx file.", code="no-file")
-        trial = past_import.try_past_import(sent.filename, sent.read(), by=by)
-    except Invalid as refusal:
-        return _import_page(by, pages.in_language(refusal), refusal.status)
-    tasks.keep_draft(_DRAFT, trial.kept(), by=by)
-    return pages.back_to("past_awards.show_import")
-
-
-@blueprint.post("/past-awards/import/take")
-def take() -> AnyResponse:
-    """Enter the good rows of the last dry run; what was refused stays to be fetched and mended."""
-    by = pages.me()
-    must(by, ENTER)
-    kept = tasks.read_draft(_DRAFT, by=by)
-    if kept is None:
-        pages.say(_("Không còn dòng nào chờ ghi. Đọc thử tệp trước."), "warn")
-        return pages.back_to("past_awards.show_import")
-    trial = past_import.from_kept(kept[0])
-    try:
-        new = past_import.take_past_import(trial, by=by)
-    except Refusal as refusal:
-        pages.say(pages.in_language(refusal), "bad")
-        return pages.back_to("past_awards.show_import")
-    pages.say(ngettext("Đã ghi %(num)d dòng vào sổ.", "Đã ghi %(num)d dòng vào sổ.", new))
-    if trial.refused:
-        tasks.keep_draft(_DRAFT, PastTrial((), trial.refused, (), ()).kept(), by=by)
-        return pages.back_to("past_awards.show_import")
-    tasks.drop_draft(_DRAFT, by=by)
-    return pages.back_to("past_awards.show_all")
-
-
-@blueprint.post("/past-awards/import/drop")
-def drop() -> AnyResponse:
-    """Forget the last dry run."""
-    by = pages.me()
-    must(by, ENTER)
-    tasks.drop_draft(_DRAFT, by=by)
-    return pages.back_to("past_awards.show_import")
-
-
-@blueprint.get("/past-awards/template.xlsx")
-def template() -> Response:
-    """The empty sheet."""
-    must(pages.me(), READ)
-    return _sent(past_import.template(), "Mẫu khen thưởng đã có.xlsx")
-
-
-@blueprint.get("/past-awards/refused.xlsx")
-def refused() -> Response:
-    """The rows of the last dry run that were not taken, each with its reason."""
-    by = pages.me()
-    must(by, ENTER)
-    kept = tasks.read_draft(_DRAFT, by=by)
-    trial = past_import.from_kept(kept[0]) if kept else PastTrial((), (), (), ())
-    return _sent(past_import.refused_sheet(trial), "Dòng chưa nhận.xlsx")
-
-
-def _sent(content: bytes, name: str) -> Response:
-    return send_file(io.BytesIO(content), mimetype=_SHEET, as_attachment=True, download_name=name)
+add_routes(blueprint, ImportPage(
+    past_import.IMPORT, "/past-awards", "past_awards.show_all",
+    crumb=lambda: _("Khen thưởng đã có"),
+    sentence=lambda: _("Nhập khen thưởng đã có từ Excel"),
+    label=lambda: _("Danh sách khen thưởng đã có bằng Excel"),
+    template_name="Mẫu khen thưởng đã có.xlsx",
+    known=lambda numbers: _("Sổ đã có, bỏ qua: dòng %(numbers)s.", numbers=numbers),
+    take=lambda count: ngettext("Ghi %(num)d dòng vào sổ", "Ghi %(num)d dòng vào sổ", count),
+    taken=lambda taken: ngettext("Đã ghi %(num)d dòng vào sổ.", "Đã ghi %(num)d dòng vào sổ.", taken.new),
+    columns=lambda: [Column(_("Ai")), Column(_("Được gì")), Column(_("Năm"), figures=True), Column(_("Quyết định"))],
+    cells=_ready,
+))
