@@ -162,6 +162,9 @@ def _http_error(error: HTTPException) -> Any:
     return answer
 
 
+_SECRET = {*ballot.NEVER_KEPT, "office_people.add", "office_people.reset", "office_people.take_import", "api_imports.take"}
+"""Endpoints that handle a ballot or a code in clear, which a trace would show."""
+
 _AGAIN = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300")
 """PostgreSQL's states of a lost race, a lock not had, a server that stops or is full: the same again may go well."""
 
@@ -196,7 +199,7 @@ def _busy(error: OperationalError) -> Any:
 def _broken(error: Exception) -> Any:
     end_read()
     # A trace may show values of the body: of a ballot, a code or a password only the kind of the error is kept.
-    told = None if request.endpoint in ballot.NEVER_KEPT else error
+    told = None if request.endpoint in _SECRET else error
     log.error("request failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=told)
     refusal = Refusal(
         "Máy chủ gặp lỗi, chưa ghi gì. Quản trị hệ thống đã có dấu vết để tìm nguyên nhân.",

@@ -14,8 +14,19 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import TypeAdapter
 
 from service.actor import Actor
-from service.errors import Invalid, Refusal
-from service.sheets import Column, SheetRow, add_guide, content_of, new_sheet, read_sheet, safe_cell, wrong
+from service.errors import Invalid, Refusal, Stale
+from service.sheets import (
+    Column,
+    SheetRow,
+    add_guide,
+    as_text,
+    content_of,
+    new_sheet,
+    read_sheet,
+    safe_cell,
+    wrong,
+)
+from service.vietnamese import fold
 
 MOST_ROWS = 2_000
 _WHY = "Vì sao chưa nhận"
@@ -93,7 +104,7 @@ class Code:
 
     login: str
     name: str
-    code: str
+    code: str = field(repr=False)  # no trace of an error shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +182,19 @@ class Reader:
             raise wrong("; ".join(vi for vi, _ in self.wrongs), "; ".join(en for _, en in self.wrongs))
 
 
+def check_seen(number: int, verdict: Verdict | Refusal, seen: Sequence[Change] | None, what: tuple[str, str]) -> Verdict:
+    """The verdict of a row at the moment it is taken, if it does no more than the person was shown; Stale otherwise.
+
+    `what` names in two languages what the row is about.
+    """
+    if isinstance(verdict, Verdict) and (verdict.state != "changed" or set(verdict.changes) <= set(seen or ())):
+        return verdict
+    why, why_en = f"{what[0]} đã được sửa sau khi đọc thử", f"{what[1]} was changed after the dry run"
+    if isinstance(verdict, Refusal):
+        why, why_en = told(verdict.message), told(verdict.message_en)
+    raise Stale(f"Dòng {number}: {why}. Đọc thử lại tệp.", f"Row {number}: {why_en}. Try the sheet again.")
+
+
 def codes_sheet(codes: Sequence[Code]) -> bytes:
     """One-time codes as a sheet to hand out."""
     columns = (
@@ -181,6 +205,25 @@ def codes_sheet(codes: Sequence[Code]) -> bytes:
     for number, one in enumerate(codes, 1):
         sheet.append([number, safe_cell(one.name), one.login, one.code])
     return content_of(book)
+
+
+def needed(value: Any, most: int, what: str, what_en: str) -> str:
+    """A cell as text that must not be empty."""
+    text = as_text(value, most, what)
+    if not text:
+        raise wrong(f"thiếu {what}", f"{what_en} is missing")
+    return text
+
+
+def one_of(text: str, known: Mapping[str, str], must: bool, what: tuple[str, str], words: str) -> str:
+    """What a cell names of a catalogue by folded words; nothing for an empty cell, unless it must be filled in."""
+    if not text:
+        if must:
+            raise wrong(f"thiếu {what[0]}", f"{what[1]} is missing")
+        return ""
+    if fold(text) not in known:
+        raise wrong(f"{what[0]} “{text[:40]}” không có, ghi một trong: {words}", f"{what[1]} “{text[:40]}” is unknown")
+    return known[fold(text)]
 
 
 def told(sentence: str) -> str:

@@ -180,8 +180,15 @@ def as_text(value: Any, most: int, what: str) -> str:
     if text.startswith("'") and text[1:].startswith(_RISKY):
         text = text[1:]  # as our own sheets write it
     if len(text) > most:
-        raise wrong(f"{what} dài quá {most} chữ", f"longer than {most} characters")
+        raise wrong(f"{what} dài quá {most} chữ", f"longer than {most} characters: {what}")
     return text
+
+
+def as_phone(value: Any, what: str) -> str:
+    """A telephone number as text; one that Excel took for a number gets back the nought that it lost."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value) and len(str(int(value))) in (9, 10):
+        return f"0{int(value)}"
+    return as_text(value, 40, what)
 
 
 def as_tick(value: Any, what: str) -> bool:

@@ -5,7 +5,7 @@ The names below are the whole face of the package; parts above import nothing el
 
 from __future__ import annotations
 
-from service.people import credentials, second_factor
+from service.people import account_import, credentials, second_factor, unit_import
 from service.people.accounts import (
     Person,
     accounts_by_login,
@@ -128,6 +128,7 @@ __all__ = [
     "Standing",
     "Takers",
     "UnitView",
+    "account_import",
     "accounts_by_login",
     "accounts_named",
     "accounts_of",
@@ -196,6 +197,7 @@ __all__ = [
     "take_turn",
     "takers",
     "unit_by_code",
+    "unit_import",
     "unit_name",
     "unit_named",
     "unit_names",

@@ -65,7 +65,7 @@ def create_account(
     in use.
     """
     rights.require(by, "account.edit")
-    fields = _fields(name=name, title=title, email=email, phone=phone, locale=locale)
+    fields = checked_fields(name=name, title=title, email=email, phone=phone, locale=locale)
     code = passwords.new_code()
     with transaction():
         number = add(
@@ -92,7 +92,7 @@ def create_demo_account(
     with transaction():
         number = add(
             login,
-            _fields(name=name, title=title, email=email),
+            checked_fields(name=name, title=title, email=email),
             demo=True,
             password_hash=passwords.demo_hash(),
         )
@@ -109,15 +109,14 @@ def accounts_by_login() -> dict[str, int]:
     return {row.login: row.id for row in rows}
 
 
+def all_accounts() -> list[Person]:
+    """Every account, blocked ones too, by number."""
+    return _people(sa.select(Account).order_by(Account.id))
+
+
 def add(login: str, fields: dict[str, Any], **more: Any) -> int:
     """Write the row of a new account, within an act that checks the right and records it."""
-    login = sessions.normal_login(login)
-    if not _LOGIN.fullmatch(login):
-        raise Invalid.at(
-            "login",
-            "Tên đăng nhập gồm 2 đến 40 chữ không dấu, số, dấu chấm, gạch nối. Nhập lại.",
-            "A sign-in name has 2 to 40 plain letters, digits, dots or hyphens.",
-        )
+    login = checked_login(login)
     row = {"login": login, "active": True, "demo": False, "must_change": False, "created_at": clock.now()}
     try:
         with savepoint():
@@ -134,6 +133,18 @@ def add(login: str, fields: dict[str, Any], **more: Any) -> int:
         ) from error
 
 
+def checked_login(login: str) -> str:
+    """A sign-in name as it is stored; Invalid for what cannot be one."""
+    login = sessions.normal_login(login)
+    if not _LOGIN.fullmatch(login):
+        raise Invalid.at(
+            "login",
+            "Tên đăng nhập gồm 2 đến 40 chữ không dấu, số, dấu chấm, gạch nối. Nhập lại.",
+            "A sign-in name has 2 to 40 plain letters, digits, dots or hyphens.",
+        )
+    return login
+
+
 def edit_account(
     account: int,
     *,
@@ -147,7 +158,7 @@ def edit_account(
     """Change what is said about a person; None leaves a field as it is. `locale` is the language of the person's mail."""
     rights.require(by, "account.edit")
     given = {"name": name, "title": title, "email": email, "phone": phone, "locale": locale}
-    fields = _fields(**{key: value for key, value in given.items() if value is not None})
+    fields = checked_fields(**{key: value for key, value in given.items() if value is not None})
     with transaction() as current:
         _lock(account)
         if fields:
@@ -165,7 +176,7 @@ def set_locale(locale: str, *, by: Actor) -> None:
     """Choose the language of one's own mail, "vi" or "en"."""
     if by.account is None:
         return
-    fields = _fields(locale=locale)
+    fields = checked_fields(locale=locale)
     with transaction() as current:
         current.execute(sa.update(Account).where(Account.id == by.account).values(**fields))
         trail.record(
@@ -345,7 +356,8 @@ def _lock(account: int) -> Account:
     return row
 
 
-def _fields(**given: str) -> dict[str, Any]:
+def checked_fields(**given: str) -> dict[str, Any]:
+    """What is said about a person as it is stored; Invalid for a field that does not fit."""
     fields: dict[str, Any] = {key: clean(value) for key, value in given.items()}
     if "name" in fields:
         if not fields["name"]:

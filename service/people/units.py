@@ -98,13 +98,7 @@ def create_unit(
     code.
     """
     rights.require(by, "unit.edit")
-    code = code.strip().upper()
-    if not _CODE.fullmatch(code):
-        raise Invalid.at(
-            "code",
-            "Mã đơn vị gồm chữ không dấu, số và gạch nối.",
-            "A unit's code has plain letters and hyphens.",
-        )
+    code = checked_code(code)
     fields = _fields(kind=kind, subject_group=subject_group, contact=contact, phone=phone, email=email)
     name = _name(name)
     with transaction() as current:
@@ -469,6 +463,18 @@ def _name(name: str) -> str:
     if not name:
         raise Invalid.at("name", "Nhập tên đơn vị.", "Type the unit's name.")
     return name
+
+
+def checked_code(code: str) -> str:
+    """A unit's code as it is stored; Invalid for what cannot be one."""
+    code = clean(code).upper()
+    if not _CODE.fullmatch(code):
+        raise Invalid.at(
+            "code",
+            "Mã đơn vị gồm chữ không dấu, số và gạch nối.",
+            "A unit's code has plain letters and hyphens.",
+        )
+    return code
 
 
 def _fields(**given: str) -> dict[str, Any]:

@@ -205,8 +205,8 @@ def _what(page: ImportPage, fields: dict[str, str], trial: Trial[Any], number: i
     if not changes:
         return Cell("", tag=Tag("passed", _("mới")))
     said = [
-        _("%(field)s: %(before)s → %(after)s", field=fields[c.field], before=page.value(c.field, c.before) or _("chưa ghi"),
-          after=page.value(c.field, c.after) or _("không có"))
+        f"{fields[c.field]}: {page.value(c.field, c.before)} → {page.value(c.field, c.after) or _('không có')}" if c.before
+        else f"{fields[c.field]}: {page.value(c.field, c.after)}"
         for c in changes
     ]
     return Cell("", "; ".join(said), tag=Tag("return", _("sửa")))

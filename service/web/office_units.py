@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import clock, people, words
 from service.actor import Actor
 from service.awards import catalogue
+from service.imports import Taken
 from service.people import UnitView
 from service.web import edit, pages
 from service.web.edit import Page
 from service.web.frame import Link
+from service.web.imports import ImportPage, add_routes
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
 
@@ -56,6 +59,7 @@ def show_all() -> Response:
         chips=[Link(_("Đang hoạt động"), url_for("office_units.show_all"), current=not ended and not text),
                Link(_("Cả đơn vị đã giải thể"), url_for("office_units.show_all", ended=1), current=ended)],
         main_act=Act(_("Thêm đơn vị"), url_for("office_units.add"), "add", "main", method="get") if _may(by) else None,
+        acts=[Act(_("Nhập từ Excel"), url_for("office_units.show_import"), "import", "second", method="get")] if _may(by) else (),
     )
 
 
@@ -244,6 +248,44 @@ def dissolve(unit: int) -> AnyResponse:
               _("Vai trong đơn vị hết hiệu lực từ ngày này; người lập hồ sơ lập tiếp cho đơn vị kế thừa.")),
         do, first={"on": clock.today().isoformat()},
     )
+
+
+def _ready(rows: Sequence[tuple[int, people.unit_import.UnitInput]]) -> list[list[Cell]]:
+    return [
+        [Cell(said.name, said.code), Cell(_value("kind", said.kind)), Cell(said.subject_group),
+         Cell(said.parent if said.parent != people.unit_import.NOWHERE else _("không"))]
+        for _n, said in rows
+    ]
+
+
+def _value(field: str, value: str) -> str:
+    return people.KINDS[value][words.language() == "en"] if field == "kind" and value in people.KINDS else value
+
+
+def _taken(taken: Taken) -> str:
+    if not taken.new:
+        return ngettext("Đã sửa %(num)d đơn vị.", "Đã sửa %(num)d đơn vị.", taken.changed)
+    said = ngettext("Đã thêm %(num)d đơn vị", "Đã thêm %(num)d đơn vị", taken.new)
+    return said + (_(", sửa %(n)d đơn vị", n=taken.changed) if taken.changed else "") + "."
+
+
+add_routes(blueprint, ImportPage(
+    people.unit_import.IMPORT, "/office/units", "office_units.show_all",
+    crumb=lambda: _("Đơn vị"),
+    sentence=lambda: _("Nhập đơn vị từ Excel"),
+    label=lambda: _("Danh sách đơn vị bằng Excel"),
+    template_name="Mẫu đơn vị.xlsx",
+    known=lambda numbers: _("Danh mục đã ghi như vậy, bỏ qua: dòng %(numbers)s.", numbers=numbers),
+    take=lambda count: ngettext("Ghi %(num)d đơn vị", "Ghi %(num)d đơn vị", count),
+    taken=_taken,
+    columns=lambda: [Column(pgettext("one", "Đơn vị")), Column(_("Loại")), Column(_("Nhóm")), Column(_("Thuộc đơn vị"))],
+    cells=_ready,
+    field_names=lambda: {
+        "name": _("Tên đơn vị"), "kind": _("Loại"), "subject_group": _("Nhóm"), "parent": _("Thuộc đơn vị"),
+        "contact": _("Người phụ trách"), "phone": _("Điện thoại"), "email": _("Thư điện tử"),
+    },
+    value=_value,
+))
 
 
 def _page(row: UnitView, said: str, endpoint: str, act_words: str, status: str = "") -> Page:
