@@ -24,6 +24,7 @@ def install(app: APIFlask) -> None:
         groups,
         guard,
         idempotency,
+        imports,
         lists,
         papers,
         rounds,
@@ -38,6 +39,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council,
+        imports,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

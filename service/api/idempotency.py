@@ -44,6 +44,10 @@ EXEMPT: set[str] = {"session.open_session", "api_papers.sign_paper", *ballot.NEV
 """Endpoints of which nothing is stored: they carry a secret, a passphrase, or the codes that open a ballot box."""
 
 
+TOLD_ONCE: dict[str, str] = {"api_imports.take": "codes"}
+"""Endpoint → the list in its answer that is told in the first answer only: one-time codes are kept nowhere in clear."""
+
+
 def install(app: Flask) -> None:
     """Wrap every writing route of the API."""
     for rule in app.url_map.iter_rules():
@@ -80,13 +84,20 @@ def _kept(view: Callable[..., Any]) -> Callable[..., Any]:
                         digest=digest,
                         status=response.status_code,
                         content_type=response.content_type,
-                        body=response.get_data(),
+                        body=_without_secrets(response.get_data()),
                         answered_at=clock.now(),
                     )
                 )
             return response
 
     return once
+
+
+def _without_secrets(body: bytes) -> bytes:
+    secret = TOLD_ONCE.get(request.endpoint or "")
+    if secret is None or not (said := orjson.loads(body)).get(secret):
+        return body
+    return orjson.dumps(said | {secret: []})
 
 
 def _digest() -> str:

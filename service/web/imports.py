@@ -26,7 +26,7 @@ from service.processes import tasks
 from service.web import pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs
-from service.web.parts import Act, Cell, Check, Column, Table, Tag
+from service.web.parts import Act, Cell, Check, Column, Table
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_READY = 100
@@ -203,13 +203,13 @@ def _ready(page: ImportPage, trial: Trial[Any]) -> Table:
 def _what(page: ImportPage, fields: dict[str, str], trial: Trial[Any], number: int) -> Cell:
     changes = trial.changes.get(number)
     if not changes:
-        return Cell("", tag=Tag("passed", _("mới")))
+        return Cell(_("mới"))
     said = [
         f"{fields[c.field]}: {page.value(c.field, c.before)} → {page.value(c.field, c.after) or _('không có')}" if c.before
         else f"{fields[c.field]}: {page.value(c.field, c.after)}"
         for c in changes
     ]
-    return Cell("", "; ".join(said), tag=Tag("return", _("sửa")))
+    return Cell(_("sửa"), "; ".join(said))
 
 
 def _spans(numbers: Iterable[int]) -> str:
@@ -231,7 +231,7 @@ def _codes(page: ImportPage, taken: Taken, back_url: str) -> Response:
                  "tải bảng mã hoặc in trang này trước khi rời đi."),
         table=Table(
             [Column(_("Họ và tên")), Column(_("Tên đăng nhập")), Column(_("Mã đặt mật khẩu"))],
-            [[Cell(one.name), Cell(one.login), Cell(one.code, figures=True)] for one in taken.codes],
+            [[Cell(one.name), Cell(one.login), Cell(one.code)] for one in taken.codes],
             _("Mã đặt mật khẩu"),
         ),
         sheet_url=f"data:{SHEET};base64,{b64encode(codes_sheet(taken.codes)).decode()}", sheet_name="Mã đặt mật khẩu.xlsx",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Callable
@@ -10,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from service import people
 from service.processes import history, inbox
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.api.conftest import DAY
+from tests.service.people.filled import filled
 from tests.service.test_hostile import one as bundle
 from tests.service.test_hostile import packed
 from tests.workflows.running import user, within
@@ -123,6 +126,16 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
             ("vhxh", "/past-awards", {"json": {
                 "name": "Lê Trúc Xanh", "kind": "individual", "unit": "DONG-MAY", "what": "CSTDCS", "year": 2024}}),
         ],
+        ("post", "/imports/{what}/trial"): [("quantri", "/imports/units/trial", {"data": {"file": (_units(), "don-vi.xlsx")}})],
+        ("post", "/imports/{what}"): [("quantri", "/imports/units", {"data": {"file": (_units(), "don-vi.xlsx")}})],
+        **{
+            ("post", f"/lists/{{list_id}}/{rest}"): [("vhxh", f"/lists/999999/{rest.format(kind='unit_list')}", said)]
+            for rest, said in (
+                ("papers", {"json": {"kind": "unit_list"}}), ("certificates", {"json": {"kind": "certificate"}}),
+                ("papers/{kind}/edited", {"data": {"file": (PDF, "a.pdf")}}),
+                ("papers/{kind}/signed", {"data": {"file": (PDF, "a.pdf")}}),
+            )
+        },
         ("post", "/past-awards/{past_id}/strike"): [("vhxh", "/past-awards/1/strike", {"json": {"reason": "Nhầm người"}})],
         ("post", "/nominations/{nomination_id}/recheck"): [("vhxh", f"/nominations/{at.names[0]}/recheck", {})],
         ("post", "/rounds"): [
@@ -218,6 +231,12 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("delete", "/session"): [("thanhtra", "/session", {})],
         ("post", "/session"): [("thanhtra", "/session", {"json": {"username": "thanhtra", "password": "vinhdanh"}})],
     }
+
+
+@functools.cache
+def _units() -> bytes:
+    """A sheet with one unit."""
+    return filled(people.unit_import.IMPORT, {"code": "GAO", "name": "Thôn Gạo", "kind": "Thôn", "subject_group": "D"})
 
 
 def _of_the_council(at: Place) -> dict[tuple[str, str], list[Call]]:

@@ -26,13 +26,13 @@ WHY = {"reason": "thử"}
 EVERYONE = {"/me", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
             "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots", "/groups",
-            "/council-sessions"}
+            "/council-sessions", "/imports/{what}/template"}
 """What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
 
 
 NEEDS_A_FILE = {
     "/nominations/{nomination_id}/files", "/files", "/task-filters", "/lists/{list_id}/papers/{kind}/edited",
-    "/lists/{list_id}/papers/{kind}/signed",
+    "/lists/{list_id}/papers/{kind}/signed", "/imports/{what}", "/imports/{what}/trial",
 }
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
 NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle"}
@@ -61,7 +61,7 @@ def _filled(path: str, office: Office) -> str:
         ("round_id", next(iter(office.rounds.values()))), ("nomination_id", nomination), ("list_id", submission),
         ("submission_id", submission), ("task_id", task), ("definition_id", 1), ("file_id", 1), ("filter_id", 1),
         ("act", "sign"), ("kind", "withdrawal"), ("key", "COMMUNE_POSTING_DAYS"), ("ballot_id", _ballot(office)), ("group", "vhxh"),
-        ("council_session_id", _session(office)), ("item_no", 1), ("paper_id", _paper(office, submission or 0)),
+        ("council_session_id", _session(office)), ("item_no", 1), ("what", "units"), ("paper_id", _paper(office, submission or 0)),
     ):
         path = path.replace(f"{{{name}}}", str(value))
     path = f"{path}?away=1" if path.endswith("/what-if") else path
@@ -165,7 +165,7 @@ def _calls(program: Program, office: Office, who: str | None) -> dict[tuple[str,
             answers[method, path].close()  # of papers an open file
         elif path == "/definitions":
             answers[method, path] = program.raw(who, method, path, data=b"x", content_type="application/zip")
-        elif path.endswith(("/files", "/edited", "/signed")):
+        elif path.endswith(("/files", "/edited", "/signed", "/imports/{what}", "/trial")):
             answers[method, path] = program.raw(who, method, _filled(path, office), data={})
         elif path != "/session":
             answers[method, path] = program.raw(who, method, _filled(path, office), _body(path, office))
