@@ -286,6 +286,6 @@ def _as_they_were(row: SheetRow) -> dict[str, str]:
 def _as_written(value: Any) -> str:
     if isinstance(value, datetime | date):
         return f"{value:%d/%m/%Y}"
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)[:_LONGEST_CELL]

@@ -174,7 +174,7 @@ def wrong(message: str, message_en: str) -> Invalid:
 
 def as_text(value: Any, most: int, what: str) -> str:
     """A cell as text, in NFC; a number that Excel keeps as 12.0 is 12."""
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():  # asked thus, no number without end breaks it
         value = int(value)
     text = "" if value is None else clean(str(value))
     if text.startswith("'") and text[1:].startswith(_RISKY):
@@ -186,9 +186,9 @@ def as_text(value: Any, most: int, what: str) -> str:
 
 def as_phone(value: Any, what: str) -> str:
     """A telephone number as text; one that Excel took for a number gets back the nought that it lost."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value) and len(str(int(value))) in (9, 10):
-        return f"0{int(value)}"
-    return as_text(value, 40, what)
+    text = as_text(value, 40, what)
+    lost = isinstance(value, int | float) and not isinstance(value, bool) and text.isdigit() and len(text) in (9, 10)
+    return f"0{text}" if lost else text
 
 
 def as_tick(value: Any, what: str) -> bool:

@@ -208,6 +208,15 @@ def test_sheet_that_is_none_empty_or_too_long_is_refused_whole(suoi: int) -> Non
     assert taken.new == MOST_ROWS and len({one.code for one in taken.codes}) == MOST_ROWS
 
 
+def test_cells_of_every_kind_are_read_or_refused_and_break_nothing(suoi: int) -> None:
+    odd = [True, 12.0, 3.5, 1e300, clock.today(), "\u202evăn thư", "a\nb", "'=1+1", "\ufeff", ";;:;", "x" * 32_000, 10**20]
+    for key in (c.key for c in IMPORT.columns):
+        trial = tried(*[{"login": f"n{n}.x", "name": f"Người {n}", key: value} for n, value in enumerate(odd)])
+        assert trial.read == len(odd) and all(t.message and t.message_en for t in trial.refused), key
+    good = tried({**NEW, "groups": "\u202eVăn  thư ;; KẾ TOÁN;ke toan", "phone": 2553123456})
+    assert (good.ready[0][1].groups, good.ready[0][1].phone) == (("clerk", "accountant"), "02553123456")
+
+
 def test_template_says_which_groups_there_are(suoi: int) -> None:
     people.rename_group("vhxh", "Phòng Văn xã", "Culture", by=CLI)
     assert cells_of(IMPORT.template()) == [{"STT": 1} | {c.heading: None for c in IMPORT.columns}]

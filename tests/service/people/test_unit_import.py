@@ -216,6 +216,18 @@ def test_sheet_that_is_none_empty_or_too_long_is_refused_whole(app: Flask) -> No
         tried(*many)
 
 
+def test_cells_of_every_kind_are_read_or_refused_and_break_nothing(app: Flask) -> None:
+    odd = [True, 12.0, 3.5, 1e300, date(2026, 1, 2), "\u202eđơn vị", "a\nb", "'=1+1", "\ufeff", "x" * 32_000, 10**20]
+    endless = reckoned(filled(IMPORT, VILLAGE | {"phone": "=1+1"}), "1+1", "1e999")
+    assert IMPORT.try_("a.xlsx", endless, CLI).ready[0][1].phone == "inf"
+    for key in (c.key for c in IMPORT.columns):
+        trial = tried(*[{**VILLAGE, "code": f"M{n}", "name": f"Thôn {n}", key: value} for n, value in enumerate(odd)])
+        assert trial.read == len(odd) and all(t.message and t.message_en for t in trial.refused), key
+        assert cells_of(IMPORT.refused_sheet(trial)) or not trial.refused
+    good = tried({**VILLAGE, "contact": "\u202eĐinh\u00a0 Mây  Ngàn", "phone": 900000107.0, "basis": "'=1+1"})
+    assert (good.ready[0][1].contact, good.ready[0][1].phone, good.ready[0][1].basis) == ("Đinh Mây Ngàn", "0900000107", "=1+1")
+
+
 def test_template_has_its_guide_and_is_itself_a_sheet(app: Flask) -> None:
     assert cells_of(IMPORT.template()) == [{"STT": 1} | {c.heading: None for c in IMPORT.columns}]
     with pytest.raises(Invalid, match="no rows"):
