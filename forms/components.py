@@ -26,6 +26,8 @@ REFUSED: dict[str, tuple[str, str]] = {
     "iframe": ("nhúng trang ngoài", "embeds a foreign page"),
     "documentPreview": ("tải tệp từ địa chỉ ngoài", "loads files from foreign addresses"),
 }
+#: What properties.earliest and latest call the day of the check.
+TODAY = "today"
 #: Rows of a dynamic list unless properties.maxRows says otherwise; no form may ask for more than MOST_ROWS.
 USUAL_ROWS, MOST_ROWS = 100, 300
 
@@ -217,6 +219,8 @@ def _answer(reading: _Reading, path: tuple[str, ...]) -> dict[str, Any]:
         usual = "" if found["subtype"] == "date" else "utc_offset"
         found["time_format"] = reading.one_of("timeSerializingFormat", formats, usual)
         found["no_past"] = reading.flag(raw, "disallowPassedDates")
+        found["earliest"] = _day_limit(reading, "earliest", path)
+        found["latest"] = _day_limit(reading, "latest", path)
     elif kind in ("radio", "select", "checklist", "taglist"):
         found.update(_options(reading, path))
     elif kind == "filepicker":
@@ -227,6 +231,26 @@ def _answer(reading: _Reading, path: tuple[str, ...]) -> dict[str, Any]:
     elif kind == "expression":
         found["expression"] = reading.condition(raw.get("expression"), "expression", path)
     return found
+
+
+def _day_limit(reading: _Reading, word: str, path: tuple[str, ...]) -> str:
+    """The name of the day that a day is held against; form-js has none, so it stands in properties.earliest and latest."""
+    name = reading.properties.get(word, "")
+    if not name:
+        return ""
+    if reading.raw.get("subtype", "date") != "date":
+        reading.blame(word, f'"{word}" chỉ dùng cho mục ngày.', f'"{word}" is for days only.')
+    if name != TODAY and name not in reading.known.names_at(path):
+        reading.blame(
+            word,
+            f'"{word}": không có tên {name[:60]}. Ghi today, tên trong "given" hoặc tên một mục.',
+            f'"{word}": there is no {name[:60]}. Write today, a name in "given" or that of a field.',
+        )
+    if name != TODAY and not reading.properties.get(f"{word}What"):
+        reading.blame(
+            word, f'"{word}What" phải nói đó là ngày gì.', f'"{word}What" must say which day that is.'
+        )
+    return name
 
 
 def _text_limits(reading: _Reading, validate: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:

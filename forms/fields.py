@@ -87,6 +87,8 @@ class Field:
     subtype: str = ""  # "date" | "time" | "datetime"
     time_format: str = ""  # "no_timezone" | "utc_offset" | "utc_normalized"
     no_past: bool = False
+    earliest: str = ""  # properties.earliest: "today", or a name in `given` or of a field that holds a day
+    latest: str = ""  # properties.latest, likewise
     # choice
     options: tuple[Option, ...] = ()
     options_key: str = ""  # valuesKey: the list of options stands in `given`

@@ -15,11 +15,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationInfo
 
-from forms.components import read_options
+from forms.components import TODAY, read_options
 from forms.conditions import Condition
 from forms.fields import MANY_CHOICE, SINGLE_CHOICE, Field, Option, str_of
 from forms.patterns import finds, is_email, is_phone
-from forms.values import ZONE, find_option, quoted, reading, wrong
+from forms.values import ZONE, day_of, find_option, quoted, reading, wrong
 from workflows.environment import Env
 from workflows.feel import FeelError
 
@@ -140,7 +140,33 @@ def _number(field: Field, value: Decimal, outside: Outside) -> Decimal:
 
 
 def _moment(field: Field, value: str, outside: Outside) -> str:
+def day_bound(name: str, scope: Mapping[str, Any], today: date) -> date | None:
+    """The day that properties.earliest or latest stands for now; None where there is none, or where nobody knows it."""
+    if name == TODAY:
+        return today
+    value: Any = scope if name else None
+    for segment in name.split("."):
+        value = value.get(segment) if isinstance(value, Mapping) else None
+    return day_of(value[:10]) if isinstance(value, str) else None
+
+
+def _in_time(field: Field, value: str, outside: Outside) -> None:
+    """A day is not before what comes first, nor after what comes last: each says which day that is."""
+    day = date.fromisoformat(value)
+    own = field.properties
+    for word, code, beyond in (("earliest", "too-early", -1), ("latest", "too-late", 1)):
+        name = getattr(field, word)
+        bound = day_bound(name, outside.scope, outside.today)
+        if bound is None or (day - bound).days * beyond <= 0:
+            continue
+        what = "hôm nay" if name == TODAY else own[f"{word}What"]
+        what_en = "today" if name == TODAY else own.get(f"{word}What.en", what)
+        raise wrong(code, what=what, what_en=what_en, limit=f"{bound:%d/%m/%Y}")
+
+
     if not field.no_past or field.subtype == "time":
+    if field.subtype == "date":
+        _in_time(field, value, outside)
         return value
     day = date.fromisoformat(value[:10])
     if field.subtype == "datetime" and (at := datetime.fromisoformat(value)).tzinfo:

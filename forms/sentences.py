@@ -132,6 +132,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label}: {typed} không có trong các dòng để chọn. Chọn lại.",
         "{label}: {typed} is not among the choices. Choose again.",
     ),
+    "too-early": (
+        "{label} không trước {what}, {limit}.",
+        "{label} cannot be before {what_en}, {limit}.",
+    ),
+    "too-late": (
+        "{label} không sau {what}, {limit}.",
+        "{label} cannot be after {what_en}, {limit}.",
+    ),
     "closed-option": (
         '{label}: lần này không chọn được "{typed}". {why}',
         '{label}: "{typed}" cannot be chosen this time. {why_en}',

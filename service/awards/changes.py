@@ -410,7 +410,7 @@ lists.KINDS["petition"] = ListKind(
     },
     shown=_shown_petition,
     made=None,
-    given=lambda row, by: {"decided": _decided(row)},
+    given=lambda row, by: {"decided": _decided(row), "received_on": row.data.get("petition", {}).get("dated")},
 )
 lists.KINDS["recipient_change"] = ListKind(
     name="recipient_change", label="Thay đổi về đối tượng", label_en="Change of the recipient",

@@ -20,7 +20,7 @@ from service.awards.rounds import end_of_day
 from service.awards.rules import rule_set, rules_on
 from service.calendar import working_calendar
 from service.db import reading, transaction
-from service.errors import Conflict
+from service.errors import Conflict, Invalid
 from service.processes.instances import send_messages
 from service.processes.models import Activity, ProcessInstance
 from service.words import N_
@@ -294,8 +294,30 @@ def posting_days(s: Session, row: List) -> int:
 
 
 def _post(acting: Acting) -> None:
+def _posting_until(row: List) -> str:
+    """The last day on which a posting may still begin: the end of posting in the round's calendar.
+
+    Where that has passed, or the round has no calendar, the list is late already: then the next working day.
+    """
+    with reading() as s:
+        until = s.get_one(Round, row.round_id).calendar.get("posting_to", "")
+    return max(until, working_calendar().add(clock.today(), 0).isoformat())
+
+
+def _must_be_worked(day: date) -> None:
+    calendar = working_calendar()
+    if not calendar.is_working(day):
+        after_it = calendar.add(day, 0)
+        raise Invalid.at(
+            "dated",
+            f"Ngày {day:%d/%m/%Y} là ngày nghỉ. Niêm yết từ ngày làm việc, ví dụ {after_it:%d/%m/%Y}.",
+            f"{day:%d/%m/%Y} is not a working day. Begin posting on one, such as {after_it:%d/%m/%Y}.",
+        )
+
+
     posted = date.fromisoformat(acting.fields["dated"])
     days = posting_days(acting.s, acting.list)
+    _must_be_worked(posted)
     until = working_calendar().add(posted, days)
     acting.list.dated = posted
     acting.list.number = acting.fields.get("number") or None
@@ -350,3 +372,4 @@ lists.KINDS["posting"] = ListKind(
     gathers=("wait_posting",),
 )
 lists.ENDED_STATES.update(posting=("closed", lists.EMPTY), opinion_letter=("answered", "overdue", lists.EMPTY))
+    given=lambda row, by: {"posting_until": _posting_until(row)},

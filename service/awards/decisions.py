@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import clock, people
@@ -25,7 +25,7 @@ from service.awards.recipients import rename_recipient
 from service.awards.rounds import end_of_day
 from service.awards.rules import Rules, rules_on
 from service.db import reading, session
-from service.errors import Conflict
+from service.errors import Conflict, Invalid
 from service.processes.cases import Recorded
 from service.processes.models import ProcessInstance
 from service.vietnamese import fold
@@ -93,7 +93,7 @@ def _prove(acting: Acting) -> None:
                 title=said.data.get("printed_title") or nomination.title, by=acting.by,
             )
         line.data = {
-            **line.data, "proof": said.result, "proved_on": acting.at.isoformat(), "for_unit": nomination.id in others,
+            **rest, "proof": said.result, "proved_on": acting.at.isoformat(), "for_unit": nomination.id in others,
         }
         line.result, line.reason = None, ""
     if foreign:
@@ -414,7 +414,13 @@ def _hand_over(acting: Acting) -> None:
 
 
 def _pay(acting: Acting) -> None:
-    paid = date.fromisoformat(acting.fields["paid_on"])
+    paid, budget = date.fromisoformat(acting.fields["paid_on"]), int(acting.fields["budget_year"])
+    if budget not in (paid.year, paid.year - 1):
+        raise Invalid.at(
+            "budget_year",
+            f"Năm ngân sách {budget} không hợp với ngày chi {paid:%d/%m/%Y}. Ghi {paid.year} hoặc {paid.year - 1}.",
+            f"Budget year {budget} does not go with a payment on {paid:%d/%m/%Y}. Give {paid.year} or {paid.year - 1}.",
+        )
     for line, nomination, _ in acting.lines:
         award = _award_of(acting.s, nomination)
         award.paid_on, award.voucher = paid, acting.fields["voucher"]
@@ -490,6 +496,7 @@ for _element in (*HANDOVER, "wait_payment"):
 
 def _only_told(line: Line) -> bool:
     return bool(line.data.get("granted"))
+    given=lambda row, by: {"decided_on": _decided_on(row)},
 
 
 def _send_letter(acting: Acting) -> None:

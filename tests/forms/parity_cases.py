@@ -296,6 +296,20 @@ OURS = [
         why="form-js keeps to that in its calendar only.",
         refused=("d",),
     ),
+    Case(
+        "day after today",
+        [moment("date", properties={"latest": "today"})],
+        {"d": "2190-01-01"},
+        why="form-js has no such limit; what has happened is not ahead.",
+        refused=("d",),
+    ),
+    Case(
+        "day before what comes first",
+        [moment("date", "a"), moment("date", "b", properties={"earliest": "a", "earliestWhat": "ngày a"})],
+        {"a": "2026-11-20", "b": "2026-11-19"},
+        why="form-js has no such limit; nothing is issued before it is signed.",
+        refused=("b",),
+    ),
     Case("decimal comma", [number()], {"n": "8,5"}, why="Vietnamese numbers have a decimal comma."),
     Case(
         "day as it is written here",

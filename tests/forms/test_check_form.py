@@ -130,6 +130,36 @@ def test_a_past_day_is_refused_where_the_form_says_so() -> None:
     assert "đã qua" in refused(compiled, {"x": "22/11/2026"})["x"]
 
 
+def test_a_day_is_held_against_today_and_against_days_that_the_form_names() -> None:
+    compiled = form(
+        one("datetime", "met", subtype="date", dateLabel="Ngày họp", properties={"latest": "today"}),
+        one(
+            "datetime", "sent", subtype="date", dateLabel="Ngày gửi",
+            properties={"earliest": "met", "earliestWhat": "ngày họp", "latest": "last", "latestWhat": "hạn gửi"},
+        ),
+        given={"last": None},
+    )
+    last = "2026-12-01"
+    assert taken(compiled, {"met": "23/11/2026", "sent": "01/12/2026"}, last=last)
+    assert refused(compiled, {"met": "24/11/2026"}) == {"met": "Ngày họp không sau hôm nay, 23/11/2026."}
+    assert refused(compiled, {"met": "23/11/2026", "sent": "22/11/2026"}) == {
+        "sent": "Ngày gửi không trước ngày họp, 23/11/2026."
+    }
+    assert refused(compiled, {"sent": "02/12/2026"}, last=last) == {"sent": "Ngày gửi không sau hạn gửi, 01/12/2026."}
+    # What nobody knows sets no limit; a day that does not exist is named for itself alone.
+    assert taken(compiled, {"sent": "02/12/2036"})
+    assert set(refused(compiled, {"met": "32/11/2026", "sent": "22/11/2026"})) == {"met"}
+
+
+def test_a_whole_number_is_not_asked_for_with_a_fraction_for_an_example() -> None:
+    whole, part = form(one("number", decimalDigits=0, validate={"required": True})), form(one("number", validate={"required": True}))
+    assert refused(part, {"x": "tám"}) == {"x": "Mục này tám không phải là số. Chỉ nhập chữ số, ví dụ 12 hoặc 8,5."}
+    assert refused(part, {}) == {"x": "Mục này còn trống. Nhập một số, ví dụ 8,5."}
+    assert refused(whole, {"x": "tám"}) == {"x": "Mục này tám không phải là số. Nhập một số nguyên."}
+    assert refused(whole, {}) == {"x": "Mục này còn trống. Nhập một số nguyên."}
+    assert taken(whole, {"x": "1.126"}) == {"x": 1126}
+
+
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [

@@ -290,3 +290,13 @@ def test_a_form_is_neither_too_deep_nor_too_long() -> None:
 )
 def test_an_attribute_that_does_not_fit_is_refused(component: dict[str, Any]) -> None:
     assert len(problems(form(text("other"), component))) == 1
+
+
+def test_a_limit_of_a_day_names_a_day_and_says_which() -> None:
+    def day(**properties: str) -> dict[str, Any]:
+        return {"type": "datetime", "subtype": "date", "key": "d", "dateLabel": "Ngày", "properties": properties}
+
+    assert compile_form(form(day(latest="today", earliest="signed", earliestWhat="ngày ký"), given={"signed": None}))
+    assert problems(form(day(latest="signed", latestWhat="ngày ký"))) == [("d", "latest")]
+    assert problems(form(day(earliest="signed"), given={"signed": None})) == [("d", "earliest")]
+    assert problems(form(day(latest="today") | {"subtype": "datetime"})) == [("d", "latest")]

@@ -359,3 +359,13 @@ def test_form_js_demands_the_same_of_the_library() -> None:
         except Rejected as rejected:
             ours = {error.path for error in rejected.errors}
         assert ours == theirs, (name, answers)
+
+
+def test_every_day_in_the_acts_and_the_library_says_how_late_or_early_it_may_be() -> None:
+    found = {
+        f"{path.stem}.{one.key}": bool(one.latest or one.earliest)
+        for path in sorted((ROOT / "forms").glob("*/*.form"))
+        for one in compile_form(path.read_bytes()).walk()
+        if one.kind == "datetime"
+    }
+    assert len(found) > 20 and all(found.values()), [name for name, held in found.items() if not held]

@@ -17,6 +17,7 @@ from service.awards.files import attach_file
 from service.awards.lists import LineInput, Outcome
 from service.awards.models import Nomination
 from service.awards.recipients import RecipientInput
+from service.calendar import working_calendar
 from service.config import Settings
 from service.db import db, reading
 from service.demo import source
@@ -170,7 +171,7 @@ class Office:
             self.act(
                 submission, "minutes", by=minutes_by,
                 lines=[LineInput(n, data={"votes": 10}) for n in names],
-                fields={"held_on": "2026-11-10", "chaired_by": "Đinh Vũ Phong", "members": 13, "present": 12},
+                fields={"held_on": clock.today().isoformat(), "chaired_by": "Đinh Vũ Phong", "members": 13, "present": 12},
             )
         said = [LineInput(n, r, why) for n, (r, why) in (results or {}).items()]
         return self.act(submission, "sign", by=by, lines=said)
@@ -212,7 +213,8 @@ class Office:
         """Post a list and close it after its days."""
         posting = self.draw_up("posting", round_code, names, by="vhxh")
         self.act(
-            posting, "post", by="vhxh", fields={"place": "Trụ sở UBND xã", "dated": clock.today().isoformat()}
+            posting, "post", by="vhxh",
+            fields={"place": "Trụ sở UBND xã", "dated": working_calendar().add(clock.today(), 0).isoformat()},
         )
         row = lists.read_list(posting, by=self.who("vhxh"))
         self.go_to(date.fromisoformat(row.data["until"]) + timedelta(days=1))

@@ -15,7 +15,7 @@ from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 
 ROUND = "HN-2026"
-SESSION = {"held_on": "2026-12-15", "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"}
+SESSION = {"held_on": "2026-11-02", "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"}
 
 
 DAY = date(2026, 11, 3)

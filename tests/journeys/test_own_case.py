@@ -22,7 +22,7 @@ from tests.journeys.office import Office
 ROUND = "HN-2026"
 CHAIR, HEAD, OFFICER = "Hồ Đại Ngàn", "Hồ Trường Sơn", "Lê Ban Mai"
 OTHER = "Hoàng Bình Minh"
-SESSION = {"held_on": "2026-12-15", "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"}
+SESSION = {"held_on": "2026-11-02", "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"}
 
 
 @pytest.fixture

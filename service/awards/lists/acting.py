@@ -50,6 +50,7 @@ from service.db import reading, transaction
 from service.errors import Conflict, FieldFault, Invalid, Stale
 from service.processes.instances import send_messages
 from service.processes.tasks import checked
+from workflows.calendar import ZONE
 
 
 def _entered(row: List, act: Act, fields: Mapping[str, Any], part: Part) -> dict[str, str]:
@@ -222,7 +223,8 @@ def _carry_out(
         act.effect(acting)
     row.state = acting.state or act.to or row.state
     row.version += 1
-    last = {"digest": digest, "act": act.name, "done": len(taken), "left_out": list(bad)}
+    days = {**row.data.get("last", {}).get("days", {}), act.name: acting.at.astimezone(ZONE).date().isoformat()}
+    last = {"digest": digest, "act": act.name, "done": len(taken), "left_out": list(bad), "days": days}
     row.data = {**row.data, "last": {**last, "state": row.state, "stood": stood}}
     s.flush()
     if gone and (onward := kind_of(row).on_left):

@@ -215,9 +215,14 @@ def data_for(row: List, *, by: Actor) -> dict[str, Any]:
 
 
 def given(row: List, *, by: Actor) -> dict[str, Any]:
-    """What the form of an act may read besides its answers: the list's own fields, and the files that are there."""
+    """What the form of an act may read besides its answers: the list's own fields, its days, the files that are there.
+
+    Its days are that of its own paper, `list_day`, and the latest on which each act was done, such as `sign_day`.
+    """
     return {
         **data_for(row, by=by),
+        **{f"{act}_day": day for act, day in row.data.get("last", {}).get("days", {}).items()},
+        "list_day": row.dated.isoformat() if row.dated else None,
         **kind_of(row).given(row, by),
         "files": about_files([*files_of_list(row.id), *drafted_files(by)]),
     }

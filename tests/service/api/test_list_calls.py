@@ -8,7 +8,7 @@ from tests.journeys.office import Office
 from tests.journeys.program import Answered, Program
 
 ROUND = "HN-2026"
-SESSION = {"held_on": "2026-12-15", "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"}
+SESSION = {"held_on": "2026-11-02", "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"}
 
 
 def _sheet(office: Office) -> tuple[int, int]:

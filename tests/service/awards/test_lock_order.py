@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
+from service import clock
 from service.awards import joining, lists, rounds, ties
 from service.awards.models import List
 from service.db import db, is_postgresql, transaction
@@ -75,7 +76,7 @@ def _until_it_waits(thread: threading.Thread, given: list[Any]) -> None:
 
 def _withdrawal(office: Office, one: int) -> Callable[[], Any]:
     by = office.who("thutruong")
-    letter = {"reason": "Đơn vị xin rút", "dated": "2026-11-20"}
+    letter = {"reason": "Đơn vị xin rút", "dated": clock.today().isoformat()}
     return lambda: lists.file_one("withdrawal", one, "file", letter, by=by).state
 
 
@@ -178,7 +179,7 @@ def test_who_a_nominee_is_waits_for_the_change_of_the_recipient_that_was_first(o
     office.assess(one)
     office.sign(one)
     officer, head, account = office.who("truongphong"), office.who("thutruong"), office.who("phochutich").account or 0
-    renamed = {"change": "renamed", "new_name": "Hoàng Bình Minh Anh", "dated": "2026-11-20"}
+    renamed = {"change": "renamed", "new_name": "Hoàng Bình Minh Anh", "dated": clock.today().isoformat()}
     with meeting(office) as meet:
         with transaction() as s:
             lists.hold_names(s, [one])

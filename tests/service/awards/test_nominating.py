@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from service import trail
+from service import clock, trail
 from service.actor import machine
 from service.awards import lists, nominations
 from service.awards.models import List, Nomination, Recipient
@@ -206,7 +206,7 @@ def test_name_that_is_being_withdrawn_is_not_drawn_up(office: Office) -> None:
     under_way = threading.Event()
 
     def withdraw() -> None:
-        fields = {"dated": "2026-12-18", "number": "12/CV", "reason": "Chuyển công tác"}
+        fields = {"dated": clock.today().isoformat(), "number": "12/CV", "reason": "Chuyển công tác"}
         with transaction():
             lists.file_one("withdrawal", one, "file", fields, by=office.who("thutruong"))
             under_way.set()

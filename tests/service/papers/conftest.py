@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from service import papers
+from service import clock, papers
 from service.awards import lists
 from service.awards.finding import find_lists
 from service.awards.models import List
@@ -43,7 +43,7 @@ def draft_decision(office: Office, names: tuple[str, ...] = ("Hoàng Bình Minh"
     office.sit(ROUND, {}, found)
     decision = office.draw_up("decision", ROUND, found, by="vhxh")
     office.act(decision, "prove", by="vhxh")
-    office.act(decision, "submit", by="truongphong", fields={"dated": "2026-12-16", "number": "12/TTr-VHXH"})
+    office.act(decision, "submit", by="truongphong", fields={"dated": clock.today().isoformat(), "number": "12/TTr-VHXH"})
     office.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})
     return decision
 

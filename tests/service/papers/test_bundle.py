@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from service import papers, trail
+from service import clock, papers, trail
 from service.awards.files import attach_file
 from service.errors import Conflict, Forbidden, NotFound
 from tests.journeys.office import PDF, Office
@@ -43,7 +43,7 @@ def test_package_holds_papers_dossiers_minutes_and_an_index_whose_hashes_hold(of
     with pytest.raises(Conflict, match="signed package"):
         papers.bundle_package(package, by=office.who("vhxh"))
     office.act(package, "sign", by="chutich")
-    office.act(package, "send", by="vanthu", fields={"number": "87/TTr-UBND", "dated": "2026-12-21"})
+    office.act(package, "send", by="vanthu", fields={"number": "87/TTr-UBND", "dated": clock.today().isoformat()})
     content = _zip(office, package)
     archive = zipfile.ZipFile(io.BytesIO(content))
     assert archive.testzip() is None

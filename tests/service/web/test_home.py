@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from service import trail
+from service import clock, trail
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, heading, words
 from tests.service.web.desk import Desk
@@ -92,7 +92,7 @@ def test_chair_sees_names_and_money_to_sign(app: Flask, office: Office) -> None:
     office.sit(ROUND, {})
     decision = office.draw_up("decision", ROUND, by="vhxh")
     office.act(decision, "prove", by="vhxh")
-    office.act(decision, "submit", by="truongphong", fields={"dated": "2026-12-15"})
+    office.act(decision, "submit", by="truongphong", fields={"dated": clock.today().isoformat()})
     office.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})
     page = chair.open("/")
     sums = words(page.find(".//h1"))

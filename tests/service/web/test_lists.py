@@ -15,7 +15,11 @@ from tests.service.web.desk import ROUND, Desk, fields_of, words
 
 NAMES = ("Hoàng Bình Minh", "Đỗ Hừng Đông")
 MINUTES = {"held_on": "02/11/2026", "chaired_by": "Đinh Vũ Phong", "members": "13", "present": "12"}
-SESSION = {"held_on": "15/12/2026", "members": "9", "present": "9", "presided_by": "Chủ tịch Hội đồng"}
+SESSION = {"held_on": "02/11/2026", "members": "9", "present": "9", "presided_by": "Chủ tịch Hội đồng"}
+
+
+def _today() -> str:
+    return f"{clock.today():%d/%m/%Y}"
 
 
 @pytest.fixture
@@ -87,7 +91,7 @@ def test_list_is_drawn_up_posted_and_closed(desk: Desk, names: list[int]) -> Non
     lines = [("line", str(n)) for n in names]
     wrong = desk.say("vhxh", f"/lists/{row}/acts/post", [*lines, ("dated", "32/12/2026"), ("place", ""), ("act", "act")], 422)
     assert "32/12/2026" in wrong
-    fields = [*lines, ("dated", "04/12/2026"), ("place", "Trụ sở UBND xã"), ("act", "act")]
+    fields = [*lines, ("dated", _today()), ("place", "Trụ sở UBND xã"), ("act", "act")]
     assert "Đã niêm yết 2 tên." in desk.say("vhxh", f"/lists/{row}/acts/post", fields)
     close = [*lines, ("remarks", "0"), ("act", "act")]
     assert "Còn niêm yết đến hết" in desk.say("vhxh", f"/lists/{row}/acts/close", close, 409)
@@ -141,7 +145,7 @@ def test_decision_is_proved_submitted_checked_signed_with_a_strike_and_numbered(
     prove = {f"result-{names[0]}": "confirmed", f"result-{names[1]}": "corrected",
              f"printed_name-{names[1]}": NAMES[1], f"printed_title-{names[1]}": "Phó Hiệu trưởng"}
     assert "Đã rà 2 tên." in act(desk, "donvi", row, "prove", prove)
-    assert "Đã trình dự thảo." in act(desk, "truongphong", row, "submit", {"dated": "18/12/2026"})
+    assert "Đã trình dự thảo." in act(desk, "truongphong", row, "submit", {"dated": _today()})
     assert "Đã kiểm tra thể thức." in act(desk, "vanphong", row, "check_form", {"decision": "accept"})
     chair = desk.get("chutich", f"/lists/{row}")
     sums = " ".join(chair.xpath("//h1[@class='sums']")[0].text_content().split())
@@ -152,11 +156,11 @@ def test_decision_is_proved_submitted_checked_signed_with_a_strike_and_numbered(
     assert page.xpath("//h1[@class='sums']")[0].text_content().split()[0] == "1"
     said = act(desk, "chutich", row, "sign", {})
     assert "Đã ký 2 tên. Văn thư đã nhận việc cho số." in said
-    assert "Đã cho số, 1 tên." in act(desk, "vanthu", row, "issue", {"number": "1126", "dated": "18/12/2026"})
+    assert "Đã cho số, 1 tên." in act(desk, "vanthu", row, "issue", {"number": "1126", "dated": _today()})
     (awards,) = (x.id for x in find_lists(office.who("vhxh"), kind="award_list"))
-    handed = {"line": str(names[0]), "handed_on": "18/12/2026", "way": "ceremony", f"to_whom-{names[0]}": "Người nhà"}
+    handed = {"line": str(names[0]), "handed_on": _today(), "way": "ceremony", f"to_whom-{names[0]}": "Người nhà"}
     assert "Đã trao 1 tên." in act(desk, "vhxh", awards, "hand_over", handed)
-    paid = {"line": str(names[0]), "voucher": "PC-12", "paid_on": "18/12/2026", "budget_year": "2026"}
+    paid = {"line": str(names[0]), "voucher": "PC-12", "paid_on": _today(), "budget_year": "2026"}
     assert "Đã chi 1 tên." in act(desk, "ketoan", awards, "pay", paid)
     assert office.status(names[0]) == ("ended", "certificate")
 
@@ -166,7 +170,7 @@ def test_decision_of_which_every_name_is_struck_says_that_it_is_not_issued(desk:
     office.key_and_sign(_to_council(office, names), {})
     row = office.draw_up("decision", ROUND, by="vhxh")
     office.act(row, "prove", by="vhxh")
-    office.act(row, "submit", by="truongphong", fields={"dated": "2026-12-18"})
+    office.act(row, "submit", by="truongphong", fields={"dated": clock.today().isoformat()})
     office.act(row, "check_form", by="vanphong", fields={"decision": "accept"})
     for one in names:
         desk.post("chutich", f"/lists/{row}/acts/sign/lines/{one}/struck", {"reason": "Chờ xác minh đơn thư"})
@@ -180,7 +184,7 @@ def test_chair_sends_a_decision_back_with_a_reason_only(desk: Desk, names: list[
     office.key_and_sign(_to_council(office, names), {})
     row = office.draw_up("decision", ROUND, by="vhxh")
     office.act(row, "prove", by="vhxh")
-    office.act(row, "submit", by="truongphong", fields={"dated": "2026-12-18"})
+    office.act(row, "submit", by="truongphong", fields={"dated": clock.today().isoformat()})
     office.act(row, "check_form", by="vanphong", fields={"decision": "accept"})
     assert "Trả lại phòng" in desk.read("chutich", f"/lists/{row}")
     assert "Lý do" in desk.say("chutich", f"/lists/{row}/acts/send_back", {"reason": "", "act": "send_back"}, 422)
@@ -197,9 +201,9 @@ def test_bad_line_is_named_and_the_rest_can_be_sent(desk: Desk, names: list[int]
     office.go_to("2026-12-04")
     row = office.draw_up("posting", ROUND, by="vhxh")
     page = desk.get("vhxh", f"/lists/{row}?act=post")
-    lists.file_one("withdrawal", names[1], "file", {"dated": "2026-12-04", "reason": "Xin rút"}, by=office.who("thutruong"))
+    lists.file_one("withdrawal", names[1], "file", {"dated": clock.today().isoformat(), "reason": "Xin rút"}, by=office.who("thutruong"))
     with_both = [("line", str(n)) for n in names]
-    fields = [*with_both, ("dated", "04/12/2026"), ("place", "Trụ sở"), ("act", "act")]
+    fields = [*with_both, ("dated", _today()), ("place", "Trụ sở"), ("act", "act")]
     said = desk.say("vhxh", f"/lists/{row}/acts/post", fields)
     # The name was taken off the draft with its withdrawal: what is left is posted, and nothing else.
     assert "Đã niêm yết 1 tên." in said
@@ -227,8 +231,8 @@ def test_package_lines_are_answered_one_by_one(desk: Desk) -> None:
     office.go_to("2026-12-20")
     package = office.draw_up("package", ROUND, by="vhxh")
     assert "Đã ký tờ trình, 1 tên." in act(desk, "chutich", package, "sign", {})
-    assert "Đã gửi 1 tên." in act(desk, "vanthu", package, "send", {"number": "87/TTr-UBND", "dated": "20/12/2026"})
-    paper = {"number": "412/UBND-NC", "dated": "20/12/2026"}
+    assert "Đã gửi 1 tên." in act(desk, "vanthu", package, "send", {"number": "87/TTr-UBND", "dated": _today()})
+    paper = {"number": "412/UBND-NC", "dated": _today()}
     asked = paper | {f"result-{one}": "supplement", f"reason-{one}": "Thiếu xác nhận thuế"}
     assert "Bản chụp văn bản chưa có tệp." in act(desk, "vhxh", package, "answer", asked, 422)
 
@@ -253,12 +257,12 @@ def test_page_tells_what_is_left_out_and_what_becomes_of_it(desk: Desk, names: l
     office.key_and_sign(_to_council(office, names), {})
     row = office.draw_up("decision", ROUND, by="vhxh")
     office.act(row, "prove", by="vhxh")
-    office.act(row, "submit", by="truongphong", fields={"dated": "2026-12-18"})
+    office.act(row, "submit", by="truongphong", fields={"dated": clock.today().isoformat()})
     office.act(row, "check_form", by="vanphong", fields={"decision": "accept"})
     office.act(row, "sign", by="chutich")
     early = fields_of(desk.get("vanthu", f"/lists/{row}"))
     petition = _hold(office, names[0])
-    number = {"number": "1126", "dated": "18/12/2026", "act": "act"}
+    number = {"number": "1126", "dated": _today(), "act": "act"}
     # The page was opened before the hold: nothing is written, and the second button goes on without that name.
     refused = desk.say("vanthu", f"/lists/{row}/acts/issue", early | number, 422)
     assert "Đang tạm dừng xem xét" in refused and "Gửi các dòng còn lại, 1 tên" in refused
@@ -273,7 +277,7 @@ def test_page_tells_what_is_left_out_and_what_becomes_of_it(desk: Desk, names: l
     issued = desk.read("vanthu", f"/lists/{row}")
     assert "Để lại khi cho số." in issued and "Cho số các tên để lại" not in issued
     office.act(petition, "conclude", by="truongphong",
-               fields={"decision": "unfounded", "number": "9/KL", "dated": "2026-12-18"})
+               fields={"decision": "unfounded", "number": "9/KL", "dated": clock.today().isoformat()})
     assert "Cho số các tên để lại" in desk.read("vanthu", "/inbox")
     assert "Đã ghi cùng số, 1 tên." in act(desk, "vanthu", row, "issue_rest", {})
     assert office.status(names[0])[0] == office.status(names[1])[0] == "handing_over"
@@ -287,7 +291,7 @@ def test_line_that_left_a_list_says_why(desk: Desk, names: list[int]) -> None:
     row = office.draw_up("posting", ROUND, by="vhxh")
     _hold(office, names[0])
     assert "Tên rời danh sách này; khi hết tạm dừng thì lập danh sách mới." in desk.read("vhxh", f"/lists/{row}")
-    assert "Đã niêm yết 1 tên." in act(desk, "vhxh", row, "post", {"dated": "04/12/2026", "place": "Trụ sở"})
+    assert "Đã niêm yết 1 tên." in act(desk, "vhxh", row, "post", {"dated": _today(), "place": "Trụ sở"})
     assert "đang tạm dừng xem xét. Khi hết tạm dừng thì lập danh sách mới." in desk.read("vhxh", f"/lists/{row}")
     assert office.at(names[0]) == {"wait_posting", "wait_release"}
 
@@ -311,7 +315,7 @@ def test_office_proposes_and_the_chair_decides_on_an_award(desk: Desk, names: li
     path = f"/nominations/{names[0]}/file/revocation"
     assert "Đề nghị hủy bỏ khen thưởng" in desk.read("truongphong", f"/nominations/{names[0]}")
     desk.get("vhxh", path, 403)
-    fields = {"proposal": "revoke", "dated": "18/12/2026", "reason": "Gian dối", "act": "complete"}
+    fields = {"proposal": "revoke", "dated": _today(), "reason": "Gian dối", "act": "complete"}
     assert "Đã trình Chủ tịch UBND xã" in desk.say("truongphong", path, fields)
     office.work()
     (row,) = find_lists(office.who("chutich"), kind="revocation")
@@ -319,8 +323,8 @@ def test_office_proposes_and_the_chair_decides_on_an_award(desk: Desk, names: li
     assert "Đang chờ" in desk.read("truongphong", f"/lists/{row.id}")
     assert "Lý do của Chủ tịch UBND xã" in act(desk, "chutich", row.id, "decide", {"decision": "revoke"}, 422)
     assert "Đã quyết định." in act(desk, "chutich", row.id, "decide", {"decision": "revoke", "reason": "Đã xác minh"})
-    assert "Số văn bản" in act(desk, "vanthu", row.id, "issue", {"dated": "18/12/2026"}, 422)
-    said = act(desk, "vanthu", row.id, "issue", {"number": "77", "dated": "18/12/2026"})
+    assert "Số văn bản" in act(desk, "vanthu", row.id, "issue", {"dated": _today()}, 422)
+    said = act(desk, "vanthu", row.id, "issue", {"number": "77", "dated": _today()})
     assert "Đã cho số quyết định hủy bỏ." in said and "77/QĐ-UBND" in desk.read("vanthu", f"/lists/{row.id}")
     page = desk.read("thutruong", f"/nominations/{names[0]}")
     assert "đã bị hủy bỏ" in page and "Đã hủy bỏ khen thưởng" in page and "được tặng" not in page
@@ -350,7 +354,7 @@ def test_name_in_print_is_corrected_and_a_blank_written_off_from_the_nominations
     assert "chờ bạn quyết định" in desk.read("chutich", "/")
     assert f"Họ tên: “{NAMES[0]}” sửa thành “Hoàng Bình Mình”." in desk.read("chutich", f"/lists/{row.id}")
     assert "Đã quyết định." in act(desk, "chutich", row.id, "decide", {"decision": "approve"})
-    assert "Đã ban hành." in act(desk, "vanthu", row.id, "issue", {"number": "1140", "dated": "18/12/2026"})
+    assert "Đã ban hành." in act(desk, "vanthu", row.id, "issue", {"number": "1140", "dated": _today()})
     spoiled = {"cause": "wrong", "blanks": "1", "dated": f"{clock.today():%d/%m/%Y}", "witness": "Trần Văn Bình", "act": "complete"}
     assert "Đã lập biên bản hủy phôi" in desk.say("vanthu", f"/nominations/{names[0]}/file/reprint", spoiled)
     page = desk.read("donvi", f"/nominations/{names[0]}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service import people
+from service import clock, people
 from service.awards import ties
 from service.awards.finding import NominationFilter, find_nominations
 from service.awards.models import Nomination
@@ -95,7 +95,7 @@ def test_who_acts_for_another_is_told_so_on_the_page(desk: Desk) -> None:
     desk.office.sit(ROUND, {})
     decision = desk.office.draw_up("decision", ROUND, by="vhxh")
     desk.office.act(decision, "prove", by="vhxh")
-    desk.office.act(decision, "submit", by="truongphong", fields={"dated": "2026-12-18"})
+    desk.office.act(decision, "submit", by="truongphong", fields={"dated": clock.today().isoformat()})
     desk.office.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})
     assert "Bạn xử lý thay Chủ tịch UBND xã." in desk.read("phochutich", f"/lists/{decision}")
     assert "có tên liên quan đến bạn" in desk.read("chutich", f"/lists/{decision}")
