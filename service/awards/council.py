@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -16,8 +17,9 @@ from service.awards.catalogue import award_forms, level_of
 from service.awards.due import AD_HOC, within
 from service.awards.line_data import Count, Form, LineData, labelled
 from service.awards.lists import Act, Acting, LineInput, ListKind, ListTask, Result, bad_line, bad_lines
-from service.awards.models import List, Nomination, Round
+from service.awards.models import Line, List, Nomination, Round
 from service.awards.nominations import on_opened
+from service.awards.votes import Need, need
 from service.db import reading, session, transaction
 from service.errors import Conflict, Invalid
 from service.processes.cases import Recorded
@@ -68,7 +70,7 @@ def _entry(nomination: Nomination, said: LineInput) -> dict[str, Any]:
 
 
 def _check_entry(
-    nomination: Nomination, entry: Mapping[str, Any], present: int, *, written: bool
+    nomination: Nomination, entry: Mapping[str, Any], session: Mapping[str, Any], *, written: bool
 ) -> tuple[str, str] | None:
     """Why an entry cannot stand on the sheet: a sentence and the same in English."""
     forms = award_forms()
@@ -86,14 +88,83 @@ def _check_entry(
         return (
             "hình thức dự phòng phải thấp hơn hình thức thông qua", "the reserve form must be lower than the form passed"
         )
-    votes = sum(entry[k] or 0 for k in _VOTES)
+    votes, present = sum(entry[k] or 0 for k in _VOTES), session["present"]
     if votes > present:
         who, who_en = ("gửi phiếu ý kiến", "who answered") if written else ("dự họp", "present")
         return (
             f"cộng {votes} phiếu, nhiều hơn {present} thành viên {who}",
             f"{votes} votes in all, more than the {present} members {who_en}",
         )
-    return None
+    found = reckon(nomination, entry, session)
+    return contradiction(entry, found, written=written) if found and found.blocks else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What the votes keyed of a name say, held against what its form of award needs."""
+
+    need: Need | None
+    missing: tuple[str, str] | None
+    """Why it cannot be reckoned, in both languages."""
+    agree: int | None
+    contradicts: bool
+    """Whether the result keyed is another than the one that the votes give."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the sheet must not say so: only sourced or confirmed values block."""
+        return self.contradicts and self.need is not None and self.need.sure
+
+
+def reckon(nomination: Nomination, entry: Mapping[str, Any], session: Mapping[str, Any]) -> Reckoned | None:
+    """Hold an entry against the votes that its form needs; None where it says nothing of passing."""
+    if entry.get("result") not in WRITTEN:
+        return None
+    agree = entry.get("agree")
+    voting = sum(entry.get(k) or 0 for k in _VOTES) or session["present"]
+    try:
+        found = need(
+            entry.get("form") or proposed_form(nomination), date.fromisoformat(session["held_on"]),
+            members=session["members"], present=session["present"], voting=voting,
+        )
+    except Conflict as missing:
+        return Reckoned(None, (missing.message, missing.message_en), agree, False)
+    passes = agree is not None and agree >= found.votes
+    return Reckoned(found, None, agree, agree is not None and passes != (entry["result"] != "failed"))
+
+
+def reckoned(row: List, line: Line, nomination: Nomination) -> Reckoned | None:
+    """The same of a line on which both secretaries agree; None before that."""
+    if row.state not in ("agreed", "signed", "stands") or "session" not in row.data:
+        return None
+    return reckon(nomination, {**line.data, "result": line.result}, row.data["session"])
+
+
+def need_words(found: Need, *, written: bool) -> tuple[str, str]:
+    """A need as a sentence says it: votes, share, of whom, and the rule's source; the same in English."""
+    rule, (of_whom, of_whom_en) = found.rule, {
+        "members": ("thành viên Hội đồng", "members of the council"),
+        "present": ("thành viên gửi phiếu ý kiến", "members who answered") if written
+        else ("thành viên dự họp", "members present"),
+        "voting": ("thành viên biểu quyết", "members who voted"),
+    }[found.base]
+    share, more, more_en = f"{rule.numerator}/{rule.denominator}", *(
+        ("hơn", "more than") if rule.more_than else ("ít nhất", "at least")
+    )
+    return (
+        f"cần {found.votes} phiếu đồng ý ({more} {share} của {found.of} {of_whom}; {rule.citation})",
+        f"{found.votes} votes in favour are needed ({more_en} {share} of {found.of} {of_whom_en}; {rule.citation})",
+    )
+
+
+def contradiction(entry: Mapping[str, Any], one: Reckoned, *, written: bool) -> tuple[str, str]:
+    """Why a result and its votes cannot both be right: result, votes, needed votes and rule; the same in English."""
+    assert one.need is not None
+    said, (needs, needs_en) = _label(entry["result"]), need_words(one.need, written=written)
+    return (
+        f"ghi “{said.label.lower()}” với {one.agree} phiếu đồng ý, nhưng {needs}",
+        f"keyed as “{said.label_en.lower()}” with {one.agree} in favour, but {needs_en}",
+    )
 
 
 def _check_session(fields: Mapping[str, Any], *, written: bool) -> None:
@@ -117,7 +188,7 @@ def _key(acting: Acting) -> None:
         bad_line(line, n, *why)
         for line, n, said in acting.lines
         if (
-            why := _check_entry(n, entries[str(n.id)], acting.fields["present"], written=written)
+            why := _check_entry(n, entries[str(n.id)], acting.fields, written=written)
             if said.result in offered
             else ("lấy ý kiến bằng văn bản không chuyển sang phiên sau", "a written poll has no next session")
         )
@@ -203,14 +274,49 @@ def _sign(acting: Acting) -> None:
         for line, n, said in acting.lines
         if said.result != line.result
     ]
+    bad += [
+        bad_line(line, n, *contradiction({"result": line.result}, found, written=bool(acting.list.data.get("written"))))
+        for line, n, _ in acting.lines
+        if (found := reckoned(acting.list, line, n)) and found.blocks
+    ]
     if bad:
         raise bad_lines(bad)
+    _must_be_new(acting)
     if acting.by.account is None:
         acting.extra["outcome"] = acting.state = "stands"
     else:
         acting.list.data = {**acting.list.data, "minutes": dict(acting.fields)}
     acting.list.number = acting.fields.get("number") or None
     carry_results(acting)
+
+
+def _must_be_new(acting: Acting) -> None:
+    """Minutes have a number of their own among the council's of the year; Invalid names who carries it."""
+    number, year = str(acting.fields.get("number") or "").strip(), str(acting.list.data["session"]["held_on"])[:4]
+    others = acting.s.scalars(
+        select(List).where(
+            List.kind.in_(("council_sheet", *_SHEET.rivals)), List.id != acting.list.id, List.number.is_not(None)
+        ).order_by(List.id)
+    )
+    for other in others:
+        if number and _bare(other.number or "") == _bare(number) and _year_of(other) == year:
+            raise Invalid.at(
+                "number",
+                f"Số biên bản {number} đã dùng trong năm {year} cho “{other.title}”. Ghi số khác.",
+                f"Minutes number {number} is used in {year} by “{other.title}”. Give another one.",
+                code="number-taken",
+            )
+
+
+def _bare(number: str) -> str:
+    """A number of minutes without leading zeros, symbol and blanks: what must not be given twice."""
+    head = number.strip().partition("/")[0].strip().casefold()
+    return head.lstrip("0") or head
+
+
+def _year_of(row: List) -> str:
+    held = row.data.get("session", {}).get("held_on") or (row.dated or row.created_at).isoformat()
+    return str(held)[:4]
 
 
 def carry_results(acting: Acting) -> None:
@@ -260,7 +366,7 @@ _SHEET = ListKind(
     acts=(
         Act(
             "key", "Ghi kết quả phiên họp", "Key the result", "council_sheet.key",
-            ("agenda", "keying", "differs"), results=RESULTS, form="council_session",
+            ("agenda", "keying", "differs", "agreed"), results=RESULTS, form="council_session",
             waits=("wait_council", "wait_written_opinion"), line=Keyed, keeps=False, records=True, hands=2,
             held_allowed=True, effect=_key,
             told="Đã ghi kết quả {n} tên", told_en="Keyed {names}",
@@ -346,6 +452,12 @@ def close_polls() -> int:
     return sum(_close_poll(number) for number in due)
 
 
+def _blocked(row: List) -> bool:
+    return any(
+        (found := reckoned(row, line, n)) and found.blocks for line, n in lists.lines_of(row.id) if not line.removed
+    )
+
+
 def _close_poll(list_id: int) -> int:
     with transaction() as s:
         row = s.scalars(select(List).where(List.id == list_id).with_for_update()).one()
@@ -353,7 +465,7 @@ def _close_poll(list_id: int) -> int:
             return 0
         row.data = {**row.data, "closed_on": clock.now().isoformat()}
         by = machine("timer")
-        if lists.act_when_due(s, row, "sign", by=by, word="poll_closed") is None:
+        if _blocked(row) or lists.act_when_due(s, row, "sign", by=by, word="poll_closed") is None:
             row.version += 1
             trail.record(
                 "council_sheet:poll_closed", by=by, stream=f"list:{list_id}",

@@ -243,6 +243,8 @@ _MENDED = {"new_name": N_("Họ tên"), "new_title": N_("Chức danh"), "new_tex
 def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> list[Check]:
     """What must be seen on a line before anybody acts on it."""
     found = []
+    if row.kind == "council_sheet" and (votes := council.reckoned(row, line, n)) is not None:
+        found.append(_votes_needed(row, line, votes))
     if dropped := line.data.get("dropped"):
         found.append(Check(_("Thông báo “%(what)s” tới quá muộn: hồ sơ đã sang bước khác.", what=dropped), "bad"))
     if late := line.data.get("late_answer"):
@@ -284,6 +286,19 @@ def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> li
     if row.kind == "submission" and row.state in ("received", "returned"):
         found += [Check(f"*{f.get('what', '')}* {f.get('mend', '')}".strip(), "warn") for f in n.faults]
     return found + list(opinions)
+
+
+def _votes_needed(row: List, line: Line, one: council.Reckoned) -> Check:
+    """What a name's form needs, and whether the result keyed is the one that the votes give."""
+    written = bool(row.data.get("written"))
+    if one.need is None:
+        return Check(in_words(one.missing), "info")
+    if one.contradicts:
+        said = in_words(council.contradiction({"result": line.result}, one, written=written))
+    else:
+        said = in_words(council.need_words(one.need, written=written))
+    unsure = "" if one.need.sure else " " + _("Quy định chưa xác nhận.")
+    return Check(f"{said[:1].upper()}{said[1:]}.{unsure}", "warn" if one.contradicts else "info")
 
 
 def _public_opinion(noted: Mapping[str, str]) -> Check:

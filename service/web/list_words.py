@@ -12,7 +12,7 @@ from flask_babel import ngettext, pgettext
 from forms import lay_out
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import lists, overview, revoking, rounds
+from service.awards import council, lists, overview, revoking, rounds
 from service.awards.catalogue import KINDS as RECIPIENTS
 from service.awards.lists import Act as ListAct
 from service.awards.lists import kind_of
@@ -273,6 +273,8 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine])
 
 def before(row: List, act: ListAct | None) -> str:
     if act is None:
+        if against := [n.name for line, n in rows if (one := council.reckoned(row, line, n)) and one.contradicts]:
+            found.append(Check(_("Kết quả trái với số phiếu: %(names)s", names=", ".join(against)), "warn"))
         return ""
     return {
         ("decision", "issue_rest"): _("Các tên này có trong quyết định đã ký: ghi cùng số, ngày; tiền thưởng theo ngày đó."),

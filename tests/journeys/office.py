@@ -240,7 +240,10 @@ class Office:
         }
         self.act(sheet, "key", by="thuky", lines=said, fields=fields)
         self.act(sheet, "key", by="thuky2", lines=said, fields=fields)
-        self.act(sheet, "sign", by="thuky", fields={"number": "03/BB-HĐTĐKT"})
+        from service.awards.finding import find_lists
+
+        before = sum(bool(x.number) for x in find_lists(self.who("thuky"), kind="council_sheet"))
+        self.act(sheet, "sign", by="thuky", fields={"number": f"{3 + before:02d}/BB-HĐTĐKT"})
         return sheet
 
     def decide(

@@ -5,6 +5,7 @@ The names below are the whole face of the package; docs/decisions says how it is
 
 from __future__ import annotations
 
+from service.awards.votes import Share
 from service.council.session.agenda import minutes_signed_on, states
 from service.council.session.members import (
     check_in,
@@ -33,7 +34,7 @@ from service.council.session.reading import (
 from service.council.session.rows import KIND
 from service.council.session.running import do
 from service.council.session.values import Item, Member, Recusal, Session, Sitting
-from service.council.session.votes import Outlook, Share
+from service.council.session.votes import Outlook
 from service.council.session.voting import CAUSES, asked_in_secret, discuss_item, plan_round, postpone_item
 
 __all__ = [

@@ -67,7 +67,7 @@ def outlooks(rows: Rows) -> dict[int, votes.Outlook]:
 
 def quorum_of(rows: Rows) -> int:
     """How many members must be there (QUORUM of the council's members)."""
-    return votes.share(votes.QUORUM, clock.today()).of(len(rows.members))
+    return votes.quorum(clock.today()).of(len(rows.members))
 
 
 def needs_quorum(rows: Rows) -> None:

@@ -97,7 +97,7 @@ def what_if(session_id: int, away: int, *, by: Actor) -> dict[int, votes.Outlook
 def _value(rows: Rows) -> values.Session:
     s, one = session(), rows.session
     try:
-        share = votes.share(votes.QUORUM, clock.today())
+        share = votes.quorum(clock.today())
         quorum = (share.of(len(rows.members)), share.citation, share.sure)
     except Conflict as missing:
         quorum = (None, missing.message, False)  # type: ignore[assignment]
