@@ -447,11 +447,11 @@ def sign_submission(submission_id: int, said: dict[str, Any]) -> dict[str, Any]:
 
 def _keep_minutes(submission_id: int, minutes: dict[str, Any], *, by: Any) -> None:
     lists.read_list(submission_id, by=by)
-    votes = minutes.pop("votes", None)
+    votes, act = minutes.pop("votes", None), lists.KINDS["submission"].act("minutes")
     lines = [
         LineInput(n.id, data={"votes": votes.get(str(n.id)) if isinstance(votes, dict) else votes})
         for line, n in lists.lines_of(submission_id)
-        if not line.removed
+        if not line.removed and act.means(line)
     ]
     lists.act_on_list(submission_id, "minutes", by=by, lines=lines, fields=minutes)
 

@@ -207,7 +207,8 @@ def complete_list_task(task: ListTask, answers: Mapping[str, Any], *, by: Actor,
 
 def _keep_minutes(task: ListTask, said: dict[str, Any], *, by: Actor) -> None:
     votes = said.pop("votes", None)
-    rows = [n.id for line, n in lists.lines_of(task.list.id) if not line.removed]
+    act = lists.KINDS["submission"].act("minutes")
+    rows = [n.id for line, n in lists.lines_of(task.list.id) if not line.removed and act.means(line)]
     fields = dict(said)
     said.clear()
     lists.act_on_list(
@@ -246,7 +247,7 @@ def _lines(
     standing = [
         n.id
         for line, n in sight.lines_for(task.list, by)
-        if not line.removed and (not task.act.only or line.result in task.act.only) and n.id not in hindered
+        if not line.removed and task.act.means(line) and n.id not in hindered
     ]
     found = []
     for number in [*standing, *(n for n in own if n not in standing)]:

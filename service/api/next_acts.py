@@ -47,7 +47,7 @@ def _at_wait(stop: Stop, rows: Sequence[tuple[List, Line]]) -> list[dict[str, An
             for act in kind.acts
             if row.state in act.states
             and (not act.waits or stop.element in act.waits)
-            and (not act.only or line.result in act.only)
+            and act.means(line)
         ]
     if found:
         return found

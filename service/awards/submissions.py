@@ -63,8 +63,45 @@ def _keep_minutes(acting: Acting) -> None:
             )
     if faults:
         raise Invalid("Chưa ghi được biên bản.", "The minutes were not saved.", faults=faults)
+    _keep_earlier(acting)
     acting.list.data = {**acting.list.data, "minutes": dict(acting.fields)}
     acting.extra["present"] = present
+
+
+def _keep_earlier(acting: Acting) -> None:
+    """Minutes that names were signed by stand for those names; what is filed anew is told with the values before it."""
+    row = acting.list
+    old = row.data.get("minutes")
+    if not old:
+        return
+    known = {n for one in row.data.get("earlier_minutes", ()) for n in one["names"]}
+    signed = [
+        n for n in acting.s.scalars(
+            select(Line.nomination_id).where(Line.list_id == row.id, Line.result == "signed").order_by(Line.nomination_id)
+        ) if n not in known
+    ]
+    if signed:
+        earlier = [*row.data.get("earlier_minutes", ()), {"minutes": old, "names": signed}]
+        row.data = {**row.data, "earlier_minutes": earlier}
+    before, after = _counted(old), _counted(acting.fields)
+    for line, nomination, _ in acting.lines:
+        before[f"votes.{nomination.id}"] = acting.was[nomination.id].get("votes")
+        after[f"votes.{nomination.id}"] = line.data.get("votes")
+    changed = [key for key in after if before[key] != after[key]]
+    acting.before, acting.after = {k: before[k] for k in changed}, {k: after[k] for k in changed}
+
+
+def _counted(minutes: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: minutes.get(key) for key in ("held_on", "members", "present")}
+
+
+def minutes_of(row: List, nomination: int) -> Mapping[str, Any]:
+    """The minutes that a name on a submission goes by: those it was signed by, else the latest; empty where there are none."""
+    for one in row.data.get("earlier_minutes", ()):
+        if nomination in one["names"]:
+            found: Mapping[str, Any] = one["minutes"]
+            return found
+    return row.data.get("minutes") or {}
 
 
 def _sign(acting: Acting) -> None:
@@ -224,6 +261,7 @@ SUBMISSION = ListKind(
             ("draft",),
             form="submission_minutes",
             line=Voted,
+            but={"signed": ("đã ký, biên bản và số phiếu giữ nguyên", "signed; its minutes and votes stand")},
             concerns=False,
             effect=_keep_minutes,
             enter=ENTER,

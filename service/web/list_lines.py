@@ -452,7 +452,7 @@ def shown_lines(
             url=nomination_url(n.id),
             wrong=wrong.get(n.id, ""),
         )
-        open_line = not line.removed and (act is None or not act.only or line.result in act.only)
+        open_line = not line.removed and (act is None or act.means(line))
         if act is not None and not act.no_lines and open_line:
             shown = _asking(shown, row, act, way, n, said, hindered=why is not None, excepted=excepted)
             if shown.choices:

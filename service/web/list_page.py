@@ -105,7 +105,7 @@ def _any_free(row: List, act: ListAct, by: Actor) -> bool:
     live = [
         n.id
         for line, n in sight.lines_for(row, by)
-        if not line.removed and (not act.only or line.result in act.only)
+        if not line.removed and act.means(line)
     ]
     return bool(set(live) - set(lists.hindered(row, act, by=by)))
 
@@ -301,7 +301,7 @@ def _taken(rows: Rows, act: ListAct | None, hindered: Mapping[int, Any], live: S
     return sum(
         1
         for line, n in rows
-        if str(n.id) in keys and n.id not in hindered and (not act.only or line.result in act.only)
+        if str(n.id) in keys and n.id not in hindered and act.means(line)
     )
 
 

@@ -164,6 +164,11 @@ def facts(row: List, by: Actor) -> list[Fact]:
     if entered := data.get("entered_for"):
         found.append(Fact(_("Nhập thay"), case_parts.entered_words(entered)))
     for key, forms in STORED.items():
+    found += [
+        Fact(_("Biên bản họp trước"), _("%(day)s, dự họp %(present)s, cho %(names)s đã ký", day=iso_day(one["minutes"]["held_on"]),
+                                        present=one["minutes"]["present"], names=names(len(one["names"]))))
+        for one in data.get("earlier_minutes", [])
+    ]
         if row.kind in forms and isinstance(data.get(key), Mapping):
             found += _filled(_session_form(row) if key == "session" else forms[row.kind], data[key])
     return found

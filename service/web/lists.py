@@ -299,7 +299,7 @@ def _carry_out(row: List, act: ListAct, tried: Tried, by: Actor) -> lists.Outcom
     rows = [
         (line, n)
         for line, n in sight.lines_for(row, by)
-        if not line.removed and (not act.only or line.result in act.only)
+        if not line.removed and act.means(line)
     ]
     lines = list_lines.line_inputs(rows, act, way, said, hindered)
     if not lines and way.how in ("pick", "choose") and act.partial:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service import clock, jobs, people, trail
@@ -105,10 +105,23 @@ def act_on_list(
             look(row, act)
         clean = _checked_fields(row, act, fields or {}, by)
         take_drafted(s, f"list:{row.id}", clean, by)
+        _must_be_open(row, act, lines)
         chosen = _checked_data(act, _chosen(rows, act, lines))
         bad = guards.bad_lines(s, row, act, chosen, by, part)
         taken, bad = _to_take(act, chosen, bad, named=bool(lines), skip_bad=skip_bad)
         return _carry_out(s, row, act, taken, clean, by, part, bad, digest)
+
+
+def _must_be_open(row: List, act: Act, lines: Sequence[LineInput]) -> None:
+    """Refuse lines that were named and that the act takes no more, each with the reason."""
+    named = {said.nomination for said in lines} if act.but else set()
+    bad = [
+        bad_line(line, n, *act.but[line.result], guards.SENT)
+        for line, n in (lines_of(row.id) if named else ())
+        if n.id in named and not line.removed and line.result in act.but
+    ]
+    if bad:
+        raise bad_lines(bad)
 
 
 def _to_take(
@@ -204,7 +217,8 @@ def _carry_out(
     word: str = "",
 ) -> Outcome:
     acting = Acting(
-        s, row, act, taken, fields, by, clock.now(), behalf=part.behalf, entered=_entered(row, act, fields, part)
+        s, row, act, taken, fields, by, clock.now(), behalf=part.behalf, entered=_entered(row, act, fields, part),
+        was={n.id: line.data for line, n, _ in taken},
     )
     if acting.entered:
         acting.extra |= acting.entered
@@ -245,6 +259,8 @@ def _carry_out(
             **acting.extra,
         },
         private={f"reason.{n.id}": said.reason for _, n, said in taken if said.reason and act.keeps},
+        before=acting.before,
+        after=acting.after,
     )
     if row.state == EMPTY:
         trail.record(f"{row.kind}:emptied", by=by, stream=f"list:{row.id}")
@@ -422,6 +438,7 @@ def _live_lines(s: Session, row: List, act: Act, by: Actor) -> list[tuple[Line, 
             Line.list_id == row.id,
             Line.removed.is_(False),
             *([Line.result.in_(act.only)] if act.only else []),
+            *([or_(Line.result.is_(None), Line.result.not_in(list(act.but)))] if act.but else []),
         )
         .order_by(Nomination.id)
         .with_for_update(of=[Line, Nomination], key_share=True)
@@ -484,7 +501,7 @@ def hindered(row: List, act: Act, *, by: Actor) -> dict[int, dict[str, Any]]:
         # A reason and a result are still to be given: what is looked for is what no typing mends.
         (line, n, LineInput(n.id, line.result if _keeps(act, line) else default, "-"))
         for line, n in lines_of(row.id)
-        if not line.removed and (not act.only or line.result in act.only)
+        if not line.removed and act.means(line)
     ]
     part = part_in(by, row, act) or Part("holder")
     with reading() as s:

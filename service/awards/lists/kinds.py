@@ -67,6 +67,11 @@ class Acting:
     """Messages that go out ahead of the act's own."""
     extra: dict[str, Any] = field(default_factory=dict)
     """Goes into the trail's event."""
+    was: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    """Nomination → the data of its line before this act."""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    """What the act changed, for the trail's event: the values before and after it."""
     state: str | None = None
     """State that the list takes, where the effect decides it."""
     entered: dict[str, str] = field(default_factory=dict)
@@ -124,6 +129,8 @@ class Act:
     """Acts on the list itself (number, format check)."""
     only: tuple[str, ...] = ()
     """Takes only lines that carry one of these results already."""
+    but: Mapping[str | None, tuple[str, str]] = field(default_factory=dict)
+    """Results of lines that it takes no more → why, in both languages."""
     effect: Callable[[Acting], None] | None = None
     enter: str = ""
     """Right with which the office enters it for a unit that files on paper, with number, date and scan."""
@@ -134,6 +141,10 @@ class Act:
     told: str = ""
     """What the result page says; `{n}` is how many, `{names}` how many names."""
     told_en: str = ""
+
+    def means(self, line: Line) -> bool:
+        """Whether a line may be one for this act, by the result that it carries."""
+        return (not self.only or line.result in self.only) and line.result not in self.but
 
     @property
     def messages(self) -> set[str]:
