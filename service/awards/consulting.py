@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -293,7 +294,6 @@ def posting_days(s: Session, row: List) -> int:
     return days
 
 
-def _post(acting: Acting) -> None:
 def _posting_until(row: List) -> str:
     """The last day on which a posting may still begin: the end of posting in the round's calendar.
 
@@ -315,9 +315,10 @@ def _must_be_worked(day: date) -> None:
         )
 
 
+def _post(acting: Acting) -> None:
     posted = date.fromisoformat(acting.fields["dated"])
-    days = posting_days(acting.s, acting.list)
     _must_be_worked(posted)
+    days = posting_days(acting.s, acting.list)
     until = working_calendar().add(posted, days)
     acting.list.dated = posted
     acting.list.number = acting.fields.get("number") or None
@@ -325,6 +326,24 @@ def _must_be_worked(day: date) -> None:
     acting.list.due_at = end_of_day(until)
     acting.list.data = {**acting.list.data, **acting.fields, "until": until.isoformat(), "days": days}
     acting.extra["until"] = until.isoformat()
+
+
+def _withdraw_notice(acting: Acting) -> None:
+    """Take a notice down before it ends, as for a slip in its day: the list is a draft again, to be posted anew."""
+    row = acting.list
+    until = date.fromisoformat(row.data["until"])
+    if clock.today() > until:
+        raise Conflict(
+            f"Đã niêm yết đến hết {until:%d/%m/%Y}: không rút được nữa, lập biên bản kết thúc.",
+            f"The list hung until {until:%d/%m/%Y}; it is closed by minutes, not withdrawn.",
+            code="posting-over",
+        )
+    gone: dict[str, Any] = {key: row.data[key] for key in ("place", "number", "dated", "until", "days") if key in row.data}
+    gone |= {"reason": acting.fields["reason"], "withdrawn_on": acting.at.astimezone(ZONE).date().isoformat()}
+    kept = {key: value for key, value in row.data.items() if key not in gone}
+    row.data = {**kept, "withdrawn": [*row.data.get("withdrawn", ()), gone]}
+    row.number = row.dated = row.due_at = None
+    acting.before = {"dated": gone["dated"], "until": gone["until"]}
 
 
 def _close_posting(acting: Acting) -> None:
@@ -359,6 +378,11 @@ lists.KINDS["posting"] = ListKind(
             told="Đã niêm yết {n} tên", told_en="Posted {names}",
         ),
         Act(
+            "withdraw", "Rút thông báo niêm yết", "Withdraw the notice", "posting.post", ("posted",), to="draft",
+            form="reason", no_lines=True, concerns=False, effect=_withdraw_notice,
+            told="Đã rút thông báo. Danh sách chờ niêm yết lại", told_en="Withdrawn; the list waits to be posted anew",
+        ),
+        Act(
             "close", "Kết thúc niêm yết", "Close the posting", "posting.close", ("posted",), to="closed",
             message="posting:closed", form="posting_close", waits=("wait_posting",), concerns=False, partial=True,
             left="leaves",
@@ -370,6 +394,6 @@ lists.KINDS["posting"] = ListKind(
         "posted": (ListTask("close", N_("Kết thúc niêm yết"), lambda row: "vhxh", "posting_to"),),
     },
     gathers=("wait_posting",),
+    given=lambda row, by: {"posting_until": _posting_until(row)},
 )
 lists.ENDED_STATES.update(posting=("closed", lists.EMPTY), opinion_letter=("answered", "overdue", lists.EMPTY))
-    given=lambda row, by: {"posting_until": _posting_until(row)},

@@ -298,6 +298,9 @@ LISTS: dict[str, Kind] = {
         "{actor} niêm yết danh sách[, {count} tên][, đến {until}].",
         "{actor} posted the list[, {count} names][, until {until}].",
     ),
+    "posting:withdrawn": Kind(
+        "step", "{actor} rút thông báo niêm yết[: {reason}].", "{actor} withdrew the notice of the list[: {reason}]."
+    ),
     "posting:closed": Kind(
         "step",
         "{actor} kết thúc niêm yết[, {count} tên][, biên bản số {number}].",

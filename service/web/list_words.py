@@ -145,6 +145,10 @@ def facts(row: List, by: Actor) -> list[Fact]:
     if row.kind == "posting" and data.get("until"):
         found.append(Fact(_("Niêm yết tại"), str(data.get("place", ""))))
         found.append(Fact(_("Đến hết"), iso_day(data["until"]), figures=True))
+    found += [
+        Fact(_("Đã rút thông báo"), _("ghi niêm yết từ %(day)s: %(why)s", day=iso_day(one["dated"]), why=one["reason"]))
+        for one in data.get("withdrawn", []) if row.kind == "posting"
+    ]
     if minutes := data.get("closing", {}).get("minutes_number"):
         found.append(Fact(_("Biên bản kết thúc niêm yết"), minutes, figures=True))
     if data.get("signs_as"):
@@ -160,15 +164,15 @@ def facts(row: List, by: Actor) -> list[Fact]:
         found += _shares(row)
     if data.get("late"):
         found.append(Fact(_("Nộp muộn"), str(data.get("late_reason", ""))))
-    found += [Fact(_("Hồ sơ giấy"), case_parts.paper_words(one)) for one in data.get("papers", [])]
-    if entered := data.get("entered_for"):
-        found.append(Fact(_("Nhập thay"), case_parts.entered_words(entered)))
-    for key, forms in STORED.items():
     found += [
         Fact(_("Biên bản họp trước"), _("%(day)s, dự họp %(present)s, cho %(names)s đã ký", day=iso_day(one["minutes"]["held_on"]),
                                         present=one["minutes"]["present"], names=names(len(one["names"]))))
         for one in data.get("earlier_minutes", [])
     ]
+    found += [Fact(_("Hồ sơ giấy"), case_parts.paper_words(one)) for one in data.get("papers", [])]
+    if entered := data.get("entered_for"):
+        found.append(Fact(_("Nhập thay"), case_parts.entered_words(entered)))
+    for key, forms in STORED.items():
         if row.kind in forms and isinstance(data.get(key), Mapping):
             found += _filled(_session_form(row) if key == "session" else forms[row.kind], data[key])
     return found
@@ -269,6 +273,8 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine])
             Check(ngettext("%(num)d dòng hai thư ký ghi khác nhau", "%(num)d dòng hai thư ký ghi khác nhau", count), "warn")
             if count else Check(_("Hai bản nhập khớp nhau từng dòng"))
         )
+        if against := [n.name for line, n in rows if (one := council.reckoned(row, line, n)) and one.contradicts]:
+            found.append(Check(_("Kết quả trái với số phiếu: %(names)s", names=", ".join(against)), "warn"))
     found += list_due.checks(row)
     if act is not None and act.name == "sign" and look:
         found.append(Check(ngettext("%(num)d lưu ý, không lưu ý nào chặn việc ký", "%(num)d lưu ý, không lưu ý nào chặn việc ký",
@@ -278,8 +284,6 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine])
 
 def before(row: List, act: ListAct | None) -> str:
     if act is None:
-        if against := [n.name for line, n in rows if (one := council.reckoned(row, line, n)) and one.contradicts]:
-            found.append(Check(_("Kết quả trái với số phiếu: %(names)s", names=", ".join(against)), "warn"))
         return ""
     return {
         ("decision", "issue_rest"): _("Các tên này có trong quyết định đã ký: ghi cùng số, ngày; tiền thưởng theo ngày đó."),
