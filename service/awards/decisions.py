@@ -84,14 +84,24 @@ def _prove(acting: Acting) -> None:
         raise bad_lines(
             [bad_line(line, n, "không thuộc đơn vị của bạn", "this name is another unit's") for line, n in foreign]
         )
+    if empty := [
+        bad_line(line, n, "ghi họ tên đúng, hoặc chọn “Đúng”", "give the right name, or choose “correct”")
+        for line, n, said in acting.lines
+        if said.result == "corrected" and not said.data.get("printed_name") and not said.data.get("printed_title")
+    ]:
+        raise bad_lines(empty)
     others = {n.id for _, n in foreign}
     for line, nomination, said in acting.lines:
+        # What stood first stays to be read, as long as it is not what stands there again.
+        first = line.data.get("before", [nomination.name, nomination.title])
         if said.result == "corrected":
-            line.data = {**line.data, "before": [nomination.name, nomination.title]}
             rename_recipient(
                 acting.s, nomination, name=said.data.get("printed_name") or nomination.name,
                 title=said.data.get("printed_title") or nomination.title, by=acting.by,
             )
+        rest = {k: v for k, v in line.data.items() if k != "before"}
+        if first != [nomination.name, nomination.title]:
+            rest["before"] = first
         line.data = {
             **rest, "proof": said.result, "proved_on": acting.at.isoformat(), "for_unit": nomination.id in others,
         }
@@ -396,6 +406,17 @@ def _award_of(s: Session, nomination: Nomination) -> Award:
     ).one()
 
 
+def _decided_on(row: List) -> str | None:
+    """The day of the latest decision on an award list, before which nothing of it is handed over or paid."""
+    with reading() as s:
+        day = s.scalar(
+            select(func.max(Award.decided_on))
+            .join(Line, Line.nomination_id == Award.nomination_id)
+            .where(Line.list_id == row.id, Line.removed.is_(False), Award.status != "revoked")
+        )
+    return day.isoformat() if day else None
+
+
 def _hand_over(acting: Acting) -> None:
     handed = date.fromisoformat(acting.fields["handed_on"])
     dead = [
@@ -475,6 +496,7 @@ lists.KINDS["award_list"] = ListKind(
     made="made",
     due=within("ADHOC_AWARD_DAYS"),
     standing=_award_list_standing,
+    given=lambda row, by: {"decided_on": _decided_on(row)},
 )
 
 
@@ -496,7 +518,6 @@ for _element in (*HANDOVER, "wait_payment"):
 
 def _only_told(line: Line) -> bool:
     return bool(line.data.get("granted"))
-    given=lambda row, by: {"decided_on": _decided_on(row)},
 
 
 def _send_letter(acting: Acting) -> None:
