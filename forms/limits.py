@@ -92,7 +92,8 @@ def _demand(field: Field) -> str:
         return "required-choice"
     if field.kind in MANY_CHOICE:
         return "required-choices"
-    words = {"number": "number", "checkbox": "checkbox", "filepicker": "file", "datetime": field.subtype}
+    number = "whole" if field.decimals == 0 else "number"
+    words = {"number": number, "checkbox": "checkbox", "filepicker": "file", "datetime": field.subtype}
     return f"required-{words.get(field.kind, 'text')}"
 
 
@@ -139,7 +140,6 @@ def _number(field: Field, value: Decimal, outside: Outside) -> Decimal:
     return value
 
 
-def _moment(field: Field, value: str, outside: Outside) -> str:
 def day_bound(name: str, scope: Mapping[str, Any], today: date) -> date | None:
     """The day that properties.earliest or latest stands for now; None where there is none, or where nobody knows it."""
     if name == TODAY:
@@ -164,9 +164,10 @@ def _in_time(field: Field, value: str, outside: Outside) -> None:
         raise wrong(code, what=what, what_en=what_en, limit=f"{bound:%d/%m/%Y}")
 
 
-    if not field.no_past or field.subtype == "time":
+def _moment(field: Field, value: str, outside: Outside) -> str:
     if field.subtype == "date":
         _in_time(field, value, outside)
+    if not field.no_past or field.subtype == "time":
         return value
     day = date.fromisoformat(value[:10])
     if field.subtype == "datetime" and (at := datetime.fromisoformat(value)).tzinfo:

@@ -21,6 +21,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} còn trống. Nhập một số, ví dụ 8,5.",
         "{label} is empty. Type a number, for example 8.5.",
     ),
+    "required-whole": ("{label} còn trống. Nhập một số nguyên.", "{label} is empty. Type a whole number."),
     "required-date": (
         "{label} còn trống. Nhập dạng ngày/tháng/năm, ví dụ 23/11/2026.",
         "{label} is empty. Type day/month/year, for example 23/11/2026.",
@@ -78,6 +79,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} {typed} không phải là số. Chỉ nhập chữ số, ví dụ 12 hoặc 8,5.",
         "{label} {typed} is not a number. Type digits only, for example 12 or 8.5.",
     ),
+    "not-a-whole-number": (
+        "{label} {typed} không phải là số. Nhập một số nguyên.",
+        "{label} {typed} is not a number. Type a whole number.",
+    ),
     "unclear-number": (
         "{label} {typed} có thể đọc hai cách. Nhập {whole} hoặc {fraction}.",
         "{label} {typed} can be read in two ways. Type {whole} or {fraction}.",
@@ -127,11 +132,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} {typed} đã qua. Nhập từ ngày {limit} trở đi.",
         "{label} {typed} is past. Type {limit} or a later day.",
     ),
-    # choice
-    "not-an-option": (
-        "{label}: {typed} không có trong các dòng để chọn. Chọn lại.",
-        "{label}: {typed} is not among the choices. Choose again.",
-    ),
     "too-early": (
         "{label} không trước {what}, {limit}.",
         "{label} cannot be before {what_en}, {limit}.",
@@ -139,6 +139,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "too-late": (
         "{label} không sau {what}, {limit}.",
         "{label} cannot be after {what_en}, {limit}.",
+    ),
+    # choice
+    "not-an-option": (
+        "{label}: {typed} không có trong các dòng để chọn. Chọn lại.",
+        "{label}: {typed} is not among the choices. Choose again.",
     ),
     "closed-option": (
         '{label}: lần này không chọn được "{typed}". {why}',

@@ -96,12 +96,12 @@ def read_number(raw: Any, *, whole: bool = False) -> Decimal | None:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
     if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
-        raise wrong("not-a-number", typed=quoted(raw))
+        raise _no_number(raw, whole=whole)
     if isinstance(raw, int) and abs(raw) >= 10**MOST_DIGITS:
         raise wrong("too-large-a-number", typed="")  # not spelled out: it may have thousands of digits
-    number = _typed_number(raw, whole=whole) if isinstance(raw, str) else _decimal(repr(raw), raw)
+    number = _typed_number(raw, whole=whole) if isinstance(raw, str) else _decimal(repr(raw), raw, whole=whole)
     if not number.is_finite():
-        raise wrong("not-a-number", typed=quoted(raw))
+        raise _no_number(raw, whole=whole)
     digits = number.normalize().as_tuple()
     exponent = digits.exponent if isinstance(digits.exponent, int) else 0
     if len(digits.digits) > MOST_DIGITS or number.adjusted() >= MOST_DIGITS or exponent < -MOST_DIGITS:
@@ -112,30 +112,34 @@ def read_number(raw: Any, *, whole: bool = False) -> Decimal | None:
 def _typed_number(raw: str, *, whole: bool) -> Decimal:
     text = unicodedata.normalize("NFC", raw).strip().replace("\u00a0", "").replace(" ", "").replace("−", "-")
     if not text.isascii() or len(text) > 2 * MOST_DIGITS:
-        raise wrong("not-a-number", typed=quoted(raw))
+        raise _no_number(raw, whole=whole)
     before, comma, after = text.partition(",")
     if comma:  # Vietnamese: 60.720.000,5
         if not re.fullmatch(r"\d+", after) or not (
             _GROUPED.fullmatch(before) or re.fullmatch(r"[+-]?\d+", before)
         ):
-            raise wrong("not-a-number", typed=quoted(raw))
-        return _decimal(before.replace(".", "") + "." + after, raw)
+            raise _no_number(raw, whole=whole)
+        return _decimal(before.replace(".", "") + "." + after, raw, whole=whole)
     if _GROUPED.fullmatch(text) and (whole or text.count(".") > 1):
-        return _decimal(text.replace(".", ""), raw)
+        return _decimal(text.replace(".", ""), raw, whole=whole)
     if _GROUPED.fullmatch(text):
         raise wrong(
             "unclear-number", typed=text, whole=text.replace(".", ""), fraction=text.replace(".", ",")
         )
     if not _PLAIN.fullmatch(text):
-        raise wrong("not-a-number", typed=quoted(raw))
-    return _decimal(text, raw)
+        raise _no_number(raw, whole=whole)
+    return _decimal(text, raw, whole=whole)
 
 
-def _decimal(text: str, raw: Any) -> Decimal:
+def _no_number(raw: Any, *, whole: bool) -> PydanticCustomError:
+    return wrong("not-a-whole-number" if whole else "not-a-number", typed=quoted(raw))
+
+
+def _decimal(text: str, raw: Any, *, whole: bool) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise wrong("not-a-number", typed=quoted(raw)) from None
+        raise _no_number(raw, whole=whole) from None
 
 
 def read_truth(raw: Any) -> bool | None:

@@ -158,9 +158,13 @@ def _faults(said: RecipientInput) -> list[FieldFault]:
         faults.append(FieldFault("recipient.name", "Tên dài quá 200 chữ.", "The name is over 200 characters."))
     if len(said.title) > 200:
         faults.append(FieldFault("recipient.title", "Chức danh dài quá 200 chữ.", "The title is too long."))
-    if said.birth_year is not None and not 1900 <= said.birth_year <= clock.today().year:
+    first, last = 1900, clock.today().year
+    if said.birth_year is not None and not first <= said.birth_year <= last:
         faults.append(
-            FieldFault("recipient.birth_year", "Năm sinh không hợp lý.", "The birth year cannot be right.")
+            FieldFault(
+                "recipient.birth_year", f"Năm sinh không hợp lý. Nhập từ {first} đến {last}.",
+                f"The birth year cannot be right. Give one from {first} to {last}.",
+            )
         )
     return faults
 

@@ -19,7 +19,7 @@ from service.awards.models import List, Nomination, Recipient
 from service.awards.recipients import RecipientInput, find_or_make
 from service.awards.submissions import open_submission
 from service.db import db, reading, transaction
-from service.errors import Conflict, Refusal
+from service.errors import Conflict, Invalid, Refusal
 from tests.journeys.office import Office
 from tests.service.awards.test_list_acts import passed
 
@@ -231,3 +231,14 @@ def test_names_of_a_unit_refused_at_once_come_into_one_letter(office: Office) ->
     given = at_once(office, [refuse(one) for one in names])
     assert given == [None] * 3, given
     assert count(List, List.kind == "result_letter") == 1
+
+
+def test_a_birth_year_that_cannot_be_says_which_can(office: Office) -> None:
+    this = clock.today().year
+    assert office.nominate(ROUND, birth_year=1980)
+    for wrong in (1899, this + 1):
+        with pytest.raises(Invalid) as refused:
+            office.nominate(ROUND, name="Đỗ Hừng Đông", birth_year=wrong)
+        (fault,) = refused.value.faults
+        assert fault.message == f"Năm sinh không hợp lý. Nhập từ 1900 đến {this}."
+        assert str(this) in fault.message_en
