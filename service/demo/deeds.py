@@ -17,7 +17,7 @@ def run_past_deeds(office: Office) -> None:
     (saved,), (found,) = office.of(ROUND, "certificate"), office.of(ROUND, "merit")
     office.go_to(date(2026, 4, 14))
     _to_council(office, saved)
-    decision = _poll(office, saved, "decision")
+    decision = _poll(office, saved, "decision", "03/BB-HĐTĐKT")
     office.sign_decision(decision)
     office.work()
     office.issue(decision, 402)
@@ -27,7 +27,7 @@ def run_past_deeds(office: Office) -> None:
     office.pay([saved], "PC-38")
     office.go_to(date(2026, 5, 12))
     _to_council(office, found)
-    package = _poll(office, found, "package")
+    package = _poll(office, found, "package", "04/BB-HĐTĐKT")
     office.act(package, "sign", by="chutich")
     office.go_to(date(2026, 5, 13))
     office.send(package, "33/TTr-UBND")
@@ -48,7 +48,7 @@ def days(office: Office) -> dict[int, Callable[[date], None]]:
     def deciding(day: date) -> None:
         case = office.of(ROUND, "deciding")[0]
         _to_council(office, case)
-        _poll(office, case, "decision")
+        _poll(office, case, "decision", "06/BB-HĐTĐKT")
 
     def recent(day: date) -> None:
         _request(office, office.of(ROUND, "check_fresh")[0])
@@ -89,11 +89,11 @@ def _to_council(office: Office, case: Case) -> None:
     office.work()
 
 
-def _poll(office: Office, case: Case, follows: str) -> int:
+def _poll(office: Office, case: Case, follows: str, number: str) -> int:
     """The written poll of the council; returns the list of one that the service makes after it."""
     sheet = office.list_of("council_sheet", case)
     for login in ("thuky", "thuky2"):
         office.key(sheet, {}, by=login)
-    office.act(sheet, "sign", by="thuky", fields={"number": "PL/HĐTĐKT"})
+    office.act(sheet, "sign", by="thuky", fields={"number": number})
     office.work()
     return office.list_of(follows, case)

@@ -42,6 +42,7 @@ def draft_decision(office: Office, names: tuple[str, ...] = ("Hoàng Bình Minh"
     office.post(ROUND, found)
     office.sit(ROUND, {}, found)
     decision = office.draw_up("decision", ROUND, found, by="vhxh")
+    office.go_to("2026-12-16")
     office.act(decision, "prove", by="vhxh")
     office.act(decision, "submit", by="truongphong", fields={"dated": clock.today().isoformat(), "number": "12/TTr-VHXH"})
     office.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})

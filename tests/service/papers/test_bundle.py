@@ -57,7 +57,7 @@ def test_package_holds_papers_dossiers_minutes_and_an_index_whose_hashes_hold(of
     sums = dict(reversed(line.split("  ", 1)) for line in archive.read("SHA256SUMS").decode().splitlines())
     assert sums == {one["path"]: one["sha256"] for one in index["files"]}
     told = archive.read("Muc-luc.txt").decode("utf-8-sig")
-    assert "Kèm theo Tờ trình số 87/TTr-UBND ngày 21/12/2026" in told and all(name in told for name in NAMES)
+    assert f"Kèm theo Tờ trình số 87/TTr-UBND ngày {clock.today():%d/%m/%Y}" in told and all(name in told for name in NAMES)
     assert any(path.startswith("01 Tờ trình, danh sách/Tờ trình") for path in listed)
     own = [path for path in listed if path.startswith("02 Hồ sơ/01 Hoàng Bình Minh/")]
     assert {path.rpartition("/")[2] for path in own} >= {"Báo cáo số hóa.pdf", "Báo cáo số hóa (2).pdf"}

@@ -93,6 +93,10 @@ def test_list_is_drawn_up_posted_and_closed(desk: Desk, names: list[int]) -> Non
     assert "32/12/2026" in wrong
     fields = [*lines, ("dated", _today()), ("place", "Trụ sở UBND xã"), ("act", "act")]
     assert "Đã niêm yết 2 tên." in desk.say("vhxh", f"/lists/{row}/acts/post", fields)
+    assert "Rút thông báo niêm yết" in desk.read("vhxh", f"/lists/{row}")
+    gone = desk.say("vhxh", f"/lists/{row}/acts/withdraw", {"reason": "Gõ nhầm ngày", "act": "act"})
+    assert "Đã rút thông báo" in gone and f"ghi niêm yết từ {_today()}: Gõ nhầm ngày" in gone
+    assert "Đã niêm yết 2 tên." in desk.say("vhxh", f"/lists/{row}/acts/post", fields)
     close = [*lines, ("remarks", "0"), ("act", "act")]
     assert "Còn niêm yết đến hết" in desk.say("vhxh", f"/lists/{row}/acts/close", close, 409)
     office.go_to("2026-12-15")
@@ -132,7 +136,15 @@ def test_two_secretaries_key_the_sheet_and_differences_are_shown_by_line(desk: D
     assert "nhập kết quả, lần 1, 2 mục" in both and "nhập kết quả, lần 2, 2 mục" in both
     assert "Hai bản khác nhau." in both and "thông qua, phiếu 9/–/–" in both and "không thông qua" in both
     act(desk, "thuky2", row, "key", SESSION | first)
-    assert "Hai bản nhập khớp nhau từng dòng" in desk.read("thuky", f"/lists/{row}")
+    agreed = desk.read("thuky", f"/lists/{row}")
+    assert "Hai bản nhập khớp nhau từng dòng" in agreed and "Kết quả trái với số phiếu" not in agreed
+    assert "Cần 5 phiếu đồng ý (hơn 1/2 của 9 thành viên Hội đồng; Quy chế hoạt động của Hội đồng)." in agreed
+    against = first | {f"agree-{names[0]}": "3", f"disagree-{names[0]}": "6"}
+    for who in ("thuky2", "thuky"):  # keyed anew while it is not signed
+        act(desk, who, row, "key", SESSION | against)
+    agreed = desk.read("thuky", f"/lists/{row}")
+    assert "Ghi “thông qua” với 3 phiếu đồng ý, nhưng cần 5 phiếu đồng ý" in agreed and "Quy định chưa xác nhận." in agreed
+    assert f"Kết quả trái với số phiếu: {NAMES[0]}" in agreed
     assert "Đã ký biên bản, 2 tên." in act(desk, "thuky", row, "sign", {"number": "03/BB-HĐTĐKT"})
     assert office.at(names[0]) == {"wait_decision"}
 
@@ -358,4 +370,4 @@ def test_name_in_print_is_corrected_and_a_blank_written_off_from_the_nominations
     spoiled = {"cause": "wrong", "blanks": "1", "dated": f"{clock.today():%d/%m/%Y}", "witness": "Trần Văn Bình", "act": "complete"}
     assert "Đã lập biên bản hủy phôi" in desk.say("vanthu", f"/nominations/{names[0]}/file/reprint", spoiled)
     page = desk.read("donvi", f"/nominations/{names[0]}")
-    assert "Hoàng Bình Mình" in page and "số 1140/QĐ-UBND ngày 18/12/2026" in page and "số 02/BB-UBND" in page
+    assert "Hoàng Bình Mình" in page and f"số 1140/QĐ-UBND ngày {_today()}" in page and "số 02/BB-UBND" in page
