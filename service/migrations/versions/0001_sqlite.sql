@@ -1,70 +1,3 @@
-CREATE TABLE unit (
-	id INTEGER NOT NULL,
-	code VARCHAR NOT NULL,
-	kind VARCHAR NOT NULL,
-	subject_group VARCHAR NOT NULL,
-	parent_id INTEGER,
-	name VARCHAR NOT NULL,
-	sort TEXT NOT NULL,
-	search VARCHAR NOT NULL,
-	contact VARCHAR NOT NULL,
-	phone VARCHAR NOT NULL,
-	email VARCHAR NOT NULL,
-	successor_id INTEGER,
-	heir_id INTEGER,
-	dissolved_on DATE,
-	created_at BIGINT NOT NULL,
-	CONSTRAINT pk_unit PRIMARY KEY (id),
-	CONSTRAINT uq_unit_code UNIQUE (code),
-	CONSTRAINT fk_unit_parent_id FOREIGN KEY(parent_id) REFERENCES unit (id),
-	CONSTRAINT fk_unit_successor_id FOREIGN KEY(successor_id) REFERENCES unit (id),
-	CONSTRAINT fk_unit_heir_id FOREIGN KEY(heir_id) REFERENCES unit (id)
-)
-;;
-CREATE INDEX ix_unit_heir_id ON unit (heir_id)
-;;
-CREATE INDEX ix_unit_sort ON unit (sort)
-;;
-CREATE TABLE account (
-	id INTEGER NOT NULL,
-	login VARCHAR NOT NULL,
-	name VARCHAR NOT NULL,
-	sort TEXT NOT NULL,
-	search VARCHAR NOT NULL,
-	title VARCHAR NOT NULL,
-	email VARCHAR NOT NULL,
-	phone VARCHAR NOT NULL,
-	locale VARCHAR NOT NULL,
-	active BOOLEAN NOT NULL,
-	demo BOOLEAN NOT NULL,
-	password_hash VARCHAR,
-	must_change BOOLEAN NOT NULL,
-	code_hash VARCHAR,
-	code_until BIGINT,
-	credential INTEGER NOT NULL,
-	created_at BIGINT NOT NULL,
-	signed_in_at BIGINT,
-	CONSTRAINT pk_account PRIMARY KEY (id),
-	CONSTRAINT uq_account_login UNIQUE (login)
-)
-;;
-CREATE INDEX ix_account_sort ON account (sort)
-;;
-CREATE TABLE group_label (
-	"group" VARCHAR NOT NULL,
-	label VARCHAR NOT NULL,
-	label_en VARCHAR NOT NULL,
-	CONSTRAINT pk_group_label PRIMARY KEY ("group")
-)
-;;
-CREATE TABLE sign_in_tally (
-	subject VARCHAR NOT NULL,
-	failures INTEGER NOT NULL,
-	failed_at BIGINT NOT NULL,
-	locked_until BIGINT,
-	CONSTRAINT pk_sign_in_tally PRIMARY KEY (subject)
-)
-;;
 CREATE TABLE trail_event (
 	gseq INTEGER NOT NULL,
 	stream VARCHAR(64) NOT NULL,
@@ -166,6 +99,73 @@ CREATE TABLE worker_beat (
 	started_at BIGINT NOT NULL,
 	beat_at BIGINT NOT NULL,
 	CONSTRAINT pk_worker_beat PRIMARY KEY (holder)
+)
+;;
+CREATE TABLE unit (
+	id INTEGER NOT NULL,
+	code VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	subject_group VARCHAR NOT NULL,
+	parent_id INTEGER,
+	name VARCHAR NOT NULL,
+	sort TEXT NOT NULL,
+	search VARCHAR NOT NULL,
+	contact VARCHAR NOT NULL,
+	phone VARCHAR NOT NULL,
+	email VARCHAR NOT NULL,
+	successor_id INTEGER,
+	heir_id INTEGER,
+	dissolved_on DATE,
+	created_at BIGINT NOT NULL,
+	CONSTRAINT pk_unit PRIMARY KEY (id),
+	CONSTRAINT uq_unit_code UNIQUE (code),
+	CONSTRAINT fk_unit_parent_id FOREIGN KEY(parent_id) REFERENCES unit (id),
+	CONSTRAINT fk_unit_successor_id FOREIGN KEY(successor_id) REFERENCES unit (id),
+	CONSTRAINT fk_unit_heir_id FOREIGN KEY(heir_id) REFERENCES unit (id)
+)
+;;
+CREATE INDEX ix_unit_heir_id ON unit (heir_id)
+;;
+CREATE INDEX ix_unit_sort ON unit (sort)
+;;
+CREATE TABLE account (
+	id INTEGER NOT NULL,
+	login VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	sort TEXT NOT NULL,
+	search VARCHAR NOT NULL,
+	title VARCHAR NOT NULL,
+	email VARCHAR NOT NULL,
+	phone VARCHAR NOT NULL,
+	locale VARCHAR NOT NULL,
+	active BOOLEAN NOT NULL,
+	demo BOOLEAN NOT NULL,
+	password_hash VARCHAR,
+	must_change BOOLEAN NOT NULL,
+	code_hash VARCHAR,
+	code_until BIGINT,
+	credential INTEGER NOT NULL,
+	created_at BIGINT NOT NULL,
+	signed_in_at BIGINT,
+	CONSTRAINT pk_account PRIMARY KEY (id),
+	CONSTRAINT uq_account_login UNIQUE (login)
+)
+;;
+CREATE INDEX ix_account_sort ON account (sort)
+;;
+CREATE TABLE group_label (
+	"group" VARCHAR NOT NULL,
+	label VARCHAR NOT NULL,
+	label_en VARCHAR NOT NULL,
+	CONSTRAINT pk_group_label PRIMARY KEY ("group")
+)
+;;
+CREATE TABLE sign_in_tally (
+	subject VARCHAR NOT NULL,
+	failures INTEGER NOT NULL,
+	failed_at BIGINT NOT NULL,
+	locked_until BIGINT,
+	CONSTRAINT pk_sign_in_tally PRIMARY KEY (subject)
 )
 ;;
 CREATE TABLE movement (
