@@ -116,4 +116,4 @@ def need(form: str, day: date, *, members: int, present: int, voting: int) -> Ne
     """What a form of award needs on a day; Conflict naming the rule that is missing or malformed."""
     rule, base = share_for(form, day), base_rule(day)
     of = {"members": members, "present": present, "voting": voting}[base]
-    return Need(rule, base, of, rule.sure and bool(rules.rules_on(day).blocking.get("VOTE_BASE")))
+    return Need(rule, base, of, rule.sure and rules.rules_on(day).blocking["VOTE_BASE"])
