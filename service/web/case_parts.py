@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from service import clock, people, trail, words
 from service.actor import Actor
-from service.awards import catalogue, changes, holds, lists, public, recipients
+from service.awards import catalogue, changes, holds, lists, public, recipients, submissions
 from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.models import Award, Line, List, Nomination, Recipient, Score
@@ -205,7 +205,7 @@ def entered_words(entered: Mapping[str, Any]) -> str:
 
 
 def _meeting(submission: List | None, line: Line | None) -> str:
-    minutes = submission.data.get("minutes") if submission else None
+    minutes = submissions.minutes_of(submission, line.nomination_id) if submission and line else {}
     if not minutes:
         return _("chưa có biên bản")
     votes = line.data.get("votes") if line else None

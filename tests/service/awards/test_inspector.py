@@ -96,6 +96,7 @@ def test_inspector_writes_nothing_on_any_route(filled: Filled) -> None:
     expected = {
         "api_files.upload": {422}, "definitions.deploy": {422},  # a body of another kind, asked for before the right
         "api_papers.take_edited": {422}, "api_papers.take_signed": {422}, "papers.take_edited": {303}, "papers.take_signed": {303},
+        "api_imports.take": {422}, "api_imports.try_sheet": {422},
         "ballot.issue_code": {303},  # asks to sign in again first
         "task.follow_up": {303, 404}, "tasks.set_follow_up": {404, 409},  # only who holds the task may
         # Each says for each task that it was not taken, followed or put first.
@@ -130,7 +131,7 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
             "/postpone": {"reason": "Thử"}, "/take-off": {"reason": "Thử"},
             "/tellers": {"tellers": [1, 2, 3]}, "/count": {"codes": {"1": "1", "2": "2"}},
             "/recount": {"codes": {"1": "1", "2": "2"}}, "/none/cancel": {"reason": "Thử"},
-            "/withdraw": {"reason": "Thử", "item_no": 1}, "/paper": {"returned": 0, "items": []},
+            "/none/withdraw": {"reason": "Thử", "item_no": 1}, "/paper": {"returned": 0, "items": []},
             "/papers": {"kind": "decision"}, "/certificates": {"kind": "certificate"},
             "/signature": {"passphrase": "x", "as": "person"},
             "/opinions": {"member_no": 1, "paper": "x", "choices": {"1": "agree"}},

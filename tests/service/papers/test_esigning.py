@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader
 
-from service import papers
+from service import clock, papers
 from service.awards import lists
 from service.awards.lists import LineInput
 from service.errors import Conflict, Forbidden, Invalid
@@ -40,7 +40,7 @@ def _signed(office: Office) -> int:
 
 
 def _number(office: Office, decision: int) -> None:
-    office.act(decision, "issue", by="vanthu", fields={"number": 1126, "dated": "2026-12-18"})
+    office.act(decision, "issue", by="vanthu", fields={"number": 1126, "dated": clock.today().isoformat()})
 
 
 def _bytes(office: Office, paper: papers.Paper) -> bytes:
@@ -65,9 +65,9 @@ def test_chair_signs_clerk_numbers_and_the_organisation_signs(office: Office, ke
     content, before = _bytes(office, last), _bytes(office, first)
     assert content.startswith(before), "number, day and the organisation's signature are added behind what was signed"
     fields = PdfReader(io.BytesIO(content)).get_form_text_fields()
-    assert fields == {"number": "1126", "day": "18", "month": "12"}
+    assert fields == {"number": "1126", "day": f"{clock.today():%d}", "month": "12"}
     shown = unicodedata.normalize("NFC", _appearances(content))
-    assert all(words in shown for words in ("1126", "18", "12")) and marks_of(content) == ("2", "B")
+    assert all(words in shown for words in ("1126", f"{clock.today():%d}", "12")) and marks_of(content) == ("2", "B")
     stays = papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
     assert not stays.fresh and stays.papers[0].id == last.id, "what was signed is not drawn over"
 

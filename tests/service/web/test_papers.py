@@ -173,7 +173,7 @@ def test_chair_and_clerk_sign_with_key_files_on_the_page(desk: Desk) -> None:
     assert "Mật khẩu của khóa không đúng." in desk.say("chutich", path, {"as": "person", "passphrase": "sai"})
     signed = desk.say("chutich", path, {"as": "person", "passphrase": "chutich"})
     assert "Đã ký số, bản 2." in signed and "Chữ ký số Hồ Đại Ngàn: hợp lệ" in signed
-    office.act(decision, "issue", by="vanthu", fields={"number": 1126, "dated": "2026-12-18"})
+    office.act(decision, "issue", by="vanthu", fields={"number": 1126, "dated": clock.today().isoformat()})
     assert "Ghi số, ngày và ký số của cơ quan" in desk.read("vanthu", f"/lists/{decision}")
     sealed = desk.say("vanthu", path, {"as": "organisation", "passphrase": "organisation"})
     assert "Chữ ký số ỦY BAN NHÂN DÂN XÃ SƠN MAI: hợp lệ" in sealed
