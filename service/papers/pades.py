@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -199,8 +201,14 @@ def sign(content: bytes, signer: signers.SimpleSigner, place: str, draw: Draw) -
     )
     style = StaticStampStyle(border_width=0, background=_Page(draw(x1 - x0, y1 - y0)))
     out = io.BytesIO()
-    signers.PdfSigner(meta, signer, stamp_style=style).sign_pdf(w, output=out)
+    _apart(lambda: signers.PdfSigner(meta, signer, stamp_style=style).sign_pdf(w, output=out))
     return out.getvalue()
+
+
+def _apart(call: Callable[[], Any]) -> Any:
+    """Call what runs an event loop of its own in a thread of its own: the caller's may have one running already."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(call).result()
 
 
 def signatures_in(content: bytes, roots: Sequence[Certificate] = ()) -> list[Signature]:
@@ -210,7 +218,7 @@ def signatures_in(content: bytes, roots: Sequence[Certificate] = ()) -> list[Sig
     found = []
     for one in reader.embedded_signatures:
         try:
-            status = validate_pdf_signature(one, context, key_usage_settings=_USAGE)
+            status = _apart(partial(validate_pdf_signature, one, context, key_usage_settings=_USAGE))
             intact = status.intact and status.valid and status.docmdp_ok is not False
             intact = intact and status.modification_level in (
                 ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING

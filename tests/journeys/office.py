@@ -165,7 +165,8 @@ class Office:
     ) -> Outcome:
         """Minutes with votes for each name, then the head's one signature."""
         submission = self.submission(nomination)
-        names = [n.id for line, n in lists.lines_of(submission) if not line.removed]
+        # Who was signed before keeps the minutes that he was signed by.
+        names = [n.id for line, n in lists.lines_of(submission) if not line.removed and n.received_at is None]
         voted = all("votes" in line.data for line, _ in lists.lines_of(submission) if not line.removed)
         if lists.read_list(submission, by=self.who(by)).data.get("minutes") is None or not voted:
             self.act(

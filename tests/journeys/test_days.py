@@ -152,7 +152,7 @@ def test_a_revocation_goes_forward_in_time(office: Office) -> None:
     office.decide(ROUND, 1126, [one])
     office.hand_over(one)
     said = {"proposal": "revoke", "reason": "Gian dối thành tích"}
-    _refused("dated", f"Ngày văn bản không sau hôm nay, {_told(_day())}.", office.file, "revocation", one, "propose",
+    _refused("dated", f"Ngày văn bản căn cứ không sau hôm nay, {_told(_day())}.", office.file, "revocation", one, "propose",
              by="truongphong", dated=_day(1000), **said)
     row = office.file("revocation", one, "propose", by="truongphong", **said)
     office.act(row, "decide", by="chutich", fields={"decision": "revoke", "reason": "Gian dối"})

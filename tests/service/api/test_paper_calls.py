@@ -7,6 +7,7 @@ import io
 import pytest
 from sqlalchemy import select
 
+from service import clock
 from service.api import idempotency
 from service.awards import lists
 from service.awards.lists import LineInput
@@ -112,7 +113,7 @@ def test_paper_is_signed_with_key_files_and_nothing_of_the_call_is_stored(office
     signed = program.call("chutich", "POST", path, {"as": "person", "passphrase": "chutich"}, headers={"Idempotency-Key": "s1"})
     assert signed["paper"]["source"] == "esigned"
     assert signed["paper"]["signatures"] == [{"place": "NguoiKy", "who": "Hồ Đại Ngàn", "intact": True, "trusted": True}]
-    office.act(decision, "issue", by="vanthu", fields={"number": 1126, "dated": "2026-12-18"})
+    office.act(decision, "issue", by="vanthu", fields={"number": 1126, "dated": clock.today().isoformat()})
     sealed = program.call("vanthu", "POST", path, {"as": "organisation", "passphrase": "organisation"})
     assert [s["place"] for s in sealed["paper"]["signatures"]] == ["NguoiKy", "CoQuan"]
     for who, code in (("vhxh", 403), ("donvi", 404)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import unicodedata
 from pathlib import Path
@@ -190,3 +191,12 @@ def test_passphrase_is_written_nowhere(office: Office, keys: Path, capfd: pytest
     files = [p for p in var.rglob("*") if p.is_file()]
     assert files and not [p for p in files if secret.encode() in p.read_bytes()]
     assert secret not in "".join(capfd.readouterr())
+
+
+def test_paper_is_signed_also_where_an_event_loop_is_running_already(office: Office, keys: Path) -> None:
+    decision = _signed(office)
+
+    async def within() -> papers.Paper:
+        return papers.sign_paper(decision, "decision", "chutich", by=office.who("chutich"))
+
+    assert _looked(office, asyncio.run(within())) == [("NguoiKy", "Hồ Đại Ngàn", True, True)]
