@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, trail
 from service.awards import lists
+from service.awards.decisions import signature_of
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Award, Line, List, Nomination
 from service.awards.numbers import number_minutes, number_paper
@@ -99,8 +100,7 @@ def _decide(acting: Acting) -> None:
     acting.list.data = {**acting.list.data, "decided": dict(acting.fields)}
     if approved:
         acting.list.data = {
-            **acting.list.data, "signed_on": acting.at.isoformat(), "signed_by": acting.by.name,
-            "signs_as": "CHỦ TỊCH" if acting.behalf is None else "KT. CHỦ TỊCH",
+            **acting.list.data, "signed_on": acting.at.isoformat(), **signature_of(acting),
         }
     acting.extra["decision"] = acting.fields["decision"]
     acting.state = "signed" if approved else "refused"
