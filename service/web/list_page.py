@@ -87,10 +87,10 @@ def draft_key(row: List, act: ListAct) -> str:
 
 
 def pick_act(row: List, by: Actor, name: str = "") -> ListAct | None:
-    """The act that the page offers: the one named, else the one the list waits for, else the first possible."""
+    """The act that the page offers: the one named if it can be done, else the one the list waits for, else the first possible."""
     open_now = [a for a in lists.acts_open_to(by, row) if not _in_dialog(a) and not a.aside]
-    if name:
-        return next((a for a in lists.acts_open_to(by, row) if a.name == name), None)
+    if name and (named := next((a for a in _acts_offered(row, by) if a.name == name), None)):
+        return named
     asked = [t.act for t in kind_of(row).tasks.get(row.state, ())]
     if row.kind == "submission" and not row.data.get("minutes"):
         asked.insert(0, "minutes")
@@ -99,6 +99,15 @@ def pick_act(row: List, by: Actor, name: str = "") -> ListAct | None:
             if act.name == wanted and (act.no_lines or _any_free(row, act, by)):
                 return act
     return next((a for a in open_now if a.no_lines or _any_free(row, a, by)), None)
+
+
+def offers(row: List, name: str, by: Actor) -> bool:
+    """Whether the page of a list has an act to offer: it is open to the person, and has a line to take or needs none."""
+    return any(a.name == name for a in _acts_offered(row, by))
+
+
+def _acts_offered(row: List, by: Actor) -> list[ListAct]:
+    return [a for a in lists.acts_open_to(by, row) if a.no_lines or not a.waits or _any_free(row, a, by)]
 
 
 def _any_free(row: List, act: ListAct, by: Actor) -> bool:
@@ -242,9 +251,8 @@ def _right(view: _View) -> dict[str, Any]:
         "skip_words": _skip_words(view, wrong),
         "others": [
             Link(in_words((a.label, a.label_en)), address(row, act=a.name))
-            for a in lists.acts_open_to(by, row)
+            for a in _acts_offered(row, by)
             if (a.aside or act is not None) and (act is None or a.name != act.name) and not _in_dialog(a)
-            and (a.no_lines or not a.waits or _any_free(row, a, by))
         ] + list(LINKS[row.kind](row, by) if row.kind in LINKS else ()),
         "acts": side_acts(row, by),
     }

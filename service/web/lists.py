@@ -280,8 +280,7 @@ def do(list_id: int, act: str) -> Any:
             _keep(row, one, tried, by)
         fresh = lists.read_list(list_id, by=by)
         # An act that is no longer possible has no form: its page says how the list stands now.
-        open_still = any(a.name == act for a in lists.acts_open_to(by, fresh))
-        if not open_still:
+        if not list_page.offers(fresh, act, by):
             say(in_language(refusal), "warn")
             return redirect(address(row), code=303)
         return list_page.show(fresh, by, act_name=act, tried=tried)

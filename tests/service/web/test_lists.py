@@ -56,6 +56,21 @@ def test_submission_needs_minutes_with_votes_then_one_signature(desk: Desk, name
     assert {s for n in names for s in office.at(n)} == {"check_dossier"}
 
 
+def test_a_second_tab_at_the_signature_says_that_it_is_done_and_offers_nothing_to_sign(desk: Desk, names: list[int]) -> None:
+    row = desk.office.submission(names[0])
+    act(desk, "donvi", row, "minutes", MINUTES | {f"votes-{n}": "10" for n in names})
+    first, second = (fields_of(desk.get("thutruong", f"/submissions/{row}?act=sign")) for _tab in range(2))
+    desk.post("thutruong", f"/lists/{row}/acts/sign/lines/{names[1]}/struck", {"reason": "Đã chuyển công tác"})
+    third = fields_of(desk.get("thutruong", f"/submissions/{row}?act=sign"))
+    assert "Đã ký" in desk.say("thutruong", f"/lists/{row}/acts/sign", third | {"act": "act"})
+    for stale in (first, second, third):
+        for pressed in ("act", "skip"):
+            desk.say("thutruong", f"/lists/{row}/acts/sign", stale | {"act": pressed})
+    reloaded = desk.get("thutruong", f"/submissions/{row}?act=sign")
+    assert not reloaded.xpath("//form[@id='answers']")
+    assert "Lúc này không có tên nào ở bước của bạn." in words(reloaded.xpath("//aside[@id='act']")[0])
+
+
 def test_a_name_is_left_out_with_its_reason_and_can_be_taken_back(desk: Desk, names: list[int]) -> None:
     row = desk.office.submission(names[0])
     votes = {f"votes-{n}": "10" for n in names}
