@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -111,10 +111,14 @@ def rank(round_id: int, subject_group: str) -> list[Ranked]:
             .having(func.sum(Score.office).is_not(None))
         ).all()
         let_go(row[0] for row in rows)
-    totals = [(n, _exact(own), _exact(office), _exact(most)) for n, own, office, most in rows]
-    totals.sort(key=lambda one: (-one[2], one[0].sort_key, one[0].id))
-    offices: Sequence[Decimal] = [office for _n, _own, office, _most in totals]
-    return [Ranked(offices.index(office) + 1, n, own, office, most) for n, own, office, most in totals]
+    found = [Ranked(0, n, _exact(own), _exact(office), _exact(most)) for n, own, office, most in rows]
+    return placed(sorted(found, key=lambda one: (-one.office, one.nomination.sort_key, one.nomination.id)))
+
+
+def placed(ranked: Iterable[Ranked]) -> list[Ranked]:
+    """Names in the order of their totals, each with its place among them; equal totals share the first of theirs."""
+    first: dict[Decimal, int] = {}
+    return [replace(one, place=first.setdefault(one.office, at)) for at, one in enumerate(ranked, 1)]
 
 
 def _exact(value: Any) -> Decimal:

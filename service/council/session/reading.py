@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -186,8 +185,7 @@ def ranking(session_id: int, *, by: Actor) -> dict[str, list[scores.Ranked]]:
     live = {i.nomination_id for i in one.items if i.live}
     found: dict[str, list[scores.Ranked]] = {}
     for group in sorted({i.subject_group for i in one.items if i.live}):
-        mine = [r for r in scores.rank(one.round_id, group) if r.nomination.id in live]
-        totals = [r.office for r in mine]
+        mine = scores.placed(r for r in scores.rank(one.round_id, group) if r.nomination.id in live)
         if mine:
-            found[group] = [replace(r, place=totals.index(r.office) + 1) for r in mine]
+            found[group] = mine
     return found
