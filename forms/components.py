@@ -319,16 +319,25 @@ def _options(reading: _Reading, path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def read_options(values: Any, properties: Mapping[str, str]) -> tuple[Option, ...] | None:
-    """Read [{label, value}] or plain values as form-js does; None where it is something else."""
+    """Read [{label, value}] or plain values as form-js does; None where it is something else.
+
+    An entry may bring its second line and its English itself: follows, label.en, follows.en.
+    """
     if not isinstance(values, list) or len(values) > 1_000:
         return None
     found: list[Option] = []
     for one in values:
         value = one.get("value") if isinstance(one, Mapping) else one
-        label = one.get("label") if isinstance(one, Mapping) else None
+        more = one if isinstance(one, Mapping) else {}
         if not isinstance(value, str | int | float) or value == "":
             return None
-        found.append(Option(value, str(label or value), properties.get(f"follows.{value}", "")))
+        follows = str(more.get("follows") or properties.get(f"follows.{value}", ""))
+        found.append(
+            Option(
+                value, str(more.get("label") or value), follows,
+                label_en=str(more.get("label.en") or ""), follows_en=str(more.get("follows.en") or ""),
+            )
+        )
     return tuple(found)
 
 

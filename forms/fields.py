@@ -30,7 +30,7 @@ KINDS = KEYED | CONTAINERS | DISPLAY
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice; `follows` is the second line of a radio row: what happens if this is chosen.
+    """One choice; `follows` is its second line: what happens if this is chosen, or what is known of it.
 
     `closed` says why it cannot be chosen this time; draw it disabled with that sentence.
     """
@@ -39,6 +39,9 @@ class Option:
     label: str
     follows: str = ""
     closed: str = ""
+    label_en: str = ""
+    follows_en: str = ""
+    """English of an option that `given` brings; the schema's stands in its properties."""
 
 
 @dataclass(frozen=True, slots=True)

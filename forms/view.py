@@ -155,8 +155,8 @@ class _Drawing:
         return tuple(
             Option(
                 option.value,
-                own.get(f"option.{option.value}.{language}", option.label) if language else option.label,
-                own.get(f"follows.{option.value}.{language}", option.follows) if language else option.follows,
+                own.get(f"option.{option.value}.{language}", option.label_en or option.label) if language else option.label,
+                own.get(f"follows.{option.value}.{language}", option.follows_en or option.follows) if language else option.follows,
                 closed.get(str_of(option.value), ("", ""))[1 if language else 0],
             )
             for option in options

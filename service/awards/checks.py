@@ -26,7 +26,7 @@ from service.awards.models import Line, List, Nomination, Round, Rule
 from service.awards.nominations import read_nomination, status_of
 from service.awards.past_awards import Earlier
 from service.awards.rule_versions import versions_by_id
-from service.awards.rules import Rules, rule_set, rules_on, shipped
+from service.awards.rules import Rules, applies, rules_of, shipped
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden
 from service.processes.models import ProcessInstance
@@ -96,17 +96,6 @@ class Record:
 def gates() -> Mapping[str, Mapping[str, Any]]:
     """The gates of the shipped register by key."""
     return {gate["key"]: gate for gate in shipped() if "code" in gate}
-
-
-def applies(gate: Mapping[str, Any], *, form: str, kind: str, stage: str, path: str, group: str) -> bool:
-    """Whether a gate is judged for such a nomination at all."""
-    said = {"forms": form, "kinds": kind, "stages": stage, "paths": path, "groups": group}
-    return any(all(said[name] in wanted for name, wanted in one.items()) for one in gate["when"])
-
-
-def rules_of(nomination: Nomination) -> Rules:
-    """The rules that hold for a nomination: those frozen when it was received, before that those of today."""
-    return rule_set(nomination.rule_set_id) if nomination.rule_set_id else rules_on(clock.today())
 
 
 def explain(nomination: Nomination, form: str | None = None) -> list[Explained]:

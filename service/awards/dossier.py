@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -11,12 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import people
+from service.awards import completeness
 from service.awards.catalogue import award_forms
 from service.awards.facts import declared, fact_keys
 from service.awards.files import about_files, files_about
 from service.awards.models import Line, List, Nomination, Recipient, Round, Score
 from service.awards.nominations import on_answers
 from service.awards.rules import gate_labels
+from service.awards.submissions import minutes_of
 from service.db import database_number, let_go, reading, session
 from service.errors import FieldFault, Invalid
 from service.processes.cases import Recorded, kind_of
@@ -106,14 +109,29 @@ def blocking(lines: Iterable[Mapping[str, str]]) -> list[str]:
     return [x["code"] for x in lines if x["result"] == "fail" and x["effect"] == "block"]
 
 
-def _close_accept(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
-    """Take `accept` away where every form of award is blocked; a form alone is refused when it is chosen."""
+def _open_check(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
+    """Name the papers to tick, and take `accept` away where every form is blocked; one alone is refused when it is chosen."""
+    stage = s.get_one(Round, nomination.round_id).stage
+    found |= completeness.given(nomination, stage, _held(s, nomination))
     asked = award_forms()[nomination.form_asked].rank
     lower = [f.code for f in award_forms().values() if f.rank <= asked]
     blocked = [blocking(eligibility_for(s, nomination, code)) for code in lower]
     if blocked and all(blocked):
         vi, en = _why(blocked[-1])
         found["closed"] = {"decision": {"accept": (vi, en)}}
+
+
+def _held(s: Session, nomination: Nomination) -> dict[str, tuple[str, str]]:
+    """What the service has itself of the papers of a dossier."""
+    found: dict[str, tuple[str, str]] = {}
+    submission = s.get(List, nomination.submission_id) if nomination.submission_id else None
+    held_on = str((minutes_of(submission, nomination.id) if submission else {}).get("held_on") or "")
+    if held_on:
+        day = date.fromisoformat(held_on).strftime("%d/%m/%Y")
+        found["UNIT_MINUTES"] = (f"đã nhập, họp ngày {day}", f"entered, meeting of {day}")
+    if files := {number for score in _scores(s, nomination.id) for number in score.files}:
+        found["EVIDENCE"] = (f"{len(files)} tệp", f"files: {len(files)}")
+    return found
 
 
 def _why(codes: list[str]) -> tuple[str, str]:
@@ -124,7 +142,7 @@ def _why(codes: list[str]) -> tuple[str, str]:
 
 def _close_supplement(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
     """In an ad hoc round a report is sent back once."""
-    _close_accept(s, nomination, found)
+    _open_check(s, nomination, found)
     times = s.execute(
         select(func.count())
         .select_from(Activity)
@@ -195,7 +213,7 @@ def _last_list(s: Session, nomination: Nomination, kind: str) -> List | None:
 
 
 _KEEP: dict[str, Callable[[Session, Nomination, dict[str, Any]], None]] = {
-    "check_dossier": _close_accept,
+    "check_dossier": _open_check,
     "check_report": _close_supplement,
     "review_refusal": _close_agenda,
     "review_timely_refusal": _request_text,
@@ -252,9 +270,12 @@ def _keep_check(recorded: Recorded, nomination: Nomination) -> None:
         one = answers.get(row.criterion)
         if isinstance(one, Mapping) and one.get("score") is not None:
             row.office, row.office_note = one["score"], str(one.get("reason") or "")
+        elif decision == "accept":
+            row.office, row.office_note = row.own, ""  # left empty: the unit's own score stands
     nomination.form_recommended = str(
         answers.get("form_recommended") or nomination.form_recommended or nomination.form_asked
     )
+    nomination.papers = list(answers.get("papers") or []) if decision == "accept" else None
     if decision == "accept":
         _check_form_allowed(nomination)
     nomination.appraisal = str(answers.get("comment") or nomination.appraisal)
@@ -294,6 +315,7 @@ def _refuse(nomination: Nomination, code: str, by: str, answers: Mapping[str, An
 def _keep_supplement(recorded: Recorded, nomination: Nomination) -> None:
     answers = recorded.trigger.answers
     nomination.achievement = str(answers.get("summary") or nomination.achievement)
+    nomination.papers = None  # the dossier is checked anew
     if answers.get("amend_facts"):
         _declare(nomination, answers)
 

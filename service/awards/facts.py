@@ -14,10 +14,10 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from service import clock, people
-from service.awards import merits, past_awards
+from service.awards import completeness, merits, past_awards
 from service.awards.catalogue import DATA, award_forms
 from service.awards.models import Line, List, Movement, Nomination, Recipient, Round
-from service.awards.rules import rule_set, rules_on
+from service.awards.rules import rules_of
 
 _WORDS = {"yes": True, "no": False, "unknown": None, "": None}
 
@@ -76,7 +76,7 @@ def facts_of(
     facts["second_form_asked"] = _second_form(s, nomination)
     facts["leader_ratio"] = leader_ratio(s, round_.id) if form.level != "commune" or recipient.leader else None
     facts["agency_opinion"] = _has_opinion(s, nomination) or None
-    facts["missing_papers"] = len(nomination.faults)
+    facts["missing_papers"] = completeness.missing(nomination, round_.stage, form.code)
     for key in ("in_movement", "inside_window"):
         facts[key] = True if facts[key] is None else facts[key]
     return facts | _earlier(s, nomination, round_, facts, form.code)
@@ -86,7 +86,7 @@ def _earlier(s: Session, nomination: Nomination, round_: Round, facts: Mapping[s
     """What the registers of awards say: of the same achievement, of a certificate in the window, of the standard's years."""
     earlier = past_awards.earlier_of(s, nomination.recipient_id, but=nomination.id)
     window = (round_.window_from, round_.window_to)
-    rules = rule_set(nomination.rule_set_id) if nomination.rule_set_id else rules_on(clock.today())
+    rules = rules_of(nomination)
     needs = {fact: rules.shown(key) for fact, key in merits.NEEDS.get(facts["path"], {}).items()}
     return {
         "same_achievement_awarded": merits.same_achievement(

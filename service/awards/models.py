@@ -127,6 +127,8 @@ class Nomination(Base):
     """Facts as judged: what was declared, held against the registers."""
     eligibility: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     appraisal: Mapped[str] = mapped_column(Text, default="")
+    papers: Mapped[list[str] | None] = mapped_column(Json)
+    """Codes of the papers that were ticked when the dossier was accepted; None until then."""
     faults: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     """What is to be mended, by the last check that asked for a supplement."""
     reason: Mapped[str] = mapped_column(Text, default="")

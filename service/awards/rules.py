@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.awards.models import Rule, RuleSet
+from service.awards.models import Nomination, Rule, RuleSet
 from service.db import database_number, reading
 from service.errors import Conflict
 from workflows.calendar import ZONE
@@ -244,3 +244,14 @@ def rule_set(number: int) -> Rules:
             row = s.get_one(RuleSet, number)
             _sets[key] = Rules(row.values, row.blocking, row.versions)
     return _sets[key]
+
+
+def rules_of(nomination: Nomination) -> Rules:
+    """The rules that hold for a nomination: those frozen when it was received, before that those of today."""
+    return rule_set(nomination.rule_set_id) if nomination.rule_set_id else rules_on(clock.today())
+
+
+def applies(about: Mapping[str, Any], *, form: str, kind: str, stage: str, path: str, group: str) -> bool:
+    """Whether what the register has for some nominations only (`when`) is asked of such a one."""
+    said = {"forms": form, "kinds": kind, "stages": stage, "paths": path, "groups": group}
+    return any(all(said[name] in wanted for name, wanted in one.items()) for one in about["when"])

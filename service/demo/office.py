@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from service import clock, jobs, people, worker
 from service.actor import Actor
-from service.awards import files, lists, nominations, rounds
+from service.awards import dossier, files, lists, nominations, rounds
 from service.awards.finding import find_lists
 from service.awards.lists import LineInput
 from service.awards.models import Nomination, Round
@@ -274,7 +274,8 @@ class Office:
 
     def check(self, case: Case, decision: str = "accept", **more: Any) -> None:
         """Check and appraisal of one name."""
-        answers: dict[str, Any] = {"decision": decision, "papers": ["LETTER", "UNIT_MINUTES", "REPORT", "SUMMARY"]}
+        asked = dossier.given(case.id, "check_dossier")["papers_demanded"][case.form]
+        answers: dict[str, Any] = {"decision": decision, "papers": asked if decision == "accept" else asked[:1]}
         if decision == "accept":
             answers["form_recommended"] = case.form
             answers["comment"] = self._chance.choice(source.texts()["appraisal"])

@@ -18,6 +18,7 @@ from service.awards.honours import BASES, honour_name
 from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS, read_nomination
 from service.awards.rounds import read_round
+from service.awards.rules import rules_of
 from service.db import reading
 from service.errors import Forbidden
 from service.web import check_words, pages, rule_words
@@ -130,7 +131,7 @@ def _earlier(n: Nomination, record: Record, by: Actor) -> Block:
 def _leaders(n: Nomination) -> Block:
     with reading() as s:
         ratio = leader_ratio(s, n.round_id)
-    most = checks.rules_of(n).shown("LEADER_MAX_RATIO")
+    most = rules_of(n).shown("LEADER_MAX_RATIO")
     over = ratio is not None and most is not None and ratio > most
     return Block(
         _("Tỷ lệ lãnh đạo của đợt, hôm nay"),

@@ -266,8 +266,10 @@ class Score:
     weight: float = 1
 
     def weighed(self, column: str) -> float | None:
-        """A score of this criterion (own, meeting, office, gap) as it counts in the total."""
+        """A score of this criterion (own, meeting, office, gap) as it counts in the total: left empty, the own one stands."""
         score: float | None = getattr(self, column)
+        if column == "office" and score is None and self.part is not None:
+            score = self.own
         return None if score is None else score * self.weight
 
     @property

@@ -20,6 +20,7 @@ AREAS = {
     "course": N_("Thời hạn, thủ tục"),
     "council": N_("Hội đồng Thi đua - Khen thưởng"),
     "standard": N_("Tiêu chuẩn"),
+    "dossier": N_("Thành phần hồ sơ: hình thức phải có giấy tờ"),
     "gate": N_("Điều kiện đối chiếu từng trường hợp"),
 }
 OPERATORS = {">": N_("quá (nhiều hơn)"), ">=": N_("từ … trở lên")}

@@ -83,9 +83,9 @@ def test_totals_of_scores_follow_what_is_typed(page: Page, stage_url: str) -> No
     assert totals.all_inner_texts() == ["58,5", "−4,0"]
     assert page.locator("tr", has=page.get_by_label("Thẩm định A1", exact=True)).locator("[data-gap]").inner_text() == "0,0"
     page.get_by_label("Thẩm định A6", exact=True).fill("")
-    assert totals.all_inner_texts() == ["49,0", "−3,5"]
+    assert totals.all_inner_texts() == ["59,0", "−3,5"], "left empty, the unit's own 10 stands"
     page.get_by_label("Thẩm định A6", exact=True).fill("mười")
-    assert totals.all_inner_texts() == ["49,0", "−3,5"]
+    assert totals.all_inner_texts() == ["59,0", "−3,5"]
 
 
 class TestKeyboard:

@@ -200,6 +200,20 @@ def test_a_dossier_is_accepted_with_one_answer_and_keeps_the_units_scores() -> N
     assert clean["decision"] == "accept" and clean["ask_opinions"] is False and clean["A1"] == {"score": None}
 
 
+@pytest.mark.parametrize("name", ["check_dossier", "check_report"])
+def test_a_demanded_paper_that_is_not_ticked_needs_a_reason(name: str) -> None:
+    asked = {"papers_demanded": {"GK_XA": ["LETTER"], "BK_TINH": ["LETTER", "EVIDENCE"]}}
+    ticked = {"decision": "accept", "papers": ["LETTER"]}
+    assert "papers_reason" not in taken(name, ticked, **given("A"), **asked)
+    assert faults(name, {"decision": "accept"}, **given("A"), **asked) == {"papers_reason"}
+    higher = {**ticked, "form_recommended": "BK_TINH"}
+    assert faults(name, higher, **given("A"), **asked) == {"papers_reason"}, "the form recommended says what is demanded"
+    reason = "Đơn vị nộp bản giấy tại phòng, đã xem."
+    assert taken(name, {**higher, "papers_reason": reason}, **given("A"), **asked)["papers_reason"] == reason
+    row = {"what": "Thiếu văn bản đề nghị", "mend": "Nộp văn bản đề nghị"}
+    assert taken(name, {"decision": "supplement", "faults": [row]}, **given("A"), **asked), "what is missing is asked for"
+
+
 def test_a_score_that_differs_by_two_needs_a_reason_in_words() -> None:
     self_scores = {"A1": 9.0, "A2": 7}
     close = {"decision": "accept", "A1": {"score": 7.5}, "A2": {"score": 8.5}}

@@ -180,7 +180,8 @@ class Office:
     def check(self, nomination: int, decision: str = "accept", *, by: str = "vhxh", **more: Any) -> None:
         """The office's check and appraisal."""
         row = self.read(nomination)
-        answers: dict[str, Any] = {"decision": decision, "papers": ["LETTER", "UNIT_MINUTES", "REPORT"]}
+        papers = ["LETTER", "UNIT_MINUTES", "REPORT", "SUMMARY", "EARLIER"]
+        answers: dict[str, Any] = {"decision": decision, "papers": [*papers, *["TAX"][: row.subject_group == "C"]]}
         if decision == "accept":
             answers["form_recommended"] = row.form_asked
             for code in GROUPS[row.subject_group]:

@@ -79,7 +79,7 @@ def _deed(office: Office, form: str = "GK_XA") -> int:
     office.complete(one, "short_report", DEED | {"form_asked": form}, by="donvi")
     office.act(office.submission(one), "sign", by="thutruong")
     office.complete(
-        one, "check_report", {"decision": "accept", "form_recommended": form, "papers": ["SHORT_REPORT"]}, by="vhxh"
+        one, "check_report", {"decision": "accept", "form_recommended": form, "papers": ["LETTER", "SHORT_REPORT"]}, by="vhxh"
     )
     return one
 
@@ -108,7 +108,7 @@ def test_each_list_of_an_ad_hoc_round_is_due_in_working_days(office: Office) -> 
     assert sign.due_at is not None and sign.remind_at == sign.opened_at + (sign.due_at - sign.opened_at) / 2
     office.act(office.submission(one), "sign", by="thutruong")
     office.complete(one, "check_report", {"decision": "accept", "form_recommended": "GK_XA",
-                                          "papers": ["SHORT_REPORT"]}, by="vhxh")
+                                          "papers": ["LETTER", "SHORT_REPORT"]}, by="vhxh")
     sheet = _list_of(office, "council_sheet", one)
     assert _day(_asked(sheet.id)["key"].due_at) == "2026-11-09"
     office.key_and_sign(sheet.id, {})

@@ -232,7 +232,7 @@ def test_no_line_takes_a_value_that_its_wait_does_not_take(office: Office) -> No
     )
     office.act(office.submission(one), "sign", by="thutruong")
     office.complete(one, "check_report", {"decision": "accept", "form_recommended": "GK_XA",
-                                          "papers": ["SHORT_REPORT"]}, by="vhxh")
+                                          "papers": ["LETTER", "SHORT_REPORT"]}, by="vhxh")
     (sheet,) = find_lists(office.who("thuky"), kind="council_sheet", nomination_id=one)
     fields = {"held_on": _today(), "members": 9, "present": 9, "presided_by": "Chủ tịch Hội đồng"}
     with pytest.raises(Invalid) as refused:

@@ -417,7 +417,7 @@ def test_ad_hoc_deed_is_awarded_in_days_on_lists_of_one(office: Office) -> None:
     )
     office.act(office.submission(one), "sign", by="thutruong")
     office.complete(one, "check_report", {"decision": "accept", "form_recommended": "GK_XA",
-                                          "papers": ["SHORT_REPORT"]}, by="vhxh")
+                                          "papers": ["LETTER", "SHORT_REPORT"]}, by="vhxh")
     assert office.at(one) == {"wait_written_opinion"}
     from service.awards.finding import find_lists
 

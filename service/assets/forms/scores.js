@@ -1,4 +1,4 @@
-// The score table while scores are typed: each row's gap, and the totals times the weights. The server says the same.
+// The score table while scores are typed: each row's gap, and the totals times the weights; left empty, the own score stands. The server says the same.
 
 function figure(text) {
   const plain = text.trim().replace(/\s/g, "");
@@ -20,7 +20,7 @@ function add(table) {
     const score = input ? figure(input.value) : office === undefined ? null : Number(office);
     const gap = score === null || own === undefined ? null : score - Number(own);
     row.querySelector("[data-gap]").textContent = gap === null ? "" : said(gap);
-    sums.office += (score ?? 0) * Number(weight);
+    sums.office += (score ?? Number((input && own) || 0)) * Number(weight);
     sums.gap += (gap ?? 0) * Number(weight);
   }
   for (const [name, sum] of Object.entries(sums)) table.querySelector(`[data-total="${name}"]`).textContent = said(sum);

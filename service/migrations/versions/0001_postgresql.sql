@@ -781,6 +781,7 @@ CREATE TABLE nomination (
 	facts TEXT NOT NULL,
 	eligibility TEXT NOT NULL,
 	appraisal TEXT NOT NULL,
+	papers TEXT,
 	faults TEXT NOT NULL,
 	reason TEXT NOT NULL,
 	reason_code VARCHAR(40),

@@ -21,7 +21,7 @@ NAME = {
     "round": "HN-2026", "subject_group": "D", "award_form": "GK_XA",
     "recipient": {"kind": "individual", "name": "Hoàng Bình Minh", "title": "Giáo viên", "unit": "DONG-MAY"},
 }
-CHECKED = {"decision": "accept", "form_recommended": "GK_XA", "D1": {"score": 9}}
+CHECKED = {"decision": "accept", "papers": ["LETTER", "UNIT_MINUTES", "REPORT"], "form_recommended": "GK_XA", "D1": {"score": 9}}
 
 
 def at_once(app: Flask, calls: list[Callable[[Program], Any]], tokens: dict[str, str]) -> list[Any]:

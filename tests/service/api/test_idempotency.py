@@ -23,7 +23,7 @@ from tests.workflows.running import user, within
 
 WRITES = ("post", "put", "patch", "delete")
 MINUTES = {"held_on": "2026-11-03", "chaired_by": "Đinh Vũ Phong", "members": 9, "present": 9}
-CHECKED = {"decision": "accept", "form_recommended": "GK_XA", "D1": {"score": 9}}
+CHECKED = {"decision": "accept", "papers": ["LETTER", "UNIT_MINUTES", "REPORT"], "form_recommended": "GK_XA", "D1": {"score": 9}}
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
 _MOMENT = re.compile(r'"\d{4}-\d\d-\d\dT[^"]+"')
 _NUMBER = re.compile(r'("id"|"list"):(\d+|"[0-9a-f]{16}")')

@@ -127,7 +127,7 @@ def test_every_shipped_rule_says_what_its_page_shows(key: str) -> None:
     about = rules.shipped_by_key()[key]
     assert about["label"] and about["label_en"] and about["citation"]
     if about["type"] != "wish":
-        assert about["area"] in ("money", "course", "council", "standard")
+        assert about["area"] in ("money", "course", "council", "standard", "dossier")
         assert bool(about["unit"]) == bool(about.get("unit_en"))
     if about["type"] == "choice":
         assert about["choices"].keys() == about["choices_en"].keys()

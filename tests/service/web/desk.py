@@ -57,7 +57,8 @@ class Desk:
         visitor = self.who(login)
         _forget_token()
         pairs = list(fields.items()) if isinstance(fields, Mapping) else list(fields)
-        data = MultiDict([("csrf_token", visitor.token), *((k, v) for k, v in pairs if k != "csrf_token")])
+        sent = [(k, one) for k, v in pairs if k != "csrf_token" for one in (v if isinstance(v, list) else [v])]
+        data = MultiDict([("csrf_token", visitor.token), *sent])
         answer = visitor.client.post(path, data=data)
         assert answer.status_code == code, f"{answer.status_code} {heading(answer)}"
         _forget_token()

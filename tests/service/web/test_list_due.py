@@ -26,7 +26,7 @@ def _polled(desk: Desk) -> int:
     office.complete(one, "short_report", DEED, by="donvi")
     office.act(office.submission(one), "sign", by="thutruong")
     office.complete(one, "check_report", {"decision": "accept", "form_recommended": "GK_XA",
-                                          "papers": ["SHORT_REPORT"]}, by="vhxh")
+                                          "papers": ["LETTER", "SHORT_REPORT"]}, by="vhxh")
     return one
 
 

@@ -19,6 +19,7 @@ ASSESSMENT: dict[str, Any] = {
     **{f"facts-{k}": v for k, v in CLEAN_FACTS.items()},
 }
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+CHECKED = {"decision": "accept", "form_recommended": "GK_XA", "papers": ["LETTER", "UNIT_MINUTES", "REPORT"]}
 
 
 def task_at(office: Office, nomination: int, element: str) -> int:
@@ -98,11 +99,11 @@ def test_sending_twice_counts_once_and_says_so(desk: Desk, self_assess: int) -> 
 def test_stale_page_keeps_what_was_typed_and_can_be_sent_again(desk: Desk, check: int) -> None:
     page = desk.get("vhxh", f"/tasks/{check}")
     desk.post("vhxh", f"/tasks/{check}/claim")  # another tab
-    filled = fields_of(page) | {"decision": "accept", "comment": "Hồ sơ đủ", "act": "complete"}
+    filled = fields_of(page) | CHECKED | {"comment": "Hồ sơ đủ", "act": "complete"}
     refused = desk.post("vhxh", f"/tasks/{check}", filled, 409)
     assert "Việc này đã thay đổi sau khi bạn mở trang." in words(refused)
     assert refused.xpath("//textarea[@id='comment']")[0].text.strip() == "Hồ sơ đủ"
-    said = desk.say("vhxh", f"/tasks/{check}", fields_of(refused) | {"decision": "accept", "act": "complete"})
+    said = desk.say("vhxh", f"/tasks/{check}", fields_of(refused) | CHECKED | {"act": "complete"})
     assert "Đã ghi kết quả thẩm định" in said
 
 
@@ -111,7 +112,7 @@ def test_task_held_by_another_is_read_only_and_names_the_holder(desk: Desk, chec
     page = desk.get("truongphong", f"/tasks/{check}")
     assert "Lê Ban Mai đang giữ việc này. Bạn xem được, chưa xử lý được." in words(page)
     assert not page.xpath("//form[@id='answers']")
-    lost = desk.post("truongphong", f"/tasks/{check}", {"decision": "accept", "comment": "Đã đọc kỹ", "act": "complete"}, 409)
+    lost = desk.post("truongphong", f"/tasks/{check}", CHECKED | {"comment": "Đã đọc kỹ", "act": "complete"}, 409)
     assert "Đã đọc kỹ" in words(lost) and "Nội dung bạn vừa nhập, chưa gửi được" in words(lost)
 
 
@@ -131,7 +132,7 @@ def test_claim_release_and_reassign_offer_only_who_may_take_it(desk: Desk, check
 def test_foreign_task_is_not_found_and_nothing_is_kept(desk: Desk, check: int) -> None:
     desk.get("vhxh", f"/tasks/{check}")  # its people see it
     desk.get("congan", f"/tasks/{check}", 404)
-    desk.post("congan", f"/tasks/{check}", {"decision": "accept", "act": "complete"}, 404)
+    desk.post("congan", f"/tasks/{check}", CHECKED | {"act": "complete"}, 404)
     desk.get("donvi2", f"/tasks/{check}", 404)
     desk.get("vhxh", "/tasks/999999", 404)
 
@@ -140,7 +141,7 @@ def test_scores_are_typed_beside_the_units_own_and_a_gap_needs_its_reason(desk: 
     page = desk.get("vhxh", f"/tasks/{check}")
     inside = page.xpath("//table[contains(@class,'score-table')]//input[@name='D1-score']/@form")
     assert inside == ["answers"]
-    filled = fields_of(page) | {"decision": "accept", "form_recommended": "GK_XA", "D1-score": "6", "act": "complete"}
+    filled = fields_of(page) | CHECKED | {"D1-score": "6", "act": "complete"}
     refused = desk.post("vhxh", f"/tasks/{check}", filled, 422)
     assert refused.xpath("//*[@id='D1-reason']")
     said = desk.say("vhxh", f"/tasks/{check}", fields_of(refused) | filled | {"D1-reason": "Mới có một minh chứng"})
@@ -153,7 +154,7 @@ def _totals(page: html.HtmlElement) -> list[str]:
 
 def test_totals_count_what_is_typed_kept_or_refused(desk: Desk, check: int) -> None:
     page = desk.get("vhxh", f"/tasks/{check}")
-    assert _totals(page) == ["", "9,0", "0,0", "", "0,0", ""]
+    assert _totals(page) == ["", "9,0", "9,0", "", "0,0", ""], "left empty, the unit's own score stands"
     typed = fields_of(page) | {"D1-score": "8,5"}
     refused = desk.post("vhxh", f"/tasks/{check}", typed | {"act": "complete"}, 422)
     assert _totals(refused) == ["", "9,0", "8,5", "", "−0,5", ""]
