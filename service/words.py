@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from typing import Literal
 
@@ -121,7 +121,13 @@ def number(value: Decimal | float | None, places: int | None = None) -> str:
     if value is None:
         return ""
     pattern = "#,##0.###" if places is None else "#,##0." + "0" * places if places else "#,##0"
-    return str(format_decimal(value, pattern, locale=language())).replace("-", "−")
+    return _figure(value, pattern, language())
+
+
+@lru_cache(maxsize=4096)
+def _figure(value: Decimal | float, pattern: str, locale: str) -> str:
+    """The same figures stand on a page many times over, and equal ones are written alike."""
+    return str(format_decimal(value, pattern, locale=locale)).replace("-", "−")
 
 
 def money(value: Decimal | int | None) -> str:

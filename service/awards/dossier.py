@@ -266,15 +266,18 @@ def _declare(nomination: Nomination, answers: Mapping[str, Any]) -> None:
 def _keep_check(recorded: Recorded, nomination: Nomination) -> None:
     answers = recorded.trigger.answers
     decision = answers.get("decision")
-    for row in _scores(session(), nomination.id):
+    scores = _scores(session(), nomination.id)
+    for row in scores:
         one = answers.get(row.criterion)
         if isinstance(one, Mapping) and one.get("score") is not None:
-            row.office, row.office_note = one["score"], str(one.get("reason") or "")
+            row.office, row.office_note = Decimal(str(one["score"])), str(one.get("reason") or "")
         elif decision == "accept":
             row.office, row.office_note = row.own, ""  # left empty: the unit's own score stands
     nomination.form_recommended = str(
         answers.get("form_recommended") or nomination.form_recommended or nomination.form_asked
     )
+    weighed = [row.office * row.weight for row in scores if row.office is not None]
+    nomination.office_total = sum(weighed) if weighed and decision == "accept" else None
     nomination.papers = list(answers.get("papers") or []) if decision == "accept" else None
     if decision == "accept":
         _check_form_allowed(nomination)

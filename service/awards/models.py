@@ -93,6 +93,7 @@ class Nomination(Base):
     __tablename__ = "nomination"
     __table_args__ = (
         Index("ix_nomination_round_unit", "round_id", "unit_id"),
+        Index("ix_nomination_ranking", "round_id", "subject_group", "office_total"),
         Index("ix_nomination_recipient", "recipient_id"),
         Index("uq_nomination_instance", "instance_id", unique=True),
         Index("uq_nomination_code", "code", unique=True),
@@ -127,6 +128,8 @@ class Nomination(Base):
     """Facts as judged: what was declared, held against the registers."""
     eligibility: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     appraisal: Mapped[str] = mapped_column(Text, default="")
+    office_total: Mapped[Any | None] = mapped_column(Numeric(8, 2))
+    """Weighted total of the office's scores, by which names are ranked; None until the dossier was accepted."""
     papers: Mapped[list[str] | None] = mapped_column(Json)
     """Codes of the papers that were ticked when the dossier was accepted; None until then."""
     faults: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)

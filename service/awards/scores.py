@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from service.awards.catalogue import award_forms
 from service.awards.models import Nomination, Round, Score
@@ -87,38 +87,63 @@ class Ranked:
     most: Decimal
 
 
-def rank(round_id: int, subject_group: str) -> list[Ranked]:
-    """Names of one subject group that the office has scored, by weighted total; equal totals share a place.
+def rank(round_id: int, subject_group: str, *, start: int = 0, limit: int | None = None) -> list[Ranked]:
+    """Names of one subject group whose dossier the office accepted, by weighted total; equal totals share a place.
 
     Criteria differ between groups, so only names of one group are compared. Refused and withdrawn names are left out.
+    `start` and `limit` take a part of them; its places are those among all.
     """
     with reading() as s:
-        rows = s.execute(
-            select(
-                Nomination,
-                func.coalesce(func.sum(Score.own * Score.weight), 0),
-                func.sum(Score.office * Score.weight),
-                func.sum(Score.maximum * Score.weight),
+        ranked = _ranked(round_id).where(Nomination.subject_group == subject_group)
+        order = (Nomination.office_total.desc(), Nomination.sort_key, Nomination.id)
+        names = s.scalars(ranked.with_only_columns(Nomination).order_by(*order).offset(start).limit(limit)).all()
+        let_go(names)
+        if not names:
+            return []
+        sums = {
+            number: (_exact(own), _exact(most))
+            for number, own, most in s.execute(
+                select(
+                    Score.nomination_id, func.coalesce(func.sum(Score.own * Score.weight), 0), func.sum(Score.maximum * Score.weight)
+                )
+                .where(Score.nomination_id.in_([n.id for n in names]))
+                .group_by(Score.nomination_id)
             )
-            .join(Score, Score.nomination_id == Nomination.id)
-            .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
-            .where(
-                Nomination.round_id == round_id,
-                Nomination.subject_group == subject_group,
-                or_(ProcessInstance.outcome.is_(None), ProcessInstance.outcome.not_in(("refused", "withdrawn"))),
-            )
-            .group_by(Nomination.id)
-            .having(func.sum(Score.office).is_not(None))
-        ).all()
-        let_go(row[0] for row in rows)
-    found = [Ranked(0, n, _exact(own), _exact(office), _exact(most)) for n, own, office, most in rows]
-    return placed(sorted(found, key=lambda one: (-one.office, one.nomination.sort_key, one.nomination.id)))
+        }
+        above = ranked.where(Nomination.office_total > names[0].office_total)
+        first = 1 + int(s.scalar(above.with_only_columns(func.count())) or 0) if start else 1
+    found = [Ranked(0, n, sums[n.id][0], _exact(n.office_total), sums[n.id][1]) for n in names]
+    return placed(found, start=start, first=first)
 
 
-def placed(ranked: Iterable[Ranked]) -> list[Ranked]:
-    """Names in the order of their totals, each with its place among them; equal totals share the first of theirs."""
-    first: dict[Decimal, int] = {}
-    return [replace(one, place=first.setdefault(one.office, at)) for at, one in enumerate(ranked, 1)]
+def _ranked(round_id: int) -> Select[Any]:
+    return (
+        select(Nomination.id)
+        .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+        .where(
+            Nomination.round_id == round_id,
+            Nomination.office_total.is_not(None),
+            or_(ProcessInstance.outcome.is_(None), ProcessInstance.outcome.not_in(("refused", "withdrawn"))),
+        )
+    )
+
+
+def count_ranked(round_id: int) -> dict[str, int]:
+    """Subject group → how many names of a round are ranked; groups without any are left out."""
+    counted = _ranked(round_id).with_only_columns(Nomination.subject_group, func.count()).group_by(Nomination.subject_group)
+    with reading() as s:
+        return {group: int(n) for group, n in s.execute(counted)}
+
+
+def placed(ranked: Iterable[Ranked], *, start: int = 0, first: int = 1) -> list[Ranked]:
+    """Names in the order of their totals, each with its place; equal totals share the first of theirs.
+
+    `start` names stand before these, and the first of these has the place `first`.
+    """
+    places: dict[Decimal, int] = {}
+    return [
+        replace(one, place=places.setdefault(one.office, start + n if n > 1 else first)) for n, one in enumerate(ranked, 1)
+    ]
 
 
 def _exact(value: Any) -> Decimal:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,9 +21,10 @@ from service.web import case_parts, edit, pages
 from service.web.edit import Field, Page
 from service.web.frame import Link
 from service.web.parts import Block, Cell, Check, Column, Empty, Table
-from service.web.standing import way
+from service.web.standing import pages_of, way
 
 blueprint = Blueprint("round_content", __name__)
+SIZE = 50
 
 
 def fields(criteria: Sequence[Mapping[str, Any]]) -> list[Field]:
@@ -160,25 +161,38 @@ def ranking(round_id: int) -> Response:
     if not by.may(*ALL_READERS):
         raise Forbidden("Bảng điểm của đợt do phòng Văn hóa - Xã hội và Hội đồng xem.", "The office reads this page.")
     url = url_for("rounds.show", round_id=round_id)
-    blocks = [_ranked(row, group) for group in catalogue.GROUPS]
-    shown = [one for one in blocks if one is not None]
+    counts = scores.count_ranked(round_id)
+    groups = [group for group in catalogue.GROUPS if group in counts]
+    asked = request.args.get("group", "")
+    group = asked if asked in groups else next(iter(groups), "")
+    last = -(-counts.get(group, 0) // SIZE)
+    number = max(min(request.args.get("page", 1, type=int), last), 1)
+    own = url_for("round_content.ranking", round_id=round_id)
     return pages.page(
         "register",
         crumbs=[Link(_("Đợt xét"), url_for("rounds.show_all")), Link(row.name, url), Link(_("Bảng điểm"), "")],
         sentence=_("Bảng điểm *%(name)s*", name=row.name),
         status=_("Điểm thẩm định nhân hệ số. So trong từng nhóm đối tượng; bằng điểm thì cùng hạng."),
-        tabs=[], chips=[], url="", keep={}, q=None, filters=[],
-        blocks=shown or [Block(_("Bảng điểm"), empty=Empty(_("Chưa có điểm thẩm định"),
-                                                         _("Tên hiện ở đây khi phòng đã chấm điểm.")))],
-        pager=None, main_act=None, acts=[], side=[],
+        tabs=[
+            Link(_("Nhóm %(group)s: %(name)s", group=one, name=_group_name(one)), f"{own}?group={one}", count=counts[one], current=one == group)
+            for one in groups
+        ],
+        chips=[], url="", keep={}, q=None, filters=[],
+        blocks=[_ranked(row, group, number) if group else Block(
+            _("Bảng điểm"), empty=Empty(_("Chưa có điểm thẩm định"), _("Tên hiện ở đây khi phòng đã chấm điểm.")),
+        )],
+        pager=pages_of(number, SIZE, counts.get(group, 0), False, lambda page: f"{own}?group={group}&page={page}"),
+        main_act=None, acts=[], side=[],
     )
 
 
-def _ranked(row: Round, group: str) -> Block | None:
-    found = scores.rank(row.id, group)
-    if not found:
-        return None
-    title = _("Nhóm %(group)s: %(name)s", group=group, name=catalogue.GROUPS[group][words.language() == "en"])
+def _group_name(group: str) -> str:
+    return catalogue.GROUPS[group][words.language() == "en"]
+
+
+def _ranked(row: Round, group: str, page: int) -> Block:
+    found = scores.rank(row.id, group, start=(page - 1) * SIZE, limit=SIZE)
+    title = _("Nhóm %(group)s: %(name)s", group=group, name=_group_name(group))
     return Block(
         title,
         table=Table(

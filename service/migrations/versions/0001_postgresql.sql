@@ -781,6 +781,7 @@ CREATE TABLE nomination (
 	facts TEXT NOT NULL,
 	eligibility TEXT NOT NULL,
 	appraisal TEXT NOT NULL,
+	office_total NUMERIC(8, 2),
 	papers TEXT,
 	faults TEXT NOT NULL,
 	reason TEXT NOT NULL,
@@ -802,6 +803,8 @@ CREATE TABLE nomination (
 	CONSTRAINT fk_nomination_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id),
 	CONSTRAINT fk_nomination_rule_set_id FOREIGN KEY(rule_set_id) REFERENCES rule_set (id)
 )
+;;
+CREATE INDEX ix_nomination_ranking ON nomination (round_id, subject_group, office_total)
 ;;
 CREATE INDEX ix_nomination_recipient ON nomination (recipient_id)
 ;;

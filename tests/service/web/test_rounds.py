@@ -177,6 +177,8 @@ def test_over_quota_is_a_warning_and_scores_count_by_weight(app: Flask, office: 
     listed = words(officer.open(f"/rounds/{planned}/scores"))
     assert "1. Hoàng Bình Minh" in listed and "1. Lê Trúc Xanh" in listed and "34,032,050,0" in listed
     unit.open(f"/rounds/{planned}/scores", 403)
+    second = scores.rank(planned, "D", start=1, limit=1)
+    assert [(r.place, r.nomination.id) for r in second] == [(1, two)], "a part of the list keeps the places among all"
     ranked = scores.rank(planned, "D")
     assert [(r.place, r.own, r.office, r.most) for r in ranked] == [(1, 34, 32, 50), (1, 30, 32, 50)]
     office.file("withdrawal", two, by="thutruong", reason="Đơn vị xin rút")
