@@ -1,4 +1,4 @@
-"""Who somebody is: the Actor of a session or of an account, with live groups, in one statement.
+"""Who somebody is: the Actor of a session or of an account, with live groups.
 
 Groups are read anew each time, so a change of membership counts at once. A person of a unit also holds the
 groups of the units merged into it, so that no task is lost; a named substitute holds the lent groups, never
@@ -7,7 +7,7 @@ what was lent on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +30,7 @@ TOUCH = timedelta(minutes=5)
 def actor_of_token(token: str, *, door: str) -> Actor | None:
     """The person of a session, or None where it ended: signed out, idle too long, past its absolute end.
 
-    One statement; every five minutes of use one small write more.
+    One statement, two for somebody's substitute; every five minutes of use one small write more.
     """
     now = clock.unmoved()
     parameters = {
@@ -40,7 +40,7 @@ def actor_of_token(token: str, *, door: str) -> Actor | None:
         "today": clock.today(),
     }
     with reading():
-        rows = session().execute(_OF_TOKEN, parameters).all()
+        rows = _groups_of(session().execute(_OF_TOKEN, parameters).all())
     if not rows or not _may_enter(rows[0]):
         return None
     if now - rows[0].seen_at > TOUCH and not in_transaction():
@@ -58,7 +58,7 @@ def actor_of(who: int | str, *, door: str = "cli") -> Actor:
     """
     statement, value = (_OF_ACCOUNT, who) if isinstance(who, int) else (_OF_LOGIN, clean(who).casefold())
     with reading():
-        rows = session().execute(statement, {"who": value, "today": clock.today()}).all()
+        rows = _groups_of(session().execute(statement, {"who": value, "today": clock.today()}).all())
     if not rows or not _may_enter(rows[0]):
         raise NotFound(
             f"Không có tài khoản {who} đang dùng.", f"There is no account {who} in use.", code="no-account"
@@ -70,8 +70,7 @@ def _may_enter(row: sa.Row[Any]) -> bool:
     return bool(row.active) and (not row.demo or settings().demo)
 
 
-def _actor(rows: Iterable[sa.Row[Any]], door: str) -> Actor:
-    rows = list(rows)
+def _actor(rows: Sequence[sa.Row[Any]], door: str) -> Actor:
     first = rows[0]
     own: set[str] = set()
     lent: dict[str, int] = {}
@@ -103,28 +102,32 @@ def _holds(row: type[Membership | Substitution]) -> sa.ColumnElement[bool]:
     return sa.and_(row.valid_from <= today, sa.or_(row.valid_to.is_(None), row.valid_to > today))
 
 
-def _lookup(source: sa.FromClause, *columns: sa.ColumnElement[Any]) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    # The first half gives at least one row for the person; the second the groups that others lent.
+_IDENTITY = (Account.id, Account.login, Account.name, Account.active, Account.demo, Account.must_change)
+
+
+def _own(source: sa.FromClause, where: sa.ColumnElement[bool], *columns: Any) -> sa.Select[Any]:
+    """The person with his own groups, at least one row, and whether anybody has lent him some.
+
+    Few are anybody's substitute, and planning one statement for both costs a database more than the rest of it.
+    """
     merged = aliased(Unit)
-    identity = (
-        *columns,
-        Account.id,
-        Account.login,
-        Account.name,
-        Account.active,
-        Account.demo,
-        Account.must_change,
-    )
-    own = (
-        sa.select(*identity, Membership.group, merged.id.label("merged"), sa.null().label("behalf"))
+    lends = sa.exists().where(Substitution.substitute_id == Account.id, _holds(Substitution))
+    return (
+        sa.select(*columns, *_IDENTITY, Membership.group, merged.id.label("merged"), sa.null().label("behalf"), lends.label("lends"))
         .select_from(source)
         .outerjoin(Membership, sa.and_(Membership.account_id == Account.id, _holds(Membership)))
         .outerjoin(merged, merged.heir_id == Membership.unit_id)
+        .where(where)
     )
-    lent = (
-        sa.select(*identity, Membership.group, merged.id.label("merged"), Substitution.account_id)
-        .select_from(source)
-        .join(Substitution, sa.and_(Substitution.substitute_id == Account.id, _holds(Substitution)))
+
+
+def _lent() -> sa.Select[Any]:
+    """The groups that others have lent to somebody."""
+    merged = aliased(Unit)
+    columns: tuple[Any, ...] = (Membership.group, merged.id.label("merged"), Substitution.account_id.label("behalf"))
+    return (
+        sa.select(*columns)
+        .select_from(Substitution)
         .join(
             Membership,
             sa.and_(
@@ -134,16 +137,18 @@ def _lookup(source: sa.FromClause, *columns: sa.ColumnElement[Any]) -> tuple[sa.
             ),
         )
         .outerjoin(merged, merged.heir_id == Membership.unit_id)
+        .where(Substitution.substitute_id == sa.bindparam("who"), _holds(Substitution))
     )
-    return own, lent
 
 
-def _both(source: sa.FromClause, where: sa.ColumnElement[bool], *columns: Any) -> sa.CompoundSelect[Any]:
-    own, lent = _lookup(source, *columns)
-    return sa.union_all(own.where(where), lent.where(where))
+def _groups_of(rows: Sequence[sa.Row[Any]]) -> list[sa.Row[Any]]:
+    """Own groups as read, and those that others have lent; inside a reading."""
+    if not rows or not rows[0].lends:
+        return list(rows)
+    return [*rows, *session().execute(_LENT, {"who": rows[0].id, "today": clock.today()})]
 
 
-_OF_TOKEN = _both(
+_OF_TOKEN = _own(
     sa.join(SessionToken, Account, SessionToken.account_id == Account.id),
     sa.and_(
         SessionToken.hash == sa.bindparam("hash"),
@@ -153,5 +158,6 @@ _OF_TOKEN = _both(
     SessionToken.id.label("session_id"),
     SessionToken.seen_at,
 )
-_OF_ACCOUNT = _both(Account.__table__, Account.id == sa.bindparam("who"))
-_OF_LOGIN = _both(Account.__table__, Account.login == sa.bindparam("who"))
+_OF_ACCOUNT = _own(Account.__table__, Account.id == sa.bindparam("who"))
+_OF_LOGIN = _own(Account.__table__, Account.login == sa.bindparam("who"))
+_LENT = _lent()

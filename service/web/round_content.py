@@ -174,7 +174,7 @@ def ranking(round_id: int) -> Response:
         sentence=_("Bảng điểm *%(name)s*", name=row.name),
         status=_("Điểm thẩm định nhân hệ số. So trong từng nhóm đối tượng; bằng điểm thì cùng hạng."),
         tabs=[
-            Link(_("Nhóm %(group)s: %(name)s", group=one, name=_group_name(one)), f"{own}?group={one}", count=counts[one], current=one == group)
+            Link(_group_words(one), f"{own}?group={one}", count=counts[one], current=one == group)
             for one in groups
         ],
         chips=[], url="", keep={}, q=None, filters=[],
@@ -186,13 +186,13 @@ def ranking(round_id: int) -> Response:
     )
 
 
-def _group_name(group: str) -> str:
-    return catalogue.GROUPS[group][words.language() == "en"]
+def _group_words(group: str) -> str:
+    return _("Nhóm %(group)s: %(name)s", group=group, name=catalogue.GROUPS[group][words.language() == "en"])
 
 
 def _ranked(row: Round, group: str, page: int) -> Block:
     found = scores.rank(row.id, group, start=(page - 1) * SIZE, limit=SIZE)
-    title = _("Nhóm %(group)s: %(name)s", group=group, name=_group_name(group))
+    title = _group_words(group)
     return Block(
         title,
         table=Table(
