@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -285,7 +286,7 @@ def do(list_id: int, act: str) -> Any:
             return redirect(address(row), code=303)
         return list_page.show(fresh, by, act_name=act, tried=tried)
     tasks.drop_draft(draft_key(row, one), by=by)
-    _tell(row, one, outcome)
+    _tell(row, one, outcome, tried.said.results if way.how == "except" and tried.said else {})
     return redirect(address(row), code=303)
 
 
@@ -335,8 +336,11 @@ def _keep(row: List, act: ListAct, tried: Tried, by: Actor) -> Any:
     return tasks.keep_draft(draft_key(row, act), {"fields": tried.fields.answers, "lines": lines}, by=by)
 
 
-def _tell(row: List, act: ListAct, outcome: lists.Outcome) -> None:
-    told = list_words.told(act, outcome.done)
+def _tell(row: List, act: ListAct, outcome: lists.Outcome, struck: Mapping[int, str]) -> None:
+    """Say what was done: to how many names, and to how many otherwise."""
+    told = list_words.told(act, outcome.done - len(struck))
+    for result, count in Counter(struck.values()).items():
+        told += _(". %(result)s: %(names)s", result=list_lines.result_label(row, result), names=list_words.names(count))
     if outcome.repeated:
         say(_("%(told)s. Lần gửi lại không ghi thêm gì.", told=told), "warn")
         return

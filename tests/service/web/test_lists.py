@@ -84,7 +84,7 @@ def test_a_name_is_left_out_with_its_reason_and_can_be_taken_back(desk: Desk, na
     desk.post("thutruong", f"/lists/{row}/acts/sign/lines/{names[1]}/-")
     assert "Danh sách gạch tên đã đổi ở trang khác" in desk.say("thutruong", f"/lists/{row}/acts/sign", stale, 409)
     desk.post("thutruong", strike, {"reason": "Đã chuyển công tác"})
-    assert "Đã ký 2 tên." in act(desk, "thutruong", row, "sign", {})
+    assert "Đã ký 1 tên. Không đề nghị nữa: 1 tên." in act(desk, "thutruong", row, "sign", {})
     assert desk.office.status(names[1]) == ("ended", "withdrawn")
 
 
@@ -182,7 +182,7 @@ def test_decision_is_proved_submitted_checked_signed_with_a_strike_and_numbered(
     assert "Gạch tên: Chờ xác minh đơn thư" in words(page)
     assert page.xpath("//h1[@class='sums']")[0].text_content().split()[0] == "1"
     said = act(desk, "chutich", row, "sign", {})
-    assert "Đã ký 2 tên. Văn thư đã nhận việc cho số." in said
+    assert "Đã ký 1 tên. Văn thư đã nhận việc cho số. Gạch tên: 1 tên." in said
     assert "Đã cho số, 1 tên." in act(desk, "vanthu", row, "issue", {"number": "1126", "dated": _today()})
     (awards,) = (x.id for x in find_lists(office.who("vhxh"), kind="award_list"))
     handed = {"line": str(names[0]), "handed_on": _today(), "way": "ceremony", f"to_whom-{names[0]}": "Người nhà"}
