@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from service import clock, trail
 from service.actor import Actor
 from service.awards import holds, lists
+from service.awards.decisions import signature_of
 from service.awards.holds import stage_of
 from service.awards.leaving import take_off
 from service.awards.lists import Act, Acting, ListKind, ListTask
@@ -87,7 +88,7 @@ def _awards(s: Session, nomination: Nomination) -> list[Award]:
 def _decide(acting: Acting) -> None:
     """The chair keeps the award, which lifts the hold, or signs that it is revoked; that holds from its number on."""
     row, revoked = acting.list, acting.fields["decision"] == "revoke"
-    row.data = {**row.data, "decided": dict(acting.fields)}
+    row.data = {**row.data, "decided": dict(acting.fields)} | (signature_of(acting) if revoked else {})
     acting.extra["decision"] = acting.fields["decision"]
     acting.state = "signed" if revoked else "kept"
     if not revoked:

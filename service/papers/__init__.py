@@ -6,7 +6,12 @@ builders; `printing` sets it as PDF/A-2b and `word` as DOCX. The names below are
 
 from __future__ import annotations
 
-from service.papers import award_facts, council_facts, dossier_facts  # they register what each kind says
+from service.papers import (  # they register what each kind says
+    award_facts,
+    correction_facts,
+    council_facts,
+    dossier_facts,
+)
 from service.papers.batches import (
     ask_certificates,
     batches_of,
@@ -39,7 +44,7 @@ from service.papers.versions import (
     upload_paper,
 )
 
-assert award_facts and council_facts and dossier_facts
+assert award_facts and correction_facts and council_facts and dossier_facts
 
 __all__ = [
     "Certified",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from service.awards.files import read_bytes
 from service.awards.lists import Act
@@ -18,9 +20,12 @@ from service.papers.versions import SIGNED_SOURCES, about_list, digest_of, lates
 SIGNED = {
     ("decision", "sign"): "decision", ("package", "sign"): "province_submission",
     ("council_agenda", "sign_minutes"): "council_minutes", ("council_agenda", "sign"): "council_minutes",
-    ("council_sheet", "sign"): "council_minutes",
+    ("council_sheet", "sign"): "council_minutes", ("amendment", "decide"): "amending_decision",
+    ("revocation", "decide"): "revocation_decision",
 }
 """Act of signing → the paper that is signed by it."""
+_UNSIGNED = ("refuse", "keep")
+"""Decisions by which an act that may sign signs nothing."""
 _MOST_NAMED = 5
 
 
@@ -62,8 +67,10 @@ def look_before_signing(row: List, act: str) -> Look | None:
     return Look("differs" if any(d.contradicts for d in found) else "alike", paper, found)
 
 
-def must_agree(row: List, act: Act) -> None:
+def must_agree(row: List, act: Act, fields: Mapping[str, Any]) -> None:
     """Refuse to sign while an edited paper contradicts the list; Conflict names what differs."""
+    if fields.get("decision") in _UNSIGNED:
+        return
     look = look_before_signing(row, act.name)
     if look is None or look.how != "differs":
         return

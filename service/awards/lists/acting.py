@@ -102,7 +102,7 @@ def act_on_list(
             return repeated
         _check_state(kind, row, act, seen)
         for look in before_acts:
-            look(row, act)
+            look(row, act, fields or {})
         clean = _checked_fields(row, act, fields or {}, by)
         take_drafted(s, f"list:{row.id}", clean, by)
         _must_be_open(row, act, lines)

@@ -261,7 +261,7 @@ def kind_of(row: List) -> ListKind:
 
 told_by_mail: dict[str, Callable[[Sequence[Nomination], str], None]] = {}
 """Message → letters about the names that an act sends it to, queued with it: (names, key of the act)."""
-before_acts: list[Callable[[List, Act], None]] = []
+before_acts: list[Callable[[List, Act, Mapping[str, Any]], None]] = []
 """Asked before an act does anything, once its state is right; each may refuse it. Parts above register theirs."""
 act_forms: dict[str, Form] = {}
 

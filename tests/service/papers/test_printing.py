@@ -98,11 +98,13 @@ def _facts(filled: Filled, code: str) -> dict[str, Any]:
 
 BY_THE_COUNCIL = {"council_minutes", "counting_minutes", "appraisal_report", "council_summary"}
 """Kinds that `test_council_papers` looks at, after a session."""
+AFTER_THE_DECISION = {"amending_decision", "correction_letter", "revocation_decision", "blank_minutes"}
+"""Kinds that `test_correction_papers` looks at."""
 
 
 def test_every_kind_of_paper_is_looked_at() -> None:
     by_name = {code for code, kind in paper_kinds().items() if kind.is_certificate}
-    assert set(SAYS) | by_name | BY_THE_COUNCIL | {"return_notice"} == set(paper_kinds())
+    assert set(SAYS) | by_name | BY_THE_COUNCIL | AFTER_THE_DECISION | {"return_notice"} == set(paper_kinds())
 
 
 @pytest.mark.parametrize("code", SAYS)
