@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import words
@@ -139,7 +139,12 @@ def _granted_by(s: Session, row: List) -> dict[str, str]:
 @builder("certificate")
 @builder("certificate_blank")
 def _certificates(s: Session, row: List, facts: Facts) -> Facts:
-    awards = awards_of(s, [n["nomination"] for n in facts["names"]])
+    numbers = [n["nomination"] for n in facts["names"]]
+    awards = awards_of(s, numbers)
+    reprints: dict[int | None, int] = dict(s.execute(
+        select(Line.nomination_id, func.count()).join(List, Line.list_id == List.id)
+        .where(List.kind == "reprint", List.state == "done", Line.nomination_id.in_(numbers)).group_by(Line.nomination_id)
+    ).tuples().all())
     number = numbered(facts["number"], facts["symbol"])
     names = []
     for n in facts["names"]:
@@ -150,5 +155,8 @@ def _certificates(s: Session, row: List, facts: Facts) -> Facts:
                 award.id, n["name"], n["form_name"], number, date.fromisoformat(facts["dated"]), award.book_number or 0,
                 facts["issuer"]["body"],
             ))
-        names.append(n | {"book": counted(award.book_number) if award and award.book_number else "", "address": address})
+        names.append(n | {
+            "book": counted(award.book_number) if award and award.book_number else "", "address": address,
+            "reprints": reprints.get(n["nomination"], 0),
+        })
     return facts | {"names": names, "day": short_day(facts["dated"])}
