@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import words
@@ -141,10 +142,10 @@ def _granted_by(s: Session, row: List) -> dict[str, str]:
 def _certificates(s: Session, row: List, facts: Facts) -> Facts:
     numbers = [n["nomination"] for n in facts["names"]]
     awards = awards_of(s, numbers)
-    reprints: dict[int | None, int] = dict(s.execute(
-        select(Line.nomination_id, func.count()).join(List, Line.list_id == List.id)
-        .where(List.kind == "reprint", List.state == "done", Line.nomination_id.in_(numbers)).group_by(Line.nomination_id)
-    ).tuples().all())
+    reprints = Counter(s.scalars(
+        select(Line.nomination_id).join(List, Line.list_id == List.id)
+        .where(List.kind == "reprint", List.state == "done", Line.nomination_id.in_(numbers))
+    ))
     number = numbered(facts["number"], facts["symbol"])
     names = []
     for n in facts["names"]:
@@ -157,6 +158,6 @@ def _certificates(s: Session, row: List, facts: Facts) -> Facts:
             ))
         names.append(n | {
             "book": counted(award.book_number) if award and award.book_number else "", "address": address,
-            "reprints": reprints.get(n["nomination"], 0),
+            "reprints": reprints[n["nomination"]],
         })
     return facts | {"names": names, "day": short_day(facts["dated"])}

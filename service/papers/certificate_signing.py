@@ -7,6 +7,7 @@ ends with it. Each piece is a transaction: what was signed stays signed when the
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -161,28 +162,38 @@ def _begin(row: List, act: SigningAct, key: str, passphrase: str, by: Actor) -> 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with transaction() as s:
         held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
-        running = s.scalars(select(PaperBatch).where(
-            PaperBatch.list_id == row.id, PaperBatch.act == act, PaperBatch.state == "signing",
-        )).all()
-        for old in running:
-            if not is_stopped(old):
-                let_go([old])
-                return old
-            old.state = "failed"
-        count = len(waiting_for(_states(facts_of(held, kind), _drawn(s, row.id)), act))
-        if not count:
-            raise _nothing(act)
-        batch = PaperBatch(
-            list_id=row.id, kind=kind.code, act=act, state="signing", total=count, done=0, asked_at=clock.now(), asked_by=by.account,
-            moved_at=clock.unmoved(),
-        )
-        s.add(batch)
-        s.flush()
-        body = {"paper": kind.name, "count": count, "batch": batch.id}
-        trail.record(f"paper:batch_{act}_begun", by=by, stream=f"list:{row.id}", body=body)
-        number = batch.id
-        after_commit(lambda: _start(app, number, signer, by))
+        batch = _under_way(s, row.id, act)
+        if batch is None:
+            batch = _new_batch(s, held, kind, act, by)
+            number = batch.id
+            after_commit(lambda: _start(app, number, signer, by))
     let_go([batch])
+    return batch
+
+
+def _under_way(s: Session, list_id: int, act: SigningAct) -> PaperBatch | None:
+    """The batch that is being signed; one that was stopped on its way gives place."""
+    running = s.scalars(
+        select(PaperBatch).where(PaperBatch.list_id == list_id, PaperBatch.act == act, PaperBatch.state == "signing")
+    ).first()
+    if running is not None and is_stopped(running):
+        running.state = "failed"
+        return None
+    return running
+
+
+def _new_batch(s: Session, row: List, kind: PaperKind, act: SigningAct, by: Actor) -> PaperBatch:
+    count = len(waiting_for(_states(facts_of(row, kind), _drawn(s, row.id)), act))
+    if not count:
+        raise _nothing(act)
+    batch = PaperBatch(
+        list_id=row.id, kind=kind.code, act=act, state="signing", total=count, done=0, asked_at=clock.now(), asked_by=by.account,
+        moved_at=clock.unmoved(),
+    )
+    s.add(batch)
+    s.flush()
+    body = {"paper": kind.name, "count": count, "batch": batch.id}
+    trail.record(f"paper:batch_{act}_begun", by=by, stream=f"list:{row.id}", body=body)
     return batch
 
 
@@ -205,12 +216,19 @@ def _sign_all(app: Flask, batch: int, signer: Signer, by: Actor) -> None:
         try:
             while _sign_piece(batch, signer, by):
                 pass
-        except Exception:
-            log.exception("signing a batch stopped", batch=batch)
-            with transaction() as s:
-                found = s.get_one(PaperBatch, batch)
-                if found.state == "signing":
-                    found.state = "failed"
+        except Exception as error:
+            # A plain trace: one that shows the values of variables has no place where a key is open.
+            log.error("signing a batch stopped", batch=batch, error=type(error).__name__, trace=traceback.format_exc())
+            _give_up(batch, by)
+
+
+def _give_up(batch_id: int, by: Actor) -> None:
+    with transaction() as s:
+        batch = s.scalars(select(PaperBatch).where(PaperBatch.id == batch_id).with_for_update()).one()
+        if batch.state == "signing":
+            batch.state = "failed"
+            body = {"paper": kind_named(batch.kind).name, "count": batch.done, "batch": batch.id}
+            trail.record("paper:batch_stopped", by=by, stream=f"list:{batch.list_id}", body=body)
 
 
 def _sign_piece(batch_id: int, signer: Signer, by: Actor) -> bool:
@@ -220,14 +238,17 @@ def _sign_piece(batch_id: int, signer: Signer, by: Actor) -> bool:
         row, kind, act = s.get_one(List, batch.list_id), kind_named(batch.kind), batch.act
         facts, drawn = facts_of(row, kind), _drawn(s, batch.list_id)
         lines = waiting_for(_states(facts, drawn), act)[:PIECE]
+        seen = {about: paper.id for about, paper in drawn.items()}
+        # The organisation signs the very file that the person signed: its facts are those of that file.
+        ones = [drawn[_about(one)].facts if act == "seal" else one for one in _ones(facts, lines)]
         # Signed before the lock is taken; others write meanwhile.
-        made = [(one, _signed(one, signer, act, drawn)) for one in _ones(facts, lines)]
+        made = [(one, _signed(one, signer, act, drawn)) for one in ones]
     with transaction() as s:
         batch = s.scalars(select(PaperBatch).where(PaperBatch.id == batch_id).with_for_update()).one()
         if batch.state != "signing":
             return False
         row = s.scalars(select(List).where(List.id == batch.list_id).with_for_update()).one()
-        return _keep_signed(s, batch, row, kind, made, drawn, by)
+        return _keep_signed(s, batch, row, kind, made, seen, by)
 
 
 def _ones(facts: Facts, lines: Sequence[int]) -> list[Facts]:
@@ -252,7 +273,7 @@ def _drawn(s: Session, list_id: int) -> dict[str, Paper]:
 
 
 def _keep_signed(
-    s: Session, batch: PaperBatch, row: List, kind: PaperKind, made: Sequence[tuple[Facts, bytes]], seen: Mapping[str, Paper], by: Actor
+    s: Session, batch: PaperBatch, row: List, kind: PaperKind, made: Sequence[tuple[Facts, bytes]], seen: Mapping[str, int], by: Actor
 ) -> bool:
     facts, drawn = facts_of(row, kind), _drawn(s, row.id)
     waiting = waiting_for(_states(facts, drawn), batch.act)
@@ -260,13 +281,12 @@ def _keep_signed(
     kept = []
     for one, content in made:
         about = _about(one)
-        before, after = seen.get(about), drawn.get(about)
+        latest = drawn[about].id if about in drawn else None
         # What changed since it was signed comes again with the next piece, as it is then; what was revoked does not.
-        if now.get(about) == signed_facts(one) and (before and before.id) == (after and after.id):
+        if now.get(about) == signed_facts(one) and latest == seen.get(about):
             kept += add_version(s, row, kind, about, one, {"pdf": content}, _GIVES[batch.act], by)
-    if kept:
-        body = {"paper": kind.name, "count": len(kept), "batch": batch.id, "sha256": [paper.sha256 for paper in kept]}
-        trail.record(f"paper:batch_{_GIVES[batch.act]}", by=by, stream=f"list:{row.id}", body=body)
+    body = {"paper": kind.name, "count": len(kept), "batch": batch.id, "sha256": [paper.sha256 for paper in kept]}
+    trail.record(f"paper:batch_{_GIVES[batch.act]}", by=by, stream=f"list:{row.id}", body=body)
     batch.done += len(kept)
     batch.total = batch.done + len(waiting) - len(kept)
     batch.moved_at = clock.unmoved()

@@ -734,6 +734,10 @@ WORK: dict[str, Kind] = {
         "step", "{actor} đã ký số của cơ quan[: {paper}][, {count} tên].",
         "{actor} signed as the organisation[: {paper}][, {count} names].",
     ),
+    "paper:batch_stopped": Kind(
+        "system", "Ký số hàng loạt dừng giữa chừng[: {paper}][, đã ký {count} tên].",
+        "Signing a batch stopped on its way[: {paper}][, {count} names signed].",
+    ),
     "paper:batch_bound": Kind("work", "Đã in xong hàng loạt[: {paper}][, {count} tên].", "The batch is drawn[: {paper}][, {count} names]."),
     "file:added": Kind("work", "{actor} thêm tệp[ {file}].", "{actor} added a file[ {file}]."),
     "file:removed": Kind("work", "{actor} bỏ tệp[ {file}].", "{actor} removed a file[ {file}]."),
