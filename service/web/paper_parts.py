@@ -154,7 +154,7 @@ def signing_block(row: List, kind: PaperKind, batches: Mapping[tuple[str, str], 
     latest = max((b for (code, act), b in batches.items() if code == kind.code and act != "draw"), key=lambda b: b.id, default=None)
     runs = latest is not None and latest.state == "signing" and not papers.is_stopped(latest)
     checks = _signing_words(row, list(states.values()), by)
-    if latest is not None and not runs and latest.done < latest.total:
+    if latest is not None and not runs and latest.done < latest.total and papers.waiting_for(states, latest.act):
         said = _("Lần ký trước dừng ở %(done)s trong %(total)s tên. Tên đã ký vẫn giữ; bấm ký để làm tiếp.",
                  done=latest.done, total=latest.total)
         checks.append(Check(said, "warn"))
