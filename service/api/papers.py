@@ -54,7 +54,16 @@ class PaperOut(Schema):
     made_at = moment(required=True)
     made_by = fields.Integer(required=True, allow_none=True)
     differences = fields.List(fields.Nested(DifferenceOut), required=True)
-    signatures = fields.List(fields.Nested(SignatureOut), required=True)
+    signatures = fields.List(
+        fields.Nested(SignatureOut), required=True, allow_none=True,
+        metadata={"description": "null where they were not looked at: of certificates in the list of papers, see `source`."},
+    )
+
+
+class SignaturesOut(Schema):
+    """The signatures of one version, looked at anew."""
+
+    items = fields.List(fields.Nested(SignatureOut), required=True)
 
 
 # An answer of its own and a part of another answer are two schemas to the document, so one that was put in has a frame.
@@ -125,27 +134,32 @@ class BatchIn(Schema):
 
 
 class BatchOut(Schema):
-    """How far the certificates of a decision are; `file` opens once the state is done."""
+    """How far the certificates of a decision are, drawn or signed; of those drawn the file opens once the state is done."""
 
     id = fields.Integer(required=True)
     kind = fields.String(required=True)
-    state = fields.String(required=True, metadata={"enum": ["drawing", "done", "failed"]})
+    act = fields.String(required=True, metadata={"enum": ["draw", "sign", "seal"]})
+    state = fields.String(required=True, metadata={
+        "enum": ["drawing", "signing", "done", "failed", "stopped"],
+        "description": "`stopped`, `failed`: what was signed stays signed; ask again for the rest.",
+    })
     done = fields.Integer(required=True)
     total = fields.Integer(required=True)
 
 
-def _paper(paper: Paper) -> dict[str, Any]:
+def _paper(paper: Paper, *, look: bool = True) -> dict[str, Any]:
     found = [(d, *Difference(**d).words(), Difference(**d).contradicts) for d in paper.differences]
     return {
         "id": paper.id, "kind": paper.kind, "about": paper.about, "version": paper.version, "format": paper.format,
         "source": paper.source, "sha256": paper.sha256, "made_at": paper.made_at.isoformat(), "made_by": paper.made_by,
         "differences": [d | {"message": vi, "message_en": en, "contradicts": wrong} for d, vi, en, wrong in found],
-        "signatures": [asdict(one) for one in papers.signatures_of(paper)],
+        "signatures": [asdict(one) for one in papers.signatures_of(paper)] if look else None,
     }
 
 
 def _batch(batch: PaperBatch) -> dict[str, Any]:
-    return {"id": batch.id, "kind": batch.kind, "state": batch.state, "done": batch.done, "total": batch.total}
+    state = "stopped" if papers.is_stopped(batch) else batch.state
+    return {"id": batch.id, "kind": batch.kind, "act": batch.act, "state": state, "done": batch.done, "total": batch.total}
 
 
 @blueprint.get("/lists/<int:list_id>/papers")
@@ -162,7 +176,9 @@ def list_papers(list_id: int) -> dict[str, Any]:
         versions = [*stand.latest, *stand.earlier] if stand else list(papers.papers_by_name(row.id, kind.code).values())
         items.append({
             "kind": kind.code, "name": kind.name, "name_en": kind.name_en, "formats": list(kind.formats),
-            "by_name": kind.is_by_name, "may_draw": papers.may_draw(by, row, kind), "papers": [_paper(p) for p in versions],
+            "by_name": kind.is_by_name, "may_draw": papers.may_draw(by, row, kind),
+            # To look at the signatures of three hundred certificates takes half a minute.
+            "papers": [_paper(p, look=not kind.is_certificate) for p in versions],
         })
     return {"items": items}
 
@@ -250,6 +266,15 @@ def read_paper(paper_id: int) -> Any:
     return send_file(path, mimetype=file.media_type, as_attachment=True, download_name=file.name)
 
 
+@blueprint.get("/papers/<int:paper_id>/signatures")
+@blueprint.output(SignaturesOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def read_signatures(paper_id: int) -> dict[str, Any]:
+    """Who signed one version with a key, and whether it was changed since; that the file was opened is noted in the trail."""
+    paper, _file, _path = papers.open_paper(paper_id, by=doors.actor())
+    return {"items": [asdict(one) for one in papers.signatures_of(paper)]}
+
+
 @blueprint.post("/lists/<int:list_id>/certificates")
 @blueprint.input(BatchIn, arg_name="said")
 @blueprint.output(BatchOut, status_code=202)
@@ -257,6 +282,20 @@ def read_paper(paper_id: int) -> Any:
 def ask_certificates(list_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Ask for all certificates of a decision; the worker draws them, and one that is under way is not begun twice."""
     return _batch(papers.ask_certificates(list_id, said["kind"], by=doors.actor()))
+
+
+@blueprint.post("/lists/<int:list_id>/certificates/signature")
+@blueprint.input(SignPaper, arg_name="said")
+@blueprint.output(BatchOut, status_code=202)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def sign_certificates(list_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Sign all full-page certificates of a numbered decision with a key file; goes on with the rest where it was stopped.
+
+    Certificates on the pre-printed blank are ink on paper and not signed here. Of this call nothing is stored, so a key of once
+    does not answer it again; `GET /certificates/{batch_id}` tells how far it is.
+    """
+    verb = papers.seal_certificates if said["signs_as"] == "organisation" else papers.sign_certificates
+    return _batch(verb(list_id, said["passphrase"], by=doors.actor()))
 
 
 @blueprint.get("/certificates/<int:batch_id>")

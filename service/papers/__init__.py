@@ -22,6 +22,17 @@ from service.papers.batches import (
     read_batch,
 )
 from service.papers.bundle import bundle_package, may_bundle
+from service.papers.certificate_signing import (
+    FULL_PAGE,
+    SignedCopy,
+    certificates_signed,
+    is_stopped,
+    next_batch,
+    seal_certificates,
+    sign_certificates,
+    signed_copy_of,
+    waiting_for,
+)
 from service.papers.codes import Certified, Standing, standing_of
 from service.papers.compare import Difference
 from service.papers.esigning import next_signature, seal_paper, sign_paper, signatures_of
@@ -47,6 +58,7 @@ from service.papers.versions import (
 assert award_facts and correction_facts and council_facts and dossier_facts
 
 __all__ = [
+    "FULL_PAGE",
     "Certified",
     "Difference",
     "Drawn",
@@ -55,13 +67,16 @@ __all__ = [
     "PaperBatch",
     "PaperKind",
     "Signature",
+    "SignedCopy",
     "Stand",
     "Standing",
     "ask_certificates",
     "batches_of",
     "bundle_package",
+    "certificates_signed",
     "draw_certificate",
     "draw_up_paper",
+    "is_stopped",
     "kind_named",
     "kinds_of",
     "list_with_papers",
@@ -70,6 +85,7 @@ __all__ = [
     "may_draw",
     "may_scan",
     "must_agree",
+    "next_batch",
     "next_signature",
     "open_batch",
     "open_paper",
@@ -79,11 +95,15 @@ __all__ = [
     "preview_paper",
     "read_batch",
     "read_for_papers",
+    "seal_certificates",
     "seal_paper",
+    "sign_certificates",
     "sign_paper",
     "signatures_of",
+    "signed_copy_of",
     "standing_of",
     "stands_of",
     "stands_of_name",
     "upload_paper",
+    "waiting_for",
 ]

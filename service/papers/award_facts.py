@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -139,7 +140,12 @@ def _granted_by(s: Session, row: List) -> dict[str, str]:
 @builder("certificate")
 @builder("certificate_blank")
 def _certificates(s: Session, row: List, facts: Facts) -> Facts:
-    awards = awards_of(s, [n["nomination"] for n in facts["names"]])
+    numbers = [n["nomination"] for n in facts["names"]]
+    awards = awards_of(s, numbers)
+    reprints = Counter(s.scalars(
+        select(Line.nomination_id).join(List, Line.list_id == List.id)
+        .where(List.kind == "reprint", List.state == "done", Line.nomination_id.in_(numbers))
+    ))
     number = numbered(facts["number"], facts["symbol"])
     names = []
     for n in facts["names"]:
@@ -150,5 +156,8 @@ def _certificates(s: Session, row: List, facts: Facts) -> Facts:
                 award.id, n["name"], n["form_name"], number, date.fromisoformat(facts["dated"]), award.book_number or 0,
                 facts["issuer"]["body"],
             ))
-        names.append(n | {"book": counted(award.book_number) if award and award.book_number else "", "address": address})
+        names.append(n | {
+            "book": counted(award.book_number) if award and award.book_number else "", "address": address,
+            "reprints": reprints[n["nomination"]],
+        })
     return facts | {"names": names, "day": short_day(facts["dated"])}

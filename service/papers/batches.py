@@ -161,12 +161,12 @@ def _keep_piece(s: Session, batch: PaperBatch, row: List, kind: PaperKind, piece
     )
 
 
-def batches_of(list_id: int) -> dict[str, PaperBatch]:
-    """The latest batch of each kind of certificate of a decision."""
+def batches_of(list_id: int) -> dict[tuple[str, str], PaperBatch]:
+    """The latest batch of each kind of certificate of a decision, those that are drawn and those that are signed: (kind, act)."""
     with reading() as s:
         rows = list(s.scalars(select(PaperBatch).where(PaperBatch.list_id == list_id).order_by(PaperBatch.id)))
         let_go(rows)
-    return {batch.kind: batch for batch in rows}
+    return {(batch.kind, batch.act): batch for batch in rows}
 
 
 def read_batch(batch_id: int, *, by: Actor) -> PaperBatch:
@@ -183,6 +183,11 @@ def read_batch(batch_id: int, *, by: Actor) -> PaperBatch:
 def open_batch(batch_id: int, *, by: Actor) -> tuple[PaperBatch, File, Path]:
     """The bound certificates; Conflict while they are being drawn."""
     batch = read_batch(batch_id, by=by)
+    if batch.act != "draw":
+        raise Conflict(
+            "Giấy khen ký số là mỗi tên một tệp: gộp lại thì mất chữ ký.",
+            "Signed certificates are a file each: bound into one they would lose their signatures.", code="not-bound",
+        )
     if batch.file_id is None:
         raise Conflict("Giấy khen đang được in ra tệp.", "The certificates are still being drawn.", code="still-drawing")
     file, path = open_file(batch.file_id, by=by)

@@ -5,13 +5,16 @@ Key files lie outside the database. A passphrase is asked for each signature, us
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from asn1crypto.x509 import Certificate
 from flask import current_app
-from pyhanko.sign import signers
 from sqlalchemy import select
 
 from service import clock, people, words
@@ -30,6 +33,7 @@ from service.papers.pades import (
     Draw,
     NoKey,
     Signature,
+    Signer,
     fill,
     moment_words,
     name_of,
@@ -48,7 +52,7 @@ ORGANISATION = "organisation"
 """Name of the organisation's key file, without its ending."""
 _HIGH = 841.89
 """Height of an A4 sheet in points."""
-_BLUE, _RED = "#1f3fa8", "#c01818"
+BLUE, RED = "#1f3fa8", "#c01818"
 _WITH_A_KEY = {kind for (on, act), kind in SIGNED.items() if act == "sign" and on in ("decision", "package")}
 
 
@@ -62,15 +66,15 @@ def next_signature(row: List, kind: PaperKind, latest: Sequence[Paper], *, by: A
     if kind.code not in _WITH_A_KEY:
         return ""
     source = latest[0].source if latest else ""
-    if not row.number and _signed_it(row, by) and source in ("", "drafted"):
+    if not row.number and signed_it(row, by) and source in ("", "drafted"):
         return "person"
     if row.number and source == "esigned" and people.allowed(by, "paper.seal"):
         return "organisation"
     return ""
 
 
-def _signed_it(row: List, by: Actor) -> bool:
-    """Whether it was this person who signed the list, and who still may."""
+def signed_it(row: List, by: Actor) -> bool:
+    """Whether it was this person who signed the list, and who still may sign one."""
     return row.data.get("signed_by") == by.name and people.allowed(by, f"{row.kind}.sign")
 
 
@@ -80,14 +84,14 @@ def sign_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
     Raises NotFound, Forbidden for another person, Conflict where it cannot be signed now, Invalid for a wrong passphrase.
     """
     row = read_for_papers(list_id, by=by)
-    if not _signed_it(row, by):
+    if not signed_it(row, by):
         raise Forbidden(
             "Chỉ người đã ký danh sách mới ký số văn bản này.", "Only who signed the list signs this paper with a key."
         )
     kind = _with_a_key(row, code)
     if row.number:
         raise Conflict("Văn bản đã có số, không ký thêm.", "The paper has its number already.", code="numbered")
-    signer = _key(by.login, passphrase)
+    signer = key_of(by.login, passphrase)
     with transaction() as s:
         held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
         latest = latest_of(s, about_list(row.id), code)
@@ -98,7 +102,7 @@ def sign_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
             )
         facts = facts_of(held, kind)
         open_ = prepare(print_paper(facts), slots_of(facts, _HIGH))
-        content = sign(open_, signer, PERSON, _mark(signer, _BLUE))
+        content = sign(open_, signer, PERSON, mark_of(signer, BLUE))
         paper = _keep(s, held, kind, facts, content, "esigned", by)
     let_go([paper])
     return paper
@@ -115,7 +119,7 @@ def seal_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
     kind = _with_a_key(row, code)
     if not row.number or row.dated is None:
         raise Conflict("Văn bản chưa có số, ngày.", "The paper has no number and day yet.", code="not-numbered")
-    signer = _key(ORGANISATION, passphrase)
+    signer = key_of(ORGANISATION, passphrase)
     with transaction() as s:
         held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
         latest = latest_of(s, about_list(row.id), code)
@@ -128,7 +132,7 @@ def seal_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
                 code="changed-since",
             )
         signed = read_bytes(latest[0].file_id)
-        content = sign(fill(signed, _open_words(facts)), signer, OFFICE, _mark(signer, _RED))
+        content = sign(fill(signed, _open_words(facts)), signer, OFFICE, mark_of(signer, RED))
         paper = _keep(s, held, kind, facts, content, "sealed", by)
     let_go([paper])
     return paper
@@ -141,7 +145,8 @@ def _with_a_key(row: List, code: str) -> PaperKind:
     return kind
 
 
-def _key(name: str, passphrase: str) -> signers.SimpleSigner:
+def key_of(name: str, passphrase: str) -> Signer:
+    """The opened key of somebody, or of the organisation; Invalid for a wrong passphrase, Conflict where there is none that is valid."""
     try:
         return open_key(_settings().signing_folder / f"{name}.p12", passphrase)
     except NoKey as no:
@@ -154,7 +159,7 @@ def _key(name: str, passphrase: str) -> signers.SimpleSigner:
         raise Conflict(vi, en, code=f"key-{no.why}") from None
 
 
-def _mark(signer: signers.SimpleSigner, colour: str) -> Draw:
+def mark_of(signer: Signer, colour: str) -> Draw:
     """What stands where somebody signed: who, and when (law.md 5.4)."""
     lines = [f"Ký bởi: {name_of(signer)}", f"Thời gian: {moment_words(clock.now().astimezone(ZONE))}"]
     return lambda width, height: print_mark(lines, width, height, size=7.5, colour=colour, framed=True)
@@ -182,5 +187,29 @@ def signatures_of(paper: Paper) -> list[Signature]:
     if paper.source not in ("esigned", "sealed"):
         return []
     with reading():
-        return signatures_in(read_bytes(paper.file_id), roots_in(_settings().signing_folder / "roots"))
+        return signatures_in(read_bytes(paper.file_id), _roots())
+
+
+def _roots() -> list[Certificate]:
+    return roots_in(_settings().signing_folder / "roots")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What signatures were found in, by its hash, on which day and with which roots."""
+
+    by: tuple[Any, ...]
+    content: bytes = field(compare=False, repr=False)
+    roots: Sequence[Certificate] = field(compare=False, repr=False)
+
+
+def seen_signatures(content: bytes) -> tuple[Signature, ...]:
+    """The signatures of a PDF, for a page that anybody may ask for as often as he likes: the same bytes are looked at once a day."""
+    roots = _roots()
+    return _seen(_Seen((hashlib.sha256(content).digest(), clock.today(), *(one.sha256 for one in roots)), content, roots))
+
+
+@lru_cache(maxsize=64)
+def _seen(one: _Seen) -> tuple[Signature, ...]:
+    return tuple(signatures_in(one.content, one.roots))
 

@@ -117,8 +117,8 @@ def _names(s: Session, row: List, kind: PaperKind, live: Sequence[tuple[Line, No
             "kind": n.kind, "form": form, "form_name": form_name(form), "called": called(n.kind, gender),
             "achievement": n.achievement, "money": award.money if award else _money(row, form, n.kind),
             "votes": n.votes, "unit_votes": line.data.get("votes"),
-            "result": line.result, "reason": line.reason or n.reason, "faults": line.data.get("faults") or n.faults,
-            "proved": bool(line.data.get("proof")),
+            # Nothing of how the line fares afterwards: what was signed would count as changed once it was sent or answered.
+            "faults": line.data.get("faults") or n.faults, "proved": bool(line.data.get("proof")),
         })
     return found
 

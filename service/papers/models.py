@@ -41,7 +41,7 @@ class Paper(Base):
 
 
 class PaperBatch(Base):
-    """All certificates of a decision, drawn piece by piece in the background, and at last bound into one file."""
+    """All certificates of a decision: drawn piece by piece by the worker and bound into one file, or signed with a key."""
 
     __tablename__ = "paper_batch"
     __table_args__ = (Index("ix_paper_batch_list", "list_id", "kind"),)
@@ -49,10 +49,14 @@ class PaperBatch(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     list_id: Mapped[int] = mapped_column(ForeignKey("list.id"))
     kind: Mapped[str] = mapped_column(String(30))
+    act: Mapped[str] = mapped_column(String(8), default="draw")
+    """draw; sign: by who signed the decision; seal: by the organisation."""
     state: Mapped[str] = mapped_column(String(8), default="drawing")
-    """drawing, done, failed."""
+    """drawing, signing, done, failed."""
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
     asked_at: Mapped[datetime]
     asked_by: Mapped[int | None]
+    moved_at: Mapped[datetime | None]
+    """When a batch that is being signed last went on: what stands still for long has been stopped."""

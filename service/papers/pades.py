@@ -12,11 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from asn1crypto.x509 import Certificate
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import PdfContent
@@ -40,6 +44,7 @@ from service import clock
 PERSON, OFFICE = "NguoiKy", "CoQuan"
 """Names of the two places: who signs, and the organisation."""
 _USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+_DIGEST = "sha256"
 Draw = Callable[[float, float], bytes]
 """Sets what stands in a place of this width and height (points), as PDF."""
 
@@ -79,23 +84,44 @@ class Signature:
     """Whether the certificate leads to one that is trusted here."""
 
 
-def open_key(path: Path, passphrase: str) -> signers.SimpleSigner:
+class Signer(signers.SimpleSigner):
+    """Who signs, with the key held open: pyHanko reads and checks it anew for each signature, most of the time that one takes."""
+
+    @cached_property
+    def _key(self) -> Any:
+        return load_der_private_key(self.signing_key.dump(), password=None)
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        """The bare signature of a digest's attributes."""
+        how = self.get_signature_mechanism_for_digest(digest_algorithm)
+        if isinstance(self._key, RSAPrivateKey) and how.signature_algo == "rsassa_pkcs1v15" and digest_algorithm == _DIGEST:
+            return self._key.sign(data, PKCS1v15(), SHA256())
+        return super().sign_raw(data, digest_algorithm)
+
+    @cached_property
+    def room(self) -> int:
+        """Characters that a signature takes at most: the certificates in it, the signature itself and what stands around them."""
+        return 2 * (sum(len(one.dump()) for one in (self.signing_cert, *self.cert_registry)) + 2048)
+
+
+def open_key(path: Path, passphrase: str) -> Signer:
     """The signer of a key file (PKCS #12); raises NoKey. The passphrase is used here and kept nowhere."""
     if not path.is_file():
         raise NoKey("missing")
     try:
-        signer: signers.SimpleSigner | None = signers.SimpleSigner.load_pkcs12_data(path.read_bytes(), [], passphrase.encode())
+        read: signers.SimpleSigner | None = signers.SimpleSigner.load_pkcs12_data(path.read_bytes(), [], passphrase.encode())
     except (SigningError, ValueError, TypeError):
         raise NoKey("passphrase") from None
-    if signer is None:
+    if read is None:
         raise NoKey("passphrase")
+    signer = Signer(read.signing_cert, read.signing_key, read.cert_registry)
     certificate: Certificate = signer.signing_cert
     if not certificate.not_valid_before <= clock.now() <= certificate.not_valid_after:
         raise NoKey("expired")
     return signer
 
 
-def name_of(signer: signers.SimpleSigner) -> str:
+def name_of(signer: Signer) -> str:
     """Whose certificate a signer has."""
     return _common_name(signer.signing_cert)
 
@@ -190,18 +216,18 @@ class _Page(PdfContent):
         return b"/Mark Do"
 
 
-def sign(content: bytes, signer: signers.SimpleSigner, place: str, draw: Draw) -> bytes:
+def sign(content: bytes, signer: Signer, place: str, draw: Draw) -> bytes:
     """Sign a PDF in one of its two places; the first signature certifies it and leaves the form open."""
     w = IncrementalPdfFileWriter(io.BytesIO(content))
     field = next(f for f in (ref.get_object() for ref in _fields(w)) if str(f["/T"]) == place)
     x0, y0, x1, y1 = (float(v) for v in field["/Rect"])
     meta = signers.PdfSignatureMetadata(
-        field_name=place, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", certify=place == PERSON,
+        field_name=place, subfilter=SigSeedSubFilter.PADES, md_algorithm=_DIGEST, certify=place == PERSON,
         docmdp_permissions=MDPPerm.FILL_FORMS, name=name_of(signer),
     )
     style = StaticStampStyle(border_width=0, background=_Page(draw(x1 - x0, y1 - y0)))
     out = io.BytesIO()
-    _apart(lambda: signers.PdfSigner(meta, signer, stamp_style=style).sign_pdf(w, output=out))
+    _apart(lambda: signers.PdfSigner(meta, signer, stamp_style=style).sign_pdf(w, output=out, bytes_reserved=signer.room))
     return out.getvalue()
 
 

@@ -93,7 +93,31 @@ def picture(facts: Mapping[str, Any], names: Sequence[Mapping[str, Any]] = (), *
 @cache
 def _layout() -> dict[str, Any]:
     read = tomllib.loads((HERE / "data" / "certificates.toml").read_text(encoding="utf-8"))
-    return {"sheet": read["sheet"], "code": read["code"], "fields": [_DEFAULTS | field for field in read["field"]]}
+    return {
+        "sheet": read["sheet"], "code": read["code"], "fields": [_DEFAULTS | field for field in read["field"]],
+        "signatures": read["signature"],
+    }
+
+
+def certificate_slots() -> list[Slot]:
+    """Where a certificate is signed with keys."""
+    layout, point = _layout(), 72 / 25.4
+    sheet = layout["sheet"]
+    found = []
+    for one in layout["signatures"]:
+        x, y = one["x"] + sheet["shift_x"], sheet["height"] - one["y"] - sheet["shift_y"]
+        box = (x, y - one["height"], x + one["width"], y)
+        found.append(Slot(one["name"], 0, (box[0] * point, box[1] * point, box[2] * point, box[3] * point)))
+    return found
+
+
+def certificate_stands_for(facts: Mapping[str, Any], name: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody who signs a certificate stands for: its words, and which printing of it this is.
+
+    The number in the golden book is given when the dossier is filed, after the certificate was handed over: it is not among them.
+    """
+    words = certificate_words(facts, name)
+    return {key: said for key, said in words.items() if key != "book"} | {"reprints": name.get("reprints", 0)}
 
 
 def _certificates(facts: Mapping[str, Any], names: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -131,7 +155,8 @@ def certificate_words(facts: Mapping[str, Any], name: Mapping[str, Any]) -> dict
         "where": ", ".join(where),
         "why": praise[:1].upper() + praise[1:],
         "decision": f"Quyết định số {numbered(facts['number'], facts['symbol']).strip() or '……/QĐ-UBND'}\n{day_words(day, facts['year'])}",
-        "book": f"Vào sổ vàng số {name['book'] or '…………'}",
+        # What is signed with a key is not written into any more: where there is no number yet, no room is left for one.
+        "book": "" if facts.get("with_a_key") and not name["book"] else f"Vào sổ vàng số {name['book'] or '…………'}",
         "place_day": f"{facts['commune']}, {day_words(day, facts['year'])}",
         "signer": "\n".join(facts["signer"]["lines"]),
         "signer_name": str(facts["signer"]["name"]),

@@ -25,7 +25,7 @@ from service.papers.compare import Difference, NotReadable, differences
 from service.papers.facts import Facts, facts_of
 from service.papers.kinds import PaperKind, kind_named, kinds_of
 from service.papers.models import Paper
-from service.papers.printing import print_certificates, print_paper
+from service.papers.printing import certificate_stands_for, print_certificates, print_paper
 from service.papers.word import write_paper
 
 PDF = "application/pdf"
@@ -198,7 +198,9 @@ def set_paper(kind: PaperKind, facts: Facts, formats: Sequence[str] = ()) -> dic
 
 
 def signed_facts(facts: Facts) -> bytes:
-    """What of the facts a signature stands for: all but number and day, which the clerk gives afterwards."""
+    """What of the facts a signature stands for: all but number and day, which the clerk gives afterwards; of a certificate its words."""
+    if kind_named(facts["kind"]).is_certificate:
+        return digest_of(certificate_stands_for(facts, facts["names"][0]))
     return digest_of({key: value for key, value in facts.items() if key not in ("number", "dated", "year")})
 
 

@@ -718,6 +718,26 @@ WORK: dict[str, Kind] = {
     "paper:batch_drawn": Kind(
         "work", "Đã in một phần[: {paper}][, {count} tên].", "A part of the batch is drawn[: {paper}][, {count} names]."
     ),
+    "paper:batch_sign_begun": Kind(
+        "step",
+        "{actor} ký số hàng loạt[: {paper}][, {count} tên].",
+        "{actor} began to sign a batch with a key[: {paper}][, {count} names].",
+    ),
+    "paper:batch_esigned": Kind(
+        "step", "{actor} đã ký số[: {paper}][, {count} tên].", "{actor} signed with a key[: {paper}][, {count} names]."
+    ),
+    "paper:batch_seal_begun": Kind(
+        "step", "{actor} ký số của cơ quan hàng loạt[: {paper}][, {count} tên].",
+        "{actor} began to sign a batch as the organisation[: {paper}][, {count} names].",
+    ),
+    "paper:batch_sealed": Kind(
+        "step", "{actor} đã ký số của cơ quan[: {paper}][, {count} tên].",
+        "{actor} signed as the organisation[: {paper}][, {count} names].",
+    ),
+    "paper:batch_stopped": Kind(
+        "system", "Ký số hàng loạt dừng giữa chừng[: {paper}][, đã ký {count} tên].",
+        "Signing a batch stopped on its way[: {paper}][, {count} names signed].",
+    ),
     "paper:batch_bound": Kind("work", "Đã in xong hàng loạt[: {paper}][, {count} tên].", "The batch is drawn[: {paper}][, {count} names]."),
     "file:added": Kind("work", "{actor} thêm tệp[ {file}].", "{actor} added a file[ {file}]."),
     "file:removed": Kind("work", "{actor} bỏ tệp[ {file}].", "{actor} removed a file[ {file}]."),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import url_for
@@ -12,12 +13,22 @@ from flask_babel import ngettext
 from service import papers, people, words
 from service.actor import Actor
 from service.awards.models import List, Nomination
-from service.papers import Difference, Look, Paper, PaperKind, Stand
+from service.papers import Difference, Look, Paper, PaperBatch, PaperKind, Signature, Stand
 from service.web.case_parts import in_words
 from service.web.frame import Link
-from service.web.parts import Act, Check, PaperRow
+from service.web.parts import Act, Check, PaperRow, Progress
 
 _MOST_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How the certificates of a decision are signed with keys: in words, by line; what the reader does; how far it is."""
+
+    checks: Sequence[Check]
+    states: Mapping[int, str] = field(default_factory=dict)
+    act: Act | None = None
+    progress: Progress | None = None
 
 
 def block(list_id: int, by: Actor) -> dict[str, Any] | None:
@@ -26,16 +37,24 @@ def block(list_id: int, by: Actor) -> dict[str, Any] | None:
     if row is None:
         return None
     stands = papers.stands_of(row, by=by)
-    certificates = [kind for kind in papers.kinds_of(row) if kind.is_certificate]
-    if not stands and not certificates:
+    granted_by = _granted_by(row, by)
+    if not stands and granted_by is None:
         return None
     return {
         "rows": _rows(row, stands, by),
-        "certificates": Link(_("Giấy khen: xem trước, in hàng loạt"), url_for("papers.certificates", list_id=row.id))
-        if certificates else None,
+        "certificates": Link(_("Giấy khen: xem trước, in, ký số hàng loạt"), url_for("papers.certificates", list_id=granted_by.id))
+        if granted_by else None,
         "bundle": Link(_("Tải cả bộ hồ sơ trình: tờ trình, báo cáo, biên bản, minh chứng (ZIP)"),
                        url_for("papers.bundle", list_id=row.id)) if papers.may_bundle(by, row) else None,
     }
+
+
+def _granted_by(row: List, by: Actor) -> List | None:
+    """The decision whose certificates a list leads to: itself, or the one that an award list hands over."""
+    if row.kind == "award_list":
+        found = papers.list_with_papers(row.parent_id, by=by)
+        return found if found is not None and found.kind == "decision" else None
+    return row if any(kind.is_certificate for kind in papers.kinds_of(row)) else None
 
 
 def block_of_name(n: Nomination, by: Actor) -> dict[str, Any] | None:
@@ -108,8 +127,13 @@ def _sign_act(row: List, kind: PaperKind, latest: Sequence[Paper], by: Actor) ->
 
 def _signatures(latest: Sequence[Paper]) -> list[Check]:
     """How the signatures of a paper are found, looked at anew."""
+    return signature_checks([s for p in latest for s in papers.signatures_of(p)])
+
+
+def signature_checks(signatures: Sequence[Signature]) -> list[Check]:
+    """Signatures with keys in words: whose, and whether what was signed is still what it was."""
     found = []
-    for one in (s for p in latest for s in papers.signatures_of(p)):
+    for one in signatures:
         if not one.intact:
             found.append(Check(_("Chữ ký số %(who)s: văn bản đã bị sửa sau khi ký", who=one.who), "bad"))
         elif one.trusted:
@@ -117,6 +141,63 @@ def _signatures(latest: Sequence[Paper]) -> list[Check]:
         else:
             found.append(Check(_("Chữ ký số %(who)s: nguyên vẹn, chứng thư chưa được tin ở đây", who=one.who), "warn"))
     return found
+
+
+def signing_block(row: List, kind: PaperKind, batches: Mapping[tuple[str, str], PaperBatch], by: Actor) -> Signing:
+    """How the certificates of a decision are signed with keys, and what of it the reader does."""
+    if kind.code != papers.FULL_PAGE:
+        said = _("Bản in lên phôi là tờ giấy: ký bằng mực, đóng dấu, không ký số. Ký số bản in cả trang.")
+        return Signing([Check(said, "info")])
+    if not row.number:
+        return Signing([Check(_("Giấy khen ghi số, ngày của quyết định: ký số sau khi văn thư cho số."), "info")])
+    states = papers.certificates_signed(row)
+    latest = max((b for (code, act), b in batches.items() if code == kind.code and act != "draw"), key=lambda b: b.id, default=None)
+    runs = latest is not None and latest.state == "signing" and not papers.is_stopped(latest)
+    checks = _signing_words(row, list(states.values()), by)
+    if latest is not None and not runs and latest.done < latest.total and papers.waiting_for(states, latest.act):
+        said = _("Lần ký trước dừng ở %(done)s trong %(total)s tên. Tên đã ký vẫn giữ; bấm ký để làm tiếp.",
+                 done=latest.done, total=latest.total)
+        checks.append(Check(said, "warn"))
+    words_of = {"unsigned": _("chưa ký số"), "changed": _("đã sửa sau khi ký, chờ ký lại"), "esigned": _("đã ký số"),
+                "sealed": _("đã ký số, có chữ ký số của cơ quan")}
+    return Signing(
+        checks, {line: words_of[state] for line, state in states.items()}, None if runs else _signing_act(row, states, by),
+        signing_progress(latest) if latest is not None and runs else None,
+    )
+
+
+def _signing_words(row: List, states: Sequence[str], by: Actor) -> list[Check]:
+    count = {state: states.count(state) for state in ("unsigned", "changed", "esigned", "sealed")}
+    signed = count["esigned"] + count["sealed"]
+    said = _("%(signed)s trong %(total)s Giấy khen đã ký số, %(sealed)s có chữ ký số của cơ quan.",
+             signed=signed, total=len(states), sealed=count["sealed"])
+    found = [Check(said, "ok" if states and count["sealed"] == len(states) else "info")]
+    if changed := count["changed"]:
+        found.append(Check(ngettext("%(num)d Giấy khen đã sửa hoặc in lại sau khi ký: chờ ký lại.",
+                                    "%(num)d Giấy khen đã sửa hoặc in lại sau khi ký: chờ ký lại.", changed), "warn"))
+    signer = str(row.data.get("signed_by") or "")
+    if signed < len(states) and signer and signer != by.name:
+        found.append(Check(_("Người ký quyết định ký trước: %(who)s.", who=signer), "info"))
+    return found
+
+
+def _signing_act(row: List, states: Mapping[int, str], by: Actor) -> Act | None:
+    act = papers.next_batch(row, states, by=by)
+    if act is None:
+        return None
+    count = len(papers.waiting_for(states, act))
+    said = ngettext("Ký số %(num)d Giấy khen", "Ký số %(num)d Giấy khen", count) if act == "sign" else ngettext(
+        "Ký số của cơ quan lên %(num)d Giấy khen", "Ký số của cơ quan lên %(num)d Giấy khen", count)
+    hidden = {"as": "person" if act == "sign" else "organisation"}
+    return Act(said, url_for("papers.sign_all", list_id=row.id), "sign-certificates", hidden=hidden)
+
+
+def signing_progress(batch: PaperBatch) -> Progress:
+    """How far the signing of certificates is."""
+    runs = batch.state == "signing" and not papers.is_stopped(batch)
+    note = _("Rời trang được. Tên nào ký rồi thì giữ, kể cả khi máy chủ dừng giữa chừng.") if runs else _("Tải lại trang để xem từng tên.")
+    poll = url_for("papers.progress_of", batch_id=batch.id) if runs else ""
+    return Progress(_("Đang ký số Giấy khen:") if runs else _("Đã ký số Giấy khen:"), batch.done, batch.total, note, poll, "signing")
 
 
 def signing_checks(row: List, act: str | None) -> list[Check]:

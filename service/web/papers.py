@@ -14,7 +14,7 @@ from service.actor import Actor
 from service.awards import lists
 from service.errors import Conflict, Invalid, NotFound
 from service.papers import Difference, PaperBatch
-from service.web import list_page
+from service.web import list_page, paper_parts
 from service.web.frame import Link
 from service.web.pages import back_to, fragment, in_language, me, page, say, shown_faults
 from service.web.paper_parts import paper_name
@@ -135,7 +135,9 @@ def certificates(list_id: int) -> Any:
     names = [(n.id, n.name, line.id) for line, n in lists.lines_of(row.id) if not line.removed and line.result != "struck"]
     chosen = next((n for n in names if str(n[0]) == request.args.get("name", "")), names[0] if names else None)
     drawn = papers.papers_by_name(row.id, kind.code)
-    batch = papers.batches_of(row.id).get(kind.code)
+    batches = papers.batches_of(row.id)
+    batch = batches.get((kind.code, "draw"))
+    signing = paper_parts.signing_block(row, kind, batches, by)
     return page(
         "certificates",
         crumbs=[Link(_("Danh sách"), url_for("lists.show_all")), Link(row.title, list_page.address(row)), Link(_("Giấy khen"), "")],
@@ -145,7 +147,7 @@ def certificates(list_id: int) -> Any:
         preview_url=url_for("papers.picture", list_id=row.id, code=kind.code, name=chosen[0]) if chosen else "",
         preview_words=_("Giấy khen của %(who)s, xem trước", who=chosen[1]) if chosen else "",
         names=[
-            (name, [
+            (name, signing.states.get(line, ""), [
                 Link(_("Xem trước"), url_for("papers.certificates", list_id=row.id, kind=kind.code, name=number),
                      current=chosen is not None and number == chosen[0]),
                 *([Link("PDF", url_for("papers.download", paper_id=drawn[f"line:{line}"].id))] if f"line:{line}" in drawn else []),
@@ -162,6 +164,9 @@ def certificates(list_id: int) -> Any:
             url_for("papers.bound", batch_id=batch.id),
         ) if batch and batch.state == "done" else None,
         failed=_("Lần in trước không xong. Bấm in lại.") if batch and batch.state == "failed" else "",
+        signing=signing,
+        signatures=paper_parts.signature_checks(papers.signatures_of(drawn[f"line:{chosen[2]}"]))
+        if chosen and f"line:{chosen[2]}" in drawn else [],
     )
 
 
@@ -194,7 +199,20 @@ def bound(batch_id: int) -> Any:
 def progress_of(batch_id: int) -> Any:
     """How far a batch is: a piece of the page, asked for every two seconds."""
     batch = papers.read_batch(batch_id, by=me())
-    return fragment("progress", one=_progress(batch))
+    return fragment("progress", one=_progress(batch) if batch.act == "draw" else paper_parts.signing_progress(batch))
+
+
+@blueprint.post("/lists/<int:list_id>/certificates/sign")
+def sign_all(list_id: int) -> Any:
+    """Sign all full-page certificates with the own key file, or with the organisation's; the passphrase is kept nowhere."""
+    by, passphrase = me(), request.form.get("passphrase", "")
+    verb = papers.seal_certificates if request.form.get("as") == "organisation" else papers.sign_certificates
+    try:
+        verb(list_id, passphrase, by=by)
+    except (Invalid, Conflict) as refusal:
+        faults = getattr(refusal, "faults", ())
+        say(shown_faults(refusal)[0][1] if faults else in_language(refusal), "bad")
+    return back_to("papers.certificates", list_id=list_id, kind=papers.FULL_PAGE)
 
 
 def _progress(batch: PaperBatch) -> Progress:

@@ -375,13 +375,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Long work: "42 trong 70", and what the reader may do meanwhile; `poll_url` gives the part anew."""
+    """Long work: "42 trong 70", and what the reader may do meanwhile; `poll_url` gives the part anew, `key` is its name on the page."""
 
     words: str
     done: int
     total: int
     note: str = ""
     poll_url: str = ""
+    key: str = "progress"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from service import papers, words
-from service.papers import Certified
+from service.papers import Certified, SignedCopy
 from service.web import pages
+from service.web.paper_parts import signature_checks
 from service.web.parts import Check, Fact
 
 blueprint = Blueprint("verify", __name__)
@@ -31,14 +32,25 @@ def show(code: str) -> Response:
         ),
     }[found.how]
     told = found.certified if found.how != "unknown" else None
+    copy = papers.signed_copy_of(code) if found.how == "valid" else None
     response = pages.page(
         "verify", bare=True, code=200 if told else 404, sentence=sentence, status=status, check=check,
-        facts=_facts(told) if told else [],
+        facts=_facts(told) if told else [], signatures=_signatures(copy) if copy else [], copy_facts=_copy_facts(copy) if copy else [],
     )
     # Who looks at whose certificate is nobody's business: neither a cache nor a search engine keeps the page.
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _signatures(copy: SignedCopy) -> list[Check]:
+    """Who signed the electronic certificate that carries this code, and whether it is still what was signed."""
+    stale = [Check(_("Giấy khen đã được sửa hoặc in lại sau khi ký: hỏi Ủy ban nhân dân xã bản mới."), "warn")] if copy.stale else []
+    return [*signature_checks(copy.signatures), *stale]
+
+
+def _copy_facts(copy: SignedCopy) -> list[Fact]:
+    return [Fact(_("Mã băm SHA-256 của tệp"), " ".join(copy.sha256[n : n + 8] for n in range(0, 64, 8)), figures=True)]
 
 
 def _facts(told: Certified) -> list[Fact]:

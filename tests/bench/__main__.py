@@ -32,6 +32,7 @@ TARGETS = {
     "inbox.sqlite.ratio_100k_1k": ("<=", 1.5), "inbox.postgresql.ratio_100k_1k": ("<=", 1.5),
     "council15x60.seconds": ("<=", 5), "council15x60.postgresql.seconds": ("<=", 5),
     "papers300.seconds": ("<=", 15), "papers300.postgresql.seconds": ("<=", 15),
+    "papers300.certificates_signed_seconds": ("<=", 60), "papers300.postgresql.certificates_signed_seconds": ("<=", 60),
     "ranking1000.ratio": ("<=", 1), "ranking1000.postgresql.ratio": ("<=", 1),
     "list300.inbox_ratio": ("<=", 1.3), "list300.postgresql.inbox_ratio": ("<=", 1.3),
 }

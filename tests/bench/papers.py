@@ -1,4 +1,4 @@
-"""A decision over three hundred names as papers: drawn up, signed with a key, numbered, every certificate; and a ranking."""
+"""A decision over three hundred names as papers: drawn, signed with a key, numbered, every certificate, these signed too; a ranking."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.bench.ground import DAY, ROUND, open_office, percentiles
 from tests.bench.http import server
 from tests.bench.lists import browser_cookie, read_page, to_the_signature, units_of_one
 from tests.journeys.office import Office
-from tests.service.papers.keys import lay_keys
+from tests.service.papers.keys import lay_keys, when_signed
 
 
 def run_papers(label: str, var: Path, url: str, names: int = 300) -> dict[str, float]:
-    """From the draft to the last certificate in one file, by one process that is office and worker in turn.
+    """From the draft to the last certificate in one file, then each certificate signed by chair and organisation; one process.
 
     That the names' cases go on meanwhile is measured with the decision of three hundred lines, and left out here.
     """
@@ -43,9 +43,23 @@ def run_papers(label: str, var: Path, url: str, names: int = 300) -> dict[str, f
         done = perf_counter() - begin - released
         batch = papers.read_batch(batch.id, by=by("vanthu"))
         assert (batch.state, batch.done) == ("done", names), (batch.state, batch.done)
+        by_chair = _signed(office, papers.sign_certificates(decision, "chutich", by=by("chutich")), names)
+        by_both = by_chair + _signed(office, papers.seal_certificates(decision, "organisation", by=by("vanthu")), names)
         db.session.remove()
     start = f"papers{names}." if label == "sqlite" else f"papers{names}.{label}."
-    return {f"{start}drawn_seconds": drawn, f"{start}signed_seconds": signed, f"{start}seconds": done}
+    return {
+        f"{start}drawn_seconds": drawn, f"{start}signed_seconds": signed, f"{start}seconds": done,
+        f"{start}certificates_by_chair_seconds": by_chair, f"{start}certificates_signed_seconds": done + by_both,
+    }
+
+
+def _signed(office: Office, batch: papers.PaperBatch, names: int) -> float:
+    """Seconds until every certificate is signed with a key."""
+    begin = perf_counter()
+    batch = when_signed(office, batch)
+    took = perf_counter() - begin
+    assert (batch.state, batch.done) == ("done", names), (batch.state, batch.done)
+    return took
 
 
 def _settled(office: Office) -> float:

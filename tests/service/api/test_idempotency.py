@@ -202,6 +202,9 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/lists/{list_id}/certificates"): [
             ("vanthu", f"/lists/{at.draft}/certificates", {"json": {"kind": "certificate"}}),
         ],
+        ("post", "/lists/{list_id}/certificates/signature"): [
+            ("chutich", f"/lists/{at.draft}/certificates/signature", {"json": {"passphrase": "x", "as": "person"}}),
+        ],
         ("post", "/submissions/{submission_id}/sign"): [
             ("thutruong2", f"/submissions/{at.draft}/sign", {"json": {}}),
         ],

@@ -7,7 +7,7 @@ import io
 import pytest
 from sqlalchemy import select
 
-from service import clock
+from service import clock, papers
 from service.api import idempotency
 from service.awards import lists
 from service.awards.lists import LineInput
@@ -15,7 +15,7 @@ from service.db import reading
 from tests.journeys.office import Office
 from tests.journeys.program import Answered, Program
 from tests.service.papers.conftest import draft_decision
-from tests.service.papers.keys import lay_keys
+from tests.service.papers.keys import lay_keys, when_signed
 from tests.service.papers.reading import replaced, sent, status
 
 
@@ -118,5 +118,35 @@ def test_paper_is_signed_with_key_files_and_nothing_of_the_call_is_stored(office
     assert [s["place"] for s in sealed["paper"]["signatures"]] == ["NguoiKy", "CoQuan"]
     for who, code in (("vhxh", 403), ("donvi", 404)):
         assert status(program.raw(who, "POST", path, {"as": "person", "passphrase": "x"})) == code
+    with reading() as s:
+        assert not s.scalars(select(idempotency.Answered.key).where(idempotency.Answered.key == "s1")).all()
+
+
+def test_certificates_are_signed_with_key_files_by_a_program(office: Office, program: Program) -> None:
+    lay_keys(office.app.extensions["settings"].signing_folder)
+    decision = draft_decision(office)
+    path = f"/lists/{decision}/certificates/signature"
+    office.sign_decision(decision, 1126)
+    with pytest.raises(Answered) as wrong:
+        program.call("chutich", "POST", path, {"as": "person", "passphrase": "sai-mat-khau"}, headers={"Idempotency-Key": "s1"})
+    assert wrong.value.status == 422 and "sai-mat-khau" not in str(wrong.value.problem)
+    for who, given in (("chutich", "person"), ("vanthu", "organisation")):
+        key = who if given == "person" else given
+        batch = program.call(who, "POST", path, {"as": given, "passphrase": key}, headers={"Idempotency-Key": "s1"})
+        assert (batch["act"], batch["total"]) == ("sign" if given == "person" else "seal", 2)
+        when_signed(office, papers.batches_of(decision)["certificate", batch["act"]])
+        now = program.call(who, "GET", f"/certificates/{batch['id']}")
+        assert (now["state"], now["done"]) == ("done", 2)
+        with pytest.raises(Answered) as again:
+            program.call(who, "POST", path, {"as": given, "passphrase": key})
+        assert (again.value.status, again.value.problem["code"]) == (409, "nothing-to-sign")
+        assert status(program.raw(who, "GET", f"/certificates/{batch['id']}/content")) == 409
+    found: list[dict[str, object]] = _kind(program, decision, "certificate")["papers"]  # type: ignore[assignment]
+    assert [(p["source"], p["signatures"]) for p in found] == [("sealed", None)] * 2
+    looked = program.call("vanthu", "GET", f"/papers/{found[0]['id']}/signatures")["items"]
+    assert [(s["place"], s["intact"], s["trusted"]) for s in looked] == [("NguoiKy", True, True), ("CoQuan", True, True)]
+    for who, code in (("vhxh", 403), ("donvi", 404)):
+        assert status(program.raw(who, "POST", path, {"as": "person", "passphrase": "x"})) == code
+        assert status(program.raw(who, "GET", f"/papers/{found[0]['id']}/signatures")) == (200 if who == "vhxh" else 404)
     with reading() as s:
         assert not s.scalars(select(idempotency.Answered.key).where(idempotency.Answered.key == "s1")).all()

@@ -113,6 +113,7 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/lists/{list_id}/papers": {"kind": "unit_list"},
         "/lists/{list_id}/papers/{kind}/signature": {"as": "person", "passphrase": "mật khẩu"},
         "/lists/{list_id}/certificates": {"kind": "certificate"},
+        "/lists/{list_id}/certificates/signature": {"as": "person", "passphrase": "mật khẩu"},
         "/tasks/{task_id}/reassign": {"to": 1, "reason": "Nghỉ phép"},
         "/demo/clock": {"advance": "P1D"},
         "/nominations/{nomination_id}/join": {"other": 999_999, "reason": "Cùng một người"},

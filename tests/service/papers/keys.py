@@ -1,7 +1,8 @@
-"""Key files for tests: a root, and certificates that it signed."""
+"""Key files for tests: a root, and certificates that it signed; and the end of a batch that is signed with them."""
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
-from service import clock
+from service import clock, papers
+from service.papers import PaperBatch
+from tests.journeys.office import Office
 
 Pair = tuple[x509.Certificate, rsa.RSAPrivateKey]
 
@@ -41,13 +44,21 @@ def certificate(name: str, *, issuer: Pair | None = None, days: int = 700) -> Pa
     return made.sign(issuer[1] if issuer else key, hashes.SHA256()), key
 
 
-def lay_keys(folder: Path, *, days: int = 700, trust: bool = True) -> None:
-    """Key files of the chair and of the organisation, and the root that is trusted; the passphrase is the file's name."""
+def lay_keys(folder: Path, *, days: int = 700, trust: bool = True, passphrase: str = "") -> None:
+    """Key files of the chair and of the organisation, and the root that is trusted; without a passphrase it is the file's name."""
     root = certificate("Gốc thử nghiệm")
     (folder / "roots").mkdir(parents=True, exist_ok=True)
     if trust:
         (folder / "roots" / "root.pem").write_bytes(root[0].public_bytes(serialization.Encoding.PEM))
     for login, name in (("chutich", "Hồ Đại Ngàn"), ("organisation", "ỦY BAN NHÂN DÂN XÃ SƠN MAI")):
         own, key = certificate(name, issuer=root, days=days)
-        sealed = serialization.BestAvailableEncryption(login.encode())
+        sealed = serialization.BestAvailableEncryption((passphrase or login).encode())
         (folder / f"{login}.p12").write_bytes(pkcs12.serialize_key_and_certificates(login.encode(), key, own, [root[0]], sealed))
+
+
+def when_signed(office: Office, batch: PaperBatch) -> PaperBatch:
+    """A batch of certificates once the thread that signs it has ended."""
+    for thread in threading.enumerate():
+        if thread.name == f"papers.certificates:{batch.id}":
+            thread.join()
+    return papers.read_batch(batch.id, by=office.who("vanthu"))

@@ -181,6 +181,38 @@ def test_edited_paper_is_not_signed_with_a_key(office: Office, keys: Path) -> No
     assert refused.value.code == "not-drafted"
 
 
+def test_submission_to_the_province_is_signed_numbered_and_sealed(office: Office, keys: Path) -> None:
+    one = office.nominate("HN-2026", form="BK_TINH")
+    office.assess(one, facts={"path": "PHONG_TRAO"})
+    office.sign(one)
+    office.check(one)
+    office.post("HN-2026", [one])
+    office.sit("HN-2026", {}, [one])
+    package, code = office.draw_up("package", "HN-2026", [one], by="vhxh"), "province_submission"
+    papers.draw_up_paper(package, code, by=office.who("vhxh"))
+    with pytest.raises(Forbidden):
+        papers.sign_paper(package, code, "chutich", by=office.who("chutich"))  # the list is signed first
+    office.act(package, "sign", by="chutich")
+    first = papers.sign_paper(package, code, "chutich", by=office.who("chutich"))
+    assert (first.source, _looked(office, first)) == ("esigned", [("NguoiKy", "Hồ Đại Ngàn", True, True)])
+    with pytest.raises(Conflict) as early:
+        papers.seal_paper(package, code, "organisation", by=office.who("vanthu"))
+    assert early.value.code == "not-numbered"
+    office.act(package, "send", by="vanthu", fields={"number": "85/TTr-UBND", "dated": clock.today().isoformat()})
+    last = papers.seal_paper(package, code, "organisation", by=office.who("vanthu"))
+    assert (last.source, last.version) == ("sealed", 3)
+    assert _looked(office, last) == [
+        ("NguoiKy", "Hồ Đại Ngàn", True, True), ("CoQuan", "ỦY BAN NHÂN DÂN XÃ SƠN MAI", True, True),
+    ]
+    content = _bytes(office, last)
+    assert content.startswith(_bytes(office, first)) and marks_of(content) == ("2", "B")
+    fields = PdfReader(io.BytesIO(content)).get_form_text_fields()
+    assert fields == {"number": "85", "day": f"{clock.today():%d}", "month": f"{clock.today():%m}"}
+    with pytest.raises(Conflict) as other:
+        papers.sign_paper(package, "summary", "chutich", by=office.who("chutich"))
+    assert other.value.code == "no-key-paper"
+
+
 def test_passphrase_is_written_nowhere(office: Office, keys: Path, capfd: pytest.CaptureFixture[str]) -> None:
     secret = "mat-khau-rieng-cua-chu-tich-2026"
     decision = _signed(office)

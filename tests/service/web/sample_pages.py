@@ -181,6 +181,10 @@ def verify() -> dict[str, Any]:
         "sentence": "Giấy khen *có giá trị*", "status": "Mã do xã cấp, quyết định còn hiệu lực.",
         "check": Check("So từng dòng với tờ Giấy khen.", "ok"),
         "facts": [Fact("Tập thể, cá nhân", "Hoàng Bình Minh"), Fact("Quyết định", "số 1126/QĐ-UBND, ngày 18/12/2026")],
+        "signatures": [
+            Check("Chữ ký số Hồ Đại Ngàn: hợp lệ", "ok"), Check("Chữ ký số ỦY BAN NHÂN DÂN XÃ SƠN MAI: hợp lệ", "ok"),
+        ],
+        "copy_facts": [Fact("Mã băm SHA-256 của tệp", " ".join(["91a50bba"] * 8), figures=True)],
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from urllib.parse import urlsplit
 
+import pytest
+
 from service import clock, papers
 from service.awards import lists
 from service.awards.lists import LineInput
@@ -13,7 +15,7 @@ from service.papers.kinds import kind_named
 from tests.journeys.council import Council
 from tests.journeys.office import PDF
 from tests.service.papers.conftest import draft_decision
-from tests.service.papers.keys import lay_keys
+from tests.service.papers.keys import lay_keys, when_signed
 from tests.service.papers.reading import replaced, sent, with_macro
 from tests.service.web.desk import Desk
 
@@ -177,3 +179,70 @@ def test_chair_and_clerk_sign_with_key_files_on_the_page(desk: Desk) -> None:
     assert "Ghi số, ngày và ký số của cơ quan" in desk.read("vanthu", f"/lists/{decision}")
     sealed = desk.say("vanthu", path, {"as": "organisation", "passphrase": "organisation"})
     assert "Chữ ký số ỦY BAN NHÂN DÂN XÃ SƠN MAI: hợp lệ" in sealed
+
+
+def test_chair_then_clerk_sign_all_certificates_on_the_page(desk: Desk) -> None:
+    office = desk.office
+    lay_keys(office.app.extensions["settings"].signing_folder)
+    decision = draft_decision(office)
+    path = f"/lists/{decision}/certificates"
+    assert "ký số sau khi văn thư cho số" in desk.read("chutich", path)
+    office.sign_decision(decision, 1126)
+    assert "không ký số. Ký số bản in cả trang." in desk.read("chutich", f"{path}?kind=certificate_blank")
+    page = desk.get("chutich", path)
+    (passphrase,) = page.xpath("//input[@name='passphrase']")
+    assert (passphrase.get("type"), passphrase.get("autocomplete")) == ("password", "off")
+    waits = desk.read("vanthu", path)
+    assert "Ký số 2 Giấy khen" not in waits and "Người ký quyết định ký trước: Hồ Đại Ngàn." in waits
+    wrong = desk.say("chutich", f"{path}/sign", {"as": "person", "passphrase": "sai"})
+    assert "Mật khẩu của khóa không đúng." in wrong and "0 trong 2 Giấy khen đã ký số" in wrong
+    desk.say("chutich", f"{path}/sign", {"as": "person", "passphrase": "chutich"})
+    batch = when_signed(office, papers.batches_of(decision)["certificate", "sign"])
+    assert "2 trong 2" in desk.who("chutich").client.get(f"/certificates/{batch.id}/progress").get_data(as_text=True)
+    signed = desk.read("chutich", path)
+    assert "2 trong 2 Giấy khen đã ký số, 0 có" in signed and "Chữ ký số Hồ Đại Ngàn: hợp lệ" in signed
+    assert "Không còn Giấy khen nào chờ ký số." in desk.say("chutich", f"{path}/sign", {"as": "person", "passphrase": "chutich"})
+    assert "Ký số của cơ quan lên 2 Giấy khen" in desk.read("vanthu", path)
+    desk.say("vanthu", f"{path}/sign", {"as": "organisation", "passphrase": "organisation"})
+    when_signed(office, papers.batches_of(decision)["certificate", "seal"])
+    sealed = desk.read("vanthu", path)
+    assert "2 có chữ ký số của cơ quan" in sealed and "Chữ ký số ỦY BAN NHÂN DÂN XÃ SƠN MAI: hợp lệ" in sealed
+    (award_list,) = {office.award_list(n.id) for _, n in lists.lines_of(decision)}
+    (link,) = desk.get("vhxh", f"/lists/{award_list}").xpath("//a[contains(text(), 'ký số hàng loạt')]/@href")
+    assert link == path
+
+
+def test_anybody_with_a_signed_certificate_sees_who_signed_it_and_whether_it_was_changed(desk: Desk) -> None:
+    office = desk.office
+    lay_keys(office.app.extensions["settings"].signing_folder)
+    decision = office.sign_decision(draft_decision(office, ("Hoàng Bình Minh",)), 1126)
+    row = lists.read_list(decision, by=office.who("vanthu"))
+    (name,) = facts_of(row, kind_named("certificate"))["names"]
+    address = urlsplit(name["address"]).path
+    nobody = office.app.test_client()
+    assert "chữ ký số" not in nobody.get(address).get_data(as_text=True)
+    when_signed(office, papers.sign_certificates(decision, "chutich", by=office.who("chutich")))
+    when_signed(office, papers.seal_certificates(decision, "organisation", by=office.who("vanthu")))
+    page = nobody.get(address).get_data(as_text=True)
+    (paper,) = papers.papers_by_name(decision, "certificate").values()
+    assert "Chữ ký số Hồ Đại Ngàn: hợp lệ" in page and "Chữ ký số ỦY BAN NHÂN DÂN XÃ SƠN MAI: hợp lệ" in page
+    assert paper.sha256[:8] in page and paper.sha256[-8:] in page
+    file = papers.open_paper(paper.id, by=office.who("vanthu"))[2]
+    changed = bytearray(file.read_bytes())
+    changed[changed.index(b"/StructTreeRoot") + 3] ^= 1
+    file.write_bytes(changed)
+    page = nobody.get(address).get_data(as_text=True)
+    assert "Chữ ký số Hồ Đại Ngàn: văn bản đã bị sửa sau khi ký" in page
+
+
+def test_server_that_breaks_while_a_key_is_open_tells_no_passphrase(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
+    office, secret = desk.office, "mat-khau-rieng-cua-chu-tich-2026"
+    settings = office.app.extensions["settings"]
+    lay_keys(settings.signing_folder, passphrase=secret)
+    decision = draft_decision(office)
+    office.act(decision, "sign", by="chutich", lines=[LineInput(n.id, "granted") for _, n in lists.lines_of(decision)])
+    (settings.var / "files").write_bytes(b"no folder")  # nothing can be kept
+    office.app.config["PROPAGATE_EXCEPTIONS"] = False
+    desk.post("chutich", f"/lists/{decision}/papers/decision/sign", {"as": "person", "passphrase": secret}, code=500)
+    said = "".join(capfd.readouterr())
+    assert "request failed" in said and secret not in said
