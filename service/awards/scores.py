@@ -91,6 +91,7 @@ def rank(round_id: int, subject_group: str) -> list[Ranked]:
     """Names of one subject group that the office has scored, by weighted total; equal totals share a place.
 
     Criteria differ between groups, so only names of one group are compared. Refused and withdrawn names are left out.
+    Only criteria count on which the name was scored: the sheet of an individual asks one of D1 and D2.
     """
     with reading() as s:
         rows = s.execute(
@@ -105,6 +106,7 @@ def rank(round_id: int, subject_group: str) -> list[Ranked]:
             .where(
                 Nomination.round_id == round_id,
                 Nomination.subject_group == subject_group,
+                or_(Score.own.is_not(None), Score.office.is_not(None)),
                 or_(ProcessInstance.outcome.is_(None), ProcessInstance.outcome.not_in(("refused", "withdrawn"))),
             )
             .group_by(Nomination.id)
