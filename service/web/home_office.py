@@ -64,7 +64,7 @@ def secretary(by: Actor, round_: Round | None) -> First:
     waiting = _waiting(by, round_, "council")
     sheets = finding.find_lists(by, kind="council_sheet", round_id=round_.id if round_ else None)
     unsigned = [one for one in sheets if one.state not in lists.ENDED_STATES["council_sheet"]]
-    ahead = [one for one in sessions.list_sessions(by=by, limit=5) if one.state not in ("signed", "called_off", "empty")]
+    ahead = [one for one in sessions.list_sessions(by=by) if one.state not in ("signed", "called_off", "empty")]
     return First(
         _session_sentence(round_),
         ngettext("*%(num)d trường hợp* chờ Hội đồng xét, %(sheets)d phiên chưa ký biên bản.",
@@ -81,7 +81,7 @@ def secretary(by: Actor, round_: Round | None) -> First:
 def _session_act(ahead: Sequence[sessions.Session], waiting: int, round_: Round | None) -> Act | None:
     """The session that is being prepared or held, else planning one where names wait."""
     if ahead:
-        one = ahead[-1]
+        one = min(ahead, key=lambda each: sessions.nearness(each.state, each.held_at))
         return Act(_("Mở phiên họp ngày %(day)s", day=words.full_date(one.held_at)), url_for("council.show", session_id=one.id),
                    "session", "main", method="get")
     if waiting and round_ is not None:
