@@ -14,7 +14,7 @@ from service.awards import finding, lists, overview, recipients, rule_versions
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
 from service.council import session as sessions
-from service.web import list_page, list_words, plan
+from service.web import list_due, list_page, list_words, plan
 from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Sum, Table, WorkRow
@@ -97,9 +97,9 @@ def chair(by: Actor, round_: Round | None) -> First:
     sums: tuple[Sum, ...] = ()
     act, sentence = None, _("Không có văn bản nào chờ bạn ký")
     if decisions:
-        names, money = overview.money_to_sign(decisions[0].id)
+        names = overview.count_to_sign(decisions[0].id)
         sums = tuple(list_page.sums_to_sign(decisions[0], by))
-        sentence = ngettext("Chờ ký: %(num)d tên, %(money)s", "Chờ ký: %(num)d tên, %(money)s", names, money=words.money(money))
+        sentence = _("Chờ bạn ký: *%(title)s*", title=decisions[0].title)
         act = _open(decisions[0], ngettext("Đọc và ký quyết định, %(num)d tên", "Đọc và ký quyết định, %(num)d tên", names))
     elif packages:
         n = finding.count_lines([packages[0].id]).get(packages[0].id, 0)
@@ -243,8 +243,8 @@ def lists_block(title: str, rows: Sequence[List], empty: str, coming: str) -> Bl
     return Block(
         title,
         lines=[
-            Cell(one.title, f"{state_words(one)} · {list_words.names(counts.get(one.id, 0))}",
-                 way("lists.show", list_id=one.id), due=due(one.due_at))
+            Cell(one.title, " · ".join((state_words(one), list_words.names(counts.get(one.id, 0)), list_words.mark(one))),
+                 way("lists.show", list_id=one.id), due=due(list_due.open_until(one)))
             for one in rows
         ],
         empty=None if rows else Empty(empty, coming),

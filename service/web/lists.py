@@ -48,7 +48,7 @@ def show_all() -> Any:
     return page(
         "register",
         crumbs=[],
-        sentence=ngettext("%(num)d danh sách", "%(num)d danh sách", len(found)),
+        sentence=_register_words(kind, round_id, len(shown)),
         status=_("Một lần ký hoặc ghi làm cho cả danh sách; kết quả hiện theo từng tên."),
         tabs=[
             Link(_("Tất cả"), url_for("lists.show_all", round=round_id), count=len(found), current=not kind),
@@ -78,6 +78,15 @@ def show_all() -> Any:
         acts=[],
         side=[],
     )
+
+
+def _register_words(kind: str, round_id: int | None, count: int) -> str:
+    """Which lists the register shows, and how many."""
+    what = [in_words((KINDS[kind].label, KINDS[kind].label_en)) if kind else "",
+            rounds.read_round(round_id).name if round_id is not None else ""]
+    many = ngettext("%(num)d danh sách", "%(num)d danh sách", count)
+    about = ", ".join(word for word in what if word)
+    return f"{about}: {many}" if about else many
 
 
 def _number(text: str) -> int | None:
@@ -143,7 +152,7 @@ def _table(rows: list[List]) -> Block:
                 [
                     Cell(r.title, in_words((kind_of(r).label, kind_of(r).label_en)), address(r)),
                     Cell(_(kind_of(r).states[r.state])),
-                    Cell(", ".join(p for p in (r.number or "", words.full_date(r.dated)) if p)),
+                    Cell(list_words.mark(r)),
                     Cell(str(counts.get(r.id, 0)), figures=True),
                 ]
                 for r in rows
@@ -213,7 +222,7 @@ def new() -> Any:
         ],
         agencies=[(str(u.id), u.name) for u in people.list_units(kind=kind.asks)] if kind.asks else [],
         agency=request.values.get("unit", ""),
-        title_typed=request.form.get("title", f"{kind.label}, {round_.name}"),
+        title_typed=request.form.get("title", "" if kind.asks else lists.title_for(kind, round_.name)),
         kind=kind.name,
         round=round_.id,
         url=url_for("lists.new"),

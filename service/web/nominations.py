@@ -24,6 +24,7 @@ from service.web import (
     case_history,
     case_parts,
     check_words,
+    list_words,
     nomination_filters,
     pages,
     paper_parts,
@@ -255,7 +256,7 @@ def _lists_table(found: list[List]) -> Table | None:
         [Column(_("Danh sách, văn bản")), Column(_("Trạng thái")), Column(_("Số, ngày"))],
         [
             [Cell(one.title, _kind(one), way("lists.show", list_id=one.id)), Cell(state_words(one)),
-             Cell(f"{one.number}, {words.full_date(one.dated)}" if one.number and one.dated else one.number or "")]
+             Cell(list_words.mark(one))]
             for one in found
         ],
         _("Danh sách, văn bản có tên này"),
