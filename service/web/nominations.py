@@ -150,7 +150,7 @@ def show(nomination_id: int) -> Response:
         diagram=drawing,
         history=case_history.entries(
             stops, read_instance(n.instance_id or 0), by,
-            case_history.beside(listed) if office else (),
+            case_history.beside(listed, n.id) if office else (),
         ),
         history_link=Link(_("Nhật ký của hồ sơ này"), url_for("trail.show_nomination", nomination_id=n.id))
         if sight else None,
