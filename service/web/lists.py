@@ -18,6 +18,7 @@ from service.awards.lists import Act as ListAct
 from service.awards.models import List
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
 from service.processes import tasks
+from service.vietnamese import sort_key
 from service.web import list_lines, list_page, list_words, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
@@ -213,7 +214,7 @@ def new() -> Any:
                 notes=[
                     *([Check(_("Trả lại để bổ sung từ %(list)s: lập hồ sơ bổ sung riêng.", list=origins[n.id]), "info")]
                       if n.id in origins else []),
-                    *([Check(_("Còn phải hỏi: %(who)s.", who=", ".join(sorted(agencies[u] for u in asked[n.id]))), "info")]
+                    *([Check(_("Còn phải hỏi: %(who)s.", who=", ".join(sorted((agencies[u] for u in asked[n.id]), key=sort_key))), "info")]
                       if asked.get(n.id) else []),
                 ],
                 picked=n.id in first,
