@@ -133,12 +133,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} {typed} is past. Type {limit} or a later day.",
     ),
     "too-early": (
-        "{label} không trước {what}, {limit}.",
-        "{label} cannot be before {what_en}, {limit}.",
+        "{label}: không được trước {what}. Nhập từ ngày {limit} trở đi.",
+        "{label} cannot be before {what_en}. Type {limit} or a later day.",
     ),
     "too-late": (
-        "{label} không sau {what}, {limit}.",
-        "{label} cannot be after {what_en}, {limit}.",
+        "{label}: không được sau {what}. Nhập ngày {limit} hoặc sớm hơn.",
+        "{label} cannot be after {what_en}. Type {limit} or an earlier day.",
     ),
     # choice
     "not-an-option": (
