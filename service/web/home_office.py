@@ -85,7 +85,8 @@ def _session_act(ahead: Sequence[sessions.Session], waiting: int, round_: Round 
         return Act(_("Mở phiên họp ngày %(day)s", day=words.full_date(one.held_at)), url_for("council.show", session_id=one.id),
                    "session", "main", method="get")
     if waiting and round_ is not None:
-        return Act(_("Lập phiên họp, %(n)d tên chờ", n=waiting), url_for("council.plan", round=round_.id), "session", "main",
+        said = ngettext("Lập phiên họp, %(num)d tên chờ", "Lập phiên họp, %(num)d tên chờ", waiting)
+        return Act(said, url_for("council.plan", round=round_.id), "session", "main",
                    method="get")
     return None
 

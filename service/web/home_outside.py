@@ -74,7 +74,8 @@ def member(by: Actor, round_: Round | None) -> First:
         url = url_for("council_meeting.my_page", session_id=number)
         return First(
             _("Phiên họp Hội đồng *%(time)s*", time=council_parts.moment(one)),
-            _("%(place)s, %(n)d mục.", place=one.place, n=sum(i.live for i in one.items)) + _never_held(one),
+            ngettext("%(place)s, %(num)d mục.", "%(place)s, %(num)d mục.", sum(i.live for i in one.items), place=one.place)
+            + _never_held(one),
             main_act=Act(_("Trả lời giấy mời, xem chương trình") if asked else _("Vào trang của tôi trong phiên họp"), url,
                          "session", "main", method="get"),
             main=[council_parts.items_block(one, by, acts=False)],

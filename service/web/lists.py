@@ -45,7 +45,7 @@ def show_all() -> Any:
     for row in found:
         counts[row.kind] = counts.get(row.kind, 0) + 1
     shown = [row for row in found if not kind or row.kind == kind]
-    ready = _ready(by, round_id)
+    ready = _ready(by, round_id, kind)
     return page(
         "register",
         crumbs=[],
@@ -94,11 +94,11 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 16 else None
 
 
-def _ready(by: Actor, round_id: int | None) -> list[WorkRow]:
-    """Lists that could be drawn up: how many names wait for each, where the reader has the right."""
+def _ready(by: Actor, round_id: int | None, only: str) -> list[WorkRow]:
+    """Lists that could be drawn up, of one kind or of all: how many names wait for each, where the reader has the right."""
     found = []
     for kind in KINDS.values():
-        if not kind.gathers or not people.allowed(by, f"{kind.name}.draft"):
+        if not kind.gathers or only not in ("", kind.name) or not people.allowed(by, f"{kind.name}.draft"):
             continue
         if kind.asks:
             found += _letters_ready(kind, round_id)
