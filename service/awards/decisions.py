@@ -25,7 +25,7 @@ from service.awards.recipients import rename_recipient
 from service.awards.rounds import end_of_day
 from service.awards.rules import Rules, rules_on
 from service.db import reading, session
-from service.errors import Conflict, Invalid
+from service.errors import Conflict, Invalid, how_many
 from service.processes.cases import Recorded
 from service.processes.models import ProcessInstance
 from service.vietnamese import fold
@@ -130,7 +130,7 @@ def _submit(acting: Acting) -> None:
     if missing:
         raise Conflict(
             f"Còn {len(missing)} tên đơn vị chưa rà: {', '.join(missing[:5])}{'…' if len(missing) > 5 else ''}.",
-            f"{len(missing)} names are not proved yet, by their units or by the office for them.",
+            f"{how_many(len(missing), 'name')} not proved yet, by their units or by the office for them.",
             code="not-proved",
         )
     acting.list.data = {**acting.list.data, "submission": dict(acting.fields)}
@@ -479,12 +479,12 @@ lists.KINDS["award_list"] = ListKind(
             message="award:handed_over", form="award_handover", waits=HANDOVER,
             after=("decision:issued", "province:answered", "centre:answered"), line=HandedOver, partial=True,
             effect=_hand_over,
-            told="Đã trao {n} tên", told_en="Handed over to {n}",
+            told="Đã trao {n} tên", told_en="Handed over to {names}",
         ),
         Act(
             "pay", "Ghi đã chi tiền thưởng", "Paid", "award_list.pay", ("open",), message="award:paid",
             form="award_payment", waits=("wait_payment",), after=("decision:issued",), partial=True, effect=_pay,
-            told="Đã chi {n} tên", told_en="Paid {n}",
+            told="Đã chi {n} tên", told_en="Paid to {names}",
         ),
     ),
     tasks={

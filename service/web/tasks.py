@@ -239,7 +239,7 @@ def reassign(task_id: int) -> Any:
     elif not _may_reassign(task, by):
         raise Withheld("Bạn không chuyển được việc này.", "You may not reassign this task.")
     names = people.names(a for a in tasks.eligible_for(task) if a != task.owner)
-    from service.vietnamese import person_sort_key
+    from service.vietnamese import people_in_order
 
     return page(
         "reassign",
@@ -247,7 +247,7 @@ def reassign(task_id: int) -> Any:
         crumbs=[Link(_("Việc cần xử lý"), url_for("inbox.show")),
                 Link(_title(task), url_for("task.show", task_id=task.id)), Link(_("Chuyển xử lý"), "")],
         task_title=_title(task),
-        people=sorted(((str(a), n) for a, n in names.items()), key=lambda one: person_sort_key(one[1])),
+        people=people_in_order(names),
         chosen=request.form.get("to", ""),
         reason=request.form.get("reason", ""),
         faults={f.path: f.message if words.language() == "vi" else f.message_en for f in refusal.faults}
