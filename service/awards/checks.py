@@ -204,7 +204,7 @@ def recheck_nomination(nomination_id: int, *, by: Actor) -> list[str]:
             code="wrong-state",
         )
     with transaction() as s:
-        nomination = s.scalars(select(Nomination).where(Nomination.id == nomination_id).with_for_update()).one()
+        nomination = s.scalars(select(Nomination).where(Nomination.id == nomination_id).with_for_update(key_share=True)).one()
         changed = refresh(s, nomination)
         lines = eligibility_for(s, nomination, nomination.form_recommended or nomination.form_asked)
         nomination.eligibility = lines

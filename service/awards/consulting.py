@@ -136,7 +136,7 @@ def close_overdue_letters() -> int:
         if s.execute(select(List.id).where(*out).limit(1)).first() is None and not lists.waiting(("wait_opinions",)):
             return 0
     with transaction() as s:
-        rows = s.scalars(select(List).where(*out).order_by(List.id).with_for_update()).all()
+        rows = s.scalars(select(List).where(*out).order_by(List.id).with_for_update(key_share=True)).all()
         for row in rows:
             calendar = s.get_one(Round, row.round_id).calendar
             due = end_of_day(calendar["opinions"]) if "opinions" in calendar else row.due_at

@@ -460,7 +460,7 @@ def _blocked(row: List) -> bool:
 
 def _close_poll(list_id: int) -> int:
     with transaction() as s:
-        row = s.scalars(select(List).where(List.id == list_id).with_for_update()).one()
+        row = s.scalars(select(List).where(List.id == list_id).with_for_update(key_share=True)).one()
         if row.data.get("closed_on") or not row.data.get("written"):
             return 0
         row.data = {**row.data, "closed_on": clock.now().isoformat()}

@@ -618,7 +618,7 @@ def onto_next_letter(
                 List.state == "draft",
                 List.id != but,
             )
-            .with_for_update()  # one that is being sent takes no name any more
+            .with_for_update(key_share=True)  # one that is being sent takes no name any more
         ).first()
         if row is None:
             row = s.get_one(List, _new_letter(s, unit, named, by, at))

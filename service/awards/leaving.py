@@ -44,7 +44,7 @@ def take_off(s: Session, nomination: Nomination, *, by: Actor, code: str, keep: 
     )
     # A list that takes the name no further is left alone: who ends a case holds it already, and must not wait for that list.
     wanted = [row.id for row, line in s.execute(on) if _takes_on(row, line)]
-    held = on.where(List.id.in_(wanted)).with_for_update().execution_options(populate_existing=True)
+    held = on.where(List.id.in_(wanted)).with_for_update(key_share=True).execution_options(populate_existing=True)
     for row, line in s.execute(held).all() if wanted else ():
         if not _takes_on(row, line):
             continue

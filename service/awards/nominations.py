@@ -237,7 +237,7 @@ def _submission_for(s: Session, round_: Round, unit_id: int, nomination: Nominat
                 List.state == LIST_KINDS["submission"].start,
             )
             .order_by(List.id.desc())
-            .with_for_update()
+            .with_for_update(key_share=True)
         ).first()
         if row is not None:
             add_lines(s, row, [nomination.id])

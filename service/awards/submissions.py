@@ -432,7 +432,7 @@ def close_done() -> int:
         found = list(s.scalars(select(List.id).where(*done)))
     for number in found:
         with transaction() as s:
-            s.scalars(select(List.id).where(List.id == number).with_for_update()).one()
+            s.scalars(select(List.id).where(List.id == number).with_for_update(key_share=True)).one()
             # A name may have been added since: asked again under the lock.
             row = s.scalars(select(List).where(List.id == number, *done)).one_or_none()
             if row is None:

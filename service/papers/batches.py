@@ -42,7 +42,7 @@ def draw_certificate(list_id: int, code: str, nomination: int, *, by: Actor) -> 
     must_draw(by, row, kind_named(code))
     kind = _certificate_kind(row, code)
     with transaction() as s:
-        held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
+        held = s.scalars(select(List).where(List.id == row.id).with_for_update(key_share=True)).one()
         facts = facts_of(held, kind)
         name = named(facts, nomination)[0]
         made = {"pdf": print_certificates(facts, [name])}
@@ -75,7 +75,7 @@ def ask_certificates(list_id: int, code: str, *, by: Actor) -> PaperBatch:
     must_draw(by, row, kind_named(code))
     kind = _certificate_kind(row, code)
     with transaction() as s:
-        held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
+        held = s.scalars(select(List).where(List.id == row.id).with_for_update(key_share=True)).one()
         running = s.scalars(
             select(PaperBatch).where(PaperBatch.list_id == row.id, PaperBatch.kind == code, PaperBatch.state == "drawing")
         ).first()
@@ -129,7 +129,7 @@ def _draw_piece(job: jobs.Job) -> None:
         batch = s.scalars(select(PaperBatch).where(PaperBatch.id == job.payload["batch"]).with_for_update()).one()
         if batch.state != "drawing" or batch.done != start:
             return
-        row = s.scalars(select(List).where(List.id == batch.list_id).with_for_update()).one()
+        row = s.scalars(select(List).where(List.id == batch.list_id).with_for_update(key_share=True)).one()
         if digest_of(facts_of(row, kind)) != digest_of(piece.facts):
             piece = _set_piece(row, kind, start)
         _keep_piece(s, batch, row, kind, piece)

@@ -161,7 +161,7 @@ def _begin(row: List, act: SigningAct, key: str, passphrase: str, by: Actor) -> 
     signer = key_of(key, passphrase)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with transaction() as s:
-        held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
+        held = s.scalars(select(List).where(List.id == row.id).with_for_update(key_share=True)).one()
         batch = _under_way(s, row.id, act)
         if batch is None:
             batch = _new_batch(s, held, kind, act, by)
@@ -247,7 +247,7 @@ def _sign_piece(batch_id: int, signer: Signer, by: Actor) -> bool:
         batch = s.scalars(select(PaperBatch).where(PaperBatch.id == batch_id).with_for_update()).one()
         if batch.state != "signing":
             return False
-        row = s.scalars(select(List).where(List.id == batch.list_id).with_for_update()).one()
+        row = s.scalars(select(List).where(List.id == batch.list_id).with_for_update(key_share=True)).one()
         return _keep_signed(s, batch, row, kind, made, seen, by)
 
 

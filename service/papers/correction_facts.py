@@ -67,7 +67,7 @@ def _revocation(s: Session, row: List, facts: Facts) -> Facts:
         "reason": str(decided.get("reason") or proposal.get("reason") or "").rstrip("."),
         "ground": {"number": str(proposal.get("number") or ""), "day": iso_words(proposal.get("dated"))},
         "handed": bool(award and award.handed_on), "money": award.money if award and award.paid_on else 0,
-        "days": rules.shown("RECOVERY_DAYS") or 0, "until": short_day(row.data.get("recover_by")),
+        "days": rules.shown("RECOVERY_DAYS"), "until": short_day(row.data.get("recover_by")),
     }
 
 

@@ -93,7 +93,7 @@ def sign_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
         raise Conflict("Văn bản đã có số, không ký thêm.", "The paper has its number already.", code="numbered")
     signer = key_of(by.login, passphrase)
     with transaction() as s:
-        held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
+        held = s.scalars(select(List).where(List.id == row.id).with_for_update(key_share=True)).one()
         latest = latest_of(s, about_list(row.id), code)
         if latest and latest[0].source not in ("drafted", "esigned"):
             raise Conflict(
@@ -121,7 +121,7 @@ def seal_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
         raise Conflict("Văn bản chưa có số, ngày.", "The paper has no number and day yet.", code="not-numbered")
     signer = key_of(ORGANISATION, passphrase)
     with transaction() as s:
-        held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
+        held = s.scalars(select(List).where(List.id == row.id).with_for_update(key_share=True)).one()
         latest = latest_of(s, about_list(row.id), code)
         if not latest or latest[0].source != "esigned":
             raise Conflict("Người có thẩm quyền chưa ký số văn bản này.", "It was not signed with a key yet.", code="not-signed")

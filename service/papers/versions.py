@@ -181,7 +181,7 @@ def draw_up_paper(list_id: int, code: str, *, by: Actor, nomination: int | None 
     facts = facts_of(row, kind, nomination)
     made = set_paper(kind, facts)
     with transaction() as s:
-        held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
+        held = s.scalars(select(List).where(List.id == row.id).with_for_update(key_share=True)).one()
         if digest_of(now := facts_of(held, kind, nomination)) != digest_of(facts):
             facts, made = now, set_paper(kind, now)
         drawn = keep_drafted(s, held, kind, about, facts, made, by)
@@ -278,7 +278,7 @@ def upload_paper(
     about = _about(row, kind, nomination)
     format = _looked_at(name, content, signed=signed)
     with transaction() as s:
-        held = s.scalars(select(List).where(List.id == row.id).with_for_update()).one()
+        held = s.scalars(select(List).where(List.id == row.id).with_for_update(key_share=True)).one()
         facts = facts_of(held, kind, nomination)
         try:
             found = [] if signed else differences(content, facts)

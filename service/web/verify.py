@@ -50,7 +50,7 @@ def _signatures(copy: SignedCopy) -> list[Check]:
 
 
 def _copy_facts(copy: SignedCopy) -> list[Fact]:
-    return [Fact(_("Mã băm SHA-256 của tệp"), " ".join(copy.sha256[n : n + 8] for n in range(0, 64, 8)), figures=True)]
+    return [Fact(_("Mã băm SHA-256 của tệp"), " ".join(copy.sha256[n : n + 8] for n in range(0, 64, 8)))]
 
 
 def _facts(told: Certified) -> list[Fact]:

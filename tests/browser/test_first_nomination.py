@@ -159,7 +159,7 @@ def _meet_and_sign(unit: Person, head: Person) -> None:
 def _check(officer: Person) -> None:
     officer.picture("05-officer-home")
     officer.open_work("Kiểm tra thành phần, thẩm định", NAME)
-    officer.reads("đồng ý 12 trong 12", "Căn cứ của bước này:", "Không có điều kiện nào bị vướng.")
+    officer.reads("đồng ý 12 trong 12", "Căn cứ của bước này:", "Hồ sơ đủ giấy tờ", "cần minh chứng")
     officer.tick("Hồ sơ đủ, đủ điều kiện")
     officer.choose("Hình thức phòng đề nghị", "Giấy khen")
     for paper in ("Văn bản đề nghị kèm danh sách", "Biên bản họp bình xét", "Báo cáo thành tích có xác nhận"):

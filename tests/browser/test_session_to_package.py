@@ -215,7 +215,7 @@ def _decide(officer: Person, chair: Person, others: dict[str, Person], head: Per
 
 
 def _certificates(clerk: Person) -> None:
-    clerk.press("Giấy khen: xem trước, in hàng loạt")
+    clerk.press("Giấy khen: xem trước, in, ký số hàng loạt")
     clerk.press("In 12 Giấy khen ra tệp")
     link = clerk.page.get_by_role("link", name="Tải 12 Giấy khen, một tệp PDF")
     for _ in range(120):

@@ -98,7 +98,7 @@ def test_a_conclusion_lifts_only_its_own_hold(office: Office) -> None:
         ({"form": "XYZ"}, "Hình thức thông qua: chọn một hình thức", "Form passed: choose a form of award"),
         ({"form": ["GK_XA"]}, "Hình thức thông qua: ghi bằng chữ", "Form passed: give text"),
         ({"form": {"a": 1}, "agree": []}, "Số phiếu đồng ý: ghi một số nguyên", "Votes for: give a whole number"),
-        ({"agree": 500, "disagree": 70}, "cộng 570 phiếu, nhiều hơn 9 thành viên", "570 votes in all, more than the 9"),
+        ({"agree": 500, "disagree": 70}, "cộng 570 phiếu, nhiều hơn 9 thành viên", "570 votes in all, more than 9 members"),
         ({"agree": 9, "blank": 1}, "cộng 10 phiếu", "10 votes in all"),
         ({"agree": 10**15}, "số không lớn hơn 100000", "not above 100000"),
         ({"agree": True}, "ghi một số nguyên", "give a whole number"),

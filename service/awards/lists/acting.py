@@ -90,7 +90,7 @@ def act_on_list(
             select(Line.nomination_id).join(List, List.id == Line.list_id).where(List.id == list_id, List.kind.in_(BESIDE))
         ).all():
             hold_names(s, beside)
-        row = s.scalars(select(List).where(List.id == list_id).with_for_update()).one_or_none()
+        row = s.scalars(select(List).where(List.id == list_id).with_for_update(key_share=True)).one_or_none()
         if row is None or not may_read(by, row):
             raise unknown_list(there=row is not None)
         kind = kind_of(row)

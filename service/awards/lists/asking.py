@@ -143,7 +143,7 @@ def _reckon_anew(job: jobs.Job) -> None:
         found = s.scalars(select(List.id).where(List.due_days.is_not(None), List.id.in_(asked)).order_by(List.id)).all()
     for number in found:
         with transaction() as s:
-            row = s.scalars(select(List).where(List.id == number).with_for_update()).one()
+            row = s.scalars(select(List).where(List.id == number).with_for_update(key_share=True)).one()
             if (term := term_of(row)) is None or term.until == row.due_at:
                 continue
             row.due_at = term.until

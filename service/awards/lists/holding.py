@@ -2,6 +2,9 @@
 
 A list act locks its list first. Whoever begins with a name, as a withdrawal does, takes the lists on which it stands
 before the name, so that the two wait for each other and never stand crosswise.
+
+Each lock leaves the row's key free (`key_share`): a database looks at the rows that a changed row refers to, and whoever
+holds a case must not wait there for a list, which comes before cases.
 """
 
 from __future__ import annotations
@@ -38,7 +41,7 @@ class _AnotherList(Exception):
 
 def _take(s: Session, nominations: Collection[int]) -> None:
     found = _lists_of(s, nominations)
-    s.execute(select(List.id).where(List.id.in_(found)).order_by(List.id).with_for_update()).all()
+    s.execute(select(List.id).where(List.id.in_(found)).order_by(List.id).with_for_update(key_share=True)).all()
     hold_cases(s, select(Nomination.instance_id).where(Nomination.id.in_(nominations)))
     s.scalars(
         select(Nomination).where(Nomination.id.in_(nominations)).order_by(Nomination.id)

@@ -108,7 +108,7 @@ def lock_session(session_id: int) -> Rows:
     if found is None:
         raise no_session()
     agenda = s.scalars(
-        select(List).where(List.id == found.list_id).with_for_update().execution_options(populate_existing=True)
+        select(List).where(List.id == found.list_id).with_for_update(key_share=True).execution_options(populate_existing=True)
     ).one()
     s.refresh(found)
     return _rows(s, found, agenda)

@@ -468,7 +468,7 @@ def chair_sign() -> dict[str, Any]:
         "progress": None,
         "history": HISTORY,
         "files": FILES[:1],
-        "papers": {"rows": PAPERS, "certificates": Link("Giấy khen: xem trước, in hàng loạt", "#"),
+        "papers": {"rows": PAPERS, "certificates": Link("Giấy khen: xem trước, in, ký số hàng loạt", "#"),
                    "bundle": Link("Tải cả bộ hồ sơ trình (ZIP)", "#")},
     }
 
