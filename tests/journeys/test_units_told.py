@@ -93,7 +93,7 @@ def test_each_unit_is_asked_to_prove_its_names_by_a_task_and_a_mail_of_its_own(o
     office.act(decision, "prove", by="donvi", lines=[LineInput(one, "confirmed")])
     assert [a.id for a in _proofs(decision)] == [other.id]
     assert [a.id for a in _proofs(decision, "done")] == [mine.id]
-    with pytest.raises(Conflict, match="1 names"):
+    with pytest.raises(Conflict, match="1 name not proved"):
         office.act(decision, "submit", by="truongphong", fields={"dated": clock.today().isoformat()})
     office.act(decision, "prove", by="donvi2", lines=[LineInput(two, "confirmed")])
     assert not _proofs(decision)
