@@ -30,6 +30,12 @@ from service.web.typed import Typed
 
 blueprint = Blueprint("lists", __name__)
 SIZE = 50
+ORDER = (
+    "submission", "opinion_letter", "posting", "council_agenda", "council_sheet", "decision", "award_list", "package",
+    "result_letter", "review_request", "withdrawal", "recipient_change", "petition", "hold", "cancellation", "amendment",
+    "reprint", "revocation", "unlisting",
+)
+"""Kinds of lists as a name comes by them, then what is filed beside its way; one that is not named here comes last."""
 
 
 @blueprint.get("/lists")
@@ -56,8 +62,7 @@ def show_all() -> Any:
             *(
                 Link(in_words((KINDS[k].label, KINDS[k].label_en)), url_for("lists.show_all", kind=k, round=round_id),
                      count=counts[k], current=k == kind)
-                for k in KINDS
-                if k in counts
+                for k in sorted(counts, key=lambda k: ORDER.index(k) if k in ORDER else len(ORDER))
             ),
         ],
         chips=[
