@@ -1,11 +1,10 @@
-"""Decisions with their name proof, number and money; the award list of handing over and payment; result letters."""
+"""Decisions with their name proof and number; the award list of handing over and payment; result letters."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,11 +18,12 @@ from service.awards.due import after, since_receipt, within
 from service.awards.line_data import LineData, Name, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
+from service.awards.money import award_money
 from service.awards.nominations import on_delivered, on_opened
 from service.awards.numbers import number_paper
 from service.awards.recipients import rename_recipient
 from service.awards.rounds import end_of_day
-from service.awards.rules import Rules, rules_on
+from service.awards.rules import rules_on
 from service.db import reading, session
 from service.errors import Conflict, Invalid
 from service.processes.cases import Recorded
@@ -33,31 +33,6 @@ from service.words import N_
 from workflows.calendar import ZONE
 
 HANDOVER = ("wait_handover", "wait_merit_handover", "wait_state_handover")
-
-
-def award_money(rules: Rules, form: str, kind: str) -> tuple[int, str]:
-    """Award money in dong and how it was reckoned: multiple × base salary × factor (NĐ 152, Art. 54).
-
-    The base salary is the one of the day of decision, so `rules` are those of that day.
-    """
-    salary = Decimal(str(rules.value("BASE_SALARY")))
-    multiple = Decimal(str(rules.value(f"MULT.{form}")))
-    factor = Decimal(1)
-    # The multiple of a flag is already that of a collective.
-    if award_forms()[form].legal_kind == "FORM" and kind in ("COLLECTIVE", "HOUSEHOLD"):
-        factor = Decimal(str(rules.value(f"FACTOR.{kind}")))
-    money = salary * multiple * factor
-    rounding = rules.value("ROUNDING")
-    if rounding == "NEAREST_10000":
-        money = (money / 10_000).to_integral_value() * 10_000
-    elif rounding == "UP_10000":
-        money = -(-money // 10_000) * 10_000
-    parts = [_comma(multiple), *([_comma(factor)] if factor != 1 else []), f"{int(salary):,} đồng".replace(",", ".")]
-    return int(money), " × ".join(parts)
-
-
-def _comma(number: Decimal) -> str:
-    return f"{number.normalize():f}".replace(".", ",")
 
 
 class Proved(LineData):

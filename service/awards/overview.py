@@ -12,8 +12,8 @@ from datetime import date, datetime
 from sqlalchemy import case, func, select
 
 from service import clock, people, trail
-from service.awards.decisions import award_money
 from service.awards.models import Award, Hold, Line, List, Nomination, Recipient, Round
+from service.awards.money import award_money
 from service.awards.rules import rules_on
 from service.db import let_go, reading
 from service.people.members import in_force

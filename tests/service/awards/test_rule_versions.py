@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from service import clock, trail
 from service.awards import rule_versions, rules
-from service.awards.decisions import award_money
 from service.awards.models import Nomination, Rule
+from service.awards.money import award_money
 from service.awards.rule_versions import Entry, RuleInput
 from service.awards.rules import rule_set, rules_on
 from service.db import reading, transaction
