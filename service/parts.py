@@ -14,6 +14,7 @@ from service.awards import (
     decisions,
     dossier,
     effects,
+    handing_over,
     lists,
     nominations,
     packages,
@@ -30,7 +31,7 @@ from service.processes import deployments, reminders, strayed, tasks
 from service.processes import effects as process_effects
 
 SUBJECTS = (
-    changes, consulting, correcting, council, decisions, dossier, effects,
+    changes, consulting, correcting, council, decisions, dossier, effects, handing_over,
     nominations, packages, process_effects, revoking, submissions, suspending,
 )
 

@@ -15,8 +15,9 @@ from service import clock
 from service.actor import Actor
 from service.awards import holds, lists
 from service.awards.catalogue import award_forms
-from service.awards.decisions import make_award_list, must_be_unawarded, onto_next_letter, signature_of
+from service.awards.decisions import must_be_unawarded, onto_next_letter, signature_of
 from service.awards.due import after, give, since_receipt
+from service.awards.handing_over import make_award_list
 from service.awards.line_data import Day, Form, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
