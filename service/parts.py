@@ -18,6 +18,7 @@ from service.awards import (
     lists,
     nominations,
     packages,
+    result_letters,
     revoking,
     rounds,
     submissions,
@@ -32,7 +33,7 @@ from service.processes import effects as process_effects
 
 SUBJECTS = (
     changes, consulting, correcting, council, decisions, dossier, effects, handing_over,
-    nominations, packages, process_effects, revoking, submissions, suspending,
+    nominations, packages, process_effects, result_letters, revoking, submissions, suspending,
 )
 
 

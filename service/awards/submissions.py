@@ -380,6 +380,7 @@ SUBMISSION = ListKind(
     made="created",
 )
 lists.KINDS["submission"] = SUBMISSION
+lists.ENDED_STATES["submission"] = ("closed",)
 
 
 def _ask_on_submission(recorded: Recorded, nomination: Nomination) -> None:

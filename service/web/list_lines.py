@@ -16,12 +16,12 @@ from service.actor import Actor
 from service.awards import council, guards, lists
 from service.awards.catalogue import REASONS, REVOKED, award_forms, standing
 from service.awards.council import proposed_form
-from service.awards.decisions import others_of
 from service.awards.lists import Act as ListAct
 from service.awards.lists import LineInput, Result
 from service.awards.models import Line, List, Nomination
 from service.awards.money import award_money
 from service.awards.recipients import same_names
+from service.awards.result_letters import others_of
 from service.awards.rules import rules_on
 from service.web.case_parts import entered_words, form_words, in_words, nomination_url
 from service.web.parts import Act, Check, LineField, ListLine
