@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -19,32 +19,12 @@ from service.processes import live as kept
 from service.processes import own_case, reminders
 from service.processes.cases import Recorded, Running, Trigger, kind_of
 from service.processes.deployments import current_deployment, definition_of
-from service.processes.models import Activity, Incident, Message, ProcessInstance
+from service.processes.models import NO_DUE, Activity, Incident, Message, ProcessInstance
 from service.processes.queues import queue_of
+from service.processes.running import lock_instance, take_live
 from service.processes.telling import kept_behalf, read_behalf, tell_step
 from workflows import engine
 from workflows.engine import Live, NotWaiting, Opened, Step
-
-NO_DUE = datetime(2999, 1, 1, tzinfo=UTC)
-"""Where a task without a due time sorts: after all others."""
-
-_RUNNING = (
-    ProcessInstance.id,
-    ProcessInstance.deployment_id,
-    ProcessInstance.case_key,
-    ProcessInstance.version,
-    ProcessInstance.status,
-    ProcessInstance.phase,
-    ProcessInstance.outcome,
-    ProcessInstance.holds,
-    ProcessInstance.queued,
-    ProcessInstance.roles,
-    ProcessInstance.excluded,
-    ProcessInstance.own_units,
-    ProcessInstance.title,
-    ProcessInstance.unit_id,
-    ProcessInstance.priority,
-)
 
 
 def start_instance(
@@ -94,53 +74,6 @@ def start_instance(
         live, step = engine.start(definition_of(deployment), data, kind_of(running).environment(running))
         _record(s, running, live, step, by=by, trigger=Trigger("start"))
         return instance_id
-
-
-def lock_instance(s: Session, instance_id: int) -> Running:
-    """Read an instance's row under its lock; NotFound if there is none."""
-    row = s.execute(
-        select(*_RUNNING).where(ProcessInstance.id == instance_id).with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise NotFound("Không có hồ sơ này.", "There is no such case.")
-    return running_of(row)
-
-
-def running_of(row: Any) -> Running:
-    """Turn the columns of `RUNNING_COLUMNS` into the value that everybody passes on."""
-    return Running(*(*row[:10], tuple(row[10]), tuple(row[11]), *row[12:]))
-
-
-RUNNING_COLUMNS = _RUNNING
-
-
-def read_instance(instance_id: int) -> Running:
-    """Read an instance's row without a lock; NotFound if there is none."""
-    with reading() as s:
-        row = s.execute(select(*_RUNNING).where(ProcessInstance.id == instance_id)).one_or_none()
-    if row is None:
-        raise NotFound("Không có hồ sơ này.", "There is no such case.")
-    return running_of(row)
-
-
-def take_live(s: Session, running: Running) -> Live:
-    """The live object of an instance, from memory or restored; only under the row's lock."""
-    found = kept.take(database_number(), running.id, running.version)
-    if found is not None:
-        return found
-    state = s.execute(select(ProcessInstance.state).where(ProcessInstance.id == running.id)).scalar_one()
-    return engine.restore(definition_of(running.deployment_id), bytes(state))
-
-
-def look_at(instance_id: int) -> Live:
-    """A restored copy of an instance for looking at it (marks, data); never used to move it."""
-    with reading() as s:
-        row = s.execute(
-            select(ProcessInstance.deployment_id, ProcessInstance.state).where(ProcessInstance.id == instance_id)
-        ).one_or_none()
-    if row is None:
-        raise NotFound("Không có hồ sơ này.", "There is no such case.")
-    return engine.restore(definition_of(row[0]), bytes(row[1]))
 
 
 def complete_user_task(

@@ -22,9 +22,10 @@ from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, S
 from service.processes import own_case
 from service.processes.cases import ENTERED, Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of
-from service.processes.instances import RUNNING_COLUMNS, complete_user_task, lock_instance, running_of
+from service.processes.instances import complete_user_task
 from service.processes.models import Activity, Draft, ProcessInstance
 from service.processes.queues import groups_of, queue_of
+from service.processes.running import RUNNING_COLUMNS, lock_instance, running_of
 from workflows.calendar import ZONE
 
 _TASK = (

@@ -8,6 +8,7 @@ from flask import Flask
 from service.actor import Actor, machine
 from service.errors import Conflict, Invalid, NotFound, Stale
 from service.processes import deployments, history, inbox, instances, tasks
+from service.processes.running import read_instance
 from tests.bench.process import bench_bundle
 
 ONE = Actor(account=1, login="one", name="Lê Ban Mai", groups=frozenset({"bench_reviewer"}))
@@ -50,7 +51,7 @@ def test_completing_moves_on_and_shows_in_done(instance: int) -> None:
         tasks.complete_task(item.id, {"decision": "approve", "comment": f"được {n}"}, by=ONE, seen=item.version)
     assert inbox.read_inbox(ONE, "group").items == []
     assert len(inbox.read_inbox(ONE, "done").items) == 3
-    assert instances.read_instance(instance).status == "ended"
+    assert read_instance(instance).status == "ended"
     assert [stop.state for stop in history.timeline(instance)] == ["done"] * 3
 
 
