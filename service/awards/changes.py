@@ -30,7 +30,7 @@ from service.awards.telling import tell_reviewed
 from service.db import let_go, reading, session
 from service.errors import Conflict
 from service.processes.cases import Recorded
-from service.processes.instances import send_messages
+from service.processes.messages import send_messages
 from service.processes.models import ProcessInstance
 from service.processes.tasks import change_queue
 from service.words import N_
