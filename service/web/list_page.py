@@ -21,7 +21,7 @@ from service.awards.lists import Act as ListAct
 from service.awards.lists import kind_of
 from service.awards.models import Line, List, Nomination
 from service.errors import Refusal
-from service.processes import tasks
+from service.processes import drafts
 from service.web import case_parts, list_lines, list_words, paper_parts, typed
 from service.web.case_parts import in_words
 from service.web.frame import Link
@@ -121,7 +121,7 @@ def _any_free(row: List, act: ListAct, by: Actor) -> bool:
 
 def read_said(row: List, act: ListAct, way: Way, rows: Rows, by: Actor) -> tuple[Said, dict[str, Any], str]:
     """What the page begins with: a draft of lines and fields, else first values; and when the draft was kept."""
-    kept = tasks.read_draft(draft_key(row, act), by=by)
+    kept = drafts.read_draft(draft_key(row, act), by=by)
     if kept is None:
         return list_lines.first_said(row, way, rows, by), {}, ""
     said = list_lines.from_kept(kept[0].get("lines") or {})

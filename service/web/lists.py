@@ -18,7 +18,7 @@ from service.awards.lists import KINDS, ListKind, kind_of
 from service.awards.lists import Act as ListAct
 from service.awards.models import List
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
-from service.processes import tasks
+from service.processes import drafts
 from service.web import list_lines, list_page, list_words, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
@@ -290,7 +290,7 @@ def do(list_id: int, act: str) -> Any:
             say(in_language(refusal), "warn")
             return redirect(address(row), code=303)
         return list_page.show(fresh, by, act_name=act, tried=tried)
-    tasks.drop_draft(draft_key(row, one), by=by)
+    drafts.drop_draft(draft_key(row, one), by=by)
     _tell(row, one, outcome, tried.said.results if way.how == "except" and tried.said else {})
     return redirect(address(row), code=303)
 
@@ -324,7 +324,7 @@ def _seen_left(row: List, act: ListAct, by: Actor) -> bool:
 
 def _same_exceptions(row: List, act: ListAct, said: list_lines.Said, by: Actor) -> None:
     """Refuse a page whose struck names are not those kept now: another tab has changed them."""
-    kept = tasks.read_draft(draft_key(row, act), by=by)
+    kept = drafts.read_draft(draft_key(row, act), by=by)
     now = list_lines.from_kept(kept[0].get("lines") or {}).results if kept else {}
     if now != said.results:
         raise Stale(
@@ -336,9 +336,9 @@ def _same_exceptions(row: List, act: ListAct, said: list_lines.Said, by: Actor) 
 def _keep(row: List, act: ListAct, tried: Tried, by: Actor) -> Any:
     lines = tried.said.kept() if tried.said else {}
     if list_lines.way_of(row, act).how == "except":
-        kept = tasks.read_draft(draft_key(row, act), by=by)
+        kept = drafts.read_draft(draft_key(row, act), by=by)
         lines = kept[0].get("lines", {}) if kept else {}
-    return tasks.keep_draft(draft_key(row, act), {"fields": tried.fields.answers, "lines": lines}, by=by)
+    return drafts.keep_draft(draft_key(row, act), {"fields": tried.fields.answers, "lines": lines}, by=by)
 
 
 def _tell(row: List, act: ListAct, outcome: lists.Outcome, struck: Mapping[int, str]) -> None:
@@ -389,14 +389,14 @@ def except_line(list_id: int, act: str, nomination: int, result: str) -> Any:
         raise NotFound("Không có dòng này.", "There is no such line.")
     reason = request.form.get("reason", "").strip()
     if request.method == "POST" and (reason or value is None):
-        kept = tasks.read_draft(draft_key(row, one), by=by)
+        kept = drafts.read_draft(draft_key(row, one), by=by)
         fields = dict(kept[0].get("fields") or {}) if kept else {}
         said = list_lines.from_kept(kept[0].get("lines") or {}) if kept else list_lines.Said()
         said.results.pop(nomination, None)
         said.reasons.pop(nomination, None)
         if value is not None:
             said.results[nomination], said.reasons[nomination] = value.value, reason[:2000]
-        tasks.keep_draft(draft_key(row, one), {"fields": fields, "lines": said.kept()}, by=by)
+        drafts.keep_draft(draft_key(row, one), {"fields": fields, "lines": said.kept()}, by=by)
         return redirect(address(row, act=act) + f"#line-{nomination}", code=303)
     if value is None:
         return redirect(address(row, act=act), code=303)

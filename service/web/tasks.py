@@ -18,7 +18,7 @@ from service.awards import nominations
 from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
 from service.errors import Conflict, Invalid, NotFound, Refusal, Withheld
-from service.processes import history, inbox, marks, own_case, tasks
+from service.processes import drafts, history, inbox, marks, own_case, tasks
 from service.web import case_history, case_parts, check_words, typed
 from service.web.frame import Link
 from service.web.inbox import typed_day
@@ -364,10 +364,10 @@ def _answers(
         return said.answers, ""
     if task.state == "done":
         return task.answers or {}, ""
-    kept = tasks.read_draft(f"task:{task.id}", by=by) if task.drafted else None
+    kept = drafts.read_draft(f"task:{task.id}", by=by) if task.drafted else None
     if kept is not None:
         return kept[0], _draft_sentence(kept[1])
-    left = tasks.shared_draft(task.id) if task.drafted else None
+    left = drafts.shared_draft(f"task:{task.id}") if task.drafted else None
     if left is not None:
         return left[0], _("Bản nháp người trước để lại, lưu lúc %(time)s.", time=words.full_moment(left[1]))
     return first_answers(task.form, given), ""
