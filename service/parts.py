@@ -28,7 +28,7 @@ from service.config import ROOT
 from service.council import ballot
 from service.council import session as council_session
 from service.people import candidate_words
-from service.processes import deployments, reminders, strayed, tasks
+from service.processes import deployments, reminders, strayed
 from service.processes import effects as process_effects
 
 SUBJECTS = (
@@ -63,7 +63,7 @@ def join_parts() -> None:
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
     lists.before_acts[:] = [papers.must_agree]
-    tasks.reminding_of_lists[:] = [lists.reminding]
+    reminders.reminding_of_lists[:] = [lists.reminding]
     for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
         if file.stem not in lists.act_forms:
             lists.act_forms[file.stem] = compile_form(file.read_bytes())

@@ -32,7 +32,7 @@ from service.errors import Conflict
 from service.processes.cases import Recorded
 from service.processes.messages import send_messages
 from service.processes.models import ProcessInstance
-from service.processes.tasks import change_queue
+from service.processes.strayed import change_queue
 from service.words import N_
 from workflows.calendar import ZONE
 

@@ -17,8 +17,8 @@ from service.processes.instances import due_instances, raise_incident, wake_inst
 from service.processes.messages import deliver_messages
 from service.processes.models import Activity, Message, ProcessInstance
 from service.processes.queues import groups_of, queue_of
+from service.processes.reminders import attributes
 from service.processes.running import lock_instance
-from service.processes.tasks import attributes
 from workflows.calendar import ZONE
 
 MANAGERS = "vhxh_head"

@@ -5,7 +5,7 @@ The same verbs serve pages, API and tests; who may act is decided here and nowhe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,8 @@ from service.processes.cases import ENTERED, Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import complete_user_task
 from service.processes.models import Activity, ProcessInstance
-from service.processes.queues import groups_of, queue_of
-from service.processes.running import RUNNING_COLUMNS, lock_instance, running_of
+from service.processes.queues import groups_of
+from service.processes.running import RUNNING_COLUMNS, running_of
 from workflows.calendar import ZONE
 
 _TASK = (
@@ -109,17 +109,6 @@ class Task:
     def given(self) -> dict[str, Any]:
         """What the form may read besides its answers."""
         return kind_of(self.running).given(self.running, self.element)
-
-
-reminding_of_lists: list[Callable[[Activity], Mapping[str, str]]] = []
-"""How tasks of lists are reminded of; the subject's part adds itself."""
-
-
-def attributes(activity: Activity) -> Mapping[str, str]:
-    """Attributes of an activity's element; for a list task only how it is reminded of."""
-    if activity.deployment_id is None:
-        return {word: said for ask in reminding_of_lists for word, said in ask(activity).items()}
-    return definition_of(activity.deployment_id).elements[activity.element].attrs
 
 
 def read_task(task_id: int, *, by: Actor) -> Task:
@@ -323,30 +312,6 @@ def checked(form: Form, answers: Mapping[str, Any], *, given: Mapping[str, Any])
             f"Not saved: {n} field{'s' if n > 1 else ''} to mend.",
             faults=[FieldFault(e.path, e.message, e.message_en) for e in rejected.errors],
         ) from None
-
-
-def change_queue(s: Session, instance_id: int) -> None:
-    """Give the open tasks of an instance to whom its roles and the kept away name now, in the open transaction.
-
-    Tasks that stay with their groups stay as they are; one that moves, or whose owner is kept away now, is free again.
-    """
-    running = lock_instance(s, instance_id)
-    rows = s.execute(
-        select(Activity.id, Activity.element, Activity.deployment_id, Activity.queue_id, Activity.owner).where(
-            Activity.instance_id == instance_id, Activity.state == "open", Activity.kind == "user"
-        )
-    ).all()
-    for row in rows:
-        candidates = definition_of(row.deployment_id).elements[row.element].attrs.get("candidates", "")
-        groups = [running.roles.get(g.strip(), g.strip()) for g in candidates.split(",") if g.strip()]
-        queue = queue_of(own_case.asked(running, groups))
-        if queue == row.queue_id and row.owner not in own_case.barred(running, groups):
-            continue
-        s.execute(
-            update(Activity)
-            .where(Activity.id == row.id)
-            .values(queue_id=queue, owner=None, version=Activity.version + 1, follow_at=None)
-        )
 
 
 def _find(s: Session, task_id: int, *, lock: bool = False) -> Task:
