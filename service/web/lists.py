@@ -19,7 +19,7 @@ from service.awards.lists import Act as ListAct
 from service.awards.models import List
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
 from service.processes import drafts
-from service.web import list_lines, list_page, list_words, typed
+from service.web import list_lines, list_notes, list_page, list_ways, list_words, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
 from service.web.list_page import PAGES, PLANS, SHEETS, Tried, address, draft_key
@@ -267,8 +267,8 @@ def do(list_id: int, act: str) -> Any:
     answer = typed.attached(lists.act_forms[one.form] if one.form else None, f"list:{row.id}", by=by)
     if answer is not None:
         return answer
-    way = list_lines.way_of(row, one)
-    tried = Tried(_read_typed(row, one, by), list_lines.from_posted(list(request.form.items(multi=True)), way))
+    way = list_ways.way_of(row, one)
+    tried = Tried(_read_typed(row, one, by), list_ways.from_posted(list(request.form.items(multi=True)), way))
     if tried.fields.redraws or tried.fields.refused:
         _keep(row, one, tried, by)
         return list_page.show(row, by, act_name=act, tried=tried)
@@ -296,8 +296,8 @@ def do(list_id: int, act: str) -> Any:
 
 
 def _carry_out(row: List, act: ListAct, tried: Tried, by: Actor) -> lists.Outcome:
-    way = list_lines.way_of(row, act)
-    said = tried.said or list_lines.Said()
+    way = list_ways.way_of(row, act)
+    said = tried.said or list_ways.Said()
     if way.how == "except":
         _same_exceptions(row, act, said, by)
     hindered = lists.hindered(row, act, by=by) if way.how == "except" else {}
@@ -306,7 +306,7 @@ def _carry_out(row: List, act: ListAct, tried: Tried, by: Actor) -> lists.Outcom
         for line, n in sight.lines_for(row, by)
         if not line.removed and act.means(line)
     ]
-    lines = list_lines.line_inputs(rows, act, way, said, hindered)
+    lines = list_ways.line_inputs(rows, act, way, said, hindered)
     if not lines and way.how in ("pick", "choose") and act.partial:
         raise Conflict("Chưa chọn tên nào.", "No name was chosen.", code="no-lines")
     seen = _number(request.form.get("version", ""))
@@ -322,10 +322,10 @@ def _seen_left(row: List, act: ListAct, by: Actor) -> bool:
     return bool(told) and lists.hindered(row, act, by=by).keys() <= told
 
 
-def _same_exceptions(row: List, act: ListAct, said: list_lines.Said, by: Actor) -> None:
+def _same_exceptions(row: List, act: ListAct, said: list_ways.Said, by: Actor) -> None:
     """Refuse a page whose struck names are not those kept now: another tab has changed them."""
     kept = drafts.read_draft(draft_key(row, act), by=by)
-    now = list_lines.from_kept(kept[0].get("lines") or {}).results if kept else {}
+    now = list_ways.from_kept(kept[0].get("lines") or {}).results if kept else {}
     if now != said.results:
         raise Stale(
             "Danh sách gạch tên đã đổi ở trang khác. Xem lại rồi ký.",
@@ -335,7 +335,7 @@ def _same_exceptions(row: List, act: ListAct, said: list_lines.Said, by: Actor) 
 
 def _keep(row: List, act: ListAct, tried: Tried, by: Actor) -> Any:
     lines = tried.said.kept() if tried.said else {}
-    if list_lines.way_of(row, act).how == "except":
+    if list_ways.way_of(row, act).how == "except":
         kept = drafts.read_draft(draft_key(row, act), by=by)
         lines = kept[0].get("lines", {}) if kept else {}
     return drafts.keep_draft(draft_key(row, act), {"fields": tried.fields.answers, "lines": lines}, by=by)
@@ -345,7 +345,7 @@ def _tell(row: List, act: ListAct, outcome: lists.Outcome, struck: Mapping[int, 
     """Say what was done: to how many names, and to how many otherwise."""
     told = list_words.told(act, outcome.done - len(struck))
     for result, count in Counter(struck.values()).items():
-        told += _(". %(result)s: %(names)s", result=list_lines.result_label(row, result), names=list_words.names(count))
+        told += _(". %(result)s: %(names)s", result=list_notes.result_label(row, result), names=list_words.names(count))
     if outcome.repeated:
         say(_("%(told)s. Lần gửi lại không ghi thêm gì.", told=told), "warn")
         return
@@ -371,7 +371,7 @@ def keep(list_id: int, act: str) -> Any:
         one = _act(row, act, by)
         pairs = list(request.form.items(multi=True))
         answers = from_html(lists.act_forms[one.form], pairs) if one.form else {}
-        saved = _keep(row, one, Tried(Typed(answers, "draft"), list_lines.from_posted(pairs, list_lines.way_of(row, one))), by)
+        saved = _keep(row, one, Tried(Typed(answers, "draft"), list_ways.from_posted(pairs, list_ways.way_of(row, one))), by)
     except Refusal as refusal:
         return jsonify(message=in_language(refusal)), refusal.status
     return jsonify(message=_("Đã lưu nháp lúc %(time)s. Rời trang không mất gì.", time=words.clock_time(saved)))
@@ -385,13 +385,13 @@ def except_line(list_id: int, act: str, nomination: int, result: str) -> Any:
     one = _act(row, act, by)
     line = next((n for x, n in sight.lines_for(row, by) if n.id == nomination and not x.removed), None)
     value = next((r for r in one.results[1:] if r.value == result), None)
-    if line is None or (value is None and result != "-") or list_lines.way_of(row, one).how != "except":
+    if line is None or (value is None and result != "-") or list_ways.way_of(row, one).how != "except":
         raise NotFound("Không có dòng này.", "There is no such line.")
     reason = request.form.get("reason", "").strip()
     if request.method == "POST" and (reason or value is None):
         kept = drafts.read_draft(draft_key(row, one), by=by)
         fields = dict(kept[0].get("fields") or {}) if kept else {}
-        said = list_lines.from_kept(kept[0].get("lines") or {}) if kept else list_lines.Said()
+        said = list_ways.from_kept(kept[0].get("lines") or {}) if kept else list_ways.Said()
         said.results.pop(nomination, None)
         said.reasons.pop(nomination, None)
         if value is not None:
