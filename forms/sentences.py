@@ -59,11 +59,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "too-short": (
         "{label} có {count} ký tự, cần ít nhất {limit}. Viết thêm.",
-        "{label} has {count} characters and needs at least {limit}. Write more.",
+        "{label} has {count:character} and needs at least {limit}. Write more.",
     ),
     "too-long": (
         "{label} có {count} ký tự, nhiều nhất {limit}. Viết ngắn lại.",
-        "{label} has {count} characters, at most {limit} are allowed. Shorten it.",
+        "{label} has {count:character}, at most {limit} are allowed. Shorten it.",
     ),
     "pattern": ("{label} chưa đúng dạng. {wanted}", "{label} does not have the right form. {wanted_en}"),
     "email": (
@@ -133,12 +133,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} {typed} is past. Type {limit} or a later day.",
     ),
     "too-early": (
-        "{label} không trước {what}, {limit}.",
-        "{label} cannot be before {what_en}, {limit}.",
+        "{label}: không được trước {what}. Nhập từ ngày {limit} trở đi.",
+        "{label} cannot be before {what_en}. Type {limit} or a later day.",
     ),
     "too-late": (
-        "{label} không sau {what}, {limit}.",
-        "{label} cannot be after {what_en}, {limit}.",
+        "{label}: không được sau {what}. Nhập ngày {limit} hoặc sớm hơn.",
+        "{label} cannot be after {what_en}. Type {limit} or an earlier day.",
     ),
     # choice
     "not-an-option": (
@@ -178,11 +178,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # lists, structure
     "too-few-rows": (
         "{label} có {count} dòng, cần ít nhất {limit}. Thêm dòng.",
-        "{label} has {count} rows and needs at least {limit}. Add rows.",
+        "{label} has {count:row} and needs at least {limit}. Add rows.",
     ),
     "too-many-rows": (
         "{label} có {count} dòng, nhiều nhất {limit}. Bỏ bớt dòng.",
-        "{label} has {count} rows, at most {limit} are allowed. Remove rows.",
+        "{label} has {count:row}, at most {limit} are allowed. Remove rows.",
     ),
     "too-many-rows-in-all": (
         "{label}: cả biểu mẫu có quá {limit} dòng. Bỏ bớt dòng.",
@@ -208,8 +208,17 @@ def sentence(code: str, label: str, label_en: str, details: Mapping[str, Any]) -
     vietnamese, english = SENTENCES[code]
     return (
         vietnamese.format(label=_subject(label), **{k: spoken(v) for k, v in details.items()}),
-        english.format(label=f'"{label_en}"', **{k: spoken(v, english=True) for k, v in details.items()}),
+        english.format(label=f'"{label_en}"', **{k: _Counting(spoken(v, english=True)) for k, v in details.items()}),
     )
+
+
+class _Counting(str):
+    """A word of a sentence; {count:row} is the number and what it counts, "1 row" or "3 rows"."""
+
+    __slots__ = ()
+
+    def __format__(self, noun: str) -> str:
+        return str(self) if not noun else f"{self} {noun}" if self == "1" else f"{self} {noun}s"
 
 
 def spoken(value: Any, *, english: bool = False) -> str:

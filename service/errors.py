@@ -18,6 +18,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 
+def how_many(number: int, noun: str) -> str:
+    """A number with the English noun that it counts: "1 name", "3 names"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 @dataclass(frozen=True, slots=True)
 class FieldFault:
     """What is wrong with one field: its path, a Vietnamese and an English sentence."""

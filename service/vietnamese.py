@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from sqlalchemy import Text
 
@@ -53,6 +54,11 @@ def person_sort_key(name: str) -> str:
     """
     words = clean(name).split()
     return sort_key(" ".join(words[-1:] + words[:-1]))
+
+
+def people_in_order(names: Mapping[int, str]) -> list[tuple[str, str]]:
+    """People to choose from, number and name, in the order of Vietnamese lists."""
+    return [(str(number), name) for number, name in sorted(names.items(), key=lambda one: person_sort_key(one[1]))]
 
 
 def contains(words: str) -> str:

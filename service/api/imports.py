@@ -12,7 +12,7 @@ from marshmallow import fields
 from service import doors, people
 from service.api.schemas import ERRORS, open_object
 from service.awards import past_import
-from service.errors import Invalid, NotFound
+from service.errors import Invalid, NotFound, how_many
 from service.imports import Import, Trial
 
 blueprint = APIBlueprint("api_imports", __name__, tag="Imports")
@@ -176,7 +176,7 @@ def take(what: str, sent: dict[str, Any], how: dict[str, Any]) -> dict[str, Any]
     if trial.refused and not how["skip_bad"]:
         count = len(trial.refused)
         raise Invalid(
-            f"{count} dòng chưa nhận được nên chưa ghi gì.", f"{count} rows are refused; nothing was written.",
+            f"{count} dòng chưa nhận được nên chưa ghi gì.", f"{how_many(count, 'row')} refused; nothing was written.",
             code="rows-refused", lines=_refused(trial),
         )
     taken = kind.take(trial, doors.actor())

@@ -57,6 +57,8 @@ GROUPS = {
     "C": ("Doanh nghiệp", "Enterprises"),
     "D": ("Cá nhân", "Individuals"),
 }
+ONE_CRITERION = frozenset({"D"})
+"""Groups of which each name is scored on one criterion alone: its sheet asks which (`person_type`)."""
 PHASES = {
     "drafting": ("Đang tự đánh giá", "Self-assessment"),
     "signing_by_head": ("Chờ thủ trưởng đơn vị ký", "Waiting for the head of the unit"),

@@ -144,7 +144,7 @@ def _write_off(acting: Acting) -> None:
         )
     row.dated = date.fromisoformat(acting.fields["dated"])
     if row.dated > clock.today():
-        raise Invalid.at("dated", "Ngày lập biên bản không sau hôm nay.", "The day of the minutes is not after today.")
+        raise Invalid.at("dated", "Ngày lập biên bản: không được sau hôm nay.", "The day of the minutes cannot be after today.")
     row.number = number_minutes(s, row.dated)
     row.data = {**row.data, "written_off": dict(acting.fields)}
     acting.extra |= {"number": row.number, "blanks": int(acting.fields["blanks"])}

@@ -21,7 +21,7 @@ from service.awards.models import Line, List, Nomination, Round
 from service.awards.nominations import on_opened
 from service.awards.votes import Need, need
 from service.db import reading, session, transaction
-from service.errors import Conflict, Invalid
+from service.errors import Conflict, Invalid, how_many
 from service.processes.cases import Recorded
 from service.words import N_
 
@@ -93,7 +93,7 @@ def _check_entry(
         who, who_en = ("gửi phiếu ý kiến", "who answered") if written else ("dự họp", "present")
         return (
             f"cộng {votes} phiếu, nhiều hơn {present} thành viên {who}",
-            f"{votes} votes in all, more than the {present} members {who_en}",
+            f"{how_many(votes, 'vote')} in all, more than {how_many(present, 'member')} {who_en}",
         )
     found = reckon(nomination, entry, session)
     return contradiction(entry, found, written=written) if found and found.blocks else None

@@ -25,7 +25,7 @@ from service.awards.recipients import rename_recipient
 from service.awards.result_letters import onto_next_letter
 from service.awards.rules import rules_on
 from service.db import session
-from service.errors import Conflict
+from service.errors import Conflict, how_many
 from service.processes.cases import Recorded
 from service.words import N_
 
@@ -94,7 +94,7 @@ def _submit(acting: Acting) -> None:
     if missing:
         raise Conflict(
             f"Còn {len(missing)} tên đơn vị chưa rà: {', '.join(missing[:5])}{'…' if len(missing) > 5 else ''}.",
-            f"{len(missing)} names are not proved yet, by their units or by the office for them.",
+            f"{how_many(len(missing), 'name')} not proved yet, by their units or by the office for them.",
             code="not-proved",
         )
     acting.list.data = {**acting.list.data, "submission": dict(acting.fields)}

@@ -294,13 +294,16 @@ def _tell_returned(row: List, key: str) -> None:
 
 def _tell_result(row: List, key: str) -> None:
     told = [line for line, _ in lists.lines_of(row.id) if not line.removed]
+    with reading() as s:
+        round_name = s.get_one(Round, row.round_id).name
     notices.queue(
         "result",
         to=people.members_of([f"unit:{row.unit_id}", f"unit_head:{row.unit_id}"]),
         key=key,
         context={
-            "title": row.title,
-            "count": len(told) + len(row.data["others"]),
+            "title": round_name,
+            "count": len(told),
+            "others": len(row.data["others"]),
             "review_until": row.data.get("review_until"),
         },
         link=f"/lists/{row.id}",

@@ -280,6 +280,13 @@ def children_of(list_id: int) -> list[List]:
     return rows
 
 
+def lists_left(nomination_id: int) -> set[str]:
+    """Streams in the trail of the lists on which a name stood and stands no more."""
+    with reading() as s:
+        rows = s.scalars(select(Line.list_id).where(Line.nomination_id == nomination_id, Line.removed.is_(True)))
+        return {f"list:{number}" for number in rows}
+
+
 def count_lines(list_ids: Sequence[int]) -> dict[int, int]:
     """How many names stand on each list."""
     with reading() as s:

@@ -139,12 +139,12 @@ lists.KINDS["award_list"] = ListKind(
             message="award:handed_over", form="award_handover", waits=HANDOVER,
             after=("decision:issued", "province:answered", "centre:answered"), line=HandedOver, partial=True,
             effect=_hand_over,
-            told="Đã trao {n} tên", told_en="Handed over to {n}",
+            told="Đã trao {n} tên", told_en="Handed over to {names}",
         ),
         Act(
             "pay", "Ghi đã chi tiền thưởng", "Paid", "award_list.pay", ("open",), message="award:paid",
             form="award_payment", waits=("wait_payment",), after=("decision:issued",), partial=True, effect=_pay,
-            told="Đã chi {n} tên", told_en="Paid {n}",
+            told="Đã chi {n} tên", told_en="Paid to {names}",
         ),
     ),
     tasks={

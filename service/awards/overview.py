@@ -13,8 +13,6 @@ from sqlalchemy import case, func, select
 
 from service import clock, people, trail
 from service.awards.models import Award, Hold, Line, List, Nomination, Recipient, Round
-from service.awards.money import award_money
-from service.awards.rules import rules_on
 from service.db import let_go, reading
 from service.people.members import in_force
 from service.people.models import Membership
@@ -207,19 +205,11 @@ def held_now(round_id: int | None = None) -> list[Held]:
     return [Held(*row) for row in rows]
 
 
-def money_to_sign(list_id: int) -> tuple[int, int]:
-    """How many names stand on a draft decision, and what money goes with them by the rules of today."""
-    rules = rules_on(clock.today())
+def count_to_sign(list_id: int) -> int:
+    """How many names stand on a draft decision that its signature would take."""
     with reading() as s:
-        rows = s.execute(
-            select(Nomination.form_passed, Nomination.form_asked, Nomination.kind, Line.data)
-            .join(Line, Line.nomination_id == Nomination.id)
-            .where(Line.list_id == list_id, Line.removed.is_(False), Line.result.is_(None))
-        ).all()
-    return len(rows), sum(
-        int(data["money"]) if "money" in data else award_money(rules, passed or asked, kind)[0]
-        for passed, asked, kind, data in rows
-    )
+        query = select(func.count()).where(Line.list_id == list_id, Line.removed.is_(False), Line.result.is_(None))
+        return int(s.scalar(query) or 0)
 
 
 def money_to_pay(list_id: int) -> int:

@@ -18,6 +18,7 @@ from service.awards import lists
 from service.awards.lists import Act, Acting, ListKind
 from service.awards.models import Award, Line, List, Nomination
 from service.db import let_go, reading
+from service.vietnamese import sort_key
 from service.words import N_
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -109,7 +110,7 @@ def honour_roll(*, year: int | None = None, level: str = "", unit: str = "", pag
             [Honoured(*row) for row in rows],
             s.scalar(_count(wanted)) or 0,
             [int(y) for y in s.scalars(shown.with_only_columns(_YEAR).distinct().order_by(_YEAR.desc()))],
-            sorted(s.scalars(shown.with_only_columns(Nomination.unit_name).distinct())),
+            sorted(s.scalars(shown.with_only_columns(Nomination.unit_name).distinct()), key=sort_key),
         )
 
 

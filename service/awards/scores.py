@@ -91,7 +91,8 @@ def rank(round_id: int, subject_group: str, *, start: int = 0, limit: int | None
     """Names of one subject group whose dossier the office accepted, by weighted total; equal totals share a place.
 
     Criteria differ between groups, so only names of one group are compared. Refused and withdrawn names are left out.
-    `start` and `limit` take a part of them; its places are those among all.
+    Only criteria count on which the name was scored: the sheet of an individual asks one of D1 and D2. `start` and
+    `limit` take a part of the names; its places are those among all.
     """
     with reading() as s:
         ranked = _ranked(round_id).where(Nomination.subject_group == subject_group)
@@ -106,7 +107,7 @@ def rank(round_id: int, subject_group: str, *, start: int = 0, limit: int | None
                 select(
                     Score.nomination_id, func.coalesce(func.sum(Score.own * Score.weight), 0), func.sum(Score.maximum * Score.weight)
                 )
-                .where(Score.nomination_id.in_([n.id for n in names]))
+                .where(Score.nomination_id.in_([n.id for n in names]), or_(Score.own.is_not(None), Score.office.is_not(None)))
                 .group_by(Score.nomination_id)
             )
         }

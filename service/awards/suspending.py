@@ -93,7 +93,7 @@ lists.KINDS["cancellation"] = ListKind(
         Act(
             "cancel", "Hủy trường hợp đề nghị", "Cancel the nomination", "instance.stop", ("received",), to="done",
             message="nomination:withdrawn", form="reason", held_allowed=True, urgent=True, own_office=True, effect=_cancel,
-            told="Đã hủy {n} trường hợp", told_en="Cancelled {n}",
+            told="Đã hủy {n} trường hợp", told_en="Cancelled {names}",
         ),
     ),
     made=None,

@@ -140,6 +140,7 @@ def _granted_by(s: Session, row: List) -> dict[str, str]:
 @builder("certificate")
 @builder("certificate_blank")
 def _certificates(s: Session, row: List, facts: Facts) -> Facts:
+    """Once the decision has its number, only names with an award in force have a certificate: none that was revoked or is held."""
     numbers = [n["nomination"] for n in facts["names"]]
     awards = awards_of(s, numbers)
     reprints = Counter(s.scalars(
@@ -150,6 +151,8 @@ def _certificates(s: Session, row: List, facts: Facts) -> Facts:
     names = []
     for n in facts["names"]:
         award = awards.get(n["nomination"])
+        if facts["dated"] and award is None:
+            continue
         address = ""
         if award is not None and facts["dated"]:
             address = address_of(Certified(

@@ -18,7 +18,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
 from service.config import Settings
-from service.errors import Invalid
+from service.errors import Invalid, how_many
 
 DEMO_PASSWORD = "vinhdanh"
 SHORTEST = 10
@@ -89,7 +89,7 @@ def check_rules(password: str, *, login: str, path: str = "password") -> None:
         refuse(
             path,
             f"Mật khẩu mới có {len(password)} ký tự, cần ít nhất {SHORTEST}. Nhập thêm, ví dụ vài từ dễ nhớ.",
-            f"The new password has {len(password)} characters, at least {SHORTEST} are needed.",
+            f"The new password has {how_many(len(password), 'character')}, at least {SHORTEST} are needed.",
         )
     if len(password) > LONGEST:
         refuse(

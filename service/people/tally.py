@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from service import clock
 from service.db import is_postgresql, session
-from service.errors import TooMany
+from service.errors import TooMany, how_many
 from service.people.models import SignInTally
 from service.people.passwords import settings
 
@@ -61,7 +61,7 @@ def check(counted: Sequence[Subject]) -> None:
     minutes = max(1, round((until - now).total_seconds() / 60 + 0.49))
     raise TooMany(
         f"Đã nhập sai nhiều lần. Thử lại sau {minutes} phút.",
-        f"Too many failed tries. Try again in {minutes} minutes.",
+        f"Too many failed tries. Try again in {how_many(minutes, 'minute')}.",
         code="locked",
     )
 

@@ -17,7 +17,7 @@ from forms import Form, FormProblems, compile_form
 from service import clock, trail
 from service.actor import Actor
 from service.db import database_number, let_go, reading, transaction
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound, how_many
 from service.people import allowed
 from service.processes.models import Deployment, DeploymentFile
 from workflows.definition import Definition, Known, read_definition
@@ -122,7 +122,7 @@ def invalid_bundle(found: Problems) -> Invalid:
     n = len(lines)
     return Invalid(
         f"Chưa triển khai được: sơ đồ còn {n} chỗ cần sửa.",
-        f"Not deployed: {n} things in the bundle need mending.",
+        f"Not deployed: {how_many(n, 'thing')} in the bundle to mend.",
         code="bundle-refused",
         lines=lines,
     )

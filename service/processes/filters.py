@@ -14,6 +14,7 @@ from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
 from service.processes.inbox import DUES, PRIORITIES, Filters
 from service.processes.models import SavedFilter
+from service.vietnamese import sort_key
 
 MOST = 30
 """Filters that one person keeps."""
@@ -70,7 +71,7 @@ def list_filters(by: Actor) -> list[Saved]:
         Saved(row.id, row.name, clean(row.filters), row.account == by.account, makers.get(row.account, ""), row.shared_with)
         for row in rows
     ]
-    return sorted(found, key=lambda one: (not one.mine, one.name.casefold()))
+    return sorted(found, key=lambda one: (not one.mine, sort_key(one.name)))
 
 
 def read_filter(filter_id: int, *, by: Actor) -> Saved:

@@ -17,7 +17,7 @@ from forms import Form, Rejected, check
 from service import clock, notices, people, trail
 from service.actor import Actor
 from service.db import reading, table_of, transaction
-from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale, Withheld
+from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale, Withheld, how_many
 from service.processes import drafts, own_case
 from service.processes.cases import ENTERED, Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of
@@ -309,7 +309,7 @@ def checked(form: Form, answers: Mapping[str, Any], *, given: Mapping[str, Any])
         n = len(rejected.errors)
         raise Invalid(
             f"Chưa ghi được: còn {n} chỗ cần sửa.",
-            f"Not saved: {n} field{'s' if n > 1 else ''} to mend.",
+            f"Not saved: {how_many(n, 'field')} to mend.",
             faults=[FieldFault(e.path, e.message, e.message_en) for e in rejected.errors],
         ) from None
 

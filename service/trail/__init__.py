@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.trail.deny import deny, flush_denials
 from service.trail.kinds import KINDS, Kind
 from service.trail.lock import is_held_by_the_database
-from service.trail.read import Page, counts, read
+from service.trail.read import Page, read
 from service.trail.record import NOBODY, is_stream, record
 from service.trail.rights import Sight, may_read
 from service.trail.seal import EXEMPT, Unrecorded, mac_key
@@ -24,7 +24,6 @@ __all__ = [
     "Unrecorded",
     "Verdict",
     "actor_name",
-    "counts",
     "deny",
     "flush_denials",
     "is_held_by_the_database",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 OK = (
     "Nhật ký còn nguyên vẹn: {count} mục, mục nào cũng khớp mục trước và khớp khóa.",
-    "The trail is intact: {count} entries, each fits the one before it and the key.",
+    "The trail is intact: each of its entries ({count}) fits the one before it and the key.",
 )
 
 FAULTS: dict[str, tuple[str, str]] = {
@@ -38,7 +38,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "deleted": (
         "Mục số {place}: không còn, mất {count} mục liền nhau từ số này.",
-        "Entry {place}: missing, {count} entries in a row are gone from this number on.",
+        "Entry {place}: missing; gone in a row from this number on: {count}.",
     ),
     "link": (
         "Mục số {place}: không nối với mục liền trước, có mục ở đây đã bị thay.",
@@ -74,7 +74,7 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "tail": (
         "Mục số {place}: đuôi nhật ký bị cắt, thiếu {count} mục cuối.",
-        "Entry {place}: the tail was cut off, the last {count} entries are gone.",
+        "Entry {place}: the tail was cut off; gone at the end: {count}.",
     ),
     "beyond": (
         "Mục số {place}: nằm sau đầu chuỗi, được thêm mà không qua dịch vụ.",

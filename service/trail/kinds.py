@@ -3,7 +3,8 @@
 One that a released version recorded is never removed: its entries stay, and are told as long as they do.
 A template is filled from the entry's fields (body, commitments that may be shown, `actor`, `basis`). A part in square
 brackets is left out when a field in it is missing, so no sentence ever shows a hole; outside brackets a missing field
-reads "…". Fields are words to show (a unit's name, a paper's number), not database numbers.
+reads "…". Fields are words to show (a unit's name, a paper's number), not database numbers. `{count|name}` shows a number
+with the English noun that it counts, "1 name" or "3 names".
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ NOMINATION: dict[str, Kind] = {
     "assessment:filed": Kind(
         "step",
         "{actor} nộp phiếu tự đánh giá[, tổng {score} điểm][, kèm {count} minh chứng].",
-        "{actor} filed the self-assessment[, {score} points][, {count} pieces of evidence].",
+        "{actor} filed the self-assessment[, {score} points][, {count|piece} of evidence].",
     ),
     "report:filed": Kind(
         "step", "{actor} nộp báo cáo tóm tắt thành tích.", "{actor} filed the short report of achievement."
@@ -161,12 +162,12 @@ NOMINATION: dict[str, Kind] = {
     "award:handed_over": Kind(
         "step",
         "{actor} ghi nhận đã trao tặng[, {count} tên][, cho {to}].",
-        "{actor} recorded the handing over[, {count} names][, to {to}].",
+        "{actor} recorded the handing over[, {count|name}][, to {to}].",
     ),
     "award:paid": Kind(
         "step",
         "{actor} ghi nhận đã chi tiền thưởng[, {count} tên][, {amount} đồng].",
-        "{actor} recorded the payment[, {count} names][, {amount} dong].",
+        "{actor} recorded the payment[, {count|name}][, {amount} dong].",
     ),
     "award:revoked": Kind(
         "step",
@@ -194,7 +195,7 @@ LISTS: dict[str, Kind] = {
         "work", "{actor} lập hồ sơ đề nghị[ của {unit}].", "{actor} began the submission[ of {unit}]."
     ),
     "submission:line_added": Kind(
-        "work", "{actor} thêm {count} tên vào danh sách.", "{actor} added {count} names to the list."
+        "work", "{actor} thêm {count} tên vào danh sách.", "{actor} added {count|name} to the list."
     ),
     "submission:line_removed": Kind(
         "work", "{actor} bỏ tên khỏi danh sách[: {reason}].", "{actor} took a name off the list[: {reason}]."
@@ -202,7 +203,7 @@ LISTS: dict[str, Kind] = {
     "submission:imported": Kind(
         "work",
         "{actor} nhập danh sách từ Excel[, {count} dòng].",
-        "{actor} imported an Excel list[, {count} lines].",
+        "{actor} imported an Excel list[, {count|line}].",
     ),
     "submission:minutes_filed": Kind(
         "step", "{actor} nộp biên bản họp bình xét.", "{actor} filed the minutes of the unit's meeting."
@@ -213,7 +214,7 @@ LISTS: dict[str, Kind] = {
     "submission:signed": Kind(
         "step",
         "{actor} ký hồ sơ[ của {unit}][, {count} tên][, phiếu tiếp nhận số {number}].",
-        "{actor} signed the submission[ of {unit}][, {count} names][, receipt {number}].",
+        "{actor} signed the submission[ of {unit}][, {count|name}][, receipt {number}].",
     ),
     "submission:late_allowed": Kind(
         "work", "{actor} cho nộp muộn[: {reason}].", "{actor} allowed late filing[: {reason}]."
@@ -221,10 +222,10 @@ LISTS: dict[str, Kind] = {
     "submission:returned": Kind(
         "step",
         "{actor} gửi yêu cầu bổ sung, hoàn thiện hồ sơ[ cho {unit}][, {count} tên][: {reason}].",
-        "{actor} returned the submission for supplement[ to {unit}][, {count} names][: {reason}].",
+        "{actor} returned the submission for supplement[ to {unit}][, {count|name}][: {reason}].",
     ),
     "submission:resubmitted": Kind(
-        "step", "{actor} ký hồ sơ bổ sung[, {count} tên].", "{actor} signed the supplement[, {count} names]."
+        "step", "{actor} ký hồ sơ bổ sung[, {count} tên].", "{actor} signed the supplement[, {count|name}]."
     ),
     "submission:closed": Kind("work", "Hồ sơ đề nghị đã đóng.", "The submission was closed."),
     "opinion_letter:emptied": Kind(
@@ -233,17 +234,17 @@ LISTS: dict[str, Kind] = {
     "opinion_letter:drafted": Kind(
         "work",
         "{actor} soạn văn bản lấy ý kiến[ {agency}][, {count} tên].",
-        "{actor} drafted the letter asking opinions[ of {agency}][, {count} names].",
+        "{actor} drafted the letter asking opinions[ of {agency}][, {count|name}].",
     ),
     "opinion_letter:sent": Kind(
         "step",
         "{actor} gửi văn bản lấy ý kiến[ {agency}][, {count} tên].",
-        "{actor} sent the letter asking opinions[ of {agency}][, {count} names].",
+        "{actor} sent the letter asking opinions[ of {agency}][, {count|name}].",
     ),
     "opinion_letter:answered": Kind(
         "step",
         "{actor} ghi ý kiến[ của {agency}][, {count} tên][, văn bản số {number}].",
-        "{actor} entered the opinion[ of {agency}][, {count} names][, paper {number}].",
+        "{actor} entered the opinion[ of {agency}][, {count|name}][, paper {number}].",
     ),
     "opinion_letter:overdue": Kind(
         "work", "Quá hạn lấy ý kiến[ {agency}].", "The opinion[ of {agency}] is overdue."
@@ -259,12 +260,12 @@ LISTS: dict[str, Kind] = {
     "posting:drafted": Kind(
         "work",
         "{actor} soạn thông báo niêm yết[, {count} tên].",
-        "{actor} drafted the posting[, {count} names].",
+        "{actor} drafted the posting[, {count|name}].",
     ),
     "posting:posted": Kind(
         "step",
         "{actor} niêm yết danh sách[, {count} tên][, đến {until}].",
-        "{actor} posted the list[, {count} names][, until {until}].",
+        "{actor} posted the list[, {count|name}][, until {until}].",
     ),
     "posting:withdrawn": Kind(
         "step", "{actor} rút thông báo niêm yết[: {reason}].", "{actor} withdrew the notice of the list[: {reason}]."
@@ -272,7 +273,7 @@ LISTS: dict[str, Kind] = {
     "posting:closed": Kind(
         "step",
         "{actor} kết thúc niêm yết[, {count} tên][, biên bản số {number}].",
-        "{actor} closed the posting[, {count} names][, minutes {number}].",
+        "{actor} closed the posting[, {count|name}][, minutes {number}].",
     ),
     "council_sheet:emptied": Kind(
         "step", "Phiếu kết quả thôi dùng: không còn tên nào.", "The result sheet ended: no name is left on it."
@@ -280,17 +281,17 @@ LISTS: dict[str, Kind] = {
     "council_sheet:drafted": Kind(
         "work",
         "{actor} lập phiếu kết quả Hội đồng[, {count} mục].",
-        "{actor} drew up the sheet[, {count} items].",
+        "{actor} drew up the sheet[, {count|item}].",
     ),
     "council_sheet:keyed": Kind(
         "work",
         "{actor} nhập kết quả, lần {round}[, {count} mục].",
-        "{actor} keyed the results, pass {round}[, {count} items].",
+        "{actor} keyed the results, pass {round}[, {count|item}].",
     ),
     "council_sheet:signed": Kind(
         "step",
         "{actor} ký biên bản của Hội đồng[ số {number}][, {count} mục].",
-        "{actor} signed the council's minutes[ {number}][, {count} items].",
+        "{actor} signed the council's minutes[ {number}][, {count|item}].",
     ),
     "council_sheet:poll_closed": Kind(
         "step",
@@ -303,17 +304,17 @@ LISTS: dict[str, Kind] = {
     "decision:drafted": Kind(
         "work",
         "{actor} lập dự thảo quyết định[, {count} tên].",
-        "{actor} drafted the decision[, {count} names].",
+        "{actor} drafted the decision[, {count|name}].",
     ),
     "decision:proofed": Kind(
         "work",
         "{actor} xác nhận họ tên, chức danh[ của {unit}][, {count} tên].",
-        "{actor} confirmed names and titles[ of {unit}][, {count} names].",
+        "{actor} confirmed names and titles[ of {unit}][, {count|name}].",
     ),
     "decision:submitted": Kind(
         "step",
         "{actor} trình dự thảo quyết định[, tờ trình số {number}][, {count} tên].",
-        "{actor} submitted the draft decision[, paper {number}][, {count} names].",
+        "{actor} submitted the draft decision[, paper {number}][, {count|name}].",
     ),
     "decision:format_checked": Kind(
         "work",
@@ -326,7 +327,7 @@ LISTS: dict[str, Kind] = {
     "decision:signed": Kind(
         "step",
         "{actor} ký quyết định[, {count} tên][, {form}].",
-        "{actor} signed the decision[, {count} names].",
+        "{actor} signed the decision[, {count|name}].",
     ),
     "decision:issued": Kind(
         "step",
@@ -337,17 +338,17 @@ LISTS: dict[str, Kind] = {
         "step", "{actor} công bố quyết định[ số {number}].", "{actor} published the decision[ {number}]."
     ),
     "award_list:made": Kind(
-        "work", "Đã lập danh sách trao tặng[, {count} tên].", "Made the award list[, {count} names]."
+        "work", "Đã lập danh sách trao tặng[, {count} tên].", "Made the award list[, {count|name}]."
     ),
     "award_list:handed_over": Kind(
         "step",
         "{actor} ghi nhận đã trao tặng[, {count} tên].",
-        "{actor} recorded the handing over[, {count} names].",
+        "{actor} recorded the handing over[, {count|name}].",
     ),
     "award_list:paid": Kind(
         "step",
         "{actor} ghi nhận đã chi tiền thưởng[, {count} tên][, {amount} đồng].",
-        "{actor} recorded the payment[, {count} names][, {amount} dong].",
+        "{actor} recorded the payment[, {count|name}][, {amount} dong].",
     ),
     "package:emptied": Kind(
         "step", "Tờ trình không gửi: không còn tên nào.", "The package is not sent: no name is left on it."
@@ -355,23 +356,23 @@ LISTS: dict[str, Kind] = {
     "package:drafted": Kind(
         "work",
         "{actor} lập tờ trình cấp trên[, {count} tên].",
-        "{actor} drafted the package[, {count} names].",
+        "{actor} drafted the package[, {count|name}].",
     ),
     "package:signed": Kind(
-        "step", "{actor} ký tờ trình cấp trên[, {count} tên].", "{actor} signed the package[, {count} names]."
+        "step", "{actor} ký tờ trình cấp trên[, {count} tên].", "{actor} signed the package[, {count|name}]."
     ),
     "package:sent": Kind(
         "step",
         "{actor} gửi tờ trình lên cấp trên[, số {number}][, {count} tên].",
-        "{actor} sent the package up[, {number}][, {count} names].",
+        "{actor} sent the package up[, {number}][, {count|name}].",
     ),
     "package:answered": Kind(
         "step",
         "{actor} ghi trả lời của cấp trên[, văn bản số {number}][, {count} tên].",
-        "{actor} entered the answer[, paper {number}][, {count} names].",
+        "{actor} entered the answer[, paper {number}][, {count|name}].",
     ),
     "package:child_made": Kind(
-        "work", "Đã lập tờ trình bổ sung[, {count} tên].", "A child package was made[, {count} names]."
+        "work", "Đã lập tờ trình bổ sung[, {count} tên].", "A child package was made[, {count|name}]."
     ),
     "package:opinion_noted": Kind(
         "work",
@@ -386,7 +387,7 @@ LISTS: dict[str, Kind] = {
     "result_letter:sent": Kind(
         "step",
         "{actor} gửi thông báo kết quả[ cho {unit}][, {count} tên].",
-        "{actor} sent the result letter[ to {unit}][, {count} names].",
+        "{actor} sent the result letter[ to {unit}][, {count|name}].",
     ),
     "review_request:received": Kind(
         "step", "{actor} nhận đề nghị xem xét lại.", "{actor} received the request for review."
@@ -452,7 +453,7 @@ LISTS: dict[str, Kind] = {
         "{actor} wrote off blanks and had the certificate printed again[: minutes {number}][, {blanks}].",
     ),
     "package:bundled": Kind(
-        "view", "{actor} tải cả bộ hồ sơ trình lên cấp trên, {count} tệp.", "{actor} took the whole package, {count} files.",
+        "view", "{actor} tải cả bộ hồ sơ trình lên cấp trên, {count} tệp.", "{actor} took the whole package, {count|file}.",
     ),
     "unlisting:taken_down": Kind(
         "step", "{actor} gỡ khỏi trang vinh danh[: {reason}].", "{actor} took it off the honour page[: {reason}].",
@@ -498,7 +499,7 @@ LISTS: dict[str, Kind] = {
     "round:units_reminded": Kind(
         "work",
         "{actor} đôn đốc {count} đơn vị chưa nộp hồ sơ.",
-        "{actor} reminded {count} units that have not filed.",
+        "{actor} reminded {count|unit} to file.",
     ),
     "round:closed": Kind("step", "{actor} đóng đợt xét[ {round}].", "{actor} closed the round[ {round}]."),
 }
@@ -595,32 +596,32 @@ WORK: dict[str, Kind] = {
         "{actor} wrote number and day in and signed as the organisation[: {paper}][, version {version}].",
     ),
     "paper:batch_asked": Kind(
-        "work", "{actor} cho in hàng loạt[: {paper}][, {count} tên].", "{actor} asked for a batch[: {paper}][, {count} names]."
+        "work", "{actor} cho in hàng loạt[: {paper}][, {count} tên].", "{actor} asked for a batch[: {paper}][, {count|name}]."
     ),
     "paper:batch_drawn": Kind(
-        "work", "Đã in một phần[: {paper}][, {count} tên].", "A part of the batch is drawn[: {paper}][, {count} names]."
+        "work", "Đã in một phần[: {paper}][, {count} tên].", "A part of the batch is drawn[: {paper}][, {count|name}]."
     ),
     "paper:batch_sign_begun": Kind(
         "step",
         "{actor} ký số hàng loạt[: {paper}][, {count} tên].",
-        "{actor} began to sign a batch with a key[: {paper}][, {count} names].",
+        "{actor} began to sign a batch with a key[: {paper}][, {count|name}].",
     ),
     "paper:batch_esigned": Kind(
-        "step", "{actor} đã ký số[: {paper}][, {count} tên].", "{actor} signed with a key[: {paper}][, {count} names]."
+        "step", "{actor} đã ký số[: {paper}][, {count} tên].", "{actor} signed with a key[: {paper}][, {count|name}]."
     ),
     "paper:batch_seal_begun": Kind(
         "step", "{actor} ký số của cơ quan hàng loạt[: {paper}][, {count} tên].",
-        "{actor} began to sign a batch as the organisation[: {paper}][, {count} names].",
+        "{actor} began to sign a batch as the organisation[: {paper}][, {count|name}].",
     ),
     "paper:batch_sealed": Kind(
         "step", "{actor} đã ký số của cơ quan[: {paper}][, {count} tên].",
-        "{actor} signed as the organisation[: {paper}][, {count} names].",
+        "{actor} signed as the organisation[: {paper}][, {count|name}].",
     ),
     "paper:batch_stopped": Kind(
         "system", "Ký số hàng loạt dừng giữa chừng[: {paper}][, đã ký {count} tên].",
-        "Signing a batch stopped on its way[: {paper}][, {count} names signed].",
+        "Signing a batch stopped on its way[: {paper}][, {count|name} signed].",
     ),
-    "paper:batch_bound": Kind("work", "Đã in xong hàng loạt[: {paper}][, {count} tên].", "The batch is drawn[: {paper}][, {count} names]."),
+    "paper:batch_bound": Kind("work", "Đã in xong hàng loạt[: {paper}][, {count} tên].", "The batch is drawn[: {paper}][, {count|name}]."),
     "file:added": Kind("work", "{actor} thêm tệp[ {file}].", "{actor} added a file[ {file}]."),
     "file:opened": Kind("view", "{actor} xem tệp[ {file}].", "{actor} opened a file[ {file}]."),
     "mail:sent": Kind("system", "Đã gửi thư[ {letter}].", "Mail sent[: {letter}]."),
@@ -652,11 +653,11 @@ ADMIN: dict[str, Kind] = {
         "admin", "{actor} kết thúc các phiên đăng nhập[ của {login}].", "{actor} ended sessions."
     ),
     "session:refused": Kind(
-        "view", "Đăng nhập không thành công, {count} lần.", "Signing in failed, {count} times."
+        "view", "Đăng nhập không thành công, {count} lần.", "Signing in failed, {count|time}."
     ),
     "access:denied": Kind(
         "view", "{actor} bị từ chối {count} lần[: {what}][, {target}].",
-        "{actor} was refused {count} times[: {what}][, {target}].",
+        "{actor} was refused {count|time}[: {what}][, {target}].",
     ),
     "account:created": Kind(
         "admin", "{actor} tạo tài khoản[ {login}].", "{actor} made the account[ {login}]."
@@ -759,7 +760,7 @@ ADMIN: dict[str, Kind] = {
 
 BALLOT: dict[str, Kind] = {
     "ballot:planned": Kind(
-        "step", "{actor} lập vòng bỏ phiếu {number}[, {count} mục].", "{actor} planned round {number}[, {count} items]."
+        "step", "{actor} lập vòng bỏ phiếu {number}[, {count} mục].", "{actor} planned round {number}[, {count|item}]."
     ),
     "ballot:tellers_named": Kind(
         "work", "{actor} cử Ban kiểm phiếu vòng {number}.", "{actor} named the tellers of round {number}."
@@ -777,15 +778,15 @@ BALLOT: dict[str, Kind] = {
     "ballot:opened": Kind(
         "step",
         "{actor} mở vòng bỏ phiếu {number}: {count} người, {items} mục, mã tham số {params}.",
-        "{actor} opened round {number}: {count} voters, {items} items, parameters {params}.",
+        "{actor} opened round {number}: {count|voter}, {items|item}, parameters {params}.",
     ),
     "ballot:sealed": Kind(
         "step",
         "{actor} niêm phong hòm phiếu vòng {number}: {count} phiếu, mã hòm {root}.",
-        "{actor} sealed the box of round {number}: {count} ballots, root {root}.",
+        "{actor} sealed the box of round {number}: {count|ballot}, root {root}.",
     ),
     "ballot:counted": Kind(
-        "step", "{actor} kiểm phiếu vòng {number}: {count} phiếu.", "{actor} counted round {number}: {count} ballots."
+        "step", "{actor} kiểm phiếu vòng {number}: {count} phiếu.", "{actor} counted round {number}: {count|ballot}."
     ),
     "ballot:recounted": Kind(
         "step",
@@ -828,7 +829,7 @@ BALLOT: dict[str, Kind] = {
     "ballot:paper_counted": Kind(
         "step",
         "Hai người nhập khớp kết quả vòng {number}: {count} phiếu.",
-        "Two people agree on the count of round {number}: {count} ballots.",
+        "Two people agree on the count of round {number}: {count|ballot}.",
     ),
     "ballot:opinion_filed": Kind(
         "work",
@@ -842,7 +843,7 @@ SESSION: dict[str, Kind] = {
     "council_agenda:planned": Kind(
         "step",
         "{actor} lập phiên họp Hội đồng[: {count} mục][, {members} thành viên].",
-        "{actor} planned a session[: {count} items][, {members} members].",
+        "{actor} planned a session[: {count|item}][, {members|member}].",
     ),
     "council_agenda:moved": Kind(
         "step", "{actor} đổi phiên họp sang {to}[, {place}].", "{actor} moved the session to {to}[, {place}]."
@@ -865,10 +866,10 @@ SESSION: dict[str, Kind] = {
         "step", "{actor} giữ mục không thể đạt[: {reason}].", "{actor} kept items that cannot pass[: {reason}]."
     ),
     "council_agenda:invited": Kind(
-        "step", "{actor} gửi giấy mời họp[ tới {count} thành viên].", "{actor} sent the invitation[ to {count} members]."
+        "step", "{actor} gửi giấy mời họp[ tới {count} thành viên].", "{actor} sent the invitation[ to {count|member}]."
     ),
     "council_agenda:reminded": Kind(
-        "work", "{actor} nhắc {count} thành viên trả lời giấy mời.", "{actor} reminded {count} members to answer."
+        "work", "{actor} nhắc {count} thành viên trả lời giấy mời.", "{actor} reminded {count|member} to answer."
     ),
     "council_agenda:replied": Kind(
         "work", "{actor} trả lời giấy mời cho {member}: {answer}[, {reason}].",
@@ -896,7 +897,7 @@ SESSION: dict[str, Kind] = {
     ),
     "council_agenda:round_planned": Kind(
         "step", "{actor} đưa {count} mục ra biểu quyết[: mục {items}][; công khai, dù quy định hỏi phiếu kín ở mục {against_rule}].",
-        "{actor} put {count} items to the vote[: {items}][; openly, although the rule asks for a secret vote on {against_rule}].",
+        "{actor} put {count|item} to the vote[: {items}][; openly, although the rule asks for a secret vote on {against_rule}].",
     ),
     "council_agenda:round_counted": Kind(
         "step", "Kết quả vòng {number}[: {results}].", "Result of round {number}[: {results}]."

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, select, union_all
 from sqlalchemy.orm import Session
 
 from service.db import EPOCH, reading
@@ -83,21 +83,6 @@ def read(
         rows = s.execute(_page(wanted, bounds, limit + 1, oldest_first)).all()
         events = _events(s, rows[:limit], sight)
     return Page(events, events[-1].gseq if len(rows) > limit else None)
-
-
-def counts(stream: str | Collection[str]) -> dict[str, int]:
-    """How many entries of a case there are in each part (step, work, talk …), for its filters."""
-    found: dict[str, int] = {}
-    with reading() as s:
-        rows = s.execute(
-            select(EVENT.c.kind, func.count())
-            .where(EVENT.c.stream.in_(_listed(stream) or ()))
-            .group_by(EVENT.c.kind)
-        )
-        for kind, number in rows:
-            part = KINDS[kind].part if kind in KINDS else "system"
-            found[part] = found.get(part, 0) + number
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ _MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "T
 _NOBODY = {"vi": "Người chưa đăng nhập", "en": "Somebody not signed in"}
 _MISSING = "…"
 _DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")
-_FIELD = re.compile(r"\{(\w+)\}")
+_FIELD = re.compile(r"\{(\w+)(?:\|(\w+))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +118,16 @@ def sentence(event: Event, locale: Locale = "vi") -> str:
     kind = KINDS.get(event.kind, Kind("system", f"{{actor}}: {event.kind}.", f"{{actor}}: {event.kind}."))
     words = _fields(event, locale)
     told = "".join(
-        part if not optional or all(words.get(name) for name in _FIELD.findall(part)) else ""
+        part if not optional or all(words.get(name) for name, _noun in _FIELD.findall(part)) else ""
         for optional, part in _parts(kind.vi if locale == "vi" else kind.en)
     )
-    told = _FIELD.sub(lambda found: words.get(found[1]) or _MISSING, told)
+    told = _FIELD.sub(lambda found: _shown(words.get(found[1]) or _MISSING, found[2]), told)
     return told[:1].upper() + told[1:]
+
+
+def _shown(word: str, noun: str | None) -> str:
+    """A field's word, and the noun that it counts."""
+    return word if noun is None else f"{word} {noun}" if word == "1" else f"{word} {noun}s"
 
 
 def _fields(event: Event, locale: Locale) -> dict[str, str]:

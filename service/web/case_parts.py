@@ -23,6 +23,7 @@ from service.calendar import working_calendar
 from service.db import reading
 from service.processes import history
 from service.processes.deployments import definition_of
+from service.vietnamese import sort_key
 from service.web.frame import Link
 from service.web.parts import Basis, Check, Diagram, Entry, Fact, File, Step
 from service.web.parts import Score as ScoreRow
@@ -394,7 +395,7 @@ def nomination_url(number: int) -> str:
 
 def group_words(groups: frozenset[str] | set[str]) -> str:
     """Who is meant by candidate groups, in words."""
-    return ", ".join(sorted(people.group_labels(groups, words.language()).values()))
+    return ", ".join(sorted(people.group_labels(groups, words.language()).values(), key=sort_key))
 
 
 __all__ = [

@@ -169,10 +169,13 @@ def _head(one: Session) -> str:
     passed = sum(i.result in ("passed", "lower_form") for i in one.items)
     risky = len(one.at_risk)
     if one.state in ("finished", "minuted", "signed"):
-        return _("*%(passed)d trong %(n)d tên* được thông qua", passed=passed, n=n)
-    if one.state in ("planning", "at_risk", "settled", "invited") and risky:
-        return _("*%(n)d mục* đưa ra Hội đồng, %(risky)d mục không thể đạt", n=n, risky=risky)
-    return _("*%(n)d mục* đưa ra Hội đồng: %(state)s", n=n, state=_(sessions.states()[one.state]).lower())
+        said = ngettext("*%(passed)d trong %(num)d tên* được thông qua", "*%(passed)d trong %(num)d tên* được thông qua", n,
+                        passed=passed)
+    elif one.state in ("planning", "at_risk", "settled", "invited") and risky:
+        said = ngettext("*%(num)d mục*, %(risky)d mục không thể đạt", "*%(num)d mục*, %(risky)d mục không thể đạt", n, risky=risky)
+    else:
+        said = ngettext("*%(num)d mục*, %(state)s", "*%(num)d mục*, %(state)s", n, state=_(sessions.states()[one.state]).lower())
+    return _("Phiên họp %(day)s: %(said)s", day=words.full_date(one.held_at), said=said)
 
 
 def _acts(one: Session, by: Actor) -> tuple[Act | None, list[Act]]:
@@ -183,8 +186,9 @@ def _acts(one: Session, by: Actor) -> tuple[Act | None, list[Act]]:
     presiding = one.member(one.presided_by)
     if one.state == "minuted" and presiding is not None and presiding.account == by.account:
         n = sum(i.live for i in one.items)
-        acts.insert(0, Act(_("Ký biên bản, %(n)d tên", n=n), _url(one, "sign"), "sign", "main", "sign",
-                           effect=_("Ký biên bản? Kết quả của *%(n)d tên* được gửi đi ngay, mỗi tên một lần.", n=n)))
+        acts.insert(0, Act(ngettext("Ký biên bản, %(num)d tên", "Ký biên bản, %(num)d tên", n), _url(one, "sign"), "sign", "main", "sign",
+                           effect=ngettext("Ký biên bản? Kết quả của *%(num)d tên* được gửi đi ngay, mỗi tên một lần.",
+                                           "Ký biên bản? Kết quả của *%(num)d tên* được gửi đi ngay, mỗi tên một lần.", n)))
     if mine is not None and one.state in ("invited", "adjourned", "sitting"):
         acts.append(Act(_("Trang của tôi trong phiên họp"), url_for("council_meeting.my_page", session_id=one.id), "mine",
                         "second" if acts else "main", "person", method="get"))
@@ -332,7 +336,7 @@ def move(session_id: int) -> AnyResponse:
 def remind(session_id: int) -> AnyResponse:
     """Remind who has not answered."""
     n = sessions.remind_silent(session_id, by=pages.me())
-    pages.say(_("Đã nhắc %(n)d thành viên.", n=n))
+    pages.say(ngettext("Đã nhắc %(num)d thành viên.", "Đã nhắc %(num)d thành viên.", n))
     return pages.back_to("council.show", session_id=session_id)
 
 

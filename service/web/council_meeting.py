@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people
@@ -69,9 +70,11 @@ def _meeting_sentence(one: Session, found: list[Ballot]) -> str:
     if one.state in ("invited", "adjourned"):
         return _("Điểm danh: có mặt *%(n)d trong %(of)d*", n=one.there, of=len(one.members))
     if running is not None:
-        return _("Vòng %(n)d: *%(items)d mục* đang biểu quyết", n=running.number, items=len(running.items))
+        return ngettext("Vòng %(n)d: *%(num)d mục* đang biểu quyết", "Vòng %(n)d: *%(num)d mục* đang biểu quyết",
+                        len(running.items), n=running.number)
     done = sum(i.result is not None for i in one.items if i.live)
-    return _("*%(done)d trong %(n)d mục* đã có kết quả", done=done, n=sum(i.live for i in one.items))
+    return ngettext("*%(done)d trong %(num)d mục* đã có kết quả", "*%(done)d trong %(num)d mục* đã có kết quả",
+                    sum(i.live for i in one.items), done=done)
 
 
 def _acts(one: Session) -> list[Act]:
@@ -136,7 +139,7 @@ def plan_round(session_id: int) -> AnyResponse:
         round_id = sessions.plan_round(session_id, items, secret=secret, by=by)
     except Refusal as refusal:
         return _meeting(session_id, by, pages.in_language(refusal), refusal.status)
-    pages.say(_("Đã lập vòng, %(n)d mục.", n=len(items)))
+    pages.say(ngettext("Đã lập vòng, %(num)d mục.", "Đã lập vòng, %(num)d mục.", len(items)))
     chosen = [i for i in sessions.read_session(session_id, by=by).items if i.item_no in items]
     if not secret and (asked := sessions.asked_in_secret(chosen)):
         pages.say(
@@ -170,7 +173,8 @@ def _item(
         row, rows = ranked
         tied = sum(r.place == row.place for r in rows) > 1
         place = (_("Đồng hạng %(n)d trong %(of)d tên cùng nhóm theo điểm thẩm định.", n=row.place, of=len(rows)) if tied
-                 else _("Hạng %(n)d trong %(of)d tên cùng nhóm theo điểm thẩm định.", n=row.place, of=len(rows)))
+                 else ngettext("Hạng %(n)d trong %(num)d tên cùng nhóm theo điểm thẩm định.",
+                               "Hạng %(n)d trong %(num)d tên cùng nhóm theo điểm thẩm định.", len(rows), n=row.place))
     at = [i.item_no for i in one.items if i.live]
     here = at.index(item_no) if item_no in at else -1
 
@@ -271,8 +275,9 @@ def _my_live(one: Session, by: Actor) -> dict[str, Any]:
         except Refusal as refusal:
             return {"state": state, "words": pages.in_language(refusal), "url": url_for("ballot.show", round_id=running.id),
                     "act": _("Xem vòng bỏ phiếu"), "main": False}
-        return {"state": state, "words": _("Vòng %(n)d đang mở: %(items)d mục, bỏ phiếu kín.", n=running.number,
-                                           items=len(running.items)),
+        return {"state": state, "words": ngettext(
+            "Vòng %(n)d đang mở: %(num)d mục, bỏ phiếu kín.", "Vòng %(n)d đang mở: %(num)d mục, bỏ phiếu kín.",
+            len(running.items), n=running.number),
                 "url": url_for("ballot.sheet", round_id=running.id), "act": _("Mở phiếu của tôi"), "main": True}
     if running is not None and running.state == "sealed":
         return {"state": state, "words": _("Hòm phiếu đã niêm phong. So mã biên nhận của bạn với danh sách công bố."),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from service import people, words
 from service.actor import Actor
@@ -68,7 +69,10 @@ def status(one: Session) -> str:
     if one.state == "adjourned":
         last = one.sittings[-1]
         return _("Tạm dừng: %(why)s Họp lại %(time)s.", why=_sentence(last.reason), time=moment(one))
-    return _("Họp tại %(place)s, %(n)d kỳ họp.", place=one.place, n=len(one.sittings)) if one.sittings else ""
+    if not one.sittings:
+        return ""
+    return ngettext("Họp tại %(place)s, %(num)d kỳ họp.", "Họp tại %(place)s, %(num)d kỳ họp.", len(one.sittings),
+                    place=one.place)
 
 
 def _sentence(text: str) -> str:
@@ -102,7 +106,9 @@ def risk_words(item: Item) -> str:
     said = _("Mục %(n)d không thể đạt: cần %(needed)d phiếu, chỉ còn %(voters)d người biểu quyết.", n=item.item_no,
              needed=found.needed, voters=found.voters)
     if found.by_writing:
-        return said + " " + _("Lấy ý kiến bằng văn bản của %(n)d người vắng, hoặc chuyển sang phiên sau.", n=found.writers)
+        return said + " " + ngettext(
+            "Lấy ý kiến bằng văn bản của %(num)d người vắng, hoặc chuyển sang phiên sau.",
+            "Lấy ý kiến bằng văn bản của %(num)d người vắng, hoặc chuyển sang phiên sau.", found.writers)
     return said + " " + _("Chuyển sang phiên sau.")
 
 

@@ -14,7 +14,7 @@ from service.awards import finding, lists, overview, recipients, rule_versions
 from service.awards.models import List, Round
 from service.awards.overview import UnitStanding
 from service.council import session as sessions
-from service.web import list_page, list_words, plan
+from service.web import list_due, list_page, list_words, plan
 from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Sum, Table, WorkRow
@@ -64,7 +64,7 @@ def secretary(by: Actor, round_: Round | None) -> First:
     waiting = _waiting(by, round_, "council")
     sheets = finding.find_lists(by, kind="council_sheet", round_id=round_.id if round_ else None)
     unsigned = [one for one in sheets if one.state not in lists.ENDED_STATES["council_sheet"]]
-    ahead = [one for one in sessions.list_sessions(by=by, limit=5) if one.state not in ("signed", "called_off", "empty")]
+    ahead = [one for one in sessions.list_sessions(by=by) if one.state not in ("signed", "called_off", "empty")]
     return First(
         _session_sentence(round_),
         ngettext("*%(num)d trường hợp* chờ Hội đồng xét, %(sheets)d phiên chưa ký biên bản.",
@@ -81,11 +81,12 @@ def secretary(by: Actor, round_: Round | None) -> First:
 def _session_act(ahead: Sequence[sessions.Session], waiting: int, round_: Round | None) -> Act | None:
     """The session that is being prepared or held, else planning one where names wait."""
     if ahead:
-        one = ahead[-1]
+        one = min(ahead, key=lambda each: sessions.nearness(each.state, each.held_at))
         return Act(_("Mở phiên họp ngày %(day)s", day=words.full_date(one.held_at)), url_for("council.show", session_id=one.id),
                    "session", "main", method="get")
     if waiting and round_ is not None:
-        return Act(_("Lập phiên họp, %(n)d tên chờ", n=waiting), url_for("council.plan", round=round_.id), "session", "main",
+        said = ngettext("Lập phiên họp, %(num)d tên chờ", "Lập phiên họp, %(num)d tên chờ", waiting)
+        return Act(said, url_for("council.plan", round=round_.id), "session", "main",
                    method="get")
     return None
 
@@ -97,9 +98,9 @@ def chair(by: Actor, round_: Round | None) -> First:
     sums: tuple[Sum, ...] = ()
     act, sentence = None, _("Không có văn bản nào chờ bạn ký")
     if decisions:
-        names, money = overview.money_to_sign(decisions[0].id)
+        names = overview.count_to_sign(decisions[0].id)
         sums = tuple(list_page.sums_to_sign(decisions[0], by))
-        sentence = ngettext("Chờ ký: %(num)d tên, %(money)s", "Chờ ký: %(num)d tên, %(money)s", names, money=words.money(money))
+        sentence = _("Chờ bạn ký: *%(title)s*", title=decisions[0].title)
         act = _open(decisions[0], ngettext("Đọc và ký quyết định, %(num)d tên", "Đọc và ký quyết định, %(num)d tên", names))
     elif packages:
         n = finding.count_lines([packages[0].id]).get(packages[0].id, 0)
@@ -243,8 +244,8 @@ def lists_block(title: str, rows: Sequence[List], empty: str, coming: str) -> Bl
     return Block(
         title,
         lines=[
-            Cell(one.title, f"{state_words(one)} · {list_words.names(counts.get(one.id, 0))}",
-                 way("lists.show", list_id=one.id), due=due(one.due_at))
+            Cell(one.title, " · ".join((state_words(one), list_words.names(counts.get(one.id, 0)), list_words.mark(one))),
+                 way("lists.show", list_id=one.id), due=due(list_due.open_until(one)))
             for one in rows
         ],
         empty=None if rows else Empty(empty, coming),

@@ -25,6 +25,7 @@ from service.web.frame import Link
 from service.web.home_office import lists_block
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Table, WorkRow
 from service.web.standing import due, holds_block, phase_tag, way, work_block
+from workflows.calendar import ZONE
 
 
 def unit(by: Actor, round_: Round | None) -> First:
@@ -73,7 +74,8 @@ def member(by: Actor, round_: Round | None) -> First:
         url = url_for("council_meeting.my_page", session_id=number)
         return First(
             _("Phiên họp Hội đồng *%(time)s*", time=council_parts.moment(one)),
-            _("%(place)s, %(n)d mục.", place=one.place, n=sum(i.live for i in one.items)),
+            ngettext("%(place)s, %(num)d mục.", "%(place)s, %(num)d mục.", sum(i.live for i in one.items), place=one.place)
+            + _never_held(one),
             main_act=Act(_("Trả lời giấy mời, xem chương trình") if asked else _("Vào trang của tôi trong phiên họp"), url,
                          "session", "main", method="get"),
             main=[council_parts.items_block(one, by, acts=False)],
@@ -92,6 +94,13 @@ def member(by: Actor, round_: Round | None) -> First:
             )
         ],
     )
+
+
+def _never_held(one: sessions.Session) -> str:
+    """A word where the day of the session has passed and nobody opened it."""
+    if one.state != "invited" or one.held_at.astimezone(ZONE).date() >= clock.today():
+        return ""
+    return " " + _("*Ngày họp đã qua* mà phiên chưa mở; hỏi thư ký Hội đồng ngày họp mới.")
 
 
 def outsider(by: Actor, round_: Round | None) -> First:

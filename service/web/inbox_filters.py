@@ -14,6 +14,7 @@ from service.actor import Actor
 from service.awards.lists import KINDS as LIST_KINDS
 from service.errors import Invalid, Refusal
 from service.processes import filters, inbox
+from service.vietnamese import sort_key
 from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.pages import back_to, in_language, me, say
@@ -83,7 +84,7 @@ def process_words(process: str, name: str) -> str:
 
 
 def _by_count(rows: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-    return sorted(rows, key=lambda one: (-one[2], one[1]))
+    return sorted(rows, key=lambda one: (-one[2], sort_key(one[1])))
 
 
 def kept(by: Actor, tab: str, narrow: inbox.Filters) -> list[KeptFilter]:
@@ -114,7 +115,7 @@ def keep_form(by: Actor, tab: str, narrow: inbox.Filters) -> KeepFilter | None:
     if not said:
         return None
     labels = people.group_labels(by.groups, words.language())
-    return KeepFilter(url_for("inbox_filters.keep"), {"tab": tab} | said, sorted(labels.items(), key=lambda one: one[1]))
+    return KeepFilter(url_for("inbox_filters.keep"), {"tab": tab} | said, sorted(labels.items(), key=lambda one: sort_key(one[1])))
 
 
 @blueprint.post("/inbox/filters")

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from service import clock, words
 from service.awards import finding, lists, packages, rounds
+from service.awards.lists import kind_of
 from service.awards.models import List
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
@@ -18,10 +19,16 @@ from service.web.parts import Check, Fact
 from workflows.calendar import ZONE
 
 
+def open_until(row: List) -> datetime | None:
+    """When a list is due, as long as something is still to be done with it: what is sent or signed off is never overdue."""
+    over = row.state in lists.ENDED_STATES.get(row.kind, ()) and not kind_of(row).tasks.get(row.state)
+    return None if over else row.due_at
+
+
 def facts(row: List) -> list[Fact]:
     """When the list is due by a rule or by itself, and the lists it came from or gave rise to."""
     found = []
-    if row.due_at is not None and row.state not in lists.ENDED_STATES.get(row.kind, ()):
+    if open_until(row) is not None:
         found += _due(row)
     if row.data.get("closed_on"):
         found.append(Fact(_("Đã đóng lấy ý kiến"), _moment(row.data["closed_on"])))

@@ -202,11 +202,10 @@ def _left(view: _View) -> dict[str, Any]:
     row, act = view.row, view.act
     kind, shown = kind_of(row), request.args.get("show", "")
     sums = list_words.sums(row, act, view.rows, view.live, view.taking)
-    # Sums take the place of the heading: which paper it is stands above them.
-    here = row.title if sums else in_words((kind.label, kind.label_en))
+    here = in_words((kind.label, kind.label_en))
     return {
         "crumbs": [Link(_("Danh sách"), url_for("lists.show_all")), Link(here, "")],
-        "sentence": row.title,
+        "sentence": list_words.heading(row),
         "sums": sums,
         "status": list_words.status(row, act, view.rows, view.table),
         "title": list_words.title(row),

@@ -94,8 +94,10 @@ def status(row: List, act: ListAct | None, rows: Rows, table: Sequence[ListLine]
         if act is not None and act.name == "sign":
             said += " " + _("Gạch một tên không làm chậm các tên khác.")
         return said
-    count = sum(not line.removed for line, _n in rows) or len(table)
-    return said + ngettext("Có *%(names)s*.", "Có *%(names)s*.", count, names=_by_kind(rows) or names(count))
+    others = len(list_lines.information(row))
+    count = sum(not line.removed for line, _n in rows) or len(table) - others
+    said += ngettext("Có *%(names)s*.", "Có *%(names)s*.", count, names=_by_kind(rows) or names(count))
+    return said + (" " + _("Kèm %(names)s khác của đơn vị, để biết.", names=names(others)) if others else "")
 
 
 def struck_words(rows: Rows) -> str:
@@ -120,6 +122,18 @@ def _of_kind(kind: str, count: int) -> str:
         "INDIVIDUAL": ngettext("%(num)d cá nhân", "%(num)d cá nhân", count),
         "HOUSEHOLD": ngettext("%(num)d hộ gia đình", "%(num)d hộ gia đình", count),
     }[kind]
+
+
+def heading(row: List) -> str:
+    """Which paper a page is about: its title, after its kind where that names only unit and round."""
+    label = in_words((kind_of(row).label, kind_of(row).label_en))
+    return f"{label}: {row.title}" if row.kind in ("submission", "result_letter") else row.title
+
+
+def mark(row: List) -> str:
+    """What tells a list from others like it: number and day, before it has them the day on which it was drawn up."""
+    numbered = ", ".join(p for p in (row.number or "", words.full_date(row.dated)) if p)
+    return numbered if row.number else _("lập %(day)s", day=words.full_date(row.created_at))
 
 
 def title(row: List) -> str:

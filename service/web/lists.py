@@ -19,6 +19,7 @@ from service.awards.lists import Act as ListAct
 from service.awards.models import List
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
 from service.processes import drafts
+from service.vietnamese import sort_key
 from service.web import list_lines, list_notes, list_page, list_ways, list_words, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
@@ -51,11 +52,11 @@ def show_all() -> Any:
     for row in found:
         counts[row.kind] = counts.get(row.kind, 0) + 1
     shown = [row for row in found if not kind or row.kind == kind]
-    ready = _ready(by, round_id)
+    ready = _ready(by, round_id, kind)
     return page(
         "register",
         crumbs=[],
-        sentence=ngettext("%(num)d danh sách", "%(num)d danh sách", len(found)),
+        sentence=_register_words(kind, round_id, len(shown)),
         status=_("Một lần ký hoặc ghi làm cho cả danh sách; kết quả hiện theo từng tên."),
         tabs=[
             Link(_("Tất cả"), url_for("lists.show_all", round=round_id), count=len(found), current=not kind),
@@ -86,15 +87,24 @@ def show_all() -> Any:
     )
 
 
+def _register_words(kind: str, round_id: int | None, count: int) -> str:
+    """Which lists the register shows, and how many."""
+    what = [in_words((KINDS[kind].label, KINDS[kind].label_en)) if kind else "",
+            rounds.read_round(round_id).name if round_id is not None else ""]
+    many = ngettext("%(num)d danh sách", "%(num)d danh sách", count)
+    about = ", ".join(word for word in what if word)
+    return f"{about}: {many}" if about else many
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 16 else None
 
 
-def _ready(by: Actor, round_id: int | None) -> list[WorkRow]:
-    """Lists that could be drawn up: how many names wait for each, where the reader has the right."""
+def _ready(by: Actor, round_id: int | None, only: str) -> list[WorkRow]:
+    """Lists that could be drawn up, of one kind or of all: how many names wait for each, where the reader has the right."""
     found = []
     for kind in KINDS.values():
-        if not kind.gathers or not people.allowed(by, f"{kind.name}.draft"):
+        if not kind.gathers or only not in ("", kind.name) or not people.allowed(by, f"{kind.name}.draft"):
             continue
         if kind.asks:
             found += _letters_ready(kind, round_id)
@@ -149,7 +159,7 @@ def _table(rows: list[List]) -> Block:
                 [
                     Cell(r.title, in_words((kind_of(r).label, kind_of(r).label_en)), address(r)),
                     Cell(_(kind_of(r).states[r.state])),
-                    Cell(", ".join(p for p in (r.number or "", words.full_date(r.dated)) if p)),
+                    Cell(list_words.mark(r)),
                     Cell(str(counts.get(r.id, 0)), figures=True),
                 ]
                 for r in rows
@@ -210,7 +220,7 @@ def new() -> Any:
                 notes=[
                     *([Check(_("Trả lại để bổ sung từ %(list)s: lập hồ sơ bổ sung riêng.", list=origins[n.id]), "info")]
                       if n.id in origins else []),
-                    *([Check(_("Còn phải hỏi: %(who)s.", who=", ".join(sorted(agencies[u] for u in asked[n.id]))), "info")]
+                    *([Check(_("Còn phải hỏi: %(who)s.", who=", ".join(sorted((agencies[u] for u in asked[n.id]), key=sort_key))), "info")]
                       if asked.get(n.id) else []),
                 ],
                 picked=n.id in first,
@@ -219,7 +229,7 @@ def new() -> Any:
         ],
         agencies=[(str(u.id), u.name) for u in people.list_units(kind=kind.asks)] if kind.asks else [],
         agency=request.values.get("unit", ""),
-        title_typed=request.form.get("title", f"{kind.label}, {round_.name}"),
+        title_typed=request.form.get("title", "" if kind.asks else lists.title_for(kind, round_.name)),
         kind=kind.name,
         round=round_.id,
         url=url_for("lists.new"),

@@ -16,7 +16,7 @@ from service.awards import catalogue, finding
 from service.awards.facts import fact_keys, fact_labels
 from service.awards.finding import NominationFilter
 from service.awards.nominations import ALL_READERS
-from service.vietnamese import person_sort_key, sort_key
+from service.vietnamese import people_in_order, sort_key
 from service.web.parts import Filter, FilterField, FilterGroup
 from service.web.standing import phase_words
 from service.words import N_
@@ -104,7 +104,7 @@ def _fields(by: Actor, narrow: NominationFilter) -> list[FilterGroup]:
         return found
     nobody: list[tuple[str, str]] = [("", _("Tất cả"))]
     names = people.names(people.members_of(ALL_READERS))
-    workers = sorted(((str(a), n) for a, n in names.items()), key=lambda one: person_sort_key(one[1]))
+    workers = people_in_order(names)
     fact, _colon, value = narrow.fact.partition(":")
     labels: dict[str, Any] = {k: label for k, label in fact_labels(words.language()).items() if fact_keys()[k] == "boolean"}
     return [

@@ -24,6 +24,7 @@ from service.web import (
     case_history,
     case_parts,
     check_words,
+    list_words,
     nomination_filters,
     pages,
     paper_parts,
@@ -149,7 +150,7 @@ def show(nomination_id: int) -> Response:
         diagram=drawing,
         history=case_history.entries(
             stops, read_instance(n.instance_id or 0), by,
-            case_history.beside(listed) if office else (),
+            case_history.beside(listed, n.id) if office else (),
         ),
         history_link=Link(_("Nhật ký của hồ sơ này"), url_for("trail.show_nomination", nomination_id=n.id))
         if sight else None,
@@ -255,7 +256,7 @@ def _lists_table(found: list[List]) -> Table | None:
         [Column(_("Danh sách, văn bản")), Column(_("Trạng thái")), Column(_("Số, ngày"))],
         [
             [Cell(one.title, _kind(one), way("lists.show", list_id=one.id)), Cell(state_words(one)),
-             Cell(f"{one.number}, {words.full_date(one.dated)}" if one.number and one.dated else one.number or "")]
+             Cell(list_words.mark(one))]
             for one in found
         ],
         _("Danh sách, văn bản có tên này"),

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import clock, people, words
 from service.errors import NotFound
 from service.processes import deployments
+from service.vietnamese import people_in_order
 from service.web import edit, pages
 from service.web.edit import Page
 from service.web.frame import Link
@@ -186,8 +187,7 @@ def name_substitute() -> AnyResponse:
     """Name who acts for somebody, from a day to a day."""
     by = pages.me()
     must(by, "substitution.name")
-    everybody = [(str(n), name) for n, name in sorted(people.names(people.accounts_by_login().values()).items(),
-                                                      key=lambda one: one[1])]
+    everybody = people_in_order(people.names(people.accounts_by_login().values()))
     en = words.language() == "en"
     lendable = [(word, group.label_en if en else group.label) for word, group in people.catalogue().items()
                 if group.lendable and not group.scoped]

@@ -14,7 +14,7 @@ from service.actor import Actor
 from service.awards import lists
 from service.errors import Conflict, Invalid, NotFound
 from service.papers import Difference, PaperBatch
-from service.web import list_page, paper_parts
+from service.web import list_page, list_words, paper_parts
 from service.web.frame import Link
 from service.web.pages import back_to, fragment, in_language, me, page, say, shown_faults
 from service.web.paper_parts import paper_name
@@ -141,8 +141,8 @@ def certificates(list_id: int) -> Any:
     return page(
         "certificates",
         crumbs=[Link(_("Danh sách"), url_for("lists.show_all")), Link(row.title, list_page.address(row)), Link(_("Giấy khen"), "")],
-        sentence=_("Giấy khen theo quyết định"),
-        status=row.title,
+        sentence=_("Giấy khen: *%(title)s*", title=row.title),
+        status=list_words.mark(row),
         tabs=[Link(paper_name(k), url_for("papers.certificates", list_id=row.id, kind=k.code), current=k is kind) for k in kinds],
         preview_url=url_for("papers.picture", list_id=row.id, code=kind.code, name=chosen[0]) if chosen else "",
         preview_words=_("Giấy khen của %(who)s, xem trước", who=chosen[1]) if chosen else "",

@@ -17,6 +17,7 @@ from service.awards.models import Round
 from service.awards.nominations import ALL_READERS
 from service.awards.rounds import change_content, read_round
 from service.errors import Forbidden
+from service.vietnamese import sort_key
 from service.web import case_parts, edit, pages
 from service.web.edit import Field, Page
 from service.web.frame import Link
@@ -134,6 +135,7 @@ def quota_checks(round_: Round, unit_id: int | None, *, forms: Sequence[str] | N
         one for one in scores.quotas_of(round_, unit_id=unit_id) if one.unit_id or forms is None or one.form in forms
     ]
     names = people.unit_names(one.unit_id for one in found if one.unit_id)
+    found.sort(key=lambda one: sort_key(names.get(one.unit_id or 0, "")))
     return [
         Check(
             _("Chỉ tiêu %(what)s: đã đề nghị %(used)s trong %(allowed)s",

@@ -326,9 +326,11 @@ def _criteria(row: Round) -> list[Block]:
         found = sorted((c for c in row.criteria if c["group"] == group), key=lambda c: sort_key(c["code"]))
         if not found:
             continue
+        alone = group in catalogue.ONE_CRITERION
         blocks.append(
             Block(
                 _("Tiêu chí nhóm %(group)s: %(name)s", group=group, name=pair[words.language() == "en"]),
+                words=_("Mỗi tên chỉ chấm theo một tiêu chí của nhóm.") if alone else "",
                 table=Table(
                     [Column(_("Tiêu chí")), Column(_("Nội dung")), Column(_("Hệ số"), figures=True),
                      Column(_("Điểm tối đa"), figures=True)],
@@ -340,7 +342,7 @@ def _criteria(row: Round) -> list[Block]:
                         for c in found
                     ],
                     _("Tiêu chí nhóm %(group)s: %(name)s", group=group, name=pair[words.language() == "en"]),
-                    foot=[Cell(_("Tổng")), Cell(""), Cell(""),
+                    foot=[] if alone else [Cell(_("Tổng")), Cell(""), Cell(""),
                           Cell(words.number(sum(c.get("max", 10) * c.get("weight", 1) for c in found)), figures=True)],
                 ),
             )

@@ -12,7 +12,7 @@ from service import clock, people, words
 from service.actor import Actor
 from service.errors import Conflict, Invalid, NotFound, Refusal, Withheld
 from service.processes import history, marks, tasks
-from service.vietnamese import person_sort_key
+from service.vietnamese import people_in_order
 from service.web import typed
 from service.web.frame import Link
 from service.web.inbox import typed_day
@@ -196,7 +196,7 @@ def reassign(task_id: int) -> Any:
         crumbs=[Link(_("Việc cần xử lý"), url_for("inbox.show")),
                 Link(title_of(task), url_for("task.show", task_id=task.id)), Link(_("Chuyển xử lý"), "")],
         task_title=title_of(task),
-        people=sorted(((str(a), n) for a, n in names.items()), key=lambda one: person_sort_key(one[1])),
+        people=people_in_order(names),
         chosen=request.form.get("to", ""),
         reason=request.form.get("reason", ""),
         faults={f.path: f.message if words.language() == "vi" else f.message_en for f in refusal.faults}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -23,8 +24,9 @@ from service.db import transaction
 from service.errors import Forbidden, Withheld
 from service.processes.deployments import definition_of
 from service.trail import Event, Sight
+from service.vietnamese import people_in_order
 from service.web import case_parts, pages
-from service.web.case_history import UNIT_LANES, lane_words
+from service.web.case_history import UNIT_LANES, concerning, lane_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Chapter, Check, Empty, Entry, Fact
 from service.web.standing import phase_words
@@ -32,7 +34,7 @@ from workflows.calendar import ZONE
 
 blueprint = Blueprint("trail", __name__)
 SIZE = 60
-_WHOLE_CASE = 400
+_AT_ONCE, _MOST_SHOWN = 1000, 400
 
 
 def _parts() -> list[tuple[str, str]]:
@@ -99,10 +101,8 @@ def _day(text: str) -> date | None:
 
 
 def _people() -> list[tuple[str, str]]:
-    names = people.names(people.accounts_by_login().values())
-    known = sorted(names.items(), key=lambda one: one[1])
     machines = [("timer", _("Đồng hồ hệ thống")), ("worker", _("Hệ thống")), ("cli", _("Dòng lệnh"))]
-    return [(str(number), name) for number, name in known] + machines
+    return people_in_order(people.names(people.accounts_by_login().values())) + machines
 
 
 def _chips(kept: dict[str, Any]) -> list[Link]:
@@ -234,17 +234,15 @@ def show_nomination(nomination_id: int) -> Response:
     if sight >= Sight.VALUES:
         # The lists it stood on tell of others too: only those who may read every case see their entries.
         streams += [f"list:{one.id}" for one in finding.find_lists(by, nomination_id=n.id)]
-    counts = trail.counts(streams)
+    events = _whole(streams, n.id, sight)
+    counts = Counter(event.part for event in events)
     part = request.args.get("part", "step")
     part = part if part in (*dict(_parts()), "all") else "step"
-    page = trail.read(
-        stream=streams, part=None if part == "all" else part, sight=sight, limit=_WHOLE_CASE, oldest_first=True,
-        locale=_locale(),
-    )
+    shown = [event for event in events if part in ("all", event.part)][-_MOST_SHOWN:]
     verdict = trail.verify(stream)
     good_before = verdict.first_bad if verdict.first_bad is not None else 2**62
     phase, outcome, _holds = status_of(n)
-    total, days = sum(counts.values()), _days(n, page.events)
+    total, days = len(events), _days(n, events)
     return pages.page(
         "trail",
         crumbs=[Link(_("Hồ sơ"), url_for("nominations.show_all")),
@@ -259,7 +257,7 @@ def show_nomination(nomination_id: int) -> Response:
             for word, said in _parts() if counts.get(word)
         ] + [Link(_("Tất cả"), url_for("trail.show_nomination", nomination_id=n.id, part="all"), count=total,
                   current=part == "all")],
-        chapters=_by_owner(page.events, sight, stream, good_before),
+        chapters=_by_owner(shown, sight, stream, good_before),
         pager=None, older=None, newest=None,
         empty=Empty(_("Chưa có sự kiện loại này"), _("Chọn “Tất cả” để xem mọi điều đã ghi.")),
         verified=Check(
@@ -272,6 +270,17 @@ def show_nomination(nomination_id: int) -> Response:
         acts=[],
         side=[_case(n), _about()],
     )
+
+
+def _whole(streams: Sequence[str], nomination_id: int, sight: Sight) -> list[Event]:
+    """Every entry about a name, the oldest first; a long list tells mostly of others, so it is read to its end."""
+    found: list[Event] = []
+    past = None
+    while True:
+        page = trail.read(stream=streams, sight=sight, past=past, limit=_AT_ONCE, oldest_first=True, locale=_locale())
+        found += page.events
+        if (past := page.past) is None:
+            return concerning(found, nomination_id, finding.lists_left(nomination_id))
 
 
 def _days(n: Nomination, events: Sequence[Event]) -> int:

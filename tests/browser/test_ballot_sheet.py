@@ -179,3 +179,24 @@ def test_without_a_script_the_whole_way_from_vote_to_result(
     assert figures[:5] == ["5 trong 9", "6", "2", "0", "0"], figures
     if pictures_wanted():
         secretary.page.screenshot(path=PICTURES / "ballot-result.png", full_page=True)
+
+
+def test_a_ballot_sent_while_the_telephone_has_no_network_is_sent_again_and_counts_once(
+    voting: Voting, sign_in: Callable[..., Person]
+) -> None:
+    member = sign_in(voting.url, "uv4", viewport=PHONE, has_touch=True)
+    page = _open_sheet(voting, member)
+    receipt = "".join(page.locator(".ballot-digits span").all_inner_texts())
+    for item in (1, 2, 4, 5):
+        page.check(f"input[name=choice-{item}][value='1']")
+    page.get_by_label("Tôi đã chép mã biên nhận").check()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Gửi phiếu kín").click()
+    page.wait_for_timeout(1_000)
+    page.context.set_offline(False)
+    page.reload()  # what the telephone offers itself: it sends what was not sent
+    expect(page.locator("h1")).to_have_text("Phiếu của bạn đã vào hòm")
+    assert "".join(page.locator(".ballot-digits span").all_inner_texts()) == receipt
+    secretary = sign_in(voting.url, "thuky")
+    secretary.go(f"/ballots/{voting.round_id}")
+    expect(secretary.page.locator("main")).to_contain_text("7 trong 9 người đã bỏ phiếu", timeout=30_000)

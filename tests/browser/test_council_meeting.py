@@ -103,3 +103,26 @@ def test_secretary_runs_the_meeting_and_a_member_follows_on_the_telephone(
     expect(member.page.locator("body")).to_contain_text("Hội đồng đang thảo luận", timeout=30_000)
     secretary.press("Lập vòng biểu quyết")
     secretary.reads("Cử Ban kiểm phiếu")
+
+
+def test_a_telephone_that_drops_out_stops_nobody_and_catches_up(meeting: Meeting, sign_in: Callable[..., Person]) -> None:
+    secretary = sign_in(meeting.url, "thuky")
+    member = sign_in(meeting.url, "uv2", viewport=PHONE)
+    member.go(f"/council/{meeting.session}/me")
+    member.press("Tôi có mặt")
+    member.reads("Bạn có mặt trong danh sách điểm danh")
+    member.page.context.set_offline(True)
+
+    secretary.go(f"/council/{meeting.session}/meeting")
+    for seat in range(1, 10):
+        box = secretary.page.locator(f"input[name=here][value='{seat}']")
+        box.check() if seat != 3 else box.uncheck()
+    secretary.press("Ghi điểm danh")
+    secretary.press("Khai mạc phiên họp")
+    secretary.press("Khai mạc, họp tiếp")
+    secretary.reads("Đã khai mạc")
+    # It has asked in vain meanwhile: what was on the screen stays there, and nothing is typed or pressed anew.
+    member.page.wait_for_timeout(9_000)
+    member.reads("Bạn có mặt trong danh sách điểm danh")
+    member.page.context.set_offline(False)
+    expect(member.page.locator("body")).to_contain_text("Hội đồng đang thảo luận", timeout=30_000)

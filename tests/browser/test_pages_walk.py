@@ -19,6 +19,7 @@ from service.awards import lists
 from service.config import Settings
 from service.db import db
 from tests.browser.barriers import faults
+from tests.browser.fitting import misfits
 from tests.browser.people import Person
 from tests.browser.running import copy_of, installation
 from tests.browser.test_first_nomination import DECLARED
@@ -137,10 +138,7 @@ def _faults_of(page: Page, shape: str) -> list[str]:
     parts, checked = set(page.evaluate(_PARTS)), _checked.setdefault(shape, set())
     found = faults(page) if parts - checked else []
     checked |= parts
-    page.set_viewport_size({"width": 360, "height": 780})
-    width = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size({"width": 1280, "height": 860})
-    return found + ([f"{width} px wide on a phone of 360"] if width > 360 else [])
+    return found + misfits(page)
 
 
 def _begin(unit: Person, name: str) -> None:

@@ -141,11 +141,13 @@ def test_a_day_is_held_against_today_and_against_days_that_the_form_names() -> N
     )
     last = "2026-12-01"
     assert taken(compiled, {"met": "23/11/2026", "sent": "01/12/2026"}, last=last)
-    assert refused(compiled, {"met": "24/11/2026"}) == {"met": "Ngày họp không sau hôm nay, 23/11/2026."}
+    assert refused(compiled, {"met": "24/11/2026"}) == {"met": "Ngày họp: không được sau hôm nay. Nhập ngày 23/11/2026 hoặc sớm hơn."}
     assert refused(compiled, {"met": "23/11/2026", "sent": "22/11/2026"}) == {
-        "sent": "Ngày gửi không trước ngày họp, 23/11/2026."
+        "sent": "Ngày gửi: không được trước ngày họp. Nhập từ ngày 23/11/2026 trở đi."
     }
-    assert refused(compiled, {"sent": "02/12/2026"}, last=last) == {"sent": "Ngày gửi không sau hạn gửi, 01/12/2026."}
+    assert refused(compiled, {"sent": "02/12/2026"}, last=last) == {
+        "sent": "Ngày gửi: không được sau hạn gửi. Nhập ngày 01/12/2026 hoặc sớm hơn."
+    }
     # What nobody knows sets no limit; a day that does not exist is named for itself alone.
     assert taken(compiled, {"sent": "02/12/2036"})
     assert set(refused(compiled, {"met": "32/11/2026", "sent": "22/11/2026"})) == {"met"}

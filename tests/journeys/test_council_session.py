@@ -69,6 +69,7 @@ def test_nine_members_decide_on_twelve_names(council: Council) -> None:
     for member, login in enumerate(MEMBERS, 1):
         sessions.reply(council.id, member != 9, "Đi công tác tỉnh" if member == 9 else "", by=office.who(login))
     sessions.declare_conflict(council.id, 3, "Là em ruột", by=office.who("uv3"))
+    sessions.declare_conflict(council.id, 12, "Là chồng", by=office.who("uv4"))
     council.open(absent=[9])
     one = council.read()
     assert (one.state, one.there, one.presided_by) == ("sitting", 8, 1)
@@ -115,7 +116,9 @@ def test_nine_members_decide_on_twelve_names(council: Council) -> None:
     left = sessions.waiting_names(office.rounds[ROUND])  # what was left over goes to the next agenda
     assert [n.id for n in left] == [by_item[12].nomination_id]
     council.plan()
-    assert council.read().items[0].left_over_from
+    (item,) = council.read().items
+    assert item.left_over_from
+    assert [(r.member_no, r.cause, r.reason) for r in item.recusals] == [(6, "declared", "Là chồng")], "and so does a conflict"
 
 
 def test_invitation_goes_out_with_a_calendar_entry_and_members_answer_once(office_on: OpenOffice) -> None:

@@ -53,3 +53,14 @@ document.addEventListener("submit", async (event) => {
 if (matchMedia("(width < 900px)").matches) {
   for (const filters of document.querySelectorAll("details[data-folds-on-phone]")) filters.open = false;
 }
+
+// A panel stays in sight while the page scrolls, where all of it fits into the window.
+const panels = document.querySelectorAll(".act-panel.stays");
+const measure = () => {
+  for (const panel of panels) panel.classList.toggle("is-tall", panel.offsetHeight > innerHeight - 24);
+};
+if (panels.length) {
+  const seen = new ResizeObserver(measure);
+  for (const panel of panels) seen.observe(panel);
+  addEventListener("resize", measure);
+}

@@ -49,6 +49,7 @@ from service.awards.lists.making import (
     draw_up,
     file_one,
     origins,
+    title_for,
     together,
     waiting,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "sees",
     "settle",
     "settle_tasks",
+    "title_for",
     "together",
     "told_by_mail",
     "unknown_list",

@@ -47,7 +47,7 @@ from service.awards.lists.reading import (
 from service.awards.models import Line, List, Nomination
 from service.awards.places import once_key, stood_digest
 from service.db import reading, transaction
-from service.errors import Conflict, FieldFault, Invalid, Stale
+from service.errors import Conflict, FieldFault, Invalid, Stale, how_many
 from service.processes.messages import send_messages
 from service.processes.tasks import checked
 from workflows.calendar import ZONE
@@ -198,7 +198,7 @@ def bad_lines(bad: Sequence[dict[str, Any]]) -> Invalid:
     """The refusal of an act some of whose lines cannot be taken."""
     return Invalid(
         f"Chưa ghi: {len(bad)} dòng chưa được, các dòng khác chưa bị đụng tới.",
-        f"Nothing was written: {len(bad)} line{'s' if len(bad) > 1 else ''} cannot be taken.",
+        f"Nothing was written: {how_many(len(bad), 'line')} cannot be taken.",
         code="bad-lines",
         lines=bad,
     )

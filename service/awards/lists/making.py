@@ -55,7 +55,7 @@ def create_list(
             unit_id=unit_id,
             parent_id=parent_id,
             state=state or shape.start,
-            title=title,
+            title=_title_apart(s, kind, round_id, title),
             data=dict(data or {}),
             due_at=term.until if term else due_at,
             due_days=term.days if term else None,
@@ -83,6 +83,16 @@ def create_list(
                 body={"child": row.id, "count": len(nominations)},
             )
         return row.id
+
+
+def _title_apart(s: Session, kind: str, round_id: int, title: str) -> str:
+    """The title, with a count where the round has a list of the kind under it already: rows must not read the same."""
+    taken = set(s.scalars(select(List.title).where(List.kind == kind, List.round_id == round_id,
+                                                   List.title.startswith(title, autoescape=True))))
+    count = 1
+    while (told := title if count == 1 else f"{title}, lần {count}") in taken:
+        count += 1
+    return told
 
 
 def _one_origin(parents: Mapping[int, int | None]) -> int | None:
@@ -218,11 +228,10 @@ def draw_up(
             )
         if not wanted:
             raise Conflict("Chưa có trường hợp nào chờ ở bước này.", "No nomination waits for this.", code="no-lines")
-        round_name = s.get_one(Round, round_id).name
         return create_list(
             kind_name,
             round_id,
-            title=title or f"{kind.label}, {round_name}",
+            title=title or title_for(kind, s.get_one(Round, round_id).name, unit_id),
             nominations=wanted,
             by=by,
             unit_id=unit_id,
@@ -230,6 +239,12 @@ def draw_up(
             data=data,
             due_at=due_at,
         )
+
+
+def title_for(kind: ListKind, round_name: str, unit_id: int | None = None) -> str:
+    """What a list of a kind in a round is called where nobody calls it otherwise; a letter by whom it asks."""
+    asked = f" {people.unit_name(unit_id)}" if kind.asks and unit_id is not None else ""
+    return f"{kind.label}{asked}, {round_name}"
 
 
 def _must_be_for_whom_it_asks(kind: ListKind, unit_id: int | None) -> None:

@@ -20,7 +20,7 @@ from service.council.ballot.rounds import needs_one_of, needs_state, read_value,
 from service.council.ballot.sealing import Sum
 from service.council.ballot.values import Ballot
 from service.db import session, transaction
-from service.errors import Conflict, Forbidden, Invalid
+from service.errors import Conflict, Forbidden, Invalid, how_many
 
 OPINIONS = ("agree", "disagree")
 
@@ -65,7 +65,7 @@ def _check(rows: Rows, returned: int, sums: Mapping[int, Sum]) -> None:
         raise Invalid.at(
             "returned",
             f"Số phiếu thu về phải từ 0 đến {len(voters)}, là số người trong danh sách.",
-            f"Between 0 and {len(voters)} ballots can come back.",
+            f"No more than {how_many(len(voters), 'ballot')} can come back.",
         )
     if returned < rows.round.quorum:
         raise Invalid.at(
@@ -86,7 +86,7 @@ def _check(rows: Rows, returned: int, sums: Mapping[int, Sum]) -> None:
             "items",
             f"Mục {said}: đồng ý + không đồng ý + trắng, không hợp lệ + không tham gia phải bằng {returned} phiếu "
             "thu về.",
-            f"Item {said}: agree, disagree, blank and recused must add up to the {returned} ballots that came back.",
+            f"Item {said}: agree, disagree, blank and recused must add up to {how_many(returned, 'ballot')}, as many as came back.",
             code="does-not-add-up",
         )
 

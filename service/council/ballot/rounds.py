@@ -26,7 +26,7 @@ from service.council.ballot.sealing import PLACES, ROUND_BYTES, marks_of, receip
 from service.council.ballot.ticks import live
 from service.council.ballot.values import Ballot, RollEntry
 from service.db import reading, session, transaction
-from service.errors import Conflict, Invalid
+from service.errors import Conflict, Invalid, how_many
 
 OPEN_STATES = ("planned", "open", "sealed", "paper")
 """States from which a round may be cancelled: before anything was counted."""
@@ -152,7 +152,7 @@ def needs_quorum(present: int, quorum: int) -> None:
     if quorum < 1 or present < quorum:
         raise Conflict(
             f"Chưa đủ điều kiện tiến hành: có {present} thành viên, cần {quorum}.",
-            f"No quorum: {present} members are there, {quorum} are needed.",
+            f"No quorum: {how_many(present, 'member')} present, {quorum} needed.",
             code="no-quorum",
         )
 

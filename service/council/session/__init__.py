@@ -24,6 +24,7 @@ from service.council.session.planning import (
 )
 from service.council.session.reading import (
     list_sessions,
+    nearness,
     ranking,
     read_dossier,
     read_session,
@@ -59,6 +60,7 @@ __all__ = [
     "minutes_of_agenda",
     "minutes_signed_on",
     "move_session",
+    "nearness",
     "plan_round",
     "plan_session",
     "postpone_item",

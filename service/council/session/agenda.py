@@ -24,7 +24,7 @@ from service.council.session import votes
 from service.council.session.models import CouncilItem, CouncilSession
 from service.council.session.rows import KIND, Rows, live_names, refresh_recusals, session_of_agenda
 from service.db import session
-from service.errors import Conflict, Forbidden, Invalid
+from service.errors import Conflict, Forbidden, Invalid, how_many
 from service.processes.cases import KINDS, CaseKind, Recorded, Running
 from service.processes.messages import deliver_messages, send_messages
 from service.words import N_
@@ -76,7 +76,7 @@ def needs_quorum(rows: Rows) -> None:
     if there < needed:
         raise Conflict(
             f"Chưa đủ điều kiện tiến hành: có {there} thành viên, cần {needed} trong {len(rows.members)}.",
-            f"No quorum: {there} members are there, {needed} of {len(rows.members)} are needed.",
+            f"No quorum: {how_many(there, 'member')} present, {needed} of {len(rows.members)} needed.",
             code="no-quorum",
         )
 
@@ -339,7 +339,7 @@ lists.KINDS[KIND] = ListKind(
             "sign", "Chủ trì ký biên bản", "Sign the minutes as who presided", SIGN, ("minuted",), to="signed",
             results=council.sign_results(), message="council:result", waits=("wait_council",), keeps=False,
             partial=True, left="leaves", concerns=False, effect=_sign,
-            told="Đã ký biên bản, {n} tên", told_en="Minutes signed for {n} names",
+            told="Đã ký biên bản, {n} tên", told_en="Minutes signed for {names}",
         ),
         _act("call_off", "Hủy phiên họp", "Call the session off",
              ("planning", "at_risk", "settled", "invited", "adjourned"), "called_off", form="reason", effect=_call_off,

@@ -86,7 +86,7 @@ def declare_conflict(
             )
         trail.record(
             "council_agenda:conflict_declared", by=by, stream=f"list:{rows.agenda.id}",
-            body={"member": member.name, "item": item_no}, reason=why,
+            body={"member": member.name, "item": item_no, "names": [item.nomination_id]}, reason=why,
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
 
 from service import clock, people, trail
 from service.actor import Actor
@@ -14,7 +15,7 @@ from service.awards.catalogue import award_forms
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.rounds import list_rounds
 from service.council.session.agenda import FURTHEST, RUN, far_off, move_to, send_invitations
-from service.council.session.models import CouncilItem, CouncilMember, CouncilSession
+from service.council.session.models import CouncilItem, CouncilMember, CouncilRecusal, CouncilSession
 from service.council.session.rows import (
     BEFORE,
     KIND,
@@ -133,6 +134,7 @@ def plan_session(
         row = s.get_one(List, list_id)
         row.data = {**row.data, "session": one.id}
         s.flush()
+        _carry_declared(s, one.id, [n.id for _, n in ordered], {p.id: n for n, p in enumerate(roll, 1)})
         refresh_recusals(lock_session(one.id))
         one.instance_id = start_instance(
             PROCESS, {"session_id": str(one.id), "result": "none"}, by=by, case_key=f"session:{one.id}", title=row.title,
@@ -142,6 +144,27 @@ def plan_session(
             body={"count": len(ordered), "members": len(roll)},
         )
         return one.id
+
+
+def _carry_declared(s: Session, session_id: int, nominations: Sequence[int], roll: Mapping[int, int]) -> None:
+    """Who declared an interest in a name that was left over keeps out of it here too; `roll`: account → member number."""
+    declared = s.execute(
+        select(CouncilRecusal.nomination_id, CouncilMember.account, CouncilRecusal.reason)
+        .join(
+            CouncilMember,
+            and_(CouncilMember.session_id == CouncilRecusal.session_id, CouncilMember.member_no == CouncilRecusal.member_no),
+        )
+        .where(CouncilRecusal.nomination_id.in_(nominations), CouncilRecusal.cause == "declared")
+        .order_by(CouncilRecusal.session_id)
+    )
+    latest = {(nomination, account): reason for nomination, account, reason in declared if account in roll}
+    s.add_all(
+        CouncilRecusal(
+            session_id=session_id, nomination_id=nomination, member_no=roll[account], cause="declared", reason=reason
+        )
+        for (nomination, account), reason in latest.items()
+    )
+    s.flush()
 
 
 def _checked_roll(members: Sequence[int], chair: int, vice: int | None) -> list[people.Person]:

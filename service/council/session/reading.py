@@ -20,6 +20,7 @@ from service.council.session.planning import postponed_before
 from service.council.session.rows import KIND, Rows, no_session, rows_of
 from service.db import let_go, reading, session
 from service.errors import Conflict, NotFound
+from workflows.calendar import ZONE
 
 _NOBODY = Actor(account=None, login="session", name="")
 
@@ -66,14 +67,25 @@ def session_of_list(list_id: int) -> int:
 def session_ahead(account: int) -> int | None:
     """The session that a member is invited to and that is not over, the nearest; None where there is none."""
     with reading() as s:
-        return s.scalars(
-            select(CouncilSession.id)
+        found = s.execute(
+            select(CouncilSession.id, List.state, CouncilSession.held_at)
             .join(CouncilMember, CouncilMember.session_id == CouncilSession.id)
             .join(List, List.id == CouncilSession.list_id)
             .where(CouncilMember.account == account, List.state.in_(("invited", "sitting", "adjourned")))
-            .order_by(CouncilSession.held_at)
-            .limit(1)
-        ).first()
+        ).all()
+    return min(((nearness(state, held_at), number) for number, state, held_at in found), default=(None, None))[1]
+
+
+def nearness(state: str, held_at: datetime) -> tuple[int, float]:
+    """Orders sessions that are not over: begun, then today's and later ones by their day, then those whose day has passed.
+
+    A session that was planned and never held waits to be redated or called off; it must not stand before the next one.
+    """
+    if state in ("sitting", "adjourned"):
+        return 0, held_at.timestamp()
+    if held_at.astimezone(ZONE).date() >= clock.today():
+        return 1, held_at.timestamp()
+    return 2, -held_at.timestamp()
 
 
 def what_if(session_id: int, away: int, *, by: Actor) -> dict[int, votes.Outlook]:

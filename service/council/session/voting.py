@@ -174,7 +174,7 @@ def plan_round(session_id: int, item_nos: Sequence[int], *, secret: bool = True,
         trail.record(
             "council_agenda:round_planned", by=by, stream=f"list:{rows.agenda.id}",
             body={
-                "items": [i.item_no for i in items], "count": len(items), "secret": secret,
+                "items": [i.item_no for i in items], "names": [i.nomination_id for i in items], "secret": secret,
                 **({"against_rule": warned} if warned else {}),
             },
         )
@@ -280,7 +280,10 @@ def _counted(one: Ballot, s: Any, by: Actor) -> None:
             )
     trail.record(
         "council_agenda:round_counted", by=by, stream=f"list:{rows.agenda.id}",
-        body={"number": one.number, "results": [f"{i.item_no}:{i.result}" for i in items if i.result]},
+        body={
+            "number": one.number, "names": [i.nomination_id for i in items],
+            "results": [f"{i.item_no}:{i.result}" for i in items if i.result],
+        },
     )
 
 

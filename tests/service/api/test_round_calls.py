@@ -39,6 +39,6 @@ def test_program_plans_a_round_with_its_own_scales_and_quotas(office: Office, pr
     office.sign(one)
     office.check(one)
     (row,) = program.call("vhxh", "GET", f"/rounds/{opened}/scores")["groups"]["D"]
-    assert (row["place"], row["name"], row["office"], row["maximum"]) == (1, "Hoàng Bình Minh", 9.0, 20.0)
+    assert (row["place"], row["name"], row["office"], row["maximum"]) == (1, "Hoàng Bình Minh", 9.0, 10.0)
     assert program.raw("donvi", "GET", f"/rounds/{opened}/scores").status_code == 403
     assert program.call("donvi", "GET", f"/rounds/{made['id']}/quotas") == {"items": []}

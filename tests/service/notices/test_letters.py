@@ -43,6 +43,7 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
         "task",
         "title",
         "count",
+        "others",
         "due",
         "by",
         "days",

@@ -206,6 +206,10 @@ def test_struck_and_revoked_names_are_left_out(office: Office, keys: Path) -> No
     office.act(proposal, "issue", by="vanthu", fields={"number": 77, "dated": clock.today().isoformat()})
     assert _sign(office, decision).done == 1
     assert _states(office, decision) == {NAMES[0]: "esigned"} and len(papers.papers_by_name(decision, "certificate")) == 1
+    printed = papers.ask_certificates(decision, "certificate_blank", by=office.who("vanthu"))
+    office.work()
+    printed = papers.read_batch(printed.id, by=office.who("vanthu"))
+    assert (printed.state, printed.done, printed.total) == ("done", 1, 1), "nor are they printed on a blank"
 
 
 def test_number_in_the_golden_book_comes_later_and_leaves_the_signature_alone(office: Office, decision: int) -> None:

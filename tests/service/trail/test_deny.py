@@ -47,7 +47,7 @@ def test_stranger_is_nobody(app: Flask) -> None:
     assert told() == [("-", "web", "system", 1)]
     event = trail.read().events[0]
     assert trail.sentence(event) == "Người chưa đăng nhập bị từ chối 1 lần: page.inbox."
-    assert trail.sentence(event, "en") == "Somebody not signed in was refused 1 times: page.inbox."
+    assert trail.sentence(event, "en") == "Somebody not signed in was refused 1 time: page.inbox."
 
 
 def test_denial_takes_nothing_that_was_typed_and_stands_alone(app: Flask) -> None:

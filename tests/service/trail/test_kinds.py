@@ -30,7 +30,7 @@ def event(kind: str, **more: object) -> Event:
 @pytest.mark.parametrize("kind", trail.KINDS)
 def test_kind_is_told_with_and_without_fields(kind: str) -> None:
     found = trail.KINDS[kind]
-    names = set(re.findall(r"\{(\w+)\}", found.vi + found.en)) - {"actor"}
+    names = set(re.findall(r"\{(\w+)(?:\|\w+)?\}", found.vi + found.en)) - {"actor"}
     for locale in ("vi", "en"):
         bare = trail.sentence(event(kind, names={5: "Lê Ban Mai"}), locale)
         full = trail.sentence(event(kind, body=dict.fromkeys(names, "7"), names={5: "Lê Ban Mai"}), locale)
@@ -102,3 +102,12 @@ def test_every_kind_is_recorded_somewhere() -> None:
     assert "task:claimed" in named and "paper:batch_[a-z_]+_begun" in made_up, "both ways of naming one are found"
     unused = trail.KINDS.keys() - named
     assert {kind for kind in unused if not any(re.fullmatch(word, kind) for word in made_up if word[0] != "[")} == set()
+
+
+def test_what_is_counted_stands_in_singular_or_plural() -> None:
+    def told(count: int) -> str:
+        return trail.sentence(event("opinion_letter:sent", body={"names": list(range(count))}, names={5: "Lê Ban Mai"}), "en")
+
+    assert told(1).endswith("asking opinions, 1 name.") and told(3).endswith("asking opinions, 3 names.")
+    assert not any(re.search(r"\{\w+\} \w+s\b(?<!\bis)(?<!\bhas)(?<!\btakes)", found.en.replace("{code} ", ""))
+                   for found in trail.KINDS.values() if "{count} " in found.en)

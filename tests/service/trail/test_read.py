@@ -141,15 +141,6 @@ def test_names_are_looked_up_once_a_page(log: Flask, monkeypatch: pytest.MonkeyP
     assert trail.sentence(page.events[0]) == "Nguyễn Lá Xanh ký hồ sơ của Trạm Y tế Suối Trong."
 
 
-def test_counts_of_a_case_by_part(log: Flask) -> None:
-    with transaction():
-        trail.record("file:opened", by=machine("worker"), stream="instance:1")
-        trail.record("task:claimed", by=machine("worker"), stream="instance:1")
-    assert trail.counts("instance:1") == {"step": 4, "view": 1, "work": 1}
-    assert trail.counts(["instance:2", "instance:3"]) == {"step": 5}
-    assert trail.counts("instance:99") == {}
-
-
 def test_right_to_read_is_its_own() -> None:
     def person(*groups: str) -> Actor:
         return Actor(account=1, login="x", name="X", groups=frozenset(groups))

@@ -387,7 +387,7 @@ def chair_sign() -> dict[str, Any]:
                 "",
             ),
         ],
-        "sentence": "70 tên, 60.720.000 đồng, 3 lưu ý",
+        "sentence": "Quyết định tặng Giấy khen, Đợt hằng năm 2026",
         "sums": [Sum("70", "tên"), Sum("60.720.000", "đồng"), Sum("3", "lưu ý", "warn")],
         "status": "Hội đồng thông qua 71 tên ngày 15/12. Đã gạch *1 tên*, còn *10 tập thể, 60 cá nhân*. "
         "Gạch một tên không làm chậm các tên khác.",

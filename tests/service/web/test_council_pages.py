@@ -177,3 +177,18 @@ def test_forms_of_a_written_poll_are_printed_one_for_each_member(desk: Desk, cou
     session = desk.office.draw_up("council_sheet", ROUND, [other], by="thuky")
     desk.get("thuky", f"/lists/{session}/poll", 404)  # a session that is held sends no forms round
     assert "In phiếu lấy ý kiến" not in desk.read("thuky", f"/lists/{session}")
+
+
+def test_a_session_whose_day_passed_unheld_does_not_hide_the_next(desk: Desk, council: Council) -> None:
+    names = council.fill(4)
+    stale = council.plan(names[:2], days=1)
+    council.invite()
+    desk.office.go_to("2026-12-20")
+    missed = desk.read("uv1", "/")
+    assert "Phiên họp Hội đồng 08:00" in missed and "Ngày họp đã qua mà phiên chưa mở" in missed
+    following = council.plan(names[2:], days=3)
+    council.invite()
+    shown = desk.get("uv1", "/")
+    assert "Phiên họp Hội đồng 08:00, 23/12/2026" in words(shown) and "đã qua mà phiên" not in words(shown)
+    assert shown.xpath(f"//a[@href='/council/{following}/me']") and not shown.xpath(f"//a[@href='/council/{stale}/me']")
+    assert "Mở phiên họp ngày 23/12/2026" in desk.read("thuky", "/")

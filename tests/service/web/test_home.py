@@ -95,5 +95,6 @@ def test_chair_sees_names_and_money_to_sign(app: Flask, office: Office) -> None:
     office.act(decision, "submit", by="truongphong", fields={"dated": clock.today().isoformat()})
     office.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})
     page = chair.open("/")
-    sums = words(page.find(".//h1"))
+    assert words(page.find(".//h1")) == "Chờ bạn ký: Quyết định tặng Giấy khen, Đợt xét khen thưởng hằng năm 2026"
+    sums = words(page.xpath("//*[@class='sums']")[0])
     assert sums.startswith("2 tên") and sums.endswith("đồng") and "1.518.000" in sums

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import select
+
 from service import clock, people, words
 from service.awards import lists, packages
 from service.awards.finding import find_lists
 from service.awards.lists import LineInput
 from service.calendar import working_calendar
+from service.db import reading
+from service.notices.models import Mail
+from tests.service.web import browser
 from tests.service.web.desk import ROUND, Desk, fields_of
 from tests.service.web.test_lists import act
 
+NAME = "Đợt xét khen thưởng hằng năm 2026"
 DEED = {
     "form_asked": "GK_XA", "deed": "Cứu người bị nạn", "deed_date": "2026-11-02", "place": "Suối Trong",
     "summary": "Kéo hai em nhỏ bị lũ cuốn vào bờ, sơ cứu và đưa về trạm y tế xã an toàn.",
@@ -82,7 +88,12 @@ def test_a_result_letter_shows_every_name_and_the_way_to_a_review(desk: Desk) ->
     assert "Hoàng Bình Minh" in draft
     assert "Lê Trúc Xanh" in draft
     assert "Gửi thông báo kết quả, 1 tên" in draft
+    assert "Có 1 cá nhân. Kèm 1 tên khác của đơn vị, để biết." in draft
+    assert f"Thông báo kết quả: Trường TH&THCS Đồng Mây, {NAME}" in draft
     office.tell_result(two)
+    with reading() as s:
+        mail = s.scalars(select(Mail).where(Mail.letter == "result")).first()
+        assert mail is not None and (mail.context["count"], mail.context["others"], mail.context["title"]) == (1, 1, NAME)
     sent = desk.read("thutruong", f"/lists/{letter.id}")
     assert "Hoàng Bình Minh" in sent
     assert "Chưa đủ thành tích." in sent
@@ -180,3 +191,47 @@ def test_a_poll_in_writing_speaks_of_no_session(desk: Desk) -> None:
 
 
 _MEETING = re.compile(r"[Pp]hiên họp|[Nn]gày họp|dự họp|biên bản họp")
+
+
+def test_what_is_sent_is_not_overdue_on_the_first_page_of_its_unit(desk: Desk) -> None:
+    office = desk.office
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    office.check(one, "not_eligible")
+    office.go_to("2026-12-30")
+    assert "Quá hạn" in desk.read("vhxh", "/inbox")
+    office.tell_result(one)
+    (sent,) = desk.get("donvi", "/").xpath("//h2[.='Thông báo kết quả']/ancestor::section")
+    told = browser.words(sent)
+    assert "Đã gửi · 1 tên" in told and "Quá hạn" not in told
+
+
+def test_lists_of_one_kind_in_one_round_read_apart(desk: Desk) -> None:
+    office = desk.office
+    names = [office.nominate(ROUND, name=name) for name in ("Hoàng Bình Minh", "Lê Trúc Xanh")]
+    for n in names:
+        office.assess(n)
+    office.sign(names[0])
+    for n in names:
+        office.check(n)
+    first, second = (office.draw_up("posting", ROUND, [n], by="vhxh") for n in names)
+    named = [lists.read_list(n, by=office.who("vhxh")).title for n in (first, second)]
+    assert named == [f"Niêm yết danh sách, {NAME}", f"Niêm yết danh sách, {NAME}, lần 2"]
+    register = desk.read("vhxh", "/lists?kind=posting")
+    assert "Niêm yết danh sách: 2 danh sách" in register and "lập 03/11/2026" in register
+    assert f"Niêm yết danh sách, {NAME}: 2 danh sách" in desk.read("vhxh", f"/lists?kind=posting&round={office.rounds[ROUND]}")
+
+
+def test_a_letter_to_an_agency_is_called_by_whom_it_asks(desk: Desk) -> None:
+    office = desk.office
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+    office.check(one, ask_opinions=True, agencies=["CONG-AN"])
+    unit = office.units["CONG-AN"]
+    page = desk.get("vhxh", f"/lists/new?kind=opinion_letter&round={office.rounds[ROUND]}&unit={unit}")
+    assert page.xpath("//input[@name='title']/@value") == [""]
+    desk.post("vhxh", "/lists/new", {"kind": "opinion_letter", "round": office.rounds[ROUND], "unit": unit, "line": one, "title": ""})
+    (letter,) = find_lists(office.who("vhxh"), kind="opinion_letter")
+    assert letter.title == f"Văn bản lấy ý kiến Công an xã, {NAME}"

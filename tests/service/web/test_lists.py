@@ -175,12 +175,12 @@ def test_decision_is_proved_submitted_checked_signed_with_a_strike_and_numbered(
     assert "Đã trình dự thảo." in act(desk, "truongphong", row, "submit", {"dated": _today()})
     assert "Đã kiểm tra thể thức." in act(desk, "vanphong", row, "check_form", {"decision": "accept"})
     chair = desk.get("chutich", f"/lists/{row}")
-    sums = " ".join(chair.xpath("//h1[@class='sums']")[0].text_content().split())
+    sums = " ".join(chair.xpath("//p[@class='sums']")[0].text_content().split())
     assert sums.startswith("2 tên") and "đồng" in sums and "1 lưu ý" in sums
     assert "Trước là: Đỗ Hừng Đông, Giáo viên" in words(chair)
     page = desk.post("chutich", f"/lists/{row}/acts/sign/lines/{names[1]}/struck", {"reason": "Chờ xác minh đơn thư"})
     assert "Gạch tên: Chờ xác minh đơn thư" in words(page)
-    assert page.xpath("//h1[@class='sums']")[0].text_content().split()[0] == "1"
+    assert page.xpath("//p[@class='sums']")[0].text_content().split()[0] == "1"
     said = act(desk, "chutich", row, "sign", {})
     assert "Đã ký 1 tên. Văn thư đã nhận việc cho số. Gạch tên: 1 tên." in said
     assert "Đã cho số, 1 tên." in act(desk, "vanthu", row, "issue", {"number": "1126", "dated": _today()})

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from service import trail
-from service.awards import scores
+from service.awards import catalogue, scores
 from service.awards.rounds import change_content, list_rounds, open_round, read_round
 from service.errors import Invalid
 from tests.journeys.office import CLEAN_FACTS, Office
@@ -175,12 +175,14 @@ def test_over_quota_is_a_warning_and_scores_count_by_weight(app: Flask, office: 
     assert "Tối đa 20 điểm, hệ số 2" in told, told
     assert "Tổng có hệ số 34,0 32,0−2,0" in told
     listed = words(officer.open(f"/rounds/{planned}/scores"))
-    assert "1. Hoàng Bình Minh" in listed and "1. Lê Trúc Xanh" in listed and "34,032,050,0" in listed
+    assert "1. Hoàng Bình Minh" in listed and "1. Lê Trúc Xanh" in listed and "34,032,040,0" in listed
     unit.open(f"/rounds/{planned}/scores", 403)
     second = scores.rank(planned, "D", start=1, limit=1)
     assert [(r.place, r.nomination.id) for r in second] == [(1, two)], "a part of the list keeps the places among all"
     ranked = scores.rank(planned, "D")
-    assert [(r.place, r.own, r.office, r.most) for r in ranked] == [(1, 34, 32, 50), (1, 30, 32, 50)]
+    assert [(r.place, r.own, r.office, r.most) for r in ranked] == [(1, 34, 32, 40), (1, 30, 32, 40)]
+    shown = words(officer.open(f"/rounds/{planned}"))
+    assert "Mỗi tên chỉ chấm theo một tiêu chí của nhóm" in shown and shown.count("Tổng") == len(catalogue.GROUPS) - 1
     office.file("withdrawal", two, by="thutruong", reason="Đơn vị xin rút")
     assert [q.used for q in scores.quotas_of(read_round(planned), unit_id=office.units["DONG-MAY"])] == [1, 1]
 

@@ -6,9 +6,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from service import trail
+from service import clock, trail
+from service.awards.lists import LineInput
 from service.db import db
 from service.processes import history
+from service.trail import Event
+from service.vietnamese import person_sort_key
+from service.web.case_history import concerning
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, words
 from tests.service.web.desk import Desk
@@ -112,3 +116,46 @@ def test_english_trail_names_steps_in_english(app: Flask, office: Office) -> Non
     page = Visitor(app, "vhxh", language="en").open(f"/nominations/{number}/trail?part=all")
     told = words(page)
     assert "Tự đánh giá" not in told and "elf-assess" in told
+
+
+def test_trail_of_a_name_leaves_out_what_concerned_others_only(app: Flask, office: Office) -> None:
+    one, two = office.nominate(ROUND), office.nominate(ROUND, name="Lê Trúc Xanh")
+    for n in (one, two):
+        office.assess(n)
+    office.sign(one)
+    for n in (one, two):
+        office.check(n, ask_opinions=True, agencies=["CONG-AN"])
+    letter = office.draw_up("opinion_letter", ROUND, [one, two], by="vhxh", unit_id=office.units["CONG-AN"])
+    office.act(letter, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
+    office.act(letter, "answer", by="congan", lines=[LineInput(one, "no_objection")])
+    officer = Visitor(app, "vhxh")
+    mine, other = (words(officer.open(f"/nominations/{n}/trail")) for n in (one, two))
+    assert "gửi văn bản lấy ý kiến" in mine and "gửi văn bản lấy ý kiến" in other
+    assert "ghi ý kiến" in mine and "ghi ý kiến" not in other
+    assert mine.count("Đinh Vũ Phong ký hồ sơ") == other.count("Đinh Vũ Phong ký hồ sơ") == 2
+
+
+def test_what_befell_a_whole_list_counts_while_the_name_stood_on_it() -> None:
+    def event(number: int, stream: str, kind: str, **body: object) -> Event:
+        return Event(number, stream, number, clock.now(), "5", kind, "web", None, None, None, body, {}, {}, {}, {})
+
+    told = [
+        event(1, "instance:1", "nomination:created"),
+        event(2, "list:9", "submission:line_added", nomination=1),
+        event(3, "list:9", "submission:signed", names=[1]),
+        event(4, "list:9", "submission:closed"),
+        event(5, "list:9", "submission:line_added", nomination=2),
+        event(6, "list:9", "submission:signed", names=[2], left_out=[3]),
+        event(7, "list:9", "submission:closed"),
+    ]
+    assert [e.gseq for e in concerning(told, 1)] == [1, 2, 3, 4, 7]
+    assert [e.gseq for e in concerning(told, 1, {"list:9"})] == [1, 2, 3]
+    assert [e.gseq for e in concerning(told, 2)] == [1, 5, 6, 7]
+    assert [e.gseq for e in concerning(told, 3, {"list:9"})] == [1, 6]
+
+
+def test_people_to_filter_by_stand_in_the_order_of_vietnamese_lists(app: Flask, office: Office) -> None:
+    page = Visitor(app, "thanhtra").open("/trail")
+    names = [one for one in page.xpath("//select[@name='who']/option/text()") if " " in one][1:]
+    people_ = [n for n in names if n not in ("Đồng hồ hệ thống", "Hệ thống", "Dòng lệnh")]
+    assert len(people_) > 20 and people_ == sorted(people_, key=person_sort_key) != sorted(people_)
