@@ -14,9 +14,11 @@ from service.awards import (
     decisions,
     dossier,
     effects,
+    handing_over,
     lists,
     nominations,
     packages,
+    result_letters,
     revoking,
     rounds,
     submissions,
@@ -26,12 +28,12 @@ from service.config import ROOT
 from service.council import ballot
 from service.council import session as council_session
 from service.people import candidate_words
-from service.processes import deployments, reminders, strayed, tasks
+from service.processes import deployments, reminders, strayed
 from service.processes import effects as process_effects
 
 SUBJECTS = (
-    changes, consulting, correcting, council, decisions, dossier, effects,
-    nominations, packages, process_effects, revoking, submissions, suspending,
+    changes, consulting, correcting, council, decisions, dossier, effects, handing_over,
+    nominations, packages, process_effects, result_letters, revoking, submissions, suspending,
 )
 
 
@@ -61,7 +63,7 @@ def join_parts() -> None:
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
     lists.before_acts[:] = [papers.must_agree]
-    tasks.reminding_of_lists[:] = [lists.reminding]
+    reminders.reminding_of_lists[:] = [lists.reminding]
     for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
         if file.stem not in lists.act_forms:
             lists.act_forms[file.stem] = compile_form(file.read_bytes())

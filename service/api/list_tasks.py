@@ -26,7 +26,7 @@ from service.awards.places import standing
 from service.awards.rules import bases_of
 from service.db import reading, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
-from service.processes import tasks
+from service.processes import drafts
 from service.processes.models import Activity
 
 _VOTES = ("agree", "disagree", "blank")
@@ -87,7 +87,7 @@ def find_list_task(task_id: int, *, by: Actor) -> ListTask | None:
 def list_task_view(task: ListTask, *, by: Actor) -> dict[str, Any]:
     """A list task as programs see it."""
     rows = [(line, n) for line, n in sight.lines_for(task.list, by) if not line.removed]
-    draft = tasks.read_draft(f"task:{task.id}", by=by)
+    draft = drafts.read_draft(f"task:{task.id}", by=by)
     return {
         "id": task.id,
         "kind": "list",

@@ -20,7 +20,7 @@ from service.awards.models import Line, List, Nomination
 from service.awards.rules import bases_of
 from service.db import reading
 from service.errors import NotFound
-from service.processes import filters, inbox, marks, tasks
+from service.processes import drafts, filters, inbox, marks, tasks
 from service.processes.deployments import files_of
 
 blueprint = APIBlueprint("tasks", __name__, tag="Tasks")
@@ -103,8 +103,8 @@ def task_view(task: tasks.Task) -> dict[str, Any]:
     schema = orjson.loads(files_of(task.deployment_id)[f"{task.attrs['form']}.form"])
     by = doors.actor()
     open_to = tasks.may_read_answers(task, by)
-    left = tasks.shared_draft(task.id) if tasks.may_act(task, by) else None
-    draft = tasks.read_draft(f"task:{task.id}", by=by) or left
+    left = drafts.shared_draft(f"task:{task.id}") if tasks.may_act(task, by) else None
+    draft = drafts.read_draft(f"task:{task.id}", by=by) or left
     return {
         "id": task.id,
         "kind": "user",
@@ -313,7 +313,7 @@ def save_draft(task_id: int, said: dict[str, Any]) -> dict[str, Any]:
     on_list = find_list_task(task_id, by=by)
     if on_list is not None:
         must_act(on_list, by)
-        return {"saved_at": tasks.keep_draft(f"task:{task_id}", said["answers"], by=by).isoformat()}
+        return {"saved_at": drafts.keep_draft(f"task:{task_id}", said["answers"], by=by).isoformat()}
     return {"saved_at": tasks.save_draft(task_id, said["answers"], by=by).isoformat()}
 
 

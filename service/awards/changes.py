@@ -30,9 +30,9 @@ from service.awards.telling import tell_reviewed
 from service.db import let_go, reading, session
 from service.errors import Conflict
 from service.processes.cases import Recorded
-from service.processes.instances import send_messages
+from service.processes.messages import send_messages
 from service.processes.models import ProcessInstance
-from service.processes.tasks import change_queue
+from service.processes.strayed import change_queue
 from service.words import N_
 from workflows.calendar import ZONE
 

@@ -22,7 +22,7 @@ from service.awards.rules import rule_set, rules_on
 from service.calendar import working_calendar
 from service.db import reading, transaction
 from service.errors import Conflict, Invalid
-from service.processes.instances import send_messages
+from service.processes.messages import send_messages
 from service.processes.models import Activity, ProcessInstance
 from service.words import N_
 from workflows.calendar import ZONE

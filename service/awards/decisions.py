@@ -1,63 +1,33 @@
-"""Decisions with their name proof, number and money; the award list of handing over and payment; result letters."""
+"""Decisions: names proved by their units, signed by the chair, numbered and dated, by which the awards come to be."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import clock, people
+from service import people
 from service.actor import Actor
 from service.awards import concerns, guards, lists
 from service.awards.catalogue import award_forms
-from service.awards.due import after, since_receipt, within
+from service.awards.due import since_receipt
+from service.awards.handing_over import put_on_award_list
 from service.awards.line_data import LineData, Name, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
+from service.awards.money import award_money
 from service.awards.nominations import on_delivered, on_opened
 from service.awards.numbers import number_paper
 from service.awards.recipients import rename_recipient
-from service.awards.rounds import end_of_day
-from service.awards.rules import Rules, rules_on
-from service.db import reading, session
-from service.errors import Conflict, Invalid, how_many
+from service.awards.result_letters import onto_next_letter
+from service.awards.rules import rules_on
+from service.db import session
+from service.errors import Conflict, how_many
 from service.processes.cases import Recorded
-from service.processes.models import ProcessInstance
-from service.vietnamese import fold
 from service.words import N_
-from workflows.calendar import ZONE
-
-HANDOVER = ("wait_handover", "wait_merit_handover", "wait_state_handover")
-
-
-def award_money(rules: Rules, form: str, kind: str) -> tuple[int, str]:
-    """Award money in dong and how it was reckoned: multiple × base salary × factor (NĐ 152, Art. 54).
-
-    The base salary is the one of the day of decision, so `rules` are those of that day.
-    """
-    salary = Decimal(str(rules.value("BASE_SALARY")))
-    multiple = Decimal(str(rules.value(f"MULT.{form}")))
-    factor = Decimal(1)
-    # The multiple of a flag is already that of a collective.
-    if award_forms()[form].legal_kind == "FORM" and kind in ("COLLECTIVE", "HOUSEHOLD"):
-        factor = Decimal(str(rules.value(f"FACTOR.{kind}")))
-    money = salary * multiple * factor
-    rounding = rules.value("ROUNDING")
-    if rounding == "NEAREST_10000":
-        money = (money / 10_000).to_integral_value() * 10_000
-    elif rounding == "UP_10000":
-        money = -(-money // 10_000) * 10_000
-    parts = [_comma(multiple), *([_comma(factor)] if factor != 1 else []), f"{int(salary):,} đồng".replace(",", ".")]
-    return int(money), " × ".join(parts)
-
-
-def _comma(number: Decimal) -> str:
-    return f"{number.normalize():f}".replace(".", ",")
 
 
 class Proved(LineData):
@@ -65,12 +35,6 @@ class Proved(LineData):
 
     printed_name: Name | None = labelled("Họ tên in trên Giấy khen", "Printed name")
     printed_title: Name | None = labelled("Chức danh in trên Giấy khen", "Printed title")
-
-
-class HandedOver(LineData):
-    """To whom an award was handed, where not to the awardee."""
-
-    to_whom: Name | None = labelled("Trao cho", "Handed to")
 
 
 def _prove(acting: Acting) -> None:
@@ -192,10 +156,6 @@ def _split_off(acting: Acting) -> None:
         line.data = kept[line.nomination_id]
 
 
-def _live(s: Session, row: List) -> list[Line]:
-    return list(s.scalars(select(Line).where(Line.list_id == row.id, Line.removed.is_(False))))
-
-
 def _standing(row: List, live: Sequence[Line]) -> str:
     """A signed decision on which no granted name is left has nothing to number."""
     return row.state if row.state != "signed" or any(line.result == "granted" for line in live) else lists.EMPTY
@@ -261,34 +221,6 @@ def _issue_rest(acting: Acting) -> None:
     s.flush()
     put_on_award_list(s, row, [n.id for _, n, _ in acting.lines], acting.by)
     onto_next_letter(s, [n for _, n, _ in acting.lines], acting.by, acting.at, granted=True)
-
-
-def put_on_award_list(s: Session, parent: List, nominations: list[int], by: Actor) -> int:
-    """Put names on the list along which a decision's or package's awards are handed over and paid; made where none is."""
-    row = s.scalars(
-        select(List).where(List.kind == "award_list", List.parent_id == parent.id, List.state == "open").order_by(List.id)
-    ).first()
-    if row is None:
-        return make_award_list(s, parent, nominations, by, paper=parent.number or parent.title)
-    lists.add_lines(s, row, nominations)
-    row.version += 1
-    s.flush()
-    lists.open_tasks(s, row)
-    return row.id
-
-
-def make_award_list(s: Session, parent: List, nominations: list[int], by: Actor, *, paper: str) -> int:
-    """Make the list along which awards are handed over and paid; it is named after the paper that grants them."""
-    calendar = s.get_one(Round, parent.round_id).calendar
-    return lists.create_list(
-        "award_list",
-        parent.round_id,
-        title=f"Trao tặng theo {paper}",
-        nominations=nominations,
-        by=by,
-        parent_id=parent.id,
-        due_at=end_of_day(calendar["ceremony"]) if "ceremony" in calendar else None,
-    )
 
 
 def _publish(acting: Acting) -> None:
@@ -400,250 +332,6 @@ lists.KINDS["decision"] = ListKind(
 )
 
 
-def _award_of(s: Session, nomination: Nomination) -> Award:
-    return s.scalars(
-        select(Award).where(Award.nomination_id == nomination.id).order_by(Award.id.desc()).limit(1)
-    ).one()
-
-
-def _decided_on(row: List) -> str | None:
-    """The day of the latest decision on an award list, before which nothing of it is handed over or paid."""
-    with reading() as s:
-        day = s.scalar(
-            select(func.max(Award.decided_on))
-            .join(Line, Line.nomination_id == Award.nomination_id)
-            .where(Line.list_id == row.id, Line.removed.is_(False), Award.status != "revoked")
-        )
-    return day.isoformat() if day else None
-
-
-def _hand_over(acting: Acting) -> None:
-    handed = date.fromisoformat(acting.fields["handed_on"])
-    dead = [
-        bad_line(line, n, "truy tặng: ghi người nhận thay, ví dụ vợ, chồng, con", "posthumous: name who receives it")
-        for line, n, said in acting.lines
-        if n.posthumous and n.kind == "INDIVIDUAL" and fold(str(said.data.get("to_whom") or n.name)) == fold(n.name)
-    ]
-    if dead:
-        raise bad_lines(dead)
-    for line, nomination, said in acting.lines:
-        award = _award_of(acting.s, nomination)
-        award.handed_on = handed
-        award.handed_to = str(said.data.get("to_whom") or nomination.name)
-        line.data = {**line.data, "handed_on": handed.isoformat(), "handed_to": award.handed_to}
-    acting.state = _award_list_state(acting)
-
-
-def _pay(acting: Acting) -> None:
-    paid, budget = date.fromisoformat(acting.fields["paid_on"]), int(acting.fields["budget_year"])
-    if budget not in (paid.year, paid.year - 1):
-        raise Invalid.at(
-            "budget_year",
-            f"Năm ngân sách {budget} không hợp với ngày chi {paid:%d/%m/%Y}. Ghi {paid.year} hoặc {paid.year - 1}.",
-            f"Budget year {budget} does not go with a payment on {paid:%d/%m/%Y}. Give {paid.year} or {paid.year - 1}.",
-        )
-    for line, nomination, _ in acting.lines:
-        award = _award_of(acting.s, nomination)
-        award.paid_on, award.voucher = paid, acting.fields["voucher"]
-        line.data = {**line.data, "paid_on": paid.isoformat(), "voucher": award.voucher}
-    acting.state = _award_list_state(acting)
-
-
-def _award_list_state(acting: Acting) -> str:
-    acting.s.flush()
-    return _award_list_standing(acting.list, _live(acting.s, acting.list))
-
-
-def _award_list_standing(row: List, live: Sequence[Line]) -> str:
-    s = session()
-    for line in live:
-        nomination = s.get_one(Nomination, line.nomination_id)
-        award = _award_of(s, nomination)
-        # The province and the centre pay for what they grant (law.md 2.7): noted, not awaited.
-        if award.handed_on is None or award.level == "commune" and award.paid_on is None:
-            return "open"
-    return "done"
-
-
-lists.KINDS["award_list"] = ListKind(
-    name="award_list",
-    label="Trao tặng, chi tiền thưởng",
-    label_en="Handing over and payment",
-    states={
-        "open": N_("Đang trao tặng, chi tiền thưởng"), "done": N_("Đã xong"), lists.EMPTY: N_("Thôi trao: không còn tên nào"),
-    },
-    start="open",
-    acts=(
-        Act(
-            "hand_over", "Ghi đã trao tặng", "Handed over", "award_list.hand_over", ("open",),
-            message="award:handed_over", form="award_handover", waits=HANDOVER,
-            after=("decision:issued", "province:answered", "centre:answered"), line=HandedOver, partial=True,
-            effect=_hand_over,
-            told="Đã trao {n} tên", told_en="Handed over to {names}",
-        ),
-        Act(
-            "pay", "Ghi đã chi tiền thưởng", "Paid", "award_list.pay", ("open",), message="award:paid",
-            form="award_payment", waits=("wait_payment",), after=("decision:issued",), partial=True, effect=_pay,
-            told="Đã chi {n} tên", told_en="Paid to {names}",
-        ),
-    ),
-    tasks={
-        "open": (
-            ListTask("hand_over", N_("Trao tặng"), lambda row: "vhxh", "ceremony", HANDOVER),
-            ListTask("pay", N_("Chi tiền thưởng"), lambda row: "accountant", "ceremony", ("wait_payment",)),
-        ),
-    },
-    made="made",
-    due=within("ADHOC_AWARD_DAYS"),
-    standing=_award_list_standing,
-    given=lambda row, by: {"decided_on": _decided_on(row)},
-)
-
-
-def _ask_on_award_list(recorded: Recorded, nomination: Nomination) -> None:
-    """When a name comes to wait for handing over or payment, the task stands in the inbox."""
-    s = session()
-    rows = s.scalars(
-        select(List)
-        .join(Line, Line.list_id == List.id)
-        .where(List.kind == "award_list", List.state == "open", Line.nomination_id == nomination.id)
-    ).all()
-    for row in rows:
-        lists.open_tasks(s, row)
-
-
-for _element in (*HANDOVER, "wait_payment"):
-    on_opened[_element] = _ask_on_award_list
-
-
-def _only_told(line: Line) -> bool:
-    return bool(line.data.get("granted"))
-
-
-def _send_letter(acting: Acting) -> None:
-    """Send the letter to the unit of today, with all its names in the round as they stand: the paper of that day."""
-    row = acting.list
-    row.number = acting.fields.get("number") or None
-    row.dated = date.fromisoformat(acting.fields["dated"])
-    if row.unit_id is not None:
-        row.unit_id = people.current_unit(row.unit_id)
-    row.data = {**row.data, "others": others_of(row)}
-    if not all(_only_told(line) for line, _, _ in acting.lines):
-        row.data = {**row.data, "review_until": review_until(acting.at).isoformat()}
-
-
-def review_until(sent: datetime) -> datetime:
-    """Until when a refusal that is told now may be reviewed; the process counts from the sending too."""
-    return after("REVIEW_REQUEST_DAYS", sent.astimezone(ZONE).date()).until
-
-
-def others_of(row: List) -> list[dict[str, Any]]:
-    """The unit's other names in the round and how they stand: lines for information, which move nothing.
-
-    As it was when the letter was sent; as it is now while it is not.
-    """
-    if "others" in row.data:
-        return list(row.data["others"])
-    with reading() as s:
-        units = s.scalars(select(Nomination.unit_id).where(Nomination.round_id == row.round_id).distinct()).all()
-        rows = s.execute(
-            select(Nomination, ProcessInstance.phase, ProcessInstance.outcome)
-            .join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
-            .where(
-                Nomination.round_id == row.round_id,
-                Nomination.unit_id.in_([u for u in units if row.unit_id in (u, people.current_unit(u))]),
-                Nomination.id.not_in(select(Line.nomination_id).where(Line.list_id == row.id, Line.removed.is_(False))),
-                Nomination.received_at.is_not(None),
-            )
-            .order_by(Nomination.kind, Nomination.sort_key)
-        ).all()
-        return [
-            {
-                "nomination": n.id, "name": n.name, "title": n.title, "form": n.form_granted or n.form_asked,
-                "phase": phase or "drafting", "outcome": outcome, "revoked": n.revoked,
-            }
-            for n, phase, outcome in rows
-        ]
-
-
-lists.KINDS["result_letter"] = ListKind(
-    name="result_letter",
-    label="Thông báo kết quả",
-    label_en="Result letter",
-    states={"draft": N_("Chờ gửi"), "sent": N_("Đã gửi"), lists.EMPTY: N_("Không gửi: không còn tên nào")},
-    start="draft",
-    acts=(
-        Act(
-            "send", "Gửi thông báo kết quả", "Send the result letter", "result_letter.send", ("draft",), to="sent",
-            message="result:told", form="paper", waits=("wait_result_letter", "wait_timely_letter"),
-            concerns=False, left="leaves", informs=_only_told, effect=_send_letter,
-            told="Đã gửi thông báo, {n} tên", told_en="Letter sent for {names}",
-        ),
-    ),
-    tasks={"draft": (ListTask("send", N_("Gửi thông báo kết quả"), lambda row: "vhxh"),)},
-    units=lambda row: {row.unit_id, people.current_unit(row.unit_id or 0)},
-    shown=lambda by, row: {**row.data, "others": others_of(row)},
-    out=lambda row: row.state == "sent",
-    on_left=lambda s, row, names, by: _told_later(s, row, names, by),
-)
-
-
-def _into_result_letter(recorded: Recorded, nomination: Nomination) -> None:
-    """A refused name goes into its unit's next result letter, made where none is being drafted."""
-    onto_next_letter(session(), [nomination], recorded.by, recorded.at)
-
-
-def _told_later(s: Session, row: List, names: Sequence[Nomination], by: Actor) -> None:
-    onto_next_letter(s, names, by, clock.now(), but=row.id)
-
-
-def onto_next_letter(
-    s: Session, nominations: Sequence[Nomination], by: Actor, at: datetime, *, but: int = 0, granted: bool = False
-) -> None:
-    """Put names on their units' result letters that are being drafted, other than `but`; made where there is none.
-
-    The unit is that of today: after a merger the letter is the successor's. Of granted names the letter only tells.
-    """
-    by_unit: dict[int, list[Nomination]] = {}
-    for nomination in nominations:
-        by_unit.setdefault(people.current_unit(nomination.unit_id), []).append(nomination)
-    for unit, named in sorted(by_unit.items()):
-        people.take_turn(unit)
-        row = s.scalars(
-            select(List)
-            .where(
-                List.kind == "result_letter",
-                List.round_id == named[0].round_id,
-                List.unit_id.in_({unit, *(n.unit_id for n in named)}),
-                List.state == "draft",
-                List.id != but,
-            )
-            .with_for_update(key_share=True)  # one that is being sent takes no name any more
-        ).first()
-        if row is None:
-            row = s.get_one(List, _new_letter(s, unit, named, by, at))
-        else:
-            on_it = set(s.scalars(select(Line.nomination_id).where(Line.list_id == row.id)))
-            if fresh := [n.id for n in named if n.id not in on_it]:
-                lists.add_lines(s, row, fresh)
-                row.version += 1
-        for line in s.scalars(select(Line).where(Line.list_id == row.id, Line.nomination_id.in_([n.id for n in named]))):
-            line.data = {**line.data, "granted": granted}
-        s.flush()
-
-
-def _new_letter(s: Session, unit: int, named: Sequence[Nomination], by: Actor, at: datetime) -> int:
-    round_ = s.get_one(Round, named[0].round_id)
-    return lists.create_list(
-        "result_letter", round_.id, title=f"{people.unit_name(unit)}, {round_.name}", nominations=[n.id for n in named],
-        by=by, unit_id=unit, term=after("RESULT_NOTICE_DAYS", at.astimezone(ZONE).date()), sole=True,
-    )
-
-
-on_opened["wait_result_letter"] = _into_result_letter
-on_opened["wait_timely_letter"] = _into_result_letter
-
-
 def _decision_of_one(recorded: Recorded, nomination: Nomination) -> None:
     """In an ad hoc round the decision of one is drafted by the service and goes straight to the chair (Law, Art. 85)."""
     s = session()
@@ -670,8 +358,7 @@ def _note_struck(recorded: Recorded, nomination: Nomination) -> None:
 
 
 on_delivered["decision:signed"] = _note_struck
-lists.ENDED_STATES.update(
+lists.ENDED_STATES["decision"] = (
     # What was left out of a signed decision is not on it any more; what was signed has its message.
-    decision=("signed", "issued", "published", lists.EMPTY), award_list=("done", lists.EMPTY),
-    result_letter=("sent", lists.EMPTY), submission=("closed",),
+    "signed", "issued", "published", lists.EMPTY,
 )

@@ -24,8 +24,8 @@ from service.db import database_number, let_go, reading, session
 from service.errors import FieldFault, Invalid
 from service.processes.cases import Recorded, kind_of
 from service.processes.deployments import files_of
-from service.processes.instances import read_instance
 from service.processes.models import Activity
+from service.processes.running import read_instance
 from workflows.decisions import DecisionTable, load_decisions
 
 

@@ -19,7 +19,8 @@ from service.calendar import working_calendar
 from service.db import reading, transaction
 from service.notices.models import Mail
 from service.people.models import Unit
-from service.processes.instances import answer_external, deliver_messages, raise_incident, send_messages
+from service.processes.instances import answer_external, raise_incident
+from service.processes.messages import deliver_messages, send_messages
 from service.processes.models import Activity, Draft, Message, ProcessInstance
 from service.processes.queues import groups_of
 from service.words import N_

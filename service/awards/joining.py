@@ -22,7 +22,7 @@ from service.awards.recipients import SameName, same_in_round
 from service.awards.ties import refresh_case
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
-from service.processes.instances import send_messages
+from service.processes.messages import send_messages
 from service.processes.models import ProcessInstance
 
 RIGHT = "recipient.join"

@@ -15,20 +15,17 @@ from service import clock
 from service.actor import Actor
 from service.awards import holds, lists
 from service.awards.catalogue import award_forms
-from service.awards.decisions import (
-    award_money,
-    make_award_list,
-    must_be_unawarded,
-    onto_next_letter,
-    signature_of,
-)
+from service.awards.decisions import must_be_unawarded, signature_of
 from service.awards.due import after, give, since_receipt
+from service.awards.handing_over import make_award_list
 from service.awards.line_data import Day, Form, LineData, labelled
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Award, Line, List, Nomination, Round
+from service.awards.money import award_money
 from service.awards.nominations import on_opened
 from service.awards.numbers import take_number
 from service.awards.places import standing
+from service.awards.result_letters import onto_next_letter
 from service.awards.rounds import end_of_day
 from service.awards.rules import rules_on
 from service.calendar import working_calendar

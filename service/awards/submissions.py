@@ -24,6 +24,7 @@ from service.awards.telling import tell_ended
 from service.db import reading, session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound
 from service.processes.cases import Recorded
+from service.processes.messages import send_messages
 from service.processes.models import ProcessInstance
 from service.words import N_
 from workflows.calendar import ZONE
@@ -380,6 +381,7 @@ SUBMISSION = ListKind(
     made="created",
 )
 lists.KINDS["submission"] = SUBMISSION
+lists.ENDED_STATES["submission"] = ("closed",)
 
 
 def _ask_on_submission(recorded: Recorded, nomination: Nomination) -> None:
@@ -445,8 +447,6 @@ def close_done() -> int:
 
 def take_off_unsigned(s: Session, round_: Round, by: Actor) -> None:
     """When filing closes, what was not signed is taken off the submissions (NOT_FILED)."""
-    from service.processes.instances import send_messages
-
     unsigned = (
         select(Line, Nomination)
         .join(List, List.id == Line.list_id)

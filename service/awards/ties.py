@@ -19,7 +19,7 @@ from service.awards.models import Line, List, Nomination, Recipient
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
 from service.processes.models import ProcessInstance
-from service.processes.tasks import change_queue
+from service.processes.strayed import change_queue
 
 OFFICE_UNIT = "VHXH"
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from service import people
 from service.awards.catalogue import REASONS, REVOKED, award_forms, form_name, standing
-from service.awards.decisions import others_of
 from service.awards.files import files_about
 from service.awards.honours import honour_name
 from service.awards.models import Line, List, Nomination, Round, Score
 from service.awards.past_awards import earlier_of
+from service.awards.result_letters import others_of
 from service.papers.facts import Facts, builder, iso_words, rules_for, short_day
 from service.papers.kinds import kind_named
 from service.papers.spelling import numbered, points

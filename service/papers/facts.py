@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from service import clock, people, words
 from service.awards import lists
 from service.awards.catalogue import award_forms, form_name
-from service.awards.decisions import award_money
 from service.awards.models import Award, Line, List, Movement, Nomination, Recipient, Round
+from service.awards.money import award_money
 from service.awards.rules import Rules, legal_bases, rules_on
 from service.db import reading
 from service.papers.kinds import PaperKind, bodies, posts

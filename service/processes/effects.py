@@ -13,16 +13,12 @@ from service.calendar import working_calendar
 from service.db import reading, transaction
 from service.processes import own_case, reminders
 from service.processes.deployments import definition_of
-from service.processes.instances import (
-    deliver_messages,
-    due_instances,
-    lock_instance,
-    raise_incident,
-    wake_instance,
-)
+from service.processes.instances import due_instances, raise_incident, wake_instance
+from service.processes.messages import deliver_messages
 from service.processes.models import Activity, Message, ProcessInstance
 from service.processes.queues import groups_of, queue_of
-from service.processes.tasks import attributes
+from service.processes.reminders import attributes
+from service.processes.running import lock_instance
 from workflows.calendar import ZONE
 
 MANAGERS = "vhxh_head"

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from service import people
 from service.db import let_go, reading
 from service.processes.deployments import definition_of, files_of
-from service.processes.instances import look_at, read_instance
 from service.processes.models import Activity, Incident, ProcessInstance
+from service.processes.running import look_at, read_instance
 from service.processes.telling import read_behalf
 from workflows import engine
 from workflows.definition import Definition

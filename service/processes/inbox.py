@@ -19,8 +19,7 @@ from service.db import reading
 from service.errors import Invalid
 from service.processes import own_case
 from service.processes.deployments import definition_of
-from service.processes.instances import NO_DUE
-from service.processes.models import Activity, ProcessInstance
+from service.processes.models import NO_DUE, Activity, ProcessInstance
 from service.processes.queues import groups_of, queues_for
 from service.vietnamese import fold
 from workflows.calendar import ZONE

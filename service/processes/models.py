@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base, Json, Key
+
+NO_DUE = datetime(2999, 1, 1, tzinfo=UTC)
+"""Where a task without a due time sorts: after all others."""
 
 
 class Deployment(Base):

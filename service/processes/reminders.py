@@ -15,6 +15,7 @@ from service import clock, trail
 from service.actor import machine
 from service.calendar import working_calendar
 from service.db import reading, transaction
+from service.processes.deployments import definition_of
 from service.processes.models import Activity, ProcessInstance
 from workflows.calendar import ZONE, WorkingCalendar
 
@@ -27,6 +28,15 @@ MORNING = time(8, 0)
 
 announce: list[Callable[[int, str], None]] = []
 """Called in the sweep's transaction with (activity, "reminder" or "escalation"); the letters' part adds itself."""
+reminding_of_lists: list[Callable[[Activity], Mapping[str, str]]] = []
+"""How tasks of lists are reminded of; the subject's part adds itself."""
+
+
+def attributes(activity: Activity) -> Mapping[str, str]:
+    """Attributes of an activity's element; for a list task only how it is reminded of."""
+    if activity.deployment_id is None:
+        return {word: said for ask in reminding_of_lists for word, said in ask(activity).items()}
+    return definition_of(activity.deployment_id).elements[activity.element].attrs
 
 
 def moments(
@@ -90,8 +100,6 @@ def remind_due(limit: int = 200) -> int:
 
 
 def _remind(activity_id: int) -> int:
-    from service.processes.tasks import attributes  # the two modules know each other's rows only here
-
     with transaction() as s:
         activity = s.scalars(
             select(Activity).where(Activity.id == activity_id).with_for_update()

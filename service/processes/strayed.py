@@ -1,16 +1,20 @@
-"""Tasks whose holder does not belong to their groups any more: they lie in the queue again, and none is lost."""
+"""Tasks that lie with somebody whose they are not any more: they go back to the queue of who may do them, and none is lost."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from service import clock, jobs, people, trail
 from service.actor import machine
 from service.db import database_number, reading, transaction
+from service.processes import own_case
+from service.processes.deployments import definition_of
 from service.processes.models import Activity
-from service.processes.queues import groups_of
+from service.processes.queues import groups_of, queue_of
+from service.processes.running import lock_instance
 
 _looked: dict[int, date] = {}
 """Engine → the day on which it was looked last: memberships and substitutions begin and end with a day."""
@@ -59,3 +63,27 @@ def _free(owner: int, queue: int) -> int:
                 body={"task": row.id, "el": row.element, "from": owner},
             )
         return len(rows)
+
+
+def change_queue(s: Session, instance_id: int) -> None:
+    """Give the open tasks of an instance to whom its roles and the kept away name now, in the open transaction.
+
+    Tasks that stay with their groups stay as they are; one that moves, or whose owner is kept away now, is free again.
+    """
+    running = lock_instance(s, instance_id)
+    rows = s.execute(
+        select(Activity.id, Activity.element, Activity.deployment_id, Activity.queue_id, Activity.owner).where(
+            Activity.instance_id == instance_id, Activity.state == "open", Activity.kind == "user"
+        )
+    ).all()
+    for row in rows:
+        candidates = definition_of(row.deployment_id).elements[row.element].attrs.get("candidates", "")
+        groups = [running.roles.get(g.strip(), g.strip()) for g in candidates.split(",") if g.strip()]
+        queue = queue_of(own_case.asked(running, groups))
+        if queue == row.queue_id and row.owner not in own_case.barred(running, groups):
+            continue
+        s.execute(
+            update(Activity)
+            .where(Activity.id == row.id)
+            .values(queue_id=queue, owner=None, version=Activity.version + 1, follow_at=None)
+        )

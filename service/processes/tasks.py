@@ -5,26 +5,26 @@ The same verbs serve pages, API and tests; who may act is decided here and nowhe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from forms import Form, Rejected, check
 from service import clock, notices, people, trail
 from service.actor import Actor
-from service.db import is_postgresql, reading, table_of, transaction
+from service.db import reading, table_of, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale, Withheld, how_many
-from service.processes import own_case
+from service.processes import drafts, own_case
 from service.processes.cases import ENTERED, Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of
-from service.processes.instances import RUNNING_COLUMNS, complete_user_task, lock_instance, running_of
-from service.processes.models import Activity, Draft, ProcessInstance
-from service.processes.queues import groups_of, queue_of
+from service.processes.instances import complete_user_task
+from service.processes.models import Activity, ProcessInstance
+from service.processes.queues import groups_of
+from service.processes.running import RUNNING_COLUMNS, running_of
 from workflows.calendar import ZONE
 
 _TASK = (
@@ -111,17 +111,6 @@ class Task:
         return kind_of(self.running).given(self.running, self.element)
 
 
-reminding_of_lists: list[Callable[[Activity], Mapping[str, str]]] = []
-"""How tasks of lists are reminded of; the subject's part adds itself."""
-
-
-def attributes(activity: Activity) -> Mapping[str, str]:
-    """Attributes of an activity's element; for a list task only how it is reminded of."""
-    if activity.deployment_id is None:
-        return {word: said for ask in reminding_of_lists for word, said in ask(activity).items()}
-    return definition_of(activity.deployment_id).elements[activity.element].attrs
-
-
 def read_task(task_id: int, *, by: Actor) -> Task:
     """A task that this person may see: a candidate, its owner, who completed it, or a reader of the case.
 
@@ -203,7 +192,7 @@ def release_task(task_id: int, *, by: Actor, share_draft: bool = False) -> Task:
             )
         _move(s, task, owner=None)
         if share_draft:
-            _share_draft(s, task, by)
+            drafts.share_draft(s, f"task:{task_id}", by)
         trail.record(
             "task:released", by=by, stream=_stream(task), deployment=task.deployment_id,
             body={"task": task.id, "el": task.element},
@@ -273,7 +262,7 @@ def save_draft(task_id: int, answers: Mapping[str, Any], *, by: Actor) -> dateti
         task = _open_task(s, task_id, by=by, seen=None, entering=True)
         if task.owner not in (None, by.account):
             raise _held_by_another(task)
-        saved = keep_draft(f"task:{task_id}", answers, by=by)
+        saved = drafts.keep_draft(f"task:{task_id}", answers, by=by)
         if not task.drafted:
             s.execute(update(Activity).where(Activity.id == task_id).values(drafted=True))
             trail.record(
@@ -281,36 +270,6 @@ def save_draft(task_id: int, answers: Mapping[str, Any], *, by: Actor) -> dateti
                 body={"task": task.id, "el": task.element},
             )
         return saved
-
-
-def keep_draft(key: str, answers: Mapping[str, Any], *, by: Actor) -> datetime:
-    """Keep what somebody typed under a page's own key."""
-    if by.account is None:
-        raise Forbidden("Chỉ người dùng lưu nháp.", "Only people keep drafts.")
-    insert = postgresql.insert if is_postgresql() else sqlite.insert
-    now = clock.now()
-    kept = {"answers": dict(answers), "saved_at": now}
-    with transaction() as s:
-        s.execute(
-            insert(Draft).values(key=key, account=by.account, **kept)
-            .on_conflict_do_update(index_elements=[Draft.key, Draft.account], set_=kept)
-        )
-    return now
-
-
-def read_draft(key: str, *, by: Actor) -> tuple[dict[str, Any], datetime] | None:
-    """A person's own draft under a key, and when it was saved."""
-    with reading() as s:
-        row = s.execute(
-            select(Draft.answers, Draft.saved_at).where(Draft.key == key, Draft.account == by.account)
-        ).one_or_none()
-    return (row[0], row[1]) if row else None
-
-
-def drop_draft(key: str, *, by: Actor) -> None:
-    """Forget a person's draft, in the open transaction."""
-    with transaction() as s:
-        s.execute(delete(Draft).where(Draft.key == key, Draft.account == by.account))
 
 
 def complete_task(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: int | None = None) -> Task:
@@ -338,7 +297,7 @@ def complete_task(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: 
             ),
         )
         if task.drafted:
-            s.execute(delete(Draft).where(Draft.key == f"task:{task_id}"))
+            drafts.drop_all(s, f"task:{task_id}")
         return task
 
 
@@ -353,30 +312,6 @@ def checked(form: Form, answers: Mapping[str, Any], *, given: Mapping[str, Any])
             f"Not saved: {how_many(n, 'field')} to mend.",
             faults=[FieldFault(e.path, e.message, e.message_en) for e in rejected.errors],
         ) from None
-
-
-def change_queue(s: Session, instance_id: int) -> None:
-    """Give the open tasks of an instance to whom its roles and the kept away name now, in the open transaction.
-
-    Tasks that stay with their groups stay as they are; one that moves, or whose owner is kept away now, is free again.
-    """
-    running = lock_instance(s, instance_id)
-    rows = s.execute(
-        select(Activity.id, Activity.element, Activity.deployment_id, Activity.queue_id, Activity.owner).where(
-            Activity.instance_id == instance_id, Activity.state == "open", Activity.kind == "user"
-        )
-    ).all()
-    for row in rows:
-        candidates = definition_of(row.deployment_id).elements[row.element].attrs.get("candidates", "")
-        groups = [running.roles.get(g.strip(), g.strip()) for g in candidates.split(",") if g.strip()]
-        queue = queue_of(own_case.asked(running, groups))
-        if queue == row.queue_id and row.owner not in own_case.barred(running, groups):
-            continue
-        s.execute(
-            update(Activity)
-            .where(Activity.id == row.id)
-            .values(queue_id=queue, owner=None, version=Activity.version + 1, follow_at=None)
-        )
 
 
 def _find(s: Session, task_id: int, *, lock: bool = False) -> Task:
@@ -487,26 +422,6 @@ def _move(s: Session, task: Task, *, owner: int | None) -> None:
         .where(Activity.id == task.id)
         .values(owner=owner, version=Activity.version + 1, follow_at=None)  # the date was the last holder's own
     )
-
-
-def _share_draft(s: Session, task: Task, by: Actor) -> None:
-    """Leave a draft to whoever comes next, in place of one that an earlier holder left."""
-    own = s.scalars(select(Draft.key).where(Draft.key == f"task:{task.id}", Draft.account == by.account)).first()
-    if own is None:
-        return
-    s.execute(delete(Draft).where(Draft.key == own, Draft.account == 0))
-    s.execute(
-        update(Draft).where(Draft.key == f"task:{task.id}", Draft.account == by.account).values(account=0)
-    )
-
-
-def shared_draft(task_id: int) -> tuple[dict[str, Any], datetime] | None:
-    """The draft that the last owner left for whoever comes next."""
-    with reading() as s:
-        row = s.execute(
-            select(Draft.answers, Draft.saved_at).where(Draft.key == f"task:{task_id}", Draft.account == 0)
-        ).one_or_none()
-    return (row[0], row[1]) if row else None
 
 
 def _name(account: int | None) -> str:

@@ -1,5 +1,6 @@
-"""Every kind of entry, in one closed list, with the sentence it is told in; add yours here, never remove one.
+"""Every kind of entry, in one closed list, with the sentence it is told in; add yours here.
 
+One that a released version recorded is never removed: its entries stay, and are told as long as they do.
 A template is filled from the entry's fields (body, commitments that may be shown, `actor`, `basis`). A part in square
 brackets is left out when a field in it is missing, so no sentence ever shows a hole; outside brackets a missing field
 reads "…". Fields are words to show (a unit's name, a paper's number), not database numbers. `{count|name}` shows a number
@@ -29,16 +30,6 @@ NOMINATION: dict[str, Kind] = {
         "{actor} lập trường hợp đề nghị khen thưởng[ {recipient}][, {form}].",
         "{actor} began the nomination[ of {recipient}][, {form}].",
     ),
-    "nomination:made": Kind(
-        "step",
-        "{actor} lập trường hợp đề nghị[ {name}][, {form}].",
-        "{actor} made the nomination[ of {name}][, {form}].",
-    ),
-    "nomination:changed": Kind(
-        "work",
-        "{actor} sửa thông tin đề nghị[ {recipient}].",
-        "{actor} changed the nomination[ of {recipient}].",
-    ),
     "nomination:ended": Kind(
         "step", "Trường hợp đề nghị đã kết thúc[: {outcome}].", "The nomination has ended[: {outcome}]."
     ),
@@ -58,9 +49,6 @@ NOMINATION: dict[str, Kind] = {
     ),
     "nomination:stopped": Kind(
         "step", "{actor} dừng xét trường hợp này[: {reason}].", "{actor} stopped the nomination[: {reason}]."
-    ),
-    "recipient:created": Kind(
-        "work", "{actor} thêm đối tượng[ {recipient}].", "{actor} added the recipient[ {recipient}]."
     ),
     "recipient:changed": Kind(
         "step",
@@ -199,16 +187,12 @@ NOMINATION: dict[str, Kind] = {
         "Kết quả đến muộn, không còn bước nào chờ[: {message}].",
         "A result came too late, no step waits for it[: {message}].",
     ),
-    "element:passed": Kind("work", "Quy trình đi qua bước {el}.", "The process passed {el}."),
     "timer:fired": Kind("work", "Đến hạn tại bước {el}.", "The time set at {el} has come."),
 }
 
 LISTS: dict[str, Kind] = {
     "submission:created": Kind(
         "work", "{actor} lập hồ sơ đề nghị[ của {unit}].", "{actor} began the submission[ of {unit}]."
-    ),
-    "submission:changed": Kind(
-        "work", "{actor} sửa hồ sơ đề nghị[ của {unit}].", "{actor} changed the submission[ of {unit}]."
     ),
     "submission:line_added": Kind(
         "work", "{actor} thêm {count} tên vào danh sách.", "{actor} added {count|name} to the list."
@@ -231,17 +215,6 @@ LISTS: dict[str, Kind] = {
         "step",
         "{actor} ký hồ sơ[ của {unit}][, {count} tên][, phiếu tiếp nhận số {number}].",
         "{actor} signed the submission[ of {unit}][, {count|name}][, receipt {number}].",
-    ),
-    "submission:sent_back": Kind(
-        "step", "{actor} trả lại để làm lại[: {reason}].", "{actor} sent it back for rework[: {reason}]."
-    ),
-    "submission:struck": Kind(
-        "step", "{actor} gạch tên khỏi danh sách[: {reason}].", "{actor} struck the name[: {reason}]."
-    ),
-    "submission:received": Kind(
-        "step",
-        "{actor} tiếp nhận hồ sơ[ của {unit}][, phiếu số {number}].",
-        "{actor} received the submission[ of {unit}][, receipt {number}].",
     ),
     "submission:late_allowed": Kind(
         "work", "{actor} cho nộp muộn[: {reason}].", "{actor} allowed late filing[: {reason}]."
@@ -272,11 +245,6 @@ LISTS: dict[str, Kind] = {
         "step",
         "{actor} ghi ý kiến[ của {agency}][, {count} tên][, văn bản số {number}].",
         "{actor} entered the opinion[ of {agency}][, {count|name}][, paper {number}].",
-    ),
-    "opinion_letter:late_answer": Kind(
-        "step",
-        "{actor} kèm ý kiến đến muộn[ của {agency}][, văn bản số {number}].",
-        "{actor} attached a late opinion[ of {agency}][, paper {number}].",
     ),
     "opinion_letter:overdue": Kind(
         "work", "Quá hạn lấy ý kiến[ {agency}].", "The opinion[ of {agency}] is overdue."
@@ -315,22 +283,10 @@ LISTS: dict[str, Kind] = {
         "{actor} lập phiếu kết quả Hội đồng[, {count} mục].",
         "{actor} drew up the sheet[, {count|item}].",
     ),
-    "council_sheet:changed": Kind(
-        "work", "{actor} sửa chương trình họp[, {count} mục].", "{actor} changed the agenda[, {count|item}]."
-    ),
-    "council_sheet:sat": Kind(
-        "step", "{actor} ghi nhận Hội đồng đã họp.", "{actor} recorded that the council sat."
-    ),
     "council_sheet:keyed": Kind(
         "work",
         "{actor} nhập kết quả, lần {round}[, {count} mục].",
         "{actor} keyed the results, pass {round}[, {count|item}].",
-    ),
-    "council_sheet:agreed": Kind(
-        "work", "Hai lần nhập kết quả đã khớp[, {count} mục].", "Both keyings agree[, {count|item}]."
-    ),
-    "council_sheet:differed": Kind(
-        "work", "Hai lần nhập khác nhau ở {count} mục.", "The two keyings differ in {count|item}."
     ),
     "council_sheet:signed": Kind(
         "step",
@@ -350,15 +306,6 @@ LISTS: dict[str, Kind] = {
         "{actor} lập dự thảo quyết định[, {count} tên].",
         "{actor} drafted the decision[, {count|name}].",
     ),
-    "decision:changed": Kind(
-        "work",
-        "{actor} sửa dự thảo quyết định[: {reason}].",
-        "{actor} changed the draft decision[: {reason}].",
-    ),
-    "decision:line_struck": Kind(
-        "step", "{actor} gạch tên khỏi quyết định[: {reason}].", "{actor} struck a name[: {reason}]."
-    ),
-    "decision:line_restored": Kind("work", "{actor} đặt lại tên đã gạch.", "{actor} restored a struck name."),
     "decision:proofed": Kind(
         "work",
         "{actor} xác nhận họ tên, chức danh[ của {unit}][, {count} tên].",
@@ -411,17 +358,8 @@ LISTS: dict[str, Kind] = {
         "{actor} lập tờ trình cấp trên[, {count} tên].",
         "{actor} drafted the package[, {count|name}].",
     ),
-    "package:changed": Kind(
-        "work", "{actor} sửa tờ trình[: {reason}].", "{actor} changed the package[: {reason}]."
-    ),
     "package:signed": Kind(
         "step", "{actor} ký tờ trình cấp trên[, {count} tên].", "{actor} signed the package[, {count|name}]."
-    ),
-    "package:line_struck": Kind(
-        "step", "{actor} gạch tên khỏi tờ trình[: {reason}].", "{actor} struck a name[: {reason}]."
-    ),
-    "package:numbered": Kind(
-        "work", "{actor} cho số tờ trình[ {number}].", "{actor} numbered the package[: {number}]."
     ),
     "package:sent": Kind(
         "step",
@@ -446,11 +384,6 @@ LISTS: dict[str, Kind] = {
         "{actor} soạn thông báo kết quả[ cho {unit}].",
         "{actor} drafted the result letter[ to {unit}].",
     ),
-    "result_letter:numbered": Kind(
-        "work",
-        "{actor} cho số thông báo kết quả[ {number}].",
-        "{actor} numbered the result letter[: {number}].",
-    ),
     "result_letter:sent": Kind(
         "step",
         "{actor} gửi thông báo kết quả[ cho {unit}][, {count} tên].",
@@ -459,21 +392,8 @@ LISTS: dict[str, Kind] = {
     "review_request:received": Kind(
         "step", "{actor} nhận đề nghị xem xét lại.", "{actor} received the request for review."
     ),
-    "review_request:decided": Kind(
-        "step", "{actor} trả lời đề nghị xem xét lại[: {result}].", "{actor} decided the review[: {result}]."
-    ),
-    "review_request:refused": Kind(
-        "step",
-        "{actor} không nhận đề nghị xem xét lại[: {reason}].",
-        "{actor} refused the review[: {reason}].",
-    ),
     "withdrawal:received": Kind(
         "step", "{actor} nhận văn bản rút hồ sơ[ của {unit}].", "{actor} received the withdrawal[ of {unit}]."
-    ),
-    "withdrawal:concluded": Kind(
-        "step",
-        "{actor} giải quyết việc rút hồ sơ[: {result}].",
-        "{actor} settled the withdrawal[: {result}].",
     ),
     "petition:received": Kind(
         "step", "{actor} nhận đơn, ý kiến phản ánh.", "{actor} received a petition.", hidden=True
@@ -484,14 +404,12 @@ LISTS: dict[str, Kind] = {
         "{actor} classified the petition[: {result}].",
         hidden=True,
     ),
-    "petition:verified": Kind("step", "{actor} xác minh đơn.", "{actor} verified the petition.", hidden=True),
     "petition:concluded": Kind(
         "step",
         "{actor} kết luận đơn[: {result}].",
         "{actor} concluded the petition[: {result}].",
         hidden=True,
     ),
-    "petition:answered": Kind("step", "{actor} trả lời đơn.", "{actor} answered the petition.", hidden=True),
     "hold:set": Kind(
         "step",
         "{actor} tạm dừng xem xét[, {cause}][: {reason}].",
@@ -563,8 +481,6 @@ LISTS: dict[str, Kind] = {
         "{actor} settled the change[: {effect}].",
     ),
     "round:created": Kind("admin", "{actor} lập đợt xét[ {round}].", "{actor} made the round[ {round}]."),
-    "round:planned": Kind("admin", "{actor} lập đợt xét[ {code}].", "{actor} planned the round[ {code}]."),
-    "round:changed": Kind("admin", "{actor} sửa đợt xét[ {round}].", "{actor} changed the round[ {round}]."),
     "round:calendar_changed": Kind(
         "admin",
         "{actor} sửa lịch đợt xét[ {round}][: {reason}].",
@@ -585,16 +501,6 @@ LISTS: dict[str, Kind] = {
         "{actor} đôn đốc {count} đơn vị chưa nộp hồ sơ.",
         "{actor} reminded {count|unit} to file.",
     ),
-    "round:posted": Kind("work", "Đợt xét đã niêm yết[: {round}].", "The round was posted[: {round}]."),
-    "round:sat": Kind(
-        "work", "Hội đồng đã họp đợt xét[ {round}].", "The council sat for the round[ {round}]."
-    ),
-    "round:decided": Kind(
-        "work", "Đợt xét đã có quyết định[: {round}].", "The round was decided[: {round}]."
-    ),
-    "round:handed_over": Kind(
-        "work", "Đợt xét đã trao tặng[: {round}].", "The round's awards were handed over."
-    ),
     "round:closed": Kind("step", "{actor} đóng đợt xét[ {round}].", "{actor} closed the round[ {round}]."),
 }
 
@@ -603,9 +509,6 @@ WORK: dict[str, Kind] = {
     "task:reminder_postponed": Kind(
         "work", "Lùi lời đôn đốc vì đang tạm dừng.", "A reminder was put off: on hold."
     ),
-    "message:sent": Kind(
-        "system", "Đã xếp kết quả chờ chuyển[: {message}].", "A result was queued[: {message}]."
-    ),
     "message:none": Kind("system", "Không còn kết quả chờ chuyển.", "No result waits for delivery any more."),
     "external:answered": Kind("work", "Bước tự động đã xong[: {el}].", "An automatic step is done[: {el}]."),
     "external:late": Kind("system", "Trả lời đến muộn, không dùng nữa.", "A late answer was set aside."),
@@ -613,11 +516,9 @@ WORK: dict[str, Kind] = {
         "work", "Các hạn được tính lại theo lịch mới.", "Due times were computed anew."
     ),
     "instance:resumed": Kind("system", "Quy trình chạy tiếp sau lỗi.", "The process goes on after a fault."),
-    "task:opened": Kind("work", "Việc “{el}” chờ xử lý.", "“{el}” waits to be done."),
     "task:completed": Kind(
         "step", "{actor} hoàn thành việc “{el}”[: {decision}].", "{actor} completed “{el}”[: {decision}]."
     ),
-    "task:cancelled": Kind("work", "Việc “{el}” không còn cần nữa.", "“{el}” is no longer needed."),
     "task:claimed": Kind("work", "{actor} nhận việc “{el}”.", "{actor} claimed “{el}”."),
     "task:unclaimable": Kind(
         "work",
@@ -635,10 +536,6 @@ WORK: dict[str, Kind] = {
     ),
     "task:escalated": Kind(
         "work", "Đã báo cấp trên việc “{el}” quá hạn.", "“{el}” was escalated as overdue."
-    ),
-    "task:overdue": Kind("work", "Việc “{el}” quá hạn.", "“{el}” is overdue."),
-    "task:due_changed": Kind(
-        "work", "Hạn xử lý việc “{el}” đổi[ thành {due}].", "The due time of “{el}” changed[ to {due}]."
     ),
     "task:freed": Kind(
         "work",
@@ -658,22 +555,8 @@ WORK: dict[str, Kind] = {
         "work", "{actor} lưu bộ lọc việc “{name}”[, chia sẻ với {group}].", "{actor} kept the filter “{name}”[, shared with {group}]."
     ),
     "filter:dropped": Kind("work", "{actor} xóa bộ lọc việc “{name}”.", "{actor} removed the filter “{name}”."),
-    "comment:written": Kind("talk", "{actor} viết ý kiến trao đổi.", "{actor} wrote a comment."),
     "instance:started": Kind(
         "work", "{actor} bắt đầu quy trình[ {process}].", "{actor} started[ {process}]."
-    ),
-    "instance:signalled": Kind(
-        "work", "Quy trình nhận tin[ {message}].", "The process was told[ {message}]."
-    ),
-    "instance:answered": Kind("work", "Việc tự động đã xong[: {el}].", "An automatic step is done[: {el}]."),
-    "instance:ended": Kind(
-        "step", "Quy trình đã kết thúc[: {outcome}].", "The process has ended[: {outcome}]."
-    ),
-    "instance:cancelled": Kind(
-        "step", "{actor} hủy quy trình[: {reason}].", "{actor} cancelled it[: {reason}]."
-    ),
-    "instance:recalendared": Kind(
-        "work", "Các hạn được tính lại theo lịch mới.", "Due times were computed anew."
     ),
     "incident:raised": Kind(
         "system",
@@ -683,7 +566,6 @@ WORK: dict[str, Kind] = {
     "incident:retried": Kind(
         "system", "{actor} cho chạy lại bước bị lỗi.", "{actor} retried the failed step."
     ),
-    "incident:resolved": Kind("system", "Lỗi đã được khắc phục.", "The fault was cleared."),
     "job:failed": Kind("system", "Việc nền không xong[: {topic}].", "A job failed for good[: {topic}]."),
     "job:done": Kind("system", "Việc nền đã xong[: {topic}].", "A job is done[: {topic}]."),
     "job:retried": Kind(
@@ -741,12 +623,7 @@ WORK: dict[str, Kind] = {
     ),
     "paper:batch_bound": Kind("work", "Đã in xong hàng loạt[: {paper}][, {count} tên].", "The batch is drawn[: {paper}][, {count|name}]."),
     "file:added": Kind("work", "{actor} thêm tệp[ {file}].", "{actor} added a file[ {file}]."),
-    "file:removed": Kind("work", "{actor} bỏ tệp[ {file}].", "{actor} removed a file[ {file}]."),
-    "file:refused": Kind("work", "Tệp không được nhận[: {code}].", "A file was refused[: {code}]."),
     "file:opened": Kind("view", "{actor} xem tệp[ {file}].", "{actor} opened a file[ {file}]."),
-    "mail:queued": Kind(
-        "system", "Đã xếp thư[ {letter}] để gửi[, {count} người nhận].", "Mail queued[: {letter}]."
-    ),
     "mail:sent": Kind("system", "Đã gửi thư[ {letter}].", "Mail sent[: {letter}]."),
     "mail:failed": Kind(
         "system", "Không gửi được thư[ {letter}][: {code}].", "Mail failed[: {letter}][: {code}]."
@@ -841,8 +718,6 @@ ADMIN: dict[str, Kind] = {
     "account:substitution_ended": Kind(
         "admin", "{actor} kết thúc việc thay.", "{actor} ended a substitution."
     ),
-    "person:created": Kind("admin", "{actor} thêm người.", "{actor} added a person."),
-    "person:changed": Kind("admin", "{actor} sửa thông tin người.", "{actor} changed a person."),
     "unit:created": Kind("admin", "{actor} thêm đơn vị[ {unit}].", "{actor} added the unit[ {unit}]."),
     "unit:changed": Kind("admin", "{actor} sửa đơn vị[ {unit}].", "{actor} changed the unit[ {unit}]."),
     "unit:renamed": Kind(
@@ -853,39 +728,18 @@ ADMIN: dict[str, Kind] = {
         "{actor} ghi nhận đơn vị[ {unit}] giải thể, sáp nhập.",
         "{actor} recorded the end of the unit[ {unit}].",
     ),
-    "deployment:checked": Kind(
-        "admin", "{actor} kiểm tra sơ đồ[ {process}].", "{actor} checked[ {process}]."
-    ),
-    "deployment:refused": Kind(
-        "admin",
-        "Sơ đồ[ {process}] không được nhận, {count} lỗi.",
-        "The diagram was refused, {count|problem}.",
-    ),
     "deployment:made": Kind(
         "admin",
         "{actor} đưa vào dùng sơ đồ[ {process}][, phiên bản {version}].",
         "{actor} deployed[ {process}][, version {version}].",
     ),
-    "deployment:retired": Kind(
-        "admin", "{actor} ngừng dùng sơ đồ[ {process}].", "{actor} retired[ {process}]."
-    ),
-    "rule:created": Kind("admin", "{actor} thêm quy định[ {rule}].", "{actor} added the rule[ {rule}]."),
     "rule:loaded": Kind("admin", "Đã nạp[ {count}] quy định.", "The rules were loaded[: {count}]."),
     "rule:changed": Kind("admin", "{actor} sửa quy định[ {rule}].", "{actor} changed the rule[ {rule}]."),
     "rule:confirmed": Kind(
         "admin", "{actor} xác nhận căn cứ[ {rule}].", "{actor} confirmed the rule[ {rule}]."
     ),
-    "rule:frozen": Kind("work", "Áp dụng bộ quy định ngày {day}.", "The rules of {day} apply."),
     "calendar:changed": Kind("admin", "{actor} sửa lịch làm việc.", "{actor} changed the working calendar."),
-    "settings:changed": Kind(
-        "admin", "{actor} sửa thiết lập[ {name}].", "{actor} changed a setting[ {name}]."
-    ),
     "movement:created": Kind("admin", "{actor} lập phong trào[ {movement}].", "{actor} made a movement."),
-    "movement:changed": Kind("admin", "{actor} sửa phong trào[ {movement}].", "{actor} changed a movement."),
-    "criterion:changed": Kind("admin", "{actor} sửa tiêu chí[ {criterion}].", "{actor} changed a criterion."),
-    "award_form:changed": Kind(
-        "admin", "{actor} sửa hình thức khen thưởng[ {form}].", "{actor} changed an award form."
-    ),
     "past_award:entered": Kind(
         "admin", "{actor} ghi {count} dòng vào sổ khen thưởng đã có.", "{actor} entered {count} past awards."
     ),
@@ -895,13 +749,9 @@ ADMIN: dict[str, Kind] = {
     "data:exported": Kind(
         "view", "{actor} xuất dữ liệu[ {what}][, {count} dòng].", "{actor} exported[ {what}]."
     ),
-    "data:imported": Kind(
-        "admin", "{actor} nhập dữ liệu[ {what}][, {count} dòng].", "{actor} imported[ {what}]."
-    ),
     "trail:verified": Kind(
         "system", "Đã kiểm tra nhật ký[: {result}].", "The trail was verified[: {result}]."
     ),
-    "trail:opened": Kind("view", "{actor} xem nhật ký[ {what}].", "{actor} read the trail[ {what}]."),
     "demo:loaded": Kind("admin", "Đã nạp dữ liệu minh họa.", "The demo data was loaded."),
     "demo:clock_moved": Kind(
         "admin", "{actor} chuyển đồng hồ minh họa[ đến {to}].", "{actor} moved the demo clock[ to {to}]."

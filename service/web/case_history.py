@@ -19,7 +19,7 @@ from service.processes import history
 from service.processes.cases import ENTERED, Running, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.history import Stop
-from service.processes.instances import read_instance
+from service.processes.running import read_instance
 from service.trail import Event
 from service.trail.codes import CODES
 from service.web import case_parts, form_parts

@@ -22,7 +22,7 @@ from service.actor import Actor
 from service.db import transaction
 from service.errors import Conflict, Invalid, Refusal
 from service.imports import Import, Taken, Trial, codes_sheet
-from service.processes import tasks
+from service.processes import drafts
 from service.web import pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs
@@ -70,7 +70,7 @@ def add_routes(blueprint: Blueprint, page: ImportPage) -> None:
         return by
 
     def kept(by: Actor) -> Trial[Any] | None:
-        found = tasks.read_draft(kind.word, by=by)
+        found = drafts.read_draft(kind.word, by=by)
         return kind.from_kept(found[0]) if found else None
 
     def draw(by: Actor, wrong: str = "", code: int = 200) -> Response:
@@ -98,7 +98,7 @@ def add_routes(blueprint: Blueprint, page: ImportPage) -> None:
             trial = kind.try_(sent.filename, sent.read(), by)
         except Invalid as refusal:
             return draw(by, pages.in_language(refusal), refusal.status)
-        tasks.keep_draft(kind.word, trial.kept(), by=by)
+        drafts.keep_draft(kind.word, trial.kept(), by=by)
         return pages.back_to(f"{name}.show_import")
 
     @blueprint.post(f"{page.path}/import/take")
@@ -112,9 +112,9 @@ def add_routes(blueprint: Blueprint, page: ImportPage) -> None:
                     raise Conflict("Không còn dòng nào chờ ghi. Đọc thử tệp trước.", "Nothing waits; try a sheet first.")
                 taken = kind.take(trial, by)
                 if trial.refused:
-                    tasks.keep_draft(kind.word, kind.trial(refused=trial.refused).kept(), by=by)
+                    drafts.keep_draft(kind.word, kind.trial(refused=trial.refused).kept(), by=by)
                 else:
-                    tasks.drop_draft(kind.word, by=by)
+                    drafts.drop_draft(kind.word, by=by)
         except Refusal as refusal:
             pages.say(pages.in_language(refusal), "warn" if refusal.status == 409 else "bad")
             return pages.back_to(f"{name}.show_import")
@@ -127,7 +127,7 @@ def add_routes(blueprint: Blueprint, page: ImportPage) -> None:
     @blueprint.post(f"{page.path}/import/drop")
     def drop_import() -> AnyResponse:
         """Forget the last dry run."""
-        tasks.drop_draft(kind.word, by=mine())
+        drafts.drop_draft(kind.word, by=mine())
         return pages.back_to(f"{name}.show_import")
 
     @blueprint.get(f"{page.path}/template.xlsx")

@@ -21,11 +21,11 @@ from service.awards.lists import Act as ListAct
 from service.awards.lists import kind_of
 from service.awards.models import Line, List, Nomination
 from service.errors import Refusal
-from service.processes import tasks
-from service.web import case_parts, list_lines, list_words, paper_parts, typed
+from service.processes import drafts
+from service.web import case_parts, list_lines, list_notes, list_ways, list_words, paper_parts, typed
 from service.web.case_parts import in_words
 from service.web.frame import Link
-from service.web.list_lines import Said, Way
+from service.web.list_ways import Said, Way
 from service.web.pages import page
 from service.web.parts import Act, Basis, Column, Empty, Entry, File, ListLine, Progress, Sum
 from service.web.typed import Typed
@@ -121,10 +121,10 @@ def _any_free(row: List, act: ListAct, by: Actor) -> bool:
 
 def read_said(row: List, act: ListAct, way: Way, rows: Rows, by: Actor) -> tuple[Said, dict[str, Any], str]:
     """What the page begins with: a draft of lines and fields, else first values; and when the draft was kept."""
-    kept = tasks.read_draft(draft_key(row, act), by=by)
+    kept = drafts.read_draft(draft_key(row, act), by=by)
     if kept is None:
-        return list_lines.first_said(row, way, rows, by), {}, ""
-    said = list_lines.from_kept(kept[0].get("lines") or {})
+        return list_ways.first_said(row, way, rows, by), {}, ""
+    said = list_ways.from_kept(kept[0].get("lines") or {})
     line = _("Đã lưu nháp lúc %(time)s. Rời trang không mất gì.", time=words.clock_time(kept[1]))
     return said, dict(kept[0].get("fields") or {}), line
 
@@ -177,7 +177,7 @@ def sums_to_sign(row: List, by: Actor) -> list[Sum]:
 def _view(row: List, by: Actor, act_name: str, tried: Tried | None) -> _View:
     act = pick_act(row, by, act_name)
     rows = sight.lines_for(row, by)
-    way = list_lines.way_of(row, act) if act else Way()
+    way = list_ways.way_of(row, act) if act else Way()
     hindered = lists.hindered(row, act, by=by) if act else {}
     said, fields, draft_line = read_said(row, act, way, rows, by) if act else (Said(), {}, "")
     if tried is not None and tried.said is not None and way.how != "except":
@@ -354,9 +354,9 @@ def _with_cells(
         "award_list": _award_cells,
         "result_letter": lambda line, n: [phases.get(n.id, "")],
         "submission": lambda line, n: [
-            "" if line.data.get("votes") is None else str(line.data["votes"]), list_lines.result_label(row, line.result)
+            "" if line.data.get("votes") is None else str(line.data["votes"]), list_notes.result_label(row, line.result)
         ],
-    }.get(row.kind, lambda line, n: [list_lines.result_label(row, line.result)])
+    }.get(row.kind, lambda line, n: [list_notes.result_label(row, line.result)])
     return columns, [
         replace(x, cells=[*cells(*by_key[x.key]), *([phases.get(int(x.key), "")] if where else [])])
         for x in table

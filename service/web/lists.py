@@ -18,9 +18,9 @@ from service.awards.lists import KINDS, ListKind, kind_of
 from service.awards.lists import Act as ListAct
 from service.awards.models import List
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
-from service.processes import tasks
+from service.processes import drafts
 from service.vietnamese import sort_key
-from service.web import list_lines, list_page, list_words, typed
+from service.web import list_lines, list_notes, list_page, list_ways, list_words, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
 from service.web.list_page import PAGES, PLANS, SHEETS, Tried, address, draft_key
@@ -31,6 +31,12 @@ from service.web.typed import Typed
 
 blueprint = Blueprint("lists", __name__)
 SIZE = 50
+ORDER = (
+    "submission", "opinion_letter", "posting", "council_agenda", "council_sheet", "decision", "award_list", "package",
+    "result_letter", "review_request", "withdrawal", "recipient_change", "petition", "hold", "cancellation", "amendment",
+    "reprint", "revocation", "unlisting",
+)
+"""Kinds of lists as a name comes by them, then what is filed beside its way; one that is not named here comes last."""
 
 
 @blueprint.get("/lists")
@@ -57,8 +63,7 @@ def show_all() -> Any:
             *(
                 Link(in_words((KINDS[k].label, KINDS[k].label_en)), url_for("lists.show_all", kind=k, round=round_id),
                      count=counts[k], current=k == kind)
-                for k in KINDS
-                if k in counts
+                for k in sorted(counts, key=lambda k: ORDER.index(k) if k in ORDER else len(ORDER))
             ),
         ],
         chips=[
@@ -272,8 +277,8 @@ def do(list_id: int, act: str) -> Any:
     answer = typed.attached(lists.act_forms[one.form] if one.form else None, f"list:{row.id}", by=by)
     if answer is not None:
         return answer
-    way = list_lines.way_of(row, one)
-    tried = Tried(_read_typed(row, one, by), list_lines.from_posted(list(request.form.items(multi=True)), way))
+    way = list_ways.way_of(row, one)
+    tried = Tried(_read_typed(row, one, by), list_ways.from_posted(list(request.form.items(multi=True)), way))
     if tried.fields.redraws or tried.fields.refused:
         _keep(row, one, tried, by)
         return list_page.show(row, by, act_name=act, tried=tried)
@@ -295,14 +300,14 @@ def do(list_id: int, act: str) -> Any:
             say(in_language(refusal), "warn")
             return redirect(address(row), code=303)
         return list_page.show(fresh, by, act_name=act, tried=tried)
-    tasks.drop_draft(draft_key(row, one), by=by)
+    drafts.drop_draft(draft_key(row, one), by=by)
     _tell(row, one, outcome, tried.said.results if way.how == "except" and tried.said else {})
     return redirect(address(row), code=303)
 
 
 def _carry_out(row: List, act: ListAct, tried: Tried, by: Actor) -> lists.Outcome:
-    way = list_lines.way_of(row, act)
-    said = tried.said or list_lines.Said()
+    way = list_ways.way_of(row, act)
+    said = tried.said or list_ways.Said()
     if way.how == "except":
         _same_exceptions(row, act, said, by)
     hindered = lists.hindered(row, act, by=by) if way.how == "except" else {}
@@ -311,7 +316,7 @@ def _carry_out(row: List, act: ListAct, tried: Tried, by: Actor) -> lists.Outcom
         for line, n in sight.lines_for(row, by)
         if not line.removed and act.means(line)
     ]
-    lines = list_lines.line_inputs(rows, act, way, said, hindered)
+    lines = list_ways.line_inputs(rows, act, way, said, hindered)
     if not lines and way.how in ("pick", "choose") and act.partial:
         raise Conflict("Chưa chọn tên nào.", "No name was chosen.", code="no-lines")
     seen = _number(request.form.get("version", ""))
@@ -327,10 +332,10 @@ def _seen_left(row: List, act: ListAct, by: Actor) -> bool:
     return bool(told) and lists.hindered(row, act, by=by).keys() <= told
 
 
-def _same_exceptions(row: List, act: ListAct, said: list_lines.Said, by: Actor) -> None:
+def _same_exceptions(row: List, act: ListAct, said: list_ways.Said, by: Actor) -> None:
     """Refuse a page whose struck names are not those kept now: another tab has changed them."""
-    kept = tasks.read_draft(draft_key(row, act), by=by)
-    now = list_lines.from_kept(kept[0].get("lines") or {}).results if kept else {}
+    kept = drafts.read_draft(draft_key(row, act), by=by)
+    now = list_ways.from_kept(kept[0].get("lines") or {}).results if kept else {}
     if now != said.results:
         raise Stale(
             "Danh sách gạch tên đã đổi ở trang khác. Xem lại rồi ký.",
@@ -340,17 +345,17 @@ def _same_exceptions(row: List, act: ListAct, said: list_lines.Said, by: Actor) 
 
 def _keep(row: List, act: ListAct, tried: Tried, by: Actor) -> Any:
     lines = tried.said.kept() if tried.said else {}
-    if list_lines.way_of(row, act).how == "except":
-        kept = tasks.read_draft(draft_key(row, act), by=by)
+    if list_ways.way_of(row, act).how == "except":
+        kept = drafts.read_draft(draft_key(row, act), by=by)
         lines = kept[0].get("lines", {}) if kept else {}
-    return tasks.keep_draft(draft_key(row, act), {"fields": tried.fields.answers, "lines": lines}, by=by)
+    return drafts.keep_draft(draft_key(row, act), {"fields": tried.fields.answers, "lines": lines}, by=by)
 
 
 def _tell(row: List, act: ListAct, outcome: lists.Outcome, struck: Mapping[int, str]) -> None:
     """Say what was done: to how many names, and to how many otherwise."""
     told = list_words.told(act, outcome.done - len(struck))
     for result, count in Counter(struck.values()).items():
-        told += _(". %(result)s: %(names)s", result=list_lines.result_label(row, result), names=list_words.names(count))
+        told += _(". %(result)s: %(names)s", result=list_notes.result_label(row, result), names=list_words.names(count))
     if outcome.repeated:
         say(_("%(told)s. Lần gửi lại không ghi thêm gì.", told=told), "warn")
         return
@@ -376,7 +381,7 @@ def keep(list_id: int, act: str) -> Any:
         one = _act(row, act, by)
         pairs = list(request.form.items(multi=True))
         answers = from_html(lists.act_forms[one.form], pairs) if one.form else {}
-        saved = _keep(row, one, Tried(Typed(answers, "draft"), list_lines.from_posted(pairs, list_lines.way_of(row, one))), by)
+        saved = _keep(row, one, Tried(Typed(answers, "draft"), list_ways.from_posted(pairs, list_ways.way_of(row, one))), by)
     except Refusal as refusal:
         return jsonify(message=in_language(refusal)), refusal.status
     return jsonify(message=_("Đã lưu nháp lúc %(time)s. Rời trang không mất gì.", time=words.clock_time(saved)))
@@ -390,18 +395,18 @@ def except_line(list_id: int, act: str, nomination: int, result: str) -> Any:
     one = _act(row, act, by)
     line = next((n for x, n in sight.lines_for(row, by) if n.id == nomination and not x.removed), None)
     value = next((r for r in one.results[1:] if r.value == result), None)
-    if line is None or (value is None and result != "-") or list_lines.way_of(row, one).how != "except":
+    if line is None or (value is None and result != "-") or list_ways.way_of(row, one).how != "except":
         raise NotFound("Không có dòng này.", "There is no such line.")
     reason = request.form.get("reason", "").strip()
     if request.method == "POST" and (reason or value is None):
-        kept = tasks.read_draft(draft_key(row, one), by=by)
+        kept = drafts.read_draft(draft_key(row, one), by=by)
         fields = dict(kept[0].get("fields") or {}) if kept else {}
-        said = list_lines.from_kept(kept[0].get("lines") or {}) if kept else list_lines.Said()
+        said = list_ways.from_kept(kept[0].get("lines") or {}) if kept else list_ways.Said()
         said.results.pop(nomination, None)
         said.reasons.pop(nomination, None)
         if value is not None:
             said.results[nomination], said.reasons[nomination] = value.value, reason[:2000]
-        tasks.keep_draft(draft_key(row, one), {"fields": fields, "lines": said.kept()}, by=by)
+        drafts.keep_draft(draft_key(row, one), {"fields": fields, "lines": said.kept()}, by=by)
         return redirect(address(row, act=act) + f"#line-{nomination}", code=303)
     if value is None:
         return redirect(address(row, act=act), code=303)

@@ -18,7 +18,7 @@ from service.awards.models import Nomination, Round
 from service.awards.recipients import RecipientInput
 from service.awards.rules import rules_on
 from service.errors import FieldFault, Forbidden, Invalid, NotFound, Refusal
-from service.processes import tasks
+from service.processes import drafts, tasks
 from service.web import case_parts, list_words, round_content, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
@@ -87,7 +87,7 @@ def start(round_id: int) -> Any:
     _must_nominate(by)
     given = _given(round_, by, {})
     if request.method == "GET":
-        kept = tasks.read_draft(_key(round_id), by=by)
+        kept = drafts.read_draft(_key(round_id), by=by)
         answers = kept[0] if kept else _first(given)
         return _start_page(
             round_, _given(round_, by, answers), Typed(answers, ""), line=_kept_line(kept[1]) if kept else ""
@@ -96,7 +96,7 @@ def start(round_id: int) -> Any:
         return answer
     said = typed.read_posted(_form(), f"draft:{by.account}", by=by)
     given = _given(round_, by, said.answers)
-    tasks.keep_draft(_key(round_id), said.answers, by=by)
+    drafts.keep_draft(_key(round_id), said.answers, by=by)
     if said.redraws:
         return _start_page(round_, given, said)
     if said.pressed == "draft":
@@ -112,7 +112,7 @@ def start(round_id: int) -> Any:
             same = recipients.named_in_round(round_id, clean["kind"], clean["name"])
             return _start_page(round_, given, said, same=same)
         return _start_page(round_, given, said, refusal=_at_fields(refusal))
-    tasks.drop_draft(_key(round_id), by=by)
+    drafts.drop_draft(_key(round_id), by=by)
     say(_("Đã lập đề nghị: %(name)s. Phiếu tự đánh giá chờ đơn vị điền.", name=clean["name"]))
     row = nominations.read_nomination(number, by=by)
     return back_to("submissions.show", list_id=row.submission_id)
@@ -228,7 +228,7 @@ def keep(round_id: int) -> Any:
     """Keep what was typed, without any check; the script calls it."""
     by = me()
     _must_nominate(by)
-    saved = tasks.keep_draft(_key(round_id), from_html(_form(), request.form.items(multi=True)), by=by)
+    saved = drafts.keep_draft(_key(round_id), from_html(_form(), request.form.items(multi=True)), by=by)
     return jsonify(message=_kept_line(saved))
 
 
@@ -241,13 +241,13 @@ def side(nomination_id: int, kind: str) -> Any:
     form = lists.act_forms[act.form or ""]
     key = f"{kind}:{nomination_id}"
     if request.method == "GET":
-        kept = tasks.read_draft(key, by=by)
+        kept = drafts.read_draft(key, by=by)
         answers = kept[0] if kept else first_answers(form, {})
         return _side_page(n, kind, form, Typed(answers, ""), by, line=_kept_line(kept[1]) if kept else "")
     if (answer := typed.attached(form, f"draft:{by.account}", by=by)) is not None:
         return answer
     said = typed.read_posted(form, f"draft:{by.account}", by=by)
-    tasks.keep_draft(key, said.answers, by=by)
+    drafts.keep_draft(key, said.answers, by=by)
     if said.redraws or said.refused:
         return _side_page(n, kind, form, said, by)
     if said.pressed == "draft":
@@ -259,7 +259,7 @@ def side(nomination_id: int, kind: str) -> Any:
         raise
     except Refusal as refusal:
         return _side_page(n, kind, form, said, by, refusal=_of_one(refusal))
-    tasks.drop_draft(key, by=by)
+    drafts.drop_draft(key, by=by)
     say(f"{list_words.told(act, outcome.done)}: {n.name}.")
     try:
         lists.read_list(outcome.list_id, by=by)
@@ -352,5 +352,5 @@ def keep_side(nomination_id: int, kind: str) -> Any:
     by = me()
     act = _side_act(nominations.read_nomination(nomination_id, by=by), kind, by)
     form = lists.act_forms[act.form or ""]
-    saved = tasks.keep_draft(f"{kind}:{nomination_id}", from_html(form, request.form.items(multi=True)), by=by)
+    saved = drafts.keep_draft(f"{kind}:{nomination_id}", from_html(form, request.form.items(multi=True)), by=by)
     return jsonify(message=_kept_line(saved))

@@ -19,7 +19,7 @@ from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS, read_nomination, status_of
 from service.awards.rounds import list_rounds, read_round
 from service.processes import history
-from service.processes.instances import read_instance
+from service.processes.running import read_instance
 from service.web import (
     case_history,
     case_parts,

@@ -17,7 +17,7 @@ from service.awards.nominations import may_file_for
 from service.awards.rounds import filing_closed, read_round
 from service.awards.submissions import ENTER, open_submission
 from service.errors import Forbidden, Invalid, NotFound, Refusal
-from service.processes import history, tasks
+from service.processes import drafts, history, tasks
 from service.web import list_page
 from service.web.frame import Link
 from service.web.list_page import SHEETS
@@ -78,7 +78,7 @@ def try_excel(list_id: int) -> Any:
         response = list_page.show(row, by)
         response.status_code = refusal.status
         return response
-    tasks.keep_draft(_key(list_id), trial.kept(), by=by)
+    drafts.keep_draft(_key(list_id), trial.kept(), by=by)
     return back_to("submissions.show", list_id=list_id, _anchor="add")
 
 
@@ -87,7 +87,7 @@ def take_excel(list_id: int) -> Any:
     """Nominate the rows of the last dry run; pressing twice adds nothing twice."""
     by = me()
     _must_add(_read(list_id, by), by)
-    kept = tasks.read_draft(_key(list_id), by=by)
+    kept = drafts.read_draft(_key(list_id), by=by)
     if kept is None:
         say(_("Không còn dòng nào chờ ghi. Đọc thử tệp trước."), "warn")
         return back_to("submissions.show", list_id=list_id)
@@ -96,7 +96,7 @@ def take_excel(list_id: int) -> Any:
     except Refusal as refusal:
         say(in_language(refusal), "bad")
         return back_to("submissions.show", list_id=list_id)
-    tasks.drop_draft(_key(list_id), by=by)
+    drafts.drop_draft(_key(list_id), by=by)
     say(ngettext("Đã ghi %(num)d tên vào hồ sơ.", "Đã ghi %(num)d tên vào hồ sơ.", taken))
     return back_to("submissions.show", list_id=list_id)
 
@@ -161,7 +161,7 @@ def _entering(row: List, by: Actor) -> list[Act]:
 
 
 def _excel(row: List, by: Actor) -> dict[str, Any]:
-    kept = tasks.read_draft(_key(row.id), by=by)
+    kept = drafts.read_draft(_key(row.id), by=by)
     trial = importing.from_kept(kept[0]) if kept else None
     english = words.language() == "en"
     refused = [(f.number, f.message_en if english else f.message) for f in trial.refused] if trial else []

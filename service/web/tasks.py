@@ -1,71 +1,34 @@
-"""The page of one task: the dossier on the left, the act on the right. Every button is one of the verbs of tasks."""
+"""What a person does on the page of one task: every button is one of the verbs of tasks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import pgettext
 
-from forms import Part, first_answers
-from forms.values import read_number
+from forms import from_html
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import nominations
-from service.awards.models import Nomination
-from service.awards.nominations import ALL_READERS
 from service.errors import Conflict, Invalid, NotFound, Refusal, Withheld
-from service.processes import history, inbox, marks, own_case, tasks
-from service.web import case_history, case_parts, check_words, typed
+from service.processes import history, marks, tasks
+from service.vietnamese import people_in_order
+from service.web import typed
 from service.web.frame import Link
 from service.web.inbox import typed_day
 from service.web.pages import back_to, in_language, me, page, say
-from service.web.parts import Act, Fact, FollowUp, Score, Tag
+from service.web.task_page import DONE_WORDS, draft_sentence, may_reassign, show_task, title_of
 from service.web.typed import Typed
 from service.words import N_
 
 blueprint = Blueprint("task", __name__)
-
-ACT_WORDS = {
-    "self_assess": N_("Gửi phiếu tự đánh giá"),
-    "short_report": N_("Gửi báo cáo thành tích"),
-    "check_dossier": N_("Ghi kết quả thẩm định"),
-    "check_report": N_("Ghi kết quả thẩm định"),
-    "supplement_dossier": N_("Gửi phần bổ sung"),
-    "supplement_package": N_("Gửi phần bổ sung"),
-    "supplement_state_package": N_("Gửi phần bổ sung"),
-    "weigh_objection": N_("Ghi kết quả xem xét"),
-    "review_refusal": N_("Ghi kết quả xem xét lại"),
-    "review_timely_refusal": N_("Ghi kết quả xem xét lại"),
-    "confirm_successor": N_("Ghi xác nhận"),
-}
-DONE_WORDS = {
-    "self_assess": N_("Đã gửi phiếu tự đánh giá"),
-    "short_report": N_("Đã gửi báo cáo thành tích"),
-    "check_dossier": N_("Đã ghi kết quả thẩm định"),
-    "check_report": N_("Đã ghi kết quả thẩm định"),
-    "supplement_dossier": N_("Đã gửi phần bổ sung"),
-    "supplement_package": N_("Đã gửi phần bổ sung"),
-    "supplement_state_package": N_("Đã gửi phần bổ sung"),
-    "weigh_objection": N_("Đã ghi kết quả xem xét"),
-    "review_refusal": N_("Đã ghi kết quả xem xét lại"),
-    "review_timely_refusal": N_("Đã ghi kết quả xem xét lại"),
-    "confirm_successor": N_("Đã ghi xác nhận"),
-}
-LONG = ("self_assess",)
-"""Steps whose form grows with its answers: it does not move about meanwhile."""
-WIDE = 12
-"""A form with more inputs than this stands in the left column."""
 
 
 @blueprint.get("/tasks/<int:task_id>")
 def show(task_id: int) -> Any:
     """The task with its dossier; a draft is there again as it was left."""
     by = me()
-    return _page(tasks.read_task(task_id, by=by), by)
+    return show_task(tasks.read_task(task_id, by=by), by)
 
 
 @blueprint.post("/tasks/<int:task_id>")
@@ -85,12 +48,12 @@ def act(task_id: int) -> Any:
         return _lost(task, by, refusal)
     if said.redraws:
         tasks.save_draft(task_id, said.answers, by=by)
-        return _page(task, by, said=said)
+        return show_task(task, by, said=said)
     if said.pressed == "draft" or said.refused:
         tasks.save_draft(task_id, said.answers, by=by)
         if said.refused:
-            return _page(tasks.read_task(task_id, by=by), by, said=said, status=422)
-        say(_draft_sentence(clock.now()))
+            return show_task(tasks.read_task(task_id, by=by), by, said=said, status=422)
+        say(draft_sentence(clock.now()))
         return back_to("task.show", task_id=task_id)
     try:
         tasks.complete_task(task_id, said.answers, by=by, seen=_version())
@@ -124,12 +87,10 @@ def _lost(task: tasks.Task, by: Actor, refusal: Refusal, said: Typed | None = No
         tasks.save_draft(task.id, said.answers, by=by)
     except Refusal:
         pass  # somebody else's task by now: what was typed stays on the page
-    return _page(fresh, by, said=said, refusal=refusal, status=refusal.status)
+    return show_task(fresh, by, said=said, refusal=refusal, status=refusal.status)
 
 
 def _posted(task: tasks.Task) -> dict[str, Any]:
-    from forms import from_html
-
     return from_html(task.form, request.form.items(multi=True))
 
 
@@ -149,13 +110,9 @@ def draft(task_id: int) -> Any:
             raise
         return jsonify(message=in_language(refusal)), refusal.status
     if "application/json" in request.headers.get("Accept", ""):
-        return jsonify(message=_draft_sentence(saved))
-    say(_draft_sentence(saved))
+        return jsonify(message=draft_sentence(saved))
+    say(draft_sentence(saved))
     return back_to("task.show", task_id=task_id)
-
-
-def _draft_sentence(saved: Any) -> str:
-    return _("Đã lưu nháp lúc %(time)s. Rời trang không mất gì.", time=words.clock_time(saved))
 
 
 @blueprint.post("/tasks/<int:task_id>/claim")
@@ -210,12 +167,6 @@ def prioritise(task_id: int) -> Any:
     return back_to("task.show", task_id=task_id)
 
 
-def _follow(task: tasks.Task, by: Actor) -> FollowUp | None:
-    if task.state != "open" or task.owner != by.account:
-        return None
-    return FollowUp(url_for("task.follow_up", task_id=task.id), words.full_date(task.follow_at))
-
-
 @blueprint.route("/tasks/<int:task_id>/reassign", methods=["GET", "POST"])
 def reassign(task_id: int) -> Any:
     """Give the task to another eligible person, with a reason."""
@@ -236,17 +187,15 @@ def reassign(task_id: int) -> Any:
             name = people.names([int(to)]).get(int(to), "")
             say(_("Đã chuyển việc cho %(name)s.", name=name))
             return back_to("inbox.show")
-    elif not _may_reassign(task, by):
+    elif not may_reassign(task, by):
         raise Withheld("Bạn không chuyển được việc này.", "You may not reassign this task.")
     names = people.names(a for a in tasks.eligible_for(task) if a != task.owner)
-    from service.vietnamese import people_in_order
-
     return page(
         "reassign",
         code=refusal.status if refusal else 200,
         crumbs=[Link(_("Việc cần xử lý"), url_for("inbox.show")),
-                Link(_title(task), url_for("task.show", task_id=task.id)), Link(_("Chuyển xử lý"), "")],
-        task_title=_title(task),
+                Link(title_of(task), url_for("task.show", task_id=task.id)), Link(_("Chuyển xử lý"), "")],
+        task_title=title_of(task),
         people=people_in_order(names),
         chosen=request.form.get("to", ""),
         reason=request.form.get("reason", ""),
@@ -256,10 +205,6 @@ def reassign(task_id: int) -> Any:
         url=url_for("task.reassign", task_id=task.id),
         back_url=url_for("task.show", task_id=task.id),
     )
-
-
-def _may_reassign(task: tasks.Task, by: Actor) -> bool:
-    return task.state == "open" and tasks.may_reassign(task, by)
 
 
 @blueprint.get("/processes/<int:deployment>/<process>.bpmn")
@@ -274,267 +219,3 @@ def drawing(deployment: int, process: str) -> Response:
     answer.mimetype = "application/xml"
     answer.headers["Cache-Control"] = "private, max-age=86400"  # a deployment never changes
     return answer
-
-
-def _title(task: tasks.Task) -> str:
-    return f"{words.translated(task.name)}: {task.running.title}"
-
-
-def _page(
-    task: tasks.Task, by: Actor, *, said: Typed | None = None, refusal: Refusal | None = None, status: int = 200
-) -> Response:
-    can, why_not = _standing(task, by)
-    given = task.given
-    answers, draft_line = _answers(task, by, given, said)
-    shown = can or said is not None or task.state == "done" and tasks.may_read_answers(task, by)
-    form = task.form if shown else None
-    # A file that was just sent is known only to a fresh reading of the case.
-    ask = typed.asked(form, answers, given=given, refusal=refusal if can else None, refused=said.refused if said else ())
-    dossier = _dossier(task, by)
-    scores: Sequence[Score] = dossier["scores"]
-    if can and scores:
-        parts, scores = _scores_typed_in_the_table(ask.parts, scores)
-        ask = replace(ask, parts=parts)
-    return page(
-        "task",
-        code=status,
-        crumbs=[Link(_("Việc cần xử lý"), url_for("inbox.show")), Link(words.translated(task.name), "")],
-        sentence=_title(task),
-        status=_status(task, by),
-        neighbours=_neighbours(task, by) if task.state == "open" else [],
-        bases=case_parts.bases(task.attrs.get("basis", "")),
-        panel_title=_("Đã xử lý") if task.state == "done" else _("Chưa xử lý được"),
-        filled_title=_("Nội dung đã ghi") if task.state == "done" else _("Nội dung bạn vừa nhập, chưa gửi được"),
-        may_act=can,
-        why_not=why_not,
-        wide=task.element in LONG or len(_inputs(ask.parts)) > WIDE,
-        act_url=url_for("task.act", task_id=task.id),
-        draft_url=url_for("task.draft", task_id=task.id),
-        version=task.version,
-        parts=ask.parts,
-        kept_files=ask.kept_files,
-        shut=ask.shut,
-        other_faults=ask.other_faults,
-        act_words=_(ACT_WORDS.get(task.element, N_("Ghi và chuyển bước sau"))),
-        draft_line=draft_line,
-        claim=_claim(task, by),
-        acts=_acts(task, by),
-        tags=[Tag("urgent", _("Khẩn"))] if task.priority and task.state == "open" else [],
-        follow=_follow(task, by),
-        **(dossier | {"scores": scores}),
-    )
-
-
-def _inputs(parts: Sequence[Part]) -> list[Part]:
-    from service.web.form_parts import walk
-
-    return [p for p in walk(parts) if p.shown and p.field.path and p.kind not in ("group", "expression")]
-
-
-def _standing(task: tasks.Task, by: Actor) -> tuple[bool, str]:
-    """Whether the person may fill in the form now, else a sentence that says why not."""
-    if task.state == "done":
-        who = people.names([task.closed_by]).get(task.closed_by, "") if task.closed_by else _("Hệ thống")
-        return False, _("*%(who)s* đã xử lý việc này lúc %(time)s.", who=who, time=words.full_moment(task.closed_at))
-    if task.state != "open":
-        return False, _("Việc này không còn: hồ sơ đã chuyển sang bước khác.")
-    if own_case.bars(task.running, by, task.groups):
-        return False, _("Hồ sơ này liên quan đến bạn nên bạn không xử lý được.")
-    if task.owner not in (None, by.account):
-        who = people.names([task.owner]).get(task.owner, "")
-        return False, _("*%(who)s* đang giữ việc này. Bạn xem được, chưa xử lý được.", who=who)
-    entry = tasks.entry_for(task, by)
-    if entry is not None and "paper" not in entry:
-        return False, _("Việc này của *%(unit)s*. Đơn vị nộp hồ sơ giấy thì ghi văn bản đến trên trang hồ sơ của đơn vị, rồi nhập thay.",
-                        unit=entry["for_unit"])
-    if entry is None and not tasks.may_act(task, by):
-        return False, _("Việc này của %(who)s. Bạn xem được, không xử lý.", who=case_parts.group_words(task.groups))
-    if by.account in own_case.acted_before(task.running.id, task.attrs):
-        return False, _("Bạn đã xử lý bước trước của hồ sơ này, nên việc này của người khác trong nhóm.")
-    if task.running.holds:
-        return False, _("Hồ sơ đang tạm dừng xem xét. Xử lý tiếp khi có kết luận.")
-    return True, ""
-
-
-def _answers(
-    task: tasks.Task, by: Actor, given: Mapping[str, Any], said: Typed | None
-) -> tuple[Mapping[str, Any], str]:
-    """What the form shows: typed just now, kept as a draft, stored when done, or its first answers."""
-    if said is not None:
-        return said.answers, ""
-    if task.state == "done":
-        return task.answers or {}, ""
-    kept = tasks.read_draft(f"task:{task.id}", by=by) if task.drafted else None
-    if kept is not None:
-        return kept[0], _draft_sentence(kept[1])
-    left = tasks.shared_draft(task.id) if task.drafted else None
-    if left is not None:
-        return left[0], _("Bản nháp người trước để lại, lưu lúc %(time)s.", time=words.full_moment(left[1]))
-    return first_answers(task.form, given), ""
-
-
-def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
-    """The left column: of a nomination all of it, of any other case its facts."""
-    n = _nomination(task, by)
-    title = _("Hồ sơ đang ở đâu")
-    entries = case_parts.entries(task.running.id)
-    if n is None:
-        return {
-            "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title)],
-            "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "summary": "",
-            "checks": [], "history": entries, "history_link": None, "diagram": case_parts.diagram(task.running.id, title),
-        }
-    diagram = case_history.diagram(n, "", history.timeline(task.running.id), by)
-    scores = case_parts.scores_of(n.id)
-    files = case_parts.file_rows(n, scores, by)
-    rows = case_parts.score_rows(n, scores, by)
-    shown = [x for x in rows if x.own is not None or x.office is not None]
-    links = [Link(_("Điểm"), "#dossier-scores")] if shown else []
-    links += [Link(_("Minh chứng"), "#dossier-files", count=len(files))] if files else []
-    links += [Link(_("Tóm tắt thành tích"), "#dossier-summary")] if n.achievement else []
-    links += [Link(_("Lịch sử xử lý"), "#dossier-history")] if entries else []
-    return {
-        "dossier": {
-            "INDIVIDUAL": _("Cá nhân được đề nghị"), "COLLECTIVE": _("Tập thể được đề nghị"),
-            "HOUSEHOLD": _("Hộ gia đình được đề nghị"),
-        }[n.kind],
-        "dossier_links": links,
-        "facts": case_parts.facts(n, scores),
-        "faults": case_parts.warnings(n, by),
-        "scores": shown if task.state == "done" or task.element not in ("self_assess", "short_report") else [],
-        "scores_note": case_parts.scale_words(rows),
-        "files": files,
-        "files_link": None,
-        "summary": n.achievement,
-        "checks": check_words.lines(n) if by.may(*ALL_READERS) and task.element.startswith(("check_", "weigh_")) else [],
-        "history": entries,
-        "history_link": None,
-        "diagram": replace(diagram, title=title) if diagram else None,
-    }
-
-
-def _nomination(task: tasks.Task, by: Actor) -> Nomination | None:
-    if not (task.running.case_key or "").startswith("nomination:"):
-        return None
-    try:
-        return nominations.read_nomination(task.running.case, by=by)
-    except NotFound:
-        # A task is seen by its candidates, who need not be readers of every nomination.
-        return None
-
-
-def _scores_typed_in_the_table(
-    parts: Sequence[Part], scores: Sequence[Score]
-) -> tuple[tuple[Part, ...], list[Score]]:
-    """Put the inputs of the office's scores into the table of scores; the rest of their groups stays in the form."""
-    rows = {x.code: x for x in scores}
-
-    def taken(one: Part) -> list[Part]:
-        if one.kind != "group":
-            return [one]
-        code = one.path.partition(".")[0]
-        if one.path == code and code in rows and (score := _score_part(one)) is not None:
-            rows[code] = replace(
-                rows[code], part=score, wrong=" ".join(_sentence(e) for e in score.errors),
-                office=_figure(score, rows[code].office),
-            )
-            return [p for p in one.parts if p is not score]
-        if any(_holds_scores(p, rows) for p in one.parts):
-            return [p for child in one.parts for p in taken(child)]
-        return [one]
-
-    kept = [p for one in parts for p in taken(one)]
-    return tuple(kept), list(rows.values())
-
-
-def _figure(part: Part, before: float | None) -> float | None:
-    """What is typed as a score now, in a draft too; what stood before where nothing readable is typed."""
-    try:
-        typed_now = read_number(part.value)
-    except ValueError:
-        typed_now = None
-    return before if typed_now is None else float(typed_now)
-
-
-def _score_part(group: Part) -> Part | None:
-    return next((p for p in group.parts if p.kind == "number" and p.path.endswith(".score")), None)
-
-
-def _holds_scores(one: Part, rows: Mapping[str, Score]) -> bool:
-    if one.kind != "group":
-        return False
-    return one.path in rows and _score_part(one) is not None or any(_holds_scores(p, rows) for p in one.parts)
-
-
-def _sentence(error: Any) -> str:
-    from service.web.form_parts import sentence
-
-    return sentence(error)
-
-
-def _status(task: tasks.Task, by: Actor) -> str:
-    if task.state != "open":
-        return ""
-    from service.web.rendering import due
-
-    sentence = _("Đang chờ *%(who)s*, từ %(day)s", who=case_parts.group_words(task.groups),
-                 day=words.short_date(task.opened_at, clock.today()))
-    if task.due_at is not None:
-        left = due(task.due_at)
-        sentence += _(", hạn *%(day)s*", day=words.short_date(task.due_at, clock.today()))
-        if left is not None:
-            said = left.sentence.replace(" (", ", ").replace(")", "")
-            sentence += f" ({said[:1].lower()}{said[1:]})"
-    sentence += "."
-    if task.owner == by.account:
-        sentence += " " + _("Bạn đang giữ việc này.")
-    if tasks.may_act(task, by) and (instead := case_parts.behalf_words(tasks.behalf(task, by))):
-        sentence += " " + instead
-    if "paper" in (entry := tasks.entry_for(task, by) or {}):
-        sentence += " " + _("Bạn *%(entered)s*.", entered=case_parts.entered_words(entry))
-    return sentence
-
-
-def _neighbours(task: tasks.Task, by: Actor) -> list[Link]:
-    """The tasks before and after this one in the reader's list of the same kind of step."""
-    found = inbox.read_inbox(by, "all", filters=inbox.Filters(element=task.element), size=200).items
-    ids = [item.id for item in found]
-    if task.id not in ids:
-        return []
-    at = ids.index(task.id)
-    links = []
-    if at > 0:
-        links.append(Link(_("Việc trước"), url_for("task.show", task_id=ids[at - 1])))
-    if at + 1 < len(ids):
-        links.append(Link(_("Việc sau"), url_for("task.show", task_id=ids[at + 1])))
-    return links
-
-
-def _claim(task: tasks.Task, by: Actor) -> Act | None:
-    another = by.account in own_case.acted_before(task.running.id, task.attrs)
-    if task.state == "open" and task.owner is None and tasks.may_act(task, by) and not another:
-        return Act(_("Nhận việc"), url_for("task.claim", task_id=task.id), "claim")
-    return None
-
-
-def _acts(task: tasks.Task, by: Actor) -> list[Act]:
-    found: list[Act] = []
-    if task.state != "open":
-        return found
-    claim = _claim(task, by)
-    if claim is not None and not task.running.holds:
-        found.append(replace(claim, level="text"))
-    if task.owner == by.account:
-        found.append(Act(_("Trả việc"), url_for("task.release", task_id=task.id), "release", "text"))
-        if task.drafted:
-            found.append(Act(_("Trả việc, để lại bản nháp"), url_for("task.release", task_id=task.id), "release-shared",
-                             "text", hidden={"share_draft": "yes"}))
-    if people.allowed(by, "task.prioritise"):
-        other = "normal" if task.priority else "high"
-        found.append(Act(_("Bỏ khẩn") if task.priority else _("Đặt khẩn"), url_for("task.prioritise", task_id=task.id),
-                         "prioritise", "text", hidden={"priority": other}))
-    if _may_reassign(task, by):
-        found.append(Act(_("Chuyển xử lý"), url_for("task.reassign", task_id=task.id), "reassign", "text", method="get"))
-    return found
-
-

@@ -15,7 +15,7 @@ from service.awards.rounds import end_of_day
 from service.db import reading
 from service.errors import Conflict, Forbidden
 from service.notices.models import Mail
-from service.processes import tasks
+from service.processes import drafts
 from tests.journeys.office import Office
 from workflows.calendar import ZONE
 
@@ -48,8 +48,8 @@ def _account(login: str) -> int:
 def test_unsigned_drafts_and_begun_nominations_are_warned_once_two_working_days_before_the_end(office: Office) -> None:
     name = office.nominate(ROUND)
     submission = office.submission(name)
-    tasks.keep_draft(f"nominate:{office.rounds[ROUND]}", {"name": "Đỗ Hừng Đông"}, by=office.who("donvi2"))
-    tasks.keep_draft(f"nominate:{office.rounds[ROUND]}", {"name": "Lê Trúc Xanh"}, by=office.who("donvi"))
+    drafts.keep_draft(f"nominate:{office.rounds[ROUND]}", {"name": "Đỗ Hừng Đông"}, by=office.who("donvi2"))
+    drafts.keep_draft(f"nominate:{office.rounds[ROUND]}", {"name": "Lê Trúc Xanh"}, by=office.who("donvi"))
     office.go_to("2026-11-10")
     assert _warned() == []
     office.go_to(_filing(office) - timedelta(days=1))

@@ -25,8 +25,8 @@ from service.config import ROOT, Settings
 from service.db import db, reading
 from service.jobs.models import JOB
 from service.processes import history, live
-from service.processes.instances import look_at
 from service.processes.models import Activity, Message
+from service.processes.running import look_at
 from tests.journeys.office import CLEAN_FACTS, Office
 from tests.service.notices.conftest import free_port
 from workflows import engine

@@ -15,7 +15,7 @@ from service.awards.lists import LineInput
 from service.db import reading
 from service.errors import Conflict, Invalid, NotFound
 from service.notices.models import Mail
-from service.processes import history, tasks
+from service.processes import drafts, history, tasks
 from service.processes.inbox import read_inbox
 from service.processes.models import Activity
 from tests.journeys.office import Office
@@ -271,12 +271,12 @@ def test_a_draft_is_left_to_the_next_holder_and_again_to_the_one_after(office: O
         tasks.claim_task(check.id, by=by)
         tasks.save_draft(check.id, {"note": said}, by=by)
         tasks.release_task(check.id, by=by, share_draft=True)
-        left = tasks.shared_draft(check.id)
+        left = drafts.shared_draft(f"task:{check.id}")
         assert left is not None and left[0] == {"note": said}
     by = office.who("vhxh")
     tasks.claim_task(check.id, by=by)
     tasks.release_task(check.id, by=by, share_draft=True)
-    assert tasks.shared_draft(check.id) == left, "who leaves nothing takes nothing away"
+    assert drafts.shared_draft(f"task:{check.id}") == left, "who leaves nothing takes nothing away"
 
 
 def test_a_letter_about_a_task_that_went_on_to_somebody_else_is_not_sent(office: Office) -> None:

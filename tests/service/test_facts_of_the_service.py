@@ -23,6 +23,7 @@ from service.db import db, reading, session, transaction
 from service.people.models import Account
 from service.processes import deployments, inbox, instances, reminders, tasks
 from service.processes.models import Activity, ProcessInstance
+from service.processes.running import lock_instance, read_instance
 from tests.bench.process import bench_bundle
 
 GROUP = "bench_reviewer"
@@ -188,16 +189,16 @@ def opinions(app: Flask) -> tuple[int, int, int]:
 
 def test_16_reminder_and_parallel_opinion_do_not_age_an_open_task(opinions: tuple[int, int, int]) -> None:
     instance, first, second = opinions
-    seen, seen_instance = tasks.read_task(first, by=ONE).version, instances.read_instance(instance).version
+    seen, seen_instance = tasks.read_task(first, by=ONE).version, read_instance(instance).version
     clock.move_to(clock.now() + timedelta(days=9, hours=20))
     assert instances.wake_instance(instance)
     assert reminders.remind_due() > 0
     tasks.complete_task(second, APPROVED, by=TWO)
     # The naive way, the instance's version: the page of the first opinion would be refused as old.
-    assert instances.read_instance(instance).version == seen_instance + 2
+    assert read_instance(instance).version == seen_instance + 2
     assert tasks.read_task(first, by=ONE).version == seen
     tasks.complete_task(first, APPROVED, by=ONE, seen=seen)
-    assert instances.read_instance(instance).status == "ended"
+    assert read_instance(instance).status == "ended"
     assert trail.verify().ok
 
 
@@ -236,14 +237,14 @@ def test_16_two_that_meet_on_the_row_are_refused_by_a_version_check_alone(
 
     meeting = threading.Thread(target=complete)
     with transaction() as s:
-        before = instances.lock_instance(s, instance).version
+        before = lock_instance(s, instance).version
         meeting.start()
         meeting.join(0.4)
         assert meeting.is_alive(), "it waits for the row"
         tasks.complete_task(first, APPROVED, by=ONE, seen=1)
     meeting.join(20)
     assert not refused
-    after = instances.read_instance(instance)
+    after = read_instance(instance)
     assert (after.version, after.status) == (before + 2, "ended")
     assert trail.verify().ok
 
@@ -276,5 +277,5 @@ def test_16_opinions_and_timer_at_the_same_moment_all_count(app: Flask, opinions
     for thread in threads:
         thread.join(30)
     assert not failed
-    assert instances.read_instance(instance).status == "ended"
+    assert read_instance(instance).status == "ended"
     assert trail.verify().ok

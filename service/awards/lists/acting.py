@@ -48,7 +48,7 @@ from service.awards.models import Line, List, Nomination
 from service.awards.places import once_key, stood_digest
 from service.db import reading, transaction
 from service.errors import Conflict, FieldFault, Invalid, Stale, how_many
-from service.processes.instances import send_messages
+from service.processes.messages import send_messages
 from service.processes.tasks import checked
 from workflows.calendar import ZONE
 

@@ -16,8 +16,7 @@ from service.awards.models import Line, List, Round
 from service.calendar import forget, working_calendar
 from service.db import reading, transaction
 from service.processes import reminders
-from service.processes.instances import NO_DUE
-from service.processes.models import Activity
+from service.processes.models import NO_DUE, Activity
 from service.processes.queues import queue_of
 from service.vietnamese import fold
 

@@ -26,7 +26,7 @@ from service.council.session.rows import KIND, Rows, live_names, refresh_recusal
 from service.db import session
 from service.errors import Conflict, Forbidden, Invalid, how_many
 from service.processes.cases import KINDS, CaseKind, Recorded, Running
-from service.processes.instances import deliver_messages, send_messages
+from service.processes.messages import deliver_messages, send_messages
 from service.words import N_
 from workflows.calendar import ZONE
 

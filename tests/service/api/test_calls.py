@@ -239,7 +239,7 @@ def test_events_say_door_change_and_reason_to_whom_may_read_them(office: Office,
     one = office.nominate("HN-2026")
     with transaction():
         trail.record(
-            "nomination:changed", by=office.who("vhxh").through("api"), stream=f"instance:{office.read(one).instance_id}",
+            "recipient:changed", by=office.who("vhxh").through("api"), stream=f"instance:{office.read(one).instance_id}",
             before={"form": "GK_XA"}, after={"form": "LDTT"}, reason="Ghi nhầm hình thức",
         )
     path = f"/nominations/{one}/events"

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from service.awards.decisions import award_money
+from service.awards.money import award_money
 from service.awards.rules import Rules, rules_on
 from service.errors import Conflict
 from service.install import prepare_database

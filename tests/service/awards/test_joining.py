@@ -97,7 +97,7 @@ def test_nominee_s_account_keeps_him_away_from_the_joined_one(office: Office) ->
         join_nominations(one, two, "Cùng người", by=office.who("truongphong"))
     join_nominations(one, two, "Cùng người", by=office.who("vhxh"))
     office.work()
-    from service.processes.instances import read_instance
+    from service.processes.running import read_instance
 
     assert officer in read_instance(office.read(one).instance_id or 0).excluded
 

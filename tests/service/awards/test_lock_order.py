@@ -18,7 +18,7 @@ from service.awards.models import List
 from service.db import db, is_postgresql, transaction
 from service.errors import Refusal
 from service.processes import history, tasks
-from service.processes.instances import lock_instance
+from service.processes.running import lock_instance
 from tests.journeys.office import CLEAN_FACTS, Office
 from tests.service.awards.test_list_acts import beside, passed, state_of, to_sign
 

@@ -14,7 +14,7 @@ from service.awards.lists import LineInput
 from service.awards.models import List
 from service.db import reading
 from service.errors import Forbidden, Invalid, NotFound
-from service.web.list_lines import notes
+from service.web.list_notes import notes
 from tests.journeys.office import Office
 from tests.service.awards.test_list_acts import inbox_of
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from service import clock, trail
 from service.awards import rule_versions, rules
-from service.awards.decisions import award_money
 from service.awards.models import Nomination, Rule
+from service.awards.money import award_money
 from service.awards.rule_versions import Entry, RuleInput
 from service.awards.rules import rule_set, rules_on
 from service.db import reading, transaction
@@ -64,7 +64,7 @@ def test_rules_read_inside_an_act_leave_what_it_changes_in_its_hands(office: Off
         rule_versions.read_register(DAY)
         rule_versions.versions_by_id({"x": read("GATE.M5").versions[0].id})
         row.appraisal = "Đã đọc sổ giữa chừng"
-        trail.record("settings:changed", by=office.who("vhxh"), stream="system", body={})
+        trail.record("calendar:changed", by=office.who("vhxh"), stream="system", body={})
     assert office.read(one).appraisal == "Đã đọc sổ giữa chừng"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from service.db import db, transaction
-from service.processes import tasks
+from service.processes import drafts
 from tests.journeys.office import Office
 
 KEY = "list:7:sign"
@@ -17,7 +17,7 @@ def test_two_windows_that_save_at_once_both_succeed_and_the_later_stays(office: 
     def save() -> None:
         with office.app.app_context():
             try:
-                tasks.keep_draft(KEY, {"note": "sau"}, by=by)
+                drafts.keep_draft(KEY, {"note": "sau"}, by=by)
             except Exception as error:
                 failed.append(error)
             finally:
@@ -25,11 +25,11 @@ def test_two_windows_that_save_at_once_both_succeed_and_the_later_stays(office: 
 
     other = threading.Thread(target=save)
     with transaction():
-        tasks.keep_draft(KEY, {"note": "trước"}, by=by)
+        drafts.keep_draft(KEY, {"note": "trước"}, by=by)
         other.start()
         other.join(0.5)
         assert other.is_alive(), "it waits for the first"
     other.join(20)
     assert not failed
-    kept = tasks.read_draft(KEY, by=by)
+    kept = drafts.read_draft(KEY, by=by)
     assert kept is not None and kept[0] == {"note": "sau"}

@@ -12,7 +12,7 @@ from flask import Flask
 from service import clock, jobs, trail
 from service.actor import machine
 from service.db import db, reading, transaction
-from service.processes import deployments, instances
+from service.processes import deployments, instances, messages
 from service.processes.models import Incident, Message, ProcessInstance
 from tests.workflows.running import chain, diagram, end, files, receive, start
 
@@ -35,7 +35,7 @@ def _message(instance: int, name: str, once: str, **payload: Any) -> dict[str, A
 def _send(rows: list[dict[str, Any]]) -> int:
     with transaction():
         trail.record("list:told", by=BY, stream="list:1", body={"act": "sign"})
-        return instances.send_messages(rows, by=BY)
+        return messages.send_messages(rows, by=BY)
 
 
 def _row(instance: int) -> Any:
@@ -60,7 +60,7 @@ def test_several_messages_of_one_act_are_counted_each(instance: int) -> None:
     assert _send(sent) == 3
     assert (_row(instance).queued, _row(other).queued) == (2, 1)
     assert _send(sent) == 0
-    assert instances.deliver_messages(instance) == 2
+    assert messages.deliver_messages(instance) == 2
     assert tuple(_row(instance)) == ("ended", 0)
     assert tuple(_row(other)) == ("running", 1)
 

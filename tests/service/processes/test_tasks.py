@@ -7,7 +7,8 @@ from flask import Flask
 
 from service.actor import Actor, machine
 from service.errors import Conflict, Invalid, NotFound, Stale
-from service.processes import deployments, history, inbox, instances, tasks
+from service.processes import deployments, drafts, history, inbox, instances, tasks
+from service.processes.running import read_instance
 from tests.bench.process import bench_bundle
 
 ONE = Actor(account=1, login="one", name="Lê Ban Mai", groups=frozenset({"bench_reviewer"}))
@@ -50,7 +51,7 @@ def test_completing_moves_on_and_shows_in_done(instance: int) -> None:
         tasks.complete_task(item.id, {"decision": "approve", "comment": f"được {n}"}, by=ONE, seen=item.version)
     assert inbox.read_inbox(ONE, "group").items == []
     assert len(inbox.read_inbox(ONE, "done").items) == 3
-    assert instances.read_instance(instance).status == "ended"
+    assert read_instance(instance).status == "ended"
     assert [stop.state for stop in history.timeline(instance)] == ["done"] * 3
 
 
@@ -75,9 +76,9 @@ def test_stale_version_is_refused_and_a_second_completion_conflicts(instance: in
 def test_draft_is_kept_unchecked_and_belongs_to_its_owner(instance: int) -> None:
     task = _only(ONE).id
     tasks.save_draft(task, {"comment": "đang viết", "decision": "nonsense"}, by=ONE)
-    found = tasks.read_draft(f"task:{task}", by=ONE)
+    found = drafts.read_draft(f"task:{task}", by=ONE)
     assert found is not None and found[0]["comment"] == "đang viết"
-    assert tasks.read_draft(f"task:{task}", by=TWO) is None
+    assert drafts.read_draft(f"task:{task}", by=TWO) is None
 
 
 def test_search_finds_names_without_diacritics(instance: int) -> None:

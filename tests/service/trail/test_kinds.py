@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from service import trail
+from service import parts, trail
+from service.awards import lists
+from service.awards.lists.kinds import PAST
 from service.trail.kinds import ADMIN, BALLOT, LISTS, NOMINATION, SESSION, WORK
 from service.trail.tell import Event
 from tests.conftest import parsed
@@ -63,14 +65,43 @@ def test_every_kind_that_the_code_names_is_known() -> None:
     assert {word: place for word, place in named.items() if word not in trail.KINDS} == {}
 
 
-def test_every_event_word_of_the_diagrams_is_known() -> None:
-    words = {
-        element.get(NOM_EVENT)
+def words_of_diagrams() -> set[str]:
+    """Words of the history that the diagrams tell."""
+    return {
+        word
         for path in (ROOT / "bpmn").glob("*.bpmn")
         for element in etree.parse(path).iter()
-        if element.get(NOM_EVENT)
+        if (word := element.get(NOM_EVENT))
     }
-    assert words - trail.KINDS.keys() == set()
+
+
+def test_every_event_word_of_the_diagrams_is_known() -> None:
+    assert words_of_diagrams() - trail.KINDS.keys() == set()
+
+
+def words_of_lists() -> set[str]:
+    """What making a list and the acts on it leave in the trail, kind by kind."""
+    assert parts.SUBJECTS, "every kind of list has registered itself"
+    return {
+        f"{name}:{word}"
+        for name, kind in lists.KINDS.items()
+        for word in (kind.made, "emptied", *(["child_made"] if kind.parents else []), *(PAST.get(a.name, a.name) for a in kind.acts))
+    }
+
+
+def test_every_kind_is_recorded_somewhere() -> None:
+    named, made_up = words_of_diagrams() | words_of_lists(), set()
+    for path in (ROOT / "service").rglob("*.py"):
+        if path.name == "kinds.py" and path.parent.name == "trail":
+            continue
+        for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.add(node.value)
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "trail.record" and isinstance(node.args[0], ast.JoinedStr):
+                made_up.add("".join(v.value if isinstance(v, ast.Constant) else "[a-z_]+" for v in node.args[0].values))
+    assert "task:claimed" in named and "paper:batch_[a-z_]+_begun" in made_up, "both ways of naming one are found"
+    unused = trail.KINDS.keys() - named
+    assert {kind for kind in unused if not any(re.fullmatch(word, kind) for word in made_up if word[0] != "[")} == set()
 
 
 def test_what_is_counted_stands_in_singular_or_plural() -> None:

@@ -190,6 +190,9 @@ def test_decision_is_proved_submitted_checked_signed_with_a_strike_and_numbered(
     paid = {"line": str(names[0]), "voucher": "PC-12", "paid_on": _today(), "budget_year": "2026"}
     assert "Đã chi 1 tên." in act(desk, "ketoan", awards, "pay", paid)
     assert office.status(names[0]) == ("ended", "certificate")
+    tabs = [href.partition("kind=")[2].partition("&")[0] for href in desk.get("vhxh", "/lists").xpath("//main//nav//a/@href")]
+    kinds = [kind for kind in tabs if kind in lists.KINDS]
+    assert kinds == ["submission", "posting", "council_sheet", "decision", "award_list", "result_letter"], "as names come by them"
 
 
 def test_decision_of_which_every_name_is_struck_says_that_it_is_not_issued(desk: Desk, names: list[int]) -> None:

@@ -1,0 +1,68 @@
+"""Drafts: what somebody typed on a page and has not sent, kept under the page's own key until it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.actor import Actor
+from service.db import is_postgresql, reading, transaction
+from service.errors import Forbidden
+from service.processes.models import Draft
+
+
+def keep_draft(key: str, answers: Mapping[str, Any], *, by: Actor) -> datetime:
+    """Keep what somebody typed under a page's own key."""
+    if by.account is None:
+        raise Forbidden("Chỉ người dùng lưu nháp.", "Only people keep drafts.")
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    now = clock.now()
+    kept = {"answers": dict(answers), "saved_at": now}
+    with transaction() as s:
+        s.execute(
+            insert(Draft).values(key=key, account=by.account, **kept)
+            .on_conflict_do_update(index_elements=[Draft.key, Draft.account], set_=kept)
+        )
+    return now
+
+
+def read_draft(key: str, *, by: Actor) -> tuple[dict[str, Any], datetime] | None:
+    """A person's own draft under a key, and when it was saved."""
+    with reading() as s:
+        row = s.execute(
+            select(Draft.answers, Draft.saved_at).where(Draft.key == key, Draft.account == by.account)
+        ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def drop_draft(key: str, *, by: Actor) -> None:
+    """Forget a person's draft, in the open transaction."""
+    with transaction() as s:
+        s.execute(delete(Draft).where(Draft.key == key, Draft.account == by.account))
+
+
+def drop_all(s: Session, key: str) -> None:
+    """Forget everybody's drafts under a key: what they were for is done."""
+    s.execute(delete(Draft).where(Draft.key == key))
+
+
+def share_draft(s: Session, key: str, by: Actor) -> None:
+    """Leave a draft to whoever comes next, in place of one that an earlier holder left."""
+    own = s.scalars(select(Draft.key).where(Draft.key == key, Draft.account == by.account)).first()
+    if own is None:
+        return
+    s.execute(delete(Draft).where(Draft.key == own, Draft.account == 0))
+    s.execute(update(Draft).where(Draft.key == key, Draft.account == by.account).values(account=0))
+
+
+def shared_draft(key: str) -> tuple[dict[str, Any], datetime] | None:
+    """The draft that the last owner left for whoever comes next."""
+    with reading() as s:
+        row = s.execute(select(Draft.answers, Draft.saved_at).where(Draft.key == key, Draft.account == 0)).one_or_none()
+    return (row[0], row[1]) if row else None
