@@ -126,7 +126,7 @@ def _shape(link: str, home: str) -> str:
 
 
 _checked: dict[str, set[str]] = {}
-"""Parts that were checked for barriers already, on each kind of page: five roles meet the same ones again and again."""
+"""Parts that were looked at already, on each kind of page: five roles meet the same ones again and again."""
 _PARTS = """() => [...document.querySelectorAll("body *")].map(
     (one) => `${one.tagName}.${one.className} ${one.type ?? ""} ${one.getAttribute("role") ?? ""}`
 )"""
@@ -136,9 +136,9 @@ def _faults_of(page: Page, shape: str) -> list[str]:
     if page.locator("[data-diagram]").count():
         page.wait_for_selector("[data-diagram].is-shown")
     parts, checked = set(page.evaluate(_PARTS)), _checked.setdefault(shape, set())
-    found = faults(page) if parts - checked else []
+    found = faults(page) + misfits(page) if parts - checked else []
     checked |= parts
-    return found + misfits(page)
+    return found
 
 
 def _begin(unit: Person, name: str) -> None:
