@@ -23,7 +23,8 @@ from service.db import reading
 from service.errors import Conflict, FieldFault, Invalid
 from service.words import N_
 
-_CHANGED = ("new_name", "new_title", "new_text")
+MENDED = {"new_name": N_("Họ tên, tên gọi"), "new_title": N_("Chức danh"), "new_text": N_("Thành tích")}
+"""What a decision of its own may set right, as the proposal's fields call it."""
 
 
 def commune_award(s: Session, nomination: Nomination) -> Award:
@@ -67,7 +68,7 @@ def _propose(acting: Acting) -> None:
     line, nomination = _only(acting)
     award = commune_award(s, nomination)
     now = {"new_name": nomination.name, "new_title": nomination.title, "new_text": award.text}
-    said = {key: " ".join(str(fields.get(key) or "").split()) for key in _CHANGED}
+    said = {key: " ".join(str(fields.get(key) or "").split()) for key in MENDED}
     changes = {key: text for key, text in said.items() if text and text != now[key]} if fields["way"] == "amend" else {}
     if fields["way"] == "amend" and not changes:
         raise Invalid(

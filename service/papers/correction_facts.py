@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from service import clock, words
 from service.awards.catalogue import form_name
+from service.awards.correcting import MENDED
 from service.awards.models import Award, Line, List
 from service.awards.rules import rules_on
 from service.papers.facts import Facts, builder, iso_words, short_day
 from service.papers.kinds import DUE
 
-_FIELDS = {"new_name": "Họ tên, tên gọi", "new_title": "Chức danh", "new_text": "Thành tích"}
 _CAUSES = {
     "spoiled": "phôi hỏng khi in", "wrong": "in sai, phải in lại", "damaged": "hư hỏng trước khi trao, phải in lại",
 }
@@ -52,7 +52,7 @@ def _amendment(s: Session, row: List, facts: Facts) -> Facts:
     proposal = row.data.get("proposal", {})
     return facts | about | {
         "who": who, "names": [who],
-        "changes": [{"what": _FIELDS[key], "old": old, "new": new} for key, (old, new) in mended.items()],
+        "changes": [{"what": MENDED[key], "old": old, "new": new} for key, (old, new) in mended.items()],
         "wrong": str(proposal.get("wrong") or ""), "unit": who["unit"],
     }
 

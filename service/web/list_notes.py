@@ -11,14 +11,12 @@ from flask_babel import gettext as _
 from service import clock, people, words
 from service.awards import council, guards, lists
 from service.awards.catalogue import REASONS, REVOKED
+from service.awards.correcting import MENDED
 from service.awards.lists import Act as ListAct
 from service.awards.models import Line, List, Nomination
 from service.awards.recipients import same_names
 from service.web.case_parts import entered_words, form_words, in_words
 from service.web.parts import Check
-from service.words import N_
-
-_MENDED = {"new_name": N_("Họ tên"), "new_title": N_("Chức danh"), "new_text": N_("Thành tích")}
 
 
 def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> list[Check]:
@@ -37,7 +35,7 @@ def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> li
         was = ", ".join(p for p in before if p) if isinstance(before, list) else str(before)
         found.append(Check(_("Đơn vị sửa họ tên, chức danh. Trước là: %(was)s.", was=was), "warn"))
     for key, (old, new) in line.data.get("mended", {}).items():
-        found.append(Check(_("%(what)s: “%(old)s” sửa thành “%(new)s”.", what=words.translated(_MENDED[key]), old=old, new=new), "warn"))
+        found.append(Check(_("%(what)s: “%(old)s” sửa thành “%(new)s”.", what=words.translated(MENDED[key]), old=old, new=new), "warn"))
     if (gone := left_before(line)) is not None:
         found.append(gone)
     if row.kind == "decision" and row.number and line.result == "granted" and "money" not in line.data and not line.removed:

@@ -329,6 +329,22 @@ class Office:
         ]
         self.act(letter.id, "send", by="vhxh", fields={"dated": clock.today().isoformat()})
 
+    def received(self, round_code: str, *names: str) -> list[int]:
+        """Names of one unit, assessed and signed together."""
+        found = [self.nominate(round_code, name=name) for name in names]
+        for one in found:
+            self.assess(one)
+        self.sign(found[0])
+        return found
+
+    def posted(self, round_code: str, *names: str) -> list[int]:
+        """Names of one unit that wait for the council."""
+        found = self.received(round_code, *names)
+        for one in found:
+            self.check(one)
+        self.post(round_code, found)
+        return found
+
     def to_council(self, nomination: int, round_code: str) -> None:
         """From a fresh nomination to the wait for the council."""
         self.assess(nomination)
@@ -337,10 +353,10 @@ class Office:
         self.post(round_code, [nomination])
 
     def file(self, kind: str, nomination: int, act: str = "file", *, by: str, **fields: Any) -> int:
-        """A withdrawal, petition, change or review request."""
-        outcome = lists.file_one(
-            kind, nomination, act, {"dated": clock.today().isoformat(), **fields}, by=self.who(by)
-        )
+        """A list of one, as a withdrawal, a petition, a correction; dated today where its form asks for a day."""
+        form = lists.act_forms[lists.KINDS[kind].act(act).form or ""]
+        dated = {"dated": clock.today().isoformat()} if "dated" in form.keys else {}
+        outcome = lists.file_one(kind, nomination, act, dated | fields, by=self.who(by))
         self.work()
         return outcome.list_id
 

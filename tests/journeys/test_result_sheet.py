@@ -21,17 +21,6 @@ def office(office_on: Callable[[date], Office]) -> Office:
     return office_on(date(2026, 11, 3))
 
 
-def _names(office: Office, *names: str) -> list[int]:
-    found = [office.nominate(ROUND, name=name) for name in names]
-    for one in found:
-        office.assess(one)
-    office.sign(found[0])
-    for one in found:
-        office.check(one)
-    office.post(ROUND, found)
-    return found
-
-
 def _key(office: Office, sheet: int, by: str, result: str, agree: int, reason: str = "") -> None:
     session = {"held_on": clock.today().isoformat(), "members": 9, "present": 9, "presided_by": "Hồ Đại Ngàn"}
     said = [
@@ -46,7 +35,7 @@ def _confirm(office: Office, key: str) -> None:
 
 
 def test_a_result_against_its_votes_is_seen_and_blocks_once_the_rule_is_confirmed(office: Office) -> None:
-    names = _names(office, "Hoàng Bình Minh", "Đỗ Hừng Đông")
+    names = office.posted(ROUND, "Hoàng Bình Minh", "Đỗ Hừng Đông")
     sheet = office.draw_up("council_sheet", ROUND, names[:1], by="thuky")
     other = office.draw_up("council_sheet", ROUND, names[1:], by="thuky")
     for who in ("thuky", "thuky2"):

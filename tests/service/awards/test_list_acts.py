@@ -30,13 +30,7 @@ def office(office_on: Callable[[date], Office]) -> Office:
 
 def passed(office: Office, *names: str) -> list[int]:
     """Nominations that wait for the decision."""
-    found = [office.nominate(ROUND, name=name) for name in names]
-    for one in found:
-        office.assess(one)
-    office.sign(found[0])
-    for one in found:
-        office.check(one)
-    office.post(ROUND, found)
+    found = office.posted(ROUND, *names)
     office.sit(ROUND, {}, found)
     return found
 

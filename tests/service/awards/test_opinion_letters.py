@@ -23,10 +23,7 @@ ROUND = "HN-2026"
 
 def asked(office: Office, *names: str, agencies: tuple[str, ...] = ("CONG-AN",)) -> tuple[list[int], list[int]]:
     """Names of which agencies are asked, and the letters that were sent."""
-    found = [office.nominate(ROUND, name=name) for name in names]
-    for one in found:
-        office.assess(one)
-    office.sign(found[0])
+    found = office.received(ROUND, *names)
     for one in found:
         office.check(one, ask_opinions=True, agencies=list(agencies))
     letters = [office.draw_up("opinion_letter", ROUND, found, by="vhxh", unit_id=office.units[code]) for code in agencies]

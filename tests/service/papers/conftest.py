@@ -33,13 +33,7 @@ def list_of(office: Office, kind: str, state: str = "", by: str = "vhxh") -> Lis
 
 def draft_decision(office: Office, names: tuple[str, ...] = ("Hoàng Bình Minh", "Đỗ Hừng Đông")) -> int:
     """A decision that waits for the chair's signature, over names that came all the way; the worker posted and voted."""
-    found = [office.nominate(ROUND, name=name) for name in names]
-    for one in found:
-        office.assess(one)
-    office.sign(found[0])
-    for one in found:
-        office.check(one)
-    office.post(ROUND, found)
+    found = office.posted(ROUND, *names)
     office.sit(ROUND, {}, found)
     decision = office.draw_up("decision", ROUND, found, by="vhxh")
     office.go_to("2026-12-16")

@@ -24,12 +24,6 @@ def _granted(office: Office) -> int:
     return next(n.id for _, n in lists.lines_of(decision) if n.name == NAME)
 
 
-def _file(office: Office, kind: str, nomination: int, act: str, by: str, **fields: object) -> int:
-    outcome = lists.file_one(kind, nomination, act, fields, by=office.who(by))
-    office.work()
-    return outcome.list_id
-
-
 def _said(office: Office, row: int, code: str) -> str:
     content = papers.preview_paper(row, code, by=office.who("vhxh"))
     return unicodedata.normalize("NFC", text_of(content))
@@ -45,7 +39,7 @@ def _number(office: Office, row: int, number: int) -> None:
 
 def test_amending_decision_says_what_read_and_what_reads_now_also_once_it_holds(office: Office) -> None:
     one = _granted(office)
-    row = _file(office, "amendment", one, "propose", "vhxh", way="amend", new_name="Hoàng Bình Minh Anh", reason="Đơn vị báo sai")
+    row = office.file("amendment", one, "propose", by="vhxh", way="amend", new_name="Hoàng Bình Minh Anh", reason="Đơn vị báo sai")
     assert _codes(office, row) == {"amending_decision"}
     draft = _said(office, row, "amending_decision")
     for words in ("sửa đổi Quyết định số 1126/QĐ-UBND", f"“{NAME}” sửa thành “Hoàng Bình Minh Anh”", "CHỦ TỊCH"):
@@ -59,7 +53,7 @@ def test_amending_decision_says_what_read_and_what_reads_now_also_once_it_holds(
 
 def test_edited_amending_decision_that_names_another_is_not_signed_and_may_be_refused(office: Office) -> None:
     one = _granted(office)
-    row = _file(office, "amendment", one, "propose", "vhxh", way="amend", new_name="Hoàng Bình Minh Anh", reason="Đơn vị báo sai")
+    row = office.file("amendment", one, "propose", by="vhxh", way="amend", new_name="Hoàng Bình Minh Anh", reason="Đơn vị báo sai")
     content = docx_of(office, papers.draw_up_paper(row, "amending_decision", by=office.who("vhxh")))
     wrong = replaced(content, "1126/QĐ-UBND", "1162/QĐ-UBND")
     papers.upload_paper(row, "amending_decision", "Sửa đổi.docx", wrong, by=office.who("vhxh"))
@@ -72,8 +66,8 @@ def test_edited_amending_decision_that_names_another_is_not_signed_and_may_be_re
 
 def test_wrong_layout_takes_a_letter_to_the_unit(office: Office) -> None:
     one = _granted(office)
-    row = _file(office, "amendment", one, "propose", "vhxh", way="letter", wrong="Tại trang 2, “Danh sach” ghi đúng là “Danh sách”.",
-                reason="Lỗi chính tả")
+    row = office.file("amendment", one, "propose", by="vhxh", way="letter", wrong="Tại trang 2, “Danh sach” ghi đúng là “Danh sách”.",
+                      reason="Lỗi chính tả")
     assert _codes(office, row) == {"correction_letter"}
     said = _said(office, row, "correction_letter")
     unit = office.read(one).unit_name
@@ -84,8 +78,8 @@ def test_wrong_layout_takes_a_letter_to_the_unit(office: Office) -> None:
 
 def test_decision_to_revoke_asks_back_what_was_given_and_nothing_else(office: Office) -> None:
     one = _granted(office)
-    row = _file(office, "revocation", one, "propose", "truongphong", proposal="revoke", number="15/KL-UBND",
-                dated=clock.today().isoformat(), reason="Kê khai gian dối thành tích")
+    row = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", number="15/KL-UBND",
+                      reason="Kê khai gian dối thành tích")
     draft = _said(office, row, "revocation_decision")
     assert "Căn cứ Văn bản số 15/KL-UBND" in draft and "Lý do: Kê khai gian dối thành tích" in draft
     assert "Không trao Giấy khen" in draft and "Thu hồi" not in draft.partition("Điều 2")[2]
@@ -98,7 +92,7 @@ def test_decision_to_revoke_asks_back_what_was_given_and_nothing_else(office: Of
 def test_decision_to_revoke_after_handing_over_names_sum_and_last_day(office: Office) -> None:
     one = _granted(office)
     office.hand_over(one)
-    row = _file(office, "revocation", one, "propose", "truongphong", proposal="revoke", reason="Kê khai gian dối thành tích")
+    row = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", reason="Kê khai gian dối thành tích")
     office.act(row, "decide", by="chutich", fields={"decision": "revoke", "reason": "Thành tích không đúng sự thật"})
     _number(office, row, 1150)
     issued = _said(office, row, "revocation_decision")
@@ -109,8 +103,8 @@ def test_decision_to_revoke_after_handing_over_names_sum_and_last_day(office: Of
 
 def test_blanks_written_off_have_their_minutes_with_number_and_witness(office: Office) -> None:
     one = _granted(office)
-    row = _file(office, "reprint", one, "write_off", "vanthu", cause="spoiled", blanks=2, dated=clock.today().isoformat(),
-                witness="Lò Thị Hai", note="Sê-ri 000123, 000124")
+    row = office.file("reprint", one, "write_off", by="vanthu", cause="spoiled", blanks=2, witness="Lò Thị Hai",
+                      note="Sê-ri 000123, 000124")
     said = _said(office, row, "blank_minutes")
     for words in ("Số: 02/BB-UBND", "02 phôi", "phôi hỏng khi in", NAME, "Lò Thị Hai", "Sê-ri 000123, 000124"):
         assert words in said, said
