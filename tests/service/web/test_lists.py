@@ -382,7 +382,7 @@ def test_name_in_print_is_corrected_and_a_blank_written_off_from_the_nominations
     page = desk.read("vhxh", f"/nominations/{names[0]}")
     assert "Chờ Chủ tịch UBND xã ký" in page and "/file/amendment" not in page
     assert "chờ bạn quyết định" in desk.read("chutich", "/")
-    assert f"Họ tên: “{NAMES[0]}” sửa thành “Hoàng Bình Mình”." in desk.read("chutich", f"/lists/{row.id}")
+    assert f"Họ tên, tên gọi: “{NAMES[0]}” sửa thành “Hoàng Bình Mình”." in desk.read("chutich", f"/lists/{row.id}")
     assert "Đã quyết định." in act(desk, "chutich", row.id, "decide", {"decision": "approve"})
     assert "Đã ban hành." in act(desk, "vanthu", row.id, "issue", {"number": "1140", "dated": _today()})
     spoiled = {"cause": "wrong", "blanks": "1", "dated": f"{clock.today():%d/%m/%Y}", "witness": "Trần Văn Bình", "act": "complete"}
