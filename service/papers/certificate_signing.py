@@ -1,7 +1,8 @@
-"""Certificates signed with keys: all of a decision, piece by piece, in a thread of the process that was given the passphrase.
+"""Certificates signed with keys: all of a decision, piece by piece, begun by the request that was given the passphrase.
 
-The worker does not do it, for the passphrase would have to be stored on its way. The opened key lives in the thread's memory and
-ends with it. Each piece is a transaction: what was signed stays signed when the process ends, and asking again goes on with the rest.
+The worker does not do it, for the passphrase would have to be stored on its way. A thread keeps what a process of its own signs
+(`signing_process`); the opened key ends with both. Each piece is a transaction: what was signed stays signed when the service ends,
+and asking again goes on with the rest.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from service.papers.esigning import BLUE, ORGANISATION, RED, key_of, mark_of, se
 from service.papers.facts import Facts, facts_of
 from service.papers.kinds import PaperKind, kind_named
 from service.papers.models import Paper, PaperBatch
-from service.papers.pades import OFFICE, PERSON, Signature, Signer, prepare, sign
-from service.papers.printing import certificate_slots, print_certificates
+from service.papers.pades import OFFICE, PERSON, Signature, Signer
+from service.papers.signing_process import Ask, ToSign, signing_process
 from service.papers.versions import add_version, kind_on, read_for_papers, signed_facts
 
 FULL_PAGE = "certificate"
@@ -214,8 +215,9 @@ def _start(app: Flask, batch: int, signer: Signer, by: Actor) -> None:
 def _sign_all(app: Flask, batch: int, signer: Signer, by: Actor) -> None:
     with app.app_context():
         try:
-            while _sign_piece(batch, signer, by):
-                pass
+            with signing_process(signer) as ask:
+                while _sign_piece(batch, signer, ask, by):
+                    pass
         except Exception as error:
             # A plain trace: one that shows the values of variables has no place where a key is open.
             log.error("signing a batch stopped", batch=batch, error=type(error).__name__, trace=traceback.format_exc())
@@ -231,7 +233,7 @@ def _give_up(batch_id: int, by: Actor) -> None:
             trail.record("paper:batch_stopped", by=by, stream=f"list:{batch.list_id}", body=body)
 
 
-def _sign_piece(batch_id: int, signer: Signer, by: Actor) -> bool:
+def _sign_piece(batch_id: int, signer: Signer, ask: Ask, by: Actor) -> bool:
     """Sign the next piece; tells whether there is more."""
     with reading() as s:
         batch = s.get_one(PaperBatch, batch_id)
@@ -241,8 +243,8 @@ def _sign_piece(batch_id: int, signer: Signer, by: Actor) -> bool:
         seen = {about: paper.id for about, paper in drawn.items()}
         # The organisation signs the very file that the person signed: its facts are those of that file.
         ones = [drawn[_about(one)].facts if act == "seal" else one for one in _ones(facts, lines)]
-        # Signed before the lock is taken; others write meanwhile.
-        made = [(one, _signed(one, signer, act, drawn)) for one in ones]
+        asked = [_to_sign(one, mark_of(signer), act, drawn) for one in ones]
+    made = list(zip(ones, ask(asked), strict=True))  # no transaction is open meanwhile
     with transaction() as s:
         batch = s.scalars(select(PaperBatch).where(PaperBatch.id == batch_id).with_for_update()).one()
         if batch.state != "signing":
@@ -255,11 +257,10 @@ def _ones(facts: Facts, lines: Sequence[int]) -> list[Facts]:
     return [_of_one(facts, name) for name in facts["names"] if name["line"] in lines]
 
 
-def _signed(one: Facts, signer: Signer, act: str, drawn: Mapping[str, Paper]) -> bytes:
+def _to_sign(one: Facts, mark: Sequence[str], act: str, drawn: Mapping[str, Paper]) -> ToSign:
     if act == "seal":
-        return sign(read_bytes(drawn[_about(one)].file_id), signer, OFFICE, mark_of(signer, RED))
-    blank = prepare(print_certificates(one, one["names"]), certificate_slots())
-    return sign(blank, signer, PERSON, mark_of(signer, BLUE))
+        return ToSign(read_bytes(drawn[_about(one)].file_id), OFFICE, mark, RED)
+    return ToSign(one, PERSON, mark, BLUE)
 
 
 def _about(one: Facts) -> str:

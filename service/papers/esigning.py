@@ -43,7 +43,7 @@ from service.papers.pades import (
     sign,
     signatures_in,
 )
-from service.papers.printing import print_mark, print_paper, slots_of
+from service.papers.printing import print_mark, print_paper, signature_mark, slots_of
 from service.papers.signing import SIGNED
 from service.papers.versions import about_list, add_version, kind_on, latest_of, read_for_papers, signed_facts
 from workflows.calendar import ZONE
@@ -102,7 +102,7 @@ def sign_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
             )
         facts = facts_of(held, kind)
         open_ = prepare(print_paper(facts), slots_of(facts, _HIGH))
-        content = sign(open_, signer, PERSON, mark_of(signer, BLUE))
+        content = sign(open_, signer, PERSON, signature_mark(mark_of(signer), BLUE))
         paper = _keep(s, held, kind, facts, content, "esigned", by)
     let_go([paper])
     return paper
@@ -132,7 +132,7 @@ def seal_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
                 code="changed-since",
             )
         signed = read_bytes(latest[0].file_id)
-        content = sign(fill(signed, _open_words(facts)), signer, OFFICE, mark_of(signer, RED))
+        content = sign(fill(signed, _open_words(facts)), signer, OFFICE, signature_mark(mark_of(signer), RED))
         paper = _keep(s, held, kind, facts, content, "sealed", by)
     let_go([paper])
     return paper
@@ -159,10 +159,9 @@ def key_of(name: str, passphrase: str) -> Signer:
         raise Conflict(vi, en, code=f"key-{no.why}") from None
 
 
-def mark_of(signer: Signer, colour: str) -> Draw:
-    """What stands where somebody signed: who, and when (law.md 5.4)."""
-    lines = [f"Ký bởi: {name_of(signer)}", f"Thời gian: {moment_words(clock.now().astimezone(ZONE))}"]
-    return lambda width, height: print_mark(lines, width, height, size=7.5, colour=colour, framed=True)
+def mark_of(signer: Signer) -> list[str]:
+    """What stands where somebody signs now: who, and when (law.md 5.4)."""
+    return [f"Ký bởi: {name_of(signer)}", f"Thời gian: {moment_words(clock.now().astimezone(ZONE))}"]
 
 
 def _open_words(facts: Facts) -> dict[str, tuple[str, Draw]]:

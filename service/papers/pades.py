@@ -16,6 +16,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from asn1crypto.keys import PrivateKeyInfo
 from asn1crypto.x509 import Certificate
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -38,6 +39,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from service import clock
 
@@ -119,6 +121,21 @@ def open_key(path: Path, passphrase: str) -> Signer:
     if not certificate.not_valid_before <= clock.now() <= certificate.not_valid_after:
         raise NoKey("expired")
     return signer
+
+
+def laid_open(signer: Signer) -> tuple[bytes, bytes, list[bytes]]:
+    """A signer as bytes, for `taken_up` in another process: certificate, key, the other certificates. Never to be stored or logged."""
+    certificate: Any = signer.signing_cert
+    key: Any = signer.signing_key
+    return certificate.dump(), key.dump(), [one.dump() for one in signer.cert_registry]
+
+
+def taken_up(laid: tuple[bytes, bytes, list[bytes]]) -> Signer:
+    """The signer that was laid open."""
+    certificate, key, others = laid
+    registry = SimpleCertificateStore()
+    registry.register_multiple(Certificate.load(one) for one in others)
+    return Signer(Certificate.load(certificate), PrivateKeyInfo.load(key), registry)
 
 
 def name_of(signer: Signer) -> str:

@@ -16,7 +16,7 @@ from service.config import ROOT
 from service.papers.codes import picture_of
 from service.papers.facts import day_words
 from service.papers.kinds import HERE
-from service.papers.pades import Slot
+from service.papers.pades import Draw, Slot
 from service.papers.spelling import numbered
 from service.papers.wording import document_of
 
@@ -63,6 +63,11 @@ def print_mark(
         "lines": list(lines), "width": width, "height": height, "size": size, "colour": colour, "framed": framed,
         "italic": italic,
     })[0]
+
+
+def signature_mark(lines: Sequence[str], colour: str) -> Draw:
+    """How the words are set that stand where somebody signed."""
+    return lambda width, height: print_mark(lines, width, height, size=7.5, colour=colour, framed=True)
 
 
 def slots_of(facts: Mapping[str, Any], high: float) -> list[Slot]:

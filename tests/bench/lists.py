@@ -7,6 +7,7 @@ decision of 300 lines the names are brought there by the verbs, then server and 
 from __future__ import annotations
 
 import http.client
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter, sleep
@@ -214,6 +215,38 @@ def read_page(port: int, cookie: str, path: str = "/inbox?tab=group") -> float:
     return took
 
 
+def inbox_alone(port: int, cookie: str) -> list[float]:
+    """Seconds of a hundred inbox pages while nothing else goes on."""
+    for _ in range(20):
+        read_page(port, cookie)
+    return _pages(port, cookie, 100)
+
+
+def inbox_while(port: int, cookie: str, goes_on: Callable[[], Any]) -> list[float]:
+    """Seconds of inbox pages as long as something goes on."""
+    took: list[float] = []
+    while goes_on():
+        took += _pages(port, cookie, 10)
+    return took
+
+
+def _pages(port: int, cookie: str, count: int) -> list[float]:
+    took = []
+    for _ in range(count):
+        took.append(read_page(port, cookie))
+        sleep(0.01)
+    return took
+
+
+def inbox_figures(start: str, alone: list[float], meanwhile: list[float]) -> dict[str, float]:
+    """Milliseconds of the inbox alone and meanwhile, and the ratio of the medians."""
+    (a50, a95), (m50, m95) = percentiles(alone), percentiles(meanwhile)
+    return {
+        f"{start}inbox_alone_ms": a50, f"{start}inbox_alone_p95_ms": a95,
+        f"{start}inbox_meanwhile_ms": m50, f"{start}inbox_meanwhile_p95_ms": m95, f"{start}inbox_ratio": m50 / a50,
+    }
+
+
 def run_decision(label: str, var: Path, url: str, names: int = 300) -> dict[str, float]:
     """One decision of many lines: its transaction, the release of all names by the worker, and the inbox meanwhile."""
     with open_office(var, url) as app:
@@ -224,29 +257,11 @@ def run_decision(label: str, var: Path, url: str, names: int = 300) -> dict[str,
         db.session.remove()
     with server(var, url) as (port, _), worker(var, url):
         wire = Wire(port)
-        for _ in range(20):
-            read_page(port, cookie)
-        alone = []
-        for _ in range(100):
-            alone.append(read_page(port, cookie))
-            sleep(0.01)
+        alone = inbox_alone(port, cookie)
         begin = perf_counter()
         wire.act("chutich", f"/lists/{decision}/acts/sign", {"lines": granted}, on_list=True)
         act_seconds = perf_counter() - begin
-        meanwhile: list[float] = []
-        while wire.read("vhxh", f"/lists/{decision}")["progress"]["queued"]:
-            for _ in range(10):
-                meanwhile.append(read_page(port, cookie))
-                sleep(0.01)
+        meanwhile = inbox_while(port, cookie, lambda: wire.read("vhxh", f"/lists/{decision}")["progress"]["queued"])
         released = perf_counter() - begin - act_seconds
     start = "list300." if label == "sqlite" else f"list300.{label}."
-    (a50, a95), (m50, m95) = percentiles(alone), percentiles(meanwhile)
-    return {
-        f"{start}act_seconds": act_seconds,
-        f"{start}release_seconds": released,
-        f"{start}inbox_alone_ms": a50,
-        f"{start}inbox_alone_p95_ms": a95,
-        f"{start}inbox_meanwhile_ms": m50,
-        f"{start}inbox_meanwhile_p95_ms": m95,
-        f"{start}inbox_ratio": m50 / a50,
-    }
+    return {f"{start}act_seconds": act_seconds, f"{start}release_seconds": released} | inbox_figures(start, alone, meanwhile)

@@ -1,7 +1,11 @@
-"""A decision over three hundred names as papers: drawn, signed with a key, numbered, every certificate, these signed too; a ranking."""
+"""A decision over three hundred names as papers: drawn, signed with a key, numbered, every certificate, these signed too; a ranking.
+
+What a reader of the inbox feels while certificates are drawn and signed is measured over HTTP, with server and worker running.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from time import perf_counter, sleep
 
@@ -10,8 +14,16 @@ from service.awards import lists
 from service.awards.lists import LineInput
 from service.db import db
 from tests.bench.ground import DAY, ROUND, open_office, percentiles
-from tests.bench.http import server
-from tests.bench.lists import browser_cookie, read_page, to_the_signature, units_of_one
+from tests.bench.http import Wire, server, worker
+from tests.bench.lists import (
+    browser_cookie,
+    inbox_alone,
+    inbox_figures,
+    inbox_while,
+    read_page,
+    to_the_signature,
+    units_of_one,
+)
 from tests.journeys.office import Office
 from tests.service.papers.keys import lay_keys, when_signed
 
@@ -51,6 +63,46 @@ def run_papers(label: str, var: Path, url: str, names: int = 300) -> dict[str, f
         f"{start}drawn_seconds": drawn, f"{start}signed_seconds": signed, f"{start}seconds": done,
         f"{start}certificates_by_chair_seconds": by_chair, f"{start}certificates_signed_seconds": done + by_both,
     }
+
+
+def run_signing(label: str, var: Path, url: str, names: int = 300) -> dict[str, float]:
+    """The inbox while three hundred certificates are drawn, then signed by chair and organisation; the seconds that signing takes."""
+    with open_office(var, url) as app:
+        decision = to_the_signature(app, names, 40)
+        lay_keys(app.extensions["settings"].signing_folder)
+        office = Office(app, DAY, furnished=True)
+        lists.act_on_list(
+            decision, "sign", by=office.who("chutich"), lines=[LineInput(n.id, "granted") for _, n in lists.lines_of(decision)]
+        )
+        lists.act_on_list(
+            decision, "issue", by=office.who("vanthu"), fields={"number": 1126, "dated": clock.today().isoformat()}
+        )
+        office.work()
+        token, _ = people.sign_in("vhxh", "vinhdanh", door="web")
+        cookie = browser_cookie(app, token)
+        db.session.remove()
+    start = f"signing{names}." if label == "sqlite" else f"signing{names}.{label}."
+    with server(var, url) as (port, _), worker(var, url):
+        wire = Wire(port)
+        alone = inbox_alone(port, cookie)
+        found: dict[str, float] = {}
+        for word, who, path, said in (
+            ("drawing", "vanthu", "certificates", {"kind": "certificate"}),
+            ("chair", "chutich", "certificates/signature", {"as": "person", "passphrase": "chutich"}),
+            ("organisation", "vanthu", "certificates/signature", {"as": "organisation", "passphrase": "organisation"}),
+        ):
+            begin = perf_counter()
+            batch = wire.act(who, f"/lists/{decision}/{path}", said)
+            meanwhile = inbox_while(port, cookie, partial(_goes_on, wire, batch["id"]))
+            found[f"{start}{word}.seconds"] = perf_counter() - begin
+            state = wire.read("vanthu", f"/certificates/{batch['id']}")
+            assert (state["state"], state["done"]) == ("done", names), state
+            found |= inbox_figures(f"{start}{word}.", alone, meanwhile)
+    return found
+
+
+def _goes_on(wire: Wire, batch: int) -> bool:
+    return bool(wire.read("vanthu", f"/certificates/{batch}")["state"] != "done")
 
 
 def _signed(office: Office, batch: papers.PaperBatch, names: int) -> float:
