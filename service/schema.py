@@ -107,7 +107,7 @@ def _bring_on(connection: Connection) -> None:
         _upgrade(connection, stands)
         return
     if inspect(connection).has_table("trail_head"):
-        raise UnknownSchema("these tables were made before the first release; start with an empty database")
+        raise _made_by_another("?")
     # The models make the same tables as all migrations in a row, at once; a test compares the two.
     db.metadata.create_all(connection)
     command.stamp(_config(connection), "head")
@@ -136,12 +136,19 @@ def meant_for(index: Index, dialect: str) -> bool:
     return condition is None or condition.dialect in (None, dialect)
 
 
+def _made_by_another(version: str) -> UnknownSchema:
+    return UnknownSchema(
+        f"Cơ sở dữ liệu do một bản phần mềm khác tạo ra ({version}; bản này: {newest()}) và không nâng lên được. Dùng lại đúng bản đó, "
+        "hoặc bắt đầu với cơ sở dữ liệu trống (bản dùng thử: make demo-reset).\n"
+        f"The tables were made by another version of this program ({version}; this one: {newest()}), newer or before the first release. "
+        "Install that version, or start with an empty database (the demo: make demo-reset)."
+    )
+
+
 def _upgrade(connection: Connection, stands: str) -> None:
     known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if stands not in known:
-        raise UnknownSchema(
-            f"these tables are of version {stands}, newer than this program; install the version that made them"
-        )
+        raise _made_by_another(stands)
     upgrade_on(connection)
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
