@@ -49,6 +49,18 @@ def _of_session(row: List, facts: Facts) -> Facts:
             {"no": i.item_no, "name": i.name, "who": "; ".join(f"{r.name} ({r.reason or CAUSES[r.cause][0]})" for r in i.recusals)}
             for i in items if i.recusals
         ],
+        "presided": [
+            {"no": i.item_no, "name": i.name, "who": i.presides_name}
+            for i in items if i.presides_name and i.sums and i.presides_name != (one.signed_by or last.presided_by)
+        ],
+        "again": [
+            {
+                "no": i.item_no, "name": i.name, "result": _RESULT[was.result].lower(), "agree": was.sums.get("agree", 0),
+                "disagree": was.sums.get("disagree", 0), "why": _sentence(was.reason),
+            }
+            for i in items for was in i.reopened
+        ],
+        "blank_is": next((r.blank for r in minutes.rounds), ""),
         "rounds": [_round(r) for r in minutes.rounds],
         "tally": {"passed": minutes.passed, "failed": minutes.failed, "left": minutes.left_over},
         "conclusion": _sentence(one.conclusion),
@@ -103,8 +115,13 @@ def _item(item: Item, name: Mapping[str, Any]) -> dict[str, Any]:
         "needed": f"{item.needed}/{item.denominator}" if sums and item.needed is not None else "",
         "agree": _with_written(sums, "agree"), "disagree": _with_written(sums, "disagree"),
         "blank": str(sums["blank"]) if sums else "", "out": str(sums["recused"]) if sums else "",
-        "outcome": ". ".join(part for part in (result, item.reason) if part),
+        "outcome": ". ".join(part for part in (f"{result}{_share(item.agree, item.denominator)}", item.reason) if part),
     }
+
+
+def _share(agree: int | None, of: int | None) -> str:
+    """How many of a hundred agreed, behind a comma; nothing where nobody voted."""
+    return f", {points(100 * agree / of)}%" if agree is not None and of else ""
 
 
 def _with_written(sums: Mapping[str, int], key: str) -> str:
@@ -151,7 +168,7 @@ def _of_sheet(s: Session, row: List, facts: Facts) -> Facts:
     day = iso_words(session.get("held_on"))
     return {
         "dated": session.get("held_on"), "written": written, "place": "", "members": session.get("members", 0), "items": items,
-        "sittings": [{
+        "presided": [], "again": [], "blank_is": "", "sittings": [{
             "no": 1, "since": day, "until": "", "presided_by": session.get("presided_by") or "", "present": session.get("present", 0),
             "names": "", "absent": "", "moves": "", "reason": "",
         }],
@@ -213,14 +230,16 @@ def _count(one: Ballot, item: Any, names: Mapping[int, Mapping[str, Any]]) -> di
         "nomination": item.nomination_id, "needed": f"{item.needed}/{item.denominator}",
     }
     if result is None:
-        return found | {"agree": "", "disagree": "", "blank": "", "out": "", "outcome": "Không công bố: quá ít phiếu"}
+        return found | {"valid": "", "agree": "", "disagree": "", "blank": "", "out": "", "outcome": "Không công bố: quá ít phiếu"}
     sums = {
         "agree": result.agree, "disagree": result.disagree, "written_agree": result.written_agree,
         "written_disagree": result.written_disagree,
     }
+    valid = result.agree + result.disagree + (0 if one.blank == "invalid" else result.blank)
+    share = _share(result.agree + result.written_agree, item.denominator)
     return found | {
-        "agree": _with_written(sums, "agree"), "disagree": _with_written(sums, "disagree"), "blank": str(result.blank),
-        "out": str(result.recused), "outcome": "Đạt" if result.reached else "Không đạt",
+        "valid": str(valid), "agree": _with_written(sums, "agree"), "disagree": _with_written(sums, "disagree"), "blank": str(result.blank),
+        "out": str(result.recused), "outcome": ("Đạt" if result.reached else "Không đạt") + share,
     }
 
 

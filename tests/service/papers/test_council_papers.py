@@ -89,8 +89,8 @@ def test_counting_minutes_say_sums_and_nothing_that_tells_a_choice(council: Coun
         assert words in said, (words, said)
     assert all(code in said.replace(" ", "") for code in (one.root, other.root))
     assert [(i.result.agree, i.result.disagree, i.result.recused) for i in one.items if i.result] == [(7, 1, 0), (6, 1, 1)]
-    assert f"{one.items[0].needed}/{one.items[0].denominator} 7 1 0 0 Đạt" in said
-    assert f"{one.items[1].needed}/{one.items[1].denominator} 6 1 0 1 Đạt" in said
+    assert f"{one.items[0].needed}/{one.items[0].denominator} 8 7 1 0 0 Đạt, 77,8%" in said
+    assert f"{one.items[1].needed}/{one.items[1].denominator} 7 6 1 0 1 Đạt, 66,7%" in said
     by_name = {m.name for m in one.roll} - {t.name for t in one.tellers}
     assert not [name for name in by_name if name in said], "who votes does not stand on the count at all"
     assert not [r for r in (*one.receipts, *other.receipts) if r in said]
