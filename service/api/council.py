@@ -91,6 +91,7 @@ class DiscussIn(Schema):
     form = fields.String(load_default=None, allow_none=True, validate=_CODE)
     reserve = fields.String(load_default=None, allow_none=True, validate=_CODE)
     form_reason = fields.String(load_default="", validate=_TEXT)
+    again_reason = fields.String(load_default="", validate=_TEXT, metadata={"description": "Needed where the item was decided."})
 
 
 class AwayQuery(Schema):
@@ -141,6 +142,15 @@ class OutlookOut(Schema):
     missing = fields.String(required=True, allow_none=True)
 
 
+class ReopenedOut(Schema):
+    """The result that an item had before it was put to the vote again, and why it was."""
+
+    result = fields.String(required=True)
+    sums = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    reason = fields.String(required=True)
+    on = fields.Date(required=True)
+
+
 class AgendaItemOut(Schema):
     """A name on the agenda. `needed` and `denominator` are null until a round has frozen them; `outlook` says how it stands now."""
 
@@ -166,6 +176,7 @@ class AgendaItemOut(Schema):
     outlook = fields.Nested(OutlookOut, required=True)
     stopped = fields.String(required=True, allow_none=True, metadata={"description": "Why it cannot be put to the vote now."})
     left_over_from = fields.String(required=True)
+    reopened = fields.List(fields.Nested(ReopenedOut), required=True)
 
 
 class SittingOut(Schema):
@@ -298,7 +309,7 @@ def _moment(at: datetime | None) -> str | None:
 
 def _item(i: Item) -> dict[str, Any]:
     same = ("item_no", "name", "title", "unit_name", "proposed", "form", "reserve", "form_reason", "state", "discussion",
-            "result", "reason", "ballot", "needed", "denominator", "sums", "presides", "recusals", "left_over_from")
+            "result", "reason", "ballot", "needed", "denominator", "sums", "presides", "recusals", "left_over_from", "reopened")
     return {name: getattr(i, name) for name in same} | {
         "nomination": i.nomination_id, "outlook": _outlook(i.outlook), "stopped": i.stopped[1] if i.stopped else None,
     }
@@ -428,7 +439,7 @@ def discuss_item(council_session_id: int, item_no: int, said: dict[str, Any]) ->
     """Write down that an item was discussed, and which form is put to the vote."""
     sessions.discuss_item(
         council_session_id, item_no, discussion=said["discussion"], form=said["form"], reserve=said["reserve"],
-        form_reason=said["form_reason"], by=doors.actor(),
+        form_reason=said["form_reason"], again_reason=said["again_reason"], by=doors.actor(),
     )
     return _read(council_session_id)
 

@@ -895,6 +895,10 @@ SESSION: dict[str, Kind] = {
         "step", "{actor} ghi thảo luận mục {item}[, biểu quyết {form}][: {reason}].",
         "{actor} noted the discussion of item {item}[, to be voted on: {form}][: {reason}].",
     ),
+    "council_agenda:item_reopened": Kind(
+        "step", "{actor} đưa mục {item} ra biểu quyết lại dù đã có kết quả[: {reason}].",
+        "{actor} put item {item} to the vote again although it was decided[: {reason}].",
+    ),
     "council_agenda:round_planned": Kind(
         "step", "{actor} đưa {count} mục ra biểu quyết[: mục {items}][; công khai, dù quy định hỏi phiếu kín ở mục {against_rule}].",
         "{actor} put {count|item} to the vote[: {items}][; openly, although the rule asks for a secret vote on {against_rule}].",

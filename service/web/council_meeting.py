@@ -198,6 +198,7 @@ def _item(
         },
         faults=faults or [], wrong=dict(faults or []), url=url_for(".discuss", session_id=one.id, item_no=item_no),
         form=short_form_words, meeting_url=url_for(".show", session_id=one.id) if parts.runs(by) else "",
+        before=parts.before_words,
         out_act=parts.conflict_act(one, item) if mine is not None and _may_declare(one, item, mine.member_no) else None,
     )
 
@@ -216,6 +217,7 @@ def discuss(session_id: int, item_no: int) -> AnyResponse:
         sessions.discuss_item(
             session_id, item_no, by=by, discussion=said.get("discussion", "")[:5000], form=said.get("form") or None,
             reserve=said.get("reserve") or None, form_reason=said.get("form_reason", "")[:2000],
+            again_reason=said.get("again_reason", "")[:2000],
         )
     except Refusal as refusal:
         faults = pages.shown_faults(refusal) or [("", pages.in_language(refusal))]

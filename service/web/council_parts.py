@@ -14,7 +14,7 @@ from service.awards import catalogue
 from service.awards.scores import Ranked
 from service.council import session as sessions
 from service.council.ballot import Ballot
-from service.council.session import Item, Member, Outlook, Session
+from service.council.session import Item, Member, Outlook, Reopened, Session
 from service.web.ballot_parts import state_tag as ballot_tag
 from service.web.ballot_parts import titled as ballot_titled
 from service.web.case_parts import form_words, in_words, short_form_words
@@ -180,6 +180,13 @@ def item_tag(item: Item) -> Tag | None:
     if item.state == "discussed":
         return Tag("done", _("Đã thảo luận"))
     return None
+
+
+def before_words(was: Reopened) -> str:
+    """The result that an item had, with its votes, and why it was put to the vote again."""
+    _kind, vi, en = RESULTS[was.result]
+    return _("%(result)s (%(agree)d đồng ý, %(disagree)d không đồng ý). %(why)s", result=in_words((vi, en)),
+             agree=was.sums.get("agree", 0), disagree=was.sums.get("disagree", 0), why=was.reason)
 
 
 def items_block(

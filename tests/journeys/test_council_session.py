@@ -329,6 +329,61 @@ def test_a_nominee_withdrawn_after_the_agenda_went_out_leaves_it_and_its_round(o
     assert [m for m in council.office.messages() if m[0] == "council:result"] == [("council:result", "delivered")] * 2
 
 
+def test_an_item_taken_off_a_round_is_up_again_after_the_count(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 2)
+    council.plan()
+    council.invite()
+    council.open()
+    council.discuss(1, 2)
+    round_id = council.round(1, 2)
+    ballot.withdraw_item(round_id, 2, "Cần xem lại minh chứng", by=council.office.who("thuky"))
+    for member in range(1, 10):
+        council.cast(round_id, member)
+    council.count(round_id)
+    one = council.read()
+    assert [(i.state, i.result) for i in one.items] == [("decided", "passed"), ("discussed", None)]
+    assert council.vote(2).item(2).result is not None
+    council.close()
+    assert [i.result for i in council.read().items] == ["passed", "passed"]
+
+
+def test_a_decided_item_is_voted_again_only_with_a_reason_that_the_minutes_keep(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 1)
+    council.plan()
+    council.invite()
+    council.open()
+    council.vote(1, against=range(1, 7))
+    assert council.read().item(1).result == "failed"
+    with pytest.raises(Invalid, match="voted on again") as silent:
+        council.discuss(1)
+    assert [f.path for f in silent.value.faults] == ["again_reason"] and council.read().item(1).result == "failed"
+    council.vote(1, again_reason="Có thêm minh chứng về sáng kiến")
+    item = council.read().item(1)
+    assert item.result == "passed"
+    assert [(was.result, was.sums["agree"], was.reason) for was in item.reopened] == [("failed", 3, "Có thêm minh chứng về sáng kiến")]
+    told = [e for e in trail.read(stream=f"list:{council.read().list_id}", limit=200).events if e.kind == "council_agenda:item_reopened"]
+    assert len(told) == 1 and told[0].body["result"] == "failed"
+    rounds = sessions.minutes_of(council.id, by=council.office.who("thuky")).rounds
+    assert [r.items[0].result.agree for r in rounds if r.items[0].result] == [3, 9]
+
+
+def test_a_conflict_cancels_the_round_of_its_item_alone(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 2)
+    council.plan()
+    council.invite()
+    council.open()
+    council.discuss(1, 2)
+    first, second = council.round(1), council.round(2)
+    for member in range(1, 10):
+        council.cast(first, member)
+    by = council.office.who("thuky")
+    ballot.seal_round(first, by=by)
+    sessions.declare_conflict(council.id, 2, "Cùng góp vốn", by=council.office.who("uv4"))
+    assert [ballot.read_round(r, by=by).state for r in (first, second)] == ["sealed", "cancelled"]
+    ballot.count_round(first, {no: council.codes[first][no] for no in (1, 3)}, by=by)
+    assert [i.state for i in council.read().items] == ["decided", "discussed"]
+
+
 def test_a_name_on_hold_is_not_put_to_the_vote_and_its_result_does_not_go_out(office_on: OpenOffice) -> None:
     council = _filled(office_on, 3)
     council.plan()

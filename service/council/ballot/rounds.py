@@ -307,6 +307,12 @@ def void_rounds(session_id: int, reason: str, states: Sequence[str], *, by: Acto
         return _void(_in_states(s, session_id, states), reason, by, states)
 
 
+def void_round(round_id: str, reason: str, *, by: Actor) -> None:
+    """Cancel one round that is not counted, for the session's own acts; nothing where it was counted or cancelled."""
+    with transaction():
+        _void([round_id], reason, by, OPEN_STATES)
+
+
 def _in_states(s: Any, session_id: int, states: Sequence[str]) -> Sequence[str]:
     return s.scalars(  # type: ignore[no-any-return]
         sa.select(BallotRound.id)
@@ -424,5 +430,5 @@ def needs_one_of(people_: Sequence[int | None], by: Actor, right: str) -> None:
 __all__ = [
     "cancel", "cancel_round", "cancelled", "few_voters", "list_rounds", "may_see", "needs_one_of",
     "needs_quorum", "needs_reason", "needs_state", "plan_round", "read_round", "read_value", "rounds_of",
-    "states_of", "stream", "take_off_item", "told", "void_rounds", "void_rounds_of_voter", "withdraw_item",
+    "states_of", "stream", "take_off_item", "told", "void_round", "void_rounds", "void_rounds_of_voter", "withdraw_item",
 ]

@@ -34,7 +34,7 @@ from service.council.session.reading import (
 )
 from service.council.session.rows import KIND
 from service.council.session.running import do
-from service.council.session.values import Item, Member, Recusal, Session, Sitting
+from service.council.session.values import Item, Member, Recusal, Reopened, Session, Sitting
 from service.council.session.votes import Outlook
 from service.council.session.voting import CAUSES, asked_in_secret, discuss_item, plan_round, postpone_item
 
@@ -46,6 +46,7 @@ __all__ = [
     "Minutes",
     "Outlook",
     "Recusal",
+    "Reopened",
     "Session",
     "Share",
     "Sitting",

@@ -57,8 +57,8 @@ def declare_conflict(
 ) -> None:
     """Keep out of an item because one has an interest in it; the reason stands in the minutes.
 
-    After a round with this item was opened the round is cancelled, and voted again without this member (or on paper).
-    Conflict once the item was decided.
+    A round with this item that is not counted yet is cancelled, and voted again without this member (or on paper); rounds without
+    it stand. Conflict once the item was decided.
     """
     why = needs_reason(reason)
     with transaction() as s:
@@ -79,11 +79,8 @@ def declare_conflict(
                 reason=why,
             )
         )
-        if item.state == "voting":
-            ballot.void_rounds(
-                session_id, f"Một thành viên khai có liên quan đến mục {item_no}.",
-                ("planned", "open", "sealed", "paper"), by=by,
-            )
+        if item.state == "voting" and item.ballot is not None:
+            ballot.void_round(item.ballot, f"Một thành viên khai có liên quan đến mục {item_no}.", by=by)
         trail.record(
             "council_agenda:conflict_declared", by=by, stream=f"list:{rows.agenda.id}",
             body={"member": member.name, "item": item_no, "names": [item.nomination_id]}, reason=why,

@@ -99,3 +99,5 @@ class CouncilItem(Base):
     """agree, disagree, blank, recused, written_agree, written_disagree of the counted round."""
     presided_by: Mapped[int | None]
     """Member number of who presided over this item."""
+    reopened: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """[{"round", "result", "sums", "reason", "on"}]: what it was each time that it was put to the vote again after a result."""

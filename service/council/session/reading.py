@@ -160,6 +160,9 @@ def _items(rows: Rows, names: Mapping[int, str]) -> tuple[values.Item, ...]:
                     for r in rows.recusals if r.nomination_id == n.id
                 ),
                 ahead[item.item_no], (why["message"], why["message_en"]) if why else None, before.get(n.id, ""),
+                tuple(
+                    values.Reopened(was["result"], was["sums"], was["reason"], date.fromisoformat(was["on"])) for was in item.reopened
+                ),
             )
         )
     return tuple(found)

@@ -36,6 +36,16 @@ class Recusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopened:
+    """The result that an item had before it was put to the vote again, and why it was."""
+
+    result: str
+    sums: Mapping[str, int]
+    reason: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A name on the agenda, and how it stands."""
 
@@ -68,6 +78,8 @@ class Item:
     """Why it cannot be put to the vote now (on hold, withdrawn), in both languages."""
     left_over_from: str = ""
     """Title of the session that left it over."""
+    reopened: tuple[Reopened, ...] = ()
+    """What it was each time that it was put to the vote again after a result."""
 
     @property
     def live(self) -> bool:

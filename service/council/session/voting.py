@@ -51,11 +51,13 @@ def discuss_item(
     form: str | None = None,
     reserve: str | None = None,
     form_reason: str = "",
+    again_reason: str = "",
 ) -> None:
     """Write down that an item was discussed, and which form is put to the vote, with which reserve form.
 
-    A form lower than the one proposed, and a reserve form, need a reason. An item that was decided or postponed comes
-    back by this act, to be voted again; what was counted before stays in the minutes with its round.
+    A form lower than the one proposed, and a reserve form, need a reason. An item that was postponed comes back by this act; one
+    that was decided comes back to be voted again only with a reason, which the trail and the minutes keep with what it was, and
+    what was counted before stays in the minutes with its round.
     """
     people.require(by, RUN)
     with transaction():
@@ -71,6 +73,8 @@ def discuss_item(
             )
         chosen = form or item.proposed
         why = _checked_forms(item, chosen, reserve, form_reason)
+        if item.state == "decided":
+            _reopen(rows, item, again_reason or (why if chosen != item.form else ""), by)
         item.form, item.reserve, item.form_reason = chosen, reserve or None, why
         item.discussion = discussion.strip()
         item.state, item.result, item.reason, item.ballot = "discussed", None, "", None
@@ -82,6 +86,25 @@ def discuss_item(
             body={"item": item_no, "names": [item.nomination_id], "form": form_name(chosen)},
             reason=why or None, private={"discussion": item.discussion} if item.discussion else {},
         )
+
+
+def _reopen(rows: Rows, item: CouncilItem, reason: str, by: Actor) -> None:
+    """A decided item is up again: what it was is kept with the reason, so that no vote is repeated in silence."""
+    if not reason.strip():
+        raise Invalid.at(
+            "again_reason",
+            f"Mục {item.item_no} đã có kết quả. Ghi lý do biểu quyết lại.",
+            f"Item {item.item_no} is decided. Say why it is voted on again.",
+            code="decided",
+        )
+    item.reopened = [
+        *item.reopened,
+        {"round": item.ballot, "result": item.result, "sums": item.sums, "reason": reason.strip(), "on": today().isoformat()},
+    ]
+    trail.record(
+        "council_agenda:item_reopened", by=by, stream=f"list:{rows.agenda.id}",
+        body={"item": item.item_no, "names": [item.nomination_id], "result": item.result, "sums": item.sums}, reason=reason.strip(),
+    )
 
 
 def _checked_forms(item: CouncilItem, form: str, reserve: str | None, reason: str) -> str:
@@ -259,9 +282,9 @@ def _counted(one: Ballot, s: Any, by: Actor) -> None:
     rows, items = found
     for item in items:
         counted = one.item(item.item_no)
-        if counted.withdrawn or item.state == "withdrawn":
+        if item.state == "withdrawn":
             continue
-        if counted.result is None:
+        if counted.result is None:  # taken off this round, or too few voted for a secret sum: it is up again
             item.state, item.ballot = "discussed", None
             continue
         sums = counted.result

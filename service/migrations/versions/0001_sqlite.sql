@@ -1023,6 +1023,7 @@ CREATE TABLE council_item (
 	denominator INTEGER,
 	sums TEXT NOT NULL,
 	presided_by INTEGER,
+	reopened TEXT NOT NULL,
 	CONSTRAINT pk_council_item PRIMARY KEY (session_id, item_no),
 	CONSTRAINT fk_council_item_session_id FOREIGN KEY(session_id) REFERENCES council_session (id),
 	CONSTRAINT fk_council_item_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)

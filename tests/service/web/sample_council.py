@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from service.council.session import Item, Member, Minutes, Outlook, Recusal, Session, Share, Sitting
+from service.council.session import Item, Member, Minutes, Outlook, Recusal, Reopened, Session, Share, Sitting
 from service.web.council_written import Line, Paper
 from service.web.frame import Link
 from service.web.parts import Act, Basis, Block, Cell, Check, Column, Table, Tag
@@ -58,6 +58,7 @@ def _item(n: int, done: bool) -> Item:
         "4d8eadede43ef5df" if done else None, needed if done else None, 9 if done else None, sums, 2 if n == 4 else 1,
         _NAMES[1 if n == 4 else 0], tuple(Recusal(no, _NAMES[no - 1], "nominee", "") for no in out), outlook, None,
         "Phiên họp Hội đồng ngày 20/11/2026" if n == 3 else "",
+        (Reopened("failed", {"agree": 3, "disagree": 6}, "Có thêm minh chứng", date(2026, 12, 15)),) if done and n == 2 else (),
     )
 
 
@@ -67,6 +68,10 @@ def _needed(item: Item) -> str:
 
 def _recused(item: Item) -> str:
     return "; ".join(f"{r.name} (là người được đề nghị)" for r in item.recusals)
+
+
+def _before(was: Reopened) -> str:
+    return f"Không thông qua ({was.sums['agree']} đồng ý, {was.sums['disagree']} không đồng ý). {was.reason}"
 
 
 def _tag(item: Item) -> Tag | None:
@@ -156,7 +161,7 @@ def wall() -> dict[str, Any]:
     return {
         "frame": frame("Phiên họp"), "crumbs": _crumbs("Mục 1"), "session": one, "item": item,
         "nomination": SimpleNamespace(appraisal=""), "scores": scores(typed=False), "scale": "Thang 10 điểm mỗi tiêu chí",
-        "place": "Đồng hạng 2 trong 5 tên cùng nhóm theo điểm thẩm định.", "tag": _tag(item), "needed": _needed(item),
+        "place": "Đồng hạng 2 trong 5 tên cùng nhóm theo điểm thẩm định.", "tag": _tag(item), "needed": _needed(item), "before": _before,
         "less": "không thể đạt", "recused": "", "risk": _RISK.words, "stopped": "", "before_url": "", "after_url": "#",
         "may_note": True, "forms": [("BK_TINH", "Bằng khen cấp tỉnh"), ("GK_XA", "Giấy khen")], "reserves": [("GK_XA", "Giấy khen")],
         "typed": {"discussion": "Nhất trí", "form": "GK_XA", "reserve": "", "form_reason": ""},
@@ -190,7 +195,8 @@ def minutes() -> dict[str, Any]:
     return {
         "frame": frame("Phiên họp"), "crumbs": _crumbs("Biên bản"), "minutes": Minutes(one, (ballot("counted"),)), "session": one,
         "main_act": Act("Ký biên bản, 4 tên", "#", "sign", "main", "sign", effect="Ký biên bản?"), "acts": [],
-        "held": "08:00 ngày 15/12/2026", "needed": _needed, "recused": _recused, "item_tag": _tag, "form": _form, "part": _part,
+        "held": "08:00 ngày 15/12/2026", "needed": _needed, "recused": _recused, "before": _before, "item_tag": _tag,
+        "form": _form, "part": _part,
         "written": lambda one: [("Đỗ Hừng Đông (5/YK)", "mục 1 đồng ý")],
     }
 
