@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, session, url_for
+from flask import Blueprint, Response, g, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import doors, people
@@ -14,6 +14,20 @@ from service.web import pages
 from service.web.ballot import KEPT_PASS, KIOSK
 
 blueprint = Blueprint("council_kiosk", __name__)
+_OF_ONE_BALLOT = {"ballot.sheet", "ballot.cast", "ballot.sign_in_again", "static", "healthz"}
+"""What a member who is signed in on the shared tablet may open there; anything else signs him out."""
+
+
+@blueprint.before_app_request
+def only_the_ballot() -> AnyResponse | None:
+    """Whoever leaves the sheet without voting leaves nobody signed in for the next one."""
+    if KIOSK not in session or doors.TOKEN not in session or request.endpoint in _OF_ONE_BALLOT:
+        return None
+    number = session[KIOSK]
+    people.sign_out(session[doors.TOKEN])
+    session.clear()
+    session[KIOSK], g.actor = number, None
+    return None if doors.is_api() else pages.back_to("council_kiosk.show", session_id=number)
 
 
 @blueprint.post("/council/<int:session_id>/kiosk/start")

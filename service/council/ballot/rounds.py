@@ -22,7 +22,7 @@ from service.council.ballot.models import (
     BallotRound,
     PaperCount,
 )
-from service.council.ballot.sealing import PLACES, ROUND_BYTES, marks_of, receipt_of
+from service.council.ballot.sealing import PLACES, ROUND_BYTES, receipts_in
 from service.council.ballot.ticks import live
 from service.council.ballot.values import Ballot, RollEntry
 from service.db import reading, session, transaction
@@ -248,7 +248,7 @@ def read_value(rows: Rows) -> Ballot:
         ),
         params_hash=params_hash(rows),
         root=one.box_root.hex() if one.box_root else "",
-        receipts=tuple(sorted(receipt_of(mark) for mark in marks_of(box.blob))) if closed else (),
+        receipts=tuple(receipts_in(box.blob)) if closed else (),
         keyed_by=tuple(keyed),
         scan=one.scan,
     )

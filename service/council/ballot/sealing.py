@@ -133,6 +133,11 @@ def marks_of(box: bytes) -> list[bytes]:
     return [one[:MARK_BYTES] for one in entries_of(box)]
 
 
+def receipts_in(box: bytes) -> list[str]:
+    """The receipts of all whole entries, sorted, of a box that may be broken: to be shown, so that members can compare."""
+    return sorted(receipt_of(box[at : at + MARK_BYTES]) for at in range(0, len(box) - ENTRY + 1, ENTRY))
+
+
 def root_of(marks: Sequence[bytes]) -> bytes:
     """One hash over the sorted T of a box: a replaced, missing or added entry changes it."""
     return blake2b(b"".join(sorted(marks)), digest_size=MARK_BYTES).digest()

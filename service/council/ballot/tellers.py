@@ -28,7 +28,7 @@ _OTHER_ROUNDS = 3
 
 
 def name_tellers(round_id: str, accounts: Sequence[int], *, by: Actor) -> None:
-    """Name three tellers, none a system administrator; codes that were given to others are void."""
+    """Name three tellers, none a system administrator or a member who is away; codes that were given to others are void."""
     people.require(by, "ballot.plan")
     found = people.accounts_of(accounts)
     if len(accounts) != len(sealing.TELLERS) or len(set(accounts)) != len(accounts) or len(found) != len(accounts):
@@ -41,6 +41,11 @@ def name_tellers(round_id: str, accounts: Sequence[int], *, by: Actor) -> None:
     with transaction() as s:
         rows, _box = lock_round(round_id)
         needs_state(rows, "planned")
+        if away := [one.name for one in rows.roll if one.person in accounts and not one.present]:
+            raise Invalid.at(
+                "tellers", f"{', '.join(away)} vắng mặt nên không vào Ban kiểm phiếu được. Chọn người có mặt.",
+                f"{', '.join(away)} are not there and cannot be tellers. Choose people who are.", code="teller-away",
+            )
         kept = {(one.no, one.person): (one.pub, one.confirmed) for one in rows.tellers}
         for one in rows.tellers:
             s.delete(one)

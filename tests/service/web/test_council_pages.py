@@ -123,6 +123,12 @@ def test_shared_tablet_signs_a_member_in_for_one_ballot(desk: Desk, council: Cou
     said = {"username": "uv1", "password": people.DEMO_PASSWORD}
     assert "Chưa có vòng nào đang mở" in words(desk.post("thuky2", enter, said, code=403))
     round_id = council.round(1, 2, 3)
+    for left in (f"/council/{number}/kiosk", f"/ballots/{round_id}", "/inbox", "/api/v1/me"):
+        desk.post("thuky2", enter, said)
+        assert tablet.client.get(f"/ballots/{round_id}/sheet").status_code == 200
+        tablet.client.get(left)  # who leaves the sheet without voting is signed out
+        assert tablet.client.get(f"/ballots/{round_id}/sheet").status_code == 303
+        tablet.open(f"/council/{number}/kiosk")
     page = desk.post("thuky2", enter, said)
     fields = {one.get("name"): one.get("value") for one in page.xpath("//form[@class='ballot-form']//input[@name]")
               if one.get("type") != "radio" or one.get("checked") is not None}
