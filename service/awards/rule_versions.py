@@ -26,7 +26,8 @@ from service.vietnamese import clean
 
 MAY_CONFIRM = "rule.confirm"
 MAY_EDIT = "rule.edit"
-CONFIDENCES = ("S", "S-old", "S-weak", "MH", "ML", "P")
+PROPOSED = "P"
+CONFIDENCES = ("S", "S-old", "S-weak", "MH", "ML", PROPOSED)
 SOON = timedelta(days=90)
 """How long before its last day a rule without a successor counts as lapsing."""
 
@@ -139,8 +140,10 @@ def standing_of(entry: Entry, row: Rule, day: date) -> str:
 def confirm_rule(key: str, version: int, *, seen: int, reason: str, by: Actor) -> int:
     """Confirm a version against its paper: a new version, equal but for who confirmed it and when, that may block.
 
+    The paper that was read becomes the citation of what was a proposal of the service.
+
     `seen` is the newest version that the person saw. Raises Forbidden, NotFound, Stale, Invalid without a reason,
-    Conflict for a version without a value, replaced, past, or confirmed already.
+    Conflict for a version without a value, replaced, past, confirmed already, or entered by the same person.
     """
     people.require(by, MAY_CONFIRM)
     _must_say_why(reason, "Ghi văn bản đã đọc: số, ngày, điều khoản.", "Say which paper was read.")
@@ -149,23 +152,31 @@ def confirm_rule(key: str, version: int, *, seen: int, reason: str, by: Actor) -
         row = next((v for v in entry.versions if v.version == version), None)
         if row is None:
             raise NotFound("Không có phiên bản này của quy định.", "There is no such version of the rule.")
-        if fault := _why_not_confirm(entry, row):
+        if fault := _why_not_confirm(entry, row, by):
             raise Conflict(*fault, code="not-to-confirm")
+        # A proposal of the service has no paper behind it: what was read now is its basis.
+        citation = clean(reason) if row.confidence == PROPOSED else row.citation
         made = _copy(
-            row, version=entry.newest + 1, reason=clean(reason), made_by=by.account, made_at=clock.now(),
-            confirmed_by=by.account, confirmed_at=clock.now(),
+            row, version=entry.newest + 1, citation=citation, law=_law_of(citation), reason=clean(reason), made_by=by.account,
+            made_at=clock.now(), confirmed_by=by.account, confirmed_at=clock.now(),
         )
         s.add(made)
         _tell("rule:confirmed", made, row, by)
         return made.version
 
 
-def may_confirm(entry: Entry, row: Rule) -> bool:
-    """Whether a version is one that somebody could confirm."""
-    return _why_not_confirm(entry, row) is None
+def may_confirm(entry: Entry, row: Rule, *, by: Actor) -> bool:
+    """Whether somebody may confirm a version now."""
+    return people.allowed(by, MAY_CONFIRM) and _why_not_confirm(entry, row, by) is None
 
 
-def _why_not_confirm(entry: Entry, row: Rule) -> tuple[str, str] | None:
+def entered_alone(entry: Entry, row: Rule, *, by: Actor) -> bool:
+    """Whether a version waits for another person than this one, who entered it."""
+    return row.confirmed_at is None and row.made_by is not None and row.made_by == by.account and standing_of(
+        entry, row, clock.today()) in ("now", "coming")
+
+
+def _why_not_confirm(entry: Entry, row: Rule, by: Actor) -> tuple[str, str] | None:
     today = clock.today()
     standing = standing_of(entry, row, today)
     if standing in ("past", "replaced"):
@@ -175,6 +186,11 @@ def _why_not_confirm(entry: Entry, row: Rule) -> tuple[str, str] | None:
         )
     if row.value is None:
         return ("Quy định này chưa có giá trị. Sửa để ghi giá trị trước.", "The rule has no value yet; enter one first.")
+    if entered_alone(entry, row, by=by):  # what blocks was seen by two (decision 0010)
+        return (
+            "Bạn đã ghi phiên bản này. Người khác có quyền xác nhận đọc văn bản rồi xác nhận.",
+            "You entered this version; another person who may confirm reads the paper and confirms it.",
+        )
     if row.confirmed_at is not None and to_recheck(row, today) is None:
         return ("Phiên bản này đã được xác nhận.", "This version is confirmed already.")
     return None

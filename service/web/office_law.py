@@ -33,7 +33,7 @@ def bases() -> Response:
                     [
                         [Cell(row.citation, row.key), Cell(row.note),
                          Cell(_(CONFIDENCE.get(row.confidence, row.confidence)),
-                              tag=Tag("passed", _("được chặn")) if row.sourced else Tag("note", _("chỉ nhắc")))]
+                              tag=Tag("passed", _("bắt buộc")) if row.sourced else Tag("note", _("chỉ nhắc")))]
                         for row in rows
                     ],
                     _("Sổ căn cứ pháp lý"),

@@ -32,7 +32,7 @@ from service.words import N_
 blueprint = Blueprint("office_rules", __name__)
 
 STATES: tuple[tuple[str, str], ...] = (
-    ("", N_("Tất cả")), ("sure", N_("Được chặn")), ("unsure", N_("Chưa xác nhận")), ("ends", N_("Hết hiệu lực")),
+    ("", N_("Tất cả")), ("sure", N_("Bắt buộc")), ("unsure", N_("Chưa xác nhận")), ("ends", N_("Hết hiệu lực")),
     ("recheck", N_("Cần đối chiếu luật mới")),
 )
 
@@ -63,7 +63,7 @@ def show_all() -> Response:
         ngettext("*%(num)d quy định*, %(unsure)d chưa ai xác nhận", "*%(num)d quy định*, %(unsure)d chưa ai xác nhận",
                  len(rows), unsure=len(groups["unsure"])),
         blocks or [Block(_("Sổ quy định"), empty=_empty(state))],
-        status=_("Chỉ quy định đã có nguồn hoặc đã xác nhận mới chặn; còn lại chỉ nhắc, và nói vì sao. Hồ sơ giữ quy định "
+        status=_("Chỉ quy định đã có nguồn hoặc đã xác nhận mới bắt buộc; còn lại chỉ nhắc, và nói vì sao. Hồ sơ giữ quy định "
                  "của ngày tiếp nhận; tiền thưởng theo lương cơ sở của ngày quyết định."),
         trail=[Link(_("Quy định"), "")],
         chips=[
@@ -117,7 +117,7 @@ def _weight(one: Entry) -> Tag:
         return Tag("refused", _("chưa có giá trị"))
     if one.now.value == "note":
         return Tag("waiting", _("nêu để biết"))
-    return Tag("passed", _("được chặn")) if one.sure and one.now.value != "warn" else Tag("note", _("chỉ nhắc"))
+    return Tag("passed", _("bắt buộc")) if one.sure and one.now.value != "warn" else Tag("note", _("chỉ nhắc"))
 
 
 def _names(*rows: Rule) -> Mapping[int, str]:
@@ -134,27 +134,29 @@ def show(key: str) -> Response:
     return listing(
         by, "office_rules.show_all", rule_words.label(one.key, one.label),
         [
-            Block(_("Đang áp dụng"), checks=_checks(one, row, today), facts=_facts(one, row, names)),
+            Block(_("Đang áp dụng"), checks=_checks(one, row, today, by), facts=_facts(one, row, names)),
             Block(_("Các phiên bản"), words=_("Mỗi lần sửa, mỗi lần xác nhận là một phiên bản mới; phiên bản trước giữ nguyên."),
                   table=_versions_table(one, names, by)),
         ],
         status=_("Đang áp dụng *%(value)s*, %(span)s.", value=rule_words.value_words(key, row.value, row.unit), span=rule_words.span(row))
         if one.now is not None else rule_words.end_words(one, today),
         trail=[Link(_("Quy định"), url_for("office_rules.show_all")), Link(key, "")],
-        main_act=_confirm_act(one, row, "main") if people.allowed(by, MAY_CONFIRM) and rule_versions.may_confirm(one, row) else None,
+        main_act=_confirm_act(one, row, "main") if rule_versions.may_confirm(one, row, by=by) else None,
         acts=[Act(_("Sửa quy định"), url_for("office_rules.change", key=key), "change", "second", method="get")]
         if people.allowed(by, MAY_EDIT) else [],
     )
 
 
-def _checks(one: Entry, row: Rule, today: date) -> list[Check]:
+def _checks(one: Entry, row: Rule, today: date, by: Actor) -> list[Check]:
     found = []
     if ends := rule_words.end_words(one, today):
         found.append(Check(ends, "bad" if one.now is None else "warn"))
     if why := rule_words.why_it_only_warns(row):
         found.append(Check(" ".join((why, _("Chỉ nhắc, không chặn."))), "warn"))
+        if rule_versions.entered_alone(one, row, by=by):
+            found.append(Check(_("Bạn đã ghi phiên bản này: người khác có quyền xác nhận đọc văn bản rồi xác nhận."), "info"))
     elif row.value != "warn":
-        found.append(Check(_("Đã có nguồn hoặc đã xác nhận: được chặn."), "ok"))
+        found.append(Check(_("Đã có nguồn hoặc đã xác nhận: bắt buộc, không đạt thì hồ sơ không đi tiếp."), "ok"))
     if again := rule_words.recheck_words(row, today):
         found.append(Check(again, "warn"))
     if one.coming is not None:
@@ -197,7 +199,7 @@ def _versions_table(one: Entry, names: Mapping[int, str], by: Actor) -> Table:
         rows, _("Các phiên bản"),
         row_acts=[
             [_confirm_act(one, row, "second")]
-            if may and row is not one.now and rule_versions.may_confirm(one, row) else [] for row in one.versions
+            if row is not one.now and rule_versions.may_confirm(one, row, by=by) else [] for row in one.versions
         ] if may else (),
     )
 
@@ -206,7 +208,7 @@ def _confirm_act(one: Entry, row: Rule, level: str) -> Act:
     url = url_for("office_rules.confirm", key=one.key, version=row.version, seen=one.newest)
     return Act(
         _("Xác nhận quy định"), url, "confirm", level,
-        effect=_("Xác nhận *%(label)s: %(value)s*? Từ nay quy định này được chặn; hồ sơ đã tiếp nhận giữ quy định cũ.",
+        effect=_("Xác nhận *%(label)s: %(value)s*? Từ nay quy định này bắt buộc; hồ sơ đã tiếp nhận giữ quy định cũ.",
                  label=rule_words.label(one.key, one.label), value=rule_words.value_words(one.key, row.value, row.unit)),
         asks=_("Văn bản đã đọc: số, ngày, điều khoản"), page_url=url,
     )

@@ -88,7 +88,9 @@ def span(row: Rule) -> str:
 
 
 def confidence(row: Rule) -> str:
-    """How sure a version is said to be."""
+    """How sure a version is said to be; of one that was confirmed, that it was."""
+    if row.confirmed_at is not None:
+        return _("Đã xác nhận theo văn bản đã đọc")
     return _(CONFIDENCE.get(row.confidence, row.confidence))
 
 

@@ -57,11 +57,11 @@ def _confirm(head: Person) -> None:
     head.reads("Chưa ai xác nhận: theo thông lệ, độ chắc chắn cao", "Chỉ nhắc, không chặn.")
     head.press("Xác nhận quy định")
     dialog = head.page.locator("dialog[open]")
-    expect(dialog).to_contain_text("Từ nay quy định này được chặn")
+    expect(dialog).to_contain_text("Từ nay quy định này bắt buộc")
     dialog.get_by_label("Văn bản đã đọc").fill("Luật Thi đua, khen thưởng 06/2022/QH15, Điều 25 và 26, bản in Công báo")
     head.picture("rules-confirm")
     dialog.get_by_role("button", name="Xác nhận quy định").click()
-    head.reads("Đã xác nhận: Cờ thi đua chỉ tặng tập thể.", "được chặn", "Phiên bản 2", "Phiên bản 1")
+    head.reads("Đã xác nhận: Cờ thi đua chỉ tặng tập thể.", "bắt buộc", "Phiên bản 2", "Phiên bản 1")
     head.picture("rules-versions")
 
 

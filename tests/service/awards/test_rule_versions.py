@@ -57,6 +57,28 @@ def test_confirmed_rule_is_a_new_version_that_may_block_and_says_who_and_when(of
         confirm(office, "GATE.M5")
 
 
+def test_one_person_alone_makes_nothing_block(office: Office) -> None:
+    key = "VOTE_COMMUNE"
+    number = change(office, key, {"numerator": 1, "denominator": 2, "operator": ">"}, by="truongphong", citation="Quy chế 12/QĐ-UBND")
+    with pytest.raises(Conflict, match="another person"):
+        confirm(office, key, by="truongphong")
+    assert not rules_on(DAY).blocking[key]
+    row = read(key).versions[0]
+    assert not rule_versions.may_confirm(read(key), row, by=office.who("truongphong"))
+    assert rule_versions.may_confirm(read(key), row, by=office.who("vanphong"))
+    assert confirm(office, key, by="vanphong") == number + 1
+    assert rules_on(DAY).blocking[key]
+    with pytest.raises(Forbidden):
+        confirm(office, "QUORUM", by="chutich")
+
+
+def test_what_was_read_becomes_the_basis_of_a_proposal(office: Office) -> None:
+    key = "COMMUNE_POSTING_DAYS"
+    assert read(key).versions[0].confidence == "P" and "Đề xuất" in read(key).versions[0].citation
+    confirm(office, key, reason="Quy chế số 12/QĐ-UBND, Điều 7")
+    assert read(key).versions[0].citation == "Quy chế số 12/QĐ-UBND, Điều 7"
+
+
 def test_rules_read_inside_an_act_leave_what_it_changes_in_its_hands(office: Office) -> None:
     one = office.nominate(ROUND)
     with transaction() as s:

@@ -23,7 +23,7 @@ def app(office: Office) -> Flask:
 def test_register_is_listed_with_its_basis_and_what_each_may_do(app: Flask) -> None:
     page = words(Visitor(app, "thanhtra").open("/office/rules"))
     for said in ("Lương cơ sở", "2.530.000 đồng", "Nghị định 161/2026/NĐ-CP", "từ 2/3 số thành viên Hội đồng trở lên",
-                 "quá 1/2 số thành viên Hội đồng", "31/03", "được chặn", "chỉ nhắc", "chưa có giá trị",
+                 "quá 1/2 số thành viên Hội đồng", "31/03", "bắt buộc", "chỉ nhắc", "chưa có giá trị",
                  "Luật 06/2026/QH16 sửa từ 01/10/2026, chưa đối chiếu"):
         assert said in page, said
     unsure = words(Visitor(app, "thanhtra").open("/office/rules?state=unsure&q=niem+yet"))
@@ -40,7 +40,7 @@ def test_head_confirms_a_rule_with_the_paper_that_was_read(app: Flask) -> None:
     refused = head.post(path, reason="")
     assert refused.status_code == 422 and "Ghi văn bản đã đọc" in refused.text
     page = words(head.follow(head.post(path, reason="Luật 06/2022/QH15, Điều 25")))
-    assert "được chặn" in page and "Phiên bản 2" in page and "Phiên bản 1" in page and "Luật 06/2022/QH15, Điều 25" in page
+    assert "bắt buộc" in page and "Phiên bản 2" in page and "Phiên bản 1" in page and "Luật 06/2022/QH15, Điều 25" in page
     assert head.post(path, reason="Lần nữa").status_code == 409
 
 
