@@ -19,6 +19,7 @@ from service.awards.line_data import Count, Form, LineData, labelled
 from service.awards.lists import Act, Acting, LineInput, ListKind, ListTask, Result, bad_line, bad_lines
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.nominations import on_opened
+from service.awards.numbers import number_minutes, reach_number
 from service.awards.votes import Need, need
 from service.db import reading, session, transaction
 from service.errors import Conflict, Invalid, how_many
@@ -286,8 +287,19 @@ def _sign(acting: Acting) -> None:
         acting.extra["outcome"] = acting.state = "stands"
     else:
         acting.list.data = {**acting.list.data, "minutes": dict(acting.fields)}
-    acting.list.number = acting.fields.get("number") or None
+    _number(acting)
     carry_results(acting)
+
+
+def _number(acting: Acting) -> None:
+    """The minutes' number: as it was typed from the paper, after which the register goes on, else the next one of the register."""
+    held_on = date.fromisoformat(acting.list.data["session"]["held_on"])
+    typed = str(acting.fields.get("number") or "").strip()
+    if typed:
+        reach_number(acting.s, "council_minutes", held_on.year, typed)
+    elif acting.by.account is not None:
+        typed = number_minutes(acting.s, held_on, "council_minutes")
+    acting.list.number = typed or None
 
 
 def _must_be_new(acting: Acting) -> None:

@@ -54,6 +54,20 @@ def number_minutes(s: Session, day: date, register: str = "minutes") -> str:
     return f"{next_number(s, register, day.year):02d}/{MINUTES[register]}"
 
 
+def reach_number(s: Session, register: str, year: int, typed: str) -> None:
+    """Let an own register go on after a number that stands on a paper already; what has no number in it changes nothing."""
+    head = typed.partition("/")[0].strip()
+    if not head.isdecimal():
+        return
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    reached = int(head)
+    s.execute(
+        insert(_COUNTER).values(register=register, year=year, last=reached).on_conflict_do_update(
+            index_elements=["register", "year"], set_={"last": reached}, where=_COUNTER.c.last < reached
+        )
+    )
+
+
 def take_number(s: Session, row: List, *, paper: str, number: int, dated: date, field: str = "number") -> None:
     """Note a number that the clerk typed; Invalid names the paper that carries it already."""
     taken = s.scalars(

@@ -196,7 +196,7 @@ def _sit(first: Person, second: Person) -> None:
     second.press("Ghi kết quả phiên họp, 1 tên")
     second.reads("Hai bản nhập khớp, chờ ký biên bản", "Hai bản nhập khớp nhau từng dòng")
     first.open_work("Ký biên bản họp Hội đồng")
-    first.write("Số biên bản", "03/BB-HĐTĐKT")
+    first.write("Số biên bản, nếu bản giấy đã có số", "03/BB-HĐTĐKT")
     first.press("Ký biên bản họp, 1 tên")
     first.reads("Đã ký biên bản, 1 tên.")
 
