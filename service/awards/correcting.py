@@ -50,7 +50,7 @@ def may_follow(nomination_id: int) -> set[str]:
         running = set(s.scalars(
             select(List.kind).join(Line, Line.list_id == List.id).where(
                 Line.nomination_id == nomination_id, List.kind.in_(("amendment", "revocation")),
-                List.state.in_(("proposed", "signed", "recovering")),
+                List.state.in_(("proposed", "signed", "requesting", "asked", "recovering")),
             )
         ))
         found = {"revocation"} if award.unlisted else {"revocation", "unlisting"}
@@ -129,7 +129,7 @@ def _issue(acting: Acting) -> None:
         "award:amended", by=acting.by, stream=f"instance:{nomination.instance_id}",
         body={"number": row.number, "award": award.id}, private=private,
     )
-    tell_of_award(nomination, "award_amended", f"list:{row.id}", row)
+    tell_of_award(nomination, "award_amended", f"list:{row.id}", number=row.number or "", day=row.dated)
 
 
 def _write_off(acting: Acting) -> None:

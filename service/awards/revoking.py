@@ -4,6 +4,9 @@ Before handing over a proposal comes with the hold that stopped handing over and
 revoked, the nomination stops. After it, or once the case has ended, only the award itself changes, and what was handed
 over and paid is asked back by the day that RECOVERY_DAYS sets (Law on Emulation and Commendation, Art. 93; office.md,
 point 9). Nothing is deleted.
+
+Who granted an award revokes it: what a level above granted the chair only asks it to revoke, by a letter, and its answer is
+written down with its paper.
 """
 
 from __future__ import annotations
@@ -86,14 +89,41 @@ def _awards(s: Session, nomination: Nomination) -> list[Award]:
 
 
 def _decide(acting: Acting) -> None:
-    """The chair keeps the award, which lifts the hold, or signs that it is revoked; that holds from its number on."""
+    """The chair keeps the award, which lifts the hold, or signs: that it is revoked, or that the level above is asked to."""
     row, revoked = acting.list, acting.fields["decision"] == "revoke"
     row.data = {**row.data, "decided": dict(acting.fields)} | (signature_of(acting) if revoked else {})
     acting.extra["decision"] = acting.fields["decision"]
-    acting.state = "signed" if revoked else "kept"
+    acting.state = ("requesting" if _granted_above(acting) else "signed") if revoked else "kept"
     if not revoked:
         for _, nomination, _ in acting.lines:
             _keep(acting, nomination)
+
+
+def _granted_above(acting: Acting) -> bool:
+    return any(award.level != "commune" for _, nomination, _ in acting.lines for award in _awards(acting.s, nomination))
+
+
+def _send(acting: Acting) -> None:
+    """The letter that asks the level above has its number; nothing about the award changes by it."""
+    number_paper(acting.s, acting.list, acting.fields, paper="CV")
+    acting.list.data = {**acting.list.data, "requested": dict(acting.fields)}
+    acting.extra["number"] = acting.list.number
+
+
+def _record(acting: Acting) -> None:
+    """What the level above decided, by its paper: it holds from that day on."""
+    row, said = acting.list, acting.fields
+    row.data = {**row.data, "answer": {key: value for key, value in said.items() if key != "scan"}}
+    acting.extra |= {"number": said["number"], "decision": said["decision"]}
+    if said["decision"] == "keep":
+        acting.state = "kept"
+        for _, nomination, _ in acting.lines:
+            _keep(acting, nomination)
+        return
+    for _, nomination, _ in acting.lines:
+        _revoke(acting, nomination, number=str(said["number"]), dated=date.fromisoformat(said["dated"]))
+    acting.s.flush()
+    acting.state = _standing_to_recover(acting.s, row)
 
 
 def _keep(acting: Acting, nomination: Nomination) -> None:
@@ -108,20 +138,20 @@ def _issue(acting: Acting) -> None:
     s, row = acting.s, acting.list
     number_paper(s, row, acting.fields, paper="QĐ")
     acting.extra["number"] = row.number
+    assert row.number and row.dated is not None
     for _, nomination, _ in acting.lines:
-        _revoke(acting, nomination)
+        _revoke(acting, nomination, number=row.number, dated=row.dated)
     s.flush()
     acting.state = _standing_to_recover(s, row)
 
 
-def _revoke(acting: Acting, nomination: Nomination) -> None:
+def _revoke(acting: Acting, nomination: Nomination, *, number: str, dated: date) -> None:
     s, row = acting.s, acting.list
-    assert row.dated is not None
     awards = _awards(s, nomination)
     row.data = {**row.data, "awards": [a.id for a in awards]}
     if any(a.handed_on or a.paid_on for a in awards):
         days = rules_on(clock.today()).number("RECOVERY_DAYS")
-        row.data = {**row.data, "recover_by": working_calendar().add(row.dated, days).isoformat()}
+        row.data = {**row.data, "recover_by": working_calendar().add(dated, days).isoformat()}
     for award in awards:
         award.status = "revoked"
     nomination.revoked = True
@@ -134,10 +164,10 @@ def _revoke(acting: Acting, nomination: Nomination) -> None:
             "name": "nomination:stopped", "urgent": True, "payload": {"cause": "revoked"}
         }
     else:  # a nomination that stops is told of by the stop
-        tell_of_award(nomination, "award_revoked", f"list:{row.id}", row)
+        tell_of_award(nomination, "award_revoked", f"list:{row.id}", number=number, day=dated)
     trail.record(
         "award:revoked", by=acting.by, stream=f"instance:{nomination.instance_id}",
-        body={"decision": row.number, "awards": [a.id for a in awards]}, private={"reason": reason},
+        body={"decision": number, "awards": [a.id for a in awards]}, private={"reason": reason},
     )
 
 
@@ -194,7 +224,7 @@ def _asked_back(found: Callable[[Session, List], list[Award]], group: str) -> Ca
     return lambda s, row: {"": group} if found(s, row) else {}
 
 
-_FOR_THE_UNIT = ("decided", "recover_by", "returned", "repaid")
+_FOR_THE_UNIT = ("decided", "answer", "recover_by", "returned", "repaid")
 
 
 def _shown(by: Actor, row: List) -> Mapping[str, Any]:
@@ -206,7 +236,10 @@ lists.KINDS["revocation"] = ListKind(
     name="revocation", label="Giữ hoặc hủy bỏ khen thưởng", label_en="Keeping or revoking an award",
     states={
         "received": N_("Vừa nhận"), "proposed": N_("Chờ Chủ tịch UBND xã quyết định"), "kept": N_("Giữ khen thưởng"),
-        "signed": N_("Đã ký hủy bỏ, chờ văn thư cho số"), "recovering": N_("Đã hủy bỏ, đang thu hồi hiện vật, tiền thưởng"),
+        "signed": N_("Đã ký hủy bỏ, chờ văn thư cho số"),
+        "requesting": N_("Đã ký văn bản đề nghị cấp trên hủy bỏ, chờ văn thư cho số"),
+        "asked": N_("Đã đề nghị cấp trên hủy bỏ, chờ trả lời"),
+        "recovering": N_("Đã hủy bỏ, đang thu hồi hiện vật, tiền thưởng"),
         "revoked": N_("Đã hủy bỏ khen thưởng"),
     },
     start="received",
@@ -227,6 +260,16 @@ lists.KINDS["revocation"] = ListKind(
             told="Đã cho số quyết định hủy bỏ", told_en="The decision to revoke has its number",
         ),
         Act(
+            "send", "Cho số văn bản đề nghị hủy bỏ", "Number the letter that asks to revoke", "award.issue_correction",
+            ("requesting",), to="asked", form="paper_issue", held_allowed=True, ended_allowed=True, concerns=False, effect=_send,
+            told="Đã cho số, gửi cấp trên", told_en="The letter has its number",
+        ),
+        Act(
+            "record", "Ghi quyết định của cấp trên", "Enter what the level above decided", "package.answer", ("asked",),
+            form="revocation_answer", held_allowed=True, ended_allowed=True, concerns=False, effect=_record,
+            told="Đã ghi quyết định của cấp trên", told_en="The decision of the level above is entered",
+        ),
+        Act(
             "take_back", "Ghi đã thu hồi hiện vật", "Certificate taken back", "award.take_back", ("recovering",),
             form="take_back", held_allowed=True, ended_allowed=True, concerns=False, effect=_take_back,
             told="Đã ghi thu hồi hiện vật", told_en="Taken back",
@@ -240,6 +283,8 @@ lists.KINDS["revocation"] = ListKind(
     tasks={
         "proposed": (ListTask("decide", N_("Quyết định giữ hoặc hủy bỏ khen thưởng"), lambda row: "chair"),),
         "signed": (ListTask("issue", N_("Cho số quyết định hủy bỏ"), lambda row: "clerk"),),
+        "requesting": (ListTask("send", N_("Cho số văn bản đề nghị hủy bỏ"), lambda row: "clerk"),),
+        "asked": (ListTask("record", N_("Ghi quyết định của cấp trên về hủy bỏ"), lambda row: "vhxh"),),
         "recovering": (
             ListTask(
                 "take_back", N_("Thu hồi Giấy khen, hiện vật"), lambda row: "vhxh", until=_recover_by,
@@ -253,6 +298,6 @@ lists.KINDS["revocation"] = ListKind(
     },
     made=None,
     shown=_shown,
-    out=lambda row: row.number is not None,
+    out=lambda row: row.state in ("recovering", "revoked"),
 )
 lists.ENDED_STATES["revocation"] = ("kept", "revoked")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from service import notices, people
 from service.awards.lists import told_by_mail
-from service.awards.models import List, Nomination, Round
+from service.awards.models import Nomination, Round
 from service.db import session
 
 TAKEN_BACK = ("UNIT_LETTER", "NOT_NOMINATED")
@@ -51,13 +52,13 @@ def tell_reviewed(nomination: Nomination, key: str) -> None:
     )
 
 
-def tell_of_award(nomination: Nomination, letter: str, key: str, paper: List) -> None:
+def tell_of_award(nomination: Nomination, letter: str, key: str, *, number: str, day: date | None) -> None:
     """Tell a unit what a later paper did to an award: revoked or amended it; in the transaction that numbers the paper."""
     notices.queue(
         letter,
         to=people.members_of(_people(people.current_unit(nomination.unit_id))),
         key=key,
-        context={"title": _title([nomination]), "number": paper.number, "day": paper.dated},
+        context={"title": _title([nomination]), "number": number, "day": day},
         link=_page([nomination]),
     )
 

@@ -13,9 +13,12 @@ from service.awards.catalogue import form_name
 from service.awards.correcting import MENDED
 from service.awards.models import Award, Line, List
 from service.awards.rules import rules_on
+from service.db import reading
 from service.papers.facts import Facts, builder, iso_words, short_day
 from service.papers.kinds import DUE
 
+_GRANTS = {"province": "Sở Nội vụ (Ban Thi đua - Khen thưởng)", "centre": "Sở Nội vụ (Ban Thi đua - Khen thưởng)"}
+"""To whom a letter about an award of a level above goes: the commune writes to the province's office, for the centre too."""
 _CAUSES = {
     "spoiled": "phôi hỏng khi in", "wrong": "in sai, phải in lại", "damaged": "hư hỏng trước khi trao, phải in lại",
 }
@@ -58,12 +61,14 @@ def _amendment(s: Session, row: List, facts: Facts) -> Facts:
 
 
 @builder("revocation_decision")
+@builder("revocation_request")
 def _revocation(s: Session, row: List, facts: Facts) -> Facts:
     award = _award(s, row, facts)
     proposal = row.data.get("proposal", {})
     decided = row.data.get("decided", {})
     rules = rules_on(row.dated or clock.today())
     return facts | _about(s, row, facts) | {
+        "to": _GRANTS.get(award.level if award else "", ""),
         "reason": str(decided.get("reason") or proposal.get("reason") or "").rstrip("."),
         "ground": {"number": str(proposal.get("number") or ""), "day": iso_words(proposal.get("dated"))},
         "handed": bool(award and award.handed_on), "money": award.money if award and award.paid_on else 0,
@@ -83,3 +88,14 @@ def _blank_minutes(s: Session, row: List, facts: Facts) -> Facts:
 
 DUE["amending_decision"] = lambda row: row.data.get("way") == "amend"
 DUE["correction_letter"] = lambda row: row.data.get("way") == "letter"
+DUE["revocation_decision"] = lambda row: "commune" in _levels(row)
+DUE["revocation_request"] = lambda row: bool(_levels(row) - {"commune"})
+
+
+def _levels(row: List) -> set[str]:
+    """Levels that granted the awards which a revocation is about."""
+    ids = row.data.get("awards")
+    wanted = Award.id.in_(ids) if ids else Award.status != "revoked"
+    named = select(Line.nomination_id).where(Line.list_id == row.id)
+    with reading() as s:
+        return set(s.scalars(select(Award.level).where(Award.nomination_id.in_(named), wanted)))

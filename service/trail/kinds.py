@@ -171,8 +171,8 @@ NOMINATION: dict[str, Kind] = {
     ),
     "award:revoked": Kind(
         "step",
-        "{actor} ghi nhận hủy bỏ khen thưởng[: {reason}].",
-        "{actor} recorded the revocation[: {reason}].",
+        "{actor} ghi nhận hủy bỏ khen thưởng[ theo văn bản số {decision}][: {reason}].",
+        "{actor} recorded the revocation[ by paper no. {decision}][: {reason}].",
     ),
     "award:amended": Kind(
         "step", "Khen thưởng được sửa theo văn bản số {number}[: “{old_text}” thành “{new_text}”].",
@@ -430,6 +430,14 @@ LISTS: dict[str, Kind] = {
     ),
     "revocation:issued": Kind(
         "step", "{actor} cho số quyết định hủy bỏ khen thưởng[: {number}].", "{actor} numbered the decision to revoke[: {number}].",
+    ),
+    "revocation:sent": Kind(
+        "step", "{actor} cho số văn bản đề nghị cấp trên hủy bỏ khen thưởng[: {number}].",
+        "{actor} numbered the letter that asks the level above to revoke[: {number}].",
+    ),
+    "revocation:recorded": Kind(
+        "step", "{actor} ghi quyết định của cấp trên về việc hủy bỏ khen thưởng[: {number}][, {decision}].",
+        "{actor} entered what the level above decided on the revocation[: {number}][, {decision}].",
     ),
     "revocation:object_recovered": Kind(
         "step", "{actor} ghi nhận đã thu hồi Giấy khen, hiện vật.", "{actor} recorded that the certificate was taken back.",

@@ -214,8 +214,9 @@ def entries(
 
 
 _TOLD = {
-    "package": ("package:signed",), "revocation": ("revocation:proposed", "revocation:decided", "revocation:issued",
-    "revocation:object_recovered", "revocation:money_recovered"),
+    "package": ("package:signed",),
+    "revocation": ("revocation:proposed", "revocation:decided", "revocation:issued", "revocation:sent", "revocation:recorded",
+                   "revocation:object_recovered", "revocation:money_recovered"),
     "amendment": ("amendment:proposed", "amendment:decided", "amendment:issued"), "reprint": ("reprint:written_off",),
 }
 """Acts on lists that send no message, so that no stop of the case tells them: kind of list → kinds of entries."""

@@ -44,6 +44,8 @@ STORED = {
     "conclusion": {"petition": "petition_conclude", "recipient_change": "petition_conclude"},
     "change": {"recipient_change": "recipient_change"},
     "proposal": {"revocation": "revocation_proposal", "amendment": "amendment_proposal"},
+    "requested": {"revocation": "paper_issue"},
+    "answer": {"revocation": "revocation_answer"},
     "decided": {"revocation": "revocation_decision", "amendment": "amendment_decision"},
     "request": {"review_request": "review_request"},
     "letter": {"withdrawal": "withdrawal"},
@@ -302,7 +304,10 @@ def before(row: List, act: ListAct | None) -> str:
     return {
         ("decision", "issue_rest"): _("Các tên này có trong quyết định đã ký: ghi cùng số, ngày; tiền thưởng theo ngày đó."),
         ("submission", "take_off"): _("Tên bỏ ra không đề nghị nữa trong đợt này. Không cần văn bản rút."),
-        ("revocation", "decide"): _("Giữ: hết tạm dừng, tiếp tục trao tặng. Hủy bỏ: từ lúc có số, không trao, thu hồi nếu đã trao."),
+        ("revocation", "decide"): _("Giữ: hết tạm dừng, tiếp tục trao tặng. Hủy bỏ khen thưởng của xã: từ lúc có số, không trao, "
+                                     "thu hồi nếu đã trao. Khen thưởng của cấp trên: gửi văn bản đề nghị cấp trên hủy bỏ."),
+        ("revocation", "send"): _("Khen thưởng còn nguyên đến khi cấp trên quyết định."),
+        ("revocation", "record"): _("Hủy bỏ: khen thưởng thôi hiệu lực, hiện vật, tiền thưởng đã trao phải thu hồi. Đơn vị được báo."),
         ("revocation", "issue"): _("Từ lúc có số, khen thưởng bị hủy bỏ; hiện vật, tiền thưởng đã trao phải thu hồi."),
         ("amendment", "issue"): _("Từ lúc có số, khen thưởng ghi theo nội dung đã sửa. Đơn vị được báo."),
         ("decision", "sign"): _("Khi ký: văn thư nhận việc cho số, mỗi đơn vị nhận một thư kết quả sau khi có số."),

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from service import clock, trail
+from service import clock, papers, trail
 from service.actor import machine
 from service.awards import correcting, lists
 from service.awards.models import Award, Counter, PaperNumber
@@ -17,8 +17,10 @@ from service.awards.numbers import number_minutes
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid
 from service.notices.models import Mail
+from service.papers import kinds_of
 from service.processes import inbox
 from tests.journeys.office import Office
+from tests.service.papers.reading import text_of
 
 ROUND = "HN-2026"
 NAME = "Hoàng Bình Minh"
@@ -185,6 +187,39 @@ def test_revoked_award_is_asked_back_certificate_and_money_each_by_whom_it_conce
     assert _state(office, row) == "revoked" and award.money and award.book_number == 1  # nothing is deleted
     (paid,) = trail.read(kind="revocation:money_recovered").events
     assert f"{award.money:,}".replace(",", ".") in trail.sentence(paid)
+
+
+def test_what_the_province_granted_is_revoked_by_the_province_at_the_commune_s_request(office: Office) -> None:
+    one = office.nominate(ROUND, form="BK_TINH")
+    office.assess(one, facts={"path": "PHONG_TRAO"})
+    office.sign(one)
+    office.check(one)
+    office.post(ROUND)
+    office.sit(ROUND, {})
+    office.answer(office.send_package(ROUND), one, "granted")
+    office.hand_over(one, pay=False)
+    row = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", number="15/KL", reason="Gian dối thành tích")
+    codes = {kind.code for kind in kinds_of(lists.read_list(row, by=office.who("vhxh")))}
+    assert codes == {"revocation_request"}, "the commune does not decide on what the province granted"
+    office.act(row, "decide", by="chutich", fields={"decision": "revoke", "reason": "Gian dối"})
+    assert _state(office, row) == "requesting" and "revocation.send" in _asked(office, "vanthu")
+    with pytest.raises(Conflict):
+        _number(office, row, 1141)  # there is no decision of the commune to number
+    office.act(row, "send", by="vanthu", fields={"number": 88, "dated": _today()})
+    assert (_state(office, row), _award(one).status) == ("asked", "filed"), "a letter that asks changes nothing"
+    assert lists.read_list(row, by=office.who("vhxh")).number == "88/UBND-VHXH"
+    said = text_of(papers.preview_paper(row, "revocation_request", by=office.who("vhxh")))
+    assert "Sở Nội vụ" in said and "412/QĐ-UBND" in said and "đề nghị hủy bỏ quyết định khen thưởng" in said
+    assert "revocation" not in correcting.may_follow(one)
+    with pytest.raises(Invalid):
+        office.act(row, "record", by="vhxh", fields={"decision": "revoke", "number": "500/QĐ-UBND", "dated": _today()})  # no scan
+    office.act(row, "record", by="vhxh", fields={"decision": "revoke", **office.paper("500/QĐ-UBND")})
+    assert (_state(office, row), _award(one).status) == ("recovering", "revoked")
+    (entry,) = trail.read(kind="award:revoked").events
+    assert "500/QĐ-UBND" in trail.sentence(entry)
+    assert _mails("award_revoked") == 2
+    office.act(row, "take_back", by="vhxh", fields={"how": "returned", "dated": _today()})
+    assert _state(office, row) == "revoked"
 
 
 def test_what_was_neither_handed_over_nor_paid_is_not_asked_back(office: Office) -> None:

@@ -242,7 +242,8 @@ PAST = {
     "settle": "settled", "weigh": "weighed", "invite": "invited", "open": "opened", "adjourn": "adjourned",
     "finish": "finished", "sign_minutes": "minuted", "call_off": "called_off",
     "file": "received", "enter": "received", "take_paper": "paper_taken", "classify": "classified", "conclude": "concluded",
-    "withdraw": "withdrawn", "take_back": "object_recovered", "pay_back": "money_recovered", "write_off": "written_off",
+    "withdraw": "withdrawn", "take_back": "object_recovered",
+    "record": "recorded", "pay_back": "money_recovered", "write_off": "written_off",
 }
 """Act → its word in the trail: what is told is past."""
 BESIDE = {

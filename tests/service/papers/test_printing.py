@@ -98,7 +98,7 @@ def _facts(filled: Filled, code: str) -> dict[str, Any]:
 
 BY_THE_COUNCIL = {"council_minutes", "counting_minutes", "appraisal_report", "council_summary"}
 """Kinds that `test_council_papers` looks at, after a session."""
-AFTER_THE_DECISION = {"amending_decision", "correction_letter", "revocation_decision", "blank_minutes"}
+AFTER_THE_DECISION = {"amending_decision", "correction_letter", "revocation_decision", "revocation_request", "blank_minutes"}
 """Kinds that `test_correction_papers` looks at."""
 
 
