@@ -108,6 +108,7 @@ def _summary(n: Nomination, phase: str, outcome: str | None, holds: int) -> dict
         },
         "on_hold": holds > 0,
         "posthumous": n.posthumous,
+        "to_family": n.to_family,
         "revoked": n.revoked,
         "reason_code": n.reason_code,
         "refused_by": n.refused_by,

@@ -129,6 +129,7 @@ class NominationRow(Schema):
     award_forms = fields.Nested(AwardForms, required=True)
     on_hold = fields.Boolean(required=True)
     posthumous = fields.Boolean(required=True)
+    to_family = fields.Boolean(required=True, metadata={"description": "Who was honoured died after the decision."})
     revoked = fields.Boolean(required=True, metadata={"description": "Whether the award was revoked, whatever the outcome was."})
     reason_code = fields.String(required=True, allow_none=True)
     refused_by = fields.String(required=True, allow_none=True)

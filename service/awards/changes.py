@@ -187,7 +187,10 @@ def _died(
     if stage in holds.DRAFT:
         nomination.posthumous = posthumous
         return None
-    if stage in holds.DECIDED or posthumous:
+    if stage in holds.DECIDED:
+        nomination.to_family = True
+        return _changed("posthumous")
+    if posthumous:
         nomination.posthumous = True
         return _changed("posthumous")
     if stage in holds.ABOVE:

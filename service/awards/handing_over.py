@@ -79,9 +79,10 @@ def _decided_on(row: List) -> str | None:
 def _hand_over(acting: Acting) -> None:
     handed = date.fromisoformat(acting.fields["handed_on"])
     dead = [
-        bad_line(line, n, "truy tặng: ghi người nhận thay, ví dụ vợ, chồng, con", "posthumous: name who receives it")
+        bad_line(line, n, "người được khen đã mất: ghi người nhận thay, ví dụ vợ, chồng, con",
+                 "who was honoured has died: name who receives it")
         for line, n, said in acting.lines
-        if n.posthumous and n.kind == "INDIVIDUAL" and fold(str(said.data.get("to_whom") or n.name)) == fold(n.name)
+        if (n.posthumous or n.to_family) and n.kind == "INDIVIDUAL" and fold(str(said.data.get("to_whom") or n.name)) == fold(n.name)
     ]
     if dead:
         raise bad_lines(dead)

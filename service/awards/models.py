@@ -139,6 +139,9 @@ class Nomination(Base):
     refused_by: Mapped[str | None] = mapped_column(String(12))
     """office, council, chair, province, centre, unit."""
     posthumous: Mapped[bool] = mapped_column(default=False)
+    """Whether it is decided on as an award to somebody who has died."""
+    to_family: Mapped[bool] = mapped_column(default=False)
+    """Whether who was honoured died after the decision, which stands as it is: the family receives it."""
     revoked: Mapped[bool] = mapped_column(default=False)
     """Whether its award was revoked: a status of the award, which the case's outcome does not tell."""
     reviewed: Mapped[bool] = mapped_column(default=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ from service.papers.versions import (
     named,
     no_paper,
     read_for_papers,
+    signed_facts,
 )
 
 PIECE = 25
@@ -154,11 +157,32 @@ def _keep_piece(s: Session, batch: PaperBatch, row: List, kind: PaperKind, piece
         batch.state = "failed"  # no name was left
         return
     file = keep_made(s, f"paper:{row.id}", f"{kind.name}, danh sách {row.id}.pdf", PDF, piece.bound, by=by)
-    batch.file_id, batch.state = file.id, "done"
+    batch.file_id, batch.state, batch.digest = file.id, "done", _digest_of_all(piece.facts)
     trail.record(
         "paper:batch_bound", by=by, stream=f"list:{row.id}",
         body={"paper": kind.name, "count": batch.total, "batch": batch.id, "sha256": file.sha256},
     )
+
+
+def _digest_of_all(facts: Facts) -> str:
+    """What all certificates together stand for: other bytes once one was corrected, reprinted, revoked or added."""
+    return hashlib.sha256(b"\n".join(signed_facts({**facts, "names": [name]}) for name in facts["names"])).hexdigest()
+
+
+def is_stale(row: List, batch: PaperBatch) -> bool:
+    """Whether the bound file of a batch no longer is what the database says."""
+    return batch.digest is not None and batch.digest != _digest_of_all(facts_of(row, kind_named(batch.kind)))
+
+
+def outdated(row: List, kind: PaperKind, drawn: Mapping[str, Paper]) -> dict[int, str]:
+    """Certificates that were drawn and hold no longer, by line: changed (corrected or reprinted since), gone (no award in force)."""
+    facts = facts_of(row, kind)
+    now = {f"line:{name['line']}": signed_facts({**facts, "names": [name]}) for name in facts["names"]}
+    return {
+        int(about.partition(":")[2]): "changed" if about in now else "gone"
+        for about, paper in drawn.items()
+        if now.get(about) != signed_facts(paper.facts)
+    }
 
 
 def batches_of(list_id: int) -> dict[tuple[str, str], PaperBatch]:

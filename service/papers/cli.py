@@ -12,8 +12,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from service.papers import codes
+from service.papers.certificate_signing import signed_copy_of
 from service.papers.pades import Signature, roots_in, signatures_in
-from service.papers.verifying import NotAPaper, codes_in, is_as_drawn
+from service.papers.verifying import NotAPaper, codes_in, drawn_as
 
 paper = AppGroup("paper", help="Văn bản, Giấy khen: xác minh. / Papers and certificates: verifying.")
 
@@ -40,14 +41,19 @@ def verify(file: Path, key: str, revoked: Path | None, root: Path | None) -> Non
         click.echo("Không có mã xác minh hay chữ ký số nào. / There is neither a code nor a signature in it.")
         sys.exit(1)
     wrong = _tell_signatures(signed)
+    drawn = "" if key else drawn_as(content)
+    touched = not all(one.intact for one in signed) or not key and not drawn
     for one in found:
-        vi, en, bad = _said(one.certified, gone, ask=not key)
+        vi, en, bad = _said(one.certified, gone, ask=not key, touched=touched)
         wrong |= bad
         what = " · ".join(part for part in one.certified.words() if part) if one.certified else ""
         click.echo(f"Trang / page {one.page}: {what}\n  {vi} / {en}" if what else f"Trang / page {one.page}: {vi} / {en}")
-    if not key and not is_as_drawn(content):
+    if not key and drawn != "stands":
         wrong = True
-        click.echo("Tệp không trùng bản nào đã soạn: có thể đã bị sửa. / The file is none that was drawn up: it may have been changed.")
+        click.echo(
+            "Bản này đã được thay bằng bản mới hơn. / A later version has replaced this one." if drawn == "replaced"
+            else "Tệp không trùng bản nào đã soạn: có thể đã bị sửa. / The file is none that was drawn up: it may have been changed."
+        )
     if wrong:
         sys.exit(1)
 
@@ -74,15 +80,26 @@ def _key(text: str) -> bytes | None:
     return raw or None
 
 
-def _said(certified: codes.Certified | None, gone: object, *, ask: bool) -> tuple[str, str, bool]:
-    """What is said of a code, in both languages, and whether that is bad."""
+def _said(certified: codes.Certified | None, gone: object, *, ask: bool, touched: bool) -> tuple[str, str, bool]:
+    """What is said of a code, in both languages, and whether that is bad; `touched`: the file around it is not as it was made."""
     if certified is None:
         return "Mã không do xã cấp, hoặc đã bị sửa.", "Not a code of ours, or changed.", True
     how = codes.standing_of(codes.code_of(certified)).how if ask else "signed"
+    if how == "valid":
+        copy = signed_copy_of(codes.code_of(certified))
+        how = "touched" if touched else "replaced" if copy is not None and copy.stale else how
     if isinstance(gone, tuple) and certified.award in gone[1]:
         how = "revoked"
     return {
         "valid": ("Có giá trị.", "Valid.", False),
+        "touched": (
+            "Khen thưởng ghi trong mã còn hiệu lực, nhưng tệp này đã bị sửa.",
+            "The award that the code tells of stands, but this file was changed.", True,
+        ),
+        "replaced": (
+            "Khen thưởng còn hiệu lực, nhưng Giấy khen đã được sửa hoặc in lại sau bản này.",
+            "The award stands, but its certificate was corrected or printed again since.", True,
+        ),
         "revoked": ("Đã bị hủy bỏ.", "Revoked.", True),
         "unknown": ("Sổ không có.", "Not in the register.", True),
         "signed": (

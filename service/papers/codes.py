@@ -23,7 +23,7 @@ from nacl.signing import SigningKey, VerifyKey
 from sqlalchemy import select
 
 from service import clock
-from service.awards.models import Award
+from service.awards.models import Award, Nomination
 from service.db import reading
 
 _SIGNATURE = 64
@@ -54,7 +54,11 @@ class Certified:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the award of a code stands: valid, revoked, or unknown (not signed by this service, or not in its register)."""
+    """How the award of a code stands.
+
+    valid; replaced (the award stands, its certificate was corrected since); revoked; unknown (not signed by this service, or not in
+    its register).
+    """
 
     how: str
     certified: Certified | None = None
@@ -106,10 +110,15 @@ def standing_of(code: str) -> Standing:
     except NotOurs:
         return Standing("unknown")
     with reading() as s:
-        status = s.execute(select(Award.status).where(Award.id == certified.award)).scalar()
-    if status is None:
+        found = s.execute(
+            select(Award.status, Nomination.name).join(Nomination, Nomination.id == Award.nomination_id)
+            .where(Award.id == certified.award)
+        ).first()
+    if found is None:
         return Standing("unknown", certified)
-    return Standing("revoked" if status == "revoked" else "valid", certified)
+    if found.status == "revoked":
+        return Standing("revoked", certified)
+    return Standing("valid" if found.name[:_LONGEST] == certified.name else "replaced", certified)
 
 
 def public_key() -> bytes:

@@ -58,5 +58,7 @@ class PaperBatch(Base):
     file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
     asked_at: Mapped[datetime]
     asked_by: Mapped[int | None]
+    digest: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 of what the certificates in the bound file say."""
     moved_at: Mapped[datetime | None]
     """When a batch that is being signed last went on: what stands still for long has been stopped."""

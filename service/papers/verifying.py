@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from service.awards.models import File
 from service.db import reading
 from service.papers.codes import PATH, Certified, NotOurs, read_code
+from service.papers.models import Paper
 
 
 class NotAPaper(ValueError):
@@ -51,9 +53,21 @@ def _read(address: str, key: bytes | None) -> Certified | None:
         return None
 
 
-def is_as_drawn(content: bytes) -> bool:
-    """Whether a file is byte for byte a version that this service keeps; asks the register."""
+def drawn_as(content: bytes) -> Literal["stands", "replaced", ""]:
+    """Whether a file is byte for byte what this service drew or signed, and whether a later version replaced it; asks the register."""
     digest = hashlib.sha256(content).hexdigest()
     with reading() as s:
-        kept = select(File.id).where(File.sha256 == digest, File.about.startswith("paper:")).limit(1)
-        return s.scalars(kept).first() is not None
+        kept = s.scalars(select(File.id).where(File.sha256 == digest, File.about.startswith("paper:"))).all()
+        versions = list(s.scalars(select(Paper).where(Paper.file_id.in_(kept))))
+        if not versions:
+            return "stands" if kept else ""
+        last = aliased(Paper)
+        newest = s.scalars(
+            select(Paper.id).where(
+                Paper.id.in_([one.id for one in versions]),
+                ~select(last.id).where(
+                    last.about == Paper.about, last.kind == Paper.kind, last.format == Paper.format, last.version > Paper.version
+                ).exists(),
+            )
+        ).first()
+    return "stands" if newest is not None else "replaced"

@@ -60,6 +60,8 @@ def notes(row: List, line: Line, n: Nomination, opinions: Sequence[Check]) -> li
         found.append(Check(_("Phòng rà họ tên, chức danh thay đơn vị."), "info"))
     if n.posthumous:
         found.append(Check(_("Truy tặng."), "warn"))
+    if n.to_family:
+        found.append(Check(_("Mất sau ngày quyết định: trao cho gia đình."), "warn"))
     if n.revoked and row.kind != "revocation":
         found.append(Check(f"{in_words(REVOKED)}.", "bad"))
     if row.kind == "submission" and row.state in ("received", "returned"):

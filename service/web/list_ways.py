@@ -88,7 +88,7 @@ WAYS: Mapping[tuple[str, str], Way] = {
     ),
     ("decision", "sign"): Way("except"),
     ("award_list", "hand_over"): Way(
-        "pick", (Extra("to_whom", N_("Trao cho"), first=lambda line, n: "" if n.posthumous else n.name),)
+        "pick", (Extra("to_whom", N_("Trao cho"), first=lambda line, n: "" if n.posthumous or n.to_family else n.name),)
     ),
     ("award_list", "pay"): Way("pick"),
     ("package", "note_opinion"): Way("pick"),

@@ -203,6 +203,8 @@ def _tags(n: Nomination, phase: str, outcome: str | None, holds: int) -> list[Ta
     tags = [phase_tag(phase, outcome, holds, revoked=n.revoked)]
     if n.posthumous:
         tags.append(Tag("note", _("Truy tặng")))
+    if n.to_family:
+        tags.append(Tag("note", _("Trao cho gia đình")))
     if n.reviewed:
         tags.append(Tag("note", _("Đã xem xét lại")))
     return tags

@@ -17,6 +17,7 @@ from service.papers import Difference, Look, Paper, PaperBatch, PaperKind, Signa
 from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.parts import Act, Check, PaperRow, Progress
+from service.words import N_
 
 _MOST_NAMED = 8
 
@@ -141,6 +142,12 @@ def signature_checks(signatures: Sequence[Signature]) -> list[Check]:
         else:
             found.append(Check(_("Chữ ký số %(who)s: nguyên vẹn, chứng thư chưa được tin ở đây", who=one.who), "warn"))
     return found
+
+
+OUTDATED = {
+    "changed": N_("Đã sửa hoặc in lại sau bản này: in lại"), "gone": N_("Khen thưởng đã bị hủy bỏ: không dùng bản này"),
+}
+"""What is said of a certificate that was drawn and holds no longer."""
 
 
 def signing_block(row: List, kind: PaperKind, batches: Mapping[tuple[str, str], PaperBatch], by: Actor) -> Signing:

@@ -138,6 +138,8 @@ def certificates(list_id: int) -> Any:
     batches = papers.batches_of(row.id)
     batch = batches.get((kind.code, "draw"))
     signing = paper_parts.signing_block(row, kind, batches, by)
+    outdated = papers.outdated(row, kind, drawn)
+    stale = batch is not None and batch.state == "done" and papers.is_stale(row, batch)
     return page(
         "certificates",
         crumbs=[Link(_("Danh sách"), url_for("lists.show_all")), Link(row.title, list_page.address(row)), Link(_("Giấy khen"), "")],
@@ -147,7 +149,7 @@ def certificates(list_id: int) -> Any:
         preview_url=url_for("papers.picture", list_id=row.id, code=kind.code, name=chosen[0]) if chosen else "",
         preview_words=_("Giấy khen của %(who)s, xem trước", who=chosen[1]) if chosen else "",
         names=[
-            (name, signing.states.get(line, ""), [
+            (name, _(paper_parts.OUTDATED[outdated[line]]) if line in outdated else signing.states.get(line, ""), [
                 Link(_("Xem trước"), url_for("papers.certificates", list_id=row.id, kind=kind.code, name=number),
                      current=chosen is not None and number == chosen[0]),
                 *([Link("PDF", url_for("papers.download", paper_id=drawn[f"line:{line}"].id))] if f"line:{line}" in drawn else []),
@@ -160,9 +162,11 @@ def certificates(list_id: int) -> Any:
         ) if names and papers.may_draw(by, row, kind) else None,
         progress=_progress(batch) if batch and batch.state == "drawing" else None,
         bound=Link(
-            ngettext("Tải %(num)d Giấy khen, một tệp PDF", "Tải %(num)d Giấy khen, một tệp PDF", batch.total),
+            ngettext("Bản in cũ, %(num)d Giấy khen", "Bản in cũ, %(num)d Giấy khen", batch.total) if stale
+            else ngettext("Tải %(num)d Giấy khen, một tệp PDF", "Tải %(num)d Giấy khen, một tệp PDF", batch.total),
             url_for("papers.bound", batch_id=batch.id),
         ) if batch and batch.state == "done" else None,
+        stale=_("Từ khi in tệp này có Giấy khen được sửa, in lại hoặc bị hủy bỏ: bấm in lại.") if stale else "",
         failed=_("Lần in trước không xong. Bấm in lại.") if batch and batch.state == "failed" else "",
         signing=signing,
         signatures=paper_parts.signature_checks(papers.signatures_of(drawn[f"line:{chosen[2]}"]))

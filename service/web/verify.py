@@ -20,7 +20,11 @@ def show(code: str) -> Response:
     found = papers.standing_of(code)
     sentence, status, check = {
         "valid": (
-            _("Giấy khen *có giá trị*"), _("Mã do xã cấp, quyết định còn hiệu lực."), Check(_("So từng dòng với tờ Giấy khen."), "ok")
+            _("Giấy khen *có giá trị*"), _("Mã do xã cấp, quyết định còn hiệu lực."), Check(_("So từng dòng với tờ Giấy khen."), "info")
+        ),
+        "replaced": (
+            _("Giấy khen *đã được thay bằng bản sửa*"), _("Khen thưởng còn hiệu lực, nhưng tên ghi trên tờ này đã được sửa sau đó."),
+            Check(_("Không dùng tờ này. Hỏi Ủy ban nhân dân xã bản mới."), "warn"),
         ),
         "revoked": (
             _("Giấy khen *đã bị hủy bỏ*"), _("Quyết định tặng đã bị hủy bỏ, tờ Giấy khen này không còn giá trị."),
@@ -58,5 +62,5 @@ def _facts(told: Certified) -> list[Fact]:
         Fact(_("Tập thể, cá nhân"), told.name), Fact(_("Hình thức khen thưởng"), told.form),
         Fact(_("Quyết định"), _("số %(number)s, ngày %(day)s", number=told.decision, day=words.full_date(told.dated))),
         *([Fact(_("Vào sổ vàng số"), f"{told.book:02d}")] if told.book else []),
-        Fact(_("Cơ quan tặng"), told.issuer),
+        Fact(_("Người có thẩm quyền tặng"), _("CHỦ TỊCH %(body)s", body=told.issuer)),
     ]

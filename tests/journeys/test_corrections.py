@@ -234,7 +234,7 @@ def test_what_was_neither_handed_over_nor_paid_is_not_asked_back(office: Office)
 def test_awardee_who_died_after_the_decision_is_honoured_by_the_family(office: Office) -> None:
     one = _decided(office)
     office.file("recipient_change", one, by="vhxh", change="died")
-    assert office.read(one).posthumous
+    assert (office.read(one).posthumous, office.read(one).to_family) == (False, True), "the decision stands as it is"
     row = office.award_list(one)
     for nobody in ({}, {"to_whom": NAME}):
         with pytest.raises(Invalid) as refused:

@@ -361,7 +361,7 @@ def test_after_the_decision_a_death_goes_on_and_a_merger_asks_nobody(office_on: 
     office.decide(ROUND, 1126)
     office.file("recipient_change", one, by="vhxh", change="died")
     office.file("recipient_change", two, by="vhxh", change="dissolved")
-    assert office.read(one).posthumous
+    assert office.read(one).to_family and not office.read(one).posthumous, "the decision stands as it is"
     assert "confirm_successor" not in office.at(two)
     office.hand_over(one, to={one: "Bà Nguyễn Thị Hoa, vợ"})
     assert office.status(one) == office.status(two) == ("ended", "certificate")

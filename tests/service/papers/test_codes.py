@@ -112,6 +112,28 @@ def test_revoked_award_is_told_by_register_and_by_signed_list(office: Office, is
     assert code == 1 and "không do xã ký" in said
 
 
+def test_certificate_of_a_name_that_was_amended_is_told_by_its_old_code(office: Office, issued: int, tmp_path: Path) -> None:
+    file = tmp_path / "giay-khen.pdf"
+    file.write_bytes(_drawn(office, issued))
+    one = next(n.id for _, n in lists.lines_of(issued))
+    (found,) = codes_in(file.read_bytes())
+    assert found.certified is not None
+    old = codes.code_of(found.certified)
+    assert papers.standing_of(old).how == "valid" and _run("verify", str(file))[0] == 0
+    row = office.file("amendment", one, "propose", by="vhxh", way="amend", new_name="Hoàng Bình Minh Anh", reason="Sai họ tên")
+    office.act(row, "decide", by="chutich", fields={"decision": "approve"})
+    office.act(row, "issue", by="vanthu", fields={"number": 1140, "dated": clock.today().isoformat()})
+    assert papers.standing_of(old).how == "replaced"
+    page = office.app.test_client().get(f"/verify/{old}").get_data(as_text=True)
+    assert "đã được thay bằng bản sửa" in page and "Không dùng tờ này" in page
+    code, said = _run("verify", str(file))
+    assert code == 1 and "được sửa hoặc in lại sau bản này" in said and "Có giá trị" not in said
+    anew = _drawn(office, issued)
+    assert _run("verify", str(file))[1].count("Bản này đã được thay bằng bản mới hơn") == 1
+    file.write_bytes(anew)
+    assert _run("verify", str(file))[0] == 0
+
+
 def test_changed_file_and_what_is_no_paper_are_told(office: Office, issued: int, tmp_path: Path) -> None:
     content = _drawn(office, issued)
     file = tmp_path / "a.pdf"
@@ -119,7 +141,7 @@ def test_changed_file_and_what_is_no_paper_are_told(office: Office, issued: int,
     assert _run("verify", str(file))[0] == 0
     file.write_bytes(content + b"\n% more\n")
     code, said = _run("verify", str(file))
-    assert code == 1 and "có thể đã bị sửa" in said
+    assert code == 1 and "có thể đã bị sửa" in said and "Có giá trị" not in said and "nhưng tệp này đã bị sửa" in said
     file.write_bytes(PDF)
     code, said = _run("verify", str(file))
     assert code == 1 and ("Không có mã xác minh" in said or "không đọc được" in said)

@@ -212,6 +212,24 @@ def test_chair_then_clerk_sign_all_certificates_on_the_page(desk: Desk) -> None:
     assert link == path
 
 
+def test_bound_certificates_say_when_they_are_not_to_be_used_any_more(desk: Desk) -> None:
+    office = desk.office
+    decision = office.sign_decision(draft_decision(office, ("Hoàng Bình Minh", "Đỗ Hừng Đông")), 1126)
+    path = f"/lists/{decision}/certificates"
+    papers.ask_certificates(decision, "certificate", by=office.who("vanthu"))
+    office.work()
+    assert "Tải 2 Giấy khen, một tệp PDF" in desk.read("vanthu", path)
+    one = next(n.id for _, n in lists.lines_of(decision))
+    row = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", number="4/BC", reason="Gian dối")
+    office.act(row, "decide", by="chutich", fields={"decision": "revoke", "reason": "Gian dối"})
+    office.act(row, "issue", by="vanthu", fields={"number": 77, "dated": clock.today().isoformat()})
+    page = desk.read("vanthu", path)
+    assert "Bản in cũ, 2 Giấy khen" in page and "bấm in lại" in page and "Khen thưởng đã bị hủy bỏ: không dùng bản này" in page
+    papers.ask_certificates(decision, "certificate", by=office.who("vanthu"))
+    office.work()
+    assert "Tải 1 Giấy khen, một tệp PDF" in desk.read("vanthu", path)
+
+
 def test_anybody_with_a_signed_certificate_sees_who_signed_it_and_whether_it_was_changed(desk: Desk) -> None:
     office = desk.office
     lay_keys(office.app.extensions["settings"].signing_folder)
