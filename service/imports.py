@@ -280,7 +280,7 @@ def run(
 
 
 def _as_they_were(row: SheetRow) -> dict[str, str]:
-    return {key: _as_written(value) for key, value in row.cells.items() if value is not None}
+    return {key: _as_written(value) for key, value in row.cells.items() if value is not None} | dict(row.unreckoned)
 
 
 def _as_written(value: Any) -> str:

@@ -6,8 +6,8 @@ Knows no subject: what a cell means is the caller's.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zipfile import BadZipFile
@@ -51,6 +51,8 @@ class SheetRow:
     """Cells that have no value to take: an error of the spreadsheet, a formula that was never reckoned."""
     formulas: tuple[str, ...] = ()
     """Headings of the cells whose value a formula gave, as the spreadsheet kept it."""
+    unreckoned: Mapping[str, str] = field(default_factory=dict)
+    """Formulas that were never reckoned, as they were written, by key."""
 
 
 def read_sheet(name: str, content: bytes, columns: Sequence[Column], *, most: int) -> list[SheetRow]:
@@ -104,6 +106,7 @@ def _row(
     cells: dict[str, Any] = {}
     faults: list[tuple[str, str]] = []
     formulas: list[str] = []
+    unreckoned: dict[str, str] = {}
     for column in columns:
         place = places.get(column.key)
         value = values[place] if place is not None and place < len(values) else None
@@ -111,6 +114,7 @@ def _row(
         if isinstance(value, str) and value.strip() in _ERRORS:
             faults.append((f"cột {column.heading} báo lỗi {value.strip()}", f"{column.heading} holds the error {value.strip()}"))
         elif _is_formula(source) and value is None:
+            unreckoned[column.key] = str(source)
             faults.append((
                 f"cột {column.heading} là công thức chưa tính: mở bằng Excel, lưu lại rồi gửi",
                 f"{column.heading} is a formula that was never reckoned: open it in Excel, save, and send again",
@@ -120,7 +124,7 @@ def _row(
         cells[column.key] = value
     if not faults and not any(clean(str(v)) for v in cells.values() if v is not None):
         return None
-    return SheetRow(number, cells, tuple(faults), tuple(formulas))
+    return SheetRow(number, cells, tuple(faults), tuple(formulas), unreckoned)
 
 
 def _is_formula(source: Any) -> bool:
@@ -228,4 +232,4 @@ def as_day(value: Any, what: str) -> date | None:
     try:
         return datetime.strptime(text.replace("-", "/").replace(".", "/"), "%d/%m/%Y").date()  # noqa: DTZ007 - a day
     except ValueError:
-        raise wrong(f"{what} “{text}” không có thật, ghi dạng 31/12/2025", f"{text} is no day, write 31/12/2025") from None
+        raise wrong(f"{what} “{text}” không đúng, ghi ngày có thật dạng 31/12/2025", f"{text} is no day, write 31/12/2025") from None

@@ -22,6 +22,8 @@ class Honour:
     sort: str
     """award, title, rating, initiative."""
     level: int = 0
+    kinds: tuple[str, ...] = ()
+    """Kinds of recipient that can receive it; none: any."""
 
 
 BASES = {
@@ -41,7 +43,8 @@ def honours() -> Mapping[str, Honour]:
     """Everything the register can hold, by code: the plan's forms of award first."""
     forms = {f.code: Honour(f.code, f.name, f.name_en, "award") for f in award_forms().values()}
     return forms | {
-        h["code"]: Honour(h["code"], h["name"], h["name_en"], h["sort"], h.get("level", 0)) for h in _content()
+        h["code"]: Honour(h["code"], h["name"], h["name_en"], h["sort"], h.get("level", 0), tuple(h.get("kinds", ())))
+        for h in _content()
     }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, people, trail
 from service.actor import Actor
+from service.awards.catalogue import KINDS
 from service.awards.honours import honours
 from service.awards.models import Award, Nomination, PastAward, Recipient, Round
 from service.awards.recipients import RecipientInput, find_or_make
@@ -163,23 +164,43 @@ def enter_past(rows: Iterable[PastInput], *, by: Actor) -> int:
     return new
 
 
+def faults_within(
+    *, what: str | None, kind: str | None, year: int | None, birth_year: int | None, decision: str | None, decided_on: date | None,
+    achievement: str | None,
+) -> list[tuple[str, str]]:
+    """Everything in a row that does not fit the rest of it, in two languages; what is None is not known and judged by nothing."""
+    known, today = honours()[what] if what else None, clock.today()
+    found = []
+    if year is not None and not 1945 <= year <= today.year:
+        found.append((f"năm phải từ 1945 đến {today.year}", f"the year is from 1945 to {today.year}"))
+    if birth_year is not None and birth_year > (year if year is not None and year <= today.year else today.year):
+        found.append((
+            f"năm sinh {birth_year} sau năm được khen, xếp loại", f"the birth year {birth_year} is after the year of the award",
+        ))
+    if known is not None and known.sort == "award" and decision is not None and not clean(decision):
+        found.append(("thiếu số quyết định", "the number of the decision is missing"))
+    if decided_on is not None and (decided_on > today or year is not None and decided_on < date(year, 1, 1)):
+        found.append((
+            f"ngày quyết định {decided_on:%d/%m/%Y} không hợp với năm {year or today.year}",
+            f"the decision's day {decided_on:%d/%m/%Y} does not fit the year {year or today.year}",
+        ))
+    if known is not None and known.sort == "initiative" and achievement is not None and not clean(achievement):
+        found.append(("thiếu tên sáng kiến", "the initiative has no name"))
+    if known is not None and kind and known.kinds and kind not in known.kinds:
+        found.append((
+            f"{known.name} không dành cho {KINDS[kind][0].lower()}", f"{known.name_en} is not for: {KINDS[kind][1].lower()}",
+        ))
+    return found
+
+
 def fault_of(s: Session, said: PastInput) -> tuple[str, str] | None:
     """Why a row cannot be taken, in two languages; None where it can, or where it stands in the register already."""
-    known = honours()[said.what]
-    today = clock.today()
-    if not 1945 <= said.year <= today.year:
-        return (f"năm phải từ 1945 đến {today.year}", f"the year is from 1945 to {today.year}")
-    if known.sort == "award" and not clean(said.decision):
-        return ("thiếu số quyết định", "the number of the decision is missing")
-    if said.decided_on is not None and not date(said.year, 1, 1) <= said.decided_on <= today:
-        return (
-            f"ngày quyết định {said.decided_on:%d/%m/%Y} không hợp với năm {said.year}",
-            f"the decision's day {said.decided_on:%d/%m/%Y} does not fit the year {said.year}",
-        )
-    if known.sort == "initiative" and not clean(said.achievement):
-        return ("thiếu tên sáng kiến", "the initiative has no name")
-    if known.sort == "initiative" and said.kind != "INDIVIDUAL":
-        return ("sáng kiến ghi cho cá nhân", "an initiative is a person's")
+    within = faults_within(
+        what=said.what, kind=said.kind, year=said.year, birth_year=said.birth_year, decision=said.decision, decided_on=said.decided_on,
+        achievement=said.achievement,
+    )
+    if within:
+        return within[0]
     recipients = _alike(s, said)
     if len(recipients) > 1:
         return (

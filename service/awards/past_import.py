@@ -13,7 +13,7 @@ from service import people
 from service.actor import Actor
 from service.awards.honours import BASES, by_words, honour_name, honours
 from service.awards.importing import kind_of
-from service.awards.past_awards import ENTER, PastInput, enter_past, fault_of, stands_already
+from service.awards.past_awards import ENTER, PastInput, enter_past, fault_of, faults_within, stands_already
 from service.db import reading
 from service.errors import Refusal
 from service.imports import MOST_ROWS, Import, Reader, Taken, Trial, Verdict, run
@@ -61,10 +61,16 @@ def _judged(rows: Sequence[tuple[int, PastInput]]) -> dict[int, Verdict | Refusa
                 _no_second_rating(said, number, ratings)
                 if fault := fault_of(s, said):
                     raise wrong(*fault)
-                found[number] = Verdict("same" if stands_already(s, said) else "new")
+                found[number] = Verdict("same" if stands_already(s, said) else "new", notes=_notes(said))
             except Refusal as refusal:
                 found[number] = refusal
     return found
+
+
+def _notes(said: PastInput) -> tuple[tuple[str, str], ...]:
+    """What a person looks at once more although the row can be taken."""
+    small = said.name[:1].islower()
+    return (("tên viết chữ thường, kiểm tra lại", "the name begins with a small letter; check it"),) if small else ()
 
 
 def take_past_import(trial: PastTrial, *, by: Actor) -> int:
@@ -94,6 +100,8 @@ def understood(cells: Mapping[str, Any], units: Mapping[str, set[int]], faults: 
         "achievement": row.take("achievement", lambda v: as_text(v, 4_000, "thành tích")),
         "used_for": row.take("used_for", lambda v: as_text(v, 200, "sáng kiến đã dùng")),
     }
+    fitting = ("what", "kind", "year", "birth_year", "decision", "decided_on", "achievement")
+    row.wrongs += faults_within(**{key: said[key] for key in fitting})
     row.finish()
     return PastInput(**said)
 

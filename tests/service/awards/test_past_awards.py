@@ -77,12 +77,17 @@ def test_sheet_is_read_without_writing_then_taken_once(office: Office) -> None:
         ({"year": None}, "thiếu năm"),
         ({"year": 2031}, "năm phải từ 1945 đến 2026"),
         ({"decision": None}, "thiếu số quyết định"),
-        ({"decided_on": "31/02/2020"}, "“31/02/2020” không có thật"),
+        ({"decided_on": "31/02/2020"}, "“31/02/2020” không đúng"),
         ({"decided_on": date(2019, 1, 1)}, "không hợp với năm 2020"),
         ({"basis": "Khác"}, "loại hình “Khác”"),
         ({"year": "#N/A"}, "cột Năm báo lỗi #N/A"),
         ({"year": "=2000+20"}, "cột Năm là công thức chưa tính"),
         ({"what": "Sáng kiến", "achievement": None}, "thiếu tên sáng kiến"),
+        ({"decision": None, "decided_on": "32/13/2020"}, "ngày quyết định “32/13/2020” không đúng, ghi ngày có thật dạng 31/12/2025; "
+         "thiếu số quyết định"),
+        ({"unit": "Xã khác", "year": 2099}, "đơn vị “Xã khác” không có trong danh mục; năm phải từ 1945 đến 2026"),
+        ({"birth_year": 2090}, "năm sinh 2090 sau năm được khen"),
+        ({"what": "LĐTT", "kind": "Tập thể"}, "Lao động tiên tiến không dành cho tập thể"),
         ({"unit": "Xã khác", "year": None, "kind": "x"}, "ghi đối tượng: cá nhân, tập thể hoặc hộ gia đình; đơn vị “Xã khác” "
          "không có trong danh mục; thiếu năm"),
     ],
@@ -96,7 +101,14 @@ def test_half_right_row_is_refused_by_name_and_kept_to_be_mended(office: Office,
     cells = dict(zip([c.value for c in back[1]], [c.value for c in back[2]], strict=False))
     assert cells["Số quyết định"] == (None if "decision" in wrong else "412/QĐ-UBND")
     assert "Dòng 3" in str(cells["Vì sao chưa nhận"]) and why in str(cells["Vì sao chưa nhận"])
+    if str(wrong.get("year", "")).startswith("="):
+        assert cells["Năm"] == "'=2000+20", "a formula comes back as it was written, and as text"
     assert take(office, trial) == 1
+
+
+def test_name_in_small_letters_is_taken_and_pointed_at(office: Office) -> None:
+    trial = tried(office, sheet(GOOD, GOOD | {"name": "lê trúc xanh"}))
+    assert len(trial.ready) == 2 and [(n.number, n.name) for n in trial.notes] == [(3, "lê trúc xanh")]
 
 
 def test_refused_rows_mended_and_sent_again_are_all_that_is_new(office: Office) -> None:
