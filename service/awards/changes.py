@@ -70,6 +70,12 @@ def _check_withdrawable(stage: str) -> None:
         )
 
 
+def may_withdraw(nomination: Nomination) -> bool:
+    """Whether a name can still be withdrawn where it stands."""
+    with reading() as s:
+        return stage_of(s, nomination) in holds.LIVE
+
+
 def note_reason(nomination: Nomination, code: str, by: str, reason: str = "") -> None:
     """Keep why a nomination does not go on, and who said so."""
     nomination.reason_code, nomination.refused_by, nomination.reason = code, by, reason

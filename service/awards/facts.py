@@ -77,8 +77,8 @@ def facts_of(
     facts["leader_ratio"] = leader_ratio(s, round_.id) if form.level != "commune" or recipient.leader else None
     facts["agency_opinion"] = _has_opinion(s, nomination) or None
     facts["missing_papers"] = completeness.missing(nomination, round_.stage, form.code)
-    for key in ("in_movement", "inside_window"):
-        facts[key] = True if facts[key] is None else facts[key]
+    if round_.stage == "DOT_XUAT":  # a feat is rewarded when it happens, outside of a movement and its window
+        facts |= {key: True for key in ("in_movement", "inside_window") if facts[key] is None}
     return facts | _earlier(s, nomination, round_, facts, form.code)
 
 

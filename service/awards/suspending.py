@@ -13,7 +13,7 @@ from service.awards.holds import stage_of
 from service.awards.leaving import take_off
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Hold
-from service.errors import Conflict
+from service.errors import Conflict, Invalid
 from service.words import N_
 
 
@@ -35,8 +35,21 @@ def _suspend(acting: Acting) -> None:
         acting.instead[nomination.id] = holds.held(hold)
 
 
+_CONCLUDED = ("verification", "legal")
+"""Causes of a hold that somebody else's conclusion ends."""
+
+
 def _resume(acting: Acting) -> None:
-    """End the hold: the process' timers go on with the working time that remained."""
+    """End the hold: the process' timers go on with the working time that remained.
+
+    One that waited for the conclusion of others ends by their paper (law.md section 11).
+    """
+    cause = str(acting.list.data.get("hold", {}).get("cause"))
+    if cause in _CONCLUDED and not str(acting.fields.get("number") or "").strip():
+        raise Invalid.at(
+            "number", "Ghi số, ngày của văn bản kết luận, ví dụ 4/KL-TTr ngày 12/12/2026.",
+            "Name the paper with the conclusion, for example 4/KL of 12/12/2026.", code="conclusion-missing",
+        )
     acting.list.data = {**acting.list.data, "resumed": dict(acting.fields)}
     for line, nomination, _ in acting.lines:
         hold = acting.s.get_one(Hold, line.data["hold"])

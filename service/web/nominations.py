@@ -13,7 +13,7 @@ from flask_babel import ngettext, pgettext
 
 from service import clock, people, trail, words
 from service.actor import Actor
-from service.awards import catalogue, correcting, finding, holds, lists, recipients
+from service.awards import catalogue, changes, correcting, finding, holds, lists, recipients
 from service.awards.finding import NominationFilter
 from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS, read_nomination, status_of
@@ -304,7 +304,7 @@ def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
     for kind in lists.BESIDE:
         if kind == "review_request" and phase != "refused_open" or phase == "ended" and kind not in _ON_ENDED:
             continue
-        if kind in _ON_AWARD and kind not in open_on_award:
+        if kind in _ON_AWARD and kind not in open_on_award or kind == "withdrawal" and not changes.may_withdraw(n):
             continue
         url = way("nominate.side", nomination_id=n.id, kind=kind)
         listed = KINDS[kind]

@@ -50,7 +50,9 @@ def test_pending_inspection_keeps_a_name_off_the_councils_agenda_until_a_conclus
         office.draw_up("council_sheet", ROUND, [one], by="thuky")
     with pytest.raises(Invalid):
         office.act(hold.list_id, "resume", by="truongphong", fields={"reason": ""})
-    office.act(hold.list_id, "resume", by="truongphong", fields={"reason": "Kết luận thanh tra số 4/KL: không vi phạm"})
+    with pytest.raises(Invalid, match="conclusion"):
+        office.act(hold.list_id, "resume", by="truongphong", fields={"reason": "ok"})  # no paper, no end of the hold
+    office.act(hold.list_id, "resume", by="truongphong", fields={"reason": "Không vi phạm", "number": "4/KL-TTr ngày 9/11/2026"})
     office.draw_up("council_sheet", ROUND, [one, other], by="thuky")
 
 

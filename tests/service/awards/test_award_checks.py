@@ -13,8 +13,10 @@ from service import clock, trail
 from service.awards import checks, past_awards, rule_versions
 from service.awards.catalogue import award_forms
 from service.awards.checks import Explained, gates
+from service.awards.models import Nomination
 from service.awards.past_awards import PastInput
 from service.awards.rules import applies
+from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid
 from tests.journeys.office import Office
 from tests.workflows.test_eligibility import CLEAN, NOW, TABLE
@@ -68,6 +70,17 @@ def test_every_check_says_what_it_found_with_its_rule(office: Office) -> None:
     assert all(c.rule.citation and c.rule.label for c in found.values())
     assert found["GATE.G2"].effect == "note"
     assert {s.fact: s.value for s in found["GATE.G4"].seen} == {"pending_case": False}
+
+
+def test_what_nobody_declared_passes_no_gate(office: Office) -> None:
+    one = received(office)
+    assert of(office, one)["GATE.G9"].result == "pass"
+    with transaction() as s:
+        row = s.get_one(Nomination, one)
+        row.declared = {k: v for k, v in row.declared.items() if k not in ("in_movement", "inside_window")}
+        trail.record("eligibility:rechecked", by=office.who("vhxh"), stream=f"instance:{row.instance_id}", body={})
+    assert set(checks.recheck_nomination(one, by=office.who("vhxh"))) >= {"in_movement", "inside_window"}
+    assert of(office, one)["GATE.G9"].result == "evidence"
 
 
 def test_state_award_of_an_annual_round_is_blocked_by_the_plan(office: Office) -> None:

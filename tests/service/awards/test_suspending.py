@@ -54,7 +54,7 @@ def test_suspended_name_stands_still_until_it_is_resumed(office: Office, by: str
     with pytest.raises(Conflict, match="on hold"):
         office.check(one)
     assert [h.cause for h in open_holds(one)] == ["verification"]
-    office.act(row, "resume", by=by, fields={"reason": "Đã có kết luận"})
+    office.act(row, "resume", by=by, fields={"reason": "Đã có kết luận", "number": "4/KL"})
     assert open_holds(one) == [] and office.at(one) == {"check_dossier"}
     office.check(one)
     assert office.at(one) == {"wait_posting"}
@@ -70,7 +70,7 @@ def test_timer_keeps_the_working_time_that_remained(office: Office) -> None:
     assert before is not None and _due(office, one) is None
     office.go_past(ROUND, "supplement")
     assert office.status(one)[0] == "supplementing", "the date of the supplement passes without effect"
-    office.act(row, "resume", by="truongphong", fields={"reason": "Đã có kết luận"})
+    office.act(row, "resume", by="truongphong", fields={"reason": "Đã có kết luận", "number": "4/KL"})
     after = _due(office, one)
     assert isinstance(after, datetime) and after > clock.now()
     office.go_to((after + timedelta(days=1)).date())
@@ -98,7 +98,7 @@ def test_cancelling_under_a_hold_leaves_nothing_open(office: Office) -> None:
 def test_unit_is_told_of_each_act_by_mail(office: Office) -> None:
     one = _checked(office)
     row = _suspend(office, one)
-    office.act(row, "resume", by="truongphong", fields={"reason": "Đã có kết luận"})
+    office.act(row, "resume", by="truongphong", fields={"reason": "Đã có kết luận", "number": "4/KL"})
     _file(office, "cancellation", one, "cancel", by="truongphong", reason="Nhập nhầm")
     told = _letters()
     for letter in ("held", "resumed", "stopped"):
