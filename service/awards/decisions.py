@@ -107,7 +107,9 @@ def _check_form(acting: Acting) -> None:
 
 
 def _sign(acting: Acting) -> None:
-    for _, nomination, said in acting.lines:
+    for line, nomination, said in acting.lines:
+        # Who dies after the signature was awarded alive: the papers of the decision keep saying so.
+        line.data = {**line.data, "posthumous": nomination.posthumous}
         if said.result == "granted":
             nomination.form_granted = nomination.form_passed if _commune(nomination) else "GK_XA"
             # What was refused above and taken here with the reserve form is no refusal any more.

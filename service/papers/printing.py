@@ -149,12 +149,15 @@ def certificate_words(facts: Mapping[str, Any], name: Mapping[str, Any]) -> dict
     called = str(name["called"])
     # "Tập thể Thôn Đồi Sim", but a household whose name says so itself is not called one twice.
     who = str(name["name"]) if name["name"].casefold().startswith(called.casefold()) else f"{called} {name['name']}"
+    late = bool(name.get("late"))
+    if late and facts["kind"] == "certificate_blank":  # "TẶNG" stands on the blank already
+        who = f"{who} {name['late']}"
     where = [part for part in (name["title"], name["unit"]) if part and part.casefold() != name["name"].casefold()]
     return {
         "nation": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "motto": "Độc lập - Tự do - Hạnh phúc",
         "body": f"CHỦ TỊCH {facts['issuer']['body']}",
-        "grants": "TẶNG",
+        "grants": "TRUY TẶNG" if late else "TẶNG",
         "heading": "GIẤY KHEN",
         "who": who,
         "where": ", ".join(where),
