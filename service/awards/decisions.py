@@ -20,7 +20,7 @@ from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_li
 from service.awards.models import Award, Line, List, Nomination, Round
 from service.awards.money import award_money
 from service.awards.nominations import on_delivered, on_opened
-from service.awards.numbers import number_paper
+from service.awards.numbers import OFFICE, number_paper, number_typed
 from service.awards.recipients import rename_recipient
 from service.awards.result_letters import onto_next_letter
 from service.awards.rules import rules_on
@@ -97,7 +97,8 @@ def _submit(acting: Acting) -> None:
             f"{how_many(len(missing), 'name')} not proved yet, by their units or by the office for them.",
             code="not-proved",
         )
-    acting.list.data = {**acting.list.data, "submission": dict(acting.fields)}
+    number = number_typed(acting.s, acting.list, acting.fields, paper="TTr", body=OFFICE)
+    acting.list.data = {**acting.list.data, "submission": dict(acting.fields) | ({"number": number} if number else {})}
 
 
 def _check_form(acting: Acting) -> None:
@@ -275,7 +276,7 @@ lists.KINDS["decision"] = ListKind(
         ),
         Act(
             "submit", "Trình dự thảo quyết định", "Submit the draft decision", "decision.submit", ("draft",),
-            to="submitted", form="paper", own_office=True, no_lines=True, effect=_submit,
+            to="submitted", form="decision_submit", own_office=True, no_lines=True, effect=_submit,
             told="Đã trình dự thảo", told_en="Draft submitted",
         ),
         Act(

@@ -1,7 +1,7 @@
 """The package that goes to the level above as one ZIP: papers, reports, minutes, count, evidence, and an index with hashes.
 
-Of each paper the version that stands: the one signed with keys or its scan, else the edited one, else as drawn up; where nothing was drawn up
-yet, as the database says now. The index names every file with size and SHA-256, for people (`Muc-luc.txt`), for
+Of each paper the version that stands: the one signed with keys or its scan, else the edited one, else as drawn up; where
+nothing was drawn up yet, as the database says now. The index names every file with size and SHA-256, for people (`Muc-luc.txt`), for
 programs (`index.json`) and for `sha256sum -c` (`SHA256SUMS`). The same content gives the same bytes.
 """
 
