@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service import people
 from service.actor import Actor
 from service.awards import concerns, guards, lists
-from service.awards.catalogue import award_forms
+from service.awards.catalogue import AS_LISTED, award_forms
 from service.awards.due import since_receipt
 from service.awards.handing_over import put_on_award_list
 from service.awards.line_data import LineData, Name, labelled
@@ -20,7 +20,7 @@ from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_li
 from service.awards.models import Award, Line, List, Nomination, Round
 from service.awards.money import award_money
 from service.awards.nominations import on_delivered, on_opened
-from service.awards.numbers import OFFICE, number_paper, number_typed
+from service.awards.numbers import GOLDEN_BOOK, OFFICE, next_numbers, number_paper, number_typed
 from service.awards.recipients import rename_recipient
 from service.awards.result_letters import onto_next_letter
 from service.awards.rules import rules_on
@@ -192,7 +192,7 @@ def _return(acting: Acting) -> None:
 
 
 def _issue(acting: Acting) -> None:
-    """Number and date make the decision an act: money follows the base salary of that day."""
+    """Number and date make the decision an act: money follows the base salary of that day, and the golden book numbers its awards."""
     number_paper(acting.s, acting.list, acting.fields, paper="QĐ")
     _issue_rest(acting)
 
@@ -203,7 +203,10 @@ def _issue_rest(acting: Acting) -> None:
     assert row.number is not None and row.dated is not None
     rules = rules_on(row.dated)
     must_be_unawarded(s, [(line, n) for line, n, _ in acting.lines])
-    for line, nomination, _ in acting.lines:
+    # In the order of the list that the decision prints, so that its certificates are numbered as they lie.
+    as_listed = sorted(acting.lines, key=lambda one: (AS_LISTED.index(one[1].kind), one[0].position))
+    books = next_numbers(s, GOLDEN_BOOK, row.dated.year, len(as_listed))
+    for book, (line, nomination, _) in zip(books, as_listed, strict=True):
         form = nomination.form_granted or "GK_XA"
         money, words = award_money(rules, form, nomination.kind)
         line.data = {**line.data, "money": money, "money_basis": words}
@@ -218,6 +221,7 @@ def _issue_rest(acting: Acting) -> None:
                 text=nomination.achievement,
                 money=money,
                 money_basis=words,
+                book_number=book,
             )
         )
     acting.extra["number"] = row.number

@@ -25,18 +25,23 @@ _COUNTER, _TAKEN = table_of(Counter), table_of(PaperNumber)
 
 def next_number(s: Session, register: str, year: int) -> int:
     """Next number of an own register; without gap or double, because it is given in the act's transaction."""
+    return next_numbers(s, register, year, 1)[0]
+
+
+def next_numbers(s: Session, register: str, year: int, count: int) -> range:
+    """The next numbers of an own register, `count` of them in a row; without gap or double, whoever else takes some."""
     insert = postgresql.insert if is_postgresql() else sqlite.insert
-    given: int = s.execute(
+    last: int = s.execute(
         insert(_COUNTER)
-        .values(register=register, year=year, last=1)
-        .on_conflict_do_update(
-            index_elements=["register", "year"], set_={"last": _COUNTER.c.last + 1}
-        )
+        .values(register=register, year=year, last=count)
+        .on_conflict_do_update(index_elements=["register", "year"], set_={"last": _COUNTER.c.last + count})
         .returning(_COUNTER.c.last)
     ).scalar_one()
-    return given
+    return range(last - count + 1, last + 1)
 
 
+GOLDEN_BOOK = "golden_book"
+"""Own register of awards (sổ vàng): its number stands on the certificate."""
 SYMBOLS = {"QĐ": "QĐ-UBND", "CV": "UBND-VHXH", "TTr": "TTr-UBND", "TB": "TB-UBND"}
 """Kind of paper whose number the clerk brings → its symbol (Decree 30/2020, Annex I, II.3)."""
 OF_OFFICE = {"TTr": "TTr-VHXH"}

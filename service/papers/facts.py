@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, people, words
 from service.awards import lists
-from service.awards.catalogue import award_forms, form_name
+from service.awards.catalogue import AS_LISTED, award_forms, form_name
 from service.awards.models import Award, Line, List, Movement, Nomination, Recipient, Round
 from service.awards.money import award_money
 from service.awards.rules import Rules, legal_bases, rules_on
@@ -30,7 +30,7 @@ BUILDERS: dict[str, Builder] = {}
 SURE = ("S", "MH")
 """Bases that are printed by themselves: sourced, or well known; the others are told to who draws the paper up."""
 OF_KIND = {"COLLECTIVE": "tập thể", "INDIVIDUAL": "cá nhân", "HOUSEHOLD": "hộ gia đình"}
-"""In the order of lists on papers."""
+"""In the order of lists on papers, as `AS_LISTED`."""
 BLANK = "……"
 LATE = "(truy tặng)"
 """What stands behind the name of somebody who died before the award was decided (office.md 9, law.md 3.5)."""
@@ -112,9 +112,8 @@ def _names(s: Session, row: List, kind: PaperKind, live: Sequence[tuple[Line, No
     recipients = {
         r.id: r for r in s.scalars(select(Recipient).where(Recipient.id.in_([n.recipient_id for _, n in live])))
     }
-    order = list(OF_KIND)
     found = []
-    for number, (line, n) in enumerate(sorted(live, key=lambda one: (order.index(one[1].kind), one[0].position)), 1):
+    for number, (line, n) in enumerate(sorted(live, key=lambda one: (AS_LISTED.index(one[1].kind), one[0].position)), 1):
         form = _form(kind, n)
         award = awards.get(n.id)
         gender = recipients[n.recipient_id].gender if n.recipient_id in recipients else None
