@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import people
+from service import people, trail
 from service.actor import Actor
 from service.awards import concerns, guards, lists
 from service.awards.catalogue import AS_LISTED, award_forms
@@ -105,6 +105,15 @@ def _check_form(acting: Acting) -> None:
     acting.list.data = {**acting.list.data, "form_check": dict(acting.fields)}
     acting.state = "checked" if acting.fields["decision"] == "accept" else "draft"
     acting.extra["decision"] = acting.fields["decision"]
+
+
+def undo_check(s: Session, row: List, paper: str, *, by: Actor) -> None:
+    """A paper whose form was checked has become another: it is checked anew before the chair signs. On a list under lock."""
+    row.state, row.data = "submitted", {key: value for key, value in row.data.items() if key != "form_check"}
+    row.version += 1
+    s.flush()
+    lists.open_tasks(s, row)
+    trail.record("decision:check_undone", by=by, stream=f"list:{row.id}", body={"paper": paper, "state": row.state})
 
 
 def _sign(acting: Acting) -> None:
