@@ -48,6 +48,8 @@ RUNNABLE = frozenset(
     "jar js jse jsp jspx lnk mjs msc msi msp pht phar php php3 php4 php5 php7 php8 phtml pif pl pptm "
     "ps1 psm1 py pyc rb reg scf scr sh shtml svg swf vb vbe vbs war wsf wsh xhtml xht xlsm xltm".split()
 )
+#: Extensions of office documents with macros: renaming them helps nobody.
+WITH_MACROS = frozenset("docm dotm xlsm xltm pptm".split())
 #: Limits of an office document as an archive. Real ones stay far below.
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, RATIO_FROM = 3_000, 200_000_000, 120, 5_000_000
 LONGEST_NAME = 150
@@ -137,6 +139,8 @@ def _read(stream: BinaryIO, limit: int) -> bytes:
 def _extension(name: str) -> str:
     """The extension in small letters. Raises UploadRefused where any part of the name could be run."""
     *_, last = parts = name.lower().split(".")
+    if last.strip() in WITH_MACROS:
+        raise _macro(name)
     for part in parts[1:]:
         if part.strip() in RUNNABLE:
             raise UploadRefused(
@@ -290,6 +294,6 @@ def _bomb(name: str) -> UploadRefused:
 
 def _macro(name: str) -> UploadRefused:
     return UploadRefused(
-        f"Tệp {name} có macro. Lưu lại không có macro, hoặc thành PDF, rồi gửi.",
-        f"The file {name} holds macros. Save it without macros or as PDF and send that.",
+        f"Tệp {name} có macro. Mở ra, lưu lại thành .docx hoặc .xlsx không có macro, hoặc thành PDF, rồi gửi.",
+        f"The file {name} holds macros. Open it, save it anew as .docx or .xlsx without macros, or as PDF, and send that.",
     )

@@ -63,6 +63,7 @@ def join_parts() -> None:
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
     lists.before_acts[:] = [papers.must_agree]
+    lists.after_acts[:] = [papers.note_settled]
     reminders.reminding_of_lists[:] = [lists.reminding]
     for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
         if file.stem not in lists.act_forms:

@@ -50,6 +50,8 @@ KINDS = {
     "COLLECTIVE": ("Tập thể", "Collective"),
     "HOUSEHOLD": ("Hộ gia đình", "Household"),
 }
+AS_LISTED = ("COLLECTIVE", "INDIVIDUAL", "HOUSEHOLD")
+"""Kinds of recipient in the order in which papers list them."""
 API_KINDS = {"individual": "INDIVIDUAL", "collective": "COLLECTIVE", "household": "HOUSEHOLD"}
 GROUPS = {
     "A": ("Cơ quan, đơn vị", "Agencies and units"),

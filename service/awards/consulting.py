@@ -15,7 +15,7 @@ from service.awards import guards, lists
 from service.awards.due import after, give
 from service.awards.lists import Act, Acting, ListKind, ListTask, Result
 from service.awards.models import Line, List, Nomination, Round
-from service.awards.numbers import number_minutes
+from service.awards.numbers import number_minutes, number_typed
 from service.awards.places import standing
 from service.awards.rounds import end_of_day
 from service.awards.rules import rule_set, rules_on
@@ -36,7 +36,7 @@ _SEVERITY = ("no_objection", "no_data", "late", "objection")
 def _send(acting: Acting) -> None:
     """Note the paper; without a date in the round's calendar the agency has the rule's working days from the sending."""
     row = acting.list
-    row.number, row.dated = acting.fields.get("number") or None, date.fromisoformat(acting.fields["dated"])
+    row.number, row.dated = number_typed(acting.s, row, acting.fields, paper="CV"), date.fromisoformat(acting.fields["dated"])
     if "opinions" not in acting.s.get_one(Round, row.round_id).calendar:
         give(row, after("HIEPY_DAYS", acting.at.astimezone(ZONE).date()))
 
@@ -321,7 +321,7 @@ def _post(acting: Acting) -> None:
     days = posting_days(acting.s, acting.list)
     until = working_calendar().add(posted, days)
     acting.list.dated = posted
-    acting.list.number = acting.fields.get("number") or None
+    acting.list.number = number_typed(acting.s, acting.list, acting.fields, paper="TB")
     give(acting.list, None)
     acting.list.due_at = end_of_day(until)
     acting.list.data = {**acting.list.data, **acting.fields, "until": until.isoformat(), "days": days}

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service import people
+from service import people, trail
 from service.actor import Actor
 from service.awards import concerns, guards, lists
-from service.awards.catalogue import award_forms
+from service.awards.catalogue import AS_LISTED, award_forms
 from service.awards.due import since_receipt
 from service.awards.handing_over import put_on_award_list
 from service.awards.line_data import LineData, Name, labelled
@@ -20,7 +20,7 @@ from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_li
 from service.awards.models import Award, Line, List, Nomination, Round
 from service.awards.money import award_money
 from service.awards.nominations import on_delivered, on_opened
-from service.awards.numbers import number_paper
+from service.awards.numbers import GOLDEN_BOOK, OFFICE, next_numbers, number_paper, number_typed
 from service.awards.recipients import rename_recipient
 from service.awards.result_letters import onto_next_letter
 from service.awards.rules import rules_on
@@ -97,7 +97,8 @@ def _submit(acting: Acting) -> None:
             f"{how_many(len(missing), 'name')} not proved yet, by their units or by the office for them.",
             code="not-proved",
         )
-    acting.list.data = {**acting.list.data, "submission": dict(acting.fields)}
+    number = number_typed(acting.s, acting.list, acting.fields, paper="TTr", body=OFFICE)
+    acting.list.data = {**acting.list.data, "submission": dict(acting.fields) | ({"number": number} if number else {})}
 
 
 def _check_form(acting: Acting) -> None:
@@ -106,8 +107,19 @@ def _check_form(acting: Acting) -> None:
     acting.extra["decision"] = acting.fields["decision"]
 
 
+def undo_check(s: Session, row: List, paper: str, *, by: Actor) -> None:
+    """A paper whose form was checked has become another: it is checked anew before the chair signs. On a list under lock."""
+    row.state, row.data = "submitted", {key: value for key, value in row.data.items() if key != "form_check"}
+    row.version += 1
+    s.flush()
+    lists.open_tasks(s, row)
+    trail.record("decision:check_undone", by=by, stream=f"list:{row.id}", body={"paper": paper, "state": row.state})
+
+
 def _sign(acting: Acting) -> None:
-    for _, nomination, said in acting.lines:
+    for line, nomination, said in acting.lines:
+        # Who dies after the signature was awarded alive: the papers of the decision keep saying so.
+        line.data = {**line.data, "posthumous": nomination.posthumous}
         if said.result == "granted":
             nomination.form_granted = nomination.form_passed if _commune(nomination) else "GK_XA"
             # What was refused above and taken here with the reserve form is no refusal any more.
@@ -189,7 +201,7 @@ def _return(acting: Acting) -> None:
 
 
 def _issue(acting: Acting) -> None:
-    """Number and date make the decision an act: money follows the base salary of that day."""
+    """Number and date make the decision an act: money follows the base salary of that day, and the golden book numbers its awards."""
     number_paper(acting.s, acting.list, acting.fields, paper="QĐ")
     _issue_rest(acting)
 
@@ -200,7 +212,10 @@ def _issue_rest(acting: Acting) -> None:
     assert row.number is not None and row.dated is not None
     rules = rules_on(row.dated)
     must_be_unawarded(s, [(line, n) for line, n, _ in acting.lines])
-    for line, nomination, _ in acting.lines:
+    # In the order of the list that the decision prints, so that its certificates are numbered as they lie.
+    as_listed = sorted(acting.lines, key=lambda one: (AS_LISTED.index(one[1].kind), one[0].position))
+    books = next_numbers(s, GOLDEN_BOOK, row.dated.year, len(as_listed))
+    for book, (line, nomination, _) in zip(books, as_listed, strict=True):
         form = nomination.form_granted or "GK_XA"
         money, words = award_money(rules, form, nomination.kind)
         line.data = {**line.data, "money": money, "money_basis": words}
@@ -215,6 +230,7 @@ def _issue_rest(acting: Acting) -> None:
                 text=nomination.achievement,
                 money=money,
                 money_basis=words,
+                book_number=book,
             )
         )
     acting.extra["number"] = row.number
@@ -273,7 +289,7 @@ lists.KINDS["decision"] = ListKind(
         ),
         Act(
             "submit", "Trình dự thảo quyết định", "Submit the draft decision", "decision.submit", ("draft",),
-            to="submitted", form="paper", own_office=True, no_lines=True, effect=_submit,
+            to="submitted", form="decision_submit", own_office=True, no_lines=True, effect=_submit,
             told="Đã trình dự thảo", told_en="Draft submitted",
         ),
         Act(

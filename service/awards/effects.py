@@ -12,7 +12,7 @@ from service.actor import machine
 from service.awards import lists
 from service.awards.leaving import take_off
 from service.awards.models import Award, List, Nomination, Round
-from service.awards.numbers import next_number
+from service.awards.numbers import GOLDEN_BOOK, next_number
 from service.awards.rounds import end_of_day
 from service.awards.telling import tell_ended
 from service.calendar import working_calendar
@@ -31,7 +31,10 @@ TOPICS = ("dossier.archive", "nomination.stop")
 
 @jobs.handler("dossier.archive")
 def _file_dossier(job: jobs.Job) -> None:
-    """File a dossier whose award is handed over: golden book number, award history, then the answer to the process."""
+    """File a dossier whose award is handed over, then answer the process.
+
+    What the commune decided has its number in the golden book since; what came from above gets it now.
+    """
     instance_id = int(job.payload["instance"])
     with transaction() as s:
         nomination = s.scalars(select(Nomination).where(Nomination.instance_id == instance_id)).one()
@@ -40,7 +43,8 @@ def _file_dossier(job: jobs.Job) -> None:
         ).first()
         if award is not None:
             award.status = "filed"
-            award.book_number = next_number(s, "golden_book", award.decided_on.year)
+            if award.book_number is None:
+                award.book_number = next_number(s, GOLDEN_BOOK, award.decided_on.year)
             trail.record(
                 "dossier:filed",
                 by=machine("worker"),

@@ -285,6 +285,7 @@ class Award(Base):
     status: Mapped[str] = mapped_column(String(12), default="granted")
     """granted, filed, revoked."""
     book_number: Mapped[int | None]
+    """In the golden book of the decision's year, from 01: given with the decision's number, or when what came from above is filed."""
     handed_on: Mapped[date | None]
     handed_to: Mapped[str] = mapped_column(String(200), default="")
     paid_on: Mapped[date | None]

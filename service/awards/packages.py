@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +22,7 @@ from service.awards.lists import Act, Acting, ListKind, ListTask, Result, bad_li
 from service.awards.models import Award, Line, List, Nomination, Round
 from service.awards.money import award_money
 from service.awards.nominations import on_opened
-from service.awards.numbers import take_number
+from service.awards.numbers import number_typed
 from service.awards.places import standing
 from service.awards.result_letters import onto_next_letter
 from service.awards.rounds import end_of_day
@@ -43,8 +42,6 @@ ANSWERS = (
     Result("refused", "Không khen thưởng", "Refused", needs_reason=True),
     Result("withdrawn", "Đã rút theo văn bản", "Withdrawn by letter", needs_reason=True, message="nomination:withdrawn"),
 )
-_SYMBOL = "/TTr-UBND"
-"""Symbol of a submission of the People's Committee (Decree 30/2020, Annex III); the clerk may type the number alone."""
 _SUPPLEMENTING = ("supplement_package", "supplement_state_package")
 TAKEN = {
     "wait_answer": ("granted", "other_form", "supplement", "refused", "withdrawn"),
@@ -89,6 +86,8 @@ class Answered(LineData):
 def _sign(acting: Acting) -> None:
     """Note who signs, for the paper; where every name is struck there is nothing to send, and the package ends."""
     acting.list.data = {**acting.list.data, **signature_of(acting)}
+    for line, nomination, _ in acting.lines:
+        line.data = {**line.data, "posthumous": nomination.posthumous}
     if any(said.result == "to_send" for _, _, said in acting.lines):
         return
     acting.state = lists.EMPTY
@@ -104,14 +103,7 @@ def _note_struck(nomination: Nomination, reason: str) -> None:
 def _send(acting: Acting) -> None:
     """Give the package its own number; from now on the office asks the province after the days of its appraisal."""
     row, dated = acting.list, date.fromisoformat(acting.fields["dated"])
-    typed = re.match(r"\s*(\d{1,6})\b", acting.fields["number"])
-    if typed is None:
-        raise Invalid.at(
-            "number", "Ghi số trước ký hiệu, ví dụ 87/TTr-UBND.", "Begin with the number, for example 87/TTr-UBND."
-        )
-    take_number(acting.s, row, paper="TTr", number=int(typed[1]), dated=dated)
-    number = acting.fields["number"].strip()
-    row.number, row.dated = f"{int(number):02d}{_SYMBOL}" if number.isdigit() else number, dated
+    row.number, row.dated = number_typed(acting.s, row, acting.fields, paper="TTr"), dated
     give(row, after("PROV_APPRAISE_DAYS", dated))
     for line, nomination, _ in acting.lines:
         result = "struck" if line.result == "struck" else "sent"

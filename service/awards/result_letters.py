@@ -16,6 +16,7 @@ from service.awards.due import after
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.nominations import on_opened
+from service.awards.numbers import number_typed
 from service.db import reading, session
 from service.processes.cases import Recorded
 from service.processes.models import ProcessInstance
@@ -30,7 +31,7 @@ def _only_told(line: Line) -> bool:
 def _send_letter(acting: Acting) -> None:
     """Send the letter to the unit of today, with all its names in the round as they stand: the paper of that day."""
     row = acting.list
-    row.number = acting.fields.get("number") or None
+    row.number = number_typed(acting.s, row, acting.fields, paper="CV")
     row.dated = date.fromisoformat(acting.fields["dated"])
     if row.unit_id is not None:
         row.unit_id = people.current_unit(row.unit_id)

@@ -41,7 +41,7 @@ from service.papers.esigning import next_signature, seal_paper, sign_paper, sign
 from service.papers.kinds import PaperKind, kind_named, kinds_of, paper_kinds
 from service.papers.models import Paper, PaperBatch
 from service.papers.pades import Signature
-from service.papers.signing import Look, look_before_signing, must_agree
+from service.papers.signing import Look, looks_before, must_agree, note_settled
 from service.papers.versions import (
     Drawn,
     Stand,
@@ -83,13 +83,14 @@ __all__ = [
     "kind_named",
     "kinds_of",
     "list_with_papers",
-    "look_before_signing",
+    "looks_before",
     "may_bundle",
     "may_draw",
     "may_scan",
     "must_agree",
     "next_batch",
     "next_signature",
+    "note_settled",
     "open_batch",
     "open_paper",
     "outdated",

@@ -19,12 +19,13 @@ from service.papers.facts import (
     Facts,
     awards_of,
     builder,
+    granting,
     in_counts,
     iso_words,
     rules_for,
     short_day,
 )
-from service.papers.spelling import counted, numbered
+from service.papers.spelling import cited, counted, numbered
 from workflows.calendar import ZONE
 
 
@@ -82,9 +83,9 @@ def _minutes(s: Session, facts: Facts) -> dict[str, Any]:
 
 
 def _citation(s: Session, row: List, key: str) -> str:
-    """What the rule in force on the paper's day rests on, in the words of the register."""
+    """What the rule in force on the paper's day rests on: the register's citation, in the order of papers."""
     number = rules_for(row).versions.get(key)
-    return s.get_one(Rule, number).citation if number else ""
+    return cited(s.get_one(Rule, number).citation) if number else ""
 
 
 def _of_forms(facts: Facts) -> list[dict[str, Any]]:
@@ -93,7 +94,8 @@ def _of_forms(facts: Facts) -> list[dict[str, Any]]:
     found = []
     for code in forms:
         named = [n for n in facts["names"] if n["form"] == code]
-        found.append({"form": award_forms()[code].name, "count": len(named), "counted": in_counts(named)})
+        found.append({"form": award_forms()[code].name, "count": len(named), "counted": in_counts(named),
+                      "late": sum(bool(n["late"]) for n in named)})
     return found
 
 
@@ -121,6 +123,7 @@ def _payment_list(s: Session, row: List, facts: Facts) -> Facts:
     decision = _granted_by(s, row)
     return facts | {
         "names": names, "count": len(names), "counted": in_counts(names), "money": sum(n["money"] for n in names),
+        "granting": granting(names), "late": sum(bool(n["late"]) for n in names),
         "counts": {kind: sum(n["kind"] == kind for n in names) for kind in OF_KIND},
         "decision": decision, "money_basis": _citation(s, row, "MULT.GK_XA"), "dated": None, "number": "",
     }

@@ -1,7 +1,7 @@
 """The package that goes to the level above as one ZIP: papers, reports, minutes, count, evidence, and an index with hashes.
 
-Of each paper the version that stands: the signed scan, else the edited one, else as drawn up; where nothing was drawn up
-yet, as the database says now. The index names every file with size and SHA-256, for people (`Muc-luc.txt`), for
+Of each paper the version that stands: the one signed with keys or its scan, else the edited one, else as drawn up; where
+nothing was drawn up yet, as the database says now. The index names every file with size and SHA-256, for people (`Muc-luc.txt`), for
 programs (`index.json`) and for `sha256sum -c` (`SHA256SUMS`). The same content gives the same bytes.
 """
 
@@ -37,7 +37,11 @@ RIGHT = "package.bundle"
 _STATES = ("signed", "sent", "answered")
 _COUNCIL = {"council_agenda": ("signed",), "council_sheet": ("signed", "stands")}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_STANDS = {"drafted": "soạn từ dữ liệu, chưa ký", "edited": "bản sửa, chưa ký", "signed": "bản chụp đã ký"}
+_STANDS = {
+    "drafted": "soạn từ dữ liệu, chưa ký", "edited": "bản sửa, chưa ký", "signed": "bản chụp đã ký", "esigned": "đã ký số",
+    "sealed": "đã ký số, có số và chữ ký số của cơ quan",
+}
+"""Source of a version → how the index says that it stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _states(facts: Facts, drawn: Mapping[str, Paper]) -> dict[int, str]:
 
 
 def _of_one(facts: Facts, name: Mapping[str, Any]) -> Facts:
-    return {**facts, "names": [name], "with_a_key": True}
+    return {**facts, "names": [name]}
 
 
 def waiting_for(states: Mapping[int, str], act: str) -> list[int]:

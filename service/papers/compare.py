@@ -32,7 +32,12 @@ _TOTAL = "tổng"
 _CALLED = ("Ông", "Bà")
 _OF_LAW = ("bases", "bases_left", "money_basis", "symbol", "copies")
 """Facts whose figures are of laws and forms: the office may cite others."""
-_NUMBER = re.compile(r"\d[\d.,]*(?:/[\w.\-]+)*")
+_DAY = r"ngày \d{1,2} tháng \d{1,2} năm \d{4}"
+_OPEN_DAY = r"ngày[\s.…_]* tháng[\s.…_]* năm[\s.…_]*(?:\d{4})?"
+_OPEN_NUMBER = r"(?:(?<=Số:)|(?<=số)|(?<=[\s(]))[\s.…_]*/[A-ZĐ][\w\-]*"
+_NUMBER = re.compile(rf"(?P<open>{_OPEN_DAY}|{_OPEN_NUMBER})|{_DAY}|\d[\d.,]*(?:/[\w.\-]+)*", re.IGNORECASE)
+_OPEN = "…"
+"""Stands for a place that the paper leaves open, for number or day to be written in by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +141,12 @@ def differences(content: bytes, facts: Mapping[str, Any]) -> list[Difference]:
     """In what a DOCX is not what the facts say: names first, then sums, then other figures."""
     document, read = document_of(facts), read_docx(content)
     lists = [b for b in document["blocks"] if b["kind"] == "table"]
-    return [
-        *_names(lists, read),
-        *_names_in_sentences(facts, document, read),
-        *_sums(facts, document, read, lists),
-        *_head(facts, document, read),
-        *_figures(facts, document, read),
+    sums = _sums(facts, document, read, lists)
+    figures = [
+        d for d in _figures(facts, document, read)
+        if not any(d.name in one.name and d.known in _numbers(one.known) for one in sums if d.what in ("changed", "gone"))
     ]
+    return [*_names(lists, read), *_names_in_sentences(facts, document, read), *sums, *_head(facts, document, read), *figures]
 
 
 @dataclass(slots=True)
@@ -277,22 +281,52 @@ def _answering(sentence: str, lines: Sequence[str]) -> str:
 
 
 def _sums(facts: Mapping[str, Any], document: Mapping[str, Any], read: Read, lists: Sequence[Mapping[str, Any]]) -> list[Difference]:
-    """How many names and how much money: each place in which the drafted words say it must say it in the paper too."""
-    found = []
+    """How many names and how much money: each place in which the drafted words say it must say it in the paper too.
+
+    One difference for each figure that stands in the place of another, naming all places in which it does.
+    """
     wanted = [("số lượng", str(facts["counted"]))]
     if facts["money"]:
         wanted += [("tổng số tiền", figure(facts["money"])), ("số tiền bằng chữ", spelt(facts["money"]))]
     drafted = list(_sentences(document))
+    places: dict[tuple[str, str, str], list[str]] = {}
     for label, said in wanted:
         for sentence in (s for s in drafted if said in s):
             line = _answering(sentence, read.lines)
-            if not re.search(rf"(?<![\d.]){re.escape(said)}(?!\d|\.\d)", line):
-                found.append(Difference("changed", _short(sentence), label, _short(line), said))
-    cells = {cell for rows in read.lists for row in rows for cell in row}
-    return found + [
-        Difference("changed", "dòng tổng cộng", "tổng cộng", "", said)
-        for block in lists for said in block["total"] if said and clean(said) not in cells
-    ]
+            if not _stands_in(said, line):
+                places.setdefault((label, _instead(sentence, line, said), said), []).append(_short(sentence))
+        for cell, other in _totals(lists, read):
+            if said in cell and not _stands_in(said, other):
+                places.setdefault((label, _instead(cell, other, said), said), []).append("dòng tổng cộng")
+    return [Difference("changed", "; ".join(dict.fromkeys(where)), label, says, said) for (label, says, said), where in places.items()]
+
+
+def _stands_in(said: str, text: str) -> bool:
+    return re.search(rf"(?<![\d.]){re.escape(said)}(?!\d|\.\d)", text) is not None
+
+
+def _totals(lists: Sequence[Mapping[str, Any]], read: Read) -> Iterator[tuple[str, str]]:
+    """Each cell of the rows of sums, as drafted and as the paper has it in the same place."""
+    rows = [row for rows in read.lists for row in rows if row and row[0].casefold().startswith(_TOTAL)]
+    for place, block in enumerate(b for b in lists if b["total"]):
+        row = rows[place] if place < len(rows) else ()
+        for number, said in enumerate(block["total"]):
+            if said:
+                yield clean(said), row[number] if number < len(row) else ""
+
+
+def _instead(sentence: str, line: str, said: str) -> str:
+    """What a line of the paper says in the place in which the drafted sentence says something; nothing where it has no such place."""
+    before, after, words = sentence.split(), line.split(), said.split()
+    bare = [word.strip("().,;:") for word in before]
+    place = next((i for i in range(len(bare)) if bare[i : i + len(words)] == words), None)
+    if place is None or not after:
+        return ""
+    end, found = place + len(words), []
+    for how, a, b, c, d in SequenceMatcher(None, before, after, False).get_opcodes():
+        if a < end and b > place:
+            found += after[c + max(place - a, 0) : d - max(b - end, 0)] if how == "equal" else after[c:d]
+    return " ".join(found).strip("().,;:")
 
 
 def _sentences(document: Mapping[str, Any]) -> Iterator[str]:
@@ -328,13 +362,16 @@ def _figures(facts: Mapping[str, Any], document: Mapping[str, Any], read: Read) 
         left[line] -= 1
         before, after = _numbers(sentence), _numbers(line)
         for was, now in _parted(before, after):
+            if _OPEN in now:  # left open for the clerk's hand: it says nothing else
+                continue
+            was = [old for old in was if old != _OPEN]
             pairs = [(old, new) for old, new in zip(was, now, strict=False) if old in ours]
             changed += [Difference("changed", _short(sentence), "số", new, old) for old, new in pairs]
             gone += [Difference("gone", _short(sentence), known=old) for old in was if old not in [old for old, _ in pairs]]
             added += [Difference("added", _short(line), says=new) for new in now if new not in [new for _, new in pairs]]
     # The clerk's number on a paper that has none yet, and lines of the office's own.
     more = [text for text, count in left.items() for _ in range(count)]
-    added += [Difference("added", _short(line), says=n) for line in more for n in _numbers(line)]
+    added += [Difference("added", _short(line), says=n) for line in more for n in _numbers(line) if n != _OPEN]
     return [*changed, *_without(gone, [d.says for d in added], "known"), *_without(added, [d.known for d in gone], "says")]
 
 
@@ -378,7 +415,8 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _numbers(text: str) -> list[str]:
-    return [found.rstrip(".,") for found in _NUMBER.findall(text)]
+    """Figures in the order in which they stand: a day is one, a place that is left open is told as such."""
+    return [_OPEN if found["open"] else found[0].rstrip(".,") for found in _NUMBER.finditer(text)]
 
 
 def _short(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -37,23 +38,23 @@ def _result_letter(s: Session, row: List, facts: Facts) -> Facts:
     rows = []
     for name in facts["names"]:
         granted = bool(told[name["nomination"]].data.get("granted"))
-        rows.append(name | {"outcome": _told(nominations[name["nomination"]], name["form_name"], granted=granted)})
+        rows.append(name | {"outcome": _told(nominations[name["nomination"]], name, granted=granted)})
     others = [
         {"no": number, "name": one["name"], "title": one["title"], "form_name": form_name(one["form"]),
          "outcome": standing(one["phase"], one["outcome"], revoked=one.get("revoked", False))[0]}
         for number, one in enumerate(others_of(row), len(rows) + 1)
     ]
-    refused = [one for one in rows if not one["outcome"].startswith("Được tặng")]
+    refused = [one for one in rows if not one["outcome"].startswith("Được ")]
     return facts | {
         "unit": _unit(row, facts), "names": rows, "others": others, "granted": len(rows) - len(refused), "refused": len(refused),
         "review_until": _moment_day(row.data.get("review_until")),
     }
 
 
-def _told(nomination: Nomination, form: str, *, granted: bool) -> str:
+def _told(nomination: Nomination, name: Mapping[str, Any], *, granted: bool) -> str:
     if nomination.revoked:
         return f"{REVOKED[0]}."
-    return f"Được tặng {form}" if granted else _refused(nomination)
+    return f"Được {'truy tặng' if name['late'] else 'tặng'} {name['form_name']}" if granted else _refused(nomination)
 
 
 def _refused(nomination: Nomination) -> str:
@@ -165,7 +166,7 @@ def _of_one_name(s: Session, row: List, facts: Facts) -> Facts:
         "own_total": points(sum(x["weighed"] for x in scores)), "most_total": points(sum(x["most"] for x in scores)),
         "achievement": nomination.achievement.strip(), "earlier": _earlier(s, nomination),
         "above": bool(name["form"]) and award_forms()[name["form"]].level != "commune",
-        "ad_hoc": facts["round"]["stage"] == "DOT_XUAT", "posthumous": nomination.posthumous,
+        "ad_hoc": facts["round"]["stage"] == "DOT_XUAT",
     }
 
 

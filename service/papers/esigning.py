@@ -44,7 +44,7 @@ from service.papers.pades import (
     signatures_in,
 )
 from service.papers.printing import print_mark, print_paper, signature_mark, slots_of
-from service.papers.signing import SIGNED
+from service.papers.settled import must_be_open
 from service.papers.versions import about_list, add_version, kind_on, latest_of, read_for_papers, signed_facts
 from workflows.calendar import ZONE
 
@@ -53,7 +53,7 @@ ORGANISATION = "organisation"
 _HIGH = 841.89
 """Height of an A4 sheet in points."""
 BLUE, RED = "#1f3fa8", "#c01818"
-_WITH_A_KEY = {kind for (on, act), kind in SIGNED.items() if act == "sign" and on in ("decision", "package")}
+_WITH_A_KEY = ("decision", "province_submission")
 
 
 def _settings() -> Settings:
@@ -101,6 +101,7 @@ def sign_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
                 "What stands is an edited paper or a scan. Sign it on paper, or draw it up anew.", code="not-drafted",
             )
         facts = facts_of(held, kind)
+        must_be_open(held, kind, facts, "drafted")
         open_ = prepare(print_paper(facts), slots_of(facts, _HIGH))
         content = sign(open_, signer, PERSON, signature_mark(mark_of(signer), BLUE))
         paper = _keep(s, held, kind, facts, content, "esigned", by)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, people, words
 from service.awards import lists
-from service.awards.catalogue import award_forms, form_name
+from service.awards.catalogue import AS_LISTED, award_forms, form_name
 from service.awards.models import Award, Line, List, Movement, Nomination, Recipient, Round
 from service.awards.money import award_money
 from service.awards.rules import Rules, legal_bases, rules_on
@@ -30,8 +30,11 @@ BUILDERS: dict[str, Builder] = {}
 SURE = ("S", "MH")
 """Bases that are printed by themselves: sourced, or well known; the others are told to who draws the paper up."""
 OF_KIND = {"COLLECTIVE": "tập thể", "INDIVIDUAL": "cá nhân", "HOUSEHOLD": "hộ gia đình"}
-"""In the order of lists on papers."""
+"""In the order of lists on papers, as `AS_LISTED`."""
 BLANK = "……"
+LATE = "(truy tặng)"
+"""What stands behind the name of somebody who died before the award was decided (office.md 9, law.md 3.5)."""
+_FOR_THE_BODY = "TM. ỦY BAN NHÂN DÂN"
 
 
 def builder(code: str) -> Callable[[Builder], Builder]:
@@ -70,8 +73,8 @@ def _common(s: Session, row: List, kind: PaperKind, nomination: int | None) -> F
         "year": day.year,
         "made": made.isoformat(),
         "round": {"name": round_.name, "stage": round_.stage, "year": round_.year},
-        "movement": movement.name,
-        "plan": movement.plan,
+        "movement": titled(movement.name),
+        "plan": movement.plan.replace(f"“{movement.name}”", f"“{titled(movement.name)}”"),
         "praise": praise(round_, movement),
         "bases": cited,
         "bases_left": left,
@@ -81,6 +84,9 @@ def _common(s: Session, row: List, kind: PaperKind, nomination: int | None) -> F
         "counted": in_counts(names),
         "whom": in_kinds(names),
         "money": sum(n["money"] for n in names),
+        "granting": granting(names),
+        "late": sum(bool(n["late"]) for n in names),
+        "leaders": sum(n["leader"] for n in names),
         "signer": signer(row, kind),
         "copies": list(kind.copies),
         "office": _unit(bodies()["office"], day),
@@ -106,21 +112,31 @@ def _names(s: Session, row: List, kind: PaperKind, live: Sequence[tuple[Line, No
     recipients = {
         r.id: r for r in s.scalars(select(Recipient).where(Recipient.id.in_([n.recipient_id for _, n in live])))
     }
-    order = list(OF_KIND)
     found = []
-    for number, (line, n) in enumerate(sorted(live, key=lambda one: (order.index(one[1].kind), one[0].position)), 1):
+    for number, (line, n) in enumerate(sorted(live, key=lambda one: (AS_LISTED.index(one[1].kind), one[0].position)), 1):
         form = _form(kind, n)
         award = awards.get(n.id)
         gender = recipients[n.recipient_id].gender if n.recipient_id in recipients else None
         found.append({
             "no": number, "line": line.id, "nomination": n.id, "name": n.name, "title": n.title, "unit": n.unit_name,
             "kind": n.kind, "form": form, "form_name": form_name(form), "called": called(n.kind, gender),
+            "late": LATE if line.data.get("posthumous", n.posthumous) else "", "leader": _leads(n, recipients.get(n.recipient_id)),
             "achievement": n.achievement, "money": award.money if award else _money(row, form, n.kind),
             "votes": n.votes, "unit_votes": line.data.get("votes"),
             # Nothing of how the line fares afterwards: what was signed would count as changed once it was sent or answered.
             "faults": line.data.get("faults") or n.faults, "proved": bool(line.data.get("proof")),
         })
     return found
+
+
+def _leads(n: Nomination, recipient: Recipient | None) -> bool:
+    """Whether a person is a leader, by the facts of the day on which the dossier was received."""
+    return n.kind == "INDIVIDUAL" and bool(n.facts.get("is_leader", recipient is not None and recipient.leader))
+
+
+def granting(names: Sequence[Mapping[str, Any]]) -> str:
+    """What is done for these names: "tặng", for the dead "truy tặng", for some of each both."""
+    return ", ".join(dict.fromkeys("truy tặng" if n["late"] else "tặng" for n in sorted(names, key=lambda n: bool(n["late"])))) or "tặng"
 
 
 def _form(kind: PaperKind, n: Nomination) -> str:
@@ -174,7 +190,12 @@ def praise(round_: Round, movement: Movement) -> str:
     when = f"năm {round_.year}"
     if round_.stage in ("SO_KET", "TONG_KET"):
         when = f"giai đoạn {round_.window_from.year} - {round_.window_to.year}"
-    return f"đã có thành tích xuất sắc trong Phong trào thi đua “{movement.name}” {when}"
+    return f"đã có thành tích xuất sắc trong Phong trào thi đua “{titled(movement.name)}” {when}"
+
+
+def titled(name: str) -> str:
+    """The name of a movement as papers write it between quotes: it begins with a capital, as a title does (Decree 30/2020, Annex II)."""
+    return name[:1].upper() + name[1:]
 
 
 def cited_bases(keys: str, day: date) -> tuple[list[str], list[str]]:
@@ -221,11 +242,13 @@ def signer(row: List, kind: PaperKind) -> dict[str, Any]:
         form = "KT" if str(row.data.get("signs_as", "")).startswith("KT.") else form
     lines = {
         "": [post.post],
-        "TM": ["TM. ỦY BAN NHÂN DÂN", post.post],
+        "TM": [_FOR_THE_BODY, post.post],
         "KT": [f"KT. {post.post}", post.deputy],
         "TL": ["TL. CHỦ TỊCH", _office_post(post.post)],
         "TUQ": ["TUQ. CHỦ TỊCH", _office_post(post.post)],
     }[form]
+    if kind.form == "TM" and form == "KT":  # a deputy stands in for the chair, and both for the body
+        lines = [_FOR_THE_BODY, *lines]
     return {"lines": lines, "name": name}
 
 

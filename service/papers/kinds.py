@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from service.awards import lists
 from service.awards.models import List
 from service.errors import NotFound
 
@@ -112,7 +113,8 @@ def _always(row: List) -> bool:
 
 
 DUE: dict[str, Callable[[List], bool]] = {
-    "return_notice": lambda row: bool(row.data.get("returns")),
+    "return_notice": lambda row: bool(row.data.get("returns")) or any(n.faults for line, n in lists.lines_of(row.id) if not line.removed),
     "receipt": lambda row: row.number is not None,
 }
-"""Kind → whether a list has such a paper yet, beyond its state: a receipt once the submission has its number."""
+"""Kind → whether a list has such a paper yet, beyond its state: a receipt once the submission has its number, a notice of return once a
+name has faults."""

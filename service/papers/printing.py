@@ -119,7 +119,7 @@ def certificate_slots() -> list[Slot]:
 def certificate_stands_for(facts: Mapping[str, Any], name: Mapping[str, Any]) -> dict[str, Any]:
     """What somebody who signs a certificate stands for: its words, and which printing of it this is.
 
-    The number in the golden book is given when the dossier is filed, after the certificate was handed over: it is not among them.
+    The number in the golden book is the register's, not the signer's (decision 0016): it is not among them.
     """
     words = certificate_words(facts, name)
     return {key: said for key, said in words.items() if key != "book"} | {"reprints": name.get("reprints", 0)}
@@ -149,19 +149,21 @@ def certificate_words(facts: Mapping[str, Any], name: Mapping[str, Any]) -> dict
     called = str(name["called"])
     # "Tập thể Thôn Đồi Sim", but a household whose name says so itself is not called one twice.
     who = str(name["name"]) if name["name"].casefold().startswith(called.casefold()) else f"{called} {name['name']}"
+    late = bool(name.get("late"))
+    if late and facts["kind"] == "certificate_blank":  # "TẶNG" stands on the blank already
+        who = f"{who} {name['late']}"
     where = [part for part in (name["title"], name["unit"]) if part and part.casefold() != name["name"].casefold()]
     return {
         "nation": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "motto": "Độc lập - Tự do - Hạnh phúc",
         "body": f"CHỦ TỊCH {facts['issuer']['body']}",
-        "grants": "TẶNG",
+        "grants": "TRUY TẶNG" if late else "TẶNG",
         "heading": "GIẤY KHEN",
         "who": who,
         "where": ", ".join(where),
         "why": praise[:1].upper() + praise[1:],
         "decision": f"Quyết định số {numbered(facts['number'], facts['symbol']).strip() or '……/QĐ-UBND'}\n{day_words(day, facts['year'])}",
-        # What is signed with a key is not written into any more: where there is no number yet, no room is left for one.
-        "book": "" if facts.get("with_a_key") and not name["book"] else f"Vào sổ vàng số {name['book'] or '…………'}",
+        "book": f"Vào sổ vàng số {name['book'] or '…………'}",
         "place_day": f"{facts['commune']}, {day_words(day, facts['year'])}",
         "signer": "\n".join(facts["signer"]["lines"]),
         "signer_name": str(facts["signer"]["name"]),

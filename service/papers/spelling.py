@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+_OF_AN_ACT = re.compile(
+    r"(?P<act>[^;]+?), Điều (?P<article>\d+\w?)(?: khoản (?P<clause>\d+\w?)(?: điểm (?P<point>\w+))?)?(?=$|[;,(])"
+)
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _GROUPS = ("", "nghìn", "triệu", "tỷ")
 
@@ -16,6 +20,18 @@ def figure(value: int) -> str:
 def counted(value: int) -> str:
     """A count as papers write it: numbers below ten take a zero (Decree 30/2020, Annex I)."""
     return f"{value:02d}"
+
+
+def cited(citation: str) -> str:
+    """A citation of the register as a paper writes it: "điểm e khoản 1 Điều 54 Nghị định số 152/2025/NĐ-CP"; other words as they are."""
+
+    def turned(found: re.Match[str]) -> str:
+        said = [f"{word} {found[key]}" for word, key in (("điểm", "point"), ("khoản", "clause"), ("Điều", "article")) if found[key]]
+        lead = " " * (len(found["act"]) - len(found["act"].lstrip()))
+        act = re.sub(r"^(Nghị định|Thông tư|Quyết định|Nghị quyết) (?=\d)", r"\1 số ", found["act"].strip())
+        return f"{lead}{' '.join(said)} {act}"
+
+    return _OF_AN_ACT.sub(turned, citation)
 
 
 def points(value: Any) -> str:

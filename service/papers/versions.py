@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from forms.uploads import UploadRefused, inspect
 from service import clock, people, trail
 from service.actor import Actor
 from service.awards import lists
+from service.awards.decisions import undo_check
 from service.awards.files import keep_made, open_file
 from service.awards.models import File, List
 from service.db import let_go, reading, transaction
@@ -26,6 +27,7 @@ from service.papers.facts import Facts, facts_of
 from service.papers.kinds import PaperKind, kind_named, kinds_of
 from service.papers.models import Paper
 from service.papers.printing import certificate_stands_for, print_certificates, print_paper
+from service.papers.settled import must_be_open, undoes_check
 from service.papers.word import write_paper
 
 PDF = "application/pdf"
@@ -170,7 +172,8 @@ def latest_of(s: Session, about: str, kind: str) -> list[Paper]:
 def draw_up_paper(list_id: int, code: str, *, by: Actor, nomination: int | None = None) -> Drawn:
     """Draw a paper of a list, or of one of its names, up from what the database says now.
 
-    A new version only where its bytes are not those that stand already. Raises NotFound, Forbidden, Conflict.
+    A new version only where its bytes are not those that stand already; where the form of a decision was checked, it is
+    checked anew. Raises NotFound, Forbidden, Conflict also where what was signed says something else.
     """
     row = read_for_papers(list_id, by=by)
     kind = kind_named(code)
@@ -184,7 +187,9 @@ def draw_up_paper(list_id: int, code: str, *, by: Actor, nomination: int | None 
         held = s.scalars(select(List).where(List.id == row.id).with_for_update(key_share=True)).one()
         if digest_of(now := facts_of(held, kind, nomination)) != digest_of(facts):
             facts, made = now, set_paper(kind, now)
-        drawn = keep_drafted(s, held, kind, about, facts, made, by)
+        drawn = keep_drafted(s, held, kind, about, facts, made, by, must_be_open)
+        if drawn.fresh and undoes_check(held, kind, facts, "drafted"):
+            undo_check(s, held, kind.name, by=by)
     let_go(drawn.papers)
     return drawn
 
@@ -210,11 +215,12 @@ def digest_of(facts: Facts) -> bytes:
 
 
 def keep_drafted(
-    s: Session, row: List, kind: PaperKind, about: str, facts: Facts, made: Mapping[str, bytes], by: Actor
+    s: Session, row: List, kind: PaperKind, about: str, facts: Facts, made: Mapping[str, bytes], by: Actor,
+    look: Callable[[List, PaperKind, Facts, str], None] = lambda row, kind, facts, source: None,
 ) -> Drawn:
     """Keep what was set as a new version, unless it is what stands already; in the open transaction.
 
-    A signed paper, or its scan, stays what stands as long as the database says what it said then.
+    A signed paper, or its scan, stays what stands as long as the database says what it said then. `look` may refuse a new one.
     """
     latest = latest_of(s, about, kind.code)
     if latest and latest[0].source in SIGNED_SOURCES and signed_facts(latest[0].facts) == signed_facts(facts):
@@ -222,6 +228,7 @@ def keep_drafted(
     sums = {format: _sha(content) for format, content in made.items()}
     if {p.format: p.sha256 for p in latest} == sums:
         return Drawn(tuple(latest), False)
+    look(row, kind, facts, "drafted")
     return Drawn(tuple(add_version(s, row, kind, about, facts, made, "drafted", by)), True)
 
 
@@ -266,7 +273,8 @@ def upload_paper(
     """Put an edited DOCX, or the scan of the signed paper as PDF, in the place of what stands: a new version.
 
     It is looked at by content; what differs in it from the database is kept with it and told, not refused. The same
-    bytes again change nothing. Raises Invalid for a macro, another type or a document that cannot be read.
+    bytes again change nothing. A changed decision is checked for its form anew; what was signed takes its scan alone.
+    Raises Conflict where it is signed, or a scan comes before it is, Invalid for a macro, another type or a document that cannot be read.
     """
     row = read_for_papers(list_id, by=by)
     kind = kind_named(code)
@@ -287,7 +295,11 @@ def upload_paper(
         latest = latest_of(s, about, kind.code)
         same = [p for p in latest if p.format == format and p.sha256 == _sha(content)]
         source = "signed" if signed else "edited"
+        if not same:
+            must_be_open(held, kind, facts, source)
         papers = same or add_version(s, held, kind, about, facts, {format: content}, source, by, found)
+        if not same and undoes_check(held, kind, facts, source):
+            undo_check(s, held, kind.name, by=by)
     let_go(papers)
     return papers[0]
 

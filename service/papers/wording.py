@@ -157,7 +157,7 @@ def _add_column(table: dict[str, Any], said: str) -> None:
 
 
 def _cell(row: Mapping[str, Any], key: str, how: str) -> str:
-    """What stands in a cell: a field, or several with a comma between, none said twice; sums with dots."""
+    """What stands in a cell: a field, or several with a comma between, none said twice, words in brackets with none; sums with dots."""
     if how == "figure":
         return figure(int(row.get(key) or 0))
     said: list[str] = []
@@ -166,4 +166,4 @@ def _cell(row: Mapping[str, Any], key: str, how: str) -> str:
         beside = said if part == "name" else [str(row.get("name", "")), *said]
         if words and not ("+" in key and any(words.casefold() in one.casefold() for one in beside)):
             said.append(words)
-    return ", ".join(said)
+    return ", ".join(said).replace(", (", " (")

@@ -321,6 +321,11 @@ LISTS: dict[str, Kind] = {
         "{actor} kiểm tra thể thức văn bản[: {result}].",
         "{actor} checked the paper's form[: {result}].",
     ),
+    "decision:check_undone": Kind(
+        "step",
+        "{actor} đổi văn bản sau khi kiểm tra thể thức[: {paper}]. Văn phòng kiểm tra lại.",
+        "{actor} changed a paper after its form was checked[: {paper}]. It is checked anew.",
+    ),
     "decision:sent_back": Kind(
         "step", "{actor} trả lại dự thảo quyết định[: {reason}].", "{actor} sent the draft back[: {reason}]."
     ),

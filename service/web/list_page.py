@@ -54,8 +54,8 @@ class Tried:
     @property
     def wrong(self) -> dict[int, str]:
         """Bad lines by nomination."""
-        if self.refusal is None:
-            return {}
+        if self.refusal is None or self.refusal.code == "paper-differs":
+            return {}  # of a paper that differs it is the paper that is wrong, not the line: each place is told above
         vi = words.language() == "vi"
         found = {}
         for line in self.refusal.lines:
@@ -228,12 +228,14 @@ def _right(view: _View) -> dict[str, Any]:
     row, act, by, ask = view.row, view.act, view.by, view.ask
     wrong = view.tried.wrong if view.tried else {}
     kept = act is not None and _kept_by_draft(act, view.way)
+    of_papers = paper_parts.signing_checks(row, act.name if act else None)
+    stopped = any(check.level == "bad" for check in of_papers)
     return {
         "may_act": act is not None,
         "why_not": "" if act else _why_not(row, by),
         "act_title": _act_title(act, view.taken),
         "totals": list_words.totals(row, view.rows, view.taking),
-        "checks": [*list_words.checks(row, act, view.rows, view.live), *paper_parts.signing_checks(row, act.name if act else None)],
+        "checks": [*list_words.checks(row, act, view.rows, view.live, stopped=stopped), *of_papers],
         "checks_title": _("Máy đã đối chiếu"),
         "bases": _bases(act),
         "act_url": url_for("lists.do", list_id=row.id, act=act.name) if act else "",

@@ -255,7 +255,8 @@ def totals(row: List, rows: Rows, live: Sequence[ListLine]) -> list[tuple[str, s
     return [*table, (_("Tổng tiền thưởng"), words.number(money(rows, live), 0))] if table else []
 
 
-def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine]) -> list[Check]:
+def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine], *, stopped: bool = False) -> list[Check]:
+    """What is known of a list before its act; `stopped`: something else keeps it from being signed."""
     found = []
     keys = {x.key for x in live}
     look = sum(1 for x in live if x.state == "needs_look")
@@ -293,8 +294,9 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine])
             found.append(Check(_("Kết quả trái với số phiếu: %(names)s", names=", ".join(against)), "warn"))
     found += list_due.checks(row)
     if act is not None and act.name == "sign" and look:
-        found.append(Check(ngettext("%(num)d lưu ý, không lưu ý nào chặn việc ký", "%(num)d lưu ý, không lưu ý nào chặn việc ký",
-                                    look), "warn"))
+        told = ngettext("%(num)d tên có lưu ý", "%(num)d tên có lưu ý", look) if stopped else ngettext(
+            "%(num)d lưu ý, không lưu ý nào chặn việc ký", "%(num)d lưu ý, không lưu ý nào chặn việc ký", look)
+        found.append(Check(told, "warn"))
     return found
 
 

@@ -208,21 +208,33 @@ def signing_progress(batch: PaperBatch) -> Progress:
 
 
 def signing_checks(row: List, act: str | None) -> list[Check]:
-    """The line about the paper, before it is signed."""
-    look = papers.look_before_signing(row, act) if act else None
-    return [] if look is None else _looked(look)
+    """The lines about the papers that an act signs or hands on, before it is done; each names its paper where there are several."""
+    looks = papers.looks_before(row, act) if act else ()
+    return [
+        Check(f"{paper_name(look.kind)}: {words.within_a_sentence(check.words)}", check.level) if len(looks) > 1 and not place else check
+        for look in looks for place, check in enumerate(_looked(look, act or ""))
+    ]
 
 
-def _looked(look: Look) -> list[Check]:
+def _looked(look: Look, act: str) -> list[Check]:
     if look.how == "none" or look.paper is None:
         return [Check(_("Văn bản chưa soạn từ dữ liệu"), "info")]
     if look.how == "old":
-        return [Check(_("Bản soạn %(version)s cũ hơn danh sách: soạn lại trước khi ký", version=look.paper.version), "warn")]
+        return [Check(_("Bản soạn %(version)s cũ hơn danh sách: soạn lại trước", version=look.paper.version), "bad")]
     if look.how == "alike":
         said = _("Văn bản bản %(version)s khớp danh sách", version=look.paper.version)
         others = len(look.differences)
         more = ngettext("%(num)d số khác dữ liệu, không phải tên hay tiền", "%(num)d số khác dữ liệu, không phải tên hay tiền", others)
         return [Check(f"{said}; {more}" if others else said, "info" if others else "ok")]
     found = look.contradictions
-    head = ngettext("Bản sửa khác danh sách %(num)d chỗ, chưa ký được", "Bản sửa khác danh sách %(num)d chỗ, chưa ký được", len(found))
-    return [Check(head, "bad"), *(Check(in_words(d.words()), "bad") for d in found[:_MOST_NAMED])]
+    count = len(found)
+    if act == "submit":
+        head = ngettext("Bản sửa khác danh sách %(num)d chỗ, chưa trình được", "Bản sửa khác danh sách %(num)d chỗ, chưa trình được", count)
+    elif act == "check_form":
+        head = ngettext("Bản sửa khác danh sách %(num)d chỗ, chưa xác nhận được",
+                        "Bản sửa khác danh sách %(num)d chỗ, chưa xác nhận được", count)
+    else:
+        head = ngettext("Bản sửa khác danh sách %(num)d chỗ, chưa ký được", "Bản sửa khác danh sách %(num)d chỗ, chưa ký được", count)
+    left = count - _MOST_NAMED
+    rest = [Check(ngettext("Còn %(num)d chỗ khác", "Còn %(num)d chỗ khác", left), "bad")] if left > 0 else []
+    return [Check(head, "bad"), *(Check(in_words(d.words()), "bad") for d in found[:_MOST_NAMED]), *rest]

@@ -28,6 +28,7 @@ from service.awards.lists.kinds import (
     ListKind,
     Outcome,
     act_forms,
+    after_acts,
     before_acts,
     kind_of,
     told_by_mail,
@@ -241,6 +242,8 @@ def _carry_out(
     last = {"digest": digest, "act": act.name, "done": len(taken), "left_out": list(bad), "days": days}
     row.data = {**row.data, "last": {**last, "state": row.state, "stood": stood}}
     s.flush()
+    for settle_paper in after_acts:
+        settle_paper(s, row, act, fields)
     if gone and (onward := kind_of(row).on_left):
         onward(s, row, gone, by)
     _send(acting)

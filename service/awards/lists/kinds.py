@@ -264,6 +264,8 @@ told_by_mail: dict[str, Callable[[Sequence[Nomination], str], None]] = {}
 """Message → letters about the names that an act sends it to, queued with it: (names, key of the act)."""
 before_acts: list[Callable[[List, Act, Mapping[str, Any]], None]] = []
 """Asked before an act does anything, once its state is right; each may refuse it. Parts above register theirs."""
+after_acts: list[Callable[[Session, List, Act, Mapping[str, Any]], None]] = []
+"""Told of an act that was done, in its transaction: (session, list, act, its fields). Parts above register theirs."""
 act_forms: dict[str, Form] = {}
 
 

@@ -47,3 +47,8 @@ def docx_of(office: Office, drawn: papers.Drawn) -> bytes:
     """The DOCX of a version that was drawn up."""
     (paper,) = [p for p in drawn.papers if p.format == "docx"]
     return papers.open_paper(paper.id, by=office.who("vhxh"))[2].read_bytes()
+
+
+def check_again(office: Office, decision: int) -> None:
+    """The format check by Văn phòng, again, once a paper has become another."""
+    office.act(decision, "check_form", by="vanphong", fields={"decision": "accept"})

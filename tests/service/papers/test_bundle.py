@@ -14,6 +14,7 @@ from service.awards.files import attach_file
 from service.errors import Conflict, Forbidden, NotFound
 from tests.journeys.office import PDF, Office
 from tests.service.papers.conftest import ROUND
+from tests.service.papers.keys import lay_keys
 
 NAMES = ("Hoàng Bình Minh", "Đỗ Hừng Đông")
 
@@ -79,6 +80,26 @@ def test_signed_scan_goes_into_the_package_in_place_of_what_was_drawn_up(office:
     archive = zipfile.ZipFile(io.BytesIO(_zip(office, package)))
     (one,) = [x for x in json.loads(archive.read("index.json"))["files"] if x["sha256"] == hashlib.sha256(scan).hexdigest()]
     assert one["what"].endswith("(bản chụp đã ký)") and archive.read(one["path"]) == scan
+
+
+def test_version_signed_with_keys_goes_into_the_package_and_the_index_says_so(office: Office) -> None:
+    lay_keys(office.app.extensions["settings"].signing_folder)
+    package, _names = _package(office)
+    office.act(package, "sign", by="chutich")
+    signed = papers.sign_paper(package, "province_submission", "chutich", by=office.who("chutich"))
+    assert _standing_in_zip(office, package) == (signed.sha256, "Tờ trình gửi UBND tỉnh (đã ký số)")
+    office.act(package, "send", by="vanthu", fields={"number": "87/TTr-UBND", "dated": clock.today().isoformat()})
+    sealed = papers.seal_paper(package, "province_submission", "organisation", by=office.who("vanthu"))
+    assert _standing_in_zip(office, package) == (
+        sealed.sha256, "Tờ trình gửi UBND tỉnh (đã ký số, có số và chữ ký số của cơ quan)",
+    )
+
+
+def _standing_in_zip(office: Office, package: int) -> tuple[str, str]:
+    archive = zipfile.ZipFile(io.BytesIO(_zip(office, package)))
+    (one,) = [x for x in json.loads(archive.read("index.json"))["files"] if x["what"].startswith("Tờ trình gửi UBND tỉnh")]
+    assert one["what"] in archive.read("Muc-luc.txt").decode("utf-8-sig")
+    return one["sha256"], one["what"]
 
 
 def test_only_who_passes_packages_on_takes_one(office: Office) -> None:

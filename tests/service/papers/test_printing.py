@@ -25,7 +25,9 @@ SAYS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "decision": (("decision", "published"), (
         "ỦY BAN NHÂN DÂN XÃ SƠN MAI", "Số: 1126/QĐ-UBND", "QUYẾT ĐỊNH Về việc tặng Giấy khen cho các cá nhân",
         "CHỦ TỊCH ỦY BAN NHÂN DÂN XÃ SƠN MAI", "Căn cứ Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022;",
-        "Căn cứ Nghị định số 152/2025/NĐ-CP ngày 14 tháng 6 năm 2025 của Chính phủ;",
+        "Căn cứ Nghị định số 152/2025/NĐ-CP ngày 14 tháng 6 năm 2025 của Chính phủ quy định về phân cấp, phân quyền trong lĩnh vực thi đua",
+        "theo điểm e khoản 1 Điều 54 Nghị định số 152/2025/NĐ-CP.", "Phong trào thi đua “Xã Sơn Mai thi đua",
+        "Căn cứ Kế hoạch ngày 22 tháng 9 năm 2025 của Ủy ban nhân dân xã Sơn Mai triển khai",
         "Căn cứ Biên bản họp Hội đồng Thi đua - Khen thưởng xã số 03/BB-HĐTĐKT", "Theo đề nghị của Trưởng phòng Văn hóa - Xã hội",
         "QUYẾT ĐỊNH: Điều 1. Tặng Giấy khen", "02 cá nhân đã có thành tích xuất sắc",
         "1.518.000 đồng (bằng chữ: một triệu năm trăm mười tám nghìn đồng)", "chịu trách nhiệm thi hành Quyết định này./.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.papers.spelling import counted, figure, spelt
+from service.papers.spelling import cited, counted, figure, spelt
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,14 @@ def test_only_sums_are_spelt() -> None:
 
 def test_figures() -> None:
     assert (figure(60_720_000), counted(7), counted(12)) == ("60.720.000", "07", "12")
+
+
+@pytest.mark.parametrize(("register", "paper"), [
+    ("Nghị định 152/2025/NĐ-CP, Điều 54 khoản 1 điểm e", "điểm e khoản 1 Điều 54 Nghị định số 152/2025/NĐ-CP"),
+    ("Luật Thi đua, khen thưởng 06/2022/QH15, Điều 84 khoản 5", "khoản 5 Điều 84 Luật Thi đua, khen thưởng 06/2022/QH15"),
+    ("Nghị định số 152/2025/NĐ-CP, Điều 54; Nghị định 91/2017/NĐ-CP, Điều 73 khoản 2",
+     "Điều 54 Nghị định số 152/2025/NĐ-CP; khoản 2 Điều 73 Nghị định số 91/2017/NĐ-CP"),
+    ("Quy chế của tỉnh", "Quy chế của tỉnh"), ("", ""),
+])
+def test_citations_stand_in_the_order_of_papers(register: str, paper: str) -> None:
+    assert cited(register) == paper

@@ -8,9 +8,11 @@ from service import papers, trail
 from service.awards import lists
 from service.awards.lists import LineInput
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from service.papers.compare import differences
 from service.papers.facts import facts_of
+from service.papers.word import write_paper
 from tests.journeys.office import PDF, Office
-from tests.service.papers.conftest import ROUND, docx_of, draft_decision
+from tests.service.papers.conftest import ROUND, check_again, docx_of, draft_decision
 from tests.service.papers.reading import (
     replaced,
     text_of,
@@ -65,9 +67,15 @@ def test_edited_paper_is_a_version_and_its_wrong_names_and_figures_are_named(off
     more = _edit(office, decision, with_row(content, "Đỗ Hừng Đông", "Lê Trúc Xanh"))
     assert ("extra", "Lê Trúc Xanh", "") in _said(more)
     total = _edit(office, decision, replaced(content, "1.518.000", "1.581.000"))
-    assert {d["field"] for d in total.differences if d["what"] == "changed"} >= {"tổng số tiền", "tổng cộng"}
+    (wrong,) = [d for d in total.differences if d["what"] == "changed"]
+    assert (wrong["field"], wrong["says"], wrong["known"]) == ("tổng số tiền", "1.581.000", "1.518.000"), "one figure is told once"
+    assert wrong["name"].startswith("Điều 2.") and wrong["name"].endswith("; dòng tổng cộng"), "with each place where it stands"
+    only = _edit(office, decision, replaced(content, "Tổng cộng: 02 cá nhân", "Tổng cộng: 03 cá nhân"))
+    assert [(d["name"], d["says"], d["known"]) for d in only.differences] == [("dòng tổng cộng", "03 cá nhân", "02 cá nhân")]
     count = _edit(office, decision, replaced(content, "02 cá nhân", "03 cá nhân"))
-    assert "số lượng" in {d["field"] for d in count.differences}
+    assert [(d["field"], d["says"]) for d in count.differences] == [("số lượng", "03 cá nhân")]
+    spelt_wrong = _edit(office, decision, replaced(content, "một triệu năm trăm mười tám nghìn", "một triệu tám trăm nghìn"))
+    assert [(d["field"], d["says"]) for d in spelt_wrong.differences] == [("số tiền bằng chữ", "một triệu tám trăm nghìn")]
     cites = replaced(content, "của Bộ trưởng Bộ Nội vụ", "của Bộ Nội vụ, Quyết định số 99/2026/QĐ-TTg")
     law = _edit(office, decision, cites)
     assert [(d["what"], d["says"]) for d in law.differences] == [("added", "99/2026/QĐ-TTg")]
@@ -77,7 +85,7 @@ def test_edited_paper_is_a_version_and_its_wrong_names_and_figures_are_named(off
 
 @pytest.mark.parametrize(("old", "new", "what", "says"), [
     ("12/TTr-VHXH", "21/TTr-VHXH", "changed", "21/TTr-VHXH"),
-    ("ngày 16 tháng 12", "ngày 12 tháng 16", "changed", "12"),
+    ("ngày 16 tháng 12", "ngày 12 tháng 16", "changed", "ngày 12 tháng 16 năm 2026"),
     ("ỦY BAN NHÂN DÂN", "ỦY BAN NHÂN DAN", "changed", ""),
     ("Quyết định này có hiệu lực", "Tặng thêm bà Lê Trúc Xanh. Quyết định này có hiệu lực", "extra", ""),
     ("2. CÁ NHÂN", "2. CÁ NHÂN", "", ""),
@@ -120,6 +128,7 @@ def test_another_signer_is_told_and_does_not_block(office: Office) -> None:
     signs = papers.draw_up_paper(decision, "decision", by=office.who("vhxh")).papers[0].facts["signer"]["name"]
     other = _edit(office, decision, replaced(content, signs, "Phan Văn Khác"))
     assert [(d["what"], d["known"]) for d in other.differences] == [("gone", signs)]
+    check_again(office, decision)
     office.sign_decision(decision, 1126)
 
 
@@ -127,15 +136,20 @@ def test_edited_paper_that_contradicts_the_list_is_not_signed_by_name(office: Of
     decision = draft_decision(office)
     content = _docx(office, decision)
     row = lists.read_list(decision, by=office.who("chutich"))
-    look = papers.look_before_signing(row, "sign")
-    assert look is not None and look.how == "alike"
-    _edit(office, decision, replaced(content, "Đỗ Hừng Đông", "Đỗ Hưng Đông"))
+    (look,) = papers.looks_before(row, "sign")
+    assert look.how == "alike"
+    _edit(office, decision, replaced(content, "chịu trách nhiệm thi hành", "có trách nhiệm thi hành"))
+    check_again(office, decision)
+    # The list changes after the format check, and the edited paper says what it said.
+    one = next(n.id for _, n in lists.lines_of(decision) if n.name == "Đỗ Hừng Đông")
+    office.file("recipient_change", one, by="vhxh", change="renamed", new_name="Đỗ Hưng Đông")
     with pytest.raises(Conflict) as refused:
         office.sign_decision(decision, 1126)
-    assert refused.value.code == "paper-differs" and "Đỗ Hưng Đông" in refused.value.message
-    assert [line["name"] for line in refused.value.lines] == ["Đỗ Hừng Đông"]
+    assert refused.value.code == "paper-differs" and "văn bản ghi “Đỗ Hừng Đông”" in refused.value.message
+    assert [line["name"] for line in refused.value.lines] == ["Đỗ Hưng Đông"]
     assert lists.read_list(decision, by=office.who("chutich")).state == "checked", "nothing was written"
-    _edit(office, decision, content)
+    papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
+    check_again(office, decision)
     office.sign_decision(decision, 1126)
     assert lists.read_list(decision, by=office.who("chutich")).state == "issued"
 
@@ -145,20 +159,29 @@ def test_drawing_up_anew_puts_an_edited_paper_right(office: Office) -> None:
     _edit(office, decision, replaced(_docx(office, decision), "759.000", "795.000"))
     drawn = papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
     assert drawn.fresh and {p.version for p in drawn.papers} == {3}
+    check_again(office, decision)
     office.sign_decision(decision, 1126)
 
 
-def test_other_figures_and_an_old_draft_are_told_and_do_not_block(office: Office) -> None:
+def test_other_figures_are_told_and_do_not_block(office: Office) -> None:
     decision = draft_decision(office)
     content = _docx(office, decision)
     _edit(office, decision, replaced(content, "của Bộ trưởng Bộ Nội vụ", "của Bộ Nội vụ, Quyết định số 99/2026/QĐ-TTg"))
-    look = papers.look_before_signing(lists.read_list(decision, by=office.who("chutich")), "sign")
-    assert look is not None and look.how == "alike" and len(look.differences) == 1
-    papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
-    names = [n.id for _, n in lists.lines_of(decision)]
-    office.act(decision, "sign", by="chutich", lines=[LineInput(names[0], "struck", "Chờ xác minh"), LineInput(names[1], "granted")])
-    stale = papers.look_before_signing(lists.read_list(decision, by=office.who("chutich")), "sign")
-    assert stale is not None and stale.how == "old"
+    (look,) = papers.looks_before(lists.read_list(decision, by=office.who("chutich")), "sign")
+    assert look.how == "alike" and len(look.differences) == 1
+    check_again(office, decision)
+    office.sign_decision(decision, 1126)
+
+
+def test_places_left_open_for_number_and_day_are_no_difference(office: Office) -> None:
+    decision = draft_decision(office)
+    by, code = office.who("vhxh"), "office_submission"
+    facts = facts_of(lists.read_list(decision, by=by), papers.kind_named(code))
+    assert facts["dated"] and facts["number"] == "12/TTr-VHXH"
+    open_one = write_paper(facts | {"number": "", "dated": None, "submission": {"number": "", "day": ""}})
+    assert differences(open_one, facts) == []
+    (wrong,) = differences(replaced(write_paper(facts), "ngày 16 tháng 12", "ngày 17 tháng 12"), facts)[:1]
+    assert (wrong.known, wrong.says) == ("ngày 16 tháng 12 năm 2026", "ngày 17 tháng 12 năm 2026"), "a day is one thing"
 
 
 def test_a_name_that_the_chair_struck_leaves_the_decision_and_not_the_submission_that_went_to_him(office: Office) -> None:
