@@ -37,7 +37,14 @@ from service.council.session.reading import (
 )
 from service.council.session.rows import KIND
 from service.council.session.running import do
-from service.council.session.scoring import Criterion, ScoreSheet, ScoreSheets, file_sheet, read_sheets, severity_on
+from service.council.session.scoring import (
+    Criterion,
+    ScoreSheet,
+    ScoreSheets,
+    file_sheet,
+    read_sheets,
+    severity_on,
+)
 from service.council.session.values import CutMade, Item, Member, Recusal, Reopened, Session, Sitting
 from service.council.session.votes import Outlook
 from service.council.session.voting import CAUSES, asked_in_secret, discuss_item, plan_round, postpone_item

@@ -22,7 +22,8 @@ from service.council.session.rows import Rows, lock_session, needs_state, no_ses
 from service.db import reading, session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid
 
-KEY, READ = "council_score.key", "council_score.read"
+KEY = "council_score.key"
+READ = "council_score.read"
 OPEN = ("invited", "sitting", "adjourned")
 """States of a session in which sheets are printed and keyed."""
 SCORED = ("waiting", "discussed", "voting", "postponed")
