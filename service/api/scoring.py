@@ -142,11 +142,12 @@ def read_sheets(council_session_id: int) -> dict[str, Any]:
 
 @blueprint.put(f"{_AT}/<int:member_no>")
 @blueprint.input(SheetIn, arg_name="said")
-@blueprint.output(ScoreSheetOut)
+@blueprint.output(ScoreSheetsOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def file_sheet(council_session_id: int, member_no: int, said: dict[str, Any]) -> dict[str, Any]:
     """Key a member's sheet; it counts once two people have keyed it alike."""
     points = {
         one["item_no"]: {x["criterion"]: Decimal(str(x["points"])) for x in one["points"]} for one in said["items"]
     }
-    return _sheet(sessions.file_sheet(council_session_id, member_no, points, by=doors.actor()))
+    sessions.file_sheet(council_session_id, member_no, points, by=doors.actor())
+    return _view(sessions.read_sheets(council_session_id, by=doors.actor()))

@@ -25,6 +25,7 @@ from service.council.session.planning import (
 )
 from service.council.session.ranking import rank_scored
 from service.council.session.reading import (
+    items_ranked,
     list_sessions,
     nearness,
     rank_day,
@@ -71,6 +72,7 @@ __all__ = [
     "discuss_item",
     "do",
     "file_sheet",
+    "items_ranked",
     "list_sessions",
     "mark_present",
     "minutes_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -201,6 +201,12 @@ def ranking(session_id: int, *, by: Actor) -> dict[str, list[scores.Ranked]]:
     """
     one = read_session(session_id, by=by)
     return ranked_names(one.round_id, {i.nomination_id for i in one.items if i.live}, rank_day(one))
+
+
+def items_ranked(session_id: int, item_nos: Collection[int], *, by: Actor) -> dict[str, list[scores.Ranked]]:
+    """Some items of the agenda within each subject group, as a cut takes them when they are put to the vote."""
+    one = read_session(session_id, by=by)
+    return ranked_names(one.round_id, {i.nomination_id for i in one.items if i.item_no in item_nos}, rank_day(one))
 
 
 def rank_day(one: values.Session) -> date:

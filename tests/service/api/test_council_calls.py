@@ -189,7 +189,7 @@ def test_programs_key_score_sheets_and_choose_by_a_cut(office: Office, program: 
 
     def key(who: str, *points: float) -> Any:
         items = [{"item_no": n, "points": [{"criterion": "D1", "points": x}]} for n, x in enumerate(points, 1)]
-        return program.call(who, "PUT", f"/council-sessions/{one.number}/score-sheets/1", {"items": items})
+        return program.call(who, "PUT", f"/council-sessions/{one.number}/score-sheets/1", {"items": items})["sheets"][0]
 
     assert not key("thuky", 8, 9.5)["counts"]
     (difference,) = key("thuky2", 8, 9)["differing"]
