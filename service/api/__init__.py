@@ -29,6 +29,7 @@ def install(app: APIFlask) -> None:
         papers,
         rounds,
         rules,
+        scoring,
         session,
         tasks,
     )
@@ -38,7 +39,7 @@ def install(app: APIFlask) -> None:
     guard.install(app)
     document.install(app)
     for module in (
-        session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council,
+        session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         imports,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")

@@ -13,6 +13,7 @@ from marshmallow import fields, validate
 
 from service import doors
 from service.api.schemas import ERRORS, LARGEST, whole
+from service.api.scoring import CutIn, cut_of
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import Ballot, Sum
@@ -28,6 +29,7 @@ class PlanIn(Schema):
     session = whole(required=True)
     items = fields.List(whole(), required=True, validate=validate.Length(max=200))
     secret = fields.Boolean(load_default=True)
+    cut = fields.Nested(CutIn, load_default=None, allow_none=True)
 
 
 class TellersIn(Schema):
@@ -212,7 +214,9 @@ def list_rounds(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(security="bearer", responses=ERRORS)
 def plan_round(said: dict[str, Any]) -> dict[str, Any]:
     """Put items of a session to the vote that were discussed; the session says what they need and who votes."""
-    return _read(sessions.plan_round(said["session"], said["items"], secret=said["secret"], by=doors.actor()))
+    return _read(
+        sessions.plan_round(said["session"], said["items"], secret=said["secret"], **cut_of(said["cut"]), by=doors.actor())
+    )
 
 
 @blueprint.get("/ballots/<ballot_id>")

@@ -12,9 +12,10 @@ from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
 from service import doors
-from service.api import ballots
+from service.api import ballots, scoring
 from service.api.refs import round_of
 from service.api.schemas import ERRORS, LARGEST, day, moment, open_object, reference, whole
+from service.awards.ranking import rank_rule
 from service.council import session as sessions
 from service.council.session import Item, Outlook, Session
 
@@ -41,6 +42,7 @@ class PlanIn(WhenIn):
     members = fields.List(whole(), required=True, validate=validate.Length(max=200))
     nominations = fields.List(whole(), load_default=None, allow_none=True, validate=validate.Length(max=2_000))
     title = fields.String(load_default="", validate=validate.Length(max=300))
+    cut = fields.Nested(scoring.CutIn, load_default=None, allow_none=True)
 
 
 class ActIn(Schema):
@@ -211,6 +213,18 @@ class SessionsOut(Schema):
     items = fields.List(fields.Nested(SessionRow), required=True)
 
 
+class CutOut(Schema):
+    """A choice by the ranking: the line, who shared the last place, what was chosen against it and why."""
+
+    what = fields.String(required=True)
+    first = fields.Integer(required=True, allow_none=True)
+    points = fields.String(required=True, allow_none=True)
+    council = fields.Boolean(required=True)
+    tied = fields.List(fields.String(), required=True)
+    against = fields.List(open_object("name, taken, reason"), required=True)
+    on = fields.Date(required=True)
+
+
 class SessionOut(SessionRow):
     """A session; `quorum` is null where its rule has no value, which `quorum_basis` then says."""
 
@@ -228,6 +242,7 @@ class SessionOut(SessionRow):
     secretary_on = day(required=True, allow_none=True)
     signed_by = fields.String(required=True)
     signed_on = day(required=True, allow_none=True)
+    cuts = fields.List(fields.Nested(CutOut), required=True)
 
 
 class MinutesOut(Schema):
@@ -254,15 +269,20 @@ class WhatIfOut(Schema):
 
 
 class PlaceOut(Schema):
-    """A name by the office's total; equal totals share a place. `difference`: office minus unit."""
+    """A name by its points; equal points share a place. `council`: what the members' score sheets make, of `sheets` of them.
 
-    place = fields.Integer(required=True)
+    `place` is null for a name without council scores in a group that has some. `difference`: office minus unit.
+    """
+
+    place = fields.Integer(required=True, allow_none=True)
     tied = fields.Boolean(required=True)
     item_no = fields.Integer(required=True)
     own = fields.Float(required=True)
     office = fields.Float(required=True)
     difference = fields.Float(required=True)
     most = fields.Float(required=True)
+    council = fields.Float(required=True, allow_none=True)
+    sheets = fields.Integer(required=True)
 
 
 class RankedGroupOut(Schema):
@@ -276,6 +296,10 @@ class RankingOut(Schema):
     """Names of the agenda, compared within each group."""
 
     groups = fields.List(fields.Nested(RankedGroupOut), required=True)
+    rule = fields.Nested(
+        scoring.RankRuleOut, required=True, allow_none=True,
+        metadata={"description": "By which council scores are ranked; null where there are none."},
+    )
 
 
 def _row(one: Session) -> dict[str, Any]:
@@ -293,6 +317,11 @@ def _view(one: Session) -> dict[str, Any]:
         "secretary_on": one.secretary_on and one.secretary_on.isoformat(),
         "signed_on": one.signed_on and one.signed_on.isoformat(),
         "items": [_item(i) for i in one.items],
+        "cuts": [
+            {name: getattr(c, name) for name in ("what", "first", "points", "council", "tied", "on")}
+            | {"against": [{"name": name, "taken": taken, "reason": why} for name, taken, why in c.against]}
+            for c in one.cuts
+        ],
         "sittings": [
             {
                 "number": s.number, "opened": s.opened.isoformat(), "ended": _moment(s.ended), "reason": s.reason,
@@ -344,7 +373,8 @@ def plan_session(said: dict[str, Any]) -> dict[str, Any]:
     """Plan a session: names are gathered by form of award, votes needed are reckoned from the rules."""
     number = sessions.plan_session(
         round_of(said["round"]) or 0, said["held_at"], said["place"], chair=said["chair"], vice=said["vice"],
-        members=said["members"], nominations=said["nominations"], title=said["title"], by=doors.actor(),
+        members=said["members"], nominations=said["nominations"], title=said["title"],
+        **scoring.cut_of(said["cut"]), by=doors.actor(),
     )
     return _read(number)
 
@@ -478,19 +508,22 @@ def what_if(council_session_id: int, query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.output(RankingOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def ranking(council_session_id: int) -> dict[str, Any]:
-    """Names of the agenda by the office's weighted total, within each subject group; equal totals share a place."""
+    """Names of the agenda within each subject group, by the council's scores or else by the office's total; ties share a place."""
     by = doors.actor()
-    numbers = {i.nomination_id: i.item_no for i in sessions.read_session(council_session_id, by=by).items}
+    one = sessions.read_session(council_session_id, by=by)
+    numbers = {i.nomination_id: i.item_no for i in one.items}
     found = sessions.ranking(council_session_id, by=by)
+    scored = any(r.council is not None for ranked in found.values() for r in ranked)
     return {
+        "rule": scoring.rule_view(rank_rule(sessions.rank_day(one))) if scored else None,
         "groups": [
             {
                 "group": group,
                 "places": [
                     {
-                        "place": r.place, "tied": sum(r.place == other.place for other in ranked) > 1,
+                        "place": r.place, "tied": r.place is not None and sum(r.place == other.place for other in ranked) > 1,
                         "item_no": numbers[r.nomination.id], "own": r.own, "office": r.office,
-                        "difference": r.office - r.own, "most": r.most,
+                        "difference": r.office - r.own, "most": r.most, "council": r.council, "sheets": r.sheets,
                     }
                     for r in ranked
                 ],

@@ -15,6 +15,7 @@ from service.api.schemas import ERRORS, open_object
 from service.awards import catalogue, rounds, scores
 from service.awards.models import Round
 from service.awards.nominations import ALL_READERS
+from service.council import session as sessions
 from service.db import transaction
 from service.errors import Forbidden, Invalid
 
@@ -62,20 +63,23 @@ class CloneIn(Content):
 
 
 class RankedOut(Schema):
-    """A name with its weighted totals; equal office totals share a place."""
+    """A name with its weighted totals; equal points share a place. `council`: what the members' score sheets make."""
 
-    place = fields.Integer(required=True)
+    place = fields.Integer(required=True, allow_none=True)
     nomination = fields.Integer(required=True)
     name = fields.String(required=True)
     own = fields.Float(required=True)
     office = fields.Float(required=True)
     maximum = fields.Float(required=True)
+    council = fields.Float(required=True, allow_none=True)
+    sheets = fields.Integer(required=True)
 
 
 class Ranking(Schema):
-    """Names by subject group, highest office total first."""
+    """Names by subject group, highest office total first; `council`: names that members of the council scored, by their rule."""
 
     groups = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(RankedOut)), required=True)
+    council = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(RankedOut)), required=True)
 
 
 class QuotasOut(Schema):
@@ -192,13 +196,15 @@ def read_scores(round_id: int) -> dict[str, Any]:
     if not doors.actor().may(*ALL_READERS):
         raise Forbidden("Bảng điểm của đợt do phòng Văn hóa - Xã hội và Hội đồng xem.", "The office reads the scores.")
     rounds.read_round(round_id)
+    by_council = sessions.rank_scored(round_id)
     return {
-        "groups": {
-            group: [
-                {"place": one.place, "nomination": one.nomination.id, "name": one.nomination.name, "own": one.own,
-                 "office": one.office, "maximum": one.most}
-                for one in scores.rank(round_id, group)
-            ]
-            for group in catalogue.GROUPS
-        }
+        "groups": {group: [_ranked(one) for one in scores.rank(round_id, group)] for group in catalogue.GROUPS},
+        "council": {group: [_ranked(one) for one in ranked] for group, ranked in by_council.items()},
+    }
+
+
+def _ranked(one: scores.Ranked) -> dict[str, Any]:
+    return {
+        "place": one.place, "nomination": one.nomination.id, "name": one.nomination.name, "own": one.own, "office": one.office,
+        "maximum": one.most, "council": one.council, "sheets": one.sheets,
     }

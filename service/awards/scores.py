@@ -78,13 +78,23 @@ def _used(round_id: int) -> tuple[dict[str, int], dict[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A name with its weighted totals; names with the same office total share a place."""
+    """A name with its weighted totals; names with the same points share a place."""
 
-    place: int
+    place: int | None
+    """None where the others are ranked on the council's scores and this name has none."""
     nomination: Nomination
     own: Decimal
     office: Decimal
     most: Decimal
+    council: Decimal | None = None
+    """What the council's score sheets make by the rule, where members scored it."""
+    sheets: int = 0
+    """How many members' sheets that is."""
+
+    @property
+    def points(self) -> Decimal:
+        """By what it is ranked: the council's scores where there are any, else the office's total."""
+        return self.office if self.council is None else self.council
 
 
 def rank(round_id: int, subject_group: str, *, start: int = 0, limit: int | None = None) -> list[Ranked]:
@@ -143,7 +153,7 @@ def placed(ranked: Iterable[Ranked], *, start: int = 0, first: int = 1) -> list[
     """
     places: dict[Decimal, int] = {}
     return [
-        replace(one, place=places.setdefault(one.office, start + n if n > 1 else first)) for n, one in enumerate(ranked, 1)
+        replace(one, place=places.setdefault(one.points, start + n if n > 1 else first)) for n, one in enumerate(ranked, 1)
     ]
 
 

@@ -922,6 +922,21 @@ SESSION: dict[str, Kind] = {
     "council_agenda:item_postponed": Kind(
         "step", "{actor} để mục {item} sang phiên sau[: {reason}].", "{actor} left item {item} to the next session[: {reason}]."
     ),
+    "council_agenda:sheet_keyed": Kind(
+        "work",
+        "{actor} nhập phiếu chấm điểm của {member}: {count} điểm[; khác bản kia ở mục {differing}].",
+        "{actor} keyed the score sheet of {member}: {count|score}[; it differs from the other entry at {differing}].",
+    ),
+    "council_agenda:sheet_agrees": Kind(
+        "work", "Hai bản nhập phiếu chấm điểm của {member} khớp nhau.", "Both entries of the score sheet of {member} agree."
+    ),
+    "council_agenda:cut": Kind(
+        "step",
+        "{actor} chọn theo bảng điểm[: {first} tên đứng đầu mỗi nhóm][: từ {points} điểm]"
+        "[; lấy thêm {taken} tên dưới mức][; để lại {left} tên trên mức][: {reason}].",
+        "{actor} chose by the ranking[: the first {first} of each group][: from {points} points]"
+        "[; {taken|name} taken from below the line][; {left|name} left from above][: {reason}].",
+    ),
     "council_agenda:adjourned": Kind(
         "step", "{actor} tạm dừng phiên họp[: {reason}].", "{actor} adjourned the session[: {reason}]."
     ),

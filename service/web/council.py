@@ -21,7 +21,7 @@ from service.council import session as sessions
 from service.council.session import Session
 from service.errors import Conflict, Invalid, Refusal
 from service.web import council_parts as parts
-from service.web import edit, list_page, pages, paper_parts
+from service.web import council_ranking, council_scores, edit, list_page, pages, paper_parts
 from service.web.case_parts import in_words, short_form_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Table, WorkRow
@@ -80,11 +80,13 @@ def plan() -> AnyResponse:
     status = 200
     if request.method == "POST":
         form = request.form
+        chosen = council_ranking.choice(form, {})
         try:
             number = sessions.plan_session(
                 round_id, _moment(form.get("held_on", ""), form.get("held_time", "")), form.get("place", ""),
                 chair=form.get("chair", type=int) or 0, vice=form.get("vice", type=int),
-                members=form.getlist("members", type=int), nominations=form.getlist("names", type=int), by=by,
+                members=form.getlist("members", type=int), nominations=form.getlist("names", type=int),
+                cut=chosen.cut, reasons=council_ranking.reasons(form), by=by,
             )
         except Refusal as refusal:
             faults, status = pages.shown_faults(refusal) or [("", pages.in_language(refusal))], refusal.status
@@ -99,6 +101,7 @@ def _plan_page(round_id: int, faults: list[tuple[str, str]], status: int) -> Res
     members = sessions.suggested_members()
     names = sessions.waiting_names(round_id)
     posted = request.method == "POST"
+    chosen = council_ranking.choice(request.values, sessions.waiting_ranked(round_id))
     day = date.fromisoformat(round_.calendar["session"]) if "session" in round_.calendar else clock.today()
     first = members[0].id if members else 0
     second = members[1].id if len(members) > 1 else 0
@@ -108,7 +111,8 @@ def _plan_page(round_id: int, faults: list[tuple[str, str]], status: int) -> Res
         "place": request.form.get("place", _("Phòng họp, trụ sở UBND xã")),
         "chair": request.form.get("chair", first, type=int), "vice": request.form.get("vice", second, type=int),
         "members": request.form.getlist("members", type=int) if posted else [m.id for m in members],
-        "names": request.form.getlist("names", type=int) if posted else [n.id for n in names],
+        "names": request.form.getlist("names", type=int) if posted
+        else [n.id for n in names if chosen.cut is None or n.id in chosen.above],
     }
     groups: dict[str, list[Any]] = {}
     for n in names:
@@ -117,6 +121,7 @@ def _plan_page(round_id: int, faults: list[tuple[str, str]], status: int) -> Res
         "council_plan", code=status, crumbs=[Link(_("Hội đồng"), url_for("council.show_all")), Link(_("Lập phiên họp"), "")],
         round=round_, members=members, groups=[(short_form_words(code), rows) for code, rows in groups.items()],
         typed=typed, faults=faults, wrong=dict(faults), url=url_for("council.plan"), back_url=url_for("council.show_all"),
+        choice=chosen, whys=council_ranking.reasons(request.form),
     )
 
 
@@ -149,7 +154,10 @@ def show(session_id: int) -> AnyResponse:
     away = one.member(request.args.get("away", type=int))
     ahead = sessions.what_if(session_id, away.member_no, by=by) if away is not None else None
     agenda = parts.items_block(one, by, away=away.name if away is not None else "", ahead=ahead)
-    main = [agenda, parts.rounds_block(one, found), parts.sittings_block(one)]
+    main = [
+        agenda, council_ranking.cuts_block(one), council_scores.sheets_block(one, by), parts.rounds_block(one, found),
+        parts.sittings_block(one),
+    ]
     side = [parts.facts_block(one), parts.members_block(one)]
     risky = parts.risks(one) if one.state not in ("finished", "minuted", "signed", "called_off", "empty") else []
     if (act := {"finished": "sign_minutes", "minuted": "sign"}.get(one.state)) is not None:
@@ -157,7 +165,7 @@ def show(session_id: int) -> AnyResponse:
         risky = paper_parts.signing_checks(agenda_list, act) if agenda_list else []
     return pages.page(
         "council", crumbs=parts.crumbs(one), session=one, sentence=_head(one), status=parts.status(one),
-        main_act=main_act, acts=acts, risks=risky, main=[b for b in main if b], ranking=parts.ranking_blocks(one, by),
+        main_act=main_act, acts=acts, risks=risky, main=[b for b in main if b], ranking=council_ranking.ranking_blocks(one, by),
         side=side, bases=parts.bases(one), tag=parts.state_tag(one), away=away.member_no if away is not None else 0,
         papers=paper_parts.block(one.list_id, by),
         may_ask=one.state in ("planning", "at_risk", "settled", "invited", "adjourned", "sitting") and not any(i.sums for i in one.items),

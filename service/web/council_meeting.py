@@ -16,13 +16,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import clock, people
 from service.actor import Actor
 from service.awards.catalogue import award_forms
+from service.awards.scores import Ranked
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import Ballot
 from service.council.session import Item, Session
-from service.errors import NotFound, Refusal
+from service.errors import Conflict, NotFound, Refusal
 from service.web import council_parts as parts
-from service.web import pages
+from service.web import council_ranking, pages
 from service.web.case_parts import in_words, scale_words, score_rows, short_form_words
 from service.web.parts import Act
 from workflows.calendar import ZONE
@@ -44,6 +45,7 @@ def _meeting(session_id: int, by: Actor, wrong: str = "", code: int = 200) -> Re
     one = sessions.read_session(session_id, by=by)
     found = ballot.rounds_of(session_id, by=by)
     ready = [i for i in one.items if i.state == "discussed"]
+    chosen = council_ranking.choice(request.values, _ready_ranked(one, ready, by))
     return pages.page(
         "council_meeting", code=code, crumbs=parts.crumbs(one, _("Điều hành")), session=one, wrong=wrong,
         sentence=_meeting_sentence(one, found), status=parts.status(one), roll_url=url_for(".call_roll", session_id=one.id),
@@ -54,7 +56,19 @@ def _meeting(session_id: int, by: Actor, wrong: str = "", code: int = 200) -> Re
         needed=parts.needed_words, form=short_form_words, part=parts.part_words, acts=_acts(one),
         kiosk_url=url_for("council_kiosk.start", session_id=one.id), risks=parts.risks(one),
         paper_url=url_for("council.paper_set", session_id=one.id), recused=parts.recusal_words,
+        choice=chosen, whys=council_ranking.reasons(request.form),
+        chosen=request.form.getlist("items", type=int) if request.method == "POST" else
+        [i.item_no for i in ready if chosen.cut is None or i.nomination_id in chosen.above],
+        show_url=url_for(".show", session_id=one.id),
     )
+
+
+def _ready_ranked(one: Session, ready: list[Item], by: Actor) -> dict[str, list[Ranked]]:
+    """The items that were discussed, ranked as a cut takes them; none where the rule is missing."""
+    try:
+        return sessions.items_ranked(one.id, [i.item_no for i in ready], by=by) if ready else {}
+    except Conflict:
+        return {}
 
 
 def _next_item(one: Session) -> Item | None:
@@ -136,9 +150,14 @@ def plan_round(session_id: int) -> AnyResponse:
     by = pages.me()
     items, secret = request.form.getlist("items", type=int), request.form.get("how") != "open"
     try:
-        round_id = sessions.plan_round(session_id, items, secret=secret, by=by)
+        round_id = sessions.plan_round(
+            session_id, items, secret=secret, cut=council_ranking.choice(request.form, {}).cut,
+            reasons=council_ranking.reasons(request.form), by=by,
+        )
     except Refusal as refusal:
-        return _meeting(session_id, by, pages.in_language(refusal), refusal.status)
+        faults = pages.shown_faults(refusal)
+        wrong = pages.in_language(refusal) if len(faults) < 2 else " ".join(said for _path, said in faults)
+        return _meeting(session_id, by, wrong, refusal.status)
     pages.say(ngettext("Đã lập vòng, %(num)d mục.", "Đã lập vòng, %(num)d mục.", len(items)))
     chosen = [i for i in sessions.read_session(session_id, by=by).items if i.item_no in items]
     if not secret and (asked := sessions.asked_in_secret(chosen)):
@@ -164,17 +183,7 @@ def _item(
     one = sessions.read_session(session_id, by=by)
     item, nomination, found = sessions.read_dossier(session_id, item_no, by=by)
     scores = score_rows(nomination, found, by, office=True)
-    ranked = next(
-        ((r, rows) for rows in sessions.ranking(session_id, by=by).values() for r in rows if r.nomination.id == nomination.id),
-        None,
-    )
-    place = ""
-    if ranked is not None:
-        row, rows = ranked
-        tied = sum(r.place == row.place for r in rows) > 1
-        place = (_("Đồng hạng %(n)d trong %(of)d tên cùng nhóm theo điểm thẩm định.", n=row.place, of=len(rows)) if tied
-                 else ngettext("Hạng %(n)d trong %(num)d tên cùng nhóm theo điểm thẩm định.",
-                               "Hạng %(n)d trong %(num)d tên cùng nhóm theo điểm thẩm định.", len(rows), n=row.place))
+    place = council_ranking.place_of(one, nomination.id, by)
     at = [i.item_no for i in one.items if i.live]
     here = at.index(item_no) if item_no in at else -1
 

@@ -11,7 +11,6 @@ from flask_babel import ngettext
 from service import people, words
 from service.actor import Actor
 from service.awards import catalogue
-from service.awards.scores import Ranked
 from service.council import session as sessions
 from service.council.ballot import Ballot
 from service.council.session import Item, Member, Outlook, Reopened, Session
@@ -352,38 +351,6 @@ def rounds_block(one: Session, rounds: Sequence[Ballot], *, link: bool = True) -
     return Block(_("Các vòng biểu quyết"), lines=lines, key="rounds")
 
 
-def ranking_blocks(one: Session, by: Actor) -> list[Block]:
-    """Names by the office's weighted total within each group; equal totals share a place, and the rule is said."""
-    items = {i.nomination_id: i for i in one.items}
-    found = []
-    for group, ranked in sessions.ranking(one.id, by=by).items():
-        label = in_words(catalogue.GROUPS[group])
-        found.append(
-            Block(
-                _("Xếp hạng theo điểm thẩm định: %(group)s", group=label),
-                words=_("Tổng điểm từng tiêu chí nhân hệ số, chỉ so trong một nhóm. Bằng điểm thì đồng hạng, hạng sau lùi "
-                        "theo số tên đồng hạng. Điểm để Hội đồng tham khảo, kết quả do biểu quyết."),
-                table=Table(
-                    [Column(_("Tên")), Column(_("Hạng"), figures=True), Column(_("Tự đánh giá"), figures=True),
-                     Column(_("Thẩm định"), figures=True), Column(_("Chênh"), figures=True), Column(_("Tối đa"), figures=True)],
-                    [_ranked(one, items, r, ranked) for r in ranked],
-                    _("Xếp hạng %(group)s", group=label),
-                ),
-            )
-        )
-    return found
-
-
-def _ranked(one: Session, items: dict[int, Item], row: Ranked, all_: Sequence[Ranked]) -> list[Cell]:
-    item = items[row.nomination.id]
-    tied = sum(r.place == row.place for r in all_) > 1
-    place = _("%(n)d, đồng hạng", n=row.place) if tied else str(row.place)
-    figures = [words.number(x, 1) for x in (row.own, row.office, row.office - row.own, row.most)]
-    url = url_for("council_meeting.show_item", session_id=one.id, item_no=item.item_no)
-    return [Cell(f"{item.item_no}. {item.name}", item.unit_name, url), Cell(place, figures=True),
-            *(Cell(x, figures=True) for x in figures)]
-
-
 def written_words(one: Ballot) -> list[tuple[str, str]]:
     """Who sent a written opinion in a round, and what it says of each item."""
     found: dict[str, list[str]] = {}
@@ -426,6 +393,6 @@ def no_sessions(may_plan: bool) -> Empty:
 __all__ = [
     "bases", "conflict_act", "crumbs", "facts_block", "form_words", "item_cell", "item_tag", "items_block", "less_words",
     "members_block", "moment", "needed_words", "no_sessions", "part_words", "postpone_act", "quorum_words",
-    "ranking_blocks", "recusal_words", "risk_words", "risks", "rounds_block", "runs", "sittings_block", "state_tag",
+    "recusal_words", "risk_words", "risks", "rounds_block", "runs", "sittings_block", "state_tag",
     "status",
 ]

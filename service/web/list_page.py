@@ -22,7 +22,16 @@ from service.awards.lists import kind_of
 from service.awards.models import Line, List, Nomination
 from service.errors import Refusal
 from service.processes import drafts
-from service.web import case_parts, list_lines, list_notes, list_ways, list_words, paper_parts, typed
+from service.web import (
+    case_parts,
+    fairness,
+    list_lines,
+    list_notes,
+    list_ways,
+    list_words,
+    paper_parts,
+    typed,
+)
 from service.web.case_parts import in_words
 from service.web.frame import Link
 from service.web.list_ways import Said, Way
@@ -220,6 +229,7 @@ def _left(view: _View) -> dict[str, Any]:
         "history": _history(row),
         "files": _files(row),
         "papers": paper_parts.block(row.id, view.by),
+        "fairness": fairness.view(row, view.by),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,17 +12,19 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import people, words
+from service import clock, people, words
 from service.awards import catalogue, scores
 from service.awards.models import Round
 from service.awards.nominations import ALL_READERS
+from service.awards.ranking import rank_rule
 from service.awards.rounds import change_content, read_round
-from service.errors import Forbidden
+from service.council import session as sessions
+from service.errors import Conflict, Forbidden
 from service.vietnamese import sort_key
-from service.web import case_parts, edit, pages
+from service.web import case_parts, council_ranking, edit, pages
 from service.web.edit import Field, Page
 from service.web.frame import Link
-from service.web.parts import Block, Cell, Check, Column, Empty, Table
+from service.web.parts import Act, Block, Cell, Check, Column, Empty, Table
 from service.web.standing import pages_of, way
 
 blueprint = Blueprint("round_content", __name__)
@@ -158,33 +161,52 @@ def quota_block(row: Round, unit_ids: Sequence[int] | None) -> Block | None:
 
 @blueprint.get("/rounds/<int:round_id>/scores")
 def ranking(round_id: int) -> Response:
-    """Names of each subject group by their weighted scores; for those who see every nomination."""
+    """Names of each subject group by their weighted scores, the office's or the council's; for those who see every nomination."""
     by, row = pages.me(), read_round(round_id)
     if not by.may(*ALL_READERS):
         raise Forbidden("Bảng điểm của đợt do phòng Văn hóa - Xã hội và Hội đồng xem.", "The office reads this page.")
     url = url_for("rounds.show", round_id=round_id)
-    counts = scores.count_ranked(round_id)
+    said, basis = council_ranking.office_sentence(), ""
+    scored: Mapping[str, Sequence[scores.Ranked]] = {}
+    try:
+        scored = sessions.rank_scored(round_id)
+    except Conflict as missing:
+        basis = case_parts.in_words((missing.message, missing.message_en))
+    council = bool(scored) and request.args.get("by") != "office"
+    counts = {group: len(ranked) for group, ranked in scored.items()} if council else scores.count_ranked(round_id)
     groups = [group for group in catalogue.GROUPS if group in counts]
     asked = request.args.get("group", "")
     group = asked if asked in groups else next(iter(groups), "")
     last = -(-counts.get(group, 0) // SIZE)
     number = max(min(request.args.get("page", 1, type=int), last), 1)
-    own = url_for("round_content.ranking", round_id=round_id)
+    of = {"by": "council" if council else "office"} if scored else {}
+    ranked = list(scored[group][(number - 1) * SIZE : number * SIZE]) if council and group else (
+        scores.rank(row.id, group, start=(number - 1) * SIZE, limit=SIZE) if group else [])
+    if council:
+        said, basis = council_ranking.rule_sentences(rank_rule(clock.today()))
+
+    def own(**more: Any) -> str:
+        return url_for("round_content.ranking", round_id=round_id, **{**of, **more})
+
     return pages.page(
         "register",
         crumbs=[Link(_("Đợt xét"), url_for("rounds.show_all")), Link(row.name, url), Link(_("Bảng điểm"), "")],
         sentence=_("Bảng điểm *%(name)s*", name=row.name),
-        status=_("Điểm thẩm định nhân hệ số. So trong từng nhóm đối tượng; bằng điểm thì cùng hạng."),
-        tabs=[
-            Link(_group_words(one), f"{own}?group={one}", count=counts[one], current=one == group)
-            for one in groups
-        ],
-        chips=[], url="", keep={}, q=None, filters=[],
-        blocks=[_ranked(row, group, number) if group else Block(
+        status=said,
+        tabs=[Link(_group_words(one), own(group=one), count=counts[one], current=one == group) for one in groups],
+        chips=[
+            Link(_("Theo điểm Hội đồng"), own(by="council"), current=council),
+            Link(_("Theo điểm thẩm định"), own(by="office"), current=not council),
+        ] if scored else [],
+        url="", keep={}, q=None, filters=[],
+        blocks=[_ranked(group, ranked, basis, council) if group else Block(
             _("Bảng điểm"), empty=Empty(_("Chưa có điểm thẩm định"), _("Tên hiện ở đây khi phòng đã chấm điểm.")),
         )],
-        pager=pages_of(number, SIZE, counts.get(group, 0), False, lambda page: f"{own}?group={group}&page={page}"),
-        main_act=None, acts=[], side=[],
+        pager=pages_of(number, SIZE, counts.get(group, 0), False, lambda page: own(group=group, page=page)),
+        main_act=None,
+        acts=[Act(_("Lập phiên họp, chọn theo bảng điểm"), url_for("council.plan", round=round_id), "plan", method="get")]
+        if people.allowed(by, "council_agenda.draft") else [],
+        side=[],
     )
 
 
@@ -192,21 +214,25 @@ def _group_words(group: str) -> str:
     return _("Nhóm %(group)s: %(name)s", group=group, name=catalogue.GROUPS[group][words.language() == "en"])
 
 
-def _ranked(row: Round, group: str, page: int) -> Block:
-    found = scores.rank(row.id, group, start=(page - 1) * SIZE, limit=SIZE)
+def _ranked(group: str, found: Sequence[scores.Ranked], basis: str, council: bool) -> Block:
     title = _group_words(group)
+    places = Counter(one.place for one in found)
     return Block(
         title,
+        checks=[Check(basis, "info")] if basis else [],
         table=Table(
             [Column(_("Hạng, họ tên")), Column(_("Đơn vị đề nghị")), Column(_("Hình thức")),
+             *([Column(_("Điểm Hội đồng"), figures=True), Column(_("Số phiếu chấm"), figures=True)] if council else []),
              Column(_("Tự đánh giá"), figures=True), Column(_("Thẩm định"), figures=True),
-             Column(_("Tối đa"), figures=True)],
+             Column(_("Tối đa một phiếu") if council else _("Tối đa"), figures=True)],
             [
                 [
-                    Cell(f"{one.place}. {one.nomination.name}", one.nomination.title,
+                    Cell(f"{one.place}. {one.nomination.name}",
+                         " · ".join(x for x in (one.nomination.title, _("đồng hạng") if places[one.place] > 1 else "") if x),
                          way("nominations.show", nomination_id=one.nomination.id)),
                     Cell(one.nomination.unit_name),
                     Cell(case_parts.short_form_words(one.nomination.form_granted or one.nomination.form_asked)),
+                    *(council_ranking.council_cells(one) if council else []),
                     *(Cell(words.number(x, 1), figures=True) for x in (one.own, one.office, one.most)),
                 ]
                 for one in found

@@ -21,10 +21,14 @@ from service.council.session.planning import (
     suggested_members,
     take_off_item,
     waiting_names,
+    waiting_ranked,
 )
+from service.council.session.ranking import rank_scored
 from service.council.session.reading import (
+    items_ranked,
     list_sessions,
     nearness,
+    rank_day,
     ranking,
     read_dossier,
     read_session,
@@ -34,19 +38,31 @@ from service.council.session.reading import (
 )
 from service.council.session.rows import KIND
 from service.council.session.running import do
-from service.council.session.values import Item, Member, Recusal, Reopened, Session, Sitting
+from service.council.session.scoring import (
+    Criterion,
+    ScoreSheet,
+    ScoreSheets,
+    file_sheet,
+    read_sheets,
+    severity_on,
+)
+from service.council.session.values import CutMade, Item, Member, Recusal, Reopened, Session, Sitting
 from service.council.session.votes import Outlook
 from service.council.session.voting import CAUSES, asked_in_secret, discuss_item, plan_round, postpone_item
 
 __all__ = [
     "CAUSES",
     "KIND",
+    "Criterion",
+    "CutMade",
     "Item",
     "Member",
     "Minutes",
     "Outlook",
     "Recusal",
     "Reopened",
+    "ScoreSheet",
+    "ScoreSheets",
     "Session",
     "Share",
     "Sitting",
@@ -55,6 +71,8 @@ __all__ = [
     "declare_conflict",
     "discuss_item",
     "do",
+    "file_sheet",
+    "items_ranked",
     "list_sessions",
     "mark_present",
     "minutes_of",
@@ -65,16 +83,21 @@ __all__ = [
     "plan_round",
     "plan_session",
     "postpone_item",
+    "rank_day",
+    "rank_scored",
     "ranking",
     "read_dossier",
     "read_session",
+    "read_sheets",
     "remind_silent",
     "reply",
     "session_ahead",
     "session_of_list",
+    "severity_on",
     "states",
     "suggested_members",
     "take_off_item",
     "waiting_names",
+    "waiting_ranked",
     "what_if",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base, Json, Key
@@ -101,3 +101,16 @@ class CouncilItem(Base):
     """Member number of who presided over this item."""
     reopened: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     """[{"round", "result", "sums", "reason", "on"}]: what it was each time that it was put to the vote again after a result."""
+
+
+class CouncilScore(Base):
+    """What one of two people read off a member's score sheet: the points of one criterion of one item."""
+
+    __tablename__ = "council_score"
+
+    session_id: Mapped[int] = mapped_column(Key, ForeignKey("council_session.id"), primary_key=True, autoincrement=False)
+    member_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    keyed_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    item_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    criterion: Mapped[str] = mapped_column(String(4), primary_key=True)
+    points: Mapped[Any] = mapped_column(Numeric(5, 2))

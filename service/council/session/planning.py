@@ -13,9 +13,12 @@ from service.actor import Actor
 from service.awards import council, lists
 from service.awards.catalogue import award_forms
 from service.awards.models import Line, List, Nomination, Round
+from service.awards.ranking import Cut
 from service.awards.rounds import list_rounds
+from service.awards.scores import Ranked
 from service.council.session.agenda import FURTHEST, RUN, far_off, move_to, send_invitations
 from service.council.session.models import CouncilItem, CouncilMember, CouncilRecusal, CouncilSession
+from service.council.session.ranking import choose_by, ranked_names
 from service.council.session.rows import (
     BEFORE,
     KIND,
@@ -58,6 +61,11 @@ def waiting_names(round_id: int) -> list[Nomination]:
     return sorted(found, key=lambda n: -forms[council.proposed_form(n)].rank)
 
 
+def waiting_ranked(round_id: int) -> dict[str, list[Ranked]]:
+    """The names that wait, ranked within each subject group as a cut takes them."""
+    return ranked_names(round_id, {n.id for n in waiting_names(round_id)}, clock.today())
+
+
 def postponed_before(nominations: Sequence[int]) -> Mapping[int, str]:
     """Of these names, those that an earlier session or sheet left over: nomination → title of that list."""
     with reading() as s:
@@ -84,11 +92,14 @@ def plan_session(
     by: Actor,
     nominations: Sequence[int] | None = None,
     title: str = "",
+    cut: Cut | None = None,
+    reasons: Mapping[int, str] | None = None,
 ) -> int:
     """Plan a session over names of a round that wait for the council, all of them where none are named; returns its id.
 
-    `members`: accounts of the council, chair and vice-chair among them. Raises Forbidden, Conflict where no name waits,
-    Invalid for what does not fit.
+    `members`: accounts of the council, chair and vice-chair among them. With a `cut` the names are chosen by the ranking of
+    those that wait, and each one against it needs its reason (`reasons`, by nomination). Raises Forbidden, Conflict where
+    no name waits, Invalid for what does not fit.
     """
     people.require(by, "council_agenda.draft")
     roll = _checked_roll(members, chair, vice)
@@ -100,6 +111,7 @@ def plan_session(
                 raise Conflict("Chưa có tên nào chờ Hội đồng.", "No name waits for the council.", code="no-lines")
         round_name = s.get_one(Round, round_id).name if s.get(Round, round_id) else ""
         _of_one_round(round_id, nominations)
+        waiting = {n.id: n.name for n in waiting_names(round_id)}
         list_id = lists.draw_up(
             KIND, round_id, by=by, nominations=nominations, planned=True,
             title=title or f"Phiên họp Hội đồng ngày {held_at.astimezone(ZONE):%d/%m/%Y}, {round_name}",
@@ -133,6 +145,8 @@ def plan_session(
             )
         row = s.get_one(List, list_id)
         row.data = {**row.data, "session": one.id}
+        if cut is not None:
+            choose_by(row, "agenda", cut, waiting, set(nominations), reasons or {}, day=clock.today(), by=by)
         s.flush()
         _carry_declared(s, one.id, [n.id for _, n in ordered], {p.id: n for n, p in enumerate(roll, 1)})
         refresh_recusals(lock_session(one.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from service.council.session import values, votes
 from service.council.session.agenda import outlooks
 from service.council.session.models import CouncilMember, CouncilSession
 from service.council.session.planning import postponed_before
+from service.council.session.ranking import cuts_of, ranked_names
 from service.council.session.rows import KIND, Rows, no_session, rows_of
 from service.db import let_go, reading, session
 from service.errors import Conflict, NotFound
@@ -124,6 +125,7 @@ def _value(rows: Rows) -> values.Session:
         number=rows.agenda.number or "", conclusion=minutes.get("conclusion", ""),
         secretary=minutes.get("secretary_name", ""), secretary_on=_day(minutes.get("secretary_on")),
         signed_by=minutes.get("chair_name", ""), signed_on=_day(minutes.get("chair_on")), scan=minutes.get("scan"),
+        cuts=cuts_of(rows.agenda.data),
     )
 
 
@@ -192,15 +194,21 @@ def read_dossier(session_id: int, item_no: int, *, by: Actor) -> tuple[values.It
 
 
 def ranking(session_id: int, *, by: Actor) -> dict[str, list[scores.Ranked]]:
-    """The names on the agenda by the office's weighted total, within each subject group; equal totals share a place.
+    """The names on the agenda within each subject group; equal points share a place, and place 1 is the highest.
 
-    Only names of one group are compared, because their criteria are the same. Place 1 is the highest total.
+    The council's scores rank by the rule of the day on which the session was first held, else of today; where there are
+    none, the office's weighted total ranks.
     """
     one = read_session(session_id, by=by)
-    live = {i.nomination_id for i in one.items if i.live}
-    found: dict[str, list[scores.Ranked]] = {}
-    for group in sorted({i.subject_group for i in one.items if i.live}):
-        mine = scores.placed(r for r in scores.rank(one.round_id, group) if r.nomination.id in live)
-        if mine:
-            found[group] = mine
-    return found
+    return ranked_names(one.round_id, {i.nomination_id for i in one.items if i.live}, rank_day(one))
+
+
+def items_ranked(session_id: int, item_nos: Collection[int], *, by: Actor) -> dict[str, list[scores.Ranked]]:
+    """Some items of the agenda within each subject group, as a cut takes them when they are put to the vote."""
+    one = read_session(session_id, by=by)
+    return ranked_names(one.round_id, {i.nomination_id for i in one.items if i.item_no in item_nos}, rank_day(one))
+
+
+def rank_day(one: values.Session) -> date:
+    """The day whose rule ranks the names of a session."""
+    return one.sittings[0].opened.astimezone(ZONE).date() if one.sittings else clock.today()

@@ -109,6 +109,22 @@ class Sitting:
 
 
 @dataclass(frozen=True, slots=True)
+class CutMade:
+    """A choice by the ranking: the line, who shared the last place, who was taken or left against it, with the reasons."""
+
+    what: str
+    """agenda: names put on it; round: items put to the vote."""
+    first: int | None
+    points: str | None
+    council: bool
+    """Whether the council's scores ranked, else the office's total."""
+    tied: tuple[str, ...]
+    against: tuple[tuple[str, bool, str], ...]
+    """Name, whether it was taken (else left), why."""
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A session of the council."""
 
@@ -137,6 +153,8 @@ class Session:
     signed_by: str
     signed_on: date | None
     scan: int | None
+    cuts: tuple[CutMade, ...] = ()
+    """Choices by the ranking, in their order."""
 
     @property
     def there(self) -> int:

@@ -6,7 +6,8 @@ was counted; sums are all that comes back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,11 +17,13 @@ from service.actor import Actor
 from service.awards import lists, rules
 from service.awards.catalogue import award_forms, form_name
 from service.awards.models import Nomination
+from service.awards.ranking import Cut
 from service.clock import today
 from service.council import ballot
 from service.council.ballot import Ballot, BallotItem, RollEntry
 from service.council.session.agenda import RUN, needs_quorum, outlooks, quorum_of
 from service.council.session.models import CouncilItem, CouncilSession
+from service.council.session.ranking import choose_by
 from service.council.session.rows import (
     KIND,
     Rows,
@@ -34,6 +37,7 @@ from service.council.session.rows import (
 from service.council.session.values import Item
 from service.db import session, transaction
 from service.errors import Conflict, Invalid
+from workflows.calendar import ZONE
 
 CAUSES = {
     "nominee": ("là người được đề nghị", "is the nominee"),
@@ -153,8 +157,19 @@ def _must_stand(rows: Rows, items: Sequence[CouncilItem]) -> None:
 _NOBODY = Actor(account=None, login="session", name="")
 
 
-def plan_round(session_id: int, item_nos: Sequence[int], *, secret: bool = True, by: Actor) -> str:
+def plan_round(
+    session_id: int,
+    item_nos: Sequence[int],
+    *,
+    secret: bool = True,
+    cut: Cut | None = None,
+    reasons: Mapping[int, str] | None = None,
+    by: Actor,
+) -> str:
     """Put items that were discussed to the vote in one round, secret or open; returns the round's id.
+
+    With a `cut` they are chosen by the ranking of the items discussed; each one against it needs its reason (`reasons`, by
+    nomination).
 
     Conflict without a quorum, for an item that is not up, or whose rule is missing; Invalid for one that was not
     discussed, and where one of the forms must be voted in secret (VOTE_SECRET_FORMS, where it is confirmed; before
@@ -184,7 +199,13 @@ def plan_round(session_id: int, item_nos: Sequence[int], *, secret: bool = True,
         for item in items:
             if missing := ahead[item.item_no].missing:
                 raise Conflict(f"Mục {item.item_no}: {missing[0]}", f"Item {item.item_no}: {missing[1]}", code="rule-missing")
-        names = {n.id: n for n in s.scalars(select(Nomination).where(Nomination.id.in_([i.nomination_id for i in items])))}
+        numbers = [i.nomination_id for i in rows.items if i in items or i.state == "discussed"]
+        names = {n.id: n for n in s.scalars(select(Nomination).where(Nomination.id.in_(numbers)))}
+        if cut is not None:
+            choose_by(
+                rows.agenda, "round", cut, {number: names[number].name for number in numbers},
+                {i.nomination_id for i in items}, reasons or {}, day=_first_day(rows), by=by,
+            )
         round_id = ballot.plan_round(
             session_id,
             [_ballot_item(item, names[item.nomination_id], ahead[item.item_no]) for item in items],
@@ -202,6 +223,10 @@ def plan_round(session_id: int, item_nos: Sequence[int], *, secret: bool = True,
             },
         )
         return round_id
+
+
+def _first_day(rows: Rows) -> date:
+    return datetime.fromisoformat(rows.session.sittings[0]["opened"]).astimezone(ZONE).date()
 
 
 def asked_in_secret(items: Sequence[CouncilItem] | Sequence[Item]) -> list[int]:

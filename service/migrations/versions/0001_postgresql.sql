@@ -1045,3 +1045,15 @@ CREATE TABLE council_item (
 )
 ;;
 CREATE INDEX ix_council_item_nomination_id ON council_item (nomination_id)
+;;
+CREATE TABLE council_score (
+	session_id BIGINT NOT NULL,
+	member_no INTEGER NOT NULL,
+	keyed_by BIGINT NOT NULL,
+	item_no INTEGER NOT NULL,
+	criterion VARCHAR(4) NOT NULL,
+	points NUMERIC(5, 2) NOT NULL,
+	CONSTRAINT pk_council_score PRIMARY KEY (session_id, member_no, keyed_by, item_no, criterion),
+	CONSTRAINT fk_council_score_session_id FOREIGN KEY(session_id) REFERENCES council_session (id),
+	CONSTRAINT fk_council_score_keyed_by FOREIGN KEY(keyed_by) REFERENCES account (id)
+)

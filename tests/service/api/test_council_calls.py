@@ -164,3 +164,44 @@ def test_a_key_makes_the_second_call_the_first(office: Office, program: Program)
     assert first.status_code == 200
     again = program.raw("thuky", "POST", path, {"fields": {"reason": "Bão"}}, headers=key)
     assert (again.get_data(), again.headers["Idempotent-Replay"]) == (first.get_data(), "true")
+
+
+def test_programs_key_score_sheets_and_choose_by_a_cut(office: Office, program: Program) -> None:
+    names = _waiting(office)
+    accounts = [people.find_account(login).id for login in MEMBERS]
+    body = {"round": ROUND, "chair": accounts[0], "members": accounts, "nominations": names[:2], **HELD, "cut": {"first": 1}}
+    with pytest.raises(Answered) as refused:
+        program.call("thuky", "POST", "/council-sessions", body)
+    assert [e["path"] for e in refused.value.problem["errors"]] == [f"why-{names[2]}"]
+    body["cut"] = {"first": 1, "reasons": [{"nomination": names[2], "reason": "Chờ xác minh"}]}
+    one = Calls(program, program.call("thuky", "POST", "/council-sessions", body)["id"])
+    (cut,) = one.get("thuky")["cuts"]
+    assert cut["against"] == [{"name": "Vũ Lá Cọ", "taken": False, "reason": "Chờ xác minh"}]
+    assert len(cut["tied"]) == 3
+    assert one.get("thuky", "/ranking")["rule"] is None
+    one.post("thuky", "acts/settle", {})
+    one.post("thuky", "acts/invite", {})
+
+    seen = one.get("thuky", "/score-sheets")
+    assert [(i["item_no"], i["open"], [c["code"] for c in i["criteria"]]) for i in seen["items"]] == [
+        (1, True, ["D1"]), (2, True, ["D1"]),
+    ]
+
+    def key(who: str, *points: float) -> Any:
+        items = [{"item_no": n, "points": [{"criterion": "D1", "points": x}]} for n, x in enumerate(points, 1)]
+        return program.call(who, "PUT", f"/council-sessions/{one.number}/score-sheets/1", {"items": items})["sheets"][0]
+
+    assert not key("thuky", 8, 9.5)["counts"]
+    (difference,) = key("thuky2", 8, 9)["differing"]
+    assert (difference["item_no"], {difference["first"], difference["second"]}) == (2, {9, 9.5})
+    assert key("thuky2", 8, 9.5)["counts"]
+    ranked = one.get("uv1", "/ranking")
+    assert ranked["rule"]["method"] == "mean"
+    assert [(p["item_no"], p["place"], p["council"], p["sheets"]) for p in ranked["groups"][0]["places"]] == [
+        (2, 1, 9.5, 1), (1, 2, 8, 1),
+    ]
+    by_council = program.call("vhxh", "GET", f"/rounds/{office.rounds[ROUND]}/scores")["council"]
+    assert [p["council"] for p in by_council["D"]] == [9.5, 8]
+    with pytest.raises(Answered) as denied:
+        key("uv1", 1, 1)
+    assert denied.value.status == 403

@@ -258,6 +258,10 @@ def _of_the_council(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", f"{session}/move"): [call("thuky", "/move", held | {"place": "Nhà văn hóa"})],
         ("post", f"{session}/reply"): [call("uv1", "/reply", {"coming": True}), call("uv2", "/reply", {"coming": False})],
         ("post", f"{session}/remind"): [("thuky", "/council-sessions/1/remind", {})],
+        ("put", f"{session}/score-sheets/{{member_no}}"): [
+            call("thuky", "/score-sheets/1", {"items": [{"item_no": 1, "points": [{"criterion": "D1", "points": 8.5}]}]}),
+            call("thuky", "/score-sheets/1", {"items": [{"item_no": 1, "points": [{"criterion": "D1", "points": 11}]}]}),
+        ],
         ("post", f"{session}/items/{{item_no}}/conflict"): [call("uv2", "/items/1/conflict", why)],
         ("post", f"{session}/roll"): [
             call("thuky", "/roll", {"members": [{"member_no": n, "present": True} for n in range(1, 10)]}),

@@ -61,7 +61,8 @@ def _filled(path: str, office: Office) -> str:
         ("round_id", next(iter(office.rounds.values()))), ("nomination_id", nomination), ("list_id", submission),
         ("submission_id", submission), ("task_id", task), ("definition_id", 1), ("file_id", 1), ("filter_id", 1),
         ("act", "sign"), ("kind", "withdrawal"), ("key", "COMMUNE_POSTING_DAYS"), ("ballot_id", _ballot(office)), ("group", "vhxh"),
-        ("council_session_id", _session(office)), ("item_no", 1), ("what", "units"), ("paper_id", _paper(office, submission or 0)),
+        ("council_session_id", _session(office)), ("item_no", 1), ("member_no", 1),
+        ("what", "units"), ("paper_id", _paper(office, submission or 0)),
     ):
         path = path.replace(f"{{{name}}}", str(value))
     path = f"{path}?away=1" if path.endswith("/what-if") else path
@@ -144,6 +145,7 @@ def _body(path: str, office: Office) -> dict[str, Any]:
                 f"{AT}/roll": {"members": [{"member_no": 1, "present": True}]}, f"{AT}/items/{{item_no}}/conflict": WHY,
                 f"{AT}/items/{{item_no}}/discuss": {}, f"{AT}/items/{{item_no}}/postpone": WHY,
                 f"{AT}/items/{{item_no}}/take-off": WHY,
+                f"{AT}/score-sheets/{{member_no}}": {"items": [{"item_no": 1, "points": [{"criterion": "D1", "points": 8}]}]},
             }.items()
         },
         "/ballots": {"session": 1, "items": [1]},

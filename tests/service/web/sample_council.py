@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from service.council.session import Item, Member, Minutes, Outlook, Recusal, Reopened, Session, Share, Sitting
+from service.awards.ranking import Cut
+from service.council.session import (
+    Criterion,
+    Item,
+    Member,
+    Minutes,
+    Outlook,
+    Recusal,
+    Reopened,
+    Session,
+    Share,
+    Sitting,
+)
+from service.web.council_ranking import Choice
+from service.web.council_scores import SheetItem
 from service.web.council_written import Line, Paper
 from service.web.frame import Link
 from service.web.parts import Act, Basis, Block, Cell, Check, Column, Table, Tag
@@ -135,7 +150,43 @@ def plan() -> dict[str, Any]:
         "typed": {"held_on": "32/12/2026", "held_time": "08:00", "place": "Phòng họp số 1", "chair": 1, "vice": 2,
                   "members": list(range(1, 10)), "names": [1, 2, 3]},
         "faults": [("held_on", "Ngày họp “32/12/2026” không có thật.")], "wrong": {"held_on": "Ngày họp “32/12/2026” không có thật."},
-        "url": "#", "back_url": "#",
+        "url": "#", "back_url": "#", "whys": {3: "Chờ xác minh thêm"},
+        "choice": Choice(
+            "2", "first", Cut(first=2), "", frozenset({1, 2}),
+            {1: "hạng 1, 58,0 điểm thẩm định", 2: "hạng 2, đồng hạng, 54,0 điểm thẩm định", 3: "hạng 4, 40,0 điểm thẩm định"},
+            "Trường Mầm non Ban Mai",
+        ),
+    }
+
+
+def score_sheets() -> dict[str, Any]:
+    """Score sheets to print; one member keeps out of an item."""
+    one = session()
+    return {
+        "frame": frame("Phiên họp"), "crumbs": _crumbs("Phiếu chấm điểm"), "session": one, "held": "08:00 ngày 15/12/2026",
+        "sheets": [(m, _sheet_rows(one, m.member_no)) for m in one.members[:2]], "part": _part, "form": _form,
+    }
+
+
+_CRITERIA = (
+    Criterion("A1", "Ban hành kế hoạch, tổ chức phát động phong trào", Decimal(10), Decimal(1)),
+    Criterion("A2", "Kết quả chuyển đổi số của đơn vị", Decimal(10), Decimal("1.5")),
+)
+
+
+def _sheet_rows(one: Session, member_no: int) -> list[SheetItem]:
+    return [SheetItem(i, _CRITERIA, "là người được đề nghị" if i.item_no == 4 and member_no == 2 else "") for i in one.items]
+
+
+def score_key() -> dict[str, Any]:
+    """Keying a sheet that differs from the other entry, with a figure out of bounds."""
+    one = session()
+    wrong = "Mục 1: A1 từ 0 đến 10 điểm, nhiều nhất hai chữ số lẻ."
+    return {
+        "frame": frame("Phiên họp"), "crumbs": _crumbs("Nhập phiếu chấm điểm"), "session": one, "member": one.members[1],
+        "rows": _sheet_rows(one, 2)[:3], "form": _form, "typed": {"points-1-A1": "11", "points-1-A2": "8,5"},
+        "faults": [("points-1-A1", wrong)], "wrong": {"points-1-A1": wrong},
+        "differing": ["Mục 2, A1: Ngô Gió Ngàn 7, Lý Trăng Khuya 6,5"], "url": "#", "back_url": "#",
     }
 
 
@@ -150,7 +201,7 @@ def meeting() -> dict[str, Any]:
         "live_url": "/live", "ready": [one.items[1]], "asked_secret": "1", "round_url": "#", "items": one.items,
         "next_item": one.items[0], "item_url": _url, "item_tag": _tag, "needed": _needed, "form": _form, "part": _part,
         "acts": [Act("Tạm dừng phiên họp", "#", "adjourn", method="get")], "kiosk_url": "#", "risks": [_RISK], "paper_url": "#",
-        "recused": _recused,
+        "recused": _recused, "show_url": "#", "choice": Choice(about={2: "hạng 1, 8,25 điểm Hội đồng"}), "whys": {}, "chosen": [2],
     }
 
 

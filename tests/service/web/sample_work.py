@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from forms import compile_form, lay_out
+from service.web.fairness import Fairness
 from service.web.frame import Link
 from service.web.parts import (
     Act,
@@ -468,6 +469,14 @@ def chair_sign() -> dict[str, Any]:
         "progress": None,
         "history": HISTORY,
         "files": FILES[:1],
+        "fairness": Fairness(
+            [Check("Lãnh đạo, quản lý: 26 trong 60 cá nhân (43,3 %); trực tiếp lao động: 30. Cao hơn mức 40 % (Quy chế của tỉnh, "
+                   "chưa có, chưa xác nhận).", "warn"),
+             Check("2 trong 41 đơn vị tham gia phong trào chưa từng được khen thưởng, theo sổ của phần mềm.", "info"),
+             Check("Đỗ Hừng Đông (Hội đồng) chấm thấp hơn bình quân các thành viên khác ở cùng tiêu chí 1,33 điểm, qua 36 điểm đã "
+                   "chấm.", "info")],
+            ["Thôn Bản Cả", "Trạm Y tế, có tên trong danh sách này"],
+        ),
         "papers": {"rows": PAPERS, "certificates": Link("Giấy khen: xem trước, in, ký số hàng loạt", "#"),
                    "bundle": Link("Tải cả bộ hồ sơ trình (ZIP)", "#")},
     }
@@ -505,6 +514,7 @@ def council_sheet() -> dict[str, Any]:
             ),
         ],
         "papers": None,
+        "fairness": None,
         "progress": Progress("Đang chuyển kết quả tới từng hồ sơ", 42, 70, "Rời trang được.", "/progress"),
         "other_faults": [("result-2", "Dòng 2, Hoàng Bình Minh: chưa chọn kết quả")],
         "draft_url": "/draft",

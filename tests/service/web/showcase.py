@@ -52,6 +52,8 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "council-minutes": ("council_minutes", sample_council.minutes),
     "council-kiosk": ("council_kiosk", sample_council.kiosk),
     "council-paper": ("council_paper", sample_council.paper_set),
+    "council-scores": ("council_scores", sample_council.score_sheets),
+    "council-score-key": ("council_score_key", sample_council.score_key),
     "council-written": ("council_written", sample_council.written),
     "second-factor": ("second_factor", sample_ballot.second_factor),
 }
