@@ -189,6 +189,7 @@ class SittingOut(Schema):
     presided_by = fields.String(required=True)
     present = fields.List(fields.String(), required=True)
     absent = fields.List(fields.String(), required=True)
+    held = fields.Boolean(required=True, metadata={"description": "False where too few came and it was put off; see `reason`."})
 
 
 class SessionRow(Schema):
@@ -228,6 +229,8 @@ class SessionOut(SessionRow):
     secretary_on = day(required=True, allow_none=True)
     signed_by = fields.String(required=True)
     signed_on = day(required=True, allow_none=True)
+    ended_for = fields.String(required=True, metadata={"description": "Why it was called off; empty otherwise."})
+    ended_on = day(required=True, allow_none=True)
 
 
 class MinutesOut(Schema):
@@ -288,15 +291,16 @@ def _row(one: Session) -> dict[str, Any]:
 
 def _view(one: Session) -> dict[str, Any]:
     said = ("quorum", "quorum_basis", "quorum_sure", "quorate", "presided_by", "members", "number", "conclusion", "secretary",
-            "signed_by")
+            "signed_by", "ended_for")
     return _row(one) | {name: getattr(one, name) for name in said} | {
         "secretary_on": one.secretary_on and one.secretary_on.isoformat(),
         "signed_on": one.signed_on and one.signed_on.isoformat(),
+        "ended_on": one.ended_on and one.ended_on.isoformat(),
         "items": [_item(i) for i in one.items],
         "sittings": [
             {
                 "number": s.number, "opened": s.opened.isoformat(), "ended": _moment(s.ended), "reason": s.reason,
-                "presided_by": s.presided_by, "present": s.present, "absent": [name for name, _ in s.absent],
+                "presided_by": s.presided_by, "present": s.present, "absent": [name for name, _ in s.absent], "held": s.held,
             }
             for s in one.sittings
         ],
@@ -362,7 +366,7 @@ def read_session(council_session_id: int) -> dict[str, Any]:
 @blueprint.output(SessionOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def do_act(council_session_id: int, act: str, said: dict[str, Any]) -> dict[str, Any]:
-    """Move a session on: settle, weigh, invite, open (also to resume), adjourn, finish, sign_minutes, sign, call_off."""
+    """Move a session on: settle, weigh, invite, open (also to resume), adjourn, put_off, finish, sign_minutes, sign, call_off."""
     sessions.do(council_session_id, act, by=doors.actor(), fields=said["fields_"], seen=said["version"])
     return _read(council_session_id)
 

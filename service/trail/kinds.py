@@ -910,7 +910,12 @@ SESSION: dict[str, Kind] = {
         "step", "{actor} để mục {item} sang phiên sau[: {reason}].", "{actor} left item {item} to the next session[: {reason}]."
     ),
     "council_agenda:adjourned": Kind(
-        "step", "{actor} tạm dừng phiên họp[: {reason}].", "{actor} adjourned the session[: {reason}]."
+        "step", "{actor} tạm dừng phiên họp[: {reason}][; họp lại {to}].",
+        "{actor} adjourned the session[: {reason}][; it goes on {to}].",
+    ),
+    "council_agenda:put_off": Kind(
+        "step", "{actor} hoãn phiên họp vì không đủ số người[: có mặt {count} trong {of}][; họp lại {to}][. {reason}].",
+        "{actor} put the session off for want of a quorum[: {count} of {of} there][; it is held {to}][. {reason}].",
     ),
     "council_agenda:sat": Kind("step", "Kỳ họp này đã xong.", "This sitting is over."),
     "council_agenda:finished": Kind(

@@ -248,7 +248,12 @@ _FORMS: dict[str, Callable[[], Form]] = {
                             hint=_("Để trống: chủ tịch Hội đồng, vắng thì phó chủ tịch"))),
     "adjourn": lambda: edit.form(
         "adjourn", edit.area("reason", _("Lý do tạm dừng"), required=True, hint=_("Ghi vào biên bản"), most=2000),
-        edit.day("resumes_on", _("Ngày họp lại, nếu đã biết"))),
+        edit.day("resumes_on", _("Ngày họp lại, nếu đã biết"), hint=_("Có ngày thì mọi thành viên nhận giấy mời mới")),
+        edit.text("resumes_at", _("Giờ họp lại, nếu khác giờ cũ"), hint="08:00", most=5)),
+    "put_off": lambda: edit.form(
+        "put_off", edit.area("reason", _("Lý do hoãn"), required=True, hint=_("Ghi vào biên bản và giấy mời mới"), most=2000),
+        edit.day("resumes_on", _("Ngày họp mới"), required=True),
+        edit.text("resumes_at", _("Giờ họp mới, nếu khác giờ cũ"), hint="08:00", most=5)),
     "finish": lambda: edit.form(
         "finish", edit.area("conclusion", _("Kết luận của người chủ trì"), hint=_("Ghi vào biên bản"))),
 }
@@ -266,7 +271,7 @@ def do(session_id: int, act: str) -> AnyResponse:
     def done(fields: dict[str, Any]) -> AnyResponse:
         sessions.do(session_id, act, by=by, fields={k: v for k, v in fields.items() if v not in (None, "")})
         pages.say(_done_words(act, one))
-        meeting = act in ("open", "adjourn") and parts.runs(by)
+        meeting = act in ("open", "adjourn", "put_off") and parts.runs(by)
         return pages.back_to("council_meeting.show" if meeting else "council.show", session_id=session_id)
 
     if act in _STRAIGHT or act not in _FORMS:
@@ -292,7 +297,7 @@ def _ask_words(act: str, one: Session) -> str:
             "Mọi mục đã có kết quả.")
     if act == "adjourn":
         return _("Vòng đang mở mà chưa niêm phong thì bỏ, biểu quyết lại khi họp tiếp; kết quả đã có giữ nguyên.")
-    if act == "open":
+    if act in ("open", "put_off"):
         return parts.quorum_words(one)
     return ""
 
@@ -302,6 +307,7 @@ def _done_words(act: str, one: Session) -> str:
         "settle": _("Đã xét chương trình."), "weigh": _("Đã giữ các mục này. Gửi giấy mời được rồi."),
         "invite": _("Đã gửi giấy mời tới %(n)d thành viên, kèm lịch.", n=len(one.members)),
         "open": _("Đã khai mạc. Mở hồ sơ từng mục để thảo luận."), "adjourn": _("Đã tạm dừng phiên họp."),
+        "put_off": _("Đã ghi hoãn phiên họp. Mọi thành viên nhận giấy mời mới."),
         "finish": _("Đã kết thúc phiên họp. Xem biên bản rồi ký."),
         "sign_minutes": _("Đã ký biên bản, đã cho số. Chờ người chủ trì ký."),
         "sign": _("Đã ký biên bản. Kết quả đang được gửi tới từng tên."), "call_off": _("Đã hủy phiên họp."),

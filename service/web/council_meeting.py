@@ -85,7 +85,10 @@ def _acts(one: Session) -> list[Act]:
     if one.state in ("invited", "adjourned"):
         again = one.state == "adjourned"
         words = _("Họp tiếp") if again else _("Khai mạc phiên họp")
-        return [act("open", words, "main", "" if one.quorate else parts.quorum_words(one).replace("*", ""))]
+        found = [act("open", words, "main", "" if one.quorate else parts.quorum_words(one).replace("*", ""))]
+        if not one.quorate and clock.today() >= one.held_at.astimezone(ZONE).date():
+            found.append(act("put_off", _("Hoãn vì không đủ số người")))
+        return found
     if one.state == "sitting":
         return [act("adjourn", _("Tạm dừng phiên họp")), act("finish", _("Kết thúc phiên họp"))]
     return []

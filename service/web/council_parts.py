@@ -69,9 +69,11 @@ def status(one: Session) -> str:
     if one.state == "adjourned":
         last = one.sittings[-1]
         return _("Tạm dừng: %(why)s Họp lại %(time)s.", why=_sentence(last.reason), time=moment(one))
-    if not one.sittings:
+    if one.ended_on is not None:
+        return _("Hủy ngày %(day)s. Lý do: %(why)s", day=words.full_date(one.ended_on), why=_sentence(one.ended_for))
+    if not one.held_sittings:
         return ""
-    return ngettext("Họp tại %(place)s, %(num)d kỳ họp.", "Họp tại %(place)s, %(num)d kỳ họp.", len(one.sittings),
+    return ngettext("Họp tại %(place)s, %(num)d kỳ họp.", "Họp tại %(place)s, %(num)d kỳ họp.", len(one.held_sittings),
                     place=one.place)
 
 
@@ -280,7 +282,7 @@ def away(one: Session) -> list[Member]:
 
 def members_block(one: Session) -> Block:
     """The roll with answers, or who is there."""
-    held = bool(one.sittings)
+    held = bool(one.held_sittings)
     tags = {"yes": Tag("passed", _("Dự họp")), "no": Tag("refused", _("Vắng")), "": Tag("waiting", _("Chưa trả lời"))}
     lines = []
     for m in one.members:
@@ -400,6 +402,9 @@ def sittings_block(one: Session) -> Block | None:
         return None
     lines = []
     for s in one.sittings:
+        if not s.held:
+            lines.append(Cell(_("Kỳ %(n)d: %(since)s, hoãn", n=s.number, since=words.full_moment(s.opened)), s.reason))
+            continue
         until = words.full_moment(s.ended) if s.ended else _("đang họp")
         second = [_("có mặt %(n)d, chủ trì %(who)s", n=len(s.present), who=s.presided_by)]
         second += [_("vắng %(name)s%(why)s", name=name, why=f" ({why})" if why else "") for name, why in s.absent]

@@ -113,7 +113,7 @@ def _value(rows: Rows) -> values.Session:
     except Conflict as missing:
         quorum = (None, missing.message, False)  # type: ignore[assignment]
     names = {m.member_no: m.name for m in rows.members}
-    minutes = one.minutes
+    minutes, ended = one.minutes, rows.agenda.data.get("ended", {})
     return values.Session(
         id=one.id, list_id=one.list_id, round_id=rows.agenda.round_id,
         round_name=s.get_one(Round, rows.agenda.round_id).name, instance_id=one.instance_id, title=rows.agenda.title,
@@ -124,6 +124,7 @@ def _value(rows: Rows) -> values.Session:
         number=rows.agenda.number or "", conclusion=minutes.get("conclusion", ""),
         secretary=minutes.get("secretary_name", ""), secretary_on=_day(minutes.get("secretary_on")),
         signed_by=minutes.get("chair_name", ""), signed_on=_day(minutes.get("chair_on")), scan=minutes.get("scan"),
+        ended_for=ended.get("reason", ""), ended_on=_day(ended.get("on")),
     )
 
 
@@ -175,6 +176,7 @@ def _sitting(number: int, said: Mapping[str, Any], names: Mapping[int, str]) -> 
         names.get(said["presided_by"], ""), tuple(names.get(n, "") for n in said["present"]),
         tuple((names.get(int(n), ""), why) for n, why in said["absent"].items()),
         tuple((names.get(n, ""), came, datetime.fromisoformat(at), why) for n, came, at, why in said.get("moves", [])),
+        not said.get("put_off", False),
     )
 
 
