@@ -18,7 +18,7 @@ from service import doors, people
 from service.actor import Actor
 from service.council import ballot
 from service.council.ballot import Ballot, sealing
-from service.errors import Forbidden, Invalid, NotFound, Refusal
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from service.web import ballot_parts, edit, pages
 from service.web.ballot_parts import titled
 from service.web.frame import Link
@@ -388,7 +388,6 @@ def paper(round_id: str) -> AnyResponse:
     wrong, status = "", 200
     if request.method == "POST":
         try:
-            _file_scan(round_id, by)
             done = ballot.file_paper_count(
                 round_id, ballot_parts.figure(request.form, "returned"), ballot_parts.sums(one, request.form), by=by
             )
@@ -396,7 +395,7 @@ def paper(round_id: str) -> AnyResponse:
             wrong, status = pages.in_language(refusal), refusal.status
         else:
             pages.say(ballot_parts.keyed_words(done), "ok" if done.state == "counted" else "warn")
-            return pages.back_to("ballot.show", round_id=round_id)
+            return _with_scan(round_id, by)
     return pages.page(
         "ballot_paper", code=status, ballot=one, titled=titled(one), wrong=wrong,
         typed=request.form.to_dict(), items=[item for item in one.items if not item.withdrawn],
@@ -405,7 +404,24 @@ def paper(round_id: str) -> AnyResponse:
     )
 
 
-def _file_scan(round_id: str, by: Actor) -> None:
+@blueprint.post("/ballots/<round_id>/scan")
+def scan(round_id: str) -> AnyResponse:
+    """Attach the scanned counting minutes, until the minutes of the session are signed."""
+    by = _me()
+    if ballot.read_round(round_id, by=by).teller_of(by.account) is None:
+        people.require(by, "ballot.paper")
+    return _with_scan(round_id, by, asked=True)
+
+
+def _with_scan(round_id: str, by: Actor, *, asked: bool = False) -> AnyResponse:
+    """Keep the scan that was sent, and go back to the round; what was keyed stands whether or not the file is taken."""
     file = request.files.get("scan")
-    if file is not None and file.filename:
-        ballot.attach_scan(round_id, file.filename, file.read(), by=by)
+    try:
+        if file is not None and file.filename:
+            ballot.attach_scan(round_id, file.filename, file.read(), by=by)
+            pages.say(_("Đã lưu bản chụp biên bản kiểm phiếu."))
+        elif asked:
+            pages.say(_("Chọn tệp bản chụp biên bản kiểm phiếu."), "bad")
+    except (Conflict, Invalid) as refusal:
+        pages.say(pages.in_language(refusal), "bad")
+    return pages.back_to("ballot.show", round_id=round_id)

@@ -60,6 +60,7 @@ def page_of(one: Ballot, by: Actor, may_vote: bool) -> dict[str, Any]:
         "acts": acts,
         "main": [_items(one, by), *_receipts(one)],
         "side": [_facts(one), *_tellers(one), _roll(one)],
+        "scan": _scan(one, by),
         "complain_url": url_for("ballot.complain", round_id=one.id) if _may_complain(one, by) else "",
     }
 
@@ -128,7 +129,7 @@ def _teller_acts(one: Ballot, by: Actor) -> list[Act]:
 
 def _opinion_acts(one: Ballot, by: Actor) -> list[Act]:
     """Entering what members wrote who are not there."""
-    if one.state not in ("planned", "open", "sealed", "paper") or not people.allowed(by, PAPER):
+    if one.state not in ("planned", "open") or not people.allowed(by, PAPER):
         return []
     return [
         Act(_("Ghi ý kiến văn bản của %(name)s", name=m.name),
@@ -246,6 +247,19 @@ def _receipts(one: Ballot) -> list[Block]:
             key="receipts",
         )
     ]
+
+
+def _scan(one: Ballot, by: Actor) -> dict[str, str] | None:
+    """The scan of a count on paper: where it is read, where it is sent, and whether the minutes wait for it."""
+    if one.root or one.state not in ("paper", "counted"):
+        return None
+    may = one.teller_of(by.account) is not None or people.allowed(by, PAPER)
+    missing = _("Chưa có. Thư ký ký biên bản phiên họp được khi đã có bản này.") if one.secret else _("Chưa có, không bắt buộc.")
+    return {
+        "shown": url_for("files.download", file_id=one.scan) if one.scan else "",
+        "missing": "" if one.scan else missing,
+        "url": url_for("ballot.scan", round_id=one.id) if may else "",
+    }
 
 
 def _may_complain(one: Ballot, by: Actor) -> bool:

@@ -280,7 +280,8 @@ def do(session_id: int, act: str) -> AnyResponse:
         return pages.back_to("council.show", session_id=session_id)
     if act == "call_off" and request.method == "POST" and set(request.form) <= {"csrf_token", "reason", "act"}:
         return done({"reason": request.form.get("reason", "")})
-    label = next(a for a in lists.KINDS[sessions.KIND].acts if a.name == act)
+    label = lists.KINDS[sessions.KIND].act(act)
+    people.require(by, label.right)
     words_ = in_words((label.label, label.label_en))
     return edit.edit(
         _FORMS[act](), edit.Page(words_, url_for("council.do", session_id=session_id, act=act), back, words_,
@@ -403,6 +404,7 @@ def minutes(session_id: int) -> Response:
         acts=[a for a in acts if a.key in ("sign", "sign_minutes")], held=parts.moment(one), needed=parts.needed_words,
         recused=parts.recusal_words, item_tag=parts.item_tag, form=parts.form_words, part=parts.part_words,
         written=parts.written_words, before=parts.before_words,
+        scan_url=lambda r: url_for("files.download", file_id=r.scan),
     )
 
 

@@ -386,14 +386,14 @@ def _ranked(one: Session, items: dict[int, Item], row: Ranked, all_: Sequence[Ra
             *(Cell(x, figures=True) for x in figures)]
 
 
-def written_words(one: Ballot) -> list[tuple[str, str]]:
-    """Who sent a written opinion in a round, and what it says of each item."""
-    found: dict[str, list[str]] = {}
+def written_words(one: Ballot) -> list[tuple[str, str, str]]:
+    """Who sent a written opinion in a round, what it says of each item, and where its scan is read."""
+    found: dict[tuple[str, int], list[str]] = {}
     for item in one.items:
         for o in item.written:
             said = _("mục %(n)d đồng ý", n=item.item_no) if o.choice == "agree" else _("mục %(n)d không đồng ý", n=item.item_no)
-            found.setdefault(f"{o.name} ({o.paper})", []).append(said)
-    return [(name, ", ".join(said)) for name, said in found.items()]
+            found.setdefault((f"{o.name} ({o.paper})", o.scan), []).append(said)
+    return [(name, ", ".join(said), url_for("files.download", file_id=scan)) for (name, scan), said in found.items()]
 
 
 def sittings_block(one: Session) -> Block | None:

@@ -32,6 +32,7 @@ from service.council.ballot.paper import (
     differing,
     file_paper_count,
     file_written_opinion,
+    without_scan,
 )
 from service.council.ballot.rounds import (
     cancel_round,
@@ -102,4 +103,5 @@ __all__ = [
     "void_rounds",
     "void_rounds_of_voter",
     "withdraw_item",
+    "without_scan",
 ]

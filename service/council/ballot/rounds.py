@@ -257,7 +257,7 @@ def read_value(rows: Rows) -> Ballot:
 def _item(rows: Rows, item: BallotItem, opinions: Sequence[BallotOpinion]) -> values.Item:
     names = {m.member_no: m.name for m in rows.roll}
     written = tuple(
-        values.Written(o.member_no, names.get(o.member_no, ""), o.choice, o.paper)
+        values.Written(o.member_no, names.get(o.member_no, ""), o.choice, o.paper, o.scan)
         for o in sorted(opinions, key=lambda o: o.member_no)
         if o.item_no == item.item_no
     )

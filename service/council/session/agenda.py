@@ -319,6 +319,13 @@ def _to_line(item: CouncilItem, line: Line) -> None:
 
 def _sign_minutes(acting: Acting) -> None:
     rows = session_of_agenda(acting.list.id)
+    if missing := ballot.without_scan(rows.session.id):
+        said = ", ".join(map(str, missing))
+        raise Conflict(
+            f"Vòng {said} kiểm phiếu giấy mà chưa có bản chụp biên bản kiểm phiếu. Tải lên ở trang của vòng, rồi ký.",
+            f"Round {said} was counted on paper, and the scan of its count is missing. Attach it on the round's page, then sign.",
+            code="no-scan",
+        )
     rows.session.minutes = {
         **rows.session.minutes, **acting.fields, "secretary": acting.by.account, "secretary_name": acting.by.name,
         "secretary_on": clock.today().isoformat(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from service import people
 from tests.journeys.council import MEMBERS, ROUND
 from tests.journeys.office import Office
 from tests.journeys.program import Answered, Program
+from tests.service.council.ballot.chamber import PDF
 
 HELD = {"held_at": "2026-12-15T08:00:00+07:00", "place": "Phòng họp số 1"}
 
@@ -164,3 +166,38 @@ def test_a_key_makes_the_second_call_the_first(office: Office, program: Program)
     assert first.status_code == 200
     again = program.raw("thuky", "POST", path, {"fields": {"reason": "Bão"}}, headers=key)
     assert (again.get_data(), again.headers["Idempotent-Replay"]) == (first.get_data(), "true")
+
+
+def _file(program: Program, who: str, path: str) -> Any:
+    sent = program.raw(who, "POST", path, data={"file": (BytesIO(PDF), "phieu.pdf")}, content_type="multipart/form-data")
+    assert sent.status_code in (200, 201), sent.text
+    return sent.get_json()
+
+
+def test_a_count_on_paper_and_a_written_opinion_come_with_their_scans(office: Office, program: Program) -> None:
+    _waiting(office)
+    one = _invited(office, program)
+    office.go_to("2026-12-15", 7)
+    roll = [{"member_no": n, "present": n != 9, "reason": "Họp tỉnh" if n == 9 else ""} for n in range(1, 10)]
+    one.post("thuky", "roll", {"members": roll})
+    one.post("thuky", "acts/open", {})
+    one.post("thuky", "items/1/discuss", {"discussion": "Nhất trí"})
+    at = f"/ballots/{program.call('thuky', 'POST', '/ballots', {'session': one.number, 'items': [1]})['id']}"
+    said = {"member_no": 9, "paper": "5/YK", "choices": {"1": "agree"}}
+    with pytest.raises(Answered) as bare:
+        program.call("thuky", "POST", f"{at}/opinions", said)
+    assert bare.value.status == 422
+    with pytest.raises(Answered) as foreign:
+        program.call("thuky", "POST", f"{at}/opinions", said | {"scan": _file(program, "thuky2", "/files")["id"]})
+    assert foreign.value.problem["code"] == "no-file"
+    scan = _file(program, "thuky", "/files")["id"]
+    shown = program.call("thuky", "POST", f"{at}/opinions", said | {"scan": scan})
+    assert [(w["member_no"], w["choice"], w["scan"]) for w in shown["items"][0]["written"]] == [(9, "agree", scan)]
+    sums = [{"item_no": 1, "agree": 4, "disagree": 4, "blank": 0, "recused": 0}]
+    for who in ("thuky", "thuky2"):
+        done = program.call(who, "POST", f"{at}/paper", {"returned": 8, "items": sums})
+    assert (done["scan"], done["items"][0]["result"]["reached"]) == (None, True)
+    one.post("thuky", "acts/finish", {"fields": {"conclusion": "Thống nhất."}})
+    assert one.refused("thuky", "acts/sign_minutes", {"fields": {}}) == (409, "no-scan")
+    assert _file(program, "thuky2", f"{at}/scan")["scan"]
+    assert one.post("thuky", "acts/sign_minutes", {"fields": {}})["state"] == "minuted"

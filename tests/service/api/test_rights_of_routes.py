@@ -33,6 +33,7 @@ EVERYONE = {"/me", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/
 NEEDS_A_FILE = {
     "/nominations/{nomination_id}/files", "/files", "/task-filters", "/lists/{list_id}/papers/{kind}/edited",
     "/lists/{list_id}/papers/{kind}/signed", "/imports/{what}", "/imports/{what}/trial",
+    "/ballots/{ballot_id}/scan",
 }
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
 NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle"}
@@ -153,7 +154,7 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/ballots/{ballot_id}/cancel": {"reason": "thử"},
         "/ballots/{ballot_id}/withdraw": {"reason": "thử", "item_no": 1},
         "/ballots/{ballot_id}/paper": {"returned": 0, "items": []},
-        "/ballots/{ballot_id}/opinions": {"member_no": 1, "paper": "x", "choices": {"1": "agree"}},
+        "/ballots/{ballot_id}/opinions": {"member_no": 1, "paper": "x", "scan": 1, "choices": {"1": "agree"}},
     }.get(path, {})
 
 
@@ -166,7 +167,7 @@ def _calls(program: Program, office: Office, who: str | None) -> dict[tuple[str,
             answers[method, path].close()  # of papers an open file
         elif path == "/definitions":
             answers[method, path] = program.raw(who, method, path, data=b"x", content_type="application/zip")
-        elif path.endswith(("/files", "/edited", "/signed", "/imports/{what}", "/trial")):
+        elif path.endswith(("/files", "/edited", "/signed", "/imports/{what}", "/trial", "/scan")):
             answers[method, path] = program.raw(who, method, _filled(path, office), data={})
         elif path != "/session":
             answers[method, path] = program.raw(who, method, _filled(path, office), _body(path, office))

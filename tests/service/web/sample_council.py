@@ -197,7 +197,7 @@ def minutes() -> dict[str, Any]:
         "main_act": Act("Ký biên bản, 4 tên", "#", "sign", "main", "sign", effect="Ký biên bản?"), "acts": [],
         "held": "08:00 ngày 15/12/2026", "needed": _needed, "recused": _recused, "before": _before, "item_tag": _tag,
         "form": _form, "part": _part,
-        "written": lambda one: [("Đỗ Hừng Đông (5/YK)", "mục 1 đồng ý")],
+        "written": lambda one: [("Đỗ Hừng Đông (5/YK)", "mục 1 đồng ý", "#")], "scan_url": lambda one: "#",
     }
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 from service import people
-from service.awards import lists
+from service.awards import files, lists
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import Sum
+from service.errors import Conflict
 from tests.journeys.council import ROUND, Council
+from tests.service.council.ballot.chamber import PDF
 from tests.service.web.desk import Desk, words
 
 
 @pytest.fixture
 def council(desk: Desk) -> Council:
     return Council(desk.office)
+
+
+def scan(desk: Desk, login: str) -> int:
+    """A scanned paper that somebody has sent."""
+    by = desk.office.who(login)
+    return files.attach_file(f"draft:{by.account}", "phieu.pdf", PDF, by=by).id
 
 
 def _planned(desk: Desk, council: Council, count: int = 3) -> int:
@@ -156,17 +166,24 @@ def test_written_opinions_are_asked_for_on_paper_and_entered_by_name(desk: Desk,
     page = f"/ballots/{round_id}/opinions/3"
     assert f"Ghi ý kiến văn bản của {desk.office.who('uv1').name}" in desk.read("thuky", f"/ballots/{round_id}")
     desk.get("vhxh", page, 403)
-    said = {"paper": "5/YK, 14/12/2026", "item_1": "agree"}
-    refused = desk.say("thuky", page, {"paper": "5/YK"}, code=422)
+    assert "Bản chụp phiếu có chữ ký" in desk.say("thuky", page, {"paper": "5/YK", "item_1": "agree"}, code=422)  # its scan
+    said = {"paper": "5/YK, 14/12/2026", "item_1": "agree", "scan": scan(desk, "thuky")}
+    refused = desk.say("thuky", page, {"paper": "5/YK", "scan": said["scan"]}, code=422)
     assert "Ghi đồng ý hoặc không đồng ý cho mục có trên phiếu" in refused
     desk.post("thuky", f"/ballots/{round_id}/opinions/4", said, code=409)  # who is there votes
     assert "Đã ghi ý kiến bằng văn bản" in desk.say("thuky", page, said)
     assert "5/YK, 14/12/2026" in desk.get("thuky", page).xpath("//input[@name='paper']/@value")
+    desk.post("thuky", page, said | {"paper": "5/YK ngày 14/12/2026"})  # mended: the scan that is there stays
     council.hands(round_id, {1: Sum(4, 4, 0, 0), 2: Sum(8, 0, 0, 0)}, returned=8)
     assert council.read().item(1).result == "passed"  # four hands and one paper are five of nine
     desk.post("thuky", page, said, code=409)  # nothing is added once it is counted
     minutes = desk.read("thuky", f"/council/{number}/minutes")
-    assert f"{desk.office.who('uv1').name} (5/YK, 14/12/2026), bằng văn bản: mục 1 đồng ý" in minutes
+    assert f"{desk.office.who('uv1').name} (5/YK ngày 14/12/2026), bằng văn bản: mục 1 đồng ý" in minutes
+    (link,) = desk.get("thuky", f"/council/{number}/minutes").xpath("//a[text()='Bản chụp']/@href")
+    with desk.who("thuky").client.get(link) as shown:
+        assert shown.get_data() == PDF
+    with desk.who("vanthu").client.get(link) as hidden:
+        assert hidden.status_code == 404
 
 
 def test_forms_of_a_written_poll_are_printed_one_for_each_member(desk: Desk, council: Council) -> None:
@@ -198,3 +215,34 @@ def test_a_session_whose_day_passed_unheld_does_not_hide_the_next(desk: Desk, co
     assert "Phiên họp Hội đồng 08:00, 23/12/2026" in words(shown) and "đã qua mà phiên" not in words(shown)
     assert shown.xpath(f"//a[@href='/council/{following}/me']") and not shown.xpath(f"//a[@href='/council/{stale}/me']")
     assert "Mở phiên họp ngày 23/12/2026" in desk.read("thuky", "/")
+
+
+def test_minutes_of_a_secret_count_on_paper_wait_for_its_scan(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council, 2)
+    council.open()
+    council.discuss(1, 2)
+    by = desk.office.who("thuky")
+    on_paper = sessions.plan_round(number, [1], by=by)
+    hands = sessions.plan_round(number, [2], secret=False, by=by)
+    council.hands(hands, {2: Sum(9, 0, 0, 0)})
+    page = f"/ballots/{on_paper}"
+    sums = {"returned": 9, "agree-1": 9, "disagree-1": 0, "blank-1": 0, "recused-1": 0}
+    assert desk.get("thuky", f"{page}/paper").xpath("//input[@type='file']")  # offered from the first keying on
+    desk.post("thuky", f"{page}/paper", sums)
+    desk.post("thuky2", f"{page}/paper", sums)
+    desk.post("thuky", f"/council/{number}/do/finish", {"conclusion": "Thống nhất."})
+    said = words(desk.post("thuky", f"/council/{number}/do/sign_minutes", code=409))
+    assert "Vòng 1 kiểm phiếu giấy mà chưa có bản chụp" in said and "Vòng 2" not in said
+    assert "Thư ký ký biên bản phiên họp được khi đã có bản này" in desk.read("thuky", page)
+    desk.get("uv1", page)
+    sent = desk.who("thuky").client.post(
+        f"{page}/scan", data={"csrf_token": desk.who("thuky").token, "scan": (BytesIO(PDF), "kiem-phieu.pdf")},
+    )
+    assert sent.status_code == 303
+    assert "Xem bản chụp" in desk.read("uv1", page)
+    desk.post("thuky", f"/council/{number}/do/sign_minutes", {})
+    assert "Bản chụp biên bản kiểm phiếu, vòng 1" in desk.read("chutich", f"/council/{number}/minutes")
+    desk.post("chutich", f"/council/{number}/do/sign")
+    with pytest.raises(Conflict) as signed:
+        ballot.attach_scan(on_paper, "khac.pdf", PDF, by=by)
+    assert signed.value.code == "minutes-signed"
