@@ -13,7 +13,7 @@ from marshmallow import fields, validate
 
 from service import doors
 from service.api.files import Upload
-from service.api.schemas import ERRORS, LARGEST, whole
+from service.api.schemas import ERRORS, LARGEST, Paged, Paging, whole
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import Ballot, Sum
@@ -177,14 +177,14 @@ class BallotOut(BallotRow):
     """A round of voting."""
 
 
-class BallotsOut(Schema):
-    """Rounds of voting."""
+class BallotsOut(Paged):
+    """Rounds of voting, the latest session first; of one session in their order."""
 
     items = fields.List(fields.Nested(BallotRow), required=True)
 
 
-class BallotQuery(Schema):
-    """Of which session."""
+class BallotQuery(Paging):
+    """Of which session; all where none is named."""
 
     session = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST))
 
@@ -215,10 +215,10 @@ def _read(ballot_id: str) -> dict[str, Any]:
 @blueprint.output(BallotsOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def list_rounds(query: dict[str, Any]) -> dict[str, Any]:
-    """Rounds of voting that one may read."""
-    by = doors.actor()
-    found = ballot.list_rounds(by=by) if query["session"] is None else ballot.rounds_of(query["session"], by=by)
-    return {"items": [view(one) for one in found]}
+    """Rounds of voting that one may read, paged."""
+    page, size = query["page"], query["size"]
+    found, total = ballot.list_rounds(by=doors.actor(), session_id=query["session"], page=page, size=size)
+    return {"items": [view(one) for one in found], "page": page, "more": page * size < total, "total": total}
 
 
 @blueprint.post("/ballots")

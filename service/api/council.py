@@ -14,7 +14,7 @@ from marshmallow import fields, validate
 from service import doors
 from service.api import ballots
 from service.api.refs import round_of
-from service.api.schemas import ERRORS, LARGEST, day, moment, open_object, reference, whole
+from service.api.schemas import ERRORS, LARGEST, Paged, Paging, day, moment, open_object, reference, whole
 from service.council import session as sessions
 from service.council.session import Item, Outlook, Session
 
@@ -206,7 +206,7 @@ class SessionRow(Schema):
     names = fields.Integer(required=True, metadata={"description": "Items that stand on the agenda."})
 
 
-class SessionsOut(Schema):
+class SessionsOut(Paged):
     """Sessions, the latest first."""
 
     items = fields.List(fields.Nested(SessionRow), required=True)
@@ -333,11 +333,14 @@ def _read(council_session_id: int) -> dict[str, Any]:
 
 
 @blueprint.get("/council-sessions")
+@blueprint.input(Paging, location="query", arg_name="query")
 @blueprint.output(SessionsOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
-def list_sessions() -> dict[str, Any]:
-    """Sessions that one may read, the latest first."""
-    return {"items": [_row(one) for one in sessions.list_sessions(by=doors.actor())]}
+def list_sessions(query: dict[str, Any]) -> dict[str, Any]:
+    """Sessions that one may read, the latest first, paged."""
+    page, size = query["page"], query["size"]
+    found, total = sessions.list_sessions(by=doors.actor(), page=page, size=size)
+    return {"items": [_row(one) for one in found], "page": page, "more": page * size < total, "total": total}
 
 
 @blueprint.post("/council-sessions")

@@ -23,8 +23,10 @@ from service.web import ballot_parts, edit, pages
 from service.web.ballot_parts import titled
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Table
+from service.web.standing import pages_of
 
 blueprint = Blueprint("ballot", __name__)
+SIZE = 50
 PICKS = {"1": "agree", "2": "disagree", "3": "blank"}
 """Words of the sheet's fields: of one length, so that the length of what is sent tells nothing."""
 KEPT_PASS = "again"
@@ -47,7 +49,8 @@ def _me() -> Actor:
 @blueprint.get("/ballots")
 def show_all() -> Response:
     """Rounds of voting that the person may read."""
-    found = ballot.list_rounds(by=_me())
+    number = max(request.args.get("page", 1, type=int), 1)
+    found, total = ballot.list_rounds(by=_me(), page=number, size=SIZE)
     rows = [
         [
             Cell(titled(one), ngettext("%(num)d mục", "%(num)d mục", len(one.items)), url_for("ballot.show", round_id=one.id)),
@@ -58,7 +61,7 @@ def show_all() -> Response:
     ]
     return pages.page(
         "register", crumbs=[Link(_("Bỏ phiếu"), "")],
-        sentence=ngettext("*%(num)d vòng bỏ phiếu*", "*%(num)d vòng bỏ phiếu*", len(rows)),
+        sentence=ngettext("*%(num)d vòng bỏ phiếu*", "*%(num)d vòng bỏ phiếu*", total),
         status=_("Vòng mới lập từ chương trình phiên họp."), tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[
             Block(
@@ -70,7 +73,8 @@ def show_all() -> Response:
                 empty=None if rows else Empty(_("Chưa có vòng nào"), _("Thư ký lập vòng khi phiên họp xét xong các mục.")),
             )
         ],
-        pager=None, main_act=None, acts=[], side=[],
+        pager=pages_of(number, SIZE, total, False, lambda page: url_for("ballot.show_all", **({"page": page} if page > 1 else {}))),
+        main_act=None, acts=[], side=[],
     )
 
 

@@ -25,16 +25,19 @@ from service.web import edit, list_page, pages, paper_parts
 from service.web.case_parts import in_words, short_form_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Table, WorkRow
+from service.web.standing import pages_of
 from workflows.calendar import ZONE
 
 blueprint = Blueprint("council", __name__)
+SIZE = 50
 
 
 @blueprint.get("/council")
 def show_all() -> Response:
     """Sessions that the person may read, and rounds whose names wait for one."""
     by = pages.me()
-    found = sessions.list_sessions(by=by)
+    number = max(request.args.get("page", 1, type=int), 1)
+    found, total = sessions.list_sessions(by=by, page=number, size=SIZE)
     may = people.allowed(by, "council_agenda.draft")
     ready = [
         WorkRow(len(names), _("tên chờ Hội đồng: lập phiên họp"), url_for("council.plan", round=r.id), r.name)
@@ -61,9 +64,10 @@ def show_all() -> Response:
         )
     )
     return pages.page(
-        "register", crumbs=[], sentence=ngettext("%(num)d phiên họp Hội đồng", "%(num)d phiên họp Hội đồng", len(found)),
+        "register", crumbs=[], sentence=ngettext("%(num)d phiên họp Hội đồng", "%(num)d phiên họp Hội đồng", total),
         status=_("Chương trình, trả lời, biểu quyết và biên bản của từng phiên."), tabs=[], chips=[], url="", keep={}, q=None,
-        filters=[], blocks=blocks, pager=None, main_act=None, acts=[], side=[],
+        filters=[], blocks=blocks, main_act=None, acts=[], side=[],
+        pager=pages_of(number, SIZE, total, False, lambda page: url_for("council.show_all", **({"page": page} if page > 1 else {}))),
     )
 
 

@@ -20,6 +20,7 @@ from service.council.ballot.models import (
     BallotRecusal,
     BallotRoll,
     BallotRound,
+    BallotTeller,
     PaperCount,
 )
 from service.council.ballot.sealing import PLACES, ROUND_BYTES, receipts_in
@@ -207,13 +208,26 @@ def rounds_of(session_id: int, *, by: Actor | None) -> list[Ballot]:
         return [read_value(rows) for rows in all_rows if by is None or may_see(rows, by)]
 
 
-def list_rounds(*, by: Actor, limit: int = 100) -> list[Ballot]:
-    """The latest rounds that this person may read, by session."""
-    order = (BallotRound.session_id.desc(), BallotRound.number.desc())
+def list_rounds(
+    *, by: Actor, session_id: int | None = None, page: int = 1, size: int = 50
+) -> tuple[list[Ballot], int]:
+    """One page of the rounds that this person may read, and how many there are.
+
+    The latest session's last round first; of one session in their order.
+    """
+    where: list[sa.ColumnElement[bool]] = [] if session_id is None else [BallotRound.session_id == session_id]
+    if not people.allowed(by, "ballot.read"):  # as `may_see`: on its roll, or its teller
+        where.append(
+            BallotRound.id.in_(sa.select(BallotRoll.round).where(BallotRoll.person == by.account))
+            | BallotRound.id.in_(sa.select(BallotTeller.round).where(BallotTeller.person == by.account))
+        )
+    order = (BallotRound.session_id.desc(), BallotRound.number.desc()) if session_id is None else (BallotRound.number,)
     with reading() as s:
-        found = s.scalars(sa.select(BallotRound.id).order_by(*order).limit(limit)).all()
-        all_rows = [rows_of(one) for one in found]
-        return [read_value(rows) for rows in all_rows if may_see(rows, by)]
+        total = s.scalar(sa.select(sa.func.count()).select_from(BallotRound).where(*where)) or 0
+        found = s.scalars(
+            sa.select(BallotRound.id).where(*where).order_by(*order).limit(size).offset((page - 1) * size)
+        ).all()
+        return [read_value(rows_of(one)) for one in found], total
 
 
 def read_value(rows: Rows) -> Ballot:

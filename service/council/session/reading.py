@@ -47,12 +47,23 @@ def session_on_agenda(list_id: int) -> values.Session:
         return _value(rows_of(session_of_list(list_id)))
 
 
-def list_sessions(*, by: Actor, limit: int = 60) -> list[values.Session]:
-    """Sessions that this person may read, the latest first."""
+def list_sessions(
+    *, by: Actor, page: int = 1, size: int = 50, running: bool = False
+) -> tuple[list[values.Session], int]:
+    """One page of the sessions that this person may read, the latest first, and how many there are.
+
+    `running`: without those that are signed, called off or empty.
+    """
     with reading() as s:
-        numbers = s.scalars(select(CouncilSession.id).order_by(CouncilSession.held_at.desc()).limit(limit)).all()
-        found = [rows_of(n) for n in numbers]
-        return [_value(rows) for rows in found if may_read(rows, by)]
+        found = s.execute(
+            select(CouncilSession.id, CouncilSession.invited, List)
+            .join(List, List.id == CouncilSession.list_id)
+            .where(*([List.state.not_in(lists.ENDED_STATES[KIND])] if running else []))
+            .order_by(CouncilSession.held_at.desc(), CouncilSession.id.desc())
+        ).all()
+        own = set(s.scalars(select(CouncilMember.session_id).where(CouncilMember.account == by.account)))
+        mine = [n for n, invited, agenda in found if invited and n in own or lists.may_read(by, agenda)]
+        return [_value(rows_of(n)) for n in mine[(page - 1) * size : page * size]], len(mine)
 
 
 def session_of_list(list_id: int) -> int:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from service import people
+from service.council import ballot
+from service.council.ballot import BallotItem, RollEntry
 from tests.journeys.council import MEMBERS, ROUND
 from tests.journeys.office import Office
 from tests.journeys.program import Answered, Program
@@ -201,3 +203,28 @@ def test_a_count_on_paper_and_a_written_opinion_come_with_their_scans(office: Of
     assert one.refused("thuky", "acts/sign_minutes", {"fields": {}}) == (409, "no-scan")
     assert _file(program, "thuky2", f"{at}/scan")["scan"]
     assert one.post("thuky", "acts/sign_minutes", {"fields": {}})["state"] == "minuted"
+
+
+def test_sessions_and_rounds_are_paged(office: Office, program: Program) -> None:
+    first, second, third = _waiting(office)
+    numbers = [_plan(office, program, nominations=[one]).number for one in (first, second, third)]
+    found = [program.call("thuky", "GET", f"/council-sessions?size=2&page={page}") for page in (1, 2)]
+    assert [[x["id"] for x in one["items"]] for one in found] == [[numbers[2], numbers[1]], [numbers[0]]]
+    assert [(one["page"], one["more"], one["total"]) for one in found] == [(1, True, 3), (2, False, 3)]
+    assert program.call("uv1", "GET", "/council-sessions")["total"] == 0  # invited to none of them
+    one = Calls(program, numbers[1])
+    one.post("thuky", "acts/settle", {})
+    one.post("thuky", "acts/invite", {})
+    assert [x["id"] for x in program.call("uv1", "GET", "/council-sessions?size=1")["items"]] == [numbers[1]]
+
+    accounts = [people.find_account(login).id for login in MEMBERS]
+    items = [BallotItem(1, None, "Tên Thử", ("VOTE_COMMUNE", 1), 9, 5)]
+    clerk = people.find_account("vanthu").id
+    for n in range(3):  # the clerk, who reads no ballots, is on the roll of one
+        roll = [RollEntry(m, a, f"Người {m}") for m, a in enumerate([*accounts, clerk] if n == 1 else accounts, 1)]
+        ballot.plan_round(one.number, items, roll=roll, quorum=6, by=office.who("thuky"))
+    of = f"/ballots?session={one.number}"
+    assert [[x["number"] for x in program.call("thuky", "GET", f"{of}&size=2&page={p}")["items"]] for p in (1, 2)] == [[1, 2], [3]]
+    latest = program.call("uv1", "GET", "/ballots?size=1")
+    assert ([x["number"] for x in latest["items"]], latest["more"], latest["total"]) == ([3], True, 3)
+    assert [x["number"] for x in program.call("vanthu", "GET", "/ballots")["items"]] == [2]

@@ -71,7 +71,7 @@ def _filled(path: str, office: Office) -> str:
 
 def _session(office: Office) -> int:
     """A session of the council that sits."""
-    found = sessions.list_sessions(by=office.who("thuky"))
+    found, _total = sessions.list_sessions(by=office.who("thuky"))
     if found:
         return found[0].id
     one = office.nominate("HN-2026", name="Trịnh Hoa Vải", unit="DET-NANG-SOM", by="donvi2")

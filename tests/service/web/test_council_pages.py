@@ -10,7 +10,7 @@ from service import people
 from service.awards import files, lists
 from service.council import ballot
 from service.council import session as sessions
-from service.council.ballot import Sum
+from service.council.ballot import BallotItem, RollEntry, Sum
 from service.errors import Conflict
 from tests.journeys.council import ROUND, Council
 from tests.service.council.ballot.chamber import PDF
@@ -42,7 +42,7 @@ def _planned(desk: Desk, council: Council, count: int = 3) -> int:
     bad = desk.say("thuky", "/council/new", [(k, "32/12/2026" if k == "held_on" else v) for k, v in fields], code=422)
     assert "32/12/2026” không có thật" in bad
     desk.post("thuky", "/council/new", fields)
-    council.id = sessions.list_sessions(by=desk.office.who("thuky"))[0].id
+    council.id = sessions.list_sessions(by=desk.office.who("thuky"))[0][0].id
     return council.id
 
 
@@ -246,3 +246,26 @@ def test_minutes_of_a_secret_count_on_paper_wait_for_its_scan(desk: Desk, counci
     with pytest.raises(Conflict) as signed:
         ballot.attach_scan(on_paper, "khac.pdf", PDF, by=by)
     assert signed.value.code == "minutes-signed"
+
+
+def test_long_lists_of_sessions_and_rounds_have_pages(desk: Desk, council: Council) -> None:
+    (name,) = council.fill(1)
+    by = desk.office.who("thuky")
+    for _n in range(52):
+        council.plan([name])
+        sessions.do(council.id, "call_off", by=by, fields={"reason": "Lập lại"})
+    council.plan([name])
+    first = desk.get("thuky", "/council")
+    assert "53 phiên họp Hội đồng" in words(first)
+    (table,) = first.xpath("//table")
+    assert len(table.xpath(".//tbody/tr")) == 50 and first.xpath("//a[@href='/council?page=2']")
+    assert len(desk.get("thuky", "/council?page=2").xpath("//table//tbody/tr")) == 3
+    assert "Mở phiên họp" in desk.read("thuky", "/")
+
+    items = [BallotItem(1, None, "Tên Thử", ("VOTE_COMMUNE", 1), 9, 5)]
+    roll = [RollEntry(n, account, f"Người {n}") for n, account in enumerate(council.accounts, 1)]
+    for _n in range(51):
+        ballot.plan_round(council.id, items, roll=roll, quorum=6, by=by)
+    page = desk.get("thuky", "/ballots")
+    assert "51 vòng bỏ phiếu" in words(page) and len(page.xpath("//table//tbody/tr")) == 50
+    assert len(desk.get("thuky", "/ballots?page=2").xpath("//table//tbody/tr")) == 1
