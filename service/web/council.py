@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -18,7 +18,7 @@ from service.awards import lists, rounds
 from service.awards.models import List
 from service.council import ballot
 from service.council import session as sessions
-from service.council.session import Session
+from service.council.session import Member, Session
 from service.errors import Conflict, Invalid, Refusal
 from service.web import council_parts as parts
 from service.web import edit, list_page, pages, paper_parts
@@ -247,9 +247,6 @@ def _secretary_acts(one: Session) -> list[Act]:
 _FORMS: dict[str, Callable[[], Form]] = {
     "weigh": lambda: edit.form("weigh", edit.reason(_("Vì sao giữ các mục không thể đạt"))),
     "call_off": lambda: edit.form("call_off", edit.reason()),
-    "open": lambda: edit.form(
-        "open", edit.number("presided_by", _("Số thứ tự người chủ trì"), low=1, high=99, required=False,
-                            hint=_("Để trống: chủ tịch Hội đồng, vắng thì phó chủ tịch"))),
     "adjourn": lambda: edit.form(
         "adjourn", edit.area("reason", _("Lý do tạm dừng"), required=True, hint=_("Ghi vào biên bản"), most=2000),
         edit.day("resumes_on", _("Ngày họp lại, nếu đã biết"), hint=_("Có ngày thì mọi thành viên nhận giấy mời mới")),
@@ -273,12 +270,13 @@ def do(session_id: int, act: str) -> AnyResponse:
     back = url_for("council.show", session_id=session_id)
 
     def done(fields: dict[str, Any]) -> AnyResponse:
-        sessions.do(session_id, act, by=by, fields={k: v for k, v in fields.items() if v not in (None, "")})
+        asked = {k: int(v) if k == "presided_by" else v for k, v in fields.items() if v not in (None, "")}
+        sessions.do(session_id, act, by=by, fields=asked)
         pages.say(_done_words(act, one))
         meeting = act in ("open", "adjourn", "put_off") and parts.runs(by)
         return pages.back_to("council_meeting.show" if meeting else "council.show", session_id=session_id)
 
-    if act in _STRAIGHT or act not in _FORMS:
+    if act in _STRAIGHT or act not in ("open", *_FORMS):
         if request.method == "POST":
             return done({})
         return pages.back_to("council.show", session_id=session_id)
@@ -287,10 +285,23 @@ def do(session_id: int, act: str) -> AnyResponse:
     label = lists.KINDS[sessions.KIND].act(act)
     people.require(by, label.right)
     words_ = in_words((label.label, label.label_en))
+    first = {}
+    if act == "open":
+        words_ = parts.open_words(one)
+        there = sorted((m for m in one.members if m.present), key=lambda m: (m.part != "chair", m.part != "vice", m.member_no))
+        first = {"presided_by": str(there[0].member_no)} if there and there[0].part != "member" else {}
     return edit.edit(
-        _FORMS[act](), edit.Page(words_, url_for("council.do", session_id=session_id, act=act), back, words_,
-                                 parts.crumbs(one, words_), _ask_words(act, one)), done,
+        _presiding_form(there) if act == "open" else _FORMS[act](), edit.Page(words_, url_for("council.do", session_id=session_id, act=act), back, words_,
+                                 parts.crumbs(one, words_), _ask_words(act, one)), done, first=first,
     )
+
+
+def _presiding_form(there: Sequence[Member]) -> Form:
+    """Who presides, of those who are there, chair and vice-chair first; where both are away one must be named."""
+    known = [(str(m.member_no), f"{m.name}, {parts.part_words(m)}") for m in there]
+    asked = edit.choice("presided_by", _("Người chủ trì"), known, hint=_("Trong số thành viên có mặt"),
+                        required=all(m.part == "member" for m in there))
+    return edit.form("open", *([asked] if known else []))
 
 
 def _ask_words(act: str, one: Session) -> str:
@@ -311,7 +322,8 @@ def _done_words(act: str, one: Session) -> str:
     return {
         "settle": _("Đã xét chương trình."), "weigh": _("Đã giữ các mục này. Gửi giấy mời được rồi."),
         "invite": _("Đã gửi giấy mời tới %(n)d thành viên, kèm lịch.", n=len(one.members)),
-        "open": _("Đã khai mạc. Mở hồ sơ từng mục để thảo luận."), "adjourn": _("Đã tạm dừng phiên họp."),
+        "open": _("Đã họp tiếp. Mở hồ sơ từng mục để thảo luận.") if one.state == "adjourned" else _(
+            "Đã khai mạc. Mở hồ sơ từng mục để thảo luận."), "adjourn": _("Đã tạm dừng phiên họp."),
         "put_off": _("Đã ghi hoãn phiên họp. Mọi thành viên nhận giấy mời mới."),
         "finish": _("Đã kết thúc phiên họp. Xem biên bản rồi ký."),
         "sign_minutes": _("Đã ký biên bản, đã cho số. Chờ người chủ trì ký."),

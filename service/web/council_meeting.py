@@ -83,9 +83,7 @@ def _acts(one: Session) -> list[Act]:
         return Act(words, url, word, level, why_not=why_not, method="get")
 
     if one.state in ("invited", "adjourned"):
-        again = one.state == "adjourned"
-        words = _("Họp tiếp") if again else _("Khai mạc phiên họp")
-        found = [act("open", words, "main", "" if one.quorate else parts.quorum_words(one).replace("*", ""))]
+        found = [act("open", parts.open_words(one), "main", "" if one.quorate else parts.quorum_words(one).replace("*", ""))]
         if not one.quorate and clock.today() >= one.held_at.astimezone(ZONE).date():
             found.append(act("put_off", _("Hoãn vì không đủ số người")))
         return found
@@ -125,11 +123,20 @@ def call_roll(session_id: int) -> AnyResponse:
     one = sessions.read_session(session_id, by=by)
     here = set(request.form.getlist("here", type=int))
     reasons = {m.member_no: request.form.get(f"why-{m.member_no}", "") for m in one.members}
+    seen = request.form.getlist("shown", type=int)
+    was = set(request.form.getlist("was", type=int))
     try:
-        sessions.mark_present(session_id, {m.member_no: m.member_no in here for m in one.members}, reasons, by=by)
+        kept = sessions.mark_present(
+            session_id, {m.member_no: m.member_no in here for m in one.members}, reasons, by=by,
+            shown={n: n in was for n in seen} if seen else None,
+        )
     except Refusal as refusal:
         return _meeting(session_id, by, pages.in_language(refusal), refusal.status)
-    pages.say(_("Đã ghi điểm danh: có mặt %(n)d trong %(of)d.", n=len(here), of=len(one.members)))
+    there = sessions.read_session(session_id, by=by).there
+    pages.say(_("Đã ghi điểm danh: có mặt %(n)d trong %(of)d.", n=there, of=len(one.members)))
+    if kept:
+        pages.say(_("Điểm danh của %(names)s đã đổi sau khi bạn mở trang, nên giữ theo lần ghi mới hơn. Xem lại, sửa nếu chưa đúng.",
+                    names=", ".join(kept)), "warn")
     return pages.back_to("council_meeting.show", session_id=session_id)
 
 

@@ -92,6 +92,11 @@ def quorum_words(one: Session) -> str:
     return _("Có mặt *%(n)d trong %(of)d*, cần %(quorum)d: chưa đủ điều kiện tiến hành.", n=one.there, of=of, quorum=one.quorum)
 
 
+def open_words(one: Session) -> str:
+    """What opening a sitting is called: the first one, or going on."""
+    return _("Họp tiếp") if one.state == "adjourned" else _("Khai mạc phiên họp")
+
+
 def needed_words(item: Item) -> str:
     """Votes needed of how many, in words."""
     if item.needed is not None and item.denominator is not None:

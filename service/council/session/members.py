@@ -87,19 +87,26 @@ def declare_conflict(
         )
 
 
-def mark_present(session_id: int, here: Mapping[int, bool], reasons: Mapping[int, str] | None = None, *, by: Actor) -> None:
+def mark_present(
+    session_id: int, here: Mapping[int, bool], reasons: Mapping[int, str] | None = None, *, by: Actor,
+    shown: Mapping[int, bool] | None = None,
+) -> list[str]:
     """Call the roll: member number → whether he is there, with the reasons of who is not.
 
-    In a sitting it says who came late or left. A round that is planned or open then stands on another roll and is
+    `shown`: what the page said on which it was called; a line that is as it was shown is not a word of the secretary's, so
+    that who checked in meanwhile stays there. Returns the names of those whose newer word was kept. In a sitting it says who came late or left. A round that is planned or open then stands on another roll and is
     cancelled; a sealed one is counted. Names a number that is not on the roll.
     """
     people.require(by, RUN)
     with transaction():
         rows = lock_session(session_id)
         needs_state(rows, "invited", "adjourned", "sitting")
-        changed = []
+        changed, kept = [], []
         for number, there in here.items():
             member = rows.member(number)
+            if shown is not None and shown.get(number) == there != member.present:
+                kept.append(member.name)
+                continue
             why = (reasons or {}).get(number, "").strip() if not there else ""
             if member.present != there:
                 changed.append(member)
@@ -107,7 +114,7 @@ def mark_present(session_id: int, here: Mapping[int, bool], reasons: Mapping[int
             if not there and why:
                 member.reason = why
         if not changed:
-            return
+            return kept
         if rows.state == "sitting":
             ballot.void_rounds(
                 session_id, "Danh sách người dự họp thay đổi sau khi lập vòng.", ("planned", "open"), by=by
@@ -130,6 +137,7 @@ def mark_present(session_id: int, here: Mapping[int, bool], reasons: Mapping[int
                 "came": [m.name for m in changed if m.present], "left": [m.name for m in changed if not m.present],
             },
         )
+        return kept
 
 
 def check_in(session_id: int, *, by: Actor) -> None:

@@ -269,3 +269,41 @@ def test_long_lists_of_sessions_and_rounds_have_pages(desk: Desk, council: Counc
     page = desk.get("thuky", "/ballots")
     assert "51 vòng bỏ phiếu" in words(page) and len(page.xpath("//table//tbody/tr")) == 50
     assert len(desk.get("thuky", "/ballots?page=2").xpath("//table//tbody/tr")) == 1
+
+
+def test_roll_saved_from_a_stale_page_keeps_who_checked_in_meanwhile(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council, 1)
+    desk.office.go_to("2026-12-15")
+    council.roll(absent=[5, 7, 8, 9])
+    stale = [(x.get("name"), x.get("value")) for x in desk.get("thuky", f"/council/{number}/meeting").xpath(
+        "//form[contains(@class,'council-roll')]//input[@name]") if x.get("type") != "checkbox" or x.get("checked") is not None]
+    desk.post("uv3", f"/council/{number}/check-in")  # number 5, from the own telephone
+    came = desk.office.who("uv3").name
+    said = desk.say("thuky", f"/council/{number}/roll", [*stale, ("here", 7)])
+    assert [m.member_no for m in council.read().members if m.present] == [1, 2, 3, 4, 5, 6, 7]
+    assert "có mặt 7 trong 9" in said and f"Điểm danh của {came} đã đổi sau khi bạn mở trang" in said
+    fresh = [(k, v) for k, v in stale if (k, v) != ("here", "1")] + [("was", 5), ("here", 5), ("was", 7), ("here", 7)]
+    said = desk.say("thuky", f"/council/{number}/roll", [(k, v) for k, v in fresh if (k, v) != ("here", 5)])
+    assert [m.member_no for m in council.read().members if m.present] == [2, 3, 4, 6, 7]  # who was seen there can be put down as gone
+    assert "đã đổi sau khi" not in said
+
+
+def test_who_presides_is_chosen_by_name_among_those_who_are_there(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council, 1)
+    desk.office.go_to("2026-12-15")
+    council.roll(absent=[1, 9])
+    page = desk.get("thuky", f"/council/{number}/do/open")
+    assert "Khai mạc phiên họp" in words(page) and "Họp tiếp" not in words(page)
+    offered = [(o.get("value"), o.text_content(), o.get("selected") is not None) for o in page.xpath("//select[@name='presided_by']/option")]
+    offered = [one for one in offered if one[0]]
+    assert offered[0] == ("2", f"{desk.office.who('phochutich').name}, Phó Chủ tịch Hội đồng", True)  # the chair is away
+    assert [value for value, _words, _chosen in offered] == ["2", "3", "4", "5", "6", "7", "8"]
+    council.roll(absent=[1, 2])
+    assert not desk.get("thuky", f"/council/{number}/do/open").xpath("//select[@name='presided_by']/option[@selected and @value!='']")
+    desk.post("thuky", f"/council/{number}/do/open", code=422)
+    assert "Đã khai mạc" in desk.say("thuky", f"/council/{number}/do/open", {"presided_by": "4"})
+    assert council.read().presided_by == 4
+    council.do("adjourn", reason="Mất điện")
+    page = desk.read("thuky", f"/council/{number}/do/open")
+    assert "Họp tiếp" in page and "Khai mạc" not in page
+    assert "Đã họp tiếp" in desk.say("thuky", f"/council/{number}/do/open", {"presided_by": "5"})
