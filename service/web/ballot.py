@@ -81,14 +81,28 @@ def show_all() -> Response:
 @blueprint.get("/ballots/<round_id>")
 def show(round_id: str) -> Response:
     """How a round stands, and what this person may do in it."""
-    by = _me()
+    return _round(round_id, _me())
+
+
+def _round(round_id: str, by: Actor, refusal: Refusal | None = None) -> Response:
+    """The page of a round; with what was refused on it, and what was chosen kept."""
     one = ballot.read_round(round_id, by=by)
     may_vote = _may_vote(one, by)
     return pages.page(
-        "ballot", **ballot_parts.page_of(one, by, may_vote), tellers=ballot_parts.tellers_form(one, by),
+        "ballot", code=refusal.status if refusal else 200, wrong=pages.in_language(refusal) if refusal else "",
+        **ballot_parts.page_of(one, by, may_vote), tellers=ballot_parts.tellers_form(one, by, request.form),
         live_url=url_for("ballot.live", round_id=one.id) if one.state == "open" else "",
         count=ballot.live(round_id) if one.state == "open" else None,
     )
+
+
+def _on_its_page(round_id: str, by: Actor, do: Callable[[], None]) -> AnyResponse:
+    """Do something with a round and go back to its page; what is refused is said there."""
+    try:
+        do()
+    except (Conflict, Invalid) as refusal:
+        return _round(round_id, by, refusal)
+    return pages.back_to("ballot.show", round_id=round_id)
 
 
 def _may_vote(one: Ballot, by: Actor) -> bool:
@@ -218,10 +232,14 @@ def cast(round_id: str) -> AnyResponse:
 @blueprint.post("/ballots/<round_id>/tellers")
 def name_tellers(round_id: str) -> AnyResponse:
     """Name the three tellers."""
+    by = _me()
     chosen = [request.form.get(f"teller-{no}", type=int) or 0 for no in sealing.TELLERS]
-    ballot.name_tellers(round_id, chosen, by=_me())
-    pages.say(_("Đã cử Ban kiểm phiếu. Mỗi người mở trang này để nhận mã."))
-    return pages.back_to("ballot.show", round_id=round_id)
+
+    def do() -> None:
+        ballot.name_tellers(round_id, chosen, by=by)
+        pages.say(_("Đã cử Ban kiểm phiếu. Trang đầu của mỗi người có nút nhận mã."))
+
+    return _on_its_page(round_id, by, do)
 
 
 @blueprint.get("/ballots/<round_id>/code")
@@ -275,21 +293,29 @@ def confirm_code(round_id: str) -> AnyResponse:
 @blueprint.post("/ballots/<round_id>/open")
 def open_round(round_id: str) -> AnyResponse:
     """Open the round."""
-    ballot.open_round(round_id, by=_me())
-    pages.say(_("Đã mở vòng bỏ phiếu. Tham số của vòng không sửa được nữa."))
-    return pages.back_to("ballot.show", round_id=round_id)
+    by = _me()
+
+    def do() -> None:
+        ballot.open_round(round_id, by=by)
+        pages.say(_("Đã mở vòng bỏ phiếu. Tham số của vòng không sửa được nữa."))
+
+    return _on_its_page(round_id, by, do)
 
 
 @blueprint.post("/ballots/<round_id>/seal")
 def seal(round_id: str) -> AnyResponse:
     """Close the box."""
-    one = ballot.seal_round(round_id, by=_me())
-    if one.state == "sealed":
-        pages.say(ngettext("Đã niêm phong hòm phiếu: *%(num)d phiếu*. Danh sách mã biên nhận đã công bố.",
-                           "Đã niêm phong hòm phiếu: *%(num)d phiếu*. Danh sách mã biên nhận đã công bố.", one.voted))
-    else:
-        pages.say(_("Vòng bị hủy. %(why)s", why=one.reason), "bad")
-    return pages.back_to("ballot.show", round_id=round_id)
+    by = _me()
+
+    def do() -> None:
+        one = ballot.seal_round(round_id, by=by)
+        if one.state == "sealed":
+            pages.say(ngettext("Đã niêm phong hòm phiếu: *%(num)d phiếu*. Danh sách mã biên nhận đã công bố.",
+                               "Đã niêm phong hòm phiếu: *%(num)d phiếu*. Danh sách mã biên nhận đã công bố.", one.voted))
+        else:
+            pages.say(_("Vòng bị hủy. %(why)s", why=one.reason), "bad")
+
+    return _on_its_page(round_id, by, do)
 
 
 @blueprint.route("/ballots/<round_id>/cancel", methods=["GET", "POST"])
@@ -331,17 +357,25 @@ def _with_reason(
 @blueprint.post("/ballots/<round_id>/burn")
 def burn(round_id: str) -> AnyResponse:
     """Empty the box for good."""
-    ballot.burn_round(round_id, by=_me())
-    pages.say(_("Đã xóa hòm phiếu. Ban kiểm phiếu hủy giấy mã."))
-    return pages.back_to("ballot.show", round_id=round_id)
+    by = _me()
+
+    def do() -> None:
+        ballot.burn_round(round_id, by=by)
+        pages.say(_("Đã xóa hòm phiếu. Ban kiểm phiếu hủy giấy mã."))
+
+    return _on_its_page(round_id, by, do)
 
 
 @blueprint.post("/ballots/<round_id>/complain")
 def complain(round_id: str) -> AnyResponse:
     """A voter misses the own receipt."""
-    ballot.complain(round_id, request.form.get("receipt", ""), by=_me())
-    pages.say(_("Vòng bị hủy vì mã biên nhận của bạn không có trong danh sách. Thư ký lập biên bản, mở vòng mới."), "bad")
-    return pages.back_to("ballot.show", round_id=round_id)
+    by = _me()
+
+    def do() -> None:
+        ballot.complain(round_id, request.form.get("receipt", ""), by=by)
+        pages.say(_("Vòng bị hủy vì mã biên nhận của bạn không có trong danh sách. Thư ký lập biên bản, mở vòng mới."), "bad")
+
+    return _on_its_page(round_id, by, do)
 
 
 # --- counting

@@ -139,6 +139,18 @@ def _opinion_acts(one: Ballot, by: Actor) -> list[Act]:
     ]
 
 
+def duties(by: Actor, session_id: int | None = None) -> list[Link]:
+    """What the reader is to do as a teller, of one session or of all, each with the page where it is done."""
+    words = {
+        "take": (_("nhận mã"), "code"), "confirm": (_("nhập lại mã"), "code"), "count": (_("nhập mã kiểm phiếu"), "count"),
+    }
+    return [
+        Link(_("Bạn thuộc Ban kiểm phiếu vòng %(n)d: %(act)s", n=one.number, act=words[one.act][0]),
+             url_for(f"ballot.{words[one.act][1]}", round_id=one.round))
+        for one in ballot.duties_of(by.account) if session_id in (None, one.session_id)
+    ]
+
+
 def _secretary_acts(one: Ballot, by: Actor) -> list[Act]:
     acts = []
     if people.allowed(by, "ballot.open") and one.secret:
@@ -311,13 +323,14 @@ def _roll(one: Ballot) -> Block:
     return Block(_("Danh sách bỏ phiếu"), lines=lines)
 
 
-def tellers_form(one: Ballot, by: Actor) -> dict[str, Any] | None:
-    """The form that names the tellers, for who may and while it is time."""
+def tellers_form(one: Ballot, by: Actor, typed: Mapping[str, str]) -> dict[str, Any] | None:
+    """The form that names the tellers, for who may and while it is time; what was just chosen stays chosen."""
     if one.state != "planned" or not one.secret or not people.allowed(by, "ballot.plan"):
         return None
     able = set(people.members_of(list(_CANDIDATES))) - set(people.members_of(["admin"]))
     known = people.accounts_of(able)
     named = {teller.no: teller.account for teller in one.tellers}
+    named |= {no: int(said) for no in (1, 2, 3) if (said := typed.get(f"teller-{no}", "")).isdecimal()}
     return {
         "url": url_for("ballot.name_tellers", round_id=one.id),
         "people": [(number, f"{row.name}{', ' + row.title if row.title else ''}") for number, row in known.items() if row.active],

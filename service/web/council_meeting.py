@@ -21,8 +21,8 @@ from service.council import session as sessions
 from service.council.ballot import Ballot
 from service.council.session import Item, Session
 from service.errors import NotFound, Refusal
+from service.web import ballot_parts, pages
 from service.web import council_parts as parts
-from service.web import pages
 from service.web.case_parts import in_words, scale_words, score_rows, short_form_words
 from service.web.parts import Act
 from workflows.calendar import ZONE
@@ -269,7 +269,7 @@ def _mine(session_id: int, by: Actor, wrong: str = "", typed: str = "", code: in
         "council_member", code=code, session=one, member=member, rows=rows, wrong=wrong, typed=typed, held=parts.moment(one),
         part=parts.part_words(member), tag=parts.state_tag(one), live=_my_live(one, by),
         live_url=url_for(".my_live", session_id=one.id), reply_url=url_for(".reply", session_id=one.id),
-        may_reply=one.state in ("invited", "adjourned"), crumbs=parts.crumbs(one, _("Trang của tôi")),
+        duties=ballot_parts.duties(by, one.id), may_reply=one.state in ("invited", "adjourned"), crumbs=parts.crumbs(one, _("Trang của tôi")),
         check_in_url=url_for(".check_in", session_id=one.id)
         if today and one.state in ("invited", "adjourned") and not member.present else "",
     )

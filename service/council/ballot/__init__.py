@@ -49,7 +49,7 @@ from service.council.ballot.rounds import (
     withdraw_item,
 )
 from service.council.ballot.sealing import PLACES, Sum
-from service.council.ballot.tellers import confirm_code, issue_code, name_tellers
+from service.council.ballot.tellers import Duty, confirm_code, duties_of, issue_code, name_tellers
 from service.council.ballot.ticks import TICK, live
 from service.council.ballot.values import Ballot, BallotItem, Item, Member, Result, RollEntry, Teller, Written
 
@@ -61,6 +61,7 @@ __all__ = [
     "TICK",
     "Ballot",
     "BallotItem",
+    "Duty",
     "Item",
     "Member",
     "Receipt",
@@ -81,6 +82,7 @@ __all__ = [
     "count_round",
     "counted",
     "differing",
+    "duties_of",
     "file_paper_count",
     "file_written_opinion",
     "grouped",

@@ -307,3 +307,60 @@ def test_who_presides_is_chosen_by_name_among_those_who_are_there(desk: Desk, co
     page = desk.read("thuky", f"/council/{number}/do/open")
     assert "Họp tiếp" in page and "Khai mạc" not in page
     assert "Đã họp tiếp" in desk.say("thuky", f"/council/{number}/do/open", {"presided_by": "5"})
+
+
+def test_what_is_refused_in_a_round_is_said_where_it_was_done(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council, 1)
+    council.open(absent=[9])
+    council.discuss(1)
+    round_id = sessions.plan_round(number, [1], by=desk.office.who("thuky"))
+    page, teller = f"/ballots/{round_id}", people.find_account("vanthu").id
+    again = desk.post("thuky", f"{page}/tellers", {f"teller-{no}": teller for no in (1, 2, 3)}, code=422)
+    assert "Chọn ba người khác nhau" in words(again) and "Cử Ban kiểm phiếu" in words(again)
+    assert again.xpath("//select[starts-with(@name, 'teller-')]/option[@selected]/@value") == [str(teller)] * 3
+    assert "Chưa có Ban kiểm phiếu ba người" in desk.say("thuky", f"{page}/open", code=409)
+    assert desk.get("thuky", page).xpath("//select[@name='teller-1']")
+
+    council.give_codes(round_id)
+    desk.post("thuky", f"{page}/open")
+    absent = desk.get("uv7", f"{page}/sheet", 403)
+    assert "ghi bạn vắng mặt" in words(absent) and "báo thư ký Hội đồng sửa điểm danh" in words(absent)
+    assert "quản trị hệ thống" not in words(absent) and absent.xpath(f"//main//a[@href='{page}']")
+    council.cast(round_id, 3)
+    voted = desk.get("uv1", f"{page}/sheet", 409)
+    assert "Phiếu của bạn đã vào hòm" in words(voted) and "Bạn không phải làm gì thêm" in words(voted)
+    assert "tải lại" not in words(voted) and voted.xpath(f"//main//a[@href='{page}']")
+
+
+def test_tellers_are_told_on_their_first_page_what_to_do(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council, 1)
+    council.open()
+    council.discuss(1)
+    by = desk.office.who("thuky")
+    round_id = sessions.plan_round(number, [1], by=by)
+    assert "Ban kiểm phiếu" not in desk.read("uv1", "/")
+    tellers = ("uv1", "vanthu", "ketoan")
+    ballot.name_tellers(round_id, [people.find_account(login).id for login in tellers], by=by)
+
+    def told(login: str, path: str = "/") -> list[tuple[str, str]]:
+        links = desk.get(login, path).xpath("//main//a[contains(., 'Bạn thuộc Ban kiểm phiếu vòng 1')]")
+        return [(" ".join(a.text_content().split()).partition(": ")[2], a.get("href")) for a in links]
+
+    for login in tellers:
+        assert told(login) == [("nhận mã", f"/ballots/{round_id}/code")]
+    assert told("uv1", f"/council/{number}/me") == [("nhận mã", f"/ballots/{round_id}/code")]
+    assert told("uv2") == told("uv2", f"/council/{number}/me") == []
+    codes = {}
+    for no, login in enumerate(tellers, 1):
+        codes[no] = ballot.issue_code(round_id, by=desk.office.who(login), pass_=council.pass_for(login, f"ballot-code:{round_id}"))
+    assert told("vanthu") == [("nhập lại mã", f"/ballots/{round_id}/code")]
+    for no, login in enumerate(tellers, 1):
+        ballot.confirm_code(round_id, codes[no], by=desk.office.who(login))
+    assert told("vanthu") == []
+    ballot.open_round(round_id, by=by)
+    for member in range(1, 10):
+        council.cast(round_id, member)
+    ballot.seal_round(round_id, by=by)
+    assert told("vanthu") == told("uv1", f"/council/{number}/me") == [("nhập mã kiểm phiếu", f"/ballots/{round_id}/count")]
+    ballot.count_round(round_id, {1: codes[1], 2: codes[2]}, by=by)
+    assert told("vanthu") == []
