@@ -192,6 +192,16 @@ class SittingOut(Schema):
     held = fields.Boolean(required=True, metadata={"description": "False where too few came and it was put off; see `reason`."})
 
 
+class ChangedRuleOut(Schema):
+    """A rule that has another value than when the members were invited: versions, who made the later one, when."""
+
+    key = fields.String(required=True)
+    before = fields.Integer(required=True)
+    now = fields.Integer(required=True)
+    by = fields.String(required=True)
+    on = fields.Date(required=True, allow_none=True)
+
+
 class SessionRow(Schema):
     """A session in a list."""
 
@@ -229,6 +239,7 @@ class SessionOut(SessionRow):
     secretary_on = day(required=True, allow_none=True)
     signed_by = fields.String(required=True)
     signed_on = day(required=True, allow_none=True)
+    changed_rules = fields.List(fields.Nested(ChangedRuleOut), required=True)
     ended_for = fields.String(required=True, metadata={"description": "Why it was called off; empty otherwise."})
     ended_on = day(required=True, allow_none=True)
 
@@ -291,7 +302,7 @@ def _row(one: Session) -> dict[str, Any]:
 
 def _view(one: Session) -> dict[str, Any]:
     said = ("quorum", "quorum_basis", "quorum_sure", "quorate", "presided_by", "members", "number", "conclusion", "secretary",
-            "signed_by", "ended_for")
+            "signed_by", "ended_for", "changed_rules")
     return _row(one) | {name: getattr(one, name) for name in said} | {
         "secretary_on": one.secretary_on and one.secretary_on.isoformat(),
         "signed_on": one.signed_on and one.signed_on.isoformat(),

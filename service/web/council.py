@@ -94,6 +94,7 @@ def plan() -> AnyResponse:
             faults, status = pages.shown_faults(refusal) or [("", pages.in_language(refusal))], refusal.status
         else:
             pages.say(_("Đã lập phiên họp. Xem mục nào không thể đạt, rồi chốt chương trình."))
+            _say_day_off(number, by)
             return pages.back_to("council.show", session_id=number)
     return _plan_page(round_id, faults, status)
 
@@ -122,6 +123,13 @@ def _plan_page(round_id: int, faults: list[tuple[str, str]], status: int) -> Res
         round=round_, members=members, groups=[(short_form_words(code), rows) for code, rows in groups.items()],
         typed=typed, faults=faults, wrong=dict(faults), url=url_for("council.plan"), back_url=url_for("council.show_all"),
     )
+
+
+def _say_day_off(session_id: int, by: Actor) -> None:
+    """A note, no refusal, where the day is one of rest."""
+    day = sessions.read_session(session_id, by=by).held_at.astimezone(ZONE).date()
+    if off := parts.day_off_words(day):
+        pages.say(_("Ngày họp %(day)s là ngày nghỉ: %(why)s.", day=words.full_date(day), why=off), "warn")
 
 
 def _moment(day: str, hour: str) -> datetime:
@@ -342,6 +350,7 @@ def move(session_id: int) -> AnyResponse:
     def do_it(said: dict[str, Any]) -> AnyResponse:
         sessions.move_session(session_id, _moment(str(said["held_on"]), str(said["held_time"])), said["place"], by=by)
         pages.say(_("Đã đổi. Người đã được mời nhận giấy mời mới."))
+        _say_day_off(session_id, by)
         return pages.back_to("council.show", session_id=session_id)
 
     title = _("Đổi ngày, giờ, nơi họp")
@@ -418,8 +427,8 @@ def minutes(session_id: int) -> Response:
     return pages.page(
         "council_minutes", crumbs=parts.crumbs(one, _("Biên bản")), minutes=found, session=one, main_act=main_act,
         acts=[a for a in acts if a.key in ("sign", "sign_minutes")], held=parts.moment(one), needed=parts.needed_words,
-        recused=parts.recusal_words, item_tag=parts.item_tag, form=parts.form_words, part=parts.part_words,
-        written=parts.written_words, before=parts.before_words,
+        recused=parts.recusal_words, item_tag=lambda i: parts.item_tag(i, over=one.over),
+        form=parts.form_words, part=parts.part_words, written=parts.written_words, before=parts.before_words,
         scan_url=lambda r: url_for("files.download", file_id=r.scan),
     )
 

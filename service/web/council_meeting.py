@@ -196,9 +196,9 @@ def _item(
     mine = one.member_of(by.account)
     return pages.page(
         "council_item", code=code, crumbs=parts.crumbs(one, _("Mục %(n)d", n=item_no)), session=one, item=item,
-        nomination=nomination, scores=scores, scale=scale_words(scores), place=place, tag=parts.item_tag(item),
+        nomination=nomination, scores=scores, scale=scale_words(scores), place=place, tag=parts.item_tag(item, over=one.over),
         needed=parts.needed_words(item), less=parts.less_words(item.outlook), recused=parts.recusal_words(item),
-        risk=parts.risk_words(item) if item.outlook.hopeless or item.outlook.missing else "",
+        risk=parts.risk_words(item) if not one.over and (item.outlook.hopeless or item.outlook.missing) else "",
         stopped=in_words(item.stopped) if item.stopped else "", before_url=beside(-1), after_url=beside(1),
         may_note=parts.runs(by) and one.state == "sitting" and item.state in ("waiting", "discussed", "decided", "postponed"),
         forms=[(c, short_form_words(c)) for c, f in forms.items() if f.rank <= forms[item.proposed].rank][::-1],
@@ -256,7 +256,7 @@ def _mine(session_id: int, by: Actor, wrong: str = "", typed: str = "", code: in
         raise NotFound("Bạn không có trong danh sách thành viên của phiên họp.", "You are not on the roll of the session.")
     rows = [
         {
-            "item": i, "needed": parts.needed_words(i), "form": short_form_words(i.form), "tag": parts.item_tag(i),
+            "item": i, "needed": parts.needed_words(i), "form": short_form_words(i.form), "tag": parts.item_tag(i, over=one.over),
             "url": url_for(".show_item", session_id=one.id, item_no=i.item_no),
             "out": next((r.reason or in_words(sessions.CAUSES[r.cause]) for r in i.recusals if r.member_no == member.member_no), ""),
             "out_url": url_for("council.declare", session_id=one.id, item_no=i.item_no)

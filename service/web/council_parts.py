@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,6 +14,7 @@ from service import people, words
 from service.actor import Actor
 from service.awards import catalogue
 from service.awards.scores import Ranked
+from service.calendar import working_calendar
 from service.council import session as sessions
 from service.council.ballot import Ballot
 from service.council.session import Item, Member, Outlook, Reopened, Session
@@ -20,6 +23,7 @@ from service.web.ballot_parts import titled as ballot_titled
 from service.web.case_parts import form_words, in_words, short_form_words
 from service.web.frame import Link
 from service.web.parts import Act, Basis, Block, Cell, Check, Column, Empty, Fact, Table, Tag
+from workflows.calendar import ZONE, OutsideCalendar
 
 RUN = "council_agenda.run"
 RESULTS = {
@@ -130,9 +134,36 @@ def less_words(found: Outlook) -> str:
     return _("vẫn đủ người")
 
 
+def day_off_words(day: date) -> str:
+    """What day of rest a day is, by the working calendar; empty for a working day, or where the calendar does not reach."""
+    calendar = working_calendar()
+    try:
+        return "" if calendar.is_working(day) else calendar.names.get(day, "") or words.weekday(day)
+    except OutsideCalendar:
+        return ""
+
+
+def before_hand(one: Session) -> list[Check]:
+    """What to look at besides the items: a day of rest, a rule that is not the one of the invitation."""
+    found = []
+    waits = one.state in ("planning", "at_risk", "settled", "invited", "adjourned")
+    if waits and (off := day_off_words(one.held_at.astimezone(ZONE).date())):
+        found.append(Check(_("Ngày họp %(day)s là ngày nghỉ: %(why)s.", day=words.full_date(one.held_at), why=off), "warn"))
+    found += [
+        Check(
+            _("Sau khi gửi giấy mời, quy định “%(rule)s” đổi từ phiên bản %(before)d sang %(now)d%(by)s: số phiếu cần ở đây tính "
+              "theo quy định mới, khác lúc mời.", rule=rule.label, before=rule.before, now=rule.now,
+              by=f" ({rule.by}, {words.full_date(rule.on)})" if rule.by and rule.on else ""), "warn",
+        )
+        for rule in one.changed_rules
+    ]
+    return found
+
+
 def risks(one: Session) -> list[Check]:
     """Everything that cannot pass now, each by its item; and members whose absence would matter."""
-    found = [Check(risk_words(item), "bad" if item.outlook.hopeless else "warn") for item in one.at_risk]
+    found = before_hand(one)
+    found += [Check(risk_words(item), "bad" if item.outlook.hopeless else "warn") for item in one.at_risk]
     tight = [str(i.item_no) for i in one.items if i.live and i.state in ("waiting", "discussed") and i.outlook.tight]
     if tight:
         found.append(Check(_("Mục %(items)s: vắng thêm một người thì không thể đạt.", items=", ".join(tight)), "warn"))
@@ -173,8 +204,8 @@ def recusal_words(item: Item) -> str:
     )
 
 
-def item_tag(item: Item) -> Tag | None:
-    """Where an item stands."""
+def item_tag(item: Item, *, over: bool = False) -> Tag | None:
+    """Where an item stands; once the session is over, nothing is said of what could still pass."""
     if item.result in RESULTS:
         kind, vi, en = RESULTS[item.result]
         return Tag(kind, in_words((vi, en)))
@@ -182,6 +213,8 @@ def item_tag(item: Item) -> Tag | None:
         return Tag("refused", _("Đã rút"))
     if item.state == "voting":
         return Tag("mine", _("Đang biểu quyết"))
+    if over:
+        return None
     if item.outlook.hopeless or item.outlook.missing:
         return Tag("note", _("Không thể đạt") if item.outlook.hopeless else _("Thiếu quy định"))
     if item.state == "discussed":
@@ -204,6 +237,9 @@ def items_block(
     `ahead`: how the items would stand without a member, whose name is `away`.
     """
     decided = any(i.sums for i in one.items)
+    if one.state in ("called_off", "empty") and not decided:
+        lines = [replace(item_cell(one, i), tag=item_tag(i, over=True)) for i in one.items]
+        return Block(_("Chương trình"), lines=lines, key="agenda")
     columns = [Column(_("Mục")), Column(_("Cần"), figures=True)]
     columns += (
         [Column(_("Đồng ý"), figures=True), Column(_("Không đồng ý"), figures=True), Column(_("Trắng"), figures=True),
@@ -214,7 +250,7 @@ def items_block(
     )
     columns.append(Column(_("Tình trạng")))
     rows = [[item_cell(one, i), Cell(needed_words(i), figures=True), *(_counted(i) if decided else _ahead(i, ahead)),
-             Cell("", recusal_words(i), tag=item_tag(i))] for i in one.items]
+             Cell("", recusal_words(i), tag=item_tag(i, over=one.over))] for i in one.items]
     may = acts and runs(by)
     return Block(
         _("Chương trình"),

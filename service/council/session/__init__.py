@@ -34,13 +34,14 @@ from service.council.session.reading import (
 )
 from service.council.session.rows import KIND
 from service.council.session.running import do
-from service.council.session.values import Item, Member, Recusal, Reopened, Session, Sitting
+from service.council.session.values import ChangedRule, Item, Member, Recusal, Reopened, Session, Sitting
 from service.council.session.votes import Outlook
 from service.council.session.voting import CAUSES, asked_in_secret, discuss_item, plan_round, postpone_item
 
 __all__ = [
     "CAUSES",
     "KIND",
+    "ChangedRule",
     "Item",
     "Member",
     "Minutes",

@@ -108,7 +108,8 @@ def _invite(acting: Acting) -> None:
     rows = session_of_agenda(acting.list.id)
     refresh_recusals(rows)
     send_invitations(rows)
-    acting.list.data = {**acting.list.data, "invited_on": clock.today().isoformat()}
+    known = votes.in_force([item.form for item in rows.items], clock.today())
+    acting.list.data = {**acting.list.data, "invited_on": clock.today().isoformat(), "rules": known}
     acting.extra["count"] = len(rows.members)
     _tell(rows, "invited", acting.by)
 

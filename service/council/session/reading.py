@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service import clock
+from service import clock, people
 from service.actor import Actor
 from service.awards import lists, scores
 from service.awards.dossier import scores_of
 from service.awards.models import List, Nomination, Round, Score
+from service.awards.rule_versions import versions_by_id
 from service.council.session import values, votes
 from service.council.session.agenda import outlooks
 from service.council.session.models import CouncilMember, CouncilSession
@@ -135,7 +136,26 @@ def _value(rows: Rows) -> values.Session:
         number=rows.agenda.number or "", conclusion=minutes.get("conclusion", ""),
         secretary=minutes.get("secretary_name", ""), secretary_on=_day(minutes.get("secretary_on")),
         signed_by=minutes.get("chair_name", ""), signed_on=_day(minutes.get("chair_on")), scan=minutes.get("scan"),
-        ended_for=ended.get("reason", ""), ended_on=_day(ended.get("on")),
+        ended_for=ended.get("reason", ""), ended_on=_day(ended.get("on")), changed_rules=_changed_rules(rows),
+    )
+
+
+def _changed_rules(rows: Rows) -> tuple[values.ChangedRule, ...]:
+    """Rules that were changed since the invitation, while a vote may still be reckoned by them."""
+    known: Mapping[str, int] = rows.agenda.data.get("rules", {})
+    if rows.state not in ("invited", "adjourned", "sitting") or not known:
+        return ()
+    now = votes.in_force([item.form for item in rows.items], clock.today())
+    moved = {key: number for key, number in known.items() if now.get(key, number) != number}
+    before, after = versions_by_id(moved), versions_by_id({key: now[key] for key in moved})
+    changed = [key for key in moved if before[key].value != after[key].value]  # what was only confirmed asks the same votes
+    names = people.names([by for key in changed if (by := after[key].made_by) is not None])
+    return tuple(
+        values.ChangedRule(
+            key, after[key].label, before[key].version, after[key].version, names.get(after[key].made_by or 0, ""),
+            made.astimezone(ZONE).date() if (made := after[key].made_at) else None,
+        )
+        for key in changed
     )
 
 

@@ -111,6 +111,19 @@ class Sitting:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedRule:
+    """A rule on votes or quorum that has another value than when the members were invited."""
+
+    key: str
+    label: str
+    before: int
+    """Version at the invitation."""
+    now: int
+    by: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A session of the council."""
 
@@ -142,6 +155,8 @@ class Session:
     ended_for: str = ""
     """Why it was called off, or that no name was left."""
     ended_on: date | None = None
+    changed_rules: tuple[ChangedRule, ...] = ()
+    """What members were invited under another rule than what they would vote under now."""
 
     @property
     def there(self) -> int:

@@ -6,8 +6,9 @@ from io import BytesIO
 
 import pytest
 
-from service import people
-from service.awards import files, lists
+from service import clock, people
+from service.awards import files, lists, rule_versions
+from service.awards.rule_versions import RuleInput
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import BallotItem, RollEntry, Sum
@@ -364,3 +365,56 @@ def test_tellers_are_told_on_their_first_page_what_to_do(desk: Desk, council: Co
     assert told("vanthu") == told("uv1", f"/council/{number}/me") == [("nhập mã kiểm phiếu", f"/ballots/{round_id}/count")]
     ballot.count_round(round_id, {1: codes[1], 2: codes[2]}, by=by)
     assert told("vanthu") == []
+
+
+def _rule(desk: Desk, key: str, numerator: int, denominator: int) -> None:
+    entry = rule_versions.read_rule(key, clock.today())
+    share = {"numerator": numerator, "denominator": denominator, "operator": ">="}
+    said = RuleInput(share, "Quy chế của Hội đồng", clock.today(), None, "P", "Hội đồng quyết định")
+    rule_versions.change_rule(key, said, seen=entry.newest, by=desk.office.who("truongphong"))
+
+
+def test_a_rule_changed_after_the_invitation_is_told_on_the_session(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council, 1)
+    page = f"/council/{number}"
+    before = rule_versions.read_rule("VOTE_COMMUNE", clock.today())
+    assert "5 trong 9" in desk.read("thuky", page) and "đổi từ phiên bản" not in desk.read("thuky", page)
+    entry = rule_versions.read_rule("QUORUM", clock.today())
+    rule_versions.confirm_rule("QUORUM", entry.newest, seen=entry.newest, reason="Đã đọc", by=desk.office.who("truongphong"))
+    assert "đổi từ phiên bản" not in desk.read("thuky", page)  # confirmed only: the same votes
+    _rule(desk, "VOTE_COMMUNE", 4, 5)
+    now = rule_versions.read_rule("VOTE_COMMUNE", clock.today()).newest
+    shown = desk.read("thuky", page)
+    name = desk.office.who("truongphong").name
+    assert "8 trong 9" in shown
+    assert f"“{before.label}” đổi từ phiên bản {before.newest} sang {now} ({name}, 14/12/2026)" in shown
+    council.open()
+    assert "đổi từ phiên bản" in desk.read("thuky", f"{page}/meeting")
+    council.discuss(1)
+    council.vote(1)
+    council.do("finish", conclusion="Thống nhất.")
+    assert "đổi từ phiên bản" not in desk.read("thuky", page)
+
+
+def test_a_session_called_off_says_why_and_nothing_of_votes(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council, 2)
+    for login in ("chutich", "phochutich", "uv1", "uv2", "uv3"):
+        sessions.reply(number, False, "Bận", by=desk.office.who(login))
+    page = f"/council/{number}"
+    assert "Không thể đạt" in desk.read("thuky", page)  # with four of nine
+    desk.post("thuky", f"{page}/do/call_off", {"reason": "Bão số 9"})
+    shown = desk.read("thuky", page)
+    assert "Hủy ngày 14/12/2026. Lý do: Bão số 9." in shown
+    assert "Không thể đạt" not in shown and "không thể đạt" not in shown and "Người biểu quyết" not in shown
+    assert all(i.name in shown for i in council.read().items)
+    assert "Bão số 9" in desk.read("uv4", f"{page}/me") and "Không thể đạt" not in desk.read("uv4", f"{page}/me")
+
+
+def test_a_day_of_rest_is_warned_of_and_taken(desk: Desk, council: Council) -> None:
+    number = _planned(desk, council, 1)
+    assert "ngày nghỉ" not in desk.read("thuky", f"/council/{number}")
+    moved = {"held_on": "2026-12-20", "held_time": "08:00", "place": "Phòng họp số 1"}
+    assert "Ngày họp 20/12/2026 là ngày nghỉ: Chủ Nhật." in desk.say("thuky", f"/council/{number}/move", moved)
+    assert council.read().held_at.date().isoformat() == "2026-12-20"
+    said = desk.say("thuky", f"/council/{number}/move", moved | {"held_on": "2027-01-01"})
+    assert "Ngày họp 01/01/2027 là ngày nghỉ: " in said and "Thứ Sáu" not in said  # the holiday by its name
