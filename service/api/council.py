@@ -449,6 +449,18 @@ def declare_conflict(council_session_id: int, item_no: int, said: dict[str, Any]
     return _read(council_session_id)
 
 
+@blueprint.post(f"{_ITEM}/conflict/take-back")
+@blueprint.input(ConflictIn, arg_name="said")
+@blueprint.output(SessionOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def take_back_conflict(council_session_id: int, item_no: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Take back an interest declared by mistake, until the round with this item is opened."""
+    sessions.take_back_conflict(
+        council_session_id, item_no, said["reason"], member_no=said["member_no"], by=doors.actor()
+    )
+    return _read(council_session_id)
+
+
 @blueprint.post(f"{_ITEM}/discuss")
 @blueprint.input(DiscussIn, arg_name="said")
 @blueprint.output(SessionOut)

@@ -880,6 +880,11 @@ SESSION: dict[str, Kind] = {
         "{actor} ghi {member} không tham gia biểu quyết mục {item}[: {reason}].",
         "{actor} noted that {member} keeps out of item {item}[: {reason}].",
     ),
+    "council_agenda:conflict_taken_back": Kind(
+        "step",
+        "{actor} ghi {member} rút khai báo có liên quan đến mục {item}[: {reason}].",
+        "{actor} noted that {member} took back the interest declared in item {item}[: {reason}].",
+    ),
     "council_agenda:checked_in": Kind("work", "{actor} báo có mặt.", "{actor} reported to be there."),
     "council_agenda:roll_called": Kind(
         "step",

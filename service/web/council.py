@@ -396,6 +396,14 @@ def declare(session_id: int, item_no: int) -> AnyResponse:
                         back="council_meeting.my_page")
 
 
+@blueprint.route("/council/<int:session_id>/items/<int:item_no>/conflict/take-back", methods=["GET", "POST"])
+def take_back(session_id: int, item_no: int) -> AnyResponse:
+    """A member takes back what was declared by mistake."""
+    return _with_reason(session_id, item_no, lambda one: [parts.take_back_act(one, one.item(item_no))],
+                        sessions.take_back_conflict, _("Đã rút khai báo. Bạn tham gia biểu quyết mục %(n)d.", n=item_no),
+                        back="council_meeting.my_page")
+
+
 def _with_reason(
     session_id: int, item_no: int, act: Callable[[Session], list[Act]], verb: Callable[..., None], said: str,
     back: str = "council.show",

@@ -6,6 +6,7 @@ stands. Nothing is fetched from anywhere but this server.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -218,6 +219,13 @@ def _may_declare(one: Session, item: Item, member_no: int) -> bool:
     return early and all(r.member_no != member_no for r in item.recusals)
 
 
+def _may_take_back(one: Session, item: Item, member_no: int, planned: Collection[str]) -> bool:
+    """Whether a declared interest can still be taken back: no round with the item was opened."""
+    early = item.state in ("waiting", "discussed", "postponed") or item.state == "voting" and item.ballot in planned
+    declared = any(r.member_no == member_no and r.cause == "declared" for r in item.recusals)
+    return early and declared and one.state in ("invited", "sitting", "adjourned")
+
+
 @blueprint.post("/council/<int:session_id>/items/<int:item_no>/discuss")
 def discuss(session_id: int, item_no: int) -> AnyResponse:
     """Note the discussion and the form that is put to the vote."""
@@ -254,6 +262,7 @@ def _mine(session_id: int, by: Actor, wrong: str = "", typed: str = "", code: in
     member = one.member_of(by.account)
     if member is None:
         raise NotFound("Bạn không có trong danh sách thành viên của phiên họp.", "You are not on the roll of the session.")
+    planned = {r.id for r in ballot.rounds_of(one.id, by=by) if r.state == "planned"} if one.sittings else set()
     rows = [
         {
             "item": i, "needed": parts.needed_words(i), "form": short_form_words(i.form), "tag": parts.item_tag(i, over=one.over),
@@ -261,12 +270,14 @@ def _mine(session_id: int, by: Actor, wrong: str = "", typed: str = "", code: in
             "out": next((r.reason or in_words(sessions.CAUSES[r.cause]) for r in i.recusals if r.member_no == member.member_no), ""),
             "out_url": url_for("council.declare", session_id=one.id, item_no=i.item_no)
             if _may_declare(one, i, member.member_no) else "",
+            "back_url": url_for("council.take_back", session_id=one.id, item_no=i.item_no)
+            if _may_take_back(one, i, member.member_no, planned) else "",
         }
         for i in one.items if i.live
     ]
     today = clock.today() >= one.held_at.astimezone(ZONE).date()
     return pages.page(
-        "council_member", code=code, session=one, member=member, rows=rows, wrong=wrong, typed=typed, held=parts.moment(one),
+        "council_member", code=code, session=one, status=parts.status(one) if one.over else one.place, member=member, rows=rows, wrong=wrong, typed=typed, held=parts.moment(one),
         part=parts.part_words(member), tag=parts.state_tag(one), live=_my_live(one, by),
         live_url=url_for(".my_live", session_id=one.id), reply_url=url_for(".reply", session_id=one.id),
         duties=ballot_parts.duties(by, one.id), may_reply=one.state in ("invited", "adjourned"), crumbs=parts.crumbs(one, _("Trang của tôi")),

@@ -310,6 +310,14 @@ def conflict_act(one: Session, item: Item) -> Act:
                         name=item.name), asks=_("Liên quan thế nào"), page_url=url)
 
 
+def take_back_act(one: Session, item: Item) -> Act:
+    """Taking back a declared interest."""
+    url = url_for("council.take_back", session_id=one.id, item_no=item.item_no)
+    return Act(_("Rút khai báo có liên quan"), url, f"back-{item.item_no}", "second",
+               effect=_("Rút khai báo, bạn tham gia biểu quyết mục *%(n)d*, %(name)s? Lý do ghi trong nhật ký.", n=item.item_no,
+                        name=item.name), asks=_("Vì sao rút"), page_url=url)
+
+
 def part_words(member: Member) -> str:
     """What a member is in the council."""
     return {"chair": _("Chủ tịch Hội đồng"), "vice": _("Phó Chủ tịch Hội đồng")}.get(member.part, _("Ủy viên"))

@@ -345,6 +345,11 @@ def states_of(session_id: int) -> list[tuple[int, str]]:
     return [(number, state) for number, state in found]
 
 
+def state_of(round_id: str) -> str:
+    """Where a round stands, for the session's own acts."""
+    return rows_of(round_id).round.state
+
+
 def take_off_item(round_id: str, item_no: int, reason: str, *, by: Actor) -> None:
     """Take an item off because its name is no longer up, for the session's own acts; nothing where it was counted."""
     with transaction():
@@ -444,5 +449,5 @@ def needs_one_of(people_: Sequence[int | None], by: Actor, right: str) -> None:
 __all__ = [
     "cancel", "cancel_round", "cancelled", "few_voters", "list_rounds", "may_see", "needs_one_of",
     "needs_quorum", "needs_reason", "needs_state", "plan_round", "read_round", "read_value", "rounds_of",
-    "states_of", "stream", "take_off_item", "told", "void_round", "void_rounds", "void_rounds_of_voter", "withdraw_item",
+    "state_of", "states_of", "stream", "take_off_item", "told", "void_round", "void_rounds", "void_rounds_of_voter", "withdraw_item",
 ]

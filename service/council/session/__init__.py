@@ -13,6 +13,7 @@ from service.council.session.members import (
     mark_present,
     remind_silent,
     reply,
+    take_back_conflict,
 )
 from service.council.session.minutes import Minutes, minutes_of, minutes_of_agenda
 from service.council.session.planning import (
@@ -75,6 +76,7 @@ __all__ = [
     "session_of_list",
     "states",
     "suggested_members",
+    "take_back_conflict",
     "take_off_item",
     "waiting_names",
     "what_if",

@@ -8,7 +8,7 @@ from service import clock, people, trail
 from service.actor import Actor
 from service.council import ballot
 from service.council.session.agenda import RUN, send_invitations
-from service.council.session.models import CouncilMember, CouncilRecusal
+from service.council.session.models import CouncilItem, CouncilMember, CouncilRecusal
 from service.council.session.rows import (
     BEFORE,
     Rows,
@@ -16,6 +16,7 @@ from service.council.session.rows import (
     needs_reason,
     needs_state,
     not_on_roll,
+    refresh_recusals,
 )
 from service.db import transaction
 from service.errors import Conflict
@@ -85,6 +86,52 @@ def declare_conflict(
             "council_agenda:conflict_declared", by=by, stream=f"list:{rows.agenda.id}",
             body={"member": member.name, "item": item_no, "names": [item.nomination_id]}, reason=why,
         )
+
+
+def take_back_conflict(
+    session_id: int, item_no: int, reason: str, *, by: Actor, member_no: int | None = None
+) -> None:
+    """Take back an interest that was declared by mistake, with the reason, until the round with this item is opened.
+
+    A round that is planned is cancelled and planned anew with this member. Who keeps out by rule stays out. Conflict where
+    nothing was declared, and once the item was put to the vote.
+    """
+    why = needs_reason(reason)
+    with transaction() as s:
+        rows = lock_session(session_id)
+        member, item = _who(rows, member_no, by), rows.item(item_no)
+        needs_state(rows, *BEFORE, "sitting", "adjourned")
+        declared = next(
+            (r for r in rows.recusals if (r.nomination_id, r.member_no, r.cause) == (item.nomination_id, member.member_no, "declared")),
+            None,
+        )
+        if declared is None:
+            raise Conflict(
+                f"Chưa ai khai có liên quan đến mục {item_no}, nên không có gì để rút.",
+                f"No interest in item {item_no} was declared; there is nothing to take back.", code="not-declared",
+            )
+        if may_not_take_back(item):
+            raise Conflict(
+                f"Mục {item_no} đã mở biểu quyết hoặc đã có kết quả, không rút khai báo được nữa. Báo người chủ trì.",
+                f"Item {item_no} was put to the vote; what was declared stands. Tell who presides.", code="item-decided",
+            )
+        if item.ballot is not None:
+            ballot.void_round(item.ballot, f"Một thành viên rút khai báo có liên quan đến mục {item_no}.", by=by)
+        s.delete(declared)
+        s.flush()
+        rows.recusals.remove(declared)
+        refresh_recusals(rows)
+        trail.record(
+            "council_agenda:conflict_taken_back", by=by, stream=f"list:{rows.agenda.id}",
+            body={"member": member.name, "item": item_no, "names": [item.nomination_id]}, reason=why,
+        )
+
+
+def may_not_take_back(item: CouncilItem) -> bool:
+    """Whether the vote on an item has begun or is over, so that a declared interest stands."""
+    if item.state in ("decided", "withdrawn"):
+        return True
+    return item.state == "voting" and item.ballot is not None and ballot.state_of(item.ballot) != "planned"
 
 
 def mark_present(

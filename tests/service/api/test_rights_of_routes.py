@@ -148,6 +148,7 @@ def _body(path: str, office: Office) -> dict[str, Any]:
             }.items()
         },
         "/ballots": {"session": 1, "items": [1]},
+        "/council-sessions/{council_session_id}/items/{item_no}/conflict/take-back": {"reason": "thử"},
         "/ballots/{ballot_id}/tellers": {"tellers": [1, 2, 3]},
         "/ballots/{ballot_id}/count": {"codes": {"1": "1", "2": "2"}},
         "/ballots/{ballot_id}/recount": {"codes": {"1": "1", "2": "2"}},

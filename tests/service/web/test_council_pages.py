@@ -418,3 +418,23 @@ def test_a_day_of_rest_is_warned_of_and_taken(desk: Desk, council: Council) -> N
     assert council.read().held_at.date().isoformat() == "2026-12-20"
     said = desk.say("thuky", f"/council/{number}/move", moved | {"held_on": "2027-01-01"})
     assert "Ngày họp 01/01/2027 là ngày nghỉ: " in said and "Thứ Sáu" not in said  # the holiday by its name
+
+
+def test_a_member_takes_back_what_was_declared_by_mistake_and_checks_in_on_the_day_only(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council, 2)
+    mine = f"/council/{number}/me"
+    page = desk.get("uv1", mine)
+    assert "Tôi có mặt" not in words(page) and page.xpath("//button[contains(@class,'is-main')][contains(.,'Tôi dự họp')]")
+    for item in council.read().items:
+        (link,) = page.xpath(f"//main//a[contains(., '{item.name}')]/@href")
+        assert "phiếu đồng ý cần có" in desk.read("uv1", link)  # the dossier as it is shown on the wall
+    assert "Rút khai báo" not in words(page)
+    desk.post("uv1", f"/council/{number}/items/2/conflict", {"reason": "Em ruột"})
+    (back,) = desk.get("uv1", mine).xpath("//a[contains(., 'Rút khai báo')]/@href")
+    assert "bạn tham gia biểu quyết mục 2" in desk.read("uv1", back)
+    assert "Ghi lý do" in desk.say("uv1", back, {"reason": ""}, code=422)
+    assert "Đã rút khai báo" in desk.say("uv1", back, {"reason": "Nhầm mục"})
+    assert council.read().item(2).recusals == ()
+    desk.post("uv1", back, {"reason": "Nhầm mục"}, code=409)
+    desk.office.go_to("2026-12-15", 7)
+    assert desk.get("uv1", mine).xpath("//button[contains(@class,'is-main')][contains(.,'Tôi có mặt')]")
