@@ -1,9 +1,9 @@
 """The letters: what each may say, in two languages, as plain text and as HTML of the same words.
 
 A letter is a TOML file in `templates/letters`: the fields it takes (nothing else gets in, so no vote or citizen number
-can, and a reason or an agenda in the council's letters alone), and per language subject, opening, facts, closing and button. A field of the kind `word` is a word of the
-house, said in the reader's language; a `line` is somebody's own. Values go in as plain text; the HTML layout
-escapes every sentence whole. Sends nothing.
+can, and a reason or an agenda in the council's letters alone), and per language subject, opening, facts, closing and
+button. A field of the kind `word` is a word of the house, said in the reader's language; a `line` is somebody's own.
+Values go in as plain text; the HTML layout escapes every sentence whole. Sends nothing.
 """
 
 from __future__ import annotations
@@ -162,7 +162,8 @@ def _event(
     said = letter.event
     method = "CANCEL" if said.get("cancels") else "PUBLISH"
     return compose_event(
-        method=method, organizer=organizer, uid=str(values[said["uid"]]), sequence=int(values[said["sequence"]]), starts=_moment(context[said["starts"]]),
+        method=method, organizer=organizer, uid=str(values[said["uid"]]),
+        sequence=int(values[said["sequence"]]), starts=_moment(context[said["starts"]]),
         hours=said["hours"], summary=str(values["title"]), place=str(values[said["place"]]), url=url or "",
         at=clock.now(),
     ), method

@@ -298,10 +298,10 @@ def do(session_id: int, act: str) -> AnyResponse:
         words_ = parts.open_words(one)
         there = sorted((m for m in one.members if m.present), key=lambda m: (m.part != "chair", m.part != "vice", m.member_no))
         first = {"presided_by": str(there[0].member_no)} if there and there[0].part != "member" else {}
-    return edit.edit(
-        _presiding_form(there) if act == "open" else _FORMS[act](), edit.Page(words_, url_for("council.do", session_id=session_id, act=act), back, words_,
-                                 parts.crumbs(one, words_), _ask_words(act, one)), done, first=first,
+    page = edit.Page(
+        words_, url_for("council.do", session_id=session_id, act=act), back, words_, parts.crumbs(one, words_), _ask_words(act, one)
     )
+    return edit.edit(_presiding_form(there) if act == "open" else _FORMS[act](), page, done, first=first)
 
 
 def _presiding_form(there: Sequence[Member]) -> Form:

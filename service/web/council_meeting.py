@@ -277,10 +277,12 @@ def _mine(session_id: int, by: Actor, wrong: str = "", typed: str = "", code: in
     ]
     today = clock.today() >= one.held_at.astimezone(ZONE).date()
     return pages.page(
-        "council_member", code=code, session=one, status=parts.status(one) if one.over else one.place, member=member, rows=rows, wrong=wrong, typed=typed, held=parts.moment(one),
+        "council_member", code=code, session=one, status=parts.status(one) if one.over else one.place,
+        member=member, rows=rows, wrong=wrong, typed=typed, held=parts.moment(one),
         part=parts.part_words(member), tag=parts.state_tag(one), live=_my_live(one, by),
         live_url=url_for(".my_live", session_id=one.id), reply_url=url_for(".reply", session_id=one.id),
-        duties=ballot_parts.duties(by, one.id), may_reply=one.state in ("invited", "adjourned"), crumbs=parts.crumbs(one, _("Trang của tôi")),
+        duties=ballot_parts.duties(by, one.id), may_reply=one.state in ("invited", "adjourned"),
+        crumbs=parts.crumbs(one, _("Trang của tôi")),
         check_in_url=url_for(".check_in", session_id=one.id)
         if today and one.state in ("invited", "adjourned") and not member.present else "",
     )

@@ -141,7 +141,9 @@ def mark_present(
     """Call the roll: member number → whether he is there, with the reasons of who is not.
 
     `shown`: what the page said on which it was called; a line that is as it was shown is not a word of the secretary's, so
-    that who checked in meanwhile stays there. Returns the names of those whose newer word was kept. In a sitting it says who came late or left. A round that is planned or open then stands on another roll and is
+    that who checked in meanwhile stays there. Returns the names of those whose newer word was kept.
+
+    In a sitting it says who came late or left. A round that is planned or open then stands on another roll and is
     cancelled; a sealed one is counted. Names a number that is not on the roll.
     """
     people.require(by, RUN)

@@ -184,7 +184,8 @@ def member_page() -> dict[str, Any]:
     ]
     return {
         "frame": frame("Phiên họp"), "crumbs": _crumbs("Trang của tôi"), "session": one, "member": mine, "rows": rows,
-        "status": one.place, "wrong": "Ghi lý do.", "typed": "", "held": "08:00 ngày 15/12/2026", "part": _part(mine), "tag": Tag("waiting", "Đã mời họp"),
+        "status": one.place, "wrong": "Ghi lý do.", "typed": "", "held": "08:00 ngày 15/12/2026", "part": _part(mine),
+        "tag": Tag("waiting", "Đã mời họp"),
         "live": {"state": "invited", "words": "Vòng 1 đang mở: 5 mục, bỏ phiếu kín.", "url": "#", "act": "Mở phiếu của tôi", "main": True},
         "live_url": "/live", "reply_url": "#", "may_reply": True, "check_in_url": "#",
         "duties": [Link("Bạn thuộc Ban kiểm phiếu vòng 1: nhận mã", "#")],

@@ -295,8 +295,8 @@ def test_who_presides_is_chosen_by_name_among_those_who_are_there(desk: Desk, co
     council.roll(absent=[1, 9])
     page = desk.get("thuky", f"/council/{number}/do/open")
     assert "Khai mạc phiên họp" in words(page) and "Họp tiếp" not in words(page)
-    offered = [(o.get("value"), o.text_content(), o.get("selected") is not None) for o in page.xpath("//select[@name='presided_by']/option")]
-    offered = [one for one in offered if one[0]]
+    options = page.xpath("//select[@name='presided_by']/option[@value!='']")
+    offered = [(o.get("value"), o.text_content(), o.get("selected") is not None) for o in options]
     assert offered[0] == ("2", f"{desk.office.who('phochutich').name}, Phó Chủ tịch Hội đồng", True)  # the chair is away
     assert [value for value, _words, _chosen in offered] == ["2", "3", "4", "5", "6", "7", "8"]
     council.roll(absent=[1, 2])

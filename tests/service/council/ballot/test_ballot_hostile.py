@@ -263,7 +263,7 @@ def test_tampered_box_stops_the_count_and_is_an_incident(chamber: Chamber, what:
 @pytest.mark.parametrize("what", ["cut", "copied", "out of order"])
 def test_round_whose_box_was_broken_can_still_be_read_and_cancelled(chamber: Chamber, what: str) -> None:
     round_id = chamber.sealed()
-    n, box = _box(round_id)
+    _n, box = _box(round_id)
     changed = _tamper(what, box, round_id, chamber)
     _by_hand("UPDATE ballot_box SET blob = :blob, n = :n", blob=changed, n=len(changed) // sealing.ENTRY)
     assert round_id in {one.id for one in ballot.list_rounds(by=chamber.who("thuky"))[0]}
