@@ -12,11 +12,13 @@ from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
 from service import doors
-from service.api.schemas import ERRORS, LARGEST, whole
+from service.api.files import Upload
+from service.api.schemas import ERRORS, LARGEST, Paged, Paging, whole
 from service.api.scoring import CutIn, cut_of
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import Ballot, Sum
+from service.errors import Invalid
 
 blueprint = APIBlueprint("ballots", __name__, tag="Ballots")
 _SMALL = validate.Range(0, 1000)
@@ -79,10 +81,11 @@ class PaperIn(Schema):
 
 
 class OpinionIn(Schema):
-    """The written opinion of an absent member."""
+    """The written opinion of an absent member, until the box is sealed or a count is keyed."""
 
     member_no = whole(required=True)
     paper = fields.String(required=True, validate=validate.Length(1, 200))
+    scan = whole(required=True, metadata={"description": "Number of the scanned paper, sent to `/files` before."})
     choices = fields.Dict(
         keys=fields.String(validate=validate.Regexp(r"^[1-9][0-9]{0,5}$")),
         values=fields.String(validate=validate.OneOf(["agree", "disagree"])),
@@ -103,6 +106,16 @@ class ResultOut(Schema):
     reached = fields.Boolean(required=True)
 
 
+class WrittenOut(Schema):
+    """The written opinion of an absent member on an item; `scan` is a file."""
+
+    member_no = fields.Integer(required=True)
+    name = fields.String(required=True)
+    choice = fields.String(required=True)
+    paper = fields.String(required=True)
+    scan = fields.Integer(required=True)
+
+
 class ItemOut(Schema):
     """An item and how it stands."""
 
@@ -117,6 +130,7 @@ class ItemOut(Schema):
     hopeless = fields.Boolean(required=True)
     withdrawn = fields.Boolean(required=True)
     recused = fields.List(fields.Integer(), required=True)
+    written = fields.List(fields.Nested(WrittenOut), required=True)
     result = fields.Nested(ResultOut, required=True, allow_none=True)
 
 
@@ -155,6 +169,7 @@ class BallotRow(Schema):
     params_hash = fields.String(required=True)
     root = fields.String(required=True)
     receipts = fields.List(fields.String(), required=True)
+    scan = fields.Integer(required=True, allow_none=True, metadata={"description": "File of the scanned count, of a round on paper."})
     items = fields.List(fields.Nested(ItemOut), required=True)
     roll = fields.List(fields.Nested(MemberOut), required=True)
     tellers = fields.List(fields.Nested(TellerOut), required=True)
@@ -164,14 +179,14 @@ class BallotOut(BallotRow):
     """A round of voting."""
 
 
-class BallotsOut(Schema):
-    """Rounds of voting."""
+class BallotsOut(Paged):
+    """Rounds of voting, the latest session first; of one session in their order."""
 
     items = fields.List(fields.Nested(BallotRow), required=True)
 
 
-class BallotQuery(Schema):
-    """Of which session."""
+class BallotQuery(Paging):
+    """Of which session; all where none is named."""
 
     session = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST))
 
@@ -179,14 +194,14 @@ class BallotQuery(Schema):
 def view(one: Ballot) -> dict[str, Any]:
     """A round as programs see it."""
     names = ("id", "number", "state", "secret", "quorum", "blank", "reason", "voted", "total", "params_hash", "root",
-             "receipts", "tellers", "roll")
+             "receipts", "scan", "tellers", "roll")
     return {name: getattr(one, name) for name in names} | {
         "session": one.session_id,
         "items": [
             {
                 "nomination": item.nomination_id, "rule": item.rule[0], "rule_version": item.rule[1],
                 **{name: getattr(item, name) for name in
-                   ("item_no", "title", "denominator", "needed", "electorate", "hopeless", "withdrawn", "recused", "result")},
+                   ("item_no", "title", "denominator", "needed", "electorate", "hopeless", "withdrawn", "recused", "written", "result")},
             }
             for item in one.items
         ],
@@ -202,10 +217,10 @@ def _read(ballot_id: str) -> dict[str, Any]:
 @blueprint.output(BallotsOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def list_rounds(query: dict[str, Any]) -> dict[str, Any]:
-    """Rounds of voting that one may read."""
-    by = doors.actor()
-    found = ballot.list_rounds(by=by) if query["session"] is None else ballot.rounds_of(query["session"], by=by)
-    return {"items": [view(one) for one in found]}
+    """Rounds of voting that one may read, paged."""
+    page, size = query["page"], query["size"]
+    found, total = ballot.list_rounds(by=doors.actor(), session_id=query["session"], page=page, size=size)
+    return {"items": [view(one) for one in found], "page": page, "more": page * size < total, "total": total}
 
 
 @blueprint.post("/ballots")
@@ -311,7 +326,22 @@ def file_paper_count(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
 def file_opinion(ballot_id: str, said: dict[str, Any]) -> dict[str, Any]:
     """Enter the written opinion of an absent member, a named line of its own."""
     choices = {int(no): word for no, word in said["choices"].items()}
-    ballot.file_written_opinion(ballot_id, said["member_no"], choices, paper=said["paper"], by=doors.actor())
+    ballot.file_written_opinion(
+        ballot_id, said["member_no"], choices, paper=said["paper"], scan=said["scan"], by=doors.actor()
+    )
+    return _read(ballot_id)
+
+
+@blueprint.post("/ballots/<ballot_id>/scan")
+@blueprint.input(Upload, location="files", arg_name="sent")
+@blueprint.output(BallotOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def attach_scan(ballot_id: str, sent: dict[str, Any]) -> dict[str, Any]:
+    """Attach the scanned count of a round on paper, until the session's minutes are signed: they wait for it."""
+    given = sent["file"]
+    if not hasattr(given, "read"):
+        raise Invalid("Gửi tệp trong trường “file”.", "Send the file in the field “file”.", code="no-file")
+    ballot.attach_scan(ballot_id, given.filename or "tệp", given.read(), by=doors.actor())
     return _read(ballot_id)
 
 

@@ -14,7 +14,7 @@ from marshmallow import fields, validate
 from service import doors
 from service.api import ballots, scoring
 from service.api.refs import round_of
-from service.api.schemas import ERRORS, LARGEST, day, moment, open_object, reference, whole
+from service.api.schemas import ERRORS, LARGEST, Paged, Paging, day, moment, open_object, reference, whole
 from service.awards.ranking import rank_rule
 from service.council import session as sessions
 from service.council.session import Item, Outlook, Session
@@ -191,6 +191,17 @@ class SittingOut(Schema):
     presided_by = fields.String(required=True)
     present = fields.List(fields.String(), required=True)
     absent = fields.List(fields.String(), required=True)
+    held = fields.Boolean(required=True, metadata={"description": "False where too few came and it was put off; see `reason`."})
+
+
+class ChangedRuleOut(Schema):
+    """A rule that has another value than when the members were invited: versions, who made the later one, when."""
+
+    key = fields.String(required=True)
+    before = fields.Integer(required=True)
+    now = fields.Integer(required=True)
+    by = fields.String(required=True)
+    on = fields.Date(required=True, allow_none=True)
 
 
 class SessionRow(Schema):
@@ -207,7 +218,7 @@ class SessionRow(Schema):
     names = fields.Integer(required=True, metadata={"description": "Items that stand on the agenda."})
 
 
-class SessionsOut(Schema):
+class SessionsOut(Paged):
     """Sessions, the latest first."""
 
     items = fields.List(fields.Nested(SessionRow), required=True)
@@ -243,6 +254,9 @@ class SessionOut(SessionRow):
     signed_by = fields.String(required=True)
     signed_on = day(required=True, allow_none=True)
     cuts = fields.List(fields.Nested(CutOut), required=True)
+    changed_rules = fields.List(fields.Nested(ChangedRuleOut), required=True)
+    ended_for = fields.String(required=True, metadata={"description": "Why it was called off; empty otherwise."})
+    ended_on = day(required=True, allow_none=True)
 
 
 class MinutesOut(Schema):
@@ -312,10 +326,11 @@ def _row(one: Session) -> dict[str, Any]:
 
 def _view(one: Session) -> dict[str, Any]:
     said = ("quorum", "quorum_basis", "quorum_sure", "quorate", "presided_by", "members", "number", "conclusion", "secretary",
-            "signed_by")
+            "signed_by", "ended_for", "changed_rules")
     return _row(one) | {name: getattr(one, name) for name in said} | {
         "secretary_on": one.secretary_on and one.secretary_on.isoformat(),
         "signed_on": one.signed_on and one.signed_on.isoformat(),
+        "ended_on": one.ended_on and one.ended_on.isoformat(),
         "items": [_item(i) for i in one.items],
         "cuts": [
             {name: getattr(c, name) for name in ("what", "first", "points", "council", "tied", "on")}
@@ -325,7 +340,7 @@ def _view(one: Session) -> dict[str, Any]:
         "sittings": [
             {
                 "number": s.number, "opened": s.opened.isoformat(), "ended": _moment(s.ended), "reason": s.reason,
-                "presided_by": s.presided_by, "present": s.present, "absent": [name for name, _ in s.absent],
+                "presided_by": s.presided_by, "present": s.present, "absent": [name for name, _ in s.absent], "held": s.held,
             }
             for s in one.sittings
         ],
@@ -358,11 +373,14 @@ def _read(council_session_id: int) -> dict[str, Any]:
 
 
 @blueprint.get("/council-sessions")
+@blueprint.input(Paging, location="query", arg_name="query")
 @blueprint.output(SessionsOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
-def list_sessions() -> dict[str, Any]:
-    """Sessions that one may read, the latest first."""
-    return {"items": [_row(one) for one in sessions.list_sessions(by=doors.actor())]}
+def list_sessions(query: dict[str, Any]) -> dict[str, Any]:
+    """Sessions that one may read, the latest first, paged."""
+    page, size = query["page"], query["size"]
+    found, total = sessions.list_sessions(by=doors.actor(), page=page, size=size)
+    return {"items": [_row(one) for one in found], "page": page, "more": page * size < total, "total": total}
 
 
 @blueprint.post("/council-sessions")
@@ -392,7 +410,7 @@ def read_session(council_session_id: int) -> dict[str, Any]:
 @blueprint.output(SessionOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def do_act(council_session_id: int, act: str, said: dict[str, Any]) -> dict[str, Any]:
-    """Move a session on: settle, weigh, invite, open (also to resume), adjourn, finish, sign_minutes, sign, call_off."""
+    """Move a session on: settle, weigh, invite, open (also to resume), adjourn, put_off, finish, sign_minutes, sign, call_off."""
     sessions.do(council_session_id, act, by=doors.actor(), fields=said["fields_"], seen=said["version"])
     return _read(council_session_id)
 
@@ -456,6 +474,18 @@ def call_roll(council_session_id: int, said: dict[str, Any]) -> dict[str, Any]:
 def declare_conflict(council_session_id: int, item_no: int, said: dict[str, Any]) -> dict[str, Any]:
     """Keep out of an item; a round with it that is not counted is cancelled."""
     sessions.declare_conflict(
+        council_session_id, item_no, said["reason"], member_no=said["member_no"], by=doors.actor()
+    )
+    return _read(council_session_id)
+
+
+@blueprint.post(f"{_ITEM}/conflict/take-back")
+@blueprint.input(ConflictIn, arg_name="said")
+@blueprint.output(SessionOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def take_back_conflict(council_session_id: int, item_no: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Take back an interest declared by mistake, until the round with this item is opened."""
+    sessions.take_back_conflict(
         council_session_id, item_no, said["reason"], member_no=said["member_no"], by=doors.actor()
     )
     return _read(council_session_id)

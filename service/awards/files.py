@@ -126,6 +126,18 @@ def take_drafted(s: Session, about: str, fields: Mapping[str, Any], by: Actor) -
         )
 
 
+def take_file(s: Session, about: str, file_id: int, by: Actor) -> int:
+    """Give a file that somebody sent to what it is about, in the open transaction; Invalid for one that is not his.
+
+    One that is about it already stays.
+    """
+    row = s.get(File, file_id)
+    if row is None or row.about not in (about, f"draft:{by.account}"):
+        raise Invalid.at("scan", "Tải tệp lên trước, rồi ghi.", "Send the file first, then name it.", code="no-file")
+    row.about = about
+    return row.id
+
+
 def open_file(file_id: int, *, by: Actor) -> tuple[File, Path]:
     """A file for reading, and that somebody read it is noted; the caller checks the right on what it is about."""
     with transaction() as s:
@@ -155,6 +167,5 @@ def read_file_row(file_id: int) -> File:
 
 __all__ = [
     "about_files", "attach_file", "drafted_files", "files_about", "files_of_list", "keep_made", "open_file", "read_bytes",
-    "read_file_row",
-    "take_drafted",
+    "read_file_row", "take_drafted", "take_file",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from service import people
 from service.actor import Actor
 from service.awards import lists, nominations
@@ -23,6 +26,10 @@ def is_own(n: Nomination, by: Actor) -> bool:
     )
 
 
+READERS: dict[str, Callable[[str, Actor], Any]] = {}
+"""Things of other parts about which files stand, by the word before the colon: reads one, or raises NotFound."""
+
+
 def must_read_file(about: str, by: Actor) -> None:
     """Raise NotFound unless the person may see what a file is about; a petition's scan shows its sender."""
     kind, _, number = about.partition(":")
@@ -32,6 +39,8 @@ def must_read_file(about: str, by: Actor) -> None:
         row = lists.read_list(int(number), by=by)
         if row.kind == "petition" and "petition" not in lists.data_for(row, by=by):
             raise _no_file()
+    elif kind in READERS:
+        READERS[kind](number, by)
     elif kind != "draft" or number != str(by.account):
         raise _no_file()  # a paper is opened as a paper, by who reads the whole list
 

@@ -9,17 +9,23 @@ _LINE = 75
 
 
 def compose_event(
-    *, uid: str, sequence: int, starts: datetime, hours: int, summary: str, place: str, url: str, at: datetime
+    *, method: str, uid: str, sequence: int, starts: datetime, hours: int, summary: str, place: str, url: str, organizer: str,
+    at: datetime,
 ) -> str:
-    """One VEVENT in its VCALENDAR, lines folded and ended as the format wants; a higher `sequence` replaces a lower one."""
+    """One VEVENT in its VCALENDAR, lines folded and ended as the format wants; a higher `sequence` replaces a lower one.
+
+    `method` (RFC 5546): PUBLISH puts it into the calendar or moves it there, CANCEL takes it out by its UID.
+    """
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Vinh Danh//VI",
-        "METHOD:PUBLISH",
+        f"METHOD:{method}",
         "BEGIN:VEVENT",
         f"UID:{_text(uid)}",
         f"SEQUENCE:{sequence}",
+        *([f"ORGANIZER:mailto:{organizer}"] if organizer else []),
+        *(["STATUS:CANCELLED"] if method == "CANCEL" else []),
         f"DTSTAMP:{_moment(at)}",
         f"DTSTART:{_moment(starts)}",
         f"DTEND:{_moment(starts + timedelta(hours=hours))}",

@@ -1,9 +1,9 @@
 """The letters: what each may say, in two languages, as plain text and as HTML of the same words.
 
-A letter is a TOML file in `templates/letters`: the fields it takes (nothing else gets in, so no reason, vote or citizen
-number can), and per language subject, opening, facts, closing and button. A field of the kind `word` is a word of the
-house, said in the reader's language; a `line` is somebody's own. Values go in as plain text; the HTML layout
-escapes every sentence whole. Sends nothing.
+A letter is a TOML file in `templates/letters`: the fields it takes (nothing else gets in, so no vote or citizen number
+can, and a reason or an agenda in the council's letters alone), and per language subject, opening, facts, closing and
+button. A field of the kind `word` is a word of the house, said in the reader's language; a `line` is somebody's own.
+Values go in as plain text; the HTML layout escapes every sentence whole. Sends nothing.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class Letter:
     sample: Mapping[str, Any]
     words: Mapping[str, Mapping[str, Any]]
     event: Mapping[str, Any] = field(default_factory=dict)
-    """Which fields make a calendar entry of it: starts, place, uid, sequence; and how many hours it takes."""
+    """Which fields make a calendar entry of it: starts, place, uid, sequence; how many hours it takes; whether it takes the
+    entry out again (`cancels`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Rendered:
     text: str
     html: str
     event: str = ""
+    method: str = ""
+    """What the calendar is to do with the entry: PUBLISH or CANCEL."""
 
 
 @cache
@@ -124,9 +127,9 @@ def _moment(value: datetime | str) -> datetime:
 
 
 def render(
-    name: str, context: Mapping[str, Any], *, language: str, person: str, url: str | None = None
+    name: str, context: Mapping[str, Any], *, language: str, person: str, url: str | None = None, organizer: str = ""
 ) -> Rendered:
-    """Put a letter into words for one person; `url` is where its button leads."""
+    """Put a letter into words for one person; `url` is where its button leads, `organizer` whose calendar entry goes with it."""
     language, words, values = _words(name, context, language)
     facts = [(label, _fill(value, values)) for label, value in words["facts"]]
     said: dict[str, Any] = {
@@ -146,19 +149,24 @@ def render(
         said["subject"],
         _environment().get_template("layout.txt").render(said).strip() + "\n",
         _inliner().inline(html),
-        _event(letters()[name], context, values, url),
+        *_event(letters()[name], context, values, url, organizer),
     )
 
 
-def _event(letter: Letter, context: Mapping[str, Any], values: Mapping[str, Any], url: str | None) -> str:
+def _event(
+    letter: Letter, context: Mapping[str, Any], values: Mapping[str, Any], url: str | None, organizer: str
+) -> tuple[str, str]:
+    """The calendar entry and its method, both empty for a letter without one."""
     if not letter.event:
-        return ""
+        return "", ""
     said = letter.event
+    method = "CANCEL" if said.get("cancels") else "PUBLISH"
     return compose_event(
-        uid=str(values[said["uid"]]), sequence=int(values[said["sequence"]]), starts=_moment(context[said["starts"]]),
+        method=method, organizer=organizer, uid=str(values[said["uid"]]),
+        sequence=int(values[said["sequence"]]), starts=_moment(context[said["starts"]]),
         hours=said["hours"], summary=str(values["title"]), place=str(values[said["place"]]), url=url or "",
         at=clock.now(),
-    )
+    ), method
 
 
 def subject(name: str, context: Mapping[str, Any], *, language: str) -> str:

@@ -63,7 +63,7 @@ def compose(
         # As a file, not as an answer to be given: whoever comes says so on the page, after signing in.
         body.add_attachment(
             rendered.event.encode(), maintype="text", subtype="calendar", filename="giay-moi.ics", cte="base64",
-            params={"charset": "utf-8", "method": "PUBLISH"},
+            params={"charset": "utf-8", "method": rendered.method},
         )
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return head.encode("ascii") + body.as_bytes()

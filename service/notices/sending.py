@@ -343,6 +343,7 @@ def rendered(letter: str, context: Mapping[str, Any], link: str | None, contact:
         language=contact.language,
         person=contact.name,
         url=_settings().address + link if link else None,
+        organizer=bare_address(_settings().mail_from),
     )
 
 

@@ -70,7 +70,7 @@ def _minutes(s: Session, facts: Facts) -> dict[str, Any]:
         return {}
     if sheet.kind == council.KIND:
         held = council.minutes_of_agenda(sheet.id).session
-        last = held.sittings[-1]
+        last = held.held_sittings[-1]
         return {
             "number": held.number, "day": words.paper_date(last.opened.astimezone(ZONE).date()), "written": False,
             "members": len(held.members), "present": len(last.present),

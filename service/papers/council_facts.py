@@ -39,7 +39,7 @@ def _of_session(row: List, facts: Facts) -> Facts:
     one = minutes.session
     names = {n["nomination"]: n for n in facts["names"]}
     items = [i for i in one.items if i.nomination_id in names]
-    last = one.sittings[-1]
+    last = (one.held_sittings or one.sittings)[-1]
     return _in_order(facts, [i.nomination_id for i in items]) | {
         "number": one.number, "dated": _day(last.opened), "written": False, "place": one.place, "members": len(one.members),
         "sittings": [_sitting(sitting) for sitting in one.sittings],
@@ -101,7 +101,7 @@ def _sitting(one: Sitting) -> dict[str, Any]:
             f"{name} {'vào' if came else 'rời'} họp lúc {at.astimezone(ZONE):%H} giờ {at.astimezone(ZONE):%M}{f' ({why})' if why else ''}"
             for name, came, at, why in one.moves
         ),
-        "reason": _sentence(one.reason),
+        "reason": _sentence(one.reason), "held": one.held,
     }
 
 
@@ -170,7 +170,7 @@ def _of_sheet(s: Session, row: List, facts: Facts) -> Facts:
         "dated": session.get("held_on"), "written": written, "place": "", "members": session.get("members", 0), "items": items,
         "presided": [], "again": [], "blank_is": "", "sittings": [{
             "no": 1, "since": day, "until": "", "presided_by": session.get("presided_by") or "", "present": session.get("present", 0),
-            "names": "", "absent": "", "moves": "", "reason": "",
+            "names": "", "absent": "", "moves": "", "reason": "", "held": True,
         }],
         "said": [], "recused": [], "rounds": [],
         "tally": {

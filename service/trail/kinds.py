@@ -893,6 +893,11 @@ SESSION: dict[str, Kind] = {
         "{actor} ghi {member} không tham gia biểu quyết mục {item}[: {reason}].",
         "{actor} noted that {member} keeps out of item {item}[: {reason}].",
     ),
+    "council_agenda:conflict_taken_back": Kind(
+        "step",
+        "{actor} ghi {member} rút khai báo có liên quan đến mục {item}[: {reason}].",
+        "{actor} noted that {member} took back the interest declared in item {item}[: {reason}].",
+    ),
     "council_agenda:checked_in": Kind("work", "{actor} báo có mặt.", "{actor} reported to be there."),
     "council_agenda:roll_called": Kind(
         "step",
@@ -938,7 +943,12 @@ SESSION: dict[str, Kind] = {
         "[; {taken|name} taken from below the line][; {left|name} left from above][: {reason}].",
     ),
     "council_agenda:adjourned": Kind(
-        "step", "{actor} tạm dừng phiên họp[: {reason}].", "{actor} adjourned the session[: {reason}]."
+        "step", "{actor} tạm dừng phiên họp[: {reason}][; họp lại {to}].",
+        "{actor} adjourned the session[: {reason}][; it goes on {to}].",
+    ),
+    "council_agenda:put_off": Kind(
+        "step", "{actor} hoãn phiên họp vì không đủ số người[: có mặt {count} trong {of}][; họp lại {to}][. {reason}].",
+        "{actor} put the session off for want of a quorum[: {count} of {of} there][; it is held {to}][. {reason}].",
     ),
     "council_agenda:sat": Kind("step", "Kỳ họp này đã xong.", "This sitting is over."),
     "council_agenda:finished": Kind(

@@ -18,13 +18,15 @@ from service import doors, people
 from service.actor import Actor
 from service.council import ballot
 from service.council.ballot import Ballot, sealing
-from service.errors import Forbidden, Invalid, NotFound, Refusal
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from service.web import ballot_parts, edit, pages
 from service.web.ballot_parts import titled
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Table
+from service.web.standing import pages_of
 
 blueprint = Blueprint("ballot", __name__)
+SIZE = 50
 PICKS = {"1": "agree", "2": "disagree", "3": "blank"}
 """Words of the sheet's fields: of one length, so that the length of what is sent tells nothing."""
 KEPT_PASS = "again"
@@ -47,7 +49,8 @@ def _me() -> Actor:
 @blueprint.get("/ballots")
 def show_all() -> Response:
     """Rounds of voting that the person may read."""
-    found = ballot.list_rounds(by=_me())
+    number = max(request.args.get("page", 1, type=int), 1)
+    found, total = ballot.list_rounds(by=_me(), page=number, size=SIZE)
     rows = [
         [
             Cell(titled(one), ngettext("%(num)d mục", "%(num)d mục", len(one.items)), url_for("ballot.show", round_id=one.id)),
@@ -58,7 +61,7 @@ def show_all() -> Response:
     ]
     return pages.page(
         "register", crumbs=[Link(_("Bỏ phiếu"), "")],
-        sentence=ngettext("*%(num)d vòng bỏ phiếu*", "*%(num)d vòng bỏ phiếu*", len(rows)),
+        sentence=ngettext("*%(num)d vòng bỏ phiếu*", "*%(num)d vòng bỏ phiếu*", total),
         status=_("Vòng mới lập từ chương trình phiên họp."), tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[
             Block(
@@ -70,21 +73,36 @@ def show_all() -> Response:
                 empty=None if rows else Empty(_("Chưa có vòng nào"), _("Thư ký lập vòng khi phiên họp xét xong các mục.")),
             )
         ],
-        pager=None, main_act=None, acts=[], side=[],
+        pager=pages_of(number, SIZE, total, False, lambda page: url_for("ballot.show_all", **({"page": page} if page > 1 else {}))),
+        main_act=None, acts=[], side=[],
     )
 
 
 @blueprint.get("/ballots/<round_id>")
 def show(round_id: str) -> Response:
     """How a round stands, and what this person may do in it."""
-    by = _me()
+    return _round(round_id, _me())
+
+
+def _round(round_id: str, by: Actor, refusal: Refusal | None = None) -> Response:
+    """The page of a round; with what was refused on it, and what was chosen kept."""
     one = ballot.read_round(round_id, by=by)
     may_vote = _may_vote(one, by)
     return pages.page(
-        "ballot", **ballot_parts.page_of(one, by, may_vote), tellers=ballot_parts.tellers_form(one, by),
+        "ballot", code=refusal.status if refusal else 200, wrong=pages.in_language(refusal) if refusal else "",
+        **ballot_parts.page_of(one, by, may_vote), tellers=ballot_parts.tellers_form(one, by, request.form),
         live_url=url_for("ballot.live", round_id=one.id) if one.state == "open" else "",
         count=ballot.live(round_id) if one.state == "open" else None,
     )
+
+
+def _on_its_page(round_id: str, by: Actor, do: Callable[[], None]) -> AnyResponse:
+    """Do something with a round and go back to its page; what is refused is said there."""
+    try:
+        do()
+    except (Conflict, Invalid) as refusal:
+        return _round(round_id, by, refusal)
+    return pages.back_to("ballot.show", round_id=round_id)
 
 
 def _may_vote(one: Ballot, by: Actor) -> bool:
@@ -214,10 +232,14 @@ def cast(round_id: str) -> AnyResponse:
 @blueprint.post("/ballots/<round_id>/tellers")
 def name_tellers(round_id: str) -> AnyResponse:
     """Name the three tellers."""
+    by = _me()
     chosen = [request.form.get(f"teller-{no}", type=int) or 0 for no in sealing.TELLERS]
-    ballot.name_tellers(round_id, chosen, by=_me())
-    pages.say(_("Đã cử Ban kiểm phiếu. Mỗi người mở trang này để nhận mã."))
-    return pages.back_to("ballot.show", round_id=round_id)
+
+    def do() -> None:
+        ballot.name_tellers(round_id, chosen, by=by)
+        pages.say(_("Đã cử Ban kiểm phiếu. Trang đầu của mỗi người có nút nhận mã."))
+
+    return _on_its_page(round_id, by, do)
 
 
 @blueprint.get("/ballots/<round_id>/code")
@@ -271,21 +293,29 @@ def confirm_code(round_id: str) -> AnyResponse:
 @blueprint.post("/ballots/<round_id>/open")
 def open_round(round_id: str) -> AnyResponse:
     """Open the round."""
-    ballot.open_round(round_id, by=_me())
-    pages.say(_("Đã mở vòng bỏ phiếu. Tham số của vòng không sửa được nữa."))
-    return pages.back_to("ballot.show", round_id=round_id)
+    by = _me()
+
+    def do() -> None:
+        ballot.open_round(round_id, by=by)
+        pages.say(_("Đã mở vòng bỏ phiếu. Tham số của vòng không sửa được nữa."))
+
+    return _on_its_page(round_id, by, do)
 
 
 @blueprint.post("/ballots/<round_id>/seal")
 def seal(round_id: str) -> AnyResponse:
     """Close the box."""
-    one = ballot.seal_round(round_id, by=_me())
-    if one.state == "sealed":
-        pages.say(ngettext("Đã niêm phong hòm phiếu: *%(num)d phiếu*. Danh sách mã biên nhận đã công bố.",
-                           "Đã niêm phong hòm phiếu: *%(num)d phiếu*. Danh sách mã biên nhận đã công bố.", one.voted))
-    else:
-        pages.say(_("Vòng bị hủy. %(why)s", why=one.reason), "bad")
-    return pages.back_to("ballot.show", round_id=round_id)
+    by = _me()
+
+    def do() -> None:
+        one = ballot.seal_round(round_id, by=by)
+        if one.state == "sealed":
+            pages.say(ngettext("Đã niêm phong hòm phiếu: *%(num)d phiếu*. Danh sách mã biên nhận đã công bố.",
+                               "Đã niêm phong hòm phiếu: *%(num)d phiếu*. Danh sách mã biên nhận đã công bố.", one.voted))
+        else:
+            pages.say(_("Vòng bị hủy. %(why)s", why=one.reason), "bad")
+
+    return _on_its_page(round_id, by, do)
 
 
 @blueprint.route("/ballots/<round_id>/cancel", methods=["GET", "POST"])
@@ -327,17 +357,25 @@ def _with_reason(
 @blueprint.post("/ballots/<round_id>/burn")
 def burn(round_id: str) -> AnyResponse:
     """Empty the box for good."""
-    ballot.burn_round(round_id, by=_me())
-    pages.say(_("Đã xóa hòm phiếu. Ban kiểm phiếu hủy giấy mã."))
-    return pages.back_to("ballot.show", round_id=round_id)
+    by = _me()
+
+    def do() -> None:
+        ballot.burn_round(round_id, by=by)
+        pages.say(_("Đã xóa hòm phiếu. Ban kiểm phiếu hủy giấy mã."))
+
+    return _on_its_page(round_id, by, do)
 
 
 @blueprint.post("/ballots/<round_id>/complain")
 def complain(round_id: str) -> AnyResponse:
     """A voter misses the own receipt."""
-    ballot.complain(round_id, request.form.get("receipt", ""), by=_me())
-    pages.say(_("Vòng bị hủy vì mã biên nhận của bạn không có trong danh sách. Thư ký lập biên bản, mở vòng mới."), "bad")
-    return pages.back_to("ballot.show", round_id=round_id)
+    by = _me()
+
+    def do() -> None:
+        ballot.complain(round_id, request.form.get("receipt", ""), by=by)
+        pages.say(_("Vòng bị hủy vì mã biên nhận của bạn không có trong danh sách. Thư ký lập biên bản, mở vòng mới."), "bad")
+
+    return _on_its_page(round_id, by, do)
 
 
 # --- counting
@@ -388,7 +426,6 @@ def paper(round_id: str) -> AnyResponse:
     wrong, status = "", 200
     if request.method == "POST":
         try:
-            _file_scan(round_id, by)
             done = ballot.file_paper_count(
                 round_id, ballot_parts.figure(request.form, "returned"), ballot_parts.sums(one, request.form), by=by
             )
@@ -396,7 +433,7 @@ def paper(round_id: str) -> AnyResponse:
             wrong, status = pages.in_language(refusal), refusal.status
         else:
             pages.say(ballot_parts.keyed_words(done), "ok" if done.state == "counted" else "warn")
-            return pages.back_to("ballot.show", round_id=round_id)
+            return _with_scan(round_id, by)
     return pages.page(
         "ballot_paper", code=status, ballot=one, titled=titled(one), wrong=wrong,
         typed=request.form.to_dict(), items=[item for item in one.items if not item.withdrawn],
@@ -405,7 +442,24 @@ def paper(round_id: str) -> AnyResponse:
     )
 
 
-def _file_scan(round_id: str, by: Actor) -> None:
+@blueprint.post("/ballots/<round_id>/scan")
+def scan(round_id: str) -> AnyResponse:
+    """Attach the scanned counting minutes, until the minutes of the session are signed."""
+    by = _me()
+    if ballot.read_round(round_id, by=by).teller_of(by.account) is None:
+        people.require(by, "ballot.paper")
+    return _with_scan(round_id, by, asked=True)
+
+
+def _with_scan(round_id: str, by: Actor, *, asked: bool = False) -> AnyResponse:
+    """Keep the scan that was sent, and go back to the round; what was keyed stands whether or not the file is taken."""
     file = request.files.get("scan")
-    if file is not None and file.filename:
-        ballot.attach_scan(round_id, file.filename, file.read(), by=by)
+    try:
+        if file is not None and file.filename:
+            ballot.attach_scan(round_id, file.filename, file.read(), by=by)
+            pages.say(_("Đã lưu bản chụp biên bản kiểm phiếu."))
+        elif asked:
+            pages.say(_("Chọn tệp bản chụp biên bản kiểm phiếu."), "bad")
+    except (Conflict, Invalid) as refusal:
+        pages.say(pages.in_language(refusal), "bad")
+    return pages.back_to("ballot.show", round_id=round_id)

@@ -60,6 +60,7 @@ def page_of(one: Ballot, by: Actor, may_vote: bool) -> dict[str, Any]:
         "acts": acts,
         "main": [_items(one, by), *_receipts(one)],
         "side": [_facts(one), *_tellers(one), _roll(one)],
+        "scan": _scan(one, by),
         "complain_url": url_for("ballot.complain", round_id=one.id) if _may_complain(one, by) else "",
     }
 
@@ -128,13 +129,25 @@ def _teller_acts(one: Ballot, by: Actor) -> list[Act]:
 
 def _opinion_acts(one: Ballot, by: Actor) -> list[Act]:
     """Entering what members wrote who are not there."""
-    if one.state not in ("planned", "open", "sealed", "paper") or not people.allowed(by, PAPER):
+    if one.state not in ("planned", "open") or not people.allowed(by, PAPER):
         return []
     return [
         Act(_("Ghi ý kiến văn bản của %(name)s", name=m.name),
             url_for("council_written.enter", round_id=one.id, member_no=m.member_no), f"opinion-{m.member_no}", icon="file",
             method="get")
         for m in one.roll if not m.present
+    ]
+
+
+def duties(by: Actor, session_id: int | None = None) -> list[Link]:
+    """What the reader is to do as a teller, of one session or of all, each with the page where it is done."""
+    words = {
+        "take": (_("nhận mã"), "code"), "confirm": (_("nhập lại mã"), "code"), "count": (_("nhập mã kiểm phiếu"), "count"),
+    }
+    return [
+        Link(_("Bạn thuộc Ban kiểm phiếu vòng %(n)d: %(act)s", n=one.number, act=words[one.act][0]),
+             url_for(f"ballot.{words[one.act][1]}", round_id=one.round))
+        for one in ballot.duties_of(by.account) if session_id in (None, one.session_id)
     ]
 
 
@@ -248,6 +261,19 @@ def _receipts(one: Ballot) -> list[Block]:
     ]
 
 
+def _scan(one: Ballot, by: Actor) -> dict[str, str] | None:
+    """The scan of a count on paper: where it is read, where it is sent, and whether the minutes wait for it."""
+    if one.root or one.state not in ("paper", "counted"):
+        return None
+    may = one.teller_of(by.account) is not None or people.allowed(by, PAPER)
+    missing = _("Chưa có. Thư ký ký biên bản phiên họp được khi đã có bản này.") if one.secret else _("Chưa có, không bắt buộc.")
+    return {
+        "shown": url_for("files.download", file_id=one.scan) if one.scan else "",
+        "missing": "" if one.scan else missing,
+        "url": url_for("ballot.scan", round_id=one.id) if may else "",
+    }
+
+
 def _may_complain(one: Ballot, by: Actor) -> bool:
     member = one.member_of(by.account)
     return one.state == "sealed" and member is not None and bool(member.voted)
@@ -297,13 +323,14 @@ def _roll(one: Ballot) -> Block:
     return Block(_("Danh sách bỏ phiếu"), lines=lines)
 
 
-def tellers_form(one: Ballot, by: Actor) -> dict[str, Any] | None:
-    """The form that names the tellers, for who may and while it is time."""
+def tellers_form(one: Ballot, by: Actor, typed: Mapping[str, str]) -> dict[str, Any] | None:
+    """The form that names the tellers, for who may and while it is time; what was just chosen stays chosen."""
     if one.state != "planned" or not one.secret or not people.allowed(by, "ballot.plan"):
         return None
     able = set(people.members_of(list(_CANDIDATES))) - set(people.members_of(["admin"]))
     known = people.accounts_of(able)
     named = {teller.no: teller.account for teller in one.tellers}
+    named |= {no: int(said) for no in (1, 2, 3) if (said := typed.get(f"teller-{no}", "")).isdecimal()}
     return {
         "url": url_for("ballot.name_tellers", round_id=one.id),
         "people": [(number, f"{row.name}{', ' + row.title if row.title else ''}") for number, row in known.items() if row.active],

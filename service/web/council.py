@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -18,23 +18,26 @@ from service.awards import lists, rounds
 from service.awards.models import List
 from service.council import ballot
 from service.council import session as sessions
-from service.council.session import Session
+from service.council.session import Member, Session
 from service.errors import Conflict, Invalid, Refusal
 from service.web import council_parts as parts
 from service.web import council_ranking, council_scores, edit, list_page, pages, paper_parts
 from service.web.case_parts import in_words, short_form_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Table, WorkRow
+from service.web.standing import pages_of
 from workflows.calendar import ZONE
 
 blueprint = Blueprint("council", __name__)
+SIZE = 50
 
 
 @blueprint.get("/council")
 def show_all() -> Response:
     """Sessions that the person may read, and rounds whose names wait for one."""
     by = pages.me()
-    found = sessions.list_sessions(by=by)
+    number = max(request.args.get("page", 1, type=int), 1)
+    found, total = sessions.list_sessions(by=by, page=number, size=SIZE)
     may = people.allowed(by, "council_agenda.draft")
     ready = [
         WorkRow(len(names), _("tên chờ Hội đồng: lập phiên họp"), url_for("council.plan", round=r.id), r.name)
@@ -61,9 +64,10 @@ def show_all() -> Response:
         )
     )
     return pages.page(
-        "register", crumbs=[], sentence=ngettext("%(num)d phiên họp Hội đồng", "%(num)d phiên họp Hội đồng", len(found)),
+        "register", crumbs=[], sentence=ngettext("%(num)d phiên họp Hội đồng", "%(num)d phiên họp Hội đồng", total),
         status=_("Chương trình, trả lời, biểu quyết và biên bản của từng phiên."), tabs=[], chips=[], url="", keep={}, q=None,
-        filters=[], blocks=blocks, pager=None, main_act=None, acts=[], side=[],
+        filters=[], blocks=blocks, main_act=None, acts=[], side=[],
+        pager=pages_of(number, SIZE, total, False, lambda page: url_for("council.show_all", **({"page": page} if page > 1 else {}))),
     )
 
 
@@ -92,6 +96,7 @@ def plan() -> AnyResponse:
             faults, status = pages.shown_faults(refusal) or [("", pages.in_language(refusal))], refusal.status
         else:
             pages.say(_("Đã lập phiên họp. Xem mục nào không thể đạt, rồi chốt chương trình."))
+            _say_day_off(number, by)
             return pages.back_to("council.show", session_id=number)
     return _plan_page(round_id, faults, status)
 
@@ -123,6 +128,13 @@ def _plan_page(round_id: int, faults: list[tuple[str, str]], status: int) -> Res
         typed=typed, faults=faults, wrong=dict(faults), url=url_for("council.plan"), back_url=url_for("council.show_all"),
         choice=chosen, whys=council_ranking.reasons(request.form),
     )
+
+
+def _say_day_off(session_id: int, by: Actor) -> None:
+    """A note, no refusal, where the day is one of rest."""
+    day = sessions.read_session(session_id, by=by).held_at.astimezone(ZONE).date()
+    if off := parts.day_off_words(day):
+        pages.say(_("Ngày họp %(day)s là ngày nghỉ: %(why)s.", day=words.full_date(day), why=off), "warn")
 
 
 def _moment(day: str, hour: str) -> datetime:
@@ -251,12 +263,14 @@ def _secretary_acts(one: Session) -> list[Act]:
 _FORMS: dict[str, Callable[[], Form]] = {
     "weigh": lambda: edit.form("weigh", edit.reason(_("Vì sao giữ các mục không thể đạt"))),
     "call_off": lambda: edit.form("call_off", edit.reason()),
-    "open": lambda: edit.form(
-        "open", edit.number("presided_by", _("Số thứ tự người chủ trì"), low=1, high=99, required=False,
-                            hint=_("Để trống: chủ tịch Hội đồng, vắng thì phó chủ tịch"))),
     "adjourn": lambda: edit.form(
         "adjourn", edit.area("reason", _("Lý do tạm dừng"), required=True, hint=_("Ghi vào biên bản"), most=2000),
-        edit.day("resumes_on", _("Ngày họp lại, nếu đã biết"))),
+        edit.day("resumes_on", _("Ngày họp lại, nếu đã biết"), hint=_("Có ngày thì mọi thành viên nhận giấy mời mới")),
+        edit.text("resumes_at", _("Giờ họp lại, nếu khác giờ cũ"), hint="08:00", most=5)),
+    "put_off": lambda: edit.form(
+        "put_off", edit.area("reason", _("Lý do hoãn"), required=True, hint=_("Ghi vào biên bản và giấy mời mới"), most=2000),
+        edit.day("resumes_on", _("Ngày họp mới"), required=True),
+        edit.text("resumes_at", _("Giờ họp mới, nếu khác giờ cũ"), hint="08:00", most=5)),
     "finish": lambda: edit.form(
         "finish", edit.area("conclusion", _("Kết luận của người chủ trì"), hint=_("Ghi vào biên bản"))),
 }
@@ -272,23 +286,38 @@ def do(session_id: int, act: str) -> AnyResponse:
     back = url_for("council.show", session_id=session_id)
 
     def done(fields: dict[str, Any]) -> AnyResponse:
-        sessions.do(session_id, act, by=by, fields={k: v for k, v in fields.items() if v not in (None, "")})
+        asked = {k: int(v) if k == "presided_by" else v for k, v in fields.items() if v not in (None, "")}
+        sessions.do(session_id, act, by=by, fields=asked)
         pages.say(_done_words(act, one))
-        meeting = act in ("open", "adjourn") and parts.runs(by)
+        meeting = act in ("open", "adjourn", "put_off") and parts.runs(by)
         return pages.back_to("council_meeting.show" if meeting else "council.show", session_id=session_id)
 
-    if act in _STRAIGHT or act not in _FORMS:
+    if act in _STRAIGHT or act not in ("open", *_FORMS):
         if request.method == "POST":
             return done({})
         return pages.back_to("council.show", session_id=session_id)
     if act == "call_off" and request.method == "POST" and set(request.form) <= {"csrf_token", "reason", "act"}:
         return done({"reason": request.form.get("reason", "")})
-    label = next(a for a in lists.KINDS[sessions.KIND].acts if a.name == act)
+    label = lists.KINDS[sessions.KIND].act(act)
+    people.require(by, label.right)
     words_ = in_words((label.label, label.label_en))
-    return edit.edit(
-        _FORMS[act](), edit.Page(words_, url_for("council.do", session_id=session_id, act=act), back, words_,
-                                 parts.crumbs(one, words_), _ask_words(act, one)), done,
+    first = {}
+    if act == "open":
+        words_ = parts.open_words(one)
+        there = sorted((m for m in one.members if m.present), key=lambda m: (m.part != "chair", m.part != "vice", m.member_no))
+        first = {"presided_by": str(there[0].member_no)} if there and there[0].part != "member" else {}
+    page = edit.Page(
+        words_, url_for("council.do", session_id=session_id, act=act), back, words_, parts.crumbs(one, words_), _ask_words(act, one)
     )
+    return edit.edit(_presiding_form(there) if act == "open" else _FORMS[act](), page, done, first=first)
+
+
+def _presiding_form(there: Sequence[Member]) -> Form:
+    """Who presides, of those who are there, chair and vice-chair first; where both are away one must be named."""
+    known = [(str(m.member_no), f"{m.name}, {parts.part_words(m)}") for m in there]
+    asked = edit.choice("presided_by", _("Người chủ trì"), known, hint=_("Trong số thành viên có mặt"),
+                        required=all(m.part == "member" for m in there))
+    return edit.form("open", *([asked] if known else []))
 
 
 def _ask_words(act: str, one: Session) -> str:
@@ -300,7 +329,7 @@ def _ask_words(act: str, one: Session) -> str:
             "Mọi mục đã có kết quả.")
     if act == "adjourn":
         return _("Vòng đang mở mà chưa niêm phong thì bỏ, biểu quyết lại khi họp tiếp; kết quả đã có giữ nguyên.")
-    if act == "open":
+    if act in ("open", "put_off"):
         return parts.quorum_words(one)
     return ""
 
@@ -309,7 +338,9 @@ def _done_words(act: str, one: Session) -> str:
     return {
         "settle": _("Đã xét chương trình."), "weigh": _("Đã giữ các mục này. Gửi giấy mời được rồi."),
         "invite": _("Đã gửi giấy mời tới %(n)d thành viên, kèm lịch.", n=len(one.members)),
-        "open": _("Đã khai mạc. Mở hồ sơ từng mục để thảo luận."), "adjourn": _("Đã tạm dừng phiên họp."),
+        "open": _("Đã họp tiếp. Mở hồ sơ từng mục để thảo luận.") if one.state == "adjourned" else _(
+            "Đã khai mạc. Mở hồ sơ từng mục để thảo luận."), "adjourn": _("Đã tạm dừng phiên họp."),
+        "put_off": _("Đã ghi hoãn phiên họp. Mọi thành viên nhận giấy mời mới."),
         "finish": _("Đã kết thúc phiên họp. Xem biên bản rồi ký."),
         "sign_minutes": _("Đã ký biên bản, đã cho số. Chờ người chủ trì ký."),
         "sign": _("Đã ký biên bản. Kết quả đang được gửi tới từng tên."), "call_off": _("Đã hủy phiên họp."),
@@ -327,6 +358,7 @@ def move(session_id: int) -> AnyResponse:
     def do_it(said: dict[str, Any]) -> AnyResponse:
         sessions.move_session(session_id, _moment(str(said["held_on"]), str(said["held_time"])), said["place"], by=by)
         pages.say(_("Đã đổi. Người đã được mời nhận giấy mời mới."))
+        _say_day_off(session_id, by)
         return pages.back_to("council.show", session_id=session_id)
 
     title = _("Đổi ngày, giờ, nơi họp")
@@ -372,6 +404,14 @@ def declare(session_id: int, item_no: int) -> AnyResponse:
                         back="council_meeting.my_page")
 
 
+@blueprint.route("/council/<int:session_id>/items/<int:item_no>/conflict/take-back", methods=["GET", "POST"])
+def take_back(session_id: int, item_no: int) -> AnyResponse:
+    """A member takes back what was declared by mistake."""
+    return _with_reason(session_id, item_no, lambda one: [parts.take_back_act(one, one.item(item_no))],
+                        sessions.take_back_conflict, _("Đã rút khai báo. Bạn tham gia biểu quyết mục %(n)d.", n=item_no),
+                        back="council_meeting.my_page")
+
+
 def _with_reason(
     session_id: int, item_no: int, act: Callable[[Session], list[Act]], verb: Callable[..., None], said: str,
     back: str = "council.show",
@@ -403,8 +443,9 @@ def minutes(session_id: int) -> Response:
     return pages.page(
         "council_minutes", crumbs=parts.crumbs(one, _("Biên bản")), minutes=found, session=one, main_act=main_act,
         acts=[a for a in acts if a.key in ("sign", "sign_minutes")], held=parts.moment(one), needed=parts.needed_words,
-        recused=parts.recusal_words, item_tag=parts.item_tag, form=parts.form_words, part=parts.part_words,
-        written=parts.written_words, before=parts.before_words,
+        recused=parts.recusal_words, item_tag=lambda i: parts.item_tag(i, over=one.over),
+        form=parts.form_words, part=parts.part_words, written=parts.written_words, before=parts.before_words,
+        scan_url=lambda r: url_for("files.download", file_id=r.scan),
     )
 
 

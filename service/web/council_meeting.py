@@ -6,6 +6,7 @@ stands. Nothing is fetched from anywhere but this server.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -22,8 +23,8 @@ from service.council import session as sessions
 from service.council.ballot import Ballot
 from service.council.session import Item, Session
 from service.errors import Conflict, NotFound, Refusal
+from service.web import ballot_parts, council_ranking, pages
 from service.web import council_parts as parts
-from service.web import council_ranking, pages
 from service.web.case_parts import in_words, scale_words, score_rows, short_form_words
 from service.web.parts import Act
 from workflows.calendar import ZONE
@@ -97,9 +98,10 @@ def _acts(one: Session) -> list[Act]:
         return Act(words, url, word, level, why_not=why_not, method="get")
 
     if one.state in ("invited", "adjourned"):
-        again = one.state == "adjourned"
-        words = _("Họp tiếp") if again else _("Khai mạc phiên họp")
-        return [act("open", words, "main", "" if one.quorate else parts.quorum_words(one).replace("*", ""))]
+        found = [act("open", parts.open_words(one), "main", "" if one.quorate else parts.quorum_words(one).replace("*", ""))]
+        if not one.quorate and clock.today() >= one.held_at.astimezone(ZONE).date():
+            found.append(act("put_off", _("Hoãn vì không đủ số người")))
+        return found
     if one.state == "sitting":
         return [act("adjourn", _("Tạm dừng phiên họp")), act("finish", _("Kết thúc phiên họp"))]
     return []
@@ -136,11 +138,20 @@ def call_roll(session_id: int) -> AnyResponse:
     one = sessions.read_session(session_id, by=by)
     here = set(request.form.getlist("here", type=int))
     reasons = {m.member_no: request.form.get(f"why-{m.member_no}", "") for m in one.members}
+    seen = request.form.getlist("shown", type=int)
+    was = set(request.form.getlist("was", type=int))
     try:
-        sessions.mark_present(session_id, {m.member_no: m.member_no in here for m in one.members}, reasons, by=by)
+        kept = sessions.mark_present(
+            session_id, {m.member_no: m.member_no in here for m in one.members}, reasons, by=by,
+            shown={n: n in was for n in seen} if seen else None,
+        )
     except Refusal as refusal:
         return _meeting(session_id, by, pages.in_language(refusal), refusal.status)
-    pages.say(_("Đã ghi điểm danh: có mặt %(n)d trong %(of)d.", n=len(here), of=len(one.members)))
+    there = sessions.read_session(session_id, by=by).there
+    pages.say(_("Đã ghi điểm danh: có mặt %(n)d trong %(of)d.", n=there, of=len(one.members)))
+    if kept:
+        pages.say(_("Điểm danh của %(names)s đã đổi sau khi bạn mở trang, nên giữ theo lần ghi mới hơn. Xem lại, sửa nếu chưa đúng.",
+                    names=", ".join(kept)), "warn")
     return pages.back_to("council_meeting.show", session_id=session_id)
 
 
@@ -195,9 +206,9 @@ def _item(
     mine = one.member_of(by.account)
     return pages.page(
         "council_item", code=code, crumbs=parts.crumbs(one, _("Mục %(n)d", n=item_no)), session=one, item=item,
-        nomination=nomination, scores=scores, scale=scale_words(scores), place=place, tag=parts.item_tag(item),
+        nomination=nomination, scores=scores, scale=scale_words(scores), place=place, tag=parts.item_tag(item, over=one.over),
         needed=parts.needed_words(item), less=parts.less_words(item.outlook), recused=parts.recusal_words(item),
-        risk=parts.risk_words(item) if item.outlook.hopeless or item.outlook.missing else "",
+        risk=parts.risk_words(item) if not one.over and (item.outlook.hopeless or item.outlook.missing) else "",
         stopped=in_words(item.stopped) if item.stopped else "", before_url=beside(-1), after_url=beside(1),
         may_note=parts.runs(by) and one.state == "sitting" and item.state in ("waiting", "discussed", "decided", "postponed"),
         forms=[(c, short_form_words(c)) for c, f in forms.items() if f.rank <= forms[item.proposed].rank][::-1],
@@ -215,6 +226,13 @@ def _item(
 def _may_declare(one: Session, item: Item, member_no: int) -> bool:
     early = one.state in ("invited", "sitting", "adjourned") and item.state in ("waiting", "discussed", "voting")
     return early and all(r.member_no != member_no for r in item.recusals)
+
+
+def _may_take_back(one: Session, item: Item, member_no: int, planned: Collection[str]) -> bool:
+    """Whether a declared interest can still be taken back: no round with the item was opened."""
+    early = item.state in ("waiting", "discussed", "postponed") or item.state == "voting" and item.ballot in planned
+    declared = any(r.member_no == member_no and r.cause == "declared" for r in item.recusals)
+    return early and declared and one.state in ("invited", "sitting", "adjourned")
 
 
 @blueprint.post("/council/<int:session_id>/items/<int:item_no>/discuss")
@@ -253,22 +271,27 @@ def _mine(session_id: int, by: Actor, wrong: str = "", typed: str = "", code: in
     member = one.member_of(by.account)
     if member is None:
         raise NotFound("Bạn không có trong danh sách thành viên của phiên họp.", "You are not on the roll of the session.")
+    planned = {r.id for r in ballot.rounds_of(one.id, by=by) if r.state == "planned"} if one.sittings else set()
     rows = [
         {
-            "item": i, "needed": parts.needed_words(i), "form": short_form_words(i.form), "tag": parts.item_tag(i),
+            "item": i, "needed": parts.needed_words(i), "form": short_form_words(i.form), "tag": parts.item_tag(i, over=one.over),
             "url": url_for(".show_item", session_id=one.id, item_no=i.item_no),
             "out": next((r.reason or in_words(sessions.CAUSES[r.cause]) for r in i.recusals if r.member_no == member.member_no), ""),
             "out_url": url_for("council.declare", session_id=one.id, item_no=i.item_no)
             if _may_declare(one, i, member.member_no) else "",
+            "back_url": url_for("council.take_back", session_id=one.id, item_no=i.item_no)
+            if _may_take_back(one, i, member.member_no, planned) else "",
         }
         for i in one.items if i.live
     ]
     today = clock.today() >= one.held_at.astimezone(ZONE).date()
     return pages.page(
-        "council_member", code=code, session=one, member=member, rows=rows, wrong=wrong, typed=typed, held=parts.moment(one),
+        "council_member", code=code, session=one, status=parts.status(one) if one.over else one.place,
+        member=member, rows=rows, wrong=wrong, typed=typed, held=parts.moment(one),
         part=parts.part_words(member), tag=parts.state_tag(one), live=_my_live(one, by),
         live_url=url_for(".my_live", session_id=one.id), reply_url=url_for(".reply", session_id=one.id),
-        may_reply=one.state in ("invited", "adjourned"), crumbs=parts.crumbs(one, _("Trang của tôi")),
+        duties=ballot_parts.duties(by, one.id), may_reply=one.state in ("invited", "adjourned"),
+        crumbs=parts.crumbs(one, _("Trang của tôi")),
         check_in_url=url_for(".check_in", session_id=one.id)
         if today and one.state in ("invited", "adjourned") and not member.present else "",
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -11,6 +13,7 @@ from flask_babel import ngettext
 from service import people, words
 from service.actor import Actor
 from service.awards import catalogue
+from service.calendar import working_calendar
 from service.council import session as sessions
 from service.council.ballot import Ballot
 from service.council.session import Item, Member, Outlook, Reopened, Session
@@ -19,6 +22,7 @@ from service.web.ballot_parts import titled as ballot_titled
 from service.web.case_parts import form_words, in_words, short_form_words
 from service.web.frame import Link
 from service.web.parts import Act, Basis, Block, Cell, Check, Column, Empty, Fact, Table, Tag
+from workflows.calendar import ZONE, OutsideCalendar
 
 RUN = "council_agenda.run"
 RESULTS = {
@@ -68,9 +72,11 @@ def status(one: Session) -> str:
     if one.state == "adjourned":
         last = one.sittings[-1]
         return _("Tạm dừng: %(why)s Họp lại %(time)s.", why=_sentence(last.reason), time=moment(one))
-    if not one.sittings:
+    if one.ended_on is not None:
+        return _("Hủy ngày %(day)s. Lý do: %(why)s", day=words.full_date(one.ended_on), why=_sentence(one.ended_for))
+    if not one.held_sittings:
         return ""
-    return ngettext("Họp tại %(place)s, %(num)d kỳ họp.", "Họp tại %(place)s, %(num)d kỳ họp.", len(one.sittings),
+    return ngettext("Họp tại %(place)s, %(num)d kỳ họp.", "Họp tại %(place)s, %(num)d kỳ họp.", len(one.held_sittings),
                     place=one.place)
 
 
@@ -87,6 +93,11 @@ def quorum_words(one: Session) -> str:
     if one.quorate:
         return _("Có mặt *%(n)d trong %(of)d*, cần %(quorum)d: đủ điều kiện tiến hành.", n=one.there, of=of, quorum=one.quorum)
     return _("Có mặt *%(n)d trong %(of)d*, cần %(quorum)d: chưa đủ điều kiện tiến hành.", n=one.there, of=of, quorum=one.quorum)
+
+
+def open_words(one: Session) -> str:
+    """What opening a sitting is called: the first one, or going on."""
+    return _("Họp tiếp") if one.state == "adjourned" else _("Khai mạc phiên họp")
 
 
 def needed_words(item: Item) -> str:
@@ -122,9 +133,36 @@ def less_words(found: Outlook) -> str:
     return _("vẫn đủ người")
 
 
+def day_off_words(day: date) -> str:
+    """What day of rest a day is, by the working calendar; empty for a working day, or where the calendar does not reach."""
+    calendar = working_calendar()
+    try:
+        return "" if calendar.is_working(day) else calendar.names.get(day, "") or words.weekday(day)
+    except OutsideCalendar:
+        return ""
+
+
+def before_hand(one: Session) -> list[Check]:
+    """What to look at besides the items: a day of rest, a rule that is not the one of the invitation."""
+    found = []
+    waits = one.state in ("planning", "at_risk", "settled", "invited", "adjourned")
+    if waits and (off := day_off_words(one.held_at.astimezone(ZONE).date())):
+        found.append(Check(_("Ngày họp %(day)s là ngày nghỉ: %(why)s.", day=words.full_date(one.held_at), why=off), "warn"))
+    found += [
+        Check(
+            _("Sau khi gửi giấy mời, quy định “%(rule)s” đổi từ phiên bản %(before)d sang %(now)d%(by)s: số phiếu cần ở đây tính "
+              "theo quy định mới, khác lúc mời.", rule=rule.label, before=rule.before, now=rule.now,
+              by=f" ({rule.by}, {words.full_date(rule.on)})" if rule.by and rule.on else ""), "warn",
+        )
+        for rule in one.changed_rules
+    ]
+    return found
+
+
 def risks(one: Session) -> list[Check]:
     """Everything that cannot pass now, each by its item; and members whose absence would matter."""
-    found = [Check(risk_words(item), "bad" if item.outlook.hopeless else "warn") for item in one.at_risk]
+    found = before_hand(one)
+    found += [Check(risk_words(item), "bad" if item.outlook.hopeless else "warn") for item in one.at_risk]
     tight = [str(i.item_no) for i in one.items if i.live and i.state in ("waiting", "discussed") and i.outlook.tight]
     if tight:
         found.append(Check(_("Mục %(items)s: vắng thêm một người thì không thể đạt.", items=", ".join(tight)), "warn"))
@@ -165,8 +203,8 @@ def recusal_words(item: Item) -> str:
     )
 
 
-def item_tag(item: Item) -> Tag | None:
-    """Where an item stands."""
+def item_tag(item: Item, *, over: bool = False) -> Tag | None:
+    """Where an item stands; once the session is over, nothing is said of what could still pass."""
     if item.result in RESULTS:
         kind, vi, en = RESULTS[item.result]
         return Tag(kind, in_words((vi, en)))
@@ -174,6 +212,8 @@ def item_tag(item: Item) -> Tag | None:
         return Tag("refused", _("Đã rút"))
     if item.state == "voting":
         return Tag("mine", _("Đang biểu quyết"))
+    if over:
+        return None
     if item.outlook.hopeless or item.outlook.missing:
         return Tag("note", _("Không thể đạt") if item.outlook.hopeless else _("Thiếu quy định"))
     if item.state == "discussed":
@@ -196,6 +236,9 @@ def items_block(
     `ahead`: how the items would stand without a member, whose name is `away`.
     """
     decided = any(i.sums for i in one.items)
+    if one.state in ("called_off", "empty") and not decided:
+        lines = [replace(item_cell(one, i), tag=item_tag(i, over=True)) for i in one.items]
+        return Block(_("Chương trình"), lines=lines, key="agenda")
     columns = [Column(_("Mục")), Column(_("Cần"), figures=True)]
     columns += (
         [Column(_("Đồng ý"), figures=True), Column(_("Không đồng ý"), figures=True), Column(_("Trắng"), figures=True),
@@ -206,7 +249,7 @@ def items_block(
     )
     columns.append(Column(_("Tình trạng")))
     rows = [[item_cell(one, i), Cell(needed_words(i), figures=True), *(_counted(i) if decided else _ahead(i, ahead)),
-             Cell("", recusal_words(i), tag=item_tag(i))] for i in one.items]
+             Cell("", recusal_words(i), tag=item_tag(i, over=one.over))] for i in one.items]
     may = acts and runs(by)
     return Block(
         _("Chương trình"),
@@ -266,6 +309,14 @@ def conflict_act(one: Session, item: Item) -> Act:
                         name=item.name), asks=_("Liên quan thế nào"), page_url=url)
 
 
+def take_back_act(one: Session, item: Item) -> Act:
+    """Taking back a declared interest."""
+    url = url_for("council.take_back", session_id=one.id, item_no=item.item_no)
+    return Act(_("Rút khai báo có liên quan"), url, f"back-{item.item_no}", "second",
+               effect=_("Rút khai báo, bạn tham gia biểu quyết mục *%(n)d*, %(name)s? Lý do ghi trong nhật ký.", n=item.item_no,
+                        name=item.name), asks=_("Vì sao rút"), page_url=url)
+
+
 def part_words(member: Member) -> str:
     """What a member is in the council."""
     return {"chair": _("Chủ tịch Hội đồng"), "vice": _("Phó Chủ tịch Hội đồng")}.get(member.part, _("Ủy viên"))
@@ -279,7 +330,7 @@ def away(one: Session) -> list[Member]:
 
 def members_block(one: Session) -> Block:
     """The roll with answers, or who is there."""
-    held = bool(one.sittings)
+    held = bool(one.held_sittings)
     tags = {"yes": Tag("passed", _("Dự họp")), "no": Tag("refused", _("Vắng")), "": Tag("waiting", _("Chưa trả lời"))}
     lines = []
     for m in one.members:
@@ -351,14 +402,14 @@ def rounds_block(one: Session, rounds: Sequence[Ballot], *, link: bool = True) -
     return Block(_("Các vòng biểu quyết"), lines=lines, key="rounds")
 
 
-def written_words(one: Ballot) -> list[tuple[str, str]]:
-    """Who sent a written opinion in a round, and what it says of each item."""
-    found: dict[str, list[str]] = {}
+def written_words(one: Ballot) -> list[tuple[str, str, str]]:
+    """Who sent a written opinion in a round, what it says of each item, and where its scan is read."""
+    found: dict[tuple[str, int], list[str]] = {}
     for item in one.items:
         for o in item.written:
             said = _("mục %(n)d đồng ý", n=item.item_no) if o.choice == "agree" else _("mục %(n)d không đồng ý", n=item.item_no)
-            found.setdefault(f"{o.name} ({o.paper})", []).append(said)
-    return [(name, ", ".join(said)) for name, said in found.items()]
+            found.setdefault((f"{o.name} ({o.paper})", o.scan), []).append(said)
+    return [(name, ", ".join(said), url_for("files.download", file_id=scan)) for (name, scan), said in found.items()]
 
 
 def sittings_block(one: Session) -> Block | None:
@@ -367,6 +418,9 @@ def sittings_block(one: Session) -> Block | None:
         return None
     lines = []
     for s in one.sittings:
+        if not s.held:
+            lines.append(Cell(_("Kỳ %(n)d: %(since)s, hoãn", n=s.number, since=words.full_moment(s.opened)), s.reason))
+            continue
         until = words.full_moment(s.ended) if s.ended else _("đang họp")
         second = [_("có mặt %(n)d, chủ trì %(who)s", n=len(s.present), who=s.presided_by)]
         second += [_("vắng %(name)s%(why)s", name=name, why=f" ({why})" if why else "") for name, why in s.absent]

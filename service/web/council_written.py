@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import people, words
 from service.actor import Actor
 from service.awards import council, lists, sight
+from service.awards.files import read_file_row
 from service.awards.models import List
 from service.council import ballot
 from service.council import session as sessions
@@ -109,7 +110,7 @@ list_page.LINKS["council_sheet"] = _links
 
 @blueprint.route("/ballots/<round_id>/opinions/<int:member_no>", methods=["GET", "POST"])
 def enter(round_id: str, member_no: int) -> AnyResponse:
-    """Enter the written opinion of an absent member; again, to mend it, until the round is counted."""
+    """Enter the written opinion of an absent member; again, to mend it, until the box is sealed or a count is keyed."""
     by = pages.me()
     one = ballot.read_round(round_id, by=by)
     people.require(by, ballot_parts.PAPER)
@@ -121,15 +122,17 @@ def enter(round_id: str, member_no: int) -> AnyResponse:
 
     def done(said: dict[str, Any]) -> AnyResponse:
         choices = {i.item_no: said[f"item_{i.item_no}"] for i in items if said.get(f"item_{i.item_no}")}
-        ballot.file_written_opinion(round_id, member_no, choices, paper=said["paper"], by=by)
+        ballot.file_written_opinion(round_id, member_no, choices, paper=said["paper"], scan=int(said["scan"][0]), by=by)
         pages.say(_("Đã ghi ý kiến bằng văn bản của %(name)s.", name=member.name))
         return pages.back_to("ballot.show", round_id=round_id)
 
     before = {i.item_no: o for i in items for o in i.written if o.member_no == member_no}
+    scans = sorted({o.scan for o in before.values()})
     title = _("Ý kiến bằng văn bản của *%(name)s*", name=member.name)
     return edit.edit(
         edit.form(
             "written_opinion", edit.text("paper", _("Số, ngày của văn bản"), required=True, most=200),
+            edit.file("scan", _("Bản chụp phiếu có chữ ký"), hint=_("PDF hoặc ảnh"), required=True),
             *(edit.choice(f"item_{i.item_no}", f"{i.item_no}. {i.title}", opinions) for i in items),
         ),
         edit.Page(
@@ -138,5 +141,6 @@ def enter(round_id: str, member_no: int) -> AnyResponse:
             _("Ghi tên trong biên bản, thành dòng riêng bên cạnh số phiếu kín. Mục để trống là không có ý kiến."),
         ),
         done,
-        first={"paper": next((o.paper for o in before.values()), ""), **{f"item_{n}": o.choice for n, o in before.items()}},
+        files=edit.Files(by, [read_file_row(scan) for scan in scans]),
+        first={"paper": next((o.paper for o in before.values()), ""), "scan": scans, **{f"item_{n}": o.choice for n, o in before.items()}},
     )

@@ -13,13 +13,16 @@ from flask import Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms import Form, change_rows, compile_form, from_html
+from forms import FieldError, Form, change_rows, compile_form, from_html
+from service.actor import Actor
+from service.awards.files import about_files, drafted_files
+from service.awards.models import File
 from service.errors import Refusal
 from service.processes.tasks import checked
 from service.web import pages
 from service.web.frame import Link
 from service.web.parts import Act
-from service.web.typed import asked
+from service.web.typed import asked, read_posted
 
 Field = dict[str, Any]
 
@@ -34,6 +37,18 @@ class Page:
     act_words: str
     crumbs: Sequence[Link] = ()
     status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Whose files a form takes: they stay the sender's until the verb gives them to something. `known`: those there already."""
+
+    by: Actor
+    known: Sequence[File] = ()
+
+    def given(self) -> dict[str, Any]:
+        """What the form may know of the files that can be named."""
+        return {"files": about_files([*self.known, *drafted_files(self.by)])}
 
 
 def text(key: str, label: str, *, hint: str = "", required: bool = False, most: int = 300) -> Field:
@@ -93,6 +108,11 @@ def several(key: str, label: str, values: Iterable[tuple[str, str]], *, hint: st
     return _field("checklist", key, label, hint, {}) | {"values": options}
 
 
+def file(key: str, label: str, *, hint: str = "", required: bool = False) -> Field:
+    """A file that is sent with the form (see `Files`)."""
+    return _field("filepicker", key, label, hint, {"required": required}) | {"accept": ".pdf,.png,.jpg"}
+
+
 def group(key: str, label: str, fields: Iterable[Field]) -> Field:
     """Fields under one heading and one path."""
     return {"type": "group", "id": f"group_{key}", "path": key, "label": label, "components": list(fields)}
@@ -104,20 +124,27 @@ def form(name: str, *fields: Field) -> Form:
 
 
 def edit(
-    form_: Form, page: Page, do: Callable[[dict[str, Any]], AnyResponse], *, first: Mapping[str, Any] | None = None
+    form_: Form, page: Page, do: Callable[[dict[str, Any]], AnyResponse], *, first: Mapping[str, Any] | None = None,
+    files: Files | None = None,
 ) -> AnyResponse:
     """Show the form, or take what was posted: checked, given to `do`, shown again with what is wrong if refused."""
     if request.method != "POST":
-        return _draw(form_, page, first or {})
-    pairs = list(request.form.items(multi=True))
-    changed = change_rows(form_, pairs)
-    if changed is not None:
-        return _draw(form_, page, changed)
-    typed = from_html(form_, pairs)
+        return _draw(form_, page, first or {}, files=files)
+    if files is not None:
+        posted = read_posted(form_, f"draft:{files.by.account}", by=files.by)
+        if posted.redraws or posted.refused:
+            return _draw(form_, page, posted.answers, files=files, refused=posted.refused)
+        typed = posted.answers
+    else:
+        pairs = list(request.form.items(multi=True))
+        changed = change_rows(form_, pairs)
+        if changed is not None:
+            return _draw(form_, page, changed)
+        typed = from_html(form_, pairs)
     try:
-        return do(checked(form_, typed, given={}))
+        return do(checked(form_, typed, given=files.given() if files else {}))
     except Refusal as refusal:
-        return _draw(form_, page, typed, refusal)
+        return _draw(form_, page, typed, refusal, files)
 
 
 def confirm(act: Act, crumbs: Sequence[Link], back_url: str, do: Callable[[str], AnyResponse]) -> AnyResponse:
@@ -133,11 +160,14 @@ def confirm(act: Act, crumbs: Sequence[Link], back_url: str, do: Callable[[str],
     )
 
 
-def _draw(form_: Form, page: Page, answers: Mapping[str, Any], refusal: Refusal | None = None) -> Response:
-    drawn = asked(form_, answers, given={}, refusal=refusal)
+def _draw(
+    form_: Form, page: Page, answers: Mapping[str, Any], refusal: Refusal | None = None, files: Files | None = None,
+    refused: Sequence[FieldError] = (),
+) -> Response:
+    drawn = asked(form_, answers, given=files.given() if files else {}, refusal=refusal, refused=refused)
     return pages.page(
         "edit",
-        code=refusal.status if refusal else 200,
+        code=refusal.status if refusal else 422 if refused else 200,
         crumbs=list(page.crumbs),
         sentence=page.sentence,
         status=page.status,
@@ -147,7 +177,7 @@ def _draw(form_: Form, page: Page, answers: Mapping[str, Any], refusal: Refusal 
         kept_files=drawn.kept_files,
         other_faults=list(drawn.other_faults),
         act_words=page.act_words,
-        files=False,
+        files=files is not None,
     )
 
 

@@ -15,9 +15,10 @@ from service.awards import overview, reminding
 from service.awards.models import Round
 from service.awards.rounds import list_rounds, read_round
 from service.errors import NotFound
-from service.web import home_office, home_outside, pages
+from service.web import ballot_parts, home_office, home_outside, pages
 from service.web.first import First
 from service.web.frame import Link
+from service.web.parts import Block, Cell
 
 blueprint = Blueprint("home", __name__)
 
@@ -40,6 +41,8 @@ def show(by: Actor) -> Response:
     """Draw the first page of whoever is signed in."""
     round_ = _round()
     first = _role(by)(by, round_)
+    if duties := ballot_parts.duties(by):
+        first.main.insert(0, Block(_("Ban kiểm phiếu"), lines=[Cell(one.words, url=one.url) for one in duties], key="teller"))
     return pages.page(
         "home",
         overline=" · ".join(part for part in (_day(), round_.name if round_ else "") if part),

@@ -64,7 +64,7 @@ def secretary(by: Actor, round_: Round | None) -> First:
     waiting = _waiting(by, round_, "council")
     sheets = finding.find_lists(by, kind="council_sheet", round_id=round_.id if round_ else None)
     unsigned = [one for one in sheets if one.state not in lists.ENDED_STATES["council_sheet"]]
-    ahead = [one for one in sessions.list_sessions(by=by) if one.state not in ("signed", "called_off", "empty")]
+    ahead, _all = sessions.list_sessions(by=by, running=True, size=200)
     return First(
         _session_sentence(round_),
         ngettext("*%(num)d trường hợp* chờ Hội đồng xét, %(sheets)d phiên chưa ký biên bản.",

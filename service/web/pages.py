@@ -305,7 +305,7 @@ def refused(refusal: Refusal) -> Any:
         return redirect(url_for("pages.sign_in", next=request.full_path.rstrip("?")), code=303)
     if refusal.code == "must-change":
         return back_to("pages.change_password")
-    words = {
+    words = _what_to_do().get(refusal.code) or {
         403: _("Cần quyền này thì liên hệ quản trị hệ thống."),
         404: _("Kiểm tra lại địa chỉ, hoặc tìm hồ sơ ở ô tìm kiếm."),
         409: _("Quay lại trang trước, tải lại để xem trạng thái mới nhất."),
@@ -315,6 +315,24 @@ def refused(refusal: Refusal) -> Any:
         code=refusal.status,
         sentence=in_language(refusal),
         words=words,
-        link=Link(_("Về trang đầu"), url_for("pages.home")),
+        link=_way_back(refusal),
         reference="",
     )
+
+
+def _what_to_do() -> dict[str, str]:
+    """What helps with some refusals, by their code, where what helps with their status would mislead."""
+    return {
+        "already-voted": _("Bạn không phải làm gì thêm. Danh sách mã biên nhận hiện ở trang của vòng sau khi niêm phong."),
+        "absent": _("Nếu bạn đang dự họp, báo thư ký Hội đồng sửa điểm danh: vòng này được lập lại, có tên bạn. Nếu vắng, gửi ý "
+                    "kiến bằng văn bản cho thư ký trước khi niêm phong hòm phiếu."),
+        "not-on-roll": _("Nếu bạn là thành viên dự họp, báo thư ký Hội đồng xem lại danh sách."),
+    }
+
+
+def _way_back(refusal: Refusal) -> Link:
+    """Where one goes from a refusal: the round of voting where it was one's, else the first page."""
+    round_id = (request.view_args or {}).get("round_id")
+    if isinstance(round_id, str) and request.blueprint == "ballot" and refusal.status != 404:
+        return Link(_("Về vòng bỏ phiếu"), url_for("ballot.show", round_id=round_id))
+    return Link(_("Về trang đầu"), url_for("pages.home"))

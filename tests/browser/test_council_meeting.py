@@ -89,7 +89,7 @@ def test_secretary_runs_the_meeting_and_a_member_follows_on_the_telephone(
     secretary.press("Ghi điểm danh")
     secretary.reads("có mặt 8 trong 9")
     secretary.press("Khai mạc phiên họp")
-    secretary.press("Khai mạc, họp tiếp")
+    secretary.press("Khai mạc phiên họp")
     secretary.reads("Đã khai mạc")
     secretary.press("Mở hồ sơ mục 1")
     secretary.reads("phiếu đồng ý cần có", "Chênh")
@@ -119,7 +119,7 @@ def test_a_telephone_that_drops_out_stops_nobody_and_catches_up(meeting: Meeting
         box.check() if seat != 3 else box.uncheck()
     secretary.press("Ghi điểm danh")
     secretary.press("Khai mạc phiên họp")
-    secretary.press("Khai mạc, họp tiếp")
+    secretary.press("Khai mạc phiên họp")
     secretary.reads("Đã khai mạc")
     # It has asked in vain meanwhile: what was on the screen stays there, and nothing is typed or pressed anew.
     member.page.wait_for_timeout(9_000)

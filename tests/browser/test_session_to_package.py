@@ -125,7 +125,7 @@ def _run_the_meeting(secretary: Person, number: int) -> str:
     secretary.go(meeting)
     secretary.reads("có mặt 9 trong 9")
     secretary.press("Khai mạc phiên họp")
-    secretary.press("Khai mạc, họp tiếp")
+    secretary.press("Khai mạc phiên họp")
     secretary.reads("Đã khai mạc")
     for item in range(1, len(NAMES) + len(MERITS) + 1):
         secretary.go(meeting)

@@ -123,6 +123,10 @@ class Council:
             round_id, said, secrets.token_bytes(32), by=by, pass_=self.pass_for(login, f"ballot:{round_id}")
         )
 
+    def seal(self, round_id: str) -> ballot.Ballot:
+        """Close the box."""
+        return ballot.seal_round(round_id, by=self.office.who("thuky"))
+
     def count(self, round_id: str) -> ballot.Ballot:
         """Seal a round and count it with two codes."""
         by = self.office.who("thuky")

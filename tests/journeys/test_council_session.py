@@ -463,3 +463,57 @@ def test_paper_and_box_of_an_empty_session_end_with_the_minutes(office_on: OpenO
     (agenda,) = find_lists(by, kind="council_agenda")
     assert lists.read_list(agenda.id, by=by).state == "signed"
     assert clock.today() >= date(2026, 11, 3)
+
+
+def test_a_conflict_declared_by_mistake_is_taken_back_until_its_round_is_opened(office_on: OpenOffice) -> None:
+    council = _filled(office_on, 2)
+    council.plan()
+    council.invite()
+    who = council.office.who
+    with pytest.raises(Conflict) as nothing:
+        sessions.take_back_conflict(council.id, 1, "Nhầm", by=who("uv3"))
+    assert nothing.value.code == "not-declared"
+    sessions.declare_conflict(council.id, 1, "Cùng góp vốn", by=who("uv3"))
+    with pytest.raises(Invalid):
+        sessions.take_back_conflict(council.id, 1, " ", by=who("uv3"))
+    with pytest.raises(Conflict):
+        sessions.take_back_conflict(council.id, 1, "Nhầm", by=who("uv4"))  # another's stands
+    with pytest.raises(Forbidden):
+        sessions.take_back_conflict(council.id, 1, "Nhầm", by=who("uv4"), member_no=5)
+    sessions.take_back_conflict(council.id, 1, "Ghi nhầm mục", by=who("uv3"))
+    assert council.read().item(1).recusals == ()
+    told = [e.body for e in trail.read(stream=f"list:{council.read().list_id}", limit=200).events
+            if e.kind == "council_agenda:conflict_taken_back"]
+    assert [(b["member"], b["item"]) for b in told] == [(who("uv3").name, 1)]
+
+    council.open()
+    council.discuss(1, 2)
+    sessions.declare_conflict(council.id, 1, "Cùng góp vốn", by=who("uv3"))
+    planned = sessions.plan_round(council.id, [1, 2], by=who("thuky"))
+    sessions.take_back_conflict(council.id, 1, "Ghi nhầm mục", by=who("uv3"))
+    assert ballot.read_round(planned, by=who("thuky")).state == "cancelled"  # planned without him
+    sessions.declare_conflict(council.id, 2, "Em ruột", by=who("uv3"))
+    opened = council.round(1, 2)
+    assert ballot.read_round(opened, by=who("thuky")).item(1).recused == ()
+    with pytest.raises(Conflict) as late:
+        sessions.take_back_conflict(council.id, 2, "Ghi nhầm mục", by=who("uv3"))
+    assert late.value.code == "item-decided"
+    assert ballot.read_round(opened, by=who("thuky")).state == "open"
+    for member in range(1, 10):
+        council.cast(opened, member)
+    council.count(opened)
+    with pytest.raises(Conflict):
+        sessions.take_back_conflict(council.id, 2, "Ghi nhầm mục", by=who("uv3"))
+    assert [r.member_no for r in council.read().item(2).recusals] == [5]
+
+
+def test_who_keeps_out_by_rule_stays_out_when_a_declaration_is_taken_back(council: Council) -> None:
+    council.fill(1, account=council.accounts[0], name=council.office.who("chutich").name)
+    council.plan()
+    council.invite()
+    by = council.office.who("chutich")
+    assert [(r.member_no, r.cause) for r in council.read().item(1).recusals] == [(1, "nominee")]
+    sessions.declare_conflict(council.id, 1, "Là tôi", by=by)  # out already: nothing new
+    with pytest.raises(Conflict):
+        sessions.take_back_conflict(council.id, 1, "Vẫn muốn bỏ phiếu", by=by)
+    assert [(r.member_no, r.cause) for r in council.read().item(1).recusals] == [(1, "nominee")]

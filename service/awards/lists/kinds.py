@@ -240,6 +240,7 @@ PAST = {
     "note_opinion": "opinion_noted", "issue_rest": "issued", "take_off": "line_removed", "propose": "proposed",
     "decide": "decided",
     "settle": "settled", "weigh": "weighed", "invite": "invited", "open": "opened", "adjourn": "adjourned",
+    "put_off": "put_off",
     "finish": "finished", "sign_minutes": "minuted", "call_off": "called_off",
     "file": "received", "enter": "received", "take_paper": "paper_taken", "classify": "classified", "conclude": "concluded",
     "withdraw": "withdrawn", "take_back": "object_recovered",

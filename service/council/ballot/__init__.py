@@ -32,6 +32,7 @@ from service.council.ballot.paper import (
     differing,
     file_paper_count,
     file_written_opinion,
+    without_scan,
 )
 from service.council.ballot.rounds import (
     cancel_round,
@@ -40,6 +41,7 @@ from service.council.ballot.rounds import (
     plan_round,
     read_round,
     rounds_of,
+    state_of,
     states_of,
     take_off_item,
     void_round,
@@ -48,7 +50,7 @@ from service.council.ballot.rounds import (
     withdraw_item,
 )
 from service.council.ballot.sealing import PLACES, Sum
-from service.council.ballot.tellers import confirm_code, issue_code, name_tellers
+from service.council.ballot.tellers import Duty, confirm_code, duties_of, issue_code, name_tellers
 from service.council.ballot.ticks import TICK, live
 from service.council.ballot.values import Ballot, BallotItem, Item, Member, Result, RollEntry, Teller, Written
 
@@ -60,6 +62,7 @@ __all__ = [
     "TICK",
     "Ballot",
     "BallotItem",
+    "Duty",
     "Item",
     "Member",
     "Receipt",
@@ -80,6 +83,7 @@ __all__ = [
     "count_round",
     "counted",
     "differing",
+    "duties_of",
     "file_paper_count",
     "file_written_opinion",
     "grouped",
@@ -96,10 +100,12 @@ __all__ = [
     "recount",
     "rounds_of",
     "seal_round",
+    "state_of",
     "states_of",
     "take_off_item",
     "void_round",
     "void_rounds",
     "void_rounds_of_voter",
     "withdraw_item",
+    "without_scan",
 ]

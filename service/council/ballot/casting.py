@@ -197,8 +197,8 @@ def _voter(rows: Rows, by: Actor) -> BallotRoll:
             if one.present:
                 return one
             raise Forbidden(
-                "Bạn được ghi vắng mặt. Ý kiến bằng văn bản của bạn là một dòng riêng.",
-                "You are on the roll as absent; your written opinion is a line of its own.",
+                "Danh sách điểm danh ghi bạn vắng mặt, nên bạn không bỏ phiếu ở vòng này.",
+                "The roll has you as absent, so that you do not vote in this round.",
                 code="absent",
             )
     raise Forbidden(

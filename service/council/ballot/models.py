@@ -150,3 +150,5 @@ class BallotOpinion(Base):
     choice: Mapped[str] = mapped_column(String(12))
     paper: Mapped[str] = mapped_column(default="")
     """Number and date of the paper it came with."""
+    scan: Mapped[int] = mapped_column(Key, ForeignKey("file.id"))
+    """The scanned paper, signed by the member: what was typed can be held against it."""

@@ -7,22 +7,25 @@ ballot among electronic ones would name its owner.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 
 from service import people, trail
 from service.actor import Actor
-from service.awards.files import attach_file
-from service.council.ballot.counting import counted, sums_of
+from service.awards import sight
+from service.awards.files import attach_file, take_file
+from service.council.ballot.counting import counted, minutes_signed, sums_of
 from service.council.ballot.frozen import Rows, lock_round
-from service.council.ballot.models import BallotOpinion, PaperCount
-from service.council.ballot.rounds import needs_one_of, needs_state, read_value, stream, told
+from service.council.ballot.models import BallotOpinion, BallotRound, PaperCount
+from service.council.ballot.rounds import needs_one_of, needs_state, read_round, read_value, stream, told
 from service.council.ballot.sealing import Sum
 from service.council.ballot.values import Ballot
 from service.db import session, transaction
 from service.errors import Conflict, Forbidden, Invalid, how_many
 
 OPINIONS = ("agree", "disagree")
+sight.READERS["ballot"] = lambda number, by: read_round(number, by=by)
 
 
 def file_paper_count(round_id: str, returned: int, sums: Mapping[int, Sum], *, by: Actor) -> Ballot:
@@ -149,27 +152,63 @@ def _agree(rows: Rows, returned: int, by: Actor) -> None:
 
 
 def attach_scan(round_id: str, name: str, content: bytes, *, by: Actor) -> int:
-    """Attach the scanned counting minutes of a round on paper; returns the file's number."""
+    """Attach the scanned counting minutes of a round on paper; returns the file's number.
+
+    From the first keying until the minutes of the session are signed; a later one takes the place of an earlier.
+    """
     with transaction():
         rows, _box = lock_round(round_id)
         needs_one_of([one.person for one in rows.tellers], by, "ballot.paper")
         needs_state(rows, "paper", "counted")
+        if rows.round.box_root is not None:
+            raise Conflict(
+                "Vòng này kiểm trong hòm điện tử, không có biên bản kiểm phiếu giấy.",
+                "This round was counted from its box; there is no count on paper.", code="box-round",
+            )
+        if any((ask(rows.round.session_id) or date.min) > date.min for ask in minutes_signed):
+            raise Conflict(
+                "Biên bản phiên họp đã ký, không thêm bản chụp nữa.", "The minutes are signed; nothing is added.",
+                code="minutes-signed",
+            )
         row = attach_file(f"ballot:{round_id}", name, content, by=by)
         rows.round.scan = row.id
         return row.id
 
 
-def file_written_opinion(
-    round_id: str, member_no: int, choices: Mapping[int, str], *, paper: str, by: Actor
-) -> None:
-    """Enter the written opinion of an absent member: item → agree or disagree, with the paper it came with.
+def without_scan(session_id: int) -> list[int]:
+    """Numbers of the secret rounds of a session that were counted on paper and whose count was not scanned."""
+    return list(
+        session().scalars(
+            sa.select(BallotRound.number)
+            .where(
+                BallotRound.session_id == session_id, BallotRound.secret, BallotRound.state == "counted",
+                BallotRound.box_root.is_(None), BallotRound.scan.is_(None),
+            )
+            .order_by(BallotRound.number)
+        )
+    )
 
-    Named, and a line of its own beside the secret sums. Before the count only; entering it again replaces it.
+
+def file_written_opinion(
+    round_id: str, member_no: int, choices: Mapping[int, str], *, paper: str, scan: int, by: Actor
+) -> None:
+    """Enter the written opinion of an absent member: item → agree or disagree, with the paper it came with and its scan.
+
+    Named, and a line of its own beside the secret sums. Only until the box is sealed or the first count is keyed: after
+    that one could reckon what it decides. Entering it again replaces it. `scan`: number of a file that `by` has sent.
     """
     people.require(by, "ballot.paper")
     with transaction() as s:
         rows, _box = lock_round(round_id)
-        needs_state(rows, "planned", "open", "sealed", "paper")
+        if rows.round.state in ("sealed", "paper"):
+            raise Conflict(
+                "Đã niêm phong hòm phiếu hoặc đã nhập kết quả đếm: không ghi ý kiến bằng văn bản nữa, vì đã tính được nó "
+                "quyết định mục nào.",
+                "The box is sealed, or a count was keyed: no written opinion is entered any more, because one could reckon "
+                "what it decides.",
+                code="too-late",
+            )
+        needs_state(rows, "planned", "open")
         member = next((one for one in rows.roll if one.member_no == member_no), None)
         if member is None or member.present:
             raise Conflict(
@@ -187,16 +226,17 @@ def file_written_opinion(
                 "Ghi đồng ý hoặc không đồng ý cho mục có trên phiếu mà người này được tham gia.",
                 "Say agree or disagree for items of the sheet that this member does not keep out of.",
             )
+        kept = take_file(s, f"ballot:{round_id}", scan, by)
         s.execute(
             sa.delete(BallotOpinion).where(BallotOpinion.round == round_id, BallotOpinion.member_no == member_no)
         )
         s.add_all(
-            BallotOpinion(round=round_id, item_no=no, member_no=member_no, choice=said, paper=paper.strip())
+            BallotOpinion(round=round_id, item_no=no, member_no=member_no, choice=said, paper=paper.strip(), scan=kept)
             for no, said in choices.items()
         )
         trail.record(
             "ballot:opinion_filed", by=by, stream=stream(round_id),
-            body={"number": rows.round.number, "member": member_no, "items": _named(choices)},
+            body={"number": rows.round.number, "member": member_no, "items": _named(choices), "file": kept},
             private={"paper": paper.strip()},
         )
 

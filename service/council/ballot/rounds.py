@@ -20,6 +20,7 @@ from service.council.ballot.models import (
     BallotRecusal,
     BallotRoll,
     BallotRound,
+    BallotTeller,
     PaperCount,
 )
 from service.council.ballot.sealing import PLACES, ROUND_BYTES, receipts_in
@@ -207,13 +208,26 @@ def rounds_of(session_id: int, *, by: Actor | None) -> list[Ballot]:
         return [read_value(rows) for rows in all_rows if by is None or may_see(rows, by)]
 
 
-def list_rounds(*, by: Actor, limit: int = 100) -> list[Ballot]:
-    """The latest rounds that this person may read, by session."""
-    order = (BallotRound.session_id.desc(), BallotRound.number.desc())
+def list_rounds(
+    *, by: Actor, session_id: int | None = None, page: int = 1, size: int = 50
+) -> tuple[list[Ballot], int]:
+    """One page of the rounds that this person may read, and how many there are.
+
+    The latest session's last round first; of one session in their order.
+    """
+    where: list[sa.ColumnElement[bool]] = [] if session_id is None else [BallotRound.session_id == session_id]
+    if not people.allowed(by, "ballot.read"):  # as `may_see`: on its roll, or its teller
+        where.append(
+            BallotRound.id.in_(sa.select(BallotRoll.round).where(BallotRoll.person == by.account))
+            | BallotRound.id.in_(sa.select(BallotTeller.round).where(BallotTeller.person == by.account))
+        )
+    order = (BallotRound.session_id.desc(), BallotRound.number.desc()) if session_id is None else (BallotRound.number,)
     with reading() as s:
-        found = s.scalars(sa.select(BallotRound.id).order_by(*order).limit(limit)).all()
-        all_rows = [rows_of(one) for one in found]
-        return [read_value(rows) for rows in all_rows if may_see(rows, by)]
+        total = s.scalar(sa.select(sa.func.count()).select_from(BallotRound).where(*where)) or 0
+        found = s.scalars(
+            sa.select(BallotRound.id).where(*where).order_by(*order).limit(size).offset((page - 1) * size)
+        ).all()
+        return [read_value(rows_of(one)) for one in found], total
 
 
 def read_value(rows: Rows) -> Ballot:
@@ -257,7 +271,7 @@ def read_value(rows: Rows) -> Ballot:
 def _item(rows: Rows, item: BallotItem, opinions: Sequence[BallotOpinion]) -> values.Item:
     names = {m.member_no: m.name for m in rows.roll}
     written = tuple(
-        values.Written(o.member_no, names.get(o.member_no, ""), o.choice, o.paper)
+        values.Written(o.member_no, names.get(o.member_no, ""), o.choice, o.paper, o.scan)
         for o in sorted(opinions, key=lambda o: o.member_no)
         if o.item_no == item.item_no
     )
@@ -329,6 +343,11 @@ def states_of(session_id: int) -> list[tuple[int, str]]:
         .order_by(BallotRound.number)
     )
     return [(number, state) for number, state in found]
+
+
+def state_of(round_id: str) -> str:
+    """Where a round stands, for the session's own acts."""
+    return rows_of(round_id).round.state
 
 
 def take_off_item(round_id: str, item_no: int, reason: str, *, by: Actor) -> None:
@@ -430,5 +449,5 @@ def needs_one_of(people_: Sequence[int | None], by: Actor, right: str) -> None:
 __all__ = [
     "cancel", "cancel_round", "cancelled", "few_voters", "list_rounds", "may_see", "needs_one_of",
     "needs_quorum", "needs_reason", "needs_state", "plan_round", "read_round", "read_value", "rounds_of",
-    "states_of", "stream", "take_off_item", "told", "void_round", "void_rounds", "void_rounds_of_voter", "withdraw_item",
+    "state_of", "states_of", "stream", "take_off_item", "told", "void_round", "void_rounds", "void_rounds_of_voter", "withdraw_item",
 ]

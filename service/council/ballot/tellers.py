@@ -7,6 +7,7 @@ round is opened is replaced; there is no recovery key.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import current_app
@@ -69,6 +70,32 @@ def _no_administrator(accounts: Sequence[int]) -> None:
             f"{names} administers the system and cannot be a teller. Choose somebody else.",
             code="teller-administrator",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a teller is to do in a round: take the own code (`take`), type it back (`confirm`), type it for the count (`count`)."""
+
+    round: str
+    number: int
+    session_id: int
+    act: str
+
+
+def duties_of(account: int | None) -> list[Duty]:
+    """What somebody is to do now as a teller, by session and round; nothing where the own code is taken and confirmed."""
+    with reading() as s:
+        found = s.execute(
+            sa.select(BallotRound, BallotTeller)
+            .join(BallotTeller, BallotTeller.round == BallotRound.id)
+            .where(BallotTeller.person == account, BallotRound.state.in_(("planned", "sealed")), BallotRound.secret)
+            .order_by(BallotRound.session_id, BallotRound.number)
+        ).all()
+        acts = [
+            (one, "count" if one.state == "sealed" else "take" if teller.pub is None else "" if teller.confirmed else "confirm")
+            for one, teller in found
+        ]
+        return [Duty(one.id, one.number, one.session_id, act) for one, act in acts if act]
 
 
 def issue_code(round_id: str, *, by: Actor, pass_: str) -> str:

@@ -39,6 +39,8 @@ class Written:
     name: str
     choice: str
     paper: str
+    scan: int
+    """File number of the scanned paper."""
 
 
 @dataclass(frozen=True, slots=True)

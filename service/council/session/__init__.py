@@ -13,6 +13,7 @@ from service.council.session.members import (
     mark_present,
     remind_silent,
     reply,
+    take_back_conflict,
 )
 from service.council.session.minutes import Minutes, minutes_of, minutes_of_agenda
 from service.council.session.planning import (
@@ -46,13 +47,23 @@ from service.council.session.scoring import (
     read_sheets,
     severity_on,
 )
-from service.council.session.values import CutMade, Item, Member, Recusal, Reopened, Session, Sitting
+from service.council.session.values import (
+    ChangedRule,
+    CutMade,
+    Item,
+    Member,
+    Recusal,
+    Reopened,
+    Session,
+    Sitting,
+)
 from service.council.session.votes import Outlook
 from service.council.session.voting import CAUSES, asked_in_secret, discuss_item, plan_round, postpone_item
 
 __all__ = [
     "CAUSES",
     "KIND",
+    "ChangedRule",
     "Criterion",
     "CutMade",
     "Item",
@@ -96,6 +107,7 @@ __all__ = [
     "severity_on",
     "states",
     "suggested_members",
+    "take_back_conflict",
     "take_off_item",
     "waiting_names",
     "waiting_ranked",

@@ -7,7 +7,7 @@ message a name, due times, the trail. An act also moves the session's process in
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from service import clock, notices, people, trail
 from service.actor import Actor
 from service.awards import council, leaving, lists
+from service.awards.catalogue import form_name
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Line, List, Nomination
 from service.awards.nominations import on_ended
@@ -107,13 +108,17 @@ def _invite(acting: Acting) -> None:
     rows = session_of_agenda(acting.list.id)
     refresh_recusals(rows)
     send_invitations(rows)
-    acting.list.data = {**acting.list.data, "invited_on": clock.today().isoformat()}
+    known = votes.in_force([item.form for item in rows.items], clock.today())
+    acting.list.data = {**acting.list.data, "invited_on": clock.today().isoformat(), "rules": known}
     acting.extra["count"] = len(rows.members)
     _tell(rows, "invited", acting.by)
 
 
-def send_invitations(rows: Rows, only: set[int] | None = None, key: str = "") -> int:
-    """Queue the invitation to all members, or some, with agenda, place and calendar entry; how many mails are new."""
+def send_invitations(rows: Rows, only: set[int] | None = None, key: str = "", reason: str = "") -> int:
+    """Queue the invitation to all members, or some, with agenda, place and calendar entry; how many mails are new.
+
+    `reason`: why it is sent anew, where the time was changed in or before a sitting.
+    """
     one = rows.session
     if not key:
         one.invited += 1
@@ -121,11 +126,40 @@ def send_invitations(rows: Rows, only: set[int] | None = None, key: str = "") ->
         "council_invitation",
         to=[m.account for m in rows.members if only is None or m.member_no in only],
         key=key or f"session:{one.id}:{one.invited}",
-        context={
-            "title": rows.agenda.title, "held_at": one.held_at.isoformat(), "place": one.place,
-            "count": len(live_names(rows)), "uid": f"phien-hop-{one.id}", "sequence": one.invited,
-        },
+        context={**_occasion(rows), "agenda": _agenda_words(rows), **({"reason": reason} if reason else {})},
         link=f"/council/{one.id}",
+    )
+
+
+def _occasion(rows: Rows) -> dict[str, Any]:
+    """What every letter about a session says of it, for the reader and for his calendar."""
+    one = rows.session
+    return {
+        "title": rows.agenda.title, "held_at": one.held_at.isoformat(), "place": one.place, "uid": f"phien-hop-{one.id}",
+        "sequence": one.invited,
+    }
+
+
+def _agenda_words(rows: Rows) -> str:
+    """The items as the session's page shows them to members: number, name, form of award; nothing of the dossier."""
+    items = [item for item in rows.items if item.nomination_id in live_names(rows)]
+    names = dict(
+        session().execute(select(Nomination.id, Nomination.name).where(Nomination.id.in_([i.nomination_id for i in items]))).all()
+    )
+    return "\n".join(f"{item.item_no}. {names[item.nomination_id]}: {form_name(item.form)}" for item in items)
+
+
+def end_unheld(rows: Rows, reason: str) -> None:
+    """Keep why and when a session ended without its signatures; who was invited is told, and its calendar entry goes."""
+    one = rows.session
+    rows.agenda.data = {**rows.agenda.data, "ended": {"reason": reason, "on": clock.today().isoformat()}}
+    in_the_room = bool(one.sittings) and one.sittings[-1]["ended"] is None
+    if not one.invited or in_the_room:
+        return
+    one.invited += 1
+    notices.queue(
+        "council_called_off", to=[m.account for m in rows.members], key=f"session:{one.id}:{one.invited}",
+        context={**_occasion(rows), "reason": reason}, link=f"/council/{one.id}",
     )
 
 
@@ -168,6 +202,38 @@ def end_sitting(one: CouncilSession, reason: str) -> None:
     one.sittings = [*before, {**last, "ended": clock.now().isoformat(), "reason": reason}]
 
 
+def _put_off(acting: Acting) -> None:
+    """Too few came: nothing is opened; who was there and why it is put off stand in the minutes, all are invited anew."""
+    rows = session_of_agenda(acting.list.id)
+    there, needed = sum(m.present for m in rows.members), quorum_of(rows)
+    if there >= needed:
+        raise Conflict(
+            f"Đã đủ điều kiện tiến hành: có {there} thành viên, cần {needed}. Khai mạc phiên họp, hoặc đổi ngày họp.",
+            f"There is a quorum: {how_many(there, 'member')} present, {needed} needed. Open the session, or move it.",
+            code="quorum-there",
+        )
+    if clock.today() < rows.session.held_at.astimezone(ZONE).date():
+        raise Conflict(
+            "Chưa đến ngày họp. Đổi ngày, giờ, nơi họp.", "The day has not come; move the session.", code="too-early"
+        )
+    reason = str(acting.fields["reason"]).strip()
+    now = clock.now().isoformat()
+    held = {
+        "present": sorted(m.member_no for m in rows.members if m.present),
+        "absent": {str(m.member_no): m.reason for m in rows.members if not m.present},
+    }
+    few = f"Không đủ điều kiện tiến hành: có mặt {there} trong {len(rows.members)}, cần {needed}"
+    _resume_at(acting, rows, f"{few}. {reason}")
+    said = f"{few}. Hoãn đến {acting.extra['to']}. {reason}"
+    rows.session.sittings = [
+        *rows.session.sittings,
+        {"opened": now, "ended": now, "reason": said, "presided_by": None, "put_off": True, **held},
+    ]
+    for member in rows.members:  # the next roll is called anew
+        member.present = False
+    acting.extra |= {"count": there, "of": len(rows.members)}
+
+
 def _adjourn(acting: Acting) -> None:
     """Adjourn: an item round that was not sealed is void and voted again, what was decided stands."""
     rows, reason = session_of_agenda(acting.list.id), str(acting.fields["reason"])
@@ -175,14 +241,30 @@ def _adjourn(acting: Acting) -> None:
         rows.session.id, f"Tạm dừng phiên họp: {reason}", ("planned", "open"), by=acting.by
     )
     end_sitting(rows.session, reason)
-    if day := acting.fields.get("resumes_on"):
-        held = datetime.combine(date.fromisoformat(str(day)), rows.session.held_at.astimezone(ZONE).time(), ZONE)
-        if held.date() < clock.today():
-            raise Invalid.at("resumes_on", "Ngày họp lại đã qua.", "The day on which it goes on has passed.")
-        if held > clock.now() + FURTHEST:
-            raise far_off("resumes_on")
-        move_to(rows, held)
+    if acting.fields.get("resumes_on"):
+        _resume_at(acting, rows, reason)
     _tell(rows, "sat", acting.by, result="adjourned")
+
+
+def _resume_at(acting: Acting, rows: Rows, reason: str) -> None:
+    """Set the day and the hour on which it goes on, and invite all members anew, with the reason."""
+    held = datetime.combine(date.fromisoformat(str(acting.fields["resumes_on"])), _hour_of(acting, rows), ZONE)
+    if held < clock.now():
+        raise Invalid.at("resumes_on", "Ngày, giờ họp lại đã qua.", "The time at which it goes on has passed.")
+    if held > clock.now() + FURTHEST:
+        raise far_off("resumes_on")
+    move_to(rows, held)
+    acting.extra["to"] = f"{held:%H:%M %d/%m/%Y}"
+    send_invitations(rows, reason=reason)
+
+
+def _hour_of(acting: Acting, rows: Rows) -> time:
+    """The hour that was typed, else the one at which the session was to be held."""
+    said = str(acting.fields.get("resumes_at") or "").strip()
+    try:
+        return time.fromisoformat(said).replace(tzinfo=None) if said else rows.session.held_at.astimezone(ZONE).time()
+    except ValueError:
+        raise Invalid.at("resumes_at", f"Giờ họp “{said}” không đúng. Nhập dạng 08:00.", "Give the time as 08:00.") from None
 
 
 def far_off(field: str) -> Invalid:
@@ -238,6 +320,13 @@ def _to_line(item: CouncilItem, line: Line) -> None:
 
 def _sign_minutes(acting: Acting) -> None:
     rows = session_of_agenda(acting.list.id)
+    if missing := ballot.without_scan(rows.session.id):
+        said = ", ".join(map(str, missing))
+        raise Conflict(
+            f"Vòng {said} kiểm phiếu giấy mà chưa có bản chụp biên bản kiểm phiếu. Tải lên ở trang của vòng, rồi ký.",
+            f"Round {said} was counted on paper, and the scan of its count is missing. Attach it on the round's page, then sign.",
+            code="no-scan",
+        )
     rows.session.minutes = {
         **rows.session.minutes, **acting.fields, "secretary": acting.by.account, "secretary_name": acting.by.name,
         "secretary_on": clock.today().isoformat(),
@@ -271,7 +360,14 @@ def _call_off(acting: Acting) -> None:
     )
     if rows.session.sittings and rows.session.sittings[-1]["ended"] is None:
         end_sitting(rows.session, str(acting.fields["reason"]))
+    end_unheld(rows, str(acting.fields["reason"]))
     _tell(rows, "called_off", acting.by)
+
+
+def emptied(rows: Rows, by: Actor) -> None:
+    """No name is left on the agenda: the session is not held."""
+    end_unheld(rows, "Chương trình không còn tên nào.")
+    _tell(rows, "called_off", by)
 
 
 def minutes_signed_on(session_id: int) -> date | None:
@@ -331,6 +427,8 @@ lists.KINDS[KIND] = ListKind(
              form="session_open", effect=_open),
         _act("adjourn", "Tạm dừng phiên họp", "Adjourn", ("sitting",), "adjourned", form="session_adjourn",
              effect=_adjourn, aside=True),
+        _act("put_off", "Hoãn vì không đủ số người", "Put off for want of a quorum", ("invited", "adjourned"), None,
+             form="session_put_off", effect=_put_off, aside=True),
         _act("finish", "Kết thúc phiên họp", "Close the session", ("sitting",), "finished", form="session_finish",
              effect=_finish),
         _act("sign_minutes", "Thư ký ký biên bản", "Sign the minutes as secretary", ("finished",), "minuted",
@@ -389,7 +487,7 @@ def _withdrawn(recorded: Recorded, nomination: Nomination) -> None:
             body={"item": item.item_no, "names": [nomination.id]},
         )
         if row.state == lists.EMPTY:
-            _tell(session_of_agenda(row.id), "called_off", recorded.by)
+            emptied(session_of_agenda(row.id), recorded.by)
 
 
 assert leaving  # what has ended leaves its lists first: that part registers before this one

@@ -8,7 +8,7 @@ from service import clock, people, trail
 from service.actor import Actor
 from service.council import ballot
 from service.council.session.agenda import RUN, send_invitations
-from service.council.session.models import CouncilMember, CouncilRecusal
+from service.council.session.models import CouncilItem, CouncilMember, CouncilRecusal
 from service.council.session.rows import (
     BEFORE,
     Rows,
@@ -16,6 +16,7 @@ from service.council.session.rows import (
     needs_reason,
     needs_state,
     not_on_roll,
+    refresh_recusals,
 )
 from service.db import transaction
 from service.errors import Conflict
@@ -87,8 +88,60 @@ def declare_conflict(
         )
 
 
-def mark_present(session_id: int, here: Mapping[int, bool], reasons: Mapping[int, str] | None = None, *, by: Actor) -> None:
+def take_back_conflict(
+    session_id: int, item_no: int, reason: str, *, by: Actor, member_no: int | None = None
+) -> None:
+    """Take back an interest that was declared by mistake, with the reason, until the round with this item is opened.
+
+    A round that is planned is cancelled and planned anew with this member. Who keeps out by rule stays out. Conflict where
+    nothing was declared, and once the item was put to the vote.
+    """
+    why = needs_reason(reason)
+    with transaction() as s:
+        rows = lock_session(session_id)
+        member, item = _who(rows, member_no, by), rows.item(item_no)
+        needs_state(rows, *BEFORE, "sitting", "adjourned")
+        declared = next(
+            (r for r in rows.recusals if (r.nomination_id, r.member_no, r.cause) == (item.nomination_id, member.member_no, "declared")),
+            None,
+        )
+        if declared is None:
+            raise Conflict(
+                f"Chưa ai khai có liên quan đến mục {item_no}, nên không có gì để rút.",
+                f"No interest in item {item_no} was declared; there is nothing to take back.", code="not-declared",
+            )
+        if may_not_take_back(item):
+            raise Conflict(
+                f"Mục {item_no} đã mở biểu quyết hoặc đã có kết quả, không rút khai báo được nữa. Báo người chủ trì.",
+                f"Item {item_no} was put to the vote; what was declared stands. Tell who presides.", code="item-decided",
+            )
+        if item.ballot is not None:
+            ballot.void_round(item.ballot, f"Một thành viên rút khai báo có liên quan đến mục {item_no}.", by=by)
+        s.delete(declared)
+        s.flush()
+        rows.recusals.remove(declared)
+        refresh_recusals(rows)
+        trail.record(
+            "council_agenda:conflict_taken_back", by=by, stream=f"list:{rows.agenda.id}",
+            body={"member": member.name, "item": item_no, "names": [item.nomination_id]}, reason=why,
+        )
+
+
+def may_not_take_back(item: CouncilItem) -> bool:
+    """Whether the vote on an item has begun or is over, so that a declared interest stands."""
+    if item.state in ("decided", "withdrawn"):
+        return True
+    return item.state == "voting" and item.ballot is not None and ballot.state_of(item.ballot) != "planned"
+
+
+def mark_present(
+    session_id: int, here: Mapping[int, bool], reasons: Mapping[int, str] | None = None, *, by: Actor,
+    shown: Mapping[int, bool] | None = None,
+) -> list[str]:
     """Call the roll: member number → whether he is there, with the reasons of who is not.
+
+    `shown`: what the page said on which it was called; a line that is as it was shown is not a word of the secretary's, so
+    that who checked in meanwhile stays there. Returns the names of those whose newer word was kept.
 
     In a sitting it says who came late or left. A round that is planned or open then stands on another roll and is
     cancelled; a sealed one is counted. Names a number that is not on the roll.
@@ -97,9 +150,12 @@ def mark_present(session_id: int, here: Mapping[int, bool], reasons: Mapping[int
     with transaction():
         rows = lock_session(session_id)
         needs_state(rows, "invited", "adjourned", "sitting")
-        changed = []
+        changed, kept = [], []
         for number, there in here.items():
             member = rows.member(number)
+            if shown is not None and shown.get(number) == there != member.present:
+                kept.append(member.name)
+                continue
             why = (reasons or {}).get(number, "").strip() if not there else ""
             if member.present != there:
                 changed.append(member)
@@ -107,7 +163,7 @@ def mark_present(session_id: int, here: Mapping[int, bool], reasons: Mapping[int
             if not there and why:
                 member.reason = why
         if not changed:
-            return
+            return kept
         if rows.state == "sitting":
             ballot.void_rounds(
                 session_id, "Danh sách người dự họp thay đổi sau khi lập vòng.", ("planned", "open"), by=by
@@ -130,6 +186,7 @@ def mark_present(session_id: int, here: Mapping[int, bool], reasons: Mapping[int
                 "came": [m.name for m in changed if m.present], "left": [m.name for m in changed if not m.present],
             },
         )
+        return kept
 
 
 def check_in(session_id: int, *, by: Actor) -> None:

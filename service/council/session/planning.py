@@ -16,7 +16,7 @@ from service.awards.models import Line, List, Nomination, Round
 from service.awards.ranking import Cut
 from service.awards.rounds import list_rounds
 from service.awards.scores import Ranked
-from service.council.session.agenda import FURTHEST, RUN, far_off, move_to, send_invitations
+from service.council.session.agenda import FURTHEST, RUN, emptied, far_off, move_to, send_invitations
 from service.council.session.models import CouncilItem, CouncilMember, CouncilRecusal, CouncilSession
 from service.council.session.ranking import choose_by, ranked_names
 from service.council.session.rows import (
@@ -263,6 +263,8 @@ def take_off_item(session_id: int, item_no: int, reason: str, *, by: Actor) -> N
         if rows.state == "at_risk":
             rows.agenda.state = "at_risk"
         lists.settle(s, rows.agenda, by=by)
+        if rows.state == lists.EMPTY:
+            emptied(rows, by)
         trail.record(
             "council_agenda:item_taken_off", by=by, stream=f"list:{rows.agenda.id}",
             body={"item": item_no, "names": [item.nomination_id]}, reason=why,

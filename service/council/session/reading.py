@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service import clock
+from service import clock, people
 from service.actor import Actor
 from service.awards import lists, scores
 from service.awards.dossier import scores_of
 from service.awards.models import List, Nomination, Round, Score
+from service.awards.rule_versions import versions_by_id
 from service.council.session import values, votes
 from service.council.session.agenda import outlooks
 from service.council.session.models import CouncilMember, CouncilSession
@@ -48,12 +49,23 @@ def session_on_agenda(list_id: int) -> values.Session:
         return _value(rows_of(session_of_list(list_id)))
 
 
-def list_sessions(*, by: Actor, limit: int = 60) -> list[values.Session]:
-    """Sessions that this person may read, the latest first."""
+def list_sessions(
+    *, by: Actor, page: int = 1, size: int = 50, running: bool = False
+) -> tuple[list[values.Session], int]:
+    """One page of the sessions that this person may read, the latest first, and how many there are.
+
+    `running`: without those that are signed, called off or empty.
+    """
     with reading() as s:
-        numbers = s.scalars(select(CouncilSession.id).order_by(CouncilSession.held_at.desc()).limit(limit)).all()
-        found = [rows_of(n) for n in numbers]
-        return [_value(rows) for rows in found if may_read(rows, by)]
+        found = s.execute(
+            select(CouncilSession.id, CouncilSession.invited, List)
+            .join(List, List.id == CouncilSession.list_id)
+            .where(*([List.state.not_in(lists.ENDED_STATES[KIND])] if running else []))
+            .order_by(CouncilSession.held_at.desc(), CouncilSession.id.desc())
+        ).all()
+        own = set(s.scalars(select(CouncilMember.session_id).where(CouncilMember.account == by.account)))
+        mine = [n for n, invited, agenda in found if invited and n in own or lists.may_read(by, agenda)]
+        return [_value(rows_of(n)) for n in mine[(page - 1) * size : page * size]], len(mine)
 
 
 def session_of_list(list_id: int) -> int:
@@ -114,7 +126,7 @@ def _value(rows: Rows) -> values.Session:
     except Conflict as missing:
         quorum = (None, missing.message, False)  # type: ignore[assignment]
     names = {m.member_no: m.name for m in rows.members}
-    minutes = one.minutes
+    minutes, ended = one.minutes, rows.agenda.data.get("ended", {})
     return values.Session(
         id=one.id, list_id=one.list_id, round_id=rows.agenda.round_id,
         round_name=s.get_one(Round, rows.agenda.round_id).name, instance_id=one.instance_id, title=rows.agenda.title,
@@ -126,6 +138,26 @@ def _value(rows: Rows) -> values.Session:
         secretary=minutes.get("secretary_name", ""), secretary_on=_day(minutes.get("secretary_on")),
         signed_by=minutes.get("chair_name", ""), signed_on=_day(minutes.get("chair_on")), scan=minutes.get("scan"),
         cuts=cuts_of(rows.agenda.data),
+        ended_for=ended.get("reason", ""), ended_on=_day(ended.get("on")), changed_rules=_changed_rules(rows),
+    )
+
+
+def _changed_rules(rows: Rows) -> tuple[values.ChangedRule, ...]:
+    """Rules that were changed since the invitation, while a vote may still be reckoned by them."""
+    known: Mapping[str, int] = rows.agenda.data.get("rules", {})
+    if rows.state not in ("invited", "adjourned", "sitting") or not known:
+        return ()
+    now = votes.in_force([item.form for item in rows.items], clock.today())
+    moved = {key: number for key, number in known.items() if now.get(key, number) != number}
+    before, after = versions_by_id(moved), versions_by_id({key: now[key] for key in moved})
+    changed = [key for key in moved if before[key].value != after[key].value]  # what was only confirmed asks the same votes
+    names = people.names([by for key in changed if (by := after[key].made_by) is not None])
+    return tuple(
+        values.ChangedRule(
+            key, after[key].label, before[key].version, after[key].version, names.get(after[key].made_by or 0, ""),
+            made.astimezone(ZONE).date() if (made := after[key].made_at) else None,
+        )
+        for key in changed
     )
 
 
@@ -177,6 +209,7 @@ def _sitting(number: int, said: Mapping[str, Any], names: Mapping[int, str]) -> 
         names.get(said["presided_by"], ""), tuple(names.get(n, "") for n in said["present"]),
         tuple((names.get(int(n), ""), why) for n, why in said["absent"].items()),
         tuple((names.get(n, ""), came, datetime.fromisoformat(at), why) for n, came, at, why in said.get("moves", [])),
+        not said.get("put_off", False),
     )
 
 

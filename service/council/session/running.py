@@ -13,7 +13,7 @@ from service.db import reading
 
 
 def do(session_id: int, act: str, *, by: Actor, fields: Mapping[str, Any] | None = None, seen: int | None = None) -> Outcome:
-    """Do an act on a session: settle, weigh, invite, open, adjourn, finish, sign_minutes, sign, call_off.
+    """Do an act on a session: settle, weigh, invite, open, adjourn, put_off, finish, sign_minutes, sign, call_off.
 
     As every act on a list: rights, state, fields, one transaction, the same said again is done once. The signature of who
     presided leaves names out that are on hold by then; they go to the next session.

@@ -106,6 +106,21 @@ class Sitting:
     """Name and reason."""
     moves: tuple[tuple[str, bool, datetime, str], ...]
     """Name, whether he came (else left), when, why."""
+    held: bool = True
+    """False: too few came, it was put off; `reason` says the numbers, the new time and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRule:
+    """A rule on votes or quorum that has another value than when the members were invited."""
+
+    key: str
+    label: str
+    before: int
+    """Version at the invitation."""
+    now: int
+    by: str
+    on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +170,26 @@ class Session:
     scan: int | None
     cuts: tuple[CutMade, ...] = ()
     """Choices by the ranking, in their order."""
+    ended_for: str = ""
+    """Why it was called off, or that no name was left."""
+    ended_on: date | None = None
+    changed_rules: tuple[ChangedRule, ...] = ()
+    """What members were invited under another rule than what they would vote under now."""
 
     @property
     def there(self) -> int:
         """How many members are marked as there."""
         return sum(m.present for m in self.members)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is to be held any more."""
+        return self.state in ("signed", "called_off", "empty")
+
+    @property
+    def held_sittings(self) -> tuple[Sitting, ...]:
+        """The sittings that were opened."""
+        return tuple(s for s in self.sittings if s.held)
 
     @property
     def coming(self) -> int:

@@ -5,16 +5,27 @@ The shares are those of `service.awards.votes`. Nothing here reads a session or 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from service.awards.votes import Share, need, share
+from service.awards import rules
+from service.awards.catalogue import award_forms
+from service.awards.votes import RULES, Share, need, share
 from service.errors import Conflict
 
 
 def quorum(day: date) -> Share:
     """The share of the council's members who must be there."""
     return share("QUORUM", day)
+
+
+def in_force(forms: Iterable[str], day: date) -> dict[str, int]:
+    """The rules by which votes for these forms and the quorum are reckoned: key → row of the version in force."""
+    levels = award_forms()
+    keys = ["QUORUM", "VOTE_BASE", *(RULES[levels[form].level] for form in forms)]
+    versions = rules.rules_on(day).versions
+    return {key: versions[key] for key in dict.fromkeys(keys) if key in versions}
 
 
 @dataclass(frozen=True, slots=True)

@@ -737,8 +737,10 @@ CREATE TABLE ballot_opinion (
 	member_no INTEGER NOT NULL,
 	choice VARCHAR(12) NOT NULL,
 	paper VARCHAR NOT NULL,
+	scan INTEGER NOT NULL,
 	CONSTRAINT pk_ballot_opinion PRIMARY KEY (round, item_no, member_no),
-	CONSTRAINT fk_ballot_opinion_round FOREIGN KEY(round) REFERENCES ballot_round (id)
+	CONSTRAINT fk_ballot_opinion_round FOREIGN KEY(round) REFERENCES ballot_round (id),
+	CONSTRAINT fk_ballot_opinion_scan FOREIGN KEY(scan) REFERENCES file (id)
 )
  WITHOUT ROWID
 ;;

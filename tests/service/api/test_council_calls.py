@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from service import people
+from service.council import ballot
+from service.council.ballot import BallotItem, RollEntry
 from tests.journeys.council import MEMBERS, ROUND
 from tests.journeys.office import Office
 from tests.journeys.program import Answered, Program
+from tests.service.council.ballot.chamber import PDF
 
 HELD = {"held_at": "2026-12-15T08:00:00+07:00", "place": "Phòng họp số 1"}
 
@@ -205,3 +209,63 @@ def test_programs_key_score_sheets_and_choose_by_a_cut(office: Office, program: 
     with pytest.raises(Answered) as denied:
         key("uv1", 1, 1)
     assert denied.value.status == 403
+
+
+def _file(program: Program, who: str, path: str) -> Any:
+    sent = program.raw(who, "POST", path, data={"file": (BytesIO(PDF), "phieu.pdf")}, content_type="multipart/form-data")
+    assert sent.status_code in (200, 201), sent.text
+    return sent.get_json()
+
+
+def test_a_count_on_paper_and_a_written_opinion_come_with_their_scans(office: Office, program: Program) -> None:
+    _waiting(office)
+    one = _invited(office, program)
+    office.go_to("2026-12-15", 7)
+    roll = [{"member_no": n, "present": n != 9, "reason": "Họp tỉnh" if n == 9 else ""} for n in range(1, 10)]
+    one.post("thuky", "roll", {"members": roll})
+    one.post("thuky", "acts/open", {})
+    one.post("thuky", "items/1/discuss", {"discussion": "Nhất trí"})
+    at = f"/ballots/{program.call('thuky', 'POST', '/ballots', {'session': one.number, 'items': [1]})['id']}"
+    said = {"member_no": 9, "paper": "5/YK", "choices": {"1": "agree"}}
+    with pytest.raises(Answered) as bare:
+        program.call("thuky", "POST", f"{at}/opinions", said)
+    assert bare.value.status == 422
+    with pytest.raises(Answered) as foreign:
+        program.call("thuky", "POST", f"{at}/opinions", said | {"scan": _file(program, "thuky2", "/files")["id"]})
+    assert foreign.value.problem["code"] == "no-file"
+    scan = _file(program, "thuky", "/files")["id"]
+    shown = program.call("thuky", "POST", f"{at}/opinions", said | {"scan": scan})
+    assert [(w["member_no"], w["choice"], w["scan"]) for w in shown["items"][0]["written"]] == [(9, "agree", scan)]
+    sums = [{"item_no": 1, "agree": 4, "disagree": 4, "blank": 0, "recused": 0}]
+    for who in ("thuky", "thuky2"):
+        done = program.call(who, "POST", f"{at}/paper", {"returned": 8, "items": sums})
+    assert (done["scan"], done["items"][0]["result"]["reached"]) == (None, True)
+    one.post("thuky", "acts/finish", {"fields": {"conclusion": "Thống nhất."}})
+    assert one.refused("thuky", "acts/sign_minutes", {"fields": {}}) == (409, "no-scan")
+    assert _file(program, "thuky2", f"{at}/scan")["scan"]
+    assert one.post("thuky", "acts/sign_minutes", {"fields": {}})["state"] == "minuted"
+
+
+def test_sessions_and_rounds_are_paged(office: Office, program: Program) -> None:
+    first, second, third = _waiting(office)
+    numbers = [_plan(office, program, nominations=[one]).number for one in (first, second, third)]
+    found = [program.call("thuky", "GET", f"/council-sessions?size=2&page={page}") for page in (1, 2)]
+    assert [[x["id"] for x in one["items"]] for one in found] == [[numbers[2], numbers[1]], [numbers[0]]]
+    assert [(one["page"], one["more"], one["total"]) for one in found] == [(1, True, 3), (2, False, 3)]
+    assert program.call("uv1", "GET", "/council-sessions")["total"] == 0  # invited to none of them
+    one = Calls(program, numbers[1])
+    one.post("thuky", "acts/settle", {})
+    one.post("thuky", "acts/invite", {})
+    assert [x["id"] for x in program.call("uv1", "GET", "/council-sessions?size=1")["items"]] == [numbers[1]]
+
+    accounts = [people.find_account(login).id for login in MEMBERS]
+    items = [BallotItem(1, None, "Tên Thử", ("VOTE_COMMUNE", 1), 9, 5)]
+    clerk = people.find_account("vanthu").id
+    for n in range(3):  # the clerk, who reads no ballots, is on the roll of one
+        roll = [RollEntry(m, a, f"Người {m}") for m, a in enumerate([*accounts, clerk] if n == 1 else accounts, 1)]
+        ballot.plan_round(one.number, items, roll=roll, quorum=6, by=office.who("thuky"))
+    of = f"/ballots?session={one.number}"
+    assert [[x["number"] for x in program.call("thuky", "GET", f"{of}&size=2&page={p}")["items"]] for p in (1, 2)] == [[1, 2], [3]]
+    latest = program.call("uv1", "GET", "/ballots?size=1")
+    assert ([x["number"] for x in latest["items"]], latest["more"], latest["total"]) == ([3], True, 3)
+    assert [x["number"] for x in program.call("vanthu", "GET", "/ballots")["items"]] == [2]

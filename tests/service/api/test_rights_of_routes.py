@@ -33,6 +33,7 @@ EVERYONE = {"/me", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/
 NEEDS_A_FILE = {
     "/nominations/{nomination_id}/files", "/files", "/task-filters", "/lists/{list_id}/papers/{kind}/edited",
     "/lists/{list_id}/papers/{kind}/signed", "/imports/{what}", "/imports/{what}/trial",
+    "/ballots/{ballot_id}/scan",
 }
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
 NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle"}
@@ -71,7 +72,7 @@ def _filled(path: str, office: Office) -> str:
 
 def _session(office: Office) -> int:
     """A session of the council that sits."""
-    found = sessions.list_sessions(by=office.who("thuky"))
+    found, _total = sessions.list_sessions(by=office.who("thuky"))
     if found:
         return found[0].id
     one = office.nominate("HN-2026", name="Trịnh Hoa Vải", unit="DET-NANG-SOM", by="donvi2")
@@ -149,13 +150,14 @@ def _body(path: str, office: Office) -> dict[str, Any]:
             }.items()
         },
         "/ballots": {"session": 1, "items": [1]},
+        "/council-sessions/{council_session_id}/items/{item_no}/conflict/take-back": {"reason": "thử"},
         "/ballots/{ballot_id}/tellers": {"tellers": [1, 2, 3]},
         "/ballots/{ballot_id}/count": {"codes": {"1": "1", "2": "2"}},
         "/ballots/{ballot_id}/recount": {"codes": {"1": "1", "2": "2"}},
         "/ballots/{ballot_id}/cancel": {"reason": "thử"},
         "/ballots/{ballot_id}/withdraw": {"reason": "thử", "item_no": 1},
         "/ballots/{ballot_id}/paper": {"returned": 0, "items": []},
-        "/ballots/{ballot_id}/opinions": {"member_no": 1, "paper": "x", "choices": {"1": "agree"}},
+        "/ballots/{ballot_id}/opinions": {"member_no": 1, "paper": "x", "scan": 1, "choices": {"1": "agree"}},
     }.get(path, {})
 
 
@@ -168,7 +170,7 @@ def _calls(program: Program, office: Office, who: str | None) -> dict[tuple[str,
             answers[method, path].close()  # of papers an open file
         elif path == "/definitions":
             answers[method, path] = program.raw(who, method, path, data=b"x", content_type="application/zip")
-        elif path.endswith(("/files", "/edited", "/signed", "/imports/{what}", "/trial")):
+        elif path.endswith(("/files", "/edited", "/signed", "/imports/{what}", "/trial", "/scan")):
             answers[method, path] = program.raw(who, method, _filled(path, office), data={})
         elif path != "/session":
             answers[method, path] = program.raw(who, method, _filled(path, office), _body(path, office))

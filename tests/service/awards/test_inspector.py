@@ -94,7 +94,8 @@ def test_inspector_writes_nothing_on_any_route(filled: Filled) -> None:
     assert len(tried) > 50, "API and pages were walked"
     bad = {endpoint: codes for endpoint, codes in tried.items() if not codes <= {403, 404}}
     expected = {
-        "api_files.upload": {422}, "definitions.deploy": {422},  # a body of another kind, asked for before the right
+        # A body of another kind, asked for before the right.
+        "api_files.upload": {422}, "definitions.deploy": {422}, "ballots.attach_scan": {422},
         "api_papers.take_edited": {422}, "api_papers.take_signed": {422}, "papers.take_edited": {303}, "papers.take_signed": {303},
         "api_imports.take": {422}, "api_imports.try_sheet": {422},
         "ballot.issue_code": {303},  # asks to sign in again first
@@ -134,7 +135,7 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
             "/none/withdraw": {"reason": "Thử", "item_no": 1}, "/paper": {"returned": 0, "items": []},
             "/papers": {"kind": "decision"}, "/certificates": {"kind": "certificate"},
             "/signature": {"passphrase": "x", "as": "person"},
-            "/opinions": {"member_no": 1, "paper": "x", "choices": {"1": "agree"}},
+            "/opinions": {"member_no": 1, "paper": "x", "scan": 1, "choices": {"1": "agree"}},
         }
         said = next((body for end, body in bodies.items() if path.endswith(end)), said)
         if path == "/api/v1/nominations":

@@ -60,6 +60,7 @@ def round_page() -> dict[str, Any]:
         ],
         "tellers": {"url": "#", "people": [(1, "Đinh Vũ Phong"), (2, "Lê Ban Mai")], "named": {1: 1}},
         "count": (4, 9), "live_url": "/live", "complain_url": "#",
+        "wrong": "Chọn ba người khác nhau vào Ban kiểm phiếu.", "scan": {"shown": "", "missing": "Chưa có.", "url": "#"},
     }
 
 

@@ -229,14 +229,17 @@ def member_page() -> dict[str, Any]:
     mine = replace(one.members[2], present=False)
     rows: list[Mapping[str, Any]] = [
         {"item": i, "needed": _needed(i), "form": _form(i.form), "tag": _tag(i), "url": "#",
-         "out": "Em ruột" if i.item_no == 2 else "", "out_url": "" if i.item_no == 2 else "#"}
+         "out": "Em ruột" if i.item_no == 2 else "", "out_url": "" if i.item_no == 2 else "#",
+         "back_url": "#" if i.item_no == 2 else ""}
         for i in one.items
     ]
     return {
         "frame": frame("Phiên họp"), "crumbs": _crumbs("Trang của tôi"), "session": one, "member": mine, "rows": rows,
-        "wrong": "Ghi lý do.", "typed": "", "held": "08:00 ngày 15/12/2026", "part": _part(mine), "tag": Tag("waiting", "Đã mời họp"),
+        "status": one.place, "wrong": "Ghi lý do.", "typed": "", "held": "08:00 ngày 15/12/2026", "part": _part(mine),
+        "tag": Tag("waiting", "Đã mời họp"),
         "live": {"state": "invited", "words": "Vòng 1 đang mở: 5 mục, bỏ phiếu kín.", "url": "#", "act": "Mở phiếu của tôi", "main": True},
         "live_url": "/live", "reply_url": "#", "may_reply": True, "check_in_url": "#",
+        "duties": [Link("Bạn thuộc Ban kiểm phiếu vòng 1: nhận mã", "#")],
     }
 
 
@@ -248,7 +251,7 @@ def minutes() -> dict[str, Any]:
         "main_act": Act("Ký biên bản, 4 tên", "#", "sign", "main", "sign", effect="Ký biên bản?"), "acts": [],
         "held": "08:00 ngày 15/12/2026", "needed": _needed, "recused": _recused, "before": _before, "item_tag": _tag,
         "form": _form, "part": _part,
-        "written": lambda one: [("Đỗ Hừng Đông (5/YK)", "mục 1 đồng ý")],
+        "written": lambda one: [("Đỗ Hừng Đông (5/YK)", "mục 1 đồng ý", "#")], "scan_url": lambda one: "#",
     }
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from service import people
 from service.actor import Actor, machine
-from service.awards import rule_versions
+from service.awards import files, rule_versions
 from service.council import ballot
 from service.council.ballot import BallotItem, RollEntry
 
@@ -21,6 +21,10 @@ NAMES = (
     "Đỗ Hừng Đông", "Cao Mây Trắng", "Vũ Gió Ngàn",
 )
 TELLERS = ("kiem1", "kiem2", "kiem3")
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 class Chamber:
@@ -108,6 +112,11 @@ class Chamber:
             round_id, choices, secret or secrets.token_bytes(32), by=by,
             pass_=self.pass_for(by.login, f"ballot:{round_id}"),
         )
+
+    def scan(self, login: str = "thuky") -> int:
+        """A scanned paper that somebody has sent."""
+        by = self.who(login)
+        return files.attach_file(f"draft:{by.account}", "phieu.pdf", PDF, by=by).id
 
     def pair(self, round_id: str, *numbers: int) -> dict[int, str]:
         """The codes of some tellers."""

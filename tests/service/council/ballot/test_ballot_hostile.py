@@ -266,7 +266,7 @@ def test_round_whose_box_was_broken_can_still_be_read_and_cancelled(chamber: Cha
     _n, box = _box(round_id)
     changed = _tamper(what, box, round_id, chamber)
     _by_hand("UPDATE ballot_box SET blob = :blob, n = :n", blob=changed, n=len(changed) // sealing.ENTRY)
-    assert round_id in {one.id for one in ballot.list_rounds(by=chamber.who("thuky"))}
+    assert round_id in {one.id for one in ballot.list_rounds(by=chamber.who("thuky"))[0]}
     ballot.cancel_round(round_id, "Hòm phiếu bị sửa", by=chamber.who("thuky"))
     assert _state(round_id) == "cancelled"
 
@@ -469,3 +469,49 @@ def test_crash_at_every_statement_of_seal_and_count_changes_nothing(chamber: Cha
     assert result
     assert (result.agree, result.disagree) == (7, 0)
     assert trail.verify().ok
+
+
+# --- parameters between the seal and the count
+
+
+@pytest.mark.parametrize("change", ["UPDATE ballot_item SET needed = 1", "UPDATE ballot_item SET denominator = 5"])
+def test_parameters_changed_after_the_seal_count_nothing(chamber: Chamber, change: str) -> None:
+    round_id = chamber.sealed()
+    _by_hand(f"{change} WHERE item_no = 1")
+    with pytest.raises(Conflict) as refused:
+        ballot.count_round(round_id, chamber.pair(round_id), by=chamber.who("thuky"))
+    assert refused.value.code == "box-broken"
+    _nothing_counted(chamber, round_id)
+
+
+def test_parameters_and_rows_changed_after_the_seal_lack_the_mac(chamber: Chamber) -> None:
+    round_id = chamber.sealed()
+    with reading() as s:
+        params = s.get_one(BallotRound, round_id).params
+    assert params is not None
+    changed = params.replace(b'"VOTE_COMMUNE",1,9,5]', b'"VOTE_COMMUNE",1,9,1]')
+    assert changed != params
+    _by_hand("UPDATE ballot_item SET needed = 1")
+    _by_hand("UPDATE ballot_round SET params = :params", params=changed)
+    with pytest.raises(Conflict) as refused:
+        ballot.count_round(round_id, chamber.pair(round_id), by=chamber.who("thuky"))
+    assert refused.value.code == "box-broken"
+    _nothing_counted(chamber, round_id)
+
+
+def test_parameters_changed_after_the_count_are_found_by_the_recount(chamber: Chamber) -> None:
+    round_id = chamber.sealed()
+    by = chamber.who("thuky")
+    ballot.count_round(round_id, chamber.pair(round_id), by=by)
+    ballot.recount(round_id, chamber.pair(round_id), by=by)
+    _by_hand("UPDATE ballot_item SET needed = 1 WHERE item_no = 1")
+    with pytest.raises(Conflict) as refused:
+        ballot.recount(round_id, chamber.pair(round_id), by=by)
+    assert refused.value.code == "box-broken"
+
+
+def _nothing_counted(chamber: Chamber, round_id: str) -> None:
+    shown = ballot.read_round(round_id, by=chamber.who("thuky"))
+    assert (shown.state, {item.result for item in shown.items}) == ("sealed", {None})
+    (told,) = trail.read(stream=f"ballot:{round_id}", kind="ballot:broken").events
+    assert told.body["why"] == "altered"

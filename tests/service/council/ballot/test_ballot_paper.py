@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from service.awards import sight
 from service.council import ballot
 from service.council.ballot import Sum
-from service.errors import Conflict, Forbidden, Invalid
-from tests.service.council.ballot.chamber import Chamber
+from service.errors import Conflict, Forbidden, Invalid, NotFound
+from tests.service.council.ballot.chamber import PDF, Chamber
 
 GOOD = {1: Sum(7, 1, 0, 0), 2: Sum(4, 3, 1, 0), 3: Sum(8, 0, 0, 0)}
 
@@ -93,15 +94,27 @@ def test_paper_is_never_mixed_into_an_electronic_round(chamber: Chamber) -> None
 
 def test_scan_of_the_counting_minutes_is_attached(chamber: Chamber) -> None:
     round_id = chamber.plan()
-    pdf = (
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
-        b"trailer<</Root 1 0 R>>\n%%EOF\n"
-    )
     with pytest.raises(Conflict):
-        ballot.attach_scan(round_id, "bien-ban.pdf", pdf, by=chamber.who("thuky"))
+        ballot.attach_scan(round_id, "bien-ban.pdf", PDF, by=chamber.who("thuky"))
+    assert ballot.without_scan(1) == []
     ballot.file_paper_count(round_id, 8, GOOD, by=chamber.who("thuky"))
-    number = ballot.attach_scan(round_id, "bien-ban.pdf", pdf, by=chamber.who("thuky2"))
+    number = ballot.attach_scan(round_id, "bien-ban.pdf", PDF, by=chamber.who("thuky2"))
     assert ballot.read_round(round_id, by=chamber.who("thuky")).scan == number
+    ballot.file_paper_count(round_id, 8, GOOD, by=chamber.who("thuky2"))
+    later = ballot.attach_scan(round_id, "bien-ban-2.pdf", PDF, by=chamber.who("thuky"))
+    assert ballot.read_round(round_id, by=chamber.who("thuky")).scan == later
+    assert ballot.without_scan(1) == []
+    bare = chamber.plan()
+    hands = chamber.plan(secret=False)
+    for one in (bare, hands):
+        for login in ("thuky", "thuky2"):
+            ballot.file_paper_count(one, 8, GOOD, by=chamber.who(login))
+    assert ballot.without_scan(1) == [2]  # hands need none
+    sealed = chamber.sealed()
+    ballot.count_round(sealed, chamber.pair(sealed), by=chamber.who("thuky"))
+    with pytest.raises(Conflict) as box:
+        ballot.attach_scan(sealed, "bien-ban.pdf", PDF, by=chamber.who("thuky"))
+    assert box.value.code == "box-round"
 
 
 def test_open_vote_is_counted_by_hands_and_opens_no_box(chamber: Chamber) -> None:
@@ -120,7 +133,10 @@ def test_written_opinion_is_a_named_line_beside_the_secret_sums(chamber: Chamber
     round_id = chamber.open(3, absent=[9], recused={9: {3: "em ruột"}})
     for member in range(1, 9):
         chamber.cast(round_id, member, "agree" if member <= 4 else "disagree")
-    paper = {"paper": "Văn bản ngày 14/12/2026"}
+    paper = {"paper": "Văn bản ngày 14/12/2026", "scan": chamber.scan()}
+    with pytest.raises(Invalid) as foreign:
+        ballot.file_written_opinion(round_id, 9, {1: "agree"}, by=chamber.who("thuky"), **(paper | {"scan": chamber.scan("thuky2")}))
+    assert foreign.value.code == "no-file"
     ballot.file_written_opinion(round_id, 9, {1: "disagree", 2: "agree"}, by=chamber.who("thuky"), **paper)
     ballot.file_written_opinion(round_id, 9, {1: "agree", 2: "disagree"}, by=chamber.who("thuky"), **paper)
     for wrong in ({3: "agree"}, {7: "agree"}, {1: "blank"}, {}):
@@ -130,6 +146,9 @@ def test_written_opinion_is_a_named_line_beside_the_secret_sums(chamber: Chamber
         ballot.file_written_opinion(round_id, 1, {1: "agree"}, by=chamber.who("thuky"), **paper)
     assert present.value.code == "not-absent"
     ballot.seal_round(round_id, by=chamber.who("thuky"))
+    with pytest.raises(Conflict) as late:  # what it decides could be reckoned by now
+        ballot.file_written_opinion(round_id, 9, {1: "disagree"}, by=chamber.who("thuky"), **paper)
+    assert late.value.code == "too-late"
     done = ballot.count_round(round_id, chamber.pair(round_id), by=chamber.who("thuky"))
     first, second, third = (item.result for item in done.items)
     assert first
@@ -137,6 +156,19 @@ def test_written_opinion_is_a_named_line_beside_the_secret_sums(chamber: Chamber
     assert third
     assert (first.agree, first.disagree, first.written_agree, first.written_disagree) == (4, 4, 1, 0)
     assert [one.reached for one in (first, second, third)] == [True, False, False]
-    assert [(one.name, one.choice) for one in done.item(1).written] == [(done.roll[8].name, "agree")]
+    assert [(one.name, one.choice, one.scan) for one in done.item(1).written] == [(done.roll[8].name, "agree", paper["scan"])]
+    sight.must_read_file(f"ballot:{round_id}", chamber.who("uyvien1"))
+    with pytest.raises(NotFound):
+        sight.must_read_file(f"ballot:{round_id}", chamber.who("quantri"))
     with pytest.raises(Conflict):
         ballot.file_written_opinion(round_id, 9, {1: "agree"}, by=chamber.who("thuky"), **paper)
+
+
+def test_no_written_opinion_after_a_count_was_keyed(chamber: Chamber) -> None:
+    round_id = chamber.plan(absent=[9])
+    said = {"paper": "5/YK", "scan": chamber.scan()}
+    ballot.file_written_opinion(round_id, 9, {1: "agree"}, by=chamber.who("thuky"), **said)
+    ballot.file_paper_count(round_id, 8, GOOD, by=chamber.who("thuky"))
+    with pytest.raises(Conflict) as late:
+        ballot.file_written_opinion(round_id, 9, {2: "agree"}, by=chamber.who("thuky"), **said)
+    assert late.value.code == "too-late"
