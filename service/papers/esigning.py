@@ -166,11 +166,13 @@ def mark_of(signer: Signer) -> list[str]:
 
 
 def _open_words(facts: Facts) -> dict[str, tuple[str, Draw]]:
-    """What fills the open places of a paper: number, day and month as papers write them."""
+    """What fills the open places of a paper and of its annex: number, day and month as papers write them."""
     day, month, _year = re.findall(r"\d+", words.paper_date(date.fromisoformat(facts["dated"])))
     number = str(facts["number"]).partition("/")[0]
-    found = {"number": (number, _word(number, 13))}
-    return found | {name: (said, _word(said, 14, italic=True)) for name, said in (("day", day), ("month", month))}
+    found = {"number": (number, _word(number, 13)), "annex_number": (number, _word(number, 13, italic=True))}
+    for name, said in (("day", day), ("month", month)):
+        found |= {name: (said, _word(said, 14, italic=True)), f"annex_{name}": (said, _word(said, 13, italic=True))}
+    return found
 
 
 def _word(said: str, size: float, *, italic: bool = False) -> Draw:

@@ -67,7 +67,10 @@ def test_chair_signs_clerk_numbers_and_the_organisation_signs(office: Office, ke
     content, before = _bytes(office, last), _bytes(office, first)
     assert content.startswith(before), "number, day and the organisation's signature are added behind what was signed"
     fields = PdfReader(io.BytesIO(content)).get_form_text_fields()
-    assert fields == {"number": "1126", "day": f"{clock.today():%d}", "month": "12"}
+    day = f"{clock.today():%d}"
+    assert fields == {
+        "number": "1126", "day": day, "month": "12", "annex_number": "1126", "annex_day": day, "annex_month": "12",
+    }, "the list that goes with it says the same number and day"
     shown = unicodedata.normalize("NFC", _appearances(content))
     assert all(words in shown for words in ("1126", f"{clock.today():%d}", "12")) and marks_of(content) == ("2", "B")
     stays = papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
@@ -208,7 +211,8 @@ def test_submission_to_the_province_is_signed_numbered_and_sealed(office: Office
     content = _bytes(office, last)
     assert content.startswith(_bytes(office, first)) and marks_of(content) == ("2", "B")
     fields = PdfReader(io.BytesIO(content)).get_form_text_fields()
-    assert fields == {"number": "85", "day": f"{clock.today():%d}", "month": f"{clock.today():%m}"}
+    said = {"number": "85", "day": f"{clock.today():%d}", "month": f"{clock.today():%m}"}
+    assert fields == said | {f"annex_{name}": words for name, words in said.items()}
     with pytest.raises(Conflict) as other:
         papers.sign_paper(package, "summary", "chutich", by=office.who("chutich"))
     assert other.value.code == "no-key-paper"
