@@ -437,7 +437,8 @@ def paper(round_id: str) -> AnyResponse:
     return pages.page(
         "ballot_paper", code=status, ballot=one, titled=titled(one), wrong=wrong,
         typed=request.form.to_dict(), items=[item for item in one.items if not item.withdrawn],
-        url=url_for("ballot.paper", round_id=round_id), crumbs=ballot_parts.crumbs(one, _("Phiếu giấy")),
+        url=url_for("ballot.paper", round_id=round_id),
+        crumbs=ballot_parts.crumbs(one, _("Phiếu giấy") if one.secret else _("Kết quả biểu quyết")),
         back_url=url_for("ballot.show", round_id=round_id),
     )
 

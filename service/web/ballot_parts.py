@@ -33,7 +33,7 @@ def state_tag(one: Ballot) -> Tag:
         "planned": Tag("waiting", _("Chưa mở")),
         "open": Tag("mine", _("Đang bỏ phiếu")),
         "sealed": Tag("waiting", _("Chờ kiểm phiếu")),
-        "paper": Tag("waiting", _("Kiểm phiếu giấy")),
+        "paper": Tag("waiting", _("Kiểm phiếu giấy") if one.secret else _("Đang ghi kết quả")),
         "counted": Tag("passed", _("Đã kiểm phiếu")),
         "burnt": Tag("done", _("Đã kiểm, hòm đã xóa")),
         "cancelled": Tag("refused", _("Đã hủy")),
@@ -70,7 +70,7 @@ def _sentence(one: Ballot) -> str:
         "planned": ngettext("%(num)d mục, chưa mở", "%(num)d mục, chưa mở", len(one.items)),
         "open": _("đang bỏ phiếu"),
         "sealed": ngettext("%(num)d phiếu đã niêm phong", "%(num)d phiếu đã niêm phong", one.voted),
-        "paper": _("đang kiểm phiếu giấy"),
+        "paper": _("đang kiểm phiếu giấy") if one.secret else _("đang ghi kết quả biểu quyết"),
         "counted": _("đã kiểm phiếu"),
         "burnt": _("đã kiểm phiếu"),
         "cancelled": _("đã hủy"),
@@ -91,7 +91,11 @@ def _status(one: Ballot, by: Actor, may_vote: bool) -> str:
     if one.state == "sealed":
         return _("So mã biên nhận của bạn với danh sách. Thiếu mã thì báo ngay, trước khi kiểm phiếu.")
     if one.state == "paper":
+        if one.differing:
+            return _("Hai bản nhập khác nhau: %(where)s. Mỗi người xem lại và sửa bản của mình.", where=_differing(one))
         return _("Hai người nhập độc lập; hai bản phải khớp.")
+    if not one.secret:
+        return _("Biểu quyết công khai: cần ít nhất %(quorum)d trong %(total)d người.", quorum=one.quorum, total=one.total)
     return _("Cần ít nhất %(quorum)d trong %(total)d người bỏ phiếu.", quorum=one.quorum, total=one.total)
 
 
@@ -169,9 +173,9 @@ def _secretary_acts(one: Ballot, by: Actor) -> list[Act]:
         if one.state == "open":
             acts.append(
                 Act(_("Niêm phong hòm phiếu"), url_for("ballot.seal", round_id=one.id), "seal", "main", "seal",
-                    effect=ngettext("Đã có *%(num)d trong %(total)d* người bỏ phiếu. Niêm phong thì không ai bỏ phiếu được nữa.",
-                                    "Đã có *%(num)d trong %(total)d* người bỏ phiếu. Niêm phong thì không ai bỏ phiếu được nữa.",
-                                    one.voted, total=one.total))
+                    effect=_("Niêm phong thì không ai bỏ phiếu được nữa. Cần ít nhất *%(quorum)d phiếu* trong %(total)d người: "
+                             "chưa đủ mà niêm phong thì *vòng bị hủy*. Xem con số trên trang trước khi bấm.",
+                             quorum=one.quorum, total=one.total))
             )
     if people.allowed(by, "ballot.count") and one.state == "counted" and one.secret and one.root:
         acts += [
@@ -361,4 +365,11 @@ def keyed_words(done: Ballot) -> str:
         return _("Hai bản nhập khớp nhau. Đã ghi kết quả.")
     if len(done.keyed_by) < 2:
         return _("Đã ghi bản thứ nhất. Người thứ hai nhập độc lập.")
-    return _("Hai bản nhập khác nhau. Mỗi người xem lại phiếu và sửa bản của mình.")
+    return _("Hai bản nhập khác nhau: %(where)s. Mỗi người xem lại và sửa bản của mình.", where=_differing(done))
+
+
+def _differing(one: Ballot) -> str:
+    """Where the two who keyed do not agree: items, and how many ballots came back."""
+    items = ", ".join(str(n) for n in one.differing if n)
+    returned = (_("số phiếu thu về") if one.secret else _("số người biểu quyết")) if 0 in one.differing else ""
+    return ", ".join(part for part in (returned, _("mục %(n)s", n=items) if items else "") if part)

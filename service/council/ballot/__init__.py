@@ -29,7 +29,6 @@ from service.council.ballot.digits import grouped
 from service.council.ballot.paper import (
     OPINIONS,
     attach_scan,
-    differing,
     file_paper_count,
     file_written_opinion,
     without_scan,
@@ -37,6 +36,7 @@ from service.council.ballot.paper import (
 from service.council.ballot.rounds import (
     cancel_round,
     cancelled,
+    differing,
     list_rounds,
     plan_round,
     read_round,

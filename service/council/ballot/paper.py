@@ -18,7 +18,15 @@ from service.awards.files import attach_file, take_file
 from service.council.ballot.counting import counted, minutes_signed, sums_of
 from service.council.ballot.frozen import Rows, lock_round
 from service.council.ballot.models import BallotOpinion, BallotRound, PaperCount
-from service.council.ballot.rounds import needs_one_of, needs_state, read_round, read_value, stream, told
+from service.council.ballot.rounds import (
+    differing,
+    needs_one_of,
+    needs_state,
+    read_round,
+    read_value,
+    stream,
+    told,
+)
 from service.council.ballot.sealing import Sum
 from service.council.ballot.values import Ballot
 from service.db import session, transaction
@@ -115,21 +123,6 @@ def _keep(rows: Rows, returned: int, sums: Mapping[int, Sum], account: int) -> N
         )
         for no, one in sums.items()
     )
-
-
-def differing(round_id: str) -> list[int] | None:
-    """Items on which the two entries differ (0: the number of ballots); None while fewer than two have keyed."""
-    found: dict[int, dict[int, tuple[int, ...]]] = {}
-    for row in session().scalars(
-        sa.select(PaperCount).where(PaperCount.round == round_id).execution_options(populate_existing=True)
-    ):
-        mine = found.setdefault(row.keyed_by, {})
-        mine[0] = (row.returned,)
-        mine[row.item_no] = (row.agree, row.disagree, row.blank, row.recused)
-    if len(found) < 2:
-        return None
-    first, second = found.values()
-    return sorted(no for no in first.keys() | second.keys() if first.get(no) != second.get(no))
 
 
 def _agree(rows: Rows, returned: int, by: Actor) -> None:

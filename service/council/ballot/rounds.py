@@ -264,8 +264,24 @@ def read_value(rows: Rows) -> Ballot:
         root=one.box_root.hex() if one.box_root else "",
         receipts=tuple(receipts_in(box.blob)) if closed else (),
         keyed_by=tuple(keyed),
+        differing=tuple(differing(one.id) or ()) if one.state == "paper" else (),
         scan=one.scan,
     )
+
+
+def differing(round_id: str) -> list[int] | None:
+    """Items on which the two entries differ (0: the number of ballots); None while fewer than two have keyed."""
+    found: dict[int, dict[int, tuple[int, ...]]] = {}
+    for row in session().scalars(
+        sa.select(PaperCount).where(PaperCount.round == round_id).execution_options(populate_existing=True)
+    ):
+        mine = found.setdefault(row.keyed_by, {})
+        mine[0] = (row.returned,)
+        mine[row.item_no] = (row.agree, row.disagree, row.blank, row.recused)
+    if len(found) < 2:
+        return None
+    first, second = found.values()
+    return sorted(no for no in first.keys() | second.keys() if first.get(no) != second.get(no))
 
 
 def _item(rows: Rows, item: BallotItem, opinions: Sequence[BallotOpinion]) -> values.Item:
@@ -447,7 +463,7 @@ def needs_one_of(people_: Sequence[int | None], by: Actor, right: str) -> None:
 
 
 __all__ = [
-    "cancel", "cancel_round", "cancelled", "few_voters", "list_rounds", "may_see", "needs_one_of",
+    "cancel", "cancel_round", "cancelled", "differing", "few_voters", "list_rounds", "may_see", "needs_one_of",
     "needs_quorum", "needs_reason", "needs_state", "plan_round", "read_round", "read_value", "rounds_of",
     "state_of", "states_of", "stream", "take_off_item", "told", "void_round", "void_rounds", "void_rounds_of_voter", "withdraw_item",
 ]

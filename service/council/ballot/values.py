@@ -132,6 +132,8 @@ class Ballot:
     keyed_by: tuple[int, ...]
     """Accounts that keyed a count on paper."""
     scan: int | None
+    differing: tuple[int, ...] = ()
+    """Items on which the two who keyed do not agree; 0 is how many ballots came back."""
 
     def item(self, item_no: int) -> Item:
         """An item by its number; LookupError where there is none."""

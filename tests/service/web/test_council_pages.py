@@ -104,7 +104,11 @@ def test_meeting_runs_from_one_screen_to_signed_minutes(desk: Desk, council: Cou
     desk.post("thuky", f"/council/{number}/rounds", [("items", 1), ("items", 2), ("how", "open")])
     assert "Đang biểu quyết" in desk.read("thuky", meeting)
     (round_,) = ballot.rounds_of(number, by=desk.office.who("thuky"))
-    council.hands(round_.id, {1: Sum(8, 0, 0, 0), 2: Sum(2, 6, 0, 0)}, returned=8)
+    ballot.file_paper_count(round_.id, 8, {1: Sum(8, 0, 0, 0), 2: Sum(3, 5, 0, 0)}, by=desk.office.who("thuky"))
+    typed = {"returned": "8", "agree-1": "8", "agree-2": "2", "disagree-1": "0", "disagree-2": "6"}
+    said = desk.say("thuky2", f"/ballots/{round_.id}/paper", typed | {f"{w}-{n}": "0" for w in ("blank", "recused") for n in (1, 2)})
+    assert "Hai bản nhập khác nhau: mục 2." in said and "phiếu giấy" not in said, "what differs is named, and hands are no ballots"
+    ballot.file_paper_count(round_.id, 8, {1: Sum(8, 0, 0, 0), 2: Sum(2, 6, 0, 0)}, by=desk.office.who("thuky"))
     desk.post("thuky", f"/council/{number}/items/3/postpone", {"reason": "Chờ thêm giấy tờ"})
     desk.post("thuky", f"/council/{number}/do/finish", {"conclusion": "Thống nhất."})
     desk.post("thuky", f"/council/{number}/do/sign_minutes", {})
