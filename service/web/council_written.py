@@ -65,7 +65,7 @@ def forms_of_session(session_id: int) -> Response:
         Paper(m.name, parts.part_words(m), [_line(i) for i in _open_items(one) if all(r.member_no != m.member_no for r in i.recusals)])
         for m in parts.away(one)
     ]
-    until = _("trước khi kiểm phiếu, phiên họp %(time)s", time=parts.moment(one))
+    until = _("trước khi niêm phong hòm phiếu, phiên họp %(time)s", time=parts.moment(one))
     return _page(papers, one.title, until, parts.crumbs(one, _("Phiếu ý kiến bằng văn bản")))
 
 

@@ -120,7 +120,7 @@ def test_list_of_routes_that_keep_nothing_is_whole(chamber: Chamber) -> None:
         "ballot.name_tellers", "ballot.open_round", "ballot.seal", "ballot.cancel", "ballot.withdraw", "ballot.burn",
         "ballot.complain", "ballot.paper", "ballots.plan_round", "ballots.name_tellers", "ballots.open_round",
         "ballots.seal_round", "ballots.cancel_round", "ballots.withdraw_item", "ballots.file_paper_count",
-        "ballots.file_opinion", "ballots.burn_round",
+        "ballots.file_opinion", "ballots.burn_round", "ballot.scan", "ballots.attach_scan",
     }
     writing = {name for name, rule in endpoints.items()
                if name.startswith(("ballot.", "ballots.")) and "POST" in (rule.methods or ())}
