@@ -21,9 +21,8 @@ from service.council.session.planning import (
     suggested_members,
     take_off_item,
     waiting_names,
-    waiting_ranked,
 )
-from service.council.session.ranking import rank_scored
+from service.council.session.ranking import cuts_of, draw_up_chosen, rank_names, rank_scored
 from service.council.session.reading import (
     items_ranked,
     list_sessions,
@@ -68,9 +67,11 @@ __all__ = [
     "Sitting",
     "asked_in_secret",
     "check_in",
+    "cuts_of",
     "declare_conflict",
     "discuss_item",
     "do",
+    "draw_up_chosen",
     "file_sheet",
     "items_ranked",
     "list_sessions",
@@ -84,6 +85,7 @@ __all__ = [
     "plan_session",
     "postpone_item",
     "rank_day",
+    "rank_names",
     "rank_scored",
     "ranking",
     "read_dossier",
@@ -98,6 +100,5 @@ __all__ = [
     "suggested_members",
     "take_off_item",
     "waiting_names",
-    "waiting_ranked",
     "what_if",
 ]
