@@ -12,9 +12,11 @@ from service.actor import Actor
 from service.api import shapes
 from service.api.refs import round_of, unit_of
 from service.api.schemas import ERRORS, ActIn, ActOut, Paging, open_object, reference, whole
+from service.api.scoring import CutIn, cut_of
 from service.awards import finding, lists, nominations, sight
 from service.awards.lists import LineInput
 from service.awards.models import Line, List, Nomination
+from service.council import session as sessions
 from service.errors import NotFound
 
 blueprint = APIBlueprint("api_lists", __name__, tag="Lists")
@@ -72,6 +74,10 @@ class DrawUp(Schema):
     unit = reference(load_default=None, allow_none=True)
     parent = whole(load_default=None, allow_none=True)
     title = fields.String(load_default="", validate=validate.Length(max=300))
+    cut = fields.Nested(
+        CutIn, load_default=None, allow_none=True,
+        metadata={"description": "Of a package: the names are chosen by the ranking of those that wait."},
+    )
 
 
 @blueprint.post("/lists")
@@ -81,6 +87,11 @@ class DrawUp(Schema):
 def draw_up(said: dict[str, Any]) -> dict[str, Any]:
     """Draw up an opinion letter, posting, council sheet, decision or package."""
     by = doors.actor()
+    if said["cut"] is not None and said["kind"] == "package":
+        number = sessions.draw_up_chosen(
+            said["kind"], round_of(said["round"]) or 0, said["nominations"] or [], title=said["title"], **cut_of(said["cut"]), by=by,
+        )
+        return list_view(lists.read_list(number, by=by), by)
     number = lists.draw_up(
         said["kind"],
         round_of(said["round"]) or 0,

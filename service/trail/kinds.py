@@ -474,6 +474,13 @@ LISTS: dict[str, Kind] = {
     "unlisting:listed_again": Kind(
         "step", "{actor} đăng lại lên trang vinh danh[: {reason}].", "{actor} put it back on the honour page[: {reason}].",
     ),
+    "list:cut": Kind(
+        "step",
+        "{actor} chọn theo bảng điểm[: {first} tên đứng đầu mỗi nhóm][: từ {points} điểm]"
+        "[; lấy thêm {taken} tên dưới mức][; để lại {left} tên trên mức][: {reason}].",
+        "{actor} chose by the ranking[: the first {first} of each group][: from {points} points]"
+        "[; {taken|name} taken from below the line][; {left|name} left from above][: {reason}].",
+    ),
     "list:line_left": Kind(
         "work", "Một tên ra khỏi danh sách[: {result}].", "A name left the list[: {result}]."
     ),
@@ -934,13 +941,6 @@ SESSION: dict[str, Kind] = {
     ),
     "council_agenda:sheet_agrees": Kind(
         "work", "Hai bản nhập phiếu chấm điểm của {member} khớp nhau.", "Both entries of the score sheet of {member} agree."
-    ),
-    "council_agenda:cut": Kind(
-        "step",
-        "{actor} chọn theo bảng điểm[: {first} tên đứng đầu mỗi nhóm][: từ {points} điểm]"
-        "[; lấy thêm {taken} tên dưới mức][; để lại {left} tên trên mức][: {reason}].",
-        "{actor} chose by the ranking[: the first {first} of each group][: from {points} points]"
-        "[; {taken|name} taken from below the line][; {left|name} left from above][: {reason}].",
     ),
     "council_agenda:adjourned": Kind(
         "step", "{actor} tạm dừng phiên họp[: {reason}][; họp lại {to}].",

@@ -106,7 +106,7 @@ def _plan_page(round_id: int, faults: list[tuple[str, str]], status: int) -> Res
     members = sessions.suggested_members()
     names = sessions.waiting_names(round_id)
     posted = request.method == "POST"
-    chosen = council_ranking.choice(request.values, sessions.waiting_ranked(round_id))
+    chosen = council_ranking.choice(request.values, sessions.rank_names(round_id, {n.id for n in names}))
     day = date.fromisoformat(round_.calendar["session"]) if "session" in round_.calendar else clock.today()
     first = members[0].id if members else 0
     second = members[1].id if len(members) > 1 else 0

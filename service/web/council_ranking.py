@@ -17,7 +17,7 @@ from service.awards import catalogue
 from service.awards.ranking import Cut, RankRule, rank_rule
 from service.awards.scores import Ranked
 from service.council import session as sessions
-from service.council.session import Item, Session
+from service.council.session import CutMade, Item, Session
 from service.errors import Conflict
 from service.web import rule_words
 from service.web.case_parts import in_words
@@ -172,21 +172,21 @@ def reasons(said: Mapping[str, str]) -> dict[int, str]:
 
 def cuts_block(one: Session) -> Block | None:
     """How names were chosen by the ranking, and what was chosen against it with which reasons."""
-    if not one.cuts:
-        return None
-    lines = []
-    for cut in one.cuts:
-        line = (_("%(n)s tên đứng đầu mỗi nhóm", n=cut.first) if cut.first is not None
-                else _("từ %(n)s điểm", n=words.number(Decimal(cut.points or "0"))))
-        scores = _("điểm Hội đồng") if cut.council else _("điểm thẩm định")
-        first = {
-            "agenda": _("Đưa vào chương trình: %(line)s theo %(scores)s", line=line, scores=scores),
-            "round": _("Đưa ra biểu quyết: %(line)s theo %(scores)s", line=line, scores=scores),
-        }[cut.what]
-        second = [_("cùng hạng ở mức chọn, lấy cả: %(names)s", names=", ".join(cut.tied))] if cut.tied else []
-        second += [
-            _("vẫn lấy %(name)s: %(why)s", name=name, why=why) if taken else _("để lại %(name)s: %(why)s", name=name, why=why)
-            for name, taken, why in cut.against
-        ]
-        lines.append(Cell(first, "; ".join(second)))
-    return Block(_("Chọn theo bảng điểm"), lines=lines, key="cuts")
+    return Block(_("Chọn theo bảng điểm"), lines=[Cell(*cut_words(cut)) for cut in one.cuts], key="cuts") if one.cuts else None
+
+
+def cut_words(cut: CutMade) -> tuple[str, str]:
+    """The line of a choice by the ranking; and who shared the last place, who was taken or left against it and why."""
+    line = (_("%(n)s tên đứng đầu mỗi nhóm", n=cut.first) if cut.first is not None
+            else _("từ %(n)s điểm", n=words.number(Decimal(cut.points or "0"))))
+    scores = _("điểm Hội đồng") if cut.council else _("điểm thẩm định")
+    first = {
+        "agenda": _("Đưa vào chương trình: %(line)s theo %(scores)s", line=line, scores=scores),
+        "round": _("Đưa ra biểu quyết: %(line)s theo %(scores)s", line=line, scores=scores),
+    }.get(cut.what, _("Đưa vào danh sách: %(line)s theo %(scores)s", line=line, scores=scores))
+    second = [_("cùng hạng ở mức chọn, lấy cả: %(names)s", names=", ".join(cut.tied))] if cut.tied else []
+    second += [
+        _("vẫn lấy %(name)s: %(why)s", name=name, why=why) if taken else _("để lại %(name)s: %(why)s", name=name, why=why)
+        for name, taken, why in cut.against
+    ]
+    return first, "; ".join(second)

@@ -66,7 +66,7 @@ def _sheet_tag(sheet: ScoreSheet, names: Mapping[int, str]) -> Tag:
         return Tag("passed", _("Đã khớp"))
     if sheet.differing:
         n = len(sheet.differing)
-        return Tag("return", ngettext("Khác nhau %(num)d chỗ", "Khác nhau %(num)d chỗ", n))
+        return Tag("note", ngettext("Khác nhau %(num)d chỗ", "Khác nhau %(num)d chỗ", n))
     if sheet.keyed_by:
         return Tag("waiting", _("%(who)s đã nhập, chờ người thứ hai", who=names.get(sheet.keyed_by[0], "")))
     return Tag("waiting", _("Chưa nhập"))

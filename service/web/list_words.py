@@ -19,8 +19,17 @@ from service.awards.lists import kind_of
 from service.awards.models import Line, List, Nomination
 from service.awards.nominations import ALL_READERS
 from service.awards.rules import rules_on
+from service.council.session import cuts_of
 from service.db import reading
-from service.web import case_parts, check_words, form_parts, list_due, list_lines, round_content
+from service.web import (
+    case_parts,
+    check_words,
+    council_ranking,
+    form_parts,
+    list_due,
+    list_lines,
+    round_content,
+)
 from service.web.case_parts import in_words
 from service.web.parts import Check, Fact, ListLine, Sum
 
@@ -186,6 +195,9 @@ def facts(row: List, by: Actor) -> list[Fact]:
         for one in data.get("earlier_minutes", [])
     ]
     found += [Fact(_("Hồ sơ giấy"), case_parts.paper_words(one)) for one in data.get("papers", [])]
+    found += [
+        Fact(_("Chọn theo bảng điểm"), "; ".join(part for part in council_ranking.cut_words(one) if part)) for one in cuts_of(data)
+    ]
     if entered := data.get("entered_for"):
         found.append(Fact(_("Nhập thay"), case_parts.entered_words(entered)))
     for key, forms in STORED.items():

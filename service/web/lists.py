@@ -17,14 +17,15 @@ from service.awards import consulting, finding, lists, rounds, sight
 from service.awards.lists import KINDS, ListKind, kind_of
 from service.awards.lists import Act as ListAct
 from service.awards.models import List
+from service.council import session as sessions
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Stale
 from service.processes import drafts
 from service.vietnamese import sort_key
-from service.web import list_lines, list_notes, list_page, list_ways, list_words, typed
+from service.web import council_ranking, list_lines, list_notes, list_page, list_ways, list_words, typed
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
 from service.web.list_page import PAGES, PLANS, SHEETS, Tried, address, draft_key
-from service.web.pages import back_to, in_language, me, page, say
+from service.web.pages import back_to, in_language, me, page, say, shown_faults
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, ListLine, Table, WorkRow
 from service.web.standing import pages_of
 from service.web.typed import Typed
@@ -169,6 +170,10 @@ def _table(rows: list[List]) -> Block:
     )
 
 
+_RANKED = ("package",)
+"""Kinds whose names may be chosen by the ranking: what goes on to the level above."""
+
+
 @blueprint.route("/lists/new", methods=["GET", "POST"])
 def new() -> Any:
     """Draw a list up over names that wait for it."""
@@ -191,10 +196,16 @@ def new() -> Any:
             agency = _number(request.form.get("unit", ""))
             if not chosen:
                 raise Conflict("Chọn ít nhất một tên.", "Choose at least one name.", code="no-lines")
-            number = lists.draw_up(
-                kind.name, round_.id, by=by, nominations=sorted(chosen), unit_id=agency,
-                title=request.form.get("title", "").strip()[:300],
-            )
+            title = request.form.get("title", "").strip()[:300]
+            cut = council_ranking.choice(request.form, {}).cut if kind.name in _RANKED else None
+            if cut is not None:
+                number = sessions.draw_up_chosen(
+                    kind.name, round_.id, sorted(chosen), cut, council_ranking.reasons(request.form), title=title, by=by,
+                )
+            else:
+                number = lists.draw_up(
+                    kind.name, round_.id, by=by, nominations=sorted(chosen), unit_id=agency, title=title,
+                )
         except (Conflict, Invalid) as wrong:
             refusal = wrong
         else:
@@ -204,7 +215,12 @@ def new() -> Any:
     ready = lists.waiting(kind.gathers, round_id=round_.id, kind=kind.name if kind.alone else None)
     asked = consulting.to_ask(round_.id) if kind.asks else {}
     here = {n for n, units in asked.items() if _number(request.values.get("unit", "")) in units}
-    first = chosen or here or set(lists.together(kind.name, [n.id for n in ready]))
+    choice = (
+        council_ranking.choice(request.values, sessions.rank_names(round_.id, {n.id for n in ready}))
+        if kind.name in _RANKED and ready else None
+    )
+    cut_takes = choice.above if choice is not None and choice.cut is not None else ()
+    first = chosen or here or set(cut_takes or lists.together(kind.name, [n.id for n in ready]))
     agencies = people.unit_names({unit for units in asked.values() for unit in units})
     origins = lists.origins(kind.name, [n.id for n in ready])
     return page(
@@ -232,6 +248,9 @@ def new() -> Any:
         title_typed=request.form.get("title", "" if kind.asks else lists.title_for(kind, round_.name)),
         kind=kind.name,
         round=round_.id,
+        choice=choice,
+        whys=council_ranking.reasons(request.form),
+        faults=dict(shown_faults(refusal)) if refusal else {},
         url=url_for("lists.new"),
         back_url=url_for("lists.show_all"),
         empty=Empty(_("Chưa có tên nào chờ"), _("Tên hiện ở đây khi hồ sơ tới bước này.")),

@@ -173,7 +173,8 @@ def ranking(round_id: int) -> Response:
     except Conflict as missing:
         basis = case_parts.in_words((missing.message, missing.message_en))
     council = bool(scored) and request.args.get("by") != "office"
-    counts = {group: len(ranked) for group, ranked in scored.items()} if council else scores.count_ranked(round_id)
+    by_council, by_office = {group: len(ranked) for group, ranked in scored.items()}, scores.count_ranked(round_id)
+    counts = by_council if council else by_office
     groups = [group for group in catalogue.GROUPS if group in counts]
     asked = request.args.get("group", "")
     group = asked if asked in groups else next(iter(groups), "")
@@ -195,8 +196,8 @@ def ranking(round_id: int) -> Response:
         status=said,
         tabs=[Link(_group_words(one), own(group=one), count=counts[one], current=one == group) for one in groups],
         chips=[
-            Link(_("Theo điểm Hội đồng"), own(by="council"), current=council),
-            Link(_("Theo điểm thẩm định"), own(by="office"), current=not council),
+            Link(_("Theo điểm Hội đồng"), own(by="council"), count=sum(by_council.values()), current=council),
+            Link(_("Theo điểm thẩm định"), own(by="office"), count=sum(by_office.values()), current=not council),
         ] if scored else [],
         url="", keep={}, q=None, filters=[],
         blocks=[_ranked(group, ranked, basis, council) if group else Block(

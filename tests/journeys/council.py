@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from service import clock, people
+from service.awards import rule_versions
+from service.awards.rule_versions import RuleInput
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import Receipt, Sum
@@ -47,6 +49,12 @@ class Council:
             self.office.check(one)
         self.office.post(ROUND, found)
         return found
+
+    def rule(self, key: str, value: object) -> None:
+        """Give a rule a value from today on, as the office does."""
+        entry = rule_versions.read_rule(key, clock.today())
+        said = RuleInput(value, "Quy chế của Hội đồng", clock.today(), None, "P", "Hội đồng quyết định")
+        rule_versions.change_rule(key, said, seen=entry.newest, by=self.office.who("truongphong"))
 
     def plan(self, names: Sequence[int] | None = None, *, days: int = 3, by: str = "thuky") -> int:
         """Plan a session some days ahead, at eight in the morning."""

@@ -12,7 +12,6 @@ from service import clock, notices, trail
 from service.awards import lists, rule_versions
 from service.awards.finding import find_lists
 from service.awards.rounds import open_round
-from service.awards.rule_versions import RuleInput
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import Sum
@@ -39,20 +38,13 @@ def _fill(office: Office, **how: Any) -> list[int]:
     return Council(office).fill(**how)
 
 
-def _rule(council: Council, key: str, value: object) -> None:
-    """Give a rule a value, as the office does."""
-    entry = rule_versions.read_rule(key, clock.today())
-    said = RuleInput(value, "Quy chế của Hội đồng", clock.today(), None, "P", "Hội đồng quyết định")
-    rule_versions.change_rule(key, said, seen=entry.newest, by=council.office.who("truongphong"))
-
-
 def _steps(council: Council) -> list[str]:
     instance = council.read().instance_id or 0
     return [s.element for s in history.timeline(instance) if s.state == "open"]
 
 
 def test_nine_members_decide_on_twelve_names(council: Council) -> None:
-    _rule(council, "VOTE_PROV", {"numerator": 4, "denominator": 5, "operator": ">="})
+    council.rule("VOTE_PROV", {"numerator": 4, "denominator": 5, "operator": ">="})
     names = council.fill(forms={0: "BK_TINH", 5: "BK_TINH"})
     office = council.office
     assert [n.id for n in sessions.waiting_names(office.rounds[ROUND])][:2] == [names[0], names[5]]
@@ -149,7 +141,7 @@ def test_what_cannot_pass_is_named_before_anybody_is_invited(office_on: OpenOffi
     assert "VOTE_PROV" in (one.at_risk[0].outlook.missing or ("",))[0]
     with pytest.raises(Conflict):
         council.do("invite")
-    _rule(council, "VOTE_PROV", {"numerator": 9, "denominator": 9, "operator": ">="})
+    council.rule("VOTE_PROV", {"numerator": 9, "denominator": 9, "operator": ">="})
     assert council.do("settle").state == "settled"
     council.do("invite")
     sessions.reply(council.id, False, "Ốm", by=council.office.who("uv2"))
@@ -252,7 +244,7 @@ def test_conflicts_by_rule_and_by_declaration_are_enforced(council: Council) -> 
 
 
 def test_an_open_vote_against_the_rule_is_told_and_refused_once_the_rule_is_confirmed(council: Council) -> None:
-    _rule(council, "VOTE_PROV", {"numerator": 1, "denominator": 2, "operator": ">"})
+    council.rule("VOTE_PROV", {"numerator": 1, "denominator": 2, "operator": ">"})
     council.fill(2, forms={0: "BK_TINH"})
     council.plan()
     council.invite()
@@ -300,7 +292,7 @@ def test_own_unit_keeps_out_where_the_rule_says_so(office_on: OpenOffice) -> Non
     council.plan()
     assert council.read().items[0].recusals == ()
     council.do("call_off", reason="Lập lại")
-    _rule(council, "RECUSE_OWN_UNIT", "yes")
+    council.rule("RECUSE_OWN_UNIT", "yes")
     head = council.office.who("thutruong").account or 0
     council.accounts[4] = head
     council.plan()
@@ -424,7 +416,7 @@ def test_secretaries_who_disagree_are_told_the_item(office_on: OpenOffice) -> No
 
 
 def test_forms_must_be_lower_and_give_a_reason(council: Council) -> None:
-    _rule(council, "VOTE_PROV", {"numerator": 1, "denominator": 2, "operator": ">"})
+    council.rule("VOTE_PROV", {"numerator": 1, "denominator": 2, "operator": ">"})
     council.fill(2, forms={0: "BK_TINH"})
     council.plan()
     council.invite()

@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 
 from service import clock, trail
-from service.awards import rule_versions
 from service.awards.ranking import Cut
-from service.awards.rule_versions import RuleInput
 from service.awards.scores import Ranked
 from service.council import session as sessions
 from service.council.ballot import Sum
@@ -58,12 +56,6 @@ def _codes(council: Council, item: int) -> list[str]:
     return [c.code for c in sessions.read_sheets(council.id, by=council.office.who("thuky")).criteria[item]]
 
 
-def _rule(council: Council, key: str, value: object) -> None:
-    entry = rule_versions.read_rule(key, clock.today())
-    said = RuleInput(value, "Quy chế của Hội đồng", clock.today(), None, "P", "Hội đồng quyết định")
-    rule_versions.change_rule(key, said, seen=entry.newest, by=council.office.who("truongphong"))
-
-
 def _places(found: Mapping[str, list[Ranked]], council: Council) -> dict[int, tuple[int | None, str]]:
     items = {i.nomination_id: i.item_no for i in council.read().items}
     (rows,) = found.values()
@@ -100,11 +92,11 @@ def test_nine_sheets_are_keyed_by_two_who_must_agree_and_rank_by_each_method(cou
 
     # mean: 1 → 81+10=82/9; 2 → 56/9; 3 → 64/8, member 9 keeps out; 4 → 74/9
     assert _ranked(council) == {1: (1, "9.11"), 4: (2, "8.22"), 3: (3, "8.00"), 2: (4, "6.22")}
-    _rule(council, "RANK_METHOD", "total")
+    council.rule("RANK_METHOD", "total")
     assert _ranked(council) == {1: (1, "82.00"), 4: (2, "74.00"), 3: (3, "64.00"), 2: (4, "56.00")}
-    _rule(council, "RANK_METHOD", "trimmed")  # of 4 the 7.5 and the 10 are left out: 56.5 of 7
+    council.rule("RANK_METHOD", "trimmed")  # of 4 the 7.5 and the 10 are left out: 56.5 of 7
     assert _ranked(council) == {1: (1, "9.00"), 4: (2, "8.07"), 3: (3, "8.00"), 2: (4, "7.00")}
-    _rule(council, "RANK_TRIM_FROM", 10)
+    council.rule("RANK_TRIM_FROM", 10)
     assert _ranked(council)[1] == (1, "9.11"), "with fewer sheets than the rule says none is left out"
 
     kinds = [e.kind for e in trail.read(stream=f"list:{council.read().list_id}", limit=100).events]
@@ -186,7 +178,7 @@ def test_session_is_planned_by_a_cut_and_items_are_put_to_the_vote_by_one(office
     office, by = council.office, council.office.who("thuky")
     names = [n.id for n in sessions.waiting_names(office.rounds[ROUND])]
     assert len(names) == 4
-    (rows,) = sessions.waiting_ranked(office.rounds[ROUND]).values()
+    (rows,) = sessions.rank_names(office.rounds[ROUND], names).values()
     assert Cut(first=1).tied(rows) == rows, "all have the same points: the line takes them all"
 
     def plan(chosen: list[int], cut: Cut, reasons: dict[int, str]) -> int:

@@ -22,9 +22,8 @@ from service.council.session.planning import (
     suggested_members,
     take_off_item,
     waiting_names,
-    waiting_ranked,
 )
-from service.council.session.ranking import rank_scored
+from service.council.session.ranking import cuts_of, draw_up_chosen, rank_names, rank_scored
 from service.council.session.reading import (
     items_ranked,
     list_sessions,
@@ -79,9 +78,11 @@ __all__ = [
     "Sitting",
     "asked_in_secret",
     "check_in",
+    "cuts_of",
     "declare_conflict",
     "discuss_item",
     "do",
+    "draw_up_chosen",
     "file_sheet",
     "items_ranked",
     "list_sessions",
@@ -95,6 +96,7 @@ __all__ = [
     "plan_session",
     "postpone_item",
     "rank_day",
+    "rank_names",
     "rank_scored",
     "ranking",
     "read_dossier",
@@ -110,6 +112,5 @@ __all__ = [
     "take_back_conflict",
     "take_off_item",
     "waiting_names",
-    "waiting_ranked",
     "what_if",
 ]

@@ -15,10 +15,9 @@ from service.awards.catalogue import award_forms
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.ranking import Cut
 from service.awards.rounds import list_rounds
-from service.awards.scores import Ranked
 from service.council.session.agenda import FURTHEST, RUN, emptied, far_off, move_to, send_invitations
 from service.council.session.models import CouncilItem, CouncilMember, CouncilRecusal, CouncilSession
-from service.council.session.ranking import choose_by, ranked_names
+from service.council.session.ranking import choose_by
 from service.council.session.rows import (
     BEFORE,
     KIND,
@@ -59,11 +58,6 @@ def waiting_names(round_id: int) -> list[Nomination]:
     found = lists.waiting(("wait_council",), round_id=round_id, kind=KIND)
     forms = award_forms()
     return sorted(found, key=lambda n: -forms[council.proposed_form(n)].rank)
-
-
-def waiting_ranked(round_id: int) -> dict[str, list[Ranked]]:
-    """The names that wait, ranked within each subject group as a cut takes them."""
-    return ranked_names(round_id, {n.id for n in waiting_names(round_id)}, clock.today())
 
 
 def postponed_before(nominations: Sequence[int]) -> Mapping[int, str]:

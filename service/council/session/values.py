@@ -128,7 +128,7 @@ class CutMade:
     """A choice by the ranking: the line, who shared the last place, who was taken or left against it, with the reasons."""
 
     what: str
-    """agenda: names put on it; round: items put to the vote."""
+    """agenda: names put on it; round: items put to the vote; else the kind of the list that they went on."""
     first: int | None
     points: str | None
     council: bool

@@ -130,6 +130,7 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
             "/council-sessions/1/move": held, "/council-sessions/1/reply": {"coming": True}, "/discuss": {"discussion": "Thử"},
             "/council-sessions/1/roll": {"members": [{"member_no": 1, "present": True}]}, "/conflict": {"reason": "Thử"},
             "/postpone": {"reason": "Thử"}, "/take-off": {"reason": "Thử"},
+            "/score-sheets/1": {"items": [{"item_no": 1, "points": [{"criterion": "D1", "points": 8}]}]},
             "/tellers": {"tellers": [1, 2, 3]}, "/count": {"codes": {"1": "1", "2": "2"}},
             "/recount": {"codes": {"1": "1", "2": "2"}}, "/none/cancel": {"reason": "Thử"},
             "/none/withdraw": {"reason": "Thử", "item_no": 1}, "/paper": {"returned": 0, "items": []},

@@ -124,3 +124,29 @@ def test_fairness_is_seen_before_the_signature_and_changes_nothing(desk: Desk, c
     assert f"{vice} (Hội đồng) chấm thấp hơn" in shown
     assert "(thẩm định) chấm ngang điểm tự đánh giá của đơn vị" in shown
     assert "Rà soát công bằng" not in desk.read("donvi", f"/lists/{decision}")
+
+
+def test_names_go_on_to_the_province_by_a_cut_of_the_councils_ranking(desk: Desk, council: Council) -> None:
+    council.rule("VOTE_PROV", {"numerator": 4, "denominator": 5, "operator": ">="})
+    council.fill(2, forms={0: "BK_TINH", 1: "BK_TINH"})
+    council.plan()
+    council.invite()
+    for who in ("thuky", "thuky2"):
+        desk.post(who, f"/council/{council.id}/score-sheets/1", {"points-1-D1": "9", "points-2-D1": "7"})
+    council.open()
+    council.vote(1, 2)
+    council.close()
+    first, second = (i.nomination_id for i in council.read().items)
+    where = f"/lists/new?kind=package&round={desk.office.rounds[ROUND]}"
+    assert len(desk.get("vhxh", where).xpath("//input[@name='line'][@checked]")) == 2
+    page = desk.get("vhxh", f"{where}&cut=1&cut_by=first")
+    assert page.xpath("//input[@name='line'][@checked]/@value") == [str(first)]
+    assert "hạng 2, 7,00 điểm Hội đồng" in desk.read("vhxh", where)
+    said = [("kind", "package"), ("round", desk.office.rounds[ROUND]), ("line", second), ("cut", "1"), ("cut_by", "first")]
+    refused = desk.say("vhxh", "/lists/new", said, code=422)
+    assert "ghi lý do vẫn lấy dù dưới mức chọn" in refused
+    assert "ghi lý do để lại dù trên mức chọn" in refused
+    shown = desk.say("vhxh", "/lists/new", [*said, (f"why-{first}", "Chờ năm sau"), (f"why-{second}", "Việc khó hơn")])
+    assert "Đưa vào danh sách: 1 tên đứng đầu mỗi nhóm theo điểm Hội đồng" in shown
+    assert "Việc khó hơn" in shown
+    assert "Rà soát công bằng trước khi ký" in shown
