@@ -97,8 +97,8 @@ def sign_paper(list_id: int, code: str, passphrase: str, *, by: Actor) -> Paper:
         latest = latest_of(s, about_list(row.id), code)
         if latest and latest[0].source not in ("drafted", "esigned"):
             raise Conflict(
-                "Bản đang dùng là bản sửa hoặc bản chụp. Ký bản in rồi đưa bản chụp vào, hoặc soạn lại từ dữ liệu.",
-                "What stands is an edited paper or a scan. Sign it on paper, or draw it up anew.", code="not-drafted",
+                "Bản đang dùng là bản sửa hoặc bản chụp. Ký bản in rồi đưa bản chụp vào.",
+                "What stands is an edited paper or a scan. Sign it on paper and put the scan in.", code="not-drafted",
             )
         facts = facts_of(held, kind)
         must_be_open(held, kind, facts, "drafted")

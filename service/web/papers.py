@@ -43,6 +43,7 @@ def draw(list_id: int, code: str) -> Any:
     """Draw a paper up from the database."""
     by = me()
     try:
+        before = lists.read_list(list_id, by=by).state
         drawn = papers.draw_up_paper(list_id, code, by=by, nomination=_name())
     except Conflict as refusal:
         say(in_language(refusal), "bad")
@@ -50,7 +51,14 @@ def draw(list_id: int, code: str) -> Any:
         kind, version = paper_name(papers.kind_named(code)), drawn.papers[0].version
         say(_("Đã soạn %(paper)s, bản %(version)s.", paper=words.within_a_sentence(kind), version=version) if drawn.fresh
             else _("Dữ liệu không đổi: bản %(version)s vẫn đúng.", version=version))
+        _say_if_unchecked(list_id, before, by)
     return _back(list_id, by)
+
+
+def _say_if_unchecked(list_id: int, before: str, by: Actor) -> None:
+    """Tell that a new version has taken the format check back."""
+    if before == "checked" and lists.read_list(list_id, by=by).state == "submitted":
+        say(_("Văn bản đã đổi sau khi kiểm tra thể thức: Văn phòng kiểm tra lại thể thức rồi Chủ tịch UBND xã mới ký."), "warn")
 
 
 def _back(list_id: int, by: Actor) -> Any:
@@ -75,6 +83,7 @@ def take_signed(list_id: int, code: str) -> Any:
 def _take(list_id: int, code: str, *, signed: bool) -> Any:
     by, sent = me(), request.files.get("paper")
     try:
+        before = lists.read_list(list_id, by=by).state
         if sent is None or not sent.filename:
             raise Invalid("Chọn tệp.", "Choose a file.", code="no-file")
         paper = papers.upload_paper(list_id, code, sent.filename, sent.read(), by=by, signed=signed, nomination=_name())
@@ -83,6 +92,7 @@ def _take(list_id: int, code: str, *, signed: bool) -> Any:
         return _back(list_id, by)
     found = [Difference(**d) for d in paper.differences]
     wrong = sum(d.contradicts for d in found)
+    _say_if_unchecked(list_id, before, by)
     if wrong:
         say(ngettext("Đã nhận bản %(version)s. *%(num)d chỗ khác danh sách*: xem dưới tên văn bản.",
                      "Đã nhận bản %(version)s. *%(num)d chỗ khác danh sách*: xem dưới tên văn bản.", wrong, version=paper.version), "warn")

@@ -19,7 +19,7 @@ from service.errors import Conflict, Forbidden, Invalid
 from service.papers.cli import paper
 from service.papers.pades import signatures_in
 from tests.journeys.office import Office
-from tests.service.papers.conftest import draft_decision
+from tests.service.papers.conftest import check_again, draft_decision
 from tests.service.papers.keys import lay_keys
 from tests.service.papers.reading import marks_of
 
@@ -179,6 +179,7 @@ def test_edited_paper_is_not_signed_with_a_key(office: Office, keys: Path) -> No
     decision = draft_decision(office)
     content = docx_of(office, papers.draw_up_paper(decision, "decision", by=office.who("vhxh")))
     papers.upload_paper(decision, "decision", "a.docx", replaced(content, "thi hành", "thực hiện"), by=office.who("vhxh"))
+    check_again(office, decision)
     office.act(decision, "sign", by="chutich", lines=[LineInput(n.id, "granted") for _, n in lists.lines_of(decision)])
     with pytest.raises(Conflict) as refused:
         papers.sign_paper(decision, "decision", "chutich", by=office.who("chutich"))

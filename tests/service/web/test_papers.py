@@ -14,10 +14,10 @@ from service.papers.facts import facts_of
 from service.papers.kinds import kind_named
 from tests.journeys.council import Council
 from tests.journeys.office import PDF
-from tests.service.papers.conftest import draft_decision
+from tests.service.papers.conftest import check_again, draft_decision
 from tests.service.papers.keys import lay_keys, when_signed
 from tests.service.papers.reading import replaced, sent, with_macro
-from tests.service.web.desk import Desk
+from tests.service.web.desk import Desk, fields_of
 
 
 def _docx(desk: Desk, decision: int) -> bytes:
@@ -38,13 +38,30 @@ def test_officer_draws_a_decision_up_edits_it_and_is_told_what_is_wrong(desk: De
     content = _docx(desk, decision)
     wrong = replaced(content, "Đỗ Hừng Đông", "Đỗ Hưng Đông")
     said = desk.say("vhxh", f"/lists/{decision}/papers/decision/edited", {"paper": (io.BytesIO(wrong), "Quyết định.docx")})
+    assert "Văn phòng kiểm tra lại thể thức" in said
     assert "1 chỗ khác danh sách" in said and "văn bản ghi “Đỗ Hưng Đông”, danh sách ghi “Đỗ Hừng Đông”" in said
-    chair = desk.read("chutich", f"/lists/{decision}")
-    assert "Bản sửa khác danh sách 1 chỗ, chưa ký được" in chair
+    checker = desk.read("vanphong", f"/lists/{decision}")
+    assert "Quyết định tặng Giấy khen: bản sửa khác danh sách 1 chỗ, chưa xác nhận được" in checker
     refused = desk.say("vhxh", f"/lists/{decision}/papers/decision/edited", {"paper": (io.BytesIO(with_macro(content)), "a.docx")})
     assert "có macro" in refused
     desk.say("vhxh", f"/lists/{decision}/papers/decision/edited", {"paper": (io.BytesIO(content), "Quyết định.docx")})
+    check_again(desk.office, decision)
     assert "Văn bản bản 3 khớp danh sách" in desk.read("chutich", f"/lists/{decision}")
+
+
+def test_page_tells_every_place_in_which_a_paper_differs_and_how_many(desk: Desk) -> None:
+    decision = draft_decision(desk.office)
+    desk.say("vhxh", f"/lists/{decision}/papers/decision")
+    content = _docx(desk, decision)
+    for old, new in (("759.000", "795.000"), ("1.518.000", "1.581.000"), ("02 cá nhân", "03 cá nhân")):
+        content = replaced(content, old, new)
+    desk.say("vhxh", f"/lists/{decision}/papers/decision/edited", {"paper": (io.BytesIO(content), "Quyết định.docx")})
+    page = desk.get("vanphong", f"/lists/{decision}")
+    assert "bản sửa khác danh sách 4 chỗ, chưa xác nhận được" in " ".join(page.text_content().split())
+    form = fields_of(page) | {"decision": "accept"}
+    refused = desk.post("vanphong", f"/lists/{decision}/acts/check_form", form, 409)
+    (errors,) = refused.xpath("//div[@data-errors]")
+    assert "còn 4 chỗ cần sửa" in errors.text_content() and len(errors.xpath(".//li")) == 4
 
 
 def test_clerk_puts_the_signed_scan_in(desk: Desk) -> None:
