@@ -46,9 +46,10 @@ def _of_session(row: List, facts: Facts) -> Facts:
         "items": [_item(i, names[i.nomination_id]) for i in items],
         "said": [{"no": i.item_no, "name": i.name, "words": _sentence(i.discussion)} for i in items if i.discussion],
         "recused": [
-            {"no": i.item_no, "name": i.name, "who": "; ".join(f"{r.name} ({r.reason or CAUSES[r.cause][0]})" for r in i.recusals)}
+            {"no": i.item_no, "name": i.name, "who": "; ".join(f"{r.name} ({_bare(r.reason) or CAUSES[r.cause][0]})" for r in i.recusals)}
             for i in items if i.recusals
         ],
+        "gone": [{"no": i.item_no, "name": i.name} for i in one.items if i.state == "withdrawn"],
         "presided": [
             {"no": i.item_no, "name": i.name, "who": i.presides_name}
             for i in items if i.presides_name and i.sums and i.presides_name != (one.signed_by or last.presided_by)
@@ -83,6 +84,18 @@ def _hour(moment: datetime) -> str:
     return f"{held:%H} giờ {held:%M} phút, {words.paper_date(held.date())}"
 
 
+def _bare(text: str) -> str:
+    """What somebody typed, to stand inside a sentence: without a point at its end."""
+    return text.strip().rstrip(".;, ")
+
+
+def _inside(text: str) -> str:
+    """A sentence as a part of another one; a name at its beginning keeps its capital."""
+    bare = _bare(text)
+    first, _, rest = bare.partition(" ")
+    return bare if rest[:1].isupper() else f"{first.lower()} {rest}".strip()
+
+
 def _sentence(text: str) -> str:
     text = text.strip()
     return text if not text or text[-1] in ".!?" else f"{text}."
@@ -96,9 +109,10 @@ def _sitting(one: Sitting) -> dict[str, Any]:
     return {
         "no": one.number, "since": _hour(one.opened), "until": _hour(one.ended) if one.ended else "",
         "presided_by": one.presided_by, "present": len(one.present), "names": ", ".join(one.present),
-        "absent": "; ".join(f"{name} ({why})" if why else name for name, why in one.absent),
+        "absent": "; ".join(f"{name} ({_bare(why)})" if why else name for name, why in one.absent),
         "moves": "; ".join(
-            f"{name} {'vào' if came else 'rời'} họp lúc {at.astimezone(ZONE):%H} giờ {at.astimezone(ZONE):%M}{f' ({why})' if why else ''}"
+            f"{name} {'vào' if came else 'rời'} họp lúc {at.astimezone(ZONE):%H} giờ {at.astimezone(ZONE):%M}"
+            + (f" ({_bare(why)})" if why else "")
             for name, came, at, why in one.moves
         ),
         "reason": _sentence(one.reason), "held": one.held,
@@ -135,7 +149,7 @@ def _with_written(sums: Mapping[str, int], key: str) -> str:
 def _round(one: Ballot) -> dict[str, Any]:
     return {
         "no": one.number, "secret": one.secret, "items": ", ".join(str(i.item_no) for i in one.items),
-        "cancelled": one.reason if one.state == "cancelled" else "", "issued": one.total, "returned": _returned(one),
+        "cancelled": _inside(one.reason) if one.state == "cancelled" else "", "issued": one.total, "returned": _returned(one),
         "tellers": ", ".join(t.name for t in one.tellers), "written": _opinions(one),
     }
 
@@ -168,7 +182,7 @@ def _of_sheet(s: Session, row: List, facts: Facts) -> Facts:
     day = iso_words(session.get("held_on"))
     return {
         "dated": session.get("held_on"), "written": written, "place": "", "members": session.get("members", 0), "items": items,
-        "presided": [], "again": [], "blank_is": "", "sittings": [{
+        "presided": [], "again": [], "gone": [], "blank_is": "", "sittings": [{
             "no": 1, "since": day, "until": "", "presided_by": session.get("presided_by") or "", "present": session.get("present", 0),
             "names": "", "absent": "", "moves": "", "reason": "", "held": True,
         }],

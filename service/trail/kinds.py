@@ -950,7 +950,7 @@ SESSION: dict[str, Kind] = {
         "step", "{actor} hoãn phiên họp vì không đủ số người[: có mặt {count} trong {of}][; họp lại {to}][. {reason}].",
         "{actor} put the session off for want of a quorum[: {count} of {of} there][; it is held {to}][. {reason}].",
     ),
-    "council_agenda:sat": Kind("step", "Kỳ họp này đã xong.", "This sitting is over."),
+    "council_agenda:sat": Kind("step", "Buổi họp này đã xong.", "This sitting is over."),
     "council_agenda:finished": Kind(
         "step", "{actor} kết thúc phiên họp[: {results}].", "{actor} closed the session[: {results}]."
     ),

@@ -76,7 +76,7 @@ def status(one: Session) -> str:
         return _("Hủy ngày %(day)s. Lý do: %(why)s", day=words.full_date(one.ended_on), why=_sentence(one.ended_for))
     if not one.held_sittings:
         return ""
-    return ngettext("Họp tại %(place)s, %(num)d kỳ họp.", "Họp tại %(place)s, %(num)d kỳ họp.", len(one.held_sittings),
+    return ngettext("Họp tại %(place)s, %(num)d buổi họp.", "Họp tại %(place)s, %(num)d buổi họp.", len(one.held_sittings),
                     place=one.place)
 
 
@@ -432,7 +432,7 @@ def sittings_block(one: Session) -> Block | None:
             second.append(_("tạm dừng: %(why)s", why=s.reason))
         lines.append(Cell(_("Kỳ %(n)d: %(since)s, đến %(until)s", n=s.number, since=words.full_moment(s.opened), until=until),
                           "; ".join(second)))
-    return Block(_("Các kỳ họp"), lines=lines)
+    return Block(_("Các buổi họp"), lines=lines)
 
 
 def no_sessions(may_plan: bool) -> Empty:

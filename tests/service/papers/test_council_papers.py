@@ -12,6 +12,7 @@ from service import papers
 from service.actor import machine
 from service.council import ballot
 from service.council import session as sessions
+from service.council.ballot import Sum
 from service.council.ballot.leaks import check_leaks
 from service.errors import Conflict, Forbidden, NotFound
 from tests.journeys.council import MEMBERS, Council
@@ -79,6 +80,32 @@ def test_minutes_say_what_the_session_did_and_are_held_before_they_are_signed(co
     decision = office.draw_up("decision", "HN-2026", [i.nomination_id for i in council.read().items if i.result == "passed"], by="vhxh")
     basis = text_of(papers.preview_paper(decision, "decision", by=office.who("vhxh")))
     assert "Căn cứ Biên bản họp Hội đồng Thi đua - Khen thưởng xã số 01/BB-HĐTĐKT" in unicodedata.normalize("NFC", basis)
+
+
+def test_minutes_of_a_broken_day_read_as_sentences(office_on: Callable[[date], Office]) -> None:
+    council = Council(office_on(date(2026, 11, 3)))
+    council.fill(3)
+    council.plan()
+    council.invite()
+    gone = council.read().item(1)
+    council.office.file("withdrawal", gone.nomination_id, by="thutruong", number="12/CV", reason="Cá nhân xin rút")
+    council.open(absent=[9])
+    council.discuss(2, 3)
+    council.round(2)
+    council.roll(absent=[])  # who comes late cancels the round that is open
+    council.do("adjourn", reason="Mất điện.")
+    council.do("open")
+    hands = council.round(2, 3, secret=False)
+    council.hands(hands, {2: Sum(9, 0, 0, 0), 3: Sum(8, 1, 0, 0)})
+    council.do("finish", conclusion="Hội đồng thống nhất.")
+    said = _said(council, "council_minutes")
+    for words in (
+        "Buổi họp 1: khai mạc", "Tạm dừng: Mất điện. ", f"Mục 1, {gone.name}: đã rút khỏi chương trình, không xét.",
+        "hủy, danh sách người dự họp thay đổi sau khi lập vòng; Ban kiểm phiếu", "có mặt 09, biểu quyết 09 thành viên",
+        "02 trường hợp được thông qua. Hội đồng thống nhất.",
+    ):
+        assert words in said, (words, said)
+    assert not [odd for odd in ("..", ".)", ".;", ":k", "00 trường hợp") if odd in said.replace("./.", "")]
 
 
 def test_counting_minutes_say_sums_and_nothing_that_tells_a_choice(council: Council) -> None:
