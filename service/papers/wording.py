@@ -25,6 +25,8 @@ _HEAD = ("title", "abstract", "authority", "layout", "note")
 _TEXTS = ("p", "h", "item", "centre", "basis", "enacts", "annex", "small")
 _PARTED = {"ỦY BAN NHÂN DÂN XÃ ": "ỦY BAN NHÂN DÂN\nXÃ ", "HỘI ĐỒNG THI ĐUA - ": "HỘI ĐỒNG\nTHI ĐUA - "}
 """Where the names of bodies part on a heading."""
+_LONG = 22
+"""Letters of a body's name that stand on one line beside the national heading."""
 _ALIGNS = ("left", "centre", "right")
 
 Runs = list[tuple[str, bool]]
@@ -97,10 +99,14 @@ def _head(facts: Mapping[str, Any], found: Document) -> Document:
 
 
 def _lines(name: str) -> list[str]:
-    """The lines of a body's name: long ones stand on two."""
+    """The lines of a body's name: long ones stand on two, of about the same length where no other place is known."""
     for whole, parted in _PARTED.items():
         name = name.replace(whole, parted)
-    return name.splitlines()
+    spaces = [place for place, one in enumerate(name) if one == " "]
+    if "\n" in name or len(name) <= _LONG or not spaces:
+        return name.splitlines()
+    middle = min(spaces, key=lambda place: abs(place - len(name) // 2))
+    return [name[:middle], name[middle + 1 :]]
 
 
 def _take(found: Document, word: str, said: str, facts: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from service import clock
 from service.app import create_app
@@ -126,3 +128,22 @@ def test_a_telephone_that_drops_out_stops_nobody_and_catches_up(meeting: Meeting
     member.reads("Bạn có mặt trong danh sách điểm danh")
     member.page.context.set_offline(False)
     expect(member.page.locator("body")).to_contain_text("Hội đồng đang thảo luận", timeout=30_000)
+
+
+def test_paper_set_is_printed_a_sheet_each_with_room_above_and_the_needed_votes_on_one_line(
+    meeting: Meeting, sign_in: Callable[..., Person]
+) -> None:
+    secretary = sign_in(meeting.url, "thuky")
+    secretary.go(f"/council/{meeting.session}/paper-set")
+    secretary.reads("DANH SÁCH ĐIỂM DANH", "PHIẾU KIỂM")
+    page = secretary.page
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 672, "height": 1000})  # between the margins of an A4 sheet
+    above = page.evaluate("[...document.querySelectorAll('.council-paper')].map(one => one.querySelector('h2').getBoundingClientRect().top"
+                          " - one.getBoundingClientRect().top)")
+    assert min(above) >= 20, "accents of a heading stay on its own sheet"
+    lines = page.evaluate("[...document.querySelectorAll('td.council-needed')].map(one => { const range = document.createRange();"
+                          " range.selectNodeContents(one); return new Set([...range.getClientRects()].map(box => box.top)).size })")
+    assert lines and set(lines) == {1}, lines
+    pages = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert len(pages) == 11, "the roll, nine ballots, the sheet of the count: a sheet each"

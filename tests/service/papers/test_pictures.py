@@ -66,7 +66,7 @@ def _held(office: Office) -> Council:
     names = [
         office.nominate("HN-2026", name=name, unit="DET-NANG-SOM", by="donvi2", **more)
         for name, more in (
-            ("Tổ Sợi số 2", {"kind": "COLLECTIVE", "group": "C"}), ("Ông Nắng Vàng", {}), ("Ông Mưa Phùn", {}),
+            ("Đỗ Nắng Vàng", {}), ("Lê Mưa Phùn", {}), ("Võ Sương Sớm", {}),
         )
     ]
     for one in names:

@@ -41,7 +41,7 @@ SAYS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     )),
     "province_submission": (("package", ""), (
         "/TTr-UBND", "- Chủ tịch Ủy ban nhân dân tỉnh;", "- Sở Nội vụ (Ban Thi đua - Khen thưởng).",
-        "- Bằng khen của Chủ tịch UBND tỉnh: 01 cá nhân;", "Âu Khói Lam", "9/9", "CHỦ TỊCH Hồ Đại Ngàn",
+        "- Bằng khen của Chủ tịch UBND tỉnh: 01 cá nhân.", "Âu Khói Lam", "9/9", "CHỦ TỊCH Hồ Đại Ngàn",
     )),
     "result_letter": (("result_letter", "sent"), (
         "/UBND-VHXH V/v thông báo kết quả đợt xét khen thưởng hằng năm 2026", "Kính gửi: Trường TH&THCS Đồng Mây.",
