@@ -126,8 +126,8 @@ def _issue(office: Office) -> None:
     (done,) = _of(office, "certificate")
     office.issue(office.list_of("decision", done), 1204)
     office.send(office.list_of("package", _of(office, "at_province")[0]), "79/TTr-UBND")
-    for case in _of(office, "refusal_told", "reviewing"):
-        office.tell(case, "63/TB-VHXH")
+    for number, case in enumerate(_of(office, "refusal_told", "reviewing"), 63):
+        office.tell(case, f"{number}/TB-VHXH")
 
 
 def _hand_over(office: Office) -> None:

@@ -73,8 +73,8 @@ def _check(office: Office) -> None:
     office.go_to(date(2025, 12, 1))
     for case in mended:
         office.check(case)
-    for case in office.of(ROUND, "not_eligible", "supplement_missed"):
-        office.tell(case, "41/TB-VHXH")
+    for number, case in enumerate(office.of(ROUND, "not_eligible", "supplement_missed"), 41):
+        office.tell(case, f"{number}/TB-VHXH")
     for case in office.of(ROUND, "withdrawn"):
         office.file("withdrawal", case, by=office.head(case), number="12/CV", reason="Cá nhân chuyển công tác.")
     office.go_to(date(2025, 12, 3))
@@ -101,8 +101,8 @@ def _sit_and_decide(office: Office) -> None:
         LineInput(reserve.id, "passed", "", {"reserve": "GK_XA"}),
     )
     office.go_to(date(2025, 12, 17))
-    for case in failed:
-        office.tell(case, "66/TB-VHXH")
+    for number, case in enumerate(failed, 66):
+        office.tell(case, f"{number}/TB-VHXH")
     (again,) = office.of(ROUND, "passed_on_review")
     office.go_to(date(2025, 12, 18))
     office.file("review_request", again, by=office.head(again), content="Gửi bổ sung xác nhận của ba cơ sở áp dụng.")
