@@ -404,7 +404,7 @@ def minutes(session_id: int) -> Response:
         "council_minutes", crumbs=parts.crumbs(one, _("Biên bản")), minutes=found, session=one, main_act=main_act,
         acts=[a for a in acts if a.key in ("sign", "sign_minutes")], held=parts.moment(one), needed=parts.needed_words,
         recused=parts.recusal_words, item_tag=parts.item_tag, form=parts.form_words, part=parts.part_words,
-        written=parts.written_words, before=parts.before_words,
+        written=parts.written_words, before=parts.before_words, cuts=[council_ranking.cut_words(cut) for cut in one.cuts],
     )
 
 

@@ -248,6 +248,7 @@ def minutes() -> dict[str, Any]:
         "main_act": Act("Ký biên bản, 4 tên", "#", "sign", "main", "sign", effect="Ký biên bản?"), "acts": [],
         "held": "08:00 ngày 15/12/2026", "needed": _needed, "recused": _recused, "before": _before, "item_tag": _tag,
         "form": _form, "part": _part,
+        "cuts": [("Đưa ra biểu quyết: 2 tên đứng đầu mỗi nhóm theo điểm Hội đồng", "để lại Hoàng Bình Minh: để vòng sau")],
         "written": lambda one: [("Đỗ Hừng Đông (5/YK)", "mục 1 đồng ý")],
     }
 
