@@ -446,6 +446,7 @@ def minutes(session_id: int) -> Response:
         recused=parts.recusal_words, item_tag=lambda i: parts.item_tag(i, over=one.over),
         form=parts.form_words, part=parts.part_words, written=parts.written_words, before=parts.before_words,
         scan_url=lambda r: url_for("files.download", file_id=r.scan),
+        cuts=[council_ranking.cut_words(cut) for cut in one.cuts],
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from service import clock, trail
+from service import clock, people, trail
+from service.actor import machine
 from service.awards.ranking import Cut
 from service.awards.scores import Ranked
 from service.council import session as sessions
@@ -89,6 +90,12 @@ def test_nine_sheets_are_keyed_by_two_who_must_agree_and_rank_by_each_method(cou
     again = _sheet(council, 4, by="thuky2", item_2="6.5")
     assert again == differs, "the same said again changes nothing"
     assert _sheet(council, 4, by="thuky2").counts
+    blank = _sheet(council, 4, by="thuky2", out=(1,))
+    assert [(d.item_no, None in (d.first, d.second)) for d in blank.differing] == [(1, True)], "blank against scored differs too"
+    assert _sheet(council, 4, by="thuky2").counts
+    people.create_demo_account("thuky.ba", "Lý Chè Xanh", title="", email="ba@sonmai.example", groups=["secretary"], by=machine("cli"))
+    with pytest.raises(Conflict, match="Two people have keyed"):
+        _sheet(council, 4, by="thuky.ba")
 
     # mean: 1 → 81+10=82/9; 2 → 56/9; 3 → 64/8, member 9 keeps out; 4 → 74/9
     assert _ranked(council) == {1: (1, "9.11"), 4: (2, "8.22"), 3: (3, "8.00"), 2: (4, "6.22")}
@@ -100,8 +107,8 @@ def test_nine_sheets_are_keyed_by_two_who_must_agree_and_rank_by_each_method(cou
     assert _ranked(council)[1] == (1, "9.11"), "with fewer sheets than the rule says none is left out"
 
     kinds = [e.kind for e in trail.read(stream=f"list:{council.read().list_id}", limit=100).events]
-    assert kinds.count("council_agenda:sheet_keyed") == 18 + 2
-    assert kinds.count("council_agenda:sheet_agrees") == 9 + 1
+    assert kinds.count("council_agenda:sheet_keyed") == 18 + 4
+    assert kinds.count("council_agenda:sheet_agrees") == 9 + 2
     assert trail.verify().ok
     severe = sessions.severity_on([i.nomination_id for i in council.read().items])
     assert (severe[0].name, severe[0].count) == (council.read().members[8].name, 3)

@@ -276,14 +276,21 @@ def _counting(rows: Rows) -> dict[int, dict[Scorer, dict[str, Decimal]]]:
         mine = keyed.get(member.member_no, {})
         if len(mine) < 2 or _differing(rows, mine, member.member_no):
             continue
-        first, second = mine.values()
+        first, second = (_by_item(entry) for entry in mine.values())
         who = Scorer(member.account, member.name)
         for item in rows.items:
-            if item.state == "withdrawn" or member.member_no in rows.recused(item.nomination_id):
+            scored = first.get(item.item_no)
+            if scored is None or scored != second.get(item.item_no) or item.state == "withdrawn":
                 continue
-            scored = {code: x for (number, code), x in first.items() if number == item.item_no}
-            if scored and scored == {code: x for (number, code), x in second.items() if number == item.item_no}:
+            if member.member_no not in rows.recused(item.nomination_id):
                 found.setdefault(item.nomination_id, {})[who] = scored
+    return found
+
+
+def _by_item(entry: Points) -> dict[int, dict[str, Decimal]]:
+    found: dict[int, dict[str, Decimal]] = {}
+    for (number, code), x in entry.items():
+        found.setdefault(number, {})[code] = x
     return found
 
 

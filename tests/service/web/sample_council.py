@@ -252,6 +252,7 @@ def minutes() -> dict[str, Any]:
         "held": "08:00 ngày 15/12/2026", "needed": _needed, "recused": _recused, "before": _before, "item_tag": _tag,
         "form": _form, "part": _part,
         "written": lambda one: [("Đỗ Hừng Đông (5/YK)", "mục 1 đồng ý", "#")], "scan_url": lambda one: "#",
+        "cuts": [("Đưa ra biểu quyết: 2 tên đứng đầu mỗi nhóm theo điểm Hội đồng", "để lại Hoàng Bình Minh: để vòng sau")],
     }
 
 

@@ -102,7 +102,8 @@ def test_agenda_and_round_are_chosen_by_a_cut_with_reasons(desk: Desk, council: 
     assert "ghi lý do để lại" in refused
     at = {i.item_no: i.nomination_id for i in council.read().items}
     desk.post("thuky", rounds, [*put, (f"why-{at[1]}", "Để vòng sau"), (f"why-{at[2]}", "Việc khó")])
-    assert "Đưa ra biểu quyết: từ 8 điểm theo điểm Hội đồng" in desk.read("thuky", f"/council/{council.id}")
+    for page in ("", "/minutes"):
+        assert "Đưa ra biểu quyết: từ 8 điểm theo điểm Hội đồng" in desk.read("thuky", f"/council/{council.id}{page}")
 
 
 def test_fairness_is_seen_before_the_signature_and_changes_nothing(desk: Desk, council: Council) -> None:
