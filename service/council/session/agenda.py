@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from service import clock, notices, people, trail
+from service import clock, people, trail
 from service.actor import Actor
 from service.awards import council, leaving, lists
-from service.awards.catalogue import form_name
 from service.awards.lists import Act, Acting, ListKind, ListTask
 from service.awards.models import Line, List, Nomination
 from service.awards.nominations import on_ended
@@ -24,6 +23,7 @@ from service.council import ballot
 from service.council.session import votes
 from service.council.session.models import CouncilItem, CouncilSession
 from service.council.session.rows import KIND, Rows, live_names, refresh_recusals, session_of_agenda
+from service.council.session.telling import end_unheld, send_invitations
 from service.db import session
 from service.errors import Conflict, Forbidden, Invalid, how_many
 from service.processes.cases import KINDS, CaseKind, Recorded, Running
@@ -114,55 +114,6 @@ def _invite(acting: Acting) -> None:
     _tell(rows, "invited", acting.by)
 
 
-def send_invitations(rows: Rows, only: set[int] | None = None, key: str = "", reason: str = "") -> int:
-    """Queue the invitation to all members, or some, with agenda, place and calendar entry; how many mails are new.
-
-    `reason`: why it is sent anew, where the time was changed in or before a sitting.
-    """
-    one = rows.session
-    if not key:
-        one.invited += 1
-    return notices.queue(
-        "council_invitation",
-        to=[m.account for m in rows.members if only is None or m.member_no in only],
-        key=key or f"session:{one.id}:{one.invited}",
-        context={**_occasion(rows), "agenda": _agenda_words(rows), **({"reason": reason} if reason else {})},
-        link=f"/council/{one.id}",
-    )
-
-
-def _occasion(rows: Rows) -> dict[str, Any]:
-    """What every letter about a session says of it, for the reader and for his calendar."""
-    one = rows.session
-    return {
-        "title": rows.agenda.title, "held_at": one.held_at.isoformat(), "place": one.place, "uid": f"phien-hop-{one.id}",
-        "sequence": one.invited,
-    }
-
-
-def _agenda_words(rows: Rows) -> str:
-    """The items as the session's page shows them to members: number, name, form of award; nothing of the dossier."""
-    items = [item for item in rows.items if item.nomination_id in live_names(rows)]
-    names = dict(
-        session().execute(select(Nomination.id, Nomination.name).where(Nomination.id.in_([i.nomination_id for i in items]))).all()
-    )
-    return "\n".join(f"{item.item_no}. {names[item.nomination_id]}: {form_name(item.form)}" for item in items)
-
-
-def end_unheld(rows: Rows, reason: str) -> None:
-    """Keep why and when a session ended without its signatures; who was invited is told, and its calendar entry goes."""
-    one = rows.session
-    rows.agenda.data = {**rows.agenda.data, "ended": {"reason": reason, "on": clock.today().isoformat()}}
-    in_the_room = bool(one.sittings) and one.sittings[-1]["ended"] is None
-    if not one.invited or in_the_room:
-        return
-    one.invited += 1
-    notices.queue(
-        "council_called_off", to=[m.account for m in rows.members], key=f"session:{one.id}:{one.invited}",
-        context={**_occasion(rows), "reason": reason}, link=f"/council/{one.id}",
-    )
-
-
 def _open(acting: Acting) -> None:
     """Begin a sitting, or go on: the roll was called, there is a quorum, somebody presides."""
     rows = session_of_agenda(acting.list.id)
@@ -250,7 +201,8 @@ def _resume_at(acting: Acting, rows: Rows, reason: str) -> None:
     """Set the day and the hour on which it goes on, and invite all members anew, with the reason."""
     held = datetime.combine(date.fromisoformat(str(acting.fields["resumes_on"])), _hour_of(acting, rows), ZONE)
     if held < clock.now():
-        raise Invalid.at("resumes_on", "Ngày, giờ họp lại đã qua.", "The time at which it goes on has passed.")
+        raise Invalid.at("resumes_on", "Ngày, giờ họp lại đã qua. Họp lại trong ngày thì ghi giờ.",
+                         "The time at which it goes on has passed; on the same day, give the hour.")
     if held > clock.now() + FURTHEST:
         raise far_off("resumes_on")
     move_to(rows, held)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from service import clock, people, trail
 from service.actor import Actor
 from service.council import ballot
-from service.council.session.agenda import RUN, send_invitations
+from service.council.session.agenda import RUN
 from service.council.session.models import CouncilItem, CouncilMember, CouncilRecusal
 from service.council.session.rows import (
     BEFORE,
@@ -18,6 +18,7 @@ from service.council.session.rows import (
     not_on_roll,
     refresh_recusals,
 )
+from service.council.session.telling import send_invitations
 from service.db import transaction
 from service.errors import Conflict
 from workflows.calendar import ZONE

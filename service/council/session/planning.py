@@ -15,7 +15,7 @@ from service.awards.catalogue import award_forms
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.ranking import Cut
 from service.awards.rounds import list_rounds
-from service.council.session.agenda import FURTHEST, RUN, emptied, far_off, move_to, send_invitations
+from service.council.session.agenda import FURTHEST, RUN, emptied, far_off, move_to
 from service.council.session.models import CouncilItem, CouncilMember, CouncilRecusal, CouncilSession
 from service.council.session.ranking import choose_by
 from service.council.session.rows import (
@@ -27,6 +27,7 @@ from service.council.session.rows import (
     needs_state,
     refresh_recusals,
 )
+from service.council.session.telling import send_invitations
 from service.db import reading, transaction
 from service.errors import Conflict, Invalid
 from service.processes.instances import start_instance

@@ -49,6 +49,29 @@ def _kinds(council: Council) -> set[str]:
     return {kind.code for kind in papers.kinds_of(row)}
 
 
+def test_minutes_say_that_it_was_put_off_and_that_a_round_had_no_quorum(office_on: Callable[[date], Office]) -> None:
+    council = Council(office_on(date(2026, 11, 3)))
+    council.fill(1)
+    council.plan()
+    council.invite()
+    council.office.go_to(council.read().held_at.date())
+    council.roll(absent=[6, 7, 8, 9])
+    council.do("put_off", reason="Mưa lớn", resumes_on="2026-11-20")
+    council.open()
+    council.discuss(1)
+    short = council.round(1)
+    council.cast(short, 1)
+    council.seal(short)
+    council.vote(1)
+    council.do("finish", conclusion="Hội đồng thống nhất.")
+    said = _said(council, "council_minutes")
+    for words in (
+        "Không đủ điều kiện tiến hành: có mặt 5 trong 9, cần 6. Hoãn đến 08:00 20/11/2026. Mưa lớn.", "Kỳ họp 1: có 05/09 thành viên",
+        "Kỳ họp 2: có 09/09 thành viên", "hủy, Không đủ điều kiện: 1 người bỏ phiếu, cần 6.",
+    ):
+        assert words in said, (words, said)
+
+
 def test_minutes_say_what_the_session_did_and_are_held_before_they_are_signed(council: Council) -> None:
     office, agenda = council.office, _agenda(council)
     assert "council_minutes" not in _kinds(council), "there are no minutes before the session is over"

@@ -442,3 +442,23 @@ def test_a_member_takes_back_what_was_declared_by_mistake_and_checks_in_on_the_d
     desk.post("uv1", back, {"reason": "Nhầm mục"}, code=409)
     desk.office.go_to("2026-12-15", 7)
     assert desk.get("uv1", mine).xpath("//button[contains(@class,'is-main')][contains(.,'Tôi có mặt')]")
+
+
+def test_a_session_without_a_quorum_is_put_off_on_the_secretarys_screen(desk: Desk, council: Council) -> None:
+    number = _invited(desk, council, 1)
+    meeting, put_off = f"/council/{number}/meeting", f"/council/{number}/do/put_off"
+    assert "Hoãn vì không đủ số người" not in desk.read("thuky", meeting)  # the day has not come
+    desk.office.go_to("2026-12-15")
+    council.roll(absent=[6, 7, 8, 9])
+    (link,) = desk.get("thuky", meeting).xpath("//a[contains(., 'Hoãn vì không đủ số người')]/@href")
+    assert link == put_off and "có mặt 5 trong 9" in desk.read("thuky", put_off).replace("Có", "có")
+    desk.get("uv1", put_off, 403)
+    desk.post("thuky", put_off, {"reason": "Mưa lớn"}, code=422)  # until when?
+    said = desk.say("thuky", put_off, {"reason": "Mưa lớn", "resumes_on": "2026-12-22", "resumes_at": "14:00"})
+    assert "Đã ghi hoãn phiên họp" in said and "14:00, 22/12/2026" in said
+    shown = desk.read("thuky", f"/council/{number}")
+    assert "Không đủ điều kiện tiến hành: có mặt 5 trong 9, cần 6. Hoãn đến 14:00 22/12/2026. Mưa lớn" in shown
+    assert "Hoãn đến 14:00 22/12/2026. Mưa lớn" in desk.read("thuky", f"/council/{number}/minutes")
+    assert "Dự họp" in shown or "Chưa trả lời" in shown  # the answers, not the roll that was too short
+    council.roll()
+    assert "Hoãn vì không đủ số người" not in desk.read("thuky", meeting)
