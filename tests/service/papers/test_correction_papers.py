@@ -13,6 +13,9 @@ from tests.journeys.office import Office
 from tests.service.papers.conftest import docx_of, draft_decision
 from tests.service.papers.reading import replaced, text_of
 
+pytestmark = pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+"""What papers say does not hang on the database; files, numbers and signatures are tested on both."""
+
 NAME = "Hoàng Bình Minh"
 
 

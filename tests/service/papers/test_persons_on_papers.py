@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
+
 from service import papers
 from service.awards import lists
 from service.papers.compare import differences
@@ -13,6 +15,9 @@ from service.papers.word import write_paper
 from tests.journeys.office import Office
 from tests.service.papers.conftest import ROUND, draft_decision
 from tests.service.papers.reading import text_of
+
+pytestmark = pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+"""What papers say does not hang on the database; files, numbers and signatures are tested on both."""
 
 DEAD, ALIVE = "Hoàng Bình Minh", "Đỗ Hừng Đông"
 

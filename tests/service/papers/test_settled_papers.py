@@ -16,6 +16,9 @@ from tests.journeys.office import PDF, Office
 from tests.service.papers.conftest import ROUND, docx_of, draft_decision
 from tests.service.papers.reading import replaced, with_footer
 
+pytestmark = pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+"""What papers say does not hang on the database; files, numbers and signatures are tested on both."""
+
 ONE, TWO = "Hoàng Bình Minh", "Đỗ Hừng Đông"
 
 

@@ -23,6 +23,9 @@ from tests.service.papers.reading import (
     without_row,
 )
 
+pytestmark = pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+"""What papers say does not hang on the database; files, numbers and signatures are tested on both."""
+
 
 def _docx(office: Office, decision: int) -> bytes:
     return docx_of(office, papers.draw_up_paper(decision, "decision", by=office.who("vhxh")))

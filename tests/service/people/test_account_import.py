@@ -107,6 +107,7 @@ def test_last_administrator_stays_whatever_a_sheet_says(suoi: int) -> None:
     assert held("quantri") == {"admin", "clerk"} and people.find_account("quantri").active
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

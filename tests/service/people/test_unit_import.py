@@ -116,6 +116,7 @@ def test_long_chain_of_units_under_a_refused_one_is_refused_whole(app: Flask) ->
     assert len(why(tried(*rows, {**VILLAGE, "code": "T300", "name": "Tổ 300", "kind": "Xóm"}))) == 301
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
