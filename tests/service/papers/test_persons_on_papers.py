@@ -78,7 +78,7 @@ def test_who_died_after_the_signature_was_awarded_alive(office: Office) -> None:
     before = _said(office, decision, "decision")
     (one,) = [n.id for _, n in lists.lines_of(decision)]
     office.file("recipient_change", one, by="vhxh", change="died")
-    assert office.read(one).posthumous
+    assert office.read(one).to_family
     assert _said(office, decision, "decision") == before and "truy tặng" not in before.lower()
 
 

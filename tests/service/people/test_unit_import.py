@@ -127,7 +127,7 @@ def test_long_chain_of_units_under_a_refused_one_is_refused_whole(app: Flask) ->
         ({"kind": None}, "thiếu loại"),
         ({"kind": "Xóm"}, "loại “Xóm” không có"),
         ({"subject_group": "E"}, "nhóm đối tượng “E” không có"),
-        ({"since": "31/02/2025"}, "không có thật"),
+        ({"since": "31/02/2025"}, "không đúng"),
         ({"since": date(2099, 1, 1)}, "chưa đến"),
         ({"name": "#REF!"}, "cột Tên đơn vị báo lỗi #REF!"),
         ({"phone": "=1+1"}, "cột Điện thoại là công thức chưa tính"),
@@ -147,7 +147,7 @@ def test_half_right_row_is_refused_with_every_fault_and_kept_to_be_mended(app: F
     trial = tried(SCHOOL, VILLAGE | wrong)
     assert ready(trial) == [2] and said in why(trial)[3], why(trial)
     if len(wrong) == 4:
-        assert all(part in why(trial)[3] for part in ("thiếu nhóm đối tượng", "“LA” không có", "“mai” không có thật"))
+        assert all(part in why(trial)[3] for part in ("thiếu nhóm đối tượng", "“LA” không có", "“mai” không đúng"))
     (back,) = cells_of(IMPORT.refused_sheet(trial))
     assert "Dòng 3" in back["Vì sao chưa nhận"] and said in back["Vì sao chưa nhận"]
     assert back["Mã"] == wrong.get("code", "THON-SUOI")
