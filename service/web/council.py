@@ -288,7 +288,7 @@ def do(session_id: int, act: str) -> AnyResponse:
     def done(fields: dict[str, Any]) -> AnyResponse:
         asked = {k: int(v) if k == "presided_by" else v for k, v in fields.items() if v not in (None, "")}
         sessions.do(session_id, act, by=by, fields=asked)
-        pages.say(_done_words(act, one))
+        pages.say(_done_words(act, one, sessions.read_session(session_id, by=by)))
         meeting = act in ("open", "adjourn", "put_off") and parts.runs(by)
         return pages.back_to("council_meeting.show" if meeting else "council.show", session_id=session_id)
 
@@ -334,9 +334,11 @@ def _ask_words(act: str, one: Session) -> str:
     return ""
 
 
-def _done_words(act: str, one: Session) -> str:
+def _done_words(act: str, one: Session, now: Session) -> str:
     return {
-        "settle": _("Đã xét chương trình."), "weigh": _("Đã giữ các mục này. Gửi giấy mời được rồi."),
+        "settle": _("Đã chốt chương trình. Gửi giấy mời được rồi.") if now.state == "settled" else _(
+            "Chưa chốt được: có mục không thể đạt."),
+        "weigh": _("Đã giữ các mục này. Gửi giấy mời được rồi."),
         "invite": _("Đã gửi giấy mời tới %(n)d thành viên, kèm lịch.", n=len(one.members)),
         "open": _("Đã họp tiếp. Mở hồ sơ từng mục để thảo luận.") if one.state == "adjourned" else _(
             "Đã khai mạc. Mở hồ sơ từng mục để thảo luận."), "adjourn": _("Đã tạm dừng phiên họp."),

@@ -63,7 +63,7 @@ def test_secretary_plans_settles_and_invites(desk: Desk, council: Council) -> No
     assert f"Nếu {desk.office.who('phochutich').name} vắng" in without
     assert "đạt được: cần 5, còn 8" in without
     desk.get("uv1", f"/council/{number}", 404)
-    assert "Đã xét chương trình" in desk.say("thuky", f"/council/{number}/do/settle")
+    assert "Đã chốt chương trình" in desk.say("thuky", f"/council/{number}/do/settle")
     assert "9 thành viên, kèm lịch" in desk.say("thuky", f"/council/{number}/do/invite")
     assert desk.get("thuky", f"/lists/{council.read().list_id}", 302) is not None
     desk.post("uv1", f"/council/{number}/do/call_off", {"reason": "Không thích"}, code=403)
