@@ -26,7 +26,7 @@ from service.web.council_ranking import Choice
 from service.web.council_scores import SheetItem
 from service.web.council_written import Line, Paper
 from service.web.frame import Link
-from service.web.parts import Act, Basis, Block, Cell, Check, Column, Table, Tag
+from service.web.parts import Act, Basis, Block, Cell, Check, Column, ListLine, Table, Tag
 from tests.service.web.sample_ballot import ballot
 from tests.service.web.sample_work import PAPERS, scores
 from tests.service.web.samples import frame
@@ -156,6 +156,24 @@ def plan() -> dict[str, Any]:
             {1: "hạng 1, 58,0 điểm thẩm định", 2: "hạng 2, đồng hạng, 54,0 điểm thẩm định", 3: "hạng 4, 40,0 điểm thẩm định"},
             "Trường Mầm non Ban Mai",
         ),
+    }
+
+
+def draw_up() -> dict[str, Any]:
+    """Names for the province chosen by the ranking; one goes against it and has no reason yet."""
+    wrong = "Trường Mầm non Ban Mai: ghi lý do vẫn lấy dù dưới mức chọn."
+    return {
+        "frame": frame("Danh sách"), "crumbs": [Link("Danh sách", "#"), Link("Lập danh sách", "")], "status": "Đợt xét 2026",
+        "sentence": "Lập: Tờ trình gửi UBND tỉnh", "wrong": "Chọn khác bảng điểm thì ghi lý do từng tên.",
+        "lines": [
+            ListLine("1", "1", _ITEMS[0][0], "Trường Mầm non Ban Mai", url="#", picked=True),
+            ListLine("2", "2", _ITEMS[1][0], "Trường Mầm non Ban Mai", url="#", picked=True,
+                     notes=[Check("Trả lại để bổ sung từ Tờ trình 12: lập hồ sơ bổ sung riêng.", "info")]),
+        ],
+        "agencies": [], "agency": "", "title_typed": "Tờ trình gửi UBND tỉnh", "kind": "package", "round": 1, "url": "#",
+        "back_url": "#", "empty": None, "whys": {}, "faults": {"why-2": wrong},
+        "choice": Choice("1", "first", Cut(first=1), "", frozenset({1}),
+                         {1: "hạng 1, 9,00 điểm Hội đồng", 2: "hạng 2, 7,00 điểm Hội đồng"}),
     }
 
 

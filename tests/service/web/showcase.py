@@ -52,6 +52,7 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "council-minutes": ("council_minutes", sample_council.minutes),
     "council-kiosk": ("council_kiosk", sample_council.kiosk),
     "council-paper": ("council_paper", sample_council.paper_set),
+    "draw-up": ("draw_up", sample_council.draw_up),
     "council-scores": ("council_scores", sample_council.score_sheets),
     "council-score-key": ("council_score_key", sample_council.score_key),
     "council-written": ("council_written", sample_council.written),
