@@ -81,7 +81,7 @@ def must_be_open(row: List, kind: PaperKind, facts: Mapping[str, Any], source: s
     note = noted(row, kind.code, "signed")
     if source == "signed":
         act = next((a for (on, a), codes in SIGNED.items() if on == row.kind and kind.code in codes), "")
-        if note is None and act in IN_PERSON and row.state in kind_of(row).act(act).states:
+        if note is None and act in IN_PERSON and _is_before(row, act):
             raise Conflict(
                 f"{kind.name}: chưa ký. Ký trước rồi mới đưa bản chụp vào.",
                 f"{kind.name_en}: not signed yet. Sign it first, then put the scan in.", code="not-signed",
@@ -100,6 +100,13 @@ def must_be_open(row: List, kind: PaperKind, facts: Mapping[str, Any], source: s
             f"{kind.name_en}: it was signed and its contents stand. Put the signed scan in; where it is wrong, issue a correction.",
             code="already-signed",
         )
+
+
+def _is_before(row: List, act: str) -> bool:
+    """Whether a list has not come past an act yet, in the order in which its states stand."""
+    kind = kind_of(row)
+    order = list(kind.states)
+    return order.index(row.state) <= max(order.index(state) for state in kind.act(act).states)
 
 
 def undoes_check(row: List, kind: PaperKind, facts: Mapping[str, Any], source: str) -> bool:

@@ -49,10 +49,11 @@ def test_program_draws_a_paper_up_edits_it_and_reads_it(office: Office, program:
     (difference,) = edited["differences"]  # type: ignore[misc]
     assert difference["what"] == "changed" and difference["contradicts"] and difference["says"] == "Đỗ Hưng Đông"
     with pytest.raises(Answered) as refused:
-        program.call("chutich", "POST", f"/lists/{decision}/acts/sign", {})
+        program.call("vanphong", "POST", f"/lists/{decision}/acts/check_form", {"fields": {"decision": "accept"}})
     assert (refused.value.status, refused.value.problem["code"]) == (409, "paper-differs")
     assert refused.value.problem["lines"][0]["known"] == "Đỗ Hừng Đông"
     _upload(program, f"/lists/{decision}/papers/decision/edited", content)
+    program.call("vanphong", "POST", f"/lists/{decision}/acts/check_form", {"fields": {"decision": "accept"}})
     program.call("chutich", "POST", f"/lists/{decision}/acts/sign", {})
     assert [p["version"] for p in _kind(program, decision, "decision")["papers"]] == [3, 2, 1, 1]  # type: ignore[attr-defined]
     assert sent(program.raw("vhxh", "GET", f"/lists/{decision}/papers/decision/preview")).startswith(b"%PDF-")

@@ -135,6 +135,16 @@ def test_a_new_version_takes_the_format_check_back_and_the_inbox_asks_again(offi
     assert _state(office, decision) == "submitted", "drawing up anew replaces the checked words too"
 
 
+def test_a_scan_before_the_signature_is_no_way_round_the_look(office: Office) -> None:
+    decision = _proved(office, ONE)
+    with pytest.raises(Conflict, match="not signed yet"):
+        papers.upload_paper(decision, "decision", "a.pdf", PDF, by=office.who("vanthu"), signed=True)
+    _submit(office, decision)
+    _check(office, decision)
+    _sign(office, decision)
+    assert papers.upload_paper(decision, "decision", "a.pdf", PDF, by=office.who("vanthu"), signed=True).source == "signed"
+
+
 def test_after_the_signature_only_number_day_and_the_scan_come(office: Office) -> None:
     decision = draft_decision(office, (ONE, TWO))
     content = docx_of(office, _draw(office, decision, "decision"))
