@@ -128,7 +128,8 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
         bodies |= {
             "/ballots": {"session": 1, "items": [1]}, "/council-sessions": {"round": "HN-2026", "chair": 1, "members": [1], **held},
             "/council-sessions/1/move": held, "/council-sessions/1/reply": {"coming": True}, "/discuss": {"discussion": "Thử"},
-            "/council-sessions/1/roll": {"members": [{"member_no": 1, "present": True}]}, "/conflict": {"reason": "Thử"},
+            "/council-sessions/1/roll": {"members": [{"member_no": 1, "present": True}]},
+            "/take-back": {"reason": "Thử"}, "/conflict": {"reason": "Thử"},
             "/postpone": {"reason": "Thử"}, "/take-off": {"reason": "Thử"},
             "/score-sheets/1": {"items": [{"item_no": 1, "points": [{"criterion": "D1", "points": 8}]}]},
             "/tellers": {"tellers": [1, 2, 3]}, "/count": {"codes": {"1": "1", "2": "2"}},
