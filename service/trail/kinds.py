@@ -65,6 +65,33 @@ NOMINATION: dict[str, Kind] = {
         "{actor} xác nhận người được đề nghị không phải {account}[: {reason}].",
         "{actor} said that the nominee is not {account}[: {reason}].",
     ),
+    "consent:given": Kind(
+        "work", "{actor} đồng ý được đề nghị khen thưởng.", "{actor} agreed to be nominated."
+    ),
+    "consent:own": Kind(
+        "work", "Người được đề nghị tự đề nghị, coi như đã đồng ý.", "The nominee nominated himself, which counts as agreed."
+    ),
+    "consent:declined": Kind(
+        "work", "{actor} không đồng ý được đề nghị khen thưởng[: {reason}].", "{actor} declined to be nominated[: {reason}]."
+    ),
+    "consent:recorded": Kind(
+        "work",
+        "{actor} ghi người được đề nghị đồng ý, theo văn bản[ số {number}][ ngày {dated}].",
+        "{actor} recorded that the nominee agrees, by paper[ no. {number}][ of {dated}].",
+    ),
+    "consent:refusal_recorded": Kind(
+        "work",
+        "{actor} ghi người được đề nghị không đồng ý, theo văn bản[ số {number}][ ngày {dated}][: {reason}].",
+        "{actor} recorded that the nominee declined, by paper[ no. {number}][ of {dated}][: {reason}].",
+    ),
+    "consent:added": Kind(
+        "work", "{actor} gửi đơn vị thông tin thêm về thành tích của mình.", "{actor} sent the unit more about the own achievement."
+    ),
+    "consent:dropped": Kind(
+        "work",
+        "Ý kiến đã ghi không còn tính: người được đề nghị là người khác.",
+        "The recorded answer no longer counts: the nominee is somebody else.",
+    ),
     "recipient:unit_tied": Kind(
         "work",
         "{actor} ghi tập thể được đề nghị là đơn vị nào trong danh mục[: {reason}].",

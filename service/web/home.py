@@ -15,7 +15,7 @@ from service.awards import overview, reminding
 from service.awards.models import Round
 from service.awards.rounds import list_rounds, read_round
 from service.errors import NotFound
-from service.web import home_office, home_outside, pages
+from service.web import consents, home_office, home_outside, pages
 from service.web.first import First
 from service.web.frame import Link
 
@@ -40,6 +40,7 @@ def show(by: Actor) -> Response:
     """Draw the first page of whoever is signed in."""
     round_ = _round()
     first = _role(by)(by, round_)
+    nominated = consents.block(by)
     return pages.page(
         "home",
         overline=" · ".join(part for part in (_day(), round_.name if round_ else "") if part),
@@ -49,7 +50,7 @@ def show(by: Actor) -> Response:
         sums=first.sums,
         main_act=first.main_act,
         ruler=first.ruler,
-        main=first.main,
+        main=[nominated, *first.main] if nominated else first.main,
         side=first.side,
     )
 

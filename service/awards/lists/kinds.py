@@ -122,6 +122,8 @@ class Act:
     ended_allowed: bool = False
     fits: Callable[[Line, Collection[str]], bool] | None = None
     """Whether a line, with the elements at which its name stands, is one for the act; None: every line is."""
+    refuses: Callable[[Nomination, LineInput], tuple[str, str] | None] | None = None
+    """Why a name may not take what is said of it, in both languages, whatever its wait; None: nothing stands against it."""
     informs: Callable[[Line], bool] = lambda line: False
     """Whether it only tells of a line: the name need not stand anywhere, and no message is sent about it."""
     urgent: bool = False
