@@ -84,6 +84,12 @@ SAYS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
         "DANH SÁCH CHI TIỀN THƯỞNG Theo Quyết định số 1126/QĐ-UBND ngày 11 tháng 11 năm 2026", "759.000",
         "Bằng chữ: Một triệu năm trăm mười tám nghìn đồng./.", "NGƯỜI LẬP", "KẾ TOÁN",
     )),
+    "ceremony_script": (("award_list", ""), (
+        "KỊCH BẢN ĐỌC TẠI LỄ TRAO TẶNG", "I. Giấy khen của Chủ tịch Ủy ban nhân dân xã: 02 cá nhân",
+        "Quyết định số 1126/QĐ-UBND ngày 11 tháng 11 năm 2026 của Chủ tịch Ủy ban nhân dân xã tặng Giấy khen",
+        "Người trao: Chủ tịch Ủy ban nhân dân xã, Hồ Đại Ngàn.", "1. Ông (bà) Âu Cỏ Biếc, Giáo viên, Trường TH&THCS Đồng Mây.",
+        "Đưa dạy học số tới cả thôn xa.", "Đã gọi đủ 02 cá nhân./.", "TRƯỞNG PHÒNG Hồ Trường Sơn",
+    )),
     "handover_sheet": (("award_list", ""), ("DANH SÁCH TRAO TẶNG, KÝ NHẬN", "Ký nhận", "NGƯỜI TRAO")),
 }
 """Kind → the list it is drawn from, and what must stand on it."""
