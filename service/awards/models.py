@@ -148,6 +148,7 @@ class Nomination(Base):
     consent: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Whether the nominee agrees: answer (yes, no), how, day, by whom, reason, paper, what he adds; see `consents`."""
     votes: Mapped[dict[str, int] | None] = mapped_column(Json)
+    """The council's: agree, disagree, blank, and `of`: of how many the rule reckons."""
     search: Mapped[str] = mapped_column(String(700), default="")
     sort_key: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]

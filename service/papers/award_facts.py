@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import words
+from service.awards import votes
 from service.awards.catalogue import award_forms
 from service.awards.models import Award, Line, List, Nomination, Round, Rule
 from service.council import session as council
@@ -104,18 +105,13 @@ def _of_forms(facts: Facts) -> list[dict[str, Any]]:
 
 @builder("province_submission")
 def _province_submission(s: Session, row: List, facts: Facts) -> Facts:
-    names = [n | {"ratio": _ratio(n["votes"])} for n in facts["names"]]
+    names = [n | {"ratio": votes.told(n["votes"])} for n in facts["names"]]
     return facts | {"names": names, "minutes": _minutes(s, facts), "of_forms": _of_forms(facts), "decides": _decides(facts)}
 
 
 def _decides(facts: Facts) -> str:
     """Whether the province itself decides on all, or sends something on."""
     return "province" if all(award_forms()[n["form"]].level == "province" for n in facts["names"]) else "above"
-
-
-def _ratio(votes: Any) -> str:
-    """Votes for, of all that were counted: "9/9"."""
-    return f"{votes.get('agree', 0)}/{sum(votes.values())}" if votes else ""
 
 
 @builder("payment_list")

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from forms import first_answers
 from service import people, trail, words
 from service.actor import Actor
-from service.awards import council, guards, lists, sight
+from service.awards import council, guards, lists, sight, votes
 from service.awards.catalogue import standing
 from service.awards.concerns import Part
 from service.awards.files import files_of_list
@@ -350,7 +350,7 @@ def _with_cells(
     if where:
         columns.append(Column(_("Hiện ở")))
     cells: Callable[[Line, Nomination], list[str]] = {
-        "decision": lambda line, n: [*([_votes(n)] if office else []), words.number(list_lines.money_of(line, n), 0)],
+        "decision": lambda line, n: [*([votes.told(n.votes)] if office else []), words.number(list_lines.money_of(line, n), 0)],
         "award_list": _award_cells,
         "result_letter": lambda line, n: [phases.get(n.id, "")],
         "submission": lambda line, n: [
@@ -365,11 +365,6 @@ def _with_cells(
 
 def _phase(phase: str, outcome: str | None) -> str:
     return in_words(standing(phase, outcome))
-
-
-def _votes(n: Nomination) -> str:
-    votes = n.votes or {}
-    return f"{votes.get('agree', '–')}/{sum(votes.values())}" if votes else ""
 
 
 def _award_cells(line: Line, n: Nomination) -> list[str]:
