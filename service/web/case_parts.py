@@ -58,11 +58,11 @@ NEXT = {
 """Phase → what comes after it when all goes well; phases that lead to several ends are left out."""
 
 
-def bases(keys: str) -> list[Basis]:
-    """The legal bases that a step names, each with how sure it is."""
+def bases(keys: str, *, proposals: bool = True) -> list[Basis]:
+    """The legal bases that a step names, each with how sure it is; without `proposals` only what is in some paper."""
     return [
         Basis(b.citation, b.note, _(CONFIDENCE.get(b.confidence, b.confidence)), sure=b.sourced)
-        for b in bases_of(keys)
+        for b in bases_of(keys) if proposals or b.confidence != "P"
     ]
 
 

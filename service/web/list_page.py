@@ -235,7 +235,7 @@ def _right(view: _View) -> dict[str, Any]:
         "totals": list_words.totals(row, view.rows, view.taking),
         "checks": [*list_words.checks(row, act, view.rows, view.live), *paper_parts.signing_checks(row, act.name if act else None)],
         "checks_title": _("Máy đã đối chiếu"),
-        "bases": _bases(act),
+        "bases": _bases(act, by),
         "act_url": url_for("lists.do", list_id=row.id, act=act.name) if act else "",
         "draft_url": url_for("lists.keep", list_id=row.id, act=act.name) if act and kept else "",
         "draft_line": view.draft_line,
@@ -431,9 +431,9 @@ def _act_words(act: ListAct | None, taken: int) -> str:
     return _act_title(act, taken) if act else ""
 
 
-def _bases(act: ListAct | None) -> list[Basis]:
-    """The legal bases of the step at which the act's lines wait, as the diagram names them."""
-    return case_parts.bases(sight.basis_keys(act)) if act else []
+def _bases(act: ListAct | None, by: Actor) -> list[Basis]:
+    """The legal bases of the step at which the act's lines wait, as the diagram names them; proposals are the office's matter."""
+    return case_parts.bases(sight.basis_keys(act), proposals=by.may(*lists.OFFICE)) if act else []
 
 
 def _skip_words(view: _View, wrong: Mapping[int, str]) -> str:

@@ -134,6 +134,8 @@ class Act:
     but: Mapping[str | None, tuple[str, str]] = field(default_factory=dict)
     """Results of lines that it takes no more → why, in both languages."""
     effect: Callable[[Acting], None] | None = None
+    open_to: Callable[[Actor, List], bool] = lambda by, row: True
+    """Whether it is somebody's in the list's state, where its right alone does not say so."""
     enter: str = ""
     """Right with which the office enters it for a unit that files on paper, with number, date and scan."""
     anew: bool = False
