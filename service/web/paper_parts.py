@@ -93,6 +93,7 @@ def _row(row: List, stand: Stand, by: Actor, made_by: dict[int, str], name: int 
         signed_url=url("take_signed") if scan and latest else "",
         checks=[*_checks(latest), *_signatures(latest)],
         sign=_sign_act(row, kind, latest, by),
+        versions_before=len({p.version for p in stand.earlier}),
         earlier=[
             Link(f"{_state(p, made_by)} · {p.format.upper()}", url_for("papers.download", paper_id=p.id)) for p in stand.earlier
         ],
