@@ -70,7 +70,7 @@ def _common(s: Session, row: List, kind: PaperKind, nomination: int | None) -> F
         "year": day.year,
         "made": made.isoformat(),
         "round": {"name": round_.name, "stage": round_.stage, "year": round_.year},
-        "movement": movement.name,
+        "movement": _called(movement),
         "plan": movement.plan,
         "praise": praise(round_, movement),
         "bases": cited,
@@ -174,7 +174,12 @@ def praise(round_: Round, movement: Movement) -> str:
     when = f"năm {round_.year}"
     if round_.stage in ("SO_KET", "TONG_KET"):
         when = f"giai đoạn {round_.window_from.year} - {round_.window_to.year}"
-    return f"đã có thành tích xuất sắc trong Phong trào thi đua “{movement.name}” {when}"
+    return f"đã có thành tích xuất sắc trong Phong trào thi đua “{_called(movement)}” {when}"
+
+
+def _called(movement: Movement) -> str:
+    """A movement's name as it stands in quotation marks: begun with a capital, also where the plan's sentence ran on."""
+    return movement.name[:1].upper() + movement.name[1:]
 
 
 def cited_bases(keys: str, day: date) -> tuple[list[str], list[str]]:
