@@ -209,7 +209,12 @@ def signing_progress(batch: PaperBatch) -> Progress:
 
 
 def signing_checks(row: List, act: str | None) -> list[Check]:
-    """The line about the paper, before it is signed."""
+    """The line about the paper, before it is signed; of a package before it is sent, what of it lacks its signed scan."""
+    if row.kind == "package" and act == "send":
+        lacking = papers.unsigned_papers(row)
+        return [Check(
+            _("*Chưa có bản chụp đã ký:* %(names)s. Đưa bản chụp vào ở mục Văn bản trước khi gửi; gửi ngay thì mục lục ghi là thiếu.",
+              names=", ".join(lacking)), "warn")] if lacking else []
     look = papers.look_before_signing(row, act) if act else None
     return [] if look is None else _looked(look)
 

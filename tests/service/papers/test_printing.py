@@ -27,7 +27,7 @@ SAYS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
         "CHỦ TỊCH ỦY BAN NHÂN DÂN XÃ SƠN MAI", "Căn cứ Luật Thi đua, khen thưởng ngày 15 tháng 6 năm 2022;",
         "Căn cứ Nghị định số 152/2025/NĐ-CP ngày 14 tháng 6 năm 2025 của Chính phủ;",
         "Căn cứ Biên bản họp Hội đồng Thi đua - Khen thưởng xã số 03/BB-HĐTĐKT", "Theo đề nghị của Trưởng phòng Văn hóa - Xã hội",
-        "QUYẾT ĐỊNH: Điều 1. Tặng Giấy khen", "02 cá nhân đã có thành tích xuất sắc",
+        "QUYẾT ĐỊNH: Điều 1. Tặng Giấy khen", "02 cá nhân đã có thành tích xuất sắc trong Phong trào thi đua “Xã Sơn Mai thi đua",
         "1.518.000 đồng (bằng chữ: một triệu năm trăm mười tám nghìn đồng)", "chịu trách nhiệm thi hành Quyết định này./.",
         "Nơi nhận: - Như Điều 3;", "- Lưu: VT, VHXH.", "CHỦ TỊCH Hồ Đại Ngàn",
         "(Kèm theo Quyết định số 1126/QĐ-UBND",
