@@ -776,10 +776,10 @@ ADMIN: dict[str, Kind] = {
     "calendar:changed": Kind("admin", "{actor} sửa lịch làm việc.", "{actor} changed the working calendar."),
     "movement:created": Kind("admin", "{actor} lập phong trào[ {movement}].", "{actor} made a movement."),
     "past_award:entered": Kind(
-        "admin", "{actor} ghi {count} dòng vào sổ khen thưởng đã có.", "{actor} entered {count} past awards."
+        "admin", "{actor} ghi {count} dòng vào sổ khen thưởng trước đây.", "{actor} entered {count} past awards."
     ),
     "past_award:struck": Kind(
-        "admin", "{actor} bỏ một dòng của sổ khen thưởng đã có[: {reason}].", "{actor} struck a past award[: {reason}]."
+        "admin", "{actor} bỏ một dòng của sổ khen thưởng trước đây[: {reason}].", "{actor} struck a past award[: {reason}]."
     ),
     "data:exported": Kind(
         "view", "{actor} xuất dữ liệu[ {what}][, {count} dòng].", "{actor} exported[ {what}]."

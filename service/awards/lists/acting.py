@@ -197,8 +197,8 @@ def bad_line(
 def bad_lines(bad: Sequence[dict[str, Any]]) -> Invalid:
     """The refusal of an act some of whose lines cannot be taken."""
     return Invalid(
-        f"Chưa ghi: {len(bad)} dòng chưa được, các dòng khác chưa bị đụng tới.",
-        f"Nothing was written: {how_many(len(bad), 'line')} cannot be taken.",
+        f"Chưa ghi dòng nào: sửa {len(bad)} dòng dưới đây rồi gửi lại.",
+        f"Nothing was written: mend {how_many(len(bad), 'line')} below, then send it again.",
         code="bad-lines",
         lines=bad,
     )
