@@ -190,13 +190,18 @@ def record_consent(nomination_id: int, fields: Mapping[str, Any], *, by: Actor) 
             return
         take_drafted(s, f"nomination:{nomination.id}", {"scan": after["scan"]}, by)
         nomination.consent = after
-        if nomination.facts:  # received already: the check goes by it at once
-            nomination.facts = {**nomination.facts, "nominee_agrees": agrees(nomination, recipient)}
+        _judge(nomination, recipient)
         s.flush()
         _record(
             "consent:recorded" if answer == YES else "consent:refusal_recorded", nomination, by, reason=reason,
             number=after["number"] or None, dated=after["on"],
         )
+
+
+def _judge(nomination: Nomination, recipient: Recipient) -> None:
+    """Let the check of a dossier that was received go by the answer at once."""
+    if nomination.facts:
+        nomination.facts = {**nomination.facts, "nominee_agrees": agrees(nomination, recipient)}
 
 
 def paper_files(nomination_id: int, by: Actor) -> dict[str, Any]:
@@ -271,6 +276,7 @@ def _on_known(nomination: Nomination, recipient: Recipient, by: Actor) -> None:
     said = nomination.consent
     if said.get("how") in (SELF, OWN) and said.get("by") != recipient.account_id:
         nomination.consent = {}
+        _judge(nomination, recipient)
         _record("consent:dropped", nomination, by)
     if recipient.account_id is None or nomination.received_at is not None:
         return

@@ -142,6 +142,7 @@ def test_an_answer_of_who_turns_out_to_be_another_person_no_longer_counts(office
     ties.untie_account(one, people.accounts_by_login()["chutich"], by=office.who("vhxh"))
     assert office.read(one).consent == {} and consents.asked_of(office.who("chutich")) == []
     assert "consent:dropped" in _kinds(office, one)
+    assert "nominee_agrees" not in office.read(one).facts, "nothing is judged before receipt"
     ties.tie_account(one, people.accounts_by_login()["phochutich"], by=office.who("vhxh"))
     assert people.accounts_by_login()["phochutich"] in {m.account for m in _mails("nominated")}
 

@@ -29,6 +29,8 @@ def test_a_nominee_answers_from_his_first_page_and_reads_nothing_else(desk: Desk
     assert "Đã gửi ý kiến của bạn tới Trường TH&THCS Đồng Mây" in said
     told = desk.read("donvi", f"/nominations/{one}")
     assert "Người được đề nghị không đồng ý. Lý do: Nhường tập thể" in told and "gửi thêm: Tên đệm là Thu" in told
+    against = f"Không đồng ý được đề nghị: {member.name}"
+    assert against in desk.read("donvi", "/") and against in desk.read("donvi", f"/submissions/{desk.office.submission(one)}")
     desk.say("uv1", path, {"answer": "yes", "more": "Tên đệm là Thu", "act": "complete"})
     desk.office.assess(one)
     desk.office.sign(one)
