@@ -8,6 +8,7 @@ from forms import compile_form
 from service import jobs, notices, papers, people, trail, words
 from service.awards import (
     changes,
+    consents,
     consulting,
     correcting,
     council,
@@ -32,7 +33,7 @@ from service.processes import deployments, reminders, strayed
 from service.processes import effects as process_effects
 
 SUBJECTS = (
-    changes, consulting, correcting, council, decisions, dossier, effects, handing_over,
+    changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over,
     nominations, packages, process_effects, result_letters, revoking, submissions, suspending,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from apiflask import APIBlueprint, Schema
@@ -14,7 +15,7 @@ from service.api.lists import act_on, list_view
 from service.api.next_acts import next_acts
 from service.api.refs import round_of, unit_of
 from service.api.schemas import ERRORS, ActIn, ActOut, Paging, day, open_object, reference, whole
-from service.awards import catalogue, finding, joining, lists, nominations, recipients, ties
+from service.awards import catalogue, consents, finding, joining, lists, nominations, recipients, ties
 from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.lists import LineInput
@@ -210,6 +211,7 @@ def _nomination(nomination_id: int) -> dict[str, Any]:
             for row in finding.find_lists(by, nomination_id=n.id)
         ],
         "tie": _tie(n, by),
+        "consent": _consent(n.consent),
         "files": [{"id": f.id, "name": f.name, "size": f.size, "sha256": f.sha256} for f in files_about(n.id)],
     }
 
@@ -258,6 +260,50 @@ def tie_nominee(nomination_id: int, said: dict[str, Any]) -> dict[str, Any]:
         ties.tie_account(n.id, account, by=by, reason=said["reason"])
     elif account is not None:
         ties.untie_account(n.id, account, by=by, reason=said["reason"])
+    return _nomination(nomination_id)
+
+
+def _consent(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{key: said.get(key) for key in ("answer", "how", "on")}, **{key: said.get(key) or "" for key in ("reason", "number", "more")},
+    }
+
+
+def _asked(one: consents.Asked) -> dict[str, Any]:
+    return {
+        "nomination": one.nomination, "name": one.name, "title": one.title, "unit": one.unit_name, "round": one.round_name,
+        "form": one.form, "achievement": one.achievement, "nominated_by": one.nominated_by, "consent": _consent(one.consent),
+        "open": one.open,
+    }
+
+
+@blueprint.get("/my-nominations")
+@blueprint.output(shapes.AskedNominees)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def list_my_nominations() -> dict[str, Any]:
+    """Nominations of oneself that wait for the signature of the unit's head: for what, by whom, what one answered."""
+    return {"items": [_asked(one) for one in consents.asked_of(doors.actor())]}
+
+
+@blueprint.post("/nominations/<int:nomination_id>/consent")
+@blueprint.input(shapes.ConsentIn, arg_name="said")
+@blueprint.output(shapes.AskedNominee)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def answer_as_nominee(nomination_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """As the nominee: agree, decline with a reason, or add what the unit should know, until the unit's head has signed."""
+    by = doors.actor()
+    consents.answer_nomination(nomination_id, said["answer"], by=by, reason=said["reason"], more=said["more"])
+    return _asked(consents.read_asked(nomination_id, by=by))
+
+
+@blueprint.post("/nominations/<int:nomination_id>/consent/paper")
+@blueprint.input(shapes.ConsentPaperIn, arg_name="said")
+@blueprint.output(shapes.Nomination)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def record_consent(nomination_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """As the unit: record what a nominee said on paper, the signed achievement report for one."""
+    fields_ = {**said, "on": said["on"].isoformat(), "scan": [str(number) for number in said["scan"]]}
+    consents.record_consent(nomination_id, {k: v for k, v in fields_.items() if v}, by=doors.actor())
     return _nomination(nomination_id)
 
 

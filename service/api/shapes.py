@@ -237,6 +237,60 @@ class TieIn(Schema):
     reason = fields.String(load_default="", validate=validate.Length(max=2_000))
 
 
+class Consent(Schema):
+    """Whether a nominee agrees; `how`: self (in the service), paper, own (nominated himself); all empty while nobody said."""
+
+    answer = fields.String(required=True, allow_none=True)
+    how = fields.String(required=True, allow_none=True)
+    on = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True)
+    number = fields.String(required=True)
+    more = fields.String(required=True, metadata={"description": "What the nominee adds for the unit."})
+
+
+class ConsentIn(Schema):
+    """What a nominee answers: yes, no with a reason, or only `more`."""
+
+    answer = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["yes", "no"]))
+    reason = fields.String(load_default="", validate=validate.Length(max=2_000))
+    more = fields.String(load_default="", validate=validate.Length(max=4_000))
+
+
+class ConsentPaperIn(Schema):
+    """What a nominee said on paper: its day, and its number or the files of its scan."""
+
+    answer = fields.String(required=True, validate=validate.OneOf(["yes", "no"]))
+    on = fields.Date(required=True)
+    number = fields.String(load_default="", validate=validate.Length(max=60))
+    scan = fields.List(whole(), load_default=list, validate=validate.Length(max=20))
+    reason = fields.String(load_default="", validate=validate.Length(max=2_000))
+
+
+class AskedRow(Schema):
+    """What a nominee is shown of his own nomination, and no more."""
+
+    nomination = fields.Integer(required=True)
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    unit = fields.String(required=True)
+    round = fields.String(required=True)
+    form = fields.String(required=True)
+    achievement = fields.String(required=True)
+    nominated_by = fields.String(required=True)
+    consent = fields.Nested(Consent, required=True)
+    open = fields.Boolean(required=True, metadata={"description": "Whether it may still be answered."})
+
+
+class AskedNominee(AskedRow):
+    """What a nominee is asked, with what he answered."""
+
+
+class AskedNominees(Schema):
+    """What somebody is asked as a nominee."""
+
+    items = fields.List(fields.Nested(AskedRow), required=True)
+
+
 class Nomination(NominationRow):
     """One nomination in full."""
 
@@ -251,6 +305,7 @@ class Nomination(NominationRow):
     history = fields.List(fields.Nested(PastStop), required=True)
     lists = fields.List(fields.Nested(ListRef), required=True)
     tie = fields.Nested(TieOut, required=True, allow_none=True)
+    consent = fields.Nested(Consent, required=True)
     files = fields.List(fields.Nested(FileOut), required=True)
 
 

@@ -334,7 +334,7 @@ def _year_of(row: List) -> str:
 def carry_results(acting: Acting) -> None:
     """Write what the council decided of each line to its name, and what the name's message carries.
 
-    The line says it: `result`, `reason`, and in its data form passed, reserve form and votes.
+    The line says it: `result`, `reason`, and in its data form passed, reserve form, votes and of how many they are.
     """
     acting.extra["results"] = [line.result for line, _, _ in acting.lines]
     for line, nomination, _ in acting.lines:
@@ -349,7 +349,14 @@ def carry_results(acting: Acting) -> None:
             nomination.reason_code, nomination.refused_by = "NOT_PASSED", "council"
             nomination.reason = line.reason
         votes = {k: line.data[k] for k in _VOTES if isinstance(line.data.get(k), int)}
-        nomination.votes = votes or None
+        counts_of = line.data.get("of") or _counts_of(acting.list, line, nomination)
+        nomination.votes = ({**votes, "of": counts_of} if counts_of else votes) if votes else None
+
+
+def _counts_of(row: List, line: Line, nomination: Nomination) -> int | None:
+    """Of how many the rule reckons the votes on a result sheet; None where it cannot be reckoned."""
+    found = reckoned(row, line, nomination)
+    return found.need.of if found and found.need else None
 
 
 def _label(value: str | None) -> Result:

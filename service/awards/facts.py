@@ -14,7 +14,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from service import clock, people
-from service.awards import completeness, merits, past_awards
+from service.awards import completeness, consents, merits, past_awards
 from service.awards.catalogue import DATA, award_forms
 from service.awards.models import Line, List, Movement, Nomination, Recipient, Round
 from service.awards.rules import rules_of
@@ -76,6 +76,7 @@ def facts_of(
     facts["second_form_asked"] = _second_form(s, nomination)
     facts["leader_ratio"] = leader_ratio(s, round_.id) if form.level != "commune" or recipient.leader else None
     facts["agency_opinion"] = _has_opinion(s, nomination) or None
+    facts["nominee_agrees"] = consents.agrees(nomination, recipient)
     facts["missing_papers"] = completeness.missing(nomination, round_.stage, form.code)
     if round_.stage == "DOT_XUAT":  # a feat is rewarded when it happens, outside of a movement and its window
         facts |= {key: True for key in ("in_movement", "inside_window") if facts[key] is None}

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 CONFIRM = "confirm_successor"
 """Task of the frame that stops a nomination like a hold while it is open."""
-HELD, SUCCESSOR, OWN, OTHERS, SENT, ELSEWHERE, ENDED, TYPED = (
-    "on-hold", "successor", "own-case", "for-the-holder", "sent-already", "elsewhere", "ended", "typed",
+HELD, SUCCESSOR, OWN, OTHERS, SENT, ELSEWHERE, ENDED, TYPED, REFUSED = (
+    "on-hold", "successor", "own-case", "for-the-holder", "sent-already", "elsewhere", "ended", "typed", "refused",
 )
 """Codes of what is wrong with a line."""
 PASSED_OVER = (OTHERS, SENT, ELSEWHERE, ENDED)
@@ -70,7 +70,7 @@ def bad_lines(s: Session, row: List, act: Act, chosen: Chosen, by: Actor, part: 
         settled = settled_already(act, nomination, line.id in foreign, left)
         why = (
             (SENT, *settled) if settled else _place_fault(line, act, case, here.get(number, set()), coming.get(number, set()))
-        ) or not_his.get(number) or _fault(act, said, case)
+        ) or not_his.get(number) or _fault(act, said, case) or _refused(act, nomination, said)
         if why:
             bad.append(lists.bad_line(line, nomination, why[1], why[2], why[0]))
     return bad
@@ -149,6 +149,11 @@ def _fault(act: Act, said: LineInput, case: _Standing | None) -> tuple[str, str,
     if case.confirms and not act.held_allowed:
         return SUCCESSOR, "đang chờ đơn vị kế thừa xác nhận", "the successor unit is still to confirm"
     return _value_fault(act, said, case)
+
+
+def _refused(act: Act, nomination: Nomination, said: LineInput) -> tuple[str, str, str] | None:
+    why = act.refuses(nomination, said) if act.refuses else None
+    return (REFUSED, *why) if why else None
 
 
 def _value_fault(act: Act, said: LineInput, one: _Standing) -> tuple[str, str, str] | None:

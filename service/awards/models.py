@@ -67,7 +67,7 @@ class Recipient(Base):
     name: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(200), default="")
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    account_id: Mapped[int | None]
+    account_id: Mapped[int | None] = mapped_column(index=True)
     """The recipient's own account, who then may not act on the nomination."""
     others: Mapped[list[int]] = mapped_column(Json, default=list)
     """Accounts of the same name that somebody said to be other people."""
@@ -145,7 +145,10 @@ class Nomination(Base):
     revoked: Mapped[bool] = mapped_column(default=False)
     """Whether its award was revoked: a status of the award, which the case's outcome does not tell."""
     reviewed: Mapped[bool] = mapped_column(default=False)
+    consent: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Whether the nominee agrees: answer (yes, no), how, day, by whom, reason, paper, what he adds; see `consents`."""
     votes: Mapped[dict[str, int] | None] = mapped_column(Json)
+    """The council's: agree, disagree, blank, and `of`: of how many the rule reckons."""
     search: Mapped[str] = mapped_column(String(700), default="")
     sort_key: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]

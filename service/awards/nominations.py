@@ -23,7 +23,7 @@ from service.awards.public import new_code
 from service.awards.recipients import RecipientInput, find_or_make, named_in_round, words_to_find
 from service.awards.rounds import filing_closed, priority_in
 from service.awards.rules import Rules, rule_set, rules_on
-from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, roles_of
+from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, on_known, roles_of
 from service.calendar import working_calendar
 from service.db import let_go, reading, session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
@@ -118,6 +118,8 @@ def create_nomination(
         )
         nomination.instance_id = _start(nomination, round_, who, by)
         s.flush()
+        for call in on_known:
+            call(nomination, who, by)
         return nomination.id
 
 

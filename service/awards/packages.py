@@ -372,6 +372,8 @@ lists.KINDS["package"] = ListKind(
             "answer", "Ghi trả lời của cấp trên", "Enter the answers", "package.answer", ("sent", "answered"),
             results=ANSWERS, message="province:answered", also=("centre:answered",), waits=tuple(TAKEN), fits=_unanswered,
             form="answer_paper", held_allowed=True, line=Answered, partial=True, effect=_answer,
+            # Once all is answered only a withdrawal may follow, which the office enters by the unit's letter.
+            open_to=lambda by, row: row.state == "sent" or not _answers_itself(by),
             told="Đã ghi trả lời {n} tên", told_en="Answers entered for {names}",
         ),
         Act(

@@ -20,7 +20,7 @@ from service.imports import MOST_ROWS, Import, Reader, Taken, Trial, Verdict, ru
 from service.sheets import Column, as_day, as_text, as_whole, wrong
 from service.vietnamese import fold
 
-_TITLE = "Khen thưởng đã có"
+_TITLE = "Khen thưởng trước đây"
 
 COLUMNS: tuple[Column, ...] = (
     Column("name", "Họ tên, tên tập thể, tên hộ", 34, "Bắt buộc. Đủ họ, tên.", needed=True),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, people, trail
 from service.actor import Actor, machine
-from service.awards import lists
+from service.awards import consents, lists
 from service.awards.due import after, give
 from service.awards.facts import facts_of
 from service.awards.line_data import Count, LineData, labelled
@@ -289,6 +289,7 @@ SUBMISSION = ListKind(
             message="submission:signed",
             waits=SIGNABLE,
             partial=True,
+            refuses=lambda nomination, said: consents.declined(nomination) if said.result == "signed" else None,
             effect=_sign,
             enter=ENTER,
             told="Đã ký {n} tên",

@@ -6,7 +6,7 @@ name is kept away as if it were his: the rule holds before the question is answe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -22,6 +22,8 @@ from service.processes.models import ProcessInstance
 from service.processes.strayed import change_queue
 
 OFFICE_UNIT = "VHXH"
+on_known: list[Callable[[Nomination, Recipient, Actor], None]] = []
+"""Called in the open transaction when a nomination is made, or somebody says whose account its nominee has, or has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def tie_account(nomination_id: int, account: int, *, by: Actor, reason: str = ""
         s.flush()
         _refresh(s, recipient)
         _tell("recipient:tied", nomination, account, by, reason)
+        _make_known(s, recipient, by)
 
 
 def untie_account(nomination_id: int, account: int, *, by: Actor, reason: str = "") -> None:
@@ -137,6 +140,7 @@ def untie_account(nomination_id: int, account: int, *, by: Actor, reason: str = 
         s.flush()
         _refresh(s, recipient)
         _tell("recipient:untied", nomination, account, by, reason)
+        _make_known(s, recipient, by)
 
 
 def tie_unit(nomination_id: int, unit: int | None, *, by: Actor, reason: str = "") -> None:
@@ -230,3 +234,13 @@ def refresh_case(s: Session, nomination: Nomination, recipient: Recipient) -> No
 def _refresh(s: Session, recipient: Recipient) -> None:
     for nomination in s.scalars(select(Nomination).where(Nomination.recipient_id == recipient.id)):
         refresh_case(s, nomination, recipient)
+
+
+def _make_known(s: Session, recipient: Recipient, by: Actor) -> None:
+    going_on = (
+        select(Nomination).join(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
+        .where(Nomination.recipient_id == recipient.id, ProcessInstance.status != "ended").order_by(Nomination.id)
+    )
+    for nomination in s.scalars(going_on).all():
+        for call in on_known:
+            call(nomination, recipient, by)

@@ -117,3 +117,11 @@ def need(form: str, day: date, *, members: int, present: int, voting: int) -> Ne
     rule, base = share_for(form, day), base_rule(day)
     of = {"members": members, "present": present, "voting": voting}[base]
     return Need(rule, base, of, rule.sure and rules.rules_on(day).blocking["VOTE_BASE"])
+
+
+def told(votes: Mapping[str, int] | None) -> str:
+    """Votes in favour, of those that the rule reckons by: "9/11". Of the ballots, where the council's result says no more."""
+    if not votes:
+        return ""
+    of = votes.get("of") or sum(n for key, n in votes.items() if key != "of")
+    return f"{votes.get('agree', '–')}/{of}"

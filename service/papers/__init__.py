@@ -23,7 +23,7 @@ from service.papers.batches import (
     picture_certificate,
     read_batch,
 )
-from service.papers.bundle import bundle_package, may_bundle
+from service.papers.bundle import bundle_package, may_bundle, unsigned_papers
 from service.papers.certificate_signing import (
     FULL_PAGE,
     SignedCopy,
@@ -109,6 +109,7 @@ __all__ = [
     "standing_of",
     "stands_of",
     "stands_of_name",
+    "unsigned_papers",
     "upload_paper",
     "waiting_for",
 ]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import words
+from service.awards import votes
 from service.awards.catalogue import award_forms
-from service.awards.models import Line, List, Rule
+from service.awards.models import Award, Line, List, Nomination, Round, Rule
 from service.council import session as council
 from service.papers.codes import Certified, address_of
 from service.papers.facts import (
@@ -21,10 +24,13 @@ from service.papers.facts import (
     builder,
     granting,
     in_counts,
+    in_kinds,
     iso_words,
     rules_for,
     short_day,
+    signer,
 )
+from service.papers.kinds import paper_kinds
 from service.papers.spelling import cited, counted, numbered
 from workflows.calendar import ZONE
 
@@ -101,18 +107,13 @@ def _of_forms(facts: Facts) -> list[dict[str, Any]]:
 
 @builder("province_submission")
 def _province_submission(s: Session, row: List, facts: Facts) -> Facts:
-    names = [n | {"ratio": _ratio(n["votes"])} for n in facts["names"]]
+    names = [n | {"ratio": votes.told(n["votes"])} for n in facts["names"]]
     return facts | {"names": names, "minutes": _minutes(s, facts), "of_forms": _of_forms(facts), "decides": _decides(facts)}
 
 
 def _decides(facts: Facts) -> str:
     """Whether the province itself decides on all, or sends something on."""
     return "province" if all(award_forms()[n["form"]].level == "province" for n in facts["names"]) else "above"
-
-
-def _ratio(votes: Any) -> str:
-    """Votes for, of all that were counted: "9/9"."""
-    return f"{votes.get('agree', 0)}/{sum(votes.values())}" if votes else ""
 
 
 @builder("payment_list")
@@ -167,3 +168,60 @@ def _certificates(s: Session, row: List, facts: Facts) -> Facts:
             "reprints": reprints[n["nomination"]],
         })
     return facts | {"names": names, "day": short_day(facts["dated"])}
+
+
+_CALLED = ("COLLECTIVE", "HOUSEHOLD", "INDIVIDUAL")
+"""In which order kinds of recipient are called up at a ceremony."""
+
+
+@builder("ceremony_script")
+def _ceremony_script(s: Session, row: List, facts: Facts) -> Facts:
+    """What is read out at the ceremony: highest form first, a part for each decision, names in the order of calling.
+
+    Only awards in force are called: none that was revoked.
+    """
+    numbers = [n["nomination"] for n in facts["names"]]
+    awards = awards_of(s, numbers)
+    rows = {n.id: n for n in s.scalars(select(Nomination).where(Nomination.id.in_(numbers)))}
+    called = sorted(
+        (n for n in facts["names"] if n["nomination"] in awards),
+        key=lambda n: (-award_forms()[n["form"]].rank, awards[n["nomination"]].decision, _CALLED.index(n["kind"]), n["no"]),
+    )
+    names = [
+        n | {
+            "no": number, "spoken": f"{n['called']} {n['name']}" if n["kind"] == "INDIVIDUAL" else n["name"],
+            "form_name": _spoken(n["form_name"]), "posthumous": rows[n["nomination"]].posthumous,
+            "to_family": rows[n["nomination"]].to_family,
+        }
+        for number, n in enumerate(called, 1)
+    ]
+    parts = [_script_part(s, row, place, list(named), awards) for place, (_, named) in enumerate(groupby(
+        names, key=lambda n: (n["form"], awards[n["nomination"]].decision, awards[n["nomination"]].decided_on)), 1)]
+    day = s.get_one(Round, row.round_id).calendar.get("ceremony")
+    return facts | {
+        "names": names, "count": len(names), "counted": in_counts(names), "parts": parts, "ceremony": iso_words(day),
+        "dated": None, "number": "",
+    }
+
+
+def _script_part(s: Session, row: List, place: int, named: list[dict[str, Any]], awards: Mapping[int, Award]) -> dict[str, Any]:
+    form, award = award_forms()[named[0]["form"]], awards[named[0]["nomination"]]
+    return {
+        "place": ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")[place - 1] if place <= 10 else str(place),
+        "form_name": named[0]["form_name"], "counted": in_counts(named), "whom": in_kinds(named), "names": named,
+        "decision": award.decision or "", "day": iso_words(award.decided_on), "decides": _spoken(form.decides),
+        "gives": _who_gives(s, row) if form.level == "commune" else "",
+    }
+
+
+def _who_gives(s: Session, row: List) -> str:
+    """Who hands over what the commune's chair granted: who signed the decision, else who holds the post; a higher level names its own."""
+    decision = s.get(List, row.parent_id) if row.parent_id else None
+    signs = signer(decision if decision is not None and decision.kind == "decision" else row, paper_kinds()["decision"])
+    post = "Phó Chủ tịch" if signs["lines"][0].startswith("KT.") else "Chủ tịch"
+    return ", ".join(part for part in (f"{post} Ủy ban nhân dân xã", signs["name"]) if part)
+
+
+def _spoken(text: str) -> str:
+    """Words as they are read aloud."""
+    return text.replace("UBND", "Ủy ban nhân dân")

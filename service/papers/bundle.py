@@ -38,10 +38,11 @@ _STATES = ("signed", "sent", "answered")
 _COUNCIL = {"council_agenda": ("signed",), "council_sheet": ("signed", "stands")}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STANDS = {
-    "drafted": "soạn từ dữ liệu, chưa ký", "edited": "bản sửa, chưa ký", "signed": "bản chụp đã ký", "esigned": "đã ký số",
-    "sealed": "đã ký số, có số và chữ ký số của cơ quan",
+    "drafted": "soạn từ dữ liệu, chưa ký, thiếu bản chụp đã ký", "edited": "bản sửa, chưa ký, thiếu bản chụp đã ký",
+    "signed": "bản chụp đã ký", "esigned": "đã ký số", "sealed": "đã ký số, có số và chữ ký số của cơ quan",
 }
 """Source of a version → how the index says that it stands."""
+_SIGNED = ("signed", "esigned", "sealed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class _Entry:
     nomination: int | None
     content: bytes | Path
     of: str = ""
+    unsigned: bool = False
+    """Whether it is a paper of which neither a signed scan nor a copy signed with a key is there."""
 
 
 @dataclass(slots=True)
@@ -62,14 +65,17 @@ class _Shelf:
     entries: list[_Entry] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
 
-    def add(self, folder: str, name: str, content: bytes | Path, *, what: str, nomination: int | None = None, of: str = "") -> None:
+    def add(
+        self, folder: str, name: str, content: bytes | Path, *, what: str, nomination: int | None = None, of: str = "",
+        unsigned: bool = False,
+    ) -> None:
         stem, dot, ending = _plain(name, 120).rpartition(".")
         path, n = f"{folder}/{stem}{dot}{ending}", 1
         while path.casefold() in self.taken:
             n += 1
             path = f"{folder}/{stem} ({n}){dot}{ending}"
         self.taken.add(path.casefold())
-        self.entries.append(_Entry(path, what, nomination, content, of))
+        self.entries.append(_Entry(path, what, nomination, content, of, unsigned))
 
 
 def may_bundle(by: Actor, row: List) -> bool:
@@ -127,6 +133,18 @@ def _shelf(row: List) -> _Shelf:
     return shelf
 
 
+def unsigned_papers(row: List) -> list[str]:
+    """Names of the papers of a package itself that would go out without a signature: what is to be told before it is sent."""
+    found = []
+    for kind in kinds_of(row):
+        if not kind.is_by_name:
+            with reading() as s:
+                versions = latest_of(s, about_list(row.id), kind.code)
+            if not versions or versions[0].source not in _SIGNED:
+                found.append(kind.name)
+    return found
+
+
 def _list(list_id: int | None) -> List | None:
     with reading() as s:
         row = s.get(List, list_id) if list_id else None
@@ -158,7 +176,7 @@ def _add_paper(shelf: _Shelf, folder: str, row: List, kind: PaperKind, n: Nomina
     else:
         content, ending, stands = set_paper(kind, facts_of(row, kind, n.id if n else None), formats=("pdf",))["pdf"], "pdf", "drafted"
     shelf.add(folder, f"{kind.name}.{ending}", content, what=f"{kind.name} ({_STANDS[stands]})",
-              nomination=n.id if n else None, of=n.name if n else "")
+              nomination=n.id if n else None, of=n.name if n else "", unsigned=stands not in _SIGNED)
 
 
 def _add_files(shelf: _Shelf, folder: str, files: Sequence[File], n: Nomination | None = None) -> None:
@@ -185,7 +203,7 @@ def _write(file: IO[bytes], row: List, entries: Sequence[_Entry]) -> None:
             size, digest = _put(archive, entry)
             index.append({
                 "path": entry.path, "what": entry.what, "nomination": entry.nomination, "name": entry.of, "size": size,
-                "sha256": digest,
+                "sha256": digest, "unsigned": entry.unsigned,
             })
         head = {"number": row.number, "dated": row.dated.isoformat() if row.dated else None, "title": row.title,
                 "names": list(_names(row)), "files": index}
@@ -232,6 +250,8 @@ def _told(head: dict[str, Any]) -> str:
         year, month, day = head["dated"].split("-")
         told += [f"Kèm theo Tờ trình số {head['number']} ngày {day}/{month}/{year}", ""]
     told += [f"{n}. {one['name']}, {one['unit']}: {one['form']}" for n, one in enumerate(head["names"], 1)]
+    if lacking := sum(one["unsigned"] for one in head["files"]):
+        told += ["", f"Lưu ý: {lacking} văn bản chưa có bản chụp đã ký, ghi ở từng dòng dưới đây."]
     folder = ""
     for n, one in enumerate(head["files"], 1):
         inside, _, name = one["path"].rpartition("/")

@@ -65,6 +65,33 @@ NOMINATION: dict[str, Kind] = {
         "{actor} xác nhận người được đề nghị không phải {account}[: {reason}].",
         "{actor} said that the nominee is not {account}[: {reason}].",
     ),
+    "consent:given": Kind(
+        "work", "{actor} đồng ý được đề nghị khen thưởng.", "{actor} agreed to be nominated."
+    ),
+    "consent:own": Kind(
+        "work", "Người được đề nghị tự đề nghị, coi như đã đồng ý.", "The nominee nominated himself, which counts as agreed."
+    ),
+    "consent:declined": Kind(
+        "work", "{actor} không đồng ý được đề nghị khen thưởng[: {reason}].", "{actor} declined to be nominated[: {reason}]."
+    ),
+    "consent:recorded": Kind(
+        "work",
+        "{actor} ghi người được đề nghị đồng ý, theo văn bản[ số {number}][ ngày {dated}].",
+        "{actor} recorded that the nominee agrees, by paper[ no. {number}][ of {dated}].",
+    ),
+    "consent:refusal_recorded": Kind(
+        "work",
+        "{actor} ghi người được đề nghị không đồng ý, theo văn bản[ số {number}][ ngày {dated}][: {reason}].",
+        "{actor} recorded that the nominee declined, by paper[ no. {number}][ of {dated}][: {reason}].",
+    ),
+    "consent:added": Kind(
+        "work", "{actor} gửi đơn vị thông tin thêm về thành tích của mình.", "{actor} sent the unit more about the own achievement."
+    ),
+    "consent:dropped": Kind(
+        "work",
+        "Ý kiến đã ghi không còn tính: người được đề nghị là người khác.",
+        "The recorded answer no longer counts: the nominee is somebody else.",
+    ),
     "recipient:unit_tied": Kind(
         "work",
         "{actor} ghi tập thể được đề nghị là đơn vị nào trong danh mục[: {reason}].",
@@ -761,10 +788,10 @@ ADMIN: dict[str, Kind] = {
     "calendar:changed": Kind("admin", "{actor} sửa lịch làm việc.", "{actor} changed the working calendar."),
     "movement:created": Kind("admin", "{actor} lập phong trào[ {movement}].", "{actor} made a movement."),
     "past_award:entered": Kind(
-        "admin", "{actor} ghi {count} dòng vào sổ khen thưởng đã có.", "{actor} entered {count} past awards."
+        "admin", "{actor} ghi {count} dòng vào sổ khen thưởng trước đây.", "{actor} entered {count} past awards."
     ),
     "past_award:struck": Kind(
-        "admin", "{actor} bỏ một dòng của sổ khen thưởng đã có[: {reason}].", "{actor} struck a past award[: {reason}]."
+        "admin", "{actor} bỏ một dòng của sổ khen thưởng trước đây[: {reason}].", "{actor} struck a past award[: {reason}]."
     ),
     "data:exported": Kind(
         "view", "{actor} xuất dữ liệu[ {what}][, {count} dòng].", "{actor} exported[ {what}]."

@@ -124,7 +124,7 @@ def _earlier(n: Nomination, record: Record, by: Actor) -> Block:
             for one in record.earlier
         ],
         empty=None if record.earlier else Empty(
-            _("Sổ chưa có gì của đối tượng này"), _("Có quyết định cũ thì ghi vào sổ khen thưởng đã có.")),
+            _("Sổ chưa có gì của đối tượng này"), _("Có quyết định cũ thì ghi vào sổ khen thưởng trước đây.")),
     )
 
 

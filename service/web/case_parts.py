@@ -24,6 +24,7 @@ from service.db import reading
 from service.processes import history
 from service.processes.deployments import definition_of
 from service.vietnamese import sort_key
+from service.web import consents
 from service.web.frame import Link
 from service.web.parts import Basis, Check, Diagram, Entry, Fact, File, Step
 from service.web.parts import Score as ScoreRow
@@ -57,11 +58,11 @@ NEXT = {
 """Phase → what comes after it when all goes well; phases that lead to several ends are left out."""
 
 
-def bases(keys: str) -> list[Basis]:
-    """The legal bases that a step names, each with how sure it is."""
+def bases(keys: str, *, proposals: bool = True) -> list[Basis]:
+    """The legal bases that a step names, each with how sure it is; without `proposals` only what is in some paper."""
     return [
         Basis(b.citation, b.note, _(CONFIDENCE.get(b.confidence, b.confidence)), sure=b.sourced)
-        for b in bases_of(keys)
+        for b in bases_of(keys) if proposals or b.confidence != "P"
     ]
 
 
@@ -112,6 +113,8 @@ def facts(n: Nomination, scores: Sequence[Score]) -> list[Fact]:
         Fact(_("Tiếp nhận"), _receipt(n, submission)),
         Fact(_("Mã tra cứu"), public.grouped(n.code), url_for("public.standing", code=public.grouped(n.code)), figures=True),
     ]
+    if consent := consents.fact(n):
+        found.append(consent)
     papers = submission.data.get("papers", []) if submission else []
     found += [Fact(_("Hồ sơ giấy"), paper_words(one)) for one in papers]
     if joined := recipients.joined_with(n):
@@ -298,6 +301,7 @@ def warnings(n: Nomination, by: Actor) -> list[Check]:
     for fault in n.faults:
         mend = fault.get("mend", "")
         found.append(Check(f"*{fault.get('what', '')}*" + (f" {mend}" if mend else ""), "warn"))
+    found += consents.checks(n, by)
     if by.may(*lists.OFFICE):
         for same in recipients.same_in_round(n):
             sentence = (

@@ -115,7 +115,7 @@ def record_words(n: Nomination, record: Record) -> list[Check]:
     if path not in ("b", "d", "e"):
         return []
     if not run.years:
-        return [Check(_("Sổ chưa có xếp loại của các năm liền trước; nhập vào sổ khen thưởng đã có để đối chiếu."), "warn")]
+        return [Check(_("Sổ chưa có xếp loại của các năm liền trước; nhập vào sổ khen thưởng trước đây để đối chiếu."), "warn")]
     told = ngettext("Sổ có %(num)d năm liên tục, %(first)d đến %(last)d.", "Sổ có %(num)d năm liên tục, %(first)d đến %(last)d.",
                     run.years, first=run.first, last=run.last)
     if run.broken_by is not None:

@@ -15,7 +15,7 @@ from service.awards import overview, reminding
 from service.awards.models import Round
 from service.awards.rounds import list_rounds, read_round
 from service.errors import NotFound
-from service.web import ballot_parts, home_office, home_outside, pages
+from service.web import ballot_parts, consents, home_office, home_outside, pages
 from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Block, Cell
@@ -43,6 +43,7 @@ def show(by: Actor) -> Response:
     first = _role(by)(by, round_)
     if duties := ballot_parts.duties(by):
         first.main.insert(0, Block(_("Ban kiểm phiếu"), lines=[Cell(one.words, url=one.url) for one in duties], key="teller"))
+    nominated = consents.block(by)
     return pages.page(
         "home",
         overline=" · ".join(part for part in (_day(), round_.name if round_ else "") if part),
@@ -52,7 +53,7 @@ def show(by: Actor) -> Response:
         sums=first.sums,
         main_act=first.main_act,
         ruler=first.ruler,
-        main=first.main,
+        main=[nominated, *first.main] if nominated else first.main,
         side=first.side,
     )
 

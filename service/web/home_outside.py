@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from service import clock, jobs, trail, words
 from service.actor import Actor
-from service.awards import finding, lists, overview
+from service.awards import consents, finding, lists, overview
 from service.awards.finding import Found
 from service.awards.models import Line, List, Nomination, Round
 from service.awards.places import standing
@@ -265,6 +265,9 @@ def _missing(sheet: List, found: Sequence[tuple[Line, Nomination]]) -> list[Chec
             Check(ngettext("*%(num)d tên* chưa tự đánh giá: %(names)s.", "*%(num)d tên* chưa tự đánh giá: %(names)s.",
                            len(unassessed), names=", ".join(n.name for n in unassessed[:5])), "warn")
         )
+    if against := [n.name for line, n in there if line.result != "signed" and consents.declined(n)]:
+        told = _("Không đồng ý được đề nghị: %(names)s. Bỏ tên, hoặc chờ người đó đồng ý.", names=", ".join(against[:5]))
+        checks.append(Check(told, "bad"))
     if not sheet.data.get("minutes"):
         checks.append(Check(_("Chưa có biên bản họp bình xét."), "warn"))
     elif without := [n.name for line, n in there if not isinstance(line.data.get("votes"), int)]:

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from forms import first_answers
 from service import people, trail, words
 from service.actor import Actor
-from service.awards import council, guards, lists, sight
+from service.awards import council, guards, lists, sight, votes
 from service.awards.catalogue import standing
 from service.awards.concerns import Part
 from service.awards.files import files_of_list
@@ -247,7 +247,7 @@ def _right(view: _View) -> dict[str, Any]:
         "totals": list_words.totals(row, view.rows, view.taking),
         "checks": [*list_words.checks(row, act, view.rows, view.live, stopped=stopped), *of_papers],
         "checks_title": _("Máy đã đối chiếu"),
-        "bases": _bases(act),
+        "bases": _bases(act, by),
         "act_url": url_for("lists.do", list_id=row.id, act=act.name) if act else "",
         "draft_url": url_for("lists.keep", list_id=row.id, act=act.name) if act and kept else "",
         "draft_line": view.draft_line,
@@ -362,7 +362,7 @@ def _with_cells(
     if where:
         columns.append(Column(_("Hiện ở")))
     cells: Callable[[Line, Nomination], list[str]] = {
-        "decision": lambda line, n: [*([_votes(n)] if office else []), words.number(list_lines.money_of(line, n), 0)],
+        "decision": lambda line, n: [*([votes.told(n.votes)] if office else []), words.number(list_lines.money_of(line, n), 0)],
         "award_list": _award_cells,
         "result_letter": lambda line, n: [phases.get(n.id, "")],
         "submission": lambda line, n: [
@@ -377,11 +377,6 @@ def _with_cells(
 
 def _phase(phase: str, outcome: str | None) -> str:
     return in_words(standing(phase, outcome))
-
-
-def _votes(n: Nomination) -> str:
-    votes = n.votes or {}
-    return f"{votes.get('agree', '–')}/{sum(votes.values())}" if votes else ""
 
 
 def _award_cells(line: Line, n: Nomination) -> list[str]:
@@ -448,9 +443,9 @@ def _act_words(act: ListAct | None, taken: int) -> str:
     return _act_title(act, taken) if act else ""
 
 
-def _bases(act: ListAct | None) -> list[Basis]:
-    """The legal bases of the step at which the act's lines wait, as the diagram names them."""
-    return case_parts.bases(sight.basis_keys(act)) if act else []
+def _bases(act: ListAct | None, by: Actor) -> list[Basis]:
+    """The legal bases of the step at which the act's lines wait, as the diagram names them; proposals are the office's matter."""
+    return case_parts.bases(sight.basis_keys(act), proposals=by.may(*lists.OFFICE)) if act else []
 
 
 def _skip_words(view: _View, wrong: Mapping[int, str]) -> str:

@@ -53,7 +53,10 @@ def _lower_forms(n: Nomination) -> list[tuple[str, str]]:
 
 
 def _other_forms(n: Nomination) -> list[tuple[str, str]]:
-    return [(f.code, form_words(f.code)) for f in award_forms().values() if f.code != n.form_passed]
+    """Forms that a level above may grant in place of the one sent: none of the commune's, of the centre's only where one was sent."""
+    national = n.form_passed is not None and award_forms()[n.form_passed].level == "national"
+    levels = ("province", "national") if national else ("province",)
+    return [(f.code, form_words(f.code)) for f in award_forms().values() if f.code != n.form_passed and f.level in levels]
 
 
 def _levels(n: Nomination) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ def allowed_tabs(by: Actor) -> list[tuple[str, str]]:
         ("office_processes.show_all", _("Quy trình"), True),
         ("office_rules.show_all", _("Quy định"), True),
         ("office_law.bases", _("Căn cứ pháp lý"), True),
-        ("past_awards.show_all", _("Khen thưởng đã có"), people.allowed(by, "past_award.read")),
+        ("past_awards.show_all", _("Khen thưởng trước đây"), people.allowed(by, "past_award.read")),
     ]
     return [(endpoint, said) for endpoint, said, may in found if may]
 

@@ -93,6 +93,7 @@ def _row(row: List, stand: Stand, by: Actor, made_by: dict[int, str], name: int 
         signed_url=url("take_signed") if scan and latest else "",
         checks=[*_checks(latest), *_signatures(latest)],
         sign=_sign_act(row, kind, latest, by),
+        versions_before=len({p.version for p in stand.earlier}),
         earlier=[
             Link(f"{_state(p, made_by)} · {p.format.upper()}", url_for("papers.download", paper_id=p.id)) for p in stand.earlier
         ],
@@ -208,7 +209,15 @@ def signing_progress(batch: PaperBatch) -> Progress:
 
 
 def signing_checks(row: List, act: str | None) -> list[Check]:
-    """The lines about the papers that an act signs or hands on, before it is done; each names its paper where there are several."""
+    """The lines about the papers that an act signs or hands on, before it is done; each names its paper where there are several.
+
+    Of a package before it is sent: what of it lacks its signed scan.
+    """
+    if row.kind == "package" and act == "send":
+        lacking = papers.unsigned_papers(row)
+        return [Check(
+            _("*Chưa có bản chụp đã ký:* %(names)s. Đưa bản chụp vào ở mục Văn bản trước khi gửi; gửi ngay thì mục lục ghi là thiếu.",
+              names=", ".join(lacking)), "warn")] if lacking else []
     looks = papers.looks_before(row, act) if act else ()
     return [
         Check(f"{paper_name(look.kind)}: {words.within_a_sentence(check.words)}", check.level) if len(looks) > 1 and not place else check

@@ -242,6 +242,9 @@ class PaperRow:
     signed_url: str = ""
     checks: Sequence[Check] = ()
     earlier: Sequence[Link] = ()
+    """the files of earlier versions"""
+    versions_before: int = 0
+    """how many versions those are: one is drawn up as PDF and DOCX"""
     sign: Act | None = None
     """signing with a key file, which asks for its passphrase"""
 

@@ -52,10 +52,10 @@ def show_all() -> Response:
     may = people.allowed(by, ENTER)
     return listing(
         by, "past_awards.show_all",
-        ngettext("*%(num)d dòng* khen thưởng đã có", "*%(num)d dòng* khen thưởng đã có", total),
+        ngettext("*%(num)d dòng* khen thưởng trước đây", "*%(num)d dòng* khen thưởng trước đây", total),
         [
             Block(
-                _("Sổ khen thưởng đã có"),
+                _("Sổ khen thưởng trước đây"),
                 table=_table(rows, may) if rows else None,
                 empty=None if rows else Empty(
                     _("Không tìm thấy dòng nào") if text or what else _("Sổ chưa có dòng nào"),
@@ -65,7 +65,7 @@ def show_all() -> Response:
             )
         ],
         status=_("Danh hiệu, khen thưởng, xếp loại, sáng kiến có trước hoặc ở nơi khác; khen thưởng trên hệ thống được đọc thêm."),
-        trail=[Link(_("Khen thưởng đã có"), "")], q=text, url=url_for("past_awards.show_all"),
+        trail=[Link(_("Khen thưởng trước đây"), "")], q=text, url=url_for("past_awards.show_all"),
         filters=[FilterGroup(_("Loại"), fields=[FilterField("what", _("Danh hiệu, hình thức, xếp loại"), what, [
             ("", _("Tất cả")), *((code, honour_name(code, words.language())) for code in honours())])])],
         pager=_pager(page, total, text, what),
@@ -104,7 +104,7 @@ def _table(rows: list[Held], may: bool) -> Table:
             ]
             for held in rows
         ],
-        _("Sổ khen thưởng đã có"),
+        _("Sổ khen thưởng trước đây"),
         row_acts=[[] if held.row.struck else [_strike_act(held.row.id, held.name, held.row.what, held.row.year)] for held in rows]
         if may else (),
     )
@@ -135,7 +135,7 @@ def strike(number: int) -> AnyResponse:
 
     return edit.confirm(
         _strike_act(number, held.name, held.row.what, held.row.year),
-        crumbs(Link(_("Khen thưởng đã có"), back), Link(_("Bỏ dòng"), "")), back, do,
+        crumbs(Link(_("Khen thưởng trước đây"), back), Link(_("Bỏ dòng"), "")), back, do,
     )
 
 
@@ -176,8 +176,8 @@ def enter() -> AnyResponse:
             edit.area("achievement", _("Thành tích, tên sáng kiến"), most=4_000),
             edit.text("used_for", _("Sáng kiến đã dùng để xét"), hint=_("Danh hiệu đã dùng sáng kiến này để xét"), most=200),
         ),
-        Page(_("Ghi một dòng khen thưởng đã có"), url_for("past_awards.enter"), back, _("Ghi vào sổ"),
-             crumbs(Link(_("Khen thưởng đã có"), back), Link(_("Ghi một dòng"), ""))),
+        Page(_("Ghi một dòng khen thưởng trước đây"), url_for("past_awards.enter"), back, _("Ghi vào sổ"),
+             crumbs(Link(_("Khen thưởng trước đây"), back), Link(_("Ghi một dòng"), ""))),
         do,
         first={"kind": "INDIVIDUAL", "name": request.args.get("name", "")[:200], "unit": request.args.get("unit", "")[:40]},
     )
@@ -194,10 +194,10 @@ def _ready(rows: Sequence[tuple[int, PastInput]]) -> list[list[Cell]]:
 
 add_routes(blueprint, ImportPage(
     past_import.IMPORT, "/past-awards", "past_awards.show_all",
-    crumb=lambda: _("Khen thưởng đã có"),
-    sentence=lambda: _("Nhập khen thưởng đã có từ Excel"),
-    label=lambda: _("Danh sách khen thưởng đã có bằng Excel"),
-    template_name="Mẫu khen thưởng đã có.xlsx",
+    crumb=lambda: _("Khen thưởng trước đây"),
+    sentence=lambda: _("Nhập khen thưởng trước đây từ Excel"),
+    label=lambda: _("Danh sách khen thưởng trước đây bằng Excel"),
+    template_name="Mẫu khen thưởng trước đây.xlsx",
     known=lambda numbers: _("Sổ đã có, bỏ qua: dòng %(numbers)s.", numbers=numbers),
     take=lambda count: ngettext("Ghi %(num)d dòng vào sổ", "Ghi %(num)d dòng vào sổ", count),
     taken=lambda taken: ngettext("Đã ghi %(num)d dòng vào sổ.", "Đã ghi %(num)d dòng vào sổ.", taken.new),

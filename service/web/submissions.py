@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from service import people, words
 from service.actor import Actor
-from service.awards import importing, lists
+from service.awards import consents, importing, lists
 from service.awards.models import List
 from service.awards.nominations import may_file_for
 from service.awards.rounds import filing_closed, read_round
@@ -186,6 +186,8 @@ def _missing(row: List) -> list[Check]:
         found.append(Check(_("Biên bản họp bình xét của đơn vị, có số phiếu từng tên."), "warn"))
     elif without := [n.name for line, n in rows if not isinstance(line.data.get("votes"), int)]:
         found.append(Check(_("Số phiếu của: %(names)s.", names=_some(without)), "warn"))
+    if against := [n.name for line, n in rows if line.result != "signed" and consents.declined(n)]:
+        found.append(Check(_("Không đồng ý được đề nghị: %(names)s. Bỏ tên, hoặc chờ người đó đồng ý.", names=_some(against)), "bad"))
     phases = lists.phases_on(row.id)
     if drafting := [n.name for _line, n in rows if phases.get(n.id, ("drafting", None))[0] == "drafting"]:
         found.append(Check(_("Phiếu tự đánh giá của: %(names)s.", names=_some(drafting)), "warn"))

@@ -87,7 +87,7 @@ def _bring_in(officer: Person, path: Path) -> None:
         {**GOOD, "name": "Phạm Suối Mơ", "year": "=2000+A1"},
     ))
     officer.press("Quản trị")
-    officer.press("Khen thưởng đã có")
+    officer.press("Khen thưởng trước đây")
     officer.press("Nhập từ Excel")
     officer.page.locator("#list").set_input_files(path)
     officer.press("Đọc thử")

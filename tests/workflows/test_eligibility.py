@@ -49,6 +49,7 @@ CLEAN: dict[str, Any] = {
     "cstdcs": 3,
     "movement_years": 5,
     "missing_papers": 0,
+    "nominee_agrees": True,
     "agency_opinion": True,
     "is_leader": False,
     "unit_did_poorly": False,
@@ -168,6 +169,8 @@ HITS: list[tuple[dict[str, Any], tuple[str, str, str]]] = [
     ({"form": "GK_XA", "leader_ratio": 0.41}, ("D3", "evidence", "warn")),
     ({"form": "BK_TINH", "certificate_in_window": True}, ("D4", "fail", "warn")),
     ({"form": "BK_TINH", "certificate_in_window": None}, ("D4", "evidence", "warn")),
+    ({"form": "GK_XA", "kind": "INDIVIDUAL", "nominee_agrees": None}, ("D5", "fail", "warn")),
+    ({"form": "GK_XA", "kind": "INDIVIDUAL", "nominee_agrees": False}, ("D5", "fail", "warn")),
 ]  # fmt: skip
 
 # (the gate that must stay silent, a nomination that is near it)
@@ -219,6 +222,8 @@ PASSES: list[tuple[str, dict[str, Any]]] = [
     ("D3", {"form": "GK_XA", "leader_ratio": None}),
     ("D4", {"form": "BK_TINH"}),
     ("D4", {"form": "GK_XA", "certificate_in_window": True}),
+    ("D5", {"form": "GK_XA", "kind": "INDIVIDUAL"}),
+    ("D5", {"form": "GK_XA", "kind": "HOUSEHOLD", "nominee_agrees": None}),
 ]  # fmt: skip
 
 
@@ -255,6 +260,7 @@ def test_every_code_is_tried_both_ways() -> None:
         ("GATE.G9", {"form": "GK_XA", "in_movement": False}, ("G9", "fail", "block")),
         ("GATE.P4", {"form": "HCLD_1"}, ("P4", "evidence", "warn")),
         ("GATE.Y1", {"form": "CO_TINH", "movement_years": 1}, ("Y1", "fail", "warn")),
+        ("GATE.D5", {"form": "GK_XA", "kind": "INDIVIDUAL", "nominee_agrees": None}, ("D5", "fail", "block")),
         ("GATE.Y2_HCLD_3", {"form": "HCLD_3", "movement_years": 1}, ("Y2", "fail", "warn")),
     ],
 )

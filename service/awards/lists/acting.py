@@ -101,7 +101,7 @@ def act_on_list(
         rows = [] if act.no_lines else _live_lines(s, row, act, by)
         if repeated := _repeated(s, row, act, rows, lines, digest, by, part):
             return repeated
-        _check_state(kind, row, act, seen)
+        _check_state(kind, row, act, seen, by)
         for look in before_acts:
             look(row, act, fields or {})
         clean = _checked_fields(row, act, fields or {}, by)
@@ -198,8 +198,8 @@ def bad_line(
 def bad_lines(bad: Sequence[dict[str, Any]]) -> Invalid:
     """The refusal of an act some of whose lines cannot be taken."""
     return Invalid(
-        f"Chưa ghi: {len(bad)} dòng chưa được, các dòng khác chưa bị đụng tới.",
-        f"Nothing was written: {how_many(len(bad), 'line')} cannot be taken.",
+        f"Chưa ghi dòng nào: sửa {len(bad)} dòng dưới đây rồi gửi lại.",
+        f"Nothing was written: mend {how_many(len(bad), 'line')} below, then send it again.",
         code="bad-lines",
         lines=bad,
     )
@@ -412,8 +412,8 @@ def _repeated(
     )
 
 
-def _check_state(kind: ListKind, row: List, act: Act, seen: int | None) -> None:
-    if row.state not in act.states:
+def _check_state(kind: ListKind, row: List, act: Act, seen: int | None, by: Actor) -> None:
+    if row.state not in act.states or not act.open_to(by, row):
         raise Conflict(
             f"Không làm được lúc này: {kind.label.lower()} đang ở trạng thái “{kind.states[row.state].lower()}”.",
             f"Not possible now: the list is “{row.state}”.",

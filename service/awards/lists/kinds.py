@@ -122,6 +122,8 @@ class Act:
     ended_allowed: bool = False
     fits: Callable[[Line, Collection[str]], bool] | None = None
     """Whether a line, with the elements at which its name stands, is one for the act; None: every line is."""
+    refuses: Callable[[Nomination, LineInput], tuple[str, str] | None] | None = None
+    """Why a name may not take what is said of it, in both languages, whatever its wait; None: nothing stands against it."""
     informs: Callable[[Line], bool] = lambda line: False
     """Whether it only tells of a line: the name need not stand anywhere, and no message is sent about it."""
     urgent: bool = False
@@ -132,6 +134,8 @@ class Act:
     but: Mapping[str | None, tuple[str, str]] = field(default_factory=dict)
     """Results of lines that it takes no more → why, in both languages."""
     effect: Callable[[Acting], None] | None = None
+    open_to: Callable[[Actor, List], bool] = lambda by, row: True
+    """Whether it is somebody's in the list's state, where its right alone does not say so."""
     enter: str = ""
     """Right with which the office enters it for a unit that files on paper, with number, date and scan."""
     anew: bool = False

@@ -230,7 +230,7 @@ def given(row: List, *, by: Actor) -> dict[str, Any]:
 
 def acts_open_to(by: Actor, row: List) -> list[Act]:
     """Acts that a person may do with a list in the state in which it is."""
-    return [a for a in kind_of(row).acts if row.state in a.states and may_act(by, row, a)]
+    return [a for a in kind_of(row).acts if row.state in a.states and a.open_to(by, row) and may_act(by, row, a)]
 
 
 def progress(list_id: int) -> dict[str, int]:

@@ -266,7 +266,7 @@ def _to_line(item: CouncilItem, line: Line) -> None:
     passed = item.result in ("passed", "lower_form")
     line.data = {
         **line.data, "form": item.form if passed else None, "reserve": item.reserve if passed else None,
-        **{k: n + written[k] for k, n in counted.items()},
+        **{k: n + written[k] for k, n in counted.items()}, **({"of": item.denominator} if counted and item.denominator else {}),
     }
 
 

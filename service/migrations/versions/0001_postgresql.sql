@@ -487,6 +487,8 @@ CREATE TABLE recipient (
 	CONSTRAINT fk_recipient_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 )
 ;;
+CREATE INDEX ix_recipient_account_id ON recipient (account_id)
+;;
 CREATE INDEX ix_recipient_search ON recipient (search)
 ;;
 CREATE TABLE deployment_file (
@@ -793,6 +795,7 @@ CREATE TABLE nomination (
 	to_family BOOLEAN NOT NULL,
 	revoked BOOLEAN NOT NULL,
 	reviewed BOOLEAN NOT NULL,
+	consent TEXT NOT NULL,
 	votes TEXT,
 	search VARCHAR(700) NOT NULL,
 	sort_key VARCHAR(300) NOT NULL,

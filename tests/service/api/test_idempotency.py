@@ -48,6 +48,8 @@ class Place:
     """Accounts of the council."""
     waiting: list[int]
     """Two names that wait for the council."""
+    asked: int
+    """A name whose nominee has an account."""
 
 
 def _prepared(office: Office) -> Place:
@@ -65,6 +67,8 @@ def _prepared(office: Office) -> Place:
     ]
     for name in drafted:
         office.assess(name, by="donvi2")
+    nominee = office.who("uv9")
+    asked = office.nominate("HN-2026", name=nominee.name, account=nominee.account, unit="TRAM-Y-TE", by="vhxh")
     checks = [_open_task(office, name) for name in signed[:3]]
     submission = office.submission(drafted[0])
     found = inbox.read_inbox(office.who("thutruong2"), "group").items
@@ -72,7 +76,7 @@ def _prepared(office: Office) -> Place:
     return Place(
         [*drafted, *signed], submission, checks, sign, office.who("vhxh").account or 0,
         office.rounds["HN-2026"], office.rounds["SK-2027"],
-        [office.who(f"uv{n}").account or 0 for n in range(1, 10)], waiting,
+        [office.who(f"uv{n}").account or 0 for n in range(1, 10)], waiting, asked,
     )
 
 
@@ -114,6 +118,13 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/nominations/{nomination_id}/tie"): [
             ("vhxh", f"/nominations/{at.names[0]}/tie", {"json": {"account": "donvi", "reason": "Cùng một người"}}),
             ("vhxh", f"/nominations/{at.names[0]}/tie", {"json": {"account": "donvi", "same": False}}),
+        ],
+        ("post", "/nominations/{nomination_id}/consent"): [
+            ("uv9", f"/nominations/{at.asked}/consent", {"json": {"answer": "no", "reason": "Nhường", "more": "Thêm"}}),
+            ("uv9", f"/nominations/{at.asked}/consent", {"json": {"answer": "yes"}}),
+        ],
+        ("post", "/nominations/{nomination_id}/consent/paper"): [
+            ("donvi2", f"/nominations/{at.names[1]}/consent/paper", {"json": {"answer": "yes", "on": "2026-11-02", "number": "3/BC"}}),
         ],
         ("post", "/rules/{key}/versions"): [
             ("vhxh", "/rules/HIEPY_DAYS/versions", {"json": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import orjson
 
+from service import people
 from tests.journeys.office import Office
 from tests.journeys.program import Answered, Program
 
@@ -121,3 +122,25 @@ def test_a_program_says_who_a_nominee_is_and_who_is_kept_away(office: Office, pr
     assert said_so["tie"]["account"]["name"] == "Hồ Đại Ngàn"
     wrong = body | {"recipient": body["recipient"] | {"account": "vhxh"}}
     assert program.raw("donvi", "POST", "/nominations", wrong).status_code == 422
+
+
+def test_a_program_answers_for_a_nominee_and_records_a_paper(office: Office, program: Program) -> None:
+    account = people.accounts_by_login()["chutich"]
+    one = office.nominate(ROUND, name="Hồ Đại Ngàn", account=account)
+    (asked,) = program.call("chutich", "GET", "/my-nominations")["items"]
+    assert (asked["nomination"], asked["open"], asked["consent"]["answer"]) == (one, True, None)
+    path = f"/nominations/{one}/consent"
+    for who, said, code in (
+        ("vhxh", {"answer": "yes"}, 404), ("chutich", {"answer": "no"}, 422), ("chutich", {}, 422), ("chutich", {"answer": "x"}, 422),
+    ):
+        assert program.raw(who, "POST", path, said).status_code == code, (who, said)
+    answered = program.call("chutich", "POST", path, {"answer": "yes", "more": "Sáng kiến mới"})
+    assert (answered["consent"]["answer"], answered["consent"]["more"]) == ("yes", "Sáng kiến mới")
+    two = office.nominate(ROUND)
+    paper = {"answer": "yes", "on": "2026-11-02", "number": "3/BC"}
+    for who, said, code in (
+        ("vanthu", paper, 403), ("donvi2", paper, 404), ("donvi", {**paper, "number": ""}, 422), ("donvi", {**paper, "scan": [99999]}, 422),
+    ):
+        assert program.raw(who, "POST", f"/nominations/{two}/consent/paper", said).status_code == code, (who, said)
+    recorded = program.call("donvi", "POST", f"/nominations/{two}/consent/paper", paper)
+    assert (recorded["consent"]["how"], recorded["consent"]["number"]) == ("paper", "3/BC")

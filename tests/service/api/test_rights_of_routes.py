@@ -23,7 +23,7 @@ OPEN = {"/api/v1/session"}
 AT = "/{council_session_id}"
 HELD = {"held_at": "2026-12-15T08:00:00+07:00", "place": "Phòng họp số 1"}
 WHY = {"reason": "thử"}
-EVERYONE = {"/me", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
+EVERYONE = {"/me", "/my-nominations", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
             "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots", "/groups",
             "/council-sessions", "/imports/{what}/template"}
@@ -121,6 +121,8 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/nominations/{nomination_id}/join": {"other": 999_999, "reason": "Cùng một người"},
         "/nominations/{nomination_id}/keep-apart": {"other": 999_999, "reason": "Hai người"},
         "/nominations/{nomination_id}/tie": {"account": "donvi", "reason": "Cùng một người"},
+        "/nominations/{nomination_id}/consent": {"answer": "yes"},
+        "/nominations/{nomination_id}/consent/paper": {"answer": "yes", "on": "2026-11-02", "number": "3/BC"},
         "/rounds": {
             "code": "DX-2027", "name": "Đột xuất 2027", "stage": "DOT_XUAT", "year": 2027,
             "window": ["2027-01-01", "2027-12-31"],
@@ -190,7 +192,7 @@ def test_stranger_is_denied_on_every_route_by_default(shared: Office, caller: Pr
     for (method, path), answer in _calls(caller, shared, "nguoi.la").items():
         if method == "GET" and path in EVERYONE:
             assert answer.status_code == 200, (path, answer.json)
-            if path in ("/tasks", "/lists", "/nominations", "/ballots", "/council-sessions"):
+            if path in ("/tasks", "/my-nominations", "/lists", "/nominations", "/ballots", "/council-sessions"):
                 assert answer.json["items"] == [], path
             continue
         if (method, path) == ("DELETE", "/sessions"):

@@ -119,7 +119,9 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
         said |= {"label": "Thử", "label_en": "Try"} if "/groups/" in path else {}
         if path.endswith(("/join", "/keep-apart", "/reassign")):
             said.pop("fields", None)
-        bodies = {"/tie": {"account": 1}, "/follow-up": {"day": "2026-12-01"}, "/priority": {"priority": "high"},
+        bodies = {"/tie": {"account": 1}, "/consent": {"answer": "yes"},
+                  "/consent/paper": {"answer": "yes", "on": "2026-11-02", "number": "3/BC"},
+                  "/follow-up": {"day": "2026-12-01"}, "/priority": {"priority": "high"},
                   "/past-awards": {"name": "Lê Trúc Xanh", "kind": "individual", "unit": "DONG-MAY", "what": "CSTDCS", "year": 2024},
                   "/strike": {"reason": "Thử"}, "/COMMUNE_POSTING_DAYS/confirm": {"version": 1, "seen": 1, "reason": "Thử"},
                   "/versions": {"value": 6, "citation": "Thử", "confidence": "P", "valid_from": "2026-12-01", "seen": 1,

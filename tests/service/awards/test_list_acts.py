@@ -120,7 +120,7 @@ def test_two_decisions_of_one_name_give_one_award(office: Office) -> None:
     at_once(office, first, "sign", "chutich")
     with pytest.raises(Conflict):
         at_once(office, second, "sign", "chutich")
-    with pytest.raises(Invalid, match="cannot be taken") as refused:
+    with pytest.raises(Invalid, match="mend 1 line below") as refused:
         at_once(office, second, "sign", "chutich", lines=[LineInput(one, "granted")])
     assert "on its way" in refused.value.lines[0]["message_en"]
     at_once(office, first, "issue", "vanthu", fields=number(1126))

@@ -49,6 +49,7 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
         "days",
         "holder",
         "act",
+        "said",
         "day",
         "review_until",
         "closes",

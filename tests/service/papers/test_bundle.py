@@ -58,6 +58,8 @@ def test_package_holds_papers_dossiers_minutes_and_an_index_whose_hashes_hold(of
     sums = dict(reversed(line.split("  ", 1)) for line in archive.read("SHA256SUMS").decode().splitlines())
     assert sums == {one["path"]: one["sha256"] for one in index["files"]}
     told = archive.read("Muc-luc.txt").decode("utf-8-sig")
+    assert "chưa ký, thiếu bản chụp đã ký" in told and "văn bản chưa có bản chụp đã ký, ghi ở từng dòng" in told
+    assert {one["unsigned"] for one in index["files"] if one["what"].startswith("Tờ trình")} == {True}
     assert f"Kèm theo Tờ trình số 87/TTr-UBND ngày {clock.today():%d/%m/%Y}" in told and all(name in told for name in NAMES)
     assert any(path.startswith("01 Tờ trình, danh sách/Tờ trình") for path in listed)
     own = [path for path in listed if path.startswith("02 Hồ sơ/01 Hoàng Bình Minh/")]

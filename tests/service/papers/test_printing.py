@@ -29,7 +29,7 @@ SAYS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
         "theo điểm e khoản 1 Điều 54 Nghị định số 152/2025/NĐ-CP.", "Phong trào thi đua “Xã Sơn Mai thi đua",
         "Căn cứ Kế hoạch ngày 22 tháng 9 năm 2025 của Ủy ban nhân dân xã Sơn Mai triển khai",
         "Căn cứ Biên bản họp Hội đồng Thi đua - Khen thưởng xã số 03/BB-HĐTĐKT", "Theo đề nghị của Trưởng phòng Văn hóa - Xã hội",
-        "QUYẾT ĐỊNH: Điều 1. Tặng Giấy khen", "02 cá nhân đã có thành tích xuất sắc",
+        "QUYẾT ĐỊNH: Điều 1. Tặng Giấy khen", "02 cá nhân đã có thành tích xuất sắc trong Phong trào thi đua “Xã Sơn Mai thi đua",
         "1.518.000 đồng (bằng chữ: một triệu năm trăm mười tám nghìn đồng)", "chịu trách nhiệm thi hành Quyết định này./.",
         "Nơi nhận: - Như Điều 3;", "- Lưu: VT, VHXH.", "CHỦ TỊCH Hồ Đại Ngàn",
         "(Kèm theo Quyết định số 1126/QĐ-UBND",
@@ -85,6 +85,12 @@ SAYS: dict[str, tuple[tuple[str, str], tuple[str, ...]]] = {
     "payment_list": (("award_list", ""), (
         "DANH SÁCH CHI TIỀN THƯỞNG Theo Quyết định số 1126/QĐ-UBND ngày 11 tháng 11 năm 2026", "759.000",
         "Bằng chữ: Một triệu năm trăm mười tám nghìn đồng./.", "NGƯỜI LẬP", "KẾ TOÁN",
+    )),
+    "ceremony_script": (("award_list", ""), (
+        "KỊCH BẢN ĐỌC TẠI LỄ TRAO TẶNG", "I. Giấy khen của Chủ tịch Ủy ban nhân dân xã: 02 cá nhân",
+        "Quyết định số 1126/QĐ-UBND ngày 11 tháng 11 năm 2026 của Chủ tịch Ủy ban nhân dân xã tặng Giấy khen",
+        "Người trao: Chủ tịch Ủy ban nhân dân xã, Hồ Đại Ngàn.", "1. Ông (bà) Âu Cỏ Biếc, Giáo viên, Trường TH&THCS Đồng Mây.",
+        "Đưa dạy học số tới cả thôn xa.", "Đã gọi đủ 02 cá nhân./.", "TRƯỞNG PHÒNG Hồ Trường Sơn",
     )),
     "handover_sheet": (("award_list", ""), ("DANH SÁCH TRAO TẶNG, KÝ NHẬN", "Ký nhận", "NGƯỜI TRAO")),
 }

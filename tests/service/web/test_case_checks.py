@@ -30,7 +30,7 @@ def test_officer_reads_every_check_with_its_basis_and_why_one_only_warns(app: Fl
                  "Theo quy định của ngày tiếp nhận 03/11/2026", "không điều kiện nào tự loại hồ sơ"):
         assert said in page, said
     dossier = words(Visitor(app, "vhxh").open(f"/nominations/{one}"))
-    assert "3 không đạt" in dossier and "Xem từng điều kiện" in dossier
+    assert "4 không đạt" in dossier and "Xem từng điều kiện" in dossier
     unit = Visitor(app, "donvi")
     assert "Xem từng điều kiện" not in words(unit.open(f"/nominations/{one}"))
     unit.open(f"/nominations/{one}/checks", 403)

@@ -10,6 +10,8 @@ import pytest
 from service import clock
 from service.awards import lists
 from service.awards.finding import find_lists
+from service.awards.lists import LineInput
+from service.errors import Conflict
 from tests.journeys.office import PDF, Office
 from tests.service.web.desk import ROUND, Desk, fields_of, words
 
@@ -261,7 +263,12 @@ def test_package_lines_are_answered_one_by_one(desk: Desk) -> None:
     office.go_to("2026-12-20")
     package = office.draw_up("package", ROUND, by="vhxh")
     assert "Đã ký tờ trình, 1 tên." in act(desk, "chutich", package, "sign", {})
+    assert "Chưa có bản chụp đã ký: Tờ trình" in desk.read("vanthu", f"/lists/{package}")
     assert "Đã gửi 1 tên." in act(desk, "vanthu", package, "send", {"number": "87/TTr-UBND", "dated": _today()})
+    page = desk.get("tinh", f"/lists/{package}")
+    forms = page.xpath(f"//select[@name='form-{one}']/option/@value")
+    assert "CO_TINH" in forms and not {"GK_XA", "BK_TTG", "BK_TINH"} & set(forms), "what the province itself grants, but what was sent"
+    assert "Đề xuất của hệ thống" not in words(page) and "Đề xuất của hệ thống" in desk.read("vhxh", f"/lists/{package}")
     paper = {"number": "412/UBND-NC", "dated": _today()}
     asked = paper | {f"result-{one}": "supplement", f"reason-{one}": "Thiếu xác nhận thuế"}
     assert "Bản chụp văn bản chưa có tệp." in act(desk, "vhxh", package, "answer", asked, 422)
@@ -274,6 +281,11 @@ def test_package_lines_are_answered_one_by_one(desk: Desk) -> None:
     asked |= {f"answer_due-{one}": "15/01/2027"}
     assert "Đã ghi trả lời 1 tên." in act(desk, "vhxh", package, "answer", with_scan(asked))
     assert office.at(one) == {"supplement_package"}
+    assert desk.get("vhxh", f"/lists/{package}").xpath(f"//*[@name='result-{one}']"), "the office may enter a withdrawal"
+    assert not desk.get("tinh", f"/lists/{package}").xpath(f"//*[@name='result-{one}']"), "the province has answered it all"
+    with pytest.raises(Conflict) as refused:
+        office.act(package, "answer", by="tinh", fields=paper, lines=[LineInput(one, "withdrawn", "Đơn vị rút")])
+    assert refused.value.code == "wrong-state"
 
 
 def _hold(office: Office, nomination: int) -> int:
