@@ -128,7 +128,7 @@ def _ask_page(one: Asked, said: Typed, *, refusal: Refusal | None = None) -> Res
     return page(
         "my_nomination",
         code=refusal.status if refusal else 200,
-        crumbs=[Link(_("Bạn được đề nghị khen thưởng"), "")],
+        crumbs=[Link(ngettext("Bạn được đề nghị khen thưởng", "Bạn được đề nghị khen thưởng", 1), "")],
         sentence=_("Bạn được đề nghị *%(form)s*", form=form_words(one.form)),
         status=f"{one.round_name}. " + _("Ý kiến của bạn: %(said)s.", said=answer_words(one.consent)),
         facts=[Check(line, "info") for line in facts],

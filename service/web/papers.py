@@ -144,10 +144,10 @@ def certificates(list_id: int) -> Any:
     kind = next((k for k in kinds if k.code == request.args.get("kind")), kinds[0])
     names = [(n.id, n.name, line.id) for line, n in lists.lines_of(row.id) if not line.removed and line.result != "struck"]
     chosen = next((n for n in names if str(n[0]) == request.args.get("name", "")), names[0] if names else None)
-    drawn = papers.papers_by_name(row.id, kind.code)
     batches = papers.batches_of(row.id)
     batch = batches.get((kind.code, "draw"))
     signing = paper_parts.signing_block(row, kind, batches, by)
+    drawn = papers.papers_by_name(row.id, kind.code)  # after what is said of all, while more are being signed
     outdated = papers.outdated(row, kind, drawn)
     stale = batch is not None and batch.state == "done" and papers.is_stale(row, batch)
     return page(

@@ -12,7 +12,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from service import clock
+from service import clock, trail
 from service.awards import lists, rule_versions
 from service.awards.models import Award, List
 from service.awards.numbers import next_number, take_number
@@ -72,10 +72,13 @@ def test_own_numbers_begin_anew_each_year_and_typed_ones_need_not_be_gapless(off
     decision = office.decide(ROUND, 1126)
     with pytest.raises(Invalid) as refused, transaction() as s:
         row = s.get_one(List, decision)
+        trail.record("decision:issued", by=office.who("vanthu"), stream=f"list:{decision}", body={})
         take_number(s, row, paper=PAPER, number=1131, dated=clock.today())  # a gap is the body's own matter
         take_number(s, row, paper=PAPER, number=1126, dated=date(clock.today().year + 1, 1, 4))
-        s.flush()
-        take_number(s, row, paper=PAPER, number=1126, dated=clock.today())
+        take_number(s, row, paper=PAPER, number=1126, dated=clock.today())  # a paper keeps its own
+        other = s.scalars(select(List).where(List.id != decision)).first()
+        assert other is not None
+        take_number(s, other, paper=PAPER, number=1126, dated=clock.today())
     assert "Số 1126 đã dùng" in refused.value.faults[0].message
     with pytest.raises(KeyError), transaction() as s:
         first = [next_number(s, "minutes", year) for year in (2030, 2030, 2031)]

@@ -242,6 +242,7 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
                 "opinions": {"member_no": 1, "paper": "x", "choices": {"1": "agree"}},
             }.items()
         },
+        ("post", "/ballots/{ballot_id}/scan"): [("thuky", "/ballots/none/scan", {"data": {"file": (PDF, "Biên bản.pdf")}})],
         ("delete", "/session"): [("thanhtra", "/session", {})],
         ("post", "/session"): [("thanhtra", "/session", {"json": {"username": "thanhtra", "password": "vinhdanh"}})],
     }
@@ -274,6 +275,7 @@ def _of_the_council(at: Place) -> dict[tuple[str, str], list[Call]]:
             call("thuky", "/score-sheets/1", {"items": [{"item_no": 1, "points": [{"criterion": "D1", "points": 11}]}]}),
         ],
         ("post", f"{session}/items/{{item_no}}/conflict"): [call("uv2", "/items/1/conflict", why)],
+        ("post", f"{session}/items/{{item_no}}/conflict/take-back"): [call("uv2", "/items/1/conflict/take-back", why)],
         ("post", f"{session}/roll"): [
             call("thuky", "/roll", {"members": [{"member_no": n, "present": True} for n in range(1, 10)]}),
         ],

@@ -83,7 +83,7 @@ def test_agenda_and_round_are_chosen_by_a_cut_with_reasons(desk: Desk, council: 
     refused = desk.say("thuky", "/council/new", fields, code=422)
     assert "ghi lý do để lại dù trên mức chọn" in refused
     desk.post("thuky", "/council/new", [*fields, (f"why-{names[2]}", "Chờ xác minh thêm")])
-    council.id = sessions.list_sessions(by=desk.office.who("thuky"))[0].id
+    council.id = sessions.list_sessions(by=desk.office.who("thuky"))[0][0].id
     shown = desk.read("thuky", f"/council/{council.id}")
     assert "Đưa vào chương trình: 1 tên đứng đầu mỗi nhóm theo điểm thẩm định" in shown
     assert "Chờ xác minh thêm" in shown

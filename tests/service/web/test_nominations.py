@@ -183,7 +183,7 @@ def test_papers_from_above_and_the_chair_s_signature_stand_on_the_page(app: Flas
     office.assess(one, facts=FACTS)
     office.sign(one)
     office.check(one)
-    assert "Rút hồ sơ đề nghị" in words(Visitor(app, "donvi").open(f"/nominations/{one}"))
+    assert "Rút hồ sơ đề nghị" in words(Visitor(app, "thutruong").open(f"/nominations/{one}"))
     office.post(ROUND)
     office.sit(ROUND, {})
     package = office.send_package(ROUND, [one])
@@ -191,7 +191,7 @@ def test_papers_from_above_and_the_chair_s_signature_stand_on_the_page(app: Flas
     assert "Quyết định khen thưởng" not in before
     office.answer(package, one, "granted")
     office.work()
-    assert "Rút hồ sơ đề nghị" not in words(Visitor(app, "donvi").open(f"/nominations/{one}")), "nothing is left to be withdrawn"
+    assert "Rút hồ sơ đề nghị" not in words(Visitor(app, "thutruong").open(f"/nominations/{one}")), "nothing is left to be withdrawn"
     told = words(Visitor(app, "donvi").open(f"/nominations/{one}"))
     assert "Quyết định khen thưởng" in told and "412/QĐ-UBND" in told
     seen = words(Visitor(app, "vhxh").open(f"/nominations/{one}").xpath("//*[@id='history']")[0])

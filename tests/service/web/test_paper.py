@@ -170,7 +170,8 @@ def test_office_head_suspends_and_resumes_on_pages_and_cancels_by_program(desk: 
     office.work()
     assert "Đang tạm dừng xem xét" in desk.read("donvi", f"/nominations/{one}")
     (row,) = [r for r in _holds(desk) if r.state == "held"]
-    desk.post("truongphong", f"/lists/{row.id}/acts/resume", {"reason": "Đã kết luận", "version": row.version, "act": "act"})
+    said = {"reason": "Đã kết luận", "number": "4/KL", "version": row.version, "act": "act"}
+    desk.post("truongphong", f"/lists/{row.id}/acts/resume", said)
     office.work()
     assert office.at(one) == {"check_dossier"}
     program = Program(office.app.test_client(), office.work)
