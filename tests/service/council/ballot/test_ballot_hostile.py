@@ -175,6 +175,18 @@ def test_tellers_are_three_and_none_administers(chamber: Chamber) -> None:
     assert later.value.code == "teller-administrator"
 
 
+def test_teller_who_came_to_administer_the_system_opens_no_box(chamber: Chamber) -> None:
+    from service import people
+
+    round_id = chamber.sealed()
+    codes = chamber.codes[round_id]
+    people.grant(people.find_account("kiem3").id, "admin", by=chamber.who("quantri"))
+    with pytest.raises(Invalid) as refused:
+        ballot.count_round(round_id, {1: codes[1], 3: codes[3]}, by=chamber.who("thuky"))
+    assert refused.value.code == "teller-administrator" and _state(round_id) == "sealed"
+    assert ballot.count_round(round_id, {1: codes[1], 2: codes[2]}, by=chamber.who("thuky")).state == "counted"
+
+
 def test_series_of_backups_with_one_code_opens_nothing(chamber: Chamber) -> None:
     """Whoever keeps a copy of the box after each ballot and holds one code can decrypt one layer and reads nothing."""
     round_id = chamber.open()
