@@ -66,8 +66,8 @@ def test_minutes_say_that_it_was_put_off_and_that_a_round_had_no_quorum(office_o
     council.do("finish", conclusion="Hội đồng thống nhất.")
     said = _said(council, "council_minutes")
     for words in (
-        "Không đủ điều kiện tiến hành: có mặt 5 trong 9, cần 6. Hoãn đến 08:00 20/11/2026. Mưa lớn.", "Kỳ họp 1: có 05/09 thành viên",
-        "Kỳ họp 2: có 09/09 thành viên", "hủy, Không đủ điều kiện: 1 người bỏ phiếu, cần 6.",
+        "Không đủ điều kiện tiến hành: có mặt 5 trong 9, cần 6. Hoãn đến 08:00 20/11/2026. Mưa lớn.", "Buổi họp 1: có 05/09 thành viên",
+        "Buổi họp 2: có 09/09 thành viên", "hủy, không đủ điều kiện: 1 người bỏ phiếu, cần 6; Ban kiểm phiếu",
     ):
         assert words in said, (words, said)
 

@@ -28,7 +28,8 @@ STATES = {
     "summary": ("package", ""), "result_letter": ("result_letter", "sent"), "opinion_request": ("opinion_letter", ""),
     "posting_notice": ("posting", "closed"), "posting_minutes": ("posting", "closed"), "unit_list": ("submission", ""),
     "self_sheet": ("submission", ""), "achievement_report": ("submission", ""), "receipt": ("submission", ""),
-    "payment_list": ("award_list", ""), "handover_sheet": ("award_list", ""), "certificate": ("decision", "published"),
+    "payment_list": ("award_list", ""), "handover_sheet": ("award_list", ""), "ceremony_script": ("award_list", ""),
+    "certificate": ("decision", "published"),
     "certificate_blank": ("decision", "published"), "correction_letter": ("amendment", ""), "revocation_decision": ("revocation", ""),
     "blank_minutes": ("reprint", "done"),
 }
@@ -47,6 +48,8 @@ def drawn(request: pytest.FixtureRequest, furnished: Furnished, tmp_path_factory
         agenda = lists.read_list(council.read().list_id, by=office.who("thuky"))
         for code in ("council_minutes", "counting_minutes", "appraisal_report", "council_summary"):
             _take(found, agenda, code)
+    with opened(plain, tmp_path_factory.mktemp("province"), date(2026, 11, 3), "", "", "") as office:
+        _take(found, lists.read_list(_asked_back(office), by=office.who("vhxh")), "revocation_request")
     filled: Filled = request.getfixturevalue("filled")
     office = filled.office
     amended = office.file("amendment", filled.ids["b1"], "propose", by="vhxh", way="amend", new_name="Ông Nắng Vàng Mới", reason="Báo sai")
@@ -59,6 +62,21 @@ def drawn(request: pytest.FixtureRequest, furnished: Furnished, tmp_path_factory
 def _take(found: dict[str, Facts], row: List, code: str, name: int | None = None) -> None:
     assert kind_named(code) in papers.kinds_of(row), code
     found[code] = facts_of(row, kind_named(code), name)
+
+
+def _asked_back(office: Office) -> int:
+    """A proposal to have an award revoked that the province granted."""
+    one = office.nominate("HN-2026", name="Âu Mây Trắng", form="BK_TINH")
+    office.assess(one, facts={"path": "PHONG_TRAO"})
+    office.sign(one)
+    office.check(one)
+    office.post("HN-2026")
+    office.sit("HN-2026", {})
+    office.answer(office.send_package("HN-2026"), one, "granted")
+    office.hand_over(one, pay=False)
+    return office.file(
+        "revocation", one, "propose", by="truongphong", proposal="revoke", number="15/KL-UBND", reason="Kê khai không đúng thành tích",
+    )
 
 
 def _held(office: Office) -> Council:
