@@ -23,7 +23,7 @@ SIGNED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("council_agenda", "sign_minutes"): ("council_minutes",), ("council_agenda", "sign"): ("council_minutes",),
     ("council_sheet", "sign"): ("council_minutes",),
     ("amendment", "decide"): ("amending_decision", "correction_letter"),
-    ("revocation", "decide"): ("revocation_decision",),
+    ("revocation", "decide"): ("revocation_decision", "revocation_request"),
     ("result_letter", "send"): ("result_letter",), ("opinion_letter", "send"): ("opinion_request",),
     ("submission", "return"): ("return_notice",), ("posting", "post"): ("posting_notice",),
 }

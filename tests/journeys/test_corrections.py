@@ -20,7 +20,8 @@ from service.notices.models import Mail
 from service.papers import kinds_of
 from service.processes import inbox
 from tests.journeys.office import Office
-from tests.service.papers.reading import text_of
+from tests.service.papers.conftest import docx_of
+from tests.service.papers.reading import replaced, text_of
 
 ROUND = "HN-2026"
 NAME = "Hoàng Bình Minh"
@@ -201,6 +202,11 @@ def test_what_the_province_granted_is_revoked_by_the_province_at_the_commune_s_r
     row = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", number="15/KL", reason="Gian dối thành tích")
     codes = {kind.code for kind in kinds_of(lists.read_list(row, by=office.who("vhxh")))}
     assert codes == {"revocation_request"}, "the commune does not decide on what the province granted"
+    content = docx_of(office, papers.draw_up_paper(row, "revocation_request", by=office.who("vhxh")))
+    papers.upload_paper(row, "revocation_request", "a.docx", replaced(content, "412/QĐ", "413/QĐ"), by=office.who("vhxh"))
+    with pytest.raises(Conflict, match="contradicts"):
+        office.act(row, "decide", by="chutich", fields={"decision": "revoke", "reason": "Gian dối"})
+    papers.upload_paper(row, "revocation_request", "a.docx", content, by=office.who("vhxh"))
     office.act(row, "decide", by="chutich", fields={"decision": "revoke", "reason": "Gian dối"})
     assert _state(office, row) == "requesting" and "revocation.send" in _asked(office, "vanthu")
     with pytest.raises(Conflict):
