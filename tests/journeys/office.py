@@ -345,6 +345,16 @@ class Office:
         self.post(round_code, found)
         return found
 
+    def merit(self, round_code: str) -> int:
+        """A name that the council passed for a provincial merit and that waits for the package."""
+        one = self.nominate(round_code, form="BK_TINH")
+        self.assess(one, facts={"path": "PHONG_TRAO"})
+        self.sign(one)
+        self.check(one)
+        self.post(round_code, [one])
+        self.sit(round_code, {}, [one])
+        return one
+
     def to_council(self, nomination: int, round_code: str) -> None:
         """From a fresh nomination to the wait for the council."""
         self.assess(nomination)

@@ -191,12 +191,7 @@ def test_revoked_award_is_asked_back_certificate_and_money_each_by_whom_it_conce
 
 
 def test_what_the_province_granted_is_revoked_by_the_province_at_the_commune_s_request(office: Office) -> None:
-    one = office.nominate(ROUND, form="BK_TINH")
-    office.assess(one, facts={"path": "PHONG_TRAO"})
-    office.sign(one)
-    office.check(one)
-    office.post(ROUND)
-    office.sit(ROUND, {})
+    one = office.merit(ROUND)
     office.answer(office.send_package(ROUND), one, "granted")
     office.hand_over(one, pay=False)
     row = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", number="15/KL", reason="Gian dối thành tích")

@@ -182,12 +182,7 @@ def test_a_revocation_goes_forward_in_time(office: Office) -> None:
 
 
 def test_an_answer_from_above_is_not_before_what_it_answers(office: Office) -> None:
-    one = office.nominate(ROUND, form="BK_TINH")
-    office.assess(one, facts={"path": "PHONG_TRAO"})
-    office.sign(one)
-    office.check(one)
-    office.post(ROUND, [one])
-    office.sit(ROUND, {}, [one])
+    one = office.merit(ROUND)
     package = office.send_package(ROUND, [one])
     sent = _day()
     office.go_to(clock.today() + timedelta(5))

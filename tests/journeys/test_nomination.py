@@ -209,12 +209,7 @@ def test_struck_by_the_chair_does_not_delay_the_others(office: Office) -> None:
 
 
 def test_merit_with_a_child_package(office: Office) -> None:
-    one = office.nominate(ROUND, form="BK_TINH")
-    office.assess(one, facts={"path": "PHONG_TRAO"})
-    office.sign(one)
-    office.check(one)
-    office.post(ROUND)
-    office.sit(ROUND, {})
+    one = office.merit(ROUND)
     assert office.status(one)[0] == "packing"
     package = office.send_package(ROUND)
     office.answer(package, one, "supplement", "Bổ sung xác nhận thuế", answer_due="2027-01-20")

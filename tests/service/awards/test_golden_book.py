@@ -68,12 +68,7 @@ def test_decisions_numbered_at_once_leave_no_gap_and_no_double(office: Office) -
 
 
 def test_what_came_from_above_is_numbered_when_it_is_filed(office: Office) -> None:
-    one = office.nominate(ROUND, form="BK_TINH")
-    office.assess(one, facts={"path": "PHONG_TRAO"})
-    office.sign(one)
-    office.check(one)
-    office.post(ROUND, [one])
-    office.sit(ROUND, {}, [one])
+    one = office.merit(ROUND)
     package = office.send_package(ROUND, [one])
     office.answer(package, one, "granted")
     assert list(_books().values()) == [(None, "granted")]
