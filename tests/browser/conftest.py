@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.browser import running
@@ -48,6 +48,7 @@ def _chromium() -> str:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """The driver of the browser, one for the whole run."""
+    expect.set_options(timeout=30_000)  # a busy machine is no fault of the page; what holds is seen at once all the same
     with sync_playwright() as driver:
         yield driver
 

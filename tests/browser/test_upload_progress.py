@@ -102,6 +102,25 @@ def test_form_that_is_sent_too_early_goes_when_the_last_file_has_come(
         expect(page.locator("ul.files li a")).to_have_text("Báo cáo số hóa.pdf")
 
 
+def test_a_file_chosen_before_the_script_has_come_is_sent_once_it_is_there(
+    nominated: Path, sign_in: Callable[..., Person], tmp_path: Path
+) -> None:
+    with installation(nominated) as url:
+        unit = sign_in(url, "donvi")
+        unit.open_work("Tự đánh giá", "Hoàng Bình Minh")
+        page = unit.page
+        held: list[Route] = []
+        page.route(re.compile(r"/assets/main[^/]*\.js"), lambda route: held.append(route))
+        page.reload(wait_until="commit")
+        page.locator("#D1-files").set_input_files(_files(tmp_path)[:1])
+        assert page.locator("#D1-files").evaluate("input => input.files.length") == 1
+        assert not page.locator("html.scripted").count()
+        for one in held:
+            one.continue_()
+        expect(page.locator("ul.files li a")).to_have_text("Báo cáo số hóa.pdf")
+        assert page.locator("#D1-files").evaluate("input => input.files.length") == 0
+
+
 def test_files_go_with_the_form_without_the_script(
     nominated: Path, sign_in: Callable[..., Person], tmp_path: Path
 ) -> None:

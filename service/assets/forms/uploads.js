@@ -8,11 +8,18 @@ let busy = false;
 
 document.addEventListener("change", (event) => {
   const input = event.target.closest?.("input[type=file][data-upload]");
-  if (!input?.form?.getAttribute("action")) return;
+  if (input) take(input);
+});
+
+// Quick hands choose files before this script has come.
+for (const input of document.querySelectorAll("input[type=file][data-upload]")) take(input);
+
+function take(input) {
+  if (!input.files.length || !input.form?.getAttribute("action")) return;
   for (const file of [...input.files]) QUEUE.push(begin(input, file));
   input.value = "";
   next();
-});
+}
 
 function begin(input, file) {
   const words = JSON.parse(input.dataset.upload);
