@@ -92,14 +92,14 @@ def demo(reset: bool, load_only: bool) -> None:
 def deploy(bundle: tuple[Path, ...], main: str, note: str) -> None:
     """Check a bundle (a ZIP, or folders of .bpmn, .dmn, .form) and deploy it."""
     from service.install import prepare_database
-    from service.processes import deployments
+    from service.processes import deployments, enactments
 
     with _app().app_context():
         prepare_database()
         files, named = _bundle(bundle)
         try:
             for process, own in deployments.bundles_in(files, main or named).items():
-                number = deployments.deploy_bundle(own, main=process, by=machine("cli"), note=note)
+                number = enactments.deploy_bundle(own, main=process, by=machine("cli"), note=note)
                 click.echo(f"{process}: đã triển khai, phiên bản số {number}. / deployed as number {number}.")
         except Refusal as refusal:
             _complain(refusal)

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     bpmn: Annotated[Path, NoDecode] = ROOT / "bpmn"
     worker_pause: float = 0.25
     lease_seconds: float = 30.0
+    deploy_second: bool = False
+    """Whether a second person must confirm before a changed process comes into use (docs/operating.md)."""
     testing: bool = False
     signing_keys: Path | None = None
     """Folder of the key files (PKCS #12) with which papers are signed; without a setting, `keys/signing` under `var`."""

@@ -15,7 +15,7 @@ from service.calendar import CalendarDay, forget
 from service.config import ROOT
 from service.council.session.planning import PROCESS
 from service.db import transaction
-from service.processes import deployments
+from service.processes import deployments, enactments
 from service.processes.models import Deployment
 from service.schema import create_schema
 
@@ -40,7 +40,7 @@ def prepare_database() -> None:
         with transaction() as s:
             deployed = s.execute(select(Deployment.id).where(Deployment.key == main)).first()
         if deployed is None:
-            deployments.deploy_bundle(files, main=main, by=by, note="Quy trình kèm theo phần mềm")
+            enactments.deploy_bundle(files, main=main, by=by, note="Quy trình kèm theo phần mềm")
 
 
 def shipped_bundle() -> dict[str, bytes]:

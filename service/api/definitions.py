@@ -12,7 +12,7 @@ from service import clock, doors, people
 from service.api.schemas import ERRORS, moment
 from service.awards.demo_clock import advance_clock
 from service.errors import Forbidden, NotFound
-from service.processes import deployments
+from service.processes import deployments, enactments
 from workflows.problems import Problems
 
 blueprint = APIBlueprint("definitions", __name__, tag="Definitions")
@@ -50,6 +50,7 @@ class Deployed(Schema):
 def list_definitions() -> dict[str, Any]:
     """All deployments, newest first."""
     people.require(doors.actor(), "deployment.read")
+    in_use = set(enactments.used_now().values())
     return {
         "items": [
             {
@@ -57,7 +58,7 @@ def list_definitions() -> dict[str, Any]:
                 "key": d.key,
                 "version": d.version,
                 "name": d.name,
-                "current": d.current,
+                "current": d.id in in_use,
                 "digest": d.digest,
                 "deployed_at": d.deployed_at.isoformat(),
                 "note": d.note,
@@ -107,7 +108,7 @@ class Note(Schema):
 def deploy(query: dict[str, Any]) -> dict[str, Any]:
     """Check a bundle and deploy it; every problem is named with the id of its element."""
     by = doors.actor()
-    deployments.require_deployer(by)
+    enactments.require_deployer(by)
     sent = request.files.get("bundle")
     content = sent.read() if sent else request.get_data()
     files, named = deployments.unpack_bundle(content)
@@ -115,7 +116,7 @@ def deploy(query: dict[str, Any]) -> dict[str, Any]:
         main = deployments.main_process(files, named)
     except Problems as found:
         raise deployments.invalid_bundle(found) from None
-    number = deployments.deploy_bundle(files, main=main, by=by, note=query["note"])
+    number = enactments.deploy_bundle(files, main=main, by=by, note=query["note"])
     return {"id": number, "key": main}
 
 

@@ -10,7 +10,7 @@ from service.actor import Actor
 from service.awards import lists, nominations
 from service.awards.models import Line, List, Nomination
 from service.errors import NotFound, Withheld
-from service.processes import deployments
+from service.processes import deployments, enactments
 
 
 def lines_for(row: List, by: Actor) -> list[tuple[Line, Nomination]]:
@@ -52,7 +52,7 @@ def _no_file() -> Withheld:
 def basis_keys(act: lists.Act) -> str:
     """Keys of the legal bases of an act: those of the steps at which its lines wait, as the diagrams name them."""
     try:
-        elements = deployments.definition_of(deployments.current_deployment(nominations.MAIN_PROCESS)).elements
+        elements = deployments.definition_of(enactments.current_deployment(nominations.MAIN_PROCESS)).elements
     except NotFound:
         return ""
     waits = act.waits or [e.id for e in elements.values() if e.kind == "receive" and act.message and e.message == act.message]

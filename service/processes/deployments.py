@@ -1,4 +1,4 @@
-"""Checks and keeps deployments: immutable bundles of diagrams, decisions and forms, each with a version."""
+"""Checks bundles of diagrams, decisions and forms and reads the versions that were kept; puts none into use (`enactments`)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ import io
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from forms import Form, FormProblems, compile_form
-from service import clock, trail
-from service.actor import Actor
-from service.db import database_number, let_go, reading, transaction
-from service.errors import Conflict, Forbidden, Invalid, NotFound, how_many
-from service.people import allowed
+from service.db import database_number, let_go, reading
+from service.errors import Invalid, NotFound, how_many
 from service.processes.models import Deployment, DeploymentFile
 from workflows.definition import Definition, Known, read_definition
 from workflows.problems import Problem, Problems
@@ -33,14 +29,6 @@ known_topics: set[str] = set()
 """Topics of external tasks that the worker can carry out; the parts that do so add theirs."""
 known_groups: set[str] = set()
 """Candidate groups that a diagram may name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the gate says of a bundle: the definition, and what is only a warning."""
-
-    definition: Definition
-    warnings: tuple[Problem, ...]
 
 
 def check_bundle(files: Mapping[str, bytes], *, main: str) -> Definition:
@@ -59,58 +47,6 @@ def _check_form(content: bytes) -> list[Problem]:
     except FormProblems as found:
         return [Problem(p.key, p.code, p.message, p.message_en) for p in found.problems]
     return []
-
-
-def deploy_bundle(files: Mapping[str, bytes], *, main: str, by: Actor, note: str = "") -> int:
-    """Deploy a checked bundle as the next version of its main process and return the deployment's id.
-
-    The same bytes again are the same deployment. Running instances stay on theirs. Raises Invalid with one line a
-    problem, Forbidden.
-    """
-    require_deployer(by)
-    try:
-        definition = check_bundle(files, main=main)
-    except Problems as found:
-        raise invalid_bundle(found) from None
-    digest = _digest(files)
-    with transaction() as s:
-        same = s.execute(
-            select(Deployment.id).where(Deployment.key == main, Deployment.digest == digest, Deployment.current)
-        ).scalar()
-        if same is not None:
-            return same
-        last = s.execute(select(func.max(Deployment.version)).where(Deployment.key == main)).scalar() or 0
-        s.execute(update(Deployment).where(Deployment.key == main).values(current=False))
-        row = Deployment(
-            key=main,
-            version=last + 1,
-            digest=digest,
-            name=definition.name or main,
-            note=note,
-            current=True,
-            deployed_at=clock.now(),
-            deployed_by=by.account,
-        )
-        s.add(row)
-        s.flush()
-        s.add_all(DeploymentFile(deployment_id=row.id, name=n, content=c) for n, c in sorted(files.items()))
-        trail.record(
-            "deployment:made",
-            by=by,
-            stream=f"deployment:{row.id}",
-            body={"key": main, "version": row.version, "digest": digest},
-            deployment=row.id,
-        )
-        return row.id
-
-
-def require_deployer(by: Actor) -> None:
-    """Refuse who may not deploy; a door asks before it unpacks what was sent. Raises Forbidden."""
-    if by.account is not None and not allowed(by, "deployment.deploy"):
-        raise Forbidden(
-            "Bạn không có quyền triển khai quy trình. Việc này thuộc quản trị hệ thống.",
-            "You may not deploy a process; administrators do.",
-        )
 
 
 def invalid_bundle(found: Problems) -> Invalid:
@@ -239,19 +175,8 @@ def files_of(deployment: int) -> dict[str, bytes]:
     return {name: bytes(content) for name, content in rows}
 
 
-def current_deployment(key: str) -> int:
-    """Id of the version of a process that new instances take; NotFound if there is none."""
-    with reading() as s:
-        found = s.execute(
-            select(Deployment.id).where(Deployment.key == key, Deployment.current)
-        ).scalar()
-    if found is None:
-        raise NotFound(f"Chưa triển khai quy trình {key}.", f"Process {key} is not deployed.")
-    return found
-
-
 def list_deployments() -> list[Deployment]:
-    """All deployments, newest first."""
+    """All versions of all processes, the newest first; which of them is in use, `enactments.used_now` says."""
     with reading() as s:
         rows = list(s.scalars(select(Deployment).order_by(Deployment.id.desc())))
         let_go(rows)
@@ -308,7 +233,8 @@ def shipped_bundle(folder: Path, forms: Path, names: Collection[str]) -> dict[st
     return files
 
 
-def _digest(files: Mapping[str, bytes]) -> str:
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """What tells two bundles apart, whatever the order of their files."""
     total = hashlib.sha256()
     for name, content in sorted(files.items()):
         total.update(f"{name}\0{len(content)}\0".encode())
@@ -317,6 +243,6 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 
 __all__ = [
-    "Checked", "Conflict", "check_bundle", "current_deployment", "definition_of", "deploy_bundle", "files_of",
-    "form_of", "list_deployments", "main_process", "require_deployer", "shipped_bundle", "unpack_bundle",
+    "bundles_in", "check_bundle", "definition_of", "digest_of", "files_of", "form_of", "invalid_bundle",
+    "list_deployments", "main_process", "shipped_bundle", "unpack_bundle", "version_of",
 ]

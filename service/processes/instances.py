@@ -16,7 +16,8 @@ from service.actor import Actor, machine
 from service.db import reading, transaction
 from service.errors import Conflict, NotFound
 from service.processes.cases import Running, Trigger, kind_of
-from service.processes.deployments import current_deployment, definition_of
+from service.processes.deployments import definition_of
+from service.processes.enactments import current_deployment
 from service.processes.models import Activity, Incident, ProcessInstance
 from service.processes.recording import record_step
 from service.processes.running import lock_instance, take_live

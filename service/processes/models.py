@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
@@ -27,7 +27,6 @@ class Deployment(Base):
     digest: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(Text, default="")
-    current: Mapped[bool] = mapped_column(default=True)
     deployed_at: Mapped[datetime]
     deployed_by: Mapped[int | None]
 
@@ -40,6 +39,40 @@ class DeploymentFile(Base):
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Enactment(Base):
+    """The act that puts a version of a process into use from a day on: a new one, or an older one again.
+
+    In use is what the latest confirmed act whose day has come names; what an act says is never changed afterwards.
+    """
+
+    __tablename__ = "enactment"
+    __table_args__ = (Index("ix_enactment_key", "key", "effective_on", "id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    key: Mapped[str] = mapped_column(String(100))
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    kind: Mapped[str] = mapped_column(String(11))
+    """deployed, rolled_back."""
+    replaces: Mapped[int | None]
+    """The version that was in use when it was asked; what the effect list was reckoned against."""
+    note: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(Text)
+    """Number and day of the paper that orders the change."""
+    effects: Mapped[dict[str, Any]] = mapped_column(Json)
+    """What replaying the past cases said, in numbers; empty where none were replayed."""
+    told: Mapped[list[str]] = mapped_column(Json)
+    """Groups whose people get a letter."""
+    effective_on: Mapped[date]
+    """First day of use; of two acts with one day the later one counts."""
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(9))
+    """asked, confirmed, refused."""
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None]
+    refusal: Mapped[str] = mapped_column(Text, default="")
 
 
 class ProcessInstance(Base):

@@ -777,8 +777,28 @@ ADMIN: dict[str, Kind] = {
     ),
     "deployment:made": Kind(
         "admin",
-        "{actor} đưa vào dùng sơ đồ[ {process}][, phiên bản {version}].",
-        "{actor} deployed[ {process}][, version {version}].",
+        "{actor} lưu quy trình[ {process}][, phiên bản {version}].",
+        "{actor} kept[ {process}][, version {version}].",
+    ),
+    "deployment:asked": Kind(
+        "admin",
+        "{actor} đưa vào dùng quy trình[ {process}][, phiên bản {version}][, từ ngày {from}][, căn cứ {basis}][: {reason}].",
+        "{actor} put into use[ {process}][, version {version}][, from {from}][, on the basis of {basis}][: {reason}].",
+    ),
+    "deployment:confirmed": Kind(
+        "admin",
+        "{actor} xác nhận đưa vào dùng quy trình[ {process}][, phiên bản {version}][, từ ngày {from}].",
+        "{actor} confirmed the use of[ {process}][, version {version}][, from {from}].",
+    ),
+    "deployment:refused": Kind(
+        "admin",
+        "{actor} không đồng ý đưa vào dùng quy trình[ {process}][, phiên bản {version}][: {reason}].",
+        "{actor} refused the use of[ {process}][, version {version}][: {reason}].",
+    ),
+    "deployment:rolled_back": Kind(
+        "admin",
+        "{actor} quay lại quy trình[ {process}][, phiên bản {version}][: {reason}].",
+        "{actor} went back to[ {process}][, version {version}][: {reason}].",
     ),
     "rule:loaded": Kind("admin", "Đã nạp[ {count}] quy định.", "The rules were loaded[: {count}]."),
     "rule:changed": Kind("admin", "{actor} sửa quy định[ {rule}].", "{actor} changed the rule[ {rule}]."),

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
 from service.errors import NotFound
-from service.processes import deployments
+from service.processes import deployments, enactments
 from service.vietnamese import people_in_order
 from service.web import edit, pages
 from service.web.edit import Page
@@ -57,7 +57,8 @@ def rights() -> Response:
     granted: set[str] = set().union(*(_granted(act) for act in people.acts().values()))
     held = [word for word in people.catalogue() if word in granted]
     labels = people.group_labels(held, words.language())
-    names = {row.key: row.name for row in deployments.list_deployments() if row.current}
+    in_use = set(enactments.used_now().values())
+    names = {row.key: row.name for row in deployments.list_deployments() if row.id in in_use}
 
     def who(groups: Sequence[str]) -> str:
         if "everyone" in groups:

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
 from service.errors import Invalid, NotFound, Refusal
-from service.processes import deployments
+from service.processes import deployments, enactments
 from service.processes.deployments import definition_of, files_of
 from service.processes.models import Deployment
-from service.web import pages
+from service.web import office_enactments, pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
-from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Fact, Step, Table, Tag
+from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Fact, Step, Table
 from service.web.standing import way
 from workflows.problems import Problems
 
@@ -30,7 +30,7 @@ def show_all() -> Response:
     """Every version of every process, the newest first."""
     by = pages.me()
     people.require(by, "deployment.read")
-    rows = deployments.list_deployments()
+    rows, in_use = deployments.list_deployments(), set(enactments.used_now().values())
     names = people.names([row.deployed_by for row in rows if row.deployed_by])
     return listing(
         by, "office_processes.show_all",
@@ -45,7 +45,7 @@ def show_all() -> Response:
                             Cell(words.translated(row.name), row.note or row.key, url_for("office_processes.show", deployment=row.id)),
                             Cell(str(row.version), figures=True),
                             Cell(words.full_moment(row.deployed_at), names.get(row.deployed_by or 0, _("Hệ thống"))),
-                            Cell("", tag=Tag("passed", _("đang dùng")) if row.current else Tag("done", _("đã thay"))),
+                            Cell("", tag=office_enactments.standing(row, in_use)),
                         ]
                         for row in rows
                     ],
@@ -73,7 +73,7 @@ def show(deployment: int) -> Response:
     """One version: who deployed it when, its files, each diagram drawn with its numbered text."""
     by = pages.me()
     people.require(by, "deployment.read")
-    row = _deployment(deployment)
+    row, in_use = _deployment(deployment), set(enactments.used_now().values())
     definition = definition_of(deployment)
     chosen = request.args.get("process", definition.main)
     chosen = chosen if chosen in definition.file_of else definition.main
@@ -91,9 +91,11 @@ def show(deployment: int) -> Response:
             for p in definition.processes
         ],
         diagram=_diagram(deployment, chosen),
+        acts=office_enactments.open_acts(row, by, in_use),
+        below=[office_enactments.acts_block(row)],
         side=[
             Block(_("Phiên bản này"), facts=[
-                Fact(_("Mã"), row.key), Fact(_("Trạng thái"), _("đang dùng") if row.current else _("đã thay")),
+                Fact(_("Mã"), row.key), Fact(_("Trạng thái"), office_enactments.standing(row, in_use).words),
                 Fact(_("Mã băm"), row.digest[:16], figures=True), Fact(_("Ghi chú"), row.note or _("không có")),
             ]),
             Block(ngettext("%(num)d tệp", "%(num)d tệp", len(files)), lines=[
@@ -175,7 +177,7 @@ def _deploy(by: Any) -> int:
         main = deployments.main_process(files, named)
     except Problems as found:
         raise deployments.invalid_bundle(found) from None
-    return deployments.deploy_bundle(files, main=main, by=by, note=request.form.get("note", "")[:1000])
+    return enactments.deploy_bundle(files, main=main, by=by, note=request.form.get("note", "")[:1000])
 
 
 def _problems(refusal: Refusal) -> Table | None:

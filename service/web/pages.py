@@ -40,8 +40,8 @@ blueprint = Blueprint("pages", __name__)
 SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "consents", "paper", "same", "home",
     "nominations", "case_checks", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
-    "office_mail", "office_health", "office_processes", "office_rules", "office_law", "past_awards", "clock", "sessions",
-    "ballot", "second_factor", "own_mail", "council", "council_meeting", "council_kiosk", "council_written", "council_scores",
+    "office_mail", "office_health", "office_processes", "office_enactments", "office_rules", "office_law", "past_awards", "clock",
+    "sessions", "ballot", "second_factor", "own_mail", "council", "council_meeting", "council_kiosk", "council_written", "council_scores",
     "papers",
     "public", "verify",
 )

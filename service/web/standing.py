@@ -18,7 +18,8 @@ from service.awards.nominations import MAIN_PROCESS
 from service.awards.overview import Counted
 from service.errors import NotFound
 from service.processes import inbox
-from service.processes.deployments import current_deployment, definition_of
+from service.processes.deployments import definition_of
+from service.processes.enactments import current_deployment
 from service.web import rendering
 from service.web.frame import Link
 from service.web.parts import Block, Cell, Empty, Stage, Tag, WorkRow

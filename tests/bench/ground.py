@@ -23,7 +23,7 @@ from service.actor import Actor, machine
 from service.app import create_app
 from service.config import Settings
 from service.db import db
-from service.processes import deployments
+from service.processes import deployments, enactments
 from service.schema import create_schema
 from tests.bench.process import bench_bundle
 
@@ -132,7 +132,7 @@ def service(var: Path, url: str = "") -> Iterator[Flask]:
     with app.app_context():
         create_schema()
         deployments.known_groups.add(GROUP)
-        deployments.deploy_bundle(bench_bundle(group=GROUP), main="bench", by=machine("cli"))
+        enactments.deploy_bundle(bench_bundle(group=GROUP), main="bench", by=machine("cli"))
         try:
             yield app
         finally:

@@ -24,7 +24,7 @@ from sqlalchemy import select
 from service import people
 from service.actor import machine
 from service.db import db, reading
-from service.processes import deployments, instances
+from service.processes import deployments, enactments, instances
 from service.processes.models import Activity
 from tests.bench.ground import DAY, GROUP, ROUND, open_office, percentiles
 from tests.bench.process import bench_bundle
@@ -265,7 +265,7 @@ def _ready(app: Flask, each: int) -> tuple[list[str], list[str], list[int]]:
     """Tokens of four people who may complete and nominate, units, and waiting tasks."""
     office = Office(app, DAY)
     deployments.known_groups.add(GROUP)
-    deployments.deploy_bundle(bench_bundle(group=GROUP), main="bench", by=machine("cli"))
+    enactments.deploy_bundle(bench_bundle(group=GROUP), main="bench", by=machine("cli"))
     tokens = prepare(4)
     tasks = start_cases(each * 3 + 20)
     db.session.remove()

@@ -13,7 +13,7 @@ from service import clock, people, trail
 from service.actor import machine
 from service.db import db, table_of, transaction
 from service.processes import inbox
-from service.processes.deployments import current_deployment
+from service.processes.enactments import current_deployment
 from service.processes.models import Activity, ProcessInstance
 from service.processes.queues import queue_of
 from tests.bench.ground import GROUP, percentiles

@@ -17,7 +17,8 @@ from service.app import create_app
 from service.awards.nominations import MAIN_PROCESS
 from service.config import Settings
 from service.db import db
-from service.processes.deployments import current_deployment, definition_of
+from service.processes.deployments import definition_of
+from service.processes.enactments import current_deployment
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from service import clock, people, trail
 from service.actor import Actor, machine
 from service.db import db, reading, session, transaction
 from service.people.models import Account
-from service.processes import deployments, inbox, instances, reminders, tasks
+from service.processes import deployments, enactments, inbox, instances, reminders, tasks
 from service.processes.models import Activity, ProcessInstance
 from service.processes.running import lock_instance, read_instance
 from tests.bench.process import bench_bundle
@@ -47,7 +47,7 @@ def elsewhere(app: Flask, n: int = 0) -> None:
 def office(app: Flask) -> tuple[str, int]:
     """A person's token, and an open task of his group."""
     deployments.known_groups.add(GROUP)
-    deployments.deploy_bundle(bench_bundle(3), main="bench", by=CLI)
+    enactments.deploy_bundle(bench_bundle(3), main="bench", by=CLI)
     _, code = people.create_account("mai", "Lê Ban Mai", groups=["vhxh"], by=CLI)
     token, who = people.redeem_code("mai", code, "mưa nguồn suối xa", door="api")
     instance = instances.start_instance("bench", {"decision": "none"}, by=CLI, roles={GROUP: "vhxh"})
@@ -174,7 +174,7 @@ def opinions(app: Flask) -> tuple[int, int, int]:
     bundle = bench_bundle(1, key="opinions")
     head, _, _ = bundle["opinions.bpmn"].decode().partition("<bpmn:startEvent")
     bundle["opinions.bpmn"] = f"{head}{_TWO_OPINIONS}</bpmn:process></bpmn:definitions>".encode()
-    deployments.deploy_bundle(bundle, main="opinions", by=CLI)
+    enactments.deploy_bundle(bundle, main="opinions", by=CLI)
     instance = instances.start_instance("opinions", {}, by=CLI)
     with reading() as s:
         found = dict(

@@ -16,7 +16,7 @@ from service.awards import importing
 from service.awards.files import attach_file
 from service.config import Settings
 from service.db import db
-from service.processes import deployments
+from service.processes import deployments, enactments
 from tests.journeys.conftest import furnished, office_on
 from tests.journeys.office import Office
 from tests.journeys.program import Program
@@ -49,9 +49,9 @@ def test_entries_refusals_exports_and_reads_stand_in_the_trail(office: Office) -
     admin = office.who("quantri")
     account = people.accounts_by_login()["ketoan"]
     people.grant(account, "member", by=admin)
-    files = deployments.files_of(deployments.current_deployment("nomination_case"))
+    files = deployments.files_of(enactments.current_deployment("nomination_case"))
     name = "nomination_case.bpmn"
-    deployments.deploy_bundle(
+    enactments.deploy_bundle(
         files | {name: files[name].replace(b"</bpmn:definitions>", b"<!-- two --></bpmn:definitions>")},
         main="nomination_case", by=admin,
     )

@@ -242,7 +242,6 @@ CREATE TABLE deployment (
 	digest VARCHAR(64) NOT NULL,
 	name VARCHAR(200) NOT NULL,
 	note TEXT NOT NULL,
-	current BOOLEAN NOT NULL,
 	deployed_at BIGINT NOT NULL,
 	deployed_by INTEGER,
 	CONSTRAINT pk_deployment PRIMARY KEY (id)
@@ -477,6 +476,29 @@ CREATE TABLE deployment_file (
 	CONSTRAINT pk_deployment_file PRIMARY KEY (deployment_id, name),
 	CONSTRAINT fk_deployment_file_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
 )
+;;
+CREATE TABLE enactment (
+	id INTEGER NOT NULL,
+	"key" VARCHAR(100) NOT NULL,
+	deployment_id INTEGER NOT NULL,
+	kind VARCHAR(11) NOT NULL,
+	replaces INTEGER,
+	note TEXT NOT NULL,
+	basis TEXT NOT NULL,
+	effects TEXT NOT NULL,
+	told TEXT NOT NULL,
+	effective_on DATE NOT NULL,
+	asked_at BIGINT NOT NULL,
+	asked_by INTEGER,
+	state VARCHAR(9) NOT NULL,
+	settled_at BIGINT,
+	settled_by INTEGER,
+	refusal TEXT NOT NULL,
+	CONSTRAINT pk_enactment PRIMARY KEY (id),
+	CONSTRAINT fk_enactment_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
+)
+;;
+CREATE INDEX ix_enactment_key ON enactment ("key", effective_on, id)
 ;;
 CREATE TABLE process_instance (
 	id INTEGER NOT NULL,

@@ -9,7 +9,7 @@ import pytest
 from service.actor import Actor, machine
 from service.awards.finding import NominationFilter, count_facets, find_nominations
 from service.errors import Forbidden, Invalid
-from service.processes import deployments
+from service.processes import deployments, enactments
 from tests.journeys.office import Office
 
 ROUND = "HN-2026"
@@ -88,11 +88,11 @@ def test_each_choice_is_counted_while_the_others_stay(office: Office, names: dic
 
 def test_new_version_is_told_apart(office: Office, names: dict[str, int]) -> None:
     files = {
-        name: content for name, content in deployments.files_of(deployments.current_deployment("nomination_case")).items()
+        name: content for name, content in deployments.files_of(enactments.current_deployment("nomination_case")).items()
     }
     name = "nomination_case.bpmn"
     files[name] = files[name].replace(b"</bpmn:definitions>", b"<!-- two --></bpmn:definitions>")
-    deployments.deploy_bundle(files, main="nomination_case", by=machine("cli"))
+    enactments.deploy_bundle(files, main="nomination_case", by=machine("cli"))
     office.go_to("2027-01-04")
     by = office.who("vhxh")
     office.nominate("DX", name="Đỗ Hừng Đông")

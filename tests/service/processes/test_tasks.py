@@ -7,7 +7,7 @@ from flask import Flask
 
 from service.actor import Actor, machine
 from service.errors import Conflict, Invalid, NotFound, Stale
-from service.processes import deployments, drafts, history, inbox, instances, tasks
+from service.processes import deployments, drafts, enactments, history, inbox, instances, tasks
 from service.processes.running import read_instance
 from tests.bench.process import bench_bundle
 
@@ -19,7 +19,7 @@ STRANGER = Actor(account=3, login="three", name="Đinh Văn Suối", groups=froz
 @pytest.fixture
 def instance(app: Flask) -> int:
     deployments.known_groups.add("bench_reviewer")
-    deployments.deploy_bundle(bench_bundle(3), main="bench", by=machine("cli"))
+    enactments.deploy_bundle(bench_bundle(3), main="bench", by=machine("cli"))
     return instances.start_instance("bench", {"decision": "none"}, by=machine("cli"), title="Hoàng Bình Minh",
                                     search="hoang binh minh")
 

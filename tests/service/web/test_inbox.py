@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from service.actor import machine
-from service.processes import deployments, inbox, tasks
+from service.processes import deployments, enactments, inbox, tasks
 from tests.bench.inbox import fill
 from tests.bench.process import bench_bundle
 from tests.service.web.desk import ROUND, Desk, words
@@ -137,7 +137,7 @@ def test_follow_up_and_priority_are_set_in_bulk_and_on_the_task_and_said_in_word
 
 def test_five_thousand_tasks_open_within_a_second_page_by_page(desk: Desk) -> None:
     deployments.known_groups.add("bench_reviewer")
-    deployments.deploy_bundle(bench_bundle(8), main="bench", by=machine("cli"))
+    enactments.deploy_bundle(bench_bundle(8), main="bench", by=machine("cli"))
     fill(5_000, 0)
     desk.get("vhxh", "/inbox")
     took = []

@@ -11,7 +11,7 @@ from flask import Flask
 
 from service.awards.nominations import MAIN_PROCESS
 from service.install import shipped_bundle
-from service.processes import deployments, history
+from service.processes import enactments, history
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.web.browser import Visitor, words
@@ -147,7 +147,7 @@ def test_finished_task_is_read_with_the_form_of_its_own_deployment(app: Flask, o
     old, asked["label"] = asked["label"], "Kể lại việc đã làm"
     asked["key"] = "retold"  # the new form keeps the answer elsewhere
     files["self_assessment.form"] = json.dumps(form).encode()
-    deployments.deploy_bundle(files, main=MAIN_PROCESS, by=office.who("quantri"), note="Đổi phiếu tự đánh giá")
+    enactments.deploy_bundle(files, main=MAIN_PROCESS, by=office.who("quantri"), note="Đổi phiếu tự đánh giá")
     later = office.nominate(ROUND, name="Lê Trúc Xanh")
     visitor = Visitor(app, "donvi")
     for path in (f"/tasks/{task}", f"/nominations/{one}"):

@@ -8,7 +8,7 @@ from flask import Flask
 
 from service.actor import machine
 from service.errors import Invalid
-from service.processes import deployments
+from service.processes import deployments, enactments
 from workflows.problems import Problems
 
 DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
@@ -58,5 +58,5 @@ def test_vote_through_a_form_is_refused_at_the_check_and_at_the_deployment(app: 
     ):
         assert "vote-through-form" in _codes(bad)
         with pytest.raises(Invalid) as refused:
-            deployments.deploy_bundle(bad, main="session", by=machine("cli"))
+            enactments.deploy_bundle(bad, main="session", by=machine("cli"))
         assert any("tally" in str(line.get("message_en")) for line in refused.value.lines)

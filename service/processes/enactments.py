@@ -1,0 +1,317 @@
+"""Puts versions of a process into use as official acts: asked, confirmed by a second person where that is switched on,
+in force from a day on, told to those concerned; and puts an older version back.
+
+Checks and keeps no bundle itself (`deployments`). What is in use is a question of time, never of a job that must run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service import clock, notices, people, trail
+from service.actor import Actor
+from service.db import let_go, reading, transaction
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from service.people import allowed
+from service.processes import deployments
+from service.processes.models import Deployment, DeploymentFile, Enactment
+from workflows.definition import Definition
+from workflows.problems import Problems
+
+MAY_DEPLOY = "deployment.deploy"
+MAY_CONFIRM = "deployment.confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is said when a version is put into use.
+
+    `effective_on`: first day of use, today where it is None. `seen`: the version that was in use when the effects were
+    looked at. `effects`: what replaying the past cases said, in numbers. `told`: groups that get a letter.
+    """
+
+    note: str = ""
+    basis: str = ""
+    effective_on: date | None = None
+    seen: int | None = None
+    effects: Mapping[str, Any] | None = None
+    told: Sequence[str] = ()
+
+
+def second_person() -> bool:
+    """Whether another person must confirm before a version comes into use (VINHDANH_DEPLOY_SECOND)."""
+    return bool(current_app.extensions["settings"].deploy_second)
+
+
+def require_deployer(by: Actor) -> None:
+    """Refuse who may not deploy; a door asks before it unpacks what was sent. Raises Forbidden."""
+    if by.account is not None and not allowed(by, MAY_DEPLOY):
+        raise Forbidden(
+            "Bạn không có quyền triển khai quy trình. Việc này thuộc quản trị hệ thống.",
+            "You may not deploy a process; administrators do.",
+        )
+
+
+def deploy_bundle(files: Mapping[str, bytes], *, main: str, by: Actor, note: str = "", act: Act | None = None) -> int:
+    """Keep a checked bundle as the next version of its main process, ask that it come into use, and return its number.
+
+    The same bytes as the version in use are that version. Running instances stay on theirs. Where no second person is
+    needed the act is confirmed at once. Raises Invalid with one line a problem, Forbidden, Stale where another version
+    came into use since `act.seen`, Conflict where another act waits.
+    """
+    require_deployer(by)
+    act = act or Act(note=note)
+    try:
+        definition = deployments.check_bundle(files, main=main)
+    except Problems as found:
+        raise deployments.invalid_bundle(found) from None
+    digest = deployments.digest_of(files)
+    try:
+        with transaction() as s:
+            _lock(s, main)
+            now_used = used(main)
+            if now_used is not None and s.get_one(Deployment, now_used).digest == digest:
+                return now_used
+            _must_be_seen(act, now_used)
+            row = _keep(s, files, main, digest, definition, act, by)
+            _ask(s, row, "deployed", act, now_used, by)
+            return row.id
+    except IntegrityError:  # of a process that nobody has deployed yet there is no row to lock
+        raise Conflict(
+            "Người khác vừa đưa quy trình này vào dùng; tải lại trang để xem rồi làm lại.",
+            "Somebody else has just deployed this process; reload, look, then do it again.",
+            code="deployed-meanwhile",
+        ) from None
+
+
+def roll_back(deployment: int, *, by: Actor, reason: str) -> None:
+    """Put an older version into use again, at once and by one act; running instances stay where they are.
+
+    Raises Forbidden, NotFound, Invalid without a reason, Conflict for the version in use or one that never was in use.
+    """
+    require_deployer(by)
+    if not reason.strip():
+        raise Invalid.at("reason", "Ghi lý do quay lại phiên bản trước.", "Say why the older version comes back.")
+    with transaction() as s:
+        row = s.get(Deployment, deployment)
+        if row is None:
+            raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
+        _lock(s, row.key)
+        now_used = used(row.key)
+        if now_used == deployment:
+            raise Conflict("Phiên bản này đang dùng.", "This version is in use.", code="in-use")
+        was_used = s.scalar(
+            select(func.count()).where(
+                Enactment.deployment_id == deployment, Enactment.state == "confirmed", Enactment.effective_on <= clock.today()
+            )
+        )
+        if not was_used:
+            raise Conflict(
+                "Phiên bản này chưa từng được dùng nên không quay lại được; hãy đưa vào dùng như phiên bản mới.",
+                "This version was never in use; put it into use as a new one.",
+                code="never-used",
+            )
+        act = Act(note=reason.strip(), seen=now_used)
+        _write(s, row, "rolled_back", act, now_used, by, confirmed=True)
+
+
+def confirm(enactment: int, *, by: Actor) -> None:
+    """Confirm as the second person that a version comes into use. Raises Forbidden for who asked, Conflict, Stale."""
+    people.require(by, MAY_CONFIRM)
+    with transaction() as s:
+        row = _open(s, enactment)
+        if by.account == row.asked_by:
+            raise Forbidden(
+                "Bạn đã đề nghị đưa phiên bản này vào dùng; người khác xem rồi xác nhận.",
+                "You asked for this; another person looks at it and confirms.",
+                code="same-person",
+            )
+        _must_be_seen(Act(seen=row.replaces or 0), used(row.key))
+        row.state, row.settled_at, row.settled_by = "confirmed", clock.now(), by.account
+        row.effective_on = max(row.effective_on, clock.today())
+        s.flush()
+        _record("deployment:confirmed", s, row, by)
+        _tell(s, row)
+
+
+def refuse(enactment: int, *, by: Actor, reason: str) -> None:
+    """Refuse an act that waits, or take back one whose day has not come; who asked may take it back too."""
+    if not reason.strip():
+        raise Invalid.at("reason", "Ghi lý do.", "Say why.")
+    with transaction() as s:
+        row = _open(s, enactment, coming=True)
+        if by.account != row.asked_by:
+            people.require(by, MAY_CONFIRM)
+        row.state, row.settled_at, row.settled_by, row.refusal = "refused", clock.now(), by.account, reason.strip()
+        s.flush()
+        _record("deployment:refused", s, row, by, reason=reason.strip())
+
+
+def used(key: str) -> int | None:
+    """The version of a process that new instances take now, if there is one."""
+    with reading() as s:
+        found: int | None = s.execute(
+            select(Enactment.deployment_id)
+            .where(Enactment.key == key, Enactment.state == "confirmed", Enactment.effective_on <= clock.today())
+            .order_by(Enactment.effective_on.desc(), Enactment.id.desc())
+            .limit(1)
+        ).scalar()
+    return found
+
+
+def current_deployment(key: str) -> int:
+    """Number of the version of a process that new instances take; NotFound if there is none."""
+    found = used(key)
+    if found is None:
+        raise NotFound(f"Chưa triển khai quy trình {key}.", f"Process {key} is not deployed.")
+    return found
+
+
+def used_now() -> dict[str, int]:
+    """The version in use of every process."""
+    with reading() as s:
+        keys = list(s.scalars(select(Enactment.key).distinct()))
+    return {key: found for key in keys if (found := used(key)) is not None}
+
+
+def list_enactments(deployment: int | None = None, *, open_only: bool = False) -> list[Enactment]:
+    """The acts, the newest first: all, those of one version, or those that wait for confirmation or for their day."""
+    asked = select(Enactment).order_by(Enactment.id.desc())
+    if deployment is not None:
+        asked = asked.where(Enactment.deployment_id == deployment)
+    with reading() as s:
+        rows = list(s.scalars(asked))
+        let_go(rows)
+    return [row for row in rows if is_open(row)] if open_only else rows
+
+
+def is_open(row: Enactment) -> bool:
+    """Whether an act can still be refused: it waits for a second person, or for its day."""
+    return row.state == "asked" or row.state == "confirmed" and row.effective_on > clock.today()
+
+
+# -- what the acts share
+
+
+def _lock(s: Session, key: str) -> None:
+    """Let two who deploy one process at once come one after the other."""
+    s.execute(select(Deployment.id).where(Deployment.key == key).with_for_update()).all()
+
+
+def _must_be_seen(act: Act, now_used: int | None) -> None:
+    if act.seen is None or (act.seen or None) == now_used:
+        return
+    rows = list_enactments(now_used) if now_used is not None else []
+    who = next(iter(people.names([rows[0].asked_by or 0]).values()), "") if rows else ""
+    raise Stale(
+        f"{who or 'Người khác'} đã đưa phiên bản khác vào dùng trong lúc này. Đối chiếu lại với phiên bản đang dùng rồi làm lại.",
+        f"{who or 'Somebody'} put another version into use meanwhile. Compare with the version in use, then do it again.",
+    )
+
+
+def _keep(
+    s: Session, files: Mapping[str, bytes], main: str, digest: str, definition: Definition, act: Act, by: Actor
+) -> Deployment:
+    last = s.execute(select(func.max(Deployment.version)).where(Deployment.key == main)).scalar() or 0
+    row = Deployment(
+        key=main, version=last + 1, digest=digest, name=definition.name or main, note=act.note.strip(),
+        deployed_at=clock.now(), deployed_by=by.account,
+    )
+    s.add(row)
+    s.flush()
+    s.add_all(DeploymentFile(deployment_id=row.id, name=n, content=c) for n, c in sorted(files.items()))
+    trail.record(
+        "deployment:made", by=by, stream=f"deployment:{row.id}", deployment=row.id,
+        body={"key": main, "version": row.version, "digest": digest},
+    )
+    return row
+
+
+def _ask(s: Session, row: Deployment, kind: str, act: Act, now_used: int | None, by: Actor) -> None:
+    waiting = next((one for one in list_enactments(open_only=True) if one.key == row.key), None)
+    if waiting is not None:
+        raise Conflict(
+            "Đang có một phiên bản khác chờ xác nhận hoặc chờ đến ngày dùng; hãy giải quyết phiên bản đó trước.",
+            "Another version waits for its confirmation or its day; settle that one first.",
+            code="another-waits",
+        )
+    if act.effective_on is not None and act.effective_on < clock.today():
+        raise Invalid.at("effective_on", "Ngày bắt đầu dùng không được ở quá khứ.", "The first day of use lies in the past.")
+    _write(s, row, kind, act, now_used, by, confirmed=by.account is None or not second_person())
+
+
+def _write(
+    s: Session, row: Deployment, kind: str, act: Act, now_used: int | None, by: Actor, *, confirmed: bool
+) -> None:
+    now = clock.now()
+    one = Enactment(
+        key=row.key, deployment_id=row.id, kind=kind, replaces=now_used, note=act.note.strip(), basis=act.basis.strip(),
+        effects=dict(act.effects or {}), told=list(act.told), effective_on=act.effective_on or clock.today(), asked_at=now,
+        asked_by=by.account, state="confirmed" if confirmed else "asked", settled_at=now if confirmed else None,
+        settled_by=by.account if confirmed else None,
+    )
+    s.add(one)
+    s.flush()
+    _record("deployment:rolled_back" if kind == "rolled_back" else "deployment:asked", s, one, by, reason=one.note)
+    if confirmed:
+        _tell(s, one)
+
+
+def _open(s: Session, enactment: int, *, coming: bool = False) -> Enactment:
+    row = s.get(Enactment, enactment)
+    if row is None:
+        raise NotFound("Không có đề nghị này.", "There is no such act.")
+    _lock(s, row.key)
+    s.refresh(row)
+    if not (is_open(row) if coming else row.state == "asked"):
+        raise Conflict("Đề nghị này đã được giải quyết.", "This was settled already.", code="enactment-settled")
+    return row
+
+
+def _record(kind: str, s: Session, row: Enactment, by: Actor, *, reason: str = "") -> None:
+    deployment = s.get_one(Deployment, row.deployment_id)
+    trail.record(
+        kind, by=by, stream=f"deployment:{row.deployment_id}", deployment=row.deployment_id, reason=reason or None,
+        body={
+            "process": deployment.name, "version": deployment.version, "basis": row.basis,
+            "from": f"{row.effective_on:%d/%m/%Y}", "effects": row.effects,
+        },
+    )
+
+
+def _tell(s: Session, row: Enactment) -> None:
+    if not row.told:
+        return
+    deployment = s.get_one(Deployment, row.deployment_id)
+    notices.queue(
+        "process_changed",
+        to=people.members_of(_named(row.told)),
+        key=f"process_changed:{row.id}",
+        context={"process": deployment.name, "version": deployment.version, "day": row.effective_on, "what": row.note or None},
+        link=f"/office/processes/{row.deployment_id}",
+    )
+
+
+def _named(words: Sequence[str]) -> list[str]:
+    """Groups by name: a word that is bound to a unit stands for that group of every unit."""
+    units = [unit.id for unit in people.list_units()]
+    return [group for word in words for group in ([f"{word}:{u}" for u in units] if people.is_scoped(word) else [word])]
+
+
+def told_groups(definition: Definition) -> Collection[str]:
+    """Groups that a process asks to do something: whom a change of it concerns."""
+    return sorted(
+        {
+            word.strip()
+            for element in definition.elements.values() if element.kind == "user"
+            for word in element.attrs.get("candidates", "").split(",") if word.strip()
+        }
+    )
