@@ -295,7 +295,7 @@ def _tell(s: Session, row: Enactment) -> None:
         "process_changed",
         to=people.members_of(_named(row.told)),
         key=f"process_changed:{row.id}",
-        context={"process": deployment.name, "version": deployment.version, "day": row.effective_on, "what": row.note or None},
+        context={"process": deployment.name, "version": deployment.version, "day": row.effective_on, "note": row.note or None},
         link=f"/office/processes/{row.deployment_id}",
     )
 

@@ -59,6 +59,9 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
         "uid",
         "sequence",
         "number",
+        "process",
+        "version",
+        "note",
     }
     council = {"council_invitation": {"agenda", "reason"}, "council_called_off": {"reason"}}  # who must come, to what, why not
     taken = {name: letter.fields.keys() - council.get(name, set()) for name, letter in letters().items()}
