@@ -31,6 +31,7 @@ from service.council import session as council_session
 from service.people import candidate_words
 from service.processes import deployments, reminders, strayed
 from service.processes import effects as process_effects
+from service.studio import models as studio_models  # noqa: F401  its tables
 
 SUBJECTS = (
     changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over,

@@ -17,9 +17,10 @@ from service.db import database_number, let_go, reading
 from service.errors import Invalid, NotFound, how_many
 from service.processes.models import Deployment, DeploymentFile
 from workflows.definition import Definition, Known, read_definition
+from workflows.definition import check_bundle as all_problems
 from workflows.problems import Problem, Problems
 
-KINDS = (".bpmn", ".dmn", ".form")
+KINDS = (".bpmn", ".dmn", ".form", ".letter", ".scenario")
 MAX_FILES = 100
 MAX_BYTES = 8 * 1024 * 1024
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -33,15 +34,20 @@ known_groups: set[str] = set()
 
 def check_bundle(files: Mapping[str, bytes], *, main: str) -> Definition:
     """Read a bundle as a deployment would; raises Problems with the id of each element that is wrong."""
-    return read_definition(
-        files,
-        main=main,
-        known=Known(groups=frozenset(known_groups) or None, topics=frozenset(known_topics) or None),
-        check_form=_check_form,
-    )
+    return read_definition(files, main=main, known=_known(), check_form=problems_of_form)
 
 
-def _check_form(content: bytes) -> list[Problem]:
+def problems_of(files: Mapping[str, bytes], main: str) -> list[Problem]:
+    """Everything that is wrong with a bundle, errors and warnings: what `check_bundle` would say, without raising."""
+    return list(all_problems(files, main=main, known=_known(), check_form=problems_of_form))
+
+
+def _known() -> Known:
+    return Known(groups=frozenset(known_groups) or None, topics=frozenset(known_topics) or None)
+
+
+def problems_of_form(content: bytes) -> list[Problem]:
+    """What is wrong with one form, by the keys of its fields."""
     try:
         compile_form(content)
     except FormProblems as found:
@@ -68,7 +74,7 @@ def unpack_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
     """Take the files of a ZIP and the id of its main process.
 
     The main process is the one named `main` in a text file `MAIN`, or the only process that no other calls. Raises
-    Invalid for anything that is not a small ZIP of diagrams, decisions and forms.
+    Invalid for anything that is not a small ZIP of files of these kinds.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -103,8 +109,8 @@ def unpack_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
                 files[name] = data
             elif not name.startswith("."):
                 raise Invalid(
-                    f"Tệp {name} không thuộc gói quy trình. Chỉ nhận .bpmn, .dmn và .form.",
-                    f"{name} does not belong in a bundle; only .bpmn, .dmn and .form do.",
+                    f"Tệp {name} không thuộc gói quy trình. Chỉ nhận {', '.join(KINDS)}.",
+                    f"{name} does not belong in a bundle; only {', '.join(KINDS)} do.",
                     code="bundle-foreign-file",
                 )
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
@@ -244,5 +250,5 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 __all__ = [
     "bundles_in", "check_bundle", "definition_of", "digest_of", "files_of", "form_of", "invalid_bundle",
-    "list_deployments", "main_process", "shipped_bundle", "unpack_bundle", "version_of",
+    "list_deployments", "main_process", "problems_of", "problems_of_form", "shipped_bundle", "unpack_bundle", "version_of",
 ]

@@ -800,6 +800,12 @@ ADMIN: dict[str, Kind] = {
         "{actor} quay lại quy trình[ {process}][, phiên bản {version}][: {reason}].",
         "{actor} went back to[ {process}][, version {version}][: {reason}].",
     ),
+    "draft:begun": Kind(
+        "admin", "{actor} bắt đầu soạn quy trình[ {name}].", "{actor} began to edit a process[: {name}]."
+    ),
+    "draft:dropped": Kind(
+        "admin", "{actor} bỏ bản soạn quy trình[ {name}].", "{actor} dropped the draft of a process[: {name}]."
+    ),
     "rule:loaded": Kind("admin", "Đã nạp[ {count}] quy định.", "The rules were loaded[: {count}]."),
     "rule:changed": Kind("admin", "{actor} sửa quy định[ {rule}].", "{actor} changed the rule[ {rule}]."),
     "rule:confirmed": Kind(

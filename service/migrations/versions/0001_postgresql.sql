@@ -572,6 +572,20 @@ CREATE TABLE ballot_round (
 ;;
 CREATE INDEX ix_ballot_round_session_id ON ballot_round (session_id)
 ;;
+CREATE TABLE studio_draft (
+	id BIGSERIAL NOT NULL,
+	key VARCHAR(100) NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	base_id BIGINT,
+	begun_at BIGINT NOT NULL,
+	begun_by INTEGER,
+	changed_at BIGINT NOT NULL,
+	changed_by INTEGER,
+	version INTEGER NOT NULL,
+	CONSTRAINT pk_studio_draft PRIMARY KEY (id),
+	CONSTRAINT fk_studio_draft_base_id FOREIGN KEY(base_id) REFERENCES deployment (id)
+)
+;;
 CREATE TABLE list (
 	id BIGSERIAL NOT NULL,
 	kind VARCHAR(20) NOT NULL,
@@ -780,6 +794,25 @@ CREATE TABLE ballot_opinion (
 	CONSTRAINT pk_ballot_opinion PRIMARY KEY (round, item_no, member_no),
 	CONSTRAINT fk_ballot_opinion_round FOREIGN KEY(round) REFERENCES ballot_round (id),
 	CONSTRAINT fk_ballot_opinion_scan FOREIGN KEY(scan) REFERENCES file (id)
+)
+;;
+CREATE TABLE studio_file (
+	draft_id BIGINT NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	content BYTEA NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at BIGINT NOT NULL,
+	changed_by INTEGER,
+	CONSTRAINT pk_studio_file PRIMARY KEY (draft_id, name),
+	CONSTRAINT fk_studio_file_draft_id FOREIGN KEY(draft_id) REFERENCES studio_draft (id)
+)
+;;
+CREATE TABLE studio_visit (
+	draft_id BIGINT NOT NULL,
+	account INTEGER NOT NULL,
+	seen_at BIGINT NOT NULL,
+	CONSTRAINT pk_studio_visit PRIMARY KEY (draft_id, account),
+	CONSTRAINT fk_studio_visit_draft_id FOREIGN KEY(draft_id) REFERENCES studio_draft (id)
 )
 ;;
 CREATE TABLE nomination (
