@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NoReturn
 
 from workflows.feel.builtins import FUNCTIONS, OUTSIDE
@@ -124,17 +125,19 @@ class _Token:
     at: int
 
 
-def parse_expression(text: str) -> Node:
-    """Read one expression. Raises FeelError with the column of the fault."""
-    parser = _Parser(text)
+def parse_expression(text: str, spaced: tuple[str, ...] = ()) -> Node:
+    """Read one expression; `spaced` are names of more than one word. Raises FeelError with the column of the
+    fault.
+    """
+    parser = _Parser(text, spaced)
     node = parser.expression()
     parser.expect_end()
     return node
 
 
-def parse_unary(text: str) -> tuple[Test, ...]:
+def parse_unary(text: str, spaced: tuple[str, ...] = ()) -> tuple[Test, ...]:
     """Read the tests of a table cell. Raises FeelError with the column of the fault."""
-    parser = _Parser(text)
+    parser = _Parser(text, spaced)
     if parser.token.text == "-" and parser.tokens[1].kind == "end":
         return (Anything(),)
     tests = parser.tests()
@@ -142,11 +145,21 @@ def parse_unary(text: str) -> tuple[Test, ...]:
     return tests
 
 
-def _tokens(text: str) -> list[_Token]:
+@lru_cache(maxsize=256)
+def _names(spaced: tuple[str, ...]) -> re.Pattern[str] | None:
+    """The names of more than one word, as they may stand in a text."""
+    if not spaced:
+        return None
+    words = (r"\s+".join(re.escape(word) for word in name.split()) for name in spaced)
+    return re.compile(rf"(?P<named>{'|'.join(words)})(?!\w)")
+
+
+def _tokens(text: str, spaced: tuple[str, ...]) -> list[_Token]:
     found: list[_Token] = []
+    names = _names(spaced)
     at = 0
     while at < len(text):
-        match = _TOKEN.match(text, at)
+        match = (names and names.match(text, at)) or _TOKEN.match(text, at)
         if match is None or match.group() in _HINTS:
             sign = match.group() if match else text[at]
             vi, en = _HINTS.get(
@@ -157,7 +170,7 @@ def _tokens(text: str) -> list[_Token]:
             raise FeelError(f"Cột {at + 1}: {vi}", f"Column {at + 1}: {en}", text)
         kind = match.lastgroup or ""
         word = match.group()
-        if kind == "spaced":
+        if kind in ("spaced", "named"):
             kind, word = "name", " ".join(word.split())
         elif kind == "name" and word in _KEYWORDS:
             kind = "word"
@@ -169,14 +182,14 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, spaced: tuple[str, ...]) -> None:
         if len(text) > MAX_SOURCE:
             raise FeelError(
                 f"Biểu thức dài quá {MAX_SOURCE} ký tự.",
                 f"The expression is longer than {MAX_SOURCE} characters.",
             )
         self.text = text
-        self.tokens = _tokens(text)
+        self.tokens = _tokens(text, spaced)
         self.place = 0
         self.depth = 0
         self.at_upper_end = False  # of a range, where [ closes and does not filter
