@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cmp_to_key
+from itertools import pairwise
 from typing import Any
 
 from workflows.calendar import WorkingCalendar
@@ -235,7 +235,7 @@ def base_of(kind: Kind | None) -> str | None:
 
 def _ordered(values: list[Value], only: type, whole: bool) -> list[Piece]:
     try:
-        points = sorted(values, key=cmp_to_key(lambda a, b: -1 if a < b else 1 if a > b else 0))
+        points = sorted(values)
     except TypeError:
         raise NotAnalysed(
             "cột so thời điểm có múi giờ với thời điểm không có múi giờ",
@@ -243,7 +243,7 @@ def _ordered(values: list[Value], only: type, whole: bool) -> list[Piece]:
         ) from None
     pieces: list[Piece] = []
     ends: list[Value] = [None, *points, None]
-    for low, high in zip(ends, ends[1:], strict=False):
+    for low, high in pairwise(ends):
         if low is not None and not (whole and low != low.to_integral_value()):
             pieces.append(Piece(low))
         example = _between(low, high, only, whole)

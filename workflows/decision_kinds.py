@@ -90,18 +90,24 @@ def _fit_base(value: Value, kind: Kind) -> Value:
     wanted, reader = BASE[kind.base or ""]
     if reader is not None and type(value) is str:
         value = reader(value)
-    if type(value) is not wanted or (kind.base in _WHOLE and value != value.to_integral_value()):
+    if type(value) is not wanted or (type(value) is Decimal and kind.base in _WHOLE and value % 1):
         raise _misfit(kind, value)
     return value
 
 
 def _fit_entries(value: Value, kind: Kind, frame: Frame) -> Value:
-    """A context; an entry that is declared and missing reads as null, others stay as they are."""
+    """A context that holds every entry declared; others stay as they are."""
     if type(value) is not dict:
         raise _misfit(kind, value)
-    assert kind.entries is not None  # noqa: S101 - asked by the caller
-    frame.spend(len(kind.entries))
-    declared = {name: fit(value.get(name), entry, frame) for name, entry in kind.entries.items()}
+    entries = kind.entries or {}
+    frame.spend(len(entries))
+    for name in entries:
+        if name not in value:
+            raise FeelError(
+                f"Nhóm dữ liệu kiểu {kind.name} thiếu mục {name}.",
+                f"A context of type {kind.name} lacks the entry {name}.",
+            )
+    declared = {name: fit(value[name], entry, frame) for name, entry in entries.items()}
     return {**value, **declared}
 
 

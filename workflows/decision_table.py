@@ -123,23 +123,28 @@ class Decision:
 
     def value(self, scope: Mapping[str, Any], env: Env, *, budget: int = BUDGET) -> Value:
         """The same as a value of the expression language. Decisions required are computed first, each once."""
-        frame = Frame(scope, env, budget)
-        return self._with_needs(frame, {})
+        return self._computed(Frame(scope, env, budget), {})
 
-    def _with_needs(self, frame: Frame, known: dict[str, Value]) -> Value:
+    def ready(self, scope: Mapping[str, Any], env: Env, *, budget: int = BUDGET) -> Frame:
+        """A frame to ask the parts of this decision on: the data, with the answers of required decisions."""
+        frame = Frame(scope, env, budget)
+        frame.scope = self._scope(frame, {})
+        return frame
+
+    def _computed(self, frame: Frame, known: dict[str, Value]) -> Value:
         if self.id not in known:
-            found = {need.variable: need._with_needs(frame, known) for need in self.needs}
-            outer, frame.scope = frame.scope, self._scope(frame, found)
+            outer, frame.scope = frame.scope, self._scope(frame, known)
             known[self.id] = _at(self.id, lambda: fit(self.answer(frame), self.kind, frame))
             frame.scope = outer
         return known[self.id]
 
-    def _scope(self, frame: Frame, found: Mapping[str, Value]) -> Mapping[str, Any]:
+    def _scope(self, frame: Frame, known: dict[str, Value]) -> Mapping[str, Any]:
         """The data, with input of a declared kind checked against it, and the answers of required
         decisions.
         """
-        if not found and not self.given:
+        if not self.needs and not self.given:
             return frame.scope
+        found = {need.variable: need._computed(frame, known) for need in self.needs}
         checked = {
             name: _at(self.id, lambda n=name, k=kind: fit(frame.scope[n], k, frame))  # type: ignore[misc]
             for name, kind in self.given.items()

@@ -18,11 +18,12 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from workflows import graph, safexml
 from workflows.advice import advise
 from workflows.checks import NODES, Bundle, check, check_ids, check_language, lane_of
-from workflows.decisions import DecisionError, DecisionTable, load_decisions
+from workflows.decisions import Decision, DecisionError, DecisionTable, load_decisions
 from workflows.feel import FeelError
 from workflows.graph import BPMN, Scope, declared, local
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
+from workflows.table_review import table_problems
 from workflows.votes import CheckForm, check_forms
 from workflows.wording import problem
 
@@ -122,6 +123,7 @@ def read_definition(
     if main not in scopes:
         faults.append(problem("no-main", None, name=main))
     elements = _read_elements(scopes)
+    faults.extend(_review_tables(tables, elements))
     users = {key for key, element in elements.items() if element.kind == "user"}
     faults.extend(check(Bundle(scopes, forms, tables, users, known.groups, known.topics)))
     faults.extend(check_forms(forms, elements.values(), check_form))
@@ -188,8 +190,8 @@ def _read_trees(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str,
     return trees
 
 
-def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str, DecisionTable]:
-    tables: dict[str, DecisionTable] = {}
+def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str, Decision]:
+    tables: dict[str, Decision] = {}
     for name in sorted(bundle):
         if not name.endswith(".dmn"):
             continue
@@ -213,6 +215,25 @@ def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str
             faults.extend(problem("duplicate-id", key, name=key) for key in found if key in tables)
             tables.update(found)
     return tables
+
+
+def _review_tables(tables: Mapping[str, Decision], elements: Mapping[str, Element]) -> list[Problem]:
+    """Gaps and overlaps of the tables; a gap stops only where a step reads the answer, itself or through
+    another decision.
+    """
+    asked = {element.attrs.get("decision_ref") for element in elements.values()}
+    used: set[str] = set()
+    queue = [decision for key, decision in tables.items() if key in asked]
+    while queue:
+        decision = queue.pop()
+        used.add(decision.id)
+        queue.extend(need for need in decision.needs if need.id not in used)
+    return [
+        fault
+        for decision in tables.values()
+        if isinstance(decision, DecisionTable)
+        for fault in table_problems(decision, used=decision.id in used)
+    ]
 
 
 # -- elements
@@ -271,7 +292,7 @@ def _read_element(scope: Scope, node: etree._Element) -> Element:
 
 def _build(
     trees: Sequence[etree._ElementTree],
-    tables: dict[str, DecisionTable],
+    tables: dict[str, Decision],
     elements: Mapping[str, Element],
     main: str,
     scopes: Mapping[str, Scope],

@@ -96,7 +96,7 @@ class _Column:
     maybe: list[int]
 
 
-def review(table: DecisionTable) -> Review:
+def review_table(table: DecisionTable) -> Review:
     """Find gaps and overlaps of a table. Never raises; what is not known is listed."""
     unknown: list[Unknown] = []
     columns = [_column(table, places, unknown) for places in _places(table)]
@@ -428,14 +428,21 @@ def table_problems(table: DecisionTable, *, used: bool) -> list[Problem]:
     """The faults of a table as the checker tells them; `used` says that a step of the process reads its
     answer.
     """
-    found = review(table)
+    found = review_table(table)
     problems: list[Problem] = []
     single = table.hit_policy in SINGLE and all(output.default is None for output in table.outputs)
     if found.gaps and single:
         code = "table-gap" if used else "table-gap-unused"
         region = found.gaps[0]
-        values = dict(name=table.name, where=region.words, count=len(found.gaps), plus="+" if found.more else "")
-        problems.append(problem(code, table.id, **values))
+        problems.append(
+            problem(
+                code,
+                table.id,
+                name=table.name,
+                where=region.words,
+                count=f"{len(found.gaps)}{'+' if found.more else ''}",
+            )
+        )
     for overlap in found.overlaps:
         if overlap.effect == "clash":
             code = "table-overlap" if table.hit_policy == "UNIQUE" else "table-clash"

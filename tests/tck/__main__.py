@@ -27,6 +27,8 @@ def main(folder: str, *rest: str) -> int:
 def _summary(level: str, found: list[Outcome]) -> None:
     counts = Counter(outcome.verdict for outcome in found)
     print(f"\nLevel {level}: {len(found)} answers asked: " + ", ".join(f"{n} {v}" for v, n in counts.items()))
+    wanted = sum(outcome.verdict == "right" and bool(outcome.why) for outcome in found)
+    print(f"  of the right ones {wanted} are errors that the kit wants")
     for verdict, words in (
         ("refused", "refused when read"),
         ("null", "an error by name where the kit has null"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -140,9 +140,7 @@ def _string(frame: Frame, value: Value) -> str:
 
 
 def _to_number(frame: Frame, value: Value, grouping: Value = None, point: Value = None) -> Decimal:
-    if type(value) is Decimal:
-        return value
-    text = _text("number", 1, value)
+    text = "" if type(value) is Decimal else _text("number", 1, value)
     for place, mark, allowed in ((2, grouping, " .,"), (3, point, ".,")):
         if mark is not None and (_text("number", place, mark) not in allowed or len(mark) != 1):
             raise FeelError(
@@ -151,6 +149,8 @@ def _to_number(frame: Frame, value: Value, grouping: Value = None, point: Value 
             )
     if grouping is not None and grouping == point:
         raise FeelError("Hàm number: hai dấu phải khác nhau.", "number: the two marks must differ.")
+    if type(value) is Decimal:
+        return value
     plain = text.replace(grouping, "") if grouping else text
     plain = plain.replace(point, ".") if point else plain
     digits = plain.removeprefix("-")
@@ -297,9 +297,10 @@ def _get_value(frame: Frame, context: Value, key: Value) -> Value:
 
 
 def _two(name: str, rest: tuple[Value, ...]) -> tuple[Value, Value]:
-    if len(rest) != 2:
+    if len(rest) < 2:
         raise FeelError(
-            f"Hàm {name} nhận 1 hoặc 3 đối số, không phải 2.", f"{name} takes 1 or 3 arguments, not 2."
+            f"Hàm {name} nhận 1 hoặc từ 3 đối số, không phải 2.",
+            f"{name} takes 1 argument or 3 and more, not 2.",
         )
     return rest[0], rest[1]
 
@@ -326,10 +327,24 @@ def _time(frame: Frame, first: Value, *rest: Value) -> time:
             _whole("time", 1, first, 0, 23),
             _whole("time", 2, minute, 0, 59),
             _whole("time", 3, second, 0, 59),
+            tzinfo=_offset(rest[2]) if len(rest) > 2 else None,
         )
     if isinstance(first, datetime):
         return first.timetz()
     return first if isinstance(first, time) else read_time(_text("time", 1, first))
+
+
+def _offset(value: Value) -> timezone | None:
+    if value is None:
+        return None
+    if type(value) is not timedelta:
+        raise _wrong("time", 4, "khoảng thời gian", "a duration", value)
+    if value % timedelta(minutes=1) or abs(value) > timedelta(hours=18):
+        raise FeelError(
+            "Hàm time: múi giờ là số phút trọn, không quá 18 giờ.",
+            "time: an offset has whole minutes and at most 18 hours.",
+        )
+    return timezone(value)
 
 
 def _date_and_time(frame: Frame, first: Value, *clocks: Value) -> datetime:
@@ -434,7 +449,7 @@ FUNCTIONS: dict[str, Function] = {
     "not": Function(1, 1, _not, boolean=True),
     "get value": Function(2, 2, _get_value),
     "date": Function(1, 3, _date),
-    "time": Function(1, 3, _time),
+    "time": Function(1, 4, _time),
     "date and time": Function(1, 2, _date_and_time),
     "duration": Function(1, 1, _duration),
     "years and months duration": Function(2, 2, _years_and_months),
