@@ -7,8 +7,8 @@ will when the table runs. What compares with anything but constants has no such 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -36,11 +36,11 @@ from workflows.feel.syntax import (
     Range,
     Test,
 )
-from workflows.feel.values import Value, duration_text, number_text, same
+from workflows.feel.values import Value, duration_text, number_text
 
 _OUTWARD = frozenset({"now", "today", "working_days", "round_date", "rule", "may_block"})
 _BUDGET = 1_000
-MOST_CUTS = 400
+MOST_CUTS = 2_000
 
 
 class NotAnalysed(Exception):
@@ -67,12 +67,18 @@ class Piece:
 class Line:
     """All the pieces of a column; a set of values is a number with one bit a piece."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Piece, ...]  # null, where a cell asks for it, is the last
     ordered: bool
+    place: Mapping[Value, int] = field(default_factory=dict)  # of the values that cells name
 
     @property
     def all(self) -> int:
         return (1 << len(self.pieces)) - 1
+
+    @property
+    def solid(self) -> int:
+        """How many pieces there are without null."""
+        return len(self.pieces) - int(self.pieces[-1].example is None)
 
 
 # Constants of a cell ------------------------------------------------------------------------------
@@ -84,6 +90,10 @@ class Cuts:
 
     values: list[Value]
     ordered: bool = False
+
+    def add(self, other: Cuts) -> None:
+        self.values.extend(other.values)
+        self.ordered = self.ordered or other.ordered
 
 
 def find_cuts(tests: UnaryTests, into: Cuts) -> None:
@@ -189,8 +199,11 @@ def _no_clock() -> datetime:
     raise NotImplementedError
 
 
+_NOWHERE = Env(now=_no_clock, calendar=WorkingCalendar())
+
+
 def _frame(value: Value = None) -> Frame:
-    return Frame({}, Env(now=_no_clock, calendar=WorkingCalendar()), _BUDGET, value)
+    return Frame({}, _NOWHERE, _BUDGET, value)
 
 
 # The line of a column -----------------------------------------------------------------------------
@@ -198,31 +211,33 @@ def _frame(value: Value = None) -> Frame:
 
 def lay_out(cuts: Cuts, kind: Kind | None) -> Line:
     """Cut the line of a column into pieces. Raises NotAnalysed when its constants are of several kinds."""
-    values: list[Value] = []
-    for value in cuts.values:
-        if value is not None and not any(same_kind(value, other) and same(value, other) for other in values):
-            values.append(value)
-    if len(values) > MOST_CUTS:
-        raise NotAnalysed("cột có quá nhiều giá trị khác nhau", "the column has too many different values")
     base = base_of(kind)
     wanted = BASE[base][0] if base else None
-    types = {type(value) for value in values} | ({wanted} if wanted else set())
+    types = {type(value) for value in cuts.values if value is not None} | ({wanted} if wanted else set())
     if len(types) > 1:
         raise NotAnalysed("cột so với giá trị khác kiểu", "the column compares with values of several kinds")
     only = next(iter(types), None)
     if only in (list, dict):
         raise NotAnalysed("cột nhận danh sách hoặc nhóm dữ liệu", "the column takes lists or contexts")
+    values: list[Value] = list(dict.fromkeys(value for value in cuts.values if value is not None))
+    if len(values) > MOST_CUTS:
+        raise NotAnalysed("cột có quá nhiều giá trị khác nhau", "the column has too many different values")
     nothing = [Piece(None)] if any(value is None for value in cuts.values) else []
     if only is bool:
-        return Line((Piece(True), Piece(False), *nothing), False)
+        return _line([Piece(True), Piece(False), *nothing])
     if only is None or (only is str and not cuts.ordered):
         points = [Piece(value) for value in values]
-        return Line((*points, Piece(_another(values), rest=True), *nothing), False)
-    return Line((*_ordered(values, only, base in ("integer", "long")), *nothing), True)
+        return _line([*points, Piece(_another(values), rest=True), *nothing])
+    return _line([*_ordered(values, only, base in ("integer", "long")), *nothing], ordered=True)
 
 
-def same_kind(a: Value, b: Value) -> bool:
-    return type(a) is type(b)
+def _line(pieces: list[Piece], *, ordered: bool = False) -> Line:
+    named = (
+        (piece.example, bit)
+        for bit, piece in enumerate(pieces)
+        if piece.point and not piece.rest and piece.example is not None
+    )
+    return Line(tuple(pieces), ordered, dict(named))
 
 
 def base_of(kind: Kind | None) -> str | None:
@@ -316,20 +331,39 @@ def _another(values: Sequence[Value]) -> str:
         number += 1
 
 
-def set_of(tests: UnaryTests, line: Line) -> int:
-    """The pieces that the tests let through. Raises NotAnalysed when a test cannot be asked of them."""
+def set_of(tests: UnaryTests, own: Cuts, line: Line) -> int:
+    """The pieces that a cell lets through; `own` are its constants, between which it answers alike.
+
+    Raises NotAnalysed when the cell cannot be asked.
+    """
+    places = sorted({line.place.get(value, -1) for value in own.values if value is not None})
+    solid = line.solid
     found = 0
-    for bit, piece in enumerate(line.pieces):
-        found |= _asked(tests, piece) << bit
+    if places and places[0] < 0:  # 4.5 among whole numbers
+        stretches = [1 << bit for bit in range(solid)]
+    elif line.ordered:
+        ends = [-1, *places, solid]
+        stretches = [1 << place for place in places]
+        stretches += [(1 << high) - (1 << (low + 1)) for low, high in pairwise(ends) if low + 1 < high]
+    else:
+        named = sum(1 << place for place in places)
+        others = (1 << solid) - 1 & ~named
+        stretches = [1 << place for place in places] + ([others] if others else [])
+    if solid < len(line.pieces):
+        stretches.append(1 << solid)
+    for stretch in stretches:
+        first = (stretch & -stretch).bit_length() - 1
+        if _asked(tests, line.pieces[first]):
+            found |= stretch
     return found
 
 
-def _asked(tests: UnaryTests, piece: Piece) -> int:
+def _asked(tests: UnaryTests, piece: Piece) -> bool:
     try:
-        return int(bool(tests.run(_frame(piece.example))))
+        return bool(tests.run(_frame(piece.example)))
     except FeelError as error:
         if piece.example is None:
-            return 0  # null has no order: the table stops there, and no rule answers
+            return False  # null has no order: the table stops there, and no rule answers
         raise NotAnalysed(f"ô không hợp với cột: {error.message}", f"the cell does not fit: {error}") from None
 
 

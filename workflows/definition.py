@@ -23,7 +23,7 @@ from workflows.feel import FeelError
 from workflows.graph import BPMN, Scope, declared, local
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
-from workflows.table_review import table_problems
+from workflows.table_review import review_table, table_problems
 from workflows.votes import CheckForm, check_forms
 from workflows.wording import problem
 
@@ -232,7 +232,7 @@ def _review_tables(tables: Mapping[str, Decision], elements: Mapping[str, Elemen
         fault
         for decision in tables.values()
         if isinstance(decision, DecisionTable)
-        for fault in table_problems(decision, used=decision.id in used)
+        for fault in table_problems(decision, review_table(decision), used=decision.id in used)
     ]
 
 

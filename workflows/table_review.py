@@ -13,8 +13,9 @@ from itertools import combinations
 from typing import Any
 
 from workflows.cell_sets import Cuts, Line, NotAnalysed, as_tests, constant, find_cuts, lay_out, set_of
+from workflows.decision_kinds import Kind
 from workflows.decision_table import SINGLE, DecisionTable, Rule
-from workflows.feel import FeelError, to_json
+from workflows.feel import FeelError, UnaryTests, to_json
 from workflows.feel import parser as feel_parser
 from workflows.feel.syntax import Member, Name
 from workflows.feel.values import same
@@ -159,33 +160,33 @@ def _related(table: DecisionTable) -> bool:
 def _column(table: DecisionTable, places: list[int], unknown: list[Unknown]) -> _Column:
     cuts = Cuts([])
     label = table.inputs[places[0]].label
-    kinds = [kind for place in places if (kind := table.inputs[place].kind) is not None]
-    readable: dict[tuple[int, int], bool] = {}
+    kinds = [kind for place in places if (kind := _kind(table, place)) is not None]
+    own_cuts: dict[tuple[int, int], Cuts] = {}
     for row, rule in enumerate(table.rules):
         for place in places:
             try:
-                own = Cuts([])
-                find_cuts(rule.tests[place], own)
-                cuts.values.extend(own.values)
-                cuts.ordered = cuts.ordered or own.ordered
-                readable[row, place] = True
+                own_cuts[row, place] = own = _cuts_of(rule.tests[place])
+                cuts.add(own)
             except NotAnalysed as why:
                 unknown.append(Unknown(row + 1, label, why.message, why.message_en))
     limits = [tests for place in places for tests in _limits(table, place)]
     try:
-        for tests in limits:
-            find_cuts(tests, cuts)
+        limit_cuts = [_cuts_of(tests) for tests in limits]
+        for own in limit_cuts:
+            cuts.add(own)
         _constant_input(table, places, cuts)
         line = lay_out(cuts, kinds[0] if kinds else None)
+        allowed = _allowed(line, limits, limit_cuts)
     except NotAnalysed as why:
         unknown.append(Unknown(None, label, why.message, why.message_en))
         return _blind(table, places)
-    column = _Column(places, line, _allowed(line, limits), [], [])
+    column = _Column(places, line, allowed, [], [])
     for row, rule in enumerate(table.rules):
         sure = maybe = column.allowed
         for place in places:
             try:
-                found = set_of(rule.tests[place], line) if readable.get((row, place)) else None
+                own_of = own_cuts.get((row, place))
+                found = set_of(rule.tests[place], own_of, line) if own_of is not None else None
             except NotAnalysed as why:
                 unknown.append(Unknown(row + 1, label, why.message, why.message_en))
                 found = None
@@ -196,11 +197,25 @@ def _column(table: DecisionTable, places: list[int], unknown: list[Unknown]) -> 
     return column
 
 
-def _limits(table: DecisionTable, place: int) -> list[Any]:
+def _kind(table: DecisionTable, place: int) -> Kind | None:
+    """The kind of a column, or that of the input data or the decision that it asks whole."""
+    column = table.inputs[place]
+    asked = column.expression.text.strip()
+    made = {need.variable: need.kind for need in table.needs}
+    return column.kind or table.given.get(asked) or made.get(asked)
+
+
+def _cuts_of(tests: UnaryTests) -> Cuts:
+    own = Cuts([])
+    find_cuts(tests, own)
+    return own
+
+
+def _limits(table: DecisionTable, place: int) -> list[UnaryTests]:
     """The tests that a value must pass to be asked at all."""
     column = table.inputs[place]
     found = [column.allowed] if column.allowed is not None else []
-    kind = column.kind
+    kind = _kind(table, place)
     while kind is not None and not kind.many:
         if kind.allowed is not None:
             found.append(kind.allowed)
@@ -208,12 +223,12 @@ def _limits(table: DecisionTable, place: int) -> list[Any]:
     return found
 
 
-def _allowed(line: Line, limits: Sequence[Any]) -> int:
+def _allowed(line: Line, limits: Sequence[UnaryTests], cuts: Sequence[Cuts]) -> int:
+    """The pieces that may come; null is not asked."""
+    nothing = line.all & ~((1 << line.solid) - 1)
     allowed = line.all
-    for tests in limits:
-        allowed &= set_of(tests, line) | sum(
-            1 << bit for bit, piece in enumerate(line.pieces) if piece.example is None
-        )
+    for tests, own in zip(limits, cuts, strict=True):
+        allowed &= set_of(tests, own, line) | nothing
     return allowed
 
 
@@ -258,17 +273,24 @@ class _Gaps:
         self.left = budget
         self.every = (1 << rules) - 1
         self.maybe = [self._covers(column, column.maybe) for column in columns]
-        self.sure = [self._covers(column, column.sure) for column in columns]
+        self.sure = [
+            cover if column.sure == column.maybe else self._covers(column, column.sure)
+            for cover, column in zip(self.maybe, columns, strict=True)
+        ]
         self.found: dict[tuple[int, int, bool], bool] = {}
 
     def _covers(self, column: _Column, sets: list[int]) -> list[tuple[int, int]]:
         """Pieces that the same rules let through, together: (set of pieces, set of rules)."""
-        groups: dict[int, int] = {}
-        for bit in range(len(column.line.pieces)):
-            if column.allowed >> bit & 1:
-                rules = sum(1 << rule for rule, chosen in enumerate(sets) if chosen >> bit & 1)
-                groups[rules] = groups.get(rules, 0) | 1 << bit
-        return [(pieces, rules) for rules, pieces in groups.items()]
+        groups: list[tuple[int, int]] = [(column.allowed, 0)] if column.allowed else []
+        for rule, chosen in enumerate(sets):
+            parted: list[tuple[int, int]] = []
+            for pieces, rules in groups:
+                if inside := pieces & chosen:
+                    parted.append((inside, rules | 1 << rule))
+                if outside := pieces & ~chosen:
+                    parted.append((outside, rules))
+            groups = parted
+        return groups
 
     def open(self, place: int, rules: int, sure: bool) -> bool:
         """Whether anything is left out from this column on, with these rules still in play."""
@@ -424,11 +446,10 @@ def _hidden(columns: list[_Column], rules: int) -> tuple[int, ...]:
 # Problems -----------------------------------------------------------------------------------------
 
 
-def table_problems(table: DecisionTable, *, used: bool) -> list[Problem]:
+def table_problems(table: DecisionTable, found: Review, *, used: bool) -> list[Problem]:
     """The faults of a table as the checker tells them; `used` says that a step of the process reads its
     answer.
     """
-    found = review_table(table)
     problems: list[Problem] = []
     single = table.hit_policy in SINGLE and all(output.default is None for output in table.outputs)
     if found.gaps and single:

@@ -34,9 +34,10 @@ def review(content: bytes) -> Reviewed:
     """Look over all the tables of a DMN file. Never raises: a file that cannot be read is a problem."""
     decisions, problems = _read(content)
     tables = {key: table for key, table in decisions.items() if isinstance(table, DecisionTable)}
-    for table in tables.values():
-        problems += table_problems(table, used=True)
-    return Reviewed(tuple(problems), {key: review_table(table) for key, table in tables.items()})
+    found = {key: review_table(table) for key, table in tables.items()}
+    for key, table in tables.items():
+        problems += table_problems(table, found[key], used=True)
+    return Reviewed(tuple(problems), found)
 
 
 def try_row(
