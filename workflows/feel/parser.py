@@ -80,7 +80,9 @@ _TOKEN = re.compile(
     |(?P<sign>\.\.|\*\*|<=|>=|!=|->|==|&&|\|\||\$\{|\#\{|[-+*/<>=()\[\]{},.:?@'!%;])""",
     re.VERBOSE,
 )
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)")
+_ESCAPE = re.compile(
+    r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)"
+)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "'": "'"}
 _HINTS = {
     "==": ("So sánh bằng viết một dấu =.", "Equality is written with one =."),
@@ -458,24 +460,42 @@ class _Parser:
     def call(self, name: _Token) -> Node:
         self.take()
         arguments: list[Node] = []
+        names: list[str] = []
         while not self.accept(")"):
             if arguments:
                 self.expect(",")
+            at, named = self.token.at, self.label()
+            if named is not None:
+                names.append(named)
             arguments.append(self.expression())
-            if self.is_at(":"):
-                self.refuse("đối số có tên", self.token.at, "a named argument")
-        return Call(name.text, tuple(arguments))
+            if names and len(names) < len(arguments):
+                self.fail("đặt tên cho mọi đối số hoặc không đối số nào", "name all arguments or none", at)
+        return Call(name.text, tuple(arguments), tuple(names))
+
+    def label(self) -> str | None:
+        """The words before a colon, taken, or None where none stands there."""
+        place = self.place
+        while self.tokens[place].kind in ("name", "word"):
+            place += 1
+        if place == self.place or self.tokens[place].text != ":" or self.tokens[place].kind != "sign":
+            return None
+        words = [token.text for token in self.tokens[self.place : place]]
+        self.place = place + 1
+        return " ".join(words)
 
     def context(self) -> Node:
         entries: list[tuple[str, Node]] = []
         while not self.accept("}"):
             if entries:
                 self.expect(",")
-            key = self.take()
-            if key.kind not in ("name", "word", "string"):
-                self.fail("thiếu tên của mục", "the name of the entry is missing", key.at)
-            self.expect(":")
-            text = self.unescape(key) if key.kind == "string" else key.text
+            key = self.token
+            label = self.label()
+            if label is None:
+                self.take()
+                if key.kind != "string":
+                    self.fail("thiếu tên của mục", "the name of the entry is missing", key.at)
+                self.expect(":")
+            text = self.unescape(key) if label is None else label
             if any(text == other for other, _ in entries):
                 self.fail(f"mục {text} có hai lần", f"the entry {text} stands twice", key.at)
             entries.append((text, self.expression()))
@@ -496,6 +516,8 @@ class _Parser:
     def unescape(self, token: _Token) -> str:
         def plain(match: re.Match[str]) -> str:
             code = match[1]
+            if len(code) == 11:  # one character above FFFF, written as two
+                return chr(0x10000 + (int(code[1:5], 16) - 0xD800) * 0x400 + int(code[7:], 16) - 0xDC00)
             if code[0] in "uU" and len(code) > 1:
                 number = int(code[1:], 16)
                 if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
