@@ -18,12 +18,12 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from workflows import graph, safexml
 from workflows.advice import advise
 from workflows.checks import NODES, Bundle, check, check_ids, check_language, lane_of
-from workflows.decisions import Decision, DecisionError, DecisionTable, load_decisions
+from workflows.decisions import Decision, DecisionError, load_decisions
 from workflows.feel import FeelError
 from workflows.graph import BPMN, Scope, declared, local
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
-from workflows.table_review import review_table, table_problems
+from workflows.table_review import check_tables
 from workflows.votes import CheckForm, check_forms
 from workflows.wording import problem
 
@@ -103,14 +103,14 @@ def read_definition(
     """Read a bundle (file name → bytes of *.bpmn, *.dmn, *.form) whose main process is `main`.
 
     Raises Problems with all faults at once. `check_form` looks into each form; without it only its being
-    there counts. The digest changes with any byte of the bundle and with `main`.
+    there counts. Without `known`, as a deployed bundle is read again, tables are not looked over: what has run must
+    be readable for ever. The digest changes with any byte of the bundle and with `main`.
     """
     faults: list[Problem] = []
     by_file = _read_trees(bundle, faults)
     trees = list(by_file.values())
     tables = _read_tables(bundle, faults)
     forms = {name.removesuffix(".form"): raw for name, raw in bundle.items() if name.endswith(".form")}
-    known = known or Known()
     faults.extend(check_ids(trees))
     for tree in trees:
         faults.extend(check_language(tree))
@@ -123,7 +123,9 @@ def read_definition(
     if main not in scopes:
         faults.append(problem("no-main", None, name=main))
     elements = _read_elements(scopes)
-    faults.extend(_review_tables(tables, elements))
+    if known is not None:
+        faults.extend(check_tables(tables, {element.attrs.get("decision_ref", "") for element in elements.values()}))
+    known = known or Known()
     users = {key for key, element in elements.items() if element.kind == "user"}
     faults.extend(check(Bundle(scopes, forms, tables, users, known.groups, known.topics)))
     faults.extend(check_forms(forms, elements.values(), check_form))
@@ -215,25 +217,6 @@ def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str
             faults.extend(problem("duplicate-id", key, name=key) for key in found if key in tables)
             tables.update(found)
     return tables
-
-
-def _review_tables(tables: Mapping[str, Decision], elements: Mapping[str, Element]) -> list[Problem]:
-    """Gaps and overlaps of the tables; a gap stops only where a step reads the answer, itself or through
-    another decision.
-    """
-    asked = {element.attrs.get("decision_ref") for element in elements.values()}
-    used: set[str] = set()
-    queue = [decision for key, decision in tables.items() if key in asked]
-    while queue:
-        decision = queue.pop()
-        used.add(decision.id)
-        queue.extend(need for need in decision.needs if need.id not in used)
-    return [
-        fault
-        for decision in tables.values()
-        if isinstance(decision, DecisionTable)
-        for fault in table_problems(decision, review_table(decision), used=decision.id in used)
-    ]
 
 
 # -- elements

@@ -7,14 +7,14 @@ rules has no such set; what depends on it is said not to be known, never guessed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 from workflows.cell_sets import Cuts, Line, NotAnalysed, as_tests, constant, find_cuts, lay_out, set_of
 from workflows.decision_kinds import Kind
-from workflows.decision_table import SINGLE, DecisionTable, Rule
+from workflows.decision_table import SINGLE, Decision, DecisionTable, Rule
 from workflows.feel import FeelError, UnaryTests, to_json
 from workflows.feel import parser as feel_parser
 from workflows.feel.syntax import Member, Name
@@ -444,6 +444,24 @@ def _hidden(columns: list[_Column], rules: int) -> tuple[int, ...]:
 
 
 # Problems -----------------------------------------------------------------------------------------
+
+
+def check_tables(tables: Mapping[str, Decision], asked: Collection[str]) -> list[Problem]:
+    """The faults of all the tables of a bundle; a gap stops only where a step asks for the answer (`asked`: the
+    decisions that steps name), itself or through another decision.
+    """
+    used: set[str] = set()
+    queue = [decision for key, decision in tables.items() if key in asked]
+    while queue:
+        decision = queue.pop()
+        used.add(decision.id)
+        queue.extend(need for need in decision.needs if need.id not in used)
+    return [
+        fault
+        for table in tables.values()
+        if isinstance(table, DecisionTable) and table.hit_policy in SINGLE
+        for fault in table_problems(table, review_table(table), used=table.id in used)
+    ]
 
 
 def table_problems(table: DecisionTable, found: Review, *, used: bool) -> list[Problem]:

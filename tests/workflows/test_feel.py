@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -702,3 +703,8 @@ def test_functions_on_lists_stay_within_their_bounds() -> None:
         deep = [deep]
     assert "deep" in fails("flatten(l)", l=deep).message_en
     assert "longer than" in fails("string join(l, l[1])", l=["x" * 10_000, "x" * 10_000]).message_en
+
+
+def test_every_function_stands_in_the_page_on_what_a_diagram_may_use() -> None:
+    page = (Path(__file__).parents[2] / "bpmn/README.md").read_text(encoding="utf-8")
+    assert {name for name in FUNCTIONS if f"`{name}`" not in page} == set()

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.workflows.tables import ENV, load
+from tests.workflows.tables import ENV, dmn, load
+from workflows import engine
 from workflows.decision_table import DecisionTable
 from workflows.decisions import DecisionError
-from workflows.problems import Problem
+from workflows.definition import Known, check_bundle, read_definition
+from workflows.problems import Problem, Problems
 from workflows.table_review import Review, review_table, table_problems
 from workflows.table_trial import try_table
 
@@ -280,6 +282,48 @@ def test_overlap_is_a_problem_where_the_table_would_stop() -> None:
     assert faults(table_of(["<= 5", ">= 5"], table='hitPolicy="FIRST"'), used=True) == []
     hidden = faults(table_of(["-", ">= 5"], table='hitPolicy="FIRST"'), used=True)
     assert [(p.code, p.severity, p.element) for p in hidden] == [("table-row-hidden", "warning", "r1")]
+
+
+PROCESS = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t"
+ xmlns:camunda="http://camunda.org/schema/1.0/bpmn"><process id="p" isExecutable="true"><startEvent id="s"/>
+<businessRuleTask id="b" camunda:decisionRef="{}" camunda:resultVariable="r"/><endEvent id="e"/>
+<sequenceFlow id="f" sourceRef="s" targetRef="b"/><sequenceFlow id="g" sourceRef="b" targetRef="e"/></process>
+</definitions>"""
+
+
+def bundle(table: bytes, asked: str = "t") -> dict[str, bytes]:
+    """A process with one business rule task that asks a table."""
+    return {"p.bpmn": PROCESS.format(asked).encode(), "t.dmn": table}
+
+
+def test_gate_refuses_a_table_with_a_gap_and_what_runs_is_read_all_the_same() -> None:
+    whole = bundle(dmn([(["< 5"], ["1"]), ([">= 5"], ["2"])]))
+    assert read_definition(whole, main="p", known=Known()).warnings == ()
+    gap = bundle(dmn([(["< 5"], ["1"]), (["> 5"], ["2"])]))
+    with pytest.raises(Problems) as caught:
+        read_definition(gap, main="p", known=Known())
+    assert [(p.code, p.element) for p in caught.value.problems] == [("table-gap", "t")]
+    assert read_definition(gap, main="p").main == "p"
+    overlap = bundle(dmn([(["<= 5"], ["1"]), ([">= 5"], ["2"])]))
+    assert [p.code for p in check_bundle(overlap, main="p", known=Known())] == ["table-overlap"]
+
+
+def test_gate_knows_which_tables_are_read_through_others() -> None:
+    other = (
+        '<decision id="sum" name="sum"><informationRequirement><requiredDecision href="#t"/></informationRequirement>'
+        "<literalExpression><text>T + 1</text></literalExpression></decision>"
+        '<decision id="none" name="none"><literalExpression><text>1</text></literalExpression></decision>'
+    )
+    table = dmn([(["< 5"], ["1"])], extra=other)
+    assert [p.code for p in check_bundle(bundle(table, "sum"), main="p", known=Known())] == ["table-gap"]
+    assert [p.code for p in check_bundle(bundle(table, "none"), main="p", known=Known())] == ["table-gap-unused"]
+
+
+def test_process_runs_on_the_answer_of_an_expression() -> None:
+    extra = '<decision id="sum" name="sum"><literalExpression><text>1 + 1</text></literalExpression></decision>'
+    definition = read_definition(bundle(dmn([(["-"], ["1"])], extra=extra), "sum"), main="p", known=Known())
+    _, step = engine.start(definition, {}, ENV)
+    assert step.results["r"] == 2
 
 
 # One row tried
