@@ -104,10 +104,19 @@ class Decision:
         return self._read(lambda part: part.paths)
 
     def _read(self, of: Callable[[Expression | UnaryTests], frozenset[str]]) -> frozenset[str]:
-        own = frozenset[str]().union(*(of(part) for part in self.parts()))
-        made = {need.variable for need in self.needs}
-        own = frozenset(name for name in own if name.split(".")[0] not in made)
-        return own.union(*(need._read(of) for need in self.needs))
+        found: set[str] = set()
+        seen: set[str] = set()
+        queue: list[Decision] = [self]
+        while queue:
+            decision = queue.pop()
+            if decision.id in seen:
+                continue
+            seen.add(decision.id)
+            made = {need.variable for need in decision.needs}
+            names = {name for part in decision.parts() for name in of(part)}
+            found |= {name for name in names if name.split(".")[0] not in made}
+            queue.extend(decision.needs)
+        return frozenset(found)
 
     def parts(self) -> list[Expression | UnaryTests]:
         raise NotImplementedError

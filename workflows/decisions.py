@@ -102,6 +102,7 @@ class _Reader:
         self.read: dict[str, Decision | None] = {}
         self.reading: list[str] = []
         self.naming: list[str] = []
+        self.kinds: dict[str, Kind] = {}  # each read once, or a file could ask for any amount of work
 
     def fault(self, node: etree._Element, message: str, message_en: str) -> None:
         owner: etree._Element | None = node
@@ -363,10 +364,11 @@ class _Reader:
             if name in self.naming or len(self.naming) >= MAX_CHAIN:
                 self.refuse(node, f"itemDefinition {name[:60]} → {name[:60]}")
                 return None
-            self.naming.append(name)
-            kind = self.item(self.types[name])
-            self.naming.pop()
-            return kind
+            if name not in self.kinds:
+                self.naming.append(name)
+                self.kinds[name] = self.item(self.types[name])
+                self.naming.pop()
+            return self.kinds[name]
         if name not in BASE:
             self.refuse(node, f"typeRef {written[:60]}")
             return None

@@ -7,7 +7,8 @@ rules has no such set; what depends on it is said not to be known, never guessed
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -37,13 +38,26 @@ class Region:
 
     @property
     def words(self) -> str:
-        """The example in one line: `age = 17, level = "commune"`; columns that do not matter are left out."""
-        parts = [
-            f"{column}: {test}"
-            for column, test in zip(self.columns, self.tests, strict=True)
-            if test != "-"
-        ]
-        return "; ".join(parts) or "-"
+        """The inputs in one line, columns that do not matter left out: `age: < 18; level: "a", "b"`."""
+        return _short(f"{column}: {test}" for column, test, _ in self._cared_for())
+
+    @property
+    def sample(self) -> str:
+        """The example in one line: `age = 17; level = "a"`."""
+        return _short(f"{column} = {_plain(value)}" for column, _, value in self._cared_for())
+
+    def _cared_for(self) -> list[tuple[str, str, Any]]:
+        cells = zip(self.columns, self.tests, self.example, strict=True)
+        return [cell for cell in cells if cell[1] != "-"]
+
+
+def _short(parts: Iterable[str]) -> str:
+    text = "; ".join(parts) or "-"
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,8 +468,9 @@ def check_tables(tables: Mapping[str, Decision], asked: Collection[str]) -> list
     queue = [decision for key, decision in tables.items() if key in asked]
     while queue:
         decision = queue.pop()
-        used.add(decision.id)
-        queue.extend(need for need in decision.needs if need.id not in used)
+        if decision.id not in used:
+            used.add(decision.id)
+            queue.extend(decision.needs)
     return [
         fault
         for table in tables.values()
@@ -478,6 +493,7 @@ def table_problems(table: DecisionTable, found: Review, *, used: bool) -> list[P
                 code,
                 table.id,
                 name=table.name,
+                example=region.sample,
                 where=region.words,
                 count=f"{len(found.gaps)}{'+' if found.more else ''}",
             )

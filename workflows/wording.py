@@ -135,12 +135,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "bad-decision": ("{message}", "{message_en}"),
     "table-gap": (
-        "Bảng “{name}” bỏ sót trường hợp ({count}), ví dụ {where}; hãy thêm dòng hoặc khai giá trị được nhận của cột.",
-        "The table “{name}” has no rule for some inputs ({count}), such as {where}; add a rule or say what the column takes.",
+        "Bảng “{name}” bỏ sót trường hợp ({count}), ví dụ {example} ({where}); hãy thêm dòng hoặc khai giá trị được nhận của cột.",
+        "The table “{name}” has no rule for some inputs ({count}), such as {example} ({where}); add a rule or say what the column takes.",
     ),
     "table-gap-unused": (
-        "Bảng “{name}” bỏ sót trường hợp ({count}), ví dụ {where}; hãy thêm dòng trước khi dùng bảng.",
-        "The table “{name}” has no rule for some inputs ({count}), such as {where}; add one before it is used.",
+        "Bảng “{name}” bỏ sót trường hợp ({count}), ví dụ {example} ({where}); hãy thêm dòng trước khi dùng bảng.",
+        "The table “{name}” has no rule for some inputs ({count}), such as {example} ({where}); add one before it is used.",
     ),
     "table-overlap": (
         "Bảng “{name}” chỉ cho một dòng đúng, nhưng dòng {one} và {other} cùng đúng khi {where}; hãy tách điều kiện.",

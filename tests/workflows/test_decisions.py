@@ -425,6 +425,29 @@ def test_what_many_decisions_require_is_computed_once() -> None:
     assert decision.evaluate({}, ENV, budget=400) == 4181 - 0
 
 
+def test_layers_that_all_require_each_other_cost_no_more_than_they_are() -> None:
+    """Fifteen layers of ten: read way by way, that is ten to the fifteenth."""
+    extra = ""
+    for layer, n in ((a, b) for a in range(15) for b in range(10)):
+        below = range(10) if layer else ()
+        needs = "".join(
+            f'<informationRequirement><requiredDecision href="#d{layer - 1}_{m}"/></informationRequirement>' for m in below
+        )
+        text = " + ".join([f"d{layer - 1}_{m}" for m in below] or ["x"])
+        extra += f'<decision id="d{layer}_{n}" name="d{layer}_{n}">{needs}<literalExpression><text>{text}</text>'
+        extra += "</literalExpression></decision>"
+    for layer in range(15):
+        parts = "".join(
+            f'<itemComponent name="c{n}"><typeRef>{f"k{layer - 1}" if layer else "number"}</typeRef></itemComponent>'
+            for n in range(10)
+        )
+        extra += f'<itemDefinition name="k{layer}">{parts}</itemDefinition>'
+    decisions = load_decisions(dmn(ONE, extra=extra, outputs=['name="y" typeRef="k14"']))
+    top = decisions["d14_0"]
+    assert top.names == {"x"}
+    assert top.evaluate({"x": 1}, ENV) == 10**14
+
+
 # What dmn-js writes
 
 

@@ -101,6 +101,7 @@ def test_gaps_of_several_columns_are_boxes_as_large_as_they_can_be() -> None:
     assert gaps(found) == [(">= 18", 'not("yes")')]
     assert found.gaps[0].example[0] == 18
     assert found.gaps[0].words == 'age: >= 18; agrees: not("yes")'
+    assert found.gaps[0].sample == 'age = 18; agrees = "khác"'
     found = look([["< 5", "true"], [">= 5", "false"]], inputs=["n", "b"])
     assert sorted(gaps(found)) == [("< 5", "false"), (">= 5", "true")]
 
@@ -265,7 +266,8 @@ def test_gap_stops_only_where_the_answer_is_read() -> None:
     table = table_of(["< 5", "> 5"])
     assert [(p.code, p.severity, p.element) for p in faults(table, used=True)] == [("table-gap", "error", "t")]
     assert [(p.code, p.severity) for p in faults(table, used=False)] == [("table-gap-unused", "warning")]
-    assert "x: 5" in faults(table, used=True)[0].message
+    assert "ví dụ x = 5 (x: 5)" in faults(table, used=True)[0].message
+    assert "such as x = 5 (x: 5)" in faults(table, used=True)[0].message_en
     assert faults(table_of(["< 5", ">= 5"]), used=True) == []
     assert faults(table_of(["< 5", "> 5"], defaults=["0"]), used=True) == []
     for policy in ("COLLECT", "RULE ORDER"):
