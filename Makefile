@@ -22,7 +22,7 @@ PAGES := service/static/build/.made
 # How many tests run side by side.
 WORKERS ?= 2
 
-.PHONY: help demo demo-reset test check bench soak pictures lint types directions diagrams templates audit locks build words clean
+.PHONY: help demo demo-reset test check tck bench soak pictures lint types directions diagrams templates audit locks build words clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 28
@@ -43,6 +43,9 @@ pictures: build $(VENV)/.dev  ## Take the pictures of docs/ anew, with Chromium
 
 soak: build $(VENV)/.dev  ## Kill service and worker at random moments, for minutes
 	@$(NODE) $(PY) -m pytest -m soak $(ARGS)
+
+tck: $(VENV)/.dev  ## Run the public test kit of DMN (TCK=<folder of its TestCases>, which is not kept here)
+	@$(PY) -m tests.tck $(or $(TCK),$(error TCK="folder of the kit's TestCases" is missing)) $(ARGS)
 
 bench: build $(VENV)/.dev  ## Measure, print, and write var/bench.json
 	@$(NODE) $(PY) -m tests.bench $(ARGS)

@@ -1,4 +1,4 @@
-"""Decision tables: what they are made of, and how each hit policy gives its answer.
+"""Decisions: what tables and single expressions are made of, and how each hit policy gives its answer.
 
 They are read from DMN in `workflows.decisions`; nothing here knows XML or BPMN.
 """
@@ -6,24 +6,14 @@ They are read from DMN in `workflows.decisions`; nothing here knows XML or BPMN.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from dataclasses import dataclass, field
 from typing import Any
 
+from workflows.decision_kinds import Kind, fit, shown
 from workflows.environment import Env
-from workflows.feel import Expression, FeelError, Frame, UnaryTests, YearsMonths, to_json
+from workflows.feel import Expression, FeelError, Frame, UnaryTests, to_json
 from workflows.feel.builtins import FUNCTIONS
-from workflows.feel.values import (
-    Value,
-    kind_words,
-    lift,
-    read_date,
-    read_duration,
-    read_moment,
-    read_time,
-    same,
-)
+from workflows.feel.values import Value, lift, same
 
 #: Steps for one evaluation of a whole table.
 BUDGET = 100_000
@@ -64,7 +54,7 @@ class Input:
     label: str
     expression: Expression
     allowed: UnaryTests | None
-    kind: str | None
+    kind: Kind | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +67,7 @@ class Output:
     allowed: UnaryTests | None
     ranking: Expression | None
     default: Expression | None
-    kind: str | None
+    kind: Kind | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,51 +79,152 @@ class Rule:
     results: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionTable:
-    """A decision table; immutable, shared freely between threads."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What tables and single expressions share: what they need, and one guarded evaluation.
+
+    Immutable, shared freely between threads.
+    """
 
     id: str
     name: str
+    variable: str  # the name under which a decision that requires this one reads its answer
+    kind: Kind | None = None
+    given: Mapping[str, Kind] = field(default_factory=dict)  # kinds of the input data required
+    needs: tuple[Decision, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """First segments of all the names that are read, what other decisions give left out."""
+        return self._read(lambda part: part.names)
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """All the names that are read, in full."""
+        return self._read(lambda part: part.paths)
+
+    def _read(self, of: Callable[[Expression | UnaryTests], frozenset[str]]) -> frozenset[str]:
+        found: set[str] = set()
+        seen: set[str] = set()
+        queue: list[Decision] = [self]
+        while queue:
+            decision = queue.pop()
+            if decision.id in seen:
+                continue
+            seen.add(decision.id)
+            made = {need.variable for need in decision.needs}
+            names = {name for part in decision.parts() for name in of(part)}
+            found |= {name for name in names if name.split(".")[0] not in made}
+            queue.extend(decision.needs)
+        return frozenset(found)
+
+    def parts(self) -> list[Expression | UnaryTests]:
+        raise NotImplementedError
+
+    def answer(self, frame: Frame) -> Value:
+        raise NotImplementedError
+
+    def evaluate(self, scope: Mapping[str, Any], env: Env, *, budget: int = BUDGET) -> Any:
+        """Apply the decision to plain JSON data and give plain JSON. Raises DecisionError with the id of the
+        rule or column.
+        """
+        return to_json(self.value(scope, env, budget=budget))
+
+    def value(self, scope: Mapping[str, Any], env: Env, *, budget: int = BUDGET) -> Value:
+        """The same as a value of the expression language. Decisions required are computed first, each once."""
+        return self._computed(Frame(scope, env, budget), {})
+
+    def ready(self, scope: Mapping[str, Any], env: Env, *, budget: int = BUDGET) -> Frame:
+        """A frame to ask the parts of this decision on: the data, with the answers of required decisions."""
+        frame = Frame(scope, env, budget)
+        frame.scope = self._scope(frame, {})
+        return frame
+
+    def _computed(self, frame: Frame, known: dict[str, Value]) -> Value:
+        if self.id not in known:
+            outer, frame.scope = frame.scope, self._scope(frame, known)
+            known[self.id] = _at(self.id, lambda: fit(self.answer(frame), self.kind, frame))
+            frame.scope = outer
+        return known[self.id]
+
+    def _scope(self, frame: Frame, known: dict[str, Value]) -> Mapping[str, Any]:
+        """The data, with input of a declared kind checked against it, and the answers of required
+        decisions.
+        """
+        if not self.needs and not self.given:
+            return frame.scope
+        found = {need.variable: need._computed(frame, known) for need in self.needs}
+        checked = {
+            name: _at(self.id, lambda n=name, k=kind: fit(frame.scope[n], k, frame))  # type: ignore[misc]
+            for name, kind in self.given.items()
+            if name in frame.scope
+        }
+        return {**frame.scope, **checked, **found}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula(Decision):
+    """A decision that is one expression."""
+
+    expression: Expression
+
+    def parts(self) -> list[Expression | UnaryTests]:
+        return [self.expression]
+
+    def answer(self, frame: Frame) -> Value:
+        return lift(self.expression.run(frame))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that fits, and what it gives."""
+
+    rule: Rule
+    results: list[Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionTable(Decision):
+    """A decision table.
+
+    One output gives its value, several give a context. UNIQUE, ANY, FIRST and PRIORITY give one result, or
+    the default outputs, or null; the others a list, empty when no rule fits; an aggregation gives its number
+    (COUNT of nothing is 0, the others null).
+    """
+
     hit_policy: str
     aggregation: str | None
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
 
-    @property
-    def names(self) -> frozenset[str]:
-        """First segments of all the names that the table reads."""
-        return frozenset[str]().union(*(part.names for part in self._parts()))
-
-    @property
-    def paths(self) -> frozenset[str]:
-        """All the names that the table reads, in full."""
-        return frozenset[str]().union(*(part.paths for part in self._parts()))
-
-    def _parts(self) -> list[Expression | UnaryTests]:
+    def parts(self) -> list[Expression | UnaryTests]:
         parts: list[Expression | UnaryTests] = [column.expression for column in self.inputs]
         for rule in self.rules:
             parts += [*rule.tests, *rule.results]
         return parts
 
-    def evaluate(self, scope: Mapping[str, Any], env: Env, *, budget: int = BUDGET) -> Any:
-        """Apply the table to plain JSON data and give plain JSON.
+    def asked(self, frame: Frame) -> list[Value]:
+        """The values of the input columns."""
+        return [_at(column.id, lambda c=column: _input(c, frame)) for column in self.inputs]  # type: ignore[misc]
 
-        One output gives its value, several give a context. UNIQUE, ANY, FIRST and PRIORITY give one result,
-        or the default outputs, or null; the others a list, empty when no rule fits; an aggregation gives its
-        number (COUNT of nothing is 0, the others null). Raises DecisionError with the id of the rule or
-        column.
-        """
-        frame = Frame(scope, env, budget)
-        values = [_at(column.id, lambda c=column: _input(c, frame)) for column in self.inputs]  # type: ignore[misc]
-        hits: list[tuple[Rule, list[Value]]] = []
+    def answer(self, frame: Frame) -> Value:
+        values = self.asked(frame)
+        hits: list[Hit] = []
         for rule in self.rules:
             if _at(rule.id, lambda r=rule: _fits(r, values, frame)):  # type: ignore[misc]
-                hits.append((rule, _at(rule.id, lambda r=rule: self._results(r, frame))))  # type: ignore[misc]
+                hits.append(self.hit(rule, frame))
                 if self.hit_policy == "FIRST":
                     break
-        return to_json(_at(self.id, lambda: self._decide(hits, frame)))
+        return self.decide(hits, frame)
+
+    def hit(self, rule: Rule, frame: Frame) -> Hit:
+        """What a rule that fits gives."""
+        return Hit(rule, _at(rule.id, lambda: self._results(rule, frame)))
+
+    def decide(self, hits: list[Hit], frame: Frame) -> Value:
+        """The one answer that the hit policy makes of the rules that fit."""
+        return _at(self.id, lambda: self._decide(hits, frame))
 
     def _results(self, rule: Rule, frame: Frame) -> list[Value]:
         return [
@@ -141,13 +232,14 @@ class DecisionTable:
             for output, result in zip(self.outputs, rule.results, strict=True)
         ]
 
-    def _decide(self, hits: list[tuple[Rule, list[Value]]], frame: Frame) -> Value:
+    def _decide(self, hits: list[Hit], frame: Frame) -> Value:
         if self.hit_policy in RANKED:
             ranks = [output.ranking.run(frame) if output.ranking else None for output in self.outputs]
-            hits.sort(
-                key=lambda hit: [_rank(order, value) for order, value in zip(ranks, hit[1], strict=True)]
+            hits = sorted(
+                hits,
+                key=lambda hit: [_rank(order, value) for order, value in zip(ranks, hit.results, strict=True)],
             )
-        results = [self._shape(values) for _, values in hits]
+        results = [self._shape(hit.results) for hit in hits]
         if self.hit_policy not in SINGLE:
             if self.aggregation is None:
                 return results
@@ -196,13 +288,13 @@ def decision_error(
 
 
 def _input(column: Input, frame: Frame) -> Value:
-    value = _as_kind(column.expression.run(frame), column.kind)
+    value = fit(column.expression.run(frame), column.kind, frame)
     if column.allowed is not None and value is not None:
         frame.value = value
         if not column.allowed.run(frame):
             raise FeelError(
-                f"Giá trị {_shown(value)} không có trong danh sách giá trị của cột {column.label}.",
-                f"The value {_shown(value)} is not among the input values of {column.label}.",
+                f"Giá trị {shown(value)} không có trong danh sách giá trị của cột {column.label}.",
+                f"The value {shown(value)} is not among the input values of {column.label}.",
             )
     return value
 
@@ -216,13 +308,13 @@ def _fits(rule: Rule, values: list[Value], frame: Frame) -> bool:
 
 
 def _allowed(output: Output, value: Value, frame: Frame) -> Value:
-    value = _as_kind(value, output.kind)
+    value = fit(value, output.kind, frame)
     if output.allowed is not None and value is not None:
         frame.value = value
         if not output.allowed.run(frame):
             raise FeelError(
-                f"Kết quả {_shown(value)} không có trong danh sách giá trị của cột {output.label}.",
-                f"The result {_shown(value)} is not among the output values of {output.label}.",
+                f"Kết quả {shown(value)} không có trong danh sách giá trị của cột {output.label}.",
+                f"The result {shown(value)} is not among the output values of {output.label}.",
             )
     return value
 
@@ -234,47 +326,6 @@ def _rank(order: list[Value] | None, value: Value) -> int:
     return next((place for place, other in enumerate(order) if same(other, value)), len(order))
 
 
-def _clash(hits: list[tuple[Rule, list[Value]]], what: str, what_en: str) -> DecisionError:
-    rules = ", ".join(rule.id or "?" for rule, _ in hits)
-    return decision_error(hits[-1][0].id, f"Dòng {rules}: {what}.", f"Rules {rules}: {what_en}.")
-
-
-def _shown(value: Value) -> str:
-    return str(to_json(value))[:40]
-
-
-#: Type of a column -> type of its values, and how to read them from the strings of plain JSON.
-KINDS: dict[str, tuple[type, Callable[[str], Value] | None]] = {
-    "string": (str, None),
-    "number": (Decimal, None),
-    "integer": (Decimal, None),
-    "long": (Decimal, None),
-    "double": (Decimal, None),
-    "boolean": (bool, None),
-    "date": (date, read_date),
-    "time": (time, read_time),
-    "dateTime": (datetime, read_moment),
-    "date and time": (datetime, read_moment),
-    "dayTimeDuration": (timedelta, read_duration),
-    "days and time duration": (timedelta, read_duration),
-    "yearMonthDuration": (YearsMonths, read_duration),
-    "years and months duration": (YearsMonths, read_duration),
-    "list": (list, None),
-    "context": (dict, None),
-}
-
-
-def _as_kind(value: Value, kind: str | None) -> Value:
-    """Check the value against the column's type; dates and durations may come as the strings of plain
-    JSON.
-    """
-    value = lift(value)
-    if kind is None or value is None:
-        return value
-    wanted, reader = KINDS[kind]
-    if reader is not None and type(value) is str:
-        value = reader(value)
-    if type(value) is not wanted:
-        vi, en = kind_words(value)
-        raise FeelError(f"Cột kiểu {kind} nhận được {vi}.", f"A column of type {kind} received {en}.")
-    return value
+def _clash(hits: list[Hit], what: str, what_en: str) -> DecisionError:
+    rules = ", ".join(hit.rule.id or "?" for hit in hits)
+    return decision_error(hits[-1].rule.id, f"Dòng {rules}: {what}.", f"Rules {rules}: {what_en}.")

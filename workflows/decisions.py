@@ -1,24 +1,29 @@
-"""Reads decision tables from DMN: what is not a plain decision table is refused by name, with the element's
-id.
+"""Reads decisions from DMN: tables, single expressions, what they require of each other, and item definitions.
 
-Refused are other kinds of decision logic, decisions that require other decisions, business knowledge models,
-imports, and expression languages other than FEEL. How a table answers is in `workflows.decision_table`.
+Everything else is refused by name with the element's id: other kinds of decision logic, business knowledge
+models, decision services, imports, and expression languages other than FEEL. How a decision answers is in
+`workflows.decision_table`.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from lxml import etree
 
 from workflows import safexml
+from workflows.decision_kinds import BASE, Kind
 from workflows.decision_table import (
     AGGREGATIONS,
-    KINDS,
     POLICIES,
     RANKED,
     SINGLE,
+    Decision,
     DecisionError,
     DecisionTable,
     Fault,
+    Formula,
     Input,
     Output,
     Rule,
@@ -26,10 +31,12 @@ from workflows.decision_table import (
 )
 from workflows.feel import Expression, FeelError, UnaryTests, compile_expression, compile_unary
 
-__all__ = ["DecisionError", "DecisionTable", "Fault", "load_decisions"]
+__all__ = ["Decision", "DecisionError", "DecisionTable", "Fault", "load_decisions"]
 
 MAX_RULES = 500
 MAX_COLUMNS = 50
+#: Decisions that require each other, and item definitions that name each other, in a row.
+MAX_CHAIN = 20
 
 _NAMESPACES = frozenset(
     {
@@ -41,8 +48,8 @@ _NAMESPACES = frozenset(
 )
 
 
-def load_decisions(xml: bytes) -> dict[str, DecisionTable]:
-    """Read all the decision tables of a DMN file, by the id of the decision.
+def load_decisions(xml: bytes) -> dict[str, Decision]:
+    """Read all the decisions of a DMN file, by their ids.
 
     Raises safexml.RefusedXml for XML that is not safe, DecisionError with all faults for the rest.
     """
@@ -50,10 +57,10 @@ def load_decisions(xml: bytes) -> dict[str, DecisionTable]:
     reader = _Reader(etree.QName(root).namespace or "")
     if reader.namespace not in _NAMESPACES or etree.QName(root).localname != "definitions":
         raise decision_error(None, "Tệp này không phải DMN 1.2 đến 1.5.", "This file is not DMN 1.2 to 1.5.")
-    tables = reader.definitions(root)
+    decisions = reader.definitions(root)
     if reader.faults:
-        raise DecisionError(reader.faults)
-    return tables
+        raise DecisionError(list(dict.fromkeys(reader.faults)))
+    return decisions
 
 
 _HARMLESS = frozenset(
@@ -84,11 +91,18 @@ _HARMLESS = frozenset(
 
 
 class _Reader:
-    """Collects the tables of one file, and every fault on the way."""
+    """Collects the decisions of one file, and every fault on the way."""
 
     def __init__(self, namespace: str) -> None:
         self.namespace = namespace
         self.faults: list[Fault] = []
+        self.nodes: dict[str, etree._Element] = {}  # decisions and input data by id
+        self.types: dict[str, etree._Element] = {}  # item definitions by name
+        self.spaced: tuple[str, ...] = ()  # names that are more than one word
+        self.read: dict[str, Decision | None] = {}
+        self.reading: list[str] = []
+        self.naming: list[str] = []
+        self.kinds: dict[str, Kind] = {}  # each read once, or a file could ask for any amount of work
 
     def fault(self, node: etree._Element, message: str, message_en: str) -> None:
         owner: etree._Element | None = node
@@ -99,8 +113,8 @@ class _Reader:
     def refuse(self, node: etree._Element, what: str) -> None:
         self.fault(
             node,
-            f"{what} nằm ngoài phần DMN được dùng. Dùng một bảng quyết định.",
-            f"{what} is outside the DMN subset in use. Use one decision table.",
+            f"{what} nằm ngoài phần DMN được dùng. Dùng bảng quyết định hoặc một biểu thức.",
+            f"{what} is outside the DMN subset in use. Use a decision table or one expression.",
         )
 
     def children(self, node: etree._Element, *names: str) -> list[etree._Element]:
@@ -120,43 +134,115 @@ class _Reader:
         if language and language.lower() != "feel" and not language.rstrip("/").endswith("/FEEL"):
             self.refuse(node, f"expressionLanguage {language[:60]}")
 
-    def definitions(self, root: etree._Element) -> dict[str, DecisionTable]:
+    def definitions(self, root: etree._Element) -> dict[str, Decision]:
         self.check_language(root)
-        tables: dict[str, DecisionTable] = {}
+        decisions: list[etree._Element] = []
         for child in root.iterchildren(tag=etree.Element):
             name = etree.QName(child)
-            if name.namespace == self.namespace and name.localname == "decision":
-                table = self.decision(child)
-                if table is not None and table.id in tables:
-                    self.fault(child, f"Mã {table.id} có hai lần.", f"The id {table.id} stands twice.")
-                elif table is not None:
-                    tables[table.id] = table
-            elif name.namespace == self.namespace and name.localname not in _HARMLESS:
+            if name.namespace != self.namespace:
+                continue
+            if name.localname == "decision":
+                decisions.append(child)
+            elif name.localname == "itemDefinition":
+                self.types[child.get("name") or ""] = child
+            elif name.localname not in _HARMLESS:
                 self.refuse(child, name.localname)
-        return tables
+            if name.localname in ("decision", "inputData") and (key := child.get("id")):
+                if key in self.nodes:
+                    self.fault(child, f"Mã {key} có hai lần.", f"The id {key} stands twice.")
+                self.nodes[key] = child
+        self.spaced = _spaced_names(root)
+        for node in decisions:
+            if node.get("id"):
+                self.decision(str(node.get("id")))
+            else:
+                self.fault(node, "Quyết định thiếu id.", "The decision has no id.")
+        return {key: decision for key, decision in self.read.items() if decision is not None}
 
-    def decision(self, node: etree._Element) -> DecisionTable | None:
-        key = node.get("id")
-        if not key:
-            self.fault(node, "Quyết định thiếu id.", "The decision has no id.")
+    # Decisions and what they require
+
+    def decision(self, key: str) -> Decision | None:
+        """Read a decision once, after all that it requires."""
+        node = self.nodes[key]
+        if key in self.reading:
+            self.fault(node, f"Quyết định {key} cần đến chính nó.", f"The decision {key} requires itself.")
             return None
-        table: etree._Element | None = None
+        if len(self.reading) >= MAX_CHAIN:
+            self.fault(
+                node,
+                f"Quá {MAX_CHAIN} quyết định nối nhau.",
+                f"More than {MAX_CHAIN} decisions require each other in a row.",
+            )
+            return None
+        if key not in self.read:
+            self.reading.append(key)
+            self.read[key] = self.new_decision(key, node)
+            self.reading.pop()
+        return self.read[key]
+
+    def new_decision(self, key: str, node: etree._Element) -> Decision | None:
+        needs: list[Decision] = []
+        given: dict[str, Kind] = {}
+        logic: etree._Element | None = None
         for child in node.iterchildren(tag=etree.Element):
             name = etree.QName(child)
             if name.namespace != self.namespace or name.localname in _HARMLESS:
                 continue
-            if name.localname == "decisionTable":
-                table = child
-            elif name.localname != "informationRequirement":
+            if name.localname in ("decisionTable", "literalExpression"):
+                logic = child
+            elif name.localname == "informationRequirement":
+                self.requirement(child, needs, given)
+            else:
                 self.refuse(child, name.localname)
-            elif not self.children(child, "requiredInput"):
-                self.refuse(child, "requiredDecision")
-        if table is None:
-            self.fault(node, f"Quyết định {key} không có bảng.", f"The decision {key} has no table.")
+        if logic is None:
+            self.fault(
+                node, f"Quyết định {key} không có bảng hay biểu thức.", f"The decision {key} has no table."
+            )
             return None
-        return self.table(key, node.get("name") or key, table)
+        variable, kind = self.variable(node)
+        found: Decision
+        if etree.QName(logic).localname == "decisionTable":
+            found = self.table(key, node, logic)
+        else:
+            text = self.cell(logic)
+            if not text:
+                self.fault(logic, "Biểu thức trống.", "The expression is empty.")
+            found = Formula(
+                id=key,
+                name=node.get("name") or key,
+                variable=variable,
+                expression=self.expression(logic, text or "null"),
+            )
+        return replace(found, variable=variable, kind=kind, given=given, needs=tuple(needs))
 
-    def table(self, key: str, name: str, node: etree._Element) -> DecisionTable:
+    def requirement(self, node: etree._Element, needs: list[Decision], given: dict[str, Kind]) -> None:
+        for child in self.children(node, "requiredInput", "requiredDecision"):
+            href = child.get("href") or ""
+            other = self.nodes.get(href.partition("#")[2]) if href.startswith("#") else None
+            what = etree.QName(child).localname
+            if other is None or (etree.QName(other).localname == "decision") != (what == "requiredDecision"):
+                self.fault(
+                    child,
+                    f"{what} {href[:60]} không có trong tệp này.",
+                    f"{what} {href[:60]} is not in this file.",
+                )
+            elif what == "requiredInput":
+                name, kind = self.variable(other)
+                if kind is not None:
+                    given[name] = kind
+            elif (found := self.decision(str(other.get("id")))) is not None:
+                needs.append(found)
+
+    def variable(self, node: etree._Element) -> tuple[str, Kind | None]:
+        """The name under which others read the answer or the input data, and its kind."""
+        for child in self.children(node, "variable"):
+            name = _one_line(child.get("name") or node.get("name") or "")
+            return name or str(node.get("id")), self.kind(child)
+        return _one_line(node.get("name") or "") or str(node.get("id")), None
+
+    # Tables
+
+    def table(self, key: str, owner: etree._Element, node: etree._Element) -> DecisionTable:
         self.check_language(node)
         policy = (node.get("hitPolicy") or "UNIQUE").strip()
         aggregation = node.get("aggregation")
@@ -172,7 +258,16 @@ class _Reader:
             rows = []
         rules = tuple(self.rule(row, len(inputs), len(outputs)) for row in rows)
         self.check_policy(node, policy, aggregation, outputs)
-        return DecisionTable(key, name, policy, aggregation, inputs, outputs, rules)
+        return DecisionTable(
+            id=key,
+            name=owner.get("name") or key,
+            variable=key,
+            hit_policy=policy,
+            aggregation=aggregation,
+            inputs=inputs,
+            outputs=outputs,
+            rules=rules,
+        )
 
     def check_policy(
         self, node: etree._Element, policy: str, aggregation: str | None, outputs: tuple[Output, ...]
@@ -256,18 +351,54 @@ class _Reader:
         texts = self.children(node, "text")
         return (texts[0].text or "").strip() if texts else ""
 
-    def kind(self, node: etree._Element) -> str | None:
-        kind = (node.get("typeRef") or "").removeprefix("feel:")
-        if kind in ("", "Any"):
+    # Kinds
+
+    def kind(self, node: etree._Element) -> Kind | None:
+        return self.kind_named(node, (node.get("typeRef") or "").strip())
+
+    def kind_named(self, node: etree._Element, written: str) -> Kind | None:
+        name = written if written in self.types else written.rpartition(":")[2].strip()
+        if name in ("", "Any") and name not in self.types:
             return None
-        if kind not in KINDS:
-            self.refuse(node, f"typeRef {kind[:60]}")
+        if name in self.types:
+            if name in self.naming or len(self.naming) >= MAX_CHAIN:
+                self.refuse(node, f"itemDefinition {name[:60]} → {name[:60]}")
+                return None
+            if name not in self.kinds:
+                self.naming.append(name)
+                self.kinds[name] = self.item(self.types[name])
+                self.naming.pop()
+            return self.kinds[name]
+        if name not in BASE:
+            self.refuse(node, f"typeRef {written[:60]}")
             return None
-        return kind
+        return Kind(name, base=name)
+
+    def item(self, node: etree._Element) -> Kind:
+        """The kind that an item definition or a component of one describes."""
+        for child in self.children(node, "functionItem"):
+            self.refuse(child, "functionItem")
+        parents = self.children(node, "typeRef")
+        parent = self.kind_named(parents[0], (parents[0].text or "").strip()) if parents else None
+        entries = {
+            _one_line(child.get("name") or ""): self.item(child) for child in self.children(node, "itemComponent")
+        }
+        allowed = self.tests(node, self.text(node, "allowedValues"))
+        for child in self.children(node, "typeConstraint"):
+            self.refuse(child, "typeConstraint")
+        return Kind(
+            node.get("name") or "?",
+            many=node.get("isCollection") in ("true", "1"),
+            entries=entries or None,
+            allowed=allowed,
+            parent=parent,
+        )
+
+    # Expressions
 
     def expression(self, node: etree._Element, text: str) -> Expression:
         try:
-            return compile_expression(text)
+            return compile_expression(text, spaced=self.spaced)
         except FeelError as error:
             self.fault(node, error.message, error.message_en)
             return compile_expression("null")
@@ -276,7 +407,25 @@ class _Reader:
         if text is None:
             return None
         try:
-            return compile_unary(text)
+            return compile_unary(text, spaced=self.spaced)
         except FeelError as error:
             self.fault(node, error.message, error.message_en)
             return compile_unary("-")
+
+
+_SPACED_NAME = re.compile(r"[^\W\d][\w /*+'-]*")
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _spaced_names(root: etree._Element) -> tuple[str, ...]:
+    """Names of the file that are more than one word, so that expressions may write them as they are."""
+    names = {
+        _one_line(node.get("name") or "")
+        for node in root.iter(etree.Element)
+        if etree.QName(node).localname in ("decision", "inputData", "variable", "itemComponent", "output")
+    }
+    spaced = {name for name in names if _SPACED_NAME.fullmatch(name) and not name.isidentifier()}
+    return tuple(sorted(spaced, key=len, reverse=True))

@@ -18,11 +18,12 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from workflows import graph, safexml
 from workflows.advice import advise
 from workflows.checks import NODES, Bundle, check, check_ids, check_language, lane_of
-from workflows.decisions import DecisionError, DecisionTable, load_decisions
+from workflows.decisions import Decision, DecisionError, load_decisions
 from workflows.feel import FeelError
 from workflows.graph import BPMN, Scope, declared, local
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
+from workflows.table_review import check_tables
 from workflows.votes import CheckForm, check_forms
 from workflows.wording import problem
 
@@ -102,14 +103,14 @@ def read_definition(
     """Read a bundle (file name → bytes of *.bpmn, *.dmn, *.form) whose main process is `main`.
 
     Raises Problems with all faults at once. `check_form` looks into each form; without it only its being
-    there counts. The digest changes with any byte of the bundle and with `main`.
+    there counts. Without `known`, as a deployed bundle is read again, tables are not looked over: what has run must
+    be readable for ever. The digest changes with any byte of the bundle and with `main`.
     """
     faults: list[Problem] = []
     by_file = _read_trees(bundle, faults)
     trees = list(by_file.values())
     tables = _read_tables(bundle, faults)
     forms = {name.removesuffix(".form"): raw for name, raw in bundle.items() if name.endswith(".form")}
-    known = known or Known()
     faults.extend(check_ids(trees))
     for tree in trees:
         faults.extend(check_language(tree))
@@ -122,6 +123,9 @@ def read_definition(
     if main not in scopes:
         faults.append(problem("no-main", None, name=main))
     elements = _read_elements(scopes)
+    if known is not None:
+        faults.extend(check_tables(tables, {element.attrs.get("decision_ref", "") for element in elements.values()}))
+    known = known or Known()
     users = {key for key, element in elements.items() if element.kind == "user"}
     faults.extend(check(Bundle(scopes, forms, tables, users, known.groups, known.topics)))
     faults.extend(check_forms(forms, elements.values(), check_form))
@@ -188,8 +192,8 @@ def _read_trees(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str,
     return trees
 
 
-def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str, DecisionTable]:
-    tables: dict[str, DecisionTable] = {}
+def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str, Decision]:
+    tables: dict[str, Decision] = {}
     for name in sorted(bundle):
         if not name.endswith(".dmn"):
             continue
@@ -271,7 +275,7 @@ def _read_element(scope: Scope, node: etree._Element) -> Element:
 
 def _build(
     trees: Sequence[etree._ElementTree],
-    tables: dict[str, DecisionTable],
+    tables: dict[str, Decision],
     elements: Mapping[str, Element],
     main: str,
     scopes: Mapping[str, Scope],

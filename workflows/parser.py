@@ -42,7 +42,7 @@ from workflows.clock import (
     parse_moment,
     parse_period,
 )
-from workflows.decisions import DecisionTable
+from workflows.decisions import Decision
 from workflows.feel import Expression, FeelError, compile_expression
 from workflows.graph import declared
 from workflows.tree import Condition
@@ -247,7 +247,7 @@ class DiagramParser(BpmnParser):  # type: ignore[misc]
         )
     }
 
-    def __init__(self, tables: dict[str, DecisionTable]) -> None:
+    def __init__(self, tables: dict[str, Decision]) -> None:
         super().__init__()
         self.tables = tables
 

@@ -18,7 +18,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefin
 from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.decisions import DecisionTable
+from workflows.decisions import Decision
 from workflows.feel import Expression, FeelError, to_json
 from workflows.tree import Node, changes, copy_json, overlay
 
@@ -220,7 +220,7 @@ class ScriptTask(defaults.ServiceTask):  # type: ignore[misc]
 class DecisionTask(defaults.ServiceTask):  # type: ignore[misc]
     """Evaluates a decision table of the bundle and keeps its result."""
 
-    table: DecisionTable
+    table: Decision
     variable: str
 
     def _run_hook(self, my_task: Node) -> bool:

@@ -134,6 +134,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The decision table “{name}” is not in the bundle; add it or mend the id.",
     ),
     "bad-decision": ("{message}", "{message_en}"),
+    "table-gap": (
+        "Bảng “{name}” bỏ sót trường hợp ({count}), ví dụ {example} ({where}); hãy thêm dòng hoặc khai giá trị được nhận của cột.",
+        "The table “{name}” has no rule for some inputs ({count}), such as {example} ({where}); add a rule or say what the column takes.",
+    ),
+    "table-gap-unused": (
+        "Bảng “{name}” bỏ sót trường hợp ({count}), ví dụ {example} ({where}); hãy thêm dòng trước khi dùng bảng.",
+        "The table “{name}” has no rule for some inputs ({count}), such as {example} ({where}); add one before it is used.",
+    ),
+    "table-overlap": (
+        "Bảng “{name}” chỉ cho một dòng đúng, nhưng dòng {one} và {other} cùng đúng khi {where}; hãy tách điều kiện.",
+        "The table “{name}” allows one rule, but rules {one} and {other} both fit {where}; part their conditions.",
+    ),
+    "table-clash": (
+        "Bảng “{name}”: dòng {one} và {other} cùng đúng khi {where} mà cho kết quả khác nhau; hãy sửa một dòng.",
+        "The table “{name}”: rules {one} and {other} both fit {where} and differ in result; mend one of them.",
+    ),
+    "table-row-hidden": (
+        "Bảng “{name}”: dòng {row} không bao giờ được dùng vì các dòng trên đã nhận hết; hãy xếp lại hoặc bỏ đi.",
+        "The table “{name}”: rule {row} never answers, rules above take all of it; move or delete it.",
+    ),
     "missing-result-variable": (
         "Bước này chưa có tên biến kết quả; hãy điền resultVariable.",
         "This element has no result variable; fill in resultVariable.",
@@ -228,7 +248,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A condition asks for “{name}”, which “{other}” never takes; mend the condition or nom:values.",
     ),
 }
-WARNINGS = frozenset({"stale-name", "unknown-attribute", "value-never-comes"})
+WARNINGS = frozenset(
+    {"stale-name", "unknown-attribute", "value-never-comes", "table-gap-unused", "table-row-hidden"}
+)
 
 
 def problem(code: str, element: str | None, **values: object) -> Problem:

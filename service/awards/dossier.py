@@ -26,7 +26,7 @@ from service.processes.cases import Recorded, kind_of
 from service.processes.deployments import files_of
 from service.processes.models import Activity
 from service.processes.running import read_instance
-from workflows.decisions import DecisionTable, load_decisions
+from workflows.decisions import Decision, load_decisions
 
 
 def given(nomination_id: int, element: str) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _choices(round_: Round, nomination: Nomination) -> list[dict[str, str]]:
 
 
 @lru_cache(maxsize=64)
-def _table(engine: int, deployment: int) -> DecisionTable | None:
+def _table(engine: int, deployment: int) -> Decision | None:
     content = files_of(deployment).get("eligibility.dmn")
     return load_decisions(content)["eligibility"] if content else None
 

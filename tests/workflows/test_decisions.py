@@ -4,75 +4,15 @@ id.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.calendar import ZONE, vietnam
-from workflows.decisions import DecisionError, DecisionTable, load_decisions
-from workflows.environment import Env
+from tests.workflows.tables import DMN, ENV, ask, dmn, load
+from workflows.decisions import DecisionError, load_decisions
 from workflows.safexml import RefusedXml
-
-ENV = Env(
-    now=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=ZONE),
-    calendar=vietnam([2026, 2027]),
-    rules={"LIMIT": 3},
-    blocking={"GATE.A": True},
-)
-DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
-
-
-def dmn(
-    rules: Sequence[tuple[Sequence[str], Sequence[str]]],
-    *,
-    table: str = "",
-    inputs: Sequence[str] = ("x",),
-    outputs: Sequence[str] = ('name="y"',),
-    output_values: Sequence[str | None] = (),
-    input_values: str | None = None,
-    defaults: Sequence[str] = (),
-    extra: str = "",
-    in_decision: str = "",
-) -> bytes:
-    """A DMN file with one table; cells are FEEL."""
-
-    def text(name: str, content: str | None) -> str:
-        return "" if content is None else f"<{name}><text>{escape(content)}</text></{name}>"
-
-    columns = "".join(
-        f'<input id="i{n}" label={quoteattr(source)}><inputExpression id="e{n}"><text>{escape(source)}</text>'
-        f"</inputExpression>{text('inputValues', input_values)}</input>"
-        for n, source in enumerate(inputs)
-    )
-    for n, attributes in enumerate(outputs):
-        values = output_values[n] if n < len(output_values) else None
-        default = defaults[n] if n < len(defaults) else None
-        columns += f'<output id="o{n}" {attributes}>{text("outputValues", values)}'
-        columns += f"{text('defaultOutputEntry', default)}</output>"
-    rows = ""
-    for n, (tests, results) in enumerate(rules):
-        cells = "".join(text("inputEntry", cell) for cell in tests)
-        cells += "".join(text("outputEntry", cell) for cell in results)
-        rows += f'<rule id="r{n}">{cells}</rule>'
-    return (
-        f'<definitions xmlns="{DMN}" id="d" name="d" namespace="n">{extra}'
-        f'<decision id="t" name="T">{in_decision}'
-        f'<decisionTable id="dt" {table}>{columns}{rows}</decisionTable></decision></definitions>'
-    ).encode()
-
-
-def load(*args: Any, **kwargs: Any) -> DecisionTable:
-    return load_decisions(dmn(*args, **kwargs))["t"]
-
-
-def ask(table: DecisionTable, **scope: Any) -> Any:
-    return table.evaluate(scope, ENV)
-
 
 LEVELS = [(["< 10"], ['"low"']), (["< 20"], ['"middle"']), (["-"], ['"high"'])]
 
@@ -319,18 +259,47 @@ REFUSED = {
                 '<informationRequirement id="ir"><requiredDecision href="#o"/></informationRequirement>'
             ),
         ),
-        "requiredDecision",
+        "requiredDecision #o is not in this file",
         "ir",
     ),
     "knowledge model": (dmn(ONE, extra='<businessKnowledgeModel id="b"/>'), "businessKnowledgeModel", "b"),
     "import": (dmn(ONE, extra='<import id="im" namespace="x" importType="y"/>'), "import", "im"),
-    "literal expression": (
+    "empty expression": (
         dmn(
             ONE,
-            extra='<decision id="q"><literalExpression id="l"><text>1</text></literalExpression></decision>',
+            extra='<decision id="q"><literalExpression id="l"><text> </text></literalExpression></decision>',
         ),
-        "literalExpression",
+        "expression is empty",
         "l",
+    ),
+    "context": (dmn(ONE, extra='<decision id="q"><context id="c"/></decision>'), "context is outside", "c"),
+    "decision service": (dmn(ONE, extra='<decisionService id="s"/>'), "decisionService is outside", "s"),
+    "kinds that name each other": (
+        dmn(
+            ONE,
+            outputs=['name="y" typeRef="tA"'],
+            extra='<itemDefinition id="k" name="tA"><typeRef>tB</typeRef></itemDefinition>'
+            '<itemDefinition name="tB"><typeRef>tA</typeRef></itemDefinition>',
+        ),
+        "itemDefinition tA",
+        "k|o0|d",
+    ),
+    "kind of a function": (
+        dmn(
+            ONE,
+            outputs=['name="y" typeRef="tF"'],
+            extra='<itemDefinition id="k" name="tF"><functionItem/></itemDefinition>',
+        ),
+        "functionItem is outside",
+        "k",
+    ),
+    "decision that requires itself": (
+        dmn(
+            ONE,
+            in_decision='<informationRequirement id="ir"><requiredDecision href="#t"/></informationRequirement>',
+        ),
+        "requires itself",
+        "t",
     ),
     "decision without id": (dmn(ONE, extra="<decision/>"), "has no id", "d"),
     "same id twice": (dmn(ONE).replace(b"</definitions>", dmn(ONE).split(b'n">')[1]), "stands twice", "t"),
@@ -363,3 +332,157 @@ def test_harmless_parts_of_a_file_are_read_over() -> None:
 def test_hostile_xml_is_refused() -> None:
     with pytest.raises(RefusedXml):
         load_decisions(b"<!DOCTYPE definitions><definitions/>")
+
+
+# Expressions, requirements, kinds
+
+SUM = """<inputData id="n" name="Số năm"><variable name="Số năm" typeRef="tYears"/></inputData>
+<itemDefinition name="tYears"><typeRef>number</typeRef><allowedValues><text>&gt;= 0</text></allowedValues></itemDefinition>
+<itemDefinition name="tPerson"><itemComponent name="born"><typeRef>date</typeRef></itemComponent>
+<itemComponent name="awards" isCollection="true"><typeRef>string</typeRef></itemComponent></itemDefinition>
+<decision id="base" name="Mức nền"><variable name="Mức nền" typeRef="number"/>
+<informationRequirement><requiredInput href="#n"/></informationRequirement>
+<literalExpression><text>Số năm * 10</text></literalExpression></decision>"""
+NEEDS = '<informationRequirement id="ir"><requiredDecision href="#base"/></informationRequirement>'
+
+
+def test_decision_that_is_one_expression_is_computed() -> None:
+    decisions = load_decisions(dmn(ONE, extra=SUM))
+    assert decisions["base"].evaluate({"Số năm": 3}, ENV) == 30
+    assert decisions["base"].names == {"Số năm"}
+
+
+def test_decision_reads_the_answers_of_those_it_requires() -> None:
+    table = load([(["> 20"], ["Mức nền + 1"]), (["-"], ["0"])], inputs=["Mức nền"], extra=SUM, in_decision=NEEDS,
+                 table='hitPolicy="FIRST"')
+    assert table.evaluate({"Số năm": 3}, ENV) == 31
+    assert table.evaluate({"Số năm": 2}, ENV) == 0
+    assert table.names == {"Số năm"}
+
+
+def test_input_of_a_declared_kind_is_checked_before_anything_is_computed() -> None:
+    base = load_decisions(dmn(ONE, extra=SUM))["base"]
+    assert base.evaluate({"Số năm": 0}, ENV) == 0
+    assert base.evaluate({"Số năm": 1.5}, ENV) == 15
+    for value, message in ((-1, "not among the values of the type tYears"), ("x", "type number received a string")):
+        with pytest.raises(DecisionError, match=message) as caught:
+            base.evaluate({"Số năm": value}, ENV)
+        assert caught.value.element == "base"
+
+
+def test_context_of_a_declared_kind_holds_its_entries_and_reads_dates() -> None:
+    extra = SUM + (
+        '<inputData id="p" name="person"><variable name="person" typeRef="tPerson"/></inputData>'
+        '<decision id="age" name="age"><informationRequirement><requiredInput href="#p"/></informationRequirement>'
+        "<literalExpression><text>2026 - person.born.year + count(person.awards)</text></literalExpression></decision>"
+    )
+    age = load_decisions(dmn(ONE, extra=extra))["age"]
+    assert age.evaluate({"person": {"born": "1980-01-02", "awards": ["GK"], "more": 1}}, ENV) == 47
+    for person, message in (
+        ({"born": "1980-01-02"}, "lacks the entry awards"),
+        ({"born": "1980-01-02", "awards": "GK"}, "list"),
+        ({"born": "1980-01-02", "awards": [1]}, "received a number"),
+        ({"born": 5, "awards": []}, "type date received a number"),
+        ("x", "received a string"),
+    ):
+        with pytest.raises(DecisionError, match=message):
+            age.evaluate({"person": person}, ENV)
+
+
+def test_whole_numbers_are_whole() -> None:
+    table = load([(["1"], ['"one"']), (["> 1"], ['"more"'])], kinds=["integer"])
+    assert ask(table, x=2) == "more"
+    with pytest.raises(DecisionError, match="type integer"):
+        ask(table, x=2.5)
+
+
+def test_long_chain_of_decisions_is_refused() -> None:
+    def chain(length: int) -> bytes:
+        extra = "".join(
+            f'<decision id="c{n}" name="c{n}"><informationRequirement><requiredDecision href="#c{n + 1}"/>'
+            f"</informationRequirement><literalExpression><text>c{n + 1} + 1</text></literalExpression></decision>"
+            for n in range(length)
+        )
+        last = f'<decision id="c{length}" name="c{length}"><literalExpression><text>1</text></literalExpression></decision>'
+        return dmn(ONE, extra=extra + last)
+
+    assert load_decisions(chain(15))["c0"].evaluate({}, ENV) == 16
+    with pytest.raises(DecisionError, match="More than 20 decisions"):
+        load_decisions(chain(200))
+
+
+def test_what_many_decisions_require_is_computed_once() -> None:
+    """Each step asks the one before twice: without keeping answers this is 2 ** 18 evaluations."""
+    extra = '<decision id="d0" name="d0"><literalExpression><text>1</text></literalExpression></decision>'
+    for n in range(1, 18):
+        extra += (
+            f'<decision id="d{n}" name="d{n}"><informationRequirement><requiredDecision href="#d{n - 1}"/>'
+            f'</informationRequirement><informationRequirement><requiredDecision href="#d{max(n - 2, 0)}"/>'
+            f"</informationRequirement><literalExpression><text>d{n - 1} + d{max(n - 2, 0)}</text>"
+            "</literalExpression></decision>"
+        )
+    decision = load_decisions(dmn(ONE, extra=extra))["d17"]
+    assert decision.evaluate({}, ENV, budget=400) == 4181 - 0
+
+
+def test_layers_that_all_require_each_other_cost_no_more_than_they_are() -> None:
+    """Fifteen layers of ten: read way by way, that is ten to the fifteenth."""
+    extra = ""
+    for layer, n in ((a, b) for a in range(15) for b in range(10)):
+        below = range(10) if layer else ()
+        needs = "".join(
+            f'<informationRequirement><requiredDecision href="#d{layer - 1}_{m}"/></informationRequirement>' for m in below
+        )
+        text = " + ".join([f"d{layer - 1}_{m}" for m in below] or ["x"])
+        extra += f'<decision id="d{layer}_{n}" name="d{layer}_{n}">{needs}<literalExpression><text>{text}</text>'
+        extra += "</literalExpression></decision>"
+    for layer in range(15):
+        parts = "".join(
+            f'<itemComponent name="c{n}"><typeRef>{f"k{layer - 1}" if layer else "number"}</typeRef></itemComponent>'
+            for n in range(10)
+        )
+        extra += f'<itemDefinition name="k{layer}">{parts}</itemDefinition>'
+    decisions = load_decisions(dmn(ONE, extra=extra, outputs=['name="y" typeRef="k14"']))
+    top = decisions["d14_0"]
+    assert top.names == {"x"}
+    assert top.evaluate({"x": 1}, ENV) == 10**14
+
+
+# What dmn-js writes
+
+
+def test_table_as_the_editor_writes_it() -> None:
+    xml = f"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="{DMN}" xmlns:dmndi="https://www.omg.org/spec/DMN/20191111/DMNDI/"
+  xmlns:biodi="http://bpmn.io/schema/dmn/biodi/2.0" xmlns:camunda="http://camunda.org/schema/1.0/dmn"
+  xmlns:modeler="http://camunda.org/schema/modeler/1.0" id="Definitions_1" name="DRD"
+  namespace="http://camunda.org/schema/1.0/dmn" exporter="dmn-js (https://demo.bpmn.io/dmn)" exporterVersion="17.0.0">
+  <decision id="Decision_1" name="Hình thức" camunda:historyTimeToLive="180">
+    <decisionTable id="DecisionTable_1" hitPolicy="COLLECT" aggregation="SUM" biodi:annotationsWidth="300">
+      <input id="Input_1" label="Số năm" biodi:width="192" camunda:inputVariable="v">
+        <inputExpression id="InputExpression_1" typeRef="number" expressionLanguage="feel"><text>years</text></inputExpression>
+        <inputValues id="UnaryTests_9"><text>0, 1, 2, 3, 4</text></inputValues>
+      </input>
+      <input id="Input_2" label="Ngày"><inputExpression id="InputExpression_2" typeRef="date"><text>day</text>
+        </inputExpression></input>
+      <output id="Output_1" label="Điểm" name="points" typeRef="number" biodi:width="192">
+        <outputValues id="UnaryTests_8"><text>1, 2</text></outputValues></output>
+      <annotation name="Ghi chú"/>
+      <rule id="DecisionRule_1"><description>ghi chú</description>
+        <inputEntry id="UnaryTests_1" expressionLanguage="feel"><text>[1..3]</text></inputEntry>
+        <inputEntry id="UnaryTests_2"><text>date("2026-01-01")</text></inputEntry>
+        <outputEntry id="LiteralExpression_1"><text>1</text></outputEntry>
+        <annotationEntry><text>một</text></annotationEntry></rule>
+      <rule id="DecisionRule_2"><inputEntry id="UnaryTests_3"><text></text></inputEntry>
+        <inputEntry id="UnaryTests_4"><text>&gt;= date("2026-01-01")</text></inputEntry>
+        <outputEntry id="LiteralExpression_2"><text>2</text></outputEntry></rule>
+    </decisionTable>
+  </decision>
+  <dmndi:DMNDI><dmndi:DMNDiagram><dmndi:DMNShape dmnElementRef="Decision_1"/></dmndi:DMNDiagram></dmndi:DMNDI>
+</definitions>""".encode()
+    table = load_decisions(xml)["Decision_1"]
+    assert table.evaluate({"years": 2, "day": "2026-01-01"}, ENV) == 3
+    assert table.evaluate({"years": 4, "day": "2026-01-02"}, ENV) == 2
+    assert table.evaluate({"years": 4, "day": "2025-01-02"}, ENV) is None
+    with pytest.raises(DecisionError, match="not among the input values"):
+        table.evaluate({"years": 9, "day": "2026-01-01"}, ENV)

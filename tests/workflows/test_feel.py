@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -300,8 +301,15 @@ def test_unknown_key_or_day_outside_the_calendar_is_named(text: str, word: str) 
         ('matches("a", "b")', "matches"),
         ('split("a", "b")', "split"),
         ("sort([1], x)", "sort"),
-        ("string join([])", "string join"),
-        ("date(year: 2026)", "named argument"),
+        ("range(1)", "range is outside"),
+        ("date(year: 2026)", "takes no arguments named"),
+        ("date(years: 2026, month: 1, day: 2)", "takes no arguments named"),
+        ("date(year: 2026, month: 1, 2)", "name all arguments or none"),
+        ("date(2026, month: 1, day: 2)", "name all arguments or none"),
+        ("date(year: 2026, year: 1, day: 2)", "takes no arguments named"),
+        ('contains(match: "a")', "no arguments named match; it takes string, match"),
+        ('time(hour: 1, minute: 2)', "no arguments named hour, minute"),
+        ("append(list: [1])", "none by name"),
         ("nothing(1)", "no function named nothing"),
         ("1 == 1", "one ="),
         ("a && b", "Write and"),
@@ -613,3 +621,90 @@ def test_evaluation_leaves_the_data_as_it_was() -> None:
     ask("append(list, x)[item != null]", **data)
     ask("for i in list return i", **data)
     assert data == before and type(data["x"]) is float
+
+
+# What the public test kit showed
+
+
+def test_number_checks_its_marks_also_where_the_value_is_a_number() -> None:
+    assert compile_expression('number(123, ".", ",")').evaluate({}, ENV) == 123
+    assert "must differ" in fails('number(123, ".", ".")').message_en
+
+
+def test_times_that_differ_by_less_than_a_thousandth_are_not_called_equal_or_not() -> None:
+    text = 'date and time("2026-11-24T10:00:00.{}") = date and time("2026-11-24T10:00:00.{}")'
+    assert compile_expression(text.format("001", "001")).evaluate({}, ENV) is True
+    assert compile_expression(text.format("0001", "0001")).evaluate({}, ENV) is True
+    assert compile_expression(text.format("001", "002")).evaluate({}, ENV) is False
+    assert "less than a thousandth" in fails(text.format("0001", "0002")).message_en
+    assert "less than a thousandth" in fails('time("10:00:00.0001") = time("10:00:00")').message_en
+
+
+def test_time_takes_an_offset_of_whole_minutes() -> None:
+    made = compile_expression('time(10, 0, 0, duration("-PT5H30M")) = time("10:00:00-05:30")')
+    assert made.evaluate({}, ENV) is True
+    assert compile_expression('time(10, 0, 0, null) = time("10:00:00")').evaluate({}, ENV) is True
+    assert "whole minutes" in fails('time(10, 0, 0, duration("PT1H1S"))').message_en
+    assert "18 hours" in fails('time(10, 0, 0, duration("PT19H"))').message_en
+    assert "argument 4" in fails("time(10, 0, 0, 7)").message_en
+
+
+def test_character_may_be_written_as_two_escapes() -> None:
+    assert compile_expression(r'"\uD83D\uDC0E"').evaluate({}, ENV) == "🐎"
+    assert "no such character" in fails(r'"\uD83D"').message_en
+    assert "no such character" in fails(r'"\uDC0E\uD83D"').message_en
+
+
+def test_names_of_several_words_are_read_where_they_are_known() -> None:
+    names = ("Mức nền", "Mức")
+    assert compile_expression("Mức  nền + Mức", spaced=names).evaluate({"Mức nền": 1, "Mức": 2}, ENV) == 3
+    assert compile_unary("> Mức nền", spaced=names).matches(2, {"Mức nền": 1}, ENV)
+    assert compile_expression("Mức nềng", spaced=("Mức nền", "Mức nềng")).names == {"Mức nềng"}
+    assert "operator is missing" in fails("Mức nền", Mức=1, nền=2).message_en
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("sublist([1, 2], 0)", "no position 0"),
+        ("sublist([1, 2], 3)", "no position 3"),
+        ("remove([], 1)", "no position 1"),
+        ("insert before([1], 1.5, 0)", "whole number"),
+        ('list replace("a", 1, 2)', "a list"),
+        ("string join([1])", "a string"),
+        ("product([1, null])", "a number"),
+        ("stddev([1])", "two numbers"),
+        ("median(true)", "a list"),
+        ("context([{key: 1, value: 2}])", "a string"),
+        ('context([{key: "a"}])', "lacks key or value"),
+        ('context([{key: "a", value: 1}, {key: "a", value: 2}])', "stands twice"),
+        ('context put({}, ["a", "b"], 1)', "a context"),
+        ("context put({}, [], 1)", "is empty"),
+        ("context merge([1])", "a context"),
+        ("get entries(1)", "a context"),
+        ("day of year(1)", "a date"),
+        ("sqrt(-1)", "beyond"),
+        ("log(0)", "above 0"),
+        ("exp(100000)", "beyond"),
+        ('odd("1")', "a number"),
+    ],
+)
+def test_new_functions_check_their_arguments(text: str, word: str) -> None:
+    assert word in fails(text).message_en
+
+
+def test_functions_on_lists_stay_within_their_bounds() -> None:
+    many = [n % 3 for n in range(9_000)]
+    assert compile_expression("count(distinct values(l))").evaluate({"l": many[:900]}, ENV) == 3
+    for text in ("distinct values(concatenate(l, l))", "duplicate values(l)", "flatten([l, l])", "union(l, l)"):
+        fails(text, l=list(range(9_000)))
+    deep: Any = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert "deep" in fails("flatten(l)", l=deep).message_en
+    assert "longer than" in fails("string join(l, l[1])", l=["x" * 10_000, "x" * 10_000]).message_en
+
+
+def test_every_function_stands_in_the_page_on_what_a_diagram_may_use() -> None:
+    page = (Path(__file__).parents[2] / "bpmn/README.md").read_text(encoding="utf-8")
+    assert {name for name in FUNCTIONS if f"`{name}`" not in page} == set()

@@ -256,6 +256,88 @@ string(duration("P1DT2H"))
 1 + /* a note */ 2
 if facts.years >= 5 and facts.path = "d" then "P1" else null
 (facts.pending = null or facts.pending = false) and facts.years > 3
+substring before("foobar", "bar")
+substring before("foobar", "x")
+substring before("foobar", "")
+substring after("foobar", "ob")
+substring after("foobar", "x")
+substring after("foobar", "")
+string join(["a", "b"], ", ")
+string join(["a", null, "b"], "-")
+string join(["a", "b"])
+string join([])
+sublist([1, 2, 3], 2)
+sublist([1, 2, 3], 1, 2)
+sublist([1, 2, 3], -2)
+sublist([1, 2, 3], -2, 1)
+reverse([1, 2, 3])
+reverse([])
+index of([1, 2, 1, null], 1)
+index of([1, null], null)
+index of([1], 5)
+union([1, 2], [2, 3])
+distinct values([1, 2, 1, null, null])
+flatten([1, [2, [3, []]]])
+remove([1, 2, 3], 2)
+insert before([1, 3], 2, 2)
+list replace([1, 2, 3], 2, 9)
+product([2, 3, 4])
+product(2, 3, 4)
+median([8, 2, 5, 3, 4])
+median(6, 1, 2, 3)
+mode([6, 3, 9, 6, 6])
+mode([3, 6, 1, 9, 6, 1, 3])
+mode([])
+stddev(2, 4, 7, 5)
+stddev([47, 47])
+sqrt(16)
+odd(5)
+odd(-1)
+odd(2)
+even(5)
+even(0)
+get entries({a: 1, b: "x"})
+context([{key: "a", value: 1}, {key: "b", value: null}])
+context put({a: 1}, "b", 2)
+context put({a: 1}, "a", 2)
+context put({x: 1, y: {a: 0}}, ["y", "a"], 2)
+context merge([{a: 1}, {b: 2}, {a: 3}])
+day of week(date("2026-11-24"))
+day of year(date("2026-11-24"))
+week of year(date("2026-11-24"))
+week of year(date("2027-01-01"))
+month of year(date("2026-11-24"))
+is(1, 1)
+is("a", "b")
+is(date("2026-11-24"), date("2026-11-24"))
+is(time("10:00:00"), time("10:00:00+07:00"))
+contains(string: "Giấy khen", match: "khen")
+substring(start position: 3, string: "foobar")
+date(year: 2026, month: 11, day: 24) = date("2026-11-24")
+number(from: "1.000,5", grouping separator: ".", decimal separator: ",")
+string join(delimiter: "-", list: ["a", "b"])
+time(10, 30, 0, duration("PT7H")) = time("10:30:00+07:00")
+time(hour: 10, minute: 30, second: 0) = time("10:30:00")
+{full name: 1, b: 2}
+"\uD83D\uDC0E"
+string length("\uD83D\uDC0E")
+1 in (< 3, > 8)
+not(1 in [1, 2])
+[1, 2, 3] = [1, 2, 3]
+[1, 2] = [2, 1]
+{a: 1, b: 2} = {b: 2, a: 1}
+[[1, 2], [3]][1]
+[1, 2, 3][-2]
+[{a: 1}, {a: 2}].a
+if null = false then 1 else 2
+5 in ]5..6]
+date and time("2026-11-24T23:30:00+07:00").day
+years and months duration(date("2011-12-22"), date("2013-08-24")) = duration("P1Y8M")
+for x in 1..3 return x ** 2
+some x in [1, null] satisfies x = 1
+every x in [] satisfies x = 1
+string(date("2026-11-24") - duration("P1Y2M"))
+string(abs(duration("-P1D")))
 """.strip().splitlines()
 
 #: Cells of tables: (cell, value); feelin gets the value as `?`.
@@ -302,6 +384,16 @@ CELLS: list[tuple[str, Any]] = [
     ("? = null", None),
     ("? != null", 1),
     ("1, 2, [5..7]", 6),
+    ("not(null, 1)", 2),
+    ("not(null, 1)", 1),
+    ("list contains([1, 2], ?)", 2),
+    ("? between 1 and 3", 3),
+    ("? between 1 and 3", 4),
+    ("not(? > 3)", 4),
+    ("? in (< 3, > 8)", 9),
+    ("[[1, 2], 5]", 5),
+    ("odd(?)", 3),
+    ('string length(?) > 2', "abc"),
 ]
 
 #: (expression, our answer or the error's words, feelin's answer, why)
@@ -335,6 +427,18 @@ DIFFERENT: list[tuple[str, Any, Any, str]] = [
     ("count(5)", FeelError, 1, "a single value is not turned into a list"),
     ("level[1]", FeelError, "commune", "a single value is not turned into a list"),
     ("nothing.name", FeelError, None, "null has no entries"),
+    ("duplicate values([1, 2, 1, 3, 3])", [1, 3], None, "DMN 1.4, table 77 has it"),
+    ("remove([1, 2, 3], -1)", [1, 2], [1, 3], "a negative position counts from the end: -1 is the last"),
+    ("insert before([1, 3], -1, 2)", [1, 2, 3], [2, 1, 3], "the same"),
+    ("list replace([1, 2, 3], -1, 9)", [1, 2, 9], [1, 9, 3], "the same (public TCK 1155)"),
+    ('is(1, "1")', False, None, "DMN 1.4, table 83: values of different kinds are not the same"),
+    ('string(duration("P1D") * 3)', "P3D", None, "DMN 1.3, table 59"),
+    ('duration("P3D") / duration("P1D")', 3, None, "the same"),
+    ('string(-duration("P1D"))', "-P1D", None, "the same"),
+    ("null between 1 and 3", FeelError, None, "null has no order"),
+    ("sublist([1, 2], 3)", FeelError, [], "there is no such position"),
+    ("stddev([47])", FeelError, None, "a sample has two members"),
+    ("log(0)", FeelError, None, "no number is the answer"),
 ]
 
 

@@ -120,39 +120,45 @@ class UnaryTests(_Compiled):
         return bool(self.run(Frame(scope, env, budget, lift(value))))
 
 
-def compile_expression(text: str, *, names: Collection[str] | None = None) -> Expression:
-    """Compile an expression. Raises FeelError: syntax, unknown function, outside the subset by name, and,
-    where `names`
-    are given, an unknown name."""
-    expression = _compiled_expression(text)
+def compile_expression(
+    text: str, *, names: Collection[str] | None = None, spaced: tuple[str, ...] = ()
+) -> Expression:
+    """Compile an expression; `spaced` holds the names of more than one word, the longest first.
+
+    Raises FeelError: syntax, unknown function, outside the subset by name, and, where `names` are given, an
+    unknown name.
+    """
+    expression = _compiled_expression(text, spaced)
     if names is not None:
         expression.check_names(names)
     return expression
 
 
-def compile_unary(text: str, *, names: Collection[str] | None = None) -> UnaryTests:
+def compile_unary(
+    text: str, *, names: Collection[str] | None = None, spaced: tuple[str, ...] = ()
+) -> UnaryTests:
     """Compile the cell of a decision table. Raises FeelError like compile_expression."""
-    tests = _compiled_unary(text)
+    tests = _compiled_unary(text, spaced)
     if names is not None:
         tests.check_names(names)
     return tests
 
 
 @lru_cache(maxsize=4096)
-def _compiled_expression(text: str) -> Expression:
+def _compiled_expression(text: str, spaced: tuple[str, ...]) -> Expression:
     found = Building()
     try:
-        return Expression(text, build(parser.parse_expression(text), found), found)
+        return Expression(text, build(parser.parse_expression(text, spaced), found), found)
     except FeelError as error:
         error.text = error.text or text
         raise
 
 
 @lru_cache(maxsize=4096)
-def _compiled_unary(text: str) -> UnaryTests:
+def _compiled_unary(text: str, spaced: tuple[str, ...]) -> UnaryTests:
     found = Building(unary=True)
     try:
-        tests = [build_test(test, found, for_cell=True) for test in parser.parse_unary(text)]
+        tests = [build_test(test, found, for_cell=True) for test in parser.parse_unary(text, spaced)]
     except FeelError as error:
         error.text = error.text or text
         raise

@@ -6,8 +6,7 @@ Left out by intent: everything with regular expressions, and functions that take
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import (
     ROUND_CEILING,
     ROUND_DOWN,
@@ -21,19 +20,18 @@ from decimal import (
 from typing import Any
 
 from workflows.calendar import MOST_DAYS, ZONE, OutsideCalendar
+from workflows.feel.arguments import Function, number_of, text_of, whole_of, wrong
 from workflows.feel.errors import FeelError
 from workflows.feel.frame import Frame
+from workflows.feel.lists import LISTS
 from workflows.feel.values import (
     NUMBERS,
     ZERO,
     Value,
     YearsMonths,
-    bounded_list,
     bounded_text,
     check_ordered,
-    divide,
     duration_text,
-    kind_words,
     lift,
     misfit,
     number_text,
@@ -43,56 +41,9 @@ from workflows.feel.values import (
     read_time,
     same,
 )
-from workflows.feel.values import add as plus
 
 #: Office hours end; a deadline of n working days runs out then.
 DAY_END = time(17, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A built-in: how many arguments it takes, and what it does. `most` None means any number."""
-
-    least: int
-    most: int | None
-    run: Callable[..., Value]  # (frame, *arguments)
-    boolean: bool = False
-
-
-def _wrong(name: str, place: int, wanted: str, wanted_en: str, got: Value) -> FeelError:
-    vi, en = kind_words(got)
-    return FeelError(
-        f"Hàm {name}: đối số {place} phải là {wanted}, không phải {vi}.",
-        f"{name}: argument {place} must be {wanted_en}, not {en}.",
-    )
-
-
-def _text(name: str, place: int, value: Value) -> str:
-    if type(value) is not str:
-        raise _wrong(name, place, "chuỗi chữ", "a string", value)
-    return value
-
-
-def _number(name: str, place: int, value: Value) -> Decimal:
-    if type(value) is not Decimal:
-        raise _wrong(name, place, "số", "a number", value)
-    return value
-
-
-def _whole(name: str, place: int, value: Value, low: int, high: int) -> int:
-    number = _number(name, place, value)
-    if number != number.to_integral_value() or not low <= number <= high:
-        raise FeelError(
-            f"Hàm {name}: đối số {place} phải là số nguyên từ {low} đến {high}.",
-            f"{name}: argument {place} must be a whole number from {low} to {high}.",
-        )
-    return int(number)
-
-
-def _list(name: str, place: int, value: Value) -> list[Any]:
-    if type(value) is not list:
-        raise _wrong(name, place, "danh sách", "a list", value)
-    return value
 
 
 # Strings ------------------------------------------------------------------------------------------
@@ -100,14 +51,14 @@ def _list(name: str, place: int, value: Value) -> list[Any]:
 
 def _on_texts(name: str, work: Callable[[str, str], bool]) -> Callable[..., Value]:
     def run(frame: Frame, text: Value, part: Value) -> bool:
-        return work(_text(name, 1, text), _text(name, 2, part))
+        return work(text_of(name, 1, text), text_of(name, 2, part))
 
     return run
 
 
 def _on_text(name: str, work: Callable[[str], Value]) -> Callable[..., Value]:
     def run(frame: Frame, text: Value) -> Value:
-        _text(name, 1, text)
+        text_of(name, 1, text)
         frame.spend(len(text) // 64)
         return work(text)
 
@@ -115,14 +66,14 @@ def _on_text(name: str, work: Callable[[str], Value]) -> Callable[..., Value]:
 
 
 def _substring(frame: Frame, text: Value, start: Value, *lengths: Value) -> str:
-    text = _text("substring", 1, text)
-    first = _whole("substring", 2, start, -(10**6), 10**6)
+    text = text_of("substring", 1, text)
+    first = whole_of("substring", 2, start, -(10**6), 10**6)
     if first == 0:
         raise FeelError("Hàm substring: vị trí bắt đầu từ 1.", "substring: positions begin at 1.")
     first = first - 1 if first > 0 else max(len(text) + first, 0)
     frame.spend(len(text) // 64)
     rest = str(text)[first:]
-    return rest[: _whole("substring", 3, lengths[0], 0, 10**6)] if lengths else rest
+    return rest[: whole_of("substring", 3, lengths[0], 0, 10**6)] if lengths else rest
 
 
 def _string(frame: Frame, value: Value) -> str:
@@ -140,17 +91,17 @@ def _string(frame: Frame, value: Value) -> str:
 
 
 def _to_number(frame: Frame, value: Value, grouping: Value = None, point: Value = None) -> Decimal:
-    if type(value) is Decimal:
-        return value
-    text = _text("number", 1, value)
+    text = "" if type(value) is Decimal else text_of("number", 1, value)
     for place, mark, allowed in ((2, grouping, " .,"), (3, point, ".,")):
-        if mark is not None and (_text("number", place, mark) not in allowed or len(mark) != 1):
+        if mark is not None and (text_of("number", place, mark) not in allowed or len(mark) != 1):
             raise FeelError(
                 f"Hàm number: đối số {place} phải là dấu chấm hoặc dấu phẩy, đối số 2 có thể là dấu cách.",
                 f"number: argument {place} must be a point or a comma (argument 2 may be a blank too).",
             )
     if grouping is not None and grouping == point:
         raise FeelError("Hàm number: hai dấu phải khác nhau.", "number: the two marks must differ.")
+    if type(value) is Decimal:
+        return value
     plain = text.replace(grouping, "") if grouping else text
     plain = plain.replace(point, ".") if point else plain
     digits = plain.removeprefix("-")
@@ -161,13 +112,25 @@ def _to_number(frame: Frame, value: Value, grouping: Value = None, point: Value 
     return NUMBERS.create_decimal(plain)
 
 
+def _substring_before(frame: Frame, text: Value, part: Value) -> str:
+    """What stands before the first match, or nothing."""
+    before, match, _ = text_of("substring before", 1, text).partition(text_of("substring before", 2, part) or "\0")
+    return before if match else ""
+
+
+def _substring_after(frame: Frame, text: Value, part: Value) -> str:
+    """What stands after the first match, or nothing; an empty match is found at the beginning."""
+    text, part = text_of("substring after", 1, text), text_of("substring after", 2, part)
+    return str(text.partition(part)[2] if part else text)
+
+
 # Numbers ------------------------------------------------------------------------------------------
 
 
 def _rounded(name: str, mode: str) -> Callable[..., Value]:
     def run(frame: Frame, value: Value, scale: Value = ZERO) -> Decimal:
-        number = _number(name, 1, value)
-        places = _whole(name, 2, scale, -30, 30)
+        number = number_of(name, 1, value)
+        places = whole_of(name, 2, scale, -30, 30)
         if number.adjusted() + places >= 33:
             return number
         rounded = number.quantize(Decimal(1).scaleb(-places), rounding=mode, context=NUMBERS)
@@ -181,125 +144,59 @@ def _abs(frame: Frame, value: Value) -> Value:
         return abs(value)
     if type(value) is YearsMonths:
         return YearsMonths(abs(value.total))
-    raise _wrong("abs", 1, "số", "a number", value)
+    raise wrong("abs", 1, "số", "a number", value)
 
 
 def _modulo(frame: Frame, a: Value, b: Value) -> Decimal:
     """The remainder with the sign of the divisor: a - b * floor(a / b) (DMN 1.3, table 76)."""
-    left, right = _number("modulo", 1, a), _number("modulo", 2, b)
+    left, right = number_of("modulo", 1, a), number_of("modulo", 2, b)
     if right == 0:
         raise FeelError("Hàm modulo: chia cho 0.", "modulo: division by 0.")
     rest = NUMBERS.remainder(left, right)
     return NUMBERS.add(rest, right) if rest and (rest < 0) != (right < 0) else rest
 
 
-# Lists --------------------------------------------------------------------------------------------
+def _log(number: Decimal) -> Decimal:
+    if number <= 0:
+        raise FeelError("Hàm log chỉ nhận số dương.", "log takes numbers above 0.")
+    return NUMBERS.ln(number)
 
 
-def _members(frame: Frame, name: str, arguments: tuple[Value, ...]) -> list[Value]:
-    """The members to work on: of the one list given, or the arguments themselves."""
-    members = arguments
-    if len(arguments) == 1:
-        members = tuple(_list(name, 1, arguments[0]))
-    frame.spend(len(members))
-    return [lift(member) for member in members]
-
-
-def _count(frame: Frame, value: Value) -> Decimal:
-    return Decimal(len(_list("count", 1, value)))
-
-
-def _sum(frame: Frame, *arguments: Value) -> Value:
-    members = _members(frame, "sum", arguments)
-    if not members:
-        return None
-    total = members[0]
-    if type(total) not in (Decimal, timedelta, YearsMonths):
-        raise misfit("Hàm sum", "sum", total)
-    for member in members[1:]:
-        total = plus(total, member)
-    return total
-
-
-def _mean(frame: Frame, *arguments: Value) -> Value:
-    total = _sum(frame, *arguments)
-    size = len(arguments[0]) if len(arguments) == 1 else len(arguments)
-    return None if total is None else divide(total, Decimal(size))
-
-
-def _extreme(name: str, pick: Callable[..., Any]) -> Callable[..., Value]:
-    def run(frame: Frame, *arguments: Value) -> Value:
-        members = _members(frame, name, arguments)
-        if not members:
-            return None
-        for member in members:
-            check_ordered(members[0], member, name)
-        return pick(members)
+def _on_number(name: str, work: Callable[[Decimal], Value]) -> Callable[..., Value]:
+    def run(frame: Frame, value: Value) -> Value:
+        return work(number_of(name, 1, value))
 
     return run
 
 
-def _list_contains(frame: Frame, items: Value, wanted: Value) -> bool:
-    members = _list("list contains", 1, items)
-    frame.spend(len(members))
-    return any(same(member, wanted) for member in members)
+# Truth -------------------------------------------------------------------------------------------
 
 
-def _append(frame: Frame, items: Value, *more: Value) -> list[Value]:
-    members = _list("append", 1, items)
-    frame.spend(len(members) + len(more))
-    return bounded_list([*members, *more])
-
-
-def _concatenate(frame: Frame, *lists: Value) -> list[Value]:
-    joined: list[Value] = []
-    for place, items in enumerate(lists, start=1):
-        members = _list("concatenate", place, items)
-        frame.spend(len(members))
-        bounded_list(joined).extend(members)
-    return bounded_list(joined)
-
-
-def _three_valued(name: str, deciding: bool) -> Callable[..., Value]:
-    """`all` and `any`: one deciding member decides; otherwise null if a member is null (DMN 1.3, table
-    75).
-    """
-
-    def run(frame: Frame, *arguments: Value) -> Value:
-        single = len(arguments) == 1 and not isinstance(arguments[0], list)
-        members = list(arguments) if single else _members(frame, name, arguments)
-        for member in members:
-            if member is not None and type(member) is not bool:
-                raise misfit(f"Hàm {name}", name, member)
-        if any(member is deciding for member in members):
-            return deciding
-        return None if any(member is None for member in members) else not deciding
-
-    return run
+def _is(frame: Frame, a: Value, b: Value) -> bool:
+    """Whether two values are the same in kind and in every part, the time zone included."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, datetime | time):
+        return bool(a.utcoffset() == b.utcoffset() and a.replace(tzinfo=None) == b.replace(tzinfo=None))
+    return bool(same(a, b))
 
 
 def _not(frame: Frame, value: Value) -> Value:
     if value is None:
         return None
     if type(value) is not bool:
-        raise _wrong("not", 1, "đúng/sai", "a boolean", value)
+        raise wrong("not", 1, "đúng/sai", "a boolean", value)
     return not value
-
-
-def _get_value(frame: Frame, context: Value, key: Value) -> Value:
-    """The one way to ask for an entry that may be missing: null then."""
-    if type(context) is not dict:
-        raise _wrong("get value", 1, "nhóm dữ liệu", "a context", context)
-    return lift(context.get(_text("get value", 2, key)))
 
 
 # Dates --------------------------------------------------------------------------------------------
 
 
 def _two(name: str, rest: tuple[Value, ...]) -> tuple[Value, Value]:
-    if len(rest) != 2:
+    if len(rest) < 2:
         raise FeelError(
-            f"Hàm {name} nhận 1 hoặc 3 đối số, không phải 2.", f"{name} takes 1 or 3 arguments, not 2."
+            f"Hàm {name} nhận 1 hoặc từ 3 đối số, không phải 2.",
+            f"{name} takes 1 argument or 3 and more, not 2.",
         )
     return rest[0], rest[1]
 
@@ -307,56 +204,87 @@ def _two(name: str, rest: tuple[Value, ...]) -> tuple[Value, Value]:
 def _date(frame: Frame, first: Value, *rest: Value) -> date:
     if rest:
         month, day = _two("date", rest)
-        year = _whole("date", 1, first, 1, 9999)
+        year = whole_of("date", 1, first, 1, 9999)
         try:
-            return date(year, _whole("date", 2, month, 1, 12), _whole("date", 3, day, 1, 31))
+            return date(year, whole_of("date", 2, month, 1, 12), whole_of("date", 3, day, 1, 31))
         except ValueError:
             raise FeelError("Hàm date: ngày không có thật.", "date: there is no such day.") from None
     if isinstance(first, datetime):
         return first.date()
     if isinstance(first, date):
         return first
-    return read_date(_text("date", 1, first))
+    return read_date(text_of("date", 1, first))
 
 
 def _time(frame: Frame, first: Value, *rest: Value) -> time:
     if rest:
         minute, second = _two("time", rest)
         return time(
-            _whole("time", 1, first, 0, 23),
-            _whole("time", 2, minute, 0, 59),
-            _whole("time", 3, second, 0, 59),
+            whole_of("time", 1, first, 0, 23),
+            whole_of("time", 2, minute, 0, 59),
+            whole_of("time", 3, second, 0, 59),
+            tzinfo=_offset(rest[2]) if len(rest) > 2 else None,
         )
     if isinstance(first, datetime):
         return first.timetz()
-    return first if isinstance(first, time) else read_time(_text("time", 1, first))
+    return first if isinstance(first, time) else read_time(text_of("time", 1, first))
+
+
+def _offset(value: Value) -> timezone | None:
+    if value is None:
+        return None
+    if type(value) is not timedelta:
+        raise wrong("time", 4, "khoảng thời gian", "a duration", value)
+    if value % timedelta(minutes=1) or abs(value) > timedelta(hours=18):
+        raise FeelError(
+            "Hàm time: múi giờ là số phút trọn, không quá 18 giờ.",
+            "time: an offset has whole minutes and at most 18 hours.",
+        )
+    return timezone(value)
 
 
 def _date_and_time(frame: Frame, first: Value, *clocks: Value) -> datetime:
     for clock in clocks:
         day = first.date() if isinstance(first, datetime) else first
         if not isinstance(day, date):
-            raise _wrong("date and time", 1, "ngày", "a date", first)
+            raise wrong("date and time", 1, "ngày", "a date", first)
         if not isinstance(clock, time):
-            raise _wrong("date and time", 2, "giờ", "a time", clock)
+            raise wrong("date and time", 2, "giờ", "a time", clock)
         return datetime.combine(day, clock)
     if isinstance(first, datetime):
         return first
-    return read_moment(_text("date and time", 1, first))
+    return read_moment(text_of("date and time", 1, first))
 
 
 def _duration(frame: Frame, value: Value) -> Value:
-    return value if isinstance(value, timedelta | YearsMonths) else read_duration(_text("duration", 1, value))
+    return value if isinstance(value, timedelta | YearsMonths) else read_duration(text_of("duration", 1, value))
 
 
 def _years_and_months(frame: Frame, start: Value, end: Value) -> YearsMonths:
     for place, value in ((1, start), (2, end)):
         if not isinstance(value, date):
-            raise _wrong("years and months duration", place, "ngày", "a date", value)
+            raise wrong("years and months duration", place, "ngày", "a date", value)
     check_ordered(start, end, "-")
     if end < start:
         return YearsMonths(-_years_and_months(frame, end, start).total)
     return YearsMonths((end.year - start.year) * 12 + end.month - start.month - (end.day < start.day))
+
+
+#: DMN gives these two in English, whatever the language of the office.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def _on_day(name: str, work: Callable[[date], Value]) -> Callable[..., Value]:
+    def run(frame: Frame, value: Value) -> Value:
+        if not isinstance(value, date):
+            raise wrong(name, 1, "ngày", "a date", value)
+        return work(value)
+
+    return run
 
 
 # The outside --------------------------------------------------------------------------------------
@@ -372,7 +300,7 @@ def _today(frame: Frame) -> date:
 
 def _working_days(frame: Frame, value: Value) -> datetime:
     """The end of office hours on the n-th working day after today."""
-    number = _whole("working_days", 1, value, 0, MOST_DAYS)
+    number = whole_of("working_days", 1, value, 0, MOST_DAYS)
     try:
         day = frame.env.calendar.add(_today(frame), number)
     except OutsideCalendar as error:
@@ -395,7 +323,7 @@ def _may_block(frame: Frame, key: Value) -> bool:
 
 
 def _known(name: str, table: Any, key: Value, where: str, where_en: str) -> Any:
-    key = _text(name, 1, key)
+    key = text_of(name, 1, key)
     try:
         return table[key]
     except KeyError:
@@ -403,47 +331,49 @@ def _known(name: str, table: Any, key: Value, where: str, where_en: str) -> Any:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "contains": Function(2, 2, _on_texts("contains", lambda a, b: b in a), boolean=True),
-    "starts with": Function(2, 2, _on_texts("starts with", lambda a, b: a.startswith(b)), boolean=True),
-    "ends with": Function(2, 2, _on_texts("ends with", lambda a, b: a.endswith(b)), boolean=True),
-    "upper case": Function(1, 1, _on_text("upper case", lambda a: a.upper())),
-    "lower case": Function(1, 1, _on_text("lower case", lambda a: a.lower())),
-    "string length": Function(1, 1, _on_text("string length", lambda a: Decimal(len(a)))),
-    "substring": Function(2, 3, _substring),
-    "string": Function(1, 1, _string),
-    "number": Function(1, 3, _to_number),
-    "floor": Function(1, 2, _rounded("floor", ROUND_FLOOR)),
-    "ceiling": Function(1, 2, _rounded("ceiling", ROUND_CEILING)),
-    "decimal": Function(2, 2, _rounded("decimal", ROUND_HALF_EVEN)),
-    "round up": Function(1, 2, _rounded("round up", ROUND_UP)),
-    "round down": Function(1, 2, _rounded("round down", ROUND_DOWN)),
-    "round half up": Function(1, 2, _rounded("round half up", ROUND_HALF_UP)),
-    "round half down": Function(1, 2, _rounded("round half down", ROUND_HALF_DOWN)),
-    "abs": Function(1, 1, _abs),
-    "modulo": Function(2, 2, _modulo),
-    "count": Function(1, 1, _count),
-    "sum": Function(1, None, _sum),
-    "min": Function(1, None, _extreme("min", min)),
-    "max": Function(1, None, _extreme("max", max)),
-    "mean": Function(1, None, _mean),
-    "list contains": Function(2, 2, _list_contains, boolean=True),
-    "append": Function(2, None, _append),
-    "concatenate": Function(1, None, _concatenate),
-    "all": Function(1, None, _three_valued("all", False), boolean=True),
-    "any": Function(1, None, _three_valued("any", True), boolean=True),
-    "not": Function(1, 1, _not, boolean=True),
-    "get value": Function(2, 2, _get_value),
-    "date": Function(1, 3, _date),
-    "time": Function(1, 3, _time),
-    "date and time": Function(1, 2, _date_and_time),
-    "duration": Function(1, 1, _duration),
-    "years and months duration": Function(2, 2, _years_and_months),
+    "contains": Function(2, 2, _on_texts("contains", lambda a, b: b in a), takes="string, match", boolean=True),
+    "starts with": Function(2, 2, _on_texts("starts with", lambda a, b: a.startswith(b)), takes="string, match", boolean=True),
+    "ends with": Function(2, 2, _on_texts("ends with", lambda a, b: a.endswith(b)), takes="string, match", boolean=True),
+    "upper case": Function(1, 1, _on_text("upper case", lambda a: a.upper()), takes="string"),
+    "lower case": Function(1, 1, _on_text("lower case", lambda a: a.lower()), takes="string"),
+    "string length": Function(1, 1, _on_text("string length", lambda a: Decimal(len(a))), takes="string"),
+    "substring": Function(2, 3, _substring, takes="string, start position, length?"),
+    "string": Function(1, 1, _string, takes="from"),
+    "number": Function(1, 3, _to_number, takes="from, grouping separator?, decimal separator?"),
+    "floor": Function(1, 2, _rounded("floor", ROUND_FLOOR), takes="n, scale?"),
+    "ceiling": Function(1, 2, _rounded("ceiling", ROUND_CEILING), takes="n, scale?"),
+    "decimal": Function(2, 2, _rounded("decimal", ROUND_HALF_EVEN), takes="n, scale"),
+    "round up": Function(1, 2, _rounded("round up", ROUND_UP), takes="n, scale?"),
+    "round down": Function(1, 2, _rounded("round down", ROUND_DOWN), takes="n, scale?"),
+    "round half up": Function(1, 2, _rounded("round half up", ROUND_HALF_UP), takes="n, scale?"),
+    "round half down": Function(1, 2, _rounded("round half down", ROUND_HALF_DOWN), takes="n, scale?"),
+    "abs": Function(1, 1, _abs, takes="n"),
+    "modulo": Function(2, 2, _modulo, takes="dividend, divisor"),
+    "is": Function(2, 2, _is, takes="value1, value2", boolean=True),
+    "not": Function(1, 1, _not, takes="negand", boolean=True),
+    "date": Function(1, 3, _date, takes="from | year, month, day"),
+    "time": Function(1, 4, _time, takes="from | hour, minute, second, offset?"),
+    "date and time": Function(1, 2, _date_and_time, takes="from | date, time"),
+    "duration": Function(1, 1, _duration, takes="from"),
+    "years and months duration": Function(2, 2, _years_and_months, takes="from, to"),
     "now": Function(0, 0, _now),
     "today": Function(0, 0, _today),
-    "working_days": Function(1, 1, _working_days),
-    "round_date": Function(1, 1, _round_date),
-    "rule": Function(1, 1, _rule),
-    "may_block": Function(1, 1, _may_block, boolean=True),
+    "working_days": Function(1, 1, _working_days, takes="n"),
+    "round_date": Function(1, 1, _round_date, takes="key"),
+    "rule": Function(1, 1, _rule, takes="key"),
+    "may_block": Function(1, 1, _may_block, takes="key", boolean=True),
+    "substring before": Function(2, 2, _substring_before, takes="string, match"),
+    "substring after": Function(2, 2, _substring_after, takes="string, match"),
+    "sqrt": Function(1, 1, _on_number("sqrt", NUMBERS.sqrt), takes="number"),
+    "log": Function(1, 1, _on_number("log", _log), takes="number"),
+    "exp": Function(1, 1, _on_number("exp", NUMBERS.exp), takes="number"),
+    "odd": Function(1, 1, _on_number("odd", lambda n: n % 2 != 0), takes="number", boolean=True),
+    "even": Function(1, 1, _on_number("even", lambda n: n % 2 == 0), takes="number", boolean=True),
+    "day of week": Function(1, 1, _on_day("day of week", lambda d: _WEEKDAYS[d.weekday()]), takes="date"),
+    "day of year": Function(1, 1, _on_day("day of year", lambda d: Decimal(d.timetuple().tm_yday)), takes="date"),
+    "week of year": Function(1, 1, _on_day("week of year", lambda d: Decimal(d.isocalendar().week)), takes="date"),
+    "month of year": Function(1, 1, _on_day("month of year", lambda d: _MONTHS[d.month - 1]), takes="date"),
+    **LISTS,
 }
 
 #: Functions of FEEL that are known and left out, so that the refusal can say so.
@@ -452,39 +382,8 @@ OUTSIDE = frozenset(
         "matches",
         "replace",
         "split",
-        "string join",
-        "substring before",
-        "substring after",
-        "sublist",
-        "reverse",
-        "index of",
-        "union",
-        "distinct values",
-        "flatten",
-        "product",
-        "median",
-        "stddev",
-        "mode",
         "sort",
-        "remove",
-        "insert before",
-        "list replace",
-        "duplicate values",
         "partition",
-        "sqrt",
-        "log",
-        "exp",
-        "odd",
-        "even",
-        "get entries",
-        "context",
-        "context put",
-        "context merge",
-        "day of week",
-        "day of year",
-        "week of year",
-        "month of year",
-        "is",
         "is defined",
         "before",
         "after",

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from workflows.feel.builtins import FUNCTIONS, OUTSIDE, Function
+from workflows.feel.arguments import Function
+from workflows.feel.builtins import FUNCTIONS, OUTSIDE
 from workflows.feel.errors import FeelError
 from workflows.feel.frame import Frame, Run
 from workflows.feel.syntax import (
@@ -474,19 +475,33 @@ def _call(node: Call, at: Building) -> Run:
         )
     if function is None:
         raise FeelError(f"Không có hàm tên {name}.", f"There is no function named {name}.")
-    given = len(node.arguments)
+    arguments = _in_order(node, function) if node.names else node.arguments
+    given = len(arguments)
     if given < function.least or (function.most is not None and given > function.most):
         wanted, wanted_en = _arity(function, "đến", "trở lên"), _arity(function, "to", "or more")
         raise FeelError(
             f"Hàm {name} nhận {wanted} đối số, không phải {given}.",
             f"{name} takes {wanted_en} arguments, not {given}.",
         )
-    arguments = [build(argument, at) for argument in node.arguments]
+    runs = [build(argument, at) for argument in arguments]
     work = function.run
     if given == 1:
-        only = arguments[0]
+        only = runs[0]
         return lambda frame: work(frame, only(frame))
-    return lambda frame: work(frame, *[argument(frame) for argument in arguments])
+    return lambda frame: work(frame, *[run(frame) for run in runs])
+
+
+def _in_order(node: Call, function: Function) -> tuple[Node, ...]:
+    """Arguments given by name, in the order of the function; one left out before another is null."""
+    places = function.order(node.names)
+    if places is None:
+        named = ", ".join(node.names)
+        raise FeelError(
+            f"Hàm {node.function} không nhận đối số tên {named}; các tên: {function.takes or 'không có'}.",
+            f"{node.function} takes no arguments named {named}; it takes {function.takes or 'none by name'}.",
+        )
+    given = dict(zip(places, node.arguments, strict=True))
+    return tuple(given.get(place, Literal(None)) for place in range(max(places) + 1))
 
 
 def _arity(function: Function, to: str, more: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NoReturn
 
 from workflows.feel.builtins import FUNCTIONS, OUTSIDE
@@ -79,7 +80,9 @@ _TOKEN = re.compile(
     |(?P<sign>\.\.|\*\*|<=|>=|!=|->|==|&&|\|\||\$\{|\#\{|[-+*/<>=()\[\]{},.:?@'!%;])""",
     re.VERBOSE,
 )
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)")
+_ESCAPE = re.compile(
+    r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)"
+)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "'": "'"}
 _HINTS = {
     "==": ("So sánh bằng viết một dấu =.", "Equality is written with one =."),
@@ -124,17 +127,19 @@ class _Token:
     at: int
 
 
-def parse_expression(text: str) -> Node:
-    """Read one expression. Raises FeelError with the column of the fault."""
-    parser = _Parser(text)
+def parse_expression(text: str, spaced: tuple[str, ...] = ()) -> Node:
+    """Read one expression; `spaced` are names of more than one word. Raises FeelError with the column of the
+    fault.
+    """
+    parser = _Parser(text, spaced)
     node = parser.expression()
     parser.expect_end()
     return node
 
 
-def parse_unary(text: str) -> tuple[Test, ...]:
+def parse_unary(text: str, spaced: tuple[str, ...] = ()) -> tuple[Test, ...]:
     """Read the tests of a table cell. Raises FeelError with the column of the fault."""
-    parser = _Parser(text)
+    parser = _Parser(text, spaced)
     if parser.token.text == "-" and parser.tokens[1].kind == "end":
         return (Anything(),)
     tests = parser.tests()
@@ -142,11 +147,21 @@ def parse_unary(text: str) -> tuple[Test, ...]:
     return tests
 
 
-def _tokens(text: str) -> list[_Token]:
+@lru_cache(maxsize=256)
+def _names(spaced: tuple[str, ...]) -> re.Pattern[str] | None:
+    """The names of more than one word, as they may stand in a text."""
+    if not spaced:
+        return None
+    words = (r"\s+".join(re.escape(word) for word in name.split()) for name in spaced)
+    return re.compile(rf"(?P<named>{'|'.join(words)})(?!\w)")
+
+
+def _tokens(text: str, spaced: tuple[str, ...]) -> list[_Token]:
     found: list[_Token] = []
+    names = _names(spaced)
     at = 0
     while at < len(text):
-        match = _TOKEN.match(text, at)
+        match = (names and names.match(text, at)) or _TOKEN.match(text, at)
         if match is None or match.group() in _HINTS:
             sign = match.group() if match else text[at]
             vi, en = _HINTS.get(
@@ -157,7 +172,7 @@ def _tokens(text: str) -> list[_Token]:
             raise FeelError(f"Cột {at + 1}: {vi}", f"Column {at + 1}: {en}", text)
         kind = match.lastgroup or ""
         word = match.group()
-        if kind == "spaced":
+        if kind in ("spaced", "named"):
             kind, word = "name", " ".join(word.split())
         elif kind == "name" and word in _KEYWORDS:
             kind = "word"
@@ -169,14 +184,14 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, spaced: tuple[str, ...]) -> None:
         if len(text) > MAX_SOURCE:
             raise FeelError(
                 f"Biểu thức dài quá {MAX_SOURCE} ký tự.",
                 f"The expression is longer than {MAX_SOURCE} characters.",
             )
         self.text = text
-        self.tokens = _tokens(text)
+        self.tokens = _tokens(text, spaced)
         self.place = 0
         self.depth = 0
         self.at_upper_end = False  # of a range, where [ closes and does not filter
@@ -445,24 +460,42 @@ class _Parser:
     def call(self, name: _Token) -> Node:
         self.take()
         arguments: list[Node] = []
+        names: list[str] = []
         while not self.accept(")"):
             if arguments:
                 self.expect(",")
+            at, named = self.token.at, self.label()
+            if named is not None:
+                names.append(named)
             arguments.append(self.expression())
-            if self.is_at(":"):
-                self.refuse("đối số có tên", self.token.at, "a named argument")
-        return Call(name.text, tuple(arguments))
+            if names and len(names) < len(arguments):
+                self.fail("đặt tên cho mọi đối số hoặc không đối số nào", "name all arguments or none", at)
+        return Call(name.text, tuple(arguments), tuple(names))
+
+    def label(self) -> str | None:
+        """The words before a colon, taken, or None where none stands there."""
+        place = self.place
+        while self.tokens[place].kind in ("name", "word"):
+            place += 1
+        if place == self.place or self.tokens[place].text != ":" or self.tokens[place].kind != "sign":
+            return None
+        words = [token.text for token in self.tokens[self.place : place]]
+        self.place = place + 1
+        return " ".join(words)
 
     def context(self) -> Node:
         entries: list[tuple[str, Node]] = []
         while not self.accept("}"):
             if entries:
                 self.expect(",")
-            key = self.take()
-            if key.kind not in ("name", "word", "string"):
-                self.fail("thiếu tên của mục", "the name of the entry is missing", key.at)
-            self.expect(":")
-            text = self.unescape(key) if key.kind == "string" else key.text
+            key = self.token
+            label = self.label()
+            if label is None:
+                self.take()
+                if key.kind != "string":
+                    self.fail("thiếu tên của mục", "the name of the entry is missing", key.at)
+                self.expect(":")
+            text = self.unescape(key) if label is None else label
             if any(text == other for other, _ in entries):
                 self.fail(f"mục {text} có hai lần", f"the entry {text} stands twice", key.at)
             entries.append((text, self.expression()))
@@ -483,6 +516,8 @@ class _Parser:
     def unescape(self, token: _Token) -> str:
         def plain(match: re.Match[str]) -> str:
             code = match[1]
+            if len(code) == 11:  # one character above FFFF, written as two
+                return chr(0x10000 + (int(code[1:5], 16) - 0xD800) * 0x400 + int(code[7:], 16) - 0xDC00)
             if code[0] in "uU" and len(code) > 1:
                 number = int(code[1:], 16)
                 if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:

@@ -137,9 +137,20 @@ def same(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
     if type(a) is dict:
         return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
-    if isinstance(a, datetime | time) and (a.tzinfo is None) != (b.tzinfo is None):
-        raise _zone_misfit()
+    if isinstance(a, datetime | time):
+        if (a.tzinfo is None) != (b.tzinfo is None):
+            raise _zone_misfit()
+        if a != b and _thousandths(a) == _thousandths(b):
+            raise FeelError(
+                "Hai thời điểm chỉ khác nhau dưới một phần nghìn giây, không so bằng được.",
+                "Two times that differ by less than a thousandth of a second are not compared for equality.",
+            )
     return bool(a == b)
+
+
+def _thousandths(point: datetime | time) -> datetime | time:
+    """DMN counts such a difference as none, and our order of times as one: no answer would be right."""
+    return point.replace(microsecond=point.microsecond // 1000 * 1000)
 
 
 def check_ordered(a: Value, b: Value, symbol: str) -> None:
