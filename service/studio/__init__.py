@@ -1,0 +1,1 @@
+"""The process studio: what administrators do with diagrams, above the subjects."""
