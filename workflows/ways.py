@@ -195,7 +195,7 @@ def _told(
     for targets in ahead.values():
         for target in targets:
             left[target] = left.get(target, 0) + 1
-    sizes = _sizes(ahead, starts, left, weight)
+    own = _Own(ahead, starts, left, weight)
     ready = [key for key in reversed(list(dict.fromkeys(starts))) if left.get(key) == 0]
     found: list[str] = []
     while ready:
@@ -206,28 +206,42 @@ def _told(
             left[target] -= 1
             if left[target] == 0:
                 opened.append(target)
-        ready += sorted(reversed(opened), key=lambda one: -sizes.get(one, 0))
+        ready += opened if len(opened) < 2 else sorted(reversed(opened), key=own.length, reverse=True)
     return found
 
 
-def _sizes(
-    ahead: Mapping[str, Sequence[str]], starts: Sequence[str], entered: Mapping[str, int], weight: Mapping[str, int]
-) -> dict[str, int]:
-    """How many steps can only be reached past each element: how long its own detour is."""
-    order = _topological(ahead, starts, entered)
-    place = {key: number for number, key in enumerate(order)}
-    above: dict[str, list[str]] = {}
-    for key in order:
-        for target in ahead.get(key, ()):
-            above.setdefault(target, []).append(key)
-    parent: dict[str, str | None] = {}
-    for key in order:
-        parent[key] = _nearest_common(above.get(key, []), parent, place)
-    sizes = {key: weight.get(key, 0) for key in order}
-    for key in reversed(order):
-        if (over := parent[key]) is not None:
-            sizes[over] += sizes[key]
-    return sizes
+class _Own:
+    """What can only be reached past each element, its own detour."""
+
+    def __init__(
+        self, ahead: Mapping[str, Sequence[str]], starts: Sequence[str], entered: Mapping[str, int], weight: Mapping[str, int]
+    ) -> None:
+        self._ahead = ahead
+        order = _topological(ahead, starts, entered)
+        place = {key: number for number, key in enumerate(order)}
+        above: dict[str, list[str]] = {}
+        for key in order:
+            for target in ahead.get(key, ()):
+                above.setdefault(target, []).append(key)
+        parent: dict[str, str | None] = {}
+        for key in order:
+            parent[key] = _nearest_common(above.get(key, []), parent, place)
+        self._steps = {key: weight.get(key, 0) for key in order}
+        self._below: dict[str, list[str]] = {}
+        for key in reversed(order):
+            if (over := parent[key]) is not None:
+                self._steps[over] += self._steps[key]
+                self._below.setdefault(over, []).append(key)
+
+    def length(self, key: str) -> tuple[bool, int]:
+        """Whether a way goes on to somewhere, and how many steps are its own: what only leads back is the shortest."""
+        region, todo = {key}, [key]
+        while todo:
+            found = self._below.get(todo.pop(), ())
+            region.update(found)
+            todo += found
+        ends = any(not self._ahead.get(one) and not self._steps.get(one) for one in region)  # an event, no step that leads back
+        return ends or any(target not in region for one in region for target in self._ahead.get(one, ())), self._steps.get(key, 0)
 
 
 def _nearest_common(keys: Sequence[str], parent: Mapping[str, str | None], place: Mapping[str, int]) -> str | None:
