@@ -237,10 +237,7 @@ class _Telling:
         self._steps(scope, numbers, places, 0, steps)
         documentation = scope.node.findtext(f"{BPMN}documentation") or ""
         aim = self.v.drawn(" ".join(documentation.split()))
-        begins = [
-            Line("fact", self.say("Bắt đầu", "Begins"), (Run(self.name(scope.elements[start]) or start),), start)
-            for start in scope.kinds("startEvent") if self.name(scope.elements[start])
-        ]
+        begins = list(self._begins(scope))
         order = self.order(scope)
         first = [target for start in order.starts for target in order.goes(start)]
         steps_of_scope = [step for step in order.steps if step in numbers]
@@ -250,6 +247,11 @@ class _Telling:
             process, self.parts[process], self.name(scope.node) or process, aim, tuple(begins), tuple(steps),
             tuple(self._end(scope.elements[key], key) for key in scope.kinds("endEvent")),
         )
+
+    def _begins(self, scope: Scope) -> Iterator[Line]:
+        for start in scope.kinds("startEvent"):
+            if name := self.name(scope.elements[start]):
+                yield Line("fact", self.say("Bắt đầu", "Begins"), (Run(name),), start)
 
     def _end(self, node: etree._Element, key: str) -> Line:
         outcome = read_attributes(node).get("outcome", "")
@@ -298,12 +300,16 @@ class _Telling:
         steps = self.order(scope).steps
         if steps:
             first, last = steps[0], steps[-1]
+            runs: tuple[Run, ...]
             if first == last:
                 runs = (Run(self.say("gồm ", "holds ")), self._step(first, numbers))
             else:
                 runs = (Run(self.say("gồm từ ", "from ")), self._step(first, numbers), Run(self.say(" đến ", " to ")),
                         self._step(last, numbers))
             yield Line("fact", self.say("Nội dung", "Content"), (*runs, Run(".")))
+        yield from self._begins(scope)
+        for key in scope.kinds("endEvent"):
+            yield self._end(scope.elements[key], key)
 
     def _step(self, element: str, numbers: Mapping[str, str]) -> Run:
         word = part_and_step(self.v.language)[1]
@@ -345,7 +351,8 @@ class _Telling:
     def _persons(self, element: str, attrs: Mapping[str, str], numbers: Mapping[str, str]) -> Iterator[Line]:
         if same := attrs.get("same_as"):
             if same == element:
-                yield self._fact("Giao lại", "Again", self.say("cho người đã làm bước này ở lần trước, nếu có", "the person who did this step before, if any"))
+                yield self._fact("Giao lại", "Again", self.say(
+                    "cho người đã làm bước này ở lần trước, nếu có", "the person who did this step before, if any"))
             else:
                 yield Line("fact", self.say("Giao", "Given"), (
                     Run(self.say("cho người đã làm ", "to the person who did ")), *self._named([same], numbers), Run(".")))

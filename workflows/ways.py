@@ -206,7 +206,10 @@ def _told(
             left[target] -= 1
             if left[target] == 0:
                 opened.append(target)
-        ready += opened if len(opened) < 2 else sorted(reversed(opened), key=own.length, reverse=True)
+        if len(opened) > 1:
+            opened.reverse()  # of equals the first is told first
+            opened.sort(key=own.length, reverse=True)
+        ready += opened
     return found
 
 

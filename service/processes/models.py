@@ -115,6 +115,8 @@ class Activity(Base):
               postgresql_where=text("state = 'open' AND owner IS NOT NULL")),
         Index("ix_activity_remind", "remind_at", sqlite_where=text("remind_at IS NOT NULL"),
               postgresql_where=text("remind_at IS NOT NULL")),
+        Index("ix_activity_figures", "deployment_id", "closed_at", sqlite_where=text("deployment_id IS NOT NULL"),
+              postgresql_where=text("deployment_id IS NOT NULL")),
         Index("ix_activity_done_by", "closed_by", "closed_at", sqlite_where=text("closed_by IS NOT NULL"),
               postgresql_where=text("closed_by IS NOT NULL")),
     )
