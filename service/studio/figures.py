@@ -3,7 +3,7 @@
 Durations are counted by the database into buckets, and the shares are read off these: the same on every database, and as
 many rows come back as there are steps and lengths, however many were counted. A step whose due time or target counts
 working days is measured in working days, every other one by the clock. A bucket of the clock is a minute wide within the
-first day and an hour after it.
+first hour, a quarter of an hour within the first day, an hour within the first month, a day after it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ SHARE = 0.9
 _MICROS = 1_000_000
 _MINUTE, _HOUR, _DAY = 60 * _MICROS, 3_600 * _MICROS, 86_400 * _MICROS
 _EAST = 7 * _HOUR  # Viet Nam keeps one time all year
-_MINUTES = 24 * 60
+_BUCKETS = ((_HOUR, _MINUTE), (_DAY, 15 * _MINUTE), (30 * _DAY, _HOUR), (None, _DAY))
+"""Up to which length a bucket is how wide."""
 _YEARS_BEFORE = 3
 """A step that was opened longer than this before the period counts as opened then."""
 MOST_YEARS = 10
@@ -185,6 +186,10 @@ class _Done:
 _A = table_of(Activity)
 _OPENED, _CLOSED, _DUE = (type_coerce(one, BigInteger) for one in (_A.c.opened_at, _A.c.closed_at, _A.c.due_at))
 _LENGTH = _CLOSED - _OPENED
+_BUCKET = case(
+    *((_LENGTH < limit, _LENGTH // width * (width // _MINUTE)) for limit, width in _BUCKETS if limit is not None),
+    else_=_LENGTH // _DAY * (_DAY // _MINUTE),
+).label("bucket")
 _SUMS = (
     func.count().label("n"),
     func.sum(_LENGTH).label("total"),
@@ -202,8 +207,7 @@ def _chosen(deployments: Collection[int], period: Period) -> list[Any]:
 
 
 def _count_by_clock(s: Session, deployments: Collection[int], period: Period, but: Collection[str], done: _Done) -> None:
-    bucket = case((_LENGTH < _DAY, _LENGTH // _MINUTE), else_=_MINUTES + (_LENGTH - _DAY) // _HOUR).label("bucket")
-    asked = select(_A.c.element, bucket, *_SUMS).where(*_chosen(deployments, period)).group_by(_A.c.element, bucket)
+    asked = select(_A.c.element, _BUCKET, *_SUMS).where(*_chosen(deployments, period)).group_by(_A.c.element, _BUCKET)
     if but:
         asked = asked.where(_A.c.element.not_in(list(but)))
     for element, number, count, total, with_due, late in s.execute(asked):
@@ -211,10 +215,10 @@ def _count_by_clock(s: Session, deployments: Collection[int], period: Period, bu
 
 
 def _middle(bucket: int) -> float:
-    """The middle of a bucket of the clock, in days."""
-    if bucket < _MINUTES:
-        return (max(bucket, 0) + 0.5) / _MINUTES
-    return 1 + (bucket - _MINUTES + 0.5) / 24
+    """The middle of a bucket of the clock, in days; buckets are numbered by where they begin, in minutes."""
+    begins = max(bucket, 0) * _MINUTE
+    width = next(width for limit, width in _BUCKETS if limit is None or begins < limit)
+    return (begins + width / 2) / _DAY
 
 
 def _numbered_days(period: Period, calendar: WorkingCalendar) -> list[tuple[int, int]]:
