@@ -5,6 +5,7 @@ Knows no subject: what a cell means is the caller's.
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -169,6 +170,15 @@ def content_of(book: Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def csv_of(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A table as CSV that Excel opens as it is: UTF-8 with its mark, cells that cannot run."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(headings)
+    writer.writerows([["" if value is None else safe_cell(value) for value in row] for row in rows])
+    return stream.getvalue().encode("utf-8-sig")
 
 
 def wrong(message: str, message_en: str) -> Invalid:

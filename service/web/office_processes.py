@@ -10,19 +10,22 @@ from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
+from service.actor import Actor
 from service.errors import Invalid, NotFound, Refusal
 from service.processes import deployments, enactments
 from service.processes.deployments import definition_of, files_of
 from service.processes.models import Deployment
+from service.studio import procedures
 from service.web import office_enactments, pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Fact, Step, Table
 from service.web.standing import way
+from service.web.studio_words import compare_url
 from workflows.problems import Problems
+from workflows.prose import Part, part_and_step
 
 blueprint = Blueprint("office_processes", __name__)
-_STEPS = ("user", "receive", "call", "subprocess", "decision", "external", "script")
 
 
 @blueprint.get("/office/processes")
@@ -79,6 +82,7 @@ def show(deployment: int) -> Response:
     chosen = chosen if chosen in definition.file_of else definition.main
     names = people.names([row.deployed_by]) if row.deployed_by else {}
     files = files_of(deployment)
+    part = procedures.procedure_of(deployment, words.language()).part(chosen)
     return pages.page(
         "definition",
         crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(words.translated(row.name), "")),
@@ -90,7 +94,15 @@ def show(deployment: int) -> Response:
                  current=p == chosen)
             for p in definition.processes
         ],
-        diagram=_diagram(deployment, chosen),
+        diagram=drawn(deployment, chosen, part),
+        part=part,
+        step_word=part_and_step(words.language())[1],
+        address={p: url_for("office_processes.show", deployment=deployment, process=p) for p in definition.processes},
+        papers=[
+            Link(_("Quy trình nội bộ (PDF)"), url_for("studio_words.paper", deployment=deployment, format="pdf")),
+            Link(_("Quy trình nội bộ (DOCX)"), url_for("studio_words.paper", deployment=deployment, format="docx")),
+        ],
+        ways=_ways(by, row, chosen),
         acts=office_enactments.open_acts(row, by, in_use),
         below=[office_enactments.acts_block(row)],
         side=[
@@ -108,22 +120,26 @@ def show(deployment: int) -> Response:
     )
 
 
-def _diagram(deployment: int, process: str) -> Diagram:
+def _ways(by: Actor, row: Deployment, process: str) -> list[Link]:
+    """What else can be looked at of a version: its figures, and what it changed from the one before it."""
+    found = []
+    if people.allowed(by, "deployment.figures"):
+        found.append(Link(_("Số liệu từng bước"), url_for("studio_figures.show", deployment=row.id, process=process)))
+    before = next((one for one in deployments.list_deployments() if one.key == row.key and one.id < row.id), None)
+    if before is not None:
+        found.insert(0, Link(_("So với phiên bản %(n)d", n=before.version),
+                             compare_url(before.id, row.id, process)))
+    return found
+
+
+def drawn(deployment: int, process: str, part: Part | None) -> Diagram:
+    """A diagram of a version, its shapes numbered as the text is; what calls another process leads to it."""
     definition = definition_of(deployment)
-    elements = [e for e in definition.elements.values() if e.process == process and e.kind in _STEPS]
     steps = []
-    for number, element in enumerate(elements, 1):
-        facts = [
-            Fact(said, element.attrs[key])
-            for key, said in (("form", _("Biểu mẫu")), ("candidates", _("Nhóm xử lý")), ("due", _("Hạn")),
-                              ("basis", _("Căn cứ")), ("list", pgettext("one", "Danh sách")))
-            if element.attrs.get(key)
-        ]
-        link = None
-        if element.calls:
-            link = Link(_("Mở sơ đồ này"), url_for("office_processes.show", deployment=deployment, process=element.calls))
-        steps.append(Step(element.id, str(number), words.translated(element.name) or element.id, "ahead", element.id,
-                          words.translated(element.lane or ""), facts, link))
+    for step in part.steps if part else ():
+        called = definition.elements[step.element].calls if step.element in definition.elements else None
+        link = Link(_("Mở sơ đồ này"), url_for("office_processes.show", deployment=deployment, process=called)) if called else None
+        steps.append(Step(step.element, step.number, step.title, "ahead", link=link))
     return Diagram(words.translated(definition.processes_named.get(process, process)),
                    way("task.drawing", deployment=deployment, process=process), steps)
 

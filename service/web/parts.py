@@ -100,7 +100,8 @@ class Diagram:
     """A diagram with its marks and its numbered text.
 
     `marks` comes from the engine: {element: "done" | "live" | "ahead" | "skipped"}, flows and gateways included.
-    `problems` counts what is wrong with an element. `above` leads back to the calling diagram.
+    `problems` counts what is wrong with an element. `above` leads back to the calling diagram. `labels` puts words on
+    shapes and a look on their edge or ground: {element: (look, words)}. Diagrams that say the same `together` move as one.
     """
 
     title: str
@@ -109,6 +110,8 @@ class Diagram:
     marks: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, int] = field(default_factory=dict)
     above: Sequence[Link] = ()
+    labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    together: str = ""
 
     @property
     def drawn(self) -> dict[str, dict[str, Any]]:
@@ -121,6 +124,8 @@ class Diagram:
                 mark["note"] = step.note
             if step.link:
                 mark["link"] = step.link.url
+        for element, (look, words) in self.labels.items():
+            drawn.setdefault(element, {"mark": "plain"}).update(look=look, label=words)
         for element, count in self.problems.items():
             drawn.setdefault(element, {"mark": "ahead"})["problems"] = count
         return drawn

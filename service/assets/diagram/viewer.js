@@ -44,6 +44,28 @@ async function show(place) {
   place.classList.add("is-shown");
   frame(viewer, canvasPlace, marks);
   connect(viewer, place, canvasPlace, marks);
+  if (place.dataset.together) moveTogether(viewer, place.dataset.together);
+}
+
+const groups = {};
+let follows = false;
+
+// Diagrams of one group show the same part of the plane: who moves one moves the others.
+function moveTogether(viewer, name) {
+  const group = (groups[name] ??= []);
+  group.push(viewer);
+  viewer.on("canvas.viewbox.changed", ({ viewbox }) => {
+    if (follows) return;
+    follows = true;
+    for (const other of group) {
+      if (other === viewer) continue;
+      const canvas = other.get("canvas");
+      canvas.zoom(viewbox.scale);
+      const own = canvas.viewbox();
+      canvas.viewbox({ x: viewbox.x, y: viewbox.y, width: own.width, height: own.height });
+    }
+    follows = false;
+  });
 }
 
 function fail(place, words) {
@@ -57,8 +79,10 @@ function draw(viewer, marks, words) {
     const element = registry.get(id);
     if (!element) continue;
     canvas.addMarker(id, `is-${mark.mark}`);
+    if (mark.look) canvas.addMarker(id, `is-${mark.look}`);
     if (element.waypoints) continue;
     const isTask = element.width > 60;
+    if (mark.label) put(viewer, id, `label is-${mark.look}`, mark.label, isTask ? { left: 4, bottom: 8 } : { right: 8, top: -10 });
     if (mark.number && isTask) put(viewer, id, "number", mark.number, { left: 6, top: 3 });
     if (mark.mark === "done" && isTask) put(viewer, id, "done", "", { right: 11, top: -10 });
     if (mark.mark === "live") put(viewer, id, "flag", words.here, { left: 2, top: -25 });
@@ -129,7 +153,7 @@ function connect(viewer, place, canvasPlace, marks) {
 function openRow(place, id) {
   const row = document.getElementById(`step-${id}`);
   if (!row) return;
-  for (const other of document.querySelectorAll(".timeline .is-open")) other.classList.remove("is-open");
+  for (const other of document.querySelectorAll(".timeline .is-open, .procedure .is-open")) other.classList.remove("is-open");
   row.classList.add("is-open");
   const details = row.querySelector("details");
   if (details) details.open = true;

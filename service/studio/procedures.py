@@ -1,0 +1,149 @@
+"""The internal procedure of a deployed version: in words, as a paper, and what changed from another version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from service import people, words
+from service.awards.rules import legal_bases
+from service.db import database_number, reading
+from service.errors import NotFound
+from service.papers import printing, word
+from service.papers.facts import cited_bases, commune
+from service.papers.kinds import bodies, posts
+from service.processes.deployments import files_of
+from service.processes.models import Deployment
+from service.studio.vocabulary import vocabulary
+from workflows import prose_changes
+from workflows.calendar import ZONE
+from workflows.differences import Differences, differ
+from workflows.prose import Line, Part, Procedure, tell
+from workflows.prose_changes import PartChanges
+
+_LABELS = {"who": "Trách nhiệm", "due": "Thời hạn"}
+_PAPERS = ("Biểu mẫu", "Văn bản")
+
+
+def deployment_of(number: int) -> Deployment:
+    """One deployed version; NotFound where there is none of that number."""
+    with reading() as s:
+        row = s.get(Deployment, number)
+        if row is None:
+            raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
+        s.expunge(row)
+        return row
+
+
+def procedure_of(deployment: int, language: str) -> Procedure:
+    """A deployed version in words, with the registers as they are today. Raises NotFound."""
+    return procedure_in(_files(deployment), deployment_of(deployment).key, language)
+
+
+def procedure_in(files: Mapping[str, bytes], main: str, language: str) -> Procedure:
+    """Any bundle in words, a draft that would not run as well."""
+    return tell(files, main, vocabulary(files, language))
+
+
+def text_changes(old: int, new: int, language: str) -> list[PartChanges]:
+    """What changed in words from one deployed version to another. Raises NotFound."""
+    return prose_changes.compare(procedure_of(old, language), procedure_of(new, language))
+
+
+def differences_of(old: int, new: int) -> Differences:
+    """What differs between two deployed versions, element by element and file by file. Raises NotFound."""
+    for number in (old, new):
+        deployment_of(number)
+    return differ(_files(old), _files(new))
+
+
+@lru_cache(maxsize=16)
+def _kept(engine: int, deployment: int) -> Mapping[str, bytes]:
+    return files_of(deployment)
+
+
+def _files(deployment: int) -> Mapping[str, bytes]:
+    return _kept(database_number(), deployment)
+
+
+# -- the paper
+
+
+def print_procedure(deployment: int, process: str = "") -> bytes:
+    """The internal procedure as PDF/A, the whole or one of its parts. Raises NotFound."""
+    return printing.print_paper(facts_of(deployment, process))
+
+
+def write_procedure(deployment: int, process: str = "") -> bytes:
+    """The internal procedure as DOCX, the whole or one of its parts. Raises NotFound."""
+    return word.write_paper(facts_of(deployment, process))
+
+
+def facts_of(deployment: int, process: str = "") -> dict[str, Any]:
+    """What the paper says; papers are Vietnamese, whoever reads."""
+    row = deployment_of(deployment)
+    whole = procedure_of(deployment, "vi")
+    parts = [part for part in whole.parts if process in ("", part.process)]
+    if not parts:
+        raise NotFound("Gói này không có quy trình đó.", "The bundle has no such process.")
+    day = row.deployed_at.astimezone(ZONE).date()
+    committee = people.unit_by_code(bodies()["committee"])
+    chairs = people.members_of([posts()["chair"].group])
+    title = whole.title if not process else parts[0].title
+    return {
+        "kind": "internal_procedure",
+        "name": f"Quy trình nội bộ giải quyết: {title}",
+        "about": title[:1].lower() + title[1:],
+        "commune": commune(day),
+        "issuer": {"above": "", "body": (people.unit_name(committee, day) if committee else "Ủy ban nhân dân xã").upper()},
+        "number": "",
+        "symbol": "",
+        "dated": None,
+        "year": day.year,
+        "made": day.isoformat(),
+        "since": day.isoformat(),
+        "version": row.version,
+        "signer": {
+            "lines": ["TM. ỦY BAN NHÂN DÂN", posts()["chair"].post],
+            "name": people.names(chairs)[chairs[0]] if len(chairs) == 1 else "",
+        },
+        "copies": ["Các phòng, đơn vị thuộc UBND xã", "Niêm yết tại nơi tiếp nhận hồ sơ", "Lưu: VT, VHXH"],
+        "bases": cited_bases(" ".join(key for key in whole.bases if key in legal_bases()), day)[0],
+        "parts": [_part(part) for part in parts],
+        **{f"summary_{place}": _summary(part) for place, part in enumerate(parts, 1)},
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "number": part.number,
+        "title": part.title,
+        "aim": part.aim,
+        "begins": [{"label": line.label, "said": _said(line)} for line in part.begins],
+        "steps": [
+            {
+                "number": step.number, "title": step.title,
+                "lines": [{"kind": line.kind, "label": line.label, "said": _said(line)} for line in step.lines],
+            }
+            for step in part.steps
+        ],
+        "ends": [words.within_a_sentence(_said(line)) for line in part.ends if line.runs],
+    }
+
+
+def _said(line: Line) -> str:
+    return "".join(run.text for run in line.runs)
+
+
+def _summary(part: Part) -> list[dict[str, Any]]:
+    """A row for each step: what, who, by when, with which form or paper."""
+    rows = []
+    for step in part.steps:
+        told = {line.label: _said(line).rstrip(".") for line in step.lines}
+        rows.append({
+            "number": step.number, "title": step.title,
+            **{key: told.get(label, "") for key, label in _LABELS.items()},
+            "form": "; ".join(said for label in _PAPERS if (said := told.get(label, ""))),
+        })
+    return rows

@@ -1,0 +1,236 @@
+"""A version of a process as a paper, and two versions side by side: on the diagram, as text, element by element, file by file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flask import Blueprint, Response, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from service import people, words
+from service.errors import NotFound
+from service.processes import deployments
+from service.processes.deployments import definition_of
+from service.processes.models import Deployment
+from service.studio import procedures
+from service.web import pages
+from service.web.frame import Link
+from service.web.office_frame import crumbs
+from service.web.parts import Cell, Column, Diagram, FilterField, Step, Table
+from service.web.standing import way
+from workflows.differences import Differences, ElementChange, FileChange
+from workflows.prose import Procedure, part_and_step
+from workflows.prose_changes import PartChanges, StepChange
+
+blueprint = Blueprint("studio_words", __name__)
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CHANGES = {
+    "added": ("+", lazy_gettext("Thêm")), "removed": ("−", lazy_gettext("Bỏ")), "changed": ("≠", lazy_gettext("Sửa")),
+    "moved": ("↔", lazy_gettext("Dời chỗ")),
+}
+"""Kind of change → its sign in the drawing, and its word."""
+_DETAILS = {
+    "name": lazy_gettext("tên"), "lane": lazy_gettext("làn"), "kind": lazy_gettext("loại"), "condition": lazy_gettext("điều kiện"),
+    "default": lazy_gettext("hướng mặc định"), "sourceRef": lazy_gettext("từ"), "targetRef": lazy_gettext("đến"),
+    "attachedToRef": lazy_gettext("gắn vào"), "cancelActivity": lazy_gettext("dừng bước"), "message": lazy_gettext("thông báo"),
+    "calledElement": lazy_gettext("quy trình được gọi"), "documentation": lazy_gettext("mô tả"), "script": lazy_gettext("kịch bản"),
+    "timeDate": lazy_gettext("hẹn giờ"), "timeDuration": lazy_gettext("hẹn giờ"), "timeCycle": lazy_gettext("hẹn giờ"),
+    "@form": lazy_gettext("biểu mẫu"), "@candidates": lazy_gettext("nhóm xử lý"), "@due": lazy_gettext("thời hạn"),
+    "@target": lazy_gettext("mục tiêu"), "@basis": lazy_gettext("căn cứ"), "@list": lazy_gettext("danh sách"),
+    "@phase": lazy_gettext("giai đoạn"), "@outcome": lazy_gettext("kết quả ghi nhận"), "@event": lazy_gettext("sự kiện"),
+    "@remind": lazy_gettext("nhắc việc"), "@escalate": lazy_gettext("báo khi quá hạn"), "@topic": lazy_gettext("việc nền"),
+    "@values": lazy_gettext("kết quả có thể"), "@same_as": lazy_gettext("giao lại"), "@excludes": lazy_gettext("không giao"),
+    "@decision_ref": lazy_gettext("bảng quyết định"), "@result_variable": lazy_gettext("nơi ghi"), "@key": lazy_gettext("khóa"),
+}
+
+
+@blueprint.get("/office/processes/<int:deployment>/procedure.<format>")
+def paper(deployment: int, format: str) -> Response:
+    """The internal procedure of a version as PDF or DOCX."""
+    people.require(pages.me(), "deployment.read")
+    process = request.args.get("process", "")
+    name = f"Quy trình nội bộ, phiên bản {procedures.deployment_of(deployment).version}"
+    if format == "pdf":
+        content, kind = procedures.print_procedure(deployment, process), "application/pdf"
+    elif format == "docx":
+        content, kind = procedures.write_procedure(deployment, process), _DOCX
+    else:
+        raise NotFound("Chỉ có PDF và DOCX.", "Only PDF and DOCX.")
+    return send_file(io.BytesIO(content), mimetype=kind, as_attachment=format == "docx", download_name=f"{name}.{format}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One step of the list of changes: its sign and word, where it stood and stands, its lines as marked pieces."""
+
+    change: str
+    sign: str
+    word: str
+    element: str
+    number: str
+    title: str
+    note: str = ""
+    lines: Sequence[Sequence[tuple[str, str]]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file beside the diagrams that differs: its lines, each with its mark."""
+
+    name: str
+    sign: str
+    word: str
+    lines: Sequence[tuple[Literal["same", "added", "removed", "place"], str]]
+
+
+@blueprint.get("/office/processes/compare")
+def compare() -> Response:
+    """Two versions side by side; without any named, the newest and the one before it."""
+    by = pages.me()
+    people.require(by, "deployment.read")
+    rows = deployments.list_deployments()
+    old, new = _chosen(rows)
+    language = words.language()
+    before, after = (procedures.procedure_of(one.id, language) for one in (old, new))
+    changes = {part.process: part for part in procedures.text_changes(old.id, new.id, language)}
+    differ = procedures.differences_of(old.id, new.id)
+    processes = list(dict.fromkeys([p.process for p in after.parts] + [p.process for p in before.parts]))
+    counted = {p: len(differ.of(p)) for p in processes}
+    asked = request.args.get("process", "")
+    chosen = asked if asked in processes else next((p for p in processes if counted[p] or p in changes), processes[0])
+    return pages.page(
+        "studio_compare",
+        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")),
+                      Link(words.translated(new.name), url_for("office_processes.show", deployment=new.id)), Link(_("So sánh"), "")),
+        sentence=_("Phiên bản %(old)d và phiên bản %(new)d", old=old.version, new=new.version)
+        if old.key == new.key else _("%(old)s và %(new)s", old=words.translated(old.name), new=words.translated(new.name)),
+        status=_said(differ, changes),
+        url=url_for("studio_words.compare"),
+        fields=[_field("from", _("Từ phiên bản"), old, rows), _field("to", _("Đến phiên bản"), new, rows)],
+        chips=[
+            Link(_title(after, before, p), compare_url(old.id, new.id, p),
+                 count=counted[p], current=p == chosen)
+            for p in processes
+        ],
+        drawings=[
+            _drawn(one, procedure, chosen, differ, side)
+            for one, procedure, side in ((old, before, "before"), (new, after, "after"))
+        ],
+        legend=[(key, sign, word) for key, (sign, word) in CHANGES.items()],
+        rows=_rows(changes.get(chosen), differ.of(chosen)),
+        step_word=part_and_step(language)[1],
+        details=_details(differ.of(chosen)),
+        files=[_file(one) for one in differ.files],
+    )
+
+
+def compare_url(old: int, new: int, process: str = "") -> str:
+    """Address of the comparison of two versions."""
+    query: dict[str, Any] = {"from": old, "to": new} | ({"process": process} if process else {})
+    return url_for("studio_words.compare", **query)
+
+
+def _chosen(rows: Sequence[Deployment]) -> tuple[Deployment, Deployment]:
+    by_id = {row.id: row for row in rows}
+    if not rows:
+        raise NotFound("Chưa có quy trình nào.", "No process is deployed yet.")
+
+    def named(name: str) -> Deployment | None:
+        text = request.args.get(name, "")
+        if not text:
+            return None
+        found = by_id.get(int(text)) if text.isdigit() and len(text) < 10 else None
+        if found is None:
+            raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
+        return found
+
+    new = named("to") or rows[0]
+    old = named("from") or next((row for row in rows if row.key == new.key and row.id < new.id), new)
+    return old, new
+
+
+def _field(name: str, label: str, chosen: Deployment, rows: Sequence[Deployment]) -> FilterField:
+    options = [
+        (str(row.id), _("%(name)s, phiên bản %(n)d (%(day)s)", name=words.translated(row.name), n=row.version,
+                        day=words.full_date(row.deployed_at)))
+        for row in rows
+    ]
+    return FilterField(name, label, str(chosen.id), options)
+
+
+def _said(differ: Differences, changes: Mapping[str, PartChanges]) -> str:
+    if not differ.elements and not differ.files and not changes:
+        return _("Hai phiên bản giống hệt nhau.")
+    counts = {key: sum(one.change == key for one in differ.elements) for key in CHANGES}
+    said = [f"{word} {counts[key]}" for key, (_sign, word) in CHANGES.items() if counts[key]]
+    if differ.files:
+        said.append(ngettext("%(num)d tệp khác", "%(num)d tệp khác", len(differ.files)))
+    return ", ".join(said) + "."
+
+
+def _title(after: Procedure, before: Procedure, process: str) -> str:
+    part = after.part(process) or before.part(process)
+    return part.title if part else process
+
+
+def _drawn(row: Deployment, procedure: Procedure, process: str, differ: Differences, side: str) -> Diagram:
+    part = procedure.part(process)
+    title = _("Phiên bản %(n)d, %(day)s", n=row.version, day=words.full_date(row.deployed_at))
+    if part is None or process not in definition_of(row.id).file_of:
+        return Diagram(title, "", [])
+    hidden = "added" if side == "before" else "removed"
+    return Diagram(
+        title,
+        way("task.drawing", deployment=row.id, process=process),
+        [Step(step.element, step.number, step.title, "plain") for step in part.steps],
+        labels={
+            one.element: (one.change, CHANGES[one.change][0]) for one in differ.of(process) if one.change != hidden
+        },
+        together="compare",
+    )
+
+
+def _rows(part: PartChanges | None, elements: Sequence[ElementChange]) -> list[Row]:
+    """What changed in words; then what the text does not say: what only moved in the drawing, or has no words."""
+    found = [_row(one) for one in (part.steps if part else ())]
+    told = {one.element for one in (part.steps if part else ())} | {
+        line.element for one in (part.steps if part else ()) for line in one.lines
+    }
+    for one in elements:
+        if one.element not in told and one.kind != "sequenceFlow":
+            sign, word = CHANGES[one.change]
+            note = _("chỉ dời hình vẽ") if one.change == "moved" else _("không đổi lời của quy trình")
+            found.append(Row(one.change, sign, str(word), one.element, "", words.translated(one.name) or one.element, note))
+    return found
+
+
+def _row(step: StepChange) -> Row:
+    sign, word = CHANGES[step.change]
+    number = step.after or step.before
+    note = _("trước là bước %(old)s", old=step.before) if step.before and step.after and step.before != step.after else ""
+    lines = [[(piece.mark, piece.text) for piece in line.pieces] for line in step.lines]
+    return Row(step.change, sign, str(word), step.element, number, step.title, note, lines)
+
+
+def _details(elements: Sequence[ElementChange]) -> Table | None:
+    rows = [
+        [Cell(words.translated(one.name) or one.element, one.element), Cell(str(_DETAILS.get(detail.name, detail.name.lstrip("@")))),
+         Cell(detail.before or "–"), Cell(detail.after or "–")]
+        for one in elements for detail in one.details
+    ]
+    if not rows:
+        return None
+    return Table([Column(_("Phần tử")), Column(_("Thuộc tính")), Column(_("Trước")), Column(_("Sau"))], rows, _("Thuộc tính đã đổi"))
+
+
+_MARKS: dict[str, Any] = {"+": "added", "-": "removed", "@": "place"}
+
+
+def _file(one: FileChange) -> ChangedFile:
+    sign, word = CHANGES[one.change]
+    lines = [(_MARKS.get(line[:1], "same"), line if line.startswith("@") else line[1:]) for line in one.lines]
+    return ChangedFile(one.name, sign, str(word), lines)

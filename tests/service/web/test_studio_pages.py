@@ -1,0 +1,130 @@
+"""The procedure beside its diagram and as a paper, two versions compared, the figures of the steps."""
+
+from __future__ import annotations
+
+import io
+
+import pypdf
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+
+from service.config import ROOT
+from service.processes import deployments, enactments
+from service.processes.deployments import current_deployment, files_of
+from tests.service.web.desk import Desk, words
+
+MAIN = "nomination_case"
+
+
+def second_version(desk: Desk) -> tuple[int, int]:
+    """The shipped bundle deployed again with a step more before the council and a form reworded; both versions."""
+    first = current_deployment(MAIN)
+    files = files_of(first)
+    text = files["award_nomination.bpmn"].decode()
+    text = text.replace(
+        'sourceRef="wait_posting" targetRef="wait_council" />',
+        'sourceRef="wait_posting" targetRef="read_again" /><bpmn:sequenceFlow id="flow_again" sourceRef="read_again"'
+        ' targetRef="wait_council" />',
+    )
+    text = text.replace(
+        '<bpmn:receiveTask id="wait_council"',
+        '<bpmn:userTask id="read_again" name="Rà soát trước Hội đồng" camunda:formKey="weigh_objection"'
+        ' camunda:candidateGroups="vhxh" camunda:dueDate="working_days(2)" nom:target="working_days(1)"/>'
+        '<bpmn:receiveTask id="wait_council"', 1,
+    )
+    files["award_nomination.bpmn"] = text.encode()
+    files["weigh_objection.form"] = files["weigh_objection.form"].replace("Kết quả xem xét".encode(), "Kết quả cân nhắc".encode())
+    return first, enactments.deploy_bundle(files, main=MAIN, by=desk.office.who("quantri"), note="Thêm bước rà soát")
+
+
+def test_text_stands_beside_the_diagram_and_each_leads_to_the_other(desk: Desk) -> None:
+    number = current_deployment(MAIN)
+    page = desk.get("quantri", f"/office/processes/{number}?process=award_nomination")
+    said = words(page)
+    assert "Bước 4. Kiểm tra thành phần, thẩm định" in said and "Trách nhiệm: Phòng Văn hóa - Xã hội." in said
+    assert "a) đủ điều kiện, khi kết quả kiểm tra, thẩm định là “Hồ sơ đủ, đủ điều kiện”: chuyển sang Bước 7." in said
+    ids = page.xpath("//*[starts-with(@id, 'step-')]/@id")
+    assert len(ids) == len(set(ids))
+    assert {"step-check_dossier", "step-check_result", "step-supplement_missed", "step-end_refused"} <= set(ids)
+    for link in page.xpath("//div[contains(@class, 'procedure')]//a[starts-with(@href, '#step-')]/@href"):
+        assert link[1:] in ids, link
+    shown = set(page.xpath("//@data-show-on-diagram"))
+    assert {"check_dossier", "check_result", "supplement_missed"} <= shown
+    (called,) = page.xpath("//li[@id='step-certificate']//a[contains(@href, 'process=commune_certificate')]")
+    assert called.text_content().startswith("Phần ")
+    english = words(desk.get("quantri", f"/office/processes/{number}?process=award_nomination&lang=en"))
+    assert english
+
+
+def test_internal_procedure_is_printed_and_written(desk: Desk) -> None:
+    number = current_deployment(MAIN)
+    client = desk.who("quantri").client
+    drawn = client.get(f"/office/processes/{number}/procedure.pdf")
+    assert drawn.mimetype == "application/pdf"
+    assert client.get(f"/office/processes/{number}/procedure.pdf").data == drawn.data
+    read = " ".join("\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(drawn.data)).pages).split())
+    for said in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "QUY TRÌNH NỘI BỘ", "PHẦN I.", "Bước 1. ", "CĂN CỨ PHÁP LÝ",
+                 "BẢNG TỔNG HỢP CÁC BƯỚC", "Phiên bản 1, áp dụng từ ngày"):
+        assert said in read, said
+    written = client.get(f"/office/processes/{number}/procedure.docx")
+    text = "\n".join(p.text for p in Document(io.BytesIO(written.data)).paragraphs)
+    assert "Trách nhiệm: Đơn vị đề nghị." in text and "CĂN CỨ PHÁP LÝ" in text
+    assert client.get(f"/office/processes/{number}/procedure.txt").status_code == 404
+    assert client.get("/office/processes/999/procedure.pdf").status_code == 404
+    assert client.get(f"/office/processes/{number}/procedure.pdf?process=x").status_code == 404
+    one = client.get(f"/office/processes/{number}/procedure.pdf?process=commune_certificate")
+    assert len(pypdf.PdfReader(io.BytesIO(one.data)).pages) < 5
+    assert desk.who("donvi").client.get(f"/office/processes/{number}/procedure.pdf").status_code == 200  # a procedure is for everybody
+
+
+def test_two_versions_are_compared_on_the_diagram_in_words_and_file_by_file(desk: Desk) -> None:
+    first, second = second_version(desk)
+    said = words(desk.get("quantri", f"/office/processes/{second}"))
+    assert "So với phiên bản 1" in said
+    page = desk.get("quantri", f"/office/processes/compare?from={first}&to={second}")
+    said = words(page)
+    assert "Phiên bản 1 và phiên bản 2" in said and "Thêm 2, Sửa 1" in said and "1 tệp khác" in said
+    assert "Thêm: Bước 11. Rà soát trước Hội đồng" in said
+    (row,) = page.xpath("//li[@id='step-read_again']")
+    assert row.xpath(".//ins")[0].text_content() == "Trách nhiệm: Phòng Văn hóa - Xã hội."
+    drawings = page.xpath("//figure/@data-marks")
+    assert len(drawings) == 2 and '"look": "added"' in drawings[1] and "read_again" not in drawings[0]
+    assert page.xpath("//details[@class='compare-file']//ins") and "weigh_objection.form" in said
+    same = words(desk.get("quantri", f"/office/processes/compare?from={first}&to={first}"))
+    assert "Hai phiên bản giống hệt nhau." in same and "Lời của quy trình này không đổi." in same
+    turned = desk.get("quantri", f"/office/processes/compare?from={second}&to={first}")
+    assert "Bỏ: Bước 11. Rà soát trước Hội đồng" in words(turned)
+    assert desk.read("quantri", "/office/processes/compare")
+    desk.get("quantri", "/office/processes/compare?from=abc", 404)
+    assert "Thêm: Bước 11" in desk.read("donvi", "/office/processes/compare?from=1&to=" + str(second))
+
+
+def test_figures_of_the_steps_are_drawn_listed_and_exported(desk: Desk) -> None:
+    number = current_deployment(MAIN)
+    desk.office.nominate("HN-2026")
+    desk.office.go_to("2026-11-20")
+    page = desk.get("quantri", f"/office/processes/{number}/figures?process=award_nomination")
+    said = words(page)
+    assert "Điểm nghẽn" in said and "1. Tự đánh giá, kèm minh chứng" in said
+    assert "1 đang chờ" in page.xpath("//figure/@data-marks")[0]
+    client = desk.who("quantri").client
+    sheet = client.get(f"/office/processes/{number}/figures.xlsx")
+    book = load_workbook(io.BytesIO(sheet.data))
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+    book.close()
+    assert rows[0][1] == "Mã bước" and any(row[1] == "self_assess" for row in rows)
+    lines = client.get(f"/office/processes/{number}/figures.csv").data.decode("utf-8-sig").splitlines()
+    assert len(lines) == len(rows) and lines[0].startswith("Mã bước,")
+    desk.get("quantri", f"/office/processes/{number}/figures?from=31/02/2026", 422)
+    desk.get("quantri", f"/office/processes/{number}/figures?from=01/12/2026&to=01/11/2026", 422)
+    assert "mọi phiên bản" in desk.read("quantri", f"/office/processes/{number}/figures?versions=all&shade=weight")
+    desk.get("donvi", f"/office/processes/{number}/figures", 403)
+
+
+@pytest.mark.parametrize("main", ["nomination_case", "council_session"])
+def test_every_part_of_every_shipped_process_has_its_page(desk: Desk, main: str) -> None:
+    number = current_deployment(main)
+    for process in deployments.definition_of(number).processes:
+        assert "Quy trình bằng chữ" in desk.read("quantri", f"/office/processes/{number}?process={process}")
+    assert (ROOT / "bpmn" / f"{main}.bpmn").exists()
