@@ -16,8 +16,8 @@ WAITING = {"userTask", "receiveTask", "serviceTask", "intermediateCatchEvent", "
 
 
 def local(node: etree._Element) -> str:
-    """The tag without its namespace; empty for comments."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    """The tag of a BPMN element without its namespace; empty for comments and for what is not BPMN."""
+    return node.tag[len(BPMN) :] if isinstance(node.tag, str) and node.tag.startswith(BPMN) else ""
 
 
 def declared(node: etree._Element, tag: str, key: str | None) -> etree._Element | None:
@@ -117,13 +117,26 @@ def loops_without_wait(scope: Scope, passing: Mapping[str, bool]) -> list[str]:
     `passing` tells of each process and subprocess whether it can be run through without a wait.
     """
     automatic = {key for key, node in scope.elements.items() if not waits(node, passing)}
-    arrows = {key: [t for t in scope.after(key) if t in automatic] for key in automatic}
+    arrows = {key: [t for t in scope.after(key) if t in automatic] for key in scope.elements if key in automatic}
+    entries = {key: 0 for key in arrows}
+    for targets in arrows.values():
+        for target in targets:
+            entries[target] += 1
+    free = [key for key, count in entries.items() if not count]
+    while free:  # what nothing leads to is on no loop
+        key = free.pop()
+        for target in arrows.pop(key):
+            entries[target] -= 1
+            if not entries[target]:
+                free.append(target)
     found: list[str] = []
     told: set[str] = set()
-    for key in scope.elements:
-        if key in automatic and key not in told and key in (ahead := reached(arrows, arrows[key])):
-            found.append(key)
-            told |= ahead
+    for key in arrows:
+        if key not in told:
+            ahead = reached(arrows, arrows[key])
+            if key in ahead:
+                found.append(key)
+                told |= ahead
     return found
 
 

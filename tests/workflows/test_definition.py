@@ -30,7 +30,8 @@ from running import (
     within,
 )
 
-from workflows.definition import Known, called_processes, read_definition
+from workflows.definition import called_processes, read_definition
+from workflows.known import FormSeen, Known
 from workflows.problems import Problem, Problems
 
 
@@ -135,7 +136,7 @@ def test_hostile_file_is_refused_before_anything_is_read(content: bytes, code: s
 def test_bundle_without_its_main_process_is_refused() -> None:
     assert codes(diagram(GOOD, "q")) == {(None, "no-main")}
     assert codes() == {(None, "no-main")}
-    assert codes(b"<html/>") == {(None, "no-main")}
+    assert codes(b"<html/>") == {(None, "not-bpmn")}
 
 
 # -- people, forms, votes
@@ -191,18 +192,15 @@ def test_vote_collected_from_many_user_tasks_is_refused() -> None:
 
 
 def test_forms_are_looked_into_by_the_given_check() -> None:
-    def picky(raw: bytes) -> list[Problem]:
-        return (
-            [Problem("field", "bad-field", "Trường này sai.", "This field is wrong.")]
-            if b"bad" in raw
-            else []
-        )
+    def picky(raw: bytes) -> FormSeen:
+        bad = Problem("field", "bad-field", "Trường này sai.", "This field is wrong.")
+        return FormSeen((bad,) if b"bad" in raw else ())
 
     bundle = files(within(user("x")))
     assert read_definition(bundle, main="p", check_form=picky)
     with pytest.raises(Problems) as found:
         read_definition(bundle | {"form.form": b'{"components": [], "bad": 1}'}, main="p", check_form=picky)
-    assert [problem.code for problem in found.value.problems] == ["bad-field"]
+    assert [(one.file, one.element, one.code) for one in found.value.problems] == [("form.form", "field", "bad-field")]
     assert codes(within(user("x")), form__form=b"{not json") == {(None, "bad-form")}
     assert codes(within(user("x")), form__form=b"[" * 100_000) == {(None, "bad-form")}
 
