@@ -124,6 +124,8 @@ _TEXTS = frozenset(
 _RESERVED = frozenset({"Start", "End", "Root"})
 MOST_ELEMENTS = 1_500
 """Elements and flows of a whole bundle; far more than any process that people can follow."""
+DEEPEST_WAY = 700
+"""Elements on the shortest way to any element, called processes included; the engine stops an instance at 800."""
 _ID = re.compile(r"[^\W\d][\w-]{0,199}")
 _REFUSED = {
     "complexGateway": "complex-gateway",
@@ -189,6 +191,7 @@ def check(bundle: Bundle) -> Iterator[Problem]:
                 yield from _check_element(scope, node, bundle)
     for element, called in graph.recursive_calls(bundle.scopes):
         yield problem("recursive-call", element, name=called)
+    yield from (problem("too-long", key) for key in graph.too_deep(bundle.scopes, DEEPEST_WAY))
 
 
 def check_ids(trees: Iterable[etree._ElementTree]) -> Iterator[Problem]:

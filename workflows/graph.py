@@ -170,6 +170,41 @@ def passing_scopes(scopes: Iterable[Scope]) -> dict[str, bool]:
     return passing
 
 
+def too_deep(scopes: Mapping[str, Scope], limit: int) -> list[str]:
+    """The first element of each process that even the shortest way reaches only after more than `limit` elements.
+
+    What is called stands within its caller. Processes that call each other in a circle are left to `recursive_calls`.
+    """
+    depths: dict[str, int] = {}
+    found: list[str] = []
+
+    def measure(scope: Scope, above: frozenset[str]) -> int:
+        if scope.id in depths or scope.id in above:
+            return depths.get(scope.id, 0)
+        distance = dict.fromkeys(scope.kinds("startEvent"), 1)
+        todo = list(distance)
+        arrows = scope.arrows()
+        deepest = 0
+        inner = {one.id: one for one in scope.inner}
+        for key in todo:  # grows on the way
+            called = inner.get(key) or scopes.get(str(scope.elements[key].get("calledElement")))
+            within = measure(called, above | {scope.id}) if called is not None else 0
+            deepest = max(deepest, distance[key] + within)
+            if deepest > limit:
+                found.append(key)
+                break
+            for target in arrows.get(key, ()):
+                if target not in distance:
+                    distance[target] = distance[key] + 1
+                    todo.append(target)
+        depths[scope.id] = deepest
+        return deepest
+
+    for scope in scopes.values():
+        measure(scope, frozenset())
+    return found
+
+
 def calls(scope: Scope) -> list[tuple[str, str]]:
     """(call activity, called process) in this scope and those inside it."""
     return [
