@@ -129,7 +129,9 @@ def read_definition(
         for name, tree in by_file.items():
             mine = [key for key, one in elements.items() if files.get(one.process) == name]
             faults.extend(replace(fault, file=name) for fault in check_drawing(tree, mine))
-    home = {key: files[one.process] for key, one in elements.items()} | files | table_of
+    home = table_of | {
+        str(node.get("id")): name for name, tree in by_file.items() for node in tree.iter(etree.Element) if node.get("id")
+    }
     faults = [f if f.file or f.element is None else replace(f, file=home.get(f.element)) for f in faults]
     if any(fault.severity == "error" for fault in faults):
         raise Problems(_unique(faults))

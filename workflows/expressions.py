@@ -104,7 +104,7 @@ def _check_place(place: _Place, here: Mapping[str, Type] | None, names: Names | 
         return  # said already
     yield from _tell(place.owner, reading, names, known)
     vi, en = place.what
-    wrong = not reading.type.kinds & place.wanted.kinds
+    wrong = not reading.type.solid & place.wanted.kinds
     if place.wanted is _TIME and text is not None:
         wrong = parse_period(text) is None and parse_moment(text) is None
     if wrong and not reading.misfits:
@@ -190,7 +190,7 @@ def _check_table(
 
 def _column(column: Input, found: Type) -> Type:
     """What the tests of a column meet: the column's type and the values it allows."""
-    kind = NAMED[column.kind] | one("null") if column.kind is not None else found
+    kind = found if column.kind is None else Type(NAMED[column.kind].kinds | {"null"}, found.values)
     if column.allowed is not None and "string" in kind.kinds:
         values = _texts_of(column.allowed.text)
         if values is not None:
@@ -212,4 +212,4 @@ def _can_be(found: Type, kind: str) -> bool:
     wanted = NAMED[kind].kinds
     if wanted & {"date", "time", "moment", "duration", "months"}:
         wanted = wanted | STRING.kinds
-    return bool(found.kinds & (wanted | {"null"}))
+    return bool(found.solid & (wanted | {"null"}))

@@ -53,6 +53,7 @@ NOM = "urn:vinhdanh:nom:1"
 NS = {"bpmn": BPMN, "camunda": CAMUNDA, "nom": NOM}
 
 _RENAMED = {"formKey": "form", "candidateGroups": "candidates", "dueDate": "due"}
+_LIKE_A_PERIOD = re.compile(r"[-+]?P[\dYMWDTHS.,-]*\d[\dYMWDTHS.,-]*")
 _SNAKE = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -80,6 +81,11 @@ def compile_due(text: str) -> Expression | Period:
         return period
     if parse_moment(text) is not None:
         return compile_expression(f'"{text.strip()}"')
+    if _LIKE_A_PERIOD.fullmatch(text.strip()):
+        raise FeelError(
+            f"Khoảng thời gian “{text[:60]}” không đọc được; hãy viết dạng P3D hoặc PT72H.",
+            f"The duration “{text[:60]}” cannot be read; write it like P3D or PT72H.",
+        )
     return compile_expression(text)
 
 

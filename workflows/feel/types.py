@@ -93,9 +93,14 @@ class Type:
             _both("list", self, other, self.items, other.items, Type.__or__),
         )
 
+    @property
+    def solid(self) -> frozenset[str]:
+        """The kinds without null, which may stand almost anywhere; null where it is nothing else."""
+        return self.kinds - _NULL or self.kinds
+
     def words(self) -> tuple[str, str]:
         """The kinds in both languages; null is left out where there is another."""
-        kinds = [kind for kind in WORDS if kind in (self.kinds - _NULL or self.kinds)]
+        kinds = [kind for kind in WORDS if kind in self.solid]
         return " hoặc ".join(WORDS[k][0] for k in kinds), " or ".join(WORDS[k][1] for k in kinds)
 
 
@@ -341,7 +346,7 @@ class _Typing:
         return Type(kinds)
 
     def truth(self, found: Type, vi: str, en: str) -> frozenset[str]:
-        if not found.kinds & _TRUTH:
+        if not found.solid & _TRUTH:
             self.misfit(vi, en, found)
         return found.kinds
 
@@ -352,7 +357,7 @@ class _Typing:
 
     def compared(self, operator: str, left: Type, right: Type, *nodes: Node) -> None:
         if operator in ("=", "!="):
-            if not left.kinds & right.kinds and not _NULL & (left.kinds | right.kinds):
+            if not left.solid & right.solid and _NULL not in (left.solid, right.solid):
                 self.misfit("So sánh bằng", "Comparing for equality", left, right)
             for mine, other, node in ((left, right, nodes[0]), (right, left, nodes[-1])):
                 self.asked_of(path_of(node), mine, other)
@@ -419,7 +424,7 @@ class _Typing:
         self.bound.append(inner)
         condition = self.of(node.condition)
         self.bound.pop()
-        if not condition.kinds & (_TRUTH | {"number"}):
+        if not condition.solid & (_TRUTH | {"number"}):
             self.misfit("Điều kiện lọc", "The condition of a filter", condition)
         return list_of(base.items) if "number" not in condition.kinds else list_of(base.items) | item | one("null")
 
@@ -447,7 +452,7 @@ class _Typing:
         given = [self.of(argument) for argument in node.arguments]
         wanted, gives = _FUNCTIONS.get(node.function, ((), ANY))
         for place, argument in enumerate(given):
-            if wanted and not argument.kinds & wanted[min(place, len(wanted) - 1)].kinds:
+            if wanted and not argument.solid & wanted[min(place, len(wanted) - 1)].kinds:
                 self.misfit(f"Hàm {node.function}", node.function, argument)
         if node.function in ("rule", "round_date", "may_block"):
             first = node.arguments[0]
