@@ -49,7 +49,8 @@ def learn_names(
         return None
     if any(form.answers is None for form in forms.values()):
         return None
-    types: dict[str, Type] = dict(known.given)
+    given = {**_data_objects(scopes), **known.given}
+    types: dict[str, Type] = dict(given)
     after: dict[str, set[str]] = {}  # element → names that it leaves behind
     entering: dict[str, set[str]] = {}  # element → names that stand there on entry already
 
@@ -83,7 +84,7 @@ def learn_names(
                 put(entering, key, loop["output"], list_of(None))
     _compute(computed, types, tables)
     bits = {name: 1 << place for place, name in enumerate(types)}
-    return Names(types, _reach(scopes, main, types, known.given, after, entering, bits), bits)
+    return Names(types, _reach(scopes, main, given, after, entering, bits), bits)
 
 
 def result_of(table: DecisionTable) -> Type:
@@ -151,6 +152,16 @@ def _elements(scopes: Mapping[str, Scope]) -> Iterator[tuple[Scope, str, etree._
                 yield scope, key, node
 
 
+def _data_objects(scopes: Mapping[str, Scope]) -> dict[str, Type]:
+    """Names of the data objects that are drawn; what they hold, associations say."""
+    return {
+        str(node.get("id")): ANY
+        for scope in scopes.values()
+        for node in scope.node.iter(f"{BPMN}dataObject")
+        if node.get("id")
+    }
+
+
 def _message(node: etree._Element) -> str | None:
     """The name of the message that an element waits for."""
     reference = node.get("messageRef") if local(node) == "receiveTask" else None
@@ -163,7 +174,6 @@ def _message(node: etree._Element) -> str | None:
 def _reach(
     scopes: Mapping[str, Scope],
     main: str,
-    types: Mapping[str, Type],
     given: Mapping[str, Type],
     after: Mapping[str, set[str]],
     entering: Mapping[str, set[str]],

@@ -238,15 +238,6 @@ def _reading(base: type) -> type:
     return type(f"Reading{base.__name__}", (_Reading, base), {})
 
 
-_FOR_READING = (
-    "ioSpecification",
-    "property",
-    "dataInputAssociation",
-    "dataOutputAssociation",
-    "dataObject",
-    "dataObjectReference",
-    "dataStoreReference",
-)
 _DEEPEST = 100
 """Elements that are read within each other before the next one is put aside."""
 
@@ -312,15 +303,7 @@ class DiagramParser(BpmnParser):  # type: ignore[misc]
         self.inside = 0
 
     def add_bpmn_xml(self, bpmn: etree._ElementTree, filename: str | None = None) -> None:
-        """Take the processes of a diagram, without what only stands in its drawing for people to read.
-
-        The library would demand stores, inputs and correlations that this engine never asks for.
-        """
-        for tag in _FOR_READING:
-            for node in list(bpmn.iter(f"{{{BPMN}}}{tag}")):
-                parent = node.getparent()
-                if parent is not None:
-                    parent.remove(node)
+        """Take the processes of a diagram; stores, signals and correlations beside them are never asked for here."""
         self._add_processes(bpmn, filename)
 
     def _get_parser_class(self, tag: str) -> tuple[Any, Any]:
