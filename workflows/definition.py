@@ -7,8 +7,8 @@ a cache per process and is never stored with an instance.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -17,14 +17,21 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from workflows import graph, safexml
 from workflows.advice import advise
-from workflows.checks import NODES, Bundle, check, check_ids, check_language, lane_of
+from workflows.checks import NODES, Bundle, check, check_ids, check_language, count_elements, lane_of
+from workflows.choices import check_choices
+from workflows.decision_table import DecisionTable
 from workflows.decisions import Decision, DecisionError, load_decisions
+from workflows.drawing import check_drawing
+from workflows.expressions import check_expressions
 from workflows.feel import FeelError
 from workflows.graph import BPMN, Scope, declared, local
+from workflows.known import CheckForm, FormSeen, Known
+from workflows.names import learn_names
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
 from workflows.table_review import check_tables
-from workflows.votes import CheckForm, check_forms
+from workflows.vocabulary import check_words
+from workflows.votes import check_forms
 from workflows.wording import problem
 
 _EXPRESSIONS = ("due", "key", "expression", "table", "collection", "count", "done_when")
@@ -45,14 +52,6 @@ _KINDS = {
     "intermediateThrowEvent": "throw",
     "sequenceFlow": "flow",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Names that the service knows; None = not checked."""
-
-    groups: Collection[str] | None = None
-    topics: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,39 +102,87 @@ def read_definition(
     """Read a bundle (file name → bytes of *.bpmn, *.dmn, *.form) whose main process is `main`.
 
     Raises Problems with all faults at once. `check_form` looks into each form; without it only its being
-    there counts. Without `known`, as a deployed bundle is read again, tables are not looked over: what has run must
-    be readable for ever. The digest changes with any byte of the bundle and with `main`.
+    there counts, and names of fields are not checked. The digest changes with any byte of the bundle and with `main`.
     """
     faults: list[Problem] = []
     by_file = _read_trees(bundle, faults)
     trees = list(by_file.values())
-    tables = _read_tables(bundle, faults)
-    forms = {name.removesuffix(".form"): raw for name, raw in bundle.items() if name.endswith(".form")}
+    tables, table_of = _read_tables(bundle, faults)
+    known = known or Known()
+    faults.extend(count_elements(trees))
+    if any(fault.code == "too-many-steps" for fault in faults):
+        raise Problems(faults)
     faults.extend(check_ids(trees))
-    for tree in trees:
-        faults.extend(check_language(tree))
-    scopes = {
-        str(node.get("id")): graph.read_scope(node, str(node.get("id")), NODES)
-        for tree in trees
-        for node in tree.iter(f"{BPMN}process")
-        if node.get("id")
-    }
-    if main not in scopes:
+    for name, tree in by_file.items():
+        faults.extend(replace(fault, file=name) for fault in check_language(tree))
+    scopes = _read_scopes(trees)
+    if main not in scopes and len(trees) == sum(name.endswith(".bpmn") for name in bundle):
         faults.append(problem("no-main", None, name=main))
     elements = _read_elements(scopes)
-    if known is not None:
-        faults.extend(check_tables(tables, {element.attrs.get("decision_ref", "") for element in elements.values()}))
-    known = known or Known()
-    users = {key for key, element in elements.items() if element.kind == "user"}
-    faults.extend(check(Bundle(scopes, forms, tables, users, known.groups, known.topics)))
-    faults.extend(check_forms(forms, elements.values(), check_form))
-    faults.extend(advise(scopes))
+    files = _file_of(by_file)
+    seen = _see_forms(bundle, check_form)
+    faults.extend(_check_all(bundle, main, known, scopes, elements, tables, seen))
+    if known.drawn:
+        for name, tree in by_file.items():
+            mine = [key for key, one in elements.items() if files.get(one.process) == name]
+            faults.extend(replace(fault, file=name) for fault in check_drawing(tree, mine))
+    home = table_of | {
+        str(node.get("id")): name for name, tree in by_file.items() for node in tree.iter(etree.Element) if node.get("id")
+    }
+    faults = [f if f.file or f.element is None else replace(f, file=home.get(f.element)) for f in faults]
     if any(fault.severity == "error" for fault in faults):
         raise Problems(_unique(faults))
-    files = {
-        str(node.get("id")): name for name, tree in by_file.items() for node in tree.iter(f"{BPMN}process")
-    }
     return _build(trees, tables, elements, main, scopes, files, _digest(bundle, main), tuple(_unique(faults)))
+
+
+def load_definition(bundle: Mapping[str, bytes], *, main: str) -> Definition:
+    """Read a bundle that was deployed; it passed the gate of its day, and stricter rules of today do not stop it.
+
+    Raises Problems where the engine cannot build it.
+    """
+    faults: list[Problem] = []
+    by_file = _read_trees(bundle, faults)
+    tables, _ = _read_tables(bundle, faults)
+    scopes = _read_scopes(by_file.values())
+    if main not in scopes:
+        faults.append(problem("no-main", None, name=main))
+    if faults:
+        raise Problems(faults)
+    elements, files = _read_elements(scopes), _file_of(by_file)
+    return _build(list(by_file.values()), tables, elements, main, scopes, files, _digest(bundle, main), ())
+
+
+def _check_all(
+    bundle: Mapping[str, bytes],
+    main: str,
+    known: Known,
+    scopes: Mapping[str, Scope],
+    elements: Mapping[str, Element],
+    decisions: Mapping[str, Decision],
+    seen: Mapping[str, FormSeen],
+) -> Iterator[Problem]:
+    """Every fault that the parts of the checker find in what was read."""
+    tables = {key: one for key, one in decisions.items() if isinstance(one, DecisionTable)}
+    forms = {name.removesuffix(".form"): raw for name, raw in bundle.items() if name.endswith(".form")}
+    letters = {name.removesuffix(".letter") for name in bundle if name.endswith(".letter")}
+    users = {key for key, element in elements.items() if element.kind == "user"}
+    yield from check(Bundle(scopes, forms, decisions, users, known))
+    yield from check_words(scopes, known, letters)
+    yield from check_forms(forms, elements.values())
+    for name, form in seen.items():
+        yield from (replace(fault, file=f"{name}.form") for fault in form.problems)
+    names = learn_names(scopes, seen, tables, known, main) if seen or not forms else None
+    yield from check_expressions(scopes, tables, names, known)
+    yield from check_choices(scopes, tables, seen, known)
+    yield from check_tables(decisions, {element.attrs.get("decision_ref", "") for element in elements.values()})
+    yield from advise(scopes)
+
+
+def _see_forms(bundle: Mapping[str, bytes], check_form: CheckForm | None) -> dict[str, FormSeen]:
+    """What each form of the bundle tells of itself; nothing without somebody who looks into it."""
+    if check_form is None:
+        return {}
+    return {name.removesuffix(".form"): check_form(raw) for name, raw in bundle.items() if name.endswith(".form")}
 
 
 def check_bundle(
@@ -186,23 +233,33 @@ def _read_trees(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str,
             try:
                 trees[name] = safexml.parse(bundle[name])
             except safexml.RefusedXml as refused:
-                faults.append(
-                    Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}")
-                )
+                faults.append(_refused(name, refused))
+                continue
+            if trees[name].getroot().tag != f"{BPMN}definitions":
+                del trees[name]
+                faults.append(problem("not-bpmn", None, file=name))
+            elif next(trees[name].iter(f"{BPMN}process"), None) is None:
+                faults.append(problem("no-process", None, file=name))
     return trees
 
 
-def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str, Decision]:
+def _refused(name: str, refused: safexml.RefusedXml) -> Problem:
+    return Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}", file=name)
+
+
+def _read_tables(
+    bundle: Mapping[str, bytes], faults: list[Problem]
+) -> tuple[dict[str, Decision], dict[str, str]]:
+    """The decisions of the bundle, and in which file each of their parts stands."""
     tables: dict[str, Decision] = {}
+    home: dict[str, str] = {}
     for name in sorted(bundle):
         if not name.endswith(".dmn"):
             continue
         try:
             found = load_decisions(bundle[name])
         except safexml.RefusedXml as refused:
-            faults.append(
-                Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}")
-            )
+            faults.append(_refused(name, refused))
         except DecisionError as error:
             faults.extend(
                 problem(
@@ -210,16 +267,35 @@ def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str
                     fault.element,
                     message=f"{name}: {fault.message}",
                     message_en=f"{name}: {fault.message_en}",
+                    file=name,
                 )
                 for fault in error.faults
             )
         else:
-            faults.extend(problem("duplicate-id", key, name=key) for key in found if key in tables)
+            faults.extend(problem("duplicate-id", key, name=key, file=name) for key in found if key in tables)
             tables.update(found)
-    return tables
+            for key, table in found.items():
+                home[key] = name
+                if isinstance(table, DecisionTable):
+                    ids = (one.id for part in (table.inputs, table.outputs, table.rules) for one in part)
+                    home |= {part: name for part in ids if part}
+    return tables, home
 
 
 # -- elements
+
+
+def _read_scopes(trees: Iterable[etree._ElementTree]) -> dict[str, Scope]:
+    return {
+        str(node.get("id")): graph.read_scope(node, str(node.get("id")), NODES)
+        for tree in trees
+        for node in tree.iter(f"{BPMN}process")
+        if node.get("id")
+    }
+
+
+def _file_of(by_file: Mapping[str, etree._ElementTree]) -> dict[str, str]:
+    return {str(node.get("id")): name for name, tree in by_file.items() for node in tree.iter(f"{BPMN}process")}
 
 
 def _read_elements(scopes: Mapping[str, Scope]) -> dict[str, Element]:

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from forms import Form, FormProblems, compile_form
+from forms import Form, compile_form
+from forms.kinds import see_form
+from service import clock
 from service.db import database_number, let_go, reading
 from service.errors import Invalid, NotFound, how_many
 from service.processes.models import Deployment, DeploymentFile
-from workflows.definition import Definition, Known, read_definition
-from workflows.definition import check_bundle as all_problems
+from service.processes.vocabulary import known_groups, known_on, known_topics
+from workflows.definition import Definition, load_definition, read_definition
 from workflows.problems import Problem, Problems
 
 KINDS = (".bpmn", ".dmn", ".form", ".letter", ".scenario")
@@ -26,40 +28,30 @@ MAX_BYTES = 8 * 1024 * 1024
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Ways of packing that every ZIP program writes; the others may ask for any amount of memory."""
 
-known_topics: set[str] = set()
-"""Topics of external tasks that the worker can carry out; the parts that do so add theirs."""
-known_groups: set[str] = set()
-"""Candidate groups that a diagram may name."""
-
 
 def check_bundle(files: Mapping[str, bytes], *, main: str) -> Definition:
     """Read a bundle as a deployment would; raises Problems with the id of each element that is wrong."""
-    return read_definition(files, main=main, known=_known(), check_form=problems_of_form)
+    return read_definition(files, main=main, known=known_on(clock.today(), main), check_form=see_form)
 
 
 def problems_of(files: Mapping[str, bytes], main: str) -> list[Problem]:
-    """Everything that is wrong with a bundle, errors and warnings: what `check_bundle` would say, without raising."""
-    return list(all_problems(files, main=main, known=_known(), check_form=problems_of_form))
+    """Everything that is wrong or looks wrong in a bundle: errors first, which stop a deployment, then warnings.
 
-
-def _known() -> Known:
-    return Known(groups=frozenset(known_groups) or None, topics=frozenset(known_topics) or None)
-
-
-def problems_of_form(content: bytes) -> list[Problem]:
-    """What is wrong with one form, by the keys of its fields."""
+    Each names its element (of a form, its field) and the file that holds it. Nothing is raised.
+    """
     try:
-        compile_form(content)
-    except FormProblems as found:
-        return [Problem(p.key, p.code, p.message, p.message_en) for p in found.problems]
-    return []
+        found: Collection[Problem] = check_bundle(files, main=main).warnings
+    except Problems as stopped:
+        found = stopped.problems
+    return sorted(found, key=lambda one: one.severity != "error")
 
 
 def invalid_bundle(found: Problems) -> Invalid:
     """Turn the checker's problems into one refusal with a line for each."""
     lines: list[dict[str, object]] = [
-        {"element": p.element, "code": p.code, "message": p.message, "message_en": p.message_en}
+        {"element": p.element, "file": p.file, "code": p.code, "message": p.message, "message_en": p.message_en}
         for p in found.problems
+        if p.severity == "error"
     ]
     n = len(lines)
     return Invalid(
@@ -137,7 +129,7 @@ def _definition(engine: int, deployment: int) -> Definition:
 
 @lru_cache(maxsize=64)
 def _parsed(files: tuple[tuple[str, bytes], ...], main: str) -> Definition:
-    return read_definition(dict(files), main=main)
+    return load_definition(dict(files), main=main)
 
 
 def definition_of(deployment: int) -> Definition:
@@ -249,6 +241,6 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 
 __all__ = [
-    "bundles_in", "check_bundle", "definition_of", "digest_of", "files_of", "form_of", "invalid_bundle",
-    "list_deployments", "main_process", "problems_of", "problems_of_form", "shipped_bundle", "unpack_bundle", "version_of",
+    "bundles_in", "check_bundle", "definition_of", "digest_of", "files_of", "form_of", "invalid_bundle", "known_groups", "known_topics",
+    "list_deployments", "main_process", "problems_of", "shipped_bundle", "unpack_bundle", "version_of",
 ]

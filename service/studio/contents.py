@@ -81,18 +81,11 @@ def problems_of(files: Mapping[str, bytes], main: str) -> list[Found]:
     by_id: dict[str, Named] = {}
     for one in held.walk():
         by_id.setdefault(one.id, one)
-    in_forms = {
-        (p.element, p.message): name
-        for name, content in files.items() if name.endswith(".form")
-        for p in deployments.problems_of_form(content)
-    }
     found = []
     for problem in problems:
         at = by_id.get(problem.element or "")
-        told = next((n for n in files if problem.message.startswith(f"{n}:")), "")
-        file = in_forms.get((problem.element, problem.message)) or told or (at.file if at else "")
-        found.append(Found(problem, file, at.name if at else ""))
-    return sorted(found, key=lambda one: one.problem.severity != "error")
+        found.append(Found(problem, problem.file or (at.file if at else ""), at.name if at else ""))
+    return found
 
 
 @lru_cache(maxsize=128)
