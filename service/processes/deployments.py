@@ -72,7 +72,7 @@ def deploy_bundle(files: Mapping[str, bytes], *, main: str, by: Actor, note: str
         definition = check_bundle(files, main=main)
     except Problems as found:
         raise invalid_bundle(found) from None
-    digest = _digest(files)
+    digest = digest_of(files)
     with transaction() as s:
         same = s.execute(
             select(Deployment.id).where(Deployment.key == main, Deployment.digest == digest, Deployment.current)
@@ -308,7 +308,8 @@ def shipped_bundle(folder: Path, forms: Path, names: Collection[str]) -> dict[st
     return files
 
 
-def _digest(files: Mapping[str, bytes]) -> str:
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """The hash of a bundle: it changes with any byte or name."""
     total = hashlib.sha256()
     for name, content in sorted(files.items()):
         total.update(f"{name}\0{len(content)}\0".encode())
