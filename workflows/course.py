@@ -14,7 +14,7 @@ from workflows import codec, engine
 from workflows.definition import Definition
 from workflows.due import due_of, timers
 from workflows.environment import Env
-from workflows.step import Incident, Opened, Step
+from workflows.step import Incident, Mark, Opened, Step
 from workflows.tree import Node
 
 How = Literal["open", "done", "cancelled", "fired", "told"]
@@ -150,15 +150,9 @@ class Course:
         """Elements at which something stands open."""
         return tuple(stop.element for stop in self.path if stop.how == "open")
 
-    def covered(self) -> frozenset[str]:
-        """Elements and flows that were passed, or are stood at."""
-        found = engine.marks(self.live).elements
-        return frozenset(key for key, mark in found.items() if mark in ("done", "live"))
-
-    def ends(self) -> frozenset[str]:
-        """The end events that were reached."""
-        elements = self.definition.elements
-        return frozenset(key for key in self.covered() if elements[key].kind == "end")
+    def marks(self) -> Mapping[str, Mark]:
+        """How far each element and flow is."""
+        return engine.marks(self.live).elements
 
     # -- notes
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from workflows.course import MOST_TIMERS, Course, Stop, Surroundings
 from workflows.definition import Definition
-from workflows.step import Incident, NotWaiting, WrongAnswer
+from workflows.step import Incident, Mark, NotWaiting, WrongAnswer
 from workflows.tree import Node
 
 Word = Literal["same", "other_way", "loses", "differs", "stuck", "cannot"]
@@ -59,7 +59,7 @@ class Trace:
     ended: bool
     outcome: str | None
     ends: frozenset[str]
-    covered: frozenset[str]
+    marks: Mapping[str, Mark]
     incident: Incident | None
     results: Sequence[tuple[str, Any]]
     armed: frozenset[tuple[str, str]]
@@ -291,12 +291,14 @@ def _trace(
     unused: Sequence[Act] = (),
     timed: bool = False,
 ) -> Trace:
+    marks = course.marks()
+    ends = [key for key, element in course.definition.elements.items() if element.kind == "end"]
     return Trace(
         path=course.path,
         ended=course.ended,
         outcome=course.outcome,
-        ends=course.ends(),
-        covered=course.covered(),
+        ends=frozenset(key for key in ends if marks[key] == "done"),
+        marks=marks,
         incident=None if course.ended else course.incident,
         results=course.results,
         armed=frozenset(course.armed),

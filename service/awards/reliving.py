@@ -42,8 +42,9 @@ def past_of(nominations: Collection[int]) -> Mapping[int, Past]:
         ):
             holds[hold.nomination_id].append((hold.opened_at, hold.lifted_at))
     dates = {number: {k: date.fromisoformat(v) for k, v in held.items()} for *_, number, held in rows}
+    sets = {frozen: rule_set(frozen) for _, _, frozen, _, _ in rows if frozen is not None}
     return {
-        number: _past(received, frozen, round_id, dates[round_id], calendar, tuple(holds.get(number, ())))
+        number: _past(received, frozen, sets, round_id, dates[round_id], calendar, tuple(holds.get(number, ())))
         for number, received, frozen, round_id, _ in rows
     }
 
@@ -51,15 +52,18 @@ def past_of(nominations: Collection[int]) -> Mapping[int, Past]:
 def _past(
     received: datetime | None,
     frozen: int | None,
+    sets: Mapping[int, Rules],
     round_id: int,
     dates: Mapping[str, date],
     calendar: WorkingCalendar,
     held: tuple[tuple[datetime, datetime | None], ...],
 ) -> Past:
+    database = database_number()
+
     def in_force(at: datetime) -> tuple[Rules, Hashable]:
         if frozen is not None and received is not None and at >= received:
-            return rule_set(frozen), frozen
-        return _rules_of_day(at.astimezone(ZONE).date())
+            return sets[frozen], frozen
+        return _rules_of_day(database, at.astimezone(ZONE).date())
 
     def surroundings(at: datetime) -> Env:
         rules, _ = in_force(at)
@@ -68,8 +72,8 @@ def _past(
     return Past(surroundings, lambda at: in_force(at)[1], round_id, held)
 
 
-def _rules_of_day(day: date) -> tuple[Rules, str]:
-    key = (database_number(), day)
+def _rules_of_day(database: int, day: date) -> tuple[Rules, str]:
+    key = (database, day)
     kept = _days.get(key)
     if kept is None or time.monotonic() - kept[0] > _KEEP_SECONDS:
         rules = rules_on(day)
