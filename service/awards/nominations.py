@@ -21,8 +21,8 @@ from service.awards.lists import add_lines, create_list, entered_words, paper_of
 from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
 from service.awards.public import new_code
 from service.awards.recipients import RecipientInput, find_or_make, named_in_round, words_to_find
-from service.awards.rounds import filing_closed, priority_in
 from service.awards.reliving import past_of
+from service.awards.rounds import filing_closed, priority_in
 from service.awards.rules import Rules, rule_set, rules_on
 from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, on_known, roles_of
 from service.calendar import working_calendar

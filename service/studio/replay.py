@@ -21,7 +21,7 @@ from service.processes.models import Deployment, ProcessInstance
 from service.studio import replay_process
 from service.studio.records import read_records
 from service.studio.replay_models import ReplayLine, ReplayRun
-from service.studio.replay_work import packed, replayer_of
+from service.studio.replay_work import packed, replayer_of, unpacked
 from service.studio.replaying import Both
 from workflows.definition import read_definition
 from workflows.problems import Problems
@@ -168,6 +168,21 @@ def read_run(run_id: int, *, by: Actor) -> ReplayRun:
             raise _unknown()
         let_go([row])
         return row
+
+
+def bundle_of(run_id: int) -> dict[str, bytes]:
+    """The files that a run was made on; NotFound."""
+    with reading() as s:
+        row = s.get(ReplayRun, run_id)
+        if row is None:
+            raise _unknown()
+        return unpacked(row.bundle)
+
+
+def deployment_of(instance: int) -> int:
+    """The version that an instance runs or ran on."""
+    with reading() as s:
+        return s.execute(select(ProcessInstance.deployment_id).where(ProcessInstance.id == instance)).scalar_one()
 
 
 def effects(run_id: int) -> Effects:

@@ -80,7 +80,7 @@ def _do_page(run_id: int, replayer: Replayer) -> bool:
 
 
 def _keep(run_id: int, found: Sequence[Judged], paths: int) -> None:
-    counts = Counter(one.verdict.word for one in found)
+    counts = Counter[str](one.verdict.word for one in found)
     with transaction() as s:
         run = s.scalars(select(ReplayRun).where(ReplayRun.id == run_id).with_for_update()).one()
         s.execute(

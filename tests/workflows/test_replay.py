@@ -146,7 +146,10 @@ def test_what_decides_alike_has_one_key_and_nothing_else() -> None:
 
     other_person = replace(
         GRANTED, started_at=_at(9), start={"decision": "none", "nomination_id": "8"},
-        acts=[replace(a, at=a.at + timedelta(days=9), key="8" if a.key else None, answers={**a.answers, "note": "khác"}) for a in GRANTED.acts],
+        acts=[
+            replace(a, at=a.at + timedelta(days=9), key="8" if a.key else None, answers={**a.answers, "note": "khác"})
+            for a in GRANTED.acts
+        ],
     )
     assert key(other_person) == key(GRANTED)
     assert key(replace(GRANTED, acts=[replace(ASK, answers={"decision": "no"}), LOOK, WAIT])) != key(GRANTED)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from service import clock, trail
+from service import trail
 from service.actor import machine
 from service.awards.models import Nomination, Recipient, Round
 from service.awards.rules import freeze_rules, rules_on
