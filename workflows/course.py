@@ -48,10 +48,13 @@ class Course:
         definition: Definition,
         surroundings: Surroundings,
         *,
-        held: Sequence[tuple[datetime, datetime | None]] = (),
+        held: Sequence[tuple[datetime, datetime | None]] | None = None,
         pausing: Collection[str] = (),
     ) -> None:
-        """`held` are the spans on hold, `pausing` the elements that stop the timers while they stand open."""
+        """`held` are the spans on hold, `pausing` the elements that stop the timers while they stand open.
+
+        Without `held`, acts of their own hold and release it.
+        """
         self.definition = definition
         self.path: list[Stop] = []
         self.results: list[tuple[str, Any]] = []
@@ -103,6 +106,14 @@ class Course:
     def retry(self) -> None:
         """What an incident stopped is tried again."""
         self._note(engine.retry(self.live, self.env))
+
+    def hold(self) -> None:
+        """Stop the timers until they are released."""
+        self._note(engine.hold(self.live, self.env))
+
+    def release(self) -> None:
+        """Let the timers run on with the working time they had left."""
+        self._note(engine.release(self.live, self.env))
 
     def move_to(self, moment: datetime) -> None:
         """Move the clock on; the past changes nothing. No timer fires by this."""
@@ -182,7 +193,7 @@ class Course:
 
     def _settle(self, step: Step) -> Step:
         """Let the timers stand still and run on as the service does with each step."""
-        if step.ended:
+        if step.ended or self._held is None:
             return step
         stands = any(begin <= self.now and (end is None or self.now < end) for begin, end in self._held)
         stands = stands or bool(self._pausing) and engine.stands_at(self.live, self._pausing)

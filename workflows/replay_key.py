@@ -37,21 +37,20 @@ class _Read:
 class Grouping:
     """The key of instances that ran on one definition and are replayed on another."""
 
-    def __init__(self, own: Definition, other: Definition, *, same_tables: bool) -> None:
-        """`same_tables`: whether the decision tables of both are the same, byte for byte."""
+    def __init__(self, own: Definition, other: Definition, *, same_tables: bool, tables: str = "") -> None:
+        """`same_tables`: whether the decision tables of both are the same, byte for byte; `tables` is their text."""
         mine, theirs = _read(own), _read(other)
         new = [r for r in theirs if not _is_in(r, mine) or (r.part == "table" and not same_tables)]
         deciding = _deciding([*mine, *theirs]) | frozenset().union(*(r.names for r in new if r.part != "key"))
         keys = frozenset().union(*(r.names for r in (*mine, *theirs) if r.part == "key"))
         weighing = [r for r in theirs if r in new or r.part in _ALWAYS or r.sets in deciding]
         texts = [r.text for r in weighing if r.part not in ("due", "key", "timer")]
-        # What a table asks stands in many cells, so a table that counts is taken to ask for everything.
-        tables = any(r.part == "table" for r in weighing)
+        texts += [tables for r in weighing if r.part == "table"]  # what a table asks stands in its cells
         self._values = deciding
         self._keys = keys - deciding
         self._names = own.names | other.names
-        self._days = tables or any(_CLOCK.search(text) for text in texts)
-        self._dates = tables or any(_DATES.search(text) for text in texts)
+        self._days = any(_CLOCK.search(text) for text in texts)
+        self._dates = any(_DATES.search(text) for text in texts)
         self._whole = any(e.repeated for d in (own, other) for e in d.elements.values())
         self._own = own.digest
 

@@ -23,7 +23,7 @@ from service.processes.models import Deployment, DeploymentFile
 from workflows.definition import Definition, Known, read_definition
 from workflows.problems import Problem, Problems
 
-KINDS = (".bpmn", ".dmn", ".form")
+KINDS = (".bpmn", ".dmn", ".form", ".scenario")
 MAX_FILES = 100
 MAX_BYTES = 8 * 1024 * 1024
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -167,8 +167,8 @@ def unpack_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
                 files[name] = data
             elif not name.startswith("."):
                 raise Invalid(
-                    f"Tệp {name} không thuộc gói quy trình. Chỉ nhận .bpmn, .dmn và .form.",
-                    f"{name} does not belong in a bundle; only .bpmn, .dmn and .form do.",
+                    f"Tệp {name} không thuộc gói quy trình. Chỉ nhận .bpmn, .dmn, .form và .scenario.",
+                    f"{name} does not belong in a bundle; only .bpmn, .dmn, .form and .scenario do.",
                     code="bundle-foreign-file",
                 )
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):

@@ -113,8 +113,9 @@ class Replayer:
     def _of(self, deployment: int) -> tuple[Definition, Grouping, frozenset[str]]:
         if deployment not in self._groupings:
             own = definition_of(deployment)
-            tables = _tables(files_of(deployment)) == _tables(self.files)
-            grouping = Grouping(own, self.draft, same_tables=tables)
+            mine, theirs = _tables(files_of(deployment)), _tables(self.files)
+            text = b"\n".join([*mine.values(), *theirs.values()]).decode("utf-8", "replace")
+            grouping = Grouping(own, self.draft, same_tables=mine == theirs, tables=text)
             self._groupings[deployment] = own, grouping, same_timers(own, self.draft)
         return self._groupings[deployment]
 

@@ -14,11 +14,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
 from service.actor import Actor
-from service.errors import Invalid, Refusal
+from service.errors import Invalid, NotFound, Refusal
 from service.processes import deployments
 from service.processes.deployments import definition_of
-from service.studio import replay
+from service.studio import replay, scenarios
 from service.studio.bundles import Bundle, bundle_named
+from service.studio.records import read_records
 from service.studio.replay import Line
 from service.studio.replay_models import ReplayRun
 from service.studio.replaying import Both
@@ -355,11 +356,32 @@ def case(run_id: int, instance: int) -> Response:
     if both is not None:
         blocks.insert(0, _steps(both, own, drawn))
     return _page(
+        acts=[Act(_("Giữ làm kịch bản"), url_for("studio_replay.keep", run_id=run_id, instance=instance), "keep", method="get")]
+        if both is not None and not both.own_fault else [],
         crumbs=_where(Link(words.translated(run.title), url_for("studio_replay.show", run_id=run_id)), Link(line.title, "")),
         sentence=f"*{line.title}*: {_(VERDICTS[line.word][0]).lower()}",
         status=line.about,
         blocks=blocks,
     )
+
+
+@blueprint.get("/studio/replays/<int:run_id>/cases/<int:instance>/scenario")
+def keep(run_id: int, instance: int) -> Response:
+    """What happened in a case, as a scenario file without anybody's name."""
+    by = pages.me()
+    run = replay.read_run(run_id, by=by)
+    _line, both = replay.side_by_side(run_id, instance, by=by)
+    (one,) = read_records([instance])
+    if both is None or one.record is None or both.own_fault:
+        raise NotFound("Hồ sơ này không dựng lại được nên không làm kịch bản được.", "This case cannot be told again.")
+    own = definition_of(one.deployment)
+    name = _("Như hồ sơ %(n)d", n=instance)
+    dates = one.record.surroundings(one.record.started_at).dates
+    kept = scenarios.from_record(name, run.key, one.record, both.then, own, dates)
+    file, content = scenarios.file_of(kept, list(replay.bundle_of(run_id)))
+    answer = Response(content, content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    return answer
 
 
 def _steps(both: Both, own: Definition, drawn: Definition) -> Block:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 
 from service.processes.deployments import current_deployment, files_of
-from service.studio import replay, replay_process, replay_work
+from service.studio import replay, replay_process, replay_work, scenarios
 from tests.journeys.office import Office
 from tests.service.studio.past_cases import add_past_cases
 from tests.service.studio.redrawn import with_second_look
 from tests.service.web.desk import Desk
 from tests.service.web.test_lists import ROUND
+from workflows.scenario import read_scenario
 
 MAIN = "nomination_case"
 
@@ -39,6 +40,11 @@ def test_an_administrator_replays_a_bundle_and_reads_what_would_change(desk: Des
     instance = desk.office.read(one).instance_id
     page = desk.read("quantri", f"/studio/replays/{run.id}/cases/{instance}")
     assert "Từng bước" in page and "không qua" in page and "Xem lại lần hai" in page
+    kept = desk.who("quantri").client.get(f"/studio/replays/{run.id}/cases/{instance}/scenario")
+    assert "Hoàng Bình Minh" not in kept.text and read_scenario(kept.data).expected.waits == ["wait_posting"]
+    bundle = files_of(current_deployment(MAIN))
+    results = scenarios.run_all({"nhu_ho_so.scenario": kept.data, **{k: v for k, v in bundle.items() if not k.endswith(".scenario")}}, MAIN)
+    assert results.passed and len(results.ran) == 1, results.ran
     assert "121 trong 121" in desk.who("quantri").client.get(f"/studio/replays/{run.id}/progress").text
     assert "Phát lại lúc" in desk.read("quantri", "/studio/replays")
 
