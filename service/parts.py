@@ -34,11 +34,13 @@ from service.people import candidate_words
 from service.processes import deployments, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
 from service.studio import models as studio_models  # noqa: F401  its tables
+from service.studio import replay
 
 SUBJECTS = (
     changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over,
     nominations, packages, process_effects, result_letters, revoking, submissions, suspending,
 )
+assert replay  # its tables are part of the schema
 
 
 def join_parts() -> None:

@@ -15,7 +15,8 @@ from service.db import db
 from service.errors import Invalid, NotFound
 from service.install import prepare_database
 from service.processes import enactments
-from service.processes.deployments import current_deployment, files_of
+from service.processes.deployments import files_of
+from service.processes.enactments import current_deployment
 from service.processes.models import NO_DUE, Activity
 from service.studio import figures
 from service.studio.figures import Figures, Period, StepFigures, figures_of, period_of, share_of

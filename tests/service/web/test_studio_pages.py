@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 from service.config import ROOT
 from service.processes import deployments, enactments
-from service.processes.deployments import current_deployment, files_of
+from service.processes.deployments import files_of
+from service.processes.enactments import current_deployment
 from tests.service.web.desk import Desk, words
 
 MAIN = "nomination_case"
