@@ -19,8 +19,8 @@ POS := $(wildcard service/translations/*/LC_MESSAGES/*.po)
 MOS := $(POS:.po=.mo)
 ASSETS := $(shell find service/assets -type f 2>/dev/null) vite.config.js
 PAGES := service/static/build/.made
-# How many tests run side by side.
-WORKERS ?= 2
+# How many tests run side by side: more than there are cores, because tests in a browser wait for half of their time.
+WORKERS ?= $(shell echo $$(( $$(nproc) * 3 / 2 )))
 
 .PHONY: help demo demo-reset test check tck bench soak pictures lint types directions diagrams templates audit locks build words clean
 

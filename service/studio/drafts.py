@@ -165,6 +165,16 @@ def rename_draft(draft: int, name: str, *, by: Actor) -> None:
         _touch(row, by)
 
 
+def rebase(draft: int, base: int, *, by: Actor) -> None:
+    """Reckon a draft from another deployment of its process from now on. Raises Forbidden, NotFound."""
+    require_editor(by)
+    with transaction() as s:
+        row = _row(s, draft)
+        if s.scalar(select(Deployment.key).where(Deployment.id == base)) != row.key:
+            raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
+        row.base_id = base
+
+
 # -- reading
 
 

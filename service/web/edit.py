@@ -21,7 +21,7 @@ from service.errors import Refusal
 from service.processes.tasks import checked
 from service.web import pages
 from service.web.frame import Link
-from service.web.parts import Act
+from service.web.parts import Act, Block
 from service.web.typed import asked, read_posted
 
 Field = dict[str, Any]
@@ -37,6 +37,8 @@ class Page:
     act_words: str
     crumbs: Sequence[Link] = ()
     status: str = ""
+    above: Sequence[Block] = ()
+    """What to look at before the form is filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ def _draw(
         kept_files=drawn.kept_files,
         other_faults=list(drawn.other_faults),
         act_words=page.act_words,
+        above=list(page.above),
         files=files is not None,
     )
 

@@ -1,0 +1,152 @@
+"""A draft is put into use: what the check, the scenarios and the past cases say, then note, basis, day and who is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from service import clock, people, words
+from service.errors import Refusal
+from service.processes import enactments
+from service.processes.deployments import check_bundle, list_deployments
+from service.studio import deploying, drafts
+from service.studio.deploying import Readiness
+from service.web import edit, pages
+from service.web.edit import Field, Page
+from service.web.frame import Link
+from service.web.office_frame import crumbs, must
+from service.web.parts import Act, Block, Check, Fact
+from service.words import N_
+
+blueprint = Blueprint("studio_deploy", __name__)
+
+EFFECTS = {
+    "same": N_("đi và kết thúc như cũ"),
+    "other_way": N_("kết thúc như cũ, đường đi khác"),
+    "loses": N_("mất một bước đã làm"),
+    "differs": N_("kết thúc khác"),
+    "stuck": N_("dừng ở bước chưa có trả lời"),
+    "cannot": N_("không chạy lại được"),
+}
+
+
+@blueprint.route("/office/studio/<int:draft>/deploy", methods=["GET", "POST"])
+def deploy(draft: int) -> AnyResponse:
+    """Look over a draft and put it into use."""
+    by = pages.me()
+    must(by, enactments.MAY_DEPLOY)
+    found = deploying.look_over(draft, by=by)
+    url = url_for("studio_deploy.deploy", draft=draft)
+
+    def do(said: dict[str, Any]) -> AnyResponse:
+        number = deploying.deploy_draft(
+            draft, version=request.args.get("version", found.draft.version, type=int), by=by, note=said.get("note") or "",
+            basis=said.get("basis") or "", told=said.get("told") or (), without_replay=said.get("without_replay") or "",
+            effective_on=date.fromisoformat(said["effective_on"]) if said.get("effective_on") else None,
+        )
+        row = next(one for one in list_deployments() if one.id == number)
+        waits = enactments.second_person()
+        pages.say(
+            _("Đã đề nghị đưa vào dùng: %(name)s, phiên bản %(n)d. Người thứ hai xem rồi xác nhận.", name=row.name, n=row.version)
+            if waits else _("Đã đưa vào dùng: %(name)s, phiên bản %(n)d.", name=row.name, n=row.version)
+        )
+        return pages.back_to("office_processes.show", deployment=number)
+
+    return edit.edit(
+        edit.form("deploy", *_fields(found)),
+        Page(
+            _("Đưa vào dùng: %(name)s", name=words.translated(found.draft.name)),
+            url_for("studio_deploy.deploy", draft=draft, version=found.draft.version), url_for("studio.show", draft=draft),
+            _("Đề nghị đưa vào dùng") if enactments.second_person() else _("Đưa vào dùng"),
+            crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")),
+                   Link(words.translated(found.draft.name), url_for("studio.show", draft=draft)), Link(_("Đưa vào dùng"), "")),
+            _("Hồ sơ mới chạy theo phiên bản này từ ngày ghi dưới đây; hồ sơ đang chạy giữ phiên bản của mình cho đến khi được chuyển."),
+            above=[_checks(found, url), *_effects(found)],
+        ),
+        do,
+        first={"effective_on": clock.today().isoformat(), "told": _groups(found)},
+    )
+
+
+@blueprint.post("/office/studio/<int:draft>/deploy/base")
+def take_base(draft: int) -> AnyResponse:
+    """Say that the draft was held against the version in use."""
+    by = pages.me()
+    must(by, enactments.MAY_DEPLOY)
+    deploying.take_version_in_use(draft, by=by)
+    pages.say(_("Bản soạn nay tính theo phiên bản đang dùng."))
+    return pages.back_to("studio_deploy.deploy", draft=draft)
+
+
+def _groups(found: Readiness) -> list[str]:
+    if found.errors:
+        return []
+    definition = check_bundle(drafts.files_of(found.draft.id), main=found.draft.key)
+    return list(enactments.told_groups(definition))
+
+
+def _fields(found: Readiness) -> list[Field]:
+    groups = _groups(found)
+    labels = people.group_labels(groups, words.language())
+    fields = [
+        edit.area("note", _("Nội dung thay đổi"), hint=_("Viết cho người xử lý hồ sơ đọc."), required=True, most=1000),
+        edit.text("basis", _("Căn cứ"), hint=_("Số, ngày văn bản cho phép thay đổi quy trình"), required=True, most=500),
+        edit.day("effective_on", _("Dùng từ ngày"), required=True),
+    ]
+    if not found.replayed:
+        fields.append(edit.area("without_replay", _("Vì sao không chạy lại hồ sơ cũ"),
+                                hint=_("Để trống nếu sẽ chạy lại trước khi đưa vào dùng."), most=1000))
+    if groups:
+        fields.append(edit.several("told", _("Báo cho"), [(word, labels[word]) for word in groups]))
+    return fields
+
+
+def _checks(found: Readiness, url: str) -> Block:
+    errors, lines = found.errors, []
+    editor = Link(_("Mở bản soạn"), url_for("studio.show", draft=found.draft.id))
+    if errors:
+        lines.append(Check(ngettext("Còn %(num)d chỗ cần sửa trong sơ đồ, bảng, biểu mẫu.",
+                                    "Còn %(num)d chỗ cần sửa trong sơ đồ, bảng, biểu mẫu.", len(errors)), "bad", editor))
+    elif warnings := len(found.problems):
+        lines.append(Check(ngettext("Không có lỗi; %(num)d chỗ nên xem lại.", "Không có lỗi; %(num)d chỗ nên xem lại.", warnings),
+                           "warn", editor))
+    else:
+        lines.append(Check(_("Sơ đồ, bảng, biểu mẫu không có lỗi."), "ok"))
+    if found.failed:
+        said = ", ".join(one.name for one in found.failed)
+        lines.append(Check(_("Kịch bản kết thúc khác điều đã ghi: %(names)s.", names=said), "bad", editor))
+    elif found.outcomes:
+        n = len(found.outcomes)
+        lines.append(Check(ngettext("%(num)d kịch bản kết thúc đúng.", "%(num)d kịch bản kết thúc đúng.", n), "ok"))
+    elif not errors:
+        lines.append(Check(_("Bản soạn chưa có kịch bản nào."), "info"))
+    acts = []
+    if found.in_use is not None and found.in_use != found.draft.base:
+        lines.append(Check(_("Phiên bản đang dùng không phải phiên bản mà bản soạn bắt đầu từ đó. Đối chiếu hai bản trước khi đưa vào dùng."),
+                           "bad", Link(_("Xem phiên bản đang dùng"), url_for("office_processes.show", deployment=found.in_use))))
+        acts.append(Act(_("Đã đối chiếu với phiên bản đang dùng"), url_for("studio_deploy.take_base", draft=found.draft.id), "base"))
+    return Block(_("Kiểm tra"), checks=lines, acts=acts)
+
+
+def _effects(found: Readiness) -> list[Block]:
+    replay_url = url_for("studio_replay.show_draft", draft=found.draft.id)
+    if found.effects is None:
+        if not found.past:
+            return []
+        return [Block(
+            _("Ảnh hưởng đến hồ sơ đã có"),
+            checks=[Check(ngettext("Chưa chạy lại %(num)d hồ sơ đã có trên bản soạn này.",
+                                   "Chưa chạy lại %(num)d hồ sơ đã có trên bản soạn này.", found.past), "warn",
+                          Link(_("Chạy lại hồ sơ cũ"), replay_url))],
+        )]
+    return [Block(
+        _("Ảnh hưởng đến hồ sơ đã có"),
+        facts=[Fact(_(said), str(found.effects.counts.get(word, 0)), figures=True) for word, said in EFFECTS.items()
+               if found.effects.counts.get(word, 0)],
+        links=[Link(_("Xem từng hồ sơ"), replay_url)],
+    )]
