@@ -44,6 +44,7 @@ SUBJECTS: tuple[str, ...] = (
     "ballot", "second_factor", "own_mail", "council", "council_meeting", "council_kiosk", "council_written", "council_scores",
     "papers",
     "public", "verify",
+    "studio", "studio_files",
 )
 """Modules of pages, each with a `blueprint`."""
 

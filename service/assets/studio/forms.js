@@ -1,0 +1,3 @@
+export async function openForm(given) {
+  return (await import("./text.js")).openText(given);
+}

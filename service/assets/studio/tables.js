@@ -1,0 +1,3 @@
+export async function openTables(given) {
+  return (await import("./text.js")).openText(given);
+}
