@@ -34,13 +34,16 @@ function fontOfPapers() {
   };
 }
 
-// `default-src 'self'` takes no style written into markup, which two parts of the studio write: what stays the same becomes
-// attributes of the drawing, what is computed waits in `data-style` until assets/studio/simulation.js sets it by hand.
+// `default-src 'self'` takes no style written into markup or into a style element, which parts of the studio write: what
+// stays the same becomes attributes of the drawing, what is computed waits in `data-style` until assets/studio/speak.js
+// sets it by hand, and the text fields of the form editor use style sheets that a script may make.
 function noStyleInMarkup() {
   const attributes = (style) => style.replace(/([\w-]+):([^;]+);?/g, ' $1="$2"').trim();
   return {
     name: "no-style-in-markup",
     transform(code, id) {
+      if (/node_modules\/style-mod\//.test(id)) return code.replace("!root.head && root.adoptedStyleSheets", "root.adoptedStyleSheets");
+      if (/node_modules\/dmn-js-[\w-]+\/lib\//.test(id)) return code.includes('style="') ? code.replaceAll('style="', 'data-style="') : null;
       if (!/node_modules\/(bpmn-js-token-simulation|bpmn-js)\/lib\//.test(id) || !code.includes('style="')) return null;
       return code.replace(/style="([^"]*)"/g, (_, style) => (style.includes("${") ? `data-style="${style}"` : attributes(style)));
     },

@@ -12,6 +12,8 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import install, people, words
+from service.awards.nominations import MAIN_PROCESS
+from service.council.session.planning import PROCESS
 from service.errors import Invalid, Refusal
 from service.processes import deployments
 from service.studio import contents, drafts
@@ -93,8 +95,8 @@ def _templates() -> dict[str, tuple[str, str, Any, str]]:
     """What comes with the software: key → name, what it is, its files, its main process."""
     return {
         "award": (_("Xét khen thưởng"), _("Cả quy trình kèm theo phần mềm: sơ đồ, biểu mẫu, bảng điều kiện"), install.shipped_bundle,
-                  install.MAIN_PROCESS),
-        "session": (_("Phiên họp Hội đồng"), _("Từ chương trình họp đến biên bản"), install.session_bundle, install.PROCESS),
+                  MAIN_PROCESS),
+        "session": (_("Phiên họp Hội đồng"), _("Từ chương trình họp đến biên bản"), install.session_bundle, PROCESS),
         "blank": (_("Sơ đồ trống"), _("Chỉ có điểm bắt đầu"), _blank, "new_process"),
     }
 
@@ -156,7 +158,7 @@ def show(draft: int) -> Response:
     row = drafts.read_draft(draft)
     files = drafts.files_of(draft)
     found = contents.problems_of(files, row.key)
-    names = people.names({row.begun_by, row.changed_by} - {None})
+    names = people.names([row.changed_by] if row.changed_by else [])
     held = contents.contents_of(files)
     return pages.page(
         "studio_draft",
@@ -172,9 +174,8 @@ def show(draft: int) -> Response:
             "contents": asdict(held),
             "letters": False,
             "url": {
-                "file": url_for("studio_files.file", draft=draft, name="NAME"), "drop": url_for("studio_files.drop", draft=draft, name="NAME"),
-                "check": url_for("studio_files.check", draft=draft), "visit": url_for("studio_files.visit", draft=draft),
-                "leave": url_for("studio_files.leave", draft=draft), "copy": url_for("studio_files.copy", draft=draft),
+                **{act: url_for(f"studio_files.{act}", draft=draft, name="NAME") for act in ("file", "drop", "preview")},
+                **{act: url_for(f"studio_files.{act}", draft=draft) for act in ("check", "visit", "leave", "copy")},
             },
         },
         spoken=studio_words.spoken(),

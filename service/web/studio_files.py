@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import wraps
 from typing import Any
@@ -13,12 +14,17 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from forms import FormProblems, compile_form
+from forms.fields import Part
 from service import clock, people, words
 from service.actor import Actor
 from service.errors import Conflict, Invalid, NotFound, Refusal
 from service.studio import contents, drafts
 from service.web import pages
+from service.web.frame import Link
+from service.web.office_frame import crumbs
 from service.web.studio import told
+from service.web.typed import asked
 
 blueprint = Blueprint("studio_files", __name__)
 _FOLDER = "/office/studio/<int:draft>"
@@ -80,6 +86,41 @@ def drop(draft: int, name: str) -> Response:
     """Take a file out of the draft."""
     drafts.drop_file(draft, name, seen=request.args.get("seen", 0, int), by=_editor())
     return jsonify({})
+
+
+@blueprint.get(f"{_FOLDER}/files/<name>/preview")
+def paper(draft: int, name: str) -> Response:
+    """A form as whoever fills it in will see it, on a sheet to print."""
+    _editor()
+    row = drafts.read_draft(draft)
+    row.file(name)
+    parts, wrong = _drawn(drafts.files_of(draft)[name])
+    return pages.page(
+        "studio_form", sentence=_("Biểu mẫu %(name)s", name=name.removesuffix(".form")),
+        status=_("Như người xử lý sẽ thấy. In trên giấy A4 bằng lệnh in của trình duyệt."),
+        crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(row.name, url_for("studio.show", draft=draft)),
+                      Link(name, "")),
+        parts=parts, wrong=wrong,
+    )
+
+
+@blueprint.post(f"{_FOLDER}/files/<name>/preview")
+@_spoken
+def preview(draft: int, name: str) -> Response:
+    """The same of what is on the page just now, as a part of it."""
+    _editor()
+    parts, wrong = _drawn(request.get_data())
+    return pages.fragment("studio_form_part", parts=parts, wrong=wrong)
+
+
+def _drawn(content: bytes) -> tuple[Sequence[Part], list[str]]:
+    """A form laid out without answers, with the sample of what the office would give it; or why it cannot be."""
+    try:
+        form = compile_form(content)
+    except FormProblems as found:
+        return (), [p.message_en if words.language() == "en" else p.message for p in found.problems]
+    sample = json.loads(content).get("given")
+    return asked(form, {}, given=sample if isinstance(sample, dict) else {}).parts, []
 
 
 @blueprint.post(f"{_FOLDER}/check")
