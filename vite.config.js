@@ -34,11 +34,27 @@ function fontOfPapers() {
   };
 }
 
+// `default-src 'self'` takes no style written into markup or into a style element, which parts of the studio write: what
+// stays the same becomes attributes of the drawing, what is computed waits in `data-style` until assets/studio/speak.js
+// sets it by hand, and the text fields of the form editor use style sheets that a script may make.
+function noStyleInMarkup() {
+  const attributes = (style) => style.replace(/([\w-]+):([^;]+);?/g, ' $1="$2"').trim();
+  return {
+    name: "no-style-in-markup",
+    transform(code, id) {
+      if (/node_modules\/style-mod\//.test(id)) return code.replace("!root.head && root.adoptedStyleSheets", "root.adoptedStyleSheets");
+      if (/node_modules\/dmn-js-[\w-]+\/lib\//.test(id)) return code.includes('style="') ? code.replaceAll('style="', 'data-style="') : null;
+      if (!/node_modules\/(bpmn-js-token-simulation|bpmn-js)\/lib\//.test(id) || !code.includes('style="')) return null;
+      return code.replace(/style="([^"]*)"/g, (_, style) => (style.includes("${") ? `data-style="${style}"` : attributes(style)));
+    },
+  };
+}
+
 export default defineConfig({
   root: "service/assets",
   base: "./", // the service may be mounted below a path
   publicDir: false,
-  plugins: [figuresOnly(), fontOfPapers()],
+  plugins: [figuresOnly(), fontOfPapers(), noStyleInMarkup()],
   build: {
     outDir: "../static/build",
     emptyOutDir: true,
@@ -47,6 +63,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2022",
     cssTarget: ["chrome109", "firefox115", "safari16"], // what old office PCs still run
-    rollupOptions: { input: ["service/assets/main.js", "service/assets/main.css"] },
+    rollupOptions: { input: ["main.js", "main.css", "studio/studio.js", "studio/studio.css"].map((file) => `service/assets/${file}`) },
   },
 });

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service import people
 from service.actor import Actor
 from service.errors import NotFound
 from service.processes import deployments
+from service.studio import drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +23,14 @@ class Bundle:
     draft: int | None = None
 
 
-drafts: Callable[[int, Actor], Bundle] | None = None
-"""Reads a draft by its number for somebody; the part that keeps drafts sets it."""
-
-
 def bundle_named(word: str, *, by: Actor) -> Bundle:
     """The bundle that a word names. Raises Forbidden, NotFound."""
     people.require(by, "deployment.deploy")
     kind, _, number = word.partition(":")
     if number.isascii() and number.isdigit() and len(number) < 10:
-        if kind == "draft" and drafts is not None:
-            return drafts(int(number), by)
+        if kind == "draft":
+            draft = drafts.read_draft(int(number))
+            return Bundle(drafts.files_of(draft.id), draft.key, draft.name, word, draft.id)
         row = next((d for d in deployments.list_deployments() if d.id == int(number)), None) if kind == "deployment" else None
         if row is not None:
             return Bundle(deployments.files_of(row.id), row.key, f"{row.name}, {row.version}", word)

@@ -21,7 +21,7 @@ from service.processes.models import Deployment, ProcessInstance
 from service.studio import drafts, replay, scenarios
 from service.studio.drafts import Draft
 from service.studio.replay import Effects
-from service.studio.scenarios import Outcome
+from service.studio.scenarios import Ran, Results
 from workflows.problems import Problem
 
 
@@ -29,13 +29,13 @@ from workflows.problems import Problem
 class Readiness:
     """What stands between a draft and its use.
 
-    `effects` is the finished replay of these very bytes, None where there is none; `past`: how many cases there are to
+    `scenarios` is None where the draft cannot be read; `effects` is the finished replay of these very bytes, if there is one; `past`: how many cases there are to
     replay; `in_use`: the version that new cases take now.
     """
 
     draft: Draft
     problems: Sequence[Problem]
-    outcomes: Sequence[Outcome]
+    scenarios: Results | None
     effects: Effects | None
     past: int
     in_use: int | None
@@ -46,9 +46,9 @@ class Readiness:
         return [one for one in self.problems if one.severity == "error"]
 
     @property
-    def failed(self) -> list[Outcome]:
+    def failed(self) -> list[Ran]:
         """Scenarios that no longer end as they say."""
-        return [one for one in self.outcomes if not one.passed]
+        return [one for one in self.scenarios.ran if not one.result.passed] if self.scenarios else []
 
     @property
     def replayed(self) -> bool:
@@ -119,7 +119,7 @@ def _look_over(one: Draft, files: Mapping[str, bytes], by: Actor) -> Readiness:
     return Readiness(
         draft=one,
         problems=problems,
-        outcomes=scenarios.run_all(files, one.key) if sound else (),
+        scenarios=scenarios.run_all(files, one.key) if sound else None,
         effects=replay.effects(runs[0].id) if runs else None,
         past=_past(one.key),
         in_use=enactments.used(one.key),
@@ -152,7 +152,10 @@ def _must_be_ready(found: Readiness, note: str, basis: str, without_replay: str)
             f"Not put into use: {how_many(n, 'scenario')} no longer end as they say. Mend the diagram or the scenario.",
             code="scenarios-failed",
             lines=[
-                {"element": one.element, "code": one.name, "message": one.message, "message_en": one.message_en}
+                {
+                    "element": one.result.element, "code": one.result.name, "message": one.result.message,
+                    "message_en": one.result.message_en,
+                }
                 for one in found.failed
             ],
         )

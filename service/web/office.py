@@ -37,6 +37,7 @@ def show() -> Response:
         "office_mail.show_all": _("Thư đã gửi, chờ gửi, không gửi được"),
         "office_health.show": _("Việc nền, trường hợp kẹt, tiến trình"),
         "office_processes.show_all": _("Phiên bản sơ đồ, biểu mẫu, bảng quyết định"),
+        "studio.show_all": _("Vẽ sơ đồ, sửa biểu mẫu, bảng quyết định, thư; kiểm tra trước khi đưa vào dùng"),
         "office_rules.show_all": _("Giá trị, căn cứ, độ chắc chắn; quy định nào chặn"),
         "office_law.bases": _("Văn bản mà các bước dẫn chiếu"),
         "past_awards.show_all": _("Danh hiệu, khen thưởng, xếp loại, sáng kiến có trước; nhập từ Excel"),

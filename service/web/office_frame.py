@@ -25,6 +25,7 @@ def allowed_tabs(by: Actor) -> list[tuple[str, str]]:
         ("office_mail.show_all", _("Thư đi"), people.allowed(by, "mail.read")),
         ("office_health.show", _("Tình trạng"), people.allowed(by, "health.read")),
         ("office_processes.show_all", _("Quy trình"), True),
+        ("studio.show_all", _("Soạn quy trình"), people.allowed(by, "studio.edit")),
         ("office_rules.show_all", _("Quy định"), True),
         ("office_law.bases", _("Căn cứ pháp lý"), True),
         ("past_awards.show_all", _("Khen thưởng trước đây"), people.allowed(by, "past_award.read")),

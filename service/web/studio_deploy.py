@@ -11,7 +11,6 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
-from service.errors import Refusal
 from service.processes import enactments
 from service.processes.deployments import check_bundle, list_deployments
 from service.studio import deploying, drafts
@@ -118,23 +117,23 @@ def _checks(found: Readiness, url: str) -> Block:
     else:
         lines.append(Check(_("Sơ đồ, bảng, biểu mẫu không có lỗi."), "ok"))
     if found.failed:
-        said = ", ".join(one.name for one in found.failed)
+        said = ", ".join(one.result.name for one in found.failed)
         lines.append(Check(_("Kịch bản kết thúc khác điều đã ghi: %(names)s.", names=said), "bad", editor))
-    elif found.outcomes:
-        n = len(found.outcomes)
+    elif found.scenarios and found.scenarios.ran:
+        n = len(found.scenarios.ran)
         lines.append(Check(ngettext("%(num)d kịch bản kết thúc đúng.", "%(num)d kịch bản kết thúc đúng.", n), "ok"))
     elif not errors:
         lines.append(Check(_("Bản soạn chưa có kịch bản nào."), "info"))
     acts = []
     if found.in_use is not None and found.in_use != found.draft.base:
-        lines.append(Check(_("Phiên bản đang dùng không phải phiên bản mà bản soạn bắt đầu từ đó. Đối chiếu hai bản trước khi đưa vào dùng."),
+        lines.append(Check(_("Bản soạn bắt đầu từ phiên bản khác phiên bản đang dùng. Đối chiếu hai bản trước khi đưa vào dùng."),
                            "bad", Link(_("Xem phiên bản đang dùng"), url_for("office_processes.show", deployment=found.in_use))))
         acts.append(Act(_("Đã đối chiếu với phiên bản đang dùng"), url_for("studio_deploy.take_base", draft=found.draft.id), "base"))
     return Block(_("Kiểm tra"), checks=lines, acts=acts)
 
 
 def _effects(found: Readiness) -> list[Block]:
-    replay_url = url_for("studio_replay.show_draft", draft=found.draft.id)
+    replay_url = url_for("studio_replay.show_all", of=f"draft:{found.draft.id}")
     if found.effects is None:
         if not found.past:
             return []
@@ -148,5 +147,5 @@ def _effects(found: Readiness) -> list[Block]:
         _("Ảnh hưởng đến hồ sơ đã có"),
         facts=[Fact(_(said), str(found.effects.counts.get(word, 0)), figures=True) for word, said in EFFECTS.items()
                if found.effects.counts.get(word, 0)],
-        links=[Link(_("Xem từng hồ sơ"), replay_url)],
+        links=[Link(_("Xem từng hồ sơ"), url_for("studio_replay.show", run_id=found.effects.run))],
     )]

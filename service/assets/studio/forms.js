@@ -1,0 +1,88 @@
+// Forms: the editor of bpmn.io with the parts that ours can draw, and beside it the form as whoever fills it in will see it.
+import { FormEditor } from "@bpmn-io/form-js-editor";
+import "@bpmn-io/form-js/dist/assets/form-js.css";
+import "@bpmn-io/form-js-editor/dist/assets/form-js-editor.css";
+import "@bpmn-io/form-js-editor/dist/assets/properties-panel.css";
+import { debounce, download, make } from "./dom.js";
+import { speakIn } from "./speak.js";
+
+export async function openForm({ name, content, words, config, store, problems, changed, aside }) {
+  const schema = JSON.parse(content);
+  const palette = make("div", { class: "form-palette" });
+  const canvas = make("div", { class: "form-canvas" });
+  const preview = make("div", { class: "form-preview", hidden: true });
+  const tabs = ["build", "preview"].map((word) => make("button", { type: "button", class: "tool", role: "tab", onclick: () => turn(word) }, words.formTabs[word]));
+  const paper = make("a", { class: "tool", href: config.url.preview.replace("NAME", encodeURIComponent(name)), target: "_blank", rel: "noopener" }, words.previewPrint);
+  const box = make("div", { class: "studio-sheet is-form" }, make("div", { class: "view-tabs", role: "tablist" }, tabs, paper), make("div", { class: "form-stage" }, palette, canvas), preview);
+  const side = make("div", { class: "studio-panel-in is-form" });
+  const checks = make("div");
+  const properties = make("div", { class: "form-properties" });
+  side.append(checks, properties);
+  aside.canvas.append(box);
+  aside.panel.append(side);
+  const editor = new FormEditor({
+    container: canvas,
+    renderer: { compact: false },
+    palette: { parent: palette },
+    propertiesPanel: { parent: properties },
+    exporter: { name: "Vinh Danh", version: "1" },
+  });
+  const say = (text) => words.formMenu[text] ?? text;
+  const quiet = [palette, properties, canvas].map((place) => speakIn(place, say));
+  await editor.importSchema(schema);
+
+  // The editor names itself in what it saves and knows nothing of what else stands in our files: that stays as it was.
+  const current = () => {
+    const { exporter, ...saved } = editor.saveSchema();
+    return `${JSON.stringify({ ...schema, ...saved, ...(schema.exporter ? { exporter: schema.exporter } : {}) }, null, 2)}\n`;
+  };
+  const opened = current();
+  let waiting = false;
+  const write = debounce(() => {
+    waiting = false;
+    if (current() !== opened || store.text(name) !== content) changed(current());
+  }, 400);
+  editor.on("commandStack.changed", () => {
+    waiting = true;
+    write();
+  });
+
+  async function turn(word) {
+    const looks = word === "preview";
+    tabs.forEach((tab, at) => tab.setAttribute("aria-selected", (at === 1) === looks ? "true" : "false"));
+    box.querySelector(".form-stage").hidden = looks;
+    preview.hidden = !looks;
+    if (!looks) return;
+    const answer = await store.post(config.url.preview.replace("NAME", encodeURIComponent(name)), current(), "text/plain;charset=utf-8");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    preview.replaceChildren(...page.querySelectorAll("main > *, body > .form-part"));
+  }
+  turn("build");
+
+  const redraw = () => {
+    const said = problems().filter((one) => one.file === name);
+    checks.replaceChildren(...(said.length ? [make("ul", { class: "panel-problems" }, said.map((one) => make("li", { class: `is-${one.severity}` }, `${one.name || one.element}: ${one.message}`)))] : []));
+  };
+  redraw();
+  return {
+    kind: "form",
+    redraw,
+    can: (word) => word === "file",
+    act: (word) => word === "file" && download(name, current(), "application/json"),
+    jump(key) {
+      const field = editor.get("formFieldRegistry").getAll().find((one) => one.key === key || one.id === key);
+      if (field) editor.get("selection").set(field);
+    },
+    async settle() {
+      if (waiting) changed(current());
+      waiting = false;
+    },
+    show: (visible) => [box, side].forEach((one) => (one.hidden = !visible)),
+    destroy() {
+      quiet.forEach((each) => each());
+      editor.destroy();
+      [box, side].forEach((one) => one.remove());
+    },
+  };
+}
+

@@ -1,0 +1,357 @@
+// The page of a draft: which file is open, saving by itself, the check while drawing, who else is here. Each kind of file
+// has an editor of its own, loaded when it is first opened.
+import { debounce, make } from "./dom.js";
+import { openStore } from "./store.js";
+
+const place = document.querySelector("[data-studio]");
+const config = JSON.parse(place.dataset.studio);
+const words = JSON.parse(place.dataset.words);
+const part = (name) => place.querySelector(`[data-part="${name}"]`);
+const EDITORS = {
+  ".bpmn": async (given) => (await import("./diagram.js")).openDiagram(given),
+  ".dmn": async (given) => (await import("./tables.js")).openTables(given),
+  ".form": async (given) => (await import("./forms.js")).openForm(given),
+};
+
+let problems = config.problems;
+let contents = config.contents;
+let current = null;
+const editors = new Map();
+const store = openStore(config, tell);
+
+// -- saving
+
+const said = part("saved");
+
+function tell(what, given) {
+  const sentence = words.state[what]?.replace("{at}", given.at ?? "").replace("{name}", given.name ?? "").replace("{message}", given.message ?? "");
+  if (sentence !== undefined) said.textContent = sentence;
+  said.dataset.state = what;
+  if (what === "typed" || what === "saved") check();
+  if (what === "overtaken") settle(given);
+}
+
+function settle({ name, who, at, content }) {
+  const dialog = part("conflict");
+  dialog.querySelector("[data-say]").textContent = words.conflict.replace("{who}", who).replace("{at}", at).replace("{name}", name);
+  const once = (act) => {
+    dialog.close();
+    act();
+  };
+  dialog.querySelector("[data-both]").onclick = () => once(async () => {
+    const answer = await store.post(config.url.copy, JSON.stringify({ files: { [name]: store.text(name) } }));
+    if (!answer.ok) return tell("refused", { name, message: answer.status });
+    const copy = await answer.json();
+    await takeTheirs(name);
+    said.replaceChildren(words.copied, " ", make("a", { href: copy.url }, copy.name));
+  });
+  dialog.querySelector("[data-theirs]").onclick = () => once(() => takeTheirs(name));
+  dialog.querySelector("[data-mine]").onclick = () => once(() => store.settle(name, true));
+  dialog.querySelector("[data-theirs]").hidden = content === null;
+  if (!dialog.open) dialog.showModal();
+}
+
+async function takeTheirs(name) {
+  store.settle(name, false);
+  editors.get(name)?.destroy();
+  editors.delete(name);
+  if (current === name) await open(name);
+  check();
+}
+
+// -- the check while drawing
+
+let checking = 0;
+const check = debounce(async () => {
+  const number = ++checking;
+  try {
+    const answer = await store.post(config.url.check, JSON.stringify({ files: store.unsaved() }));
+    if (!answer.ok || number !== checking) return;
+    ({ problems, contents } = await answer.json());
+  } catch {
+    return;
+  }
+  showProblems();
+  for (const one of editors.values()) one.redraw?.();
+}, 700);
+
+const errors = () => problems.filter((one) => one.severity === "error");
+
+function kindWord({ element }) {
+  const kind = contents.elements.find((one) => one.id === element)?.kind;
+  return kind && words.kind[kind[0].toUpperCase() + kind.slice(1)];
+}
+
+function showProblems() {
+  const list = part("problems");
+  list.replaceChildren(...problems.map((one, at) =>
+    make("li", { class: `is-${one.severity}` },
+      make("span", { class: "problem-mark", "aria-label": words.severity[one.severity] }, one.severity === "error" ? "×" : "!"),
+      make("button", { type: "button", class: "link-button problem-name", data: { problem: at }, onclick: () => jump(one) }, one.name || kindWord(one) || one.element || words.whole),
+      make("span", { class: "problem-said" }, one.message, " ", make("small", {}, [one.file, one.element].filter(Boolean).join(" · "))),
+    )));
+  const warnings = problems.length - errors().length;
+  part("counts").textContent = problems.length
+    ? [errors().length && words.errors[errors().length === 1 ? 0 : 1].replace("{n}", errors().length), warnings && words.warnings[warnings === 1 ? 0 : 1].replace("{n}", warnings)].filter(Boolean).join(", ")
+    : words.noProblems;
+  part("counts").dataset.level = errors().length ? "bad" : warnings ? "warn" : "ok";
+  const badge = part("badge");
+  badge.textContent = errors().length;
+  badge.hidden = !errors().length;
+  for (const option of part("files").options) {
+    const wrong = errors().filter((one) => one.file === option.value).length;
+    option.textContent = option.dataset.name + (wrong ? ` (${wrong})` : "");
+  }
+}
+
+async function jump(one) {
+  if (one.file && store.has(one.file)) await open(one.file);
+  if (one.element) editors.get(current)?.jump?.(one.element);
+}
+
+let next = -1;
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "F8" || !problems.length) return;
+  event.preventDefault();
+  next = (next + (event.shiftKey ? problems.length - 1 : 1)) % problems.length;
+  jump(problems[next]);
+});
+
+// -- what can be named: the office's catalogue, and what the draft itself holds
+
+function offers() {
+  const c = config.catalogue;
+  const by = (list) => list.map((one) => [one.id, one.name || one.id]);
+  const elements = contents.elements;
+  const tasks = elements.filter((one) => one.kind === "userTask");
+  const processes = elements.filter((one) => one.kind === "process");
+  const fields = contents.fields.filter((one) => one.id && /^[a-z_]\w*$/i.test(one.id));
+  return {
+    ...c,
+    messages: c.messages,
+    forms: by(contents.forms),
+    tables: by(contents.tables),
+    tableFiles: Object.fromEntries(contents.tables.map((one) => [one.id, one.file])),
+    processes: by(processes),
+    processFiles: Object.fromEntries(processes.map((one) => [one.id, one.file])),
+    tasks: by(tasks),
+    letters: config.letters ? by(contents.letters) : null,
+    ids: new Set(elements.map((one) => one.id)),
+    names: fields.map((one) => [one.id, one.name]),
+    conditions: fields.map((one) => [`${one.id} = ""`, one.name]),
+  };
+}
+
+// -- files
+
+async function open(name, element) {
+  if (!store.has(name)) return;
+  const before = current;
+  if (current && current !== name) {
+    await editors.get(current)?.settle?.();
+    editors.get(current)?.show(false);
+  }
+  current = name;
+  part("files").value = name;
+  history.replaceState(null, "", `#${encodeURIComponent(name)}`);
+  let editor = editors.get(name);
+  if (!editor) {
+    place.classList.add("is-opening");
+    try {
+      const content = await store.load(name);
+      const kind = name.slice(name.lastIndexOf("."));
+      const given = {
+        name, content, words, config, store, offers,
+        problems: () => problems,
+        changed: (text) => store.change(name, text),
+        open, newForm,
+        aside: { canvas: part("canvas"), panel: part("panel"), steps: part("steps") },
+      };
+      const maker = EDITORS[kind] ?? (async (all) => (await import("./text.js")).openText(all));
+      try {
+        editor = await maker(given);
+      } catch (error) {
+        console.warn(error);
+        editor = await (await import("./text.js")).openText({ ...given, why: words.unreadable });
+      }
+      editors.set(name, editor);
+      editor.onchange?.(tools);
+    } catch {
+      tell("refused", { name, message: words.unloaded });
+      current = before;
+      return;
+    } finally {
+      place.classList.remove("is-opening");
+    }
+  }
+  place.dataset.kind = editor.kind;
+  editor.show(true);
+  if (element) editor.jump?.(element);
+  tools();
+}
+
+function tools() {
+  const editor = editors.get(current);
+  for (const button of place.querySelectorAll("[data-act]")) {
+    const can = editor?.can?.(button.dataset.act) ?? false;
+    button.setAttribute("aria-disabled", can ? "false" : "true");
+  }
+}
+
+function choices() {
+  const select = part("files");
+  const kinds = Object.keys(words.kinds);
+  select.replaceChildren(...kinds.map((kind) => {
+    const names = store.names().filter((name) => name.endsWith(kind)).sort((a, b) => title(a).localeCompare(title(b), "vi"));
+    return names.length ? make("optgroup", { label: words.kinds[kind] }, names.map((name) => make("option", { value: name, data: { name: title(name) } }, title(name)))) : null;
+  }).filter(Boolean));
+  if (current) select.value = current;
+}
+
+function title(name) {
+  const held = contents.elements.find((one) => one.kind === "process" && one.file === name) ?? contents.tables.find((one) => one.file === name) ?? contents.forms.find((one) => one.file === name);
+  return held?.name && held.name !== name.replace(/\.\w+$/, "") ? `${held.name} (${name})` : name;
+}
+
+async function addFile(name, text) {
+  const answer = await store.post(`${config.url.file.replace("NAME", encodeURIComponent(name))}?seen=0`, text, "text/plain;charset=utf-8");
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) return told.message ?? `${answer.status}`;
+  store.add(name, told.version, text);
+  contents = await refreshed();
+  choices();
+  check();
+  return "";
+}
+
+async function refreshed() {
+  const answer = await store.post(config.url.check, JSON.stringify({ files: store.unsaved() }));
+  const told = await answer.json();
+  problems = told.problems;
+  return told.contents;
+}
+
+const stemOf = (said) => said.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase().replace(/\W+/g, "_").replace(/^_+|_+$/g, "");
+
+// A new form for a task: its name is asked, the usual ground is laid, and the task takes it.
+function newForm(bo) {
+  return new Promise((done) => {
+    const dialog = part("new-file");
+    askName(dialog, ".form", bo ? stemOf(bo.name ?? "") : "", async (stem, label) => {
+      const schema = { id: stem, type: "default", schemaVersion: 19, title: label || bo?.name || stem, components: [] };
+      const wrong = await addFile(`${stem}.form`, `${JSON.stringify(schema, null, 2)}\n`);
+      if (wrong) return wrong;
+      done(stem);
+      return "";
+    });
+    dialog.addEventListener("close", () => done(""), { once: true });
+  });
+}
+
+function askName(dialog, kind, stem, make_) {
+  const form = dialog.querySelector("form");
+  const input = form.elements.name;
+  const kinds = form.elements.kind;
+  const wrong = form.querySelector("[data-wrong]");
+  kinds.value = kind;
+  kinds.closest(".field").hidden = Boolean(make_.length === 2 && kind === ".form" && stem !== null);
+  input.value = stem ?? "";
+  wrong.textContent = "";
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const told = await make_(stemOf(input.value), input.value.trim());
+    if (told) return void (wrong.textContent = told);
+    dialog.close();
+  };
+  dialog.showModal();
+  input.focus();
+}
+
+const GROUND = {
+  ".form": (stem, label) => `${JSON.stringify({ id: stem, type: "default", schemaVersion: 19, title: label, components: [] }, null, 2)}\n`,
+  ".letter": (stem, label) => words.ground.letter.replaceAll("{name}", label),
+  ".bpmn": (stem, label) => words.ground.bpmn.replaceAll("{id}", stem).replaceAll("{name}", label.replace(/[<>&"]/g, "")),
+  ".dmn": (stem, label) => words.ground.dmn.replaceAll("{id}", stem).replaceAll("{name}", label.replace(/[<>&"]/g, "")),
+};
+
+part("add").addEventListener("click", () => {
+  const dialog = part("new-file");
+  askName(dialog, ".form", null, async (stem, label) => {
+    const kind = dialog.querySelector("form").elements.kind.value;
+    const wrong = await addFile(`${stem}${kind}`, GROUND[kind](stem, label));
+    if (!wrong) await open(`${stem}${kind}`);
+    return wrong;
+  });
+});
+
+part("drop").addEventListener("click", () => {
+  const name = current;
+  const dialog = part("drop-file");
+  dialog.querySelector("[data-say]").textContent = words.drop.replace("{name}", title(name));
+  dialog.querySelector("[data-do]").onclick = async () => {
+    dialog.close();
+    await store.flush();
+    const answer = await store.post(`${config.url.drop.replace("NAME", encodeURIComponent(name))}?seen=${store.version(name)}`, "{}");
+    const told = await answer.json().catch(() => ({}));
+    if (!answer.ok) return tell("refused", { name, message: told.message });
+    editors.get(name)?.destroy();
+    editors.delete(name);
+    store.drop(name);
+    current = null;
+    choices();
+    await open(part("files").value);
+    check();
+  };
+  dialog.showModal();
+});
+
+part("files").addEventListener("change", (event) => open(event.target.value));
+place.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-act]");
+  if (!button || button.getAttribute("aria-disabled") === "true") return;
+  editors.get(current)?.act(button.dataset.act);
+  button.closest("details")?.removeAttribute("open");
+});
+part("to-problems").addEventListener("click", () => {
+  document.getElementById("problems").scrollIntoView({ block: "center" });
+  part("problems").querySelector("button")?.focus();
+});
+
+// -- who else is here, and leaving
+
+async function visit() {
+  if (document.hidden) return;
+  try {
+    const answer = await store.post(config.url.visit, "{}");
+    if (!answer.ok) return;
+    const { others, outdated } = await answer.json();
+    const strip = part("others");
+    strip.hidden = !others.length;
+    strip.textContent = others.length ? words.others.replace("{who}", others.join(", ")) : "";
+    part("outdated").hidden = !outdated;
+  } catch {
+    // The next time will tell.
+  }
+}
+
+visit();
+setInterval(visit, 15000);
+document.addEventListener("visibilitychange", async () => {
+  if (!document.hidden) return visit();
+  await editors.get(current)?.settle?.();
+  store.flush();
+});
+addEventListener("pagehide", () => {
+  store.lastChance();
+  navigator.sendBeacon?.(config.url.leave, new URLSearchParams({ csrf_token: config.csrf }));
+});
+addEventListener("beforeunload", (event) => {
+  editors.get(current)?.settle?.();
+  if (store.pending()) event.preventDefault();
+});
+
+choices();
+showProblems();
+const wanted = decodeURIComponent(location.hash.slice(1));
+await open(store.has(wanted) ? wanted : config.first);
+place.classList.add("is-ready");

@@ -1,0 +1,204 @@
+"""The studio's pages: the list of drafts, beginning one, and the editor of a draft."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response as AnyResponse
+
+from service import install, people, words
+from service.awards.nominations import MAIN_PROCESS
+from service.council.session.planning import PROCESS
+from service.errors import Invalid, Refusal
+from service.processes import deployments, enactments
+from service.studio import contents, drafts
+from service.studio.contents import Found
+from service.web import edit, pages, studio_editor_words, studio_names
+from service.web.frame import Link
+from service.web.office_frame import crumbs, listing, must
+from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
+
+blueprint = Blueprint("studio", __name__)
+
+
+@blueprint.get("/office/studio")
+def show_all() -> Response:
+    """Every draft: of which process, who changed it last, whether its base is still the one in use."""
+    by = pages.me()
+    must(by, "studio.edit")
+    rows = drafts.list_drafts()
+    names = people.names({row.changed_by for row in rows if row.changed_by})
+    return listing(
+        by, "studio.show_all",
+        ngettext("*%(num)d bản soạn* quy trình", "*%(num)d bản soạn* quy trình", len(rows)),
+        [Block(
+            _("Bản soạn"),
+            table=Table(
+                [Column(_("Bản soạn")), Column(_("Bắt đầu từ")), Column(_("Sửa lần cuối")), Column("")],
+                [_row(row, names) for row in rows], _("Bản soạn"),
+                row_acts=[[Act(_("Bỏ"), url_for("studio.drop", draft=row.id), "drop", "takes",
+                               effect=_("Bỏ bản soạn *%(name)s* với mọi tệp trong đó? Bản đang dùng không đổi.", name=row.name),
+                               page_url=url_for("studio.drop", draft=row.id))] for row in rows],
+            ) if rows else None,
+            empty=None if rows else Empty(_("Chưa có bản soạn nào"), _("Bắt đầu từ bản đang dùng, từ mẫu kèm theo hoặc từ tệp có sẵn.")),
+        )],
+        status=_("Bản soạn tách khỏi bản đang dùng: sửa ở đây không đổi hồ sơ nào cho tới khi đưa vào dùng."),
+        trail=[Link(_("Soạn quy trình"), "")],
+        main_act=Act(_("Bắt đầu soạn"), url_for("studio.begin"), "begin", "main", method="get"),
+    )
+
+
+def _row(row: drafts.Draft, names: dict[int, str]) -> list[Cell]:
+    base = _("phiên bản %(n)s", n=row.base_version) if row.base else _("tệp riêng")
+    return [
+        Cell(row.name, row.key, url_for("studio.show", draft=row.id)),
+        Cell(base),
+        Cell(words.full_moment(row.changed_at), names.get(row.changed_by or 0, _("Hệ thống"))),
+        Cell("", tag=Tag("note", _("đã có phiên bản mới hơn")) if row.outdated else None),
+    ]
+
+
+@blueprint.get("/office/studio/new")
+def begin() -> Response:
+    """What a draft can begin with: a deployed version, a shipped template, or files of one's own."""
+    by = pages.me()
+    must(by, "studio.edit")
+    return _begin_page(None)
+
+
+def _begin_page(refusal: Refusal | None) -> Response:
+    rows, in_use = deployments.list_deployments(), set(enactments.used_now().values())
+    return pages.page(
+        "studio_new",
+        code=refusal.status if refusal else 200,
+        crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(_("Bắt đầu soạn"), "")),
+        sentence=_("Bắt đầu soạn"),
+        status=_("Chọn một cách bắt đầu. Bản đang dùng giữ nguyên cho tới khi bản soạn được đưa vào dùng."),
+        url=url_for("studio.begin_draft"), back_url=url_for("studio.show_all"),
+        deployed=[
+            (str(row.id), _("%(name)s, phiên bản %(n)d", name=words.translated(row.name), n=row.version), row.id in in_use, row.note)
+            for row in sorted(rows, key=lambda row: (row.id not in in_use, row.id))
+        ],
+        templates=[(key, name, about) for key, (name, about, _files, _main) in _templates().items()],
+        typed=request.form,
+        wrong=pages.in_language(refusal) if refusal else "",
+        lines=[str(one["message_en" if words.language() == "en" else "message"]) for one in refusal.lines] if refusal else [],
+    )
+
+
+def _templates() -> dict[str, tuple[str, str, Any, str]]:
+    """What comes with the software: key → name, what it is, its files, its main process."""
+    return {
+        "award": (_("Xét khen thưởng"), _("Cả quy trình kèm theo phần mềm: sơ đồ, biểu mẫu, bảng điều kiện"), install.shipped_bundle,
+                  MAIN_PROCESS),
+        "session": (_("Phiên họp Hội đồng"), _("Từ chương trình họp đến biên bản"), install.session_bundle, PROCESS),
+        "blank": (_("Sơ đồ trống"), _("Chỉ có điểm bắt đầu"), _blank, "new_process"),
+    }
+
+
+def _blank() -> dict[str, bytes]:
+    text = studio_editor_words.BLANK_DIAGRAM.replace("{id}", "new_process").replace("{name}", "Quy trình mới")
+    return {"new_process.bpmn": text.encode()}
+
+
+@blueprint.post("/office/studio/new")
+def begin_draft() -> AnyResponse:
+    """Begin a draft and open it."""
+    by = pages.me()
+    must(by, "studio.edit")
+    source, _colon, which = request.form.get("source", "").partition(":")
+    name = request.form.get("name", "")
+    try:
+        if source == "deployed" and which.isascii() and which.isdigit():
+            number = drafts.begin_draft(by=by, base=int(which), name=name)
+        elif source == "template" and which in _templates():
+            _name, _about, files, main = _templates()[which]
+            number = drafts.begin_draft(by=by, files=files(), main=main, name=name)
+        elif source == "files":
+            sent = {f.filename: f.read() for f in request.files.getlist("files") if f.filename}
+            if not sent:
+                raise Invalid.at("files", "Chọn ít nhất một tệp.", "Choose at least one file.")
+            unpacked, named = drafts.unpack(sent)
+            number = drafts.begin_draft(by=by, files=unpacked, main=named or None, name=name)
+        else:
+            raise Invalid.at("source", "Chọn một cách bắt đầu.", "Choose what to begin with.")
+    except Refusal as refusal:
+        return _begin_page(refusal)
+    return pages.back_to("studio.show", draft=number)
+
+
+@blueprint.route("/office/studio/<int:draft>/drop", methods=["GET", "POST"])
+def drop(draft: int) -> AnyResponse:
+    """Throw a draft away."""
+    by = pages.me()
+    must(by, "studio.edit")
+    row = drafts.read_draft(draft)
+    back = url_for("studio.show_all")
+
+    def do(_reason: str) -> AnyResponse:
+        drafts.drop_draft(draft, by=by)
+        pages.say(_("Đã bỏ bản soạn %(name)s.", name=row.name))
+        return pages.back_to("studio.show_all")
+
+    act = Act(_("Bỏ"), url_for("studio.drop", draft=draft), "drop", "takes",
+              effect=_("Bỏ bản soạn *%(name)s* với mọi tệp trong đó? Bản đang dùng không đổi.", name=row.name))
+    return edit.confirm(act, crumbs(Link(_("Soạn quy trình"), back), Link(_("Bỏ"), "")), back, do)
+
+
+@blueprint.get("/office/studio/<int:draft>")
+def show(draft: int) -> Response:
+    """The editor of a draft: its files, the drawing, the properties, what is wrong."""
+    by = pages.me()
+    must(by, "studio.edit")
+    row = drafts.read_draft(draft)
+    files = drafts.files_of(draft)
+    found = contents.problems_of(files, row.key)
+    names = people.names([row.changed_by] if row.changed_by else [])
+    held = contents.contents_of(files)
+    return pages.page(
+        "studio_draft",
+        draft=row,
+        crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(row.name, "")),
+        status=_status(row, names),
+        data={
+            "draft": draft, "main": row.key, "csrf": generate_csrf(),
+            "files": {f.name: f.version for f in row.files},
+            "first": next((one.file for one in held.elements if one.kind == "process" and one.id == row.key), row.files[0].name),
+            "catalogue": studio_names.offered(),
+            "problems": [told(one) for one in found],
+            "contents": asdict(held),
+            "letters": False,
+            "url": {
+                **{act: url_for(f"studio_files.{act}", draft=draft, name="NAME") for act in ("file", "drop", "preview")},
+                **{act: url_for(f"studio_files.{act}", draft=draft) for act in ("check", "visit", "leave", "copy")},
+            },
+        },
+        spoken=studio_editor_words.spoken(),
+        kinds=studio_editor_words.spoken()["kinds"],
+        export_url=url_for("studio_files.export", draft=draft),
+        take_url=url_for("studio_files.take", draft=draft),
+        files=[(f.name, f.size) for f in row.files],
+        file_url=lambda name: url_for("studio_files.file", draft=draft, name=name),
+    )
+
+
+def _status(row: drafts.Draft, names: dict[int, str]) -> str:
+    who = names.get(row.changed_by or 0, _("Hệ thống"))
+    when = words.full_moment(row.changed_at)
+    if row.base:
+        return _("Bản soạn từ phiên bản %(n)s, sửa lần cuối %(when)s, %(who)s.", n=row.base_version, when=when, who=who)
+    return _("Bản soạn riêng, sửa lần cuối %(when)s, %(who)s.", when=when, who=who)
+
+
+def told(one: Found) -> dict[str, Any]:
+    """A problem as the scripts read it, in the reader's language."""
+    problem = one.problem
+    return {
+        "element": problem.element, "code": problem.code, "severity": problem.severity, "file": one.file, "name": one.name,
+        "message": problem.message_en if words.language() == "en" else problem.message,
+    }

@@ -1,0 +1,204 @@
+"""The files of a draft as the editors read and write them: JSON and bytes, each answer with the version to go on from."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms import FormProblems, compile_form
+from forms.fields import Part
+from service import clock, people, words
+from service.actor import Actor
+from service.errors import Conflict, Invalid, NotFound, Refusal
+from service.studio import contents, drafts
+from service.web import pages
+from service.web.frame import Link
+from service.web.office_frame import crumbs
+from service.web.studio import told
+from service.web.typed import asked
+
+blueprint = Blueprint("studio_files", __name__)
+_FOLDER = "/office/studio/<int:draft>"
+
+
+def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Answer a refusal as JSON in the reader's language; a draft that was overtaken says by whom, with what stands now."""
+
+    @wraps(view)
+    def answering(**given: Any) -> Response:
+        try:
+            return view(**given)
+        except (Conflict, Invalid, NotFound) as refusal:
+            body: dict[str, Any] = {"code": refusal.code, "message": pages.in_language(refusal)}
+            if isinstance(refusal, drafts.Overtaken):
+                content = refusal.content
+                body |= {
+                    "who": refusal.who, "version": refusal.version,
+                    "at": words.clock_time(refusal.at) if refusal.at else "",
+                    "content": None if content is None else content.decode("utf-8", "replace"),
+                }
+            answer = jsonify(body)
+            answer.status_code = refusal.status
+            return answer
+
+    return answering
+
+
+def _editor() -> Actor:
+    by = pages.me()
+    people.require(by, "studio.edit")
+    return by
+
+
+@blueprint.get(f"{_FOLDER}/files/<name>")
+@_spoken
+def file(draft: int, name: str) -> Response:
+    """One file, byte for byte, never run by the browser."""
+    _editor()
+    one = drafts.read_draft(draft).file(name)
+    answer = Response(drafts.files_of(draft)[name], content_type="text/plain; charset=utf-8")
+    answer.headers["X-Version"] = str(one.version)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.post(f"{_FOLDER}/files/<name>")
+@_spoken
+def save(draft: int, name: str) -> Response:
+    """Save one file against the version that was seen."""
+    by = _editor()
+    version = drafts.save_file(draft, name, request.get_data(), seen=request.args.get("seen", 0, int), by=by)
+    return jsonify({"version": version, "at": words.clock_time(clock.now())})
+
+
+@blueprint.post(f"{_FOLDER}/files/<name>/drop")
+@_spoken
+def drop(draft: int, name: str) -> Response:
+    """Take a file out of the draft."""
+    drafts.drop_file(draft, name, seen=request.args.get("seen", 0, int), by=_editor())
+    return jsonify({})
+
+
+@blueprint.get(f"{_FOLDER}/files/<name>/preview")
+def paper(draft: int, name: str) -> Response:
+    """A form as whoever fills it in will see it, on a sheet to print."""
+    _editor()
+    row = drafts.read_draft(draft)
+    row.file(name)
+    parts, wrong = _drawn(drafts.files_of(draft)[name])
+    return pages.page(
+        "studio_form", sentence=_("Biểu mẫu %(name)s", name=name.removesuffix(".form")),
+        status=_("Như người xử lý sẽ thấy. In trên giấy A4 bằng lệnh in của trình duyệt."),
+        crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(row.name, url_for("studio.show", draft=draft)),
+                      Link(name, "")),
+        parts=parts, wrong=wrong,
+    )
+
+
+@blueprint.post(f"{_FOLDER}/files/<name>/preview")
+@_spoken
+def preview(draft: int, name: str) -> Response:
+    """The same of what is on the page just now, as a part of it."""
+    _editor()
+    parts, wrong = _drawn(request.get_data())
+    return pages.fragment("studio_form_part", parts=parts, wrong=wrong)
+
+
+def _drawn(content: bytes) -> tuple[Sequence[Part], list[str]]:
+    """A form laid out without answers, with the sample of what the office would give it; or why it cannot be."""
+    try:
+        form = compile_form(content)
+    except FormProblems as found:
+        return (), [p.message_en if words.language() == "en" else p.message for p in found.problems]
+    sample = json.loads(content).get("given")
+    return asked(form, {}, given=sample if isinstance(sample, dict) else {}).parts, []
+
+
+@blueprint.post(f"{_FOLDER}/check")
+@_spoken
+def check(draft: int) -> Response:
+    """What is wrong with the draft as it stands on the page, and what it holds that can be named."""
+    _editor()
+    typed = _typed()
+    files = drafts.files_of(draft) | typed
+    found = contents.problems_of(files, drafts.read_draft(draft).key)
+    return jsonify({"problems": [told(one) for one in found], "contents": asdict(contents.contents_of(files))})
+
+
+@blueprint.post(f"{_FOLDER}/copy")
+@_spoken
+def copy(draft: int) -> Response:
+    """Begin a draft of one's own with what is on the page, so that both versions of a file are kept."""
+    number = drafts.copy_draft(draft, by=_editor(), instead=_typed())
+    return jsonify({"url": url_for("studio.show", draft=number), "name": drafts.read_draft(number).name})
+
+
+def _typed() -> dict[str, bytes]:
+    """Files as they stand on the page, by name."""
+    body = request.get_json(silent=True)
+    said = body.get("files") if isinstance(body, dict) else None
+    if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
+        raise Invalid("Trang gửi dữ liệu không đọc được. Tải lại trang.", "The page sent unreadable data; reload it.")
+    return {drafts.checked_name(name): text.encode() for name, text in said.items()}
+
+
+@blueprint.post(f"{_FOLDER}/visit")
+@_spoken
+def visit(draft: int) -> Response:
+    """Say that the page is open, and hear who else has it open."""
+    others = drafts.visit(draft, by=_editor())
+    return jsonify({"others": others, "outdated": drafts.read_draft(draft).outdated})
+
+
+@blueprint.post(f"{_FOLDER}/leave")
+@_spoken
+def leave(draft: int) -> Response:
+    """Say that the page was closed."""
+    drafts.leave(draft, by=_editor())
+    return jsonify({})
+
+
+@blueprint.get(f"{_FOLDER}/bundle.zip")
+def export(draft: int) -> Response:
+    """All files in one ZIP, as deploying takes it."""
+    _editor()
+    row = drafts.read_draft(draft)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("MAIN", row.key)
+        for name, content in drafts.files_of(draft).items():
+            archive.writestr(name, content)
+    answer = Response(packed.getvalue(), content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{row.key.encode("ascii", "replace").decode()}.zip"'
+    return answer
+
+
+@blueprint.post(f"{_FOLDER}/take")
+def take(draft: int) -> AnyResponse:
+    """Take files into the draft; one of a name that is there already takes its place."""
+    by = _editor()
+    try:
+        sent = {f.filename: f.read() for f in request.files.getlist("files") if f.filename}
+        if not sent:
+            raise Invalid.at("files", "Chọn ít nhất một tệp.", "Choose at least one file.")
+        files, _main = drafts.unpack(sent)
+        row = drafts.read_draft(draft)
+        there = {f.name: f.version for f in row.files}
+        for name, content in sorted(files.items()):
+            drafts.save_file(draft, name, content, seen=there.get(name, 0), by=by)
+    except Refusal as refusal:
+        pages.say(pages.in_language(refusal), "bad")
+    else:
+        pages.say(_("Đã nhập %(names)s.", names=", ".join(sorted(files))))
+    return pages.back_to("studio.show", draft=draft)
+
+

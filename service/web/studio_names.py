@@ -1,0 +1,96 @@
+"""The names that a diagram may use, with what they are called: what the studio offers, so that none is typed blind."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from service import clock, people, words
+from service.awards import catalogue, rule_versions
+from service.awards import rules as register
+from service.awards.lists import KINDS as LISTS
+from service.processes import deployments, enactments
+from service.trail.kinds import KINDS as EVENTS
+from service.trail.kinds import NOMINATION
+from service.vietnamese import sort_key
+from service.web import rule_words
+from service.web.plan import KEY_WORDS
+
+Offer = tuple[str, str]
+_KEYS = ("nomination_id", "session_id", "hold_id")
+
+
+def offered() -> dict[str, Any]:
+    """Every list of names that the office keeps, in the reader's language: word and label."""
+    at = int(words.language() == "en")
+    used = _used()
+    groups = sorted(people.candidate_words())
+    labels = people.group_labels([g for g in groups if g in people.catalogue()], words.language())
+    labels["successor_head"] = _("Thủ trưởng đơn vị kế thừa")
+    messages, values = _messages(at)
+    return {
+        "groups": _sorted((g, labels.get(g, g)) for g in groups),
+        "topics": _sorted((t, t) for t in deployments.known_topics),
+        "bases": [(b.key, b.citation) for b in register.legal_bases().values()],
+        "lists": _sorted((kind.name, (kind.label, kind.label_en)[at]) for kind in LISTS.values()),
+        "events": _sorted((word, _told(word)) for word in {*NOMINATION, *used["event"]}),
+        "phases": _with(((w, said[at]) for w, said in catalogue.PHASES.items()), used["phase"]),
+        "outcomes": _with(((w, said[at]) for w, said in catalogue.OUTCOMES.items()), used["outcome"]),
+        "keys": [(key, key) for key in dict.fromkeys((*_KEYS, *sorted(used["key"])))],
+        "rules": _sorted((one.key, rule_words.label(one.key, one.label)) for one in rule_versions.read_register(clock.today())),
+        "dates": [(key, str(said)) for key, said in KEY_WORDS.items()],
+        "reminders": [("half", _("nửa thời hạn")), *((str(n), _("trước %(n)s ngày làm việc", n=n)) for n in (5, 3, 2, 1)),
+                      ("0", _("đúng hạn"))],
+        "messages": messages,
+        "values": values,
+    }
+
+
+def _messages(at: int) -> tuple[list[Offer], dict[str, list[Offer]]]:
+    """Messages that acts of lists send, each with the act's name, and the results that come with one."""
+    named: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = defaultdict(dict)
+    for kind in LISTS.values():
+        for act in kind.acts:
+            said = f"{(kind.label, kind.label_en)[at]}: {(act.label, act.label_en)[at]}"
+            for message in sorted(act.messages):
+                named.setdefault(message, said)
+            for result in act.results:
+                for message in {result.message or act.message or "", act.message or ""} - {""}:
+                    values[message].setdefault(result.value, (result.label, result.label_en)[at])
+    return _sorted(named.items()), {message: list(held.items()) for message, held in values.items()}
+
+
+def _used() -> Mapping[str, set[str]]:
+    """What the processes in use say already: their own words are offered too."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for number in enactments.used_now().values():
+        for element in deployments.definition_of(number).elements.values():
+            for name in ("phase", "outcome", "event", "key"):
+                if element.attrs.get(name):
+                    found[name].add(element.attrs[name])
+    return found
+
+
+def _told(word: str) -> str:
+    """The sentence of an event, with a gap for whatever it fills in."""
+    kind = EVENTS.get(word)
+    if kind is None:
+        return word
+    said = kind.en if words.language() == "en" else kind.vi
+    while "[" in said:
+        before, _bracket, rest = said.partition("[")
+        said = before + rest.partition("]")[2]
+    return " ".join(said.replace("{actor}", "…").split())[:90]
+
+
+def _with(known: Iterable[Offer], used: set[str]) -> list[Offer]:
+    found = dict(known)
+    return [*found.items(), *((word, word) for word in sorted(used - found.keys()))]
+
+
+def _sorted(offers: Iterable[Offer]) -> list[Offer]:
+    return sorted(offers, key=lambda one: sort_key(one[1]))

@@ -1,0 +1,162 @@
+"""The studio's pages and the endpoints behind its editors: rights, versions, the check, names on offer, no file that runs."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from service import people
+from service.processes import deployments, enactments
+from service.studio import drafts
+from tests.journeys.office import Office
+from tests.service.web.browser import Visitor, forget, words
+from tests.service.web.desk import Desk
+
+FORM = {"schemaVersion": 19, "type": "default", "id": "ask", "components": [
+    {"type": "textfield", "id": "f1", "key": "note", "label": "Ý kiến của thôn"}]}
+
+
+@pytest.fixture
+def office(desk: Desk) -> Office:
+    return desk.office
+
+
+@pytest.fixture
+def app(office: Office) -> Flask:
+    return office.app
+
+
+@pytest.fixture
+def draft(office: Office) -> int:
+    """A draft of the shipped process."""
+    return drafts.begin_draft(by=office.who("quantri"), base=enactments.current_deployment("nomination_case"))
+
+
+def _send(visitor: Visitor, path: str, body: bytes | dict[str, Any]) -> TestResponse:
+    forget()
+    content = json.dumps(body).encode() if isinstance(body, dict) else body
+    return visitor.client.post(path, data=content, headers={"X-CSRF-Token": visitor.token},
+                               content_type="application/json" if isinstance(body, dict) else "text/plain")
+
+
+def test_administrators_begin_a_draft_in_each_way_and_others_do_not(app: Flask, office: Office) -> None:
+    admin = Visitor(app, "quantri")
+    admin.open("/office/studio")
+    base = enactments.current_deployment("nomination_case")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in deployments.files_of(base).items():
+            archive.writestr(name, content)
+    for fields in ({"source": f"deployed:{base}", "name": "Bản của tôi"}, {"source": "template:award"}, {"source": "template:session"},
+                   {"source": "template:blank"}, {"source": "files", "files": (io.BytesIO(packed.getvalue()), "gói.zip")}):
+        admin.open("/office/studio/new")
+        page = admin.follow(admin.post("/office/studio/new", **fields))
+        assert page.find_class("studio")
+    assert "Bản của tôi" in words(admin.open("/office/studio").find(".//main"))
+    assert len(drafts.list_drafts()) == 5
+    for fields in ({}, {"source": "deployed:999"}, {"source": "template:x"}, {"source": "files"},
+                   {"source": "files", "files": (io.BytesIO(b"MZ\x90"), "virus.bpmn")}):
+        assert admin.post("/office/studio/new", **fields).status_code in (404, 422)
+    number = drafts.list_drafts()[0].id
+    other = Visitor(app, "vhxh")
+    for path in ("/office/studio", "/office/studio/new", f"/office/studio/{number}", f"/office/studio/{number}/files/council_session.bpmn",
+                 f"/office/studio/{number}/bundle.zip"):
+        other.open(path, 403)
+    assert _send(other, f"/office/studio/{number}/check", {"files": {}}).status_code == 403
+    assert _send(other, f"/office/studio/{number}/files/a.form?seen=0", b"{}").status_code == 403
+    assert not other.open("/office").xpath("//a[@href='/office/studio']")
+
+
+def test_a_file_is_saved_against_its_version_and_who_was_overtaken_hears_by_whom(app: Flask, office: Office, draft: int) -> None:
+    people.grant(people.accounts_by_login()["vanphong"], "admin", by=office.who("quantri"))
+    first, second = Visitor(app, "quantri"), Visitor(app, "vanphong")
+    address = f"/office/studio/{draft}/files/ask.form"
+    saved = _send(first, f"{address}?seen=0", json.dumps(FORM).encode())
+    assert saved.status_code == 200
+    version = saved.json["version"]
+    read = first.client.get(address)
+    assert read.headers["X-Version"] == str(version) and read.mimetype == "text/plain" and read.headers["X-Content-Type-Options"] == "nosniff"
+    assert _send(second, f"{address}?seen={version}", b'{"by": "second"}').status_code == 200
+    refused = _send(first, f"{address}?seen={version}", b'{"by": "first"}')
+    assert refused.status_code == 409
+    assert refused.json["who"] == office.who("vanphong").name and refused.json["content"] == '{"by": "second"}'
+    kept = _send(first, f"/office/studio/{draft}/copy", {"files": {"ask.form": '{"by": "first"}'}}).json
+    assert drafts.files_of(int(kept["url"].rpartition("/")[2]))["ask.form"] == b'{"by": "first"}'
+    assert _send(first, f"/office/studio/{draft}/visit", {}).json["others"] == []
+    assert _send(second, f"/office/studio/{draft}/visit", {}).json["others"] == [office.who("quantri").name]
+    assert _send(second, f"/office/studio/{draft}/leave", {}).status_code == 200
+    assert _send(first, f"/office/studio/{draft}/visit", {}).json["others"] == []
+    assert _send(first, f"/office/studio/{draft}/files/evil.html?seen=0", b"<script>").status_code == 422
+    dropped = _send(first, f"{address}/drop?seen={refused.json['version']}", {})
+    assert dropped.status_code == 200 and "ask.form" not in drafts.files_of(draft)
+
+
+def test_the_check_looks_at_what_is_on_the_page_and_names_element_and_file(app: Flask, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    address = f"/office/studio/{draft}/check"
+    clean = _send(visitor, address, {"files": {}}).json
+    assert [p for p in clean["problems"] if p["severity"] == "error"] == []
+    assert "check_dossier" in {e["id"] for e in clean["contents"]["elements"]}
+    text = drafts.files_of(draft)["award_nomination.bpmn"].decode()
+    wrong = text.replace('camunda:formKey="check_dossier"', 'camunda:formKey="khong_co"').replace('"vhxh"', '"nobody"')
+    found = _send(visitor, address, {"files": {"award_nomination.bpmn": wrong, "ask.form": json.dumps({"type": "default"})}}).json
+    at = {(p["element"], p["code"], p["file"], p["name"]) for p in found["problems"]}
+    assert ("check_dossier", "unknown-form", "award_nomination.bpmn", "Kiểm tra thành phần, thẩm định") in at
+    assert any(code == "unknown-group" for _element, code, _file, _name in at)
+    assert any(file == "ask.form" for _element, _code, file, _name in at)
+    assert drafts.files_of(draft)["award_nomination.bpmn"].decode() == text, "nothing was saved"
+    visitor.client.set_cookie("language", "en")
+    said = _send(visitor, address, {"files": {"award_nomination.bpmn": wrong}}).json["problems"]
+    assert any("khong_co" in p["message"] and p["message"].startswith("The form") for p in said), said
+    for body in (b"no json", {"files": 3}, {"files": {"a.form": 3}}, {"files": {"a.exe": ""}}):
+        assert _send(visitor, address, body).status_code == 422
+
+
+@pytest.mark.parametrize("content", [b"\x00\xff", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"<a>" * 5000, b"MZ\x90\x00 an exe"])
+def test_a_file_that_is_none_gets_a_verdict_and_stays_editable(app: Flask, draft: int, content: bytes) -> None:
+    visitor = Visitor(app, "quantri")
+    for name in ("award_nomination.bpmn", "eligibility.dmn", "check_dossier.form"):
+        seen = drafts.read_draft(draft).file(name).version
+        assert _send(visitor, f"/office/studio/{draft}/files/{name}?seen={seen}", content).status_code == 200
+    found = _send(visitor, f"/office/studio/{draft}/check", {"files": {}}).json["problems"]
+    assert {"award_nomination.bpmn", "eligibility.dmn", "check_dossier.form"} <= {p["file"] for p in found if p["severity"] == "error"}
+    assert visitor.open(f"/office/studio/{draft}").find_class("studio")
+
+
+def test_the_page_offers_names_and_the_form_is_drawn_as_ours(app: Flask, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    data = json.loads(visitor.open(f"/office/studio/{draft}").find_class("studio")[0].get("data-studio"))
+    offered = data["catalogue"]
+    for kind, word in (("groups", "vhxh"), ("topics", "dossier.archive"), ("bases", "LAW"), ("lists", "submission"), ("events", "dossier:checked"),
+                       ("phases", "checking"), ("outcomes", "certificate"), ("keys", "nomination_id"), ("rules", "REVIEW_DAYS"),
+                       ("dates", "checking"), ("messages", "submission:signed")):
+        assert word in [one[0] for one in offered[kind]], kind
+        assert all(one[1] for one in offered[kind])
+    assert {"signed", "rework"} <= {one[0] for one in offered["values"]["submission:signed"]}
+    page = visitor.open(f"/office/studio/{draft}/files/check_dossier.form/preview")
+    assert "Hồ sơ đủ, đủ điều kiện" in words(page.find(".//main"))
+    part = _send(visitor, f"/office/studio/{draft}/files/ask.form/preview", json.dumps(FORM).encode())
+    assert part.status_code == 200 and "Ý kiến của thôn" in part.text
+    wrong = _send(visitor, f"/office/studio/{draft}/files/ask.form/preview", b"[]")
+    assert wrong.status_code == 200 and "said is-bad" in wrong.text
+    bundle = visitor.client.get(f"/office/studio/{draft}/bundle.zip")
+    files, main = deployments.unpack_bundle(bundle.data)
+    assert files == drafts.files_of(draft) and main == "nomination_case"
+
+
+def test_files_are_taken_into_a_draft(app: Flask, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    visitor.open(f"/office/studio/{draft}")
+    page = visitor.follow(visitor.post(f"/office/studio/{draft}/take", files=(io.BytesIO(json.dumps(FORM).encode()), "ask.form")))
+    assert "Đã nhập ask.form." in words(page) and "ask.form" in drafts.files_of(draft)
+    page = visitor.follow(visitor.post(f"/office/studio/{draft}/take", files=(io.BytesIO(b"MZ"), "a.exe")))
+    assert "a.exe không thuộc bản soạn" in words(page)
+    page = visitor.follow(visitor.post(f"/office/studio/{draft}/drop", reason=""))
+    assert "Đã bỏ bản soạn" in words(page)
+    visitor.open(f"/office/studio/{draft}", 404)
