@@ -49,13 +49,6 @@ class Kind:
     allowed: UnaryTests | None = None
     parent: Kind | None = None  # the kind that this one narrows
 
-    @property
-    def plain(self) -> str | None:
-        """The built-in kind of its values; None for lists, contexts and what is not said."""
-        if self.many or self.entries is not None:
-            return None
-        return self.base or (self.parent.plain if self.parent else None)
-
 
 def fit(value: Any, kind: Kind | None, frame: Frame) -> Value:
     """Give the value as one of its kind, dates and durations read from the strings of plain JSON; null fits

@@ -14,20 +14,7 @@ from lxml import etree
 from workflows.clock import parse_moment, parse_period
 from workflows.decision_table import DecisionTable, Input
 from workflows.feel import FeelError
-from workflows.feel.types import (
-    ANY,
-    NAMED,
-    NUMBER,
-    STRING,
-    TRUTH,
-    Reading,
-    Type,
-    list_of,
-    literal_text,
-    one,
-    read_cell,
-    read_type,
-)
+from workflows.feel.types import ANY, NAMED, NUMBER, STRING, TRUTH, Reading, Type, list_of, literal_text, one, read_cell, read_type
 from workflows.graph import BPMN, Scope, local
 from workflows.known import Known
 from workflows.names import Names
@@ -178,13 +165,12 @@ def _check_table(
             continue
         yield from _tell(owner, reading, names, known)
         columns.append((_column(column, reading.type), column.expression.text))
-        plain = column.kind.plain if column.kind else None
-        if plain in NAMED and not reading.misfits and not _can_be(reading.type, plain):
+        if column.kind is not None and not reading.misfits and not _can_be(reading.type, column.kind):
             got, got_en = reading.type.words()
             yield problem(
                 "wrong-type", owner,
-                message=f"Cột “{column.label}” kiểu {plain} mà biểu thức cho {got}; hãy sửa một trong hai.",
-                message_en=f"The column “{column.label}” is of type {plain}, its expression gives {got_en}; mend one of them.",
+                message=f"Cột “{column.label}” kiểu {column.kind} mà biểu thức cho {got}; hãy sửa một trong hai.",
+                message_en=f"The column “{column.label}” is of type {column.kind}, its expression gives {got_en}; mend one of them.",
             )
     for rule in table.rules:
         owner = rule.id or table.id
@@ -193,20 +179,18 @@ def _check_table(
         for output, result in zip(table.outputs, rule.results, strict=True):
             reading = read_type(result.text, here)
             yield from _tell(owner, reading, names, known)
-            plain = output.kind.plain if output.kind else None
-            if plain in NAMED and not reading.misfits and not _can_be(reading.type, plain):
+            if output.kind is not None and not reading.misfits and not _can_be(reading.type, output.kind):
                 got, got_en = reading.type.words()
                 yield problem(
                     "wrong-type", owner,
-                    message=f"Cột kết quả “{output.label}” kiểu {plain} mà ô cho {got}; hãy sửa ô.",
-                    message_en=f"The output “{output.label}” is of type {plain}, this cell gives {got_en}; mend the cell.",
+                    message=f"Cột kết quả “{output.label}” kiểu {output.kind} mà ô cho {got}; hãy sửa ô.",
+                    message_en=f"The output “{output.label}” is of type {output.kind}, this cell gives {got_en}; mend the cell.",
                 )
 
 
 def _column(column: Input, found: Type) -> Type:
     """What the tests of a column meet: the column's type and the values it allows."""
-    plain = column.kind.plain if column.kind else None
-    kind = Type(NAMED[plain].kinds | {"null"}, found.values) if plain in NAMED else found
+    kind = found if column.kind is None else Type(NAMED[column.kind].kinds | {"null"}, found.values)
     if column.allowed is not None and "string" in kind.kinds:
         values = _texts_of(column.allowed.text)
         if values is not None:

@@ -59,7 +59,7 @@ def learn_names(
         where.setdefault(key, set()).add(name)
 
     computed: list[tuple[str, str, etree._Element]] = []
-    for _scope, key, node in _elements(scopes):
+    for scope, key, node in _elements(scopes):
         attributes = read_attributes(node)
         tag = local(node)
         if tag == "userTask":
@@ -90,8 +90,8 @@ def learn_names(
 def result_of(table: DecisionTable) -> Type:
     """What a decision table gives."""
     columns = {
-        output.name or output.label: stored(NAMED[plain]) | one("null")
-        if output.kind and (plain := output.kind.plain) in NAMED
+        output.name or output.label: stored(NAMED[output.kind]) | one("null")
+        if output.kind
         else _union_of([_typed(rule.results[place].text, None) for rule in table.rules]) | one("null")
         for place, output in enumerate(table.outputs)
     }
