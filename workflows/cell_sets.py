@@ -211,7 +211,7 @@ def _frame(value: Value = None) -> Frame:
 
 def lay_out(cuts: Cuts, kind: Kind | None) -> Line:
     """Cut the line of a column into pieces. Raises NotAnalysed when its constants are of several kinds."""
-    base = base_of(kind)
+    base = kind.root if kind is not None else None
     wanted = BASE[base][0] if base else None
     types = {type(value) for value in cuts.values if value is not None} | ({wanted} if wanted else set())
     if len(types) > 1:
@@ -238,14 +238,6 @@ def _line(pieces: list[Piece], *, ordered: bool = False) -> Line:
         if piece.point and not piece.rest and piece.example is not None
     )
     return Line(tuple(pieces), ordered, dict(named))
-
-
-def base_of(kind: Kind | None) -> str | None:
-    while kind is not None and not kind.many:
-        if kind.base is not None:
-            return kind.base
-        kind = kind.parent
-    return "list" if kind is not None else None
 
 
 def _ordered(values: list[Value], only: type, whole: bool) -> list[Piece]:

@@ -49,6 +49,15 @@ class Kind:
     allowed: UnaryTests | None = None
     parent: Kind | None = None  # the kind that this one narrows
 
+    @property
+    def root(self) -> str | None:
+        """The name in BASE that this kind comes down to."""
+        if self.many:
+            return "list"
+        if self.base is None and self.parent is not None:
+            return self.parent.root
+        return "context" if self.entries is not None else self.base
+
 
 def fit(value: Any, kind: Kind | None, frame: Frame) -> Value:
     """Give the value as one of its kind, dates and durations read from the strings of plain JSON; null fits

@@ -54,7 +54,12 @@ class Input:
     label: str
     expression: Expression
     allowed: UnaryTests | None
-    kind: Kind | None
+    wanted: Kind | None
+
+    @property
+    def kind(self) -> str | None:
+        """FEEL's own name for what the column takes."""
+        return self.wanted.root if self.wanted is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,12 @@ class Output:
     allowed: UnaryTests | None
     ranking: Expression | None
     default: Expression | None
-    kind: Kind | None
+    wanted: Kind | None
+
+    @property
+    def kind(self) -> str | None:
+        """FEEL's own name for what the column gives."""
+        return self.wanted.root if self.wanted is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ class Decision:
     id: str
     name: str
     variable: str  # the name under which a decision that requires this one reads its answer
-    kind: Kind | None = None
+    wanted: Kind | None = None
     given: Mapping[str, Kind] = field(default_factory=dict)  # kinds of the input data required
     needs: tuple[Decision, ...] = ()
 
@@ -143,7 +153,7 @@ class Decision:
     def _computed(self, frame: Frame, known: dict[str, Value]) -> Value:
         if self.id not in known:
             outer, frame.scope = frame.scope, self._scope(frame, known)
-            known[self.id] = _at(self.id, lambda: fit(self.answer(frame), self.kind, frame))
+            known[self.id] = _at(self.id, lambda: fit(self.answer(frame), self.wanted, frame))
             frame.scope = outer
         return known[self.id]
 
@@ -288,7 +298,7 @@ def decision_error(
 
 
 def _input(column: Input, frame: Frame) -> Value:
-    value = fit(column.expression.run(frame), column.kind, frame)
+    value = fit(column.expression.run(frame), column.wanted, frame)
     if column.allowed is not None and value is not None:
         frame.value = value
         if not column.allowed.run(frame):
@@ -308,7 +318,7 @@ def _fits(rule: Rule, values: list[Value], frame: Frame) -> bool:
 
 
 def _allowed(output: Output, value: Value, frame: Frame) -> Value:
-    value = fit(value, output.kind, frame)
+    value = fit(value, output.wanted, frame)
     if output.allowed is not None and value is not None:
         frame.value = value
         if not output.allowed.run(frame):

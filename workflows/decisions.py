@@ -8,6 +8,7 @@ models, decision services, imports, and expression languages other than FEEL. Ho
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from lxml import etree
@@ -31,7 +32,7 @@ from workflows.decision_table import (
 )
 from workflows.feel import Expression, FeelError, UnaryTests, compile_expression, compile_unary
 
-__all__ = ["Decision", "DecisionError", "DecisionTable", "Fault", "load_decisions"]
+__all__ = ["Decision", "DecisionError", "DecisionTable", "Fault", "load_decisions", "only_tables"]
 
 MAX_RULES = 500
 MAX_COLUMNS = 50
@@ -61,6 +62,11 @@ def load_decisions(xml: bytes) -> dict[str, Decision]:
     if reader.faults:
         raise DecisionError(list(dict.fromkeys(reader.faults)))
     return decisions
+
+
+def only_tables(decisions: Mapping[str, Decision]) -> dict[str, DecisionTable]:
+    """The decisions that are tables."""
+    return {key: one for key, one in decisions.items() if isinstance(one, DecisionTable)}
 
 
 _HARMLESS = frozenset(
@@ -213,7 +219,7 @@ class _Reader:
                 variable=variable,
                 expression=self.expression(logic, text or "null"),
             )
-        return replace(found, variable=variable, kind=kind, given=given, needs=tuple(needs))
+        return replace(found, variable=variable, wanted=kind, given=given, needs=tuple(needs))
 
     def requirement(self, node: etree._Element, needs: list[Decision], given: dict[str, Kind]) -> None:
         for child in self.children(node, "requiredInput", "requiredDecision"):

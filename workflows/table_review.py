@@ -215,8 +215,8 @@ def _kind(table: DecisionTable, place: int) -> Kind | None:
     """The kind of a column, or that of the input data or the decision that it asks whole."""
     column = table.inputs[place]
     asked = column.expression.text.strip()
-    made = {need.variable: need.kind for need in table.needs}
-    return column.kind or table.given.get(asked) or made.get(asked)
+    made = {need.variable: need.wanted for need in table.needs}
+    return column.wanted or table.given.get(asked) or made.get(asked)
 
 
 def _cuts_of(tests: UnaryTests) -> Cuts:

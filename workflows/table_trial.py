@@ -89,7 +89,7 @@ def _inputs(table: DecisionTable, frame: Frame) -> tuple[tuple[TriedInput, ...],
         value: Value = None
         fault = None
         try:
-            value = fit(column.expression.run(frame), column.kind, frame)
+            value = fit(column.expression.run(frame), column.wanted, frame)
         except FeelError as error:
             fault = _words(error)
         values.append(value)

@@ -14,7 +14,7 @@ from service import clock
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from workflows import safexml
-from workflows.decisions import Decision, DecisionError, DecisionTable, load_decisions
+from workflows.decisions import Decision, DecisionError, load_decisions, only_tables
 from workflows.environment import Env
 from workflows.problems import Problem
 from workflows.table_review import Review, review_table, table_problems
@@ -33,7 +33,7 @@ class Reviewed:
 def review(content: bytes) -> Reviewed:
     """Look over all the tables of a DMN file. Never raises: a file that cannot be read is a problem."""
     decisions, problems = _read(content)
-    tables = {key: table for key, table in decisions.items() if isinstance(table, DecisionTable)}
+    tables = only_tables(decisions)
     found = {key: review_table(table) for key, table in tables.items()}
     for key, table in tables.items():
         problems += table_problems(table, found[key], used=True)
@@ -51,8 +51,8 @@ def try_row(
     decisions, problems = _read(content)
     if problems:
         return tuple(problems)
-    table = decisions.get(decision)
-    if not isinstance(table, DecisionTable):
+    table = only_tables(decisions).get(decision)
+    if table is None:
         return (problem("unknown-decision", None, name=decision),)
     return try_table(table, inputs, _today(dates or {}))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,7 @@ class Function:
     takes: str = ""
     boolean: bool = False
 
-    def order(self, names: tuple[str, ...]) -> list[int] | None:
+    def order(self, names: Sequence[str]) -> list[int] | None:
         """The places of arguments given by these names, or None where no way to call has them all."""
         for way in self.takes.split("|"):
             needed = {name.strip() for name in way.split(",") if not name.endswith("?")}

@@ -475,33 +475,19 @@ def _call(node: Call, at: Building) -> Run:
         )
     if function is None:
         raise FeelError(f"Không có hàm tên {name}.", f"There is no function named {name}.")
-    arguments = _in_order(node, function) if node.names else node.arguments
-    given = len(arguments)
+    given = len(node.arguments)
     if given < function.least or (function.most is not None and given > function.most):
         wanted, wanted_en = _arity(function, "đến", "trở lên"), _arity(function, "to", "or more")
         raise FeelError(
             f"Hàm {name} nhận {wanted} đối số, không phải {given}.",
             f"{name} takes {wanted_en} arguments, not {given}.",
         )
-    runs = [build(argument, at) for argument in arguments]
+    runs = [build(argument, at) for argument in node.arguments]
     work = function.run
     if given == 1:
         only = runs[0]
         return lambda frame: work(frame, only(frame))
     return lambda frame: work(frame, *[run(frame) for run in runs])
-
-
-def _in_order(node: Call, function: Function) -> tuple[Node, ...]:
-    """Arguments given by name, in the order of the function; one left out before another is null."""
-    places = function.order(node.names)
-    if places is None:
-        named = ", ".join(node.names)
-        raise FeelError(
-            f"Hàm {node.function} không nhận đối số tên {named}; các tên: {function.takes or 'không có'}.",
-            f"{node.function} takes no arguments named {named}; it takes {function.takes or 'none by name'}.",
-        )
-    given = dict(zip(places, node.arguments, strict=True))
-    return tuple(given.get(place, Literal(None)) for place in range(max(places) + 1))
 
 
 def _arity(function: Function, to: str, more: str) -> str:

@@ -470,7 +470,23 @@ class _Parser:
             arguments.append(self.expression())
             if names and len(names) < len(arguments):
                 self.fail("đặt tên cho mọi đối số hoặc không đối số nào", "name all arguments or none", at)
-        return Call(name.text, tuple(arguments), tuple(names))
+        return Call(name.text, self.in_order(name, names, arguments) if names else tuple(arguments))
+
+    def in_order(self, name: _Token, names: list[str], arguments: list[Node]) -> tuple[Node, ...]:
+        """Arguments given by name, in the order of the function; one left out before another is null."""
+        function = FUNCTIONS.get(name.text)
+        if function is None:  # said when it is compiled
+            return tuple(arguments)
+        places = function.order(names)
+        if places is None:
+            named = ", ".join(names)
+            self.fail(
+                f"hàm {name.text} không nhận đối số tên {named}; các tên: {function.takes or 'không có'}",
+                f"{name.text} takes no arguments named {named}; it takes {function.takes or 'none by name'}",
+                name.at,
+            )
+        given = dict(zip(places, arguments, strict=True))
+        return tuple(given.get(place, Literal(None)) for place in range(max(places) + 1))
 
     def label(self) -> str | None:
         """The words before a colon, taken, or None where none stands there."""

@@ -39,7 +39,6 @@ class Filter:
 class Call:
     function: str
     arguments: tuple[Node, ...]
-    names: tuple[str, ...] = ()  # of all the arguments, where they are given by name
 
 
 @dataclass(frozen=True, slots=True)
