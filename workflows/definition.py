@@ -114,7 +114,7 @@ def read_definition(
     for name, tree in by_file.items():
         faults.extend(replace(fault, file=name) for fault in check_language(tree))
     scopes = {
-        str(node.get("id")): graph.read_scope(node, str(node.get("id")), NODES)
+        str(node.get("id")): graph.read_scope(node, str(node.get("id")), NODES | graph.UNRUN)
         for tree in trees
         for node in tree.iter(f"{BPMN}process")
         if node.get("id")
