@@ -48,6 +48,15 @@ NODES = frozenset(
     }
 )
 ACTIVITIES = ("userTask", "receiveTask", "serviceTask", "callActivity", "subProcess")
+#: Namespaces in which other engines say what they execute.
+_OTHER_ENGINES = {
+    "http://activiti.org/bpmn": "Activiti",
+    "http://flowable.org/bpmn": "Flowable",
+    "http://camunda.org/schema/zeebe/1.0": "Camunda 8",
+    "http://operaton.org/schema/1.0/bpmn": "Operaton",
+    "http://www.jboss.org/drools": "jBPM",
+    "http://spiffworkflow.org/bpmn/schema/1.0/core": "SpiffWorkflow",
+}
 _BESIDE = frozenset(
     {
         "sequenceFlow",
@@ -258,6 +267,9 @@ def _foreign_extensions(node: etree._Element, owner: str | None) -> Iterator[Pro
         name = etree.QName(str(full))
         if name.namespace == CAMUNDA and name.localname not in _CAMUNDA_ATTRIBUTES:
             yield problem("unsupported-extension", owner, name=f"camunda:{name.localname}")
+    used = {etree.QName(str(full)).namespace for full in node.attrib} | {etree.QName(node).namespace}
+    for other in sorted({_OTHER_ENGINES[space] for space in used if space in _OTHER_ENGINES}):
+        yield problem("other-engine", owner, name=other)
     name = etree.QName(node)
     if name.namespace == CAMUNDA and name.localname not in _CAMUNDA_ELEMENTS:
         yield problem("unsupported-extension", owner, name=f"camunda:{name.localname}")
@@ -321,6 +333,8 @@ def _elsewhere(node: etree._Element) -> bool:
 
 def _check_element(scope: Scope, node: etree._Element, bundle: Bundle) -> Iterator[Problem]:
     tag, key = local(node), str(node.get("id"))
+    if tag not in NODES:
+        return  # said already
     for child in node if tag != "subProcess" else ():
         inner = local(child)
         if inner and inner not in _INSIDE and not inner.endswith("EventDefinition"):
@@ -422,7 +436,7 @@ def _check_event(scope: Scope, node: etree._Element, tag: str, key: str, bundle:
         yield problem("unsupported-event", key, name="…" if found else "none")
     if tag == "boundaryEvent":
         host = scope.elements.get(str(node.get("attachedToRef")))
-        if host is None or local(host) not in ACTIVITIES:
+        if host is None or local(host) not in (*ACTIVITIES, *graph.UNRUN):
             yield problem("boundary-host", key)
     for child in found:
         if local(child) == "timerEventDefinition":

@@ -20,7 +20,7 @@ from workflows.advice import advise
 from workflows.checks import NODES, Bundle, check, check_ids, check_language, count_elements, lane_of
 from workflows.choices import check_choices
 from workflows.decision_table import DecisionTable
-from workflows.decisions import Decision, DecisionError, load_decisions
+from workflows.decisions import Decision, DecisionError, load_decisions, only_tables
 from workflows.drawing import check_drawing
 from workflows.expressions import check_expressions
 from workflows.feel import FeelError
@@ -162,7 +162,7 @@ def _check_all(
     seen: Mapping[str, FormSeen],
 ) -> Iterator[Problem]:
     """Every fault that the parts of the checker find in what was read."""
-    tables = {key: one for key, one in decisions.items() if isinstance(one, DecisionTable)}
+    tables = only_tables(decisions)
     forms = {name.removesuffix(".form"): raw for name, raw in bundle.items() if name.endswith(".form")}
     letters = {name.removesuffix(".letter") for name in bundle if name.endswith(".letter")}
     users = {key for key, element in elements.items() if element.kind == "user"}
@@ -287,7 +287,7 @@ def _read_tables(
 
 def _read_scopes(trees: Iterable[etree._ElementTree]) -> dict[str, Scope]:
     return {
-        str(node.get("id")): graph.read_scope(node, str(node.get("id")), NODES)
+        str(node.get("id")): graph.read_scope(node, str(node.get("id")), NODES | graph.UNRUN)
         for tree in trees
         for node in tree.iter(f"{BPMN}process")
         if node.get("id")

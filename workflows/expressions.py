@@ -14,7 +14,20 @@ from lxml import etree
 from workflows.clock import parse_moment, parse_period
 from workflows.decision_table import DecisionTable, Input
 from workflows.feel import FeelError
-from workflows.feel.types import ANY, NAMED, NUMBER, STRING, TRUTH, Reading, Type, list_of, literal_text, one, read_cell, read_type
+from workflows.feel.types import (
+    ANY,
+    NAMED,
+    NUMBER,
+    STRING,
+    TRUTH,
+    Reading,
+    Type,
+    list_of,
+    literal_text,
+    one,
+    read_cell,
+    read_type,
+)
 from workflows.graph import BPMN, Scope, local
 from workflows.known import Known
 from workflows.names import Names

@@ -13,6 +13,22 @@ from lxml import etree
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 WAITING = {"userTask", "receiveTask", "serviceTask", "intermediateCatchEvent", "boundaryEvent"}
+UNRUN = frozenset(
+    {
+        "task",
+        "manualTask",
+        "sendTask",
+        "complexGateway",
+        "eventBasedGateway",
+        "adHocSubProcess",
+        "transaction",
+        "implicitThrowEvent",
+        "callChoreography",
+        "choreographyTask",
+        "subChoreography",
+    }
+)
+"""What flows may join though the engine cannot run it: one fault, and not ten more for what hangs on it."""
 
 
 def local(node: etree._Element) -> str:
@@ -147,7 +163,7 @@ def waits(node: etree._Element, passing: Mapping[str, bool]) -> bool:
         return not passing.get(str(node.get("calledElement")), True)
     if tag == "subProcess":
         return not passing.get(str(node.get("id")), True)
-    return tag in WAITING
+    return tag in WAITING or tag in UNRUN
 
 
 def passing_scopes(scopes: Iterable[Scope]) -> dict[str, bool]:

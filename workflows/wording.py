@@ -56,6 +56,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Thuộc tính hoặc phần mở rộng “{name}” không được hỗ trợ; hãy bỏ đi.",
         "The attribute or extension “{name}” is not supported; remove it.",
     ),
+    "other-engine": (
+        "Phần tử này có thuộc tính của {name} mà bộ máy này không thực hiện; hãy bỏ các thuộc tính đó.",
+        "This element carries what {name} would execute and this engine does not; remove it.",
+    ),
     "sequential-multi-instance": (
         "Thực hiện nhiều lần kiểu tuần tự không được hỗ trợ; hãy chọn kiểu song song.",
         "Sequential multi-instance cannot be run; choose the parallel kind.",

@@ -400,6 +400,10 @@ BREAKS: dict[str, Break] = {
         '<bpmn:userTask id="put" camunda:formKey="form" camunda:candidateGroups="unit"><bpmn:standardLoopCharacteristics />'
         "</bpmn:userTask>", "put", ("put", "standard-loop"),
     ),
+    "what another engine executes": _tail(
+        b'<bpmn:userTask id="first"', b'<bpmn:userTask xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" zeebe:x="1" id="first"',
+        ("first", "other-engine"),
+    ),
     "compensation": _on("userTask", "compensation", _set("isForCompensation", "true")),
     "a loop that never waits": endless,
     "a script that reads what comes later": later_field,

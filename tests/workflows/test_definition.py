@@ -121,7 +121,7 @@ def test_called_processes_are_told_without_reading_the_rest() -> None:
     [
         (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "xml-doctype"),
         (b"<x><y></x>", "xml-malformed"),
-        (b"", "xml-malformed"),
+        (b"", "xml-not-xml"),
         (b"\xff\xfe<x/>", "xml-encoding"),
         (b"<x>" * 200 + b"</x>" * 200, "xml-too-deep"),
         (b"<x>" + b" " * (2 * 1024 * 1024) + b"</x>", "xml-too-large"),
