@@ -31,9 +31,10 @@ from service.council import session as council_session
 from service.people import candidate_words
 from service.processes import deployments, reminders, strayed
 from service.processes import effects as process_effects
+from service.studio import migration
 
 SUBJECTS = (
-    changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over,
+    changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over, migration,
     nominations, packages, process_effects, result_letters, revoking, submissions, suspending,
 )
 

@@ -29,7 +29,7 @@ class Gone:
         self.index = index
 
 
-class GoneEvent(Gone, BoundaryEvent):  # type: ignore[misc]
+class GoneEvent(Gone, BoundaryEvent):
     """The same for an event at the edge of an activity, which joins must not take for the activity."""
 
     bpmn_id = None

@@ -7,7 +7,7 @@ task whose element is gone stays in the state as a `Gone` one, so that no instan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -383,10 +383,10 @@ def _carry(live: Live, route: _Route) -> Live:
         tree = plant(moved, caller, route.key(inner.spec.name))
         _carry_tree(inner, tree, live, moved, route)
         everything.update(tree.tasks)
-    for key, incident in old.stuck.items():
-        if key in everything and everything[key]._state & TaskState.NOT_FINISHED_MASK:
+    for task_id, incident in old.stuck.items():
+        if task_id in everything and everything[task_id]._state & TaskState.NOT_FINISHED_MASK:
             element = None if incident.element is None else route.key(incident.element)
-            workflow.stuck[key] = type(incident)(element, incident.code, incident.message, incident.message_en)
+            workflow.stuck[task_id] = type(incident)(element, incident.code, incident.message, incident.message_en)
     workflow.moves.clear()
     return moved
 

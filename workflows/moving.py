@@ -56,7 +56,8 @@ class CannotMove(EngineError):
 class _Way:
     tree: Any
     entry: Any
-    root: Node  # what is taken out of the tree, with all that hangs on it
+    root: Node  # back: what is taken out of the tree, with all that hangs on it; on: what is cancelled
+    parent: Node  # what the new task hangs on
     preview: Preview
 
 
@@ -84,15 +85,17 @@ def move(live: Live, element: str, env: Env) -> Step:
     found = _way(live, element)
     if isinstance(found, Preview):
         raise CannotMove(found)
-    workflow, tree, root = live.workflow, found.tree, found.root
+    workflow, tree = live.workflow, found.tree
     workflow.evaluator.env = env
     workflow.results = {}
     workflow.moves.clear()
-    data, parent = workflow.collect(tree), root.parent
-    assert parent is not None
-    tree._remove_task(root.id)
+    data = workflow.collect(tree)
+    if found.preview.back:
+        tree._remove_task(found.root.id)
+    else:
+        found.root.cancel()
     # A task in name only carries the data on, and shows in the state that a hand stepped in.
-    hand = Node(tree, gone(live, "by hand", "Hand"), parent, TaskState.COMPLETED)
+    hand = Node(tree, gone(live, "by hand", "Hand"), found.parent, TaskState.COMPLETED)
     hand.data = dict(data)
     tree.last_task = hand
     node = hand._add_child(found.entry, TaskState.FUTURE)
@@ -154,7 +157,9 @@ def _sort(value: Any) -> str:
         return "true/false"
     if isinstance(value, int | float):
         return "number"
-    return {str: "text", list: "list", dict: "object"}.get(type(value), "null")
+    if isinstance(value, str):
+        return "text"
+    return "list" if isinstance(value, list) else "object"
 
 
 # -- the way there
@@ -201,7 +206,8 @@ def _back(live: Live, tree: Any, entry: Any, before: Node) -> _Way | Preview:
         spec = node.task_spec
         if node._state == TaskState.COMPLETED and spec.element is not None and _settles(spec.element):
             return _no("settled", spec.element.id, definition)
-    return _Way(tree, entry, before, _seen(live, before, True, ()))
+    assert before.parent is not None  # the start is no target
+    return _Way(tree, entry, before, before.parent, _seen(live, before, True, ()))
 
 
 def _on(live: Live, tree: Any, entry: Any, token: Node, target: Element) -> _Way | Preview:
@@ -215,7 +221,7 @@ def _on(live: Live, tree: Any, entry: Any, token: Node, target: Element) -> _Way
     root = token
     if token.parent is not None and token.parent.task_spec.name == here.id + SPLIT:
         root = token.parent
-    return _Way(tree, entry, root, _seen(live, root, False, passed))
+    return _Way(tree, entry, root, token, _seen(live, root, False, passed))
 
 
 def _between(definition: Definition, here: str, there: str) -> tuple[str, ...] | None:

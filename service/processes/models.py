@@ -82,6 +82,10 @@ class ProcessInstance(Base):
     started_at: Mapped[datetime]
     started_by: Mapped[int | None]
     ended_at: Mapped[datetime | None]
+    suspended: Mapped[bool] = mapped_column(default=False)
+    """Stopped by hand; counted in `holds` like every other hold."""
+    renamed: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """Element of an earlier version → what it is called in the present one; finished stops keep the old name."""
     state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 

@@ -56,6 +56,7 @@ def show_all() -> Response:
         ],
         status=_("Hồ sơ đang chạy giữ phiên bản lúc bắt đầu; phiên bản mới dùng cho hồ sơ mới."),
         trail=[Link(_("Quy trình"), "")],
+        acts=[Act(_("Hồ sơ theo phiên bản"), url_for("studio_migration.versions"), "versions", "text", method="get")],
         main_act=Act(_("Đưa gói quy trình vào dùng"), url_for("office_processes.deploy"), "deploy", "main", method="get")
         if people.allowed(by, "deployment.deploy") else None,
     )

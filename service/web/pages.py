@@ -42,7 +42,7 @@ SUBJECTS: tuple[str, ...] = (
     "nominations", "case_checks", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
     "office_mail", "office_health", "office_processes", "office_rules", "office_law", "past_awards", "clock", "sessions",
     "ballot", "second_factor", "own_mail", "council", "council_meeting", "council_kiosk", "council_written", "council_scores",
-    "papers",
+    "papers", "studio_migration", "studio_operating",
     "public", "verify",
 )
 """Modules of pages, each with a `blueprint`."""

@@ -223,7 +223,7 @@ def test_moved_at_every_step(versions: Versions, seed: int) -> None:
 
 def without_mapping(run: Watched, place: int, versions: Versions) -> None:
     """What is open under an id that is gone cannot go, and every one of them is named; names offer the way."""
-    state, opened, _ = run.stood[place]
+    state, _, _ = run.stood[place]
     live = engine.restore(run.definition, state)
     verdict = migration.plan(live, versions.renamed, {})
     assert not verdict.can_go
@@ -234,7 +234,7 @@ def without_mapping(run: Watched, place: int, versions: Versions) -> None:
 
 
 def taken_out_and_moved(run: Watched, place: int, versions: Versions, dice: random.Random) -> None:
-    state, opened, at = run.stood[place]
+    state, opened, _ = run.stood[place]
     here = {o.element for o in opened}
     live = engine.restore(run.definition, state)
     for key, newer in versions.removed.items():
