@@ -26,6 +26,7 @@ def install(app: APIFlask) -> None:
         idempotency,
         imports,
         lists,
+        operating,
         papers,
         rounds,
         rules,
@@ -40,7 +41,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports,
+        imports, operating,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

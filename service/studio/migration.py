@@ -457,8 +457,8 @@ def _counts(s: Session, numbers: Sequence[int]) -> dict[int, dict[str, int]]:
 
 
 def list_migrations(*, by: Actor, limit: int = 50) -> list[Progress]:
-    """The newest batches with their progress."""
-    people.require(by, RIGHT)
+    """The newest batches with their progress, for who may read all running processes."""
+    people.require(by, "process.read")
     with reading() as s:
         rows = list(s.scalars(select(Migration).order_by(Migration.id.desc()).limit(limit)))
         counts = _counts(s, [row.id for row in rows])
@@ -467,7 +467,7 @@ def list_migrations(*, by: Actor, limit: int = 50) -> list[Progress]:
 
 def read_migration(number: int, *, by: Actor) -> Progress:
     """One batch with its progress."""
-    people.require(by, RIGHT)
+    people.require(by, "process.read")
     with reading() as s:
         row = s.get(Migration, number)
         if row is None:
@@ -485,7 +485,7 @@ def _progress(row: Migration, counts: Mapping[str, int]) -> Progress:
 
 def lines_of(number: int, *, by: Actor, limit: int = LOOKED_AT) -> list[Line]:
     """What became of the instances of a batch, those that could not go first."""
-    people.require(by, RIGHT)
+    people.require(by, "process.read")
     with reading() as s:
         rows = s.execute(
             select(MigrationLine, ProcessInstance.case_key, ProcessInstance.title)

@@ -83,8 +83,9 @@ class Standing:
 
 def suspend(instance: int, reason: str, *, by: Actor) -> None:
     """Stop an instance: timers stand still, its tasks are refused with a sentence, messages and effects still arrive."""
+    people.require(by, OPERATE)
     with transaction() as s:
-        running = _locked(s, instance, OPERATE, reason, by=by)
+        running = _locked(s, instance, reason, by=by)
         if _is_suspended(s, instance):
             raise Conflict("Quy trình này đang tạm dừng rồi.", "It is suspended already.", code="suspended")
         _hold(s, running, True, 1)
@@ -96,8 +97,9 @@ def suspend(instance: int, reason: str, *, by: Actor) -> None:
 
 def resume(instance: int, reason: str, *, by: Actor) -> None:
     """Let a suspended instance go on: timers have the working time left that they had."""
+    people.require(by, OPERATE)
     with transaction() as s:
-        running = _locked(s, instance, OPERATE, reason, by=by)
+        running = _locked(s, instance, reason, by=by)
         if not _is_suspended(s, instance):
             raise Conflict("Quy trình này không tạm dừng.", "It is not suspended.", code="not-suspended")
         _hold(s, running, False, -1)
@@ -109,8 +111,9 @@ def resume(instance: int, reason: str, *, by: Actor) -> None:
 
 def cancel(instance: int, reason: str, *, by: Actor) -> None:
     """End an instance without an outcome; nothing stays open. A case that has an act of its own for this is refused."""
+    people.require(by, OPERATE)
     with transaction() as s:
-        running = _locked(s, instance, OPERATE, reason, by=by)
+        running = _locked(s, instance, reason, by=by)
         kind = kind_of(running)
         if kind.cancelled_by is not None:
             raise Conflict(*kind.cancelled_by, code="cancelled-otherwise")
@@ -130,7 +133,7 @@ def cancel(instance: int, reason: str, *, by: Actor) -> None:
 
 def stand(instance: int, *, by: Actor) -> Standing:
     """How an instance stands, and where it can be moved to at all."""
-    people.require(by, OPERATE)
+    people.require(by, "process.read")
     running = read_instance(instance)
     _must_be_his(running, by)
     kind = kind_of(running)
@@ -165,8 +168,9 @@ def preview_move(instance: int, element: str, *, by: Actor) -> MoveSeen:
 
 def move(instance: int, element: str, reason: str, *, by: Actor, seen: int | None = None) -> None:
     """Move an instance to an element as previewed; `seen` is the version of the preview. Raises Conflict, Stale."""
+    people.require(by, OPERATE)
     with transaction() as s:
-        running = _locked(s, instance, OPERATE, reason, by=by)
+        running = _locked(s, instance, reason, by=by)
         _must_be_as_seen(running, seen)
         _must_be_free(running)
         live = take_live(s, running)
@@ -197,7 +201,7 @@ def _stops_of(instance: int, tasks: Sequence[str]) -> dict[str, int]:
 
 def values_of(instance: int, *, by: Actor) -> list[Value]:
     """The data of an instance by name, each with what the completed steps set it to."""
-    people.require(by, EDIT)
+    people.require(by, "process.read")
     running = read_instance(instance)
     _must_be_his(running, by)
     set_by: dict[str, list[tuple[datetime, str, Any]]] = {}
@@ -219,8 +223,9 @@ def edit_values(
 
     What stood in an incident because of them still waits for its retry.
     """
+    people.require(by, EDIT)
     with transaction() as s:
-        running = _locked(s, instance, EDIT, reason, by=by)
+        running = _locked(s, instance, reason, by=by)
         _must_be_as_seen(running, seen)
         live = take_live(s, running)
         before = engine.data(live)
@@ -249,8 +254,7 @@ def _said(values: Mapping[str, Any]) -> str:
 # -- what they share
 
 
-def _locked(s: Session, instance: int, right: str, reason: str, *, by: Actor) -> Running:
-    people.require(by, right)
+def _locked(s: Session, instance: int, reason: str, *, by: Actor) -> Running:
     if not reason.strip():
         raise Invalid.at("reason", "Ghi lý do.", "Say why.")
     running = lock_instance(s, instance)

@@ -303,7 +303,8 @@ def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
     if phase != "ended" and n.kind != "HOUSEHOLD" and people.allowed(by, "recipient.tie", unit=unit):
         found.append(Act(_("Là ai trong danh bạ"), url_for("same_person.ask", nomination_id=n.id), "tie", "text", method="get"))
     if people.allowed(by, operating.OPERATE) and n.instance_id is not None:
-        found.append(Act(_("Vận hành quy trình"), url_for("studio_operating.show", instance=n.instance_id), "operate", "text", method="get"))
+        url = url_for("studio_operating.show", instance=n.instance_id)
+        found.append(Act(_("Vận hành quy trình"), url, "operate", "text", method="get"))
     for kind in lists.BESIDE:
         if kind == "review_request" and phase != "refused_open" or phase == "ended" and kind not in _ON_ENDED:
             continue

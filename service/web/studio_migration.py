@@ -20,6 +20,7 @@ from service.web import pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Progress, Table, Tag
+from service.words import N_
 from workflows.definition import Definition
 from workflows.migration import Reason
 
@@ -90,14 +91,18 @@ def _versions_table(found: list[Version], may: bool) -> Table:
 
 
 _STATES = {
-    "running": ("waiting", lambda: _("đang chạy")), "paused": ("hold", lambda: _("tạm dừng")),
-    "stopped": ("done", lambda: _("đã dừng")), "ended": ("passed", lambda: _("đã xong")),
+    "running": ("waiting", N_("đang chạy")), "paused": ("hold", N_("tạm dừng")),
+    "stopped": ("done", N_("đã dừng")), "ended": ("passed", N_("đã xong")),
+}
+_LINES = {
+    "waiting": ("waiting", N_("đang chờ")), "moved": ("passed", N_("đã chuyển")), "refused": ("refused", N_("giữ nguyên")),
+    "undone": ("return", N_("đã đưa trở lại")), "kept": ("note", N_("không đưa trở lại được")),
 }
 
 
 def _state_tag(one: migration.Progress) -> Tag:
     kind, said = _STATES[one.state]
-    return Tag(kind, said())
+    return Tag(kind, _(said))
 
 
 def _batches(by: Actor, known: Mapping[int, Version]) -> Block:
@@ -220,6 +225,7 @@ def _rows(deployment: int, seen: migration.DryRun) -> list[dict[str, Any]]:
             "url": case_url(one.case_key),
             "stands": ", ".join(element_words(definition, e) for e in one.stands_at),
             "can_go": one.can_go,
+            "tag": Tag("passed", _("được")) if one.can_go else Tag("refused", _("giữ nguyên")),
             "why": " ".join(reason_words(r) for r in one.reasons),
             "elements": ", ".join(r.element for r in one.reasons if r.element),
         }
@@ -269,18 +275,14 @@ def show(number: int) -> Response:
         facts=[
             Fact(_("Từ"), version_words(known[one.from_id])), Fact(_("Đến"), version_words(known[one.to_id])),
             *[Fact(_("Ghép bước"), f"{element_words(older, a)} → {b}") for a, b in one.mapping.items()],
-            *[Fact(said(), words.number(one.counts[state]), figures=True) for state, (_k, said) in _LINES.items() if one.counts.get(state)],
+            *[
+                Fact(_(said), words.number(one.counts[state]), figures=True)
+                for state, (_kind, said) in _LINES.items() if one.counts.get(state)
+            ],
         ],
         table=_lines_table(lines[:SHOWN]),
         hidden_rows=max(0, one.total - SHOWN),
     )
-
-
-_LINES: Mapping[str, tuple[str, Any]] = {
-    "waiting": ("waiting", lambda: _("đang chờ")), "moved": ("passed", lambda: _("đã chuyển")),
-    "refused": ("refused", lambda: _("giữ nguyên")), "undone": ("return", lambda: _("đã đưa trở lại")),
-    "kept": ("note", lambda: _("không đưa trở lại được")),
-}
 
 
 def _lines_table(lines: list[migration.Line]) -> Table:
@@ -289,7 +291,7 @@ def _lines_table(lines: list[migration.Line]) -> Table:
         [
             [
                 Cell(one.title or str(one.instance), one.case_key or "", case_url(one.case_key)),
-                Cell("", tag=Tag(_LINES[one.state][0], _LINES[one.state][1]())),
+                Cell("", tag=Tag(_LINES[one.state][0], _(_LINES[one.state][1]))),
                 Cell(" ".join(reason_words(r) for r in one.reasons), ", ".join(r.element for r in one.reasons if r.element)),
             ]
             for one in lines

@@ -32,6 +32,7 @@ def show(instance: int) -> Response:
 
 def _page(instance: int, refusal: Refusal | None = None) -> Response:
     by = pages.me()
+    people.require(by, operating.OPERATE)
     stands = operating.stand(instance, by=by)
     running = stands.running
     definition = definition_of(running.deployment_id)

@@ -19,7 +19,20 @@ from service.processes.running import look_at, read_instance
 from service.studio import migration, operating
 from service.studio.versions import list_versions
 from tests.bench.process import bench_bundle
-from tests.service.studio.plain import ADMIN, APPROVE, INSERTED, ONE, RENAMED, STRANGER, TWO, begin, deploy, edited, only, work
+from tests.service.studio.plain import (
+    ADMIN,
+    APPROVE,
+    INSERTED,
+    ONE,
+    RENAMED,
+    STRANGER,
+    TWO,
+    begin,
+    deploy,
+    edited,
+    only,
+    work,
+)
 from workflows import engine
 
 WHY = "Bổ sung bước theo quy chế mới"
@@ -286,7 +299,8 @@ def test_the_trail_says_who_and_why(app: Flask) -> None:
     work()
     migration.undo(number, "Nhầm phiên bản", by=ADMIN)
     work()
-    told = [event for event in trail.read(stream=f"instance:{instance}", sight=trail.Sight.VALUES).events if event.kind.startswith("instance:migr")]
+    events = trail.read(stream=f"instance:{instance}", sight=trail.Sight.VALUES).events
+    told = [event for event in events if event.kind.startswith("instance:migr")]
     assert {(e.kind, e.actor, e.reason) for e in told} == {
         ("instance:migrated", "9", WHY), ("instance:migration_undone", "9", "Nhầm phiên bản")
     }
