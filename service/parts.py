@@ -33,14 +33,13 @@ from service.council.session.vocabulary import join_vocabulary as join_session_v
 from service.people import candidate_words
 from service.processes import deployments, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
-from service.studio import models as studio_models  # noqa: F401  its tables
-from service.studio import replay
+from service.studio import migration, models, replay
 
 SUBJECTS = (
-    changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over,
+    changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over, migration,
     nominations, packages, process_effects, result_letters, revoking, submissions, suspending,
 )
-assert replay  # its tables are part of the schema
+assert models and replay  # their tables are part of the schema
 
 
 def join_parts() -> None:

@@ -8,7 +8,7 @@ An ended instance keeps no tree: its data and marks are enough for every questio
 
     state = zstd(JSON [version, definition, name, next id, clock, notes, tree, tree …])
     tree  = [task it hangs on, completed, success, last task, data or 0, gap, row, gap, row …]
-    row   = [distance to parent, specification, state, clock − id, what differs …]
+    row   = [distance to parent, specification (below 0 one that is gone), state, clock − id, what differs …]
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.definition import Definition
+from workflows.gone import gone, plant
 from workflows.live import Finished, Live
 from workflows.step import Incident, Mark
-from workflows.tree import DEPTH_LIMIT, LIVE, Node, Subworkflow, Workflow
+from workflows.tree import DEPTH_LIMIT, LIVE, Node, Workflow
 
 VERSION = 1
 _STATES = {state: number for number, state in enumerate(TaskState._values)}
@@ -61,6 +62,15 @@ def encode(live: Live) -> bytes:
         notes["d"] = live.depth_limit
     if workflow.stuck:
         notes["s"] = [[key, i.element, i.code, i.message, i.message_en] for key, i in workflow.stuck.items()]
+    if live.gone:
+        notes["g"] = [[one.name, one.was] for one in live.gone]
+    strange = {
+        str(key): inner.spec.name
+        for key, inner in workflow.subprocesses.items()
+        if inner.spec.name != getattr(inner.parent_node.task_spec, "spec", None)
+    }
+    if strange:
+        notes["t"] = strange
     trees = [_encode_tree(workflow, 0)]
     trees.extend(_encode_tree(inner, task_id) for task_id, inner in workflow.subprocesses.items())
     return _squeezer.pack(
@@ -183,15 +193,14 @@ def decode(definition: Definition, state: bytes) -> Live:
     live.counts = notes.get("n", {})
     live.depth_limit = notes.get("d", DEPTH_LIMIT)
     live.held_at = datetime.fromisoformat(notes["h"]) if "h" in notes else None
+    for name, was in notes.get("g", ()):
+        gone(live, name, was)
+    strange = notes.get("t", {})
     everything: dict[int, Node] = {}
     for encoded in content[6:]:
         if encoded[0]:
             caller = everything[encoded[0]]
-            tree: Any = Subworkflow(
-                definition.subprocess_specs[caller.task_spec.spec], caller, workflow, True
-            )
-            workflow.subprocesses[caller.id] = tree
-            tree.completed_event.connect(caller.task_spec._on_subworkflow_completed, caller)
+            tree: Any = plant(live, caller, strange.get(str(caller.id)) or caller.task_spec.spec)
         else:
             tree = workflow
         _decode_tree(tree, encoded, definition.task_specs, live)
@@ -211,7 +220,7 @@ def _decode_tree(tree: Any, encoded: list[Any], specs: tuple[Any, ...], live: Li
         row = encoded[position + 1]
         parent = tree.tasks[key - row[0]] if row[0] else None
         state = states[row[2]]
-        node = Node(tree, specs[row[1]], parent, state, key)
+        node = Node(tree, specs[row[1]] if row[1] >= 0 else live.gone[-1 - row[1]], parent, state, key)
         node.last_state_change = row[3] + key
         if parent is None:
             tree.task_tree = node
@@ -223,7 +232,7 @@ def _decode_tree(tree: Any, encoded: list[Any], specs: tuple[Any, ...], live: Li
             node.internal_data = row[6] or {}
             node.triggered = bool(row[7])
         if state & LIVE:
-            _take_place(node, live)
+            take_place(node, live)
     tree.completed, tree.success = bool(encoded[1]), bool(encoded[2])
     tree.last_task = tree.tasks.get(encoded[3])
     if encoded[4]:
@@ -231,7 +240,7 @@ def _decode_tree(tree: Any, encoded: list[Any], specs: tuple[Any, ...], live: Li
     workflow.moves.clear()
 
 
-def _take_place(node: Node, live: Live) -> None:
+def take_place(node: Node, live: Live) -> None:
     """Put a task that waits where the workflow and the engine look for it."""
     spec, state = node.task_spec, node._state
     if state == TaskState.WAITING:

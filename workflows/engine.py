@@ -69,7 +69,7 @@ def start(definition: Definition, data: dict[str, Any], env: Env, *, kept: bool 
     workflow.task_tree.data = given
     live = Live(definition, workflow, secrets.token_hex(8), kept=kept)
     _begin(live, env, keep_moves=True)
-    return live, _go_on(live, env)
+    return live, go_on(live, env)
 
 
 def restore(definition: Definition, state: bytes) -> Live:
@@ -84,7 +84,7 @@ def complete(live: Live, task: str, answers: dict[str, Any], env: Env) -> Step:
     _begin(live, env)
     node.data = {**node.data, **given}
     node.run()
-    return _go_on(live, env)
+    return go_on(live, env)
 
 
 def tell(live: Live, task: str, payload: dict[str, Any], env: Env) -> Step:
@@ -96,7 +96,7 @@ def tell(live: Live, task: str, payload: dict[str, Any], env: Env) -> Step:
     check_values(node, given)
     _begin(live, env)
     _hand_over(node, given)
-    return _go_on(live, env)
+    return go_on(live, env)
 
 
 def signal(live: Live, message: str, payload: dict[str, Any], env: Env) -> Step:
@@ -107,7 +107,7 @@ def signal(live: Live, message: str, payload: dict[str, Any], env: Env) -> Step:
         raise NotWaiting(message)
     _begin(live, env)
     _hand_over(node, given)
-    return _go_on(live, env)
+    return go_on(live, env)
 
 
 def answer(
@@ -130,11 +130,11 @@ def answer(
                 f"Bước ngoài hệ thống báo lỗi “{error}” mà sơ đồ không có nhánh xử lý; hãy làm lại bước này.",
                 f"The effect failed with “{error}” and no boundary takes it; run the effect again.",
             )
-        return _go_on(live, env)
+        return go_on(live, env)
     variable = node.task_spec.variable
     node.data = {**node.data, variable: given} if variable else {**node.data, **given}
     node.complete()
-    return _go_on(live, env)
+    return go_on(live, env)
 
 
 def wake(live: Live, env: Env, *, only: int | None = None) -> Step:
@@ -157,7 +157,7 @@ def wake(live: Live, env: Env, *, only: int | None = None) -> Step:
                 fired.append(node.task_spec.bpmn_id)
                 fire(node, now)
                 live.workflow.run(live.depth_limit)
-    return _go_on(live, env, fired=tuple(fired))
+    return go_on(live, env, fired=tuple(fired))
 
 
 def cancel(live: Live, env: Env) -> Step:
@@ -165,7 +165,7 @@ def cancel(live: Live, env: Env) -> Step:
     _begin(live, env)
     live.workflow.stuck.clear()
     live.workflow.cancel()
-    return _go_on(live, env)
+    return go_on(live, env)
 
 
 def retry(live: Live, env: Env, data: dict[str, Any] | None = None) -> Step:
@@ -195,7 +195,7 @@ def retry(live: Live, env: Env, data: dict[str, Any] | None = None) -> Step:
             workflow.moves.append((node, node._state, node._state))
         if stuck[key].code == "too-deep":
             live.depth_limit = min(node.tree_depth + RETRY_DEPTH, DEEPEST)
-    return _go_on(live, env)
+    return go_on(live, env)
 
 
 def recalendar(live: Live, env: Env) -> Step:
@@ -205,7 +205,7 @@ def recalendar(live: Live, env: Env) -> Step:
     for node in [*timers(live), *live.open.values()]:
         if "at" in node.internal_data and reckon(live, node, env) and node.id in live.open:
             dues[live.task_id(node)] = due_of(node)
-    return _go_on(live, env, dues=dues)
+    return go_on(live, env, dues=dues)
 
 
 def hold(live: Live, env: Env) -> Step:
@@ -213,13 +213,19 @@ def hold(live: Live, env: Env) -> Step:
     _begin(live, env)
     if live.held_at is None:
         live.held_at = env.now()
-    return _go_on(live, env)
+    return go_on(live, env)
 
 
 def release(live: Live, env: Env) -> Step:
     """Start the timers again with the working time that remained when the hold began."""
     _begin(live, env)
-    return _go_on(live, env, dues=resume(live, env))
+    return go_on(live, env, dues=resume(live, env))
+
+
+def stand(live: Live, env: Env) -> Step:
+    """Change nothing: the step says how the instance stands, for recording it under another version."""
+    _begin(live, env)
+    return go_on(live, env)
 
 
 def data(live: Live, task: str | None = None) -> dict[str, Any]:
@@ -332,14 +338,14 @@ def _begin(live: Live, env: Env, keep_moves: bool = False) -> None:
         live.workflow.moves.clear()
 
 
-def _go_on(
+def go_on(
     live: Live,
     env: Env,
     *,
     fired: tuple[str, ...] = (),
     dues: Mapping[str, datetime | None] | None = None,
 ) -> Step:
-    """Run what runs by itself, then tell what came of the act."""
+    """Run what runs by itself, then tell what came of the act; every verb ends here."""
     workflow = live.workflow
     workflow.run(live.depth_limit)
     moves = list(workflow.moves)
@@ -497,6 +503,7 @@ __all__ = [
     "complete",
     "data",
     "followed_by",
+    "go_on",
     "hold",
     "is_held",
     "marks",
@@ -505,6 +512,7 @@ __all__ = [
     "restore",
     "retry",
     "signal",
+    "stand",
     "start",
     "tell",
     "waits",

@@ -57,7 +57,7 @@ class _Joining:
         return True
 
 
-def _led_to(wf_spec: Any, starts: Iterable[str], around: str | None = None) -> set[str]:
+def led_to(wf_spec: Any, starts: Iterable[str], around: str | None = None) -> set[str]:
     """Names of the specifications that a way leads to, these included, not passing through `around`."""
     seen: set[str] = set()
     todo = list(starts)
@@ -90,16 +90,18 @@ class ParallelGateway(_Joining, defaults.ParallelGateway):  # type: ignore[misc]
 
     def learn_inputs(self) -> None:
         """Work out, once after reading, which inputs a first and a later round bring."""
-        self.first_inputs = frozenset(self._inputs) & _led_to(
+        self.first_inputs = frozenset(self._inputs) & led_to(
             self._wf_spec, [self._wf_spec.start.name], self.name
         )
-        self.later_inputs = frozenset(self._inputs) & _led_to(self._wf_spec, self._outputs, self.name)
+        self.later_inputs = frozenset(self._inputs) & led_to(self._wf_spec, self._outputs, self.name)
 
     def _check_threshold_unstructured(self, my_task: Node) -> bool:
         again = any(node.task_spec is self for node in my_task.ancestors())
         needed = self.later_inputs if again else self.first_inputs
         return needed <= {
-            node.parent.task_spec.name for node in self._arrived(my_task) if node.parent is not None
+            node.internal_data.get("by") or node.parent.task_spec.name  # `by`: the way it came has another name now
+            for node in self._arrived(my_task)
+            if node.parent is not None
         }
 
 
@@ -116,7 +118,7 @@ class InclusiveGateway(_Joining, defaults.InclusiveGateway):  # type: ignore[mis
         self.reached_from = frozenset(
             name
             for name, spec in specs.items()
-            if name != self.name and self.name in _led_to(self._wf_spec, spec._outputs)
+            if name != self.name and self.name in led_to(self._wf_spec, spec._outputs)
         )
 
     def _check_threshold_unstructured(self, my_task: Node) -> bool:

@@ -37,6 +37,7 @@ class Live:
     depth_limit: int = DEPTH_LIMIT  # raised by an administrator's retry
     finished: Finished | None = None  # what is kept of an ended workflow instead of its tree
     kept: bool = True  # whether its steps carry its state, for somebody who stores it
+    gone: list[Any] = field(default_factory=list)  # stand for elements of an earlier definition, see `gone`
 
     def task_id(self, node: Node) -> str:
         return f"{self.name}-{node.id}"

@@ -107,8 +107,8 @@ class Node(Task):  # type: ignore[misc]
             node = node.parent
 
     def is_descendant_of(self, task: Node) -> bool:
-        if task.workflow is not self.workflow or task.id >= self.id:
-            return False  # a child is always made after its parent
+        if task.workflow is not self.workflow or task.tree_depth >= self.tree_depth:
+            return False
         return any(node is task for node in self.ancestors())
 
     def find_ancestor(self, spec_name: str) -> Node | None:

@@ -26,6 +26,7 @@ def install(app: APIFlask) -> None:
         idempotency,
         imports,
         lists,
+        operating,
         papers,
         replays,
         rounds,
@@ -41,7 +42,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays,
+        imports, replays, operating,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -55,6 +55,17 @@ def take_off(s: Session, nomination: Nomination, *, by: Actor, code: str, keep: 
         )
 
 
+def list_waiting_for(s: Session, nomination_id: int) -> str | None:
+    """Title of an open list that would still take a name on, the oldest; None where there is none."""
+    on = (
+        select(List, Line)
+        .join(Line, Line.list_id == List.id)
+        .where(Line.nomination_id == nomination_id, Line.removed.is_(False), List.kind.in_(_TAKES_ON))
+        .order_by(List.id)
+    )
+    return next((row.title for row, line in s.execute(on) if _takes_on(row, line)), None)
+
+
 def _takes_on(row: List, line: Line) -> bool:
     return row.state not in _closed(row.kind) and _TAKES_ON[row.kind](row, line)
 

@@ -424,6 +424,17 @@ def _given(running: Running, element: str) -> dict[str, Any]:
     return given(running.case, element)
 
 
+def _tied(running: Running) -> tuple[str, str] | None:
+    """A list whose act waits for this name: moved by hand, the name would leave the list dangling."""
+    from service.awards.leaving import list_waiting_for
+
+    title = list_waiting_for(session(), running.case)
+    return None if title is None else (
+        f"Tên này đang ở trong danh sách “{title}” chưa xử lý xong; đưa ra khỏi danh sách hoặc xử lý xong danh sách trước.",
+        f"The name stands on the list “{title}”, which is not done; take it off or finish the list first.",
+    )
+
+
 def _on_dropped(running: Running, message: str, source: str) -> None:
     """A message that came too late is shown on its line."""
     from service.awards.models import Line
@@ -437,7 +448,11 @@ def _on_dropped(running: Running, message: str, source: str) -> None:
 
 KINDS["nomination"] = CaseKind(
     environment=_environment, past=past_of, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read,
-    may_read_answers=_may_read_answers, entry=_entry, pausing=frozenset({CONFIRM}),
+    may_read_answers=_may_read_answers, entry=_entry, pausing=frozenset({CONFIRM}), tied=_tied,
+    cancelled_by=(
+        "Trường hợp đề nghị khen thưởng được hủy bằng “Hủy trường hợp đề nghị” trên trang hồ sơ, để các danh sách biết.",
+        "A nomination is cancelled by “Cancel the nomination” on its page, so that its lists learn of it.",
+    ),
 )
 
 

@@ -48,7 +48,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What moved an instance: start, user, receive, signal, external, timer, retry, cancel."""
+    """What moved an instance: start, user, receive, signal, external, timer, retry, or an administrator's hand."""
 
     kind: str
     element: str = ""
@@ -59,6 +59,17 @@ class Trigger:
     answers: Mapping[str, Any] = field(default_factory=dict)
     behalf: int | str | None = None
     """In whose place somebody acted: an account, or the name of a body."""
+    reason: str | None = None
+    """Why an administrator did it."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What the trail's entry says besides: codes and numbers."""
+    private: Mapping[str, str] = field(default_factory=dict)
+    """What the entry keeps apart: values before and after, where an administrator changed some."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether it goes around what the diagram says: what stood in an incident before still does."""
+        return self.kind in ("migrate", "unmigrate", "suspend", "release", "edit", "move")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,10 @@ class CaseKind:
 
     (case, person, element, candidate groups); None where he may not; without `paper` none has been taken yet.
     """
+    tied: Callable[[Running], tuple[str, str] | None] = lambda running: None
+    """What an administrator's hand would leave dangling (a list whose act waits for this name), in both languages."""
+    cancelled_by: tuple[str, str] | None = None
+    """How a case of this kind is cancelled, where its process alone must not be: a sentence in both languages."""
     pausing: frozenset[str] = frozenset()
     """Elements that stop the rest of a case like a hold while they are open: timers stand still, other tasks wait."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,9 @@ from service.actor import Actor
 from service.db import is_postgresql, reading, transaction
 from service.errors import Forbidden
 from service.processes.models import Draft
+
+ASIDE = ":aside"
+"""After the key of a task: what was typed into fields that its form has no more."""
 
 
 def keep_draft(key: str, answers: Mapping[str, Any], *, by: Actor) -> datetime:
@@ -49,7 +52,31 @@ def drop_draft(key: str, *, by: Actor) -> None:
 
 def drop_all(s: Session, key: str) -> None:
     """Forget everybody's drafts under a key: what they were for is done."""
-    s.execute(delete(Draft).where(Draft.key == key))
+    s.execute(delete(Draft).where(Draft.key.in_([key, key + ASIDE])))
+
+
+def set_aside(s: Session, key: str, names: Collection[str]) -> None:
+    """Keep apart what the drafts under a key hold besides these names; what was put aside before is looked at anew."""
+    join_again(s, key)
+    for row in s.scalars(select(Draft).where(Draft.key == key)).all():
+        left = {name: value for name, value in row.answers.items() if name not in names}
+        if left:
+            row.answers = {name: value for name, value in row.answers.items() if name in names}
+            s.add(Draft(key=key + ASIDE, account=row.account, answers=left, saved_at=row.saved_at))
+    s.flush()
+
+
+def join_again(s: Session, key: str) -> None:
+    """Put back into the drafts under a key what was set aside; what was typed since wins."""
+    aside = s.scalars(select(Draft).where(Draft.key == key + ASIDE)).all()
+    for row in aside:
+        kept = s.get(Draft, (key, row.account))
+        if kept is None:
+            s.add(Draft(key=key, account=row.account, answers=row.answers, saved_at=row.saved_at))
+        else:
+            kept.answers = {**row.answers, **kept.answers}
+        s.delete(row)
+    s.flush()
 
 
 def share_draft(s: Session, key: str, by: Actor) -> None:

@@ -117,6 +117,10 @@ class ProcessInstance(Base):
     begun_with: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
     """The data it was started with: with its activities, what it takes to run it again."""
     ended_at: Mapped[datetime | None]
+    suspended: Mapped[bool] = mapped_column(default=False)
+    """Stopped by hand; counted in `holds` like every other hold."""
+    renamed: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """Element of an earlier version → what it is called in the present one; finished stops keep the old name."""
     state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 

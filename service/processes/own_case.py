@@ -14,7 +14,7 @@ from sqlalchemy import select
 from service import people
 from service.actor import Actor
 from service.db import reading
-from service.processes.models import Activity
+from service.processes.models import Activity, ProcessInstance
 
 
 class Case(Protocol):
@@ -56,12 +56,19 @@ def acted_before(instance_id: int, attrs: Mapping[str, str]) -> set[int]:
             for a in s.scalars(
                 select(Activity.closed_by).where(
                     Activity.instance_id == instance_id,
-                    Activity.element.in_(elements),
+                    Activity.element.in_(names_of(instance_id, elements)),
                     Activity.state == "done",
                 )
             )
             if a is not None
         }
+
+
+def names_of(instance_id: int, elements: Collection[str]) -> set[str]:
+    """Elements with the names that they had in earlier versions which this instance ran on."""
+    with reading() as s:
+        renamed = s.execute(select(ProcessInstance.renamed).where(ProcessInstance.id == instance_id)).scalar()
+    return {*elements, *(old for old, new in (renamed or {}).items() if new in elements)}
 
 
 def asked(case: Case, groups: Sequence[str]) -> tuple[str, ...]:

@@ -46,7 +46,8 @@ def record_step(
     if rows:
         s.connection().execute(_OPEN, rows)
     _move_due_times(s, running, step, now)
-    status = "ended" if step.ended else "incident" if step.incident else "running"
+    standing = trigger.by_hand and running.status == "incident"  # noted already; a hand mends nothing by itself
+    status = "ended" if step.ended else "incident" if step.incident or standing else "running"
     version = running.version + 1
     s.connection().execute(
         _MOVE,
@@ -64,7 +65,7 @@ def record_step(
     )
     tell_step(running, step, trigger, by=by, sent_by=sent_by)
     _ask_jobs(running, step, delivered)
-    incident = _note_incident(s, running, step, now, retry_of) if step.incident else None
+    incident = _note_incident(s, running, step, now, retry_of) if step.incident and not standing else None
     kind_of(running).on_step(Recorded(running, step, trigger, by, now))
     if not step.ended:
         after_commit(lambda: kept.put(database_number(), running.id, version, live))
@@ -201,7 +202,11 @@ def _signal_row(running: Running, trigger: Trigger, now: datetime, sent_by: int 
 def _last_actor(s: Session, running: Running, element: str) -> int | None:
     found = s.execute(
         select(Activity.closed_by)
-        .where(Activity.instance_id == running.id, Activity.element == element, Activity.state == "done")
+        .where(
+            Activity.instance_id == running.id,
+            Activity.element.in_(own_case.names_of(running.id, [element])),
+            Activity.state == "done",
+        )
         .order_by(Activity.id.desc())
         .limit(1)
     ).scalar()

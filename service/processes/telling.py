@@ -23,6 +23,13 @@ _TRIGGER_EVENTS = {
     "timer": "timer:fired",
     "calendar": "instance:recalculated",
     "retry": "instance:resumed",
+    "migrate": "instance:migrated",
+    "unmigrate": "instance:migration_undone",
+    "suspend": "instance:suspended",
+    "release": "instance:released",
+    "cancel": "instance:cancelled",
+    "move": "instance:moved",
+    "edit": "instance:edited",
 }
 
 
@@ -44,6 +51,7 @@ def tell_step(
     entered = trigger.answers.get(ENTERED)
     by_paper: dict[str, Any] = dict(entered) if trigger.kind == "user" and isinstance(entered, Mapping) else {}
     body |= by_paper
+    body |= trigger.told
     if trigger.answers:
         body["sum"] = answers_digest(trigger.task, trigger.answers)
     if step.phase and step.phase != running.phase:
@@ -53,6 +61,7 @@ def tell_step(
     trail.record(
         _TRIGGER_EVENTS[trigger.kind], by=by, stream=stream, body=body, basis=basis,
         deployment=running.deployment_id, behalf=trigger.behalf if trigger.kind == "user" else None,
+        reason=trigger.reason, private=trigger.private,
     )
     # What a message brings about is the act of whoever sent it, not of the worker that delivers it.
     doer = Actor(account=sent_by, login="", name="", door=by.door) if sent_by else by

@@ -563,6 +563,54 @@ WORK: dict[str, Kind] = {
         "work", "Các hạn được tính lại theo lịch mới.", "Due times were computed anew."
     ),
     "instance:resumed": Kind("system", "Quy trình chạy tiếp sau lỗi.", "The process goes on after a fault."),
+    "instance:migrated": Kind(
+        "admin",
+        "{actor} chuyển hồ sơ từ phiên bản {from} sang phiên bản {to} của quy trình[: {reason}].",
+        "{actor} moved the case from version {from} of the process to version {to}[: {reason}].",
+    ),
+    "instance:migration_undone": Kind(
+        "admin",
+        "{actor} đưa hồ sơ trở lại phiên bản {to} của quy trình[: {reason}].",
+        "{actor} moved the case back to version {to} of the process[: {reason}].",
+    ),
+    "instance:suspended": Kind(
+        "admin", "{actor} tạm dừng quy trình của hồ sơ[: {reason}].", "{actor} suspended the process[: {reason}]."
+    ),
+    "instance:released": Kind(
+        "admin", "{actor} cho quy trình của hồ sơ chạy tiếp[: {reason}].", "{actor} resumed the process[: {reason}]."
+    ),
+    "instance:cancelled": Kind(
+        "admin", "{actor} hủy quy trình[: {reason}].", "{actor} cancelled the process[: {reason}]."
+    ),
+    "instance:moved": Kind(
+        "admin", "{actor} chuyển hồ sơ đến bước “{el}”[: {reason}].", "{actor} moved the case to “{el}”[: {reason}]."
+    ),
+    "instance:edited": Kind(
+        "admin",
+        "{actor} sửa dữ liệu của quy trình: {was} → {now}[. Lý do: {reason}].",
+        "{actor} changed data of the process: {was} → {now}[. Reason: {reason}].",
+    ),
+    "migration:begun": Kind(
+        "admin",
+        "{actor} bắt đầu chuyển {count} hồ sơ sang phiên bản {to}[: {reason}].",
+        "{actor} began to move {count|case} to version {to}[: {reason}].",
+    ),
+    "migration:paused": Kind("admin", "{actor} tạm dừng đợt chuyển phiên bản.", "{actor} paused the migration."),
+    "migration:resumed": Kind("admin", "{actor} cho đợt chuyển phiên bản chạy tiếp.", "{actor} let the migration go on."),
+    "migration:stopped": Kind("admin", "{actor} dừng hẳn đợt chuyển phiên bản.", "{actor} stopped the migration."),
+    "migration:undoing": Kind(
+        "admin",
+        "{actor} bắt đầu đưa các hồ sơ trở lại phiên bản {to}[: {reason}].",
+        "{actor} began to move the cases back to version {to}[: {reason}].",
+    ),
+    "migration:settled": Kind(
+        "system", "Xong một hồ sơ của đợt chuyển phiên bản[: {result}].", "One case of the migration is settled[: {result}]."
+    ),
+    "migration:ended": Kind(
+        "system",
+        "Đợt chuyển phiên bản đã xong: {moved} hồ sơ đã chuyển, {refused} giữ nguyên.",
+        "The migration is through: {moved|case} moved, {refused} kept.",
+    ),
     "task:completed": Kind(
         "step", "{actor} hoàn thành việc “{el}”[: {decision}].", "{actor} completed “{el}”[: {decision}]."
     ),

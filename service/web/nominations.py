@@ -20,6 +20,7 @@ from service.awards.nominations import ALL_READERS, read_nomination, status_of
 from service.awards.rounds import list_rounds, read_round
 from service.processes import history
 from service.processes.running import read_instance
+from service.studio import operating
 from service.web import (
     case_history,
     case_parts,
@@ -301,6 +302,9 @@ def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
         found.append(Act(_("Gộp hoặc tách đề nghị trùng tên"), way("same.show", nomination_id=n.id), "same", "second", method="get"))
     if phase != "ended" and n.kind != "HOUSEHOLD" and people.allowed(by, "recipient.tie", unit=unit):
         found.append(Act(_("Là ai trong danh bạ"), url_for("same_person.ask", nomination_id=n.id), "tie", "text", method="get"))
+    if people.allowed(by, operating.OPERATE) and n.instance_id is not None:
+        url = url_for("studio_operating.show", instance=n.instance_id)
+        found.append(Act(_("Vận hành quy trình"), url, "operate", "text", method="get"))
     for kind in lists.BESIDE:
         if kind == "review_request" and phase != "refused_open" or phase == "ended" and kind not in _ON_ENDED:
             continue

@@ -59,11 +59,20 @@ def show_all() -> Response:
         ],
         status=_("Hồ sơ đang chạy giữ phiên bản lúc bắt đầu; phiên bản mới dùng cho hồ sơ mới."),
         trail=[Link(_("Quy trình"), "")],
-        main_act=Act(_("Đưa gói quy trình vào dùng"), url_for("office_processes.deploy"), "deploy", "main", method="get")
-        if people.allowed(by, "deployment.deploy") else None,
-        acts=[Act(_("Phát lại hồ sơ đã qua"), url_for("studio_replay.show_all"), "replay", method="get")]
-        if people.allowed(by, "deployment.deploy") else [],
+        main_act=Act(_("Soạn quy trình"), url_for("studio.show_all"), "studio", "main", method="get")
+        if people.allowed(by, "studio.edit") else None,
+        acts=_acts(by),
     )
+
+
+def _acts(by: Actor) -> list[Act]:
+    acts = [Act(_("Hồ sơ theo phiên bản"), url_for("studio_migration.versions"), "versions", method="get")]
+    if people.allowed(by, enactments.MAY_DEPLOY):
+        acts += [
+            Act(_("Phát lại hồ sơ đã qua"), url_for("studio_replay.show_all"), "replay", method="get"),
+            Act(_("Đưa gói quy trình vào dùng"), url_for("office_processes.deploy"), "deploy", method="get"),
+        ]
+    return acts
 
 
 def _deployment(number: int) -> Deployment:

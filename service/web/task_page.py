@@ -98,6 +98,7 @@ def show_task(
         other_faults=ask.other_faults,
         act_words=_(ACT_WORDS.get(task.element, N_("Ghi và chuyển bước sau"))),
         draft_line=draft_line,
+        aside=_set_aside(task, by) if task.state == "open" else [],
         claim=_claim(task, by),
         acts=_acts(task, by),
         tags=[Tag("urgent", _("Khẩn"))] if task.priority and task.state == "open" else [],
@@ -150,6 +151,20 @@ def _answers(
     if left is not None:
         return left[0], _("Bản nháp người trước để lại, lưu lúc %(time)s.", time=words.full_moment(left[1]))
     return first_answers(task.form, given), ""
+
+
+def _set_aside(task: tasks.Task, by: Actor) -> list[Fact]:
+    """What the reader had typed into fields that the form of a newer version lacks: shown, so that nothing is lost."""
+    kept = drafts.read_draft(f"task:{task.id}{drafts.ASIDE}", by=by) if task.drafted else None
+    if kept is None:
+        kept = drafts.shared_draft(f"task:{task.id}{drafts.ASIDE}") if task.drafted else None
+    return [Fact(name, _as_text(value)) for name, value in sorted((kept[0] if kept else {}).items())]
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_as_text(each)}" for name, each in value.items())
+    return ", ".join(_as_text(each) for each in value) if isinstance(value, list) else str(value)
 
 
 def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def test_message_in_flight_is_kept() -> None:
     again.workflow.evaluator.env = run.world
     kept = again.open[node.id]
     kept.task_spec._update(kept)
-    step = engine._go_on(again, run.world)
+    step = engine.go_on(again, run.world)
     assert step.data["result"] == "signed" and [one.element for one in step.opened] == ["archive"]
 
 

@@ -566,6 +566,8 @@ CREATE TABLE process_instance (
 	started_by INTEGER,
 	begun_with TEXT,
 	ended_at BIGINT,
+	suspended BOOLEAN NOT NULL,
+	renamed TEXT NOT NULL,
 	state BYTEA NOT NULL,
 	CONSTRAINT pk_process_instance PRIMARY KEY (id),
 	CONSTRAINT fk_process_instance_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
@@ -594,6 +596,24 @@ CREATE TABLE ballot_round (
 )
 ;;
 CREATE INDEX ix_ballot_round_session_id ON ballot_round (session_id)
+;;
+CREATE TABLE migration (
+	id BIGSERIAL NOT NULL,
+	from_id BIGINT NOT NULL,
+	to_id BIGINT NOT NULL,
+	mapping TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	state VARCHAR(8) NOT NULL,
+	undoing BOOLEAN NOT NULL,
+	made_at BIGINT NOT NULL,
+	made_by INTEGER,
+	ended_at BIGINT,
+	CONSTRAINT pk_migration PRIMARY KEY (id),
+	CONSTRAINT fk_migration_from_id FOREIGN KEY(from_id) REFERENCES deployment (id),
+	CONSTRAINT fk_migration_to_id FOREIGN KEY(to_id) REFERENCES deployment (id)
+)
+;;
+CREATE INDEX ix_migration_from_id ON migration (from_id)
 ;;
 CREATE TABLE studio_draft (
 	id BIGSERIAL NOT NULL,
@@ -820,6 +840,22 @@ CREATE TABLE ballot_opinion (
 	CONSTRAINT fk_ballot_opinion_round FOREIGN KEY(round) REFERENCES ballot_round (id),
 	CONSTRAINT fk_ballot_opinion_scan FOREIGN KEY(scan) REFERENCES file (id)
 )
+;;
+CREATE TABLE migration_line (
+	migration_id BIGINT NOT NULL,
+	instance_id BIGINT NOT NULL,
+	state VARCHAR(8) NOT NULL,
+	reasons TEXT NOT NULL,
+	version INTEGER,
+	before BYTEA,
+	rows TEXT NOT NULL,
+	settled_at BIGINT,
+	CONSTRAINT pk_migration_line PRIMARY KEY (migration_id, instance_id),
+	CONSTRAINT fk_migration_line_migration_id FOREIGN KEY(migration_id) REFERENCES migration (id),
+	CONSTRAINT fk_migration_line_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_migration_line_instance ON migration_line (instance_id)
 ;;
 CREATE TABLE studio_file (
 	draft_id BIGINT NOT NULL,

@@ -545,6 +545,8 @@ CREATE TABLE process_instance (
 	started_by INTEGER,
 	begun_with TEXT,
 	ended_at BIGINT,
+	suspended BOOLEAN NOT NULL,
+	renamed TEXT NOT NULL,
 	state BLOB NOT NULL,
 	CONSTRAINT pk_process_instance PRIMARY KEY (id),
 	CONSTRAINT fk_process_instance_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
@@ -574,6 +576,24 @@ CREATE TABLE ballot_round (
  WITHOUT ROWID
 ;;
 CREATE INDEX ix_ballot_round_session_id ON ballot_round (session_id)
+;;
+CREATE TABLE migration (
+	id INTEGER NOT NULL,
+	from_id INTEGER NOT NULL,
+	to_id INTEGER NOT NULL,
+	mapping TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	state VARCHAR(8) NOT NULL,
+	undoing BOOLEAN NOT NULL,
+	made_at BIGINT NOT NULL,
+	made_by INTEGER,
+	ended_at BIGINT,
+	CONSTRAINT pk_migration PRIMARY KEY (id),
+	CONSTRAINT fk_migration_from_id FOREIGN KEY(from_id) REFERENCES deployment (id),
+	CONSTRAINT fk_migration_to_id FOREIGN KEY(to_id) REFERENCES deployment (id)
+)
+;;
+CREATE INDEX ix_migration_from_id ON migration (from_id)
 ;;
 CREATE TABLE studio_draft (
 	id INTEGER NOT NULL,
@@ -806,6 +826,22 @@ CREATE TABLE ballot_opinion (
 	CONSTRAINT fk_ballot_opinion_scan FOREIGN KEY(scan) REFERENCES file (id)
 )
  WITHOUT ROWID
+;;
+CREATE TABLE migration_line (
+	migration_id INTEGER NOT NULL,
+	instance_id INTEGER NOT NULL,
+	state VARCHAR(8) NOT NULL,
+	reasons TEXT NOT NULL,
+	version INTEGER,
+	"before" BLOB,
+	rows TEXT NOT NULL,
+	settled_at BIGINT,
+	CONSTRAINT pk_migration_line PRIMARY KEY (migration_id, instance_id),
+	CONSTRAINT fk_migration_line_migration_id FOREIGN KEY(migration_id) REFERENCES migration (id),
+	CONSTRAINT fk_migration_line_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_migration_line_instance ON migration_line (instance_id)
 ;;
 CREATE TABLE studio_file (
 	draft_id INTEGER NOT NULL,

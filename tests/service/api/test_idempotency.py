@@ -100,6 +100,31 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/definitions"): [
             ("quantri", "/definitions", {"data": packed(bundle(within(user("x")))), "content_type": "application/zip"})
         ],
+        ("post", "/definitions/{definition_id}/migration-trial"): [
+            ("quantri", "/definitions/1/migration-trial", {"json": {"to": 999_999}}),
+        ],
+        ("post", "/definitions/{definition_id}/migrations"): [
+            ("quantri", "/definitions/1/migrations", {"json": {"to": 999_999, "reason": "Thử"}}),
+        ],
+        **{
+            ("post", f"/migrations/{{migration_id}}/{turn}"): [
+                ("quantri", f"/migrations/1/{turn}", {"json": {"reason": "Thử"}} if turn == "undo" else {})
+            ]
+            for turn in ("pause", "resume", "stop", "undo")
+        },
+        **{
+            ("post", f"/instances/{{instance_id}}/{turn}"): [("quantri", f"/instances/1/{turn}", {"json": {"reason": "Thử"}})]
+            for turn in ("suspend", "resume", "cancel")
+        },
+        ("post", "/instances/{instance_id}/move-trial"): [
+            ("quantri", "/instances/1/move-trial", {"json": {"to": "check_dossier"}}),
+        ],
+        ("post", "/instances/{instance_id}/move"): [
+            ("quantri", "/instances/2/move", {"json": {"to": "wait_opinions", "reason": "Thử"}}),
+        ],
+        ("post", "/instances/{instance_id}/data"): [
+            ("quantri", "/instances/2/data", {"json": {"values": {"level": "province"}, "reason": "Thử"}}),
+        ],
         ("post", "/submissions"): [
             ("donvi2", "/submissions", {"json": {"round": "HN-2026"}}),
             ("vhxh", "/submissions", {"json": {"round": "HN-2026", "unit": "TRAM-Y-TE"}}),

@@ -26,7 +26,7 @@ WHY = {"reason": "thử"}
 EVERYONE = {"/me", "/my-nominations", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
             "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots", "/groups",
-            "/council-sessions", "/imports/{what}/template"}
+            "/council-sessions", "/imports/{what}/template", "/definitions/versions"}
 """What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
 
 
@@ -36,7 +36,8 @@ NEEDS_A_FILE = {
     "/ballots/{ballot_id}/scan",
 }
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
-NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle"}
+NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle",
+             "/migrations/{migration_id}"}
 
 
 def _routes(office: Office) -> list[tuple[str, str]]:
@@ -59,7 +60,7 @@ def _filled(path: str, office: Office) -> str:
     if "/papers/{kind}" in path:
         path = path.replace("{kind}", "unit_list")
     for name, value in (
-        ("round_id", next(iter(office.rounds.values()))), ("nomination_id", nomination), ("list_id", submission),
+        ("round_id", next(iter(office.rounds.values()))), ("nomination_id", nomination), ("list_id", submission), ("instance_id", instance),
         ("submission_id", submission), ("task_id", task), ("definition_id", 1), ("file_id", 1), ("filter_id", 1),
         ("act", "sign"), ("kind", "withdrawal"), ("key", "COMMUNE_POSTING_DAYS"), ("ballot_id", _ballot(office)), ("group", "vhxh"),
         ("council_session_id", _session(office)), ("item_no", 1), ("member_no", 1),
@@ -138,6 +139,13 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/rules/{key}/versions": {
             "value": 6, "citation": "Quy chế", "confidence": "P", "valid_from": "2026-12-01", "seen": 1, "reason": "Theo quy chế",
         },
+        "/definitions/{definition_id}/migration-trial": {"to": 999_999},
+        "/definitions/{definition_id}/migrations": {"to": 999_999, "reason": "thử"},
+        "/migrations/{migration_id}/undo": WHY,
+        **{f"/instances/{{instance_id}}/{act}": WHY for act in ("suspend", "resume", "cancel")},
+        "/instances/{instance_id}/move-trial": {"to": "check_dossier"},
+        "/instances/{instance_id}/move": {"to": "check_dossier", "reason": "thử"},
+        "/instances/{instance_id}/data": {"values": {"level": "commune"}, "reason": "thử"},
         "/tasks/{task_id}/priority": {"priority": "high"},
         "/tasks/{task_id}/follow-up": {"day": "2026-11-20"},
         **{
@@ -229,7 +237,9 @@ def test_administrator_cannot_alter_a_filed_dossier(office_on: Callable[[date], 
     assert office.status(one) == ("ended", "certificate")
     before = program.call("quantri", "GET", f"/nominations/{one}")
     for (method, path), answer in _calls(program, office, "quantri").items():
-        if method != "GET" and path not in ("/demo/clock", "/definitions", "/sessions", "/groups/{group}"):
+        if method != "GET" and path not in (
+            "/demo/clock", "/definitions", "/sessions", "/groups/{group}", "/instances/{instance_id}/move-trial"
+        ):
             assert answer.status_code in (403, 404, 409, 422), (method, path, answer.json)
     for row in before["lists"]:
         for act in ("sign", "issue", "post", "close", "key", "hand_over", "pay", "answer"):

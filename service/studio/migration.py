@@ -1,0 +1,501 @@
+"""Migration of waiting instances to another version: dry run, batches with progress, pause, stop and undo.
+
+A batch is rows and a job: each instance is moved in a transaction of its own under its lock, and a closed browser
+stops nothing. What one instance's move means stands in `moving`; whether it can go, in `workflows.migration`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from service import clock, jobs, people, trail
+from service.actor import Actor, machine
+from service.db import let_go, reading, transaction
+from service.errors import Conflict, Invalid, NotFound, Refusal
+from service.processes.deployments import definition_of, version_of
+from service.processes.models import Deployment, ProcessInstance
+from service.processes.running import lock_instance
+from service.studio.migration_models import Migration, MigrationLine
+from service.studio.moving import MovedOn, carry, carry_back
+from workflows import engine
+from workflows.codec import UnreadableState
+from workflows.migration import CannotMigrate, Proposal, Reason, plan, propose
+
+log = structlog.get_logger(__name__)
+
+RIGHT = "instance.migrate"
+LOOKED_AT = 2_000
+"""Instances that one dry run looks at; the page says how many are left."""
+A_JOB = 20
+"""Instances that one job moves before it lets others have their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a dry run says of one instance."""
+
+    instance: int
+    case_key: str | None
+    title: str
+    stands_at: tuple[str, ...]
+    """Elements that are open now."""
+    reasons: tuple[Reason, ...]
+
+    @property
+    def can_go(self) -> bool:
+        return not self.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a migration would do; nothing is changed by looking."""
+
+    looked: tuple[Looked, ...]
+    left: int
+    """Instances that were not looked at, beyond `LOOKED_AT`."""
+    proposals: tuple[Proposal, ...]
+    """Mappings that the two diagrams suggest."""
+    gone: tuple[str, ...]
+    """Elements at which an instance waits and which the other version lacks, mapped or not."""
+
+    @property
+    def can_go(self) -> int:
+        return sum(one.can_go for one in self.looked)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A batch as it stands."""
+
+    id: int
+    from_id: int
+    to_id: int
+    mapping: Mapping[str, str]
+    reason: str
+    state: str
+    undoing: bool
+    made_at: datetime
+    made_by: int | None
+    ended_at: datetime | None
+    counts: Mapping[str, int]
+    """Lines by state."""
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def settled(self) -> int:
+        """Lines that need nothing more."""
+        return self.total - self.counts.get("waiting", 0) - (self.counts.get("moved", 0) if self.undoing else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one instance of a batch."""
+
+    instance: int
+    case_key: str | None
+    title: str
+    state: str
+    reasons: tuple[Reason, ...]
+    settled_at: datetime | None
+
+
+# -- looking
+
+
+def look(
+    from_id: int, to_id: int, mapping: Mapping[str, str], *, by: Actor, instances: Collection[int] | None = None
+) -> DryRun:
+    """Say of each waiting instance of a version, or of the chosen ones, whether it can go to another version and why not."""
+    people.require(by, RIGHT)
+    with reading() as s:
+        _two_versions(s, from_id, to_id)
+        query = _waiting(from_id, instances)
+        total = s.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+        rows = s.execute(
+            query.add_columns(ProcessInstance.case_key, ProcessInstance.title, ProcessInstance.state).limit(LOOKED_AT)
+        ).all()
+    older, newer = definition_of(from_id), definition_of(to_id)
+    looked, gone = [], set[str]()
+    for row in rows:
+        reasons: tuple[Reason, ...]
+        try:
+            live = engine.restore(older, bytes(row.state))
+        except UnreadableState:
+            reasons, here = (_UNREADABLE,), []
+        else:
+            reasons = plan(live, newer, mapping).reasons
+            here = [opened.element for opened in engine.waits(live)]
+            gone.update(e for e in (*here, *engine.marks(live).open_calls) if e not in newer.elements)
+        looked.append(Looked(row.id, row.case_key, row.title, tuple(here), reasons))
+    order = list(older.elements)
+    return DryRun(
+        tuple(looked), max(0, total - len(rows)), propose(older, newer),
+        tuple(sorted(gone, key=lambda e: order.index(e) if e in order else len(order))),
+    )
+
+
+_UNREADABLE = Reason(
+    "", "unreadable", "Trạng thái của hồ sơ không đọc được; giữ nguyên và báo quản trị kỹ thuật.",
+    "The state of the instance cannot be read; leave it as it is and tell whoever operates the service.",
+)
+
+
+def _waiting(from_id: int, instances: Collection[int] | None) -> Any:
+    query = (
+        select(ProcessInstance.id)
+        .where(ProcessInstance.deployment_id == from_id, ProcessInstance.status != "ended")
+        .order_by(ProcessInstance.id)
+    )
+    return query if instances is None else query.where(ProcessInstance.id.in_(sorted(instances)))
+
+
+def _two_versions(s: Session, from_id: int, to_id: int) -> tuple[Deployment, Deployment]:
+    found = {row.id: row for row in s.scalars(select(Deployment).where(Deployment.id.in_([from_id, to_id])))}
+    if from_id not in found or to_id not in found:
+        raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
+    if from_id == to_id or found[from_id].key != found[to_id].key:
+        raise Invalid.at(
+            "to", "Chọn một phiên bản khác của cùng quy trình.", "Choose another version of the same process.",
+            code="not-another-version",
+        )
+    return found[from_id], found[to_id]
+
+
+def _check_mapping(from_id: int, to_id: int, mapping: Mapping[str, str]) -> None:
+    older, newer = definition_of(from_id), definition_of(to_id)
+    for old, new in mapping.items():
+        if old not in older.elements and old not in older.processes or new not in newer.elements and new not in newer.processes:
+            raise Invalid.at(
+                "mapping", f"Phần ghép “{old}” → “{new}” có mã không có trong sơ đồ.",
+                f"The mapping “{old}” → “{new}” names an id that is not in the diagram.", code="bad-mapping",
+            )
+
+
+# -- batches
+
+
+def begin(
+    from_id: int,
+    to_id: int,
+    mapping: Mapping[str, str],
+    reason: str,
+    *,
+    by: Actor,
+    instances: Collection[int] | None = None,
+) -> int:
+    """Begin to move waiting instances, all or the chosen ones, and return the batch; the worker does it.
+
+    Raises Invalid, Conflict while another batch of this version is under way.
+    """
+    people.require(by, RIGHT)
+    _must_say_why(reason)
+    with transaction() as s:
+        _two_versions(s, from_id, to_id)
+        s.execute(select(Deployment.id).where(Deployment.id == from_id).with_for_update()).one()
+        _check_mapping(from_id, to_id, mapping)
+        if s.scalars(
+            select(Migration.id).where(Migration.from_id == from_id, Migration.state.in_(("running", "paused")))
+        ).first():
+            raise Conflict(
+                "Đang có một đợt chuyển hồ sơ của phiên bản này; chờ xong hoặc dừng đợt đó.",
+                "Instances of this version are being moved already; wait, or stop that migration.", code="migration-running",
+            )
+        chosen = list(s.scalars(_waiting(from_id, instances)))
+        if not chosen:
+            raise Conflict(
+                "Không có hồ sơ nào của phiên bản này đang chờ.", "No instance of this version is waiting.", code="none-waiting"
+            )
+        row = Migration(
+            from_id=from_id, to_id=to_id, mapping=dict(mapping), reason=reason.strip(), state="running", undoing=False,
+            made_at=clock.now(), made_by=by.account,
+        )
+        s.add(row)
+        s.flush()
+        s.add_all(MigrationLine(migration_id=row.id, instance_id=i, state="waiting", reasons=[], rows=[]) for i in chosen)
+        _tell(row, "migration:begun", by, {"count": len(chosen), "to": version_of(to_id)}, reason)
+        _ask_worker(row.id)
+        return row.id
+
+
+def pause(number: int, *, by: Actor) -> None:
+    """Let a batch rest after the instance that is being moved."""
+    _turn(number, by, ("running",), "paused", "migration:paused")
+
+
+def go_on(number: int, *, by: Actor) -> None:
+    """Let a paused batch go on."""
+    _turn(number, by, ("paused",), "running", "migration:resumed")
+
+
+def stop(number: int, *, by: Actor) -> None:
+    """End a batch where it is: what was moved stays moved, the rest stays."""
+    _turn(number, by, ("running", "paused"), "stopped", "migration:stopped")
+
+
+def undo(number: int, reason: str, *, by: Actor) -> None:
+    """Move the instances of a batch back, each if nothing has moved on in it since; the worker does it."""
+    _must_say_why(reason)
+    people.require(by, RIGHT)
+    with transaction() as s:
+        row = _locked(s, number)
+        if row.state not in ("ended", "stopped") or row.undoing:
+            raise _too_late()
+        moved = s.execute(
+            select(func.count()).where(MigrationLine.migration_id == number, MigrationLine.state == "moved")
+        ).scalar_one()
+        if not moved:
+            raise Conflict(
+                "Đợt này không còn hồ sơ nào để đưa trở lại.", "There is no instance of this migration to move back.",
+                code="none-moved",
+            )
+        row.state, row.undoing, row.ended_at = "running", True, None
+        row.reason = reason.strip()
+        _tell(row, "migration:undoing", by, {"to": version_of(row.from_id)}, reason)
+        _ask_worker(number)
+
+
+def _turn(number: int, by: Actor, before: Sequence[str], after: str, kind: str) -> None:
+    people.require(by, RIGHT)
+    with transaction() as s:
+        row = _locked(s, number)
+        if row.state not in before:
+            raise _too_late()
+        row.state = after
+        if after == "stopped":
+            row.ended_at = clock.now()
+        _tell(row, kind, by, {}, None)
+        if after == "running":
+            _ask_worker(number)
+
+
+def _too_late() -> Conflict:
+    return Conflict(
+        "Đợt chuyển đã sang trạng thái khác; tải lại trang để xem.", "The migration stands otherwise by now; reload to see.",
+        code="migration-moved",
+    )
+
+
+def _must_say_why(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid.at("reason", "Ghi lý do chuyển phiên bản.", "Say why the instances are moved.")
+
+
+def _locked(s: Session, number: int) -> Migration:
+    row = s.scalars(
+        select(Migration).where(Migration.id == number).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("Không có đợt chuyển phiên bản này.", "There is no such migration.")
+    return row
+
+
+def _tell(row: Migration, kind: str, by: Actor, body: Mapping[str, Any], reason: str | None) -> None:
+    trail.record(
+        kind, by=by, stream=f"migration:{row.id}", body=body, reason=reason, deployment=row.to_id
+    )
+
+
+def _ask_worker(number: int) -> None:
+    jobs.enqueue("studio.migrate", {"migration": number})
+
+
+# -- the worker's part
+
+
+def _gave_up(job: jobs.Job, error: str) -> None:
+    """What the worker cannot do at all rests until somebody lets it go on."""
+    with transaction() as s:
+        row = _locked(s, int(job.payload["migration"]))
+        if row.state == "running":
+            row.state = "paused"
+            _tell(row, "migration:paused", machine("worker"), {}, None)
+
+
+@jobs.handler("studio.migrate", gave_up=_gave_up)
+def _work(job: jobs.Job) -> None:
+    """Settle some lines of a batch, then ask for another turn; idempotent, as a settled line is never taken again."""
+    number = int(job.payload["migration"])
+    for _ in range(A_JOB):
+        if not _settle_next(number):
+            return
+    with transaction():
+        _ask_worker(number)
+
+
+def _settle_next(number: int) -> bool:
+    """Move or move back the next instance; False where the batch rests, was stopped, or is through."""
+    with reading() as s:
+        row = s.get(Migration, number)
+        if row is None or row.state != "running":
+            return False
+        undoing = row.undoing
+        instance = s.scalars(
+            select(MigrationLine.instance_id)
+            .where(MigrationLine.migration_id == number, MigrationLine.state == ("moved" if undoing else "waiting"))
+            .order_by(MigrationLine.instance_id)
+        ).first()
+    if instance is None:
+        _end(number)
+        return False
+    try:
+        with transaction() as s:
+            _settle(s, number, instance, undoing)
+    except Refusal as refused:
+        _note(number, instance, undoing, (Reason("", refused.code, refused.message, refused.message_en),))
+    except CannotMigrate as cannot:
+        _note(number, instance, undoing, cannot.verdict.reasons)
+    except MovedOn:
+        _note(number, instance, undoing, (_MOVED_ON,))
+    except UnreadableState:
+        _note(number, instance, undoing, (_UNREADABLE,))
+    except DBAPIError:
+        raise  # the database was busy or away: the job comes again
+    except Exception as error:  # one broken instance must not keep the others waiting
+        log.exception("instance not moved", migration=number, instance=instance)
+        _note(number, instance, undoing, (_BROKEN, Reason("", type(error).__name__, str(error)[:200], str(error)[:200])))
+    return True
+
+
+_BROKEN = Reason(
+    "", "broken", "Hồ sơ không chuyển được do lỗi của hệ thống; giữ nguyên và báo quản trị kỹ thuật.",
+    "The instance could not be moved because of a fault of the service; it stays, tell whoever operates it.",
+)
+_MOVED_ON = Reason(
+    "", "moved-on", "Hồ sơ đã đi tiếp sau khi chuyển phiên bản nên không đưa trở lại được.",
+    "The instance has gone on since it was moved; it cannot be moved back.",
+)
+
+
+def _settle(s: Session, number: int, instance: int, undoing: bool) -> None:
+    """Move one instance or move it back, its lock first; a batch that was paused or settled meanwhile changes nothing."""
+    running = lock_instance(s, instance)
+    row = s.get_one(Migration, number, populate_existing=True)
+    line = s.get_one(MigrationLine, (number, instance), populate_existing=True)
+    if row.state != "running" or row.undoing != undoing or line.state != ("moved" if undoing else "waiting"):
+        return
+    by = _actor_of(row)
+    if undoing:
+        before = s.execute(
+            select(MigrationLine.before).where(MigrationLine.migration_id == number, MigrationLine.instance_id == instance)
+        ).scalar()
+        if line.version != running.version or before is None:
+            raise MovedOn
+        carry_back(s, running, row.from_id, bytes(before), line.rows, by=by, reason=row.reason)
+        line.state, line.before = "undone", None
+    else:
+        if running.status == "ended" or running.deployment_id != row.from_id:
+            raise Conflict(
+                "Hồ sơ đã kết thúc hoặc đã ở phiên bản khác.", "The instance has ended, or stands in another version by now.",
+                code="stands-elsewhere",
+            )
+        state, rows = carry(s, running, row.to_id, row.mapping, by=by, reason=row.reason)
+        line.state, line.before, line.rows, line.version = "moved", state, rows, running.version + 1
+    line.settled_at = clock.now()
+
+
+def _actor_of(row: Migration) -> Actor:
+    """Who began it: each move is that person's act, done by the worker."""
+    if row.made_by is None:
+        return machine("worker")
+    return Actor(account=row.made_by, login="", name="", door="worker")
+
+
+def _note(number: int, instance: int, undoing: bool, reasons: Iterable[Reason]) -> None:
+    with transaction() as s:
+        line = s.scalars(
+            select(MigrationLine)
+            .where(MigrationLine.migration_id == number, MigrationLine.instance_id == instance)
+            .with_for_update()
+        ).one()
+        line.state = "kept" if undoing else "refused"
+        line.reasons = [asdict(reason) for reason in reasons]
+        line.settled_at = clock.now()
+        trail.record(
+            "migration:settled", by=machine("worker"), stream=f"migration:{number}",
+            body={"result": line.state, "instance": instance, "code": line.reasons[0]["code"]},
+        )
+
+
+def _end(number: int) -> None:
+    with transaction() as s:
+        row = _locked(s, number)
+        if row.state != "running":
+            return
+        row.state, row.ended_at = "ended", clock.now()
+        counts = _counts(s, [number]).get(number, {})
+        _tell(
+            row, "migration:ended", machine("worker"),
+            {"moved": counts.get("moved", 0), "refused": counts.get("refused", 0) + counts.get("kept", 0),
+             "undone": counts.get("undone", 0)},
+            None,
+        )
+
+
+# -- reading
+
+
+def _counts(s: Session, numbers: Sequence[int]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    for number, state, n in s.execute(
+        select(MigrationLine.migration_id, MigrationLine.state, func.count())
+        .where(MigrationLine.migration_id.in_(numbers))
+        .group_by(MigrationLine.migration_id, MigrationLine.state)
+    ):
+        found.setdefault(number, {})[state] = n
+    return found
+
+
+def list_migrations(*, by: Actor, limit: int = 50) -> list[Progress]:
+    """The newest batches with their progress, for who may read all running processes."""
+    people.require(by, "process.read")
+    with reading() as s:
+        rows = list(s.scalars(select(Migration).order_by(Migration.id.desc()).limit(limit)))
+        counts = _counts(s, [row.id for row in rows])
+        return [_progress(row, counts.get(row.id, {})) for row in rows]
+
+
+def read_migration(number: int, *, by: Actor) -> Progress:
+    """One batch with its progress."""
+    people.require(by, "process.read")
+    with reading() as s:
+        row = s.get(Migration, number)
+        if row is None:
+            raise NotFound("Không có đợt chuyển phiên bản này.", "There is no such migration.")
+        let_go([row])
+        return _progress(row, _counts(s, [number]).get(number, {}))
+
+
+def _progress(row: Migration, counts: Mapping[str, int]) -> Progress:
+    return Progress(
+        row.id, row.from_id, row.to_id, row.mapping, row.reason, row.state, row.undoing, row.made_at, row.made_by,
+        row.ended_at, counts,
+    )
+
+
+def lines_of(number: int, *, by: Actor, limit: int = LOOKED_AT) -> list[Line]:
+    """What became of the instances of a batch, those that could not go first."""
+    people.require(by, "process.read")
+    with reading() as s:
+        rows = s.execute(
+            select(MigrationLine, ProcessInstance.case_key, ProcessInstance.title)
+            .join(ProcessInstance, ProcessInstance.id == MigrationLine.instance_id)
+            .where(MigrationLine.migration_id == number)
+            .order_by(MigrationLine.instance_id)
+            .limit(limit)
+        ).all()
+        found = [
+            Line(line.instance_id, case_key, title, line.state, tuple(Reason(**r) for r in line.reasons), line.settled_at)
+            for line, case_key, title in rows
+        ]
+    return sorted(found, key=lambda one: (one.state not in ("refused", "kept"), one.instance))

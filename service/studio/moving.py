@@ -1,0 +1,156 @@
+"""Carries one instance over to another version, and back: state, rows, incidents and names, in one open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from service import jobs, people
+from service.actor import Actor
+from service.processes import drafts, own_case
+from service.processes.cases import Running, Trigger, kind_of
+from service.processes.deployments import definition_of, form_of, version_of
+from service.processes.effects import MANAGERS
+from service.processes.models import Activity, Incident, ProcessInstance
+from service.processes.queues import groups_of, queue_of
+from service.processes.recording import record_step
+from service.processes.running import take_live
+from workflows import engine, migration
+from workflows.definition import Definition
+
+_KEPT = ("deployment_id", "element", "queue_id", "owner", "process")
+"""Columns of an open stop that belong to the version it stands in."""
+
+
+class MovedOn(Exception):
+    """The instance went on since it was moved, so that the move cannot be undone."""
+
+
+def carry(
+    s: Session, running: Running, to: int, mapping: Mapping[str, str], *, by: Actor, reason: str
+) -> tuple[bytes, list[dict[str, Any]]]:
+    """Move an instance to a version; gives what `carry_back` needs. Raises CannotMigrate, and nothing is changed.
+
+    The caller holds the row's lock. Tasks keep their holder where he still may; drafts lie under the task and stay.
+    """
+    before = bytes(s.execute(select(ProcessInstance.state).where(ProcessInstance.id == running.id)).scalar_one())
+    live = take_live(s, running)
+    newer = definition_of(to)
+    moved, step = migration.migrate(live, newer, mapping, kind_of(running).environment(running))
+    names: dict[str, str] = s.execute(
+        select(ProcessInstance.renamed).where(ProcessInstance.id == running.id)
+    ).scalar_one() or {}
+    renamed = {old: mapping.get(new, new) for old, new in names.items()} | dict(mapping)
+    _stand_on(s, running, to, {old: new for old, new in renamed.items() if old != new})
+    rows = [{"table": "instance", "renamed": names}]
+    rows += _move_stops(s, running, to, mapping, newer)
+    rows += _move_incidents(s, running, mapping)
+    _part_drafts(s, rows, to)
+    told = {"from": version_of(running.deployment_id), "to": version_of(to)}
+    there = replace(running, deployment_id=to)
+    record_step(s, there, moved, step, by=by, trigger=Trigger("migrate", reason=reason, told=told))
+    if step.opened or step.closed or step.ended:
+        return b"", rows  # a join had only waited for what the newer version does not have: it went on
+    return before, rows
+
+
+def carry_back(
+    s: Session, running: Running, back_to: int, before: bytes, rows: Sequence[Mapping[str, Any]], *, by: Actor, reason: str
+) -> None:
+    """Put an instance back as it was before `carry`: state and rows. Raises MovedOn where stops have come or gone."""
+    stops = {row["id"]: row for row in rows if row["table"] == "stop"}
+    open_now = set(
+        s.scalars(select(Activity.id).where(Activity.instance_id == running.id, Activity.state == "open"))
+    )
+    if not before or open_now != set(stops):
+        raise MovedOn
+    live = engine.restore(definition_of(back_to), before)
+    names = next(row["renamed"] for row in rows if row["table"] == "instance")
+    _stand_on(s, running, back_to, names)
+    for number, row in stops.items():
+        drafts.join_again(s, f"task:{number}")
+        s.execute(
+            update(Activity)
+            .where(Activity.id == number)
+            .values(
+                **{name: row[name] for name in _KEPT if name != "owner"},
+                owner=func.coalesce(Activity.owner, row["owner"]),  # who took it meanwhile keeps it
+                version=Activity.version + 1,
+            )
+        )
+    for row in rows:
+        if row["table"] == "incident":
+            s.execute(update(Incident).where(Incident.id == row["id"]).values(element=row["element"]))
+    told = {"from": version_of(running.deployment_id), "to": version_of(back_to)}
+    there = replace(running, deployment_id=back_to)
+    step = engine.stand(live, kind_of(running).environment(running))
+    record_step(s, there, live, step, by=by, trigger=Trigger("unmigrate", reason=reason, told=told))
+
+
+def _stand_on(s: Session, running: Running, deployment: int, renamed: Mapping[str, str]) -> None:
+    s.execute(
+        update(ProcessInstance)
+        .where(ProcessInstance.id == running.id)
+        .values(deployment_id=deployment, renamed=dict(renamed))
+    )
+
+
+def _move_stops(
+    s: Session, running: Running, to: int, mapping: Mapping[str, str], newer: Definition
+) -> list[dict[str, Any]]:
+    found = s.execute(
+        select(Activity.id, Activity.kind, Activity.task, *(getattr(Activity, name) for name in _KEPT))
+        .where(Activity.instance_id == running.id, Activity.state == "open")
+        .order_by(Activity.id)
+    ).all()
+    asked_anew = []
+    for row in found:
+        element = newer.elements[mapping.get(row.element, row.element)]
+        values: dict[str, Any] = {"deployment_id": to, "element": element.id, "version": Activity.version + 1}
+        if row.kind == "user":
+            values |= _asked_of(running, element.attrs, row)
+            values["process"] = element.process
+            if values.get("queue_id", row.queue_id) != row.queue_id:
+                asked_anew.append(row.task)
+        s.execute(update(Activity).where(Activity.id == row.id).values(values))
+    if asked_anew:
+        jobs.enqueue("task.opened", {"instance": running.id, "tasks": asked_anew})
+    return [{"table": "stop", "id": row.id} | {name: getattr(row, name) for name in _KEPT} for row in found]
+
+
+def _part_drafts(s: Session, rows: Sequence[Mapping[str, Any]], to: int) -> None:
+    """What somebody typed into fields that the newer form lacks is put aside, where the task page shows it."""
+    definition = definition_of(to)
+    for number, element in s.execute(
+        select(Activity.id, Activity.element).where(
+            Activity.id.in_([row["id"] for row in rows if row["table"] == "stop"]), Activity.kind == "user", Activity.drafted
+        )
+    ).all():
+        form = form_of(to, definition.elements[element].attrs["form"])
+        drafts.set_aside(s, f"task:{number}", form.names)
+
+
+def _asked_of(running: Running, attrs: Mapping[str, str], row: Any) -> dict[str, Any]:
+    """The queue that the newer version names, where it is another one, and the holder while he stands in it."""
+    groups = [word.strip() for word in attrs.get("candidates", "").split(",") if word.strip()]
+    asked = own_case.asked(running, [running.roles.get(word, word) for word in groups])
+    if groups_of(row.queue_id) in ({*asked}, {*asked, MANAGERS}):
+        return {}
+    queue = queue_of(asked)
+    holders = set(people.members_of(groups_of(queue))) - own_case.barred(running, groups)
+    return {"queue_id": queue} if row.owner in holders else {"queue_id": queue, "owner": None, "follow_at": None}
+
+
+def _move_incidents(s: Session, running: Running, mapping: Mapping[str, str]) -> list[dict[str, Any]]:
+    found = s.execute(
+        select(Incident.id, Incident.element).where(
+            Incident.instance_id == running.id, Incident.resolved_at.is_(None), Incident.element.in_(mapping)
+        )
+    ).all()
+    for row in found:
+        s.execute(update(Incident).where(Incident.id == row.id).values(element=mapping[row.element]))
+    return [{"table": "incident", "id": row.id, "element": row.element} for row in found]

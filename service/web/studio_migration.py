@@ -1,0 +1,377 @@
+"""Versions of processes with their instances, and moving waiting ones to another version: dry run, mapping, progress, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from service import people, words
+from service.actor import Actor
+from service.errors import NotFound, Refusal
+from service.processes.deployments import definition_of
+from service.studio import migration
+from service.studio.versions import Version, list_versions
+from service.web import pages
+from service.web.frame import Link
+from service.web.office_frame import crumbs, listing, must
+from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Progress, Table, Tag
+from service.words import N_
+from workflows.definition import Definition
+from workflows.migration import Reason
+
+blueprint = Blueprint("studio_migration", __name__)
+SHOWN = 200
+"""Rows of a dry run or a batch that a page shows; those that cannot go come first."""
+_MAPPED = ("user", "receive", "external", "call", "subprocess", "decision", "script", "gateway")
+
+
+def version_words(version: Version) -> str:
+    """A version as it is named in lists."""
+    return _("%(name)s, phiên bản %(n)d", name=words.translated(version.name), n=version.version)
+
+
+def element_words(definition: Definition, key: str) -> str:
+    """An element by its label, or its id where it has none."""
+    element = definition.elements.get(key)
+    return words.translated(element.name) if element is not None else key
+
+
+def reason_words(reason: Reason) -> str:
+    """Why not, in the reader's language."""
+    return reason.message_en if words.language() == "en" else reason.message
+
+
+@blueprint.get("/office/processes/versions")
+def versions() -> Response:
+    """Which version has how many instances, and what is being moved."""
+    by = pages.me()
+    people.require(by, "deployment.read")
+    found = list_versions()
+    may = people.allowed(by, migration.RIGHT)
+    waiting = sum(v.waiting for v in found if not v.current)
+    blocks = [Block(_("Hồ sơ theo phiên bản"), table=_versions_table(found, may))]
+    if may:
+        blocks.append(_batches(by, {v.deployment: v for v in found}))
+    return listing(
+        by, "office_processes.show_all",
+        ngettext("*%(num)d hồ sơ* đang ở phiên bản đã thay", "*%(num)d hồ sơ* đang ở phiên bản đã thay", waiting),
+        blocks,
+        status=_("Hồ sơ giữ phiên bản lúc bắt đầu cho đến khi được chuyển."),
+        trail=[Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Hồ sơ theo phiên bản"), "")],
+    )
+
+
+def _versions_table(found: list[Version], may: bool) -> Table:
+    others = {v.key: sum(o.key == v.key for o in found) for v in found}
+    return Table(
+        [Column(pgettext("one", "Quy trình")), Column(_("Đang chạy"), figures=True), Column(_("Sự cố"), figures=True),
+         Column(_("Đã kết thúc"), figures=True), Column("")],
+        [
+            [
+                Cell(version_words(v), words.full_moment(v.deployed_at), url_for("office_processes.show", deployment=v.deployment)),
+                Cell(words.number(v.running), _("%(n)d tạm dừng", n=v.suspended) if v.suspended else "", figures=True),
+                Cell(words.number(v.incident), figures=True),
+                Cell(words.number(v.ended), figures=True),
+                Cell("", tag=Tag("passed", _("đang dùng")) if v.current else Tag("done", _("đã thay"))),
+            ]
+            for v in found
+        ],
+        _("Hồ sơ theo phiên bản"),
+        row_acts=[
+            [Act(_("Chuyển hồ sơ"), url_for("studio_migration.plan", deployment=v.deployment), f"migrate-{v.deployment}", method="get")]
+            if may and v.waiting and others[v.key] > 1 else []
+            for v in found
+        ],
+    )
+
+
+_STATES = {
+    "running": ("waiting", N_("đang chạy")), "paused": ("hold", N_("tạm dừng")),
+    "stopped": ("done", N_("đã dừng")), "ended": ("passed", N_("đã xong")),
+}
+_LINES = {
+    "waiting": ("waiting", N_("đang chờ")), "moved": ("passed", N_("đã chuyển")), "refused": ("refused", N_("giữ nguyên")),
+    "undone": ("return", N_("đã đưa trở lại")), "kept": ("note", N_("không đưa trở lại được")),
+}
+
+
+def _state_tag(one: migration.Progress) -> Tag:
+    kind, said = _STATES[one.state]
+    return Tag(kind, _(said))
+
+
+def _batches(by: Actor, known: Mapping[int, Version]) -> Block:
+    rows = migration.list_migrations(by=by)
+    names = people.names([r.made_by for r in rows if r.made_by])
+    return Block(
+        _("Các đợt chuyển phiên bản"),
+        table=Table(
+            [Column(_("Từ, đến")), Column(_("Hồ sơ"), figures=True), Column(_("Lúc, người làm")), Column("")],
+            [
+                [
+                    Cell(_("phiên bản %(a)d → %(b)d", a=known[r.from_id].version, b=known[r.to_id].version),
+                         words.translated(known[r.to_id].name), url_for("studio_migration.show", number=r.id)),
+                    Cell(words.number(r.total), figures=True),
+                    Cell(words.full_moment(r.made_at), names.get(r.made_by or 0, _("Hệ thống"))),
+                    Cell("", tag=_state_tag(r)),
+                ]
+                for r in rows
+            ],
+            _("Các đợt chuyển phiên bản"),
+        ) if rows else None,
+        empty=None if rows else Empty(_("Chưa chuyển hồ sơ nào"), _("Chọn “Chuyển hồ sơ” ở một phiên bản để xem trước.")),
+    )
+
+
+# -- the dry run
+
+
+@blueprint.route("/office/processes/<int:deployment>/migrate", methods=["GET", "POST"])
+def plan(deployment: int) -> AnyResponse:
+    """Which instances can go to another version and why not, the mapping of renamed steps, and the button that begins."""
+    by = pages.me()
+    must(by, migration.RIGHT)
+    mine = next((v for v in list_versions() if v.deployment == deployment), None)
+    if mine is None:
+        raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
+    others = [v for v in list_versions(mine.key) if v.deployment != deployment]
+    given = request.form if request.method == "POST" else request.args
+    to = next((v for v in others if str(v.deployment) == given.get("to", "")), None)
+    to = to or next((v for v in others if v.current), others[0] if others else None)
+    if to is None:
+        raise NotFound("Quy trình này chỉ có một phiên bản.", "This process has one version only.")
+    mapping = {
+        name.removeprefix("map:"): value for name, value in given.items() if name.startswith("map:") and value
+    }
+    chosen = [int(n) for n in given.getlist("instance") if n.isascii() and n.isdigit() and len(n) < 16]
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            number = migration.begin(
+                deployment, to.deployment, mapping, given.get("reason", "")[:2000], by=by,
+                instances=chosen if given.get("which") == "chosen" else None,
+            )
+        except Refusal as refused:
+            refusal = refused
+        else:
+            pages.say(_("Đã bắt đầu chuyển. Rời trang được, việc vẫn chạy tiếp."))
+            return pages.back_to("studio_migration.show", number=number)
+    seen = migration.look(deployment, to.deployment, mapping, by=by)
+    if "looked" not in given and not mapping:
+        mapping = {p.old: p.new for p in seen.proposals if p.old in seen.gone}
+        if mapping:
+            seen = migration.look(deployment, to.deployment, mapping, by=by)
+    return pages.page(
+        "studio_migrate",
+        code=refusal.status if refusal else 200,
+        crumbs=crumbs(
+            Link(_("Quy trình"), url_for("office_processes.show_all")),
+            Link(_("Hồ sơ theo phiên bản"), url_for("studio_migration.versions")), Link(_("Chuyển hồ sơ"), ""),
+        ),
+        sentence=_("*%(can)s trong %(all)s hồ sơ* chuyển được sang phiên bản %(n)d",
+                   can=words.number(seen.can_go), all=words.number(len(seen.looked)), n=to.version),
+        status=_("%(name)s, đang ở phiên bản %(n)d. Xem trước không thay đổi gì.", name=words.translated(mine.name), n=mine.version),
+        url=url_for("studio_migration.plan", deployment=deployment),
+        back_url=url_for("studio_migration.versions"),
+        targets=[(str(v.deployment), version_words(v) + (f" ({_('đang dùng')})" if v.current else "")) for v in others],
+        to=str(to.deployment),
+        steps=_mapping_fields(deployment, to.deployment, seen, mapping),
+        mapping=mapping,
+        rows=_rows(deployment, seen),
+        left=seen.left,
+        hidden_rows=max(0, len(seen.looked) - SHOWN),
+        can_go=seen.can_go,
+        total=len(seen.looked),
+        chosen={str(n) for n in chosen},
+        which=given.get("which", "all"),
+        reason=given.get("reason", ""),
+        faults=_faults(refusal),
+    )
+
+
+def _mapping_fields(deployment: int, to: int, seen: migration.DryRun, mapping: Mapping[str, str]) -> list[dict[str, Any]]:
+    """For each step that is gone where somebody waits: its name, and the steps that it can be mapped to."""
+    older, newer = definition_of(deployment), definition_of(to)
+    offered = {p.old: (p.new, p.why) for p in seen.proposals}
+    why = {"name": _("cùng tên"), "position": _("cùng vị trí"), "kind": _("cùng loại")}
+    fields = []
+    for key in dict.fromkeys((*seen.gone, *(k for k in mapping if k in older.elements))):
+        old = older.elements.get(key)
+        if old is None:
+            continue
+        fitting = [e for e in newer.elements.values() if e.kind == old.kind and e.kind in _MAPPED and e.scope == old.scope]
+        found = offered.get(key)
+        fields.append({
+            "key": key, "words": element_words(older, key),
+            "options": [(e.id, f"{element_words(newer, e.id)} ({e.id})") for e in fitting],
+            "chosen": mapping.get(key, ""),
+            "note": _("Đề nghị: %(name)s, vì %(why)s.", name=element_words(newer, found[0]), why=why[found[1]]) if found else "",
+        })
+    return fields
+
+
+def _rows(deployment: int, seen: migration.DryRun) -> list[dict[str, Any]]:
+    definition = definition_of(deployment)
+    ordered = sorted(seen.looked, key=lambda one: (one.can_go, one.instance))[:SHOWN]
+    return [
+        {
+            "instance": str(one.instance),
+            "title": one.title or one.case_key or str(one.instance),
+            "url": case_url(one.case_key),
+            "stands": ", ".join(element_words(definition, e) for e in one.stands_at),
+            "can_go": one.can_go,
+            "tag": Tag("passed", _("được")) if one.can_go else Tag("refused", _("giữ nguyên")),
+            "why": " ".join(reason_words(r) for r in one.reasons),
+            "elements": ", ".join(r.element for r in one.reasons if r.element),
+        }
+        for one in ordered
+    ]
+
+
+def case_url(case_key: str | None) -> str:
+    """Page of what an instance is about, where it has one."""
+    kind, _colon, number = (case_key or "").partition(":")
+    return url_for("nominations.show", nomination_id=int(number)) if kind == "nomination" and number.isdigit() else ""
+
+
+def _faults(refusal: Refusal | None) -> dict[str, str]:
+    if refusal is None:
+        return {}
+    en = words.language() == "en"
+    return {f.path: f.message_en if en else f.message for f in refusal.faults} or {"": pages.in_language(refusal)}
+
+
+# -- a batch
+
+
+@blueprint.get("/office/migrations/<int:number>")
+def show(number: int) -> Response:
+    """A batch: how far it is, what could not go and why, and what can be done with it."""
+    by = pages.me()
+    one = migration.read_migration(number, by=by)
+    known = {v.deployment: v for v in list_versions()}
+    lines = migration.lines_of(number, by=by, limit=migration.LOOKED_AT)
+    names = people.names([one.made_by]) if one.made_by else {}
+    older = definition_of(one.from_id)
+    acts = _acts(one)
+    return pages.page(
+        "studio_migration",
+        crumbs=crumbs(
+            Link(_("Quy trình"), url_for("office_processes.show_all")),
+            Link(_("Hồ sơ theo phiên bản"), url_for("studio_migration.versions")), Link(_("Đợt chuyển %(n)d", n=number), ""),
+        ),
+        sentence=_("Đưa trở lại phiên bản %(n)d", n=known[one.from_id].version) if one.undoing
+        else _("Chuyển sang phiên bản %(n)d", n=known[one.to_id].version),
+        status=_("*%(who)s* bắt đầu %(when)s. Lý do: %(why)s", who=names.get(one.made_by or 0, _("Hệ thống")),
+                 when=words.full_moment(one.made_at), why=one.reason),
+        tag=_state_tag(one),
+        progress=_progress(one),
+        acts=acts,
+        facts=[
+            Fact(_("Từ"), version_words(known[one.from_id])), Fact(_("Đến"), version_words(known[one.to_id])),
+            *[Fact(_("Ghép bước"), f"{element_words(older, a)} → {b}") for a, b in one.mapping.items()],
+            *[
+                Fact(_(said), words.number(one.counts[state]), figures=True)
+                for state, (_kind, said) in _LINES.items() if one.counts.get(state)
+            ],
+        ],
+        table=_lines_table(lines[:SHOWN]),
+        hidden_rows=max(0, one.total - SHOWN),
+    )
+
+
+def _lines_table(lines: list[migration.Line]) -> Table:
+    return Table(
+        [Column(pgettext("one", "Hồ sơ")), Column(_("Kết quả")), Column(_("Vì sao"))],
+        [
+            [
+                Cell(one.title or str(one.instance), one.case_key or "", case_url(one.case_key)),
+                Cell("", tag=Tag(_LINES[one.state][0], _(_LINES[one.state][1]))),
+                Cell(" ".join(reason_words(r) for r in one.reasons), ", ".join(r.element for r in one.reasons if r.element)),
+            ]
+            for one in lines
+        ],
+        _("Hồ sơ của đợt chuyển"),
+    )
+
+
+def _progress(one: migration.Progress) -> Progress:
+    said = _("Đang đưa trở lại:") if one.undoing else _("Đang chuyển:")
+    if one.state != "running":
+        said = _("Đã xử lý:")
+    poll = url_for("studio_migration.progress_of", number=one.id) if one.state == "running" else ""
+    return Progress(said, one.settled, one.total, _("Rời trang được, việc vẫn chạy tiếp.") if poll else "", poll, "migration")
+
+
+@blueprint.get("/office/migrations/<int:number>/progress")
+def progress_of(number: int) -> Any:
+    """How far a batch is: a piece of its page, asked for every two seconds."""
+    return render_template("pages/progress.html", one=_progress(migration.read_migration(number, by=pages.me())))
+
+
+def _acts(one: migration.Progress) -> list[Act]:
+    def at(endpoint: str) -> str:
+        return url_for(f"studio_migration.{endpoint}", number=one.id)
+
+    found = []
+    if one.state == "running":
+        found.append(Act(_("Tạm dừng"), at("pause"), "pause"))
+    if one.state == "paused":
+        found.append(Act(_("Cho chạy tiếp"), at("go_on"), "go-on", "main"))
+    if one.state in ("running", "paused"):
+        found.append(Act(_("Dừng hẳn"), at("stop"), "stop", "takes",
+                         effect=_("Dừng đợt chuyển? Hồ sơ đã chuyển giữ phiên bản mới, các hồ sơ còn lại giữ nguyên.")))
+    if one.state in ("ended", "stopped") and not one.undoing and one.counts.get("moved"):
+        found.append(Act(
+            _("Đưa trở lại"), at("undo"), "undo", "takes",
+            effect=_("Đưa *%(n)s hồ sơ* trở lại phiên bản cũ? Hồ sơ nào đã đi tiếp thì giữ nguyên.", n=words.number(one.counts["moved"])),
+            asks=_("Lý do"),
+        ))
+    return found
+
+
+def _turned(number: int, turn: Any, said: str) -> AnyResponse:
+    try:
+        turn()
+    except Refusal as refusal:
+        pages.say(pages.in_language(refusal), "warn")
+    else:
+        pages.say(said)
+    return pages.back_to("studio_migration.show", number=number)
+
+
+@blueprint.post("/office/migrations/<int:number>/pause")
+def pause(number: int) -> AnyResponse:
+    """Let it rest."""
+    by = pages.me()
+    return _turned(number, lambda: migration.pause(number, by=by), _("Đã tạm dừng đợt chuyển."))
+
+
+@blueprint.post("/office/migrations/<int:number>/go-on")
+def go_on(number: int) -> AnyResponse:
+    """Let it go on."""
+    by = pages.me()
+    return _turned(number, lambda: migration.go_on(number, by=by), _("Đợt chuyển chạy tiếp."))
+
+
+@blueprint.post("/office/migrations/<int:number>/stop")
+def stop(number: int) -> AnyResponse:
+    """End it where it is."""
+    by = pages.me()
+    return _turned(number, lambda: migration.stop(number, by=by), _("Đã dừng đợt chuyển."))
+
+
+@blueprint.post("/office/migrations/<int:number>/undo")
+def undo(number: int) -> AnyResponse:
+    """Move its instances back."""
+    by = pages.me()
+    reason = request.form.get("reason", "")[:2000]
+    return _turned(number, lambda: migration.undo(number, reason, by=by), _("Đang đưa các hồ sơ trở lại."))
+
+
+__all__ = ["blueprint", "case_url", "element_words", "reason_words"]

@@ -1,0 +1,239 @@
+"""Operating on one instance: suspend, resume, cancel, move back or on with a preview, and its data with their history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import pgettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from service import people, words
+from service.errors import Invalid, Refusal
+from service.processes.deployments import definition_of, version_of
+from service.processes.history import Stop
+from service.studio import operating
+from service.web import pages
+from service.web.frame import Link
+from service.web.office_frame import crumbs
+from service.web.parts import Act, Cell, Check, Column, Fact, Table, Tag
+from service.web.studio_migration import case_url, element_words, reason_words
+
+blueprint = Blueprint("studio_operating", __name__)
+
+
+@blueprint.get("/office/instances/<int:instance>")
+def show(instance: int) -> Response:
+    """How an instance stands, what can be done with it, a move as it would be, and its data."""
+    return _page(instance)
+
+
+def _page(instance: int, refusal: Refusal | None = None) -> Response:
+    by = pages.me()
+    people.require(by, operating.OPERATE)
+    stands = operating.stand(instance, by=by)
+    running = stands.running
+    definition = definition_of(running.deployment_id)
+    given = request.form if request.method == "POST" else request.args
+    to = given.get("to", "")
+    preview = operating.preview_move(instance, to, by=by) if to else None
+    may_edit = people.allowed(by, operating.EDIT)
+    values = operating.values_of(instance, by=by) if may_edit else []
+    editing = next((v for v in values if v.name == given.get("edit", "") and not v.settled), None)
+    url = case_url(running.case_key)
+    title = running.title or running.case_key or str(instance)
+    return pages.page(
+        "studio_operate",
+        code=refusal.status if refusal else 200,
+        crumbs=[Link(_("Hồ sơ"), url_for("nominations.show_all")), Link(title, url), Link(_("Vận hành quy trình"), "")]
+        if url else crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(title, "")),
+        sentence=_("Vận hành quy trình: %(name)s", name=title),
+        status=_("Mọi thao tác ở đây ghi vào nhật ký kèm lý do. Không bỏ qua được bước bỏ phiếu và bước ký."),
+        tag=_tag(stands),
+        facts=[
+            Fact(pgettext("one", "Quy trình"), _("%(name)s, phiên bản %(n)d", name=words.translated(definition.name),
+                                                 n=version_of(running.deployment_id)),
+                 url_for("office_processes.show", deployment=running.deployment_id)),
+            Fact(_("Số hiệu"), str(instance), figures=True), Fact(_("Lần ghi"), str(running.version), figures=True),
+        ],
+        notes=[Check(stands.tied[words.language() == "en"], "warn")] if stands.tied else [],
+        acts=_acts(stands),
+        ended=running.status == "ended",
+        targets=[(e.id, f"{element_words(definition, e.id)} ({e.id})") for e in stands.targets],
+        to=to,
+        move_url=url_for("studio_operating.move", instance=instance),
+        url=url_for("studio_operating.show", instance=instance),
+        back_url=url or url_for("studio_migration.versions"),
+        version=str(running.version),
+        preview=_preview(preview, element_words(definition, to)) if preview else None,
+        values=_values(instance, values),
+        may_edit=may_edit,
+        editing={"name": editing.name, "value": given.get("value") or _text(editing.value), "before": _text(editing.value)}
+        if editing else None,
+        edit_url=url_for("studio_operating.edit", instance=instance),
+        reason=given.get("reason", ""),
+        faults=_faults(refusal),
+    )
+
+
+def _faults(refusal: Refusal | None) -> dict[str, str]:
+    if refusal is None:
+        return {}
+    en = words.language() == "en"
+    return {f.path: f.message_en if en else f.message for f in refusal.faults} or {"": pages.in_language(refusal)}
+
+
+def _tag(stands: operating.Standing) -> Tag:
+    if stands.running.status == "ended":
+        return Tag("done", _("đã kết thúc"))
+    if stands.suspended:
+        return Tag("hold", _("Tạm dừng"))
+    if stands.running.status == "incident":
+        return Tag("overdue", _("Sự cố"))
+    return Tag("waiting", _("đang chạy"))
+
+
+def _acts(stands: operating.Standing) -> list[Act]:
+    number = stands.running.id
+    if stands.running.status == "ended":
+        return []
+    found = []
+    if stands.suspended:
+        found.append(Act(_("Cho chạy tiếp"), url_for("studio_operating.resume", instance=number), "resume", "second",
+                         effect=_("Cho quy trình chạy tiếp? Các hạn lùi đúng số ngày làm việc đã dừng."), asks=_("Lý do")))
+    else:
+        found.append(Act(_("Tạm dừng"), url_for("studio_operating.suspend", instance=number), "suspend", "second",
+                         effect=_("Tạm dừng quy trình? Hạn đứng lại, việc đang mở không ghi được cho đến khi chạy tiếp."),
+                         asks=_("Lý do")))
+    said = stands.cancelled_by
+    found.append(Act(_("Hủy quy trình"), url_for("studio_operating.cancel", instance=number), "cancel", "takes",
+                     why_not=said[words.language() == "en"] if said else "",
+                     effect=_("Hủy quy trình này? Mọi việc đang mở đóng lại, không có kết quả."), asks=_("Lý do")))
+    return found
+
+
+def _preview(seen: operating.MoveSeen, name: str) -> dict[str, Any]:
+    return {
+        "can": seen.can_move,
+        "title": _("Trở lại bước “%(name)s”", name=name) if seen.back else _("Chuyển tới bước “%(name)s”", name=name),
+        "reasons": [Check(reason_words(r), "bad") for r in seen.reasons],
+        "undone": _stops(seen.undone, _("Bước không còn tính")) if seen.undone else None,
+        "closed": _stops(seen.closed, _("Việc đang mở sẽ đóng")) if seen.closed else None,
+        "passed": ", ".join(words.translated(p) for p in seen.passed),
+        "kept": ", ".join(seen.kept),
+    }
+
+
+def _stops(stops: tuple[Stop, ...], caption: str) -> Table:
+    return Table(
+        [Column(_("Bước")), Column(_("Ai, lúc nào"))],
+        [
+            [Cell(words.translated(s.name), s.element),
+             Cell(s.closed_by or s.owner or "", words.full_moment(s.closed_at or s.opened_at))]
+            for s in stops
+        ],
+        caption,
+    )
+
+
+def _values(instance: int, values: list[operating.Value]) -> Table | None:
+    if not values:
+        return None
+    return Table(
+        [Column(_("Dữ liệu")), Column(_("Giá trị")), Column(_("Đã ghi ở bước"))],
+        [
+            [
+                Cell(v.name, _("kết quả bỏ phiếu hoặc ký, không sửa tay") if v.settled else ""),
+                Cell(_text(v.value)[:200]),
+                Cell("; ".join(f"{words.translated(step)}: {_text(value)[:60]}" for _at, step, value in v.history)),
+            ]
+            for v in values
+        ],
+        _("Dữ liệu của quy trình"),
+        row_acts=[
+            [] if v.settled else
+            [Act(_("Sửa"), url_for("studio_operating.show", instance=instance, edit=v.name) + "#edit", f"edit-{v.name}", method="get")]
+            for v in values
+        ],
+    )
+
+
+def _text(value: Any) -> str:
+    return orjson.dumps(value).decode() if not isinstance(value, str) else value
+
+
+def _done(instance: int, turn: Any, said: str) -> AnyResponse:
+    try:
+        turn()
+    except Refusal as refusal:
+        return _page(instance, refusal)
+    pages.say(said)
+    return pages.back_to("studio_operating.show", instance=instance)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "")[:2000]
+
+
+def _seen() -> int | None:
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@blueprint.post("/office/instances/<int:instance>/suspend")
+def suspend(instance: int) -> AnyResponse:
+    """Stop it."""
+    by = pages.me()
+    return _done(instance, lambda: operating.suspend(instance, _reason(), by=by), _("Đã tạm dừng quy trình."))
+
+
+@blueprint.post("/office/instances/<int:instance>/resume")
+def resume(instance: int) -> AnyResponse:
+    """Let it go on."""
+    by = pages.me()
+    return _done(instance, lambda: operating.resume(instance, _reason(), by=by), _("Quy trình chạy tiếp."))
+
+
+@blueprint.post("/office/instances/<int:instance>/cancel")
+def cancel(instance: int) -> AnyResponse:
+    """End it without an outcome."""
+    by = pages.me()
+    return _done(instance, lambda: operating.cancel(instance, _reason(), by=by), _("Đã hủy quy trình."))
+
+
+@blueprint.post("/office/instances/<int:instance>/move")
+def move(instance: int) -> AnyResponse:
+    """Move it to another element, as previewed."""
+    by = pages.me()
+    to = request.form.get("to", "")
+    return _done(instance, lambda: operating.move(instance, to, _reason(), by=by, seen=_seen()), _("Đã chuyển bước."))
+
+
+@blueprint.post("/office/instances/<int:instance>/data")
+def edit(instance: int) -> AnyResponse:
+    """Change one value of its data."""
+    by = pages.me()
+    name, typed = request.form.get("edit", ""), request.form.get("value", "")[:10_000]
+
+    def change() -> None:
+        before = next((v.value for v in operating.values_of(instance, by=by) if v.name == name), None)
+        operating.edit_values(instance, {name: _read(typed, before)}, _reason(), by=by, seen=_seen())
+
+    return _done(instance, change, _("Đã sửa dữ liệu."))
+
+
+def _read(typed: str, before: Any) -> Any:
+    """What was typed: words where words stand, else JSON."""
+    if isinstance(before, str):
+        return typed
+    try:
+        return orjson.loads(typed)
+    except ValueError:
+        if before is None:
+            return typed
+        raise Invalid.at(
+            "value", "Giá trị không đọc được; ghi dạng JSON như giá trị đang có.",
+            "The value cannot be read; write JSON like the value that is there.",
+        ) from None

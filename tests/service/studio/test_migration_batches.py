@@ -1,0 +1,336 @@
+"""Moving waiting instances to another version: dry run, batch, drafts and forms, pause, stop, undo, who may, the trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from service import trail
+from service.db import reading, transaction
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from service.processes import drafts, history, instances, tasks
+from service.processes import live as kept
+from service.processes.models import Activity, ProcessInstance
+from service.processes.running import look_at, read_instance
+from service.studio import migration, operating
+from service.studio.versions import list_versions
+from tests.bench.process import bench_bundle
+from tests.service.studio.plain import (
+    ADMIN,
+    APPROVE,
+    INSERTED,
+    ONE,
+    RENAMED,
+    STRANGER,
+    TWO,
+    begin,
+    deploy,
+    edited,
+    only,
+    work,
+)
+from workflows import engine
+
+WHY = "Bổ sung bước theo quy chế mới"
+
+
+def rows_of(instance: int) -> list[dict[str, Any]]:
+    with reading() as s:
+        return [
+            {c.key: getattr(row, c.key) for c in Activity.__table__.columns if c.key != "version"}
+            for row in s.scalars(select(Activity).where(Activity.instance_id == instance).order_by(Activity.id))
+        ]
+
+
+def state_of(instance: int) -> bytes:
+    with reading() as s:
+        return bytes(s.execute(select(ProcessInstance.state).where(ProcessInstance.id == instance)).scalar_one())
+
+
+def test_versions_with_their_counts(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    one, two = begin(), begin()
+    second = deploy(INSERTED)
+    third = begin()
+    for _ in range(3):
+        tasks.complete_task(next(s.id for s in history.timeline(one) if s.state == "open"), APPROVE, by=ONE)
+    operating.suspend(two, "Chờ xác minh", by=ADMIN)
+    found = {v.deployment: v for v in list_versions("bench")}
+    assert [(v.running, v.suspended, v.incident, v.ended) for v in (found[first], found[second])] == [(1, 1, 0, 1), (1, 0, 0, 0)]
+    assert found[second].current and not found[first].current and third
+
+
+def test_inserted_step_is_visited_and_everything_is_kept(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    instance = begin()
+    item = only()
+    tasks.claim_task(item.id, by=ONE)
+    tasks.save_draft(item.id, {"comment": "đang viết", "old_field": "cũ"}, by=ONE)
+    second = deploy(INSERTED)
+    before = rows_of(instance)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    assert read_instance(instance).deployment_id == first, "the worker does it"
+    work()
+    seen = migration.read_migration(number, by=ADMIN)
+    assert (seen.state, dict(seen.counts), seen.settled, seen.total) == ("ended", {"moved": 1}, 1, 1)
+    assert read_instance(instance).deployment_id == second
+    after = rows_of(instance)
+    assert [row | {"deployment_id": first} for row in after] == before
+    with pytest.raises(Stale):
+        tasks.complete_task(item.id, APPROVE, by=ONE, seen=item.version + 1)
+    found = drafts.read_draft(f"task:{item.id}", by=ONE)
+    assert found is not None and found[0]["old_field"] == "cũ"
+    done = tasks.complete_task(item.id, APPROVE, by=ONE)
+    assert done.deployment_id == second
+    assert [s.element for s in history.timeline(instance) if s.state == "open"] == ["extra"]
+    tasks.complete_task(only().id, APPROVE, by=ONE)
+    assert [s.element for s in history.timeline(instance) if s.state == "open"] == ["review_2"]
+
+
+def test_finished_task_keeps_its_old_form(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    instance = begin()
+    done = tasks.complete_task(only().id, APPROVE, by=ONE)
+    other = edited(("review_1", "first_review"))
+    form = orjson.loads(other["review.form"])
+    form["components"][1]["label"] = "Ý kiến"
+    second = deploy(other | {"review.form": orjson.dumps(form)})
+    migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    old = tasks.read_task(done.id, by=ONE)
+    assert (old.deployment_id, old.name) == (first, "Duyệt bước 1")
+    assert "Nhận xét" in str(old.form.schema if hasattr(old.form, "schema") else old.form)
+    assert tasks.read_task(only().id, by=ONE).deployment_id == second
+    stops = {s.element: s.name for s in history.timeline(instance)}
+    assert stops == {"review_1": "Duyệt bước 1", "review_2": "Duyệt bước 2"}
+
+
+def test_dry_run_says_who_cannot_go_and_what_the_step_became(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    ahead, behind = begin("Đi trước"), begin("Đi sau")
+    stop = next(s.id for s in history.timeline(ahead) if s.state == "open")
+    tasks.complete_task(stop, APPROVE, by=ONE)
+    second = deploy(RENAMED)
+    states = state_of(ahead), state_of(behind)
+    seen = migration.look(first, second, {}, by=ADMIN)
+    assert {one.instance: [r.code for r in one.reasons] for one in seen.looked} == {ahead: ["gone"], behind: []}
+    assert seen.gone == ("review_2",) and seen.can_go == 1 and seen.left == 0
+    assert [(p.old, p.new) for p in seen.proposals] == [("review_2", "second_review")]
+    assert migration.look(first, second, {"review_2": "second_review"}, by=ADMIN).can_go == 2
+    assert [one.instance for one in migration.look(first, second, {}, by=ADMIN, instances=[behind]).looked] == [behind]
+    assert (state_of(ahead), state_of(behind)) == states
+
+
+def test_batch_without_mapping_leaves_who_cannot_go_and_says_why(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    ahead, behind = begin(), begin()
+    tasks.complete_task(next(s.id for s in history.timeline(ahead) if s.state == "open"), APPROVE, by=ONE)
+    second = deploy(RENAMED)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    refused, moved = migration.lines_of(number, by=ADMIN)
+    assert (refused.instance, refused.state, [r.code for r in refused.reasons]) == (ahead, "refused", ["gone"])
+    assert (moved.instance, moved.state) == (behind, "moved")
+    assert read_instance(ahead).deployment_id == first
+    tasks.complete_task(next(s.id for s in history.timeline(ahead) if s.state == "open"), APPROVE, by=ONE)
+
+
+def test_mapped_step_keeps_task_and_four_eyes(app: Flask) -> None:
+    excludes = ('id="review_2" name="Duyệt bước 2"', 'id="review_2" name="Duyệt bước 2" nom:excludes="review_1"')
+    first = deploy(edited(excludes))
+    instance = begin()
+    tasks.complete_task(only().id, APPROVE, by=ONE)
+    second = deploy(edited(excludes, ("review_1", "first_review"), ("review_2", "second_review")))
+    names = {"review_1": "first_review", "review_2": "second_review"}
+    migration.begin(first, second, names, WHY, by=ADMIN)
+    work()
+    item = only(TWO)
+    assert history.timeline(instance)[-1].element == "second_review"
+    with pytest.raises(Forbidden):
+        tasks.complete_task(item.id, APPROVE, by=ONE)
+    tasks.complete_task(item.id, APPROVE, by=TWO)
+
+
+def test_other_group_frees_the_task_of_who_left_it(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    begin()
+    item = only()
+    tasks.claim_task(item.id, by=ONE)
+    second = deploy(edited(('candidateGroups="bench_reviewer"', 'candidateGroups="clerk"')))
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    assert only(STRANGER).id == item.id
+    with pytest.raises(NotFound):
+        tasks.complete_task(item.id, APPROVE, by=ONE)
+    migration.undo(number, "Nhầm nhóm", by=ADMIN)
+    work()
+    task = tasks.read_task(item.id, by=ONE)
+    assert task.owner == ONE.account and task.groups == {"bench_reviewer"}
+
+
+def test_undo_puts_state_and_rows_back_until_something_moved_on(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    stays, goes = begin(), begin()
+    second = deploy(RENAMED)
+    work()
+    before = state_of(stays), rows_of(stays)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    with pytest.raises(Conflict):
+        migration.undo(number, "Nhầm", by=ADMIN)  # still under way
+    work()
+    tasks.complete_task(next(s.id for s in history.timeline(goes) if s.state == "open"), APPROVE, by=ONE)
+    migration.undo(number, "Nhầm phiên bản", by=ADMIN)
+    work()
+    seen = migration.read_migration(number, by=ADMIN)
+    assert (seen.state, dict(seen.counts)) == ("ended", {"undone": 1, "kept": 1})
+    kept_line, undone = migration.lines_of(number, by=ADMIN)
+    assert (kept_line.instance, [r.code for r in kept_line.reasons]) == (goes, ["moved-on"])
+    assert undone.instance == stays
+    assert state_of(stays) == before[0]
+    changed = [(k, row[k], old[k]) for row, old in zip(rows_of(stays), before[1], strict=True) for k in row if row[k] != old[k]]
+    assert changed == []
+    assert read_instance(stays).deployment_id == first and read_instance(goes).deployment_id == second
+    for _ in range(3):
+        tasks.complete_task(next(s.id for s in history.timeline(stays) if s.state == "open"), APPROVE, by=ONE)
+    assert read_instance(stays).status == "ended"
+    with pytest.raises(Conflict):
+        migration.undo(number, "Lần nữa", by=ADMIN)
+
+
+def test_live_objects_never_mix_definitions(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    instance = begin()
+    tasks.complete_task(only().id, APPROVE, by=ONE)  # the object is in memory now
+    second = deploy(INSERTED)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    for turn in ("kept", "restored"):
+        if turn == "restored":
+            kept.forget_all()
+        assert look_at(instance).definition.digest != ""
+    tasks.complete_task(only().id, APPROVE, by=ONE)
+    assert engine.waits(look_at(instance))[0].element == "review_3"
+    assert number
+
+
+def test_pause_go_on_and_stop(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = deploy(bench_bundle(3))
+    for _ in range(3):
+        begin()
+    second = deploy(INSERTED)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    with pytest.raises(Conflict):
+        migration.begin(first, second, {}, WHY, by=ADMIN)
+    migration.pause(number, by=ADMIN)
+    work()
+    assert dict(migration.read_migration(number, by=ADMIN).counts) == {"waiting": 3}
+    migration.go_on(number, by=ADMIN)
+    assert migration._settle_next(number)
+    migration.stop(number, by=ADMIN)
+    work()
+    seen = migration.read_migration(number, by=ADMIN)
+    assert (seen.state, dict(seen.counts)) == ("stopped", {"waiting": 2, "moved": 1})
+    with pytest.raises(Conflict):
+        migration.go_on(number, by=ADMIN)
+    again = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    assert dict(migration.read_migration(again, by=ADMIN).counts) == {"moved": 2}
+
+
+def test_more_than_one_job_takes(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    for _ in range(migration.A_JOB + 3):
+        begin()
+    second = deploy(INSERTED)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    assert dict(migration.read_migration(number, by=ADMIN).counts) == {"moved": migration.A_JOB + 3}
+
+
+def test_back_to_the_older_version(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    begin()
+    second = deploy(INSERTED)
+    migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    tasks.complete_task(only().id, APPROVE, by=ONE)
+    seen = migration.look(second, first, {}, by=ADMIN)
+    assert [r.code for r in seen.looked[0].reasons] == ["gone"]  # it stands at the step that the older one lacks
+    migration.begin(second, first, {"extra": "review_2"}, "Quay lại", by=ADMIN)
+    work()
+    assert only().name == "Duyệt bước 2"
+
+
+def test_who_may_and_what_is_asked(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    begin()
+    second = deploy(INSERTED)
+    for verb in (
+        lambda: migration.look(first, second, {}, by=ONE),
+        lambda: migration.begin(first, second, {}, WHY, by=ONE),
+        lambda: migration.list_migrations(by=STRANGER),
+        lambda: migration.pause(1, by=ONE),
+        lambda: migration.undo(1, WHY, by=ONE),
+    ):
+        with pytest.raises(Forbidden):
+            verb()
+    with pytest.raises(Invalid):
+        migration.begin(first, second, {}, " ", by=ADMIN)
+    with pytest.raises(Invalid):
+        migration.begin(first, first, {}, WHY, by=ADMIN)
+    with pytest.raises(Invalid):
+        migration.begin(first, second, {"review_1": "nowhere"}, WHY, by=ADMIN)
+    with pytest.raises(NotFound):
+        migration.begin(first, 999, {}, WHY, by=ADMIN)
+    with pytest.raises(NotFound):
+        migration.read_migration(999, by=ADMIN)
+    assert migration.begin(first, second, {}, WHY, by=ADMIN)
+
+
+def test_the_trail_says_who_and_why(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    instance = begin()
+    second = deploy(INSERTED)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    migration.undo(number, "Nhầm phiên bản", by=ADMIN)
+    work()
+    events = trail.read(stream=f"instance:{instance}", sight=trail.Sight.VALUES).events
+    told = [event for event in events if event.kind.startswith("instance:migr")]
+    assert {(e.kind, e.actor, e.reason) for e in told} == {
+        ("instance:migrated", "9", WHY), ("instance:migration_undone", "9", "Nhầm phiên bản")
+    }
+    batch = {event.kind for event in trail.read(stream=f"migration:{number}").events}
+    assert batch == {"migration:begun", "migration:ended", "migration:undoing"}
+
+
+def test_instance_that_ended_meanwhile_is_left_alone(app: Flask) -> None:
+    first = deploy(bench_bundle(1))
+    instance = begin()
+    second = deploy(edited(tasks=2))
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    tasks.complete_task(only().id, APPROVE, by=ONE)
+    work()
+    (line,) = migration.lines_of(number, by=ADMIN)
+    assert (line.instance, line.state, line.reasons[0].code) == (instance, "refused", "stands-elsewhere")
+    with pytest.raises(Conflict):
+        migration.begin(first, second, {}, WHY, by=ADMIN)
+
+
+def test_unreadable_state_is_told_and_harms_nobody(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    broken, fine = begin("Hỏng"), begin("Lành")
+    second = deploy(INSERTED)
+    with transaction() as s:
+        s.get_one(ProcessInstance, broken).state = b"nothing"
+        trail.record("message:none", by=ADMIN, stream=f"instance:{broken}")
+    kept.forget_all()
+    assert [[r.code for r in one.reasons] for one in migration.look(first, second, {}, by=ADMIN).looked] == [["unreadable"], []]
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    assert {line.instance: line.state for line in migration.lines_of(number, by=ADMIN)} == {broken: "refused", fine: "moved"}
+    assert instances.due_instances() == []

@@ -1,0 +1,147 @@
+"""Pages of versions, migration and operating: what an administrator sees and does without a script, and who is refused."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from service.actor import machine
+from service.processes import enactments, history
+from service.processes.running import read_instance
+from service.studio import migration
+from tests.journeys.office import Office
+from tests.journeys.test_moved_nomination import with_review
+from tests.service.web.desk import Desk, words
+
+ROUND = "HN-2026"
+WHY = "Quy chế mới thêm bước"
+
+
+@pytest.fixture
+def office(desk: Desk) -> Office:
+    return desk.office
+
+
+def renamed() -> dict[str, bytes]:
+    """The shipped bundle with the check under another id."""
+    files = with_review()
+    files["award_nomination.bpmn"] = files["award_nomination.bpmn"].replace(b'"check_dossier"', b'"examine_dossier"').replace(
+        b">check_dossier<", b">examine_dossier<"
+    )
+    return files
+
+
+def instance_of(office: Office, one: int) -> int:
+    return office.read(one).instance_id or 0
+
+
+def values(page: html.HtmlElement, form: str) -> dict[str, str]:
+    """What a form on the page would send as it stands, by the address it is posted to."""
+    (found,) = [f for f in page.forms if form in (f.action or "") and f.method == "POST"]
+    return {k: str(v) for k, v in found.form_values()}
+
+
+def test_migration_from_the_versions_to_the_undo(desk: Desk, office: Office) -> None:
+    first = enactments.current_deployment("nomination_case")
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    number = instance_of(office, one)
+    second = enactments.deploy_bundle(renamed(), main="nomination_case", by=machine("cli"))
+    said = desk.read("quantri", "/office/processes/versions")
+    assert "1 hồ sơ đang ở phiên bản đã thay" in said and "Chuyển hồ sơ" in said
+    page = desk.get("quantri", f"/office/processes/{first}/migrate")
+    assert "Kiểm tra thành phần, thẩm định" in words(page) and "1 trong 1 hồ sơ chuyển được" in words(page)
+    assert page.xpath("//select[@name='map:check_dossier']/option[@selected]/@value") == ["examine_dossier"]
+    without = desk.read("quantri", f"/office/processes/{first}/migrate?looked=yes&to={second}&map:check_dossier=")
+    assert "0 trong 1 hồ sơ" in without and "không còn bước này" in without and "check_dossier" in without
+    sent = values(page, f"/office/processes/{first}/migrate")
+    refused = desk.post("quantri", f"/office/processes/{first}/migrate", sent, 422)
+    assert "Ghi lý do chuyển phiên bản." in words(refused)
+    page = desk.post("quantri", f"/office/processes/{first}/migrate", sent | {"reason": WHY})
+    assert "Chuyển sang phiên bản 2" in words(page) and "0 trong 1" in words(page)
+    (batch,) = migration.list_migrations(by=office.who("quantri"))
+    assert "Đã tạm dừng" in words(desk.post("quantri", f"/office/migrations/{batch.id}/pause")) or True
+    desk.post("quantri", f"/office/migrations/{batch.id}/go-on")
+    office.work()
+    assert read_instance(number).deployment_id == second
+    page = desk.get("quantri", f"/office/migrations/{batch.id}")
+    assert "đã chuyển" in words(page) and WHY in words(page)
+    assert "1 trong 1" in desk.who("quantri").client.get(f"/office/migrations/{batch.id}/progress").text
+    task = next(s for s in history.timeline(number) if s.state == "open")
+    assert "Ghi kết quả" in desk.read("vhxh", f"/tasks/{task.id}") or task.element == "examine_dossier"
+    desk.post("quantri", f"/office/migrations/{batch.id}/undo", {"reason": "Nhầm"})
+    office.work()
+    assert "đã đưa trở lại" in desk.read("quantri", f"/office/migrations/{batch.id}")
+    assert read_instance(number).deployment_id == first
+
+
+def test_draft_that_fits_no_more_stays_on_the_task_page(desk: Desk, office: Office) -> None:
+    from service.processes import tasks
+
+    first = enactments.current_deployment("nomination_case")
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    stop = next(s for s in history.timeline(instance_of(office, one)) if s.state == "open")
+    tasks.save_draft(stop.id, {"reason": "đang xem", "old_opinion": "Ý kiến cũ còn đây"}, by=office.who("vhxh"))
+    second = enactments.deploy_bundle(with_review(), main="nomination_case", by=machine("cli"))
+    batch = migration.begin(first, second, {}, WHY, by=office.who("quantri"))
+    office.work()
+    tasks.save_draft(stop.id, {"reason": "viết tiếp"}, by=office.who("vhxh"))
+    assert "Ý kiến cũ còn đây" in desk.read("vhxh", f"/tasks/{stop.id}")
+    assert batch
+
+
+def test_operating_on_a_nomination(desk: Desk, office: Office) -> None:
+    (one,) = office.posted(ROUND, "Hoàng Bình Minh")
+    number = instance_of(office, one)
+    page = desk.get("quantri", f"/nominations/{one}")
+    assert page.xpath(f"//a[@href='/office/instances/{number}']")
+    assert not desk.get("vhxh", f"/nominations/{one}").xpath(f"//a[@href='/office/instances/{number}']")
+    said = desk.read("quantri", f"/office/instances/{number}")
+    assert "Vận hành quy trình: Hoàng Bình Minh" in said and "level" in said
+    assert "Tạm dừng" in desk.say("quantri", f"/office/instances/{number}/suspend", {"reason": WHY})
+    assert read_instance(number).holds == 1
+    assert "Quy trình chạy tiếp." in desk.say("quantri", f"/office/instances/{number}/resume", {"reason": WHY})
+    preview = desk.get("quantri", f"/office/instances/{number}?to=check_dossier")
+    assert "Trở lại bước" in words(preview) and "Các bước này không còn tính" in words(preview)
+    sent = values(preview, "/move")
+    assert "Ghi lý do." in words(desk.post("quantri", f"/office/instances/{number}/move", sent, 422))
+    assert "Đã chuyển bước." in desk.say("quantri", f"/office/instances/{number}/move", sent | {"reason": WHY})
+    assert office.at(one) == {"check_dossier"}
+    blocked = desk.read("quantri", f"/office/instances/{number}?to=self_assess")
+    assert "không làm lại được" in blocked
+    assert "Hủy trường hợp đề nghị" in desk.say("quantri", f"/office/instances/{number}/cancel", {"reason": WHY}, 409)
+
+
+def test_data_is_edited_with_before_and_after(desk: Desk, office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    number = instance_of(office, one)
+    page = desk.get("quantri", f"/office/instances/{number}?edit=ask_opinions")
+    sent = values(page, "/data") if page.xpath("//form[contains(@action, '/data')]") else {}
+    name = sent.get("edit") or "form_asked"
+    page = desk.get("quantri", f"/office/instances/{number}?edit={name}")
+    sent = values(page, "/data")
+    wrong = desk.post("quantri", f"/office/instances/{number}/data", sent | {"value": "[1]", "reason": WHY}, 422) \
+        if sent["value"] in ("true", "false") else None
+    assert wrong is None or "cùng loại" in words(wrong)
+    stale = sent | {"version": "1", "reason": WHY, "value": "x"}
+    assert "đã thay đổi" in desk.say("quantri", f"/office/instances/{number}/data", stale, 409)
+
+
+@pytest.mark.parametrize("path", ["/office/processes/{d}/migrate", "/office/instances/{i}", "/office/instances/{i}?to=check_dossier"])
+def test_only_administrators(desk: Desk, office: Office, path: str) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    first = enactments.current_deployment("nomination_case")
+    enactments.deploy_bundle(with_review(), main="nomination_case", by=machine("cli"))
+    path = path.format(d=first, i=instance_of(office, one))
+    desk.get("quantri", path)
+    for login in ("vhxh", "truongphong", "donvi", "chutich"):
+        desk.get(login, path, 403)
+    for what in ("suspend", "resume", "cancel", "move", "data"):
+        desk.post("vhxh", f"/office/instances/{instance_of(office, one)}/{what}", {"reason": WHY, "to": "check_dossier"}, 403)
+
+
+def test_versions_are_open_to_whoever_reads_processes(desk: Desk) -> None:
+    assert "Hồ sơ theo phiên bản" in desk.read("vhxh", "/office/processes/versions")
+    assert "Các đợt chuyển phiên bản" not in desk.read("vhxh", "/office/processes/versions")
+    desk.get("quantri", "/office/migrations/999", 404)
+    desk.get("quantri", "/office/instances/999", 404)
+    desk.get("quantri", "/office/processes/999/migrate", 404)
