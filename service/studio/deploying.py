@@ -29,9 +29,8 @@ from workflows.problems import Problem
 class Readiness:
     """What stands between a draft and its use.
 
-    `scenarios` is None where the draft cannot be read; `effects`: the finished replay of these very bytes, if there is one;
-    `past`: how many cases there are to
-    replay; `in_use`: the version that new cases take now.
+    `scenarios` is None where the draft cannot be read; `effects`: the finished replay of these very bytes, if there is
+    one; `past`: how many cases there are to replay; `in_use`: the version that new cases take now.
     """
 
     draft: Draft
