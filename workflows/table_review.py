@@ -16,6 +16,7 @@ from typing import Any
 from workflows.cell_sets import Cuts, Line, NotAnalysed, as_tests, constant, find_cuts, lay_out, set_of
 from workflows.decision_kinds import Kind
 from workflows.decision_table import SINGLE, Decision, DecisionTable, Rule
+from workflows.environment import Env
 from workflows.feel import FeelError, UnaryTests, to_json
 from workflows.feel import parser as feel_parser
 from workflows.feel.syntax import Member, Name
@@ -111,10 +112,12 @@ class _Column:
     maybe: list[int]
 
 
-def review_table(table: DecisionTable) -> Review:
-    """Find gaps and overlaps of a table. Never raises; what is not known is listed."""
+def review_table(table: DecisionTable, env: Env | None = None) -> Review:
+    """Find gaps and overlaps of a table; with `env`, as its rules say now. Never raises; what is not known is
+    listed.
+    """
     unknown: list[Unknown] = []
-    columns = [_column(table, places, unknown) for places in _places(table)]
+    columns = [_column(table, places, unknown, env) for places in _places(table)]
     if not columns:
         return Review(table.id, table.hit_policy, None, (), (), False, (), ())
     if _related(table):
@@ -136,7 +139,7 @@ def review_table(table: DecisionTable) -> Review:
         unknown.append(Unknown(None, None, "bảng quá lớn để tìm hết", "the table is too large to search"))
         found, complete = [], None
     regions = [_region(table, columns, box) for box in found[:MOST]]
-    overlaps, more = _overlaps(table, columns)
+    overlaps, more = _overlaps(table, columns, env)
     return Review(
         table.id,
         table.hit_policy,
@@ -171,7 +174,9 @@ def _related(table: DecisionTable) -> bool:
     return False
 
 
-def _column(table: DecisionTable, places: list[int], unknown: list[Unknown]) -> _Column:
+def _column(
+    table: DecisionTable, places: list[int], unknown: list[Unknown], env: Env | None
+) -> _Column:
     cuts = Cuts([])
     label = table.inputs[places[0]].label
     kinds = [kind for place in places if (kind := _kind(table, place)) is not None]
@@ -179,13 +184,13 @@ def _column(table: DecisionTable, places: list[int], unknown: list[Unknown]) -> 
     for row, rule in enumerate(table.rules):
         for place in places:
             try:
-                own_cuts[row, place] = own = _cuts_of(rule.tests[place])
+                own_cuts[row, place] = own = _cuts_of(rule.tests[place], env)
                 cuts.add(own)
             except NotAnalysed as why:
                 unknown.append(Unknown(row + 1, label, why.message, why.message_en))
     limits = [tests for place in places for tests in _limits(table, place)]
     try:
-        limit_cuts = [_cuts_of(tests) for tests in limits]
+        limit_cuts = [_cuts_of(tests, env) for tests in limits]
         for own in limit_cuts:
             cuts.add(own)
         _constant_input(table, places, cuts)
@@ -219,8 +224,8 @@ def _kind(table: DecisionTable, place: int) -> Kind | None:
     return column.wanted or table.given.get(asked) or made.get(asked)
 
 
-def _cuts_of(tests: UnaryTests) -> Cuts:
-    own = Cuts([])
+def _cuts_of(tests: UnaryTests, env: Env | None) -> Cuts:
+    own = Cuts([], env=env)
     find_cuts(tests, own)
     return own
 
@@ -384,13 +389,15 @@ def _shown(line: Line, chosen: int) -> Any:
 # Overlaps -----------------------------------------------------------------------------------------
 
 
-def _overlaps(table: DecisionTable, columns: list[_Column]) -> tuple[list[Overlap], bool]:
+def _overlaps(
+    table: DecisionTable, columns: list[_Column], env: Env | None
+) -> tuple[list[Overlap], bool]:
     found: list[Overlap] = []
     for one, other in combinations(range(len(table.rules)), 2):
         box = [column.sure[one] & column.sure[other] for column in columns]
         if not all(box):
             continue
-        effect = _effect(table, table.rules[one], table.rules[other])
+        effect = _effect(table, table.rules[one], table.rules[other], env)
         if len(found) >= MOST and effect not in ("clash", "maybe"):
             return found, True
         if len(found) >= 2 * MOST:
@@ -406,25 +413,25 @@ def _overlaps(table: DecisionTable, columns: list[_Column]) -> tuple[list[Overla
     return found, False
 
 
-def _effect(table: DecisionTable, one: Rule, other: Rule) -> str:
+def _effect(table: DecisionTable, one: Rule, other: Rule, env: Env | None) -> str:
     policy = table.hit_policy
     if policy == "UNIQUE":
         return "clash"
     if policy == "ANY":
-        return _agreement(one, other)
+        return _agreement(one, other, env)
     if policy in ("FIRST", "PRIORITY"):
         return "first" if policy == "FIRST" else "best"
     return "added" if table.aggregation else "all"
 
 
-def _agreement(one: Rule, other: Rule) -> str:
+def _agreement(one: Rule, other: Rule, env: Env | None) -> str:
     """Whether two rules of an ANY table give the same."""
     unsure = False
     for a, b in zip(one.results, other.results, strict=True):
         if " ".join(a.text.split()) == " ".join(b.text.split()):
             continue
         try:
-            values = [constant(feel_parser.parse_expression(part.text)) for part in (a, b)]
+            values = [constant(feel_parser.parse_expression(part.text), env) for part in (a, b)]
         except (NotAnalysed, FeelError):
             unsure = True
             continue

@@ -196,6 +196,18 @@ def test_what_is_known_is_told_in_spite_of_a_cell_that_is_not() -> None:
     assert pairs(found) == []
 
 
+def test_rules_that_are_known_are_compared_with_as_they_stand() -> None:
+    table = table_of(['< rule("LIMIT")', '> rule("LIMIT")', "> 8"])
+    assert review_table(table).complete is None
+    found = review_table(table, ENV)
+    assert gaps(found) == [("3",)]
+    assert pairs(found) == [(2, 3)]
+    assert found.unknown == ()
+    found = review_table(table_of(['< rule("NONE")']), ENV)
+    assert found.unknown[0].row == 1
+    assert review_table(table_of(["> working_days(3)"]), ENV).complete is None
+
+
 def test_cells_of_several_kinds_and_columns_of_the_same_data_are_said() -> None:
     assert "several kinds" in look(["1", '"a"']).unknown[0].message_en
     assert "several kinds" in look(['"2026-01-01"'], kinds=["date"]).unknown[0].message_en
