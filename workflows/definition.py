@@ -23,7 +23,7 @@ from workflows.feel import FeelError
 from workflows.graph import BPMN, Scope, declared, local
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
-from workflows.table_review import check_tables
+from workflows.table_checks import check_tables
 from workflows.votes import CheckForm, check_forms
 from workflows.wording import problem
 

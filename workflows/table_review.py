@@ -8,21 +8,19 @@ rules has no such set; what depends on it is said not to be known, never guessed
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 from workflows.cell_sets import Cuts, Line, NotAnalysed, as_tests, constant, find_cuts, lay_out, set_of
 from workflows.decision_kinds import Kind
-from workflows.decision_table import SINGLE, Decision, DecisionTable, Rule
+from workflows.decision_table import DecisionTable, Rule
 from workflows.environment import Env
 from workflows.feel import FeelError, UnaryTests, to_json
 from workflows.feel import parser as feel_parser
 from workflows.feel.syntax import Member, Name
 from workflows.feel.values import same
-from workflows.problems import Problem
-from workflows.wording import problem
 
 #: Pieces looked at in one table, and how much is listed of what is found.
 BUDGET = 200_000
@@ -462,67 +460,3 @@ def _hidden(columns: list[_Column], rules: int) -> tuple[int, ...]:
         except _TooLarge:
             continue
     return tuple(found)
-
-
-# Problems -----------------------------------------------------------------------------------------
-
-
-def check_tables(tables: Mapping[str, Decision], asked: Collection[str]) -> list[Problem]:
-    """The faults of all the tables of a bundle; a gap stops only where a step asks for the answer (`asked`: the
-    decisions that steps name), itself or through another decision.
-    """
-    used: set[str] = set()
-    queue = [decision for key, decision in tables.items() if key in asked]
-    while queue:
-        decision = queue.pop()
-        if decision.id not in used:
-            used.add(decision.id)
-            queue.extend(decision.needs)
-    return [
-        fault
-        for table in tables.values()
-        if isinstance(table, DecisionTable) and table.hit_policy in SINGLE
-        for fault in table_problems(table, review_table(table), used=table.id in used)
-    ]
-
-
-def table_problems(table: DecisionTable, found: Review, *, used: bool) -> list[Problem]:
-    """The faults of a table as the checker tells them; `used` says that a step of the process reads its
-    answer.
-    """
-    problems: list[Problem] = []
-    single = table.hit_policy in SINGLE and all(output.default is None for output in table.outputs)
-    if found.gaps and single:
-        code = "table-gap" if used else "table-gap-unused"
-        region = found.gaps[0]
-        problems.append(
-            problem(
-                code,
-                table.id,
-                name=table.name,
-                example=region.sample,
-                where=region.words,
-                count=f"{len(found.gaps)}{'+' if found.more else ''}",
-            )
-        )
-    for overlap in found.overlaps:
-        if overlap.effect == "clash":
-            code = "table-overlap" if table.hit_policy == "UNIQUE" else "table-clash"
-            problems.append(
-                problem(
-                    code,
-                    overlap.rules[1] or table.id,
-                    name=table.name,
-                    one=_row(overlap.rows[0], overlap.rules[0]),
-                    other=_row(overlap.rows[1], overlap.rules[1]),
-                    where=overlap.region.words,
-                )
-            )
-    for row in found.hidden:
-        rule = table.rules[row - 1].id
-        problems.append(problem("table-row-hidden", rule or table.id, name=table.name, row=_row(row, rule)))
-    return problems
-
-
-def _row(number: int, rule: str | None) -> str:
-    return f"{number} ({rule})" if rule else str(number)

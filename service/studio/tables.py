@@ -18,7 +18,8 @@ from workflows import safexml
 from workflows.decisions import Decision, DecisionError, DecisionTable, load_decisions, only_tables
 from workflows.environment import Env
 from workflows.problems import Problem
-from workflows.table_review import Review, review_table, table_problems
+from workflows.table_checks import table_problems
+from workflows.table_review import Review, review_table
 from workflows.table_trial import Trial, Words, try_table
 from workflows.wording import problem
 
