@@ -194,7 +194,11 @@ class _Parser:
             condition = self.expression()
             self.expect("]")
             return Filter(left, condition)
-        self.fail("chỉ gọi được hàm có tên", "only a function with a name can be called", operator.at)
+        self.fail(
+            "chỉ gọi được hàm có tên; hàm làm giá trị nằm ngoài phần FEEL được dùng",
+            "only a function with a name can be called; as a value it is outside the FEEL subset in use",
+            operator.at,
+        )
 
     def comparison(self, left: Node, operator: Token) -> Node:
         node: Node
