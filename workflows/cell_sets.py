@@ -38,7 +38,8 @@ from workflows.feel.syntax import (
 )
 from workflows.feel.values import Value, duration_text, number_text
 
-_OUTWARD = frozenset({"now", "today", "working_days", "round_date", "rule", "may_block"})
+_MOVING = frozenset({"now", "today", "working_days", "round_date"})
+_OUTWARD = _MOVING | {"rule", "may_block"}
 _BUDGET = 1_000
 MOST_CUTS = 2_000
 
@@ -90,6 +91,11 @@ class Cuts:
 
     values: list[Value]
     ordered: bool = False
+    env: Env | None = None  # where given, the rules that cells compare with are known
+
+    def constant(self, node: Node) -> Value:
+        """The value of an expression without data."""
+        return constant(node, self.env)
 
     def add(self, other: Cuts) -> None:
         self.values.extend(other.values)
@@ -113,30 +119,30 @@ def _cut_test(test: Test, into: Cuts) -> None:
         for inner in test.tests:
             _cut_test(inner, into)
     elif isinstance(test, Against):
-        _cut_at(into, test.operator, constant(test.operand))
+        _cut_at(into, test.operator, into.constant(test.operand))
     elif isinstance(test, Range):
-        _cut_at(into, "..", constant(test.low), constant(test.high))
+        _cut_at(into, "..", into.constant(test.low), into.constant(test.high))
     elif _asks(test):
         _cut_condition(test, into)
     else:
-        _cut_at(into, "=", constant(test))
+        _cut_at(into, "=", into.constant(test))
 
 
 def _cut_condition(node: Node, into: Cuts) -> None:
     """A condition on the question mark, as dmn-js writes it too: `? > 3 and not(? = 5)`."""
     if not _asks(node):
-        constant(node)
+        into.constant(node)
     elif isinstance(node, Input):
         into.values.extend([True, False])
     elif isinstance(node, Logic):
         for operand in node.operands:
             _cut_condition(operand, into)
     elif isinstance(node, Compare) and isinstance(node.left, Input):
-        _cut_at(into, node.operator, constant(node.right))
+        _cut_at(into, node.operator, into.constant(node.right))
     elif isinstance(node, Compare) and isinstance(node.right, Input):
-        _cut_at(into, node.operator, constant(node.left))
+        _cut_at(into, node.operator, into.constant(node.left))
     elif isinstance(node, Between) and isinstance(node.value, Input):
-        _cut_at(into, "..", constant(node.low), constant(node.high))
+        _cut_at(into, "..", into.constant(node.low), into.constant(node.high))
     elif isinstance(node, In) and isinstance(node.value, Input):
         for test in node.tests:
             _cut_test(test, into)
@@ -144,7 +150,7 @@ def _cut_condition(node: Node, into: Cuts) -> None:
         for argument in node.arguments:
             _cut_condition(argument, into)
     elif isinstance(node, Call) and node.function == "list contains" and isinstance(node.arguments[1], Input):
-        _cut_at(into, "=", constant(node.arguments[0]))
+        _cut_at(into, "=", into.constant(node.arguments[0]))
     else:
         raise NotAnalysed(
             "ô tính với giá trị chứ không so với hằng số",
@@ -174,20 +180,23 @@ def _asks(node: Any) -> bool:
     return any(isinstance(part, Input) for part in _nodes(node))
 
 
-def constant(node: Node) -> Value:
-    """The value of an expression without data. Raises NotAnalysed when it needs data, the clock or rules."""
+def constant(node: Node, env: Env | None = None) -> Value:
+    """The value of an expression without data; rules count as known where `env` holds them.
+
+    Raises NotAnalysed when it needs data, the clock, or rules that are not known.
+    """
     for part in _nodes(node):
         if isinstance(part, Name | Loop | Input):
             what = part.text if isinstance(part, Name) else "?"
             raise NotAnalysed(f"ô so với dữ liệu ({what})", f"the cell compares with data ({what})")
-        if isinstance(part, Call) and part.function in _OUTWARD:
+        if isinstance(part, Call) and part.function in (_OUTWARD if env is None else _MOVING):
             raise NotAnalysed(
                 f"ô so với giá trị chỉ biết khi chạy ({part.function})",
                 f"the cell compares with what is known only when it runs ({part.function})",
             )
     at = Building()
     run = build(node, at)
-    frame = _frame()
+    frame = _frame(env)
     frame.locals = [None] * at.slots
     try:
         return run(frame)
@@ -202,8 +211,8 @@ def _no_clock() -> datetime:
 _NOWHERE = Env(now=_no_clock, calendar=WorkingCalendar())
 
 
-def _frame(value: Value = None) -> Frame:
-    return Frame({}, _NOWHERE, _BUDGET, value)
+def _frame(env: Env | None, value: Value = None) -> Frame:
+    return Frame({}, env or _NOWHERE, _BUDGET, value)
 
 
 # The line of a column -----------------------------------------------------------------------------
@@ -345,14 +354,14 @@ def set_of(tests: UnaryTests, own: Cuts, line: Line) -> int:
         stretches.append(1 << solid)
     for stretch in stretches:
         first = (stretch & -stretch).bit_length() - 1
-        if _asked(tests, line.pieces[first]):
+        if _asked(tests, line.pieces[first], own.env):
             found |= stretch
     return found
 
 
-def _asked(tests: UnaryTests, piece: Piece) -> bool:
+def _asked(tests: UnaryTests, piece: Piece, env: Env | None) -> bool:
     try:
-        return bool(tests.run(_frame(piece.example)))
+        return bool(tests.run(_frame(env, piece.example)))
     except FeelError as error:
         if piece.example is None:
             return False  # null has no order: the table stops there, and no rule answers

@@ -29,7 +29,7 @@ from workflows.known import CheckForm, FormSeen, Known
 from workflows.names import learn_names
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
-from workflows.table_review import check_tables
+from workflows.table_checks import check_tables
 from workflows.vocabulary import check_words
 from workflows.votes import check_forms
 from workflows.wording import problem
@@ -108,7 +108,7 @@ def read_definition(
     by_file = _read_trees(bundle, faults)
     trees = list(by_file.values())
     tables, table_of = _read_tables(bundle, faults)
-    known = known or Known()
+    looked, known = known is not None, known or Known()
     faults.extend(count_elements(trees))
     if any(fault.code == "too-many-steps" for fault in faults):
         raise Problems(faults)
@@ -122,6 +122,8 @@ def read_definition(
     files = _file_of(by_file)
     seen = _see_forms(bundle, check_form)
     faults.extend(_check_all(bundle, main, known, scopes, elements, tables, seen))
+    if looked:  # gaps are the gate's matter; what only wants to run a bundle may run it with them
+        faults.extend(check_tables(tables, {element.attrs.get("decision_ref", "") for element in elements.values()}))
     if known.drawn:
         for name, tree in by_file.items():
             mine = [key for key, one in elements.items() if files.get(one.process) == name]
@@ -174,7 +176,6 @@ def _check_all(
     names = learn_names(scopes, seen, tables, known, main) if seen or not forms else None
     yield from check_expressions(scopes, tables, names, known)
     yield from check_choices(scopes, tables, seen, known)
-    yield from check_tables(decisions, {element.attrs.get("decision_ref", "") for element in elements.values()})
     yield from advise(scopes)
 
 

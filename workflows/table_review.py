@@ -8,20 +8,19 @@ rules has no such set; what depends on it is said not to be known, never guessed
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 from workflows.cell_sets import Cuts, Line, NotAnalysed, as_tests, constant, find_cuts, lay_out, set_of
 from workflows.decision_kinds import Kind
-from workflows.decision_table import SINGLE, Decision, DecisionTable, Rule
+from workflows.decision_table import DecisionTable, Rule
+from workflows.environment import Env
 from workflows.feel import FeelError, UnaryTests, to_json
 from workflows.feel import parser as feel_parser
 from workflows.feel.syntax import Member, Name
 from workflows.feel.values import same
-from workflows.problems import Problem
-from workflows.wording import problem
 
 #: Pieces looked at in one table, and how much is listed of what is found.
 BUDGET = 200_000
@@ -111,10 +110,12 @@ class _Column:
     maybe: list[int]
 
 
-def review_table(table: DecisionTable) -> Review:
-    """Find gaps and overlaps of a table. Never raises; what is not known is listed."""
+def review_table(table: DecisionTable, env: Env | None = None) -> Review:
+    """Find gaps and overlaps of a table; with `env`, as its rules say now. Never raises; what is not known is
+    listed.
+    """
     unknown: list[Unknown] = []
-    columns = [_column(table, places, unknown) for places in _places(table)]
+    columns = [_column(table, places, unknown, env) for places in _places(table)]
     if not columns:
         return Review(table.id, table.hit_policy, None, (), (), False, (), ())
     if _related(table):
@@ -136,7 +137,7 @@ def review_table(table: DecisionTable) -> Review:
         unknown.append(Unknown(None, None, "bảng quá lớn để tìm hết", "the table is too large to search"))
         found, complete = [], None
     regions = [_region(table, columns, box) for box in found[:MOST]]
-    overlaps, more = _overlaps(table, columns)
+    overlaps, more = _overlaps(table, columns, env)
     return Review(
         table.id,
         table.hit_policy,
@@ -171,7 +172,9 @@ def _related(table: DecisionTable) -> bool:
     return False
 
 
-def _column(table: DecisionTable, places: list[int], unknown: list[Unknown]) -> _Column:
+def _column(
+    table: DecisionTable, places: list[int], unknown: list[Unknown], env: Env | None
+) -> _Column:
     cuts = Cuts([])
     label = table.inputs[places[0]].label
     kinds = [kind for place in places if (kind := _kind(table, place)) is not None]
@@ -179,13 +182,13 @@ def _column(table: DecisionTable, places: list[int], unknown: list[Unknown]) -> 
     for row, rule in enumerate(table.rules):
         for place in places:
             try:
-                own_cuts[row, place] = own = _cuts_of(rule.tests[place])
+                own_cuts[row, place] = own = _cuts_of(rule.tests[place], env)
                 cuts.add(own)
             except NotAnalysed as why:
                 unknown.append(Unknown(row + 1, label, why.message, why.message_en))
     limits = [tests for place in places for tests in _limits(table, place)]
     try:
-        limit_cuts = [_cuts_of(tests) for tests in limits]
+        limit_cuts = [_cuts_of(tests, env) for tests in limits]
         for own in limit_cuts:
             cuts.add(own)
         _constant_input(table, places, cuts)
@@ -219,8 +222,8 @@ def _kind(table: DecisionTable, place: int) -> Kind | None:
     return column.wanted or table.given.get(asked) or made.get(asked)
 
 
-def _cuts_of(tests: UnaryTests) -> Cuts:
-    own = Cuts([])
+def _cuts_of(tests: UnaryTests, env: Env | None) -> Cuts:
+    own = Cuts([], env=env)
     find_cuts(tests, own)
     return own
 
@@ -384,13 +387,15 @@ def _shown(line: Line, chosen: int) -> Any:
 # Overlaps -----------------------------------------------------------------------------------------
 
 
-def _overlaps(table: DecisionTable, columns: list[_Column]) -> tuple[list[Overlap], bool]:
+def _overlaps(
+    table: DecisionTable, columns: list[_Column], env: Env | None
+) -> tuple[list[Overlap], bool]:
     found: list[Overlap] = []
     for one, other in combinations(range(len(table.rules)), 2):
         box = [column.sure[one] & column.sure[other] for column in columns]
         if not all(box):
             continue
-        effect = _effect(table, table.rules[one], table.rules[other])
+        effect = _effect(table, table.rules[one], table.rules[other], env)
         if len(found) >= MOST and effect not in ("clash", "maybe"):
             return found, True
         if len(found) >= 2 * MOST:
@@ -406,25 +411,25 @@ def _overlaps(table: DecisionTable, columns: list[_Column]) -> tuple[list[Overla
     return found, False
 
 
-def _effect(table: DecisionTable, one: Rule, other: Rule) -> str:
+def _effect(table: DecisionTable, one: Rule, other: Rule, env: Env | None) -> str:
     policy = table.hit_policy
     if policy == "UNIQUE":
         return "clash"
     if policy == "ANY":
-        return _agreement(one, other)
+        return _agreement(one, other, env)
     if policy in ("FIRST", "PRIORITY"):
         return "first" if policy == "FIRST" else "best"
     return "added" if table.aggregation else "all"
 
 
-def _agreement(one: Rule, other: Rule) -> str:
+def _agreement(one: Rule, other: Rule, env: Env | None) -> str:
     """Whether two rules of an ANY table give the same."""
     unsure = False
     for a, b in zip(one.results, other.results, strict=True):
         if " ".join(a.text.split()) == " ".join(b.text.split()):
             continue
         try:
-            values = [constant(feel_parser.parse_expression(part.text)) for part in (a, b)]
+            values = [constant(feel_parser.parse_expression(part.text), env) for part in (a, b)]
         except (NotAnalysed, FeelError):
             unsure = True
             continue
@@ -455,67 +460,3 @@ def _hidden(columns: list[_Column], rules: int) -> tuple[int, ...]:
         except _TooLarge:
             continue
     return tuple(found)
-
-
-# Problems -----------------------------------------------------------------------------------------
-
-
-def check_tables(tables: Mapping[str, Decision], asked: Collection[str]) -> list[Problem]:
-    """The faults of all the tables of a bundle; a gap stops only where a step asks for the answer (`asked`: the
-    decisions that steps name), itself or through another decision.
-    """
-    used: set[str] = set()
-    queue = [decision for key, decision in tables.items() if key in asked]
-    while queue:
-        decision = queue.pop()
-        if decision.id not in used:
-            used.add(decision.id)
-            queue.extend(decision.needs)
-    return [
-        fault
-        for table in tables.values()
-        if isinstance(table, DecisionTable) and table.hit_policy in SINGLE
-        for fault in table_problems(table, review_table(table), used=table.id in used)
-    ]
-
-
-def table_problems(table: DecisionTable, found: Review, *, used: bool) -> list[Problem]:
-    """The faults of a table as the checker tells them; `used` says that a step of the process reads its
-    answer.
-    """
-    problems: list[Problem] = []
-    single = table.hit_policy in SINGLE and all(output.default is None for output in table.outputs)
-    if found.gaps and single:
-        code = "table-gap" if used else "table-gap-unused"
-        region = found.gaps[0]
-        problems.append(
-            problem(
-                code,
-                table.id,
-                name=table.name,
-                example=region.sample,
-                where=region.words,
-                count=f"{len(found.gaps)}{'+' if found.more else ''}",
-            )
-        )
-    for overlap in found.overlaps:
-        if overlap.effect == "clash":
-            code = "table-overlap" if table.hit_policy == "UNIQUE" else "table-clash"
-            problems.append(
-                problem(
-                    code,
-                    overlap.rules[1] or table.id,
-                    name=table.name,
-                    one=_row(overlap.rows[0], overlap.rules[0]),
-                    other=_row(overlap.rows[1], overlap.rules[1]),
-                    where=overlap.region.words,
-                )
-            )
-    for row in found.hidden:
-        rule = table.rules[row - 1].id
-        problems.append(problem("table-row-hidden", rule or table.id, name=table.name, row=_row(row, rule)))
-    return problems
-
-
-def _row(number: int, rule: str | None) -> str:
-    return f"{number} ({rule})" if rule else str(number)

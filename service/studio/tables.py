@@ -5,7 +5,8 @@ Nothing is stored and no case is touched; the rules and the working calendar are
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,30 +15,88 @@ from service import clock
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from workflows import safexml
-from workflows.decisions import Decision, DecisionError, load_decisions, only_tables
+from workflows.decisions import Decision, DecisionError, DecisionTable, load_decisions, only_tables
 from workflows.environment import Env
 from workflows.problems import Problem
-from workflows.table_review import Review, review_table, table_problems
+from workflows.table_checks import table_problems
+from workflows.table_review import Review, review_table
 from workflows.table_trial import Trial, Words, try_table
 from workflows.wording import problem
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A piece of data that a table reads: its name ("facts.years"), FEEL's name for its kind, and the unary tests
+    of the values allowed, where a column says them.
+    """
+
+    path: str
+    label: str
+    kind: str | None
+    allowed: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What looking over a file has shown: faults of the file, and one review a table by the decision's id."""
+    """What looking over a file has shown: faults of the file, and by the decision's id one review a table and what
+    the table asks for.
+    """
 
     problems: tuple[Problem, ...]
     tables: Mapping[str, Review]
+    asks: Mapping[str, tuple[Asked, ...]]
 
 
 def review(content: bytes) -> Reviewed:
-    """Look over all the tables of a DMN file. Never raises: a file that cannot be read is a problem."""
+    """Look over all the tables of a DMN file, with today's rules. Never raises for what the file holds: one that
+    cannot be read is a problem.
+    """
     decisions, problems = _read(content)
     tables = only_tables(decisions)
-    found = {key: review_table(table) for key, table in tables.items()}
+    env = _today({}) if tables else None
+    found = {key: review_table(table, env) for key, table in tables.items()}
     for key, table in tables.items():
         problems += table_problems(table, found[key], used=True)
-    return Reviewed(tuple(problems), found)
+    return Reviewed(tuple(problems), found, {key: _asked(table) for key, table in tables.items()})
+
+
+def _asked(table: DecisionTable) -> tuple[Asked, ...]:
+    columns = {column.expression.text.strip(): column for column in table.inputs}
+    found = []
+    for path in sorted(table.paths):
+        column = columns.get(path)
+        allowed = column.allowed.text if column is not None and column.allowed is not None else None
+        found.append(Asked(path, column.label if column else path, column.kind if column else None, allowed))
+    return tuple(found)
+
+
+def read_inputs(asked: Iterable[Asked], texts: Mapping[str, str]) -> dict[str, Any]:
+    """Turn what somebody typed for each path into the data that a table reads; nothing typed is null.
+
+    A number, true, false and JSON are read as such where the column does not want a string or a day.
+    """
+    data: dict[str, Any] = {}
+    for one in sorted(asked, key=lambda a: a.path.count(".")):
+        *outer, last = one.path.split(".")
+        place = data
+        for name in outer:
+            inner = place.get(name)
+            if not isinstance(inner, dict):
+                inner = place[name] = {}
+            place = inner
+        place[last] = _typed(one.kind, texts.get(one.path, "").strip())
+    return data
+
+
+def _typed(kind: str | None, text: str) -> Any:
+    if not text:
+        return None
+    if kind in (None, "number", "integer", "long", "double", "boolean", "list", "context"):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+    return text
 
 
 def try_row(
@@ -80,4 +139,4 @@ def _today(dates: Mapping[str, date]) -> Env:
     )
 
 
-__all__ = ["Reviewed", "Trial", "Words", "review", "try_row"]
+__all__ = ["Asked", "Reviewed", "Trial", "Words", "read_inputs", "review", "try_row"]

@@ -499,8 +499,10 @@ def _arity(function: Function, to: str, more: str) -> str:
 
 def _range(node: Range, at: Building) -> Run:
     raise FeelError(
-        "Khoảng giá trị chỉ đứng sau in hoặc trong ô của bảng quyết định.",
-        "A range stands only after `in` or in a cell of a decision table.",
+        "Khoảng giá trị chỉ đứng sau in hoặc trong ô của bảng quyết định; dùng như một giá trị thì nằm ngoài phần "
+        "FEEL được dùng.",
+        "A range stands only after `in` or in a cell of a decision table; as a value it is outside the FEEL subset "
+        "in use.",
     )
 
 

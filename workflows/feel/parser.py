@@ -7,13 +7,10 @@ may recurse.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import NoReturn
 
-from workflows.feel.builtins import FUNCTIONS, OUTSIDE
+from workflows.feel.builtins import FUNCTIONS
 from workflows.feel.errors import FeelError
 from workflows.feel.syntax import (
     Against,
@@ -40,60 +37,11 @@ from workflows.feel.syntax import (
     Range,
     Test,
 )
+from workflows.feel.tokens import Token, read_tokens, unescape
 from workflows.feel.values import DIGITS, read_date, read_duration, read_moment, read_time
 
 MAX_SOURCE = 4_000
 MAX_DEPTH = 50
-
-#: Functions whose names have blanks; they are one word of the text only before a bracket.
-_SPACED = sorted((name for name in FUNCTIONS.keys() | OUTSIDE if " " in name), key=len, reverse=True)
-_KEYWORDS = frozenset(
-    {
-        "and",
-        "or",
-        "if",
-        "then",
-        "else",
-        "in",
-        "between",
-        "some",
-        "every",
-        "satisfies",
-        "for",
-        "return",
-        "true",
-        "false",
-        "null",
-        "not",
-        "function",
-        "instance",
-    }
-)
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)
-    |(?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
-    |(?P<string>"(?:[^"\\\n]|\\.)*")
-    |(?P<spaced>(?:"""
-    + "|".join(words.replace(" ", r"\s+") for words in _SPACED)
-    + r""")(?=\s*\())
-    |(?P<name>[^\W\d]\w*)
-    |(?P<sign>\.\.|\*\*|<=|>=|!=|->|==|&&|\|\||\$\{|\#\{|[-+*/<>=()\[\]{},.:?@'!%;])""",
-    re.VERBOSE,
-)
-_ESCAPE = re.compile(
-    r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)"
-)
-_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "'": "'"}
-_HINTS = {
-    "==": ("So sánh bằng viết một dấu =.", "Equality is written with one =."),
-    "&&": ("Viết and thay cho &&.", "Write and instead of &&."),
-    "||": ("Viết or thay cho ||.", "Write or instead of ||."),
-    "!": ("Viết not(…) thay cho !.", "Write not(…) instead of !."),
-    "%": ("Viết modulo(a, b) thay cho %.", "Write modulo(a, b) instead of %."),
-    "'": ("Chuỗi chữ đặt trong dấu nháy kép.", "A string stands in double quotes."),
-    "${": ("Bỏ ${ }: viết thẳng biểu thức.", "Leave out ${ }: write the expression itself."),
-    "#{": ("Bỏ #{ }: viết thẳng biểu thức.", "Leave out #{ }: write the expression itself."),
-}
 
 _OR, _AND, _COMPARISON, _SUM, _PRODUCT, _POWER, _POSTFIX = range(1, 8)
 _RANKS = {
@@ -120,13 +68,6 @@ _RANKS = {
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  # "number" | "string" | "name" | "word" (keyword) | "sign" | "end"
-    text: str
-    at: int
-
-
 def parse_expression(text: str, spaced: tuple[str, ...] = ()) -> Node:
     """Read one expression; `spaced` are names of more than one word. Raises FeelError with the column of the
     fault.
@@ -147,42 +88,6 @@ def parse_unary(text: str, spaced: tuple[str, ...] = ()) -> tuple[Test, ...]:
     return tests
 
 
-@lru_cache(maxsize=256)
-def _names(spaced: tuple[str, ...]) -> re.Pattern[str] | None:
-    """The names of more than one word, as they may stand in a text."""
-    if not spaced:
-        return None
-    words = (r"\s+".join(re.escape(word) for word in name.split()) for name in spaced)
-    return re.compile(rf"(?P<named>{'|'.join(words)})(?!\w)")
-
-
-def _tokens(text: str, spaced: tuple[str, ...]) -> list[_Token]:
-    found: list[_Token] = []
-    names = _names(spaced)
-    at = 0
-    while at < len(text):
-        match = (names and names.match(text, at)) or _TOKEN.match(text, at)
-        if match is None or match.group() in _HINTS:
-            sign = match.group() if match else text[at]
-            vi, en = _HINTS.get(
-                sign, (f"Ký tự {sign} không dùng được.", f"The character {sign} cannot be used.")
-            )
-            if sign == '"':
-                vi, en = "Chuỗi chữ chưa đóng dấu nháy kép.", "The string is not closed."
-            raise FeelError(f"Cột {at + 1}: {vi}", f"Column {at + 1}: {en}", text)
-        kind = match.lastgroup or ""
-        word = match.group()
-        if kind in ("spaced", "named"):
-            kind, word = "name", " ".join(word.split())
-        elif kind == "name" and word in _KEYWORDS:
-            kind = "word"
-        if kind != "space":
-            found.append(_Token(kind, word, at))
-        at = match.end()
-    found.append(_Token("end", "", len(text)))
-    return found
-
-
 class _Parser:
     def __init__(self, text: str, spaced: tuple[str, ...]) -> None:
         if len(text) > MAX_SOURCE:
@@ -191,7 +96,7 @@ class _Parser:
                 f"The expression is longer than {MAX_SOURCE} characters.",
             )
         self.text = text
-        self.tokens = _tokens(text, spaced)
+        self.tokens = read_tokens(text, spaced)
         self.place = 0
         self.depth = 0
         self.at_upper_end = False  # of a range, where [ closes and does not filter
@@ -199,10 +104,10 @@ class _Parser:
     # Small steps
 
     @property
-    def token(self) -> _Token:
+    def token(self) -> Token:
         return self.tokens[self.place]
 
-    def take(self) -> _Token:
+    def take(self) -> Token:
         token = self.tokens[self.place]
         if token.kind != "end":
             self.place += 1
@@ -289,9 +194,13 @@ class _Parser:
             condition = self.expression()
             self.expect("]")
             return Filter(left, condition)
-        self.fail("chỉ gọi được hàm có tên", "only a function with a name can be called", operator.at)
+        self.fail(
+            "chỉ gọi được hàm có tên; hàm làm giá trị nằm ngoài phần FEEL được dùng",
+            "only a function with a name can be called; as a value it is outside the FEEL subset in use",
+            operator.at,
+        )
 
-    def comparison(self, left: Node, operator: _Token) -> Node:
+    def comparison(self, left: Node, operator: Token) -> Node:
         node: Node
         if operator.text == "instance":
             self.refuse("instance of", operator.at)
@@ -386,7 +295,7 @@ class _Parser:
                 self.fail(f"số có quá {DIGITS} chữ số", f"the number has more than {DIGITS} digits", token.at)
             return Literal(Decimal(token.text))
         if token.kind == "string":
-            return Literal(self.unescape(token))
+            return Literal(unescape(token, self.text))
         if token.kind == "name":
             return self.call(token) if self.is_at("(") else Name(token.text)
         if token.kind == "word":
@@ -395,7 +304,7 @@ class _Parser:
             return self.sign(token)
         self.fail("biểu thức chưa hết", "the expression is not finished", token.at)
 
-    def sign(self, token: _Token) -> Node:
+    def sign(self, token: Token) -> Node:
         if token.text == "-":
             return Minus(self.expression(_POSTFIX))
         if token.text == "?":
@@ -423,7 +332,7 @@ class _Parser:
             return self.temporal(token)
         self.fail(f"không dùng được {token.text} ở đây", f"{token.text} cannot stand here", token.at)
 
-    def word(self, token: _Token) -> Node:
+    def word(self, token: Token) -> Node:
         constants = {"true": True, "false": False, "null": None}
         if token.text in constants:
             return Literal(constants[token.text])
@@ -457,7 +366,7 @@ class _Parser:
             if not self.accept(","):
                 return tuple(found)
 
-    def call(self, name: _Token) -> Node:
+    def call(self, name: Token) -> Node:
         self.take()
         arguments: list[Node] = []
         names: list[str] = []
@@ -472,7 +381,7 @@ class _Parser:
                 self.fail("đặt tên cho mọi đối số hoặc không đối số nào", "name all arguments or none", at)
         return Call(name.text, self.in_order(name, names, arguments) if names else tuple(arguments))
 
-    def in_order(self, name: _Token, names: list[str], arguments: list[Node]) -> tuple[Node, ...]:
+    def in_order(self, name: Token, names: list[str], arguments: list[Node]) -> tuple[Node, ...]:
         """Arguments given by name, in the order of the function; one left out before another is null."""
         function = FUNCTIONS.get(name.text)
         if function is None:  # said when it is compiled
@@ -511,36 +420,20 @@ class _Parser:
                 if key.kind != "string":
                     self.fail("thiếu tên của mục", "the name of the entry is missing", key.at)
                 self.expect(":")
-            text = self.unescape(key) if label is None else label
+            text = unescape(key, self.text) if label is None else label
             if any(text == other for other, _ in entries):
                 self.fail(f"mục {text} có hai lần", f"the entry {text} stands twice", key.at)
             entries.append((text, self.expression()))
         return ContextOf(tuple(entries))
 
-    def temporal(self, token: _Token) -> Node:
+    def temporal(self, token: Token) -> Node:
         """`@"2026-11-24"`: a date, time, date and time or duration by its looks."""
         text = self.take()
         if text.kind != "string":
             self.fail("sau @ phải là chuỗi chữ", "a string must follow @", token.at)
-        content = self.unescape(text)
+        content = unescape(text, self.text)
         if "P" in content[:2]:
             return Literal(read_duration(content))
         if "T" in content:
             return Literal(read_moment(content))
         return Literal(read_time(content) if ":" in content else read_date(content))
-
-    def unescape(self, token: _Token) -> str:
-        def plain(match: re.Match[str]) -> str:
-            code = match[1]
-            if len(code) == 11:  # one character above FFFF, written as two
-                return chr(0x10000 + (int(code[1:5], 16) - 0xD800) * 0x400 + int(code[7:], 16) - 0xDC00)
-            if code[0] in "uU" and len(code) > 1:
-                number = int(code[1:], 16)
-                if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
-                    self.fail("mã ký tự không có thật", "no such character code", token.at)
-                return chr(number)
-            if code not in _ESCAPED:
-                self.fail(f"không có ký hiệu \\{code}", f"there is no escape \\{code}", token.at)
-            return _ESCAPED[code]
-
-        return _ESCAPE.sub(plain, token.text[1:-1])

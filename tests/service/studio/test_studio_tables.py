@@ -10,7 +10,7 @@ import pytest
 
 from service.awards.facts import fact_keys
 from service.awards.rules import rules_on
-from service.studio.tables import review, try_row
+from service.studio.tables import Asked, read_inputs, review, try_row
 from tests.journeys.office import Office
 from tests.workflows.tables import dmn
 from workflows.problems import Problem
@@ -26,14 +26,14 @@ def tried(content: bytes, inputs: dict[str, Any], **more: Any) -> Trial:
     return found
 
 
-def test_review_of_a_file_gives_problems_and_what_each_table_leaves_open() -> None:
+def test_review_of_a_file_gives_problems_and_what_each_table_leaves_open(office: Office) -> None:
     found = review(dmn([(["< 5"], ["1"]), (["> 5"], ["2"])]))
     assert [(p.code, p.element) for p in found.problems] == [("table-gap", "t")]
     assert found.tables["t"].gaps[0].tests == ("5",)
     assert found.tables["t"].gaps[0].example == (5,)
 
 
-def test_shipped_table_collects_and_so_has_no_gap() -> None:
+def test_shipped_table_collects_and_so_has_no_gap(office: Office) -> None:
     found = review(ELIGIBILITY)
     assert found.problems == ()
     assert found.tables["eligibility"].policy == "COLLECT"
@@ -88,3 +88,34 @@ def test_shipped_table_can_be_tried(office: Office) -> None:
     assert isinstance(found, Trial)
     assert found.fault is None
     assert [line["code"] for line in found.answer] == [rule.gives[0] for rule in found.rules if rule.gives]
+
+
+def test_review_compares_with_the_rules_in_force(office: Office) -> None:
+    limit = rules_on(date(2026, 11, 3)).values["LEADER_MAX_RATIO"]
+    content = dmn([(['< rule("LEADER_MAX_RATIO")'], ["1"]), (['> rule("LEADER_MAX_RATIO")'], ["2"])])
+    assert review(content).tables["t"].gaps[0].example == (limit,)
+
+
+def test_review_says_what_a_table_asks_for(office: Office) -> None:
+    content = dmn(
+        [(["> limit", "-"], ["facts.years"])], inputs=["x", "facts.level"], kinds=["number", "string"], input_values='"a"'
+    )
+    assert review(content).asks["t"] == (
+        Asked("facts.level", "facts.level", "string", '"a"'),
+        Asked("facts.years", "facts.years", None, None),
+        Asked("limit", "limit", None, None),
+        Asked("x", "x", "number", '"a"'),
+    )
+
+
+def test_what_is_typed_becomes_data() -> None:
+    asked = [
+        *(Asked(path, path, None, None) for path in ("a", "facts.n", "facts.deep.flag", "facts", "gone", "word")),
+        Asked("s", "s", "string", None), Asked("day", "day", "date", None), Asked("n", "n", "number", None),
+    ]
+    texts = {"a": " 1.5 ", "facts.n": "2", "facts.deep.flag": "true", "word": "đạt", "s": "7", "day": "2026-11-03", "n": "x"}
+    assert read_inputs(asked, texts) == {
+        "a": 1.5, "facts": {"n": 2, "deep": {"flag": True}}, "gone": None, "word": "đạt", "s": "7", "day": "2026-11-03", "n": "x",
+    }
+    assert read_inputs([Asked("a", "a", None, None)], {"a": "[" * 100_000}) == {"a": "[" * 100_000}
+    assert read_inputs([Asked("a", "a", "list", None)], {"a": "[1, 2]"}) == {"a": [1, 2]}
