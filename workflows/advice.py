@@ -33,6 +33,7 @@ _KNOWN = frozenset(
         "sameAs",
         "excludes",
         "list",
+        "target",
     ]
     + ["outputCollection", "outputElement"]
 )

@@ -31,6 +31,7 @@ def install(app: APIFlask) -> None:
         rules,
         scoring,
         session,
+        studio_words,
         tasks,
     )
 
@@ -40,7 +41,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports,
+        imports, studio_words,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

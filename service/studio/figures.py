@@ -187,7 +187,7 @@ _A = table_of(Activity)
 _OPENED, _CLOSED, _DUE = (type_coerce(one, BigInteger) for one in (_A.c.opened_at, _A.c.closed_at, _A.c.due_at))
 _LENGTH = _CLOSED - _OPENED
 _BUCKET = case(
-    *((_LENGTH < limit, _LENGTH // width * (width // _MINUTE)) for limit, width in _BUCKETS if limit is not None),
+    *((limit > _LENGTH, _LENGTH // width * (width // _MINUTE)) for limit, width in _BUCKETS if limit is not None),
     else_=_LENGTH // _DAY * (_DAY // _MINUTE),
 ).label("bucket")
 _SUMS = (
