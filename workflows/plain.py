@@ -29,6 +29,10 @@ class Datum:
     no: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
 
+    def of(self, value: str) -> str:
+        """One of its values in words; nothing for one that has none."""
+        return self.values[value] if value in self.values else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -214,7 +218,7 @@ class _Saying:
             if one.list and name == "result" and (said := self._v.result(one.list, value)):
                 return said
         datum = self._v.datum(name)
-        return datum.values.get(value, "") if datum is not None else ""
+        return datum.of(value) if datum is not None else ""
 
 
 def _path(node: Node) -> str:
