@@ -27,11 +27,11 @@ class Datum:
     noun: str
     yes: str = ""
     no: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)  # its values
 
     def of(self, value: str) -> str:
         """One of its values in words; nothing for one that has none."""
-        return self.values[value] if value in self.values else ""
+        return self.named.get(value, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ WORDS = Vocabulary(
     option=lambda form, name, value: {"accept": "Đạt", "more": "Bổ sung"}.get(value, ""),
     result=lambda kind, value: {"passed": "Thông qua", "lower": "Hạ mức"}.get(value, ""),
     datum=lambda name: {
-        "level": Datum("cấp khen thưởng", values={"commune": "cấp xã"}),
+        "level": Datum("cấp khen thưởng", named={"commune": "cấp xã"}),
         "reviewed": Datum("", "đã xem xét lại", "chưa xem xét lại"),
         "reserve": Datum("hình thức dự phòng"),
     }.get(name),
