@@ -34,6 +34,7 @@ _KNOWN = frozenset(
         "excludes",
         "list",
         "settles",
+        "target",
     ]
     + ["outputCollection", "outputElement"]
 )

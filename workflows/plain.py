@@ -27,7 +27,11 @@ class Datum:
     noun: str
     yes: str = ""
     no: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)  # its values
+
+    def of(self, value: str) -> str:
+        """One of its values in words; nothing for one that has none."""
+        return self.named.get(value, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,7 @@ class _Saying:
             if one.list and name == "result" and (said := self._v.result(one.list, value)):
                 return said
         datum = self._v.datum(name)
-        return datum.values.get(value, "") if datum is not None else ""
+        return datum.of(value) if datum is not None else ""
 
 
 def _path(node: Node) -> str:

@@ -32,12 +32,14 @@ class Run:
     to: str = ""
 
 
-LineKind = OneOf["fact", "lead", "way", "note"]
+LineKind = OneOf["fact", "lead", "way", "note", "edge"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a step: a fact with its label, a question with the ways that answer it, or what may happen meanwhile."""
+    """One line of a step: a fact with its label, a question with the ways that answer it, what may happen meanwhile, or
+    an event at the edge, where something begins or ends.
+    """
 
     kind: LineKind
     label: str
@@ -251,7 +253,7 @@ class _Telling:
     def _begins(self, scope: Scope) -> Iterator[Line]:
         for start in scope.kinds("startEvent"):
             if name := self.name(scope.elements[start]):
-                yield Line("fact", self.say("Bắt đầu", "Begins"), (Run(name),), start)
+                yield Line("edge", self.say("Bắt đầu", "Begins"), (Run(name),), start)
 
     def _end(self, node: etree._Element, key: str) -> Line:
         outcome = read_attributes(node).get("outcome", "")
@@ -260,7 +262,7 @@ class _Telling:
         if said and said != words:
             words += self.say(f" (kết quả ghi nhận: {said})", f" (recorded as: {said})")
         label = self.say("Kết thúc", "Ends")
-        return Line("fact", label, (Run(words),) if words.casefold() != label.casefold() else (), key)
+        return Line("edge", label, (Run(words),) if words.casefold() != label.casefold() else (), key)
 
     # -- steps
 

@@ -233,12 +233,19 @@ def words_changed(old: str, new: str) -> list[Piece]:
     """Two lines as one, with the words marked that stand in one of them only."""
     before, after = _WORD.findall(old), _WORD.findall(new)
     found: list[Piece] = []
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            found.append(Piece("same", "".join(before[a:b])))
-            continue
-        if b > a:
-            found.append(Piece("removed", "".join(before[a:b])))
-        if d > c:
-            found.append(Piece("added", "".join(after[c:d])))
-    return found
+    gone = come = ""
+    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for place, (tag, a, b, c, d) in enumerate(codes):
+        kept = "".join(before[a:b])
+        if tag == "equal" and (kept.strip() or place in (0, len(codes) - 1)):
+            found += _told(gone, come)
+            found.append(Piece("same", kept))
+            gone = come = ""
+        else:  # a blank between two changed words changes with them
+            gone += kept
+            come += "".join(after[c:d])
+    return found + _told(gone, come)
+
+
+def _told(gone: str, come: str) -> list[Piece]:
+    return [Piece(mark, text) for mark, text in (("removed", gone), ("added", come)) if text]  # type: ignore[arg-type]

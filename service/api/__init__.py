@@ -33,6 +33,7 @@ def install(app: APIFlask) -> None:
         rules,
         scoring,
         session,
+        studio_words,
         tasks,
     )
 
@@ -42,7 +43,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating,
+        imports, replays, operating, studio_words,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from service import people, words
+from sqlalchemy import func, select
+
+from service import people
 from service.awards.rules import legal_bases
 from service.db import database_number, reading
 from service.errors import NotFound
@@ -34,6 +36,16 @@ def deployment_of(number: int) -> Deployment:
             raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
         s.expunge(row)
         return row
+
+
+def version_before(number: int) -> int:
+    """The version of the same process before this one; this one itself where it is the first. Raises NotFound."""
+    row = deployment_of(number)
+    with reading() as s:
+        found = s.execute(
+            select(func.max(Deployment.id)).where(Deployment.key == row.key, Deployment.id < number)
+        ).scalar()
+    return number if found is None else found
 
 
 def procedure_of(deployment: int, language: str) -> Procedure:
@@ -124,11 +136,13 @@ def _part(part: Part) -> dict[str, Any]:
         "steps": [
             {
                 "number": step.number, "title": step.title,
-                "lines": [{"kind": line.kind, "label": line.label, "said": _said(line)} for line in step.lines],
+                "lines": [
+                    {"kind": line.kind, "label": line.label, "said": _said(line)} for line in step.lines if line.kind != "edge"
+                ],
             }
             for step in part.steps
         ],
-        "ends": [words.within_a_sentence(_said(line)) for line in part.ends if line.runs],
+        "ends": [f"“{_said(line)}”" for line in part.ends if line.runs],
     }
 
 

@@ -146,6 +146,6 @@ class _Words:
         values = {key: pair[self.place] for key, pair in _content()["value"].get(name, {}).items()}
         values = {key: pair[self.place].lower() for key, pair in _VALUES.get(name, {}).items()} | values
         if isinstance(found, list):
-            return Datum(str(found[self.place]), values=values)
+            return Datum(str(found[self.place]), named=values)
         noun, yes, no = (str(found[part][self.place]) for part in ("noun", "yes", "no"))
         return Datum(noun, yes, no, values)

@@ -13,15 +13,16 @@ _SHOWN = {
     f"{_BPMN}{kind}"
     for kind in (
         "process", "lane", "userTask", "receiveTask", "serviceTask", "businessRuleTask", "callActivity", "subProcess",
-        "boundaryEvent", "intermediateCatchEvent",
+        "boundaryEvent", "intermediateCatchEvent", "startEvent", "endEvent", "exclusiveGateway", "inclusiveGateway", "sequenceFlow",
+        "documentation",
     )
 }
-"""What is named in texts. Names of gateways, flows and ends stand only in the drawing, which stays as it is."""
+"""What is named in texts; documentation tells what a process is for. The drawing itself stays as it is."""
 
 
 def extract(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[int, str, str, list[str]]]:
     """Names of steps and lanes of a diagram, as Babel wants them; a wait also as it is called when it is over."""
     for element in parse(file.read()).iter(*sorted(_SHOWN)):
-        if name := " ".join((element.get("name") or "").split()):
+        if name := " ".join((element.get("name") or element.text or "").split()):
             for text in dict.fromkeys((name, past_wait(name))):
                 yield element.sourceline or 0, "", text, []

@@ -136,10 +136,9 @@ def _ways(by: Actor, row: Deployment, process: str) -> list[Link]:
     found = []
     if people.allowed(by, "deployment.figures"):
         found.append(Link(_("Số liệu từng bước"), url_for("studio_figures.show", deployment=row.id, process=process)))
-    before = next((one for one in deployments.list_deployments() if one.key == row.key and one.id < row.id), None)
-    if before is not None:
-        found.insert(0, Link(_("So với phiên bản %(n)d", n=before.version),
-                             compare_url(before.id, row.id, process)))
+    before = procedures.deployment_of(procedures.version_before(row.id))
+    if before.id != row.id:
+        found.insert(0, Link(_("So với phiên bản %(n)d", n=before.version), compare_url(before.id, row.id, process)))
     return found
 
 

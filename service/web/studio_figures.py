@@ -180,7 +180,8 @@ def length_words(days: float | None, one: StepFigures) -> str:
         return _("%(n)s ngày", n=words.number(round(days, 1)))
     if days >= 1 / 24:
         return _("%(n)s giờ", n=words.number(round(days * 24, 1)))
-    return _("%(n)s phút", n=words.number(round(days * 24 * 60), 0))
+    minutes = round(days * 24 * 60)
+    return _("%(n)s phút", n=words.number(minutes, 0)) if minutes else _("dưới 1 phút")
 
 
 def share_words(share: float | None) -> str:

@@ -23,7 +23,7 @@ WORDS = Vocabulary(
     option=lambda form, name, value: {"accept": "Đạt", "more": "Bổ sung"}.get(value, ""),
     result=lambda kind, value: {"passed": "Thông qua", "lower": "Hạ mức"}.get(value, ""),
     datum=lambda name: {
-        "level": Datum("cấp khen thưởng", values={"commune": "cấp xã"}),
+        "level": Datum("cấp khen thưởng", named={"commune": "cấp xã"}),
         "reviewed": Datum("", "đã xem xét lại", "chưa xem xét lại"),
         "reserve": Datum("hình thức dự phòng"),
     }.get(name),
@@ -209,7 +209,8 @@ def test_change_between_versions_reads_as_a_change_of_text() -> None:
     assert {key: one.change for key, one in found.items()} == {"new": "added", "mend": "changed", "sign": "changed"}
     assert found["mend"].lines[0].before.endswith("quay lại Bước 2.") and found["mend"].lines[0].after.endswith("quay lại Bước 1.")
     pieces = found["sign"].lines[0].pieces
-    assert ("removed", "Việc") in [(one.mark, one.text.strip()) for one in pieces]
+    assert [(one.mark, one.text) for one in pieces] == [("removed", "Việc sign"), ("added", "Chủ tịch ký")]
+    assert [one.mark for one in prose_changes.words_changed("trong 5 ngày", "trong 7 ngày")] == ["same", "removed", "added", "same"]
     back = prose_changes.compare(tell(bundle(body), "p", WORDS), old)
     assert {one.element: one.change for one in back[0].steps}["new"] == "removed"
     said_ = prose_changes.text_of([part], "vi")

@@ -44,27 +44,29 @@ async function show(place) {
   place.classList.add("is-shown");
   frame(viewer, canvasPlace, marks);
   connect(viewer, place, canvasPlace, marks);
-  if (place.dataset.together) moveTogether(viewer, place.dataset.together);
+  if (place.dataset.together) {
+    moveTogether(viewer, place.dataset.together);
+    const first = changed(viewer, marks);
+    if (first) centre(viewer, first);
+  }
 }
 
 const groups = {};
-let follows = false;
 
 // Diagrams of one group show the same part of the plane: who moves one moves the others.
 function moveTogether(viewer, name) {
   const group = (groups[name] ??= []);
   group.push(viewer);
   viewer.on("canvas.viewbox.changed", ({ viewbox }) => {
-    if (follows) return;
-    follows = true;
     for (const other of group) {
-      if (other === viewer) continue;
       const canvas = other.get("canvas");
-      canvas.zoom(viewbox.scale);
       const own = canvas.viewbox();
-      canvas.viewbox({ x: viewbox.x, y: viewbox.y, width: own.width, height: own.height });
+      // The event comes late, and comes again from the one that followed: where they agree, it ends.
+      const apart = Math.abs(own.scale / viewbox.scale - 1) > 0.001 || Math.abs(own.x - viewbox.x) > 1 || Math.abs(own.y - viewbox.y) > 1;
+      if (other === viewer || !apart) continue;
+      const { width, height } = own.outer;
+      canvas.viewbox({ x: viewbox.x, y: viewbox.y, width: width / viewbox.scale, height: height / viewbox.scale });
     }
-    follows = false;
   });
 }
 
@@ -110,9 +112,15 @@ function frame(viewer, place, marks) {
   canvas.resized();
   if (scale >= 0.62) return canvas.zoom("fit-viewport", "auto");
   canvas.zoom(readable);
-  const live = Object.keys(marks).find((id) => marks[id].mark === "live" && viewer.get("elementRegistry").get(id));
+  const live = Object.keys(marks).find((id) => marks[id].mark === "live" && viewer.get("elementRegistry").get(id)) ?? changed(viewer, marks);
   if (live) return centre(viewer, live);
   canvas.viewbox({ ...canvas.viewbox(), x: inner.x - 20, y: inner.y - 30 });
+}
+
+// The first shape that is marked as changed.
+function changed(viewer, marks) {
+  const has = (id) => viewer.get("elementRegistry").get(id);
+  return Object.keys(marks).find((id) => ["added", "removed", "changed"].includes(marks[id].look) && has(id) && !has(id).waypoints);
 }
 
 function centre(viewer, id) {

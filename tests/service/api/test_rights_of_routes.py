@@ -26,7 +26,8 @@ WHY = {"reason": "thử"}
 EVERYONE = {"/me", "/my-nominations", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
             "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots", "/groups",
-            "/council-sessions", "/imports/{what}/template", "/definitions/versions"}
+            "/council-sessions", "/imports/{what}/template", "/definitions/versions",
+             "/definitions/{definition_id}/procedure", "/definitions/{definition_id}/changes"}
 """What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
 
 

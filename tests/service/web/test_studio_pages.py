@@ -34,7 +34,13 @@ def second_version(desk: Desk) -> tuple[int, int]:
         ' camunda:candidateGroups="vhxh" camunda:dueDate="working_days(2)" nom:target="working_days(1)"/>'
         '<bpmn:receiveTask id="wait_council"', 1,
     )
-    files["award_nomination.bpmn"] = text.encode()
+    shape = (
+        '<bpmndi:BPMNShape id="read_again_di" bpmnElement="read_again"><dc:Bounds x="1290" y="700" width="120" height="80" />'
+        "</bpmndi:BPMNShape>"
+        '<bpmndi:BPMNEdge id="flow_again_di" bpmnElement="flow_again"><di:waypoint x="1350" y="780" /><di:waypoint x="1350" y="1010" />'
+        "</bpmndi:BPMNEdge>"
+    )
+    files["award_nomination.bpmn"] = text.replace("</bpmndi:BPMNPlane>", f"{shape}</bpmndi:BPMNPlane>").encode()
     files["weigh_objection.form"] = files["weigh_objection.form"].replace("Kết quả xem xét".encode(), "Kết quả cân nhắc".encode())
     return first, enactments.deploy_bundle(files, main=MAIN, by=desk.office.who("quantri"), note="Thêm bước rà soát")
 
