@@ -5,7 +5,7 @@ let count = 0;
 
 // One field: label, hint, what is wrong, the control; in the looks of every form of the house.
 export function field({ key, label, hint, wrong }, control) {
-  const id = `prop-${key}`;
+  const id = `prop-${++count}-${key}`; // several files may be open, each with such a field
   const target = control.matches?.("input, select, textarea") ? control : control.querySelector("input, select, textarea, summary");
   if (target && !target.id) target.id = id;
   if (target && wrong) {
@@ -25,6 +25,7 @@ export function field({ key, label, hint, wrong }, control) {
 // Typed text is taken over a moment after the last key, so that one word is one step of undo.
 export function text(value, onset, { rows, mono, readonly, pattern, offers = [] } = {}) {
   const take = (input) => {
+    input.pending = false;
     if (pattern && !pattern.test(input.value)) return input.setAttribute("aria-invalid", "true");
     if (pattern) input.removeAttribute("aria-invalid");
     onset(input.value);
@@ -32,7 +33,7 @@ export function text(value, onset, { rows, mono, readonly, pattern, offers = [] 
   const later = debounce((input) => input.isConnected && take(input), 500);
   const input = make(rows ? "textarea" : "input", {
     class: `input${mono ? " is-code" : ""}`, value: value ?? "", rows, readOnly: readonly, spellcheck: !mono, autocomplete: "off",
-    oninput: (event) => later(event.target),
+    oninput: (event) => ((event.target.pending = true), later(event.target)), // the panel keeps it when it is drawn anew
     onchange: (event) => take(event.target),
   });
   if (!offers.length) return input;
@@ -119,7 +120,7 @@ export function due(value, onset, { words, dates, rules, none = true }) {
   const held = pattern.exec(value ?? "")?.[1] ?? "";
   const second = {
     none: () => null,
-    days: () => make("input", { class: "input is-number", type: "number", min: 1, max: 365, value: held, "aria-label": words.days, onchange: (e) => onset(WRITE.days(e.target.value)) }),
+    days: () => make("input", { class: "input is-number", type: "number", min: 1, max: 365, value: held, "aria-label": words.days, oninput: (e) => (e.target.pending = true), onchange: (e) => onset(WRITE.days(e.target.value)) }),
     rule: () => named(select(held, rules, (one) => onset(WRITE.rule(one)), words), words.rule),
     date: () => named(select(held, dates, (one) => onset(WRITE.date(one)), words), words.date),
     iso: () => named(text(held, (one) => onset(one), { mono: true }), words.iso),

@@ -28,6 +28,7 @@ const ABOUT = {
 const PASSED = ["bpmn:FlowNode"];
 
 export function kindOf(element) {
+  if (is(element, "bpmn:Collaboration")) return "Process";
   return KIND.find((kind) => is(element, kind))?.slice(5) ?? "Other";
 }
 
@@ -170,6 +171,11 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
       choose("phase", "nom:phase", o.phases, words.samePhase);
       choose("event", "nom:event", o.events);
     }
+    if (is(bo, "bpmn:FlowNode") && !kind.endsWith("Gateway") && bo.outgoing?.length) {
+      found.push(make("p", { class: "hint" }, `${words.waysOut} `, bo.outgoing.map((flow) =>
+        make("button", { class: "link-button", type: "button", onclick: () => modeler.get("selection").select(modeler.get("elementRegistry").get(flow.id)) },
+          `→ ${flow.targetRef?.name || flow.targetRef?.id}`))));
+    }
     const note = bo.get?.("documentation")?.[0]?.text;
     if (bo.get) add("documentation", text(note, (value) => documentation(element, bo, value), { rows: 3 }));
     if (kind !== "Process" && kind !== "Participant") typedId(element, bo, add, o);
@@ -276,6 +282,7 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
     const at = active && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null;
     const nth = where ? [...active.closest("[data-field]").querySelectorAll("input, select, textarea, summary, button")].indexOf(active) : 0;
     const opened = new Set([...place.querySelectorAll("details[open]")].map((each) => each.closest("[data-field]")?.dataset.field));
+    const filters = new Map([...place.querySelectorAll("[data-field] input[type=search]")].map((each) => [each.closest("[data-field]").dataset.field, each.value]));
     const same = shown === one;
     shown = one;
     const kind = kindOf(one);
@@ -286,9 +293,17 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
     );
     if (!same) return;
     for (const each of place.querySelectorAll("[data-field] details")) each.open = opened.has(each.closest("[data-field]").dataset.field);
+    for (const each of place.querySelectorAll("[data-field] input[type=search]")) {
+      each.value = filters.get(each.closest("[data-field]").dataset.field) ?? "";
+      if (each.value) each.dispatchEvent(new Event("input"));
+    }
     const again = where && place.querySelector(`[data-field="${CSS.escape(where)}"]`)?.querySelectorAll("input, select, textarea, summary, button")[nth];
     if (again) {
       again.focus({ preventScroll: true });
+      if (active.pending) {
+        again.value = active.value;
+        again.dispatchEvent(new Event("input"));
+      }
       if (at?.[0] !== null && at && again.setSelectionRange && again.type !== "checkbox" && again.type !== "number") again.setSelectionRange(...at);
     }
   }

@@ -238,8 +238,7 @@ function newForm(bo) {
   return new Promise((done) => {
     const dialog = part("new-file");
     askName(dialog, ".form", bo ? stemOf(bo.name ?? "") : "", async (stem, label) => {
-      const schema = { id: stem, type: "default", schemaVersion: 19, title: label || bo?.name || stem, components: [] };
-      const wrong = await addFile(`${stem}.form`, `${JSON.stringify(schema, null, 2)}\n`);
+      const wrong = await addFile(`${stem}.form`, GROUND[".form"](stem, label || bo?.name || stem));
       if (wrong) return wrong;
       done(stem);
       return "";
@@ -268,7 +267,9 @@ function askName(dialog, kind, stem, make_) {
 }
 
 const GROUND = {
-  ".form": (stem, label) => `${JSON.stringify({ id: stem, type: "default", schemaVersion: 19, title: label, components: [] }, null, 2)}\n`,
+  ".form": (stem, label) => `${JSON.stringify({ id: stem, type: "default", schemaVersion: 19, title: label, components: [
+    { type: "textarea", id: `${stem}_note`, key: "note", label: words.ground.note, validate: { required: true } },
+  ] }, null, 2)}\n`,
   ".letter": (stem, label) => words.ground.letter.replaceAll("{name}", label),
   ".bpmn": (stem, label) => words.ground.bpmn.replaceAll("{id}", stem).replaceAll("{name}", label.replace(/[<>&"]/g, "")),
   ".dmn": (stem, label) => words.ground.dmn.replaceAll("{id}", stem).replaceAll("{name}", label.replace(/[<>&"]/g, "")),

@@ -1,0 +1,245 @@
+"""An administrator edits the shipped process: a step with a new form before the council, two mistakes named and mended.
+
+What is drawn saves itself and survives a reload; a second editor is warned by name, and neither writes over the other;
+each element is reached by keyboard; no request leaves the house, and no style or script is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from service import clock, people
+from service.app import create_app
+from service.config import Settings
+from service.db import db
+from tests.browser.people import Person
+from tests.browser.running import installation
+from tests.journeys.office import Office
+
+pytestmark = pytest.mark.browser
+
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+DIAGRAM = "award_nomination.bpmn"
+FLOW = "flow_wait_posting__wait_council"
+
+
+@pytest.fixture
+def admins(office_var: Path, sign_in: Callable[..., Person]) -> Iterator[Callable[[str], Person]]:
+    """Two administrators at browsers that say what they were refused."""
+    app = create_app(Settings(var=office_var, testing=True, demo=True))
+    with app.app_context():
+        office = Office(app, date(2026, 11, 3), furnished=True)
+        people.grant(people.accounts_by_login()["vanphong"], "admin", by=office.who("quantri"))
+        db.session.remove()
+        db.engine.dispose()
+    clock.follow(None)
+    wrong: list[str] = []
+    with installation(office_var) as url:
+
+        def enter(login: str) -> Person:
+            person = sign_in(url, login, **WIDE)
+            person.page.on("console", lambda m: wrong.append(m.text) if m.type == "error" and "409" not in m.text else None)
+            person.page.on("pageerror", lambda e: wrong.append(str(e)))
+            person.page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else wrong.append(r.url))
+            return person
+
+        yield enter
+    assert wrong == []
+
+
+def test_a_step_is_inserted_checked_mended_and_kept(admins: Callable[[str], Person], tmp_path: Path) -> None:
+    admin = admins("quantri")
+    page = admin.page
+    admin.press("Quản trị")
+    admin.press("Soạn quy trình")
+    admin.reads("Chưa có bản soạn nào")
+    admin.press("Bắt đầu soạn")
+    page.get_by_role("button", name="Bắt đầu soạn").click()
+    _ready(page)
+    before = _saved(page, DIAGRAM)
+    _open(page, DIAGRAM)
+    _no_errors(page)
+    assert _saved(page, DIAGRAM) == before, "opening changes nothing"
+
+    _reach_by_keyboard(page)
+    _insert_on_flow(page)
+    panel = page.locator(".studio-panel-in").filter(visible=True)
+    panel.get_by_label("Tên", exact=True).fill("Ban Nhân dân thôn xác nhận")
+    _choose_due_as_expression(page, "working_day(3)")
+    problems = page.locator(".problem-list li.is-error")
+    expect(problems.filter(has_text="working_day")).to_have_count(1)
+    expect(problems.filter(has_text="biểu mẫu")).to_have_count(1)
+    expect(page.locator(".studio-badge")).to_have_text("2")
+    expect(page.locator(".djs-overlay .is-problems").filter(visible=True)).to_have_text("2")
+    _look(page, "studio-two-mistakes")
+
+    page.keyboard.press("F8")
+    expect(panel.locator(".panel-title")).to_have_text("Ban Nhân dân thôn xác nhận")
+    page.get_by_role("button", name="Tạo biểu mẫu mới").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Tên").fill("Xác nhận của thôn")
+    dialog.get_by_role("button", name="Tạo").click()
+    expect(panel.get_by_label("Biểu mẫu", exact=True)).to_have_value("xac_nhan_cua_thon")
+    panel.locator("[data-field=due] select").first.select_option("days")
+    panel.locator("[data-field=candidates] summary").click()
+    panel.locator("[data-field=candidates]").get_by_label(re.compile("^Thủ trưởng đơn vị")).first.check()
+    panel.locator("[data-field=basis] summary").click()
+    panel.locator("[data-field=basis] input[type=search]").fill("152/2025")
+    panel.locator("[data-field=basis]").get_by_label(re.compile("^Nghị định số 152/2025/NĐ-CP, Điều 4 ND")).check()
+    _look(page, "studio-mended")
+    _no_errors(page)
+
+    _build_the_form(page)
+    _open(page, DIAGRAM)
+    page.get_by_role("button", name="Hoàn tác").click()
+    page.get_by_role("button", name="Làm lại").click()
+    _settled(page)
+    saved = _saved(page, DIAGRAM)
+    assert 'camunda:formKey="xac_nhan_cua_thon"' in saved and 'camunda:dueDate="working_days(3)"' in saved and 'nom:basis="' in saved
+    assert saved.count("nom:phase=") == before.count("nom:phase="), "nothing else was lost"
+    page.reload()
+    _ready(page)
+    _open(page, DIAGRAM)
+    expect(page.locator(".step-list").filter(visible=True)).to_contain_text("Ban Nhân dân thôn xác nhận")
+    _no_errors(page)
+    _exports(page, tmp_path)
+    page.get_by_role("button", name="Thử đường đi").click()
+    expect(page.locator(".bts-palette").filter(visible=True)).to_be_visible()
+    expect(page.locator(".bts-palette [title]").filter(visible=True).first).to_have_attribute("title", re.compile("[ạảầấậờừ]"))
+    page.get_by_role("button", name="Thử đường đi").click()
+    page.set_viewport_size({"width": 1024, "height": 768})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1024
+    _look(page, "studio-1024")
+
+
+def test_a_second_editor_is_warned_and_both_versions_are_kept(admins: Callable[[str], Person]) -> None:
+    first, second = admins("quantri"), admins("vanphong")
+    first.go("/office/studio/new")
+    first.page.get_by_role("button", name="Bắt đầu soạn").click()
+    _ready(first.page)
+    second.go(first.page.url.replace(first.url, "").partition("#")[0])
+    _ready(second.page)
+    expect(second.page.locator("[data-part=others]")).to_contain_text("cũng đang mở bản soạn này")
+    for person in (first, second):
+        _open(person.page, DIAGRAM)
+    _rename(first.page, "Kiểm tra hồ sơ, thẩm định")
+    _settled(first.page)
+    _rename(second.page, "Thẩm định hồ sơ")
+    dialog = second.page.locator("dialog[open]")
+    expect(dialog).to_contain_text("đã lưu tệp award_nomination.bpmn")
+    _look(second.page, "studio-overtaken")
+    dialog.get_by_role("button", name="Giữ cả hai").click()
+    expect(second.page.locator(".step-list").filter(visible=True)).to_contain_text("Kiểm tra hồ sơ, thẩm định")
+    second.page.locator("[data-part=saved] a").click()
+    _ready(second.page)
+    _open(second.page, DIAGRAM)
+    expect(second.page.locator(".step-list").filter(visible=True)).to_contain_text("Thẩm định hồ sơ")
+
+
+def _ready(page: Page) -> None:
+    page.wait_for_selector(".studio.is-ready")
+
+
+def _open(page: Page, name: str) -> None:
+    page.locator("[data-part=files]").select_option(name)
+    kind = {".bpmn": ".studio-canvas:not([hidden]) svg", ".form": ".form-canvas .fjs-container", ".dmn": ".table-stage table"}
+    page.locator(kind[name[name.index("."):]]).first.wait_for()
+    expect(page.locator(".studio")).not_to_have_class(re.compile("is-opening"))
+
+
+def _saved(page: Page, name: str) -> str:
+    """A file as the service has it."""
+    address = page.url.partition("#")[0]
+    answer = page.request.get(f"{address}/files/{name}")
+    assert answer.ok
+    return str(answer.text())
+
+
+def _no_errors(page: Page) -> None:
+    expect(page.locator(".problem-list li.is-error")).to_have_count(0)
+    expect(page.locator(".studio-badge")).to_be_hidden()
+
+
+def _settled(page: Page) -> None:
+    expect(page.locator("[data-part=saved][data-state=saved]")).to_be_visible()
+
+
+def _reach_by_keyboard(page: Page) -> None:
+    """From the first row of the list down to a step, and into its properties, without the mouse."""
+    page.locator(".step-row").filter(visible=True).first.focus()
+    for _ in range(60):
+        page.keyboard.press("ArrowDown")
+        if page.evaluate("document.activeElement.dataset.element") == "check_dossier":
+            break
+    expect(page.locator(".djs-element.selected").filter(visible=True)).to_have_attribute("data-element-id", "check_dossier")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('[data-field]').dataset.field") == "name"
+
+
+def _insert_on_flow(page: Page) -> None:
+    page.locator("[data-element=wait_council]").focus()
+    page.wait_for_timeout(300)
+    x, y = page.evaluate(f"""() => {{
+      const path = document.querySelector('.djs-container > svg [data-element-id="{FLOW}"] .djs-visual > path');
+      const at = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+      return [at.x, at.y];
+    }}""")
+    page.locator(".djs-palette .entry[data-action='create.user']").filter(visible=True).click()
+    page.mouse.move(x - 40, y - 30, steps=6)
+    page.mouse.move(x, y, steps=6)
+    page.mouse.click(x, y)
+    expect(page.locator(".panel-kind").filter(visible=True)).to_have_text("Bước có người làm")
+    page.keyboard.press("Escape")  # the name is written in the panel
+
+
+def _choose_due_as_expression(page: Page, text: str) -> None:
+    due = page.locator("[data-field=due]").filter(visible=True)
+    due.locator("select").first.select_option("free")
+    due.locator("textarea").fill(text)
+
+
+def _build_the_form(page: Page) -> None:
+    page.get_by_role("button", name="Mở biểu mẫu này").click()
+    page.locator(".form-canvas .fjs-container").wait_for()
+    page.locator(".fjs-palette-field[data-field-type=textarea]").click()
+    expect(page.locator(".form-canvas .fjs-form-field-textarea")).to_have_count(2)
+    expect(page.locator(".studio")).to_have_attribute("data-kind", "form")
+    _settled(page)
+    page.wait_for_timeout(2500)
+    assert [c["type"] for c in json.loads(_saved(page, "xac_nhan_cua_thon.form"))["components"]] == ["textarea", "textarea"]
+    page.get_by_role("tab", name="Xem như người xử lý sẽ thấy").click()
+    expect(page.locator(".form-preview textarea")).to_have_count(2)
+    _look(page, "studio-form")
+
+
+def _exports(page: Page, folder: Path) -> None:
+    for words, start in (("Tải sơ đồ .bpmn", b"<?xml"), ("Tải hình SVG", b"<?xml"), ("Tải hình PNG", b"\x89PNG")):
+        page.locator(".tool-menu > summary", has_text="Tệp").click()
+        with page.expect_download() as loading:
+            page.get_by_role("button", name=words).click()
+        file = folder / loading.value.suggested_filename
+        loading.value.save_as(file)
+        content = file.read_bytes()
+        assert content.startswith(start) and b"var(--" not in content, words
+
+
+def _rename(page: Page, name: str) -> None:
+    page.locator("[data-element=check_dossier]").focus()
+    field = page.locator(".studio-panel").get_by_label("Tên", exact=True).filter(visible=True)
+    field.fill(name)
+    field.blur()
+
+
+def _look(page: Page, name: str) -> None:
+    """Keep a picture for the eyes, where somebody asked for it."""
+    if folder := os.environ.get("VINHDANH_LOOK"):
+        page.wait_for_timeout(400)
+        page.screenshot(path=f"{folder}/{name}.png")
