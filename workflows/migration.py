@@ -88,8 +88,17 @@ def plan(live: Live, newer: Definition, mapping: Mapping[str, str] | None = None
     return Verdict(tuple(reasons), tuple(one for one in offered if one.old in gone))
 
 
-def migrate(live: Live, newer: Definition, mapping: Mapping[str, str] | None, env: Env) -> tuple[Live, Step]:
+def migrate(
+    live: Live,
+    newer: Definition,
+    mapping: Mapping[str, str] | None,
+    env: Env,
+    known: Mapping[str, Any] | None = None,
+) -> tuple[Live, Step]:
     """Carry an instance over; gives its live object under the newer definition, and the step to record.
+
+    `known` are answers that were given and that the older definition did not read: what the newer one reads of
+    them, and the data lacks, joins the data.
 
     Raises CannotMigrate. The old object is left as it was. A timer that the newer diagram adds to a step that is
     open already runs from now on; whatever was there before keeps its due time.
@@ -100,8 +109,11 @@ def migrate(live: Live, newer: Definition, mapping: Mapping[str, str] | None, en
     route = _Route(live.definition, newer, mapping or {})
     moved = _carry(live, route)
     moved.workflow.evaluator.env = env
+    heard = {name: value for name, value in (known or {}).items() if name in newer.names}
     for tree in (moved.workflow, *moved.workflow.subprocesses.values()):
         if not tree.completed:
+            if heard:
+                _tell(tree, heard)
             _look_ahead(tree)
     return moved, engine.go_on(moved, env)
 
@@ -250,12 +262,18 @@ def _obstacle(node: Node, route: _Route, tree: Any) -> Iterator[Reason]:
         return
     if before.kind != after.kind:
         yield route.why("other-kind", key)
-    elif before.kind == "receive" and (before.message, before.attrs.get("list")) != (
-        after.message, after.attrs.get("list")
-    ):
+    elif before.kind == "receive" and not _still_takes(before, after):
         yield route.why("waits-otherwise", key)
     elif before.kind == "external" and before.attrs.get("topic") != after.attrs.get("topic"):
         yield route.why("asks-otherwise", key)
+
+
+def _still_takes(before: Element, after: Element) -> bool:
+    """Whether a wait takes all that it might have been sent before."""
+    if (before.message, before.attrs.get("list")) != (after.message, after.attrs.get("list")):
+        return False
+    values = [set(e.attrs.get("values", "").replace(",", " ").split()) for e in (before, after)]
+    return not values[1] or values[0] != set() and values[0] <= values[1]
 
 
 def _missing(key: str, old: Any, route: _Route, tree: Any) -> Reason:
@@ -466,6 +484,13 @@ def _mend_cycle(node: Node) -> None:
     if is_timer(node) and isinstance(definition, CycleTimer) and "left" not in node.internal_data:
         cycle: Cycle = definition.expression
         node.internal_data["left"] = cycle.times
+
+
+def _tell(tree: Any, heard: Mapping[str, Any]) -> None:
+    """Add values where the process stands; what is there already stays."""
+    for node in tree.tasks.values():
+        if node._state & LIVE or node is tree.last_task:
+            node.data = {**heard, **node.data}
 
 
 def _look_ahead(tree: Any) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from service import clock, jobs, people, trail
 from service.actor import Actor, machine
 from service.db import let_go, reading, transaction
-from service.errors import Conflict, Invalid, NotFound, Refusal
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from service.processes.deployments import definition_of, version_of
 from service.processes.models import Deployment, ProcessInstance
 from service.processes.running import lock_instance
@@ -123,7 +123,9 @@ def look(
         query = _waiting(from_id, instances)
         total = s.execute(select(func.count()).select_from(query.subquery())).scalar_one()
         rows = s.execute(
-            query.add_columns(ProcessInstance.case_key, ProcessInstance.title, ProcessInstance.state).limit(LOOKED_AT)
+            query.add_columns(
+                ProcessInstance.case_key, ProcessInstance.title, ProcessInstance.state, ProcessInstance.excluded
+            ).limit(LOOKED_AT)
         ).all()
     older, newer = definition_of(from_id), definition_of(to_id)
     looked, gone = [], set[str]()
@@ -135,6 +137,8 @@ def look(
             reasons, here = (_UNREADABLE,), []
         else:
             reasons = plan(live, newer, mapping).reasons
+            if by.account is not None and by.account in row.excluded:
+                reasons = (Reason("", "own-case", *_OWN_CASE), *reasons)
             here = [opened.element for opened in engine.waits(live)]
             gone.update(e for e in (*here, *engine.marks(live).open_calls) if e not in newer.elements)
         looked.append(Looked(row.id, row.case_key, row.title, tuple(here), reasons))
@@ -371,6 +375,10 @@ _BROKEN = Reason(
     "", "broken", "Hồ sơ không chuyển được do lỗi của hệ thống; giữ nguyên và báo quản trị kỹ thuật.",
     "The instance could not be moved because of a fault of the service; it stays, tell whoever operates it.",
 )
+_OWN_CASE = (
+    "Hồ sơ này liên quan đến người chuyển; người khác chuyển hồ sơ này.",
+    "This case concerns whoever began the migration; somebody else moves it.",
+)
 _MOVED_ON = Reason(
     "", "moved-on", "Hồ sơ đã đi tiếp sau khi chuyển phiên bản nên không đưa trở lại được.",
     "The instance has gone on since it was moved; it cannot be moved back.",
@@ -385,6 +393,8 @@ def _settle(s: Session, number: int, instance: int, undoing: bool) -> None:
     if row.state != "running" or row.undoing != undoing or line.state != ("moved" if undoing else "waiting"):
         return
     by = _actor_of(row)
+    if by.account is not None and by.account in running.excluded:
+        raise Forbidden(*_OWN_CASE, code="own-case")
     if undoing:
         before = s.execute(
             select(MigrationLine.before).where(MigrationLine.migration_id == number, MigrationLine.instance_id == instance)
@@ -419,6 +429,7 @@ def _note(number: int, instance: int, undoing: bool, reasons: Iterable[Reason]) 
             .with_for_update()
         ).one()
         line.state = "kept" if undoing else "refused"
+        line.before = None
         line.reasons = [asdict(reason) for reason in reasons]
         line.settled_at = clock.now()
         trail.record(

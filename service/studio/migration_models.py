@@ -45,7 +45,7 @@ class MigrationLine(Base):
     version: Mapped[int | None]
     """The instance's version after the move: while it stands there, nothing has moved on."""
     before: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    """The state before the move, byte for byte; dropped once it cannot be asked for any more."""
+    """The state before the move, byte for byte; dropped once it was put back, or could not be."""
     rows: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     """What the move changed in rows of open stops and incidents, and the instance's names, as they were."""
     settled_at: Mapped[datetime | None]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service import jobs, people
 from service.actor import Actor
+from service.db import reading
 from service.processes import drafts, own_case
 from service.processes.cases import Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
@@ -19,6 +20,7 @@ from service.processes.models import Activity, Incident, ProcessInstance
 from service.processes.queues import groups_of, queue_of
 from service.processes.recording import record_step
 from service.processes.running import take_live
+from service.studio.models import MigrationLine
 from workflows import engine, migration
 from workflows.definition import Definition
 
@@ -40,7 +42,8 @@ def carry(
     before = bytes(s.execute(select(ProcessInstance.state).where(ProcessInstance.id == running.id)).scalar_one())
     live = take_live(s, running)
     newer = definition_of(to)
-    moved, step = migration.migrate(live, newer, mapping, kind_of(running).environment(running))
+    env = kind_of(running).environment(running)
+    moved, step = migration.migrate(live, newer, mapping, env, _answered(s, running, live, newer))
     names: dict[str, str] = s.execute(
         select(ProcessInstance.renamed).where(ProcessInstance.id == running.id)
     ).scalar_one() or {}
@@ -56,6 +59,36 @@ def carry(
     if step.opened or step.closed or step.ended:
         return b"", rows  # a join had only waited for what the newer version does not have: it went on
     return before, rows
+
+
+def _answered(s: Session, running: Running, live: engine.Live, newer: Definition) -> dict[str, Any]:
+    """Answers of finished steps that the older version did not read, so that its state lacks them, and the newer one does."""
+    wanted = newer.names - live.definition.names - set(engine.data(live))
+    if not wanted:
+        return {}
+    rows = s.scalars(
+        select(Activity.answers)
+        .where(Activity.instance_id == running.id, Activity.kind == "user", Activity.state == "done")
+        .order_by(Activity.id)
+    ).all()
+    return {name: value for answers in rows for name, value in (answers or {}).items() if name in wanted}
+
+
+def labels_before(instance: int, stop: int) -> dict[str, str]:
+    """Labels by field of the form that an open stop had before it was last moved, for what was set aside."""
+    with reading() as s:
+        lines = s.scalars(
+            select(MigrationLine.rows)
+            .where(MigrationLine.instance_id == instance, MigrationLine.state == "moved")
+            .order_by(MigrationLine.migration_id.desc())
+        ).all()
+    for rows in lines:
+        for row in rows:
+            if row["table"] == "stop" and row["id"] == stop:
+                element = definition_of(row["deployment_id"]).elements[row["element"]]
+                form = form_of(row["deployment_id"], element.attrs["form"])
+                return {one.path[0]: one.label for one in form.walk() if one.path and one.label}
+    return {}
 
 
 def carry_back(

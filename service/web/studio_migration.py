@@ -257,7 +257,7 @@ def show(number: int) -> Response:
     known = {v.deployment: v for v in list_versions()}
     lines = migration.lines_of(number, by=by, limit=migration.LOOKED_AT)
     names = people.names([one.made_by]) if one.made_by else {}
-    older = definition_of(one.from_id)
+    older, newer = definition_of(one.from_id), definition_of(one.to_id)
     acts = _acts(one)
     return pages.page(
         "studio_migration",
@@ -274,7 +274,10 @@ def show(number: int) -> Response:
         acts=acts,
         facts=[
             Fact(_("Từ"), version_words(known[one.from_id])), Fact(_("Đến"), version_words(known[one.to_id])),
-            *[Fact(_("Ghép bước"), f"{element_words(older, a)} → {b}") for a, b in one.mapping.items()],
+            *[
+                Fact(_("Ghép bước"), f"{element_words(older, a)} ({a}) → {element_words(newer, b)} ({b})")
+                for a, b in one.mapping.items()
+            ],
             *[
                 Fact(_(said), words.number(one.counts[state]), figures=True)
                 for state, (_kind, said) in _LINES.items() if one.counts.get(state)

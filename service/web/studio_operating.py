@@ -56,7 +56,7 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
             Fact(pgettext("one", "Quy trình"), _("%(name)s, phiên bản %(n)d", name=words.translated(definition.name),
                                                  n=version_of(running.deployment_id)),
                  url_for("office_processes.show", deployment=running.deployment_id)),
-            Fact(_("Số hiệu"), str(instance), figures=True), Fact(_("Lần ghi"), str(running.version), figures=True),
+            Fact(_("Số hiệu"), str(instance), figures=True),
         ],
         notes=[Check(stands.tied[words.language() == "en"], "warn")] if stands.tied else [],
         acts=_acts(stands),
@@ -121,7 +121,7 @@ def _preview(seen: operating.MoveSeen, name: str) -> dict[str, Any]:
         "reasons": [Check(reason_words(r), "bad") for r in seen.reasons],
         "undone": _stops(seen.undone, _("Bước không còn tính")) if seen.undone else None,
         "closed": _stops(seen.closed, _("Việc đang mở sẽ đóng")) if seen.closed else None,
-        "passed": ", ".join(words.translated(p) for p in seen.passed),
+        "passed": "; ".join(words.translated(p) for p in seen.passed),
         "kept": ", ".join(seen.kept),
     }
 

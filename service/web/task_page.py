@@ -20,6 +20,7 @@ from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
 from service.errors import NotFound, Refusal
 from service.processes import drafts, history, inbox, own_case, tasks
+from service.studio.moving import labels_before
 from service.web import case_history, case_parts, check_words, form_parts, typed
 from service.web.frame import Link
 from service.web.pages import page
@@ -158,7 +159,10 @@ def _set_aside(task: tasks.Task, by: Actor) -> list[Fact]:
     kept = drafts.read_draft(f"task:{task.id}{drafts.ASIDE}", by=by) if task.drafted else None
     if kept is None:
         kept = drafts.shared_draft(f"task:{task.id}{drafts.ASIDE}") if task.drafted else None
-    return [Fact(name, _as_text(value)) for name, value in sorted((kept[0] if kept else {}).items())]
+    if kept is None:
+        return []
+    labels = labels_before(task.running.id, task.id)
+    return [Fact(words.translated(labels.get(name, name)), _as_text(value)) for name, value in sorted(kept[0].items())]
 
 
 def _as_text(value: Any) -> str:

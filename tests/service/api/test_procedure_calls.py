@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from service.processes import deployments
-from service.processes.deployments import current_deployment, files_of
+from service.processes import enactments
+from service.processes.deployments import files_of
+from service.processes.enactments import current_deployment
 from tests.journeys.office import Office
 from tests.journeys.program import Answered, Program
 
@@ -22,7 +23,7 @@ def test_program_reads_the_procedure_its_changes_and_the_figures(office: Office,
     text = files["award_nomination.bpmn"].decode()
     assert 'name="Xem xét lại"' in text
     files["award_nomination.bpmn"] = text.replace('name="Xem xét lại"', 'name="Xem xét lại một lần"').encode()
-    second = deployments.deploy_bundle(files, main="nomination_case", by=office.who("quantri"))
+    second = enactments.deploy_bundle(files, main="nomination_case", by=office.who("quantri"))
     changes = program.call("donvi", "GET", f"/definitions/{second}/changes?since={first}")
     assert [(one["change"], one["element"]) for one in changes["steps"]] == [("changed", "review_refusal")]
     assert changes["elements"][0]["details"] == [{"name": "name", "before": "Xem xét lại", "after": "Xem xét lại một lần"}]

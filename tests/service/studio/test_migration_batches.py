@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import orjson
@@ -10,13 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from service import trail
-from service.db import reading, transaction
+from service.db import db, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.processes import drafts, history, instances, tasks
 from service.processes import live as kept
 from service.processes.models import Activity, ProcessInstance
 from service.processes.running import look_at, read_instance
 from service.studio import migration, operating
+from service.studio.moving import labels_before
 from service.studio.versions import list_versions
 from tests.bench.process import bench_bundle
 from tests.service.studio.plain import (
@@ -82,8 +84,9 @@ def test_inserted_step_is_visited_and_everything_is_kept(app: Flask) -> None:
     assert [row | {"deployment_id": first} for row in after] == before
     with pytest.raises(Stale):
         tasks.complete_task(item.id, APPROVE, by=ONE, seen=item.version + 1)
-    found = drafts.read_draft(f"task:{item.id}", by=ONE)
-    assert found is not None and found[0]["old_field"] == "cũ"
+    found, aside = (drafts.read_draft(f"task:{item.id}{end}", by=ONE) for end in ("", drafts.ASIDE))
+    assert found is not None and found[0] == {"comment": "đang viết"}
+    assert aside is not None and aside[0] == {"old_field": "cũ"}
     done = tasks.complete_task(item.id, APPROVE, by=ONE)
     assert done.deployment_id == second
     assert [s.element for s in history.timeline(instance) if s.state == "open"] == ["extra"]
@@ -103,7 +106,7 @@ def test_finished_task_keeps_its_old_form(app: Flask) -> None:
     work()
     old = tasks.read_task(done.id, by=ONE)
     assert (old.deployment_id, old.name) == (first, "Duyệt bước 1")
-    assert "Nhận xét" in str(old.form.schema if hasattr(old.form, "schema") else old.form)
+    assert "Nhận xét" in str(old.form.schema)
     assert tasks.read_task(only().id, by=ONE).deployment_id == second
     stops = {s.element: s.name for s in history.timeline(instance)}
     assert stops == {"review_1": "Duyệt bước 1", "review_2": "Duyệt bước 2"}
@@ -334,3 +337,90 @@ def test_unreadable_state_is_told_and_harms_nobody(app: Flask) -> None:
     work()
     assert {line.instance: line.state for line in migration.lines_of(number, by=ADMIN)} == {broken: "refused", fine: "moved"}
     assert instances.due_instances() == []
+
+
+def test_what_was_answered_before_and_only_the_newer_version_reads_is_known_to_it(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    instance = begin()
+    tasks.complete_task(only().id, {"decision": "approve", "comment": "gấp"}, by=ONE)
+    assert "comment" not in engine.data(look_at(instance))
+    second = deploy(edited(
+        ('sourceRef="choice_2" targetRef="review_3"><bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">'
+         "decision = &quot;approve&quot;",
+         'sourceRef="choice_2" targetRef="review_3"><bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">'
+         "comment = &quot;gấp&quot;"),
+    ))
+    migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    assert engine.data(look_at(instance)) == {"decision": "approve", "comment": "gấp"}
+    tasks.complete_task(only().id, {"decision": "approve", "comment": "gấp"}, by=ONE)
+    assert [s.element for s in history.timeline(instance) if s.state == "open"] == ["review_3"]
+
+
+def test_draft_field_that_is_gone_is_put_aside_and_comes_back(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    instance = begin()
+    task = only().id
+    tasks.save_draft(task, {"decision": "approve", "comment": "đang viết"}, by=ONE)
+    files = bench_bundle(3)
+    form = orjson.loads(files["review.form"])
+    form["components"] = [c for c in form["components"] if c["key"] != "comment"]
+    second = deploy(files | {"review.form": orjson.dumps(form)})
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    kept_draft, aside = drafts.read_draft(f"task:{task}", by=ONE), drafts.read_draft(f"task:{task}{drafts.ASIDE}", by=ONE)
+    assert kept_draft is not None and kept_draft[0] == {"decision": "approve"}
+    assert aside is not None and aside[0] == {"comment": "đang viết"}
+    assert labels_before(instance, task)["comment"] == "Nhận xét"
+    migration.undo(number, "Nhầm", by=ADMIN)
+    work()
+    again = drafts.read_draft(f"task:{task}", by=ONE)
+    assert again is not None and again[0] == {"decision": "approve", "comment": "đang viết"}
+    assert drafts.read_draft(f"task:{task}{drafts.ASIDE}", by=ONE) is None
+    tasks.complete_task(task, APPROVE, by=ONE)
+
+
+def test_nobody_moves_a_case_about_himself(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    mine = instances.start_instance("bench", {"decision": "none"}, by=ADMIN, title="Tôi", excluded=[9])
+    second = deploy(INSERTED)
+    assert [r.code for r in migration.look(first, second, {}, by=ADMIN).looked[0].reasons] == ["own-case"]
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    (line,) = migration.lines_of(number, by=ADMIN)
+    assert (line.instance, line.state, line.reasons[0].code) == (mine, "refused", "own-case")
+    with pytest.raises(Forbidden):
+        operating.suspend(mine, WHY, by=ADMIN)
+
+
+def test_several_workers_move_each_instance_once(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    made = [begin() for _ in range(12)]
+    second = deploy(INSERTED)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    migration.pause(number, by=ADMIN)
+    migration.go_on(number, by=ADMIN)  # two jobs of one batch
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        with app.app_context():
+            try:
+                while migration._settle_next(number):
+                    pass
+            except BaseException as error:
+                failed.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    work()
+    assert failed == []
+    assert dict(migration.read_migration(number, by=ADMIN).counts) == {"moved": 12}
+    for instance in made:
+        told = trail.read(stream=f"instance:{instance}", kind="instance:migrated").events
+        assert len(told) == 1
+    assert trail.verify().ok
