@@ -40,10 +40,14 @@ class Grouping:
     def __init__(self, own: Definition, other: Definition, *, same_tables: bool, tables: str = "") -> None:
         """`same_tables`: whether the decision tables of both are the same, byte for byte; `tables` is their text."""
         mine, theirs = _read(own), _read(other)
-        new = [r for r in theirs if not _is_in(r, mine) or (r.part == "table" and not same_tables)]
+        known = {(r.part, r.element, r.text, r.sets) for r in mine}
+        new = [
+            r for r in theirs
+            if (r.part, r.element, r.text, r.sets) not in known or r.part == "table" and not same_tables
+        ]
         deciding = _deciding([*mine, *theirs]) | frozenset().union(*(r.names for r in new if r.part != "key"))
         keys = frozenset().union(*(r.names for r in (*mine, *theirs) if r.part == "key"))
-        weighing = [r for r in theirs if r in new or r.part in _ALWAYS or r.sets in deciding]
+        weighing = [*new, *(r for r in theirs if r.part in _ALWAYS or r.sets in deciding)]
         texts = [r.text for r in weighing if r.part not in ("due", "key", "timer")]
         texts += [tables for r in weighing if r.part == "table"]  # what a table asks stands in its cells
         self._values = deciding
@@ -102,10 +106,6 @@ def _deciding(read: Iterable[_Read]) -> frozenset[str]:
         if more == found:
             return found
         found = more
-
-
-def _is_in(one: _Read, many: Iterable[_Read]) -> bool:
-    return any((r.part, r.element, r.text, r.sets) == (one.part, one.element, one.text, one.sets) for r in many)
 
 
 def _read(definition: Definition) -> list[_Read]:

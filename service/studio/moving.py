@@ -20,7 +20,7 @@ from service.processes.models import Activity, Incident, ProcessInstance
 from service.processes.queues import groups_of, queue_of
 from service.processes.recording import record_step
 from service.processes.running import take_live
-from service.studio.models import MigrationLine
+from service.studio.migration_models import MigrationLine
 from workflows import engine, migration
 from workflows.definition import Definition
 

@@ -87,7 +87,8 @@ class Tryout:
     player: Player
     stuck: Stuck | None
     waits: Sequence[Wait]
-    signals: Sequence[str]
+    signals: Mapping[str, Mapping[str, Any]]
+    """Messages that a boundary takes now, with what a scenario of the bundle would send."""
 
     @property
     def now(self) -> datetime:
@@ -211,7 +212,7 @@ def read_tryout(number: str, *, by: Actor, settings: Settings) -> Tryout:
     draft = str(about["draft"])
     return Tryout(
         number, str(about["title"]), int(draft) if draft else None, definition, files, scenario, done, player, stuck, waits,
-        sorted(name for name in names if course.takes(name)),
+        {name: hints.get(name, {}) for name in sorted(names) if course.takes(name)},
     )
 
 

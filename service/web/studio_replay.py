@@ -211,6 +211,8 @@ def show(run_id: int) -> Response:
 
 def _sentence(run: ReplayRun) -> str:
     changed = replay.effects(run.id).changed
+    if run.state == "running" and not replay.is_stopped(run):
+        return _("Đang phát lại *%(total)s hồ sơ*", total=words.number(run.total))
     if not changed:
         return ngettext("*%(num)d hồ sơ* đã phát lại, không hồ sơ nào đổi", "*%(num)d hồ sơ* đã phát lại, không hồ sơ nào đổi", run.done)
     return _("*%(changed)s trong %(done)s hồ sơ* sẽ đi khác", changed=words.number(changed), done=words.number(run.done))
@@ -400,7 +402,7 @@ def _stop(stop: Stop | None, own: Definition, drawn: Definition) -> Cell:
 
 def _moment(stop: Stop | None) -> Cell:
     if stop is None:
-        return Cell(_("không qua"), tag=Tag("refused", _("không qua")))
+        return Cell("", tag=Tag("done", _("không qua")))
     at: datetime = stop.closed_at or stop.opened_at
     return Cell(words.full_moment(at), _(HOW[stop.how]))
 

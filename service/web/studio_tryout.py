@@ -206,7 +206,7 @@ def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refus
         status=_("Đồng hồ chạy thử: *%(when)s*. Không gì ở đây vào sổ sách của đơn vị.", when=words.full_moment(one.now)),
         wrong=wrong,
         asked=asked,
-        signals=one.signals,
+        signals=[(name, _boundary(one.definition, name), _json(hint)) for name, hint in one.signals.items()],
         armed=[(one.definition.elements[n.task_spec.bpmn_id].name, words.full_moment(due)) for due, n in one.player.course.armed_now()]
         if not one.ended else [],
         held=not one.ended and one.player.course.held,
@@ -240,7 +240,7 @@ def _asked(one: Tryout, wait: Wait, typed: Any, refusal: Refusal | None) -> dict
         "key": _key(wait), "kind": opened.kind, "element": opened.element, "occurrence": opened.occurrence,
         "name": words.translated(opened.name), "people": wait.people, "values": wait.values, "parts": (), "faults": (),
         "due": words.full_moment(opened.due) if opened.due else "",
-        "hint": orjson.dumps(dict(wait.hint), option=orjson.OPT_INDENT_2).decode() if wait.hint else "",
+        "hint": _json(wait.hint),
     }
     if opened.kind == "user":
         form, given = one.form(wait), one.given(wait)
@@ -253,11 +253,21 @@ def _asked(one: Tryout, wait: Wait, typed: Any, refusal: Refusal | None) -> dict
     return found
 
 
+def _boundary(definition: Definition, message: str) -> str:
+    """The name of the boundary that takes a message."""
+    found = (e.name for e in definition.elements.values() if e.kind == "boundary_message" and e.message == message)
+    return words.translated(next(found, message))
+
+
+def _json(hint: Mapping[str, Any]) -> str:
+    return orjson.dumps(dict(hint), option=orjson.OPT_INDENT_2).decode() if hint else ""
+
+
 def _history(one: Tryout) -> list[Entry]:
     found = []
     for done in reversed(one.done):
         element = one.definition.elements.get(done.move.at)
-        what = words.translated(element.name) if element is not None else done.move.at
+        what = words.translated(element.name) if element is not None else _boundary(one.definition, done.move.at)
         said = _(_DID[done.move.kind], what=what, who=done.person or _("Người chạy thử"))
         note = ", ".join(f"{k}: {v}" for k, v in done.move.given.items() if isinstance(v, str | int | bool))
         found.append(Entry(None, said, note=note))

@@ -149,6 +149,7 @@ def test_grouped_and_single_runs_say_the_same(office: Office) -> None:
     for files in (shipped(), with_second_look(shipped())):
         together = Replayer(files, MAIN, clock.now())
         grouped = together.judge_all(ids)
-        single = [Replayer(files, MAIN, clock.now()).both(one) for one in read_records(ids)]
+        alone = Replayer(files, MAIN, together.until)
+        single = [alone.both(one) for one in read_records(ids)]  # this way nothing is shared
         assert together.paths < len(ids)
         assert [one.verdict for one in grouped] == [both.verdict for both in single if both is not None]
