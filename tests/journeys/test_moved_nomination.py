@@ -16,6 +16,7 @@ from service.processes.running import read_instance
 from service.studio import migration, operating
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
+from tests.workflows.edits import edited
 
 ROUND = "HN-2026"
 WHY = "Quy chế mới thêm bước rà soát trước khi trình Hội đồng"
@@ -45,7 +46,7 @@ def with_review() -> dict[str, bytes]:
     )
     at = text.index("<bpmn:receiveTask")
     files["award_nomination.bpmn"] = (text[:at] + task + text[at:]).encode()
-    return files | {"review_before_council.form": FORM}
+    return edited(files, lambda root: None) | {"review_before_council.form": FORM}
 
 
 def instance_of(office: Office, one: int) -> int:
