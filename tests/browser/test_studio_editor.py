@@ -99,8 +99,8 @@ def test_a_step_is_inserted_checked_mended_and_kept(admins: Callable[[str], Pers
 
     _build_the_form(page)
     _open(page, DIAGRAM)
-    page.get_by_role("button", name="Hoàn tác").click()
-    page.get_by_role("button", name="Làm lại").click()
+    page.get_by_role("button", name="Hoàn tác", exact=True).click()
+    page.get_by_role("button", name="Làm lại", exact=True).click()
     _settled(page)
     saved = _saved(page, DIAGRAM)
     assert 'camunda:formKey="xac_nhan_cua_thon"' in saved and 'camunda:dueDate="working_days(3)"' in saved and 'nom:basis="' in saved
@@ -209,12 +209,13 @@ def _choose_due_as_expression(page: Page, text: str) -> None:
 def _build_the_form(page: Page) -> None:
     page.get_by_role("button", name="Mở biểu mẫu này").click()
     page.locator(".form-canvas .fjs-editor-container").wait_for()
-    page.locator(".fjs-palette-field[data-field-type=textarea]").click()
+    page.locator(".fjs-palette-field[data-field-type=textarea]").press("Enter")
     expect(page.locator(".form-canvas .fjs-form-field-textarea")).to_have_count(2)
     expect(page.locator(".studio")).to_have_attribute("data-kind", "form")
     _settled(page)
     page.wait_for_timeout(2500)
-    assert [c["type"] for c in json.loads(_saved(page, "xac_nhan_cua_thon.form"))["components"]] == ["textarea", "textarea"]
+    components = json.loads(_saved(page, "xac_nhan_cua_thon.form"))["components"]
+    assert [(c["type"], c["label"]) for c in components] == [("textarea", "Ý kiến"), ("textarea", "Nhiều dòng chữ")]
     page.get_by_role("tab", name="Xem như người xử lý sẽ thấy").click()
     expect(page.locator(".form-preview textarea")).to_have_count(2)
     _look(page, "studio-form")
