@@ -119,6 +119,8 @@ class ProcessInstance(Base):
     ended_at: Mapped[datetime | None]
     suspended: Mapped[bool] = mapped_column(default=False)
     """Stopped by hand; counted in `holds` like every other hold."""
+    by_hand: Mapped[bool] = mapped_column(default=False)
+    """Whether an administrator moved, changed or stopped it: its activities alone do not tell how it came where it stands."""
     renamed: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     """Element of an earlier version → what it is called in the present one; finished stops keep the old name."""
     state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

@@ -63,6 +63,8 @@ def record_step(
             "delivered": delivered,
         },
     )
+    if trigger.by_hand or trigger.kind == "cancel":
+        s.execute(update(_INSTANCE).where(_INSTANCE.c.id == running.id).values(by_hand=True))
     tell_step(running, step, trigger, by=by, sent_by=sent_by)
     _ask_jobs(running, step, delivered)
     incident = _note_incident(s, running, step, now, retry_of) if step.incident and not standing else None

@@ -36,7 +36,7 @@ _INCIDENT = table_of(Incident)
 _READ_INSTANCES = select(
     *(
         _INSTANCE.c[name]
-        for name in ("id", "deployment_id", "case_key", "status", "outcome", "started_at", "begun_with")
+        for name in ("id", "deployment_id", "case_key", "status", "outcome", "started_at", "begun_with", "by_hand")
     )
 ).where(_INSTANCE.c.id.in_(bindparam("ids", expanding=True)))
 _READ_ACTIVITIES = (
@@ -89,7 +89,7 @@ def _past_instance(
         why = "no_start"
     elif past is None:
         why = "no_case"
-    elif any(a.kind not in _ACTS for a in activities):
+    elif row.by_hand or any(a.kind not in _ACTS for a in activities):
         why = "moved"
     if why or past is None:
         return PastInstance(row.id, row.deployment_id, None, past, why)

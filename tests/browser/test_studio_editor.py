@@ -93,14 +93,14 @@ def test_a_step_is_inserted_checked_mended_and_kept(admins: Callable[[str], Pers
     panel.locator("[data-field=candidates]").get_by_label(re.compile("^Thủ trưởng đơn vị")).first.check()
     panel.locator("[data-field=basis] summary").click()
     panel.locator("[data-field=basis] input[type=search]").fill("152/2025")
-    panel.locator("[data-field=basis]").get_by_label(re.compile("^Nghị định số 152/2025/NĐ-CP, Điều 4 ND")).check()
+    panel.locator("[data-field=basis] input[value='ND152.4']").check()
     _look(page, "studio-mended")
     _no_errors(page)
 
     _build_the_form(page)
     _open(page, DIAGRAM)
-    page.get_by_role("button", name="Hoàn tác").click()
-    page.get_by_role("button", name="Làm lại").click()
+    page.get_by_role("button", name="Hoàn tác", exact=True).click()
+    page.get_by_role("button", name="Làm lại", exact=True).click()
     _settled(page)
     saved = _saved(page, DIAGRAM)
     assert 'camunda:formKey="xac_nhan_cua_thon"' in saved and 'camunda:dueDate="working_days(3)"' in saved and 'nom:basis="' in saved
@@ -150,7 +150,7 @@ def _ready(page: Page) -> None:
 
 def _open(page: Page, name: str) -> None:
     page.locator("[data-part=files]").select_option(name)
-    kind = {".bpmn": ".studio-canvas:not([hidden]) svg", ".form": ".form-canvas .fjs-container", ".dmn": ".table-stage table"}
+    kind = {".bpmn": ".studio-canvas:not([hidden]) svg", ".form": ".form-canvas .fjs-editor-container", ".dmn": ".table-stage table"}
     page.locator(kind[name[name.index("."):]]).first.wait_for()
     expect(page.locator(".studio")).not_to_have_class(re.compile("is-opening"))
 
@@ -208,13 +208,14 @@ def _choose_due_as_expression(page: Page, text: str) -> None:
 
 def _build_the_form(page: Page) -> None:
     page.get_by_role("button", name="Mở biểu mẫu này").click()
-    page.locator(".form-canvas .fjs-container").wait_for()
-    page.locator(".fjs-palette-field[data-field-type=textarea]").click()
+    page.locator(".form-canvas .fjs-editor-container").wait_for()
+    page.locator(".fjs-palette-field[data-field-type=textarea]").press("Enter")
     expect(page.locator(".form-canvas .fjs-form-field-textarea")).to_have_count(2)
     expect(page.locator(".studio")).to_have_attribute("data-kind", "form")
     _settled(page)
     page.wait_for_timeout(2500)
-    assert [c["type"] for c in json.loads(_saved(page, "xac_nhan_cua_thon.form"))["components"]] == ["textarea", "textarea"]
+    components = json.loads(_saved(page, "xac_nhan_cua_thon.form"))["components"]
+    assert [(c["type"], c["label"]) for c in components] == [("textarea", "Ý kiến"), ("textarea", "Nhiều dòng chữ")]
     page.get_by_role("tab", name="Xem như người xử lý sẽ thấy").click()
     expect(page.locator(".form-preview textarea")).to_have_count(2)
     _look(page, "studio-form")

@@ -27,9 +27,20 @@ export async function openForm({ name, content, words, config, store, problems, 
     propertiesPanel: { parent: properties },
     exporter: { name: "Vinh Danh", version: "1" },
   });
-  const say = (text) => words.formMenu[text] ?? text;
+  const one = (text) => words.formMenu[text] ?? text;
+  const say = (text) => {
+    const made = /^Create an? (.+) element$/.exec(text);
+    return made && words.formMenu.Create ? `${words.formMenu.Create} ${one(made[1]).toLowerCase()}` : one(text);
+  };
   const quiet = [palette, properties, canvas].map((place) => speakIn(place, say));
   await editor.importSchema(schema);
+
+  // A new part would be called in English in the form itself.
+  editor.on("commandStack.formField.add.preExecute", ({ context }) => {
+    const { formField } = context;
+    for (const name of ["label", "dateLabel", "timeLabel", "text"]) if (formField[name]) formField[name] = one(formField[name]);
+    for (const option of formField.values ?? []) option.label = one(option.label);
+  });
 
   // The editor names itself in what it saves and knows nothing of what else stands in our files: that stays as it was.
   const current = () => {

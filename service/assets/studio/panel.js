@@ -275,7 +275,20 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
     } else modeling.updateModdleProperties(element, extensions, { values: rows.length ? [...others, held] : others });
   }
 
+  // Drawn anew under a pressed button, the panel would swallow the click: leaving a field changes the model first.
+  let pressed = false;
+  let late = null;
+  place.addEventListener("pointerdown", () => (pressed = true));
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => setTimeout(() => {
+      pressed = false;
+      if (late) show(...late);
+    }));
+  }
+
   function show(element) {
+    late = null;
+    if (pressed) return void (late = [element]);
     const one = subject(element);
     const active = place.contains(document.activeElement) ? document.activeElement : null;
     const where = active?.closest("[data-field]")?.dataset.field;

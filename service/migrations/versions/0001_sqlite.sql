@@ -546,6 +546,7 @@ CREATE TABLE process_instance (
 	begun_with TEXT,
 	ended_at BIGINT,
 	suspended BOOLEAN NOT NULL,
+	by_hand BOOLEAN NOT NULL,
 	renamed TEXT NOT NULL,
 	state BLOB NOT NULL,
 	CONSTRAINT pk_process_instance PRIMARY KEY (id),
