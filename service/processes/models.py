@@ -157,7 +157,7 @@ class Activity(Base):
         Index("ix_activity_remind", "remind_at", sqlite_where=text("remind_at IS NOT NULL"),
               postgresql_where=text("remind_at IS NOT NULL")),
         # Holds all that the figures of steps read, so that no row is fetched for them.
-        Index("ix_activity_figures", "deployment_id", "closed_at", "element", "opened_at", "due_at", "kind",
+        Index("ix_activity_figures", "deployment_id", "closed_at", "element", "opened_at", "due_at", "kind", "state",
               sqlite_where=text("state = 'done'"), postgresql_where=text("state = 'done'")),
         Index("ix_activity_done_by", "closed_by", "closed_at", sqlite_where=text("closed_by IS NOT NULL"),
               postgresql_where=text("closed_by IS NOT NULL")),

@@ -719,7 +719,7 @@ CREATE TABLE activity (
 ;;
 CREATE INDEX ix_activity_done_by ON activity (closed_by, closed_at) WHERE closed_by IS NOT NULL
 ;;
-CREATE INDEX ix_activity_figures ON activity (deployment_id, closed_at, element, opened_at, due_at, kind) WHERE state = 'done'
+CREATE INDEX ix_activity_figures ON activity (deployment_id, closed_at, element, opened_at, due_at, kind, state) WHERE state = 'done'
 ;;
 CREATE INDEX ix_activity_high ON activity (queue_id, sort_at, id) WHERE state = 'open' AND priority > 0
 ;;
