@@ -19,12 +19,14 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 
 from workflows.calendar import ZONE, WorkingCalendar
 from workflows.environment import Env
-from workflows.feel import Expression, FeelError
+from workflows.feel import Expression, FeelError, YearsMonths
 
 _DURATION = re.compile(
-    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?",
+    r"P(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,6})D)?"
+    r"(?:T(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?",
+    re.ASCII,
 )
-_CYCLE = re.compile(r"R(\d*)/(P.+)")
+_CYCLE = re.compile(r"R(\d{0,4})/(P.+)", re.ASCII)
 END_OF_DAY = time(23, 59, 59)
 
 
@@ -36,13 +38,20 @@ class Period:
     exact: timedelta
 
     def after(self, start: datetime) -> datetime:
-        """The moment this long after `start`; a day missing in the month becomes its last day."""
-        if self.months:
-            year, month = divmod(start.year * 12 + start.month - 1 + self.months, 12)
-            following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-            last = (following - timedelta(days=1)).day
-            start = start.replace(year=year, month=month + 1, day=min(start.day, last))
-        return start + self.exact
+        """The moment this long after `start`; a day missing in the month becomes its last day. Raises FeelError."""
+        try:
+            if self.months:
+                year, month = divmod(start.year * 12 + start.month - 1 + self.months, 12)
+                following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+                last = (following - timedelta(days=1)).day
+                start = start.replace(year=year, month=month + 1, day=min(start.day, last))
+            return start + self.exact
+        except (OverflowError, ValueError):
+            raise _too_far() from None
+
+
+def _too_far() -> FeelError:
+    return FeelError("Thời hạn này dài quá năm 9999.", "This time lies beyond the year 9999.")
 
 
 def parse_period(text: str) -> Period | None:
@@ -97,15 +106,14 @@ def as_due(value: object, now: datetime) -> datetime | None:
     if isinstance(value, date):
         return datetime.combine(value, END_OF_DAY, ZONE)
     if isinstance(value, timedelta):
-        return now + value
+        return Period(0, value).after(now)
     if isinstance(value, str):
         period = parse_period(value)
         moment = period.after(now) if period is not None else parse_moment(value)
         if moment is not None:
             return moment
-    months = getattr(value, "months", None)
-    if isinstance(months, int):
-        return Period(months, timedelta()).after(now)
+    if isinstance(value, YearsMonths):
+        return Period(value.total, timedelta()).after(now)
     raise FeelError(
         f"Giá trị {value!r} không phải là ngày, thời điểm hay khoảng thời gian.",
         f"{value!r} is no date, moment or duration.",

@@ -103,6 +103,8 @@ def fire(node: Node, now: datetime) -> None:
         return
     cycle = cast(Cycle, definition.expression)
     due, left = cast(datetime, due_of(node)), node.internal_data["left"]
+    if left < 0 and not cycle.period.months and due <= now:
+        due += (now - due) // cycle.period.exact * cycle.period.exact  # rounds missed over years, at once
     while due <= now and left != 0:
         due = max(cycle.period.after(due), due + timedelta(seconds=1))
         left -= 1 if left > 0 else 0

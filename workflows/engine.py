@@ -339,6 +339,8 @@ def _go_on(
     closed = _close(live)
     opened = _open(live, moves)
     ended = workflow.completed
+    if not ended and not live.open and not workflow.stuck and not timers(live):
+        _note_deadlock(workflow)
     workflow.evaluator.env = None
     now_data = workflow.collect()
     if ended:
@@ -357,6 +359,19 @@ def _go_on(
         incident=next(iter(workflow.stuck.values()), None),
         data=copy_json(now_data),
         dues=dues or {},
+    )
+
+
+def _note_deadlock(workflow: Workflow) -> None:
+    """Nothing is open, nothing will fire, and it has not ended: a join waits for a branch that never comes."""
+    trees = (workflow, *workflow.subprocesses.values())
+    joins = [n for tree in trees for n in tree.waiting_joins.values() if n.task_spec.bpmn_id]
+    node = joins[-1] if joins else workflow.last_task or workflow.task_tree
+    workflow.stuck[node.id] = Incident(
+        node.task_spec.bpmn_id,
+        "deadlock",
+        "Quy trình đứng yên: không còn việc nào mở mà chưa kết thúc; hãy xem các nhánh dẫn vào phần tử này.",
+        "The process stands still: nothing is open and it has not ended; look at the ways that lead here.",
     )
 
 

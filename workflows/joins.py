@@ -21,12 +21,14 @@ class _Joining:
 
     def _arrived(self, my_task: Node) -> list[Node]:
         """The branches that came here since this join last fired on this way, this one included."""
-        before = next((node.id for node in my_task.ancestors() if node.task_spec is self), 0)
+        fired = next((node for node in my_task.ancestors() if node.task_spec is self), None)
+        # By ticks, not by numbers: a branch of the last round may have been foreseen before the join that fired.
+        since = fired.last_state_change if fired is not None else -1
         return [
             node
             for node in my_task.workflow.tasks.values()
             if node.task_spec is self
-            and node.id > before
+            and (node is my_task or node.last_state_change > since)
             and node.parent is not None
             and node.parent._state == TaskState.COMPLETED
         ]

@@ -43,7 +43,7 @@ class Incident:
     """Why the workflow cannot go on by itself; it stays until `retry` succeeds."""
 
     element: str | None
-    code: str  # "expression", "endless", "too-deep", "unhandled-error", "engine"
+    code: str  # "expression", "endless", "too-deep", "unhandled-error", "deadlock", "engine"
     message: str
     message_en: str
 
