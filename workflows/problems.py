@@ -18,6 +18,7 @@ class Problem:
     message: str  # one plain Vietnamese sentence that says what to do
     message_en: str
     severity: str = "error"  # "error" stops a deployment, "warning" does not
+    file: str | None = None  # name in the bundle; None = the bundle as a whole
 
 
 class Problems(Exception):

@@ -1,0 +1,66 @@
+"""What a bundle may name besides what stands in it, and what a form tells about itself.
+
+Plain values, handed in by whoever checks a bundle; nothing here looks anything up. None = not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from workflows.feel.types import Type
+from workflows.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Names that the service knows; None = not checked."""
+
+    groups: Collection[str] | None = None
+    topics: Collection[str] | None = None
+    #: Letters that come with the service, besides `*.letter` in the bundle.
+    letters: Collection[str] | None = None
+    #: Words of the history that `nom:event` may tell.
+    events: Collection[str] | None = None
+    #: Kinds of list that `nom:list` may name.
+    lists: Collection[str] | None = None
+    #: Outcomes that `nom:outcome` may give.
+    outcomes: Collection[str] | None = None
+    #: Legal bases: key → first and last day; None = no such end.
+    bases: Mapping[str, tuple[date | None, date | None]] | None = None
+    #: Day on which legal bases must be in force.
+    day: date | None = None
+    #: Data that an instance is started with: name → type.
+    given: Mapping[str, Type] | None = None
+    #: Messages that may come: name → what each brings besides `result`.
+    messages: Mapping[str, Mapping[str, Type]] | None = None
+    #: Keys of `rule("KEY")`, `round_date("key")` and `may_block("KEY")`, by function.
+    registers: Mapping[str, Collection[str]] = field(default_factory=dict)
+    #: Names of answers that the service itself reads.
+    read: Collection[str] = ()
+    #: Whether diagrams must be drawn, since people see and edit them.
+    drawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A field of a form in which something is chosen: a list of values, or yes and no."""
+
+    key: str  # dotted path, "*" for rows
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormSeen:
+    """What a form tells of itself: its faults, the answers it gives, the names it reads."""
+
+    problems: tuple[Problem, ...] = ()
+    #: Name → type of the answers that land in the data; None: not known, as the form has faults.
+    answers: Mapping[str, Type] | None = None
+    #: Names of which its own expressions and texts read.
+    read: frozenset[str] = frozenset()
+    choices: tuple[Choice, ...] = ()
+
+
+CheckForm = Callable[[bytes], FormSeen]
