@@ -135,6 +135,10 @@ MOST_ELEMENTS = 1_500
 """Elements and flows of a whole bundle; far more than any process that people can follow."""
 DEEPEST_WAY = 700
 """Elements on the shortest way to any element, called processes included; the engine stops an instance at 800."""
+MOST_TEXT = 200_000
+"""Characters of all expressions of a bundle."""
+MOST_CELLS = 4_000
+"""Cells of all decision tables of a bundle."""
 _ID = re.compile(r"[^\W\d][\w-]{0,199}")
 _REFUSED = {
     "complexGateway": "complex-gateway",
@@ -229,6 +233,16 @@ def count_elements(trees: Iterable[etree._ElementTree]) -> Iterator[Problem]:
     count = sum(1 for tree in trees for node in tree.iter() if local(node) in NODES or local(node) == "sequenceFlow")
     if count > MOST_ELEMENTS:
         yield problem("too-many-steps", None, count=count, most=MOST_ELEMENTS)
+
+
+def text_length(node: etree._Element) -> int:
+    """How long the expressions under a node of a diagram or a table are, taken together."""
+    length = 0
+    for one in node.iter(etree.Element):
+        if etree.QName(one).localname in _TEXTS | {"text"}:
+            length += len(one.text or "")
+        length += sum(len(str(value)) for value in one.attrib.values() if len(str(value)) > 100)
+    return length
 
 
 def check_language(tree: etree._ElementTree) -> Iterator[Problem]:

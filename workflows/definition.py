@@ -17,7 +17,18 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from workflows import graph, safexml
 from workflows.advice import advise
-from workflows.checks import NODES, Bundle, check, check_ids, check_language, count_elements, lane_of
+from workflows.checks import (
+    MOST_CELLS,
+    MOST_TEXT,
+    NODES,
+    Bundle,
+    check,
+    check_ids,
+    check_language,
+    count_elements,
+    lane_of,
+    text_length,
+)
 from workflows.choices import check_choices
 from workflows.decision_table import DecisionTable
 from workflows.decisions import Decision, DecisionError, load_decisions, only_tables
@@ -31,7 +42,7 @@ from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
 from workflows.table_checks import check_tables
 from workflows.vocabulary import check_words
-from workflows.votes import check_forms
+from workflows.votes import check_forms, form_text_length
 from workflows.wording import problem
 
 _EXPRESSIONS = ("due", "key", "expression", "table", "collection", "count", "done_when")
@@ -107,11 +118,11 @@ def read_definition(
     faults: list[Problem] = []
     by_file = _read_trees(bundle, faults)
     trees = list(by_file.values())
+    too_large = [*count_elements(trees), *_count_text(bundle, trees)]
+    if too_large:
+        raise Problems([*faults, *too_large])
     tables, table_of = _read_tables(bundle, faults)
     looked, known = known is not None, known or Known()
-    faults.extend(count_elements(trees))
-    if any(fault.code == "too-many-steps" for fault in faults):
-        raise Problems(faults)
     faults.extend(check_ids(trees))
     for name, tree in by_file.items():
         faults.extend(replace(fault, file=name) for fault in check_language(tree))
@@ -242,6 +253,26 @@ def _read_trees(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str,
             elif next(trees[name].iter(f"{BPMN}process"), None) is None:
                 faults.append(problem("no-process", None, file=name))
     return trees
+
+
+def _count_text(bundle: Mapping[str, bytes], trees: Sequence[etree._ElementTree]) -> Iterator[Problem]:
+    """Refuse a bundle whose expressions or tables would take longer to look at than anybody waits."""
+    length = sum(text_length(tree.getroot()) for tree in trees)
+    cells = 0
+    for name in sorted(bundle):
+        if name.endswith(".dmn"):
+            try:
+                root = safexml.parse(bundle[name]).getroot()
+            except safexml.RefusedXml:
+                continue  # said when it is read
+            length += text_length(root)
+            cells += sum(1 for node in root.iter(etree.Element) if str(node.tag).endswith("Entry"))
+        elif name.endswith(".form"):
+            length += form_text_length(bundle[name])
+    if length > MOST_TEXT:
+        yield problem("too-much-text", None, count=length, most=MOST_TEXT)
+    if cells > MOST_CELLS:
+        yield problem("too-many-cells", None, count=cells, most=MOST_CELLS)
 
 
 def _refused(name: str, refused: safexml.RefusedXml) -> Problem:

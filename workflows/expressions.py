@@ -13,7 +13,7 @@ from lxml import etree
 
 from workflows.clock import parse_moment, parse_period
 from workflows.decision_table import DecisionTable, Input
-from workflows.feel import FeelError
+from workflows.feel import FeelError, compile_expression
 from workflows.feel.types import (
     ANY,
     NAMED,
@@ -23,6 +23,7 @@ from workflows.feel.types import (
     Reading,
     Type,
     list_of,
+    listed_texts,
     literal_text,
     one,
     read_cell,
@@ -111,10 +112,10 @@ def _check_place(place: _Place, here: Mapping[str, Type] | None, names: Names | 
         return
     scope = {**here, **place.more} if here is not None else None
     try:
-        reading = read_type(place.text, scope)
-        text = literal_text(place.text)
+        expression = compile_expression(place.text)
     except FeelError:
         return  # said already
+    reading, text = read_type(expression, scope), literal_text(expression)
     yield from _tell(place.owner, reading, names, known)
     vi, en = place.what
     wrong = not reading.type.solid & place.wanted.kinds
@@ -171,11 +172,7 @@ def _check_table(
     columns: list[tuple[Type, str]] = []
     for column in table.inputs:
         owner = column.id or table.id
-        try:
-            reading = read_type(column.expression.text, here)
-        except FeelError:
-            columns.append((ANY, ""))
-            continue
+        reading = read_type(column.expression, here)
         yield from _tell(owner, reading, names, known)
         columns.append((_column(column, reading.type), column.expression.text))
         if column.kind is not None and not reading.misfits and not _can_be(reading.type, column.kind):
@@ -188,9 +185,9 @@ def _check_table(
     for rule in table.rules:
         owner = rule.id or table.id
         for (kind, what), test in zip(columns, rule.tests, strict=True):
-            yield from _tell(owner, read_cell(test.text, here, kind, what), names, known)
+            yield from _tell(owner, read_cell(test, here, kind, what), names, known)
         for output, result in zip(table.outputs, rule.results, strict=True):
-            reading = read_type(result.text, here)
+            reading = read_type(result, here)
             yield from _tell(owner, reading, names, known)
             if output.kind is not None and not reading.misfits and not _can_be(reading.type, output.kind):
                 got, got_en = reading.type.words()
@@ -205,19 +202,10 @@ def _column(column: Input, found: Type) -> Type:
     """What the tests of a column meet: the column's type and the values it allows."""
     kind = found if column.kind is None else Type(NAMED[column.kind].kinds | {"null"}, found.values)
     if column.allowed is not None and "string" in kind.kinds:
-        values = _texts_of(column.allowed.text)
+        values = listed_texts(column.allowed)
         if values is not None:
             return Type(kind.kinds, values, kind.entries, kind.items)
     return kind
-
-
-def _texts_of(text: str) -> frozenset[str] | None:
-    """The texts that unary tests list; None where they are anything else."""
-    try:
-        reading = read_type(f"[{text}]", None).type
-    except FeelError:
-        return None
-    return reading.items.values if reading.items is not None and reading.items.kinds == {"string"} else None
 
 
 def _can_be(found: Type, kind: str) -> bool:

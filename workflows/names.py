@@ -13,7 +13,7 @@ from lxml import etree
 
 from workflows.checks import split_list
 from workflows.decision_table import SINGLE, DecisionTable
-from workflows.feel import FeelError
+from workflows.feel import FeelError, compile_expression
 from workflows.feel.types import ANY, NAMED, NUMBER, STRING, Type, context, list_of, one, read_type, texts
 from workflows.graph import BPMN, Scope, declared, local
 from workflows.known import FormSeen, Known
@@ -59,7 +59,7 @@ def learn_names(
         where.setdefault(key, set()).add(name)
 
     computed: list[tuple[str, str, etree._Element]] = []
-    for scope, key, node in _elements(scopes):
+    for _scope, key, node in _elements(scopes):
         attributes = read_attributes(node)
         tag = local(node)
         if tag == "userTask":
@@ -71,11 +71,12 @@ def learn_names(
                 put(after, key, name, kind)
             if tag != "boundaryEvent" and (values := split_list(attributes.get("values", ""))):
                 put(after, key, "result", texts(values))
-        elif tag == "serviceTask" and (name := attributes.get("result_variable")):
-            put(after, key, name, one("context"))
-        elif tag in ("scriptTask", "businessRuleTask") and (name := attributes.get("result_variable")):
-            after.setdefault(key, set()).add(name)
-            computed.append((key, name, node))
+        elif variable := attributes.get("result_variable"):
+            if tag == "serviceTask":
+                put(after, key, variable, one("context"))
+            elif tag in ("scriptTask", "businessRuleTask"):
+                after.setdefault(key, set()).add(variable)
+                computed.append((key, variable, node))
         loop = loop_of(node)
         if loop is not None:
             if loop.get("item"):
@@ -92,7 +93,7 @@ def result_of(table: DecisionTable) -> Type:
     columns = {
         output.name or output.label: stored(NAMED[output.kind]) | one("null")
         if output.kind
-        else _union_of([_typed(rule.results[place].text, None) for rule in table.rules]) | one("null")
+        else _union_of([stored(read_type(rule.results[place], None).type) for rule in table.rules]) | one("null")
         for place, output in enumerate(table.outputs)
     }
     answer = next(iter(columns.values())) if len(columns) == 1 else context(columns, "null")
@@ -127,7 +128,7 @@ def _compute(
 def _typed(text: str, names: Mapping[str, Type] | None) -> Type:
     """The type of an expression as it lands in the data."""
     try:
-        return stored(read_type(text, names).type)
+        return stored(read_type(compile_expression(text), names).type)
     except FeelError:
         return ANY
 

@@ -67,6 +67,22 @@ def check_forms(forms: Mapping[str, bytes], elements: Iterable[_Element]) -> Ite
             yield problem("vote-through-form", element.id)
 
 
+def form_text_length(raw: bytes) -> int:
+    """How long the expressions of a form are, taken together; 0 for what is no form."""
+    try:
+        todo: list[object] = [json.loads(raw)]
+    except (ValueError, RecursionError):
+        return 0
+    length = 0
+    while todo:
+        current = todo.pop()
+        if isinstance(current, dict | list):
+            todo.extend(current.values() if isinstance(current, dict) else current)
+        elif isinstance(current, str) and (current.startswith("=") or "{{" in current):
+            length += len(current)
+    return length
+
+
 def _components(schema: object) -> Iterator[Mapping[str, Any]]:
     """Every component of a form, groups and lists included."""
     todo: list[object] = [schema]

@@ -251,6 +251,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Gói có {count} phần tử, nhiều nhất {most}; hãy tách thành nhiều quy trình riêng.",
         "The bundle has {count} elements, at most {most} are taken; split it into processes of their own.",
     ),
+    "too-much-text": (
+        "Các biểu thức của gói dài {count} ký tự, nhiều nhất {most}; hãy rút gọn hoặc tách gói.",
+        "The expressions of the bundle are {count} characters long, at most {most} are taken; shorten or split them.",
+    ),
+    "too-many-cells": (
+        "Các bảng quyết định có {count} ô, nhiều nhất {most}; hãy tách thành bảng nhỏ hơn.",
+        "The decision tables have {count} cells, at most {most} are taken; split them into smaller ones.",
+    ),
     "bad-id": (
         "Mã “{name}” có ký tự không dùng được; mã gồm chữ, số, gạch dưới, gạch nối, bắt đầu bằng chữ.",
         "The id “{name}” has characters that cannot be used; use letters, digits, _ and -, a letter first.",

@@ -38,10 +38,12 @@ __all__ = [
 class _Compiled:
     """What expressions and unary tests share: source, names used, and one guarded run."""
 
-    __slots__ = ("_cost", "_run", "_slots", "names", "paths", "text")
+    __slots__ = ("_cost", "_run", "_slots", "names", "paths", "text", "tree")
 
-    def __init__(self, text: str, run: Run, found: Building) -> None:
+    def __init__(self, text: str, tree: Any, run: Run, found: Building) -> None:
         self.text = text
+        #: As parsed, for who looks at an expression without running it (`workflows.feel.types`).
+        self.tree = tree
         #: First segments of the free names: `facts.pending_case` gives "facts". Names inside a filter are
         #: not among them, since they may be entries of its members.
         self.names = frozenset(found.names)
@@ -148,7 +150,8 @@ def compile_unary(
 def _compiled_expression(text: str, spaced: tuple[str, ...]) -> Expression:
     found = Building()
     try:
-        return Expression(text, build(parser.parse_expression(text, spaced), found), found)
+        tree = parser.parse_expression(text, spaced)
+        return Expression(text, tree, build(tree, found), found)
     except FeelError as error:
         error.text = error.text or text
         raise
@@ -158,10 +161,11 @@ def _compiled_expression(text: str, spaced: tuple[str, ...]) -> Expression:
 def _compiled_unary(text: str, spaced: tuple[str, ...]) -> UnaryTests:
     found = Building(unary=True)
     try:
-        tests = [build_test(test, found, for_cell=True) for test in parser.parse_unary(text, spaced)]
+        tree = parser.parse_unary(text, spaced)
+        tests = [build_test(test, found, for_cell=True) for test in tree]
     except FeelError as error:
         error.text = error.text or text
         raise
     only = tests[0]
     run: Run = only if len(tests) == 1 else lambda frame: any(test(frame) for test in tests)
-    return UnaryTests(text, run, found)
+    return UnaryTests(text, tree, run, found)

@@ -7,13 +7,13 @@ means. It evaluates nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from typing import Any, TypeVar
 
-from workflows.feel.parser import parse_expression, parse_unary
+from workflows.feel import Expression, UnaryTests
 from workflows.feel.syntax import (
     Against,
     Anything,
@@ -39,6 +39,8 @@ from workflows.feel.syntax import (
     Test,
 )
 from workflows.feel.values import YearsMonths
+
+K = TypeVar("K")
 
 #: Kind → the word for it in both languages.
 WORDS: dict[str, tuple[str, str]] = {
@@ -88,9 +90,9 @@ class Type:
         """What may be either."""
         return Type(
             self.kinds | other.kinds,
-            _both("string", self, other, self.values, other.values, frozenset.union),
-            _both("context", self, other, self.entries, other.entries, _entries),
-            _both("list", self, other, self.items, other.items, Type.__or__),
+            _both("string", self, other, lambda one: one.values, lambda a, b: a | b),
+            _both("context", self, other, lambda one: one.entries, _entries),
+            _both("list", self, other, lambda one: one.items, lambda a, b: a | b),
         )
 
     @property
@@ -104,14 +106,15 @@ class Type:
         return " hoặc ".join(WORDS[k][0] for k in kinds), " or ".join(WORDS[k][1] for k in kinds)
 
 
-def _both(kind, one, other, first, second, join):  # type: ignore[no-untyped-def]
+def _both(kind: str, one: Type, other: Type, of: Callable[[Type], K | None], join: Callable[[K, K], K]) -> K | None:
     """What is known of two types together: of the one that can be of that kind, else what both say."""
+    first, second = of(one), of(other)
     if kind not in one.kinds or kind not in other.kinds:
         return first if kind in one.kinds else second
     return None if first is None or second is None else join(first, second)
 
 
-def _entries(first: Mapping[str, Type], second: Mapping[str, Type]) -> dict[str, Type]:
+def _entries(first: Mapping[str, Type], second: Mapping[str, Type]) -> Mapping[str, Type]:
     both = dict(first)
     for key, value in second.items():
         both[key] = both[key] | value if key in both else value
@@ -228,30 +231,32 @@ class Reading:
     asked: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_type(text: str, names: Mapping[str, Type] | None) -> Reading:
-    """Type an expression over these names; None = any name of any kind. Raises FeelError where it does not parse."""
+def read_type(expression: Expression, names: Mapping[str, Type] | None) -> Reading:
+    """Type an expression over these names; None = any name of any kind."""
     typing = _Typing(names, ANY)
-    typing.found.type = typing.of(_expression(text))
+    typing.found.type = typing.of(expression.tree)
     return typing.found
 
 
-def read_cell(text: str, names: Mapping[str, Type] | None, tested: Type, what: str) -> Reading:
-    """Type the tests of a table cell whose column holds `tested`, named `what`. Raises FeelError like `read_type`."""
+def read_cell(cell: UnaryTests, names: Mapping[str, Type] | None, tested: Type, what: str) -> Reading:
+    """Type the tests of a table cell whose column holds `tested`, named `what`."""
     typing = _Typing(names, tested)
-    for test in _unary(text):
+    for test in cell.tree:
         typing.test(test, tested, what, for_cell=True)
     typing.found.type = BOOLEAN
     return typing.found
 
 
-_expression = lru_cache(maxsize=4096)(parse_expression)
-_unary = lru_cache(maxsize=4096)(parse_unary)
-
-
-def literal_text(text: str) -> str | None:
+def literal_text(expression: Expression) -> str | None:
     """The text that an expression is nothing but; None for any other expression."""
-    node = _expression(text)
+    node = expression.tree
     return node.value if isinstance(node, Literal) and isinstance(node.value, str) else None
+
+
+def listed_texts(cell: UnaryTests) -> frozenset[str] | None:
+    """The texts that unary tests list; None where they are anything else."""
+    values = [test.value for test in cell.tree if isinstance(test, Literal) and isinstance(test.value, str)]
+    return frozenset(values) if len(values) == len(cell.tree) else None
 
 
 class _Typing:
@@ -273,7 +278,7 @@ class _Typing:
         )
 
     def of(self, node: Node) -> Type:
-        return _TYPES[type(node)](self, node)  # type: ignore[no-any-return]
+        return _TYPES[type(node)](self, node)
 
     # Leaves
 
@@ -541,14 +546,14 @@ def _by(a: str, b: str) -> str | None:
     return a if a in _SPANS and b == "number" else None
 
 
-_ARITHMETIC = {
+_ARITHMETIC: dict[str, Callable[[str, str], str | None]] = {
     "+": _plus,
     "-": _less,
     "*": _times,
     "/": _by,
     "**": lambda a, b: "number" if a == b == "number" else None,
 }
-_TYPES = {
+_TYPES: dict[type, Callable[[_Typing, Any], Type]] = {
     Literal: _Typing.literal,
     Input: _Typing.input,
     Name: _Typing.name,
