@@ -26,7 +26,7 @@ class Tried(Schema):
     of = fields.String(load_default="", validate=validate.Length(max=40), metadata={"description": "`draft:5` or `deployment:3`"})
 
 
-class ReplayOut(Schema):
+class ReplayRow(Schema):
     """A replay of all past cases of a process: how far it is, and how many cases have which verdict."""
 
     id = fields.Integer(required=True)
@@ -44,7 +44,12 @@ class ReplayOut(Schema):
 class ReplaysOut(Schema):
     """Replays, the newest first."""
 
-    items = fields.List(fields.Nested(ReplayOut), required=True)
+    items = fields.List(fields.Nested(ReplayRow), required=True)
+
+
+# An answer of its own and a part of another answer are two schemas to the document.
+class ReplayOut(ReplayRow):
+    """One replay."""
 
 
 class Narrowed(Schema):

@@ -151,7 +151,7 @@ def is_stopped(run: ReplayRun) -> bool:
 
 def list_runs(*, by: Actor, key: str = "") -> list[ReplayRun]:
     """Runs, the newest first, at most a hundred."""
-    people.require(by, RIGHT)
+    people.require(by, "replay.read")
     with reading() as s:
         query = select(ReplayRun).order_by(ReplayRun.id.desc()).limit(100)
         rows = list(s.scalars(query.where(ReplayRun.key == key) if key else query))
@@ -161,7 +161,7 @@ def list_runs(*, by: Actor, key: str = "") -> list[ReplayRun]:
 
 def read_run(run_id: int, *, by: Actor) -> ReplayRun:
     """One run; NotFound, Forbidden."""
-    people.require(by, RIGHT)
+    people.require(by, "replay.read")
     with reading() as s:
         row = s.get(ReplayRun, run_id)
         if row is None:
@@ -198,7 +198,7 @@ def read_lines(
     run_id: int, *, by: Actor, word: str = "", element: str = "", first: int = 0, limit: int = 50
 ) -> Sequence[Line]:
     """Lines of a run, those of one verdict or at one element, in the order of their cases."""
-    people.require(by, RIGHT)
+    people.require(by, "replay.read")
     with reading() as s:
         rows = s.execute(
             select(ReplayLine, ProcessInstance.title, ProcessInstance.about)
@@ -213,14 +213,14 @@ def read_lines(
 
 def count_lines(run_id: int, *, by: Actor, word: str = "", element: str = "") -> int:
     """How many lines those filters leave."""
-    people.require(by, RIGHT)
+    people.require(by, "replay.read")
     with reading() as s:
         return s.scalar(select(func.count()).select_from(ReplayLine).where(*_narrowed(run_id, word, element))) or 0
 
 
 def places(run_id: int, *, by: Actor, word: str) -> list[tuple[str, int]]:
     """Elements at which lines of a verdict are told, with how many, the most first."""
-    people.require(by, RIGHT)
+    people.require(by, "replay.read")
     with reading() as s:
         found = s.execute(
             select(ReplayLine.element, func.count())
@@ -242,7 +242,7 @@ def side_by_side(run_id: int, instance: int, *, by: Actor) -> tuple[Line, Both |
 
     It is run anew for this look. Raises NotFound for an instance that the run has not judged.
     """
-    people.require(by, RIGHT)
+    people.require(by, "replay.read")
     with reading() as s:
         run = s.get(ReplayRun, run_id)
         row = s.execute(

@@ -118,7 +118,7 @@ def _list(by: Actor, refusal: Refusal | None) -> Response:
         sentence=_("Phát lại hồ sơ đã qua"),
         status=_("Chạy lại mọi hồ sơ đã xong và đang chờ trên một bản khác, theo đúng những gì đã ghi. Hồ sơ thật không đổi."),
         wrong=pages.in_language(refusal) if refusal else "",
-        sources=_sources(request.values.get("of", "")),
+        sources=_sources(request.values.get("of", "")) if people.allowed(by, replay.RIGHT) else None,
         url=url_for("studio_replay.start"),
         blocks=[
             Block(_("Các lần phát lại"), table=Table(columns, rows, _("Các lần phát lại")) if rows else None,
@@ -194,7 +194,7 @@ def show(run_id: int) -> Response:
         sentence=_sentence(run),
         status=_status(run),
         progress=_progress(run) if run.state == "running" else None,
-        acts=_acts(run),
+        acts=_acts(run) if people.allowed(by, replay.RIGHT) else [],
         chips=[
             Link(_("Tất cả"), url_for("studio_replay.show", run_id=run_id), count=run.done, current=not word),
             *(

@@ -125,6 +125,9 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/instances/{instance_id}/data"): [
             ("quantri", "/instances/2/data", {"json": {"values": {"level": "province"}, "reason": "Thử"}}),
         ],
+        # Refused, as a run would go on beside the test; what a replay does is told in its own tests.
+        ("post", "/replays"): [("quantri", "/replays?of=deployment:9999", {}), ("vhxh", "/replays?of=deployment:1", {})],
+        ("post", "/replays/{replay_id}/cancel"): [("quantri", "/replays/9999/cancel", {})],
         ("post", "/submissions"): [
             ("donvi2", "/submissions", {"json": {"round": "HN-2026"}}),
             ("vhxh", "/submissions", {"json": {"round": "HN-2026", "unit": "TRAM-Y-TE"}}),
