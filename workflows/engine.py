@@ -59,12 +59,15 @@ Move = tuple[Node, int, int]
 # -- the verbs
 
 
-def start(definition: Definition, data: dict[str, Any], env: Env) -> tuple[Live, Step]:
-    """Begin an instance with this data; it runs at once to where it first waits."""
+def start(definition: Definition, data: dict[str, Any], env: Env, *, kept: bool = True) -> tuple[Live, Step]:
+    """Begin an instance with this data; it runs at once to where it first waits.
+
+    One that is not `kept` lives in memory alone: its steps carry no state and no data (replay, try-out).
+    """
     given = _plain(data)
     workflow = Workflow(definition.spec, definition.subprocess_specs)
     workflow.task_tree.data = given
-    live = Live(definition, workflow, secrets.token_hex(8))
+    live = Live(definition, workflow, secrets.token_hex(8), kept=kept)
     _begin(live, env, keep_moves=True)
     return live, _go_on(live, env)
 
@@ -90,7 +93,7 @@ def tell(live: Live, task: str, payload: dict[str, Any], env: Env) -> Step:
     """
     node = _open_task(live, task, "receive")
     given = _plain(payload)
-    _check_values(node, given)
+    check_values(node, given)
     _begin(live, env)
     _hand_over(node, given)
     return _go_on(live, env)
@@ -134,15 +137,21 @@ def answer(
     return _go_on(live, env)
 
 
-def wake(live: Live, env: Env) -> Step:
+def wake(live: Live, env: Env, *, only: int | None = None) -> Step:
     """Fire every timer that is due; rounds missed by a repeating timer count once. Nothing fires under a
     hold.
+
+    `only` names one task whose timer fires, due or not: it did so then, and is told again.
     """
     _begin(live, env)
     fired: list[str] = []
-    if live.held_at is None:
+    if live.held_at is None or only is not None:
         now = env.now()
-        late = [(due, n.id, n) for n in timers(live) if (due := due_of(n)) is not None and due <= now]
+        late = [
+            (due, n.id, n)
+            for n in timers(live)
+            if (due := due_of(n)) is not None and (due <= now if only is None else n.id == only)
+        ]
         for _, _, node in sorted(late):
             if node._state == TaskState.WAITING and node.id in node.workflow.tasks:
                 fired.append(node.task_spec.bpmn_id)
@@ -289,7 +298,8 @@ def _open_task(live: Live, task: str, kind: Kind) -> Node:
     return node
 
 
-def _check_values(node: Node, given: Mapping[str, Any]) -> None:
+def check_values(node: Node, given: Mapping[str, Any]) -> None:
+    """Raise WrongAnswer where a wait does not take this result."""
     values = node.task_spec.element.attrs.get("values", "").replace(",", " ").split()
     if values and given.get("result") not in values:
         raise WrongAnswer(
@@ -340,11 +350,15 @@ def _go_on(
     opened = _open(live, moves)
     ended = workflow.completed
     workflow.evaluator.env = None
-    now_data = workflow.collect()
+    now_data = workflow.collect() if live.kept or ended else {}
     if ended:
         live.finished = Finished(now_data, dict(marks(live).elements), live.counts)
+    if live.kept:
+        state = codec.encode_finished(live) if ended else codec.encode(live)
+    else:
+        state, now_data = b"", {}
     return Step(
-        state=codec.encode_finished(live) if ended else codec.encode(live),
+        state=state,
         opened=opened,
         closed=closed,
         due=next_due(live),
@@ -464,6 +478,7 @@ __all__ = [
     "WrongAnswer",
     "answer",
     "cancel",
+    "check_values",
     "complete",
     "data",
     "followed_by",

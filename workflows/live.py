@@ -36,6 +36,7 @@ class Live:
     held_at: datetime | None = None
     depth_limit: int = DEPTH_LIMIT  # raised by an administrator's retry
     finished: Finished | None = None  # what is kept of an ended workflow instead of its tree
+    kept: bool = True  # whether its steps carry its state, for somebody who stores it
 
     def task_id(self, node: Node) -> str:
         return f"{self.name}-{node.id}"
