@@ -58,6 +58,8 @@ def show_all() -> Response:
         trail=[Link(_("Quy trình"), "")],
         main_act=Act(_("Đưa gói quy trình vào dùng"), url_for("office_processes.deploy"), "deploy", "main", method="get")
         if people.allowed(by, "deployment.deploy") else None,
+        acts=[Act(_("Phát lại hồ sơ đã qua"), url_for("studio_replay.show_all"), "replay", method="get")]
+        if people.allowed(by, "deployment.deploy") else [],
     )
 
 
