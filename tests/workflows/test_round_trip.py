@@ -28,14 +28,16 @@ CAMUNDA_7 = """<?xml version="1.0" encoding="UTF-8"?>
   xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI"
   xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:modeler="http://camunda.org/schema/modeler/1.0"
   xmlns:bioc="http://bpmn.io/schema/bpmn/biocolor/1.0" xmlns:color="http://www.omg.org/spec/BPMN/non-normative/color/1.0"
-  xmlns:acme="urn:acme:1" id="Definitions_1" targetNamespace="http://bpmn.io/schema/bpmn" exporter="Camunda Modeler"
+  xmlns:acme="urn:acme:1" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+  id="Definitions_1" targetNamespace="http://bpmn.io/schema/bpmn" exporter="Camunda Modeler"
   exporterVersion="5.30.0" modeler:executionPlatform="Camunda Platform" modeler:executionPlatformVersion="7.22.0">
   <bpmn:process id="Process_1" name="Duyệt đơn" isExecutable="true" camunda:historyTimeToLive="180">
     <bpmn:documentation>Một quy trình của nơi khác.</bpmn:documentation>
     <bpmn:startEvent id="Start_1"><bpmn:outgoing>Flow_1</bpmn:outgoing></bpmn:startEvent>
     <bpmn:userTask id="Task_1" name="Duyệt" camunda:assignee="demo" camunda:formKey="embedded:app:forms/x.html" acme:colour="red">
       <bpmn:extensionElements>
-        <camunda:taskListener class="org.acme.Listener" event="create"><camunda:field name="to"><camunda:string>an</camunda:string></camunda:field></camunda:taskListener>
+        <camunda:taskListener class="org.acme.Listener" event="create"><camunda:field name="to">
+          <camunda:string>an</camunda:string></camunda:field></camunda:taskListener>
         <camunda:formData><camunda:formField id="amount" label="Số tiền" type="long" defaultValue="5"><camunda:validation>
           <camunda:constraint name="min" config="1" /></camunda:validation></camunda:formField></camunda:formData>
         <camunda:properties><camunda:property name="kept" value="yes" /></camunda:properties>
@@ -47,19 +49,20 @@ CAMUNDA_7 = """<?xml version="1.0" encoding="UTF-8"?>
     <bpmn:serviceTask id="Task_2" name="Gửi" camunda:type="external" camunda:topic="send">
       <bpmn:extensionElements><camunda:inputOutput>
         <camunda:inputParameter name="text">xin chào</camunda:inputParameter>
-        <camunda:inputParameter name="list"><camunda:list><camunda:value>1</camunda:value><camunda:value>2</camunda:value></camunda:list></camunda:inputParameter>
+        <camunda:inputParameter name="list"><camunda:list><camunda:value>1</camunda:value><camunda:value>2</camunda:value>
+          </camunda:list></camunda:inputParameter>
         <camunda:outputParameter name="done">${ok}</camunda:outputParameter>
       </camunda:inputOutput></bpmn:extensionElements>
       <bpmn:incoming>Flow_2</bpmn:incoming><bpmn:outgoing>Flow_3</bpmn:outgoing>
     </bpmn:serviceTask>
     <bpmn:boundaryEvent id="Late_1" attachedToRef="Task_1" cancelActivity="false">
-      <bpmn:timerEventDefinition id="Timer_1"><bpmn:timeCycle xsi:type="bpmn:tFormalExpression"
-        xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">R3/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>
+      <bpmn:timerEventDefinition id="Timer_1">
+        <bpmn:timeCycle xsi:type="bpmn:tFormalExpression">R3/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>
     </bpmn:boundaryEvent>
     <bpmn:endEvent id="End_1"><bpmn:incoming>Flow_3</bpmn:incoming></bpmn:endEvent>
     <bpmn:sequenceFlow id="Flow_1" sourceRef="Start_1" targetRef="Task_1" />
     <bpmn:sequenceFlow id="Flow_2" name="đồng ý" sourceRef="Task_1" targetRef="Task_2">
-      <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">${amount &gt; 5}</bpmn:conditionExpression>
+      <bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">${amount &gt; 5}</bpmn:conditionExpression>
     </bpmn:sequenceFlow>
     <bpmn:sequenceFlow id="Flow_3" sourceRef="Task_2" targetRef="End_1" />
     <bpmn:textAnnotation id="Note_1"><bpmn:text>Nhớ hỏi &lt;lại&gt;</bpmn:text></bpmn:textAnnotation>

@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service import people
-from service.processes import deployments, enactments
+from service.processes import deployments
 from service.studio import drafts
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, forget, words
@@ -35,7 +35,7 @@ def app(office: Office) -> Flask:
 @pytest.fixture
 def draft(office: Office) -> int:
     """A draft of the shipped process."""
-    return drafts.begin_draft(by=office.who("quantri"), base=enactments.current_deployment("nomination_case"))
+    return drafts.begin_draft(by=office.who("quantri"), base=deployments.current_deployment("nomination_case"))
 
 
 def _send(visitor: Visitor, path: str, body: bytes | dict[str, Any]) -> TestResponse:
@@ -48,7 +48,7 @@ def _send(visitor: Visitor, path: str, body: bytes | dict[str, Any]) -> TestResp
 def test_administrators_begin_a_draft_in_each_way_and_others_do_not(app: Flask, office: Office) -> None:
     admin = Visitor(app, "quantri")
     admin.open("/office/studio")
-    base = enactments.current_deployment("nomination_case")
+    base = deployments.current_deployment("nomination_case")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in deployments.files_of(base).items():
@@ -81,7 +81,8 @@ def test_a_file_is_saved_against_its_version_and_who_was_overtaken_hears_by_whom
     assert saved.status_code == 200
     version = saved.json["version"]
     read = first.client.get(address)
-    assert read.headers["X-Version"] == str(version) and read.mimetype == "text/plain" and read.headers["X-Content-Type-Options"] == "nosniff"
+    assert read.headers["X-Version"] == str(version)
+    assert read.mimetype == "text/plain" and read.headers["X-Content-Type-Options"] == "nosniff", "no browser runs it"
     assert _send(second, f"{address}?seen={version}", b'{"by": "second"}').status_code == 200
     refused = _send(first, f"{address}?seen={version}", b'{"by": "first"}')
     assert refused.status_code == 409
@@ -133,8 +134,8 @@ def test_the_page_offers_names_and_the_form_is_drawn_as_ours(app: Flask, draft: 
     visitor = Visitor(app, "quantri")
     data = json.loads(visitor.open(f"/office/studio/{draft}").find_class("studio")[0].get("data-studio"))
     offered = data["catalogue"]
-    for kind, word in (("groups", "vhxh"), ("topics", "dossier.archive"), ("bases", "LAW"), ("lists", "submission"), ("events", "dossier:checked"),
-                       ("phases", "checking"), ("outcomes", "certificate"), ("keys", "nomination_id"), ("rules", "REVIEW_DAYS"),
+    for kind, word in (("groups", "vhxh"), ("topics", "dossier.archive"), ("bases", "LAW"), ("lists", "submission"),
+                       ("events", "dossier:checked"), ("phases", "checking"), ("outcomes", "certificate"), ("keys", "nomination_id"), ("rules", "REVIEW_DAYS"),
                        ("dates", "checking"), ("messages", "submission:signed")):
         assert word in [one[0] for one in offered[kind]], kind
         assert all(one[1] for one in offered[kind])
