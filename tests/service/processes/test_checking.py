@@ -14,7 +14,7 @@ from service.awards.vocabulary import BROUGHT
 from service.council.session.planning import PROCESS
 from service.errors import Invalid
 from service.install import session_bundle, shipped_bundle
-from service.processes import deployments, vocabulary
+from service.processes import deployments, enactments, vocabulary
 from workflows.definition import read_definition
 from workflows.known import Known
 from workflows.problems import Problem
@@ -67,7 +67,7 @@ def test_slip_in_the_shipped_bundle_is_stopped_where_it_stands(
     assert {(f, c) for f, _, c in found} == {(file, code)}
     assert element is None or (file, element, code) in found
     with pytest.raises(Invalid) as refused:
-        deployments.deploy_bundle(files, main=MAIN, by=machine("cli"))
+        enactments.deploy_bundle(files, main=MAIN, by=machine("cli"))
     assert {line["code"] for line in refused.value.lines} == {code} and {line["file"] for line in refused.value.lines} == {file}
 
 
