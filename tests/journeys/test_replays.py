@@ -10,8 +10,8 @@ from sqlalchemy import func, inspect, select
 from service import clock
 from service.db import db, reading
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.processes.deployments import deploy_bundle, files_of
-from service.processes.enactments import current_deployment
+from service.processes.deployments import files_of
+from service.processes.enactments import current_deployment, deploy_bundle
 from service.processes.models import Deployment
 from service.studio import replay, replay_process, replay_work
 from service.studio.records import read_records

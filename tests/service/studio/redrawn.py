@@ -11,6 +11,11 @@ _SECOND = (
     '<bpmn:sequenceFlow id="flow_check_dossier__check_result" sourceRef="check_dossier" targetRef="second_look" />'
     '<bpmn:sequenceFlow id="flow_second_look" sourceRef="second_look" targetRef="check_result" />'
 )
+_DRAWN = (
+    '<bpmndi:BPMNShape id="second_look_di" bpmnElement="second_look"><dc:Bounds x="1060" y="40" width="100" height="80" />'
+    '</bpmndi:BPMNShape><bpmndi:BPMNEdge id="flow_second_look_di" bpmnElement="flow_second_look"><di:waypoint x="1110" y="120" />'
+    '<di:waypoint x="1110" y="180" /></bpmndi:BPMNEdge></bpmndi:BPMNPlane>'
+)
 _INCOMING = "<bpmn:incoming>flow_check_dossier__check_result</bpmn:incoming>"
 
 
@@ -19,6 +24,7 @@ def with_second_look(files: Mapping[str, bytes]) -> dict[str, bytes]:
     drawn = files["award_nomination.bpmn"].decode()
     assert _FLOW in drawn and _INCOMING in drawn
     drawn = drawn.replace(_INCOMING, "<bpmn:incoming>flow_second_look</bpmn:incoming>").replace(_FLOW, _SECOND)
+    drawn = drawn.replace("</bpmndi:BPMNPlane>", _DRAWN)
     return {**files, "award_nomination.bpmn": drawn.encode()}
 
 

@@ -1,0 +1,119 @@
+"""A draft becomes the office's process: only when it is sound, its scenarios hold, and what becomes of past cases is known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from service import clock
+from service.errors import Conflict, Forbidden, Invalid, Stale
+from service.processes import deployments, enactments
+from service.studio import deploying, drafts, replay, replay_process
+from tests.journeys.office import Office
+from tests.service.studio.redrawn import with_second_look
+
+MAIN = "nomination_case"
+ROUND = "HN-2026"
+WHY = {"note": "Thêm bước xem lại lần hai", "basis": "Quyết định 12/QĐ-UBND ngày 02/11/2026", "effective_on": None}
+
+
+@pytest.fixture
+def draft(office: Office) -> int:
+    """A draft of the shipped process with a step more."""
+    used = enactments.current_deployment(MAIN)
+    files = {n: c for n, c in with_second_look(deployments.files_of(used)).items() if not n.endswith(".scenario")}
+    return drafts.begin_draft(by=office.who("quantri"), base=used, files=files)
+
+
+def _deploy(office: Office, draft: int, **said: object) -> int:
+    return deploying.deploy_draft(
+        draft, version=drafts.read_draft(draft).version, by=office.who("quantri"), **(WHY | said)  # type: ignore[arg-type]
+    )
+
+
+def test_a_sound_draft_comes_into_use_and_goes_on_from_there(office: Office, draft: int) -> None:
+    before = enactments.used(MAIN)
+    with pytest.raises(Forbidden):
+        deploying.look_over(draft, by=office.who("vhxh"))
+    found = deploying.look_over(draft, by=office.who("quantri"))
+    assert not found.errors and not found.failed and found.replayed and found.in_use == before
+    number = _deploy(office, draft, effective_on=clock.today() + timedelta(days=1), told=["vhxh"])
+    assert deployments.files_of(number) == drafts.files_of(draft) and enactments.used(MAIN) == before
+    clock.move_to(clock.now() + timedelta(days=1))
+    assert enactments.used(MAIN) == number and drafts.read_draft(draft).base == number and not drafts.read_draft(draft).outdated
+    (act,) = enactments.list_enactments(number)
+    assert (act.note, act.basis, act.told, act.replaces) == (WHY["note"], WHY["basis"], ["vhxh"], before)
+
+
+def test_what_is_missing_is_asked_for_at_its_field(office: Office, draft: int) -> None:
+    for field in ("note", "basis"):
+        with pytest.raises(Invalid) as refused:
+            _deploy(office, draft, **{field: " "})
+        assert [fault.path for fault in refused.value.faults] == [field]
+    _deploy(office, draft)
+
+
+def test_a_draft_with_faults_or_a_scenario_that_fails_is_refused_line_by_line(office: Office, draft: int) -> None:
+    by = office.who("quantri")
+    name, kept = next((n, c) for n, c in drafts.files_of(draft).items() if n.endswith(".form"))
+    seen = drafts.save_file(draft, name, b"{", seen=drafts.read_draft(draft).file(name).version, by=by)
+    assert deploying.look_over(draft, by=by).scenarios is None
+    with pytest.raises(Invalid) as refused:
+        _deploy(office, draft)
+    assert refused.value.code == "bundle-refused" and refused.value.lines
+    drafts.save_file(draft, name, kept, seen=seen, by=by)
+    drafts.save_file(draft, "sai.scenario", b"{}", seen=0, by=by)
+    with pytest.raises(Invalid) as refused:
+        _deploy(office, draft)
+    assert refused.value.code == "scenarios-failed" and [line["code"] for line in refused.value.lines] == ["sai.scenario"]
+
+
+def test_past_cases_are_replayed_first_or_it_is_said_why_not(office: Office, draft: int) -> None:
+    office.nominate(ROUND)
+    with pytest.raises(Invalid) as refused:
+        _deploy(office, draft)
+    assert [fault.path for fault in refused.value.faults] == ["without_replay"]
+    by, one = office.who("quantri"), drafts.read_draft(draft)
+    run = replay.start_replay(drafts.files_of(draft), one.key, by=by, draft=draft)
+    replay_process.wait(run.id, office.app.extensions["settings"])
+    found = deploying.look_over(draft, by=by)
+    assert found.effects is not None and found.effects.total == found.past == 1
+    (act,) = enactments.list_enactments(_deploy(office, draft))
+    assert act.effects["run"] == run.id and act.effects["total"] == 1
+    assert sum(act.effects[word] for word in found.effects.counts) == 1
+
+
+def test_a_reason_stands_in_for_the_replay(office: Office, draft: int) -> None:
+    office.nominate(ROUND)
+    (act,) = enactments.list_enactments(_deploy(office, draft, without_replay="Chỉ sửa chính tả"))
+    assert act.effects == {"not_replayed": "Chỉ sửa chính tả"}
+
+
+def test_a_replay_of_other_bytes_does_not_count(office: Office, draft: int) -> None:
+    office.nominate(ROUND)
+    by, one = office.who("quantri"), drafts.read_draft(draft)
+    run = replay.start_replay(drafts.files_of(draft), one.key, by=by, draft=draft)
+    replay_process.wait(run.id, office.app.extensions["settings"])
+    name = next(f.name for f in one.files if f.name.endswith(".form"))
+    drafts.save_file(draft, name, drafts.files_of(draft)[name] + b"\n", seen=one.file(name).version, by=by)
+    assert deploying.look_over(draft, by=by).effects is None
+
+
+def test_nobody_deploys_what_he_has_not_seen(office: Office, draft: int) -> None:
+    by, one = office.who("quantri"), drafts.read_draft(draft)
+    name = next(f.name for f in one.files if f.name.endswith(".form"))
+    drafts.save_file(draft, name, drafts.files_of(draft)[name] + b"\n", seen=one.file(name).version, by=by)
+    with pytest.raises(Stale, match="changed"):
+        deploying.deploy_draft(draft, version=one.version, by=by, **WHY)  # type: ignore[arg-type]
+    other = drafts.begin_draft(by=by, base=one.base)
+    changed = drafts.files_of(draft)[name]
+    drafts.save_file(other, name, changed, seen=drafts.read_draft(other).file(name).version, by=by)
+    used = _deploy(office, other)
+    with pytest.raises(Stale, match="Compare"):
+        _deploy(office, draft)
+    with pytest.raises(Conflict):
+        deploying.take_version_in_use(other, by=by)
+    deploying.take_version_in_use(draft, by=by)
+    assert drafts.read_draft(draft).base == used
+    assert _deploy(office, draft) != used
