@@ -45,12 +45,17 @@ def learn_names(
     main: str,
 ) -> Names | None:
     """Gather the names; None where they cannot be told, as the service said nothing or a form has faults."""
-    if known.given is None or known.messages is None:
+    if known.started is None or known.messages is None:
         return None
     if any(form.answers is None for form in forms.values()):
         return None
-    given = {**_data_objects(scopes), **known.given}
-    types: dict[str, Type] = dict(given)
+    objects = _data_objects(scopes)
+    called = {str(node.get("calledElement")) for _, _, node in _elements(scopes) if local(node) == "callActivity"}
+    given = {p: {**objects, **known.given(p)} for p in scopes if p == main or p not in called}
+    types: dict[str, Type] = {}
+    for one_given in given.values():
+        for name, kind in one_given.items():
+            types[name] = types[name] | kind if name in types else kind
     after: dict[str, set[str]] = {}  # element → names that it leaves behind
     entering: dict[str, set[str]] = {}  # element → names that stand there on entry already
 
@@ -85,7 +90,7 @@ def learn_names(
                 put(entering, key, loop["output"], list_of(None))
     _compute(computed, types, tables)
     bits = {name: 1 << place for place, name in enumerate(types)}
-    return Names(types, _reach(scopes, main, given, after, entering, bits), bits)
+    return Names(types, _reach(scopes, given, after, entering, bits), bits)
 
 
 def result_of(table: DecisionTable) -> Type:
@@ -174,24 +179,20 @@ def _message(node: etree._Element) -> str | None:
 
 def _reach(
     scopes: Mapping[str, Scope],
-    main: str,
-    given: Mapping[str, Type],
+    given: Mapping[str, Mapping[str, Type]],
     after: Mapping[str, set[str]],
     entering: Mapping[str, set[str]],
     bits: Mapping[str, int],
 ) -> dict[str, int]:
     """For each element the names that can have come before it, along all the arrows of the bundle."""
     arrows = _arrows(scopes)
-    called = {str(node.get("calledElement")) for _, _, node in _elements(scopes) if local(node) == "callActivity"}
-    start = _mask(given, bits)
     before: dict[str, int] = dict.fromkeys(arrows, 0)
     leaves = {key: _mask(after.get(key, ()), bits) | _mask(entering.get(key, ()), bits) for key in arrows}
     todo: list[str] = []
-    for process, scope in scopes.items():
-        if process == main or process not in called:
-            for key in scope.kinds("startEvent"):
-                before[key] |= start
-                todo.append(key)
+    for process, names in given.items():
+        for key in scopes[process].kinds("startEvent"):
+            before[key] |= _mask(names, bits)
+            todo.append(key)
     todo += [key for key in arrows if leaves[key]]
     waiting = set(todo)
     place = 0

@@ -31,7 +31,7 @@ PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 def check_bundle(files: Mapping[str, bytes], *, main: str) -> Definition:
     """Read a bundle as a deployment would; raises Problems with the id of each element that is wrong."""
-    return read_definition(files, main=main, known=known_on(clock.today(), main), check_form=see_form)
+    return read_definition(files, main=main, known=known_on(clock.today()), check_form=see_form)
 
 
 def problems_of(files: Mapping[str, bytes], main: str) -> list[Problem]:

@@ -35,12 +35,8 @@ read_by_service: set[str] = set()
 """Names of answers that the service itself acts on."""
 
 
-def known_on(day: date, main: str) -> Known:
-    """All of it, for a bundle of this main process on a day.
-
-    A process that the service does not start itself may read what any that it starts is given.
-    """
-    given = started_with.get(main) or {name: kind for one in started_with.values() for name, kind in one.items()}
+def known_on(day: date) -> Known:
+    """All of it, on a day."""
     return Known(
         groups=known_groups or None,
         topics=known_topics or None,
@@ -50,7 +46,7 @@ def known_on(day: date, main: str) -> Known:
         outcomes=known_outcomes or None,
         bases=known_bases or None,
         day=day,
-        given=given if started_with else None,
+        started=started_with or None,
         messages=known_messages or None,
         registers={function: keys() for function, keys in registers.items()},
         read=read_by_service,

@@ -30,7 +30,9 @@ KNOWN = Known(
     outcomes={"granted"},
     bases=BASES,
     day=date(2026, 3, 2),
-    given={"nomination_id": STRING, "kind": texts(("A", "B")), "decision": texts(("none",)), "result": texts(("none",))},
+    started={
+        "main": {"nomination_id": STRING, "kind": texts(("A", "B")), "decision": texts(("none",)), "result": texts(("none",))}
+    },
     messages={"told": {}, "asked:stop": {"cause": STRING}},
     registers={"rule": {"LIMIT"}, "round_date": {"filing", "supplement"}},
     drawn=True,

@@ -105,6 +105,12 @@ def test_process_that_the_service_does_not_start_is_checked_all_the_same(app: Fl
     assert _errors(files, "another_case") == set()
 
 
+def test_process_beside_the_main_one_may_read_what_it_would_be_started_with(app: Flask) -> None:
+    assert _errors(shipped_bundle() | session_bundle()) == set()
+    slip = {k: v.replace(b'"session_id"', b'"sesion_id"', 1) for k, v in session_bundle().items()}
+    assert {c for _, _, c in _errors(shipped_bundle() | slip)} == {"unknown-field"}
+
+
 def test_check_is_not_vacuous_without_the_service(app: Flask) -> None:
     files = shipped_bundle()
     files[AWARD] = files[AWARD].replace(b'decision = "accept"', b'decison = "accept"', 1)
