@@ -14,7 +14,7 @@ from service.app import create_app
 from service.config import Settings
 from service.council.ballot.cli import ballot
 from service.db import db
-from service.errors import Refusal
+from service.errors import Refusal, how_many
 from service.papers.cli import paper
 from service.people.cli import user
 from service.trail.cli import audit
@@ -109,19 +109,29 @@ def deploy(bundle: tuple[Path, ...], main: str, note: str) -> None:
 @click.argument("bundle", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--main", default="", help="Id of the main process.")
 def check(bundle: tuple[Path, ...], main: str) -> None:
-    """Check a bundle (a ZIP, or folders) as a deployment would, and name every problem."""
+    """Check a bundle (a ZIP, or folders) as a deployment would; name every problem with file and element, in both languages."""
     from service.processes import deployments
     from workflows.problems import Problems
 
     with _app().app_context():
         files, named = _bundle(bundle)
         try:
-            for process, own in deployments.bundles_in(files, main or named).items():
-                deployments.check_bundle(own, main=process)
-        except Problems as found:
-            _complain(deployments.invalid_bundle(found))
+            bundles = deployments.bundles_in(files, main or named)
+        except Problems as unread:
+            found = list(unread.problems)
         except Refusal as refusal:
             _complain(refusal)
+            return
+        else:
+            found = [p for process, own in bundles.items() for p in deployments.problems_of(own, process)]
+    for one in dict.fromkeys(found):
+        kind = "Lỗi / Error" if one.severity == "error" else "Lưu ý / Warning"
+        click.echo(f"{kind}: {one.file or '-'}, {one.element or '-'} ({one.code})", err=True)
+        click.echo(f"  {one.message}\n  {one.message_en}", err=True)
+    errors = sum(one.severity == "error" for one in dict.fromkeys(found))
+    if errors:
+        click.echo(f"Còn {errors} chỗ cần sửa. / {how_many(errors, 'thing')} to mend.", err=True)
+        sys.exit(1)
     click.echo("Không có lỗi. / No problem found.")
 
 
@@ -137,7 +147,7 @@ def _bundle(paths: tuple[Path, ...]) -> tuple[dict[str, bytes], str]:
 def _complain(refusal: Refusal) -> None:
     click.echo(f"{refusal.message} / {refusal.message_en}", err=True)
     for line in refusal.lines:
-        click.echo(f"  {line.get('element') or '-'}: {line.get('message')} / {line.get('message_en')}", err=True)
+        click.echo(f"  {line.get('file') or '-'}, {line.get('element') or '-'}: {line.get('message')} / {line.get('message_en')}", err=True)
     sys.exit(1)
 
 

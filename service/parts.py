@@ -25,11 +25,13 @@ from service.awards import (
     submissions,
     suspending,
 )
+from service.awards.vocabulary import join_vocabulary
 from service.config import ROOT
 from service.council import ballot
 from service.council import session as council_session
+from service.council.session.vocabulary import join_vocabulary as join_session_vocabulary
 from service.people import candidate_words
-from service.processes import deployments, reminders, strayed
+from service.processes import deployments, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
 
 SUBJECTS = (
@@ -57,8 +59,12 @@ def join_parts() -> None:
     notices.register_contacts(_contacts)
     trail.names_from(people.names)
     trail.words_from(_element_name)
-    deployments.known_topics.update(effects.TOPICS)
-    deployments.known_groups.update(candidate_words())
+    vocabulary.known_topics.update(effects.TOPICS)
+    vocabulary.known_groups.update(candidate_words())
+    vocabulary.known_letters.update(notices.letters())
+    vocabulary.known_events.update(trail.KINDS)
+    join_vocabulary()
+    join_session_vocabulary()
     people.credentials.changed[:] = [ballot.void_rounds_of_voter]
     ballot.minutes_signed[:] = [council_session.minutes_signed_on]
     rounds.closing[:] = [submissions.take_off_unsigned]

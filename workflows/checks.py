@@ -14,6 +14,7 @@ from lxml import etree
 from workflows import graph
 from workflows.feel import FeelError, compile_expression
 from workflows.graph import BPMN, Scope, declared, local
+from workflows.known import Known
 from workflows.parser import (
     CAMUNDA,
     NOM,
@@ -47,6 +48,15 @@ NODES = frozenset(
     }
 )
 ACTIVITIES = ("userTask", "receiveTask", "serviceTask", "callActivity", "subProcess")
+#: Namespaces in which other engines say what they execute.
+_OTHER_ENGINES = {
+    "http://activiti.org/bpmn": "Activiti",
+    "http://flowable.org/bpmn": "Flowable",
+    "http://camunda.org/schema/zeebe/1.0": "Camunda 8",
+    "http://operaton.org/schema/1.0/bpmn": "Operaton",
+    "http://www.jboss.org/drools": "jBPM",
+    "http://spiffworkflow.org/bpmn/schema/1.0/core": "SpiffWorkflow",
+}
 _BESIDE = frozenset(
     {
         "sequenceFlow",
@@ -64,6 +74,72 @@ _BESIDE = frozenset(
         "property",
     }
 )
+_INSIDE = frozenset(
+    {
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "ioSpecification",
+        "property",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "dataInput",
+        "dataOutput",
+        "inputSet",
+        "outputSet",
+        "resourceRole",
+        "performer",
+        "humanPerformer",
+        "potentialOwner",
+        "rendering",
+        "auditing",
+        "monitoring",
+        "categoryValueRef",
+        "script",
+        "standardLoopCharacteristics",
+        "multiInstanceLoopCharacteristics",
+    }
+)
+_BOOLEANS = (
+    "isExecutable",
+    "cancelActivity",
+    "isSequential",
+    "triggeredByEvent",
+    "isForCompensation",
+    "instantiate",
+    "isInterrupting",
+    "parallelMultiple",
+)
+_QUANTITIES = ("startQuantity", "completionQuantity")
+#: What the library looks for anywhere in a process, whatever its namespace.
+_SOUGHT = ("sequenceFlow", "boundaryEvent", "dataObjectReference", "dataStoreReference")
+_TEXTS = frozenset(
+    {
+        "conditionExpression",
+        "script",
+        "timeDate",
+        "timeDuration",
+        "timeCycle",
+        "completionCondition",
+        "loopCardinality",
+        "loopDataInputRef",
+        "loopDataOutputRef",
+        "flowNodeRef",
+        "inputParameter",
+    }
+)
+#: Ids that the library keeps for itself.
+_RESERVED = frozenset({"Start", "End", "Root"})
+MOST_ELEMENTS = 1_500
+"""Elements and flows of a whole bundle; far more than any process that people can follow."""
+DEEPEST_WAY = 700
+"""Elements on the shortest way to any element, called processes included; the engine stops an instance at 800."""
+MOST_TEXT = 200_000
+"""Characters of all expressions of a bundle."""
+MOST_CELLS = 4_000
+"""Cells of all decision tables of a bundle."""
+_ID = re.compile(r"[^\W\d][\w-]{0,199}")
 _REFUSED = {
     "complexGateway": "complex-gateway",
     "eventBasedGateway": "event-based-gateway",
@@ -115,8 +191,7 @@ class Bundle:
     forms: Collection[str]
     tables: Collection[str]
     user_tasks: Collection[str]
-    groups: Collection[str] | None
-    topics: Collection[str] | None
+    known: Known
 
 
 def check(bundle: Bundle) -> Iterator[Problem]:
@@ -129,24 +204,45 @@ def check(bundle: Bundle) -> Iterator[Problem]:
                 yield from _check_element(scope, node, bundle)
     for element, called in graph.recursive_calls(bundle.scopes):
         yield problem("recursive-call", element, name=called)
+    yield from (problem("too-long", key) for key in graph.too_deep(bundle.scopes, DEEPEST_WAY))
 
 
 def check_ids(trees: Iterable[etree._ElementTree]) -> Iterator[Problem]:
-    """Ids of processes, elements and flows must be there, and differ over the whole bundle."""
+    """Ids of processes, elements and flows must be there and differ over the whole bundle, all others over their file."""
     seen: set[str] = set()
     for tree in trees:
-        for process in tree.iter(f"{BPMN}process"):
-            for node in process.iter():
-                tag = local(node)
-                if tag != "process" and tag not in NODES and tag != "sequenceFlow":
-                    continue
-                key = node.get("id")
-                if not key:
+        here: set[str] = set()
+        for node in tree.iter(etree.Element):
+            key, tag = node.get("id"), local(node)
+            runs = tag == "process" or tag in NODES or tag == "sequenceFlow"
+            if not key:
+                if runs:
                     yield problem("missing-id", None, name=tag)
-                elif key in seen:
-                    yield problem("duplicate-id", str(key), name=key)
-                else:
+            elif key in here or (runs and key in seen):
+                yield problem("duplicate-id", str(key), name=key)
+            else:
+                here.add(str(key))
+                if runs:
                     seen.add(str(key))
+                    if key in _RESERVED or not _ID.fullmatch(key):
+                        yield problem("bad-id" if key not in _RESERVED else "reserved-id", str(key), name=key[:60])
+
+
+def count_elements(trees: Iterable[etree._ElementTree]) -> Iterator[Problem]:
+    """Refuse a bundle that is too large to be looked at; the file that goes beyond is named by whoever asks."""
+    count = sum(1 for tree in trees for node in tree.iter() if local(node) in NODES or local(node) == "sequenceFlow")
+    if count > MOST_ELEMENTS:
+        yield problem("too-many-steps", None, count=count, most=MOST_ELEMENTS)
+
+
+def text_length(node: etree._Element) -> int:
+    """How long the expressions under a node of a diagram or a table are, taken together."""
+    length = 0
+    for one in node.iter(etree.Element):
+        if etree.QName(one).localname in _TEXTS | {"text"}:
+            length += len(one.text or "")
+        length += sum(len(str(value)) for value in one.attrib.values() if len(str(value)) > 100)
+    return length
 
 
 def check_language(tree: etree._ElementTree) -> Iterator[Problem]:
@@ -160,6 +256,24 @@ def check_language(tree: etree._ElementTree) -> Iterator[Problem]:
                 if _DOLLAR.search(text):
                     yield problem("dollar-expression", owner, name=text.strip()[:60])
             yield from _foreign_extensions(node, owner)
+            yield from _odd_values(node, owner)
+
+
+def _odd_values(node: etree._Element, owner: str | None) -> Iterator[Problem]:
+    """What another engine would read otherwise than this one, or this one not at all."""
+    tag = local(node)
+    for name in _BOOLEANS if tag else ():
+        if node.get(name) not in (None, "true", "false"):
+            yield problem("bad-boolean", owner, name=name)
+    for name in _QUANTITIES if tag else ():
+        if node.get(name, "1") != "1":
+            yield problem("bad-quantity", owner, name=name)
+    if tag and node.get("instantiate") == "true":
+        yield problem("unsupported-element", owner, name="instantiate")
+    parent = node.getparent()
+    placed = parent is not None and local(parent) in ("process", "subProcess")
+    if str(node.tag).rpartition("}")[2].endswith(_SOUGHT) and not (tag and placed):
+        yield problem("unsupported-element", owner, name=str(node.tag).rpartition("}")[2])
 
 
 def _foreign_extensions(node: etree._Element, owner: str | None) -> Iterator[Problem]:
@@ -167,19 +281,16 @@ def _foreign_extensions(node: etree._Element, owner: str | None) -> Iterator[Pro
         name = etree.QName(str(full))
         if name.namespace == CAMUNDA and name.localname not in _CAMUNDA_ATTRIBUTES:
             yield problem("unsupported-extension", owner, name=f"camunda:{name.localname}")
+    used = {etree.QName(str(full)).namespace for full in node.attrib} | {etree.QName(node).namespace}
+    for other in sorted({_OTHER_ENGINES[space] for space in used if space in _OTHER_ENGINES}):
+        yield problem("other-engine", owner, name=other)
     name = etree.QName(node)
     if name.namespace == CAMUNDA and name.localname not in _CAMUNDA_ELEMENTS:
         yield problem("unsupported-extension", owner, name=f"camunda:{name.localname}")
     language = node.get("language") or (node.get("scriptFormat") if local(node) == "scriptTask" else None)
     if language and "feel" not in language.lower():
         yield problem("expression-language", owner, name=language[:60])
-    if len(node) and local(node) in (
-        "conditionExpression",
-        "script",
-        "timeDate",
-        "timeDuration",
-        "timeCycle",
-    ):
+    if len(node) and name.localname in _TEXTS:
         yield problem("unreadable", owner)
 
 
@@ -209,14 +320,19 @@ def _check_scope(scope: Scope, passing: Mapping[str, bool]) -> Iterator[Problem]
         key = child.get("id")
         if tag in _REFUSED:
             yield problem(_REFUSED[tag], key)
-        elif tag and tag not in NODES and tag not in _BESIDE and etree.QName(child).namespace == BPMN[1:-1]:
+        elif tag and tag not in NODES and tag not in _BESIDE:
             loop = tag in ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
             if not (loop and scope.id != scope.process):
                 yield problem("unsupported-element", key or scope.id, name=tag)
+        elif not tag and isinstance(child.tag, str) and not _elsewhere(child):
+            yield problem("unsupported-element", key or scope.id, name=etree.QName(child).localname)
+    entered = set(scope.kinds("startEvent", "boundaryEvent"))
     for flow in scope.flows:
         ends = (flow.get("sourceRef"), flow.get("targetRef"))
         if any(end not in scope.elements for end in ends):
             yield problem("broken-flow", str(flow.get("id")))
+        elif flow.get("targetRef") in entered:
+            yield problem("flow-into-start", str(flow.get("id")))
     if len(starts) == 1:
         lost = graph.unreachable(scope)
         yield from (problem("unreachable", key) for key in lost)
@@ -224,8 +340,19 @@ def _check_scope(scope: Scope, passing: Mapping[str, bool]) -> Iterator[Problem]
     yield from (problem("loop-without-wait", key) for key in graph.loops_without_wait(scope, passing))
 
 
+def _elsewhere(node: etree._Element) -> bool:
+    """Whether it belongs to no diagram language at all, so that no reader takes it for a step."""
+    return etree.QName(node).namespace in (CAMUNDA, NOM) or etree.QName(node).localname not in NODES | _REFUSED.keys()
+
+
 def _check_element(scope: Scope, node: etree._Element, bundle: Bundle) -> Iterator[Problem]:
     tag, key = local(node), str(node.get("id"))
+    if tag not in NODES:
+        return  # said already
+    for child in node if tag != "subProcess" else ():
+        inner = local(child)
+        if inner and inner not in _INSIDE and not inner.endswith("EventDefinition"):
+            yield problem("unsupported-element", key, name=inner)
     yield from _check_flows(scope, node, tag, key)
     if node.get("isForCompensation") == "true" or node.find(f"{BPMN}compensateEventDefinition") is not None:
         yield problem("compensation", key)
@@ -323,13 +450,13 @@ def _check_event(scope: Scope, node: etree._Element, tag: str, key: str, bundle:
         yield problem("unsupported-event", key, name="…" if found else "none")
     if tag == "boundaryEvent":
         host = scope.elements.get(str(node.get("attachedToRef")))
-        if host is None or local(host) not in ACTIVITIES:
+        if host is None or local(host) not in (*ACTIVITIES, *graph.UNRUN):
             yield problem("boundary-host", key)
     for child in found:
         if local(child) == "timerEventDefinition":
             yield from _check_timer(node, child, tag, key)
         elif local(child) == "messageEventDefinition":
-            yield from _check_message(child, key)
+            yield from _check_message(child, key, bundle.known)
             if tag == "intermediateCatchEvent" and not read_attributes(node).get("key"):
                 yield problem("key-missing", key)
         elif local(child) == "errorEventDefinition":
@@ -354,10 +481,13 @@ def _check_timer(node: etree._Element, timer: etree._Element, tag: str, key: str
         yield from _compiles(key, texts[given[0]], compile_due)
 
 
-def _check_message(holder: etree._Element, key: str) -> Iterator[Problem]:
+def _check_message(holder: etree._Element, key: str, known: Known) -> Iterator[Problem]:
     message = declared(holder, "message", holder.get("messageRef"))
-    if message is None or not (message.get("name") or "").strip():
+    name = (message.get("name") or "").strip() if message is not None else ""
+    if not name:
         yield problem("message-missing", key)
+    elif known.messages is not None and name not in known.messages:
+        yield problem("unknown-message", key, name=name)
 
 
 # -- activities
@@ -387,17 +517,20 @@ def _check_user(scope: Scope, node: etree._Element, key: str, bundle: Bundle) ->
     elif form not in bundle.forms and not _DOLLAR.search(form):
         yield problem("unknown-form", key, name=form)
     groups = split_list(attributes.get("candidates", ""))
-    if not groups and lane_of(node) is None:
+    lane = lane_of(node) if not groups else None
+    if not groups and lane is None:
         yield problem("user-task-without-candidates", key)
-    if bundle.groups is not None:
-        yield from (problem("unknown-group", key, name=g) for g in groups if g not in bundle.groups)
+    elif lane is not None and bundle.known.groups is not None and lane[0] not in bundle.known.groups:
+        yield problem("lane-without-group", key, name=lane[1])
+    if bundle.known.groups is not None:
+        yield from (problem("unknown-group", key, name=g) for g in groups if g not in bundle.known.groups)
     for name in (*split_list(attributes.get("same_as", "")), *split_list(attributes.get("excludes", ""))):
         if name not in bundle.user_tasks:
             yield problem("unknown-reference", key, name=name)
 
 
 def _check_receive(scope: Scope, node: etree._Element, key: str, bundle: Bundle) -> Iterator[Problem]:
-    yield from _check_message(node, key)
+    yield from _check_message(node, key, bundle.known)
     if not read_attributes(node).get("key"):
         yield problem("key-missing", key)
 
@@ -407,7 +540,7 @@ def _check_service(scope: Scope, node: etree._Element, key: str, bundle: Bundle)
     topic = attributes.get("topic")
     if attributes.get("type") != "external" or not topic:
         yield problem("service-without-topic", key)
-    elif bundle.topics is not None and topic not in bundle.topics:
+    elif bundle.known.topics is not None and topic not in bundle.known.topics:
         yield problem("unknown-topic", key, name=topic)
     for name, text in input_texts(node).items():
         if not _VARIABLE.fullmatch(name):

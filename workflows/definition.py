@@ -7,8 +7,8 @@ a cache per process and is never stored with an instance.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -17,13 +17,30 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from workflows import graph, safexml
 from workflows.advice import advise
-from workflows.checks import NODES, Bundle, check, check_ids, check_language, lane_of
+from workflows.checks import (
+    MOST_CELLS,
+    MOST_TEXT,
+    NODES,
+    Bundle,
+    check,
+    check_ids,
+    check_language,
+    count_elements,
+    lane_of,
+    text_length,
+)
+from workflows.choices import check_choices
 from workflows.decisions import DecisionError, DecisionTable, load_decisions
+from workflows.drawing import check_drawing
+from workflows.expressions import check_expressions
 from workflows.feel import FeelError
 from workflows.graph import BPMN, Scope, declared, local
+from workflows.known import CheckForm, FormSeen, Known
+from workflows.names import learn_names
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
-from workflows.votes import CheckForm, check_forms
+from workflows.vocabulary import check_words
+from workflows.votes import check_forms, form_text_length
 from workflows.wording import problem
 
 _EXPRESSIONS = ("due", "key", "expression", "table", "collection", "count", "done_when")
@@ -44,14 +61,6 @@ _KINDS = {
     "intermediateThrowEvent": "throw",
     "sequenceFlow": "flow",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Names that the service knows; None = not checked."""
-
-    groups: Collection[str] | None = None
-    topics: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,36 +111,76 @@ def read_definition(
     """Read a bundle (file name → bytes of *.bpmn, *.dmn, *.form) whose main process is `main`.
 
     Raises Problems with all faults at once. `check_form` looks into each form; without it only its being
-    there counts. The digest changes with any byte of the bundle and with `main`.
+    there counts, and names of fields are not checked. The digest changes with any byte of the bundle and with `main`.
     """
     faults: list[Problem] = []
     by_file = _read_trees(bundle, faults)
     trees = list(by_file.values())
-    tables = _read_tables(bundle, faults)
-    forms = {name.removesuffix(".form"): raw for name, raw in bundle.items() if name.endswith(".form")}
+    too_large = [*count_elements(trees), *_count_text(bundle, trees)]
+    if too_large:
+        raise Problems([*faults, *too_large])
+    tables, table_of = _read_tables(bundle, faults)
     known = known or Known()
     faults.extend(check_ids(trees))
-    for tree in trees:
-        faults.extend(check_language(tree))
+    for name, tree in by_file.items():
+        faults.extend(replace(fault, file=name) for fault in check_language(tree))
     scopes = {
-        str(node.get("id")): graph.read_scope(node, str(node.get("id")), NODES)
+        str(node.get("id")): graph.read_scope(node, str(node.get("id")), NODES | graph.UNRUN)
         for tree in trees
         for node in tree.iter(f"{BPMN}process")
         if node.get("id")
     }
-    if main not in scopes:
+    if main not in scopes and len(trees) == sum(name.endswith(".bpmn") for name in bundle):
         faults.append(problem("no-main", None, name=main))
     elements = _read_elements(scopes)
-    users = {key for key, element in elements.items() if element.kind == "user"}
-    faults.extend(check(Bundle(scopes, forms, tables, users, known.groups, known.topics)))
-    faults.extend(check_forms(forms, elements.values(), check_form))
-    faults.extend(advise(scopes))
+    files = {str(node.get("id")): name for name, tree in by_file.items() for node in tree.iter(f"{BPMN}process")}
+    seen = _see_forms(bundle, check_form)
+    faults.extend(_check_all(bundle, main, known, scopes, elements, tables, seen))
+    if known.drawn:
+        for name, tree in by_file.items():
+            mine = [key for key, one in elements.items() if files.get(one.process) == name]
+            faults.extend(replace(fault, file=name) for fault in check_drawing(tree, mine))
+    home = table_of | {
+        str(node.get("id")): name for name, tree in by_file.items() for node in tree.iter(etree.Element) if node.get("id")
+    }
+    faults = [f if f.file or f.element is None else replace(f, file=home.get(f.element)) for f in faults]
     if any(fault.severity == "error" for fault in faults):
         raise Problems(_unique(faults))
-    files = {
-        str(node.get("id")): name for name, tree in by_file.items() for node in tree.iter(f"{BPMN}process")
-    }
     return _build(trees, tables, elements, main, scopes, files, _digest(bundle, main), tuple(_unique(faults)))
+
+
+def _check_all(
+    bundle: Mapping[str, bytes],
+    main: str,
+    known: Known,
+    scopes: Mapping[str, Scope],
+    elements: Mapping[str, Element],
+    tables: Mapping[str, DecisionTable],
+    seen: Mapping[str, FormSeen],
+) -> Iterator[Problem]:
+    """Every fault that the parts of the checker find in what was read.
+
+    Gaps and overlaps of decision tables are one more such part, over `tables`.
+    """
+    forms = {name.removesuffix(".form"): raw for name, raw in bundle.items() if name.endswith(".form")}
+    letters = {name.removesuffix(".letter") for name in bundle if name.endswith(".letter")}
+    users = {key for key, element in elements.items() if element.kind == "user"}
+    yield from check(Bundle(scopes, forms, tables, users, known))
+    yield from check_words(scopes, known, letters)
+    yield from check_forms(forms, elements.values())
+    for name, form in seen.items():
+        yield from (replace(fault, file=f"{name}.form") for fault in form.problems)
+    names = learn_names(scopes, seen, tables, known, main) if seen or not forms else None
+    yield from check_expressions(scopes, tables, names, known)
+    yield from check_choices(scopes, tables, seen, known)
+    yield from advise(scopes)
+
+
+def _see_forms(bundle: Mapping[str, bytes], check_form: CheckForm | None) -> dict[str, FormSeen]:
+    """What each form of the bundle tells of itself; nothing without somebody who looks into it."""
+    if check_form is None:
+        return {}
+    return {name.removesuffix(".form"): check_form(raw) for name, raw in bundle.items() if name.endswith(".form")}
 
 
 def check_bundle(
@@ -182,23 +231,53 @@ def _read_trees(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str,
             try:
                 trees[name] = safexml.parse(bundle[name])
             except safexml.RefusedXml as refused:
-                faults.append(
-                    Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}")
-                )
+                faults.append(_refused(name, refused))
+                continue
+            if trees[name].getroot().tag != f"{BPMN}definitions":
+                del trees[name]
+                faults.append(problem("not-bpmn", None, file=name))
+            elif next(trees[name].iter(f"{BPMN}process"), None) is None:
+                faults.append(problem("no-process", None, file=name))
     return trees
 
 
-def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str, DecisionTable]:
+def _count_text(bundle: Mapping[str, bytes], trees: Sequence[etree._ElementTree]) -> Iterator[Problem]:
+    """Refuse a bundle whose expressions or tables would take longer to look at than anybody waits."""
+    length = sum(text_length(tree.getroot()) for tree in trees)
+    cells = 0
+    for name in sorted(bundle):
+        if name.endswith(".dmn"):
+            try:
+                root = safexml.parse(bundle[name]).getroot()
+            except safexml.RefusedXml:
+                continue  # said when it is read
+            length += text_length(root)
+            cells += sum(1 for node in root.iter(etree.Element) if str(node.tag).endswith("Entry"))
+        elif name.endswith(".form"):
+            length += form_text_length(bundle[name])
+    if length > MOST_TEXT:
+        yield problem("too-much-text", None, count=length, most=MOST_TEXT)
+    if cells > MOST_CELLS:
+        yield problem("too-many-cells", None, count=cells, most=MOST_CELLS)
+
+
+def _refused(name: str, refused: safexml.RefusedXml) -> Problem:
+    return Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}", file=name)
+
+
+def _read_tables(
+    bundle: Mapping[str, bytes], faults: list[Problem]
+) -> tuple[dict[str, DecisionTable], dict[str, str]]:
+    """The decision tables of the bundle, and in which file each of their parts stands."""
     tables: dict[str, DecisionTable] = {}
+    home: dict[str, str] = {}
     for name in sorted(bundle):
         if not name.endswith(".dmn"):
             continue
         try:
             found = load_decisions(bundle[name])
         except safexml.RefusedXml as refused:
-            faults.append(
-                Problem(None, refused.code, f"{name}: {refused.message}", f"{name}: {refused.message_en}")
-            )
+            faults.append(_refused(name, refused))
         except DecisionError as error:
             faults.extend(
                 problem(
@@ -206,13 +285,17 @@ def _read_tables(bundle: Mapping[str, bytes], faults: list[Problem]) -> dict[str
                     fault.element,
                     message=f"{name}: {fault.message}",
                     message_en=f"{name}: {fault.message_en}",
+                    file=name,
                 )
                 for fault in error.faults
             )
         else:
-            faults.extend(problem("duplicate-id", key, name=key) for key in found if key in tables)
+            faults.extend(problem("duplicate-id", key, name=key, file=name) for key in found if key in tables)
             tables.update(found)
-    return tables
+            for key, table in found.items():
+                parts = (*(i.id for i in table.inputs), *(o.id for o in table.outputs), *(r.id for r in table.rules))
+                home |= {part: name for part in (key, *parts) if part}
+    return tables, home
 
 
 # -- elements

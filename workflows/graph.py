@@ -13,11 +13,27 @@ from lxml import etree
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 WAITING = {"userTask", "receiveTask", "serviceTask", "intermediateCatchEvent", "boundaryEvent"}
+UNRUN = frozenset(
+    {
+        "task",
+        "manualTask",
+        "sendTask",
+        "complexGateway",
+        "eventBasedGateway",
+        "adHocSubProcess",
+        "transaction",
+        "implicitThrowEvent",
+        "callChoreography",
+        "choreographyTask",
+        "subChoreography",
+    }
+)
+"""What flows may join though the engine cannot run it: one fault, and not ten more for what hangs on it."""
 
 
 def local(node: etree._Element) -> str:
-    """The tag without its namespace; empty for comments."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    """The tag of a BPMN element without its namespace; empty for comments and for what is not BPMN."""
+    return node.tag[len(BPMN) :] if isinstance(node.tag, str) and node.tag.startswith(BPMN) else ""
 
 
 def declared(node: etree._Element, tag: str, key: str | None) -> etree._Element | None:
@@ -117,13 +133,26 @@ def loops_without_wait(scope: Scope, passing: Mapping[str, bool]) -> list[str]:
     `passing` tells of each process and subprocess whether it can be run through without a wait.
     """
     automatic = {key for key, node in scope.elements.items() if not waits(node, passing)}
-    arrows = {key: [t for t in scope.after(key) if t in automatic] for key in automatic}
+    arrows = {key: [t for t in scope.after(key) if t in automatic] for key in scope.elements if key in automatic}
+    entries = dict.fromkeys(arrows, 0)
+    for targets in arrows.values():
+        for target in targets:
+            entries[target] += 1
+    free = [key for key, count in entries.items() if not count]
+    while free:  # what nothing leads to is on no loop
+        key = free.pop()
+        for target in arrows.pop(key):
+            entries[target] -= 1
+            if not entries[target]:
+                free.append(target)
     found: list[str] = []
     told: set[str] = set()
-    for key in scope.elements:
-        if key in automatic and key not in told and key in (ahead := reached(arrows, arrows[key])):
-            found.append(key)
-            told |= ahead
+    for key in arrows:
+        if key not in told:
+            ahead = reached(arrows, arrows[key])
+            if key in ahead:
+                found.append(key)
+                told |= ahead
     return found
 
 
@@ -134,7 +163,7 @@ def waits(node: etree._Element, passing: Mapping[str, bool]) -> bool:
         return not passing.get(str(node.get("calledElement")), True)
     if tag == "subProcess":
         return not passing.get(str(node.get("id")), True)
-    return tag in WAITING
+    return tag in WAITING or tag in UNRUN
 
 
 def passing_scopes(scopes: Iterable[Scope]) -> dict[str, bool]:
@@ -155,6 +184,41 @@ def passing_scopes(scopes: Iterable[Scope]) -> dict[str, bool]:
                 passing[scope.id] = through
                 changed = True
     return passing
+
+
+def too_deep(scopes: Mapping[str, Scope], limit: int) -> list[str]:
+    """The first element of each process that even the shortest way reaches only after more than `limit` elements.
+
+    What is called stands within its caller. Processes that call each other in a circle are left to `recursive_calls`.
+    """
+    depths: dict[str, int] = {}
+    found: list[str] = []
+
+    def measure(scope: Scope, above: frozenset[str]) -> int:
+        if scope.id in depths or scope.id in above:
+            return depths.get(scope.id, 0)
+        distance = dict.fromkeys(scope.kinds("startEvent"), 1)
+        todo = list(distance)
+        arrows = scope.arrows()
+        deepest = 0
+        inner = {one.id: one for one in scope.inner}
+        for key in todo:  # grows on the way
+            called = inner.get(key) or scopes.get(str(scope.elements[key].get("calledElement")))
+            within = measure(called, above | {scope.id}) if called is not None else 0
+            deepest = max(deepest, distance[key] + within)
+            if deepest > limit:
+                found.append(key)
+                break
+            for target in arrows.get(key, ()):
+                if target not in distance:
+                    distance[target] = distance[key] + 1
+                    todo.append(target)
+        depths[scope.id] = deepest
+        return deepest
+
+    for scope in scopes.values():
+        measure(scope, frozenset())
+    return found
 
 
 def calls(scope: Scope) -> list[tuple[str, str]]:

@@ -31,8 +31,8 @@ class Known:
     bases: Mapping[str, tuple[date | None, date | None]] | None = None
     #: Day on which legal bases must be in force.
     day: date | None = None
-    #: Data that an instance is started with: name → type.
-    given: Mapping[str, Type] | None = None
+    #: Data that instances are started with: process → name → type; another process may be given any of it.
+    started: Mapping[str, Mapping[str, Type]] | None = None
     #: Messages that may come: name → what each brings besides `result`.
     messages: Mapping[str, Mapping[str, Type]] | None = None
     #: Keys of `rule("KEY")`, `round_date("key")` and `may_block("KEY")`, by function.
@@ -41,6 +41,12 @@ class Known:
     read: Collection[str] = ()
     #: Whether diagrams must be drawn, since people see and edit them.
     drawn: bool = False
+
+
+    def given(self, process: str) -> Mapping[str, Type]:
+        """The data that an instance of this process is started with."""
+        started = self.started or {}
+        return started.get(process) or {name: kind for one in started.values() for name, kind in one.items()}
 
 
 @dataclass(frozen=True, slots=True)

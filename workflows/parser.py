@@ -53,6 +53,7 @@ NOM = "urn:vinhdanh:nom:1"
 NS = {"bpmn": BPMN, "camunda": CAMUNDA, "nom": NOM}
 
 _RENAMED = {"formKey": "form", "candidateGroups": "candidates", "dueDate": "due"}
+_LIKE_A_PERIOD = re.compile(r"[-+]?P[\dYMWDTHS.,-]*\d[\dYMWDTHS.,-]*")
 _SNAKE = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -80,6 +81,11 @@ def compile_due(text: str) -> Expression | Period:
         return period
     if parse_moment(text) is not None:
         return compile_expression(f'"{text.strip()}"')
+    if _LIKE_A_PERIOD.fullmatch(text.strip()):
+        raise FeelError(
+            f"Khoảng thời gian “{text[:60]}” không đọc được; hãy viết dạng P3D hoặc PT72H.",
+            f"The duration “{text[:60]}” cannot be read; write it like P3D or PT72H.",
+        )
     return compile_expression(text)
 
 
@@ -140,6 +146,8 @@ class _Reading:
     """What every element parser does besides: extensions, compiled expressions, order by the XML."""
 
     node: etree._Element
+    bpmn_id: str
+    connect_outgoing: Any
     task: Any
     spec: Any
     process_parser: Any
@@ -163,6 +171,7 @@ class _Reading:
         return Condition(compile_expression(text.strip()), text.strip())
 
     def create_task(self) -> Any:
+        self.process_parser.readings[self.bpmn_id] = self
         task = super().create_task()  # type: ignore[misc]
         attributes = read_attributes(self.node)
         task.due = compile_due(attributes["due"]) if attributes.get("due") else None
@@ -179,6 +188,18 @@ class _Reading:
             }
             task.variable = attributes.get("result_variable")
         return task
+
+    def connect_rest(self) -> None:
+        """Connect an element whose flows were put aside, as the library does."""
+        flows = self.process_parser.outgoing_sequence_flows[self.bpmn_id]
+        default = self.node.get("default")
+        if len(flows) == 1 and self.parse_condition(flows[0]) is None:
+            default = flows[0].get("id")
+        for flow in flows:
+            target = flow.get("targetRef")
+            found = self.spec.task_specs.get(f"{target}.BoundaryEventSplit")
+            found = found or self.process_parser.parse_node(self.process_parser.get_node_by_id(target))
+            self.connect_outgoing(found, flow, flow.get("id") == default)
 
     def parse_message_event(self, message_event: etree._Element) -> specs.Message:
         message = declared(message_event, "message", message_event.get("messageRef"))
@@ -217,9 +238,38 @@ def _reading(base: type) -> type:
     return type(f"Reading{base.__name__}", (_Reading, base), {})
 
 
+_DEEPEST = 100
+"""Elements that are read within each other before the next one is put aside."""
+
+
 class _ProcessParser(ProcessParser):  # type: ignore[misc]
+    """Reads a process; the library reads each element inside the one before it, which a long chain would not survive."""
+
+    inside = 0
+
     def create_spec(self) -> joins.ProcessSpec:
+        self.readings: dict[str, _Reading] = {}
+        self.aside: list[_Reading] = []
         return joins.ProcessSpec(name=self.bpmn_id, description=self.get_name(), filename=self.filename)
+
+    def parse_node(self, node: etree._Element) -> Any:
+        self.inside += 1
+        self.parser.inside += 1
+        try:
+            spec = super().parse_node(node)
+            while self.inside == 1 and self.aside:
+                self.aside.pop(0).connect_rest()
+            return spec
+        finally:
+            self.inside -= 1
+            self.parser.inside -= 1
+
+    def get_outgoing_sequence_flows(self, source_ref: str) -> list[etree._Element]:
+        """The flows out of an element; none for now where it stands too deep inside others."""
+        if self.parser.inside > _DEEPEST and source_ref in self.outgoing_sequence_flows:
+            self.aside.append(self.readings[source_ref])
+            return []
+        return list(super().get_outgoing_sequence_flows(source_ref))
 
 
 class DiagramParser(BpmnParser):  # type: ignore[misc]
@@ -250,6 +300,11 @@ class DiagramParser(BpmnParser):  # type: ignore[misc]
     def __init__(self, tables: dict[str, DecisionTable]) -> None:
         super().__init__()
         self.tables = tables
+        self.inside = 0
+
+    def add_bpmn_xml(self, bpmn: etree._ElementTree, filename: str | None = None) -> None:
+        """Take the processes of a diagram; stores, signals and correlations beside them are never asked for here."""
+        self._add_processes(bpmn, filename)
 
     def _get_parser_class(self, tag: str) -> tuple[Any, Any]:
         return self.OVERRIDE_PARSER_CLASSES.get(tag, (None, None))

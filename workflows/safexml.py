@@ -14,6 +14,7 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_ELEMENTS = 20_000
 MAX_ATTRIBUTES = 100
+_OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")  # XML of another encoding is told so
 
 
 class RefusedXml(Exception):
@@ -30,7 +31,7 @@ class RefusedXml(Exception):
 def parse(xml: bytes) -> etree._ElementTree:
     """Read an XML file into an lxml tree.
 
-    Raises RefusedXml (codes: xml-too-large, xml-encoding, xml-doctype, xml-too-deep, xml-too-many-elements,
+    Raises RefusedXml (codes: xml-too-large, xml-not-xml, xml-encoding, xml-doctype, xml-too-deep, xml-too-many-elements,
     xml-malformed). Nothing is fetched, no entity but the five of XML is expanded.
     """
     if len(xml) > MAX_BYTES:
@@ -38,6 +39,12 @@ def parse(xml: bytes) -> etree._ElementTree:
             "xml-too-large",
             f"Tệp lớn hơn {MAX_BYTES // 1024 // 1024} MiB. Chia nhỏ sơ đồ rồi gửi lại.",
             f"The file is larger than {MAX_BYTES // 1024 // 1024} MiB. Split the diagram and send it again.",
+        )
+    if not xml.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"<", *_OTHER_MARKS)):
+        raise RefusedXml(
+            "xml-not-xml",
+            "Tệp này không phải tệp XML. Chọn tệp sơ đồ do công cụ vẽ lưu ra rồi gửi lại.",
+            "This file is not XML. Choose the file that the editor saved and send it again.",
         )
     try:
         xml.decode("utf-8")

@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from workflows.problems import Problem
 from workflows.wording import problem
-
-CheckForm = Callable[[bytes], Sequence[Problem]]
 
 _WORDS = frozenset({"vote", "ballot", "phieu"})
 _PHRASES = ("bo_phieu", "la_phieu", "phieu_bau", "bieu_quyet")
@@ -36,10 +34,8 @@ class _Element(Protocol):
     def repeated(self) -> bool: ...
 
 
-def check_forms(
-    forms: Mapping[str, bytes], elements: Iterable[_Element], check_form: CheckForm | None
-) -> Iterator[Problem]:
-    """Find forms that cannot be read, what `check_form` finds in them, and user tasks that take a vote.
+def check_forms(forms: Mapping[str, bytes], elements: Iterable[_Element]) -> Iterator[Problem]:
+    """Find forms that cannot be read, and user tasks that take a vote.
 
     A vote is: a field named after one where its type is no number (a tally), in any user task; and any choice
     at all in a user task that is done by each of many people.
@@ -55,14 +51,13 @@ def check_forms(
                 None,
                 message=f"{name}.form: tệp không phải JSON; hãy lưu lại biểu mẫu.",
                 message_en=f"{name}.form: the file is not JSON; save the form again.",
+                file=f"{name}.form",
             )
             continue
         if any(one.get("type") != "number" and _speaks_of_votes(one.get("key")) for one in components):
             voting.add(name)
         if any(one.get("type") in _CHOICES for one in components):
             choosing.add(name)
-        if check_form is not None:
-            yield from check_form(raw)
     for element in elements:
         if element.kind != "user":
             continue
@@ -70,6 +65,22 @@ def check_forms(
         named = any(_speaks_of_votes(text) for text in (element.id, element.name, form))
         if form in voting or (element.repeated and (form in choosing or named)):
             yield problem("vote-through-form", element.id)
+
+
+def form_text_length(raw: bytes) -> int:
+    """How long the expressions of a form are, taken together; 0 for what is no form."""
+    try:
+        todo: list[object] = [json.loads(raw)]
+    except (ValueError, RecursionError):
+        return 0
+    length = 0
+    while todo:
+        current = todo.pop()
+        if isinstance(current, dict | list):
+            todo.extend(current.values() if isinstance(current, dict) else current)
+        elif isinstance(current, str) and (current.startswith("=") or "{{" in current):
+            length += len(current)
+    return length
 
 
 def _components(schema: object) -> Iterator[Mapping[str, Any]]:

@@ -56,6 +56,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Thuộc tính hoặc phần mở rộng “{name}” không được hỗ trợ; hãy bỏ đi.",
         "The attribute or extension “{name}” is not supported; remove it.",
     ),
+    "other-engine": (
+        "Phần tử này có thuộc tính của {name} mà bộ máy này không thực hiện; hãy bỏ các thuộc tính đó.",
+        "This element carries what {name} would execute and this engine does not; remove it.",
+    ),
     "sequential-multi-instance": (
         "Thực hiện nhiều lần kiểu tuần tự không được hỗ trợ; hãy chọn kiểu song song.",
         "Sequential multi-instance cannot be run; choose the parallel kind.",
@@ -215,6 +219,131 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Quy trình có chuỗi bước quá dài để chạy; hãy tách thành nhiều quy trình gọi nhau.",
         "The process has too long a chain of steps to run; split it into processes that call each other.",
     ),
+    "not-bpmn": (
+        "Tệp không phải sơ đồ BPMN 2.0; hãy mở bằng công cụ vẽ sơ đồ BPMN 2.0, lưu lại rồi gửi.",
+        "The file is no BPMN 2.0 diagram; open it in a BPMN 2.0 editor, save it and send it again.",
+    ),
+    "no-process": (
+        "Tệp không có quy trình nào; hãy vẽ quy trình hoặc bỏ tệp này khỏi gói.",
+        "The file holds no process; draw one, or take the file out of the bundle.",
+    ),
+    "too-many-steps": (
+        "Gói có {count} phần tử, nhiều nhất {most}; hãy tách thành nhiều quy trình riêng.",
+        "The bundle has {count} elements, at most {most} are taken; split it into processes of their own.",
+    ),
+    "too-much-text": (
+        "Các biểu thức của gói dài {count} ký tự, nhiều nhất {most}; hãy rút gọn hoặc tách gói.",
+        "The expressions of the bundle are {count} characters long, at most {most} are taken; shorten or split them.",
+    ),
+    "too-many-cells": (
+        "Các bảng quyết định có {count} ô, nhiều nhất {most}; hãy tách thành bảng nhỏ hơn.",
+        "The decision tables have {count} cells, at most {most} are taken; split them into smaller ones.",
+    ),
+    "bad-id": (
+        "Mã “{name}” có ký tự không dùng được; mã gồm chữ, số, gạch dưới, gạch nối, bắt đầu bằng chữ.",
+        "The id “{name}” has characters that cannot be used; use letters, digits, _ and -, a letter first.",
+    ),
+    "reserved-id": (
+        "Mã “{name}” dành riêng cho bộ máy quy trình; hãy đặt mã khác cho phần tử này.",
+        "The id “{name}” is kept for the engine itself; give this element another id.",
+    ),
+    "bad-boolean": (
+        "Thuộc tính {name} phải là true hoặc false; hãy sửa lại.",
+        "The attribute {name} must be true or false; mend it.",
+    ),
+    "bad-quantity": (
+        "Thuộc tính {name} khác 1 không chạy được; hãy bỏ đi.",
+        "The attribute {name} other than 1 cannot be run; remove it.",
+    ),
+    "flow-into-start": (
+        "Luồng này dẫn vào sự kiện bắt đầu hoặc sự kiện biên; hãy nối vào một bước khác.",
+        "This flow leads into a start or boundary event; connect it to another element.",
+    ),
+    "lane-without-group": (
+        "Việc này chưa có nhóm người làm, và làn “{name}” không mang mã của một nhóm; hãy điền candidateGroups.",
+        "This task has no candidates, and its lane “{name}” is no known group; fill in candidateGroups.",
+    ),
+    "unknown-letter": (
+        "Không có mẫu thư “{name}”; hãy thêm tệp {name}.letter vào gói hoặc chọn mẫu thư đã có.",
+        "There is no letter “{name}”; add the file {name}.letter to the bundle, or choose one that exists.",
+    ),
+    "unknown-event": (
+        "Nhật ký không có từ “{name}”; hãy chọn một từ đã có cho nom:event.",
+        "The history has no word “{name}”; choose one that exists for nom:event.",
+    ),
+    "unknown-list": (
+        "Không có loại danh sách “{name}”; hãy chọn một loại đã có cho nom:list.",
+        "There is no kind of list “{name}”; choose one that exists for nom:list.",
+    ),
+    "unknown-outcome": (
+        "Không có kết quả “{name}”; hãy chọn một kết quả đã có cho nom:outcome.",
+        "There is no outcome “{name}”; choose one that exists for nom:outcome.",
+    ),
+    "unknown-message": (
+        "Không ai gửi thông điệp “{name}”, bước này sẽ chờ mãi; hãy chọn một thông điệp đã có.",
+        "Nobody sends the message “{name}”, so this element waits for ever; choose one that exists.",
+    ),
+    "unknown-basis": (
+        "Danh mục căn cứ pháp lý không có “{name}”; hãy chọn một căn cứ đã có.",
+        "The register of legal bases has no “{name}”; choose one that it has.",
+    ),
+    "lapsed-basis": (
+        "Căn cứ “{name}” đã hết hiệu lực từ sau ngày {day}; hãy thay bằng căn cứ đang có hiệu lực.",
+        "The legal basis “{name}” lapsed after {day}; put one that is in force in its place.",
+    ),
+    "basis-not-yet": (
+        "Căn cứ “{name}” đến ngày {day} mới có hiệu lực; hãy kiểm tra lại ngày áp dụng.",
+        "The legal basis “{name}” comes into force on {day} only; check the day from which this applies.",
+    ),
+    "bad-reminder": (
+        "Mốc đôn đốc “{name}” không đọc được; hãy viết số ngày làm việc từ 0 đến 60, hoặc half, cách nhau bằng dấu cách.",
+        "The reminder “{name}” cannot be read; write working days from 0 to 60, or half, with blanks between.",
+    ),
+    "unknown-field": (
+        "Không biểu mẫu hay bước nào cho giá trị tên “{name}”{near}; hãy sửa tên hoặc thêm mục vào biểu mẫu.",
+        "No form and no step gives anything named “{name}”{near_en}; mend the name or add the field to a form.",
+    ),
+    "field-not-yet": (
+        "“{name}” chưa có ở đây: bước cho giá trị đó chỉ đứng sau; hãy đổi thứ tự hoặc đọc trường khác.",
+        "“{name}” is not there yet: what gives it comes only later; change the order or read another field.",
+    ),
+    "wrong-type": ("{message}", "{message_en}"),
+    "value-unknown": (
+        "“{what}” không bao giờ là “{name}”, chỉ có: {possible}; hãy sửa giá trị.",
+        "“{what}” is never “{name}”, only one of: {possible}; mend the value.",
+    ),
+    "unknown-register": (
+        "{what}(\"{name}\"): danh mục không có khóa “{name}”; hãy chọn khóa đã có.",
+        "{what}(\"{name}\"): the register has no key “{name}”; choose one that it has.",
+    ),
+    "field-not-read": (
+        "Không bước nào dùng mục “{label}”; hãy viết điều kiện theo mục này, hoặc bỏ mục nếu chỉ để rẽ nhánh.",
+        "No step uses the field “{label}”; write a condition on it, or drop it if it was meant to choose a way.",
+    ),
+    "no-drawing": (
+        "Sơ đồ chưa được vẽ nên không ai xem hay sửa được; hãy mở bằng công cụ vẽ, xếp các hình rồi lưu lại.",
+        "The diagram is not drawn, so nobody can see or edit it; open it in an editor, lay it out and save it.",
+    ),
+    "not-drawn": (
+        "Phần tử này chạy mà không có hình trên sơ đồ; hãy vẽ nó hoặc xóa nó đi.",
+        "This element runs and is not drawn; draw it or delete it.",
+    ),
+    "drawing-astray": (
+        "Trên sơ đồ có hình của “{name}” mà phần tử đó không có; hãy xóa hình rồi lưu lại.",
+        "The drawing shows “{name}”, which does not exist; delete the shape and save the diagram.",
+    ),
+    "edge-without-waypoints": (
+        "Đường nối này thiếu điểm đầu hoặc điểm cuối trên sơ đồ; hãy nối lại.",
+        "This connection lacks its ends in the drawing; connect it again.",
+    ),
+    "shape-without-bounds": (
+        "Hình của phần tử này thiếu vị trí hoặc kích thước; hãy đặt lại hình trên sơ đồ.",
+        "The shape of this element has no place or size; put it into the drawing again.",
+    ),
+    "never-joins": (
+        "Cổng song song này có thể chờ mãi: các nhánh dẫn vào không phải lúc nào cũng cùng đến; hãy xem lại cổng rẽ.",
+        "This parallel gateway may wait for ever: the ways into it do not always all arrive; look at where they part.",
+    ),
     "stale-name": (
         "Cổng này đọc “{name}” mà phần tử ngay trước không đặt; hãy đặt cổng ngay sau bước cho giá trị đó.",
         "This gateway reads “{name}”, not set by the element before it; put it behind the one that does.",
@@ -228,11 +357,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A condition asks for “{name}”, which “{other}” never takes; mend the condition or nom:values.",
     ),
 }
-WARNINGS = frozenset({"stale-name", "unknown-attribute", "value-never-comes"})
+WARNINGS = frozenset(
+    [
+        "stale-name",
+        "unknown-attribute",
+        "value-never-comes",
+        "lapsed-basis",
+        "basis-not-yet",
+        "field-not-read",
+        "no-drawing",
+        "never-joins",
+    ]
+)
 
 
-def problem(code: str, element: str | None, **values: object) -> Problem:
+def problem(code: str, element: str | None, *, file: str | None = None, **values: object) -> Problem:
     """Make a Problem from the table; the values fill the sentence."""
     vietnamese, english = SENTENCES[code]
     severity = "warning" if code in WARNINGS else "error"
-    return Problem(element, code, vietnamese.format(**values), english.format(**values), severity)
+    return Problem(element, code, vietnamese.format(**values), english.format(**values), severity, file)

@@ -7,58 +7,45 @@ import io
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import func, select, update
 
-from forms import Form, FormProblems, compile_form
+from forms import Form, compile_form
+from forms.kinds import see_form
 from service import clock, trail
 from service.actor import Actor
 from service.db import database_number, let_go, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, how_many
 from service.people import allowed
 from service.processes.models import Deployment, DeploymentFile
-from workflows.definition import Definition, Known, read_definition
+from service.processes.vocabulary import known_groups, known_on, known_topics
+from workflows.definition import Definition, read_definition
 from workflows.problems import Problem, Problems
 
-KINDS = (".bpmn", ".dmn", ".form")
+KINDS = (".bpmn", ".dmn", ".form", ".letter")
 MAX_FILES = 100
 MAX_BYTES = 8 * 1024 * 1024
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Ways of packing that every ZIP program writes; the others may ask for any amount of memory."""
 
-known_topics: set[str] = set()
-"""Topics of external tasks that the worker can carry out; the parts that do so add theirs."""
-known_groups: set[str] = set()
-"""Candidate groups that a diagram may name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the gate says of a bundle: the definition, and what is only a warning."""
-
-    definition: Definition
-    warnings: tuple[Problem, ...]
-
 
 def check_bundle(files: Mapping[str, bytes], *, main: str) -> Definition:
     """Read a bundle as a deployment would; raises Problems with the id of each element that is wrong."""
-    return read_definition(
-        files,
-        main=main,
-        known=Known(groups=frozenset(known_groups) or None, topics=frozenset(known_topics) or None),
-        check_form=_check_form,
-    )
+    return read_definition(files, main=main, known=known_on(clock.today()), check_form=see_form)
 
 
-def _check_form(content: bytes) -> list[Problem]:
+def problems_of(files: Mapping[str, bytes], main: str) -> list[Problem]:
+    """Everything that is wrong or looks wrong in a bundle: errors first, which stop a deployment, then warnings.
+
+    Each names its element (of a form, its field) and the file that holds it. Nothing is raised.
+    """
     try:
-        compile_form(content)
-    except FormProblems as found:
-        return [Problem(p.key, p.code, p.message, p.message_en) for p in found.problems]
-    return []
+        found: Collection[Problem] = check_bundle(files, main=main).warnings
+    except Problems as stopped:
+        found = stopped.problems
+    return sorted(found, key=lambda one: one.severity != "error")
 
 
 def deploy_bundle(files: Mapping[str, bytes], *, main: str, by: Actor, note: str = "") -> int:
@@ -116,8 +103,9 @@ def require_deployer(by: Actor) -> None:
 def invalid_bundle(found: Problems) -> Invalid:
     """Turn the checker's problems into one refusal with a line for each."""
     lines: list[dict[str, object]] = [
-        {"element": p.element, "code": p.code, "message": p.message, "message_en": p.message_en}
+        {"element": p.element, "file": p.file, "code": p.code, "message": p.message, "message_en": p.message_en}
         for p in found.problems
+        if p.severity == "error"
     ]
     n = len(lines)
     return Invalid(
@@ -167,8 +155,8 @@ def unpack_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
                 files[name] = data
             elif not name.startswith("."):
                 raise Invalid(
-                    f"Tệp {name} không thuộc gói quy trình. Chỉ nhận .bpmn, .dmn và .form.",
-                    f"{name} does not belong in a bundle; only .bpmn, .dmn and .form do.",
+                    f"Tệp {name} không thuộc gói quy trình. Chỉ nhận .bpmn, .dmn, .form và .letter.",
+                    f"{name} does not belong in a bundle; only .bpmn, .dmn, .form and .letter do.",
                     code="bundle-foreign-file",
                 )
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
@@ -317,6 +305,7 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 
 __all__ = [
-    "Checked", "Conflict", "check_bundle", "current_deployment", "definition_of", "deploy_bundle", "files_of",
-    "form_of", "list_deployments", "main_process", "require_deployer", "shipped_bundle", "unpack_bundle",
+    "Conflict", "check_bundle", "current_deployment", "definition_of", "deploy_bundle", "files_of",
+    "form_of", "known_groups", "known_topics", "list_deployments", "main_process", "problems_of",
+    "require_deployer", "shipped_bundle", "unpack_bundle",
 ]

@@ -21,8 +21,9 @@ from SpiffWorkflow.bpmn.serializer.helpers.registry import DefaultRegistry
 
 from workflows import codec, engine
 from workflows.calendar import ZONE, vietnam
-from workflows.definition import Definition, Known, check_bundle, read_definition
+from workflows.definition import Definition, check_bundle, read_definition
 from workflows.environment import Env
+from workflows.known import Known
 from workflows.live import Live
 from workflows.problems import Problem
 from workflows.step import Opened, Step

@@ -30,7 +30,8 @@ from running import (
     within,
 )
 
-from workflows.definition import Known, called_processes, read_definition
+from workflows.definition import called_processes, read_definition
+from workflows.known import FormSeen, Known
 from workflows.problems import Problem, Problems
 
 
@@ -120,7 +121,7 @@ def test_called_processes_are_told_without_reading_the_rest() -> None:
     [
         (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "xml-doctype"),
         (b"<x><y></x>", "xml-malformed"),
-        (b"", "xml-malformed"),
+        (b"", "xml-not-xml"),
         (b"\xff\xfe<x/>", "xml-encoding"),
         (b"<x>" * 200 + b"</x>" * 200, "xml-too-deep"),
         (b"<x>" + b" " * (2 * 1024 * 1024) + b"</x>", "xml-too-large"),
@@ -135,7 +136,7 @@ def test_hostile_file_is_refused_before_anything_is_read(content: bytes, code: s
 def test_bundle_without_its_main_process_is_refused() -> None:
     assert codes(diagram(GOOD, "q")) == {(None, "no-main")}
     assert codes() == {(None, "no-main")}
-    assert codes(b"<html/>") == {(None, "no-main")}
+    assert codes(b"<html/>") == {(None, "not-bpmn")}
 
 
 # -- people, forms, votes
@@ -191,18 +192,15 @@ def test_vote_collected_from_many_user_tasks_is_refused() -> None:
 
 
 def test_forms_are_looked_into_by_the_given_check() -> None:
-    def picky(raw: bytes) -> list[Problem]:
-        return (
-            [Problem("field", "bad-field", "Trường này sai.", "This field is wrong.")]
-            if b"bad" in raw
-            else []
-        )
+    def picky(raw: bytes) -> FormSeen:
+        bad = Problem("field", "bad-field", "Trường này sai.", "This field is wrong.")
+        return FormSeen((bad,) if b"bad" in raw else ())
 
     bundle = files(within(user("x")))
     assert read_definition(bundle, main="p", check_form=picky)
     with pytest.raises(Problems) as found:
         read_definition(bundle | {"form.form": b'{"components": [], "bad": 1}'}, main="p", check_form=picky)
-    assert [problem.code for problem in found.value.problems] == ["bad-field"]
+    assert [(one.file, one.element, one.code) for one in found.value.problems] == [("form.form", "field", "bad-field")]
     assert codes(within(user("x")), form__form=b"{not json") == {(None, "bad-form")}
     assert codes(within(user("x")), form__form=b"[" * 100_000) == {(None, "bad-form")}
 
@@ -302,10 +300,35 @@ def test_order_of_flows_is_the_order_of_the_xml_not_of_the_drawing() -> None:
     assert Run(read(drawn(1, 9)), {"n": 3}).now == Run(read(drawn(9, 1)), {"n": 3}).now == ["a"]
 
 
+def a_chain(length: int, process: str = "p", called: str | None = None) -> bytes:
+    """A process of so many user tasks in a row, with a call at its end where one is named."""
+    names = [f"{process}{n}" for n in range(length)]
+    last = [f"{process}_call"] if called else []
+    body = start(f"{process}_b") + "".join(user(name) for name in names) + end(f"{process}_e")
+    body += call(last[0], called) if called else ""
+    return diagram(body + chain(f"{process}_b", *names, *last, f"{process}_e"), process)
+
+
+def test_chain_of_five_hundred_tasks_runs_to_its_end() -> None:
+    run = Run(read(a_chain(500)), watched=False)
+    for n in range(500):
+        assert run.now == [f"p{n}"]
+        run.do(f"p{n}")
+    run.assert_nothing_left()
+
+
 def test_chain_that_is_too_long_is_refused_in_plain_words() -> None:
-    names = [f"t{n}" for n in range(1500)]
-    body = start() + "".join(user(name) for name in names) + end() + chain("begin", *names, "end")
-    assert codes(diagram(body)) != set() and {code for _, code in codes(diagram(body))} == {"too-long"}
+    assert codes(a_chain(760)) == {(None, "too-many-steps")}
+    assert codes(a_chain(720)) == {("p699", "too-long")}
+    assert codes(a_chain(350, "p", "q"), a_chain(340, "q")) == set()
+    assert {code for _, code in codes(a_chain(360, "p", "q"), a_chain(360, "q"))} == {"too-long"}
+
+
+def test_chain_is_read_however_deep_its_reader_stands() -> None:
+    def deeper(left: int) -> int:
+        return deeper(left - 1) if left else len(read(a_chain(300)).elements)
+
+    assert deeper(0) == deeper(450)
 
 
 def test_large_diagram_is_checked_in_reasonable_time() -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from service import clock, jobs, trail
 from service.actor import machine
 from service.db import db, reading, transaction
-from service.processes import deployments, instances, messages
+from service.processes import deployments, instances, messages, vocabulary
 from service.processes.models import Incident, Message, ProcessInstance
 from tests.workflows.running import chain, diagram, end, files, receive, start
 
@@ -22,6 +22,7 @@ BY = machine("cli")
 @pytest.fixture
 def instance(app: Flask) -> int:
     """An instance that waits for `a:b`, then for `c:d`; the first takes the results yes and no."""
+    vocabulary.known_messages.update({"a:b": {}, "c:d": {}})
     first, second = receive("one", "m", 'nom:values="yes no"'), receive("two", "n")
     body = start() + first + second + end() + chain("begin", "one", "two", "end")
     deployments.deploy_bundle(files(diagram(body, messages={"m": "a:b", "n": "c:d"}), forms=()), main="p", by=BY)
