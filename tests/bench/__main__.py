@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from service.db import db
+from tests.bench.checking import run_check
 from tests.bench.council import run_council
 from tests.bench.ground import folder, fresh_database, postgresql, service
 from tests.bench.http import run_http
@@ -30,6 +31,7 @@ TARGETS = {
     "http1.sqlite.per_s": (">=", 100), "http1.postgresql.per_s": (">=", 100),
     "http4.sqlite.per_s": (">=", 100), "http4.postgresql.per_s": (">=", 100),
     "inbox.sqlite.ratio_100k_1k": ("<=", 1.5), "inbox.postgresql.ratio_100k_1k": ("<=", 1.5),
+    **{f"check.{what}.seconds": ("<=", 2) for what in ("shipped", "chain500", "largest_diagram", "largest_table")},
     "council15x60.seconds": ("<=", 5), "council15x60.postgresql.seconds": ("<=", 5),
     "papers300.seconds": ("<=", 15), "papers300.postgresql.seconds": ("<=", 15),
     "papers300.certificates_signed_seconds": ("<=", 60), "papers300.postgresql.certificates_signed_seconds": ("<=", 60),
@@ -82,6 +84,7 @@ def _judged(key: str, value: float) -> str:
 def _parts(url: str) -> dict[str, Callable[[], dict[str, float]]]:
     return {
         "engine": _engine,
+        "check": run_check,
         "sqlite": _sqlite,
         "postgresql": lambda: _postgresql(url),
         "http": lambda: _on_both(url, run_http),
