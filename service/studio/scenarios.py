@@ -84,22 +84,25 @@ def surroundings_of(scenario: Scenario) -> Surroundings:
 
 def from_record(name: str, process: str, record: Record, trace: Trace, definition: Definition, dates: Mapping[str, date]) -> Scenario:
     """The scenario of a past case as it went: only what the diagrams read of its answers, nobody's name."""
-    moves = []
-    before = record.started_at
+    told: list[tuple[datetime, Move]] = []
     for act in record.acts:
-        if act.kind == "retry":
-            continue
         if act.kind == "timer":
-            moves.append(Move("wait", "due"))
-        else:
-            if act.at - before > timedelta(hours=1):
-                moves.append(Move("wait", _days(act.at - before)))
+            told.append((act.at, Move("wait", "due")))
+        elif act.kind != "retry":
             given = {k: v for k, v in act.answers.items() if k in definition.names or k == "result"}
             kind = "signal" if act.kind == "signal" else _ACTS[act.kind]
-            at = act.message or "" if kind == "signal" else act.element
+            place = act.message or "" if kind == "signal" else act.element
             several = act.occurrence if definition.elements[act.element].repeated else None
-            moves.append(Move(kind, at, several, given, act.error))
-        before = act.at
+            told.append((act.at, Move(kind, place, several, given, act.error)))
+    for begin, end in record.held:
+        told.append((begin, Move("hold")))
+        told += [(end, Move("release"))] if end is not None else []
+    moves, before = [], record.started_at
+    for at, move in sorted(told, key=lambda one: one[0]):
+        if move.kind != "wait" and at - before > timedelta(hours=1):
+            moves.append(Move("wait", _days(at - before)))
+        moves.append(move)
+        before = at
     start = {k: v for k, v in record.start.items() if k in definition.names}
     return Scenario(name, start, moves, expected_of(trace.outcome, trace.ended, trace.open), record.started_at, dates, process)
 

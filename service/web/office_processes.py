@@ -117,8 +117,13 @@ def show(deployment: int) -> Response:
         acts=office_enactments.open_acts(row, by, in_use),
         below=[office_enactments.acts_block(row)],
         side=[
+<<<<<<< ours
             Block(_("Phiên bản này"), facts=[
                 Fact(_("Mã"), row.key), Fact(_("Trạng thái"), office_enactments.standing(row, in_use).words),
+=======
+            Block(_("Phiên bản này"), links=_studio(by, f"deployment:{deployment}"), facts=[
+                Fact(_("Mã"), row.key), Fact(_("Trạng thái"), _("đang dùng") if row.current else _("đã thay")),
+>>>>>>> theirs
                 Fact(_("Mã băm"), row.digest[:16], figures=True), Fact(_("Ghi chú"), row.note or _("không có")),
             ]),
             Block(ngettext("%(num)d tệp", "%(num)d tệp", len(files)), lines=[
@@ -131,6 +136,7 @@ def show(deployment: int) -> Response:
     )
 
 
+<<<<<<< ours
 def _ways(by: Actor, row: Deployment, process: str) -> list[Link]:
     """What else can be looked at of a version: its figures, and what it changed from the one before it."""
     found = []
@@ -144,6 +150,20 @@ def _ways(by: Actor, row: Deployment, process: str) -> list[Link]:
 
 def drawn(deployment: int, process: str, part: Part | None) -> Diagram:
     """A diagram of a version, its shapes numbered as the text is; what calls another process leads to it."""
+=======
+def _studio(by: Any, of: str) -> list[Link]:
+    """What can be tried with a version, for who may deploy."""
+    if not people.allowed(by, "deployment.deploy"):
+        return []
+    return [
+        Link(_("Chạy thử"), url_for("studio_tryout.show_all", of=of)),
+        Link(_("Kịch bản"), url_for("studio_tryout.scenarios_of", of=of)),
+        Link(_("Phát lại hồ sơ đã qua"), url_for("studio_replay.show_all", of=of)),
+    ]
+
+
+def _diagram(deployment: int, process: str) -> Diagram:
+>>>>>>> theirs
     definition = definition_of(deployment)
     steps = []
     for step in part.steps if part else ():

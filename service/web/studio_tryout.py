@@ -195,7 +195,8 @@ def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refus
     chosen = chosen if chosen in one.definition.file_of else one.definition.main
     asked = [_asked(one, wait, (typed or {}).get(_key(wait)), refusal if at == _key(wait) else None) for wait in one.waits]
     incident = None if one.ended else one.player.course.incident
-    wrong = pages.in_language(refusal) if refusal and not refusal.faults else ""
+    of_form = any(at == _key(wait) and wait.opened.kind == "user" for wait in one.waits)  # then it stands at its form
+    wrong = pages.in_language(refusal) if refusal and not of_form else ""
     if incident is not None and not wrong:
         wrong = incident.message_en if words.language() == "en" else incident.message
     return pages.page(

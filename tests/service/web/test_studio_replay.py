@@ -29,6 +29,8 @@ def test_an_administrator_replays_a_bundle_and_reads_what_would_change(desk: Des
     desk.office.check(one)
     add_past_cases(120, walks=12)
     assert "Phát lại hồ sơ đã qua" in desk.read("quantri", "/office/processes")
+    links = {a.text_content().strip() for a in desk.get("quantri", "/office/processes/1").xpath("//main//a")}
+    assert {"Chạy thử", "Kịch bản", "Phát lại hồ sơ đã qua"} <= links
     assert "Chưa phát lại lần nào" in desk.read("quantri", "/studio/replays")
     page = desk.say("quantri", "/studio/replays", {"of": "deployment:1", "bundle": _zip(desk.office)})
     assert "đang chạy" in page or "Đã phát lại" in page or "hồ sơ" in page

@@ -50,6 +50,12 @@ def test_a_nomination_is_played_through_and_nothing_of_it_is_in_the_office(desk:
     def move(kind: str, at: str, **said: str) -> str:
         return desk.say("quantri", f"{path}/moves", {"kind": kind, "at": at, **said})
 
+    for code, said in (
+        (409, {"kind": "wait", "at": "P99999Y"}), (409, {"kind": "tell", "at": "wait_posting"}),
+        (422, {"kind": "answer", "at": "self_assess", "with": "[1"}), (422, {"kind": "no", "at": ""}),
+    ):
+        refused = desk.post("quantri", f"{path}/moves", said, code=code)
+        assert refused.xpath("//*[contains(@class, 'error')]"), said
     assert "Chờ thủ trưởng ký" in move("answer", "self_assess", person="Hoàng Bình Minh (unit)")
     facts = next(w.hint for w in _read(desk, number).waits if w.opened.element == "wait_submission")
     assert "facts" in facts
