@@ -78,6 +78,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         OPENAPI_VERSION="3.1.0",
     )
     app.extensions["settings"] = settings
+    app.extensions["make_app"] = create_app  # for processes of their own that open the same database (replay)
     clock.follow(settings.var / "clock" if settings.demo else None)
     db.init_app(app)
     csrf.init_app(app)

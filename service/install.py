@@ -44,8 +44,9 @@ def prepare_database() -> None:
 
 
 def shipped_bundle() -> dict[str, bytes]:
-    """The shipped diagrams, table and forms."""
-    return deployments.shipped_bundle(ROOT / "bpmn", ROOT / "forms" / "library", SHIPPED)
+    """The shipped diagrams, table and forms, and the ways through them that must stay."""
+    ways = {file.name: file.read_bytes() for file in sorted((ROOT / "bpmn" / "scenarios").glob("*.scenario"))}
+    return deployments.shipped_bundle(ROOT / "bpmn", ROOT / "forms" / "library", SHIPPED) | ways
 
 
 def session_bundle() -> dict[str, bytes]:

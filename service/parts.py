@@ -31,11 +31,13 @@ from service.council import session as council_session
 from service.people import candidate_words
 from service.processes import deployments, reminders, strayed
 from service.processes import effects as process_effects
+from service.studio import replay
 
 SUBJECTS = (
     changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over,
     nominations, packages, process_effects, result_letters, revoking, submissions, suspending,
 )
+assert replay  # its tables are part of the schema
 
 
 def join_parts() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from service.studio import tryout
+
 THREADS = 8
 
 
@@ -31,6 +33,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
 def serve(app: Flask, *, host: str, port: int) -> None:
     """Serve until SIGTERM. One process: live workflow objects are kept in its memory (decision 0003)."""
+    tryout.clear(app.extensions["settings"])
     # The application stays as long as the process. When the collector walked over all of it, whoever asked just then
     # waited 190 ms instead of 4; and in the child the walk copies the memory that it shares with its parent.
     gc.collect()

@@ -235,21 +235,17 @@ class Player:
 
     def _wait(self, until: str) -> None:
         course = self.course
-        period = parse_period(until)
         if until == "due":
             armed = course.armed_now()
             if not armed or course.held:
                 raise Stuck(until, "Không có hẹn giờ nào đang chạy.", "No timer runs.")
-            moment = armed[0][0]
-        elif period is not None:
-            moment = period.after(course.now)
-        else:
-            try:
-                moment = datetime.fromisoformat(until)
-                moment = moment if moment.tzinfo else moment.replace(tzinfo=course.now.tzinfo)
-            except ValueError:
-                raise Stuck(until, f"Không đọc được thời gian “{until}”.", f"“{until}” is no time.") from None
-        self.pass_to(moment)
+            return self.pass_to(armed[0][0])
+        try:
+            period = parse_period(until)
+            moment = datetime.fromisoformat(until) if period is None else period.after(course.now)
+            self.pass_to(moment if moment.tzinfo else moment.replace(tzinfo=course.now.tzinfo))
+        except (ValueError, OverflowError):
+            raise Stuck(until, f"Không đọc được thời gian “{until}”.", f"“{until}” is no time.") from None
 
     def pass_to(self, moment: datetime) -> None:
         """Let time go by up to a moment, firing the timers that come due on the way."""

@@ -27,6 +27,7 @@ def install(app: APIFlask) -> None:
         imports,
         lists,
         papers,
+        replays,
         rounds,
         rules,
         scoring,
@@ -40,7 +41,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports,
+        imports, replays,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

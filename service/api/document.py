@@ -84,15 +84,16 @@ def _completed(spec: Any) -> Any:
         for method, operation in item.items():
             if method in ("get", "post", "put", "patch", "delete"):
                 _complete_operation(method, operation)
-    spec["paths"]["/api/v1/definitions"]["post"]["requestBody"] = {
-        "required": True,
-        "content": {
-            "application/zip": {"schema": _BYTES},
-            "multipart/form-data": {
-                "schema": {"type": "object", "properties": {"bundle": _BYTES}, "required": ["bundle"]}
+    for path, required in (("/api/v1/definitions", True), ("/api/v1/replays", False)):
+        spec["paths"][path]["post"]["requestBody"] = {
+            "required": required,
+            "content": {
+                "application/zip": {"schema": _BYTES},
+                "multipart/form-data": {
+                    "schema": {"type": "object", "properties": {"bundle": _BYTES}, "required": ["bundle"]}
+                },
             },
-        },
-    }
+        }
     return spec
 
 

@@ -16,7 +16,7 @@ from service import doors
 from service.errors import Refusal
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
-_FREE = ("/api/v1/definitions",)
+_FREE = ("/api/v1/definitions", "/api/v1/replays")
 """Routes that take a body of their own kind."""
 _DEEPEST = 60
 

@@ -21,6 +21,7 @@ from service.awards.lists import add_lines, create_list, entered_words, paper_of
 from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
 from service.awards.public import new_code
 from service.awards.recipients import RecipientInput, find_or_make, named_in_round, words_to_find
+from service.awards.reliving import past_of
 from service.awards.rounds import filing_closed, priority_in
 from service.awards.rules import Rules, rule_set, rules_on
 from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, on_known, roles_of
@@ -435,7 +436,7 @@ def _on_dropped(running: Running, message: str, source: str) -> None:
 
 
 KINDS["nomination"] = CaseKind(
-    environment=_environment, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read,
+    environment=_environment, past=past_of, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read,
     may_read_answers=_may_read_answers, entry=_entry, pausing=frozenset({CONFIRM}),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,9 @@ from workflows.environment import Env
 
 ENTERED = "entered_for"
 """Key in a completion's answers: for which unit, by which incoming paper, the office entered it."""
+
+FAILED = "failed_with"
+"""Key in the answers of an external task that failed: its business error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +93,31 @@ def _anyone_with_a_task(by: Actor, running: Running) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """Under what a case stood at each moment, for who runs it again (replay)."""
+
+    surroundings: Callable[[datetime], Env]
+    rules: Callable[[datetime], Hashable]
+    """Names the rules in force at a moment: the same name, the same rules."""
+    dates: Hashable = None
+    """Names the round's calendar."""
+    held: tuple[tuple[datetime, datetime | None], ...] = ()
+    """From when to when it was on hold."""
+
+
+def _plain_past(cases: Collection[int]) -> Mapping[int, Past]:
+    calendar = working_calendar()
+    past = Past(lambda at: Env(now=lambda: at, calendar=calendar), lambda at: None)
+    return dict.fromkeys(cases, past)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseKind:
     """How one kind of case takes part in its instances."""
 
     environment: Callable[[Running], Env] = _plain_environment
+    past: Callable[[Collection[int]], Mapping[int, Past]] = _plain_past
+    """The same for moments that have passed, of many cases at once, by their numbers."""
     on_step: Callable[[Recorded], None] = _nothing
     on_dropped: Callable[[Running, str, str], None] = lambda running, message, source: None
     given: Callable[[Running, str], dict[str, Any]] = _nothing_given
@@ -117,4 +141,9 @@ KINDS: dict[str, CaseKind] = {}
 
 def kind_of(running: Running) -> CaseKind:
     """The case kind of an instance; plain instances have one that knows only the calendar."""
-    return KINDS.get((running.case_key or "").partition(":")[0], _PLAIN)
+    return kind_named((running.case_key or "").partition(":")[0])
+
+
+def kind_named(word: str) -> CaseKind:
+    """The case kind of the word before the colon of a case key."""
+    return KINDS.get(word, _PLAIN)

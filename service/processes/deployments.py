@@ -23,7 +23,7 @@ from service.processes.models import Deployment, DeploymentFile
 from workflows.definition import Definition, Known, read_definition
 from workflows.problems import Problem, Problems
 
-KINDS = (".bpmn", ".dmn", ".form")
+KINDS = (".bpmn", ".dmn", ".form", ".scenario")
 MAX_FILES = 100
 MAX_BYTES = 8 * 1024 * 1024
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -72,7 +72,7 @@ def deploy_bundle(files: Mapping[str, bytes], *, main: str, by: Actor, note: str
         definition = check_bundle(files, main=main)
     except Problems as found:
         raise invalid_bundle(found) from None
-    digest = _digest(files)
+    digest = digest_of(files)
     with transaction() as s:
         same = s.execute(
             select(Deployment.id).where(Deployment.key == main, Deployment.digest == digest, Deployment.current)
@@ -167,8 +167,8 @@ def unpack_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
                 files[name] = data
             elif not name.startswith("."):
                 raise Invalid(
-                    f"Tệp {name} không thuộc gói quy trình. Chỉ nhận .bpmn, .dmn và .form.",
-                    f"{name} does not belong in a bundle; only .bpmn, .dmn and .form do.",
+                    f"Tệp {name} không thuộc gói quy trình. Chỉ nhận .bpmn, .dmn, .form và .scenario.",
+                    f"{name} does not belong in a bundle; only .bpmn, .dmn, .form and .scenario do.",
                     code="bundle-foreign-file",
                 )
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
@@ -308,7 +308,8 @@ def shipped_bundle(folder: Path, forms: Path, names: Collection[str]) -> dict[st
     return files
 
 
-def _digest(files: Mapping[str, bytes]) -> str:
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """The hash of a bundle: it changes with any byte or name."""
     total = hashlib.sha256()
     for name, content in sorted(files.items()):
         total.update(f"{name}\0{len(content)}\0".encode())

@@ -15,7 +15,7 @@ from service import clock, trail
 from service.actor import Actor, machine
 from service.db import reading, transaction
 from service.errors import Conflict, NotFound
-from service.processes.cases import Running, Trigger, kind_of
+from service.processes.cases import FAILED, Running, Trigger, kind_of
 from service.processes.deployments import current_deployment, definition_of
 from service.processes.models import Activity, Incident, ProcessInstance
 from service.processes.recording import record_step
@@ -60,6 +60,7 @@ def start_instance(
                 unit_id=unit_id,
                 priority=priority,
                 started_at=now, started_by=by.account,
+                begun_with=data,
                 state=b"",
             )
             .returning(ProcessInstance.id)
@@ -130,7 +131,8 @@ def answer_external(
             return False
         live = take_live(s, running)
         step = engine.answer(live, task, result, kind_of(running).environment(running), error=error)
-        trigger = Trigger("external", activity.element, activity.occurrence, activity.id, task, answers=result or {})
+        answers = {FAILED: error} if error is not None else result or {}
+        trigger = Trigger("external", activity.element, activity.occurrence, activity.id, task, answers=answers)
         record_step(s, running, live, step, by=by, trigger=trigger)
         return True
 

@@ -81,6 +81,8 @@ class ProcessInstance(Base):
     """0 normal, 1 high; tasks that are opened take it over."""
     started_at: Mapped[datetime]
     started_by: Mapped[int | None]
+    begun_with: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
+    """The data it was started with: with its activities, what it takes to run it again."""
     ended_at: Mapped[datetime | None]
     state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 

@@ -780,6 +780,21 @@ ADMIN: dict[str, Kind] = {
         "{actor} đưa vào dùng sơ đồ[ {process}][, phiên bản {version}].",
         "{actor} deployed[ {process}][, version {version}].",
     ),
+    "replay:begun": Kind(
+        "admin",
+        "{actor} phát lại các hồ sơ đã qua trên bản nháp[ {process}][: {count} hồ sơ].",
+        "{actor} began to replay past cases on a draft[ of {process}][: {count|case}].",
+    ),
+    "replay:cancelled": Kind(
+        "admin",
+        "{actor} dừng phát lại[ {process}][ sau {count} hồ sơ].",
+        "{actor} cancelled a replay[ of {process}][ after {count|case}].",
+    ),
+    "replay:resumed": Kind(
+        "admin",
+        "{actor} phát lại tiếp[ {process}][ từ hồ sơ thứ {count}].",
+        "{actor} went on with a replay[ of {process}][ after {count|case}].",
+    ),
     "rule:loaded": Kind("admin", "Đã nạp[ {count}] quy định.", "The rules were loaded[: {count}]."),
     "rule:changed": Kind("admin", "{actor} sửa quy định[ {rule}].", "{actor} changed the rule[ {rule}]."),
     "rule:confirmed": Kind(

@@ -36,6 +36,8 @@ EXEMPT: Mapping[str, str] = {
     "draft": "what a person has not yet handed in",
     "idempotent_answer": "answers kept for a repeated request",
     "worker_beat": "that the worker is alive",
+    "replay_run": "how far a replay is; that it was asked for, cancelled and resumed has entries",
+    "replay_line": "what a replay would make of a case: nothing happened to it",
     "ballot_box": "an entry for each ballot would keep the order of casting; opening, sealing, counting have entries",
     "ballot_roll": "the mark of who has voted, for the same reason; the roll itself is frozen with a MAC at opening",
 }

@@ -58,6 +58,8 @@ def show_all() -> Response:
         trail=[Link(_("Quy trình"), "")],
         main_act=Act(_("Đưa gói quy trình vào dùng"), url_for("office_processes.deploy"), "deploy", "main", method="get")
         if people.allowed(by, "deployment.deploy") else None,
+        acts=[Act(_("Phát lại hồ sơ đã qua"), url_for("studio_replay.show_all"), "replay", method="get")]
+        if people.allowed(by, "deployment.deploy") else [],
     )
 
 
@@ -92,7 +94,7 @@ def show(deployment: int) -> Response:
         ],
         diagram=_diagram(deployment, chosen),
         side=[
-            Block(_("Phiên bản này"), facts=[
+            Block(_("Phiên bản này"), links=_studio(by, f"deployment:{deployment}"), facts=[
                 Fact(_("Mã"), row.key), Fact(_("Trạng thái"), _("đang dùng") if row.current else _("đã thay")),
                 Fact(_("Mã băm"), row.digest[:16], figures=True), Fact(_("Ghi chú"), row.note or _("không có")),
             ]),
@@ -104,6 +106,17 @@ def show(deployment: int) -> Response:
         ],
         by=by.name,
     )
+
+
+def _studio(by: Any, of: str) -> list[Link]:
+    """What can be tried with a version, for who may deploy."""
+    if not people.allowed(by, "deployment.deploy"):
+        return []
+    return [
+        Link(_("Chạy thử"), url_for("studio_tryout.show_all", of=of)),
+        Link(_("Kịch bản"), url_for("studio_tryout.scenarios_of", of=of)),
+        Link(_("Phát lại hồ sơ đã qua"), url_for("studio_replay.show_all", of=of)),
+    ]
 
 
 def _diagram(deployment: int, process: str) -> Diagram:

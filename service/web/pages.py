@@ -43,7 +43,7 @@ SUBJECTS: tuple[str, ...] = (
     "office_mail", "office_health", "office_processes", "office_rules", "office_law", "past_awards", "clock", "sessions",
     "ballot", "second_factor", "own_mail", "council", "council_meeting", "council_kiosk", "council_written", "council_scores",
     "papers",
-    "public", "verify",
+    "public", "verify", "studio_replay", "studio_tryout",
 )
 """Modules of pages, each with a `blueprint`."""
 

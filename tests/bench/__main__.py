@@ -18,6 +18,7 @@ from tests.bench.http import run_http
 from tests.bench.inbox import run_inbox
 from tests.bench.lists import run_decision, run_round
 from tests.bench.papers import run_papers, run_ranking, run_signing
+from tests.bench.replay import run_replay
 from tests.bench.verbs import against_bare_commit, bytes_of_finished, count_one_completion, run_verbs
 from tests.workflows.ratios import eight_tasks, measure, ten_tasks_three_calls
 
@@ -35,6 +36,10 @@ TARGETS = {
     "papers300.certificates_signed_seconds": ("<=", 60), "papers300.postgresql.certificates_signed_seconds": ("<=", 60),
     "ranking1000.ratio": ("<=", 1), "ranking1000.postgresql.ratio": ("<=", 1),
     "list300.inbox_ratio": ("<=", 1.3), "list300.postgresql.inbox_ratio": ("<=", 1.3),
+    **{
+        f"replay10k.{on}{word}.per_s": (">=", 150) for on in ("", "postgresql.") for word in ("step", "table")
+    },
+    **{f"replay10k.{on}{word}.inbox_ratio": ("<=", 1.3) for on in ("", "postgresql.") for word in ("step", "table")},
     **{
         f"signing300.{on}{word}.inbox_ratio": ("<=", 1.3) for on in ("", "postgresql.") for word in ("drawing", "chair", "organisation")
     },
@@ -92,6 +97,7 @@ def _parts(url: str) -> dict[str, Callable[[], dict[str, float]]]:
         "papers": lambda: _on_both(url, run_papers),
         "signing": lambda: _on_both(url, run_signing),
         "ranking": lambda: _on_both(url, run_ranking),
+        "replay": lambda: _on_both(url, run_replay),
     }
 
 

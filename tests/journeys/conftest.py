@@ -25,6 +25,7 @@ from service.db import db
 from tests.conftest import RUN, Once, as_service, copy_database, on_server, with_name
 from tests.journeys.office import Office, build
 from tests.journeys.walk import Walk
+from tests.service.replayed import not_told_again
 
 
 class Furnished(Protocol):
@@ -94,6 +95,12 @@ def _word_for(before: Callable[[Office], Any] | None) -> str:
 MADE = "made.json"
 
 
+def told_again() -> None:
+    """What happened in an office can be told again from its records, each case just as it went."""
+    _, faults = not_told_again()
+    assert not faults
+
+
 def left_at(var: Path) -> datetime | None:
     """The moment at which something was done before in this office; its tests go on from there, however late they run."""
     file = var / MADE
@@ -113,6 +120,7 @@ def opened(plain: Path, var: Path, day: date, server: str, name: str, template: 
         if left_at(var):
             office.made = json.loads((var / MADE).read_text())["made"]
         yield office
+        told_again()
         db.session.remove()
         db.engine.dispose()
     clock.follow(None)

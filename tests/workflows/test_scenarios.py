@@ -86,6 +86,8 @@ def test_a_scenario_comes_where_it_must_and_is_read_as_it_was_written(scenario: 
         (_scenario(Move("signal", "case:stopped")), "case:stopped", "not waiting"),
         (_scenario(ASK, SIGN, TELL, ASK), "ask", "has ended"),
         (_scenario(Move("wait", "tomorrow")), "tomorrow", "no time"),
+        (_scenario(Move("wait", "P99999Y")), "P99999Y", "no time"),
+        (_scenario(Move("wait", "P9999999999D")), "P9999999999D", "no time"),
         (_scenario(ASK, Move("wait", "due")), "due", "No timer"),
     ],
 )

@@ -349,6 +349,28 @@ CREATE TABLE mail_freeze (
 	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
 )
 ;;
+CREATE TABLE replay_run (
+	id BIGSERIAL NOT NULL,
+	key VARCHAR(100) NOT NULL,
+	draft_id INTEGER,
+	title VARCHAR(200) NOT NULL,
+	digest VARCHAR(64) NOT NULL,
+	bundle BYTEA NOT NULL,
+	state VARCHAR(9) NOT NULL,
+	total INTEGER NOT NULL,
+	done INTEGER NOT NULL,
+	paths INTEGER NOT NULL,
+	counts TEXT NOT NULL,
+	error TEXT NOT NULL,
+	asked_at BIGINT NOT NULL,
+	asked_by INTEGER,
+	moved_at BIGINT NOT NULL,
+	ended_at BIGINT,
+	CONSTRAINT pk_replay_run PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_replay_run_key ON replay_run (key, id)
+;;
 CREATE TABLE idempotent_answer (
 	account INTEGER NOT NULL,
 	key VARCHAR(200) NOT NULL,
@@ -520,6 +542,7 @@ CREATE TABLE process_instance (
 	priority INTEGER NOT NULL,
 	started_at BIGINT NOT NULL,
 	started_by INTEGER,
+	begun_with TEXT,
 	ended_at BIGINT,
 	state BYTEA NOT NULL,
 	CONSTRAINT pk_process_instance PRIMARY KEY (id),
@@ -759,6 +782,23 @@ CREATE TABLE ballot_opinion (
 	CONSTRAINT fk_ballot_opinion_round FOREIGN KEY(round) REFERENCES ballot_round (id),
 	CONSTRAINT fk_ballot_opinion_scan FOREIGN KEY(scan) REFERENCES file (id)
 )
+;;
+CREATE TABLE replay_line (
+	run_id BIGINT NOT NULL,
+	instance_id BIGINT NOT NULL,
+	word VARCHAR(9) NOT NULL,
+	element VARCHAR(60) NOT NULL,
+	why VARCHAR(20) NOT NULL,
+	message TEXT NOT NULL,
+	message_en TEXT NOT NULL,
+	outcome_then VARCHAR(40),
+	outcome_now VARCHAR(40),
+	CONSTRAINT pk_replay_line PRIMARY KEY (run_id, instance_id),
+	CONSTRAINT fk_replay_line_run_id FOREIGN KEY(run_id) REFERENCES replay_run (id),
+	CONSTRAINT fk_replay_line_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_replay_line_word ON replay_line (run_id, word, instance_id)
 ;;
 CREATE TABLE nomination (
 	id BIGSERIAL NOT NULL,

@@ -100,6 +100,9 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/definitions"): [
             ("quantri", "/definitions", {"data": packed(bundle(within(user("x")))), "content_type": "application/zip"})
         ],
+        # Refused, as a run would go on beside the test; what a replay does is told in its own tests.
+        ("post", "/replays"): [("quantri", "/replays?of=deployment:9999", {}), ("vhxh", "/replays?of=deployment:1", {})],
+        ("post", "/replays/{replay_id}/cancel"): [("quantri", "/replays/9999/cancel", {})],
         ("post", "/submissions"): [
             ("donvi2", "/submissions", {"json": {"round": "HN-2026"}}),
             ("vhxh", "/submissions", {"json": {"round": "HN-2026", "unit": "TRAM-Y-TE"}}),

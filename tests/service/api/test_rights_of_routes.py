@@ -36,7 +36,8 @@ NEEDS_A_FILE = {
     "/ballots/{ballot_id}/scan",
 }
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
-NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle"}
+NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle",
+             "/replays/{replay_id}", "/replays/{replay_id}/cases"}
 
 
 def _routes(office: Office) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ from service.errors import Conflict
 from service.processes import inbox
 from service.processes.models import Incident, Message, ProcessInstance
 from tests.conftest import Once
+from tests.service.replayed import not_told_again
 
 CLI = [sys.executable, "-c", "from service.cli import main; main()", "demo"]
 MUST_FIND = {
@@ -119,6 +120,11 @@ def test_all_states_stand_in_the_demo_and_its_trail_holds(demo: Flask) -> None:
     verdict = trail.verify()
     assert verdict.ok, verdict.why_en
     assert abs(clock.now() - clock.unmoved()) < timedelta(seconds=1)
+
+
+def test_every_case_of_the_demo_can_be_told_again_from_its_records(demo: Flask) -> None:
+    count, faults = not_told_again()
+    assert count >= 60 and not faults
 
 
 def test_everybody_whom_the_issue_names_finds_work_on_his_page(demo: Flask) -> None:

@@ -1,0 +1,127 @@
+"""Past instances as completion records: what the rows of an instance say, in the shape that a replay takes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from service.db import reading, table_of
+from service.processes.cases import FAILED, Past, kind_named
+from service.processes.models import Activity, Incident, ProcessInstance
+from workflows.replay import Act, Record
+
+_STOPS = ("user", "receive", "external")
+_ACTS = (*_STOPS, "timer", "signal")
+
+
+@dataclass(frozen=True, slots=True)
+class PastInstance:
+    """An instance with its record; None where the rows do not hold what it takes, and `why` says what is missing."""
+
+    id: int
+    deployment: int
+    record: Record | None
+    past: Past | None
+    why: str = ""
+
+
+_INSTANCE = table_of(ProcessInstance)
+_ACTIVITY = table_of(Activity)
+_INCIDENT = table_of(Incident)
+_READ_INSTANCES = select(
+    *(
+        _INSTANCE.c[name]
+        for name in ("id", "deployment_id", "case_key", "status", "outcome", "started_at", "begun_with")
+    )
+).where(_INSTANCE.c.id.in_(bindparam("ids", expanding=True)))
+_READ_ACTIVITIES = (
+    select(
+        *(
+            _ACTIVITY.c[name]
+            for name in (
+                "instance_id", "id", "kind", "element", "occurrence", "message", "key", "state", "closed_at", "answers",
+            )
+        )
+    )
+    .where(_ACTIVITY.c.instance_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_ACTIVITY.c.instance_id, _ACTIVITY.c.id)
+)
+_READ_RETRIES = select(_INCIDENT.c.instance_id, _INCIDENT.c.resolved_at).where(
+    _INCIDENT.c.instance_id.in_(bindparam("ids", expanding=True)), _INCIDENT.c.resolved_at.is_not(None)
+)
+
+
+def read_records(ids: Sequence[int]) -> Iterator[PastInstance]:
+    """The records of these instances, in the order of their ids."""
+    with reading() as s:
+        instances = s.execute(_READ_INSTANCES, {"ids": ids}).all()
+        activities: dict[int, list[Any]] = defaultdict(list)
+        for row in s.execute(_READ_ACTIVITIES, {"ids": ids}):
+            activities[row.instance_id].append(row)
+        retries: dict[int, list[datetime]] = defaultdict(list)
+        for row in s.execute(_READ_RETRIES, {"ids": ids}):
+            retries[row.instance_id].append(row.resolved_at)
+        cases: dict[str, set[int]] = defaultdict(set)
+        for row in instances:
+            word, number = _case(row.case_key)
+            cases[word].add(number)
+        pasts = {word: kind_named(word).past(numbers) for word, numbers in cases.items()}
+    for row in sorted(instances, key=lambda row: row.id):
+        word, number = _case(row.case_key)
+        yield _past_instance(row, activities[row.id], retries[row.id], word, pasts[word].get(number))
+
+
+def _case(key: str | None) -> tuple[str, int]:
+    word, _, number = (key or "").partition(":")
+    return word, int(number or 0)
+
+
+def _past_instance(
+    row: Any, activities: Sequence[Any], retries: Sequence[datetime], word: str, past: Past | None
+) -> PastInstance:
+    why = ""
+    if row.begun_with is None:
+        why = "no_start"
+    elif past is None:
+        why = "no_case"
+    elif any(a.kind not in _ACTS for a in activities):
+        why = "moved"
+    if why or past is None:
+        return PastInstance(row.id, row.deployment_id, None, past, why)
+    acts = [(a.closed_at, a.id, _act(a)) for a in activities if _came_from_outside(a)]
+    acts += [(at, 0, Act(at, "retry")) for at in retries]
+    return PastInstance(
+        row.id,
+        row.deployment_id,
+        Record(
+            started_at=row.started_at,
+            start=row.begun_with,
+            acts=[act for _, _, act in sorted(acts, key=lambda one: one[:2])],
+            stops=[(a.kind, a.element, a.occurrence, a.state) for a in activities if a.kind in _STOPS],
+            ended=row.status == "ended",
+            outcome=row.outcome,
+            surroundings=past.surroundings,
+            held=past.held,
+            pausing=kind_named(word).pausing,
+        ),
+        past,
+    )
+
+
+def _came_from_outside(a: Any) -> bool:
+    """Whether a row tells of an act; a task that only ended with its step carries no answers."""
+    return a.state == "done" and (a.kind == "timer" or a.answers is not None)
+
+
+def _act(a: Any) -> Act:
+    answers = a.answers or {}
+    error = answers.get(FAILED) if a.kind == "external" else None
+    return Act(
+        at=a.closed_at, kind=a.kind, element=a.element, occurrence=a.occurrence,
+        answers={} if error is not None else answers, message=a.message, key=a.key, error=error,
+    )

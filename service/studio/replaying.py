@@ -1,0 +1,134 @@
+"""Replays instances of one process on a bundle, equal decision paths once. Reads records, writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from service.processes.deployments import definition_of, files_of
+from service.studio.records import PastInstance, read_records
+from workflows.definition import Definition, read_definition
+from workflows.replay import Record, Trace, Verdict, judge, mismatch, replay_on, replay_own, same_timers
+from workflows.replay_key import Grouping
+
+log = structlog.get_logger(__name__)
+_MOST_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One instance with its verdict and the outcomes then and on the draft."""
+
+    instance: int
+    verdict: Verdict
+    then: str | None = None
+    now: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """One instance then and on the draft, for who looks at it; `own_fault` says why what happened cannot be told again."""
+
+    then: Trace
+    now: Trace
+    verdict: Verdict
+    own_fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """What is remembered of one decision path that was run."""
+
+    stops: tuple[tuple[str, str, int, str], ...]
+    ended: bool
+    outcome: str | None
+    failed: bool
+    verdict: Verdict
+    now: str | None
+
+
+@dataclass(slots=True)
+class Replayer:
+    """One bundle, against which instances are replayed; `paths` counts those that were really run."""
+
+    files: Mapping[str, bytes]
+    main: str
+    until: datetime
+    paths: int = 0
+    draft: Definition = field(init=False)
+    _groupings: dict[int, tuple[Definition, Grouping, frozenset[str]]] = field(default_factory=dict)
+    _known: dict[Hashable, _Path | None] = field(default_factory=dict)
+    """By key; None where what came of it depended on the time between the acts, so that each is run by itself."""
+
+    def __post_init__(self) -> None:
+        self.draft = read_definition(self.files, main=self.main)
+
+    def judge_all(self, ids: Sequence[int]) -> list[Judged]:
+        """Judge these instances, in the order of their ids."""
+        return [self._judge(one) for one in read_records(ids)]
+
+    def both(self, one: PastInstance) -> Both | None:
+        """Run one instance then and on the draft; None where its rows do not hold what it takes."""
+        if one.record is None:
+            return None
+        own, _, timers = self._of(one.deployment)
+        then = replay_own(one.record, own)
+        now = replay_on(one.record, self.draft, then, timers, self.until)
+        fault = mismatch(one.record, then)
+        return Both(then, now, Verdict("cannot", why=fault) if fault else judge(then, now), fault)
+
+    def _judge(self, one: PastInstance) -> Judged:
+        if one.record is None or one.past is None:
+            return Judged(one.id, Verdict("cannot", why=one.why))
+        try:
+            return self._judge_record(one, one.record)
+        except Exception as error:
+            # One record that breaks the engine is told as such; the others are judged all the same.
+            log.warning("an instance cannot be replayed", instance=one.id, error=repr(error))
+            return Judged(one.id, Verdict("cannot", why="error", message=str(error)[:500], message_en=str(error)[:500]))
+
+    def _judge_record(self, one: PastInstance, record: Record) -> Judged:
+        assert one.past is not None
+        own, grouping, timers = self._of(one.deployment)
+        key = grouping.key(record, one.past.rules, one.past.dates)
+        path = self._known.get(key)
+        if path is None:
+            path, timed = self._run(record, own, timers)
+            if len(self._known) < _MOST_KEPT:
+                self._known[key] = None if timed else path
+        return _judged(one, record, path)
+
+    def _run(self, record: Record, own: Definition, timers: frozenset[str]) -> tuple[_Path, bool]:
+        self.paths += 1
+        then = replay_own(record, own)
+        stops = tuple((*stop.place, stop.how) for stop in then.path if stop.kind not in ("timer", "signal"))
+        if then.failed is not None:
+            return _Path(stops, then.ended, then.outcome, True, Verdict("cannot", why="act"), None), False
+        now = replay_on(record, self.draft, then, timers, self.until)
+        return _Path(stops, then.ended, then.outcome, False, judge(then, now), now.outcome), now.timed
+
+    def _of(self, deployment: int) -> tuple[Definition, Grouping, frozenset[str]]:
+        if deployment not in self._groupings:
+            own = definition_of(deployment)
+            mine, theirs = _tables(files_of(deployment)), _tables(self.files)
+            text = b"\n".join([*mine.values(), *theirs.values()]).decode("utf-8", "replace")
+            grouping = Grouping(own, self.draft, same_tables=mine == theirs, tables=text)
+            self._groupings[deployment] = own, grouping, same_timers(own, self.draft)
+        return self._groupings[deployment]
+
+
+def _tables(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: content for name, content in files.items() if name.endswith(".dmn")}
+
+
+def _judged(one: PastInstance, record: Record, path: _Path) -> Judged:
+    """The verdict of a path for one instance of it, once what the path says of then is what its rows say."""
+    verdict = path.verdict
+    if not path.failed and path.stops != tuple(record.stops):
+        verdict = Verdict("cannot", why="path")
+    elif not path.failed and (path.ended, path.outcome) != (record.ended, record.outcome):
+        verdict = Verdict("cannot", why="end")
+    return Judged(one.id, verdict, record.outcome, path.now if verdict.word != "cannot" else None)

@@ -1,0 +1,128 @@
+"""Scenarios of a bundle: run before it goes live, with what they cover; kept from a past case or a try-out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from service.awards.rules import rules_on
+from service.calendar import working_calendar
+from service.vietnamese import fold
+from workflows.course import Surroundings
+from workflows.definition import Definition, read_definition
+from workflows.environment import Env
+from workflows.replay import Record, Trace
+from workflows.scenario import (
+    BadScenario,
+    Expected,
+    Move,
+    Result,
+    Scenario,
+    read_scenario,
+    run_scenario,
+    write_scenario,
+)
+
+ENDING = ".scenario"
+_ACTS = {"user": "answer", "receive": "tell", "external": "effect"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A scenario file with what came of it."""
+
+    file: str
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All scenarios of a bundle, and what of the diagrams they pass."""
+
+    ran: Sequence[Ran]
+    covered: frozenset[str]
+    """Elements and flows that at least one scenario passes."""
+    missed: frozenset[str]
+    """Steps and ways that none passes."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every scenario came where it must."""
+        return all(one.result.passed for one in self.ran)
+
+
+def run_all(files: Mapping[str, bytes], main: str) -> Results:
+    """Run every scenario of a bundle on it, by the rules in force on the day on which each begins.
+
+    A file that is no scenario is one that fails. Raises Problems for a bundle that cannot be read.
+    """
+    definition = read_definition(files, main=main)
+    ran = []
+    for name in sorted(files):
+        if name.endswith(ENDING):
+            try:
+                scenario = read_scenario(files[name])
+            except BadScenario as bad:
+                ran.append(Ran(name, Result(name, False, frozenset(), None, (), (), "", bad.message, bad.message_en)))
+                continue
+            if scenario.process in ("", main):
+                ran.append(Ran(name, run_scenario(scenario, definition, surroundings_of)))
+    covered = frozenset[str]().union(*(one.result.covered for one in ran))
+    return Results(ran, covered, frozenset(definition.elements) - covered)
+
+
+def surroundings_of(scenario: Scenario) -> Surroundings:
+    """Calendar of today, rules of the day on which a scenario begins, its own dates."""
+    rules, calendar = rules_on(scenario.begins.date()), working_calendar()
+
+    def at(moment: datetime) -> Env:
+        return Env(now=lambda: moment, calendar=calendar, dates=scenario.dates, rules=rules.values, blocking=rules.blocking)
+
+    return at
+
+
+def from_record(name: str, process: str, record: Record, trace: Trace, definition: Definition, dates: Mapping[str, date]) -> Scenario:
+    """The scenario of a past case as it went: only what the diagrams read of its answers, nobody's name."""
+    told: list[tuple[datetime, Move]] = []
+    for act in record.acts:
+        if act.kind == "timer":
+            told.append((act.at, Move("wait", "due")))
+        elif act.kind != "retry":
+            given = {k: v for k, v in act.answers.items() if k in definition.names or k == "result"}
+            kind = "signal" if act.kind == "signal" else _ACTS[act.kind]
+            place = act.message or "" if kind == "signal" else act.element
+            several = act.occurrence if definition.elements[act.element].repeated else None
+            told.append((act.at, Move(kind, place, several, given, act.error)))
+    for begin, end in record.held:
+        told.append((begin, Move("hold")))
+        told += [(end, Move("release"))] if end is not None else []
+    moves, before = [], record.started_at
+    for at, move in sorted(told, key=lambda one: one[0]):
+        if move.kind != "wait" and at - before > timedelta(hours=1):
+            moves.append(Move("wait", _days(at - before)))
+        moves.append(move)
+        before = at
+    start = {k: v for k, v in record.start.items() if k in definition.names}
+    return Scenario(name, start, moves, expected_of(trace.outcome, trace.ended, trace.open), record.started_at, dates, process)
+
+
+def expected_of(outcome: str | None, ended: bool, waits: Sequence[str]) -> Expected:
+    """What a scenario is to come to, from where something came."""
+    return Expected(outcome=outcome) if ended and outcome else Expected(waits=sorted(waits))
+
+
+def _days(time: timedelta) -> str:
+    return f"P{time.days}DT{time.seconds // 3600}H" if time.days else f"PT{time.seconds // 3600}H"
+
+
+def file_of(scenario: Scenario, names: Sequence[str]) -> tuple[str, bytes]:
+    """A file name that the bundle does not have yet, and the scenario's content."""
+    word = "_".join(fold(scenario.name).split())[:60] or "kich_ban"
+    name, number = f"{word}{ENDING}", 1
+    while name in names:
+        number += 1
+        name = f"{word}_{number}{ENDING}"
+    return name, write_scenario(scenario)
+
+

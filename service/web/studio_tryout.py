@@ -1,0 +1,356 @@
+"""Try-outs: the open steps with their real forms, messages, effects, the clock, the diagram as far as it is; scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, make_response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from forms import change_rows, first_answers, from_html, lay_out
+from forms.problems import FieldError
+from service import words
+from service.config import Settings
+from service.errors import Invalid, NotFound, Refusal
+from service.studio import scenarios, tryout
+from service.studio.bundles import bundle_named
+from service.studio.scenarios import Results
+from service.studio.tryout import Tryout, Wait
+from service.web import pages
+from service.web.frame import Link
+from service.web.office_frame import crumbs
+from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Entry, Step, Table, Tag
+from service.web.studio_replay import OUTCOMES
+from service.words import N_
+from workflows import engine
+from workflows.definition import Definition, read_definition
+from workflows.scenario import Move
+
+blueprint = Blueprint("studio_tryout", __name__)
+_STEPS = ("user", "receive", "call", "subprocess", "decision", "external", "script")
+_DID = {
+    "answer": N_("%(who)s xử lý *%(what)s*"), "tell": N_("Nhận kết quả ở *%(what)s*"), "effect": N_("Máy làm xong *%(what)s*"),
+    "signal": N_("Gửi thông báo *%(what)s*"), "wait": N_("Thời gian trôi: %(what)s"), "hold": N_("Tạm dừng"),
+    "release": N_("Hết tạm dừng"),
+}
+
+
+def _settings() -> Settings:
+    return pages.settings()
+
+
+def _where(*links: Link) -> list[Link]:
+    return crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), *links)
+
+
+@blueprint.post("/studio/tryouts")
+def start() -> AnyResponse:
+    """Begin a try-out of a draft or a version."""
+    by = pages.me()
+    number = tryout.start_tryout(bundle_named(request.form.get("of", ""), by=by), by=by, settings=_settings())
+    return pages.back_to("studio_tryout.show", number=number)
+
+
+@blueprint.get("/studio/tryouts")
+def show_all() -> Response:
+    """Somebody's own try-outs, and the button that begins one of the bundle that `of` names."""
+    by = pages.me()
+    found = tryout.list_tryouts(by=by, settings=_settings())
+    of = request.args.get("of", "")
+    return pages.page(
+        "studio_replay", sources=None, progress=None, chips=[], pager=None,
+        acts=[Act(_("Bắt đầu chạy thử"), url_for("studio_tryout.start"), "begin", "main", hidden={"of": of})] if of else [],
+        crumbs=_where(Link(_("Chạy thử"), "")),
+        sentence=_("Chạy thử quy trình"),
+        status=_("Chạy thật trong hộp cát: người tưởng tượng, biểu mẫu thật, đồng hồ riêng. Không thư, không số, không vào nhật ký."),
+        blocks=[
+            Block(
+                _("Đang chạy thử"),
+                lines=[Cell(words.translated(title), url=url_for("studio_tryout.show", number=number)) for number, title in found],
+                empty=None if found else Empty(_("Chưa chạy thử"), _("Mở một bản nháp hoặc một phiên bản rồi bấm Chạy thử.")),
+            )
+        ],
+    )
+
+
+@blueprint.get("/studio/tryouts/<number>")
+def show(number: str) -> Response:
+    """A try-out as it stands."""
+    by = pages.me()
+    return _show(tryout.read_tryout(number, by=by, settings=_settings()))
+
+
+@blueprint.post("/studio/tryouts/<number>/tasks/<task>")
+def answer(number: str, task: str) -> AnyResponse:
+    """Complete a user task with its form, or draw the form anew after a button."""
+    by = pages.me()
+    one = tryout.read_tryout(number, by=by, settings=_settings())
+    wait = next((w for w in one.waits if _key(w) == task), None)
+    if wait is None or wait.opened.kind != "user":
+        pages.say(_("Việc này không còn chờ xử lý."), "warn")
+        return pages.back_to("studio_tryout.show", number=number)
+    form, pairs = one.form(wait), list(request.form.items(multi=True))
+    changed = change_rows(form, pairs)
+    typed = changed if changed is not None else from_html(form, pairs)
+    if changed is not None or request.form.get("act") == "refresh":
+        return _show(one, typed={task: typed})
+    try:
+        tryout.answer_form(number, task, typed, request.form.get("person", ""), by=by, settings=_settings())
+    except Refusal as refusal:
+        return _show(one, typed={task: typed}, refusal=refusal, at=task)
+    return pages.back_to("studio_tryout.show", number=number)
+
+
+@blueprint.post("/studio/tryouts/<number>/moves")
+def move(number: str) -> AnyResponse:
+    """Do a move: what a wait is told, an effect's answer, a message, time."""
+    by = pages.me()
+    try:
+        tryout.do(number, _move(), by=by, settings=_settings(), person=request.form.get("person", ""))
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _show(tryout.read_tryout(number, by=by, settings=_settings()), refusal=refusal, at=request.form.get("at", ""))
+    return pages.back_to("studio_tryout.show", number=number)
+
+
+def _move() -> Move:
+    kind, at = request.form.get("kind", ""), request.form.get("at", "")
+    if kind not in ("answer", "tell", "effect", "signal", "wait", "hold", "release"):
+        raise Invalid.at("kind", "Chọn một việc.", "Choose what to do.")
+    if kind == "wait" and at.isascii() and at.isdigit() and len(at) < 5:
+        at = f"P{int(at)}D"
+    text = request.form.get("with", "").strip()
+    try:
+        given = orjson.loads(text) if text else {}
+    except orjson.JSONDecodeError:
+        given = None
+    if not isinstance(given, dict):
+        raise Invalid.at("with", "Dữ liệu kèm theo phải là JSON dạng {…}.", "What goes with it must be JSON, {…}.")
+    if result := request.form.get("result", ""):
+        given["result"] = result
+    error = request.form.get("error", "").strip() or None
+    occurrence = request.form.get("occurrence", "")
+    return Move(kind, at, int(occurrence) if occurrence.isascii() and occurrence.isdigit() and len(occurrence) < 6 else None, given, error)
+
+
+@blueprint.post("/studio/tryouts/<number>/back")
+def back(number: str) -> AnyResponse:
+    """Undo what was done last."""
+    tryout.take_back(number, by=pages.me(), settings=_settings())
+    return pages.back_to("studio_tryout.show", number=number)
+
+
+@blueprint.post("/studio/tryouts/<number>/end")
+def end(number: str) -> AnyResponse:
+    """End a try-out."""
+    tryout.end_tryout(number, by=pages.me(), settings=_settings())
+    pages.say(_("Đã kết thúc chạy thử. Không còn gì được giữ lại."))
+    return pages.back_to("studio_tryout.show_all")
+
+
+@blueprint.get("/studio/tryouts/<number>/scenario")
+def scenario(number: str) -> Response:
+    """What was done, as a scenario file for the bundle."""
+    one = tryout.read_tryout(number, by=pages.me(), settings=_settings())
+    name, content = scenarios.file_of(tryout.as_scenario(one, request.args.get("name", "")[:200]), list(one.files))
+    return _file(name, content)
+
+
+def _file(name: str, content: bytes) -> Response:
+    answer = make_response(content)
+    answer.mimetype = "application/json"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@blueprint.get("/studio/tryouts/<number>/drawing/<process>")
+def drawing(number: str, process: str) -> Response:
+    """The XML of one diagram of the bundle."""
+    one = tryout.read_tryout(number, by=pages.me(), settings=_settings())
+    return _drawing(one.files, one.definition, process)
+
+
+def _drawing(files: Mapping[str, bytes], definition: Definition, process: str) -> Response:
+    if process not in definition.file_of:
+        raise NotFound("Không có sơ đồ này.", "There is no such diagram.")
+    answer = make_response(files[definition.file_of[process]])
+    answer.mimetype = "application/xml"
+    return answer
+
+
+# -- the page
+
+
+def _key(wait: Wait) -> str:
+    return f"{wait.opened.element}-{wait.opened.occurrence}"
+
+
+def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refusal | None = None, at: str = "") -> Response:
+    chosen = request.args.get("process") or engine.marks(one.player.course.live).innermost
+    chosen = chosen if chosen in one.definition.file_of else one.definition.main
+    asked = [_asked(one, wait, (typed or {}).get(_key(wait)), refusal if at == _key(wait) else None) for wait in one.waits]
+    incident = None if one.ended else one.player.course.incident
+    of_form = any(at == _key(wait) and wait.opened.kind == "user" for wait in one.waits)  # then it stands at its form
+    wrong = pages.in_language(refusal) if refusal and not of_form else ""
+    if incident is not None and not wrong:
+        wrong = incident.message_en if words.language() == "en" else incident.message
+    return pages.page(
+        "studio_tryout",
+        code=refusal.status if refusal else 200,
+        crumbs=_where(Link(_("Chạy thử"), url_for("studio_tryout.show_all")), Link(words.translated(one.title), "")),
+        sentence=_sentence(one),
+        status=_("Đồng hồ chạy thử: *%(when)s*. Không gì ở đây vào sổ sách của đơn vị.", when=words.full_moment(one.now)),
+        wrong=wrong,
+        asked=asked,
+        signals=[(name, _boundary(one.definition, name), _json(hint)) for name, hint in one.signals.items()],
+        armed=[(one.definition.elements[n.task_spec.bpmn_id].name, words.full_moment(due)) for due, n in one.player.course.armed_now()]
+        if not one.ended else [],
+        held=not one.ended and one.player.course.held,
+        ended=one.ended,
+        number=one.id,
+        history=_history(one),
+        chips=[
+            Link(words.translated(one.definition.processes_named.get(p, p)), url_for("studio_tryout.show", number=one.id, process=p),
+                 current=p == chosen)
+            for p in one.definition.processes
+        ],
+        diagram=diagram_of(
+            one.definition, chosen, engine.marks(one.player.course.live).elements,
+            url_for("studio_tryout.drawing", number=one.id, process=chosen),
+        ),
+    )
+
+
+def _sentence(one: Tryout) -> str:
+    if one.ended:
+        outcome = one.player.course.outcome
+        said = _(OUTCOMES[outcome]) if outcome in OUTCOMES else outcome or _("không có kết quả")
+        return _("Chạy thử đã kết thúc: *%(said)s*", said=said)
+    return ngettext("*%(num)d bước* đang chờ", "*%(num)d bước* đang chờ", len(one.waits))
+
+
+def _asked(one: Tryout, wait: Wait, typed: Any, refusal: Refusal | None) -> dict[str, Any]:
+    """What the page needs of one open step."""
+    opened = wait.opened
+    found: dict[str, Any] = {
+        "key": _key(wait), "kind": opened.kind, "element": opened.element, "occurrence": opened.occurrence,
+        "name": words.translated(opened.name), "people": wait.people, "values": wait.values, "parts": (), "faults": (),
+        "due": words.full_moment(opened.due) if opened.due else "",
+        "hint": _json(wait.hint),
+    }
+    if opened.kind == "user":
+        form, given = one.form(wait), one.given(wait)
+        answers = typed if typed is not None else first_answers(form, given) | dict(wait.hint)
+        faults = [FieldError(f.path, "", f.message, f.message_en) for f in refusal.faults] if refusal else []
+        found["parts"] = lay_out(
+            form, answers, today=words.date_of(one.now), given=given, env=one.player.course.env, errors=faults, language=words.language()
+        )
+        found["faults"] = [("", pages.in_language(refusal))] if refusal and not refusal.faults else []
+    return found
+
+
+def _boundary(definition: Definition, message: str) -> str:
+    """The name of the boundary that takes a message."""
+    found = (e.name for e in definition.elements.values() if e.kind == "boundary_message" and e.message == message)
+    return words.translated(next(found, message))
+
+
+def _json(hint: Mapping[str, Any]) -> str:
+    return orjson.dumps(dict(hint), option=orjson.OPT_INDENT_2).decode() if hint else ""
+
+
+def _history(one: Tryout) -> list[Entry]:
+    found = []
+    for done in reversed(one.done):
+        element = one.definition.elements.get(done.move.at)
+        what = words.translated(element.name) if element is not None else _boundary(one.definition, done.move.at)
+        said = _(_DID[done.move.kind], what=what, who=done.person or _("Người chạy thử"))
+        note = ", ".join(f"{k}: {v}" for k, v in done.move.given.items() if isinstance(v, str | int | bool))
+        found.append(Entry(None, said, note=note))
+    return found
+
+
+def diagram_of(definition: Definition, process: str, marks: Mapping[str, str], source: str) -> Diagram:
+    """One diagram with marks and its numbered text."""
+    elements = [e for e in definition.elements.values() if e.process == process and e.kind in _STEPS]
+    steps = [
+        Step(e.id, str(n), words.translated(e.name) or e.id, marks.get(e.id, "ahead"), e.id, words.translated(e.lane or ""))
+        for n, e in enumerate(elements, 1)
+    ]
+    here = {key: mark for key, mark in marks.items() if definition.elements[key].process == process}
+    return Diagram(words.translated(definition.processes_named.get(process, process)), source, steps, here)
+
+
+# -- scenarios
+
+
+@blueprint.get("/studio/scenarios")
+def scenarios_of() -> Response:
+    """The scenarios of a bundle, run now: which come where they must, and what of the diagrams none passes."""
+    by = pages.me()
+    of = request.args.get("of", "")
+    bundle = bundle_named(of, by=by)
+    results = scenarios.run_all(bundle.files, bundle.main)
+    definition = read_definition(bundle.files, main=bundle.main)
+    chosen = request.args.get("process", definition.main)
+    chosen = chosen if chosen in definition.file_of else definition.main
+    failed = sum(not one.result.passed for one in results.ran)
+    return pages.page(
+        "studio_scenarios",
+        crumbs=_where(Link(_("Kịch bản"), "")),
+        sentence=ngettext("*%(num)d kịch bản* không ra như đã ghi", "*%(num)d kịch bản* không ra như đã ghi", failed)
+        if failed else _("Cả *%(n)s kịch bản* ra đúng như đã ghi", n=len(results.ran)),
+        status=_("%(title)s. Kịch bản nằm cùng gói và được chạy trước mỗi lần đưa vào dùng.", title=words.translated(bundle.title)),
+        blocks=[_ran(results, definition), *_unpassed(results, definition)],
+        chips=[
+            Link(words.translated(definition.processes_named.get(p, p)), url_for("studio_tryout.scenarios_of", of=of, process=p),
+                 current=p == chosen)
+            for p in definition.processes
+        ],
+        diagram=diagram_of(
+            definition, chosen, {key: "done" if key in results.covered else "ahead" for key in definition.elements},
+            url_for("studio_tryout.scenario_drawing", of=of, process=chosen),
+        ),
+    )
+
+
+@blueprint.get("/studio/scenarios/drawing")
+def scenario_drawing() -> Response:
+    """The XML of one diagram of a bundle."""
+    bundle = bundle_named(request.args.get("of", ""), by=pages.me())
+    return _drawing(bundle.files, read_definition(bundle.files, main=bundle.main), request.args.get("process", ""))
+
+
+def _ran(results: Results, definition: Definition) -> Block:
+    columns = [Column(pgettext("one", "Kịch bản")), Column(_("Kết luận")), Column(_("Ra"))]
+    rows = []
+    for one in results.ran:
+        result = one.result
+        where = ", ".join(_named(w, definition) for w in result.waits)
+        came = where or (_(OUTCOMES[result.outcome]) if result.outcome in OUTCOMES else result.outcome or "")
+        why = result.message_en if words.language() == "en" else result.message
+        rows.append([
+            Cell(result.name, one.file),
+            Cell("" if result.passed else why, tag=Tag("passed", _("đúng")) if result.passed else Tag("overdue", _("sai"))),
+            Cell(came),
+        ])
+    return Block(_("Kịch bản"), table=Table(columns, rows, _("Kịch bản")) if rows else None,
+                 empty=None if rows else Empty(_("Gói chưa có kịch bản"), _("Giữ một lần chạy thử hoặc một hồ sơ đã qua làm kịch bản.")))
+
+
+def _named(element: str, definition: Definition) -> str:
+    return words.translated(definition.elements[element].name) if element in definition.elements else element
+
+
+def _unpassed(results: Results, definition: Definition) -> Sequence[Block]:
+    missed = [e for e in definition.elements.values() if e.id in results.missed and e.kind in _STEPS]
+    if not missed or not results.ran:
+        return []
+    return [Block(_("Bước chưa kịch bản nào đi qua"), lines=[
+        Cell(words.translated(e.name), words.translated(definition.processes_named.get(e.process, ""))) for e in missed
+    ])]

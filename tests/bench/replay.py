@@ -1,0 +1,52 @@
+"""Ten thousand past cases on two drafts: instances a second, and the inbox beside them.
+
+`step` has one more step, so that equal decision paths run once; `table` has another decision table, whose answers depend
+on every fact and day, so that nearly every case is run by itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+from service import people
+from service.db import db
+from service.processes.deployments import current_deployment, files_of
+from service.studio import replay, replay_process
+from tests.bench.ground import DAY, open_office
+from tests.bench.http import server
+from tests.bench.lists import browser_cookie, inbox_alone, inbox_figures, inbox_while
+from tests.journeys.office import Office
+from tests.service.studio.past_cases import add_past_cases
+from tests.service.studio.redrawn import with_another_table, with_second_look
+
+MAIN = "nomination_case"
+
+
+def run_replay(label: str, var: Path, url: str, cases: int = 10_000) -> dict[str, float]:
+    """Replay on both drafts while the inbox is read over HTTP; the process is one of its own, as the service starts it."""
+    with open_office(var, url) as app:
+        office = Office(app, DAY)
+        for n in range(60):
+            office.nominate("HN-2026", name=f"Người Đang Chờ {n}")
+        add_past_cases(cases, walks=1_000)
+        shipped = files_of(current_deployment(MAIN))
+        token, _ = people.sign_in("donvi", "vinhdanh", door="web")
+        cookie = browser_cookie(app, token)
+        by, settings = office.who("quantri"), app.extensions["settings"]
+        start = "replay10k." if label == "sqlite" else f"replay10k.{label}."
+        found: dict[str, float] = {}
+        for word, draft in (("step", with_second_look(shipped)), ("table", with_another_table(shipped))):
+            db.session.remove()
+            with server(var, url) as (port, _process):
+                alone = inbox_alone(port, cookie)
+                begin = perf_counter()
+                run = replay.start_replay(draft, MAIN, by=by).id
+                meanwhile = inbox_while(port, cookie, lambda run=run: replay.read_run(run, by=by).state == "running")  # type: ignore[misc]
+                took = perf_counter() - begin
+            replay_process.wait(run, settings)
+            ended = replay.read_run(run, by=by)
+            assert ended.state == "done" and ended.done >= cases and ended.counts.get("cannot", 0) == 0, ended.counts
+            found |= {f"{start}{word}.per_s": ended.done / took, f"{start}{word}.seconds": took, f"{start}{word}.paths": ended.paths}
+            found |= inbox_figures(f"{start}{word}.", alone, meanwhile)
+        return found

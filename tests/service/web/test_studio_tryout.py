@@ -1,0 +1,168 @@
+"""Try-outs at the pages: a whole nomination played through in the sandbox, of which nothing is in the office."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import orjson
+import pytest
+from sqlalchemy import func, inspect, select
+
+from service.db import db, reading
+from service.errors import Conflict, Forbidden, NotFound
+from service.studio import scenarios, tryout
+from service.studio.bundles import bundle_named
+from tests.service.web.desk import Desk
+from workflows.scenario import Move, read_scenario
+
+OF = "deployment:1"
+
+
+def _rows() -> dict[str, int]:
+    with reading() as s:
+        return {
+            name: s.execute(select(func.count()).select_from(db.metadata.tables[name])).scalar_one()
+            for name in inspect(db.engine).get_table_names()
+            if name in db.metadata.tables and name != "session_token"
+        }
+
+
+def _folders(desk: Desk) -> list[Path]:
+    return [f for f in (desk.office.app.extensions["settings"].var / "tryouts").glob("*/*") if f.is_dir()]
+
+
+def _begin(desk: Desk) -> str:
+    page = desk.say("quantri", "/studio/tryouts", {"of": OF})
+    assert "1 bước đang chờ" in page and "Tự đánh giá" in page
+    return _folders(desk)[0].name
+
+
+def test_a_nomination_is_played_through_and_nothing_of_it_is_in_the_office(desk: Desk) -> None:
+    desk.who("quantri")
+    before = _rows()
+    number = _begin(desk)
+    path = f"/studio/tryouts/{number}"
+    page = desk.post("quantri", f"{path}/tasks/self_assess-1", {"person": "Hoàng Bình Minh (unit)"}, code=422)
+    assert page.xpath("//*[contains(@class, 'is-wrong')]")  # the real form asks as it does in the office
+
+    def move(kind: str, at: str, **said: str) -> str:
+        return desk.say("quantri", f"{path}/moves", {"kind": kind, "at": at, **said})
+
+    for code, said in (
+        (409, {"kind": "wait", "at": "P99999Y"}), (409, {"kind": "tell", "at": "wait_posting"}),
+        (422, {"kind": "answer", "at": "self_assess", "with": "[1"}), (422, {"kind": "no", "at": ""}),
+    ):
+        refused = desk.post("quantri", f"{path}/moves", said, code=code)
+        assert refused.xpath("//*[contains(@class, 'error')]"), said
+    assert "Chờ thủ trưởng ký" in move("answer", "self_assess", person="Hoàng Bình Minh (unit)")
+    facts = next(w.hint for w in _read(desk, number).waits if w.opened.element == "wait_submission")
+    assert "facts" in facts
+    move("tell", "wait_submission", result="rework")
+    desk.post("quantri", f"{path}/back")
+    move("tell", "wait_submission", result="signed", **{"with": orjson.dumps(dict(facts)).decode()})
+    move("answer", "check_dossier", **{"with": '{"decision": "accept", "ask_opinions": false}'})
+    assert "kết quả ở Chờ kết thúc niêm yết" in move("tell", "wait_posting")
+    move("wait", "10")
+    move("tell", "wait_council", result="passed", **{"with": '{"level": "commune"}'})
+    for element, result in (("wait_decision", "granted"), ("wait_issue", ""), ("wait_payment", ""), ("wait_handover", "")):
+        move("tell", element, result=result)
+    page = move("effect", "file_dossier")
+    assert "Chạy thử đã kết thúc: Giấy khen" in page
+    # It is kept as a scenario, and that comes to the same end.
+    answer = desk.who("quantri").client.get(f"{path}/scenario?name=Thử Giấy khen")
+    assert "thu_giay_khen.scenario" in answer.headers["Content-Disposition"]
+    kept = read_scenario(answer.data)
+    bundle = bundle_named(OF, by=desk.office.who("quantri"))
+    results = scenarios.run_all({**bundle.files, "thu.scenario": answer.data}, bundle.main)
+    assert kept.expected.outcome == "certificate" and results.passed
+    assert "<bpmn" in desk.who("quantri").client.get(f"{path}/drawing/award_nomination").text
+    assert _rows() == before
+    assert "Đã kết thúc chạy thử" in desk.say("quantri", f"{path}/end")
+    assert _rows() == before and _folders(desk) == []
+    desk.get("quantri", path, code=404)
+
+
+def _read(desk: Desk, number: str) -> tryout.Tryout:
+    return tryout.read_tryout(number, by=desk.office.who("quantri"), settings=desk.office.app.extensions["settings"])
+
+
+def test_timers_fire_by_its_own_clock_and_a_hold_stops_them(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    number = tryout.start_tryout(bundle_named(OF, by=by), by=by, settings=settings)
+    hints = tryout._hints(_read(desk, number).files, "nomination_case")
+    for move in (
+        Move("answer", "self_assess"), Move("tell", "wait_submission", None, hints["wait_submission"]),
+        Move("answer", "check_dossier", None, {"decision": "not_eligible"}), Move("tell", "wait_result_letter"),
+    ):
+        tryout.do(number, move, by=by, settings=settings)
+    tryout.do(number, Move("hold"), by=by, settings=settings)
+    tryout.do(number, Move("wait", "P60D"), by=by, settings=settings)
+    assert not _read(desk, number).ended
+    tryout.do(number, Move("release"), by=by, settings=settings)
+    tryout.do(number, Move("wait", "due"), by=by, settings=settings)
+    ended = _read(desk, number)
+    assert ended.ended and ended.player.course.outcome == "refused"
+    with pytest.raises(Conflict):
+        tryout.do(number, Move("answer", "self_assess"), by=by, settings=settings)
+
+
+def test_who_acted_before_does_not_act_again_where_the_diagram_says_so(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    number = tryout.start_tryout(bundle_named(OF, by=by), by=by, settings=settings)
+    hints = tryout._hints(_read(desk, number).files, "nomination_case")
+    for move, person in (
+        (Move("answer", "self_assess"), "A"), (Move("tell", "wait_submission", None, hints["wait_submission"]), ""),
+        (Move("answer", "check_dossier", None, {"decision": "not_eligible"}), "B"), (Move("tell", "wait_result_letter"), ""),
+        (Move("tell", "wait_review"), ""),
+    ):
+        tryout.do(number, move, by=by, settings=settings, person=person)
+    with pytest.raises(Conflict) as refused:
+        tryout.do(number, Move("answer", "review_refusal", None, {"decision": "uphold"}), by=by, settings=settings, person="B")
+    assert refused.value.code == "same-person"
+    tryout.do(number, Move("answer", "review_refusal", None, {"decision": "uphold"}), by=by, settings=settings, person="C")
+    assert _read(desk, number).ended
+
+
+def test_tryouts_are_few_end_by_themselves_and_are_nobody_elses(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    bundle = bundle_named(OF, by=by)
+    numbers = [tryout.start_tryout(bundle, by=by, settings=settings) for _ in range(tryout.MOST_EACH)]
+    with pytest.raises(Conflict):
+        tryout.start_tryout(bundle, by=by, settings=settings)
+    with pytest.raises(Forbidden):
+        tryout.start_tryout(bundle, by=desk.office.who("vhxh"), settings=settings)
+    desk.get("vhxh", f"/studio/tryouts/{numbers[0]}", code=403)
+    for word in ("..", "0" * 12, "lock"):
+        with pytest.raises(NotFound):
+            tryout.read_tryout(word, by=by, settings=settings)
+    first = next(f for f in _folders(desk) if f.name == numbers[0])
+    os.utime(first, (time.time(), time.time() - tryout.IDLE_SECONDS - 5))
+    assert len(tryout.list_tryouts(by=by, settings=settings)) == 2 and not first.exists()
+
+
+def test_what_a_killed_service_left_is_thrown_away_at_the_next_start(desk: Desk) -> None:
+    settings = desk.office.app.extensions["settings"]
+    left = settings.var / "tryouts" / "999999-0000" / "abcdefabcdef"
+    left.mkdir(parents=True)
+    (left / "tryout.sqlite3").write_bytes(b"")
+    by = desk.office.who("quantri")
+    number = tryout.start_tryout(bundle_named(OF, by=by), by=by, settings=settings)
+    assert not left.parent.exists()
+    tryout.clear(settings)  # as another process does that starts beside this one
+    assert _read(desk, number).id == number
+
+
+def test_the_scenarios_of_the_shipped_process_come_where_they_must(desk: Desk) -> None:
+    page = desk.read("quantri", f"/studio/scenarios?of={OF}")
+    assert "kịch bản ra đúng như đã ghi" in page and "Giấy khen của Chủ tịch xã" in page and "sai" not in page.split()
+    assert "Bước chưa kịch bản nào đi qua" in page
+    client = desk.who("quantri").client
+    assert "<bpmn" in client.get(f"/studio/scenarios/drawing?of={OF}&process=award_nomination").text
+    bundle = bundle_named(OF, by=desk.office.who("quantri"))
+    results = scenarios.run_all(bundle.files, bundle.main)
+    ends = {one.result.outcome for one in results.ran}
+    assert {"certificate", "provincial_merit", "national_nomination", "refused", "withdrawn"} <= ends
+    broken = scenarios.run_all({**bundle.files, "hong.scenario": b"{"}, bundle.main)
+    assert not broken.passed and [one.file for one in broken.ran if not one.result.passed] == ["hong.scenario"]
