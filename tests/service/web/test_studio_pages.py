@@ -135,7 +135,8 @@ def test_the_page_offers_names_and_the_form_is_drawn_as_ours(app: Flask, draft: 
     data = json.loads(visitor.open(f"/office/studio/{draft}").find_class("studio")[0].get("data-studio"))
     offered = data["catalogue"]
     for kind, word in (("groups", "vhxh"), ("topics", "dossier.archive"), ("bases", "LAW"), ("lists", "submission"),
-                       ("events", "dossier:checked"), ("phases", "checking"), ("outcomes", "certificate"), ("keys", "nomination_id"), ("rules", "REVIEW_DAYS"),
+                       ("events", "dossier:checked"),
+                       ("phases", "checking"), ("outcomes", "certificate"), ("keys", "nomination_id"), ("rules", "REVIEW_DAYS"),
                        ("dates", "checking"), ("messages", "submission:signed")):
         assert word in [one[0] for one in offered[kind]], kind
         assert all(one[1] for one in offered[kind])
