@@ -48,7 +48,6 @@ class Contents:
     forms: list[Named] = field(default_factory=list)
     fields: list[Named] = field(default_factory=list)
     """Of forms, under the keys that problems name."""
-    letters: list[Named] = field(default_factory=list)
 
     def walk(self) -> Iterator[Named]:
         """Everything, what stands in diagrams first."""
@@ -69,8 +68,6 @@ def contents_of(files: Mapping[str, bytes]) -> Contents:
         elif kind == ".form":
             found.forms.append(Named(stem, _title(content) or stem, name, "form"))
             found.fields += (Named(key, said, name, "field") for key, said in _fields(content))
-        elif kind == ".letter":
-            found.letters.append(Named(stem, stem, name, "letter"))
     return found
 
 

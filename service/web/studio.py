@@ -172,7 +172,6 @@ def show(draft: int) -> Response:
             "catalogue": studio_names.offered(),
             "problems": [told(one) for one in found],
             "contents": asdict(held),
-            "letters": False,
             "url": {
                 **{act: url_for(f"studio_files.{act}", draft=draft, name="NAME") for act in ("file", "drop", "preview")},
                 **{act: url_for(f"studio_files.{act}", draft=draft) for act in ("check", "visit", "leave", "copy")},

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from service import words
 from service.words import N_
@@ -331,8 +332,7 @@ def spoken() -> dict[str, Any]:
                   ".scenario": _("Tình huống")},
         "unreadable": _("Không vẽ được tệp này. Sửa phần chữ dưới đây, hoặc nhập tệp khác cùng tên."),
         "unloaded": _("không mở được tệp"),
-        "ground": {"bpmn": BLANK_DIAGRAM, "dmn": BLANK_TABLE, "letter": _GROUND_LETTER,
-                   "note": _("Ý kiến")},
+        "ground": {"bpmn": BLANK_DIAGRAM, "dmn": BLANK_TABLE, "note": _("Ý kiến")},
         "drawing": _("Sơ đồ. Danh sách đánh số bên cạnh dẫn tới từng phần tử bằng bàn phím."),
         "asText": _("Tệp này soạn bằng chữ."),
         "previewPrint": _("Xem bản in A4"),
@@ -341,24 +341,6 @@ def spoken() -> dict[str, Any]:
         "table": {"open": _("Bảng"), "drawing": _("Sơ đồ quyết định")},
         **_panel_words(),
     }
-
-
-_GROUND_LETTER = """name = "{name}"
-
-[vi]
-subject = "Việc mới: {{ task }}"
-opening = "Bạn có một việc mới cần xử lý."
-facts = [["Việc", "{{ task }}"], ["Hồ sơ", "{{ title }}"], ["Hạn xử lý", "{{ due }}"]]
-closing = ""
-button = "Mở việc này"
-
-[en]
-subject = "New task: {{ task }}"
-opening = "You have a new task."
-facts = [["Task", "{{ task }}"], ["Dossier", "{{ title }}"], ["Due", "{{ due }}"]]
-closing = ""
-button = "Open the task"
-"""
 
 
 def _panel_words() -> dict[str, Any]:
@@ -371,11 +353,12 @@ def _panel_words() -> dict[str, Any]:
             "InclusiveGateway": _("Rẽ nhánh nhiều chọn"), "StartEvent": _("Bắt đầu"), "EndEvent": _("Kết thúc"),
             "BoundaryEvent": _("Sự kiện gắn vào bước"), "IntermediateCatchEvent": _("Mốc chờ"),
             "IntermediateThrowEvent": _("Mốc đi qua"), "SequenceFlow": _("Đường đi"), "Lane": _("Làn"),
-            "Participant": _("Quy trình"), "Process": _("Quy trình"), "TextAnnotation": _("Ghi chú"), "Other": _("Phần tử khác"),
+            "Participant": pgettext("one", "Quy trình"),
+            "Process": pgettext("one", "Quy trình"), "TextAnnotation": _("Ghi chú"), "Other": _("Phần tử khác"),
         },
         "field": {
             "name": _("Tên"), "text": _("Ghi chú"), "form": _("Biểu mẫu"), "candidates": _("Người thực hiện"), "due": _("Hạn xử lý"),
-            "remind": _("Nhắc trước hạn"), "escalate": _("Quá hạn thì báo"), "letter": _("Thư khi giao việc"),
+            "remind": _("Nhắc trước hạn"), "escalate": _("Quá hạn thì báo"),
             "sameAs": _("Vẫn người đã làm bước"), "excludes": _("Không giao người đã làm bước"), "topic": _("Việc làm thay"),
             "inputs": _("Dữ liệu đưa vào"), "result": _("Kết quả ghi vào biến"), "decision": _("Bảng quyết định"),
             "script": _("Biểu thức"), "called": _("Quy trình được gọi"), "default": _("Nhánh mặc định"), "condition": _("Điều kiện"),
@@ -392,7 +375,7 @@ def _panel_words() -> dict[str, Any]:
             "sameAs": _("Người đã làm bước đó nhận luôn việc này."),
         },
         "none": _("Không chọn"), "missing": missing, "nobody": _("Không ai"), "anybody": _("Ai cũng được"),
-        "never": _("Không nhắc"), "filter": _("Tìm trong danh sách"), "usualLetter": _("Thư thường dùng"),
+        "never": _("Không nhắc"), "filter": _("Tìm trong danh sách"),
         "samePhase": _("Giữ giai đoạn đang có"), "noForm": _("Chọn biểu mẫu"), "openForm": _("Mở biểu mẫu này"),
         "newForm": _("Tạo biểu mẫu mới"), "openTable": _("Mở bảng này"), "openProcess": _("Mở sơ đồ này"),
         "laneDoes": _("Theo làn: {lane}"), "isDefault": _("Đây là nhánh mặc định: đi khi không điều kiện nào đúng."),

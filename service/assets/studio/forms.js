@@ -13,7 +13,7 @@ export async function openForm({ name, content, words, config, store, problems, 
   const preview = make("div", { class: "form-preview", hidden: true });
   const tabs = ["build", "preview"].map((word) => make("button", { type: "button", class: "tool", role: "tab", onclick: () => turn(word) }, words.formTabs[word]));
   const paper = make("a", { class: "tool", href: config.url.preview.replace("NAME", encodeURIComponent(name)), target: "_blank", rel: "noopener" }, words.previewPrint);
-  const box = make("div", { class: "studio-sheet is-form" }, make("div", { class: "view-tabs", role: "tablist" }, tabs, paper), make("div", { class: "form-stage" }, palette, canvas), preview);
+  const box = make("div", { class: "studio-sheet is-form" }, make("div", { class: "view-tabs" }, make("div", { role: "tablist" }, tabs), paper), make("div", { class: "form-stage" }, palette, canvas), preview);
   const side = make("div", { class: "studio-panel-in is-form" });
   const checks = make("div");
   const properties = make("div", { class: "form-properties" });

@@ -22,7 +22,6 @@ const ABOUT = {
   condition: ["condition-missing", "condition-misplaced"],
   timer: ["timer-missing", "cycle-misplaced"],
   error: ["error-missing"],
-  letter: ["unknown-letter"],
   basis: ["unknown-basis", "lapsed-basis"],
 };
 const PASSED = ["bpmn:FlowNode"];
@@ -123,7 +122,6 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
         pick("remind", "nom:remind", o.reminders, { split: /\s+/, join: " ", none: words.never });
         pick("escalate", "nom:escalate", o.groups);
       }
-      if (o.letters) choose("letter", "nom:letter", o.letters, words.usualLetter);
       pick("sameAs", "nom:sameAs", steps, { join: " ", none: words.anybody });
       pick("excludes", "nom:excludes", steps, { join: " ", none: words.nobody });
     }

@@ -135,7 +135,6 @@ function offers() {
     processes: by(processes),
     processFiles: Object.fromEntries(processes.map((one) => [one.id, one.file])),
     tasks: by(tasks),
-    letters: config.letters ? by(contents.letters) : null,
     ids: new Set(elements.map((one) => one.id)),
     names: fields.map((one) => [one.id, one.name]),
     conditions: fields.map((one) => [`${one.id} = ""`, one.name]),
@@ -270,7 +269,6 @@ const GROUND = {
   ".form": (stem, label) => `${JSON.stringify({ id: stem, type: "default", schemaVersion: 19, title: label, components: [
     { type: "textarea", id: `${stem}_note`, key: "note", label: words.ground.note, validate: { required: true } },
   ] }, null, 2)}\n`,
-  ".letter": (stem, label) => words.ground.letter.replaceAll("{name}", label),
   ".bpmn": (stem, label) => words.ground.bpmn.replaceAll("{id}", stem).replaceAll("{name}", label.replace(/[<>&"]/g, "")),
   ".dmn": (stem, label) => words.ground.dmn.replaceAll("{id}", stem).replaceAll("{name}", label.replace(/[<>&"]/g, "")),
 };

@@ -11,14 +11,13 @@ import "dmn-js/dist/assets/dmn-font/css/dmn.css";
 import { debounce, download, make } from "./dom.js";
 import { speakIn } from "./speak.js";
 
-export async function openTables({ name, content, words, config, store, problems, changed, aside }) {
+export async function openTables({ name, content, words, problems, changed, aside }) {
   const views = make("div", { class: "view-tabs", role: "tablist" });
   const stage = make("div", { class: "table-stage" });
   const box = make("div", { class: "studio-sheet is-table" }, views, stage);
   const side = make("div", { class: "studio-panel-in" });
   const checks = make("div");
-  const more = make("div");
-  side.append(checks, more);
+  side.append(checks);
   aside.canvas.append(box);
   aside.panel.append(side);
   const say = (text) => words.menu[text] ?? text;

@@ -1,7 +1,7 @@
 // A file as text: letters and scenarios, and whatever its own editor cannot read, so that it can still be mended.
 import { debounce, download, make } from "./dom.js";
 
-export async function openText({ name, content, words, changed, aside, why, problems, beside }) {
+export async function openText({ name, content, words, changed, aside, why, problems }) {
   const write = debounce((value) => changed(value), 300);
   const area = make("textarea", { class: "input is-code studio-text", value: content, spellcheck: false, "aria-label": name, oninput: (event) => write(event.target.value) });
   const box = make("div", { class: "studio-sheet" }, why && make("p", { class: "said is-bad" }, why), area);
@@ -13,7 +13,6 @@ export async function openText({ name, content, words, changed, aside, why, prob
     side.replaceChildren(
       make("h2", { class: "panel-title" }, name),
       said.length ? make("ul", { class: "panel-problems" }, said.map((one) => make("li", { class: `is-${one.severity}` }, one.message))) : make("p", { class: "hint" }, words.asText),
-      ...(beside?.() ?? []),
     );
   };
   redraw();
