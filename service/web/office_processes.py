@@ -117,13 +117,8 @@ def show(deployment: int) -> Response:
         acts=office_enactments.open_acts(row, by, in_use),
         below=[office_enactments.acts_block(row)],
         side=[
-<<<<<<< ours
-            Block(_("Phiên bản này"), facts=[
-                Fact(_("Mã"), row.key), Fact(_("Trạng thái"), office_enactments.standing(row, in_use).words),
-=======
             Block(_("Phiên bản này"), links=_studio(by, f"deployment:{deployment}"), facts=[
-                Fact(_("Mã"), row.key), Fact(_("Trạng thái"), _("đang dùng") if row.current else _("đã thay")),
->>>>>>> theirs
+                Fact(_("Mã"), row.key), Fact(_("Trạng thái"), office_enactments.standing(row, in_use).words),
                 Fact(_("Mã băm"), row.digest[:16], figures=True), Fact(_("Ghi chú"), row.note or _("không có")),
             ]),
             Block(ngettext("%(num)d tệp", "%(num)d tệp", len(files)), lines=[
@@ -136,7 +131,6 @@ def show(deployment: int) -> Response:
     )
 
 
-<<<<<<< ours
 def _ways(by: Actor, row: Deployment, process: str) -> list[Link]:
     """What else can be looked at of a version: its figures, and what it changed from the one before it."""
     found = []
@@ -148,10 +142,7 @@ def _ways(by: Actor, row: Deployment, process: str) -> list[Link]:
     return found
 
 
-def drawn(deployment: int, process: str, part: Part | None) -> Diagram:
-    """A diagram of a version, its shapes numbered as the text is; what calls another process leads to it."""
-=======
-def _studio(by: Any, of: str) -> list[Link]:
+def _studio(by: Actor, of: str) -> list[Link]:
     """What can be tried with a version, for who may deploy."""
     if not people.allowed(by, "deployment.deploy"):
         return []
@@ -162,8 +153,8 @@ def _studio(by: Any, of: str) -> list[Link]:
     ]
 
 
-def _diagram(deployment: int, process: str) -> Diagram:
->>>>>>> theirs
+def drawn(deployment: int, process: str, part: Part | None) -> Diagram:
+    """A diagram of a version, its shapes numbered as the text is; what calls another process leads to it."""
     definition = definition_of(deployment)
     steps = []
     for step in part.steps if part else ():

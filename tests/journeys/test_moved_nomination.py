@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import orjson
 import pytest
+from sqlalchemy import select
 
 from service import trail
 from service.actor import machine
+from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid
 from service.install import shipped_bundle
 from service.processes import drafts, enactments, history, tasks
+from service.processes.models import ProcessInstance
 from service.processes.running import read_instance
 from service.studio import migration, operating
 from tests.journeys.conftest import OpenOffice
+from tests.journeys.council import Council
 from tests.journeys.office import Office
 from tests.workflows.edits import edited
 
@@ -143,3 +148,20 @@ def test_suspended_nomination_is_taken_by_no_list(office: Office) -> None:
     operating.resume(instance_of(office, one), "Xong", by=admin)
     office.sit(ROUND, {}, [one])
     assert office.status(one)[0] == office.status(two)[0] == "deciding"
+
+
+def test_session_goes_by_its_own_acts(office: Office) -> None:
+    (one,) = office.posted(ROUND, "Hoàng Bình Minh")
+    council = Council(office)
+    council.plan([one])
+    with reading() as s:
+        number = s.scalars(select(ProcessInstance.id).where(ProcessInstance.case_key == f"session:{council.id}")).one()
+    by = replace(office.who("thuky"), groups=frozenset({"admin", "secretary"}))
+    targets = operating.stand(number, by=by).targets
+    assert targets and all(
+        "tied" in {r.code for r in operating.preview_move(number, element.id, by=by).reasons} for element in targets
+    )
+    with pytest.raises(Conflict) as refused:
+        operating.cancel(number, WHY, by=by)
+    assert refused.value.code == "cancelled-otherwise"
+    council.invite()

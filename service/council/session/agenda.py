@@ -451,7 +451,11 @@ def _may_read(by: Actor, running: Running) -> bool:
     return row is not None and lists.may_read(by, session().get_one(List, row.list_id))
 
 
-KINDS["session"] = CaseKind(may_read=_may_read)
+_OWN_ACTS = (
+    "Phiên họp đi theo chương trình, biểu quyết và biên bản của nó; làm trên trang phiên họp.",
+    "A session goes by its agenda, its votes and its minutes; do it on the session's page.",
+)
+KINDS["session"] = CaseKind(may_read=_may_read, tied=lambda running: _OWN_ACTS, cancelled_by=_OWN_ACTS)
 
 
 def states() -> Mapping[str, str]:
