@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, case, column, func, literal_column, select, type_coerce, values
+from sqlalchemy import BigInteger, ColumnElement, Integer, case, column, func, literal_column, select, type_coerce, values
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -186,7 +186,9 @@ class _Done:
 _A = table_of(Activity)
 _OPENED, _CLOSED, _DUE = (type_coerce(one, BigInteger) for one in (_A.c.opened_at, _A.c.closed_at, _A.c.due_at))
 _LENGTH = _CLOSED - _OPENED
-_DONE, _OPEN = literal_column("'done'"), literal_column("'open'")  # written out, for the indexes that hold only these rows
+# Written out, for the indexes that hold only these rows.
+_DONE: ColumnElement[str] = literal_column("'done'")
+_OPEN: ColumnElement[str] = literal_column("'open'")
 _BUCKET = case(
     *((limit > _LENGTH, _LENGTH // width * (width // _MINUTE)) for limit, width in _BUCKETS if limit is not None),
     else_=_LENGTH // _DAY * (_DAY // _MINUTE),
