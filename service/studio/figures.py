@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, case, column, func, literal_column, select, type_coerce, values
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    case,
+    column,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+    values,
+)
 from sqlalchemy.orm import Session
 
 from service import clock
