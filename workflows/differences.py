@@ -16,7 +16,6 @@ from typing import Literal as OneOf
 from lxml import etree
 
 from workflows import safexml
-from workflows.checks import lane_of
 from workflows.graph import BPMN, declared, local
 from workflows.parser import input_texts, loop_of, read_attributes, script_text
 
@@ -123,12 +122,13 @@ def _elements(files: Mapping[str, bytes]) -> dict[str, _Known]:
             continue
         drawn = dict(_drawn(tree))
         for process in tree.iter(f"{BPMN}process"):
+            lanes = dict(_lanes(process))
             for node in process.iter():
                 key = node.get("id") if isinstance(node.tag, str) else None
                 if key and local(node) in _SHOWN:
                     found.setdefault(key, _Known(
-                        str(process.get("id")), local(node), " ".join((node.get("name") or "").split()), _facts(node),
-                        drawn.get(key, ()),
+                        str(process.get("id")), local(node), " ".join((node.get("name") or "").split()),
+                        _facts(node, lanes.get(key, "")), drawn.get(key, ()),
                     ))
     return found
 
@@ -148,7 +148,15 @@ def _rounded(text: str | None) -> str:
         return str(text)
 
 
-def _facts(node: etree._Element) -> dict[str, str]:
+def _lanes(process: etree._Element) -> Iterator[tuple[str, str]]:
+    """Element → name of the lane it stands in, collected once for the whole process."""
+    for reference in process.iter(f"{BPMN}flowNodeRef"):
+        lane = reference.getparent()
+        if lane is not None:
+            yield (reference.text or "").strip(), str(lane.get("name") or lane.get("id"))
+
+
+def _facts(node: etree._Element, lane: str) -> dict[str, str]:
     """What an element means, as name → text: its own attributes, ours, and what hangs below it."""
     found = {
         str(name): " ".join(str(value).split())
@@ -156,8 +164,8 @@ def _facts(node: etree._Element) -> dict[str, str]:
     }
     found |= {f"@{name}": " ".join(value.split()) for name, value in read_attributes(node).items()}
     found["kind"] = local(node)
-    if lane := lane_of(node):
-        found["lane"] = lane[1]
+    if lane:
+        found["lane"] = lane
     if text := (node.findtext(f"{BPMN}conditionExpression") or "").strip():
         found["condition"] = text
     if text := " ".join((node.findtext(f"{BPMN}documentation") or "").split()):

@@ -21,7 +21,8 @@ from workflows.plain import Source, Vocabulary
 from workflows.ways import Order, read_order
 
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-_SPLITS = ("exclusiveGateway", "inclusiveGateway")
+_ENDS = ("kết thúc", "end", "ends")
+"""Names of end events that say no more than that it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,7 @@ class _Telling:
         if said and said != words:
             words += self.say(f" (kết quả ghi nhận: {said})", f" (recorded as: {said})")
         label = self.say("Kết thúc", "Ends")
-        return Line("edge", label, (Run(words),) if words.casefold() != label.casefold() else (), key)
+        return Line("edge", label, (Run(words),) if words.casefold() not in _ENDS else (), key)
 
     # -- steps
 
@@ -543,10 +544,10 @@ class _Telling:
             words = self.name(node) or target
             if local(scope.node) == "subProcess":
                 holder = self._step(scope.id, numbers)
-                lead = self.say("xong phần việc này của ", "this strand is done of ") if self._strands(scope) else self.say(
+                lead = self.say("xong phần việc này của ", "this ends one strand of ") if self._strands(scope) else self.say(
                     "hoàn thành ", "this completes ")
                 return (Run(lead), holder, Run(f": “{words}”", target))
-            if words.casefold() == self.say("Kết thúc", "Ends").casefold():
+            if words.casefold() in _ENDS:
                 return (Run(self.say("kết thúc", "it ends"), target),)
             return (Run(self.say("kết thúc: ", "it ends: ")), Run(f"“{words}”", target))
         if target not in numbers:

@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Integer,
-    String,
     case,
     column,
     func,
@@ -197,7 +197,9 @@ class _Done:
 _A = table_of(Activity)
 _OPENED, _CLOSED, _DUE = (type_coerce(one, BigInteger) for one in (_A.c.opened_at, _A.c.closed_at, _A.c.due_at))
 _LENGTH = _CLOSED - _OPENED
-_DONE, _OPEN = literal_column("'done'", String), literal_column("'open'", String)  # written out, for the indexes that hold only these rows
+# Written out, for the indexes that hold only these rows.
+_DONE: ColumnElement[str] = literal_column("'done'")
+_OPEN: ColumnElement[str] = literal_column("'open'")
 _BUCKET = case(
     *((limit > _LENGTH, _LENGTH // width * (width // _MINUTE)) for limit, width in _BUCKETS if limit is not None),
     else_=_LENGTH // _DAY * (_DAY // _MINUTE),

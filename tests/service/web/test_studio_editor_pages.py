@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service import people
-from service.processes import deployments
+from service.processes import deployments, enactments
 from service.studio import drafts
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, forget, words
@@ -35,7 +35,7 @@ def app(office: Office) -> Flask:
 @pytest.fixture
 def draft(office: Office) -> int:
     """A draft of the shipped process."""
-    return drafts.begin_draft(by=office.who("quantri"), base=deployments.current_deployment("nomination_case"))
+    return drafts.begin_draft(by=office.who("quantri"), base=enactments.current_deployment("nomination_case"))
 
 
 def _send(visitor: Visitor, path: str, body: bytes | dict[str, Any]) -> TestResponse:
@@ -48,7 +48,7 @@ def _send(visitor: Visitor, path: str, body: bytes | dict[str, Any]) -> TestResp
 def test_administrators_begin_a_draft_in_each_way_and_others_do_not(app: Flask, office: Office) -> None:
     admin = Visitor(app, "quantri")
     admin.open("/office/studio")
-    base = deployments.current_deployment("nomination_case")
+    base = enactments.current_deployment("nomination_case")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in deployments.files_of(base).items():
