@@ -34,4 +34,4 @@ def bundle_named(word: str, *, by: Actor) -> Bundle:
         row = next((d for d in deployments.list_deployments() if d.id == int(number)), None) if kind == "deployment" else None
         if row is not None:
             return Bundle(deployments.files_of(row.id), row.key, f"{row.name}, {row.version}", word)
-    raise NotFound("Không có bản nháp hoặc phiên bản này.", "There is no such draft or version.")
+    raise NotFound("Không có bản soạn hoặc phiên bản này.", "There is no such draft or version.")

@@ -86,7 +86,7 @@ def start_replay(
                 let_go([under_way])
                 return under_way
             raise Conflict(
-                "Đang phát lại một bản nháp khác của quy trình này. Chờ xong, hoặc dừng lần đó.",
+                "Đang chạy lại một bản soạn khác của quy trình này. Chờ xong, hoặc dừng lần đó.",
                 "Another draft of this process is being replayed; wait for it, or cancel it.",
                 code="replay-under-way",
             )
@@ -265,4 +265,4 @@ def _line(row: ReplayLine, title: str, about: str) -> Line:
 
 
 def _unknown() -> NotFound:
-    return NotFound("Không có lần phát lại này.", "There is no such replay.")
+    return NotFound("Không có lần chạy lại này.", "There is no such replay.")

@@ -856,17 +856,17 @@ ADMIN: dict[str, Kind] = {
     ),
     "replay:begun": Kind(
         "admin",
-        "{actor} phát lại các hồ sơ đã qua trên bản nháp[ {process}][: {count} hồ sơ].",
+        "{actor} chạy lại các hồ sơ cũ trên bản soạn[ {process}][: {count} hồ sơ].",
         "{actor} began to replay past cases on a draft[ of {process}][: {count|case}].",
     ),
     "replay:cancelled": Kind(
         "admin",
-        "{actor} dừng phát lại[ {process}][ sau {count} hồ sơ].",
+        "{actor} dừng chạy lại[ {process}][ sau {count} hồ sơ].",
         "{actor} cancelled a replay[ of {process}][ after {count|case}].",
     ),
     "replay:resumed": Kind(
         "admin",
-        "{actor} phát lại tiếp[ {process}][ từ hồ sơ thứ {count}].",
+        "{actor} chạy lại tiếp[ {process}][ từ hồ sơ thứ {count}].",
         "{actor} went on with a replay[ of {process}][ after {count|case}].",
     ),
     "rule:loaded": Kind("admin", "Đã nạp[ {count}] quy định.", "The rules were loaded[: {count}]."),

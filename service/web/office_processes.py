@@ -69,7 +69,7 @@ def _acts(by: Actor) -> list[Act]:
     acts = [Act(_("Hồ sơ theo phiên bản"), url_for("studio_migration.versions"), "versions", method="get")]
     if people.allowed(by, enactments.MAY_DEPLOY):
         acts += [
-            Act(_("Phát lại hồ sơ đã qua"), url_for("studio_replay.show_all"), "replay", method="get"),
+            Act(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all"), "replay", method="get"),
             Act(_("Đưa gói quy trình vào dùng"), url_for("office_processes.deploy"), "deploy", method="get"),
         ]
     return acts
@@ -149,7 +149,7 @@ def _studio(by: Actor, of: str) -> list[Link]:
     return [
         Link(_("Chạy thử"), url_for("studio_tryout.show_all", of=of)),
         Link(_("Kịch bản"), url_for("studio_tryout.scenarios_of", of=of)),
-        Link(_("Phát lại hồ sơ đã qua"), url_for("studio_replay.show_all", of=of)),
+        Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all", of=of)),
     ]
 
 

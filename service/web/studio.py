@@ -179,11 +179,22 @@ def show(draft: int) -> Response:
         },
         spoken=studio_editor_words.spoken(),
         kinds=studio_editor_words.spoken()["kinds"],
+        ways=_ways(row) if people.allowed(by, enactments.MAY_DEPLOY) else [],
+        deploy_url=url_for("studio_deploy.deploy", draft=draft) if people.allowed(by, enactments.MAY_DEPLOY) else "",
         export_url=url_for("studio_files.export", draft=draft),
         take_url=url_for("studio_files.take", draft=draft),
         files=[(f.name, f.size) for f in row.files],
         file_url=lambda name: url_for("studio_files.file", draft=draft, name=name),
     )
+
+
+def _ways(row: drafts.Draft) -> list[Link]:
+    of = f"draft:{row.id}"
+    return [
+        Link(_("Chạy thử"), url_for("studio_tryout.show_all", of=of)),
+        Link(_("Kịch bản"), url_for("studio_tryout.scenarios_of", of=of)),
+        Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all", of=of)),
+    ]
 
 
 def _status(row: drafts.Draft, names: dict[int, str]) -> str:

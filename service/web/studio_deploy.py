@@ -20,19 +20,9 @@ from service.web.edit import Field, Page
 from service.web.frame import Link
 from service.web.office_frame import crumbs, must
 from service.web.parts import Act, Block, Check, Fact
-from service.words import N_
+from service.web.studio_replay import VERDICTS
 
 blueprint = Blueprint("studio_deploy", __name__)
-
-EFFECTS = {
-    "same": N_("đi và kết thúc như cũ"),
-    "other_way": N_("kết thúc như cũ, đường đi khác"),
-    "loses": N_("mất một bước đã làm"),
-    "differs": N_("kết thúc khác"),
-    "stuck": N_("dừng ở bước chưa có trả lời"),
-    "cannot": N_("không chạy lại được"),
-}
-
 
 @blueprint.route("/office/studio/<int:draft>/deploy", methods=["GET", "POST"])
 def deploy(draft: int) -> AnyResponse:
@@ -145,7 +135,7 @@ def _effects(found: Readiness) -> list[Block]:
         )]
     return [Block(
         _("Ảnh hưởng đến hồ sơ đã có"),
-        facts=[Fact(_(said), str(found.effects.counts.get(word, 0)), figures=True) for word, said in EFFECTS.items()
+        facts=[Fact(_(said), str(found.effects.counts.get(word, 0)), figures=True) for word, (said, _kind) in VERDICTS.items()
                if found.effects.counts.get(word, 0)],
         links=[Link(_("Xem từng hồ sơ"), url_for("studio_replay.show", run_id=found.effects.run))],
     )]

@@ -41,7 +41,7 @@ VERDICTS = {
     "loses": (N_("Mất bước"), "return"),
     "differs": (N_("Khác kết quả"), "overdue"),
     "stuck": (N_("Dừng lại"), "hold"),
-    "cannot": (N_("Không phát lại được"), "done"),
+    "cannot": (N_("Không chạy lại được"), "done"),
 }
 """Verdict → its words and the kind of its tag."""
 WHY = {
@@ -50,7 +50,7 @@ WHY = {
     "incident": N_("gặp sự cố"),
     "ends": N_("kết thúc sớm hơn"),
     "other_end": N_("kết thúc ở chỗ khác"),
-    "gone": N_("bước đã có trong hồ sơ, bản nháp không còn"),
+    "gone": N_("bước đã có trong hồ sơ, bản soạn không còn"),
     "skipped": N_("không đi qua bước này nữa"),
     "order": N_("đi theo thứ tự khác từ bước này"),
     "table": N_("bảng quyết định trả lời khác"),
@@ -82,7 +82,7 @@ _A_PAGE = 50
 
 def _where(*links: Link) -> list[Link]:
     return crumbs(
-        Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Phát lại hồ sơ đã qua"), url_for("studio_replay.show_all")),
+        Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all")),
         *links,
     )
 
@@ -110,19 +110,19 @@ def _list(by: Actor, refusal: Refusal | None) -> Response:
         ]
         for run in runs
     ]
-    columns = [Column(pgettext("one", "Quy trình")), Column(_("Phát lại lúc")), Column(_("Hồ sơ"), figures=True),
+    columns = [Column(pgettext("one", "Quy trình")), Column(_("Chạy lại lúc")), Column(_("Hồ sơ"), figures=True),
                Column(_("Kết luận")), Column("")]
     return _page(
         code=refusal.status if refusal else 200,
-        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Phát lại hồ sơ đã qua"), "")),
-        sentence=_("Phát lại hồ sơ đã qua"),
+        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Chạy lại hồ sơ cũ"), "")),
+        sentence=_("Chạy lại hồ sơ cũ"),
         status=_("Chạy lại mọi hồ sơ đã xong và đang chờ trên một bản khác, theo đúng những gì đã ghi. Hồ sơ thật không đổi."),
         wrong=pages.in_language(refusal) if refusal else "",
         sources=_sources(request.values.get("of", "")) if people.allowed(by, replay.RIGHT) else None,
         url=url_for("studio_replay.start"),
         blocks=[
-            Block(_("Các lần phát lại"), table=Table(columns, rows, _("Các lần phát lại")) if rows else None,
-                  empty=None if rows else Empty(_("Chưa phát lại lần nào"), _("Chọn một bản rồi bấm Phát lại.")))
+            Block(_("Các lần chạy lại"), table=Table(columns, rows, _("Các lần chạy lại")) if rows else None,
+                  empty=None if rows else Empty(_("Chưa chạy lại lần nào"), _("Chọn một bản rồi bấm Chạy lại.")))
         ],
     )
 
@@ -134,7 +134,7 @@ def _sources(chosen: str) -> list[tuple[str, str, bool]]:
         for d in deployments.list_deployments()
     ]
     if chosen.startswith("draft:"):
-        found.insert(0, (chosen, _("Bản nháp %(n)s", n=chosen.partition(":")[2]), True))
+        found.insert(0, (chosen, _("Bản soạn %(n)s", n=chosen.partition(":")[2]), True))
     return found
 
 
@@ -212,23 +212,23 @@ def show(run_id: int) -> Response:
 def _sentence(run: ReplayRun) -> str:
     changed = replay.effects(run.id).changed
     if run.state == "running" and not replay.is_stopped(run):
-        return _("Đang phát lại *%(total)s hồ sơ*", total=words.number(run.total))
+        return _("Đang chạy lại *%(total)s hồ sơ*", total=words.number(run.total))
     if not changed:
-        return ngettext("*%(num)d hồ sơ* đã phát lại, không hồ sơ nào đổi", "*%(num)d hồ sơ* đã phát lại, không hồ sơ nào đổi", run.done)
+        return ngettext("*%(num)d hồ sơ* đã chạy lại, không hồ sơ nào đổi", "*%(num)d hồ sơ* đã chạy lại, không hồ sơ nào đổi", run.done)
     return _("*%(changed)s trong %(done)s hồ sơ* sẽ đi khác", changed=words.number(changed), done=words.number(run.done))
 
 
 def _status(run: ReplayRun) -> str:
-    said = _("Phát lại trên *%(title)s* lúc %(when)s. %(paths)s đường xét khác nhau.", title=words.translated(run.title),
+    said = _("Chạy lại trên *%(title)s* lúc %(when)s. %(paths)s đường xét khác nhau.", title=words.translated(run.title),
              when=words.full_moment(run.asked_at), paths=words.number(run.paths))
     if replay.is_stopped(run):
-        return f"{said} {_('Việc phát lại đã dừng cùng dịch vụ; bấm Phát lại tiếp.')}"
+        return f"{said} {_('Việc chạy lại đã dừng cùng dịch vụ; bấm Chạy lại tiếp.')}"
     return f"{said} {run.error}".strip()
 
 
 def _progress(run: ReplayRun) -> Progress:
     return Progress(
-        _("Đã phát lại:"), run.done, max(run.total, run.done + 1), _("Rời trang được. Việc khác của đơn vị không bị chậm."),
+        _("Đã chạy lại:"), run.done, max(run.total, run.done + 1), _("Rời trang được. Việc khác của đơn vị không bị chậm."),
         url_for("studio_replay.progress_of", run_id=run.id),
     )
 
@@ -237,15 +237,15 @@ def _progress(run: ReplayRun) -> Progress:
 def progress_of(run_id: int) -> str:
     """How far a run is: a piece of the page, asked for every two seconds."""
     run = replay.read_run(run_id, by=pages.me())
-    one = _progress(run) if run.state == "running" else Progress(_("Đã phát lại xong; tải lại trang để xem:"), run.done, run.done)
+    one = _progress(run) if run.state == "running" else Progress(_("Đã chạy lại xong; tải lại trang để xem:"), run.done, run.done)
     return render_template("pages/progress.html", one=one)
 
 
 def _acts(run: ReplayRun) -> list[Act]:
     if run.state == "running" and not replay.is_stopped(run):
-        return [Act(_("Dừng phát lại"), url_for("studio_replay.cancel", run_id=run.id), "cancel")]
+        return [Act(_("Dừng chạy lại"), url_for("studio_replay.cancel", run_id=run.id), "cancel")]
     if run.state != "done":
-        return [Act(_("Phát lại tiếp"), url_for("studio_replay.resume", run_id=run.id), "resume", "main")]
+        return [Act(_("Chạy lại tiếp"), url_for("studio_replay.resume", run_id=run.id), "resume", "main")]
     return []
 
 
@@ -292,7 +292,7 @@ def _places(run: ReplayRun, word: str, element: str, drawn: Definition, by: Acto
 
 def _cases(lines: Sequence[Line], run_id: int, drawn: Definition, count: int) -> Block:
     columns = [Column(pgettext("one", "Hồ sơ")), Column(_("Kết luận")), Column(_("Vì sao")), Column(_("Kết quả đã có")),
-               Column(_("Trên bản nháp"))]
+               Column(_("Trên bản soạn"))]
     rows = [
         [
             Cell(line.title, line.about, url_for("studio_replay.case", run_id=run_id, instance=line.instance)),
@@ -305,8 +305,8 @@ def _cases(lines: Sequence[Line], run_id: int, drawn: Definition, count: int) ->
     ]
     return Block(
         ngettext("%(num)d hồ sơ", "%(num)d hồ sơ", count),
-        table=Table(columns, rows, _("Hồ sơ đã phát lại")) if rows else None,
-        empty=None if rows else Empty(_("Chưa có hồ sơ nào"), _("Hồ sơ hiện dần khi phát lại.")),
+        table=Table(columns, rows, _("Hồ sơ đã chạy lại")) if rows else None,
+        empty=None if rows else Empty(_("Chưa có hồ sơ nào"), _("Hồ sơ hiện dần khi chạy lại.")),
     )
 
 
@@ -352,7 +352,7 @@ def case(run_id: int, instance: int) -> Response:
         Block(_("Kết luận"), facts=[
             Fact(_("Kết luận"), _(VERDICTS[line.word][0])), Fact(_("Vì sao"), _reason(line, drawn, own) or _("như cũ")),
             Fact(_("Kết quả đã có"), _outcome(line.then)),
-            Fact(_("Trên bản nháp"), _outcome(line.now) if line.word != "cannot" else _("không rõ")),
+            Fact(_("Trên bản soạn"), _outcome(line.now) if line.word != "cannot" else _("không rõ")),
         ])
     ]
     if both is not None:
@@ -387,7 +387,7 @@ def keep(run_id: int, instance: int) -> Response:
 
 
 def _steps(both: Both, own: Definition, drawn: Definition) -> Block:
-    columns = [Column(_("Bước")), Column(_("Đã đi")), Column(_("Trên bản nháp"))]
+    columns = [Column(_("Bước")), Column(_("Đã đi")), Column(_("Trên bản soạn"))]
     rows = [
         [_stop(then or now, own, drawn), _moment(then), _moment(now)] for then, now in _aligned(both.then.path, both.now.path)
     ]

@@ -71,7 +71,7 @@ def show_all() -> Response:
             Block(
                 _("Đang chạy thử"),
                 lines=[Cell(words.translated(title), url=url_for("studio_tryout.show", number=number)) for number, title in found],
-                empty=None if found else Empty(_("Chưa chạy thử"), _("Mở một bản nháp hoặc một phiên bản rồi bấm Chạy thử.")),
+                empty=None if found else Empty(_("Chưa chạy thử"), _("Mở một bản soạn hoặc một phiên bản rồi bấm Chạy thử.")),
             )
         ],
     )
@@ -340,7 +340,7 @@ def _ran(results: Results, definition: Definition) -> Block:
             Cell(came),
         ])
     return Block(_("Kịch bản"), table=Table(columns, rows, _("Kịch bản")) if rows else None,
-                 empty=None if rows else Empty(_("Gói chưa có kịch bản"), _("Giữ một lần chạy thử hoặc một hồ sơ đã qua làm kịch bản.")))
+                 empty=None if rows else Empty(_("Gói chưa có kịch bản"), _("Giữ một lần chạy thử hoặc một hồ sơ cũ làm kịch bản.")))
 
 
 def _named(element: str, definition: Definition) -> str:

@@ -66,7 +66,7 @@ def _rows() -> dict[str, int]:
 
 def _replayed(office: Office, files: dict[str, bytes]) -> ReplayRun:
     by = office.who("quantri")
-    run = replay.start_replay(files, MAIN, by=by, title="Bản nháp thử")
+    run = replay.start_replay(files, MAIN, by=by, title="Bản soạn thử")
     replay_process.wait(run.id, office.app.extensions["settings"])
     return replay.read_run(run.id, by=by)
 

@@ -28,12 +28,12 @@ def test_an_administrator_replays_a_bundle_and_reads_what_would_change(desk: Des
     desk.office.sign(one)
     desk.office.check(one)
     add_past_cases(120, walks=12)
-    assert "Phát lại hồ sơ đã qua" in desk.read("quantri", "/office/processes")
+    assert "Chạy lại hồ sơ cũ" in desk.read("quantri", "/office/processes")
     links = {a.text_content().strip() for a in desk.get("quantri", "/office/processes/1").xpath("//main//a")}
-    assert {"Chạy thử", "Kịch bản", "Phát lại hồ sơ đã qua"} <= links
-    assert "Chưa phát lại lần nào" in desk.read("quantri", "/studio/replays")
+    assert {"Chạy thử", "Kịch bản", "Chạy lại hồ sơ cũ"} <= links
+    assert "Chưa chạy lại lần nào" in desk.read("quantri", "/studio/replays")
     page = desk.say("quantri", "/studio/replays", {"of": "deployment:1", "bundle": _zip(desk.office)})
-    assert "đang chạy" in page or "Đã phát lại" in page or "hồ sơ" in page
+    assert "đang chạy" in page or "Đã chạy lại" in page or "hồ sơ" in page
     (run,) = replay.list_runs(by=desk.office.who("quantri"))
     replay_process.wait(run.id, desk.office.app.extensions["settings"])
     page = desk.read("quantri", f"/studio/replays/{run.id}")
@@ -49,7 +49,7 @@ def test_an_administrator_replays_a_bundle_and_reads_what_would_change(desk: Des
     results = scenarios.run_all({"nhu_ho_so.scenario": kept.data, **{k: v for k, v in bundle.items() if not k.endswith(".scenario")}}, MAIN)
     assert results.passed and len(results.ran) == 1, results.ran
     assert "121 trong 121" in desk.who("quantri").client.get(f"/studio/replays/{run.id}/progress").text
-    assert "Phát lại lúc" in desk.read("quantri", "/studio/replays")
+    assert "Chạy lại lúc" in desk.read("quantri", "/studio/replays")
 
 
 def test_a_bundle_that_cannot_be_read_is_refused_in_words(desk: Desk) -> None:
@@ -58,7 +58,7 @@ def test_a_bundle_that_cannot_be_read_is_refused_in_words(desk: Desk) -> None:
 
 
 def test_others_see_nothing_of_it(desk: Desk) -> None:
-    assert "Phát lại hồ sơ đã qua" not in desk.read("vhxh", "/office/processes")
+    assert "Chạy lại hồ sơ cũ" not in desk.read("vhxh", "/office/processes")
     for path in ("/studio/replays", "/studio/replays/1", "/studio/replays/1/cases/1"):
         desk.get("vhxh", path, code=403)
     desk.get("quantri", "/studio/replays/99", code=404)
