@@ -20,6 +20,7 @@ from service import clock, people
 from service.app import create_app
 from service.config import Settings
 from service.db import db
+from tests.browser.barriers import faults
 from tests.browser.people import Person
 from tests.browser.running import installation
 from tests.journeys.office import Office
@@ -133,6 +134,8 @@ def test_a_second_editor_is_warned_and_both_versions_are_kept(admins: Callable[[
     expect(second.page.locator("[data-part=others]")).to_contain_text("cũng đang mở bản soạn này")
     for person in (first, second):
         _open(person.page, DIAGRAM)
+    first.page.locator("[data-element=check_dossier]").focus()
+    assert faults(first.page) == []
     _rename(first.page, "Kiểm tra hồ sơ, thẩm định")
     _settled(first.page)
     _rename(second.page, "Thẩm định hồ sơ")
