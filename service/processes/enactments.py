@@ -307,11 +307,11 @@ def _named(words: Sequence[str]) -> list[str]:
 
 
 def told_groups(definition: Definition) -> Collection[str]:
-    """Groups that a process asks to do something: whom a change of it concerns."""
+    """Groups that a process asks to do something: whom a change of it concerns. Who heads a successor is nobody yet."""
     return sorted(
         {
             word.strip()
             for element in definition.elements.values() if element.kind == "user"
-            for word in element.attrs.get("candidates", "").split(",") if word.strip()
+            for word in element.attrs.get("candidates", "").split(",") if word.strip() in people.catalogue()
         }
     )

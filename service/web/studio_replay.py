@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
@@ -17,7 +17,7 @@ from service.actor import Actor
 from service.errors import Invalid, NotFound, Refusal
 from service.processes import deployments
 from service.processes.deployments import definition_of
-from service.studio import replay, scenarios
+from service.studio import drafts, replay, scenarios
 from service.studio.bundles import Bundle, bundle_named
 from service.studio.records import read_records
 from service.studio.replay import Line
@@ -358,8 +358,7 @@ def case(run_id: int, instance: int) -> Response:
     if both is not None:
         blocks.insert(0, _steps(both, own, drawn))
     return _page(
-        acts=[Act(_("Giữ làm kịch bản"), url_for("studio_replay.keep", run_id=run_id, instance=instance), "keep", method="get")]
-        if both is not None and not both.own_fault else [],
+        acts=_keep_acts(run, instance) if both is not None and not both.own_fault else [],
         crumbs=_where(Link(words.translated(run.title), url_for("studio_replay.show", run_id=run_id)), Link(line.title, "")),
         sentence=f"*{line.title}*: {_(VERDICTS[line.word][0]).lower()}",
         status=line.about,
@@ -367,12 +366,39 @@ def case(run_id: int, instance: int) -> Response:
     )
 
 
+def _keep_acts(run: ReplayRun, instance: int) -> list[Act]:
+    url = url_for("studio_replay.keep", run_id=run.id, instance=instance)
+    acts = [Act(_("Tải làm kịch bản"), url, "keep", "text", method="get")]
+    if run.draft_id is not None:
+        acts.insert(0, Act(_("Giữ làm kịch bản của bản soạn"), url, "keep"))
+    return acts
+
+
 @blueprint.get("/studio/replays/<int:run_id>/cases/<int:instance>/scenario")
 def keep(run_id: int, instance: int) -> Response:
     """What happened in a case, as a scenario file without anybody's name."""
+    file, content = _scenario(replay.read_run(run_id, by=pages.me()), instance, replay.bundle_of(run_id))
+    answer = Response(content, content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    return answer
+
+
+@blueprint.post("/studio/replays/<int:run_id>/cases/<int:instance>/scenario")
+def keep_in_draft(run_id: int, instance: int) -> AnyResponse:
+    """Put what happened in a case into the draft as one of its scenarios."""
     by = pages.me()
     run = replay.read_run(run_id, by=by)
-    _line, both = replay.side_by_side(run_id, instance, by=by)
+    if run.draft_id is None:
+        raise NotFound("Lần chạy này không phải trên bản soạn.", "This run was on no draft.")
+    file, content = _scenario(run, instance, drafts.files_of(run.draft_id))
+    drafts.save_file(run.draft_id, file, content, seen=0, by=by)
+    pages.say(_("Đã ghi %(file)s vào bản soạn.", file=file))
+    return pages.back_to("studio_replay.case", run_id=run_id, instance=instance)
+
+
+def _scenario(run: ReplayRun, instance: int, names: Collection[str]) -> tuple[str, bytes]:
+    by = pages.me()
+    _line, both = replay.side_by_side(run.id, instance, by=by)
     (one,) = read_records([instance])
     if both is None or one.record is None or both.own_fault:
         raise NotFound("Hồ sơ này không dựng lại được nên không làm kịch bản được.", "This case cannot be told again.")
@@ -380,10 +406,7 @@ def keep(run_id: int, instance: int) -> Response:
     name = _("Như hồ sơ %(n)d", n=instance)
     dates = one.record.surroundings(one.record.started_at).dates
     kept = scenarios.from_record(name, run.key, one.record, both.then, own, dates)
-    file, content = scenarios.file_of(kept, list(replay.bundle_of(run_id)))
-    answer = Response(content, content_type="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
-    return answer
+    return scenarios.file_of(kept, list(names))
 
 
 def _steps(both: Both, own: Definition, drawn: Definition) -> Block:

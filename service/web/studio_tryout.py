@@ -16,7 +16,7 @@ from forms.problems import FieldError
 from service import words
 from service.config import Settings
 from service.errors import Invalid, NotFound, Refusal
-from service.studio import scenarios, tryout
+from service.studio import drafts, scenarios, tryout
 from service.studio.bundles import bundle_named
 from service.studio.scenarios import Results
 from service.studio.tryout import Tryout, Wait
@@ -161,6 +161,21 @@ def scenario(number: str) -> Response:
     return _file(name, content)
 
 
+@blueprint.post("/studio/tryouts/<number>/scenario")
+def keep_in_draft(number: str) -> AnyResponse:
+    """Put what was done into the draft as one of its scenarios."""
+    by = pages.me()
+    one = tryout.read_tryout(number, by=by, settings=_settings())
+    if one.draft is None:
+        raise NotFound("Không phải chạy thử một bản soạn.", "No draft is being tried out.")
+    name, content = scenarios.file_of(
+        tryout.as_scenario(one, request.form.get("name", "")[:200]), list(drafts.files_of(one.draft))
+    )
+    drafts.save_file(one.draft, name, content, seen=0, by=by)
+    pages.say(_("Đã ghi %(file)s vào bản soạn.", file=name))
+    return pages.back_to("studio_tryout.show", number=number)
+
+
 def _file(name: str, content: bytes) -> Response:
     answer = make_response(content)
     answer.mimetype = "application/json"
@@ -213,6 +228,7 @@ def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refus
         held=not one.ended and one.player.course.held,
         ended=one.ended,
         number=one.id,
+        draft=one.draft,
         history=_history(one),
         chips=[
             Link(words.translated(one.definition.processes_named.get(p, p)), url_for("studio_tryout.show", number=one.id, process=p),

@@ -20,12 +20,16 @@ from service import clock, people
 from service.app import create_app
 from service.config import Settings
 from service.db import db
+from tests.browser.barriers import faults
 from tests.browser.people import Person
 from tests.browser.running import installation
 from tests.journeys.office import Office
 
 pytestmark = pytest.mark.browser
 
+ROOT = Path(__file__).parents[2]
+_MEANT = re.compile("409|net::ERR_FAILED")
+"""What a browser says of an answer that a test asks for: overtaken, or no connection."""
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 DIAGRAM = "award_nomination.bpmn"
 FLOW = "flow_wait_posting__wait_council"
@@ -46,7 +50,7 @@ def admins(office_var: Path, sign_in: Callable[..., Person]) -> Iterator[Callabl
 
         def enter(login: str) -> Person:
             person = sign_in(url, login, **WIDE)
-            person.page.on("console", lambda m: wrong.append(m.text) if m.type == "error" and "409" not in m.text else None)
+            person.page.on("console", lambda m: wrong.append(m.text) if m.type == "error" and not _MEANT.search(m.text) else None)
             person.page.on("pageerror", lambda e: wrong.append(str(e)))
             person.page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else wrong.append(r.url))
             return person
@@ -130,6 +134,8 @@ def test_a_second_editor_is_warned_and_both_versions_are_kept(admins: Callable[[
     expect(second.page.locator("[data-part=others]")).to_contain_text("cũng đang mở bản soạn này")
     for person in (first, second):
         _open(person.page, DIAGRAM)
+    first.page.locator("[data-element=check_dossier]").focus()
+    assert faults(first.page) == []
     _rename(first.page, "Kiểm tra hồ sơ, thẩm định")
     _settled(first.page)
     _rename(second.page, "Thẩm định hồ sơ")
@@ -142,6 +148,37 @@ def test_a_second_editor_is_warned_and_both_versions_are_kept(admins: Callable[[
     _ready(second.page)
     _open(second.page, DIAGRAM)
     expect(second.page.locator(".step-list").filter(visible=True)).to_contain_text("Thẩm định hồ sơ")
+
+
+def test_without_a_connection_nothing_typed_is_lost_and_a_table_is_filled_in(admins: Callable[[str], Person]) -> None:
+    admin = admins("quantri")
+    page = admin.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    admin.go("/office/studio/new")
+    page.get_by_role("button", name="Bắt đầu soạn").click()
+    _ready(page)
+    _open(page, DIAGRAM)
+    page.route("**/files/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    _rename(page, "Thẩm định khi mất mạng")
+    expect(page.locator("[data-part=saved][data-state=offline]")).to_be_visible()
+    assert "mất mạng" not in _saved(page, DIAGRAM)
+    page.reload()
+    _ready(page)
+    _open(page, DIAGRAM)
+    expect(page.locator(".step-list").filter(visible=True)).to_contain_text("Thẩm định khi mất mạng")
+    page.unroute("**/files/**")
+    _has(page, DIAGRAM, "Thẩm định khi mất mạng")
+
+    _open(page, "eligibility.dmn")
+    expect(page.get_by_text("Cách chọn dòng:")).to_be_visible()
+    cell = page.locator("td.input-cell").first
+    cell.click()
+    page.keyboard.press("End")
+    page.keyboard.type(',"TONG_KET"')
+    page.locator(".panel-title").filter(visible=True).click()
+    table = _has(page, "eligibility.dmn", '"HANG_NAM","SO_KET","TONG_KET"</text>')
+    assert table.count("<rule ") == (ROOT / "bpmn/eligibility.dmn").read_text(encoding="utf-8").count("<rule ")
+    _no_errors(page)
 
 
 def _ready(page: Page) -> None:
@@ -166,6 +203,15 @@ def _saved(page: Page, name: str) -> str:
 def _no_errors(page: Page) -> None:
     expect(page.locator(".problem-list li.is-error")).to_have_count(0)
     expect(page.locator(".studio-badge")).to_be_hidden()
+
+
+def _has(page: Page, name: str, text: str) -> str:
+    """The file as the service has it, once this stands in it."""
+    for _ in range(100):
+        if text in (found := _saved(page, name)):
+            return found
+        page.wait_for_timeout(200)
+    raise AssertionError(f"{text} was not saved in {name}")
 
 
 def _settled(page: Page) -> None:
@@ -212,8 +258,7 @@ def _build_the_form(page: Page) -> None:
     page.locator(".fjs-palette-field[data-field-type=textarea]").press("Enter")
     expect(page.locator(".form-canvas .fjs-form-field-textarea")).to_have_count(2)
     expect(page.locator(".studio")).to_have_attribute("data-kind", "form")
-    _settled(page)
-    page.wait_for_timeout(2500)
+    _has(page, "xac_nhan_cua_thon.form", "Nhiều dòng chữ")
     components = json.loads(_saved(page, "xac_nhan_cua_thon.form"))["components"]
     assert [(c["type"], c["label"]) for c in components] == [("textarea", "Ý kiến"), ("textarea", "Nhiều dòng chữ")]
     page.get_by_role("tab", name="Xem như người xử lý sẽ thấy").click()
