@@ -16,6 +16,7 @@ import orjson
 from workflows.clock import parse_period
 from workflows.course import MOST_TIMERS, Course, Surroundings
 from workflows.definition import Definition
+from workflows.feel import FeelError
 from workflows.step import EngineError
 from workflows.tree import Node
 
@@ -244,7 +245,7 @@ class Player:
             period = parse_period(until)
             moment = datetime.fromisoformat(until) if period is None else period.after(course.now)
             self.pass_to(moment if moment.tzinfo else moment.replace(tzinfo=course.now.tzinfo))
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, FeelError):
             raise Stuck(until, f"Không đọc được thời gian “{until}”.", f"“{until}” is no time.") from None
 
     def pass_to(self, moment: datetime) -> None:

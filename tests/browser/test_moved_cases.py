@@ -18,7 +18,7 @@ from tests.browser.barriers import faults
 from tests.browser.people import Person
 from tests.browser.running import installation
 from tests.journeys.office import Office
-from tests.service.web.test_studio_pages import renamed
+from tests.service.web.test_studio_moving_pages import renamed
 
 pytestmark = pytest.mark.browser
 

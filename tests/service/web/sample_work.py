@@ -285,6 +285,7 @@ def task() -> dict[str, Any]:
         "facts": FACTS,
         "faults": [],
         "scores": scores(typed=True),
+        "aside": [],
         "scores_note": "",
         "files": FILES,
         "files_link": Link("Xem cả 17", "#"),
