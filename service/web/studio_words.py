@@ -34,7 +34,7 @@ CHANGES = {
 }
 """Kind of change → its sign in the drawing, and its word."""
 _DETAILS = {
-    "name": lazy_gettext("tên"), "lane": lazy_gettext("làn"), "kind": lazy_gettext("loại"), "condition": lazy_gettext("điều kiện"),
+    "name": lazy_gettext("tên gọi"), "lane": lazy_gettext("làn"), "kind": lazy_gettext("loại"), "condition": lazy_gettext("điều kiện"),
     "default": lazy_gettext("hướng mặc định"), "sourceRef": lazy_gettext("từ"), "targetRef": lazy_gettext("đến"),
     "attachedToRef": lazy_gettext("gắn vào"), "cancelActivity": lazy_gettext("dừng bước"), "message": lazy_gettext("thông báo"),
     "calledElement": lazy_gettext("quy trình được gọi"), "documentation": lazy_gettext("mô tả"), "script": lazy_gettext("kịch bản"),
