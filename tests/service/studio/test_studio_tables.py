@@ -43,8 +43,8 @@ def test_shipped_table_collects_and_so_has_no_gap(office: Office) -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "xml-malformed"),
-        (b"MZ\x90\x00\x03", "xml-encoding"),
+        (b"", "xml-not-xml"),
+        (b"MZ\x90\x00\x03", "xml-not-xml"),
         (b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", "xml-doctype"),
         (b"<x/>", "bad-decision"),
         (dmn([(["> "], ["1"])]), "bad-decision"),
