@@ -79,8 +79,8 @@ def read_letter(content: bytes, gaps: Mapping[str, bool] | None = None) -> Lette
     except (ValueError, RecursionError) as error:
         found = _AT.search(str(error))
         line = int(found[1]) if found else source.count("\n") + 1
-        raise BadLetter([Fault(None, line, "không đọc được (TOML); hãy xem dấu nháy, dấu bằng, ngoặc vuông ở dòng này và dòng trước.",
-                               "this cannot be read (TOML); look at the quotes, equals signs and brackets here and just before.")]) from None
+        raise BadLetter([Fault(None, line, "không đọc được (TOML); hãy xem dấu nháy, dấu bằng, ngoặc vuông ở đây và dòng trước.",
+                               "this cannot be read (TOML); look at quotes, equals signs and brackets here and before.")]) from None
     faults = list(_Reading(source, gaps).check(data))
     if faults:
         raise BadLetter(faults[:_MOST_FAULTS])
@@ -208,10 +208,11 @@ class _Reading:
                               f"“{logic[0]}” cannot be used; a gap is {{{{ name }}}} alone, without commands or computing.", logic[0])
         if names and not gaps:
             yield self._fault(part, "chỗ này không nhận giá trị điền.", "this part takes no values.", names[0])
-        for name in names if gaps and self.gaps is not None else ():
-            if name not in self.gaps:
-                yield self._fault(part, f"thư này không có giá trị “{name}”; chỉ có: {', '.join(self.gaps)}.",
-                                  f"this letter has no value “{name}”; there are only: {', '.join(self.gaps)}.", name)
+        known = self.gaps if gaps else None
+        for name in names:
+            if known is not None and name not in known:
+                yield self._fault(part, f"thư này không có giá trị “{name}”; chỉ có: {', '.join(known)}.",
+                                  f"this letter has no value “{name}”; there are only: {', '.join(known)}.", name)
 
     def _fault(self, part: tuple[str, ...], message: str, message_en: str, snippet: str = "") -> Fault:
         return Fault(".".join(part)[:100] or None, self._line(part, snippet), message, message_en)

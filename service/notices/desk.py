@@ -14,7 +14,17 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from service import clock, db, trail
 from service.actor import Actor
 from service.errors import Conflict, Forbidden, NotFound
-from service.notices.letters import LANGUAGES, TASK, Rendered, label, letters, sample, sample_of, subject, written
+from service.notices.letters import (
+    LANGUAGES,
+    TASK,
+    Rendered,
+    label,
+    letters,
+    sample,
+    sample_of,
+    subject,
+    written,
+)
 from service.notices.models import FREEZE, MAIL
 from service.notices.sending import Contact, contacts, queue, rendered, way_out
 

@@ -126,8 +126,8 @@ def queue(
     """Queue a letter to accounts in the open transaction; return how many mails are new.
 
     `key` names the event: the same (key, account, letter) is queued once, however often asked. `link` is a path of
-    ours that shows something ("/tasks/12"): a page, never an act, so it has no query. `words` names another letter that words it (`letters`). ValueError for a letter or a
-    context that does not fit.
+    ours that shows something ("/tasks/12"): a page, never an act, so it has no query. `words` names another letter that words it.
+    ValueError for a letter or a context that does not fit.
     """
     if not db.in_transaction():
         raise RuntimeError("a mail is queued inside the transaction of its cause")

@@ -85,7 +85,9 @@ def test_what_a_letter_may_not_hold_is_named_with_its_line(old: str, new: str, p
     assert (part, line) in found
 
 
-@pytest.mark.parametrize("text", [b"", b"x", b"\xff\xfe", b"name = ", b"[" * 9000, b"a = " + b"[" * 9000, b"a = 1" + b"0" * 9000, b"x = \x00"])
+@pytest.mark.parametrize(
+    "text", [b"", b"x", b"\xff\xfe", b"name = ", b"[" * 9000, b"a = " + b"[" * 9000, b"a = 1" + b"0" * 9000, b"x = \x00"]
+)
 def test_what_is_no_letter_at_all_is_refused_too(text: bytes) -> None:
     assert _faults(text)
 

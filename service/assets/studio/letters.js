@@ -6,7 +6,7 @@ export async function openLetter({ name, content, words, config, store, offers, 
   const address = (which) => config.url[which].replace("NAME", encodeURIComponent(name));
   const write = debounce((value) => changed(value), 300);
   const area = make("textarea", { class: "input is-code studio-text", value: content, spellcheck: false, "aria-label": name, oninput: () => write(area.value) });
-  const look = make("div", { class: "letter-look", hidden: true });
+  const look = make("div", { class: "letter-look", hidden: true, tabIndex: 0, role: "region", "aria-label": w.tabs.look });
   const tabs = ["write", "look"].map((word) => make("button", { type: "button", class: "tool", role: "tab", onclick: () => turn(word) }, w.tabs[word]));
   const told = make("span", { class: "hint", role: "status" });
   const send = make("button", { type: "button", class: "tool", onclick: test }, w.send);

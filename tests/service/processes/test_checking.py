@@ -109,6 +109,7 @@ def test_letter_of_the_bundle_or_of_the_service_is_known(app: Flask) -> None:
         changed = {**files, AWARD: files[AWARD].replace(task, task + f' nom:letter="{name}"'.encode())}
         assert (_errors(changed) == set()) is known
         assert _errors({**changed, "poem.letter": POEM}) == set()
+        assert not [p for p in _warnings({**changed, "poem.letter": POEM}) if p.code == "unknown-attribute"]
         assert _errors({**changed, "poem.letter": b"x"}) - _errors(changed) == {("poem.letter", None, "bad-letter")}
 
 

@@ -48,8 +48,10 @@ def post(office: Office) -> Iterator[Post]:
 
 def _deploy(name: str = "moi", files: dict[str, bytes] | None = None, due: str = "") -> int:
     bundle = bench_bundle(2, group="vhxh", due=due)
-    bundle["bench.bpmn"] = bundle["bench.bpmn"].replace(b'<bpmn:userTask id="review_1"', f'<bpmn:userTask id="review_1" nom:letter="{name}"'.encode())
-    return enactments.deploy_bundle(bundle | (files if files is not None else {"moi.letter": LETTER.encode()}), main="bench", by=machine("cli"))
+    task = b'<bpmn:userTask id="review_1"'
+    bundle["bench.bpmn"] = bundle["bench.bpmn"].replace(task, task + f' nom:letter="{name}"'.encode())
+    letters = {"moi.letter": LETTER.encode()} if files is None else files
+    return enactments.deploy_bundle(bundle | letters, main="bench", by=machine("cli"))
 
 
 def _start(office: Office) -> None:
@@ -112,8 +114,7 @@ def test_a_letter_of_the_service_may_be_named_and_gives_way_where_a_value_is_mis
     _deploy("reminder", {}, due="P3D")
     _start(office)
     with_due = _sent(office, post)
-    assert with_due["Subject"] == notices.letters()["reminder"].words["vi"]["subject"] or "Duyệt bước 1" in with_due["Subject"]
-    assert not str(with_due["Subject"]).startswith("Việc mới")
+    assert "Duyệt bước 1" in with_due["Subject"] and not str(with_due["Subject"]).startswith("Việc mới")
     _deploy("reminder", {})
     _start(office)
     assert str(_sent(office, post)["Subject"]).startswith("Việc mới: ")
@@ -127,7 +128,8 @@ def test_a_letter_of_the_service_may_be_named_and_gives_way_where_a_value_is_mis
 def test_what_an_older_gate_let_in_never_keeps_a_task_from_being_told_of(office: Office, post: Post, content: bytes) -> None:
     number = _deploy()
     with db.engine.begin() as behind:
-        behind.execute(sa.update(DeploymentFile).where(DeploymentFile.deployment_id == number, DeploymentFile.name == "moi.letter").values(content=content))
+        kept = sa.update(DeploymentFile).where(DeploymentFile.deployment_id == number, DeploymentFile.name == "moi.letter")
+        behind.execute(kept.values(content=content))
     _start(office)
     message = _sent(office, post)
     assert str(message["Subject"]).startswith("Việc mới: ") and "class" not in _part(message, "plain")
@@ -145,5 +147,5 @@ def test_the_task_is_told_of_once_however_often_it_is_asked_and_not_when_it_is_d
     tasks.complete_task(row.about, {"decision": "reject"}, by=doer, seen=tasks.read_task(row.about, by=doer).version)
     notices.release(by=office.who("quantri"))
     office.work()
-    assert [one.state for one in notices.outbox(by=office.who("quantri"), account=row.account, letter="assigned").lines][0] == "obsolete"
+    assert notices.outbox(by=office.who("quantri"), account=row.account, letter="assigned").lines[0].state == "obsolete"
     assert not [m for m in post.messages if str(m["Subject"]).startswith("Mời bạn")]
