@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 
@@ -12,6 +13,7 @@ from aiosmtpd.controller import Controller
 from service import notices, people
 from service.actor import machine
 from service.db import db, transaction
+from service.errors import Invalid
 from service.notices.models import MAIL
 from service.processes import deployments, enactments, instances, tasks
 from service.processes.models import DeploymentFile
@@ -122,6 +124,25 @@ def test_a_letter_of_the_service_may_be_named_and_gives_way_where_a_value_is_mis
     _deploy("assigned", {"assigned.letter": own.encode()})
     _start(office)
     assert _sent(office, post)["Subject"] == "Của xã: Duyệt bước 1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Mời bạn xác nhận", "{% for x in y %}"),
+        ("{{ title }}", "{{ ''.__class__.__mro__ }}"),
+        ("Mời bạn: {{ task }}", "Mời\\r\\nBcc: x@y.example"),
+        ("Bản thứ nhất.", "<img src=x onerror=alert(1)>"),
+        ("Bản thứ nhất.", "\\u202e"),
+        ("Bản thứ nhất.", "x" * 1_000_000),
+    ],
+)
+def test_a_hostile_letter_is_stopped_at_the_gate_with_file_and_line(office: Office, old: str, new: str) -> None:
+    assert _deploy() and old in LETTER
+    with pytest.raises(Invalid) as refused:
+        _deploy(files={"moi.letter": LETTER.replace(old, new, 1).encode()})
+    assert {(line["file"], line["code"]) for line in refused.value.lines} == {("moi.letter", "bad-letter")}
+    assert all(re.match(r"moi\.letter, line \d+: ", str(line["message_en"])) for line in refused.value.lines)
 
 
 @pytest.mark.parametrize("content", [b"x", b"\xff", b"[" * 9000, LETTER.replace("{{ title }}", "{{ ''.__class__ }}").encode()])

@@ -12,12 +12,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from service import notices, trail
-from service.processes import enactments
+from service.processes import deployments, enactments
 from service.studio import drafts
 from service.web import studio_editor_words
 from tests.journeys.office import Office
 from tests.service.notices.conftest import Post, free_port
-from tests.service.web.browser import Visitor, forget
+from tests.service.web.browser import Visitor, forget, words
 from tests.service.web.desk import Desk
 
 
@@ -139,3 +139,13 @@ def test_a_try_goes_to_oneself_on_the_usual_way_with_the_words_of_that_moment(
     line = notices.outbox(by=office.who("quantri")).lines[0]
     assert (line.account, line.label, line.state) == (office.who("quantri").account, "Mời thôn xác nhận", "sent")
     assert "mail:tested" in [e.kind for e in trail.read(stream=f"account:{line.account}", part=None).events]
+
+
+def test_earlier_texts_of_a_letter_are_those_of_earlier_versions(app: Flask, office: Office, ground: str) -> None:
+    by, files = office.who("quantri"), deployments.files_of(enactments.current_deployment("nomination_case"))
+    first, second = (
+        enactments.deploy_bundle(files | {"moi.letter": text.encode()}, main="nomination_case", by=by)
+        for text in (ground, ground.replace("Bạn có một việc mới cần xử lý.", "Kính mời xác nhận."))
+    )
+    page = words(Visitor(app, "quantri").open(f"/office/processes/compare?from={first}&to={second}"))
+    assert "moi.letter" in page and "Bạn có một việc mới cần xử lý." in page and "Kính mời xác nhận." in page
