@@ -32,6 +32,7 @@ _KNOWN = frozenset(
         "values",
         "sameAs",
         "excludes",
+        "letter",
         "list",
         "settles",
         "target",

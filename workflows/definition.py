@@ -37,6 +37,7 @@ from workflows.expressions import check_expressions
 from workflows.feel import FeelError
 from workflows.graph import BPMN, Scope, declared, local
 from workflows.known import CheckForm, FormSeen, Known
+from workflows.letter_text import check_letters
 from workflows.names import learn_names
 from workflows.parser import DiagramParser, loop_of, read_attributes
 from workflows.problems import Problem, Problems
@@ -177,10 +178,11 @@ def _check_all(
     """Every fault that the parts of the checker find in what was read."""
     tables = only_tables(decisions)
     forms = {name.removesuffix(".form"): raw for name, raw in bundle.items() if name.endswith(".form")}
-    letters = {name.removesuffix(".letter") for name in bundle if name.endswith(".letter")}
+    letters = {name.removesuffix(".letter"): raw for name, raw in bundle.items() if name.endswith(".letter")}
     users = {key for key, element in elements.items() if element.kind == "user"}
     yield from check(Bundle(scopes, forms, decisions, users, known))
     yield from check_words(scopes, known, letters)
+    yield from check_letters(letters, known.gaps)
     yield from check_forms(forms, elements.values())
     for name, form in seen.items():
         yield from (replace(fault, file=f"{name}.form") for fault in form.problems)

@@ -21,6 +21,8 @@ class Known:
     topics: Collection[str] | None = None
     #: Letters that come with the service, besides `*.letter` in the bundle.
     letters: Collection[str] | None = None
+    #: Values that a `*.letter` may ask for, and whether each is always there.
+    gaps: Mapping[str, bool] | None = None
     #: Words of the history that `nom:event` may tell.
     events: Collection[str] | None = None
     #: Kinds of list that `nom:list` may name.

@@ -284,8 +284,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This task has no candidates, and its lane “{name}” is no known group; fill in candidateGroups.",
     ),
     "unknown-letter": (
-        "Không có mẫu thư “{name}”; hãy thêm tệp {name}.letter vào gói hoặc chọn mẫu thư đã có.",
-        "There is no letter “{name}”; add the file {name}.letter to the bundle, or choose one that exists.",
+        "Không có mẫu thư “{name}” cho việc mới mở; hãy thêm tệp {name}.letter vào gói hoặc chọn mẫu thư đã có.",
+        "There is no letter “{name}” for a task that opens; add the file {name}.letter to the bundle, or choose one that exists.",
+    ),
+    "bad-letter": ("{message}", "{message_en}"),
+    "bad-letter-name": (
+        "Tên mẫu thư “{name}” không dùng được; tên chỉ gồm chữ không dấu, số, gạch dưới, gạch nối, nhiều nhất 60 ký tự.",
+        "The letter's name “{name}” cannot be used; it holds plain letters, digits, _ and - only, 60 at most.",
+    ),
+    "too-many-letters": (
+        "Gói có {count} mẫu thư, nhiều nhất {most}; hãy bỏ bớt mẫu không dùng.",
+        "The bundle has {count} letters, at most {most} are taken; drop those that nothing uses.",
     ),
     "unknown-event": (
         "Nhật ký không có từ “{name}”; hãy chọn một từ đã có cho nom:event.",

@@ -9,6 +9,7 @@ from service.notices.desk import (
     Outbox,
     Shown,
     cancel,
+    draft_preview,
     freeze,
     outbox,
     preview,
@@ -16,8 +17,18 @@ from service.notices.desk import (
     resend,
     send_test,
     show_mail,
+    try_letter,
 )
-from service.notices.letters import Letter, Rendered, label, letters
+from service.notices.letters import (
+    LANGUAGES,
+    Letter,
+    Rendered,
+    label,
+    letters,
+    register_letters,
+    task_gaps,
+    telling_of_a_task,
+)
 from service.notices.sending import (
     Contact,
     contacts,
@@ -33,6 +44,7 @@ from service.notices.sending import (
 )
 
 __all__ = [
+    "LANGUAGES",
     "STATES",
     "Contact",
     "Freeze",
@@ -43,6 +55,7 @@ __all__ = [
     "Shown",
     "cancel",
     "contacts",
+    "draft_preview",
     "freeze",
     "is_frozen",
     "label",
@@ -53,12 +66,16 @@ __all__ = [
     "queue",
     "reclaim",
     "register_contacts",
+    "register_letters",
     "release",
     "renew",
     "resend",
     "send_due",
     "send_test",
     "show_mail",
+    "task_gaps",
+    "telling_of_a_task",
+    "try_letter",
     "wanted",
     "way_out",
 ]

@@ -14,7 +14,17 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from service import clock, db, trail
 from service.actor import Actor
 from service.errors import Conflict, Forbidden, NotFound
-from service.notices.letters import LANGUAGES, Rendered, label, letters, sample, subject
+from service.notices.letters import (
+    LANGUAGES,
+    TASK,
+    Rendered,
+    label,
+    letters,
+    sample,
+    sample_of,
+    subject,
+    written,
+)
 from service.notices.models import FREEZE, MAIL
 from service.notices.sending import Contact, contacts, queue, rendered, way_out
 
@@ -201,6 +211,27 @@ def send_test(*, by: Actor) -> None:
         trail.record("mail:tested", by=by, stream=f"account:{by.account}")
 
 
+def try_letter(content: bytes, *, by: Actor) -> None:
+    """Queue a letter that is being written to oneself, with made-up values. Raises BadLetter, Forbidden."""
+    if by.account is None:
+        raise Forbidden(
+            "Chỉ người có tài khoản gửi được thư thử.", "Only a person with an account can do that."
+        )
+    written(content)
+    with db.transaction():
+        queue(
+            TASK, to=[by.account], key=f"test:{token_hex(8)}", context=letters()[TASK].sample, link="/",
+            words={"text": content.decode("utf-8-sig")},
+        )
+        trail.record("mail:tested", by=by, stream=f"account:{by.account}")
+
+
+def draft_preview(content: bytes, *, language: str, by: Actor) -> Rendered:
+    """Show a letter that is being written, with made-up values. Raises BadLetter."""
+    address = current_app.extensions["settings"].address
+    return sample_of(written(content), language=language, person=by.name, url=f"{address}/")
+
+
 def preview(letter: str, *, language: str, by: Actor) -> Rendered:
     """Show a letter with made-up values; NotFound if there is no such letter."""
     _may_look(by)
@@ -220,9 +251,9 @@ def _line(row: Any, contact: Contact | None) -> Line:
         account=row.account,
         name=contact.name if contact else "",
         letter=row.letter,
-        label=label(row.letter),
-        label_en=label(row.letter, "en"),
-        subject=subject(row.letter, row.context, language=(contact or _GONE).language)
+        label=label(row.letter, "vi", row.words, row.context),
+        label_en=label(row.letter, "en", row.words, row.context),
+        subject=subject(row.letter, row.context, language=(contact or _GONE).language, words=row.words)
         if known
         else row.letter,
         state=row.state,
@@ -239,7 +270,7 @@ def _line(row: Any, contact: Contact | None) -> Line:
 def _words(row: Any, contact: Contact) -> Rendered:
     if row.letter not in letters():
         return Rendered(label(row.letter), "", "")
-    return rendered(row.letter, row.context, row.link, contact)
+    return rendered(row.letter, row.context, row.link, contact, row.words)
 
 
 def _move(mail_id: int, states: tuple[str, ...], values: dict[str, Any], kind: str, by: Actor) -> None:

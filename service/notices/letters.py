@@ -4,6 +4,10 @@ A letter is a TOML file in `templates/letters`: the fields it takes (nothing els
 can, and a reason or an agenda in the council's letters alone), and per language subject, opening, facts, closing and
 button. A field of the kind `word` is a word of the house, said in the reader's language; a `line` is somebody's own.
 Values go in as plain text; the HTML layout escapes every sentence whole. Sends nothing.
+
+A mail may be worded by another letter: `words` is {"deployment": 3, "name": "x"}, a letter of a process as it was
+deployed or else one of ours of that name, or {"text": …}, the words themselves. Such a letter is never a template: its gaps are filled
+by `workflows.letter_text`. One that cannot be read or asks for what is not there gives way to the letter's own words.
 """
 
 from __future__ import annotations
@@ -11,14 +15,15 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import css_inline
+import structlog
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
@@ -27,13 +32,18 @@ from service import clock
 from service.notices.event import compose_event
 from service.words import in_language
 from workflows.calendar import ZONE
+from workflows.letter_text import BadLetter, LetterText, fill_gaps, read_letter
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "letters"
 LANGUAGES = ("vi", "en")
+TASK = "assigned"
+"""The letter that tells of a task, whose values a letter of a process may ask for."""
 SUBJECT_LENGTH = 150
 # Control characters, other line ends, and marks that turn the direction of what follows.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _END_OF_DAY = time(23, 59)
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,8 @@ class Letter:
     event: Mapping[str, Any] = field(default_factory=dict)
     """Which fields make a calendar entry of it: starts, place, uid, sequence; how many hours it takes; whether it takes the
     entry out again (`cancels`)."""
+    plain: bool = False
+    """Written by whoever edits a process: text with gaps, no template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,72 @@ def letters() -> Mapping[str, Letter]:
             event=data.get("event", {}),
         )
     return found
+
+
+def task_gaps() -> Mapping[str, bool]:
+    """The values that a letter of a process may ask for, and whether each is always there; a single task is not counted."""
+    return {name: needed for name, (kind, needed) in letters()[TASK].fields.items() if kind != "count"}
+
+
+def telling_of_a_task() -> frozenset[str]:
+    """Our own letters that a step may name: they need nothing beyond what is known of a task that opens."""
+    given = task_gaps()
+    return frozenset(
+        name for name, one in letters().items()
+        if all(word in given for word, (_, needed) in one.fields.items() if needed)
+    )
+
+
+@lru_cache(maxsize=256)
+def written(content: bytes) -> Letter:
+    """A letter of a process. Raises BadLetter."""
+    return _of_process(read_letter(content, task_gaps()))
+
+
+def _of_process(text: LetterText) -> Letter:
+    own = letters()[TASK]
+    words = {language: {**said, "button": said["button"] or own.words[language]["button"]} for language, said in text.words.items()}
+    return Letter("", text.name, text.name_en, own.fields, own.sample, words, plain=True)
+
+
+Pinned = Callable[[int, str], bytes | None]
+"""Content of the letter of that name in a deployment."""
+
+
+def _none_pinned(deployment: int, name: str) -> bytes | None:
+    return None
+
+
+_pinned: Pinned = _none_pinned
+
+
+def register_letters(pinned: Pinned) -> Pinned:
+    """Register where the letters of a deployment are read."""
+    global _pinned
+    _pinned = pinned
+    return pinned
+
+
+def worded(name: str, words: Mapping[str, Any] | None, context: Mapping[str, Any]) -> Letter:
+    """The letter that words a mail: the one that `words` names where it can be read and has all it needs, else its own."""
+    own = letters()[name]
+    if not words:
+        return own
+    try:
+        found = _named(words)
+    except BadLetter as bad:
+        log.warning("letter of a process not read", words=words, error=str(bad))
+        return own
+    if found is None or any(needed and context.get(word) is None for word, (_, needed) in found.fields.items()):
+        return own
+    return found
+
+
+def _named(words: Mapping[str, Any]) -> Letter | None:
+    if "text" in words:
+        return written(str(words["text"]).encode())
+    content = _pinned(int(words["deployment"]), str(words["name"]))
+    return letters().get(str(words["name"])) if content is None else written(content)
 
 
 def checked(name: str, context: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,18 +205,26 @@ def _moment(value: datetime | str) -> datetime:
 
 
 def render(
-    name: str, context: Mapping[str, Any], *, language: str, person: str, url: str | None = None, organizer: str = ""
+    name: str, context: Mapping[str, Any], *, language: str, person: str, url: str | None = None, organizer: str = "",
+    words: Mapping[str, Any] | None = None,
 ) -> Rendered:
     """Put a letter into words for one person; `url` is where its button leads, `organizer` whose calendar entry goes with it."""
-    language, words, values = _words(name, context, language)
-    facts = [(label, _fill(value, values)) for label, value in words["facts"]]
+    return _written(worded(name, words, context), context, language, person, url, organizer)
+
+
+def _written(
+    letter: Letter, context: Mapping[str, Any], language: str, person: str, url: str | None, organizer: str = ""
+) -> Rendered:
+    language, words, values = _words(letter, context, language)
+    fill = _fill_gaps if letter.plain else _fill
+    facts = [(label, fill(value, values)) for label, value in words["facts"]]
     said: dict[str, Any] = {
         "language": language,
-        "subject": _one_line(_fill(words["subject"], values)),
+        "subject": _one_line(fill(words["subject"], values)),
         "greeting": _fill(_layout()[language]["greeting"], {"person": person}),
-        "opening": _fill(words["opening"], values),
+        "opening": fill(words["opening"], values),
         "facts": [(label, value) for label, value in facts if value],
-        "closing": _fill(words["closing"], values),
+        "closing": fill(words["closing"], values),
         "button": words["button"],
         "link": _layout()[language]["link"],
         "footer": _layout()[language]["footer"],
@@ -149,7 +235,7 @@ def render(
         said["subject"],
         _environment().get_template("layout.txt").render(said).strip() + "\n",
         _inliner().inline(html),
-        *_event(letters()[name], context, values, url, organizer),
+        *_event(letter, context, values, url, organizer),
     )
 
 
@@ -169,16 +255,16 @@ def _event(
     ), method
 
 
-def subject(name: str, context: Mapping[str, Any], *, language: str) -> str:
+def subject(name: str, context: Mapping[str, Any], *, language: str, words: Mapping[str, Any] | None = None) -> str:
     """Only the subject of a letter, for lists."""
-    _, words, values = _words(name, context, language)
-    return _one_line(_fill(words["subject"], values))
+    letter = worded(name, words, context)
+    _, said, values = _words(letter, context, language)
+    return _one_line((_fill_gaps if letter.plain else _fill)(said["subject"], values))
 
 
 def _words(
-    name: str, context: Mapping[str, Any], language: str
+    letter: Letter, context: Mapping[str, Any], language: str
 ) -> tuple[str, Mapping[str, Any], dict[str, Any]]:
-    letter = letters()[name]
     language = language if language in LANGUAGES else LANGUAGES[0]
     values = {field: _said(context.get(field), kind, language) for field, (kind, _) in letter.fields.items()}
     return language, letter.words[language], values
@@ -186,14 +272,19 @@ def _words(
 
 def sample(name: str, *, language: str, person: str, url: str) -> Rendered:
     """A letter with made-up values, for looking at it."""
-    return render(name, letters()[name].sample, language=language, person=person, url=url)
+    return sample_of(letters()[name], language=language, person=person, url=url)
 
 
-def label(name: str, language: str = "vi") -> str:
+def sample_of(letter: Letter, *, language: str, person: str, url: str) -> Rendered:
+    """The same of a letter that is still being written."""
+    return _written(letter, letter.sample, language, person, url)
+
+
+def label(name: str, language: str = "vi", words: Mapping[str, Any] | None = None, context: Mapping[str, Any] | None = None) -> str:
     """What people call a letter; the bare name where the letter is no longer known."""
-    letter = letters().get(name)
-    if letter is None:
+    if name not in letters():
         return name
+    letter = worded(name, words, context or {})
     return letter.label if language == "vi" else letter.label_en
 
 
@@ -230,6 +321,10 @@ def _one_line(text: str) -> str:
 def _fill(source: str, values: Mapping[str, Any]) -> str:
     filled = _template(source).render(values)
     return _composed(filled).strip()
+
+
+def _fill_gaps(source: str, values: Mapping[str, Any]) -> str:
+    return _composed(fill_gaps(source, values)).strip()
 
 
 @cache

@@ -39,6 +39,8 @@ class Mail(Base):
     account: Mapped[int] = mapped_column(Key)
     letter: Mapped[str] = mapped_column(String(24))
     context: Mapped[dict[str, Any]] = mapped_column(Json)
+    words: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Which letter words it, where that is not the letter's own: one of a deployment, or the text of a try."""
     link: Mapped[str | None] = mapped_column(String(200))
     about: Mapped[int | None] = mapped_column(Key)
     """What the sender asks about before it goes: is it still wanted?"""

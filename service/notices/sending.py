@@ -59,6 +59,7 @@ class Waiting:
     account: int
     letter: str
     context: dict[str, Any]
+    words: dict[str, Any] | None
     link: str | None
     about: int | None
     message_id: str
@@ -120,12 +121,13 @@ def queue(
     context: Mapping[str, Any],
     link: str | None = None,
     about: int | None = None,
+    words: Mapping[str, Any] | None = None,
 ) -> int:
     """Queue a letter to accounts in the open transaction; return how many mails are new.
 
     `key` names the event: the same (key, account, letter) is queued once, however often asked. `link` is a path of
-    ours that shows something ("/tasks/12"): a page, never an act, so it has no query. ValueError for a letter or a
-    context that does not fit.
+    ours that shows something ("/tasks/12"): a page, never an act, so it has no query. `words` names another letter that words it.
+    ValueError for a letter or a context that does not fit.
     """
     if not db.in_transaction():
         raise RuntimeError("a mail is queued inside the transaction of its cause")
@@ -139,6 +141,7 @@ def queue(
             "account": account,
             "letter": letter,
             "context": clean,
+            "words": dict(words) if words else None,
             "link": link,
             "about": about,
             "message_id": _message_id(key, account, letter),
@@ -220,6 +223,7 @@ def _claim(holder: str, limit: int) -> list[Waiting]:
                 MAIL.c.account,
                 MAIL.c.letter,
                 MAIL.c.context,
+                MAIL.c.words,
                 MAIL.c.link,
                 MAIL.c.about,
                 MAIL.c.message_id,
@@ -242,7 +246,7 @@ def _claim(holder: str, limit: int) -> list[Waiting]:
                     handed_at=None,
                 )
             )
-    return [Waiting(*row[:7], row.attempts + 1) for row in rows]
+    return [Waiting(*row[:8], row.attempts + 1) for row in rows]
 
 
 def _show(mail: Waiting) -> End:
@@ -318,7 +322,7 @@ def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
     settings = _settings()
     try:
         content = compose(
-            rendered(mail.letter, mail.context, mail.link, contact),
+            rendered(mail.letter, mail.context, mail.link, contact, mail.words),
             sender=settings.mail_from,
             reply_to=settings.mail_reply_to or settings.mail_from,
             to=contact.address,
@@ -335,7 +339,9 @@ def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
         return End("failed", f"{type(error).__name__}: {error}")
 
 
-def rendered(letter: str, context: Mapping[str, Any], link: str | None, contact: Contact) -> Rendered:
+def rendered(
+    letter: str, context: Mapping[str, Any], link: str | None, contact: Contact, words: Mapping[str, Any] | None = None
+) -> Rendered:
     """A letter in the words in which a person gets it."""
     return render(
         letter,
@@ -344,6 +350,7 @@ def rendered(letter: str, context: Mapping[str, Any], link: str | None, contact:
         person=contact.name,
         url=_settings().address + link if link else None,
         organizer=bare_address(_settings().mail_from),
+        words=words,
     )
 
 

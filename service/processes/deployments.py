@@ -158,6 +158,22 @@ def form_of(deployment: int, name: str) -> Form:
     return _form(database_number(), deployment, name)
 
 
+@lru_cache(maxsize=512)
+def _letter(engine: int, deployment: int, name: str) -> bytes | None:
+    with reading() as s:
+        content = s.execute(
+            select(DeploymentFile.content).where(
+                DeploymentFile.deployment_id == deployment, DeploymentFile.name == f"{name}.letter"
+            )
+        ).scalar()
+    return None if content is None else bytes(content)
+
+
+def letter_of(deployment: int, name: str) -> bytes | None:
+    """A letter as it was pinned by a deployment; None where it holds none of that name."""
+    return _letter(database_number(), deployment, name)
+
+
 def version_of(deployment: int) -> int:
     """Version of a deployment among those of its process."""
     with reading() as s:
@@ -242,5 +258,5 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 __all__ = [
     "bundles_in", "check_bundle", "definition_of", "digest_of", "files_of", "form_of", "invalid_bundle", "known_groups", "known_topics",
-    "list_deployments", "main_process", "problems_of", "shipped_bundle", "unpack_bundle", "version_of",
+    "letter_of", "list_deployments", "main_process", "problems_of", "shipped_bundle", "unpack_bundle", "version_of",
 ]

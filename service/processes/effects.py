@@ -79,7 +79,14 @@ def _tell_of_tasks(job: jobs.Job) -> None:
                 context={**_words(activity, instance), "due": _moment(activity)},
                 link=f"/tasks/{activity.id}",
                 about=activity.id,
+                words=_letter_of(activity),
             )
+
+
+def _letter_of(activity: Activity) -> dict[str, Any] | None:
+    """The letter that the step names, as its own version of the process holds it."""
+    name = attributes(activity).get("letter")
+    return {"deployment": activity.deployment_id, "name": name} if name else None
 
 
 def _to_managers(activity: Activity, instance: ProcessInstance) -> None:

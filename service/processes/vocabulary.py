@@ -16,7 +16,9 @@ known_topics: set[str] = set()
 known_groups: set[str] = set()
 """Candidate groups that a diagram may name."""
 known_letters: set[str] = set()
-"""Letters that come with the service."""
+"""Letters that come with the service and can tell of a task that opens."""
+letter_gaps: dict[str, bool] = {}
+"""Values that a letter of a process may ask for, and whether each is always there."""
 known_events: set[str] = set()
 """Words of the history."""
 known_lists: set[str] = set()
@@ -41,6 +43,7 @@ def known_on(day: date) -> Known:
         groups=known_groups or None,
         topics=known_topics or None,
         letters=known_letters or None,
+        gaps=letter_gaps or None,
         events=known_events or None,
         lists=known_lists or None,
         outcomes=known_outcomes or None,

@@ -14,6 +14,7 @@ from lxml import etree
 from service.processes import deployments
 from workflows import safexml
 from workflows.graph import BPMN, local
+from workflows.letter_text import BadLetter, read_letter
 from workflows.problems import Problem
 
 _LABELLED = ("label", "text", "key", "id")
@@ -46,6 +47,7 @@ class Contents:
     """Of diagrams, processes and flows included."""
     tables: list[Named] = field(default_factory=list)
     forms: list[Named] = field(default_factory=list)
+    letters: list[Named] = field(default_factory=list)
     fields: list[Named] = field(default_factory=list)
     """Of forms, under the keys that problems name."""
 
@@ -68,6 +70,8 @@ def contents_of(files: Mapping[str, bytes]) -> Contents:
         elif kind == ".form":
             found.forms.append(Named(stem, _title(content) or stem, name, "form"))
             found.fields += (Named(key, said, name, "field") for key, said in _fields(content))
+        elif kind == ".letter":
+            found.letters.append(Named(stem, _letter_name(content) or stem, name, "letter"))
     return found
 
 
@@ -109,6 +113,13 @@ def _read(content: bytes) -> etree._ElementTree | None:
         return safexml.parse(content)
     except safexml.RefusedXml:
         return None
+
+
+def _letter_name(content: bytes) -> str:
+    try:
+        return read_letter(content).name
+    except BadLetter:
+        return ""
 
 
 def _schema(content: bytes) -> dict[str, Any]:

@@ -297,6 +297,53 @@ xmlns:dc="http://www.omg.org/spec/DMN/20180521/DC/" id="definitions_{id}" name="
 """
 
 
+def blank_letter() -> str:
+    """A letter to begin with, each part explained in the reader's language; `{name}` is its name."""
+    notes = (
+        _("Tên mẫu thư, chỉ người soạn quy trình thấy."),
+        _("Giá trị điền: viết {{ task }} (tên việc), {{ title }} (tên hồ sơ), {{ due }} (hạn xử lý). Không có lệnh, phép tính hay HTML."),
+        _("Bản tiếng Việt. Lời chào, đường dẫn và chân thư có sẵn, không phải viết."),
+        _("Tiêu đề: một dòng."),
+        _("Câu mở đầu, in đậm. Thư nhiều dòng viết giữa hai lần ba dấu nháy."),
+        _("Bảng thông tin: từng cặp nhãn và giá trị. Dòng không có giá trị tự bỏ."),
+        _("Lời kết, có thể bỏ."),
+        _("Chữ trên nút dẫn tới việc."),
+        _("Bản tiếng Anh, cho người chọn tiếng Anh."),
+    )
+    name, gaps, vi, subject, opening, facts, closing, button, en = (f"# {one}" for one in notes)
+    return f"""{name}
+name = "{{name}}"
+name_en = "{{name}}"
+
+{gaps}
+
+{vi}
+[vi]
+{subject}
+subject = "Việc mới: {{{{ task }}}}"
+{opening}
+opening = "Bạn có một việc mới cần xử lý."
+{facts}
+facts = [["Việc", "{{{{ task }}}}"], ["Hồ sơ", "{{{{ title }}}}"], ["Hạn xử lý", "{{{{ due }}}}"]]
+{closing}
+closing = \"\"\"
+Hồ sơ và căn cứ pháp lý có trên trang của việc này.
+\"\"\"
+{button}
+button = "Mở việc này"
+
+{en}
+[en]
+subject = "New task: {{{{ task }}}}"
+opening = "You have a new task."
+facts = [["Task", "{{{{ task }}}}"], ["Dossier", "{{{{ title }}}}"], ["Due", "{{{{ due }}}}"]]
+closing = \"\"\"
+The dossier and its legal basis are on the page of the task.
+\"\"\"
+button = "Open the task"
+"""
+
+
 def menu() -> dict[str, str]:
     """Words of the drawing part in the reader's language; none where they are its own."""
     return {} if words.language() == "en" else {english: _(said) for english, said in MENU.items()}
@@ -332,12 +379,17 @@ def spoken() -> dict[str, Any]:
                   ".scenario": _("Tình huống")},
         "unreadable": _("Không vẽ được tệp này. Sửa phần chữ dưới đây, hoặc nhập tệp khác cùng tên."),
         "unloaded": _("không mở được tệp"),
-        "ground": {"bpmn": BLANK_DIAGRAM, "dmn": BLANK_TABLE, "note": _("Ý kiến")},
+        "ground": {"bpmn": BLANK_DIAGRAM, "dmn": BLANK_TABLE, "note": _("Ý kiến"), "letter": blank_letter()},
         "drawing": _("Sơ đồ. Danh sách đánh số bên cạnh dẫn tới từng phần tử bằng bàn phím."),
         "asText": _("Tệp này soạn bằng chữ."),
         "previewPrint": _("Xem bản in A4"),
         "formTabs": {"build": _("Soạn"), "preview": _("Xem như người xử lý sẽ thấy")},
         "formMenu": form_menu(),
+        "letter": {
+            "tabs": {"write": _("Soạn"), "look": _("Xem như người nhận")},
+            "gaps": _("Giá trị điền vào thư"), "gapsHint": _("Bấm để chèn vào chỗ con trỏ. Giá trị luôn là chữ, không bao giờ là lệnh."),
+            "send": _("Gửi thử cho tôi"), "failed": _("Chưa gửi được: {message}"),
+        },
         "table": {"open": _("Bảng"), "drawing": _("Sơ đồ quyết định")},
         **_panel_words(),
     }
@@ -360,6 +412,7 @@ def _panel_words() -> dict[str, Any]:
             "name": _("Tên"), "text": _("Ghi chú"), "form": _("Biểu mẫu"), "candidates": _("Người thực hiện"), "due": _("Hạn xử lý"),
             "remind": _("Nhắc trước hạn"), "escalate": _("Quá hạn thì báo"),
             "sameAs": _("Vẫn người đã làm bước"), "excludes": _("Không giao người đã làm bước"), "topic": _("Việc làm thay"),
+            "letter": _("Thư báo việc mới"),
             "inputs": _("Dữ liệu đưa vào"), "result": _("Kết quả ghi vào biến"), "decision": _("Bảng quyết định"),
             "script": _("Biểu thức"), "called": _("Quy trình được gọi"), "default": _("Nhánh mặc định"), "condition": _("Điều kiện"),
             "message": _("Chờ tin"), "key": _("Tin của"), "list": _("Loại danh sách"), "values": _("Kết quả có thể nhận"),
@@ -373,11 +426,13 @@ def _panel_words() -> dict[str, Any]:
             "id": _("Hồ sơ đang chạy nhận ra bước theo mã này. Đổi mã thì phải chuyển hồ sơ."),
             "result": _("Chữ không dấu, số, gạch dưới."),
             "sameAs": _("Người đã làm bước đó nhận luôn việc này."),
+            "letter": _("Gửi khi việc mở ra, thay cho thư Việc mới."),
         },
         "none": _("Không chọn"), "missing": missing, "nobody": _("Không ai"), "anybody": _("Ai cũng được"),
         "never": _("Không nhắc"), "filter": _("Tìm trong danh sách"),
         "samePhase": _("Giữ giai đoạn đang có"), "noForm": _("Chọn biểu mẫu"), "openForm": _("Mở biểu mẫu này"),
-        "newForm": _("Tạo biểu mẫu mới"), "openTable": _("Mở bảng này"), "openProcess": _("Mở sơ đồ này"),
+        "newForm": _("Tạo biểu mẫu mới"), "usualLetter": _("Thư Việc mới"), "openLetter": _("Mở mẫu thư này"),
+        "newLetter": _("Tạo mẫu thư mới"), "openTable": _("Mở bảng này"), "openProcess": _("Mở sơ đồ này"),
         "laneDoes": _("Theo làn: {lane}"), "isDefault": _("Đây là nhánh mặc định: đi khi không điều kiện nào đúng."),
         "unnamed": _("Chưa có tên"), "waysOut": _("Đi tiếp:"), "way": _("đường đi"), "wrong": _("chỗ cần sửa"),
         "pairs": {"name": _("Tên"), "expression": _("Biểu thức"), "drop": _("Bỏ"), "add": _("Thêm dữ liệu")},

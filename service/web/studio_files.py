@@ -19,7 +19,7 @@ from forms.fields import Part
 from service import clock, people, words
 from service.actor import Actor
 from service.errors import Conflict, Invalid, NotFound, Refusal
-from service.studio import contents, drafts
+from service.studio import contents, drafts, letters
 from service.web import pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs
@@ -28,6 +28,8 @@ from service.web.typed import asked
 
 blueprint = Blueprint("studio_files", __name__)
 _FOLDER = "/office/studio/<int:draft>"
+# A letter brings its style along in attributes, as mail programs want it; everything else stays shut.
+_FRAMED = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 
 
 def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -107,10 +109,55 @@ def paper(draft: int, name: str) -> Response:
 @blueprint.post(f"{_FOLDER}/files/<name>/preview")
 @_spoken
 def preview(draft: int, name: str) -> Response:
-    """The same of what is on the page just now, as a part of it."""
-    _editor()
+    """The same of what is on the page just now, as a part of it; a letter as its reader gets it, in both languages."""
+    by = _editor()
+    if name.endswith(".letter"):
+        return _letter_part(draft, name, request.get_data(), by)
     parts, wrong = _drawn(request.get_data())
     return pages.fragment("studio_form_part", parts=parts, wrong=wrong)
+
+
+def _letter_part(draft: int, name: str, content: bytes, by: Actor) -> Response:
+    """A letter in both languages, as text and as HTML, or what is wrong with it line by line."""
+    try:
+        shown = letters.preview_letter(content, by=by)
+    except Invalid as refusal:
+        return pages.fragment("studio_letter_part", shown={}, frames={}, wrong=_lines(refusal))
+    frames = {language: url_for("studio_files.letter", draft=draft, name=name, language=language) for language in shown}
+    return pages.fragment("studio_letter_part", shown=shown, frames=frames, wrong=[])
+
+
+@blueprint.get(f"{_FOLDER}/files/<name>/letter/<language>")
+def letter(draft: int, name: str, language: str) -> Response:
+    """The HTML of a letter that is kept, alone, for a frame: it runs nothing, loads nothing, and is nobody's origin."""
+    by = _editor()
+    drafts.read_draft(draft).file(name)
+    shown = letters.preview_letter(drafts.files_of(draft)[name], by=by).get(language)
+    if shown is None:
+        raise NotFound("Không có mẫu thư này.", "There is no such letter.")
+    answer = Response(shown.html, content_type="text/html; charset=utf-8")
+    answer.headers["Content-Security-Policy"] = _FRAMED
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _lines(refusal: Invalid) -> list[str]:
+    return [str(one["message_en" if words.language() == "en" else "message"]) for one in refusal.lines]
+
+
+@blueprint.post(f"{_FOLDER}/files/<name>/try")
+@_spoken
+def send(draft: int, name: str) -> Response:
+    """Send a letter as it stands on the page to oneself, on the way that all letters go."""
+    by = _editor()
+    drafts.read_draft(draft).file(name)
+    try:
+        letters.try_letter(request.get_data(), by=by)
+    except Invalid as refusal:
+        raise Invalid("; ".join(str(one["message"]) for one in refusal.lines),
+                      "; ".join(str(one["message_en"]) for one in refusal.lines), code=refusal.code) from None
+    return jsonify({"message": _("Đã xếp hàng một thư thử gửi cho bạn.")})
 
 
 def _drawn(content: bytes) -> tuple[Sequence[Part], list[str]]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from service import clock, people, words
+from service import clock, notices, people, words
 from service.awards import catalogue, rule_versions
 from service.awards import rules as register
 from service.awards.lists import KINDS as LISTS
@@ -20,6 +21,9 @@ from service.web import rule_words
 from service.web.plan import KEY_WORDS
 
 Offer = tuple[str, str]
+GAP_WORDS = {"task": lazy_gettext("Tên việc, tức tên bước trên sơ đồ"), "title": lazy_gettext("Tên hồ sơ"),
+             "due": lazy_gettext("Hạn xử lý; dòng có hạn được bỏ đi khi việc không có hạn")}
+"""What the values that a letter may ask for are called."""
 _KEYS = ("nomination_id", "session_id", "hold_id")
 
 
@@ -44,6 +48,8 @@ def offered() -> dict[str, Any]:
         "dates": [(key, str(said)) for key, said in KEY_WORDS.items()],
         "reminders": [("half", _("nửa thời hạn")), *((str(n), _("trước %(n)s ngày làm việc", n=n)) for n in (5, 3, 2, 1)),
                       ("0", _("đúng hạn"))],
+        "letters": _sorted((name, notices.label(name, words.language())) for name in notices.telling_of_a_task()),
+        "gaps": [(name, str(GAP_WORDS.get(name, name))) for name in notices.task_gaps()],
         "messages": messages,
         "values": values,
     }

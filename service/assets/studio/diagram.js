@@ -8,7 +8,7 @@ import { simulation } from "./simulation.js";
 const PALETTE = 124; // what the palette takes of the drawing's width, in pixels
 const READABLE = 0.75;
 
-export async function openDiagram({ name, content, words, offers, problems, changed, open, newForm, aside }) {
+export async function openDiagram({ name, content, words, offers, problems, changed, open, newForm, newLetter, aside }) {
   const box = make("div", { class: "studio-canvas" });
   const side = make("div", { class: "studio-panel-in" });
   const list = make("div", { class: "studio-steps-in" });
@@ -25,7 +25,7 @@ export async function openDiagram({ name, content, words, offers, problems, chan
   const svg = box.querySelector(".djs-container > svg, svg");
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", words.drawing);
-  const panel = makePanel(side, { modeler, words, offers, problems: mine, open, newForm });
+  const panel = makePanel(side, { modeler, words, offers, problems: mine, open, newForm, newLetter });
   const steps = makeSteps(list, { modeler, words, problems: mine, enter: () => panel.focus() });
   const overlays = modeler.get("overlays");
   const registry = modeler.get("elementRegistry");

@@ -22,6 +22,7 @@ const ABOUT = {
   condition: ["condition-missing", "condition-misplaced"],
   timer: ["timer-missing", "cycle-misplaced"],
   error: ["error-missing"],
+  letter: ["unknown-letter"],
   basis: ["unknown-basis", "lapsed-basis"],
 };
 const PASSED = ["bpmn:FlowNode"];
@@ -31,7 +32,7 @@ export function kindOf(element) {
   return KIND.find((kind) => is(element, kind))?.slice(5) ?? "Other";
 }
 
-export function makePanel(place, { modeler, words, offers, problems, open, newForm }) {
+export function makePanel(place, { modeler, words, offers, problems, open, newForm, newLetter }) {
   const modeling = modeler.get("modeling");
   const factory = modeler.get("bpmnFactory");
   const canvas = modeler.get("canvas");
@@ -122,6 +123,12 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
         pick("remind", "nom:remind", o.reminders, { split: /\s+/, join: " ", none: words.never });
         pick("escalate", "nom:escalate", o.groups);
       }
+      const [letter, setLetter] = attribute(element, "nom:letter");
+      add("letter", make("div", { class: "control" },
+        select(letter, [...o.letters, ...o.ownLetters], setLetter, { none: words.usualLetter, missing: words.missing }),
+        make("div", { class: "buttons is-small" },
+          o.ownLetters.some(([one]) => one === letter) && make("button", { class: "link-button", type: "button", onclick: () => open(`${letter}.letter`) }, words.openLetter),
+          make("button", { class: "link-button", type: "button", onclick: async () => { const name = await newLetter(bo); if (name) setLetter(name); } }, words.newLetter))));
       pick("sameAs", "nom:sameAs", steps, { join: " ", none: words.anybody });
       pick("excludes", "nom:excludes", steps, { join: " ", none: words.nobody });
     }

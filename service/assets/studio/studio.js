@@ -11,6 +11,7 @@ const EDITORS = {
   ".bpmn": async (given) => (await import("./diagram.js")).openDiagram(given),
   ".dmn": async (given) => (await import("./tables.js")).openTables(given),
   ".form": async (given) => (await import("./forms.js")).openForm(given),
+  ".letter": async (given) => (await import("./letters.js")).openLetter(given),
 };
 
 let problems = config.problems;
@@ -130,6 +131,8 @@ function offers() {
     ...c,
     messages: c.messages,
     forms: by(contents.forms),
+    letters: c.letters.filter(([name]) => !contents.letters.some((one) => one.id === name)),
+    ownLetters: by(contents.letters),
     tables: by(contents.tables),
     tableFiles: Object.fromEntries(contents.tables.map((one) => [one.id, one.file])),
     processes: by(processes),
@@ -163,7 +166,7 @@ async function open(name, element) {
         name, content, words, config, store, offers,
         problems: () => problems,
         changed: (text) => store.change(name, text),
-        open, newForm,
+        open, newForm: (bo) => newFile(".form", bo), newLetter: (bo) => newFile(".letter", bo),
         aside: { canvas: part("canvas"), panel: part("panel"), steps: part("steps") },
       };
       const maker = EDITORS[kind] ?? (async (all) => (await import("./text.js")).openText(all));
@@ -208,7 +211,7 @@ function choices() {
 }
 
 function title(name) {
-  const held = contents.elements.find((one) => one.kind === "process" && one.file === name) ?? contents.tables.find((one) => one.file === name) ?? contents.forms.find((one) => one.file === name);
+  const held = contents.elements.find((one) => one.kind === "process" && one.file === name) ?? contents.tables.find((one) => one.file === name) ?? [...contents.forms, ...contents.letters].find((one) => one.file === name);
   return held?.name && held.name !== name.replace(/\.\w+$/, "") ? `${held.name} (${name})` : name;
 }
 
@@ -232,12 +235,12 @@ async function refreshed() {
 
 const stemOf = (said) => said.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase().replace(/\W+/g, "_").replace(/^_+|_+$/g, "");
 
-// A new form for a task: its name is asked, the usual ground is laid, and the task takes it.
-function newForm(bo) {
+// A new form or letter for a task: its name is asked, the usual ground is laid, and the task takes it.
+function newFile(kind, bo) {
   return new Promise((done) => {
     const dialog = part("new-file");
-    askName(dialog, ".form", bo ? stemOf(bo.name ?? "") : "", async (stem, label) => {
-      const wrong = await addFile(`${stem}.form`, GROUND[".form"](stem, label || bo?.name || stem));
+    askName(dialog, kind, bo ? stemOf(bo.name ?? "") : "", async (stem, label) => {
+      const wrong = await addFile(`${stem}${kind}`, GROUND[kind](stem, label || bo?.name || stem));
       if (wrong) return wrong;
       done(stem);
       return "";
@@ -252,7 +255,7 @@ function askName(dialog, kind, stem, make_) {
   const kinds = form.elements.kind;
   const wrong = form.querySelector("[data-wrong]");
   kinds.value = kind;
-  kinds.closest(".field").hidden = Boolean(make_.length === 2 && kind === ".form" && stem !== null);
+  kinds.closest(".field").hidden = stem !== null;
   input.value = stem ?? "";
   wrong.textContent = "";
   form.onsubmit = async (event) => {
@@ -270,6 +273,7 @@ const GROUND = {
     { type: "textarea", id: `${stem}_note`, key: "note", label: words.ground.note, validate: { required: true } },
   ] }, null, 2)}\n`,
   ".bpmn": (stem, label) => words.ground.bpmn.replaceAll("{id}", stem).replaceAll("{name}", label.replace(/[<>&"]/g, "")),
+  ".letter": (stem, label) => words.ground.letter.replaceAll("{name}", label.replace(/["\\\u0000-\u001f]/g, "")),
   ".dmn": (stem, label) => words.ground.dmn.replaceAll("{id}", stem).replaceAll("{name}", label.replace(/[<>&"]/g, "")),
 };
 

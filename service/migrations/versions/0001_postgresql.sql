@@ -314,6 +314,7 @@ CREATE TABLE mail (
 	account BIGINT NOT NULL,
 	letter VARCHAR(24) NOT NULL,
 	context TEXT NOT NULL,
+	words TEXT,
 	link VARCHAR(200),
 	about BIGINT,
 	message_id VARCHAR(160) NOT NULL,

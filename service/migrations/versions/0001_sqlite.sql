@@ -293,6 +293,7 @@ CREATE TABLE mail (
 	account INTEGER NOT NULL,
 	letter VARCHAR(24) NOT NULL,
 	context TEXT NOT NULL,
+	words TEXT,
 	link VARCHAR(200),
 	about INTEGER,
 	message_id VARCHAR(160) NOT NULL,

@@ -40,6 +40,17 @@ def test_shipped_bundles_pass_with_few_and_true_warnings(app: Flask) -> None:
             assert until is not None and until < date.today() and "ND98.31" in one.message
 
 
+POEM = """name = "Thơ"
+name_en = "Poem"
+[vi]
+subject = "Thơ: {{ task }}"
+opening = "Một việc."
+[en]
+subject = "Poem: {{ task }}"
+opening = "A task."
+""".encode()
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "element", "code"),
     [
@@ -97,7 +108,16 @@ def test_letter_of_the_bundle_or_of_the_service_is_known(app: Flask) -> None:
     for name, known in (("reminder", True), ("poem", False)):
         changed = {**files, AWARD: files[AWARD].replace(task, task + f' nom:letter="{name}"'.encode())}
         assert (_errors(changed) == set()) is known
-        assert _errors({**changed, "poem.letter": b"x"}) == set()
+        assert _errors({**changed, "poem.letter": POEM}) == set()
+        assert not [p for p in _warnings({**changed, "poem.letter": POEM}) if p.code == "unknown-attribute"]
+        assert _errors({**changed, "poem.letter": b"x"}) - _errors(changed) == {("poem.letter", None, "bad-letter")}
+
+
+def test_letter_of_the_service_that_asks_for_more_than_a_task_gives_is_not_known(app: Flask) -> None:
+    files, task = shipped_bundle(), b'<bpmn:userTask id="check_dossier"'
+    for name, known in (("assigned", True), ("reassigned", False), ("council_invitation", False)):
+        changed = {**files, AWARD: files[AWARD].replace(task, task + f' nom:letter="{name}"'.encode())}
+        assert _errors(changed) == (set() if known else {(AWARD, "check_dossier", "unknown-letter")})
 
 
 def test_process_that_the_service_does_not_start_is_checked_all_the_same(app: Flask) -> None:
