@@ -20,9 +20,15 @@ from service.studio.replaying import Replayer
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 from tests.service.studio.past_cases import add_past_cases
-from tests.service.studio.redrawn import with_second_look
+from tests.service.studio.redrawn import (
+    with_a_way_by_the_table,
+    with_another_deadline,
+    with_another_table,
+    with_second_look,
+)
 
 ROUND = "HN-2026"
+DRAFTS = (with_second_look, with_another_table, with_a_way_by_the_table, with_another_deadline)
 MAIN = "nomination_case"
 
 
@@ -146,10 +152,14 @@ def test_a_stopped_process_leaves_a_run_that_can_go_on(office: Office) -> None:
 def test_grouped_and_single_runs_say_the_same(office: Office) -> None:
     """What was run once for many is what each of them would have been told by itself."""
     ids = add_past_cases(240, walks=60, seed=5)
-    for files in (shipped(), with_second_look(shipped())):
+    words: set[str] = set()
+    drafts = [shipped(), *(draw(shipped()) for draw in DRAFTS), with_another_table(with_a_way_by_the_table(shipped()))]
+    for files in drafts:
         together = Replayer(files, MAIN, clock.now())
         grouped = together.judge_all(ids)
         alone = Replayer(files, MAIN, together.until)
         single = [alone.both(one) for one in read_records(ids)]  # this way nothing is shared
         assert together.paths < len(ids)
-        assert [one.verdict for one in grouped] == [both.verdict for both in single if both is not None]
+        assert [(one.verdict, one.now) for one in grouped] == [(both.verdict, both.now.outcome) for both in single if both is not None]
+        words |= {one.verdict.why for one in grouped}
+    assert {"skipped", "waits_anew", "other_end", "table"} <= words, words
