@@ -114,9 +114,10 @@ class Decision:
         return self._read(lambda part: part.paths)
 
     @property
-    def declared(self) -> frozenset[str]:
-        """Names of input data whose kind is checked, read or not."""
-        return frozenset(name for decision in self._all() for name in decision.given)
+    def perhaps(self) -> frozenset[str]:
+        """Names that may be read besides: inside a filter, or only to see whether the value is of its kind."""
+        given = frozenset(name for decision in self._all() for name in decision.given)
+        return given | self._read(lambda part: part.perhaps)
 
     def _read(self, of: Callable[[Expression | UnaryTests], frozenset[str]]) -> frozenset[str]:
         found: set[str] = set()

@@ -153,9 +153,7 @@ def _read(definition: Definition) -> list[_Read]:
     def note(part: str, element: str, source: Any, sets: str = "") -> None:
         names = getattr(source, "names", None)
         if names is not None:
-            if part == "table":
-                names = names | source.declared
-            found.append(_Read(part, element, getattr(source, "text", ""), frozenset(names), sets))
+            found.append(_Read(part, element, getattr(source, "text", ""), frozenset(names | source.perhaps), sets))
 
     for spec in definition.task_specs:
         element = spec.bpmn_id or spec.name

@@ -33,7 +33,7 @@ class Question:
     def answer(self, record: Record) -> Hashable:
         """What the table answers for this instance; an error is an answer too, as it stops the instance."""
         own = {name: _told(record, act)[key] for name, (act, key) in self.own.items()}
-        at = record.acts[self.turn - 1].at if self.turn else record.started_at
+        at = max(record.started_at, record.acts[self.turn - 1].at) if self.turn else record.started_at
         try:
             given = self.table.evaluate({**self.scope, **own}, record.surroundings(at))
             return orjson.dumps(storable(given))
@@ -121,7 +121,8 @@ def _question(
     mine = {name: brought.get(id(value)) for name, value in scope.items() if name in own and isinstance(value, dict | list)}
     if None in mine.values():
         return None
-    return Question(turn, table, scope, cast("dict[str, tuple[int, str]]", mine))
+    common = {name: value for name, value in scope.items() if name not in mine}
+    return Question(turn, table, common, cast("dict[str, tuple[int, str]]", mine))
 
 
 def _told(record: Record, act: int) -> Mapping[str, Any]:
