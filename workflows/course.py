@@ -50,20 +50,24 @@ class Course:
         *,
         held: Sequence[tuple[datetime, datetime | None]] | None = None,
         pausing: Collection[str] = (),
+        recorded: bool = False,
     ) -> None:
         """`held` are the spans on hold, `pausing` the elements that stop the timers while they stand open.
 
-        Without `held`, acts of their own hold and release it.
+        Without `held`, acts of their own hold and release it. What is `recorded` is plain JSON and is not copied again.
         """
         self.definition = definition
         self.path: list[Stop] = []
         self.results: list[tuple[str, Any]] = []
         self.armed: set[tuple[str, str]] = set()  # timers ever set: element, and when it was entered
+        self.turn = 0  # how often the clock was moved on
+        self.decided: list[tuple[int, Any, Mapping[str, Any]]] = []  # in which turn a table was asked, its task, the data
         self.outcome: str | None = None
         self.phase: str | None = None
         self.ended = False
         self._surroundings = surroundings
         self._held, self._pausing = held, pausing
+        self._plain = dict if recorded else engine.plain
         self._by_task: dict[str, Stop] = {}
         self.now: datetime
 
@@ -72,32 +76,35 @@ class Course:
     def start(self, data: Mapping[str, Any], at: datetime) -> None:
         """Begin with this data."""
         self.now = at
-        self.live, step = engine.start(self.definition, dict(data), self._surroundings(at), kept=False)
+        self.live, step = engine.start(self.definition, self._plain(data), self._surroundings(at), kept=False)
         self._note(step)
 
     def answer(self, node: Node, answers: Mapping[str, Any]) -> None:
         """A person's answers end a user task; only what the diagrams read of them is taken. Raises WrongAnswer."""
-        read = {key: value for key, value in answers.items() if key in self.definition.names}
+        read = self._plain({key: value for key, value in answers.items() if key in self.definition.names})
         self._close(node, answers)
         self._note(engine.complete(self.live, self.live.task_id(node), read, self.env))
 
     def tell(self, node: Node, payload: Mapping[str, Any]) -> None:
         """A message reaches a wait. Raises WrongAnswer for a result that the wait does not take."""
-        engine.check_values(node, payload)
+        given = self._plain(payload)
+        engine.check_values(node, given)
         self._close(node, payload)
-        self._note(engine.tell(self.live, self.live.task_id(node), dict(payload), self.env))
+        self._note(engine.tell(self.live, self.live.task_id(node), given, self.env))
 
     def effect(self, node: Node, result: Mapping[str, Any], error: str | None = None) -> None:
         """An external task is answered, or fails with a business error."""
+        given = self._plain(result)
         self._close(node, result)
-        self._note(engine.answer(self.live, self.live.task_id(node), dict(result), self.env, error=error))
+        self._note(engine.answer(self.live, self.live.task_id(node), given, self.env, error=error))
 
     def signal(self, message: str, payload: Mapping[str, Any], element: str = "") -> None:
         """A message reaches a boundary. Raises NotWaiting where none takes it now."""
         if not self.takes(message):
             raise engine.NotWaiting(message)
+        given = self._plain(payload)
         self.path.append(Stop("signal", element or message, 1, self.now, "told", self.now, payload))
-        self._note(engine.signal(self.live, message, dict(payload), self.env))
+        self._note(engine.signal(self.live, message, given, self.env))
 
     def fire(self, node: Node) -> None:
         """A timer fires now, due or not."""
@@ -118,6 +125,7 @@ class Course:
     def move_to(self, moment: datetime) -> None:
         """Move the clock on; the past changes nothing. No timer fires by this."""
         self.now = max(self.now, moment)
+        self.turn += 1
 
     # -- what it looks like
 
@@ -174,6 +182,9 @@ class Course:
     def _note(self, step: Step) -> None:
         step = self._settle(step)
         now = self.now
+        if asked := self.live.workflow.decided:
+            self.decided += [(self.turn, spec, data) for spec, data in asked]
+            asked.clear()
         for closed in step.closed:
             if (stop := self._by_task.get(closed.task)) is not None:
                 stop.how, stop.closed_at = ("done" if closed.how == "completed" else "cancelled"), now

@@ -113,20 +113,30 @@ class Decision:
         """All the names that are read, in full."""
         return self._read(lambda part: part.paths)
 
+    @property
+    def perhaps(self) -> frozenset[str]:
+        """Names that may be read besides: inside a filter, or only to see whether the value is of its kind."""
+        given = frozenset(name for decision in self._all() for name in decision.given)
+        return given | self._read(lambda part: part.perhaps)
+
     def _read(self, of: Callable[[Expression | UnaryTests], frozenset[str]]) -> frozenset[str]:
         found: set[str] = set()
-        seen: set[str] = set()
-        queue: list[Decision] = [self]
-        while queue:
-            decision = queue.pop()
-            if decision.id in seen:
-                continue
-            seen.add(decision.id)
+        for decision in self._all():
             made = {need.variable for need in decision.needs}
             names = {name for part in decision.parts() for name in of(part)}
             found |= {name for name in names if name.split(".")[0] not in made}
-            queue.extend(decision.needs)
         return frozenset(found)
+
+    def _all(self) -> list[Decision]:
+        """This decision and all that it requires, each once."""
+        found: dict[str, Decision] = {}
+        queue: list[Decision] = [self]
+        while queue:
+            decision = queue.pop()
+            if decision.id not in found:
+                found[decision.id] = decision
+                queue.extend(decision.needs)
+        return list(found.values())
 
     def parts(self) -> list[Expression | UnaryTests]:
         raise NotImplementedError

@@ -62,10 +62,12 @@ Move = tuple[Node, int, int]
 def start(definition: Definition, data: dict[str, Any], env: Env, *, kept: bool = True) -> tuple[Live, Step]:
     """Begin an instance with this data; it runs at once to where it first waits.
 
-    One that is not `kept` lives in memory alone: its steps carry no state and no data (replay, try-out).
+    One that is not `kept` lives in memory alone: its steps carry no state and no data, and what is handed in is taken as
+    it is, `plain` already (replay, try-out).
     """
-    given = _plain(data)
+    given = plain(data) if kept else data
     workflow = Workflow(definition.spec, definition.subprocess_specs)
+    workflow.decided = None if kept else []
     workflow.task_tree.data = given
     live = Live(definition, workflow, secrets.token_hex(8), kept=kept)
     _begin(live, env, keep_moves=True)
@@ -80,7 +82,7 @@ def restore(definition: Definition, state: bytes) -> Live:
 def complete(live: Live, task: str, answers: dict[str, Any], env: Env) -> Step:
     """A person's answers end a user task. Raises NotWaiting, WrongAnswer."""
     node = _open_task(live, task, "user")
-    given = _plain(answers)
+    given = _given(live, answers)
     _begin(live, env)
     node.data = {**node.data, **given}
     node.run()
@@ -92,7 +94,7 @@ def tell(live: Live, task: str, payload: dict[str, Any], env: Env) -> Step:
     WrongAnswer.
     """
     node = _open_task(live, task, "receive")
-    given = _plain(payload)
+    given = _given(live, payload)
     check_values(node, given)
     _begin(live, env)
     _hand_over(node, given)
@@ -101,7 +103,7 @@ def tell(live: Live, task: str, payload: dict[str, Any], env: Env) -> Step:
 
 def signal(live: Live, message: str, payload: dict[str, Any], env: Env) -> Step:
     """A message reaches the boundary of that name, the outermost if there are several. Raises NotWaiting."""
-    given = _plain(payload)
+    given = _given(live, payload)
     node = live.workflow.deliverable(message)
     if node is None:
         raise NotWaiting(message)
@@ -119,7 +121,7 @@ def answer(
     boundary takes is an incident; the task stays open and may be answered again.
     """
     node = _open_task(live, task, "external")
-    given = _plain(result or {})
+    given = _given(live, result or {})
     _begin(live, env)
     live.workflow.stuck.pop(node.id, None)
     if error is not None:
@@ -174,7 +176,7 @@ def retry(live: Live, env: Env, data: dict[str, Any] | None = None) -> Step:
 
     A loop that went too deep may go a little on, so that it can find its end. Raises WrongAnswer.
     """
-    mended = _plain(data or {})
+    mended = plain(data or {})
     _begin(live, env)
     workflow = live.workflow
     stuck, workflow.stuck = workflow.stuck, {}
@@ -279,7 +281,11 @@ def followed_by(first: Step, second: Step) -> Step:
 # -- what the verbs share
 
 
-def _plain(given: object) -> dict[str, Any]:
+def _given(live: Live, given: dict[str, Any]) -> dict[str, Any]:
+    return plain(given) if live.kept else given
+
+
+def plain(given: object) -> dict[str, Any]:
     """A copy of what was handed in, which must be an object of plain JSON."""
     if isinstance(given, Mapping):
         try:
@@ -507,6 +513,7 @@ __all__ = [
     "hold",
     "is_held",
     "marks",
+    "plain",
     "recalendar",
     "release",
     "restore",

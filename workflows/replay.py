@@ -66,6 +66,7 @@ class Trace:
     lost: Sequence[str] = ()  # recorded elements that this definition does not have
     unused: Sequence[Act] = ()  # records that nothing took
     timed: bool = False  # whether it came to depend on how much time lay between the acts
+    decided: Sequence[tuple[int, Any, Mapping[str, Any]]] = ()  # tables asked before that: turn, task, data
     failed: Act | None = None  # on the own definition: the record that could not be told again
 
     @property
@@ -105,7 +106,7 @@ def replay_own(record: Record, definition: Definition) -> Trace:
 
 
 def _begin(record: Record, definition: Definition) -> Course:
-    course = Course(definition, record.surroundings, held=record.held, pausing=record.pausing)
+    course = Course(definition, record.surroundings, held=record.held, pausing=record.pausing, recorded=True)
     course.start(record.start, record.started_at)
     return course
 
@@ -186,7 +187,7 @@ class _Again:
         self.pending: list[Act] = []
         self.unused: list[Act] = []
         self.lost: list[str] = []
-        self.timed = False
+        self.timed: int | None = None  # how many tables were asked before time between the acts came to count
         self.fired = 0
 
     def follows(self, node: Node) -> bool:
@@ -199,7 +200,8 @@ class _Again:
         course = self.course
         while not course.ended:
             own = [(due, node) for due, node in course.armed_now() if not self.follows(node)]
-            self.timed = self.timed or bool(own)
+            if own and self.timed is None:
+                self.timed = len(course.decided)
             if course.held or not own or own[0][0] > until or self.fired >= MOST_TIMERS:
                 return
             course.move_to(own[0][0])
@@ -289,7 +291,7 @@ def _trace(
     failed: Act | None = None,
     lost: Sequence[str] = (),
     unused: Sequence[Act] = (),
-    timed: bool = False,
+    timed: int | None = None,
 ) -> Trace:
     marks = course.marks()
     ends = [key for key, element in course.definition.elements.items() if element.kind == "end"]
@@ -304,7 +306,8 @@ def _trace(
         armed=frozenset(course.armed),
         lost=lost,
         unused=unused,
-        timed=timed,
+        timed=timed is not None,
+        decided=course.decided[:timed],
         failed=failed,
     )
 

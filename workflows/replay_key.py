@@ -3,13 +3,16 @@
 Two instances have one key when everything that the two definitions decide by is equal: start data and answers that
 conditions, lists, timers and tables read, the order of what came, rules, holds. Moments count only as far as an
 expression reads the clock; a replay that came to depend on the time between acts says so itself (`Trace.timed`).
+
+What only tables read, and is no plain value (the facts of a dossier), is not in the key: a table that counts is asked
+for each instance (`Asked`, `replay_paths`), and only its answer chooses the way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,41 +36,63 @@ class _Read:
     names: frozenset[str]
     sets: str = ""
 
+    @property
+    def said(self) -> tuple[str, str, str, str]:
+        """What is equal where an expression was not changed."""
+        return self.part, self.element, self.text, self.sets
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Tables whose answers are worked out for each instance: by element, the names that each reads, then and now."""
+
+    then: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    now: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    """Names whose values, where they are not plain, each instance has for itself."""
+
 
 class Grouping:
     """The key of instances that ran on one definition and are replayed on another."""
 
-    def __init__(self, own: Definition, other: Definition, *, same_tables: bool, tables: str = "") -> None:
-        """`same_tables`: whether the decision tables of both are the same, byte for byte; `tables` is their text."""
+    def __init__(self, own: Definition, other: Definition, *, same_tables: bool) -> None:
+        """`same_tables`: whether the decision tables of both are the same, byte for byte."""
         mine, theirs = _read(own), _read(other)
-        known = {(r.part, r.element, r.text, r.sets) for r in mine}
-        new = [
-            r for r in theirs
-            if (r.part, r.element, r.text, r.sets) not in known or r.part == "table" and not same_tables
-        ]
-        deciding = _deciding([*mine, *theirs]) | frozenset().union(*(r.names for r in new if r.part != "key"))
-        keys = frozenset().union(*(r.names for r in (*mine, *theirs) if r.part == "key"))
-        weighing = [*new, *(r for r in theirs if r.part in _ALWAYS or r.sets in deciding)]
-        texts = [r.text for r in weighing if r.part not in ("due", "key", "timer")]
-        texts += [tables for r in weighing if r.part == "table"]  # what a table asks stands in its cells
-        self._values = deciding
-        self._keys = keys - deciding
+        read = [*mine, *theirs]
+        both = {r.said for r in mine} & {r.said for r in theirs}
+        changed = [r for r in read if r.said not in both or r.part == "table" and not same_tables]
+        always = [r for r in read if r.part in _ALWAYS or r.part == "timer"]
+        deciding = _closed(_names(always) | _names(r for r in changed if r.part != "key"), read)
+        weighing = [*changed, *(r for r in read if r.part in _ALWAYS or r.sets in deciding)]
+        counting = {r for r in weighing if r.part == "table"}
+        # Of a table that counts only the answer chooses the way: what it alone reads need not be equal.
+        asked = _names(counting)
+        plain = [r for r in read if r.part != "table"]
+        first = _names(always) | _names(r for r in changed if r.part not in ("key", "table"))
+        values = _closed(first | asked, plain)
+        worked_out = _closed(first | _names(r for r in plain if r.sets in asked), plain)
+        sets = frozenset(r.sets for r in read) | _variables(own) | _variables(other)
+        self._whole = any(e.repeated for d in (own, other) for e in d.elements.values())
+        deferred = frozenset() if self._whole else asked - worked_out - sets
+        self.asked = Asked(_by_element(r for r in mine if r in counting), _by_element(r for r in theirs if r in counting), deferred)
+        texts = [r.text for r in weighing if r.part not in ("due", "key", "timer", "table")]
+        self._values = values
+        self._keys = _names(r for r in read if r.part == "key") - values
         self._names = own.names | other.names
         self._days = any(_CLOCK.search(text) for text in texts)
         self._dates = any(_DATES.search(text) for text in texts)
-        self._whole = any(e.repeated for d in (own, other) for e in d.elements.values())
         self._own = own.digest
 
     def key(self, record: Record, rules: Callable[[datetime], Hashable], dates: Hashable) -> Hashable:
         """The key of an instance; `rules` names the rules in force at a moment, `dates` the round's calendar."""
-        seen: dict[str, int] = {}
+        seen: dict[Hashable, int] = {}
         start = self._data(record.start, seen)
         acts = tuple(
             (*self._told(act, seen), self._moment(record, act.at, rules)) for act in record.acts
         )
         return self._own, start, self._moment(record, record.started_at, rules), acts, dates if self._dates else None
 
-    def _told(self, act: Act, seen: dict[str, int]) -> tuple[Hashable, ...]:
+    def _told(self, act: Act, seen: dict[Hashable, int]) -> tuple[Hashable, ...]:
         key = None if act.key is None else seen.setdefault(act.key, len(seen))
         answers = self._data(act.answers, seen, whole=act.kind == "external")
         return act.kind, act.element, act.occurrence, act.message, key, act.error, answers
@@ -77,7 +102,7 @@ class Grouping:
         held = any(begin <= at and (end is None or at < end) for begin, end in record.held)
         return held, rules(at), at.astimezone(ZONE).date() if self._days else None
 
-    def _data(self, given: Mapping[str, Any], seen: dict[str, int], *, whole: bool = False) -> Hashable:
+    def _data(self, given: Mapping[str, Any], seen: dict[Hashable, int], *, whole: bool = False) -> Hashable:
         if self._whole or whole:
             return orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
         found: list[Any] = []
@@ -85,7 +110,10 @@ class Grouping:
             if name in self._values or name == "result":
                 value = given[name]
                 plain = value is None or isinstance(value, str | int | float)
-                found.append((name, type(value).__name__, value if plain else orjson.dumps(value, option=orjson.OPT_SORT_KEYS)))
+                said = value if plain else orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+                if not plain and name in self.asked.own:
+                    said = seen.setdefault(said, len(seen))  # which of them are equal, and no more
+                found.append((name, type(value).__name__, said))
             elif name in self._keys:
                 found.append((name, seen.setdefault(str(given[name]), len(seen))))
             elif name in self._names:
@@ -97,15 +125,26 @@ _ALWAYS = frozenset({"condition", "collection", "count", "done_when"})
 _PARTS = ("due", "key", "expression", "table", "collection", "count", "done_when")
 
 
-def _deciding(read: Iterable[_Read]) -> frozenset[str]:
-    """Names whose values choose the way, and those that these are worked out from."""
-    read = list(read)
-    found = frozenset[str]().union(*(r.names for r in read if r.part in _ALWAYS or r.part == "timer"))
+def _names(read: Iterable[_Read]) -> frozenset[str]:
+    return frozenset[str]().union(*(r.names for r in read))
+
+
+def _closed(found: frozenset[str], read: Sequence[_Read]) -> frozenset[str]:
+    """These names, and those that they are worked out from."""
     while True:
-        more = found.union(*(r.names for r in read if r.sets and r.sets in found))
+        more = found | _names(r for r in read if r.sets and r.sets in found)
         if more == found:
             return found
         found = more
+
+
+def _by_element(read: Iterable[_Read]) -> dict[str, frozenset[str]]:
+    return {r.element: r.names for r in read}
+
+
+def _variables(definition: Definition) -> frozenset[str]:
+    """Names under which what came from elsewhere or was worked out is kept."""
+    return frozenset(name for spec in definition.task_specs if (name := getattr(spec, "variable", None)))
 
 
 def _read(definition: Definition) -> list[_Read]:
@@ -114,7 +153,7 @@ def _read(definition: Definition) -> list[_Read]:
     def note(part: str, element: str, source: Any, sets: str = "") -> None:
         names = getattr(source, "names", None)
         if names is not None:
-            found.append(_Read(part, element, getattr(source, "text", ""), frozenset(names), sets))
+            found.append(_Read(part, element, getattr(source, "text", ""), frozenset(names | source.perhaps), sets))
 
     for spec in definition.task_specs:
         element = spec.bpmn_id or spec.name

@@ -224,8 +224,10 @@ class DecisionTask(defaults.ServiceTask):  # type: ignore[misc]
     variable: str
 
     def _run_hook(self, my_task: Node) -> bool:
-        env = my_task.workflow.top_workflow.evaluator.surroundings()
-        return _keep_result(my_task, self.variable, self.table.evaluate(my_task.data, env))
+        top = my_task.workflow.top_workflow
+        if top.decided is not None:
+            top.decided.append((self, my_task.data))
+        return _keep_result(my_task, self.variable, self.table.evaluate(my_task.data, top.evaluator.surroundings()))
 
 
 class ExternalTask(defaults.ServiceTask):  # type: ignore[misc]

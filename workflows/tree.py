@@ -275,6 +275,7 @@ class Workflow(_Tree, BpmnWorkflow):  # type: ignore[misc]
         self.stuck: dict[int, Incident] = {}  # by task: what keeps it from going on
         self.moves: list[tuple[Node, int, int]] = []  # task, state before and after, since the act began
         self.results: dict[str, Any] = {}
+        self.decided: list[tuple[Any, dict[str, Any]]] | None = None  # table tasks and the data asked, where noted
         super().__init__(spec, subprocess_specs, script_engine=Evaluator(), deserializing=True)
         if not deserializing:
             self._plant()

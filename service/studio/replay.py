@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session
 
 from service import clock, people, trail
 from service.actor import Actor
 from service.db import after_commit, let_go, reading, transaction
 from service.errors import Conflict, NotFound
 from service.processes.deployments import digest_of, invalid_bundle
-from service.processes.models import Deployment, ProcessInstance
+from service.processes.models import Deployment, Enactment, ProcessInstance
 from service.studio import replay_process
 from service.studio.records import read_records
 from service.studio.replay_models import ReplayLine, ReplayRun
@@ -28,6 +29,8 @@ from workflows.problems import Problems
 from workflows.replay import WORDS
 
 RIGHT = "deployment.deploy"
+KEPT = 10
+"""Runs of a process that are kept besides those that a deployment cites."""
 _STILL = timedelta(seconds=60)
 """A run that has not gone on for this long was stopped with its process; a page takes a second or two."""
 
@@ -105,12 +108,25 @@ def start_replay(
         )
         s.add(run)
         s.flush()
+        _prune(s, main)
         trail.record(
             "replay:begun", by=by, stream=f"replay:{run.id}", body={"process": run.title, "count": run.total, "digest": digest}
         )
         _start_after_commit(run.id)
     let_go([run])
     return run
+
+
+def _prune(s: Session, key: str) -> None:
+    """Let go of the older runs of a process with their lines; one that a deployment cites stays as long as that does."""
+    older = s.scalars(
+        select(ReplayRun.id).where(ReplayRun.key == key, ReplayRun.state != "running").order_by(ReplayRun.id.desc()).offset(KEPT - 1)
+    ).all()
+    cited = {effects.get("run") for effects in s.scalars(select(Enactment.effects))} if older else set()
+    gone = [run for run in older if run not in cited]
+    if gone:
+        s.execute(delete(ReplayLine).where(ReplayLine.run_id.in_(gone)))
+        s.execute(delete(ReplayRun).where(ReplayRun.id.in_(gone)))
 
 
 def cancel_replay(run_id: int, *, by: Actor) -> None:

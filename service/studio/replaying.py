@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from service.studio.records import PastInstance, read_records
 from workflows.definition import Definition, read_definition
 from workflows.replay import Record, Trace, Verdict, judge, mismatch, replay_on, replay_own, same_timers
 from workflows.replay_key import Grouping
+from workflows.replay_paths import Paths, questions_of
 
 log = structlog.get_logger(__name__)
 _MOST_KEPT = 20_000
@@ -60,8 +61,7 @@ class Replayer:
     paths: int = 0
     draft: Definition = field(init=False)
     _groupings: dict[int, tuple[Definition, Grouping, frozenset[str]]] = field(default_factory=dict)
-    _known: dict[Hashable, _Path | None] = field(default_factory=dict)
-    """By key; None where what came of it depended on the time between the acts, so that each is run by itself."""
+    _known: Paths[_Path] = field(default_factory=lambda: Paths(_MOST_KEPT))
 
     def __post_init__(self) -> None:
         self.draft = read_definition(self.files, main=self.main)
@@ -94,28 +94,30 @@ class Replayer:
         assert one.past is not None
         own, grouping, timers = self._of(one.deployment)
         key = grouping.key(record, one.past.rules, one.past.dates)
-        path = self._known.get(key)
+        place = self._known.find(key, record)
+        path = place.leaf
         if path is None:
-            path, timed = self._run(record, own, timers)
-            if len(self._known) < _MOST_KEPT:
-                self._known[key] = None if timed else path
+            then, now, path = self._run(record, own, timers)
+            if place.new:
+                questions, shared = questions_of(record, then, now, grouping.asked)
+                shared = shared and not (now is not None and now.timed)  # time between the acts is each one's own
+                self._known.keep(place, record, questions, path if shared else None)
         return _judged(one, record, path)
 
-    def _run(self, record: Record, own: Definition, timers: frozenset[str]) -> tuple[_Path, bool]:
+    def _run(self, record: Record, own: Definition, timers: frozenset[str]) -> tuple[Trace, Trace | None, _Path]:
         self.paths += 1
         then = replay_own(record, own)
         stops = tuple((*stop.place, stop.how) for stop in then.path if stop.kind not in ("timer", "signal"))
         if then.failed is not None:
-            return _Path(stops, then.ended, then.outcome, True, Verdict("cannot", why="act"), None), False
+            return then, None, _Path(stops, then.ended, then.outcome, True, Verdict("cannot", why="act"), None)
         now = replay_on(record, self.draft, then, timers, self.until)
-        return _Path(stops, then.ended, then.outcome, False, judge(then, now), now.outcome), now.timed
+        return then, now, _Path(stops, then.ended, then.outcome, False, judge(then, now), now.outcome)
 
     def _of(self, deployment: int) -> tuple[Definition, Grouping, frozenset[str]]:
         if deployment not in self._groupings:
             own = definition_of(deployment)
             mine, theirs = _tables(files_of(deployment)), _tables(self.files)
-            text = b"\n".join([*mine.values(), *theirs.values()]).decode("utf-8", "replace")
-            grouping = Grouping(own, self.draft, same_tables=mine == theirs, tables=text)
+            grouping = Grouping(own, self.draft, same_tables=mine == theirs)
             self._groupings[deployment] = own, grouping, same_timers(own, self.draft)
         return self._groupings[deployment]
 

@@ -1,7 +1,7 @@
-"""Ten thousand past cases on two drafts: instances a second, and the inbox beside them.
+"""Ten thousand past cases on three drafts: instances a second, and the inbox beside them.
 
-`step` has one more step, so that equal decision paths run once; `table` has another decision table, whose answers depend
-on every fact and day, so that nearly every case is run by itself.
+`step` has one more step; `table` another decision table, which is asked for every case over its own facts and day;
+`deadline` another time limit, so that cases that came to it are run by themselves.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from tests.bench.http import server
 from tests.bench.lists import browser_cookie, inbox_alone, inbox_figures, inbox_while
 from tests.journeys.office import Office
 from tests.service.studio.past_cases import add_past_cases
-from tests.service.studio.redrawn import with_another_table, with_second_look
+from tests.service.studio.redrawn import with_another_deadline, with_another_table, with_second_look
 
 MAIN = "nomination_case"
 
 
 def run_replay(label: str, var: Path, url: str, cases: int = 10_000) -> dict[str, float]:
-    """Replay on both drafts while the inbox is read over HTTP; the process is one of its own, as the service starts it."""
+    """Replay on each draft while the inbox is read over HTTP; the process is one of its own, as the service starts it."""
     with open_office(var, url) as app:
         office = Office(app, DAY)
         for n in range(60):
@@ -37,7 +37,9 @@ def run_replay(label: str, var: Path, url: str, cases: int = 10_000) -> dict[str
         by, settings = office.who("quantri"), app.extensions["settings"]
         start = "replay10k." if label == "sqlite" else f"replay10k.{label}."
         found: dict[str, float] = {}
-        for word, draft in (("step", with_second_look(shipped)), ("table", with_another_table(shipped))):
+        drawn = {"step": with_second_look, "table": with_another_table, "deadline": with_another_deadline}
+        for word, draw in drawn.items():
+            draft = draw(shipped)
             db.session.remove()
             with server(var, url) as (port, _process):
                 alone = inbox_alone(port, cookie)

@@ -8,21 +8,27 @@ import pytest
 from sqlalchemy import func, inspect, select
 
 from service import clock
-from service.db import db, reading
+from service.db import db, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.processes.deployments import files_of
-from service.processes.enactments import current_deployment, deploy_bundle
+from service.processes.enactments import Act, current_deployment, deploy_bundle
 from service.processes.models import Deployment
 from service.studio import replay, replay_process, replay_work
 from service.studio.records import read_records
-from service.studio.replay_models import ReplayRun
+from service.studio.replay_models import ReplayLine, ReplayRun
 from service.studio.replaying import Replayer
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.office import Office
 from tests.service.studio.past_cases import add_past_cases
-from tests.service.studio.redrawn import with_second_look
+from tests.service.studio.redrawn import (
+    with_a_way_by_the_table,
+    with_another_deadline,
+    with_another_table,
+    with_second_look,
+)
 
 ROUND = "HN-2026"
+DRAFTS = (with_second_look, with_another_table, with_a_way_by_the_table, with_another_deadline)
 MAIN = "nomination_case"
 
 
@@ -146,10 +152,38 @@ def test_a_stopped_process_leaves_a_run_that_can_go_on(office: Office) -> None:
 def test_grouped_and_single_runs_say_the_same(office: Office) -> None:
     """What was run once for many is what each of them would have been told by itself."""
     ids = add_past_cases(240, walks=60, seed=5)
-    for files in (shipped(), with_second_look(shipped())):
+    words: set[str] = set()
+    drafts = [shipped(), *(draw(shipped()) for draw in DRAFTS), with_another_table(with_a_way_by_the_table(shipped()))]
+    for files in drafts:
         together = Replayer(files, MAIN, clock.now())
         grouped = together.judge_all(ids)
         alone = Replayer(files, MAIN, together.until)
         single = [alone.both(one) for one in read_records(ids)]  # this way nothing is shared
         assert together.paths < len(ids)
-        assert [one.verdict for one in grouped] == [both.verdict for both in single if both is not None]
+        assert [(one.verdict, one.now) for one in grouped] == [(both.verdict, both.now.outcome) for both in single if both is not None]
+        words |= {one.verdict.why for one in grouped}
+    assert {"skipped", "waits_anew", "other_end", "table"} <= words, words
+
+
+def test_old_runs_go_with_their_lines_and_what_a_deployment_cites_stays(office: Office) -> None:
+    by, settings = office.who("quantri"), office.app.extensions["settings"]
+    cited = _replayed(office, with_second_look(shipped()))
+    act = Act(note="Thêm bước xem lại.", effects={"run": cited.id, "total": cited.total, **cited.counts})
+    deploy_bundle(with_second_look(shipped()), main=MAIN, by=by, act=act)
+    with transaction() as s:
+        old = {name: getattr(cited, name) for name in ("title", "digest", "total", "done", "asked_at", "moved_at")}
+        bundle = replay_work.packed(shipped())
+        runs = [ReplayRun(key=key, bundle=bundle, state="done", **old) for key in [MAIN] * (replay.KEPT + 2) + ["another"]]
+        s.add_all(runs)
+        s.flush()
+        ids = [run.id for run in runs]
+        s.add_all(ReplayLine(run_id=run, instance_id=office.read(office.made[0]).instance_id, word="same") for run in ids)
+    assert len(replay.list_runs(by=by)) == replay.KEPT + 4
+    last = replay.start_replay(shipped(), MAIN, by=by)
+    replay_process.wait(last.id, settings)
+    left = [run.id for run in replay.list_runs(by=by)]
+    assert left == [last.id, ids[-1], *reversed(ids[3:-1]), cited.id]
+    assert replay.effects(cited.id).total == 3 and replay.count_lines(cited.id, by=by) == 3
+    assert [replay.count_lines(run, by=by) for run in ids] == [0, 0, 0] + [1] * (replay.KEPT)
+    with pytest.raises(NotFound):
+        replay.read_run(ids[0], by=by)

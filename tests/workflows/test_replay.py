@@ -155,5 +155,7 @@ def test_what_decides_alike_has_one_key_and_nothing_else() -> None:
     assert key(replace(GRANTED, acts=[replace(ASK, answers={"decision": "no"}), LOOK, WAIT])) != key(GRANTED)
     assert key(replace(GRANTED, acts=[ASK, LOOK])) != key(GRANTED)
     assert grouping.key(GRANTED, lambda at: "others", None) != key(GRANTED)
+    listed = Grouping(own, _drawn(*OWN, ways='count([{a: 1}][a = nomination_id]) = 0'), same_tables=True)
+    assert listed.key(other_person, lambda at: "rules", None) != listed.key(GRANTED, lambda at: "rules", None)
     by_day = Grouping(own, _drawn(*OWN, ways='today() > date("2026-03-04")'), same_tables=True)
     assert by_day.key(other_person, lambda at: "rules", None) != by_day.key(GRANTED, lambda at: "rules", None)

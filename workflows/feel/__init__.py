@@ -38,7 +38,7 @@ __all__ = [
 class _Compiled:
     """What expressions and unary tests share: source, names used, and one guarded run."""
 
-    __slots__ = ("_cost", "_run", "_slots", "names", "paths", "text", "tree")
+    __slots__ = ("_cost", "_run", "_slots", "names", "paths", "perhaps", "text", "tree")
 
     def __init__(self, text: str, tree: Any, run: Run, found: Building) -> None:
         self.text = text
@@ -49,6 +49,8 @@ class _Compiled:
         self.names = frozenset(found.names)
         #: The same in full: "facts.pending_case".
         self.paths = frozenset(found.paths)
+        #: Names inside a filter, read from the data only where a member has no such entry.
+        self.perhaps = frozenset(found.perhaps)
         self._run = run
         self._cost = found.nodes
         self._slots = found.slots

@@ -70,6 +70,7 @@ class Building:
     unary: bool = False  # whether the question mark is known
     names: set[str] = field(default_factory=set)
     paths: set[str] = field(default_factory=set)
+    perhaps: set[str] = field(default_factory=set)  # read inside a filter, where a member has no such entry
     asks_input: bool = False
     nodes: int = 0
     slots: int = 0
@@ -118,6 +119,8 @@ def _name(node: Name, at: Building) -> Run:
         if bound is None:
             members.append(slot)
     if members:
+        if name != "item":
+            at.perhaps.add(name)
         return _bound_name(name, members, _local(members[0]) if name == "item" else _global(name))
     at.names.add(name)
     at.paths.add(name)

@@ -29,5 +29,22 @@ def with_second_look(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def with_another_table(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The conditions in another file: each answer is worked out anew."""
-    return {**files, "eligibility.dmn": files["eligibility.dmn"] + b"\n"}
+    """Another row of the conditions, one that asks for the day: each answer is worked out anew."""
+    row = 'if today() &lt; date("2026-11-20") then 0.2 else 0.6'
+    return _replaced(files, "eligibility.dmn", 'rule("LEADER_MAX_RATIO")', row)
+
+
+def with_a_way_by_the_table(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Who checks may accept only where no condition speaks against it: what a table answers chooses the way."""
+    return _replaced(files, "award_nomination.bpmn", '>decision = "accept"<', '>decision = "accept" and count(eligibility) = 0<')
+
+
+def with_another_deadline(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Less time to ask for a review: what comes of it depends on the time between the acts."""
+    return _replaced(files, "award_nomination.bpmn", 'working_days(rule("REVIEW_REQUEST_DAYS"))', "working_days(2)")
+
+
+def _replaced(files: Mapping[str, bytes], name: str, old: str, new: str) -> dict[str, bytes]:
+    text = files[name].decode()
+    assert old in text
+    return {**files, name: text.replace(old, new).encode()}
