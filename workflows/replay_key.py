@@ -50,6 +50,8 @@ class Asked:
     now: Mapping[str, frozenset[str]] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     """Names whose values, where they are not plain, each instance has for itself."""
+    unread: frozenset[str] = frozenset()
+    """Variables of answers that no expression reads: it counts only which answers are equal."""
 
 
 class Grouping:
@@ -74,7 +76,12 @@ class Grouping:
         sets = frozenset(r.sets for r in read) | _variables(own) | _variables(other)
         self._whole = any(e.repeated for d in (own, other) for e in d.elements.values())
         deferred = frozenset() if self._whole else asked - worked_out - sets
-        self.asked = Asked(_by_element(r for r in mine if r in counting), _by_element(r for r in theirs if r in counting), deferred)
+        self.asked = Asked(
+            _by_element(r for r in mine if r in counting),
+            _by_element(r for r in theirs if r in counting),
+            deferred,
+            frozenset(r.sets for r in counting) - _names(read),
+        )
         texts = [r.text for r in weighing if r.part not in ("due", "key", "timer", "table")]
         self._values = values
         self._keys = _names(r for r in read if r.part == "key") - values

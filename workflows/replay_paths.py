@@ -6,7 +6,7 @@ each of them is worked out from its own record; the way forks by the answers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
@@ -29,6 +29,12 @@ class Question:
     table: Any
     scope: Mapping[str, Any]
     own: Mapping[str, tuple[int, str]]  # name → the act that brought the value, and under what name
+    unread: bool  # whether nothing reads the answer, so that it counts only in comparing what was answered then and now
+
+    def way(self, record: Record, seen: dict[bytes, int]) -> Hashable:
+        """By what the instance goes on; `seen` are the answers on its way that count only by which are equal."""
+        answer = self.answer(record)
+        return seen.setdefault(answer, len(seen)) if self.unread and isinstance(answer, bytes) else answer
 
     def answer(self, record: Record) -> Hashable:
         """What the table answers for this instance; an error is an answer too, as it stops the instance."""
@@ -59,6 +65,7 @@ class Place(Generic[Leaf]):
     ways: dict[Hashable, _Fork[Leaf] | Leaf | None]
     at: Hashable
     passed: int
+    seen: dict[bytes, int]
     leaf: Leaf | None = None
     new: bool = False  # whether nothing was run here yet
 
@@ -73,12 +80,13 @@ class Paths(Generic[Leaf]):
     def find(self, key: Hashable, record: Record) -> Place[Leaf]:
         """The place of an instance with this key."""
         ways, at, passed = self._first, key, 0
+        seen: dict[bytes, int] = {}
         while True:
             found = ways.get(at, _NONE)
             if not isinstance(found, _Fork):
                 new = found is _NONE
-                return Place(ways, at, passed, None if new else cast("Leaf | None", found), new)
-            ways, at, passed = found.ways, found.question.answer(record), passed + 1
+                return Place(ways, at, passed, seen, None if new else cast("Leaf | None", found), new)
+            ways, at, passed = found.ways, found.question.way(record, seen), passed + 1
 
     def keep(self, place: Place[Leaf], record: Record, questions: Sequence[Question], leaf: Leaf | None) -> None:
         """Keep what was run at a new place; `questions` are all that the run asked."""
@@ -89,7 +97,7 @@ class Paths(Generic[Leaf]):
         for question in questions[place.passed :]:
             fork = _Fork[Leaf](question)
             ways[at] = fork
-            ways, at = fork.ways, question.answer(record)
+            ways, at = fork.ways, question.way(record, place.seen)
         ways[at] = leaf
 
 
@@ -106,23 +114,14 @@ def questions_of(record: Record, then: Trace, now: Trace | None, asked: Asked) -
         for turn, spec, data in trace.decided if trace is not None else ():
             if spec.bpmn_id not in elements:
                 continue
-            question = _question(turn, spec.table, data, brought, asked.own, elements[spec.bpmn_id])
-            if question is None:
+            scope = {name: data[name] for name in elements[spec.bpmn_id] if name in data}
+            own = {name: brought.get(id(value)) for name, value in scope.items() if name in asked.own and isinstance(value, dict | list)}
+            if None in own.values():  # put together on the way, so that no act brought it
                 return found, False
-            found.append(question)
+            common = {name: value for name, value in scope.items() if name not in own}
+            mine = cast("dict[str, tuple[int, str]]", own)
+            found.append(Question(turn, spec.table, common, mine, spec.variable in asked.unread))
     return found, True
-
-
-def _question(
-    turn: int, table: Any, data: Mapping[str, Any], brought: Mapping[int, tuple[int, str]], own: Collection[str], reads: Collection[str]
-) -> Question | None:
-    """None where a value of the instance's own was put together on the way, so that no act brought it."""
-    scope = {name: data[name] for name in reads if name in data}
-    mine = {name: brought.get(id(value)) for name, value in scope.items() if name in own and isinstance(value, dict | list)}
-    if None in mine.values():
-        return None
-    common = {name: value for name, value in scope.items() if name not in mine}
-    return Question(turn, table, common, cast("dict[str, tuple[int, str]]", mine))
 
 
 def _told(record: Record, act: int) -> Mapping[str, Any]:
