@@ -338,7 +338,11 @@ def spoken() -> dict[str, Any]:
         "previewPrint": _("Xem bản in A4"),
         "formTabs": {"build": _("Soạn"), "preview": _("Xem như người xử lý sẽ thấy")},
         "formMenu": form_menu(),
-        "table": {"open": _("Bảng"), "drawing": _("Sơ đồ quyết định")},
+        "table": {
+            "open": _("Bảng"), "drawing": _("Sơ đồ quyết định"), "review": _("Bảng có trả lời hết không"), "try": _("Thử một dòng"),
+            "allowed": _("Giá trị: {values}"), "run": _("Thử"), "answer": _("Bảng trả lời: {answer}"),
+            "row": _("Dòng {row}: {said}"), "note": _("Chữ viết trần, số viết 12.5, đúng sai viết true, false. Để trống là chưa có."),
+        },
         **_panel_words(),
     }
 
