@@ -7,7 +7,7 @@ round's dates come from whoever runs it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ import orjson
 from workflows.clock import parse_period
 from workflows.course import MOST_TIMERS, Course, Surroundings
 from workflows.definition import Definition
+from workflows.feel import FeelError
 from workflows.step import EngineError
 from workflows.tree import Node
 
@@ -226,12 +227,16 @@ class Player:
         if move.occurrence is not None:
             nodes = [node for node in nodes if node.internal_data["nth"] == move.occurrence]
         if not nodes:
-            stands = ", ".join(self.course.standing()) or "-"
+            stands = ", ".join(map(self._named, self.course.standing())) or "-"
             raise Stuck(
-                move.at, f"Bước “{move.at}” không chờ xử lý; quy trình đang ở: {stands}.",
-                f"“{move.at}” does not wait; the process stands at: {stands}.",
+                move.at, f"Bước “{self._named(move.at)}” không chờ xử lý; quy trình đang ở: {stands}.",
+                f"“{self._named(move.at)}” does not wait; the process stands at: {stands}.",
             )
         return nodes[0]
+
+    def _named(self, element: str) -> str:
+        found = self.course.definition.elements.get(element)
+        return found.name if found is not None and found.name else element
 
     def _wait(self, until: str) -> None:
         course = self.course
@@ -244,7 +249,7 @@ class Player:
             period = parse_period(until)
             moment = datetime.fromisoformat(until) if period is None else period.after(course.now)
             self.pass_to(moment if moment.tzinfo else moment.replace(tzinfo=course.now.tzinfo))
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, FeelError):
             raise Stuck(until, f"Không đọc được thời gian “{until}”.", f"“{until}” is no time.") from None
 
     def pass_to(self, moment: datetime) -> None:
@@ -307,3 +312,34 @@ def run_scenario(scenario: Scenario, definition: Definition, surroundings: Calla
             stuck = found
             break
     return player.result(scenario.name, scenario.expected, stuck)
+
+
+def answered(
+    scenario: Scenario, definition: Definition, surroundings: Callable[[Scenario], Surroundings], element: str, given: Mapping[str, Any]
+) -> Scenario:
+    """The scenario with this step for people answered wherever it does not go on because the step waits.
+
+    What a diagram gained is so answered once for every scenario that was written before; one that never stops there comes
+    back as it is.
+    """
+    player, moves, answer = Player(definition, surroundings(scenario)), list[Move](), Move("answer", element, None, given)
+    player.begin(scenario.start, scenario.begins)
+    left = list(scenario.moves)
+    while len(moves) < MOST_ACTS:
+        waits = not player.course.ended and bool(player.course.open_at("user", element))
+        try:
+            if left:
+                player.do(left[0])
+                moves.append(left.pop(0))
+                continue
+            if not waits or element in (scenario.expected.waits or ()):
+                break
+        except Stuck:
+            if not waits:
+                break
+        try:
+            player.do(answer)
+        except Stuck:
+            break
+        moves.append(answer)
+    return replace(scenario, moves=[*moves, *left])
