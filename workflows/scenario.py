@@ -7,7 +7,7 @@ round's dates come from whoever runs it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -227,12 +227,16 @@ class Player:
         if move.occurrence is not None:
             nodes = [node for node in nodes if node.internal_data["nth"] == move.occurrence]
         if not nodes:
-            stands = ", ".join(self.course.standing()) or "-"
+            stands = ", ".join(map(self._named, self.course.standing())) or "-"
             raise Stuck(
-                move.at, f"Bước “{move.at}” không chờ xử lý; quy trình đang ở: {stands}.",
-                f"“{move.at}” does not wait; the process stands at: {stands}.",
+                move.at, f"Bước “{self._named(move.at)}” không chờ xử lý; quy trình đang ở: {stands}.",
+                f"“{self._named(move.at)}” does not wait; the process stands at: {stands}.",
             )
         return nodes[0]
+
+    def _named(self, element: str) -> str:
+        found = self.course.definition.elements.get(element)
+        return found.name if found is not None and found.name else element
 
     def _wait(self, until: str) -> None:
         course = self.course
@@ -308,3 +312,34 @@ def run_scenario(scenario: Scenario, definition: Definition, surroundings: Calla
             stuck = found
             break
     return player.result(scenario.name, scenario.expected, stuck)
+
+
+def answered(
+    scenario: Scenario, definition: Definition, surroundings: Callable[[Scenario], Surroundings], element: str, given: Mapping[str, Any]
+) -> Scenario:
+    """The scenario with this step for people answered wherever it does not go on because the step waits.
+
+    What a diagram gained is so answered once for every scenario that was written before; one that never stops there comes
+    back as it is.
+    """
+    player, moves, answer = Player(definition, surroundings(scenario)), list[Move](), Move("answer", element, None, given)
+    player.begin(scenario.start, scenario.begins)
+    left = list(scenario.moves)
+    while len(moves) < MOST_ACTS:
+        waits = not player.course.ended and bool(player.course.open_at("user", element))
+        try:
+            if left:
+                player.do(left[0])
+                moves.append(left.pop(0))
+                continue
+            if not waits or element in (scenario.expected.waits or ()):
+                break
+        except Stuck:
+            if not waits:
+                break
+        try:
+            player.do(answer)
+        except Stuck:
+            break
+        moves.append(answer)
+    return replace(scenario, moves=[*moves, *left])

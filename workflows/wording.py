@@ -159,32 +159,32 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The table “{name}”: rule {row} never answers, rules above take all of it; move or delete it.",
     ),
     "missing-result-variable": (
-        "Bước này chưa có tên biến kết quả; hãy điền resultVariable.",
-        "This element has no result variable; fill in resultVariable.",
+        "Bước này chưa có tên biến kết quả; hãy điền “Kết quả ghi vào biến” (resultVariable).",
+        "This element has no result variable; fill in “Variable for the result” (resultVariable).",
     ),
     "missing-script": (
         "Bước tính toán chưa có biểu thức; hãy viết một biểu thức FEEL.",
         "The script task has no expression; write one in FEEL.",
     ),
     "user-task-without-form": (
-        "Việc này chưa có biểu mẫu; hãy điền formKey.",
-        "This user task has no form; fill in formKey.",
+        "Việc này chưa có biểu mẫu; hãy chọn ở ô “Biểu mẫu” (formKey).",
+        "This user task has no form; choose one under “Form” (formKey).",
     ),
     "unknown-form": (
-        "Biểu mẫu “{name}” không có trong gói; hãy thêm tệp {name}.form hoặc sửa formKey.",
-        "The form “{name}” is not in the bundle; add the file {name}.form or mend formKey.",
+        "Biểu mẫu “{name}” không có trong gói; hãy thêm tệp {name}.form hoặc chọn lại ở ô “Biểu mẫu” (formKey).",
+        "The form “{name}” is not in the bundle; add the file {name}.form or choose another under “Form” (formKey).",
     ),
     "user-task-without-candidates": (
-        "Việc này chưa có nhóm người làm; hãy điền candidateGroups hoặc đặt vào một làn.",
-        "This user task has no candidates; fill in candidateGroups or put it into a lane.",
+        "Việc này chưa có nhóm người làm; hãy chọn ở ô “Người thực hiện” (candidateGroups) hoặc đặt vào một làn.",
+        "This user task has no candidates; choose them under “Done by” (candidateGroups) or put it into a lane.",
     ),
     "unknown-group": (
         "Nhóm “{name}” chưa được khai báo; hãy chọn một nhóm đã có.",
         "The group “{name}” is not known; choose one that is.",
     ),
     "service-without-topic": (
-        'Bước ngoài hệ thống cần camunda:type="external" và một topic; hãy điền cả hai.',
-        'A service task needs camunda:type="external" and a topic; fill in both.',
+        'Việc hệ thống làm chưa nói làm gì; hãy chọn ở ô “Việc làm thay” (camunda:type="external" và camunda:topic).',
+        'This service task does not say what it does; choose it under “Topic” (camunda:type="external" and camunda:topic).',
     ),
     "unknown-topic": (
         "Chủ đề (topic) “{name}” không có bộ xử lý nào; hãy chọn chủ đề đã có.",
@@ -195,8 +195,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This element is tied to no message with a name; choose a message and name it.",
     ),
     "key-missing": (
-        "Bước chờ thông điệp chưa có khóa; hãy điền nom:key.",
-        "This receive task has no key; fill in nom:key.",
+        "Bước chờ thông điệp chưa có khóa; hãy điền ô “Tin của” (nom:key).",
+        "This receive task has no key; fill in “Message of” (nom:key).",
     ),
     "error-missing": (
         "Sự kiện lỗi trỏ đến một lỗi không có; hãy chọn lại mã lỗi.",
@@ -280,8 +280,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This flow leads into a start or boundary event; connect it to another element.",
     ),
     "lane-without-group": (
-        "Việc này chưa có nhóm người làm, và làn “{name}” không mang mã của một nhóm; hãy điền candidateGroups.",
-        "This task has no candidates, and its lane “{name}” is no known group; fill in candidateGroups.",
+        "Việc này chưa có nhóm người làm, và làn “{name}” không mang mã của một nhóm; hãy chọn ở ô “Người thực hiện” (candidateGroups).",
+        "This task has no candidates, and its lane “{name}” is no known group; choose them under “Done by” (candidateGroups).",
     ),
     "unknown-letter": (
         "Không có mẫu thư “{name}” cho việc mới mở; hãy thêm tệp {name}.letter vào gói hoặc chọn mẫu thư đã có.",
@@ -297,16 +297,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The bundle has {count} letters, at most {most} are taken; drop those that nothing uses.",
     ),
     "unknown-event": (
-        "Nhật ký không có từ “{name}”; hãy chọn một từ đã có cho nom:event.",
-        "The history has no word “{name}”; choose one that exists for nom:event.",
+        "Nhật ký không có từ “{name}”; hãy chọn một từ đã có ở ô “Ghi vào lịch sử” (nom:event).",
+        "The history has no word “{name}”; choose one that exists under “Told in the history” (nom:event).",
     ),
     "unknown-list": (
-        "Không có loại danh sách “{name}”; hãy chọn một loại đã có cho nom:list.",
-        "There is no kind of list “{name}”; choose one that exists for nom:list.",
+        "Không có loại danh sách “{name}”; hãy chọn một loại đã có ở ô “Loại danh sách” (nom:list).",
+        "There is no kind of list “{name}”; choose one that exists under “Kind of list” (nom:list).",
     ),
     "unknown-outcome": (
-        "Không có kết quả “{name}”; hãy chọn một kết quả đã có cho nom:outcome.",
-        "There is no outcome “{name}”; choose one that exists for nom:outcome.",
+        "Không có kết quả “{name}”; hãy chọn một kết quả đã có ở ô “Kết cục” (nom:outcome).",
+        "There is no outcome “{name}”; choose one that exists under “Outcome” (nom:outcome).",
     ),
     "unknown-message": (
         "Không ai gửi thông điệp “{name}”, bước này sẽ chờ mãi; hãy chọn một thông điệp đã có.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
@@ -19,6 +21,7 @@ from workflows.scenario import (
     Move,
     Result,
     Scenario,
+    answered,
     read_scenario,
     run_scenario,
     write_scenario,
@@ -70,6 +73,24 @@ def run_all(files: Mapping[str, bytes], main: str) -> Results:
                 ran.append(Ran(name, run_scenario(scenario, definition, surroundings_of)))
     covered = frozenset[str]().union(*(one.result.covered for one in ran))
     return Results(ran, covered, frozenset(definition.elements) - covered)
+
+
+def stopped_at(results: Results, definition: Definition) -> dict[str, int]:
+    """Steps for people at which scenarios stand that should have gone on, with how many: what a diagram gained since."""
+    counts = Counter(e for one in results.ran if not one.result.passed for e in one.result.waits)
+    return {e: n for e, n in counts.items() if definition.elements[e].kind == "user"}
+
+
+def answered_in(files: Mapping[str, bytes], main: str, element: str, given: Mapping[str, Any]) -> dict[str, bytes]:
+    """The scenario files of a bundle that stop at a step, each with the step answered. Raises Problems."""
+    definition, changed = read_definition(files, main=main), {}
+    for one in run_all(files, main).ran:
+        if not one.result.passed and element in one.result.waits:
+            scenario = read_scenario(files[one.file])
+            content = write_scenario(answered(scenario, definition, surroundings_of, element, given))
+            if content != files[one.file]:
+                changed[one.file] = content
+    return changed
 
 
 def surroundings_of(scenario: Scenario) -> Surroundings:

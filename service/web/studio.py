@@ -173,7 +173,8 @@ def show(draft: int) -> Response:
             "problems": [told(one) for one in found],
             "contents": asdict(held),
             "url": {
-                **{act: url_for(f"studio_files.{act}", draft=draft, name="NAME") for act in ("file", "drop", "preview", "send")},
+                **{act: url_for(f"studio_files.{act}", draft=draft, name="NAME") for act in ("file", "drop", "preview", "review", "send")},
+                "try": url_for("studio_files.try_row", draft=draft, name="NAME"),
                 **{act: url_for(f"studio_files.{act}", draft=draft) for act in ("check", "visit", "leave", "copy")},
             },
         },

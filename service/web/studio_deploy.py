@@ -108,7 +108,8 @@ def _checks(found: Readiness, url: str) -> Block:
         lines.append(Check(_("Sơ đồ, bảng, biểu mẫu không có lỗi."), "ok"))
     if found.failed:
         said = ", ".join(one.result.name for one in found.failed)
-        lines.append(Check(_("Kịch bản kết thúc khác điều đã ghi: %(names)s.", names=said), "bad", editor))
+        lines.append(Check(_("Kịch bản kết thúc khác điều đã ghi: %(names)s.", names=said), "bad",
+                           Link(_("Xem kịch bản"), url_for("studio_tryout.scenarios_of", of=f"draft:{found.draft.id}"))))
     elif found.scenarios and found.scenarios.ran:
         n = len(found.scenarios.ran)
         lines.append(Check(ngettext("%(num)d kịch bản kết thúc đúng.", "%(num)d kịch bản kết thúc đúng.", n), "ok"))

@@ -390,7 +390,11 @@ def spoken() -> dict[str, Any]:
             "gaps": _("Giá trị điền vào thư"), "gapsHint": _("Bấm để chèn vào chỗ con trỏ. Giá trị luôn là chữ, không bao giờ là lệnh."),
             "send": _("Gửi thử cho tôi"), "failed": _("Chưa gửi được: {message}"),
         },
-        "table": {"open": _("Bảng"), "drawing": _("Sơ đồ quyết định")},
+        "table": {
+            "open": _("Bảng"), "drawing": _("Sơ đồ quyết định"), "review": _("Bảng có trả lời hết không"), "try": _("Thử một dòng"),
+            "allowed": _("Giá trị: {values}"), "run": _("Thử"), "answer": _("Bảng trả lời: {answer}"),
+            "row": _("Dòng {row}: {said}"), "note": _("Chữ viết trần, số viết 12.5, đúng sai viết true, false. Để trống là chưa có."),
+        },
         **_panel_words(),
     }
 

@@ -20,7 +20,7 @@ from service import clock, people, words
 from service.actor import Actor
 from service.errors import Conflict, Invalid, NotFound, Refusal
 from service.studio import contents, drafts, letters
-from service.web import pages
+from service.web import pages, studio_tables
 from service.web.frame import Link
 from service.web.office_frame import crumbs
 from service.web.studio import told
@@ -170,6 +170,29 @@ def _drawn(content: bytes) -> tuple[Sequence[Part], list[str]]:
     return asked(form, {}, given=sample if isinstance(sample, dict) else {}).parts, []
 
 
+@blueprint.post(f"{_FOLDER}/files/<name>/review")
+@_spoken
+def review(draft: int, name: str) -> Response:
+    """What the tables of a file leave open, as they stand on the page."""
+    _editor()
+    drafts.read_draft(draft).file(name)
+    return jsonify(studio_tables.looked_over(request.get_data()))
+
+
+@blueprint.post(f"{_FOLDER}/files/<name>/try")
+@_spoken
+def try_row(draft: int, name: str) -> Response:
+    """One row of inputs tried on a table, as it stands on the page."""
+    _editor()
+    drafts.read_draft(draft).file(name)
+    body = request.get_json(silent=True)
+    said = body if isinstance(body, dict) else {}
+    text, decision, inputs = said.get("text"), said.get("decision"), said.get("inputs")
+    if not isinstance(text, str) or not isinstance(decision, str) or not isinstance(inputs, dict):
+        raise _unreadable()
+    return jsonify(studio_tables.tried(text.encode(), decision, {str(path): str(typed) for path, typed in inputs.items()}))
+
+
 @blueprint.post(f"{_FOLDER}/check")
 @_spoken
 def check(draft: int) -> Response:
@@ -194,8 +217,12 @@ def _typed() -> dict[str, bytes]:
     body = request.get_json(silent=True)
     said = body.get("files") if isinstance(body, dict) else None
     if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
-        raise Invalid("Trang gửi dữ liệu không đọc được. Tải lại trang.", "The page sent unreadable data; reload it.")
+        raise _unreadable()
     return {drafts.checked_name(name): text.encode() for name, text in said.items()}
+
+
+def _unreadable() -> Invalid:
+    return Invalid("Trang gửi dữ liệu không đọc được. Tải lại trang.", "The page sent unreadable data; reload it.")
 
 
 @blueprint.post(f"{_FOLDER}/visit")

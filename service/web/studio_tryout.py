@@ -11,16 +11,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms import change_rows, first_answers, from_html, lay_out
+from forms import change_rows, compile_form, first_answers, from_html, lay_out
 from forms.problems import FieldError
-from service import words
+from service import people, words
 from service.config import Settings
 from service.errors import Invalid, NotFound, Refusal
 from service.studio import drafts, scenarios, tryout
-from service.studio.bundles import bundle_named
+from service.studio.bundles import Bundle, bundle_named
 from service.studio.scenarios import Results
 from service.studio.tryout import Tryout, Wait
-from service.web import pages
+from service.web import edit, pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs
 from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Entry, Step, Table, Tag
@@ -255,7 +255,8 @@ def _asked(one: Tryout, wait: Wait, typed: Any, refusal: Refusal | None) -> dict
     opened = wait.opened
     found: dict[str, Any] = {
         "key": _key(wait), "kind": opened.kind, "element": opened.element, "occurrence": opened.occurrence,
-        "name": words.translated(opened.name), "people": wait.people, "values": wait.values, "parts": (), "faults": (),
+        "name": words.translated(opened.name), "people": [(who, _person(who)) for who in wait.people],
+        "values": wait.values, "parts": (), "faults": (),
         "due": words.full_moment(opened.due) if opened.due else "",
         "hint": _json(wait.hint),
     }
@@ -268,6 +269,12 @@ def _asked(one: Tryout, wait: Wait, typed: Any, refusal: Refusal | None) -> dict
         )
         found["faults"] = [("", pages.in_language(refusal))] if refusal and not refusal.faults else []
     return found
+
+
+def _person(who: str) -> str:
+    """An invented person with the name of his group instead of its code."""
+    name, opened, group = who.removesuffix(")").partition(" (")
+    return f"{name} ({people.group_labels([group], words.language())[group]})" if opened else name
 
 
 def _boundary(definition: Definition, message: str) -> str:
@@ -285,7 +292,7 @@ def _history(one: Tryout) -> list[Entry]:
     for done in reversed(one.done):
         element = one.definition.elements.get(done.move.at)
         what = words.translated(element.name) if element is not None else _boundary(one.definition, done.move.at)
-        said = _(_DID[done.move.kind], what=what, who=done.person or _("Người chạy thử"))
+        said = _(_DID[done.move.kind], what=what, who=_person(done.person) or _("Người chạy thử"))
         note = ", ".join(f"{k}: {v}" for k, v in done.move.given.items() if isinstance(v, str | int | bool))
         found.append(Entry(None, said, note=note))
     return found
@@ -322,7 +329,7 @@ def scenarios_of() -> Response:
         sentence=ngettext("*%(num)d kịch bản* không ra như đã ghi", "*%(num)d kịch bản* không ra như đã ghi", failed)
         if failed else _("Cả *%(n)s kịch bản* ra đúng như đã ghi", n=len(results.ran)),
         status=_("%(title)s. Kịch bản nằm cùng gói và được chạy trước mỗi lần đưa vào dùng.", title=words.translated(bundle.title)),
-        blocks=[_ran(results, definition), *_unpassed(results, definition)],
+        blocks=[*_stopped(bundle, results, definition), _ran(results, definition), *_unpassed(results, definition)],
         chips=[
             Link(words.translated(definition.processes_named.get(p, p)), url_for("studio_tryout.scenarios_of", of=of, process=p),
                  current=p == chosen)
@@ -340,6 +347,54 @@ def scenario_drawing() -> Response:
     """The XML of one diagram of a bundle."""
     bundle = bundle_named(request.args.get("of", ""), by=pages.me())
     return _drawing(bundle.files, read_definition(bundle.files, main=bundle.main), request.args.get("process", ""))
+
+
+def _stopped(bundle: Bundle, results: Results, definition: Definition) -> Sequence[Block]:
+    """Steps that the scenarios of a draft do not answer yet, each with the way to answer it in all of them at once."""
+    found = scenarios.stopped_at(results, definition) if bundle.draft is not None else {}
+    if not found:
+        return []
+    return [Block(
+        _("Bước mà kịch bản chưa trả lời"),
+        words=_("Kịch bản viết trước khi có các bước này nên dừng ở đó. Trả lời một lần, máy ghi vào mọi kịch bản dừng ở bước ấy."),
+        lines=[
+            Cell(words.translated(definition.elements[e].name),
+                 ngettext("%(num)d kịch bản dừng ở đây", "%(num)d kịch bản dừng ở đây", n),
+                 url_for("studio_tryout.answer_in_scenarios", draft=bundle.draft, element=e))
+            for e, n in found.items()
+        ],
+    )]
+
+
+@blueprint.route("/studio/scenarios/<int:draft>/answers/<element>", methods=["GET", "POST"])
+def answer_in_scenarios(draft: int, element: str) -> AnyResponse:
+    """Answer a step, with its own form, in all scenarios of a draft that stop there."""
+    by = pages.me()
+    bundle = bundle_named(f"draft:{draft}", by=by)
+    definition = read_definition(bundle.files, main=bundle.main)
+    step = definition.elements.get(element)
+    if step is None or step.kind != "user":
+        raise NotFound("Không có bước này.", "There is no such step.")
+    name, back = words.translated(step.name), url_for("studio_tryout.scenarios_of", of=bundle.word)
+
+    def do(said: dict[str, Any]) -> AnyResponse:
+        read = {k: v for k, v in said.items() if k in definition.names}
+        changed = scenarios.answered_in(bundle.files, bundle.main, element, read)
+        there = {f.name: f.version for f in drafts.read_draft(draft).files}
+        for file, content in changed.items():
+            drafts.save_file(draft, file, content, seen=there[file], by=by)
+        pages.say(ngettext("Đã ghi bước này vào %(num)d kịch bản.", "Đã ghi bước này vào %(num)d kịch bản.", len(changed)))
+        return pages.back_to("studio_tryout.scenarios_of", of=bundle.word)
+
+    return edit.edit(
+        compile_form(bundle.files[f"{step.attrs['form']}.form"]),
+        edit.Page(
+            _("Trả lời bước *%(name)s* trong các kịch bản", name=name), request.url, back, _("Ghi vào các kịch bản"),
+            _where(Link(_("Kịch bản"), back), Link(name, "")),
+            _("Nội dung dưới đây là câu trả lời mà mọi kịch bản dừng ở bước này sẽ dùng. Kịch bản khác không đổi."),
+        ),
+        do,
+    )
 
 
 def _ran(results: Results, definition: Definition) -> Block:

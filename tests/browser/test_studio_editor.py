@@ -7,7 +7,6 @@ each element is reached by keyboard; no request leaves the house, and no style o
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -21,6 +20,19 @@ from service.app import create_app
 from service.config import Settings
 from service.db import db
 from tests.browser.barriers import faults
+from tests.browser.drawing import (
+    DIAGRAM,
+    WIDE,
+    choose_due_as_expression,
+    has,
+    insert_on_flow,
+    look,
+    no_errors,
+    open_file,
+    ready,
+    saved,
+    settled,
+)
 from tests.browser.people import Person
 from tests.browser.running import installation
 from tests.journeys.office import Office
@@ -30,9 +42,6 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 _MEANT = re.compile("409|net::ERR_FAILED")
 """What a browser says of an answer that a test asks for: overtaken, or no connection."""
-WIDE = {"viewport": {"width": 1440, "height": 900}}
-DIAGRAM = "award_nomination.bpmn"
-FLOW = "flow_wait_posting__wait_council"
 
 
 @pytest.fixture
@@ -67,23 +76,23 @@ def test_a_step_is_inserted_checked_mended_and_kept(admins: Callable[[str], Pers
     admin.reads("Chưa có bản soạn nào")
     admin.press("Bắt đầu soạn")
     page.get_by_role("button", name="Bắt đầu soạn").click()
-    _ready(page)
-    before = _saved(page, DIAGRAM)
-    _open(page, DIAGRAM)
-    _no_errors(page)
-    assert _saved(page, DIAGRAM) == before, "opening changes nothing"
+    ready(page)
+    before = saved(page, DIAGRAM)
+    open_file(page, DIAGRAM)
+    no_errors(page)
+    assert saved(page, DIAGRAM) == before, "opening changes nothing"
 
     _reach_by_keyboard(page)
-    _insert_on_flow(page)
+    insert_on_flow(page)
     panel = page.locator(".studio-panel-in").filter(visible=True)
     panel.get_by_label("Tên", exact=True).fill("Ban Nhân dân thôn xác nhận")
-    _choose_due_as_expression(page, "working_day(3)")
+    choose_due_as_expression(page, "working_day(3)")
     problems = page.locator(".problem-list li.is-error")
     expect(problems.filter(has_text="working_day")).to_have_count(1)
     expect(problems.filter(has_text="biểu mẫu")).to_have_count(1)
     expect(page.locator(".studio-badge")).to_have_text("2")
     expect(page.locator(".djs-overlay .is-problems").filter(visible=True)).to_have_text("2")
-    _look(page, "studio-two-mistakes")
+    look(page, "studio-two-mistakes")
 
     page.keyboard.press("F8")
     expect(panel.locator(".panel-title")).to_have_text("Ban Nhân dân thôn xác nhận")
@@ -98,22 +107,22 @@ def test_a_step_is_inserted_checked_mended_and_kept(admins: Callable[[str], Pers
     panel.locator("[data-field=basis] summary").click()
     panel.locator("[data-field=basis] input[type=search]").fill("152/2025")
     panel.locator("[data-field=basis] input[value='ND152.4']").check()
-    _look(page, "studio-mended")
-    _no_errors(page)
+    look(page, "studio-mended")
+    no_errors(page)
 
     _build_the_form(page)
-    _open(page, DIAGRAM)
+    open_file(page, DIAGRAM)
     page.get_by_role("button", name="Hoàn tác", exact=True).click()
     page.get_by_role("button", name="Làm lại", exact=True).click()
-    _settled(page)
-    saved = _saved(page, DIAGRAM)
-    assert 'camunda:formKey="xac_nhan_cua_thon"' in saved and 'camunda:dueDate="working_days(3)"' in saved and 'nom:basis="' in saved
-    assert saved.count("nom:phase=") == before.count("nom:phase="), "nothing else was lost"
+    settled(page)
+    text = saved(page, DIAGRAM)
+    assert 'camunda:formKey="xac_nhan_cua_thon"' in text and 'camunda:dueDate="working_days(3)"' in text and 'nom:basis="' in text
+    assert text.count("nom:phase=") == before.count("nom:phase="), "nothing else was lost"
     page.reload()
-    _ready(page)
-    _open(page, DIAGRAM)
+    ready(page)
+    open_file(page, DIAGRAM)
     expect(page.locator(".step-list").filter(visible=True)).to_contain_text("Ban Nhân dân thôn xác nhận")
-    _no_errors(page)
+    no_errors(page)
     _exports(page, tmp_path)
     page.get_by_role("button", name="Thử đường đi").click()
     expect(page.locator(".bts-palette").filter(visible=True)).to_be_visible()
@@ -121,32 +130,32 @@ def test_a_step_is_inserted_checked_mended_and_kept(admins: Callable[[str], Pers
     page.get_by_role("button", name="Thử đường đi").click()
     page.set_viewport_size({"width": 1024, "height": 768})
     assert page.evaluate("document.documentElement.scrollWidth") <= 1024
-    _look(page, "studio-1024")
+    look(page, "studio-1024")
 
 
 def test_a_second_editor_is_warned_and_both_versions_are_kept(admins: Callable[[str], Person]) -> None:
     first, second = admins("quantri"), admins("vanphong")
     first.go("/office/studio/new")
     first.page.get_by_role("button", name="Bắt đầu soạn").click()
-    _ready(first.page)
+    ready(first.page)
     second.go(first.page.url.replace(first.url, "").partition("#")[0])
-    _ready(second.page)
+    ready(second.page)
     expect(second.page.locator("[data-part=others]")).to_contain_text("cũng đang mở bản soạn này")
     for person in (first, second):
-        _open(person.page, DIAGRAM)
+        open_file(person.page, DIAGRAM)
     first.page.locator("[data-element=check_dossier]").focus()
     assert faults(first.page) == []
     _rename(first.page, "Kiểm tra hồ sơ, thẩm định")
-    _settled(first.page)
+    settled(first.page)
     _rename(second.page, "Thẩm định hồ sơ")
     dialog = second.page.locator("dialog[open]")
     expect(dialog).to_contain_text("đã lưu tệp award_nomination.bpmn")
-    _look(second.page, "studio-overtaken")
+    look(second.page, "studio-overtaken")
     dialog.get_by_role("button", name="Giữ cả hai").click()
     expect(second.page.locator(".step-list").filter(visible=True)).to_contain_text("Kiểm tra hồ sơ, thẩm định")
     second.page.locator("[data-part=saved] a").click()
-    _ready(second.page)
-    _open(second.page, DIAGRAM)
+    ready(second.page)
+    open_file(second.page, DIAGRAM)
     expect(second.page.locator(".step-list").filter(visible=True)).to_contain_text("Thẩm định hồ sơ")
 
 
@@ -156,66 +165,47 @@ def test_without_a_connection_nothing_typed_is_lost_and_a_table_is_filled_in(adm
     page.on("dialog", lambda dialog: dialog.accept())
     admin.go("/office/studio/new")
     page.get_by_role("button", name="Bắt đầu soạn").click()
-    _ready(page)
-    _open(page, DIAGRAM)
+    ready(page)
+    open_file(page, DIAGRAM)
     page.route("**/files/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     _rename(page, "Thẩm định khi mất mạng")
     expect(page.locator("[data-part=saved][data-state=offline]")).to_be_visible()
-    assert "mất mạng" not in _saved(page, DIAGRAM)
+    assert "mất mạng" not in saved(page, DIAGRAM)
     page.reload()
-    _ready(page)
-    _open(page, DIAGRAM)
+    ready(page)
+    open_file(page, DIAGRAM)
     expect(page.locator(".step-list").filter(visible=True)).to_contain_text("Thẩm định khi mất mạng")
     page.unroute("**/files/**")
-    _has(page, DIAGRAM, "Thẩm định khi mất mạng")
+    has(page, DIAGRAM, "Thẩm định khi mất mạng")
 
-    _open(page, "eligibility.dmn")
+    open_file(page, "eligibility.dmn")
     expect(page.get_by_text("Cách chọn dòng:")).to_be_visible()
+    _try_a_row(page)
     cell = page.locator("td.input-cell").first
     cell.click()
     page.keyboard.press("End")
     page.keyboard.type(',"TONG_KET"')
     page.locator(".panel-title").filter(visible=True).click()
-    table = _has(page, "eligibility.dmn", '"HANG_NAM","SO_KET","TONG_KET"</text>')
+    table = has(page, "eligibility.dmn", '"HANG_NAM","SO_KET","TONG_KET"</text>')
     assert table.count("<rule ") == (ROOT / "bpmn/eligibility.dmn").read_text(encoding="utf-8").count("<rule ")
-    _no_errors(page)
+    no_errors(page)
 
 
-def _ready(page: Page) -> None:
-    page.wait_for_selector(".studio.is-ready")
 
 
-def _open(page: Page, name: str) -> None:
-    page.locator("[data-part=files]").select_option(name)
-    kind = {".bpmn": ".studio-canvas:not([hidden]) svg", ".form": ".form-canvas .fjs-editor-container", ".dmn": ".table-stage table"}
-    page.locator(kind[name[name.index("."):]]).first.wait_for()
-    expect(page.locator(".studio")).not_to_have_class(re.compile("is-opening"))
 
 
-def _saved(page: Page, name: str) -> str:
-    """A file as the service has it."""
-    address = page.url.partition("#")[0]
-    answer = page.request.get(f"{address}/files/{name}")
-    assert answer.ok
-    return str(answer.text())
 
 
-def _no_errors(page: Page) -> None:
-    expect(page.locator(".problem-list li.is-error")).to_have_count(0)
-    expect(page.locator(".studio-badge")).to_be_hidden()
-
-
-def _has(page: Page, name: str, text: str) -> str:
-    """The file as the service has it, once this stands in it."""
-    for _ in range(100):
-        if text in (found := _saved(page, name)):
-            return found
-        page.wait_for_timeout(200)
-    raise AssertionError(f"{text} was not saved in {name}")
-
-
-def _settled(page: Page) -> None:
-    expect(page.locator("[data-part=saved][data-state=saved]")).to_be_visible()
+def _try_a_row(page: Page) -> None:
+    """Beside the table stands what it leaves open, and a row of inputs can be tried."""
+    expect(page.locator(".panel-review li").first).to_be_visible()
+    row = page.locator(".panel-try")
+    row.locator("input").first.fill("?")
+    row.get_by_role("button", name="Thử").click()
+    expect(row.locator(".panel-answer li").first).to_contain_text("Dòng 1")
+    assert faults(page) == []
+    look(page, "studio-table")
 
 
 def _reach_by_keyboard(page: Page) -> None:
@@ -230,26 +220,6 @@ def _reach_by_keyboard(page: Page) -> None:
     assert page.evaluate("document.activeElement.closest('[data-field]').dataset.field") == "name"
 
 
-def _insert_on_flow(page: Page) -> None:
-    page.locator("[data-element=wait_council]").focus()
-    page.wait_for_timeout(300)
-    x, y = page.evaluate(f"""() => {{
-      const path = document.querySelector('.djs-container > svg [data-element-id="{FLOW}"] .djs-visual > path');
-      const at = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
-      return [at.x, at.y];
-    }}""")
-    page.locator(".djs-palette .entry[data-action='create.user']").filter(visible=True).click()
-    page.mouse.move(x - 40, y - 30, steps=6)
-    page.mouse.move(x, y, steps=6)
-    page.mouse.click(x, y)
-    expect(page.locator(".panel-kind").filter(visible=True)).to_have_text("Bước có người làm")
-    page.keyboard.press("Escape")  # the name is written in the panel
-
-
-def _choose_due_as_expression(page: Page, text: str) -> None:
-    due = page.locator("[data-field=due]").filter(visible=True)
-    due.locator("select").first.select_option("free")
-    due.locator("textarea").fill(text)
 
 
 def _build_the_form(page: Page) -> None:
@@ -258,12 +228,12 @@ def _build_the_form(page: Page) -> None:
     page.locator(".fjs-palette-field[data-field-type=textarea]").press("Enter")
     expect(page.locator(".form-canvas .fjs-form-field-textarea")).to_have_count(2)
     expect(page.locator(".studio")).to_have_attribute("data-kind", "form")
-    _has(page, "xac_nhan_cua_thon.form", "Nhiều dòng chữ")
-    components = json.loads(_saved(page, "xac_nhan_cua_thon.form"))["components"]
+    has(page, "xac_nhan_cua_thon.form", "Nhiều dòng chữ")
+    components = json.loads(saved(page, "xac_nhan_cua_thon.form"))["components"]
     assert [(c["type"], c["label"]) for c in components] == [("textarea", "Ý kiến"), ("textarea", "Nhiều dòng chữ")]
     page.get_by_role("tab", name="Xem như người xử lý sẽ thấy").click()
     expect(page.locator(".form-preview textarea")).to_have_count(2)
-    _look(page, "studio-form")
+    look(page, "studio-form")
 
 
 def _exports(page: Page, folder: Path) -> None:
@@ -282,10 +252,3 @@ def _rename(page: Page, name: str) -> None:
     field = page.locator(".studio-panel").get_by_label("Tên", exact=True).filter(visible=True)
     field.fill(name)
     field.blur()
-
-
-def _look(page: Page, name: str) -> None:
-    """Keep a picture for the eyes, where somebody asked for it."""
-    if folder := os.environ.get("VINHDANH_LOOK"):
-        page.wait_for_timeout(400)
-        page.screenshot(path=f"{folder}/{name}.png")

@@ -16,6 +16,7 @@ from workflows.scenario import (
     Expected,
     Move,
     Scenario,
+    answered,
     read_scenario,
     run_scenario,
     write_scenario,
@@ -110,3 +111,23 @@ def test_what_is_no_scenario_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(BadScenario) as refused:
         read_scenario(content)
     assert refused.value.message and refused.value.message != refused.value.message_en
+
+
+def test_a_step_put_in_later_is_answered_where_a_scenario_stops_at_it() -> None:
+    before, after = _process(), read(
+        diagram(
+            start() + user("ask") + user("again") + receive("sign", attributes='nom:values="yes no"') + external("tell")
+            + end("yes", 'nom:outcome="granted"') + chain("begin", "ask", "again", "sign", "tell", "yes"), messages=MESSAGES,
+        )
+    )
+    kept = _scenario(ASK, SIGN, TELL, outcome="granted")
+    assert run_scenario(kept, before, _world).passed
+    stopped = run_scenario(kept, after, _world)
+    assert not stopped.passed and stopped.waits == ("again",)
+    mended = answered(kept, after, _world, "again", {"note": "x"})
+    assert mended.moves == [ASK, Move("answer", "again", None, {"note": "x"}), SIGN, TELL]
+    assert run_scenario(mended, after, _world).passed
+    assert answered(mended, after, _world, "again", {}).moves == mended.moves
+    waits = _scenario(ASK, waits=["sign"])
+    assert answered(waits, after, _world, "again", {}).moves == [ASK, Move("answer", "again")]
+    assert answered(_scenario(ASK, waits=["again"]), after, _world, "again", {}).moves == [ASK]

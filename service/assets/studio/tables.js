@@ -11,13 +11,15 @@ import "dmn-js/dist/assets/dmn-font/css/dmn.css";
 import { debounce, download, make } from "./dom.js";
 import { speakIn } from "./speak.js";
 
-export async function openTables({ name, content, words, problems, changed, aside }) {
+export async function openTables({ name, content, words, config, store, problems, changed, aside }) {
   const views = make("div", { class: "view-tabs", role: "tablist" });
   const stage = make("div", { class: "table-stage" });
   const box = make("div", { class: "studio-sheet is-table" }, views, stage);
   const side = make("div", { class: "studio-panel-in" });
   const checks = make("div");
-  side.append(checks);
+  const over = make("div", { class: "panel-review", role: "status" });
+  const row = make("form", { class: "panel-try" });
+  side.append(checks, over, row);
   aside.canvas.append(box);
   aside.panel.append(side);
   const say = (text) => words.menu[text] ?? text;
@@ -33,6 +35,7 @@ export async function openTables({ name, content, words, problems, changed, asid
   const write = debounce(async () => {
     waiting = false;
     changed((await modeler.saveXML({ format: true })).xml);
+    look();
   }, 400);
 
   function wire() {
@@ -52,6 +55,52 @@ export async function openTables({ name, content, words, problems, changed, asid
       onclick: () => modeler.open(view),
     }, view.type === "drd" ? words.table.drawing : view.element.name || view.element.id)));
     wire();
+    beside();
+  }
+
+  // What the table leaves open, and a row of inputs to try on it; nothing where no table is open.
+  let seen = {};
+  let asked = "";
+  const typed = {};
+  const to = (act, body, type) => store.post(config.url[act].replace("NAME", encodeURIComponent(name)), body, type);
+
+  async function look() {
+    const answer = await to("review", (await modeler.saveXML({ format: true })).xml, "text/plain;charset=utf-8").catch(() => null);
+    if (!answer?.ok) return;
+    seen = await answer.json();
+    redraw();
+    beside();
+  }
+
+  function beside() {
+    const id = modeler.getActiveView()?.element.id;
+    const found = seen[id];
+    [over, row].forEach((one) => (one.hidden = !found));
+    if (!found) return;
+    over.replaceChildren(make("h3", {}, words.table.review),
+      make("ul", { class: "panel-problems" }, found.says.map((one) => make("li", { class: `is-${one.severity}` }, one.message))));
+    const asks = JSON.stringify([id, found.asks]);
+    if (asks === asked) return;
+    asked = asks;
+    const said = make("div", { class: "panel-answer", role: "status" });
+    row.replaceChildren(make("h3", {}, words.table.try), make("p", { class: "hint" }, words.table.note),
+      ...found.asks.map((one, at) => make("div", { class: "field" },
+        make("label", { class: "label", htmlFor: `try-${at}` }, one.label),
+        one.allowed && make("span", { class: "hint" }, words.table.allowed.replace("{values}", one.allowed)),
+        make("input", { class: "input", id: `try-${at}`, autocomplete: "off", value: typed[one.path] ?? "", oninput: (event) => (typed[one.path] = event.target.value) }))),
+      make("div", { class: "buttons" }, make("button", { class: "button", type: "submit" }, words.table.run)), said);
+    row.onsubmit = async (event) => {
+      event.preventDefault();
+      const inputs = Object.fromEntries(found.asks.map((one) => [one.path, typed[one.path] ?? ""]));
+      const text = (await modeler.saveXML({ format: true })).xml;
+      const answer = await to("try", JSON.stringify({ text, decision: id, inputs })).catch(() => null);
+      const told = await answer?.json().catch(() => null);
+      said.replaceChildren(...(told?.rules ? [
+        ...told.wrong.map((one) => make("p", { class: "wrong" }, one)),
+        told.answer && make("p", {}, make("b", {}, words.table.answer.replace("{answer}", told.answer))),
+        make("ul", { class: "panel-problems" }, told.rules.map((one) => make("li", { class: one.fits ? "is-ok" : "is-note" }, words.table.row.replace("{row}", one.row).replace("{said}", one.said)))),
+      ].filter(Boolean) : [make("p", { class: "wrong" }, told?.message ?? words.unloaded)]));
+    };
   }
 
   modeler.on("views.changed", tabs);
@@ -59,9 +108,10 @@ export async function openTables({ name, content, words, problems, changed, asid
   const first = modeler.getViews().find((view) => view.type !== "drd");
   if (first) await modeler.open(first);
   tabs();
+  look();
 
   const redraw = () => {
-    const said = problems().filter((one) => one.file === name);
+    const said = problems().filter((one) => one.file === name && !(one.code.startsWith("table-") && Object.keys(seen).length));
     checks.replaceChildren(
       make("p", { class: "panel-kind" }, words.kinds[".dmn"]),
       make("h2", { class: "panel-title" }, modeler.getDefinitions()?.name || name),

@@ -162,3 +162,51 @@ def test_files_are_taken_into_a_draft(app: Flask, draft: int) -> None:
     page = visitor.follow(visitor.post(f"/office/studio/{draft}/drop", reason=""))
     assert "Đã bỏ bản soạn" in words(page)
     visitor.open(f"/office/studio/{draft}", 404)
+
+
+def test_a_table_is_looked_over_and_a_row_of_it_tried_as_it_stands_on_the_page(app: Flask, office: Office, draft: int) -> None:
+    admin = Visitor(app, "quantri")
+    path = f"/office/studio/{draft}/files/fees.dmn"
+    table = fees('<rule id="r1"><inputEntry><text>&lt; 18</text></inputEntry><outputEntry><text>"miễn"</text></outputEntry></rule>')
+    drafts.save_file(draft, "fees.dmn", table, seen=0, by=office.who("quantri"))
+    found = _send(admin, f"{path}/review", table).get_json()["fees"]
+    assert found["asks"] == [{"path": "age", "label": "Tuổi", "allowed": ""}]
+    assert any("Không dòng nào khớp: Tuổi: >= 18" in one["message"] for one in found["says"])
+    whole = fees(
+        '<rule id="r1"><inputEntry><text>&lt; 18</text></inputEntry><outputEntry><text>"miễn"</text></outputEntry></rule>'
+        '<rule id="r2"><inputEntry><text>&gt;= 18</text></inputEntry><outputEntry><text>"đủ"</text></outputEntry></rule>'
+        '<rule id="r3"><inputEntry><text>&gt; 60</text></inputEntry><outputEntry><text>"nửa"</text></outputEntry></rule>'
+    )
+    said = [one["message"] for one in _send(admin, f"{path}/review", whole).get_json()["fees"]["says"]]
+    assert "Mọi trường hợp đều có dòng khớp." in said
+    assert any("Dòng 2 và dòng 3 cùng khớp, bảng dừng ở đó: Tuổi: > 60" in one for one in said), said
+
+    def tried(age: str) -> Any:
+        return _send(admin, f"{path}/try", {"text": whole.decode(), "decision": "fees", "inputs": {"age": age}}).get_json()
+
+    assert tried("20") == {
+        "answer": '"đủ"', "wrong": [], "rules": [
+            {"row": 1, "fits": False, "said": "không khớp ở: Tuổi"}, {"row": 2, "fits": True, "said": 'khớp, cho: "đủ"'},
+            {"row": 3, "fits": False, "said": "không khớp ở: Tuổi"},
+        ],
+    }
+    twice = tried("70")
+    assert twice["answer"] == "" and twice["wrong"] and [one["fits"] for one in twice["rules"]] == [False, True, True]
+    assert tried("già")["wrong"]
+    assert _send(admin, f"{path}/try", {"text": whole.decode(), "decision": "none", "inputs": {}}).status_code == 422
+    assert _send(admin, f"{path}/try", {"text": 1}).status_code == 422
+    assert _send(admin, f"{path}/try", b"<").status_code == 422
+    assert _send(admin, f"{path}/review", b"MZ").get_json() == {}
+    assert _send(admin, f"/office/studio/{draft}/files/none.dmn/review", whole).status_code == 404
+    officer = Visitor(app, "vhxh")
+    assert _send(officer, f"{path}/review", whole).status_code == 403
+
+
+def fees(rules: str) -> bytes:
+    """A table that asks for an age."""
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="Phí" namespace="n">'
+        '<decision id="fees" name="Phí"><decisionTable id="t" hitPolicy="UNIQUE"><input id="i1" label="Tuổi">'
+        '<inputExpression id="e1" typeRef="number"><text>age</text></inputExpression></input>'
+        f'<output id="o1" name="fee" typeRef="string"/>{rules}</decisionTable></decision></definitions>'
+    ).encode()

@@ -12,9 +12,10 @@ from sqlalchemy import func, inspect, select
 
 from service.db import db, reading
 from service.errors import Conflict, Forbidden, NotFound
-from service.studio import scenarios, tryout
+from service.studio import drafts, scenarios, tryout
 from service.studio.bundles import bundle_named
-from tests.service.web.desk import Desk
+from tests.service.web.desk import Desk, words
+from tests.service.web.test_studio_pages import second_version
 from workflows.scenario import Move, read_scenario
 
 OF = "deployment:1"
@@ -166,3 +167,18 @@ def test_the_scenarios_of_the_shipped_process_come_where_they_must(desk: Desk) -
     assert {"certificate", "provincial_merit", "national_nomination", "refused", "withdrawn"} <= ends
     broken = scenarios.run_all({**bundle.files, "hong.scenario": b"{"}, bundle.main)
     assert not broken.passed and [one.file for one in broken.ran if not one.result.passed] == ["hong.scenario"]
+
+
+def test_a_step_that_scenarios_of_a_draft_stop_at_is_answered_in_them_at_once(desk: Desk) -> None:
+    by = desk.office.who("quantri")
+    _first, second = second_version(desk)
+    draft = drafts.begin_draft(by=by, base=second)
+    page = desk.get("quantri", f"/studio/scenarios?of=draft:{draft}")
+    assert "7 kịch bản dừng ở đây" in words(page)
+    path = f"/studio/scenarios/{draft}/answers/read_again"
+    assert path in page.xpath("//a/@href")
+    desk.post("quantri", path, {}, code=422)
+    said = desk.say("quantri", path, {"decision": "proceed", "mended": "no", "weighing": "Đủ hồ sơ, đề nghị xét tiếp."})
+    assert "Đã ghi bước này vào 7 kịch bản." in said and "ra đúng như đã ghi" in said
+    desk.get("quantri", f"/studio/scenarios/{draft}/answers/wait_council", code=404)
+    desk.get("vhxh", path, code=403)

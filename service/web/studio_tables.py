@@ -1,0 +1,111 @@
+"""A decision table in words beside its editor: what it leaves open, where rules meet, and what one row of inputs comes to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from service import words
+from service.errors import Invalid
+from service.studio import tables
+from service.words import N_
+from workflows.problems import Problem
+from workflows.table_review import Overlap, Review
+from workflows.table_trial import TriedRule, Words
+
+_MEET = {
+    "clash": ("error", N_("Dòng %(one)d và dòng %(two)d cùng khớp, bảng dừng ở đó: %(where)s.")),
+    "maybe": ("warning", N_("Dòng %(one)d và dòng %(two)d cùng khớp, bảng dừng nếu kết quả khác nhau: %(where)s.")),
+    "same": ("note", N_("Dòng %(one)d và dòng %(two)d cùng khớp, cùng kết quả: %(where)s.")),
+    "first": ("note", N_("Dòng %(one)d và dòng %(two)d cùng khớp, dòng trên được dùng: %(where)s.")),
+    "best": ("note", N_("Dòng %(one)d và dòng %(two)d cùng khớp, kết quả ưu tiên hơn được dùng: %(where)s.")),
+    "all": ("note", N_("Dòng %(one)d và dòng %(two)d cùng khớp, lấy cả hai kết quả: %(where)s.")),
+    "added": ("note", N_("Dòng %(one)d và dòng %(two)d cùng khớp, hai kết quả được gộp: %(where)s.")),
+}
+
+
+def looked_over(content: bytes) -> dict[str, Any]:
+    """What a file of tables leaves open, by the id of the decision, and the data that each asks for."""
+    found = tables.review(content)
+    return {
+        key: {
+            "says": _says(one),
+            "asks": [{"path": a.path, "label": a.label, "allowed": a.allowed or ""} for a in found.asks[key]],
+        }
+        for key, one in found.tables.items()
+    }
+
+
+def _says(one: Review) -> list[dict[str, str]]:
+    said = [
+        ("warning", _("Không dòng nào khớp: %(where)s. Ví dụ: %(sample)s.", where=gap.words, sample=gap.sample)) for gap in one.gaps
+    ]
+    said += [_met(overlap) for overlap in one.overlaps]
+    said += [("warning", _("Dòng %(row)d không bao giờ được dùng: các dòng trên đã nhận hết.", row=row)) for row in one.hidden]
+    said += [
+        ("note", _("Chưa xét được %(place)s: %(why)s.", place=_place(u.row, u.column), why=u.message_en if _english() else u.message))
+        for u in one.unknown
+    ]
+    if one.more:
+        said.append(("note", _("Còn nữa; sửa các chỗ trên rồi xem tiếp.")))
+    if one.complete:
+        said.insert(0, ("ok", _("Mọi trường hợp đều có dòng khớp.")))
+    return [{"severity": severity, "message": message} for severity, message in said]
+
+
+def _met(overlap: Overlap) -> tuple[str, str]:
+    severity, sentence = _MEET[overlap.effect]
+    one, two = overlap.rows
+    return severity, _(sentence, one=one, two=two, where=overlap.region.words)
+
+
+def _place(row: int | None, column: str | None) -> str:
+    if row is not None:
+        return _("dòng %(row)d", row=row)
+    return _("cột %(name)s", name=column) if column else _("cả bảng")
+
+
+def tried(content: bytes, decision: str, texts: Mapping[str, str]) -> dict[str, Any]:
+    """One row of inputs on a table: which rules fit, which cells say no, and the table's answer. Raises Invalid."""
+    asked = tables.review(content).asks.get(decision, ())
+    found = tables.try_row(content, decision, tables.read_inputs(asked, texts))
+    if isinstance(found, tuple):
+        first: Problem = found[0]
+        raise Invalid(first.message, first.message_en)
+    labels = [one.label for one in found.inputs]
+    wrong = [_("%(column)s: %(why)s", column=one.label, why=_said(one.fault)) for one in found.inputs if one.fault]
+    if found.fault and not wrong:
+        wrong = [_said(found.fault)]
+    return {
+        "answer": "" if found.fault else plain(found.answer),
+        "wrong": wrong,
+        "rules": [{"row": rule.row, "fits": rule.fits, "said": _judged(rule, labels)} for rule in found.rules],
+    }
+
+
+def _judged(rule: TriedRule, labels: list[str]) -> str:
+    if rule.faults:
+        return "; ".join(dict.fromkeys(_said(fault) for fault in rule.faults.values()))
+    if rule.fits:
+        return _("khớp, cho: %(gives)s", gives=", ".join(plain(value) for value in rule.gives or ()))
+    return _("không khớp ở: %(columns)s", columns=", ".join(labels[at - 1] for at in rule.against))
+
+
+def plain(value: Any) -> str:
+    """A value as a cell of a table would hold it; several results stand a line each."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} = {plain(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple) and any(isinstance(one, Mapping) for one in value):
+        return "\n".join(map(plain, value))
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _said(fault: Words) -> str:
+    return fault.message_en if _english() else fault.message
+
+
+def _english() -> bool:
+    return words.language() == "en"
