@@ -53,13 +53,13 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-part=saved][data-state=saved]")).to_be_visible()
 
 
-def insert_on_flow(page: Page) -> None:
-    """Put a step for people on the arrow that leads to the council."""
+def insert_on_flow(page: Page, part: float = 0.5) -> None:
+    """Put a step for people on the arrow that leads to the council, this far along; where it lands is its lane."""
     page.locator("[data-element=wait_council]").focus()
     page.wait_for_timeout(300)
     x, y = page.evaluate(f"""() => {{
       const path = document.querySelector('.djs-container > svg [data-element-id="{FLOW}"] .djs-visual > path');
-      const at = path.getPointAtLength(path.getTotalLength() / 5).matrixTransform(path.getScreenCTM());
+      const at = path.getPointAtLength(path.getTotalLength() * {part}).matrixTransform(path.getScreenCTM());
       return [at.x, at.y];
     }}""")
     page.locator(".djs-palette .entry[data-action='create.user']").filter(visible=True).click()
