@@ -146,7 +146,7 @@ def _lines(refusal: Invalid) -> list[str]:
     return [str(one["message_en" if words.language() == "en" else "message"]) for one in refusal.lines]
 
 
-@blueprint.post(f"{_FOLDER}/files/<name>/try")
+@blueprint.post(f"{_FOLDER}/files/<name>/send")
 @_spoken
 def send(draft: int, name: str) -> Response:
     """Send a letter as it stands on the page to oneself, on the way that all letters go."""

@@ -53,7 +53,7 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-part=saved][data-state=saved]")).to_be_visible()
 
 
-def insert_on_flow(page: Page, part: float = 0.5) -> None:
+def insert_on_flow(page: Page, part: float = 0.2) -> None:
     """Put a step for people on the arrow that leads to the council, this far along; where it lands is its lane."""
     page.locator("[data-element=wait_council]").focus()
     page.wait_for_timeout(300)

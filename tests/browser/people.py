@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 PASSWORD = "vinhdanh"
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -121,7 +121,10 @@ class Person:
         """Press the button or link with these words."""
         pattern = re.compile("^" + re.escape(words).replace("/", r"\/"))
         button = self.page.get_by_role("button", name=pattern).or_(self.page.get_by_role("link", name=pattern))
-        button.filter(visible=True).first.click()
+        try:
+            button.filter(visible=True).first.click()
+        except TimeoutError as error:
+            raise AssertionError(f"no {words} at {self.page.url}: {self.page.locator('body').inner_text()[:900]}") from error
 
     def reads(self, *sentences: str) -> None:
         """Assert that the page says this."""

@@ -100,7 +100,7 @@ def _draw(admin: Person) -> str:
     open_file(page, DIAGRAM)
     no_errors(page)
     admin.picture("studio-editor")
-    insert_on_flow(page, 0.2)
+    insert_on_flow(page)
     panel = page.locator(".studio-panel-in").filter(visible=True)
     panel.get_by_label("Tên", exact=True).fill(STEP)
     choose_due_as_expression(page, "working_day(3)")

@@ -90,9 +90,9 @@ def test_a_step_is_inserted_checked_mended_and_kept(admins: Callable[[str], Pers
     problems = page.locator(".problem-list li.is-error")
     expect(problems.filter(has_text="working_day")).to_have_count(1)
     expect(problems.filter(has_text="biểu mẫu")).to_have_count(1)
-    expect(page.locator(".studio-badge")).to_have_text("2")
-    expect(page.locator(".djs-overlay .is-problems").filter(visible=True)).to_have_text("2")
-    look(page, "studio-two-mistakes")
+    expect(page.locator(".studio-badge")).to_have_text("3")  # and its lane is no group that has people
+    expect(page.locator(".djs-overlay .is-problems").filter(visible=True, has_text="3")).to_have_count(1)
+    look(page, "studio-mistakes-at-once")
 
     page.keyboard.press("F8")
     expect(panel.locator(".panel-title")).to_have_text("Ban Nhân dân thôn xác nhận")

@@ -93,7 +93,7 @@ def test_a_letter_that_is_refused_is_named_with_file_and_line_in_the_readers_lan
     assert one["message"].startswith(f"moi.letter, dòng {line}: ")
     part = _send(visitor, f"/office/studio/{draft}/files/moi.letter/preview", wrong)
     assert part.status_code == 200 and f"Dòng {line}: " in part.text and "<iframe" not in part.text
-    refused = _send(visitor, f"/office/studio/{draft}/files/moi.letter/try", wrong)
+    refused = _send(visitor, f"/office/studio/{draft}/files/moi.letter/send", wrong)
     assert refused.status_code == 422 and f"Dòng {line}: " in refused.json["message"]
     assert visitor.client.get(f"/office/studio/{draft}/files/moi.letter/letter/vi").status_code == 422
     visitor.client.set_cookie("language", "en")
@@ -128,7 +128,8 @@ def test_a_try_goes_to_oneself_on_the_usual_way_with_the_words_of_that_moment(
     notices.freeze(by=office.who("quantri"), reason="thử")
     seen = _send(visitor, f"/office/studio/{draft}/files/moi.letter?seen=0", ground).json["version"]
     typed = ground.replace("Việc mới: {{ task }}", "Thử 1 < 2: {{ title }}")
-    assert _send(visitor, f"/office/studio/{draft}/files/moi.letter/try", typed).json == {"message": "Đã xếp hàng một thư thử gửi cho bạn."}
+    sent = _send(visitor, f"/office/studio/{draft}/files/moi.letter/send", typed)
+    assert sent.json == {"message": "Đã xếp hàng một thư thử gửi cho bạn."}
     _send(visitor, f"/office/studio/{draft}/files/moi.letter/drop?seen={seen}", {})
     drafts.drop_draft(draft, by=office.who("quantri"))
     notices.release(by=office.who("quantri"))
