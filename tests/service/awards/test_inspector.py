@@ -57,6 +57,9 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
         "incident": [1], "job": [1], "code": ["X"], "mail_id": [1], "letter": ["test"], "number": [1], "unit": [1],
         "deployment": [1], "session_id": [1], "filter_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
         "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1], "group": ["vhxh"],
+        **{name: [1] for name in ("definition_id", "replay_id", "migration_id", "migration", "instance_id", "instance", "run_id",
+                                  "enactment", "draft")},
+        **{name: ["none"] for name in ("task", "name", "language", "format", "process", "element", "text")},
         "council_session_id": [1], "ballot_id": ["none"], "what": ["none"], "no": [1], "item_no": [1], "member_no": [1], "round": ["none"],
     }
 
