@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
 from service.actor import Actor
-from service.errors import NotFound, Refusal
+from service.errors import Forbidden, NotFound, Refusal
 from service.processes.deployments import definition_of
 from service.studio import migration
 from service.studio.versions import Version, list_versions
@@ -341,6 +341,8 @@ def _acts(one: migration.Progress) -> list[Act]:
 def _turned(number: int, turn: Any, said: str) -> AnyResponse:
     try:
         turn()
+    except (Forbidden, NotFound):
+        raise
     except Refusal as refusal:
         pages.say(pages.in_language(refusal), "warn")
     else:
