@@ -9,7 +9,7 @@ from forms.compiler import Form, compile_form
 from forms.fields import Field, Option, Part
 from forms.html import change_rows, from_html
 from forms.problems import FieldError, FormProblem, FormProblems, Rejected
-from forms.view import first_answers, lay_out
+from forms.view import first_answers, lay_out, taken_over
 
 __all__ = [
     "Field",
@@ -27,5 +27,6 @@ __all__ = [
     "first_answers",
     "from_html",
     "lay_out",
+    "taken_over",
     "visible",
 ]

@@ -80,6 +80,39 @@ def _first(fields: Iterable[Field], depth: int, given: Mapping[str, Any]) -> dic
     return found
 
 
+def taken_over(form: Form, answers: Mapping[str, Any], earlier: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """Answers with what an earlier file says put where nothing stands yet, and how many fields were filled.
+
+    Only fields with properties.takenOver; what was typed is never written over.
+    """
+    found, number = _copied(answers), 0
+    for one in form.walk():
+        if one.properties.get("takenOver") and _blank(_at(found, one.path)) and not _blank(value := _at(earlier, one.path)):
+            put(found, one.path, value)
+            number += 1
+    return found, number
+
+
+def _at(answers: Any, path: Iterable[str]) -> Any:
+    for segment in path:
+        answers = answers.get(segment) if isinstance(answers, Mapping) else None
+    return answers
+
+
+def _copied(answers: Any) -> Any:
+    """The same answers in dicts of their own, so that the caller's stay as they are."""
+    return {key: _copied(value) for key, value in answers.items()} if isinstance(answers, Mapping) else answers
+
+
+def _blank(value: Any) -> bool:
+    """Whether an answer says nothing: blank text, or a list whose rows say nothing."""
+    if isinstance(value, Mapping):
+        return all(map(_blank, value.values()))
+    if isinstance(value, list):
+        return all(map(_blank, value))
+    return value is None or not str(value).strip()
+
+
 def _first_rows(one: Field, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     depth = len(one.path) + 1
     source = given.get(one.properties.get("rowsFrom", ""))

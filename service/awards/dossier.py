@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -16,8 +17,10 @@ from service.awards import completeness
 from service.awards.catalogue import award_forms
 from service.awards.facts import declared, fact_keys
 from service.awards.files import about_files, files_about
+from service.awards.honours import honour_name
 from service.awards.models import Line, List, Nomination, Recipient, Round, Score
 from service.awards.nominations import on_answers
+from service.awards.past_awards import earlier_of
 from service.awards.rules import gate_labels
 from service.awards.submissions import minutes_of
 from service.db import database_number, let_go, reading, session
@@ -171,6 +174,44 @@ def _close_agenda(s: Session, nomination: Nomination, found: dict[str, Any]) -> 
         }
 
 
+def _name_earlier(s: Session, nomination: Nomination, found: dict[str, Any]) -> None:
+    """Earlier awards as the registers hold them, the newest first, so that nobody types what the office knows."""
+    found["earlier"] = [
+        {"name": honour_name(one.what), "year": one.year, "decision_number": one.decision}
+        for one in earlier_of(s, nomination.recipient_id, but=nomination.id)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFile:
+    """What was answered at the same step of an earlier file of the same nominee, and in which round."""
+
+    round: str
+    year: int
+    answers: Mapping[str, Any]
+
+
+def earlier_file(nomination_id: int, element: str) -> EarlierFile | None:
+    """The newest earlier file that the same unit answered for the same nominee, or None."""
+    with reading() as s:
+        nomination = s.get_one(Nomination, nomination_id)
+        rows = s.execute(
+            select(Nomination.unit_id, Round.name, Round.year, Activity.answers)
+            .join(Round, Round.id == Nomination.round_id)
+            .join(Activity, Activity.instance_id == Nomination.instance_id)
+            .where(
+                Nomination.recipient_id == nomination.recipient_id, Nomination.id < nomination.id,
+                Activity.element == element, Activity.state == "done", Activity.answers.is_not(None),
+            )
+            .order_by(Round.year.desc(), Activity.id.desc())
+        )
+        unit = people.current_unit(nomination.unit_id)
+        for own, name, year, answers in rows:
+            if people.current_unit(own) == unit:
+                return EarlierFile(name, year, answers)
+    return None
+
+
 _CRITERIA = ("A1", "A2", "A3", "A4", "A5", "A6", "B1", "B2", "C1", "C2", "C3", "D1", "D2")
 
 
@@ -217,11 +258,12 @@ _KEEP: dict[str, Callable[[Session, Nomination, dict[str, Any]], None]] = {
     "check_report": _close_supplement,
     "review_refusal": _close_agenda,
     "review_timely_refusal": _request_text,
+    "self_assess": _name_earlier,
     "supplement_package": _answer_text,
     "supplement_state_package": _answer_text,
     "weigh_objection": _objections,
 }
-"""Element → what its form reads from lists."""
+"""Element → what its form reads from lists and registers."""
 
 
 def _scores(s: Session, nomination_id: int) -> list[Score]:

@@ -15,7 +15,7 @@ from forms import Part, first_answers
 from forms.values import read_number
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import nominations
+from service.awards import dossier, nominations
 from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
 from service.errors import NotFound, Refusal
@@ -72,8 +72,8 @@ def show_task(
     form = task.form if shown else None
     # A file that was just sent is known only to a fresh reading of the case.
     ask = typed.asked(form, answers, given=given, refusal=refusal if can else None, refused=said.refused if said else ())
-    dossier = _dossier(task, by)
-    scores: Sequence[Score] = dossier["scores"]
+    shown_dossier = _dossier(task, by)
+    scores: Sequence[Score] = shown_dossier["scores"]
     if can and scores:
         parts, scores = _scores_typed_in_the_table(ask.parts, scores)
         ask = replace(ask, parts=parts)
@@ -99,12 +99,13 @@ def show_task(
         other_faults=ask.other_faults,
         act_words=_(ACT_WORDS.get(task.element, N_("Ghi và chuyển bước sau"))),
         draft_line=draft_line,
+        earlier=_earlier(task, by) if can else "",
         aside=_set_aside(task, by) if task.state == "open" else [],
         claim=_claim(task, by),
         acts=_acts(task, by),
         tags=[Tag("urgent", _("Khẩn"))] if task.priority and task.state == "open" else [],
         follow=_follow(task, by),
-        **(dossier | {"scores": scores}),
+        **(shown_dossier | {"scores": scores}),
     )
 
 
@@ -152,6 +153,14 @@ def _answers(
     if left is not None:
         return left[0], _("Bản nháp người trước để lại, lưu lúc %(time)s.", time=words.full_moment(left[1]))
     return first_answers(task.form, given), ""
+
+
+def _earlier(task: tasks.Task, by: Actor) -> str:
+    """Of what year the nominee has an earlier file that the form can be filled from, in words, or nothing."""
+    if not any(one.properties.get("takenOver") for one in task.form.walk()) or _nomination(task, by) is None:
+        return ""
+    found = dossier.earlier_file(task.running.case, task.element)
+    return _("%(round)s, năm %(year)s", round=found.round, year=str(found.year)) if found else ""
 
 
 def _set_aside(task: tasks.Task, by: Actor) -> list[Fact]:

@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from forms import from_html
+from forms import from_html, taken_over
 from service import clock, people, words
 from service.actor import Actor
+from service.awards import dossier
 from service.errors import Conflict, Invalid, NotFound, Refusal, Withheld
 from service.processes import history, marks, tasks
 from service.vietnamese import people_in_order
@@ -55,12 +57,27 @@ def act(task_id: int) -> Any:
             return show_task(tasks.read_task(task_id, by=by), by, said=said, status=422)
         say(draft_sentence(clock.now()))
         return back_to("task.show", task_id=task_id)
+    if said.pressed == "earlier":
+        return _take_over(task, said, by)
     try:
         tasks.complete_task(task_id, said.answers, by=by, seen=_version())
     except Refusal as refusal:
         return _lost(task, by, refusal, said)
     say(_("%(done)s: %(who)s.", done=_(DONE_WORDS.get(task.element, N_("Đã ghi xong việc"))), who=task.running.title))
     return back_to("inbox.show")
+
+
+def _take_over(task: tasks.Task, said: Typed, by: Actor) -> Any:
+    """Fill what is still empty from the nominee's earlier file, as a draft."""
+    earlier = dossier.earlier_file(task.running.case, task.element)
+    answers, number = taken_over(task.form, said.answers, earlier.answers if earlier else {})
+    tasks.save_draft(task.id, answers, by=by)
+    say(
+        ngettext("Đã lấy nội dung vào %(num)d ô còn trống. Sửa cho đúng năm nay rồi hãy gửi.",
+                 "Đã lấy nội dung vào %(num)d ô còn trống. Sửa cho đúng năm nay rồi hãy gửi.", number)
+        if number else _("Không còn ô trống nào lấy được từ hồ sơ trước.")
+    )
+    return back_to("task.show", task_id=task.id)
 
 
 def _must_take(task: tasks.Task, by: Actor) -> None:

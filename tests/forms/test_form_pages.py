@@ -12,7 +12,18 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from forms import Form, Part, Rejected, change_rows, check, compile_form, first_answers, from_html, lay_out
+from forms import (
+    Form,
+    Part,
+    Rejected,
+    change_rows,
+    check,
+    compile_form,
+    first_answers,
+    from_html,
+    lay_out,
+    taken_over,
+)
 from forms.templates import Block, Span, blocks
 
 TODAY = date(2026, 11, 23)
@@ -259,3 +270,26 @@ def test_any_posted_page_is_read_and_shown_again(pairs: list[tuple[str, str]]) -
         check(PAGE, raw, today=TODAY)
     except Rejected as rejected:
         assert lay_out(PAGE, raw, today=TODAY, errors=rejected.errors)
+
+
+def test_earlier_file_fills_only_marked_fields_that_are_still_empty() -> None:
+    marked = {"properties": {"takenOver": "yes"}}
+    form = compile_form(
+        {
+            "type": "default", "id": "again", "schemaVersion": 19,
+            "components": [
+                {"type": "textfield", "key": "note", "label": "Việc", **marked},
+                {"type": "textfield", "key": "kept", "label": "Đã gõ", **marked},
+                {"type": "number", "key": "score", "label": "Điểm"},
+                {"type": "group", "path": "A1", "label": "A1",
+                 "components": [{"type": "textfield", "key": "note", "label": "Việc", **marked}]},
+                {"type": "dynamiclist", "path": "links", "label": "Liên kết", "isRepeating": True, "allowAddRemove": True, **marked,
+                 "components": [{"type": "textfield", "key": "title", "label": "Tên"}]},
+            ],
+        }
+    )
+    earlier = {"note": "cũ", "kept": "cũ", "score": 9, "A1": {"note": "cũ"}, "links": [{"title": "cũ"}]}
+    typed = {"note": " ", "kept": "mới", "A1": {}, "links": [{"title": ""}]}
+    assert taken_over(form, typed, earlier) == ({"note": "cũ", "kept": "mới", "A1": {"note": "cũ"}, "links": [{"title": "cũ"}]}, 3)
+    assert typed["A1"] == {}, "what was given stays as it was"
+    assert taken_over(form, typed, {}) == (typed, 0)

@@ -309,6 +309,7 @@ def task() -> dict[str, Any]:
         "other_faults": [],
         "act_words": "Ghi kết quả thẩm định",
         "draft_line": "Đã lưu nháp lúc 09:42. Rời trang không mất gì.",
+        "earlier": "",
         "claim": None,
         "tags": [Tag("urgent", "Khẩn")],
         "follow": FollowUp("/follow-up", "27/11/2026"),
