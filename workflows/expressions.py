@@ -69,8 +69,9 @@ def check_expressions(
                 here = names.at(key) if names is not None else None
                 for place in _places(scope, key, node):
                     yield from _check_place(place, here, names, known)
-                settled = read_attributes(node).get("settles", "").split() if names is not None else ()
-                yield from _tell(key, Reading(ANY, unknown=[name for name in settled if name not in names.types]), names, known)
+                if names is not None:
+                    settled = read_attributes(node).get("settles", "").split()
+                    yield from _tell(key, Reading(ANY, unknown=[name for name in settled if name not in names.types]), names, known)
                 if local(node) == "businessRuleTask":
                     asked.setdefault(read_attributes(node).get("decision_ref", ""), key)
     for name, table in tables.items():
