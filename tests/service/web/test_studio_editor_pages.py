@@ -164,6 +164,20 @@ def test_files_are_taken_into_a_draft(app: Flask, draft: int) -> None:
     visitor.open(f"/office/studio/{draft}", 404)
 
 
+def test_a_form_is_looked_at_empty_filled_and_with_what_it_says_when_something_is_missing(app: Flask, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    path = f"/office/studio/{draft}/files/check_dossier.form/preview"
+    empty, filled, wrong = (visitor.open(f"{path}?answers={word}") for word in ("empty", "sample", "errors"))
+    for page in (empty, filled, wrong):
+        assert "cùng một biểu mẫu, dù ở vai nào" in words(page)
+        assert len(page.xpath("//a[@data-answers]")) == 3
+    assert not empty.xpath("//main//input[@type='radio' and @checked]") and filled.xpath("//main//input[@type='radio' and @checked]")
+    assert wrong.xpath("//*[contains(@class, 'is-wrong')]") and not empty.xpath("//*[contains(@class, 'is-wrong')]")
+    content = visitor.client.get(f"/office/studio/{draft}/files/check_dossier.form").data
+    part = _send(visitor, f"{path}?answers=errors", content).text
+    assert "is-wrong" in part and "is-wrong" not in _send(visitor, path, content).text
+
+
 def test_a_table_is_looked_over_and_a_row_of_it_tried_as_it_stands_on_the_page(app: Flask, office: Office, draft: int) -> None:
     admin = Visitor(app, "quantri")
     path = f"/office/studio/{draft}/files/fees.dmn"
