@@ -36,7 +36,7 @@ from service.studio.replay_work import packed, unpacked
 from service.studio.scenarios import ENDING, expected_of, surroundings_of
 from workflows import engine
 from workflows.calendar import ZONE
-from workflows.definition import Definition, read_definition
+from workflows.definition import Definition, load_definition
 from workflows.scenario import MOST_ACTS, BadScenario, Expected, Move, Player, Scenario, Stuck, read_scenario
 from workflows.step import Opened
 
@@ -358,7 +358,7 @@ def _hints(files: Mapping[str, bytes], main: str) -> dict[str, Mapping[str, Any]
 @lru_cache(maxsize=8)
 def _parsed(folder: str, bundle: bytes, main: str) -> tuple[Definition, Mapping[str, bytes]]:
     files = unpacked(bundle)
-    return read_definition(files, main=main), files
+    return load_definition(files, main=main), files
 
 
 def _about(folder: Path) -> dict[str, Any]:
