@@ -46,8 +46,8 @@ def problems_of(files: Mapping[str, bytes], main: str) -> list[Problem]:
     return sorted(found, key=lambda one: one.severity != "error")
 
 
-def invalid_bundle(found: Problems) -> Invalid:
-    """Turn the checker's problems into one refusal with a line for each."""
+def invalid_bundle(found: Problems, what: str = "Chưa triển khai được", what_en: str = "Not deployed") -> Invalid:
+    """Turn the checker's problems into one refusal with a line for each; `what` says what is not done."""
     lines: list[dict[str, object]] = [
         {"element": p.element, "file": p.file, "code": p.code, "message": p.message, "message_en": p.message_en}
         for p in found.problems
@@ -55,8 +55,8 @@ def invalid_bundle(found: Problems) -> Invalid:
     ]
     n = len(lines)
     return Invalid(
-        f"Chưa triển khai được: sơ đồ còn {n} chỗ cần sửa.",
-        f"Not deployed: {how_many(n, 'thing')} in the bundle to mend.",
+        f"{what}: sơ đồ còn {n} chỗ cần sửa.",
+        f"{what_en}: {how_many(n, 'thing')} in the bundle to mend.",
         code="bundle-refused",
         lines=lines,
     )

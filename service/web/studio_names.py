@@ -34,7 +34,7 @@ def offered() -> dict[str, Any]:
     groups = sorted(people.candidate_words())
     labels = people.group_labels([g for g in groups if g in people.catalogue()], words.language())
     labels["successor_head"] = _("Thủ trưởng đơn vị kế thừa")
-    messages, values = _messages(at)
+    messages, values = messages_and_results(at)
     return {
         "groups": _sorted((g, labels.get(g, g)) for g in groups),
         "topics": _sorted((t, t) for t in deployments.known_topics),
@@ -55,7 +55,7 @@ def offered() -> dict[str, Any]:
     }
 
 
-def _messages(at: int) -> tuple[list[Offer], dict[str, list[Offer]]]:
+def messages_and_results(at: int) -> tuple[list[Offer], dict[str, list[Offer]]]:
     """Messages that acts of lists send, each with the act's name, and the results that come with one."""
     named: dict[str, str] = {}
     values: dict[str, dict[str, str]] = defaultdict(dict)

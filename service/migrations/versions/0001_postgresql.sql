@@ -339,6 +339,18 @@ CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
 ;;
 CREATE INDEX ix_mail_state ON mail (state, id)
 ;;
+CREATE TABLE letter_words (
+	id BIGSERIAL NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	number INTEGER NOT NULL,
+	words TEXT,
+	saved_at BIGINT NOT NULL,
+	saved_by BIGINT,
+	reason TEXT NOT NULL,
+	CONSTRAINT pk_letter_words PRIMARY KEY (id),
+	CONSTRAINT uq_letter_words_letter_number UNIQUE (letter, number)
+)
+;;
 CREATE TABLE mail_freeze (
 	id BIGSERIAL NOT NULL,
 	frozen_at BIGINT NOT NULL,
