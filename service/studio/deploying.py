@@ -184,8 +184,8 @@ def _ready(found: Readiness, said: Said) -> Callable[[int, Actor], int]:
         )
     if not found.replayed and not said.without_replay.strip():
         raise Invalid.at(
-            "without_replay", "Chạy lại hồ sơ cũ trên bản soạn này trước, hoặc ghi vì sao không chạy.",
-            "Replay the past cases on this draft first, or say why not.",
+            "without_replay", "Chạy lại hồ sơ cũ trên các tệp này trước, hoặc ghi vì sao không chạy.",
+            "Replay the past cases on these files first, or say why not.",
         )
     if strange := sorted(set(said.told) - set(people.catalogue())):
         raise Invalid.at("told", f"Không có nhóm {', '.join(strange)}.", f"There is no group {', '.join(strange)}.")
