@@ -549,12 +549,14 @@ CREATE TABLE enactment (
 	state VARCHAR(9) NOT NULL,
 	settled_at BIGINT,
 	settled_by INTEGER,
+	refused_at BIGINT,
+	refused_by INTEGER,
 	refusal TEXT NOT NULL,
 	CONSTRAINT pk_enactment PRIMARY KEY (id),
 	CONSTRAINT fk_enactment_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
 )
 ;;
-CREATE INDEX ix_enactment_key ON enactment (key, effective_on, id)
+CREATE INDEX ix_enactment_key ON enactment (key, effective_on, settled_at, id)
 ;;
 CREATE TABLE process_instance (
 	id BIGSERIAL NOT NULL,
