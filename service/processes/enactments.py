@@ -108,12 +108,7 @@ def roll_back(deployment: int, *, by: Actor, reason: str) -> None:
         now_used = used(row.key)
         if now_used == deployment:
             raise Conflict("Phiên bản này đang dùng.", "This version is in use.", code="in-use")
-        was_used = s.scalar(
-            select(func.count()).where(
-                Enactment.deployment_id == deployment, Enactment.state == "confirmed", Enactment.effective_on <= clock.today()
-            )
-        )
-        if not was_used:
+        if not was_used(deployment):
             raise Conflict(
                 "Phiên bản này chưa từng được dùng nên không quay lại được; hãy đưa vào dùng như phiên bản mới.",
                 "This version was never in use; put it into use as a new one.",
@@ -180,6 +175,21 @@ def used_now() -> dict[str, int]:
     with reading() as s:
         keys = list(s.scalars(select(Enactment.key).distinct()))
     return {key: found for key in keys if (found := used(key)) is not None}
+
+
+def was_used(deployment: int) -> bool:
+    """Whether a version is or ever was in use: a confirmed act named it, and its day has come."""
+    return deployment in ever_used()
+
+
+def ever_used() -> set[int]:
+    """Every version that is or ever was in use."""
+    with reading() as s:
+        return set(
+            s.scalars(
+                select(Enactment.deployment_id).where(Enactment.state == "confirmed", Enactment.effective_on <= clock.today())
+            )
+        )
 
 
 def list_enactments(deployment: int | None = None, *, open_only: bool = False) -> list[Enactment]:

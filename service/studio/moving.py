@@ -39,6 +39,7 @@ def carry(
 
     The caller holds the row's lock. Tasks keep their holder where he still may; drafts lie under the task and stay.
     """
+    mapping = migration.renamed(mapping)
     before = bytes(s.execute(select(ProcessInstance.state).where(ProcessInstance.id == running.id)).scalar_one())
     live = take_live(s, running)
     newer = definition_of(to)
@@ -47,7 +48,7 @@ def carry(
     names: dict[str, str] = s.execute(
         select(ProcessInstance.renamed).where(ProcessInstance.id == running.id)
     ).scalar_one() or {}
-    renamed = {old: mapping.get(new, new) for old, new in names.items()} | dict(mapping)
+    renamed = {old: mapping.get(new, new) for old, new in names.items()} | mapping
     _stand_on(s, running, to, {old: new for old, new in renamed.items() if old != new})
     rows = [{"table": "instance", "renamed": names}]
     rows += _move_stops(s, running, to, mapping, newer)
