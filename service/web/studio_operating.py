@@ -58,7 +58,7 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
                  url_for("office_processes.show", deployment=running.deployment_id)),
             Fact(_("Số hiệu"), str(instance), figures=True),
         ],
-        notes=[Check(stands.tied[words.language() == "en"], "warn")] if stands.tied else [],
+        notes=_notes(stands),
         acts=_acts(stands),
         ended=running.status == "ended",
         targets=[(e.id, f"{element_words(definition, e.id)} ({e.id})") for e in stands.targets],
@@ -107,10 +107,18 @@ def _acts(stands: operating.Standing) -> list[Act]:
         found.append(Act(_("Tạm dừng"), url_for("studio_operating.suspend", instance=number), "suspend", "second",
                          effect=_("Tạm dừng quy trình? Hạn đứng lại, việc đang mở không ghi được cho đến khi chạy tiếp."),
                          asks=_("Lý do")))
-    said = stands.cancelled_by
-    found.append(Act(_("Hủy quy trình"), url_for("studio_operating.cancel", instance=number), "cancel", "takes",
-                     why_not=said[words.language() == "en"] if said else "",
-                     effect=_("Hủy quy trình này? Mọi việc đang mở đóng lại, không có kết quả."), asks=_("Lý do")))
+    if stands.cancelled_by is None:
+        found.append(Act(_("Hủy quy trình"), url_for("studio_operating.cancel", instance=number), "cancel", "takes",
+                         effect=_("Hủy quy trình này? Mọi việc đang mở đóng lại, không có kết quả."), asks=_("Lý do")))
+    return found
+
+
+def _notes(stands: operating.Standing) -> list[Check]:
+    """What is not done here: under a list nothing is moved or changed, and a case that has an act of its own ends by that."""
+    en = words.language() == "en"
+    found = [Check(stands.tied[en], "warn")] if stands.tied else []
+    if stands.cancelled_by is not None and stands.running.status != "ended" and stands.cancelled_by != stands.tied:
+        found.append(Check(stands.cancelled_by[en], "info"))
     return found
 
 
