@@ -132,10 +132,10 @@ class Course:
         answers = [stop.answers for stop in self.path if stop.kind == "user" and stop.how == "done"] if unread else []
         known = {name: value for given in answers for name, value in given.items() if name in unread}
         self.live, step = migration.migrate(self.live, newer, mapping, self.env, known)
-        self.definition = newer
+        self.definition, called = newer, migration.renamed(mapping)
         for stop in self.path:
             if stop.how == "open":
-                stop.element = mapping.get(stop.element, stop.element)
+                stop.element = called.get(stop.element, stop.element)
         self._note(step)
 
     def move_to(self, moment: datetime) -> None:

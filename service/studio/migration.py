@@ -24,7 +24,7 @@ from service.processes import enactments
 from service.processes.cases import kind_named
 from service.processes.deployments import definition_of, version_of
 from service.processes.models import Deployment, ProcessInstance
-from service.processes.running import lock_instance
+from service.processes.running import UNREADABLE, lock_instance
 from service.studio.migration_models import Migration, MigrationLine
 from service.studio.moving import MovedOn, carry, carry_back
 from workflows import engine
@@ -177,10 +177,7 @@ def _unknown_to_code(words: Collection[str], older: Definition, newer: Definitio
             )
 
 
-_UNREADABLE = Reason(
-    "", "unreadable", "Trạng thái của hồ sơ không đọc được; giữ nguyên và báo quản trị kỹ thuật.",
-    "The state of the instance cannot be read; leave it as it is and tell whoever operates the service.",
-)
+_UNREADABLE = Reason("", "unreadable", *UNREADABLE)
 
 
 _NOT_IN_USE = (

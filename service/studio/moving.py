@@ -39,12 +39,12 @@ def carry(
 
     The caller holds the row's lock. Tasks keep their holder where he still may; drafts lie under the task and stay.
     """
-    mapping = migration.renamed(mapping)
     before = bytes(s.execute(select(ProcessInstance.state).where(ProcessInstance.id == running.id)).scalar_one())
     live = take_live(s, running)
     newer = definition_of(to)
     env = kind_of(running).environment(running)
     moved, step = migration.migrate(live, newer, mapping, env, _answered(s, running, live, newer))
+    mapping = migration.renamed(mapping)
     names: dict[str, str] = s.execute(
         select(ProcessInstance.renamed).where(ProcessInstance.id == running.id)
     ).scalar_one() or {}

@@ -15,7 +15,6 @@ from service.processes.cases import FAILED, Past, kind_named
 from service.processes.deployments import definition_of
 from service.processes.models import Activity, Incident, ProcessInstance
 from service.studio.migration_models import Migration, MigrationLine
-from workflows.migration import renamed
 from workflows.replay import Act, Record
 
 _STOPS = ("user", "receive", "external")
@@ -147,7 +146,7 @@ def _version(at: datetime, moves: Sequence[Any], deployment: int | None = None) 
 
 
 def _move(move: Any) -> Act:
-    return Act(move.moved_at, "migrate", to=definition_of(move.to_id), mapping=renamed(move.mapping))
+    return Act(move.moved_at, "migrate", to=definition_of(move.to_id), mapping=move.mapping)
 
 
 def _came_from_outside(a: Any) -> bool:

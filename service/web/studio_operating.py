@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -41,7 +42,8 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
     preview = operating.preview_move(instance, to, by=by) if to else None
     may_edit = people.allowed(by, operating.EDIT)
     values = operating.values_of(instance, by=by) if may_edit else []
-    editing = next((v for v in values if v.name == given.get("edit", "") and not v.settled), None)
+    free = [v for v in values if not v.settled] if stands.tied is None else []
+    editing = next((v for v in free if v.name == given.get("edit", "")), None)
     url = case_url(running.case_key)
     title = running.title or running.case_key or str(instance)
     return pages.page(
@@ -68,7 +70,7 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
         back_url=url or url_for("studio_migration.versions"),
         version=str(running.version),
         preview=_preview(preview, element_words(definition, to)) if preview else None,
-        values=_values(instance, values),
+        values=_values(instance, values, {v.name for v in free}),
         may_edit=may_edit,
         editing={"name": editing.name, "value": given.get("value") or _text(editing.value), "before": _text(editing.value)}
         if editing else None,
@@ -146,7 +148,7 @@ def _stops(stops: tuple[Stop, ...], caption: str) -> Table:
     )
 
 
-def _values(instance: int, values: list[operating.Value]) -> Table | None:
+def _values(instance: int, values: list[operating.Value], free: Collection[str]) -> Table | None:
     if not values:
         return None
     return Table(
@@ -161,7 +163,7 @@ def _values(instance: int, values: list[operating.Value]) -> Table | None:
         ],
         _("Dữ liệu của quy trình"),
         row_acts=[
-            [] if v.settled else
+            [] if v.name not in free else
             [Act(_("Sửa"), url_for("studio_operating.show", instance=instance, edit=v.name) + "#edit", f"edit-{v.name}", method="get")]
             for v in values
         ],

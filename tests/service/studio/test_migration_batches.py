@@ -23,6 +23,7 @@ from service.studio import migration, operating
 from service.studio.moving import labels_before
 from service.studio.versions import list_versions
 from tests.bench.process import bench_bundle
+from tests.service.replayed import not_told_again
 from tests.service.studio.plain import (
     ADMIN,
     APPROVE,
@@ -527,6 +528,38 @@ def test_who_did_a_step_that_was_renamed_is_known_to_a_later_one_that_keeps_him_
     with pytest.raises(Forbidden):
         tasks.complete_task(open_stop, APPROVE, by=ONE)
     tasks.complete_task(open_stop, APPROVE, by=TWO)
+
+
+def test_a_step_that_was_dropped_may_be_said_to_be_so(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    instance = begin()
+    tasks.complete_task(only().id, APPROVE, by=ONE)
+    second = deploy(FOUR_EYES)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    assert [[r.code for r in line.reasons] for line in migration.lines_of(number, by=ADMIN)] == [["actor-lost"]]
+    migration.begin(first, second, {"review_1": DROPPED}, WHY, by=ADMIN)
+    work()
+    assert read_instance(instance).deployment_id == second
+    with reading() as s:
+        assert s.get_one(ProcessInstance, instance).renamed == {}
+    tasks.complete_task(only().id, APPROVE, by=ONE)
+    assert not_told_again() == (1, {})
+
+
+def test_a_state_that_cannot_be_read_is_said_in_plain_words(app: Flask) -> None:
+    deploy(bench_bundle(3))
+    instance = begin()
+    task = only().id
+    with transaction() as s:
+        s.get_one(ProcessInstance, instance).state = b"nothing"
+        trail.record("message:none", by=ADMIN, stream=f"instance:{instance}")
+    kept.forget_all()
+    for verb in (lambda: tasks.complete_task(task, APPROVE, by=ONE), lambda: operating.stand(instance, by=ADMIN)):
+        with pytest.raises(Conflict) as refused:
+            verb()
+        assert refused.value.code == "unreadable"
+    assert only().id == task
 
 
 def test_a_dry_run_says_how_many_it_left_out(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
