@@ -65,7 +65,7 @@ def given(nomination_id: int, element: str) -> dict[str, Any]:
             "objections": [],
             "closed": {},
         }
-        if keep := _KEEP.get(element):
+        if keep := LOOKED_AT.get(element):
             keep(s, nomination, found)
     for key in ("maximum", "weights", "self_scores"):
         for code in _CRITERIA:
@@ -252,7 +252,7 @@ def _last_list(s: Session, nomination: Nomination, kind: str) -> List | None:
     ).first()
 
 
-_KEEP: dict[str, Callable[[Session, Nomination, dict[str, Any]], None]] = {
+LOOKED_AT: dict[str, Callable[[Session, Nomination, dict[str, Any]], None]] = {
     "check_dossier": _open_check,
     "check_report": _close_supplement,
     "review_refusal": _close_agenda,

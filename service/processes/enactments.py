@@ -202,6 +202,21 @@ def used_now() -> dict[str, int]:
     return {key: found for key in keys if (found := used(key)) is not None}
 
 
+def was_used(deployment: int) -> bool:
+    """Whether a version is or ever was in use: a confirmed act named it, and its day has come."""
+    return deployment in ever_used()
+
+
+def ever_used() -> set[int]:
+    """Every version that is or ever was in use."""
+    with reading() as s:
+        return set(
+            s.scalars(
+                select(Enactment.deployment_id).where(Enactment.state == "confirmed", Enactment.effective_on <= clock.today())
+            )
+        )
+
+
 def list_enactments(
     deployment: int | None = None, *, key: str | None = None, open_only: bool = False
 ) -> list[Enactment]:

@@ -122,8 +122,10 @@ class ProcessInstance(Base):
     ended_at: Mapped[datetime | None]
     suspended: Mapped[bool] = mapped_column(default=False)
     """Stopped by hand; counted in `holds` like every other hold."""
+    suspensions: Mapped[list[list[str | None]]] = mapped_column(Json, default=list, deferred=True)
+    """From when to when it was stopped by hand, as ISO moments; the last one without an end while it is."""
     by_hand: Mapped[bool] = mapped_column(default=False)
-    """Whether an administrator moved, changed or stopped it: its activities alone do not tell how it came where it stands."""
+    """Whether an administrator moved it to a step, changed its data or cancelled it: no record tells how it came where it stands."""
     renamed: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     """Element of an earlier version → what it is called in the present one; finished stops keep the old name."""
     state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

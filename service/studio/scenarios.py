@@ -111,7 +111,7 @@ def from_record(name: str, process: str, record: Record, trace: Trace, definitio
     for act in record.acts:
         if act.kind == "timer":
             told.append((act.at, Move("wait", "due")))
-        elif act.kind != "retry":
+        elif act.kind not in ("retry", "stand"):
             given = {k: v for k, v in act.answers.items() if k in definition.names or k == "result"}
             kind = "signal" if act.kind == "signal" else _ACTS[act.kind]
             place = act.message or "" if kind == "signal" else act.element
