@@ -204,16 +204,20 @@ def list_deployments() -> list[Deployment]:
         return rows
 
 
-def main_process(files: Mapping[str, bytes], named: str = "") -> str:
-    """The main process of a bundle: the named one, or the only one that no other calls; Conflict if unclear."""
+def root_processes(files: Mapping[str, bytes]) -> list[str]:
+    """The processes of these files that no other calls; Problems for diagrams that cannot be read."""
     from workflows.definition import called_processes
 
     calls = called_processes(files)
+    roots = sorted(set(calls) - set().union(*calls.values()) if calls else set())
+    return roots or sorted(calls)[:1]  # all call each other in a circle: the check names where
+
+
+def main_process(files: Mapping[str, bytes], named: str = "") -> str:
+    """The main process of a bundle: the named one, or the only one that no other calls; Invalid if unclear."""
+    roots = root_processes(files)
     if named:
         return named
-    roots = sorted(set(calls) - set().union(*calls.values()) if calls else set())
-    if calls and not roots:
-        return min(calls)  # all call each other in a circle: the check names where
     if len(roots) != 1:
         raise Invalid(
             "Không rõ quy trình chính của gói. Ghi mã quy trình chính vào tệp MAIN.",
@@ -230,8 +234,7 @@ def bundles_in(files: Mapping[str, bytes], named: str = "") -> dict[str, dict[st
     """
     from workflows.definition import called_processes
 
-    calls = called_processes(files)
-    roots = sorted(set(calls) - set().union(*calls.values()) if calls else set())
+    calls, roots = called_processes(files), root_processes(files)
     if named or len(roots) < 2:
         return {main_process(files, named): dict(files)}
     defined = {name: set(called_processes({name: content})) for name, content in files.items() if name.endswith(".bpmn")}

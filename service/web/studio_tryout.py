@@ -353,7 +353,8 @@ def _plain(value: Any) -> str:
 
 def _results(message: str) -> dict[str, str]:
     """The results that come with a message, in the words of the list that sends it."""
-    return dict(messages_and_results(int(words.language() == "en"))[1].get(message, ()))
+    language = words.language()
+    return dict(messages_and_results(int(language == "en"), vocabulary({}, language))[1].get(message, ()))
 
 
 def diagram_of(definition: Definition, process: str, marks: Mapping[str, str], source: str) -> Diagram:
