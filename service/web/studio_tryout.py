@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms import change_rows, compile_form, first_answers, from_html, lay_out
+from forms import change_rows, first_answers, from_html, lay_out
 from forms.problems import FieldError
 from service import people, words
 from service.config import Settings
 from service.errors import Invalid, NotFound, Refusal
 from service.studio import drafts, scenarios, tryout
-from service.studio.bundles import Bundle, bundle_named, definition_in
+from service.studio.bundles import Bundle, bundle_named, definition_in, form_to_try
 from service.studio.scenarios import Results
 from service.studio.tryout import Tryout, Wait
 from service.studio.vocabulary import vocabulary
@@ -446,7 +446,7 @@ def answer_in_scenarios(draft: int, element: str) -> AnyResponse:
         return pages.back_to("studio_tryout.scenarios_of", of=bundle.word)
 
     return edit.edit(
-        compile_form(bundle.files[f"{step.attrs['form']}.form"]),
+        form_to_try(bundle.files[f"{step.attrs['form']}.form"]),
         edit.Page(
             _("Trả lời bước *%(name)s* trong các kịch bản", name=name), request.url, back, _("Ghi vào các kịch bản"),
             _where(Link(_("Kịch bản"), back), Link(name, "")),
