@@ -46,7 +46,7 @@ def check_words(scopes: Mapping[str, Scope], known: Known, letters: Collection[s
                     if word.known is not None:
                         for name in _split(attributes.get(word.attribute, ""), word.several):
                             if name not in word.known:
-                                yield problem(word.code, key, name=name)
+                                yield problem(word.code, key, part=word.attribute, name=name)
                 yield from _lapsed(key, attributes, known)
                 for text in attributes.get("remind", "").split():
                     if text != "half" and not _is_days(text):

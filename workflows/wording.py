@@ -280,8 +280,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This flow leads into a start or boundary event; connect it to another element.",
     ),
     "lane-without-group": (
-        "Việc này chưa có nhóm người làm, và làn “{name}” không mang mã của một nhóm; hãy chọn ở ô “Người thực hiện” (candidateGroups).",
-        "This task has no candidates, and its lane “{name}” is no known group; choose them under “Done by” (candidateGroups).",
+        "Việc này chưa có nhóm người làm, và làn “{name}” chưa gắn với nhóm nào; hãy chọn ở ô “Người thực hiện” của bước"
+        " (candidateGroups) hoặc ô “Nhóm làm việc trong làn” của làn (nom:group).",
+        "This task has no candidates, and its lane “{name}” stands for no known group; choose under “Done by” of the step"
+        " (candidateGroups) or “Group of the lane” of the lane (nom:group).",
     ),
     "unknown-letter": (
         "Không có mẫu thư “{name}” cho việc mới mở; hãy thêm tệp {name}.letter vào gói hoặc chọn mẫu thư đã có.",
@@ -411,8 +413,8 @@ WARNINGS = frozenset(
 )
 
 
-def problem(code: str, element: str | None, *, file: str | None = None, **values: object) -> Problem:
-    """Make a Problem from the table; the values fill the sentence."""
+def problem(code: str, element: str | None, *, file: str | None = None, part: str = "", **values: object) -> Problem:
+    """Make a Problem from the table; the values fill the sentence, `part` says what of the element it is about."""
     vietnamese, english = SENTENCES[code]
     severity = "warning" if code in WARNINGS else "error"
-    return Problem(element, code, vietnamese.format(**values), english.format(**values), severity, file)
+    return Problem(element, code, vietnamese.format(**values), english.format(**values), severity, file, part)

@@ -13,6 +13,8 @@ from workflows.known import Known
 
 known_topics: set[str] = set()
 """Topics of external tasks that the worker can carry out; the parts that do so add theirs."""
+topic_inputs: dict[str, tuple[str, ...]] = {}
+"""Topic → the inputs that it reads."""
 known_groups: set[str] = set()
 """Candidate groups that a diagram may name."""
 known_letters: set[str] = set()

@@ -56,12 +56,13 @@ class Results:
         return all(one.result.passed for one in self.ran)
 
 
-def run_all(files: Mapping[str, bytes], main: str) -> Results:
+def run_all(files: Mapping[str, bytes], main: str, definition: Definition | None = None) -> Results:
     """Run every scenario of a bundle on it, by the rules in force on the day on which each begins.
 
-    A file that is no scenario is one that fails. Raises Invalid for a bundle that cannot be read.
+    A file that is no scenario is one that fails. What the files define is read unless it is given. Raises Invalid for a
+    bundle that cannot be read.
     """
-    definition = definition_in(files, main)
+    definition = definition or definition_in(files, main)
     ran = []
     for name in sorted(files):
         if name.endswith(ENDING):
@@ -110,7 +111,7 @@ def from_record(name: str, process: str, record: Record, trace: Trace, definitio
     for act in record.acts:
         if act.kind == "timer":
             told.append((act.at, Move("wait", "due")))
-        elif act.kind != "retry":
+        elif act.kind not in ("retry", "stand"):
             given = {k: v for k, v in act.answers.items() if k in definition.names or k == "result"}
             kind = "signal" if act.kind == "signal" else _ACTS[act.kind]
             place = act.message or "" if kind == "signal" else act.element

@@ -844,6 +844,11 @@ ADMIN: dict[str, Kind] = {
         "{actor} đưa vào dùng quy trình[ {process}][, phiên bản {version}][, từ ngày {from}][, căn cứ {basis}][: {reason}].",
         "{actor} put into use[ {process}][, version {version}][, from {from}][, on the basis of {basis}][: {reason}].",
     ),
+    "deployment:proposed": Kind(
+        "admin",
+        "{actor} đề nghị đưa vào dùng quy trình[ {process}][, phiên bản {version}][, từ ngày {from}][, căn cứ {basis}][: {reason}].",
+        "{actor} proposed for use[ {process}][, version {version}][, from {from}][, on the basis of {basis}][: {reason}].",
+    ),
     "deployment:confirmed": Kind(
         "admin",
         "{actor} xác nhận đưa vào dùng quy trình[ {process}][, phiên bản {version}][, từ ngày {from}].",
@@ -853,6 +858,11 @@ ADMIN: dict[str, Kind] = {
         "admin",
         "{actor} không đồng ý đưa vào dùng quy trình[ {process}][, phiên bản {version}][: {reason}].",
         "{actor} refused the use of[ {process}][, version {version}][: {reason}].",
+    ),
+    "deployment:taken_back": Kind(
+        "admin",
+        "{actor} rút lại việc đưa vào dùng quy trình[ {process}][, phiên bản {version}][: {reason}].",
+        "{actor} took back the use of[ {process}][, version {version}][: {reason}].",
     ),
     "deployment:rolled_back": Kind(
         "admin",

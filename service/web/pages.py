@@ -59,7 +59,7 @@ NAV: tuple[tuple[str, str, str | tuple[str, ...], tuple[str, ...]], ...] = (
                                               "clerk", "accountant", "inspector", "admin", "unit", "unit_head",
                                               "agency", "province")),
     ("trail.show", N_("Nhật ký"), "trail.", ("inspector", "admin")),
-    ("office.show", N_("Quản trị"), "office", ("admin", "vhxh", "vhxh_head", "vanphong", "inspector")),
+    ("office.show", N_("Quản trị"), ("office", "studio"), ("admin", "vhxh", "vhxh_head", "vanphong", "inspector")),
 )
 
 

@@ -47,7 +47,7 @@ def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
             if isinstance(refusal, drafts.Overtaken):
                 content = refusal.content
                 body |= {
-                    "who": refusal.who, "version": refusal.version,
+                    "who": refusal.who[words.language() == "en"], "version": refusal.version,
                     "at": words.clock_time(refusal.at) if refusal.at else "",
                     "content": None if content is None else content.decode("utf-8", "replace"),
                 }
@@ -91,6 +91,15 @@ def drop(draft: int, name: str) -> Response:
     """Take a file out of the draft."""
     drafts.drop_file(draft, name, seen=request.args.get("seen", 0, int), by=_editor())
     return jsonify({})
+
+
+@blueprint.post(f"{_FOLDER}/files/<name>/rename")
+@_spoken
+def rename(draft: int, name: str) -> Response:
+    """Give a file another name of the same kind."""
+    by, new = _editor(), drafts.checked_name(request.args.get("to", ""))
+    version = drafts.rename_file(draft, name, new, seen=request.args.get("seen", 0, int), by=by)
+    return jsonify({"name": new, "version": version})
 
 
 @blueprint.get(f"{_FOLDER}/files/<name>/preview")
@@ -287,10 +296,7 @@ def take(draft: int) -> AnyResponse:
         if not sent:
             raise Invalid.at("files", "Chọn ít nhất một tệp.", "Choose at least one file.")
         files, _main = drafts.unpack(sent)
-        row = drafts.read_draft(draft)
-        there = {f.name: f.version for f in row.files}
-        for name, content in sorted(files.items()):
-            drafts.save_file(draft, name, content, seen=there.get(name, 0), by=by)
+        drafts.take_files(draft, files, by=by)
     except Refusal as refusal:
         pages.say(pages.in_language(refusal), "bad")
     else:

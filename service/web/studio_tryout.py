@@ -12,14 +12,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms import change_rows, compile_form, first_answers, from_html, lay_out
+from forms import change_rows, first_answers, from_html, lay_out
 from forms.problems import FieldError
 from service import people, words
 from service.awards.facts import fact_labels
 from service.config import Settings
 from service.errors import Invalid, NotFound, Refusal
 from service.studio import drafts, scenarios, tryout
-from service.studio.bundles import Bundle, bundle_named, definition_in
+from service.studio.bundles import Bundle, bundle_named, definition_in, form_to_try
 from service.studio.scenarios import Results
 from service.studio.tryout import Tryout, Wait
 from service.studio.vocabulary import vocabulary
@@ -366,7 +366,8 @@ def _plain(value: Any) -> str:
 
 def _results(message: str) -> dict[str, str]:
     """The results that come with a message, in the words of the list that sends it."""
-    return dict(messages_and_results(int(words.language() == "en"))[1].get(message, ()))
+    language = words.language()
+    return dict(messages_and_results(int(language == "en"), vocabulary({}, language))[1].get(message, ()))
 
 
 def diagram_of(definition: Definition, process: str, marks: Mapping[str, str], source: str) -> Diagram:
@@ -458,7 +459,7 @@ def answer_in_scenarios(draft: int, element: str) -> AnyResponse:
         return pages.back_to("studio_tryout.scenarios_of", of=bundle.word)
 
     return edit.edit(
-        compile_form(bundle.files[f"{step.attrs['form']}.form"]),
+        form_to_try(bundle.files[f"{step.attrs['form']}.form"]),
         edit.Page(
             _("Trả lời bước *%(name)s* trong các kịch bản", name=name), request.url, back, _("Ghi vào các kịch bản"),
             _where(Link(_("Kịch bản"), back), Link(name, "")),
