@@ -262,6 +262,8 @@ FORM_MENU: dict[str, str] = {
     "Target value": N_("Biến nhận giá trị"), "Compute on": N_("Tính khi"), "Value changes": N_("Giá trị đổi"),
     "Form submission": N_("Gửi biểu mẫu"), "Table label": N_("Nhãn bảng"), "Image": N_("Hình"), "Title": N_("Tiêu đề"),
     "Repeatable": N_("Lặp lại được"),
+    "Click to set a dynamic value with FEEL expression": N_("Đặt giá trị bằng biểu thức FEEL"),
+    "Click to remove FEEL expression": N_("Thôi dùng biểu thức FEEL"), "Open pop-up editor": N_("Mở ô soạn lớn"),
     "Select a form field to edit its properties.": N_("Chọn một mục để sửa thuộc tính."),
 }
 """English words of the form editor → Vietnamese."""
