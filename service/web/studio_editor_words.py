@@ -454,7 +454,7 @@ def _panel_words() -> dict[str, Any]:
         "badId": _("Mã gồm chữ không dấu, số, gạch dưới, gạch nối, bắt đầu bằng chữ, nhiều nhất 100 ký tự."),
         "reservedId": _("Mã này dành riêng cho bộ máy quy trình."), "takenId": _("Mã {id} đã có ở {where}."), "thisFile": _("sơ đồ này"),
         "isDefault": _("Đây là nhánh mặc định: đi khi không điều kiện nào đúng."),
-        "unnamed": _("Chưa có tên"), "waysOut": _("Đi tiếp:"), "way": _("đường đi"), "wrong": _("chỗ cần sửa"),
+        "unnamed": _("Chưa có tên"), "waysOut": _("Đi tiếp:"), "wrong": _("chỗ cần sửa"),
         "pairs": {"name": _("Tên"), "expression": _("Biểu thức"), "drop": _("Bỏ"), "add": _("Thêm dữ liệu")},
         "due": {"none": _("Không có hạn"), "days": _("Số ngày làm việc"), "rule": _("Theo quy định"), "date": _("Theo lịch của đợt"),
                 "iso": _("Khoảng thời gian ISO 8601"), "free": _("Biểu thức khác"), "missing": missing},

@@ -162,6 +162,39 @@ def test_a_problem_leads_to_its_place_and_files_keep_what_the_editors_do_not_kno
     assert group["acme:colour"] == "red" and group["components"][0]["properties"] == {"label.en": "Full name", "acme": "yes"}
 
 
+def test_a_file_and_the_draft_get_other_names_and_a_name_that_is_taken_is_refused_as_such(admins: Callable[[str], Person]) -> None:
+    page = _begin(admins("quantri"))
+    page.locator("[data-element=check_dossier]").focus()
+    page.locator(".studio-panel").get_by_label("Tên", exact=True).filter(visible=True).fill("Thẩm định ngay trước khi đổi tên")
+    page.locator(".tool-menu > summary", has_text="Tệp").click()
+    page.get_by_role("button", name="Đổi tên tệp đang mở").click()
+    dialog = page.locator("dialog[open]")
+    for name, why in (("council/session", "Tên tệp chỉ gồm"), ("commune_certificate", "Đã có tệp commune_certificate.bpmn")):
+        dialog.get_by_role("textbox").fill(name)
+        dialog.get_by_role("button", name="Đổi tên").click()
+        expect(dialog.locator("[data-wrong]")).to_contain_text(why)
+    dialog.get_by_role("textbox").fill("Xét khen thưởng")
+    dialog.get_by_role("button", name="Đổi tên").click()
+    expect(page.locator("[data-part=files]")).to_have_value("Xét khen thưởng.bpmn")
+    expect(page.locator(".step-list").filter(visible=True)).to_contain_text("Thẩm định ngay trước khi đổi tên")
+    assert "ngay trước khi đổi tên" in saved(page, "Xét khen thưởng.bpmn")
+    expect(page.locator(".studio-badge")).to_be_hidden()
+
+    page.locator(".tool-menu > summary", has_text="Tệp").click()
+    page.get_by_role("button", name="Thêm tệp mới").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Tên", exact=True).fill("Check dossier")
+    dialog.get_by_role("button", name="Tạo").click()
+    expect(dialog.locator("[data-wrong]")).to_have_text("Bản soạn đã có tệp check_dossier.form. Chọn tên khác.")
+    page.keyboard.press("Escape")
+
+    page.locator(".studio-head").get_by_role("button", name="Đổi tên").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_role("textbox").fill("Bản sửa cuối năm")
+    dialog.get_by_role("button", name="Đổi tên").click()
+    expect(page.locator("h1")).to_contain_text("Bản sửa cuối năm")
+
+
 def test_every_shipped_table_and_form_says_the_same_after_its_editor(admins: Callable[[str], Person], tmp_path: Path) -> None:
     page = _begin(admins("quantri"))
     names = page.locator("[data-part=files] option").evaluate_all("(all) => all.map((one) => one.value)")
