@@ -26,6 +26,7 @@ from workflows.parser import (
     script_text,
 )
 from workflows.problems import Problem
+from workflows.targets import read_target
 from workflows.wording import problem
 
 NODES = frozenset(
@@ -308,7 +309,7 @@ def _owner(node: etree._Element) -> str | None:
 # -- one process or subprocess -------------------------------------------------------------------------------
 
 
-def _check_scope(scope: Scope, passing: Mapping[str, bool]) -> Iterator[Problem]:
+def _check_scope(scope: Scope, passing: Mapping[str, graph.Passing]) -> Iterator[Problem]:
     starts = scope.kinds("startEvent")
     if scope.node.get("isExecutable") == "false":
         yield problem("not-executable", scope.id)
@@ -372,6 +373,9 @@ def _check_element(scope: Scope, node: etree._Element, bundle: Bundle) -> Iterat
         yield from _compiles(key, attributes["due"], "due", compile_due)
     if "key" in attributes:
         yield from _compiles(key, attributes["key"], "key")
+    target = attributes.get("target")
+    if target is not None and not _DOLLAR.search(target) and read_target(target, lambda _key: 1) is None:
+        yield problem("bad-target", key, name=target[:60], part="target")
 
 
 def _compiles(

@@ -1,12 +1,14 @@
 """State of a live workflow ↔ bytes: the task tree parents first, each task with only what differs from its
 parent.
 
-The definition is never in it, so a state can be read only with the definition that it was written under. What
+The definition is never in it, so a state can be read only with the definition that it was written under, built
+of the same parts: a release that builds it otherwise refuses the state by name, and never takes one element for
+another. States kept in the tests, of every form, say whether a release still reads what earlier ones wrote. What
 it keeps equals what the library's own serializer keeps; a test says so at every step of every process.
 
 An ended instance keeps no tree: its data and marks are enough for every question that can still come.
 
-    state = zstd(JSON [version, definition, name, next id, clock, notes, tree, tree …])
+    state = zstd(JSON [version, definition and its shape, name, next id, clock, notes, tree, tree …])
     tree  = [task it hangs on, completed, success, last task, data or 0, gap, row, gap, row …]
     row   = [distance to parent, specification (below 0 one that is gone), state, clock − id, what differs …]
 """
@@ -29,7 +31,8 @@ from workflows.live import Finished, Live
 from workflows.step import Incident, Mark
 from workflows.tree import DEPTH_LIMIT, LIVE, Node, Workflow
 
-VERSION = 1
+VERSION = 2
+"""Form of the states that are written; `_read` knows every earlier one."""
 _STATES = {state: number for number, state in enumerate(TaskState._values)}
 _PREDICTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
 _MARKS: Mapping[str, Mark] = {"d": "done", "l": "live", "s": "skipped", "a": "ahead"}
@@ -47,7 +50,7 @@ _squeezer = _Squeezer()
 
 
 class UnreadableState(Exception):
-    """The bytes are no state of this definition."""
+    """The bytes are no state of this definition, or this release does not read them."""
 
 
 def encode(live: Live) -> bytes:
@@ -74,10 +77,13 @@ def encode(live: Live) -> bytes:
     trees = [_encode_tree(workflow, 0)]
     trees.extend(_encode_tree(inner, task_id) for task_id, inner in workflow.subprocesses.items())
     return _squeezer.pack(
-        orjson.dumps(
-            [VERSION, live.definition.digest[:8], live.name, workflow.next_id, workflow.ticks, notes, *trees]
-        )
+        orjson.dumps([VERSION, _mark(live.definition), live.name, workflow.next_id, workflow.ticks, notes, *trees])
     )
+
+
+def _mark(definition: Definition) -> str:
+    """What a state carries of its definition: which one, and of what parts it was built."""
+    return definition.digest[:8] + definition.shape[:8]
 
 
 def encode_finished(live: Live) -> bytes:
@@ -85,11 +91,9 @@ def encode_finished(live: Live) -> bytes:
     kept = live.finished
     if kept is None:
         raise ValueError("the workflow has not ended")
-    letters = "".join(kept.marks[key][0] for key in live.definition.elements)
+    letters = "".join(kept.marks[key][0] for key in sorted(live.definition.elements))
     return _squeezer.pack(
-        orjson.dumps(
-            [VERSION, live.definition.digest[:8], live.name, 0, 0, {"f": [letters, kept.counts, kept.data]}]
-        )
+        orjson.dumps([VERSION, _mark(live.definition), live.name, 0, 0, {"f": [letters, kept.counts, kept.data]}])
     )
 
 
@@ -172,21 +176,31 @@ def _apply(base: Mapping[str, Any], changed: Any, lost: Any) -> dict[str, Any]:
 
 
 def decode(definition: Definition, state: bytes) -> Live:
-    """Rebuild a live workflow; raises UnreadableState for bytes that are no state of this definition."""
+    """Rebuild a live workflow; raises UnreadableState, and nothing else, for what is no state of this definition."""
     try:
-        content = orjson.loads(_squeezer.unpack(state))
-    except (zstandard.ZstdError, ValueError) as error:
+        return _read(definition, orjson.loads(_squeezer.unpack(state)))
+    except UnreadableState:
+        raise
+    except Exception as error:  # whatever breaks on bytes that are no state, who asks gets one name for it
         raise UnreadableState("the bytes are no state") from error
-    if not isinstance(content, list) or len(content) < 6 or content[0] != VERSION:
-        raise UnreadableState("the state is of another version")
-    if content[1] != definition.digest[:8]:
+
+
+def _read(definition: Definition, content: Any) -> Live:
+    if not isinstance(content, list) or len(content) < 6 or content[0] not in (1, VERSION):
+        raise UnreadableState("the state has a form that this release does not know")
+    first = content[0] == 1  # counted parts and elements as they were built, and did not say what was built
+    if content[1][:8] != definition.digest[:8]:
         raise UnreadableState("the state was written under another definition")
+    if not first and content[1] != _mark(definition):
+        raise UnreadableState("this release builds the definition of other parts than the one that wrote the state")
     workflow = Workflow(definition.spec, definition.subprocess_specs, deserializing=True)
     live = Live(definition, workflow, content[2])
     notes = content[5]
     if "f" in notes:
         letters, counts, data = notes["f"]
-        marks = {key: _MARKS[letter] for key, letter in zip(definition.elements, letters, strict=True)}
+        keys = definition.elements if first else sorted(definition.elements)
+        marked = {key: _MARKS[letter] for key, letter in zip(keys, letters, strict=True)}
+        marks = {key: marked[key] for key in definition.elements}
         live.finished = Finished(data, marks, counts)
         workflow.completed = True
         return live
@@ -203,7 +217,7 @@ def decode(definition: Definition, state: bytes) -> Live:
             tree: Any = plant(live, caller, strange.get(str(caller.id)) or caller.task_spec.spec)
         else:
             tree = workflow
-        _decode_tree(tree, encoded, definition.task_specs, live)
+        _decode_tree(tree, encoded, definition.as_built if first else definition.task_specs, live)
         everything.update(tree.tasks)
     workflow.next_id, workflow.ticks = content[3], content[4]
     for key, *incident in notes.get("s", ()):

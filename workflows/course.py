@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from workflows import codec, engine
+from workflows import codec, engine, migration
 from workflows.definition import Definition
 from workflows.due import due_of, timers
 from workflows.environment import Env
@@ -121,6 +121,22 @@ class Course:
     def release(self) -> None:
         """Let the timers run on with the working time they had left."""
         self._note(engine.release(self.live, self.env))
+
+    def stand(self) -> None:
+        """Nothing comes from outside; what begins or ends by now (a span on hold) does."""
+        self._note(engine.stand(self.live, self.env))
+
+    def migrate(self, newer: Definition, mapping: Mapping[str, str]) -> None:
+        """Go on under another version; what stands open takes its names. Raises CannotMigrate."""
+        unread = newer.names - self.definition.names
+        answers = [stop.answers for stop in self.path if stop.kind == "user" and stop.how == "done"] if unread else []
+        known = {name: value for given in answers for name, value in given.items() if name in unread}
+        self.live, step = migration.migrate(self.live, newer, mapping, self.env, known)
+        self.definition, called = newer, migration.renamed(mapping)
+        for stop in self.path:
+            if stop.how == "open":
+                stop.element = called.get(stop.element, stop.element)
+        self._note(step)
 
     def move_to(self, moment: datetime) -> None:
         """Move the clock on; the past changes nothing. No timer fires by this."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.util.task import TaskState
 
 from workflows import graph, safexml
 from workflows.advice import advise
@@ -99,9 +100,9 @@ class Definition:
     elements: Mapping[str, Element]
     spec: Any = field(repr=False)
     subprocess_specs: Mapping[str, Any] = field(repr=False)
-    task_specs: tuple[Any, ...] = field(
-        repr=False
-    )  # every specification, in a fixed order: states count on it
+    task_specs: tuple[Any, ...] = field(repr=False)  # every specification, by process and name: states count on it
+    as_built: tuple[Any, ...] = field(repr=False)  # the same as the parser built them: the first form of states counted on it
+    shape: str  # of what parts it was built, whatever their order: a state is read only where they are the same
 
 
 def read_definition(
@@ -411,15 +412,20 @@ def _build(
         raise Problems([problem("too-long", None)]) from error
     except Exception as error:  # whatever the library throws, its author gets one plain sentence
         raise Problems([problem("unreadable", None)]) from error
-    task_specs: list[Any] = []
-    for process_spec in (spec, *(inner[name] for name in sorted(inner))):
-        for task_spec in process_spec.task_specs.values():
-            task_spec.index = len(task_specs)
-            task_spec.lookahead = 1  # guesses two elements ahead cost time and bytes, and nothing reads them
-            task_spec.element = elements.get(task_spec.bpmn_id) if task_spec.bpmn_id else None
-            task_specs.append(task_spec)
-            if hasattr(task_spec, "learn_inputs"):
-                task_spec.learn_inputs()
+    built = [
+        (process_spec.name, task_spec)
+        for process_spec in (spec, *(inner[name] for name in sorted(inner)))
+        for task_spec in process_spec.task_specs.values()
+    ]
+    for _, task_spec in built:
+        task_spec.lookahead = 1  # guesses two elements ahead cost time and bytes, and nothing reads them
+        task_spec.element = elements.get(task_spec.bpmn_id) if task_spec.bpmn_id else None
+        if hasattr(task_spec, "learn_inputs"):
+            task_spec.learn_inputs()
+    parts = sorted(built, key=lambda part: (part[0], part[1].name))
+    task_specs = [task_spec for _, task_spec in parts]
+    for index, task_spec in enumerate(task_specs):
+        task_spec.index = index
     named = {key: str(scope.node.get("name") or key) for key, scope in scopes.items()}
     return Definition(
         main=main,
@@ -434,7 +440,16 @@ def _build(
         spec=spec,
         subprocess_specs=MappingProxyType(inner),
         task_specs=tuple(task_specs),
+        as_built=tuple(task_spec for _, task_spec in built),
+        shape=_shape_of(parts),
     )
+
+
+def _shape_of(parts: Sequence[tuple[str, Any]]) -> str:
+    """A hash over every part with its process and kind, and over the states that the library knows, in its order."""
+    said = [" ".join(map(str, TaskState._values))]
+    said += [f"{process}\0{spec.name}\0{spec.element.kind if spec.element else ''}" for process, spec in parts]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 def _names_read(task_specs: Sequence[Any]) -> frozenset[str]:

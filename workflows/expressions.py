@@ -34,6 +34,7 @@ from workflows.known import Known
 from workflows.names import Names
 from workflows.parser import input_texts, loop_of, read_attributes, script_text
 from workflows.problems import Problem
+from workflows.targets import read_target
 from workflows.wording import problem
 
 _TIME = one("date", "moment", "duration", "months", "string", "null")
@@ -69,6 +70,9 @@ def check_expressions(
                 here = names.at(key) if names is not None else None
                 for place in _places(scope, key, node):
                     yield from _check_place(place, here, names, known)
+                if names is not None:
+                    settled = read_attributes(node).get("settles", "").split()
+                    yield from _tell(key, Reading(ANY, unknown=[name for name in settled if name not in names.types]), names, known)
                 if local(node) == "businessRuleTask":
                     asked.setdefault(read_attributes(node).get("decision_ref", ""), key)
     for name, table in tables.items():
@@ -88,6 +92,8 @@ def _places(scope: Scope, key: str, node: etree._Element) -> Iterator[_Place]:
         for tag in _TIMES:
             if text := (timer.findtext(f"{BPMN}{tag}") or "").strip():
                 yield _Place(key, key, text, _TIME, _DUE, _NONE, "timer")
+    if "target" in attributes and read_target(attributes["target"], lambda _key: 1) is not None:
+        yield _Place(key, key, attributes["target"], _TIME, ("Thời gian mục tiêu", "A target"), _NONE, "target")
     if attributes.get("key"):
         yield _Place(key, key, attributes["key"], _KEY, ("Khóa (nom:key)", "The key (nom:key)"), _NONE, "key")
     if local(node) == "scriptTask" and script_text(node):

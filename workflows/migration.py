@@ -27,7 +27,10 @@ from workflows.step import EngineError, Step
 from workflows.tree import LIVE, Node, Workflow
 
 SPLIT, JOIN = ".BoundaryEventSplit", ".BoundaryEventJoin"
-_MOVABLE = {"user", "receive", "external", "call", "subprocess", "decision", "script", "gateway", "timer"}
+MAPPABLE = ("user", "receive", "external", "call", "subprocess", "decision", "script", "gateway", "timer")
+"""Kinds of elements that a mapping is offered for."""
+DROPPED = "-"
+"""In a mapping, for an element: the newer diagram has it no more, under no other id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An element of the newer diagram that may be the old one under another id, and what speaks for it."""
+    """An element or process of the newer diagram that may be the old one under another id, and what speaks for it."""
 
     old: str
     new: str
@@ -75,16 +78,16 @@ class CannotMigrate(EngineError):
 def plan(live: Live, newer: Definition, mapping: Mapping[str, str] | None = None) -> Verdict:
     """Say whether an instance can go to a definition, and else every reason at once; nothing is changed.
 
-    `mapping` names elements (and called processes) that have another id there: old id → new id.
+    `mapping` names elements (and called processes) that have another id there: old id → new id, or `DROPPED`.
     """
     route = _Route(live.definition, newer, mapping or {})
     if live.finished is not None or live.workflow.completed:
         return Verdict((route.why("ended", live.definition.main),))
     reasons = list(route.faults())
     if not reasons:
-        reasons = list(dict.fromkeys(_obstacles(live, route)))
-    gone = {reason.element for reason in reasons if reason.code in ("gone", "other-kind", "moved-away")}
-    offered = propose(live.definition, newer, route.mapping)
+        reasons = list(dict.fromkeys([*_obstacles(live, route), *_lost_actors(live, route)]))
+    gone = {reason.element for reason in reasons if reason.code in ("gone", "other-kind", "moved-away", "actor-lost")}
+    offered = propose(live.definition, newer, mapping)
     return Verdict(tuple(reasons), tuple(one for one in offered if one.old in gone))
 
 
@@ -121,27 +124,50 @@ def migrate(
 def propose(
     older: Definition, newer: Definition, mapping: Mapping[str, str] | None = None
 ) -> tuple[Proposal, ...]:
-    """Offer for each element that is gone the new one that it most likely became: by name, place, or kind."""
+    """Offer for each element and called process that is gone what it most likely became: by name, place, or kind."""
     given = mapping or {}
     taken = set(given.values())
+    found = list(_processes(older, newer, given))
+    scopes = renamed(given) | {one.old: one.new for one in found}
     fresh = [e for e in newer.elements.values() if e.id not in older.elements and e.id not in taken]
-    found: list[Proposal] = []
     for element in older.elements.values():
-        if element.kind not in _MOVABLE or element.id in newer.elements or element.id in given:
+        if element.kind not in MAPPABLE or element.id in newer.elements or element.id in given:
             continue
         alike = [e for e in fresh if _alike(element, e)]
-        best = _best(element, alike, older, newer)
+        best = _best(element, alike, older, newer, scopes)
         if best is not None:
             fresh = [e for e in fresh if e.id != best.new]
             found.append(best)
     return tuple(found)
 
 
+def renamed(mapping: Mapping[str, str]) -> dict[str, str]:
+    """What a mapping gives another id, without what stays and what is dropped."""
+    return {old: new for old, new in mapping.items() if new not in (old, DROPPED)}
+
+
+def _processes(older: Definition, newer: Definition, given: Mapping[str, str]) -> Iterator[Proposal]:
+    """Processes that are gone, with the new one of the same name, or the one that the same element calls now."""
+    fresh = [p for p in newer.processes if p not in older.processes and p not in given.values()]
+    for process in older.processes:
+        if process in newer.processes or process in given:
+            continue
+        named = [p for p in fresh if _plain(newer.processes_named[p]) == _plain(older.processes_named[process])]
+        callers = [given.get(e.id, e.id) for e in older.elements.values() if e.calls == process]
+        called = {e.calls for key in callers if (e := newer.elements.get(key)) is not None} & set(fresh)
+        best = named if len(named) == 1 else sorted(p for p in called if p)
+        if len(best) == 1:
+            fresh.remove(best[0])
+            yield Proposal(process, best[0], "name" if named == best else "position")
+
+
 def _alike(old: Element, new: Element) -> bool:
     return (old.kind, old.repeated, old.message) == (new.kind, new.repeated, new.message)
 
 
-def _best(old: Element, alike: list[Element], older: Definition, newer: Definition) -> Proposal | None:
+def _best(
+    old: Element, alike: list[Element], older: Definition, newer: Definition, scopes: Mapping[str, str]
+) -> Proposal | None:
     named = [e for e in alike if _plain(e.name) == _plain(old.name)]
     if len(named) == 1:
         return Proposal(old.id, named[0].id, "name")
@@ -149,7 +175,7 @@ def _best(old: Element, alike: list[Element], older: Definition, newer: Definiti
     placed = [e for e in alike if here and _neighbours(newer, e.id) & here]
     if len(placed) == 1:
         return Proposal(old.id, placed[0].id, "position")
-    same_scope = [e for e in alike if e.scope == old.scope]
+    same_scope = [e for e in alike if e.scope == scopes.get(old.scope, old.scope)]
     return Proposal(old.id, same_scope[0].id, "kind") if len(same_scope) == 1 else None
 
 
@@ -171,7 +197,8 @@ class _Route:
 
     def __init__(self, older: Definition, newer: Definition, mapping: Mapping[str, str]) -> None:
         self.older, self.newer = older, newer
-        self.mapping = {old: new for old, new in mapping.items() if old != new}
+        self.mapping = renamed(mapping)
+        self.settled = mapping.keys()  # what somebody has said something about, be it that it is dropped
         self.specs = {newer.main: newer.spec, **newer.subprocess_specs}
 
     def faults(self) -> Iterator[Reason]:
@@ -288,6 +315,29 @@ def _missing(key: str, old: Any, route: _Route, tree: Any) -> Reason:
     return route.why("other-kind", key)
 
 
+def _lost_actors(live: Live, route: _Route) -> Iterator[Reason]:
+    """Finished steps that may be the ones whose people the newer diagram keeps away from a later step, or asks again.
+
+    Who did a step is found by its id: under an id that is new and that nothing was mapped to, nobody would be found.
+    """
+    older, newer = route.older, route.newer
+    asked = {
+        word for element in newer.elements.values() for part in ("excludes", "same_as")
+        for word in element.attrs.get(part, "").replace(",", " ").split()
+    }
+    unknown = [e.name for e in newer.elements.values() if e.id in asked - older.elements.keys() - set(route.mapping.values())]
+    if not unknown:
+        return
+    trees = (live.workflow, *live.workflow.subprocesses.values())
+    done = {
+        element.id for tree in trees for node in tree.tasks.values()
+        if node._state == TaskState.COMPLETED and (element := node.task_spec.element) is not None and element.kind == "user"
+    }
+    for key in older.elements:
+        if key in done and key not in newer.elements and key not in route.settled:
+            yield route.why("actor-lost", key, to=", ".join(unknown))
+
+
 # -- joins of parallel branches
 
 
@@ -386,9 +436,10 @@ def _carry(live: Live, route: _Route) -> Live:
     newer, old = route.newer, live.workflow
     workflow = Workflow(newer.spec, newer.subprocess_specs, deserializing=True)
     workflow.next_id, workflow.ticks = old.next_id, old.ticks
+    workflow.decided = None if live.kept else []
     moved = Live(
         newer, workflow, live.name,
-        held_at=live.held_at, depth_limit=live.depth_limit,
+        held_at=live.held_at, depth_limit=live.depth_limit, kept=live.kept,
     )
     for key, count in live.counts.items():
         moved.counts[route.key(key)] = moved.counts.get(route.key(key), 0) + count
@@ -572,6 +623,12 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "asks-otherwise": (
         "Bước “{key}” của phiên bản mới giao hệ thống việc khác, mà việc cũ đang chạy; chờ việc này xong.",
         "“{key}” asks for another effect in the newer version while the old one is under way; wait until it is done.",
+    ),
+    "actor-lost": (
+        "Phiên bản mới phân biệt người làm “{to}” với người làm bước khác, mà bước “{key}” hồ sơ đã qua không còn mã cũ; "
+        "ghép “{key}” với một bước của phiên bản mới, hoặc chọn là bước bỏ hẳn.",
+        "The newer version tells people apart by who did “{to}”, and “{key}”, which the instance has passed, has lost its id; "
+        "map “{key}” to a step of the newer version, or say that it is dropped.",
     ),
     "join-unclear": (
         "Không rõ nhánh nào đã tới chỗ gộp “{key}” của phiên bản mới; chờ các nhánh gộp xong.",

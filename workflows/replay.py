@@ -7,12 +7,13 @@ The clock is that of the record. Nothing is stored, sent or numbered here.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from workflows.course import MOST_TIMERS, Course, Stop, Surroundings
 from workflows.definition import Definition
+from workflows.migration import CannotMigrate
 from workflows.step import Incident, Mark, NotWaiting, WrongAnswer
 from workflows.tree import Node
 
@@ -27,13 +28,15 @@ class Act:
     """One thing that came to an instance from outside, at its moment."""
 
     at: datetime
-    kind: str  # user, receive, external, timer, signal, retry
+    kind: str  # user, receive, external, timer, signal, retry; stand, migrate
     element: str = ""
     occurrence: int = 1
     answers: Mapping[str, Any] = field(default_factory=dict)
     message: str | None = None
     key: str | None = None
     error: str | None = None
+    to: Definition | None = None  # of a migration: the version that it went to,
+    mapping: Mapping[str, str] = field(default_factory=dict)  # and what elements are called there
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ class Record:
     surroundings: Surroundings
     held: Sequence[tuple[datetime, datetime | None]] = ()
     pausing: Collection[str] = ()
+    names: Mapping[str, str] = field(default_factory=dict)  # element of an earlier version → its id in the present one
+
+    @property
+    def versions(self) -> tuple[Definition, ...]:
+        """Versions that it was moved to on its way."""
+        return tuple(act.to for act in self.acts if act.to is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,7 @@ class Verdict:
 
 
 def replay_own(record: Record, definition: Definition) -> Trace:
-    """Run an instance again on the definition that it ran on, each act exactly where it came.
+    """Run an instance again on the definition that it began on, each act exactly where it came, migrations too.
 
     A timer fires when the record says so, whatever the calendar says by now. `failed` names the first act that could
     not be told again.
@@ -114,6 +123,15 @@ def _begin(record: Record, definition: Definition) -> Course:
 def _tell_exactly(course: Course, act: Act) -> bool:
     if act.kind == "retry":
         course.retry()
+        return True
+    if act.kind == "stand":
+        course.stand()
+        return True
+    if act.to is not None:
+        try:
+            course.migrate(act.to, act.mapping)
+        except CannotMigrate:
+            return False
         return True
     if act.kind == "signal":
         try:
@@ -165,18 +183,52 @@ def replay_on(
     """Run an instance on another definition as far as its record answers.
 
     A record waits until its task is open. A timer that was drawn alike and set at the same moment then (`same_timers`)
-    fires when it fired then; every other one by its own due time, up to `until`.
+    fires when it fired then; every other one by its own due time, up to `until`. The whole instance runs here, whichever
+    versions it was moved through: what was recorded under another id is looked for under the one that it has here.
     """
     run = _Again(_begin(record, definition), then, frozenset(same_timers))
+    called = _called_here(record.names, definition)
     for act in record.acts:
         run.let_pass(act.at)
         if run.course.ended:
-            run.unused.append(act)
+            if act.kind not in ("stand", "migrate"):
+                run.unused.append(act)
             continue
         run.course.move_to(act.at)
-        run.take(act)
+        if act.to is None:
+            run.take(replace(act, element=called[act.element]) if act.element in called else act)
     run.let_pass(until)
     return _trace(run.course, lost=run.lost, unused=[*run.pending, *run.unused], timed=run.timed)
+
+
+def _called_here(names: Mapping[str, str], definition: Definition) -> dict[str, str]:
+    """What elements are called in this definition that lacks their ids, by the names that they had and have elsewhere."""
+    found: dict[str, str] = {}
+    for key in {*names, *names.values()} - definition.elements.keys():
+        present = names.get(key, key)
+        others = [present, *(old for old, new in names.items() if new == present)]
+        here = next((one for one in others if one in definition.elements), None)
+        if here is not None:
+            found[key] = here
+    return found
+
+
+def as_called_here(trace: Trace, names: Mapping[str, str], definition: Definition) -> Trace:
+    """A trace in the names of another definition, as far as that has the elements."""
+    called = _called_here(names, definition)
+    if not called:
+        return trace
+    incident = trace.incident
+    if incident is not None and incident.element in called:
+        incident = replace(incident, element=called[incident.element])
+    return replace(
+        trace,
+        path=[replace(stop, element=called.get(stop.element, stop.element)) for stop in trace.path],
+        ends=frozenset(called.get(end, end) for end in trace.ends),
+        incident=incident,
+        results=[(called.get(element, element), result) for element, result in trace.results],
+        armed=frozenset((called.get(element, element), at) for element, at in trace.armed),
+    )
 
 
 class _Again:
@@ -234,6 +286,9 @@ class _Again:
                 course.retry()
                 return True
             return False
+        if act.kind == "stand":
+            course.stand()
+            return True
         if act.kind == "timer":
             return self._fire(act)
         if act.kind == "signal":
@@ -354,6 +409,12 @@ def same_timers(own: Definition, other: Definition) -> frozenset[str]:
     """Timers that both definitions draw alike: the same time at the same host."""
     mine, theirs = _timers(own), _timers(other)
     return frozenset(key for key, drawn in mine.items() if theirs.get(key) == drawn)
+
+
+def same_in_all(versions: Collection[Definition], other: Definition) -> frozenset[str]:
+    """Timers that another definition draws as each of these versions does that has them."""
+    alike = frozenset[str]().union(*(same_timers(one, other) for one in versions))
+    return alike - frozenset[str]().union(*(_timers(one).keys() - same_timers(one, other) for one in versions))
 
 
 def _timers(definition: Definition) -> dict[str, tuple[str, str | None]]:

@@ -330,6 +330,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Mốc đôn đốc “{name}” không đọc được; hãy viết số ngày làm việc từ 0 đến 60, hoặc half, cách nhau bằng dấu cách.",
         "The reminder “{name}” cannot be read; write working days from 0 to 60, or half, with blanks between.",
     ),
+    "bad-target": (
+        "Thời gian mục tiêu “{name}” không đọc được; hãy viết working_days(3), working_days(rule(\"KHÓA\")), P3D hoặc duration(\"PT8H\").",
+        "The target “{name}” cannot be read; write working_days(3), working_days(rule(\"KEY\")), P3D or duration(\"PT8H\").",
+    ),
+    "unknown-phase": (
+        "Giai đoạn “{name}” không có tên gọi nên các trang chỉ hiện mã; hãy chọn giai đoạn đã có ở ô “Giai đoạn từ đây” (nom:phase).",
+        "The phase “{name}” has no words, so pages show only this code; choose one that exists under “Phase from here on” (nom:phase).",
+    ),
     "unknown-field": (
         "Không biểu mẫu hay bước nào cho giá trị tên “{name}”{near}; hãy sửa tên hoặc thêm mục vào biểu mẫu.",
         "No form and no step gives anything named “{name}”{near_en}; mend the name or add the field to a form.",
@@ -393,6 +401,7 @@ WARNINGS = frozenset(
         "stale-name",
         "unknown-attribute",
         "value-never-comes",
+        "unknown-phase",
         "lapsed-basis",
         "basis-not-yet",
         "field-not-read",

@@ -88,13 +88,14 @@ class MigrationProposal(Schema):
 
 
 class DryRunOut(Schema):
-    """What a migration would do; `left` were not looked at, `gone` are elements where somebody waits."""
+    """What a migration would do; `left` were not looked at, `gone` are elements where somebody waits, `warnings` stop nobody."""
 
     items = fields.List(fields.Nested(MigrationLooked), required=True)
     can_go = fields.Integer(required=True)
     left = fields.Integer(required=True)
     gone = fields.List(fields.String(), required=True)
     proposals = fields.List(fields.Nested(MigrationProposal), required=True)
+    warnings = fields.List(fields.Nested(OperationRefusal), required=True)
 
 
 class MigrationLineRow(Schema):
@@ -250,6 +251,7 @@ def try_migration(definition_id: int, said: dict[str, Any]) -> dict[str, Any]:
         ],
         "can_go": seen.can_go, "left": seen.left, "gone": list(seen.gone),
         "proposals": [{"old": p.old, "new": p.new, "why": p.why} for p in seen.proposals],
+        "warnings": _reasons(seen.warnings),
     }
 
 

@@ -20,7 +20,7 @@ from service.processes.models import Activity
 
 _AWARDS = ("award", "title")
 """Sorts of the register of past awards that are an award: a rating or an initiative is none."""
-_CHECKS = ("check_dossier", "check_report")
+CHECKS = ("check_dossier", "check_report")
 """Tasks in which the office scores a name."""
 
 
@@ -100,7 +100,7 @@ def office_scorers(nominations: Collection[int]) -> list[OfficeScorer]:
             select(Nomination.id, Activity.closed_by)
             .join(Activity, Activity.instance_id == Nomination.instance_id)
             .where(
-                Nomination.id.in_(nominations), Activity.element.in_(_CHECKS), Activity.state == "done",
+                Nomination.id.in_(nominations), Activity.element.in_(CHECKS), Activity.state == "done",
                 Activity.closed_by.is_not(None),
             )
             .order_by(Activity.id)

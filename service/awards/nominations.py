@@ -435,6 +435,17 @@ def _tied(running: Running) -> tuple[str, str] | None:
     )
 
 
+def _named() -> set[str]:
+    """Elements that lists gather from and act on, and at which forms, effects and figures of awards look."""
+    from service.awards import dossier, fairness
+    from service.awards.lists import kinds
+
+    found = {CONFIRM, *on_answers, *on_opened, *dossier.LOOKED_AT, *fairness.CHECKS}
+    for kind in kinds.KINDS.values():
+        found.update(kind.gathers, *(act.waits for act in kind.acts), *(task.when for tasks in kind.tasks.values() for task in tasks))
+    return found
+
+
 def _on_dropped(running: Running, message: str, source: str) -> None:
     """A message that came too late is shown on its line."""
     from service.awards.models import Line
@@ -448,7 +459,7 @@ def _on_dropped(running: Running, message: str, source: str) -> None:
 
 KINDS["nomination"] = CaseKind(
     environment=_environment, past=past_of, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read,
-    may_read_answers=_may_read_answers, entry=_entry, pausing=frozenset({CONFIRM}), tied=_tied,
+    may_read_answers=_may_read_answers, entry=_entry, named=_named, pausing=frozenset({CONFIRM}), tied=_tied,
     cancelled_by=(
         "Trường hợp đề nghị khen thưởng được hủy bằng “Hủy trường hợp đề nghị” trên trang hồ sơ, để các danh sách biết.",
         "A nomination is cancelled by “Cancel the nomination” on its page, so that its lists learn of it.",

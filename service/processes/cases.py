@@ -71,6 +71,11 @@ class Trigger:
         """Whether it goes around what the diagram says: what stood in an incident before still does."""
         return self.kind in ("migrate", "unmigrate", "suspend", "release", "edit", "move")
 
+    @property
+    def untold(self) -> bool:
+        """Whether no record tells of it, so that nobody can tell the case again from here on (replay)."""
+        return self.kind in ("edit", "move", "cancel")
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -145,6 +150,8 @@ class CaseKind:
     """What an administrator's hand would leave dangling (a list whose act waits for this name), in both languages."""
     cancelled_by: tuple[str, str] | None = None
     """How a case of this kind is cancelled, where its process alone must not be: a sentence in both languages."""
+    named: Callable[[], Collection[str]] = frozenset
+    """Elements that the code of this kind knows by their ids: under another id, what it does there is not done."""
     pausing: frozenset[str] = frozenset()
     """Elements that stop the rest of a case like a hold while they are open: timers stand still, other tasks wait."""
 

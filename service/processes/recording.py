@@ -63,7 +63,7 @@ def record_step(
             "delivered": delivered,
         },
     )
-    if trigger.by_hand or trigger.kind == "cancel":
+    if trigger.untold:
         s.execute(update(_INSTANCE).where(_INSTANCE.c.id == running.id).values(by_hand=True))
     tell_step(running, step, trigger, by=by, sent_by=sent_by)
     _ask_jobs(running, step, delivered)

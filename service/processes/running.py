@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.db import database_number, reading
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.processes import live as kept
 from service.processes.cases import Running
 from service.processes.deployments import definition_of
 from service.processes.models import ProcessInstance
 from workflows import engine
+from workflows.codec import UnreadableState
 from workflows.engine import Live
 
 RUNNING_COLUMNS = (
@@ -66,7 +67,7 @@ def take_live(s: Session, running: Running) -> Live:
     if found is not None:
         return found
     state = s.execute(select(ProcessInstance.state).where(ProcessInstance.id == running.id)).scalar_one()
-    return engine.restore(definition_of(running.deployment_id), bytes(state))
+    return _restored(running.deployment_id, bytes(state))
 
 
 def look_at(instance_id: int) -> Live:
@@ -77,4 +78,17 @@ def look_at(instance_id: int) -> Live:
         ).one_or_none()
     if row is None:
         raise NotFound("Không có hồ sơ này.", "There is no such case.")
-    return engine.restore(definition_of(row[0]), bytes(row[1]))
+    return _restored(row[0], bytes(row[1]))
+
+
+def _restored(deployment: int, state: bytes) -> Live:
+    try:
+        return engine.restore(definition_of(deployment), state)
+    except UnreadableState as error:
+        raise Conflict(*UNREADABLE, code="unreadable") from error
+
+
+UNREADABLE = (
+    "Trạng thái của hồ sơ không đọc được; giữ nguyên và báo quản trị kỹ thuật.",
+    "The state of the instance cannot be read; leave it as it is and tell whoever operates the service.",
+)

@@ -46,7 +46,11 @@ class DraftFile:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it stands; `outdated`: another version of its process was deployed since it began."""
+    """A draft as it stands.
+
+    `against`: the version that would give way to it, as far as the draft knows: its base, or what that is still to
+    replace. `outdated`: new cases take another version than that.
+    """
 
     id: int
     key: str
@@ -54,6 +58,7 @@ class Draft:
     version: int
     base: int | None
     base_version: int | None
+    against: int | None
     outdated: bool
     begun_at: datetime
     begun_by: int | None
@@ -230,15 +235,15 @@ def _read(s: Session, draft: int | None) -> list[Draft]:
     for number, *rest in s.execute(files):
         of[number].append(DraftFile(*rest))
     rows = s.execute(drafts.add_columns(Deployment.version).outerjoin(Deployment, Deployment.id == StudioDraft.base_id)).all()
-    in_use = set(enactments.used_now().values())
-    return [
-        Draft(
-            id=row.id, key=row.key, name=row.name, version=row.version, base=row.base_id, base_version=version,
-            outdated=row.base_id is not None and row.base_id not in in_use, begun_at=row.begun_at, begun_by=row.begun_by,
+    in_use, acts, found = enactments.used_now(), enactments.acts_by_deployment(), []
+    for row, version in rows:
+        against = None if row.base_id is None else enactments.held_against(row.base_id, acts.get(row.base_id, ()))
+        found.append(Draft(
+            id=row.id, key=row.key, name=row.name, version=row.version, base=row.base_id, base_version=version, against=against,
+            outdated=row.base_id is not None and against != in_use.get(row.key), begun_at=row.begun_at, begun_by=row.begun_by,
             changed_at=row.changed_at, changed_by=row.changed_by, files=tuple(of[row.id]),
-        )
-        for row, version in rows
-    ]
+        ))
+    return found
 
 
 # -- files

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -20,14 +20,17 @@ from service import clock, jobs, people, trail
 from service.actor import Actor, machine
 from service.db import let_go, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from service.processes import enactments
+from service.processes.cases import kind_named
 from service.processes.deployments import definition_of, version_of
 from service.processes.models import Deployment, ProcessInstance
-from service.processes.running import lock_instance
+from service.processes.running import UNREADABLE, lock_instance
 from service.studio.migration_models import Migration, MigrationLine
 from service.studio.moving import MovedOn, carry, carry_back
 from workflows import engine
 from workflows.codec import UnreadableState
-from workflows.migration import CannotMigrate, Proposal, Reason, plan, propose
+from workflows.definition import Definition
+from workflows.migration import DROPPED, CannotMigrate, Proposal, Reason, plan, propose
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +67,10 @@ class DryRun:
     proposals: tuple[Proposal, ...]
     """Mappings that the two diagrams suggest."""
     gone: tuple[str, ...]
-    """Elements at which an instance waits and which the other version lacks, mapped or not."""
+    """Elements and called processes at which an instance waits and which the other version lacks, mapped or not."""
+
+    warnings: tuple[Reason, ...] = ()
+    """What stops nobody and should be looked at: elements that the service itself knows by ids that are gone."""
 
     @property
     def can_go(self) -> int:
@@ -84,9 +90,14 @@ class Progress:
     undoing: bool
     made_at: datetime
     made_by: int | None
+    undone_by: int | None
+    """Who asked last that they go back, and why."""
+    undo_reason: str
     ended_at: datetime | None
     counts: Mapping[str, int]
     """Lines by state."""
+    can_go_back: int
+    """Lines that an undo would try."""
 
     @property
     def total(self) -> int:
@@ -120,6 +131,7 @@ def look(
     people.require(by, RIGHT)
     with reading() as s:
         _two_versions(s, from_id, to_id)
+        never_used = () if enactments.was_used(to_id) else (Reason("", "not-in-use", *_NOT_IN_USE),)
         query = _waiting(from_id, instances)
         total = s.execute(select(func.count()).select_from(query.subquery())).scalar_one()
         rows = s.execute(
@@ -141,17 +153,36 @@ def look(
                 reasons = (Reason("", "own-case", *_OWN_CASE), *reasons)
             here = [opened.element for opened in engine.waits(live)]
             gone.update(e for e in (*here, *engine.marks(live).open_calls) if e not in newer.elements)
-        looked.append(Looked(row.id, row.case_key, row.title, tuple(here), reasons))
-    order = list(older.elements)
+            gone.update({older.elements[e].process for e in here} - set(newer.processes))
+        looked.append(Looked(row.id, row.case_key, row.title, tuple(here), (*never_used, *reasons)))
+    order = [*older.processes, *older.elements]
     return DryRun(
         tuple(looked), max(0, total - len(rows)), propose(older, newer),
         tuple(sorted(gone, key=lambda e: order.index(e) if e in order else len(order))),
+        tuple(_unknown_to_code({(row.case_key or "").partition(":")[0] for row in rows}, older, newer, mapping)),
     )
 
 
-_UNREADABLE = Reason(
-    "", "unreadable", "Trạng thái của hồ sơ không đọc được; giữ nguyên và báo quản trị kỹ thuật.",
-    "The state of the instance cannot be read; leave it as it is and tell whoever operates the service.",
+def _unknown_to_code(words: Collection[str], older: Definition, newer: Definition, mapping: Mapping[str, str]) -> Iterable[Reason]:
+    """Elements that the code of these case kinds knows by id and that are in the newer diagram under no id that it knows."""
+    named = {element for word in words for element in kind_named(word).named()}
+    for key, element in older.elements.items():
+        if key in named and key not in newer.elements and mapping.get(key) not in named:
+            yield Reason(
+                key, "known-to-code",
+                f"Phần mềm nhận ra bước “{element.name}” bằng mã {key} (danh sách, biểu mẫu, thống kê); ở mã khác thì các việc ấy "
+                "không chạy. Giữ mã cũ trong sơ đồ mới.",
+                f"The service knows “{element.name}” by its id {key} (lists, forms, figures), and does none of that under another "
+                "one; keep the id in the newer diagram.",
+            )
+
+
+_UNREADABLE = Reason("", "unreadable", *UNREADABLE)
+
+
+_NOT_IN_USE = (
+    "Phiên bản đích chưa từng được dùng (chưa xác nhận, bị từ chối hoặc chưa đến ngày); đưa vào dùng trước rồi mới chuyển hồ sơ.",
+    "The target was never in use (not confirmed, refused, or its day has not come); put it into use first, then move.",
 )
 
 
@@ -179,7 +210,8 @@ def _two_versions(s: Session, from_id: int, to_id: int) -> tuple[Deployment, Dep
 def _check_mapping(from_id: int, to_id: int, mapping: Mapping[str, str]) -> None:
     older, newer = definition_of(from_id), definition_of(to_id)
     for old, new in mapping.items():
-        if old not in older.elements and old not in older.processes or new not in newer.elements and new not in newer.processes:
+        there = new == DROPPED or new in newer.elements or new in newer.processes
+        if old not in older.elements and old not in older.processes or not there:
             raise Invalid.at(
                 "mapping", f"Phần ghép “{old}” → “{new}” có mã không có trong sơ đồ.",
                 f"The mapping “{old}” → “{new}” names an id that is not in the diagram.", code="bad-mapping",
@@ -200,7 +232,8 @@ def begin(
 ) -> int:
     """Begin to move waiting instances, all or the chosen ones, and return the batch; the worker does it.
 
-    Raises Invalid, Conflict while another batch of this version is under way.
+    Raises Invalid, Conflict while another batch of this version is under way and for a target that was never in use:
+    what a second person has not confirmed takes no instance, an older version that was in use does.
     """
     people.require(by, RIGHT)
     _must_say_why(reason)
@@ -208,6 +241,8 @@ def begin(
         _two_versions(s, from_id, to_id)
         s.execute(select(Deployment.id).where(Deployment.id == from_id).with_for_update()).one()
         _check_mapping(from_id, to_id, mapping)
+        if not enactments.was_used(to_id):
+            raise Conflict(*_NOT_IN_USE, code="not-in-use")
         if s.scalars(
             select(Migration.id).where(Migration.from_id == from_id, Migration.state.in_(("running", "paused")))
         ).first():
@@ -248,25 +283,31 @@ def stop(number: int, *, by: Actor) -> None:
 
 
 def undo(number: int, reason: str, *, by: Actor) -> None:
-    """Move the instances of a batch back, each if nothing has moved on in it since; the worker does it."""
+    """Move the instances of a batch back, each if nothing has moved on in it since; the worker does it.
+
+    It is the act of who asks for it. It can be asked again while some could go back: after a stop, or where the one who
+    asked before was kept away from a case. Raises Conflict.
+    """
     _must_say_why(reason)
     people.require(by, RIGHT)
     with transaction() as s:
         row = _locked(s, number)
-        if row.state not in ("ended", "stopped") or row.undoing:
+        if row.state not in ("ended", "stopped"):
             raise _too_late()
-        moved = s.execute(
-            select(func.count()).where(MigrationLine.migration_id == number, MigrationLine.state == "moved")
-        ).scalar_one()
-        if not moved:
+        again = update(MigrationLine).where(MigrationLine.migration_id == number, _CAN_GO_BACK).values(state="moved", reasons=[])
+        if not s.execute(again.returning(MigrationLine.instance_id)).first():
             raise Conflict(
                 "Đợt này không còn hồ sơ nào để đưa trở lại.", "There is no instance of this migration to move back.",
                 code="none-moved",
             )
         row.state, row.undoing, row.ended_at = "running", True, None
-        row.reason = reason.strip()
+        row.undone_by, row.undo_reason = by.account, reason.strip()
         _tell(row, "migration:undoing", by, {"to": version_of(row.from_id)}, reason)
         _ask_worker(number)
+
+
+_CAN_GO_BACK = MigrationLine.state.in_(("moved", "kept")) & MigrationLine.before.is_not(None)
+"""Of one that has moved on, the state before was dropped."""
 
 
 def _turn(number: int, by: Actor, before: Sequence[str], after: str, kind: str) -> None:
@@ -360,7 +401,7 @@ def _settle_next(number: int) -> bool:
     except CannotMigrate as cannot:
         _note(number, instance, undoing, cannot.verdict.reasons)
     except MovedOn:
-        _note(number, instance, undoing, (_MOVED_ON,))
+        _note(number, instance, undoing, (_MOVED_ON,), final=True)
     except UnreadableState:
         _note(number, instance, undoing, (_UNREADABLE,))
     except DBAPIError:
@@ -401,7 +442,7 @@ def _settle(s: Session, number: int, instance: int, undoing: bool) -> None:
         ).scalar()
         if line.version != running.version or before is None:
             raise MovedOn
-        carry_back(s, running, row.from_id, bytes(before), line.rows, by=by, reason=row.reason)
+        carry_back(s, running, row.from_id, bytes(before), line.rows, by=by, reason=row.undo_reason)
         line.state, line.before = "undone", None
     else:
         if running.status == "ended" or running.deployment_id != row.from_id:
@@ -411,25 +452,33 @@ def _settle(s: Session, number: int, instance: int, undoing: bool) -> None:
             )
         state, rows = carry(s, running, row.to_id, row.mapping, by=by, reason=row.reason)
         line.state, line.before, line.rows, line.version = "moved", state, rows, running.version + 1
+        line.moved_at = clock.now()
     line.settled_at = clock.now()
 
 
 def _actor_of(row: Migration) -> Actor:
-    """Who began it: each move is that person's act, done by the worker."""
-    if row.made_by is None:
+    """Who began it, or asked that they go back: each move is that person's act, done by the worker."""
+    account = row.undone_by if row.undoing else row.made_by
+    if account is None:
         return machine("worker")
-    return Actor(account=row.made_by, login="", name="", door="worker")
+    return Actor(account=account, login="", name="", door="worker")
 
 
-def _note(number: int, instance: int, undoing: bool, reasons: Iterable[Reason]) -> None:
+def _note(number: int, instance: int, undoing: bool, reasons: Iterable[Reason], *, final: bool = False) -> None:
+    """Say of an instance why it stays, unless somebody else settled its line, or the batch turned, in the meantime."""
     with transaction() as s:
+        turned = _locked(s, number).undoing != undoing
         line = s.scalars(
             select(MigrationLine)
             .where(MigrationLine.migration_id == number, MigrationLine.instance_id == instance)
             .with_for_update()
+            .execution_options(populate_existing=True)
         ).one()
+        if turned or line.state != ("moved" if undoing else "waiting"):
+            return
         line.state = "kept" if undoing else "refused"
-        line.before = None
+        if final:
+            line.before = None
         line.reasons = [asdict(reason) for reason in reasons]
         line.settled_at = clock.now()
         trail.record(
@@ -467,13 +516,23 @@ def _counts(s: Session, numbers: Sequence[int]) -> dict[int, dict[str, int]]:
     return found
 
 
+def _can_go_back(s: Session, numbers: Sequence[int]) -> dict[int, int]:
+    found = (
+        select(MigrationLine.migration_id, func.count())
+        .where(MigrationLine.migration_id.in_(numbers), _CAN_GO_BACK)
+        .group_by(MigrationLine.migration_id)
+    )
+    return {number: n for number, n in s.execute(found)}
+
+
 def list_migrations(*, by: Actor, limit: int = 50) -> list[Progress]:
     """The newest batches with their progress, for who may read all running processes."""
     people.require(by, "process.read")
     with reading() as s:
         rows = list(s.scalars(select(Migration).order_by(Migration.id.desc()).limit(limit)))
-        counts = _counts(s, [row.id for row in rows])
-        return [_progress(row, counts.get(row.id, {})) for row in rows]
+        numbers = [row.id for row in rows]
+        counts, back = _counts(s, numbers), _can_go_back(s, numbers)
+        return [_progress(row, counts.get(row.id, {}), back.get(row.id, 0)) for row in rows]
 
 
 def read_migration(number: int, *, by: Actor) -> Progress:
@@ -484,13 +543,13 @@ def read_migration(number: int, *, by: Actor) -> Progress:
         if row is None:
             raise NotFound("Không có đợt chuyển phiên bản này.", "There is no such migration.")
         let_go([row])
-        return _progress(row, _counts(s, [number]).get(number, {}))
+        return _progress(row, _counts(s, [number]).get(number, {}), _can_go_back(s, [number]).get(number, 0))
 
 
-def _progress(row: Migration, counts: Mapping[str, int]) -> Progress:
+def _progress(row: Migration, counts: Mapping[str, int], can_go_back: int) -> Progress:
     return Progress(
         row.id, row.from_id, row.to_id, row.mapping, row.reason, row.state, row.undoing, row.made_at, row.made_by,
-        row.ended_at, counts,
+        row.undone_by, row.undo_reason, row.ended_at, counts, can_go_back,
     )
 
 

@@ -27,6 +27,9 @@ class Migration(Base):
     undoing: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     made_by: Mapped[int | None]
+    undone_by: Mapped[int | None]
+    """Who asked last that the instances go back."""
+    undo_reason: Mapped[str] = mapped_column(Text, default="")
     ended_at: Mapped[datetime | None]
 
 
@@ -45,7 +48,9 @@ class MigrationLine(Base):
     version: Mapped[int | None]
     """The instance's version after the move: while it stands there, nothing has moved on."""
     before: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    """The state before the move, byte for byte; dropped once it was put back, or could not be."""
+    """The state before the move, byte for byte; dropped once it was put back, or the instance has moved on."""
     rows: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     """What the move changed in rows of open stops and incidents, and the instance's names, as they were."""
     settled_at: Mapped[datetime | None]
+    moved_at: Mapped[datetime | None]
+    """When it was moved, for who tells its course again."""

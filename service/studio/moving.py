@@ -44,10 +44,11 @@ def carry(
     newer = definition_of(to)
     env = kind_of(running).environment(running)
     moved, step = migration.migrate(live, newer, mapping, env, _answered(s, running, live, newer))
+    mapping = migration.renamed(mapping)
     names: dict[str, str] = s.execute(
         select(ProcessInstance.renamed).where(ProcessInstance.id == running.id)
     ).scalar_one() or {}
-    renamed = {old: mapping.get(new, new) for old, new in names.items()} | dict(mapping)
+    renamed = {old: mapping.get(new, new) for old, new in names.items()} | mapping
     _stand_on(s, running, to, {old: new for old, new in renamed.items() if old != new})
     rows = [{"table": "instance", "renamed": names}]
     rows += _move_stops(s, running, to, mapping, newer)

@@ -1,7 +1,8 @@
 """Operating on one running instance: suspend, resume, cancel, move back or on, and its data. Each with a reason, in the trail.
 
 These go around what the diagram says, so they are an administrator's, and never around a ballot or a signature
-(`nom:settles`), nor under a list whose act waits for the name.
+(`nom:settles`). While a list's act waits for the name, or a result is on its way, nothing is moved, changed or
+cancelled; suspending goes around nothing, as what was sent still arrives.
 """
 
 from __future__ import annotations
@@ -223,12 +224,14 @@ def edit_values(
 ) -> dict[str, tuple[Any, Any]]:
     """Change values of the data by hand; gives name → (before, after). Raises Invalid, Stale, Conflict.
 
-    What stood in an incident because of them still waits for its retry.
+    What stood in an incident because of them still waits for its retry. Refused while a list's act waits for the name:
+    the list was drawn up by the data as they are.
     """
     people.require(by, EDIT)
     with transaction() as s:
         running = _locked(s, instance, reason, by=by)
         _must_be_as_seen(running, seen)
+        _must_be_free(running)
         live = take_live(s, running)
         before = engine.data(live)
         changed = {name: value for name, value in changes.items() if name not in before or before[name] != value}
@@ -306,10 +309,13 @@ def _is_suspended(s: Session, instance: int) -> bool:
 
 
 def _hold(s: Session, running: Running, suspended: bool, more: int) -> None:
+    now = clock.now().isoformat()
+    spans = s.execute(select(ProcessInstance.suspensions).where(ProcessInstance.id == running.id)).scalar_one()
+    spans = [*spans, [now, None]] if suspended else [*spans[:-1], [spans[-1][0], now]]
     s.execute(
         update(ProcessInstance)
         .where(ProcessInstance.id == running.id)
-        .values(suspended=suspended, holds=ProcessInstance.holds + more)
+        .values(suspended=suspended, suspensions=spans, holds=ProcessInstance.holds + more)
     )
 
 

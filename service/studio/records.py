@@ -12,7 +12,9 @@ from sqlalchemy import bindparam, select
 
 from service.db import reading, table_of
 from service.processes.cases import FAILED, Past, kind_named
+from service.processes.deployments import definition_of
 from service.processes.models import Activity, Incident, ProcessInstance
+from service.studio.migration_models import Migration, MigrationLine
 from workflows.replay import Act, Record
 
 _STOPS = ("user", "receive", "external")
@@ -25,6 +27,7 @@ class PastInstance:
 
     id: int
     deployment: int
+    """The version that it began on; of migrations, the record tells."""
     record: Record | None
     past: Past | None
     why: str = ""
@@ -36,7 +39,9 @@ _INCIDENT = table_of(Incident)
 _READ_INSTANCES = select(
     *(
         _INSTANCE.c[name]
-        for name in ("id", "deployment_id", "case_key", "status", "outcome", "started_at", "begun_with", "by_hand")
+        for name in (
+            "id", "deployment_id", "case_key", "status", "outcome", "started_at", "begun_with", "by_hand", "renamed", "suspensions",
+        )
     )
 ).where(_INSTANCE.c.id.in_(bindparam("ids", expanding=True)))
 _READ_ACTIVITIES = (
@@ -44,7 +49,8 @@ _READ_ACTIVITIES = (
         *(
             _ACTIVITY.c[name]
             for name in (
-                "instance_id", "id", "kind", "element", "occurrence", "message", "key", "state", "closed_at", "answers",
+                "instance_id", "id", "deployment_id", "kind", "element", "occurrence", "message", "key", "state", "closed_at",
+                "answers",
             )
         )
     )
@@ -53,6 +59,14 @@ _READ_ACTIVITIES = (
 )
 _READ_RETRIES = select(_INCIDENT.c.instance_id, _INCIDENT.c.resolved_at).where(
     _INCIDENT.c.instance_id.in_(bindparam("ids", expanding=True)), _INCIDENT.c.resolved_at.is_not(None)
+)
+
+_READ_MOVES = (
+    select(MigrationLine.instance_id, MigrationLine.moved_at, Migration.from_id, Migration.to_id, Migration.mapping)
+    .join(Migration, Migration.id == MigrationLine.migration_id)
+    # What was moved back stands as it stood before: nothing came between.
+    .where(MigrationLine.instance_id.in_(bindparam("ids", expanding=True)), MigrationLine.state.in_(("moved", "kept")))
+    .order_by(MigrationLine.instance_id, MigrationLine.moved_at, MigrationLine.migration_id)
 )
 
 
@@ -66,6 +80,9 @@ def read_records(ids: Sequence[int]) -> Iterator[PastInstance]:
         retries: dict[int, list[datetime]] = defaultdict(list)
         for row in s.execute(_READ_RETRIES, {"ids": ids}):
             retries[row.instance_id].append(row.resolved_at)
+        moves: dict[int, list[Any]] = defaultdict(list)
+        for row in s.execute(_READ_MOVES, {"ids": ids}):
+            moves[row.instance_id].append(row)
         cases: dict[str, set[int]] = defaultdict(set)
         for row in instances:
             word, number = _case(row.case_key)
@@ -73,7 +90,7 @@ def read_records(ids: Sequence[int]) -> Iterator[PastInstance]:
         pasts = {word: kind_named(word).past(numbers) for word, numbers in cases.items()}
     for row in sorted(instances, key=lambda row: row.id):
         word, number = _case(row.case_key)
-        yield _past_instance(row, activities[row.id], retries[row.id], word, pasts[word].get(number))
+        yield _past_instance(row, activities[row.id], retries[row.id], moves[row.id], word, pasts[word].get(number))
 
 
 def _case(key: str | None) -> tuple[str, int]:
@@ -82,35 +99,54 @@ def _case(key: str | None) -> tuple[str, int]:
 
 
 def _past_instance(
-    row: Any, activities: Sequence[Any], retries: Sequence[datetime], word: str, past: Past | None
+    row: Any, activities: Sequence[Any], retries: Sequence[datetime], moves: Sequence[Any], word: str, past: Past | None
 ) -> PastInstance:
     why = ""
+    began_on = moves[0].from_id if moves else row.deployment_id
     if row.begun_with is None:
         why = "no_start"
     elif past is None:
         why = "no_case"
-    elif row.by_hand or any(a.kind not in _ACTS for a in activities):
+    elif row.by_hand or any(a.kind not in _ACTS for a in activities) or moves and moves[-1].to_id != row.deployment_id:
         why = "moved"
     if why or past is None:
-        return PastInstance(row.id, row.deployment_id, None, past, why)
-    acts = [(a.closed_at, a.id, _act(a)) for a in activities if _came_from_outside(a)]
-    acts += [(at, 0, Act(at, "retry")) for at in retries]
+        return PastInstance(row.id, began_on, None, past, why)
+    spans = [(datetime.fromisoformat(begin), datetime.fromisoformat(end) if end else None) for begin, end in row.suspensions]
+    # In their order; of two at one moment the one that came under the earlier version comes first.
+    acts = [(a.closed_at, _version(a.closed_at, moves, a.deployment_id), a.id, _act(a)) for a in activities if _came_from_outside(a)]
+    acts += [(at, _version(at, moves), 0, Act(at, "retry")) for at in retries]
+    acts += [(at, _version(at, moves), 0, Act(at, "stand")) for span in spans for at in span if at is not None]
+    acts += [(m.moved_at, n, _LAST, _move(m)) for n, m in enumerate(moves)]
     return PastInstance(
         row.id,
-        row.deployment_id,
+        began_on,
         Record(
             started_at=row.started_at,
             start=row.begun_with,
-            acts=[act for _, _, act in sorted(acts, key=lambda one: one[:2])],
+            acts=[act for *_, act in sorted(acts, key=lambda one: one[:3])],
             stops=[(a.kind, a.element, a.occurrence, a.state) for a in activities if a.kind in _STOPS],
             ended=row.status == "ended",
             outcome=row.outcome,
             surroundings=past.surroundings,
-            held=past.held,
+            held=[*past.held, *spans],
             pausing=kind_named(word).pausing,
+            names=row.renamed or {},
         ),
         past,
     )
+
+
+_LAST = 2**63
+"""After every row of its moment."""
+
+
+def _version(at: datetime, moves: Sequence[Any], deployment: int | None = None) -> int:
+    """How often the instance had been moved to another version by then; at the very moment, by the version of the row."""
+    return sum(m.moved_at < at or m.moved_at == at and m.to_id == deployment for m in moves)
+
+
+def _move(move: Any) -> Act:
+    return Act(move.moved_at, "migrate", to=definition_of(move.to_id), mapping=move.mapping)
 
 
 def _came_from_outside(a: Any) -> bool:

@@ -11,7 +11,18 @@ import structlog
 from service.processes.deployments import definition_of, files_of
 from service.studio.records import PastInstance, read_records
 from workflows.definition import Definition, read_definition
-from workflows.replay import Record, Trace, Verdict, judge, mismatch, replay_on, replay_own, same_timers
+from workflows.replay import (
+    Record,
+    Trace,
+    Verdict,
+    as_called_here,
+    judge,
+    mismatch,
+    replay_on,
+    replay_own,
+    same_in_all,
+    same_timers,
+)
 from workflows.replay_key import Grouping
 from workflows.replay_paths import Paths, questions_of
 
@@ -37,6 +48,7 @@ class Both:
     now: Trace
     verdict: Verdict
     own_fault: str = ""
+    moved: bool = False  # whether it went through several versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +87,16 @@ class Replayer:
         if one.record is None:
             return None
         own, _, timers = self._of(one.deployment)
-        then = replay_own(one.record, own)
-        now = replay_on(one.record, self.draft, then, timers, self.until)
-        fault = mismatch(one.record, then)
-        return Both(then, now, Verdict("cannot", why=fault) if fault else judge(then, now), fault)
+        told = replay_own(one.record, own)
+        then, now = self._on_the_draft(one.record, told, own, timers)
+        fault = mismatch(one.record, told)
+        return Both(then, now, Verdict("cannot", why=fault) if fault else judge(then, now), fault, bool(one.record.versions))
+
+    def _on_the_draft(self, record: Record, told: Trace, own: Definition, timers: frozenset[str]) -> tuple[Trace, Trace]:
+        """What happened, in the names of the draft, and what would happen there."""
+        then = as_called_here(told, record.names, self.draft)
+        alike = same_in_all((own, *record.versions), self.draft) if record.versions else timers
+        return then, replay_on(record, self.draft, then, alike, self.until)
 
     def _judge(self, one: PastInstance) -> Judged:
         if one.record is None or one.past is None:
@@ -93,6 +111,8 @@ class Replayer:
     def _judge_record(self, one: PastInstance, record: Record) -> Judged:
         assert one.past is not None
         own, grouping, timers = self._of(one.deployment)
+        if record.versions:  # what moved through several versions is run by itself: a path knows one
+            return _judged(one, record, self._run(record, own, timers)[2])
         key = grouping.key(record, one.past.rules, one.past.dates)
         place = self._known.find(key, record)
         path = place.leaf
@@ -110,8 +130,8 @@ class Replayer:
         stops = tuple((*stop.place, stop.how) for stop in then.path if stop.kind not in ("timer", "signal"))
         if then.failed is not None:
             return then, None, _Path(stops, then.ended, then.outcome, True, Verdict("cannot", why="act"), None)
-        now = replay_on(record, self.draft, then, timers, self.until)
-        return then, now, _Path(stops, then.ended, then.outcome, False, judge(then, now), now.outcome)
+        here, now = self._on_the_draft(record, then, own, timers)
+        return then, now, _Path(stops, then.ended, then.outcome, False, judge(here, now), now.outcome)
 
     def _of(self, deployment: int) -> tuple[Definition, Grouping, frozenset[str]]:
         if deployment not in self._groupings:

@@ -21,6 +21,8 @@ class Version:
     name: str
     version: int
     current: bool
+    used: bool
+    """Whether it is or ever was in use: only such a version takes instances."""
     deployed_at: datetime
     running: int
     suspended: int
@@ -47,7 +49,7 @@ def list_versions(key: str | None = None) -> list[Version]:
             of[status] = of.get(status, 0) + n
             if suspended and status != "ended":
                 stopped[deployment] = stopped.get(deployment, 0) + n
-        in_use = set(enactments.used_now().values())
+        in_use, ever_used = set(enactments.used_now().values()), enactments.ever_used()
         query = select(
             Deployment.id, Deployment.key, Deployment.name, Deployment.version, Deployment.deployed_at
         ).order_by(Deployment.key, Deployment.version.desc())
@@ -55,7 +57,8 @@ def list_versions(key: str | None = None) -> list[Version]:
             query = query.where(Deployment.key == key)
         return [
             Version(
-                row.id, row.key, row.name, row.version, row.id in in_use, row.deployed_at,
+                row.id, row.key, row.name, row.version, row.id in in_use, row.id in ever_used,
+                row.deployed_at,
                 counts.get(row.id, {}).get("running", 0), stopped.get(row.id, 0),
                 counts.get(row.id, {}).get("incident", 0), counts.get(row.id, {}).get("ended", 0),
             )

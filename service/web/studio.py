@@ -59,7 +59,7 @@ def _row(row: drafts.Draft, names: dict[int, str]) -> list[Cell]:
         Cell(row.name, row.key, url_for("studio.show", draft=row.id)),
         Cell(base),
         Cell(words.full_moment(row.changed_at), names.get(row.changed_by or 0, _("Hệ thống"))),
-        Cell("", tag=Tag("note", _("đã có phiên bản mới hơn")) if row.outdated else None),
+        Cell("", tag=Tag("note", _("đang dùng phiên bản khác")) if row.outdated else None),
     ]
 
 

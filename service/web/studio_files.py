@@ -12,10 +12,13 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms import FormProblems, compile_form
+from forms import FormProblems, Rejected, compile_form
+from forms import check as check_answers
 from forms.fields import Part
+from forms.samples import sample_answers
 from service import clock, people, words
 from service.actor import Actor
 from service.errors import Conflict, Invalid, NotFound, Refusal
@@ -105,13 +108,14 @@ def paper(draft: int, name: str) -> Response:
     _editor()
     row = drafts.read_draft(draft)
     row.file(name)
-    parts, wrong = _drawn(drafts.files_of(draft)[name])
+    answers = _answers()
+    parts, wrong = _drawn(drafts.files_of(draft)[name], answers)
     return pages.page(
         "studio_form", sentence=_("Biểu mẫu %(name)s", name=name.removesuffix(".form")),
         status=_("Như người xử lý sẽ thấy. In trên giấy A4 bằng lệnh in của trình duyệt."),
         crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(row.name, url_for("studio.show", draft=draft)),
                       Link(name, "")),
-        parts=parts, wrong=wrong,
+        parts=parts, wrong=wrong, answers=answers, choices=ANSWERS,
     )
 
 
@@ -122,8 +126,9 @@ def preview(draft: int, name: str) -> Response:
     by = _editor()
     if name.endswith(".letter"):
         return _letter_part(draft, name, request.get_data(), by)
-    parts, wrong = _drawn(request.get_data())
-    return pages.fragment("studio_form_part", parts=parts, wrong=wrong)
+    answers = _answers()
+    parts, wrong = _drawn(request.get_data(), answers)
+    return pages.fragment("studio_form_part", parts=parts, wrong=wrong, answers=answers, choices=ANSWERS)
 
 
 def _letter_part(draft: int, name: str, content: bytes, by: Actor) -> Response:
@@ -169,14 +174,31 @@ def send(draft: int, name: str) -> Response:
     return jsonify({"message": _("Đã xếp hàng một thư thử gửi cho bạn.")})
 
 
-def _drawn(content: bytes) -> tuple[Sequence[Part], list[str]]:
-    """A form laid out without answers, with the sample of what the office would give it; or why it cannot be."""
+ANSWERS = {"empty": lazy_gettext("Để trống"), "sample": lazy_gettext("Đã điền mẫu"), "errors": lazy_gettext("Báo thiếu, sai")}
+"""As what a form is looked at."""
+
+
+def _answers() -> str:
+    word = request.args.get("answers", "")
+    return word if word in ANSWERS else "empty"
+
+
+def _drawn(content: bytes, answers: str) -> tuple[Sequence[Part], list[str]]:
+    """A form laid out with chosen answers and the sample of what the office would give it; or why it cannot be."""
     try:
         form = compile_form(content)
     except FormProblems as found:
         return (), [p.message_en if words.language() == "en" else p.message for p in found.problems]
     sample = json.loads(content).get("given")
-    return asked(form, {}, given=sample if isinstance(sample, dict) else {}).parts, []
+    given = sample if isinstance(sample, dict) else {}
+    if answers == "sample":
+        return asked(form, sample_answers(form, today=clock.today(), given=given), given=given).parts, []
+    try:
+        if answers == "errors":
+            check_answers(form, {}, today=clock.today(), given=given)
+    except Rejected as rejected:
+        return asked(form, {}, given=given, refused=rejected.errors).parts, []
+    return asked(form, {}, given=given).parts, []
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/review")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -13,21 +13,21 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import people, words
 from service.actor import Actor
 from service.errors import Forbidden, NotFound, Refusal
+from service.processes import enactments
 from service.processes.deployments import definition_of
 from service.studio import migration
 from service.studio.versions import Version, list_versions
-from service.web import pages
+from service.web import office_enactments, pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
-from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Progress, Table, Tag
+from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Progress, Table, Tag
 from service.words import N_
 from workflows.definition import Definition
-from workflows.migration import Reason
+from workflows.migration import DROPPED, MAPPABLE, Reason
 
 blueprint = Blueprint("studio_migration", __name__)
 SHOWN = 200
 """Rows of a dry run or a batch that a page shows; those that cannot go come first."""
-_MAPPED = ("user", "receive", "external", "call", "subprocess", "decision", "script", "gateway")
 
 
 def version_words(version: Version) -> str:
@@ -38,7 +38,8 @@ def version_words(version: Version) -> str:
 def element_words(definition: Definition, key: str) -> str:
     """An element by its label, or its id where it has none."""
     element = definition.elements.get(key)
-    return words.translated(element.name) if element is not None else key
+    name = element.name if element is not None else definition.processes_named.get(key, "")
+    return words.translated(name) if name else key
 
 
 def reason_words(reason: Reason) -> str:
@@ -67,7 +68,8 @@ def versions() -> Response:
 
 
 def _versions_table(found: list[Version], may: bool) -> Table:
-    others = {v.key: sum(o.key == v.key for o in found) for v in found}
+    acts = enactments.acts_by_deployment()
+    others = {v.deployment: any(o.key == v.key and o.used and o.deployment != v.deployment for o in found) for v in found}
     return Table(
         [Column(pgettext("one", "Quy trình")), Column(_("Đang chạy"), figures=True), Column(_("Sự cố"), figures=True),
          Column(_("Đã kết thúc"), figures=True), Column("")],
@@ -77,14 +79,14 @@ def _versions_table(found: list[Version], may: bool) -> Table:
                 Cell(words.number(v.running), _("%(n)d tạm dừng", n=v.suspended) if v.suspended else "", figures=True),
                 Cell(words.number(v.incident), figures=True),
                 Cell(words.number(v.ended), figures=True),
-                Cell("", tag=Tag("passed", _("đang dùng")) if v.current else Tag("done", _("đã thay"))),
+                Cell("", tag=office_enactments.standing(acts.get(v.deployment, ()), v.current)),
             ]
             for v in found
         ],
         _("Hồ sơ theo phiên bản"),
         row_acts=[
             [Act(_("Chuyển hồ sơ"), url_for("studio_migration.plan", deployment=v.deployment), f"migrate-{v.deployment}", method="get")]
-            if may and v.waiting and others[v.key] > 1 else []
+            if may and v.waiting and others[v.deployment] else []
             for v in found
         ],
     )
@@ -139,12 +141,16 @@ def plan(deployment: int) -> AnyResponse:
     mine = next((v for v in list_versions() if v.deployment == deployment), None)
     if mine is None:
         raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
-    others = [v for v in list_versions(mine.key) if v.deployment != deployment]
+    others = [v for v in list_versions(mine.key) if v.deployment != deployment and v.used]
     given = request.form if request.method == "POST" else request.args
-    to = next((v for v in others if str(v.deployment) == given.get("to", "")), None)
+    asked = given.get("to", "")
+    to = next((v for v in others if str(v.deployment) == asked), None)
     to = to or next((v for v in others if v.current), others[0] if others else None)
     if to is None:
-        raise NotFound("Quy trình này chỉ có một phiên bản.", "This process has one version only.")
+        raise NotFound(
+            "Quy trình này chưa có phiên bản nào khác đã được dùng để chuyển sang.",
+            "No other version of this process was ever in use; there is nothing to move to.",
+        )
     mapping = {
         name.removeprefix("map:"): value for name, value in given.items() if name.startswith("map:") and value
     }
@@ -152,8 +158,10 @@ def plan(deployment: int) -> AnyResponse:
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
+            # What was asked for, not what the page offers in its place.
+            target = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
             number = migration.begin(
-                deployment, to.deployment, mapping, given.get("reason", "")[:2000], by=by,
+                deployment, target, mapping, given.get("reason", "")[:2000], by=by,
                 instances=chosen if given.get("which") == "chosen" else None,
             )
         except Refusal as refused:
@@ -163,9 +171,11 @@ def plan(deployment: int) -> AnyResponse:
             return pages.back_to("studio_migration.show", number=number)
     seen = migration.look(deployment, to.deployment, mapping, by=by)
     if "looked" not in given and not mapping:
-        mapping = {p.old: p.new for p in seen.proposals if p.old in seen.gone}
+        processes = definition_of(deployment).processes
+        mapping = {p.old: p.new for p in seen.proposals if p.old in seen.gone or p.why == "name" or p.old in processes}
         if mapping:
             seen = migration.look(deployment, to.deployment, mapping, by=by)
+    fields = _mapping_fields(definition_of(deployment), definition_of(to.deployment), seen, mapping)
     return pages.page(
         "studio_migrate",
         code=refusal.status if refusal else 200,
@@ -175,12 +185,14 @@ def plan(deployment: int) -> AnyResponse:
         ),
         sentence=_("*%(can)s trong %(all)s hồ sơ* chuyển được sang phiên bản %(n)d",
                    can=words.number(seen.can_go), all=words.number(len(seen.looked)), n=to.version),
-        status=_("%(name)s, đang ở phiên bản %(n)d. Xem trước không thay đổi gì.", name=words.translated(mine.name), n=mine.version),
+        status=_status(mine, seen),
+        warnings=[Check(reason_words(one), "warn") for one in seen.warnings],
         url=url_for("studio_migration.plan", deployment=deployment),
         back_url=url_for("studio_migration.versions"),
         targets=[(str(v.deployment), version_words(v) + (f" ({_('đang dùng')})" if v.current else "")) for v in others],
         to=str(to.deployment),
-        steps=_mapping_fields(deployment, to.deployment, seen, mapping),
+        steps=[field for field in fields if field["waits"]],
+        other_steps=[field for field in fields if not field["waits"]],
         mapping=mapping,
         rows=_rows(deployment, seen),
         left=seen.left,
@@ -194,25 +206,41 @@ def plan(deployment: int) -> AnyResponse:
     )
 
 
-def _mapping_fields(deployment: int, to: int, seen: migration.DryRun, mapping: Mapping[str, str]) -> list[dict[str, Any]]:
-    """For each step that is gone where somebody waits: its name, and the steps that it can be mapped to."""
-    older, newer = definition_of(deployment), definition_of(to)
+def _status(mine: Version, seen: migration.DryRun) -> str:
+    said = _("%(name)s, đang ở phiên bản %(n)d. Xem trước không thay đổi gì.", name=words.translated(mine.name), n=mine.version)
+    if seen.left:
+        said += " " + ngettext("*Còn %(num)d hồ sơ* chưa xem trước.", "*Còn %(num)d hồ sơ* chưa xem trước.", seen.left)
+    return said
+
+
+def _mapping_fields(
+    older: Definition, newer: Definition, seen: migration.DryRun, mapping: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """For each step and called process that is gone: its name, what it can be mapped to, whether somebody waits there."""
     offered = {p.old: (p.new, p.why) for p in seen.proposals}
     why = {"name": _("cùng tên"), "position": _("cùng vị trí"), "kind": _("cùng loại")}
+    gone = [p for p in older.processes if p not in newer.processes]
+    gone += [e.id for e in older.elements.values() if e.kind in MAPPABLE and e.id not in newer.elements]
     fields = []
-    for key in dict.fromkeys((*seen.gone, *(k for k in mapping if k in older.elements))):
-        old = older.elements.get(key)
-        if old is None:
-            continue
-        fitting = [e for e in newer.elements.values() if e.kind == old.kind and e.kind in _MAPPED and e.scope == old.scope]
+    for key in dict.fromkeys((*seen.gone, *gone, *(k for k in mapping if k in older.elements))):
         found = offered.get(key)
+        fitting = dict.fromkeys([*_fitting(key, older, newer, mapping), *([found[0]] if found else [])])
         fields.append({
-            "key": key, "words": element_words(older, key),
-            "options": [(e.id, f"{element_words(newer, e.id)} ({e.id})") for e in fitting],
-            "chosen": mapping.get(key, ""),
+            "key": key, "words": element_words(older, key), "process": key in older.processes, "waits": key in seen.gone,
+            "options": [(one, f"{element_words(newer, one)} ({one})") for one in fitting],
+            "chosen": mapping.get(key, ""), "dropped": DROPPED,
             "note": _("Đề nghị: %(name)s, vì %(why)s.", name=element_words(newer, found[0]), why=why[found[1]]) if found else "",
         })
     return fields
+
+
+def _fitting(key: str, older: Definition, newer: Definition, mapping: Mapping[str, str]) -> list[str]:
+    """Processes that are new, or elements of the same kind in the same place."""
+    if key in older.processes:
+        return [p for p in newer.processes if p not in older.processes]
+    old = older.elements[key]
+    scope = mapping.get(old.scope, old.scope)
+    return [e.id for e in newer.elements.values() if (e.kind, e.scope) == (old.kind, scope)]
 
 
 def _rows(deployment: int, seen: migration.DryRun) -> list[dict[str, Any]]:
@@ -256,7 +284,6 @@ def show(number: int) -> Response:
     one = migration.read_migration(number, by=by)
     known = {v.deployment: v for v in list_versions()}
     lines = migration.lines_of(number, by=by, limit=migration.LOOKED_AT)
-    names = people.names([one.made_by]) if one.made_by else {}
     older, newer = definition_of(one.from_id), definition_of(one.to_id)
     acts = _acts(one)
     return pages.page(
@@ -267,15 +294,16 @@ def show(number: int) -> Response:
         ),
         sentence=_("Đưa trở lại phiên bản %(n)d", n=known[one.from_id].version) if one.undoing
         else _("Chuyển sang phiên bản %(n)d", n=known[one.to_id].version),
-        status=_("*%(who)s* bắt đầu %(when)s. Lý do: %(why)s", who=names.get(one.made_by or 0, _("Hệ thống")),
-                 when=words.full_moment(one.made_at), why=one.reason),
+        status=" ".join(_who_and_why(one)),
         tag=_state_tag(one),
         progress=_progress(one),
         acts=acts,
         facts=[
             Fact(_("Từ"), version_words(known[one.from_id])), Fact(_("Đến"), version_words(known[one.to_id])),
             *[
-                Fact(_("Ghép bước"), f"{element_words(older, a)} ({a}) → {element_words(newer, b)} ({b})")
+                Fact(_("Ghép bước"), f"{element_words(older, a)} ({a}) → " + (
+                    _("bỏ hẳn") if b == DROPPED else f"{element_words(newer, b)} ({b})"
+                ))
                 for a, b in one.mapping.items()
             ],
             *[
@@ -286,6 +314,14 @@ def show(number: int) -> Response:
         table=_lines_table(lines[:SHOWN]),
         hidden_rows=max(0, one.total - SHOWN),
     )
+
+
+def _who_and_why(one: migration.Progress) -> Iterator[str]:
+    names = people.names([who for who in (one.made_by, one.undone_by) if who])
+    yield _("*%(who)s* bắt đầu %(when)s. Lý do: %(why)s", who=names.get(one.made_by or 0, _("Hệ thống")),
+            when=words.full_moment(one.made_at), why=one.reason)
+    if one.undoing:
+        yield _("*%(who)s* đưa trở lại. Lý do: %(why)s", who=names.get(one.undone_by or 0, _("Hệ thống")), why=one.undo_reason)
 
 
 def _lines_table(lines: list[migration.Line]) -> Table:
@@ -329,10 +365,10 @@ def _acts(one: migration.Progress) -> list[Act]:
     if one.state in ("running", "paused"):
         found.append(Act(_("Dừng hẳn"), at("stop"), "stop", "takes",
                          effect=_("Dừng đợt chuyển? Hồ sơ đã chuyển giữ phiên bản mới, các hồ sơ còn lại giữ nguyên.")))
-    if one.state in ("ended", "stopped") and not one.undoing and one.counts.get("moved"):
+    if one.state in ("ended", "stopped") and one.can_go_back:
         found.append(Act(
             _("Đưa trở lại"), at("undo"), "undo", "takes",
-            effect=_("Đưa *%(n)s hồ sơ* trở lại phiên bản cũ? Hồ sơ nào đã đi tiếp thì giữ nguyên.", n=words.number(one.counts["moved"])),
+            effect=_("Đưa *%(n)s hồ sơ* trở lại phiên bản cũ? Hồ sơ nào đã đi tiếp thì giữ nguyên.", n=words.number(one.can_go_back)),
             asks=_("Lý do"),
         ))
     return found

@@ -38,7 +38,7 @@ def offered() -> dict[str, Any]:
     labels = people.group_labels([g for g in groups if g in people.catalogue()], words.language())
     labels["successor_head"] = _("Thủ trưởng đơn vị kế thừa")
     spoken = vocabulary({}, words.language())
-    messages, values = _messages(at, spoken)
+    messages, values = messages_and_results(at, spoken)
     data = {name for one in known.started_with.values() for name in one}.union(*known.known_messages.values())
     return {
         "groups": _sorted((g, labels.get(g, g)) for g in groups),
@@ -85,7 +85,7 @@ def _results(spoken: Vocabulary, data: Iterable[str], values: Mapping[str, list[
     return list(found.items())
 
 
-def _messages(at: int, spoken: Vocabulary) -> tuple[list[Offer], dict[str, list[Offer]]]:
+def messages_and_results(at: int, spoken: Vocabulary) -> tuple[list[Offer], dict[str, list[Offer]]]:
     """Messages that acts of lists send, each with the act's name, and the results that come with one."""
     named: dict[str, str] = {}
     values: dict[str, dict[str, str]] = defaultdict(dict)

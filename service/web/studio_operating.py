@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -41,7 +42,8 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
     preview = operating.preview_move(instance, to, by=by) if to else None
     may_edit = people.allowed(by, operating.EDIT)
     values = operating.values_of(instance, by=by) if may_edit else []
-    editing = next((v for v in values if v.name == given.get("edit", "") and not v.settled), None)
+    free = [v for v in values if not v.settled] if stands.tied is None else []
+    editing = next((v for v in free if v.name == given.get("edit", "")), None)
     url = case_url(running.case_key)
     title = running.title or running.case_key or str(instance)
     return pages.page(
@@ -58,7 +60,7 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
                  url_for("office_processes.show", deployment=running.deployment_id)),
             Fact(_("Số hiệu"), str(instance), figures=True),
         ],
-        notes=[Check(stands.tied[words.language() == "en"], "warn")] if stands.tied else [],
+        notes=_notes(stands),
         acts=_acts(stands),
         ended=running.status == "ended",
         targets=[(e.id, f"{element_words(definition, e.id)} ({e.id})") for e in stands.targets],
@@ -68,7 +70,7 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
         back_url=url or url_for("studio_migration.versions"),
         version=str(running.version),
         preview=_preview(preview, element_words(definition, to)) if preview else None,
-        values=_values(instance, values),
+        values=_values(instance, values, {v.name for v in free}),
         may_edit=may_edit,
         editing={"name": editing.name, "value": given.get("value") or _text(editing.value), "before": _text(editing.value)}
         if editing else None,
@@ -107,10 +109,18 @@ def _acts(stands: operating.Standing) -> list[Act]:
         found.append(Act(_("Tạm dừng"), url_for("studio_operating.suspend", instance=number), "suspend", "second",
                          effect=_("Tạm dừng quy trình? Hạn đứng lại, việc đang mở không ghi được cho đến khi chạy tiếp."),
                          asks=_("Lý do")))
-    said = stands.cancelled_by
-    found.append(Act(_("Hủy quy trình"), url_for("studio_operating.cancel", instance=number), "cancel", "takes",
-                     why_not=said[words.language() == "en"] if said else "",
-                     effect=_("Hủy quy trình này? Mọi việc đang mở đóng lại, không có kết quả."), asks=_("Lý do")))
+    if stands.cancelled_by is None:
+        found.append(Act(_("Hủy quy trình"), url_for("studio_operating.cancel", instance=number), "cancel", "takes",
+                         effect=_("Hủy quy trình này? Mọi việc đang mở đóng lại, không có kết quả."), asks=_("Lý do")))
+    return found
+
+
+def _notes(stands: operating.Standing) -> list[Check]:
+    """What is not done here: under a list nothing is moved or changed, and a case that has an act of its own ends by that."""
+    en = words.language() == "en"
+    found = [Check(stands.tied[en], "warn")] if stands.tied else []
+    if stands.cancelled_by is not None and stands.running.status != "ended" and stands.cancelled_by != stands.tied:
+        found.append(Check(stands.cancelled_by[en], "info"))
     return found
 
 
@@ -138,7 +148,7 @@ def _stops(stops: tuple[Stop, ...], caption: str) -> Table:
     )
 
 
-def _values(instance: int, values: list[operating.Value]) -> Table | None:
+def _values(instance: int, values: list[operating.Value], free: Collection[str]) -> Table | None:
     if not values:
         return None
     return Table(
@@ -153,7 +163,7 @@ def _values(instance: int, values: list[operating.Value]) -> Table | None:
         ],
         _("Dữ liệu của quy trình"),
         row_acts=[
-            [] if v.settled else
+            [] if v.name not in free else
             [Act(_("Sửa"), url_for("studio_operating.show", instance=instance, edit=v.name) + "#edit", f"edit-{v.name}", method="get")]
             for v in values
         ],

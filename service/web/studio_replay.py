@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
@@ -59,7 +59,7 @@ WHY = {
     "end": N_("dựng lại ra kết quả khác với diễn biến đã ghi"),
     "no_start": N_("không có dữ liệu lúc bắt đầu"),
     "no_case": N_("không còn hồ sơ gốc"),
-    "moved": N_("người vận hành đã can thiệp"),
+    "moved": N_("người vận hành đã chuyển bước, sửa dữ liệu hoặc hủy"),
     "error": N_("máy không đọc được"),
 }
 OUTCOMES = {
@@ -105,7 +105,7 @@ def _list(by: Actor, refusal: Refusal | None) -> Response:
             Cell(words.translated(run.title), "", url_for("studio_replay.show", run_id=run.id)),
             Cell(words.full_moment(run.asked_at), names.get(run.asked_by or 0, "")),
             Cell(words.number(run.total), figures=True),
-            Cell(_counts_in_words(run)),
+            Cell(counts_in_words(run.counts)),
             Cell("", tag=_state(run)),
         ]
         for run in runs
@@ -174,8 +174,9 @@ def _state(run: ReplayRun) -> Tag:
     return Tag(kind, _(said))
 
 
-def _counts_in_words(run: ReplayRun) -> str:
-    return " · ".join(f"{words.number(run.counts[w])} {_(VERDICTS[w][0]).lower()}" for w in WORDS if run.counts.get(w))
+def counts_in_words(counts: Mapping[str, Any]) -> str:
+    """How many cases have which verdict, those that none has left out."""
+    return " · ".join(f"{words.number(counts[w])} {_(VERDICTS[w][0]).lower()}" for w in WORDS if counts.get(w))
 
 
 @blueprint.get("/studio/replays/<int:run_id>")
@@ -268,10 +269,16 @@ def _drawn(run: ReplayRun) -> Definition:
 
 
 def _name(element: str, *definitions: Definition) -> str:
-    for definition in definitions:
-        if element in definition.elements:
-            return words.translated(definition.elements[element].name)
-    return element
+    """An element as drawn in one of these, or in another version of the process that cases were moved through."""
+    found = _drawn_in(element, definitions)
+    if found is None:
+        others = (one.id for one in deployments.list_deployments() if one.key == definitions[0].main)
+        found = _drawn_in(element, map(definition_of, others))
+    return words.translated(found) if found is not None else element
+
+
+def _drawn_in(element: str, definitions: Iterable[Definition]) -> str | None:
+    return next((one.elements[element].name for one in definitions if element in one.elements), None)
 
 
 def _places(run: ReplayRun, word: str, element: str, drawn: Definition, by: Actor) -> Iterator[Block]:
@@ -358,7 +365,7 @@ def case(run_id: int, instance: int) -> Response:
     if both is not None:
         blocks.insert(0, _steps(both, own, drawn))
     return _page(
-        acts=_keep_acts(run, instance) if both is not None and not both.own_fault else [],
+        acts=_keep_acts(run, instance) if both is not None and not both.own_fault and not both.moved else [],
         crumbs=_where(Link(words.translated(run.title), url_for("studio_replay.show", run_id=run_id)), Link(line.title, "")),
         sentence=f"*{line.title}*: {_(VERDICTS[line.word][0]).lower()}",
         status=line.about,
@@ -400,7 +407,7 @@ def _scenario(run: ReplayRun, instance: int, names: Collection[str]) -> tuple[st
     by = pages.me()
     _line, both = replay.side_by_side(run.id, instance, by=by)
     (one,) = read_records([instance])
-    if both is None or one.record is None or both.own_fault:
+    if both is None or one.record is None or both.own_fault or both.moved:
         raise NotFound("Hồ sơ này không dựng lại được nên không làm kịch bản được.", "This case cannot be told again.")
     own = definition_of(one.deployment)
     name = _("Như hồ sơ %(n)d", n=instance)

@@ -151,7 +151,7 @@ def _chosen(rows: Sequence[Deployment]) -> tuple[Deployment, Deployment]:
         return found
 
     new = named("to") or rows[0]
-    old = named("from") or next((row for row in rows if row.key == new.key and row.id < new.id), new)
+    old = named("from") or by_id[procedures.version_before(new.id)]
     return old, new
 
 

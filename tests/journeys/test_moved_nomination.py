@@ -113,6 +113,12 @@ def test_nothing_is_moved_around_lists_council_and_signature(office: Office) -> 
     with pytest.raises(Conflict) as refused:
         operating.move(number, "check_dossier", WHY, by=admin)
     assert refused.value.code == "tied"
+    value = next(v for v in operating.values_of(number, by=admin) if v.name == "ask_opinions")
+    with pytest.raises(Conflict) as refused:
+        operating.edit_values(number, {value.name: not value.value}, WHY, by=admin)
+    assert refused.value.code == "tied"
+    operating.suspend(number, WHY, by=admin)
+    operating.resume(number, "Xong", by=admin)
     with pytest.raises(Conflict) as refused:
         operating.cancel(number, WHY, by=admin)
     assert refused.value.code == "cancelled-otherwise"

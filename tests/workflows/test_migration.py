@@ -373,3 +373,41 @@ def test_many_moves_there_and_back_leave_the_same_state() -> None:
         other = carried(carried(other, new), old)
     assert engine.data(other.live) == data and other.now == run.now
     assert len(codec.encode(other.live)) < len(first) + 40
+
+
+def test_process_that_was_renamed_is_offered_and_carried_over() -> None:
+    def drawn(called: str, step: str = "x", name: str = "") -> Definition:
+        inner = diagram(start("in") + user(step) + end("out") + chain("in", step, "out"), called)
+        if name:
+            inner = inner.replace(b' isExecutable="true"', f' name="{name}" isExecutable="true"'.encode())
+        return read(diagram(start() + call("c", called) + end() + chain("begin", "c", "end"), "p"), inner)
+
+    run = Run(drawn("inner"))
+    newer = drawn("within")
+    assert [(p.old, p.new, p.why) for p in migration.propose(run.definition, newer)] == [("inner", "within", "position")]
+    assert {code for _, code in why(run, newer)} == {"calls-other"}
+    other = carried(run, newer, {"inner": "within"})
+    assert other.now == ["x"] and other.do("x").ended
+    named = Run(drawn("inner", name="Bên trong"))
+    both = drawn("within", "step_x", "Bên trong")
+    found = {p.old: p.new for p in migration.propose(named.definition, both)}
+    assert found == {"inner": "within", "x": "step_x"}, "a step is looked for in the process that its own became"
+    assert carried(named, both, found).now == ["step_x"]
+
+
+def test_who_did_a_step_must_be_findable_where_the_newer_version_asks() -> None:
+    def drawn(first: str, asks: str = "", more: str = "") -> Definition:
+        steps = ["begin", first, *more.split(), "b", "end"]
+        body = start() + user(first) + "".join(user(one) for one in more.split())
+        return read(diagram(body + user("b", f'nom:excludes="{asks}"' if asks else "") + end() + chain(*steps)))
+
+    run = Run(read(ONE))
+    newer = drawn("other_a", "other_a")
+    assert why(run, newer) == {("a", "gone")}, "nobody has done it yet"
+    run.do("a")
+    assert why(run, newer) == {("a", "actor-lost")}
+    assert why(run, newer, {"a": "other_a"}) == why(run, newer, {"a": migration.DROPPED}) == set()
+    (offered,) = migration.plan(run.live, newer).proposals
+    assert (offered.old, offered.new) == ("a", "other_a")
+    assert why(run, drawn("a", "x", "x")) == set(), "a step that is really new"
+    assert why(Run(read(ONE)), drawn("a", "x", "x")) == set()

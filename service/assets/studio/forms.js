@@ -61,15 +61,24 @@ export async function openForm({ name, content, words, config, store, problems, 
     write();
   });
 
+  async function look(answers) {
+    const answer = await store.post(`${config.url.preview.replace("NAME", encodeURIComponent(name))}?answers=${answers}`, current(), "text/plain;charset=utf-8");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    preview.replaceChildren(...page.querySelectorAll("main > *, body > .form-part"));
+  }
+  preview.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-answers]");
+    if (!chosen) return;
+    event.preventDefault();
+    look(chosen.dataset.answers);
+  });
+
   async function turn(word) {
     const looks = word === "preview";
     tabs.forEach((tab, at) => tab.setAttribute("aria-selected", (at === 1) === looks ? "true" : "false"));
     box.querySelector(".form-stage").hidden = looks;
     preview.hidden = !looks;
-    if (!looks) return;
-    const answer = await store.post(config.url.preview.replace("NAME", encodeURIComponent(name)), current(), "text/plain;charset=utf-8");
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    preview.replaceChildren(...page.querySelectorAll("main > *, body > .form-part"));
+    if (looks) await look("empty");
   }
   turn("build");
 

@@ -24,6 +24,8 @@ const ABOUT = {
   error: ["error-missing"],
   basis: ["lapsed-basis", "basis-not-yet"],
   remind: ["bad-reminder"],
+  target: ["bad-target"],
+  phase: ["unknown-phase"],
   collection: ["collection-missing"],
   output: ["output-missing", "vote-through-form"],
   id: ["bad-id", "reserved-id", "duplicate-id"],

@@ -339,6 +339,18 @@ CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
 ;;
 CREATE INDEX ix_mail_state ON mail (state, id)
 ;;
+CREATE TABLE letter_words (
+	id BIGSERIAL NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	number INTEGER NOT NULL,
+	words TEXT,
+	saved_at BIGINT NOT NULL,
+	saved_by BIGINT,
+	reason TEXT NOT NULL,
+	CONSTRAINT pk_letter_words PRIMARY KEY (id),
+	CONSTRAINT uq_letter_words_letter_number UNIQUE (letter, number)
+)
+;;
 CREATE TABLE mail_freeze (
 	id BIGSERIAL NOT NULL,
 	frozen_at BIGINT NOT NULL,
@@ -537,12 +549,14 @@ CREATE TABLE enactment (
 	state VARCHAR(9) NOT NULL,
 	settled_at BIGINT,
 	settled_by INTEGER,
+	refused_at BIGINT,
+	refused_by INTEGER,
 	refusal TEXT NOT NULL,
 	CONSTRAINT pk_enactment PRIMARY KEY (id),
 	CONSTRAINT fk_enactment_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
 )
 ;;
-CREATE INDEX ix_enactment_key ON enactment (key, effective_on, id)
+CREATE INDEX ix_enactment_key ON enactment (key, effective_on, settled_at, id)
 ;;
 CREATE TABLE process_instance (
 	id BIGSERIAL NOT NULL,
@@ -568,6 +582,7 @@ CREATE TABLE process_instance (
 	begun_with TEXT,
 	ended_at BIGINT,
 	suspended BOOLEAN NOT NULL,
+	suspensions TEXT NOT NULL,
 	by_hand BOOLEAN NOT NULL,
 	renamed TEXT NOT NULL,
 	state BYTEA NOT NULL,
@@ -609,6 +624,8 @@ CREATE TABLE migration (
 	undoing BOOLEAN NOT NULL,
 	made_at BIGINT NOT NULL,
 	made_by INTEGER,
+	undone_by INTEGER,
+	undo_reason TEXT NOT NULL,
 	ended_at BIGINT,
 	CONSTRAINT pk_migration PRIMARY KEY (id),
 	CONSTRAINT fk_migration_from_id FOREIGN KEY(from_id) REFERENCES deployment (id),
@@ -852,6 +869,7 @@ CREATE TABLE migration_line (
 	before BYTEA,
 	rows TEXT NOT NULL,
 	settled_at BIGINT,
+	moved_at BIGINT,
 	CONSTRAINT pk_migration_line PRIMARY KEY (migration_id, instance_id),
 	CONSTRAINT fk_migration_line_migration_id FOREIGN KEY(migration_id) REFERENCES migration (id),
 	CONSTRAINT fk_migration_line_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -10,10 +11,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from service import trail
+from service import clock, trail
+from service.actor import Actor, machine
 from service.db import db, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from service.processes import drafts, history, instances, tasks
+from service.processes import drafts, enactments, history, instances, tasks
 from service.processes import live as kept
 from service.processes.models import Activity, ProcessInstance
 from service.processes.running import look_at, read_instance
@@ -21,6 +23,7 @@ from service.studio import migration, operating
 from service.studio.moving import labels_before
 from service.studio.versions import list_versions
 from tests.bench.process import bench_bundle
+from tests.service.replayed import not_told_again
 from tests.service.studio.plain import (
     ADMIN,
     APPROVE,
@@ -36,7 +39,12 @@ from tests.service.studio.plain import (
     work,
 )
 from workflows import engine
+from workflows.migration import DROPPED, Reason
 
+OTHER_ADMIN = Actor(account=8, login="other", name="Vàng Thị Mây", groups=frozenset({"admin"}))
+FOUR_EYES = edited(
+    ("review_1", "first_review"), ('id="review_2"', 'id="review_2" nom:excludes="first_review"')
+)
 WHY = "Bổ sung bước theo quy chế mới"
 
 
@@ -424,3 +432,141 @@ def test_several_workers_move_each_instance_once(app: Flask) -> None:
         told = trail.read(stream=f"instance:{instance}", kind="instance:migrated").events
         assert len(told) == 1
     assert trail.verify().ok
+
+
+def test_a_version_that_was_never_in_use_takes_nobody(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    begin()
+    tomorrow = enactments.Act(effective_on=clock.today() + timedelta(days=1))
+    second = enactments.deploy_bundle(INSERTED, main="bench", by=machine("cli"), act=tomorrow)
+    for turn in ("coming", "refused"):
+        assert [r.code for r in migration.look(first, second, {}, by=ADMIN).looked[0].reasons] == ["not-in-use"], turn
+        with pytest.raises(Conflict) as refused:
+            migration.begin(first, second, {}, WHY, by=ADMIN)
+        assert refused.value.code == "not-in-use"
+        if turn == "coming":
+            (act,) = enactments.list_enactments(second)
+            enactments.refuse(act.id, by=machine("cli"), reason="Chưa đúng")
+    assert {v.deployment: v.used for v in list_versions("bench")} == {first: True, second: False}
+    third = deploy(INSERTED)
+    assert migration.begin(first, third, {}, WHY, by=ADMIN)
+    work()
+    assert migration.begin(third, first, {}, "Quay lại", by=ADMIN), "an older one that was in use"
+
+
+def test_undo_is_the_act_of_who_asks_for_it(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    about_other = instances.start_instance("bench", {"decision": "none"}, by=ADMIN, title="Mây", excluded=[8])
+    plain = begin()
+    second = deploy(INSERTED)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    assert dict(migration.read_migration(number, by=ADMIN).counts) == {"moved": 2}
+    migration.undo(number, "Nhầm phiên bản", by=OTHER_ADMIN)
+    work()
+    lines = {line.instance: (line.state, [r.code for r in line.reasons]) for line in migration.lines_of(number, by=ADMIN)}
+    assert lines == {about_other: ("kept", ["own-case"]), plain: ("undone", [])}
+    seen = migration.read_migration(number, by=ADMIN)
+    assert (seen.made_by, seen.reason, seen.undone_by, seen.undo_reason) == (9, WHY, 8, "Nhầm phiên bản")
+    told = trail.read(stream=f"instance:{plain}", sight=trail.Sight.VALUES).events
+    assert {(e.kind, e.actor, e.reason) for e in told if e.kind.startswith("instance:migr")} == {
+        ("instance:migrated", "9", WHY), ("instance:migration_undone", "8", "Nhầm phiên bản")
+    }
+    assert seen.can_go_back == 1, "somebody else may"
+    migration.undo(number, "Đưa nốt trở lại", by=ADMIN)
+    work()
+    assert dict(migration.read_migration(number, by=ADMIN).counts) == {"undone": 2}
+    assert read_instance(about_other).deployment_id == first
+
+
+def test_an_undo_that_was_stopped_is_taken_up_again(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    for _ in range(3):
+        begin()
+    second = deploy(INSERTED)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    migration.undo(number, "Nhầm", by=ADMIN)
+    assert migration._settle_next(number)
+    migration.stop(number, by=ADMIN)
+    work()
+    assert dict(migration.read_migration(number, by=ADMIN).counts) == {"undone": 1, "moved": 2}
+    migration.undo(number, "Nhầm", by=ADMIN)
+    work()
+    assert dict(migration.read_migration(number, by=ADMIN).counts) == {"undone": 3}
+
+
+def test_a_line_that_somebody_else_settled_is_left_as_it_is(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    instance = begin()
+    second = deploy(INSERTED)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    migration._note(number, instance, False, (Reason("", "late", "muộn", "late"),))
+    (line,) = migration.lines_of(number, by=ADMIN)
+    assert (line.state, line.reasons) == ("moved", ())
+    migration.undo(number, "Nhầm", by=ADMIN)
+    work()
+    assert dict(migration.read_migration(number, by=ADMIN).counts) == {"undone": 1}
+
+
+def test_who_did_a_step_that_was_renamed_is_known_to_a_later_one_that_keeps_him_away(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    instance, fresh = begin(), begin()
+    tasks.complete_task(next(s.id for s in history.timeline(instance) if s.state == "open"), APPROVE, by=ONE)
+    second = deploy(FOUR_EYES)
+    seen = {one.instance: one for one in migration.look(first, second, {"review_1": DROPPED}, by=ADMIN).looked}
+    assert seen[instance].can_go and [r.code for r in seen[fresh].reasons] == ["gone"]
+    dry = migration.look(first, second, {}, by=ADMIN)
+    assert {one.instance: [(r.element, r.code) for r in one.reasons] for one in dry.looked} == {
+        instance: [("review_1", "actor-lost")], fresh: [("review_1", "gone")]
+    }
+    assert [(p.old, p.new, p.why) for p in dry.proposals] == [("review_1", "first_review", "name")]
+    migration.begin(first, second, {"review_1": "first_review"}, WHY, by=ADMIN, instances=[instance])
+    work()
+    open_stop = next(s.id for s in history.timeline(instance) if s.state == "open")
+    with pytest.raises(Forbidden):
+        tasks.complete_task(open_stop, APPROVE, by=ONE)
+    tasks.complete_task(open_stop, APPROVE, by=TWO)
+
+
+def test_a_step_that_was_dropped_may_be_said_to_be_so(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    instance = begin()
+    tasks.complete_task(only().id, APPROVE, by=ONE)
+    second = deploy(FOUR_EYES)
+    number = migration.begin(first, second, {}, WHY, by=ADMIN)
+    work()
+    assert [[r.code for r in line.reasons] for line in migration.lines_of(number, by=ADMIN)] == [["actor-lost"]]
+    migration.begin(first, second, {"review_1": DROPPED}, WHY, by=ADMIN)
+    work()
+    assert read_instance(instance).deployment_id == second
+    with reading() as s:
+        assert s.get_one(ProcessInstance, instance).renamed == {}
+    tasks.complete_task(only().id, APPROVE, by=ONE)
+    assert not_told_again() == (1, {})
+
+
+def test_a_state_that_cannot_be_read_is_said_in_plain_words(app: Flask) -> None:
+    deploy(bench_bundle(3))
+    instance = begin()
+    task = only().id
+    with transaction() as s:
+        s.get_one(ProcessInstance, instance).state = b"nothing"
+        trail.record("message:none", by=ADMIN, stream=f"instance:{instance}")
+    kept.forget_all()
+    for verb in (lambda: tasks.complete_task(task, APPROVE, by=ONE), lambda: operating.stand(instance, by=ADMIN)):
+        with pytest.raises(Conflict) as refused:
+            verb()
+        assert refused.value.code == "unreadable"
+    assert only().id == task
+
+
+def test_a_dry_run_says_how_many_it_left_out(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = deploy(bench_bundle(3))
+    for _ in range(3):
+        begin()
+    second = deploy(INSERTED)
+    monkeypatch.setattr(migration, "LOOKED_AT", 2)
+    seen = migration.look(first, second, {}, by=ADMIN)
+    assert (len(seen.looked), seen.left) == (2, 1)

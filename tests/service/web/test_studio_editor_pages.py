@@ -291,6 +291,20 @@ def test_files_are_taken_into_a_draft(app: Flask, draft: int) -> None:
     visitor.open(f"/office/studio/{draft}", 404)
 
 
+def test_a_form_is_looked_at_empty_filled_and_with_what_it_says_when_something_is_missing(app: Flask, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    path = f"/office/studio/{draft}/files/check_dossier.form/preview"
+    empty, filled, wrong = (visitor.open(f"{path}?answers={word}") for word in ("empty", "sample", "errors"))
+    for page in (empty, filled, wrong):
+        assert "cùng một biểu mẫu, dù ở vai nào" in words(page)
+        assert len(page.xpath("//a[@data-answers]")) == 3
+    assert not empty.xpath("//main//input[@type='radio' and @checked]") and filled.xpath("//main//input[@type='radio' and @checked]")
+    assert wrong.xpath("//*[contains(@class, 'is-wrong')]") and not empty.xpath("//*[contains(@class, 'is-wrong')]")
+    content = visitor.client.get(f"/office/studio/{draft}/files/check_dossier.form").data
+    part = _send(visitor, f"{path}?answers=errors", content).text
+    assert "is-wrong" in part and "is-wrong" not in _send(visitor, path, content).text
+
+
 def test_a_table_is_looked_over_and_a_row_of_it_tried_as_it_stands_on_the_page(app: Flask, office: Office, draft: int) -> None:
     admin = Visitor(app, "quantri")
     path = f"/office/studio/{draft}/files/fees.dmn"
@@ -320,6 +334,19 @@ def test_a_table_is_looked_over_and_a_row_of_it_tried_as_it_stands_on_the_page(a
     twice = tried("70")
     assert twice["answer"] == "" and twice["wrong"] and [one["fits"] for one in twice["rules"]] == [False, True, True]
     assert tried("già")["wrong"]
+    dated = fees(
+        '<rule id="r1"><inputEntry><text>&lt; round_date("filing").day</text></inputEntry><outputEntry><text>"sớm"</text></outputEntry>'
+        '</rule><rule id="r2"><inputEntry><text>-</text></inputEntry><outputEntry><text>"muộn"</text></outputEntry></rule>'
+    ).replace(b'hitPolicy="UNIQUE"', b'hitPolicy="FIRST"')
+    asked = _send(admin, f"{path}/review", dated).get_json()["fees"]["asks"][-1]
+    assert asked["path"] == 'round_date("filing")' and "nộp" in asked["label"]
+
+    def on(day: str) -> Any:
+        inputs = {"age": "20", asked["path"]: day}
+        return _send(admin, f"{path}/try", {"text": dated.decode(), "decision": "fees", "inputs": inputs})
+
+    assert on("27/11/2026").get_json()["answer"] == '"sớm"' and on("3/11/2026").get_json()["answer"] == '"muộn"'
+    assert on("").get_json()["wrong"] and on("31/02/2026").status_code == 422
     assert _send(admin, f"{path}/try", {"text": whole.decode(), "decision": "none", "inputs": {}}).status_code == 422
     assert _send(admin, f"{path}/try", {"text": 1}).status_code == 422
     assert _send(admin, f"{path}/try", b"<").status_code == 422

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from lxml import html
 
+from service import clock
 from service.actor import machine
-from service.processes import enactments, history
+from service.processes import enactments, history, own_case
 from service.processes.running import read_instance
 from service.studio import migration
 from tests.journeys.office import Office
@@ -50,6 +53,7 @@ def test_migration_from_the_versions_to_the_undo(desk: Desk, office: Office) -> 
     page = desk.get("quantri", f"/office/processes/{first}/migrate")
     assert "Kiểm tra thành phần, thẩm định" in words(page) and "1 trong 1 hồ sơ chuyển được" in words(page)
     assert page.xpath("//select[@name='map:check_dossier']/option[@selected]/@value") == ["examine_dossier"]
+    assert "Phần mềm nhận ra bước" in words(page) and "bằng mã check_dossier" in words(page)
     without = desk.read("quantri", f"/office/processes/{first}/migrate?looked=yes&to={second}&map:check_dossier=")
     assert "0 trong 1 hồ sơ" in without and "không còn bước này" in without and "check_dossier" in without
     sent = values(page, f"/office/processes/{first}/migrate")
@@ -69,8 +73,53 @@ def test_migration_from_the_versions_to_the_undo(desk: Desk, office: Office) -> 
     assert task.element == "examine_dossier" and "Kiểm tra thành phần" in desk.read("vhxh", f"/tasks/{task.id}")
     desk.post("quantri", f"/office/migrations/{batch.id}/undo", {"reason": "Nhầm"})
     office.work()
-    assert "đã đưa trở lại" in desk.read("quantri", f"/office/migrations/{batch.id}")
+    said = desk.read("quantri", f"/office/migrations/{batch.id}")
+    assert "đã đưa trở lại" in said and f"Lý do: {WHY}" in said and "đưa trở lại. Lý do: Nhầm" in said
     assert read_instance(number).deployment_id == first
+
+
+def test_only_versions_that_were_in_use_are_offered_and_taken(desk: Desk, office: Office) -> None:
+    first = enactments.current_deployment("nomination_case")
+    office.received(ROUND, "Hoàng Bình Minh")
+    tomorrow = enactments.Act(effective_on=clock.today() + timedelta(days=1))
+    coming = enactments.deploy_bundle(with_review(), main="nomination_case", by=machine("cli"), act=tomorrow)
+    path = f"/office/processes/{first}/migrate"
+    desk.get("quantri", path, 404)
+    assert path not in html.tostring(desk.get("quantri", "/office/processes/versions")).decode()
+    (act,) = enactments.list_enactments(coming)
+    enactments.refuse(act.id, by=machine("cli"), reason="Chưa đúng")
+    used = enactments.deploy_bundle(renamed(), main="nomination_case", by=machine("cli"))
+    assert path in html.tostring(desk.get("quantri", "/office/processes/versions")).decode()
+    page = desk.get("quantri", path)
+    assert page.xpath("//select[@name='to']/option/@value") == [str(used)]
+    sent = values(page, path) | {"reason": WHY}
+    desk.post("quantri", path, sent | {"to": str(coming), "map:check_dossier": ""}, 409)
+    assert migration.list_migrations(by=office.who("quantri")) == []
+    desk.post("quantri", path, sent)
+    assert [one.to_id for one in migration.list_migrations(by=office.who("quantri"))] == [used]
+
+
+def test_a_renamed_step_that_lies_behind_is_mapped_too_so_that_who_did_it_is_kept_away(desk: Desk, office: Office) -> None:
+    first = enactments.current_deployment("nomination_case")
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    office.check(one)
+    files = renamed()
+    text = files["award_nomination.bpmn"].decode()
+    at = 'id="review_before_council"'
+    files["award_nomination.bpmn"] = text.replace(at, f'{at} nom:excludes="examine_dossier"', 1).encode()
+    second = enactments.deploy_bundle(files, main="nomination_case", by=machine("cli"))
+    path = f"/office/processes/{first}/migrate"
+    page = desk.get("quantri", path)
+    assert page.xpath("//select[@name='map:check_dossier']/option[@selected]/@value") == ["examine_dossier"]
+    assert "1 trong 1 hồ sơ chuyển được" in words(page)
+    without = desk.read("quantri", f"{path}?looked=yes&to={second}&map:check_dossier=")
+    assert "0 trong 1 hồ sơ" in without and "hồ sơ đã qua không còn mã cũ" in without
+    assert "1 trong 1 hồ sơ" in desk.read("quantri", f"{path}?looked=yes&to={second}&map:check_dossier=-")
+    desk.post("quantri", path, values(page, path) | {"reason": WHY})
+    office.work()
+    number = instance_of(office, one)
+    assert own_case.names_of(number, ["examine_dossier"]) == {"examine_dossier", "check_dossier"}
+    assert own_case.acted_before(number, {"excludes": "examine_dossier"}) == {office.who("vhxh").account}
 
 
 def test_draft_that_fits_no_more_stays_on_the_task_page(desk: Desk, office: Office) -> None:
@@ -94,8 +143,11 @@ def test_operating_on_a_nomination(desk: Desk, office: Office) -> None:
     page = desk.get("quantri", f"/nominations/{one}")
     assert page.xpath(f"//a[@href='/office/instances/{number}']")
     assert not desk.get("vhxh", f"/nominations/{one}").xpath(f"//a[@href='/office/instances/{number}']")
-    said = desk.read("quantri", f"/office/instances/{number}")
+    page = desk.get("quantri", f"/office/instances/{number}")
+    said = words(page)
     assert "Vận hành quy trình: Hoàng Bình Minh" in said and "level" in said
+    assert "Hủy trường hợp đề nghị" in said and page.xpath("//*[contains(@formaction, '/suspend') or contains(@action, '/suspend')]")
+    assert not page.xpath("//*[contains(@formaction, '/cancel') or contains(@action, '/cancel')]"), "a button that never works"
     assert "Tạm dừng" in desk.say("quantri", f"/office/instances/{number}/suspend", {"reason": WHY})
     assert read_instance(number).holds == 1
     assert "Quy trình chạy tiếp." in desk.say("quantri", f"/office/instances/{number}/resume", {"reason": WHY})

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import date
 from pathlib import Path
 
 import orjson
 import pytest
 from sqlalchemy import func, inspect, select
 
+from forms import Rejected, check, compile_form
+from service.actor import Actor
 from service.db import db, reading
 from service.errors import Conflict, Forbidden, NotFound
 from service.studio import drafts, scenarios, tryout
-from service.studio.bundles import bundle_named
+from service.studio.bundles import bundle_named, form_to_try
 from tests.service.web.desk import Desk, words
 from tests.service.web.test_studio_pages import second_version
 from workflows.scenario import Move, read_scenario
 
 OF = "deployment:1"
+WEIGHED = "Đủ hồ sơ, đề nghị xét tiếp."
 
 
 def _rows() -> dict[str, int]:
@@ -83,6 +87,45 @@ def test_a_nomination_is_played_through_and_nothing_of_it_is_in_the_office(desk:
     assert "Đã kết thúc chạy thử" in desk.say("quantri", f"{path}/end")
     assert _rows() == before and _folders(desk) == []
     desk.get("quantri", path, code=404)
+
+
+def _spoilt(desk: Desk, name: str, before: bytes, after: bytes) -> int:
+    """A draft of the shipped process with one file changed."""
+    by = desk.office.who("quantri")
+    draft = drafts.begin_draft(by=by, base=1)
+    content = drafts.files_of(draft)[name]
+    assert before in content
+    seen = next(f.version for f in drafts.read_draft(draft).files if f.name == name)
+    drafts.save_file(draft, name, content.replace(before, after), seen=seen, by=by)
+    return draft
+
+
+def test_a_draft_with_faults_says_what_is_wrong_wherever_it_is_tried(desk: Desk) -> None:
+    """Faults of its diagram and faults of the form of a step, at each door; a draft without them is tried."""
+    whole = drafts.begin_draft(by=desk.office.who("quantri"), base=1)
+    assert "ra đúng như đã ghi" in desk.read("quantri", f"/studio/scenarios?of=draft:{whole}")
+    diagram = _spoilt(desk, "award_nomination.bpmn", b'camunda:formKey="weigh_objection"', b'camunda:formKey="weigh_nothing"')
+    form = _spoilt(desk, "weigh_objection.form", b'"type": "table"', b'"type": "no such"')
+    for draft, said in ((diagram, "weigh_nothing"), (form, "weigh_objection.form")):
+        for page in (
+            desk.get("quantri", f"/studio/scenarios?of=draft:{draft}", code=422),
+            desk.get("quantri", f"/studio/scenarios/drawing?of=draft:{draft}&process=award_nomination", code=422),
+            desk.get("quantri", f"/studio/scenarios/{draft}/answers/weigh_objection", code=422),
+            desk.post("quantri", f"/studio/scenarios/{draft}/answers/weigh_objection", {}, code=422),
+            desk.post("quantri", "/studio/tryouts", {"of": f"draft:{draft}"}, code=422),
+        ):
+            assert "Chưa chạy thử được" in words(page) and said in words(page)
+            assert f"/office/studio/{draft}" in page.xpath("//main//a/@href")
+        assert _folders(desk) == []
+
+
+def test_every_tryout_can_be_ended_from_the_list(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    number = tryout.start_tryout(bundle_named(OF, by=by), by=by, settings=settings)
+    page = desk.get("quantri", "/studio/tryouts")
+    assert f"/studio/tryouts/{number}/end" in page.xpath("//form/@action")
+    desk.post("quantri", f"/studio/tryouts/{number}/end")
+    assert _folders(desk) == []
 
 
 def _read(desk: Desk, number: str) -> tryout.Tryout:
@@ -169,16 +212,29 @@ def test_the_scenarios_of_the_shipped_process_come_where_they_must(desk: Desk) -
     assert not broken.passed and [one.file for one in broken.ran if not one.result.passed] == ["hong.scenario"]
 
 
+def _asks_for_a_file(draft: int, name: str, by: Actor) -> None:
+    """Nobody keeps files for a try-out or a scenario, so that a file which a form demands must not stand in the way."""
+    form = orjson.loads(drafts.files_of(draft)[name])
+    paper = {"type": "filepicker", "id": "paper", "key": "paper", "label": "Văn bản", "validate": {"required": True}}
+    form["components"].append({"type": "group", "id": "more", "path": "more", "label": "Kèm theo", "components": [paper]})
+    seen = next(f.version for f in drafts.read_draft(draft).files if f.name == name)
+    drafts.save_file(draft, name, orjson.dumps(form), seen=seen, by=by)
+    with pytest.raises(Rejected):
+        check(compile_form(orjson.dumps(form)), {"decision": "proceed", "mended": "no", "weighing": WEIGHED}, today=date(2026, 11, 29))
+    check(form_to_try(orjson.dumps(form)), {"decision": "proceed", "mended": "no", "weighing": WEIGHED}, today=date(2026, 11, 29))
+
+
 def test_a_step_that_scenarios_of_a_draft_stop_at_is_answered_in_them_at_once(desk: Desk) -> None:
     by = desk.office.who("quantri")
     _first, second = second_version(desk)
     draft = drafts.begin_draft(by=by, base=second)
+    _asks_for_a_file(draft, "weigh_objection.form", by)
     page = desk.get("quantri", f"/studio/scenarios?of=draft:{draft}")
     assert "7 kịch bản dừng ở đây" in words(page)
     path = f"/studio/scenarios/{draft}/answers/read_again"
     assert path in page.xpath("//a/@href")
     desk.post("quantri", path, {}, code=422)
-    said = desk.say("quantri", path, {"decision": "proceed", "mended": "no", "weighing": "Đủ hồ sơ, đề nghị xét tiếp."})
+    said = desk.say("quantri", path, {"decision": "proceed", "mended": "no", "weighing": WEIGHED})
     assert "Đã ghi bước này vào 7 kịch bản." in said and "ra đúng như đã ghi" in said
     desk.get("quantri", f"/studio/scenarios/{draft}/answers/wait_council", code=404)
     desk.get("vhxh", path, code=403)
