@@ -437,7 +437,7 @@ def _panel_words() -> dict[str, Any]:
         "hint": {
             "expression": _("Viết như: decision = \"approve\" and score >= 50"),
             "group": _("Bước trong làn không chọn Người thực hiện thì nhóm này làm."),
-            "target": _("Chỉ để tính số liệu, không nhắc ai. Không ghi thì tính theo hạn xử lý."),
+            "target": _("Bước chậm hơn mục tiêu được nêu ở số liệu và trang đầu. Không ghi thì tính theo hạn xử lý."),
             "settles": _("Giá trị do biểu quyết hoặc chữ ký quyết định: không ai sửa tay, không ai cho bước này đi qua bằng tay."),
             "id": _("Hồ sơ đang chạy nhận ra bước theo mã này. Đổi mã thì phải chuyển hồ sơ."),
             "result": _("Chữ không dấu, số, gạch dưới."),
