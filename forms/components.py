@@ -48,6 +48,8 @@ class Known:
     def _collect(self, component: Mapping[str, Any], base: tuple[str, ...]) -> None:
         """Claim every answer's path before any expression is compiled, since expressions may look ahead."""
         kind = component.get("type")
+        if not isinstance(kind, str):
+            kind = ""  # said when it is read
         name = component.get("key") if kind in KEYED else component.get("path")
         path = base
         if (kind in KEYED or kind in CONTAINERS) and isinstance(name, str) and _KEY.fullmatch(name):
@@ -148,8 +150,8 @@ def _name(raw: Mapping[str, Any], depth: int) -> str:
 
 
 def _blame_kind(kind: object, name: str, known: Known) -> None:
-    if kind in REFUSED:
-        reason, reason_en = REFUSED[str(kind)]
+    if isinstance(kind, str) and kind in REFUSED:
+        reason, reason_en = REFUSED[kind]
         known.blame(
             name,
             "refused-component",

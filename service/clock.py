@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ _offset = timedelta(0)
 _file: Path | None = None
 _read_at = 0.0
 _REREAD_SECONDS = 0.2
+_reading = threading.Lock()
 
 
 def follow(file: Path | None) -> None:
@@ -63,6 +65,9 @@ def _refresh() -> None:
     global _offset, _read_at
     if _file is None or time.monotonic() - _read_at < _REREAD_SECONDS:
         return
-    _read_at = time.monotonic()
-    if _file.exists():
-        _offset = timedelta(seconds=float(_file.read_text(encoding="ascii")))
+    with _reading:  # who comes meanwhile waits: a thread that went on would take an unread offset for none at all
+        if time.monotonic() - _read_at < _REREAD_SECONDS:
+            return
+        if _file.exists():
+            _offset = timedelta(seconds=float(_file.read_text(encoding="ascii")))
+        _read_at = time.monotonic()

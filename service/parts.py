@@ -63,6 +63,7 @@ def join_parts() -> None:
     trail.names_from(people.names)
     trail.words_from(_element_name)
     vocabulary.known_topics.update(effects.TOPICS)
+    vocabulary.topic_inputs.update(effects.TOPICS)
     vocabulary.known_groups.update(candidate_words())
     vocabulary.known_letters.update(notices.telling_of_a_task())
     vocabulary.letter_gaps.update(notices.task_gaps())

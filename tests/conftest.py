@@ -7,6 +7,7 @@ import fcntl
 import gc
 import itertools
 import os
+import re
 import shutil
 import tempfile
 from collections import defaultdict
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType
 from typing import Any
+from zlib import crc32
 
 import pytest
 import sqlalchemy as sa
@@ -115,6 +117,29 @@ def _wait_for_no_disk(connection: Any, record: Any) -> None:
 # An application is some hundred thousand objects; with the usual thresholds the collector walks over all of them
 # several times a test, which took three quarters of the time of a test that does nothing.
 gc.set_threshold(50_000, 20, 20)
+
+
+_ONE_DATABASE = re.compile(r"tests/(journeys/(?!test_kill)|service/(api|awards|demo|papers|people|studio|web)/)")
+"""Stories of what people do, above the layer that speaks to a database: each runs on one of the two, half of them on each."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--both-databases` runs each story on both."""
+    parser.addoption("--both-databases", action="store_true", help="run the stories on both databases (make test-both)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a story that was collected for both databases keep one, always the same; asked for alone, either runs."""
+    if config.getoption("--both-databases"):
+        return
+    twins = defaultdict(list)
+    for item in items:
+        if _ONE_DATABASE.match(item.nodeid):
+            twins[re.sub(r"\b(sqlite|postgresql)\b", "*", item.nodeid)].append(item)
+    left = {id(both[crc32(name.encode()) % 2]) for name, both in twins.items() if len(both) == 2}
+    if left:
+        config.hook.pytest_deselected(items=[item for item in items if id(item) in left])
+        items[:] = [item for item in items if id(item) not in left]
 
 
 def pytest_collection_finish() -> None:

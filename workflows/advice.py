@@ -6,7 +6,7 @@ Gateways should read what the element before them has just set, and compare it w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from lxml import etree
 
@@ -39,6 +39,7 @@ _KNOWN = frozenset(
     ]
     + ["outputCollection", "outputElement"]
 )
+_OF_LANES = frozenset({"group"})
 _COMPARED = re.compile(r'\b(decision|result)\s*=\s*"([^"]*)"')
 
 
@@ -47,15 +48,17 @@ def advise(scopes: Mapping[str, Scope]) -> Iterator[Problem]:
     for process in scopes.values():
         for scope in process.walk():
             for key, node in scope.elements.items():
-                yield from _read_attributes(key, node)
+                yield from _read_attributes(key, node, _KNOWN)
             for key in scope.kinds("exclusiveGateway", "inclusiveGateway"):
                 yield from _read_gateway(scope, key)
+        for lane in process.node.iter(f"{BPMN}lane"):
+            yield from _read_attributes(str(lane.get("id")), lane, _OF_LANES)
 
 
-def _read_attributes(key: str, node: etree._Element) -> Iterator[Problem]:
+def _read_attributes(key: str, node: etree._Element, known: Collection[str]) -> Iterator[Problem]:
     for full in node.attrib:
         name = etree.QName(str(full))
-        if name.namespace == NOM and name.localname not in _KNOWN:
+        if name.namespace == NOM and name.localname not in known:
             yield problem("unknown-attribute", key, name=name.localname)
 
 

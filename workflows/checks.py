@@ -26,6 +26,7 @@ from workflows.parser import (
     script_text,
 )
 from workflows.problems import Problem
+from workflows.targets import read_target
 from workflows.wording import problem
 
 NODES = frozenset(
@@ -202,6 +203,7 @@ def check(bundle: Bundle) -> Iterator[Problem]:
             yield from _check_scope(scope, passing)
             for node in scope.elements.values():
                 yield from _check_element(scope, node, bundle)
+        yield from _check_lanes(process, bundle.known)
     for element, called in graph.recursive_calls(bundle.scopes):
         yield problem("recursive-call", element, name=called)
     yield from (problem("too-long", key) for key in graph.too_deep(bundle.scopes, DEEPEST_WAY))
@@ -307,7 +309,7 @@ def _owner(node: etree._Element) -> str | None:
 # -- one process or subprocess -------------------------------------------------------------------------------
 
 
-def _check_scope(scope: Scope, passing: Mapping[str, bool]) -> Iterator[Problem]:
+def _check_scope(scope: Scope, passing: Mapping[str, graph.Passing]) -> Iterator[Problem]:
     starts = scope.kinds("startEvent")
     if scope.node.get("isExecutable") == "false":
         yield problem("not-executable", scope.id)
@@ -368,14 +370,18 @@ def _check_element(scope: Scope, node: etree._Element, bundle: Bundle) -> Iterat
         yield from rule(scope, node, key, bundle)
     attributes = read_attributes(node)
     if "due" in attributes:
-        yield from _compiles(key, attributes["due"], compile_due)
+        yield from _compiles(key, attributes["due"], "due", compile_due)
     if "key" in attributes:
-        yield from _compiles(key, attributes["key"])
+        yield from _compiles(key, attributes["key"], "key")
+    target = attributes.get("target")
+    if target is not None and not _DOLLAR.search(target) and read_target(target, lambda _key: 1) is None:
+        yield problem("bad-target", key, name=target[:60], part="target")
 
 
 def _compiles(
     key: str,
     text: str,
+    part: str,
     compiler: Callable[[str], object] = compile_expression,
 ) -> Iterator[Problem]:
     if _DOLLAR.search(text):
@@ -383,7 +389,7 @@ def _compiles(
     try:
         compiler(text)
     except FeelError as error:
-        yield problem("expression", key, message=error.message, message_en=error.message_en)
+        yield problem("expression", key, part=part, message=error.message, message_en=error.message_en)
 
 
 # -- flows
@@ -402,7 +408,7 @@ def _check_flows(scope: Scope, node: etree._Element, tag: str, key: str) -> Iter
         if text and (not choosing or flow_id == default):
             yield problem("condition-misplaced", flow_id)
         elif text:
-            yield from _compiles(flow_id, text)
+            yield from _compiles(flow_id, text, "condition")
     if not choosing or (len(out) < 2 and not any(conditions.values())):
         return
     if default not in conditions:
@@ -476,9 +482,9 @@ def _check_timer(node: etree._Element, timer: etree._Element, tag: str, key: str
     elif given[0] == "timeCycle":
         if tag != "boundaryEvent" or node.get("cancelActivity", "true") != "false":
             yield problem("cycle-misplaced", key)
-        yield from _compiles(key, texts["timeCycle"], compile_cycle)
+        yield from _compiles(key, texts["timeCycle"], "timer", compile_cycle)
     else:
-        yield from _compiles(key, texts[given[0]], compile_due)
+        yield from _compiles(key, texts[given[0]], "timer", compile_due)
 
 
 def _check_message(holder: etree._Element, key: str, known: Known) -> Iterator[Problem]:
@@ -501,7 +507,7 @@ def _check_loop(node: etree._Element, tag: str, key: str, loop: Mapping[str, str
         yield problem("collection-missing", key)
     for name in ("collection", "count", "done_when"):
         if name in loop:
-            yield from _compiles(key, loop[name])
+            yield from _compiles(key, loop[name], "collection")
     if tag == "userTask":
         if "output" in loop or "done_when" in loop:
             yield problem("vote-through-form", key)
@@ -523,10 +529,18 @@ def _check_user(scope: Scope, node: etree._Element, key: str, bundle: Bundle) ->
     elif lane is not None and bundle.known.groups is not None and lane[0] not in bundle.known.groups:
         yield problem("lane-without-group", key, name=lane[1])
     if bundle.known.groups is not None:
-        yield from (problem("unknown-group", key, name=g) for g in groups if g not in bundle.known.groups)
-    for name in (*split_list(attributes.get("same_as", "")), *split_list(attributes.get("excludes", ""))):
-        if name not in bundle.user_tasks:
-            yield problem("unknown-reference", key, name=name)
+        yield from (problem("unknown-group", key, part="candidates", name=g) for g in groups if g not in bundle.known.groups)
+    for part, attribute in (("sameAs", "same_as"), ("excludes", "excludes")):
+        for name in split_list(attributes.get(attribute, "")):
+            if name not in bundle.user_tasks:
+                yield problem("unknown-reference", key, part=part, name=name)
+
+
+def _check_lanes(process: Scope, known: Known) -> Iterator[Problem]:
+    for lane in process.node.iter(f"{BPMN}lane"):
+        group = read_attributes(lane).get("group")
+        if group and known.groups is not None and group not in known.groups:
+            yield problem("unknown-group", str(lane.get("id")), part="group", name=group)
 
 
 def _check_receive(scope: Scope, node: etree._Element, key: str, bundle: Bundle) -> Iterator[Problem]:
@@ -544,8 +558,8 @@ def _check_service(scope: Scope, node: etree._Element, key: str, bundle: Bundle)
         yield problem("unknown-topic", key, name=topic)
     for name, text in input_texts(node).items():
         if not _VARIABLE.fullmatch(name):
-            yield problem("unsupported-extension", key, name=name)
-        yield from _compiles(key, text)
+            yield problem("unsupported-extension", key, part="inputs", name=name)
+        yield from _compiles(key, text, "inputs")
 
 
 def _check_script(scope: Scope, node: etree._Element, key: str, bundle: Bundle) -> Iterator[Problem]:
@@ -555,7 +569,7 @@ def _check_script(scope: Scope, node: etree._Element, key: str, bundle: Bundle) 
     if not text:
         yield problem("missing-script", key)
     else:
-        yield from _compiles(key, text)
+        yield from _compiles(key, text, "script")
     yield from _check_result(node, key)
 
 
@@ -599,7 +613,10 @@ def split_list(text: str) -> list[str]:
 
 
 def lane_of(node: etree._Element) -> tuple[str, str] | None:
-    """(id, name) of the lane an element stands in; lanes belong to one process only."""
+    """The group that the lane of an element stands for, and the lane's name; lanes belong to one process only.
+
+    The group is `nom:group`, or the lane's own id, which then is a group's word.
+    """
     process: etree._Element | None = node
     while process is not None and local(process) != "process":
         process = process.getparent()
@@ -609,7 +626,8 @@ def lane_of(node: etree._Element) -> tuple[str, str] | None:
         if (reference.text or "").strip() == node.get("id"):
             lane = reference.getparent()
             if lane is not None:
-                return str(lane.get("id")), str(lane.get("name") or lane.get("id"))
+                group = read_attributes(lane).get("group") or str(lane.get("id"))
+                return group, str(lane.get("name") or lane.get("id"))
     return None
 
 

@@ -34,6 +34,7 @@ from workflows.known import Known
 from workflows.names import Names
 from workflows.parser import input_texts, loop_of, read_attributes, script_text
 from workflows.problems import Problem
+from workflows.targets import read_target
 from workflows.wording import problem
 
 _TIME = one("date", "moment", "duration", "months", "string", "null")
@@ -51,6 +52,7 @@ class _Place:
     wanted: Type
     what: tuple[str, str]  # what stands there, in both languages
     more: Mapping[str, Type]  # names that it knows besides the data
+    part: str  # what of the owner it is
 
 
 _NONE: Mapping[str, Type] = {}
@@ -68,6 +70,9 @@ def check_expressions(
                 here = names.at(key) if names is not None else None
                 for place in _places(scope, key, node):
                     yield from _check_place(place, here, names, known)
+                if names is not None:
+                    settled = read_attributes(node).get("settles", "").split()
+                    yield from _tell(key, Reading(ANY, unknown=[name for name in settled if name not in names.types]), names, known)
                 if local(node) == "businessRuleTask":
                     asked.setdefault(read_attributes(node).get("decision_ref", ""), key)
     for name, table in tables.items():
@@ -80,20 +85,22 @@ def _places(scope: Scope, key: str, node: etree._Element) -> Iterator[_Place]:
     for flow in scope.flows_from(key):
         text = (flow.findtext(f"{BPMN}conditionExpression") or "").strip()
         if text:
-            yield _Place(str(flow.get("id")), key, text, one("boolean"), ("Điều kiện", "A condition"), _NONE)
+            yield _Place(str(flow.get("id")), key, text, one("boolean"), ("Điều kiện", "A condition"), _NONE, "condition")
     if attributes.get("due"):
-        yield _Place(key, key, attributes["due"], _TIME, _DUE, _NONE)
+        yield _Place(key, key, attributes["due"], _TIME, _DUE, _NONE, "due")
     for timer in node.iterchildren(f"{BPMN}timerEventDefinition"):
         for tag in _TIMES:
             if text := (timer.findtext(f"{BPMN}{tag}") or "").strip():
-                yield _Place(key, key, text, _TIME, _DUE, _NONE)
+                yield _Place(key, key, text, _TIME, _DUE, _NONE, "timer")
+    if "target" in attributes and read_target(attributes["target"], lambda _key: 1) is not None:
+        yield _Place(key, key, attributes["target"], _TIME, ("Thời gian mục tiêu", "A target"), _NONE, "target")
     if attributes.get("key"):
-        yield _Place(key, key, attributes["key"], _KEY, ("Khóa (nom:key)", "The key (nom:key)"), _NONE)
+        yield _Place(key, key, attributes["key"], _KEY, ("Khóa (nom:key)", "The key (nom:key)"), _NONE, "key")
     if local(node) == "scriptTask" and script_text(node):
-        yield _Place(key, key, script_text(node), ANY, ("Biểu thức", "The expression"), _NONE)
+        yield _Place(key, key, script_text(node), ANY, ("Biểu thức", "The expression"), _NONE, "script")
     if local(node) == "serviceTask":
         for name, text in input_texts(node).items():
-            yield _Place(key, key, text, ANY, (f"Đầu vào {name}", f"The input {name}"), _NONE)
+            yield _Place(key, key, text, ANY, (f"Đầu vào {name}", f"The input {name}"), _NONE, "inputs")
     loop = loop_of(node) or {}
     for part, wanted, vi, en, more in (
         ("collection", list_of(None), "Danh sách để làm nhiều lần", "The collection", _NONE),
@@ -101,7 +108,7 @@ def _places(scope: Scope, key: str, node: etree._Element) -> Iterator[_Place]:
         ("done_when", TRUTH, "Điều kiện hoàn thành", "The completion condition", _IN_DONE),
     ):
         if part in loop:
-            yield _Place(key, key, loop[part], wanted, (vi, en), more)
+            yield _Place(key, key, loop[part], wanted, (vi, en), more, "collection")
 
 
 _DUE = ("Hạn", "A due time")
@@ -116,7 +123,7 @@ def _check_place(place: _Place, here: Mapping[str, Type] | None, names: Names | 
     except FeelError:
         return  # said already
     reading, text = read_type(expression, scope), literal_text(expression)
-    yield from _tell(place.owner, reading, names, known)
+    yield from _tell(place.owner, reading, names, known, place.part)
     vi, en = place.what
     wrong = not reading.type.solid & place.wanted.kinds
     if place.wanted is _TIME and text is not None:
@@ -124,35 +131,36 @@ def _check_place(place: _Place, here: Mapping[str, Type] | None, names: Names | 
     if wrong and not reading.misfits:
         (want, want_en), (got, got_en) = place.wanted.words(), reading.type.words()
         yield problem(
-            "wrong-type", place.owner,
+            "wrong-type", place.owner, part=place.part,
             message=f"{vi} phải là {want}, ở đây là {got} (“{place.text[:80]}”); hãy sửa biểu thức.",
             message_en=f"{en} must be {want_en}, here it is {got_en} (“{place.text[:80]}”); mend the expression.",
         )
 
 
-def _tell(owner: str, reading: Reading, names: Names | None, known: Known) -> Iterator[Problem]:
+def _tell(owner: str, reading: Reading, names: Names | None, known: Known, part: str = "") -> Iterator[Problem]:
     """What one expression has wrong, as problems of the element that holds it."""
     for name in dict.fromkeys(reading.unknown):
         first = name.partition(".")[0]
         if names is not None and "." not in name and first in names.types:
-            yield problem("field-not-yet", owner, name=name)
+            yield problem("field-not-yet", owner, part=part, name=name)
             continue
         near = get_close_matches(name, _all_names(names), 1, 0.7) if names is not None else []
         yield problem(
-            "unknown-field", owner, name=name, near=f"; có phải “{near[0]}” không" if near else "",
+            "unknown-field", owner, part=part, name=name, near=f"; có phải “{near[0]}” không" if near else "",
             near_en=f"; did you mean “{near[0]}”" if near else "",
         )
     for vi, en in reading.misfits:
         yield problem(
-            "wrong-type", owner, message=f"{vi}; hãy sửa biểu thức cho đúng kiểu.", message_en=f"{en}; mend the expression."
+            "wrong-type", owner, part=part, message=f"{vi}; hãy sửa biểu thức cho đúng kiểu.",
+            message_en=f"{en}; mend the expression.",
         )
     for never in reading.never:
         possible = ", ".join(sorted(never.possible)[:12])
-        yield problem("value-unknown", owner, name=never.value, what=never.what, possible=possible)
+        yield problem("value-unknown", owner, part=part, name=never.value, what=never.what, possible=possible)
     for function, key in reading.asked:
         register = known.registers.get(function)
         if register is not None and key not in register:
-            yield problem("unknown-register", owner, name=key, what=function)
+            yield problem("unknown-register", owner, part=part, name=key, what=function)
 
 
 def _all_names(names: Names) -> list[str]:

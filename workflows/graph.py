@@ -13,6 +13,7 @@ from lxml import etree
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 WAITING = {"userTask", "receiveTask", "serviceTask", "intermediateCatchEvent", "boundaryEvent"}
+"""What waits for somebody, something or a time; only of boundary events not all do (`_waits`)."""
 UNRUN = frozenset(
     {
         "task",
@@ -127,13 +128,20 @@ def dead_ends(scope: Scope) -> list[str]:
     return [key for key in scope.elements if key not in ending]
 
 
-def loops_without_wait(scope: Scope, passing: Mapping[str, bool]) -> list[str]:
-    """One element of each loop in which nothing waits.
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """How a process or subprocess can be left without a wait: by an ordinary end, and by errors of these codes."""
 
-    `passing` tells of each process and subprocess whether it can be run through without a wait.
+    through: bool = False
+    errors: frozenset[str | None] = frozenset()
+
+
+def loops_without_wait(scope: Scope, passing: Mapping[str, Passing]) -> list[str]:
+    """One element of each loop in which nothing waits, loops through the boundary that takes an error included.
+
+    `passing` tells of each process and subprocess how it can be left without a wait.
     """
-    automatic = {key for key, node in scope.elements.items() if not waits(node, passing)}
-    arrows = {key: [t for t in scope.after(key) if t in automatic] for key in scope.elements if key in automatic}
+    arrows = _automatic(scope, passing)
     entries = dict.fromkeys(arrows, 0)
     for targets in arrows.values():
         for target in targets:
@@ -156,34 +164,83 @@ def loops_without_wait(scope: Scope, passing: Mapping[str, bool]) -> list[str]:
     return found
 
 
-def waits(node: etree._Element, passing: Mapping[str, bool]) -> bool:
-    """Whether whoever comes to this element always waits for something there."""
+def _automatic(scope: Scope, passing: Mapping[str, Passing]) -> dict[str, list[str]]:
+    """Where each element that does not always wait leads by itself, as far as nothing waits there either."""
+    arrows: dict[str, list[str]] = {}
+    for key, node in scope.elements.items():
+        inside = _inside(node, passing)
+        if inside is None:
+            if not _waits(node):
+                arrows[key] = scope.after(key)
+        elif inside.through or inside.errors:
+            caught = (_catcher(scope, key, code) for code in inside.errors)
+            arrows[key] = [*(scope.after(key) if inside.through else ()), *(edge for edge in caught if edge is not None)]
+    return {key: [target for target in targets if target in arrows] for key, targets in arrows.items()}
+
+
+def _inside(node: etree._Element, passing: Mapping[str, Passing]) -> Passing | None:
+    """How what an element calls or holds is left without a wait; None for what calls and holds nothing."""
     tag = local(node)
-    if tag == "callActivity":
-        return not passing.get(str(node.get("calledElement")), True)
-    if tag == "subProcess":
-        return not passing.get(str(node.get("id")), True)
+    held = node.get("calledElement") if tag == "callActivity" else node.get("id") if tag == "subProcess" else None
+    return None if tag not in ("callActivity", "subProcess") else passing.get(str(held), Passing(through=True))
+
+
+def _waits(node: etree._Element) -> bool:
+    """Whether something is waited for here before it goes on; an error at a boundary is taken the moment it is thrown."""
+    tag = local(node)
+    if tag == "boundaryEvent" and node.find(f"{BPMN}errorEventDefinition") is not None:
+        return False
     return tag in WAITING or tag in UNRUN
 
 
-def passing_scopes(scopes: Iterable[Scope]) -> dict[str, bool]:
-    """For each process and subprocess whether a way through it has no wait; calls are followed to a fixed
-    point.
-    """
+def _error_code(node: etree._Element) -> str | None:
+    """The code of the error that an event throws or takes; None where it has none."""
+    definition = node.find(f"{BPMN}errorEventDefinition")
+    error = declared(node, "error", definition.get("errorRef")) if definition is not None else None
+    return error.get("errorCode") if error is not None else None
+
+
+def _catcher(scope: Scope, host: str, code: str | None) -> str | None:
+    """The boundary on an activity that takes an error: one of just this code before one that takes every error."""
+    general = None
+    for key in scope.kinds("boundaryEvent"):
+        node = scope.elements[key]
+        if node.get("attachedToRef") == host and node.find(f"{BPMN}errorEventDefinition") is not None:
+            taken = _error_code(node)
+            if taken is not None and taken == code:
+                return key
+            general = general or (key if taken is None else None)
+    return general
+
+
+def passing_scopes(scopes: Iterable[Scope]) -> dict[str, Passing]:
+    """For each process and subprocess how it can be left without a wait; calls are followed to a fixed point."""
     every = [inner for scope in scopes for inner in scope.walk()]
-    passing = {scope.id: True for scope in every}
+    passing = {scope.id: Passing() for scope in every}
     changed = True
     while changed:
         changed = False
-        for scope in every:
-            automatic = {key for key, node in scope.elements.items() if not waits(node, passing)}
-            arrows = {key: [t for t in scope.after(key) if t in automatic] for key in automatic}
-            starts = [key for key in scope.kinds("startEvent") if key in automatic]
-            through = bool(reached(arrows, starts) & set(scope.kinds("endEvent")))
-            if through != passing[scope.id]:
-                passing[scope.id] = through
+        for scope in reversed(every):  # what is held comes before what holds it
+            found = _passing(scope, passing)
+            if found != passing[scope.id]:
+                passing[scope.id] = found
                 changed = True
     return passing
+
+
+def _passing(scope: Scope, passing: Mapping[str, Passing]) -> Passing:
+    arrows = _automatic(scope, passing)
+    through, errors = False, set[str | None]()
+    for key in reached(arrows, [key for key in scope.kinds("startEvent") if key in arrows]):
+        node = scope.elements[key]
+        if local(node) == "endEvent":
+            if node.find(f"{BPMN}errorEventDefinition") is None:
+                through = True
+            else:
+                errors.add(_error_code(node))
+        elif (inside := _inside(node, passing)) is not None:
+            errors |= {code for code in inside.errors if _catcher(scope, key, code) is None}
+    return Passing(through, frozenset(errors))
 
 
 def too_deep(scopes: Mapping[str, Scope], limit: int) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs import control, defaults
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.util.task import TaskState
@@ -55,6 +55,17 @@ class _Joining:
 
     def _after_join(self, my_task: Node) -> Any:
         return True
+
+
+class BoundaryEventJoin(control.BoundaryEventJoin):  # type: ignore[misc]
+    """Ends the listening of an activity's boundary events, of this round alone.
+
+    Where a boundary leads back to its own activity, the library's took the events of the next round for its own as well.
+    """
+
+    def _find_tasks(self, my_task: Node) -> list[Node]:
+        split = my_task.find_ancestor(self.split_task)
+        return [node for node in super()._find_tasks(my_task) if node.find_ancestor(self.split_task) is split]
 
 
 def led_to(wf_spec: Any, starts: Iterable[str], around: str | None = None) -> set[str]:

@@ -29,6 +29,8 @@ class Known:
     lists: Collection[str] | None = None
     #: Outcomes that `nom:outcome` may give.
     outcomes: Collection[str] | None = None
+    #: Phases that `nom:phase` may name; another one is only warned of.
+    phases: Collection[str] | None = None
     #: Legal bases: key → first and last day; None = no such end.
     bases: Mapping[str, tuple[date | None, date | None]] | None = None
     #: Day on which legal bases must be in force.

@@ -81,6 +81,11 @@ def read_letter(content: bytes, gaps: Mapping[str, bool] | None = None) -> Lette
         line = int(found[1]) if found else source.count("\n") + 1
         raise BadLetter([Fault(None, line, "không đọc được (TOML); hãy xem dấu nháy, dấu bằng, ngoặc vuông ở đây và dòng trước.",
                                "this cannot be read (TOML); look at quotes, equals signs and brackets here and before.")]) from None
+    return letter_of(data, gaps, source)
+
+
+def letter_of(data: Mapping[str, Any], gaps: Mapping[str, bool] | None = None, source: str = "") -> LetterText:
+    """The same of a letter whose parts are there already; raises BadLetter, with lines where it was read from a `source`."""
     faults = list(_Reading(source, gaps).check(data))
     if faults:
         raise BadLetter(faults[:_MOST_FAULTS])

@@ -189,6 +189,11 @@ class _Reading:
             task.variable = attributes.get("result_variable")
         return task
 
+    def _add_boundary_event(self, children: list[etree._Element]) -> Any:
+        split = super()._add_boundary_event(children)  # type: ignore[misc]
+        self.spec.task_specs[f"{self.bpmn_id}.BoundaryEventJoin"].__class__ = joins.BoundaryEventJoin
+        return split
+
     def connect_rest(self) -> None:
         """Connect an element whose flows were put aside, as the library does."""
         flows = self.process_parser.outgoing_sequence_flows[self.bpmn_id]

@@ -19,6 +19,7 @@ class Problem:
     message_en: str
     severity: str = "error"  # "error" stops a deployment, "warning" does not
     file: str | None = None  # name in the bundle; None = the bundle as a whole
+    part: str = ""  # what of the element: "due", "candidates", "condition", …; "" = the code says it, or the whole element
 
 
 class Problems(Exception):

@@ -152,6 +152,8 @@ class BoundaryEvent(_Catching, defaults.BoundaryEvent):  # type: ignore[misc]
     """A timer, message or error on the edge of an activity."""
 
     def _run_hook(self, my_task: Node) -> bool:
+        if not my_task.children:  # armed in a later round of a loop: the library had not looked ahead that far
+            self._predict(my_task, mask=TaskState.NOT_FINISHED_MASK)
         self._take_inner_data(my_task)
         super()._run_hook(my_task)
         if not self.cancel_activity and isinstance(self.event_definition, Message):

@@ -63,6 +63,6 @@ def _number(node: Node, rule: Callable[[str], object]) -> float | None:
     value: object = None
     if isinstance(node, Literal):
         value = node.value
-    elif isinstance(node, Call) and node.function == "rule" and isinstance(node.arguments[0], Literal):
+    elif isinstance(node, Call) and node.function == "rule" and len(node.arguments) == 1 and isinstance(node.arguments[0], Literal):
         value = rule(str(node.arguments[0].value))
     return float(value) if isinstance(value, Decimal | int | float) and not isinstance(value, bool) else None

@@ -1,4 +1,4 @@
-"""The words of the house in a diagram: letters, words of the history, kinds of list, outcomes, legal bases, reminders.
+"""The words of the house in a diagram: letters, words of the history, lists, outcomes, phases, legal bases, reminders.
 
 Each is held against what the service knows; what it is not told about is not checked.
 """
@@ -34,6 +34,7 @@ def check_words(scopes: Mapping[str, Scope], known: Known, letters: Collection[s
         _Word("event", "unknown-event", known.events),
         _Word("list", "unknown-list", known.lists),
         _Word("outcome", "unknown-outcome", known.outcomes),
+        _Word("phase", "unknown-phase", known.phases),
         _Word("escalate", "unknown-group", known.groups, ", "),
         _Word("basis", "unknown-basis", known.bases, " "),
     )
@@ -45,7 +46,7 @@ def check_words(scopes: Mapping[str, Scope], known: Known, letters: Collection[s
                     if word.known is not None:
                         for name in _split(attributes.get(word.attribute, ""), word.several):
                             if name not in word.known:
-                                yield problem(word.code, key, name=name)
+                                yield problem(word.code, key, part=word.attribute, name=name)
                 yield from _lapsed(key, attributes, known)
                 for text in attributes.get("remind", "").split():
                     if text != "half" and not _is_days(text):

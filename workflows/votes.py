@@ -18,7 +18,7 @@ from workflows.wording import problem
 _WORDS = frozenset({"vote", "ballot", "phieu"})
 _PHRASES = ("bo_phieu", "la_phieu", "phieu_bau", "bieu_quyet")
 _OTHER_PAPERS = ("phieu_thu", "phieu_chi", "phieu_nhan", "phieu_trinh", "phieu_chuyen")
-_CHOICES = frozenset({"radio", "select", "checklist", "taglist"})
+_CHOICES = ("radio", "select", "checklist", "taglist")  # no set: a form may hold anything in the place of a type
 
 
 class _Element(Protocol):

@@ -280,8 +280,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This flow leads into a start or boundary event; connect it to another element.",
     ),
     "lane-without-group": (
-        "Việc này chưa có nhóm người làm, và làn “{name}” không mang mã của một nhóm; hãy chọn ở ô “Người thực hiện” (candidateGroups).",
-        "This task has no candidates, and its lane “{name}” is no known group; choose them under “Done by” (candidateGroups).",
+        "Việc này chưa có nhóm người làm, và làn “{name}” chưa gắn với nhóm nào; hãy chọn ở ô “Người thực hiện” của bước"
+        " (candidateGroups) hoặc ô “Nhóm làm việc trong làn” của làn (nom:group).",
+        "This task has no candidates, and its lane “{name}” stands for no known group; choose under “Done by” of the step"
+        " (candidateGroups) or “Group of the lane” of the lane (nom:group).",
     ),
     "unknown-letter": (
         "Không có mẫu thư “{name}” cho việc mới mở; hãy thêm tệp {name}.letter vào gói hoặc chọn mẫu thư đã có.",
@@ -327,6 +329,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "bad-reminder": (
         "Mốc đôn đốc “{name}” không đọc được; hãy viết số ngày làm việc từ 0 đến 60, hoặc half, cách nhau bằng dấu cách.",
         "The reminder “{name}” cannot be read; write working days from 0 to 60, or half, with blanks between.",
+    ),
+    "bad-target": (
+        "Thời gian mục tiêu “{name}” không đọc được; hãy viết working_days(3), working_days(rule(\"KHÓA\")), P3D hoặc duration(\"PT8H\").",
+        "The target “{name}” cannot be read; write working_days(3), working_days(rule(\"KEY\")), P3D or duration(\"PT8H\").",
+    ),
+    "unknown-phase": (
+        "Giai đoạn “{name}” không có tên gọi nên các trang chỉ hiện mã; hãy chọn giai đoạn đã có ở ô “Giai đoạn từ đây” (nom:phase).",
+        "The phase “{name}” has no words, so pages show only this code; choose one that exists under “Phase from here on” (nom:phase).",
     ),
     "unknown-field": (
         "Không biểu mẫu hay bước nào cho giá trị tên “{name}”{near}; hãy sửa tên hoặc thêm mục vào biểu mẫu.",
@@ -391,6 +401,7 @@ WARNINGS = frozenset(
         "stale-name",
         "unknown-attribute",
         "value-never-comes",
+        "unknown-phase",
         "lapsed-basis",
         "basis-not-yet",
         "field-not-read",
@@ -402,8 +413,8 @@ WARNINGS = frozenset(
 )
 
 
-def problem(code: str, element: str | None, *, file: str | None = None, **values: object) -> Problem:
-    """Make a Problem from the table; the values fill the sentence."""
+def problem(code: str, element: str | None, *, file: str | None = None, part: str = "", **values: object) -> Problem:
+    """Make a Problem from the table; the values fill the sentence, `part` says what of the element it is about."""
     vietnamese, english = SENTENCES[code]
     severity = "warning" if code in WARNINGS else "error"
-    return Problem(element, code, vietnamese.format(**values), english.format(**values), severity, file)
+    return Problem(element, code, vietnamese.format(**values), english.format(**values), severity, file, part)

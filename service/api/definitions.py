@@ -9,10 +9,11 @@ from flask import Response, current_app, request
 from marshmallow import fields, validate
 
 from service import clock, doors, people
-from service.api.schemas import ERRORS, moment
+from service.api.schemas import ERRORS, LARGEST, moment
 from service.awards.demo_clock import advance_clock
 from service.errors import Forbidden, NotFound
 from service.processes import deployments, enactments
+from service.studio import deploying
 from workflows.problems import Problems
 
 blueprint = APIBlueprint("definitions", __name__, tag="Definitions")
@@ -38,10 +39,12 @@ class Definitions(Schema):
 
 
 class Deployed(Schema):
-    """The deployment that was made, or that stood already."""
+    """The deployment that was made, and whether it waits for a second person."""
 
     id = fields.Integer(required=True)
     key = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": ["asked", "confirmed"]})
+    effective_on = fields.Date(required=True)
 
 
 @blueprint.get("/definitions")
@@ -91,22 +94,39 @@ def read_xml(definition_id: int, query: dict[str, Any]) -> Response:
     return Response(files[definition.file_of[process]], content_type="application/xml; charset=utf-8")
 
 
-class Note(Schema):
-    """Why it is deployed."""
+class ActIn(Schema):
+    """What is said with the act."""
 
-    note = fields.String(load_default="", validate=validate.Length(max=1_000))
+    note = fields.String(required=True, validate=validate.Length(1, 1_000), metadata={"description": "What changes, for who works in it."})
+    basis = fields.String(
+        required=True, validate=validate.Length(1, 500), metadata={"description": "Number and day of the paper that orders the change."}
+    )
+    seen = fields.Integer(
+        required=True, validate=validate.Range(0, LARGEST),
+        metadata={"description": "The version in use that the bundle was held against; 0 where none is in use."},
+    )
+    effective_on = fields.Date(load_default=None, metadata={"description": "First day of use; today without it."})
+    told = fields.List(
+        fields.String(validate=validate.Length(1, 60)), load_default=list, validate=validate.Length(max=50),
+        metadata={"description": "Groups that get a letter, by their words."},
+    )
+    without_replay = fields.String(
+        load_default="", validate=validate.Length(max=1_000),
+        metadata={"description": "Why the past cases were not replayed on these files (`POST /replays`), where there are any."},
+    )
 
 
 @blueprint.post("/definitions")
-@blueprint.input(Note, location="query", arg_name="query")
+@blueprint.input(ActIn, location="query", arg_name="query")
 @blueprint.output(Deployed, status_code=201)
 @blueprint.doc(
     security="bearer",
     responses=ERRORS,
-    description="A bundle as ZIP, as the body or as the form field `bundle`.",
+    description="A bundle as ZIP, as the body or as the form field `bundle`. Its scenarios are run, and past cases must have been "
+    "replayed on it. Where a second person is needed it waits for one (`state`).",
 )
 def deploy(query: dict[str, Any]) -> dict[str, Any]:
-    """Check a bundle and deploy it; every problem is named with the id of its element."""
+    """Check a bundle and put it into use by one act; every problem is named with the id of its element."""
     by = doors.actor()
     enactments.require_deployer(by)
     sent = request.files.get("bundle")
@@ -116,8 +136,9 @@ def deploy(query: dict[str, Any]) -> dict[str, Any]:
         main = deployments.main_process(files, named)
     except Problems as found:
         raise deployments.invalid_bundle(found) from None
-    number = enactments.deploy_bundle(files, main=main, by=by, note=query["note"])
-    return {"id": number, "key": main}
+    number = deploying.deploy_files(files, main, seen=query.pop("seen"), by=by, said=deploying.Said(**query))
+    act = enactments.list_enactments(number)[0]
+    return {"id": number, "key": main, "state": act.state, "effective_on": act.effective_on}
 
 
 class Clock(Schema):

@@ -187,7 +187,6 @@ class EarlierFile:
     """What was answered at the same step of an earlier file of the same nominee, and in which round."""
 
     round: str
-    year: int
     answers: Mapping[str, Any]
 
 
@@ -196,7 +195,7 @@ def earlier_file(nomination_id: int, element: str) -> EarlierFile | None:
     with reading() as s:
         nomination = s.get_one(Nomination, nomination_id)
         rows = s.execute(
-            select(Nomination.unit_id, Round.name, Round.year, Activity.answers)
+            select(Nomination.unit_id, Round.name, Activity.answers)
             .join(Round, Round.id == Nomination.round_id)
             .join(Activity, Activity.instance_id == Nomination.instance_id)
             .where(
@@ -206,9 +205,9 @@ def earlier_file(nomination_id: int, element: str) -> EarlierFile | None:
             .order_by(Round.year.desc(), Activity.id.desc())
         )
         unit = people.current_unit(nomination.unit_id)
-        for own, name, year, answers in rows:
+        for own, name, answers in rows:
             if people.current_unit(own) == unit:
-                return EarlierFile(name, year, answers)
+                return EarlierFile(name, answers)
     return None
 
 

@@ -25,8 +25,8 @@ from service.processes.models import Activity, Draft, Message, ProcessInstance
 from service.processes.queues import groups_of
 from service.words import N_
 
-TOPICS = ("dossier.archive", "nomination.stop")
-"""Topics of external tasks that a diagram may name."""
+TOPICS: dict[str, tuple[str, ...]] = {"dossier.archive": (), "nomination.stop": ("cause",)}
+"""Topics of external tasks that a diagram may name, each with the inputs that it reads; none of them needs one."""
 
 
 @jobs.handler("dossier.archive")

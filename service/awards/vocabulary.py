@@ -63,6 +63,7 @@ def join_vocabulary() -> None:
         vocabulary.known_messages.setdefault(name, {}).update(brought)
     vocabulary.known_lists.update(KINDS)
     vocabulary.known_outcomes.update(catalogue.OUTCOMES)
+    vocabulary.known_phases.update(catalogue.PHASES)
     vocabulary.known_bases.update({key: (b.valid_from, b.valid_to) for key, b in rules.legal_bases().items()})
     vocabulary.registers.update(
         {"rule": rules.shipped_by_key, "may_block": rules.shipped_by_key, "round_date": lambda: CALENDAR_KEYS}

@@ -17,7 +17,9 @@ from service.notices.desk import (
     resend,
     send_test,
     show_mail,
+    shown,
     try_letter,
+    try_words,
 )
 from service.notices.letters import (
     LANGUAGES,
@@ -42,6 +44,15 @@ from service.notices.sending import (
     wanted,
     way_out,
 )
+from service.notices.wording import (
+    Wording,
+    read_version,
+    read_wording,
+    restore_words,
+    save_words,
+    typed_letter,
+    typed_of,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -53,6 +64,7 @@ __all__ = [
     "Outbox",
     "Rendered",
     "Shown",
+    "Wording",
     "cancel",
     "contacts",
     "draft_preview",
@@ -64,18 +76,26 @@ __all__ = [
     "outbox",
     "preview",
     "queue",
+    "read_version",
+    "read_wording",
     "reclaim",
     "register_contacts",
     "register_letters",
     "release",
     "renew",
     "resend",
+    "restore_words",
+    "save_words",
     "send_due",
     "send_test",
     "show_mail",
+    "shown",
     "task_gaps",
     "telling_of_a_task",
     "try_letter",
+    "try_words",
+    "typed_letter",
+    "typed_of",
     "wanted",
     "way_out",
 ]

@@ -17,16 +17,18 @@ from service.errors import Conflict, Forbidden, NotFound
 from service.notices.letters import (
     LANGUAGES,
     TASK,
+    Letter,
     Rendered,
     label,
     letters,
-    sample,
     sample_of,
     subject,
+    worded,
     written,
 )
 from service.notices.models import FREEZE, MAIL
 from service.notices.sending import Contact, contacts, queue, rendered, way_out
+from service.notices.wording import with_versions
 
 STATES: Mapping[str, tuple[str, str]] = {
     "queued": ("Chờ gửi", "Queued"),
@@ -233,12 +235,32 @@ def draft_preview(content: bytes, *, language: str, by: Actor) -> Rendered:
 
 
 def preview(letter: str, *, language: str, by: Actor) -> Rendered:
-    """Show a letter with made-up values; NotFound if there is no such letter."""
+    """Show a letter as it goes now, with made-up values; NotFound if there is no such letter."""
     _may_look(by)
     if letter not in letters() or language not in LANGUAGES:
         raise NotFound("Không có mẫu thư này.", "There is no such letter.")
+    return shown(worded(letter, with_versions(letter, None), {}), language=language, by=by)
+
+
+def shown(letter: Letter, *, language: str, by: Actor) -> Rendered:
+    """A letter in some words, with made-up values, as the person who looks at it would get it."""
+    _may_look(by)
     address = current_app.extensions["settings"].address
-    return sample(letter, language=language, person=by.name, url=f"{address}/")
+    return sample_of(letter, language=language, person=by.name, url=f"{address}/")
+
+
+def try_words(name: str, letter: Letter, *, by: Actor) -> None:
+    """Queue one of our letters in words that are being typed to oneself, with made-up values. Raises Forbidden."""
+    _may_act(by)
+    if by.account is None:
+        raise Forbidden(
+            "Chỉ người có tài khoản gửi được thư thử.", "Only a person with an account can do that."
+        )
+    key = f"test:{token_hex(8)}"
+    context = dict(letter.sample) | ({letter.event["uid"]: key} if letter.event else {})  # no entry of a real calendar
+    with db.transaction():
+        queue(name, to=[by.account], key=key, context=context, link="/", words={"said": dict(letter.words)})
+        trail.record("mail:tested", by=by, stream=f"account:{by.account}")
 
 
 _GONE = Contact("", "", active=False)

@@ -6,8 +6,9 @@ button. A field of the kind `word` is a word of the house, said in the reader's 
 Values go in as plain text; the HTML layout escapes every sentence whole. Sends nothing.
 
 A mail may be worded by another letter: `words` is {"deployment": 3, "name": "x"}, a letter of a process as it was
-deployed or else one of ours of that name, or {"text": …}, the words themselves. Such a letter is never a template: its gaps are filled
-by `workflows.letter_text`. One that cannot be read or asks for what is not there gives way to the letter's own words.
+deployed or else one of ours of that name, {"text": …} or {"said": …}, the words themselves. `versions` (letter → number) says which of
+the office's own words stood when it was queued (`wording`). Such a letter is never a template: its gaps are filled by
+`workflows.letter_text`. One that cannot be read or asks for what is not there gives way to the letter's own words.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
@@ -32,7 +33,7 @@ from service import clock
 from service.notices.event import compose_event
 from service.words import in_language
 from workflows.calendar import ZONE
-from workflows.letter_text import BadLetter, LetterText, fill_gaps, read_letter
+from workflows.letter_text import BadLetter, LetterText, fill_gaps, letter_of, read_letter
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "letters"
 LANGUAGES = ("vi", "en")
@@ -60,7 +61,13 @@ class Letter:
     """Which fields make a calendar entry of it: starts, place, uid, sequence; how many hours it takes; whether it takes the
     entry out again (`cancels`)."""
     plain: bool = False
-    """Written by whoever edits a process: text with gaps, no template."""
+    """Written by whoever edits a process or words the office's letters: text with gaps, no template."""
+
+    @property
+    def gaps(self) -> dict[str, bool]:
+        """The values that other words for it may ask for, and whether each is always there; not what only a calendar reads."""
+        technical = {self.event.get("uid"), self.event.get("sequence")}
+        return {name: needed for name, (_kind, needed) in self.fields.items() if name not in technical}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +146,50 @@ def register_letters(pinned: Pinned) -> Pinned:
     return pinned
 
 
+Kept = Callable[[int], Mapping[str, Any] | None]
+"""The office's words of that number; None where it stands for the words that come with the service."""
+
+
+def _none_kept(number: int) -> Mapping[str, Any] | None:
+    return None
+
+
+_kept: Kept = _none_kept
+
+
+def register_words(kept: Kept) -> Kept:
+    """Register where the office's own words are read."""
+    global _kept
+    _kept = kept
+    return kept
+
+
+def reworded(name: str, said: Mapping[str, Any]) -> Letter:
+    """One of our letters in other words, given by language. Raises BadLetter."""
+    own = letters()[name]
+    text = letter_of({"name": own.label, "name_en": own.label_en, **said}, own.gaps)
+    words = {language: {**one, "button": one["button"] or own.words[language]["button"]} for language, one in text.words.items()}
+    return replace(own, words=words, plain=True)
+
+
+def _own(name: str, words: Mapping[str, Any]) -> Letter:
+    """One of our letters in the words that stood when the mail was queued."""
+    number = words.get("versions", {}).get(name)
+    said = _kept(number) if number is not None else None
+    try:
+        return letters()[name] if said is None else reworded(name, said)
+    except BadLetter as bad:  # it was taken by other rules
+        log.warning("words of a letter not read", letter=name, number=number, error=str(bad))
+        return letters()[name]
+
+
 def worded(name: str, words: Mapping[str, Any] | None, context: Mapping[str, Any]) -> Letter:
     """The letter that words a mail: the one that `words` names where it can be read and has all it needs, else its own."""
-    own = letters()[name]
     if not words:
-        return own
+        return letters()[name]
+    own = _own(name, words)
     try:
-        found = _named(words)
+        found = _named(name, words)
     except BadLetter as bad:
         log.warning("letter of a process not read", words=words, error=str(bad))
         return own
@@ -154,11 +198,17 @@ def worded(name: str, words: Mapping[str, Any] | None, context: Mapping[str, Any
     return found
 
 
-def _named(words: Mapping[str, Any]) -> Letter | None:
+def _named(own: str, words: Mapping[str, Any]) -> Letter | None:
     if "text" in words:
         return written(str(words["text"]).encode())
-    content = _pinned(int(words["deployment"]), str(words["name"]))
-    return letters().get(str(words["name"])) if content is None else written(content)
+    if "said" in words:
+        return reworded(own, words["said"])
+    if "deployment" not in words:
+        return None
+    name, content = str(words["name"]), _pinned(int(words["deployment"]), str(words["name"]))
+    if content is not None:
+        return written(content)
+    return _own(name, words) if name in letters() else None
 
 
 def checked(name: str, context: Mapping[str, Any]) -> dict[str, Any]:
@@ -267,16 +317,13 @@ def _words(
 ) -> tuple[str, Mapping[str, Any], dict[str, Any]]:
     language = language if language in LANGUAGES else LANGUAGES[0]
     values = {field: _said(context.get(field), kind, language) for field, (kind, _) in letter.fields.items()}
+    if letter.plain:  # a template reads a count that is not given as none; a line with a gap for it is left out
+        values |= {field: "" for field in values if context.get(field) is None}
     return language, letter.words[language], values
 
 
-def sample(name: str, *, language: str, person: str, url: str) -> Rendered:
-    """A letter with made-up values, for looking at it."""
-    return sample_of(letters()[name], language=language, person=person, url=url)
-
-
 def sample_of(letter: Letter, *, language: str, person: str, url: str) -> Rendered:
-    """The same of a letter that is still being written."""
+    """A letter with made-up values, for looking at it."""
     return _written(letter, letter.sample, language, person, url)
 
 
@@ -358,3 +405,28 @@ def _break_lines(text: str) -> Markup:
 @cache
 def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+
+
+class _Gap(str):
+    """A gap that stands for a value while a template is filled: more than one, so that the plural is taken."""
+
+    __slots__ = ()
+
+    def __gt__(self, other: object) -> bool:
+        return True
+
+
+def as_text(letter: Letter) -> dict[str, dict[str, Any]]:
+    """The words of one of our letters as text with gaps, by language: what depends on a value that may be missing is left out.
+
+    Facts keep such a gap, for a line whose value is not there is left out anyway.
+    """
+    if letter.plain:
+        return {language: dict(words) for language, words in letter.words.items()}
+    gaps = {name: _Gap(f"{{{{ {name} }}}}") for name in letter.fields}
+    sure = {name: gap if letter.fields[name][1] else 0 if letter.fields[name][0] == "count" else "" for name, gap in gaps.items()}
+    return {
+        language: {part: _fill(words.get(part, ""), sure) for part in ("subject", "opening", "closing", "button")}
+        | {"facts": [[label, _fill(value, gaps)] for label, value in words["facts"]]}
+        for language, words in letter.words.items()
+    }

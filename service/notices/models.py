@@ -1,4 +1,4 @@
-"""Tables of mail: one row a letter and recipient, and the times in which nothing goes out. Holds no rule."""
+"""Tables of mail: a row a letter and recipient, the times in which nothing goes out, the office's own words. Holds no rule."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Mail(Base):
     letter: Mapped[str] = mapped_column(String(24))
     context: Mapped[dict[str, Any]] = mapped_column(Json)
     words: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """Which letter words it, where that is not the letter's own: one of a deployment, or the text of a try."""
+    """Which letter words it, where that is not as it comes with the service: one of a deployment, versions of the office, a try."""
     link: Mapped[str | None] = mapped_column(String(200))
     about: Mapped[int | None] = mapped_column(Key)
     """What the sender asks about before it goes: is it still wanted?"""
@@ -62,6 +62,22 @@ class Mail(Base):
     settled_at: Mapped[datetime | None]
 
 
+class LetterWords(Base):
+    """One version of a letter as the office words it; the newest is in force, rows are never changed."""
+
+    __tablename__ = "letter_words"
+    __table_args__ = (UniqueConstraint("letter", "number"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    letter: Mapped[str] = mapped_column(String(24))
+    number: Mapped[int]
+    words: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """By language subject, opening, facts, closing, button; none: from here on the words that come with the service."""
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[int | None] = mapped_column(Key)
+    reason: Mapped[str] = mapped_column(Text)
+
+
 class MailFreeze(Base):
     """A time in which no mail goes out: after a restore, during a replay, or by order."""
 
@@ -76,4 +92,5 @@ class MailFreeze(Base):
 
 
 MAIL: Table = Mail.metadata.tables["mail"]
+WORDS: Table = LetterWords.metadata.tables["letter_words"]
 FREEZE: Table = MailFreeze.metadata.tables["mail_freeze"]

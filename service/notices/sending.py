@@ -29,6 +29,7 @@ from service.notices import smtp
 from service.notices.letters import Rendered, checked, label, render
 from service.notices.message import BadAddress, bare_address, compose
 from service.notices.models import FREEZE, MAIL
+from service.notices.wording import with_versions
 
 TRIES = 16
 """With the pauses below: a day and a half."""
@@ -133,7 +134,7 @@ def queue(
         raise RuntimeError("a mail is queued inside the transaction of its cause")
     if link is not None and not _PAGE.fullmatch(link):
         raise ValueError(f"a mail links to a page of ours, a path without a query, not to {link!r}")
-    clean = checked(letter, context)
+    clean, kept = checked(letter, context), with_versions(letter, words)
     now = clock.now()
     rows = [
         {
@@ -141,7 +142,7 @@ def queue(
             "account": account,
             "letter": letter,
             "context": clean,
-            "words": dict(words) if words else None,
+            "words": kept,
             "link": link,
             "about": about,
             "message_id": _message_id(key, account, letter),

@@ -34,20 +34,27 @@ def check_bundle(files: Mapping[str, bytes], *, main: str) -> Definition:
     return read_definition(files, main=main, known=known_on(clock.today()), check_form=see_form)
 
 
-def problems_of(files: Mapping[str, bytes], main: str) -> list[Problem]:
-    """Everything that is wrong or looks wrong in a bundle: errors first, which stop a deployment, then warnings.
+def look_over(files: Mapping[str, bytes], main: str) -> tuple[Definition | None, list[Problem]]:
+    """Check a bundle: what it defines, if nothing stops a deployment, and everything that is wrong or looks wrong in it.
 
-    Each names its element (of a form, its field) and the file that holds it. Nothing is raised.
+    Errors come first, then warnings; each names its element (of a form, its field) and the file that holds it. Nothing is raised.
     """
+    definition, found = None, list[Problem]()
     try:
-        found: Collection[Problem] = check_bundle(files, main=main).warnings
+        definition = check_bundle(files, main=main)
+        found += definition.warnings
     except Problems as stopped:
-        found = stopped.problems
-    return sorted(found, key=lambda one: one.severity != "error")
+        found += stopped.problems
+    return definition, sorted(found, key=lambda one: one.severity != "error")
 
 
-def invalid_bundle(found: Problems) -> Invalid:
-    """Turn the checker's problems into one refusal with a line for each."""
+def problems_of(files: Mapping[str, bytes], main: str) -> list[Problem]:
+    """Everything that is wrong or looks wrong in a bundle (`look_over`)."""
+    return look_over(files, main)[1]
+
+
+def invalid_bundle(found: Problems, what: str = "Chưa triển khai được", what_en: str = "Not deployed") -> Invalid:
+    """Turn the checker's problems into one refusal with a line for each; `what` says what is not done."""
     lines: list[dict[str, object]] = [
         {"element": p.element, "file": p.file, "code": p.code, "message": p.message, "message_en": p.message_en}
         for p in found.problems
@@ -55,8 +62,8 @@ def invalid_bundle(found: Problems) -> Invalid:
     ]
     n = len(lines)
     return Invalid(
-        f"Chưa triển khai được: sơ đồ còn {n} chỗ cần sửa.",
-        f"Not deployed: {how_many(n, 'thing')} in the bundle to mend.",
+        f"{what}: sơ đồ còn {n} chỗ cần sửa.",
+        f"{what_en}: {how_many(n, 'thing')} in the bundle to mend.",
         code="bundle-refused",
         lines=lines,
     )
@@ -197,16 +204,20 @@ def list_deployments() -> list[Deployment]:
         return rows
 
 
-def main_process(files: Mapping[str, bytes], named: str = "") -> str:
-    """The main process of a bundle: the named one, or the only one that no other calls; Conflict if unclear."""
+def root_processes(files: Mapping[str, bytes]) -> list[str]:
+    """The processes of these files that no other calls; Problems for diagrams that cannot be read."""
     from workflows.definition import called_processes
 
     calls = called_processes(files)
+    roots = sorted(set(calls) - set().union(*calls.values()) if calls else set())
+    return roots or sorted(calls)[:1]  # all call each other in a circle: the check names where
+
+
+def main_process(files: Mapping[str, bytes], named: str = "") -> str:
+    """The main process of a bundle: the named one, or the only one that no other calls; Invalid if unclear."""
+    roots = root_processes(files)
     if named:
         return named
-    roots = sorted(set(calls) - set().union(*calls.values()) if calls else set())
-    if calls and not roots:
-        return min(calls)  # all call each other in a circle: the check names where
     if len(roots) != 1:
         raise Invalid(
             "Không rõ quy trình chính của gói. Ghi mã quy trình chính vào tệp MAIN.",
@@ -223,8 +234,7 @@ def bundles_in(files: Mapping[str, bytes], named: str = "") -> dict[str, dict[st
     """
     from workflows.definition import called_processes
 
-    calls = called_processes(files)
-    roots = sorted(set(calls) - set().union(*calls.values()) if calls else set())
+    calls, roots = called_processes(files), root_processes(files)
     if named or len(roots) < 2:
         return {main_process(files, named): dict(files)}
     defined = {name: set(called_processes({name: content})) for name, content in files.items() if name.endswith(".bpmn")}
@@ -258,5 +268,5 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 __all__ = [
     "bundles_in", "check_bundle", "definition_of", "digest_of", "files_of", "form_of", "invalid_bundle", "known_groups", "known_topics",
-    "letter_of", "list_deployments", "main_process", "problems_of", "shipped_bundle", "unpack_bundle", "version_of",
+    "letter_of", "list_deployments", "look_over", "main_process", "problems_of", "shipped_bundle", "unpack_bundle", "version_of",
 ]

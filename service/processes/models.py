@@ -48,7 +48,7 @@ class Enactment(Base):
     """
 
     __tablename__ = "enactment"
-    __table_args__ = (Index("ix_enactment_key", "key", "effective_on", "id"),)
+    __table_args__ = (Index("ix_enactment_key", "key", "effective_on", "settled_at", "id"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     key: Mapped[str] = mapped_column(String(100))
@@ -65,13 +65,16 @@ class Enactment(Base):
     told: Mapped[list[str]] = mapped_column(Json)
     """Groups whose people get a letter."""
     effective_on: Mapped[date]
-    """First day of use; of two acts with one day the later one counts."""
+    """First day of use; of two acts with one day the one that was settled later counts."""
     asked_at: Mapped[datetime]
     asked_by: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(9))
     """asked, confirmed, refused."""
     settled_at: Mapped[datetime | None]
+    """When it was confirmed; stays where it is taken back before its day."""
     settled_by: Mapped[int | None]
+    refused_at: Mapped[datetime | None]
+    refused_by: Mapped[int | None]
     refusal: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -15,6 +15,8 @@ _by_groups: dict[tuple[int, str], int] = {}
 _by_id: dict[tuple[int, int], frozenset[str]] = {}
 _loaded: dict[int, int] = {}
 """Engine → number up to which all queues are in memory; one that was just made here may lie far above it."""
+_LATE = 50
+"""So many numbers back are read again: on PostgreSQL a queue may be committed after one with a higher number."""
 
 
 def queue_of(groups: Iterable[str]) -> int:
@@ -51,12 +53,13 @@ def queues_for(by: Actor) -> list[int]:
     """Numbers of all queues that a person stands in."""
     engine = database_number()
     _load(engine)
-    return [number for (e, number), groups in _by_id.items() if e == engine and by.may(*groups)]
+    return [number for (e, number), groups in list(_by_id.items()) if e == engine and by.may(*groups)]
 
 
 def _load(engine: int) -> None:
+    known = _loaded.get(engine, 0) - (_LATE if is_postgresql() else 0)
     for number, groups in session().execute(
-        select(Queue.id, Queue.groups).where(Queue.id > _loaded.get(engine, 0)).order_by(Queue.id)
+        select(Queue.id, Queue.groups).where(Queue.id > known).order_by(Queue.id)
     ):
         _by_id[engine, number] = frozenset(groups.split(","))
         _loaded[engine] = number

@@ -13,6 +13,8 @@ from workflows.known import Known
 
 known_topics: set[str] = set()
 """Topics of external tasks that the worker can carry out; the parts that do so add theirs."""
+topic_inputs: dict[str, tuple[str, ...]] = {}
+"""Topic → the inputs that it reads."""
 known_groups: set[str] = set()
 """Candidate groups that a diagram may name."""
 known_letters: set[str] = set()
@@ -25,6 +27,8 @@ known_lists: set[str] = set()
 """Kinds of list whose acts end a wait."""
 known_outcomes: set[str] = set()
 """Outcomes that a case can end with."""
+known_phases: set[str] = set()
+"""Phases that a process may be in."""
 known_bases: dict[str, tuple[date | None, date | None]] = {}
 """Legal bases: key → first and last day of validity."""
 known_messages: dict[str, dict[str, Type]] = {}
@@ -47,6 +51,7 @@ def known_on(day: date) -> Known:
         events=known_events or None,
         lists=known_lists or None,
         outcomes=known_outcomes or None,
+        phases=known_phases or None,
         bases=known_bases or None,
         day=day,
         started=started_with or None,

@@ -1,15 +1,18 @@
-"""Where a bundle to be tried comes from: a version that was deployed, or a draft; told by a word such as `deployment:3`."""
+"""Where a bundle to be tried comes from, told by a word such as `deployment:3`, and what it holds once it is read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from forms.kinds import see_form
 from service import people
 from service.actor import Actor
 from service.errors import NotFound
 from service.processes import deployments
 from service.studio import drafts
+from workflows.definition import Definition, read_definition
+from workflows.problems import Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,19 @@ def bundle_named(word: str, *, by: Actor) -> Bundle:
         if row is not None:
             return Bundle(deployments.files_of(row.id), row.key, f"{row.name}, {row.version}", word)
     raise NotFound("Không có bản soạn hoặc phiên bản này.", "There is no such draft or version.")
+
+
+def definition_in(files: Mapping[str, bytes], main: str) -> Definition:
+    """Read a bundle that is to be tried. Raises Invalid with a line for each fault, also of a form that a step asks for.
+
+    Names that only the service knows are left to the gate: half a draft may be tried as far as it goes.
+    """
+    try:
+        definition = read_definition(files, main=main)
+        asked = {f"{one.attrs['form']}.form" for one in definition.elements.values() if one.kind == "user"}
+        faults = [replace(fault, file=name) for name in sorted(asked) for fault in see_form(files[name]).problems]
+        if faults:
+            raise Problems(faults)
+    except Problems as found:
+        raise deployments.invalid_bundle(found, "Chưa chạy thử được", "It cannot be tried yet") from None
+    return definition

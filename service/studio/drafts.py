@@ -46,7 +46,11 @@ class DraftFile:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it stands; `outdated`: another version of its process was deployed since it began."""
+    """A draft as it stands.
+
+    `against`: the version that would give way to it, as far as the draft knows: its base, or what that is still to
+    replace. `outdated`: new cases take another version than that.
+    """
 
     id: int
     key: str
@@ -54,6 +58,7 @@ class Draft:
     version: int
     base: int | None
     base_version: int | None
+    against: int | None
     outdated: bool
     begun_at: datetime
     begun_by: int | None
@@ -74,13 +79,31 @@ class Overtaken(Stale):
 
     default_code = "draft-overtaken"
 
-    def __init__(self, name: str, who: str, at: datetime | None, version: int, content: bytes | None) -> None:
+    def __init__(self, name: str, who: str | None, at: datetime | None, version: int, content: bytes | None) -> None:
         dropped = content is None
+        nobody = ("Người khác", "Somebody else") if dropped else ("Hệ thống", "The system")
+        vi, en = (who, who) if who else nobody
         super().__init__(
-            f"{who} đã {'bỏ' if dropped else 'lưu'} tệp {name} trong lúc bạn sửa. Bản của bạn vẫn còn trên trang.",
-            f"{who} {'dropped' if dropped else 'saved'} {name} while you were editing. Your version is still on the page.",
+            f"{vi} đã {'bỏ' if dropped else 'lưu'} tệp {name} trong lúc bạn sửa. Bản của bạn vẫn còn trên trang.",
+            f"{en} {'dropped' if dropped else 'saved'} {name} while you were editing. Your version is still on the page.",
         )
-        self.name, self.who, self.at, self.version, self.content = name, who, at, version, content
+        self.name, self.at, self.version, self.content = name, at, version, content
+        self.who = (vi, en)
+        """Who it was, in Vietnamese and in English."""
+
+
+class MainUnclear(Invalid):
+    """Files hold several processes that no other calls; `processes` are the ids to choose from, with their names."""
+
+    default_code = "bundle-without-main"
+
+    def __init__(self, processes: Mapping[str, str]) -> None:
+        names = "; ".join(f"{name} ({key})" for key, name in processes.items())
+        super().__init__(
+            f"Tệp có {len(processes)} quy trình mà không quy trình nào gọi: {names}. Chọn quy trình chính rồi chọn lại tệp.",
+            f"The files hold {len(processes)} processes that no other calls: {names}. Choose the main one and the files again.",
+        )
+        self.processes = dict(processes)
 
 
 def require_editor(by: Actor) -> None:
@@ -101,8 +124,7 @@ def begin_draft(
     """Begin a draft from a deployment, from files, or from files that are to follow a deployment; returns its id.
 
     The main process is the named one, the base's, or the only one that no other calls. Raises Forbidden, NotFound for
-    a deployment that is not there, Invalid for names, kinds or sizes that no bundle takes and where the main process
-    is not clear.
+    a deployment that is not there, Invalid for names, kinds or sizes that no bundle takes, and MainUnclear.
     """
     require_editor(by)
     with transaction() as s:
@@ -114,10 +136,7 @@ def begin_draft(
         files = {checked_name(n): content for n, content in (files or {}).items()}
         _require_sizes({n: len(c) for n, c in files.items()})
         if main is None:
-            try:
-                main = deployments.main_process(files)
-            except Problems as found:
-                raise deployments.invalid_bundle(found) from None
+            main = _main_of(files)
         now = clock.now()
         row = StudioDraft(
             key=main[:100], name=(name.strip() or _name_of(files, main))[:200], base_id=base,
@@ -216,15 +235,15 @@ def _read(s: Session, draft: int | None) -> list[Draft]:
     for number, *rest in s.execute(files):
         of[number].append(DraftFile(*rest))
     rows = s.execute(drafts.add_columns(Deployment.version).outerjoin(Deployment, Deployment.id == StudioDraft.base_id)).all()
-    in_use = set(enactments.used_now().values())
-    return [
-        Draft(
-            id=row.id, key=row.key, name=row.name, version=row.version, base=row.base_id, base_version=version,
-            outdated=row.base_id is not None and row.base_id not in in_use, begun_at=row.begun_at, begun_by=row.begun_by,
+    in_use, acts, found = enactments.used_now(), enactments.acts_by_deployment(), []
+    for row, version in rows:
+        against = None if row.base_id is None else enactments.held_against(row.base_id, acts.get(row.base_id, ()))
+        found.append(Draft(
+            id=row.id, key=row.key, name=row.name, version=row.version, base=row.base_id, base_version=version, against=against,
+            outdated=row.base_id is not None and against != in_use.get(row.key), begun_at=row.begun_at, begun_by=row.begun_by,
             changed_at=row.changed_at, changed_by=row.changed_by, files=tuple(of[row.id]),
-        )
-        for row, version in rows
-    ]
+        ))
+    return found
 
 
 # -- files
@@ -239,22 +258,18 @@ def save_file(draft: int, name: str, content: bytes, *, seen: int, by: Actor) ->
     require_editor(by)
     name = checked_name(name)
     with transaction() as s:
-        row = _row(s, draft)
-        there = s.get(StudioFile, (draft, name))
-        if there is not None and bytes(there.content) == content:
-            return there.version
-        _require_seen(name, seen, there)
-        held = s.execute(select(StudioFile.name, func.length(StudioFile.content)).where(StudioFile.draft_id == draft))
-        sizes = {n: size for n, size in held}
-        _require_sizes({**sizes, name: len(content)})
-        version = _touch(row, by)
-        kept = {"content": content, "version": version, "changed_at": clock.now(), "changed_by": by.account}
-        if there is None:
-            s.add(StudioFile(draft_id=draft, name=name, **kept))
-        else:
-            for key, value in kept.items():
-                setattr(there, key, value)
-        return version
+        return _save(s, _row(s, draft), {name: content}, by, {name: seen})[name]
+
+
+def take_files(draft: int, files: Mapping[str, bytes], *, by: Actor) -> None:
+    """Take files into a draft, all of them or none; one of a name that is there takes its place.
+
+    Raises Forbidden, NotFound, Invalid.
+    """
+    require_editor(by)
+    checked = {checked_name(name): content for name, content in files.items()}
+    with transaction() as s:
+        _save(s, _row(s, draft), checked, by)
 
 
 def drop_file(draft: int, name: str, *, seen: int, by: Actor) -> None:
@@ -375,6 +390,28 @@ def _touch(row: StudioDraft, by: Actor) -> int:
     return row.version
 
 
+def _save(
+    s: Session, row: StudioDraft, files: Mapping[str, bytes], by: Actor, seen: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """Save files of a draft that is locked, and return the version of each; with `seen` only over these versions."""
+    there = {one.name: one for one in s.scalars(select(StudioFile).where(StudioFile.draft_id == row.id, StudioFile.name.in_(files)))}
+    new = {n: content for n, content in files.items() if n not in there or bytes(there[n].content) != content}
+    for name in new if seen is not None else ():
+        _require_seen(name, (seen or {})[name], there.get(name))
+    held = s.execute(select(StudioFile.name, func.length(StudioFile.content)).where(StudioFile.draft_id == row.id))
+    _require_sizes({n: size for n, size in held} | {n: len(content) for n, content in new.items()})
+    versions = {name: one.version for name, one in there.items()}
+    for name, content in sorted(new.items()):
+        versions[name] = _touch(row, by)
+        kept = {"content": content, "version": versions[name], "changed_at": clock.now(), "changed_by": by.account}
+        if name not in there:
+            s.add(StudioFile(draft_id=row.id, name=name, **kept))
+        else:
+            for key, value in kept.items():
+                setattr(there[name], key, value)
+    return versions
+
+
 def _there(s: Session, draft: int, name: str, seen: int) -> StudioFile:
     there = s.get(StudioFile, (draft, name))
     if there is None:
@@ -387,8 +424,8 @@ def _require_seen(name: str, seen: int, there: StudioFile | None) -> None:
     if seen == (0 if there is None else there.version):
         return
     if there is None:
-        raise Overtaken(name, "Người khác", None, 0, None)
-    who = people.names([there.changed_by])[there.changed_by] if there.changed_by else "Hệ thống"
+        raise Overtaken(name, None, None, 0, None)
+    who = people.names([there.changed_by])[there.changed_by] if there.changed_by else None
     raise Overtaken(name, who, there.changed_at, there.version, bytes(there.content))
 
 
@@ -399,6 +436,26 @@ def _require_sizes(sizes: Mapping[str, int]) -> None:
             f"The draft is too large: at most {deployments.MAX_FILES} files, {deployments.MAX_BYTES // 2**20} MB.",
             code="bundle-too-large",
         )
+
+
+def _main_of(files: Mapping[str, bytes]) -> str:
+    """The main process of files that name none. Raises Invalid, MainUnclear."""
+    if not any(name.endswith(".bpmn") for name in files):
+        raise Invalid.at(
+            "files", "Cần ít nhất một sơ đồ .bpmn. Bảng, biểu mẫu, thư, kịch bản đi cùng sơ đồ, hoặc nhập vào bản soạn đã có.",
+            "At least one .bpmn diagram is needed. Tables, forms, letters and scenarios come with one, or are taken into a draft.",
+            code="bundle-empty",
+        )
+    try:
+        roots = deployments.root_processes(files)
+    except Problems as found:
+        raise deployments.invalid_bundle(found) from None
+    if not roots:
+        raise Invalid.at("files", "Sơ đồ không có quy trình nào.", "The diagram holds no process.", code="bundle-empty")
+    if len(roots) > 1:
+        names = process_names(files)
+        raise MainUnclear({root: names.get(root, root) for root in roots})
+    return roots[0]
 
 
 def _name_of(files: Mapping[str, bytes], main: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -30,9 +31,10 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
-from service.db import EPOCH, reading, table_of
+from service.db import EPOCH, database_number, reading, table_of
 from service.errors import Invalid, NotFound
 from service.processes.deployments import definition_of
+from service.processes.enactments import used_now
 from service.processes.models import Activity, Deployment
 from workflows.calendar import ZONE, OutsideCalendar, WorkingCalendar
 from workflows.definition import Definition, Element
@@ -49,6 +51,8 @@ _BUCKETS = ((_HOUR, _MINUTE), (_DAY, 15 * _MINUTE), (30 * _DAY, _HOUR), (None, _
 _YEARS_BEFORE = 3
 """A step that was opened longer than this before the period counts as opened then."""
 MOST_YEARS = 10
+LATELY = 30
+"""Days, today counted, over which first pages say that a step misses its target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,25 @@ def _versions(s: Session, deployment: int) -> tuple[int, ...]:
     if key is None:
         raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
     return tuple(s.scalars(select(Deployment.id).where(Deployment.key == key).order_by(Deployment.id)))
+
+
+def missed_lately() -> Sequence[tuple[int, StepFigures]]:
+    """Steps of the processes in use that missed their target in the last `LATELY` days, with the version; the worst first.
+
+    Steps done on older versions count too. Counted anew every quarter of an hour in each process, for first pages show it.
+    """
+    quarter = int(clock.now().timestamp()) // 900
+    return _missed_in(database_number(), tuple(sorted(used_now().values())), clock.today(), quarter)
+
+
+@lru_cache(maxsize=4)
+def _missed_in(_database: int, deployments: Sequence[int], today: date, _quarter: int) -> Sequence[tuple[int, StepFigures]]:
+    period = Period(today - timedelta(days=LATELY - 1), today)
+    found = [
+        (deployment, step)
+        for deployment in deployments for step in figures_of(deployment, period, all_versions=True).steps if step.missed
+    ]
+    return tuple(sorted(found, key=lambda one: (one[1].within, one[1].element)))
 
 
 def target_of(element: Element) -> Target | None:

@@ -15,6 +15,7 @@ from service.errors import NotFound
 from service.papers import printing, word
 from service.papers.facts import cited_bases, commune
 from service.papers.kinds import bodies, posts
+from service.processes import enactments
 from service.processes.deployments import files_of
 from service.processes.models import Deployment
 from service.studio.vocabulary import vocabulary
@@ -39,8 +40,14 @@ def deployment_of(number: int) -> Deployment:
 
 
 def version_before(number: int) -> int:
-    """The version of the same process before this one; this one itself where it is the first. Raises NotFound."""
+    """The version that this one was to replace; where no act says so, the one kept before it; itself where it is the first.
+
+    Raises NotFound.
+    """
     row = deployment_of(number)
+    acts = enactments.list_enactments(number)
+    if acts:
+        return acts[-1].replaces or number
     with reading() as s:
         found = s.execute(
             select(func.max(Deployment.id)).where(Deployment.key == row.key, Deployment.id < number)
@@ -99,7 +106,8 @@ def facts_of(deployment: int, process: str = "") -> dict[str, Any]:
     parts = [part for part in whole.parts if process in ("", part.process)]
     if not parts:
         raise NotFound("Gói này không có quy trình đó.", "The bundle has no such process.")
-    day = row.deployed_at.astimezone(ZONE).date()
+    first = enactments.first_use(enactments.list_enactments(deployment))
+    day = first.effective_on if first else row.deployed_at.astimezone(ZONE).date()
     committee = people.unit_by_code(bodies()["committee"])
     chairs = people.members_of([posts()["chair"].group])
     title = whole.title if not process else parts[0].title
@@ -114,7 +122,8 @@ def facts_of(deployment: int, process: str = "") -> dict[str, Any]:
         "dated": None,
         "year": day.year,
         "made": day.isoformat(),
-        "since": day.isoformat(),
+        "since": day.isoformat() if first else "",
+        "basis": " ".join(first.basis.split()).rstrip(".") if first else "",
         "version": row.version,
         "signer": {
             "lines": ["TM. ỦY BAN NHÂN DÂN", posts()["chair"].post],

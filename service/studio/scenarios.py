@@ -10,9 +10,10 @@ from typing import Any
 
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
+from service.studio.bundles import definition_in
 from service.vietnamese import fold
 from workflows.course import Surroundings
-from workflows.definition import Definition, read_definition
+from workflows.definition import Definition
 from workflows.environment import Env
 from workflows.replay import Record, Trace
 from workflows.scenario import (
@@ -55,12 +56,13 @@ class Results:
         return all(one.result.passed for one in self.ran)
 
 
-def run_all(files: Mapping[str, bytes], main: str) -> Results:
+def run_all(files: Mapping[str, bytes], main: str, definition: Definition | None = None) -> Results:
     """Run every scenario of a bundle on it, by the rules in force on the day on which each begins.
 
-    A file that is no scenario is one that fails. Raises Problems for a bundle that cannot be read.
+    A file that is no scenario is one that fails. What the files define is read unless it is given. Raises Invalid for a
+    bundle that cannot be read.
     """
-    definition = read_definition(files, main=main)
+    definition = definition or definition_in(files, main)
     ran = []
     for name in sorted(files):
         if name.endswith(ENDING):
@@ -82,8 +84,8 @@ def stopped_at(results: Results, definition: Definition) -> dict[str, int]:
 
 
 def answered_in(files: Mapping[str, bytes], main: str, element: str, given: Mapping[str, Any]) -> dict[str, bytes]:
-    """The scenario files of a bundle that stop at a step, each with the step answered. Raises Problems."""
-    definition, changed = read_definition(files, main=main), {}
+    """The scenario files of a bundle that stop at a step, each with the step answered. Raises Invalid."""
+    definition, changed = definition_in(files, main), {}
     for one in run_all(files, main).ran:
         if not one.result.passed and element in one.result.waits:
             scenario = read_scenario(files[one.file])

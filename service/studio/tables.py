@@ -17,6 +17,7 @@ from service.calendar import working_calendar
 from workflows import safexml
 from workflows.decisions import Decision, DecisionError, DecisionTable, load_decisions, only_tables
 from workflows.environment import Env
+from workflows.feel.types import ANY, read_cell, read_type
 from workflows.problems import Problem
 from workflows.table_checks import table_problems
 from workflows.table_review import Review, review_table
@@ -38,13 +39,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What looking over a file has shown: faults of the file, and by the decision's id one review a table and what
-    the table asks for.
+    """What looking over a file has shown: faults of the file, and by the decision's id one review a table, what the table
+    asks for, and which days of a round's calendar.
     """
 
     problems: tuple[Problem, ...]
     tables: Mapping[str, Review]
     asks: Mapping[str, tuple[Asked, ...]]
+    dates: Mapping[str, tuple[str, ...]]
 
 
 def review(content: bytes) -> Reviewed:
@@ -57,7 +59,20 @@ def review(content: bytes) -> Reviewed:
     found = {key: review_table(table, env) for key, table in tables.items()}
     for key, table in tables.items():
         problems += table_problems(table, found[key], used=True)
-    return Reviewed(tuple(problems), found, {key: _asked(table) for key, table in tables.items()})
+    return Reviewed(
+        tuple(problems), found, {key: _asked(table) for key, table in tables.items()}, {key: _dates(table) for key, table in tables.items()}
+    )
+
+
+def _dates(table: DecisionTable) -> tuple[str, ...]:
+    """The keys that a table asks `round_date` for, wherever in it an expression stands."""
+    expressions = [
+        *(column.expression for column in table.inputs), *(result for rule in table.rules for result in rule.results),
+        *(output.default for output in table.outputs if output.default is not None),
+    ]
+    cells = [*(test for rule in table.rules for test in rule.tests), *(column.allowed for column in table.inputs if column.allowed)]
+    readings = [read_type(one, None) for one in expressions] + [read_cell(one, None, ANY, "") for one in cells]
+    return tuple(sorted({key for reading in readings for function, key in reading.asked if function == "round_date"}))
 
 
 def _asked(table: DecisionTable) -> tuple[Asked, ...]:

@@ -30,15 +30,13 @@ from service.actor import Actor
 from service.config import Settings
 from service.db import reading
 from service.errors import Conflict, FieldFault, Invalid, NotFound, how_many
-from service.processes.deployments import invalid_bundle
 from service.processes.models import Deployment, ProcessInstance
-from service.studio.bundles import Bundle
+from service.studio.bundles import Bundle, definition_in
 from service.studio.replay_work import packed, unpacked
 from service.studio.scenarios import ENDING, expected_of, surroundings_of
 from workflows import engine
 from workflows.calendar import ZONE
 from workflows.definition import Definition, read_definition
-from workflows.problems import Problems
 from workflows.scenario import MOST_ACTS, BadScenario, Expected, Move, Player, Scenario, Stuck, read_scenario
 from workflows.step import Opened
 
@@ -102,7 +100,16 @@ class Tryout:
 
     def form(self, wait: Wait) -> Form:
         """The real form of a user task."""
-        return compile_form(self.files[f"{wait.opened.attrs['form']}.form"])
+        return self.form_at(wait.opened.element)
+
+    def form_at(self, element: str) -> Form:
+        """The real form of a user task by its element."""
+        return _compiled(self.files[f"{self.definition.elements[element].attrs['form']}.form"])
+
+    def forms(self) -> list[Form]:
+        """The forms of all its steps."""
+        names = {one.attrs["form"] for one in self.definition.elements.values() if one.kind == "user"}
+        return [_compiled(self.files[f"{name}.form"]) for name in sorted(names)]
 
     def given(self, wait: Wait) -> dict[str, Any]:
         """What a form may read besides its answers: the data of the case, and the invented file."""
@@ -111,16 +118,16 @@ class Tryout:
         return {**data, "files": {SAMPLE_FILE: file}}
 
 
+_compiled = lru_cache(maxsize=128)(compile_form)
+
+
 # -- verbs
 
 
 def start_tryout(bundle: Bundle, *, by: Actor, settings: Settings) -> str:
-    """Begin a try-out of a bundle and return its id. Raises Forbidden, Invalid for a bundle that cannot be read, Conflict."""
+    """Begin a try-out of a bundle and return its id. Raises Forbidden, Invalid with every fault that stands in the way, Conflict."""
     people.require(by, RIGHT)
-    try:
-        definition = read_definition(bundle.files, main=bundle.main)
-    except Problems as found:
-        raise invalid_bundle(found) from None
+    definition = definition_in(bundle.files, bundle.main)
     if len(list_tryouts(by=by, settings=settings)) >= MOST_EACH:
         raise Conflict(
             f"Bạn đang có {MOST_EACH} lần chạy thử. Kết thúc một lần trước.",
@@ -206,7 +213,8 @@ def read_tryout(number: str, *, by: Actor, settings: Settings) -> Tryout:
     course = player.course
     hints = _hints(files, str(about["main"]))
     waits = [
-        Wait(o, _people_for(o), o.attrs.get("values", "").replace(",", " ").split(), hints.get(o.element, {})) for o in course.waits()
+        Wait(o, _people_for(o, done), o.attrs.get("values", "").replace(",", " ").split(), hints.get(o.element, {}))
+        for o in course.waits()
     ]
     names = {e.message for e in definition.elements.values() if e.kind == "boundary_message" and e.message}
     draft = str(about["draft"])
@@ -220,7 +228,7 @@ def answer_form(number: str, task: str, answers: Mapping[str, Any], person: str,
     """Complete a user task with its real form as an invented person. Raises Invalid with the fields, Conflict."""
     tryout = read_tryout(number, by=by, settings=settings)
     wait = _wait(tryout, task)
-    _must_be_another(tryout, wait, person)
+    _may_act(tryout, wait, person)
     form = tryout.form(wait)
     filled = dict(answers)
     for one in form.fields:
@@ -244,7 +252,7 @@ def do(number: str, move: Move, *, by: Actor, settings: Settings, person: str = 
     if move.kind == "answer":
         wait = next((w for w in tryout.waits if w.opened.element == move.at), None)
         if wait is not None:
-            _must_be_another(tryout, wait, person)
+            _may_act(tryout, wait, person)
     _add(tryout, move, person, by, settings)
 
 
@@ -290,8 +298,11 @@ def as_scenario(tryout: Tryout, name: str) -> Scenario:
 # -- people
 
 
-def _people_for(opened: Opened) -> list[str]:
-    """Two invented people of each group that is asked."""
+def _people_for(opened: Opened, done: Sequence[Done]) -> list[str]:
+    """Two invented people of each group that is asked; where the same person is to come again, that one."""
+    again = _who_comes_again(opened, done)
+    if again:
+        return [again]
     groups = [g.strip() for g in opened.attrs.get("candidates", "").split(",") if g.strip()]
     found = []
     for group in groups:
@@ -300,8 +311,21 @@ def _people_for(opened: Opened) -> list[str]:
     return found
 
 
-def _must_be_another(tryout: Tryout, wait: Wait, person: str) -> None:
-    """Keep `nom:excludes`: who acted on one of those steps does not act here."""
+def _who_comes_again(opened: Opened, done: Sequence[Done]) -> str:
+    """Whom `nom:sameAs` gives the task to: who did that step last; nobody where it was not done."""
+    step = opened.attrs.get("same_as")
+    return next((one.person for one in reversed(done) if one.person and one.move.kind == "answer" and one.move.at == step), "")
+
+
+def _may_act(tryout: Tryout, wait: Wait, person: str) -> None:
+    """Keep `nom:sameAs` and `nom:excludes`: who did that step comes again, who acted on one of those does not act here."""
+    again = _who_comes_again(wait.opened, tryout.done)
+    if person and again and person != again:
+        name = again.partition(" (")[0]
+        raise Conflict(
+            f"Bước này giao lại cho người đã xử lý trước: {name}.",
+            f"This task goes back to who acted before: {name}.", code="another-person",
+        )
     barred = set(wait.opened.attrs.get("excludes", "").replace(",", " ").split())
     if any(one.person == person and one.move.at in barred for one in tryout.done if one.person):
         raise Conflict(

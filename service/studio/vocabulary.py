@@ -48,9 +48,15 @@ def _fields(component: Any, depth: int = 0) -> Sequence[tuple[str, Any]]:
     if not isinstance(component, dict) or depth > 12:
         return ()
     found = [(str(component["key"]), component)] if component.get("key") else []
-    for child in component.get("components") or ():
+    for child in _listed(component, "components"):
         found += _fields(child, depth + 1)
     return found
+
+
+def _listed(component: Mapping[str, Any], key: str) -> Sequence[Any]:
+    """A list in a form that nobody has checked; nothing where something else stands in its place."""
+    held = component.get(key)
+    return held if isinstance(held, list) else ()
 
 
 @dataclass(frozen=True)
@@ -106,14 +112,15 @@ class _Words:
 
     def option(self, form: str, name: str, value: str) -> str:
         component = self.forms.get(form, {}).get(name) or {}
-        for one in component.get("values") or ():
+        for one in _listed(component, "values"):
             if isinstance(one, dict) and one.get("value") == value:
                 return self._of_form(component, f"option.{value}", one.get("label", value))
         return ""
 
     def _of_form(self, component: Any, key: str, vietnamese: Any) -> str:
-        properties = component.get("properties") or {}
-        return str(properties.get(f"{key}.en") or vietnamese) if self.place else str(vietnamese)
+        properties = component.get("properties")
+        english = properties.get(f"{key}.en") if isinstance(properties, dict) else None
+        return str(english or vietnamese) if self.place else str(vietnamese)
 
     def act(self, kind: str, message: str) -> str:
         for act in KINDS[kind].acts if kind in KINDS else ():

@@ -734,6 +734,17 @@ WORK: dict[str, Kind] = {
     "outbox:released": Kind("system", "{actor} cho gửi thư trở lại.", "{actor} released the outbox."),
     "mail:resent": Kind("system", "{actor} cho gửi lại thư[ {letter}].", "{actor} resent mail[: {letter}]."),
     "mail:cancelled": Kind("system", "{actor} hủy thư[ {letter}].", "{actor} cancelled mail[: {letter}]."),
+    "letter:reworded": Kind(
+        "system", "{actor} sửa chữ của thư “{letter}”[: {reason}].", "{actor} changed the words of the letter “{letter}”[: {reason}]."
+    ),
+    "letter:restored": Kind(
+        "system", "{actor} dùng lại chữ của lần sửa {number} cho thư “{letter}”[: {reason}].",
+        "{actor} put version {number} of the words of the letter “{letter}” in force again[: {reason}].",
+    ),
+    "letter:unworded": Kind(
+        "system", "{actor} đưa thư “{letter}” về chữ kèm phần mềm[: {reason}].",
+        "{actor} brought the letter “{letter}” back to the words that come with the service[: {reason}].",
+    ),
     "mail:unknown": Kind(
         "system", "Chưa rõ thư[ {letter}] đã đến hay chưa.", "Not known whether mail arrived[: {letter}]."
     ),
@@ -833,6 +844,11 @@ ADMIN: dict[str, Kind] = {
         "{actor} đưa vào dùng quy trình[ {process}][, phiên bản {version}][, từ ngày {from}][, căn cứ {basis}][: {reason}].",
         "{actor} put into use[ {process}][, version {version}][, from {from}][, on the basis of {basis}][: {reason}].",
     ),
+    "deployment:proposed": Kind(
+        "admin",
+        "{actor} đề nghị đưa vào dùng quy trình[ {process}][, phiên bản {version}][, từ ngày {from}][, căn cứ {basis}][: {reason}].",
+        "{actor} proposed for use[ {process}][, version {version}][, from {from}][, on the basis of {basis}][: {reason}].",
+    ),
     "deployment:confirmed": Kind(
         "admin",
         "{actor} xác nhận đưa vào dùng quy trình[ {process}][, phiên bản {version}][, từ ngày {from}].",
@@ -842,6 +858,11 @@ ADMIN: dict[str, Kind] = {
         "admin",
         "{actor} không đồng ý đưa vào dùng quy trình[ {process}][, phiên bản {version}][: {reason}].",
         "{actor} refused the use of[ {process}][, version {version}][: {reason}].",
+    ),
+    "deployment:taken_back": Kind(
+        "admin",
+        "{actor} rút lại việc đưa vào dùng quy trình[ {process}][, phiên bản {version}][: {reason}].",
+        "{actor} took back the use of[ {process}][, version {version}][: {reason}].",
     ),
     "deployment:rolled_back": Kind(
         "admin",

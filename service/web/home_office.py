@@ -19,6 +19,7 @@ from service.web.first import First
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Sum, Table, WorkRow
 from service.web.standing import day_words, due, funnel, holds_block, overdue_of, way, work_block
+from service.web.studio_figures import missed_block
 
 
 def officer(by: Actor, round_: Round | None) -> First:
@@ -56,6 +57,8 @@ def office_head(by: Actor, round_: Round | None) -> First:
         )
     if to_do:
         first.side.insert(0, Block(_("Chờ Trưởng phòng"), work=to_do, key="head"))
+    if missed := missed_block(by):
+        first.side.append(missed)
     return first
 
 

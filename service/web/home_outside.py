@@ -25,6 +25,7 @@ from service.web.frame import Link
 from service.web.home_office import lists_block
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Table, WorkRow
 from service.web.standing import due, holds_block, phase_tag, way, work_block
+from service.web.studio_figures import missed_block
 from workflows.calendar import ZONE
 
 
@@ -170,7 +171,7 @@ def administrator(by: Actor, round_: Round | None) -> First:
                   empty=None if rows else Empty(_("Không có việc kẹt"),
                                                 _("Trường hợp không tự đi tiếp được sẽ hiện ở đây, kèm lý do."))),
         ],
-        side=[Block(_("Tiến trình nền"), checks=checks)],
+        side=[block for block in (Block(_("Tiến trình nền"), checks=checks), missed_block(by)) if block],
     )
 
 

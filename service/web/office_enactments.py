@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import clock, people, words
+from service import people, words
 from service.actor import Actor
 from service.errors import NotFound
 from service.processes import deployments, enactments
@@ -17,36 +18,71 @@ from service.web import edit, pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs, must
 from service.web.parts import Act, Block, Cell, Column, Table, Tag
+from service.web.studio_replay import counts_in_words
 
 blueprint = Blueprint("office_enactments", __name__)
 
 
-def standing(row: Deployment, in_use: set[int]) -> Tag:
-    """How a version stands: in use, asked for, coming, refused, replaced."""
-    if row.id in in_use:
+def standing(acts: Sequence[Enactment], in_use: bool) -> Tag:
+    """How a version stands, by its acts: in use, asked for, coming, refused, replaced."""
+    if in_use:
         return Tag("passed", _("đang dùng"))
-    acts = enactments.list_enactments(row.id)
     if acts and acts[0].state == "asked":
         return Tag("waiting", _("chờ xác nhận"))
-    if acts and acts[0].state == "confirmed" and acts[0].effective_on > clock.today():
+    if acts and enactments.is_coming(acts[0]):
         return Tag("waiting", _("dùng từ %(day)s", day=words.full_date(acts[0].effective_on)))
     if acts and all(act.state == "refused" for act in acts):
         return Tag("refused", _("không dùng"))
     return Tag("done", _("đã thay"))
 
 
-def acts_block(row: Deployment) -> Block:
+def in_use_from(acts: Sequence[Enactment]) -> str:
+    """The day from which on a version is or was in use for the first time; empty where it never was."""
+    first = enactments.first_use(acts)
+    return words.full_date(first.effective_on) if first and enactments.was_in_force(first) else ""
+
+
+def waiting_block() -> Block | None:
+    """What waits for its second person or its day, of every process; None where nothing does."""
+    acts = enactments.list_enactments(open_only=True)
+    if not acts:
+        return None
+    rows, names = {row.id: row for row in deployments.list_deployments()}, _names(acts)
+    return Block(
+        _("Chờ xác nhận, chờ đến ngày dùng"),
+        table=Table(
+            [Column(pgettext("one", "Quy trình")), Column(_("Căn cứ, nội dung")), Column(_("Dùng từ")), Column(_("Ai, khi nào")),
+             Column("")],
+            [
+                [
+                    Cell(_("%(name)s, phiên bản %(n)d", name=words.translated(row.name), n=row.version), "",
+                         url_for("office_processes.show", deployment=row.id)),
+                    Cell(one.basis or one.note or _("không ghi"), one.note if one.basis else ""),
+                    Cell(words.full_date(one.effective_on)),
+                    Cell(_who(one, names)),
+                    Cell("", tag=standing([one], False)),
+                ]
+                for one in acts for row in [rows[one.deployment_id]]
+            ],
+            _("Chờ xác nhận, chờ đến ngày dùng"),
+        ),
+    )
+
+
+def acts_block(row: Deployment, by: Actor) -> Block:
     """Every act that put this version into use or asked for it: by whom, why, on which basis, with what effects."""
     acts = enactments.list_enactments(row.id)
-    names = people.names({n for one in acts for n in (one.asked_by, one.settled_by) if n is not None})
+    names = _names(acts)
     return Block(
         _("Đưa vào dùng"),
         table=Table(
-            [Column(_("Việc")), Column(_("Căn cứ, nội dung")), Column(_("Dùng từ")), Column(_("Ai, khi nào"))],
+            [Column(_("Việc")), Column(_("Căn cứ, nội dung")), Column(_("Hồ sơ đã có")), Column(_("Dùng từ")),
+             Column(_("Ai, khi nào"))],
             [
                 [
                     Cell(_("Quay lại phiên bản này") if one.kind == "rolled_back" else _("Đưa vào dùng"), tag=_state(one)),
                     Cell(one.basis or one.note or _("không ghi"), one.note if one.basis else ""),
+                    _effects(one, by),
                     Cell(words.full_date(one.effective_on)),
                     Cell(_who(one, names), one.refusal),
                 ]
@@ -57,20 +93,39 @@ def acts_block(row: Deployment) -> Block:
     )
 
 
+def _effects(one: Enactment, by: Actor) -> Cell:
+    """What replaying the past cases said when it was asked, in counts; or why they were not replayed."""
+    if "not_replayed" in one.effects:
+        return Cell(_("Không chạy lại"), str(one.effects["not_replayed"]))
+    if "run" not in one.effects:
+        return Cell("–")
+    may = people.allowed(by, "replay.read")
+    return Cell(counts_in_words(one.effects) or _("không có hồ sơ"), "",
+                url_for("studio_replay.show", run_id=one.effects["run"]) if may else "")
+
+
+def _names(acts: Sequence[Enactment]) -> dict[int, str]:
+    return people.names({n for one in acts for n in (one.asked_by, one.settled_by, one.refused_by) if n is not None})
+
+
 def _who(one: Enactment, names: dict[int, str]) -> str:
-    asked = _("%(who)s, %(when)s", who=names.get(one.asked_by or 0, _("Hệ thống")), when=words.full_moment(one.asked_at))
-    if one.settled_by is None or one.settled_by == one.asked_by and one.state == "confirmed":
-        return asked
-    settled = names.get(one.settled_by, "")
+    """Who asked when, who else confirmed, who refused it or took it back."""
+    said = _("%(who)s, %(when)s", who=names.get(one.asked_by or 0, _("Hệ thống")), when=words.full_moment(one.asked_at))
+    if one.settled_by is not None and one.settled_by != one.asked_by:
+        said = _("%(asked)s; %(who)s xác nhận", asked=said, who=names.get(one.settled_by, ""))
+    if one.state == "refused" and one.refused_by == one.asked_by:
+        return _("%(asked)s; đã rút lại", asked=said)
     if one.state == "refused":
-        return _("%(asked)s; %(who)s không đồng ý", asked=asked, who=settled)
-    return _("%(asked)s; %(who)s xác nhận", asked=asked, who=settled)
+        return _("%(asked)s; %(who)s không đồng ý", asked=said, who=names.get(one.refused_by or 0, _("Hệ thống")))
+    return said
 
 
 def _state(one: Enactment) -> Tag:
     if one.state == "asked":
         return Tag("waiting", _("chờ xác nhận"))
-    return Tag("refused", _("không đồng ý")) if one.state == "refused" else Tag("passed", _("đã xác nhận"))
+    if one.state == "refused":
+        return Tag("refused", _("không dùng"))
+    return Tag("waiting", _("chờ đến ngày")) if enactments.is_coming(one) else Tag("passed", _("đã xác nhận"))
 
 
 def open_acts(row: Deployment, by: Actor, in_use: set[int]) -> list[Act]:
@@ -83,8 +138,7 @@ def open_acts(row: Deployment, by: Actor, in_use: set[int]) -> list[Act]:
             found.append(_confirm_act(row, waiting, by))
         if waiting.asked_by == by.account or people.allowed(by, enactments.MAY_CONFIRM):
             found.append(_refuse_act(row, waiting, by))
-    used_before = any(one.state == "confirmed" and one.effective_on <= clock.today() for one in acts)
-    if row.id not in in_use and used_before and people.allowed(by, enactments.MAY_DEPLOY):
+    if row.id not in in_use and any(enactments.was_in_force(one) for one in acts) and people.allowed(by, enactments.MAY_DEPLOY):
         found.append(_back_act(row))
     return found
 

@@ -96,29 +96,14 @@ def _freeze_act() -> Act:
 
 
 def _letters() -> Block:
-    """Every kind of letter, to be read with made-up values."""
+    """Every kind of letter, to be read with made-up values and worded."""
     return Block(
         _("Mẫu thư"),
         lines=[
             Cell(notices.label(name, "en" if words.language() == "en" else "vi"), "",
-                 url_for("office_mail.preview", letter=name))
+                 url_for("office_letters.show", letter=name))
             for name in notices.letters()
         ],
-    )
-
-
-@blueprint.get("/office/mail/letters/<letter>")
-def preview(letter: str) -> Response:
-    """One kind of letter with made-up values."""
-    by = pages.me()
-    content = notices.preview(letter, language=words.language(), by=by)
-    label = notices.label(letter, "en" if words.language() == "en" else "vi")
-    return pages.page(
-        "letter",
-        crumbs=crumbs(Link(_("Thư đi"), url_for("office_mail.show_all")), Link(label, "")),
-        sentence=content.subject.replace("*", "∗"),
-        status=_("Mẫu thư với giá trị giả định."),
-        tags=[], facts=[Fact(_("Loại thư"), label)], content=content, acts=[],
     )
 
 
@@ -160,6 +145,7 @@ def show(mail_id: int) -> Response:
         ],
         content=shown.content,
         acts=acts,
+        blocks=[],
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
@@ -15,7 +13,7 @@ from service.errors import Invalid, NotFound, Refusal
 from service.processes import deployments, enactments
 from service.processes.deployments import definition_of, files_of
 from service.processes.models import Deployment
-from service.studio import procedures
+from service.studio import drafts, procedures
 from service.web import office_enactments, pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
@@ -34,21 +32,25 @@ def show_all() -> Response:
     by = pages.me()
     people.require(by, "deployment.read")
     rows, in_use = deployments.list_deployments(), set(enactments.used_now().values())
+    acts, waiting = enactments.acts_by_deployment(), office_enactments.waiting_block()
     names = people.names([row.deployed_by for row in rows if row.deployed_by])
     return listing(
         by, "office_processes.show_all",
         ngettext("*%(num)d phiên bản* quy trình", "*%(num)d phiên bản* quy trình", len(rows)),
         [
+            *([waiting] if waiting else []),
             Block(
                 _("Phiên bản"),
                 table=Table(
-                    [Column(pgettext("one", "Quy trình")), Column(_("Phiên bản"), figures=True), Column(_("Đưa vào dùng")), Column("")],
+                    [Column(pgettext("one", "Quy trình")), Column(_("Phiên bản"), figures=True), Column(_("Lưu lúc, ai lưu")),
+                     Column(_("Dùng từ")), Column("")],
                     [
                         [
                             Cell(words.translated(row.name), row.note or row.key, url_for("office_processes.show", deployment=row.id)),
                             Cell(str(row.version), figures=True),
                             Cell(words.full_moment(row.deployed_at), names.get(row.deployed_by or 0, _("Hệ thống"))),
-                            Cell("", tag=office_enactments.standing(row, in_use)),
+                            Cell(office_enactments.in_use_from(acts.get(row.id, ())) or "–"),
+                            Cell("", tag=office_enactments.standing(acts.get(row.id, ()), row.id in in_use)),
                         ]
                         for row in rows
                     ],
@@ -92,14 +94,16 @@ def show(deployment: int) -> Response:
     chosen = request.args.get("process", definition.main)
     chosen = chosen if chosen in definition.file_of else definition.main
     names = people.names([row.deployed_by]) if row.deployed_by else {}
-    files = files_of(deployment)
+    files, acts = files_of(deployment), enactments.list_enactments(deployment)
+    first = office_enactments.in_use_from(acts)
+    when, who = words.full_moment(row.deployed_at), names.get(row.deployed_by or 0, _("Hệ thống"))
     part = procedures.procedure_of(deployment, words.language()).part(chosen)
     return pages.page(
         "definition",
         crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(words.translated(row.name), "")),
         sentence=_("%(name)s, phiên bản %(n)d", name=words.translated(row.name), n=row.version),
-        status=_("Đưa vào dùng %(when)s, %(who)s.", when=words.full_moment(row.deployed_at),
-                 who=names.get(row.deployed_by or 0, _("Hệ thống"))),
+        status=_("Dùng lần đầu từ %(day)s; lưu %(when)s, %(who)s.", day=first, when=when, who=who)
+        if first else _("Chưa dùng; lưu %(when)s, %(who)s.", when=when, who=who),
         chips=[
             Link(words.translated(definition.processes_named.get(p, p)), url_for("office_processes.show", deployment=deployment, process=p),
                  current=p == chosen)
@@ -115,10 +119,10 @@ def show(deployment: int) -> Response:
         ],
         ways=_ways(by, row, chosen),
         acts=office_enactments.open_acts(row, by, in_use),
-        below=[office_enactments.acts_block(row)],
+        below=[office_enactments.acts_block(row, by)],
         side=[
             Block(_("Phiên bản này"), links=_studio(by, f"deployment:{deployment}"), facts=[
-                Fact(_("Mã"), row.key), Fact(_("Trạng thái"), office_enactments.standing(row, in_use).words),
+                Fact(_("Mã"), row.key), Fact(_("Trạng thái"), office_enactments.standing(acts, deployment in in_use).words),
                 Fact(_("Mã băm"), row.digest[:16], figures=True), Fact(_("Ghi chú"), row.note or _("không có")),
             ]),
             Block(ngettext("%(num)d tệp", "%(num)d tệp", len(files)), lines=[
@@ -179,33 +183,31 @@ def file(deployment: int, name: str) -> Response:
 
 @blueprint.route("/office/processes/new", methods=["GET", "POST"])
 def deploy() -> AnyResponse:
-    """Deploy a bundle: checked as a whole, every problem named with the id of its element; nothing is half deployed."""
+    """Begin a draft from a bundle that is sound, and go on where it is put into use; every problem is named with its element."""
     by = pages.me()
     must(by, "deployment.deploy")
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
-            number = _deploy(by)
+            draft = _begin_draft(by)
         except Refusal as refused:
             refusal = refused
         else:
-            row = _deployment(number)
-            pages.say(_("Đã đưa vào dùng: %(name)s, phiên bản %(n)d.", name=words.translated(row.name), n=row.version))
-            return pages.back_to("office_processes.show", deployment=number)
+            return pages.back_to("studio_deploy.deploy", draft=draft)
     return pages.page(
         "deploy",
         code=refusal.status if refusal else 200,
         crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Đưa gói vào dùng"), "")),
         sentence=_("Đưa gói quy trình vào dùng"),
-        status=_("Gói ZIP gồm sơ đồ .bpmn, bảng quyết định .dmn, biểu mẫu .form. Cả gói được kiểm tra trước."),
+        status=_("Gói ZIP gồm sơ đồ .bpmn, bảng quyết định .dmn, biểu mẫu .form. "
+                 "Gói không có lỗi thì thành bản soạn, rồi đưa vào dùng từ đó."),
         url=url_for("office_processes.deploy"), back_url=url_for("office_processes.show_all"),
         wrong=pages.in_language(refusal) if refusal else "",
         problems=_problems(refusal) if refusal else None,
-        note=request.form.get("note", ""),
     )
 
 
-def _deploy(by: Any) -> int:
+def _begin_draft(by: Actor) -> int:
     sent = request.files.get("bundle")
     if sent is None or not sent.filename:
         raise Invalid.at("bundle", "Chọn một tệp ZIP.", "Choose a ZIP file.")
@@ -214,7 +216,8 @@ def _deploy(by: Any) -> int:
         main = deployments.main_process(files, named)
     except Problems as found:
         raise deployments.invalid_bundle(found) from None
-    return enactments.deploy_bundle(files, main=main, by=by, note=request.form.get("note", "")[:1000])
+    enactments.checked(files, main)
+    return drafts.begin_draft(by=by, files=files, main=main)
 
 
 def _problems(refusal: Refusal) -> Table | None:

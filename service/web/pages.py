@@ -32,6 +32,7 @@ from service.errors import NotSignedIn, Refusal
 from service.people import DEMO_PASSWORD
 from service.web import display
 from service.web.frame import Frame, Link, Me, Said
+from service.web.parts import Check
 from service.web.rendering import chosen_language, chosen_theme
 from service.words import N_
 
@@ -40,10 +41,9 @@ blueprint = Blueprint("pages", __name__)
 SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "consents", "paper", "same", "home",
     "nominations", "case_checks", "rounds", "round_content", "trail", "office", "office_people", "office_units", "office_days",
-    "office_mail", "office_health", "office_processes", "office_enactments", "office_rules", "office_law", "past_awards", "clock",
-    "sessions", "ballot", "second_factor", "own_mail", "council", "council_meeting", "council_kiosk", "council_written", "council_scores",
-    "papers",
-    "public", "verify", "studio_words", "studio_figures", "studio_replay", "studio_tryout",
+    "office_mail", "office_letters", "office_health", "office_processes", "office_enactments", "office_rules", "office_law", "past_awards",
+    "clock", "sessions", "ballot", "second_factor", "own_mail", "council", "council_meeting", "council_kiosk", "council_written",
+    "council_scores", "papers", "public", "verify", "studio_words", "studio_figures", "studio_replay", "studio_tryout",
     "studio", "studio_files", "studio_deploy", "studio_migration", "studio_operating",
 )
 """Modules of pages, each with a `blueprint`."""
@@ -59,7 +59,7 @@ NAV: tuple[tuple[str, str, str | tuple[str, ...], tuple[str, ...]], ...] = (
                                               "clerk", "accountant", "inspector", "admin", "unit", "unit_head",
                                               "agency", "province")),
     ("trail.show", N_("Nhật ký"), "trail.", ("inspector", "admin")),
-    ("office.show", N_("Quản trị"), "office", ("admin", "vhxh", "vhxh_head", "vanphong", "inspector")),
+    ("office.show", N_("Quản trị"), ("office", "studio"), ("admin", "vhxh", "vhxh_head", "vanphong", "inspector")),
 )
 
 
@@ -318,6 +318,7 @@ def refused(refusal: Refusal) -> Any:
         words=words,
         link=_way_back(refusal),
         reference="",
+        lines=_what_is_wrong(refusal),
     )
 
 
@@ -331,8 +332,20 @@ def _what_to_do() -> dict[str, str]:
     }
 
 
+def _what_is_wrong(refusal: Refusal) -> list[Check]:
+    """Each thing that stands in the way, with the file and element that it lies in."""
+    key = "message" if chosen_language() == "vi" else "message_en"
+    return [
+        Check(" · ".join(str(word) for word in (line[key], line.get("file"), line.get("element")) if word).replace("*", "∗"), "bad")
+        for line in refusal.lines if key in line
+    ]
+
+
 def _way_back(refusal: Refusal) -> Link:
-    """Where one goes from a refusal: the round of voting where it was one's, else the first page."""
+    """Where one goes from a refusal: the draft or the round of voting where it was one's, else the first page."""
+    draft = str((request.view_args or {}).get("draft") or request.values.get("of", "").partition("draft:")[2])
+    if refusal.code == "bundle-refused" and draft.isascii() and draft.isdigit():
+        return Link(_("Về bản soạn"), url_for("studio.show", draft=int(draft)))
     round_id = (request.view_args or {}).get("round_id")
     if isinstance(round_id, str) and request.blueprint == "ballot" and refusal.status != 404:
         return Link(_("Về vòng bỏ phiếu"), url_for("ballot.show", round_id=round_id))

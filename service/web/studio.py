@@ -59,7 +59,7 @@ def _row(row: drafts.Draft, names: dict[int, str]) -> list[Cell]:
         Cell(row.name, row.key, url_for("studio.show", draft=row.id)),
         Cell(base),
         Cell(words.full_moment(row.changed_at), names.get(row.changed_by or 0, _("Hệ thống"))),
-        Cell("", tag=Tag("note", _("đã có phiên bản mới hơn")) if row.outdated else None),
+        Cell("", tag=Tag("note", _("đang dùng phiên bản khác")) if row.outdated else None),
     ]
 
 
@@ -80,6 +80,7 @@ def _begin_page(refusal: Refusal | None) -> Response:
         sentence=_("Bắt đầu soạn"),
         status=_("Chọn một cách bắt đầu. Bản đang dùng giữ nguyên cho tới khi bản soạn được đưa vào dùng."),
         url=url_for("studio.begin_draft"), back_url=url_for("studio.show_all"),
+        processes=refusal.processes if isinstance(refusal, drafts.MainUnclear) else {},
         deployed=[
             (str(row.id), _("%(name)s, phiên bản %(n)d", name=words.translated(row.name), n=row.version), row.id in in_use, row.note)
             for row in sorted(rows, key=lambda row: (row.id not in in_use, row.id))
@@ -124,7 +125,8 @@ def begin_draft() -> AnyResponse:
             if not sent:
                 raise Invalid.at("files", "Chọn ít nhất một tệp.", "Choose at least one file.")
             unpacked, named = drafts.unpack(sent)
-            number = drafts.begin_draft(by=by, files=unpacked, main=named or None, name=name)
+            main = request.form.get("main") or named
+            number = drafts.begin_draft(by=by, files=unpacked, main=main or None, name=name)
         else:
             raise Invalid.at("source", "Chọn một cách bắt đầu.", "Choose what to begin with.")
     except Refusal as refusal:
@@ -150,6 +152,18 @@ def drop(draft: int) -> AnyResponse:
     return edit.confirm(act, crumbs(Link(_("Soạn quy trình"), back), Link(_("Bỏ"), "")), back, do)
 
 
+@blueprint.post("/office/studio/<int:draft>/rename")
+def rename(draft: int) -> AnyResponse:
+    """Give a draft another name for people."""
+    by = pages.me()
+    must(by, "studio.edit")
+    try:
+        drafts.rename_draft(draft, request.form.get("name", ""), by=by)
+    except Invalid as refusal:
+        pages.say(pages.in_language(refusal), "bad")
+    return pages.back_to("studio.show", draft=draft)
+
+
 @blueprint.get("/office/studio/<int:draft>")
 def show(draft: int) -> Response:
     """The editor of a draft: its files, the drawing, the properties, what is wrong."""
@@ -166,14 +180,15 @@ def show(draft: int) -> Response:
         crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(row.name, "")),
         status=_status(row, names),
         data={
-            "draft": draft, "main": row.key, "csrf": generate_csrf(),
+            "draft": draft, "account": by.account, "main": row.key, "csrf": generate_csrf(),
             "files": {f.name: f.version for f in row.files},
             "first": next((one.file for one in held.elements if one.kind == "process" and one.id == row.key), row.files[0].name),
             "catalogue": studio_names.offered(),
             "problems": [told(one) for one in found],
             "contents": asdict(held),
             "url": {
-                **{act: url_for(f"studio_files.{act}", draft=draft, name="NAME") for act in ("file", "drop", "preview", "review", "send")},
+                **{act: url_for(f"studio_files.{act}", draft=draft, name="NAME")
+                   for act in ("file", "drop", "rename", "preview", "review", "send")},
                 "try": url_for("studio_files.try_row", draft=draft, name="NAME"),
                 **{act: url_for(f"studio_files.{act}", draft=draft) for act in ("check", "visit", "leave", "copy")},
             },
@@ -184,6 +199,7 @@ def show(draft: int) -> Response:
         deploy_url=url_for("studio_deploy.deploy", draft=draft) if people.allowed(by, enactments.MAY_DEPLOY) else "",
         export_url=url_for("studio_files.export", draft=draft),
         take_url=url_for("studio_files.take", draft=draft),
+        rename_url=url_for("studio.rename", draft=draft),
         files=[(f.name, f.size) for f in row.files],
         file_url=lambda name: url_for("studio_files.file", draft=draft, name=name),
     )
@@ -206,10 +222,18 @@ def _status(row: drafts.Draft, names: dict[int, str]) -> str:
     return _("Bản soạn riêng, sửa lần cuối %(when)s, %(who)s.", when=when, who=who)
 
 
+def _named(one: Found) -> str:
+    """What an element is called; parts of tables by what they are."""
+    said = {"rule": _("Dòng %(name)s", name=one.name), "input": _("Cột điều kiện %(name)s", name=one.name),
+            "output": _("Cột kết quả %(name)s", name=one.name)}
+    return said.get(one.kind, one.name)
+
+
 def told(one: Found) -> dict[str, Any]:
     """A problem as the scripts read it, in the reader's language."""
     problem = one.problem
     return {
-        "element": problem.element, "code": problem.code, "severity": problem.severity, "file": one.file, "name": one.name,
+        "element": problem.element, "code": problem.code, "severity": problem.severity, "file": one.file, "name": _named(one),
+        "part": problem.part,
         "message": problem.message_en if words.language() == "en" else problem.message,
     }

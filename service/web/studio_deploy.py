@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
 from service.processes import enactments
-from service.processes.deployments import check_bundle, list_deployments
+from service.processes.deployments import list_deployments
 from service.studio import deploying, drafts
-from service.studio.deploying import Readiness
+from service.studio.deploying import Readiness, Said
+from service.studio.drafts import Draft
 from service.web import edit, pages
 from service.web.edit import Field, Page
 from service.web.frame import Link
@@ -29,37 +30,46 @@ def deploy(draft: int) -> AnyResponse:
     """Look over a draft and put it into use."""
     by = pages.me()
     must(by, enactments.MAY_DEPLOY)
-    found = deploying.look_over(draft, by=by)
-    url = url_for("studio_deploy.deploy", draft=draft)
+    row, found = drafts.read_draft(draft), deploying.look_over(draft, by=by)
+    groups = list(found.groups)
 
     def do(said: dict[str, Any]) -> AnyResponse:
         number = deploying.deploy_draft(
-            draft, version=request.args.get("version", found.draft.version, type=int), by=by, note=said.get("note") or "",
-            basis=said.get("basis") or "", told=said.get("told") or (), without_replay=said.get("without_replay") or "",
-            effective_on=date.fromisoformat(said["effective_on"]) if said.get("effective_on") else None,
+            draft, version=request.args.get("version", row.version, type=int), by=by, found=found,
+            said=Said(
+                note=said.get("note") or "", basis=said.get("basis") or "", told=said.get("told") or (),
+                without_replay=said.get("without_replay") or "",
+                effective_on=date.fromisoformat(said["effective_on"]) if said.get("effective_on") else None,
+            ),
         )
-        row = next(one for one in list_deployments() if one.id == number)
-        waits = enactments.second_person()
-        pages.say(
-            _("Đã đề nghị đưa vào dùng: %(name)s, phiên bản %(n)d. Người thứ hai xem rồi xác nhận.", name=row.name, n=row.version)
-            if waits else _("Đã đưa vào dùng: %(name)s, phiên bản %(n)d.", name=row.name, n=row.version)
-        )
+        pages.say(_done(number))
         return pages.back_to("office_processes.show", deployment=number)
 
     return edit.edit(
-        edit.form("deploy", *_fields(found)),
+        edit.form("deploy", *_fields(found, groups)),
         Page(
-            _("Đưa vào dùng: %(name)s", name=words.translated(found.draft.name)),
-            url_for("studio_deploy.deploy", draft=draft, version=found.draft.version), url_for("studio.show", draft=draft),
+            _("Đưa vào dùng: %(name)s", name=words.translated(row.name)),
+            url_for("studio_deploy.deploy", draft=draft, version=row.version), url_for("studio.show", draft=draft),
             _("Đề nghị đưa vào dùng") if enactments.second_person() else _("Đưa vào dùng"),
             crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")),
-                   Link(words.translated(found.draft.name), url_for("studio.show", draft=draft)), Link(_("Đưa vào dùng"), "")),
+                   Link(words.translated(row.name), url_for("studio.show", draft=draft)), Link(_("Đưa vào dùng"), "")),
             _("Hồ sơ mới chạy theo phiên bản này từ ngày ghi dưới đây; hồ sơ đang chạy giữ phiên bản của mình cho đến khi được chuyển."),
-            above=[_checks(found, url), *_effects(found)],
+            above=[_checks(row, found), *_effects(row, found)],
         ),
         do,
-        first={"effective_on": clock.today().isoformat(), "told": _groups(found)},
+        first={"effective_on": clock.today().isoformat(), "told": groups},
     )
+
+
+def _done(number: int) -> str:
+    """What came of it: asked for, in use, or in use from a later day on."""
+    row = next(one for one in list_deployments() if one.id == number)
+    act, name = enactments.list_enactments(number)[0], words.translated(row.name)
+    if act.state == "asked":
+        return _("Đã đề nghị đưa vào dùng: %(name)s, phiên bản %(n)d. Người thứ hai xem rồi xác nhận.", name=name, n=row.version)
+    if enactments.is_coming(act):
+        return _("Đã ghi: %(name)s, phiên bản %(n)d, dùng từ %(day)s.", name=name, n=row.version, day=words.full_date(act.effective_on))
+    return _("Đã đưa vào dùng: %(name)s, phiên bản %(n)d.", name=name, n=row.version)
 
 
 @blueprint.post("/office/studio/<int:draft>/deploy/base")
@@ -72,15 +82,7 @@ def take_base(draft: int) -> AnyResponse:
     return pages.back_to("studio_deploy.deploy", draft=draft)
 
 
-def _groups(found: Readiness) -> list[str]:
-    if found.errors:
-        return []
-    definition = check_bundle(drafts.files_of(found.draft.id), main=found.draft.key)
-    return list(enactments.told_groups(definition))
-
-
-def _fields(found: Readiness) -> list[Field]:
-    groups = _groups(found)
+def _fields(found: Readiness, groups: list[str]) -> list[Field]:
     labels = people.group_labels(groups, words.language())
     fields = [
         edit.area("note", _("Nội dung thay đổi"), hint=_("Viết cho người xử lý hồ sơ đọc."), required=True, most=1000),
@@ -95,9 +97,9 @@ def _fields(found: Readiness) -> list[Field]:
     return fields
 
 
-def _checks(found: Readiness, url: str) -> Block:
+def _checks(row: Draft, found: Readiness) -> Block:
     errors, lines = found.errors, []
-    editor = Link(_("Mở bản soạn"), url_for("studio.show", draft=found.draft.id))
+    editor = Link(_("Mở bản soạn"), url_for("studio.show", draft=row.id))
     if errors:
         lines.append(Check(ngettext("Còn %(num)d chỗ cần sửa trong sơ đồ, bảng, biểu mẫu.",
                                     "Còn %(num)d chỗ cần sửa trong sơ đồ, bảng, biểu mẫu.", len(errors)), "bad", editor))
@@ -109,22 +111,27 @@ def _checks(found: Readiness, url: str) -> Block:
     if found.failed:
         said = ", ".join(one.result.name for one in found.failed)
         lines.append(Check(_("Kịch bản kết thúc khác điều đã ghi: %(names)s.", names=said), "bad",
-                           Link(_("Xem kịch bản"), url_for("studio_tryout.scenarios_of", of=f"draft:{found.draft.id}"))))
+                           Link(_("Xem kịch bản"), url_for("studio_tryout.scenarios_of", of=f"draft:{row.id}"))))
     elif found.scenarios and found.scenarios.ran:
         n = len(found.scenarios.ran)
         lines.append(Check(ngettext("%(num)d kịch bản kết thúc đúng.", "%(num)d kịch bản kết thúc đúng.", n), "ok"))
     elif not errors:
         lines.append(Check(_("Bản soạn chưa có kịch bản nào."), "info"))
     acts = []
-    if found.in_use is not None and found.in_use != found.draft.base:
-        lines.append(Check(_("Bản soạn bắt đầu từ phiên bản khác phiên bản đang dùng. Đối chiếu hai bản trước khi đưa vào dùng."),
+    if found.unchanged:
+        lines.append(Check(_("Bản soạn giống hệt phiên bản đang dùng: không có gì để đưa vào dùng."), "bad", editor))
+    elif found.in_use is not None and found.in_use != row.against:
+        lines.append(Check(_("Bản soạn không theo phiên bản đang dùng. Đối chiếu hai bản trước khi đưa vào dùng."),
                            "bad", Link(_("Xem phiên bản đang dùng"), url_for("office_processes.show", deployment=found.in_use))))
-        acts.append(Act(_("Đã đối chiếu với phiên bản đang dùng"), url_for("studio_deploy.take_base", draft=found.draft.id), "base"))
+        acts.append(Act(_("Đã đối chiếu với phiên bản đang dùng"), url_for("studio_deploy.take_base", draft=row.id), "base"))
+    for act in enactments.list_enactments(key=row.key, open_only=True):
+        lines.append(Check(_("Đang có một phiên bản chờ xác nhận hoặc chờ đến ngày dùng; giải quyết phiên bản đó trước."), "bad",
+                           Link(_("Xem phiên bản đang chờ"), url_for("office_processes.show", deployment=act.deployment_id))))
     return Block(_("Kiểm tra"), checks=lines, acts=acts)
 
 
-def _effects(found: Readiness) -> list[Block]:
-    replay_url = url_for("studio_replay.show_all", of=f"draft:{found.draft.id}")
+def _effects(row: Draft, found: Readiness) -> list[Block]:
+    replay_url = url_for("studio_replay.show_all", of=f"draft:{row.id}")
     if found.effects is None:
         if not found.past:
             return []

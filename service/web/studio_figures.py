@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from service import people, words
+from service import clock, people, words
+from service.actor import Actor
 from service.errors import Invalid, NotFound
 from service.processes.deployments import definition_of
 from service.processes.models import Deployment
@@ -51,8 +52,8 @@ def show(deployment: int) -> Response:
     told = procedures.procedure_of(deployment, words.language())
     asked = request.args.get("process", "")
     chosen = asked if asked in definition.file_of else definition.main
-    by_weight = request.args.get("shade") != "weight"
-    keep = _query(period, every) | {"shade": "median" if by_weight else "weight"}
+    by_median = request.args.get("shade") != "weight"
+    keep = _query(period, every) | {"shade": "median" if by_median else "weight"}
     return pages.page(
         "studio_figures",
         code=422 if wrong else 200,
@@ -64,15 +65,14 @@ def show(deployment: int) -> Response:
         url=url_for("studio_figures.show", deployment=deployment),
         process=chosen,
         wrong=wrong,
-        fields=_fields(row, period, every, by_weight),
+        fields=_fields(row, period, every, by_median),
         chips=[
             Link(words.translated(definition.processes_named.get(p, p)),
                  url_for("studio_figures.show", deployment=deployment, process=p, **keep),
                  count=sum(step.done for step in found.of(p)), current=p == chosen)
             for p in definition.processes
         ],
-        diagram=_diagram(deployment, chosen, found, told, by_weight),
-        by_weight=by_weight,
+        diagram=_diagram(deployment, chosen, found, told, by_median),
         levels=range(_LEVELS + 1),
         blocks=[_missed(found), _bottlenecks(found, told), _table(found.of(chosen), told)],
         exports=[
@@ -150,13 +150,13 @@ def _query(period: Period, every: bool) -> dict[str, Any]:
     return {"from": period.first.isoformat(), "to": period.last.isoformat(), "versions": "all" if every else "one"}
 
 
-def _fields(row: Deployment, period: Period, every: bool, by_weight: bool) -> list[FilterField]:
+def _fields(row: Deployment, period: Period, every: bool, by_median: bool) -> list[FilterField]:
     return [
         FilterField("from", _("Xong từ ngày"), words.full_date(period.first)),
         FilterField("to", _("Đến ngày"), words.full_date(period.last)),
         FilterField("versions", _("Phiên bản"), "all" if every else "one",
                     [("one", _("chỉ phiên bản %(n)d", n=row.version)), ("all", _("mọi phiên bản"))]),
-        FilterField("shade", _("Tô đậm theo"), "median" if by_weight else "weight",
+        FilterField("shade", _("Tô đậm theo"), "median" if by_median else "weight",
                     [("median", _("thời gian trung vị")), ("weight", _("phần thời gian của cả quy trình"))]),
     ]
 
@@ -217,19 +217,19 @@ def _called(one: StepFigures, numbers: dict[str, str]) -> str:
     return f"{number}. {words.translated(one.name)}" if number else words.translated(one.name)
 
 
-def _diagram(deployment: int, process: str, found: Figures, told: Procedure, by_weight: bool) -> Diagram:
+def _diagram(deployment: int, process: str, found: Figures, told: Procedure, by_median: bool) -> Diagram:
     part = told.part(process)
     steps = found.of(process)
-    most = max((_heat(one, by_weight) for one in found.steps), default=0) or 1
+    most = max((_heat(one, by_median) for one in found.steps), default=0) or 1
     labels = {}
     for one in steps:
         if one.done or one.waiting:
-            said = [length_words(one.median, one)] if by_weight and one.done else [share_words(one.weight)] if one.done else []
+            said = [length_words(one.median, one)] if by_median and one.done else [share_words(one.weight)] if one.done else []
             said.append(_("%(n)s lần", n=words.number(one.done, 0)) if one.done else "")
             said.append(_("%(n)s đang chờ", n=words.number(one.waiting, 0)) if one.waiting else "")
             if one.missed:
                 said.append(_("chưa đạt mục tiêu"))
-            level = round(_LEVELS * _heat(one, by_weight) / most)
+            level = round(_LEVELS * _heat(one, by_median) / most)
             labels[one.element] = (f"heat-{level}", " · ".join(word for word in said if word))
     return Diagram(
         part.title if part else process,
@@ -309,3 +309,32 @@ def _table(steps: Sequence[StepFigures], told: Procedure) -> Block:
         Column(_("Quá hạn"), figures=True), Column(_("Trong mục tiêu"), figures=True),
     ]
     return Block(_("Từng bước"), table=Table(columns, rows, _("Từng bước")), key="steps")
+
+
+# -- on first pages
+
+_MOST_TOLD = 4
+
+
+def missed_block(by: Actor) -> Block | None:
+    """Steps that missed their target lately, each leading to its figures; None where there is none, or nothing for this person."""
+    missed = figures.missed_lately() if people.allowed(by, "deployment.figures") else ()
+    if not missed:
+        return None
+    lines = [
+        Cell(
+            _("Bước %(step)s vượt thời gian mục tiêu: %(share)s trong %(days)d ngày qua", step=words.translated(one.name),
+              share=share_words(1 - (one.within or 0)), days=figures.LATELY),
+            _("mục tiêu: %(target)s", target=target_words(one)), _lately(deployment, one),
+        )
+        for deployment, one in missed[:_MOST_TOLD]
+    ]
+    if (left := len(missed) - _MOST_TOLD) > 0:
+        deployment, one = missed[_MOST_TOLD]
+        lines.append(Cell(ngettext("Còn %(num)d bước nữa", "Còn %(num)d bước nữa", left), "", _lately(deployment, one)))
+    return Block(_("Chậm so với mục tiêu"), lines=lines, key="targets")
+
+
+def _lately(deployment: int, one: StepFigures) -> str:
+    period = Period(clock.today() - timedelta(days=figures.LATELY - 1), clock.today())
+    return url_for("studio_figures.show", deployment=deployment, process=one.process, **_query(period, every=True)) + "#missed"

@@ -12,10 +12,13 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms import FormProblems, compile_form
+from forms import FormProblems, Rejected, compile_form
+from forms import check as check_answers
 from forms.fields import Part
+from forms.samples import sample_answers
 from service import clock, people, words
 from service.actor import Actor
 from service.errors import Conflict, Invalid, NotFound, Refusal
@@ -44,7 +47,7 @@ def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
             if isinstance(refusal, drafts.Overtaken):
                 content = refusal.content
                 body |= {
-                    "who": refusal.who, "version": refusal.version,
+                    "who": refusal.who[words.language() == "en"], "version": refusal.version,
                     "at": words.clock_time(refusal.at) if refusal.at else "",
                     "content": None if content is None else content.decode("utf-8", "replace"),
                 }
@@ -90,19 +93,29 @@ def drop(draft: int, name: str) -> Response:
     return jsonify({})
 
 
+@blueprint.post(f"{_FOLDER}/files/<name>/rename")
+@_spoken
+def rename(draft: int, name: str) -> Response:
+    """Give a file another name of the same kind."""
+    by, new = _editor(), drafts.checked_name(request.args.get("to", ""))
+    version = drafts.rename_file(draft, name, new, seen=request.args.get("seen", 0, int), by=by)
+    return jsonify({"name": new, "version": version})
+
+
 @blueprint.get(f"{_FOLDER}/files/<name>/preview")
 def paper(draft: int, name: str) -> Response:
     """A form as whoever fills it in will see it, on a sheet to print."""
     _editor()
     row = drafts.read_draft(draft)
     row.file(name)
-    parts, wrong = _drawn(drafts.files_of(draft)[name])
+    answers = _answers()
+    parts, wrong = _drawn(drafts.files_of(draft)[name], answers)
     return pages.page(
         "studio_form", sentence=_("Biểu mẫu %(name)s", name=name.removesuffix(".form")),
         status=_("Như người xử lý sẽ thấy. In trên giấy A4 bằng lệnh in của trình duyệt."),
         crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(row.name, url_for("studio.show", draft=draft)),
                       Link(name, "")),
-        parts=parts, wrong=wrong,
+        parts=parts, wrong=wrong, answers=answers, choices=ANSWERS,
     )
 
 
@@ -113,8 +126,9 @@ def preview(draft: int, name: str) -> Response:
     by = _editor()
     if name.endswith(".letter"):
         return _letter_part(draft, name, request.get_data(), by)
-    parts, wrong = _drawn(request.get_data())
-    return pages.fragment("studio_form_part", parts=parts, wrong=wrong)
+    answers = _answers()
+    parts, wrong = _drawn(request.get_data(), answers)
+    return pages.fragment("studio_form_part", parts=parts, wrong=wrong, answers=answers, choices=ANSWERS)
 
 
 def _letter_part(draft: int, name: str, content: bytes, by: Actor) -> Response:
@@ -160,14 +174,31 @@ def send(draft: int, name: str) -> Response:
     return jsonify({"message": _("Đã xếp hàng một thư thử gửi cho bạn.")})
 
 
-def _drawn(content: bytes) -> tuple[Sequence[Part], list[str]]:
-    """A form laid out without answers, with the sample of what the office would give it; or why it cannot be."""
+ANSWERS = {"empty": lazy_gettext("Để trống"), "sample": lazy_gettext("Đã điền mẫu"), "errors": lazy_gettext("Báo thiếu, sai")}
+"""As what a form is looked at."""
+
+
+def _answers() -> str:
+    word = request.args.get("answers", "")
+    return word if word in ANSWERS else "empty"
+
+
+def _drawn(content: bytes, answers: str) -> tuple[Sequence[Part], list[str]]:
+    """A form laid out with chosen answers and the sample of what the office would give it; or why it cannot be."""
     try:
         form = compile_form(content)
     except FormProblems as found:
         return (), [p.message_en if words.language() == "en" else p.message for p in found.problems]
     sample = json.loads(content).get("given")
-    return asked(form, {}, given=sample if isinstance(sample, dict) else {}).parts, []
+    given = sample if isinstance(sample, dict) else {}
+    if answers == "sample":
+        return asked(form, sample_answers(form, today=clock.today(), given=given), given=given).parts, []
+    try:
+        if answers == "errors":
+            check_answers(form, {}, today=clock.today(), given=given)
+    except Rejected as rejected:
+        return asked(form, {}, given=given, refused=rejected.errors).parts, []
+    return asked(form, {}, given=given).parts, []
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/review")
@@ -265,10 +296,7 @@ def take(draft: int) -> AnyResponse:
         if not sent:
             raise Invalid.at("files", "Chọn ít nhất một tệp.", "Choose at least one file.")
         files, _main = drafts.unpack(sent)
-        row = drafts.read_draft(draft)
-        there = {f.name: f.version for f in row.files}
-        for name, content in sorted(files.items()):
-            drafts.save_file(draft, name, content, seen=there.get(name, 0), by=by)
+        drafts.take_files(draft, files, by=by)
     except Refusal as refusal:
         pages.say(pages.in_language(refusal), "bad")
     else:

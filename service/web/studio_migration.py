@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import people, words
 from service.actor import Actor
 from service.errors import Forbidden, NotFound, Refusal
+from service.processes import enactments
 from service.processes.deployments import definition_of
 from service.studio import migration
 from service.studio.versions import Version, list_versions
-from service.web import pages
+from service.web import office_enactments, pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Progress, Table, Tag
@@ -67,6 +68,7 @@ def versions() -> Response:
 
 
 def _versions_table(found: list[Version], may: bool) -> Table:
+    acts = enactments.acts_by_deployment()
     others = {v.deployment: any(o.key == v.key and o.used and o.deployment != v.deployment for o in found) for v in found}
     return Table(
         [Column(pgettext("one", "Quy trình")), Column(_("Đang chạy"), figures=True), Column(_("Sự cố"), figures=True),
@@ -77,7 +79,7 @@ def _versions_table(found: list[Version], may: bool) -> Table:
                 Cell(words.number(v.running), _("%(n)d tạm dừng", n=v.suspended) if v.suspended else "", figures=True),
                 Cell(words.number(v.incident), figures=True),
                 Cell(words.number(v.ended), figures=True),
-                Cell("", tag=Tag("passed", _("đang dùng")) if v.current else Tag("done", _("đã thay"))),
+                Cell("", tag=office_enactments.standing(acts.get(v.deployment, ()), v.current)),
             ]
             for v in found
         ],

@@ -14,11 +14,14 @@ from service.awards import catalogue, rule_versions
 from service.awards import rules as register
 from service.awards.lists import KINDS as LISTS
 from service.processes import deployments, enactments
+from service.processes import vocabulary as known
+from service.studio.vocabulary import vocabulary
 from service.trail.kinds import KINDS as EVENTS
 from service.trail.kinds import NOMINATION
 from service.vietnamese import sort_key
 from service.web import rule_words
 from service.web.plan import KEY_WORDS
+from workflows.plain import Vocabulary
 
 Offer = tuple[str, str]
 GAP_WORDS = {"task": lazy_gettext("Tên việc, tức tên bước trên sơ đồ"), "title": lazy_gettext("Tên hồ sơ"),
@@ -34,10 +37,13 @@ def offered() -> dict[str, Any]:
     groups = sorted(people.candidate_words())
     labels = people.group_labels([g for g in groups if g in people.catalogue()], words.language())
     labels["successor_head"] = _("Thủ trưởng đơn vị kế thừa")
-    messages, values = _messages(at)
+    spoken = vocabulary({}, words.language())
+    messages, values = messages_and_results(at, spoken)
+    data = {name for one in known.started_with.values() for name in one}.union(*known.known_messages.values())
     return {
         "groups": _sorted((g, labels.get(g, g)) for g in groups),
-        "topics": _sorted((t, t) for t in deployments.known_topics),
+        "topics": _sorted((t, _capital(spoken.topic(t)) or t) for t in deployments.known_topics),
+        "inputs": {t: [(name, _datum(spoken, name)) for name in names] for t, names in known.topic_inputs.items()},
         "bases": [(b.key, b.citation) for b in register.legal_bases().values()],
         "lists": _sorted((kind.name, (kind.label, kind.label_en)[at]) for kind in LISTS.values()),
         "events": _sorted((word, _told(word)) for word in {*NOMINATION, *used["event"]}),
@@ -52,10 +58,34 @@ def offered() -> dict[str, Any]:
         "gaps": [(name, str(GAP_WORDS.get(name, name))) for name in notices.task_gaps()],
         "messages": messages,
         "values": values,
+        "brings": {
+            message: [(name, _datum(spoken, name)) for name in sorted(brought)] for message, brought in known.known_messages.items()
+        },
+        "data": _sorted((name, _datum(spoken, name)) for name in data),
+        "results": _results(spoken, data, values),
     }
 
 
-def _messages(at: int) -> tuple[list[Offer], dict[str, list[Offer]]]:
+def _datum(spoken: Vocabulary, name: str) -> str:
+    found = spoken.datum(name)
+    return _capital(found.noun) if found else name
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
+
+
+def _results(spoken: Vocabulary, data: Iterable[str], values: Mapping[str, list[Offer]]) -> list[Offer]:
+    """Conditions on what a list answers, and on data of which all values are known."""
+    found = {f'result = "{value}"': label for held in values.values() for value, label in held}
+    for name in sorted(data):
+        datum = spoken.datum(name)
+        for value, label in datum.named.items() if datum else ():
+            found[f'{name} = "{value}"'] = f"{_capital(datum.noun)}: {label}" if datum else label
+    return list(found.items())
+
+
+def messages_and_results(at: int, spoken: Vocabulary) -> tuple[list[Offer], dict[str, list[Offer]]]:
     """Messages that acts of lists send, each with the act's name, and the results that come with one."""
     named: dict[str, str] = {}
     values: dict[str, dict[str, str]] = defaultdict(dict)
@@ -67,6 +97,8 @@ def _messages(at: int) -> tuple[list[Offer], dict[str, list[Offer]]]:
             for result in act.results:
                 for message in {result.message or act.message or "", act.message or ""} - {""}:
                     values[message].setdefault(result.value, (result.label, result.label_en)[at])
+    for message in known.known_messages:
+        named.setdefault(message, _capital(spoken.message(message)) or message)
     return _sorted(named.items()), {message: list(held.items()) for message, held in values.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
@@ -105,7 +105,7 @@ def _list(by: Actor, refusal: Refusal | None) -> Response:
             Cell(words.translated(run.title), "", url_for("studio_replay.show", run_id=run.id)),
             Cell(words.full_moment(run.asked_at), names.get(run.asked_by or 0, "")),
             Cell(words.number(run.total), figures=True),
-            Cell(_counts_in_words(run)),
+            Cell(counts_in_words(run.counts)),
             Cell("", tag=_state(run)),
         ]
         for run in runs
@@ -174,8 +174,9 @@ def _state(run: ReplayRun) -> Tag:
     return Tag(kind, _(said))
 
 
-def _counts_in_words(run: ReplayRun) -> str:
-    return " · ".join(f"{words.number(run.counts[w])} {_(VERDICTS[w][0]).lower()}" for w in WORDS if run.counts.get(w))
+def counts_in_words(counts: Mapping[str, Any]) -> str:
+    """How many cases have which verdict, those that none has left out."""
+    return " · ".join(f"{words.number(counts[w])} {_(VERDICTS[w][0]).lower()}" for w in WORDS if counts.get(w))
 
 
 @blueprint.get("/studio/replays/<int:run_id>")

@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 
 from service import words
 from service.errors import Invalid
+from service.sheets import as_day
 from service.studio import tables
+from service.web.plan import KEY_WORDS
 from service.words import N_
 from workflows.problems import Problem
 from workflows.table_review import Overlap, Review
@@ -33,10 +35,20 @@ def looked_over(content: bytes) -> dict[str, Any]:
     return {
         key: {
             "says": _says(one),
-            "asks": [{"path": a.path, "label": a.label, "allowed": a.allowed or ""} for a in found.asks[key]],
+            "asks": [{"path": a.path, "label": a.label, "allowed": a.allowed or ""} for a in found.asks[key]]
+            + [{"path": _dated(day), "label": _day_label(day), "allowed": ""} for day in found.dates[key]],
         }
         for key, one in found.tables.items()
     }
+
+
+def _dated(key: str) -> str:
+    """The path under which a day of the round's calendar is typed: as a table asks for it."""
+    return f'round_date("{key}")'
+
+
+def _day_label(key: str) -> str:
+    return _("Ngày trong lịch đợt: %(what)s (ngày/tháng/năm)", what=str(KEY_WORDS.get(key, key)))
 
 
 def _says(one: Review) -> list[dict[str, str]]:
@@ -70,8 +82,10 @@ def _place(row: int | None, column: str | None) -> str:
 
 def tried(content: bytes, decision: str, texts: Mapping[str, str]) -> dict[str, Any]:
     """One row of inputs on a table: which rules fit, which cells say no, and the table's answer. Raises Invalid."""
-    asked = tables.review(content).asks.get(decision, ())
-    found = tables.try_row(content, decision, tables.read_inputs(asked, texts))
+    looked = tables.review(content)
+    typed = {key: as_day(texts.get(_dated(key), ""), _day_label(key)) for key in looked.dates.get(decision, ())}
+    dates = {key: day for key, day in typed.items() if day is not None}
+    found = tables.try_row(content, decision, tables.read_inputs(looked.asks.get(decision, ()), texts), dates)
     if isinstance(found, tuple):
         first: Problem = found[0]
         raise Invalid(first.message, first.message_en)

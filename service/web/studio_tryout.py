@@ -17,17 +17,19 @@ from service import people, words
 from service.config import Settings
 from service.errors import Invalid, NotFound, Refusal
 from service.studio import drafts, scenarios, tryout
-from service.studio.bundles import Bundle, bundle_named
+from service.studio.bundles import Bundle, bundle_named, definition_in
 from service.studio.scenarios import Results
 from service.studio.tryout import Tryout, Wait
-from service.web import edit, pages
+from service.studio.vocabulary import vocabulary
+from service.web import edit, form_parts, pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs
 from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Entry, Step, Table, Tag
+from service.web.studio_names import messages_and_results
 from service.web.studio_replay import OUTCOMES
 from service.words import N_
-from workflows import engine
-from workflows.definition import Definition, read_definition
+from workflows import engine, plain
+from workflows.definition import Definition
 from workflows.scenario import Move
 
 blueprint = Blueprint("studio_tryout", __name__)
@@ -70,7 +72,13 @@ def show_all() -> Response:
         blocks=[
             Block(
                 _("Đang chạy thử"),
-                lines=[Cell(words.translated(title), url=url_for("studio_tryout.show", number=number)) for number, title in found],
+                table=Table(
+                    [Column(pgettext("one", "Quy trình"))],
+                    [[Cell(words.translated(title), url=url_for("studio_tryout.show", number=number))] for number, title in found],
+                    _("Đang chạy thử"),
+                    # Here too: whatever keeps one from being shown must not keep it among the few that somebody may have.
+                    row_acts=[[Act(_("Kết thúc chạy thử"), url_for("studio_tryout.end", number=number), "end")] for number, _t in found],
+                ) if found else None,
                 empty=None if found else Empty(_("Chưa chạy thử"), _("Mở một bản soạn hoặc một phiên bản rồi bấm Chạy thử.")),
             )
         ],
@@ -223,8 +231,10 @@ def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refus
         wrong=wrong,
         asked=asked,
         signals=[(name, _boundary(one.definition, name), _json(hint)) for name, hint in one.signals.items()],
-        armed=[(one.definition.elements[n.task_spec.bpmn_id].name, words.full_moment(due)) for due, n in one.player.course.armed_now()]
-        if not one.ended else [],
+        armed=[
+            (words.translated(one.definition.elements[node.task_spec.bpmn_id].name), words.full_moment(due))
+            for due, node in ([] if one.ended else one.player.course.armed_now())
+        ],
         held=not one.ended and one.player.course.held,
         ended=one.ended,
         number=one.id,
@@ -256,7 +266,7 @@ def _asked(one: Tryout, wait: Wait, typed: Any, refusal: Refusal | None) -> dict
     found: dict[str, Any] = {
         "key": _key(wait), "kind": opened.kind, "element": opened.element, "occurrence": opened.occurrence,
         "name": words.translated(opened.name), "people": [(who, _person(who)) for who in wait.people],
-        "values": wait.values, "parts": (), "faults": (),
+        "values": [(value, _results(opened.message or "").get(value, value)) for value in wait.values], "parts": (), "faults": (),
         "due": words.full_moment(opened.due) if opened.due else "",
         "hint": _json(wait.hint),
     }
@@ -290,12 +300,61 @@ def _json(hint: Mapping[str, Any]) -> str:
 def _history(one: Tryout) -> list[Entry]:
     found = []
     for done in reversed(one.done):
-        element = one.definition.elements.get(done.move.at)
-        what = words.translated(element.name) if element is not None else _boundary(one.definition, done.move.at)
-        said = _(_DID[done.move.kind], what=what, who=_person(done.person) or _("Người chạy thử"))
-        note = ", ".join(f"{k}: {v}" for k, v in done.move.given.items() if isinstance(v, str | int | bool))
-        found.append(Entry(None, said, note=note))
+        said = _(_DID[done.move.kind], what=_what(one, done.move), who=_person(done.person) or _("Người chạy thử"))
+        found.append(Entry(None, said, note="; ".join(f"{label}: {value}" for label, value in _given(one, done.move))))
     return found
+
+
+def _what(one: Tryout, move: Move) -> str:
+    """What a move was about: a step, a boundary, a time."""
+    if move.kind == "wait":
+        return _("tới hẹn giờ gần nhất") if move.at == "due" else plain.time_words(move.at, vocabulary({}, words.language()))[1]
+    element = one.definition.elements.get(move.at)
+    return words.translated(element.name) if element is not None else _boundary(one.definition, move.at)
+
+
+def _given(one: Tryout, move: Move) -> list[tuple[str, str]]:
+    """What a move brought, as its form says it: labels of fields, labels of what was chosen; of messages the words of their lists.
+
+    Data without words anywhere stays as it was typed.
+    """
+    element = one.definition.elements.get(move.at)
+    forms = one.forms()
+    if element is not None and element.kind == "user":
+        own = one.form_at(element.id)
+        forms = [own, *(form for form in forms if form is not own)]
+    found, left = [], dict(move.given)
+    message = element.message if element is not None else move.at
+    if isinstance(result := left.get("result"), str) and result in (named := _results(message or "")):
+        found.append((_("Kết quả"), named[left.pop("result")]))
+    for form in forms:
+        mine = {key: value for key, value in left.items() if key in form.names}
+        if not mine:
+            continue
+        parts = lay_out(
+            form, mine, today=words.date_of(one.now), given=move.given, env=one.player.course.env, language=words.language()
+        )
+        for key in mine:
+            said = form_parts.filled([p for p in form_parts.walk(parts) if key in (p.path, p.path.partition(".")[0]) and p.kind != "group"])
+            if said:
+                found += dict.fromkeys(said)
+                del left[key]
+    if move.error:
+        found.append((_("Mã lỗi"), move.error))
+    return found + [(key, _plain(value)) for key, value in left.items()]
+
+
+def _plain(value: Any) -> str:
+    """A value without words of its own."""
+    if isinstance(value, bool):
+        return _("có") if value else _("không")
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _results(message: str) -> dict[str, str]:
+    """The results that come with a message, in the words of the list that sends it."""
+    language = words.language()
+    return dict(messages_and_results(int(language == "en"), vocabulary({}, language))[1].get(message, ()))
 
 
 def diagram_of(definition: Definition, process: str, marks: Mapping[str, str], source: str) -> Diagram:
@@ -319,7 +378,7 @@ def scenarios_of() -> Response:
     of = request.args.get("of", "")
     bundle = bundle_named(of, by=by)
     results = scenarios.run_all(bundle.files, bundle.main)
-    definition = read_definition(bundle.files, main=bundle.main)
+    definition = definition_in(bundle.files, bundle.main)
     chosen = request.args.get("process", definition.main)
     chosen = chosen if chosen in definition.file_of else definition.main
     failed = sum(not one.result.passed for one in results.ran)
@@ -346,7 +405,7 @@ def scenarios_of() -> Response:
 def scenario_drawing() -> Response:
     """The XML of one diagram of a bundle."""
     bundle = bundle_named(request.args.get("of", ""), by=pages.me())
-    return _drawing(bundle.files, read_definition(bundle.files, main=bundle.main), request.args.get("process", ""))
+    return _drawing(bundle.files, definition_in(bundle.files, bundle.main), request.args.get("process", ""))
 
 
 def _stopped(bundle: Bundle, results: Results, definition: Definition) -> Sequence[Block]:
@@ -371,7 +430,7 @@ def answer_in_scenarios(draft: int, element: str) -> AnyResponse:
     """Answer a step, with its own form, in all scenarios of a draft that stop there."""
     by = pages.me()
     bundle = bundle_named(f"draft:{draft}", by=by)
-    definition = read_definition(bundle.files, main=bundle.main)
+    definition = definition_in(bundle.files, bundle.main)
     step = definition.elements.get(element)
     if step is None or step.kind != "user":
         raise NotFound("Không có bước này.", "There is no such step.")

@@ -37,7 +37,7 @@ _DETAILS = {
     "name": lazy_gettext("tên gọi"), "lane": lazy_gettext("làn"), "kind": lazy_gettext("loại"), "condition": lazy_gettext("điều kiện"),
     "default": lazy_gettext("hướng mặc định"), "sourceRef": lazy_gettext("từ"), "targetRef": lazy_gettext("đến"),
     "attachedToRef": lazy_gettext("gắn vào"), "cancelActivity": lazy_gettext("dừng bước"), "message": lazy_gettext("thông báo"),
-    "calledElement": lazy_gettext("quy trình được gọi"), "documentation": lazy_gettext("mô tả"), "script": lazy_gettext("kịch bản"),
+    "calledElement": lazy_gettext("quy trình được gọi"), "documentation": lazy_gettext("mô tả"), "script": lazy_gettext("biểu thức"),
     "timeDate": lazy_gettext("hẹn giờ"), "timeDuration": lazy_gettext("hẹn giờ"), "timeCycle": lazy_gettext("hẹn giờ"),
     "@form": lazy_gettext("biểu mẫu"), "@candidates": lazy_gettext("nhóm xử lý"), "@due": lazy_gettext("thời hạn"),
     "@target": lazy_gettext("mục tiêu"), "@basis": lazy_gettext("căn cứ"), "@list": lazy_gettext("danh sách"),
@@ -45,6 +45,8 @@ _DETAILS = {
     "@remind": lazy_gettext("nhắc việc"), "@escalate": lazy_gettext("báo khi quá hạn"), "@topic": lazy_gettext("việc nền"),
     "@values": lazy_gettext("kết quả có thể"), "@same_as": lazy_gettext("giao lại"), "@excludes": lazy_gettext("không giao"),
     "@decision_ref": lazy_gettext("bảng quyết định"), "@result_variable": lazy_gettext("nơi ghi"), "@key": lazy_gettext("khóa"),
+    "@settles": lazy_gettext("ghi nhận biểu quyết, chữ ký"), "@letter": lazy_gettext("thư báo việc mới"),
+    "@group": lazy_gettext("nhóm của làn"),
 }
 
 
@@ -149,7 +151,7 @@ def _chosen(rows: Sequence[Deployment]) -> tuple[Deployment, Deployment]:
         return found
 
     new = named("to") or rows[0]
-    old = named("from") or next((row for row in rows if row.key == new.key and row.id < new.id), new)
+    old = named("from") or by_id[procedures.version_before(new.id)]
     return old, new
 
 

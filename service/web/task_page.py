@@ -156,11 +156,11 @@ def _answers(
 
 
 def _earlier(task: tasks.Task, by: Actor) -> str:
-    """Of what year the nominee has an earlier file that the form can be filled from, in words, or nothing."""
+    """The round of the nominee's earlier file that the form can be filled from, or nothing."""
     if not any(one.properties.get("takenOver") for one in task.form.walk()) or _nomination(task, by) is None:
         return ""
     found = dossier.earlier_file(task.running.case, task.element)
-    return _("%(round)s, năm %(year)s", round=found.round, year=str(found.year)) if found else ""
+    return found.round if found else ""
 
 
 def _set_aside(task: tasks.Task, by: Actor) -> list[Fact]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -13,10 +14,15 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from service import clock, people
+from service.app import create_app
+from service.config import Settings
+from service.db import db
 from tests.browser import running
+from tests.browser.drawing import WIDE
 from tests.browser.people import Person
 from tests.conftest import Once
-from tests.journeys.office import build
+from tests.journeys.office import Office, build
 from tests.service.web.showcase import showcase
 
 _FLAGS = [
@@ -101,3 +107,31 @@ def sign_in(browser: Browser) -> Iterator[Callable[..., Person]]:
     yield person
     for one in found.values():
         one.leave()
+
+
+_MEANT = re.compile("409|422|net::ERR_FAILED")
+"""What a browser says of an answer that a test asks for: overtaken, refused, or no connection."""
+
+
+@pytest.fixture
+def admins(office_var: Path, sign_in: Callable[..., Person]) -> Iterator[Callable[[str], Person]]:
+    """Two administrators at browsers that say what they were refused."""
+    app = create_app(Settings(var=office_var, testing=True, demo=True))
+    with app.app_context():
+        office = Office(app, FIRST_DAY, furnished=True)
+        people.grant(people.accounts_by_login()["vanphong"], "admin", by=office.who("quantri"))
+        db.session.remove()
+        db.engine.dispose()
+    clock.follow(None)
+    wrong: list[str] = []
+    with running.installation(office_var) as url:
+
+        def enter(login: str) -> Person:
+            person = sign_in(url, login, **WIDE)
+            person.page.on("console", lambda m: wrong.append(m.text) if m.type == "error" and not _MEANT.search(m.text) else None)
+            person.page.on("pageerror", lambda e: wrong.append(str(e)))
+            person.page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else wrong.append(r.url))
+            return person
+
+        yield enter
+    assert wrong == []

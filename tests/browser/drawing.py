@@ -77,6 +77,14 @@ def choose_due_as_expression(page: Page, text: str) -> None:
     due.locator("textarea").fill(text)
 
 
+def label_field(page: Page, label: str) -> None:
+    """Call the chosen field of a form otherwise."""
+    entry = page.locator(".form-properties [data-entry-id=label] [role=textbox]")
+    if not entry.is_visible():
+        page.locator(".form-properties .bio-properties-panel-group-header").first.click()
+    entry.fill(label)
+
+
 def look(page: Page, name: str) -> None:
     """Keep a picture for the eyes, where somebody asked for it."""
     if folder := os.environ.get("VINHDANH_LOOK"):

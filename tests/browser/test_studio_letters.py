@@ -96,6 +96,31 @@ def test_a_step_gets_a_letter_of_its_own(admin: Person) -> None:
     admin.reads("Mời họp thôn")
 
 
+def test_the_office_words_a_letter_and_sees_it_while_typing(admin: Person) -> None:
+    page = admin.page
+    admin.go("/office/mail")
+    admin.press("Đôn đốc việc quá hạn")
+    admin.press("Sửa chữ của thư")
+    look = page.locator("#look")
+    expect(look).to_contain_text("Quá hạn: ")
+    subject = page.get_by_label("Bản tiếng Việt: tiêu đề")
+    subject.fill("Đề nghị xử lý ngay: {{ task }}")
+    subject.press("End")
+    expect(look).to_contain_text("Đề nghị xử lý ngay: Tự đánh giá")
+    subject.press_sequentially(" {{ due")
+    expect(look).to_contain_text("không có lệnh hay phép tính")
+    expect(subject).to_be_focused()  # the look is drawn anew, what is being typed is not
+    subject.press_sequentially(" }}")
+    expect(look).to_contain_text("Đề nghị xử lý ngay: Tự đánh giá")
+    assert faults(page) == []
+    _look(page, "office-letter")
+    page.get_by_label("Lý do").fill("Theo Công văn 12")
+    page.get_by_role("button", name="Ghi chữ mới").click()
+    admin.reads("Thư xếp hàng từ nay theo chữ này")
+    admin.reads("Theo Công văn 12")
+    assert faults(page) == []
+
+
 def _look(page: Page, name: str) -> None:
     """Keep a picture for the eyes, where somebody asked for it."""
     if folder := os.environ.get("VINHDANH_LOOK"):

@@ -234,6 +234,29 @@ def endless(bundle: Bundle) -> Blame:
     return "turn", "loop-without-wait"
 
 
+_FAILING = (
+    '<bpmn:startEvent id="g1" /><bpmn:exclusiveGateway id="g2" default="g_ask" /><bpmn:userTask id="g3" camunda:formKey="form" '
+    'camunda:candidateGroups="unit" /><bpmn:endEvent id="g4" /><bpmn:endEvent id="g5"><bpmn:errorEventDefinition errorRef="e_back" />'
+    '</bpmn:endEvent><bpmn:sequenceFlow id="g_in" sourceRef="g1" targetRef="g2" /><bpmn:sequenceFlow id="g_ask" sourceRef="g2" '
+    'targetRef="g3" /><bpmn:sequenceFlow id="g_out" sourceRef="g3" targetRef="g4" /><bpmn:sequenceFlow id="g_fail" sourceRef="g2" '
+    'targetRef="g5"><bpmn:conditionExpression>kind = "A"</bpmn:conditionExpression></bpmn:sequenceFlow>'
+)
+"""Someone is asked, but for one kind an error comes first and nothing has waited."""
+_EDGE = (
+    '<bpmn:boundaryEvent id="edge" attachedToRef="put"><bpmn:errorEventDefinition /></bpmn:boundaryEvent>'
+    '<bpmn:sequenceFlow id="round" sourceRef="edge" targetRef="put" />'
+)
+
+
+def endless_by_a_call(bundle: Bundle) -> Blame | None:
+    """A called process fails without a wait, and its boundary calls it again."""
+    head, error = HEAD.replace('id="file"', 'id="file_failing"'), '<bpmn:error id="e_back" name="back" errorCode="BACK" />'
+    process = f'<bpmn:process id="failing" isExecutable="true">{_FAILING}</bpmn:process>'
+    bundle.files["failing.bpmn"] = f"{head}{error}{process}</bpmn:definitions>".encode()
+    xml = f'<bpmn:callActivity id="put" calledElement="failing" />{_EDGE}'
+    return _before_first(xml, "put", ("put", "loop-without-wait"))(bundle)
+
+
 def _before_first(xml: str, last: str, blame: Blame) -> Break:
     """Put elements between the start and the first task."""
 
@@ -361,6 +384,11 @@ BREAKS: dict[str, Break] = {
     "a lane that is no group": lane_without_group,
     "an unknown group to escalate to": _on("userTask", "unknown-group", _set(f"{NOM}escalate", "kings")),
     "an unknown letter": _on("userTask", "unknown-letter", _set(f"{NOM}letter", "poem")),
+    "a target that cannot be read": _on("userTask", "bad-target", _set(f"{NOM}target", "working_days(rule())")),
+    "a target by a rule that is not in the register": _on(
+        "userTask", "unknown-register", _set(f"{NOM}target", 'working_days(rule("LIMTI"))')
+    ),
+    "a value to settle that nobody gives": _on("receiveTask", "unknown-field", _set(f"{NOM}settles", "reslut")),
     "a reminder that cannot be read": _on("userTask", "bad-reminder", _set(f"{NOM}remind", "3 days")),
     "an unknown legal basis": _on("userTask", "unknown-basis", _set(f"{NOM}basis", "LAW.1 LAW.999")),
     "an unknown task to exclude": _on("userTask", "unknown-reference", _set(f"{NOM}excludes", "nobody")),
@@ -406,6 +434,10 @@ BREAKS: dict[str, Break] = {
     ),
     "compensation": _on("userTask", "compensation", _set("isForCompensation", "true")),
     "a loop that never waits": endless,
+    "a loop through an error": _before_first(
+        f'<bpmn:subProcess id="put">{_FAILING}</bpmn:subProcess>{_EDGE}', "put", ("put", "loop-without-wait")
+    ),
+    "a loop through an error of a called process": endless_by_a_call,
     "a script that reads what comes later": later_field,
     "a script that adds a day to a text": _before_first(_script('"a" + duration("P1D")'), "put", ("put", "wrong-type")),
     "a script in another language": _before_first(

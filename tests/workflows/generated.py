@@ -1,7 +1,7 @@
 """Makes diagrams by the number: whole ones with what they must do, and broken ones with what must be said of them.
 
 The same number always makes the same bundle. Whole ones are built from blocks (steps in a row, choices, branches side by
-side, loops, subprocesses, calls, boundaries), so that what a run must do is known without running it: `expected`.
+side, loops, subprocesses, calls, boundaries, errors), so that what a run must do is known without running it: `expected`.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Maker:
 
     def block(self) -> Block:
         plain = ["user", "user", "receive", "external", "script", "rule", "catch", "throw"]
-        deep = ["choice", "both", "some", "loop", "sub", "call", "guarded", "many"] if self.depth < 2 else []
+        deep = ["choice", "both", "some", "loop", "sub", "call", "guarded", "many", "raised", "again"] if self.depth < 2 else []
         kind = self.dice.choice(plain + deep)
         self.depth += 1
         block = Block(kind, self.key(kind))
@@ -291,6 +291,39 @@ class Maker:
         self.flow(last, block.id)
         return block.id
 
+    def write_raised(self, block: Block, last: str) -> str:
+        """A subprocess that a person may end by an error, whose way joins the path again."""
+        meets = f"{block.id}_meet"
+        self.failing(block, last)
+        self.node(f'<bpmn:exclusiveGateway id="{meets}" />', meets)
+        self.flow(block.id, meets)
+        self.flow(f"{block.id}_edge", meets)
+        return meets
+
+    def write_again(self, block: Block, last: str) -> str:
+        """The same, done anew after each error; a person is asked every time, so that it waits."""
+        self.failing(block, last)
+        self.flow(f"{block.id}_edge", block.id)
+        return block.id
+
+    def failing(self, block: Block, last: str) -> None:
+        asks, parts, ends, fails, edge = (f"{block.id}_{word}" for word in ("ask", "part", "end", "fail", "edge"))
+        self.node("", block.id)
+        outer, self.nodes = self.nodes, []
+        self.node(f'<bpmn:startEvent id="{block.id}_start" />', f"{block.id}_start")
+        self.step(asks, f"{block.id}_start", self.user(asks) + "/>")
+        self.step(parts, asks, f'<bpmn:exclusiveGateway id="{parts}" default="f_{parts}__{ends}" />')
+        self.step(ends, parts, f'<bpmn:endEvent id="{ends}" />')
+        self.node(f'<bpmn:endEvent id="{fails}"><bpmn:errorEventDefinition errorRef="e_back" /></bpmn:endEvent>', fails)
+        self.flow(parts, fails, 'decision = "back"')
+        body, self.nodes = "".join(self.nodes), outer
+        self.nodes.append(f'<bpmn:subProcess id="{block.id}">{body}</bpmn:subProcess>')
+        self.flow(last, block.id)
+        taken = self.dice.choice(["", 'errorRef="e_back"'])
+        self.node(
+            f'<bpmn:boundaryEvent id="{edge}" attachedToRef="{block.id}"><bpmn:errorEventDefinition {taken} /></bpmn:boundaryEvent>', edge
+        )
+
     def write_call(self, block: Block, last: str) -> str:
         return self.step(block.id, last, f'<bpmn:callActivity id="{block.id}" calledElement="{block.value}" />')
 
@@ -339,6 +372,7 @@ def file_of(process: str, body: str, drawn: list[str]) -> bytes:
     """A BPMN file with one process and its drawing."""
     head = HEAD.replace('id="file"', f'id="file_{process}" xmlns:di="http://www.omg.org/spec/DD/20100524/DI"')
     named = "".join(f'<bpmn:message id="{key}" name="{name}" />' for key, name in MESSAGES.items())
+    named += '<bpmn:error id="e_back" name="back" errorCode="BACK" />'
     plane = (
         f'<bpmndi:BPMNDiagram id="d_{process}"><bpmndi:BPMNPlane id="pl_{process}" bpmnElement="{process}">'
         f"{''.join(drawn)}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"
@@ -388,6 +422,11 @@ def expected(case: Case, decide: Callable[[str, int], str]) -> Counter[str]:
                 go(block.inner[0])
                 while ask(f"{block.id}_ask") == "back":
                     go(block.inner[0])
+            elif block.kind == "raised":
+                ask(f"{block.id}_ask")
+            elif block.kind == "again":
+                while ask(f"{block.id}_ask") == "back":
+                    pass
             elif block.kind == "sub":
                 go(block.inner[0])
             elif block.kind == "call":

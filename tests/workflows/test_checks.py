@@ -26,6 +26,11 @@ from running import (
     within,
 )
 
+from forms.kinds import see_form
+from tests.workflows.places import HOSTILE, PLACES, hostile
+from workflows.definition import check_bundle
+from workflows.problems import Problem
+
 # -- elements that cannot be run
 
 EVENT = '<bpmn:intermediateCatchEvent id="x">{}</bpmn:intermediateCatchEvent>'
@@ -305,6 +310,51 @@ def test_loop_through_a_called_process_waits_only_if_every_way_through_it_waits(
     assert {code for _, code in codes(loop, sometimes)} == {"loop-without-wait"}
 
 
+ERROR = '<bpmn:error id="e" name="e" errorCode="E" /><bpmn:error id="f" name="f" errorCode="F" />'
+FAILS = '<bpmn:errorEventDefinition errorRef="e" />'
+
+
+def round_an_error(inside: str, taken: str | None = None) -> bytes:
+    """begin → s → end, and an error of what stands in s leads back to s."""
+    return diagram(
+        start() + subprocess("s", inside) + end() + error_boundary("edge", "s", taken) + chain("begin", "s", "end") + flow("edge", "s"),
+        extra=ERROR,
+    )
+
+
+def test_loop_through_an_error_is_refused_where_nothing_waits_before_it() -> None:
+    at_once = start("i") + gateway("g", "g__ask") + user("ask") + end("o") + end("bad", inner=FAILS) + chain("i", "g", "ask", "o")
+    at_once += flow("g", "bad", "x = 1")
+    assert codes(round_an_error(at_once)) == codes(round_an_error(at_once, "e")) == {("s", "loop-without-wait")}
+    asked = start("i") + user("ask") + end("bad", inner=FAILS) + chain("i", "ask", "bad")
+    assert codes(round_an_error(asked)) == set()
+    assert codes(round_an_error(at_once, "f")) == set(), "that boundary takes another error"
+    deeper = start("i2") + subprocess("deep", at_once) + end("o2") + chain("i2", "deep", "o2")
+    assert codes(round_an_error(deeper)) == {("s", "loop-without-wait")}
+    taken_inside = deeper + error_boundary("inner", "deep", "e") + flow("inner", "o2")
+    assert codes(round_an_error(taken_inside)) == set()
+
+
+def test_loop_through_an_error_of_a_called_process_is_refused_too() -> None:
+    loop = diagram(
+        start() + call("c", "q") + end() + error_boundary("edge", "c") + chain("begin", "c", "end") + flow("edge", "c")
+    )
+    at_once = diagram(start("qs") + end("qe", inner=FAILS) + chain("qs", "qe"), "q", extra=ERROR)
+    asked = diagram(start("qs") + user("qa") + end("qe", inner=FAILS) + chain("qs", "qa", "qe"), "q", extra=ERROR)
+    assert codes(loop, at_once) == {("c", "loop-without-wait")}
+    assert codes(loop, asked) == set()
+
+
+def test_what_only_ends_by_an_error_is_no_way_through() -> None:
+    fails = subprocess("s", start("i") + end("bad", inner=FAILS) + chain("i", "bad"))
+    back = diagram(
+        start() + fails + gateway("g", "g__end") + end() + error_boundary("edge", "s") + chain("begin", "s", "g", "end")
+        + flow("g", "s", "x = 1") + flow("edge", "end"),
+        extra=ERROR,
+    )
+    assert codes(back) == set()
+
+
 def test_call_in_a_circle_is_refused() -> None:
     p = within(call("x", "q"))
     q = diagram(start("qs") + call("qx", "p") + end("qe") + chain("qs", "qx", "qe"), "q")
@@ -337,70 +387,34 @@ def test_each_process_starts_once_and_plainly() -> None:
 
 # -- expressions in every place where one can stand
 
-PYTHON = "__import__('os').system('touch {mark}')"
+
+def said_of(place: str, text: str) -> list[Problem]:
+    found = check_bundle(PLACES[place].files(text), main="p", check_form=see_form)
+    return [one for one in found if one.severity == "error"]
 
 
-def every_place(text: str) -> dict[str, bytes]:
-    """One diagram a place, each with the text as its expression."""
-    inputs = (
-        '<bpmn:extensionElements><camunda:inputOutput><camunda:inputParameter name="y"><![CDATA['
-        + text
-        + "]]></camunda:inputParameter></camunda:inputOutput></bpmn:extensionElements>"
-    )
-    quoted = text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    many = (
-        '<bpmn:multiInstanceLoopCharacteristics camunda:collection="{}" nom:outputCollection="all" nom:outputElement="o">'
-        "{}</bpmn:multiInstanceLoopCharacteristics>"
-    )
-    count = (
-        '<bpmn:multiInstanceLoopCharacteristics nom:outputCollection="all" nom:outputElement="o"><bpmn:loopCardinality>'
-        f"<![CDATA[{text}]]></bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
-    )
-    done = f"<bpmn:completionCondition><![CDATA[{text}]]></bpmn:completionCondition>"
-    timed = "<bpmn:timerEventDefinition><bpmn:{0}><![CDATA[{1}]]></bpmn:{0}></bpmn:timerEventDefinition>"
-    message = {"messages": {"m": "a:b"}}
-    return {
-        "condition": diagram(
-            start()
-            + gateway("x", "x__end")
-            + user("a")
-            + end()
-            + chain("begin", "x", "end")
-            + flow("x", "a", text, key="x2")
-            + chain("a", "end")
-        ),
-        "due": within(user("x", f'camunda:dueDate="{quoted}"')),
-        "key": within(receive("x").replace("nomination_id", quoted), **message),
-        "script": within(script("x", text, "y")),
-        "input": within(external("x", inner=inputs)),
-        "timeDate": within(EVENT.format(timed.format("timeDate", text))),
-        "timeDuration": within(EVENT.format(timed.format("timeDuration", text))),
-        "collection": within(external("x", inner=many.format(quoted, ""))),
-        "cardinality": within(external("x", inner=count)),
-        "completion": within(external("x", inner=many.format("list", done))),
-    }
-
-
-@pytest.mark.parametrize("place", sorted(every_place("x")))
-def test_python_is_refused_in_every_place(place: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", PLACES)
+def test_hostile_expressions_are_refused_in_every_place(place: str, tmp_path: Path) -> None:
+    assert said_of(place, PLACES[place].fair) == []
     mark = tmp_path / "ran"
-    found = codes(every_place(PYTHON.format(mark=mark))[place])
-    assert {code for _, code in found} == {"expression"} and all(element for element, _ in found)
+    for name in HOSTILE:
+        found = said_of(place, hostile(name, mark))
+        assert found, name
+        assert all(one.element and one.file for one in found), (name, found)
     assert not mark.exists()
 
 
-@pytest.mark.parametrize("place", sorted(every_place("x")))
+@pytest.mark.parametrize("place", [place for place in PLACES if ":" not in place])
 @pytest.mark.parametrize("text", ["${decision}", "#{x}", "${x == 1}"])
 def test_other_expression_languages_are_refused_with_a_hint(place: str, text: str) -> None:
-    found = codes(every_place(text)[place])
-    assert {code for _, code in found} == {"dollar-expression"}, found
+    assert {one.code for one in said_of(place, text)} == {"dollar-expression"}
 
 
 @pytest.mark.parametrize(
     "text", ["strange(1)", "1 +", "x := 1", "for x in y", "function(x) x", "a ** b ** ", "{"]
 )
 def test_what_is_outside_the_subset_is_refused_in_a_condition(text: str) -> None:
-    assert {code for _, code in codes(every_place(text)["condition"])} == {"expression"}
+    assert {one.code for one in said_of("condition", text)} == {"expression"}
 
 
 @pytest.mark.parametrize(

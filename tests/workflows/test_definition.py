@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from running import (
+    FORM,
     GOOD,
     HEAD,
     Run,
@@ -30,7 +31,7 @@ from running import (
     within,
 )
 
-from workflows.definition import called_processes, read_definition
+from workflows.definition import called_processes, check_bundle, read_definition
 from workflows.known import FormSeen, Known
 from workflows.problems import Problem, Problems
 
@@ -101,6 +102,23 @@ def test_lane_gives_the_candidates_where_the_task_names_none() -> None:
     assert elements["work"].attrs["candidates"] == "office" and elements["work"].lane == "Phòng"
     assert elements["other"].attrs["candidates"] == "unit" and elements["other"].lane == "Phòng"
     assert codes(diagram(body)) == {("work", "user-task-without-candidates")}
+
+
+def test_lane_names_the_group_that_works_in_it() -> None:
+    body = start() + user("work").replace('camunda:candidateGroups="unit"', "") + end() + chain("begin", "work", "end")
+    lane = '<bpmn:laneSet id="ls"><bpmn:lane id="lane_1" name="Phòng" {}>{}</bpmn:lane></bpmn:laneSet>'
+    lane = lane.replace("{}</", "<bpmn:flowNodeRef>work</bpmn:flowNodeRef></")
+    bundle, known = {"form.form": FORM}, Known(groups={"office"})
+
+    def found(attributes: str) -> set[tuple[str | None, str, str]]:
+        files = {**bundle, "main.bpmn": diagram(lane.format(attributes) + body)}
+        return {(one.element, one.code, one.part) for one in check_bundle(files, main="p", known=known)}
+
+    assert read(diagram(lane.format('nom:group="office"') + body)).elements["work"].attrs["candidates"] == "office"
+    assert found('nom:group="office"') == set()
+    assert found("") == {("work", "lane-without-group", "")}
+    assert found('nom:group="nobody"') == {("work", "lane-without-group", ""), ("lane_1", "unknown-group", "group")}
+    assert found('nom:group="office" nom:phase="x"') == {("lane_1", "unknown-attribute", "")}
 
 
 def test_called_processes_are_told_without_reading_the_rest() -> None:

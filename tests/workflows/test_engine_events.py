@@ -466,3 +466,26 @@ def test_message_of_the_name_of_a_timer_does_not_fire_it(restored: bool) -> None
     run.do("check_dossier", decision="supplement")
     with pytest.raises(NotWaiting):
         engine.signal(run.live, "supplement_missed", {}, run.world)
+
+
+@both
+def test_boundary_that_leads_back_to_its_own_step_listens_in_every_round(restored: bool) -> None:
+    """Message, time and error: in each round as in the first, and nothing of an earlier round goes on beside it."""
+    fails = end("bad", inner='<bpmn:errorEventDefinition errorRef="e" />')
+    asks = start("i") + user("ask") + gateway("g", "g__o") + end("o") + fails + chain("i", "ask", "g", "o") + flow("g", "bad", "x = 1")
+    error = '<bpmn:error id="e" name="e" errorCode="E" />'
+    for host, waits, edge, again in (
+        (user("s"), "s", boundary("edge", "s", "m"), lambda run: run.signal("a:b")),
+        (user("s"), "s", timer("edge", "s", "timeDuration", "P2D"), lambda run: (run.clock.forward(days=3), run.wake())),
+        (subprocess("s", asks), "ask", error_boundary("edge", "s", "e"), lambda run: run.do("ask", x=1)),
+    ):
+        body = start() + host + user("after") + end() + edge + chain("begin", "s", "after", "end") + flow("edge", "s")
+        run = Run(read(diagram(body, messages={"m": "a:b"}, extra=error)), {"x": 0}, restored=restored)
+        for _round in range(5):
+            assert run.now == [waits] and run.step.incident is None
+            again(run)
+        run.do(waits, x=0)
+        assert run.now == ["after"]
+        run.do("after")
+        assert run.step.ended
+        run.assert_nothing_left()

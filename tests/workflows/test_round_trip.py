@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from workflows import advice
+
 ROOT = Path(__file__).parents[2]
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -142,3 +144,10 @@ def test_a_difference_would_be_seen(written: Mapping[str, Any]) -> None:
         changed = etree.fromstring(etree.tostring(after))
         change(changed.find(path))
         assert _meaning(changed) != _meaning(after), path
+
+
+def test_the_editor_knows_every_attribute_of_ours_and_no_other() -> None:
+    described = json.loads((ROOT / "service/assets/studio/attributes.json").read_text(encoding="utf-8"))
+    names = [one["name"] for one in described["types"][0]["properties"]]
+    assert len(names) == len(set(names))
+    assert set(names) == advice._KNOWN | advice._OF_LANES, "what is not described is lost when a step is copied or replaced"

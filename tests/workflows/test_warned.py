@@ -44,6 +44,13 @@ def test_legal_basis_is_warned_of_once_it_has_lapsed(files: dict[str, bytes]) ->
     assert warned(with_basis(files, "LAW.1"), replace(KNOWN, day=date(2023, 12, 31))) == [("main.bpmn", "first", "basis-not-yet")]
 
 
+def test_phase_without_words_is_warned_of(files: dict[str, bytes]) -> None:
+    task = b'<bpmn:userTask id="first"'
+    phased = {**files, "main.bpmn": files["main.bpmn"].replace(task, task + b' nom:phase="checking"')}
+    assert warned(phased) == warned(phased, replace(KNOWN, phases={"checking"})) == []
+    assert warned(phased, replace(KNOWN, phases={"posting"})) == [("main.bpmn", "first", "unknown-phase")]
+
+
 def test_file_without_any_drawing_is_warned_of(files: dict[str, bytes]) -> None:
     head, _, rest = files["main.bpmn"].partition(b"<bpmndi:BPMNDiagram")
     bare = {**files, "main.bpmn": head + rest.partition(b"</bpmndi:BPMNDiagram>")[2]}

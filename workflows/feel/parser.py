@@ -38,7 +38,7 @@ from workflows.feel.syntax import (
     Test,
 )
 from workflows.feel.tokens import Token, read_tokens, unescape
-from workflows.feel.values import DIGITS, read_date, read_duration, read_moment, read_time
+from workflows.feel.values import DIGITS, MAX_LIST, read_date, read_duration, read_moment, read_time
 
 MAX_SOURCE = 4_000
 MAX_DEPTH = 50
@@ -134,6 +134,11 @@ class _Parser:
                 "this is too much, or an operator is missing before it",
             )
 
+    def check_name(self, token: Token) -> None:
+        """Refuse the names that Python keeps for itself: nothing is called so, and nobody who writes one means data."""
+        if token.text.startswith("__"):
+            self.fail(f"không dùng được tên {token.text[:40]}", f"the name {token.text[:40]} cannot be used", token.at)
+
     def fail(self, vi: str, en: str, at: int | None = None) -> NoReturn:
         token = self.token
         column = (token.at if at is None else at) + 1
@@ -189,6 +194,7 @@ class _Parser:
             key = self.take()
             if key.kind not in ("name", "word"):
                 self.fail("sau dấu chấm phải là tên", "a name must follow the dot", key.at)
+            self.check_name(key)
             return Member(left, key.text)
         if operator.text == "[":
             condition = self.expression()
@@ -297,6 +303,7 @@ class _Parser:
         if token.kind == "string":
             return Literal(unescape(token, self.text))
         if token.kind == "name":
+            self.check_name(token)
             return self.call(token) if self.is_at("(") else Name(token.text)
         if token.kind == "word":
             return self.word(token)
@@ -362,7 +369,10 @@ class _Parser:
                 self.fail("thiếu tên biến", "the name of the variable is missing", name.at)
             self.expect("in")
             source = self.expression()
-            found.append(Iterator(name.text, source, self.expression() if self.accept("..") else None))
+            to = self.expression() if self.accept("..") else None
+            if _steps(source, to) > MAX_LIST:
+                self.fail(f"đếm quá {MAX_LIST} lần", f"it counts more than {MAX_LIST} times", name.at)
+            found.append(Iterator(name.text, source, to))
             if not self.accept(","):
                 return tuple(found)
 
@@ -437,3 +447,9 @@ class _Parser:
         if "T" in content:
             return Literal(read_moment(content))
         return Literal(read_time(content) if ":" in content else read_date(content))
+
+
+def _steps(first: Node, last: Node | None) -> int:
+    """How far a range of two written numbers goes; 0 where they are computed, which the run bounds."""
+    ends = [end.value for end in (first, last) if isinstance(end, Literal) and isinstance(end.value, Decimal)]
+    return int(abs(ends[1] - ends[0])) if len(ends) == 2 else 0

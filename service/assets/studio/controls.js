@@ -23,12 +23,20 @@ export function field({ key, label, hint, wrong }, control) {
 }
 
 // Typed text is taken over a moment after the last key, so that one word is one step of undo.
-export function text(value, onset, { rows, mono, readonly, pattern, offers = [] } = {}) {
+// What `refuse` has a reason against is not taken, and the reason is said.
+export function text(value, onset, { rows, mono, readonly, refuse, offers = [] } = {}) {
+  let held = value ?? "";
+  const why = refuse && make("span", { class: "wrong", role: "alert" });
   const take = (input) => {
-    input.pending = false;
-    if (pattern && !pattern.test(input.value)) return input.setAttribute("aria-invalid", "true");
-    if (pattern) input.removeAttribute("aria-invalid");
-    onset(input.value);
+    const reason = input.value === held ? "" : (refuse?.(input.value) ?? "");
+    if (refuse) {
+      why.textContent = reason;
+      input.setAttribute("aria-invalid", reason ? "true" : "false");
+    }
+    input.pending = Boolean(reason);
+    if (reason || input.value === held) return;
+    held = input.value;
+    onset(held);
   };
   const later = debounce((input) => input.isConnected && take(input), 500);
   const input = make(rows ? "textarea" : "input", {
@@ -36,10 +44,14 @@ export function text(value, onset, { rows, mono, readonly, pattern, offers = [] 
     oninput: (event) => ((event.target.pending = true), later(event.target)), // the panel keeps it when it is drawn anew
     onchange: (event) => take(event.target),
   });
-  if (!offers.length) return input;
-  const list = make("datalist", { id: `offers-${++count}` }, offers.map(([word, label]) => make("option", { value: word, label })));
-  input.setAttribute("list", list.id);
-  return make("div", { class: "control" }, input, list);
+  const list = offered(offers);
+  if (list) input.setAttribute("list", list.id);
+  return why || list ? make("div", { class: "control" }, why, input, list) : input;
+}
+
+// What is known is offered while typing; what is new may be typed all the same.
+function offered(offers) {
+  return offers.length ? make("datalist", { id: `offers-${++count}` }, offers.map(([word, label]) => make("option", { value: word, label }))) : null;
 }
 
 export function select(value, offers, onset, { none, missing }) {
@@ -82,17 +94,31 @@ export function several(value, offers, onset, { none, missing, filter, split = /
 }
 
 // Rows of name and expression: the inputs of an external task.
-export function pairs(rows, onset, words) {
+export function pairs(rows, onset, words, { names = [], values = [] } = {}) {
   const box = make("div", { class: "control pairs" });
   const read = () => [...box.querySelectorAll(".pair")].map((row) => [...row.querySelectorAll("input")].map((one) => one.value.trim()));
-  const later = debounce(() => box.isConnected && onset(read().filter(([name]) => name)), 600);
+  let held = JSON.stringify(rows);
+  const take = () => {
+    const found = read().filter(([name]) => name);
+    if (JSON.stringify(found) === held || !box.isConnected) return;
+    held = JSON.stringify(found);
+    for (const one of box.querySelectorAll("input")) one.pending = false;
+    onset(found);
+  };
+  const later = debounce(take, 600);
+  const typed = { oninput: (event) => ((event.target.pending = true), later()), onchange: take };
   const line = ([name, expression]) =>
     make("div", { class: "pair" },
-      make("input", { class: "input", value: name, "aria-label": words.name, placeholder: words.name, oninput: later, onchange: later }),
-      make("input", { class: "input is-code", value: expression, "aria-label": words.expression, placeholder: words.expression, oninput: later, onchange: later }),
-      make("button", { class: "link-button", type: "button", onclick: (event) => { event.target.closest(".pair").remove(); onset(read().filter(([one]) => one)); } }, words.drop),
+      make("input", { class: "input", value: name, "aria-label": words.name, placeholder: words.name, ...typed }),
+      make("input", { class: "input is-code", value: expression, "aria-label": words.expression, placeholder: words.expression, ...typed }),
+      make("button", { class: "link-button", type: "button", onclick: (event) => { event.target.closest(".pair").remove(); take(); } }, words.drop),
     );
-  box.append(...rows.map(line));
+  const [name, value] = [offered(names), offered(values)];
+  box.addEventListener("focusin", ({ target }) => {
+    const list = target.matches("input.is-code") ? value : target.matches("input") ? name : null;
+    if (list) target.setAttribute("list", list.id);
+  });
+  box.append(...[name, value].filter(Boolean), ...rows.map(line));
   box.append(make("button", { class: "button in-table", type: "button", onclick: (event) => event.target.before(line(["", ""])) }, words.add));
   return box;
 }
@@ -115,7 +141,7 @@ const WRITE = {
 };
 
 // A due time or the time of a timer: the usual ways by choice, anything else as an expression.
-export function due(value, onset, { words, dates, rules, none = true }) {
+export function due(value, onset, { words, dates = [], rules, none = words.none }) {
   const [kind, pattern] = DUES.find(([, one]) => one.test(value ?? ""));
   const held = pattern.exec(value ?? "")?.[1] ?? "";
   const second = {
@@ -129,7 +155,7 @@ export function due(value, onset, { words, dates, rules, none = true }) {
   const change = (other) => onset(WRITE[other]({ days: "3", rule: rules[0]?.[0] ?? "", date: dates[0]?.[0] ?? "", iso: "P3D", free: value || "now()" }[other]));
   return make("div", { class: "control due-pair" },
     make("select", { class: "input", onchange: (event) => change(event.target.value) },
-      DUES.filter(([one]) => none || one !== "none").map(([one]) => make("option", { value: one, selected: one === kind }, words[one]))),
+      DUES.filter(([one]) => one !== "date" || dates.length).map(([one]) => make("option", { value: one, selected: one === kind }, one === "none" ? none : words[one]))),
     second,
   );
 }

@@ -54,8 +54,13 @@ export async function openDiagram({ name, content, words, offers, problems, chan
     panel.again();
   };
   // A file is written anew only when something was changed: opening one leaves it as it is.
-  const write = debounce(async () => changed((await modeler.saveXML({ format: true })).xml), 400);
   let waiting = false;
+  const take = async () => {
+    if (!waiting) return;
+    waiting = false;
+    changed((await modeler.saveXML({ format: true })).xml);
+  };
+  const write = debounce(take, 400);
   modeler.on("commandStack.changed", () => {
     waiting = true;
     write();
@@ -121,10 +126,11 @@ export async function openDiagram({ name, content, words, offers, problems, chan
     },
     // Whatever was typed last goes along: leaving a file must not wait for the next pause.
     async settle() {
-      document.activeElement?.closest?.(".studio-panel-in") && document.activeElement.dispatchEvent(new Event("change", { bubbles: false }));
-      if (waiting) changed((await modeler.saveXML({ format: true })).xml);
-      waiting = false;
+      const typed = document.activeElement;
+      if (typed?.pending && side.contains(typed)) typed.dispatchEvent(new Event("change"));
+      await take();
     },
+    busy: () => waiting,
     onchange: (call) => modeler.on("commandStack.changed", call),
     destroy() {
       modeler.destroy();

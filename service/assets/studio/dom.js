@@ -33,6 +33,14 @@ export function debounce(call, wait) {
   };
 }
 
+// Parts of others take over what is typed a moment later: whether that moment runs, and waiting until it is over.
+export function typing(place, wait = 450) {
+  let until = 0;
+  place.addEventListener("input", () => (until = Date.now() + wait), true);
+  const left = () => Math.max(0, until - Date.now());
+  return { busy: () => left() > 0, over: () => new Promise((done) => setTimeout(done, left())) };
+}
+
 export function download(name, content, type) {
   const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
   make("a", { href: url, download: name }).click();

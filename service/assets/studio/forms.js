@@ -3,7 +3,7 @@ import { FormEditor } from "@bpmn-io/form-js-editor";
 import "@bpmn-io/form-js/dist/assets/form-js.css";
 import "@bpmn-io/form-js-editor/dist/assets/form-js-editor.css";
 import "@bpmn-io/form-js-editor/dist/assets/properties-panel.css";
-import { debounce, download, make } from "./dom.js";
+import { debounce, download, make, typing } from "./dom.js";
 import { speakIn } from "./speak.js";
 
 export async function openForm({ name, content, words, config, store, problems, changed, aside }) {
@@ -48,14 +48,29 @@ export async function openForm({ name, content, words, config, store, problems, 
     return `${JSON.stringify({ ...schema, ...saved, ...(schema.exporter ? { exporter: schema.exporter } : {}) }, null, 2)}\n`;
   };
   const opened = current();
+  const fields = typing(side);
   let waiting = false;
-  const write = debounce(() => {
+  const take = () => {
+    if (!waiting) return;
     waiting = false;
     if (current() !== opened || store.text(name) !== content) changed(current());
-  }, 400);
+  };
+  const write = debounce(take, 400);
   editor.on("commandStack.changed", () => {
     waiting = true;
     write();
+  });
+
+  async function look(answers) {
+    const answer = await store.post(`${config.url.preview.replace("NAME", encodeURIComponent(name))}?answers=${answers}`, current(), "text/plain;charset=utf-8");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    preview.replaceChildren(...page.querySelectorAll("main > *, body > .form-part"));
+  }
+  preview.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-answers]");
+    if (!chosen) return;
+    event.preventDefault();
+    look(chosen.dataset.answers);
   });
 
   async function turn(word) {
@@ -63,10 +78,7 @@ export async function openForm({ name, content, words, config, store, problems, 
     tabs.forEach((tab, at) => tab.setAttribute("aria-selected", (at === 1) === looks ? "true" : "false"));
     box.querySelector(".form-stage").hidden = looks;
     preview.hidden = !looks;
-    if (!looks) return;
-    const answer = await store.post(config.url.preview.replace("NAME", encodeURIComponent(name)), current(), "text/plain;charset=utf-8");
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    preview.replaceChildren(...page.querySelectorAll("main > *, body > .form-part"));
+    if (looks) await look("empty");
   }
   turn("build");
 
@@ -80,14 +92,18 @@ export async function openForm({ name, content, words, config, store, problems, 
     redraw,
     can: (word) => word === "file",
     act: (word) => word === "file" && download(name, current(), "application/json"),
+    // A problem names a key, or the way to it through groups and rows: `members.*.name`.
     jump(key) {
-      const field = editor.get("formFieldRegistry").getAll().find((one) => one.key === key || one.id === key);
+      const all = editor.get("formFieldRegistry").getAll();
+      const find = (wanted) => all.find((one) => [one.key, one.path, one.id].includes(wanted));
+      const field = find(key) ?? find(key.split(".").pop());
       if (field) editor.get("selection").set(field);
     },
     async settle() {
-      if (waiting) changed(current());
-      waiting = false;
+      await fields.over();
+      take();
     },
+    busy: () => waiting || fields.busy(),
     show: (visible) => [box, side].forEach((one) => (one.hidden = !visible)),
     destroy() {
       quiet.forEach((each) => each());

@@ -6,25 +6,34 @@ import { make } from "./dom.js";
 const KIND = ["bpmn:UserTask", "bpmn:ReceiveTask", "bpmn:ServiceTask", "bpmn:BusinessRuleTask", "bpmn:ScriptTask", "bpmn:CallActivity",
   "bpmn:SubProcess", "bpmn:ExclusiveGateway", "bpmn:ParallelGateway", "bpmn:InclusiveGateway", "bpmn:StartEvent", "bpmn:EndEvent",
   "bpmn:BoundaryEvent", "bpmn:IntermediateCatchEvent", "bpmn:IntermediateThrowEvent", "bpmn:SequenceFlow", "bpmn:Lane",
-  "bpmn:Participant", "bpmn:Process", "bpmn:TextAnnotation"];
-// Which field a problem of the check is about.
+  "bpmn:Participant", "bpmn:Process", "bpmn:TextAnnotation", "bpmn:DataObjectReference", "bpmn:Group", "bpmn:Association"];
+// Which field a problem is about where the check does not say it itself.
 const ABOUT = {
   form: ["unknown-form", "user-task-without-form"],
-  candidates: ["user-task-without-candidates", "unknown-group"],
+  candidates: ["user-task-without-candidates", "lane-without-group"],
   topic: ["service-without-topic", "unknown-topic"],
   decision: ["unknown-decision"],
   result: ["missing-result-variable"],
-  script: ["missing-script"],
-  called: ["unknown-process"],
+  script: ["missing-script", "expression-language"],
+  called: ["unknown-process", "recursive-call"],
   key: ["key-missing"],
-  message: ["message-missing"],
+  message: ["message-missing", "unknown-message"],
   default: ["gateway-without-default"],
   condition: ["condition-missing", "condition-misplaced"],
   timer: ["timer-missing", "cycle-misplaced"],
   error: ["error-missing"],
-  letter: ["unknown-letter"],
-  basis: ["unknown-basis", "lapsed-basis"],
+  basis: ["lapsed-basis", "basis-not-yet"],
+  remind: ["bad-reminder"],
+  target: ["bad-target"],
+  phase: ["unknown-phase"],
+  collection: ["collection-missing"],
+  output: ["output-missing", "vote-through-form"],
+  id: ["bad-id", "reserved-id", "duplicate-id"],
 };
+const FIELD = Object.fromEntries(Object.entries(ABOUT).flatMap(([key, codes]) => codes.map((code) => [code, key])));
+const fieldOf = (problem) => problem.part || FIELD[problem.code] || "";
+const ID = /^[A-Za-z_][\w-]{0,99}$/;
+const RESERVED = ["Start", "End", "Root"];
 const PASSED = ["bpmn:FlowNode"];
 
 export function kindOf(element) {
@@ -90,9 +99,15 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
     const kind = kindOf(element);
     const said = problems().filter((one) => one.element === bo.id || one.element === getBusinessObject(element).id);
     const found = [];
+    const beside = new Set(); // problems that stand at a field are not said again above
     const o = offers();
-    const add = (key, control, hint) =>
-      found.push(field({ key, label: words.field[key], hint: hint ?? words.hint[key], wrong: said.find((one) => ABOUT[key]?.includes(one.code))?.message }, control));
+    const wrong = (key, all = said) => {
+      const mine = all.filter((one) => fieldOf(one) === key);
+      mine.forEach((one) => beside.add(one));
+      return mine.map((one) => one.message).join(" ");
+    };
+    const add = (key, control, hint) => found.push(field({ key, label: words.field[key], hint: hint ?? words.hint[key], wrong: wrong(key) }, control));
+    const condition = (on, flow, label) => found.push(conditionOf(on, flow, o, wrong("condition", problems().filter((one) => one.element === flow.id)), label));
     const choose = (key, name, list, none = words.none) => {
       const [value, set] = attribute(element, name);
       add(key, select(value, list, set, { none, missing: words.missing }));
@@ -108,7 +123,7 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
     const steps = o.tasks.filter(([id]) => id !== bo.id);
 
     if (kind === "TextAnnotation") return [field({ key: "name", label: words.field.text }, text(bo.text, (v) => modeling.updateProperties(element, { text: v }), { rows: 3 }))];
-    add("name", text(is(element, "bpmn:Participant") ? getBusinessObject(element).name : bo.name, (value) => rename(element, value), { rows: kind === "SequenceFlow" ? undefined : 2 }));
+    if (kind !== "Association") add("name", text(is(element, "bpmn:Participant") ? getBusinessObject(element).name : (bo.categoryValueRef?.value ?? bo.name), (value) => rename(element, value), { rows: kind === "SequenceFlow" ? undefined : 2 }));
     if (kind === "UserTask") {
       const [form, setForm] = attribute(element, "camunda:formKey");
       add("form", make("div", { class: "control" },
@@ -116,7 +131,7 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
         make("div", { class: "buttons is-small" },
           form && o.forms.some(([one]) => one === form) && make("button", { class: "link-button", type: "button", onclick: () => open(`${form}.form`) }, words.openForm),
           make("button", { class: "link-button", type: "button", onclick: async () => { const name = await newForm(bo); if (name) setForm(name); } }, words.newForm))));
-      pick("candidates", "camunda:candidateGroups", o.groups, { none: laneOf(bo)?.name ? words.laneDoes.replace("{lane}", laneOf(bo).name) : words.nobody });
+      pick("candidates", "camunda:candidateGroups", o.groups, { none: laneWords(bo, o) });
       const [dueDate, setDue] = attribute(element, "camunda:dueDate");
       add("due", due(dueDate, setDue, { words: words.due, dates: o.dates, rules: o.rules }));
       if (dueDate) {
@@ -132,22 +147,26 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
       pick("sameAs", "nom:sameAs", steps, { join: " ", none: words.anybody });
       pick("excludes", "nom:excludes", steps, { join: " ", none: words.nobody });
     }
+    if (kind === "Lane") {
+      const [own, set] = attribute(element, "nom:group");
+      add("group", select(own || (groupOf(bo, o)?.[0] ?? ""), o.groups, set, { none: words.none, missing: words.missing }));
+    }
     if (kind === "ReceiveTask") messageFields(element, bo, bo, add, choose, typed, o);
     if (kind === "ServiceTask") {
       const [topic] = attribute(element, "camunda:topic");
       add("topic", select(topic, o.topics, (value) => write(element, { "camunda:topic": given(value), "camunda:type": value ? "external" : undefined }), { none: words.none, missing: words.missing }));
-      add("inputs", pairs(inputs(bo), (rows) => setInputs(element, bo, rows), words.pairs));
-      typed("result", "camunda:resultVariable", { mono: true });
+      add("inputs", pairs(inputs(bo), (rows) => setInputs(element, bo, rows), words.pairs, { names: o.inputs[topic] ?? [], values: o.names }));
+      typed("result", "camunda:resultVariable", { mono: true, offers: o.variables });
     }
     if (kind === "BusinessRuleTask") {
       choose("decision", "camunda:decisionRef", o.tables);
       const table = o.tableFiles[attribute(element, "camunda:decisionRef")[0]];
       if (table) found.push(make("button", { class: "link-button", type: "button", onclick: () => open(table) }, words.openTable));
-      typed("result", "camunda:resultVariable", { mono: true });
+      typed("result", "camunda:resultVariable", { mono: true, offers: o.variables });
     }
     if (kind === "ScriptTask") {
       add("script", text(bo.script, (value) => write(element, { script: given(value), scriptFormat: "feel" }), { rows: 4, mono: true }), words.hint.expression);
-      typed("result", "camunda:resultVariable", { mono: true });
+      typed("result", "camunda:resultVariable", { mono: true, offers: o.variables });
     }
     if (kind === "CallActivity") {
       choose("called", "calledElement", o.processes.filter(([id]) => id !== processOf(bo)?.id));
@@ -157,20 +176,28 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
     if (isAny(element, ["bpmn:ExclusiveGateway", "bpmn:InclusiveGateway"]) && bo.outgoing?.length > 1) {
       const ways = bo.outgoing.map((flow) => [flow.id, `${flow.name ? `${flow.name} → ` : ""}${flow.targetRef?.name || flow.targetRef?.id}`]);
       add("default", select(bo.default?.id ?? "", ways, (id) => modeling.updateProperties(element, { default: bo.outgoing.find((flow) => flow.id === id) }), { none: words.none, missing: words.missing }));
-      for (const flow of bo.outgoing) if (flow !== bo.default) found.push(conditionOf(modeler.get("elementRegistry").get(flow.id), flow, o, flow.name || flow.targetRef?.name || flow.id));
+      for (const flow of bo.outgoing) if (flow !== bo.default) condition(modeler.get("elementRegistry").get(flow.id), flow, flow.name || flow.targetRef?.name || flow.id);
     }
     if (kind === "SequenceFlow" && isAny(bo.sourceRef, ["bpmn:ExclusiveGateway", "bpmn:InclusiveGateway"])) {
       if (bo.sourceRef.default === bo) found.push(make("p", { class: "hint" }, words.isDefault));
-      else found.push(conditionOf(element, bo, o));
+      else condition(element, bo);
     }
     const timer = event(bo, "bpmn:TimerEventDefinition");
     if (timer) timerFields(element, bo, timer, add, o);
     const message = event(bo, "bpmn:MessageEventDefinition");
     if (message) messageFields(element, bo, message, add, choose, typed, o, is(bo, "bpmn:IntermediateCatchEvent"));
     const error = event(bo, "bpmn:ErrorEventDefinition");
-    if (error) add("error", text(error.errorRef?.errorCode, (value) => declared(element, error, "bpmn:Error", "errorRef", value, { errorCode: value }), { mono: true }));
+    if (error) add("error", text(error.errorRef?.errorCode, (value) => declared(element, error, "bpmn:Error", "errorRef", value, { errorCode: value }), { mono: true, offers: errorCodes(o) }));
     if (kind === "EndEvent") choose("outcome", "nom:outcome", o.outcomes);
     if (is(bo, "bpmn:Activity") && bo.loopCharacteristics) loopFields(element, bo.loopCharacteristics, add, o);
+    if (["UserTask", "ReceiveTask", "ServiceTask"].includes(kind)) {
+      const [target, setTarget] = attribute(element, "nom:target");
+      add("target", due(target, setTarget, { words: words.due, rules: o.rules, none: words.noTarget }));
+    }
+    if (kind === "ReceiveTask" || (message && is(bo, "bpmn:IntermediateCatchEvent"))) {
+      const name = (message ?? bo).messageRef?.name;
+      pick("settles", "nom:settles", [["result", words.result], ...(o.brings[name] ?? [])], { join: " ", none: words.settlesNothing });
+    }
     if (PASSED.some((type) => is(bo, type)) && !kind.endsWith("Gateway")) {
       pick("basis", "nom:basis", o.bases, { join: " ", none: words.none });
       choose("phase", "nom:phase", o.phases, words.samePhase);
@@ -184,8 +211,7 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
     const note = bo.get?.("documentation")?.[0]?.text;
     if (bo.get) add("documentation", text(note, (value) => documentation(element, bo, value), { rows: 3 }));
     if (kind !== "Process" && kind !== "Participant") typedId(element, bo, add, o);
-    const named = new Set(found.map((one) => one.dataset?.field));
-    const rest = said.filter((one) => !Object.entries(ABOUT).some(([key, codes]) => named.has(key) && codes.includes(one.code)));
+    const rest = said.filter((one) => !beside.has(one));
     return rest.length ? [make("ul", { class: "panel-problems" }, rest.map((one) => make("li", { class: `is-${one.severity}` }, one.message))), ...found] : found;
   }
 
@@ -222,13 +248,12 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
   function loopFields(element, loop, add, o) {
     const put = (values) => modeling.updateModdleProperties(element, loop, values);
     add("collection", text(loop.get("camunda:collection"), (value) => put({ "camunda:collection": given(value) }), { mono: true, offers: o.names }));
-    add("item", text(loop.get("camunda:elementVariable"), (value) => put({ "camunda:elementVariable": given(value) }), { mono: true }));
-    add("output", text(loop.get("nom:outputCollection"), (value) => put({ "nom:outputCollection": given(value) }), { mono: true }));
-    add("outputItem", text(loop.get("nom:outputElement"), (value) => put({ "nom:outputElement": given(value) }), { mono: true }));
+    add("item", text(loop.get("camunda:elementVariable"), (value) => put({ "camunda:elementVariable": given(value) }), { mono: true, offers: o.variables }));
+    add("output", text(loop.get("nom:outputCollection"), (value) => put({ "nom:outputCollection": given(value) }), { mono: true, offers: o.variables }));
+    add("outputItem", text(loop.get("nom:outputElement"), (value) => put({ "nom:outputElement": given(value) }), { mono: true, offers: o.variables }));
   }
 
-  function conditionOf(element, flow, o, label) {
-    const wrong = problems().find((one) => one.element === flow.id)?.message;
+  function conditionOf(element, flow, o, wrong, label) {
     const control = text(flow.conditionExpression?.body, (value) => {
       if (!given(value)) return modeling.updateProperties(element, { conditionExpression: undefined });
       const one = factory.create("bpmn:FormalExpression", { body: value });
@@ -246,10 +271,26 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
   }
 
   function typedId(element, bo, add, o) {
-    add("id", text(bo.id, (value) => {
-      if (value === bo.id || o.ids.has(value) || modeler.get("moddle").ids.assigned(value)) return;
-      modeling.updateProperties(element, { id: value });
-    }, { mono: true, pattern: /^[A-Za-z_][\w.-]{0,99}$/ }));
+    // What runs is told apart over all diagrams of a draft, a lane or a note over its own.
+    const elsewhere = is(bo, "bpmn:FlowElement") && !is(bo, "bpmn:DataObjectReference") ? o.ids : {};
+    const refuse = (value) => {
+      if (!ID.test(value)) return words.badId;
+      if (RESERVED.includes(value)) return words.reservedId;
+      const taken = modeler.get("moddle").ids.assigned(value) ? words.thisFile : elsewhere[value];
+      return taken ? words.takenId.replace("{id}", value).replace("{where}", taken) : "";
+    };
+    add("id", text(bo.id, (value) => modeling.updateProperties(element, { id: value }), { mono: true, refuse }));
+  }
+
+  function errorCodes(o) {
+    const here = modeler.getDefinitions().get("rootElements").filter((one) => is(one, "bpmn:Error") && one.errorCode);
+    return [...new Map([...here.map((one) => [one.errorCode, one.name]), ...o.errors]).entries()];
+  }
+
+  function laneWords(bo, o) {
+    const lane = laneOf(bo);
+    const group = lane && groupOf(lane, o);
+    return group ? words.laneDoes.replace("{lane}", lane.name || lane.id).replace("{group}", group[1]) : words.nobody;
   }
 
   function rename(element, value) {
@@ -330,6 +371,12 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
   modeler.on("selection.changed", ({ newSelection }) => show(newSelection.length === 1 ? newSelection[0] : undefined));
   modeler.on("commandStack.changed", again);
   return { show, again, focus: () => place.querySelector("input, select, textarea")?.focus() };
+}
+
+// The group that a lane stands for, as the check reads it: named by the lane, or by its id.
+function groupOf(lane, o) {
+  const word = lane.get("nom:group") || lane.id;
+  return o.groups.find(([one]) => one === word);
 }
 
 function laneOf(bo) {

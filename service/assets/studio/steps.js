@@ -25,6 +25,16 @@ function inOrder(holder) {
   return found;
 }
 
+// What is read but not run: notes, data, frames, and the lines that tie notes to steps.
+function besides(holder) {
+  return [...(holder.flowElements ?? []).filter((one) => is(one, "bpmn:DataObjectReference")), ...(holder.artifacts ?? [])];
+}
+
+function named(one) {
+  if (is(one, "bpmn:Association")) return `${named(one.sourceRef)} → ${named(one.targetRef)}`;
+  return one?.name || one?.text?.slice(0, 80) || one?.categoryValueRef?.value || one?.id || "…";
+}
+
 export function makeSteps(place, { modeler, words, problems, enter }) {
   const registry = modeler.get("elementRegistry");
   const selection = modeler.get("selection");
@@ -75,11 +85,14 @@ export function makeSteps(place, { modeler, words, problems, enter }) {
       inOrder(holder).forEach((node, at) => {
         const number = `${lead}${at + 1}`;
         if (registry.get(node.id)) rows.push(row(node, node.name || words.kind[kindOf(node)] || node.id, level, number));
-        if (kindOf(node).endsWith("Gateway") && node.outgoing?.length > 1) {
+        if (node.outgoing?.length) {
           for (const flow of node.outgoing) rows.push(row(flow, `${flow.name || words.way} → ${flow.targetRef?.name || flow.targetRef?.id}`, level + 1, ""));
         }
         if (node.flowElements) walk(node, level + 1, `${number}.`);
       });
+      for (const one of besides(holder)) {
+        if (registry.get(one.id)) rows.push(row(one, named(one), level + (lead ? 0 : 1), ""));
+      }
     };
     const pools = registry.filter((one) => is(one, "bpmn:Participant") && !one.labelTarget);
     const roots = pools.length ? pools : [canvas.getRootElement()];
@@ -90,6 +103,8 @@ export function makeSteps(place, { modeler, words, problems, enter }) {
       for (const lane of (process.laneSets ?? []).flatMap((set) => set.lanes ?? [])) rows.push(row(lane, lane.name || lane.id, 1, ""));
       walk(process, 0, "");
     }
+    const drawn = getBusinessObject(canvas.getRootElement());
+    if (pools.length) for (const one of besides(drawn)) rows.push(row(one, named(one), 0, ""));
     const focused = document.activeElement?.dataset?.element;
     const inside = place.contains(document.activeElement);
     place.replaceChildren(make("ol", { class: "step-list" }, rows));

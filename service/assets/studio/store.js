@@ -1,27 +1,41 @@
 // The files of a draft in the browser: what is saved, what is typed, and getting from one to the other. Nothing typed is
-// lost: what is not saved yet lies in the browser's own store too, until the service has it.
+// lost: what is not saved yet lies in the browser's own store too, where it has one, until the service has it.
 const WAIT = 1200;
+const AGAIN = 5000; // after a silence of the service
+const LAST = 60000; // bytes that a browser sends on while it leaves the page
 
 export function openStore(config, tell) {
   const files = new Map(Object.entries(config.files).map(([name, version]) => [name, { version }]));
-  const kept = (name) => `studio:${config.draft}:${name}`;
+  // Of one person: on a shared machine the next one must not send what the one before left behind.
+  const kept = (name) => `studio:${config.account}:${config.draft}:${name}`;
+  const address = (name) => config.url.file.replace("NAME", encodeURIComponent(name));
+  // The browser's own store may be full or closed; what is typed goes to the service all the same.
+  const own = (act) => {
+    try {
+      return act(localStorage);
+    } catch {
+      return null;
+    }
+  };
+  const keep = (name, { version, text }) => own((held) => held.setItem(kept(name), JSON.stringify({ seen: version, text })));
+  const forget = (name) => own((held) => held.removeItem(kept(name)));
   const post = (url, body, type = "application/json") =>
     fetch(url, { method: "POST", body, headers: { "Content-Type": type, "X-CSRF-Token": config.csrf, Accept: "application/json" } });
 
   async function load(name) {
     const file = files.get(name);
     if (file.text !== undefined) return file.text;
-    const answer = await fetch(config.url.file.replace("NAME", encodeURIComponent(name)));
-    if (!answer.ok) throw new Error(`${answer.status}`);
+    const answer = await fetch(address(name));
+    if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
     file.version = Number(answer.headers.get("X-Version"));
     file.text = file.saved = await answer.text();
-    const left = JSON.parse(localStorage.getItem(kept(name)) ?? "null");
-    if (left && left.text !== file.text) {
+    const left = own((held) => JSON.parse(held.getItem(kept(name))));
+    if (typeof left?.text === "string" && left.text !== file.text) {
       file.text = left.text;
       file.version = left.seen;
       plan(name);
       tell("rescued", { name });
-    } else localStorage.removeItem(kept(name));
+    } else forget(name);
     return file.text;
   }
 
@@ -29,7 +43,7 @@ export function openStore(config, tell) {
     const file = files.get(name);
     if (file.text === text) return;
     file.text = text;
-    localStorage.setItem(kept(name), JSON.stringify({ seen: file.version, text }));
+    keep(name, file);
     tell("typed", { name });
     plan(name);
   }
@@ -42,8 +56,9 @@ export function openStore(config, tell) {
 
   async function save(name) {
     const file = files.get(name);
-    if (!file || file.text === file.saved || file.conflict) return;
+    if (!file || file.text === file.saved || file.conflict || file.text === file.refused) return;
     if (file.saving) return plan(name);
+    clearTimeout(file.timer);
     const text = file.text;
     tell("saving", { name });
     file.saving = send(name, file, text);
@@ -52,29 +67,39 @@ export function openStore(config, tell) {
     } finally {
       file.saving = null;
     }
-    if (file.text !== file.saved) plan(name);
+    if (file.text !== file.saved && file.text !== text) plan(name);
   }
 
   async function send(name, file, text) {
     let answer;
     try {
-      answer = await post(`${config.url.file.replace("NAME", encodeURIComponent(name))}?seen=${file.version}`, text, "text/plain;charset=utf-8");
+      answer = await post(`${address(name)}?seen=${file.version}`, text, "text/plain;charset=utf-8");
     } catch {
       tell("offline", { name });
-      return plan(name, 5000);
+      return plan(name, AGAIN);
     }
     const said = await answer.json().catch(() => ({}));
-    if (answer.ok) {
+    if (answer.ok && Number.isInteger(said.version)) {
       file.version = said.version;
       file.saved = text;
-      if (file.text === text) localStorage.removeItem(kept(name));
-      else localStorage.setItem(kept(name), JSON.stringify({ seen: file.version, text: file.text }));
+      if (file.text === text) forget(name);
+      else keep(name, file);
       tell("saved", { name, at: said.at });
     } else if (answer.status === 409 && said.code === "draft-overtaken") {
       file.conflict = said;
       tell("overtaken", { name, ...said });
-    } else tell("refused", { name, message: said.message ?? answer.status });
+    } else {
+      tell("refused", { name, message: said.message, status: answer.status });
+      if (answer.status >= 500 || answer.status === 429) plan(name, AGAIN);
+      else file.refused = text; // the same text would be refused again: the next try waits for something typed
+    }
   }
+
+  // All that is not saved yet, now; what is under way is waited for first.
+  const flush = () => Promise.all([...files].map(async ([name, file]) => {
+    await file.saving;
+    await save(name);
+  }));
 
   return {
     names: () => [...files.keys()],
@@ -87,17 +112,19 @@ export function openStore(config, tell) {
     // What the service does not have yet, for a check of all as it stands here.
     unsaved: () => Object.fromEntries([...files].filter(([, f]) => f.text !== undefined && f.text !== f.saved).map(([n, f]) => [n, f.text])),
     pending: () => [...files.values()].some((f) => f.text !== undefined && f.text !== f.saved),
-    flush: () => Promise.all([...files.keys()].map((name) => save(name))),
+    conflicts: () => [...files].filter(([, file]) => file.conflict).map(([name, file]) => ({ name, ...file.conflict })),
+    flush,
     add(name, version, text) {
       files.set(name, { version, text, saved: text });
     },
     rename(name, other, version) {
-      files.set(other, { ...files.get(name), version });
-      files.delete(name);
+      const { text, saved } = files.get(name);
+      this.drop(name);
+      files.set(other, { text, saved, version });
     },
     drop(name) {
       clearTimeout(files.get(name)?.timer);
-      localStorage.removeItem(kept(name));
+      forget(name);
       files.delete(name);
     },
     // A conflict is settled by a person: over theirs, or giving way to theirs.
@@ -108,13 +135,15 @@ export function openStore(config, tell) {
       file.version = theirs.version;
       if (mine) return save(name);
       file.text = file.saved = theirs.content ?? "";
-      localStorage.removeItem(kept(name));
+      forget(name);
     },
+    // Leaving the page for good: a browser carries on with so many bytes. What is larger stays in its own store.
     lastChance() {
       for (const [name, file] of files) {
-        if (file.text === undefined || file.text === file.saved || file.conflict) continue;
-        fetch(`${config.url.file.replace("NAME", encodeURIComponent(name))}?seen=${file.version}`, {
-          method: "POST", body: file.text, keepalive: file.text.length < 60000, headers: { "X-CSRF-Token": config.csrf },
+        if (file.text === undefined || file.text === file.saved || file.conflict || file.text === file.refused) continue;
+        const body = new Blob([file.text]);
+        fetch(`${address(name)}?seen=${file.version}`, {
+          method: "POST", body, keepalive: body.size < LAST, headers: { "X-CSRF-Token": config.csrf },
         }).catch(() => {});
       }
     },

@@ -25,38 +25,61 @@ const store = openStore(config, tell);
 const said = part("saved");
 
 function tell(what, given) {
-  const sentence = words.state[what]?.replace("{at}", given.at ?? "").replace("{name}", given.name ?? "").replace("{message}", given.message ?? "");
+  const { name = "", at = "", status } = given;
+  const message = given.message ?? (status === 401 || status === 403 ? words.mayNot : status ?? "");
+  const sentence = words.state[what]?.replace("{at}", at).replace("{name}", name).replace("{message}", message);
   if (sentence !== undefined) said.textContent = sentence;
   said.dataset.state = what;
   if (what === "typed" || what === "saved") check();
-  if (what === "overtaken") settle(given);
+  if (what === "overtaken") ask();
 }
 
-function settle({ name, who, at, content }) {
-  const dialog = part("conflict");
-  dialog.querySelector("[data-say]").textContent = words.conflict.replace("{who}", who).replace("{at}", at).replace("{name}", name);
-  const once = (act) => {
-    dialog.close();
-    act();
+// A conflict stays on the page until a person has settled it, as nothing of that file is saved before. One question at a time.
+const conflict = part("conflict");
+conflict.addEventListener("cancel", (event) => event.preventDefault());
+conflict.addEventListener("close", ask);
+
+function ask() {
+  const [one] = store.conflicts();
+  if (!one || conflict.open) return;
+  const { name, who, at, content } = one;
+  const gone = content === null;
+  const wrong = conflict.querySelector("[data-wrong]");
+  conflict.querySelector("[data-say]").textContent = words[gone ? "conflictDropped" : "conflict"].replace("{who}", who).replace("{at}", at).replace("{name}", name);
+  wrong.textContent = "";
+  const on = (word, act) => {
+    conflict.querySelector(`[data-${word}]`).onclick = async () => {
+      wrong.textContent = (await act()) ?? "";
+      if (!wrong.textContent) conflict.close();
+    };
   };
-  dialog.querySelector("[data-both]").onclick = () => once(async () => {
-    const answer = await store.post(config.url.copy, JSON.stringify({ files: { [name]: store.text(name) } }));
-    if (!answer.ok) return tell("refused", { name, message: answer.status });
-    const copy = await answer.json();
-    await takeTheirs(name);
+  on("both", async () => {
+    const answer = await store.post(config.url.copy, JSON.stringify({ files: { [name]: store.text(name) } })).catch(() => null);
+    const copy = await answer?.json().catch(() => null);
+    if (!answer?.ok || !copy) return copy?.message ?? words.state.offline;
+    await takeTheirs(name, gone);
     said.replaceChildren(words.copied, " ", make("a", { href: copy.url }, copy.name));
   });
-  dialog.querySelector("[data-theirs]").onclick = () => once(() => takeTheirs(name));
-  dialog.querySelector("[data-mine]").onclick = () => once(() => store.settle(name, true));
-  dialog.querySelector("[data-theirs]").hidden = content === null;
-  if (!dialog.open) dialog.showModal();
+  on("theirs", () => takeTheirs(name, gone));
+  on("mine", () => store.settle(name, true));
+  conflict.querySelector("[data-theirs]").hidden = gone;
+  conflict.showModal();
 }
 
-async function takeTheirs(name) {
+async function takeTheirs(name, gone) {
   store.settle(name, false);
+  if (gone) store.drop(name);
+  await openAnew(name, name);
+}
+
+// The editor of a file begins again with what the store holds; where that file is gone, another one is opened.
+async function openAnew(name, then) {
+  const open_ = current === name;
   editors.get(name)?.destroy();
   editors.delete(name);
-  if (current === name) await open(name);
+  if (open_) current = null;
+  choices();
+  if (open_) await open(store.has(then) ? then : part("files").value);
   check();
 }
 
@@ -118,6 +141,9 @@ document.addEventListener("keydown", (event) => {
   jump(problems[next]);
 });
 
+// Kinds of element whose ids are told apart over the whole draft.
+const RUNS = /^(process|subProcess|callActivity|sequenceFlow)$|(Task|Event|Gateway)$/;
+
 // -- what can be named: the office's catalogue, and what the draft itself holds
 
 function offers() {
@@ -126,7 +152,7 @@ function offers() {
   const elements = contents.elements;
   const tasks = elements.filter((one) => one.kind === "userTask");
   const processes = elements.filter((one) => one.kind === "process");
-  const fields = contents.fields.filter((one) => one.id && /^[a-z_]\w*$/i.test(one.id));
+  const known = new Map([...c.data, ...by(contents.variables), ...by(contents.fields.filter((one) => /^[a-z_]\w*$/i.test(one.id)))]);
   return {
     ...c,
     messages: c.messages,
@@ -138,9 +164,11 @@ function offers() {
     processes: by(processes),
     processFiles: Object.fromEntries(processes.map((one) => [one.id, one.file])),
     tasks: by(tasks),
-    ids: new Set(elements.map((one) => one.id)),
-    names: fields.map((one) => [one.id, one.name]),
-    conditions: fields.map((one) => [`${one.id} = ""`, one.name]),
+    ids: Object.fromEntries(elements.filter((one) => RUNS.test(one.kind)).map((one) => [one.id, one.file])),
+    errors: by(contents.errors),
+    names: [...known],
+    variables: by(contents.variables),
+    conditions: [...new Map([...by(contents.answers), ...c.results, ...known])],
   };
 }
 
@@ -216,8 +244,10 @@ function title(name) {
 }
 
 async function addFile(name, text) {
+  if (store.has(name)) return words.taken.replace("{name}", name);
   const answer = await store.post(`${config.url.file.replace("NAME", encodeURIComponent(name))}?seen=0`, text, "text/plain;charset=utf-8");
   const told = await answer.json().catch(() => ({}));
+  if (told.code === "draft-overtaken") return words.taken.replace("{name}", name);
   if (!answer.ok) return told.message ?? `${answer.status}`;
   store.add(name, told.version, text);
   contents = await refreshed();
@@ -293,19 +323,40 @@ part("drop").addEventListener("click", () => {
   dialog.querySelector("[data-say]").textContent = words.drop.replace("{name}", title(name));
   dialog.querySelector("[data-do]").onclick = async () => {
     dialog.close();
-    await store.flush();
+    await everything();
     const answer = await store.post(`${config.url.drop.replace("NAME", encodeURIComponent(name))}?seen=${store.version(name)}`, "{}");
     const told = await answer.json().catch(() => ({}));
     if (!answer.ok) return tell("refused", { name, message: told.message });
-    editors.get(name)?.destroy();
-    editors.delete(name);
     store.drop(name);
-    current = null;
-    choices();
-    await open(part("files").value);
-    check();
+    await openAnew(name, "");
   };
   dialog.showModal();
+});
+
+part("rename").addEventListener("click", () => {
+  const name = current;
+  const kind = name.slice(name.lastIndexOf("."));
+  const dialog = part("rename-file");
+  const form = dialog.querySelector("form");
+  const wrong = form.querySelector("[data-wrong]");
+  form.elements.name.value = name.slice(0, -kind.length);
+  wrong.textContent = "";
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const other = `${form.elements.name.value.trim()}${kind}`;
+    if (other === name) return dialog.close();
+    await everything();
+    const url = `${config.url.rename.replace("NAME", encodeURIComponent(name))}?${new URLSearchParams({ seen: store.version(name), to: other })}`;
+    const answer = await store.post(url, "{}").catch(() => null);
+    const told = await answer?.json().catch(() => null);
+    if (!answer?.ok || !told) return void (wrong.textContent = told?.message ?? words.state.offline);
+    store.rename(name, told.name, told.version);
+    contents = await refreshed();
+    await openAnew(name, told.name);
+    dialog.close();
+  };
+  dialog.showModal();
+  form.elements.name.select();
 });
 
 part("files").addEventListener("change", (event) => open(event.target.value));
@@ -339,18 +390,43 @@ async function visit() {
 
 visit();
 setInterval(visit, 15000);
-document.addEventListener("visibilitychange", async () => {
-  if (!document.hidden) return visit();
-  await editors.get(current)?.settle?.();
-  store.flush();
+// What was typed last goes along: out of its field into the file, out of the file to the service.
+async function everything() {
+  for (const editor of editors.values()) await editor.settle?.();
+  await store.flush();
+}
+
+const unsaved = () => store.pending() || [...editors.values()].some((one) => one.busy?.());
+
+// Leaving waits until all is saved. What cannot be saved is asked about: a conflict here, the rest by the browser itself.
+async function leave(go) {
+  place.classList.add("is-opening");
+  await everything();
+  place.classList.remove("is-opening");
+  if (!store.conflicts().length) go();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (link.target || link.getAttribute("href").startsWith("#")) return;
+  event.preventDefault();
+  leave(() => location.assign(link.href));
 });
+for (const form of document.querySelectorAll("form[data-leaves]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    leave(() => form.submit());
+  });
+}
+document.addEventListener("visibilitychange", () => (document.hidden ? everything() : visit()));
 addEventListener("pagehide", () => {
   store.lastChance();
   navigator.sendBeacon?.(config.url.leave, new URLSearchParams({ csrf_token: config.csrf }));
 });
 addEventListener("beforeunload", (event) => {
-  editors.get(current)?.settle?.();
-  if (store.pending()) event.preventDefault();
+  for (const editor of editors.values()) editor.settle?.();
+  if (unsaved()) event.preventDefault();
 });
 
 choices();

@@ -8,7 +8,7 @@ import "dmn-js/dist/assets/dmn-js-literal-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression-controls.css";
 import "dmn-js/dist/assets/dmn-font/css/dmn.css";
-import { debounce, download, make } from "./dom.js";
+import { debounce, download, make, typing } from "./dom.js";
 import { speakIn } from "./speak.js";
 
 export async function openTables({ name, content, words, config, store, problems, changed, aside }) {
@@ -31,10 +31,15 @@ export async function openTables({ name, content, words, config, store, problems
   });
   const quiet = speakIn(stage, say);
   const wired = new Set();
+  const cells = typing(stage);
   let waiting = false;
-  const write = debounce(async () => {
+  const take = async () => {
+    if (!waiting) return;
     waiting = false;
     changed((await modeler.saveXML({ format: true })).xml);
+  };
+  const write = debounce(async () => {
+    await take();
     look();
   }, 400);
 
@@ -115,7 +120,7 @@ export async function openTables({ name, content, words, config, store, problems
     checks.replaceChildren(
       make("p", { class: "panel-kind" }, words.kinds[".dmn"]),
       make("h2", { class: "panel-title" }, modeler.getDefinitions()?.name || name),
-      said.length ? make("ul", { class: "panel-problems" }, said.map((one) => make("li", { class: `is-${one.severity}` }, one.message))) : make("p", { class: "hint" }, words.noProblems),
+      said.length ? make("ul", { class: "panel-problems" }, said.map((one) => make("li", { class: `is-${one.severity}` }, one.name && `${one.name}: `, one.message))) : make("p", { class: "hint" }, words.noProblems),
     );
   };
   redraw();
@@ -124,14 +129,23 @@ export async function openTables({ name, content, words, config, store, problems
     redraw,
     can: (word) => word === "file",
     act: async (word) => word === "file" && download(name, (await modeler.saveXML({ format: true })).xml, "application/xml"),
-    jump(id) {
-      const view = modeler.getViews().find((one) => one.element.id === id);
-      if (view) modeler.open(view);
+    // A problem names a decision, or a row or a column in it.
+    async jump(id) {
+      const views = modeler.getViews().filter((one) => one.type !== "drd");
+      const view = views.find((one) => one.element.id === id) ?? views.find((one) => holds(one.element, id));
+      if (!view) return;
+      if (view !== modeler.getActiveView()) await modeler.open(view);
+      const cell = stage.querySelector(`[data-row-id="${CSS.escape(id)}"], [data-col-id="${CSS.escape(id)}"]`);
+      cell?.scrollIntoView({ block: "center", inline: "center" });
+      const line = cell?.closest("tr") && cell.dataset.rowId === id ? cell.closest("tr") : cell;
+      line?.classList.add("is-pointed-at");
+      setTimeout(() => line?.classList.remove("is-pointed-at"), 4000);
     },
     async settle() {
-      if (waiting) changed((await modeler.saveXML({ format: true })).xml);
-      waiting = false;
+      await cells.over();
+      await take();
     },
+    busy: () => waiting || cells.busy(),
     show: (visible) => [box, side].forEach((one) => (one.hidden = !visible)),
     destroy() {
       quiet();
@@ -139,4 +153,9 @@ export async function openTables({ name, content, words, config, store, problems
       [box, side].forEach((one) => one.remove());
     },
   };
+}
+
+function holds(one, id) {
+  const held = Array.isArray(one) ? one : one?.$type ? Object.values(one) : [];
+  return one?.id === id || held.some((each) => each && typeof each === "object" && holds(each, id));
 }

@@ -318,6 +318,18 @@ CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
 ;;
 CREATE INDEX ix_mail_state ON mail (state, id)
 ;;
+CREATE TABLE letter_words (
+	id INTEGER NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	number INTEGER NOT NULL,
+	words TEXT,
+	saved_at BIGINT NOT NULL,
+	saved_by INTEGER,
+	reason TEXT NOT NULL,
+	CONSTRAINT pk_letter_words PRIMARY KEY (id),
+	CONSTRAINT uq_letter_words_letter_number UNIQUE (letter, number)
+)
+;;
 CREATE TABLE mail_freeze (
 	id INTEGER NOT NULL,
 	frozen_at BIGINT NOT NULL,
@@ -516,12 +528,14 @@ CREATE TABLE enactment (
 	state VARCHAR(9) NOT NULL,
 	settled_at BIGINT,
 	settled_by INTEGER,
+	refused_at BIGINT,
+	refused_by INTEGER,
 	refusal TEXT NOT NULL,
 	CONSTRAINT pk_enactment PRIMARY KEY (id),
 	CONSTRAINT fk_enactment_deployment_id FOREIGN KEY(deployment_id) REFERENCES deployment (id)
 )
 ;;
-CREATE INDEX ix_enactment_key ON enactment ("key", effective_on, id)
+CREATE INDEX ix_enactment_key ON enactment ("key", effective_on, settled_at, id)
 ;;
 CREATE TABLE process_instance (
 	id INTEGER NOT NULL,

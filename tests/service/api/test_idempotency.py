@@ -17,8 +17,8 @@ from tests.journeys.office import Office
 from tests.journeys.program import Program
 from tests.service.api.conftest import DAY
 from tests.service.people.filled import filled
+from tests.service.test_hostile import SAID, packed
 from tests.service.test_hostile import one as bundle
-from tests.service.test_hostile import packed
 from tests.workflows.running import user, within
 
 WRITES = ("post", "put", "patch", "delete")
@@ -98,7 +98,7 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
     checked = {"answers": CHECKED}
     return {
         ("post", "/definitions"): [
-            ("quantri", "/definitions", {"data": packed(bundle(within(user("x")))), "content_type": "application/zip"})
+            ("quantri", f"/definitions?{SAID}", {"data": packed(bundle(within(user("x")))), "content_type": "application/zip"})
         ],
         ("post", "/definitions/{definition_id}/migration-trial"): [
             ("quantri", "/definitions/1/migration-trial", {"json": {"to": 999_999}}),

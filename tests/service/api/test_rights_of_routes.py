@@ -18,6 +18,7 @@ from service.db import reading
 from tests.journeys.council import Council
 from tests.journeys.office import Office
 from tests.journeys.program import Program
+from tests.service.test_hostile import SAID
 
 OPEN = {"/api/v1/session"}
 AT = "/{council_session_id}"
@@ -180,7 +181,7 @@ def _calls(program: Program, office: Office, who: str | None) -> dict[tuple[str,
             answers[method, path].get_data()
             answers[method, path].close()  # of papers an open file
         elif path == "/definitions":
-            answers[method, path] = program.raw(who, method, path, data=b"x", content_type="application/zip")
+            answers[method, path] = program.raw(who, method, f"{path}?{SAID}", data=b"x", content_type="application/zip")
         elif path.endswith(("/files", "/edited", "/signed", "/imports/{what}", "/trial", "/scan")):
             answers[method, path] = program.raw(who, method, _filled(path, office), data={})
         elif path != "/session":

@@ -14,7 +14,7 @@ from service.notices.letters import (
     checked,
     letters,
     render,
-    sample,
+    sample_of,
 )
 
 TASK = {"task": "Kiểm tra, thẩm định hồ sơ", "title": "Hồ sơ của thôn Đông"}
@@ -24,7 +24,7 @@ TASK = {"task": "Kiểm tra, thẩm định hồ sơ", "title": "Hồ sơ của 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_letter_can_be_written_and_says_the_same_in_both_forms(name: str, language: str) -> None:
     assert checked(name, letters()[name].sample)
-    written = sample(name, language=language, person="Lê Ban Mai", url="https://vinhdanh.example/tasks/7")
+    written = sample_of(letters()[name], language=language, person="Lê Ban Mai", url="https://vinhdanh.example/tasks/7")
     assert written.subject and "\n" not in written.subject and "{" not in written.subject
     opening = written.text.split("\n")[2]
     assert opening in written.html
@@ -168,7 +168,7 @@ def test_long_subject_is_cut_the_body_is_not() -> None:
 
 
 def test_html_brings_its_style_along_and_loads_nothing() -> None:
-    html = sample("assigned", language="vi", person="A", url="https://vinhdanh.example/tasks/7").html
+    html = sample_of(letters()["assigned"], language="vi", person="A", url="https://vinhdanh.example/tasks/7").html
     assert "<style" not in html and "<img" not in html and "<link" not in html and "<script" not in html
     assert 'style="' in html
     assert '<html lang="vi">' in html

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.notices.letters import Rendered, sample
+from service.notices.letters import Rendered, letters, sample_of
 from service.notices.message import BadAddress, compose
 
 AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -35,7 +35,7 @@ def _parsed(rendered: Rendered, **words: Any) -> tuple[bytes, EmailMessage]:
 
 
 def test_raw_source_decoded_equals_what_was_written() -> None:
-    rendered = sample("returned", language="vi", person="Lê Ban Mai", url="https://vinhdanh.example/s/1")
+    rendered = sample_of(letters()["returned"], language="vi", person="Lê Ban Mai", url="https://vinhdanh.example/s/1")
     raw, message = _parsed(rendered)
     assert raw.isascii()
     assert message["Subject"] == rendered.subject == "Yêu cầu bổ sung, hoàn thiện hồ sơ: 3 trường hợp"

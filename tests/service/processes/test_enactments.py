@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from service import clock
 from service.actor import Actor, machine
-from service.db import reading
+from service.db import db, is_postgresql, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, Stale
 from service.notices.models import Mail
 from service.processes import deployments, enactments, instances
 from service.processes.enactments import Act
+from service.processes.models import Enactment
 from service.processes.running import read_instance
 from service.trail.models import TrailEvent
+from service.trail.seal import Unrecorded
 from tests.bench.process import bench_bundle
 from tests.journeys.office import Office
+from tests.service.awards.test_lock_order import meeting
 
 GROUP = "vhxh"
 
@@ -51,7 +56,16 @@ def test_a_version_comes_into_use_and_the_next_takes_its_place(office: Office) -
     (act,) = enactments.list_enactments(second)
     assert (act.state, act.replaces, act.basis) == ("confirmed", first, "QĐ 12/QĐ-UBND ngày 02/11/2026")
     assert _kinds(second) == ["deployment:made", "deployment:asked"]
-    assert _deploy(admin, 4) == second and len(enactments.list_enactments(second)) == 1  # the same bytes are the same version
+
+
+def test_the_same_bytes_again_are_no_act(office: Office) -> None:
+    admin = office.who("quantri")
+    first = _deploy(admin)
+    with pytest.raises(Conflict) as refused:
+        _deploy(admin, note="Thêm một bước", basis="QĐ 12/QĐ-UBND", effective_on=clock.today() + timedelta(days=3))
+    assert refused.value.code == "nothing-changed"
+    assert _deploy(machine("cli")) == first, "an installation that runs again finds what it put in"
+    assert len(enactments.list_enactments(first)) == 1
 
 
 def test_a_version_for_a_later_day_waits_for_it_without_any_job(office: Office) -> None:
@@ -59,8 +73,9 @@ def test_a_version_for_a_later_day_waits_for_it_without_any_job(office: Office) 
     first = _deploy(admin)
     second = _deploy(admin, 4, effective_on=day)
     assert _start() == first
-    with pytest.raises(Conflict, match="waits"):
+    with pytest.raises(Conflict) as refused:
         _deploy(admin, 5)
+    assert refused.value.code == "another-waits"
     clock.move_to(clock.now() + timedelta(days=2))
     assert _start() == first
     clock.move_to(clock.now() + timedelta(days=1))
@@ -84,7 +99,7 @@ def test_one_that_has_not_come_yet_is_taken_back(office: Office) -> None:
     assert _start() == first
     with pytest.raises(Conflict, match="settled"):
         enactments.refuse(act.id, by=admin, reason="Lần nữa")
-    assert _kinds(second)[-1] == "deployment:refused"
+    assert _kinds(second)[-1] == "deployment:taken_back"
 
 
 def test_where_a_second_person_is_needed_nobody_puts_into_use_alone(office: Office) -> None:
@@ -98,19 +113,43 @@ def test_where_a_second_person_is_needed_nobody_puts_into_use_alone(office: Offi
         enactments.confirm(act.id, by=admin)
     with pytest.raises(Forbidden):
         enactments.confirm(act.id, by=office.who("vhxh"))
-    assert not _told()
+    assert not _told() and _kinds(second) == ["deployment:made", "deployment:proposed"]
+    assert office.who("truongphong").account in _told("enactment_asked") and admin.account not in _told("enactment_asked")
     enactments.confirm(act.id, by=office.who("truongphong"))
-    assert _start() == second
+    assert _start() == second and _told("enactment_settled") == [admin.account]
     assert {office.who("vhxh").account, office.who("donvi").account} <= set(_told())
     assert office.who("thanhtra").account not in _told()
     with pytest.raises(Conflict, match="settled"):
         enactments.confirm(act.id, by=office.who("truongphong"))
-    assert _kinds(second) == ["deployment:made", "deployment:asked", "deployment:confirmed"]
+    assert _kinds(second) == ["deployment:made", "deployment:proposed", "deployment:confirmed"]
 
 
-def _told() -> list[int]:
+def _told(letter: str = "process_changed") -> list[int]:
     with reading() as s:
-        return list(s.scalars(select(Mail.account).where(Mail.letter == "process_changed")))
+        return list(s.scalars(select(Mail.account).where(Mail.letter == letter)))
+
+
+def test_who_asked_hears_of_the_refusal_and_nobody_else_who_was_not_told(office: Office) -> None:
+    admin, head = office.who("quantri"), office.who("truongphong")
+    _deploy(admin)
+    _second_person(office)
+    (act,) = enactments.list_enactments(_deploy(admin, 4, told=[GROUP]))
+    enactments.refuse(act.id, by=head, reason="Chưa tập huấn")
+    assert _told("enactment_settled") == [admin.account] and not _told("process_kept")
+    assert _kinds(act.deployment_id)[-1] == "deployment:refused"
+
+
+def test_who_was_told_of_a_day_that_will_not_come_is_told_so(office: Office) -> None:
+    admin, head, day = office.who("quantri"), office.who("truongphong"), clock.today() + timedelta(days=3)
+    _deploy(admin)
+    _second_person(office)
+    (act,) = enactments.list_enactments(_deploy(admin, 4, told=[GROUP], effective_on=day))
+    enactments.confirm(act.id, by=head)
+    assert office.who("vhxh").account in _told() and not _told("process_kept")
+    enactments.refuse(act.id, by=admin, reason="Chưa tập huấn")
+    assert _told("process_kept") == _told()
+    (act,) = enactments.list_enactments(act.deployment_id)
+    assert (act.settled_by, act.refused_by) == (head.account, admin.account), "who confirmed it is not forgotten"
 
 
 def test_what_was_reckoned_against_another_version_is_refused_by_name(office: Office) -> None:
@@ -148,3 +187,89 @@ def test_a_version_that_was_never_in_use_does_not_come_back(office: Office) -> N
     enactments.refuse(act.id, by=admin, reason="Chưa tập huấn")
     with pytest.raises(Conflict, match="never in use"):
         enactments.roll_back(second, by=admin, reason="Dùng luôn")
+
+
+def test_going_back_refuses_what_still_waits_and_tells_whoever_was_told(office: Office) -> None:
+    admin, inspector = office.who("quantri"), office.who("thanhtra").account
+    first = _deploy(admin)
+    second = _deploy(admin, 4, told=[GROUP])
+    third = _deploy(admin, 5, told=["unit"], effective_on=clock.today() + timedelta(days=3))
+    enactments.roll_back(first, by=admin, reason="Bước mới làm tắc hồ sơ")
+    (act,) = enactments.list_enactments(third)
+    assert (act.state, act.refusal) == ("refused", "Quay lại phiên bản 1: Bước mới làm tắc hồ sơ")
+    assert _kinds(third)[-1] == "deployment:taken_back"
+    assert office.who("vhxh").account in _told("process_back") and office.who("donvi").account in _told("process_kept")
+    assert office.who("donvi").account not in _told("process_back") and inspector not in _told("process_back")
+    clock.move_to(clock.now() + timedelta(days=4))
+    assert _start() == first, "its effects were reckoned against the version that went"
+    enactments.roll_back(second, by=admin, reason="Lỗi không ở bước mới")
+    assert _told("process_back").count(office.who("vhxh").account or 0) == 2
+
+
+def test_going_back_refuses_what_waits_for_its_second_person(office: Office) -> None:
+    admin = office.who("quantri")
+    first, second = _deploy(admin), _deploy(admin, 4)
+    _second_person(office)
+    (act,) = enactments.list_enactments(_deploy(admin, 5))
+    enactments.roll_back(first, by=admin, reason="Bước mới làm tắc hồ sơ")
+    with pytest.raises(Conflict, match="settled"):
+        enactments.confirm(act.id, by=office.who("truongphong"))
+    assert enactments.used("bench") == first and second != first
+
+
+def test_of_two_acts_of_one_day_the_one_settled_later_counts(office: Office) -> None:
+    admin = office.who("quantri")
+    first, second = _deploy(admin), _deploy(admin, 4)
+    assert enactments.used("bench") == second
+    with pytest.raises(Unrecorded), transaction() as s:  # no act of ours leaves two like that; nothing of this is kept
+        s.scalars(select(Enactment).where(Enactment.deployment_id == first)).one().settled_at = clock.now() + timedelta(minutes=1)
+        s.flush()
+        assert enactments.used("bench") == first
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["new", "known"])
+def test_of_two_who_deploy_at_once_one_is_told_of_the_other(office: Office, known: bool) -> None:
+    admin = office.who("quantri")
+    seen = _deploy(admin) if known else 0
+    line, came = threading.Barrier(2), dict[int, object]()
+
+    def deploy(tasks: int) -> None:
+        with office.app.app_context():
+            try:
+                line.wait(30)
+                came[tasks] = _deploy(admin, tasks, seen=seen)
+            except Exception as error:
+                came[tasks] = error
+            finally:
+                db.session.remove()
+
+    both = [threading.Thread(target=deploy, args=(tasks,)) for tasks in (4, 5)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(60)
+    (made,) = [one for one in came.values() if isinstance(one, int)]
+    (refused,) = [one for one in came.values() if not isinstance(one, int)]
+    assert isinstance(refused, Conflict) and refused.code in ("stale", "deployed-meanwhile"), refused
+    assert enactments.used("bench") == made
+    assert [row.version for row in deployments.list_deployments() if row.key == "bench"] == ([2, 1] if known else [1])
+
+
+def test_who_deploys_a_new_process_while_another_does_is_told_so(office: Office) -> None:
+    if not is_postgresql():
+        pytest.skip("SQLite has one writer at a time")
+    admin = office.who("quantri")
+    with meeting(office) as meet:
+        with transaction():
+            number = _deploy(admin)
+            given = meet(lambda: _deploy(admin, 4))
+    assert given == ["deployed-meanwhile"] and enactments.used("bench") == number
+
+
+def test_another_fault_of_the_database_is_not_taken_for_that(office: Office) -> None:
+    admin = office.who("quantri")
+    _deploy(admin)
+    lost = enactments.checked({**bench_bundle(4, group=GROUP)}, "bench")
+    lost.files["x.form"] = None  # type: ignore[index]
+    with pytest.raises(IntegrityError):
+        enactments.put_into_use(lost, by=admin, act=Act())

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from service import clock
 from service.actor import machine
@@ -17,8 +17,8 @@ from service.install import prepare_database
 from service.processes import enactments
 from service.processes.deployments import files_of
 from service.processes.enactments import current_deployment
-from service.processes.models import NO_DUE, Activity
-from service.studio import figures
+from service.processes.models import NO_DUE, Activity, DeploymentFile
+from service.studio import figures, procedures
 from service.studio.figures import Figures, Period, StepFigures, figures_of, period_of, share_of
 from workflows.calendar import ZONE
 from workflows.targets import Target, counts_working_days, read_target
@@ -117,6 +117,36 @@ def test_own_target_decides_in_its_own_unit_what_is_within(number: int) -> None:
         figures_of(999, YEAR)
 
 
+UNREADABLE = ("working_days(rule())", "working_days()", "soon", 'duration("soon")', "1 +")
+
+
+def test_target_that_cannot_be_read_is_not_deployed_and_one_that_was_is_still_shown(number: int) -> None:
+    second = with_target(number, "working_days(2)")
+    stops(second, "check_dossier", [("2026-11-02T08:00", "2026-11-04T08:00")])
+    for text in UNREADABLE:
+        with pytest.raises(Invalid) as refused:
+            with_target(number, text)
+        assert [(line["element"], line["code"]) for line in refused.value.lines] == [("check_dossier", "bad-target")], text
+    file = (DeploymentFile.deployment_id == second) & (DeploymentFile.name == "award_nomination.bpmn")
+    with db.engine.begin() as s:  # as a gate of an earlier day may have let it pass
+        content = bytes(s.execute(select(DeploymentFile.content).where(file)).scalar_one())
+        s.execute(update(DeploymentFile).where(file).values(content=content.replace(b"working_days(2)", b"working_days(rule())")))
+    step = one(figures_of(second, YEAR), "check_dossier")
+    assert (step.done, step.own_target, step.within) == (1, False, None)
+    procedures.procedure_of(second, "vi")
+
+
+def test_what_missed_its_target_lately_is_told_with_its_version(number: int) -> None:
+    second = with_target(number, "working_days(2)")
+    stops(second, "check_dossier", [("2026-10-02T08:00", "2026-10-22T08:00")])
+    assert figures.missed_lately() == ()
+    clock.start_at(moment("2026-12-01T09:20"))  # the next quarter of an hour
+    stops(second, "check_dossier", [("2026-11-16T08:00", "2026-11-18T08:00")] + [("2026-11-09T08:00", "2026-11-18T08:00")] * 3)
+    stops(number, "check_result", [("2026-11-09T08:00", "2026-11-18T08:00")], kind="receive")
+    ((deployment, step),) = figures.missed_lately()
+    assert (deployment, step.element, step.within) == (second, "check_dossier", 0.25)
+
+
 def test_bottlenecks_are_the_steps_in_which_most_of_the_time_lies(number: int) -> None:
     stops(number, "check_dossier", [("2026-11-02T08:00", "2026-11-03T08:00")] * 3)
     stops(number, "wait_posting", [("2026-11-02T08:00", "2026-11-22T08:00")], kind="receive")
@@ -142,7 +172,8 @@ def test_period_is_the_last_year_unless_said_and_has_its_bounds(number: int) -> 
         ("working_days(3)", Target("working", 3)), ('working_days(rule("N"))', Target("working", 5)), ("P2D", Target("clock", 2)),
         ('duration("PT12H")', Target("clock", 0.5)), ("P1M", Target("clock", 30)), ('working_days(rule("X"))', None),
         ("nothing at all (", None),
-        ('round_date("x")', None), ("working_days(a)", None),
+        ('round_date("x")', None), ("working_days(a)", None), ("working_days(rule())", None), ("working_days()", None),
+        ('working_days(rule("N", "N"))', None), ("working_days(rule(N))", None), ('duration("soon")', None), ("duration()", None),
     ],
 )
 def test_target_is_read_or_not_there(text: str, read: Target | None) -> None:

@@ -108,6 +108,12 @@ def test_review_says_what_a_table_asks_for(office: Office) -> None:
     )
 
 
+def test_review_says_which_days_of_the_calendar_a_table_asks_for(office: Office) -> None:
+    rows = [(['<= round_date("filing").year'], ["1"]), (["-"], ['round_date("checking")'])]
+    assert review(dmn(rows, table='hitPolicy="FIRST"')).dates["t"] == ("checking", "filing")
+    assert review(dmn([(["1"], ["1"])])).dates["t"] == ()
+
+
 def test_what_is_typed_becomes_data() -> None:
     asked = [
         *(Asked(path, path, None, None) for path in ("a", "facts.n", "facts.deep.flag", "facts", "gone", "word")),

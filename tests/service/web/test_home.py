@@ -7,8 +7,10 @@ from flask import Flask
 
 from service import clock, trail
 from tests.journeys.office import Office
+from tests.service.studio.test_step_figures import stops
 from tests.service.web.browser import Visitor, heading, words
 from tests.service.web.desk import Desk
+from tests.service.web.test_studio_pages import second_version
 
 ROUND = "HN-2026"
 FACTS = {"path": "PHONG_TRAO"}
@@ -33,6 +35,20 @@ def test_first_page_of_every_role_opens_with_a_sentence(app: Flask, login: str) 
     page = Visitor(app, login).open("/")
     assert words(page.find(".//h1"))
     assert "Thứ Ba, ngày 03 tháng 11 năm 2026" in words(page)
+
+
+def test_step_that_misses_its_target_is_told_to_whoever_answers_for_it(app: Flask, desk: Desk) -> None:
+    _first, second = second_version(desk)
+    stops(second, "read_again", [("2026-10-20T08:00", "2026-10-20T16:00")] + [("2026-10-20T08:00", "2026-10-30T08:00")] * 3)
+    for login in ("quantri", "truongphong"):
+        (block,) = Visitor(app, login).open("/").xpath("//*[@id='targets']")
+        assert "Bước Rà soát trước Hội đồng vượt thời gian mục tiêu: 75% trong 30 ngày qua" in words(block)
+        (link,) = block.xpath(".//a/@href")
+        assert f"/office/processes/{second}/figures" in link and link.endswith("#missed")
+        shown = Visitor(app, login).open(link)
+        assert "Rà soát trước Hội đồng" in words(shown.xpath("//*[@id='missed']")[0])
+    for login in ("vhxh", "donvi"):
+        assert not Visitor(app, login).open("/").xpath("//*[@id='targets']")
 
 
 def test_officer_sees_plan_funnel_and_units_and_reminds_once_a_day(app: Flask, office: Office) -> None:

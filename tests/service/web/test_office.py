@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from service import people, trail, worker
+from service import clock, people, trail, worker
 from service.calendar import working_calendar
 from service.config import ROOT
 from service.db import reading
@@ -21,6 +21,7 @@ from service.notices.letters import render
 from service.notices.models import Mail
 from service.processes import history
 from service.processes.instances import raise_incident
+from service.studio import drafts
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, heading, words
 from tests.service.web.desk import Desk
@@ -280,11 +281,20 @@ def test_bundle_with_problems_is_refused_with_element_ids_and_a_good_one_deploye
             for f in ROOT.glob(pattern)}  # fmt: skip
     bad = good | {"award_nomination.bpmn": good["award_nomination.bpmn"].replace(
         b'camunda:formKey="check_dossier"', b'camunda:formKey="no_such_form"')}  # fmt: skip
-    refused = admin.post("/office/processes/new", bundle=(_zip(bad), "goi.zip"), note="Thử")
-    assert refused.status_code == 422 and "check_dossier" in refused.text and "Thử" in refused.text
+    refused = admin.post("/office/processes/new", bundle=(_zip(bad), "goi.zip"))
+    assert refused.status_code == 422 and "check_dossier" in refused.text and drafts.list_drafts() == []
     changed = good | {"award_nomination.bpmn": good["award_nomination.bpmn"] + b"<!-- 2 -->"}
-    page = admin.follow(admin.post("/office/processes/new", bundle=(_zip(changed), "goi.zip"), note="Bản mới"))
-    assert "phiên bản 2" in words(page.find(".//h1"))
+    page = admin.follow(admin.post("/office/processes/new", bundle=(_zip(changed), "goi.zip")))
+    (draft,) = drafts.list_drafts()
+    assert "Đưa vào dùng" in words(page.find(".//h1")) and "không theo phiên bản đang dùng" in words(page)
+    assert "phiên bản 2" not in words(admin.open("/office/processes")), "a bundle alone puts nothing into use"
+    url = f"/office/studio/{draft.id}/deploy"
+    said = {"note": "Bản mới", "basis": "QĐ 12/QĐ-UBND", "effective_on": clock.today().strftime("%d/%m/%Y")}
+    assert admin.post(url, **said).status_code == 409, "it was not held against the version in use"
+    admin.follow(admin.post(f"{url}/base"))
+    assert admin.post(url, **said | {"basis": ""}).status_code == 422
+    page = admin.follow(admin.post(url, **said))
+    assert "phiên bản 2" in words(page.find(".//h1")) and "QĐ 12/QĐ-UBND" in words(page)
 
 
 def _zip(files: dict[str, bytes]) -> io.BytesIO:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from lxml import html
 from werkzeug.test import TestResponse
 
 from service import people
@@ -130,6 +131,129 @@ def test_a_file_that_is_none_gets_a_verdict_and_stays_editable(app: Flask, draft
     assert visitor.open(f"/office/studio/{draft}").find_class("studio")
 
 
+ODD: list[Any] = [[], {}, [[]], {"id": []}, 3, None, True, "chữ", [3, None, {"type": []}]]
+"""Values that are JSON and no value that stands in the place of another."""
+
+
+def _odd_forms() -> list[bytes]:
+    """Forms that are JSON and of the wrong shape somewhere."""
+    field = {"type": "radio", "id": "f1", "key": "choice", "label": "Chọn", "values": [{"value": "a", "label": "A"}]}
+    found = [json.dumps(value).encode() for value in ODD]
+    for value in ODD:
+        for name in ("id", "key", "type", "label", "values", "properties", "validate", "conditional", "path", "components", "layout"):
+            found.append(json.dumps({**FORM, "components": [{**field, name: value}, field]}).encode())
+        for name in ("id", "type", "components", "given", "title", "schemaVersion", "key"):
+            found.append(json.dumps({**FORM, name: value}).encode())
+        found.append(json.dumps({**FORM, "components": [{"type": "group", "id": "g", "components": value, "path": value}]}).encode())
+        found.append(json.dumps({**FORM, "components": [{**field, "values": [{"value": value, "label": value}]}]}).encode())
+    return found
+
+
+def test_a_form_of_the_wrong_shape_gets_a_verdict_and_its_draft_opens(app: Flask, office: Office, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    files = {f"odd_{number}.form": content for number, content in enumerate(_odd_forms())}
+    address = f"/office/studio/{draft}/check"
+    answer = _send(visitor, address, {"files": {name: content.decode() for name, content in files.items()}})
+    assert answer.status_code == 200 and len({p["file"] for p in answer.json["problems"]} & files.keys()) > len(files) / 2
+    for content in ({**FORM, "id": [], "components": [{"type": "textfield", "id": [], "key": {}}]}, {**FORM, "components": [{"id": []}]}):
+        drafts.save_file(draft, "odd.form", json.dumps(content).encode(), by=office.who("quantri"),
+                         seen=next((f.version for f in drafts.read_draft(draft).files if f.name == "odd.form"), 0))
+        assert visitor.open(f"/office/studio/{draft}").find_class("studio")
+        found = _send(visitor, address, {"files": {}}).json["problems"]
+        assert "odd.form" in {p["file"] for p in found if p["severity"] == "error"}
+
+
+def test_a_problem_says_which_field_it_is_about_and_calls_parts_of_tables_and_forms_by_words(app: Flask, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    text = drafts.files_of(draft)["award_nomination.bpmn"].decode()
+    wrong = text.replace('round_date(&quot;checking&quot;)', "working_day(3)").replace('nom:escalate="vhxh_head"', 'nom:escalate="nobody"')
+    assert wrong != text
+    grouped = {**FORM, "components": [{"type": "dynamiclist", "id": "g", "path": "members", "label": "Thành viên", "components": [
+        {"type": "textfield", "id": "f2", "key": "name", "label": "Họ và tên", "conditional": {"hide": "=nothing_known > 1"}}]}]}
+    files = {"award_nomination.bpmn": wrong, "fees.dmn": fees(
+        '<rule id="r1"><inputEntry><text>&lt; 18</text></inputEntry><outputEntry><text>"miễn"</text></outputEntry></rule>'
+        '<rule id="r2"><inputEntry><text>nothing_known</text></inputEntry><outputEntry><text>"đủ"</text></outputEntry></rule>'
+        '<rule id="r3"><inputEntry><text>&gt; (</text></inputEntry><outputEntry><text>"đủ"</text></outputEntry></rule>').decode(),
+        "ask.form": json.dumps(grouped), "note.form": json.dumps({**FORM, "components": [
+            {"type": "textfield", "id": "f3", "key": "name", "label": "Tên khác"}]})}
+    told = _send(visitor, f"/office/studio/{draft}/check", {"files": files}).json
+    found = told["problems"]
+    at = {(p["element"], p["code"], p["part"]) for p in found}
+    assert {("check_dossier", "expression", "due"), ("check_dossier", "unknown-group", "escalate")} <= at, at
+    assert {p["name"] for p in found if p["file"] == "ask.form"} == {"Họ và tên"}, [p for p in found if p["file"] == "ask.form"]
+    assert "Dòng 3" in {p["name"] for p in found if p["file"] == "fees.dmn"}, [p for p in found if p["file"] == "fees.dmn"]
+    held = told["contents"]
+    assert "eligibility" in {one["id"] for one in held["tables"]}
+    assert 'decision = "accept"' in {one["id"] for one in held["answers"]}
+    assert "eligible" in {one["id"] for one in held["variables"]} or held["variables"], "what steps compute can be named"
+
+
+def test_whoever_was_overtaken_by_nobody_in_particular_reads_it_in_his_language(app: Flask, office: Office, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    address = f"/office/studio/{draft}/files/ask.form"
+    seen = _send(visitor, f"{address}?seen=0", json.dumps(FORM).encode()).json["version"]
+    drafts.drop_file(draft, "ask.form", seen=seen, by=office.who("quantri"))
+    said = _send(visitor, f"{address}?seen={seen}", b"{}").json
+    assert said["who"] == "Người khác" and said["content"] is None and "Người khác đã bỏ tệp ask.form" in said["message"]
+    visitor.client.set_cookie("language", "en")
+    said = _send(visitor, f"{address}?seen={seen}", b"{}").json
+    assert said["who"] == "Somebody else" and "Somebody else dropped ask.form" in said["message"]
+
+
+TWO = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="x">
+  <bpmn:collaboration id="c"><bpmn:participant id="pa" processRef="ask" />
+    <bpmn:participant id="pb" processRef="give" /></bpmn:collaboration>
+  <bpmn:process id="ask" name="Hỏi" isExecutable="true"/><bpmn:process id="give" isExecutable="true"/></bpmn:definitions>""".encode()
+
+
+def test_of_several_processes_in_a_file_the_main_one_is_chosen(app: Flask, office: Office) -> None:
+    admin = Visitor(app, "quantri")
+    admin.open("/office/studio/new")
+    page = admin.post("/office/studio/new", source="files", files=(io.BytesIO(TWO), "hai.bpmn"))
+    assert page.status_code == 422
+    assert "Chọn quy trình chính rồi chọn lại tệp" in page.text
+    assert [o.get("value") for o in html.fromstring(page.text).xpath("//select[@name='main']/option")] == ["ask", "give"]
+    admin.follow(admin.post("/office/studio/new", source="files", main="give", files=(io.BytesIO(TWO), "hai.bpmn")))
+    assert drafts.list_drafts()[0].key == "give"
+    admin.open("/office/studio/new")
+    alone = admin.post("/office/studio/new", source="files", files=(io.BytesIO(json.dumps(FORM).encode()), "ask.form"))
+    assert alone.status_code == 422 and "Cần ít nhất một sơ đồ .bpmn" in alone.text
+
+
+def test_files_are_taken_in_all_or_none(app: Flask, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    visitor.open(f"/office/studio/{draft}")
+    before = drafts.files_of(draft)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.bpmn", TWO)
+        for number in range(deployments.MAX_FILES - 1):
+            archive.writestr(f"ask_{number}.form", json.dumps(FORM))
+    page = visitor.follow(visitor.post(f"/office/studio/{draft}/take", files=(io.BytesIO(packed.getvalue()), "gói.zip")))
+    assert "Bản soạn quá lớn" in words(page)
+    assert drafts.files_of(draft) == before
+    page = visitor.follow(visitor.post(f"/office/studio/{draft}/take", files=(io.BytesIO(TWO), "check_dossier.bpmn")))
+    assert drafts.files_of(draft) == before | {"check_dossier.bpmn": TWO}
+
+
+def test_a_draft_and_its_files_get_other_names(app: Flask, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    visitor.open(f"/office/studio/{draft}")
+    page = visitor.follow(visitor.post(f"/office/studio/{draft}/rename", name="Bản sửa tháng 11"))
+    assert "Bản sửa tháng 11" in words(page.find(".//h1")) and drafts.read_draft(draft).name == "Bản sửa tháng 11"
+    assert "Ghi tên bản soạn" in words(visitor.follow(visitor.post(f"/office/studio/{draft}/rename", name=" ")))
+    address = f"/office/studio/{draft}/files/check_dossier.form/rename"
+    seen = drafts.read_draft(draft).file("check_dossier.form").version
+    for other, status in (("supplement_dossier.form", 409), ("kiem_tra.bpmn", 422), ("../x.form", 422)):
+        assert _send(visitor, f"{address}?seen={seen}&to={other}", {}).status_code == status
+    assert _send(visitor, f"{address}?seen={seen}&to=kiem_tra.form", {}).json["name"] == "kiem_tra.form"
+    found = _send(visitor, f"/office/studio/{draft}/check", {"files": {}}).json["problems"]
+    assert ("check_dossier", "unknown-form") in {(p["element"], p["code"]) for p in found}
+    other = Visitor(app, "vhxh")
+    other.open("/office")
+    assert _send(other, f"/office/studio/{draft}/rename", {}).status_code == 403
+
+
 def test_the_page_offers_names_and_the_form_is_drawn_as_ours(app: Flask, draft: int) -> None:
     visitor = Visitor(app, "quantri")
     data = json.loads(visitor.open(f"/office/studio/{draft}").find_class("studio")[0].get("data-studio"))
@@ -141,6 +265,9 @@ def test_the_page_offers_names_and_the_form_is_drawn_as_ours(app: Flask, draft: 
         assert word in [one[0] for one in offered[kind]], kind
         assert all(one[1] for one in offered[kind])
     assert {"signed", "rework"} <= {one[0] for one in offered["values"]["submission:signed"]}
+    assert "Lưu hồ sơ" in dict(offered["topics"]).values() and offered["inputs"]["nomination.stop"] == [["cause", "Lý do dừng"]]
+    assert ["level", "Cấp khen thưởng"] in offered["data"] and ["level", "Cấp khen thưởng"] in offered["brings"]["council:result"]
+    assert {'result = "signed"', 'level = "commune"'} <= {one[0] for one in offered["results"]}
     page = visitor.open(f"/office/studio/{draft}/files/check_dossier.form/preview")
     assert "Hồ sơ đủ, đủ điều kiện" in words(page.find(".//main"))
     part = _send(visitor, f"/office/studio/{draft}/files/ask.form/preview", json.dumps(FORM).encode())
@@ -162,6 +289,20 @@ def test_files_are_taken_into_a_draft(app: Flask, draft: int) -> None:
     page = visitor.follow(visitor.post(f"/office/studio/{draft}/drop", reason=""))
     assert "Đã bỏ bản soạn" in words(page)
     visitor.open(f"/office/studio/{draft}", 404)
+
+
+def test_a_form_is_looked_at_empty_filled_and_with_what_it_says_when_something_is_missing(app: Flask, draft: int) -> None:
+    visitor = Visitor(app, "quantri")
+    path = f"/office/studio/{draft}/files/check_dossier.form/preview"
+    empty, filled, wrong = (visitor.open(f"{path}?answers={word}") for word in ("empty", "sample", "errors"))
+    for page in (empty, filled, wrong):
+        assert "cùng một biểu mẫu, dù ở vai nào" in words(page)
+        assert len(page.xpath("//a[@data-answers]")) == 3
+    assert not empty.xpath("//main//input[@type='radio' and @checked]") and filled.xpath("//main//input[@type='radio' and @checked]")
+    assert wrong.xpath("//*[contains(@class, 'is-wrong')]") and not empty.xpath("//*[contains(@class, 'is-wrong')]")
+    content = visitor.client.get(f"/office/studio/{draft}/files/check_dossier.form").data
+    part = _send(visitor, f"{path}?answers=errors", content).text
+    assert "is-wrong" in part and "is-wrong" not in _send(visitor, path, content).text
 
 
 def test_a_table_is_looked_over_and_a_row_of_it_tried_as_it_stands_on_the_page(app: Flask, office: Office, draft: int) -> None:
@@ -193,6 +334,19 @@ def test_a_table_is_looked_over_and_a_row_of_it_tried_as_it_stands_on_the_page(a
     twice = tried("70")
     assert twice["answer"] == "" and twice["wrong"] and [one["fits"] for one in twice["rules"]] == [False, True, True]
     assert tried("già")["wrong"]
+    dated = fees(
+        '<rule id="r1"><inputEntry><text>&lt; round_date("filing").day</text></inputEntry><outputEntry><text>"sớm"</text></outputEntry>'
+        '</rule><rule id="r2"><inputEntry><text>-</text></inputEntry><outputEntry><text>"muộn"</text></outputEntry></rule>'
+    ).replace(b'hitPolicy="UNIQUE"', b'hitPolicy="FIRST"')
+    asked = _send(admin, f"{path}/review", dated).get_json()["fees"]["asks"][-1]
+    assert asked["path"] == 'round_date("filing")' and "nộp" in asked["label"]
+
+    def on(day: str) -> Any:
+        inputs = {"age": "20", asked["path"]: day}
+        return _send(admin, f"{path}/try", {"text": dated.decode(), "decision": "fees", "inputs": inputs})
+
+    assert on("27/11/2026").get_json()["answer"] == '"sớm"' and on("3/11/2026").get_json()["answer"] == '"muộn"'
+    assert on("").get_json()["wrong"] and on("31/02/2026").status_code == 422
     assert _send(admin, f"{path}/try", {"text": whole.decode(), "decision": "none", "inputs": {}}).status_code == 422
     assert _send(admin, f"{path}/try", {"text": 1}).status_code == 422
     assert _send(admin, f"{path}/try", b"<").status_code == 422

@@ -85,6 +85,45 @@ def test_a_nomination_is_played_through_and_nothing_of_it_is_in_the_office(desk:
     desk.get("quantri", path, code=404)
 
 
+def _spoilt(desk: Desk, name: str, before: bytes, after: bytes) -> int:
+    """A draft of the shipped process with one file changed."""
+    by = desk.office.who("quantri")
+    draft = drafts.begin_draft(by=by, base=1)
+    content = drafts.files_of(draft)[name]
+    assert before in content
+    seen = next(f.version for f in drafts.read_draft(draft).files if f.name == name)
+    drafts.save_file(draft, name, content.replace(before, after), seen=seen, by=by)
+    return draft
+
+
+def test_a_draft_with_faults_says_what_is_wrong_wherever_it_is_tried(desk: Desk) -> None:
+    """Faults of its diagram and faults of the form of a step, at each door; a draft without them is tried."""
+    whole = drafts.begin_draft(by=desk.office.who("quantri"), base=1)
+    assert "ra đúng như đã ghi" in desk.read("quantri", f"/studio/scenarios?of=draft:{whole}")
+    diagram = _spoilt(desk, "award_nomination.bpmn", b'camunda:formKey="weigh_objection"', b'camunda:formKey="weigh_nothing"')
+    form = _spoilt(desk, "weigh_objection.form", b'"type": "table"', b'"type": "no such"')
+    for draft, said in ((diagram, "weigh_nothing"), (form, "weigh_objection.form")):
+        for page in (
+            desk.get("quantri", f"/studio/scenarios?of=draft:{draft}", code=422),
+            desk.get("quantri", f"/studio/scenarios/drawing?of=draft:{draft}&process=award_nomination", code=422),
+            desk.get("quantri", f"/studio/scenarios/{draft}/answers/weigh_objection", code=422),
+            desk.post("quantri", f"/studio/scenarios/{draft}/answers/weigh_objection", {}, code=422),
+            desk.post("quantri", "/studio/tryouts", {"of": f"draft:{draft}"}, code=422),
+        ):
+            assert "Chưa chạy thử được" in words(page) and said in words(page)
+            assert f"/office/studio/{draft}" in page.xpath("//main//a/@href")
+        assert _folders(desk) == []
+
+
+def test_every_tryout_can_be_ended_from_the_list(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    number = tryout.start_tryout(bundle_named(OF, by=by), by=by, settings=settings)
+    page = desk.get("quantri", "/studio/tryouts")
+    assert f"/studio/tryouts/{number}/end" in page.xpath("//form/@action")
+    desk.post("quantri", f"/studio/tryouts/{number}/end")
+    assert _folders(desk) == []
+
+
 def _read(desk: Desk, number: str) -> tryout.Tryout:
     return tryout.read_tryout(number, by=desk.office.who("quantri"), settings=desk.office.app.extensions["settings"])
 

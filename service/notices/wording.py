@@ -1,0 +1,199 @@
+"""The words of our letters as the office puts them: every save is a version that is kept, the newest one is in force.
+
+A mail holds on to the version that stood when it was queued. Words are text with gaps in two languages, never a template;
+the words that come with the service are what a letter begins with, and what it can be brought back to. Sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service import clock, db, trail
+from service.actor import Actor
+from service.errors import FieldFault, Forbidden, Invalid, NotFound, Stale
+from service.notices.letters import LANGUAGES, Letter, as_text, label, letters, register_words, reworded
+from service.notices.models import WORDS
+from workflows.letter_text import BadLetter
+
+PARTS = ("subject", "opening", "facts", "closing", "button")
+"""Parts of a letter that can be worded, in the order in which they are read."""
+Typed = Mapping[str, str]
+"""What somebody typed: `vi_subject`, `en_facts` … → text; facts are lines of "label: value"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the words of a letter; `shipped`: from here on the words that come with the service."""
+
+    number: int
+    saved_at: datetime
+    saved_by: int | None
+    reason: str
+    shipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a letter as they stand: number of the version in force (0: never changed), and every version, newest first."""
+
+    letter: Letter
+    number: int
+    versions: tuple[Version, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the office's own words are in force."""
+        return bool(self.versions) and not self.versions[0].shipped
+
+
+def read_wording(name: str, *, by: Actor) -> Wording:
+    """The words of a letter in force, and their versions. Raises Forbidden, NotFound."""
+    _may(by)
+    own = _letter(name)
+    with db.reading() as s:
+        rows = s.execute(select(WORDS).where(WORDS.c.letter == name).order_by(WORDS.c.number.desc())).all()
+    versions = tuple(Version(row.number, row.saved_at, row.saved_by, row.reason, row.words is None) for row in rows)
+    said = rows[0].words if rows else None
+    return Wording(own if said is None else reworded(name, said), versions[0].number if versions else 0, versions)
+
+
+def read_version(name: str, number: int, *, by: Actor) -> Letter:
+    """A letter in the words of one of its versions; 0: in those that come with the service. Raises Forbidden, NotFound."""
+    _may(by)
+    own = _letter(name)
+    said = _said(name, number) if number else None
+    return own if said is None else reworded(name, said)
+
+
+def typed_of(letter: Letter) -> dict[str, str]:
+    """The words of a letter as they are typed."""
+    return {
+        f"{language}_{part}": "\n".join(f"{one}: {value}" for one, value in said["facts"]) if part == "facts" else str(said.get(part, ""))
+        for language, said in as_text(letter).items() for part in PARTS
+    }
+
+
+def typed_letter(name: str, typed: Typed) -> Letter:
+    """A letter in words that are being typed. Raises NotFound, Invalid with what is wrong at each field."""
+    _letter(name)
+    faults: list[FieldFault] = []
+    said = {language: _parts(language, typed, faults) for language in LANGUAGES}
+    if not faults:
+        try:
+            return reworded(name, said)
+        except BadLetter as bad:
+            faults = [FieldFault((one.part or "").replace(".", "_"), one.message, one.message_en) for one in bad.faults]
+    raise Invalid("Chữ của thư còn chỗ cần sửa.", "There is something in the letter to mend.", code="letter-refused", faults=faults)
+
+
+def save_words(name: str, typed: Typed, *, seen: int, reason: str, by: Actor) -> int:
+    """Word a letter anew from now on; returns the number of the version.
+
+    `seen` is the version that was edited. Raises Forbidden, NotFound, Invalid, Stale where somebody saved in between.
+    """
+    _may(by)
+    letter = typed_letter(name, typed)
+    return _save(name, {language: dict(words) for language, words in letter.words.items()}, seen, reason, "letter:reworded", by)
+
+
+def restore_words(name: str, number: int, *, seen: int, reason: str, by: Actor) -> int:
+    """Put an earlier version in force again, as a version of its own; 0: the words that come with the service. Raises as above."""
+    _may(by)
+    _letter(name)
+    said, kind = (_said(name, number), "letter:restored") if number else (None, "letter:unworded")
+    return _save(name, said, seen, reason, kind, by, number)
+
+
+def in_force(names: Collection[str]) -> dict[str, int]:
+    """Letter → id of the office's words that are in force; letters in the words of the service are left out."""
+    newest = select(func.max(WORDS.c.id)).where(WORDS.c.letter.in_(list(names))).group_by(WORDS.c.letter)
+    with db.reading() as s:
+        rows = s.execute(select(WORDS.c.letter, WORDS.c.id, WORDS.c.words).where(WORDS.c.id.in_(newest))).all()
+    return {row.letter: row.id for row in rows if row.words is not None}
+
+
+def with_versions(letter: str, words: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What a mail that is queued now keeps of its words: the given ones, and which of the office's own stand for it."""
+    named = (words or {}).get("name")
+    found = in_force({letter, str(named)} if named else {letter})
+    return {**(words or {}), **({"versions": found} if found else {})} or None
+
+
+def _save(
+    name: str, words: Mapping[str, Any] | None, seen: int, reason: str, kind: str, by: Actor, number: int | None = None
+) -> int:
+    if not reason.strip():
+        raise Invalid.at("reason", "Ghi lý do sửa chữ của thư.", "Say why the words are changed.")
+    with db.transaction() as s:
+        now = s.execute(select(func.max(WORDS.c.number)).where(WORDS.c.letter == name)).scalar() or 0
+        if now == 0 and words is None:
+            raise Invalid("Thư này đang dùng chữ kèm phần mềm.", "This letter is in the words of the service.", code="letter-unchanged")
+        dialect = postgresql if db.is_postgresql() else sqlite
+        row = {
+            "letter": name, "number": seen + 1, "words": words, "saved_at": clock.now(), "saved_by": by.account,
+            "reason": reason.strip()[:2000],
+        }
+        saved = now == seen and s.execute(  # two may come at one moment; the later one finds the number taken
+            dialect.insert(WORDS).values(row).on_conflict_do_nothing(index_elements=[WORDS.c.letter, WORDS.c.number]).returning(WORDS.c.id)
+        ).first() is not None
+        if not saved:
+            raise Stale(
+                "Có người vừa sửa thư này sau khi bạn mở trang. Xem lại rồi ghi; nội dung đã nhập vẫn còn.",
+                "Somebody changed this letter after you opened the page. Look at it again; what you typed is kept.",
+            )
+        body = {"letter": label(name)} | ({"number": number} if number else {})
+        trail.record(kind, by=by, stream="system", reason=reason.strip()[:2000], body=body)
+    return seen + 1
+
+
+def _parts(language: str, typed: Typed, faults: list[FieldFault]) -> dict[str, Any]:
+    said: dict[str, Any] = {part: typed.get(f"{language}_{part}", "").replace("\r\n", "\n").strip() for part in PARTS}
+    said["facts"] = [
+        [head.strip(), value.strip()] for head, _colon, value in (line.partition(":") for line in said["facts"].split("\n") if line.strip())
+    ]
+    if any(not head or not value for head, value in said["facts"]):
+        faults.append(FieldFault(
+            f"{language}_facts", "mỗi dòng viết “Nhãn: giá trị”, có dấu hai chấm ở giữa.",
+            "write “Label: value” on each line, with a colon.",
+        ))
+    return said
+
+
+def _said(name: str, number: int) -> Mapping[str, Any] | None:
+    with db.reading() as s:
+        row = s.execute(select(WORDS.c.words).where(WORDS.c.letter == name, WORDS.c.number == number)).first()
+    if row is None:
+        raise NotFound("Không có lần sửa này.", "There is no such version.")
+    words: Mapping[str, Any] | None = row.words
+    return words
+
+
+def _letter(name: str) -> Letter:
+    if name not in letters():
+        raise NotFound("Không có mẫu thư này.", "There is no such letter.")
+    return letters()[name]
+
+
+def _may(by: Actor) -> None:
+    if not by.may("admin"):
+        raise Forbidden("Chỉ quản trị viên sửa chữ của thư.", "Only the administrator words the letters.")
+
+
+@lru_cache(maxsize=256)
+def _row(database: int, number: int) -> Mapping[str, Any] | None:
+    with db.reading() as s:
+        words: Mapping[str, Any] | None = s.execute(select(WORDS.c.words).where(WORDS.c.id == number)).scalar()
+    return words
+
+
+@register_words
+def kept_words(number: int) -> Mapping[str, Any] | None:
+    """The words of a version by its id; versions are never changed, so each is read once."""
+    return _row(db.database_number(), number)

@@ -1,0 +1,139 @@
+"""The office's own words of its letters: plain text with gaps, versions, what a mail holds on to, and the way back."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from service import jobs, notices
+from service.actor import Actor
+from service.db import transaction
+from service.errors import Forbidden, Invalid, NotFound, Stale
+from service.notices.letters import letters
+from service.trail.models import EVENT
+from tests.service.notices.conftest import Post
+from tests.service.notices.test_desk import ADMIN, INSPECTOR, TASK
+
+pytestmark = pytest.mark.usefixtures("people")
+
+
+def typed(name: str = "assigned", **changed: str) -> dict[str, str]:
+    """What the page would post for a letter as it stands, with some parts changed."""
+    return notices.typed_of(notices.read_wording(name, by=ADMIN).letter) | changed
+
+
+def save(name: str = "assigned", *, seen: int = 0, reason: str = "Theo Công văn 12", by: Actor = ADMIN, **changed: str) -> int:
+    return notices.save_words(name, typed(name, **changed), seen=seen, reason=reason, by=by)
+
+
+def queue(key: str, *to: int) -> None:
+    with transaction():
+        notices.queue("assigned", to=to or [1], key=key, context=TASK, link="/tasks/7")
+
+
+@pytest.mark.parametrize("name", sorted(letters()))
+def test_each_letter_can_be_worded_from_what_it_says_now(app: Flask, name: str) -> None:
+    first = typed(name)
+    letter = notices.typed_letter(name, first)
+    assert notices.typed_of(letter) == first
+    for language in notices.LANGUAGES:
+        before, now = notices.preview(name, language=language, by=ADMIN), notices.shown(letter, language=language, by=ADMIN)
+        assert now.subject and "{" not in now.subject + now.text and bool(now.event) == bool(before.event)
+        lines = set(before.text.splitlines())
+        assert [line for line in now.text.splitlines() if ": " in line and line in lines], "the facts are those of before"
+
+
+def test_mail_goes_in_the_newest_words_and_one_that_waits_keeps_its_own(app: Flask, post: Post) -> None:
+    queue("task:1")
+    said = {"vi_subject": "Mời xử lý: {{ task }}", "vi_opening": "Có việc mới.\nHạn là {{ due }}."}
+    assert save(**said, en_subject="Please see to {{ task }}") == 1
+    queue("task:2", 1, 3)
+    assert save(seen=1, vi_subject="Việc cần làm: {{ task }}") == 2
+    queue("task:3")
+    assert notices.restore_words("assigned", 1, seen=2, reason="Lần trước rõ hơn", by=ADMIN) == 3
+    queue("task:4")
+    assert notices.restore_words("assigned", 0, seen=3, reason="Về mẫu chung", by=ADMIN) == 4
+    queue("task:5")
+    notices.send_due(jobs.Holder())
+    assert [m["Subject"] for m in post.messages] == [
+        f"Việc mới: {TASK['task']}", f"Mời xử lý: {TASK['task']}", f"Please see to {TASK['task']}", f"Việc cần làm: {TASK['task']}",
+        f"Mời xử lý: {TASK['task']}", f"Việc mới: {TASK['task']}",
+    ]
+    body = post.messages[1].get_body(("plain",))
+    assert body is not None and "Có việc mới." in body.get_content() and "Hạn" not in body.get_content()  # no due time, no line
+    assert notices.outbox(by=ADMIN).lines[-1].subject == f"Việc mới: {TASK['task']}"
+
+
+def test_versions_say_who_when_and_why_and_each_can_be_read(app: Flask) -> None:
+    save(vi_subject="Mời xử lý: {{ task }}")
+    notices.restore_words("assigned", 0, seen=1, reason="Về mẫu chung", by=ADMIN)
+    wording = notices.read_wording("assigned", by=ADMIN)
+    assert [(v.number, v.saved_by, v.reason, v.shipped) for v in wording.versions] == [
+        (2, 1, "Về mẫu chung", True), (1, 1, "Theo Công văn 12", False),
+    ]
+    assert not wording.changed and wording.number == 2
+    assert notices.typed_of(notices.read_version("assigned", 1, by=ADMIN))["vi_subject"] == "Mời xử lý: {{ task }}"
+    assert notices.read_version("assigned", 2, by=ADMIN) == notices.read_version("assigned", 0, by=ADMIN) == letters()["assigned"]
+    with pytest.raises(NotFound):
+        notices.read_version("assigned", 3, by=ADMIN)
+    with transaction() as s:
+        assert [e.kind for e in s.query(EVENT).all()] == ["letter:reworded", "letter:unworded"]
+
+
+def test_letter_of_a_version_that_has_no_such_letter_goes_in_the_offices_words(app: Flask, post: Post) -> None:
+    save("withdrawn", vi_subject="Đã rút")
+    save("assigned", vi_subject="Mời xử lý: {{ task }}")
+    with transaction():
+        notices.queue("assigned", to=[1], key="a", context=TASK, words={"deployment": 99, "name": "assigned"})
+    notices.send_due(jobs.Holder())
+    assert post.messages[0]["Subject"] == f"Mời xử lý: {TASK['task']}"
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("vi_subject", ""), ("vi_subject", "{{ nobody }}"), ("vi_subject", "Hạn {{ due }}"), ("vi_subject", "x" * 151),
+        ("en_opening", "{% if due %}x{% endif %}"), ("en_opening", "{{ task.__class__ }}"), ("en_opening", "{{ 7 * 7 }}"),
+        ("vi_opening", "{# x #}"), ("vi_closing", "<b>Gấp</b>"), ("vi_facts", "không có nhãn"), ("vi_facts", "Nhãn:"),
+        ("vi_button", "{{ task }}"), ("en_subject", "a\u202eb"), ("vi_closing", "{{ self._TemplateReference__context }}"),
+        ("vi_facts", "\n".join(f"Dòng {n}: {{{{ task }}}}" for n in range(13))),
+    ],
+)
+def test_anything_but_text_and_gaps_is_refused_at_its_field(app: Flask, part: str, text: str) -> None:
+    assert notices.typed_letter("assigned", typed())
+    with pytest.raises(Invalid) as refused:
+        save(**{part: text})
+    assert [fault.path for fault in refused.value.faults] == [part]
+    assert notices.read_wording("assigned", by=ADMIN).versions == ()
+
+
+def test_only_the_administrator_words_letters_and_never_without_a_reason_or_over_somebody(app: Flask) -> None:
+    save(vi_subject="Một: {{ task }}")
+    for act in (
+        lambda: save(seen=1, by=INSPECTOR), lambda: notices.restore_words("assigned", 0, seen=1, reason="x", by=INSPECTOR),
+        lambda: notices.read_wording("assigned", by=INSPECTOR), lambda: notices.read_version("assigned", 1, by=INSPECTOR),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+    with pytest.raises(Invalid):
+        save(seen=1, reason=" ")
+    with pytest.raises(Stale):
+        save(seen=0)
+    with pytest.raises(NotFound):
+        notices.read_wording("nobody", by=ADMIN)
+    with pytest.raises(Invalid):
+        notices.restore_words("withdrawn", 0, seen=0, reason="x", by=ADMIN)
+    assert notices.read_wording("assigned", by=ADMIN).number == 1
+
+
+def test_words_that_are_typed_are_tried_on_oneself_without_being_kept(app: Flask, post: Post) -> None:
+    said = notices.typed_letter("council_invitation", typed("council_invitation", vi_subject="Kính mời: {{ title }}"))
+    notices.try_words("council_invitation", said, by=ADMIN)
+    notices.send_due(jobs.Holder())
+    (mail,) = post.messages
+    assert mail["Subject"] == f"Kính mời: {letters()['council_invitation'].sample['title']}"
+    (entry,) = [part.get_content() for part in mail.iter_attachments()]
+    assert "UID:test:" in str(entry), "an entry of a real calendar is never touched"
+    assert notices.read_wording("council_invitation", by=ADMIN).versions == ()
+    with pytest.raises(Forbidden):
+        notices.try_words("council_invitation", said, by=INSPECTOR)
