@@ -27,8 +27,7 @@ from workflows.step import EngineError, Step
 from workflows.tree import LIVE, Node, Workflow
 
 SPLIT, JOIN = ".BoundaryEventSplit", ".BoundaryEventJoin"
-MAPPABLE = ("user", "receive", "external", "call", "subprocess", "decision", "script", "gateway", "timer")
-"""Kinds of elements that a mapping is offered for."""
+_MAPPABLE = {"user", "receive", "external", "call", "subprocess", "decision", "script", "gateway", "timer"}
 DROPPED = "-"
 """In a mapping, for an element: the newer diagram has it no more, under no other id."""
 
@@ -131,14 +130,35 @@ def propose(
     scopes = renamed(given) | {one.old: one.new for one in found}
     fresh = [e for e in newer.elements.values() if e.id not in older.elements and e.id not in taken]
     for element in older.elements.values():
-        if element.kind not in MAPPABLE or element.id in newer.elements or element.id in given:
+        if element.kind not in _MAPPABLE or element.id in newer.elements or element.id in given:
             continue
         alike = [e for e in fresh if _alike(element, e)]
         best = _best(element, alike, older, newer, scopes)
         if best is not None:
             fresh = [e for e in fresh if e.id != best.new]
             found.append(best)
-    return tuple(found)
+    return (*found, *_edges(older, newer, given, renamed(given) | {one.old: one.new for one in found}))
+
+
+def is_mappable(element: Element) -> bool:
+    """Whether a mapping is offered for an element: what an instance stands at or passes, and events at an edge."""
+    return element.kind in _MAPPABLE or element.host is not None
+
+
+def _edges(
+    older: Definition, newer: Definition, given: Mapping[str, str], called: Mapping[str, str]
+) -> Iterator[Proposal]:
+    """Events at the edge of an activity, with the new one of their kind there: one that runs keeps its due time."""
+    for event in older.elements.values():
+        if event.host is None or event.id in newer.elements or event.id in given:
+            continue
+        host = called.get(event.host, event.host)
+        alike = [
+            e for e in newer.elements.values()
+            if e.host == host and e.id not in older.elements and e.id not in given.values() and _alike(event, e)
+        ]
+        if len(alike) == 1:
+            yield Proposal(event.id, alike[0].id, "name" if _plain(alike[0].name) == _plain(event.name) else "position")
 
 
 def renamed(mapping: Mapping[str, str]) -> dict[str, str]:

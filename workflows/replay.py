@@ -54,11 +54,6 @@ class Record:
     pausing: Collection[str] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # element of an earlier version → its id in the present one
 
-    @property
-    def versions(self) -> tuple[Definition, ...]:
-        """Versions that it was moved to on its way."""
-        return tuple(act.to for act in self.acts if act.to is not None)
-
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -405,16 +400,11 @@ def _parting(then: Trace, now: Trace) -> str:
     return longer[min(len(now.places), len(then.places))][1]
 
 
-def same_timers(own: Definition, other: Definition) -> frozenset[str]:
-    """Timers that both definitions draw alike: the same time at the same host."""
-    mine, theirs = _timers(own), _timers(other)
-    return frozenset(key for key, drawn in mine.items() if theirs.get(key) == drawn)
-
-
-def same_in_all(versions: Collection[Definition], other: Definition) -> frozenset[str]:
-    """Timers that another definition draws as each of these versions does that has them."""
-    alike = frozenset[str]().union(*(same_timers(one, other) for one in versions))
-    return alike - frozenset[str]().union(*(_timers(one).keys() - same_timers(one, other) for one in versions))
+def same_timers(own: Collection[Definition], other: Definition) -> frozenset[str]:
+    """Timers that another definition draws as each of these versions that has them: the same time at the same host."""
+    theirs = _timers(other)
+    drawn = [timer for one in own for timer in _timers(one).items()]
+    return frozenset(key for key, _ in drawn) - frozenset(key for key, how in drawn if theirs.get(key) != how)
 
 
 def _timers(definition: Definition) -> dict[str, tuple[str, str | None]]:

@@ -55,13 +55,14 @@ class Asked:
 
 
 class Grouping:
-    """The key of instances that ran on one definition and are replayed on another."""
+    """The key of instances that ran on one definition, or one after the other on several, and are replayed on another."""
 
-    def __init__(self, own: Definition, other: Definition, *, same_tables: bool) -> None:
-        """`same_tables`: whether the decision tables of both are the same, byte for byte."""
-        mine, theirs = _read(own), _read(other)
+    def __init__(self, own: Sequence[Definition], other: Definition, *, same_tables: bool) -> None:
+        """`same_tables`: whether the decision tables of all are the same, byte for byte."""
+        each, theirs = [_read(one) for one in own], _read(other)
+        mine = [r for one in each for r in one]
         read = [*mine, *theirs]
-        both = {r.said for r in mine} & {r.said for r in theirs}
+        both = {r.said for r in theirs}.intersection(*({r.said for r in one} for one in each))
         changed = [r for r in read if r.said not in both or r.part == "table" and not same_tables]
         always = [r for r in read if r.part in _ALWAYS or r.part == "timer"]
         deciding = _closed(_names(always) | _names(r for r in changed if r.part != "key"), read)
@@ -73,8 +74,8 @@ class Grouping:
         first = _names(always) | _names(r for r in changed if r.part not in ("key", "table"))
         values = _closed(first | asked, plain)
         worked_out = _closed(first | _names(r for r in plain if r.sets in asked), plain)
-        sets = frozenset(r.sets for r in read) | _variables(own) | _variables(other)
-        self._whole = any(e.repeated for d in (own, other) for e in d.elements.values())
+        sets = frozenset(r.sets for r in read).union(*(_variables(one) for one in (*own, other)))
+        self._whole = any(e.repeated for d in (*own, other) for e in d.elements.values())
         deferred = frozenset() if self._whole else asked - worked_out - sets
         self.asked = Asked(
             _by_element(r for r in mine if r in counting),
@@ -85,10 +86,10 @@ class Grouping:
         texts = [r.text for r in weighing if r.part not in ("due", "key", "timer", "table")]
         self._values = values
         self._keys = _names(r for r in read if r.part == "key") - values
-        self._names = own.names | other.names
+        self._names = other.names.union(*(one.names for one in own))
         self._days = any(_CLOCK.search(text) for text in texts)
         self._dates = any(_DATES.search(text) for text in texts)
-        self._own = own.digest
+        self._own = tuple(one.digest for one in own)
 
     def key(self, record: Record, rules: Callable[[datetime], Hashable], dates: Hashable) -> Hashable:
         """The key of an instance; `rules` names the rules in force at a moment, `dates` the round's calendar."""
@@ -97,9 +98,12 @@ class Grouping:
         acts = tuple(
             (*self._told(act, seen), self._moment(record, act.at, rules)) for act in record.acts
         )
-        return self._own, start, self._moment(record, record.started_at, rules), acts, dates if self._dates else None
+        begun = self._moment(record, record.started_at, rules)
+        return self._own, start, begun, acts, tuple(sorted(record.names.items())), dates if self._dates else None
 
     def _told(self, act: Act, seen: dict[Hashable, int]) -> tuple[Hashable, ...]:
+        if act.to is not None:
+            return act.kind, act.to.digest, tuple(sorted(act.mapping.items()))
         key = None if act.key is None else seen.setdefault(act.key, len(seen))
         answers = self._data(act.answers, seen, whole=act.kind == "external")
         return act.kind, act.element, act.occurrence, act.message, key, act.error, answers
@@ -146,7 +150,10 @@ def _closed(found: frozenset[str], read: Sequence[_Read]) -> frozenset[str]:
 
 
 def _by_element(read: Iterable[_Read]) -> dict[str, frozenset[str]]:
-    return {r.element: r.names for r in read}
+    found: dict[str, frozenset[str]] = {}
+    for r in read:
+        found[r.element] = found.get(r.element, frozenset()) | r.names
+    return found
 
 
 def _variables(definition: Definition) -> frozenset[str]:

@@ -26,8 +26,8 @@ class PastInstance:
     """An instance with its record; None where the rows do not hold what it takes, and `why` says what is missing."""
 
     id: int
-    deployment: int
-    """The version that it began on; of migrations, the record tells."""
+    versions: tuple[int, ...]
+    """The version that it began on, and those that it was moved to, in their order."""
     record: Record | None
     past: Past | None
     why: str = ""
@@ -102,15 +102,15 @@ def _past_instance(
     row: Any, activities: Sequence[Any], retries: Sequence[datetime], moves: Sequence[Any], word: str, past: Past | None
 ) -> PastInstance:
     why = ""
-    began_on = moves[0].from_id if moves else row.deployment_id
+    versions = (moves[0].from_id, *(m.to_id for m in moves)) if moves else (row.deployment_id,)
     if row.begun_with is None:
         why = "no_start"
     elif past is None:
         why = "no_case"
-    elif row.by_hand or any(a.kind not in _ACTS for a in activities) or moves and moves[-1].to_id != row.deployment_id:
+    elif row.by_hand or any(a.kind not in _ACTS for a in activities) or versions[-1] != row.deployment_id:
         why = "moved"
     if why or past is None:
-        return PastInstance(row.id, began_on, None, past, why)
+        return PastInstance(row.id, versions, None, past, why)
     spans = [(datetime.fromisoformat(begin), datetime.fromisoformat(end) if end else None) for begin, end in row.suspensions]
     # In their order; of two at one moment the one that came under the earlier version comes first.
     acts = [(a.closed_at, _version(a.closed_at, moves, a.deployment_id), a.id, _act(a)) for a in activities if _came_from_outside(a)]
@@ -119,7 +119,7 @@ def _past_instance(
     acts += [(m.moved_at, n, _LAST, _move(m)) for n, m in enumerate(moves)]
     return PastInstance(
         row.id,
-        began_on,
+        versions,
         Record(
             started_at=row.started_at,
             start=row.begun_with,

@@ -20,7 +20,6 @@ from workflows.replay import (
     mismatch,
     replay_on,
     replay_own,
-    same_in_all,
     same_timers,
 )
 from workflows.replay_key import Grouping
@@ -72,7 +71,7 @@ class Replayer:
     until: datetime
     paths: int = 0
     draft: Definition = field(init=False)
-    _groupings: dict[int, tuple[Definition, Grouping, frozenset[str]]] = field(default_factory=dict)
+    _groupings: dict[tuple[int, ...], tuple[Definition, Grouping, frozenset[str]]] = field(default_factory=dict)
     _known: Paths[_Path] = field(default_factory=lambda: Paths(_MOST_KEPT))
 
     def __post_init__(self) -> None:
@@ -86,17 +85,16 @@ class Replayer:
         """Run one instance then and on the draft; None where its rows do not hold what it takes."""
         if one.record is None:
             return None
-        own, _, timers = self._of(one.deployment)
+        own, _, timers = self._of(one.versions)
         told = replay_own(one.record, own)
-        then, now = self._on_the_draft(one.record, told, own, timers)
+        then, now = self._on_the_draft(one.record, told, timers)
         fault = mismatch(one.record, told)
-        return Both(then, now, Verdict("cannot", why=fault) if fault else judge(then, now), fault, bool(one.record.versions))
+        return Both(then, now, Verdict("cannot", why=fault) if fault else judge(then, now), fault, len(one.versions) > 1)
 
-    def _on_the_draft(self, record: Record, told: Trace, own: Definition, timers: frozenset[str]) -> tuple[Trace, Trace]:
+    def _on_the_draft(self, record: Record, told: Trace, timers: frozenset[str]) -> tuple[Trace, Trace]:
         """What happened, in the names of the draft, and what would happen there."""
         then = as_called_here(told, record.names, self.draft)
-        alike = same_in_all((own, *record.versions), self.draft) if record.versions else timers
-        return then, replay_on(record, self.draft, then, alike, self.until)
+        return then, replay_on(record, self.draft, then, timers, self.until)
 
     def _judge(self, one: PastInstance) -> Judged:
         if one.record is None or one.past is None:
@@ -110,9 +108,7 @@ class Replayer:
 
     def _judge_record(self, one: PastInstance, record: Record) -> Judged:
         assert one.past is not None
-        own, grouping, timers = self._of(one.deployment)
-        if record.versions:  # what moved through several versions is run by itself: a path knows one
-            return _judged(one, record, self._run(record, own, timers)[2])
+        own, grouping, timers = self._of(one.versions)
         key = grouping.key(record, one.past.rules, one.past.dates)
         place = self._known.find(key, record)
         path = place.leaf
@@ -130,16 +126,17 @@ class Replayer:
         stops = tuple((*stop.place, stop.how) for stop in then.path if stop.kind not in ("timer", "signal"))
         if then.failed is not None:
             return then, None, _Path(stops, then.ended, then.outcome, True, Verdict("cannot", why="act"), None)
-        here, now = self._on_the_draft(record, then, own, timers)
+        here, now = self._on_the_draft(record, then, timers)
         return then, now, _Path(stops, then.ended, then.outcome, False, judge(here, now), now.outcome)
 
-    def _of(self, deployment: int) -> tuple[Definition, Grouping, frozenset[str]]:
-        if deployment not in self._groupings:
-            own = definition_of(deployment)
-            mine, theirs = _tables(files_of(deployment)), _tables(self.files)
-            grouping = Grouping(own, self.draft, same_tables=mine == theirs)
-            self._groupings[deployment] = own, grouping, same_timers(own, self.draft)
-        return self._groupings[deployment]
+    def _of(self, versions: tuple[int, ...]) -> tuple[Definition, Grouping, frozenset[str]]:
+        """The definition that instances of these versions began on, their grouping, the timers that are still drawn alike."""
+        if versions not in self._groupings:
+            own = [definition_of(one) for one in versions]
+            theirs = _tables(self.files)
+            grouping = Grouping(own, self.draft, same_tables=all(_tables(files_of(one)) == theirs for one in versions))
+            self._groupings[versions] = own[0], grouping, same_timers(own, self.draft)
+        return self._groupings[versions]
 
 
 def _tables(files: Mapping[str, bytes]) -> dict[str, bytes]:

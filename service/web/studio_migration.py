@@ -23,7 +23,7 @@ from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Progress, Table, Tag
 from service.words import N_
 from workflows.definition import Definition
-from workflows.migration import DROPPED, MAPPABLE, Reason
+from workflows.migration import DROPPED, Proposal, Reason, is_mappable
 
 blueprint = Blueprint("studio_migration", __name__)
 SHOWN = 200
@@ -171,8 +171,7 @@ def plan(deployment: int) -> AnyResponse:
             return pages.back_to("studio_migration.show", number=number)
     seen = migration.look(deployment, to.deployment, mapping, by=by)
     if "looked" not in given and not mapping:
-        processes = definition_of(deployment).processes
-        mapping = {p.old: p.new for p in seen.proposals if p.old in seen.gone or p.why == "name" or p.old in processes}
+        mapping = {p.old: p.new for p in seen.proposals if p.old in seen.gone or _is_sure(p, definition_of(deployment))}
         if mapping:
             seen = migration.look(deployment, to.deployment, mapping, by=by)
     fields = _mapping_fields(definition_of(deployment), definition_of(to.deployment), seen, mapping)
@@ -213,6 +212,12 @@ def _status(mine: Version, seen: migration.DryRun) -> str:
     return said
 
 
+def _is_sure(proposal: Proposal, older: Definition) -> bool:
+    """Whether a proposal is filled in where nobody waits either: the same name, or the one that there is in that place."""
+    old = older.elements.get(proposal.old)
+    return proposal.why == "name" or old is None or old.host is not None
+
+
 def _mapping_fields(
     older: Definition, newer: Definition, seen: migration.DryRun, mapping: Mapping[str, str]
 ) -> list[dict[str, Any]]:
@@ -220,7 +225,7 @@ def _mapping_fields(
     offered = {p.old: (p.new, p.why) for p in seen.proposals}
     why = {"name": _("cùng tên"), "position": _("cùng vị trí"), "kind": _("cùng loại")}
     gone = [p for p in older.processes if p not in newer.processes]
-    gone += [e.id for e in older.elements.values() if e.kind in MAPPABLE and e.id not in newer.elements]
+    gone += [e.id for e in older.elements.values() if is_mappable(e) and e.id not in newer.elements]
     fields = []
     for key in dict.fromkeys((*seen.gone, *gone, *(k for k in mapping if k in older.elements))):
         found = offered.get(key)
@@ -240,7 +245,8 @@ def _fitting(key: str, older: Definition, newer: Definition, mapping: Mapping[st
         return [p for p in newer.processes if p not in older.processes]
     old = older.elements[key]
     scope = mapping.get(old.scope, old.scope)
-    return [e.id for e in newer.elements.values() if (e.kind, e.scope) == (old.kind, scope)]
+    host = mapping.get(old.host or "", old.host)
+    return [e.id for e in newer.elements.values() if (e.kind, e.scope, e.host) == (old.kind, scope, host)]
 
 
 def _rows(deployment: int, seen: migration.DryRun) -> list[dict[str, Any]]:

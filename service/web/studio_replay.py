@@ -409,7 +409,7 @@ def _scenario(run: ReplayRun, instance: int, names: Collection[str]) -> tuple[st
     (one,) = read_records([instance])
     if both is None or one.record is None or both.own_fault or both.moved:
         raise NotFound("Hồ sơ này không dựng lại được nên không làm kịch bản được.", "This case cannot be told again.")
-    own = definition_of(one.deployment)
+    own = definition_of(one.versions[0])
     name = _("Như hồ sơ %(n)d", n=instance)
     dates = one.record.surroundings(one.record.started_at).dates
     kept = scenarios.from_record(name, run.key, one.record, both.then, own, dates)

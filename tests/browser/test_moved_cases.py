@@ -49,7 +49,7 @@ def test_cases_are_moved_and_one_is_taken_a_step_back(people: Callable[..., Pers
     assert faults(admin.page) == []
     admin.picture("studio-versions")
     admin.press("Chuyển hồ sơ")
-    admin.reads("2 trong 2 hồ sơ chuyển được", "Đề nghị: Kiểm tra thành phần, thẩm định, vì cùng tên.")
+    admin.reads("2 trong 2 hồ sơ chuyển được", "Đề nghị: Kiểm tra thành phần, thẩm định, vì cùng tên.", "Phần mềm nhận ra bước")
     assert faults(admin.page) == []
     admin.picture("studio-migrate")
     admin.write("Lý do chuyển phiên bản", "Quy chế mới của xã")

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from service import trail
+from service import clock, trail
 from service.actor import machine
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid
@@ -18,6 +18,7 @@ from service.processes import drafts, enactments, history, tasks
 from service.processes.models import ProcessInstance
 from service.processes.running import read_instance
 from service.studio import migration, operating
+from service.studio.replaying import Replayer
 from tests.journeys.conftest import OpenOffice
 from tests.journeys.council import Council
 from tests.journeys.office import Office
@@ -85,6 +86,9 @@ def test_inserted_step_is_visited_and_the_award_is_granted(office: Office) -> No
     office.hand_over(one)
     assert office.status(one) == office.status(two) == ("ended", "certificate")
     assert trail.verify().ok
+    replayer = Replayer(with_review(), "nomination_case", clock.now())
+    found = replayer.judge_all([instance_of(office, one), instance_of(office, two)])
+    assert [(said.verdict.word, said.verdict.element) for said in found] == [("same", ""), ("stuck", "review_before_council")]
 
 
 def test_names_on_lists_go_along(office: Office) -> None:

@@ -21,7 +21,7 @@ def not_told_again() -> tuple[int, dict[int, str]]:
             if one.why != "moved":  # what went by somebody's hand is not in the records of the steps
                 faults[one.id] = one.why
             continue
-        told = replay_own(one.record, definition_of(one.deployment))
+        told = replay_own(one.record, definition_of(one.versions[0]))
         if why := mismatch(one.record, told):
             faults[one.id] = f"{why} {told.failed} {[(*stop.place, stop.how) for stop in told.path]} {one.record}"
     return len(ids), faults

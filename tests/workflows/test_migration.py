@@ -411,3 +411,19 @@ def test_who_did_a_step_must_be_findable_where_the_newer_version_asks() -> None:
     assert (offered.old, offered.new) == ("a", "other_a")
     assert why(run, drawn("a", "x", "x")) == set(), "a step that is really new"
     assert why(Run(read(ONE)), drawn("a", "x", "x")) == set()
+
+
+def test_event_at_an_edge_that_was_renamed_is_offered_and_keeps_its_due_time() -> None:
+    def drawn(event: str, step: str = "a") -> Definition:
+        body = start() + user(step) + timer(event, step, "timeDuration", "P10D") + end() + end("late_end")
+        return read(diagram(body + chain("begin", step, "end") + flow(event, "late_end")))
+
+    run = Run(drawn("late"))
+    run.clock.forward(days=4)
+    due = engine.recalendar(run.live, run.world).due
+    for newer, names in ((drawn("too_late"), {"late": "too_late"}), (drawn("too_late", "b"), {"late": "too_late", "a": "b"})):
+        found = {p.old: p.new for p in migration.propose(run.definition, newer)}
+        assert found == names
+        assert carried(run, newer, found).step.due == due
+        assert carried(run, newer, {k: v for k, v in found.items() if k != "late"}).step.due != due, "it would begin anew"
+    assert migration.propose(run.definition, drawn("late")) == ()

@@ -64,7 +64,7 @@ def _on(record: Record, draft: Definition, own: Definition | None = None) -> tup
     own = own or _drawn(*OWN)
     then = replay_own(record, own)
     assert not mismatch(record, then)
-    now = replay_on(record, draft, then, same_timers(own, draft), LATE)
+    now = replay_on(record, draft, then, same_timers([own], draft), LATE)
     return judge(then, now), then, now
 
 
@@ -139,7 +139,7 @@ def test_timers_drawn_alike_follow_the_record_and_others_their_own_time() -> Non
 
 def test_what_decides_alike_has_one_key_and_nothing_else() -> None:
     own = _drawn(*OWN)
-    grouping = Grouping(own, _drawn("ask", "look", "second", "wait"), same_tables=True)
+    grouping = Grouping([own], _drawn("ask", "look", "second", "wait"), same_tables=True)
 
     def key(record: Record) -> object:
         return grouping.key(record, lambda at: "rules", None)
@@ -155,7 +155,7 @@ def test_what_decides_alike_has_one_key_and_nothing_else() -> None:
     assert key(replace(GRANTED, acts=[replace(ASK, answers={"decision": "no"}), LOOK, WAIT])) != key(GRANTED)
     assert key(replace(GRANTED, acts=[ASK, LOOK])) != key(GRANTED)
     assert grouping.key(GRANTED, lambda at: "others", None) != key(GRANTED)
-    listed = Grouping(own, _drawn(*OWN, ways='count([{a: 1}][a = nomination_id]) = 0'), same_tables=True)
+    listed = Grouping([own], _drawn(*OWN, ways='count([{a: 1}][a = nomination_id]) = 0'), same_tables=True)
     assert listed.key(other_person, lambda at: "rules", None) != listed.key(GRANTED, lambda at: "rules", None)
-    by_day = Grouping(own, _drawn(*OWN, ways='today() > date("2026-03-04")'), same_tables=True)
+    by_day = Grouping([own], _drawn(*OWN, ways='today() > date("2026-03-04")'), same_tables=True)
     assert by_day.key(other_person, lambda at: "rules", None) != by_day.key(GRANTED, lambda at: "rules", None)

@@ -52,11 +52,32 @@ def test_a_case_that_was_moved_is_replayed_under_the_names_of_any_version(app: F
         for files in (bench_bundle(3), RENAMED):
             assert said(on(files, instance)) == ("same", "", "")
         (record,) = read_records([instance])
-        assert record.deployment == first and record.why == ""
+        assert record.versions[0] == first and record.why == ""
     replayer = Replayer(RENAMED, "bench", clock.now())
     both = replayer.both(next(iter(read_records([ended]))))
     assert both is not None and both.moved and [s.element for s in both.then.path] == ["review_1", "second_review", "review_3"]
     assert not_told_again() == (3, {})
+
+
+def test_moved_cases_that_decide_alike_are_run_once_and_told_as_each_by_itself(app: Flask) -> None:
+    first = deploy(bench_bundle(3))
+    made = [begin() for _ in range(9)]
+    for instance in made[3:]:
+        approve(instance)
+    second = deploy(RENAMED)
+    migration.begin(first, second, TO_SECOND, WHY, by=ADMIN, instances=made[:6])
+    work()
+    third = deploy(INSERTED)
+    migration.begin(second, third, {"second_review": "review_2"}, WHY, by=ADMIN, instances=made[:1])
+    work()
+    for instance in made[5:]:
+        approve(instance)
+    for files in (bench_bundle(3), RENAMED, INSERTED, edited(("review_3", "last_review"))):
+        together = Replayer(files, "bench", clock.now())
+        found = together.judge_all(made)
+        alone = [together.both(one) for one in read_records(made)]
+        assert [one.verdict for one in found] == [both.verdict for both in alone if both is not None]
+        assert together.paths == 5, "by versions, and by how far they are"
 
 
 def test_a_recorded_step_without_a_counterpart_is_named(app: Flask) -> None:
