@@ -262,16 +262,10 @@ def _count_text(bundle: Mapping[str, bytes], trees: Sequence[etree._ElementTree]
     """Refuse a bundle whose expressions or tables would take longer to look at than anybody waits."""
     length = sum(text_length(tree.getroot()) for tree in trees)
     cells = 0
-    for name in sorted(bundle):
-        if name.endswith(".dmn"):
-            try:
-                root = safexml.parse(bundle[name]).getroot()
-            except safexml.RefusedXml:
-                continue  # said when it is read
-            length += text_length(root)
-            cells += sum(1 for node in root.iter(etree.Element) if str(node.tag).endswith("Entry"))
-        elif name.endswith(".form"):
-            length += form_text_length(bundle[name])
+    for _name, tree in safexml.readable(bundle, ".dmn"):  # what cannot be read is said when it is read
+        length += text_length(tree.getroot())
+        cells += sum(1 for node in tree.getroot().iter(etree.Element) if str(node.tag).endswith("Entry"))
+    length += sum(form_text_length(content) for name, content in bundle.items() if name.endswith(".form"))
     if length > MOST_TEXT:
         yield problem("too-much-text", None, count=length, most=MOST_TEXT)
     if cells > MOST_CELLS:

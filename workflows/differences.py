@@ -113,13 +113,7 @@ def _element_changes(before: Mapping[str, _Known], after: Mapping[str, _Known]) 
 
 def _elements(files: Mapping[str, bytes]) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
-    for name in sorted(files):
-        if not name.endswith(".bpmn"):
-            continue
-        try:
-            tree = safexml.parse(files[name])
-        except safexml.RefusedXml:
-            continue
+    for _name, tree in safexml.readable(files, ".bpmn"):
         drawn = dict(_drawn(tree))
         for process in tree.iter(f"{BPMN}process"):
             lanes = dict(_lanes(process))

@@ -110,13 +110,7 @@ def tell(files: Mapping[str, bytes], main: str, vocabulary: Vocabulary) -> Proce
 def read_scopes(files: Mapping[str, bytes]) -> dict[str, Scope]:
     """The processes of a bundle by id; files that are no readable XML are left out."""
     scopes: dict[str, Scope] = {}
-    for name in sorted(files):
-        if not name.endswith(".bpmn"):
-            continue
-        try:
-            tree = safexml.parse(files[name])
-        except safexml.RefusedXml:
-            continue
+    for _name, tree in safexml.readable(files, ".bpmn"):
         for node in tree.iter(f"{BPMN}process"):
             if node.get("id"):
                 scopes[str(node.get("id"))] = graph.read_scope(node, str(node.get("id")), NODES)

@@ -6,6 +6,7 @@ thing before any entity could be expanded, and only then handed to lxml.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from xml.parsers import expat
 
 from lxml import etree
@@ -65,6 +66,16 @@ def parse(xml: bytes) -> etree._ElementTree:
     except etree.XMLSyntaxError as error:
         raise _malformed(error.lineno) from None
     return root.getroottree()
+
+
+def readable(files: Mapping[str, bytes], ending: str) -> Iterator[tuple[str, etree._ElementTree]]:
+    """The files of a bundle with this ending that can be read, by name; the others are passed over, for `parse` to refuse."""
+    for name in sorted(files):
+        if name.endswith(ending):
+            try:
+                yield name, parse(files[name])
+            except RefusedXml:
+                continue
 
 
 def _wrong_encoding() -> RefusedXml:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
+import orjson
+
+from forms import Form, compile_form
 from forms.kinds import see_form
 from service import people
 from service.actor import Actor
@@ -54,3 +59,19 @@ def definition_in(files: Mapping[str, bytes], main: str) -> Definition:
     except Problems as found:
         raise deployments.invalid_bundle(found, "Chưa chạy thử được", "It cannot be tried yet") from None
     return definition
+
+
+@lru_cache(maxsize=256)
+def form_to_try(content: bytes) -> Form:
+    """A form as its people see it, but that no file must go with it: nothing keeps the files of a try-out or a scenario."""
+    schema = orjson.loads(content)
+    for one in _walk(schema):
+        if one.get("type") == "filepicker" and isinstance(one.get("validate"), dict):
+            one["validate"].pop("required", None)
+    return compile_form(orjson.dumps(schema))
+
+
+def _walk(component: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for one in component.get("components", ()):
+        yield one
+        yield from _walk(one)

@@ -466,13 +466,7 @@ def _name_of(files: Mapping[str, bytes], main: str) -> str:
 def process_names(files: Mapping[str, bytes], only: Collection[str] | None = None) -> dict[str, str]:
     """Every process in these diagrams and its name as drawn; what cannot be read has none."""
     found = {}
-    for name, content in files.items():
-        if not name.endswith(".bpmn") or only is not None and name not in only:
-            continue
-        try:
-            tree = safexml.parse(content)
-        except safexml.RefusedXml:
-            continue
+    for _name, tree in safexml.readable({n: c for n, c in files.items() if only is None or n in only}, ".bpmn"):
         found.update({str(p.get("id")): p.get("name") or str(p.get("id")) for p in tree.iter(f"{BPMN}process") if p.get("id")})
     return found
 

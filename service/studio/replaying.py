@@ -10,7 +10,7 @@ import structlog
 
 from service.processes.deployments import definition_of, files_of
 from service.studio.records import PastInstance, read_records
-from workflows.definition import Definition, read_definition
+from workflows.definition import Definition, load_definition
 from workflows.replay import (
     Record,
     Trace,
@@ -75,7 +75,7 @@ class Replayer:
     _known: Paths[_Path] = field(default_factory=lambda: Paths(_MOST_KEPT))
 
     def __post_init__(self) -> None:
-        self.draft = read_definition(self.files, main=self.main)
+        self.draft = load_definition(self.files, main=self.main)
 
     def judge_all(self, ids: Sequence[int]) -> list[Judged]:
         """Judge these instances, in the order of their ids."""

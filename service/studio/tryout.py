@@ -24,19 +24,19 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from forms import Form, Rejected, check, compile_form
+from forms import Form, Rejected, check
 from service import clock, people
 from service.actor import Actor
 from service.config import Settings
 from service.db import reading
 from service.errors import Conflict, FieldFault, Invalid, NotFound, how_many
 from service.processes.models import Deployment, ProcessInstance
-from service.studio.bundles import Bundle, definition_in
+from service.studio.bundles import Bundle, definition_in, form_to_try
 from service.studio.replay_work import packed, unpacked
 from service.studio.scenarios import ENDING, expected_of, surroundings_of
 from workflows import engine
 from workflows.calendar import ZONE
-from workflows.definition import Definition, read_definition
+from workflows.definition import Definition, load_definition
 from workflows.scenario import MOST_ACTS, BadScenario, Expected, Move, Player, Scenario, Stuck, read_scenario
 from workflows.step import Opened
 
@@ -44,8 +44,6 @@ RIGHT = "deployment.deploy"
 MOST_EACH = 3
 """Try-outs that one administrator may have at a time."""
 IDLE_SECONDS = 2 * 3600
-SAMPLE_FILE = 1
-"""Number of the one invented file that every upload of a try-out stands for."""
 _PEOPLE = (
     "Hoàng Bình Minh", "Lò Thị Nắng", "Vàng A Mây", "Đinh Vũ Phong", "Nông Thu Sương", "Lý Hừng Đông", "Sùng Thị Lúa", "Hà Đại Ngàn",
     "Quàng Văn Suối", "Tòng Thị Ban", "Giàng A Núi", "Bạc Cầm Xuân",
@@ -99,26 +97,23 @@ class Tryout:
         return self.player.course.ended
 
     def form(self, wait: Wait) -> Form:
-        """The real form of a user task."""
+        """The form of a user task as its people see it; no file must go with it."""
         return self.form_at(wait.opened.element)
 
     def form_at(self, element: str) -> Form:
         """The real form of a user task by its element."""
-        return _compiled(self.files[f"{self.definition.elements[element].attrs['form']}.form"])
+        return form_to_try(self.files[f"{self.definition.elements[element].attrs['form']}.form"])
 
     def forms(self) -> list[Form]:
         """The forms of all its steps."""
         names = {one.attrs["form"] for one in self.definition.elements.values() if one.kind == "user"}
-        return [_compiled(self.files[f"{name}.form"]) for name in sorted(names)]
+        return [form_to_try(self.files[f"{name}.form"]) for name in sorted(names)]
 
     def given(self, wait: Wait) -> dict[str, Any]:
-        """What a form may read besides its answers: the data of the case, and the invented file."""
-        data = engine.data(self.player.course.live, wait.opened.task)
-        file = {"name": "van-ban-thu.pdf", "media_type": "application/pdf", "size": 1024}
-        return {**data, "files": {SAMPLE_FILE: file}}
+        """What a form may read besides its answers: the data of the case."""
+        return engine.data(self.player.course.live, wait.opened.task)
 
 
-_compiled = lru_cache(maxsize=128)(compile_form)
 
 
 # -- verbs
@@ -230,12 +225,8 @@ def answer_form(number: str, task: str, answers: Mapping[str, Any], person: str,
     wait = _wait(tryout, task)
     _may_act(tryout, wait, person)
     form = tryout.form(wait)
-    filled = dict(answers)
-    for one in form.fields:
-        if one.kind == "filepicker" and one.key and not filled.get(one.key):
-            filled[one.key] = [str(SAMPLE_FILE)]
     try:
-        clean = check(form, filled, today=tryout.now.astimezone(ZONE).date(), given=tryout.given(wait), env=tryout.player.course.env)
+        clean = check(form, answers, today=tryout.now.astimezone(ZONE).date(), given=tryout.given(wait), env=tryout.player.course.env)
     except Rejected as rejected:
         raise Invalid(
             f"Chưa ghi được: còn {len(rejected.errors)} chỗ cần sửa.",
@@ -358,7 +349,7 @@ def _hints(files: Mapping[str, bytes], main: str) -> dict[str, Mapping[str, Any]
 @lru_cache(maxsize=8)
 def _parsed(folder: str, bundle: bytes, main: str) -> tuple[Definition, Mapping[str, bytes]]:
     files = unpacked(bundle)
-    return read_definition(files, main=main), files
+    return load_definition(files, main=main), files
 
 
 def _about(folder: Path) -> dict[str, Any]:

@@ -205,7 +205,10 @@ def _draw(
         code=refusal.status if refusal else 200,
         crumbs=_where(letter, Link(_("Sửa chữ"), "")),
         sentence=_("Sửa chữ của thư *%(name)s*", name=_label(letter)),
-        status=_("Thư xếp hàng từ lúc ghi theo chữ mới; thư đang chờ giữ chữ của lúc xếp hàng."),
+        status=" ".join((
+            _("Thư xếp hàng từ lúc ghi theo chữ mới; thư đang chờ giữ chữ của lúc xếp hàng."),
+            _("Chữ kèm phần mềm tự đổi theo số việc, số ngày; chữ đã sửa thì không."),
+        )),
         url=url_for("office_letters.change", letter=letter), back_url=url_for("office_letters.show", letter=letter),
         parts=drawn.parts, other_faults=list(drawn.other_faults), seen=seen,
         gaps=[

@@ -262,6 +262,8 @@ FORM_MENU: dict[str, str] = {
     "Target value": N_("Biến nhận giá trị"), "Compute on": N_("Tính khi"), "Value changes": N_("Giá trị đổi"),
     "Form submission": N_("Gửi biểu mẫu"), "Table label": N_("Nhãn bảng"), "Image": N_("Hình"), "Title": N_("Tiêu đề"),
     "Repeatable": N_("Lặp lại được"),
+    "Click to set a dynamic value with FEEL expression": N_("Đặt giá trị bằng biểu thức FEEL"),
+    "Click to remove FEEL expression": N_("Thôi dùng biểu thức FEEL"), "Open pop-up editor": N_("Mở ô soạn lớn"),
     "Select a form field to edit its properties.": N_("Chọn một mục để sửa thuộc tính."),
 }
 """English words of the form editor → Vietnamese."""
@@ -435,7 +437,7 @@ def _panel_words() -> dict[str, Any]:
         "hint": {
             "expression": _("Viết như: decision = \"approve\" and score >= 50"),
             "group": _("Bước trong làn không chọn Người thực hiện thì nhóm này làm."),
-            "target": _("Chỉ để tính số liệu, không nhắc ai. Không ghi thì tính theo hạn xử lý."),
+            "target": _("Bước chậm hơn mục tiêu được nêu ở số liệu và trang đầu. Không ghi thì tính theo hạn xử lý."),
             "settles": _("Giá trị do biểu quyết hoặc chữ ký quyết định: không ai sửa tay, không ai cho bước này đi qua bằng tay."),
             "id": _("Hồ sơ đang chạy nhận ra bước theo mã này. Đổi mã thì phải chuyển hồ sơ."),
             "result": _("Chữ không dấu, số, gạch dưới."),
@@ -452,7 +454,7 @@ def _panel_words() -> dict[str, Any]:
         "badId": _("Mã gồm chữ không dấu, số, gạch dưới, gạch nối, bắt đầu bằng chữ, nhiều nhất 100 ký tự."),
         "reservedId": _("Mã này dành riêng cho bộ máy quy trình."), "takenId": _("Mã {id} đã có ở {where}."), "thisFile": _("sơ đồ này"),
         "isDefault": _("Đây là nhánh mặc định: đi khi không điều kiện nào đúng."),
-        "unnamed": _("Chưa có tên"), "waysOut": _("Đi tiếp:"), "way": _("đường đi"), "wrong": _("chỗ cần sửa"),
+        "unnamed": _("Chưa có tên"), "waysOut": _("Đi tiếp:"), "wrong": _("chỗ cần sửa"),
         "pairs": {"name": _("Tên"), "expression": _("Biểu thức"), "drop": _("Bỏ"), "add": _("Thêm dữ liệu")},
         "due": {"none": _("Không có hạn"), "days": _("Số ngày làm việc"), "rule": _("Theo quy định"), "date": _("Theo lịch của đợt"),
                 "iso": _("Khoảng thời gian ISO 8601"), "free": _("Biểu thức khác"), "missing": missing},

@@ -29,7 +29,7 @@ from service.web.office_frame import crumbs
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Pager, Progress, Table, Tag
 from service.words import N_
 from workflows.course import Stop
-from workflows.definition import Definition, read_definition
+from workflows.definition import Definition, load_definition
 from workflows.problems import Problems
 from workflows.replay import WORDS
 
@@ -265,7 +265,7 @@ def resume(run_id: int) -> AnyResponse:
 
 
 def _drawn(run: ReplayRun) -> Definition:
-    return read_definition(replay.bundle_of(run.id), main=run.key)
+    return load_definition(replay.bundle_of(run.id), main=run.key)
 
 
 def _name(element: str, *definitions: Definition) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -11,20 +12,22 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from forms import change_rows, compile_form, first_answers, from_html, lay_out
+from forms import change_rows, first_answers, from_html, lay_out
 from forms.problems import FieldError
 from service import people, words
+from service.awards.facts import fact_labels
 from service.config import Settings
 from service.errors import Invalid, NotFound, Refusal
 from service.studio import drafts, scenarios, tryout
-from service.studio.bundles import Bundle, bundle_named, definition_in
+from service.studio.bundles import Bundle, bundle_named, definition_in, form_to_try
 from service.studio.scenarios import Results
 from service.studio.tryout import Tryout, Wait
 from service.studio.vocabulary import vocabulary
 from service.web import edit, form_parts, pages
+from service.web.check_words import fact_value
 from service.web.frame import Link
 from service.web.office_frame import crumbs
-from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Entry, Step, Table, Tag
+from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Entry, Fact, Step, Table, Tag
 from service.web.studio_names import messages_and_results
 from service.web.studio_replay import OUTCOMES
 from service.words import N_
@@ -301,7 +304,11 @@ def _history(one: Tryout) -> list[Entry]:
     found = []
     for done in reversed(one.done):
         said = _(_DID[done.move.kind], what=_what(one, done.move), who=_person(done.person) or _("Người chạy thử"))
-        found.append(Entry(None, said, note="; ".join(f"{label}: {value}" for label, value in _given(one, done.move))))
+        given = _given(one, done.move)
+        found.append(Entry(
+            None, said, note="; ".join(f"{label}: {value}" for label, value in given if isinstance(value, str)),
+            facts=[fact for _label, value in given if not isinstance(value, str) for fact in value],
+        ))
     return found
 
 
@@ -313,17 +320,18 @@ def _what(one: Tryout, move: Move) -> str:
     return words.translated(element.name) if element is not None else _boundary(one.definition, move.at)
 
 
-def _given(one: Tryout, move: Move) -> list[tuple[str, str]]:
+def _given(one: Tryout, move: Move) -> list[tuple[str, str | list[Fact]]]:
     """What a move brought, as its form says it: labels of fields, labels of what was chosen; of messages the words of their lists.
 
-    Data without words anywhere stays as it was typed.
+    Facts of a dossier are told one by one. Data without words anywhere stays as it was typed.
     """
     element = one.definition.elements.get(move.at)
     forms = one.forms()
     if element is not None and element.kind == "user":
         own = one.form_at(element.id)
         forms = [own, *(form for form in forms if form is not own)]
-    found, left = [], dict(move.given)
+    left = dict(move.given)
+    found: list[tuple[str, str | list[Fact]]] = []
     message = element.message if element is not None else move.at
     if isinstance(result := left.get("result"), str) and result in (named := _results(message or "")):
         found.append((_("Kết quả"), named[left.pop("result")]))
@@ -335,12 +343,17 @@ def _given(one: Tryout, move: Move) -> list[tuple[str, str]]:
             form, mine, today=words.date_of(one.now), given=move.given, env=one.player.course.env, language=words.language()
         )
         for key in mine:
-            said = form_parts.filled([p for p in form_parts.walk(parts) if key in (p.path, p.path.partition(".")[0]) and p.kind != "group"])
-            if said:
+            # As if shown: data sent past the form may hold what the form hides.
+            its = [replace(p, shown=True) for p in form_parts.walk(parts) if p.path.partition(".")[0] == key and p.kind != "group"]
+            if said := form_parts.filled(its):
                 found += dict.fromkeys(said)
                 del left[key]
     if move.error:
         found.append((_("Mã lỗi"), move.error))
+    labels = fact_labels(words.language())
+    if isinstance(facts := left.get("facts"), dict) and facts.keys() <= labels.keys():
+        told = {key: fact_value(key, v) if isinstance(v, bool | int) or v is None else _plain(v) for key, v in left.pop("facts").items()}
+        found.append(("facts", [Fact(labels[key], said) for key, said in told.items()]))
     return found + [(key, _plain(value)) for key, value in left.items()]
 
 
@@ -446,7 +459,7 @@ def answer_in_scenarios(draft: int, element: str) -> AnyResponse:
         return pages.back_to("studio_tryout.scenarios_of", of=bundle.word)
 
     return edit.edit(
-        compile_form(bundle.files[f"{step.attrs['form']}.form"]),
+        form_to_try(bundle.files[f"{step.attrs['form']}.form"]),
         edit.Page(
             _("Trả lời bước *%(name)s* trong các kịch bản", name=name), request.url, back, _("Ghi vào các kịch bản"),
             _where(Link(_("Kịch bản"), back), Link(name, "")),

@@ -21,7 +21,7 @@ def open_file(page: Page, name: str) -> None:
     """Open a file of the draft in its editor."""
     page.locator("[data-part=files]").select_option(name)
     kind = {".bpmn": ".studio-canvas:not([hidden]) svg", ".form": ".form-canvas .fjs-editor-container", ".dmn": ".table-stage table"}
-    page.locator(kind[name[name.index("."):]]).first.wait_for()
+    page.locator(kind[name[name.index("."):]]).filter(visible=True).first.wait_for()
     expect(page.locator(".studio")).not_to_have_class(re.compile("is-opening"))
 
 

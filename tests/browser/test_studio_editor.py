@@ -196,6 +196,12 @@ def _build_the_form(page: Page) -> None:
     page.get_by_role("tab", name="Xem như người xử lý sẽ thấy").click()
     expect(page.locator(".form-preview textarea")).to_have_count(2)
     look(page, "studio-form")
+    page.get_by_role("link", name="Đã điền mẫu").click()
+    expect(page.locator(".form-preview textarea").first).to_have_value("Nội dung mẫu để xem trước.")
+    page.get_by_role("link", name="Báo thiếu, sai").click()
+    expect(page.locator(".form-preview .is-wrong")).to_have_count(1)
+    assert faults(page) == []
+    look(page, "studio-form-wrong")
 
 
 def _exports(page: Page, folder: Path) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -109,6 +110,16 @@ def test_names_are_offered_and_every_element_is_in_the_list(admins: Callable[[st
     offered = panel.locator("[data-field^=condition] datalist").first.locator("option")
     words = offered.evaluate_all("(all) => all.map((one) => one.value)")
     assert 'decision = "accept"' in words and 'result = "signed"' in words and "level" in words
+    condition = panel.locator("[data-field^=condition] input").first
+    condition.fill("decision = ")
+    condition.blur()
+    flow = str(panel.locator("[data-field^=condition]").first.get_attribute("data-field")).partition("-")[2]
+    expect(page.locator(".problem-list li.is-error")).to_have_count(1)
+    panel = _choose(page, flow)
+    expect(panel.locator("[data-field^=condition] .wrong")).to_have_count(1)
+    expect(panel.locator(".panel-problems")).to_have_count(0)
+    page.get_by_role("button", name="Hoàn tác", exact=True).click()
+    expect(page.locator(".studio-badge")).to_be_hidden()
     expect(_choose(page, "eligibility").locator("[data-field=decision] select")).to_have_value("eligibility")
     assert "không có trong danh mục" not in _choose(page, "eligibility").locator("[data-field=decision]").inner_text()
 
@@ -149,6 +160,66 @@ def test_a_problem_leads_to_its_place_and_files_keep_what_the_editors_do_not_kno
     assert form["acme"] == {"kept": [1, {"deep": True}]} and form["given"] == {"round": "x"}
     (group,) = [one for one in form["components"] if one["type"] == "dynamiclist"]
     assert group["acme:colour"] == "red" and group["components"][0]["properties"] == {"label.en": "Full name", "acme": "yes"}
+
+
+def test_a_file_and_the_draft_get_other_names_and_a_name_that_is_taken_is_refused_as_such(admins: Callable[[str], Person]) -> None:
+    page = _begin(admins("quantri"))
+    page.locator("[data-element=check_dossier]").focus()
+    page.locator(".studio-panel").get_by_label("Tên", exact=True).filter(visible=True).fill("Thẩm định ngay trước khi đổi tên")
+    page.locator(".tool-menu > summary", has_text="Tệp").click()
+    page.get_by_role("button", name="Đổi tên tệp đang mở").click()
+    dialog = page.locator("dialog[open]")
+    for name, why in (("council/session", "Tên tệp chỉ gồm"), ("commune_certificate", "Đã có tệp commune_certificate.bpmn")):
+        dialog.get_by_role("textbox").fill(name)
+        dialog.get_by_role("button", name="Đổi tên").click()
+        expect(dialog.locator("[data-wrong]")).to_contain_text(why)
+    dialog.get_by_role("textbox").fill("Xét khen thưởng")
+    dialog.get_by_role("button", name="Đổi tên").click()
+    expect(page.locator("[data-part=files]")).to_have_value("Xét khen thưởng.bpmn")
+    expect(page.locator(".step-list").filter(visible=True)).to_contain_text("Thẩm định ngay trước khi đổi tên")
+    assert "ngay trước khi đổi tên" in saved(page, "Xét khen thưởng.bpmn")
+    expect(page.locator(".studio-badge")).to_be_hidden()
+
+    page.locator(".tool-menu > summary", has_text="Tệp").click()
+    page.get_by_role("button", name="Thêm tệp mới").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Tên", exact=True).fill("Check dossier")
+    dialog.get_by_role("button", name="Tạo").click()
+    expect(dialog.locator("[data-wrong]")).to_have_text("Bản soạn đã có tệp check_dossier.form. Chọn tên khác.")
+    page.keyboard.press("Escape")
+
+    page.locator(".studio-head").get_by_role("button", name="Đổi tên").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_role("textbox").fill("Bản sửa cuối năm")
+    dialog.get_by_role("button", name="Đổi tên").click()
+    expect(page.locator("h1")).to_contain_text("Bản sửa cuối năm")
+
+
+def test_every_shipped_table_and_form_says_the_same_after_its_editor(admins: Callable[[str], Person], tmp_path: Path) -> None:
+    page = _begin(admins("quantri"))
+    names = page.locator("[data-part=files] option").evaluate_all("(all) => all.map((one) => one.value)")
+    chosen = [name for name in names if name.endswith((".dmn", ".form"))]
+    assert len(chosen) > 10 and any(name.endswith(".dmn") for name in chosen)
+    for name in chosen:
+        open_file(page, name)
+        page.locator(".tool-menu > summary", has_text="Tệp").click()
+        with page.expect_download() as loading:
+            page.get_by_role("button", name="Tải tệp đang mở").click()
+        loading.value.save_as(tmp_path / name)
+        before, after = saved(page, name), (tmp_path / name).read_text(encoding="utf-8")
+        if name.endswith(".form"):
+            assert json.loads(before) == json.loads(after), name
+        else:
+            assert _meaning(etree.fromstring(before.encode())) == _meaning(etree.fromstring(after.encode())), name
+
+
+def _meaning(node: etree._Element) -> tuple[object, ...]:
+    """What an element of a table says: name, attributes, text, children in order within each sort of them."""
+    groups: dict[str, list[tuple[object, ...]]] = {}
+    for child in node.iterchildren(etree.Element):
+        groups.setdefault(etree.QName(child).localname, []).append(_meaning(child))
+    return (node.tag, tuple(sorted((str(k), str(v)) for k, v in node.attrib.items())), " ".join((node.text or "").split()),
+            tuple(sorted(groups.items())))
 
 
 TABLE = """<?xml version="1.0" encoding="UTF-8"?>

@@ -4,19 +4,20 @@ const ATTRIBUTES = ["title", "placeholder", "aria-label", "data-placeholder"];
 export function speakIn(place, say) {
   const speak = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
+      if (node.parentElement?.isContentEditable) return;
       const said = node.data.trim();
       const other = said && say(said);
       if (other && other !== said) node.data = node.data.replace(said, other);
       return;
     }
-    if (node.nodeType !== Node.ELEMENT_NODE || node.isContentEditable) return;
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
     if (node.dataset.style) node.style.cssText = node.dataset.style;
     for (const name of ATTRIBUTES) {
       const said = node.getAttribute(name);
       const other = said && say(said);
       if (other && other !== said) node.setAttribute(name, other);
     }
-    node.childNodes.forEach(speak);
+    if (!node.isContentEditable) node.childNodes.forEach(speak); // what people write there stays as it is
   };
   const watch = new MutationObserver((changes) => {
     for (const { addedNodes, target, type } of changes) type === "characterData" ? speak(target) : addedNodes.forEach(speak);

@@ -43,7 +43,8 @@ export function makeSteps(place, { modeler, words, problems, enter }) {
 
   function row(bo, label, level, number) {
     const wrong = problems().filter((one) => one.element === bo.id).length;
-    return make("li", { class: `is-level-${Math.min(level, 3)}` },
+    const flow = is(bo, "bpmn:SequenceFlow");
+    return make("li", { class: `is-level-${Math.min(level, 3)}${flow ? " is-way" : ""}` },
       make("button", {
         type: "button", class: "step-row", data: { element: bo.id },
         onfocus: () => choose(bo.id),
@@ -58,7 +59,7 @@ export function makeSteps(place, { modeler, words, problems, enter }) {
         },
       },
       make("span", { class: "n" }, number),
-      make("span", { class: "step-name" }, label, make("small", {}, words.kind[kindOf(bo)] ?? "")),
+      make("span", { class: "step-name" }, label, make("small", { class: flow ? "unseen" : "" }, words.kind[kindOf(bo)] ?? "")),
       wrong > 0 && make("span", { class: "step-wrong", title: words.wrong }, wrong)));
   }
 
@@ -86,7 +87,7 @@ export function makeSteps(place, { modeler, words, problems, enter }) {
         const number = `${lead}${at + 1}`;
         if (registry.get(node.id)) rows.push(row(node, node.name || words.kind[kindOf(node)] || node.id, level, number));
         if (node.outgoing?.length) {
-          for (const flow of node.outgoing) rows.push(row(flow, `${flow.name || words.way} → ${flow.targetRef?.name || flow.targetRef?.id}`, level + 1, ""));
+          for (const flow of node.outgoing) rows.push(row(flow, `${flow.name ? `${flow.name} ` : ""}→ ${flow.targetRef?.name || flow.targetRef?.id}`, level + 1, ""));
         }
         if (node.flowElements) walk(node, level + 1, `${number}.`);
       });

@@ -361,10 +361,10 @@ part("rename").addEventListener("click", () => {
 
 part("files").addEventListener("change", (event) => open(event.target.value));
 place.addEventListener("click", (event) => {
+  event.target.closest("[data-menu] button, [data-menu] a")?.closest("details").removeAttribute("open");
   const button = event.target.closest("[data-act]");
   if (!button || button.getAttribute("aria-disabled") === "true") return;
   editors.get(current)?.act(button.dataset.act);
-  button.closest("details")?.removeAttribute("open");
 });
 part("to-problems").addEventListener("click", () => {
   document.getElementById("problems").scrollIntoView({ block: "center" });

@@ -7,6 +7,7 @@ import email
 import email.policy
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Any
 
@@ -84,10 +85,17 @@ class Post:
 @pytest.fixture
 def post(settings: Settings) -> Iterator[Post]:
     """A mail server, and the settings that lead to it."""
+    with serving(settings, timeout="0.5") as post:
+        yield post
+
+
+@contextmanager
+def serving(settings: Settings, *, timeout: str = "5") -> Iterator[Post]:
+    """Run a mail server to which the settings lead while the block runs; a mail is given up after so many seconds."""
     post = Post()
     controller = Controller(post, hostname="127.0.0.1", port=free_port(), decode_data=False)
     controller.start()
-    settings.smtp_url = f"smtp://127.0.0.1:{controller.port}?timeout=0.5"
+    settings.smtp_url = f"smtp://127.0.0.1:{controller.port}?timeout={timeout}"
     yield post
     controller.stop()
 

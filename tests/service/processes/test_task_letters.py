@@ -8,7 +8,6 @@ from email.message import EmailMessage
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
 
 from service import notices, people
 from service.actor import machine
@@ -19,7 +18,7 @@ from service.processes import deployments, enactments, instances, tasks
 from service.processes.models import DeploymentFile
 from tests.bench.process import bench_bundle
 from tests.journeys.office import Office
-from tests.service.notices.conftest import Post, free_port
+from tests.service.notices.conftest import Post, serving
 
 LETTER = """name = "Mời xác nhận"
 name_en = "Please confirm"
@@ -40,12 +39,8 @@ TITLE = 'Hoàng <b>Bình</b> Minh\r\nBcc: x@y.example'
 def post(office: Office) -> Iterator[Post]:
     """A mail server to which the office's mail goes; what the office said before is gone already."""
     office.work()
-    post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=free_port(), decode_data=False)
-    controller.start()
-    office.app.extensions["settings"].smtp_url = f"smtp://127.0.0.1:{controller.port}?timeout=5"
-    yield post
-    controller.stop()
+    with serving(office.app.extensions["settings"]) as post:
+        yield post
 
 
 def _deploy(name: str = "moi", files: dict[str, bytes] | None = None, due: str = "") -> int:

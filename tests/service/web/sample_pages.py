@@ -268,6 +268,7 @@ def error() -> dict[str, Any]:
         "words": "Kiểm tra lại địa chỉ, hoặc mở từ danh sách việc.",
         "link": Link("Về việc cần xử lý", "/inbox"),
         "reference": "7f3a-19c2",
+        "lines": [Check("Biểu mẫu “xem_lai” không có trong gói; hãy thêm tệp xem_lai.form. · award_nomination.bpmn", "bad")],
     }
 
 

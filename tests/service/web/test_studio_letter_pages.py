@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -16,7 +15,7 @@ from service.processes import deployments, enactments
 from service.studio import drafts
 from service.web import studio_editor_words
 from tests.journeys.office import Office
-from tests.service.notices.conftest import Post, free_port
+from tests.service.notices.conftest import Post, serving
 from tests.service.web.browser import Visitor, forget, words
 from tests.service.web.desk import Desk
 
@@ -48,12 +47,8 @@ def ground(app: Flask) -> str:
 def post(office: Office) -> Iterator[Post]:
     """A mail server to which the office's mail goes from now on."""
     office.work()
-    post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=free_port(), decode_data=False)
-    controller.start()
-    office.app.extensions["settings"].smtp_url = f"smtp://127.0.0.1:{controller.port}?timeout=5"
-    yield post
-    controller.stop()
+    with serving(office.app.extensions["settings"]) as post:
+        yield post
 
 
 def _send(visitor: Visitor, path: str, body: bytes | str | dict[str, Any]) -> TestResponse:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import date
 from pathlib import Path
 
 import orjson
 import pytest
 from sqlalchemy import func, inspect, select
 
+from forms import Rejected, check, compile_form
+from service.actor import Actor
 from service.db import db, reading
 from service.errors import Conflict, Forbidden, NotFound
 from service.studio import drafts, scenarios, tryout
-from service.studio.bundles import bundle_named
+from service.studio.bundles import bundle_named, form_to_try
 from tests.service.web.desk import Desk, words
 from tests.service.web.test_studio_pages import second_version
 from workflows.scenario import Move, read_scenario
 
 OF = "deployment:1"
+WEIGHED = "Đủ hồ sơ, đề nghị xét tiếp."
 
 
 def _rows() -> dict[str, int]:
@@ -165,6 +169,67 @@ def test_who_acted_before_does_not_act_again_where_the_diagram_says_so(desk: Des
     assert _read(desk, number).ended
 
 
+def test_a_step_that_goes_back_to_the_same_person_does_so_in_a_tryout_too(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    number = tryout.start_tryout(bundle_named(OF, by=by), by=by, settings=settings)
+    hints = tryout._hints(_read(desk, number).files, "nomination_case")
+    for move, person in (
+        (Move("answer", "self_assess"), "A (unit)"), (Move("tell", "wait_submission", None, hints["wait_submission"]), ""),
+        (Move("answer", "check_dossier", None, {"decision": "supplement"}), "B (vhxh)"),
+    ):
+        tryout.do(number, move, by=by, settings=settings, person=person)
+    tryout.do(number, Move("tell", "wait_return"), by=by, settings=settings)
+    while not any(w.opened.attrs.get("same_as") for w in _read(desk, number).waits):
+        (wait,) = _read(desk, number).waits
+        if wait.opened.kind == "user":
+            tryout.do(number, Move("answer", wait.opened.element), by=by, settings=settings, person="A (unit)")
+        else:
+            tryout.do(number, Move("tell", wait.opened.element, None, hints.get(wait.opened.element, {})), by=by, settings=settings)
+    (wait,) = _read(desk, number).waits
+    assert list(wait.people) == ["B (vhxh)"]
+    move = Move("answer", wait.opened.element, None, {"decision": "accept", "ask_opinions": False})
+    with pytest.raises(Conflict) as refused:
+        tryout.do(number, move, by=by, settings=settings, person="C (vhxh)")
+    assert refused.value.code == "another-person" and "B" in refused.value.message
+    tryout.do(number, move, by=by, settings=settings, person="B (vhxh)")
+
+
+def test_history_of_a_tryout_speaks_in_the_words_of_forms_and_lists(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    number = tryout.start_tryout(bundle_named(OF, by=by), by=by, settings=settings)
+    facts = tryout._hints(_read(desk, number).files, "nomination_case")["wait_submission"]
+    for move, person in (
+        (Move("answer", "self_assess"), "Hoàng Bình Minh (unit)"),
+        (Move("tell", "wait_submission", None, {**facts, "result": "signed"}), ""),
+        (Move("answer", "check_dossier", None, {"decision": "not_eligible", "ask_opinions": False}), "Lò Thị Nắng (vhxh)"),
+        (Move("wait", "P2D"), ""),
+    ):
+        tryout.do(number, move, by=by, settings=settings, person=person)
+    (done,) = desk.get("quantri", f"/studio/tryouts/{number}").xpath("//*[@id='done']")
+    said = " ".join(done.text_content().split())
+    assert "Kết quả kiểm tra, thẩm định: Không đủ điều kiện" in said and "Kết quả: Ký đề nghị" in said
+    assert "Lò Thị Nắng (Phòng Văn hóa - Xã hội) xử lý Kiểm tra thành phần, thẩm định" in said
+    assert "Thời gian trôi: 2 ngày" in said and "P2D" not in said
+    for code in ("not_eligible", "ask_opinions", "decision", "signed", "facts", "PHONG_TRAO", "consecutive_years", "true"):
+        assert code not in said, code
+
+
+def test_data_of_any_kind_is_shown_and_never_breaks_the_page(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    odd = [
+        None, [], {}, [1, {"a": []}], {"b": {"c": 1}}, "x" * 3000, -1, 1e300, True, ["a"], "<b>", {"*": "*"},
+        {"leader_ratio": "x", "path": {}}, {"leader_ratio": 1e308, "consecutive_years": [1]},
+    ]
+    for value in odd:
+        number = tryout.start_tryout(bundle_named(OF, by=by), by=by, settings=settings)
+        given = dict.fromkeys(("decision", "facts", "ask_opinions", "form_asked", "reason_code", "papers", "agencies"), value)
+        tryout.do(number, Move("answer", "self_assess", None, given), by=by, settings=settings)
+        desk.get("quantri", f"/studio/tryouts/{number}")
+        tryout.do(number, Move("tell", "wait_submission", None, {"result": "signed", "facts": value}), by=by, settings=settings)
+        desk.get("quantri", f"/studio/tryouts/{number}")
+        tryout.end_tryout(number, by=by, settings=settings)
+
+
 def test_tryouts_are_few_end_by_themselves_and_are_nobody_elses(desk: Desk) -> None:
     by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
     bundle = bundle_named(OF, by=by)
@@ -208,16 +273,29 @@ def test_the_scenarios_of_the_shipped_process_come_where_they_must(desk: Desk) -
     assert not broken.passed and [one.file for one in broken.ran if not one.result.passed] == ["hong.scenario"]
 
 
+def _asks_for_a_file(draft: int, name: str, by: Actor) -> None:
+    """Nobody keeps files for a try-out or a scenario, so that a file which a form demands must not stand in the way."""
+    form = orjson.loads(drafts.files_of(draft)[name])
+    paper = {"type": "filepicker", "id": "paper", "key": "paper", "label": "Văn bản", "validate": {"required": True}}
+    form["components"].append({"type": "group", "id": "more", "path": "more", "label": "Kèm theo", "components": [paper]})
+    seen = next(f.version for f in drafts.read_draft(draft).files if f.name == name)
+    drafts.save_file(draft, name, orjson.dumps(form), seen=seen, by=by)
+    with pytest.raises(Rejected):
+        check(compile_form(orjson.dumps(form)), {"decision": "proceed", "mended": "no", "weighing": WEIGHED}, today=date(2026, 11, 29))
+    check(form_to_try(orjson.dumps(form)), {"decision": "proceed", "mended": "no", "weighing": WEIGHED}, today=date(2026, 11, 29))
+
+
 def test_a_step_that_scenarios_of_a_draft_stop_at_is_answered_in_them_at_once(desk: Desk) -> None:
     by = desk.office.who("quantri")
     _first, second = second_version(desk)
     draft = drafts.begin_draft(by=by, base=second)
+    _asks_for_a_file(draft, "weigh_objection.form", by)
     page = desk.get("quantri", f"/studio/scenarios?of=draft:{draft}")
     assert "7 kịch bản dừng ở đây" in words(page)
     path = f"/studio/scenarios/{draft}/answers/read_again"
     assert path in page.xpath("//a/@href")
     desk.post("quantri", path, {}, code=422)
-    said = desk.say("quantri", path, {"decision": "proceed", "mended": "no", "weighing": "Đủ hồ sơ, đề nghị xét tiếp."})
+    said = desk.say("quantri", path, {"decision": "proceed", "mended": "no", "weighing": WEIGHED})
     assert "Đã ghi bước này vào 7 kịch bản." in said and "ra đúng như đã ghi" in said
     desk.get("quantri", f"/studio/scenarios/{draft}/answers/wait_council", code=404)
     desk.get("vhxh", path, code=403)
