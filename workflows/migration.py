@@ -86,7 +86,7 @@ def plan(live: Live, newer: Definition, mapping: Mapping[str, str] | None = None
     if not reasons:
         reasons = list(dict.fromkeys([*_obstacles(live, route), *_lost_actors(live, route)]))
     gone = {reason.element for reason in reasons if reason.code in ("gone", "other-kind", "moved-away", "actor-lost")}
-    offered = propose(live.definition, newer, mapping)
+    offered = propose(live.definition, newer, mapping) if gone else ()
     return Verdict(tuple(reasons), tuple(one for one in offered if one.old in gone))
 
 
