@@ -14,6 +14,8 @@ const EDITORS = {
   ".letter": async (given) => (await import("./letters.js")).openLetter(given),
 };
 
+const PATIENCE = 8000;
+
 let problems = config.problems;
 let contents = config.contents;
 let current = null;
@@ -398,10 +400,11 @@ async function everything() {
 
 const unsaved = () => store.pending() || [...editors.values()].some((one) => one.busy?.());
 
-// Leaving waits until all is saved. What cannot be saved is asked about: a conflict here, the rest by the browser itself.
+// Leaving waits until all is saved, but not for ever. What cannot be saved is asked about: a conflict here, the rest by the browser itself.
 async function leave(go) {
   place.classList.add("is-opening");
-  await everything();
+  const enough = new Promise((done) => setTimeout(done, PATIENCE));
+  await Promise.race([everything().catch((error) => console.warn(error)), enough]);
   place.classList.remove("is-opening");
   if (!store.conflicts().length) go();
 }

@@ -180,6 +180,26 @@ def test_two_who_save_at_once_stand_in_line_and_the_later_is_refused(office: Off
     assert sorted(outcomes) == ["overtaken", "saved"]
 
 
+def test_files_are_taken_in_together_or_not_at_all_whatever_stands_there(office: Office, admins: tuple[Actor, Actor]) -> None:
+    first, second = admins
+    number = drafts.begin_draft(by=first, files={"gift.bpmn": DIAGRAM, "ask.form": b"{}"})
+    seen = drafts.read_draft(number).file("ask.form").version
+    drafts.take_files(number, {"ask.form": b"[]", "new.form": b"{}", "gift.bpmn": DIAGRAM}, by=second)
+    assert drafts.files_of(number) == {"gift.bpmn": DIAGRAM, "ask.form": b"[]", "new.form": b"{}"}
+    versions = {f.name: f.version for f in drafts.read_draft(number).files}
+    assert len(set(versions.values())) == 3 and versions["gift.bpmn"] == seen, "what is the same is not saved again"
+    with pytest.raises(drafts.Overtaken) as refused:
+        drafts.save_file(number, "ask.form", b'{"mine": 1}', seen=seen, by=first)
+    assert refused.value.who == (second.name, second.name)
+    before = drafts.files_of(number)
+    for wrong in ({"ask.form": b"x", "evil.exe": b"MZ"}, {"ask.form": b"x", "big.form": b"x" * (deployments.MAX_BYTES + 1)}):
+        with pytest.raises(Invalid):
+            drafts.take_files(number, wrong, by=second)
+    with pytest.raises(Forbidden):
+        drafts.take_files(number, {"ask.form": b"x"}, by=office.who("vhxh"))
+    assert drafts.files_of(number) == before
+
+
 def test_uploads_are_files_of_a_draft_or_zips_of_them(office: Office) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
