@@ -119,8 +119,9 @@ def _wait_for_no_disk(connection: Any, record: Any) -> None:
 gc.set_threshold(50_000, 20, 20)
 
 
-_ONE_DATABASE = re.compile(r"tests/(journeys/(?!test_kill)|service/(api|awards|demo|papers|people|studio|web)/)")
-"""Stories of what people do, above the layer that speaks to a database: each runs on one of the two, half of them on each."""
+_ONE_DATABASE = re.compile(r"tests/(journeys/(?!test_kill)|service/(api|awards|demo|papers|people|studio)/)")
+"""Stories of what people do: each runs on one of the two databases, half of them on each, but for those that are marked
+`both_databases` since people meet in them at one moment."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -134,7 +135,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     twins = defaultdict(list)
     for item in items:
-        if _ONE_DATABASE.match(item.nodeid):
+        if _ONE_DATABASE.match(item.nodeid) and item.get_closest_marker("both_databases") is None:
             twins[re.sub(r"\b(sqlite|postgresql)\b", "*", item.nodeid)].append(item)
     left = {id(both[crc32(name.encode()) % 2]) for name, both in twins.items() if len(both) == 2}
     if left:

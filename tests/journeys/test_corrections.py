@@ -247,6 +247,7 @@ def test_awardee_who_died_after_the_decision_is_honoured_by_the_family(office: O
     assert _award(one).handed_to == "Bà Nguyễn Thị Hoa, vợ"
 
 
+@pytest.mark.both_databases
 def test_own_numbers_have_no_gap_and_no_double_when_many_take_them_at_once(office: Office) -> None:
     def take(n: int) -> str | None:
         try:

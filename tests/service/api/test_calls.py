@@ -85,6 +85,7 @@ def test_refused_call_leaves_its_key_free(program: Program) -> None:
     assert program.raw("donvi", "POST", "/nominations", NAME, headers=key).status_code == 201
 
 
+@pytest.mark.both_databases
 def test_same_key_at_the_same_moment_is_one_act(office: Office, program: Program) -> None:
     program.token("donvi")
 
@@ -103,6 +104,7 @@ def test_key_that_cannot_be_kept_is_refused(program: Program) -> None:
         assert (answer.status_code, answer.json["code"]) == (422, "idempotency-key")
 
 
+@pytest.mark.both_databases
 def test_pressed_several_times_without_a_key_is_one_nomination(office: Office, program: Program) -> None:
     program.token("donvi")
 
@@ -130,6 +132,7 @@ def test_same_name_is_asked_about_once_and_taken_when_it_was_seen(program: Progr
     assert program.raw("donvi2", "POST", "/nominations", elsewhere).status_code == 201
 
 
+@pytest.mark.both_databases
 def test_list_drawn_up_several_times_at_once_is_one(office: Office, program: Program) -> None:
     one = office.nominate("HN-2026")
     office.to_council(one, "HN-2026")
@@ -161,6 +164,7 @@ def test_signed_again_takes_the_name_that_came_since(office: Office, program: Pr
 # -- two people at once
 
 
+@pytest.mark.both_databases
 def test_two_people_completing_at_once_one_wins_the_other_reads_the_name(office: Office, program: Program) -> None:
     one, task = to_check(office)
     for who in ("vhxh", "truongphong"):
@@ -180,6 +184,7 @@ def test_two_people_completing_at_once_one_wins_the_other_reads_the_name(office:
     assert trail.verify().ok
 
 
+@pytest.mark.both_databases
 def test_enter_pressed_twice_is_one_completion(office: Office, program: Program) -> None:
     _, task = to_check(office)
     program.token("vhxh")
@@ -190,6 +195,7 @@ def test_enter_pressed_twice_is_one_completion(office: Office, program: Program)
     assert sorted(at_once(office.app, [call] * 3, program.tokens)) == [200, 409, 409]
 
 
+@pytest.mark.both_databases
 def test_two_claim_at_once_one_holds_it_and_completing_is_his(office: Office, program: Program) -> None:
     _, task = to_check(office)
     for who in ("vhxh", "truongphong"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from sqlalchemy import select
 
 from service import clock
@@ -45,6 +46,7 @@ def test_number_is_given_with_the_decisions_and_filing_gives_no_second(office: O
     assert _books() == {name: (book, "filed") for name, (book, _) in given.items()}
 
 
+@pytest.mark.both_databases
 def test_decisions_numbered_at_once_leave_no_gap_and_no_double(office: Office) -> None:
     decisions = _signed(office, "Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh", "Âu Cỏ Biếc", "Âu Đồi Chè", "Âu Hồ Gươm")
     clerk = office.who("vanthu")

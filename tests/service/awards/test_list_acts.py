@@ -99,6 +99,7 @@ def state_of(list_id: int) -> str:
 # -- one list
 
 
+@pytest.mark.both_databases
 def test_signed_name_is_not_drawn_up_again_while_its_message_is_on_the_way(office: Office) -> None:
     one, two = passed(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
     decision = to_sign(office, [one])
@@ -113,6 +114,7 @@ def test_signed_name_is_not_drawn_up_again_while_its_message_is_on_the_way(offic
     assert office.at(one) == {"wait_issue"}
 
 
+@pytest.mark.both_databases
 def test_two_decisions_of_one_name_give_one_award(office: Office) -> None:
     (one,) = passed(office, "Lê Trúc Xanh")
     first = to_sign(office, [one])
@@ -131,6 +133,7 @@ def test_two_decisions_of_one_name_give_one_award(office: Office) -> None:
     assert [name for name, _ in office.messages()].count("decision:signed") == 1
 
 
+@pytest.mark.both_databases
 def test_number_is_given_only_to_names_that_this_very_decision_has(office: Office) -> None:
     (one,) = passed(office, "Lê Trúc Xanh")
     first = to_sign(office, [one])
@@ -166,6 +169,7 @@ def test_name_has_one_award_in_force(office: Office) -> None:
     assert awards() == [one, one]
 
 
+@pytest.mark.both_databases
 def test_answer_from_above_is_entered_once_also_before_it_is_delivered(office: Office) -> None:
     one = merits(office, "Lê Trúc Xanh")[0]
     package = office.send_package(ROUND)
@@ -282,6 +286,7 @@ def test_same_rework_again_after_the_unit_did_it_is_an_act_of_its_own(office: Of
     assert office.at(one) == {"self_assess"}
 
 
+@pytest.mark.both_databases
 def test_same_act_again_before_delivery_sends_nothing(office: Office) -> None:
     one, two = office.nominate(ROUND, name="Lê Trúc Xanh"), office.nominate(ROUND, name="Tạ Suối Mơ")
     office.assess(one)

@@ -22,6 +22,8 @@ from service.processes.running import lock_instance
 from tests.journeys.office import CLEAN_FACTS, Office
 from tests.service.awards.test_list_acts import beside, passed, state_of, to_sign
 
+pytestmark = pytest.mark.both_databases
+
 ROUND = "HN-2026"
 SAID = {"form_asked": "GK_XA", "summary": "Đưa dạy học số tới tất cả các thôn xa.", "person_type": "official",
         "D1": {"score": 9, "note": "Đã làm xong việc.", "contents": ["ND5"]}, "facts": CLEAN_FACTS}

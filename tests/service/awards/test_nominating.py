@@ -125,6 +125,7 @@ def nominate(office: Office, by: str, unit: str, *, form: str = "GK_XA", seen: A
 # -- at the same moment
 
 
+@pytest.mark.both_databases
 def test_pressed_four_times_at_once_gives_one(office: Office) -> None:
     given = at_once(office, [lambda: office.nominate(ROUND, **ONE_OF)] * 4)
     assert len(set(given)) == 1, given
@@ -132,6 +133,7 @@ def test_pressed_four_times_at_once_gives_one(office: Office) -> None:
     assert trail.verify().ok
 
 
+@pytest.mark.both_databases
 def test_two_who_ask_first_and_nominate_the_same_name_at_once_get_one_question(office: Office) -> None:
     def by(who: str) -> Callable[[], int]:
         return lambda: nominate(office, who, "DONG-MAY", seen=[])
@@ -141,6 +143,7 @@ def test_two_who_ask_first_and_nominate_the_same_name_at_once_get_one_question(o
     assert count(Nomination) == 1
 
 
+@pytest.mark.both_databases
 def test_first_names_of_a_unit_at_once_come_on_one_submission(office: Office) -> None:
     def named(name: str) -> Callable[[], int]:
         return lambda: office.nominate(ROUND, name=name)
@@ -153,6 +156,7 @@ def test_first_names_of_a_unit_at_once_come_on_one_submission(office: Office) ->
     assert rows == [1, 2, 3, 4]
 
 
+@pytest.mark.both_databases
 def test_submission_opened_by_several_at_once_is_one(office: Office) -> None:
     unit = office.units["DONG-MAY"]
     opened = [lambda: open_submission(office.rounds[ROUND], unit, by=office.who("donvi"))] * 3
@@ -174,6 +178,7 @@ def test_only_one_submission_of_a_unit_is_drafted_and_the_next_may_follow_it(off
     assert submissions() == 4
 
 
+@pytest.mark.both_databases
 def test_recipient_of_a_name_is_made_once(office: Office) -> None:
     said = RecipientInput("INDIVIDUAL", "Lê Trúc Xanh", office.units["DONG-MAY"])
 
@@ -185,6 +190,7 @@ def test_recipient_of_a_name_is_made_once(office: Office) -> None:
     assert len(set(at_once(office, [make] * 4))) == 1
 
 
+@pytest.mark.both_databases
 def test_list_drawn_up_by_several_at_once_takes_each_name_once(office: Office) -> None:
     (one,) = passed(office, "Lê Trúc Xanh")
     two = office.nominate(ROUND, name="Tạ Suối Mơ", unit="DET-NANG-SOM", by="donvi2")
@@ -201,6 +207,7 @@ def test_list_drawn_up_by_several_at_once_takes_each_name_once(office: Office) -
         assert [n.id for _, n in lists.lines_of(made)] == [name]
 
 
+@pytest.mark.both_databases
 def test_name_that_is_being_withdrawn_is_not_drawn_up(office: Office) -> None:
     (one,) = passed(office, "Lê Trúc Xanh")
     under_way = threading.Event()
@@ -219,6 +226,7 @@ def test_name_that_is_being_withdrawn_is_not_drawn_up(office: Office) -> None:
     assert at_once(office, [withdraw, draw]) == [None, "no-lines"]
 
 
+@pytest.mark.both_databases
 def test_names_of_a_unit_refused_at_once_come_into_one_letter(office: Office) -> None:
     names = [office.nominate(ROUND, name=n) for n in ("Lê Trúc Xanh", "Tạ Suối Mơ", "Vũ Lá Cọ")]
     for one in names:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from service.awards.models import List
@@ -13,6 +14,7 @@ from service.db import db, reading
 from tests.journeys.office import Office
 
 
+@pytest.mark.both_databases
 def test_first_names_of_a_unit_at_once_go_onto_one_submission(office_on: Callable[[date], Office]) -> None:
     office = office_on(date(2026, 11, 3))
     together = threading.Barrier(4)

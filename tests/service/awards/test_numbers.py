@@ -13,6 +13,7 @@ from service.awards.numbers import next_number
 from service.db import db, transaction
 
 
+@pytest.mark.both_databases
 def test_own_numbers_have_no_gap_and_no_double_when_taken_at_once(app: Flask) -> None:
     taken: list[int] = []
 

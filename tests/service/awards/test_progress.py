@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from service.awards import lists
@@ -11,6 +12,7 @@ from tests.journeys.office import Office
 from tests.service.awards.test_list_acts import at_once, passed, to_sign
 
 
+@pytest.mark.both_databases
 def test_messages_of_a_list_are_counted_by_state(office: Office) -> None:
     one, two = passed(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
     decision = to_sign(office, [one, two])
@@ -20,6 +22,7 @@ def test_messages_of_a_list_are_counted_by_state(office: Office) -> None:
     assert lists.progress(decision) == {"queued": 0, "delivered": 2, "dropped": 0}
 
 
+@pytest.mark.both_databases
 def test_messages_of_a_list_are_found_by_an_index(office: Office) -> None:
     statement = str(messages_of(7).compile(db.engine, compile_kwargs={"literal_binds": True}))
     with reading() as s:

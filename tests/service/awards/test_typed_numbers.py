@@ -92,6 +92,7 @@ def test_letters_share_one_book(office: Office) -> None:
     assert lists.read_list(letters[1].id, by=office.who("vhxh")).number == "216/UBND-VHXH"
 
 
+@pytest.mark.both_databases
 def test_two_who_type_one_number_at_once_do_not_both_get_it(office: Office) -> None:
     drafts = _drafts(office, "Hoàng Bình Minh", "Đỗ Hừng Đông")
     got: list[int] = []

@@ -231,6 +231,7 @@ def test_passphrase_is_written_nowhere(office: Office, keys: Path, capfd: pytest
     assert secret not in "".join(capfd.readouterr())
 
 
+@pytest.mark.both_databases
 def test_paper_is_signed_also_where_an_event_loop_is_running_already(office: Office, keys: Path) -> None:
     decision = _signed(office)
 

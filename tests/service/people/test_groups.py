@@ -104,6 +104,7 @@ def test_the_last_administrator_stays(app: Flask) -> None:
     assert people.members_of(["admin"]) == [second]
 
 
+@pytest.mark.both_databases
 def test_two_administrators_who_remove_each_other_leave_one(app: Flask) -> None:
     one, two = account("ad1", "admin"), account("ad2", "admin")
     both = Barrier(2)

@@ -343,6 +343,7 @@ def test_a_password_of_weaker_numbers_is_hashed_anew_at_sign_in(mai: int, app: F
     assert sessions.normal_login(" MAI ") == "mai"
 
 
+@pytest.mark.both_databases
 def test_two_at_once_enter_although_the_first_renews_the_hash(mai: int, app: Flask) -> None:
     app.extensions["settings"].testing = False
     with transaction() as s:

@@ -401,6 +401,7 @@ def test_nobody_moves_a_case_about_himself(app: Flask) -> None:
         operating.suspend(mine, WHY, by=ADMIN)
 
 
+@pytest.mark.both_databases
 def test_several_workers_move_each_instance_once(app: Flask) -> None:
     first = deploy(bench_bundle(3))
     made = [begin() for _ in range(12)]

@@ -156,6 +156,7 @@ def test_a_second_editor_is_named_while_the_page_is_open(office: Office, admins:
     assert drafts.visit(number, by=second) == []
 
 
+@pytest.mark.both_databases
 def test_two_who_save_at_once_stand_in_line_and_the_later_is_refused(office: Office, admins: tuple[Actor, Actor]) -> None:
     first, second = admins
     number = drafts.begin_draft(by=first, files={"gift.bpmn": DIAGRAM})
