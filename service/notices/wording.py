@@ -46,6 +46,8 @@ class Wording:
     letter: Letter
     number: int
     versions: tuple[Version, ...]
+    unread: bool = False
+    """Whether the office's own words can no longer be read, so that mails go in those that come with the service."""
 
     @property
     def changed(self) -> bool:
@@ -60,16 +62,33 @@ def read_wording(name: str, *, by: Actor) -> Wording:
     with db.reading() as s:
         rows = s.execute(select(WORDS).where(WORDS.c.letter == name).order_by(WORDS.c.number.desc())).all()
     versions = tuple(Version(row.number, row.saved_at, row.saved_by, row.reason, row.words is None) for row in rows)
-    said = rows[0].words if rows else None
-    return Wording(own if said is None else reworded(name, said), versions[0].number if versions else 0, versions)
+    said, letter, unread = rows[0].words if rows else None, own, False
+    if said is not None:
+        try:
+            letter = reworded(name, said)
+        except BadLetter:  # a later release takes other values: the page stays open, for the words to be mended there
+            unread = True
+    return Wording(letter, versions[0].number if versions else 0, versions, unread)
 
 
 def read_version(name: str, number: int, *, by: Actor) -> Letter:
-    """A letter in the words of one of its versions; 0: in those that come with the service. Raises Forbidden, NotFound."""
+    """A letter in the words of one of its versions; 0: in those that come with the service.
+
+    Raises Forbidden, NotFound, Invalid for words that can no longer be read.
+    """
     _may(by)
     own = _letter(name)
     said = _said(name, number) if number else None
-    return own if said is None else reworded(name, said)
+    if said is None:
+        return own
+    try:
+        return reworded(name, said)
+    except BadLetter as bad:
+        raise Invalid(
+            f"Chữ của lần sửa này không còn dùng được: {bad.faults[0].message}.",
+            f"The words of this version can no longer be used: {bad.faults[0].message_en}.",
+            code="letter-unreadable",
+        ) from None
 
 
 def typed_of(letter: Letter) -> dict[str, str]:
@@ -105,8 +124,7 @@ def save_words(name: str, typed: Typed, *, seen: int, reason: str, by: Actor) ->
 
 def restore_words(name: str, number: int, *, seen: int, reason: str, by: Actor) -> int:
     """Put an earlier version in force again, as a version of its own; 0: the words that come with the service. Raises as above."""
-    _may(by)
-    _letter(name)
+    read_version(name, number, by=by)
     said, kind = (_said(name, number), "letter:restored") if number else (None, "letter:unworded")
     return _save(name, said, seen, reason, kind, by, number)
 

@@ -140,7 +140,7 @@ def roll_back(deployment: int, *, by: Actor, reason: str) -> None:
                 code="never-used",
             )
         for one in list_enactments(key=row.key, open_only=True):
-            _refuse(s, one, by, f"Quay lại phiên bản {row.version}: {reason.strip()}")
+            _refuse(s, one, by, reason.strip(), N_("Đã quay lại phiên bản cũ hơn"))
         undone = takewhile(lambda one: one.deployment_id != deployment, past)
         act = Act(note=reason.strip(), told=sorted({group for one in undone for group in one.told}))
         _write(s, row, "rolled_back", act, now_used, by, confirmed=True)
@@ -359,14 +359,15 @@ def _write(
     _tell(s, one)
 
 
-def _refuse(s: Session, row: Enactment, by: Actor, reason: str) -> None:
+def _refuse(s: Session, row: Enactment, by: Actor, reason: str, said: str = "") -> None:
+    """Settle an open act as refused; `said` is what who asked reads of it, where that is neither a no nor a taking back."""
     announced = row.state == "confirmed"
     row.state, row.refused_at, row.refused_by, row.refusal = "refused", clock.now(), by.account, reason
     s.flush()
     _record("deployment:taken_back" if by.account == row.asked_by else "deployment:refused", s, row, by, reason=reason)
     if announced:
         _send(s, row, "process_kept", people.members_of(_named(row.told)), {"day": row.effective_on})
-    _answer(s, row, by, N_("Không đồng ý đưa vào dùng"))
+    _answer(s, row, by, said or (N_("Đã rút lại ngày đưa vào dùng") if announced else N_("Không đồng ý đưa vào dùng")))
 
 
 def _open(s: Session, enactment: int, *, coming: bool = False) -> Enactment:

@@ -80,7 +80,7 @@ def labels_before(instance: int, stop: int) -> dict[str, str]:
     with reading() as s:
         lines = s.scalars(
             select(MigrationLine.rows)
-            .where(MigrationLine.instance_id == instance, MigrationLine.state == "moved")
+            .where(MigrationLine.instance_id == instance, MigrationLine.state.in_(("moved", "kept")))
             .order_by(MigrationLine.migration_id.desc())
         ).all()
     for rows in lines:

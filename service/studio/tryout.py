@@ -114,8 +114,6 @@ class Tryout:
         return engine.data(self.player.course.live, wait.opened.task)
 
 
-
-
 # -- verbs
 
 

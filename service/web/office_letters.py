@@ -58,16 +58,24 @@ def show(letter: str) -> Response:
     wording = notices.read_wording(letter, by=by) if may else None
     acts = [Act(_("Sửa chữ của thư"), url_for("office_letters.change", letter=letter), "change", "main", method="get")] if may else []
     if wording is not None and wording.changed:
-        acts.append(_back(letter))
+        acts.append(_back(letter, wording.number))
     return pages.page(
         "letter",
         crumbs=_where(letter),
         sentence=content.subject.replace("*", "∗"),
-        status=_("Thư này đang dùng chữ của đơn vị; giá trị trong thư là giả định.") if wording is not None and wording.changed
-        else _("Mẫu thư với giá trị giả định."),
+        status=_status(wording),
         tags=[], facts=[Fact(_("Loại thư"), _label(letter))], content=content, acts=acts,
         blocks=[_versions(letter, wording)] if wording is not None else [],
     )
+
+
+def _status(wording: Wording | None) -> str:
+    if wording is not None and wording.unread:
+        return _("Chữ của đơn vị không còn đọc được với bản phần mềm này nên thư đi bằng chữ kèm phần mềm. "
+                 "Sửa lại, hoặc dùng lại một lần khác.")
+    if wording is not None and wording.changed:
+        return _("Thư này đang dùng chữ của đơn vị; giá trị trong thư là giả định.")
+    return _("Mẫu thư với giá trị giả định.")
 
 
 def _versions(letter: str, wording: Wording) -> Block:
@@ -101,9 +109,9 @@ def version(letter: str, number: int) -> Response:
     said = _("Lần %(n)d", n=number) if number else _("Chữ kèm phần mềm")
     acts = []
     if number and number != wording.number:
-        acts = [_again(letter, number)]
+        acts = [_again(letter, number, wording.number)]
     elif not number and wording.changed:
-        acts = [_back(letter)]
+        acts = [_back(letter, wording.number)]
     return pages.page(
         "letter",
         crumbs=_where(letter, Link(said, "")),
@@ -113,16 +121,16 @@ def version(letter: str, number: int) -> Response:
     )
 
 
-def _again(letter: str, number: int) -> Act:
+def _again(letter: str, number: int, seen: int) -> Act:
     return Act(
-        _("Dùng lại chữ này"), url_for("office_letters.restore", letter=letter, number=number), "restore", "takes",
+        _("Dùng lại chữ này"), url_for("office_letters.restore", letter=letter, number=number, seen=seen), "restore", "takes",
         effect=_("Dùng lại chữ của lần %(n)d? Thư xếp hàng từ nay theo chữ này; thư đang chờ không đổi.", n=number), asks=_("Lý do"),
     )
 
 
-def _back(letter: str) -> Act:
+def _back(letter: str, seen: int) -> Act:
     return Act(
-        _("Về chữ kèm phần mềm"), url_for("office_letters.restore", letter=letter, number=0), "restore", "takes",
+        _("Về chữ kèm phần mềm"), url_for("office_letters.restore", letter=letter, number=0, seen=seen), "restore", "takes",
         effect=_("Về chữ kèm phần mềm? Thư xếp hàng từ nay theo chữ ấy; thư đang chờ không đổi. Các lần sửa vẫn được giữ."),
         asks=_("Lý do"),
     )
@@ -133,10 +141,12 @@ def restore(letter: str, number: int) -> AnyResponse:
     """Put an earlier version, or the words that come with the service, in force again, with a reason."""
     by = pages.me()
     people.require(by, RIGHT)
-    wording, act = notices.read_wording(letter, by=by), _again(letter, number) if number else _back(letter)
+    seen = request.args.get("seen", type=int)
+    seen = notices.read_wording(letter, by=by).number if seen is None else seen
+    act = _again(letter, number, seen) if number else _back(letter, seen)
 
     def do(reason: str) -> AnyResponse:
-        notices.restore_words(letter, number, seen=wording.number, reason=reason, by=by)
+        notices.restore_words(letter, number, seen=seen, reason=reason, by=by)
         pages.say(_("Thư xếp hàng từ nay theo chữ đã chọn."))
         return pages.back_to("office_letters.show", letter=letter)
 

@@ -58,7 +58,12 @@ export async function openDiagram({ name, content, words, offers, problems, chan
   const take = async () => {
     if (!waiting) return;
     waiting = false;
-    changed((await modeler.saveXML({ format: true })).xml);
+    try {
+      changed((await modeler.saveXML({ format: true })).xml);
+    } catch (error) {
+      waiting = true; // not written: asked about before leaving
+      throw error;
+    }
   };
   const write = debounce(take, 400);
   modeler.on("commandStack.changed", () => {

@@ -91,7 +91,8 @@ export function openStore(config, tell) {
     } else {
       tell("refused", { name, message: said.message, status: answer.status });
       if (answer.status >= 500 || answer.status === 429) plan(name, AGAIN);
-      else file.refused = text; // the same text would be refused again: the next try waits for something typed
+      // The same text would be refused again, unless only the person was: signing in or a right given helps.
+      else if (answer.status !== 401 && answer.status !== 403) file.refused = text;
     }
   }
 
@@ -121,6 +122,9 @@ export function openStore(config, tell) {
       const { text, saved } = files.get(name);
       this.drop(name);
       files.set(other, { text, saved, version });
+      if (text === saved) return;
+      keep(other, files.get(other)); // what could not be saved under the old name goes on under the new one
+      plan(other);
     },
     drop(name) {
       clearTimeout(files.get(name)?.timer);

@@ -394,7 +394,8 @@ visit();
 setInterval(visit, 15000);
 // What was typed last goes along: out of its field into the file, out of the file to the service.
 async function everything() {
-  for (const editor of editors.values()) await editor.settle?.();
+  const written = await Promise.allSettled([...editors.values()].map((editor) => editor.settle?.()));
+  for (const { reason } of written) if (reason) console.warn(reason); // one that cannot write keeps none of the others
   await store.flush();
 }
 

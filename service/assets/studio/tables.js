@@ -36,7 +36,12 @@ export async function openTables({ name, content, words, config, store, problems
   const take = async () => {
     if (!waiting) return;
     waiting = false;
-    changed((await modeler.saveXML({ format: true })).xml);
+    try {
+      changed((await modeler.saveXML({ format: true })).xml);
+    } catch (error) {
+      waiting = true; // not written: asked about before leaving
+      throw error;
+    }
   };
   const write = debounce(async () => {
     await take();

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from service import jobs, notices
 from service.actor import Actor
-from service.db import transaction
+from service.db import db, transaction
 from service.errors import Forbidden, Invalid, NotFound, Stale
 from service.notices.letters import letters
+from service.notices.models import WORDS
 from service.trail.models import EVENT
 from tests.service.notices.conftest import Post
 from tests.service.notices.test_desk import ADMIN, INSPECTOR, TASK
@@ -137,3 +139,21 @@ def test_words_that_are_typed_are_tried_on_oneself_without_being_kept(app: Flask
     assert notices.read_wording("council_invitation", by=ADMIN).versions == ()
     with pytest.raises(Forbidden):
         notices.try_words("council_invitation", said, by=INSPECTOR)
+
+
+def test_words_that_a_release_no_longer_reads_close_no_page(app: Flask) -> None:
+    assert save(vi_opening="Mời xử lý {{ task }}.") == 1
+    with db.engine.begin() as behind:
+        said = behind.execute(sa.select(WORDS.c.words)).scalar_one()
+        said["vi"]["opening"] = "Mời xử lý {{ gone }}."
+        behind.execute(sa.update(WORDS).values(words=said))
+    found = notices.read_wording("assigned", by=ADMIN)
+    assert found.unread and found.letter == letters()["assigned"] and found.number == 1
+    for refused in (
+        lambda: notices.read_version("assigned", 1, by=ADMIN),
+        lambda: notices.restore_words("assigned", 1, seen=1, reason="Dùng lại", by=ADMIN),
+    ):
+        with pytest.raises(Invalid, match="can no longer be used"):
+            refused()
+    assert save(seen=1, vi_opening="Mời xử lý: {{ task }}.") == 2
+    assert not notices.read_wording("assigned", by=ADMIN).unread

@@ -196,7 +196,7 @@ def test_going_back_refuses_what_still_waits_and_tells_whoever_was_told(office: 
     third = _deploy(admin, 5, told=["unit"], effective_on=clock.today() + timedelta(days=3))
     enactments.roll_back(first, by=admin, reason="Bước mới làm tắc hồ sơ")
     (act,) = enactments.list_enactments(third)
-    assert (act.state, act.refusal) == ("refused", "Quay lại phiên bản 1: Bước mới làm tắc hồ sơ")
+    assert (act.state, act.refusal) == ("refused", "Bước mới làm tắc hồ sơ")
     assert _kinds(third)[-1] == "deployment:taken_back"
     assert office.who("vhxh").account in _told("process_back") and office.who("donvi").account in _told("process_kept")
     assert office.who("donvi").account not in _told("process_back") and inspector not in _told("process_back")

@@ -467,6 +467,8 @@ def test_undo_is_the_act_of_who_asks_for_it(app: Flask) -> None:
     work()
     lines = {line.instance: (line.state, [r.code for r in line.reasons]) for line in migration.lines_of(number, by=ADMIN)}
     assert lines == {about_other: ("kept", ["own-case"]), plain: ("undone", [])}
+    (stop,) = [s.id for s in history.timeline(about_other) if s.state == "open"]
+    assert labels_before(about_other, stop)["comment"] == "Nhận xét", "a case that stays keeps the words of its fields too"
     seen = migration.read_migration(number, by=ADMIN)
     assert (seen.made_by, seen.reason, seen.undone_by, seen.undo_reason) == (9, WHY, 8, "Nhầm phiên bản")
     told = trail.read(stream=f"instance:{plain}", sight=trail.Sight.VALUES).events

@@ -51,7 +51,8 @@ def test_words_are_changed_looked_at_tried_and_restored(desk: Desk) -> None:
     desk.post("quantri", f"{PATH}/versions/0/restore", {"reason": "Về mẫu chung"})
     assert "việc mới: " in _subject(desk)
     assert "Dùng lại chữ này" in desk.read("quantri", f"{PATH}/versions/1")
-    desk.post("quantri", f"{PATH}/versions/1/restore", {"reason": "Rõ hơn"})
+    desk.post("quantri", f"{PATH}/versions/1/restore?seen=1", {"reason": "Rõ hơn"}, code=409)  # seen before the way back
+    desk.post("quantri", f"{PATH}/versions/1/restore?seen=2", {"reason": "Rõ hơn"})
     assert _subject(desk).startswith("Mời xử lý")
     said = desk.read("quantri", PATH)
     assert "Lần 3" in said and "Rõ hơn" in said and "Theo Công văn 12" in said
