@@ -36,6 +36,7 @@ from workflows.decisions import Decision, DecisionError, load_decisions, only_ta
 from workflows.drawing import check_drawing
 from workflows.expressions import check_expressions
 from workflows.feel import FeelError
+from workflows.feel.types import Type
 from workflows.graph import BPMN, Scope, declared, local
 from workflows.known import CheckForm, FormSeen, Known
 from workflows.letter_text import check_letters
@@ -165,6 +166,15 @@ def load_definition(bundle: Mapping[str, bytes], *, main: str) -> Definition:
         raise Problems(faults)
     elements, files = _read_elements(scopes), _file_of(by_file)
     return _build(list(by_file.values()), tables, elements, main, scopes, files, _digest(bundle, main), ())
+
+
+def data_types(bundle: Mapping[str, bytes], *, main: str, known: Known, check_form: CheckForm) -> Mapping[str, Type]:
+    """Of what type each name of the data may be over the whole bundle; nothing where that cannot be told."""
+    faults: list[Problem] = []
+    scopes = _read_scopes(_read_trees(bundle, faults).values())
+    tables, _ = _read_tables(bundle, faults)
+    names = learn_names(scopes, _see_forms(bundle, check_form), only_tables(tables), known, main)
+    return names.types if names is not None else {}
 
 
 def _check_all(

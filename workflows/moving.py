@@ -145,14 +145,15 @@ def _check_change(definition: Definition, name: str, value: Any, now: Mapping[st
             f"The instance has no value “{name}”; choose from the list.",
         )
     before = now[name]
-    if before is not None and value is not None and _sort(before) != _sort(value):
+    if before is not None and value is not None and sort_of(before) != sort_of(value):
         raise WrongAnswer(
-            f"“{name}” phải cùng loại với giá trị đang có ({_sort(before)}).",
-            f"“{name}” must be of the same kind as the value that is there ({_sort(before)}).",
+            f"“{name}” phải cùng loại với giá trị đang có ({sort_of(before)}).",
+            f"“{name}” must be of the same kind as the value that is there ({sort_of(before)}).",
         )
 
 
-def _sort(value: Any) -> str:
+def sort_of(value: Any) -> str:
+    """Of what sort a value is; a value of another sort never takes its place by hand."""
     if isinstance(value, bool):
         return "true/false"
     if isinstance(value, int | float):

@@ -460,6 +460,7 @@ def _on_dropped(running: Running, message: str, source: str) -> None:
 KINDS["nomination"] = CaseKind(
     environment=_environment, past=past_of, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read,
     may_read_answers=_may_read_answers, entry=_entry, named=_named, pausing=frozenset({CONFIRM}), tied=_tied,
+    keys=frozenset({"nomination_id", "hold_id"}),
     cancelled_by=(
         "Trường hợp đề nghị khen thưởng được hủy bằng “Hủy trường hợp đề nghị” trên trang hồ sơ, để các danh sách biết.",
         "A nomination is cancelled by “Cancel the nomination” on its page, so that its lists learn of it.",

@@ -150,6 +150,8 @@ class CaseKind:
     """What an administrator's hand would leave dangling (a list whose act waits for this name), in both languages."""
     cancelled_by: tuple[str, str] | None = None
     """How a case of this kind is cancelled, where its process alone must not be: a sentence in both languages."""
+    keys: frozenset[str] = frozenset()
+    """Names of its data that say whose case it is: nobody changes them by hand, whatever the diagram calls them."""
     named: Callable[[], Collection[str]] = frozenset
     """Elements that the code of this kind knows by their ids: under another id, what it does there is not done."""
     pausing: frozenset[str] = frozenset()

@@ -26,6 +26,7 @@ from service.processes.deployments import definition_of
 from service.processes.models import Activity, Incident, ProcessInstance
 from service.processes.recording import record_step
 from service.processes.running import lock_instance, look_at, read_instance, take_live
+from service.studio.data_values import DataValues
 from workflows import engine, moving
 from workflows.definition import Element
 from workflows.engine import EngineError
@@ -49,7 +50,7 @@ class MoveSeen:
     closed: tuple[history.Stop, ...]
     """Open stops that close."""
     passed: tuple[str, ...]
-    """Names of elements that are left out."""
+    """Names of steps that are left out; gateways and events are no steps to people."""
     kept: tuple[str, ...]
     """Names of the data, which stays as it is."""
 
@@ -68,6 +69,8 @@ class Value:
     """When, at which step (its name), and what was set there; the oldest first."""
     settled: bool
     """Whether a ballot or a signature settles it, so that nobody changes it by hand."""
+    is_key: bool
+    """Whether it says whose case it is, so that nobody changes it by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ def preview_move(instance: int, element: str, *, by: Actor) -> MoveSeen:
         element, tuple(reasons), seen.back,
         tuple(stops[numbers[task]] for task in seen.undone if task in numbers),
         tuple(stops[numbers[task]] for task in seen.closed if task in numbers),
-        tuple(definition.elements[key].name for key in seen.passed),
+        tuple(e.name for key in seen.passed for e in (definition.elements[key],) if e.kind in moving.TARGETS),
         tuple(sorted(engine.data(live))) if running.status != "ended" else (),
     )
 
@@ -212,9 +215,9 @@ def values_of(instance: int, *, by: Actor) -> list[Value]:
         if stop.state == "done" and stop.closed_at is not None:
             for name, value in stop.answers.items():
                 set_by.setdefault(name, []).append((stop.closed_at, stop.name, value))
-    settled = moving.settled_names(definition_of(running.deployment_id))
+    settled, keys = moving.settled_names(definition_of(running.deployment_id)), kind_of(running).keys
     return [
-        Value(name, value, tuple(set_by.get(name, ())), name in settled)
+        Value(name, value, tuple(set_by.get(name, ())), name in settled, name in keys)
         for name, value in sorted(engine.data(look_at(instance)).items())
     ]
 
@@ -237,6 +240,7 @@ def edit_values(
         changed = {name: value for name, value in changes.items() if name not in before or before[name] != value}
         if not changed:
             raise Invalid.at("value", "Không có gì thay đổi.", "Nothing was changed.", code="nothing-changed")
+        _must_be_possible(running, before, changed)
         try:
             step = moving.edit(live, changed, kind_of(running).environment(running))
         except engine.WrongAnswer as wrong:
@@ -250,6 +254,34 @@ def edit_values(
         )
         record_step(s, running, live, step, by=by, trigger=trigger)
         return found
+
+
+def _must_be_possible(running: Running, before: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
+    """Whose case it is stays, and a value is one of those that can stand there."""
+    values = DataValues(running.deployment_id)
+    for name, value in changed.items():
+        if name in kind_of(running).keys:
+            raise Invalid.at(
+                "value", f"“{name}” cho biết đây là hồ sơ của ai, không sửa tay được.",
+                f"“{name}” says whose case this is; it cannot be changed by hand.", code="case-key",
+            )
+        if name not in before or values.fits(name, before[name], value):
+            continue
+        if values.sort_of(name, before[name]) == "choice":
+            raise Invalid.at(
+                "value", "Giá trị không có trong danh sách; chọn một giá trị trong danh sách.",
+                "There is no such value; choose one from the list.", code="no-such-value",
+            )
+        if values.sort_of(name, before[name]) == "date":
+            raise Invalid.at(
+                "value", "Không có ngày này; ghi ngày dạng năm-tháng-ngày, ví dụ 2026-11-30.",
+                "There is no such day; write it as year-month-day, such as 2026-11-30.", code="no-such-day",
+            )
+        if moving.sort_of(value) == moving.sort_of(before[name]):
+            raise Invalid.at(
+                "value", "Giá trị này không ghi được ở đây; xem lại từng mục.",
+                "This value cannot stand here; look at each part of it again.", code="no-such-value",
+            )
 
 
 def _said(values: Mapping[str, Any]) -> str:

@@ -151,6 +151,8 @@ class _Words:
         if found is None:
             return None
         values = {key: pair[self.place] for key, pair in _content()["value"].get(name, {}).items()}
+        if name == "form_asked":
+            values = {code: self._either(one.name, one.name_en) for code, one in catalogue.award_forms().items()}
         values = {key: pair[self.place].lower() for key, pair in _VALUES.get(name, {}).items()} | values
         if isinstance(found, list):
             return Datum(str(found[self.place]), named=values)

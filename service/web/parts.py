@@ -395,7 +395,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a plain table with words, an own second line and perhaps a link or a tag."""
+    """A cell of a plain table with words, an own second line and perhaps a link or a tag; `folded` opens under `fold_words`."""
 
     words: str
     second: str = ""
@@ -403,6 +403,8 @@ class Cell:
     figures: bool = False
     tag: Tag | None = None
     due: Due | None = None
+    folded: Sequence[Fact] = ()
+    fold_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
-from service.errors import Invalid, Refusal
+from service.errors import Refusal
 from service.processes.deployments import definition_of, version_of
 from service.processes.history import Stop
+from service.processes.running import read_instance
 from service.studio import operating
-from service.web import pages
+from service.studio.data_values import DataValues, data_values
+from service.web import pages, studio_values
 from service.web.frame import Link
 from service.web.office_frame import crumbs
 from service.web.parts import Act, Cell, Check, Column, Fact, Table, Tag
@@ -42,7 +42,8 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
     preview = operating.preview_move(instance, to, by=by) if to else None
     may_edit = people.allowed(by, operating.EDIT)
     values = operating.values_of(instance, by=by) if may_edit else []
-    free = [v for v in values if not v.settled] if stands.tied is None else []
+    said = data_values(running.deployment_id)
+    free = [v for v in values if not v.settled and not v.is_key] if stands.tied is None else []
     editing = next((v for v in free if v.name == given.get("edit", "")), None)
     url = case_url(running.case_key)
     title = running.title or running.case_key or str(instance)
@@ -69,11 +70,10 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
         url=url_for("studio_operating.show", instance=instance),
         back_url=url or url_for("studio_migration.versions"),
         version=str(running.version),
-        preview=_preview(preview, element_words(definition, to)) if preview else None,
-        values=_values(instance, values, {v.name for v in free}),
+        preview=_preview(preview, element_words(definition, to), said) if preview else None,
+        values=studio_values.table(instance, values, {v.name for v in free}, said),
         may_edit=may_edit,
-        editing={"name": editing.name, "value": given.get("value") or _text(editing.value), "before": _text(editing.value)}
-        if editing else None,
+        editing=studio_values.field(editing, said, given.get("value")) if editing else None,
         edit_url=url_for("studio_operating.edit", instance=instance),
         reason=given.get("reason", ""),
         faults=_faults(refusal),
@@ -124,7 +124,7 @@ def _notes(stands: operating.Standing) -> list[Check]:
     return found
 
 
-def _preview(seen: operating.MoveSeen, name: str) -> dict[str, Any]:
+def _preview(seen: operating.MoveSeen, name: str, said: DataValues) -> dict[str, Any]:
     return {
         "can": seen.can_move,
         "title": _("Trở lại bước “%(name)s”", name=name) if seen.back else _("Chuyển tới bước “%(name)s”", name=name),
@@ -132,7 +132,7 @@ def _preview(seen: operating.MoveSeen, name: str) -> dict[str, Any]:
         "undone": _stops(seen.undone, _("Bước không còn tính")) if seen.undone else None,
         "closed": _stops(seen.closed, _("Việc đang mở sẽ đóng")) if seen.closed else None,
         "passed": "; ".join(words.translated(p) for p in seen.passed),
-        "kept": ", ".join(seen.kept),
+        "kept": ", ".join(said.label(name) or name for name in seen.kept),
     }
 
 
@@ -146,32 +146,6 @@ def _stops(stops: tuple[Stop, ...], caption: str) -> Table:
         ],
         caption,
     )
-
-
-def _values(instance: int, values: list[operating.Value], free: Collection[str]) -> Table | None:
-    if not values:
-        return None
-    return Table(
-        [Column(_("Dữ liệu")), Column(_("Giá trị")), Column(_("Đã ghi ở bước"))],
-        [
-            [
-                Cell(v.name, _("kết quả bỏ phiếu hoặc ký, không sửa tay") if v.settled else ""),
-                Cell(_text(v.value)[:200]),
-                Cell("; ".join(f"{words.translated(step)}: {_text(value)[:60]}" for _at, step, value in v.history)),
-            ]
-            for v in values
-        ],
-        _("Dữ liệu của quy trình"),
-        row_acts=[
-            [] if v.name not in free else
-            [Act(_("Sửa"), url_for("studio_operating.show", instance=instance, edit=v.name) + "#edit", f"edit-{v.name}", method="get")]
-            for v in values
-        ],
-    )
-
-
-def _text(value: Any) -> str:
-    return orjson.dumps(value).decode() if not isinstance(value, str) else value
 
 
 def _done(instance: int, turn: Any, said: str) -> AnyResponse:
@@ -228,22 +202,9 @@ def edit(instance: int) -> AnyResponse:
     name, typed = request.form.get("edit", ""), request.form.get("value", "")[:10_000]
 
     def change() -> None:
-        before = next((v.value for v in operating.values_of(instance, by=by) if v.name == name), None)
-        operating.edit_values(instance, {name: _read(typed, before)}, _reason(), by=by, seen=_seen())
+        found = next((v for v in operating.values_of(instance, by=by) if v.name == name), None)
+        said = data_values(read_instance(instance).deployment_id)
+        value = studio_values.read(found, said, typed) if found is not None else typed
+        operating.edit_values(instance, {name: value}, _reason(), by=by, seen=_seen())
 
     return _done(instance, change, _("Đã sửa dữ liệu."))
-
-
-def _read(typed: str, before: Any) -> Any:
-    """What was typed: words where words stand, else JSON."""
-    if isinstance(before, str):
-        return typed
-    try:
-        return orjson.loads(typed)
-    except ValueError:
-        if before is None:
-            return typed
-        raise Invalid.at(
-            "value", "Giá trị không đọc được; ghi dạng JSON như giá trị đang có.",
-            "The value cannot be read; write JSON like the value that is there.",
-        ) from None

@@ -455,7 +455,9 @@ _OWN_ACTS = (
     "Phiên họp đi theo chương trình, biểu quyết và biên bản của nó; làm trên trang phiên họp.",
     "A session goes by its agenda, its votes and its minutes; do it on the session's page.",
 )
-KINDS["session"] = CaseKind(may_read=_may_read, tied=lambda running: _OWN_ACTS, cancelled_by=_OWN_ACTS)
+KINDS["session"] = CaseKind(
+    may_read=_may_read, tied=lambda running: _OWN_ACTS, cancelled_by=_OWN_ACTS, keys=frozenset({"session_id"}),
+)
 
 
 def states() -> Mapping[str, str]:

@@ -174,7 +174,7 @@ def test_what_a_hand_did_is_told_as_such(app: Flask) -> None:
     deploy(bench_bundle(3))
     moved, changed, cancelled, plain = begin(), begin(), begin(), begin()
     operating.move(moved, "review_2", WHY, by=ADMIN)
-    operating.edit_values(changed, {"decision": "wait"}, WHY, by=ADMIN)
+    operating.edit_values(changed, {"decision": "reject"}, WHY, by=ADMIN)
     operating.cancel(cancelled, WHY, by=ADMIN)
     for instance in (moved, changed, cancelled):
         assert said(on(bench_bundle(3), instance)) == ("cannot", "", "moved")

@@ -100,7 +100,7 @@ def test_moved_back_with_a_preview_and_on_again(app: Flask) -> None:
     ]
     assert stops[0].answers["comment"] == "được", "what was answered stays on record"
     ahead = operating.preview_move(instance, "review_3", by=ADMIN)
-    assert not ahead.back and ahead.passed == ("Duyệt?", "Duyệt bước 2", "Duyệt?")
+    assert not ahead.back and ahead.passed == ("Duyệt bước 2",), "only steps, no gateways"
     operating.move(instance, "review_3", WHY, by=ADMIN)
     tasks.complete_task(only().id, APPROVE, by=ONE)
     assert read_instance(instance).status == "ended"
@@ -117,15 +117,15 @@ def test_data_is_shown_with_its_history_and_changed_with_before_and_after(app: F
     assert (value.name, value.value, value.settled) == ("decision", "approve", False)
     assert [(step, said) for _, step, said in value.history] == [("Duyệt bước 1", "approve")]
     version = read_instance(instance).version
-    assert operating.edit_values(instance, {"decision": "wait"}, WHY, by=ADMIN, seen=version) == {"decision": ("approve", "wait")}
-    assert operating.values_of(instance, by=ADMIN)[0].value == "wait"
+    assert operating.edit_values(instance, {"decision": "reject"}, WHY, by=ADMIN, seen=version) == {"decision": ("approve", "reject")}
+    assert operating.values_of(instance, by=ADMIN)[0].value == "reject"
     with pytest.raises(Stale):
         operating.edit_values(instance, {"decision": "x"}, WHY, by=ADMIN, seen=version)
-    for wrong in ({"decision": 5}, {"other": "x"}, {"decision": "wait"}):
+    for wrong in ({"decision": 5}, {"other": "x"}, {"decision": "reject"}, {"decision": "wait"}):
         with pytest.raises(Invalid):
             operating.edit_values(instance, wrong, WHY, by=ADMIN)
     (event,) = trail.read(stream=f"instance:{instance}", kind="instance:edited", sight=trail.Sight.VALUES).events
-    assert 'decision = "approve" → decision = "wait"' in trail.sentence(event) and event.reason == WHY
+    assert 'decision = "approve" → decision = "reject"' in trail.sentence(event) and event.reason == WHY
     tasks.complete_task(only().id, APPROVE, by=ONE)
 
 

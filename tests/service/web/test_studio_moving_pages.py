@@ -195,3 +195,36 @@ def test_versions_are_open_to_whoever_reads_processes(desk: Desk) -> None:
     desk.get("quantri", "/office/migrations/999", 404)
     desk.get("quantri", "/office/instances/999", 404)
     desk.get("quantri", "/office/processes/999/migrate", 404)
+
+
+def test_whose_case_it_is_is_not_changed_by_hand_and_values_come_from_their_list(desk: Desk, office: Office) -> None:
+    one, other = office.received(ROUND, "Hoàng Bình Minh", "Đỗ Hừng Đông")
+    number = instance_of(office, one)
+    path, data = f"/office/instances/{number}", f"/office/instances/{number}/data"
+    page = desk.get("quantri", path)
+    assert page.xpath("//a[contains(@href, 'edit=form_asked')]") and not page.xpath("//a[contains(@href, 'edit=nomination_id')]")
+    assert not desk.get("quantri", f"{path}?edit=nomination_id").xpath("//*[@id='edit']")
+    sent = values(desk.get("quantri", f"{path}?edit=form_asked"), "/data") | {"reason": WHY}
+    refused = desk.post("quantri", data, sent | {"edit": "nomination_id", "value": str(other)}, 422)
+    assert "cho biết đây là hồ sơ của ai, không sửa tay được" in words(refused)
+    page = desk.get("quantri", f"{path}?edit=form_asked")
+    assert {"GK_XA", "BK_TINH"} <= set(page.xpath("//select[@name='value']/option/@value"))
+    assert page.xpath("//select[@name='value']/option[@selected]/@value") == [sent["value"]]
+    assert "Giá trị không có trong danh sách" in words(desk.post("quantri", data, sent | {"value": "abc"}, 422))
+    assert "Đã sửa dữ liệu." in words(desk.post("quantri", data, sent | {"value": "BK_TINH"}))
+    stage = desk.get("quantri", f"{path}?edit=stage")
+    assert stage.xpath("//select[@name='value']/option/@value") == ["HANG_NAM", "SO_KET", "TONG_KET", "DOT_XUAT"]
+
+
+def test_data_are_shown_by_their_labels_and_a_move_tells_only_steps(desk: Desk, office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    number = instance_of(office, one)
+    page = desk.get("quantri", f"/office/instances/{number}")
+    rows = {row.xpath("string(th//small)").partition(";")[0]: row for row in page.xpath("//*[@id='data']//tbody/tr")}
+    assert rows["form_asked"].xpath("string(th//span[@class='who'])") == "Hình thức khen thưởng đề nghị"
+    assert "Giấy khen" in words(rows["form_asked"]) and rows["form_asked"].xpath("string(td//small)") == "GK_XA"
+    facts = page.xpath("//*[@id='data']//tr[.//details]")
+    assert facts and '{"' not in words(page), "no JSON on the page"
+    said = desk.read("quantri", f"/office/instances/{number}?to=wait_posting")
+    assert "Bỏ qua:" not in said, "gateways on the way are no steps"
+    assert "Dữ liệu giữ nguyên: Yêu cầu lấy ý kiến, " in said
