@@ -216,3 +216,9 @@ def waiting(who: str, since: date | datetime | None, until: date | datetime | No
 def within_a_sentence(text: str) -> str:
     """A label as it stands within a sentence: its first letter small, "UBND" and names as they are."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def as_sentence(text: str) -> str:
+    """What somebody typed, with the stop that a sentence after it needs."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…" else text + "."

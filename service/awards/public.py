@@ -37,6 +37,13 @@ def grouped(code: str) -> str:
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
+def codes_of(nominations: Sequence[int]) -> dict[int, str]:
+    """The code by which each of these nominations is looked up."""
+    with reading() as s:
+        rows = s.execute(select(Nomination.id, Nomination.code).where(Nomination.id.in_(nominations)))
+        return {number: code for number, code in rows}
+
+
 def nomination_of_code(typed: str) -> Nomination | None:
     """The nomination of a code, however it was grouped or written; None for one that is none."""
     code = "".join(c for c in typed.upper() if c.isascii() and c.isalnum())

@@ -237,6 +237,11 @@ def begin(
     """
     people.require(by, RIGHT)
     _must_say_why(reason)
+    if instances is not None and not instances:
+        raise Invalid.at(
+            "instance", "Chưa đánh dấu hồ sơ nào; đánh dấu hồ sơ ở bảng, hoặc chọn tất cả.",
+            "No case is ticked; tick some in the table, or choose all of them.", code="none-chosen",
+        )
     with transaction() as s:
         _two_versions(s, from_id, to_id)
         s.execute(select(Deployment.id).where(Deployment.id == from_id).with_for_update()).one()
@@ -251,6 +256,11 @@ def begin(
                 "Instances of this version are being moved already; wait, or stop that migration.", code="migration-running",
             )
         chosen = list(s.scalars(_waiting(from_id, instances)))
+        if not chosen and instances is not None:
+            raise Conflict(
+                "Các hồ sơ đã đánh dấu không còn chờ ở phiên bản này; xem lại danh sách.",
+                "The cases that were ticked wait in this version no more; look at the list again.", code="none-waiting",
+            )
         if not chosen:
             raise Conflict(
                 "Không có hồ sơ nào của phiên bản này đang chờ.", "No instance of this version is waiting.", code="none-waiting"

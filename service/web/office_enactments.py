@@ -33,7 +33,7 @@ def standing(acts: Sequence[Enactment], in_use: bool) -> Tag:
         return Tag("waiting", _("dùng từ %(day)s", day=words.full_date(acts[0].effective_on)))
     if acts and all(act.state == "refused" for act in acts):
         return Tag("refused", _("không dùng"))
-    return Tag("done", _("đã thay"))
+    return Tag("replaced", _("đã thay"))
 
 
 def in_use_from(acts: Sequence[Enactment]) -> str:

@@ -18,7 +18,7 @@ from service.words import Due
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A state as icon and word. `kind`: waiting, mine, passed, note, overdue, urgent, hold, return, refused, done."""
+    """A state as icon and word. `kind`: waiting, mine, passed, note, overdue, urgent, hold, return, refused, done, replaced."""
 
     kind: str
     words: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
 from service.actor import Actor
+from service.awards import public
 from service.errors import Forbidden, NotFound, Refusal
 from service.processes import enactments
 from service.processes.deployments import definition_of
@@ -273,6 +274,14 @@ def case_url(case_key: str | None) -> str:
     return url_for("nominations.show", nomination_id=int(number)) if kind == "nomination" and number.isdigit() else ""
 
 
+def cases_in_words(keys: Sequence[str | None]) -> dict[str, str]:
+    """What instances are about, as people name it: case key → "Hồ sơ" and the code by which it is looked up."""
+    numbers = {int(key.partition(":")[2]): key for key in keys if key and case_url(key)}
+    return {
+        numbers[number]: _("Hồ sơ %(code)s", code=public.grouped(code)) for number, code in public.codes_of(list(numbers)).items()
+    }
+
+
 def _faults(refusal: Refusal | None) -> dict[str, str]:
     if refusal is None:
         return {}
@@ -325,17 +334,19 @@ def show(number: int) -> Response:
 def _who_and_why(one: migration.Progress) -> Iterator[str]:
     names = people.names([who for who in (one.made_by, one.undone_by) if who])
     yield _("*%(who)s* bắt đầu %(when)s. Lý do: %(why)s", who=names.get(one.made_by or 0, _("Hệ thống")),
-            when=words.full_moment(one.made_at), why=one.reason)
+            when=words.full_moment(one.made_at), why=words.as_sentence(one.reason))
     if one.undoing:
-        yield _("*%(who)s* đưa trở lại. Lý do: %(why)s", who=names.get(one.undone_by or 0, _("Hệ thống")), why=one.undo_reason)
+        yield _("*%(who)s* đưa trở lại. Lý do: %(why)s", who=names.get(one.undone_by or 0, _("Hệ thống")),
+                why=words.as_sentence(one.undo_reason))
 
 
 def _lines_table(lines: list[migration.Line]) -> Table:
+    said = cases_in_words([one.case_key for one in lines])
     return Table(
         [Column(pgettext("one", "Hồ sơ")), Column(_("Kết quả")), Column(_("Vì sao"))],
         [
             [
-                Cell(one.title or str(one.instance), one.case_key or "", case_url(one.case_key)),
+                Cell(one.title or str(one.instance), said.get(one.case_key or "", ""), case_url(one.case_key)),
                 Cell("", tag=Tag(_LINES[one.state][0], _(_LINES[one.state][1]))),
                 Cell(" ".join(reason_words(r) for r in one.reasons), ", ".join(r.element for r in one.reasons if r.element)),
             ]
@@ -421,4 +432,4 @@ def undo(number: int) -> AnyResponse:
     return _turned(number, lambda: migration.undo(number, reason, by=by), _("Đang đưa các hồ sơ trở lại."))
 
 
-__all__ = ["blueprint", "case_url", "element_words", "reason_words"]
+__all__ = ["blueprint", "case_url", "cases_in_words", "element_words", "reason_words"]

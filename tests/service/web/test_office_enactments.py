@@ -43,6 +43,12 @@ def test_the_pages_say_which_version_is_in_use_and_an_administrator_goes_back(of
     assert "đang dùng" in page and "QĐ 12/QĐ-UBND" in page and "Thêm một bước" in page and "Quay lại phiên bản này" not in page
     old = f"/office/processes/{first}"
     assert "đã thay" in words(admin.open(old)) and "Quay lại phiên bản này" in words(admin.open(old))
+    listed = admin.open("/office/processes")
+    marks = {
+        said: set(listed.xpath(f"//span[starts-with(@class, 'tag') and contains(., '{said}')]//*[local-name()='use']/@href"))
+        for said in ("đang dùng", "đã thay")
+    }
+    assert all(marks.values()) and marks["đang dùng"].isdisjoint(marks["đã thay"]), "what was replaced has another mark"
     assert "Quay lại phiên bản này" not in words(Visitor(app, "thanhtra").open(old))
     Visitor(app, "vhxh").open(f"{old}/roll-back", 403)
     assert "Lý do quay lại" in words(admin.open(f"{old}/roll-back"))

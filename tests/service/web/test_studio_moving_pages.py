@@ -9,6 +9,7 @@ from lxml import html
 
 from service import clock
 from service.actor import machine
+from service.awards import public
 from service.processes import enactments, history, own_case
 from service.processes.running import read_instance
 from service.studio import migration
@@ -59,6 +60,8 @@ def test_migration_from_the_versions_to_the_undo(desk: Desk, office: Office) -> 
     sent = values(page, f"/office/processes/{first}/migrate")
     refused = desk.post("quantri", f"/office/processes/{first}/migrate", sent, 422)
     assert "Ghi lý do chuyển phiên bản." in words(refused)
+    none = desk.post("quantri", f"/office/processes/{first}/migrate", sent | {"reason": WHY, "which": "chosen"}, 422)
+    assert "Chưa đánh dấu hồ sơ nào" in words(none) and "đang chờ." not in words(none).partition("Từng hồ sơ")[0]
     page = desk.post("quantri", f"/office/processes/{first}/migrate", sent | {"reason": WHY})
     assert "Chuyển sang phiên bản 2" in words(page) and "0 trong 1" in words(page)
     (batch,) = migration.list_migrations(by=office.who("quantri"))
@@ -74,7 +77,8 @@ def test_migration_from_the_versions_to_the_undo(desk: Desk, office: Office) -> 
     desk.post("quantri", f"/office/migrations/{batch.id}/undo", {"reason": "Nhầm"})
     office.work()
     said = desk.read("quantri", f"/office/migrations/{batch.id}")
-    assert "đã đưa trở lại" in said and f"Lý do: {WHY}" in said and "đưa trở lại. Lý do: Nhầm" in said
+    assert "đã đưa trở lại" in said and f"Lý do: {WHY}. " in said and "đưa trở lại. Lý do: Nhầm." in said
+    assert "nomination:" not in said and f"Hồ sơ {public.grouped(office.read(one).code)}" in said
     assert read_instance(number).deployment_id == first
 
 
