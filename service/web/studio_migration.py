@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -365,9 +365,13 @@ def _progress(one: migration.Progress) -> Progress:
 
 
 @blueprint.get("/office/migrations/<int:number>/progress")
-def progress_of(number: int) -> Any:
-    """How far a batch is: a piece of its page, asked for every two seconds."""
-    return render_template("pages/progress.html", one=_progress(migration.read_migration(number, by=pages.me())))
+def progress_of(number: int) -> Response:
+    """How far a batch is: a piece of its page, asked for every two seconds; the whole page once it has come to an end."""
+    one = migration.read_migration(number, by=pages.me())
+    answer = pages.fragment("progress", one=_progress(one))
+    if one.state != "running":
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _acts(one: migration.Progress) -> list[Act]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -88,7 +88,8 @@ def _where(*links: Link) -> list[Link]:
 
 
 def _page(**context: Any) -> Response:
-    return pages.page("studio_replay", **({"sources": None, "progress": None, "acts": [], "chips": [], "pager": None} | context))
+    left_out = {"sources": None, "progress": None, "poll_url": "", "acts": [], "chips": [], "pager": None}
+    return pages.page("studio_replay", **(left_out | context))
 
 
 @blueprint.get("/studio/replays")
@@ -195,6 +196,8 @@ def show(run_id: int) -> Response:
         sentence=_sentence(run),
         status=_status(run),
         progress=_progress(run) if run.state == "running" else None,
+        poll_url=_at(run_id, word, element, first)
+        if run.state == "running" and not replay.is_stopped(run) else "",
         acts=_acts(run) if people.allowed(by, replay.RIGHT) else [],
         chips=[
             Link(_("Tất cả"), url_for("studio_replay.show", run_id=run_id), count=run.done, current=not word),
@@ -205,7 +208,7 @@ def show(run_id: int) -> Response:
                 if run.counts.get(w)
             ),
         ],
-        blocks=[*_places(run, word, element, drawn, by), _cases(lines, run_id, drawn, count)],
+        blocks=[*_places(run, word, element, drawn, by), _cases(lines, run, drawn, count)],
         pager=_pager(run_id, word, element, first, len(lines), count),
     )
 
@@ -228,18 +231,7 @@ def _status(run: ReplayRun) -> str:
 
 
 def _progress(run: ReplayRun) -> Progress:
-    return Progress(
-        _("Đã chạy lại:"), run.done, max(run.total, run.done + 1), _("Rời trang được. Việc khác của đơn vị không bị chậm."),
-        url_for("studio_replay.progress_of", run_id=run.id),
-    )
-
-
-@blueprint.get("/studio/replays/<int:run_id>/progress")
-def progress_of(run_id: int) -> str:
-    """How far a run is: a piece of the page, asked for every two seconds."""
-    run = replay.read_run(run_id, by=pages.me())
-    one = _progress(run) if run.state == "running" else Progress(_("Đã chạy lại xong; tải lại trang để xem:"), run.done, run.done)
-    return render_template("pages/progress.html", one=one)
+    return Progress(_("Đã chạy lại:"), run.done, run.total, _("Rời trang được. Việc khác của đơn vị không bị chậm."))
 
 
 def _acts(run: ReplayRun) -> list[Act]:
@@ -297,12 +289,12 @@ def _places(run: ReplayRun, word: str, element: str, drawn: Definition, by: Acto
         )
 
 
-def _cases(lines: Sequence[Line], run_id: int, drawn: Definition, count: int) -> Block:
+def _cases(lines: Sequence[Line], run: ReplayRun, drawn: Definition, count: int) -> Block:
     columns = [Column(pgettext("one", "Hồ sơ")), Column(_("Kết luận")), Column(_("Vì sao")), Column(_("Kết quả đã có")),
                Column(_("Trên bản soạn"))]
     rows = [
         [
-            Cell(line.title, line.about, url_for("studio_replay.case", run_id=run_id, instance=line.instance)),
+            Cell(line.title, line.about, url_for("studio_replay.case", run_id=run.id, instance=line.instance)),
             Cell("", tag=Tag(VERDICTS[line.word][1], _(VERDICTS[line.word][0]))),
             Cell(_reason(line, drawn)),
             Cell(_outcome(line.then)),
@@ -313,7 +305,10 @@ def _cases(lines: Sequence[Line], run_id: int, drawn: Definition, count: int) ->
     return Block(
         ngettext("%(num)d hồ sơ", "%(num)d hồ sơ", count),
         table=Table(columns, rows, _("Hồ sơ đã chạy lại")) if rows else None,
-        empty=None if rows else Empty(_("Chưa có hồ sơ nào"), _("Hồ sơ hiện dần khi chạy lại.")),
+        empty=None if rows else Empty(
+            _("Chưa có hồ sơ nào"),
+            _("Hồ sơ hiện dần khi chạy lại.") if run.state == "running" else _("Lần chạy lại này không có hồ sơ nào."),
+        ),
     )
 
 
@@ -334,12 +329,16 @@ def _first(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
+def _at(run_id: int, word: str, element: str, first: int) -> str:
+    return url_for("studio_replay.show", run_id=run_id, word=word or None, element=element or None, first=first or None)
+
+
 def _pager(run_id: int, word: str, element: str, first: int, shown: int, count: int) -> Pager | None:
     if count <= _A_PAGE:
         return None
 
     def at(start: int) -> str:
-        return url_for("studio_replay.show", run_id=run_id, word=word or None, element=element or None, first=start or None)
+        return _at(run_id, word, element, start)
 
     return Pager(
         first + 1, first + shown, count, [], at(max(first - _A_PAGE, 0)) if first else "",

@@ -71,7 +71,8 @@ def test_migration_from_the_versions_to_the_undo(desk: Desk, office: Office) -> 
     assert read_instance(number).deployment_id == second
     page = desk.get("quantri", f"/office/migrations/{batch.id}")
     assert "đã chuyển" in words(page) and WHY in words(page)
-    assert "1 trong 1" in desk.who("quantri").client.get(f"/office/migrations/{batch.id}/progress").text
+    piece = desk.who("quantri").client.get(f"/office/migrations/{batch.id}/progress")
+    assert "1 trong 1" in piece.text and piece.headers["HX-Refresh"] == "true", "the page shows the end by itself"
     task = next(s for s in history.timeline(number) if s.state == "open")
     assert task.element == "examine_dossier" and "Kiểm tra thành phần" in desk.read("vhxh", f"/tasks/{task.id}")
     desk.post("quantri", f"/office/migrations/{batch.id}/undo", {"reason": "Nhầm"})

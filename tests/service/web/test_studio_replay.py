@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 
+from sqlalchemy import update
+
+from service import clock
+from service.db import transaction
 from service.processes.deployments import files_of
 from service.processes.enactments import current_deployment
 from service.studio import replay, replay_process, replay_work, scenarios
+from service.studio.replay_models import ReplayRun
 from tests.journeys.office import Office
 from tests.service.studio.past_cases import add_past_cases
 from tests.service.studio.redrawn import with_second_look
-from tests.service.web.desk import Desk
+from tests.service.web.desk import Desk, words
 from tests.service.web.test_lists import ROUND
 from workflows.scenario import read_scenario
 
@@ -48,8 +53,26 @@ def test_an_administrator_replays_a_bundle_and_reads_what_would_change(desk: Des
     bundle = files_of(current_deployment(MAIN))
     results = scenarios.run_all({"nhu_ho_so.scenario": kept.data, **{k: v for k, v in bundle.items() if not k.endswith(".scenario")}}, MAIN)
     assert results.passed and len(results.ran) == 1, results.ran
-    assert "121 trong 121" in desk.who("quantri").client.get(f"/studio/replays/{run.id}/progress").text
     assert "Chạy lại lúc" in desk.read("quantri", "/studio/replays")
+
+
+def test_a_run_under_way_asks_for_its_whole_page_anew_until_it_is_done(desk: Desk) -> None:
+    add_past_cases(4, walks=4)
+    by = desk.office.who("quantri")
+    run = replay.start_replay(files_of(current_deployment(MAIN)), MAIN, by=by, title="Thử")
+    replay_process.wait(run.id, desk.office.app.extensions["settings"])
+    with transaction() as s:
+        s.execute(update(ReplayRun).where(ReplayRun.id == run.id).values(state="running", moved_at=clock.unmoved()))
+    page = desk.get("quantri", f"/studio/replays/{run.id}?word=same")
+    (part,) = page.xpath("//*[@id='run']")
+    assert part.get("data-hx-get") == f"/studio/replays/{run.id}?word=same" and part.get("data-hx-select") == "#run"
+    assert part.xpath(".//h1") and part.xpath(".//tbody/tr"), "title, counts and cases change together"
+    assert "Đang chạy lại 4 hồ sơ" in words(page) and "4 trong 4" in words(page)
+    with transaction() as s:
+        s.execute(update(ReplayRun).where(ReplayRun.id == run.id).values(state="done"))
+    page = desk.get("quantri", f"/studio/replays/{run.id}")
+    assert page.xpath("//*[@id='run']")[0].get("data-hx-get") is None
+    assert "4 hồ sơ đã chạy lại, không hồ sơ nào đổi" in words(page) and "tải lại trang" not in words(page)
 
 
 def test_a_bundle_that_cannot_be_read_is_refused_in_words(desk: Desk) -> None:
