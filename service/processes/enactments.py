@@ -296,11 +296,16 @@ def _must_be_seen(act: Act, key: str, now_used: int | None) -> None:
     if act.seen is None or (act.seen or None) == now_used:
         return
     with reading() as s:
-        asked_by = s.execute(_in_force(select(Enactment.asked_by), key).limit(1)).scalar()
+        last = s.scalars(_in_force(select(Enactment), key).limit(1)).first()
+        asked_by = last.asked_by if last is not None else None
+        version = s.get_one(Deployment, last.deployment_id).version if last is not None else 0
     who = people.names([asked_by]).get(asked_by, "") if asked_by is not None else ""
+    did = ("đã đưa vào dùng phiên bản", "put into use version")
+    if last is not None and last.kind == "rolled_back":
+        did = ("đã quay lại phiên bản", "went back to version")
     raise Stale(
-        f"{who or 'Người khác'} đã đưa phiên bản khác vào dùng trong lúc này. Đối chiếu lại với phiên bản đang dùng rồi làm lại.",
-        f"{who or 'Somebody'} put another version into use meanwhile. Compare with the version in use, then do it again.",
+        f"{who or 'Người khác'} {did[0]} {version} trong lúc này. Đối chiếu lại với phiên bản đang dùng rồi làm lại.",
+        f"Meanwhile {who or 'somebody'} {did[1]} {version}. Compare with the version in use, then do it again.",
     )
 
 

@@ -15,8 +15,7 @@ from service.errors import NotFound
 from service.papers import printing, word
 from service.papers.facts import cited_bases, commune
 from service.papers.kinds import bodies, posts
-from service.processes import enactments
-from service.processes.deployments import files_of
+from service.processes import deployments, enactments
 from service.processes.models import Deployment
 from service.studio.vocabulary import vocabulary
 from workflows import prose_changes
@@ -57,7 +56,7 @@ def version_before(number: int) -> int:
 
 def procedure_of(deployment: int, language: str) -> Procedure:
     """A deployed version in words, with the registers as they are today. Raises NotFound."""
-    return procedure_in(_files(deployment), deployment_of(deployment).key, language)
+    return procedure_in(files_of(deployment), deployment_of(deployment).key, language)
 
 
 def procedure_in(files: Mapping[str, bytes], main: str, language: str) -> Procedure:
@@ -74,15 +73,16 @@ def differences_of(old: int, new: int) -> Differences:
     """What differs between two deployed versions, element by element and file by file. Raises NotFound."""
     for number in (old, new):
         deployment_of(number)
-    return differ(_files(old), _files(new))
+    return differ(files_of(old), files_of(new))
 
 
 @lru_cache(maxsize=16)
 def _kept(engine: int, deployment: int) -> Mapping[str, bytes]:
-    return files_of(deployment)
+    return deployments.files_of(deployment)
 
 
-def _files(deployment: int) -> Mapping[str, bytes]:
+def files_of(deployment: int) -> Mapping[str, bytes]:
+    """The files of a deployed version, kept for the pages that read them again and again."""
     return _kept(database_number(), deployment)
 
 

@@ -142,7 +142,7 @@ def _ways(by: Actor, row: Deployment, process: str) -> list[Link]:
         found.append(Link(_("Số liệu từng bước"), url_for("studio_figures.show", deployment=row.id, process=process)))
     before = procedures.deployment_of(procedures.version_before(row.id))
     if before.id != row.id:
-        found.insert(0, Link(_("So với phiên bản %(n)d", n=before.version), compare_url(before.id, row.id, process)))
+        found.insert(0, Link(_("So với phiên bản %(n)d", n=before.version), compare_url(before.id, row.id)))
     return found
 
 

@@ -22,6 +22,7 @@ from service.web import edit, pages, studio_editor_words, studio_names
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
+from service.web.studio_words import draft_compare_url
 
 blueprint = Blueprint("studio", __name__)
 
@@ -173,7 +174,7 @@ def show(draft: int) -> Response:
     files = drafts.files_of(draft)
     found = contents.problems_of(files, row.key)
     names = people.names([row.changed_by] if row.changed_by else [])
-    held = contents.contents_of(files)
+    held, compare = contents.contents_of(files), draft_compare_url(row)
     return pages.page(
         "studio_draft",
         draft=row,
@@ -195,7 +196,11 @@ def show(draft: int) -> Response:
         },
         spoken=studio_editor_words.spoken(),
         kinds=studio_editor_words.spoken()["kinds"],
-        ways=_ways(row) if people.allowed(by, enactments.MAY_DEPLOY) else [],
+        ways=[
+            *([Link(_("So với phiên bản đang dùng"), compare)] if compare else []),
+            *(_ways(row) if people.allowed(by, enactments.MAY_DEPLOY) else []),
+        ],
+        compare_url=compare,
         deploy_url=url_for("studio_deploy.deploy", draft=draft) if people.allowed(by, enactments.MAY_DEPLOY) else "",
         export_url=url_for("studio_files.export", draft=draft),
         take_url=url_for("studio_files.take", draft=draft),

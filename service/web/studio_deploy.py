@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
 from service.processes import enactments
-from service.processes.deployments import list_deployments
+from service.processes.deployments import list_deployments, version_of
 from service.studio import deploying, drafts
 from service.studio.deploying import Readiness, Said
 from service.studio.drafts import Draft
@@ -22,8 +22,10 @@ from service.web.frame import Link
 from service.web.office_frame import crumbs, must
 from service.web.parts import Act, Block, Check, Fact
 from service.web.studio_replay import VERDICTS
+from service.web.studio_words import draft_compare_url
 
 blueprint = Blueprint("studio_deploy", __name__)
+
 
 @blueprint.route("/office/studio/<int:draft>/deploy", methods=["GET", "POST"])
 def deploy(draft: int) -> AnyResponse:
@@ -54,7 +56,7 @@ def deploy(draft: int) -> AnyResponse:
             crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")),
                    Link(words.translated(row.name), url_for("studio.show", draft=draft)), Link(_("Đưa vào dùng"), "")),
             _("Hồ sơ mới chạy theo phiên bản này từ ngày ghi dưới đây; hồ sơ đang chạy giữ phiên bản của mình cho đến khi được chuyển."),
-            above=[_checks(row, found), *_effects(row, found)],
+            above=[*_compared(row, found), _checks(row, found), *_effects(row, found)],
         ),
         do,
         first={"effective_on": clock.today().isoformat(), "told": groups},
@@ -117,17 +119,34 @@ def _checks(row: Draft, found: Readiness) -> Block:
         lines.append(Check(ngettext("%(num)d kịch bản kết thúc đúng.", "%(num)d kịch bản kết thúc đúng.", n), "ok"))
     elif not errors:
         lines.append(Check(_("Bản soạn chưa có kịch bản nào."), "info"))
-    acts = []
     if found.unchanged:
         lines.append(Check(_("Bản soạn giống hệt phiên bản đang dùng: không có gì để đưa vào dùng."), "bad", editor))
-    elif found.in_use is not None and found.in_use != row.against:
-        lines.append(Check(_("Bản soạn không theo phiên bản đang dùng. Đối chiếu hai bản trước khi đưa vào dùng."),
-                           "bad", Link(_("Xem phiên bản đang dùng"), url_for("office_processes.show", deployment=found.in_use))))
-        acts.append(Act(_("Đã đối chiếu với phiên bản đang dùng"), url_for("studio_deploy.take_base", draft=row.id), "base"))
+    elif _is_behind(row, found):
+        lines.append(Check(_("Bản soạn chưa được so với phiên bản đang dùng."), "bad"))
     for act in enactments.list_enactments(key=row.key, open_only=True):
         lines.append(Check(_("Đang có một phiên bản chờ xác nhận hoặc chờ đến ngày dùng; giải quyết phiên bản đó trước."), "bad",
                            Link(_("Xem phiên bản đang chờ"), url_for("office_processes.show", deployment=act.deployment_id))))
-    return Block(_("Kiểm tra"), checks=lines, acts=acts)
+    compare = draft_compare_url(row)
+    return Block(_("Kiểm tra"), checks=lines, links=[Link(_("So với phiên bản đang dùng"), compare)] if compare else [])
+
+
+def _is_behind(row: Draft, found: Readiness) -> bool:
+    """Whether another version came into use than the one that the draft follows."""
+    return found.in_use is not None and found.in_use != row.against and not found.unchanged
+
+
+def _compared(row: Draft, found: Readiness) -> list[Block]:
+    """The step that comes first where the draft follows another version: look at both, then say so."""
+    if not _is_behind(row, found) or found.in_use is None:
+        return []
+    n = version_of(found.in_use)
+    return [Block(
+        _("Bước phải làm trước: so bản soạn với phiên bản đang dùng"),
+        words=_("Phiên bản đang dùng là phiên bản %(n)d, không phải phiên bản mà bản soạn theo. Mở phần so hai bản, xem điều gì sẽ đổi, "
+                "rồi xác nhận bằng nút của bước này. Chưa làm bước này thì chưa đưa vào dùng được.", n=n),
+        links=[Link(_("So bản soạn với phiên bản %(n)d", n=n), draft_compare_url(row))],
+        acts=[Act(_("Tôi đã so, bản soạn này thay phiên bản %(n)d", n=n), url_for("studio_deploy.take_base", draft=row.id), "base")],
+    )]
 
 
 def _effects(row: Draft, found: Readiness) -> list[Block]:

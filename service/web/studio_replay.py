@@ -88,7 +88,7 @@ def _where(*links: Link) -> list[Link]:
 
 
 def _page(**context: Any) -> Response:
-    left_out = {"sources": None, "progress": None, "poll_url": "", "acts": [], "chips": [], "pager": None}
+    left_out: dict[str, Any] = {"sources": None, "progress": None, "poll_url": "", "acts": [], "chips": [], "pager": None}
     return pages.page("studio_replay", **(left_out | context))
 
 

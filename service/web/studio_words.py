@@ -1,9 +1,9 @@
-"""A version of a process as a paper, and two versions side by side: on the diagram, as text, element by element, file by file."""
+"""A version of a process as a paper, and two versions or drafts side by side: on the diagram, as text, element by element, file by file."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,17 +12,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from service import people, words
+from service.actor import Actor
 from service.errors import NotFound
-from service.processes import deployments
-from service.processes.deployments import definition_of
+from service.processes import deployments, enactments
 from service.processes.models import Deployment
-from service.studio import procedures
+from service.studio import drafts, procedures
+from service.studio.drafts import Draft
 from service.web import pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs
 from service.web.parts import Cell, Column, Diagram, FilterField, Step, Table
 from service.web.standing import way
+from workflows import differences, prose_changes, safexml
 from workflows.differences import Differences, ElementChange, FileChange
+from workflows.graph import BPMN
 from workflows.prose import Procedure, part_and_step
 from workflows.prose_changes import PartChanges, StepChange
 
@@ -89,17 +92,33 @@ class ChangedFile:
     lines: Sequence[tuple[Literal["same", "added", "removed", "place"], str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What is compared: a version, or a draft; `word` names it in addresses (`3`, `draft:4`)."""
+
+    word: str
+    key: str
+    name: str
+    said: str
+    """How it is called in a sentence."""
+    title: str
+    files: Mapping[str, bytes]
+    url: str
+    drawing: Callable[[str], str]
+    """Process → address of its drawing."""
+
+
 @blueprint.get("/office/processes/compare")
 def compare() -> Response:
-    """Two versions side by side; without any named, the newest and the one before it."""
+    """Two versions, or a draft and a version, side by side; without any named, the newest and the one before it."""
     by = pages.me()
     people.require(by, "deployment.read")
     rows = deployments.list_deployments()
-    old, new = _chosen(rows)
+    old, new = _chosen(rows, by)
     language = words.language()
-    before, after = (procedures.procedure_of(one.id, language) for one in (old, new))
-    changes = {part.process: part for part in procedures.text_changes(old.id, new.id, language)}
-    differ = procedures.differences_of(old.id, new.id)
+    before, after = (procedures.procedure_in(one.files, one.key, language) for one in (old, new))
+    changes = {part.process: part for part in prose_changes.compare(before, after)}
+    differ = differences.differ(old.files, new.files)
     processes = list(dict.fromkeys([p.process for p in after.parts] + [p.process for p in before.parts]))
     counted = {p: len(differ.of(p)) for p in processes}
     asked = request.args.get("process", "")
@@ -107,14 +126,14 @@ def compare() -> Response:
     return pages.page(
         "studio_compare",
         crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")),
-                      Link(words.translated(new.name), url_for("office_processes.show", deployment=new.id)), Link(_("So sánh"), "")),
-        sentence=_("Phiên bản %(old)d và phiên bản %(new)d", old=old.version, new=new.version)
-        if old.key == new.key else _("%(old)s và %(new)s", old=words.translated(old.name), new=words.translated(new.name)),
+                      Link(words.translated(new.name), new.url), Link(_("So sánh"), "")),
+        sentence=_("%(old)s và %(new)s", old=old.said, new=words.within_a_sentence(new.said)) if old.key == new.key
+        else _("%(old)s và %(new)s", old=words.translated(old.name), new=words.translated(new.name)),
         status=_said(differ, changes),
         url=url_for("studio_words.compare"),
-        fields=[_field("from", _("Từ phiên bản"), old, rows), _field("to", _("Đến phiên bản"), new, rows)],
+        fields=[_field("from", _("Từ phiên bản"), old, rows, by), _field("to", _("Đến phiên bản"), new, rows, by)],
         chips=[
-            Link(_title(after, before, p), compare_url(old.id, new.id, p),
+            Link(_title(after, before, p), compare_url(old.word, new.word, p),
                  count=counted[p], current=p == chosen)
             for p in processes
         ],
@@ -130,43 +149,83 @@ def compare() -> Response:
     )
 
 
-def compare_url(old: int, new: int, process: str = "") -> str:
-    """Address of the comparison of two versions."""
+def compare_url(old: int | str, new: int | str, process: str = "") -> str:
+    """Address of the comparison of two versions by their numbers, or of a draft (`draft:4`); of the diagrams that changed first."""
     query: dict[str, Any] = {"from": old, "to": new} | ({"process": process} if process else {})
     return url_for("studio_words.compare", **query)
 
 
-def _chosen(rows: Sequence[Deployment]) -> tuple[Deployment, Deployment]:
-    by_id = {row.id: row for row in rows}
+def draft_compare_url(draft: Draft) -> str:
+    """Address of what a draft changes of the version in use; nothing where no version of its process is in use."""
+    in_use = enactments.used(draft.key)
+    return compare_url(in_use, f"draft:{draft.id}") if in_use is not None else ""
+
+
+def _chosen(rows: Sequence[Deployment], by: Actor) -> tuple[Side, Side]:
     if not rows:
         raise NotFound("Chưa có quy trình nào.", "No process is deployed yet.")
-
-    def named(name: str) -> Deployment | None:
-        text = request.args.get(name, "")
-        if not text:
-            return None
-        found = by_id.get(int(text)) if text.isdigit() and len(text) < 10 else None
-        if found is None:
-            raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
-        return found
-
-    new = named("to") or rows[0]
-    old = named("from") or by_id[procedures.version_before(new.id)]
-    return old, new
+    to, of = request.args.get("to", ""), request.args.get("from", "")
+    new = _side(to or str(rows[0].id), rows, by)
+    if not of:
+        in_use = enactments.used(new.key) if new.word.startswith("draft:") else procedures.version_before(int(new.word))
+        of = str(in_use or rows[0].id)
+    return _side(of, rows, by), new
 
 
-def _field(name: str, label: str, chosen: Deployment, rows: Sequence[Deployment]) -> FilterField:
+def _side(word: str, rows: Sequence[Deployment], by: Actor) -> Side:
+    kind, colon, number = word.rpartition(":")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
+    if colon and kind == "draft":
+        people.require(by, "studio.edit")
+        draft = drafts.read_draft(int(number))
+        said = _("Bản soạn “%(name)s”", name=words.translated(draft.name))
+        return Side(
+            word, draft.key, draft.name, said, said, drafts.files_of(draft.id), url_for("studio.show", draft=draft.id),
+            lambda process: url_for("studio_words.drawing", draft=draft.id, process=process),
+        )
+    row = next((one for one in rows if one.id == int(number) and not colon), None)
+    if row is None:
+        raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
+    return Side(
+        str(row.id), row.key, row.name, _("Phiên bản %(n)d", n=row.version),
+        _("Phiên bản %(n)d, %(day)s", n=row.version, day=words.full_date(row.deployed_at)), procedures.files_of(row.id),
+        url_for("office_processes.show", deployment=row.id),
+        lambda process: way("task.drawing", deployment=row.id, process=process),
+    )
+
+
+@blueprint.get("/office/studio/<int:draft>/drawing/<process>")
+def drawing(draft: int, process: str) -> Response:
+    """The XML of one diagram of a draft."""
+    people.require(pages.me(), "studio.edit")
+    file = _diagram_files(drafts.files_of(draft)).get(process)
+    if file is None:
+        raise NotFound("Không có sơ đồ này.", "There is no such diagram.")
+    return Response(file, content_type="application/xml")
+
+
+def _diagram_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Process → the file that draws it; files that cannot be read are left out."""
+    return {
+        str(node.get("id")): files[name] for name, tree in safexml.readable(files, ".bpmn") for node in tree.iter(f"{BPMN}process")
+    }
+
+
+def _field(name: str, label: str, chosen: Side, rows: Sequence[Deployment], by: Actor) -> FilterField:
     options = [
         (str(row.id), _("%(name)s, phiên bản %(n)d (%(day)s)", name=words.translated(row.name), n=row.version,
                         day=words.full_date(row.deployed_at)))
         for row in rows
     ]
-    return FilterField(name, label, str(chosen.id), options)
+    if people.allowed(by, "studio.edit"):
+        options += [(f"draft:{one.id}", _("Bản soạn “%(name)s”", name=words.translated(one.name))) for one in drafts.list_drafts()]
+    return FilterField(name, label, chosen.word, options)
 
 
 def _said(differ: Differences, changes: Mapping[str, PartChanges]) -> str:
     if not differ.elements and not differ.files and not changes:
-        return _("Hai phiên bản giống hệt nhau.")
+        return _("Hai bản giống hệt nhau.")
     counts = {key: sum(one.change == key for one in differ.elements) for key in CHANGES}
     said = [f"{word} {counts[key]}" for key, (_sign, word) in CHANGES.items() if counts[key]]
     if differ.files:
@@ -179,18 +238,17 @@ def _title(after: Procedure, before: Procedure, process: str) -> str:
     return part.title if part else process
 
 
-def _drawn(row: Deployment, procedure: Procedure, process: str, differ: Differences, side: str) -> Diagram:
+def _drawn(one: Side, procedure: Procedure, process: str, differ: Differences, side: str) -> Diagram:
     part = procedure.part(process)
-    title = _("Phiên bản %(n)d, %(day)s", n=row.version, day=words.full_date(row.deployed_at))
-    if part is None or process not in definition_of(row.id).file_of:
-        return Diagram(title, "", [])
+    if part is None or process not in _diagram_files(one.files):
+        return Diagram(one.title, "", [])
     hidden = "added" if side == "before" else "removed"
     return Diagram(
-        title,
-        way("task.drawing", deployment=row.id, process=process),
+        one.title,
+        one.drawing(process),
         [Step(step.element, step.number, step.title, "plain") for step in part.steps],
         labels={
-            one.element: (one.change, CHANGES[one.change][0]) for one in differ.of(process) if one.change != hidden
+            it.element: (it.change, CHANGES[it.change][0]) for it in differ.of(process) if it.change != hidden
         },
         together="compare",
     )

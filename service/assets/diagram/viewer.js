@@ -45,29 +45,34 @@ async function show(place) {
   frame(viewer, canvasPlace, marks);
   connect(viewer, place, canvasPlace, marks);
   if (place.dataset.together) {
-    moveTogether(viewer, place.dataset.together);
     const first = changed(viewer, marks);
     if (first) centre(viewer, first);
+    moveTogether(viewer, place.dataset.together, Boolean(first));
   }
 }
 
 const groups = {};
 
-// Diagrams of one group show the same part of the plane: who moves one moves the others.
-function moveTogether(viewer, name) {
+// Diagrams of one group show the same part of the plane, from the beginning: who moves one moves the others. They begin
+// where the first one stands that has something to show.
+function moveTogether(viewer, name, leads) {
   const group = (groups[name] ??= []);
-  group.push(viewer);
+  const leader = group.find((one) => one.leads) ?? (leads ? { viewer } : (group[0] ?? { viewer }));
+  group.push({ viewer, leads });
+  for (const one of group) follow(one.viewer, leader.viewer.get("canvas").viewbox());
   viewer.on("canvas.viewbox.changed", ({ viewbox }) => {
-    for (const other of group) {
-      const canvas = other.get("canvas");
-      const own = canvas.viewbox();
-      // The event comes late, and comes again from the one that followed: where they agree, it ends.
-      const apart = Math.abs(own.scale / viewbox.scale - 1) > 0.001 || Math.abs(own.x - viewbox.x) > 1 || Math.abs(own.y - viewbox.y) > 1;
-      if (other === viewer || !apart) continue;
-      const { width, height } = own.outer;
-      canvas.viewbox({ x: viewbox.x, y: viewbox.y, width: width / viewbox.scale, height: height / viewbox.scale });
-    }
+    for (const other of group) if (other.viewer !== viewer) follow(other.viewer, viewbox);
   });
+}
+
+// The event comes late, and comes again from the one that followed: where they agree, it ends.
+function follow(viewer, viewbox) {
+  const canvas = viewer.get("canvas");
+  const own = canvas.viewbox();
+  const apart = Math.abs(own.scale / viewbox.scale - 1) > 0.001 || Math.abs(own.x - viewbox.x) > 1 || Math.abs(own.y - viewbox.y) > 1;
+  if (!apart) return;
+  const { width, height } = own.outer;
+  canvas.viewbox({ x: viewbox.x, y: viewbox.y, width: width / viewbox.scale, height: height / viewbox.scale });
 }
 
 function fail(place, words) {

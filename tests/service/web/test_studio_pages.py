@@ -10,9 +10,11 @@ from docx import Document
 from openpyxl import load_workbook
 
 from service.config import ROOT
+from service.errors import Stale
 from service.processes import deployments, enactments
 from service.processes.deployments import files_of
 from service.processes.enactments import current_deployment
+from service.studio import drafts
 from tests.service.web.desk import Desk, words
 
 MAIN = "nomination_case"
@@ -89,6 +91,9 @@ def test_two_versions_are_compared_on_the_diagram_in_words_and_file_by_file(desk
     first, second = second_version(desk)
     said = words(desk.get("quantri", f"/office/processes/{second}"))
     assert "So với phiên bản 1" in said
+    (link,) = desk.get("quantri", f"/office/processes/{second}").xpath("//a[contains(., 'So với phiên bản 1')]/@href")
+    opened = desk.get("quantri", link).xpath("//a[@aria-current and contains(@href, 'process=')]/@href")
+    assert [one.rpartition("=")[2] for one in opened] == ["award_nomination"], "the first diagram that has changes, not the frame"
     page = desk.get("quantri", f"/office/processes/compare?from={first}&to={second}")
     said = words(page)
     assert "Phiên bản 1 và phiên bản 2" in said and "Thêm 2, Sửa 1" in said and "1 tệp khác" in said
@@ -99,12 +104,42 @@ def test_two_versions_are_compared_on_the_diagram_in_words_and_file_by_file(desk
     assert len(drawings) == 2 and '"look": "added"' in drawings[1] and "read_again" not in drawings[0]
     assert page.xpath("//details[@class='compare-file']//ins") and "weigh_objection.form" in said
     same = words(desk.get("quantri", f"/office/processes/compare?from={first}&to={first}"))
-    assert "Hai phiên bản giống hệt nhau." in same and "Lời của quy trình này không đổi." in same
+    assert "Hai bản giống hệt nhau." in same and "Lời của quy trình này không đổi." in same
     turned = desk.get("quantri", f"/office/processes/compare?from={second}&to={first}")
     assert "Bỏ: Bước 11. Rà soát trước Hội đồng" in words(turned)
     assert desk.read("quantri", "/office/processes/compare")
     desk.get("quantri", "/office/processes/compare?from=abc", 404)
     assert "Thêm: Bước 11" in desk.read("donvi", "/office/processes/compare?from=1&to=" + str(second))
+
+
+def test_a_draft_is_compared_with_the_version_in_use_and_says_so_before_it_replaces_it(desk: Desk) -> None:
+    first, second = second_version(desk)
+    by = desk.office.who("quantri")
+    draft = drafts.begin_draft(by=by, files=files_of(second), main=MAIN, base=second)
+    editor, deploy = f"/office/studio/{draft}", f"/office/studio/{draft}/deploy"
+    assert desk.get("quantri", editor).xpath("//p[@data-part='outdated']/@hidden")
+    assert "Bước phải làm trước" not in desk.read("quantri", deploy)
+    enactments.roll_back(first, by=by, reason="Bước mới làm tắc hồ sơ")
+    address = f"/office/processes/compare?from={first}&to=draft:{draft}"
+    banner = desk.get("quantri", editor).xpath("//p[@data-part='outdated']")[0]
+    assert banner.get("hidden") is None and banner.xpath("a/@href") in ([address], [address.replace("draft:", "draft%3A")])
+    page = desk.get("quantri", banner.xpath("a/@href")[0])
+    said = words(page)
+    assert "Phiên bản 1 và bản soạn “" in said and "Thêm: Bước 11. Rà soát trước Hội đồng" in said
+    sources = page.xpath("//figure/@data-src")
+    assert len(sources) == 2 and f"/office/studio/{draft}/drawing/award_nomination" in sources[1]
+    assert b"read_again" in desk.who("quantri").client.get(sources[1]).data
+    desk.get("donvi", banner.xpath("a/@href")[0], 403)
+    desk.get("donvi", sources[1], 403)
+    page = desk.get("quantri", deploy)
+    assert "Bước phải làm trước: so bản soạn với phiên bản đang dùng" in words(page)
+    assert page.xpath("//a[contains(., 'So bản soạn với phiên bản 1')]/@href") == banner.xpath("a/@href")
+    assert "Tôi đã so, bản soạn này thay phiên bản 1" in words(page)
+    with pytest.raises(Stale) as refused:
+        enactments.deploy_bundle(files_of(second), main=MAIN, by=by, act=enactments.Act(seen=second))
+    assert "đã quay lại phiên bản 1 trong lúc này" in refused.value.message
+    desk.post("quantri", f"{deploy}/base")
+    assert "Bước phải làm trước" not in desk.read("quantri", deploy)
 
 
 def test_figures_of_the_steps_are_drawn_listed_and_exported(desk: Desk) -> None:
