@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -20,6 +20,7 @@ from service.processes.cases import ENTERED, Running, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.history import Stop
 from service.processes.running import read_instance
+from service.studio.data_values import data_values
 from service.trail import Event
 from service.trail.codes import CODES
 from service.web import case_parts, form_parts
@@ -29,6 +30,8 @@ from service.web.standing import day_words, way
 from workflows.definition import Definition, Element
 
 _STEPS = ("user", "receive", "call", "subprocess")
+_SAME_ACT = timedelta(seconds=5)
+"""Within which a stop was closed by the act that the trail tells: both are written in one transaction."""
 UNIT_LANES = ("Đơn vị đề nghị", "Thủ trưởng đơn vị")
 """Lanes whose steps are the unit's own."""
 _AHEAD: Mapping[str, int] = {
@@ -202,15 +205,15 @@ def entries(
 ) -> list[Entry]:
     """The text timeline, the newest first: who did what when, what was decided, the form as it was filled in.
 
-    What happened `beside` the stops is told at its time.
+    What happened `beside` the stops, and what an administrator did to the process, is told at its time.
     """
-    reads = kind_of(running).may_read_answers
+    reads, hand = kind_of(running).may_read_answers, by_hand(running, by)
     told = [
-        (stop.closed_at or stop.opened_at, _entry(stop, reads(by, running, stop.candidates)))
+        (stop.closed_at or stop.opened_at, _entry(stop, reads(by, running, stop.candidates), hand))
         for stop in reversed(stops)
         if stop.state != "cancelled" or stop.kind == "user"
     ]
-    return [entry for _at, entry in sorted([*told, *beside], key=lambda pair: pair[0], reverse=True)]
+    return [entry for _at, entry in sorted([*told, *beside, *told_by_hand(hand, running)], key=lambda pair: pair[0], reverse=True)]
 
 
 _TOLD = {
@@ -267,7 +270,45 @@ def beside(listed: Sequence[List], nomination_id: int) -> list[tuple[datetime, E
     ]
 
 
-def _entry(stop: Stop, reads: bool) -> Entry:
+_BY_HAND = ("instance:suspended", "instance:released", "instance:cancelled", "instance:moved", "instance:edited", "instance:migrated",
+            "instance:migration_undone")
+"""What an administrator's hand did to the process of a case, kinds of entries."""
+
+
+def by_hand(running: Running, by: Actor) -> list[Event]:
+    """What administrators did to a case's process, the oldest first; reasons for whom the trail tells them."""
+    locale = case_parts.reader()
+    sight = trail.may_read(by, f"instance:{running.id}", own=lambda stream: True) or trail.Sight.SENTENCES
+    page = trail.read(
+        stream=f"instance:{running.id}", kind=_BY_HAND, sight=sight, locale=locale, limit=200, oldest_first=True,
+    )
+    return list(page.events)
+
+
+def told_by_hand(events: Sequence[Event], running: Running) -> list[tuple[datetime, Entry]]:
+    """The same as entries of the history; changed data by what they are called, their values stand in the trail."""
+    return [(event.at, Entry(event.at, _hand_words(event, running))) for event in events]
+
+
+def _hand_words(event: Event, running: Running) -> str:
+    if event.kind != "instance:edited":
+        return trail.sentence(event, case_parts.reader())
+    said = data_values(running.deployment_id)
+    names = ", ".join(f"“{said.label(name) or name}”" for name in str(event.body.get("names", "")).split(", "))
+    told = _("%(who)s sửa dữ liệu của quy trình: %(names)s.", who=trail.actor_name(event, case_parts.reader()), names=names)
+    return f"{told} {_('Lý do: %(reason)s.', reason=event.reason.rstrip('.'))}" if event.reason else told
+
+
+def _moved_on(stop: Stop, events: Sequence[Event]) -> bool:
+    """Whether a stop was closed because an administrator moved the case away from it."""
+    return stop.closed_at is not None and any(
+        event.kind == "instance:moved" and stop.element in str(event.body.get("left", "")).split(",")
+        and abs(event.at - stop.closed_at) < _SAME_ACT
+        for event in events
+    )
+
+
+def _entry(stop: Stop, reads: bool, hand: Sequence[Event]) -> Entry:
     lane = words.translated(lane_of(stop))
     if stop.state == "open":
         until = _(", hạn %(day)s", day=day_words(stop.due_at)) if stop.due_at else ""
@@ -283,6 +324,8 @@ def _entry(stop: Stop, reads: bool) -> Entry:
     words_ = f"{name}: *{said}*." if said else f"{name}."
     if stop.state == "cancelled":
         words_ = _("%(name)s: thôi làm, hồ sơ đã sang bước khác.", name=name)
+        if _moved_on(stop, hand):
+            words_ = _("%(name)s: thôi làm, vì hồ sơ được quản trị chuyển sang bước khác.", name=name)
     who = stop.closed_by
     if stop.on_behalf:
         who = _("%(who)s (thay %(whom)s)", who=stop.closed_by, whom=stop.on_behalf)
@@ -292,7 +335,7 @@ def _entry(stop: Stop, reads: bool) -> Entry:
         words_ = _("%(name)s, đồng hồ tự chuyển bước.", name=name)
     return Entry(
         stop.closed_at or stop.opened_at, words_, who=f"{who}:" if who else "",
-        note="" if who else lane, facts=facts, link=link,
+        note="" if who or stop.state == "cancelled" else lane, facts=facts, link=link,
     )
 
 

@@ -67,7 +67,7 @@ def show_all() -> Response:
     found = tryout.list_tryouts(by=by, settings=_settings())
     of = request.args.get("of", "")
     return pages.page(
-        "studio_replay", sources=None, progress=None, chips=[], pager=None,
+        "studio_replay", sources=None, progress=None, poll_url="", chips=[], pager=None,
         acts=[Act(_("Bắt đầu chạy thử"), url_for("studio_tryout.start"), "begin", "main", hidden={"of": of})] if of else [],
         crumbs=_where(Link(_("Chạy thử"), "")),
         sentence=_("Chạy thử quy trình"),

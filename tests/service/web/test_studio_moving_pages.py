@@ -12,7 +12,7 @@ from service.actor import machine
 from service.awards import public
 from service.processes import enactments, history, own_case
 from service.processes.running import read_instance
-from service.studio import migration
+from service.studio import migration, operating
 from tests.journeys.office import Office
 from tests.journeys.test_moved_nomination import with_review
 from tests.service.web.desk import Desk, words
@@ -233,3 +233,26 @@ def test_data_are_shown_by_their_labels_and_a_move_tells_only_steps(desk: Desk, 
     said = desk.read("quantri", f"/office/instances/{number}?to=wait_posting")
     assert "Bỏ qua:" not in said, "gateways on the way are no steps"
     assert "Dữ liệu giữ nguyên: Yêu cầu lấy ý kiến, " in said
+
+
+def test_the_history_of_a_case_tells_what_an_administrator_did(desk: Desk, office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    number, by = instance_of(office, one), office.who("quantri")
+    admin = by.name
+    assert admin not in desk.read("vhxh", f"/nominations/{one}")
+    operating.suspend(number, "Chờ xác minh", by=by)
+    operating.resume(number, "Đã rõ", by=by)
+    operating.edit_values(number, {"form_asked": "BK_TINH"}, "Ghi nhầm hình thức.", by=by)
+    operating.move(number, "self_assess" if "self_assess" in office.at(one) else "wait_return", "Đơn vị bổ sung", by=by)
+    page = desk.get("vhxh", f"/nominations/{one}")
+    said = words(page)
+    for told in (
+        f"{admin} tạm dừng quy trình của hồ sơ: Chờ xác minh.", f"{admin} cho quy trình của hồ sơ chạy tiếp: Đã rõ.",
+        f"{admin} sửa dữ liệu của quy trình: “Hình thức khen thưởng đề nghị”. Lý do: Ghi nhầm hình thức.",
+        f"{admin} chuyển hồ sơ đến bước “", "Đơn vị bổ sung.",
+        "Kiểm tra thành phần, thẩm định: thôi làm, vì hồ sơ được quản trị chuyển sang bước khác.",
+    ):
+        assert told in said, told
+    assert "wait_return" not in said
+    unit = desk.read("donvi", f"/nominations/{one}")
+    assert f"{admin} tạm dừng quy trình của hồ sơ" in unit
