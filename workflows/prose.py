@@ -107,6 +107,29 @@ def tell(files: Mapping[str, bytes], main: str, vocabulary: Vocabulary) -> Proce
     return _Telling(scopes, main, vocabulary).whole()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a step stands in the procedure: its number as told, and what sorts it among the steps of all its processes."""
+
+    number: str
+    order: tuple[int, ...]
+
+
+def place_steps(files: Mapping[str, bytes], main: str) -> dict[str, Place]:
+    """The place of every step of a bundle: those of a called process come behind the step that calls it first."""
+    telling = _Telling(read_scopes(files), main, Vocabulary())
+    found: dict[str, Place] = {}
+    before: dict[str, tuple[int, ...]] = {}
+    for process in telling.parts:
+        scope = telling.scopes[process]
+        nodes = {key: node for one in scope.walk() for key, node in one.elements.items()}
+        for place, (element, number) in enumerate(telling.number(scope).items()):
+            found[element] = Place(number, (*before.get(process, ()), place))
+            if called := nodes[element].get("calledElement"):
+                before.setdefault(str(called), found[element].order)
+    return found
+
+
 def read_scopes(files: Mapping[str, bytes]) -> dict[str, Scope]:
     """The processes of a bundle by id; files that are no readable XML are left out."""
     scopes: dict[str, Scope] = {}
@@ -204,14 +227,14 @@ class _Telling:
             if element in inner:
                 yield from self._in_order(inner[element])
 
-    def _numbers(self, scope: Scope, before: str = "") -> dict[str, str]:
+    def number(self, scope: Scope, before: str = "") -> dict[str, str]:
         """Number of each step, those of a subprocess behind the number of theirs; in the order of the text."""
         found: dict[str, str] = {}
         inner = {one.id: one for one in scope.inner}
         for place, element in enumerate(self.order(scope).steps, 1):
             found[element] = f"{before}{place}"
             if element in inner:
-                found |= self._numbers(inner[element], f"{before}{place}.")
+                found |= self.number(inner[element], f"{before}{place}.")
         return found
 
     def whole(self) -> Procedure:
@@ -228,7 +251,7 @@ class _Telling:
 
     def _part(self, process: str) -> Part:
         scope = self.scopes[process]
-        numbers = self._numbers(scope)
+        numbers = self.number(scope)
         places = {element: place for place, element in enumerate(numbers)}
         steps: list[Step] = []
         self._steps(scope, numbers, places, 0, steps)

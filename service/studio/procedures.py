@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -20,8 +20,9 @@ from service.processes.models import Deployment
 from service.studio.vocabulary import vocabulary
 from workflows import prose_changes
 from workflows.calendar import ZONE
+from workflows.definition import Element
 from workflows.differences import Differences, differ
-from workflows.prose import Line, Part, Procedure, tell
+from workflows.prose import Line, Part, Place, Procedure, place_steps, tell
 from workflows.prose_changes import PartChanges
 
 _LABELS = {"who": "Trách nhiệm", "due": "Thời hạn"}
@@ -62,6 +63,24 @@ def procedure_of(deployment: int, language: str) -> Procedure:
 def procedure_in(files: Mapping[str, bytes], main: str, language: str) -> Procedure:
     """Any bundle in words, a draft that would not run as well."""
     return tell(files, main, vocabulary(files, language))
+
+
+@lru_cache(maxsize=64)
+def _places(engine: int, deployment: int) -> Mapping[str, Place]:
+    return place_steps(files_of(deployment), deployment_of(deployment).key)
+
+
+def places_of(deployment: int) -> Mapping[str, Place]:
+    """The place of every step in the words of a deployed version: its number, and what sorts it. Raises NotFound."""
+    return _places(database_number(), deployment)
+
+
+def in_order(elements: Iterable[Element], places: Mapping[str, Place]) -> list[tuple[Element, str]]:
+    """Steps with their numbers, in the order in which the procedure tells them; what it does not tell comes last."""
+    last = Place("", (len(places) + 1,))
+    return [(one, place.number) for place, one in sorted(
+        ((places.get(one.id, last), one) for one in elements), key=lambda pair: pair[0].order
+    )]
 
 
 def text_changes(old: int, new: int, language: str) -> list[PartChanges]:

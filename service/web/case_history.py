@@ -20,6 +20,7 @@ from service.processes.cases import ENTERED, Running, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.history import Stop
 from service.processes.running import read_instance
+from service.studio import procedures
 from service.studio.data_values import data_values
 from service.trail import Event
 from service.trail.codes import CODES
@@ -90,7 +91,7 @@ def diagram(n: Nomination, chosen: str, stops: Sequence[Stop], by: Actor) -> Dia
     details = Details(running, by)
     return Diagram(
         _("Sơ đồ: %(name)s", name=words.translated(one.name)), source,
-        _steps(n, definition, one, at, details), one.marks, above=above,
+        _steps(n, deployment, one, at, details), one.marks, above=above,
     )
 
 
@@ -155,18 +156,18 @@ def _address(n: Nomination, process: str) -> str:
 
 
 def _steps(
-    n: Nomination, definition: Definition, drawn: history.Diagram, at: Mapping[str, Sequence[Stop]], details: Details
+    n: Nomination, deployment: int, drawn: history.Diagram, at: Mapping[str, Sequence[Stop]], details: Details
 ) -> list[Step]:
-    steps = []
+    steps, definition = [], definition_of(deployment)
     elements = [e for e in definition.elements.values() if e.process == drawn.process and e.kind in _STEPS]
-    for number, element in enumerate(elements, 1):
+    for element, number in procedures.in_order(elements, procedures.places_of(deployment)):
         mark, stops = drawn.marks.get(element.id, "ahead"), at.get(element.id, ())
         stop, name = stops[-1] if stops else None, words.translated(element.name)
         if stop is not None and mark in ("ahead", "skipped") and stop.state == "done":
             mark = "done"
         steps.append(
             Step(
-                element.id, str(number), f"*{name}*" if mark == "live" else name, mark, _when(stop),
+                element.id, number, f"*{name}*" if mark == "live" else name, mark, _when(stop),
                 words.translated(lane_words(definition, element)), details.of(stops),
                 link=Link(_("Mở sơ đồ này"), _address(n, element.calls)) if element.calls else None,
             )

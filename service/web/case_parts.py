@@ -23,6 +23,7 @@ from service.calendar import working_calendar
 from service.db import reading
 from service.processes import history
 from service.processes.deployments import definition_of
+from service.studio import procedures
 from service.vietnamese import sort_key
 from service.web import consents
 from service.web.frame import Link
@@ -30,7 +31,6 @@ from service.web.parts import Basis, Check, Diagram, Entry, Fact, File, Step
 from service.web.parts import Score as ScoreRow
 from service.words import N_
 from workflows.calendar import ZONE
-from workflows.definition import Definition
 
 CONFIDENCE = {
     "S": N_("Đã có nguồn"),
@@ -357,7 +357,7 @@ def diagram(instance_id: int, title: str) -> Diagram | None:
     return Diagram(
         title,
         url_for("task.drawing", deployment=deployment, process=one.process),
-        _steps(definition_of(deployment), one.process, one.marks, latest),
+        _steps(deployment, one.process, one.marks, latest),
         one.marks,
     )
 
@@ -366,15 +366,15 @@ _STEPS = ("user", "receive", "call", "subprocess")
 
 
 def _steps(
-    definition: Definition, process: str, marks: Mapping[str, str], latest: Mapping[str, history.Stop]
+    deployment: int, process: str, marks: Mapping[str, str], latest: Mapping[str, history.Stop]
 ) -> list[Step]:
-    elements = [e for e in definition.elements.values() if e.process == process and e.kind in _STEPS]
+    elements = [e for e in definition_of(deployment).elements.values() if e.process == process and e.kind in _STEPS]
     steps = []
-    for number, element in enumerate(elements, 1):
+    for element, number in procedures.in_order(elements, procedures.places_of(deployment)):
         mark = marks.get(element.id, "ahead")
         stop, name = latest.get(element.id), words.translated(element.name or "")
         steps.append(
-            Step(element.id, str(number), f"*{name}*" if mark == "live" else name, mark,
+            Step(element.id, number, f"*{name}*" if mark == "live" else name, mark,
                  _when(stop), words.translated(element.lane or "") if mark != "done" else "")
         )
     return steps

@@ -14,7 +14,7 @@ from service.errors import Refusal
 from service.processes.deployments import definition_of, version_of
 from service.processes.history import Stop
 from service.processes.running import read_instance
-from service.studio import operating
+from service.studio import operating, procedures
 from service.studio.data_values import DataValues, data_values
 from service.web import pages, studio_values
 from service.web.frame import Link
@@ -64,7 +64,7 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
         notes=_notes(stands),
         acts=_acts(stands),
         ended=running.status == "ended",
-        targets=[(e.id, f"{element_words(definition, e.id)} ({e.id})") for e in stands.targets],
+        targets=_targets(stands),
         to=to,
         move_url=url_for("studio_operating.move", instance=instance),
         url=url_for("studio_operating.show", instance=instance),
@@ -78,6 +78,17 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
         reason=given.get("reason", ""),
         faults=_faults(refusal),
     )
+
+
+def _targets(stands: operating.Standing) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Where it can be moved, by process, numbered and ordered as the procedure tells the steps."""
+    deployment = stands.running.deployment_id
+    definition = definition_of(deployment)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for element, number in procedures.in_order(stands.targets, procedures.places_of(deployment)):
+        said = element_words(definition, element.id)
+        found.setdefault(element.process, []).append((element.id, f"{number}. {said}" if number else said))
+    return [(element_words(definition, process), steps) for process, steps in found.items()]
 
 
 def _faults(refusal: Refusal | None) -> dict[str, str]:

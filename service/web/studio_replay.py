@@ -17,7 +17,7 @@ from service.actor import Actor
 from service.errors import Invalid, NotFound, Refusal
 from service.processes import deployments
 from service.processes.deployments import definition_of
-from service.studio import drafts, replay, scenarios
+from service.studio import drafts, procedures, replay, scenarios
 from service.studio.bundles import Bundle, bundle_named
 from service.studio.records import read_records
 from service.studio.replay import Line
@@ -31,6 +31,7 @@ from service.words import N_
 from workflows.course import Stop
 from workflows.definition import Definition, load_definition
 from workflows.problems import Problems
+from workflows.prose import Place, place_steps
 from workflows.replay import WORDS
 
 blueprint = Blueprint("studio_replay", __name__)
@@ -353,7 +354,12 @@ def case(run_id: int, instance: int) -> Response:
     run = replay.read_run(run_id, by=by)
     line, both = replay.side_by_side(run_id, instance, by=by)
     drawn = _drawn(run)
-    own = definition_of(replay.deployment_of(instance))
+    deployment = replay.deployment_of(instance)
+    own = definition_of(deployment)
+    places = {**procedures.places_of(deployment), **place_steps(replay.bundle_of(run_id), run.key)}
+    for edge in (*own.elements.values(), *drawn.elements.values()):
+        if edge.host in places:  # what happens at the edge of a step comes behind it
+            places.setdefault(edge.id, Place("", (*places[edge.host].order, -1)))
     blocks = [
         Block(_("Kết luận"), facts=[
             Fact(_("Kết luận"), _(VERDICTS[line.word][0])), Fact(_("Vì sao"), _reason(line, drawn, own) or _("như cũ")),
@@ -362,7 +368,7 @@ def case(run_id: int, instance: int) -> Response:
         ])
     ]
     if both is not None:
-        blocks.insert(0, _steps(both, own, drawn))
+        blocks.insert(0, _steps(both, own, drawn, places))
     return _page(
         acts=_keep_acts(run, instance) if both is not None and not both.own_fault and not both.moved else [],
         crumbs=_where(Link(words.translated(run.title), url_for("studio_replay.show", run_id=run_id)), Link(line.title, "")),
@@ -415,18 +421,20 @@ def _scenario(run: ReplayRun, instance: int, names: Collection[str]) -> tuple[st
     return scenarios.file_of(kept, list(names))
 
 
-def _steps(both: Both, own: Definition, drawn: Definition) -> Block:
+def _steps(both: Both, own: Definition, drawn: Definition, places: Mapping[str, Place]) -> Block:
     columns = [Column(_("Bước")), Column(_("Đã đi")), Column(_("Trên bản soạn"))]
     rows = [
-        [_stop(then or now, own, drawn), _moment(then), _moment(now)] for then, now in _aligned(both.then.path, both.now.path)
+        [_stop(then or now, own, drawn, places), _moment(then), _moment(now)]
+        for then, now in _aligned(both.then.path, both.now.path, places)
     ]
     return Block(_("Từng bước"), table=Table(columns, rows, _("Từng bước")))
 
 
-def _stop(stop: Stop | None, own: Definition, drawn: Definition) -> Cell:
+def _stop(stop: Stop | None, own: Definition, drawn: Definition, places: Mapping[str, Place]) -> Cell:
     assert stop is not None
     times = f" ({stop.occurrence})" if stop.occurrence > 1 else ""
-    return Cell(_name(stop.element, drawn, own) + times, _(KINDS[stop.kind]))
+    number = f"{place.number}. " if (place := places.get(stop.element)) and place.number else ""
+    return Cell(number + _name(stop.element, drawn, own) + times, _(KINDS[stop.kind]))
 
 
 def _moment(stop: Stop | None) -> Cell:
@@ -436,12 +444,24 @@ def _moment(stop: Stop | None) -> Cell:
     return Cell(words.full_moment(at), _(HOW[stop.how]))
 
 
-def _aligned(then: Sequence[Stop], now: Sequence[Stop]) -> Iterator[tuple[Stop | None, Stop | None]]:
-    """Both paths beside each other: what stands in both in one row, the rest each in its own."""
+def _aligned(
+    then: Sequence[Stop], now: Sequence[Stop], places: Mapping[str, Place]
+) -> Iterator[tuple[Stop | None, Stop | None]]:
+    """Both paths beside each other: what stands in both in one row, the rest each in its own, as the procedure orders them."""
     matcher = SequenceMatcher(None, [s.place for s in then], [s.place for s in now], autojunk=False)
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
             yield from zip(then[i:j], now[k:m], strict=True)
-        else:
-            yield from ((stop, None) for stop in then[i:j])
-            yield from ((None, stop) for stop in now[k:m])
+            continue
+        while i < j or k < m:
+            if k >= m or (i < j and _order(then[i], places) <= _order(now[k], places)):
+                yield then[i], None
+                i += 1
+            else:
+                yield None, now[k]
+                k += 1
+
+
+def _order(stop: Stop, places: Mapping[str, Place]) -> tuple[int, ...]:
+    place = places.get(stop.element)
+    return place.order if place is not None else ()

@@ -18,7 +18,7 @@ from service import people, words
 from service.awards.facts import fact_labels
 from service.config import Settings
 from service.errors import Invalid, NotFound, Refusal
-from service.studio import drafts, scenarios, tryout
+from service.studio import drafts, procedures, scenarios, tryout
 from service.studio.bundles import Bundle, bundle_named, definition_in, form_to_try
 from service.studio.scenarios import Results
 from service.studio.tryout import Tryout, Wait
@@ -33,6 +33,7 @@ from service.web.studio_replay import OUTCOMES
 from service.words import N_
 from workflows import engine, plain
 from workflows.definition import Definition
+from workflows.prose import place_steps
 from workflows.scenario import Move
 
 blueprint = Blueprint("studio_tryout", __name__)
@@ -249,7 +250,7 @@ def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refus
             for p in one.definition.processes
         ],
         diagram=diagram_of(
-            one.definition, chosen, engine.marks(one.player.course.live).elements,
+            one.definition, one.files, chosen, engine.marks(one.player.course.live).elements,
             url_for("studio_tryout.drawing", number=one.id, process=chosen),
         ),
     )
@@ -370,12 +371,14 @@ def _results(message: str) -> dict[str, str]:
     return dict(messages_and_results(int(language == "en"), vocabulary({}, language))[1].get(message, ()))
 
 
-def diagram_of(definition: Definition, process: str, marks: Mapping[str, str], source: str) -> Diagram:
-    """One diagram with marks and its numbered text."""
+def diagram_of(
+    definition: Definition, files: Mapping[str, bytes], process: str, marks: Mapping[str, str], source: str
+) -> Diagram:
+    """One diagram with marks and its text, numbered as the procedure is."""
     elements = [e for e in definition.elements.values() if e.process == process and e.kind in _STEPS]
     steps = [
-        Step(e.id, str(n), words.translated(e.name) or e.id, marks.get(e.id, "ahead"), e.id, words.translated(e.lane or ""))
-        for n, e in enumerate(elements, 1)
+        Step(e.id, number, words.translated(e.name) or e.id, marks.get(e.id, "ahead"), e.id, words.translated(e.lane or ""))
+        for e, number in procedures.in_order(elements, place_steps(files, definition.main))
     ]
     here = {key: mark for key, mark in marks.items() if definition.elements[key].process == process}
     return Diagram(words.translated(definition.processes_named.get(process, process)), source, steps, here)
@@ -408,7 +411,7 @@ def scenarios_of() -> Response:
             for p in definition.processes
         ],
         diagram=diagram_of(
-            definition, chosen, {key: "done" if key in results.covered else "ahead" for key in definition.elements},
+            definition, bundle.files, chosen, {key: "done" if key in results.covered else "ahead" for key in definition.elements},
             url_for("studio_tryout.scenario_drawing", of=of, process=chosen),
         ),
     )

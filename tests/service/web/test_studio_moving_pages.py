@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -219,6 +220,18 @@ def test_whose_case_it_is_is_not_changed_by_hand_and_values_come_from_their_list
     assert "Đã sửa dữ liệu." in words(desk.post("quantri", data, sent | {"value": "BK_TINH"}))
     stage = desk.get("quantri", f"{path}?edit=stage")
     assert stage.xpath("//select[@name='value']/option/@value") == ["HANG_NAM", "SO_KET", "TONG_KET", "DOT_XUAT"]
+
+
+def test_steps_carry_the_numbers_of_the_procedure_everywhere(desk: Desk, office: Office) -> None:
+    (one,) = office.received(ROUND, "Hoàng Bình Minh")
+    told = desk.read("quantri", f"/office/processes/{enactments.current_deployment('nomination_case')}?process=award_nomination")
+    page = desk.get("quantri", f"/office/instances/{instance_of(office, one)}")
+    steps = page.xpath("//select[@name='to']/optgroup[last()]/option/text()")
+    assert len(steps) > 4 and [int(s.partition(".")[0]) for s in steps] == sorted(int(s.partition(".")[0]) for s in steps)
+    checked = next(s for s in steps if s.endswith("Kiểm tra thành phần, thẩm định"))
+    assert f"Bước {checked}" in told
+    case = desk.get("quantri", f"/nominations/{one}?process=award_nomination").xpath("//figure/@data-marks")
+    assert any(json.loads(marks)["check_dossier"]["number"] == checked.partition(".")[0] for marks in case)
 
 
 def test_data_are_shown_by_their_labels_and_a_move_tells_only_steps(desk: Desk, office: Office) -> None:

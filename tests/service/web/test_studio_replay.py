@@ -48,6 +48,11 @@ def test_an_administrator_replays_a_bundle_and_reads_what_would_change(desk: Des
     instance = desk.office.read(one).instance_id
     page = desk.read("quantri", f"/studio/replays/{run.id}/cases/{instance}")
     assert "Từng bước" in page and "không qua" in page and "Xem lại lần hai" in page
+    rows = desk.get("quantri", f"/studio/replays/{run.id}/cases/{instance}").xpath("//table//th//span[@class='who']/text()")
+    numbers = [(row.split(". ")[0], row.split(". ")[1]) for row in rows if ". " in row]
+    (anew,) = [place for place, (_n, name) in enumerate(numbers) if name == "Xem lại lần hai"]
+    assert [int(n) for n, _name in numbers[anew - 1 : anew + 2]] == sorted(int(n) for n, _name in numbers[anew - 1 : anew + 2])
+    assert anew < len(numbers) - 1, "a new step stands before the later ones"
     kept = desk.who("quantri").client.get(f"/studio/replays/{run.id}/cases/{instance}/scenario")
     assert "Hoàng Bình Minh" not in kept.text and read_scenario(kept.data).expected.waits == ["wait_posting"]
     bundle = files_of(current_deployment(MAIN))
