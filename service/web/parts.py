@@ -403,6 +403,8 @@ class Cell:
     figures: bool = False
     tag: Tag | None = None
     due: Due | None = None
+    vietnamese: bool = False
+    """Somebody's own words, which no translation has: said to be Vietnamese on a page in another language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -565,7 +565,7 @@ def _ran(results: Results, definition: Definition) -> Block:
         came = where or (_(OUTCOMES[result.outcome]) if result.outcome in OUTCOMES else result.outcome or "")
         why = result.message_en if words.language() == "en" else result.message
         rows.append([
-            Cell(result.name, one.file),
+            Cell(result.name, one.file, vietnamese=True),
             Cell("" if result.passed else why, tag=Tag("passed", _("đúng")) if result.passed else Tag("overdue", _("sai"))),
             Cell(came),
         ])

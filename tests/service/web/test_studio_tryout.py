@@ -19,6 +19,7 @@ from service.processes import deployments
 from service.studio import drafts, scenarios, tryout
 from service.studio.bundles import bundle_named, form_to_try
 from tests.service.web.desk import Desk, words
+from tests.service.web.test_lists import ROUND
 from tests.service.web.test_studio_pages import second_version
 from workflows.scenario import Move, read_scenario
 
@@ -376,3 +377,16 @@ def test_a_step_that_scenarios_of_a_draft_stop_at_is_answered_in_them_at_once(de
     assert "Đã ghi bước này vào 7 kịch bản." in said and "ra đúng như đã ghi" in said
     desk.get("quantri", f"/studio/scenarios/{draft}/answers/wait_council", code=404)
     desk.get("vhxh", path, code=403)
+
+
+def test_scenario_names_are_said_to_be_vietnamese_on_an_english_page(desk: Desk) -> None:
+    page = desk.get("quantri", f"/studio/scenarios?of={OF}")
+    names = page.xpath("//td//span[@lang='vi']/text() | //th//span[@lang='vi']/text()")
+    assert "Giấy khen của Chủ tịch xã" in " ".join(names)
+
+
+def test_why_nothing_was_replayed_is_not_called_optional(desk: Desk) -> None:
+    desk.office.assess(desk.office.nominate(ROUND))
+    draft = drafts.begin_draft(by=desk.office.who("quantri"), base=1)
+    (label,) = desk.get("quantri", f"/office/studio/{draft}/deploy").xpath("//label[contains(., 'Vì sao không chạy lại')]")
+    assert "bắt buộc nếu chưa chạy lại" in label.text_content() and "không bắt buộc" not in label.text_content()
