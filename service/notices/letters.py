@@ -351,7 +351,11 @@ def label(name: str, language: str = "vi", words: Mapping[str, Any] | None = Non
     if name not in letters():
         return name
     letter = worded(name, words, context or {})
-    return letter.label if language == "vi" else letter.label_en
+    said = letter.label if language == "vi" else letter.label_en
+    if words and said == words.get("name"):  # called like its file: the step says more
+        task, kind = (context or {}).get("task"), letter.fields["task"][0]
+        return _said(task, kind, language) or said
+    return said
 
 
 def _said(value: Any, kind: str, language: str) -> Any:

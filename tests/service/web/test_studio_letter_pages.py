@@ -145,3 +145,15 @@ def test_earlier_texts_of_a_letter_are_those_of_earlier_versions(app: Flask, off
     )
     page = words(Visitor(app, "quantri").open(f"/office/processes/compare?from={first}&to={second}"))
     assert "moi.letter" in page and "Bạn có một việc mới cần xử lý." in page and "Kính mời xác nhận." in page
+
+
+def test_a_letter_that_is_called_like_its_file_is_listed_by_its_step(app: Flask, office: Office, ground: str) -> None:
+    by, files = office.who("quantri"), deployments.files_of(enactments.current_deployment("nomination_case"))
+    assert 'name = "Mời thôn xác nhận"' in ground
+    nameless = ground.replace('name = "Mời thôn xác nhận"', 'name = "moi"')
+    first, second = (
+        enactments.deploy_bundle(files | {"moi.letter": text.encode()}, main="nomination_case", by=by) for text in (ground, nameless)
+    )
+    context = {"task": "Rà soát trước Hội đồng", "title": "Hồ sơ"}
+    said = [notices.label("assigned", "vi", {"deployment": number, "name": "moi"}, context) for number in (first, second)]
+    assert said == ["Mời thôn xác nhận", "Rà soát trước Hội đồng"]
