@@ -18,6 +18,7 @@ from service.notices import LANGUAGES, Letter, Rendered, Wording
 from service.processes.tasks import checked
 from service.web import edit, pages
 from service.web.frame import Link
+from service.web.letter_fields import PARTS, head, part_fields
 from service.web.office_frame import crumbs
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
 from service.web.typed import asked
@@ -41,10 +42,6 @@ GAPS = {
     "waits_for": lazy_gettext("đang chờ ai, hoặc chưa ai nhận"),
 }
 """What the values that our letters may ask for are called."""
-_PARTS = {
-    "subject": lazy_gettext("tiêu đề"), "opening": lazy_gettext("lời mở đầu"), "facts": lazy_gettext("các dòng thông tin"),
-    "closing": lazy_gettext("lời kết"), "button": lazy_gettext("chữ trên nút"),
-}
 
 
 def _label(letter: str) -> str:
@@ -91,12 +88,8 @@ def _own(wording: Wording | None) -> list[Fact]:
     parts = wording.letter.own_parts if wording is not None else ()
     if not parts:
         return []
-    said = "; ".join(_("%(head)s: %(part)s", head=_head(language), part=_PARTS[part]) for language, part in parts)
+    said = "; ".join(_("%(head)s: %(part)s", head=head(language), part=PARTS[part]) for language, part in parts)
     return [Fact(_("Phần đơn vị đã sửa"), said)]
-
-
-def _head(language: str) -> str:
-    return _("Bản tiếng Anh") if language == "en" else _("Bản tiếng Việt")
 
 
 def _versions(letter: str, wording: Wording) -> Block:
@@ -211,21 +204,12 @@ def _seen() -> int:
 
 def _form(letter: Letter) -> Form:
     """The parts of a letter in both languages, side by side in meaning, one language after the other."""
-    own, fields = letter.own_parts, list[edit.Field]()
-    for language in LANGUAGES:
-        for part, called in _PARTS.items():
-            whose = _("Đang là chữ của đơn vị.") if (language, part) in own else _("Đang là chữ kèm phần mềm.")
-            name, label = f"{language}_{part}", _("%(head)s: %(part)s", head=_head(language), part=called)
-            if part == "subject":
-                fields.append(edit.text(name, label, hint=whose, required=True, most=150))
-            elif part == "button":
-                fields.append(edit.text(name, label, hint=whose, most=60))
-            elif part == "facts":
-                hint = _("Mỗi dòng viết Nhãn: giá trị. Dòng có giá trị không có thì được bỏ đi.")
-                fields.append(edit.area(name, label, hint=f"{hint} {whose}", most=6000))
-            else:
-                fields.append(edit.area(name, label, hint=whose, required=part == "opening", most=2000))
-    return edit.form("letter_words", *fields, edit.reason())
+    own = letter.own_parts
+
+    def whose(language: str, part: str) -> str:
+        return _("Đang là chữ của đơn vị.") if (language, part) in own else _("Đang là chữ kèm phần mềm.")
+
+    return edit.form("letter_words", *part_fields(whose), edit.reason())
 
 
 def _draw(
