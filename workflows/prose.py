@@ -388,7 +388,7 @@ class _Telling:
 
     def _how(self, node: etree._Element, kind: str, attrs: Mapping[str, str]) -> Iterator[Line]:
         if form := attrs.get("form"):
-            yield self._fact("Biểu mẫu", "Form", self.v.form(form) or f"“{form}”")
+            yield self._fact("Biểu mẫu", "Form", self.v.form(form) or f"“{self.v.drawn(node.get('name', '')) or form}”")
         if kind in ("receiveTask", "intermediateCatchEvent"):
             yield from self._message(node, attrs)
         if kind == "serviceTask" and attrs.get("topic"):

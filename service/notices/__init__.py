@@ -23,6 +23,7 @@ from service.notices.desk import (
 )
 from service.notices.letters import (
     LANGUAGES,
+    PARTS,
     Letter,
     Rendered,
     label,
@@ -56,6 +57,7 @@ from service.notices.wording import (
 
 __all__ = [
     "LANGUAGES",
+    "PARTS",
     "STATES",
     "Contact",
     "Freeze",

@@ -2,13 +2,15 @@
 
 A letter is a TOML file in `templates/letters`: the fields it takes (nothing else gets in, so no vote or citizen number
 can, and a reason or an agenda in the council's letters alone), and per language subject, opening, facts, closing and
-button. A field of the kind `word` is a word of the house, said in the reader's language; a `line` is somebody's own.
+button: text whose gaps are filled by `workflows.letter_text`, a line whose value is missing left out. A field of the kind
+`word` is a word of the house, said in the reader's language; a `line` is somebody's own. What depends on a number or on
+what is there is `reckoned` by a template from the fields, and is a gap like any other, so that other words keep it.
 Values go in as plain text; the HTML layout escapes every sentence whole. Sends nothing.
 
 A mail may be worded by another letter: `words` is {"deployment": 3, "name": "x"}, a letter of a process as it was
 deployed or else one of ours of that name, {"text": …} or {"said": …}, the words themselves. `versions` (letter → number) says which of
-the office's own words stood when it was queued (`wording`). Such a letter is never a template: its gaps are filled by
-`workflows.letter_text`. One that cannot be read or asks for what is not there gives way to the letter's own words.
+the office's own words stood when it was queued (`wording`). Such words are never a template. A letter that cannot be
+read or asks for what is not there gives way to the letter's own words.
 """
 
 from __future__ import annotations
@@ -39,7 +41,10 @@ FOLDER = Path(__file__).resolve().parent.parent / "templates" / "letters"
 LANGUAGES = ("vi", "en")
 TASK = "assigned"
 """The letter that tells of a task, whose values a letter of a process may ask for."""
+PARTS = ("subject", "opening", "facts", "closing", "button")
+"""Parts of a letter that can be worded, in the order in which they are read."""
 SUBJECT_LENGTH = 150
+_BEGINS = re.compile(r"\s*\{\{ *(\w+) *\}\}")
 # Control characters, other line ends, and marks that turn the direction of what follows.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _END_OF_DAY = time(23, 59)
@@ -60,14 +65,22 @@ class Letter:
     event: Mapping[str, Any] = field(default_factory=dict)
     """Which fields make a calendar entry of it: starts, place, uid, sequence; how many hours it takes; whether it takes the
     entry out again (`cancels`)."""
-    plain: bool = False
-    """Written by whoever edits a process or words the office's letters: text with gaps, no template."""
+    reckoned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By language, name → template of a value that is made of the fields; always there."""
 
     @property
     def gaps(self) -> dict[str, bool]:
         """The values that other words for it may ask for, and whether each is always there; not what only a calendar reads."""
         technical = {self.event.get("uid"), self.event.get("sequence")}
-        return {name: needed for name, (_kind, needed) in self.fields.items() if name not in technical}
+        return dict.fromkeys(self.reckoned.get(LANGUAGES[0], ()), True) | {
+            name: needed for name, (_kind, needed) in self.fields.items() if name not in technical
+        }
+
+    @property
+    def own_parts(self) -> tuple[tuple[str, str], ...]:
+        """Language and part of what is worded otherwise than the service words it."""
+        shipped = letters()[self.name].words
+        return tuple((language, part) for language in LANGUAGES for part in PARTS if self.words[language][part] != shipped[language][part])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +109,10 @@ def letters() -> Mapping[str, Letter]:
             label_en=data["name_en"],
             fields={key: (kind.rstrip("?"), not kind.endswith("?")) for key, kind in data["fields"].items()},
             sample=data["sample"],
-            words={language: data[language] for language in LANGUAGES},
+            words={language: {"closing": ""} | {part: data[language][part] for part in PARTS if part in data[language]}
+                   for language in LANGUAGES},
             event=data.get("event", {}),
+            reckoned={language: data[language].get("reckoned", {}) for language in LANGUAGES},
         )
     return found
 
@@ -125,7 +140,7 @@ def written(content: bytes) -> Letter:
 def _of_process(text: LetterText) -> Letter:
     own = letters()[TASK]
     words = {language: {**said, "button": said["button"] or own.words[language]["button"]} for language, said in text.words.items()}
-    return Letter("", text.name, text.name_en, own.fields, own.sample, words, plain=True)
+    return Letter("", text.name, text.name_en, own.fields, own.sample, words)
 
 
 Pinned = Callable[[int, str], bytes | None]
@@ -165,11 +180,15 @@ def register_words(kept: Kept) -> Kept:
 
 
 def reworded(name: str, said: Mapping[str, Any]) -> Letter:
-    """One of our letters in other words, given by language. Raises BadLetter."""
+    """One of our letters in other words, given by language; a part that is not given stays as the service words it.
+
+    Raises BadLetter.
+    """
     own = letters()[name]
-    text = letter_of({"name": own.label, "name_en": own.label_en, **said}, own.gaps)
+    whole = {language: {**own.words[language], **said.get(language, {})} for language in LANGUAGES}
+    text = letter_of({"name": own.label, "name_en": own.label_en, **whole}, own.gaps)
     words = {language: {**one, "button": one["button"] or own.words[language]["button"]} for language, one in text.words.items()}
-    return replace(own, words=words, plain=True)
+    return replace(own, words=words)
 
 
 def _own(name: str, words: Mapping[str, Any]) -> Letter:
@@ -266,15 +285,14 @@ def _written(
     letter: Letter, context: Mapping[str, Any], language: str, person: str, url: str | None, organizer: str = ""
 ) -> Rendered:
     language, words, values = _words(letter, context, language)
-    fill = _fill_gaps if letter.plain else _fill
-    facts = [(label, fill(value, values)) for label, value in words["facts"]]
+    facts = [(label, _fill_gaps(value, values)) for label, value in words["facts"]]
     said: dict[str, Any] = {
         "language": language,
-        "subject": _one_line(fill(words["subject"], values)),
+        "subject": _one_line(_sentence(letter, words["subject"], values)),
         "greeting": _fill(_layout()[language]["greeting"], {"person": person}),
-        "opening": fill(words["opening"], values),
+        "opening": _sentence(letter, words["opening"], values),
         "facts": [(label, value) for label, value in facts if value],
-        "closing": fill(words["closing"], values),
+        "closing": _sentence(letter, words["closing"], values),
         "button": words["button"],
         "link": _layout()[language]["link"],
         "footer": _layout()[language]["footer"],
@@ -309,7 +327,7 @@ def subject(name: str, context: Mapping[str, Any], *, language: str, words: Mapp
     """Only the subject of a letter, for lists."""
     letter = worded(name, words, context)
     _, said, values = _words(letter, context, language)
-    return _one_line((_fill_gaps if letter.plain else _fill)(said["subject"], values))
+    return _one_line(_sentence(letter, said["subject"], values))
 
 
 def _words(
@@ -317,9 +335,10 @@ def _words(
 ) -> tuple[str, Mapping[str, Any], dict[str, Any]]:
     language = language if language in LANGUAGES else LANGUAGES[0]
     values = {field: _said(context.get(field), kind, language) for field, (kind, _) in letter.fields.items()}
-    if letter.plain:  # a template reads a count that is not given as none; a line with a gap for it is left out
-        values |= {field: "" for field in values if context.get(field) is None}
-    return language, letter.words[language], values
+    reckoned = {word: _fill(template, values) for word, template in letter.reckoned.get(language, {}).items()}
+    # A template reads a count that is not given as none; a line with a gap for it is left out.
+    values |= {field: "" for field, (_, needed) in letter.fields.items() if not needed and not context.get(field)}
+    return language, letter.words[language], values | reckoned
 
 
 def sample_of(letter: Letter, *, language: str, person: str, url: str) -> Rendered:
@@ -332,7 +351,11 @@ def label(name: str, language: str = "vi", words: Mapping[str, Any] | None = Non
     if name not in letters():
         return name
     letter = worded(name, words, context or {})
-    return letter.label if language == "vi" else letter.label_en
+    said = letter.label if language == "vi" else letter.label_en
+    if words and said == words.get("name"):  # called like its file: the step says more
+        task, kind = (context or {}).get("task"), letter.fields["task"][0]
+        return _said(task, kind, language) or said
+    return said
 
 
 def _said(value: Any, kind: str, language: str) -> Any:
@@ -374,6 +397,12 @@ def _fill_gaps(source: str, values: Mapping[str, Any]) -> str:
     return _composed(fill_gaps(source, values)).strip()
 
 
+def _sentence(letter: Letter, source: str, values: Mapping[str, Any]) -> str:
+    """Text with its gaps filled; what is reckoned begins with a capital where it begins the text, somebody's own words do not."""
+    said, begins = _fill_gaps(source, values), _BEGINS.match(source)
+    return said[:1].upper() + said[1:] if begins and begins[1] in letter.reckoned.get(LANGUAGES[0], ()) else said
+
+
 @cache
 def _template(source: str) -> Any:
     # Plain text on purpose: the HTML layout escapes the finished sentence.
@@ -405,28 +434,3 @@ def _break_lines(text: str) -> Markup:
 @cache
 def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
-
-
-class _Gap(str):
-    """A gap that stands for a value while a template is filled: more than one, so that the plural is taken."""
-
-    __slots__ = ()
-
-    def __gt__(self, other: object) -> bool:
-        return True
-
-
-def as_text(letter: Letter) -> dict[str, dict[str, Any]]:
-    """The words of one of our letters as text with gaps, by language: what depends on a value that may be missing is left out.
-
-    Facts keep such a gap, for a line whose value is not there is left out anyway.
-    """
-    if letter.plain:
-        return {language: dict(words) for language, words in letter.words.items()}
-    gaps = {name: _Gap(f"{{{{ {name} }}}}") for name in letter.fields}
-    sure = {name: gap if letter.fields[name][1] else 0 if letter.fields[name][0] == "count" else "" for name, gap in gaps.items()}
-    return {
-        language: {part: _fill(words.get(part, ""), sure) for part in ("subject", "opening", "closing", "button")}
-        | {"facts": [[label, _fill(value, gaps)] for label, value in words["facts"]]}
-        for language, words in letter.words.items()
-    }

@@ -72,7 +72,8 @@ class LetterWords(Base):
     letter: Mapped[str] = mapped_column(String(24))
     number: Mapped[int]
     words: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """By language subject, opening, facts, closing, button; none: from here on the words that come with the service."""
+    """By language the parts that the office words itself (subject, opening, facts, closing, button); none: from here on the words
+    that come with the service."""
     saved_at: Mapped[datetime]
     saved_by: Mapped[int | None] = mapped_column(Key)
     reason: Mapped[str] = mapped_column(Text)

@@ -1,7 +1,7 @@
 """The words of our letters as the office puts them: every save is a version that is kept, the newest one is in force.
 
-A mail holds on to the version that stood when it was queued. Words are text with gaps in two languages, never a template;
-the words that come with the service are what a letter begins with, and what it can be brought back to. Sends nothing.
+A mail holds on to the version that stood when it was queued. Words are text with gaps in two languages, never a template.
+Only the parts that differ from the words that come with the service are kept, so the others stay as the service words them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service import clock, db, trail
 from service.actor import Actor
 from service.errors import FieldFault, Forbidden, Invalid, NotFound, Stale
-from service.notices.letters import LANGUAGES, Letter, as_text, label, letters, register_words, reworded
+from service.notices.letters import LANGUAGES, PARTS, Letter, label, letters, register_words, reworded
 from service.notices.models import WORDS
 from workflows.letter_text import BadLetter
 
-PARTS = ("subject", "opening", "facts", "closing", "button")
-"""Parts of a letter that can be worded, in the order in which they are read."""
 Typed = Mapping[str, str]
 """What somebody typed: `vi_subject`, `en_facts` … → text; facts are lines of "label: value"."""
 
@@ -95,7 +93,7 @@ def typed_of(letter: Letter) -> dict[str, str]:
     """The words of a letter as they are typed."""
     return {
         f"{language}_{part}": "\n".join(f"{one}: {value}" for one, value in said["facts"]) if part == "facts" else str(said.get(part, ""))
-        for language, said in as_text(letter).items() for part in PARTS
+        for language, said in letter.words.items() for part in PARTS
     }
 
 
@@ -115,11 +113,17 @@ def typed_letter(name: str, typed: Typed) -> Letter:
 def save_words(name: str, typed: Typed, *, seen: int, reason: str, by: Actor) -> int:
     """Word a letter anew from now on; returns the number of the version.
 
-    `seen` is the version that was edited. Raises Forbidden, NotFound, Invalid, Stale where somebody saved in between.
+    `seen` is the version that was edited; with nothing of one's own left, the words of the service are in force again.
+    Raises Forbidden, NotFound, Invalid, Stale where somebody saved in between.
     """
     _may(by)
     letter = typed_letter(name, typed)
-    return _save(name, {language: dict(words) for language, words in letter.words.items()}, seen, reason, "letter:reworded", by)
+    words: dict[str, dict[str, Any]] = {}
+    for language, part in letter.own_parts:
+        words.setdefault(language, {})[part] = letter.words[language][part]
+    if not words and not read_wording(name, by=by).changed:
+        raise _unchanged()
+    return _save(name, words or None, seen, reason, "letter:reworded" if words else "letter:unworded", by)
 
 
 def restore_words(name: str, number: int, *, seen: int, reason: str, by: Actor) -> int:
@@ -152,7 +156,7 @@ def _save(
     with db.transaction() as s:
         now = s.execute(select(func.max(WORDS.c.number)).where(WORDS.c.letter == name)).scalar() or 0
         if now == 0 and words is None:
-            raise Invalid("Thư này đang dùng chữ kèm phần mềm.", "This letter is in the words of the service.", code="letter-unchanged")
+            raise _unchanged()
         dialect = postgresql if db.is_postgresql() else sqlite
         row = {
             "letter": name, "number": seen + 1, "words": words, "saved_at": clock.now(), "saved_by": by.account,
@@ -182,6 +186,10 @@ def _parts(language: str, typed: Typed, faults: list[FieldFault]) -> dict[str, A
             "write “Label: value” on each line, with a colon.",
         ))
     return said
+
+
+def _unchanged() -> Invalid:
+    return Invalid("Thư này đang dùng chữ kèm phần mềm.", "This letter is in the words of the service.", code="letter-unchanged")
 
 
 def _said(name: str, number: int) -> Mapping[str, Any] | None:

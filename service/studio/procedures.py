@@ -17,6 +17,7 @@ from service.papers.facts import cited_bases, commune
 from service.papers.kinds import bodies, posts
 from service.processes import deployments, enactments
 from service.processes.models import Deployment
+from service.studio.contents import contents_of
 from service.studio.vocabulary import vocabulary
 from workflows import prose_changes
 from workflows.calendar import ZONE
@@ -93,6 +94,13 @@ def differences_of(old: int, new: int) -> Differences:
     for number in (old, new):
         deployment_of(number)
     return differ(files_of(old), files_of(new))
+
+
+def file_titles(files: Mapping[str, bytes], language: str) -> dict[str, str]:
+    """What the forms and letters of a bundle are called, by file; none for one that is called like its file."""
+    spoken, held = vocabulary(files, language), contents_of(files)
+    titles = {one.file: spoken.form(one.id).strip("“”") for one in held.forms} | {one.file: one.name for one in held.letters}
+    return {file: title for file, title in titles.items() if title and title != file.rpartition(".")[0]}
 
 
 @lru_cache(maxsize=16)

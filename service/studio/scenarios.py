@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from workflows.scenario import (
 )
 
 ENDING = ".scenario"
+_OTHER = re.compile(r"[^a-z0-9]+")
 _ACTS = {"user": "answer", "receive": "tell", "external": "effect"}
 
 
@@ -140,10 +142,10 @@ def _days(time: timedelta) -> str:
 
 
 def file_of(scenario: Scenario, names: Sequence[str]) -> tuple[str, bytes]:
-    """A file name that the bundle does not have yet, and the scenario's content."""
-    word = "_".join(fold(scenario.name).split())[:60] or "kich_ban"
-    name, number = f"{word}{ENDING}", 1
-    while name in names:
+    """A file name that the bundle does not have yet, made from the scenario's name, and the scenario's content."""
+    word = _OTHER.sub("_", fold(scenario.name))[:60].strip("_") or "kich_ban"
+    taken, name, number = {one.casefold() for one in names}, f"{word}{ENDING}", 1
+    while name in taken:
         number += 1
         name = f"{word}_{number}{ENDING}"
     return name, write_scenario(scenario)

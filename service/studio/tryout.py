@@ -57,6 +57,8 @@ class Done:
 
     move: Move
     person: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """All that was filled in; the move has of it what the diagrams read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def read_tryout(number: str, *, by: Actor, settings: Settings) -> Tryout:
     os.utime(folder)
     definition, files = _parsed(str(folder), bytes(about["bundle"]), str(about["main"]))
     start, begins, dates = orjson.loads(about["begins"])
-    done = [Done(Move(**one["move"]), one["person"]) for one in said]
+    done = [Done(Move(**one["move"]), one["person"], one["said"]) for one in said]
     scenario = Scenario(
         str(about["title"]), start, [one.move for one in done], Expected(), datetime.fromisoformat(begins),
         {k: datetime.fromisoformat(v).date() for k, v in dates.items()}, str(about["main"]),
@@ -232,7 +234,7 @@ def answer_form(number: str, task: str, answers: Mapping[str, Any], person: str,
             faults=[FieldFault(e.path, e.message, e.message_en) for e in rejected.errors],
         ) from None
     read = {k: v for k, v in clean.items() if k in tryout.definition.names}
-    _add(tryout, Move("answer", wait.opened.element, wait.opened.occurrence, read), person, by, settings)
+    _add(tryout, Done(Move("answer", wait.opened.element, wait.opened.occurrence, read), person, clean), by, settings)
 
 
 def do(number: str, move: Move, *, by: Actor, settings: Settings, person: str = "") -> None:
@@ -242,21 +244,22 @@ def do(number: str, move: Move, *, by: Actor, settings: Settings, person: str = 
         wait = next((w for w in tryout.waits if w.opened.element == move.at), None)
         if wait is not None:
             _may_act(tryout, wait, person)
-    _add(tryout, move, person, by, settings)
+    _add(tryout, Done(move, person, move.given), by, settings)
 
 
-def _add(tryout: Tryout, move: Move, person: str, by: Actor, settings: Settings) -> None:
+def _add(tryout: Tryout, done: Done, by: Actor, settings: Settings) -> None:
     if len(tryout.done) >= MOST_ACTS:
         raise Conflict(
             f"Lần chạy thử này đã quá {MOST_ACTS} việc. Bắt đầu lần khác.",
             f"This try-out has more than {MOST_ACTS} acts; begin another.", code="tryout-too-long",
         )
     try:
-        tryout.player.do(move)
+        tryout.player.do(done.move)
     except Stuck as stuck:
         raise Conflict(stuck.message, stuck.message_en, code="tryout-refused") from None
+    move = done.move
     said = orjson.dumps({
-        "person": person,
+        "person": done.person, "said": dict(done.said),
         "move": {"kind": move.kind, "at": move.at, "occurrence": move.occurrence, "given": dict(move.given), "error": move.error},
     })
     with _opened(_folder(tryout.id, by, settings)) as file:

@@ -29,18 +29,26 @@ def _content() -> dict[str, Any]:
 
 def vocabulary(files: Mapping[str, bytes], language: str) -> Vocabulary:
     """The words for a bundle in a language: its own forms, and the registers as they are today."""
-    return _Words(_forms(files), 1 if language == "en" else 0).vocabulary()
+    schemas = _schemas(files)
+    titles = {name: schema["title"].strip() for name, schema in schemas.items() if isinstance(schema.get("title"), str)}
+    return _Words(
+        {name: dict(_fields(schema)) for name, schema in schemas.items()},
+        {name: title for name, title in titles.items() if title not in ("", name)},  # a file name says nothing
+        1 if language == "en" else 0,
+    ).vocabulary()
 
 
-def _forms(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
-    """Form → field → its component; a form that is no JSON has none."""
+def _schemas(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """Form → its schema; a form that is no JSON has none."""
     found: dict[str, dict[str, Any]] = {}
     for name, content in files.items():
         if name.endswith(".form"):
             try:
-                found[name.removesuffix(".form")] = dict(_fields(json.loads(content)))
+                schema = json.loads(content)
             except (ValueError, RecursionError):
                 continue
+            if isinstance(schema, dict):
+                found[name.removesuffix(".form")] = schema
     return found
 
 
@@ -62,6 +70,9 @@ def _listed(component: Mapping[str, Any], key: str) -> Sequence[Any]:
 @dataclass(frozen=True)
 class _Words:
     forms: Mapping[str, Mapping[str, Any]]
+    """Form → field → its component."""
+    titles: Mapping[str, str]
+    """Form → the title that its file gives it."""
     place: int
 
     def vocabulary(self) -> Vocabulary:
@@ -71,7 +82,7 @@ class _Words:
             drawn=lambda text: words.in_language(text, language),
             awaited=lambda text: words.in_language(words.past_wait(text), language),
             group=self.group,
-            form=lambda name: self._quoted("form", name),
+            form=lambda name: f"“{self.titles[name]}”" if name in self.titles else self._quoted("form", name),
             question=self.question,
             option=self.option,
             table=lambda name: self._said("table", name),

@@ -18,6 +18,7 @@ from service.notices import LANGUAGES, Letter, Rendered, Wording
 from service.processes.tasks import checked
 from service.web import edit, pages
 from service.web.frame import Link
+from service.web.letter_fields import PARTS, head, part_fields
 from service.web.office_frame import crumbs
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Table, Tag
 from service.web.typed import asked
@@ -33,8 +34,12 @@ GAPS = {
     "reason": lazy_gettext("lý do"), "act": lazy_gettext("điều đã quyết định"), "closes": lazy_gettext("hạn nộp của đợt"),
     "holder": lazy_gettext("người đang giữ việc"), "by": lazy_gettext("người làm việc ấy"), "said": lazy_gettext("câu trả lời"),
     "process": lazy_gettext("tên quy trình"), "version": lazy_gettext("số phiên bản"), "note": lazy_gettext("nội dung thay đổi"),
-    "others": lazy_gettext("số trường hợp không được"), "review_until": lazy_gettext("hạn đề nghị xem xét lại"),
-    "at": lazy_gettext("lúc gửi"),
+    "review_until": lazy_gettext("hạn đề nghị xem xét lại"),
+    "at": lazy_gettext("lúc gửi"), "others": lazy_gettext("số trường hợp khác của đơn vị"),
+    "new_tasks": lazy_gettext("số việc mới, viết thành lời"), "tasks": lazy_gettext("số việc mới, viết thành lời trong câu"),
+    "left": lazy_gettext("thời gian còn lại, viết thành lời"), "late": lazy_gettext("đã quá hạn bao lâu, viết thành lời"),
+    "cases": lazy_gettext("số trường hợp, viết thành lời"), "holding": lazy_gettext("ai chưa xử lý xong, hoặc chưa ai nhận"),
+    "waits_for": lazy_gettext("đang chờ ai, hoặc chưa ai nhận"),
 }
 """What the values that our letters may ask for are called."""
 
@@ -64,7 +69,7 @@ def show(letter: str) -> Response:
         crumbs=_where(letter),
         sentence=content.subject.replace("*", "∗"),
         status=_status(wording),
-        tags=[], facts=[Fact(_("Loại thư"), _label(letter))], content=content, acts=acts,
+        tags=[], facts=[Fact(_("Loại thư"), _label(letter)), *_own(wording)], content=content, acts=acts,
         blocks=[_versions(letter, wording)] if wording is not None else [],
     )
 
@@ -76,6 +81,15 @@ def _status(wording: Wording | None) -> str:
     if wording is not None and wording.changed:
         return _("Thư này đang dùng chữ của đơn vị; giá trị trong thư là giả định.")
     return _("Mẫu thư với giá trị giả định.")
+
+
+def _own(wording: Wording | None) -> list[Fact]:
+    """Which parts the office words itself."""
+    parts = wording.letter.own_parts if wording is not None else ()
+    if not parts:
+        return []
+    said = "; ".join(_("%(head)s: %(part)s", head=head(language), part=PARTS[part]) for language, part in parts)
+    return [Fact(_("Phần đơn vị đã sửa"), said)]
 
 
 def _versions(letter: str, wording: Wording) -> Block:
@@ -190,19 +204,12 @@ def _seen() -> int:
 
 def _form(letter: Letter) -> Form:
     """The parts of a letter in both languages, side by side in meaning, one language after the other."""
-    heads = {"vi": _("Bản tiếng Việt"), "en": _("Bản tiếng Anh")}
-    fields: list[edit.Field] = []
-    for language in LANGUAGES:
-        head = heads[language]
-        fields += [
-            edit.text(f"{language}_subject", _("%(head)s: tiêu đề", head=head), required=True, most=150),
-            edit.area(f"{language}_opening", _("%(head)s: lời mở đầu", head=head), required=True, most=2000),
-            edit.area(f"{language}_facts", _("%(head)s: các dòng thông tin", head=head), most=6000,
-                      hint=_("Mỗi dòng viết Nhãn: giá trị. Dòng có giá trị không có thì được bỏ đi.")),
-            edit.area(f"{language}_closing", _("%(head)s: lời kết", head=head), most=2000),
-            edit.text(f"{language}_button", _("%(head)s: chữ trên nút", head=head), most=60),
-        ]
-    return edit.form("letter_words", *fields, edit.reason())
+    own = letter.own_parts
+
+    def whose(language: str, part: str) -> str:
+        return _("Đang là chữ của đơn vị.") if (language, part) in own else _("Đang là chữ kèm phần mềm.")
+
+    return edit.form("letter_words", *part_fields(whose), edit.reason())
 
 
 def _draw(
@@ -217,7 +224,7 @@ def _draw(
         sentence=_("Sửa chữ của thư *%(name)s*", name=_label(letter)),
         status=" ".join((
             _("Thư xếp hàng từ lúc ghi theo chữ mới; thư đang chờ giữ chữ của lúc xếp hàng."),
-            _("Chữ kèm phần mềm tự đổi theo số việc, số ngày; chữ đã sửa thì không."),
+            _("Phần để nguyên vẫn theo chữ kèm phần mềm."),
         )),
         url=url_for("office_letters.change", letter=letter), back_url=url_for("office_letters.show", letter=letter),
         parts=drawn.parts, other_faults=list(drawn.other_faults), seen=seen,

@@ -405,6 +405,8 @@ class Cell:
     due: Due | None = None
     folded: Sequence[Fact] = ()
     fold_words: str = ""
+    vietnamese: bool = False
+    """Somebody's own words, which no translation has: said to be Vietnamese on a page in another language."""
 
 
 @dataclass(frozen=True, slots=True)

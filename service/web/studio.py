@@ -190,6 +190,7 @@ def show(draft: int) -> Response:
             "url": {
                 **{act: url_for(f"studio_files.{act}", draft=draft, name="NAME")
                    for act in ("file", "drop", "rename", "preview", "review", "send")},
+                "fields": url_for("studio_files.letter_fields", draft=draft, name="NAME"),
                 "try": url_for("studio_files.try_row", draft=draft, name="NAME"),
                 **{act: url_for(f"studio_files.{act}", draft=draft) for act in ("check", "visit", "leave", "copy")},
             },

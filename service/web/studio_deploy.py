@@ -92,8 +92,9 @@ def _fields(found: Readiness, groups: list[str]) -> list[Field]:
         edit.day("effective_on", _("Dùng từ ngày"), required=True),
     ]
     if not found.replayed:
-        fields.append(edit.area("without_replay", _("Vì sao không chạy lại hồ sơ cũ"),
-                                hint=_("Để trống nếu sẽ chạy lại trước khi đưa vào dùng."), most=1000))
+        why = edit.area("without_replay", _("Vì sao không chạy lại hồ sơ cũ (bắt buộc nếu chưa chạy lại)"),
+                        hint=_("Để trống nếu sẽ chạy lại trước khi đưa vào dùng."), most=1000)
+        fields.append(why | {"properties": {"demanded": "sometimes"}})
     if groups:
         fields.append(edit.several("told", _("Báo cho"), [(word, labels[word]) for word in groups]))
     return fields

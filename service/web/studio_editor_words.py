@@ -391,7 +391,7 @@ def spoken() -> dict[str, Any]:
         "formTabs": {"build": _("Soạn"), "preview": _("Xem như người xử lý sẽ thấy")},
         "formMenu": form_menu(),
         "letter": {
-            "tabs": {"write": _("Soạn"), "look": _("Xem như người nhận")},
+            "tabs": {"write": _("Soạn"), "file": _("Dạng tệp"), "look": _("Xem như người nhận")},
             "gaps": _("Giá trị điền vào thư"), "gapsHint": _("Bấm để chèn vào chỗ con trỏ. Giá trị luôn là chữ, không bao giờ là lệnh."),
             "send": _("Gửi thử cho tôi"), "failed": _("Chưa gửi được: {message}"),
         },

@@ -23,8 +23,9 @@ from service import clock, people, words
 from service.actor import Actor
 from service.errors import Conflict, Invalid, NotFound, Refusal
 from service.studio import contents, drafts, letters
-from service.web import pages, studio_tables
+from service.web import edit, pages, studio_tables
 from service.web.frame import Link
+from service.web.letter_fields import named_fields
 from service.web.office_frame import crumbs
 from service.web.studio import told
 from service.web.typed import asked
@@ -139,6 +140,16 @@ def _letter_part(draft: int, name: str, content: bytes, by: Actor) -> Response:
         return pages.fragment("studio_letter_part", shown={}, frames={}, wrong=_lines(refusal))
     frames = {language: url_for("studio_files.letter", draft=draft, name=name, language=language) for language in shown}
     return pages.fragment("studio_letter_part", shown=shown, frames=frames, wrong=[])
+
+
+@blueprint.post(f"{_FOLDER}/files/<name>/fields")
+@_spoken
+def letter_fields(draft: int, name: str) -> Response:
+    """A letter as it stands on the page in fields, for the editor; refused where it cannot be read into them."""
+    by = _editor()
+    drafts.read_draft(draft).file(name)
+    typed = letters.typed_letter(request.get_data(), by=by)
+    return pages.fragment("studio_letter_fields", parts=asked(edit.form("letter_parts", *named_fields()), typed, given={}).parts)
 
 
 @blueprint.get(f"{_FOLDER}/files/<name>/letter/<language>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,13 +16,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms import change_rows, first_answers, from_html, lay_out
 from forms.problems import FieldError
 from service import people, words
-from service.awards.facts import fact_labels
+from service.awards.facts import fact_keys, fact_labels
+from service.awards.honours import BASES
 from service.config import Settings
 from service.errors import Invalid, NotFound, Refusal
 from service.studio import drafts, procedures, scenarios, tryout
 from service.studio.bundles import Bundle, bundle_named, definition_in, form_to_try
 from service.studio.scenarios import Results
-from service.studio.tryout import Tryout, Wait
+from service.studio.tryout import Done, Tryout, Wait
 from service.studio.vocabulary import vocabulary
 from service.web import edit, form_parts, pages
 from service.web.check_words import fact_value
@@ -33,10 +35,19 @@ from service.web.studio_replay import OUTCOMES
 from service.words import N_
 from workflows import engine, plain
 from workflows.definition import Definition
+from workflows.plain import Vocabulary
 from workflows.prose import place_steps
 from workflows.scenario import Move
 
 blueprint = Blueprint("studio_tryout", __name__)
+MOST_DAYS = 3650
+"""Days by which the clock of a try-out goes on at a time, at most."""
+_LONG = 120
+"""Longer answers of the history are folded."""
+_AT_ONCE = 6
+"""As many answers stand in the history without being unfolded."""
+_FIGURES = 10**15
+"""Larger numbers were typed for a trial and stand as they are."""
 _STEPS = ("user", "receive", "call", "subprocess", "decision", "external", "script")
 _DID = {
     "answer": N_("%(who)s xử lý *%(what)s*"), "tell": N_("Nhận kết quả ở *%(what)s*"), "effect": N_("Máy làm xong *%(what)s*"),
@@ -96,6 +107,16 @@ def show(number: str) -> Response:
     return _show(tryout.read_tryout(number, by=by, settings=_settings()))
 
 
+@blueprint.get("/studio/tryouts/<number>/tasks/<task>")
+@blueprint.get("/studio/tryouts/<number>/moves")
+@blueprint.get("/studio/tryouts/<number>/back")
+@blueprint.get("/studio/tryouts/<number>/end")
+def again(number: str, task: str = "") -> AnyResponse:
+    """The address at which something was refused, opened anew: the try-out itself."""
+    people.require(pages.me(), tryout.RIGHT)
+    return pages.back_to("studio_tryout.show", number=number)
+
+
 @blueprint.post("/studio/tryouts/<number>/tasks/<task>")
 def answer(number: str, task: str) -> AnyResponse:
     """Complete a user task with its form, or draw the form anew after a button."""
@@ -134,8 +155,8 @@ def _move() -> Move:
     kind, at = request.form.get("kind", ""), request.form.get("at", "")
     if kind not in ("answer", "tell", "effect", "signal", "wait", "hold", "release"):
         raise Invalid.at("kind", "Chọn một việc.", "Choose what to do.")
-    if kind == "wait" and at.isascii() and at.isdigit() and len(at) < 5:
-        at = f"P{int(at)}D"
+    if kind == "wait" and at != "due":
+        at = f"P{_days(at.strip())}D"
     text = request.form.get("with", "").strip()
     try:
         given = orjson.loads(text) if text else {}
@@ -148,6 +169,23 @@ def _move() -> Move:
     error = request.form.get("error", "").strip() or None
     occurrence = request.form.get("occurrence", "")
     return Move(kind, at, int(occurrence) if occurrence.isascii() and occurrence.isdigit() and len(occurrence) < 6 else None, given, error)
+
+
+def _days(text: str) -> int:
+    if not text:
+        raise Invalid.at("at", f"Chưa ghi số ngày. Ghi số ngày từ 1 đến {MOST_DAYS}.",
+                         f"No number of days is given; write a number from 1 to {MOST_DAYS}.")
+    days = int(text) if re.fullmatch(r"-?[0-9]{1,12}", text, re.ASCII) else None
+    if days is None:
+        raise Invalid.at("at", f"“{text[:20]}” không phải số ngày. Ghi số ngày từ 1 đến {MOST_DAYS}.",
+                         f"“{text[:20]}” is no number of days; write a number from 1 to {MOST_DAYS}.")
+    if days < 1:
+        raise Invalid.at("at", f"Đồng hồ chỉ chạy tới, không lùi lại. Ghi số ngày từ 1 đến {MOST_DAYS}.",
+                         f"The clock only goes on, never back; write a number from 1 to {MOST_DAYS}.")
+    if days > MOST_DAYS:
+        raise Invalid.at("at", f"{days} ngày là quá nhiều cho một lần. Ghi số ngày từ 1 đến {MOST_DAYS}.",
+                         f"{days} days are too many at a time; write a number from 1 to {MOST_DAYS}.")
+    return days
 
 
 @blueprint.post("/studio/tryouts/<number>/back")
@@ -166,9 +204,11 @@ def end(number: str) -> AnyResponse:
 
 
 @blueprint.get("/studio/tryouts/<number>/scenario")
-def scenario(number: str) -> Response:
-    """What was done, as a scenario file for the bundle."""
+def scenario(number: str) -> AnyResponse:
+    """What was done, as a scenario file for the bundle; of a draft, which keeps its own, the try-out."""
     one = tryout.read_tryout(number, by=pages.me(), settings=_settings())
+    if one.draft is not None:
+        return pages.back_to("studio_tryout.show", number=number)
     name, content = scenarios.file_of(tryout.as_scenario(one, request.args.get("name", "")[:200]), list(one.files))
     return _file(name, content)
 
@@ -180,10 +220,15 @@ def keep_in_draft(number: str) -> AnyResponse:
     one = tryout.read_tryout(number, by=by, settings=_settings())
     if one.draft is None:
         raise NotFound("Không phải chạy thử một bản soạn.", "No draft is being tried out.")
-    name, content = scenarios.file_of(
-        tryout.as_scenario(one, request.form.get("name", "")[:200]), list(drafts.files_of(one.draft))
-    )
-    drafts.save_file(one.draft, name, content, seen=0, by=by)
+    try:
+        name, content = scenarios.file_of(
+            tryout.as_scenario(one, request.form.get("name", "")[:200]), list(drafts.files_of(one.draft))
+        )
+        drafts.save_file(one.draft, name, content, seen=0, by=by)
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _show(one, refusal=refusal)
     pages.say(_("Đã ghi %(file)s vào bản soạn.", file=name))
     return pages.back_to("studio_tryout.show", number=number)
 
@@ -241,6 +286,8 @@ def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refus
         ],
         held=not one.ended and one.player.course.held,
         ended=one.ended,
+        days=request.form.get("at", "")[:20] if refusal and request.form.get("kind") == "wait" else "1",
+        name=request.form.get("name", "")[:200],
         number=one.id,
         draft=one.draft,
         history=_history(one),
@@ -270,7 +317,7 @@ def _asked(one: Tryout, wait: Wait, typed: Any, refusal: Refusal | None) -> dict
     found: dict[str, Any] = {
         "key": _key(wait), "kind": opened.kind, "element": opened.element, "occurrence": opened.occurrence,
         "name": words.translated(opened.name), "people": [(who, _person(who)) for who in wait.people],
-        "values": [(value, _results(opened.message or "").get(value, value)) for value in wait.values], "parts": (), "faults": (),
+        "values": [(value, _result(opened.message or "", value)) for value in wait.values], "parts": (), "faults": (),
         "due": words.full_moment(opened.due) if opened.due else "",
         "hint": _json(wait.hint),
     }
@@ -305,10 +352,11 @@ def _history(one: Tryout) -> list[Entry]:
     found = []
     for done in reversed(one.done):
         said = _(_DID[done.move.kind], what=_what(one, done.move), who=_person(done.person) or _("Người chạy thử"))
-        given = _given(one, done.move)
+        given = _given(one, done)
+        short = [fact for fact in given if len(fact.label) + len(fact.value) <= _LONG]
         found.append(Entry(
-            None, said, note="; ".join(f"{label}: {value}" for label, value in given if isinstance(value, str)),
-            facts=[fact for _label, value in given if not isinstance(value, str) for fact in value],
+            None, said, note="; ".join(f"{fact.label}: {fact.value}" for fact in short[:_AT_ONCE]),
+            facts=[fact for fact in given if fact not in short[:_AT_ONCE]],
         ))
     return found
 
@@ -321,54 +369,91 @@ def _what(one: Tryout, move: Move) -> str:
     return words.translated(element.name) if element is not None else _boundary(one.definition, move.at)
 
 
-def _given(one: Tryout, move: Move) -> list[tuple[str, str | list[Fact]]]:
-    """What a move brought, as its form says it: labels of fields, labels of what was chosen; of messages the words of their lists.
+def _given(one: Tryout, done: Done) -> list[Fact]:
+    """What was brought, as its form says it: labels of fields, labels of what was chosen; of messages the words of their lists.
 
-    Facts of a dossier are told one by one. Data without words anywhere stays as it was typed.
+    What has no words of its own anywhere stays as it was typed.
     """
+    move = done.move
     element = one.definition.elements.get(move.at)
     forms = one.forms()
     if element is not None and element.kind == "user":
         own = one.form_at(element.id)
         forms = [own, *(form for form in forms if form is not own)]
-    left = dict(move.given)
-    found: list[tuple[str, str | list[Fact]]] = []
-    message = element.message if element is not None else move.at
-    if isinstance(result := left.get("result"), str) and result in (named := _results(message or "")):
-        found.append((_("Kết quả"), named[left.pop("result")]))
+    left = dict(done.said)
+    found, inside = list[tuple[str, str]](), list[tuple[str, str]]()  # a dossier's facts come last
+    if isinstance(left.get("result"), str):
+        said = _result((element.message if element is not None else move.at) or "", left.pop("result"))
+        found.append((_("Kết quả"), said))
     for form in forms:
-        mine = {key: value for key, value in left.items() if key in form.names}
+        mine = {key: value for key, value in left.items() if key in form.names and value is not _TOLD}
         if not mine:
             continue
         parts = lay_out(
-            form, mine, today=words.date_of(one.now), given=move.given, env=one.player.course.env, language=words.language()
+            form, mine, today=words.date_of(one.now), given=done.said, env=one.player.course.env, language=words.language()
         )
         for key in mine:
             # As if shown: data sent past the form may hold what the form hides.
             its = [replace(p, shown=True) for p in form_parts.walk(parts) if p.path.partition(".")[0] == key and p.kind != "group"]
-            if said := form_parts.filled(its):
-                found += dict.fromkeys(said)
-                del left[key]
+            if said_of := form_parts.filled(its):
+                (inside if isinstance(left[key], dict) else found).extend(dict.fromkeys(said_of))
+                left[key] = _untold(left[key], {p.path.partition(".")[2].partition(".")[0] for p in its if form_parts.filled([p])})
     if move.error:
         found.append((_("Mã lỗi"), move.error))
-    labels = fact_labels(words.language())
-    if isinstance(facts := left.get("facts"), dict) and facts.keys() <= labels.keys():
-        told = {key: fact_value(key, v) if isinstance(v, bool | int) or v is None else _plain(v) for key, v in left.pop("facts").items()}
-        found.append(("facts", [Fact(labels[key], said) for key, said in told.items()]))
-    return found + [(key, _plain(value)) for key, value in left.items()]
+    spoken = vocabulary(one.files, words.language())
+    for key, value in left.items():
+        if value is _TOLD:
+            continue
+        if isinstance(value, dict) and key not in fact_keys():
+            inside += [(_called(spoken, name), _plain(spoken, name, one)) for name, one in value.items()]
+        else:
+            found.append((_called(spoken, key), _plain(spoken, key, value)))
+    return [Fact(label, said) for label, said in found + inside if said]
 
 
-def _plain(value: Any) -> str:
-    """A value without words of its own."""
+_TOLD = object()
+
+
+def _untold(value: Any, told: set[str]) -> Any:
+    """What a form does not ask for of a value of which it tells some."""
+    rest = {key: one for key, one in value.items() if key not in told} if isinstance(value, dict) else {}
+    return rest or _TOLD
+
+
+def _called(spoken: Vocabulary, name: str) -> str:
+    """What a value is called, as far as the office has a word for it."""
+    datum = spoken.datum(name)
+    said = fact_labels(words.language()).get(name) or (datum.noun if datum else "") or name
+    return said[:1].upper() + said[1:] if said != name else name
+
+
+def _plain(spoken: Vocabulary, name: str, value: Any) -> str:
+    """A value in words, what is in it by its labels."""
+    if isinstance(value, dict):
+        return "; ".join(f"{_called(spoken, key)}: {_plain(spoken, key, one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(spoken, name, one) for one in value)
+    if isinstance(value, int | float) and not -_FIGURES < value < _FIGURES:
+        return str(value)
+    if name in fact_keys() and not isinstance(value, str):
+        return fact_value(name, value)
+    if value is None:
+        return _("chưa rõ")
     if isinstance(value, bool):
         return _("có") if value else _("không")
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    if isinstance(value, str):
+        datum = spoken.datum(name)
+        return (datum.named.get(value) if datum else None) or (BASES[value][words.language() == "en"] if value in BASES else "") or value
+    return words.number(value)
 
 
-def _results(message: str) -> dict[str, str]:
-    """The results that come with a message, in the words of the list that sends it."""
+def _result(message: str, value: str) -> str:
+    """A result in words: of the list that sends the message, of any list, of the office's own words."""
     language = words.language()
-    return dict(messages_and_results(int(language == "en"), vocabulary({}, language))[1].get(message, ()))
+    spoken = vocabulary({}, language)
+    held = messages_and_results(int(language == "en"), spoken)[1]
+    anywhere = {key: said for offers in held.values() for key, said in offers}
+    return dict(held.get(message, ())).get(value) or anywhere.get(value) or spoken.result("", value) or value
 
 
 def diagram_of(
@@ -377,7 +462,9 @@ def diagram_of(
     """One diagram with marks and its text, numbered as the procedure is."""
     elements = [e for e in definition.elements.values() if e.process == process and e.kind in _STEPS]
     steps = [
-        Step(e.id, number, words.translated(e.name) or e.id, marks.get(e.id, "ahead"), e.id, words.translated(e.lane or ""))
+        Step(
+            e.id, number, words.translated(e.name) or _("Bước chưa đặt tên"), marks.get(e.id, "ahead"), note=words.translated(e.lane or "")
+        )
         for e, number in procedures.in_order(elements, place_steps(files, definition.main))
     ]
     here = {key: mark for key, mark in marks.items() if definition.elements[key].process == process}
@@ -481,7 +568,7 @@ def _ran(results: Results, definition: Definition) -> Block:
         came = where or (_(OUTCOMES[result.outcome]) if result.outcome in OUTCOMES else result.outcome or "")
         why = result.message_en if words.language() == "en" else result.message
         rows.append([
-            Cell(result.name, one.file),
+            Cell(result.name, one.file, vietnamese=True),
             Cell("" if result.passed else why, tag=Tag("passed", _("đúng")) if result.passed else Tag("overdue", _("sai"))),
             Cell(came),
         ])

@@ -119,6 +119,7 @@ def compare() -> Response:
     before, after = (procedures.procedure_in(one.files, one.key, language) for one in (old, new))
     changes = {part.process: part for part in prose_changes.compare(before, after)}
     differ = differences.differ(old.files, new.files)
+    titles = procedures.file_titles(old.files, language), procedures.file_titles(new.files, language)
     processes = list(dict.fromkeys([p.process for p in after.parts] + [p.process for p in before.parts]))
     counted = {p: len(differ.of(p)) for p in processes}
     asked = request.args.get("process", "")
@@ -144,8 +145,8 @@ def compare() -> Response:
         legend=[(key, sign, word) for key, (sign, word) in CHANGES.items()],
         rows=_rows(changes.get(chosen), differ.of(chosen)),
         step_word=part_and_step(language)[1],
-        details=_details(differ.of(chosen)),
-        files=[_file(one) for one in differ.files],
+        details=_details(differ.of(chosen), titles),
+        files=[_file(one, (titles[1] | titles[0] if one.change == "removed" else titles[0] | titles[1])) for one in differ.files],
     )
 
 
@@ -276,10 +277,18 @@ def _row(step: StepChange) -> Row:
     return Row(step.change, sign, str(word), step.element, number, step.title, note, lines)
 
 
-def _details(elements: Sequence[ElementChange]) -> Table | None:
+_HELD = {"@form": "form", "@letter": "letter"}
+"""Attributes that name a file of the bundle → the ending of the file."""
+
+
+def _details(elements: Sequence[ElementChange], titles: tuple[Mapping[str, str], Mapping[str, str]]) -> Table | None:
+    def told(name: str, value: str | None, known: Mapping[str, str]) -> Cell:
+        title = known.get(f"{value}.{_HELD[name]}", "") if name in _HELD else ""
+        return Cell(title, value or "") if title else Cell(value or "–")
+
     rows = [
         [Cell(words.translated(one.name) or one.element, one.element), Cell(str(_DETAILS.get(detail.name, detail.name.lstrip("@")))),
-         Cell(detail.before or "–"), Cell(detail.after or "–")]
+         told(detail.name, detail.before, titles[0]), told(detail.name, detail.after, titles[1])]
         for one in elements for detail in one.details
     ]
     if not rows:
@@ -290,7 +299,8 @@ def _details(elements: Sequence[ElementChange]) -> Table | None:
 _MARKS: dict[str, Any] = {"+": "added", "-": "removed", "@": "place"}
 
 
-def _file(one: FileChange) -> ChangedFile:
+def _file(one: FileChange, titles: Mapping[str, str]) -> ChangedFile:
     sign, word = CHANGES[one.change]
     lines = [(_MARKS.get(line[:1], "same"), line if line.startswith("@") else line[1:]) for line in one.lines]
-    return ChangedFile(one.name, sign, str(word), lines)
+    title = titles.get(one.name)
+    return ChangedFile(f"{title} ({one.name})" if title else one.name, sign, str(word), lines)

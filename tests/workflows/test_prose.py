@@ -110,14 +110,14 @@ def test_detour_is_told_before_the_main_way_and_loops_lead_back() -> None:
     (part,) = told.parts
     assert [(one.number, one.element) for one in part.steps] == [("1", "file"), ("2", "check"), ("3", "mend"), ("4", "sign")]
     assert said(told, "check") == [
-        "Biểu mẫu: “check”.",
+        "Biểu mẫu: “Việc check”.",
         "Đạt chưa?",
         "a) khi kết quả kiểm tra là “Đạt”: chuyển sang Bước 4.",
         "b) khi kết quả kiểm tra là “Bổ sung”: chuyển sang Bước 3.",
         "c) các trường hợp còn lại: kết thúc: “Không xét”.",
     ]
     assert said(told, "mend")[-1] == "Tiếp theo: quay lại Bước 2."
-    assert said(told, "file") == ["Biểu mẫu: “check”."]
+    assert said(told, "file") == ["Biểu mẫu: “Việc file”."]
     assert {line.element for line in step(told, "check").lines} >= {"asks", "asks__sign"}
 
 

@@ -1,4 +1,4 @@
-// Letters: their text with the values that it may take, and the letter as its reader gets it; tried by a mail to oneself.
+// Letters: their parts in fields, the same as a file, and the letter as its reader gets it; tried by a mail to oneself.
 import { debounce, download, make } from "./dom.js";
 
 export async function openLetter({ name, content, words, config, store, offers, problems, changed, aside }) {
@@ -6,11 +6,14 @@ export async function openLetter({ name, content, words, config, store, offers, 
   const address = (which) => config.url[which].replace("NAME", encodeURIComponent(name));
   const write = debounce((value) => changed(value), 300);
   const area = make("textarea", { class: "input is-code studio-text", value: content, spellcheck: false, "aria-label": name, oninput: () => write(area.value) });
+  const form = make("form", { class: "letter-look", hidden: true, oninput: () => { area.value = letterOf(form); write(area.value); }, onsubmit: (event) => event.preventDefault() });
+  let last = null; // the field in which somebody was last
+  form.addEventListener("focusin", ({ target }) => { if (target.name) last = target; });
   const look = make("div", { class: "letter-look", hidden: true, tabIndex: 0, role: "region", "aria-label": w.tabs.look });
-  const tabs = ["write", "look"].map((word) => make("button", { type: "button", class: "tool", role: "tab", onclick: () => turn(word) }, w.tabs[word]));
+  const tabs = ["write", "file", "look"].map((word) => make("button", { type: "button", class: "tool", role: "tab", onclick: () => turn(word) }, w.tabs[word]));
   const told = make("span", { class: "hint", role: "status" });
   const send = make("button", { type: "button", class: "tool", onclick: test }, w.send);
-  const box = make("div", { class: "studio-sheet is-letter" }, make("div", { class: "view-tabs" }, make("div", { role: "tablist" }, tabs), send, told), area, look);
+  const box = make("div", { class: "studio-sheet is-letter" }, make("div", { class: "view-tabs" }, make("div", { role: "tablist" }, tabs), send, told), form, area, look);
   const checks = make("div");
   const gaps = make("div", { class: "field" },
     make("span", { class: "label" }, w.gaps), make("span", { class: "hint" }, w.gapsHint),
@@ -21,18 +24,40 @@ export async function openLetter({ name, content, words, config, store, offers, 
   aside.panel.append(side);
 
   function insert(gap) {
-    turn("write");
-    area.setRangeText(`{{ ${gap} }}`, area.selectionStart, area.selectionEnd, "end");
-    area.focus();
-    write(area.value);
+    const field = form.hidden ? area : last ?? form.elements.vi_opening;
+    if (form.hidden) turn("file");
+    field.setRangeText(`{{ ${gap} }}`, field.selectionStart, field.selectionEnd, "end");
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // What cannot be read into fields is mended as a file.
+  async function fill() {
+    const answer = await store.post(address("fields"), area.value, "text/plain;charset=utf-8").catch(() => null);
+    if (!answer?.ok) {
+      told.textContent = answer ? (await answer.json()).message : words.state.offline;
+      return false;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const one of page.querySelectorAll("[id], [for], [aria-describedby]")) {
+      for (const key of ["id", "for", "aria-describedby"]) {
+        const said = one.getAttribute(key);
+        if (said) one.setAttribute(key, said.split(" ").map((id) => `${name.replace(/\W/g, "_")}-${id}`).join(" ")); // several letters stand open
+      }
+    }
+    last = null;
+    form.replaceChildren(...page.querySelectorAll(".letter-fields"));
+    return true;
   }
 
   async function turn(word) {
-    const looks = word === "look";
-    tabs.forEach((tab, at) => tab.setAttribute("aria-selected", (at === 1) === looks ? "true" : "false"));
-    area.hidden = looks;
-    look.hidden = !looks;
-    if (!looks) return;
+    told.textContent = "";
+    if (word === "write" && form.hidden && !(await fill())) word = "file";
+    tabs.forEach((tab, at) => tab.setAttribute("aria-selected", ["write", "file", "look"][at] === word ? "true" : "false"));
+    form.hidden = word !== "write";
+    area.hidden = word !== "file";
+    look.hidden = word !== "look";
+    if (word !== "look") return;
     changed(area.value);
     await store.flush(); // the frames show what the service has
     const answer = await store.post(address("preview"), area.value, "text/plain;charset=utf-8");
@@ -56,7 +81,9 @@ export async function openLetter({ name, content, words, config, store, offers, 
 
   // `vi.subject` stands below `[vi]`, in the line that begins with `subject`.
   function jump(part) {
-    turn("write");
+    const field = form.hidden ? null : form.elements[part.replace(".", "_")];
+    if (field) return void field.focus();
+    turn("file");
     const [section, key] = part.includes(".") ? part.split(".") : ["", part];
     const head = section ? area.value.search(new RegExp(`^\\s*\\[\\s*${section}\\s*\\]`, "m")) : 0;
     const from = head + Math.max(0, area.value.slice(head).search(new RegExp(`^[ \\t]*${key.replace(/\W/g, ".")}\\s*=`, "m")));
@@ -69,7 +96,7 @@ export async function openLetter({ name, content, words, config, store, offers, 
     checks.replaceChildren(said.length ? make("ul", { class: "panel-problems" }, said.map((one) => make("li", { class: `is-${one.severity}` }, one.message))) : make("p", { class: "hint" }, words.noProblems));
   };
   redraw();
-  turn("write");
+  await turn("write");
   return {
     kind: "letter",
     redraw,
@@ -80,4 +107,20 @@ export async function openLetter({ name, content, words, config, store, offers, 
     show: (visible) => [box, side].forEach((one) => (one.hidden = !visible)),
     destroy: () => [box, side].forEach((one) => one.remove()),
   };
+}
+
+// The file that the fields make: the service reads nothing else into them, so nothing is lost.
+function letterOf(form) {
+  const said = (key) => form.elements[key].value.replaceAll("\r\n", "\n");
+  const quoted = (text) => JSON.stringify(text).replaceAll("\u007f", "\\u007f");
+  const text = (value) => value.includes("\n") ? `"""\n${quoted(value).slice(1, -1).replaceAll("\\n", "\n")}"""` : quoted(value);
+  const pairs = (lines) => lines.split("\n").filter((line) => line.trim()).map((line) => {
+    const at = line.indexOf(":");
+    return `[${quoted((at < 0 ? line : line.slice(0, at)).trim())}, ${quoted(at < 0 ? "" : line.slice(at + 1).trim())}]`;
+  });
+  const part = (language) => ["subject", "opening", "facts", "closing", "button"].map((key) => {
+    const value = said(`${language}_${key}`);
+    return `${key} = ${key === "facts" ? `[${pairs(value).join(", ")}]` : text(value)}`;
+  });
+  return `${["name", "name_en"].map((key) => `${key} = ${quoted(said(key))}`).join("\n")}\n\n${["vi", "en"].map((one) => `[${one}]\n${part(one).join("\n")}\n`).join("\n")}`;
 }

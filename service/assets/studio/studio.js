@@ -271,7 +271,7 @@ const stemOf = (said) => said.normalize("NFD").replace(/[\u0300-\u036f]/g, "").r
 function newFile(kind, bo) {
   return new Promise((done) => {
     const dialog = part("new-file");
-    askName(dialog, kind, bo ? stemOf(bo.name ?? "") : "", async (stem, label) => {
+    askName(dialog, kind, bo?.name ?? "", async (stem, label) => {
       const wrong = await addFile(`${stem}${kind}`, GROUND[kind](stem, label || bo?.name || stem));
       if (wrong) return wrong;
       done(stem);
@@ -281,14 +281,14 @@ function newFile(kind, bo) {
   });
 }
 
-function askName(dialog, kind, stem, make_) {
+function askName(dialog, kind, called, make_) {
   const form = dialog.querySelector("form");
   const input = form.elements.name;
   const kinds = form.elements.kind;
   const wrong = form.querySelector("[data-wrong]");
   kinds.value = kind;
-  kinds.closest(".field").hidden = stem !== null;
-  input.value = stem ?? "";
+  kinds.closest(".field").hidden = called !== null;
+  input.value = called ?? "";
   wrong.textContent = "";
   form.onsubmit = async (event) => {
     event.preventDefault();

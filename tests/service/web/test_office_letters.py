@@ -55,6 +55,10 @@ def test_words_are_changed_looked_at_tried_and_restored(desk: Desk) -> None:
     desk.post("quantri", f"{PATH}/versions/1/restore?seen=2", {"reason": "Rõ hơn"})
     assert _subject(desk).startswith("Mời xử lý")
     said = desk.read("quantri", PATH)
+    assert "Phần đơn vị đã sửa" in said and "Bản tiếng Việt: tiêu đề" in said and "lời mở đầu" not in said
+    said = desk.read("quantri", f"{PATH}/words")
+    assert said.count("Đang là chữ của đơn vị.") == 1 and said.count("Đang là chữ kèm phần mềm.") == 9
+    said = desk.read("quantri", PATH)
     assert "Lần 3" in said and "Rõ hơn" in said and "Theo Công văn 12" in said
     trail = desk.read("quantri", "/trail?part=system")
     assert "sửa chữ của thư “Việc mới”: Theo Công văn 12" in trail and "dùng lại chữ của lần sửa 1" in trail

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from lxml import html
 from werkzeug.test import TestResponse
 
 from service import notices, trail
@@ -145,3 +146,37 @@ def test_earlier_texts_of_a_letter_are_those_of_earlier_versions(app: Flask, off
     )
     page = words(Visitor(app, "quantri").open(f"/office/processes/compare?from={first}&to={second}"))
     assert "moi.letter" in page and "Bạn có một việc mới cần xử lý." in page and "Kính mời xác nhận." in page
+
+
+def test_a_letter_that_is_called_like_its_file_is_listed_by_its_step(app: Flask, office: Office, ground: str) -> None:
+    by, files = office.who("quantri"), deployments.files_of(enactments.current_deployment("nomination_case"))
+    assert 'name = "Mời thôn xác nhận"' in ground
+    nameless = ground.replace('name = "Mời thôn xác nhận"', 'name = "moi"')
+    first, second = (
+        enactments.deploy_bundle(files | {"moi.letter": text.encode()}, main="nomination_case", by=by) for text in (ground, nameless)
+    )
+    context = {"task": "Rà soát trước Hội đồng", "title": "Hồ sơ"}
+    said = [notices.label("assigned", "vi", {"deployment": number, "name": "moi"}, context) for number in (first, second)]
+    assert said == ["Mời thôn xác nhận", "Rà soát trước Hội đồng"]
+
+
+def test_a_letter_is_written_in_the_same_fields_as_those_of_the_office(app: Flask, draft: int, ground: str) -> None:
+    visitor = Visitor(app, "quantri")
+    path = f"/office/studio/{draft}/files/moi.letter"
+    _send(visitor, f"{path}?seen=0", ground)
+    page = html.fromstring(_send(visitor, f"{path}/fields", ground).text)
+    typed = {one.get("name"): one.get("value") or (one.text or "").strip("\n") for one in page.xpath("//input | //textarea")}
+    assert (typed["name"], typed["vi_subject"]) == ("Mời thôn xác nhận", "Việc mới: {{ task }}")
+    assert typed["vi_facts"].split("\n") == ["Việc: {{ task }}", "Hồ sơ: {{ title }}", "Hạn xử lý: {{ due }}"]
+    assert typed["vi_closing"] == "Hồ sơ và căn cứ pháp lý có trên trang của việc này."
+    office = visitor.open("/office/mail/letters/assigned/words").xpath("//form[@id='edit']//*[@name]/@name")
+    assert set(typed) - {"name", "name_en"} == set(office) - {"csrf_token", "seen", "reason", "act"}
+    faulty = _send(visitor, f"{path}/fields", ground.replace("{{ task }}", "{{ nobody }}"))
+    assert faulty.status_code == 200 and "{{ nobody }}" in faulty.text, "what the check finds is mended in its field"
+    for odd in (
+        ground + "\n[fr]\n", "x", ground.replace('button = "Mở việc này"', "button = 7"), ground.replace('[["Việc"', '[["a", "b", "Việc"'),
+    ):
+        refused = _send(visitor, f"{path}/fields", odd)
+        assert refused.status_code == 422 and "Dạng tệp" in refused.json["message"], "nothing that has no field is lost"
+    stranger = Visitor(app, "thanhtra")
+    assert _send(stranger, f"{path}/fields", ground).status_code == 403

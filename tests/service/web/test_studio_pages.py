@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pypdf
 import pytest
@@ -85,6 +86,42 @@ def test_internal_procedure_is_printed_and_written(desk: Desk) -> None:
     one = client.get(f"/office/processes/{number}/procedure.pdf?process=commune_certificate")
     assert len(pypdf.PdfReader(io.BytesIO(one.data)).pages) < 5
     assert desk.who("donvi").client.get(f"/office/processes/{number}/procedure.pdf").status_code == 200  # a procedure is for everybody
+
+
+def test_a_form_and_a_letter_of_the_office_are_called_as_it_calls_them(desk: Desk) -> None:
+    first = current_deployment(MAIN)
+    files = files_of(first)
+    form = json.loads(files["weigh_objection.form"])
+    said = '[{0}]\nsubject = "a"\nopening = "b"\n'
+    letter = 'name = "Mời rà soát"\nname_en = "Review"\n' + said.format("vi") + said.format("en")
+    diagram = files["award_nomination.bpmn"].replace(
+        b'camunda:formKey="weigh_objection"', b'camunda:formKey="phieu_ra_soat" nom:letter="moi"'
+    )
+
+    def deployed(title: str) -> int:
+        own = {"phieu_ra_soat.form": json.dumps(form | {"title": title}).encode(), "moi.letter": letter.encode()}
+        return enactments.deploy_bundle(files | own | {"award_nomination.bpmn": diagram}, main=MAIN, by=desk.office.who("quantri"))
+
+    named, nameless = deployed("Phiếu rà soát!"), deployed("phieu_ra_soat")
+    client = desk.who("quantri").client
+    docx = client.get(f"/office/processes/{named}/procedure.docx?process=award_nomination")
+    paper = Document(io.BytesIO(docx.data))
+    read = "\n".join([*(p.text for p in paper.paragraphs), *(c.text for t in paper.tables for r in t.rows for c in r.cells)])
+    said = words(desk.get("quantri", f"/office/processes/{named}?process=award_nomination"))
+    page = words(desk.get("quantri", f"/office/processes/compare?from={first}&to={named}&process=award_nomination"))
+    for one in (read, said, page):
+        assert "Phiếu rà soát!" in one
+    said = said.replace("phieu_ra_soat.form", "")  # the list of files
+    assert "phieu_ra_soat" not in read + said and "Phiếu rà soát! (phieu_ra_soat.form)" in page and "Mời rà soát" in page
+    step = definition_name(nameless)
+    said = words(desk.get("quantri", f"/office/processes/{nameless}?process=award_nomination"))
+    assert f"Biểu mẫu: “{step}”" in said and "phieu_ra_soat" not in said.replace("phieu_ra_soat.form", "")
+
+
+def definition_name(number: int) -> str:
+    """The name of the step whose form has none of its own."""
+    elements = deployments.definition_of(number).elements.values()
+    return next(e.name for e in elements if e.attrs.get("form") == "phieu_ra_soat")
 
 
 def test_two_versions_are_compared_on_the_diagram_in_words_and_file_by_file(desk: Desk) -> None:

@@ -15,9 +15,11 @@ from forms import Rejected, check, compile_form
 from service.actor import Actor
 from service.db import db, reading
 from service.errors import Conflict, Forbidden, NotFound
+from service.processes import deployments
 from service.studio import drafts, scenarios, tryout
 from service.studio.bundles import bundle_named, form_to_try
 from tests.service.web.desk import Desk, words
+from tests.service.web.test_lists import ROUND
 from tests.service.web.test_studio_pages import second_version
 from workflows.scenario import Move, read_scenario
 
@@ -56,7 +58,7 @@ def test_a_nomination_is_played_through_and_nothing_of_it_is_in_the_office(desk:
         return desk.say("quantri", f"{path}/moves", {"kind": kind, "at": at, **said})
 
     for code, said in (
-        (409, {"kind": "wait", "at": "P99999Y"}), (409, {"kind": "tell", "at": "wait_posting"}),
+        (422, {"kind": "wait", "at": "P99999Y"}), (409, {"kind": "tell", "at": "wait_posting"}),
         (422, {"kind": "answer", "at": "self_assess", "with": "[1"}), (422, {"kind": "no", "at": ""}),
     ):
         refused = desk.post("quantri", f"{path}/moves", said, code=code)
@@ -214,6 +216,82 @@ def test_history_of_a_tryout_speaks_in_the_words_of_forms_and_lists(desk: Desk) 
         assert code not in said, code
 
 
+def test_a_scenario_is_named_for_people_and_its_file_after_it(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    draft = drafts.begin_draft(by=by, base=1)
+    number = tryout.start_tryout(bundle_named(f"draft:{draft}", by=by), by=by, settings=settings)
+    path = f"/studio/tryouts/{number}"
+    for name, file in (
+        ("Có rà soát, tới tỉnh", "co_ra_soat_toi_tinh"), ("Có rà soát: tới tỉnh!", "co_ra_soat_toi_tinh_2"), ("..//?", "kich_ban"),
+        ("Đ" * 200, "d" * 60),
+    ):
+        assert f"Đã ghi {file}.scenario vào bản soạn." in desk.say("quantri", f"{path}/scenario", {"name": name})
+        assert read_scenario(drafts.files_of(draft)[f"{file}.scenario"]).name == name
+    drafts.drop_draft(draft, by=by)
+    desk.get("quantri", path)  # what was taken along is there still
+
+
+def test_a_name_that_cannot_be_kept_stays_in_its_field(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    draft = drafts.begin_draft(by=by, base=1)
+    number = tryout.start_tryout(bundle_named(f"draft:{draft}", by=by), by=by, settings=settings)
+    path = f"/studio/tryouts/{number}/scenario"
+    assert "Đã ghi toi_tinh.scenario" in desk.say("quantri", path, {"name": "Tới tỉnh"})
+    left = deployments.MAX_FILES - len(drafts.files_of(draft))
+    drafts.take_files(draft, {f"more_{n}.scenario": b"{}" for n in range(left)}, by=by)  # as many as a draft may hold
+    page = desk.post("quantri", path, {"name": "Tới tỉnh"}, code=422)
+    assert page.xpath("//*[@id='name']/@value") == ["Tới tỉnh"] and page.xpath("//*[contains(@class, 'error')]")
+
+
+def test_where_something_was_refused_the_address_leads_to_the_tryout(desk: Desk) -> None:
+    number = _begin(desk)
+    path = f"/studio/tryouts/{number}"
+    for at in ("moves", "tasks/self_assess-1", "back", "end"):
+        answer = desk.who("quantri").client.get(f"{path}/{at}")
+        assert (answer.status_code, answer.headers["Location"]) == (303, path), at
+    assert _folders(desk), "to look is not to end"
+
+
+def test_the_clock_says_what_days_it_takes(desk: Desk) -> None:
+    number = _begin(desk)
+    path = f"/studio/tryouts/{number}"
+    assert "Cho đồng hồ chạy thêm (ngày)" in desk.read("quantri", path)
+    for typed, said in (
+        ("", "Chưa ghi số ngày. Ghi số ngày từ 1 đến 3650."), ("-5", "Đồng hồ chỉ chạy tới"), ("0", "Đồng hồ chỉ chạy tới"),
+        ("99999", "99999 ngày là quá nhiều"), ("2,5", "“2,5” không phải số ngày"), ("P5D", "“P5D” không phải số ngày"),
+    ):
+        page = desk.post("quantri", f"{path}/moves", {"kind": "wait", "at": typed}, code=422)
+        assert said in words(page) and "từ 1 đến 3650" in words(page), typed
+        assert page.xpath("//*[@id='days']/@value") == [typed]
+    assert "3.650 ngày" in desk.say("quantri", f"{path}/moves", {"kind": "wait", "at": "3650"}).replace("3650", "3.650")
+
+
+def test_history_says_what_the_office_says_of_facts_results_and_an_officers_own_words(desk: Desk) -> None:
+    by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
+    number = tryout.start_tryout(bundle_named(OF, by=by), by=by, settings=settings)
+    path = f"/studio/tryouts/{number}"
+    facts = tryout._hints(_read(desk, number).files, "nomination_case")["wait_submission"]["facts"]
+    given = {"result": "signed", "level": "province", "facts": {**facts, "own_thing": {"level": "commune"}}}
+    tryout.do(number, Move("answer", "self_assess"), by=by, settings=settings)
+    tryout.do(number, Move("tell", "wait_submission", None, given), by=by, settings=settings)
+    opinion = "Hồ sơ đầy đủ theo quy định. " * 20
+    desk.post("quantri", f"{path}/tasks/check_dossier-1", {
+        "person": "Lò Thị Nắng (vhxh)", "decision": "not_eligible", "reason": "Chưa đủ tiêu chuẩn.", "reason_code": "STANDARD",
+        "basis": "Điều 12", "comment": opinion,
+    })
+    (done,) = desk.get("quantri", path).xpath("//*[@id='done']")
+    said = " ".join(done.text_content().split())
+    assert "Kết quả: Ký đề nghị" in said and "Cấp khen thưởng: cấp tỉnh" in said
+    assert "Thành tích trong phong trào thi đua" in said and "cấp xã" in said
+    assert f"Ý kiến thẩm định{opinion.strip()}" in said and "Lý do: Chưa đủ tiêu chuẩn." in said
+    folded = " ".join(" ".join(one.text_content() for one in done.xpath(".//details")).split())
+    assert opinion.strip() in folded and "Chưa đủ tiêu chuẩn" not in folded
+    for code in ("province", "commune", "signed", "PHONG_TRAO", "{", "in_movement"):
+        assert code not in said, code
+    page = desk.get("quantri", path)
+    assert "self_assess" not in " ".join(page.xpath("//ol[contains(@class, 'is-columns')]")[0].text_content().split())
+
+
 def test_data_of_any_kind_is_shown_and_never_breaks_the_page(desk: Desk) -> None:
     by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
     odd = [
@@ -299,3 +377,16 @@ def test_a_step_that_scenarios_of_a_draft_stop_at_is_answered_in_them_at_once(de
     assert "Đã ghi bước này vào 7 kịch bản." in said and "ra đúng như đã ghi" in said
     desk.get("quantri", f"/studio/scenarios/{draft}/answers/wait_council", code=404)
     desk.get("vhxh", path, code=403)
+
+
+def test_scenario_names_are_said_to_be_vietnamese_on_an_english_page(desk: Desk) -> None:
+    page = desk.get("quantri", f"/studio/scenarios?of={OF}")
+    names = page.xpath("//td//span[@lang='vi']/text() | //th//span[@lang='vi']/text()")
+    assert "Giấy khen của Chủ tịch xã" in " ".join(names)
+
+
+def test_why_nothing_was_replayed_is_not_called_optional(desk: Desk) -> None:
+    desk.office.assess(desk.office.nominate(ROUND))
+    draft = drafts.begin_draft(by=desk.office.who("quantri"), base=1)
+    (label,) = desk.get("quantri", f"/office/studio/{draft}/deploy").xpath("//label[contains(., 'Vì sao không chạy lại')]")
+    assert "bắt buộc nếu chưa chạy lại" in label.text_content() and "không bắt buộc" not in label.text_content()
