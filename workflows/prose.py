@@ -7,7 +7,7 @@ decides how a step runs; that is the engine's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
@@ -117,6 +117,22 @@ def read_scopes(files: Mapping[str, bytes]) -> dict[str, Scope]:
     return scopes
 
 
+def step_numbers(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+    """The number that each step has in the words, by process and element; those of processes that nothing calls as well."""
+    return {process: _numbered(scope, read_order) for process, scope in read_scopes(files).items()}
+
+
+def _numbered(scope: Scope, order: Callable[[Scope], Order], before: str = "") -> dict[str, str]:
+    """Number of each step, those of a subprocess behind the number of theirs; in the order of the text."""
+    found: dict[str, str] = {}
+    inner = {one.id: one for one in scope.inner}
+    for place, element in enumerate(order(scope).steps, 1):
+        found[element] = f"{before}{place}"
+        if element in inner:
+            found |= _numbered(inner[element], order, f"{before}{place}.")
+    return found
+
+
 def text_of(procedure: Procedure) -> str:
     """The procedure as plain text, for programs and for reading aloud."""
     return "\n".join(_text_lines(procedure))
@@ -204,16 +220,6 @@ class _Telling:
             if element in inner:
                 yield from self._in_order(inner[element])
 
-    def _numbers(self, scope: Scope, before: str = "") -> dict[str, str]:
-        """Number of each step, those of a subprocess behind the number of theirs; in the order of the text."""
-        found: dict[str, str] = {}
-        inner = {one.id: one for one in scope.inner}
-        for place, element in enumerate(self.order(scope).steps, 1):
-            found[element] = f"{before}{place}"
-            if element in inner:
-                found |= self._numbers(inner[element], f"{before}{place}.")
-        return found
-
     def whole(self) -> Procedure:
         parts = tuple(self._part(process) for process in self.parts)
         title = parts[0].title if parts else self.main
@@ -228,7 +234,7 @@ class _Telling:
 
     def _part(self, process: str) -> Part:
         scope = self.scopes[process]
-        numbers = self._numbers(scope)
+        numbers = _numbered(scope, self.order)
         places = {element: place for place, element in enumerate(numbers)}
         steps: list[Step] = []
         self._steps(scope, numbers, places, 0, steps)

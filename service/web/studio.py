@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -22,6 +23,7 @@ from service.web import edit, pages, studio_editor_words, studio_names
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
+from workflows import prose
 
 blueprint = Blueprint("studio", __name__)
 
@@ -171,7 +173,6 @@ def show(draft: int) -> Response:
     must(by, "studio.edit")
     row = drafts.read_draft(draft)
     files = drafts.files_of(draft)
-    found = contents.problems_of(files, row.key)
     names = people.names([row.changed_by] if row.changed_by else [])
     held = contents.contents_of(files)
     return pages.page(
@@ -184,8 +185,7 @@ def show(draft: int) -> Response:
             "files": {f.name: f.version for f in row.files},
             "first": next((one.file for one in held.elements if one.kind == "process" and one.id == row.key), row.files[0].name),
             "catalogue": studio_names.offered(),
-            "problems": [told(one) for one in found],
-            "contents": asdict(held),
+            **standing(files, row.key),
             "url": {
                 **{act: url_for(f"studio_files.{act}", draft=draft, name="NAME")
                    for act in ("file", "drop", "rename", "preview", "review", "send")},
@@ -229,7 +229,16 @@ def _named(one: Found) -> str:
     return said.get(one.kind, one.name)
 
 
-def told(one: Found) -> dict[str, Any]:
+def standing(files: Mapping[str, bytes], main: str) -> dict[str, Any]:
+    """How a draft stands, as the scripts read it: what is wrong, what can be named, the numbers of the steps in the words."""
+    return {
+        "problems": [_told(one) for one in contents.problems_of(files, main)],
+        "contents": asdict(contents.contents_of(files)),
+        "numbers": prose.step_numbers(files),
+    }
+
+
+def _told(one: Found) -> dict[str, Any]:
     """A problem as the scripts read it, in the reader's language."""
     problem = one.problem
     return {

@@ -30,6 +30,8 @@ export async function openTables({ name, content, words, config, store, problems
     boxedExpression: given,
   });
   const quiet = speakIn(stage, say);
+  // Pressed with the mouse, a choice that takes no focus would hand it to the page, and the box around it would close.
+  stage.addEventListener("mousedown", (event) => event.target.closest(".dms-select-options") && event.preventDefault(), true);
   const wired = new Set();
   const cells = typing(stage);
   let waiting = false;
