@@ -19,6 +19,7 @@ from service.errors import Invalid, Refusal
 from service.processes import deployments, enactments
 from service.studio import contents, drafts
 from service.studio.contents import Found
+from service.studio.vocabulary import vocabulary
 from service.web import edit, pages, studio_editor_words, studio_names
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
@@ -226,16 +227,25 @@ def _named(one: Found) -> str:
     """What an element is called; parts of tables by what they are."""
     said = {"rule": _("Dòng %(name)s", name=one.name), "input": _("Cột điều kiện %(name)s", name=one.name),
             "output": _("Cột kết quả %(name)s", name=one.name)}
-    return said.get(one.kind, one.name)
+    return said.get(one.kind, one.name).strip()
 
 
 def standing(files: Mapping[str, bytes], main: str) -> dict[str, Any]:
     """How a draft stands, as the scripts read it: what is wrong, what can be named, the numbers of the steps in the words."""
     return {
         "problems": [_told(one) for one in contents.problems_of(files, main)],
-        "contents": asdict(contents.contents_of(files)),
+        "contents": _named_forms(asdict(contents.contents_of(files))),
         "numbers": prose.step_numbers(files),
     }
+
+
+def _named_forms(held: dict[str, Any]) -> dict[str, Any]:
+    """Forms that bear no title by what the office calls them."""
+    spoken = vocabulary({}, words.language())
+    for one in held["forms"]:
+        if one["name"] == one["id"]:
+            one["name"] = spoken.form(one["id"]).strip("“”") or one["id"]
+    return held
 
 
 def _told(one: Found) -> dict[str, Any]:
@@ -244,5 +254,5 @@ def _told(one: Found) -> dict[str, Any]:
     return {
         "element": problem.element, "code": problem.code, "severity": problem.severity, "file": one.file, "name": _named(one),
         "part": problem.part,
-        "message": problem.message_en if words.language() == "en" else problem.message,
+        "message": (problem.message_en if words.language() == "en" else problem.message).removeprefix(f"{one.file}: "),
     }

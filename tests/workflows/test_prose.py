@@ -123,7 +123,8 @@ def test_detour_is_told_before_the_main_way_and_loops_lead_back() -> None:
 
 def test_numbers_alone_are_those_of_the_words() -> None:
     files = bundle(LOOP)
-    assert step_numbers(files) == {part.process: {step.element: step.number for step in part.steps} for part in tell(files, "p", WORDS).parts}
+    told = tell(files, "p", WORDS).parts
+    assert step_numbers(files) == {part.process: {step.element: step.number for step in part.steps} for part in told}
     assert step_numbers({"x.bpmn": b"<!DOCTYPE x>"}) == {}
 
 

@@ -273,7 +273,7 @@ const stemOf = (said) => said.normalize("NFD").replace(/[\u0300-\u036f]/g, "").r
 function newFile(kind, bo) {
   return new Promise((done) => {
     const dialog = part("new-file");
-    askName(dialog, kind, bo ? stemOf(bo.name ?? "") : "", async (stem, label) => {
+    askName(dialog, kind, bo?.name ?? "", async (stem, label) => {
       const wrong = await addFile(`${stem}${kind}`, GROUND[kind](stem, label || bo?.name || stem));
       if (wrong) return wrong;
       done(stem);
