@@ -226,6 +226,59 @@ MENU: dict[str, str] = {
     "Collect (Count)": N_("Đếm các dòng khớp"),
     "Rule order": N_("Mọi dòng khớp, theo thứ tự dòng"),
     "Output order": N_("Mọi dòng khớp, theo thứ tự kết quả"),
+    "Date and time value": N_("Ngày giờ"),
+    "Date value": N_("Ngày"),
+    "Duration value": N_("Khoảng thời gian"),
+    "Time value": N_("Giờ"),
+    "String value": N_("Chữ"),
+    "Edit date and time": N_("Sửa ngày giờ"),
+    "Edit duration": N_("Sửa khoảng thời gian"),
+    "Edit time": N_("Sửa giờ"),
+    "Edit end date": N_("Sửa ngày cuối"),
+    "Edit end date and time": N_("Sửa ngày giờ cuối"),
+    "Edit end time": N_("Sửa giờ cuối"),
+    "Edit start date": N_("Sửa ngày đầu"),
+    "Edit start date and time": N_("Sửa ngày giờ đầu"),
+    "Edit start time": N_("Sửa giờ đầu"),
+    "End date": N_("Ngày cuối"),
+    "End date and time": N_("Ngày giờ cuối"),
+    "End time": N_("Giờ cuối"),
+    "End value": N_("Giá trị cuối"),
+    "Start date": N_("Ngày đầu"),
+    "Start date and time": N_("Ngày giờ đầu"),
+    "Start time": N_("Giờ đầu"),
+    "Start value": N_("Giá trị đầu"),
+    "Set date": N_("Chọn ngày"),
+    "Set date and time": N_("Chọn ngày giờ"),
+    "Set duration": N_("Chọn khoảng thời gian"),
+    "Set time": N_("Chọn giờ"),
+    "Set value": N_("Chọn giá trị"),
+    "Range start operator": N_("Dấu đầu khoảng"),
+    "Range end operator": N_("Dấu cuối khoảng"),
+    "Range start value": N_("Giá trị đầu khoảng"),
+    "Range end value": N_("Giá trị cuối khoảng"),
+    "Input expression: ": N_("Biểu thức điều kiện: "),
+    "Input label: ": N_("Nhãn điều kiện: "),
+    "Output label: ": N_("Nhãn kết quả: "),
+    "Output name: ": N_("Tên kết quả: "),
+    "Literal expression": N_("Biểu thức"),
+    "Variable name": N_("Tên biến"),
+    "Variable type": N_("Kiểu của biến"),
+    "Element name": N_("Tên"),
+    "Move Input": N_("Chuyển cột điều kiện"),
+    "Move Output": N_("Chuyển cột kết quả"),
+    "No overlap is possible and all rules are disjoint. Only a single rule can be matched":
+        N_("Không hai dòng nào cùng khớp; hai dòng cùng khớp thì bảng dừng"),
+    "Rules may overlap. The first matching rule will be chosen": N_("Nhiều dòng có thể cùng khớp; lấy dòng đầu tiên"),
+    "Rules may overlap. The one with the highest priority will be chosen": N_("Nhiều dòng có thể cùng khớp; lấy kết quả ưu tiên nhất"),
+    "Rules may overlap. Their output have to match": N_("Nhiều dòng có thể cùng khớp; kết quả phải như nhau"),
+    "Collects the values of all matching rules": N_("Gom kết quả của mọi dòng khớp"),
+    "Collects the values of all matching rules and sums up to a single value": N_("Cộng kết quả của mọi dòng khớp"),
+    "Collects the values of all matching rules and uses the lowest value": N_("Lấy kết quả nhỏ nhất của mọi dòng khớp"),
+    "Collects the values of all matching rules and uses the highest value": N_("Lấy kết quả lớn nhất của mọi dòng khớp"),
+    "Collects the values of all matching rules and counts the number of them": N_("Đếm các dòng khớp"),
+    "Collects the values of all matching rules in rule order": N_("Gom kết quả theo thứ tự dòng"),
+    "Collects the values of all matching rules in decreasing output priority order": N_("Gom kết quả theo thứ tự ưu tiên"),
 }
 """English words of the drawing part and of the tables → Vietnamese."""
 
@@ -296,7 +349,7 @@ xmlns:dc="http://www.omg.org/spec/DMN/20180521/DC/" id="definitions_{id}" name="
   <decision id="{id}" name="{name}">
     <decisionTable id="table_{id}" hitPolicy="UNIQUE">
       <input id="{id}_in"><inputExpression id="{id}_in_text" typeRef="string"><text></text></inputExpression></input>
-      <output id="{id}_out" name="result" typeRef="string" />
+      <output id="{id}_out" name="result" label="{result}" typeRef="string" />
     </decisionTable>
   </decision>
   <dmndi:DMNDI><dmndi:DMNDiagram><dmndi:DMNShape dmnElementRef="{id}"><dc:Bounds height="80" width="180" x="160" y="100" />\
@@ -390,7 +443,8 @@ def spoken() -> dict[str, Any]:
                   ".scenario": _("Kịch bản")},
         "unreadable": _("Không vẽ được tệp này. Sửa phần chữ dưới đây, hoặc nhập tệp khác cùng tên."),
         "unloaded": _("không mở được tệp"),
-        "ground": {"bpmn": BLANK_DIAGRAM, "dmn": BLANK_TABLE, "note": _("Ý kiến"), "letter": blank_letter()},
+        "ground": {"bpmn": BLANK_DIAGRAM, "dmn": BLANK_TABLE.replace("{result}", _("Kết quả")),
+                   "note": _("Ý kiến"), "letter": blank_letter()},
         "drawing": _("Sơ đồ. Danh sách đánh số bên cạnh dẫn tới từng phần tử bằng bàn phím."),
         "asText": _("Tệp này soạn bằng chữ."),
         "previewPrint": _("Xem bản in A4"),

@@ -149,6 +149,7 @@ def test_nothing_is_covered(admins: Callable[[str], Person]) -> None:
     for shape in page.locator(".djs-shape[data-element-id]").filter(visible=True).all():
         box = shape.bounding_box()
         assert box is None or box["x"] >= palette["x"] + palette["width"], shape.get_attribute("data-element-id")
+    page.set_viewport_size({"width": 1440, "height": 600})
     page.locator("[data-element=wait_council]").focus()
     page.wait_for_timeout(300)
     page.locator(".djs-context-pad .entry[data-action=replace]").filter(visible=True).click()
