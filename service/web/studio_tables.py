@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 
 from service import words
 from service.awards.facts import fact_labels
@@ -30,6 +31,12 @@ _MEET = {
     "added": ("note", N_("Dòng %(one)d và dòng %(two)d cùng khớp, hai kết quả được gộp: %(where)s.")),
 }
 
+_ANSWERS = {
+    "result": {"fail": lazy_gettext("không đạt"), "evidence": lazy_gettext("cần minh chứng")},
+    "effect": {"block": lazy_gettext("chặn"), "warn": lazy_gettext("chỉ nhắc"), "display": lazy_gettext("nêu để biết")},
+}
+"""What the answers mean that the service itself reads in the table of conditions and standards."""
+
 
 def looked_over(content: bytes) -> dict[str, Any]:
     """What a file of tables leaves open, by the id of the decision, and the data that each asks for."""
@@ -37,7 +44,7 @@ def looked_over(content: bytes) -> dict[str, Any]:
     return {
         key: {
             "says": _says(one),
-            "asks": [{"path": a.path, "label": _label(a), "allowed": a.allowed or ""} for a in found.asks[key]]
+            "asks": [{"path": a.path, "label": _label(a), "allowed": _allowed(a)} for a in found.asks[key]]
             + [{"path": _dated(day), "label": _day_label(day), "allowed": ""} for day in found.dates[key]],
         }
         for key, one in found.tables.items()
@@ -53,6 +60,13 @@ def _label(one: tables.Asked) -> str:
     datum = vocabulary({}, words.language()).datum(one.path)
     said = known or (datum.noun if datum else one.path)
     return said if said == one.path else said[:1].upper() + said[1:]
+
+
+def _allowed(one: tables.Asked) -> str:
+    """The values that a column takes, each as it is typed, with what it means where the office has words for it."""
+    datum = vocabulary({}, words.language()).datum(one.path)
+    named = datum.named if datum else {}
+    return re.sub(r'"(\w+)"', lambda found: f"{found[1]} ({named[found[1]]})" if found[1] in named else found[0], one.allowed or "")
 
 
 def _dated(key: str) -> str:
@@ -128,7 +142,8 @@ def _judged(rule: TriedRule, labels: list[str]) -> str:
 def plain(value: Any, labels: Mapping[str, str] | None = None) -> str:
     """A value in words, outputs by their labels; several results stand a line each."""
     if isinstance(value, Mapping):
-        return "; ".join(f"{(labels or {}).get(key) or key}: {plain(one)}" for key, one in value.items())
+        said = {key: _ANSWERS.get(key, {}).get(str(one)) or plain(one) for key, one in value.items()}
+        return "; ".join(f"{(labels or {}).get(key) or key}: {one}" for key, one in said.items())
     if isinstance(value, list | tuple):
         lines = any(isinstance(one, Mapping) for one in value)
         return ("\n" if lines else ", ").join(plain(one, labels) for one in value) or _("không có gì")

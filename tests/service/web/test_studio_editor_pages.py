@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from service import people
 from service.processes import deployments, enactments
 from service.studio import drafts
+from service.web import studio_tables
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, forget, words
 from tests.service.web.desk import Desk
@@ -319,6 +320,10 @@ def test_the_editor_says_names_in_words(app: Flask, office: Office, draft: int) 
     assert len(unknown) == 1 and len(unknown[0]["details"]) > 10
     labels = {one["path"]: one["label"] for one in whole["asks"]}
     assert labels["facts.is_leader"] == "Là lãnh đạo, quản lý" and labels["subject_group"] == "Nhóm đối tượng"
+    assert any(one["path"] == "stage" and one["allowed"].startswith("HANG_NAM (") for one in whole["asks"])
+    with app.test_request_context():
+        said = studio_tables.plain({"effect": "block", "score": 8.5, "form": None}, {"effect": "Tác dụng"})
+    assert said == "Tác dụng: chặn; score: 8,5; form: không có gì"
     without = fees('<rule id="r1"><inputEntry><text>-</text></inputEntry><outputEntry><text>"x"</text></outputEntry></rule>').replace(
         b"<text>age</text>", b"<text></text>").replace("label=\"Tuổi\"".encode(), b"")
     checked = _send(admin, f"/office/studio/{draft}/check", {"files": {"fees.dmn": without.decode()}}).get_json()
