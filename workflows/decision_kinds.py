@@ -38,6 +38,15 @@ BASE: dict[str, tuple[type, Callable[[str], Value] | None]] = {
 _WHOLE = frozenset({"integer", "long"})
 
 
+_WORDS = {
+    "string": ("chữ", "text"), "number": ("số", "number"), "integer": ("số nguyên", "whole number"), "long": ("số nguyên", "whole number"),
+    "double": ("số", "number"), "boolean": ("đúng, sai", "true or false"), "date": ("ngày", "date"), "time": ("giờ", "time"),
+    **dict.fromkeys(("dateTime", "date and time"), ("ngày giờ", "date and time")),
+    **dict.fromkeys(("dayTimeDuration", "days and time duration"), ("khoảng ngày giờ", "days and time")),
+    **dict.fromkeys(("yearMonthDuration", "years and months duration"), ("khoảng năm tháng", "years and months")),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of value: `base` is a name in BASE, or None where only allowed values or entries are said."""
@@ -122,8 +131,10 @@ def _fit_entries(value: Value, kind: Kind, frame: Frame) -> Value:
 
 def _misfit(kind: Kind, value: Value) -> FeelError:
     vi, en = kind_words(value)
-    name = f"list of {kind.name}" if kind.many else kind.name
-    return FeelError(f"Cột kiểu {name} nhận được {vi}.", f"A column of type {name} received {en}.")
+    name, name_en = _WORDS.get(kind.name, (kind.name, kind.name))
+    if kind.many:
+        name, name_en = f"danh sách {name}", f"list of {name_en}"
+    return FeelError(f"Cột kiểu {name} nhận được {vi}.", f"A column of type {name_en} received {en}.")
 
 
 def shown(value: Value) -> str:

@@ -7,7 +7,7 @@ decides how a step runs; that is the engine's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
@@ -123,7 +123,7 @@ def place_steps(files: Mapping[str, bytes], main: str) -> dict[str, Place]:
     for process in telling.parts:
         scope = telling.scopes[process]
         nodes = {key: node for one in scope.walk() for key, node in one.elements.items()}
-        for place, (element, number) in enumerate(telling.number(scope).items()):
+        for place, (element, number) in enumerate(_numbered(scope, telling.order).items()):
             found[element] = Place(number, (*before.get(process, ()), place))
             if called := nodes[element].get("calledElement"):
                 before.setdefault(str(called), found[element].order)
@@ -138,6 +138,22 @@ def read_scopes(files: Mapping[str, bytes]) -> dict[str, Scope]:
             if node.get("id"):
                 scopes[str(node.get("id"))] = graph.read_scope(node, str(node.get("id")), NODES)
     return scopes
+
+
+def step_numbers(files: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+    """The number that each step has in the words, by process and element; those of processes that nothing calls as well."""
+    return {process: _numbered(scope, read_order) for process, scope in read_scopes(files).items()}
+
+
+def _numbered(scope: Scope, order: Callable[[Scope], Order], before: str = "") -> dict[str, str]:
+    """Number of each step, those of a subprocess behind the number of theirs; in the order of the text."""
+    found: dict[str, str] = {}
+    inner = {one.id: one for one in scope.inner}
+    for place, element in enumerate(order(scope).steps, 1):
+        found[element] = f"{before}{place}"
+        if element in inner:
+            found |= _numbered(inner[element], order, f"{before}{place}.")
+    return found
 
 
 def text_of(procedure: Procedure) -> str:
@@ -227,16 +243,6 @@ class _Telling:
             if element in inner:
                 yield from self._in_order(inner[element])
 
-    def number(self, scope: Scope, before: str = "") -> dict[str, str]:
-        """Number of each step, those of a subprocess behind the number of theirs; in the order of the text."""
-        found: dict[str, str] = {}
-        inner = {one.id: one for one in scope.inner}
-        for place, element in enumerate(self.order(scope).steps, 1):
-            found[element] = f"{before}{place}"
-            if element in inner:
-                found |= self.number(inner[element], f"{before}{place}.")
-        return found
-
     def whole(self) -> Procedure:
         parts = tuple(self._part(process) for process in self.parts)
         title = parts[0].title if parts else self.main
@@ -251,7 +257,7 @@ class _Telling:
 
     def _part(self, process: str) -> Part:
         scope = self.scopes[process]
-        numbers = self.number(scope)
+        numbers = _numbered(scope, self.order)
         places = {element: place for place, element in enumerate(numbers)}
         steps: list[Step] = []
         self._steps(scope, numbers, places, 0, steps)

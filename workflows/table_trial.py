@@ -7,7 +7,7 @@ process asks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.decision_kinds import fit
@@ -60,6 +60,7 @@ class Trial:
     answer: Any
     fault: Words | None
     element: str | None  # where the fault lies
+    outputs: Mapping[str, str] = field(default_factory=dict)  # name of each output → its label
 
 
 def try_table(table: DecisionTable, scope: Mapping[str, Any], env: Env) -> Trial:
@@ -75,7 +76,8 @@ def try_table(table: DecisionTable, scope: Mapping[str, Any], env: Env) -> Trial
         return Trial(table.hit_policy, (), (), None, fault, element)
     inputs, values = _inputs(table, frame)
     rules = tuple(_try_rule(number, rule, table, inputs, values, frame) for number, rule in enumerate(table.rules, 1))
-    return Trial(table.hit_policy, inputs, rules, answer, fault, element)
+    outputs = {one.name: one.label for one in table.outputs if one.name}
+    return Trial(table.hit_policy, inputs, rules, answer, fault, element, outputs)
 
 
 def _words(error: FeelError) -> Words:

@@ -159,32 +159,32 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The table “{name}”: rule {row} never answers, rules above take all of it; move or delete it.",
     ),
     "missing-result-variable": (
-        "Bước này chưa có tên biến kết quả; hãy điền “Kết quả ghi vào biến” (resultVariable).",
-        "This element has no result variable; fill in “Variable for the result” (resultVariable).",
+        "Bước này chưa có tên biến kết quả; hãy điền “Kết quả ghi vào biến”.",
+        "This element has no result variable; fill in “Variable for the result”.",
     ),
     "missing-script": (
         "Bước tính toán chưa có biểu thức; hãy viết một biểu thức FEEL.",
         "The script task has no expression; write one in FEEL.",
     ),
     "user-task-without-form": (
-        "Việc này chưa có biểu mẫu; hãy chọn ở ô “Biểu mẫu” (formKey).",
-        "This user task has no form; choose one under “Form” (formKey).",
+        "Việc này chưa có biểu mẫu; hãy chọn ở ô “Biểu mẫu”.",
+        "This user task has no form; choose one under “Form”.",
     ),
     "unknown-form": (
-        "Biểu mẫu “{name}” không có trong gói; hãy thêm tệp {name}.form hoặc chọn lại ở ô “Biểu mẫu” (formKey).",
-        "The form “{name}” is not in the bundle; add the file {name}.form or choose another under “Form” (formKey).",
+        "Biểu mẫu “{name}” không có trong gói; hãy thêm tệp {name}.form hoặc chọn lại ở ô “Biểu mẫu”.",
+        "The form “{name}” is not in the bundle; add the file {name}.form or choose another under “Form”.",
     ),
     "user-task-without-candidates": (
-        "Việc này chưa có nhóm người làm; hãy chọn ở ô “Người thực hiện” (candidateGroups) hoặc đặt vào một làn.",
-        "This user task has no candidates; choose them under “Done by” (candidateGroups) or put it into a lane.",
+        "Việc này chưa có nhóm người làm; hãy chọn ở ô “Người thực hiện” hoặc đặt vào một làn.",
+        "This user task has no candidates; choose them under “Done by” or put it into a lane.",
     ),
     "unknown-group": (
         "Nhóm “{name}” chưa được khai báo; hãy chọn một nhóm đã có.",
         "The group “{name}” is not known; choose one that is.",
     ),
     "service-without-topic": (
-        'Việc hệ thống làm chưa nói làm gì; hãy chọn ở ô “Việc làm thay” (camunda:type="external" và camunda:topic).',
-        'This service task does not say what it does; choose it under “Topic” (camunda:type="external" and camunda:topic).',
+        "Việc hệ thống làm chưa nói làm gì; hãy chọn ở ô “Việc làm thay”.",
+        "This service task does not say what it does; choose it under “Topic”.",
     ),
     "unknown-topic": (
         "Chủ đề (topic) “{name}” không có bộ xử lý nào; hãy chọn chủ đề đã có.",
@@ -195,8 +195,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This element is tied to no message with a name; choose a message and name it.",
     ),
     "key-missing": (
-        "Bước chờ thông điệp chưa có khóa; hãy điền ô “Tin của” (nom:key).",
-        "This receive task has no key; fill in “Message of” (nom:key).",
+        "Bước chờ thông điệp chưa có khóa; hãy điền ô “Tin của”.",
+        "This receive task has no key; fill in “Message of”.",
     ),
     "error-missing": (
         "Sự kiện lỗi trỏ đến một lỗi không có; hãy chọn lại mã lỗi.",
@@ -281,9 +281,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "lane-without-group": (
         "Việc này chưa có nhóm người làm, và làn “{name}” chưa gắn với nhóm nào; hãy chọn ở ô “Người thực hiện” của bước"
-        " (candidateGroups) hoặc ô “Nhóm làm việc trong làn” của làn (nom:group).",
+        " hoặc ô “Nhóm làm việc trong làn” của làn.",
         "This task has no candidates, and its lane “{name}” stands for no known group; choose under “Done by” of the step"
-        " (candidateGroups) or “Group of the lane” of the lane (nom:group).",
+        " or “Group of the lane” of the lane.",
     ),
     "unknown-letter": (
         "Không có mẫu thư “{name}” cho việc mới mở; hãy thêm tệp {name}.letter vào gói hoặc chọn mẫu thư đã có.",
@@ -299,16 +299,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The bundle has {count} letters, at most {most} are taken; drop those that nothing uses.",
     ),
     "unknown-event": (
-        "Nhật ký không có từ “{name}”; hãy chọn một từ đã có ở ô “Ghi vào lịch sử” (nom:event).",
-        "The history has no word “{name}”; choose one that exists under “Told in the history” (nom:event).",
+        "Nhật ký không có từ “{name}”; hãy chọn một từ đã có ở ô “Ghi vào lịch sử”.",
+        "The history has no word “{name}”; choose one that exists under “Told in the history”.",
     ),
     "unknown-list": (
-        "Không có loại danh sách “{name}”; hãy chọn một loại đã có ở ô “Loại danh sách” (nom:list).",
-        "There is no kind of list “{name}”; choose one that exists under “Kind of list” (nom:list).",
+        "Không có loại danh sách “{name}”; hãy chọn một loại đã có ở ô “Loại danh sách”.",
+        "There is no kind of list “{name}”; choose one that exists under “Kind of list”.",
     ),
     "unknown-outcome": (
-        "Không có kết quả “{name}”; hãy chọn một kết quả đã có ở ô “Kết cục” (nom:outcome).",
-        "There is no outcome “{name}”; choose one that exists under “Outcome” (nom:outcome).",
+        "Không có kết quả “{name}”; hãy chọn một kết quả đã có ở ô “Kết cục”.",
+        "There is no outcome “{name}”; choose one that exists under “Outcome”.",
     ),
     "unknown-message": (
         "Không ai gửi thông điệp “{name}”, bước này sẽ chờ mãi; hãy chọn một thông điệp đã có.",
@@ -335,8 +335,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The target “{name}” cannot be read; write working_days(3), working_days(rule(\"KEY\")), P3D or duration(\"PT8H\").",
     ),
     "unknown-phase": (
-        "Giai đoạn “{name}” không có tên gọi nên các trang chỉ hiện mã; hãy chọn giai đoạn đã có ở ô “Giai đoạn từ đây” (nom:phase).",
-        "The phase “{name}” has no words, so pages show only this code; choose one that exists under “Phase from here on” (nom:phase).",
+        "Giai đoạn “{name}” không có tên gọi nên các trang chỉ hiện mã; hãy chọn giai đoạn đã có ở ô “Giai đoạn từ đây”.",
+        "The phase “{name}” has no words, so pages show only this code; choose one that exists under “Phase from here on”.",
     ),
     "unknown-field": (
         "Không biểu mẫu hay bước nào cho giá trị tên “{name}”{near}; hãy sửa tên hoặc thêm mục vào biểu mẫu.",

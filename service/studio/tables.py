@@ -6,6 +6,7 @@ Nothing is stored and no case is touched; the rules and the working calendar are
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,8 @@ from workflows.table_checks import table_problems
 from workflows.table_review import Review, review_table
 from workflows.table_trial import Trial, Words, try_table
 from workflows.wording import problem
+
+_COMMA = re.compile(r"-?\d+,\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def _asked(table: DecisionTable) -> tuple[Asked, ...]:
 def read_inputs(asked: Iterable[Asked], texts: Mapping[str, str]) -> dict[str, Any]:
     """Turn what somebody typed for each path into the data that a table reads; nothing typed is null.
 
-    A number, true, false and JSON are read as such where the column does not want a string or a day.
+    A number, true, false and JSON are read as such where the column does not want a string or a day; a number may
+    have a comma before its decimals, as numbers are written here.
     """
     data: dict[str, Any] = {}
     for one in sorted(asked, key=lambda a: a.path.count(".")):
@@ -108,7 +112,7 @@ def _typed(kind: str | None, text: str) -> Any:
         return None
     if kind in (None, "number", "integer", "long", "double", "boolean", "list", "context"):
         try:
-            return json.loads(text)
+            return json.loads(text.replace(",", ".") if _COMMA.fullmatch(text) else text)
         except (ValueError, RecursionError):
             return text
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -18,11 +19,13 @@ from service.errors import Invalid, Refusal
 from service.processes import deployments, enactments
 from service.studio import contents, drafts
 from service.studio.contents import Found
+from service.studio.vocabulary import vocabulary
 from service.web import edit, pages, studio_editor_words, studio_names
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
 from service.web.studio_words import draft_compare_url
+from workflows import prose
 
 blueprint = Blueprint("studio", __name__)
 
@@ -172,7 +175,6 @@ def show(draft: int) -> Response:
     must(by, "studio.edit")
     row = drafts.read_draft(draft)
     files = drafts.files_of(draft)
-    found = contents.problems_of(files, row.key)
     names = people.names([row.changed_by] if row.changed_by else [])
     held, compare = contents.contents_of(files), draft_compare_url(row)
     return pages.page(
@@ -185,8 +187,7 @@ def show(draft: int) -> Response:
             "files": {f.name: f.version for f in row.files},
             "first": next((one.file for one in held.elements if one.kind == "process" and one.id == row.key), row.files[0].name),
             "catalogue": studio_names.offered(),
-            "problems": [told(one) for one in found],
-            "contents": asdict(held),
+            **standing(files, row.key),
             "url": {
                 **{act: url_for(f"studio_files.{act}", draft=draft, name="NAME")
                    for act in ("file", "drop", "rename", "preview", "review", "send")},
@@ -232,14 +233,32 @@ def _named(one: Found) -> str:
     """What an element is called; parts of tables by what they are."""
     said = {"rule": _("Dòng %(name)s", name=one.name), "input": _("Cột điều kiện %(name)s", name=one.name),
             "output": _("Cột kết quả %(name)s", name=one.name)}
-    return said.get(one.kind, one.name)
+    return said.get(one.kind, one.name).strip()
 
 
-def told(one: Found) -> dict[str, Any]:
+def standing(files: Mapping[str, bytes], main: str) -> dict[str, Any]:
+    """How a draft stands, as the scripts read it: what is wrong, what can be named, the numbers of the steps in the words."""
+    return {
+        "problems": [_told(one) for one in contents.problems_of(files, main)],
+        "contents": _named_forms(asdict(contents.contents_of(files))),
+        "numbers": prose.step_numbers(files),
+    }
+
+
+def _named_forms(held: dict[str, Any]) -> dict[str, Any]:
+    """Forms that bear no title by what the office calls them."""
+    spoken = vocabulary({}, words.language())
+    for one in held["forms"]:
+        if one["name"] == one["id"]:
+            one["name"] = spoken.form(one["id"]).strip("“”") or one["id"]
+    return held
+
+
+def _told(one: Found) -> dict[str, Any]:
     """A problem as the scripts read it, in the reader's language."""
     problem = one.problem
     return {
         "element": problem.element, "code": problem.code, "severity": problem.severity, "file": one.file, "name": _named(one),
         "part": problem.part,
-        "message": problem.message_en if words.language() == "en" else problem.message,
+        "message": (problem.message_en if words.language() == "en" else problem.message).removeprefix(f"{one.file}: "),
     }

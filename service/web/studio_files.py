@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from functools import wraps
 from typing import Any
 
@@ -22,12 +21,12 @@ from forms.samples import sample_answers
 from service import clock, people, words
 from service.actor import Actor
 from service.errors import Conflict, Invalid, NotFound, Refusal
-from service.studio import contents, drafts, letters
+from service.studio import drafts, letters
 from service.web import edit, pages, studio_tables
 from service.web.frame import Link
 from service.web.letter_fields import named_fields
 from service.web.office_frame import crumbs
-from service.web.studio import told
+from service.web.studio import standing
 from service.web.typed import asked
 
 blueprint = Blueprint("studio_files", __name__)
@@ -242,8 +241,7 @@ def check(draft: int) -> Response:
     _editor()
     typed = _typed()
     files = drafts.files_of(draft) | typed
-    found = contents.problems_of(files, drafts.read_draft(draft).key)
-    return jsonify({"problems": [told(one) for one in found], "contents": asdict(contents.contents_of(files))})
+    return jsonify(standing(files, drafts.read_draft(draft).key))
 
 
 @blueprint.post(f"{_FOLDER}/copy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -28,6 +29,13 @@ GAP_WORDS = {"task": lazy_gettext("Tên việc, tức tên bước trên sơ đ�
              "due": lazy_gettext("Hạn xử lý; dòng có hạn được bỏ đi khi việc không có hạn")}
 """What the values that a letter may ask for are called."""
 _KEYS = ("nomination_id", "session_id", "hold_id")
+_SESSION_PHASES = {
+    "planning": lazy_gettext("Lập chương trình họp"), "inviting": lazy_gettext("Mời họp"), "opening": lazy_gettext("Chờ khai mạc"),
+    "sitting": lazy_gettext("Đang họp"), "minutes": lazy_gettext("Lập, ký biên bản"),
+}
+"""Phases of a session of the council, which are no standing of a dossier."""
+_TOLD_GAPS = {"account": lazy_gettext("(tên người)"), "el": lazy_gettext("(tên bước)"), "number": lazy_gettext("(số văn bản)")}
+"""What a sentence of the history fills in, where it cannot do without."""
 
 
 def offered() -> dict[str, Any]:
@@ -47,7 +55,8 @@ def offered() -> dict[str, Any]:
         "bases": [(b.key, b.citation) for b in register.legal_bases().values()],
         "lists": _sorted((kind.name, (kind.label, kind.label_en)[at]) for kind in LISTS.values()),
         "events": _sorted((word, _told(word)) for word in {*NOMINATION, *used["event"]}),
-        "phases": _with(((w, said[at]) for w, said in catalogue.PHASES.items()), used["phase"]),
+        "phases": _with([*((word, said[at]) for word, said in catalogue.PHASES.items()),
+                         *((word, str(said)) for word, said in _SESSION_PHASES.items())], used["phase"]),
         "outcomes": _with(((w, said[at]) for w, said in catalogue.OUTCOMES.items()), used["outcome"]),
         "keys": [(key, key) for key in dict.fromkeys((*_KEYS, *sorted(used["key"])))],
         "rules": _sorted((one.key, rule_words.label(one.key, one.label)) for one in rule_versions.read_register(clock.today())),
@@ -122,7 +131,7 @@ def _told(word: str) -> str:
     while "[" in said:
         before, _bracket, rest = said.partition("[")
         said = before + rest.partition("]")[2]
-    return " ".join(said.replace("{actor}", "…").split())[:90]
+    return " ".join(re.sub(r"{(\w+)[^}]*}", lambda gap: str(_TOLD_GAPS.get(gap[1], "…")), said).split())[:90]
 
 
 def _with(known: Iterable[Offer], used: set[str]) -> list[Offer]:

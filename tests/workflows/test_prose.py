@@ -9,7 +9,7 @@ import pytest
 from service.config import ROOT
 from workflows import differences, prose, prose_changes
 from workflows.plain import Datum, Rule, Source, Vocabulary, condition, due, expiry
-from workflows.prose import Procedure, Step, tell, text_of
+from workflows.prose import Procedure, Step, step_numbers, tell, text_of
 
 _HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
@@ -119,6 +119,13 @@ def test_detour_is_told_before_the_main_way_and_loops_lead_back() -> None:
     assert said(told, "mend")[-1] == "Tiếp theo: quay lại Bước 2."
     assert said(told, "file") == ["Biểu mẫu: “Việc file”."]
     assert {line.element for line in step(told, "check").lines} >= {"asks", "asks__sign"}
+
+
+def test_numbers_alone_are_those_of_the_words() -> None:
+    files = bundle(LOOP)
+    told = tell(files, "p", WORDS).parts
+    assert step_numbers(files) == {part.process: {step.element: step.number for step in part.steps} for part in told}
+    assert step_numbers({"x.bpmn": b"<!DOCTYPE x>"}) == {}
 
 
 def test_order_hangs_on_the_flows_not_on_the_drawing_or_the_order_of_the_file() -> None:

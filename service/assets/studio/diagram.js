@@ -1,5 +1,7 @@
 // One diagram on the page: the drawing, its numbered list, its properties, the badges of what is wrong, its tools.
 import { debounce, download, make } from "./dom.js";
+import { dropping } from "./dropping.js";
+import { finding } from "./finding.js";
 import { drawPng, drawSvg, makeModeler, nameSpaces } from "./modeler.js";
 import { makePanel } from "./panel.js";
 import { makeSteps } from "./steps.js";
@@ -7,15 +9,16 @@ import { simulation } from "./simulation.js";
 
 const PALETTE = 124; // what the palette takes of the drawing's width, in pixels
 const READABLE = 0.75;
+const EDGE = 20;
 
-export async function openDiagram({ name, content, words, offers, problems, changed, open, newForm, newLetter, aside }) {
+export async function openDiagram({ name, content, words, offers, problems, numbers, changed, open, newForm, newLetter, aside }) {
   const box = make("div", { class: "studio-canvas" });
   const side = make("div", { class: "studio-panel-in" });
   const list = make("div", { class: "studio-steps-in" });
   aside.canvas.append(box);
   aside.panel.append(side);
   aside.steps.append(list);
-  const modeler = makeModeler(box, words, [simulation]);
+  const modeler = makeModeler(box, words, [simulation, finding, dropping]);
   const mine = () => problems().filter((one) => one.file === name);
   // Measured with another face, words would be broken in the wrong places.
   await Promise.all([400, 500, 600].map((weight) => document.fonts.load(`${weight} 12px "Be Vietnam Pro"`, "Ạaệ")));
@@ -26,7 +29,7 @@ export async function openDiagram({ name, content, words, offers, problems, chan
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", words.drawing);
   const panel = makePanel(side, { modeler, words, offers, problems: mine, open, newForm, newLetter });
-  const steps = makeSteps(list, { modeler, words, problems: mine, enter: () => panel.focus() });
+  const steps = makeSteps(list, { modeler, words, problems: mine, numbers, enter: () => panel.focus() });
   const overlays = modeler.get("overlays");
   const registry = modeler.get("elementRegistry");
 
@@ -85,6 +88,16 @@ export async function openDiagram({ name, content, words, offers, problems, chan
     canvas.viewbox({ ...canvas.viewbox(), x: inner.x - PALETTE / scale, y: inner.y - 20 / scale });
   }
 
+  // All of it, beside the palette and not below it.
+  function seeAll() {
+    const { inner, outer } = canvas.viewbox();
+    const scale = Math.min((outer.width - PALETTE - EDGE) / inner.width, (outer.height - 2 * EDGE) / inner.height, 1);
+    canvas.viewbox({
+      x: inner.x - PALETTE / scale, y: inner.y - (outer.height / scale - inner.height) / 2,
+      width: outer.width / scale, height: outer.height / scale,
+    });
+  }
+
   const actions = modeler.get("editorActions");
   const align = (kind) => modeler.get("alignElements").trigger(modeler.get("selection").get(), kind);
   const spread = (axis) => modeler.get("distributeElements").trigger(modeler.get("selection").get(), axis);
@@ -95,10 +108,10 @@ export async function openDiagram({ name, content, words, offers, problems, chan
     copy: () => actions.trigger("copy"),
     paste: () => actions.trigger("paste"),
     remove: () => actions.trigger("removeSelection"),
-    search: () => actions.trigger("find"),
+    search: () => setTimeout(() => actions.trigger("find")), // the click that asks for it would close it
     in: () => actions.trigger("stepZoom", { value: 1 }),
     out: () => actions.trigger("stepZoom", { value: -1 }),
-    fit: () => canvas.zoom("fit-viewport", "auto"),
+    fit: seeAll,
     map: () => modeler.get("minimap").toggle(),
     "align-left": () => align("left"),
     "align-center": () => align("center"),

@@ -54,7 +54,15 @@ export function makeModeler(container, words, more = []) {
   }
   Palette.$inject = PaletteProvider.$inject;
 
-  function Menus(popupMenu, contextPad, autoPlace, elementFactory, create) {
+  function Menus(popupMenu, contextPad, autoPlace, elementFactory, create, eventBus, canvas) {
+    // The drawing part measures by the page, which is longer than the window.
+    eventBus.on("popupMenu.opened", () => requestAnimationFrame(() => {
+      const menu = canvas.getContainer().querySelector(".djs-popup");
+      const over = menu ? menu.getBoundingClientRect().bottom + 8 - innerHeight : 0;
+      if (over > 0) menu.style.top = `${menu.offsetTop - over}px`;
+    }));
+    // bpmn-js still asks in a way of which diagram-js warns: it gets the pad that is open.
+    contextPad.getPad = () => ({ html: canvas.getContainer().querySelector(".djs-context-pad") });
     const only = (kept) => () => (entries) => Object.fromEntries(Object.entries(entries).filter(([key]) => kept.has(key)));
     popupMenu.registerProvider("bpmn-replace", 500, { getPopupMenuEntries: only(KINDS), getPopupMenuHeaderEntries: only(HEADS) });
     contextPad.registerProvider(500, {
@@ -74,7 +82,7 @@ export function makeModeler(container, words, more = []) {
       },
     });
   }
-  Menus.$inject = ["popupMenu", "contextPad", "autoPlace", "elementFactory", "create"];
+  Menus.$inject = ["popupMenu", "contextPad", "autoPlace", "elementFactory", "create", "eventBus", "canvas"];
 
   return new Modeler({
     container,

@@ -1,7 +1,7 @@
 // The properties of what is selected: those that this engine reads, and no others. Each change is a step of undo.
 import { getBusinessObject, is, isAny } from "bpmn-js/lib/util/ModelUtil";
 import { due, field, pairs, select, several, text } from "./controls.js";
-import { make } from "./dom.js";
+import { debounce, make } from "./dom.js";
 
 const KIND = ["bpmn:UserTask", "bpmn:ReceiveTask", "bpmn:ServiceTask", "bpmn:BusinessRuleTask", "bpmn:ScriptTask", "bpmn:CallActivity",
   "bpmn:SubProcess", "bpmn:ExclusiveGateway", "bpmn:ParallelGateway", "bpmn:InclusiveGateway", "bpmn:StartEvent", "bpmn:EndEvent",
@@ -324,17 +324,28 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
   // Drawn anew under a pressed button, the panel would swallow the click: leaving a field changes the model first.
   let pressed = false;
   let late = null;
-  place.addEventListener("pointerdown", () => (pressed = true));
+  place.addEventListener("pointerdown", () => {
+    // A name that is written on the drawing is taken over before a field here has the focus: it would take the focus back.
+    modeler.get("directEditing").complete();
+    pressed = true;
+  });
   for (const end of ["pointerup", "pointercancel"]) {
     document.addEventListener(end, () => setTimeout(() => {
       pressed = false;
       if (late) show(...late);
     }));
   }
+  // Nor is it drawn under what is being typed: that is taken over first, letters that an input method puts together at once.
+  let composing = false;
+  place.addEventListener("compositionstart", () => (composing = true));
+  place.addEventListener("compositionend", () => (composing = false));
+  const resume = debounce(() => late && show(...late), 800);
+  for (const what of ["input", "compositionend", "focusout"]) place.addEventListener(what, resume);
+  const busy = (element) => shown === subject(element) && place.contains(document.activeElement) && (composing || document.activeElement.pending);
 
   function show(element) {
     late = null;
-    if (pressed) return void (late = [element]);
+    if (pressed || busy(element)) return void (late = [element]);
     const one = subject(element);
     const active = place.contains(document.activeElement) ? document.activeElement : null;
     const where = active?.closest("[data-field]")?.dataset.field;
@@ -359,10 +370,6 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
     const again = where && place.querySelector(`[data-field="${CSS.escape(where)}"]`)?.querySelectorAll("input, select, textarea, summary, button")[nth];
     if (again) {
       again.focus({ preventScroll: true });
-      if (active.pending) {
-        again.value = active.value;
-        again.dispatchEvent(new Event("input"));
-      }
       if (at?.[0] !== null && at && again.setSelectionRange && again.type !== "checkbox" && again.type !== "number") again.setSelectionRange(...at);
     }
   }

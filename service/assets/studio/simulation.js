@@ -10,4 +10,10 @@ function Spoken(canvas, translate, eventBus) {
 }
 Spoken.$inject = ["canvas", "translate", "eventBus"];
 
-export const simulation = { __depends__: [tokens], __init__: ["spokenSimulation"], spokenSimulation: ["type", Spoken] };
+// Its single letters would start it while a name is meant to be typed: it begins by its button alone.
+export const simulation = {
+  __depends__: [tokens],
+  __init__: ["spokenSimulation"],
+  spokenSimulation: ["type", Spoken],
+  tokenSimulationKeyboardBindings: ["value", {}],
+};

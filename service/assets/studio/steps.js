@@ -25,6 +25,16 @@ function inOrder(holder) {
   return found;
 }
 
+// In the order of the procedure in words, whose numbers the steps have; what has none there stays behind what it follows.
+function asTold(nodes, numbers) {
+  const found = [{ at: 0, held: [] }];
+  for (const node of nodes) {
+    if (numbers[node.id]) found.push({ at: Number(numbers[node.id].split(".").pop()), held: [node] });
+    else found.at(-1).held.push(node);
+  }
+  return found.sort((a, b) => a.at - b.at).flatMap(({ held }) => held);
+}
+
 // What is read but not run: notes, data, frames, and the lines that tie notes to steps.
 function besides(holder) {
   return [...(holder.flowElements ?? []).filter((one) => is(one, "bpmn:DataObjectReference")), ...(holder.artifacts ?? [])];
@@ -35,7 +45,7 @@ function named(one) {
   return one?.name || one?.text?.slice(0, 80) || one?.categoryValueRef?.value || one?.id || "…";
 }
 
-export function makeSteps(place, { modeler, words, problems, enter }) {
+export function makeSteps(place, { modeler, words, problems, numbers, enter }) {
   const registry = modeler.get("elementRegistry");
   const selection = modeler.get("selection");
   const canvas = modeler.get("canvas");
@@ -82,17 +92,16 @@ export function makeSteps(place, { modeler, words, problems, enter }) {
 
   function draw() {
     const rows = [];
-    const walk = (holder, level, lead) => {
-      inOrder(holder).forEach((node, at) => {
-        const number = `${lead}${at + 1}`;
-        if (registry.get(node.id)) rows.push(row(node, node.name || words.kind[kindOf(node)] || node.id, level, number));
+    const walk = (holder, level, told) => {
+      asTold(inOrder(holder), told).forEach((node) => {
+        if (registry.get(node.id)) rows.push(row(node, node.name || words.kind[kindOf(node)] || node.id, level, told[node.id] ?? ""));
         if (node.outgoing?.length) {
           for (const flow of node.outgoing) rows.push(row(flow, `${flow.name ? `${flow.name} ` : ""}→ ${flow.targetRef?.name || flow.targetRef?.id}`, level + 1, ""));
         }
-        if (node.flowElements) walk(node, level + 1, `${number}.`);
+        if (node.flowElements) walk(node, level + 1, told);
       });
       for (const one of besides(holder)) {
-        if (registry.get(one.id)) rows.push(row(one, named(one), level + (lead ? 0 : 1), ""));
+        if (registry.get(one.id)) rows.push(row(one, named(one), level + (holder.$type === "bpmn:SubProcess" ? 0 : 1), ""));
       }
     };
     const pools = registry.filter((one) => is(one, "bpmn:Participant") && !one.labelTarget);
@@ -102,7 +111,7 @@ export function makeSteps(place, { modeler, words, problems, enter }) {
       const process = bo.processRef ?? bo;
       rows.push(row(bo, process.name || bo.name || process.id, 0, ""));
       for (const lane of (process.laneSets ?? []).flatMap((set) => set.lanes ?? [])) rows.push(row(lane, lane.name || lane.id, 1, ""));
-      walk(process, 0, "");
+      walk(process, 0, numbers()[process.id] ?? {});
     }
     const drawn = getBusinessObject(canvas.getRootElement());
     if (pools.length) for (const one of besides(drawn)) rows.push(row(one, named(one), 0, ""));

@@ -18,6 +18,7 @@ const PATIENCE = 8000;
 
 let problems = config.problems;
 let contents = config.contents;
+let numbers = config.numbers;
 let current = null;
 const editors = new Map();
 const store = openStore(config, tell);
@@ -93,7 +94,7 @@ const check = debounce(async () => {
   try {
     const answer = await store.post(config.url.check, JSON.stringify({ files: store.unsaved() }));
     if (!answer.ok || number !== checking) return;
-    ({ problems, contents } = await answer.json());
+    ({ problems, contents, numbers } = await answer.json());
   } catch {
     return;
   }
@@ -195,6 +196,7 @@ async function open(name, element) {
       const given = {
         name, content, words, config, store, offers,
         problems: () => problems,
+        numbers: () => numbers,
         changed: (text) => store.change(name, text),
         open, newForm: (bo) => newFile(".form", bo), newLetter: (bo) => newFile(".letter", bo),
         aside: { canvas: part("canvas"), panel: part("panel"), steps: part("steps") },
@@ -261,7 +263,7 @@ async function addFile(name, text) {
 async function refreshed() {
   const answer = await store.post(config.url.check, JSON.stringify({ files: store.unsaved() }));
   const told = await answer.json();
-  problems = told.problems;
+  ({ problems, numbers } = told);
   return told.contents;
 }
 

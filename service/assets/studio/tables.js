@@ -8,8 +8,12 @@ import "dmn-js/dist/assets/dmn-js-literal-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression-controls.css";
 import "dmn-js/dist/assets/dmn-font/css/dmn.css";
+import { HIT_POLICIES } from "dmn-js-decision-table/lib/features/hit-policy/HitPolicies";
 import { debounce, download, make, typing } from "./dom.js";
 import { speakIn } from "./speak.js";
+
+// The hit policy is called as the kind of value is, which are two words here.
+HIT_POLICIES.find((one) => one.value.hitPolicy === "ANY").label = "Any row";
 
 export async function openTables({ name, content, words, config, store, problems, changed, aside }) {
   const views = make("div", { class: "view-tabs", role: "tablist" });
@@ -30,6 +34,8 @@ export async function openTables({ name, content, words, config, store, problems
     boxedExpression: given,
   });
   const quiet = speakIn(stage, say);
+  // Pressed with the mouse, a choice that takes no focus would hand it to the page, and the box around it would close.
+  stage.addEventListener("mousedown", (event) => event.target.closest(".dms-select-options") && event.preventDefault(), true);
   const wired = new Set();
   const cells = typing(stage);
   let waiting = false;
@@ -88,14 +94,15 @@ export async function openTables({ name, content, words, config, store, problems
     [over, row].forEach((one) => (one.hidden = !found));
     if (!found) return;
     over.replaceChildren(make("h3", {}, words.table.review),
-      make("ul", { class: "panel-problems" }, found.says.map((one) => make("li", { class: `is-${one.severity}` }, one.message))));
+      make("ul", { class: "panel-problems" }, found.says.map((one) => make("li", { class: `is-${one.severity}` },
+        one.details ? make("details", {}, make("summary", {}, one.message), make("ul", {}, one.details.map((each) => make("li", {}, each)))) : one.message))));
     const asks = JSON.stringify([id, found.asks]);
     if (asks === asked) return;
     asked = asks;
     const said = make("div", { class: "panel-answer", role: "status" });
     row.replaceChildren(make("h3", {}, words.table.try), make("p", { class: "hint" }, words.table.note),
       ...found.asks.map((one, at) => make("div", { class: "field" },
-        make("label", { class: "label", htmlFor: `try-${at}` }, one.label),
+        make("label", { class: "label", htmlFor: `try-${at}` }, one.label, one.label !== one.path && make("small", { class: "try-path" }, one.path)),
         one.allowed && make("span", { class: "hint" }, words.table.allowed.replace("{values}", one.allowed)),
         make("input", { class: "input", id: `try-${at}`, autocomplete: "off", value: typed[one.path] ?? "", oninput: (event) => (typed[one.path] = event.target.value) }))),
       make("div", { class: "buttons" }, make("button", { class: "button", type: "submit" }, words.table.run)), said);

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from service import people
 from service.processes import deployments, enactments
 from service.studio import drafts
+from service.web import studio_tables
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, forget, words
 from tests.service.web.desk import Desk
@@ -307,6 +308,31 @@ def test_a_form_is_looked_at_empty_filled_and_with_what_it_says_when_something_i
     assert "is-wrong" in part and "is-wrong" not in _send(visitor, path, content).text
 
 
+def test_the_editor_says_names_in_words(app: Flask, office: Office, draft: int) -> None:
+    admin = Visitor(app, "quantri")
+    page = admin.open(f"/office/studio/{draft}")
+    data = json.loads(page.xpath("string(//*[@data-studio]/@data-studio)"))
+    assert ["check_dossier", "Phiếu kiểm tra, thẩm định hồ sơ"] in [[one["id"], one["name"]] for one in data["contents"]["forms"]]
+    assert all(" " in said for _word, said in data["catalogue"]["phases"])
+    assert not any("{" in said for _word, said in data["catalogue"]["events"])
+    assert "Đến hạn tại bước (tên bước)." in dict(data["catalogue"]["events"]).values()
+    found = _send(admin, f"/office/studio/{draft}/files/eligibility.dmn/review", drafts.files_of(draft)["eligibility.dmn"]).get_json()
+    (whole,) = found.values()
+    unknown = [one for one in whole["says"] if "Chưa xét được" in one["message"]]
+    assert len(unknown) == 1 and len(unknown[0]["details"]) > 10
+    labels = {one["path"]: one["label"] for one in whole["asks"]}
+    assert labels["facts.is_leader"] == "Là lãnh đạo, quản lý" and labels["subject_group"] == "Nhóm đối tượng"
+    assert any(one["path"] == "stage" and one["allowed"].startswith("HANG_NAM (") for one in whole["asks"])
+    with app.test_request_context():
+        said = studio_tables.plain({"effect": "block", "score": 8.5, "form": None}, {"effect": "Tác dụng"})
+    assert said == "Tác dụng: chặn; score: 8,5; form: không có gì"
+    without = fees('<rule id="r1"><inputEntry><text>-</text></inputEntry><outputEntry><text>"x"</text></outputEntry></rule>').replace(
+        b"<text>age</text>", b"<text></text>").replace("label=\"Tuổi\"".encode(), b"")
+    checked = _send(admin, f"/office/studio/{draft}/check", {"files": {"fees.dmn": without.decode()}}).get_json()
+    (wrong,) = [one for one in checked["problems"] if one["file"] == "fees.dmn" and one["code"] == "bad-decision"]
+    assert (wrong["name"], wrong["message"]) == ("Cột điều kiện", "Cột điều kiện chưa có biểu thức.")
+
+
 def test_a_table_is_looked_over_and_a_row_of_it_tried_as_it_stands_on_the_page(app: Flask, office: Office, draft: int) -> None:
     admin = Visitor(app, "quantri")
     path = f"/office/studio/{draft}/files/fees.dmn"
@@ -328,14 +354,15 @@ def test_a_table_is_looked_over_and_a_row_of_it_tried_as_it_stands_on_the_page(a
         return _send(admin, f"{path}/try", {"text": whole.decode(), "decision": "fees", "inputs": {"age": age}}).get_json()
 
     assert tried("20") == {
-        "answer": '"đủ"', "wrong": [], "rules": [
-            {"row": 1, "fits": False, "said": "không khớp ở: Tuổi"}, {"row": 2, "fits": True, "said": 'khớp, cho: "đủ"'},
+        "answer": "đủ", "wrong": [], "rules": [
+            {"row": 1, "fits": False, "said": "không khớp ở: Tuổi"}, {"row": 2, "fits": True, "said": "khớp, cho: đủ"},
             {"row": 3, "fits": False, "said": "không khớp ở: Tuổi"},
         ],
     }
     twice = tried("70")
     assert twice["answer"] == "" and twice["wrong"] and [one["fits"] for one in twice["rules"]] == [False, True, True]
-    assert tried("già")["wrong"]
+    assert any("Cột kiểu số nhận được" in one for one in tried("già")["wrong"])
+    assert tried("8,5")["rules"][0]["fits"], "a comma before the decimals, as numbers are written here"
     dated = fees(
         '<rule id="r1"><inputEntry><text>&lt; round_date("filing").day</text></inputEntry><outputEntry><text>"sớm"</text></outputEntry>'
         '</rule><rule id="r2"><inputEntry><text>-</text></inputEntry><outputEntry><text>"muộn"</text></outputEntry></rule>'
@@ -347,7 +374,7 @@ def test_a_table_is_looked_over_and_a_row_of_it_tried_as_it_stands_on_the_page(a
         inputs = {"age": "20", asked["path"]: day}
         return _send(admin, f"{path}/try", {"text": dated.decode(), "decision": "fees", "inputs": inputs})
 
-    assert on("27/11/2026").get_json()["answer"] == '"sớm"' and on("3/11/2026").get_json()["answer"] == '"muộn"'
+    assert on("27/11/2026").get_json()["answer"] == "sớm" and on("3/11/2026").get_json()["answer"] == "muộn"
     assert on("").get_json()["wrong"] and on("31/02/2026").status_code == 422
     assert _send(admin, f"{path}/try", {"text": whole.decode(), "decision": "none", "inputs": {}}).status_code == 422
     assert _send(admin, f"{path}/try", {"text": 1}).status_code == 422
