@@ -22,6 +22,7 @@ from service import clock, people, words
 from service.actor import Actor
 from service.errors import Conflict, Invalid, NotFound, Refusal
 from service.studio import drafts, letters
+from service.studio.vocabulary import vocabulary
 from service.web import edit, pages, studio_tables
 from service.web.frame import Link
 from service.web.letter_fields import named_fields
@@ -109,9 +110,11 @@ def paper(draft: int, name: str) -> Response:
     row = drafts.read_draft(draft)
     row.file(name)
     answers = _answers()
-    parts, wrong = _drawn(drafts.files_of(draft)[name], answers)
+    files = drafts.files_of(draft)
+    parts, wrong = _drawn(files[name], answers)
+    called = vocabulary(files, words.language()).form(name.removesuffix(".form"))
     return pages.page(
-        "studio_form", sentence=_("Biểu mẫu %(name)s", name=name.removesuffix(".form")),
+        "studio_form", sentence=_("Biểu mẫu %(name)s", name=called or name.removesuffix(".form")),
         status=_("Như người xử lý sẽ thấy. In trên giấy A4 bằng lệnh in của trình duyệt."),
         crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(row.name, url_for("studio.show", draft=draft)),
                       Link(name, "")),

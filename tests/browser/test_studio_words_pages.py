@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -89,3 +90,24 @@ def test_figures_stand_on_the_shapes(admin: Person) -> None:
     looked_at(admin, "figures")
     label = admin.page.locator(".djs-overlay .is-label").filter(has_text="1 đang chờ")
     expect(label.first).to_be_attached()
+
+
+def test_a_form_to_print_stands_on_a_sheet_of_a4(admin: Person) -> None:
+    page = admin.page
+    admin.go("/office/studio/new")
+    page.get_by_role("radio", name="Xét một trường hợp đề nghị khen thưởng").first.check()
+    page.get_by_role("button", name="Bắt đầu soạn").click()
+    page.wait_for_selector(".studio.is-ready")
+    admin.go(f"{urlsplit(page.url).path}/files/check_dossier.form/preview?answers=sample")
+    sheet = page.locator(".form-sheet")
+    box = sheet.bounding_box()
+    assert box is not None and abs(box["width"] - 210 / 25.4 * 96) < 1 and box["height"] >= 297 / 25.4 * 96 - 1
+    if folder := os.environ.get("VINHDANH_LOOK", ""):
+        page.screenshot(path=f"{folder}/form-a4.png", full_page=True)
+    assert barriers.faults(page) == []
+    assert fitting.misfits(page) == []
+    page.emulate_media(media="print")
+    expect(sheet).to_have_css("padding-left", "0px")  # the printed page has its margins itself
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 360, "height": 780})
+    assert fitting.misfits(page) == []

@@ -299,6 +299,7 @@ def test_a_form_is_looked_at_empty_filled_and_with_what_it_says_when_something_i
     for page in (empty, filled, wrong):
         assert "cùng một biểu mẫu, dù ở vai nào" in words(page)
         assert len(page.xpath("//a[@data-answers]")) == 3
+        assert "Biểu mẫu “Phiếu kiểm tra, thẩm định hồ sơ”" in words(page)
         assert page.xpath("//*[@class='a4']//*[contains(@class, 'form-sheet')]//label")
         assert not page.xpath("//*[contains(@class, 'form-sheet')]//a[@data-answers]"), "what is no form stands beside the sheet"
     assert not empty.xpath("//main//input[@type='radio' and @checked]") and filled.xpath("//main//input[@type='radio' and @checked]")
