@@ -77,6 +77,10 @@ def test_two_versions_move_together_and_say_what_changed(admin: Person) -> None:
     expect(page.locator("[data-diagram].is-shown")).to_have_count(2)
     expect(page.locator("[data-element-id=flow_again].is-added")).to_have_count(1)
     expect(page.locator("[data-element-id=flow_wait_posting__wait_council].is-changed")).to_have_count(2)
+    begun = page.locator("[data-canvas] .viewport").evaluate_all(
+        "all => all.map(one => { const m = one.transform.baseVal.consolidate().matrix; return [m.a, m.e, m.f] })"
+    )
+    assert len(begun) == 2 and all(abs(x - y) <= 1 for x, y in zip(*begun, strict=True)), "both begin at one place"
     page.locator("#step-wait_posting .to-shape, #step-read_again .to-shape").first.click()
     page.locator("[data-zoom=in]").first.click()
     page.wait_for_function("""() => {
