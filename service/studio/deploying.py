@@ -109,13 +109,21 @@ def deploy_files(files: Mapping[str, bytes], main: str, *, seen: int, by: Actor,
     return _ready(found, said)(seen, by)
 
 
-def take_version_in_use(draft: int, *, by: Actor) -> None:
-    """Say that a draft was held against the version in use: from now on it is reckoned from that one. Raises Conflict."""
+def take_version_in_use(draft: int, seen: int, *, by: Actor) -> None:
+    """Say that a draft was held against the version in use, `seen`: from now on it is reckoned from that one.
+
+    Raises Conflict where it is so already, Stale where another version came into use meanwhile.
+    """
     enactments.require_deployer(by)
     one = drafts.read_draft(draft)
     now_used = enactments.used(one.key)
     if now_used is None or now_used == one.against:
         raise Conflict("Bản soạn đã theo phiên bản đang dùng.", "The draft follows the version in use already.")
+    if now_used != seen:
+        raise Stale(
+            "Phiên bản khác vừa được đưa vào dùng sau khi bạn mở trang này. So lại bản soạn với phiên bản ấy.",
+            "Another version came into use after you opened this page. Compare the draft with that one.",
+        )
     drafts.rebase(draft, now_used, by=by)
 
 

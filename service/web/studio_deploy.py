@@ -79,7 +79,7 @@ def take_base(draft: int) -> AnyResponse:
     """Say that the draft was held against the version in use."""
     by = pages.me()
     must(by, enactments.MAY_DEPLOY)
-    deploying.take_version_in_use(draft, by=by)
+    deploying.take_version_in_use(draft, request.form.get("seen", 0, type=int), by=by)
     pages.say(_("Bản soạn nay tính theo phiên bản đang dùng."))
     return pages.back_to("studio_deploy.deploy", draft=draft)
 
@@ -146,7 +146,8 @@ def _compared(row: Draft, found: Readiness) -> list[Block]:
         words=_("Phiên bản đang dùng là phiên bản %(n)d, không phải phiên bản mà bản soạn theo. Mở phần so hai bản, xem điều gì sẽ đổi, "
                 "rồi xác nhận bằng nút của bước này. Chưa làm bước này thì chưa đưa vào dùng được.", n=n),
         links=[Link(_("So bản soạn với phiên bản %(n)d", n=n), draft_compare_url(row))],
-        acts=[Act(_("Tôi đã so, bản soạn này thay phiên bản %(n)d", n=n), url_for("studio_deploy.take_base", draft=row.id), "base")],
+        acts=[Act(_("Tôi đã so, bản soạn này thay phiên bản %(n)d", n=n), url_for("studio_deploy.take_base", draft=row.id), "base",
+                  hidden={"seen": str(found.in_use)})],
     )]
 
 

@@ -119,8 +119,10 @@ def test_nobody_deploys_what_he_has_not_seen(office: Office, draft: int) -> None
     with pytest.raises(Stale, match="Compare"):
         _deploy(office, draft)
     with pytest.raises(Conflict):
-        deploying.take_version_in_use(other, by=by)
-    deploying.take_version_in_use(draft, by=by)
+        deploying.take_version_in_use(other, used, by=by)
+    with pytest.raises(Stale, match="came into use after"):
+        deploying.take_version_in_use(draft, one.base or 0, by=by)
+    deploying.take_version_in_use(draft, used, by=by)
     assert drafts.read_draft(draft).base == used
     assert _deploy(office, draft) != used
 
@@ -143,7 +145,7 @@ def test_an_act_of_ones_own_that_is_not_in_force_is_no_newer_version(office: Off
     assert enactments.used(MAIN) == second and not drafts.read_draft(draft).outdated
     enactments.roll_back(before or 0, by=by, reason="Bước mới làm tắc hồ sơ")
     assert drafts.read_draft(draft).outdated, "another version is in use than the one that it goes on from"
-    deploying.take_version_in_use(draft, by=by)
+    deploying.take_version_in_use(draft, before or 0, by=by)
     assert not drafts.read_draft(draft).outdated
 
 

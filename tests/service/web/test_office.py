@@ -19,7 +19,7 @@ from service.db import reading
 from service.install import prepare_database
 from service.notices.letters import render
 from service.notices.models import Mail
-from service.processes import history
+from service.processes import enactments, history
 from service.processes.instances import raise_incident
 from service.studio import drafts
 from tests.journeys.office import Office
@@ -286,12 +286,12 @@ def test_bundle_with_problems_is_refused_with_element_ids_and_a_good_one_deploye
     changed = good | {"award_nomination.bpmn": good["award_nomination.bpmn"] + b"<!-- 2 -->"}
     page = admin.follow(admin.post("/office/processes/new", bundle=(_zip(changed), "goi.zip")))
     (draft,) = drafts.list_drafts()
-    assert "Đưa vào dùng" in words(page.find(".//h1")) and "không theo phiên bản đang dùng" in words(page)
+    assert "Đưa vào dùng" in words(page.find(".//h1")) and "Bước phải làm trước" in words(page)
     assert "phiên bản 2" not in words(admin.open("/office/processes")), "a bundle alone puts nothing into use"
     url = f"/office/studio/{draft.id}/deploy"
     said = {"note": "Bản mới", "basis": "QĐ 12/QĐ-UBND", "effective_on": clock.today().strftime("%d/%m/%Y")}
     assert admin.post(url, **said).status_code == 409, "it was not held against the version in use"
-    admin.follow(admin.post(f"{url}/base"))
+    admin.follow(admin.post(f"{url}/base", seen=str(enactments.current_deployment("nomination_case"))))
     assert admin.post(url, **said | {"basis": ""}).status_code == 422
     page = admin.follow(admin.post(url, **said))
     assert "phiên bản 2" in words(page.find(".//h1")) and "QĐ 12/QĐ-UBND" in words(page)

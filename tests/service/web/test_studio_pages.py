@@ -175,7 +175,8 @@ def test_a_draft_is_compared_with_the_version_in_use_and_says_so_before_it_repla
     with pytest.raises(Stale) as refused:
         enactments.deploy_bundle(files_of(second), main=MAIN, by=by, act=enactments.Act(seen=second))
     assert "đã quay lại phiên bản 1 trong lúc này" in refused.value.message
-    desk.post("quantri", f"{deploy}/base")
+    desk.post("quantri", f"{deploy}/base", code=409)
+    desk.post("quantri", f"{deploy}/base", {"seen": page.xpath("//input[@name='seen']/@value")[0]})
     assert "Bước phải làm trước" not in desk.read("quantri", deploy)
 
 
