@@ -393,7 +393,7 @@ def test_context_of_a_declared_kind_holds_its_entries_and_reads_dates() -> None:
 def test_whole_numbers_are_whole() -> None:
     table = load([(["1"], ['"one"']), (["> 1"], ['"more"'])], kinds=["integer"])
     assert ask(table, x=2) == "more"
-    with pytest.raises(DecisionError, match="type integer"):
+    with pytest.raises(DecisionError, match="type whole number"):
         ask(table, x=2.5)
 
 
