@@ -199,7 +199,7 @@ def show(draft: int) -> Response:
         spoken=studio_editor_words.spoken(),
         kinds=studio_editor_words.spoken()["kinds"],
         ways=[
-            *([Link(_("So với phiên bản đang dùng"), compare)] if compare else []),
+            *([Link(_("So sánh"), compare)] if compare else []),
             *(_ways(row) if people.allowed(by, enactments.MAY_DEPLOY) else []),
         ],
         compare_url=compare,
