@@ -15,7 +15,7 @@ from service.calendar import CalendarDay, forget
 from service.config import ROOT
 from service.council.session.planning import PROCESS
 from service.db import transaction
-from service.processes import deployments, enactments
+from service.processes import days_off, deployments, enactments
 from service.processes.models import Deployment
 from service.schema import create_schema
 
@@ -74,4 +74,6 @@ def _load_calendar() -> None:
         if fresh:
             s.add_all(fresh)
             trail.record("calendar:changed", by=machine("cli"), stream="system", body={"days": len(fresh)})
+            if known:  # a newer release brought them, while cases are under way
+                days_off.follow_change(s, {row.day: None for row in fresh}, by_office=False)
     forget()

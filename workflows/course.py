@@ -122,6 +122,11 @@ class Course:
         """Let the timers run on with the working time they had left."""
         self._note(engine.release(self.live, self.env))
 
+    def recalendar(self, moment: datetime) -> None:
+        """A calendar was changed at that moment: due times are reckoned anew. It is no act, and no turn."""
+        self.now = max(self.now, moment)
+        self._note(engine.recalendar(self.live, self.env))
+
     def stand(self) -> None:
         """Nothing comes from outside; what begins or ends by now (a span on hold) does."""
         self._note(engine.stand(self.live, self.env))

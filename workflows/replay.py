@@ -52,6 +52,7 @@ class Record:
     surroundings: Surroundings
     held: Sequence[tuple[datetime, datetime | None]] = ()
     pausing: Collection[str] = ()
+    changes: Sequence[datetime] = ()  # when a calendar was changed, and due times with it
     names: Mapping[str, str] = field(default_factory=dict)  # element of an earlier version → its id in the present one
 
 
@@ -181,7 +182,7 @@ def replay_on(
     fires when it fired then; every other one by its own due time, up to `until`. The whole instance runs here, whichever
     versions it was moved through: what was recorded under another id is looked for under the one that it has here.
     """
-    run = _Again(_begin(record, definition), then, frozenset(same_timers))
+    run = _Again(_begin(record, definition), then, frozenset(same_timers), record.changes)
     called = _called_here(record.names, definition)
     for act in record.acts:
         run.let_pass(act.at)
@@ -229,8 +230,9 @@ def as_called_here(trace: Trace, names: Mapping[str, str], definition: Definitio
 class _Again:
     """A course on another definition, and the records that nothing has taken yet."""
 
-    def __init__(self, course: Course, then: Trace, same_timers: frozenset[str]) -> None:
+    def __init__(self, course: Course, then: Trace, same_timers: frozenset[str], changes: Sequence[datetime]) -> None:
         self.course, self.then, self.same_timers = course, then, same_timers
+        self.changes = [at for at in changes if at > course.now]  # of calendars, still to come
         self.pending: list[Act] = []
         self.unused: list[Act] = []
         self.lost: list[str] = []
@@ -243,7 +245,15 @@ class _Again:
         return element in self.same_timers and (element, node.internal_data["at"]) in self.then.armed
 
     def let_pass(self, until: datetime) -> None:
-        """Fire, in their order, the timers of this definition that come due before a moment."""
+        """Fire, in their order, the timers of this definition that come due before a moment, by the calendars of their time."""
+        while self.changes and self.changes[0] <= until:
+            change = self.changes.pop(0)
+            self._let_due(change)
+            if not self.course.ended:
+                self.course.recalendar(change)
+        self._let_due(until)
+
+    def _let_due(self, until: datetime) -> None:
         course = self.course
         while not course.ended:
             own = [(due, node) for due, node in course.armed_now() if not self.follows(node)]

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -24,6 +24,14 @@ from workflows.replay import Act, Record
 
 _CLOCK = re.compile(r"\b(?:now|today|working_days)\s*\(")
 _DATES = re.compile(r"\bround_date\s*\(")
+
+
+class InForce(NamedTuple):
+    """Names what was in force at a moment: of two equal names the rules, the working days, the round's dates are equal."""
+
+    rules: Hashable
+    days: Hashable = None
+    dates: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +99,15 @@ class Grouping:
         self._dates = any(_DATES.search(text) for text in texts)
         self._own = tuple(one.digest for one in own)
 
-    def key(self, record: Record, rules: Callable[[datetime], Hashable], dates: Hashable) -> Hashable:
-        """The key of an instance; `rules` names the rules in force at a moment, `dates` the round's calendar."""
+    def key(self, record: Record, in_force: Callable[[datetime], InForce]) -> Hashable:
+        """The key of an instance; `in_force` names what stood at a moment."""
         seen: dict[Hashable, int] = {}
         start = self._data(record.start, seen)
         acts = tuple(
-            (*self._told(act, seen), self._moment(record, act.at, rules)) for act in record.acts
+            (*self._told(act, seen), self._moment(record, act.at, in_force)) for act in record.acts
         )
-        begun = self._moment(record, record.started_at, rules)
-        return self._own, start, begun, acts, tuple(sorted(record.names.items())), dates if self._dates else None
+        begun = self._moment(record, record.started_at, in_force)
+        return self._own, start, begun, acts, tuple(sorted(record.names.items()))
 
     def _told(self, act: Act, seen: dict[Hashable, int]) -> tuple[Hashable, ...]:
         if act.to is not None:
@@ -108,10 +116,12 @@ class Grouping:
         answers = self._data(act.answers, seen, whole=act.kind == "external")
         return act.kind, act.element, act.occurrence, act.message, key, act.error, answers
 
-    def _moment(self, record: Record, at: datetime, rules: Callable[[datetime], Hashable]) -> Hashable:
-        """What counts of a moment: whether the instance was held, the rules, the day where an expression asks for it."""
+    def _moment(self, record: Record, at: datetime, in_force: Callable[[datetime], InForce]) -> Hashable:
+        """What counts of a moment: whether the instance was held, the rules; day and calendars where an expression asks for them."""
         held = any(begin <= at and (end is None or at < end) for begin, end in record.held)
-        return held, rules(at), at.astimezone(ZONE).date() if self._days else None
+        stood = in_force(at)
+        day = (at.astimezone(ZONE).date(), stood.days) if self._days else None
+        return held, stood.rules, day, stood.dates if self._dates else None
 
     def _data(self, given: Mapping[str, Any], seen: dict[Hashable, int], *, whole: bool = False) -> Hashable:
         if self._whole or whole:

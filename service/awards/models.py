@@ -56,6 +56,17 @@ class Round(Base):
     closed_at: Mapped[datetime | None]
 
 
+class FormerCalendar(Base):
+    """The calendar that a round had until it was changed."""
+
+    __tablename__ = "former_calendar"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    until: Mapped[datetime]
+    calendar: Mapped[dict[str, str]] = mapped_column(Json)
+
+
 class Recipient(Base):
     """A person, collective or household that can be awarded; lives longer than its nominations."""
 

@@ -1,82 +1,91 @@
-"""Under what nominations stood at moments that have passed: their round's calendar, the rules of the day, their holds."""
+"""Under what nominations stood at moments that have passed: calendars and rules as they were known then, their holds."""
 
 from __future__ import annotations
 
-import hashlib
-import time
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
-import orjson
 from sqlalchemy import select
 
-from service.awards.models import Hold, Nomination, Round
-from service.awards.rules import Rules, rule_set, rules_on
-from service.calendar import working_calendar
-from service.db import database_number, reading
+from service.awards.models import FormerCalendar, Hold, Nomination, Round
+from service.awards.rules import Register, Rules, register_so_far, rule_set
+from service.calendar import Calendars, calendars_so_far
+from service.db import reading
 from service.processes.cases import Past
-from workflows.calendar import ZONE, WorkingCalendar
 from workflows.environment import Env
+from workflows.replay_key import InForce
 
-_KEEP_SECONDS = 60.0
-_days: dict[tuple[int, date], tuple[float, Rules, str]] = {}
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """The calendars that a round had one after the other, and when each was changed."""
+
+    round_id: int
+    changes: tuple[datetime, ...]
+    each: tuple[Mapping[str, date], ...]
 
 
 def past_of(nominations: Collection[int]) -> Mapping[int, Past]:
     """Under what each of these nominations stood at any moment.
 
-    From its receipt on by the rules that it froze, before that by the rules in force on the day. Calendars are those of
-    today: what was changed meanwhile was changed for open cases too.
+    From its receipt on by the rules that it froze, before that by the register as it was known then. Working days and
+    the round's dates are those of the moment too.
     """
-    calendar = working_calendar()
     with reading() as s:
         rows = s.execute(
             select(Nomination.id, Nomination.received_at, Nomination.rule_set_id, Round.id, Round.calendar)
             .join(Round, Round.id == Nomination.round_id)
             .where(Nomination.id.in_(nominations))
         ).all()
+        former: dict[int, list[FormerCalendar]] = defaultdict(list)
+        for row in s.scalars(
+            select(FormerCalendar).where(FormerCalendar.round_id.in_({number for *_, number, _ in rows})).order_by(FormerCalendar.id)
+        ):
+            former[row.round_id].append(row)
+        s.expunge_all()
         holds: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
         for hold in s.execute(
             select(Hold.nomination_id, Hold.opened_at, Hold.lifted_at).where(Hold.nomination_id.in_(nominations))
         ):
             holds[hold.nomination_id].append((hold.opened_at, hold.lifted_at))
-    dates = {number: {k: date.fromisoformat(v) for k, v in held.items()} for *_, number, held in rows}
+    dates = {number: _dates(number, former[number], now) for *_, number, now in rows}
     sets = {frozen: rule_set(frozen) for _, _, frozen, _, _ in rows if frozen is not None}
+    days, register = calendars_so_far(), register_so_far()
     return {
-        number: _past(received, frozen, sets, round_id, dates[round_id], calendar, tuple(holds.get(number, ())))
+        number: _past(received, frozen, sets, dates[round_id], days, register, tuple(holds.get(number, ())))
         for number, received, frozen, round_id, _ in rows
     }
+
+
+def _dates(number: int, former: Collection[FormerCalendar], now: Mapping[str, str]) -> _Dates:
+    each = [*(row.calendar for row in former), now]
+    read = tuple({key: date.fromisoformat(day) for key, day in said.items()} for said in each)
+    return _Dates(number, tuple(row.until for row in former), read)
 
 
 def _past(
     received: datetime | None,
     frozen: int | None,
     sets: Mapping[int, Rules],
-    round_id: int,
-    dates: Mapping[str, date],
-    calendar: WorkingCalendar,
+    dates: _Dates,
+    days: Calendars,
+    register: Register,
     held: tuple[tuple[datetime, datetime | None], ...],
 ) -> Past:
-    database = database_number()
-
-    def in_force(at: datetime) -> tuple[Rules, Hashable]:
+    def rules_at(at: datetime) -> tuple[Rules, int | str]:
         if frozen is not None and received is not None and at >= received:
             return sets[frozen], frozen
-        return _rules_of_day(database, at.astimezone(ZONE).date())
+        return register.at(at)
 
     def surroundings(at: datetime) -> Env:
-        rules, _ = in_force(at)
-        return Env(now=lambda: at, calendar=calendar, dates=dates, rules=rules.values, blocking=rules.blocking)
+        rules, _ = rules_at(at)
+        given = dates.each[bisect_right(dates.changes, at)]
+        return Env(now=lambda: at, calendar=days.at(at), dates=given, rules=rules.values, blocking=rules.blocking)
 
-    return Past(surroundings, lambda at: in_force(at)[1], round_id, held)
+    def in_force(at: datetime) -> InForce:
+        return InForce(rules_at(at)[1], days.number_at(at), (dates.round_id, bisect_right(dates.changes, at)))
 
-
-def _rules_of_day(database: int, day: date) -> tuple[Rules, str]:
-    key = (database, day)
-    kept = _days.get(key)
-    if kept is None or time.monotonic() - kept[0] > _KEEP_SECONDS:
-        rules = rules_on(day)
-        said = orjson.dumps([rules.values, rules.blocking], option=orjson.OPT_SORT_KEYS)
-        kept = _days[key] = (time.monotonic(), rules, hashlib.sha256(said).hexdigest())
-    return kept[1], kept[2]
+    return Past(surroundings, in_force, tuple(sorted({*days.changes, *dates.changes})), held)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from service import clock, jobs, people, trail
 from service.actor import Actor, machine
 from service.awards.catalogue import award_forms
-from service.awards.models import Movement, Nomination, Round
+from service.awards.models import FormerCalendar, Movement, Nomination, Round
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
 from service.db import let_go, reading, transaction
@@ -236,6 +236,7 @@ def change_calendar(round_id: int, calendar: Mapping[str, str], reason: str, *, 
         calendar = with_opinions(calendar)
         _check_calendar(row.stage, calendar)
         before = dict(row.calendar)
+        s.add(FormerCalendar(round_id=round_id, until=clock.now(), calendar=before))
         row.calendar = dict(calendar)
         row.calendar_version += 1
         trail.record(

@@ -9,20 +9,21 @@ from __future__ import annotations
 import hashlib
 import time
 import tomllib
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.awards.models import Nomination, Rule, RuleSet
-from service.db import database_number, reading
+from service.db import database_number, let_go, reading
 from service.errors import Conflict
 from workflows.calendar import ZONE
 
@@ -192,10 +193,14 @@ def in_force_on(rule: Rule, day: date) -> bool:
 
 
 def _in_force(s: Session, day: date) -> Rules:
+    return _holding(s.scalars(select(Rule).order_by(Rule.key, Rule.version)), day)
+
+
+def _holding(register: Iterable[Rule], day: date) -> Rules:
     values: dict[str, Any] = {}
     blocking: dict[str, bool] = {}
     versions: dict[str, int] = {}
-    for rule in s.scalars(select(Rule).order_by(Rule.key, Rule.version)):
+    for rule in register:
         gate = rule.key.startswith(GATE)
         if gate:
             blocking.setdefault(rule.key, False)  # a gate that is not in force stands in nobody's way
@@ -204,6 +209,42 @@ def _in_force(s: Session, day: date) -> Rules:
             blocking[rule.key] = is_sure(rule) and not (gate and rule.value == "warn" and wish_of(rule.key) == "block")
             versions[rule.key] = rule.id
     return Rules(values, blocking, versions)
+
+
+class Register:
+    """The register of rules with what it said at moments that have passed: a version counts from when it was made."""
+
+    def __init__(self, rows: Sequence[Rule]) -> None:
+        self._rows = rows
+        self._made = sorted({row.made_at for row in self._rows if row.made_at is not None})
+        self._known: dict[tuple[date, int], tuple[Rules, str]] = {}
+
+    def at(self, moment: datetime) -> tuple[Rules, str]:
+        """The rules in force at a moment, as it was known then, and a name of them: equal rules, equal names."""
+        day, number = moment.astimezone(ZONE).date(), bisect_right(self._made, moment)
+        if (day, number) not in self._known:
+            rules = _holding([row for row in self._rows if row.made_at is None or row.made_at <= moment], day)
+            said = orjson.dumps([rules.values, rules.blocking], option=orjson.OPT_SORT_KEYS)
+            self._known[day, number] = rules, hashlib.sha256(said).hexdigest()
+        return self._known[day, number]
+
+
+_registers: dict[int, tuple[int | None, Register]] = {}
+
+
+def register_so_far() -> Register:
+    """The register as it stands and as it stood; versions are only ever added, so it is read anew when there is another."""
+    engine = database_number()
+    with reading() as s:
+        newest = s.execute(select(func.max(Rule.id))).scalar()
+        kept = _registers.get(engine)
+        if kept is not None and kept[0] == newest:
+            return kept[1]
+        rows = list(s.scalars(select(Rule).order_by(Rule.key, Rule.version)))
+        let_go(rows)
+    _registers.clear()
+    _registers[engine] = newest, Register(rows)
+    return _registers[engine][1]
 
 
 def wish_of(key: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from service import clock, people
 from service.actor import Actor
-from service.calendar import working_calendar
+from service.calendar import calendars_so_far, working_calendar
 from workflows.engine import Step
 from workflows.environment import Env
+from workflows.replay_key import InForce
 
 ENTERED = "entered_for"
 """Key in a completion's answers: for which unit, by which incoming paper, the office entered it."""
@@ -113,17 +114,19 @@ class Past:
     """Under what a case stood at each moment, for who runs it again (replay)."""
 
     surroundings: Callable[[datetime], Env]
-    rules: Callable[[datetime], Hashable]
-    """Names the rules in force at a moment: the same name, the same rules."""
-    dates: Hashable = None
-    """Names the round's calendar."""
+    in_force: Callable[[datetime], InForce]
+    """Names what was in force at a moment."""
+    changes: Sequence[datetime] = ()
+    """When calendars were changed, in their order."""
     held: tuple[tuple[datetime, datetime | None], ...] = ()
     """From when to when it was on hold."""
 
 
 def _plain_past(cases: Collection[int]) -> Mapping[int, Past]:
-    calendar = working_calendar()
-    past = Past(lambda at: Env(now=lambda: at, calendar=calendar), lambda at: None)
+    days = calendars_so_far()
+    past = Past(
+        lambda at: Env(now=lambda: at, calendar=days.at(at)), lambda at: InForce(None, days.number_at(at)), days.changes
+    )
     return dict.fromkeys(cases, past)
 
 

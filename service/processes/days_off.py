@@ -5,13 +5,15 @@ Counting is in `workflows.calendar`, the calendar in force in `service.calendar`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
-from service import calendar, jobs, people, trail
+from service import calendar, clock, jobs, people, trail
 from service.actor import Actor, machine
-from service.calendar import CalendarDay
+from service.calendar import CalendarDay, FormerDay
 from service.db import after_commit, reading, transaction
 from service.errors import Conflict, Invalid, NotFound
 from service.jobs import Job
@@ -63,7 +65,7 @@ def enter_day(day: date, *, working: bool, name: str, basis: str, by: Actor) -> 
             "calendar:changed", by=by, stream="system", basis=basis.strip(), before=was,
             after={"day": day.isoformat(), "working": _word(working), "name": name.strip()},
         )
-        _reckon_anew()
+        follow_change(s, {day: None}, by_office=True)
 
 
 def _refuse_as_it_is(day: date, working: bool) -> None:
@@ -102,18 +104,20 @@ def drop_day(day: date, *, reason: str, by: Actor) -> None:
         row = s.get(CalendarDay, (day, True))
         if row is None:
             raise NotFound("Cơ quan chưa quyết định gì về ngày này.", "The office decided nothing about that day.")
-        before = {"day": day.isoformat(), "working": _word(row.working), "name": row.name}
+        was, before = row.working, {"day": day.isoformat(), "working": _word(row.working), "name": row.name}
         s.execute(delete(CalendarDay).where(CalendarDay.day == day, CalendarDay.by_office.is_(True)))
         after = _as_it_was(day)
         trail.record("calendar:changed", by=by, stream="system", reason=reason.strip(), before=before, after=after)
-        _reckon_anew()
+        follow_change(s, {day: was}, by_office=True)
 
 
-def _reckon_anew() -> None:
+def follow_change(s: Session, was: Mapping[date, bool | None], *, by_office: bool) -> None:
+    """Keep what stood for these days until now, and have open deadlines reckoned anew; inside the transaction of the change."""
+    now = clock.now()
+    s.add_all(FormerDay(until=now, day=day, by_office=by_office, working=working) for day, working in was.items())
     after_commit(calendar.forget)
     jobs.enqueue("calendar.changed", {})
-    with reading() as s:
-        running = list(s.scalars(select(ProcessInstance.id).where(ProcessInstance.status == "running")))
+    running = list(s.scalars(select(ProcessInstance.id).where(ProcessInstance.status == "running")))
     jobs.enqueue_many(
         [{"topic": "instance.recalculate", "payload": {"instance": i}, "instance": i} for i in running]
     )

@@ -130,6 +130,7 @@ def _past_instance(
             surroundings=past.surroundings,
             held=[*past.held, *spans],
             pausing=kind_named(word).pausing,
+            changes=past.changes,
             names=row.renamed or {},
         ),
         past,

@@ -109,7 +109,7 @@ class Replayer:
     def _judge_record(self, one: PastInstance, record: Record) -> Judged:
         assert one.past is not None
         own, grouping, timers = self._of(one.versions)
-        key = grouping.key(record, one.past.rules, one.past.dates)
+        key = grouping.key(record, one.past.in_force)
         place = self._known.find(key, record)
         path = place.leaf
         if path is None:

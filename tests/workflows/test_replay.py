@@ -11,9 +11,10 @@ from running import Clock, chain, diagram, end, flow, gateway, read, receive, st
 
 from workflows.definition import Definition
 from workflows.replay import Act, Record, Trace, Verdict, judge, mismatch, replay_on, replay_own, same_timers
-from workflows.replay_key import Grouping
+from workflows.replay_key import Grouping, InForce
 
 T0 = Clock().time
+IN_FORCE = InForce("rules", "days", "dates")
 LATE = T0 + timedelta(days=400)
 MESSAGES = {"m": "paper:signed"}
 
@@ -142,7 +143,7 @@ def test_what_decides_alike_has_one_key_and_nothing_else() -> None:
     grouping = Grouping([own], _drawn("ask", "look", "second", "wait"), same_tables=True)
 
     def key(record: Record) -> object:
-        return grouping.key(record, lambda at: "rules", None)
+        return grouping.key(record, lambda at: IN_FORCE)
 
     other_person = replace(
         GRANTED, started_at=_at(9), start={"decision": "none", "nomination_id": "8"},
@@ -154,8 +155,13 @@ def test_what_decides_alike_has_one_key_and_nothing_else() -> None:
     assert key(other_person) == key(GRANTED)
     assert key(replace(GRANTED, acts=[replace(ASK, answers={"decision": "no"}), LOOK, WAIT])) != key(GRANTED)
     assert key(replace(GRANTED, acts=[ASK, LOOK])) != key(GRANTED)
-    assert grouping.key(GRANTED, lambda at: "others", None) != key(GRANTED)
+    assert grouping.key(GRANTED, lambda at: InForce("others")) != key(GRANTED)
     listed = Grouping([own], _drawn(*OWN, ways='count([{a: 1}][a = nomination_id]) = 0'), same_tables=True)
-    assert listed.key(other_person, lambda at: "rules", None) != listed.key(GRANTED, lambda at: "rules", None)
+    assert listed.key(other_person, lambda at: IN_FORCE) != listed.key(GRANTED, lambda at: IN_FORCE)
     by_day = Grouping([own], _drawn(*OWN, ways='today() > date("2026-03-04")'), same_tables=True)
-    assert by_day.key(other_person, lambda at: "rules", None) != by_day.key(GRANTED, lambda at: "rules", None)
+    assert by_day.key(other_person, lambda at: IN_FORCE) != by_day.key(GRANTED, lambda at: IN_FORCE)
+    assert by_day.key(GRANTED, lambda at: InForce("rules", "other days", "dates")) != by_day.key(GRANTED, lambda at: IN_FORCE)
+    assert by_day.key(GRANTED, lambda at: InForce("rules", "days", "others")) == by_day.key(GRANTED, lambda at: IN_FORCE)
+    assert grouping.key(GRANTED, lambda at: InForce("rules", "other days", "others")) == key(GRANTED), "nothing asks for them"
+    by_date = Grouping([own], _drawn(*OWN, ways='now() > round_date("filing")'), same_tables=True)
+    assert by_date.key(GRANTED, lambda at: InForce("rules", "days", "others")) != by_date.key(GRANTED, lambda at: IN_FORCE)

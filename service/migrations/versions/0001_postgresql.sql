@@ -308,6 +308,15 @@ CREATE TABLE calendar_day (
 	CONSTRAINT pk_calendar_day PRIMARY KEY (day, by_office)
 )
 ;;
+CREATE TABLE former_day (
+	id BIGSERIAL NOT NULL,
+	until BIGINT NOT NULL,
+	day DATE NOT NULL,
+	by_office BOOLEAN NOT NULL,
+	working BOOLEAN,
+	CONSTRAINT pk_former_day PRIMARY KEY (id)
+)
+;;
 CREATE TABLE mail (
 	id BIGSERIAL NOT NULL,
 	key VARCHAR(160) NOT NULL,
@@ -647,6 +656,17 @@ CREATE TABLE studio_draft (
 	CONSTRAINT pk_studio_draft PRIMARY KEY (id),
 	CONSTRAINT fk_studio_draft_base_id FOREIGN KEY(base_id) REFERENCES deployment (id)
 )
+;;
+CREATE TABLE former_calendar (
+	id BIGSERIAL NOT NULL,
+	round_id BIGINT NOT NULL,
+	until BIGINT NOT NULL,
+	calendar TEXT NOT NULL,
+	CONSTRAINT pk_former_calendar PRIMARY KEY (id),
+	CONSTRAINT fk_former_calendar_round_id FOREIGN KEY(round_id) REFERENCES round (id)
+)
+;;
+CREATE INDEX ix_former_calendar_round_id ON former_calendar (round_id)
 ;;
 CREATE TABLE list (
 	id BIGSERIAL NOT NULL,
