@@ -66,11 +66,13 @@ class Settings(BaseSettings):
         """Where people reach the service, for links in letters."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
-    def key(self, purpose: str) -> SecretStr:
+    def key(self, purpose: str, number: int = 1) -> SecretStr:
         """Return the secret for one purpose, made on first use in `var/keys`, readable by the owner only.
 
-        One key per purpose (cookies, trail, links), outside the database and outside its backups.
+        One key per purpose (cookies, trail, links), outside the database and outside its backups. `number` counts the
+        keys that followed one another where a purpose changes its key.
         """
+        purpose = purpose if number == 1 else f"{purpose}.{number}"
         folder = self.var / "keys"
         path = folder / purpose
         if not path.exists():

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from service import db, jobs, notices
 from service.jobs import bell
+from service.trail import watch
 
 sweeps = jobs.SWEEPS
 """What is looked after in turn: (name, function that returns how much it did); parts register with `jobs.sweep`."""
@@ -28,6 +29,8 @@ GRACE_SECONDS = 25.0
 _SWEEP_SECONDS = 1.0
 _MAIL_SECONDS = 1.0
 _TIDY_SECONDS = 3600.0
+_CHECKPOINT_SECONDS = 2.0
+_NIGHT_SECONDS = 60.0
 _SWEEP_LOCK = 7_204_617  # any number that nobody else in this database locks
 _MOST_ROUNDS = 10_000
 
@@ -38,6 +41,8 @@ def run(app: Flask, *, once: bool = False, stop: threading.Event | None = None) 
     """Work until SIGTERM, SIGINT or `stop`, then finish what is under way; with `once`, only what is due now."""
     if once:
         drain(app)
+        with app.app_context():
+            watch.sign_due()
         return
     stop = stop or threading.Event()
     pause = app.extensions["settings"].worker_pause
@@ -49,6 +54,8 @@ def run(app: Flask, *, once: bool = False, stop: threading.Event | None = None) 
             "mail": (lambda: notices.send_due(holder, stop=stop.is_set), _MAIL_SECONDS),
             "sweeps": (lambda: _sweep_alone(stop), _SWEEP_SECONDS),
             "tidying": (_tidy, _TIDY_SECONDS),
+            "checkpoints": (watch.sign_due, _CHECKPOINT_SECONDS),
+            "night check": (watch.verify_tonight, _NIGHT_SECONDS),
         }
         threads = [
             threading.Thread(target=_loop, args=(app, stop, name, turn, wait), name=name, daemon=True)

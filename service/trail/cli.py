@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import TextIO
 
 import click
 from flask.cli import AppGroup
 
-from service.trail.verify import verify
+from service.actor import machine
+from service.trail.anchors import check_anchor
+from service.trail.checkpoints import Unsigned, list_checkpoints, make_checkpoint
+from service.trail.faults import FAULTS
+from service.trail.keys import PURPOSES, Purpose, change_key, fingerprint, public_keys
+from service.trail.verify import snapshot, verify
 
 audit = AppGroup("audit", help="Kiểm tra nhật ký hệ thống. / Check the audit trail.")
 
@@ -26,3 +32,44 @@ def verify_trail(stream: str | None, english: bool) -> None:
     click.echo(verdict.why_en if english else verdict.why)
     if not verdict.ok:
         sys.exit(1)
+
+
+@audit.command("checkpoint")
+@click.option("--english", is_flag=True, help="In English.")
+def sign_checkpoint(english: bool) -> None:
+    """Recompute what is new, sign a checkpoint, and print it; exit with 1 where the trail does not fit."""
+    try:
+        made = make_checkpoint()
+    except Unsigned as wrong:
+        vi, en = FAULTS[f"unsigned-{wrong.code}"]
+        click.echo((en if english else vi).format(place=wrong.place))
+        sys.exit(1)
+    click.echo(next(text for found, _, text in list_checkpoints(limit=1) if found == made), nl=False)
+
+
+@audit.command("anchor")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--english", is_flag=True, help="In English.")
+def hold_anchor(file: TextIO, english: bool) -> None:
+    """Hold a checkpoint from outside (a file, - for standard input) against the trail; exit with 1 where it does not fit."""
+    verdict = check_anchor(file.read())
+    click.echo(verdict.why_en if english else verdict.why)
+    if not verdict.ok:
+        sys.exit(1)
+
+
+@audit.command("keys")
+def show_keys() -> None:
+    """Print the fingerprints of the keys that signed checkpoints, the one in use last."""
+    with snapshot() as connection:
+        for number, public in enumerate(public_keys(connection), 1):
+            click.echo(f"{number}  {fingerprint(public)}")
+
+
+@audit.command("change-key")
+@click.argument("purpose", type=click.Choice(PURPOSES))
+@click.option("--reason", required=True, help="Lý do. / Why.")
+def replace_key(purpose: Purpose, reason: str) -> None:
+    """Let another key follow; the change is an entry that both keys vouch for."""
+    number = change_key(purpose, reason=reason, by=machine("cli"))
+    click.echo(f"Khóa {purpose} số {number} đang dùng. / Key {purpose} number {number} is in use.")

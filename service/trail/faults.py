@@ -80,9 +80,54 @@ FAULTS: dict[str, tuple[str, str]] = {
         "Mục số {place}: nằm sau đầu chuỗi, được thêm mà không qua dịch vụ.",
         "Entry {place}: lies beyond the head of the chain, added past the service.",
     ),
+    "key-changed": (
+        "Mục số {place}: việc thay khóa không được cả khóa cũ và khóa mới xác nhận.",
+        "Entry {place}: a change of keys that the old and the new key do not both vouch for.",
+    ),
     "head-changed": (
         "Mục số {place}: đầu chuỗi không khớp mục cuối cùng này.",
         "Entry {place}: the head of the chain does not fit this last entry.",
+    ),
+    "anchor-form": (
+        "Đây không phải một mốc nhật ký: văn bản thiếu dòng, sai dạng hoặc bị sửa.",
+        "This is no checkpoint: a line is missing, malformed or changed.",
+    ),
+    "anchor-key": (
+        "Mốc số {number} không do khóa của nhật ký này ký.",
+        "Checkpoint {number} is not signed by a key of this trail.",
+    ),
+    "anchor-other": (
+        "Mốc số {number} là của nhật ký khác: {origin}.",
+        "Checkpoint {number} is of another trail: {origin}.",
+    ),
+    "anchor-tail": (
+        "Mốc số {number} ghi {size} mục, nhật ký chỉ còn {left}: đuôi bị cắt từ mục số {place}.",
+        "Checkpoint {number} says {size} entries, the trail has {left}: its tail was cut off from entry {place} on.",
+    ),
+    "anchor-root": (
+        "Nhật ký không còn khớp mốc số {number}: mục số {place} đã bị thay sau khi mốc được gửi đi.",
+        "The trail no longer fits checkpoint {number}: entry {place} was replaced after that went out.",
+    ),
+    "anchor-rewritten": (
+        "Nhật ký không còn khớp mốc số {number}: có mục từ số 1 đến số {size} đã bị thay sau khi mốc được gửi đi.",
+        "The trail no longer fits checkpoint {number}: one of the entries 1 to {size} was replaced after that went out.",
+    ),
+    "anchor-fork": (
+        "Mốc số {number} thuộc nhật ký trước khi phục hồi (mục số {place}): nhật ký rẽ nhánh tại đây, "
+        "các mục đã ghi sau bản sao lưu không còn.",
+        "Checkpoint {number} belongs to the trail before the restore told by entry {place}: fork at {place}, what was written after the "
+        "backup is not here.",
+    ),
+    "unsigned-changed": ("Mục số {place}: nội dung không khớp mã băm.", "Entry {place}: its content does not fit its hash."),
+    "unsigned-forged": ("Mục số {place}: không khớp khóa.", "Entry {place}: does not fit the key."),
+    "unsigned-deleted": ("Mục số {place}: không còn.", "Entry {place}: missing."),
+    "unsigned-tail": ("Đuôi nhật ký bị cắt từ mục số {place}.", "The tail of the trail was cut off from entry {place} on."),
+    "unsigned-fork": (
+        "Nhật ký không nối tiếp mốc trước, mục đầu tiên không khớp: số {place}.",
+        "The trail does not continue the checkpoint before; the first entry that does not fit is {place}.",
+    ),
+    "unsigned-nodes": (
+        "Cây băm của nhật ký thiếu nút ở trước mục số {place}.", "The tree over the trail lacks nodes before entry {place}."
     ),
     "head-lost": (
         "Đầu chuỗi đã mất, sau mục số {place}.",

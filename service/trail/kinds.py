@@ -909,6 +909,20 @@ ADMIN: dict[str, Kind] = {
     "trail:verified": Kind(
         "system", "Đã kiểm tra nhật ký[: {result}].", "The trail was verified[: {result}]."
     ),
+    "trail:alarm": Kind(
+        "system", "Cảnh báo nhật ký: {what}.", "Alarm of the trail: {what_en}."
+    ),
+    "trail:restored": Kind(
+        "admin",
+        "Cơ sở dữ liệu được phục hồi từ bản sao lưu[ ngày {taken}][, có {size} mục nhật ký]; nhật ký đi tiếp dưới tên mới {origin}"
+        "[, mốc ngoài cuối cùng đã biết: số {anchor}].",
+        "The database was restored from a backup[ of {taken}][ with {size|entry} of the trail]; the trail goes on as {origin}"
+        "[; the last outside anchor known is number {anchor}].",
+    ),
+    "key:changed": Kind(
+        "admin", "{actor} thay khóa {purpose} bằng khóa số {number}[: {reason}].",
+        "{actor} replaced the key {purpose} by number {number}[: {reason}].",
+    ),
     "demo:loaded": Kind("admin", "Đã nạp dữ liệu minh họa.", "The demo data was loaded."),
     "demo:clock_moved": Kind(
         "admin", "{actor} chuyển đồng hồ minh họa[ đến {to}].", "{actor} moved the demo clock[ to {to}]."

@@ -60,6 +60,37 @@ class TrailHead(Base):
     gseq: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[int] = mapped_column(BigInteger)
+    key: Mapped[int] = mapped_column(default=1)
+    """Which key authenticates the next entry; an entry of its change moves it on."""
+
+
+class TrailNode(Base):
+    """Root of a whole subtree of 256^level entries in the tree over the trail, kept so that a proof reads few hashes."""
+
+    __tablename__ = "trail_node"
+    __table_args__ = ({"sqlite_with_rowid": False, "info": {"rights": "SELECT, INSERT"}},)
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class TrailCheckpoint(Base):
+    """What the first `size` entries were at a moment, signed: the root of their tree (C2SP tlog-checkpoint)."""
+
+    __tablename__ = "trail_checkpoint"
+    __table_args__ = ({"info": {"rights": "SELECT, INSERT"}},)
+
+    number: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    origin: Mapped[str] = mapped_column(String(64))
+    """Names this trail; a restored one goes on under another name."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[int] = mapped_column(BigInteger)
+    cause: Mapped[str] = mapped_column(String(64))
+    """Kind of the entry that asked for it; `day`, `hour` or `asked`."""
+    note: Mapped[str] = mapped_column(Text)
+    """The exact signed text."""
 
 
 class TrailDenial(Base):
@@ -77,6 +108,8 @@ class TrailDenial(Base):
 
 EVENT: Table = TrailEvent.metadata.tables["trail_event"]
 PRIVATE: Table = TrailPrivate.metadata.tables["trail_private"]
+NODE: Table = TrailNode.metadata.tables["trail_node"]
+CHECKPOINT: Table = TrailCheckpoint.metadata.tables["trail_checkpoint"]
 HEAD: Table = TrailHead.metadata.tables["trail_head"]
 DENIAL: Table = TrailDenial.metadata.tables["trail_denial"]
 
@@ -86,7 +119,7 @@ for _column in (EVENT.c.actor, EVENT.c.kind):
     Index(f"ix_trail_event_{_column.name}", _column).ddl_if(dialect="sqlite")
     Index(f"ix_trail_event_{_column.name}_gseq", _column, EVENT.c.gseq).ddl_if(dialect="postgresql")
 
-_FIRST_HEAD = "INSERT INTO trail_head (id, gseq, hash, at) VALUES (1, 0, {}, 0)"
+_FIRST_HEAD = "INSERT INTO trail_head (id, gseq, hash, at, key) VALUES (1, 0, {}, 0, 1)"
 
 _REFUSE = """
 CREATE OR REPLACE FUNCTION trail_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -146,6 +179,20 @@ LOCKS: dict[str, dict[Table, tuple[str, ...]]] = {
                 "EXISTS (SELECT 1 FROM trail_private WHERE gseq = NEW.gseq AND path = NEW.path)",
             ),
         ),
+        NODE: (
+            _sqlite_lock("trail_node", "UPDATE"),
+            _sqlite_lock("trail_node", "DELETE"),
+            _sqlite_lock(
+                "trail_node", "INSERT", 'EXISTS (SELECT 1 FROM trail_node WHERE level = NEW.level AND "index" = NEW."index")'
+            ),
+        ),
+        CHECKPOINT: (
+            _sqlite_lock("trail_checkpoint", "UPDATE"),
+            _sqlite_lock("trail_checkpoint", "DELETE"),
+            _sqlite_lock(
+                "trail_checkpoint", "INSERT", "NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM trail_checkpoint)"
+            ),
+        ),
         HEAD: (
             _FIRST_HEAD.format(f"x'{GENESIS.hex()}'"),
             _sqlite_lock("trail_head", "UPDATE", "NEW.id <> OLD.id OR NEW.gseq <= OLD.gseq"),
@@ -156,6 +203,8 @@ LOCKS: dict[str, dict[Table, tuple[str, ...]]] = {
     "postgresql": {
         EVENT: _postgresql_lock("trail_event", "UPDATE OR DELETE OR TRUNCATE"),
         PRIVATE: _postgresql_lock("trail_private", "UPDATE OR DELETE OR TRUNCATE"),
+        NODE: _postgresql_lock("trail_node", "UPDATE OR DELETE OR TRUNCATE"),
+        CHECKPOINT: _postgresql_lock("trail_checkpoint", "UPDATE OR DELETE OR TRUNCATE"),
         HEAD: (
             _FIRST_HEAD.format(f"'\\x{GENESIS.hex()}'"),
             *_postgresql_lock("trail_head", "INSERT OR DELETE OR TRUNCATE"),

@@ -27,6 +27,8 @@ EXEMPT: Mapping[str, str] = {
     "trail_event": "the trail itself",
     "trail_private": "the trail itself",
     "trail_head": "the trail itself",
+    "trail_node": "worked out from the trail",
+    "trail_checkpoint": "says what the trail is; an entry of it would ask for the next one",
     "trail_denial": "counts what entries then name",
     "alembic_version": "the schema's own number",
     "job": "leases, tries and heartbeats; the effect has its own entry",
@@ -47,7 +49,7 @@ EXEMPT: Mapping[str, str] = {
 """Tables that may be written to without an entry, each with its reason. A closed list: the review of a new line asks
 why nobody would ever need to know."""
 
-_HEAD = select(HEAD.c.gseq, HEAD.c.hash, HEAD.c.at).where(HEAD.c.id == 1).with_for_update()
+_HEAD = select(HEAD.c.gseq, HEAD.c.hash, HEAD.c.at, HEAD.c.key).where(HEAD.c.id == 1).with_for_update()
 _LAST = (
     select(EVENT.c.stream, func.max(EVENT.c.sseq))
     .where(EVENT.c.stream.in_(bindparam("streams", expanding=True)))
@@ -58,8 +60,12 @@ _ADD_PRIVATE = insert(PRIVATE)
 _MOVE_HEAD = (
     update(HEAD)
     .where(HEAD.c.id == 1)
-    .values(gseq=bindparam("to_gseq"), hash=bindparam("to_hash"), at=bindparam("to_at"))
+    .values(gseq=bindparam("to_gseq"), hash=bindparam("to_hash"), at=bindparam("to_at"), key=bindparam("to_key"))
 )
+
+
+KEY_CHANGED = "key:changed"
+"""The kind that says that another key follows, for one purpose."""
 
 
 class Unrecorded(RuntimeError):
@@ -74,11 +80,11 @@ def seal(session: Session, written: frozenset[str]) -> None:
             raise Unrecorded(f"no entry in the trail for a change of {', '.join(sorted(silent))}")
         return
     connection = session.connection()
-    gseq, prev, at = connection.execute(_HEAD).one()
+    gseq, prev, at, number = connection.execute(_HEAD).one()
     at = max(at, microseconds())
     streams = list({event.stream for event in pending})
     last: dict[str, int] = {row[0]: row[1] for row in connection.execute(_LAST, {"streams": streams})}
-    key = mac_key()
+    key = mac_key(number)
     rows, values = [], []
     for event in pending:
         gseq += 1
@@ -97,13 +103,16 @@ def seal(session: Session, written: frozenset[str]) -> None:
             "mac": digest(key, prev, sha256),
         }
         rows.append(row)
+        if event.kind == KEY_CHANGED and event.fields["x"]["purpose"] == "trail":
+            number = event.fields["x"]["number"]  # that entry is the last under the old key
+            key = mac_key(number)
         values += [
             {"gseq": gseq, "path": path, "salt": salt, "value": value} for path, salt, value in event.private
         ]
     connection.execute(_ADD_EVENT, rows)
     if values:
         connection.execute(_ADD_PRIVATE, values)
-    connection.execute(_MOVE_HEAD, {"to_gseq": gseq, "to_hash": prev, "to_at": at})
+    connection.execute(_MOVE_HEAD, {"to_gseq": gseq, "to_hash": prev, "to_at": at, "to_key": number})
 
 
 def body_bytes(event: Pending, gseq: int, sseq: int, at: int) -> bytes:
@@ -133,14 +142,13 @@ def leaf_hash(prev: bytes, body: bytes) -> bytes:
     return sha256(b"\0" + prev + body).digest()
 
 
-def mac_key() -> bytes:
-    """The key that authenticates entries; it lies outside the database."""
-    extensions = current_app.extensions
-    if "trail_key" not in extensions:
-        secret = extensions["settings"].key("trail").get_secret_value()
-        extensions["trail_key"] = sha256(secret.encode()).digest()
-    key: bytes = extensions["trail_key"]
-    return key
+def mac_key(number: int = 1) -> bytes:
+    """The key that authenticates entries, the first or one that followed; it lies outside the database."""
+    keys: dict[int, bytes] = current_app.extensions.setdefault("trail_keys", {})
+    if number not in keys:
+        secret = current_app.extensions["settings"].key("trail", number).get_secret_value()
+        keys[number] = sha256(secret.encode()).digest()
+    return keys[number]
 
 
 def microseconds(moment: datetime | None = None) -> int:

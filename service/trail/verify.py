@@ -7,6 +7,7 @@ without an anchor outside: a tail cut off together with the head, and what the h
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -21,9 +22,10 @@ from sqlalchemy.types import NullType
 
 from service.db import db
 from service.trail.faults import FAULTS, OK
+from service.trail.keys import holds, numbers_by_entry
 from service.trail.models import EVENT, GENESIS, HEAD, LOCK_NAMES, PRIVATE
 from service.trail.record import commitment
-from service.trail.seal import leaf_hash, mac_key
+from service.trail.seal import KEY_CHANGED, leaf_hash, mac_key
 
 _COLUMNS = {"stream": "s", "sseq": "n", "at": "t", "actor": "a", "kind": "k"}
 _BATCH = 2000
@@ -56,8 +58,9 @@ class Verdict:
 class _Walk:
     """Where the walk along the chain stands."""
 
-    key: bytes
     stream: str | None
+    changes: list[int]
+    key: int = 1
     prev: bytes = GENESIS
     at: int = 0
     place: int = 0
@@ -79,9 +82,9 @@ def verify(stream: str | None = None) -> Verdict:
     Reads one consistent state of the database, in batches; other writers go on. For one stream the neighbours in the
     chain are not looked at: each entry's hash, authentication, columns, private values and number in the stream are.
     """
-    with _snapshot() as connection:
+    with snapshot() as connection:
         unlocked = _missing_locks(connection)
-        walk = _Walk(mac_key(), stream)
+        walk = _Walk(stream, numbers_by_entry(connection) if stream is not None else [])
         try:
             _walk(connection, walk)
         except _Broken as found:
@@ -101,11 +104,13 @@ def _walk(connection: Connection, walk: _Walk) -> None:
     for row in _rows(connection, walk.stream):
         walk.place = walk.place + 1 if walk.stream is None else row.gseq
         if walk.stream is not None:
-            walk.prev = row.prev
+            walk.prev, walk.key = row.prev, 1 + bisect_left(walk.changes, row.gseq)
         body = _check_place(connection, walk, row)
         _check_bytes(connection, walk, row, body)
         _check_columns(walk, row, body)
         _check_private(walk.place, body, private.of(walk.place))
+        if row.kind == KEY_CHANGED:
+            _check_key(walk, body)
         walk.prev, walk.at = row.hash, row.at
         walk.count += 1
     if walk.stream is None:
@@ -147,7 +152,7 @@ def _check_bytes(connection: Connection, walk: _Walk, row: Row[Any], body: dict[
     place = walk.place
     true = leaf_hash(walk.prev, row.body)
     if true != row.hash:
-        if compare_digest(digest(walk.key, true, sha256), row.mac):
+        if compare_digest(digest(mac_key(walk.key), true, sha256), row.mac):
             raise _Broken(place, "column", names="hash")
         composed = unicodedata.normalize("NFC", row.body.decode("utf-8", "replace")).encode()
         if composed != row.body and leaf_hash(walk.prev, composed) == row.hash:
@@ -155,7 +160,7 @@ def _check_bytes(connection: Connection, walk: _Walk, row: Row[Any], body: dict[
         raise _Broken(place, "link" if leaf_hash(row.prev, row.body) == row.hash else "changed")
     if row.prev != walk.prev:
         raise _Broken(place, "column", names="prev")
-    if not compare_digest(digest(walk.key, row.hash, sha256), row.mac):
+    if not compare_digest(digest(mac_key(walk.key), row.hash, sha256), row.mac):
         if place == 1:
             raise _Broken(place, "key")
         following = _body_at(connection, place + 1)
@@ -178,6 +183,15 @@ def _check_columns(walk: _Walk, row: Row[Any], body: dict[str, Any]) -> None:
         raise _Broken(walk.place, "time")
 
 
+def _check_key(walk: _Walk, body: dict[str, Any]) -> None:
+    """Another key follows: both must vouch for it."""
+    told = body.get("x", {})
+    if not holds(told, walk.key):
+        raise _Broken(walk.place, "key-changed")
+    if told["purpose"] == "trail" and walk.stream is None:
+        walk.key += 1
+
+
 def _check_private(place: int, body: dict[str, Any], rows: list[Row[Any]]) -> None:
     promised: dict[str, str] = body.get("p", {})
     found = {row.path: row for row in rows}
@@ -193,14 +207,14 @@ def _check_private(place: int, body: dict[str, Any], rows: list[Row[Any]]) -> No
 
 
 def _check_head(connection: Connection, walk: _Walk) -> None:
-    head = connection.execute(select(HEAD.c.gseq, HEAD.c.hash, HEAD.c.at).where(HEAD.c.id == 1)).one_or_none()
+    head = connection.execute(select(HEAD.c.gseq, HEAD.c.hash, HEAD.c.at, HEAD.c.key).where(HEAD.c.id == 1)).one_or_none()
     if head is None:
         raise _Broken(walk.place, "head-lost")
     if head.gseq > walk.place:
         raise _Broken(walk.place + 1, "tail", count=head.gseq - walk.place)
     if head.gseq < walk.place:
         raise _Broken(head.gseq + 1, "beyond")
-    if walk.place and (head.hash != walk.prev or head.at != walk.at):
+    if walk.place and (head.hash, head.at, head.key) != (walk.prev, walk.at, walk.key):
         raise _Broken(walk.place, "head-changed")
 
 
@@ -257,7 +271,8 @@ def _body_at(connection: Connection, gseq: int) -> tuple[bytes, object] | None:
     return body, parsed.get("g") if isinstance(parsed, dict) else None
 
 
-def _snapshot() -> Connection:
+def snapshot() -> Connection:
+    """A connection that sees one state of all tables, however long it reads."""
     connection = db.engine.connect()
     if connection.dialect.name == "postgresql":
         # One state for all three tables; SQLite's read transaction is one anyway.

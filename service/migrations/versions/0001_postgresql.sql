@@ -49,10 +49,11 @@ CREATE TABLE trail_head (
 	gseq BIGINT NOT NULL,
 	hash BYTEA NOT NULL,
 	at BIGINT NOT NULL,
+	key INTEGER NOT NULL,
 	CONSTRAINT pk_trail_head PRIMARY KEY (id)
 )
 ;;
-INSERT INTO trail_head (id, gseq, hash, at) VALUES (1, 0, '\x0000000000000000000000000000000000000000000000000000000000000000', 0)
+INSERT INTO trail_head (id, gseq, hash, at, key) VALUES (1, 0, '\x0000000000000000000000000000000000000000000000000000000000000000', 0, 1)
 ;;
 CREATE OR REPLACE FUNCTION trail_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -74,6 +75,42 @@ END $$
 CREATE TRIGGER trail_head_forward BEFORE UPDATE ON trail_head FOR EACH ROW EXECUTE FUNCTION trail_forward()
 ;;
 ALTER TABLE trail_head ENABLE ALWAYS TRIGGER trail_head_forward
+;;
+CREATE TABLE trail_node (
+	level INTEGER NOT NULL,
+	index BIGINT NOT NULL,
+	hash BYTEA NOT NULL,
+	CONSTRAINT pk_trail_node PRIMARY KEY (level, index)
+)
+;;
+CREATE OR REPLACE FUNCTION trail_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only: ' || TG_OP || ' refused';
+END $$
+;;
+CREATE TRIGGER trail_node_lock BEFORE UPDATE OR DELETE OR TRUNCATE ON trail_node FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()
+;;
+ALTER TABLE trail_node ENABLE ALWAYS TRIGGER trail_node_lock
+;;
+CREATE TABLE trail_checkpoint (
+	number BIGINT NOT NULL,
+	origin VARCHAR(64) NOT NULL,
+	size BIGINT NOT NULL,
+	root BYTEA NOT NULL,
+	at BIGINT NOT NULL,
+	cause VARCHAR(64) NOT NULL,
+	note TEXT NOT NULL,
+	CONSTRAINT pk_trail_checkpoint PRIMARY KEY (number)
+)
+;;
+CREATE OR REPLACE FUNCTION trail_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only: ' || TG_OP || ' refused';
+END $$
+;;
+CREATE TRIGGER trail_checkpoint_lock BEFORE UPDATE OR DELETE OR TRUNCATE ON trail_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()
+;;
+ALTER TABLE trail_checkpoint ENABLE ALWAYS TRIGGER trail_checkpoint_lock
 ;;
 CREATE TABLE trail_denial (
 	actor VARCHAR(64) NOT NULL,

@@ -44,16 +44,48 @@ CREATE TABLE trail_head (
 	gseq BIGINT NOT NULL,
 	hash BLOB NOT NULL,
 	at BIGINT NOT NULL,
+	"key" INTEGER NOT NULL,
 	CONSTRAINT pk_trail_head PRIMARY KEY (id)
 )
 ;;
-INSERT INTO trail_head (id, gseq, hash, at) VALUES (1, 0, x'0000000000000000000000000000000000000000000000000000000000000000', 0)
+INSERT INTO trail_head (id, gseq, hash, at, key) VALUES (1, 0, x'0000000000000000000000000000000000000000000000000000000000000000', 0, 1)
 ;;
 CREATE TRIGGER trail_head_no_update BEFORE UPDATE ON trail_head WHEN NEW.id <> OLD.id OR NEW.gseq <= OLD.gseq BEGIN SELECT RAISE(ABORT, 'trail_head is append-only: UPDATE refused'); END
 ;;
 CREATE TRIGGER trail_head_no_delete BEFORE DELETE ON trail_head BEGIN SELECT RAISE(ABORT, 'trail_head is append-only: DELETE refused'); END
 ;;
 CREATE TRIGGER trail_head_no_insert BEFORE INSERT ON trail_head BEGIN SELECT RAISE(ABORT, 'trail_head is append-only: INSERT refused'); END
+;;
+CREATE TABLE trail_node (
+	level INTEGER NOT NULL,
+	"index" INTEGER NOT NULL,
+	hash BLOB NOT NULL,
+	CONSTRAINT pk_trail_node PRIMARY KEY (level, "index")
+)
+ WITHOUT ROWID
+;;
+CREATE TRIGGER trail_node_no_update BEFORE UPDATE ON trail_node BEGIN SELECT RAISE(ABORT, 'trail_node is append-only: UPDATE refused'); END
+;;
+CREATE TRIGGER trail_node_no_delete BEFORE DELETE ON trail_node BEGIN SELECT RAISE(ABORT, 'trail_node is append-only: DELETE refused'); END
+;;
+CREATE TRIGGER trail_node_no_insert BEFORE INSERT ON trail_node WHEN EXISTS (SELECT 1 FROM trail_node WHERE level = NEW.level AND "index" = NEW."index") BEGIN SELECT RAISE(ABORT, 'trail_node is append-only: INSERT refused'); END
+;;
+CREATE TABLE trail_checkpoint (
+	number INTEGER NOT NULL,
+	origin VARCHAR(64) NOT NULL,
+	size BIGINT NOT NULL,
+	root BLOB NOT NULL,
+	at BIGINT NOT NULL,
+	cause VARCHAR(64) NOT NULL,
+	note TEXT NOT NULL,
+	CONSTRAINT pk_trail_checkpoint PRIMARY KEY (number)
+)
+;;
+CREATE TRIGGER trail_checkpoint_no_update BEFORE UPDATE ON trail_checkpoint BEGIN SELECT RAISE(ABORT, 'trail_checkpoint is append-only: UPDATE refused'); END
+;;
+CREATE TRIGGER trail_checkpoint_no_delete BEFORE DELETE ON trail_checkpoint BEGIN SELECT RAISE(ABORT, 'trail_checkpoint is append-only: DELETE refused'); END
+;;
+CREATE TRIGGER trail_checkpoint_no_insert BEFORE INSERT ON trail_checkpoint WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM trail_checkpoint) BEGIN SELECT RAISE(ABORT, 'trail_checkpoint is append-only: INSERT refused'); END
 ;;
 CREATE TABLE trail_denial (
 	actor VARCHAR(64) NOT NULL,

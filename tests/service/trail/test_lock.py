@@ -69,7 +69,7 @@ WRITES = [
     "DELETE FROM trail_private",
     "UPDATE trail_private SET value = ''",
     "DELETE FROM trail_head",
-    "INSERT INTO trail_head (id, gseq, hash, at) VALUES (2, 9, '', 9)",
+    "INSERT INTO trail_head (id, gseq, hash, at, key) VALUES (2, 9, '', 9, 1)",
     "UPDATE alembic_version SET version_num = '0'",
 ]
 

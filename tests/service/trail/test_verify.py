@@ -308,7 +308,7 @@ def test_tampering_is_named(attack: Run, tamper: Callable[[Run], None], place: i
 
 def test_every_fault_is_told_in_both_languages(app: Flask) -> None:
     words = {"place": 1, "names": "actor", "other": 2, "count": 3, "path": "reason"}
-    words |= {"stream": "instance:1", "expected": 2, "found": 4}
+    words |= {"stream": "instance:1", "expected": 2, "found": 4, "number": 7, "origin": "vinhdanh/1", "size": 12, "left": 9}
     for vi, en in FAULTS.values():
         assert "{" not in vi.format(**words) + en.format(**words)
 
@@ -322,7 +322,7 @@ def test_time_running_back_is_named_even_with_the_key(attack: Run) -> None:
 
 
 def test_other_key_is_named(log: Flask) -> None:
-    log.extensions["trail_key"] = bytes(32)
+    log.extensions["trail_keys"] = {1: bytes(32)}
     verdict = trail.verify()
     assert (verdict.first_bad, verdict.code) == (1, "key")
 

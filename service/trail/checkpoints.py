@@ -1,0 +1,310 @@
+"""Signs what the trail is: recomputes what is new, proves that it continues the checkpoint before, and signs the root.
+
+The worker does it, each day, each hour in which somebody did something, and at once where an act asks for it. Hashes of
+the entries go into a file outside the database too, so that a root that no longer fits names its entry.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from hmac import compare_digest, digest
+from pathlib import Path
+
+import orjson
+import structlog
+from flask import current_app
+from sqlalchemy import Connection, insert, select
+
+from service.db import EPOCH, database_number, transaction
+from service.trail import note as notes
+from service.trail.keys import numbers_by_entry, public_keys, signing_key
+from service.trail.models import CHECKPOINT, EVENT, GENESIS, HEAD, NODE
+from service.trail.note import Checkpoint
+from service.trail.seal import KEY_CHANGED, leaf_hash, mac_key, microseconds
+from service.trail.tree import STEP, WIDTH, Missing, Tree, continues, reduced
+from service.trail.verify import snapshot
+
+CAUSES = ("ballot:sealed", "ballot:counted", "decision:signed", "trail:restored", KEY_CHANGED)
+"""Kinds of entries that ask for a checkpoint at once."""
+QUIET = ("mail:sent", "anchor:sent", "anchor:confirmed", "trail:verified")
+"""What these entries tell follows from a checkpoint: they alone ask for none within the day."""
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+AGAIN_SECONDS = 600.0
+"""After how long a worker looks again at a trail that did not fit."""
+_HASH = 32
+
+log = structlog.get_logger(__name__)
+
+
+class Unsigned(Exception):
+    """The trail does not fit what was signed before, or not itself: nothing is signed. `place` is the entry where."""
+
+    def __init__(self, code: str, place: int) -> None:
+        super().__init__(f"{code} at {place}")
+        self.code, self.place = code, place
+
+
+def tree_of(connection: Connection, size: int, fresh: Sequence[tuple[int, int, bytes]] = (), *, kept: bool = True) -> Tree:
+    """The tree over the first `size` entries; `fresh` are inner nodes (level, index, hash) that no table holds yet.
+
+    Unless `kept`, inner nodes are worked out from the hashes of the entries: who changed entries may have changed nodes too.
+    """
+    if not kept:
+        return Tree(size, partial(_worked_out, connection))
+    held = {(level, index): hash_ for level, index, hash_ in fresh}
+    return Tree(size, partial(_read, connection, held))
+
+
+def _read(connection: Connection, held: dict[tuple[int, int], bytes], level: int, first: int, count: int) -> Sequence[bytes]:
+    if level == 0:
+        rows = select(EVENT.c.hash).where(EVENT.c.gseq.between(first + 1, first + count)).order_by(EVENT.c.gseq)
+        return connection.execute(rows).scalars().all()
+    nodes = select(NODE.c.index, NODE.c.hash).where(NODE.c.level == level, NODE.c.index.between(first, first + count - 1))
+    found = {index: hash_ for index, hash_ in connection.execute(nodes)}
+    return [hash_ for i in range(first, first + count) if (hash_ := found.get(i) or held.get((level, i))) is not None]
+
+
+def _worked_out(connection: Connection, level: int, first: int, count: int) -> Sequence[bytes]:
+    if level == 0:
+        return _read(connection, {}, 0, first, count)
+    found: list[bytes] = []
+    for index in range(first, first + count):
+        row = _worked_out(connection, level - 1, index * WIDTH, WIDTH)
+        if len(row) < WIDTH:
+            break
+        found.append(reduced(row))
+    return found
+
+
+def newest(connection: Connection) -> Checkpoint | None:
+    """The last checkpoint; None before the first."""
+    text = newest_note(connection)
+    return None if text is None else notes.read_note(text)
+
+
+def newest_note(connection: Connection) -> str | None:
+    """The signed text of the last checkpoint."""
+    return connection.execute(select(CHECKPOINT.c.note).order_by(CHECKPOINT.c.number.desc()).limit(1)).scalar()
+
+
+def make_checkpoint(cause: str = "asked") -> Checkpoint:
+    """Sign what stands now. Raises Unsigned where it does not fit, with the first entry that does not.
+
+    Where nothing came since the last checkpoint, that one is returned.
+    """
+    with snapshot() as connection:
+        previous = newest_note(connection)
+        before = None if previous is None else notes.read_note(previous)
+        size = connection.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1)).scalar() or 0
+        first = before.size if before else 0
+        origin = _origin(connection, before)
+        if before is not None and size == first and origin == before.origin:
+            return before
+        if size < first:
+            raise Unsigned("tail", size + 1)
+        leaves = _recomputed(connection, first, size)
+        fresh = _inner(connection, first, size, leaves)
+        tree = tree_of(connection, size, fresh)
+        try:
+            root = tree.root()
+            if before is not None and not continues(before.root, first, root, size, tree.consistency(first)):
+                raise Unsigned("fork", 1 + _first_other(connection, origin))
+        except Missing:
+            raise Unsigned("nodes", first) from None
+        key = signing_key(len(public_keys(connection)))
+    made = Checkpoint(
+        origin, size, root, before.number + 1 if before else 1, _moment(before), notes.digest_of(previous) if previous else b""
+    )
+    text = notes.signed(made, key)
+    with transaction() as s:
+        s.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1).with_for_update())  # one at a time, whoever makes it
+        if newest_note(s.connection()) != previous:
+            return make_checkpoint(cause)
+        _append_leaves(origin, size)
+        if fresh:
+            s.execute(insert(NODE), [{"level": level, "index": i, "hash": hash_} for level, i, hash_ in fresh])
+        s.execute(
+            insert(CHECKPOINT),
+            [{"number": made.number, "origin": origin, "size": size, "root": root, "at": microseconds(made.at), "cause": cause,
+              "note": text}],
+        )
+    log.info("checkpoint", number=made.number, size=size, cause=cause)
+    return made
+
+
+def due() -> str:
+    """What asks for a checkpoint now: the kind of an entry, `day`, `hour`; empty where nothing does."""
+    with snapshot() as connection:
+        head = connection.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1)).scalar_one()
+        row = connection.execute(
+            select(CHECKPOINT.c.size, CHECKPOINT.c.at).order_by(CHECKPOINT.c.number.desc()).limit(1)
+        ).one_or_none()
+        if head == (row.size if row else 0):
+            return ""
+        if row is None:
+            return "day"
+        since = EVENT.c.gseq > row.size
+        asked = select(EVENT.c.kind).where(EVENT.c.kind.in_(CAUSES), since).order_by(EVENT.c.gseq).limit(1)
+        if kind := connection.execute(asked).scalar():
+            return str(kind)
+        passed = timedelta(microseconds=microseconds() - row.at)
+        if passed >= DAY:
+            return "day"
+        loud = select(EVENT.c.gseq).where(since, EVENT.c.kind.not_in(QUIET)).limit(1)
+        return "hour" if passed >= HOUR and connection.execute(loud).first() else ""
+
+
+def list_checkpoints(*, past: int | None = None, limit: int = 50) -> list[tuple[Checkpoint, str, str]]:
+    """Checkpoints with their cause and text, the newest first, below the number `past`."""
+    with snapshot() as connection:
+        wanted = select(CHECKPOINT.c.note, CHECKPOINT.c.cause).order_by(CHECKPOINT.c.number.desc()).limit(limit)
+        if past is not None:
+            wanted = wanted.where(CHECKPOINT.c.number < past)
+        return [(notes.read_note(text), cause, text) for text, cause in connection.execute(wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """An entry that says that the database came back from a backup: what was written since is not in this trail."""
+
+    place: int
+    origin: str
+    """The name under which the trail goes on."""
+    former: str
+    """The name that it had in the backup; empty where the backup held no checkpoint."""
+
+
+def restores(connection: Connection) -> list[Restore]:
+    """Every restore that the trail tells of, in their order."""
+    rows = connection.execute(select(EVENT.c.gseq, EVENT.c.body).where(EVENT.c.kind == "trail:restored").order_by(EVENT.c.gseq))
+    return [Restore(gseq, (x := orjson.loads(body)["x"])["origin"], x.get("former", "")) for gseq, body in rows]
+
+
+def _origin(connection: Connection, before: Checkpoint | None) -> str:
+    """The name under which the trail goes on: a restore gave it another one."""
+    told = [one for one in restores(connection) if before is None or one.place > before.size]
+    return told[-1].origin if told else before.origin if before else new_origin()
+
+
+def new_origin() -> str:
+    """A name that no other trail has."""
+    return f"vinhdanh/{secrets.token_hex(8)}"
+
+
+def _moment(before: Checkpoint | None) -> datetime:
+    now = (EPOCH + timedelta(microseconds=microseconds())).replace(microsecond=0)
+    return max(now, before.at) if before else now  # the clock of a demo may have been somewhere else
+
+
+def _recomputed(connection: Connection, first: int, size: int) -> list[bytes]:
+    """Hashes of the entries after `first`, worked out from their bytes; Unsigned at the first that does not fit."""
+    prev = connection.execute(select(EVENT.c.hash).where(EVENT.c.gseq == first)).scalar() if first else GENESIS
+    changes = numbers_by_entry(connection)
+    found: list[bytes] = []
+    place = first
+    wanted = select(EVENT.c.gseq, EVENT.c.body, EVENT.c.hash, EVENT.c.mac).where(EVENT.c.gseq > first, EVENT.c.gseq <= size)
+    with connection.execution_options(yield_per=2000).execute(wanted.order_by(EVENT.c.gseq)) as rows:
+        for row in rows:
+            place += 1
+            true = leaf_hash(prev or b"", row.body)
+            if row.gseq != place:
+                raise Unsigned("deleted", place)
+            if true != row.hash:
+                raise Unsigned("changed", place)
+            if not compare_digest(digest(mac_key(1 + bisect_left(changes, place)), true, sha256), row.mac):
+                raise Unsigned("forged", place)
+            found.append(true)
+            prev = true
+    if place != size:
+        raise Unsigned("tail", place + 1)
+    return found
+
+
+def _inner(connection: Connection, first: int, size: int, leaves: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
+    """Roots of the subtrees that became whole with the entries after `first`."""
+    fresh: list[tuple[int, int, bytes]] = []
+    below = {first + i: hash_ for i, hash_ in enumerate(leaves)}
+    level, before, now = 0, first, size
+    while now >= WIDTH:
+        made: dict[int, bytes] = {}
+        for index in range(before >> STEP, now >> STEP):
+            row = range(index * WIDTH, (index + 1) * WIDTH)
+            if row.start not in below:  # begun before: the rest of the row is read
+                known = _read(connection, {}, level, row.start, before - row.start)
+                if len(known) != before - row.start:
+                    raise Unsigned("nodes", first)
+                below.update(zip(row, known, strict=False))
+            made[index] = reduced([below[i] for i in row])
+        fresh += [(level + 1, index, hash_) for index, hash_ in made.items()]
+        below, before, now, level = made, before >> STEP, now >> STEP, level + 1
+    return fresh
+
+
+# -- the file beside the database
+
+
+def leaf_file(origin: str) -> Path:
+    """Where the hashes of the entries of a trail are appended, 32 bytes each."""
+    folder: Path = current_app.extensions["settings"].var / "trail"
+    return folder / f"{origin.replace('/', '-')}.leaves"
+
+
+def _append_leaves(origin: str, size: int) -> None:
+    path = leaf_file(origin)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("ab") as file, snapshot() as connection:
+        held = file.tell() // _HASH
+        file.truncate(held * _HASH)  # a write that was cut off
+        wanted = select(EVENT.c.hash).where(EVENT.c.gseq > held, EVENT.c.gseq <= size).order_by(EVENT.c.gseq)
+        with connection.execution_options(yield_per=2000).execute(wanted) as rows:
+            for hash_ in rows.scalars():
+                file.write(hash_)
+
+
+def _first_other(connection: Connection, origin: str) -> int:
+    """Index of the first entry whose hash is not the one in the file; 0 where the file does not tell."""
+    return first_other(connection, origin) or 0
+
+
+def first_other(connection: Connection, origin: str) -> int | None:
+    """Index of the first entry that is not what the file beside the database says; None where all of it fits."""
+    path = leaf_file(origin)
+    if not path.exists():
+        return None
+    with path.open("rb") as file, connection.execution_options(yield_per=2000).execute(
+        select(EVENT.c.gseq, EVENT.c.hash).order_by(EVENT.c.gseq)
+    ) as rows:
+        index = 0
+        for gseq, hash_ in rows:
+            held = file.read(_HASH)
+            if len(held) < _HASH:
+                return None
+            if gseq != index + 1 or held != hash_:
+                return index
+            index += 1
+        return index if len(file.read(_HASH)) == _HASH else None
+
+
+def turn(alarm: Callable[[str, int], None]) -> int:
+    """Make a checkpoint where one is due; what does not fit is told to `alarm`, and tried again later. For the worker's sweep."""
+    failed: dict[int, float] = current_app.extensions.setdefault("trail_unsigned", {})
+    engine = database_number()
+    if time.monotonic() - failed.get(engine, -AGAIN_SECONDS) < AGAIN_SECONDS:
+        return 0
+    cause = due()
+    if not cause:
+        return 0
+    try:
+        make_checkpoint(cause)
+    except Unsigned as wrong:
+        failed[engine] = time.monotonic()
+        alarm(wrong.code, wrong.place)
+        return 0
+    return 1

@@ -1,0 +1,100 @@
+"""The trail is looked after by itself: each night all of it, each fault an alarm, the same one once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, update
+
+from service import clock, trail, worker
+from service.actor import machine
+from service.db import transaction
+from service.trail import checkpoints, watch
+from service.trail.cli import audit
+from service.trail.models import EVENT, HEAD
+from service.trail.note import read_note
+from tests.service.trail.conftest import Attacker
+from tests.service.trail.test_verify import entries
+from workflows.calendar import ZONE
+
+
+def go(day: int, hour: int) -> None:
+    clock.move_to(datetime(2027, 3, day, hour, tzinfo=ZONE))
+
+
+@pytest.fixture
+def told() -> Iterator[list[str]]:
+    """What was told to who registered for alarms."""
+    heard: list[str] = []
+
+    def hear(what: str, what_en: str, moment: int) -> None:
+        heard.append(what)
+
+    watch.alarmed.append(hear)
+    yield heard
+    watch.alarmed.remove(hear)
+
+
+def test_the_whole_trail_is_verified_once_a_night(log: Flask, told: list[str]) -> None:
+    go(1, 1)
+    assert watch.verify_tonight() == 0, "not yet night"
+    go(1, 3)
+    assert watch.verify_tonight() == 1 and watch.verify_tonight() == 0
+    go(1, 20)
+    assert watch.verify_tonight() == 0
+    go(2, 2)
+    assert watch.verify_tonight() == 1
+    found = trail.read(kind="trail:verified").events
+    assert [(event.actor, event.body["result"]) for event in found] == [("worker", "ok")] * 2
+    assert not told
+
+
+def test_a_fault_is_an_alarm_once_a_day(log: Flask, attack: Attacker, told: list[str]) -> None:
+    go(1, 3)
+    attack(update(EVENT).where(EVENT.c.gseq == 5).values(actor="99"))
+    assert not watch.self_check() and not watch.self_check()
+    assert len(told) == 1 and "số 5" in told[0]
+    (alarm,) = trail.read(kind="trail:alarm").events
+    assert trail.sentence(alarm).startswith("Cảnh báo nhật ký: Mục số 5") and "Entry 5" in trail.sentence(alarm, "en")
+    clock.move_to(clock.now() + timedelta(hours=25))
+    watch.self_check()
+    assert len(told) == 2
+    assert [what for _, what, _ in watch.alarms_since(datetime(2027, 3, 2, tzinfo=ZONE))] == [told[1].rstrip(".")]
+
+
+def test_a_tail_cut_with_its_head_is_found_at_night_by_the_last_checkpoint(log: Flask, attack: Attacker, told: list[str]) -> None:
+    checkpoints.make_checkpoint()
+    assert watch.self_check() and not told
+    ninth = entries()[8]
+    attack(delete(EVENT).where(EVENT.c.gseq > 9))
+    attack(update(HEAD).values(gseq=9, hash=ninth["hash"], at=ninth["at"]))
+    assert not watch.self_check()
+    assert "đuôi bị cắt từ mục số 10" in told[0] or "riêng" in told[0]
+
+
+def test_the_worker_signs_what_is_due(log: Flask) -> None:
+    assert watch.sign_due() == 1 and watch.sign_due() == 0
+    go(3, 9)
+    with transaction():
+        trail.record("hold:lifted", by=machine("worker"), stream="instance:1", reason="vì vậy")
+    worker.run(log, once=True)
+    assert [cause for _, cause, _ in checkpoints.list_checkpoints()] == ["day", "day"]
+
+
+def test_command_line_signs_and_holds_what_came_from_outside_against_the_trail(log: Flask, attack: Attacker) -> None:
+    made = log.test_cli_runner().invoke(audit, ["checkpoint"])
+    assert made.exit_code == 0 and read_note(made.output).size == 12
+    held = log.test_cli_runner().invoke(audit, ["anchor", "-"], input=made.output)
+    assert held.exit_code == 0 and "còn khớp mốc số 1" in held.output
+    other = log.test_cli_runner().invoke(audit, ["anchor", "-", "--english"], input=made.output.replace("12", "13"))
+    assert other.exit_code == 1 and "not signed by a key" in other.output
+    shown = log.test_cli_runner().invoke(audit, ["keys"])
+    assert len(shown.output.split()) == 1 + 8
+    changed = log.test_cli_runner().invoke(audit, ["change-key", "trail", "--reason", "Định kỳ"])
+    assert changed.exit_code == 0 and "số 2" in changed.output and trail.verify().ok
+    attack(update(EVENT).where(EVENT.c.gseq == 13).values(body=b"{}"))
+    broken = log.test_cli_runner().invoke(audit, ["checkpoint", "--english"])
+    assert broken.exit_code == 1 and broken.output == "Entry 13: its content does not fit its hash.\n"
