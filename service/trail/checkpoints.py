@@ -135,7 +135,6 @@ def make_checkpoint(cause: str = "asked") -> Checkpoint:
             [{"number": made.number, "origin": origin, "size": size, "root": root, "at": microseconds(made.at), "cause": cause,
               "note": text}],
         )
-    log.info("checkpoint", number=made.number, size=size, cause=cause)
     return made
 
 
@@ -302,9 +301,10 @@ def turn(alarm: Callable[[str, int], None]) -> int:
     if not cause:
         return 0
     try:
-        make_checkpoint(cause)
+        made = make_checkpoint(cause)
     except Unsigned as wrong:
         failed[engine] = time.monotonic()
         alarm(wrong.code, wrong.place)
         return 0
+    log.info("checkpoint", number=made.number, size=made.size, cause=cause)
     return 1
