@@ -7,6 +7,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.people import Person
+
 DIAGRAM = "award_nomination.bpmn"
 FLOW = "flow_wait_posting__wait_council"
 WIDE = {"viewport": {"width": 1440, "height": 900}}
@@ -23,6 +25,15 @@ def open_file(page: Page, name: str) -> None:
     kind = {".bpmn": ".studio-canvas:not([hidden]) svg", ".form": ".form-canvas .fjs-editor-container", ".dmn": ".table-stage table"}
     page.locator(kind[name[name.index("."):]]).filter(visible=True).first.wait_for()
     expect(page.locator(".studio")).not_to_have_class(re.compile("is-opening"))
+
+
+def begin_draft(person: Person, file: str = DIAGRAM) -> Page:
+    """Begin a draft of the process in use and open one of its files; the page of the editor."""
+    person.go("/office/studio/new")
+    person.page.get_by_role("button", name="Bắt đầu soạn").click()
+    ready(person.page)
+    open_file(person.page, file)
+    return person.page
 
 
 def saved(page: Page, name: str) -> str:
