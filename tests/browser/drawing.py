@@ -64,8 +64,8 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-part=saved][data-state=saved]")).to_be_visible()
 
 
-def insert_on_flow(page: Page, part: float = 0.2) -> None:
-    """Put a step for people on the arrow that leads to the council, this far along; where it lands is its lane."""
+def point_on_flow(page: Page, part: float = 0.2) -> tuple[float, float]:
+    """Bring the arrow that leads to the council into view; where on the screen it is, this far along."""
     page.locator("[data-element=wait_council]").focus()
     page.wait_for_timeout(300)
     x, y = page.evaluate(f"""() => {{
@@ -73,6 +73,12 @@ def insert_on_flow(page: Page, part: float = 0.2) -> None:
       const at = path.getPointAtLength(path.getTotalLength() * {part}).matrixTransform(path.getScreenCTM());
       return [at.x, at.y];
     }}""")
+    return x, y
+
+
+def insert_on_flow(page: Page, part: float = 0.2) -> None:
+    """Put a step for people on the arrow that leads to the council, this far along; where it lands is its lane."""
+    x, y = point_on_flow(page, part)
     page.locator(".djs-palette .entry[data-action='create.user']").filter(visible=True).click()
     page.mouse.move(x - 40, y - 30, steps=6)
     page.mouse.move(x, y, steps=6)

@@ -8,27 +8,25 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import DIAGRAM, FLOW, begin_draft, has, insert_on_flow, saved, settled
+from tests.browser.drawing import (
+    DIAGRAM,
+    FLOW,
+    begin_draft,
+    has,
+    insert_on_flow,
+    point_on_flow,
+    saved,
+    settled,
+)
 from tests.browser.people import Person
 from workflows.prose import step_numbers
 
 pytestmark = pytest.mark.browser
 
 
-def _on_the_arrow(page: Page) -> tuple[float, float]:
-    page.locator("[data-element=wait_council]").focus()
-    page.wait_for_timeout(300)
-    x, y = page.evaluate(f"""() => {{
-      const path = document.querySelector('.djs-container > svg [data-element-id="{FLOW}"] .djs-visual > path');
-      const at = path.getPointAtLength(path.getTotalLength() * 0.2).matrixTransform(path.getScreenCTM());
-      return [at.x, at.y];
-    }}""")
-    return x, y
-
-
 def test_a_new_step_is_named_in_the_panel_without_losing_a_letter(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
-    x, y = _on_the_arrow(page)
+    x, y = point_on_flow(page)
     page.locator(".djs-palette .entry[data-action='create.user']").filter(visible=True).click()
     page.mouse.move(x - 40, y - 30, steps=6)
     page.mouse.move(x, y, steps=6)
@@ -164,7 +162,7 @@ def _box(place: Locator) -> dict[str, float]:
 @pytest.mark.parametrize("aside", [0, 17])
 def test_what_is_dragged_onto_an_arrow_stands_in_it(admins: Callable[[str], Person], aside: int) -> None:
     page = begin_draft(admins("quantri"))
-    x, y = _on_the_arrow(page)
+    x, y = point_on_flow(page)
     across = page.evaluate(f"""() => {{
       const path = document.querySelector('.djs-container > svg [data-element-id="{FLOW}"] .djs-visual > path');
       const [one, other] = [0.19, 0.21].map((part) => path.getPointAtLength(path.getTotalLength() * part));
