@@ -152,7 +152,7 @@ def _studio(by: Actor, of: str) -> list[Link]:
         return []
     return [
         Link(_("Chạy thử"), url_for("studio_tryout.show_all", of=of)),
-        Link(_("Kịch bản"), url_for("studio_tryout.scenarios_of", of=of)),
+        Link(_("Kịch bản"), url_for("studio_scenarios.show_all", of=of)),
         Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all", of=of)),
     ]
 

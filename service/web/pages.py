@@ -44,7 +44,7 @@ SUBJECTS: tuple[str, ...] = (
     "office_mail", "office_letters", "office_health", "office_processes", "office_enactments", "office_rules", "office_law", "past_awards",
     "clock", "sessions", "ballot", "second_factor", "own_mail", "council", "council_meeting", "council_kiosk", "council_written",
     "council_scores", "papers", "public", "verify", "studio_words", "studio_figures", "studio_replay", "studio_tryout",
-    "studio", "studio_files", "studio_deploy", "studio_migration", "studio_operating",
+    "studio_scenarios", "studio", "studio_files", "studio_deploy", "studio_migration", "studio_operating",
 )
 """Modules of pages, each with a `blueprint`."""
 

@@ -216,7 +216,7 @@ def _ways(row: drafts.Draft) -> list[Link]:
     of = f"draft:{row.id}"
     return [
         Link(_("Chạy thử"), url_for("studio_tryout.show_all", of=of)),
-        Link(_("Kịch bản"), url_for("studio_tryout.scenarios_of", of=of)),
+        Link(_("Kịch bản"), url_for("studio_scenarios.show_all", of=of)),
         Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all", of=of)),
     ]
 

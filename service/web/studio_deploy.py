@@ -114,7 +114,7 @@ def _checks(row: Draft, found: Readiness) -> Block:
     if found.failed:
         said = ", ".join(one.result.name for one in found.failed)
         lines.append(Check(_("Kịch bản kết thúc khác điều đã ghi: %(names)s.", names=said), "bad",
-                           Link(_("Xem kịch bản"), url_for("studio_tryout.scenarios_of", of=f"draft:{row.id}"))))
+                           Link(_("Xem kịch bản"), url_for("studio_scenarios.show_all", of=f"draft:{row.id}"))))
     elif found.scenarios and found.scenarios.ran:
         n = len(found.scenarios.ran)
         lines.append(Check(ngettext("%(num)d kịch bản kết thúc đúng.", "%(num)d kịch bản kết thúc đúng.", n), "ok"))

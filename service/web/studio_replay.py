@@ -27,6 +27,7 @@ from service.web import pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Pager, Progress, Table, Tag
+from service.web.studio_parts import outcome_words
 from service.words import N_
 from workflows.course import Stop
 from workflows.definition import Definition, load_definition
@@ -62,11 +63,6 @@ WHY = {
     "no_case": N_("không còn hồ sơ gốc"),
     "moved": N_("người vận hành đã chuyển bước, sửa dữ liệu hoặc hủy"),
     "error": N_("máy không đọc được"),
-}
-OUTCOMES = {
-    "certificate": N_("Giấy khen"), "provincial_merit": N_("Khen thưởng cấp tỉnh"),
-    "national_nomination": N_("Khen thưởng cấp Nhà nước"), "refused": N_("Không được khen thưởng"),
-    "withdrawn": N_("Đã rút, dừng xét"),
 }
 STATES = {
     "running": (N_("đang chạy"), "waiting"), "done": (N_("xong"), "passed"), "cancelled": (N_("đã dừng"), "done"),
@@ -323,7 +319,7 @@ def _reason(line: Line, *definitions: Definition) -> str:
 def _outcome(word: str | None) -> str:
     if word is None:
         return _("chưa kết thúc")
-    return _(OUTCOMES[word]) if word in OUTCOMES else word
+    return outcome_words(word)
 
 
 def _first(text: str) -> int:
