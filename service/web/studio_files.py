@@ -26,8 +26,8 @@ from service.studio.vocabulary import vocabulary
 from service.web import edit, pages, studio_tables
 from service.web.frame import Link
 from service.web.letter_fields import named_fields
-from service.web.office_frame import crumbs
 from service.web.studio import standing
+from service.web.studio_parts import draft_crumbs
 from service.web.typed import asked
 
 blueprint = Blueprint("studio_files", __name__)
@@ -116,8 +116,7 @@ def paper(draft: int, name: str) -> Response:
     return pages.page(
         "studio_form", sentence=_("Biểu mẫu %(name)s", name=called or name.removesuffix(".form")),
         status=_("Như người xử lý sẽ thấy. In trên giấy A4 bằng lệnh in của trình duyệt."),
-        crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(row.name, url_for("studio.show", draft=draft)),
-                      Link(name, "")),
+        crumbs=draft_crumbs(Link(row.name, url_for("studio.show", draft=draft)), Link(name, "")),
         parts=parts, wrong=wrong, answers=answers, choices=ANSWERS,
     )
 

@@ -20,8 +20,9 @@ from service.studio import migration
 from service.studio.versions import Version, list_versions
 from service.web import office_enactments, pages
 from service.web.frame import Link
-from service.web.office_frame import crumbs, listing, must
+from service.web.office_frame import listing, must
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Progress, Table, Tag
+from service.web.studio_parts import element_words, process_crumbs, version_words
 from service.words import N_
 from workflows.definition import Definition
 from workflows.migration import DROPPED, Proposal, Reason, is_mappable
@@ -29,18 +30,6 @@ from workflows.migration import DROPPED, Proposal, Reason, is_mappable
 blueprint = Blueprint("studio_migration", __name__)
 SHOWN = 200
 """Rows of a dry run or a batch that a page shows; those that cannot go come first."""
-
-
-def version_words(version: Version) -> str:
-    """A version as it is named in lists."""
-    return _("%(name)s, phiên bản %(n)d", name=words.translated(version.name), n=version.version)
-
-
-def element_words(definition: Definition, key: str) -> str:
-    """An element by its label, or its id where it has none."""
-    element = definition.elements.get(key)
-    name = element.name if element is not None else definition.processes_named.get(key, "")
-    return words.translated(name) if name else key
 
 
 def reason_words(reason: Reason) -> str:
@@ -179,8 +168,7 @@ def plan(deployment: int) -> AnyResponse:
     return pages.page(
         "studio_migrate",
         code=refusal.status if refusal else 200,
-        crumbs=crumbs(
-            Link(_("Quy trình"), url_for("office_processes.show_all")),
+        crumbs=process_crumbs(
             Link(_("Hồ sơ theo phiên bản"), url_for("studio_migration.versions")), Link(_("Chuyển hồ sơ"), ""),
         ),
         sentence=_("*%(can)s trong %(all)s hồ sơ* chuyển được sang phiên bản %(n)d",
@@ -303,8 +291,7 @@ def show(number: int) -> Response:
     acts = _acts(one)
     return pages.page(
         "studio_migration",
-        crumbs=crumbs(
-            Link(_("Quy trình"), url_for("office_processes.show_all")),
+        crumbs=process_crumbs(
             Link(_("Hồ sơ theo phiên bản"), url_for("studio_migration.versions")), Link(_("Đợt chuyển %(n)d", n=number), ""),
         ),
         sentence=_("Đưa trở lại phiên bản %(n)d", n=known[one.from_id].version) if one.undoing
@@ -434,6 +421,3 @@ def undo(number: int) -> AnyResponse:
     by = pages.me()
     reason = request.form.get("reason", "")[:2000]
     return _turned(number, lambda: migration.undo(number, reason, by=by), _("Đang đưa các hồ sơ trở lại."))
-
-
-__all__ = ["blueprint", "case_url", "cases_in_words", "element_words", "reason_words"]

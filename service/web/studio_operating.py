@@ -11,16 +11,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
 from service.errors import Refusal
-from service.processes.deployments import definition_of, version_of
+from service.processes.deployments import definition_of
 from service.processes.history import Stop
 from service.processes.running import read_instance
 from service.studio import operating, procedures
 from service.studio.data_values import DataValues, data_values
 from service.web import pages, studio_values
 from service.web.frame import Link
-from service.web.office_frame import crumbs
 from service.web.parts import Act, Cell, Check, Column, Fact, Table, Tag
-from service.web.studio_migration import case_url, element_words, reason_words
+from service.web.studio_migration import case_url, reason_words
+from service.web.studio_parts import element_words, process_crumbs, version_words
 
 blueprint = Blueprint("studio_operating", __name__)
 
@@ -51,13 +51,12 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
         "studio_operate",
         code=refusal.status if refusal else 200,
         crumbs=[Link(_("Hồ sơ"), url_for("nominations.show_all")), Link(title, url), Link(_("Vận hành quy trình"), "")]
-        if url else crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(title, "")),
+        if url else process_crumbs(Link(title, "")),
         sentence=_("Vận hành quy trình: %(name)s", name=title),
         status=_("Mọi thao tác ở đây ghi vào nhật ký kèm lý do. Không bỏ qua được bước bỏ phiếu và bước ký."),
         tag=_tag(stands),
         facts=[
-            Fact(pgettext("one", "Quy trình"), _("%(name)s, phiên bản %(n)d", name=words.translated(definition.name),
-                                                 n=version_of(running.deployment_id)),
+            Fact(pgettext("one", "Quy trình"), version_words(procedures.deployment_of(running.deployment_id)),
                  url_for("office_processes.show", deployment=running.deployment_id)),
             Fact(_("Số hiệu"), str(instance), figures=True),
         ],

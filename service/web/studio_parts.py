@@ -1,4 +1,4 @@
-"""What the pages about processes share: outcomes in words, the diagrams of a bundle with their chips. Knows no page."""
+"""What the pages about processes share: versions, steps and outcomes in words, the diagrams of a bundle, ways to try it. Draws no page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 
 from service import words
 from service.errors import NotFound
+from service.processes.models import Deployment
 from service.studio import procedures
+from service.studio.versions import Version
 from service.web.frame import Link
 from service.web.office_frame import crumbs
 from service.web.parts import Diagram, Step
@@ -29,6 +31,32 @@ _OUTCOMES = {
 def process_crumbs(*links: Link) -> list[Link]:
     """Where the reader is, below the processes of administration."""
     return crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), *links)
+
+
+def draft_crumbs(*links: Link) -> list[Link]:
+    """Where the reader is, below the drafts of processes."""
+    return crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), *links)
+
+
+def ways_to_try(of: str) -> list[Link]:
+    """What can be tried with a bundle that is named by a word such as `draft:3`."""
+    return [
+        Link(_("Chạy thử"), url_for("studio_tryout.show_all", of=of)),
+        Link(_("Kịch bản"), url_for("studio_scenarios.show_all", of=of)),
+        Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all", of=of)),
+    ]
+
+
+def version_words(version: Deployment | Version) -> str:
+    """A version of a process as it is named in lists."""
+    return _("%(name)s, phiên bản %(n)d", name=words.translated(version.name), n=version.version)
+
+
+def element_words(definition: Definition, key: str) -> str:
+    """An element or a process by its label, or its id where it has none."""
+    element = definition.elements.get(key)
+    name = element.name if element is not None else definition.processes_named.get(key, "")
+    return words.translated(name) if name else key
 
 
 def outcome_words(outcome: str) -> str:

@@ -25,9 +25,8 @@ from service.studio.replay_models import ReplayRun
 from service.studio.replaying import Both
 from service.web import pages
 from service.web.frame import Link
-from service.web.office_frame import crumbs
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Pager, Progress, Table, Tag
-from service.web.studio_parts import outcome_words
+from service.web.studio_parts import outcome_words, process_crumbs, version_words
 from service.words import N_
 from workflows.course import Stop
 from workflows.definition import Definition, load_definition
@@ -78,10 +77,7 @@ _A_PAGE = 50
 
 
 def _where(*links: Link) -> list[Link]:
-    return crumbs(
-        Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all")),
-        *links,
-    )
+    return process_crumbs(Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all")), *links)
 
 
 def _page(**context: Any) -> Response:
@@ -112,7 +108,7 @@ def _list(by: Actor, refusal: Refusal | None) -> Response:
                Column(_("Kết luận")), Column("")]
     return _page(
         code=refusal.status if refusal else 200,
-        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Chạy lại hồ sơ cũ"), "")),
+        crumbs=process_crumbs(Link(_("Chạy lại hồ sơ cũ"), "")),
         sentence=_("Chạy lại hồ sơ cũ"),
         status=_("Chạy lại mọi hồ sơ đã xong và đang chờ trên một bản khác, theo đúng những gì đã ghi. Hồ sơ thật không đổi."),
         wrong=pages.in_language(refusal) if refusal else "",
@@ -128,7 +124,7 @@ def _list(by: Actor, refusal: Refusal | None) -> Response:
 def _sources(chosen: str) -> list[tuple[str, str, bool]]:
     """What can be replayed on: value, words, chosen; a draft only where its page led here."""
     found = [
-        (f"deployment:{d.id}", _("%(name)s, phiên bản %(n)d", name=words.translated(d.name), n=d.version), chosen == f"deployment:{d.id}")
+        (f"deployment:{d.id}", version_words(d), chosen == f"deployment:{d.id}")
         for d in deployments.list_deployments()
     ]
     if chosen.startswith("draft:"):
