@@ -204,13 +204,11 @@ def _begin_draft(by: Actor) -> int:
 def _problems(refusal: Refusal) -> Table | None:
     if not refusal.lines:
         return None
-    en = words.language() == "en"
     return Table(
         [Column(_("Phần tử")), Column(_("Cần sửa")), Column(_("Loại"))],
         [
-            [Cell(str(line.get("element") or _("cả gói"))), Cell(str(line["message_en" if en else "message"])),
-             Cell(str(line["code"]))]
-            for line in refusal.lines
+            [Cell(str(line.get("element") or _("cả gói"))), Cell(said), Cell(str(line["code"]))]
+            for line, said in zip(refusal.lines, pages.shown_lines(refusal), strict=True)
         ],
         _("Chỗ cần sửa"),
     )

@@ -93,7 +93,7 @@ def _begin_page(refusal: Refusal | None) -> Response:
         templates=[(key, name, about) for key, (name, about, _files, _main) in _templates().items()],
         typed=request.form,
         wrong=pages.in_language(refusal) if refusal else "",
-        lines=[str(one["message_en" if words.language() == "en" else "message"]) for one in refusal.lines] if refusal else [],
+        lines=pages.shown_lines(refusal) if refusal else [],
     )
 
 
@@ -252,5 +252,5 @@ def _told(one: Found) -> dict[str, Any]:
     return {
         "element": problem.element, "code": problem.code, "severity": problem.severity, "file": one.file, "name": _named(one),
         "part": problem.part,
-        "message": (problem.message_en if words.language() == "en" else problem.message).removeprefix(f"{one.file}: "),
+        "message": pages.in_language(problem).removeprefix(f"{one.file}: "),
     }

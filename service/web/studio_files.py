@@ -138,7 +138,7 @@ def _letter_part(draft: int, name: str, content: bytes, by: Actor) -> Response:
     try:
         shown = letters.preview_letter(content, by=by)
     except Invalid as refusal:
-        return pages.fragment("studio_letter_part", shown={}, frames={}, wrong=_lines(refusal))
+        return pages.fragment("studio_letter_part", shown={}, frames={}, wrong=pages.shown_lines(refusal))
     frames = {language: url_for("studio_files.letter", draft=draft, name=name, language=language) for language in shown}
     return pages.fragment("studio_letter_part", shown=shown, frames=frames, wrong=[])
 
@@ -166,10 +166,6 @@ def letter(draft: int, name: str, language: str) -> Response:
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _lines(refusal: Invalid) -> list[str]:
-    return [str(one["message_en" if words.language() == "en" else "message"]) for one in refusal.lines]
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/send")
@@ -200,7 +196,7 @@ def _drawn(content: bytes, answers: str) -> tuple[Sequence[Part], list[str]]:
     try:
         form = compile_form(content)
     except FormProblems as found:
-        return (), [p.message_en if words.language() == "en" else p.message for p in found.problems]
+        return (), [pages.in_language(problem) for problem in found.problems]
     sample = json.loads(content).get("given")
     given = sample if isinstance(sample, dict) else {}
     if answers == "sample":

@@ -25,16 +25,11 @@ from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Prog
 from service.web.studio_parts import element_words, process_crumbs, version_words
 from service.words import N_
 from workflows.definition import Definition
-from workflows.migration import DROPPED, Proposal, Reason, is_mappable
+from workflows.migration import DROPPED, Proposal, is_mappable
 
 blueprint = Blueprint("studio_migration", __name__)
 SHOWN = 200
 """Rows of a dry run or a batch that a page shows; those that cannot go come first."""
-
-
-def reason_words(reason: Reason) -> str:
-    """Why not, in the reader's language."""
-    return reason.message_en if words.language() == "en" else reason.message
 
 
 @blueprint.get("/office/processes/versions")
@@ -174,7 +169,7 @@ def plan(deployment: int) -> AnyResponse:
         sentence=_("*%(can)s trong %(all)s hồ sơ* chuyển được sang phiên bản %(n)d",
                    can=words.number(seen.can_go), all=words.number(len(seen.looked)), n=to.version),
         status=_status(mine, seen),
-        warnings=[Check(reason_words(one), "warn") for one in seen.warnings],
+        warnings=[Check(pages.in_language(one), "warn") for one in seen.warnings],
         url=url_for("studio_migration.plan", deployment=deployment),
         back_url=url_for("studio_migration.versions"),
         targets=[(str(v.deployment), version_words(v) + (f" ({_('đang dùng')})" if v.current else "")) for v in others],
@@ -190,7 +185,7 @@ def plan(deployment: int) -> AnyResponse:
         chosen={str(n) for n in chosen},
         which=given.get("which", "all"),
         reason=given.get("reason", ""),
-        faults=_faults(refusal),
+        faults=dict(pages.shown_faults(refusal) or [("", pages.in_language(refusal))]) if refusal else {},
     )
 
 
@@ -249,7 +244,7 @@ def _rows(deployment: int, seen: migration.DryRun) -> list[dict[str, Any]]:
             "stands": ", ".join(element_words(definition, e) for e in one.stands_at),
             "can_go": one.can_go,
             "tag": Tag("passed", _("được")) if one.can_go else Tag("refused", _("giữ nguyên")),
-            "why": " ".join(reason_words(r) for r in one.reasons),
+            "why": " ".join(pages.in_language(r) for r in one.reasons),
             "elements": ", ".join(r.element for r in one.reasons if r.element),
         }
         for one in ordered
@@ -268,13 +263,6 @@ def cases_in_words(keys: Sequence[str | None]) -> dict[str, str]:
     return {
         numbers[number]: _("Hồ sơ %(code)s", code=public.grouped(code)) for number, code in public.codes_of(list(numbers)).items()
     }
-
-
-def _faults(refusal: Refusal | None) -> dict[str, str]:
-    if refusal is None:
-        return {}
-    en = words.language() == "en"
-    return {f.path: f.message_en if en else f.message for f in refusal.faults} or {"": pages.in_language(refusal)}
 
 
 # -- a batch
@@ -335,7 +323,7 @@ def _lines_table(lines: list[migration.Line]) -> Table:
             [
                 Cell(one.title or str(one.instance), said.get(one.case_key or "", ""), case_url(one.case_key)),
                 Cell("", tag=Tag(_LINES[one.state][0], _(_LINES[one.state][1]))),
-                Cell(" ".join(reason_words(r) for r in one.reasons), ", ".join(r.element for r in one.reasons if r.element)),
+                Cell(" ".join(pages.in_language(r) for r in one.reasons), ", ".join(r.element for r in one.reasons if r.element)),
             ]
             for one in lines
         ],

@@ -19,7 +19,7 @@ from service.studio.data_values import DataValues, data_values
 from service.web import pages, studio_values
 from service.web.frame import Link
 from service.web.parts import Act, Cell, Check, Column, Fact, Table, Tag
-from service.web.studio_migration import case_url, reason_words
+from service.web.studio_migration import case_url
 from service.web.studio_parts import element_words, process_crumbs, version_words
 
 blueprint = Blueprint("studio_operating", __name__)
@@ -75,7 +75,7 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
         editing=studio_values.field(editing, said, given.get("value")) if editing else None,
         edit_url=url_for("studio_operating.edit", instance=instance),
         reason=given.get("reason", ""),
-        faults=_faults(refusal),
+        faults=dict(pages.shown_faults(refusal) or [("", pages.in_language(refusal))]) if refusal else {},
     )
 
 
@@ -88,13 +88,6 @@ def _targets(stands: operating.Standing) -> list[tuple[str, list[tuple[str, str]
         said = element_words(definition, element.id)
         found.setdefault(element.process, []).append((element.id, f"{number}. {said}" if number else said))
     return [(element_words(definition, process), steps) for process, steps in found.items()]
-
-
-def _faults(refusal: Refusal | None) -> dict[str, str]:
-    if refusal is None:
-        return {}
-    en = words.language() == "en"
-    return {f.path: f.message_en if en else f.message for f in refusal.faults} or {"": pages.in_language(refusal)}
 
 
 def _tag(stands: operating.Standing) -> Tag:
@@ -138,7 +131,7 @@ def _preview(seen: operating.MoveSeen, name: str, said: DataValues) -> dict[str,
     return {
         "can": seen.can_move,
         "title": _("Trở lại bước “%(name)s”", name=name) if seen.back else _("Chuyển tới bước “%(name)s”", name=name),
-        "reasons": [Check(reason_words(r), "bad") for r in seen.reasons],
+        "reasons": [Check(pages.in_language(one), "bad") for one in seen.reasons],
         "undone": _stops(seen.undone, _("Bước không còn tính")) if seen.undone else None,
         "closed": _stops(seen.closed, _("Việc đang mở sẽ đóng")) if seen.closed else None,
         "passed": "; ".join(words.translated(p) for p in seen.passed),

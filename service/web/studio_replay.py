@@ -307,7 +307,7 @@ def _cases(lines: Sequence[Line], run: ReplayRun, drawn: Definition, count: int)
 
 def _reason(line: Line, *definitions: Definition) -> str:
     if line.why == "incident":
-        return f"{_name(line.element, *definitions)}: {line.message_en if words.language() == 'en' else line.message}"
+        return f"{_name(line.element, *definitions)}: {pages.in_language(line)}"
     said = _(WHY[line.why]) if line.why in WHY else ""
     return f"{_name(line.element, *definitions)}: {said}" if line.element else said
 

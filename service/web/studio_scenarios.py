@@ -119,10 +119,10 @@ def _ran(results: Results, definition: Definition) -> Block:
         result = one.result
         where = ", ".join(_named(w, definition) for w in result.waits)
         came = where or outcome_words(result.outcome or "")
-        why = result.message_en if words.language() == "en" else result.message
         rows.append([
             Cell(result.name, one.file, vietnamese=True),
-            Cell("" if result.passed else why, tag=Tag("passed", _("đúng")) if result.passed else Tag("overdue", _("sai"))),
+            Cell("", tag=Tag("passed", _("đúng"))) if result.passed
+            else Cell(pages.in_language(result), tag=Tag("overdue", _("sai"))),
             Cell(came),
         ])
     return Block(_("Kịch bản"), table=Table(columns, rows, _("Kịch bản")) if rows else None,

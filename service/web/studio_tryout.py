@@ -260,7 +260,7 @@ def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refus
     of_form = any(at == _key(wait) and wait.opened.kind == "user" for wait in one.waits)  # then it stands at its form
     wrong = pages.in_language(refusal) if refusal and not of_form else ""
     if incident is not None and not wrong:
-        wrong = incident.message_en if words.language() == "en" else incident.message
+        wrong = pages.in_language(incident)
     return pages.page(
         "studio_tryout",
         code=refusal.status if refusal else 200,
