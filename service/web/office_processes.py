@@ -21,7 +21,6 @@ from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Fact, St
 from service.web.standing import way
 from service.web.studio_parts import chosen_process, process_chips, process_crumbs, version_words, ways_to_try
 from service.web.studio_words import compare_url
-from workflows.problems import Problems
 from workflows.prose import Part, part_and_step
 
 blueprint = Blueprint("office_processes", __name__)
@@ -192,11 +191,7 @@ def _begin_draft(by: Actor) -> int:
     sent = request.files.get("bundle")
     if sent is None or not sent.filename:
         raise Invalid.at("bundle", "Chọn một tệp ZIP.", "Choose a ZIP file.")
-    files, named = deployments.unpack_bundle(sent.read())
-    try:
-        main = deployments.main_process(files, named)
-    except Problems as found:
-        raise deployments.invalid_bundle(found) from None
+    files, main = deployments.open_bundle(sent.read())
     enactments.checked(files, main)
     return drafts.begin_draft(by=by, files=files, main=main)
 

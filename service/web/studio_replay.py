@@ -30,7 +30,6 @@ from service.web.studio_parts import outcome_words, process_crumbs, version_word
 from service.words import N_
 from workflows.course import Stop
 from workflows.definition import Definition, load_definition
-from workflows.problems import Problems
 from workflows.prose import Place, place_steps
 from workflows.replay import WORDS
 
@@ -151,11 +150,7 @@ def _bundle(by: Actor) -> Bundle:
     if sent is None or not sent.filename:
         return bundle_named(request.form.get("of", ""), by=by)
     people.require(by, replay.RIGHT)
-    files, named = deployments.unpack_bundle(sent.read())
-    try:
-        main = deployments.main_process(files, named)
-    except Problems as found:
-        raise deployments.invalid_bundle(found) from None
+    files, main = deployments.open_bundle(sent.read())
     if not main:
         raise Invalid.at("bundle", "Chọn một tệp ZIP.", "Choose a ZIP file.")
     return Bundle(files, main, "", "")
