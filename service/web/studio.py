@@ -24,7 +24,7 @@ from service.web import edit, pages, studio_editor_words, studio_names
 from service.web.frame import Link
 from service.web.office_frame import listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
-from service.web.studio_parts import draft_crumbs, version_words, ways_to_try
+from service.web.studio_parts import draft_crumbs, sent_files, version_words, ways_to_try
 from service.web.studio_words import draft_compare_url
 from workflows import prose
 
@@ -126,10 +126,7 @@ def begin_draft() -> AnyResponse:
             _name, _about, files, main = _templates()[which]
             number = drafts.begin_draft(by=by, files=files(), main=main, name=name)
         elif source == "files":
-            sent = {f.filename: f.read() for f in request.files.getlist("files") if f.filename}
-            if not sent:
-                raise Invalid.at("files", "Chọn ít nhất một tệp.", "Choose at least one file.")
-            unpacked, named = drafts.unpack(sent)
+            unpacked, named = sent_files()
             main = request.form.get("main") or named
             number = drafts.begin_draft(by=by, files=unpacked, main=main or None, name=name)
         else:

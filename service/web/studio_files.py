@@ -27,7 +27,7 @@ from service.web import edit, pages, studio_tables
 from service.web.frame import Link
 from service.web.letter_fields import named_fields
 from service.web.studio import standing
-from service.web.studio_parts import draft_crumbs
+from service.web.studio_parts import draft_crumbs, sent_files
 from service.web.typed import asked
 
 blueprint = Blueprint("studio_files", __name__)
@@ -299,10 +299,7 @@ def take(draft: int) -> AnyResponse:
     """Take files into the draft; one of a name that is there already takes its place."""
     by = _editor()
     try:
-        sent = {f.filename: f.read() for f in request.files.getlist("files") if f.filename}
-        if not sent:
-            raise Invalid.at("files", "Chọn ít nhất một tệp.", "Choose at least one file.")
-        files, _main = drafts.unpack(sent)
+        files, _main = sent_files()
         drafts.take_files(draft, files, by=by)
     except Refusal as refusal:
         pages.say(pages.in_language(refusal), "bad")

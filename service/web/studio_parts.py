@@ -1,4 +1,4 @@
-"""What the pages about processes share: versions, steps and outcomes in words, the diagrams of a bundle, ways to try it. Draws no page."""
+"""What the pages about processes share: versions, steps and outcomes in words, diagrams and files of a bundle, ways to try it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from flask import Response, make_response, request, url_for
 from flask_babel import gettext as _
 
 from service import words
-from service.errors import NotFound
+from service.errors import Invalid, NotFound
 from service.processes.models import Deployment
-from service.studio import procedures
+from service.studio import drafts, procedures
 from service.studio.versions import Version
 from service.web.frame import Link
 from service.web.office_frame import crumbs
@@ -86,6 +86,21 @@ def drawing_of(files: Mapping[str, bytes], definition: Definition, process: str)
         raise NotFound("Không có sơ đồ này.", "There is no such diagram.")
     answer = make_response(files[definition.file_of[process]])
     answer.mimetype = "application/xml"
+    return answer
+
+
+def sent_files() -> tuple[dict[str, bytes], str]:
+    """The files that were sent for a draft, ZIPs unpacked, and the main process that one of these names. Raises Invalid."""
+    sent = {f.filename: f.read() for f in request.files.getlist("files") if f.filename}
+    if not sent:
+        raise Invalid.at("files", "Chọn ít nhất một tệp.", "Choose at least one file.")
+    return drafts.unpack(sent)
+
+
+def scenario_file(name: str, content: bytes) -> Response:
+    """A scenario to be kept as a file."""
+    answer = Response(content, content_type="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

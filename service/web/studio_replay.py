@@ -26,7 +26,7 @@ from service.studio.replaying import Both
 from service.web import pages
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Pager, Progress, Table, Tag
-from service.web.studio_parts import outcome_words, process_crumbs, version_words
+from service.web.studio_parts import outcome_words, process_crumbs, scenario_file, version_words
 from service.words import N_
 from workflows.course import Stop
 from workflows.definition import Definition, load_definition
@@ -377,9 +377,7 @@ def _keep_acts(run: ReplayRun, instance: int) -> list[Act]:
 def keep(run_id: int, instance: int) -> Response:
     """What happened in a case, as a scenario file without anybody's name."""
     file, content = _scenario(replay.read_run(run_id, by=pages.me()), instance, replay.bundle_of(run_id))
-    answer = Response(content, content_type="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
-    return answer
+    return scenario_file(file, content)
 
 
 @blueprint.post("/studio/replays/<int:run_id>/cases/<int:instance>/scenario")

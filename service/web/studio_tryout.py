@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -36,6 +36,7 @@ from service.web.studio_parts import (
     outcome_words,
     process_chips,
     process_crumbs,
+    scenario_file,
 )
 from service.words import N_
 from workflows import engine, plain
@@ -209,7 +210,7 @@ def scenario(number: str) -> AnyResponse:
     if one.draft is not None:
         return pages.back_to("studio_tryout.show", number=number)
     name, content = scenarios.file_of(tryout.as_scenario(one, request.args.get("name", "")[:200]), list(one.files))
-    return _file(name, content)
+    return scenario_file(name, content)
 
 
 @blueprint.post("/studio/tryouts/<number>/scenario")
@@ -230,13 +231,6 @@ def keep_in_draft(number: str) -> AnyResponse:
         return _show(one, refusal=refusal)
     pages.say(_("Đã ghi %(file)s vào bản soạn.", file=name))
     return pages.back_to("studio_tryout.show", number=number)
-
-
-def _file(name: str, content: bytes) -> Response:
-    answer = make_response(content)
-    answer.mimetype = "application/json"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 @blueprint.get("/studio/tryouts/<number>/drawing/<process>")
