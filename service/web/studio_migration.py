@@ -22,7 +22,7 @@ from service.web import office_enactments, pages
 from service.web.frame import Link
 from service.web.office_frame import listing, must
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Progress, Table, Tag
-from service.web.studio_parts import element_words, process_crumbs, version_words
+from service.web.studio_parts import case_url, element_words, process_crumbs, version_words
 from service.words import N_
 from workflows.definition import Definition
 from workflows.migration import DROPPED, Proposal, is_mappable
@@ -251,13 +251,7 @@ def _rows(deployment: int, seen: migration.DryRun) -> list[dict[str, Any]]:
     ]
 
 
-def case_url(case_key: str | None) -> str:
-    """Page of what an instance is about, where it has one."""
-    kind, _colon, number = (case_key or "").partition(":")
-    return url_for("nominations.show", nomination_id=int(number)) if kind == "nomination" and number.isdigit() else ""
-
-
-def cases_in_words(keys: Sequence[str | None]) -> dict[str, str]:
+def _cases_in_words(keys: Sequence[str | None]) -> dict[str, str]:
     """What instances are about, as people name it: case key → "Hồ sơ" and the code by which it is looked up."""
     numbers = {int(key.partition(":")[2]): key for key in keys if key and case_url(key)}
     return {
@@ -316,7 +310,7 @@ def _who_and_why(one: migration.Progress) -> Iterator[str]:
 
 
 def _lines_table(lines: list[migration.Line]) -> Table:
-    said = cases_in_words([one.case_key for one in lines])
+    said = _cases_in_words([one.case_key for one in lines])
     return Table(
         [Column(pgettext("one", "Hồ sơ")), Column(_("Kết quả")), Column(_("Vì sao"))],
         [

@@ -19,8 +19,7 @@ from service.studio.data_values import DataValues, data_values
 from service.web import pages, studio_values
 from service.web.frame import Link
 from service.web.parts import Act, Cell, Check, Column, Fact, Table, Tag
-from service.web.studio_migration import case_url
-from service.web.studio_parts import element_words, process_crumbs, version_words
+from service.web.studio_parts import case_url, element_words, process_crumbs, version_words
 
 blueprint = Blueprint("studio_operating", __name__)
 

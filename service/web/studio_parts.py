@@ -64,6 +64,12 @@ def outcome_words(outcome: str) -> str:
     return _(_OUTCOMES[outcome]) if outcome in _OUTCOMES else outcome
 
 
+def case_url(case_key: str | None) -> str:
+    """Page of what an instance is about, where it has one."""
+    kind, _colon, number = (case_key or "").partition(":")
+    return url_for("nominations.show", nomination_id=int(number)) if kind == "nomination" and number.isdigit() else ""
+
+
 def chosen_process(definition: Definition, otherwise: str = "") -> str:
     """The process whose diagram the address asks for; else the one given, else the main one."""
     asked = request.args.get("process") or otherwise
