@@ -60,7 +60,7 @@ def _label(one: tables.Asked) -> str:
     known = fact_labels(words.language()).get(name) if holder == "facts" else None
     datum = vocabulary({}, words.language()).datum(one.path)
     said = known or (datum.noun if datum else one.path)
-    return said if said == one.path else said[:1].upper() + said[1:]
+    return said if said == one.path else words.capital(said)
 
 
 def _allowed(one: tables.Asked) -> str:

@@ -403,7 +403,7 @@ def _called(spoken: Vocabulary, name: str) -> str:
     """What a value is called, as far as the office has a word for it."""
     datum = spoken.datum(name)
     said = fact_labels(words.language()).get(name) or (datum.noun if datum else "") or name
-    return said[:1].upper() + said[1:] if said != name else name
+    return words.capital(said) if said != name else name
 
 
 def _plain(spoken: Vocabulary, name: str, value: Any) -> str:
