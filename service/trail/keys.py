@@ -35,7 +35,7 @@ def signing_key(number: int = 1) -> SigningKey:
 
 def public_keys(connection: Connection) -> list[bytes]:
     """The public keys that signed checkpoints one after the other, the one in use last, as the trail tells of them."""
-    told = [body["x"] for _, body in _changes(connection) if body["x"]["purpose"] == "checkpoints"]
+    told = [x for _, x in _changes(connection) if x["purpose"] == "checkpoints"]
     return [bytes.fromhex(told[0]["old"]), *(bytes.fromhex(x["new"]) for x in told)] if told else [bytes(signing_key().verify_key)]
 
 
@@ -91,12 +91,21 @@ def holds(told: Mapping[str, Any], key: int) -> bool:
 
 def numbers_by_entry(connection: Connection) -> list[int]:
     """Entries after which the next key authenticates, in their order."""
-    return [gseq for gseq, body in _changes(connection) if body["x"]["purpose"] == "trail"]
+    return [gseq for gseq, x in _changes(connection) if x["purpose"] == "trail"]
 
 
-def _changes(connection: Connection) -> list[tuple[int, dict[str, Any]]]:
-    rows = connection.execute(select(EVENT.c.gseq, EVENT.c.body).where(EVENT.c.kind == KEY_CHANGED).order_by(EVENT.c.gseq))
-    return [(gseq, orjson.loads(body)) for gseq, body in rows]
+def _changes(connection: Connection) -> list[tuple[int, dict[str, str]]]:
+    """What entries tell of changed keys; one that says nothing that can be read is left to `verify`, which names it."""
+    found = []
+    for gseq, body in connection.execute(select(EVENT.c.gseq, EVENT.c.body).where(EVENT.c.kind == KEY_CHANGED).order_by(EVENT.c.gseq)):
+        try:
+            x = orjson.loads(body)["x"]
+            bytes.fromhex(x["old"] + x["new"])
+            if x["purpose"] in PURPOSES:
+                found.append((gseq, x))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
 
 
 def _statement(told: Mapping[str, Any]) -> bytes:
