@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import clock, people, trail, words
 from service.actor import Actor
 from service.awards import finding
+from service.awards.entries import about_name
 from service.awards.models import Nomination
 from service.awards.nominations import read_nomination, status_of
 from service.awards.rounds import start_of_day
@@ -26,7 +27,7 @@ from service.processes.deployments import definition_of
 from service.trail import Event, Sight
 from service.vietnamese import people_in_order
 from service.web import case_parts, pages
-from service.web.case_history import UNIT_LANES, concerning, lane_words
+from service.web.case_history import UNIT_LANES, lane_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Chapter, Check, Empty, Entry, Fact
 from service.web.standing import phase_words
@@ -34,7 +35,7 @@ from workflows.calendar import ZONE
 
 blueprint = Blueprint("trail", __name__)
 SIZE = 60
-_AT_ONCE, _MOST_SHOWN = 1000, 400
+_MOST_SHOWN = 400
 
 
 def _parts() -> list[tuple[str, str]]:
@@ -234,7 +235,7 @@ def show_nomination(nomination_id: int) -> Response:
     if sight >= Sight.VALUES:
         # The lists it stood on tell of others too: only those who may read every case see their entries.
         streams += [f"list:{one.id}" for one in finding.find_lists(by, nomination_id=n.id)]
-    events = _whole(streams, n.id, sight)
+    events = about_name(streams, n.id, sight, _locale())
     counts = Counter(event.part for event in events)
     part = request.args.get("part", "step")
     part = part if part in (*dict(_parts()), "all") else "step"
@@ -270,17 +271,6 @@ def show_nomination(nomination_id: int) -> Response:
         acts=[],
         side=[_case(n), _about()],
     )
-
-
-def _whole(streams: Sequence[str], nomination_id: int, sight: Sight) -> list[Event]:
-    """Every entry about a name, the oldest first; a long list tells mostly of others, so it is read to its end."""
-    found: list[Event] = []
-    past = None
-    while True:
-        page = trail.read(stream=streams, sight=sight, past=past, limit=_AT_ONCE, oldest_first=True, locale=_locale())
-        found += page.events
-        if (past := page.past) is None:
-            return concerning(found, nomination_id, finding.lists_left(nomination_id))
 
 
 def _days(n: Nomination, events: Sequence[Event]) -> int:

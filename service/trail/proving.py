@@ -1,0 +1,73 @@
+"""Proofs that entries are in the signed trail, in a form that a verifier outside reads (`verifier/`)."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from service.errors import Conflict, NotFound
+from service.trail.checkpoints import newest_note, tree_of
+from service.trail.keys import public_keys
+from service.trail.models import CHECKPOINT, EVENT, PRIVATE
+from service.trail.note import read_note
+from service.trail.verify import snapshot
+
+_PIECE = 500
+
+
+def prove(numbers: Collection[int], *, values_of: Collection[int] = ()) -> dict[str, Any]:
+    """Proofs that these entries are in the tree of the last checkpoint, with its text and the public keys.
+
+    `entries`: in their order, each with body, hash before it and proof in base64, and the private values of those in
+    `values_of`. Raises NotFound for a number that is no entry, Conflict for one that no checkpoint covers yet.
+    """
+    wanted = sorted(set(numbers))
+    with snapshot() as connection:
+        text = newest_note(connection)
+        if text is None or wanted and wanted[-1] > read_note(text).size:
+            raise Conflict(
+                f"Mục số {wanted[-1] if wanted else 0} chưa nằm trong mốc nào; mốc tiếp theo sẽ có.",
+                "No checkpoint covers that entry yet; the next one will.", code="no-checkpoint",
+            )
+        tree = tree_of(connection, read_note(text).size)
+        rows = {}
+        values: dict[int, dict[str, list[str]]] = {}
+        for start in range(0, len(wanted), _PIECE):
+            piece = wanted[start : start + _PIECE]
+            for row in connection.execute(select(EVENT.c.gseq, EVENT.c.body, EVENT.c.prev).where(EVENT.c.gseq.in_(piece))):
+                rows[row.gseq] = row
+            shown = [n for n in piece if n in values_of]
+            for row in connection.execute(select(PRIVATE).where(PRIVATE.c.gseq.in_(shown))):
+                values.setdefault(row.gseq, {})[row.path] = [_b64(row.salt), row.value]
+        if lost := [n for n in wanted if n not in rows]:
+            raise NotFound(f"Không có mục số {lost[0]}.", f"There is no entry {lost[0]}.")
+        entries = [
+            {"body": _b64(rows[n].body), "prev": _b64(rows[n].prev), "proof": [_b64(step) for step in tree.inclusion(n - 1)],
+             "private": values.get(n, {})}
+            for n in wanted
+        ]
+        return {"checkpoint": text, "keys": [key.hex() for key in public_keys(connection)], "entries": entries}
+
+
+def lead_to_newest(numbers: Collection[int]) -> list[Mapping[str, Any]]:
+    """Proofs that the last checkpoint continues earlier ones, by their numbers; the last one itself is left out."""
+    with snapshot() as connection:
+        text = newest_note(connection)
+        if text is None:
+            return []
+        size = read_note(text).size
+        tree = tree_of(connection, size)
+        rows = connection.execute(
+            select(CHECKPOINT.c.number, CHECKPOINT.c.size).where(CHECKPOINT.c.number.in_(numbers)).order_by(CHECKPOINT.c.number)
+        ).all()
+        return [
+            {"number": row.number, "size": row.size, "proof": [_b64(step) for step in tree.consistency(row.size)]}
+            for row in rows if 0 < row.size < size
+        ]
+
+
+def _b64(raw: bytes) -> str:
+    return b64encode(raw).decode()

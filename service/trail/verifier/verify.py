@@ -1,0 +1,344 @@
+#!/usr/bin/env python3
+"""Kiểm tra một bộ hồ sơ ngoại tuyến mà không cần phần mềm đã lập ra nó. Verifies an offline dossier without the software.
+
+    python3 verify.py HO-SO.zip --fingerprint "8 nhóm 8 ký tự"      python3 verify.py HO-SO.zip --anchor MOC.txt
+
+It needs nothing but Python 3.8 and shares no code with what wrote the dossier. The fingerprint, or the anchor (a
+checkpoint that came by mail or stands on signed minutes), must come from OUTSIDE the dossier: what lies in it could have
+been signed with any key. Exit code: 0 proved, 1 something does not fit, 2 consistent in itself but with no anchor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import hmac
+import json
+import sys
+import unicodedata
+import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Point = tuple[int, int, int, int]
+    Say = Callable[[str, str], None]
+
+FORMAT = "vinhdanh-dossier-1"
+NOT_LISTED = {"manifest.json", "events.jsonl", "checkpoint.txt", "keys.json", "anchors.json", "verify.py", "verify.html"}
+
+# -- Ed25519 (RFC 8032, 5.1), verification only
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+
+
+def x_of(y: int, sign: int) -> int | None:
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if square == 0:
+        return None if sign else 0
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT % P
+    if (x * x - square) % P:
+        return None
+    return P - x if x & 1 != sign else x
+
+
+def point(raw: bytes) -> Point | None:
+    y = int.from_bytes(raw, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    x = x_of(y, sign)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+def add(p: Point, q: Point) -> Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def times(n: int, p: Point) -> Point:
+    q = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            q = add(q, p)
+        p, n = add(p, p), n >> 1
+    return q
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE_X = x_of(BASE_Y, 0) or 0
+BASE: Point = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+
+
+def signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    a, r, s = point(public), point(signature[:32]), int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    left, right = times(s, BASE), add(r, times(h, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# -- the tree (RFC 9162, 2.1.3.2 and 2.1.4.2)
+
+
+def sha(raw: bytes) -> bytes:
+    return hashlib.sha256(raw).digest()
+
+
+def above(left: bytes, right: bytes) -> bytes:
+    return sha(b"\1" + left + right)
+
+
+def included(index: int, size: int, leaf: bytes, proof: list[bytes], root: bytes) -> bool:
+    if not 0 <= index < size:
+        return False
+    fn, sn, r = index, size - 1, leaf
+    for p in proof:
+        if sn == 0:
+            return False
+        if fn % 2 or fn == sn:
+            r = above(p, r)
+            if not fn % 2:
+                while fn and not fn % 2:
+                    fn, sn = fn // 2, sn // 2
+        else:
+            r = above(r, p)
+        fn, sn = fn // 2, sn // 2
+    return sn == 0 and r == root
+
+
+def continued(first: int, first_root: bytes, second: int, second_root: bytes, proof: list[bytes]) -> bool:
+    if first == second:
+        return not proof and first_root == second_root
+    if not 0 < first < second or not proof:
+        return False
+    path = ([first_root] if first & (first - 1) == 0 else []) + proof
+    fn, sn = first - 1, second - 1
+    while fn % 2:
+        fn, sn = fn // 2, sn // 2
+    fr = sr = path[0]
+    for c in path[1:]:
+        if sn == 0:
+            return False
+        if fn % 2 or fn == sn:
+            fr, sr = above(c, fr), above(c, sr)
+            if not fn % 2:
+                while fn and not fn % 2:
+                    fn, sn = fn // 2, sn // 2
+        else:
+            sr = above(sr, c)
+        fn, sn = fn // 2, sn // 2
+    return sn == 0 and fr == first_root and sr == second_root
+
+
+# -- checkpoints (signed texts)
+
+
+class Note:
+    def __init__(self, text: str) -> None:
+        self.body, cut, rest = text.partition("\n\n")
+        lines = self.body.split("\n")
+        if not cut or len(lines) < 5:
+            raise ValueError("no checkpoint")
+        self.body += "\n"
+        self.origin, self.size, self.root = lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
+        self.number, self.time = int(lines[3].split(" ")[1]), lines[4].split(" ")[1]
+        self.signatures = [line[2:].rpartition(" ") for line in rest.split("\n") if line.startswith("\u2014 ")]
+
+    def signed_by(self, public: bytes) -> bool:
+        for name, _, sealed in self.signatures:
+            raw = base64.b64decode(sealed, validate=True)
+            if raw[:4] == sha(name.encode() + b"\n\1" + public)[:4] and signed(public, self.body.encode(), raw[4:]):
+                return True
+        return False
+
+
+def fingerprint(public: bytes) -> str:
+    return hashlib.sha256(public).hexdigest()
+
+
+# -- the dossier
+
+
+class Wrong(Exception):
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(vi, en)
+
+
+def b64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+def commitment(salt: bytes, value: str) -> str:
+    return base64.urlsafe_b64encode(hmac.new(salt, value.encode(), hashlib.sha256).digest()).rstrip(b"=").decode()
+
+
+def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say: Say) -> bool:
+    """Go through everything; `say` is given each thing that holds. Raises Wrong at the first that does not. True if proved."""
+    names = [one.filename for one in archive.infolist()]
+    if len(names) != len(set(names)):
+        raise Wrong("Có hai tệp trùng tên trong bộ hồ sơ.", "Two files of the dossier have one name.")
+    manifest_raw = archive.read("manifest.json")
+    manifest = json.loads(manifest_raw)
+    if manifest.get("format") != FORMAT:
+        raise Wrong("Không phải bộ hồ sơ của phiên bản này.", "Not a dossier of this form.")
+    note = Note(archive.read("checkpoint.txt").decode())
+    publics = [bytes.fromhex(key) for key in json.loads(archive.read("keys.json"))]
+    signer = next((public for public in publics if note.signed_by(public)), None)
+    if signer is None:
+        raise Wrong("Mốc trong bộ hồ sơ không có chữ ký đúng.", "The checkpoint in the dossier is not rightly signed.")
+    say(f"Mốc số {note.number} ({note.time}, {note.size} mục) có chữ ký đúng.",
+        f"Checkpoint {note.number} ({note.time}, {note.size} entries) is rightly signed.")
+    proved = outside(archive, known, anchor, note, publics, signer, say)
+    entries = events(archive, note, say)
+    last = entries[-1]
+    if last["k"] != "dossier:exported" or last["x"].get("manifest") != hashlib.sha256(manifest_raw).hexdigest():
+        raise Wrong("Danh mục tệp không phải danh mục mà nhật ký đã ghi khi lập bộ hồ sơ.",
+                    "The list of files is not the one that the trail took down when the dossier was made.")
+    own = [one["n"] for one in entries if one["s"] == last["s"]]
+    if own != list(range(1, len(own) + 1)):
+        raise Wrong("Thiếu mục nhật ký của chính hồ sơ này.", "Entries of the case itself are missing.")
+    say(f"Đủ {len(own)} mục của chính hồ sơ, từ mục đầu tới lúc lập bộ hồ sơ.",
+        f"All {len(own)} entries of the case itself are here, from the first to the making of the dossier.")
+    files(archive, manifest, names, entries, say)
+    return proved
+
+
+def outside(
+    archive: zipfile.ZipFile, known: str | None, anchor: Note | None, note: Note, publics: list[bytes], signer: bytes, say: Say
+) -> bool:
+    """Whether something from outside vouches for the checkpoint of the dossier."""
+    if known is not None:
+        if fingerprint(signer) != known:
+            raise Wrong("Mốc do khóa khác ký, không phải khóa có dấu vân tay đã cho. Bộ hồ sơ có thể là giả.",
+                        "The checkpoint is signed by another key than the one of the given fingerprint. The dossier may be forged.")
+        say("Khóa ký đúng là khóa có dấu vân tay đã cho.", "The key is the one of the given fingerprint.")
+    if anchor is None:
+        return known is not None
+    # Without a fingerprint both must be signed by one key: a forger could carry the true key beside his own.
+    if not any(anchor.signed_by(public) for public in (publics if known is not None else [signer])):
+        raise Wrong("Mốc bên ngoài không do khóa của bộ hồ sơ ký. Nếu khóa đã thay, hãy cho dấu vân tay của khóa mới.",
+                    "The key of the dossier did not sign the anchor. Where the key was replaced, give the fingerprint of the new one.")
+    if (anchor.size, anchor.root) == (note.size, note.root):
+        held = True
+    elif anchor.size > note.size:
+        raise Wrong("Mốc bên ngoài mới hơn bộ hồ sơ: hãy dùng mốc cũ hơn, hoặc xin lại bộ hồ sơ.",
+                    "The anchor is newer than the dossier: take an older one, or ask for the dossier anew.")
+    else:
+        ways = [one for one in json.loads(archive.read("anchors.json")) if one["size"] == anchor.size]
+        held = any(continued(anchor.size, anchor.root, note.size, note.root, [b64(p) for p in one["proof"]]) for one in ways)
+        if not ways:
+            raise Wrong("Bộ hồ sơ không có chứng minh nối tới mốc bên ngoài này.", "The dossier holds no proof that leads to this anchor.")
+    if not held:
+        raise Wrong("Nhật ký trong bộ hồ sơ không nối tiếp mốc bên ngoài: có mục đã bị thay sau khi mốc được gửi đi.",
+                    "The trail of the dossier does not continue the anchor: an entry was replaced after that went out.")
+    say(f"Nối tiếp đúng mốc bên ngoài số {anchor.number}.", f"It continues the anchor from outside, number {anchor.number}.")
+    return True
+
+
+def events(archive: zipfile.ZipFile, note: Note, say: Say) -> list[dict[str, Any]]:
+    """The entries, each in the tree of the checkpoint at the place that it says; private values fit what entries promised."""
+    found: list[dict[str, Any]] = []
+    values = withheld = 0
+    for line in archive.read("events.jsonl").decode().splitlines():
+        one = json.loads(line)
+        raw = b64(one["body"])
+        body = json.loads(raw)
+        place = body["g"]
+        leaf = sha(b"\0" + b64(one["prev"]) + raw)
+        if not included(place - 1, note.size, leaf, [b64(p) for p in one["proof"]], note.root):
+            raise Wrong(f"Mục số {place} không nằm trong nhật ký đã ký: nội dung hoặc vị trí đã bị sửa.",
+                        f"Entry {place} is not in the signed trail: its content or its place was changed.")
+        if found and found[-1]["g"] >= place:
+            raise Wrong(f"Mục số {place} không đúng thứ tự.", f"Entry {place} is out of order.")
+        promised = body.get("p", {})
+        for path, (salt, value) in one["private"].items():
+            if path not in promised or commitment(b64(salt), value) != promised[path]:
+                raise Wrong(f"Mục số {place}: giá trị “{path}” đã bị sửa.", f"Entry {place}: the value “{path}” was changed.")
+            if not unicodedata.is_normalized("NFC", value):
+                raise Wrong(f"Mục số {place}: giá trị “{path}” bị đổi cách mã hóa.", f"Entry {place}: “{path}” has another encoding.")
+        values, withheld = values + len(one["private"]), withheld + len(promised) - len(one["private"])
+        found.append(body)
+    if not found:
+        raise Wrong("Bộ hồ sơ không có mục nhật ký nào.", "The dossier holds no entry.")
+    say(f"{len(found)} mục nhật ký đều nằm trong nhật ký đã ký, đúng vị trí.",
+        f"{len(found)} entries are in the signed trail, each at its place.")
+    say(f"{values} giá trị riêng đúng với điều đã ghi; {withheld} giá trị không kèm theo (không được xem hoặc đã xóa).",
+        f"{values} private values are what was written; {withheld} are not here (withheld, or erased).")
+    return found
+
+
+def files(
+    archive: zipfile.ZipFile, manifest: dict[str, Any], names: list[str], entries: list[dict[str, Any]], say: Say
+) -> None:
+    """Files are those of the list; of each it is said whether the trail knew its hash before the dossier was made."""
+    listed = {one["path"]: one for one in manifest["files"]}
+    for name in names:
+        if name not in listed and name not in NOT_LISTED:
+            raise Wrong(f"Tệp lạ trong bộ hồ sơ: {name}.", f"A file that the list does not know: {name}.")
+    known: dict[str, int] = {}
+    for body in entries:
+        hashes = body.get("x", {}).get("sha256", [])
+        for one in [hashes] if isinstance(hashes, str) else hashes:
+            known.setdefault(one, body["g"])
+    told = 0
+    for path, one in listed.items():
+        if path not in names:
+            raise Wrong(f"Thiếu tệp {path}.", f"The file {path} is missing.")
+        if hashlib.sha256(archive.read(path)).hexdigest() != one["sha256"]:
+            raise Wrong(f"Tệp {path} đã bị sửa.", f"The file {path} was changed.")
+        told += one["sha256"] in known
+    say(f"{len(listed)} tệp đúng như danh mục; {told} tệp đã được nhật ký ghi mã băm từ khi được nộp hoặc lập ra.",
+        f"{len(listed)} files are those of the list; of {told} the trail took the hash down when they were handed in or drawn up.")
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dossier")
+    parser.add_argument("--fingerprint", help="dấu vân tay của khóa, lấy từ mốc bên ngoài / of the key, from an anchor outside")
+    parser.add_argument("--anchor", help="tệp chứa một mốc nhận từ bên ngoài / a checkpoint that came from outside")
+    parser.add_argument("--english", action="store_true")
+    given = parser.parse_args(argv)
+
+    def say(vi: str, en: str) -> None:
+        print("  " + (en if given.english else vi))
+
+    try:
+        known = None if given.fingerprint is None else "".join(given.fingerprint.split()).lower()
+        anchor = None
+        if given.anchor is not None:
+            with open(given.anchor, encoding="utf-8") as file:
+                anchor = Note(file.read())
+        with zipfile.ZipFile(given.dossier) as archive:
+            proved = check(archive, known, anchor, say)
+    except Wrong as wrong:
+        vi, en = wrong.args
+        print(("DOES NOT FIT: " + en) if given.english else ("KHÔNG KHỚP: " + vi))
+        return 1
+    except (KeyError, ValueError, TypeError, AttributeError, OSError, zipfile.BadZipFile) as wrong:
+        print(("DOES NOT FIT: the dossier cannot be read" if given.english else "KHÔNG KHỚP: không đọc được bộ hồ sơ") + f" ({wrong!r}).")
+        return 1
+    if proved:
+        print("PROVED: nothing was changed since it was written. That what was written is true is not proved by this."
+              if given.english else "ĐÃ CHỨNG MINH: không có gì bị sửa sau khi ghi. Điều đã ghi có đúng hay không thì không chứng minh.")
+        return 0
+    print("CONSISTENT, BUT NOT PROVED: give a fingerprint or an anchor from outside the dossier."
+          if given.english else "KHỚP VỚI CHÍNH NÓ, CHƯA CHỨNG MINH: cần dấu vân tay hoặc mốc lấy từ bên ngoài bộ hồ sơ.")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
