@@ -30,6 +30,7 @@ from service.config import ROOT
 from service.council import ballot
 from service.council import session as council_session
 from service.council.session.vocabulary import join_vocabulary as join_session_vocabulary
+from service.papers import offline_dossier
 from service.people import candidate_words
 from service.processes import deployments, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
@@ -56,6 +57,7 @@ def join_parts() -> None:
         ("strayed tasks", strayed.free_strayed_today),
         ("sessions", people.sweep),
         ("denials", trail.flush_denials),
+        ("old dossiers", offline_dossier.drop_old_dossiers),
     ):
         jobs.sweep(name)(sweep)
     notices.register_contacts(_contacts)

@@ -46,7 +46,7 @@ _SIGNED = ("signed", "esigned", "sealed")
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """One file of the ZIP: its name there, what it is, where its bytes are."""
 
     path: str
@@ -59,23 +59,23 @@ class _Entry:
 
 
 @dataclass(slots=True)
-class _Shelf:
+class Shelf:
     """Entries in the order of the index; two files of one name in a folder are told apart by a number."""
 
-    entries: list[_Entry] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
 
     def add(
         self, folder: str, name: str, content: bytes | Path, *, what: str, nomination: int | None = None, of: str = "",
         unsigned: bool = False,
     ) -> None:
-        stem, dot, ending = _plain(name, 120).rpartition(".")
+        stem, dot, ending = plain_name(name, 120).rpartition(".")
         path, n = f"{folder}/{stem}{dot}{ending}", 1
         while path.casefold() in self.taken:
             n += 1
             path = f"{folder}/{stem} ({n}){dot}{ending}"
         self.taken.add(path.casefold())
-        self.entries.append(_Entry(path, what, nomination, content, of, unsigned))
+        self.entries.append(Entry(path, what, nomination, content, of, unsigned))
 
 
 def may_bundle(by: Actor, row: List) -> bool:
@@ -106,18 +106,18 @@ def bundle_package(list_id: int, *, by: Actor) -> tuple[str, IO[bytes]]:
     except BaseException:
         file.close()
         raise
-    return f"{_plain(row.number or row.title, 80)}.zip", file
+    return f"{plain_name(row.number or row.title, 80)}.zip", file
 
 
-def _shelf(row: List) -> _Shelf:
-    shelf = _Shelf()
+def _shelf(row: List) -> Shelf:
+    shelf = Shelf()
     for kind in kinds_of(row):
         if not kind.is_by_name:
             _add_paper(shelf, "01 Tờ trình, danh sách", row, kind)
     _add_files(shelf, "01 Tờ trình, danh sách", files_of_list(row.id))
     live = [(line, n) for line, n in lists.lines_of(row.id) if not line.removed and line.result != "struck"]
     for place, (_line, n) in enumerate(live, 1):
-        folder = f"02 Hồ sơ/{place:02d} {_plain(n.name, 80)}"
+        folder = f"02 Hồ sơ/{place:02d} {plain_name(n.name, 80)}"
         submission = _list(n.submission_id)
         on_it = submission is not None and any(x.id == n.id and not y.removed for y, x in lists.lines_of(submission.id))
         for kind in kinds_of(submission) if submission is not None and on_it else ():
@@ -125,7 +125,7 @@ def _shelf(row: List) -> _Shelf:
                 _add_paper(shelf, folder, submission, kind, n)  # type: ignore[arg-type]
         _add_files(shelf, f"{folder}/Minh chứng", files_about(n.id), n)
     for council in _councils([n.id for _line, n in live]):
-        folder = f"03 Hội đồng/{_plain(council.title, 80)}"
+        folder = f"03 Hội đồng/{plain_name(council.title, 80)}"
         for kind in kinds_of(council):
             if not kind.is_by_name and kind.issuer == "council":
                 _add_paper(shelf, folder, council, kind)
@@ -164,14 +164,14 @@ def _councils(names: Sequence[int]) -> list[List]:
     return [row for row in rows if row.state in _COUNCIL[row.kind]]
 
 
-def _add_paper(shelf: _Shelf, folder: str, row: List, kind: PaperKind, n: Nomination | None = None) -> None:
+def _add_paper(shelf: Shelf, folder: str, row: List, kind: PaperKind, n: Nomination | None = None) -> None:
     about = about_name(row, n.id) if n else about_list(row.id)
     with reading() as s:
         versions = latest_of(s, about, kind.code)
         paper: Paper | None = next((p for p in versions if p.format == "pdf"), versions[0] if versions else None)
         kept = s.get_one(File, paper.file_id) if paper else None
     if paper is not None and kept is not None:
-        content: bytes | Path = _bytes_of(kept)
+        content: bytes | Path = bytes_of(kept)
         ending, stands = paper.format, paper.source
     else:
         content, ending, stands = set_paper(kind, facts_of(row, kind, n.id if n else None), formats=("pdf",))["pdf"], "pdf", "drafted"
@@ -179,28 +179,29 @@ def _add_paper(shelf: _Shelf, folder: str, row: List, kind: PaperKind, n: Nomina
               nomination=n.id if n else None, of=n.name if n else "", unsigned=stands not in _SIGNED)
 
 
-def _add_files(shelf: _Shelf, folder: str, files: Sequence[File], n: Nomination | None = None) -> None:
+def _add_files(shelf: Shelf, folder: str, files: Sequence[File], n: Nomination | None = None) -> None:
     for one in files:
-        shelf.add(folder, one.name, _bytes_of(one), what="Minh chứng" if n else "Tệp kèm theo",
+        shelf.add(folder, one.name, bytes_of(one), what="Minh chứng" if n else "Tệp kèm theo",
                   nomination=n.id if n else None, of=n.name if n else "")
 
 
-def _bytes_of(file: File) -> Path:
+def bytes_of(file: File) -> Path:
+    """Where the bytes of a file of the store lie."""
     folder: Path = current_app.extensions["settings"].var / "files"
     return folder / file.sha256[:2] / file.sha256
 
 
-def _plain(name: str, most: int) -> str:
+def plain_name(name: str, most: int) -> str:
     """A name as every file system takes it: no separator, nothing that does not print, no point or blank at the ends."""
     kept = "".join("-" if c in '/\\:*?"<>|' else c for c in name if c.isprintable())
     return kept[:most].strip(" .") or "Tệp"
 
 
-def _write(file: IO[bytes], row: List, entries: Sequence[_Entry]) -> None:
+def _write(file: IO[bytes], row: List, entries: Sequence[Entry]) -> None:
     index: list[dict[str, Any]] = []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for entry in entries:
-            size, digest = _put(archive, entry)
+            size, digest = put_entry(archive, entry)
             index.append({
                 "path": entry.path, "what": entry.what, "nomination": entry.nomination, "name": entry.of, "size": size,
                 "sha256": digest, "unsigned": entry.unsigned,
@@ -213,7 +214,7 @@ def _write(file: IO[bytes], row: List, entries: Sequence[_Entry]) -> None:
             # A mark in front, without which some editors take the file for another encoding.
             ("Muc-luc.txt", "\ufeff".encode() + _told(head).encode()),
         ):
-            _put(archive, _Entry(path, "", None, content))
+            put_entry(archive, Entry(path, "", None, content))
     file.seek(0)
 
 
@@ -225,7 +226,8 @@ def _names(row: List) -> Iterator[dict[str, Any]]:
                    "answer": line.result if line.data.get("paper") else None}
 
 
-def _put(archive: zipfile.ZipFile, entry: _Entry) -> tuple[int, str]:
+def put_entry(archive: zipfile.ZipFile, entry: Entry) -> tuple[int, str]:
+    """Write one file into a ZIP, dated alike whenever it is written; gives its size and SHA-256."""
     info = zipfile.ZipInfo(entry.path, _EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = 0o644 << 16

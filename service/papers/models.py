@@ -40,6 +40,25 @@ class Paper(Base):
     made_by: Mapped[int | None]
 
 
+class OfflineDossier(Base):
+    """One case as a file that is verified without the service: asked for, made by the worker, kept for some days."""
+
+    __tablename__ = "offline_dossier"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
+    state: Mapped[str] = mapped_column(String(8), default="asked")
+    """asked, made, failed, gone."""
+    sight: Mapped[int]
+    """How much of the trail who asked may see."""
+    asked_by: Mapped[int | None]
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+    checkpoint: Mapped[int | None]
+    """Number of the checkpoint that covers it."""
+    size: Mapped[int] = mapped_column(default=0)
+
+
 class PaperBatch(Base):
     """All certificates of a decision: drawn piece by piece by the worker and bound into one file, or signed with a key."""
 

@@ -495,6 +495,11 @@ LISTS: dict[str, Kind] = {
     "package:bundled": Kind(
         "view", "{actor} tải cả bộ hồ sơ trình lên cấp trên, {count} tệp.", "{actor} took the whole package, {count|file}.",
     ),
+    "dossier:asked": Kind("view", "{actor} yêu cầu lập bộ hồ sơ ngoại tuyến.", "{actor} asked for the offline dossier."),
+    "dossier:exported": Kind(
+        "view", "Đã lập bộ hồ sơ ngoại tuyến, {count} tệp.", "The offline dossier was made, {count|file}."
+    ),
+    "dossier:taken": Kind("view", "{actor} tải bộ hồ sơ ngoại tuyến.", "{actor} took the offline dossier."),
     "unlisting:taken_down": Kind(
         "step", "{actor} gỡ khỏi trang vinh danh[: {reason}].", "{actor} took it off the honour page[: {reason}].",
     ),

@@ -28,6 +28,7 @@ EXEMPT: Mapping[str, str] = {
     "trail_private": "the trail itself",
     "trail_head": "the trail itself",
     "trail_node": "worked out from the trail",
+    "offline_dossier": "where the making of one stands; asking, making and taking have entries",
     "trail_checkpoint": "says what the trail is; an entry of it would ask for the next one",
     "trail_denial": "counts what entries then name",
     "alembic_version": "the schema's own number",

@@ -1272,3 +1272,19 @@ CREATE TABLE council_score (
 	CONSTRAINT fk_council_score_session_id FOREIGN KEY(session_id) REFERENCES council_session (id),
 	CONSTRAINT fk_council_score_keyed_by FOREIGN KEY(keyed_by) REFERENCES account (id)
 )
+;;
+CREATE TABLE offline_dossier (
+	id BIGSERIAL NOT NULL,
+	nomination_id BIGINT NOT NULL,
+	state VARCHAR(8) NOT NULL,
+	sight INTEGER NOT NULL,
+	asked_by INTEGER,
+	asked_at BIGINT NOT NULL,
+	made_at BIGINT,
+	checkpoint INTEGER,
+	size INTEGER NOT NULL,
+	CONSTRAINT pk_offline_dossier PRIMARY KEY (id),
+	CONSTRAINT fk_offline_dossier_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE INDEX ix_offline_dossier_nomination_id ON offline_dossier (nomination_id)

@@ -1,0 +1,283 @@
+"""One case as a ZIP that anybody verifies without the service: papers, data, history, proofs, checkpoint and verifiers.
+
+The worker makes it, because it alone signs: it takes the hash of the list of files down in the trail, signs a
+checkpoint over that, and puts the proof of every entry about the case beside it (`service/trail/verifier`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import current_app
+from sqlalchemy import select
+
+from service import clock, jobs, people, trail, words
+from service.actor import Actor, machine
+from service.awards.entries import about_name
+from service.awards.files import files_about
+from service.awards.models import File, Line, List, Nomination, Recipient, Round, Score
+from service.awards.nominations import read_nomination
+from service.db import let_go, reading, transaction
+from service.errors import Conflict, NotFound
+from service.papers.bundle import Entry, Shelf, bytes_of, put_entry
+from service.papers.kinds import paper_kinds
+from service.papers.models import OfflineDossier, Paper
+from service.processes import history
+from service.trail import Event, Sight, checkpoints, proving
+from service.trail.rights import shows_values
+
+RIGHT = "dossier.export"
+FORMAT = "vinhdanh-dossier-1"
+TOPIC = "dossier.export"
+KEPT = timedelta(days=7)
+"""How long a made file can be taken."""
+_VERIFIERS = Path(trail.__file__).parent / "verifier"
+_LEADING = 60
+"""To how many of the last checkpoints the file leads, so that an anchor that somebody holds is among them."""
+
+
+def may_export(by: Actor) -> bool:
+    """Tell whether somebody may have offline dossiers made."""
+    return people.allowed(by, RIGHT)
+
+
+def ask_dossier(nomination_id: int, *, by: Actor) -> int:
+    """Ask for the offline dossier of a case, with what this person may see of its trail; the one under way, where there is one.
+
+    Raises NotFound, Withheld, Forbidden.
+    """
+    n = read_nomination(nomination_id, by=by)
+    people.require(by, RIGHT)
+    sight = trail.may_read(by, f"instance:{n.instance_id}", own=lambda _: False)
+    with transaction() as s:
+        running = s.scalars(
+            select(OfflineDossier).where(
+                OfflineDossier.nomination_id == n.id, OfflineDossier.state == "asked", OfflineDossier.asked_by == by.account
+            )
+        ).first()
+        if running is not None:
+            return running.id
+        row = OfflineDossier(nomination_id=n.id, sight=int(sight), asked_by=by.account, asked_at=clock.now())
+        s.add(row)
+        s.flush()
+        trail.record("dossier:asked", by=by, stream=f"instance:{n.instance_id}", body={"nomination": n.id, "number": row.id})
+        jobs.enqueue(TOPIC, {"dossier": row.id}, key=f"{TOPIC}:{row.id}")
+        return row.id
+
+
+def dossiers_of(nomination_id: int, *, by: Actor) -> list[OfflineDossier]:
+    """Those that this person asked for, the newest first."""
+    read_nomination(nomination_id, by=by)
+    people.require(by, RIGHT)
+    with reading() as s:
+        rows = list(
+            s.scalars(
+                select(OfflineDossier)
+                .where(OfflineDossier.nomination_id == nomination_id, OfflineDossier.asked_by == by.account)
+                .order_by(OfflineDossier.id.desc())
+                .limit(20)
+            )
+        )
+        let_go(rows)
+    return rows
+
+
+def open_dossier(dossier_id: int, *, by: Actor) -> tuple[str, Path]:
+    """A made file, for who asked for it, with its name; that it was taken is noted. NotFound, Conflict where it is not there."""
+    with transaction() as s:
+        row = s.get(OfflineDossier, dossier_id)
+        if row is None or row.asked_by != by.account:
+            raise NotFound("Không có bộ hồ sơ này, hoặc bạn không phải người yêu cầu.", "There is no such dossier, or it is not yours.")
+        n = read_nomination(row.nomination_id, by=by)
+        people.require(by, RIGHT)
+        if row.state != "made":
+            raise Conflict("Bộ hồ sơ chưa lập xong hoặc đã quá hạn tải.", "It is not made yet, or no longer kept.", code="not-made")
+        trail.record("dossier:taken", by=by, stream=f"instance:{n.instance_id}", body={"nomination": n.id, "number": row.id})
+        return f"ho-so-ngoai-tuyen-{n.id}-{row.id}.zip", file_of(row.id)
+
+
+def file_of(dossier_id: int) -> Path:
+    """Where the file of a dossier lies."""
+    folder: Path = current_app.extensions["settings"].var / "exports"
+    return folder / f"{dossier_id}.zip"
+
+
+def make_dossier(nomination_id: int, path: Path, *, sight: Sight, behalf: int | None = None) -> int:
+    """Write the offline dossier of a case to a file; gives the number of the checkpoint that covers it.
+
+    Raises Unsigned where the trail does not fit: then nothing is handed out.
+    """
+    with reading() as s:
+        n = s.get(Nomination, nomination_id)
+        if n is None:
+            raise NotFound("Không có hồ sơ này.", "There is no such nomination.")
+        let_go([n])
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stream = f"instance:{n.instance_id}"
+    streams = [stream, *(f"list:{number}" for number in _lists(n.id))]
+    told = about_name(streams, n.id, sight)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        listed = []
+        for entry in _files(n, told, sight):
+            size, digest = put_entry(archive, entry)
+            listed.append({"path": entry.path, "what": entry.what, "size": size, "sha256": digest})
+        manifest = orjson.dumps(
+            {"format": FORMAT, "nomination": n.id, "name": n.name, "made_at": clock.now().isoformat(), "files": listed},
+            option=orjson.OPT_INDENT_2,
+        )
+        with transaction():
+            trail.record(
+                "dossier:exported", by=machine("worker"), stream=stream, behalf=behalf,
+                body={"nomination": n.id, "manifest": hashlib.sha256(manifest).hexdigest(), "count": len(listed)},
+            )
+        made = checkpoints.make_checkpoint("dossier:exported")
+        # Entries of the case itself that came meanwhile belong to it too: the last one is the list of files.
+        told = about_name(streams, n.id, sight)
+        end = max(at for at, event in enumerate(told) if event.kind == "dossier:exported" and event.stream == stream)
+        told = told[: end + 1]
+        proof = proving.prove([event.gseq for event in told], values_of=[e.gseq for e in told if shows_values(e.kind, sight)])
+        leading = proving.lead_to_newest(range(max(1, made.number - _LEADING), made.number))
+        for name, content in (
+            ("manifest.json", manifest),
+            ("events.jsonl", b"".join(orjson.dumps(one) + b"\n" for one in proof["entries"])),
+            ("checkpoint.txt", proof["checkpoint"].encode()),
+            ("keys.json", orjson.dumps(proof["keys"])),
+            ("anchors.json", orjson.dumps(leading)),
+            ("verify.py", (_VERIFIERS / "verify.py").read_bytes()),
+            ("verify.html", (_VERIFIERS / "verify.html").read_bytes()),
+        ):
+            put_entry(archive, Entry(name, "", None, content))
+    return made.number
+
+
+@jobs.handler(TOPIC, gave_up=lambda job, error: _set(int(job.payload["dossier"]), state="failed"))
+def _make(job: jobs.Job) -> None:
+    number = int(job.payload["dossier"])
+    with reading() as s:
+        row = s.get_one(OfflineDossier, number)
+        nomination, sight, asked_by, state = row.nomination_id, Sight(row.sight), row.asked_by, row.state
+    if state == "asked":
+        covered = make_dossier(nomination, file_of(number), sight=sight, behalf=asked_by)
+        _set(number, state="made", checkpoint=covered, made_at=clock.now(), size=file_of(number).stat().st_size)
+
+
+def drop_old_dossiers() -> int:
+    """Remove files that were kept long enough; for the worker's sweep."""
+    gone = select(OfflineDossier).where(OfflineDossier.state == "made", OfflineDossier.made_at < clock.now() - KEPT)
+    with reading() as s:
+        if s.scalars(gone.limit(1)).first() is None:
+            return 0
+    with transaction() as s:
+        old = list(s.scalars(gone.limit(50)))
+        for row in old:
+            file_of(row.id).unlink(missing_ok=True)
+            row.state = "gone"
+    return len(old)
+
+
+def _set(number: int, **changed: Any) -> None:
+    with transaction() as s:
+        row = s.get_one(OfflineDossier, number)
+        for name, value in changed.items():
+            setattr(row, name, value)
+
+
+def _lists(nomination: int) -> list[int]:
+    with reading() as s:
+        return list(s.scalars(select(Line.list_id).where(Line.nomination_id == nomination).distinct().order_by(Line.list_id)))
+
+
+# -- what lies in it
+
+
+def _files(n: Nomination, told: Sequence[Event], sight: Sight) -> list[Entry]:
+    shelf = Shelf()
+    for paper, kind, file in _papers(n):
+        shelf.add("van-ban", f"{kind}, phiên bản {paper.version}.{paper.format}", bytes_of(file), what=kind)
+    for file in files_about(n.id):
+        shelf.add("minh-chung", file.name, bytes_of(file), what="Minh chứng")
+    return [
+        Entry("DOC-TRUOC.txt", "Hướng dẫn", None, _READ_FIRST.encode()),
+        Entry("dien-bien.txt", "Diễn biến", None, _story(n, told).encode()),
+        Entry("du-lieu.json", "Dữ liệu", None, orjson.dumps(_data(n, sight), default=str, option=orjson.OPT_INDENT_2)),
+        *shelf.entries,
+    ]
+
+
+def _papers(n: Nomination) -> list[tuple[Paper, str, File]]:
+    """Every kept version of the papers of the lists on which the name stood, but for those of other names."""
+    names = {code: kind.name for code, kind in paper_kinds().items()}
+    with reading() as s:
+        rows = s.execute(
+            select(Paper, File)
+            .join(File, File.id == Paper.file_id)
+            .join(List, List.id == Paper.list_id)
+            .join(Line, Line.list_id == List.id)
+            .where(Line.nomination_id == n.id, Paper.about.in_([*_abouts(n.id)]))
+            .order_by(Paper.id)
+        ).all()
+        found = {paper.id: (paper, names.get(paper.kind, paper.kind), file) for paper, file in rows}
+        let_go([one for paper, _, file in found.values() for one in (paper, file)])
+    return list(found.values())
+
+
+def _abouts(nomination: int) -> list[str]:
+    with reading() as s:
+        lines = s.execute(select(Line.id, Line.list_id).where(Line.nomination_id == nomination)).all()
+    return [about for line in lines for about in (f"line:{line.id}", f"list:{line.list_id}")]
+
+
+def _story(n: Nomination, told: Sequence[Event]) -> str:
+    lines = [f"DIỄN BIẾN HỒ SƠ: {n.name}, {n.unit_name}", ""]
+    for event in told:
+        reason = f" Lý do: {event.reason}" if event.reason and event.reason not in trail.sentence(event) else ""
+        lines.append(f"{words.full_moment(event.at)}  [{event.gseq}]  {trail.sentence(event)}{reason}")
+    return "\r\n".join([*lines, ""])
+
+
+def _data(n: Nomination, sight: Sight) -> dict[str, Any]:
+    with reading() as s:
+        recipient, round_ = s.get_one(Recipient, n.recipient_id), s.get_one(Round, n.round_id)
+        scores = list(s.scalars(select(Score).where(Score.nomination_id == n.id).order_by(Score.position)))
+        return {
+            "nomination": _row(n, leave=("search", "sort_key", "code")),
+            "recipient": _row(recipient, leave=("search", "sort_key", "others")),
+            "round": {"code": round_.code, "name": round_.name, "calendar": round_.calendar, "criteria": round_.criteria},
+            "scores": [_row(score) for score in scores],
+            "steps": [
+                {"element": stop.element, "name": stop.name, "state": stop.state, "opened_at": stop.opened_at, "closed_at": stop.closed_at,
+                 "by": stop.closed_by, "on_behalf": stop.on_behalf, **({"answers": stop.answers} if sight >= Sight.VALUES else {})}
+                for stop in (history.timeline(n.instance_id) if n.instance_id else ())
+            ],
+        }
+
+
+def _row(row: Any, leave: Sequence[str] = ()) -> dict[str, Any]:
+    return {column.name: getattr(row, column.name) for column in row.__table__.columns if column.name not in leave}
+
+
+_READ_FIRST = """\ufeffBỘ HỒ SƠ NGOẠI TUYẾN
+
+Bộ hồ sơ này kiểm chứng được trên máy không có phần mềm, không cần mạng.
+
+1. Lấy dấu vân tay của khóa từ nguồn BÊN NGOÀI bộ hồ sơ này: thư mốc nhật ký đã gửi ra ngoài cơ quan, hoặc mã QR trên biên bản đã ký.
+   Không dùng dấu vân tay do người đưa bộ hồ sơ cung cấp: bộ hồ sơ giả cũng tự khớp với khóa của chính nó.
+2. Mở verify.html bằng trình duyệt, chọn tệp ZIP, nhập dấu vân tay, bấm Kiểm tra;
+   hoặc chạy: python3 verify.py HO-SO.zip --fingerprint "..."
+3. Ai nghi ngờ cả hai chương trình kiểm tra trong này thì lấy chúng từ nơi khác, hoặc tự viết: cách tính nằm trong tài liệu docs/audit.md.
+
+dien-bien.txt   diễn biến bằng lời, số trong ngoặc vuông là số mục nhật ký
+du-lieu.json    dữ liệu của hồ sơ lúc lập bộ hồ sơ
+van-ban/        văn bản đã lập, mọi phiên bản         minh-chung/   minh chứng
+events.jsonl    các mục nhật ký, nguyên từng byte, kèm chứng minh
+checkpoint.txt  mốc nhật ký đã ký, phủ mọi mục trong này
+
+Kiểm chứng cho biết không có gì bị sửa sau khi ghi. Không chứng minh điều đã ghi là đúng.
+Bộ hồ sơ chứa dữ liệu cá nhân: giữ và hủy theo quy định.
+"""

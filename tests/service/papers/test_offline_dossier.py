@@ -1,0 +1,263 @@
+"""The offline dossier is proved on a machine without the product, and every way of forging it is named."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nacl.signing import SigningKey
+
+from service import clock, papers, trail
+from service.actor import machine
+from service.awards import lists
+from service.awards.files import attach_file
+from service.db import transaction
+from service.errors import Conflict, Forbidden, NotFound
+from service.papers import offline_dossier
+from service.trail import checkpoints, keys
+from service.trail import note as notes
+from service.trail.tree import Tree, node_hash
+from tests.journeys.office import PDF, Office
+from tests.service.papers.conftest import ROUND
+from tests.service.trail.test_tree import reader_of
+
+VERIFIER = Path(trail.__file__).parent / "verifier" / "verify.py"
+Files = dict[str, bytes]
+
+
+@pytest.fixture
+def case(office: Office) -> int:
+    """A nomination that was checked, with evidence and a drawn paper."""
+    number = office.nominate(ROUND)
+    office.assess(number)
+    attach_file(f"nomination:{number}", "Báo cáo thành tích.pdf", PDF, by=office.who("donvi"))
+    office.sign(number)
+    row = lists.read_list(office.submission(number), by=office.who("donvi"))
+    papers.draw_up_paper(row.id, papers.kinds_of(row)[0].code, by=office.who("donvi"))
+    office.check(number)
+    return number
+
+
+def made(office: Office, number: int, by: str = "thanhtra") -> Path:
+    """Asked for, made by the worker, taken."""
+    asked = offline_dossier.ask_dossier(number, by=office.who(by))
+    office.work()
+    return offline_dossier.open_dossier(asked, by=office.who(by))[1]
+
+
+def verified(path: Path, *given: str) -> tuple[int, str]:
+    """What the verifier says, alone: no environment, no packages, another folder."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(VERIFIER), str(path), *given], capture_output=True, text=True, env={"PYTHONUTF8": "1"},
+        cwd=path.parent, check=False,
+    )
+    assert not done.stderr, done.stderr
+    return done.returncode, done.stdout
+
+
+def fingerprint() -> str:
+    return keys.fingerprint(bytes(keys.signing_key().verify_key))
+
+
+def forged(path: Path, change: Callable[[Files], None]) -> Path:
+    """A copy with files changed."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    change(files)
+    copy = path.with_name("forged.zip")
+    with zipfile.ZipFile(copy, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return copy
+
+
+def lines(files: Files) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in files["events.jsonl"].splitlines()]
+
+
+def write_lines(files: Files, entries: list[dict[str, Any]]) -> None:
+    files["events.jsonl"] = b"".join(json.dumps(one).encode() + b"\n" for one in entries)
+
+
+def body_of(one: dict[str, Any]) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(base64.b64decode(one["body"]))
+    return body
+
+
+def test_it_is_proved_with_a_fingerprint_or_an_anchor_from_outside(office: Office, case: int) -> None:
+    checkpoints.make_checkpoint()
+    earlier = checkpoints.list_checkpoints(limit=1)[0][2]
+    path = made(office, case)
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        assert archive.testzip() is None
+        manifest = json.loads(archive.read("manifest.json"))
+        story = archive.read("dien-bien.txt").decode()
+        data = json.loads(archive.read("du-lieu.json"))
+        note = archive.read("checkpoint.txt").decode()
+        known = {one["sha256"] for one in manifest["files"]}
+    assert {"verify.py", "verify.html", "DOC-TRUOC.txt", "minh-chung/Báo cáo thành tích.pdf"} <= set(names)
+    assert any(name.startswith("van-ban/") and name.endswith("phiên bản 1.pdf") for name in names), names
+    assert sha256(PDF).hexdigest() in known
+    assert "Hoàng Bình Minh" in story and "ký" in story and data["steps"][0]["state"] == "done"
+    assert verified(path) == (2, verified(path)[1]) and "CHƯA CHỨNG MINH" in verified(path)[1]
+    code, said = verified(path, "--fingerprint", fingerprint())
+    assert (code, "ĐÃ CHỨNG MINH" in said) == (0, True), said
+    assert "tệp đúng như danh mục" in said and " 0 tệp đã được nhật ký" not in said
+    anchor = path.with_name("moc.txt")
+    for outside in (earlier, note):
+        anchor.write_text(outside, encoding="utf-8")
+        code, said = verified(path, "--anchor", str(anchor), "--english")
+        assert (code, "PROVED" in said) == (0, True), said
+
+
+def test_every_forgery_is_named(office: Office, case: int) -> None:
+    path = made(office, case)
+    known = ("--fingerprint", fingerprint())
+
+    def file_changed(files: Files) -> None:
+        files["minh-chung/Báo cáo thành tích.pdf"] += b" "
+
+    def file_and_its_hash(files: Files) -> None:
+        file_changed(files)
+        manifest = json.loads(files["manifest.json"])
+        for one in manifest["files"]:
+            one["sha256"] = sha256(files[one["path"]]).hexdigest()
+        files["manifest.json"] = json.dumps(manifest).encode()
+
+    def strange_file(files: Files) -> None:
+        files["minh-chung/them.pdf"] = b"x"
+
+    def missing_file(files: Files) -> None:
+        del files["du-lieu.json"]
+
+    def one_byte(files: Files) -> None:
+        entries = lines(files)
+        raw = bytearray(base64.b64decode(entries[3]["body"]))
+        raw[raw.index(b'"a":"') + 5] ^= 1
+        entries[3]["body"] = base64.b64encode(bytes(raw)).decode()
+        write_lines(files, entries)
+
+    def moved_by_one(step: int) -> Callable[[Files], None]:
+        def change(files: Files) -> None:
+            entries = lines(files)
+            raw = base64.b64decode(entries[3]["body"])
+            number = body_of(entries[3])["g"]
+            entries[3]["body"] = base64.b64encode(raw.replace(b'"g":%d' % number, b'"g":%d' % (number + step))).decode()
+            write_lines(files, entries)
+
+        return change
+
+    def left_out(files: Files) -> None:
+        entries = lines(files)
+        stream = body_of(entries[-1])["s"]
+        own = [place for place, one in enumerate(entries) if body_of(one)["s"] == stream]
+        del entries[own[2]]
+        write_lines(files, entries)
+
+    def end_left_out(files: Files) -> None:
+        write_lines(files, lines(files)[:-1])
+
+    def swapped(files: Files) -> None:
+        entries = lines(files)
+        entries[1], entries[2] = entries[2], entries[1]
+        write_lines(files, entries)
+
+    def value_changed(files: Files) -> None:
+        entries = lines(files)
+        one = next(one for one in entries if one["private"])
+        path_, (salt, value) = next(iter(one["private"].items()))
+        one["private"][path_] = [salt, value + "!"]
+        write_lines(files, entries)
+
+    def newer_note(files: Files) -> None:
+        files["checkpoint.txt"] = files["checkpoint.txt"].replace(b"number 1", b"number 2")
+
+    for change, word in (
+        (file_changed, "đã bị sửa"), (file_and_its_hash, "Danh mục tệp"), (strange_file, "Tệp lạ"), (missing_file, "Thiếu tệp"),
+        (one_byte, "nội dung hoặc vị trí"), (moved_by_one(1), "nội dung hoặc vị trí"), (moved_by_one(-1), "nội dung hoặc vị trí"),
+        (left_out, "Thiếu mục"), (end_left_out, "Danh mục tệp"), (swapped, "không đúng thứ tự"), (value_changed, "giá trị"),
+        (newer_note, "chữ ký"), (lambda files: files.update({"manifest.json": b"{"}), "không đọc được"),
+    ):
+        code, said = verified(forged(path, change), *known)
+        assert code == 1 and "KHÔNG KHỚP" in said and word in said, (change, said)
+    code, said = verified(path, "--fingerprint", "00 " * 32)
+    assert code == 1 and "khóa khác" in said
+    (path.with_name("none.zip")).write_bytes(b"no zip")
+    assert verified(path.with_name("none.zip"), *known)[0] == 1
+
+
+def test_a_dossier_signed_with_a_key_of_its_own_is_not_proved(office: Office, case: int) -> None:
+    """The forger rewrites what he likes, builds a tree and a checkpoint over it, and signs with his own key."""
+    checkpoints.make_checkpoint()
+    earlier = checkpoints.list_checkpoints(limit=1)[0][2]
+    path, own = made(office, case), SigningKey(bytes(range(32)))
+
+    def rewritten(files: Files) -> None:
+        entries, leaves = lines(files), []
+        by_place = {body_of(one)["g"]: one for one in entries}
+        size = notes.read_note(files["checkpoint.txt"].decode()).size
+        for place in range(1, size + 1):
+            one = by_place.get(place)
+            leaves.append(sha256(b"\0" + base64.b64decode(one["prev"]) + base64.b64decode(one["body"])).digest() if one
+                          else node_hash(bytes(32), bytes(32)))
+        tree = Tree(size, reader_of(leaves))
+        for one in entries:
+            one["proof"] = [base64.b64encode(step).decode() for step in tree.inclusion(body_of(one)["g"] - 1)]
+        write_lines(files, entries)
+        note = replace(notes.read_note(files["checkpoint.txt"].decode()), root=tree.root())
+        files["checkpoint.txt"] = notes.signed(note, own).encode()
+        files["keys.json"] = json.dumps([bytes(keys.signing_key().verify_key).hex(), bytes(own.verify_key).hex()]).encode()
+
+    copy = forged(path, rewritten)
+    assert verified(copy)[0] == 2, "in itself it fits, and nothing in it can say otherwise"
+    code, said = verified(copy, "--fingerprint", fingerprint())
+    assert code == 1 and "khóa khác" in said
+    anchor = path.with_name("moc.txt")
+    anchor.write_text(earlier, encoding="utf-8")
+    code, said = verified(copy, "--anchor", str(anchor))
+    assert code == 1 and "không do khóa của bộ hồ sơ ký" in said, "the true key beside his own helps him nothing"
+
+
+def test_who_may_have_it_made_and_for_how_long_it_is_kept(office: Office, case: int) -> None:
+    path = made(office, case, "quantri")
+    assert path.exists()
+    (row,) = offline_dossier.dossiers_of(case, by=office.who("quantri"))
+    assert (row.state, row.size) == ("made", path.stat().st_size) and row.checkpoint
+    for login in ("donvi", "vhxh", "ketoan"):
+        with pytest.raises((Forbidden, NotFound)):
+            offline_dossier.ask_dossier(case, by=office.who(login))
+    with pytest.raises(NotFound):
+        offline_dossier.open_dossier(row.id, by=office.who("thanhtra"))
+    told = [event.kind for event in trail.read(stream=f"instance:{office.read(case).instance_id}", limit=3).events]
+    assert told == ["dossier:taken", "dossier:exported", "dossier:asked"]
+    assert trail.verify().ok
+    clock.move_to(clock.now() + offline_dossier.KEPT + timedelta(hours=1))
+    office.work()
+    assert not path.exists()
+    with pytest.raises(Conflict):
+        offline_dossier.open_dossier(row.id, by=office.who("quantri"))
+
+
+def test_what_was_withheld_from_who_asked_is_not_in_it(office: Office, case: int) -> None:
+    with transaction():
+        trail.record("petition:received", by=machine("cli"), stream=f"instance:{office.read(case).instance_id}",
+                     private={"reason": "Đơn của công dân Hừng Sáng Xa"})
+    inspector, admin = made(office, case).read_bytes(), made(office, case, "quantri").read_bytes()
+
+    def values(content: bytes) -> str:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.read("events.jsonl").decode() + archive.read("dien-bien.txt").decode()
+
+    assert "Hừng Sáng Xa" in values(inspector) and "Hừng Sáng Xa" not in values(admin)
