@@ -35,6 +35,7 @@ from service.people import candidate_words
 from service.processes import deployments, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
 from service.studio import migration, models, replay
+from service.trail import checkpoints
 
 SUBJECTS = (
     changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over, migration,
@@ -60,6 +61,7 @@ def join_parts() -> None:
         ("old dossiers", offline_dossier.drop_old_dossiers),
     ):
         jobs.sweep(name)(sweep)
+    jobs.handler(checkpoints.TOPIC)(_checkpoint)
     notices.register_contacts(_contacts)
     notices.register_letters(deployments.letter_of)
     trail.names_from(people.names)
@@ -82,6 +84,10 @@ def join_parts() -> None:
     for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
         if file.stem not in lists.act_forms:
             lists.act_forms[file.stem] = compile_form(file.read_bytes())
+
+
+def _checkpoint(job: jobs.Job) -> None:
+    checkpoints.make_checkpoint()
 
 
 def _contacts(accounts: Collection[int]) -> dict[int, notices.Contact]:

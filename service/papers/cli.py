@@ -11,10 +11,31 @@ import orjson
 from flask import current_app
 from flask.cli import AppGroup
 
+from service.errors import Refusal
 from service.papers import codes
 from service.papers.certificate_signing import signed_copy_of
+from service.papers.offline_dossier import make_dossier
 from service.papers.pades import Signature, roots_in, signatures_in
 from service.papers.verifying import NotAPaper, codes_in, drawn_as
+from service.trail import Sight
+from service.trail.checkpoints import Unsigned
+from service.trail.cli import audit
+
+
+@audit.command("export")
+@click.argument("nomination", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--without-values", is_flag=True, help="Không kèm giá trị riêng. / Leave private values out.")
+def export_dossier(nomination: int, file: Path, without_values: bool) -> None:
+    """Write the offline dossier of a nomination: a ZIP that anybody verifies without the service."""
+    try:
+        number = make_dossier(nomination, file.resolve(), sight=Sight.SENTENCES if without_values else Sight.VALUES)
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal.message} / {refusal.message_en}") from None
+    except Unsigned as wrong:
+        raise click.ClickException(f"Nhật ký không khớp ở mục số {wrong.place}. / The trail does not fit at entry {wrong.place}.") from None
+    click.echo(f"Đã lập, mốc số {number} phủ. / Made; checkpoint {number} covers it.")
+
 
 paper = AppGroup("paper", help="Văn bản, Giấy khen: xác minh. / Papers and certificates: verifying.")
 

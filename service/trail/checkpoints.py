@@ -23,8 +23,9 @@ from flask import current_app
 from sqlalchemy import Connection, insert, select
 
 from service.db import EPOCH, database_number, transaction
+from service.errors import NotFound
 from service.trail import note as notes
-from service.trail.keys import numbers_by_entry, public_keys, signing_key
+from service.trail.keys import fingerprint, numbers_by_entry, public_keys, signing_key
 from service.trail.models import CHECKPOINT, EVENT, GENESIS, HEAD, NODE
 from service.trail.note import Checkpoint
 from service.trail.seal import KEY_CHANGED, leaf_hash, mac_key, microseconds
@@ -35,6 +36,8 @@ CAUSES = ("ballot:sealed", "ballot:counted", "decision:signed", "trail:restored"
 """Kinds of entries that ask for a checkpoint at once."""
 QUIET = ("mail:sent", "anchor:sent", "anchor:confirmed", "trail:verified")
 """What these entries tell follows from a checkpoint: they alone ask for none within the day."""
+TOPIC = "trail.checkpoint"
+"""The worker's job that signs what stands now, for who asks on a page."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AGAIN_SECONDS = 600.0
 """After how long a worker looks again at a trail that did not fit."""
@@ -167,6 +170,21 @@ def list_checkpoints(*, past: int | None = None, limit: int = 50) -> list[tuple[
         if past is not None:
             wanted = wanted.where(CHECKPOINT.c.number < past)
         return [(notes.read_note(text), cause, text) for text, cause in connection.execute(wanted)]
+
+
+def read_checkpoint(number: int) -> tuple[Checkpoint, str]:
+    """One checkpoint and its signed text; NotFound for a number that there is not."""
+    with snapshot() as connection:
+        text = connection.execute(select(CHECKPOINT.c.note).where(CHECKPOINT.c.number == number)).scalar()
+    if text is None:
+        raise NotFound(f"Không có mốc số {number}.", f"There is no checkpoint {number}.")
+    return notes.read_note(text), text
+
+
+def fingerprints() -> list[str]:
+    """Fingerprints of the keys that signed checkpoints, the one in use last."""
+    with snapshot() as connection:
+        return [fingerprint(public) for public in public_keys(connection)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,17 @@ import sys
 from typing import TextIO
 
 import click
+import orjson
 from flask.cli import AppGroup
 
 from service.actor import machine
+from service.errors import Refusal
 from service.trail.anchors import check_anchor
-from service.trail.checkpoints import Unsigned, list_checkpoints, make_checkpoint
+from service.trail.checkpoints import Unsigned, fingerprints, list_checkpoints, make_checkpoint
 from service.trail.faults import FAULTS
-from service.trail.keys import PURPOSES, Purpose, change_key, fingerprint, public_keys
-from service.trail.verify import snapshot, verify
+from service.trail.keys import PURPOSES, Purpose, change_key
+from service.trail.proving import prove
+from service.trail.verify import verify
 
 audit = AppGroup("audit", help="Kiểm tra nhật ký hệ thống. / Check the audit trail.")
 
@@ -61,9 +64,19 @@ def hold_anchor(file: TextIO, english: bool) -> None:
 @audit.command("keys")
 def show_keys() -> None:
     """Print the fingerprints of the keys that signed checkpoints, the one in use last."""
-    with snapshot() as connection:
-        for number, public in enumerate(public_keys(connection), 1):
-            click.echo(f"{number}  {fingerprint(public)}")
+    for number, one in enumerate(fingerprints(), 1):
+        click.echo(f"{number}  {one}")
+
+
+@audit.command("prove")
+@click.argument("numbers", nargs=-1, required=True, type=click.IntRange(min=1))
+def prove_entries(numbers: tuple[int, ...]) -> None:
+    """Print, as JSON, the proof that these entries are in the signed trail; no private value."""
+    try:
+        found = prove(numbers)
+    except Refusal as refusal:
+        raise click.ClickException(f"{refusal.message} / {refusal.message_en}") from None
+    click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2))
 
 
 @audit.command("change-key")

@@ -917,6 +917,10 @@ ADMIN: dict[str, Kind] = {
     "trail:alarm": Kind(
         "system", "Cảnh báo nhật ký: {what}.", "Alarm of the trail: {what_en}."
     ),
+    "trail:checkpoint_asked": Kind("system", "{actor} yêu cầu ký mốc nhật ký.", "{actor} asked for a checkpoint."),
+    "trail:anchor_held": Kind(
+        "system", "{actor} đối chiếu một mốc từ bên ngoài: {why}.", "{actor} held a checkpoint from outside against the trail: {why_en}."
+    ),
     "trail:restored": Kind(
         "admin",
         "Cơ sở dữ liệu được phục hồi từ bản sao lưu[ ngày {taken}][, có {size} mục nhật ký]; nhật ký đi tiếp dưới tên mới {origin}"

@@ -27,6 +27,8 @@ from service.trail.verify import snapshot, verify
 NIGHT_HOUR = 2
 """From when on the check of the night may begin, by the clock of the office."""
 ALARM, VERIFIED = "trail:alarm", "trail:verified"
+SHOWN = timedelta(days=30)
+"""For how long an alarm stands on pages."""
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _AGAIN = timedelta(hours=24)
 

@@ -23,6 +23,7 @@ from service.awards.rounds import start_of_day
 from service.awards.rules import legal_bases
 from service.db import transaction
 from service.errors import Forbidden, Withheld
+from service.papers import offline_dossier
 from service.processes.deployments import definition_of
 from service.trail import Event, Sight
 from service.vietnamese import people_in_order
@@ -191,7 +192,10 @@ def _last_verified(sight: Sight) -> Check | None:
 def _verify_acts(by: Actor) -> list[Act]:
     if not people.allowed(by, "trail.verify"):
         return []
-    return [Act(_("Kiểm tra ngay"), url_for("trail.verify"), "verify")]
+    return [
+        Act(_("Kiểm tra ngay"), url_for("trail.verify"), "verify"),
+        Act(_("Mốc nhật ký"), url_for("trail_proofs.show"), "checkpoints", "text", method="get"),
+    ]
 
 
 def _about() -> Block:
@@ -268,7 +272,8 @@ def show_nomination(nomination_id: int) -> Response:
             "ok" if verdict.ok else "bad",
         ),
         verified_title=_("Nhật ký còn nguyên vẹn") if verdict.ok else _("Nhật ký không còn nguyên vẹn"),
-        acts=[],
+        acts=[Act(_("Bộ hồ sơ ngoại tuyến"), url_for("trail_proofs.dossiers", nomination_id=n.id), "offline", method="get")]
+        if offline_dossier.may_export(by) else [],
         side=[_case(n), _about()],
     )
 

@@ -1,0 +1,101 @@
+"""The page of an offline dossier, opened from disk with no service running: proves the true one and names forged ones."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from service import clock, trail
+from service.app import create_app
+from service.awards.files import attach_file
+from service.config import Settings
+from service.db import db
+from service.papers.offline_dossier import make_dossier
+from service.trail import Sight, checkpoints
+from tests.journeys.office import PDF, Office
+
+pytestmark = pytest.mark.browser
+PAGE = Path(trail.__file__).parent / "verifier" / "verify.html"
+
+
+@dataclass
+class Made:
+    """A dossier, and what somebody outside holds."""
+
+    path: Path
+    fingerprint: str
+    anchor: str
+
+
+@pytest.fixture
+def made(office_var: Path, tmp_path: Path) -> Made:
+    """Made by an office that is closed by the time the page is opened."""
+    app = create_app(Settings(var=office_var, testing=True, demo=True))
+    with app.app_context():
+        office = Office(app, clock.today(), furnished=True)
+        number = office.nominate("HN-2026", name="Lê Trúc Xanh")
+        checkpoints.make_checkpoint()
+        anchor = checkpoints.list_checkpoints(limit=1)[0][2]
+        office.assess(number)
+        attach_file(f"nomination:{number}", "Báo cáo thành tích.pdf", PDF, by=office.who("donvi"))
+        make_dossier(number, tmp_path / "ho-so.zip", sight=Sight.VALUES)
+        found = Made(tmp_path / "ho-so.zip", checkpoints.fingerprints()[-1], anchor)
+        db.session.remove()
+        db.engine.dispose()
+    clock.follow(None)
+    shutil.rmtree(office_var)
+    return found
+
+
+def forged(path: Path, name: str, before: bytes, after: bytes) -> Path:
+    copy = path.with_name("gia.zip")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.namelist():
+            content = old.read(one)
+            if one == name:
+                assert before in content
+                content = content.replace(before, after)
+            new.writestr(one, content)
+    return copy
+
+
+def test_the_page_works_from_disk_and_tells_true_from_forged(browser: Browser, made: Made, tmp_path: Path) -> None:
+    page = browser.new_context(offline=True).new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(PAGE.as_uri())
+    head = page.locator("output h2")
+
+    def verify(path: Path, fingerprint: str = "", anchor: str = "") -> None:
+        page.set_input_files("#dossier", path)
+        page.fill("#fingerprint", fingerprint)
+        page.fill("#anchor", anchor)
+        page.evaluate("document.getElementById('said').replaceChildren()")
+        page.get_by_role("button", name="Kiểm tra").click()
+
+    verify(made.path, made.fingerprint)
+    expect(head).to_contain_text("Đã chứng minh: Lê Trúc Xanh")
+    expect(page.locator("output li").filter(has_text="tệp đúng như danh mục")).to_be_visible()
+    verify(made.path, anchor=made.anchor)
+    expect(head).to_contain_text("Đã chứng minh")
+    verify(made.path)
+    expect(head).to_contain_text("chưa chứng minh")
+    verify(made.path, "00 " * 32)
+    expect(head).to_contain_text("khóa khác")
+    verify(made.path, anchor=made.anchor.replace("number 1", "number 7"))
+    expect(head).to_contain_text("không do khóa của bộ hồ sơ ký")
+    verify(forged(made.path, "minh-chung/Báo cáo thành tích.pdf", b"PDF", b"PDG"), made.fingerprint)
+    expect(head).to_contain_text("đã bị sửa")
+    verify(forged(made.path, "events.jsonl", b'"proof":["', b'"proof":["AAAA","'), made.fingerprint)
+    expect(head).to_contain_text("không nằm trong nhật ký đã ký")
+    verify(forged(made.path, "manifest.json", "Trúc".encode(), "Trác".encode()), made.fingerprint)
+    expect(head).to_contain_text("Danh mục tệp")
+    (tmp_path / "khac.zip").write_bytes(b"khong phai ZIP")
+    verify(tmp_path / "khac.zip", made.fingerprint)
+    expect(head).to_contain_text("Không phải tệp ZIP")
+    assert not wrong
