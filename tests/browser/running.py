@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
+
+from tests.ready import begin
 
 _READY_SECONDS = 240
 
@@ -28,16 +28,10 @@ def installation(var: Path) -> Iterator[str]:
         "VINHDANH_DEMO": "1",
         "VINHDANH_TESTING": "1",
         "PORT": str(port),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     for name in ("SMTP_URL", "VINHDANH_DATABASE_URL", "VINHDANH_BASE_URL"):
         env.pop(name, None)
-    command = [sys.executable, "-c", "from service.cli import main; main()"]
-    said = [(var / f"{name}.log").open("wb") for name in ("serve", "worker")]
-    running = [
-        subprocess.Popen([*command, name], env=env, stdout=log, stderr=log)
-        for name, log in zip(("serve", "worker"), said, strict=True)
-    ]
+    running = [begin("service.cli:main", name, env=env, log=var / f"{name}.log") for name in ("serve", "worker")]
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_ready(url)
@@ -46,9 +40,7 @@ def installation(var: Path) -> Iterator[str]:
         for process in running:
             process.terminate()
         for process in running:
-            process.wait(30)
-        for log in said:
-            log.close()
+            process.wait()
 
 
 def _wait_until_ready(url: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from service import clock, people, worker
 from service.actor import Actor
@@ -24,6 +25,7 @@ from service.demo import source
 from service.demo.movement import load_movement
 from service.demo.people import load_people
 from service.install import prepare_database
+from service.people.models import Unit
 from service.processes import history, tasks
 from service.schema import create_schema
 from workflows.calendar import ZONE
@@ -70,7 +72,9 @@ class Office:
         self.app = app
         clock.start_at(day if isinstance(day, datetime) else datetime.combine(day, time(8), ZONE))
         if furnished:
-            self.units = {u: people.unit_by_code(u) or 0 for u in (row["code"] for row in source.units())}
+            with reading() as s:
+                found = {code: number for code, number in s.execute(select(Unit.code, Unit.id))}
+            self.units = {row["code"]: found.get(row["code"], 0) for row in source.units()}
             self.rounds = {r.code: r.id for r in rounds.list_rounds()}
             return
         prepare_database()
@@ -372,8 +376,6 @@ class Office:
 
     def messages(self) -> list[tuple[str, str]]:
         """Names and states of all messages, oldest first."""
-        from sqlalchemy import select
-
         from service.processes.models import Message
 
         with reading() as s:
