@@ -86,6 +86,42 @@ def demo(reset: bool, load_only: bool) -> None:
 
 
 @cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write everything but the keys to one file, while the service runs."""
+    from service.backup import make_backup
+    from service.install import prepare_database
+
+    with _app().app_context():
+        prepare_database()
+        try:
+            found = make_backup(file.absolute(), by=machine("cli"))
+        except FileExistsError:
+            sys.exit(f"{file}: tệp đã có, không ghi đè. / the file exists and is not overwritten.")
+    click.echo(f"Đã sao lưu: {found['rows']} dòng, {found['files']} tệp, {found['entries']} mục nhật ký.")
+    click.echo(f"Backed up: {found['rows']} rows, {found['files']} files, {found['entries']} entries of the trail.")
+    click.echo("Khóa (thư mục keys) không nằm trong đó: cất riêng. / The keys (folder keys) are not in it: keep them apart.")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--reason", required=True, help="Lý do. / Why.")
+def restore(file: Path, reason: str) -> None:
+    """Make an empty installation, with the keys in place, from a backup; verify it, and hold outgoing mail back."""
+    from service.backup import restore_backup
+
+    with _app().app_context():
+        try:
+            found = restore_backup(file, reason=reason, by=machine("cli"))
+        except Refusal as refusal:
+            _complain(refusal)
+            return
+    click.echo(f"Đã phục hồi bản ngày {found.taken}: {found.rows} dòng, {found.files} tệp; {found.entries} mục nhật ký nguyên vẹn.")
+    click.echo(f"Restored the backup of {found.taken}: {found.rows} rows, {found.files} files; {found.entries} entries are intact.")
+    click.echo("Thư đi đang bị giữ: kiểm tra rồi cho đi ở Quản trị, Thư đi. / Outgoing mail is held back until somebody releases it.")
+
+
+@cli.command()
 @click.argument("bundle", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--main", default="", help="Id of the main process.")
 @click.option("--note", default="")

@@ -42,7 +42,7 @@ def create_schema() -> None:
     the second one waits and finds the work done. UnknownSchema where the tables are a newer version's; NotTheOwner.
     """
     db.session.remove()
-    with _maker() as engine, engine.connect() as connection, _references_unchecked(connection):
+    with maker() as engine, engine.connect() as connection, _references_unchecked(connection):
         connection = connection.execution_options(writes=True)
         with connection.begin():
             if is_postgresql():
@@ -64,7 +64,7 @@ _OWN_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
 
 
 @contextmanager
-def _maker() -> Iterator[Engine]:
+def maker() -> Iterator[Engine]:
     """Who makes the tables: the owner where one is given, else the service's own role."""
     owner = current_app.extensions["settings"].owner_url
     if not owner or not is_postgresql():

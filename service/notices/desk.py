@@ -331,5 +331,5 @@ def _may_look(by: Actor) -> None:
 
 
 def _may_act(by: Actor) -> None:
-    if not by.may("admin"):
+    if not by.may("admin") and not (by.account is None and by.login == "cli"):  # who is at the machine has the database anyway
         raise Forbidden("Chỉ quản trị viên xử lý thư đi.", "Only the administrator handles outgoing mail.")

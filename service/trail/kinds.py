@@ -921,6 +921,9 @@ ADMIN: dict[str, Kind] = {
     "trail:anchor_held": Kind(
         "system", "{actor} đối chiếu một mốc từ bên ngoài: {why}.", "{actor} held a checkpoint from outside against the trail: {why_en}."
     ),
+    "backup:made": Kind(
+        "admin", "{actor} sao lưu dữ liệu: {rows} dòng, {files} tệp.", "{actor} made a backup: {rows|row}, {files|file}."
+    ),
     "trail:restored": Kind(
         "admin",
         "Cơ sở dữ liệu được phục hồi từ bản sao lưu[ ngày {taken}][, có {size} mục nhật ký]; nhật ký đi tiếp dưới tên mới {origin}"

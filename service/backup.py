@@ -1,0 +1,373 @@
+"""One file that holds everything but the keys, made while the service runs, and an installation made from it again.
+
+Tables are read in one state of the database, whichever it is, as lines of JSON; uploaded files lie beside them under
+their hashes. Keys never go in: with them a thief of backups could write the trail anew. What is restored is verified
+before anybody may use it, goes on under another name of its trail, and sends no mail until somebody says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import zipfile
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+from flask import current_app
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Engine,
+    LargeBinary,
+    Numeric,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    type_coerce,
+    update,
+)
+
+from service import clock, notices, trail
+from service.actor import Actor
+from service.db import Instant, Json, db, transaction
+from service.errors import Refusal
+from service.people.models import SessionToken
+from service.schema import create_schema, maker, newest
+from service.trail import checkpoints
+from service.trail.models import CHECKPOINT, HEAD
+from service.trail.verify import snapshot
+
+FORMAT = "vinhdanh-backup-1"
+_AT_ONCE = 500
+_BLOCK = 1 << 20
+_LEFT = frozenset({"session_token", "studio_visit"})
+"""Tables of what lives only while the service runs; who was signed in signs in again."""
+
+
+class BadBackup(Refusal):
+    """A file that is no backup, is damaged, or cannot be restored here."""
+
+    status = 422
+    default_code = "bad-backup"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored: entries of the trail, rows, files, and from when."""
+
+    entries: int
+    rows: int
+    files: int
+    taken: str
+    origin: str
+
+
+def make_backup(path: Path, *, by: Actor) -> dict[str, int]:
+    """Write a backup to a file that is not there yet; others go on working. Gives how many rows and files are in it.
+
+    The file is readable by its owner only and appears whole or not at all. Raises FileExistsError.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            counts = _write(file)
+            file.flush()
+            os.fsync(file.fileno())
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.link(name, path)  # unlike a renaming it never replaces a file
+    finally:
+        os.unlink(name)
+    with transaction():
+        trail.record("backup:made", by=by, stream="system", body={"sha256": digest, **counts})
+    return counts
+
+
+def _write(file: IO[bytes]) -> dict[str, int]:
+    members: dict[str, dict[str, Any]] = {}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive, snapshot() as connection:
+        head = connection.execute(select(HEAD.c.gseq, HEAD.c.hash).where(HEAD.c.id == 1)).one()
+        number = connection.execute(select(func.max(CHECKPOINT.c.number))).scalar() or 0
+        last = checkpoints.newest(connection)
+        for table in _tables():
+            members[f"tables/{table.name}.jsonl"] = _add(archive, f"tables/{table.name}.jsonl", _lines(connection, table))
+        rows = sum(one["count"] for one in members.values())
+        # After the tables: a file that came meanwhile is one too many, and does no harm.
+        folder = _files()
+        files = sorted(one for one in folder.rglob("*") if one.is_file()) if folder.exists() else []
+        for one in files:
+            name = f"files/{one.relative_to(folder).as_posix()}"
+            members[name] = _add(archive, name, _blocks(one), zipfile.ZIP_STORED)
+        manifest = {
+            "format": FORMAT, "schema": newest(), "database": connection.dialect.name, "taken": clock.now().isoformat(),
+            "entries": head.gseq, "head": head.hash.hex(), "checkpoint": number, "origin": last.origin if last else "",
+            "columns": {str(table.name): [str(column.name) for column in table.columns] for table in _tables()}, "members": members,
+        }
+        archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+    return {"entries": head.gseq, "rows": rows, "files": len(files)}
+
+
+def restore_backup(path: Path, *, reason: str, by: Actor) -> Restored:
+    """Make this installation, whose database is empty, from a backup; its trail is verified and goes on under another name.
+
+    Raises BadBackup for a damaged file, a database that is not empty, keys that do not fit: then nothing is kept.
+    """
+    with _opened(path) as (archive, manifest):
+        _must_be_empty()
+        create_schema()
+        try:
+            rows = _load(archive, manifest)
+            files = _unpack(archive, manifest)
+            _must_verify(manifest)
+        except BaseException:
+            _drop_all()
+            raise
+        return _go_on(manifest, rows, files, reason=reason, by=by)
+
+
+def _go_on(manifest: Mapping[str, Any], rows: int, files: int, *, reason: str, by: Actor) -> Restored:
+    """The first acts of what was restored: its trail forks, and the outbox is frozen."""
+    origin = checkpoints.new_origin()
+    with transaction() as s:
+        s.execute(delete(SessionToken))
+        trail.record(
+            "trail:restored", by=by, stream="system", reason=reason,
+            body={"origin": origin, "former": manifest["origin"], "size": manifest["entries"], "anchor": manifest["checkpoint"] or None,
+                  "taken": manifest["taken"][:10]},
+        )
+    if not notices.is_frozen():
+        notices.freeze(by=by, reason="Phục hồi từ bản sao lưu")
+    return Restored(manifest["entries"], rows, files, manifest["taken"], origin)
+
+
+# -- reading and writing a backup
+
+
+def _tables() -> list[Table]:
+    return [table for table in db.metadata.sorted_tables if table.name not in _LEFT]
+
+
+def _files() -> Path:
+    folder: Path = current_app.extensions["settings"].var / "files"
+    return folder
+
+
+def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
+    write = [_writer(column) for column in table.columns]
+    rows = connection.execution_options(yield_per=_AT_ONCE).execute(
+        # JSON goes as the very text that is stored.
+        select(*(type_coerce(c, Text()).label(c.name) if isinstance(c.type, Json) else c for c in table.columns))
+        .order_by(*table.primary_key.columns)
+    )
+    with rows:
+        for row in rows:
+            yield orjson.dumps([None if value is None else put(value) for put, value in zip(write, row, strict=True)]) + b"\n"
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            yield block
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: Iterator[bytes], how: int = zipfile.ZIP_DEFLATED) -> dict[str, Any]:
+    info = zipfile.ZipInfo(name, clock.now().timetuple()[:6])
+    info.compress_type, info.external_attr = how, 0o600 << 16
+    digest, count = hashlib.sha256(), 0
+    with archive.open(info, "w", force_zip64=True) as member:
+        for block in content:
+            member.write(block)
+            digest.update(block)
+            count += 1
+    return {"sha256": digest.hexdigest(), "count": count}
+
+
+def _writer(column: Column[Any]) -> Callable[[Any], Any]:
+    if isinstance(column.type, LargeBinary):
+        return lambda value: b64encode(value).decode()
+    if isinstance(column.type, Instant | Date):
+        return lambda value: value.isoformat()
+    if isinstance(column.type, Numeric):
+        return str
+    return lambda value: value
+
+
+def _reader(column: Column[Any]) -> Callable[[Any], Any]:
+    if isinstance(column.type, LargeBinary):
+        return b64decode
+    if isinstance(column.type, Instant):
+        return datetime.fromisoformat
+    if isinstance(column.type, Date):
+        return date.fromisoformat
+    if isinstance(column.type, Numeric):
+        return Decimal
+    return lambda value: value
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """A backup whose every member has the hash that its list says."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = orjson.loads(archive.read("manifest.json"))
+            if manifest["format"] != FORMAT:
+                raise ValueError("format")
+            if manifest["schema"] != newest():
+                raise BadBackup(
+                    f"Bản sao lưu của phiên bản dữ liệu {manifest['schema']}, phần mềm này dùng {newest()}. "
+                    "Dùng đúng bản phần mềm đã sao lưu.",
+                    f"The backup is of schema {manifest['schema']}, this program has {newest()}. Take the release that made it.",
+                )
+            for name, said in manifest["members"].items():
+                digest = hashlib.sha256()
+                with archive.open(name) as member:
+                    while block := member.read(_BLOCK):
+                        digest.update(block)
+                if digest.hexdigest() != said["sha256"]:
+                    raise BadBackup(f"Bản sao lưu bị hỏng ở {name}.", f"The backup is damaged at {name}.")
+            yield archive, manifest
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as wrong:
+        raise BadBackup("Tệp này không phải bản sao lưu, hoặc bị hỏng.", "This file is no backup, or damaged.") from wrong
+
+
+def _must_be_empty() -> None:
+    with db.engine.connect() as connection:
+        if inspect(connection).has_table(HEAD.name):
+            raise BadBackup(
+                "Cơ sở dữ liệu này đã có dữ liệu. Phục hồi vào cơ sở dữ liệu trống (với SQLite: dời tệp cũ đi chỗ khác trước).",
+                "This database holds data. Restore into an empty one (with SQLite: move the old file away first).",
+            )
+
+
+def _load(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> int:
+    loaded = 0
+    with maker() as engine, engine.connect() as connection:
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            for table in _tables():
+                loaded += _load_table(connection, archive, table, manifest["columns"][table.name])
+            if engine.dialect.name == "postgresql":
+                _advance(connection)
+    return loaded
+
+
+def _load_table(connection: Connection, archive: zipfile.ZipFile, table: Table, names: Sequence[str]) -> int:
+    columns = [table.columns[name] for name in names]
+    read = [_reader(column) for column in columns]
+    # A row may refer to one of its own table that comes after it: that is put in once all are there.
+    own = [column.name for column in columns if any(key.column.table is table for key in column.foreign_keys)]
+    later: list[tuple[Any, dict[str, Any]]] = []
+    count = 0
+    into = insert(table).values({c.name: bindparam(c.name, type_=Text() if isinstance(c.type, Json) else c.type) for c in columns})
+
+    def rows() -> Iterator[dict[str, Any]]:
+        with archive.open(f"tables/{table.name}.jsonl") as member:
+            for line in member:
+                values = orjson.loads(line)
+                row = {
+                    column.name: None if value is None else get(value) for column, get, value in zip(columns, read, values, strict=True)
+                }
+                if own and (refers := {name: row[name] for name in own if row[name] is not None}):
+                    later.append((row["id"], refers))
+                    row.update(dict.fromkeys(refers))
+                yield row
+
+    for piece in _pieces(rows()):
+        if table is HEAD:
+            connection.execute(update(HEAD).where(HEAD.c.id == 1), {k: v for k, v in piece[0].items() if k != "id"})
+        else:
+            connection.execute(into, piece)
+        count += len(piece)
+    for number, refers in later:
+        connection.execute(update(table).where(table.c.id == number).values(**refers))
+    return count
+
+
+def _pieces(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    piece: list[dict[str, Any]] = []
+    for row in rows:
+        piece.append(row)
+        if len(piece) == _AT_ONCE:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+def _advance(connection: Connection) -> None:
+    """Let numbers that the database gives go on after the highest that was restored."""
+    for table in _tables():
+        for column in table.primary_key.columns:
+            name = connection.execute(text("SELECT pg_get_serial_sequence(:t, :c)"), {"t": f'"{table.name}"', "c": column.name}).scalar()
+            highest = connection.execute(select(func.max(column))).scalar() if name else None
+            if highest:
+                connection.execute(text("SELECT setval(CAST(:name AS regclass), :at)"), {"name": name, "at": highest})
+
+
+def _unpack(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> int:
+    count = 0
+    for name, said in manifest["members"].items():
+        if not name.startswith("files/"):
+            continue
+        digest = name.rpartition("/")[2]
+        if said["sha256"] != digest or name != f"files/{digest[:2]}/{digest}":
+            raise BadBackup(f"Tệp {name} không đúng tên của nó.", f"The file {name} is not what its name says.")
+        path = _files() / digest[:2] / digest
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(name) as member, path.open("wb") as out:
+            while block := member.read(_BLOCK):
+                out.write(block)
+        count += 1
+    return count
+
+
+def _must_verify(manifest: Mapping[str, Any]) -> None:
+    verdict = trail.verify()
+    with snapshot() as connection:
+        head = connection.execute(select(HEAD.c.hash).where(HEAD.c.id == 1)).scalar_one()
+    if verdict.ok and head.hex() == manifest["head"]:
+        return
+    if verdict.code == "key":
+        raise BadBackup(
+            "Khóa trong thư mục keys không phải khóa của bản sao lưu này. Chép thư mục keys của hệ thống cũ vào trước.",
+            "The keys in the folder keys are not those of this backup. Put the keys of the former installation there first.",
+        )
+    raise BadBackup(
+        f"Nhật ký trong bản sao lưu không nguyên vẹn: {verdict.why}", f"The trail of the backup is not intact: {verdict.why_en}"
+    )
+
+
+def _drop_all() -> None:
+    """Leave the database as empty as it was."""
+    db.session.remove()
+    with maker() as engine:
+        _drop(engine)
+
+
+def _drop(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            db.metadata.drop_all(connection)
+            connection.execute(text("DROP TABLE alembic_version"))
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("DROP SCHEMA IF EXISTS procrastinate CASCADE"))
+                connection.execute(text("DROP FUNCTION IF EXISTS trail_refuse() CASCADE"))
+                connection.execute(text("DROP FUNCTION IF EXISTS trail_forward() CASCADE"))
