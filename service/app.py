@@ -33,6 +33,9 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+_SIGN_IN = ("session.open_session", "session.redeem_code", "pages.sign_in", "set_password.redeem")
+"""Endpoints at which somebody who is not signed in tries passwords and codes."""
+
 
 def _account() -> str | None:
     actor = g.get("actor")
@@ -88,7 +91,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     api.install(app)
     web.install(app)
     for endpoint, method, most in (
-        ("session.open_session", "POST", settings.rate_sign_in), ("pages.sign_in", "POST", settings.rate_sign_in),
+        *((endpoint, "POST", settings.rate_sign_in) for endpoint in _SIGN_IN),
         ("public.standing", "GET", settings.rate_status),
     ):
         limit = limiter.limit(f"{most} per minute", key_func=get_remote_address, methods=[method])

@@ -20,7 +20,7 @@ from service.actor import Actor, machine
 from service.db import reading, session, transaction
 from service.errors import Forbidden, NotFound, NotSignedIn, Withheld
 from service.people import credentials, passes, passwords, rights, second_factor, tally
-from service.people.actors import actor_of_token
+from service.people.actors import actor_of, actor_of_token
 from service.people.models import Account, SessionToken
 from service.trail.record import NOBODY
 from service.vietnamese import clean
@@ -137,8 +137,8 @@ def redeem_code(
 ) -> tuple[str, Actor]:
     """Set a password with a one-time code of the administrator and sign in; ends all older sessions.
 
-    Raises Invalid for a weak password, NotSignedIn where name or code is wrong, used or too old, TooMany
-    while locked.
+    Raises Invalid for a weak password, NotSignedIn where name or code is wrong, used or too old, TooMany while locked,
+    Forbidden as `sign_in`; CodeNeeded, with the new password set, where the account has a second factor.
     """
     login = normal_login(login)
     passwords.check_rules(new, login=login)
@@ -147,6 +147,7 @@ def redeem_code(
         tally.check(counted)
     fresh = passwords.hash_password(new)
     given = passwords.hash_code(passwords.normal_code(code))
+    step = ""
     with transaction() as current:
         tally.check(counted)
         account = _account(current, login)
@@ -158,10 +159,14 @@ def redeem_code(
             account.code_hash = account.code_until = None
             current.flush()
             close_all(account.id)
-            token, actor = _open(account, door=door, address=address, device=device)
-            credentials.renew(account.id, by=actor)
-            trail.record("account:password_changed", by=actor, stream=f"account:{account.id}")
-            return token, actor
+            owner = actor_of(account.id, door=door)
+            credentials.renew(account.id, by=owner)
+            trail.record("account:password_changed", by=owner, stream=f"account:{account.id}")
+            if not second_factor.is_on(account.id):
+                return _open(account, door=door, address=address, device=device)
+            step = passes.sign(account.id, credentials.version_of(account.id) or 0, _STEP)
+    if step:
+        raise CodeNeeded(step)  # after the commit: the code is used and the password set
     raise _wrong("name, code")
 
 
