@@ -33,7 +33,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-_SIGN_IN = ("session.open_session", "session.redeem_code", "pages.sign_in", "set_password.redeem")
+_SIGN_IN = ("session.open_session", "session.redeem_code", "pages.sign_in", "set_password.redeem", "set_password.forgotten")
 """Endpoints at which somebody who is not signed in tries passwords and codes."""
 
 

@@ -235,7 +235,10 @@ def _sign_in_page(wrong: str = "", *, status: int = 200, ask_code: bool = False)
         ask_code=ask_code,
         accounts=_demo_accounts() if settings().demo else (),
         password=DEMO_PASSWORD if settings().demo else "",
-        no_password=[Link(_("Đặt mật khẩu bằng mã một lần"), url_for("set_password.redeem"))],
+        no_password=[
+            Link(_("Quên mật khẩu"), url_for("set_password.forgotten")),
+            Link(_("Đặt mật khẩu bằng mã một lần"), url_for("set_password.redeem")),
+        ],
         open_to_all=[
             Link(_("Tra cứu hồ sơ bằng mã"), url_for("public.standing")), Link(_("Trang vinh danh"), url_for("public.honours")),
         ],

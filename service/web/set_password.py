@@ -1,4 +1,4 @@
-"""Setting a password without the old one: with the one-time code that an administrator has handed out."""
+"""Setting a password without the old one: with a one-time code, that an administrator has handed out or a letter brings."""
 
 from __future__ import annotations
 
@@ -28,6 +28,22 @@ def redeem() -> Any:
     except Refusal as refusal:
         return _page(pages.shown_faults(refusal) or [("username", pages.in_language(refusal))], refusal.status)
     return pages.let_in(token, by)
+
+
+@blueprint.route("/sign-in/forgotten", methods=["GET", "POST"])
+def forgotten() -> Response:
+    """Ask for a letter with a code; what is answered does not depend on who was named."""
+    wrong, status = "", 200
+    if request.method == "POST":
+        try:
+            people.ask_reset(request.form.get("said", "")[:200], door="web", address=request.remote_addr or "")
+        except Refusal as refusal:
+            wrong, status = pages.in_language(refusal), refusal.status
+    return pages.page(
+        "forgotten", code=status, url=url_for("set_password.forgotten"), code_url=url_for("set_password.redeem"),
+        back_url=url_for("pages.sign_in"), asked=request.method == "POST" and not wrong, wrong=wrong,
+        said=request.form.get("said", "")[:200],
+    )
 
 
 def _page(faults: list[tuple[str, str]] | None = None, status: int = 200) -> Response:

@@ -32,6 +32,8 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "submission": ("submission", sample_pages.submission),
     "sign-in": ("sign_in", sample_pages.sign_in),
     "sign-in-code": ("sign_in", sample_pages.sign_in_code),
+    "forgotten": ("forgotten", sample_pages.forgotten),
+    "forgotten-asked": ("forgotten", sample_pages.forgotten_asked),
     "set-password": ("set_password", sample_pages.set_password),
     "confirm": ("confirm", sample_pages.confirm),
     "error": ("error", sample_pages.error),
