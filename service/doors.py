@@ -21,6 +21,10 @@ from service.db import end_read
 from service.errors import Forbidden, NotSignedIn, Refusal, Withheld
 
 TOKEN = "token"
+ENROL_FIRST = (
+    "Vai trò của bạn cần xác thực hai bước. Bật xác thực hai bước trên trang web trước khi làm việc khác.",
+    "Your role asks for a second factor. Turn it on at the pages before anything else.",
+)
 log = structlog.get_logger(__name__)
 
 

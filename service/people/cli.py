@@ -96,6 +96,15 @@ def reset_user(login: str) -> None:
     click.echo(f"Mã đặt lại mật khẩu của {login}, dùng một lần trong 3 ngày: {code}\n{_where()}")
 
 
+@user.command("reset-factor")
+@click.argument("login")
+@click.option("--reason", required=True, help="Lý do.")
+def reset_factor(login: str, reason: str) -> None:
+    """Gỡ xác thực hai bước của người mất điện thoại và mã dự phòng."""
+    people.second_factor.reset(people.find_account(login).id, by=CLI, reason=reason)
+    click.echo(f"Đã gỡ xác thực hai bước của {login}. Người đó bật lại ở lần đăng nhập tới.")
+
+
 def _where() -> str:
     return f"Đặt mật khẩu tại {people.passwords.settings().address}/sign-in/code"
 

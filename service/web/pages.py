@@ -100,6 +100,8 @@ def me() -> Actor:
         raise Refusal(
             "Đổi mật khẩu trước khi làm việc khác.", "Change your password first.", code="must-change"
         )
+    if by.must_enrol:  # its own page asks `doors.actor`
+        raise Refusal(*doors.ENROL_FIRST, code="must-enrol")
     return by
 
 
@@ -215,6 +217,8 @@ def let_in(token: str, by: Actor) -> AnyResponse:
     session[doors.TOKEN] = token
     if by.must_change:
         return back_to("pages.change_password")
+    if by.must_enrol:
+        return back_to("second_factor.show")
     return redirect(_local(request.form.get("next", "")), code=303)
 
 
@@ -322,6 +326,8 @@ def refused(refusal: Refusal) -> Any:
         return redirect(url_for("pages.sign_in", next=request.full_path.rstrip("?")), code=303)
     if refusal.code == "must-change":
         return back_to("pages.change_password")
+    if refusal.code == "must-enrol":
+        return back_to("second_factor.show")
     words = _what_to_do().get(refusal.code) or {
         403: _("Cần quyền này thì liên hệ quản trị hệ thống."),
         404: _("Kiểm tra lại địa chỉ, hoặc tìm hồ sơ ở ô tìm kiếm."),
