@@ -23,6 +23,8 @@ class Actor:
     """Groups held only as a named substitute: (group, account on whose behalf)."""
     must_change: bool = False
     """The password must be changed first; until then the person holds no group."""
+    must_enrol: bool = False
+    """The second factor, which a group of the person asks for, must be set up first; until then the person holds no group."""
 
     def may(self, *groups: str) -> bool:
         """Tell whether the person belongs to one of the groups."""

@@ -31,7 +31,15 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+_SIGN_IN = ("session.open_session", "session.redeem_code", "pages.sign_in", "set_password.redeem", "set_password.forgotten")
+"""Endpoints at which somebody who is not signed in tries passwords and codes."""
+
+
+_HTTPS_ONLY = f"max-age={365 * 24 * 3600}"
+"""For a year a browser that was here once comes by https alone; other names of the domain are not ours to speak for."""
 
 
 def _account() -> str | None:
@@ -58,6 +66,7 @@ def _limit_requests(app: APIFlask, settings: Settings) -> Limiter:
 def create_app(settings: Settings | None = None) -> APIFlask:
     """Build the application; may be called more than once in a process."""
     settings = settings or Settings()
+    encrypted = settings.address.startswith("https://")
     settings.var.mkdir(parents=True, exist_ok=True)
     # Errors of routing are the doors' too: a page for who reads pages, problem+json for programs.
     app = APIFlask(
@@ -66,12 +75,14 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     app.config.update(
         SECRET_KEY=settings.key("cookies").get_secret_value(),
         SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # an error of the database would print what somebody typed
         MAX_CONTENT_LENGTH=settings.request_limit,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
-        SESSION_COOKIE_NAME="vinhdanh",
+        # The prefix binds it to this host and to https: no neighbour under the same domain can set it.
+        SESSION_COOKIE_NAME="__Host-vinhdanh" if encrypted else "vinhdanh",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SECURE=settings.address.startswith("https://"),
+        SESSION_COOKIE_SECURE=encrypted,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,
         RATELIMIT_STORAGE_URI="memory://",
@@ -88,7 +99,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     api.install(app)
     web.install(app)
     for endpoint, method, most in (
-        ("session.open_session", "POST", settings.rate_sign_in), ("pages.sign_in", "POST", settings.rate_sign_in),
+        *((endpoint, "POST", settings.rate_sign_in) for endpoint in _SIGN_IN),
         ("public.standing", "GET", settings.rate_status),
     ):
         limit = limiter.limit(f"{most} per minute", key_func=get_remote_address, methods=[method])
@@ -115,6 +126,8 @@ def _operations(app: APIFlask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        if settings.address.startswith("https://"):
+            response.headers.setdefault("Strict-Transport-Security", _HTTPS_ONLY)
         if response.status_code == 405 and "Allow" not in response.headers:
             adapter = app.create_url_adapter(request)
             response.headers["Allow"] = ", ".join(sorted(adapter.allowed_methods())) if adapter else ""

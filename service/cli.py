@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from service import logs
 from service.actor import machine
 from service.app import create_app
 from service.config import Settings
@@ -29,6 +30,7 @@ def _app() -> Flask:
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Vinh Danh: award nominations of a commune, from self-assessment to certificate."""
+    logs.configure()
     context.obj = None
 
 

@@ -21,6 +21,10 @@ from service.db import end_read
 from service.errors import Forbidden, NotSignedIn, Refusal, Withheld
 
 TOKEN = "token"
+ENROL_FIRST = (
+    "Vai trò của bạn cần xác thực hai bước. Bật xác thực hai bước trên trang web trước khi làm việc khác.",
+    "Your role asks for a second factor. Turn it on at the pages before anything else.",
+)
 log = structlog.get_logger(__name__)
 
 
@@ -165,8 +169,10 @@ def _http_error(error: HTTPException) -> Any:
 _SECRET = {
     *ballot.NEVER_KEPT, "office_people.add", "office_people.reset", "office_people.take_import", "api_imports.take",
     "papers.sign", "papers.sign_all", "api_papers.sign_paper", "api_papers.sign_certificates",
+    "session.open_session", "session.redeem_code", "pages.sign_in", "pages.change_password", "set_password.redeem",
+    "set_password.forgotten", "second_factor.act",
 }
-"""Endpoints that handle a ballot, a code or the passphrase of a key in clear, which a trace would show."""
+"""Endpoints that handle a ballot, a password, a code or the passphrase of a key in clear, which a trace would show."""
 
 _AGAIN = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300")
 """PostgreSQL's states of a lost race, a lock not had, a server that stops or is full: the same again may go well."""

@@ -6,19 +6,21 @@ import json
 from typing import Any
 
 import orjson
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import IntegerConverter
 from wtforms import ValidationError
 
 from service import doors
-from service.errors import Refusal
+from service.errors import Forbidden, Refusal
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 _FREE = ("/api/v1/definitions", "/api/v1/replays")
 """Routes that take a body of their own kind."""
 _DEEPEST = 60
+_WITHOUT_FACTOR = ("session.open_session", "session.redeem_code", "session.close_session")
+"""What somebody may call who has yet to set up the second factor, which is done on the page."""
 
 
 class Number(IntegerConverter):
@@ -38,6 +40,7 @@ def _check() -> None:
         return
     if "\x00" in request.path or any("\x00" in v for _, v in request.args.items(multi=True)):
         raise unreadable("một ký tự rỗng", "a nul character")
+    _enrolled()
     if request.method not in WRITES:
         return
     _not_forged()
@@ -48,6 +51,12 @@ def _check() -> None:
         raise UnsupportedMediaType
     if body:
         _storable(body)
+
+
+def _enrolled() -> None:
+    by = g.get("actor")
+    if by is not None and by.must_enrol and request.path.startswith("/api/v1/") and request.endpoint not in _WITHOUT_FACTOR:
+        raise Forbidden(*doors.ENROL_FIRST, code="second-factor-required")
 
 
 def _not_forged() -> None:

@@ -40,7 +40,9 @@ class Answered(Base):
     answered_at: Mapped[datetime] = mapped_column(index=True)
 
 
-EXEMPT: set[str] = {"session.open_session", "api_papers.sign_paper", "api_papers.sign_certificates", *ballot.NEVER_KEPT}
+EXEMPT: set[str] = {
+    "session.open_session", "session.redeem_code", "api_papers.sign_paper", "api_papers.sign_certificates", *ballot.NEVER_KEPT,
+}
 """Endpoints of which nothing is stored: they carry a secret, a passphrase, or the codes that open a ballot box."""
 
 

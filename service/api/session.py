@@ -22,6 +22,14 @@ class SignIn(Schema):
     code = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=20))
 
 
+class OneTimeCode(Schema):
+    """Name, the one-time code that was handed out, and the new password."""
+
+    username = fields.String(required=True, validate=validate.Length(1, 200))
+    code = fields.String(required=True, validate=validate.Length(1, 200))
+    password = fields.String(required=True, validate=validate.Length(1, 1000))
+
+
 class Token(Schema):
     """A bearer token, told once."""
 
@@ -52,6 +60,22 @@ def open_session(said: dict[str, Any]) -> dict[str, Any]:
         door="api",
         code=said["code"],
         address=request.remote_addr or "",
+        device=(request.user_agent.string or "")[:200],
+    )
+    return {"token": token, "name": by.name, "groups": sorted(by.groups)}
+
+
+@blueprint.post("/session/code")
+@blueprint.input(OneTimeCode, arg_name="said")
+@blueprint.output(Token, status_code=201)
+@blueprint.doc(responses=ERRORS)
+def redeem_code(said: dict[str, Any]) -> dict[str, Any]:
+    """Set the password with a one-time code, sign in and get a bearer token.
+
+    Where the account has a second factor the password is set and the answer is 401 `code-needed`: sign in with it.
+    """
+    token, by = people.redeem_code(
+        said["username"], said["code"], said["password"], door="api", address=request.remote_addr or "",
         device=(request.user_agent.string or "")[:200],
     )
     return {"token": token, "name": by.name, "groups": sorted(by.groups)}

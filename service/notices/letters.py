@@ -3,7 +3,8 @@
 A letter is a TOML file in `templates/letters`: the fields it takes (nothing else gets in, so no vote or citizen number
 can, and a reason or an agenda in the council's letters alone), and per language subject, opening, facts, closing and
 button: text whose gaps are filled by `workflows.letter_text`, a line whose value is missing left out. A field of the kind
-`word` is a word of the house, said in the reader's language; a `line` is somebody's own. What depends on a number or on
+`word` is a word of the house, said in the reader's language; a `line` is somebody's own; a `secret` is put in as the mail goes
+out, stands in no table and is shown to nobody else. What depends on a number or on
 what is there is `reckoned` by a template from the fields, and is a gap like any other, so that other words keep it.
 Values go in as plain text; the HTML layout escapes every sentence whole. Sends nothing.
 
@@ -49,6 +50,8 @@ _BEGINS = re.compile(r"\s*\{\{ *(\w+) *\}\}")
 # Control characters, other line ends, and marks that turn the direction of what follows.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _END_OF_DAY = time(23, 59)
+_HIDDEN = "····-····-····"
+"""What stands for a secret wherever a letter is shown."""
 
 log = structlog.get_logger(__name__)
 
@@ -195,7 +198,7 @@ def worded(name: str, words: Mapping[str, Any] | None, context: Mapping[str, Any
     except BadLetter as bad:
         log.warning("letter of a process not read", words=words, error=str(bad))
         return own
-    if found is None or any(needed and context.get(word) is None for word, (_, needed) in found.fields.items()):
+    if found is None or any(needed and kind != "secret" and context.get(word) is None for word, (kind, needed) in found.fields.items()):
         return own
     return found
 
@@ -222,6 +225,8 @@ def checked(name: str, context: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError(f"the letter {name!r} does not take {', '.join(sorted(unknown))}")
     clean = {}
     for word, (kind, needed) in letter.fields.items():
+        if kind == "secret":
+            continue
         value = context.get(word)
         if value is None:
             if needed:
@@ -343,7 +348,7 @@ def label(name: str, language: str = "vi", words: Mapping[str, Any] | None = Non
 
 def _said(value: Any, kind: str, language: str) -> Any:
     if value is None:
-        return 0 if kind == "count" else ""
+        return {"count": 0, "secret": _HIDDEN}.get(kind, "")
     if kind == "day":
         return f"{_day(value):%d/%m/%Y}"
     if kind == "moment":

@@ -79,6 +79,7 @@ class End:
 
 Lookup = Callable[[Collection[int]], Mapping[int, Contact]]
 Wanted = Callable[[int, int], bool]
+Secrets = Callable[[int], Mapping[str, str] | None]
 
 
 def _nobody(accounts: Collection[int]) -> Mapping[int, Contact]:
@@ -87,6 +88,7 @@ def _nobody(accounts: Collection[int]) -> Mapping[int, Contact]:
 
 _lookup: Lookup = _nobody
 _wanted: dict[str, Wanted] = {}
+_secrets: dict[str, Secrets] = {}
 
 
 def register_contacts(lookup: Lookup) -> Lookup:
@@ -110,6 +112,19 @@ def wanted(*letters: str) -> Callable[[Wanted], Wanted]:
     def register(ask: Wanted) -> Wanted:
         _wanted.update(dict.fromkeys(letters, ask))
         return ask
+
+    return register
+
+
+def secrets_of(letter: str) -> Callable[[Secrets], Secrets]:
+    """Register what fills the secret fields of a letter just before it goes: account → values, None where it is not wanted any more.
+
+    They are in the bytes that the server gets and nowhere else. A letter that is only tried goes without.
+    """
+
+    def register(tell: Secrets) -> Secrets:
+        _secrets[letter] = tell
+        return tell
 
     return register
 
@@ -312,6 +327,10 @@ def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
         ask = _wanted.get(mail.letter)
         if ask is not None and mail.about is not None and not ask(mail.about, mail.account):
             return End("obsolete")
+        secret = _secrets.get(mail.letter) if "said" not in (mail.words or {}) else None
+        told = secret(mail.account) if secret is not None else {}
+        if told is None:
+            return End("obsolete")
         contact = contacts([mail.account]).get(mail.account)
     except Exception as error:
         log.exception("mail not prepared", mail=mail.id)
@@ -323,7 +342,7 @@ def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
     settings = _settings()
     try:
         content = compose(
-            rendered(mail.letter, mail.context, mail.link, contact, mail.words),
+            rendered(mail.letter, {**mail.context, **told}, mail.link, contact, mail.words),
             sender=settings.mail_from,
             reply_to=settings.mail_reply_to or settings.mail_from,
             to=contact.address,

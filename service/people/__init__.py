@@ -52,6 +52,7 @@ from service.people.memberships import (
     revoke,
 )
 from service.people.passes import check_pass, open_pass
+from service.people.password_reset import ask_reset
 from service.people.passwords import DEMO_PASSWORD
 from service.people.rights import (
     NO_UNIT,
@@ -138,6 +139,7 @@ __all__ = [
     "allowed",
     "allowed_for_other",
     "areas",
+    "ask_reset",
     "behalf_of",
     "belonging_to",
     "bound_groups",

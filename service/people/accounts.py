@@ -26,6 +26,8 @@ from service.vietnamese import clean, contains, fold, person_sort_key
 
 CODE_LIFE = timedelta(days=3)
 LOCALES = ("vi", "en")
+_NO_LETTER = {"reset_hash": None, "reset_nonce": None, "reset_until": None}
+"""The code of a letter that the person asked for is good no more."""
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -160,9 +162,10 @@ def edit_account(
     given = {"name": name, "title": title, "email": email, "phone": phone, "locale": locale}
     fields = checked_fields(**{key: value for key, value in given.items() if value is not None})
     with transaction() as current:
-        _lock(account)
+        row = _lock(account)
         if fields:
-            current.execute(sa.update(Account).where(Account.id == account).values(**fields))
+            moved = _NO_LETTER if fields.get("email", row.email) != row.email else {}  # a code went to the old address
+            current.execute(sa.update(Account).where(Account.id == account).values(**fields, **moved))
             trail.record(
                 "account:changed",
                 by=by,
@@ -192,7 +195,7 @@ def disable_account(account: int, *, by: Actor, reason: str) -> None:
         memberships.keep_an_administrator(without=account)  # locks first, so that two at once do not meet
         if not _lock(account).active:
             return
-        current.execute(sa.update(Account).where(Account.id == account).values(active=False))
+        current.execute(sa.update(Account).where(Account.id == account).values(active=False, **_NO_LETTER))
         sessions.close_all(account)
         credentials.renew(account, by=by)
         trail.record("account:blocked", by=by, stream=f"account:{account}", reason=reason)
@@ -228,6 +231,7 @@ def reset_account(account: int, *, by: Actor) -> str:
                 must_change=False,
                 code_hash=passwords.hash_code(code),
                 code_until=clock.unmoved() + CODE_LIFE,
+                **_NO_LETTER,
             )
         )
         sessions.close_all(account)

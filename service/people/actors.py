@@ -2,7 +2,7 @@
 
 Groups are read anew each time, so a change of membership counts at once. A person of a unit also holds the
 groups of the units merged into it, so that no task is lost; a named substitute holds the lent groups, never
-what was lent on.
+what was lent on. Outside demo mode, who has a group that asks for a second factor and has none holds nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from service.actor import Actor
 from service.db import in_transaction, reading, session, transaction
 from service.errors import NotFound
 from service.people import groups as catalogue
-from service.people.models import Account, Membership, SessionToken, Substitution, Unit
+from service.people.models import Account, Membership, SecondFactor, SessionToken, Substitution, Unit
 from service.people.passwords import hash_code, settings
 from service.vietnamese import clean
 
@@ -84,7 +84,9 @@ def _actor(rows: Sequence[sa.Row[Any]], door: str) -> Actor:
             own |= held
         elif catalogue.is_lendable(row.group):
             lent.update(dict.fromkeys(held, row.behalf))
-    if first.must_change:
+    asked = any(map(catalogue.needs_second_factor, own | set(lent)))
+    must_enrol = asked and not first.factor and not settings().demo
+    if first.must_change or must_enrol:
         own, lent = set(), {}
     return Actor(
         account=first.id,
@@ -94,6 +96,7 @@ def _actor(rows: Sequence[sa.Row[Any]], door: str) -> Actor:
         door=door,
         substitutes=tuple(sorted((group, behalf) for group, behalf in lent.items() if group not in own)),
         must_change=first.must_change,
+        must_enrol=must_enrol,
     )
 
 
@@ -102,7 +105,10 @@ def _holds(row: type[Membership | Substitution]) -> sa.ColumnElement[bool]:
     return sa.and_(row.valid_from <= today, sa.or_(row.valid_to.is_(None), row.valid_to > today))
 
 
-_IDENTITY = (Account.id, Account.login, Account.name, Account.active, Account.demo, Account.must_change)
+_IDENTITY = (
+    Account.id, Account.login, Account.name, Account.active, Account.demo, Account.must_change,
+    sa.exists().where(SecondFactor.account_id == Account.id, SecondFactor.confirmed).label("factor"),
+)
 
 
 def _own(source: sa.FromClause, where: sa.ColumnElement[bool], *columns: Any) -> sa.Select[Any]:

@@ -55,7 +55,7 @@ def list_users(text: str, group: str | None, disabled: bool) -> None:
 def add_user(login: str, name: str, title: str, email: str, groups: tuple[str, ...]) -> None:
     """Tạo tài khoản, in mã một lần để người đó tự đặt mật khẩu."""
     _, code = people.create_account(login, name, title=title, email=email, groups=groups, by=CLI)
-    click.echo(f"Đã tạo tài khoản {login}. Mã đặt mật khẩu, dùng một lần trong 3 ngày: {code}")
+    click.echo(f"Đã tạo tài khoản {login}. Mã đặt mật khẩu, dùng một lần trong 3 ngày: {code}\n{_where()}")
 
 
 @user.command("disable")
@@ -93,7 +93,20 @@ def revoke_group(login: str, group: str, reason: str) -> None:
 def reset_user(login: str) -> None:
     """Bỏ mật khẩu, in mã một lần để người đó đặt lại."""
     code = people.reset_account(people.find_account(login).id, by=CLI)
-    click.echo(f"Mã đặt lại mật khẩu của {login}, dùng một lần trong 3 ngày: {code}")
+    click.echo(f"Mã đặt lại mật khẩu của {login}, dùng một lần trong 3 ngày: {code}\n{_where()}")
+
+
+@user.command("reset-factor")
+@click.argument("login")
+@click.option("--reason", required=True, help="Lý do.")
+def reset_factor(login: str, reason: str) -> None:
+    """Gỡ xác thực hai bước của người mất điện thoại và mã dự phòng."""
+    people.second_factor.reset(people.find_account(login).id, by=CLI, reason=reason)
+    click.echo(f"Đã gỡ xác thực hai bước của {login}. Người đó bật lại ở lần đăng nhập tới.")
+
+
+def _where() -> str:
+    return f"Đặt mật khẩu tại {people.passwords.settings().address}/sign-in/code"
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -24,6 +24,7 @@ class Group:
     scoped: bool = False
     fallback: str | None = None
     lendable: bool = False
+    second_factor: bool = False
 
 
 @functools.cache
@@ -80,6 +81,12 @@ def is_lendable(group: str) -> bool:
     """Tell whether a named substitute may hold the group."""
     found = catalogue().get(split(group)[0])
     return found is not None and found.lendable
+
+
+def needs_second_factor(group: str) -> bool:
+    """Tell whether who holds the group has to sign in with a second factor."""
+    found = catalogue().get(split(group)[0])
+    return found is not None and found.second_factor
 
 
 def candidate_words() -> frozenset[str]:

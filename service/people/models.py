@@ -77,6 +77,11 @@ class Account(Base):
     code_hash: Mapped[str | None]
     """Hash of the one-time code with which the person sets a password."""
     code_until: Mapped[datetime | None]
+    reset_hash: Mapped[str | None]
+    """Hash of the code of a letter that the person asked for; beside `code_hash`, so that asking takes no code on paper away."""
+    reset_nonce: Mapped[str | None]
+    """With a key outside the database it gives the code as the letter goes out."""
+    reset_until: Mapped[datetime | None]
     credential: Mapped[int] = mapped_column(default=1)
     """Goes up with each change of password, second factor or blocking: an old promise is told from a new one."""
     created_at: Mapped[datetime]

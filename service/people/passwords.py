@@ -116,6 +116,12 @@ def new_code() -> str:
     return "-".join((letters[:4], letters[4:8], letters[8:]))
 
 
+def code_of(drawn: bytes) -> str:
+    """The one-time code that random bytes stand for; the same bytes give the same code."""
+    letters = "".join(_CODE_LETTERS[byte % len(_CODE_LETTERS)] for byte in drawn[:12])
+    return normal_code(letters)
+
+
 def hash_code(code: str) -> str:
     """Hash of a one-time code or a token; these are random, so a plain hash is enough."""
     return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()

@@ -77,7 +77,7 @@ def allowed(by: Actor, act: str, *, unit: int | None = None, process: str | None
     Raises LookupError for an act that the matrix does not know.
     """
     granted = _act(act).granted_to(process)
-    if EVERYONE in granted and by.account is not None and not by.must_change:
+    if EVERYONE in granted and by.account is not None and not (by.must_change or by.must_enrol):
         return True
     held = _held(by)
     return any(_counts(word, held, unit) for word in granted)

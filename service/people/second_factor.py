@@ -7,6 +7,7 @@ the app counts once, in its own half minute or the one beside it. Time is the ma
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -128,6 +129,15 @@ def is_on(account: int) -> bool:
             sa.select(SecondFactor.confirmed).where(SecondFactor.account_id == account)
         ).scalar_one_or_none()
     return bool(found)
+
+
+def lacking(accounts: Collection[int]) -> list[int]:
+    """Which of these people have no second factor to act with; in demo mode nobody needs one."""
+    if passwords.settings().demo:
+        return []
+    on = sa.select(SecondFactor.account_id).where(SecondFactor.account_id.in_(accounts), SecondFactor.confirmed)
+    with reading() as current:
+        return sorted(set(accounts) - set(current.execute(on).scalars()))
 
 
 def recovery_left(account: int) -> int:

@@ -20,7 +20,7 @@ from service.actor import Actor, machine
 from service.db import reading, session, transaction
 from service.errors import Forbidden, NotFound, NotSignedIn, Withheld
 from service.people import credentials, passes, passwords, rights, second_factor, tally
-from service.people.actors import actor_of_token
+from service.people.actors import actor_of, actor_of_token
 from service.people.models import Account, SessionToken
 from service.trail.record import NOBODY
 from service.vietnamese import clean
@@ -135,10 +135,10 @@ def finish_sign_in(
 def redeem_code(
     login: str, code: str, new: str, *, door: str, address: str = "", device: str = ""
 ) -> tuple[str, Actor]:
-    """Set a password with a one-time code of the administrator and sign in; ends all older sessions.
+    """Set a password with a one-time code, of the administrator or of a letter, and sign in; ends all older sessions.
 
-    Raises Invalid for a weak password, NotSignedIn where name or code is wrong, used or too old, TooMany
-    while locked.
+    Raises Invalid for a weak password, NotSignedIn where name or code is wrong, used or too old, TooMany while locked,
+    Forbidden as `sign_in`; CodeNeeded, with the new password set, where the account has a second factor.
     """
     login = normal_login(login)
     passwords.check_rules(new, login=login)
@@ -147,6 +147,7 @@ def redeem_code(
         tally.check(counted)
     fresh = passwords.hash_password(new)
     given = passwords.hash_code(passwords.normal_code(code))
+    step = ""
     with transaction() as current:
         tally.check(counted)
         account = _account(current, login)
@@ -155,13 +156,17 @@ def redeem_code(
         else:
             _may_enter(account, new)
             account.password_hash, account.must_change = fresh, False
-            account.code_hash = account.code_until = None
+            void_codes(account)
             current.flush()
             close_all(account.id)
-            token, actor = _open(account, door=door, address=address, device=device)
-            credentials.renew(account.id, by=actor)
-            trail.record("account:password_changed", by=actor, stream=f"account:{account.id}")
-            return token, actor
+            owner = actor_of(account.id, door=door)
+            credentials.renew(account.id, by=owner)
+            trail.record("account:password_changed", by=owner, stream=f"account:{account.id}")
+            if not second_factor.is_on(account.id):
+                return _open(account, door=door, address=address, device=device)
+            step = passes.sign(account.id, credentials.version_of(account.id) or 0, _STEP)
+    if step:
+        raise CodeNeeded(step)  # after the commit: the code is used and the password set
     raise _wrong("name, code")
 
 
@@ -194,7 +199,7 @@ def change_password(old: str, new: str, *, by: Actor, keep: str | None = None) -
             _note_failure(counted, by.account, by.door)
         else:
             account.password_hash, account.must_change = fresh, False
-            account.code_hash = account.code_until = None
+            void_codes(account)
             current.flush()
             close_all(by.account, keep=keep)
             tally.forget(by.login)
@@ -356,9 +361,19 @@ def _note_failure(counted: tuple[tally.Subject, ...], account: int | None, door:
         )
 
 
+def void_codes(account: Account) -> None:
+    """Let no code set the password any more, within an act that records why."""
+    account.code_hash = account.code_until = None
+    account.reset_hash = account.reset_nonce = account.reset_until = None
+
+
 def _code_fits(account: Account, given: str) -> bool:
-    in_time = account.code_until is not None and account.code_until > clock.unmoved()
-    return in_time and account.code_hash is not None and hmac.compare_digest(account.code_hash, given)
+    now = clock.unmoved()
+    offered = ((account.code_hash, account.code_until), (account.reset_hash, account.reset_until))
+    return any(
+        hashed is not None and until is not None and until > now and hmac.compare_digest(hashed, given)
+        for hashed, until in offered
+    )
 
 
 def _whose(by: Actor, account: int | None) -> int:

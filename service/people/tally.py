@@ -1,5 +1,5 @@
 """Counts failed tries to sign in and locks for a while, by name and by address alike for known and unknown
-names.
+names; in the same way how often a letter with a code is asked for.
 
 Five failures lock a name for a minute, each further one twice as long, at most half an hour; an address,
 behind which a whole office may sit, after thirty. Counts are forgotten an hour after the last failure. Knows
@@ -24,6 +24,8 @@ from service.people.passwords import settings
 
 NAME_LIMIT = 5
 ADDRESS_LIMIT = 30
+ASKED_LIMIT = 3
+"""Letters with a code that are asked for by one name before it has to wait; by one address `ADDRESS_LIMIT`."""
 FORGOTTEN = timedelta(hours=1)
 LONGEST = timedelta(minutes=30)
 
@@ -44,6 +46,14 @@ def subjects(login: str, address: str) -> tuple[Subject, ...]:
     return tuple(found)
 
 
+def askings(said: str, address: str) -> tuple[Subject, ...]:
+    """The name or mail address for which a letter is asked, and where from: counted apart from tries to sign in."""
+    found = [Subject(_keyed("asked", said), ASKED_LIMIT)]
+    if address:
+        found.append(Subject(_keyed("asked-from", address), ADDRESS_LIMIT))
+    return tuple(found)
+
+
 def check(counted: Sequence[Subject]) -> None:
     """Refuse with TooMany while the name or the address is locked."""
     now = clock.unmoved()
@@ -59,9 +69,10 @@ def check(counted: Sequence[Subject]) -> None:
     if until is None or until <= now:
         return
     minutes = max(1, round((until - now).total_seconds() / 60 + 0.49))
+    asked = counted[0].key.startswith("asked")
     raise TooMany(
-        f"Đã nhập sai nhiều lần. Thử lại sau {minutes} phút.",
-        f"Too many failed tries. Try again in {how_many(minutes, 'minute')}.",
+        f"{'Đã xin' if asked else 'Đã nhập sai'} nhiều lần. Thử lại sau {minutes} phút.",
+        f"{'Asked too often' if asked else 'Too many failed tries'}. Try again in {how_many(minutes, 'minute')}.",
         code="locked",
     )
 

@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 
 from flask import Flask
 
+from service import logs
 from service.config import Settings
 from service.db import db
 from service.studio import replay_work
@@ -51,6 +52,7 @@ def wait(run: int, settings: Settings) -> None:
 
 def _serve(pipe: Connection, run: int, settings: Settings, make_app: MakeApp) -> None:
     os.nice(_NICE)
+    logs.configure()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # sent to the whole group where a person stops the service; the pipe ends this
     threading.Thread(target=_end_with_service, args=(pipe,), daemon=True).start()
     app = make_app(settings)

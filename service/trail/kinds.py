@@ -791,6 +791,9 @@ ADMIN: dict[str, Kind] = {
     "account:reset": Kind(
         "admin", "{actor} cấp mã đặt lại mật khẩu[ cho {login}].", "{actor} gave a code to reset[ {login}]."
     ),
+    "account:reset_asked": Kind(
+        "admin", "Có yêu cầu gửi mã đặt lại mật khẩu qua thư.", "A letter with a code to reset the password was asked for."
+    ),
     "group:renamed": Kind(
         "admin", "{actor} đổi tên nhóm[ {group}][ thành {label}].", "{actor} renamed the group[ {group}]."
     ),

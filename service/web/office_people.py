@@ -254,8 +254,8 @@ def add() -> AnyResponse:
 
 
 def _tell_code(name: str, code: str) -> None:
-    pages.say(_("Mã đặt mật khẩu của %(name)s: *%(code)s*. Mã chỉ hiện lần này, dùng trong ba ngày.", name=name,
-                code=code), "warn")
+    pages.say(_("Mã đặt mật khẩu của %(name)s: *%(code)s*. Mã chỉ hiện lần này, dùng trong ba ngày, tại %(address)s.",
+                name=name, code=code, address=url_for("set_password.redeem", _external=True)), "warn")
 
 
 @blueprint.route("/office/people/<int:account>/edit", methods=["GET", "POST"])

@@ -42,10 +42,10 @@ SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "consents", "paper", "same",
     "home", "nominations", "case_checks", "rounds", "round_content", "trail", "trail_proofs", "office", "office_people",
     "office_units", "office_days", "office_mail", "office_letters", "office_health", "office_processes", "office_enactments",
-    "office_rules", "office_law", "past_awards", "clock", "sessions", "ballot", "second_factor", "own_mail", "council",
-    "council_meeting", "council_kiosk", "council_written", "council_scores", "papers", "public", "verify", "studio_words",
-    "studio_figures", "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files", "studio_deploy",
-    "studio_migration", "studio_operating",
+    "office_rules", "office_law", "past_awards", "clock", "sessions", "set_password", "ballot", "second_factor", "own_mail",
+    "council", "council_meeting", "council_kiosk", "council_written", "council_scores", "papers", "public", "verify",
+    "studio_words", "studio_figures", "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files",
+    "studio_deploy", "studio_migration", "studio_operating",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -101,6 +101,8 @@ def me() -> Actor:
         raise Refusal(
             "Đổi mật khẩu trước khi làm việc khác.", "Change your password first.", code="must-change"
         )
+    if by.must_enrol:  # its own page asks `doors.actor`
+        raise Refusal(*doors.ENROL_FIRST, code="must-enrol")
     return by
 
 
@@ -198,22 +200,36 @@ def _me(by: Actor) -> Me:
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Any:
     """Sign in by name and password, then by the code of the second factor where the account has one."""
-    wrong, status, ask_code = "", 200, False
-    if request.method == "POST":
-        try:
-            token, by = _signed_in()
-        except people.CodeNeeded as needed:
-            session[_STEP], ask_code = needed.step, True
-        except Refusal as refusal:
-            wrong = in_language(refusal)
-            status = refusal.status
-            ask_code = _STEP in session and refusal.code == "wrong-code"
-        else:
-            session.clear()  # a cookie from before signing in must not carry over
-            session[doors.TOKEN] = token
-            if by.must_change:
-                return back_to("pages.change_password")
-            return redirect(_local(request.form.get("next", "")), code=303)
+    if request.method == "GET":
+        return _sign_in_page()
+    try:
+        token, by = _signed_in()
+    except people.CodeNeeded as needed:
+        return ask_for_code(needed)
+    except Refusal as refusal:
+        ask_code = _STEP in session and refusal.code == "wrong-code"
+        return _sign_in_page(in_language(refusal), status=refusal.status, ask_code=ask_code)
+    return let_in(token, by)
+
+
+def let_in(token: str, by: Actor) -> AnyResponse:
+    """Go on as the person of a fresh session, to the page that was wanted."""
+    session.clear()  # a cookie from before signing in must not carry over
+    session[doors.TOKEN] = token
+    if by.must_change:
+        return back_to("pages.change_password")
+    if by.must_enrol:
+        return back_to("second_factor.show")
+    return redirect(_local(request.form.get("next", "")), code=303)
+
+
+def ask_for_code(needed: people.CodeNeeded) -> Response:
+    """Ask for the code of the second factor after the right password, or after a new one has been set."""
+    session[_STEP] = needed.step
+    return _sign_in_page(ask_code=True)
+
+
+def _sign_in_page(wrong: str = "", *, status: int = 200, ask_code: bool = False) -> Response:
     return page(
         "sign_in",
         code=status,
@@ -224,6 +240,10 @@ def sign_in() -> Any:
         ask_code=ask_code,
         accounts=_demo_accounts() if settings().demo else (),
         password=DEMO_PASSWORD if settings().demo else "",
+        no_password=[
+            Link(_("Quên mật khẩu"), url_for("set_password.forgotten")),
+            Link(_("Đặt mật khẩu bằng mã một lần"), url_for("set_password.redeem")),
+        ],
         open_to_all=[
             Link(_("Tra cứu hồ sơ bằng mã"), url_for("public.standing")), Link(_("Trang vinh danh"), url_for("public.honours")),
         ],
@@ -323,6 +343,8 @@ def refused(refusal: Refusal) -> Any:
         return redirect(url_for("pages.sign_in", next=request.full_path.rstrip("?")), code=303)
     if refusal.code == "must-change":
         return back_to("pages.change_password")
+    if refusal.code == "must-enrol":
+        return back_to("second_factor.show")
     words = _what_to_do().get(refusal.code) or {
         403: _("Cần quyền này thì liên hệ quản trị hệ thống."),
         404: _("Kiểm tra lại địa chỉ, hoặc tìm hồ sơ ở ô tìm kiếm."),

@@ -29,7 +29,10 @@ _OTHER_ROUNDS = 3
 
 
 def name_tellers(round_id: str, accounts: Sequence[int], *, by: Actor) -> None:
-    """Name three tellers, none a system administrator or a member who is away; codes that were given to others are void."""
+    """Name three tellers, none a system administrator or a member who is away; codes that were given to others are void.
+
+    Outside demo mode each of them has the second factor on: without it nobody takes a code.
+    """
     people.require(by, "ballot.plan")
     found = people.accounts_of(accounts)
     if len(accounts) != len(sealing.TELLERS) or len(set(accounts)) != len(accounts) or len(found) != len(accounts):
@@ -39,6 +42,7 @@ def name_tellers(round_id: str, accounts: Sequence[int], *, by: Actor) -> None:
             "tellers", f"Tài khoản đã khóa: {', '.join(off)}. Chọn người khác.", f"Blocked: {', '.join(off)}."
         )
     _no_administrator(accounts)
+    _with_second_factor(accounts)
     with transaction() as s:
         rows, _box = lock_round(round_id)
         needs_state(rows, "planned")
@@ -69,6 +73,17 @@ def _no_administrator(accounts: Sequence[int]) -> None:
             f"{names} quản trị hệ thống nên không vào Ban kiểm phiếu được. Chọn người khác.",
             f"{names} administers the system and cannot be a teller. Choose somebody else.",
             code="teller-administrator",
+        )
+
+
+def _with_second_factor(accounts: Sequence[int]) -> None:
+    if without := people.second_factor.lacking(accounts):
+        names = ", ".join(people.names(without).values())
+        raise Invalid.at(
+            "tellers",
+            f"{names} chưa bật xác thực hai bước nên chưa nhận mã kiểm phiếu được. Bật rồi chọn lại, hoặc chọn người khác.",
+            f"{names} has no second factor and could take no code. Turn it on, or choose somebody else.",
+            code="teller-second-factor",
         )
 
 

@@ -176,6 +176,9 @@ CREATE TABLE account (
 	must_change BOOLEAN NOT NULL,
 	code_hash VARCHAR,
 	code_until BIGINT,
+	reset_hash VARCHAR,
+	reset_nonce VARCHAR,
+	reset_until BIGINT,
 	credential INTEGER NOT NULL,
 	created_at BIGINT NOT NULL,
 	signed_in_at BIGINT,
@@ -198,6 +201,59 @@ CREATE TABLE sign_in_tally (
 	failed_at BIGINT NOT NULL,
 	locked_until BIGINT,
 	CONSTRAINT pk_sign_in_tally PRIMARY KEY (subject)
+)
+;;
+CREATE TABLE mail (
+	id INTEGER NOT NULL,
+	"key" VARCHAR(160) NOT NULL,
+	account INTEGER NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	context TEXT NOT NULL,
+	words TEXT,
+	link VARCHAR(200),
+	about INTEGER,
+	message_id VARCHAR(160) NOT NULL,
+	state VARCHAR(9) NOT NULL,
+	shown_only BOOLEAN NOT NULL,
+	address VARCHAR(254),
+	attempts INTEGER NOT NULL,
+	next_at BIGINT NOT NULL,
+	holder VARCHAR(80),
+	lease_until BIGINT,
+	handed_at BIGINT,
+	error TEXT,
+	queued_at BIGINT NOT NULL,
+	settled_at BIGINT,
+	CONSTRAINT pk_mail PRIMARY KEY (id),
+	CONSTRAINT uq_mail_key_account_letter UNIQUE ("key", account, letter)
+)
+;;
+CREATE INDEX ix_mail_queued ON mail (next_at, id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
+;;
+CREATE INDEX ix_mail_state ON mail (state, id)
+;;
+CREATE TABLE letter_words (
+	id INTEGER NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	number INTEGER NOT NULL,
+	words TEXT,
+	saved_at BIGINT NOT NULL,
+	saved_by INTEGER,
+	reason TEXT NOT NULL,
+	CONSTRAINT pk_letter_words PRIMARY KEY (id),
+	CONSTRAINT uq_letter_words_letter_number UNIQUE (letter, number)
+)
+;;
+CREATE TABLE mail_freeze (
+	id INTEGER NOT NULL,
+	frozen_at BIGINT NOT NULL,
+	frozen_by INTEGER,
+	reason TEXT NOT NULL,
+	released_at BIGINT,
+	released_by INTEGER,
+	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE movement (
@@ -326,59 +382,6 @@ CREATE TABLE former_day (
 	by_office BOOLEAN NOT NULL,
 	working BOOLEAN,
 	CONSTRAINT pk_former_day PRIMARY KEY (id)
-)
-;;
-CREATE TABLE mail (
-	id INTEGER NOT NULL,
-	"key" VARCHAR(160) NOT NULL,
-	account INTEGER NOT NULL,
-	letter VARCHAR(24) NOT NULL,
-	context TEXT NOT NULL,
-	words TEXT,
-	link VARCHAR(200),
-	about INTEGER,
-	message_id VARCHAR(160) NOT NULL,
-	state VARCHAR(9) NOT NULL,
-	shown_only BOOLEAN NOT NULL,
-	address VARCHAR(254),
-	attempts INTEGER NOT NULL,
-	next_at BIGINT NOT NULL,
-	holder VARCHAR(80),
-	lease_until BIGINT,
-	handed_at BIGINT,
-	error TEXT,
-	queued_at BIGINT NOT NULL,
-	settled_at BIGINT,
-	CONSTRAINT pk_mail PRIMARY KEY (id),
-	CONSTRAINT uq_mail_key_account_letter UNIQUE ("key", account, letter)
-)
-;;
-CREATE INDEX ix_mail_queued ON mail (next_at, id) WHERE state = 'queued'
-;;
-CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
-;;
-CREATE INDEX ix_mail_state ON mail (state, id)
-;;
-CREATE TABLE letter_words (
-	id INTEGER NOT NULL,
-	letter VARCHAR(24) NOT NULL,
-	number INTEGER NOT NULL,
-	words TEXT,
-	saved_at BIGINT NOT NULL,
-	saved_by INTEGER,
-	reason TEXT NOT NULL,
-	CONSTRAINT pk_letter_words PRIMARY KEY (id),
-	CONSTRAINT uq_letter_words_letter_number UNIQUE (letter, number)
-)
-;;
-CREATE TABLE mail_freeze (
-	id INTEGER NOT NULL,
-	frozen_at BIGINT NOT NULL,
-	frozen_by INTEGER,
-	reason TEXT NOT NULL,
-	released_at BIGINT,
-	released_by INTEGER,
-	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE replay_run (

@@ -16,6 +16,7 @@ from service.db import db, transaction
 from service.processes import history
 from tests.journeys.office import Office
 from tests.journeys.program import Program
+from tests.service.web.browser import forget
 
 NAME = {
     "round": "HN-2026", "subject_group": "D", "award_form": "GK_XA",
@@ -360,6 +361,8 @@ def test_answers_carry_the_headers_that_keep_browsers_safe(caller: Program) -> N
         headers = caller.raw(who, "GET", path).headers
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "Strict-Transport-Security" not in headers  # this one is reached by http
         assert headers["Cache-Control"] == "no-store"
         assert "Server" not in headers or "Werkzeug" not in headers["Server"]
     refused = caller.raw(None, "GET", "/me")
@@ -368,7 +371,21 @@ def test_answers_carry_the_headers_that_keep_browsers_safe(caller: Program) -> N
     assert answer.status_code == 405 and "GET" in answer.headers["Allow"]
 
 
-def _limited(office: Office, **limits: int) -> Any:
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_where_people_come_by_https_browsers_are_kept_to_it(office: Office) -> None:
+    plain, safe = (_limited(office, base_url=f"{scheme}://thi-dua.example") for scheme in ("http", "https"))
+    answer = plain.get("/sign-in")
+    assert "Strict-Transport-Security" not in answer.headers and answer.headers["Set-Cookie"].startswith("vinhdanh=")
+    forget()
+    cookie = safe.get("/sign-in").headers["Set-Cookie"]
+    for path in ("/sign-in", "/api/v1/me", "/no/such/page", "/healthz"):
+        assert safe.get(path).headers["Strict-Transport-Security"] == "max-age=31536000", path
+    parts = {part.strip() for part in cookie.split(";")}
+    assert cookie.startswith("__Host-vinhdanh=") and {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= parts
+    assert "Domain" not in cookie
+
+
+def _limited(office: Office, **limits: Any) -> Any:
     """A client of an application of its own on the same database, with the limits of a real one, only lower."""
     settings = office.app.extensions["settings"].model_copy(update=limits)
     return create_app(settings).test_client()

@@ -20,7 +20,8 @@ from tests.service.awards.conftest import Filled
 
 OWN = {
     "pages.sign_in", "pages.sign_out", "pages.change_password", "display.choose", "clock.move", "sessions.end", "sessions.end_others",
-    "trail.verify", "session.open_session", "session.close_session", "session.end_session", "session.end_other_sessions",
+    "trail.verify", "session.open_session", "session.redeem_code", "session.close_session", "session.end_session",
+    "session.end_other_sessions", "set_password.redeem", "set_password.forgotten",
     "definitions.move_clock", "inbox_filters.keep", "inbox_filters.drop", "tasks.save_filter", "tasks.drop_filter",
     "second_factor.act", "own_mail.choose",
 }

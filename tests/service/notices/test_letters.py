@@ -63,9 +63,24 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
         "version",
         "note",
     }
-    council = {"council_invitation": {"agenda", "reason"}, "council_called_off": {"reason"}}  # who must come, to what, why not
-    taken = {name: letter.fields.keys() - council.get(name, set()) for name, letter in letters().items()}
+    own = {
+        "council_invitation": {"agenda", "reason"}, "council_called_off": {"reason"},  # who must come, to what, why not
+        "password_reset": {"login", "code", "minutes"},
+    }
+    taken = {name: letter.fields.keys() - own.get(name, set()) for name, letter in letters().items()}
     assert set().union(*taken.values()) == allowed
+    secret = {(name, field) for name, letter in letters().items() for field, (kind, _) in letter.fields.items() if kind == "secret"}
+    assert secret == {("password_reset", "code")}
+
+
+def test_secret_is_kept_with_no_mail_and_shown_to_nobody() -> None:
+    said = {"login": "mai", "minutes": 30, "code": "K7MQ-2WXA-9DFT"}
+    whole = render("password_reset", said, language="vi", person="Lê Ban Mai")
+    assert "K7MQ-2WXA-9DFT" in whole.text and "K7MQ-2WXA-9DFT" in whole.html
+    kept = checked("password_reset", said)
+    assert kept == {"login": "mai", "minutes": 30}
+    shown = render("password_reset", kept, language="vi", person="Lê Ban Mai")
+    assert "····-····-····" in shown.text and "K7MQ" not in shown.text + shown.html
 
 
 def test_words_of_the_house_are_said_in_the_readers_language_and_lines_are_left_as_they_are() -> None:

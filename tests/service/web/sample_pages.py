@@ -230,6 +230,7 @@ def sign_in() -> dict[str, Any]:
     return {
         "frame": Frame(home_url="/", display_url="/display"),
         "url": "/sign-in",
+        "no_password": [Link("Quên mật khẩu", "/sign-in/forgotten"), Link("Đặt mật khẩu bằng mã một lần", "/sign-in/code")],
         "open_to_all": [Link("Tra cứu hồ sơ bằng mã", "/status"), Link("Trang vinh danh", "/honours")],
         "next": "/task",
         "username": "vhxh",
@@ -246,6 +247,35 @@ def sign_in() -> dict[str, Any]:
 def sign_in_code() -> dict[str, Any]:
     """The second step of signing in."""
     return sign_in() | {"ask_code": True, "wrong": "Mã xác thực chưa đúng hoặc đã dùng.", "accounts": []}
+
+
+def set_password() -> dict[str, Any]:
+    """Setting a password with a one-time code, after a mistake."""
+    return {
+        "frame": Frame(home_url="/", display_url="/display"),
+        "url": "/sign-in/code",
+        "back_url": "/sign-in",
+        "username": "mai.lb",
+        "faults": [("username", "Tên đăng nhập hoặc mã chưa đúng, hoặc mã đã hết hạn. Nhập lại, hoặc xin mã mới.")],
+    }
+
+
+def forgotten() -> dict[str, Any]:
+    """Asking for a letter with a code, too often."""
+    return {
+        "frame": Frame(home_url="/", display_url="/display"),
+        "url": "/sign-in/forgotten",
+        "code_url": "/sign-in/code",
+        "back_url": "/sign-in",
+        "asked": False,
+        "wrong": "Đã xin nhiều lần. Thử lại sau 2 phút.",
+        "said": "mai.lb",
+    }
+
+
+def forgotten_asked() -> dict[str, Any]:
+    """What everybody is told who asks for a letter."""
+    return forgotten() | {"asked": True, "wrong": ""}
 
 
 def confirm() -> dict[str, Any]:

@@ -12,13 +12,14 @@ import pytest
 import sqlalchemy as sa
 from nacl.public import PrivateKey
 
-from service import trail
+from service import people, trail
 from service.council import ballot
 from service.council.ballot import digits, sealing, tellers
 from service.council.ballot.models import BallotBox, BallotRoll, BallotRound
 from service.db import db, reading
 from service.errors import Conflict, Invalid, Refusal
-from tests.service.council.ballot.chamber import TELLERS, Chamber
+from tests.service.council.ballot.chamber import PASSWORD, TELLERS, Chamber
+from tests.service.people.enrolling import enrolled
 
 
 def _by_hand(statement: str, **values: Any) -> None:
@@ -158,8 +159,6 @@ def test_code_lost_before_opening_is_replaced_and_must_be_confirmed(chamber: Cha
 
 
 def test_tellers_are_three_and_none_administers(chamber: Chamber) -> None:
-    from service import people
-
     round_id = chamber.plan()
     accounts = [people.find_account(login).id for login in (*TELLERS[:2], "quantri")]
     with pytest.raises(Invalid) as admin:
@@ -175,9 +174,24 @@ def test_tellers_are_three_and_none_administers(chamber: Chamber) -> None:
     assert later.value.code == "teller-administrator"
 
 
-def test_teller_who_came_to_administer_the_system_opens_no_box(chamber: Chamber) -> None:
-    from service import people
+def test_outside_demo_mode_tellers_have_the_second_factor_on(chamber: Chamber) -> None:
+    round_id, by = chamber.plan(), chamber.who("thuky")
+    accounts = [people.find_account(login).id for login in TELLERS]
+    enrolled("kiem1", PASSWORD)
+    settings = chamber.app.extensions["settings"]
+    settings.demo = False
+    with pytest.raises(Invalid) as refused:
+        ballot.name_tellers(round_id, accounts, by=by)
+    assert refused.value.code == "teller-second-factor"
+    assert "Kiểm Phiếu 2, Kiểm Phiếu 3 chưa bật" in refused.value.message
+    settings.demo = True
+    enrolled("kiem2", PASSWORD)
+    enrolled("kiem3", PASSWORD)
+    settings.demo = False
+    ballot.name_tellers(round_id, accounts, by=by)
 
+
+def test_teller_who_came_to_administer_the_system_opens_no_box(chamber: Chamber) -> None:
     round_id = chamber.sealed()
     codes = chamber.codes[round_id]
     people.grant(people.find_account("kiem3").id, "admin", by=chamber.who("quantri"))
