@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from forms import lay_out
 from service import clock, trail, words
 from service.actor import Actor
+from service.awards.entries import names_in
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS
@@ -226,37 +227,6 @@ _TOLD = {
 """Acts on lists that send no message, so that no stop of the case tells them: kind of list → kinds of entries."""
 
 
-def concerning(events: Iterable[Event], nomination_id: int, gone: Collection[str] = ()) -> list[Event]:
-    """Of the entries of a case and of lists, the oldest first, those that are about one name.
-
-    Of a list: what names it, and what befell the whole list while the name stood on it. `gone`: streams of lists that it
-    has left, of which nothing counts after the last entry that names it.
-    """
-    kept = list(events)
-    named = [_named(event) for event in kept]
-    own = {event.stream: at for at, event in enumerate(kept) if nomination_id in (named[at] or ())}
-    since: set[str] = set()
-    found = []
-    for at, event in enumerate(kept):
-        if not event.stream.startswith("list:"):
-            found.append(event)
-            continue
-        if nomination_id in (named[at] or ()):
-            since.add(event.stream)
-        elif named[at] is not None or event.stream not in since or event.stream in gone and at > own[event.stream]:
-            continue
-        found.append(event)
-    return found
-
-
-def _named(event: Event) -> set[int] | None:
-    """Names that an entry of a list tells of; None where it tells of the list as a whole."""
-    found = [*event.body.get("names", ()), *event.body.get("left_out", ())]
-    if "nomination" in event.body:
-        found.append(event.body["nomination"])
-    return set(found) if found or "names" in event.body else None
-
-
 def beside(listed: Sequence[List], nomination_id: int) -> list[tuple[datetime, Entry]]:
     """What was done with a name's papers beside its path: signatures of what went up, corrections, revocation, reprint."""
     locale = case_parts.reader()
@@ -266,7 +236,7 @@ def beside(listed: Sequence[List], nomination_id: int) -> list[tuple[datetime, E
         (event.at, Entry(event.at, trail.sentence(event, locale), link=Link(one.title, way("lists.show", list_id=one.id))))
         for kind in sorted(kinds)
         for event in trail.read(stream=list(by_stream), kind=kind, locale=locale).events
-        if nomination_id in (_named(event) or {nomination_id})
+        if nomination_id in (names_in(event) or {nomination_id})
         for one in (by_stream[event.stream],)
     ]
 

@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from service import clock, trail
+from service.awards.entries import concerning
 from service.awards.lists import LineInput
 from service.db import db
 from service.processes import history
 from service.trail import Event
 from service.vietnamese import person_sort_key
-from service.web.case_history import concerning
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, words
 from tests.service.web.desk import Desk
