@@ -21,6 +21,8 @@ from service.trail import KINDS, Event, Locale, Sight
 
 _AT_ONCE, _MOST_NAMED = 1000, 12
 _LONGEST = 100
+_EARLIEST = date(1970, 1, 2)
+"""The trail counts time from 1970: a day before it finds all, or nothing."""
 
 MACHINES: Mapping[str, tuple[str, str]] = {
     "timer": ("Đồng hồ hệ thống", "The system's clock"),
@@ -74,8 +76,8 @@ class Asked:
         """As it stands in an address, and in the entry of an export: by name, only what narrows."""
         said: dict[str, str | int | None] = {
             "who": self.who, "also": int(self.also), "behalf": self.behalf, "nomination": self.nomination, "part": self.part,
-            "kind": ",".join(self.kind), "door": self.door, "since": self.since and self.since.isoformat(),
-            "until": self.until and self.until.isoformat(), "stream": self.stream, "text": self.text,
+            "kind": ",".join(self.kind), "door": self.door, "since": self.since.isoformat() if self.since else None,
+            "until": self.until.isoformat() if self.until else None, "stream": self.stream, "text": self.text,
         }
         return {key: value for key, value in said.items() if value}
 
@@ -85,12 +87,12 @@ _NOTHING = Asked()
 
 def read_asked(said: Mapping[str, Any]) -> Asked:
     """What an address or a call asks for, by the names of `Asked.words`; what has no meaning does not narrow."""
-    word = {key: str(said.get(key) or "").strip()[:_LONGEST] for key in ("who", "part", "door", "stream", "text")}
+    word = {key: _text(said.get(key), _LONGEST) for key in ("who", "part", "door", "stream", "text")}
     number = str(said.get("nomination") or "")
     return Asked(
         who=word["who"],
         also=bool(word["who"]) and str(said.get("also") or "") in ("1", "True"),
-        behalf=str(said.get("behalf") or "").strip()[:200],
+        behalf=_text(said.get("behalf"), 200),
         nomination=int(number) if number.isascii() and number.isdecimal() and len(number) < 16 else None,
         part=word["part"] if word["part"] in trail.part_words("vi") else "",
         kind=tuple(kind for kind in str(said.get("kind") or "").split(",") if kind in KINDS or kind.endswith(":*")),
@@ -100,6 +102,10 @@ def read_asked(said: Mapping[str, Any]) -> Asked:
         stream=word["stream"],
         text=word["text"],
     )
+
+
+def _text(said: Any, most: int) -> str:
+    return str(said or "").replace("\0", "").strip()[:most]
 
 
 def _day(said: Any) -> date | None:
@@ -122,8 +128,8 @@ def narrowed(asked: Asked, *, by: Actor, locale: Locale = "vi") -> dict[str, Any
         "door": asked.door or None,
         "kind": asked.kind or None,
         "part": asked.part or None,
-        "since": start_of_day(asked.since) if asked.since else None,
-        "until": start_of_day(last + timedelta(days=1)) if last and last < date.max else None,
+        "since": start_of_day(max(asked.since, _EARLIEST)) if asked.since else None,
+        "until": start_of_day(max(last, _EARLIEST) + timedelta(days=1)) if last and last < date.max else None,
         "among": None if asked.nomination is None else {
             event.gseq for event in entries_about(read_nomination(asked.nomination, by=by), by=by, sight=sight)
         },
@@ -145,8 +151,8 @@ def bodies_acted_for() -> list[str]:
     return [word for word in trail.behalves() if not word.isdecimal()]
 
 
-def said(asked: Asked, *, by: Actor, locale: Locale = "vi") -> dict[str, tuple[str, str]]:
-    """What it is narrowed by, in words: name → (label, value)."""
+def said(asked: Asked, *, by: Actor | None, locale: Locale = "vi") -> dict[str, tuple[str, str]]:
+    """What it is narrowed by, in words: name → (label, value); a nomination's name for whom may see it."""
     english = locale == "en"
     value: dict[str, str] = {}
     names = people.names([int(one) for one in (asked.who, asked.behalf) if one.isdecimal()])
@@ -154,7 +160,7 @@ def said(asked: Asked, *, by: Actor, locale: Locale = "vi") -> dict[str, tuple[s
         value[key] = MACHINES[word][english] if word in MACHINES else names.get(int(word), word) if word.isdecimal() else word
     if asked.also:
         value["who"] = _ALSO[english].format(value["who"])
-    if asked.nomination is not None:
+    if asked.nomination is not None and by is not None:
         n = read_nomination(asked.nomination, by=by)
         value["nomination"] = f"{n.name} ({'no.' if english else 'số'} {n.id})"
     value |= {
@@ -169,9 +175,23 @@ def said(asked: Asked, *, by: Actor, locale: Locale = "vi") -> dict[str, tuple[s
     return {key: (LABELS[key][english], value[key]) for key in LABELS if value.get(key)}
 
 
-def entries_about(
-    n: Nomination, *, by: Actor, sight: Sight, locale: Locale = "vi"
-) -> list[Event]:
+def value_words(key: str, value: Any, _locale: Locale) -> str | None:
+    """A value of an entry that is a number of something, by its name."""
+    return people.unit_name(value) if key == "unit" and isinstance(value, int) else None
+
+
+def export_words(event: Event, locale: Locale) -> dict[str, str]:
+    """What an export was narrowed by, for its sentence; the words looked for are personal and stand beside it."""
+    if event.kind != "trail:exported" or not isinstance(kept := event.body.get("filter"), dict):
+        return {}
+    asked = replace(read_asked(kept), nomination=None)
+    told = [f"{label}: {value}" for label, value in said(asked, by=None, locale=locale).values()]
+    if number := kept.get("nomination"):
+        told.append(f"{LABELS['nomination'][locale == 'en']}: {number}")
+    return {"filter": "; ".join(told)} if told else {}
+
+
+def entries_about(n: Nomination, *, by: Actor, sight: Sight, locale: Locale = "vi") -> list[Event]:
     """Every entry about a nomination, the oldest first: of its own process, and of the lists on which it stands or stood.
 
     The lists tell of others too: only who may read every case sees their entries, and of them those about this one.

@@ -21,7 +21,7 @@ from service.trail.read import Page, behalves, count, last_number, read, walk
 from service.trail.record import NOBODY, is_stream, record
 from service.trail.rights import Sight, may_read
 from service.trail.seal import EXEMPT, Unrecorded, mac_key
-from service.trail.tell import Event, Locale, actor_name, names_from, sentence, words_from
+from service.trail.tell import Event, Locale, accounts_in, actor_name, names_from, sentence, words_from
 from service.trail.verify import Verdict, verify
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Sight",
     "Unrecorded",
     "Verdict",
+    "accounts_in",
     "actor_name",
     "behalves",
     "changes",

@@ -252,7 +252,7 @@ def _said(words: Mapping[str, Word], word: str, locale: Locale) -> str:
 
 @cache
 def _kind_words() -> Mapping[str, Word]:
-    return {kind: (_bare(one.vi), _bare(one.en)) for kind, one in KINDS.items()} | KIND_NAMES
+    return {kind: (_bare(one.vi), _bare(one.en)) for kind, one in KINDS.items()} | dict(KIND_NAMES)
 
 
 _OPTIONAL = re.compile(r"\[[^\]]*\]")

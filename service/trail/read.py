@@ -44,6 +44,8 @@ class Page:
 
     events: tuple[Event, ...]
     past: int | None
+    partial: bool = False
+    """Whether a search for a text stopped before the page was full and before the end was reached."""
 
 
 def read(
@@ -105,7 +107,7 @@ def count(asked: Mapping[str, Any]) -> int:
         return 0
     with reading() as s:
         bounds = _bounds(s, wanted, None, False)
-        conditions = [EVENT.c.gseq.between(bounds.low, bounds.high)]
+        conditions: list[ColumnElement[bool]] = [EVENT.c.gseq.between(bounds.low, bounds.high)]
         for name, value in (
             ("gseq", wanted.among), ("stream", wanted.streams), ("actor", wanted.actor), ("behalf", wanted.behalf),
             ("door", wanted.door), ("kind", wanted.kinds),
@@ -309,7 +311,7 @@ def _search(
             if len(found) == limit:
                 return Page(tuple(found), event.gseq)
         if time.monotonic() > until:
-            return Page(tuple(found), stretch[-1].gseq)
+            return Page(tuple(found), stretch[-1].gseq, partial=True)
     return Page(tuple(found), None)
 
 

@@ -66,10 +66,12 @@ def _asked(count: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each filter by itself, then every two that go together; those that find nothing too."""
     day = datetime.fromtimestamp((_BEGIN + count // 2 * _STEP) / 1e6, UTC)
     ones: list[tuple[str, dict[str, Any]]] = [
-        ("officer", {"actor": _OFFICER}), ("rare person", {"actor": _RARE}), ("nobody", {"actor": 999_999}), ("worker", {"actor": "worker"}),
+        ("officer", {"actor": _OFFICER}), ("rare person", {"actor": _RARE}), ("nobody", {"actor": 999_999}),
+        ("worker", {"actor": "worker"}),
         ("timer", {"actor": "timer"}), ("officer's and for him", {"doer": _OFFICER}), ("for somebody", {"behalf": 30}),
         ("nomination", {"stream": ["instance:4000", "list:40", "list:41"]}), ("numbers", {"among": range(100_000, 900_000, 4_000)}),
-        ("frequent kind", {"kind": "mail:sent"}), ("rare kind", {"kind": "award:revoked"}), ("two kinds", {"kind": ["task:completed", "award:revoked"]}),
+        ("frequent kind", {"kind": "mail:sent"}), ("rare kind", {"kind": "award:revoked"}),
+        ("two kinds", {"kind": ["task:completed", "award:revoked"]}),
         ("part step", {"part": "step"}), ("part work", {"part": "work"}), ("part admin", {"part": "admin"}),
         ("time", {"since": day - timedelta(days=40), "until": day}), ("since", {"since": day}),
         ("door web", {"door": "web"}), ("door api", {"door": "api"}), ("door timer", {"door": "timer"}),
@@ -117,7 +119,10 @@ def _rows(count: int) -> Iterator[tuple[Any, ...]]:
         stream = f"instance:{gseq // 100}" if gseq % 3 else f"account:{gseq % 200}" if gseq % 2 else f"list:{gseq // 1_000}"
         last[stream] = sseq = last.get(stream, 0) + 1
         behalf = str(chance.randrange(20, 60)) if actor.isdecimal() and chance.random() < 0.02 else None
-        body = {"a": actor, "d": door, "g": gseq, "k": kind, "n": sseq, "s": stream, "t": at, "x": {"phase": "checking", "state": "open", "count": 4}}
+        body: dict[str, Any] = {
+            "a": actor, "d": door, "g": gseq, "k": kind, "n": sseq, "s": stream, "t": at,
+            "x": {"phase": "checking", "state": "open", "count": 4},
+        }
         if behalf:
             body["for"] = int(behalf)
         sealed = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
