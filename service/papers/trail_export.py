@@ -19,7 +19,7 @@ from service.papers.kinds import bodies
 from service.trail import Event, Locale, export
 from service.words import local
 
-MOST: Mapping[str, int | None] = {"csv": None, "xlsx": 100_000, "json": None, "jsonl": None, "pdf": 2_000}
+MOST: Mapping[str, int | None] = {"csv": None, "xlsx": 50_000, "json": None, "jsonl": None, "pdf": 2_000}
 """Formats, and how many entries a file of each holds at most: a sheet and a paper are made whole before they go out."""
 _TYPES: Mapping[str, tuple[str, str]] = {
     "csv": ("text/csv", "CSV"),
@@ -75,7 +75,7 @@ def export_trail(asked: Asked, format: str, *, by: Actor, locale: Locale = "vi")
             body={"format": _TYPES[format][1], "count": count, "upto": upto, "filter": words},
             private={"text": None if text is None else str(text)},
         )
-    return Exported(f"nhat-ky-{clock.now():%Y%m%d-%H%M%S}.{format}", _TYPES[format][0], content)
+    return Exported(f"nhat-ky-{local(clock.now()):%Y%m%d-%H%M%S}.{format}", _TYPES[format][0], content)
 
 
 def _content(
@@ -108,7 +108,7 @@ def extract_facts(events: list[Event], asked: Asked, upto: int, *, by: Actor) ->
         "copies": [],
         "moment": f"{local(clock.now()):%H:%M ngày %d/%m/%Y}",
         "by": by.name,
-        "counted": f"{len(events)} mục khớp",
+        "total": len(events),
         "first": events[0].gseq if events else 0,
         "last": events[-1].gseq if events else 0,
         "upto": upto,
@@ -127,5 +127,5 @@ def _printed(event: Event) -> dict[str, Any]:
         parts.append("(Có giá trị riêng không được xem.)")
     return {
         "number": event.gseq, "moment": export.told_moment(event), "who": trail.actor_name(event), "told": " ".join(parts),
-        "door": trail.door_words(event.door, "vi"), "hash": event.hash.hex()[:16],
+        "door": trail.door_words(event.door, "vi"), "hash": f"{event.hash.hex()[:8]} {event.hash.hex()[8:16]}",
     }

@@ -151,7 +151,7 @@ def _facts(event: Event, locale: trail.Locale, by: Actor) -> list[Fact]:
     ]
     if any(value is None for value in event.private.values()):
         facts.append(Fact(_("Giá trị riêng"), _("bạn không có quyền xem, hoặc đã xóa theo quy định")))
-    return [*facts, Fact(_("Mã băm"), event.hash.hex(), figures=True)]
+    return [*facts, Fact(_("Mã băm"), event.hash.hex())]
 
 
 def _pieces(event: Event, by: Actor) -> list[tuple[str, str]]:
@@ -331,8 +331,8 @@ def _is_the_same(first: Event, event: Event) -> bool:
         return False
     if first.kind == "task:completed":
         return event.kind in _RESTATES and (first.at, first.stream) == (event.at, event.stream)
-    soon = abs(event.at - first.at) < _SOON
-    return soon and event.kind == first.kind and (event.stream != first.stream or _told(event) == _told(first))
+    soon, called = abs(event.at - first.at) < _SOON, trail.kind_words(event.kind, "vi")
+    return soon and called == trail.kind_words(first.kind, "vi") and (event.stream != first.stream or _told(event) == _told(first))
 
 
 def _by_owner(rows: Sequence[_Told], stream: str, good_before: int, *, by: Actor) -> list[Chapter]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from flask import Flask
@@ -11,6 +12,9 @@ from service import clock, trail
 from service.actor import Actor, machine
 from service.db import transaction
 from service.trail import Sight, behalves, count, last_number, read, tell, walk
+
+READING = import_module("service.trail.read")
+"""The module: its name in the package is its verb's."""
 
 
 def numbers(page: trail.Page) -> list[int]:
@@ -116,8 +120,8 @@ def test_all_that_fits_is_counted_and_walked(log: Flask) -> None:
 
 def test_search_for_a_text_says_that_it_stopped_on_its_way(log: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not read(text="bien ban", sight=Sight.VALUES).partial
-    monkeypatch.setattr("service.trail.read._STRETCH", 2)
-    monkeypatch.setattr("service.trail.read._PATIENCE", -1)
+    monkeypatch.setattr(READING, "_STRETCH", 2)
+    monkeypatch.setattr(READING, "_PATIENCE", -1)
     first = read(text="bien ban", sight=Sight.VALUES)
     assert (numbers(first), first.past, first.partial) == ([], 11, True)
     assert [event.gseq for event in walk({"text": "bien ban", "sight": Sight.VALUES})] == [4, 6]
