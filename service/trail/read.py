@@ -310,7 +310,7 @@ def _search(
             found.append(event)
             if len(found) == limit:
                 return Page(tuple(found), event.gseq)
-        if time.monotonic() > until:
+        if len(stretch) == _STRETCH and time.monotonic() > until:
             return Page(tuple(found), stretch[-1].gseq, partial=True)
     return Page(tuple(found), None)
 

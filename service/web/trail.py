@@ -67,7 +67,7 @@ def show() -> AnyResponse:
         acts=_verify_acts(by),
         exports=[
             Link(said, url_for("trail.export", format=format, **kept))
-            for format, said in (("xlsx", _("Excel")), ("csv", _("CSV")), ("pdf", _("PDF")), ("json", _("JSON")))
+            for format, said in (("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF"), ("json", "JSON"))
         ],
         side=[_about()],
     )
