@@ -14,7 +14,18 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, FromClause, Row, Select, func, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy import text as text_
 from sqlalchemy.orm import Session
 
@@ -193,18 +204,25 @@ def _bounds(s: Session, wanted: Filter, past: int | None, oldest_first: bool) ->
     return _Bounds(low, high)
 
 
+_BISECT = text_(
+    """
+    WITH RECURSIVE halves (low, beyond) AS (
+      SELECT CAST(1 AS BIGINT), CAST(:beyond AS BIGINT)
+      UNION ALL
+      SELECT CASE WHEN coalesce(e.at, :at) >= :at THEN halves.low ELSE (halves.low + halves.beyond) / 2 + 1 END,
+             CASE WHEN coalesce(e.at, :at) >= :at THEN (halves.low + halves.beyond) / 2 ELSE halves.beyond END
+      FROM halves LEFT JOIN trail_event AS e ON e.gseq = (halves.low + halves.beyond) / 2
+      WHERE halves.low < halves.beyond
+    )
+    SELECT low FROM halves WHERE low >= beyond
+    """
+).bindparams(bindparam("at", type_=BigInteger), bindparam("beyond", type_=BigInteger))
+
+
 def _first_from(s: Session, moment: datetime, high: int) -> int:
-    """Number of the first entry at or after a moment: times never run back, so bisecting finds it."""
-    at = microseconds(moment)
-    low, beyond = 1, high + 1
-    while low < beyond:
-        middle = (low + beyond) // 2
-        found = s.execute(select(EVENT.c.at).where(EVENT.c.gseq == middle)).scalar()
-        if found is None or found >= at:
-            beyond = middle
-        else:
-            low = middle + 1
-    return low
+    """Number of the first entry at or after a moment: times never run back, so bisecting finds it, in one statement."""
+    found: int = s.execute(_BISECT, {"beyond": high + 1, "at": microseconds(moment)}).scalar_one()
+    return found
 
 
 def _page(wanted: Filter, bounds: _Bounds, limit: int, oldest_first: bool) -> Select[Any]:
