@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, request, session
+from flask import Flask, Response, g, jsonify, request, session, stream_with_context
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -19,6 +19,7 @@ from service.awards import lists
 from service.council import ballot
 from service.db import end_read
 from service.errors import Forbidden, NotSignedIn, Refusal, Withheld
+from service.papers.trail_export import Exported
 
 TOKEN = "token"
 ENROL_FIRST = (
@@ -80,6 +81,13 @@ def language() -> str:
     if is_api():
         return request.accept_languages.best_match(["vi", "en"], "vi") or "vi"
     return "vi"
+
+
+def hand_out(file: Exported) -> Response:
+    """A file to save, read piece by piece as it goes out."""
+    answer = Response(stream_with_context(file.content), mimetype=file.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    return answer
 
 
 def problem(refusal: Refusal) -> Response:

@@ -15,6 +15,7 @@ from service.awards import (
     decisions,
     dossier,
     effects,
+    entries,
     handing_over,
     lists,
     nominations,
@@ -66,6 +67,8 @@ def join_parts() -> None:
     notices.register_letters(deployments.letter_of)
     trail.names_from(people.names)
     trail.words_from(_element_name)
+    trail.words_from(entries.export_words)
+    trail.values_from(entries.value_words)
     vocabulary.known_topics.update(effects.TOPICS)
     vocabulary.topic_inputs.update(effects.TOPICS)
     vocabulary.known_groups.update(candidate_words())

@@ -35,6 +35,7 @@ def install(app: APIFlask) -> None:
         session,
         studio_words,
         tasks,
+        trail,
     )
 
     # Not `error_processor`, which would take errors of routing from the doors, and answer a lost reader with JSON.
@@ -43,7 +44,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words,
+        imports, replays, operating, studio_words, trail,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

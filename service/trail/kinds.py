@@ -938,6 +938,11 @@ ADMIN: dict[str, Kind] = {
         "admin", "{actor} thay khóa {purpose} bằng khóa số {number}[: {reason}].",
         "{actor} replaced the key {purpose} by number {number}[: {reason}].",
     ),
+    "trail:exported": Kind(
+        "view",
+        "{actor} xuất nhật ký[, dạng {format}][, {count} sự kiện][, lọc theo {filter}][, có chữ “{text}”].",
+        "{actor} exported the trail[ as {format}][, {count|event}][, narrowed by {filter}][, with the words “{text}”].",
+    ),
     "demo:loaded": Kind("admin", "Đã nạp dữ liệu minh họa.", "The demo data was loaded."),
     "demo:clock_moved": Kind(
         "admin", "{actor} chuyển đồng hồ minh họa[ đến {to}].", "{actor} moved the demo clock[ to {to}]."

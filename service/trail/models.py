@@ -32,6 +32,10 @@ class TrailEvent(Base):
     actor: Mapped[str] = mapped_column(String(64))
     """Account number, or the machine's word: timer, worker, cli; `-` for somebody who is not signed in."""
     kind: Mapped[str] = mapped_column(String(64))
+    door: Mapped[str | None] = mapped_column(String(16))
+    """Through what it came: web, api, cli, timer, worker."""
+    behalf: Mapped[str | None] = mapped_column(String(200))
+    """On whose behalf: account number, or the beginning of a body's name; None for who acted for himself."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
     prev: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
@@ -115,9 +119,19 @@ DENIAL: Table = TrailDenial.metadata.tables["trail_denial"]
 
 # SQLite's indexes end in the row's number by themselves; PostgreSQL must be told.
 Index("uq_trail_event_stream", EVENT.c.stream, EVENT.c.sseq, unique=True, postgresql_include=["gseq"])
-for _column in (EVENT.c.actor, EVENT.c.kind):
-    Index(f"ix_trail_event_{_column.name}", _column).ddl_if(dialect="sqlite")
-    Index(f"ix_trail_event_{_column.name}_gseq", _column, EVENT.c.gseq).ddl_if(dialect="postgresql")
+# What a page is narrowed by besides stands in the index of a person and of a kind: a walk along it for what is rare looks
+# at no row of the table. On SQLite it stands behind the number, which must come first for the walk's order.
+Index("ix_trail_event_actor", EVENT.c.actor, EVENT.c.gseq, EVENT.c.kind, EVENT.c.door).ddl_if(dialect="sqlite")
+Index("ix_trail_event_kind", EVENT.c.kind, EVENT.c.gseq, EVENT.c.actor, EVENT.c.door).ddl_if(dialect="sqlite")
+Index("ix_trail_event_actor_gseq", EVENT.c.actor, EVENT.c.gseq, postgresql_include=["kind", "door"]).ddl_if(dialect="postgresql")
+Index("ix_trail_event_kind_gseq", EVENT.c.kind, EVENT.c.gseq, postgresql_include=["actor", "door"]).ddl_if(dialect="postgresql")
+Index("ix_trail_event_door", EVENT.c.door).ddl_if(dialect="sqlite")
+Index("ix_trail_event_door_gseq", EVENT.c.door, EVENT.c.gseq).ddl_if(dialect="postgresql")
+# Few entries were made on somebody's behalf.
+Index(
+    "ix_trail_event_behalf", EVENT.c.behalf, EVENT.c.gseq,
+    sqlite_where=EVENT.c.behalf.is_not(None), postgresql_where=EVENT.c.behalf.is_not(None),
+)
 
 _FIRST_HEAD = "INSERT INTO trail_head (id, gseq, hash, at, key) VALUES (1, 0, {}, 0, 1)"
 

@@ -14,18 +14,30 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy import text as text_
 from sqlalchemy.orm import Session
 
-from service.db import EPOCH, reading
+from service.db import EPOCH, is_postgresql, reading
 from service.trail.kinds import KINDS
 from service.trail.models import EVENT, HEAD, PRIVATE
 from service.trail.rights import Sight, shows_values
-from service.trail.seal import microseconds
+from service.trail.seal import behalf_word, microseconds
 from service.trail.tell import Event, Locale, accounts_in, look_up_names, sentence
 from service.vietnamese import fold
 
-_COLUMNS = tuple(EVENT.c[name] for name in ("gseq", "stream", "sseq", "at", "actor", "kind", "body"))
+_COLUMNS = tuple(EVENT.c[name] for name in ("gseq", "stream", "sseq", "at", "actor", "kind", "body", "prev", "hash"))
 _STRETCH = 4000
 """Entries looked through at once for a text."""
 _PATIENCE = 0.7
@@ -43,16 +55,23 @@ class Page:
 
     events: tuple[Event, ...]
     past: int | None
+    partial: bool = False
+    """Whether a search for a text stopped before the page was full and before the end was reached."""
 
 
 def read(
     *,
     stream: str | Collection[str] | None = None,
     actor: int | str | None = None,
+    doer: int | str | None = None,
+    behalf: int | str | None = None,
+    door: str | None = None,
     kind: str | Collection[str] | None = None,
     part: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    among: Collection[int] | None = None,
+    upto: int | None = None,
     text: str | None = None,
     sight: Sight = Sight.SENTENCES,
     past: int | None = None,
@@ -62,12 +81,17 @@ def read(
 ) -> Page:
     """Return one page of the entries wanted, as much of them as `sight` allows; `past` comes from the page before.
 
-    `stream`: one or several; `actor`: account number or the machine's word; `kind`: words, `decision:*` for all of an
-    object; `part`: see kinds.Part; `since` inclusive, `until` exclusive; `text`: looked for in the sentence and in the
-    private values that may be seen, without regard to diacritics and case.
+    `stream`: one or several; `actor`: account number or the machine's word; `behalf`: account or body on whose behalf it
+    was done; `doer`: by whom or on whose behalf, either; `door`: web, api, cli, timer, worker; `kind`: words, `decision:*`
+    for all of an object; `part`: see kinds.Part; `since` inclusive, `until` exclusive; `among`: numbers, of which a
+    nomination has a few hundred; `upto`: no number above this one; `text`: looked for in the sentence and in the private
+    values that may be seen, without regard to diacritics and case. Every one narrows what the others leave.
     """
-    wanted = _Filter(_listed(stream), actor, _kinds(kind, part), since, until)
-    if not sight or wanted.kinds == () or wanted.streams == ():
+    wanted = _filter(
+        stream=stream, actor=actor, doer=doer, behalf=behalf, door=door, kind=kind, part=part, since=since, until=until, among=among,
+        upto=upto,
+    )
+    if not sight or wanted.is_empty:
         return Page((), None)
     with reading() as s:
         bounds = _bounds(s, wanted, past, oldest_first)
@@ -85,15 +109,78 @@ def read(
     return Page(events, events[-1].gseq if len(rows) > limit else None)
 
 
+def count(asked: Mapping[str, Any]) -> int:
+    """How many entries fit, of what `read` is asked for by these words; a search for a text looks at every one of them."""
+    if asked.get("text"):
+        return sum(1 for _ in walk(asked))
+    wanted = _filter(**{key: value for key, value in asked.items() if key not in _OF_READING})
+    if wanted.is_empty:
+        return 0
+    with reading() as s:
+        bounds = _bounds(s, wanted, None, False)
+        conditions: list[ColumnElement[bool]] = [EVENT.c.gseq.between(bounds.low, bounds.high)]
+        for name, value in (
+            ("gseq", wanted.among), ("stream", wanted.streams), ("actor", wanted.actor), ("behalf", wanted.behalf),
+            ("door", wanted.door), ("kind", wanted.kinds),
+        ):
+            if value is not None:
+                conditions.append(_is(EVENT.c[name], value))
+        if wanted.doer is not None:
+            conditions.append(or_(EVENT.c.actor == wanted.doer, EVENT.c.behalf == wanted.doer))
+        return s.execute(select(func.count()).select_from(EVENT).where(*conditions)).scalar_one()
+
+
+def walk(asked: Mapping[str, Any], *, at_once: int = 1000) -> Iterator[Event]:
+    """All entries that fit, the oldest first, read page by page: of a long trail never more is held than a page."""
+    past = None
+    while True:
+        page = read(**asked, past=past, limit=at_once, oldest_first=True)
+        yield from page.events
+        if (past := page.past) is None:
+            return
+
+
+def behalves() -> list[str]:
+    """On whose behalf anything was ever done: account numbers, and names of bodies."""
+    with reading() as s:
+        return list(s.execute(select(EVENT.c.behalf).where(EVENT.c.behalf.is_not(None)).distinct().order_by(EVENT.c.behalf)).scalars())
+
+
+def last_number() -> int:
+    """The number of the newest entry, 0 where there is none."""
+    with reading() as s:
+        return s.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1)).scalar_one_or_none() or 0
+
+
+_OF_READING = ("text", "sight", "locale")
+"""Words of `read` that do not narrow by columns."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Filter:
+class Filter:
     """What the columns are asked for; what is None does not narrow."""
 
     streams: tuple[str, ...] | None
-    actor: int | str | None
+    actor: str | None
+    doer: str | None
+    behalf: str | None
+    door: str | None
     kinds: tuple[str, ...] | None
     since: datetime | None
     until: datetime | None
+    among: tuple[int, ...] | None
+    upto: int | None
+
+    @property
+    def goes_by_kind(self) -> bool:
+        """Whether the kinds narrow most: nothing else is asked for but a door, or what the machine did."""
+        others = (self.among, self.streams, self.behalf, self.doer)
+        return self.kinds is not None and others == (None,) * 4 and not (self.actor or "").isdecimal()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can fit."""
+        return self.kinds == () or self.streams == () or self.among == ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,73 +191,121 @@ class _Bounds:
     high: int
 
 
-def _bounds(s: Session, wanted: _Filter, past: int | None, oldest_first: bool) -> _Bounds:
+def _bounds(s: Session, wanted: Filter, past: int | None, oldest_first: bool) -> _Bounds:
     low, high = 1, s.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1)).scalar_one_or_none() or 0
     if wanted.since is not None:
         low = _first_from(s, wanted.since, high)
     if wanted.until is not None:
         high = _first_from(s, wanted.until, high) - 1
+    if wanted.upto is not None:
+        high = min(high, wanted.upto)
     if past is not None:
         low, high = (max(low, past + 1), high) if oldest_first else (low, min(high, past - 1))
     return _Bounds(low, high)
 
 
+_BISECT = text_(
+    """
+    WITH RECURSIVE halves (low, beyond) AS (
+      SELECT CAST(1 AS BIGINT), CAST(:beyond AS BIGINT)
+      UNION ALL
+      SELECT CASE WHEN coalesce(e.at, :at) >= :at THEN halves.low ELSE (halves.low + halves.beyond) / 2 + 1 END,
+             CASE WHEN coalesce(e.at, :at) >= :at THEN (halves.low + halves.beyond) / 2 ELSE halves.beyond END
+      FROM halves LEFT JOIN trail_event AS e ON e.gseq = (halves.low + halves.beyond) / 2
+      WHERE halves.low < halves.beyond
+    )
+    SELECT low FROM halves WHERE low >= beyond
+    """
+).bindparams(bindparam("at", type_=BigInteger), bindparam("beyond", type_=BigInteger))
+
+
 def _first_from(s: Session, moment: datetime, high: int) -> int:
-    """Number of the first entry at or after a moment: times never run back, so bisecting finds it."""
-    at = microseconds(moment)
-    low, beyond = 1, high + 1
-    while low < beyond:
-        middle = (low + beyond) // 2
-        found = s.execute(select(EVENT.c.at).where(EVENT.c.gseq == middle)).scalar()
-        if found is None or found >= at:
-            beyond = middle
-        else:
-            low = middle + 1
-    return low
+    """Number of the first entry at or after a moment: times never run back, so bisecting finds it, in one statement."""
+    found: int = s.execute(_BISECT, {"beyond": high + 1, "at": microseconds(moment)}).scalar_one()
+    return found
 
 
-def _page(wanted: _Filter, bounds: _Bounds, limit: int, oldest_first: bool) -> Select[Any]:
-    between = EVENT.c.gseq.between(bounds.low, bounds.high)
-    streams, kinds = wanted.streams, wanted.kinds
-    if kinds is not None and streams is None and wanted.actor is None and len(kinds) > 1:
-        # One short walk along the index for each kind: a scan for a rare kind would read the whole trail.
-        walks = [
-            select(
-                _ordered(select(EVENT.c.gseq).where(between, EVENT.c.kind == kind), oldest_first)
-                .limit(limit)
-                .subquery()
-            )
-            for kind in kinds
-        ]
-        found = union_all(*walks).subquery()
-        chosen = select(*_COLUMNS).where(EVENT.c.gseq.in_(select(found.c.gseq)))
-        return _ordered(chosen, oldest_first).limit(limit)
-    conditions: list[ColumnElement[bool]] = [between]
-    if streams is not None:
-        conditions.append(EVENT.c.stream.in_(streams))
-    conditions += _by_index(wanted, alone=streams is None)
-    chosen = select(*_COLUMNS).where(*conditions)
-    if streams is not None and len(streams) == 1:
-        order = EVENT.c.sseq if oldest_first else EVENT.c.sseq.desc()
-        return chosen.order_by(order).limit(limit)
+def _page(wanted: Filter, bounds: _Bounds, limit: int, oldest_first: bool) -> Select[Any]:
+    """The rows of a page: their numbers are found along one index, or by a short walk along each of several.
+
+    A scan for what is rare would read the whole trail; a walk reads the index of what narrows most, and looks at the
+    other columns in passing.
+    """
+    if wanted.goes_by_kind and len(wanted.kinds or ()) > 1:
+        found: FromClause = _along_kinds(wanted, bounds, limit, oldest_first)
+    else:
+        walks = [_walk(wanted, along, bounds, limit, oldest_first) for along in _ways(wanted)]
+        found = walks[0].subquery() if len(walks) == 1 else union_all(*(select(walk.subquery()) for walk in walks)).subquery()
+    number = found.c.gseq
+    numbers = select(number).order_by(number if oldest_first else number.desc()).limit(limit)
+    return _ordered(select(*_COLUMNS).where(EVENT.c.gseq.in_(numbers)), oldest_first)
+
+
+_Way = Mapping[str, str | tuple[str, ...] | tuple[int, ...]]
+"""Columns whose index is walked, with what they must be."""
+
+
+def _ways(wanted: Filter) -> list[_Way]:
+    """Along which index to go: of what is asked for, that of which there are fewest.
+
+    A case has few entries, a person some, the machine very many, though of few kinds.
+    """
+    if wanted.among is not None:
+        return [{"gseq": wanted.among}]
+    if wanted.streams is not None:
+        return [{"stream": wanted.streams}]
+    if wanted.behalf is not None:
+        return [{"behalf": wanted.behalf}]
+    if wanted.doer is not None:
+        return [{"actor": wanted.doer}, {"behalf": wanted.doer}]
+    if wanted.kinds is not None and wanted.goes_by_kind:
+        return [{"kind": wanted.kinds}]
+    if wanted.actor is not None:
+        return [{"actor": wanted.actor}]
+    return [{"door": wanted.door}] if wanted.door is not None else [{}]
+
+
+def _walk(wanted: Filter, along: _Way, bounds: _Bounds, limit: int, oldest_first: bool) -> Select[Any]:
+    conditions = [EVENT.c.gseq.between(bounds.low, bounds.high), *(_is(EVENT.c[name], value) for name, value in along.items())]
+    for name, value in (
+        ("stream", wanted.streams), ("actor", wanted.actor), ("behalf", wanted.behalf), ("door", wanted.door), ("kind", wanted.kinds),
+    ):
+        if value is not None and name not in along:
+            conditions.append(_is(_in_passing(name), value))
+    if wanted.doer is not None and not along.keys() & {"actor", "behalf"}:
+        conditions.append(or_(_in_passing("actor") == wanted.doer, _in_passing("behalf") == wanted.doer))
+    chosen = select(EVENT.c.gseq).where(*conditions)
+    streams = along.get("stream")
+    if streams is not None and len(streams) == 1:  # the order in a stream is the order of all
+        return chosen.order_by(EVENT.c.sseq if oldest_first else EVENT.c.sseq.desc()).limit(limit)
     return _ordered(chosen, oldest_first).limit(limit)
 
 
-def _by_index(wanted: _Filter, *, alone: bool) -> list[ColumnElement[bool]]:
-    """Conditions on actor and kind, written so that SQLite walks the narrower index and only looks at the other.
+_ALONG_KINDS = {
+    False: "SELECT g.value AS gseq FROM json_each(:kinds) AS k, json_each((SELECT json_group_array(gseq) FROM ({walk}))) AS g",
+    True: "SELECT g.gseq FROM json_array_elements_text(CAST(:kinds AS json)) AS k(value), LATERAL ({walk}) AS g",
+}
+"""A walk for each kind, on SQLite and on PostgreSQL. A union of a hundred selects took longer to write than to run."""
 
-    A person has few entries, the machine very many, though of few kinds.
-    """
-    actor, kinds = None if wanted.actor is None else str(wanted.actor), wanted.kinds
-    person = actor is not None and actor.isdecimal()
-    conditions: list[ColumnElement[bool]] = []
-    if actor is not None:
-        plain = alone and (person or kinds is None)
-        conditions.append((EVENT.c.actor if plain else EVENT.c.actor.concat("")) == actor)
-    if kinds is not None:
-        plain = alone and not person
-        conditions.append((EVENT.c.kind if plain else EVENT.c.kind.concat("")).in_(kinds))
-    return conditions
+
+def _along_kinds(wanted: Filter, bounds: _Bounds, limit: int, oldest_first: bool) -> FromClause:
+    beside = {name: value for name, value in (("actor", wanted.actor), ("door", wanted.door)) if value is not None}
+    walk = (
+        "SELECT w.gseq FROM trail_event AS w WHERE w.kind = k.value AND w.gseq BETWEEN :low AND :high"
+        + "".join(f" AND coalesce(w.{name}, '') = :{name}" for name in beside)
+        + f" ORDER BY w.gseq {'ASC' if oldest_first else 'DESC'} LIMIT :most"
+    )
+    said = {"kinds": orjson.dumps(wanted.kinds).decode(), "low": bounds.low, "high": bounds.high, "most": limit, **beside}
+    return text_(_ALONG_KINDS[is_postgresql()].format(walk=walk)).bindparams(**said).columns(EVENT.c.gseq).subquery()
+
+
+def _in_passing(name: str) -> ColumnElement[Any]:
+    """Not the bare column, else SQLite, which keeps no statistics here, might go along its index instead."""
+    return func.coalesce(EVENT.c[name], "")
+
+
+def _is(column: ColumnElement[Any], value: str | tuple[str, ...] | tuple[int, ...]) -> ColumnElement[bool]:
+    return column.in_(value) if isinstance(value, tuple) else column == value
 
 
 def _ordered(chosen: Select[Any], oldest_first: bool) -> Select[Any]:
@@ -179,7 +314,7 @@ def _ordered(chosen: Select[Any], oldest_first: bool) -> Select[Any]:
 
 def _search(
     s: Session,
-    wanted: _Filter,
+    wanted: Filter,
     bounds: _Bounds,
     sight: Sight,
     limit: int,
@@ -193,12 +328,12 @@ def _search(
             found.append(event)
             if len(found) == limit:
                 return Page(tuple(found), event.gseq)
-        if time.monotonic() > until:
-            return Page(tuple(found), stretch[-1].gseq)
+        if len(stretch) == _STRETCH and time.monotonic() > until:
+            return Page(tuple(found), stretch[-1].gseq, partial=True)
     return Page(tuple(found), None)
 
 
-def _stretches(s: Session, wanted: _Filter, bounds: _Bounds, oldest_first: bool) -> Iterator[list[Row[Any]]]:
+def _stretches(s: Session, wanted: Filter, bounds: _Bounds, oldest_first: bool) -> Iterator[list[Row[Any]]]:
     while True:
         rows = list(s.execute(_page(wanted, bounds, _STRETCH, oldest_first)).all())
         if rows:
@@ -245,7 +380,34 @@ def _event(row: Row[Any], values: Mapping[str, str], names: Mapping[int, str]) -
         after=body.get("new", {}),
         private={path: values.get(path) for path in body.get("p", {})},
         names=names,
+        sealed=row.body,
+        prev=row.prev,
+        hash=row.hash,
     )
+
+
+def _filter(
+    *,
+    stream: str | Collection[str] | None = None,
+    actor: int | str | None = None,
+    doer: int | str | None = None,
+    behalf: int | str | None = None,
+    door: str | None = None,
+    kind: str | Collection[str] | None = None,
+    part: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    among: Collection[int] | None = None,
+    upto: int | None = None,
+) -> Filter:
+    return Filter(
+        _listed(stream), _word(actor), _word(doer), behalf_word(behalf), door, _kinds(kind, part), since, until,
+        None if among is None else tuple(sorted(among)), upto,
+    )
+
+
+def _word(value: int | str | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _listed(value: str | Collection[str] | None) -> tuple[str, ...] | None:

@@ -98,6 +98,8 @@ def seal(session: Session, written: frozenset[str]) -> None:
             "at": at,
             "actor": event.actor,
             "kind": event.kind,
+            "door": event.fields.get("d"),
+            "behalf": behalf_word(event.fields.get("for")),
             "body": body,
             "prev": prev,
             "hash": (prev := leaf_hash(prev, body)),
@@ -133,6 +135,11 @@ def body_bytes(event: Pending, gseq: int, sseq: int, at: int) -> bytes:
         "k": event.kind,
     }
     return rfc8785.dumps(fields)
+
+
+def behalf_word(behalf: int | str | None) -> str | None:
+    """On whose behalf, as the column holds it: an index takes no text of any length."""
+    return None if behalf is None else str(behalf)[:200]
 
 
 def leaf_hash(prev: bytes, body: bytes) -> bytes:

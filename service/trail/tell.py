@@ -50,6 +50,10 @@ class Event:
     after: Mapping[str, Any] = field(default_factory=dict)
     private: Mapping[str, str | None] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
+    sealed: bytes = b""
+    """The entry's body as it was hashed; with `prev` and `hash` a reader can check it without the service."""
+    prev: bytes = b""
+    hash: bytes = b""
 
     @property
     def account(self) -> int | None:

@@ -25,9 +25,9 @@ from service.trail.faults import FAULTS, OK
 from service.trail.keys import holds, numbers_by_entry
 from service.trail.models import EVENT, GENESIS, HEAD, LOCK_NAMES, PRIVATE
 from service.trail.record import commitment
-from service.trail.seal import KEY_CHANGED, leaf_hash, mac_key
+from service.trail.seal import KEY_CHANGED, behalf_word, leaf_hash, mac_key
 
-_COLUMNS = {"stream": "s", "sseq": "n", "at": "t", "actor": "a", "kind": "k"}
+_COLUMNS = {"stream": "s", "sseq": "n", "at": "t", "actor": "a", "kind": "k", "door": "d"}
 _BATCH = 2000
 _BYTES = ("body", "prev", "hash", "mac")
 
@@ -173,7 +173,10 @@ def _check_bytes(connection: Connection, walk: _Walk, row: Row[Any], body: dict[
 
 def _check_columns(walk: _Walk, row: Row[Any], body: dict[str, Any]) -> None:
     fields = row._mapping
-    if other := [column for column, key in _COLUMNS.items() if fields[column] != body.get(key)]:
+    other = [column for column, key in _COLUMNS.items() if fields[column] != body.get(key)]
+    if row.behalf != behalf_word(body.get("for")):
+        other.append("behalf")
+    if other:
         raise _Broken(walk.place, "column", names=", ".join(other))
     expected = walk.last.get(row.stream, 0) + 1
     if row.sseq != expected:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from forms import lay_out
 from service import clock, trail, words
 from service.actor import Actor
-from service.awards.entries import named
+from service.awards.entries import names_in
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS
@@ -32,7 +32,7 @@ from service.web.standing import day_words, way
 from workflows.definition import Definition, Element
 
 _STEPS = ("user", "receive", "call", "subprocess")
-_SAME_ACT = timedelta(seconds=60)
+_SAME_ACT = timedelta(seconds=5)
 """Within which a stop was closed by the act that the trail tells: both are written in one transaction."""
 UNIT_LANES = ("Đơn vị đề nghị", "Thủ trưởng đơn vị")
 """Lanes whose steps are the unit's own."""
@@ -236,7 +236,7 @@ def beside(listed: Sequence[List], nomination_id: int) -> list[tuple[datetime, E
         (event.at, Entry(event.at, trail.sentence(event, locale), link=Link(one.title, way("lists.show", list_id=one.id))))
         for kind in sorted(kinds)
         for event in trail.read(stream=list(by_stream), kind=kind, locale=locale).events
-        if nomination_id in (named(event) or {nomination_id})
+        if nomination_id in (names_in(event) or {nomination_id})
         for one in (by_stream[event.stream],)
     ]
 

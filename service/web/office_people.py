@@ -15,7 +15,7 @@ from service import people, words
 from service.errors import Invalid, NotFound
 from service.imports import Taken
 from service.people import Person
-from service.web import edit, pages
+from service.web import edit, pages, trail_filters
 from service.web.edit import Page
 from service.web.frame import Link
 from service.web.imports import ImportPage, add_routes
@@ -137,7 +137,7 @@ def show(account: int) -> Response:
         status=f"{row.title or row.login}.",
         trail=[Link(_("Người dùng"), url_for("office_people.show_all")), Link(row.name, "")],
         acts=_acts(row) if may else (),
-        side=[_facts(row), *([_sessions(row)] if may else [])],
+        side=[_facts(row, trail_filters.deeds_link(account, by=by)), *([_sessions(row)] if may else [])],
     )
 
 
@@ -157,9 +157,10 @@ def _sessions(row: Person) -> Block:
     )
 
 
-def _facts(row: Person) -> Block:
+def _facts(row: Person, deeds: Link | None) -> Block:
     return Block(
         _("Tài khoản"),
+        [deeds] if deeds else (),
         facts=[
             Fact(_("Tên đăng nhập"), row.login), Fact(_("Thư điện tử"), row.email or _("chưa ghi")),
             Fact(_("Điện thoại"), row.phone or _("chưa ghi"), figures=True),

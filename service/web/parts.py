@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forms.fields import Part
+from service.trail import Change
 from service.web.frame import Link
 from service.words import Due
 
@@ -56,7 +57,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event in the history: when, who, what; `before` is struck and `after` stands on amber."""
+    """An event in the history: when, who, what; `before` is struck and `after` stands on amber.
+
+    `pieces` are the words cut where they name people, each with the address that the name leads to or nothing; they stand
+    in place of the words. `changes` are fields that changed, as a small table.
+    """
 
     when: datetime | date | None
     words: str
@@ -70,6 +75,8 @@ class Entry:
     verified: bool | None = None
     facts: Sequence[Fact] = ()
     link: Link | None = None
+    pieces: Sequence[tuple[str, str]] = ()
+    changes: Sequence[Change] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,27 @@ class FilterField:
     label: str
     value: str = ""
     options: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFilters:
+    """The form that narrows the trail. Choices are (value, words); `kinds` are (heading, choices). `hidden` goes along unseen."""
+
+    url: str
+    hidden: Mapping[str, str]
+    values: Mapping[str, str]
+    """What stands in each field, by its name."""
+    people: Sequence[tuple[str, str]]
+    behalf: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    kinds: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    doors: Sequence[tuple[str, str]]
+    also: bool = False
+    wrong: str = ""
+    """Why the nomination that was typed narrows nothing."""
+    meant: Sequence[Link] = ()
+    """Nominations that it may mean, to choose from."""
+    here: int = 0
+    """How many conditions of the form are in force."""
 
 
 @dataclass(frozen=True, slots=True)

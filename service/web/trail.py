@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import clock, people, trail, words
+from service import clock, doors, people, trail, words
 from service.actor import Actor
-from service.awards import finding
-from service.awards.entries import about_name
+from service.awards import entries
 from service.awards.models import Nomination
 from service.awards.nominations import read_nomination, status_of
-from service.awards.rounds import start_of_day
-from service.awards.rules import legal_bases
 from service.db import transaction
 from service.errors import Forbidden, Withheld
 from service.papers import offline_dossier
+from service.papers.trail_export import cite, export_trail
 from service.processes.deployments import definition_of
 from service.trail import Event, Sight
-from service.vietnamese import people_in_order
-from service.web import case_parts, pages
+from service.web import case_parts, pages, trail_filters
 from service.web.case_history import UNIT_LANES, lane_words
 from service.web.frame import Link
 from service.web.parts import Act, Block, Chapter, Check, Empty, Entry, Fact
@@ -39,87 +37,87 @@ SIZE = 60
 _MOST_SHOWN = 400
 
 
-def _parts() -> list[tuple[str, str]]:
-    return [
-        ("step", _("Các bước chính")), ("work", _("Việc kèm theo")), ("talk", _("Ý kiến, trao đổi")),
-        ("view", _("Lượt xem")), ("admin", _("Quản trị")), ("system", _("Hệ thống")),
-    ]
-
-
 @blueprint.get("/trail")
-def show() -> Response:
-    """The whole trail, the newest first, narrowed by kind, person, days, case and words."""
+def show() -> AnyResponse:
+    """The whole trail, the newest first, narrowed by person, nomination, kind, days, door and words."""
     by = pages.me()
-    sight = trail.may_read(by)
-    if not people.allowed(by, "trail.read") or not sight:
-        raise Forbidden("Nhật ký hệ thống dành cho thanh tra và quản trị.", "The trail is for inspectors and administrators.")
-    args = {key: request.args.get(key, "").strip()[:100] for key in ("part", "who", "since", "until", "q", "stream")}
-    since, until = _day(args["since"]), _day(args["until"])
-    page = trail.read(
-        stream=args["stream"] or None,
-        actor=int(args["who"]) if args["who"].isdecimal() else args["who"] or None,
-        part=args["part"] if args["part"] in dict(_parts()) else None,
-        since=start_of_day(since) if since else None,
-        until=start_of_day(until + timedelta(days=1)) if until else None,
-        text=args["q"] or None,
-        sight=sight,
-        past=request.args.get("past", type=int),
-        limit=SIZE,
-        locale=_locale(),
-    )
-    kept: dict[str, Any] = {key: value for key, value in args.items() if value}
+    sight = _all_of_it(by)
+    asked, typed = trail_filters.asked_here()
+    if typed and len(meant := entries.nominations_named(typed, by=by)) == 1:
+        return redirect(url_for("trail.show", **trail_filters.address(asked) | {"nomination": meant[0].id}), 303)
+    page = trail.read(**entries.narrowed(asked, by=by, locale=_locale()), past=request.args.get("past", type=int), limit=SIZE)
+    kept = trail_filters.address(asked)
     last = _last_verified(sight)
     return pages.page(
         "trail",
         crumbs=[Link(_("Nhật ký"), "")],
         sentence=_("Nhật ký hệ thống"),
         status=_("Mỗi sự kiện nối với sự kiện trước bằng mã băm; không sửa, không xóa được mà không lộ."),
-        filters={
-            "url": url_for("trail.show"), "keep": {k: kept[k] for k in ("part", "stream") if k in kept},
-            "people": _people(), "who": args["who"], "since": args["since"], "until": args["until"], "q": args["q"],
-        },
-        chips=_chips(kept),
-        chapters=_by_day(page.events, sight),
+        filters=trail_filters.form(asked, typed, _locale(), by=by),
+        in_force=trail_filters.in_force(asked, _locale(), by=by),
+        clear=Link(_("Bỏ hết điều kiện"), url_for("trail.show")),
+        chips=trail_filters.chips(asked, _locale()),
+        chapters=_by_day(page.events, by=by),
         pager=None,
-        older=Link(_("Các sự kiện trước đó"), url_for("trail.show", **kept, past=page.past)) if page.past else None,
+        older=_older(page, kept, searched=bool(asked.text)),
         newest=Link(_("Về mới nhất"), url_for("trail.show", **kept)) if request.args.get("past") else None,
+        partial=_partial(page),
         empty=Empty(_("Không có sự kiện nào khớp"), _("Bỏ bớt điều kiện lọc, hoặc nới khoảng ngày.")),
         verified=last,
         verified_title=_("Chuỗi nhật ký") if last is None or last.level != "ok" else _("Chuỗi còn nguyên vẹn"),
         acts=_verify_acts(by),
+        exports=[
+            Link(said, url_for("trail.export", format=format, **kept))
+            for format, said in (("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF"), ("json", "JSON"))
+        ],
         side=[_about()],
     )
+
+
+def _all_of_it(by: Actor) -> Sight:
+    """How much of the whole trail the person sees; Forbidden for who reads none of it."""
+    sight = trail.may_read(by)
+    if not people.allowed(by, "trail.read") or not sight:
+        raise Forbidden("Nhật ký hệ thống dành cho thanh tra và quản trị.", "The trail is for inspectors and administrators.")
+    return sight
+
+
+def _older(page: trail.Page, kept: dict[str, Any], *, searched: bool) -> Link | None:
+    if page.past is None:
+        return None
+    return Link(_("Tìm tiếp trong các sự kiện trước đó") if searched else _("Các sự kiện trước đó"),
+                url_for("trail.show", **kept, past=page.past))
+
+
+def _partial(page: trail.Page) -> str:
+    """That a search stopped before the end of the trail, and where."""
+    if not page.partial or page.past is None:
+        return ""
+    return _(
+        "Tìm chữ phải đọc từng sự kiện: mới tìm đến sự kiện số %(place)s, thấy *%(found)s*. Bấm “Tìm tiếp” để tìm trong các sự "
+        "kiện trước đó; chọn thêm người, loại hoặc khoảng ngày thì tìm nhanh hơn.",
+        found=_events(len(page.events)), place=words.number(page.past),
+    )
+
+
+@blueprint.get("/trail/export.<format>")
+def export(format: str) -> Response:
+    """What the filter finds as a file; that it was taken is an entry of its own."""
+    by = pages.me()
+    _all_of_it(by)
+    asked, _typed = trail_filters.asked_here()
+    return doors.hand_out(export_trail(asked, format, by=by, locale=_locale()))
 
 
 def _locale() -> trail.Locale:
     return "en" if words.language() == "en" else "vi"
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _people() -> list[tuple[str, str]]:
-    machines = [("timer", _("Đồng hồ hệ thống")), ("worker", _("Hệ thống")), ("cli", _("Dòng lệnh"))]
-    return people_in_order(people.names(people.accounts_by_login().values())) + machines
-
-
-def _chips(kept: dict[str, Any]) -> list[Link]:
-    others = {key: value for key, value in kept.items() if key != "part"}
-    chosen = kept.get("part", "")
-    return [Link(_("Tất cả"), url_for("trail.show", **others), current=not chosen)] + [
-        Link(said, url_for("trail.show", **others, part=word), current=chosen == word) for word, said in _parts()
-    ]
-
-
-def _by_day(events: Sequence[Event], sight: Sight, good_before: int | None = None) -> list[Chapter]:
+def _by_day(events: Sequence[Event], *, by: Actor) -> list[Chapter]:
     return [
         Chapter(f"{words.weekday(day)}, {words.full_date(day)}", _events(len(rows)), rows)
         for day, rows in (
-            (day, [entry(event, sight, good_before) for event in group])
+            (day, [entry(event, by=by) for event in group])
             for day, group in groupby(events, key=lambda event: event.at.astimezone(ZONE).date())
         )
     ]
@@ -129,28 +127,48 @@ def _events(count: int) -> str:
     return ngettext("%(num)d sự kiện", "%(num)d sự kiện", count)
 
 
-def entry(event: Event, sight: Sight, good_before: int | None = None) -> Entry:
+def entry(event: Event, good_before: int | None = None, *, by: Actor) -> Entry:
     """One entry as a row: its sentence, what was before and after, what this reader may see of the values."""
+    locale = _locale()
     verified = None if good_before is None else event.gseq < good_before
-    facts = [Fact(_("Loại"), event.kind), Fact(_("Hồ sơ, danh sách"), event.stream),
-             Fact(_("Ghi qua"), _doors().get(event.door, event.door))]
-    facts += [Fact(key, str(value)) for key, value in event.private.items() if value and key != "reason"]
-    if any(value is None for value in event.private.values()):
-        facts.append(Fact(_("Giá trị riêng"), _("bạn không có quyền xem, hoặc đã xóa theo quy định")))
-    before, after = _change(event.before, event.after)
-    note = _("Lý do: %(reason)s", reason=event.reason) if event.reason and event.reason not in _told(event) else ""
+    reason = event.reason
+    note = _("Lý do: %(reason)s", reason=reason) if reason and reason not in _told(event) else ""
     return Entry(
-        event.at, _weighty(event), note=note, before=before, after=after, basis=_basis(event.basis),
-        number=event.gseq, verified=verified, facts=facts,
+        event.at, _weighty(event), note=note, basis=cite(event.basis or ""), number=event.gseq, verified=verified,
+        facts=_facts(event, locale, by), changes=trail.changes(event, locale), pieces=_pieces(event, by),
     )
 
 
-def _doors() -> dict[str, str]:
-    """Through which door something came, in words."""
-    return {
-        "web": _("trang web"), "api": _("chương trình (API)"), "cli": _("dòng lệnh"),
-        "timer": _("đồng hồ hệ thống"), "worker": _("tiến trình nền"),
-    }
+def _facts(event: Event, locale: trail.Locale, by: Actor) -> list[Fact]:
+    all_ = trail_filters.reads_all(by)
+    facts = [
+        Fact(_("Loại"), trail.kind_words(event.kind, locale), url_for("trail.show", kind=event.kind) if all_ else ""),
+        Fact(_("Về"), trail.stream_words(event.stream, locale), url_for("trail.show", stream=event.stream) if all_ else ""),
+        Fact(_("Ghi qua"), trail.door_words(event.door, locale)),
+    ]
+    facts += [
+        Fact(trail.field_words(path, locale, event.kind), value)
+        for path, value in event.private.items() if value and path != "reason" and not trail.is_change(path)
+    ]
+    if any(value is None for value in event.private.values()):
+        facts.append(Fact(_("Giá trị riêng"), _("bạn không có quyền xem, hoặc đã xóa theo quy định")))
+    return [*facts, Fact(_("Mã băm"), event.hash.hex())]
+
+
+def _pieces(event: Event, by: Actor) -> list[tuple[str, str]]:
+    """The sentence cut where it names people, each name leading to what its bearer did; nothing for who may not look there."""
+    told = _told(event)
+    if not trail_filters.reads_all(by):
+        return []
+    named = sorted(((event.names[one], one) for one in trail.accounts_in(event) & event.names.keys()), key=lambda one: len(one[0]))
+    places = {told.index(name): (name, account) for name, account in named if name and name in told}
+    pieces, done = [], 0
+    for at in sorted(places):
+        name, account = places[at]
+        if at >= done:
+            pieces += [(told[done:at], ""), (name, trail_filters.deeds_url(account))]
+            done = at + len(name)
+    return [*(piece for piece in pieces if piece[0]), (told[done:], "")] if pieces else []
 
 
 def _weighty(event: Event) -> str:
@@ -159,24 +177,8 @@ def _weighty(event: Event) -> str:
     return f"*{name}*{told[len(name):]}" if name and told.startswith(name) else told
 
 
-def _basis(keys: str | None) -> str:
-    """A legal basis as its citation; what is no key of the register is a paper's own words."""
-    register = legal_bases()
-    words_ = (keys or "").split()
-    if words_ and all(word in register for word in words_):
-        return "; ".join(register[word].citation for word in words_)
-    return keys or ""
-
-
 def _told(event: Event) -> str:
     return trail.sentence(event, _locale())
-
-
-def _change(before: Any, after: Any) -> tuple[str, str]:
-    def said(values: Any) -> str:
-        return ", ".join(f"{key}: {value}" for key, value in values.items())
-
-    return said(before), said(after)
 
 
 def _last_verified(sight: Sight) -> Check | None:
@@ -235,15 +237,14 @@ def show_nomination(nomination_id: int) -> Response:
     sight = trail.may_read(by, stream, own=lambda _stream: True)
     if not sight:
         raise Withheld("Không có nhật ký này, hoặc bạn không có quyền xem.", "There is no such trail, or not for you.")
-    streams = [stream]
-    if sight >= Sight.VALUES:
-        # The lists it stood on tell of others too: only those who may read every case see their entries.
-        streams += [f"list:{one.id}" for one in finding.find_lists(by, nomination_id=n.id)]
-    events = about_name(streams, n.id, sight, _locale())
+    events = entries.entries_about(n, by=by, sight=sight, locale=_locale())
     counts = Counter(event.part for event in events)
     part = request.args.get("part", "step")
-    part = part if part in (*dict(_parts()), "all") else "step"
-    shown = [event for event in events if part in ("all", event.part)][-_MOST_SHOWN:]
+    parts = trail.part_words(_locale())
+    part = part if part in (*parts, "all") else "step"
+    steps = _told_once([event for event in events if event.part == "step"])
+    shown = steps if part == "step" else [(event, ()) for event in events if part in ("all", event.part)]
+    counts["step"] = len(steps)
     verdict = trail.verify(stream)
     good_before = verdict.first_bad if verdict.first_bad is not None else 2**62
     phase, outcome, _holds = status_of(n)
@@ -255,14 +256,14 @@ def show_nomination(nomination_id: int) -> Response:
         sentence=ngettext("*%(name)s*: %(num)d ngày, %(events)s", "*%(name)s*: %(num)d ngày, %(events)s", days, name=n.name,
                           events=_events(total)),
         status=phase_words(phase, outcome) + ".",
-        filters=None,
+        filters=None, in_force=[], clear=None, partial="", exports=[],
         chips=[
             Link(said, url_for("trail.show_nomination", nomination_id=n.id, part=word), count=counts.get(word, 0),
                  current=part == word)
-            for word, said in _parts() if counts.get(word)
+            for word, said in parts.items() if counts.get(word)
         ] + [Link(_("Tất cả"), url_for("trail.show_nomination", nomination_id=n.id, part="all"), count=total,
                   current=part == "all")],
-        chapters=_by_owner(shown, sight, stream, good_before),
+        chapters=_by_owner(shown[-_MOST_SHOWN:], stream, good_before, by=by),
         pager=None, older=None, newest=None,
         empty=Empty(_("Chưa có sự kiện loại này"), _("Chọn “Tất cả” để xem mọi điều đã ghi.")),
         verified=Check(
@@ -302,23 +303,68 @@ def _owner(event: Event) -> str:
     return next((owner for words_, owner in _OWNERS if word in words_), "office")
 
 
-def _by_owner(events: Sequence[Event], sight: Sight, stream: str, good_before: int) -> list[Chapter]:
+_RESTATES = (
+    "assessment:filed", "report:filed", "dossier:checked", "dossier:supplemented", "objection:weighed", "refusal:reviewed",
+    "package:supplemented", "successor:answered",
+)
+"""What a completed task is told as once more, in the same act."""
+_SOON = timedelta(days=1)
+
+_Told = tuple[Event, Sequence[Event]]
+"""An entry, and those that tell the same once more."""
+
+
+def _told_once(events: Sequence[Event]) -> list[_Told]:
+    """Main steps as a story: what a list's act brought about in the case is told once, by the fuller sentence.
+
+    The act on a list and what it is in the case are two entries, so are a completed task and what it decided; a reader
+    wants neither twice. The other entries stand in the details of the one that is told.
+    """
+    told: list[_Told] = []
+    for event in events:
+        if told and _is_the_same(told[-1][0], event):
+            first, again = told[-1]
+            fuller, other = (event, first) if len(_told(event)) > len(_told(first)) else (first, event)
+            told[-1] = (fuller, (*again, other))
+        else:
+            told.append((event, ()))
+    return told
+
+
+def _is_the_same(first: Event, event: Event) -> bool:
+    if (first.actor, first.behalf) != (event.actor, event.behalf):
+        return False
+    if first.kind == "task:completed":
+        return event.kind in _RESTATES and (first.at, first.stream) == (event.at, event.stream)
+    soon, called = abs(event.at - first.at) < _SOON, trail.kind_words(event.kind, "vi")
+    return soon and called == trail.kind_words(first.kind, "vi") and (event.stream != first.stream or _told(event) == _told(first))
+
+
+def _by_owner(rows: Sequence[_Told], stream: str, good_before: int, *, by: Actor) -> list[Chapter]:
     titles = {
         "unit": _("Đơn vị đề nghị"), "office": _("Phòng Văn hóa - Xã hội"),
         "council": _("Hội đồng Thi đua - Khen thưởng"), "decision": _("Quyết định và trao tặng"),
     }
-    chapters: list[tuple[str, list[Event]]] = []
-    for event in events:
-        owner = _owner(event) or (chapters[-1][0] if chapters else "unit")
+    chapters: list[tuple[str, list[_Told]]] = []
+    for row in rows:
+        owner = _owner(row[0]) or (chapters[-1][0] if chapters else "unit")
         if not chapters or chapters[-1][0] != owner:
             chapters.append((owner, []))
-        chapters[-1][1].append(event)
+        chapters[-1][1].append(row)
+
+    def drawn(event: Event, again: Sequence[Event]) -> Entry:
+        own = [one for one in (event, *again) if one.stream == stream]
+        # Of a list's entries this page checks none: neighbours of the case's own are not among them.
+        good = None if not own else 2**62 if all(one.gseq < good_before for one in own) else 0
+        row = entry(event, good, by=by)
+        same = [Fact(_("Cùng việc này, sự kiện số %(number)s", number=words.number(one.gseq)), _told(one)) for one in again]
+        return replace(row, facts=[*row.facts, *same])
+
     return [
         Chapter(
-            titles[owner], _span(rows[0].at, rows[-1].at),
-            [entry(event, sight, good_before if event.stream == stream else None) for event in rows],
+            titles[owner], _span(told[0][0].at, told[-1][0].at), [drawn(event, again) for event, again in told],
         )
-        for owner, rows in chapters
+        for owner, told in chapters
     ]
 
 

@@ -20,6 +20,7 @@ from tests.bench.inbox import run_inbox
 from tests.bench.lists import run_decision, run_round
 from tests.bench.papers import run_papers, run_ranking, run_signing
 from tests.bench.replay import run_replay
+from tests.bench.trail_paging import run_trail_paging
 from tests.bench.verbs import against_bare_commit, bytes_of_finished, count_one_completion, run_verbs
 from tests.workflows.ratios import eight_tasks, measure, ten_tasks_three_calls
 
@@ -36,6 +37,7 @@ TARGETS = {
     "council15x60.seconds": ("<=", 5), "council15x60.postgresql.seconds": ("<=", 5),
     "papers300.seconds": ("<=", 15), "papers300.postgresql.seconds": ("<=", 15),
     "papers300.certificates_signed_seconds": ("<=", 60), "papers300.postgresql.certificates_signed_seconds": ("<=", 60),
+    "trail1m.page_max_ms": ("<=", 100), "trail1m.postgresql.page_max_ms": ("<=", 100),
     "ranking1000.ratio": ("<=", 1), "ranking1000.postgresql.ratio": ("<=", 1),
     "list300.inbox_ratio": ("<=", 1.3), "list300.postgresql.inbox_ratio": ("<=", 1.3),
     **{
@@ -101,6 +103,7 @@ def _parts(url: str) -> dict[str, Callable[[], dict[str, float]]]:
         "signing": lambda: _on_both(url, run_signing),
         "ranking": lambda: _on_both(url, run_ranking),
         "replay": lambda: _on_both(url, run_replay),
+        "trail_paging": lambda: _on_both(url, run_trail_paging),
     }
 
 

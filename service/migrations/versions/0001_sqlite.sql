@@ -5,6 +5,8 @@ CREATE TABLE trail_event (
 	at BIGINT NOT NULL,
 	actor VARCHAR(64) NOT NULL,
 	kind VARCHAR(64) NOT NULL,
+	door VARCHAR(16),
+	behalf VARCHAR(200),
 	body BLOB NOT NULL,
 	prev BLOB NOT NULL,
 	hash BLOB NOT NULL,
@@ -12,9 +14,13 @@ CREATE TABLE trail_event (
 	CONSTRAINT pk_trail_event PRIMARY KEY (gseq)
 )
 ;;
-CREATE INDEX ix_trail_event_actor ON trail_event (actor)
+CREATE INDEX ix_trail_event_actor ON trail_event (actor, gseq, kind, door)
 ;;
-CREATE INDEX ix_trail_event_kind ON trail_event (kind)
+CREATE INDEX ix_trail_event_behalf ON trail_event (behalf, gseq) WHERE behalf IS NOT NULL
+;;
+CREATE INDEX ix_trail_event_door ON trail_event (door)
+;;
+CREATE INDEX ix_trail_event_kind ON trail_event (kind, gseq, actor, door)
 ;;
 CREATE UNIQUE INDEX uq_trail_event_stream ON trail_event (stream, sseq)
 ;;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from flask import Flask
@@ -10,7 +11,10 @@ from flask import Flask
 from service import clock, trail
 from service.actor import Actor, machine
 from service.db import transaction
-from service.trail import Sight, read, tell
+from service.trail import Sight, behalves, count, last_number, read, tell, walk
+
+READING = import_module("service.trail.read")
+"""The module: its name in the package is its verb's."""
 
 
 def numbers(page: trail.Page) -> list[int]:
@@ -75,6 +79,52 @@ def test_filters_narrow_and_combine(log: Flask) -> None:
     assert numbers(read(part="admin")) == []
     assert numbers(read(stream="instance:1", actor=5, kind="dossier:*")) == [3]
     assert numbers(read(stream=[])) == []
+
+
+def test_door_and_behalf_narrow_and_combine(log: Flask) -> None:
+    deputy = Actor(account=5, login="vhxh", name="Lê Ban Mai")
+    with transaction():
+        trail.record("dossier:checked", by=deputy, stream="instance:4", behalf=7)
+        trail.record("submission:paper_taken", by=deputy, stream="list:9", behalf="Thôn Gió Núi; " + "Thôn Suối Trong; " * 20)
+    assert numbers(read(door="api")) == [6, 2, 1]
+    assert numbers(read(door="web", limit=3)) == [14, 13, 12]
+    assert numbers(read(door="api", kind="assessment:filed")) == numbers(read(door="api", part="step", stream="instance:1")) == [2]
+    assert numbers(read(door="api", part="step")) == [6, 2, 1]
+    assert numbers(read(door="api", actor=7, kind=["submission:signed", "assessment:filed"])) == [2, 1]
+    assert numbers(read(door="api", actor=5)) == numbers(read(door="cli")) == []
+    assert numbers(read(behalf=7)) == numbers(read(behalf="7", actor=5)) == [13]
+    assert numbers(read(behalf=7, door="api")) == numbers(read(behalf=7, kind="hold:lifted")) == []
+    assert numbers(read(doer=7)) == [13, 6, 2, 1]
+    assert numbers(read(doer=7, limit=2, past=13)) == [6, 2]
+    assert numbers(read(doer=7, door="web")) == numbers(read(doer=7, kind="dossier:checked")) == [13]
+    assert numbers(read(doer=7, stream="instance:1")) == [2]
+    assert numbers(read(among=[2, 6, 13, 99], oldest_first=True)) == [2, 6, 13]
+    assert numbers(read(among=[2, 6, 13], doer=7, door="web")) == [13]
+    assert numbers(read(among=[])) == []
+    assert numbers(read(upto=2)) == [2, 1]
+    bodies = [word for word in behalves() if word != "7"]
+    assert [len(word) for word in bodies] == [200] and numbers(read(behalf=bodies[0])) == [14]
+
+
+def test_all_that_fits_is_counted_and_walked(log: Flask) -> None:
+    for asked in (
+        {}, {"actor": 7}, {"doer": 7}, {"door": "api"}, {"kind": ["dossier:checked", "hold:*"]}, {"part": "step", "actor": 5},
+        {"stream": ["instance:1", "list:9"]}, {"among": [3, 4], "door": "web"}, {"upto": 5}, {"text": "bien ban", "sight": Sight.VALUES},
+        {"kind": "no:such"}, {"behalf": 7},
+    ):
+        found = [event.gseq for event in walk(asked, at_once=2)]
+        assert found == sorted(numbers(read(**asked))), asked  # type: ignore[arg-type]
+        assert count(asked) == len(found), asked
+    assert last_number() == 12
+
+
+def test_search_for_a_text_says_that_it_stopped_on_its_way(log: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not read(text="bien ban", sight=Sight.VALUES).partial
+    monkeypatch.setattr(READING, "_STRETCH", 2)
+    monkeypatch.setattr(READING, "_PATIENCE", -1)
+    first = read(text="bien ban", sight=Sight.VALUES)
+    assert (numbers(first), first.past, first.partial) == ([], 11, True)
+    assert [event.gseq for event in walk({"text": "bien ban", "sight": Sight.VALUES})] == [4, 6]
 
 
 def test_time_is_found_by_bisecting(app: Flask) -> None:

@@ -206,6 +206,14 @@ def actor_column(run: Run) -> None:
     run(change(5, actor="7"))
 
 
+def door_column(run: Run) -> None:
+    run(change(5, door="api"))
+
+
+def behalf_column(run: Run) -> None:
+    run(change(5, behalf="7"))
+
+
 def time_column(run: Run) -> None:
     run(change(5, at=EVENT.c.at - 1))
 
@@ -272,6 +280,8 @@ ATTACKS: list[tuple[Callable[[Run], None], int, str]] = [
     (prev_only, 5, "column"),
     (mac_only, 5, "forged"),
     (actor_column, 5, "column"),
+    (door_column, 5, "column"),
+    (behalf_column, 5, "column"),
     (time_column, 5, "column"),
     (kind_and_stream_column, 5, "column"),
     (value_lost, 4, "private-lost"),

@@ -18,6 +18,7 @@ from service.web.parts import (
     Stage,
     Table,
     Tag,
+    TrailFilters,
     WorkRow,
 )
 from tests.service.web.sample_work import PAPERS, chair_sign, scores
@@ -333,7 +334,16 @@ def trail() -> dict[str, Any]:
         "chips": [Link("Các bước chính", "#", count=11, current=True), Link("Tất cả", "#", count=24)],
         "chapters": kit().chapters,
         "pager": None,
-        "filters": None,
+        "filters": TrailFilters(
+            "/trail", {"part": "step"}, {"who": "5", "case": "#12"}, [("5", "Lê Ban Mai"), ("timer", "Đồng hồ hệ thống")],
+            [("Người", [("5", "Lê Ban Mai")]), ("Đơn vị, cơ quan", [("Thôn Gió Núi", "Thôn Gió Núi")])],
+            [("Các bước chính", [("decision:signed", "Ký quyết định")])], [("web", "trang web")], True,
+            "Có nhiều hồ sơ khớp, chọn một:", [Link("Hoàng Bình Minh, Trạm Y tế Suối Trong (số 12)", "#")], 2,
+        ),
+        "in_force": [Link("Người thực hiện: Lê Ban Mai", "#")],
+        "clear": Link("Bỏ hết điều kiện", "#"),
+        "partial": "Tìm chữ phải đọc từng sự kiện: mới tìm đến sự kiện số 4.000, thấy *0 sự kiện*.",
+        "exports": [Link("Excel", "#"), Link("CSV", "#")],
         "older": None,
         "newest": None,
         "empty": None,

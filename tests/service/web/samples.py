@@ -8,6 +8,7 @@ from typing import Any
 
 from forms import Part, Rejected, check, compile_form, lay_out
 from service import words
+from service.trail import Change
 from service.web.frame import Frame, Link, Me, Said
 from service.web.parts import (
     Act,
@@ -407,6 +408,10 @@ def kit() -> SimpleNamespace:
                         basis="Nghị định 152/2025/NĐ-CP, Điều 4",
                         number=18731,
                         verified=True,
+                    ),
+                    Entry(
+                        NOW, "", pieces=[("Lê Ban Mai", "#"), (" sửa lịch đợt xét.", "")],
+                        changes=[Change("Hạn nộp hồ sơ", "10/11/2026", "12/11/2026"), Change("Hướng dẫn", "", "Nộp bản mềm")],
                     ),
                 ],
             )
