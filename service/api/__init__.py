@@ -34,6 +34,7 @@ def install(app: APIFlask) -> None:
         scoring,
         session,
         studio_words,
+        substitutions,
         tasks,
     )
 
@@ -43,7 +44,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words,
+        imports, replays, operating, studio_words, substitutions,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
