@@ -24,6 +24,7 @@ from tests.journeys.test_own_case import (
     _decision,
     _events,
     _line,
+    _report,
     _signed,
 )
 
@@ -116,16 +117,18 @@ def test_who_stands_in_for_a_unit_is_of_the_house_and_another_is_asked(office: O
     logins, cli = people.accounts_by_login(), machine("cli")
     for other in set(people.members_of(["vhxh", "vhxh_head"])) - {logins["vhxh"]}:
         people.disable_account(other, by=cli, reason="nghỉ")
-    free = _signed(office, OTHER)[0]
+    (free,) = _signed(office, OTHER)
     assert _sees(office, "vhxh", open_task(office, free)) and not _sees(office, "vanphong", open_task(office, free))
+    office.check(free, by="vhxh")
     people.name_substitute(
         logins["thutruong"], logins["vhxh"], by=cli, since=clock.today(), until=clock.today() + timedelta(days=9), reason="Nghỉ phép",
         group=f"unit_head:{office.units['DONG-MAY']}",
     )
     assert logins["vhxh"] in people.belonging_to([office.units["DONG-MAY"]])
-    one = office.nominate(ROUND, name="Lê An", unit="DONG-MAY", by="donvi2") if False else free
-    with pytest.raises((Forbidden, NotFound)):
-        office.check(one, by="vhxh")
+    one = office.nominate("DX", name="Lê An")
+    office.complete(one, "short_report", _report(), by="donvi")
+    office.act(office.submission(one), "sign", by="thutruong", lines=[LineInput(one, "signed")])
+    assert _sees(office, "vanphong", open_task(office, one)) and not _sees(office, "vhxh", open_task(office, one))
 
 
 def test_the_chairs_substitute_signs_the_others_and_not_the_chair(office: Office) -> None:
@@ -311,3 +314,48 @@ def test_papers_say_nobody_has_a_post_that_he_only_stands_in_for(office: Office)
 
 
 
+
+
+def test_who_did_an_earlier_step_is_not_acted_for_at_the_step_that_excludes_it(office: Office) -> None:
+    """Four eyes: neither his substitute nor he whose step a substitute did; who stands in for somebody else may."""
+    logins = people.accounts_by_login()
+    people.grant(logins["vanthu"], "vhxh", by=machine("cli"))
+    first, second = _signed(office, OTHER, "Đỗ Hừng Đông")
+    office.check(first, "not_eligible", by="vhxh")
+    lend(office, "vhxh", "ketoan", "vhxh")
+    office.check(second, "not_eligible", by="ketoan")  # in the officer's place
+    office.tell_result(first)  # one letter tells the unit of both
+    for one in (first, second):
+        office.file("review_request", one, by="thutruong", content="Đề nghị xem lại điểm D1")
+        assert office.at(one) == {"review_refusal"}
+    said = {"decision": "uphold", "reason": "Giữ kết luận", "basis": "Điều 75"}
+    for one, login in ((first, "ketoan"), (second, "ketoan"), (second, "vhxh")):
+        with pytest.raises(Forbidden) as refused:
+            office.complete(one, "review_refusal", said, by=login)
+        assert refused.value.code == "same-person", (one, login)
+        task = open_task(office, one)
+        assert not _sees(office, login, task)
+        assert logins[login] not in tasks.eligible_for(tasks.read_task(task, by=office.who("truongphong")))
+    lend(office, "vanthu", "ketoan", "vhxh")
+    with pytest.raises(Forbidden):  # he himself checked this one
+        office.complete(second, "review_refusal", said, by="ketoan")
+    office.complete(first, "review_refusal", said, by="ketoan")
+    (event,) = [e for e in _events(f"instance:{office.read(first).instance_id}", "task:completed") if e.body["el"] == "review_refusal"]
+    assert event.behalf == logins["vanthu"]
+    office.complete(second, "review_refusal", said, by="vanthu")
+
+
+def test_a_paper_signed_by_written_authorisation_names_the_office(office: Office) -> None:
+    from service import papers
+    from service.papers.facts import signer
+
+    (one,) = _signed(office, OTHER)
+    row = lists.read_list(_decision(office, [one]), by=office.who("vhxh"))
+    kind = papers.kind_named("correction_letter")
+    for signs_as, lines in (
+        ("CHỦ TỊCH", ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"]),
+        ("KT. CHỦ TỊCH", ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]),
+        ("TUQ. CHỦ TỊCH", ["TUQ. CHỦ TỊCH", "TRƯỞNG PHÒNG VĂN HÓA - XÃ HỘI"]),
+    ):
+        row.data = {**row.data, "signed_by": "Hồ Trường Sơn", "signs_as": signs_as}
+        assert signer(row, kind) == {"lines": lines, "name": "Hồ Trường Sơn"}
