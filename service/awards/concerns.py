@@ -123,7 +123,8 @@ def _part(by: Actor, kind: str, act: Act, units: Collection[int | None], found: 
     if _has_right(by, act, units):
         if _bars_whole(by, act, units, found):
             return Part("barred")
-        return Part("holder", people.behalf_of(by, *groups))
+        free = left(by, act, found)  # in whose place he acts: rather somebody whom no name concerns
+        return Part("holder", people.behalf_of(free if _has_right(free, act, units) else by, *groups))
     fallbacks = {name for group in groups if (name := people.fallback(group))}
     if not by.may(*fallbacks):
         return None

@@ -104,12 +104,16 @@ def acting_in(by: Actor, row: List, act: Act, named: Collection[int] = ()) -> tu
     """As whom somebody takes part in an act on a list, and how; `named`: nominations that he takes of it, where by name."""
     on_it = concerns.concerns_on(row.id)
     found = [concern for n, concern in on_it.items() if n in named or not named or not concerns.by_name(act)]
-    acting, part = concerns.acting_in(by, row.kind, act, units_of(row), found) if act.right != act.enter else (by.within(row.kind), None)
+    acting: Actor = by.within(row.kind)
+    part: Part | None = None
+    if act.right != act.enter:
+        acting, part = concerns.acting_in(by, row.kind, act, units_of(row), found)
     if part is not None:
         return acting, part
     if not enters(acting, row, act) or act.right != act.enter and not paper_of(row, act):
         return acting, None
-    if act.no_lines and any(acting.account in concern.accounts for concern in found):
+    nominees = {account for concern in found for account in concern.accounts}
+    if act.no_lines and acting.account in nominees or acting.lent and not enters(acting.free_of(nominees), row, act):
         return acting, Part("barred")
     return acting, Part("enterer")
 
