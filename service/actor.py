@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A group that an absent person has lent: whose it is, and within which processes it counts (None: in all)."""
+
+    group: str
+    behalf: int
+    processes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,8 @@ class Actor:
     person: int | None = None
     substitutes: tuple[tuple[str, int], ...] = ()
     """Groups held only as a named substitute: (group, account on whose behalf)."""
+    lent: tuple[Lent, ...] = ()
+    """All that absent people have lent, also groups that the person holds himself, or that count in some processes only."""
     must_change: bool = False
     """The password must be changed first; until then the person holds no group."""
     must_enrol: bool = False
@@ -33,6 +45,31 @@ class Actor:
     def through(self, door: str) -> Actor:
         """The same person at another door."""
         return replace(self, door=door)
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Groups that the person holds himself, and not only for the time of another's absence."""
+        return self.groups - {group for group, _behalf in self.substitutes}
+
+    def within(self, *processes: str | None) -> Actor:
+        """The same person in one of these processes: what was lent for them counts there, as if it were lent for all."""
+        if not any(one.processes for one in self.lent):
+            return self
+        lent = tuple(
+            replace(one, processes=None) if one.processes and not one.processes.isdisjoint(processes) else one for one in self.lent
+        )
+        return self._with(lent)
+
+    def free_of(self, barred: Collection[int]) -> Actor:
+        """The same person without what these people have lent: nobody lends away a case that concerns himself."""
+        if not any(one.behalf in barred for one in self.lent):
+            return self
+        return self._with(tuple(one for one in self.lent if one.behalf not in barred))
+
+    def _with(self, lent: tuple[Lent, ...]) -> Actor:
+        own = self.own
+        held = sorted({(one.group, one.behalf) for one in lent if one.processes is None and one.group not in own})
+        return replace(self, groups=own | {group for group, _behalf in held}, substitutes=tuple(held), lent=lent)
 
     @property
     def units(self) -> frozenset[int]:

@@ -33,7 +33,7 @@ from service.council import session as council_session
 from service.council.session.vocabulary import join_vocabulary as join_session_vocabulary
 from service.papers import offline_dossier
 from service.people import candidate_words
-from service.processes import deployments, reminders, strayed, vocabulary
+from service.processes import deployments, enactments, inbox, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
 from service.studio import migration, models, replay
 from service.trail import checkpoints
@@ -84,6 +84,8 @@ def join_parts() -> None:
     lists.before_acts[:] = [papers.must_agree]
     lists.after_acts[:] = [papers.note_settled]
     reminders.reminding_of_lists[:] = [lists.reminding]
+    inbox.keeps_from_lists[:] = [lists.is_kept_away]
+    people.known_processes[:] = [_diagrams, lambda: {name: (kind.label, kind.label_en) for name, kind in lists.KINDS.items()}]
     for file in sorted((ROOT / "forms" / "acts").glob("*.form")):
         if file.stem not in lists.act_forms:
             lists.act_forms[file.stem] = compile_form(file.read_bytes())
@@ -91,6 +93,15 @@ def join_parts() -> None:
 
 def _checkpoint(job: jobs.Job) -> None:
     checkpoints.make_checkpoint()
+
+
+def _diagrams() -> dict[str, tuple[str, str]]:
+    """The diagrams of the versions in use, each with its name in both languages."""
+    return {
+        word: (name, words.in_language(name, "en"))
+        for deployment in enactments.used_now().values()
+        for word, name in deployments.definition_of(deployment).processes_named.items()
+    }
 
 
 def _contacts(accounts: Collection[int]) -> dict[int, notices.Contact]:

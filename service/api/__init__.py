@@ -34,6 +34,7 @@ def install(app: APIFlask) -> None:
         scoring,
         session,
         studio_words,
+        substitutions,
         tasks,
         trail,
     )
@@ -44,7 +45,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words, trail,
+        imports, replays, operating, studio_words, substitutions, trail,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

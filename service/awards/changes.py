@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service import clock, people
 from service.actor import Actor
 from service.awards import holds, lists
-from service.awards.concerns import bars, concerns_on
+from service.awards.concerns import bars_himself, concerns_on, left
 from service.awards.due import after, give
 from service.awards.holds import stage_of
 from service.awards.leaving import take_off
@@ -369,7 +369,9 @@ def _shown_petition(by: Actor, row: List) -> Mapping[str, Any]:
     acts = [a for a in lists.KINDS["petition"].acts if a.name in ("classify", "conclude")]
     settles = any(lists.may_act(by, row, a) for a in acts)
     # Whoever it is about, or whose office, reads it neither as one who settles nor as one who may read all.
-    kept_away = any(bars(by, a, c) for a in acts for c in concerns_on(row.id).values())
+    found = concerns_on(row.id).values()
+    kept_away = any(bars_himself(by, a, c) for a in acts for c in found)
+    by = left(by, acts[0], found)
     if settles or people.allowed(by, "petition.see_sender") and not kept_away:
         return row.data
     return {k: v for k, v in row.data.items() if k != "petition"}

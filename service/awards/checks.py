@@ -177,14 +177,15 @@ def may_recheck(by: Actor, nomination: Nomination) -> bool:
     return (
         nomination.received_at is not None
         and phase in _OPEN
-        and people.allowed_for_other(by, RECHECK, people.current_unit(nomination.unit_id))
-        and by.account not in _barred(nomination)
+        and _is_free_to_recheck(by, nomination)
     )
 
 
-def _barred(nomination: Nomination) -> Sequence[int]:
+def _is_free_to_recheck(by: Actor, nomination: Nomination) -> bool:
     with reading() as s:
-        return s.scalar(select(ProcessInstance.excluded).where(ProcessInstance.id == nomination.instance_id)) or ()
+        barred = s.scalar(select(ProcessInstance.excluded).where(ProcessInstance.id == nomination.instance_id)) or ()
+    unit = people.current_unit(nomination.unit_id)
+    return by.account not in barred and people.allowed_for_other(by.free_of(barred), RECHECK, unit)
 
 
 def recheck_nomination(nomination_id: int, *, by: Actor) -> list[str]:
@@ -193,7 +194,7 @@ def recheck_nomination(nomination_id: int, *, by: Actor) -> list[str]:
     The rules stay those of the day of receipt. Raises NotFound, Forbidden, Conflict before receipt or once it went on.
     """
     found = read_nomination(nomination_id, by=by)
-    if not people.allowed_for_other(by, RECHECK, people.current_unit(found.unit_id)) or by.account in _barred(found):
+    if not _is_free_to_recheck(by, found):
         raise Forbidden(
             "Đối chiếu lại là việc của phòng Văn hóa - Xã hội, không làm với đề nghị của mình, của đơn vị mình.",
             "Checking anew is the office's, and not for oneself or the own unit.",

@@ -255,7 +255,14 @@ def must_record(nomination: Nomination, recipient: Recipient, by: Actor) -> None
         raise Forbidden("Đơn vị đề nghị ghi ý kiến của người được đề nghị.", "The nominating unit records what a nominee said.")
     if nomination.kind != "INDIVIDUAL":
         raise Conflict("Chỉ cá nhân được hỏi ý kiến.", "Only a person is asked.", code="not-a-person")
-    if by.account in ties.kept_away(nomination, recipient)[0]:
+    nominees = ties.kept_away(nomination, recipient)[0]
+    if not nominations.may_file_for(by.free_of(nominees), RECORD, people.current_unit(nomination.unit_id)):
+        raise Forbidden(
+            "Bạn xử lý thay cho chính người được đề nghị nên không ghi ý kiến của người đó. Người khác trong đơn vị ghi.",
+            "You act in the place of the nominee, so you do not record what he said; somebody else of the unit does.",
+            code="own-case",
+        )
+    if by.account in nominees:
         raise Forbidden(
             "Bạn không ghi thay cho mình. Người khác trong đơn vị ghi, hoặc bạn trả lời ở trang đầu.",
             "Nobody records this of himself; somebody else of the unit does.", code="own-case",

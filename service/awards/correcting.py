@@ -101,7 +101,8 @@ def _decide(acting: Acting) -> None:
     acting.list.data = {**acting.list.data, "decided": dict(acting.fields)}
     if approved:
         acting.list.data = {
-            **acting.list.data, "signed_on": acting.at.isoformat(), **signature_of(acting),
+            **acting.list.data, "signed_on": acting.at.isoformat(),
+            **signature_of(acting, "amending_decision" if acting.list.data["way"] == "amend" else "correction_letter"),
         }
     acting.extra["decision"] = acting.fields["decision"]
     acting.state = "signed" if approved else "refused"

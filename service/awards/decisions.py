@@ -136,12 +136,12 @@ def _sign(acting: Acting) -> None:
         acting.state = lists.EMPTY
 
 
-def signature_of(acting: Acting) -> dict[str, Any]:
-    """Who signs a paper of the chair's, and as what.
+def signature_of(acting: Acting, paper: str = "decision") -> dict[str, Any]:
+    """Who signs a paper of the chair's, and as what; Forbidden for whoever may not sign it in the chair's place.
 
-    Who holds the chair's right only for the time of an absence signs for the chair, as a deputy does.
+    The chair's right alone, lent for an absence or taken over for a name that concerns the chair, makes nobody a deputy.
     """
-    return {"signed_by": acting.by.name, "signs_as": "CHỦ TỊCH" if acting.behalf is None else "KT. CHỦ TỊCH"}
+    return {"signed_by": acting.by.name, "signs_as": people.signs_as(acting.by, "chair", paper)}
 
 
 def _split_off(acting: Acting) -> None:
@@ -151,7 +151,7 @@ def _split_off(acting: Acting) -> None:
     rest = [
         line
         for line in s.scalars(select(Line).where(Line.list_id == row.id, Line.removed.is_(False)).order_by(Line.position))
-        if concerns.bars(acting.by, acting.act, concern.get(line.nomination_id, concerns.Concern()))
+        if concerns.bars(acting.by, acting.act, lists.units_of(row), concern.get(line.nomination_id, concerns.Concern()))
     ]
     if not rest:
         return

@@ -97,7 +97,7 @@ def _tell_of_list_task(job: jobs.Job) -> None:
             label, _, title = (activity.title or "").partition(": ")
             notices.queue(
                 "assigned",
-                to=people.members_of(groups_of(activity.queue_id)),
+                to=people.members_of(groups_of(activity.queue_id), process=activity.process),
                 key=f"assigned:{activity.id}",
                 context={
                     "task": label,

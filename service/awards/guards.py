@@ -60,7 +60,7 @@ def bad_lines(s: Session, row: List, act: Act, chosen: Chosen, by: Actor, part: 
     cases = _look(s, instances)
     here, coming, left = places(s, row, kind, act, instances)
     foreign = foreign_lines(s, row, kind, act, [line for line, _, _ in chosen])
-    not_his = _not_his(tuple(kind.units(row)), act, by, part, cases.values())
+    not_his = _not_his(row.kind, lists.units_of(row), act, by, part, cases.values())
     bad = []
     for line, nomination, said in chosen:
         if act.informs(line):
@@ -103,20 +103,25 @@ def _look(s: Session, instances: Sequence[int]) -> dict[int, _Standing]:
 
 
 def _not_his(
-    units: tuple[int | None, ...], act: Act, by: Actor, part: Part, cases: Iterable[_Standing]
+    kind: str, units: tuple[int, ...], act: Act, by: Actor, part: Part, cases: Iterable[_Standing]
 ) -> dict[int, tuple[str, str, str]]:
     """Names that somebody may not take: they concern himself, or he is a substitute and they concern nobody he stands for."""
     found: dict[int, tuple[str, str, str]] = {}
     taken: dict[Concern, bool] = {}
     for case in cases:
         concern = concerns.concern_of(case.row)
-        if concerns.bars(by, act, concern):
+        if concerns.bars_himself(by, act, concern):
             found[case.row.id] = (
                 OWN, "trường hợp này liên quan đến bạn, chuyển cho người thay", "this one concerns you; a substitute acts"
             )
+        elif by.lent and concerns.bars(by, act, units, concern):
+            found[case.row.id] = (
+                OWN, "trường hợp này liên quan đến người mà bạn xử lý thay, ký riêng hoặc chuyển cho người khác",
+                "this one concerns the person in whose place you act; take it apart from the others, or leave it to somebody else",
+            )
         elif part.how == "substitute" and concerns.by_name(act):
             if concern not in taken:
-                taken[concern] = concerns.may_take(by, act, units, concern)
+                taken[concern] = concerns.may_take(by, kind, act, units, concern)
             if not taken[concern]:
                 found[case.row.id] = (
                     OTHERS,

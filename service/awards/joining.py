@@ -89,7 +89,8 @@ def _pair(s: Session, one: int, other: int, reason: str, by: Actor) -> tuple[Nom
             "Joining or keeping apart is the office's, and not for nominations of the own unit.",
         )
     barred = s.scalars(select(ProcessInstance.excluded).where(ProcessInstance.id.in_([first.instance_id, second.instance_id])))
-    if any(by.account in accounts for accounts in barred):
+    barred_accounts = {account for accounts in barred for account in accounts}
+    if by.account in barred_accounts or not may_join(by.free_of(barred_accounts), first, second):
         raise Forbidden(
             "Trường hợp này liên quan đến bạn, chuyển cho người thay.", "This one concerns you; a substitute acts.", code="own-case"
         )

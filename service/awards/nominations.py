@@ -29,6 +29,7 @@ from service.calendar import working_calendar
 from service.db import let_go, reading, session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
 from service.processes.cases import KINDS, CaseKind, Recorded, Running
+from service.processes.deployments import definition_of
 from service.processes.instances import start_instance
 from service.processes.models import ProcessInstance
 from workflows.environment import Env
@@ -343,10 +344,19 @@ ALL_READERS = (
 
 def may_see(by: Actor, nomination: Nomination) -> bool:
     """The office and those who sign see every nomination; a unit sees its own, as does its successor."""
+    if any(one.processes for one in by.lent):
+        by = by.within(*_processes_of(nomination))
     return any(
         people.allowed(by, "nomination.read", unit=unit)
         for unit in {nomination.unit_id, people.current_unit(nomination.unit_id)}
     )
+
+
+def _processes_of(nomination: Nomination) -> Collection[str]:
+    """Diagrams of a nomination's process: who stands in within one of them sees the whole case."""
+    with reading() as s:
+        deployment = s.scalar(select(ProcessInstance.deployment_id).where(ProcessInstance.id == nomination.instance_id))
+    return definition_of(deployment).processes_named if deployment else (MAIN_PROCESS,)
 
 
 def nomination_of(running: Running) -> Nomination:
@@ -415,6 +425,8 @@ _UNITS_OWN = frozenset({"unit", "unit_head", "unit_deputy", "successor_head"})
 
 def _may_read_answers(by: Actor, running: Running, candidates: Collection[str]) -> bool:
     """The office reads what was filled in at every step, a unit what it wrote itself: not scores, reasons and opinions."""
+    if any(one.processes for one in by.lent):
+        by = by.within(*_processes_of(nomination_of(running)))
     return by.may(*ALL_READERS) or bool(candidates) and _UNITS_OWN.issuperset(candidates)
 
 

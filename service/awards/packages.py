@@ -85,7 +85,7 @@ class Answered(LineData):
 
 def _sign(acting: Acting) -> None:
     """Note who signs, for the paper; where every name is struck there is nothing to send, and the package ends."""
-    acting.list.data = {**acting.list.data, **signature_of(acting)}
+    acting.list.data = {**acting.list.data, **signature_of(acting, "province_submission")}
     for line, nomination, _ in acting.lines:
         line.data = {**line.data, "posthumous": nomination.posthumous}
     if any(said.result == "to_send" for _, _, said in acting.lines):

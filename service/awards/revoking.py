@@ -91,7 +91,8 @@ def _awards(s: Session, nomination: Nomination) -> list[Award]:
 def _decide(acting: Acting) -> None:
     """The chair keeps the award, which lifts the hold, or signs: that it is revoked, or that the level above is asked to."""
     row, revoked = acting.list, acting.fields["decision"] == "revoke"
-    row.data = {**row.data, "decided": dict(acting.fields)} | (signature_of(acting) if revoked else {})
+    paper = "revocation_request" if _granted_above(acting) else "revocation_decision"
+    row.data = {**row.data, "decided": dict(acting.fields)} | (signature_of(acting, paper) if revoked else {})
     acting.extra["decision"] = acting.fields["decision"]
     acting.state = ("requesting" if _granted_above(acting) else "signed") if revoked else "kept"
     if not revoked:

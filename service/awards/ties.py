@@ -122,10 +122,10 @@ def untie_account(nomination_id: int, account: int, *, by: Actor, reason: str = 
     """
     with transaction() as s:
         nomination, recipient = _open(s, nomination_id, by)
-        if account == by.account:
+        if account == by.account or not _may_say_of(by.free_of({account}), nomination):
             raise Forbidden(
-                "Bạn không tự xác nhận về mình. Người khác trong phòng hoặc đơn vị đề nghị xác nhận.",
-                "Nobody says this of himself; somebody else of the office or the unit does.",
+                "Không ai xác nhận về mình, hoặc về người mà mình xử lý thay. Người khác trong phòng hoặc đơn vị đề nghị xác nhận.",
+                "Nobody says this of himself, or of whom he acts for; somebody else of the office or the unit does.",
                 code="own-case",
             )
         if account in recipient.others:
@@ -195,6 +195,10 @@ def _may_say(s: Session, nomination_id: int, by: Actor) -> Nomination:
         )
     people.require(by, "recipient.tie", unit=people.current_unit(nomination.unit_id))
     return nomination
+
+
+def _may_say_of(by: Actor, nomination: Nomination) -> bool:
+    return people.allowed(by, "recipient.tie", unit=people.current_unit(nomination.unit_id))
 
 
 def _open(s: Session, nomination_id: int, by: Actor) -> tuple[Nomination, Recipient]:

@@ -237,15 +237,18 @@ def signer(row: List, kind: PaperKind) -> dict[str, Any]:
     """The block of the signature: what stands above the name, line by line, and the name (Decree 30/2020, Art. 13)."""
     post = posts()[kind.signs]
     form, name = kind.form, _holder(row, post.group)
+    office = post.post
     if kind.signs == "chair" and row.data.get("signed_by"):
         name = str(row.data["signed_by"])
-        form = "KT" if str(row.data.get("signs_as", "")).startswith("KT.") else form
+        stands = str(row.data.get("signs_as", ""))
+        form = "KT" if stands.startswith("KT.") else "TUQ" if stands.startswith("TUQ.") else form
+        office = posts()["office_head"].post
     lines = {
         "": [post.post],
         "TM": [_FOR_THE_BODY, post.post],
         "KT": [f"KT. {post.post}", post.deputy],
-        "TL": ["TL. CHỦ TỊCH", _office_post(post.post)],
-        "TUQ": ["TUQ. CHỦ TỊCH", _office_post(post.post)],
+        "TL": ["TL. CHỦ TỊCH", _office_post(office)],
+        "TUQ": ["TUQ. CHỦ TỊCH", _office_post(office)],
     }[form]
     if kind.form == "TM" and form == "KT":  # a deputy stands in for the chair, and both for the body
         lines = [_FOR_THE_BODY, *lines]
@@ -263,7 +266,8 @@ def _holder(row: List, group: str) -> str:
     """Name of who holds a post; nothing where nobody or several do, so that no wrong name is printed."""
     named = f"{group}:{people.current_unit(row.unit_id)}" if group == "unit_head" and row.unit_id else group
     members = people.members_of([named])
-    return people.names(members)[members[0]] if len(members) == 1 else ""
+    # Whoever stands in for an absent person has not his post, and no paper may say so.
+    return people.names(members)[members[0]] if len(members) == 1 and members == people.members_of([named], own=True) else ""
 
 
 def day_words(day: date | None, year: int) -> str:

@@ -41,6 +41,7 @@ from service.people.members import (
     names,
     people_of_unit,
     resolve,
+    standing_in_for,
     takers,
 )
 from service.people.memberships import (
@@ -81,12 +82,18 @@ from service.people.sessions import (
     sign_out,
     sweep,
 )
+from service.people.signing import signs_as
 from service.people.substitution import (
     Standing,
     behalf_of,
     end_substitution,
+    known_processes,
+    lends,
     list_substitutions,
     name_substitute,
+    processes_to_lend,
+    read_own_substitution,
+    substitutes_for,
 )
 from service.people.units import (
     KINDS,
@@ -171,6 +178,8 @@ __all__ = [
     "is_group",
     "is_scoped",
     "join",
+    "known_processes",
+    "lends",
     "list_accounts",
     "list_sessions",
     "list_substitutions",
@@ -183,6 +192,8 @@ __all__ = [
     "names_of_unit",
     "open_pass",
     "people_of_unit",
+    "processes_to_lend",
+    "read_own_substitution",
     "redeem_code",
     "rename_group",
     "rename_unit",
@@ -194,7 +205,10 @@ __all__ = [
     "set_locale",
     "sign_in",
     "sign_out",
+    "signs_as",
+    "standing_in_for",
     "stands_in",
+    "substitutes_for",
     "sweep",
     "take_turn",
     "takers",

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from service import clock
-from service.actor import Actor
+from service.actor import Actor, Lent
 from service.db import in_transaction, reading, session, transaction
 from service.errors import NotFound
 from service.people import groups as catalogue
@@ -73,7 +73,7 @@ def _may_enter(row: sa.Row[Any]) -> bool:
 def _actor(rows: Sequence[sa.Row[Any]], door: str) -> Actor:
     first = rows[0]
     own: set[str] = set()
-    lent: dict[str, int] = {}
+    lent: set[Lent] = set()
     for row in rows:
         if row.group is None:
             continue
@@ -83,18 +83,20 @@ def _actor(rows: Sequence[sa.Row[Any]], door: str) -> Actor:
         if row.behalf is None:
             own |= held
         elif catalogue.is_lendable(row.group):
-            lent.update(dict.fromkeys(held, row.behalf))
-    asked = any(map(catalogue.needs_second_factor, own | set(lent)))
+            lent |= {Lent(group, row.behalf, frozenset(row.processes) if row.processes else None) for group in held}
+    asked = any(map(catalogue.needs_second_factor, own | {one.group for one in lent}))
     must_enrol = asked and not first.factor and not settings().demo
     if first.must_change or must_enrol:
-        own, lent = set(), {}
+        own, lent = set(), set()
+    everywhere = {(one.group, one.behalf) for one in lent if one.processes is None}
     return Actor(
         account=first.id,
         login=first.login,
         name=first.name,
-        groups=frozenset(own | set(lent)),
+        groups=frozenset(own | {group for group, _behalf in everywhere}),
         door=door,
-        substitutes=tuple(sorted((group, behalf) for group, behalf in lent.items() if group not in own)),
+        substitutes=tuple(sorted(pair for pair in everywhere if pair[0] not in own)),
+        lent=tuple(sorted(lent, key=lambda one: (one.group, one.behalf, sorted(one.processes or ())))),
         must_change=first.must_change,
         must_enrol=must_enrol,
     )
@@ -130,7 +132,9 @@ def _own(source: sa.FromClause, where: sa.ColumnElement[bool], *columns: Any) ->
 def _lent() -> sa.Select[Any]:
     """The groups that others have lent to somebody."""
     merged = aliased(Unit)
-    columns: tuple[Any, ...] = (Membership.group, merged.id.label("merged"), Substitution.account_id.label("behalf"))
+    columns: tuple[Any, ...] = (
+        Membership.group, merged.id.label("merged"), Substitution.account_id.label("behalf"), Substitution.processes,
+    )
     return (
         sa.select(*columns)
         .select_from(Substitution)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class Group:
     fallback: str | None = None
     lendable: bool = False
     second_factor: bool = False
+    outside: bool = False
 
 
 @functools.cache
@@ -87,6 +89,17 @@ def needs_second_factor(group: str) -> bool:
     """Tell whether who holds the group has to sign in with a second factor."""
     found = catalogue().get(split(group)[0])
     return found is not None and found.second_factor
+
+
+def houses(groups: Iterable[str]) -> frozenset[str]:
+    """To which houses people of these groups belong: the committee's offices, each outside body, each unit."""
+    found = set()
+    for group in groups:
+        word, unit = split(group)
+        one = catalogue().get(word)
+        if one is not None:
+            found.add(f"unit:{unit}" if unit is not None else word if one.outside else "office")
+    return frozenset(found)
 
 
 def candidate_words() -> frozenset[str]:

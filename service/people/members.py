@@ -38,52 +38,90 @@ def usable() -> sa.ColumnElement[bool]:
     return active if settings().demo else sa.and_(active, Account.demo.is_(False))
 
 
-def members_of(groups: Iterable[str]) -> list[int]:
-    """Accounts that hold one of the groups now, by number: members, heirs of merged units, substitutes."""
+def members_of(
+    groups: Iterable[str], *, barred: Collection[int] = (), process: str | None = None, own: bool = False
+) -> list[int]:
+    """Accounts that hold one of the groups now, by number: members, heirs of merged units, substitutes.
+
+    `barred` people do not count, nor who holds the groups only for one of them; who stands in for some processes only
+    counts where one of these is named. `own`: only who holds a group himself.
+    """
     named = sorted(set(groups))
     if not named:
         return []
     with reading() as current:
-        named = _with_heirs(named)
-        own = sa.select(Membership.account_id).where(Membership.group.in_(named), in_force(Membership))
-        lendable = [group for group in named if catalogue.is_lendable(group)]
-        lent = (
-            sa.select(Substitution.substitute_id)
-            .join(Membership, Membership.account_id == Substitution.account_id)
-            .where(
-                Membership.group.in_(lendable),
-                sa.or_(Substitution.group.is_(None), Substitution.group == Membership.group),
-                in_force(Membership),
-                in_force(Substitution),
-            )
-        )
-        holders = sa.union(own, lent).subquery()
-        return list(
-            current.execute(
-                sa.select(Account.id).where(Account.id.in_(sa.select(holders)), usable()).order_by(Account.id)
-            ).scalars()
+        rows = current.execute(_holders(_with_heirs(named)))
+        return sorted(
+            {
+                row.id
+                for row in rows
+                if row.id not in barred
+                and row.behalf not in barred
+                and not (own and row.behalf)
+                and (not row.processes or process in row.processes)
+            }
         )
 
 
-def takers(groups: Iterable[str], *, barred: Collection[int] = (), least: int = 1) -> Takers:
+def standing_in_for(account: int, groups: Iterable[str], *, barred: Collection[int] = (), process: str | None = None) -> list[int]:
+    """Accounts that stand in now for an absent person in one of these groups, whether they hold it themselves or not."""
+    if account in barred:
+        return []
+    with reading() as current:
+        rows = current.execute(_holders(_with_heirs(sorted(set(groups)))))
+        return sorted(
+            {
+                row.id
+                for row in rows
+                if row.behalf == account and row.id not in barred and (not row.processes or process in row.processes)
+            }
+        )
+
+
+def _holders(named: list[str]) -> sa.CompoundSelect[Any]:
+    """Who holds one of these groups: himself, or on whose behalf and within which processes."""
+    nobody = sa.null().cast(Substitution.account_id.type)
+    everywhere = sa.null().cast(Substitution.processes.type)
+    own: Any = (
+        sa.select(Account.id, nobody.label("behalf"), everywhere.label("processes"))
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Membership.group.in_(named), in_force(Membership), usable())
+    )
+    lent: Any = (
+        sa.select(Account.id, Substitution.account_id.label("behalf"), Substitution.processes)
+        .join(Substitution, Substitution.substitute_id == Account.id)
+        .join(Membership, Membership.account_id == Substitution.account_id)
+        .where(
+            Membership.group.in_([group for group in named if catalogue.is_lendable(group)]),
+            sa.or_(Substitution.group.is_(None), Substitution.group == Membership.group),
+            in_force(Membership),
+            in_force(Substitution),
+            usable(),
+        )
+    )
+    return sa.union_all(own, lent)
+
+
+def takers(groups: Iterable[str], *, barred: Collection[int] = (), least: int = 1, process: str | None = None) -> Takers:
     """Who may take a case of these groups when some accounts are kept away; never nobody while anybody works
     here.
 
     First the groups themselves, then those who fall in for them, then the process managers
-    (`groups.MANAGERS`). Where `least` people must act and the groups have fewer left, both are asked.
+    (`groups.MANAGERS`). Where `least` people must act and the groups have fewer left, both are asked. Who holds a
+    group only for somebody who is kept away is kept away with him.
     """
     named = tuple(dict.fromkeys(groups))
-    free = _free(named, barred)
+    free = _free(named, barred, process)
     if len(free) >= least:
         return Takers(named, free, "candidates")
     fallbacks = tuple(dict.fromkeys(name for group in named if (name := catalogue.fallback(group))))
-    if others := _free(fallbacks, barred):
+    if others := _free(fallbacks, barred, process):
         asked = (*named, *fallbacks) if free else fallbacks
         return Takers(asked, tuple(sorted({*free, *others})), "substitute")
     if free:
         return Takers(named, free, "candidates")
     for manager in catalogue.MANAGERS:
-        if free := _free((manager,), barred):
+        if free := _free((manager,), barred, process):
             return Takers((manager,), free, "manager")
     return Takers(catalogue.MANAGERS[:1], (), "manager")
 
@@ -122,16 +160,23 @@ def people_of_unit(unit: int) -> list[int]:
 
 
 def belonging_to(units: Collection[int]) -> set[int]:
-    """Accounts that belong to one of these units, or to a unit into which one was merged, in any place."""
+    """Accounts that belong to one of these units, or to a unit into which one was merged, in any place.
+
+    So does who stands in there for an absent person, in whatever processes: as long as he does, he is of the house.
+    """
     if not units:
         return set()
     with reading() as current:
         heirs = sa.select(Unit.heir_id).where(Unit.id.in_(units), Unit.heir_id.is_not(None))
-        rows = current.execute(
-            sa.select(Membership.account_id).where(
-                sa.or_(Membership.unit_id.in_(units), Membership.unit_id.in_(heirs)), in_force(Membership)
+        there = sa.and_(sa.or_(Membership.unit_id.in_(units), Membership.unit_id.in_(heirs)), in_force(Membership))
+        lent = (
+            sa.select(Substitution.substitute_id)
+            .join(Membership, Membership.account_id == Substitution.account_id)
+            .where(
+                there, sa.or_(Substitution.group.is_(None), Substitution.group == Membership.group), in_force(Substitution)
             )
         )
+        rows = current.execute(sa.union(sa.select(Membership.account_id).where(there), lent))
         return set(rows.scalars())
 
 
@@ -147,8 +192,8 @@ def names(accounts: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def _free(groups: Iterable[str], barred: Collection[int]) -> tuple[int, ...]:
-    return tuple(account for account in members_of(groups) if account not in barred)
+def _free(groups: Iterable[str], barred: Collection[int], process: str | None) -> tuple[int, ...]:
+    return tuple(members_of(groups, barred=barred, process=process))
 
 
 def _with_heirs(groups: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.db import Base, Key
+from service.db import Base, Json, Key
 from service.vietnamese import SortKey
 
 
@@ -115,6 +115,8 @@ class Substitution(Base):
     """On whose behalf."""
     group: Mapped[str | None]
     """The one group concerned; None = every group of the person that can be substituted."""
+    processes: Mapped[list[str] | None] = mapped_column(Json)
+    """Diagrams and kinds of lists within which it counts; None = all work of the group."""
     substitute_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), index=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date]

@@ -79,7 +79,7 @@ def allowed(by: Actor, act: str, *, unit: int | None = None, process: str | None
     granted = _act(act).granted_to(process)
     if EVERYONE in granted and by.account is not None and not (by.must_change or by.must_enrol):
         return True
-    held = _held(by)
+    held = _held(by.within(process))
     return any(_counts(word, held, unit) for word in granted)
 
 
@@ -98,13 +98,13 @@ def allowed_for_other(by: Actor, act: str, *units: int) -> bool:
     """
     if any(catalogue.split(group)[1] in units for group in by.groups):
         return False
-    if allowed(by, act, unit=NO_UNIT):
+    if allowed(by, act, unit=NO_UNIT) and (not by.lent or allowed(by.free_of(members.belonging_to(units)), act, unit=NO_UNIT)):
         return True
     fallbacks = {name for group in _act(act).groups if (name := catalogue.fallback(group))}
     if not by.may(*fallbacks):
         return False
     barred = {account for unit in units for account in members.people_of_unit(unit)}
-    return not set(members.members_of(_act(act).groups)) - barred
+    return by.free_of(barred).may(*fallbacks) and not members.members_of(_act(act).groups, barred=barred)
 
 
 def require(
@@ -122,24 +122,36 @@ def require(
     act instead.
     """
     found = _act(act)
+    by = by.within(process)
     if by.account is not None and by.account in barred:
         raise Forbidden(
             "Bạn có liên quan đến trường hợp này nên không xử lý được. Người được phân công thay sẽ xử lý.",
             "You have an interest in this case; the named substitute acts instead.",
             code="own-case",
         )
+    if _holds(by.free_of(barred), found, unit, process):
+        return
+    if stands_in(by, bound_groups(act, [unit], process=process), barred=barred, process=process):
+        return
+    if _holds(by, found, unit, process):
+        raise Forbidden(
+            "Người mà bạn xử lý thay có liên quan đến trường hợp này, nên bạn cũng không xử lý được.",
+            "The person in whose place you act has an interest in this case, so you may not act on it either.",
+            code="own-case",
+        )
     granted = found.granted_to(process)
-    if allowed(by, act, unit=unit, process=process) and (
-        unit is not None or EVERYONE in granted or not _held(by).isdisjoint(granted)
-    ):
-        return
-    if stands_in(by, bound_groups(act, [unit], process=process), barred=barred):
-        return
     who = ", ".join(catalogue.catalogue()[word].label for word in granted if word != EVERYONE)
     raise Forbidden(
         f"Bạn chưa có quyền: {found.label}. Việc này của: {who}.",
         f"You may not do this: {found.label_en}.",
         code="forbidden",
+    )
+
+
+def _holds(by: Actor, act: Act, unit: int | None, process: str | None) -> bool:
+    granted = act.granted_to(process)
+    return allowed(by, act.word, unit=unit, process=process) and (
+        unit is not None or EVERYONE in granted or not _held(by).isdisjoint(granted)
     )
 
 
@@ -153,15 +165,18 @@ def bound_groups(act: str, units: Iterable[int | None], *, process: str | None =
     return tuple(dict.fromkeys(found))
 
 
-def stands_in(by: Actor, groups: Collection[str], *, barred: Collection[int], least: int = 1) -> str | None:
+def stands_in(
+    by: Actor, groups: Collection[str], *, barred: Collection[int], least: int = 1, process: str | None = None
+) -> str | None:
     """The group for which somebody falls in because too few of the groups' people are not kept away; else None.
 
     `least`: how many different people the act needs.
     """
     if not barred or by.account in barred:
         return None
-    meant = next((group for group in groups if (name := catalogue.fallback(group)) and by.may(name)), None)
-    if meant is None or len(set(members.members_of(groups)) - set(barred)) >= least:
+    free = by.free_of(barred)
+    meant = next((group for group in groups if (name := catalogue.fallback(group)) and free.may(name)), None)
+    if meant is None or len(members.members_of(groups, barred=barred, process=process)) >= least:
         return None
     return meant
 

@@ -1,11 +1,13 @@
-"""Named substitutes for an absence: from, until, why. The lookup that makes them count stands in `actors`.
+"""Named substitutes for an absence: from, until, for which work, why. The lookup that makes them count stands in `actors`.
 
-A substitute holds the other's own groups (never what was lent on), not a ballot, not supervision; every act
-says on whose behalf. A person may name one for himself, an administrator for anybody.
+A substitute holds the other's own groups (never what was lent on), not a ballot, not supervision, in all processes or
+in some; every act says on whose behalf. A person may name one for himself, an administrator for anybody. A post that
+signs papers is lent to nobody who may not sign in its place (`signing`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,11 +16,14 @@ import sqlalchemy as sa
 from service import clock, jobs, trail
 from service.actor import Actor
 from service.db import reading, transaction
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
 from service.people import groups as catalogue
-from service.people import members, memberships, rights
+from service.people import members, memberships, rights, signing
 from service.people.models import Account, Membership, Substitution
 from service.vietnamese import clean
+
+known_processes: list[Callable[[], Mapping[str, tuple[str, str]]]] = []
+"""What a substitution can be limited to: word → name in both languages. The parts above add diagrams and kinds of lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Standing:
     substitute: int
     substitute_name: str
     group: str | None
+    processes: tuple[str, ...]
+    """Diagrams and kinds of lists within which it counts; empty: in all."""
     since: date
     until: date
     reason: str
@@ -46,17 +53,25 @@ def name_substitute(
     until: date,
     reason: str,
     group: str | None = None,
+    processes: Collection[str] = (),
 ) -> int:
     """Let somebody act for an account from a day to a day, both included, in one group or in all; returns its
-    number.
+    number. `processes`: only within these diagrams and kinds of lists; none: in all.
 
-    Raises Invalid for bad dates, no reason, a group that the person does not hold or that nobody may lend,
-    the person himself or an account that is not in use; Conflict where the days overlap with the same
-    substitution.
+    Raises Forbidden for who names one for another without the right, or has nothing that can be lent; Invalid for bad
+    dates, no reason, somebody of another house (who has the right names anybody), an unknown process, a group that the
+    person does not hold or that nobody may lend, the person himself, an account that is not in use, or one that may not
+    sign in the place of a post that is lent; Conflict where the days overlap with the same substitution.
     """
     if account != by.account:
         rights.require(by, "substitution.name")
+    elif not lends(by):
+        raise Forbidden(
+            "Bạn không giữ vai trò nào giao cho người thay được.", "You hold no role that a substitute may take.",
+            code="nothing-to-lend",
+        )
     _check(account, substitute, since, until, reason, group)
+    within = _checked_processes(processes)
     with transaction() as current:
         usable = (
             current.execute(
@@ -69,10 +84,16 @@ def name_substitute(
             raise Invalid.at(
                 "substitute", "Chọn người có tài khoản đang dùng.", "Choose somebody whose account is in use."
             )
+        if not rights.allowed(by, "substitution.name") and not _are_of_one_house(account, substitute, since, until):
+            raise Invalid.at(
+                "substitute", "Chọn người cùng cơ quan, đơn vị; người khác do quản trị cử.",
+                "Choose somebody of your own office or unit; the administration names anybody else.",
+            )
         if group is not None:
             _must_hold(account, group)
+        _must_be_able_to_sign(account, substitute, since, until, group, within)
         overlapping = current.execute(
-            sa.select(Substitution.id).where(
+            sa.select(Substitution.processes).where(
                 Substitution.account_id == account,
                 Substitution.substitute_id == substitute,
                 Substitution.group.is_not_distinct_from(group),
@@ -80,7 +101,7 @@ def name_substitute(
                 Substitution.valid_to > since,
             )
         )
-        if overlapping.first() is not None:
+        if any(not within or not other or not within.isdisjoint(other) for other in overlapping.scalars()):
             raise Conflict(
                 "Người này đã được cử thay trong các ngày đó.",
                 "This person is already the substitute on these days.",
@@ -91,6 +112,7 @@ def name_substitute(
             .values(
                 account_id=account,
                 group=group,
+                processes=sorted(within) or None,
                 substitute_id=substitute,
                 valid_from=since,
                 valid_to=until + timedelta(days=1),
@@ -104,7 +126,10 @@ def name_substitute(
             by=by,
             stream=f"account:{account}",
             reason=reason,
-            body={"substitute": substitute, "group": group, "from": since, "until": until},
+            body={
+                "account": account, "substitute": substitute, "group": group, "from": since, "until": until,
+                **({"processes": sorted(within)} if within else {}),
+            },
         )
         return number
 
@@ -116,10 +141,10 @@ def end_substitution(number: int, *, by: Actor, reason: str) -> None:
     today = clock.today()
     with transaction() as current:
         row = current.execute(
-            sa.select(Substitution.account_id, Substitution.valid_to).where(Substitution.id == number)
+            sa.select(Substitution.account_id, Substitution.substitute_id, Substitution.valid_to).where(Substitution.id == number)
         ).one_or_none()
-        if row is None or row.valid_to <= today:
-            raise NotFound(
+        if row is None or row.valid_to <= today or not _sees(by, row.account_id, row.substitute_id):
+            raise (NotFound if row is None else Withheld)(
                 "Không có việc cử thay này.", "There is no such substitution.", code="no-substitution"
             )
         if row.account_id != by.account:
@@ -130,9 +155,17 @@ def end_substitution(number: int, *, by: Actor, reason: str) -> None:
             by=by,
             stream=f"account:{row.account_id}",
             reason=reason,
-            body={"substitution": number},
+            body={"substitution": number, "account": row.account_id, "substitute": row.substitute_id},
         )
         jobs.enqueue("people.left", {"account": row.account_id})
+
+
+def read_own_substitution(number: int, *, by: Actor) -> Standing:
+    """A substitution that somebody named for himself and that has not ended; NotFound for any other."""
+    found = [row for row in list_substitutions(by=by, account=by.account) if row.id == number and row.account == by.account]
+    if not found:
+        raise NotFound("Không có việc cử thay này.", "There is no such substitution.", code="no-substitution")
+    return found[0]
 
 
 def list_substitutions(*, by: Actor, account: int | None = None) -> list[Standing]:
@@ -156,6 +189,7 @@ def list_substitutions(*, by: Actor, account: int | None = None) -> list[Standin
                 substitute=row.substitute_id,
                 substitute_name=names[row.substitute_id],
                 group=row.group,
+                processes=tuple(row.processes or ()),
                 since=row.valid_from,
                 until=row.valid_to - timedelta(days=1),
                 reason=row.reason,
@@ -163,6 +197,25 @@ def list_substitutions(*, by: Actor, account: int | None = None) -> list[Standin
             )
             for row in rows
         ]
+
+
+def lends(by: Actor) -> tuple[str, ...]:
+    """Groups that somebody holds himself and may lend for an absence."""
+    return tuple(sorted(group for group in by.own if catalogue.is_lendable(group)))
+
+
+def substitutes_for(by: Actor) -> dict[int, str]:
+    """Whom somebody may name for himself: people of his own house who may be used now, by number."""
+    mine = catalogue.houses(by.own)
+    statement = sa.select(Account.id, Account.name, Membership.group).join(Membership, Membership.account_id == Account.id)
+    with reading() as current:
+        rows = current.execute(statement.where(members.in_force(Membership), members.usable(), Account.id != by.account)).all()
+    return {row.id: row.name for row in rows if not mine.isdisjoint(catalogue.houses([row.group]))}
+
+
+def processes_to_lend() -> dict[str, tuple[str, str]]:
+    """What a substitution can be limited to: diagrams in use and kinds of lists, each with its name in both languages."""
+    return {word: said for ask in known_processes for word, said in ask().items()}
 
 
 def behalf_of(by: Actor, *groups: str) -> int | None:
@@ -204,3 +257,54 @@ def _must_hold(account: int, group: str) -> None:
             raise Invalid.at(
                 "group", "Người này không giữ vai trò đó.", "The person does not hold this role."
             )
+
+
+def _checked_processes(processes: Iterable[str]) -> frozenset[str]:
+    found = frozenset(processes)
+    if unknown := found - processes_to_lend().keys() if found else found:
+        raise Invalid.at(
+            "processes", f"Không có quy trình, danh sách: {', '.join(sorted(unknown))}.",
+            f"There is no such process or kind of list: {', '.join(sorted(unknown))}.",
+        )
+    return found
+
+
+def _must_be_able_to_sign(
+    account: int, substitute: int, since: date, until: date, group: str | None, within: Collection[str]
+) -> None:
+    """Refuse to lend a post that signs papers to somebody who may not sign them in its place (Decree 30/2020, Art. 13)."""
+    held = _held(account, since, until) if group is None else {group}
+    own = _held(substitute, since, until)
+    for post in signing.posts_that_sign().values():
+        if post.group not in held or within and set(within).isdisjoint(post.lists) or signing.may_sign_for(post.group, own):
+            continue
+        label = memberships.group_labels([post.group])[post.group]
+        may = memberships.group_labels(one.by for one in signing.stands() if one.group == post.group)
+        raise Invalid.at(
+            "substitute",
+            f"Người này không ký thay {label} được. Chọn người giữ vai trò: {', '.join(may.values())}; "
+            "hoặc chỉ giao việc không phải ký văn bản.",
+            "This person may not sign in the place of that post. Choose one of its deputies, "
+            "or hand over only work in which nothing is signed.",
+        )
+
+
+def _held(account: int, since: date, until: date) -> set[str]:
+    """Groups that an account holds itself on some of these days."""
+    with reading() as current:
+        rows = current.execute(
+            sa.select(Membership.group).where(
+                Membership.account_id == account,
+                Membership.valid_from <= until,
+                sa.or_(Membership.valid_to.is_(None), Membership.valid_to > since),
+            )
+        )
+        return set(rows.scalars())
+
+
+def _are_of_one_house(account: int, other: int, since: date, until: date) -> bool:
+    return not catalogue.houses(_held(account, since, until)).isdisjoint(catalogue.houses(_held(other, since, until)))
+
+
+def _sees(by: Actor, *of: int) -> bool:
+    return by.account in of or rights.allowed(by, "substitution.name")

@@ -66,9 +66,8 @@ def _tell_of_tasks(job: jobs.Job) -> None:
             )
         ).all()
         for activity, instance in rows:
-            to = [activity.owner] if activity.owner else people.members_of(groups_of(activity.queue_id))
             kept_away = own_case.barred(instance, groups_of(activity.queue_id))
-            to = [a for a in to if a not in kept_away]
+            to = _asked(activity, kept_away)
             if not to:
                 _to_managers(activity, instance)
                 to = people.members_of([MANAGERS])
@@ -81,6 +80,15 @@ def _tell_of_tasks(job: jobs.Job) -> None:
                 about=activity.id,
                 words=_letter_of(activity),
             )
+
+
+def _asked(activity: Activity, kept_away: Collection[int]) -> list[int]:
+    """Who is told of a task: its holder and, where he is absent, who acts in his place; all candidates where nobody holds it."""
+    groups = groups_of(activity.queue_id)
+    if activity.owner is None:
+        return people.members_of(groups, barred=kept_away, process=activity.process)
+    instead = people.standing_in_for(activity.owner, groups, barred=kept_away, process=activity.process)
+    return [a for a in (activity.owner, *instead) if a not in kept_away]
 
 
 def _letter_of(activity: Activity) -> dict[str, Any] | None:
@@ -125,14 +133,16 @@ def _announce(activity_id: int, kind: str) -> None:
     if activity.due_at is None:
         return
     attrs = attributes(activity)
-    groups = frozenset(attrs.get("tell", "").split()) or groups_of(activity.queue_id)
+    told = frozenset(attrs.get("tell", "").split())
+    groups = told or groups_of(activity.queue_id)
     context = {**_words(activity, instance), "due": _moment(activity)}
-    to = [activity.owner] if activity.owner else people.members_of(groups)
+    kept_away = own_case.barred(instance, groups_of(activity.queue_id)) if instance else set()
+    to = people.members_of(told) if told and not activity.owner else _asked(activity, kept_away)
     letter = "reminder" if kind == "reminder" and activity.due_at > clock.now() else "overdue"
     days = working_calendar().between(activity.due_at.astimezone(ZONE).date(), clock.today())
     if kind == "escalation":
         _send(letter, to, f"late:{activity_id}:{activity.reminded}", {**context, "days": max(days, 0)}, activity, instance)
-        holder = people.names(to[:1]).get(to[0], "") if activity.owner else ""
+        holder = people.names([activity.owner]).get(activity.owner, "") if activity.owner else ""
         context["holder"] = holder or None
         letter, to = "escalated", _bosses(attrs, groups, instance)
     _send(letter, to, f"{kind}:{activity_id}:{activity.reminded}", {**context, "days": abs(days)}, activity, instance)

@@ -6,7 +6,7 @@ Reads only rows of open tasks, in pages along one index for each queue, so that 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from service.errors import Invalid
 from service.processes import own_case
 from service.processes.deployments import definition_of
 from service.processes.models import NO_DUE, Activity, ProcessInstance
-from service.processes.queues import groups_of, queues_for
+from service.processes.queues import groups_of, queues_for, queues_with
 from service.vietnamese import fold
 from workflows.calendar import ZONE
 
@@ -107,7 +107,7 @@ def read_inbox(
         raise Invalid("Không có trang này.", "There is no such page.", code="no-such-page")
     filters = filters or Filters()
     with reading() as s:
-        queues = queues_for(by)
+        queues = _reach(by)
         found = s.execute(
             _page(by, scope, queues, filters, order, offset=(page - 1) * size, limit=size + 1)
         ).all()
@@ -123,6 +123,48 @@ def read_inbox(
         owners = people.names(row.owner for row in found if row.owner)
     items = [_item(row, owners) for row in found[:size] if scope == "done" or not _kept_away(row, by)]
     return Page(items, page, len(found) > size, total, counts)
+
+
+keeps_from_lists: list[Callable[[Actor, int, str], bool]] = []
+"""Whether a list (its number) asks an act (its name) of somebody that he may not do; the part of lists adds itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Which open tasks lie before somebody, besides those that he holds himself."""
+
+    queues: Sequence[int]
+    waiting: Sequence[ColumnElement[bool]]
+    """Where nobody holds them: one condition for each queue."""
+    absent: Sequence[ColumnElement[bool]] = ()
+    """Held by absent people in whose place he acts."""
+    kept_away: Sequence[int] = ()
+    """Tasks among them from which he is kept away through those in whose place he acts; the first COUNTED are looked at."""
+
+
+def _reach(by: Actor) -> _Reach:
+    """What lies before somebody. It takes more than his groups only for who acts in the place of absent people."""
+    queues = queues_for(by)
+    waiting = [and_(Activity.queue_id == q, Activity.owner.is_(None)) for q in queues]
+    if not by.lent:
+        return _Reach(queues, waiting)
+    some: dict[int, set[str]] = {}
+    absent = []
+    for one in by.lent:
+        lent = queues_with([one.group])
+        for queue in lent if one.processes else ():
+            some.setdefault(queue, set()).update(one.processes or ())
+        within = [Activity.process.in_(sorted(one.processes))] if one.processes else []
+        absent.append(and_(Activity.owner == one.behalf, Activity.queue_id.in_(lent), *within))
+    waiting += [
+        and_(Activity.queue_id == q, Activity.owner.is_(None), Activity.process.in_(sorted(where)))
+        for q, where in some.items() if q not in queues
+    ]
+    found = select(*_ITEM).outerjoin(ProcessInstance, ProcessInstance.id == Activity.instance_id)
+    with reading() as s:
+        rows = s.execute(found.where(Activity.id.in_(_ids(by, "all", _Reach(queues, waiting, absent), Filters(), limit=COUNTED))))
+        kept_away = [row.id for row in rows if _kept_away(row, by)]
+    return _Reach(queues, waiting, absent, kept_away)
 
 
 _ITEM = (
@@ -147,17 +189,21 @@ _ITEM = (
     ProcessInstance.excluded,
     ProcessInstance.own_units,
     Activity.queue_id,
+    Activity.process,
 )
 
 
 def _kept_away(row: Any, by: Actor) -> bool:
+    by, groups = by.within(row.process), groups_of(row.queue_id)
     if row.instance_id is None:
-        return False
-    if own_case.bars(row, by, groups_of(row.queue_id)):
+        return bool(by.lent) and not by.own & groups and any(
+            kept(by, row.list_id, row.element.partition(".")[2]) for kept in keeps_from_lists
+        )
+    if own_case.bars(row, by, groups):
         return True
     if row.kind != "user" or row.owner == by.account:
         return False
-    return by.account in own_case.acted_before(row.instance_id, definition_of(row.deployment_id).elements[row.element].attrs)
+    return own_case.has_acted(row.instance_id, definition_of(row.deployment_id).elements[row.element].attrs, by, groups)
 
 
 def _item(row: Any, owners: dict[int, str]) -> Item:
@@ -187,7 +233,7 @@ def _item(row: Any, owners: dict[int, str]) -> Item:
 
 
 def _page(
-    by: Actor, scope: str, queues: list[int], filters: Filters, order: str, *, offset: int, limit: int
+    by: Actor, scope: str, queues: _Reach, filters: Filters, order: str, *, offset: int, limit: int
 ) -> Select[Any]:
     """Find the ids along the index first, then read the rows of one page."""
     ids = _ids(by, scope, queues, filters, order=order, limit=offset + limit)
@@ -221,19 +267,23 @@ def _in_order(order: str, row: Any = Activity) -> tuple[Any, ...]:
     return due
 
 
-def _count(by: Actor, scope: str, queues: list[int], filters: Filters) -> Select[Any]:
+def _count(by: Actor, scope: str, queues: _Reach, filters: Filters) -> Select[Any]:
     return select(func.count()).select_from(_ids(by, scope, queues, filters, limit=COUNTED).subquery())
 
 
 def _ids(
-    by: Actor, scope: str, queues: list[int], filters: Filters, *, limit: int, order: str = "due"
+    by: Actor, scope: str, queues: _Reach, filters: Filters, *, limit: int, order: str = "due"
 ) -> Any:
     if scope == "done":
         done = select(Activity.id).where(Activity.closed_by == by.account, Activity.kind.in_(("user", "list")))
         return _narrowed(done, filters).order_by(Activity.closed_at.desc(), Activity.id.desc()).limit(limit)
     # One ordered piece of each queue: a database sorts IN (…) over an index by reading all of it.
-    queued = [and_(Activity.queue_id == q, Activity.owner.is_(None)) for q in queues] if scope != "mine" else []
+    queued = list(queues.waiting) if scope != "mine" else []
     held = [Activity.owner == by.account] if scope != "group" else []
+    held += [or_(*queues.absent)] if scope != "mine" and queues.absent else []
+    if queues.kept_away:
+        left = Activity.id.not_in(queues.kept_away)
+        queued, held = [and_(c, left) for c in queued], [and_(c, left) for c in held]
     if order == "priority":
         pieces = [_piece(and_(urgency, c), filters, "due", limit) for c in queued + held for urgency in (_HIGH, _NORMAL)]
     else:
@@ -321,7 +371,7 @@ class Tally:
 def tally(by: Actor, scope: str) -> Tally:
     """Count a scope for its filters; at most COUNTED rows are looked at, however many there are."""
     with reading() as s:
-        ids = _ids(by, scope, queues_for(by), Filters(), limit=COUNTED)
+        ids = _ids(by, scope, _reach(by), Filters(), limit=COUNTED)
         rows = s.execute(
             select(
                 Activity.element, Activity.kind, Activity.deployment_id, Activity.title, Activity.due_at,
@@ -350,7 +400,7 @@ def count_filters(by: Actor, scope: str, wanted: Sequence[Filters]) -> list[int]
     if not wanted:
         return []
     with reading() as s:
-        ids = list(s.scalars(_ids(by, scope, queues_for(by), Filters(), limit=COUNTED)))
+        ids = list(s.scalars(_ids(by, scope, _reach(by), Filters(), limit=COUNTED)))
         return [
             s.execute(
                 _narrowed(select(func.count()).select_from(Activity).where(Activity.id.in_(ids)), one)
@@ -368,10 +418,12 @@ def _process_name(row: Any) -> str:
 def list_rows(by: Actor, numbers: Sequence[int]) -> dict[int, str]:
     """Which of these tasks are asked by lists and wait for a person or the person's groups: number → title."""
     with reading() as s:
+        reach = _reach(by)
         rows = s.execute(
             select(Activity.id, Activity.title).where(
                 Activity.id.in_(numbers), Activity.kind == "list", Activity.state == "open",
-                or_(Activity.queue_id.in_(queues_for(by)), Activity.owner == by.account),
+                or_(Activity.queue_id.in_(queues_for(by)), Activity.owner == by.account, *reach.waiting, *reach.absent),
+                Activity.id.not_in(reach.kept_away),
             )
         )
         return {number: title or "" for number, title in rows}
@@ -387,9 +439,10 @@ def step_name(row: Any) -> str:
 def count_by_element(by: Actor, scope: str) -> list[tuple[str, int, int]]:
     """How many open tasks of each element a scope holds: (element, all, overdue), for filters and first pages."""
     with reading() as s:
-        queues = queues_for(by)
+        reach = _reach(by)
+        free = and_(Activity.queue_id.in_(reach.queues), Activity.owner.is_(None))
         where = (
-            [Activity.queue_id.in_(queues), Activity.owner.is_(None)]
+            [or_(free, *reach.waiting[len(reach.queues) :], *reach.absent), Activity.id.not_in(reach.kept_away)]
             if scope == "group"
             else [Activity.owner == by.account]
         )

@@ -71,7 +71,9 @@ def _open_row(task_id: int, by: Actor, not_owner: str = "", not_owner_en: str = 
         select(Activity).where(Activity.id == task_id, Activity.kind.in_(("user", "list"))).with_for_update()
     ).one_or_none()
     seen = row is not None and (
-        by.may(*groups_of(row.queue_id)) or by.account in (row.owner, row.closed_by) or people.allowed(by, "task.read_all")
+        by.within(row.process).may(*groups_of(row.queue_id))
+        or by.account in (row.owner, row.closed_by)
+        or people.allowed(by, "task.read_all")
     )
     if row is None or not seen:
         raise (NotFound if row is None else Withheld)(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -50,10 +50,15 @@ def groups_of(queue: int | None) -> frozenset[str]:
 
 
 def queues_for(by: Actor) -> list[int]:
-    """Numbers of all queues that a person stands in."""
+    """Numbers of all queues that a person stands in, whatever the process."""
+    return queues_with(by.groups)
+
+
+def queues_with(held: Collection[str]) -> list[int]:
+    """Numbers of all queues in which one of these groups stands."""
     engine = database_number()
     _load(engine)
-    return [number for (e, number), groups in list(_by_id.items()) if e == engine and by.may(*groups)]
+    return [number for (e, number), groups in list(_by_id.items()) if e == engine and not groups.isdisjoint(held)]
 
 
 def _load(engine: int) -> None:

@@ -18,7 +18,7 @@ from service.processes.cases import Recorded, Running, Trigger, kind_of
 from service.processes.deployments import definition_of
 from service.processes.models import NO_DUE, Activity, Incident, ProcessInstance
 from service.processes.queues import queue_of
-from service.processes.telling import kept_behalf, tell_step
+from service.processes.telling import kept_behalf, read_behalf, tell_step
 from workflows import engine
 from workflows.engine import Live, Opened, Step
 
@@ -147,8 +147,9 @@ def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> 
         row.update(message=opened.message, key=None if opened.key is None else str(opened.key))
     elif opened.kind == "user":
         groups = [g.strip() for g in opened.attrs.get("candidates", "").split(",") if g.strip()]
-        row["queue_id"] = queue_of(own_case.asked(running, [running.roles.get(g, g) for g in groups]))
-        row["process"] = definition_of(running.deployment_id).elements[opened.element].process
+        row["process"] = process = definition_of(running.deployment_id).elements[opened.element].process
+        acted = own_case.acted_before(running.id, opened.attrs)
+        row["queue_id"] = queue_of(own_case.asked(running, [running.roles.get(g, g) for g in groups], process, acted))
         if same := opened.attrs.get("same_as"):
             row["owner"] = _last_actor(s, running, same)
         row["remind_at"] = reminders.first(opened.attrs, opened.due, now, working_calendar())
@@ -202,8 +203,9 @@ def _signal_row(running: Running, trigger: Trigger, now: datetime, sent_by: int 
 
 
 def _last_actor(s: Session, running: Running, element: str) -> int | None:
-    found = s.execute(
-        select(Activity.closed_by)
+    """Who did a step last; where it was done in the place of an absent person it is his, and reaches his substitute anyway."""
+    row = s.execute(
+        select(Activity.closed_by, Activity.on_behalf)
         .where(
             Activity.instance_id == running.id,
             Activity.element.in_(own_case.names_of(running.id, [element])),
@@ -211,7 +213,11 @@ def _last_actor(s: Session, running: Running, element: str) -> int | None:
         )
         .order_by(Activity.id.desc())
         .limit(1)
-    ).scalar()
+    ).one_or_none()
+    if row is None:
+        return None
+    behalf = read_behalf(row.on_behalf)
+    found = behalf if isinstance(behalf, int) else row.closed_by
     return None if found in running.excluded else found
 
 

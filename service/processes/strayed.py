@@ -11,6 +11,7 @@ from service import clock, jobs, people, trail
 from service.actor import machine
 from service.db import database_number, reading, transaction
 from service.processes import own_case
+from service.processes.cases import Running
 from service.processes.deployments import definition_of
 from service.processes.models import Activity
 from service.processes.queues import groups_of, queue_of
@@ -40,20 +41,24 @@ def free_strayed() -> int:
     """
     open_and_held = (Activity.state == "open", Activity.kind == "user", Activity.owner.is_not(None))
     with reading() as s:
-        pairs = s.execute(select(Activity.owner, Activity.queue_id).where(*open_and_held).distinct()).all()
-        members = {queue: set(people.members_of(groups_of(queue))) for queue in {queue for _owner, queue in pairs}}
+        held = s.execute(select(Activity.owner, Activity.queue_id, Activity.process).where(*open_and_held).distinct()).all()
+        places = {(queue, where) for _owner, queue, where in held}
+        members = {(queue, where): set(people.members_of(groups_of(queue), process=where)) for queue, where in places}
     return sum(
-        _free(owner, queue)
-        for owner, queue in pairs
-        if owner is not None and queue is not None and owner not in members[queue]
+        _free(owner, queue, where)
+        for owner, queue, where in held
+        if owner is not None and queue is not None and owner not in members[queue, where]
     )
 
 
-def _free(owner: int, queue: int) -> int:
+def _free(owner: int, queue: int, process: str | None) -> int:
     with transaction() as s:
         rows = s.execute(
             update(Activity)
-            .where(Activity.state == "open", Activity.kind == "user", Activity.owner == owner, Activity.queue_id == queue)
+            .where(
+                Activity.state == "open", Activity.kind == "user", Activity.owner == owner, Activity.queue_id == queue,
+                Activity.process == process if process is not None else Activity.process.is_(None),
+            )
             .values(owner=None, version=Activity.version + 1, follow_at=None)
             .returning(Activity.id, Activity.element, Activity.instance_id, Activity.deployment_id)
         ).all()
@@ -72,18 +77,25 @@ def change_queue(s: Session, instance_id: int) -> None:
     """
     running = lock_instance(s, instance_id)
     rows = s.execute(
-        select(Activity.id, Activity.element, Activity.deployment_id, Activity.queue_id, Activity.owner).where(
+        select(
+            Activity.id, Activity.element, Activity.deployment_id, Activity.queue_id, Activity.owner, Activity.process
+        ).where(
             Activity.instance_id == instance_id, Activity.state == "open", Activity.kind == "user"
         )
     ).all()
     for row in rows:
-        candidates = definition_of(row.deployment_id).elements[row.element].attrs.get("candidates", "")
-        groups = [running.roles.get(g.strip(), g.strip()) for g in candidates.split(",") if g.strip()]
-        queue = queue_of(own_case.asked(running, groups))
-        if queue == row.queue_id and row.owner not in own_case.barred(running, groups):
+        attrs = definition_of(row.deployment_id).elements[row.element].attrs
+        groups = [running.roles.get(g.strip(), g.strip()) for g in attrs.get("candidates", "").split(",") if g.strip()]
+        queue = queue_of(own_case.asked(running, groups, row.process, own_case.acted_before(instance_id, attrs)))
+        if queue == row.queue_id and (row.owner is None or row.owner in _left(running, queue, groups, row.process)):
             continue
         s.execute(
             update(Activity)
             .where(Activity.id == row.id)
             .values(queue_id=queue, owner=None, version=Activity.version + 1, follow_at=None)
         )
+
+
+def _left(running: Running, queue: int, groups: list[str], process: str | None) -> list[int]:
+    """Who may hold a task of a queue: whom the case keeps away does not, nor who stands there only in his place."""
+    return people.members_of(groups_of(queue), barred=own_case.barred(running, groups), process=process)

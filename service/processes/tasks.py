@@ -46,6 +46,7 @@ _TASK = (
     Activity.answers,
     Activity.priority,
     Activity.follow_at,
+    Activity.process,
 )
 
 
@@ -83,6 +84,7 @@ class Task:
     answers: dict[str, Any] | None
     priority: int
     follow_at: datetime | None
+    process: str | None
     running: Running
 
     @property
@@ -128,11 +130,38 @@ def may_act(task: Task, by: Actor) -> bool:
 
     Who holds a task and left its groups is none any more; see `strayed`.
     """
-    return not own_case.bars(task.running, by, task.groups) and by.may(*task.groups)
+    here = by.within(task.process)
+    return not own_case.bars(task.running, here, task.groups) and here.may(*task.groups)
+
+
+def is_kept_away(task: Task, by: Actor) -> bool:
+    """Tell whether the case keeps somebody away from a task: himself, or all in whose place he is a candidate."""
+    return own_case.bars(task.running, by.within(task.process), task.groups)
+
+
+def is_another_to_do(task: Task, by: Actor) -> bool:
+    """Tell whether a task is another person's because somebody did a step before that it excludes."""
+    return own_case.has_acted(task.running.id, task.attrs, by.within(task.process), task.groups)
+
+
+def is_open_to(task: Task, by: Actor) -> bool:
+    """Tell whether nobody else holds a task: it is free, his own, or held by an absent person in whose place he acts."""
+    return task.owner in (None, by.account) or stands_in_for_holder(task, by)
+
+
+def stands_in_for_holder(task: Task, by: Actor) -> bool:
+    """Tell whether who holds a task is absent and has lent somebody its group, which the case leaves him."""
+    here = own_case.left(task.running, by.within(task.process), task.groups)
+    return any(one.behalf == task.owner and one.group in task.groups and one.processes is None for one in here.lent)
 
 
 def behalf(task: Task, by: Actor) -> int | str | None:
     """In whose place somebody acts on a task: the account that named a substitute, the body that is kept away, or None."""
+    if stands_in_for_holder(task, by):
+        return task.owner
+    by = own_case.left(task.running, by.within(task.process), task.groups)
+    if (acted := own_case.acted_before(task.running.id, task.attrs)) and by.lent:
+        by = by.free_of(acted)
     words = [g.strip() for g in task.attrs.get("candidates", "").split(",") if g.strip()]
     # A scoped word is bound to the case's unit; an office's word that is bound to another group is replaced by it.
     meant = [task.running.roles.get(w, w) if people.is_scoped(w) else w for w in words]
@@ -157,6 +186,7 @@ def candidates_of(attrs: Mapping[str, str]) -> list[str]:
 
 def entry_for(task: Task, by: Actor) -> Mapping[str, str] | None:
     """For whom and by which paper somebody enters a task that is not his group's; None where he acts for himself or may not."""
+    by = by.within(task.process)
     if by.may(*task.groups) or own_case.bars(task.running, by, task.groups):
         return None
     return kind_of(task.running).entry(task.running, by, task.element, task.groups)
@@ -166,8 +196,8 @@ def claim_task(task_id: int, *, by: Actor, seen: int | None = None) -> Task:
     """Take a task out of its group's queue; Conflict with the first one's name if somebody was quicker."""
     with transaction() as s:
         task = _open_task(s, task_id, by=by, seen=None)
-        if task.owner == by.account:
-            return task
+        if task.owner == by.account or stands_in_for_holder(task, by):
+            return task  # it is his already, or an absent person's in whose place he acts: it stays with him
         if task.owner is not None:
             raise _held_by_another(task)
         _must_be_another(task, by)
@@ -203,7 +233,7 @@ def release_task(task_id: int, *, by: Actor, share_draft: bool = False) -> Task:
 def eligible_for(task: Task) -> list[int]:
     """Accounts that a task can be given to: members of its groups whom the case does not keep away."""
     barred = own_case.barred(task.running, task.groups) | own_case.acted_before(task.running.id, task.attrs)
-    return [a for a in people.members_of(task.groups) if a not in barred]
+    return people.members_of(task.groups, barred=barred, process=task.process)
 
 
 def may_reassign(task: Task, by: Actor) -> bool:
@@ -213,6 +243,7 @@ def may_reassign(task: Task, by: Actor) -> bool:
     """
     if task.owner is not None and task.owner == by.account:
         return True
+    by = by.within(task.process)
     if own_case.bars(task.running, by, task.groups):
         return False
     units = {unit for group in task.groups if (unit := people.unit_of(group)) is not None}
@@ -260,7 +291,7 @@ def save_draft(task_id: int, answers: Mapping[str, Any], *, by: Actor) -> dateti
     """Keep what was typed, without any check; returns when. Only for who may act on the open task."""
     with transaction() as s:
         task = _open_task(s, task_id, by=by, seen=None, entering=True)
-        if task.owner not in (None, by.account):
+        if not is_open_to(task, by):
             raise _held_by_another(task)
         saved = drafts.keep_draft(f"task:{task_id}", answers, by=by)
         if not task.drafted:
@@ -280,7 +311,7 @@ def complete_task(task_id: int, answers: Mapping[str, Any], *, by: Actor, seen: 
     """
     with transaction() as s:
         task = _open_task(s, task_id, by=by, seen=seen, entering=True)
-        if task.owner not in (None, by.account):
+        if not is_open_to(task, by):
             raise _held_by_another(task)
         entry = entry_for(task, by)
         _check_not_on_hold(s, task)
@@ -327,12 +358,8 @@ def _open_task(s: Session, task_id: int, *, by: Actor, seen: int | None, enterin
     if entry is not None and "paper" not in entry:
         raise _paper_missing(entry)
     if not may_act(task, by) and by.account != task.closed_by and entry is None:
-        if kind_of(task.running).may_read(by, task.running) and own_case.bars(task.running, by, task.groups):
-            raise Forbidden(
-                "Hồ sơ này liên quan đến bạn nên bạn không xử lý được.",
-                "This case concerns you, so you may not act on it.",
-                code="own-case",
-            )
+        if kind_of(task.running).may_read(by, task.running) and is_kept_away(task, by):
+            raise Forbidden(*own_case.refusal(task.running, by.within(task.process), task.groups), code="own-case")
         raise _unknown(there=True)
     _must_be_open(task)
     _check_version(task, seen)
@@ -408,10 +435,10 @@ def _held_by_another(task: Task) -> Conflict:
 
 
 def _must_be_another(task: Task, by: Actor) -> None:
-    if by.account in own_case.acted_before(task.running.id, task.attrs):
+    if is_another_to_do(task, by):
         raise Forbidden(
-            "Bạn đã xử lý bước trước của hồ sơ này nên không xử lý bước này. Việc này của người khác.",
-            "You acted on an earlier step of this case, so this step is somebody else's.",
+            "Bạn, hoặc người mà bạn xử lý thay, đã xử lý bước trước của hồ sơ này nên không xử lý bước này. Việc này của người khác.",
+            "You, or the person in whose place you act, did an earlier step of this case, so this step is somebody else's.",
             code="same-person",
         )
 

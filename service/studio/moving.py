@@ -146,7 +146,7 @@ def _move_stops(
         element = newer.elements[mapping.get(row.element, row.element)]
         values: dict[str, Any] = {"deployment_id": to, "element": element.id, "version": Activity.version + 1}
         if row.kind == "user":
-            values |= _asked_of(running, element.attrs, row)
+            values |= _asked_of(running, element.attrs, element.process, row)
             values["process"] = element.process
             if values.get("queue_id", row.queue_id) != row.queue_id:
                 asked_anew.append(row.task)
@@ -168,14 +168,16 @@ def _part_drafts(s: Session, rows: Sequence[Mapping[str, Any]], to: int) -> None
         drafts.set_aside(s, f"task:{number}", form.names)
 
 
-def _asked_of(running: Running, attrs: Mapping[str, str], row: Any) -> dict[str, Any]:
+def _asked_of(running: Running, attrs: Mapping[str, str], process: str, row: Any) -> dict[str, Any]:
     """The queue that the newer version names, where it is another one, and the holder while he stands in it."""
     groups = [word.strip() for word in attrs.get("candidates", "").split(",") if word.strip()]
-    asked = own_case.asked(running, [running.roles.get(word, word) for word in groups])
+    asked = own_case.asked(
+        running, [running.roles.get(word, word) for word in groups], process, own_case.acted_before(running.id, attrs)
+    )
     if groups_of(row.queue_id) in ({*asked}, {*asked, MANAGERS}):
         return {}
     queue = queue_of(asked)
-    holders = set(people.members_of(groups_of(queue))) - own_case.barred(running, groups)
+    holders = people.members_of(groups_of(queue), barred=own_case.barred(running, groups), process=process)
     return {"queue_id": queue} if row.owner in holders else {"queue_id": queue, "owner": None, "follow_at": None}
 
 

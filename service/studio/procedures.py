@@ -136,7 +136,7 @@ def facts_of(deployment: int, process: str = "") -> dict[str, Any]:
     first = enactments.first_use(enactments.list_enactments(deployment))
     day = first.effective_on if first else row.deployed_at.astimezone(ZONE).date()
     committee = people.unit_by_code(bodies()["committee"])
-    chairs = people.members_of([posts()["chair"].group])
+    chairs = people.members_of([posts()["chair"].group], own=True)
     title = whole.title if not process else parts[0].title
     return {
         "kind": "internal_procedure",

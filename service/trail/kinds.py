@@ -826,11 +826,12 @@ ADMIN: dict[str, Kind] = {
     ),
     "account:substituted": Kind(
         "admin",
-        "{actor} cử người thay[: {login}, {group}].",
-        "{actor} named a substitute[: {login}, {group}].",
+        "{actor} cử {substitute} xử lý thay {account}, từ {from} đến hết {until}[, vai trò {group}][: {reason}].",
+        "{actor} named {substitute} to act in the place of {account}, {from} to {until}[, as {group}][: {reason}].",
     ),
     "account:substitution_ended": Kind(
-        "admin", "{actor} kết thúc việc thay.", "{actor} ended a substitution."
+        "admin", "{actor} kết thúc việc {substitute} xử lý thay {account}[: {reason}].",
+        "{actor} ended that {substitute} acts in the place of {account}[: {reason}]."
     ),
     "unit:created": Kind("admin", "{actor} thêm đơn vị[ {unit}].", "{actor} added the unit[ {unit}]."),
     "unit:changed": Kind("admin", "{actor} sửa đơn vị[ {unit}].", "{actor} changed the unit[ {unit}]."),

@@ -21,7 +21,7 @@ Locale = Literal["vi", "en"]
 Names = Callable[[Collection[int]], Mapping[int, str]]
 """Account numbers → names to show."""
 
-_ACCOUNTS = ("account", "to", "from")
+_ACCOUNTS = ("account", "substitute", "to", "from")
 """Fields in which a number is an account."""
 
 _MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "The command line"}
@@ -155,7 +155,7 @@ def _behalf(event: Event, locale: Locale) -> str:
         return ""
     known = event.names.get(event.behalf) if isinstance(event.behalf, int) else None
     whom = known or event.behalf
-    return f" (thay {whom})" if locale == "vi" else f" (for {whom})"
+    return f" (xử lý thay {whom})" if locale == "vi" else f" (in place of {whom})"
 
 
 def _entered(event: Event, locale: Locale) -> str:

@@ -116,7 +116,7 @@ class Details:
     def _one(self, stop: Stop) -> list[Fact]:
         who = stop.closed_by or stop.owner
         if stop.on_behalf:
-            who = _("%(who)s (thay %(whom)s)", who=stop.closed_by, whom=stop.on_behalf)
+            who = _("%(who)s (xử lý thay %(whom)s)", who=stop.closed_by, whom=stop.on_behalf)
         found = [
             (_("Ai"), who), (_("Vào"), words.full_moment(stop.opened_at)), (_("Ra"), words.full_moment(stop.closed_at)),
             (_("Hạn"), words.full_moment(stop.due_at) if stop.closed_at is None else ""), (_("Kết quả"), decision_words(stop)),
@@ -299,7 +299,7 @@ def _entry(stop: Stop, reads: bool, hand: Sequence[Event]) -> Entry:
             words_ = _("%(name)s: thôi làm, vì hồ sơ được quản trị chuyển sang bước khác.", name=name)
     who = stop.closed_by
     if stop.on_behalf:
-        who = _("%(who)s (thay %(whom)s)", who=stop.closed_by, whom=stop.on_behalf)
+        who = _("%(who)s (xử lý thay %(whom)s)", who=stop.closed_by, whom=stop.on_behalf)
     if entered := stop.answers.get(ENTERED):
         who = f"{stop.closed_by} ({case_parts.entered_words(entered)})"
     if stop.kind == "timer":

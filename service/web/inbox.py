@@ -198,7 +198,7 @@ def _row(item: inbox.Item, by: Actor, tab: str, names: Mapping[int, int]) -> Tas
         item.owner_name,
         mine=item.owner == by.account and tab != "done",
         claim_url=url_for("task.claim", task_id=item.id) if free else "",
-        tags=_tags(item) if tab != "done" else [],
+        tags=_tags(item, by) if tab != "done" else [],
         picks=_picks(item, by) and tab != "done",
     )
 
@@ -208,8 +208,10 @@ def _picks(item: inbox.Item, by: Actor) -> bool:
     return item.kind == "user" or people.allowed(by, "task.prioritise")
 
 
-def _tags(item: inbox.Item) -> list[Tag]:
+def _tags(item: inbox.Item, by: Actor) -> list[Tag]:
     tags = [Tag("urgent", _("Khẩn"))] if item.urgent else []
+    if item.owner in {one.behalf for one in by.lent}:
+        tags.append(Tag("mine", _("Xử lý thay")))
     if item.on_hold:
         tags.append(Tag("hold", _("Tạm dừng")))
     if item.follow_at is not None:

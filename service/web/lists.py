@@ -262,6 +262,7 @@ def show(list_id: int) -> Any:
     """One list with its lines and the act that it waits for; a submission has a page of its own."""
     by = me()
     row = lists.read_list(list_id, by=by)
+    by = by.within(row.kind)
     if row.kind in SHEETS or row.kind in PAGES:
         return redirect(address(row, **_query()))
     return list_page.show(row, by, act_name=request.args.get("act", ""))
@@ -292,6 +293,7 @@ def do(list_id: int, act: str) -> Any:
     """Do an act on a list: all its lines at once, or those that the person names."""
     by = me()
     row = lists.read_list(list_id, by=by)
+    by = by.within(row.kind)
     one = _act(row, act, by)
     answer = typed.attached(lists.act_forms[one.form] if one.form else None, f"list:{row.id}", by=by)
     if answer is not None:
@@ -396,6 +398,7 @@ def keep(list_id: int, act: str) -> Any:
     """Keep what was typed for an act, without any check; the script calls it."""
     by = me()
     row = lists.read_list(list_id, by=by)
+    by = by.within(row.kind)
     try:
         one = _act(row, act, by)
         pairs = list(request.form.items(multi=True))
@@ -411,6 +414,7 @@ def except_line(list_id: int, act: str, nomination: int, result: str) -> Any:
     """Name one line otherwise than the others, with a reason, or take that back; nothing is done before the act."""
     by = me()
     row = lists.read_list(list_id, by=by)
+    by = by.within(row.kind)
     one = _act(row, act, by)
     line = next((n for x, n in sight.lines_for(row, by) if n.id == nomination and not x.removed), None)
     value = next((r for r in one.results[1:] if r.value == result), None)
@@ -446,6 +450,7 @@ def progress_of(list_id: int) -> Any:
     """How far the messages of a list are: a piece of the page, asked for every two seconds."""
     by = me()
     row = lists.read_list(list_id, by=by)
+    by = by.within(row.kind)
     one = list_page.progress(row)
     counts = lists.progress(row.id)
     from service.web.parts import Progress

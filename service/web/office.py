@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
-from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import clock, people, words
+from service import people, words
 from service.errors import NotFound
 from service.processes import deployments, enactments
 from service.vietnamese import people_in_order
-from service.web import edit, pages
+from service.web import edit, pages, substitute_parts
 from service.web.edit import Page
 from service.web.frame import Link
 from service.web.office_frame import allowed_tabs, crumbs, listing, must
-from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
+from service.web.parts import Act, Block, Cell, Column, Empty, Table
 
 blueprint = Blueprint("office", __name__)
 
@@ -153,27 +151,7 @@ def substitutes() -> Response:
     by = pages.me()
     must(by, "substitution.name")
     rows = people.list_substitutions(by=by)
-    labels = people.group_labels({row.group for row in rows if row.group}, words.language())
-    table = Table(
-        [Column(_("Vắng mặt")), Column(pgettext("one", "Người thay")), Column(_("Việc")), Column(_("Thời gian")), Column(_("Lý do"))],
-        [
-            [
-                Cell(row.account_name), Cell(row.substitute_name),
-                Cell(labels[row.group] if row.group else _("mọi việc thay được")),
-                Cell(f"{words.full_date(row.since)} – {words.full_date(row.until)}",
-                     tag=Tag("mine", _("Đang có hiệu lực")) if row.holds else None),
-                Cell(row.reason),
-            ]
-            for row in rows
-        ],
-        _("Người thay"),
-        row_acts=[
-            [Act(_("Kết thúc"), url_for("office.end_substitute", number=row.id), "end", "takes",
-                 effect=_("Thôi cử *%(who)s* thay?", who=row.substitute_name), asks=_("Lý do"),
-                 page_url=url_for("office.end_substitute", number=row.id))]
-            for row in rows
-        ],
-    )
+    table = substitute_parts.table(rows, "office.end_substitute", lambda row: True)
     return listing(
         by, "office.substitutes", _("Người thay"),
         [Block(_("Đang và sẽ có hiệu lực"), table=table if rows else None,
@@ -195,29 +173,21 @@ def name_substitute() -> AnyResponse:
                 if group.lendable and not group.scoped]
 
     def do(said: dict[str, Any]) -> AnyResponse:
-        people.name_substitute(
-            int(said["account"]), int(said["substitute"]), by=by, since=date.fromisoformat(said["since"]),
-            until=date.fromisoformat(said["until"]), reason=said["reason"], group=said.get("group") or None,
-        )
+        substitute_parts.name(said, int(said["account"]), by=by)
         pages.say(_("Đã cử người thay."))
         return pages.back_to("office.substitutes")
 
-    today = clock.today().isoformat()
     return edit.edit(
         edit.form(
             "substitute",
             edit.choice("account", _("Người vắng mặt"), everybody, required=True),
-            edit.choice("substitute", pgettext("one", "Người thay"), everybody, required=True),
-            edit.choice("group", _("Chỉ thay một vai"), lendable, hint=_("Để trống: thay mọi việc thay được.")),
-            edit.day("since", _("Từ ngày"), required=True),
-            edit.day("until", _("Đến hết ngày"), required=True),
-            edit.reason(),
+            *substitute_parts.fields(everybody, lendable),
         ),
         Page(_("Cử người thay"), url_for("office.name_substitute"), url_for("office.substitutes"), _("Cử người thay"),
              crumbs(Link(_("Người thay"), url_for("office.substitutes")), Link(_("Cử người thay"), "")),
              _("Việc làm thay ghi rõ trong nhật ký: ai làm, thay ai.")),
         do,
-        first={"since": today, "until": today},
+        first=substitute_parts.first(),
     )
 
 

@@ -65,6 +65,7 @@ def show_task(
     task: tasks.Task, by: Actor, *, said: Typed | None = None, refusal: Refusal | None = None, status: int = 200
 ) -> Response:
     """The task's page; with what was typed still in its fields, where an act was refused or the form is drawn anew."""
+    by = by.within(task.process)
     can, why_not = _standing(task, by)
     given = task.given
     answers, draft_line = _answers(task, by, given, said)
@@ -120,9 +121,11 @@ def _standing(task: tasks.Task, by: Actor) -> tuple[bool, str]:
         return False, _("*%(who)s* đã xử lý việc này lúc %(time)s.", who=who, time=words.full_moment(task.closed_at))
     if task.state != "open":
         return False, _("Việc này không còn: hồ sơ đã chuyển sang bước khác.")
-    if own_case.bars(task.running, by, task.groups):
-        return False, _("Hồ sơ này liên quan đến bạn nên bạn không xử lý được.")
-    if task.owner not in (None, by.account):
+    if tasks.is_kept_away(task, by):
+        if own_case.bars_himself(task.running, by, task.groups):
+            return False, _("Hồ sơ này liên quan đến bạn nên bạn không xử lý được.")
+        return False, _("Hồ sơ này liên quan đến người mà bạn xử lý thay, nên bạn cũng không xử lý được.")
+    if task.owner is not None and not tasks.is_open_to(task, by):
         who = people.names([task.owner]).get(task.owner, "")
         return False, _("*%(who)s* đang giữ việc này. Bạn xem được, chưa xử lý được.", who=who)
     entry = tasks.entry_for(task, by)
@@ -131,8 +134,8 @@ def _standing(task: tasks.Task, by: Actor) -> tuple[bool, str]:
                         unit=entry["for_unit"])
     if entry is None and not tasks.may_act(task, by):
         return False, _("Việc này của %(who)s. Bạn xem được, không xử lý.", who=case_parts.group_words(task.groups))
-    if by.account in own_case.acted_before(task.running.id, task.attrs):
-        return False, _("Bạn đã xử lý bước trước của hồ sơ này, nên việc này của người khác trong nhóm.")
+    if tasks.is_another_to_do(task, by):
+        return False, _("Bạn, hoặc người mà bạn xử lý thay, đã xử lý bước trước của hồ sơ này, nên việc này của người khác.")
     if task.running.holds:
         return False, _("Hồ sơ đang tạm dừng xem xét. Xử lý tiếp khi có kết luận.")
     return True, ""
@@ -310,7 +313,7 @@ def _neighbours(task: tasks.Task, by: Actor) -> list[Link]:
 
 
 def _claim(task: tasks.Task, by: Actor) -> Act | None:
-    another = by.account in own_case.acted_before(task.running.id, task.attrs)
+    another = tasks.is_another_to_do(task, by)
     if task.state == "open" and task.owner is None and tasks.may_act(task, by) and not another:
         return Act(_("Nhận việc"), url_for("task.claim", task_id=task.id), "claim")
     return None

@@ -83,7 +83,7 @@ def _take_over(task: tasks.Task, said: Typed, by: Actor) -> Any:
 def _must_take(task: tasks.Task, by: Actor) -> None:
     """Raise the refusal that completing would meet, before any file is kept."""
     may = tasks.may_act(task, by) or "paper" in (tasks.entry_for(task, by) or {})
-    if task.state == "open" and may and task.owner in (None, by.account):
+    if task.state == "open" and may and tasks.is_open_to(task, by):
         return
     # The verb itself says it in words; nothing is written, for the same reasons.
     tasks.save_draft(task.id, {}, by=by)

@@ -87,7 +87,7 @@ def test_the_own_office_is_checked_by_the_substitute_and_the_trail_says_for_whom
     instance = office.read(one).instance_id
     (event,) = [e for e in _events(f"instance:{instance}", "task:completed") if e.body["el"] == "check_dossier"]
     assert event.behalf == "Phòng Văn hóa - Xã hội"
-    assert "(thay Phòng Văn hóa - Xã hội)" in trail.sentence(event)
+    assert "(xử lý thay Phòng Văn hóa - Xã hội)" in trail.sentence(event)
     (stop,) = [s for s in history.timeline(instance or 0) if s.element == "check_dossier"]
     assert (stop.closed_by, stop.on_behalf) == ("Đinh Suối Trong", "Phòng Văn hóa - Xã hội")
 
@@ -315,7 +315,7 @@ def test_a_named_substitute_is_told_of_everywhere(office: Office) -> None:
     office.check(one, by="ketoan")
     stream = f"instance:{office.read(one).instance_id}"
     (event,) = [e for e in _events(stream, "task:completed") if e.body["el"] == "check_dossier"]
-    assert event.behalf == logins["vhxh"] and f"(thay {OFFICER})" in trail.sentence(event)
+    assert event.behalf == logins["vhxh"] and f"(xử lý thay {OFFICER})" in trail.sentence(event)
     (stop,) = [s for s in history.timeline(office.read(one).instance_id or 0) if s.element == "check_dossier"]
     assert stop.on_behalf == OFFICER
     office.post(ROUND, [one])
@@ -324,7 +324,7 @@ def test_a_named_substitute_is_told_of_everywhere(office: Office) -> None:
     office.act(decision, "sign", by="phochutich", lines=[LineInput(one, "granted")])
     assert lists.read_list(decision, by=office.who("vhxh")).data["signs_as"] == "KT. CHỦ TỊCH"
     (event,) = _events(f"list:{decision}", "decision:signed")
-    assert event.behalf == logins["chutich"] and f"(thay {CHAIR})" in trail.sentence(event)
+    assert event.behalf == logins["chutich"] and f"(xử lý thay {CHAIR})" in trail.sentence(event)
     (event,) = _events(stream, "decision:signed")
     assert event.behalf == logins["chutich"]
     (signed,) = _events(f"list:{office.submission(one)}", "submission:signed")

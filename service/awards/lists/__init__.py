@@ -61,6 +61,7 @@ from service.awards.lists.reading import (
     entered_words,
     enters,
     given,
+    is_kept_away,
     letters_about,
     lines_of,
     may_act,
@@ -75,6 +76,7 @@ from service.awards.lists.reading import (
     read_list,
     reads_all,
     sees,
+    units_of,
     unknown_list,
 )
 
@@ -114,6 +116,7 @@ __all__ = [
     "hindered",
     "hold_cases",
     "hold_names",
+    "is_kept_away",
     "kind_of",
     "leave",
     "letters_about",
@@ -140,6 +143,7 @@ __all__ = [
     "title_for",
     "together",
     "told_by_mail",
+    "units_of",
     "unknown_list",
     "waiting",
 ]

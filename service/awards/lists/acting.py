@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service import clock, jobs, people, trail
 from service.actor import Actor
 from service.awards import guards, line_data
-from service.awards.concerns import Part
+from service.awards.concerns import Part, by_name
 from service.awards.files import take_drafted
 from service.awards.lists.asking import end_empty, open_tasks
 from service.awards.lists.holding import hold_cases, hold_names
@@ -34,6 +34,7 @@ from service.awards.lists.kinds import (
     told_by_mail,
 )
 from service.awards.lists.reading import (
+    acting_in,
     brings_paper,
     entered_words,
     given,
@@ -41,7 +42,6 @@ from service.awards.lists.reading import (
     may_read,
     must_act,
     paper_of,
-    part_in,
     sees,
     unknown_list,
 )
@@ -96,7 +96,7 @@ def act_on_list(
             raise unknown_list(there=row is not None)
         kind = kind_of(row)
         act = kind.act(name)
-        part = must_act(by, row, act)
+        by, part = must_act(by, row, act, {said.nomination for said in lines})
         digest = _digest(name, lines, fields, by)
         rows = [] if act.no_lines else _live_lines(s, row, act, by)
         if repeated := _repeated(s, row, act, rows, lines, digest, by, part):
@@ -506,7 +506,18 @@ def hindered(row: List, act: Act, *, by: Actor) -> dict[int, dict[str, Any]]:
         for line, n in lines_of(row.id)
         if not line.removed and act.means(line)
     ]
-    part = part_in(by, row, act) or Part("holder")
+    acting, part = acting_in(by, row, act)
     with reading() as s:
-        bad = guards.bad_lines(s, row, act, chosen, by, part)
+        bad = guards.bad_lines(s, row, act, chosen, acting, part or Part("holder"))
+        if by.lent and by_name(act):
+            bad = [b for b in bad if b["code"] != guards.OWN or not _takes_apart(s, row, act, chosen, b["nomination"], by)]
     return {b["nomination"]: b for b in bad if b["code"] != guards.TYPED}
+
+
+def _takes_apart(
+    s: Session, row: List, act: Act, chosen: Sequence[tuple[Line, Nomination, LineInput]], nomination: int, by: Actor
+) -> bool:
+    """Whether somebody who acts for an absent person whom a name concerns takes it by itself, as who falls in."""
+    acting, part = acting_in(by, row, act, {nomination})
+    alone = [one for one in chosen if one[1].id == nomination]
+    return part is not None and part.how == "substitute" and not guards.bad_lines(s, row, act, alone, acting, part)

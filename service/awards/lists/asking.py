@@ -153,7 +153,7 @@ def _reckon_anew(job: jobs.Job) -> None:
 def _queue(row: List, task: ListTask, groups: str) -> int:
     """Whom a list asks: the groups of the task, and who falls in where a name on the list keeps these away."""
     act = kind_of(row).act(task.act)
-    return queue_of(concerns.asked(act, groups.split(), concerns.concerns_on(row.id)))
+    return queue_of(concerns.asked(row.kind, act, groups.split(), concerns.concerns_on(row.id)))
 
 
 def ask_anew(s: Session, row: List) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -45,7 +45,7 @@ def sees(by: Actor, row: List) -> Callable[[Line, Nomination], bool]:
     """
     if reads_all(by, row):
         return lambda line, nomination: True
-    public = _is_public_to(by, row)
+    public, by = _is_public_to(by, row), by.within(row.kind)
 
     def shown(line: Line, nomination: Nomination) -> bool:
         if by.units & {nomination.unit_id, people.current_unit(nomination.unit_id)}:
@@ -57,7 +57,7 @@ def sees(by: Actor, row: List) -> Callable[[Line, Nomination], bool]:
 
 def reads_all(by: Actor, row: List) -> bool:
     """Whoever reads the kind whatever the unit, is asked to act now, or belongs to the one unit that the list is of."""
-    kind = kind_of(row)
+    kind, by = kind_of(row), by.within(row.kind)
     seen = by.may(*OFFICE) or kind.out(row)
     if seen and people.allowed(by, f"{kind.name}.read", unit=row.unit_id or people.NO_UNIT):
         return True
@@ -72,7 +72,7 @@ def _asks_all_of_it(by: Actor, row: List, act: Act) -> bool:
 
 
 def _reads_own(by: Actor, row: List) -> bool:
-    kind = kind_of(row)
+    kind, by = kind_of(row), by.within(row.kind)
     return kind.out(row) and any(people.allowed(by, f"{kind.name}.read", unit=u or people.NO_UNIT) for u in kind.units(row))
 
 
@@ -87,20 +87,42 @@ def may_act(by: Actor, row: List, act: Act) -> bool:
     return part is not None and part.how != "barred"
 
 
+def units_of(row: List) -> tuple[int, ...]:
+    """Units for which a right of units, heads or agencies counts on a list; NO_UNIT where it is for none."""
+    return tuple(unit or people.NO_UNIT for unit in kind_of(row).units(row))
+
+
 def part_in(by: Actor, row: List, act: Act) -> Part | None:
     """How somebody takes part in an act on this very list: by his own right, as a substitute, by a unit's paper, kept away.
 
     None for no part at all.
     """
-    units = tuple(unit or people.NO_UNIT for unit in kind_of(row).units(row))
-    found = concerns.concerns_on(row.id).values()
-    if act.right != act.enter and (part := concerns.part_in(by, act, units, found)) is not None:
-        return part
-    if not enters(by, row, act) or act.right != act.enter and not paper_of(row, act):
-        return None
-    if act.no_lines and any(by.account in concern.accounts for concern in found):
-        return Part("barred")
-    return Part("enterer")
+    return acting_in(by, row, act)[1]
+
+
+def acting_in(by: Actor, row: List, act: Act, named: Collection[int] = ()) -> tuple[Actor, Part | None]:
+    """As whom somebody takes part in an act on a list, and how; `named`: nominations that he takes of it, where by name."""
+    on_it = concerns.concerns_on(row.id)
+    found = [concern for n, concern in on_it.items() if n in named or not named or not concerns.by_name(act)]
+    acting: Actor = by.within(row.kind)
+    part: Part | None = None
+    if act.right != act.enter:
+        acting, part = concerns.acting_in(by, row.kind, act, units_of(row), found)
+    if part is not None:
+        return acting, part
+    if not enters(acting, row, act) or act.right != act.enter and not paper_of(row, act):
+        return acting, None
+    nominees = {account for concern in found for account in concern.accounts}
+    if act.no_lines and acting.account in nominees or acting.lent and not enters(acting.free_of(nominees), row, act):
+        return acting, Part("barred")
+    return acting, Part("enterer")
+
+
+def is_kept_away(by: Actor, list_id: int, name: str) -> bool:
+    """Tell whether a list asks an act of somebody's groups that he may not do: for the inbox, of who acts for others."""
+    with reading() as s:
+        row = s.get(List, list_id)
+        return row is not None and not may_act(by, row, kind_of(row).act(name))
 
 
 def enters(by: Actor, row: List, act: Act) -> bool:
@@ -150,15 +172,22 @@ def paper_missing() -> Conflict:
     )
 
 
-def must_act(by: Actor, row: List, act: Act) -> Part:
-    """How somebody takes part in an act; Forbidden for who has no right to it, or is kept away by a name on the list."""
-    part = part_in(by, row, act)
-    if part is None and enters(by, row, act):
+def must_act(by: Actor, row: List, act: Act, named: Collection[int] = ()) -> tuple[Actor, Part]:
+    """As whom somebody takes part in an act, and how; Forbidden for no right to it, or where a name keeps him away."""
+    acting, part = acting_in(by, row, act, named)
+    if part is None and enters(acting, row, act):
         raise paper_missing()
     if part is None:
         raise Forbidden(
             f"Bạn không có quyền làm việc này: {act.label.lower()}.",
             f"You may not do this: {act.label_en.lower()}.",
+        )
+    if part.how == "barred" and not any(concerns.bars_himself(by, act, c) for c in concerns.concerns_on(row.id).values()):
+        raise Forbidden(
+            "Danh sách này có tên liên quan đến người mà bạn xử lý thay, nên bạn cũng không làm việc này: "
+            f"{act.label.lower()}.",
+            f"A name on this list concerns the person in whose place you act, so you may not do this either: {act.label_en.lower()}.",
+            code="own-case",
         )
     if part.how == "barred":
         raise Forbidden(
@@ -167,7 +196,7 @@ def must_act(by: Actor, row: List, act: Act) -> Part:
             f"A name on this list concerns you, so you may not do this: {act.label_en.lower()}. The substitute acts.",
             code="own-case",
         )
-    return part
+    return acting, part
 
 
 def lines_of(list_id: int) -> list[tuple[Line, Nomination]]:

@@ -339,7 +339,7 @@ def _held_at(row: List) -> datetime | None:
 def _signer(row: List) -> str:
     found = session_of_agenda(row.id)
     account = found.member(found.session.presided_by or found.session.chair).account
-    return next((word for word in ("chair", "deputy") if account in people.members_of([word])), "member")
+    return next((word for word in ("chair", "deputy") if account in people.members_of([word], own=True)), "member")
 
 
 def _out(row: List) -> bool:

@@ -48,7 +48,7 @@ def suggested_members() -> list[people.Person]:
                 .order_by(CouncilMember.member_no)
             ).all()
             if last is not None
-            else [*people.members_of(["chair"]), *people.members_of(["deputy"]), *people.members_of(["member"])]
+            else [a for word in ("chair", "deputy", "member") for a in people.members_of([word], own=True)]
         )
     known = people.accounts_of(accounts)
     return [known[a] for a in dict.fromkeys(accounts) if a in known and known[a].active]

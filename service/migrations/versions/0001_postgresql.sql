@@ -484,6 +484,7 @@ CREATE TABLE substitution (
 	id BIGSERIAL NOT NULL,
 	account_id BIGINT NOT NULL,
 	"group" VARCHAR,
+	processes TEXT,
 	substitute_id BIGINT NOT NULL,
 	valid_from DATE NOT NULL,
 	valid_to DATE NOT NULL,

@@ -458,6 +458,7 @@ CREATE TABLE substitution (
 	id INTEGER NOT NULL,
 	account_id INTEGER NOT NULL,
 	"group" VARCHAR,
+	processes TEXT,
 	substitute_id INTEGER NOT NULL,
 	valid_from DATE NOT NULL,
 	valid_to DATE NOT NULL,

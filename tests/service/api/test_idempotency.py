@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ class Place:
     sign: int
     """Inbox row of the head's signature."""
     officer: int
+    clerk: int
     round: int
     planned: int
     """A round that has not opened yet."""
@@ -74,7 +76,7 @@ def _prepared(office: Office) -> Place:
     found = inbox.read_inbox(office.who("thutruong2"), "group").items
     (sign,) = [i.id for i in found if i.list_id == submission]
     return Place(
-        [*drafted, *signed], submission, checks, sign, office.who("vhxh").account or 0,
+        [*drafted, *signed], submission, checks, sign, office.who("vhxh").account or 0, office.who("vanthu").account or 0,
         office.rounds["HN-2026"], office.rounds["SK-2027"],
         [office.who(f"uv{n}").account or 0 for n in range(1, 10)], waiting, asked,
     )
@@ -96,6 +98,7 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
     named = {"round": "HN-2026", "subject_group": "D", "award_form": "GK_XA", "recipient": who}
     votes = [{"nomination": n, "data": {"votes": 9}} for n in at.names[:2]]
     checked = {"answers": CHECKED}
+    away = {"since": DAY.isoformat(), "until": (DAY + timedelta(days=2)).isoformat(), "reason": "Nghỉ phép"}
     return {
         ("post", "/definitions"): [
             ("quantri", f"/definitions?{SAID}", {"data": packed(bundle(within(user("x")))), "content_type": "application/zip"})
@@ -187,6 +190,15 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ],
         ("put", "/groups/{group}"): [
             ("quantri", "/groups/vhxh", {"json": {"label": "Phòng Văn hóa", "label_en": "Office of culture"}}),
+        ],
+        ("post", "/substitutions"): [
+            ("vhxh", "/substitutions", {"json": {**away, "substitute": at.clerk, "group": "vhxh"}}),
+            ("vhxh", "/substitutions", {"json": {**away, "substitute": at.officer}}),
+            ("truongphong", "/substitutions", {"json": {**away, "account": at.officer, "substitute": at.clerk, "processes": ["posting"]}}),
+        ],
+        ("post", "/substitutions/{substitution_id}/end"): [
+            ("vhxh", "/substitutions/1/end", {"json": {"reason": "Về sớm"}}),
+            ("vhxh", "/substitutions/1/end", {"json": {"reason": "Lần nữa"}}),
         ],
         ("put", "/rounds/{round_id}/content"): [
             ("vhxh", f"/rounds/{at.planned}/content", {"json": {"quotas": {"unit:*": 4}}}),

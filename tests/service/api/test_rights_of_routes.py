@@ -27,7 +27,7 @@ WHY = {"reason": "thử"}
 EVERYONE = {"/me", "/my-nominations", "/rounds", "/rounds/{round_id}", "/units", "/definitions", "/definitions/{definition_id}/xml",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
             "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots", "/groups",
-            "/council-sessions", "/imports/{what}/template", "/definitions/versions",
+            "/substitutions", "/substitutions/choices", "/council-sessions", "/imports/{what}/template", "/definitions/versions",
              "/definitions/{definition_id}/procedure", "/definitions/{definition_id}/changes"}
 """What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
 
@@ -119,6 +119,8 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/lists/{list_id}/papers/{kind}/signature": {"as": "person", "passphrase": "mật khẩu"},
         "/lists/{list_id}/certificates": {"kind": "certificate"},
         "/lists/{list_id}/certificates/signature": {"as": "person", "passphrase": "mật khẩu"},
+        "/substitutions": {"substitute": 1, "since": "2026-11-03", "until": "2026-11-06", "reason": "Nghỉ phép"},
+        "/substitutions/{substitution_id}/end": {"reason": "Về sớm"},
         "/tasks/{task_id}/reassign": {"to": 1, "reason": "Nghỉ phép"},
         "/demo/clock": {"advance": "P1D"},
         "/nominations/{nomination_id}/join": {"other": 999_999, "reason": "Cùng một người"},

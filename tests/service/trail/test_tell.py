@@ -61,9 +61,9 @@ def test_machine_stranger_and_unknown_account_have_names() -> None:
 
 def test_on_whose_behalf_is_said() -> None:
     entered = event("opinion_letter:answered", behalf="Thuế cơ sở", body={"count": 9, "number": "214/TCS"})
-    assert trail.sentence(entered) == "Lê Ban Mai (thay Thuế cơ sở) ghi ý kiến, 9 tên, văn bản số 214/TCS."
+    assert trail.sentence(entered) == "Lê Ban Mai (xử lý thay Thuế cơ sở) ghi ý kiến, 9 tên, văn bản số 214/TCS."
     assert trail.actor_name(event("hold:lifted", behalf=9)) == "Lê Ban Mai"
-    assert "(thay Đinh Mực Tím)" in trail.sentence(event("hold:lifted", behalf=9))
+    assert "(xử lý thay Đinh Mực Tím)" in trail.sentence(event("hold:lifted", behalf=9))
 
 
 def test_codes_and_accounts_are_said_in_words() -> None:

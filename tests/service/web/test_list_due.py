@@ -134,7 +134,7 @@ def test_the_page_says_who_proved_for_whom(desk: Desk) -> None:
     office.act(decision, "prove", by="vhxh", lines=[LineInput(one, "confirmed")])
     said = desk.read("vhxh", f"/lists/{decision}")
     assert "Trong đó 1 tên do phòng rà thay đơn vị" in said
-    assert f"(thay {people.unit_name(office.units['DONG-MAY'])}) xác nhận họ tên, chức danh" in said
+    assert f"(xử lý thay {people.unit_name(office.units['DONG-MAY'])}) xác nhận họ tên, chức danh" in said
     assert "Rà họ tên, chức danh" not in desk.read("donvi", "/inbox?scope=group")
 
 

@@ -102,4 +102,4 @@ def test_who_acts_for_another_is_told_so_on_the_page(desk: Desk) -> None:
     page = desk.get("phochutich", f"/lists/{decision}")
     assert "Đã ký 1 tên" in desk.say("phochutich", f"/lists/{decision}/acts/sign", fields_of(page) | {"act": "act"})
     after = desk.read("vhxh", f"/lists/{decision}")
-    assert "KT. CHỦ TỊCH, Trần Trường Giang" in after and "(thay Chủ tịch UBND xã)" in after
+    assert "KT. CHỦ TỊCH, Trần Trường Giang" in after and "(xử lý thay Chủ tịch UBND xã)" in after
