@@ -7,7 +7,7 @@ refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from hmac import digest
@@ -157,6 +157,20 @@ def mac_key(number: int = 1) -> bytes:
         secret = current_app.extensions["settings"].key("trail", number).get_secret_value()
         keys[number] = sha256(secret.encode()).digest()
     return keys[number]
+
+
+def authenticator(key: bytes) -> Callable[[bytes], bytes]:
+    """HMAC-SHA-256 under one key, its two beginnings hashed once: who verifies a million entries has no time to do it each."""
+    block = key.ljust(64, b"\0")
+    inner, outer = (sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+
+    def authenticate(message: bytes) -> bytes:
+        begun, ended = inner.copy(), outer.copy()
+        begun.update(message)
+        ended.update(begun.digest())
+        return ended.digest()
+
+    return authenticate
 
 
 def microseconds(moment: datetime | None = None) -> int:
