@@ -56,6 +56,7 @@ def join_parts() -> None:
         ("strayed tasks", strayed.free_strayed_today),
         ("sessions", people.sweep),
         ("denials", trail.flush_denials),
+        ("digests", notices.gather_due),
     ):
         jobs.sweep(name)(sweep)
     notices.register_contacts(_contacts)

@@ -26,6 +26,7 @@ def install(app: APIFlask) -> None:
         idempotency,
         imports,
         lists,
+        notices,
         operating,
         papers,
         replays,
@@ -43,7 +44,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words,
+        imports, replays, operating, studio_words, notices,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -22,9 +22,9 @@ OWN = {
     "pages.sign_in", "pages.sign_out", "pages.change_password", "display.choose", "clock.move", "sessions.end", "sessions.end_others",
     "trail.verify", "session.open_session", "session.close_session", "session.end_session", "session.end_other_sessions",
     "definitions.move_clock", "inbox_filters.keep", "inbox_filters.drop", "tasks.save_filter", "tasks.drop_filter",
-    "second_factor.act", "own_mail.choose",
+    "second_factor.act", "own_mail.choose", "own_mail.stop", "own_notices.read", "api_notices.read_notices", "api_notices.choose",
 }
-"""The own session, password, second step, display, language of mail and filters; the demo's clock, which is no part of the
+"""The own session, password, second step, display, mail, notices and filters; the demo's clock, which is no part of the
 office; checking the trail."""
 NOTED = re.compile(r"session_token|trail|failure|job|draft_never|demo_clock")
 """Tables in which reading and refusing leave their marks."""
