@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     smtp_url: Annotated[str, Field(validation_alias="SMTP_URL")] = ""
     mail_from: str = "Vinh Danh <no-reply@vinhdanh.invalid>"
     mail_reply_to: str = ""
+    quiet_hours: bool = True
+    """Whether mail that can wait goes on working days between 7:00 and 20:00 only (service.notices.hours)."""
     upload_limit: int = 25 * 1024 * 1024
     request_limit: int = 64 * 1024 * 1024
     session_hours: int = 12

@@ -60,6 +60,7 @@ def join_parts() -> None:
         ("sessions", people.sweep),
         ("denials", trail.flush_denials),
         ("old dossiers", offline_dossier.drop_old_dossiers),
+        ("digests", notices.gather_due),
     ):
         jobs.sweep(name)(sweep)
     jobs.handler(checkpoints.TOPIC)(_checkpoint)

@@ -125,6 +125,7 @@ def _work(app: Flask, holder: jobs.Holder, stop: threading.Event) -> int:
 
 def _tidy() -> int:
     jobs.tidy()
+    notices.tidy()
     return 0
 
 

@@ -42,6 +42,8 @@ Once = Callable[[str, Callable[[Path], None]], Path]
 # Tests call faster than people do; those of the limits set their own.
 for _name in ("ACCOUNT", "ADDRESS", "SIGN_IN", "STATUS"):
     os.environ.setdefault(f"VINHDANH_RATE_{_name}", "1000000")
+# They run at any hour, and most of them ask what a mail says, not when it goes; those of the quiet hours set their own.
+os.environ.setdefault("VINHDANH_QUIET_HOURS", "false")
 
 
 def _compile_routes_once() -> None:

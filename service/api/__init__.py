@@ -26,6 +26,7 @@ def install(app: APIFlask) -> None:
         idempotency,
         imports,
         lists,
+        notices,
         operating,
         papers,
         replays,
@@ -45,7 +46,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words, substitutions, trail,
+        imports, replays, operating, studio_words, substitutions, trail, notices,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

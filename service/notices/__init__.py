@@ -1,7 +1,9 @@
-"""Mail to people: letters in two languages, an outbox in the database, and the conversation with the server."""
+"""What people are told: notices on the pages, letters in two languages, an outbox in the database, talk with the server."""
 
 from __future__ import annotations
 
+from service.notices.bell import MOST_COUNTED, Notices, Told, count_unread, own_notices, read_notices, tidy
+from service.notices.choices import WAYS, Choice, choose, read_choices, stop_digests
 from service.notices.desk import (
     STATES,
     Freeze,
@@ -21,6 +23,8 @@ from service.notices.desk import (
     try_letter,
     try_words,
 )
+from service.notices.digests import account_of_link
+from service.notices.gathering import gather_due
 from service.notices.letters import (
     LANGUAGES,
     PARTS,
@@ -43,9 +47,9 @@ from service.notices.sending import (
     renew,
     secrets_of,
     send_due,
-    wanted,
     way_out,
 )
+from service.notices.still import wanted, wanted_where
 from service.notices.wording import (
     Wording,
     read_version,
@@ -58,27 +62,39 @@ from service.notices.wording import (
 
 __all__ = [
     "LANGUAGES",
+    "MOST_COUNTED",
     "PARTS",
     "STATES",
+    "WAYS",
+    "Choice",
     "Contact",
     "Freeze",
     "Letter",
     "Line",
+    "Notices",
     "Outbox",
     "Rendered",
     "Shown",
+    "Told",
     "Wording",
+    "account_of_link",
     "cancel",
+    "choose",
     "contacts",
+    "count_unread",
     "draft_preview",
     "freeze",
+    "gather_due",
     "is_frozen",
     "label",
     "leave",
     "letters",
     "outbox",
+    "own_notices",
     "preview",
     "queue",
+    "read_choices",
+    "read_notices",
     "read_version",
     "read_wording",
     "reclaim",
@@ -94,12 +110,15 @@ __all__ = [
     "send_test",
     "show_mail",
     "shown",
+    "stop_digests",
     "task_gaps",
     "telling_of_a_task",
+    "tidy",
     "try_letter",
     "try_words",
     "typed_letter",
     "typed_of",
     "wanted",
+    "wanted_where",
     "way_out",
 ]

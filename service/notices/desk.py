@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from service import clock, db, trail
 from service.actor import Actor
 from service.errors import Conflict, Forbidden, NotFound
+from service.notices import digests
 from service.notices.letters import (
     LANGUAGES,
     TASK,
@@ -38,10 +39,12 @@ STATES: Mapping[str, tuple[str, str]] = {
     "failed": ("Không gửi được", "Failed"),
     "cancelled": ("Đã hủy", "Cancelled"),
     "obsolete": ("Thôi gửi vì việc đã xong", "Not sent, the task was done"),
+    "held": ("Chờ thư tổng hợp", "Waits for a digest"),
+    "gathered": ("Đã gộp vào thư tổng hợp", "Went in a digest"),
 }
 """What people call the states of a mail, in Vietnamese and English."""
 _RESEND = ("sent", "unknown", "failed", "cancelled")
-_CANCEL = ("queued", "unknown", "failed")
+_CANCEL = ("queued", "held", "unknown", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +159,10 @@ def show_mail(mail_id: int, *, by: Actor) -> Shown:
 def resend(mail_id: int, *, by: Actor) -> None:
     """Send a mail again, with the same Message-ID; Conflict while it waits or is being sent."""
     _may_act(by)
-    now = clock.now()
     values = {
         "state": "queued",
         "attempts": 0,
-        "next_at": now,
+        "next_at": clock.now(),
         "settled_at": None,
         "error": None,
         "shown_only": False,
@@ -292,7 +294,8 @@ def _line(row: Any, contact: Contact | None) -> Line:
 def _words(row: Any, contact: Contact) -> Rendered:
     if row.letter not in letters():
         return Rendered(label(row.letter), "", "")
-    return rendered(row.letter, row.context, row.link, contact, row.words)
+    items = digests.items_of(row.id, contact.language) if row.letter == digests.LETTER else []
+    return rendered(row.letter, row.context, row.link, contact, row.words, items)
 
 
 def _move(mail_id: int, states: tuple[str, ...], values: dict[str, Any], kind: str, by: Actor) -> None:

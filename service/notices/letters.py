@@ -1,10 +1,11 @@
 """The letters: what each may say, in two languages, as plain text and as HTML of the same words.
 
-A letter is a TOML file in `templates/letters`: the fields it takes (nothing else gets in, so no vote or citizen number
-can, and a reason or an agenda in the council's letters alone), and per language subject, opening, facts, closing and
-button: text whose gaps are filled by `workflows.letter_text`, a line whose value is missing left out. A field of the kind
-`word` is a word of the house, said in the reader's language; a `line` is somebody's own; a `secret` is put in as the mail goes
-out, stands in no table and is shown to nobody else. What depends on a number or on
+A letter is a TOML file in `templates/letters`: whether people may choose how they hear of it (`compulsory`), whether it goes
+at any hour (`urgent`), whether the pages show it too (`bell`); the fields it takes (nothing else gets in, so no vote or
+citizen number can, and a reason or an agenda in the council's letters alone), and per language subject, opening, facts,
+closing and button: text whose gaps are filled by `workflows.letter_text`, a line whose value is missing left out. A field of
+the kind `word` is a word of the house, said in the reader's language; a `line` is somebody's own; a `secret` is put in as the
+mail goes out, stands in no table and is shown to nobody else. What depends on a number or on
 what is there is `reckoned` by a template from the fields, and is a gap like any other, so that other words keep it.
 Values go in as plain text; the HTML layout escapes every sentence whole. Sends nothing.
 
@@ -19,7 +20,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cache, lru_cache
@@ -71,6 +72,12 @@ class Letter:
     entry out again (`cancels`)."""
     reckoned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By language, name → template of a value that is made of the fields; always there."""
+    compulsory: bool = True
+    """Whether it always goes, at once: what law or the case itself asks to be told. Whatever does not say so is."""
+    urgent: bool = False
+    """Whether it goes at any hour, on any day."""
+    bell: bool = True
+    """Whether the pages show it too; else it is mail only, and nobody chooses how to hear of it."""
 
     @property
     def gaps(self) -> dict[str, bool]:
@@ -117,6 +124,7 @@ def letters() -> Mapping[str, Letter]:
                    for language in LANGUAGES},
             event=data.get("event", {}),
             reckoned={language: data[language].get("reckoned", {}) for language in LANGUAGES},
+            compulsory=data.get("compulsory", True), urgent=data.get("urgent", False), bell=data.get("bell", True),
         )
     return found
 
@@ -261,16 +269,27 @@ def _moment(value: datetime | str) -> datetime:
     return moment
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of a digest: of which case, what is new, where it is shown."""
+
+    case: str
+    subject: str
+    url: str = ""
+
+
 def render(
     name: str, context: Mapping[str, Any], *, language: str, person: str, url: str | None = None, organizer: str = "",
-    words: Mapping[str, Any] | None = None,
+    words: Mapping[str, Any] | None = None, items: Sequence[Item] = (),
 ) -> Rendered:
-    """Put a letter into words for one person; `url` is where its button leads, `organizer` whose calendar entry goes with it."""
-    return _written(worded(name, words, context), context, language, person, url, organizer)
+    """Put a letter into words for one person; `url` is where its button leads, `organizer` whose calendar entry goes with it,
+    `items` what a digest gathers."""
+    return _written(worded(name, words, context), context, language, person, url, organizer, items)
 
 
 def _written(
-    letter: Letter, context: Mapping[str, Any], language: str, person: str, url: str | None, organizer: str = ""
+    letter: Letter, context: Mapping[str, Any], language: str, person: str, url: str | None, organizer: str = "",
+    items: Sequence[Item] = (),
 ) -> Rendered:
     language, words, values = _words(letter, context, language)
     facts = [(label, _fill_gaps(value, values)) for label, value in words["facts"]]
@@ -280,6 +299,7 @@ def _written(
         "greeting": _fill(_layout()[language]["greeting"], {"person": person}),
         "opening": _sentence(letter, words["opening"], values),
         "facts": [(label, value) for label, value in facts if value],
+        "cases": by_case(items),
         "closing": _sentence(letter, words["closing"], values),
         "button": words["button"],
         "link": _layout()[language]["link"],
@@ -293,6 +313,21 @@ def _written(
         _inliner().inline(html),
         *_event(letter, context, values, url, organizer),
     )
+
+
+def by_case(items: Iterable[Item]) -> list[tuple[str, list[Item]]]:
+    """The things of each case together, cases in the order of their first."""
+    found: dict[str, list[Item]] = {}
+    for one in items:
+        found.setdefault(one.case, []).append(one)
+    return list(found.items())
+
+
+def case_of(name: str, context: Mapping[str, Any], language: str) -> str:
+    """Which case, round, session or process a letter is about, as its letter calls it; empty where it is about none."""
+    fields = letters()[name].fields if name in letters() else {}
+    field = next((word for word in ("title", "process") if word in fields), None)
+    return _said(context.get(field), fields[field][0], language) if field else ""
 
 
 def _event(

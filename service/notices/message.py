@@ -41,8 +41,12 @@ def compose(
     message_id: str,
     language: str,
     at: datetime,
+    stop_link: str = "",
 ) -> bytes:
-    """Build the mail, CRLF line ends; a line break in a header is a ValueError, a bad address BadAddress."""
+    """Build the mail, CRLF line ends; a line break in a header is a ValueError, a bad address BadAddress.
+
+    `stop_link` is for what somebody subscribed to, digests: RFC 2369, and over HTTPS one click of the mail program (RFC 8058).
+    """
     if _BREAK.search(rendered.subject):
         raise ValueError("the subject of a mail has a line break in it")
     headers = {
@@ -56,6 +60,10 @@ def compose(
         "X-Auto-Response-Suppress": "All",
         "Content-Language": language,
     }
+    if stop_link:
+        headers["List-Unsubscribe"] = f"<{stop_link}>"
+    if stop_link.startswith("https://"):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     body = EmailMessage(policy=email.policy.SMTP)
     body.set_content(rendered.text, cte="quoted-printable")
     body.add_alternative(rendered.html, subtype="html", cte="quoted-printable")

@@ -1,4 +1,5 @@
-"""Tables of mail: a row a letter and recipient, the times in which nothing goes out, the office's own words. Holds no rule."""
+"""Tables of what people are told: a notice for the bell and a mail a recipient, what each chose, the times in which nothing
+goes out, the office's own words. Holds no rule."""
 
 from __future__ import annotations
 
@@ -30,6 +31,13 @@ class Mail(Base):
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
         ),
+        Index(
+            "ix_mail_held",
+            "next_at",
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
+        Index("ix_mail_digest", "digest"),
         Index("ix_mail_state", "state", "id"),
     )
 
@@ -46,7 +54,9 @@ class Mail(Base):
     """What the sender asks about before it goes: is it still wanted?"""
     message_id: Mapped[str] = mapped_column(String(160))
     state: Mapped[str] = mapped_column(String(9))
-    """queued, sending, sent, unknown, failed, cancelled, obsolete."""
+    """queued, sending, sent, unknown, failed, cancelled, obsolete; held for a digest, gathered into one."""
+    digest: Mapped[int | None] = mapped_column(Key)
+    """The mail in which it went, where it was gathered."""
     shown_only: Mapped[bool] = mapped_column(default=False)
     """Sent to the page only: demo mode without a server."""
     address: Mapped[str | None] = mapped_column(String(254))
@@ -60,6 +70,45 @@ class Mail(Base):
     error: Mapped[str | None] = mapped_column(Text)
     queued_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+
+
+class Notice(Base):
+    """What one person is told on the pages, written in the transaction of its cause."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("account", "key", "letter"),
+        Index(
+            "ix_notice_unread",
+            "account",
+            sqlite_where=text("read_at IS NULL AND ended_at IS NULL"),
+            postgresql_where=text("read_at IS NULL AND ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    key: Mapped[str] = mapped_column(String(160))
+    account: Mapped[int] = mapped_column(Key)
+    letter: Mapped[str] = mapped_column(String(24))
+    context: Mapped[dict[str, Any]] = mapped_column(Json)
+    words: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    link: Mapped[str | None] = mapped_column(String(200))
+    about: Mapped[int | None] = mapped_column(Key)
+    told_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """Since when it is known that it concerns nobody any more; until a sweep notes it, the question is asked at each look."""
+
+
+class NoticeChoice(Base):
+    """How a person wants to hear of one kind, where that is not at once."""
+
+    __tablename__ = "notice_choice"
+
+    account: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    letter: Mapped[str] = mapped_column(String(24), primary_key=True)
+    way: Mapped[str] = mapped_column(String(6))
+    """daily, weekly or bell."""
 
 
 class LetterWords(Base):
@@ -95,3 +144,5 @@ class MailFreeze(Base):
 MAIL: Table = Mail.metadata.tables["mail"]
 WORDS: Table = LetterWords.metadata.tables["letter_words"]
 FREEZE: Table = MailFreeze.metadata.tables["mail_freeze"]
+NOTICE: Table = Notice.metadata.tables["notice"]
+CHOICE: Table = NoticeChoice.metadata.tables["notice_choice"]

@@ -1,4 +1,4 @@
-"""The life of a mail: written with its cause, claimed under a lease, handed over, and told how it ended.
+"""The life of a mail: written with its cause and its notice, claimed under a lease, handed over, and told how it ended.
 
 SMTP cannot say "exactly once". The moment before the last byte is written down: a mail whose sender died before it is
 sent by another, one whose sender died after it is `unknown` and goes again only when a person says so. Retries and
@@ -11,7 +11,7 @@ import hmac
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from smtplib import SMTP
 from typing import Any
@@ -25,10 +25,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service import clock, db, jobs, trail
 from service.actor import machine
 from service.config import Settings
-from service.notices import smtp
-from service.notices.letters import Rendered, checked, label, render
+from service.notices import bell, choices, digests, hours, smtp
+from service.notices.letters import Item, Rendered, checked, label, letters, render
 from service.notices.message import BadAddress, bare_address, compose
 from service.notices.models import FREEZE, MAIL
+from service.notices.still import is_wanted
 from service.notices.wording import with_versions
 
 TRIES = 16
@@ -78,7 +79,6 @@ class End:
 
 
 Lookup = Callable[[Collection[int]], Mapping[int, Contact]]
-Wanted = Callable[[int, int], bool]
 Secrets = Callable[[int], Mapping[str, str] | None]
 
 
@@ -87,7 +87,6 @@ def _nobody(accounts: Collection[int]) -> Mapping[int, Contact]:
 
 
 _lookup: Lookup = _nobody
-_wanted: dict[str, Wanted] = {}
 _secrets: dict[str, Secrets] = {}
 
 
@@ -101,19 +100,6 @@ def register_contacts(lookup: Lookup) -> Lookup:
 def contacts(accounts: Collection[int]) -> Mapping[int, Contact]:
     """Where people are reached."""
     return _lookup(accounts) if accounts else {}
-
-
-def wanted(*letters: str) -> Callable[[Wanted], Wanted]:
-    """Register the question that is asked just before one of these letters goes: (about, account) → still wanted?
-
-    Asked only for mails queued with `about`. This is how reminders stop when the task is done.
-    """
-
-    def register(ask: Wanted) -> Wanted:
-        _wanted.update(dict.fromkeys(letters, ask))
-        return ask
-
-    return register
 
 
 def secrets_of(letter: str) -> Callable[[Secrets], Secrets]:
@@ -139,11 +125,12 @@ def queue(
     about: int | None = None,
     words: Mapping[str, Any] | None = None,
 ) -> int:
-    """Queue a letter to accounts in the open transaction; return how many mails are new.
+    """Tell accounts of something in the open transaction, by notice and mail; return how many had not been told of it yet.
 
-    `key` names the event: the same (key, account, letter) is queued once, however often asked. `link` is a path of
-    ours that shows something ("/tasks/12"): a page, never an act, so it has no query. `words` names another letter that words it.
-    ValueError for a letter or a context that does not fit.
+    The mail goes as each person chose: at once, held for a digest, or not at all. `key` names the event: the same
+    (key, account, letter) is told once, however often asked. `link` is a path of ours that shows something ("/tasks/12"):
+    a page, never an act, so it has no query. `words` names another letter that words it. ValueError for a letter or a
+    context that does not fit.
     """
     if not db.in_transaction():
         raise RuntimeError("a mail is queued inside the transaction of its cause")
@@ -151,34 +138,39 @@ def queue(
         raise ValueError(f"a mail links to a page of ours, a path without a query, not to {link!r}")
     clean, kept = checked(letter, context), with_versions(letter, words)
     now = clock.now()
-    rows = [
-        {
-            "key": key,
-            "account": account,
-            "letter": letter,
-            "context": clean,
-            "words": kept,
-            "link": link,
-            "about": about,
-            "message_id": _message_id(key, account, letter),
-            "state": "queued",
-            "shown_only": False,
-            "attempts": 0,
-            "next_at": now,
-            "queued_at": now,
-        }
-        for account in dict.fromkeys(to)
-    ]
-    if not rows:
+    told = list(dict.fromkeys(to))
+    said = {"key": key, "letter": letter, "context": clean, "words": kept, "link": link, "about": about}
+    shown = letters()[letter].bell
+    if shown and told:
+        new = bell.ring([said | {"account": account, "told_at": now} for account in told])
+        told = [account for account in told if account in new]
+    if not told:
         return 0
+    ways = choices.ways_of(letter, told)
+    mails = [
+        said | {
+            "account": account, "message_id": message_id(key, account, letter), "shown_only": False, "attempts": 0,
+            "queued_at": now, **_first_state(letter, ways.get(account, choices.AT_ONCE), now),
+        }
+        for account in told
+        if ways.get(account) != choices.BELL
+    ]
     dialect = postgresql if db.is_postgresql() else sqlite
     once = dialect.insert(MAIL).on_conflict_do_nothing(
         index_elements=[MAIL.c.key, MAIL.c.account, MAIL.c.letter]
     )
-    return len(db.session().execute(once.returning(MAIL.c.id), rows).all())
+    written = len(db.session().execute(once.returning(MAIL.c.id), mails).all()) if mails else 0
+    return len(told) if shown else written
 
 
-def _message_id(key: str, account: int, letter: str) -> str:
+def _first_state(letter: str, way: str, now: datetime) -> dict[str, Any]:
+    if way in choices.DIGESTS:
+        return {"state": "held", "next_at": hours.next_digest(way, now)}
+    return {"state": "queued", "next_at": hours.next_moment(letter, now)}
+
+
+def message_id(key: str, account: int, letter: str) -> str:
+    """The Message-ID of a mail, the same however often it goes."""
     # Keyed, so that two installations (demo, test, production) with equal numbers never send equal ids.
     settings = _settings()
     secret = current_app.extensions.get("mail_key")
@@ -232,6 +224,8 @@ def _claim(holder: str, limit: int) -> list[Waiting]:
             return []
     if is_frozen():
         return []
+    if hours.is_quiet():  # also for what waited for another reason: a retry, a worker that stood still
+        due = and_(due, MAIL.c.letter.in_(hours.urgent_letters()))
     with db.transaction() as s:
         rows = s.execute(
             select(
@@ -324,14 +318,17 @@ def _later(mail: Waiting, error: str, address: str | None = None) -> End:
 def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
     """The address and the bytes of a mail, or how it ends without being sent."""
     try:
-        ask = _wanted.get(mail.letter)
-        if ask is not None and mail.about is not None and not ask(mail.about, mail.account):
+        if not is_wanted(mail.letter, mail.about, mail.account):
             return End("obsolete")
         secret = _secrets.get(mail.letter) if "said" not in (mail.words or {}) else None
         told = secret(mail.account) if secret is not None else {}
         if told is None:
             return End("obsolete")
         contact = contacts([mail.account]).get(mail.account)
+        # One that was sent again by hand has no `about`, and says all that it said.
+        items = _items(mail, contact) if mail.letter == digests.LETTER and contact else []
+        if mail.letter == digests.LETTER and contact and not items:
+            return End("obsolete")
     except Exception as error:
         log.exception("mail not prepared", mail=mail.id)
         return _later(mail, f"{type(error).__name__}: {error}")
@@ -342,7 +339,9 @@ def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
     settings = _settings()
     try:
         content = compose(
-            rendered(mail.letter, {**mail.context, **told}, mail.link, contact, mail.words),
+            rendered(
+                mail.letter, {**mail.context, **told, **({"count": len(items)} if items else {})}, mail.link, contact, mail.words, items
+            ),
             sender=settings.mail_from,
             reply_to=settings.mail_reply_to or settings.mail_from,
             to=contact.address,
@@ -350,6 +349,7 @@ def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
             message_id=mail.message_id,
             language=contact.language,
             at=clock.now(),
+            stop_link=digests.stop_link(mail.account) if items else "",
         )
         return bare_address(contact.address), content
     except BadAddress as error:
@@ -359,8 +359,13 @@ def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
         return End("failed", f"{type(error).__name__}: {error}")
 
 
+def _items(mail: Waiting, contact: Contact) -> list[Item]:
+    return digests.items_of(mail.id, contact.language, wanted_only=mail.about is not None)
+
+
 def rendered(
-    letter: str, context: Mapping[str, Any], link: str | None, contact: Contact, words: Mapping[str, Any] | None = None
+    letter: str, context: Mapping[str, Any], link: str | None, contact: Contact, words: Mapping[str, Any] | None = None,
+    items: Sequence[Item] = (),
 ) -> Rendered:
     """A letter in the words in which a person gets it."""
     return render(
@@ -371,6 +376,7 @@ def rendered(
         url=_settings().address + link if link else None,
         organizer=bare_address(_settings().mail_from),
         words=words,
+        items=items,
     )
 
 
@@ -404,7 +410,8 @@ def _settle(ends: Sequence[tuple[Waiting, End]], holder: str) -> None:
             if end.address:
                 values["address"] = end.address
             if end.state == "queued":
-                values["next_at"] = now + jobs.back_off(mail.attempts, FIRST_PAUSE, LONGEST_PAUSE)
+                again = now + jobs.back_off(mail.attempts, FIRST_PAUSE, LONGEST_PAUSE)
+                values["next_at"] = hours.next_moment(mail.letter, again)
             else:
                 values.update(settled_at=now, shown_only=end.shown_only)
             mine = s.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from service import clock, jobs, notices, people, trail
 from service.actor import machine
@@ -170,19 +170,16 @@ def _send(
     )
 
 
-@notices.wanted("reminder", "overdue", "escalated", "assigned")
-def _still_open(about: int, account: int) -> bool:
-    """A reminder of a task that is done by now is not sent any more."""
-    with reading() as s:
-        return s.execute(select(Activity.state).where(Activity.id == about)).scalar() == "open"
+@notices.wanted_where("reminder", "overdue", "escalated", "assigned")
+def _still_open(about: ColumnElement[Any], account: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Nobody is told any more of a task that is done by now."""
+    return exists().where(Activity.id == about, Activity.state == "open")
 
 
-@notices.wanted("reassigned")
-def _still_his(about: int, account: int) -> bool:
+@notices.wanted_where("reassigned")
+def _still_his(about: ColumnElement[Any], account: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whoever was given a task is not told of it any more once it is done, or somebody else's."""
-    with reading() as s:
-        row = s.execute(select(Activity.state, Activity.owner).where(Activity.id == about)).one_or_none()
-    return row is not None and tuple(row) == ("open", account)
+    return exists().where(Activity.id == about, Activity.state == "open", Activity.owner == account)
 
 
 reminders.announce.append(_announce)

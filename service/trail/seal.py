@@ -34,6 +34,7 @@ EXEMPT: Mapping[str, str] = {
     "alembic_version": "the schema's own number",
     "job": "leases, tries and heartbeats; the effect has its own entry",
     "mail": "states of delivery; queued and final states have entries of their acts",
+    "notice": "what a person was told, in the transaction of its cause, which has an entry; and whether it was read",
     "session_token": "time of last use; opening and closing have entries",
     "sign_in_tally": "counts wrong passwords; refusals have entries",
     "draft": "what a person has not yet handed in",

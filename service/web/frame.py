@@ -42,6 +42,8 @@ class Frame:
     display_url: str
     nav: tuple[Link, ...] = ()
     me: Me | None = None
+    bell: Link | None = None
+    """The own notices; `words` say how many are unread, for who does not see the number."""
     search_url: str = ""
     notice: str = ""
     said: tuple[Said, ...] = ()

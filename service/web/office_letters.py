@@ -39,6 +39,7 @@ GAPS = {
     "new_tasks": lazy_gettext("số việc mới, viết thành lời"), "tasks": lazy_gettext("số việc mới, viết thành lời trong câu"),
     "left": lazy_gettext("thời gian còn lại, viết thành lời"), "late": lazy_gettext("đã quá hạn bao lâu, viết thành lời"),
     "cases": lazy_gettext("số trường hợp, viết thành lời"), "holding": lazy_gettext("ai chưa xử lý xong, hoặc chưa ai nhận"),
+    "news": lazy_gettext("số tin mới, viết thành lời"),
     "waits_for": lazy_gettext("đang chờ ai, hoặc chưa ai nhận"),
 }
 """What the values that our letters may ask for are called."""

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import notices, people, words
+from service import clock, notices, people, words
 from service.actor import Actor
 from service.errors import Invalid
 from service.notices import STATES, Line
@@ -22,7 +22,7 @@ from service.web.standing import pages_of
 blueprint = Blueprint("office_mail", __name__)
 SIZE = 50
 _TAGS = {"queued": "waiting", "sending": "waiting", "sent": "passed", "unknown": "note", "failed": "refused",
-         "cancelled": "done", "obsolete": "done"}
+         "cancelled": "done", "obsolete": "done", "held": "hold", "gathered": "passed"}
 
 
 @blueprint.get("/office/mail")
@@ -74,9 +74,16 @@ def _row(line: Line, en: bool) -> list[Cell]:
     return [
         Cell(line.subject, line.label_en if en else line.label, url_for("office_mail.show", mail_id=line.id)),
         Cell(line.name or _("tài khoản đã xóa"), line.address or ""),
-        Cell("", line.error or "", tag=Tag(_TAGS[line.state], STATES[line.state][en])),
+        Cell("", line.error or _waits_until(line), tag=Tag(_TAGS[line.state], STATES[line.state][en])),
         Cell(words.full_moment(line.queued_at)),
     ]
+
+
+def _waits_until(line: Line) -> str:
+    """When a mail goes that waits for more than its turn: quiet hours, a digest, another try."""
+    if line.state not in ("queued", "held") or line.next_at <= clock.now():
+        return ""
+    return _("gửi lúc %(when)s", when=words.full_moment(line.next_at))
 
 
 def _acts(by: Actor, frozen: notices.Freeze | None) -> list[Act]:
@@ -138,6 +145,7 @@ def show(mail_id: int) -> Response:
         facts=[
             Fact(_("Loại thư"), line.label_en if en else line.label),
             Fact(_("Xếp hàng lúc"), words.full_moment(line.queued_at), figures=True),
+            *([Fact(_("Gửi"), _waits_until(line))] if _waits_until(line) else []),
             Fact(_("Xong lúc"), words.full_moment(line.settled_at) or _("chưa"), figures=True),
             Fact(_("Số lần gửi"), str(line.attempts), figures=True),
             Fact("Message-ID", shown.message_id),

@@ -21,11 +21,12 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf.csrf import validate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ValidationError
 
-from service import doors, people
+from service import doors, notices, people
 from service.actor import Actor
 from service.config import Settings
 from service.errors import NotSignedIn, Refusal
@@ -43,9 +44,9 @@ SUBJECTS: tuple[str, ...] = (
     "home", "nominations", "case_checks", "rounds", "round_content", "trail", "trail_proofs", "office", "office_people",
     "office_units", "office_days", "office_mail", "office_letters", "office_health", "office_processes", "office_enactments",
     "office_rules", "office_law", "past_awards", "clock", "sessions", "set_password", "ballot", "second_factor", "own_mail",
-    "own_substitutes", "council", "council_meeting", "council_kiosk", "council_written", "council_scores", "papers", "public",
-    "verify", "studio_words", "studio_figures", "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files",
-    "studio_deploy", "studio_migration", "studio_operating",
+    "own_notices", "own_substitutes", "council", "council_meeting", "council_kiosk", "council_written", "council_scores", "papers",
+    "public", "verify", "studio_words", "studio_figures", "studio_replay", "studio_tryout", "studio_scenarios", "studio",
+    "studio_files", "studio_deploy", "studio_migration", "studio_operating",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -64,6 +65,10 @@ NAV: tuple[tuple[str, str, str | tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
+SIGNED = {"own_mail.stop"}
+"""Addresses that carry a signature of ours: a mail program posts to them, and has no page whose token it could send."""
+
+
 def install(app: Flask) -> None:
     """Add every module of pages."""
     app.register_blueprint(display.pages)
@@ -76,7 +81,7 @@ def install(app: Flask) -> None:
         """Every posted form carries its token; a page for people needs a person."""
         if doors.is_api() or request.endpoint in (None, "static", "healthz", "prometheus_metrics"):
             return None
-        if request.method == "POST":
+        if request.method == "POST" and request.endpoint not in SIGNED:
             try:
                 validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", ""))
             except ValidationError:
@@ -107,8 +112,8 @@ def me() -> Actor:
 
 
 def page(template: str, *, code: int = 200, bare: bool = False, **context: Any) -> Response:
-    """Render a page inside its frame; `bare`: without menu and search, for what is done on one sheet."""
-    frame = replace(_frame(), nav=(), search_url="") if bare else _frame()
+    """Render a page inside its frame; `bare`: without menu, search and bell, for what is done on one sheet."""
+    frame = replace(_frame(), nav=(), search_url="", bell=None) if bare else _frame()
     response = make_response(render_template(f"pages/{template}.html", frame=frame, **context))
     response.status_code = code
     return response
@@ -143,6 +148,7 @@ def _frame() -> Frame:
         display_url=url_for("display.choose"),
         nav=_nav(by) if by else (),
         me=_me(by) if by else None,
+        bell=_bell(by) if by and by.account else None,
         search_url=url_for("nominations.show_all") if by and "nominations" in current_app.blueprints else "",
         notice=notice,
         said=said,
@@ -169,6 +175,17 @@ def _nav(by: Actor) -> tuple[Link, ...]:
             )
         )
     return tuple(links)
+
+
+def _bell(by: Actor) -> Link:
+    count = notices.count_unread(by.account or 0)
+    most = notices.MOST_COUNTED
+    said = (
+        _("Thông báo, không có tin chưa đọc") if not count
+        else _("Thông báo, hơn %(num)d tin chưa đọc", num=most - 1) if count >= most
+        else ngettext("Thông báo, %(num)d tin chưa đọc", "Thông báo, %(num)d tin chưa đọc", count)
+    )
+    return Link(said, url_for("own_notices.show"), "bell", count, current=request.endpoint == "own_notices.show")
 
 
 def _open_tasks(by: Actor) -> int:

@@ -246,6 +246,7 @@ CREATE TABLE mail (
 	about BIGINT,
 	message_id VARCHAR(160) NOT NULL,
 	state VARCHAR(9) NOT NULL,
+	digest BIGINT,
 	shown_only BOOLEAN NOT NULL,
 	address VARCHAR(254),
 	attempts INTEGER NOT NULL,
@@ -260,11 +261,40 @@ CREATE TABLE mail (
 	CONSTRAINT uq_mail_key_account_letter UNIQUE (key, account, letter)
 )
 ;;
+CREATE INDEX ix_mail_digest ON mail (digest)
+;;
+CREATE INDEX ix_mail_held ON mail (next_at) WHERE state = 'held'
+;;
 CREATE INDEX ix_mail_queued ON mail (next_at, id) WHERE state = 'queued'
 ;;
 CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
 ;;
 CREATE INDEX ix_mail_state ON mail (state, id)
+;;
+CREATE TABLE notice (
+	id BIGSERIAL NOT NULL,
+	key VARCHAR(160) NOT NULL,
+	account BIGINT NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	context TEXT NOT NULL,
+	words TEXT,
+	link VARCHAR(200),
+	about BIGINT,
+	told_at BIGINT NOT NULL,
+	read_at BIGINT,
+	ended_at BIGINT,
+	CONSTRAINT pk_notice PRIMARY KEY (id),
+	CONSTRAINT uq_notice_account_key_letter UNIQUE (account, key, letter)
+)
+;;
+CREATE INDEX ix_notice_unread ON notice (account) WHERE read_at IS NULL AND ended_at IS NULL
+;;
+CREATE TABLE notice_choice (
+	account BIGINT NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	way VARCHAR(6) NOT NULL,
+	CONSTRAINT pk_notice_choice PRIMARY KEY (account, letter)
+)
 ;;
 CREATE TABLE letter_words (
 	id BIGSERIAL NOT NULL,
@@ -286,6 +316,25 @@ CREATE TABLE mail_freeze (
 	released_at BIGINT,
 	released_by INTEGER,
 	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
+)
+;;
+CREATE TABLE calendar_day (
+	day DATE NOT NULL,
+	by_office BOOLEAN NOT NULL,
+	working BOOLEAN NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	basis TEXT NOT NULL,
+	confidence VARCHAR(8) NOT NULL,
+	CONSTRAINT pk_calendar_day PRIMARY KEY (day, by_office)
+)
+;;
+CREATE TABLE former_day (
+	id BIGSERIAL NOT NULL,
+	until BIGINT NOT NULL,
+	day DATE NOT NULL,
+	by_office BOOLEAN NOT NULL,
+	working BOOLEAN,
+	CONSTRAINT pk_former_day PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE movement (
@@ -396,25 +445,6 @@ CREATE TABLE saved_filter (
 )
 ;;
 CREATE INDEX ix_saved_filter_shared_with ON saved_filter (shared_with) WHERE shared_with IS NOT NULL
-;;
-CREATE TABLE calendar_day (
-	day DATE NOT NULL,
-	by_office BOOLEAN NOT NULL,
-	working BOOLEAN NOT NULL,
-	name VARCHAR(200) NOT NULL,
-	basis TEXT NOT NULL,
-	confidence VARCHAR(8) NOT NULL,
-	CONSTRAINT pk_calendar_day PRIMARY KEY (day, by_office)
-)
-;;
-CREATE TABLE former_day (
-	id BIGSERIAL NOT NULL,
-	until BIGINT NOT NULL,
-	day DATE NOT NULL,
-	by_office BOOLEAN NOT NULL,
-	working BOOLEAN,
-	CONSTRAINT pk_former_day PRIMARY KEY (id)
-)
 ;;
 CREATE TABLE replay_run (
 	id BIGSERIAL NOT NULL,

@@ -220,6 +220,11 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/tasks/{task_id}/reassign"): [
             ("truongphong", f"/tasks/{two}/reassign", {"json": {"to": at.officer, "reason": "Nghỉ phép"}}),
         ],
+        ("post", "/notices/read"): [("vhxh", "/notices/read", {"json": {"up_to": 999_999}}), ("vhxh", "/notices/read", {"json": {}})],
+        ("put", "/notices/choices"): [
+            ("vhxh", "/notices/choices", {"json": {"ways": {"assigned": "daily"}}}),
+            ("vhxh", "/notices/choices", {"json": {"ways": {"overdue": "daily"}}}),
+        ],
         ("post", "/tasks/{task_id}/priority"): [
             ("truongphong", f"/tasks/{two}/priority", {"json": {"priority": "high"}}),
             ("donvi2", f"/tasks/{two}/priority", {"json": {"priority": "high"}}),

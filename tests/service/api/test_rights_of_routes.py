@@ -28,10 +28,12 @@ EVERYONE = {"/me", "/my-nominations", "/rounds", "/rounds/{round_id}", "/units",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
             "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots", "/groups",
             "/substitutions", "/substitutions/choices", "/council-sessions", "/imports/{what}/template", "/definitions/versions",
-             "/definitions/{definition_id}/procedure", "/definitions/{definition_id}/changes"}
+             "/definitions/{definition_id}/procedure", "/definitions/{definition_id}/changes", "/notices", "/notices/choices"}
 """What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
 
 
+OWN = {"/sessions", "/notices/read", "/notices/choices"}
+"""What everybody changes of what is the own."""
 NEEDS_A_FILE = {
     "/nominations/{nomination_id}/files", "/files", "/task-filters", "/lists/{list_id}/papers/{kind}/edited",
     "/lists/{list_id}/papers/{kind}/signed", "/imports/{what}", "/imports/{what}/trial",
@@ -150,6 +152,8 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/instances/{instance_id}/move-trial": {"to": "check_dossier"},
         "/instances/{instance_id}/move": {"to": "check_dossier", "reason": "thử"},
         "/instances/{instance_id}/data": {"values": {"level": "commune"}, "reason": "thử"},
+        "/notices/read": {"up_to": 1},
+        "/notices/choices": {"ways": {"assigned": "now"}},
         "/tasks/{task_id}/priority": {"priority": "high"},
         "/tasks/{task_id}/follow-up": {"day": "2026-11-20"},
         **{
@@ -204,11 +208,12 @@ def test_stranger_is_denied_on_every_route_by_default(shared: Office, caller: Pr
     for (method, path), answer in _calls(caller, shared, "nguoi.la").items():
         if method == "GET" and path in EVERYONE:
             assert answer.status_code == 200, (path, answer.json)
-            if path in ("/tasks", "/my-nominations", "/lists", "/nominations", "/ballots", "/council-sessions"):
+            if path in ("/tasks", "/my-nominations", "/lists", "/nominations", "/ballots", "/council-sessions", "/notices"):
                 assert answer.json["items"] == [], path
             continue
-        if (method, path) == ("DELETE", "/sessions"):
-            continue  # everybody ends the own sessions
+        if path in OWN:
+            assert answer.status_code == 200, (method, path, answer.json)
+            continue
         assert answer.status_code in (403, 404, 422), (method, path, answer.status_code, answer.json)
         if answer.status_code == 422:
             assert path in NEEDS_A_FILE, (path, answer.json)
@@ -219,8 +224,8 @@ def test_inspector_reads_everything_and_changes_nothing(shared: Office, caller: 
     for (method, path), answer in _calls(caller, shared, "thanhtra").items():
         if method == "GET":
             assert answer.status_code == 200 or path in NOT_THERE, (path, answer.json)
-        elif path in ("/demo/clock", "/sessions"):
-            assert answer.status_code == 200  # neither the demo's clock nor the own sessions are part of the office
+        elif path in OWN | {"/demo/clock"}:
+            assert answer.status_code == 200  # neither the demo's clock nor what is the own is part of the office
         elif answer.status_code == 422:
             assert path in NEEDS_A_FILE, (path, answer.json)
         elif answer.json["code"] != "task-gone":  # a task that is gone is gone for everybody
@@ -242,7 +247,7 @@ def test_administrator_cannot_alter_a_filed_dossier(office_on: Callable[[date], 
     before = program.call("quantri", "GET", f"/nominations/{one}")
     for (method, path), answer in _calls(program, office, "quantri").items():
         if method != "GET" and path not in (
-            "/demo/clock", "/definitions", "/sessions", "/groups/{group}", "/instances/{instance_id}/move-trial"
+            "/demo/clock", "/definitions", *OWN, "/groups/{group}", "/instances/{instance_id}/move-trial"
         ):
             assert answer.status_code in (403, 404, 409, 422), (method, path, answer.json)
     for row in before["lists"]:

@@ -18,7 +18,7 @@ from flask import Flask
 
 from service import notices
 from service.config import Settings
-from service.notices import sending
+from service.notices import sending, still
 from service.notices.sending import Contact
 
 PEOPLE = {
@@ -103,12 +103,12 @@ def serving(settings: Settings, *, timeout: str = "5") -> Iterator[Post]:
 @pytest.fixture
 def people(app: Flask) -> Iterator[None]:
     """Contacts of the accounts 1 to 6."""
-    before, asked = sending._lookup, dict(sending._wanted)
+    before, asked = sending._lookup, dict(still.WANTED)
     notices.register_contacts(lambda accounts: {a: PEOPLE[a] for a in accounts if a in PEOPLE})
     yield
     notices.register_contacts(before)
-    sending._wanted.clear()
-    sending._wanted.update(asked)
+    still.WANTED.clear()
+    still.WANTED.update(asked)
 
 
 def free_port() -> int:
