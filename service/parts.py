@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from forms import compile_form
-from service import jobs, notices, papers, people, trail, words
+from service import clock, jobs, notices, papers, people, trail, words
 from service.awards import (
     changes,
     consents,
@@ -36,7 +36,7 @@ from service.people import candidate_words
 from service.processes import deployments, enactments, inbox, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
 from service.studio import migration, models, replay
-from service.trail import checkpoints
+from service.trail import checkpoints, watch
 
 SUBJECTS = (
     changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over, migration,
@@ -64,6 +64,7 @@ def join_parts() -> None:
     ):
         jobs.sweep(name)(sweep)
     jobs.handler(checkpoints.TOPIC)(_checkpoint)
+    watch.alarmed[:] = [_alarm]
     notices.register_contacts(_contacts)
     notices.register_letters(deployments.letter_of)
     trail.names_from(people.names)
@@ -94,6 +95,14 @@ def join_parts() -> None:
 
 def _checkpoint(job: jobs.Job) -> None:
     checkpoints.make_checkpoint()
+
+
+def _alarm(what: str, what_en: str, moment: int) -> None:
+    """Tell inspectors and administrators that the trail does not fit."""
+    notices.queue(
+        "trail_alarm", to=people.members_of(["inspector", "admin"]), key=f"trail_alarm:{moment}",
+        context={"what": what, "what_en": what_en, "found": clock.now()}, link="/trail/checkpoints",
+    )
 
 
 def _diagrams() -> dict[str, tuple[str, str]]:

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from flask import Flask
 
-from service import trail
+from service import notices, people, trail
 from service.trail import checkpoints, watch
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, words
@@ -79,3 +79,8 @@ def test_the_unit_sees_no_checkpoints(app: Flask) -> None:
     unit = Visitor(app, "donvi")
     unit.open("/trail/checkpoints", 403)
     assert unit.post("/trail/checkpoints/sign").status_code == 403
+
+
+def test_an_alarm_is_mailed_to_inspectors_and_administrators(app: Flask, office: Office) -> None:
+    watch.raise_alarm("Mục số 5: nội dung đã bị sửa.", "Entry 5: its content was changed.", "changed", 5)
+    assert notices.outbox(by=office.who("quantri"), letter="trail_alarm").total == len(people.members_of(["inspector", "admin"])) > 1
