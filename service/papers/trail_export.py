@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,12 @@ _TYPES: Mapping[str, tuple[str, str]] = {
     "jsonl": ("application/x-ndjson", "JSON"),
     "pdf": ("application/pdf", "PDF"),
 }
+
+
+_UNPRINTED = re.compile(
+    "[^ -~\u00a0-\u0377\u0391-\u03a1\u03a3-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20be\u2100-\u214f\u2190-\u2195]"
+)
+"""What the font of papers has no letter for: somebody's reason may hold anything, and its entry is printed all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def extract_facts(events: list[Event], asked: Asked, upto: int, *, by: Actor) ->
     committee = people.unit_by_code(bodies()["committee"])
     said = "; ".join(f"{label}: {value}" for label, value in entries.said(asked, by=by).values())
     head = trail.read(limit=1, upto=upto).events
-    return {
+    facts = {
         "kind": "trail_extract",
         "name": "Trích nhật ký hệ thống",
         "about": said or "Toàn bộ nhật ký",
@@ -115,6 +122,16 @@ def extract_facts(events: list[Event], asked: Asked, upto: int, *, by: Actor) ->
         "head": head[0].hash.hex() if head else "",
         "events": [_printed(event) for event in events],
     }
+    return {key: _printable(value) for key, value in facts.items()}
+
+
+def _printable(value: Any) -> Any:
+    """The same with a square for each letter that the font of papers lacks."""
+    if isinstance(value, str):
+        return _UNPRINTED.sub("□", " ".join(value.split()))
+    if isinstance(value, dict):
+        return {key: _printable(one) for key, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, list) else value
 
 
 def _printed(event: Event) -> dict[str, Any]:
