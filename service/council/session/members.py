@@ -49,7 +49,7 @@ def reply(session_id: int, coming: bool, reason: str = "", *, by: Actor, member_
         member.reply, member.reason = said, reason.strip()
         trail.record(
             "council_agenda:replied", by=by, stream=f"list:{rows.agenda.id}",
-            body={"member": member.name, "answer": "dự họp" if coming else "vắng mặt"},
+            body={"seat": member.member_no, "answer": "dự họp" if coming else "vắng mặt"}, private={"member": member.name},
             reason=reason.strip() or None,
         )
 
@@ -85,7 +85,7 @@ def declare_conflict(
             ballot.void_round(item.ballot, f"Một thành viên khai có liên quan đến mục {item_no}.", by=by)
         trail.record(
             "council_agenda:conflict_declared", by=by, stream=f"list:{rows.agenda.id}",
-            body={"member": member.name, "item": item_no, "names": [item.nomination_id]}, reason=why,
+            body={"seat": member.member_no, "item": item_no, "names": [item.nomination_id]}, private={"member": member.name}, reason=why,
         )
 
 
@@ -124,7 +124,7 @@ def take_back_conflict(
         refresh_recusals(rows)
         trail.record(
             "council_agenda:conflict_taken_back", by=by, stream=f"list:{rows.agenda.id}",
-            body={"member": member.name, "item": item_no, "names": [item.nomination_id]}, reason=why,
+            body={"seat": member.member_no, "item": item_no, "names": [item.nomination_id]}, private={"member": member.name}, reason=why,
         )
 
 
@@ -202,7 +202,8 @@ def check_in(session_id: int, *, by: Actor) -> None:
             return
         member.present = True
         trail.record(
-            "council_agenda:checked_in", by=by, stream=f"list:{rows.agenda.id}", body={"member": member.name}
+            "council_agenda:checked_in", by=by, stream=f"list:{rows.agenda.id}", body={"seat": member.member_no},
+            private={"member": member.name},
         )
 
 

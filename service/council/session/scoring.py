@@ -140,14 +140,18 @@ def file_sheet(session_id: int, member_no: int, points: Mapping[int, Mapping[str
             trail.record(
                 "council_agenda:sheet_keyed", by=by, stream=f"list:{rows.agenda.id}",
                 body={
-                    "member": member.name, "count": len(now),
+                    "seat": member.member_no, "count": len(now),
                     "differing": [f"{d.item_no} {d.criterion}" for d in sheet.differing] or None,
                 },
-                private={"points": "; ".join(f"{item} {code}: {x.normalize():f}" for (item, code), x in sorted(now.items()))},
+                private={
+                    "member": member.name,
+                    "points": "; ".join(f"{item} {code}: {x.normalize():f}" for (item, code), x in sorted(now.items())),
+                },
             )
             if sheet.counts:
                 trail.record(
-                    "council_agenda:sheet_agrees", by=by, stream=f"list:{rows.agenda.id}", body={"member": member.name}
+                    "council_agenda:sheet_agrees", by=by, stream=f"list:{rows.agenda.id}", body={"seat": member.member_no},
+                    private={"member": member.name},
                 )
         return sheet
 
