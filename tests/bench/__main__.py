@@ -20,6 +20,7 @@ from tests.bench.inbox import run_inbox
 from tests.bench.lists import run_decision, run_round
 from tests.bench.papers import run_papers, run_ranking, run_signing
 from tests.bench.replay import run_replay
+from tests.bench.trail_costs import run_trail_costs
 from tests.bench.trail_paging import run_trail_paging
 from tests.bench.verbs import against_bare_commit, bytes_of_finished, count_one_completion, run_verbs
 from tests.workflows.ratios import eight_tasks, measure, ten_tasks_three_calls
@@ -38,6 +39,11 @@ TARGETS = {
     "papers300.seconds": ("<=", 15), "papers300.postgresql.seconds": ("<=", 15),
     "papers300.certificates_signed_seconds": ("<=", 60), "papers300.postgresql.certificates_signed_seconds": ("<=", 60),
     "trail1m.page_max_ms": ("<=", 100), "trail1m.postgresql.page_max_ms": ("<=", 100),
+    **{f"trail.{on}completion_ratio": ("<=", 1.15) for on in ("", "postgresql.")},
+    **{f"trail.{on}beside_checkpoint_ratio": ("<=", 1.05) for on in ("", "postgresql.")},
+    **{f"trail.{on}verified_per_s": (">=", 20_000) for on in ("", "postgresql.")},
+    **{f"trail.{on}checkpoint100k_seconds": ("<=", 10) for on in ("", "postgresql.")},
+    **{f"trail.{on}proof1m_ms": ("<=", 50) for on in ("", "postgresql.")},
     "ranking1000.ratio": ("<=", 1), "ranking1000.postgresql.ratio": ("<=", 1),
     "list300.inbox_ratio": ("<=", 1.3), "list300.postgresql.inbox_ratio": ("<=", 1.3),
     **{
@@ -104,6 +110,7 @@ def _parts(url: str) -> dict[str, Callable[[], dict[str, float]]]:
         "ranking": lambda: _on_both(url, run_ranking),
         "replay": lambda: _on_both(url, run_replay),
         "trail_paging": lambda: _on_both(url, run_trail_paging),
+        "trail_costs": lambda: _on_both(url, run_trail_costs),
     }
 
 

@@ -21,7 +21,8 @@ from tests.bench.ground import counted, percentiles, reviewer
 TASKS = 8
 
 
-def _open_task(instance: int) -> int:
+def open_task(instance: int) -> int:
+    """The open task of an instance that has one."""
     with reading() as s:
         return s.execute(
             select(Activity.id).where(Activity.instance_id == instance, Activity.state == "open")
@@ -46,7 +47,7 @@ def run_cases(count: int) -> tuple[list[float], list[float]]:
         starts.append(perf_counter() - t)
     for step in range(TASKS):
         for n, instance in enumerate(ids):
-            task = _open_task(instance)
+            task = open_task(instance)
             t = perf_counter()
             tasks.complete_task(task, _answers(n * TASKS + step), by=by[step % 2])
             completions.append(perf_counter() - t)
@@ -76,8 +77,8 @@ def count_one_completion(start: str = "completion.") -> dict[str, float]:
     """Statements and commits of one completion in the middle of a process, counted at the verb."""
     instance = instances.start_instance("bench", {"decision": "none"}, by=machine("cli"))
     for n in range(3):
-        tasks.complete_task(_open_task(instance), _answers(n), by=reviewer(1))
-    task = _open_task(instance)
+        tasks.complete_task(open_task(instance), _answers(n), by=reviewer(1))
+    task = open_task(instance)
     with counted() as found:
         tasks.complete_task(task, _answers(9), by=reviewer(1))
     if os.environ.get("BENCH_SHOW"):
@@ -95,7 +96,7 @@ def against_bare_commit(end: str = "", count: int = 200) -> dict[str, float]:
     bare, whole, number = [], [], 0
     for step in range(TASKS):
         for instance in ids:
-            task = _open_task(instance)
+            task = open_task(instance)
             t = perf_counter()
             tasks.complete_task(task, _answers(number), by=reviewer(1))
             whole.append(perf_counter() - t)
