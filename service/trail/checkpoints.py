@@ -201,7 +201,14 @@ class Restore:
 def restores(connection: Connection) -> list[Restore]:
     """Every restore that the trail tells of, in their order."""
     rows = connection.execute(select(EVENT.c.gseq, EVENT.c.body).where(EVENT.c.kind == "trail:restored").order_by(EVENT.c.gseq))
-    return [Restore(gseq, (x := orjson.loads(body)["x"])["origin"], x.get("former", "")) for gseq, body in rows]
+    found = []
+    for gseq, body in rows:
+        try:
+            x = orjson.loads(body)["x"]
+            found.append(Restore(gseq, str(x["origin"]), str(x.get("former") or "")))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue  # one that cannot be read is left to `verify`, which names it
+    return found
 
 
 def _origin(connection: Connection, before: Checkpoint | None) -> str:
