@@ -43,6 +43,33 @@ def compose(
     at: datetime,
 ) -> bytes:
     """Build the mail, CRLF line ends; a line break in a header is a ValueError, a bad address BadAddress."""
+    given = head(
+        rendered, sender=sender, reply_to=reply_to, to=to, person=person, message_id=message_id, language=language, at=at,
+    )
+    body = EmailMessage(policy=email.policy.SMTP)
+    body.set_content(rendered.text, cte="quoted-printable")
+    body.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    if rendered.event:
+        # As a file, not as an answer to be given: whoever comes says so on the page, after signing in.
+        body.add_attachment(
+            rendered.event.encode(), maintype="text", subtype="calendar", filename="giay-moi.ics", cte="base64",
+            params={"charset": "utf-8", "method": rendered.method},
+        )
+    return given + body.as_bytes()
+
+
+def head(
+    rendered: Rendered,
+    *,
+    sender: str,
+    reply_to: str,
+    to: str,
+    person: str,
+    message_id: str,
+    language: str,
+    at: datetime,
+) -> bytes:
+    """Build the headers of a mail alone, refused as the whole is: enough for one that nobody sends."""
     if _BREAK.search(rendered.subject):
         raise ValueError("the subject of a mail has a line break in it")
     headers = {
@@ -56,17 +83,7 @@ def compose(
         "X-Auto-Response-Suppress": "All",
         "Content-Language": language,
     }
-    body = EmailMessage(policy=email.policy.SMTP)
-    body.set_content(rendered.text, cte="quoted-printable")
-    body.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    if rendered.event:
-        # As a file, not as an answer to be given: whoever comes says so on the page, after signing in.
-        body.add_attachment(
-            rendered.event.encode(), maintype="text", subtype="calendar", filename="giay-moi.ics", cte="base64",
-            params={"charset": "utf-8", "method": rendered.method},
-        )
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return head.encode("ascii") + body.as_bytes()
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii")
 
 
 def _mailbox(name: str, address: str) -> str:

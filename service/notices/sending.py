@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache, partial
 from hashlib import sha256
 from smtplib import SMTP
 from typing import Any
@@ -27,7 +28,7 @@ from service.actor import machine
 from service.config import Settings
 from service.notices import smtp
 from service.notices.letters import Rendered, checked, label, render
-from service.notices.message import BadAddress, bare_address, compose
+from service.notices.message import BadAddress, bare_address, compose, head
 from service.notices.models import FREEZE, MAIL
 from service.notices.wording import with_versions
 
@@ -202,7 +203,7 @@ def send_due(holder: jobs.Holder, *, stop: Callable[[], bool] = lambda: False, l
     holder.mails.take(mail.id for mail in found)
     try:
         if way == "page":
-            _settle([(mail, _show(mail)) for mail in found], holder.name)
+            _settle(_shown(found), holder.name)
         elif found:
             _send(found, holder.name, stop)
     finally:
@@ -250,9 +251,14 @@ def _claim(holder: str, limit: int) -> list[Waiting]:
     return [Waiting(*row[:8], row.attempts + 1) for row in rows]
 
 
-def _show(mail: Waiting) -> End:
-    end = _prepared(mail)
-    return end if isinstance(end, End) else End("sent", address=end[0], shown_only=True)
+def _shown(found: Sequence[Waiting]) -> list[tuple[Waiting, End]]:
+    """How mails end that only a page shows: nothing waits between them, so whom they go to is looked up once for all."""
+    people = cache(lambda: contacts({mail.account for mail in found}))
+    ends = []
+    for mail in found:
+        end = _prepared(mail, people, head)
+        ends.append((mail, end if isinstance(end, End) else End("sent", address=end[0], shown_only=True)))
+    return ends
 
 
 def _send(found: Sequence[Waiting], holder: str, stop: Callable[[], bool]) -> None:
@@ -261,7 +267,7 @@ def _send(found: Sequence[Waiting], holder: str, stop: Callable[[], bool]) -> No
     try:
         server = smtp.server_of(_settings().smtp_url)
         while left and not stop():
-            ready = _prepared(left[0])
+            ready = _prepared(left[0], partial(contacts, [left[0].account]), compose)
             if isinstance(ready, End):
                 _settle([(left.pop(0), ready)], holder)
                 continue
@@ -306,13 +312,15 @@ def _later(mail: Waiting, error: str, address: str | None = None) -> End:
     return End("failed" if mail.attempts >= TRIES else "queued", error, address)
 
 
-def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
-    """The address and the bytes of a mail, or how it ends without being sent."""
+def _prepared(
+    mail: Waiting, people: Callable[[], Mapping[int, Contact]], write: Callable[..., bytes]
+) -> End | tuple[str, bytes]:
+    """The address and what is written of a mail, or how it ends without being sent."""
     try:
         ask = _wanted.get(mail.letter)
         if ask is not None and mail.about is not None and not ask(mail.about, mail.account):
             return End("obsolete")
-        contact = contacts([mail.account]).get(mail.account)
+        contact = people().get(mail.account)
     except Exception as error:
         log.exception("mail not prepared", mail=mail.id)
         return _later(mail, f"{type(error).__name__}: {error}")
@@ -322,7 +330,7 @@ def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
         return End("failed", "the account has no mail address")
     settings = _settings()
     try:
-        content = compose(
+        content = write(
             rendered(mail.letter, mail.context, mail.link, contact, mail.words),
             sender=settings.mail_from,
             reply_to=settings.mail_reply_to or settings.mail_from,
