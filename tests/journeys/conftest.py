@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 
 from service import clock
 from service.app import create_app
@@ -95,6 +96,12 @@ def _word_for(before: Callable[[Office], Any] | None) -> str:
 MADE = "made.json"
 
 
+def done_before(request: pytest.FixtureRequest) -> Callable[[Office], Any] | None:
+    """What the mark of a test says was done in its office before: `@pytest.mark.office(after=…)`; its result is `made`."""
+    mark = request.node.get_closest_marker("office")
+    return mark.kwargs["after"] if mark else None
+
+
 def told_again() -> None:
     """What happened in an office can be told again from its records, each case just as it went."""
     _, faults = not_told_again()
@@ -107,6 +114,15 @@ def left_at(var: Path) -> datetime | None:
     return datetime.fromisoformat(json.loads(file.read_text())["at"]) if file.exists() else None
 
 
+def enter(app: Flask, var: Path, day: date) -> Office:
+    """The office of a copied folder, on a day, or from the moment on at which it was left."""
+    at = left_at(var)
+    office = Office(app, at or day, furnished=True)
+    if at:
+        office.made = json.loads((var / MADE).read_text())["made"]
+    return office
+
+
 @contextmanager
 def opened(plain: Path, var: Path, day: date, server: str, name: str, template: str) -> Iterator[Office]:
     """A copy of an office at work, on a day: its folder, and its database on the server if there is one."""
@@ -116,10 +132,7 @@ def opened(plain: Path, var: Path, day: date, server: str, name: str, template: 
     url = as_service(with_name(server, name)) if server else ""
     app = create_app(Settings(var=var, testing=True, demo=True, database_url=url))
     with app.app_context():
-        office = Office(app, left_at(var) or day, furnished=True)
-        if left_at(var):
-            office.made = json.loads((var / MADE).read_text())["made"]
-        yield office
+        yield enter(app, var, day)
         told_again()
         db.session.remove()
         db.engine.dispose()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -25,6 +23,7 @@ from service.db import db, transaction
 from service.jobs import bell
 from service.jobs.models import JOB
 from service.notices.models import MAIL
+from tests.ready import begin
 from tests.service.notices.conftest import Post, free_port
 from tests.service.worker_process import TABLES
 
@@ -188,7 +187,7 @@ class Workers:
     """Worker processes of one test."""
 
     def __init__(self, settings: Settings) -> None:
-        environment = os.environ | {
+        self.environment = os.environ | {
             "VINHDANH_VAR": str(settings.var),
             "VINHDANH_DATABASE_URL": settings.database,
             "VINHDANH_DEMO": "1",
@@ -197,25 +196,11 @@ class Workers:
             "SMTP_URL": settings.smtp_url,
         }
         self.log = settings.var / "workers.log"
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.service.worker_process"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env=environment,
-            )
         self.pids: list[int] = []
 
     def start(self) -> int:
         """Start one more worker."""
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.write("start\n")
-        self.process.stdin.flush()
-        while not (line := self.process.stdout.readline()).strip().isdigit():
-            assert line, self.log.read_text()[-2000:]
-        self.pids.append(int(line))
+        self.pids.append(begin("tests.service.worker_process:work", env=self.environment, log=self.log).pid)
         return self.pids[-1]
 
     def kill(self, pid: int, number: signal.Signals = signal.SIGKILL) -> None:
@@ -228,10 +213,6 @@ class Workers:
         for pid in self.pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.close()
-        self.process.wait(20)
-        self.process.stdout.close()
 
 
 @pytest.fixture

@@ -1,15 +1,11 @@
-"""Workers in processes of their own, to be killed: imports everything once, then forks one worker a line of input.
+"""A worker in a process of its own, to be killed (`tests.ready`).
 
-`start` → prints the number of a new process; the end of the input ends this one. A job "write" leaves one effect and
-queues one mail in its transaction; each try is noted beforehand.
+A job "write" leaves one effect and queues one mail in its transaction; each try is noted beforehand.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 import time
-from contextlib import suppress
 
 import sqlalchemy as sa
 
@@ -45,21 +41,6 @@ def slow(job: jobs.Job) -> None:
     write(job)
 
 
-def main() -> None:
-    """Fork workers on demand."""
-    for line in sys.stdin:
-        if line.strip() != "start":
-            continue
-        child = os.fork()
-        if child == 0:
-            work()
-            os._exit(0)
-        print(child, flush=True)
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:  # those that were killed meanwhile
-                pass
-
-
 def work() -> None:
     """Be one worker until told to stop."""
     app = create_app(Settings())
@@ -70,7 +51,3 @@ def work() -> None:
         lambda accounts: {a: Contact(f"Người {a}", f"p{a}@sonmai.example") for a in accounts}
     )
     worker.run(app)
-
-
-if __name__ == "__main__":
-    main()

@@ -31,6 +31,7 @@ class Watched(Run):
 
     acts: list[Act] = field(default_factory=list)
     stood: list[tuple[bytes, tuple[Opened, ...], datetime]] = field(default_factory=list)
+    dues: dict[int, dict[str, datetime | None]] = field(default_factory=dict)
 
     def _note(self, verb: str, *args: Any, **given: Any) -> None:
         self.stood.append((self.step.state, tuple(self.open), self.clock.time))
@@ -156,8 +157,9 @@ def moved(run: Watched, place: int, newer: Definition, mapping: Mapping[str, str
     other.definition, other.clock, other.world, other.watched, other.restored = newer, clock, env, watched, True
     other.live, other.steps, other.data, other.env = again, [step], {}, env
     other.open = list(engine.waits(again))
+    dues = dues_at(run, place)
     assert [(o.task, o.due, o.key, o.occurrence, o.inputs) for o in other.open] == [
-        (o.task, due_now(run, place, o), o.key, o.occurrence, o.inputs) for o in sorted(opened, key=number)
+        (o.task, dues[o.task], o.key, o.occurrence, o.inputs) for o in sorted(opened, key=number)
     ]
     return other
 
@@ -166,9 +168,11 @@ def number(opened: Opened) -> int:
     return int(opened.task.rpartition("-")[2])
 
 
-def due_now(run: Watched, place: int, opened: Opened) -> datetime | None:
-    live = engine.restore(run.definition, run.stood[place][0])
-    return next(o.due for o in engine.waits(live) if o.task == opened.task)
+def dues_at(run: Watched, place: int) -> dict[str, datetime | None]:
+    """When what is open at a place falls due, as the run tells it that stayed; asked once, however often it is moved."""
+    if place not in run.dues:
+        run.dues[place] = {o.task: o.due for o in engine.waits(engine.restore(run.definition, run.stood[place][0]))}
+    return run.dues[place]
 
 
 def told(steps: list[Step]) -> dict[str, Any]:

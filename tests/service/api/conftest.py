@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -12,7 +12,7 @@ from service.app import create_app
 from service.config import Settings
 from service.db import db
 from service.schema import create_schema
-from tests.journeys.conftest import furnished, office_on
+from tests.journeys.conftest import OpenOffice, done_before, furnished, office_on
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 
@@ -21,9 +21,9 @@ DAY = date(2026, 11, 3)
 
 
 @pytest.fixture
-def office(office_on: Callable[[date], Office]) -> Office:
-    """An office of the test's own."""
-    return office_on(DAY)
+def office(request: pytest.FixtureRequest, office_on: OpenOffice) -> Office:
+    """An office of the test's own; with a mark, one in which something was done before."""
+    return office_on(DAY, done_before(request))
 
 
 @pytest.fixture

@@ -33,8 +33,9 @@ def _upload(program: Program, path: str, content: bytes, who: str = "vhxh", key:
     return paper
 
 
+@pytest.mark.office(after=draft_decision)
 def test_program_draws_a_paper_up_edits_it_and_reads_it(office: Office, program: Program) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     before = _kind(program, decision, "decision")
     assert (before["papers"], before["may_draw"], before["formats"]) == ([], True, ["pdf", "docx"])
     first = program.call("vhxh", "POST", f"/lists/{decision}/papers", {"kind": "decision"}, headers={"Idempotency-Key": "p1"})
@@ -59,8 +60,9 @@ def test_program_draws_a_paper_up_edits_it_and_reads_it(office: Office, program:
     assert sent(program.raw("vhxh", "GET", f"/lists/{decision}/papers/decision/preview")).startswith(b"%PDF-")
 
 
+@pytest.mark.office(after=draft_decision)
 def test_rights_are_those_of_the_pages(office: Office, program: Program) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     drawn = program.call("vhxh", "POST", f"/lists/{decision}/papers", {"kind": "decision"})
     number = drawn["papers"][0]["id"]
     assert status(program.raw("chutich", "GET", f"/papers/{number}/content")) == 200
@@ -71,8 +73,9 @@ def test_rights_are_those_of_the_pages(office: Office, program: Program) -> None
         assert status(program.raw(who, "POST", f"/lists/{decision}/papers", {"kind": "decision"})) == code
 
 
+@pytest.mark.office(after=draft_decision)
 def test_certificates_come_with_their_progress(office: Office, program: Program) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     office.sign_decision(decision, 1126)
     batch = program.call("vanthu", "POST", f"/lists/{decision}/certificates", {"kind": "certificate"})
     assert (batch["state"], batch["done"], batch["total"]) == ("drawing", 0, 2)
@@ -103,9 +106,10 @@ def test_sheet_of_a_name_is_drawn_for_that_name(office: Office, program: Program
     assert kinds["achievement_report"]["by_name"] and [p["version"] for p in kinds["achievement_report"]["papers"]] == [2]
 
 
+@pytest.mark.office(after=draft_decision)
 def test_paper_is_signed_with_key_files_and_nothing_of_the_call_is_stored(office: Office, program: Program) -> None:
     lay_keys(office.app.extensions["settings"].signing_folder)
-    decision = draft_decision(office)
+    decision = office.made
     office.act(decision, "sign", by="chutich", lines=[LineInput(n.id, "granted") for _, n in lists.lines_of(decision)])
     path = f"/lists/{decision}/papers/decision/signature"
     with pytest.raises(Answered) as wrong:
@@ -123,9 +127,10 @@ def test_paper_is_signed_with_key_files_and_nothing_of_the_call_is_stored(office
         assert not s.scalars(select(idempotency.Answered.key).where(idempotency.Answered.key == "s1")).all()
 
 
+@pytest.mark.office(after=draft_decision)
 def test_certificates_are_signed_with_key_files_by_a_program(office: Office, program: Program) -> None:
     lay_keys(office.app.extensions["settings"].signing_folder)
-    decision = draft_decision(office)
+    decision = office.made
     path = f"/lists/{decision}/certificates/signature"
     office.sign_decision(decision, 1126)
     with pytest.raises(Answered) as wrong:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -11,7 +10,7 @@ from service import clock, papers
 from service.awards import lists
 from service.awards.finding import find_lists
 from service.awards.models import List
-from tests.journeys.conftest import furnished, office_on
+from tests.journeys.conftest import OpenOffice, done_before, furnished, office_on
 from tests.journeys.office import Office
 from tests.service.awards.conftest import Filled, filled
 
@@ -20,9 +19,9 @@ ROUND = "HN-2026"
 
 
 @pytest.fixture
-def office(office_on: Callable[[date], Office]) -> Office:
-    """The office on the day before filing begins."""
-    return office_on(date(2026, 11, 3))
+def office(request: pytest.FixtureRequest, office_on: OpenOffice) -> Office:
+    """The office on the day before filing begins; with a mark, one in which something was done before."""
+    return office_on(date(2026, 11, 3), done_before(request))
 
 
 def list_of(office: Office, kind: str, state: str = "", by: str = "vhxh") -> List:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,19 @@ def keys(office: Office) -> Path:
     return folder
 
 
-@pytest.fixture
-def decision(office: Office, keys: Path) -> int:
+def _issued(office: Office) -> int:
     """A decision that the chair signed and the clerk numbered."""
     return office.sign_decision(draft_decision(office, NAMES), 1126)
+
+
+pytestmark = pytest.mark.office(after=_issued)
+
+
+@pytest.fixture
+def decision(office: Office, keys: Path) -> int:
+    """The decision that was issued, and the keys to sign its certificates."""
+    number: int = office.made
+    return number
 
 
 def _states(office: Office, decision: int) -> dict[str, str]:
@@ -98,8 +108,9 @@ def test_chair_signs_all_then_the_organisation_each_a_version(office: Office, de
     assert [told.count(f"paper:{kind}") for kind in kinds] == [1, 2, 1, 2]
 
 
+@pytest.mark.office(after=partial(draft_decision, names=NAMES[:2]))
 def test_wrong_passphrase_wrong_person_wrong_time_are_refused_and_nothing_begins(office: Office, keys: Path) -> None:
-    decision = draft_decision(office, NAMES[:2])
+    decision = office.made
     with pytest.raises(Forbidden):
         papers.sign_certificates(decision, "chutich", by=office.who("chutich"))  # he has not signed the decision
     lines = [lists.LineInput(n.id, "granted") for _, n in lists.lines_of(decision)]
@@ -195,8 +206,9 @@ def test_corrected_and_reprinted_certificates_need_a_signature_of_their_own(offi
     assert copy is not None and not copy.stale
 
 
+@pytest.mark.office(after=partial(draft_decision, names=NAMES))
 def test_struck_and_revoked_names_are_left_out(office: Office, keys: Path) -> None:
-    decision = draft_decision(office, NAMES)
+    decision = office.made
     office.sign_decision(decision, 1126, struck={_name(decision, NAMES[1]): "Đang xác minh"})
     assert _states(office, decision) == {NAMES[0]: "unsigned", NAMES[2]: "unsigned"}
     proposal = office.file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,19 @@ from tests.service.papers.conftest import draft_decision
 NAMES = ("Hoàng Bình Minh", "Đỗ Hừng Đông")
 
 
+def _issued(office: Office) -> int:
+    """A decision over two names, numbered; their awards stand in the register."""
+    return office.sign_decision(draft_decision(office, NAMES), 1126)
+
+
+pytestmark = pytest.mark.office(after=_issued)
+
+
 @pytest.fixture
 def issued(office: Office) -> int:
-    """A decision over two names, numbered; their awards stand in the register."""
-    decision = draft_decision(office, NAMES)
-    office.sign_decision(decision, 1126)
-    return decision
+    """The number of that decision."""
+    number: int = office.made
+    return number
 
 
 def _drawn(office: Office, decision: int, place: int = 0) -> bytes:
@@ -54,8 +62,9 @@ def test_certificate_carries_a_code_that_says_what_it_says(office: Office, issue
     assert [(f.page, f.certified.name if f.certified else "") for f in both] == [(1, NAMES[0]), (2, NAMES[1])]
 
 
+@pytest.mark.office(after=partial(draft_decision, names=NAMES))
 def test_draft_carries_no_code(office: Office) -> None:
-    decision = draft_decision(office, NAMES)
+    decision = office.made
     facts = facts_of(lists.read_list(decision, by=office.who("vanthu")), kind_named("certificate"))
     assert codes_in(print_certificates(facts, facts["names"])) == []
 

@@ -40,8 +40,9 @@ def _number(office: Office, row: int, number: int) -> None:
     office.act(row, "issue", by="vanthu", fields={"number": number, "dated": clock.today().isoformat()})
 
 
+@pytest.mark.office(after=_granted)
 def test_amending_decision_says_what_read_and_what_reads_now_also_once_it_holds(office: Office) -> None:
-    one = _granted(office)
+    one = office.made
     row = office.file("amendment", one, "propose", by="vhxh", way="amend", new_name="Hoàng Bình Minh Anh", reason="Đơn vị báo sai")
     assert _codes(office, row) == {"amending_decision"}
     draft = _said(office, row, "amending_decision")
@@ -54,8 +55,9 @@ def test_amending_decision_says_what_read_and_what_reads_now_also_once_it_holds(
     assert office.read(one).name == "Hoàng Bình Minh Anh"
 
 
+@pytest.mark.office(after=_granted)
 def test_edited_amending_decision_that_names_another_is_not_signed_and_may_be_refused(office: Office) -> None:
-    one = _granted(office)
+    one = office.made
     row = office.file("amendment", one, "propose", by="vhxh", way="amend", new_name="Hoàng Bình Minh Anh", reason="Đơn vị báo sai")
     content = docx_of(office, papers.draw_up_paper(row, "amending_decision", by=office.who("vhxh")))
     wrong = replaced(content, "1126/QĐ-UBND", "1162/QĐ-UBND")
@@ -67,8 +69,9 @@ def test_edited_amending_decision_that_names_another_is_not_signed_and_may_be_re
     assert lists.read_list(row, by=office.who("vhxh")).state == "refused"
 
 
+@pytest.mark.office(after=_granted)
 def test_wrong_layout_takes_a_letter_to_the_unit(office: Office) -> None:
-    one = _granted(office)
+    one = office.made
     row = office.file("amendment", one, "propose", by="vhxh", way="letter", wrong="Tại trang 2, “Danh sach” ghi đúng là “Danh sách”.",
                       reason="Lỗi chính tả")
     assert _codes(office, row) == {"correction_letter"}
@@ -79,8 +82,9 @@ def test_wrong_layout_takes_a_letter_to_the_unit(office: Office) -> None:
         assert words in said, said
 
 
+@pytest.mark.office(after=_granted)
 def test_decision_to_revoke_asks_back_what_was_given_and_nothing_else(office: Office) -> None:
-    one = _granted(office)
+    one = office.made
     row = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", number="15/KL-UBND",
                       reason="Kê khai gian dối thành tích")
     draft = _said(office, row, "revocation_decision")
@@ -92,8 +96,9 @@ def test_decision_to_revoke_asks_back_what_was_given_and_nothing_else(office: Of
     assert "Số: 1150/QĐ-UBND" in issued and "Lý do: Thành tích không đúng sự thật." in issued and "1126/QĐ-UBND" in issued
 
 
+@pytest.mark.office(after=_granted)
 def test_decision_to_revoke_after_handing_over_names_sum_and_last_day(office: Office) -> None:
-    one = _granted(office)
+    one = office.made
     office.hand_over(one)
     row = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", reason="Kê khai gian dối thành tích")
     office.act(row, "decide", by="chutich", fields={"decision": "revoke", "reason": "Thành tích không đúng sự thật"})
@@ -104,8 +109,9 @@ def test_decision_to_revoke_after_handing_over_names_sum_and_last_day(office: Of
     assert f"chậm nhất ngày {until[8:]}/{until[5:7]}/{until[:4]}" in issued
 
 
+@pytest.mark.office(after=_granted)
 def test_blanks_written_off_have_their_minutes_with_number_and_witness(office: Office) -> None:
-    one = _granted(office)
+    one = office.made
     row = office.file("reprint", one, "write_off", by="vanthu", cause="spoiled", blanks=2, witness="Lò Thị Hai",
                       note="Sê-ri 000123, 000124")
     said = _said(office, row, "blank_minutes")

@@ -53,8 +53,9 @@ def _looked(office: Office, paper: papers.Paper) -> list[tuple[str, str, bool, b
     return [(s.place, s.who, s.intact, s.trusted) for s in papers.signatures_of(paper)]
 
 
+@pytest.mark.office(after=_signed)
 def test_chair_signs_clerk_numbers_and_the_organisation_signs(office: Office, keys: Path) -> None:
-    decision = _signed(office)
+    decision = office.made
     first = papers.sign_paper(decision, "decision", "chutich", by=office.who("chutich"))
     assert (first.source, first.format, first.version) == ("esigned", "pdf", 2)
     assert _looked(office, first) == [("NguoiKy", "Hồ Đại Ngàn", True, True)]
@@ -89,8 +90,9 @@ def _appearances(content: bytes) -> str:
 
 
 @pytest.mark.parametrize("how", ["bit", "behind"])
+@pytest.mark.office(after=_signed)
 def test_changed_paper_is_found(office: Office, keys: Path, how: str) -> None:
-    decision = _signed(office)
+    decision = office.made
     content = _bytes(office, papers.sign_paper(decision, "decision", "chutich", by=office.who("chutich")))
     assert [s.intact for s in signatures_in(content)] == [True]
     if how == "bit":
@@ -116,8 +118,9 @@ def _turned(content: bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.office(after=_signed)
 def test_command_tells_how_signatures_are_found(office: Office, keys: Path, tmp_path: Path) -> None:
-    decision = _signed(office)
+    decision = office.made
     papers.sign_paper(decision, "decision", "chutich", by=office.who("chutich"))
     _number(office, decision)
     content = _bytes(office, papers.seal_paper(decision, "decision", "organisation", by=office.who("vanthu")))
@@ -132,8 +135,9 @@ def test_command_tells_how_signatures_are_found(office: Office, keys: Path, tmp_
     assert changed.exit_code == 1 and changed.output.count("ĐÃ BỊ SỬA sau khi ký") == 2
 
 
+@pytest.mark.office(after=_signed)
 def test_wrong_passphrase_wrong_person_and_no_key_are_refused_and_leave_nothing(office: Office, keys: Path) -> None:
-    decision = _signed(office)
+    decision = office.made
     with pytest.raises(Invalid) as wrong:
         papers.sign_paper(decision, "decision", "sai", by=office.who("chutich"))
     assert [f.path for f in wrong.value.faults] == ["passphrase"] and "sai" not in str(wrong.value)
@@ -160,10 +164,11 @@ def test_wrong_passphrase_wrong_person_and_no_key_are_refused_and_leave_nothing(
         assert late.value.code == code
 
 
+@pytest.mark.office(after=_signed)
 def test_key_that_has_run_out_and_root_that_is_not_trusted(office: Office) -> None:
     folder: Path = office.app.extensions["settings"].signing_folder
     lay_keys(folder, trust=False)
-    decision = _signed(office)
+    decision = office.made
     signed = papers.sign_paper(decision, "decision", "chutich", by=office.who("chutich"))
     assert _looked(office, signed) == [("NguoiKy", "Hồ Đại Ngàn", True, False)]
     lay_keys(folder, days=-1)
@@ -172,11 +177,12 @@ def test_key_that_has_run_out_and_root_that_is_not_trusted(office: Office) -> No
     assert late.value.code == "key-expired"
 
 
+@pytest.mark.office(after=draft_decision)
 def test_edited_paper_is_not_signed_with_a_key(office: Office, keys: Path) -> None:
     from tests.service.papers.conftest import docx_of
     from tests.service.papers.reading import replaced
 
-    decision = draft_decision(office)
+    decision = office.made
     content = docx_of(office, papers.draw_up_paper(decision, "decision", by=office.who("vhxh")))
     papers.upload_paper(decision, "decision", "a.docx", replaced(content, "thi hành", "thực hiện"), by=office.who("vhxh"))
     check_again(office, decision)
@@ -219,9 +225,10 @@ def test_submission_to_the_province_is_signed_numbered_and_sealed(office: Office
     assert other.value.code == "no-key-paper"
 
 
+@pytest.mark.office(after=_signed)
 def test_passphrase_is_written_nowhere(office: Office, keys: Path, capfd: pytest.CaptureFixture[str]) -> None:
     secret = "mat-khau-rieng-cua-chu-tich-2026"
-    decision = _signed(office)
+    decision = office.made
     with pytest.raises(Invalid):
         papers.sign_paper(decision, "decision", secret, by=office.who("chutich"))
     papers.sign_paper(decision, "decision", "chutich", by=office.who("chutich"))
@@ -232,8 +239,9 @@ def test_passphrase_is_written_nowhere(office: Office, keys: Path, capfd: pytest
 
 
 @pytest.mark.both_databases
+@pytest.mark.office(after=_signed)
 def test_paper_is_signed_also_where_an_event_loop_is_running_already(office: Office, keys: Path) -> None:
-    decision = _signed(office)
+    decision = office.made
 
     async def within() -> papers.Paper:
         with office.app.app_context():

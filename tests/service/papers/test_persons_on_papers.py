@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import partial
 
 import pytest
 
@@ -72,8 +73,9 @@ def test_a_decision_on_the_dead_alone_says_nothing_of_the_living(office: Office)
     assert "Điều 1. Tặng" not in said
 
 
+@pytest.mark.office(after=partial(draft_decision, names=(DEAD,)))
 def test_who_died_after_the_signature_was_awarded_alive(office: Office) -> None:
-    decision = draft_decision(office, (DEAD,))
+    decision = office.made
     office.sign_decision(decision, 1126)
     before = _said(office, decision, "decision")
     (one,) = [n.id for _, n in lists.lines_of(decision)]
@@ -101,8 +103,9 @@ def test_submission_of_the_office_counts_the_leaders_also_where_there_is_none(of
     assert "02 cá nhân (không có cá nhân là cán bộ lãnh đạo, quản lý)" in none
 
 
+@pytest.mark.office(after=draft_decision)
 def test_a_deputy_signs_for_the_chair_and_both_for_the_body(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     office.sign_decision(decision, 1126)
     (one, *_) = [n.id for _, n in lists.lines_of(decision)]
     row = office.file("amendment", one, "propose", by="vhxh", way="letter", wrong="Trang 2, “Danh sach” ghi đúng là “Danh sách”.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -88,8 +89,9 @@ def test_a_red_paper_is_stopped_at_the_submission_and_at_the_format_check(office
         assert _state(office, decision) == "checked"
 
 
+@pytest.mark.office(after=partial(draft_decision, names=(ONE, TWO)))
 def test_a_drawn_up_paper_whose_data_changed_is_not_signed(office: Office) -> None:
-    decision = draft_decision(office, (ONE, TWO))
+    decision = office.made
     _draw(office, decision, "decision")
     (one, _) = [n.id for _, n in lists.lines_of(decision)]
     office.file("recipient_change", one, by="vhxh", change="renamed", new_name="Hoàng Bình Minh Anh")
@@ -115,8 +117,9 @@ def test_number_that_comes_after_the_draft_does_not_make_it_old(office: Office) 
     assert _state(office, decision) == "signed"
 
 
+@pytest.mark.office(after=partial(draft_decision, names=(ONE, TWO)))
 def test_a_new_version_takes_the_format_check_back_and_the_inbox_asks_again(office: Office) -> None:
-    decision = draft_decision(office, (ONE, TWO))
+    decision = office.made
     drawn = _draw(office, decision, "decision")
     assert drawn.fresh and _state(office, decision) == "checked", "what the machine draws from the same data was checked"
     content = docx_of(office, drawn)
@@ -145,8 +148,9 @@ def test_a_scan_before_the_signature_is_no_way_round_the_look(office: Office) ->
     assert papers.upload_paper(decision, "decision", "a.pdf", PDF, by=office.who("vanthu"), signed=True).source == "signed"
 
 
+@pytest.mark.office(after=partial(draft_decision, names=(ONE, TWO)))
 def test_after_the_signature_only_number_day_and_the_scan_come(office: Office) -> None:
-    decision = draft_decision(office, (ONE, TWO))
+    decision = office.made
     content = docx_of(office, _draw(office, decision, "decision"))
     with pytest.raises(Conflict, match="not signed yet"):
         papers.upload_paper(decision, "decision", "a.pdf", PDF, by=office.who("vanthu"), signed=True)
@@ -167,8 +171,9 @@ def test_after_the_signature_only_number_day_and_the_scan_come(office: Office) -
     assert papers.upload_paper(decision, "decision", "a.pdf", PDF, by=office.who("vanthu"), signed=True).source == "signed"
 
 
+@pytest.mark.office(after=partial(draft_decision, names=(ONE, TWO)))
 def test_an_edited_decision_that_was_signed_is_not_replaced_by_words_of_the_machine(office: Office) -> None:
-    decision = draft_decision(office, (ONE, TWO))
+    decision = office.made
     content = docx_of(office, _draw(office, decision, "decision"))
     _edit(office, decision, "decision", replaced(content, "chịu trách nhiệm thi hành", "có trách nhiệm thi hành"))
     _check(office, decision)
@@ -178,16 +183,18 @@ def test_an_edited_decision_that_was_signed_is_not_replaced_by_words_of_the_mach
     assert refused.value.code == "already-signed"
 
 
+@pytest.mark.office(after=partial(draft_decision, names=(ONE, TWO)))
 def test_struck_names_are_gone_from_what_is_drawn_up_after_the_signature(office: Office) -> None:
-    decision = draft_decision(office, (ONE, TWO))
+    decision = office.made
     _draw(office, decision, "decision")
     office.sign_decision(decision, 1126, struck={lists.lines_of(decision)[0][1].id: "Chờ xác minh"})
     drawn = _draw(office, decision, "decision")
     assert drawn.fresh and [n["name"] for n in drawn.papers[0].facts["names"]] == [lists.lines_of(decision)[1][1].name]
 
 
+@pytest.mark.office(after=partial(draft_decision, names=(ONE,)))
 def test_edited_letter_of_correction_is_held_against_the_database(office: Office) -> None:
-    decision = draft_decision(office, (ONE,))
+    decision = office.made
     office.sign_decision(decision, 1126)
     office.work()
     one = lists.lines_of(decision)[0][1].id

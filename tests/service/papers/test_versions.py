@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from service import papers, trail
@@ -39,8 +41,9 @@ def _said(paper: papers.Paper) -> list[tuple[str, str, str]]:
     return [(d["what"], d["name"], d["says"]) for d in paper.differences]
 
 
+@pytest.mark.office(after=draft_decision)
 def test_drawing_up_anew_makes_a_version_only_where_the_bytes_differ(office: Office) -> None:
-    decision, by = draft_decision(office), office.who("vhxh")
+    decision, by = office.made, office.who("vhxh")
     first = papers.draw_up_paper(decision, "decision", by=by)
     assert first.fresh and {(p.version, p.format, p.source) for p in first.papers} == {(1, "pdf", "drafted"), (1, "docx", "drafted")}
     again = papers.draw_up_paper(decision, "decision", by=by)
@@ -56,8 +59,9 @@ def test_drawing_up_anew_makes_a_version_only_where_the_bytes_differ(office: Off
     assert told.count("paper:drawn_up") == 2 and "file:opened" in told
 
 
+@pytest.mark.office(after=draft_decision)
 def test_edited_paper_is_a_version_and_its_wrong_names_and_figures_are_named(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     content = _docx(office, decision)
     as_it_was = _edit(office, decision, replaced(content, "chịu trách nhiệm thi hành", "có trách nhiệm thi hành"))
     assert (as_it_was.version, as_it_was.source, as_it_was.differences) == (2, "edited", [])
@@ -93,16 +97,18 @@ def test_edited_paper_is_a_version_and_its_wrong_names_and_figures_are_named(off
     ("Quyết định này có hiệu lực", "Tặng thêm bà Lê Trúc Xanh. Quyết định này có hiệu lực", "extra", ""),
     ("2. CÁ NHÂN", "2. CÁ NHÂN", "", ""),
 ])
+@pytest.mark.office(after=draft_decision)
 def test_numbers_days_bodies_and_persons_outside_the_list_are_held_too(office: Office, old: str, new: str, what: str, says: str) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     content = _docx(office, decision)
     found = [papers.Difference(**d) for d in _edit(office, decision, replaced(content, old, new)).differences]
     assert [d.contradicts for d in found] == ([True] * len(found)), found
     assert {(d.what, d.says) for d in found} >= ({(what, says)} if what else set()) and bool(found) is bool(what)
 
 
+@pytest.mark.office(after=partial(draft_decision, names=("Hoàng Bình Minh",)))
 def test_the_only_name_of_a_decision_is_held_as_it_stands_in_the_sentence(office: Office) -> None:
-    decision = draft_decision(office, ("Hoàng Bình Minh",))
+    decision = office.made
     content = _docx(office, decision)
     (only,) = [n for _, n in lists.lines_of(decision)]
     assert _edit(office, decision, replaced(content, "chịu trách nhiệm thi hành", "có trách nhiệm thi hành")).differences == []
@@ -115,8 +121,9 @@ def test_the_only_name_of_a_decision_is_held_as_it_stands_in_the_sentence(office
         assert (wrong["what"], wrong["name"], wrong["field"]) == ("changed", "Hoàng Bình Minh", field)
 
 
+@pytest.mark.office(after=draft_decision)
 def test_what_is_not_printed_does_not_count_as_said(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     content = _docx(office, decision)
     for how in ("hidden", "moved"):
         gone = _edit(office, decision, unseen(content, "Đỗ Hừng Đông", how))
@@ -125,8 +132,9 @@ def test_what_is_not_printed_does_not_count_as_said(office: Office) -> None:
     assert {(d["what"], d["name"]) for d in row.differences} == {("extra", "Lê Trúc Xanh")}
 
 
+@pytest.mark.office(after=draft_decision)
 def test_another_signer_is_told_and_does_not_block(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     content = _docx(office, decision)
     signs = papers.draw_up_paper(decision, "decision", by=office.who("vhxh")).papers[0].facts["signer"]["name"]
     other = _edit(office, decision, replaced(content, signs, "Phan Văn Khác"))
@@ -135,8 +143,9 @@ def test_another_signer_is_told_and_does_not_block(office: Office) -> None:
     office.sign_decision(decision, 1126)
 
 
+@pytest.mark.office(after=draft_decision)
 def test_edited_paper_that_contradicts_the_list_is_not_signed_by_name(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     content = _docx(office, decision)
     row = lists.read_list(decision, by=office.who("chutich"))
     (look,) = papers.looks_before(row, "sign")
@@ -157,8 +166,9 @@ def test_edited_paper_that_contradicts_the_list_is_not_signed_by_name(office: Of
     assert lists.read_list(decision, by=office.who("chutich")).state == "issued"
 
 
+@pytest.mark.office(after=draft_decision)
 def test_drawing_up_anew_puts_an_edited_paper_right(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     _edit(office, decision, replaced(_docx(office, decision), "759.000", "795.000"))
     drawn = papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
     assert drawn.fresh and {p.version for p in drawn.papers} == {3}
@@ -166,8 +176,9 @@ def test_drawing_up_anew_puts_an_edited_paper_right(office: Office) -> None:
     office.sign_decision(decision, 1126)
 
 
+@pytest.mark.office(after=draft_decision)
 def test_other_figures_are_told_and_do_not_block(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     content = _docx(office, decision)
     _edit(office, decision, replaced(content, "của Bộ trưởng Bộ Nội vụ", "của Bộ Nội vụ, Quyết định số 99/2026/QĐ-TTg"))
     (look,) = papers.looks_before(lists.read_list(decision, by=office.who("chutich")), "sign")
@@ -176,8 +187,9 @@ def test_other_figures_are_told_and_do_not_block(office: Office) -> None:
     office.sign_decision(decision, 1126)
 
 
+@pytest.mark.office(after=draft_decision)
 def test_places_left_open_for_number_and_day_are_no_difference(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     by, code = office.who("vhxh"), "office_submission"
     facts = facts_of(lists.read_list(decision, by=by), papers.kind_named(code))
     assert facts["dated"] and facts["number"] == "12/TTr-VHXH"
@@ -187,8 +199,9 @@ def test_places_left_open_for_number_and_day_are_no_difference(office: Office) -
     assert (wrong.known, wrong.says) == ("ngày 16 tháng 12 năm 2026", "ngày 17 tháng 12 năm 2026"), "a day is one thing"
 
 
+@pytest.mark.office(after=draft_decision)
 def test_a_name_that_the_chair_struck_leaves_the_decision_and_not_the_submission_that_went_to_him(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     names = [n.id for _, n in lists.lines_of(decision)]
     office.act(decision, "sign", by="chutich", lines=[LineInput(names[0], "struck", "Chờ xác minh"), LineInput(names[1], "granted")])
     row = lists.read_list(decision, by=office.who("chutich"))
@@ -217,8 +230,9 @@ def test_submission_to_the_province_is_looked_at_before_it_is_signed(office: Off
 
 
 @pytest.mark.parametrize("bad", ["macro", "macro-name", "pdf", "text", "broken"])
+@pytest.mark.office(after=draft_decision)
 def test_what_is_no_plain_docx_is_refused_by_name(office: Office, bad: str) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     content = _docx(office, decision)
     name, sent = {
         "macro": ("Quyết định.docx", with_macro(content)), "macro-name": ("Quyết định.docm", content),
@@ -235,8 +249,9 @@ def test_what_is_no_plain_docx_is_refused_by_name(office: Office, bad: str) -> N
     assert stand.latest[0].version == 2, "what was refused left nothing behind"
 
 
+@pytest.mark.office(after=draft_decision)
 def test_signed_scan_takes_the_place_of_what_was_drafted(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
     office.sign_decision(decision, 1126)
     edited = _docx(office, decision)
@@ -250,8 +265,9 @@ def test_signed_scan_takes_the_place_of_what_was_drafted(office: Office) -> None
         papers.upload_paper(decision, "decision", "a.docx", edited, by=office.who("vanthu"))
 
 
+@pytest.mark.office(after=draft_decision)
 def test_who_draws_up_and_who_reads_papers(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     drawn = papers.draw_up_paper(decision, "decision", by=office.who("vhxh"))
     number = drawn.papers[0].id
     for reader in ("vhxh", "truongphong", "vanphong", "chutich", "vanthu", "thanhtra"):
@@ -313,16 +329,18 @@ def test_sheet_and_report_of_a_name_are_its_own(office: Office) -> None:
             papers.preview_paper(submission, "self_sheet", nomination=one, by=office.who(who))
 
 
+@pytest.mark.office(after=draft_decision)
 def test_a_paper_is_of_its_own_kind_of_list(office: Office) -> None:
-    decision = draft_decision(office)
+    decision = office.made
     for code, why in (("payment_list", Conflict), ("nothing", NotFound), ("certificate", Conflict)):
         with pytest.raises(why):
             papers.draw_up_paper(decision, code, by=office.who("vhxh"))
 
 
+@pytest.mark.office(after=partial(draft_decision, names=("Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh")))
 def test_certificates_of_a_decision_are_drawn_by_the_worker_and_bound(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.papers.batches.PIECE", 2)  # three names take two jobs
-    decision = draft_decision(office, ("Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh"))
+    decision = office.made
     office.sign_decision(decision, 1126)
     by = office.who("vanthu")
     batch = papers.ask_certificates(decision, "certificate", by=by)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.journeys.conftest import Furnished, furnished
+from tests.journeys.conftest import Furnished, done_before, furnished
 from tests.service.web.desk import DAY, Desk, opened
 from tests.service.web.showcase import showcase
 
@@ -31,7 +31,7 @@ def reading(stage: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def desk(furnished: Furnished, tmp_path: Path) -> Iterator[Desk]:
-    """The office at work, on SQLite, the test's own."""
-    with opened(furnished("sqlite", DAY)[0], tmp_path / "var") as found:
+def desk(request: pytest.FixtureRequest, furnished: Furnished, tmp_path: Path) -> Iterator[Desk]:
+    """The office at work, on SQLite, the test's own; with a mark, one in which something was done before."""
+    with opened(furnished("sqlite", DAY, done_before(request))[0], tmp_path / "var") as found:
         yield found

@@ -17,6 +17,7 @@ from service import clock
 from service.app import create_app
 from service.config import Settings
 from service.db import db
+from tests.journeys.conftest import enter
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, heading
 
@@ -97,11 +98,11 @@ def fields_of(page: html.HtmlElement, form: str = "answers") -> dict[str, Any]:
 
 @contextmanager
 def opened(template: Path, folder: Path, day: date = DAY) -> Iterator[Desk]:
-    """A copy of the installation at work, on a day or from a moment on."""
+    """A copy of the installation at work, on a day or from the moment on at which it was left."""
     shutil.copytree(template, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("clock"))
     app = create_app(Settings(var=folder, testing=True, demo=True))
     with app.app_context():
-        yield Desk(Office(app, day, furnished=True))
+        yield Desk(enter(app, folder, day))
         db.session.remove()
         db.engine.dispose()
     clock.follow(None)

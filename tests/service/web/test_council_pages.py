@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -14,13 +15,16 @@ from service.council import session as sessions
 from service.council.ballot import BallotItem, RollEntry, Sum
 from service.errors import Conflict
 from tests.journeys.council import ROUND, Council
+from tests.journeys.office import Office
 from tests.service.council.ballot.chamber import PDF
 from tests.service.web.desk import Desk, words
 
 
 @pytest.fixture
 def council(desk: Desk) -> Council:
-    return Council(desk.office)
+    council = Council(desk.office)
+    council.id = desk.office.made or 0
+    return council
 
 
 def scan(desk: Desk, login: str) -> int:
@@ -47,8 +51,9 @@ def _planned(desk: Desk, council: Council, count: int = 3) -> int:
     return council.id
 
 
-def _invited(desk: Desk, council: Council, count: int = 3) -> int:
-    number = _planned(desk, council, count)
+def _invited(office: Office, count: int) -> int:
+    desk = Desk(office)
+    number = _planned(desk, Council(office), count)
     desk.post("thuky", f"/council/{number}/do/settle")
     desk.post("thuky", f"/council/{number}/do/invite")
     return number
@@ -70,8 +75,9 @@ def test_secretary_plans_settles_and_invites(desk: Desk, council: Council) -> No
     assert council.read().state == "invited"
 
 
+@pytest.mark.office(after=partial(_invited, count=3))
 def test_member_answers_and_keeps_out_on_the_telephone(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council)
+    number = council.id
     assert "Trả lời giấy mời" in desk.read("uv1", f"/council/{number}/me")
     refused = desk.say("uv1", f"/council/{number}/reply", {"coming": "no", "reason": ""}, code=422)
     assert "Ghi lý do" in refused
@@ -85,8 +91,9 @@ def test_member_answers_and_keeps_out_on_the_telephone(desk: Desk, council: Coun
     desk.get("vanthu", f"/council/{number}/me", 404)
 
 
+@pytest.mark.office(after=partial(_invited, count=3))
 def test_meeting_runs_from_one_screen_to_signed_minutes(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council)
+    number = council.id
     desk.office.go_to("2026-12-15")
     meeting = f"/council/{number}/meeting"
     desk.get("uv1", meeting, 403)
@@ -120,15 +127,17 @@ def test_meeting_runs_from_one_screen_to_signed_minutes(desk: Desk, council: Cou
     assert "Hạ mức khen" not in minutes
 
 
+@pytest.mark.office(after=partial(_invited, count=3))
 def test_paper_set_holds_roll_ballots_and_tally(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council)
+    number = council.id
     page = desk.get("thuky", f"/council/{number}/paper-set")
     assert len(page.xpath("//article")) == 1 + 9 + 1
     desk.get("uv1", f"/council/{number}/paper-set", 403)
 
 
+@pytest.mark.office(after=partial(_invited, count=3))
 def test_shared_tablet_signs_a_member_in_for_one_ballot(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council)
+    number = council.id
     council.open()
     council.discuss(1, 2, 3)
     desk.get("uv1", f"/council/{number}/kiosk", 403)
@@ -155,8 +164,9 @@ def test_shared_tablet_signs_a_member_in_for_one_ballot(desk: Desk, council: Cou
     assert "Phiếu của bạn đã vào hòm" in words(desk.post("thuky2", enter, said, code=409))
 
 
+@pytest.mark.office(after=partial(_invited, count=2))
 def test_written_opinions_are_asked_for_on_paper_and_entered_by_name(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council, 2)
+    number = council.id
     assert "Không thành viên nào báo vắng" in desk.read("thuky", f"/council/{number}/written")
     desk.post("uv1", f"/council/{number}/reply", {"coming": "no", "reason": "Họp tỉnh"})
     desk.post("uv1", f"/council/{number}/items/2/conflict", {"reason": "Em ruột"})
@@ -222,8 +232,9 @@ def test_a_session_whose_day_passed_unheld_does_not_hide_the_next(desk: Desk, co
     assert "Mở phiên họp ngày 23/12/2026" in desk.read("thuky", "/")
 
 
+@pytest.mark.office(after=partial(_invited, count=2))
 def test_minutes_of_a_secret_count_on_paper_wait_for_its_scan(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council, 2)
+    number = council.id
     council.open()
     council.discuss(1, 2)
     by = desk.office.who("thuky")
@@ -276,8 +287,9 @@ def test_long_lists_of_sessions_and_rounds_have_pages(desk: Desk, council: Counc
     assert len(desk.get("thuky", "/ballots?page=2").xpath("//table//tbody/tr")) == 1
 
 
+@pytest.mark.office(after=partial(_invited, count=1))
 def test_roll_saved_from_a_stale_page_keeps_who_checked_in_meanwhile(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council, 1)
+    number = council.id
     desk.office.go_to("2026-12-15")
     council.roll(absent=[5, 7, 8, 9])
     stale = [(x.get("name"), x.get("value")) for x in desk.get("thuky", f"/council/{number}/meeting").xpath(
@@ -293,8 +305,9 @@ def test_roll_saved_from_a_stale_page_keeps_who_checked_in_meanwhile(desk: Desk,
     assert "đã đổi sau khi" not in said
 
 
+@pytest.mark.office(after=partial(_invited, count=1))
 def test_who_presides_is_chosen_by_name_among_those_who_are_there(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council, 1)
+    number = council.id
     desk.office.go_to("2026-12-15")
     council.roll(absent=[1, 9])
     page = desk.get("thuky", f"/council/{number}/do/open")
@@ -314,8 +327,9 @@ def test_who_presides_is_chosen_by_name_among_those_who_are_there(desk: Desk, co
     assert "Đã họp tiếp" in desk.say("thuky", f"/council/{number}/do/open", {"presided_by": "5"})
 
 
+@pytest.mark.office(after=partial(_invited, count=1))
 def test_what_is_refused_in_a_round_is_said_where_it_was_done(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council, 1)
+    number = council.id
     council.open(absent=[9])
     council.discuss(1)
     round_id = sessions.plan_round(number, [1], by=desk.office.who("thuky"))
@@ -337,8 +351,9 @@ def test_what_is_refused_in_a_round_is_said_where_it_was_done(desk: Desk, counci
     assert "tải lại" not in words(voted) and voted.xpath(f"//main//a[@href='{page}']")
 
 
+@pytest.mark.office(after=partial(_invited, count=1))
 def test_tellers_are_told_on_their_first_page_what_to_do(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council, 1)
+    number = council.id
     council.open()
     council.discuss(1)
     by = desk.office.who("thuky")
@@ -378,8 +393,9 @@ def _rule(desk: Desk, key: str, numerator: int, denominator: int) -> None:
     rule_versions.change_rule(key, said, seen=entry.newest, by=desk.office.who("truongphong"))
 
 
+@pytest.mark.office(after=partial(_invited, count=1))
 def test_a_rule_changed_after_the_invitation_is_told_on_the_session(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council, 1)
+    number = council.id
     page = f"/council/{number}"
     before = rule_versions.read_rule("VOTE_COMMUNE", clock.today())
     assert "5 trong 9" in desk.read("thuky", page) and "đổi từ phiên bản" not in desk.read("thuky", page)
@@ -400,8 +416,9 @@ def test_a_rule_changed_after_the_invitation_is_told_on_the_session(desk: Desk, 
     assert "đổi từ phiên bản" not in desk.read("thuky", page)
 
 
+@pytest.mark.office(after=partial(_invited, count=2))
 def test_a_session_called_off_says_why_and_nothing_of_votes(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council, 2)
+    number = council.id
     for login in ("chutich", "phochutich", "uv1", "uv2", "uv3"):
         sessions.reply(number, False, "Bận", by=desk.office.who(login))
     page = f"/council/{number}"
@@ -424,8 +441,9 @@ def test_a_day_of_rest_is_warned_of_and_taken(desk: Desk, council: Council) -> N
     assert "Ngày họp 01/01/2027 là ngày nghỉ: " in said and "Thứ Sáu" not in said  # the holiday by its name
 
 
+@pytest.mark.office(after=partial(_invited, count=2))
 def test_a_member_takes_back_what_was_declared_by_mistake_and_checks_in_on_the_day_only(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council, 2)
+    number = council.id
     mine = f"/council/{number}/me"
     page = desk.get("uv1", mine)
     assert "Tôi có mặt" not in words(page) and page.xpath("//button[contains(@class,'is-main')][contains(.,'Tôi dự họp')]")
@@ -444,8 +462,9 @@ def test_a_member_takes_back_what_was_declared_by_mistake_and_checks_in_on_the_d
     assert desk.get("uv1", mine).xpath("//button[contains(@class,'is-main')][contains(.,'Tôi có mặt')]")
 
 
+@pytest.mark.office(after=partial(_invited, count=1))
 def test_a_session_without_a_quorum_is_put_off_on_the_secretarys_screen(desk: Desk, council: Council) -> None:
-    number = _invited(desk, council, 1)
+    number = council.id
     meeting, put_off = f"/council/{number}/meeting", f"/council/{number}/do/put_off"
     assert "Hoãn vì không đủ số người" not in desk.read("thuky", meeting)  # the day has not come
     desk.office.go_to("2026-12-15")

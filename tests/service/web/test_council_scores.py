@@ -10,23 +10,28 @@ from service import clock
 from service.council import session as sessions
 from service.council.ballot import Sum
 from tests.journeys.council import ROUND, Council
+from tests.journeys.office import Office
 from tests.service.web.desk import Desk
 
 
 @pytest.fixture
 def council(desk: Desk) -> Council:
-    return Council(desk.office)
+    council = Council(desk.office)
+    council.id = desk.office.made or 0
+    return council
 
 
-def _invited(council: Council, count: int = 3) -> int:
-    council.fill(count)
+def _invited(office: Office) -> int:
+    council = Council(office)
+    council.fill(3)
     council.plan()
     council.invite()
     return council.id
 
 
+@pytest.mark.office(after=_invited)
 def test_sheets_are_printed_keyed_by_two_and_differences_named(desk: Desk, council: Council) -> None:
-    number = _invited(council)
+    number = council.id
     sessions.declare_conflict(number, 2, "Là em ruột", by=desk.office.who("uv1"))
     shown = desk.get("thuky", f"/council/{number}/score-sheets")
     sheets = shown.xpath("//article[contains(@class, 'council-paper')]")
@@ -106,8 +111,9 @@ def test_agenda_and_round_are_chosen_by_a_cut_with_reasons(desk: Desk, council: 
         assert "Đưa ra biểu quyết: từ 8 điểm theo điểm Hội đồng" in desk.read("thuky", f"/council/{council.id}{page}")
 
 
+@pytest.mark.office(after=_invited)
 def test_fairness_is_seen_before_the_signature_and_changes_nothing(desk: Desk, council: Council) -> None:
-    number = _invited(council)
+    number = council.id
     for member, points in ((1, "9"), (2, "7")):
         for who in ("thuky", "thuky2"):
             desk.post(who, f"/council/{number}/score-sheets/{member}", {f"points-{n}-D1": points for n in (1, 2, 3)})

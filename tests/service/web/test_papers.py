@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,8 +28,9 @@ def _docx(desk: Desk, decision: int) -> bytes:
     return papers.open_paper(paper.id, by=by)[2].read_bytes()
 
 
+@pytest.mark.office(after=draft_decision)
 def test_officer_draws_a_decision_up_edits_it_and_is_told_what_is_wrong(desk: Desk) -> None:
-    decision = draft_decision(desk.office)
+    decision = desk.office.made
     page = desk.read("vhxh", f"/lists/{decision}")
     assert "Văn bản" in page and "Chưa soạn" in page and "Soạn từ dữ liệu" in page
     assert sent(desk.who("vhxh").client.get(f"/lists/{decision}/papers/decision/preview")).startswith(b"%PDF-")
@@ -49,8 +51,9 @@ def test_officer_draws_a_decision_up_edits_it_and_is_told_what_is_wrong(desk: De
     assert "Văn bản bản 3 khớp danh sách" in desk.read("chutich", f"/lists/{decision}")
 
 
+@pytest.mark.office(after=draft_decision)
 def test_page_tells_every_place_in_which_a_paper_differs_and_how_many(desk: Desk) -> None:
-    decision = draft_decision(desk.office)
+    decision = desk.office.made
     desk.say("vhxh", f"/lists/{decision}/papers/decision")
     content = _docx(desk, decision)
     for old, new in (("759.000", "795.000"), ("1.518.000", "1.581.000"), ("02 cá nhân", "03 cá nhân")):
@@ -64,8 +67,9 @@ def test_page_tells_every_place_in_which_a_paper_differs_and_how_many(desk: Desk
     assert "còn 4 chỗ cần sửa" in errors.text_content() and len(errors.xpath(".//li")) == 4
 
 
+@pytest.mark.office(after=draft_decision)
 def test_clerk_puts_the_signed_scan_in(desk: Desk) -> None:
-    decision = draft_decision(desk.office)
+    decision = desk.office.made
     desk.post("vhxh", f"/lists/{decision}/papers/decision")
     desk.office.sign_decision(decision, 1126)
     said = desk.say("vanthu", f"/lists/{decision}/papers/decision/signed", {"paper": (io.BytesIO(PDF), "1126.pdf")})
@@ -73,8 +77,9 @@ def test_clerk_puts_the_signed_scan_in(desk: Desk) -> None:
     assert "Chọn tệp." in desk.say("vanthu", f"/lists/{decision}/papers/decision/signed")
 
 
+@pytest.mark.office(after=draft_decision)
 def test_units_see_no_papers_of_a_list_of_many_units(desk: Desk) -> None:
-    decision = draft_decision(desk.office)
+    decision = desk.office.made
     desk.post("vhxh", f"/lists/{decision}/papers/decision")
     assert "Quyết định tặng Giấy khen" in desk.read("vhxh", f"/lists/{decision}")
     assert "Soạn" not in desk.read("donvi", f"/lists/{decision}")
@@ -82,8 +87,9 @@ def test_units_see_no_papers_of_a_list_of_many_units(desk: Desk) -> None:
     desk.get("donvi", f"/lists/{decision}/certificates", 404)
 
 
+@pytest.mark.office(after=draft_decision)
 def test_certificates_are_looked_at_and_printed_all_at_once(desk: Desk) -> None:
-    decision = draft_decision(desk.office)
+    decision = desk.office.made
     desk.office.sign_decision(decision, 1126)
     page = desk.get("vanthu", f"/lists/{decision}/certificates")
     (picture,) = page.xpath("//img[@class='sheet-preview']/@src")
@@ -150,9 +156,10 @@ def test_clerk_takes_the_whole_package_as_one_file_from_its_page(desk: Desk) -> 
     desk.get("thanhtra", f"/lists/{package}/bundle.zip", 403)
 
 
+@pytest.mark.office(after=partial(draft_decision, names=("Hoàng Bình Minh",)))
 def test_anybody_with_a_certificate_sees_whether_it_stands(desk: Desk) -> None:
     office = desk.office
-    decision = draft_decision(office, ("Hoàng Bình Minh",))
+    decision = office.made
     office.sign_decision(decision, 1126)
     row = lists.read_list(decision, by=office.who("vanthu"))
     (name,) = facts_of(row, kind_named("certificate"))["names"]
@@ -177,10 +184,11 @@ def test_anybody_with_a_certificate_sees_whether_it_stands(desk: Desk) -> None:
     assert "đã bị hủy bỏ" in revoked and "Gian dối" not in revoked
 
 
+@pytest.mark.office(after=draft_decision)
 def test_chair_and_clerk_sign_with_key_files_on_the_page(desk: Desk) -> None:
     office = desk.office
     lay_keys(office.app.extensions["settings"].signing_folder)
-    decision = draft_decision(office)
+    decision = office.made
     desk.post("vhxh", f"/lists/{decision}/papers/decision")
     assert "Ký số" not in desk.read("chutich", f"/lists/{decision}"), "the list is signed first"
     office.act(decision, "sign", by="chutich", lines=[LineInput(n.id, "granted") for _, n in lists.lines_of(decision)])
@@ -198,10 +206,11 @@ def test_chair_and_clerk_sign_with_key_files_on_the_page(desk: Desk) -> None:
     assert "Chữ ký số ỦY BAN NHÂN DÂN XÃ SƠN MAI: hợp lệ" in sealed
 
 
+@pytest.mark.office(after=draft_decision)
 def test_chair_then_clerk_sign_all_certificates_on_the_page(desk: Desk) -> None:
     office = desk.office
     lay_keys(office.app.extensions["settings"].signing_folder)
-    decision = draft_decision(office)
+    decision = office.made
     path = f"/lists/{decision}/certificates"
     assert "ký số sau khi văn thư cho số" in desk.read("chutich", path)
     office.sign_decision(decision, 1126)
@@ -229,9 +238,10 @@ def test_chair_then_clerk_sign_all_certificates_on_the_page(desk: Desk) -> None:
     assert link == path
 
 
+@pytest.mark.office(after=draft_decision)
 def test_bound_certificates_say_when_they_are_not_to_be_used_any_more(desk: Desk) -> None:
     office = desk.office
-    decision = office.sign_decision(draft_decision(office, ("Hoàng Bình Minh", "Đỗ Hừng Đông")), 1126)
+    decision = office.sign_decision(office.made, 1126)
     path = f"/lists/{decision}/certificates"
     papers.ask_certificates(decision, "certificate", by=office.who("vanthu"))
     office.work()
@@ -247,10 +257,11 @@ def test_bound_certificates_say_when_they_are_not_to_be_used_any_more(desk: Desk
     assert "Tải 1 Giấy khen, một tệp PDF" in desk.read("vanthu", path)
 
 
+@pytest.mark.office(after=partial(draft_decision, names=("Hoàng Bình Minh",)))
 def test_anybody_with_a_signed_certificate_sees_who_signed_it_and_whether_it_was_changed(desk: Desk) -> None:
     office = desk.office
     lay_keys(office.app.extensions["settings"].signing_folder)
-    decision = office.sign_decision(draft_decision(office, ("Hoàng Bình Minh",)), 1126)
+    decision = office.sign_decision(office.made, 1126)
     row = lists.read_list(decision, by=office.who("vanthu"))
     (name,) = facts_of(row, kind_named("certificate"))["names"]
     address = urlsplit(name["address"]).path
@@ -270,11 +281,12 @@ def test_anybody_with_a_signed_certificate_sees_who_signed_it_and_whether_it_was
     assert "Chữ ký số Hồ Đại Ngàn: văn bản đã bị sửa sau khi ký" in page
 
 
+@pytest.mark.office(after=draft_decision)
 def test_server_that_breaks_while_a_key_is_open_tells_no_passphrase(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
     office, secret = desk.office, "mat-khau-rieng-cua-chu-tich-2026"
     settings = office.app.extensions["settings"]
     lay_keys(settings.signing_folder, passphrase=secret)
-    decision = draft_decision(office)
+    decision = office.made
     office.act(decision, "sign", by="chutich", lines=[LineInput(n.id, "granted") for _, n in lists.lines_of(decision)])
     (settings.var / "files").write_bytes(b"no folder")  # nothing can be kept
     office.app.config["PROPAGATE_EXCEPTIONS"] = False
