@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -117,6 +118,7 @@ def _load(settings: Settings, database: Path) -> None:
         print("Lần nạp trước bị ngắt giữa chừng, nạp lại từ đầu. / The last load was cut off; it begins again.")
     for path in (half, database):
         _remove(path)
+    shutil.rmtree(settings.var / "trail", ignore_errors=True)  # checkpoints of the trail that goes with it
     (settings.var / "clock").unlink(missing_ok=True)
     began = time.monotonic()
     _quiet()

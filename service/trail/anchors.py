@@ -62,7 +62,7 @@ def _check(connection: Connection, note: str, found: Checkpoint) -> AnchorVerdic
         vi, en = HOLDS
         words = {"number": found.number, "size": found.size, "after": left - found.size}
         return AnchorVerdict(True, "", vi.format(**words), en.format(**words), None, found)
-    if left_at is not None:
+    if left_at is not None and found.size >= left_at:
         return _verdict("anchor-fork", found, place=left_at)
     if found.size > left:
         return _verdict("anchor-tail", found, place=left + 1, left=left)

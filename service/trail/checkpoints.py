@@ -27,14 +27,14 @@ from service.errors import NotFound
 from service.trail import note as notes
 from service.trail.keys import fingerprint, numbers_by_entry, public_keys, signing_key
 from service.trail.models import CHECKPOINT, EVENT, GENESIS, HEAD, NODE
-from service.trail.note import Checkpoint
+from service.trail.note import Checkpoint, NoNote
 from service.trail.seal import KEY_CHANGED, leaf_hash, mac_key, microseconds
 from service.trail.tree import STEP, WIDTH, Missing, Tree, continues, reduced
 from service.trail.verify import snapshot
 
 CAUSES = ("ballot:sealed", "ballot:counted", "decision:signed", "trail:restored", KEY_CHANGED)
 """Kinds of entries that ask for a checkpoint at once."""
-QUIET = ("mail:sent", "anchor:sent", "anchor:confirmed", "trail:verified")
+QUIET = ("mail:sent", "trail:verified", "trail:alarm")
 """What these entries tell follows from a checkpoint: they alone ask for none within the day."""
 TOPIC = "trail.checkpoint"
 """The worker's job that signs what stands now, for who asks on a page."""
@@ -105,6 +105,10 @@ def make_checkpoint(cause: str = "asked") -> Checkpoint:
     with snapshot() as connection:
         previous = newest_note(connection)
         before = None if previous is None else notes.read_note(previous)
+        publics = public_keys(connection)
+        if previous is not None and notes.signer_of(previous, publics) is None:
+            raise Unsigned("signature", before.number if before else 0)
+        _must_be_kept(connection, before)
         size = connection.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1)).scalar() or 0
         first = before.size if before else 0
         origin = _origin(connection, before)
@@ -121,11 +125,12 @@ def make_checkpoint(cause: str = "asked") -> Checkpoint:
                 raise Unsigned("fork", 1 + _first_other(connection, origin))
         except Missing:
             raise Unsigned("nodes", first) from None
-        key = signing_key(len(public_keys(connection)))
+        key = signing_key(len(publics))
     made = Checkpoint(
         origin, size, root, before.number + 1 if before else 1, _moment(before), notes.digest_of(previous) if previous else b""
     )
     text = notes.signed(made, key)
+    _append_leaves(origin, size)  # most of it before everybody waits: after a restore it is the whole trail
     with transaction() as s:
         s.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1).with_for_update())  # one at a time, whoever makes it
         if newest_note(s.connection()) != previous:
@@ -138,25 +143,50 @@ def make_checkpoint(cause: str = "asked") -> Checkpoint:
             [{"number": made.number, "origin": origin, "size": size, "root": root, "at": microseconds(made.at), "cause": cause,
               "note": text}],
         )
+    _keep(text)
     return made
+
+
+def kept_note() -> str | None:
+    """The last signed text as it lies in a file outside the database, so that a database put back in silence is seen."""
+    path = _folder() / "last.txt"
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def _keep(text: str) -> None:
+    path = _folder() / "last.txt"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+
+
+def _must_be_kept(connection: Connection, before: Checkpoint | None) -> None:
+    """The last checkpoint that was signed is in the database, unless a restore told that it is not: Unsigned."""
+    text = kept_note()
+    if text is None:
+        return
+    kept = notes.read_note(text)
+    if kept.origin in {one.former for one in restores(connection)}:
+        return
+    if before is None or before.origin == kept.origin and before.number < kept.number:
+        raise Unsigned("lost", kept.number)
 
 
 def due() -> str:
     """What asks for a checkpoint now: the kind of an entry, `day`, `hour`; empty where nothing does."""
     with snapshot() as connection:
         head = connection.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1)).scalar_one()
-        row = connection.execute(
-            select(CHECKPOINT.c.size, CHECKPOINT.c.at).order_by(CHECKPOINT.c.number.desc()).limit(1)
-        ).one_or_none()
-        if head == (row.size if row else 0):
+        last = newest(connection)
+        if head == (last.size if last else 0):
             return ""
-        if row is None:
+        if last is None:
             return "day"
-        since = EVENT.c.gseq > row.size
+        since = EVENT.c.gseq > last.size
         asked = select(EVENT.c.kind).where(EVENT.c.kind.in_(CAUSES), since).order_by(EVENT.c.gseq).limit(1)
         if kind := connection.execute(asked).scalar():
             return str(kind)
-        passed = timedelta(microseconds=microseconds() - row.at)
+        passed = timedelta(microseconds=microseconds() - microseconds(last.at))
         if passed >= DAY:
             return "day"
         loud = select(EVENT.c.gseq).where(since, EVENT.c.kind.not_in(QUIET)).limit(1)
@@ -169,7 +199,14 @@ def list_checkpoints(*, past: int | None = None, limit: int = 50) -> list[tuple[
         wanted = select(CHECKPOINT.c.note, CHECKPOINT.c.cause).order_by(CHECKPOINT.c.number.desc()).limit(limit)
         if past is not None:
             wanted = wanted.where(CHECKPOINT.c.number < past)
-        return [(notes.read_note(text), cause, text) for text, cause in connection.execute(wanted)]
+        return [(made, cause, text) for text, cause in connection.execute(wanted) if (made := _readable(text)) is not None]
+
+
+def _readable(text: str) -> Checkpoint | None:
+    try:
+        return notes.read_note(text)
+    except NoNote:
+        return None  # somebody changed it: `turn` and the check of the night say so
 
 
 def read_checkpoint(number: int) -> tuple[Checkpoint, str]:
@@ -237,9 +274,11 @@ def _recomputed(connection: Connection, first: int, size: int) -> list[bytes]:
     with connection.execution_options(yield_per=2000).execute(wanted.order_by(EVENT.c.gseq)) as rows:
         for row in rows:
             place += 1
-            true = leaf_hash(prev or b"", row.body)
             if row.gseq != place:
                 raise Unsigned("deleted", place)
+            if not type(row.body) is type(row.hash) is type(row.mac) is bytes:
+                raise Unsigned("changed", place)
+            true = leaf_hash(prev or b"", row.body)
             if true != row.hash:
                 raise Unsigned("changed", place)
             if not compare_digest(digest(mac_key(1 + bisect_left(changes, place)), true, sha256), row.mac):
@@ -276,8 +315,12 @@ def _inner(connection: Connection, first: int, size: int, leaves: Sequence[bytes
 
 def leaf_file(origin: str) -> Path:
     """Where the hashes of the entries of a trail are appended, 32 bytes each."""
+    return _folder() / f"{origin.replace('/', '-')}.leaves"
+
+
+def _folder() -> Path:
     folder: Path = current_app.extensions["settings"].var / "trail"
-    return folder / f"{origin.replace('/', '-')}.leaves"
+    return folder
 
 
 def _append_leaves(origin: str, size: int) -> None:
@@ -322,14 +365,19 @@ def turn(alarm: Callable[[str, int], None]) -> int:
     engine = database_number()
     if time.monotonic() - failed.get(engine, -AGAIN_SECONDS) < AGAIN_SECONDS:
         return 0
-    cause = due()
-    if not cause:
-        return 0
     try:
+        cause = due()
+        if not cause:
+            return 0
         made = make_checkpoint(cause)
     except Unsigned as wrong:
         failed[engine] = time.monotonic()
         alarm(wrong.code, wrong.place)
+        return 0
+    except Exception:  # what breaks who signs may have been put there for that
+        log.exception("no checkpoint")
+        failed[engine] = time.monotonic()
+        alarm("broken", 0)
         return 0
     log.info("checkpoint", number=made.number, size=made.size, cause=cause)
     return 1

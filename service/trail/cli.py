@@ -57,7 +57,10 @@ def hold_anchor(file: TextIO, english: bool) -> None:
     """Hold a checkpoint from outside (a file, - for standard input) against the trail; exit with 1 where it does not fit."""
     verdict = check_anchor(file.read())
     click.echo(verdict.why_en if english else verdict.why)
-    if not verdict.ok:
+    whole = verify() if verdict.ok else None  # an anchor holds the hashes fast, and these the contents
+    if whole is not None and not whole.ok:
+        click.echo(whole.why_en if english else whole.why)
+    if whole is None or not whole.ok:
         sys.exit(1)
 
 

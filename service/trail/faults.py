@@ -126,6 +126,21 @@ FAULTS: dict[str, tuple[str, str]] = {
         "Nhật ký không nối tiếp mốc trước, mục đầu tiên không khớp: số {place}.",
         "The trail does not continue the checkpoint before; the first entry that does not fit is {place}.",
     ),
+    "unsigned-signature": (
+        "Mốc số {place} trong cơ sở dữ liệu không có chữ ký hợp lệ: đã bị sửa hoặc chèn vào.",
+        "Checkpoint {place} in the database is not rightly signed: it was changed or put in.",
+    ),
+    "unsigned-lost": (
+        "Mốc số {place} đã ký không còn trong cơ sở dữ liệu: mốc bị xóa, hoặc bản cũ hơn đã được đặt lại mà không ai báo.",
+        "Checkpoint {place} was signed and is not in the database: it was deleted, or an older copy was put back and nobody said so.",
+    ),
+    "unsigned-broken": (
+        "Không ký được mốc: có dữ liệu của nhật ký không đọc được. Xem nhật ký của tiến trình nền.",
+        "No checkpoint could be signed: something of the trail cannot be read. See the worker's log.",
+    ),
+    "unlocked": (
+        "Khóa chống sửa của cơ sở dữ liệu đã bị gỡ: {names}.", "The lock of the database was opened, triggers are gone: {names}."
+    ),
     "unsigned-nodes": (
         "Cây băm của nhật ký thiếu nút ở trước mục số {place}.", "The tree over the trail lacks nodes before entry {place}."
     ),

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from hmac import compare_digest, digest
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import orjson
@@ -34,9 +36,27 @@ def signing_key(number: int = 1) -> SigningKey:
 
 
 def public_keys(connection: Connection) -> list[bytes]:
-    """The public keys that signed checkpoints one after the other, the one in use last, as the trail tells of them."""
-    told = [x for _, x in _changes(connection) if x["purpose"] == "checkpoints"]
-    return [bytes.fromhex(told[0]["old"]), *(bytes.fromhex(x["new"]) for x in told)] if told else [bytes(signing_key().verify_key)]
+    """The public keys that signed checkpoints one after the other, the one in use last.
+
+    The first lies beside the key itself, outside the database; of those that the trail tells of only what the key before
+    has signed counts. So who writes to the database, even with the key of the entries, puts no key of his own among them.
+    """
+    keys = [_first_public()]
+    for _, told in _changes(connection):
+        if told["purpose"] == "checkpoints" and told["number"] == len(keys) + 1 and told["old"] == keys[-1].hex() and _signed(told):
+            keys.append(bytes.fromhex(told["new"]))
+    return keys
+
+
+def _first_public() -> bytes:
+    """The first public key, in a file of its own, so that who only verifies reads no private one."""
+    path: Path = current_app.extensions["settings"].var / "keys" / "checkpoints.pub"
+    if not path.exists():
+        public = bytes(signing_key().verify_key)
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        fresh.write_text(public.hex() + "\n", encoding="ascii")
+        fresh.replace(path)
+    return bytes.fromhex(path.read_text(encoding="ascii"))
 
 
 def fingerprint(public: bytes) -> str:
@@ -54,8 +74,8 @@ def change_key(purpose: Purpose, *, reason: str, by: Actor) -> int:
         raise Invalid.at("reason", "Ghi lý do thay khóa.", "Say why the key changes.")
     with transaction() as s:
         connection = s.connection()
+        number = int(connection.execute(select(HEAD.c.key).where(HEAD.c.id == 1).with_for_update()).scalar_one())
         if purpose == "trail":
-            number = int(connection.execute(select(HEAD.c.key).where(HEAD.c.id == 1).with_for_update()).scalar_one())
             old, new = mac_key(number), mac_key(number + 1)
             body = {"old": sha256(old).hexdigest(), "new": sha256(new).hexdigest()}
             body["proof"] = digest(new, _statement(body), sha256).hex()
@@ -71,22 +91,34 @@ def change_key(purpose: Purpose, *, reason: str, by: Actor) -> int:
     return number + 1
 
 
-def holds(told: Mapping[str, Any], key: int) -> bool:
-    """Whether an entry about a changed key is vouched for by both; `key` authenticates entries up to it."""
+def holds(told: Mapping[str, Any], key: int, publics: Sequence[bytes]) -> bool:
+    """Whether an entry about a changed key is vouched for by both.
+
+    `key` authenticates entries up to it, `publics` are the `public_keys`: a change that is none of theirs does not hold.
+    """
     try:
         statement = _statement(told)
         if told["purpose"] == "checkpoints":
-            VerifyKey(bytes.fromhex(told["old"])).verify(statement, bytes.fromhex(told["signed"]))
-            VerifyKey(bytes.fromhex(told["new"])).verify(statement, bytes.fromhex(told["proof"]))
-            return True
+            at = told["number"] - 1
+            return 0 < at < len(publics) and [told["old"], told["new"]] == [one.hex() for one in publics[at - 1 : at + 1]]
         old, new = mac_key(key), mac_key(key + 1)
         return (
             told["number"] == key + 1
             and (told["old"], told["new"]) == (sha256(old).hexdigest(), sha256(new).hexdigest())
             and compare_digest(digest(new, statement, sha256).hex(), told["proof"])
         )
+    except (KeyError, ValueError, TypeError):
+        return False
+
+
+def _signed(told: Mapping[str, Any]) -> bool:
+    """Whether the old and the new key for checkpoints signed that the one follows the other."""
+    try:
+        VerifyKey(bytes.fromhex(told["old"])).verify(_statement(told), bytes.fromhex(told["signed"]))
+        VerifyKey(bytes.fromhex(told["new"])).verify(_statement(told), bytes.fromhex(told["proof"]))
     except (KeyError, ValueError, TypeError, BadSignatureError):
         return False
+    return True
 
 
 def numbers_by_entry(connection: Connection) -> list[int]:
@@ -94,14 +126,14 @@ def numbers_by_entry(connection: Connection) -> list[int]:
     return [gseq for gseq, x in _changes(connection) if x["purpose"] == "trail"]
 
 
-def _changes(connection: Connection) -> list[tuple[int, dict[str, str]]]:
+def _changes(connection: Connection) -> list[tuple[int, dict[str, Any]]]:
     """What entries tell of changed keys; one that says nothing that can be read is left to `verify`, which names it."""
     found = []
     for gseq, body in connection.execute(select(EVENT.c.gseq, EVENT.c.body).where(EVENT.c.kind == KEY_CHANGED).order_by(EVENT.c.gseq)):
         try:
             x = orjson.loads(body)["x"]
             bytes.fromhex(x["old"] + x["new"])
-            if x["purpose"] in PURPOSES:
+            if x["purpose"] in PURPOSES and isinstance(x["number"], int):
                 found.append((gseq, x))
         except (ValueError, KeyError, TypeError):
             continue

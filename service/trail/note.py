@@ -18,6 +18,7 @@ from nacl.signing import SigningKey, VerifyKey
 
 SIGNER = "vinhdanh-trail"
 _ED25519 = b"\x01"
+_MOST = 2**53  # beyond it another reader's number would lose digits
 _DASH = "\u2014 "
 
 
@@ -74,6 +75,8 @@ def read_note(note: str) -> Checkpoint:
         )
     except (ValueError, NotBase64) as wrong:
         raise NoNote("form") from wrong
+    if not (0 <= found.size < _MOST and 0 < found.number < _MOST):
+        raise NoNote("form")
     if found.text() != text:  # one text, one meaning: nothing may stand in it that is not read
         raise NoNote("form")
     return found

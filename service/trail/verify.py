@@ -17,15 +17,18 @@ from unicodedata import is_normalized, normalize
 
 import orjson
 import rfc8785
+import structlog
 from sqlalchemy import Connection, Row, Select, select, text, type_coerce
 from sqlalchemy.types import NullType
 
 from service.db import db
 from service.trail.faults import FAULTS, OK
-from service.trail.keys import holds, numbers_by_entry
+from service.trail.keys import holds, numbers_by_entry, public_keys
 from service.trail.models import EVENT, GENESIS, HEAD, LOCK_NAMES, PRIVATE
 from service.trail.record import commitment
 from service.trail.seal import KEY_CHANGED, authenticator, behalf_word, leaf_hash, mac_key
+
+log = structlog.get_logger(__name__)
 
 _COLUMNS = {"stream": "s", "sseq": "n", "at": "t", "actor": "a", "kind": "k", "door": "d"}
 _BATCH = 2000
@@ -61,6 +64,7 @@ class _Walk:
 
     stream: str | None
     changes: list[int]
+    publics: list[bytes]
     key: int = 1
     prev: bytes = GENESIS
     at: int = 0
@@ -92,7 +96,7 @@ def verify(stream: str | None = None) -> Verdict:
     """
     with snapshot() as connection:
         unlocked = _missing_locks(connection)
-        walk = _Walk(stream, numbers_by_entry(connection) if stream is not None else [])
+        walk = _Walk(stream, numbers_by_entry(connection) if stream is not None else [], public_keys(connection))
         try:
             _walk(connection, walk)
         except _Broken as found:
@@ -100,6 +104,12 @@ def verify(stream: str | None = None) -> Verdict:
             words = {"place": found.place, **found.words}
             return Verdict(
                 False, walk.count, found.place, found.code, vi.format(**words), en.format(**words), unlocked
+            )
+        except Exception:  # what was put there breaks whoever reads it: that is a change, and is named
+            log.exception("an entry cannot be read", place=walk.place)
+            vi, en = FAULTS["changed"]
+            return Verdict(
+                False, walk.count, walk.place, "changed", vi.format(place=walk.place), en.format(place=walk.place), unlocked
             )
     vi, en = OK
     return Verdict(
@@ -166,6 +176,8 @@ def _check_place(connection: Connection, walk: _Walk, row: Row[Any]) -> dict[str
     said = body.get("g")
     if said == place:
         return body
+    if not isinstance(said, int) or not 0 < said < 2**63:
+        raise _Broken(place, "changed")
     other = _body_at(connection, said) if isinstance(said, int) else None
     if other is None and not (isinstance(said, int) and said > place):
         raise _Broken(place, "changed")
@@ -218,7 +230,7 @@ def _check_columns(walk: _Walk, row: Row[Any], body: dict[str, Any]) -> None:
 def _check_key(walk: _Walk, body: dict[str, Any]) -> None:
     """Another key follows: both must vouch for it."""
     told = body.get("x", {})
-    if not holds(told, walk.key):
+    if not holds(told, walk.key, walk.publics):
         raise _Broken(walk.place, "key-changed")
     if told["purpose"] == "trail" and walk.stream is None:
         walk.key += 1
@@ -293,6 +305,8 @@ def _streamed(connection: Connection, wanted: Select[Any]) -> Iterator[Row[Any]]
 
 
 def _body_at(connection: Connection, gseq: int) -> tuple[bytes, object] | None:
+    if not 0 < gseq < 2**63:
+        return None
     body = connection.execute(select(EVENT.c.body).where(EVENT.c.gseq == gseq)).scalar()
     if body is None:
         return None

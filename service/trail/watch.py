@@ -19,7 +19,7 @@ from service.db import EPOCH, transaction
 from service.trail import checkpoints
 from service.trail.anchors import check_anchor
 from service.trail.faults import FAULTS
-from service.trail.models import EVENT
+from service.trail.models import EVENT, HEAD
 from service.trail.record import record
 from service.trail.seal import microseconds
 from service.trail.verify import snapshot, verify
@@ -57,11 +57,17 @@ def self_check() -> bool:
     """Verify the trail, and hold it against the last checkpoint; the result is an entry, a fault an alarm."""
     verdict = verify()
     code, place, why, why_en = verdict.code, verdict.first_bad, verdict.why, verdict.why_en
-    newest = checkpoints.list_checkpoints(limit=1)
-    if verdict.ok and newest:
-        anchor = check_anchor(newest[0][2])
-        if not anchor.ok:
+    with snapshot() as connection:
+        texts = [text for text in (checkpoints.newest_note(connection), checkpoints.kept_note()) if text is not None]
+    for text in texts if verdict.ok else ():
+        anchor = check_anchor(text)
+        if not anchor.ok and anchor.code != "anchor-fork":  # of a restore everybody was told
             code, place, why, why_en = anchor.code, anchor.place, anchor.why, anchor.why_en
+            break
+    if not code and verdict.unlocked:
+        vi, en = FAULTS["unlocked"]
+        names = ", ".join(verdict.unlocked)
+        code, why, why_en = "unlocked", vi.format(names=names), en.format(names=names)
     with transaction():
         record(
             VERIFIED, by=machine("worker"), stream="system",
@@ -75,7 +81,8 @@ def self_check() -> bool:
 
 def raise_alarm(what: str, what_en: str, code: str, place: int = 0) -> bool:
     """Tell that something is wrong with the trail; False where the same was told within a day."""
-    with transaction():
+    with transaction() as s:
+        s.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1).with_for_update())  # of several workers one tells it
         told = _last(ALARM, code=code, place=place)
         if told is not None and clock.now() - told < _AGAIN:
             return False
@@ -95,7 +102,16 @@ def alarms_since(moment: datetime) -> list[tuple[datetime, str, str]]:
         rows = connection.execute(
             select(EVENT.c.at, EVENT.c.body).where(EVENT.c.kind == ALARM, EVENT.c.at >= microseconds(moment)).order_by(EVENT.c.gseq.desc())
         )
-        return [(EPOCH + timedelta(microseconds=at), (x := orjson.loads(body)["x"])["what"], x["what_en"]) for at, body in rows]
+        found = [(EPOCH + timedelta(microseconds=at), _told(body)) for at, body in rows]
+    return [(at, str(told.get("what", "")), str(told.get("what_en", ""))) for at, told in found]
+
+
+def _told(body: bytes) -> dict[str, object]:
+    try:
+        told = orjson.loads(body)["x"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _alarm_of(code: str, place: int) -> None:
@@ -106,9 +122,11 @@ def _alarm_of(code: str, place: int) -> None:
 def _last(kind: str, *, by: str | None = None, **said: object) -> datetime | None:
     """When the last entry of a kind was written that says this."""
     with snapshot() as connection:
-        rows = select(EVENT.c.at, EVENT.c.actor, EVENT.c.body).where(EVENT.c.kind == kind).order_by(EVENT.c.gseq.desc()).limit(50)
-        for at, actor, body in connection.execute(rows):
-            told = orjson.loads(body).get("x", {})
-            if by in (None, actor) and all(told.get(key) == value for key, value in said.items()):
+        rows = select(EVENT.c.at, EVENT.c.body).where(EVENT.c.kind == kind).order_by(EVENT.c.gseq.desc()).limit(50)
+        if by is not None:
+            rows = rows.where(EVENT.c.actor == by)
+        for at, body in connection.execute(rows):
+            told = _told(body)
+            if all(told.get(key) == value for key, value in said.items()):
                 return EPOCH + timedelta(microseconds=at)
     return None

@@ -46,8 +46,8 @@ def show() -> Response:
         crumbs=[Link(_("Nhật ký"), url_for("trail.show")), Link(_("Mốc nhật ký"), "")],
         sentence=_("*Mốc số %(number)d* phủ %(size)d sự kiện", number=rows[0][0].number, size=rows[0][0].size) if rows and not past
         else _("Mốc nhật ký"),
-        status=_("Mỗi mốc ký lên toàn bộ nhật ký tới lúc đó và nối tiếp mốc trước. Mốc gửi ra ngoài cơ quan thì không ai trong cơ quan"
-                 " sửa được nữa."),
+        status=_("Mỗi mốc là chữ ký số trên toàn bộ nhật ký đến lúc đó và nối tiếp mốc trước. Mốc đã gửi ra ngoài cơ quan thì không ai"
+                 " trong cơ quan sửa được nữa."),
         tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[
             *([Block(_("Cảnh báo"), checks=[
@@ -56,7 +56,7 @@ def show() -> Response:
             Block(
                 _("Các mốc"),
                 table=Table(
-                    [Column(_("Số")), Column(_("Lúc")), Column(_("Số sự kiện")), Column(_("Vì")), Column(_("Mã gốc"))],
+                    [Column(_("Số")), Column(_("Lúc")), Column(_("Số sự kiện")), Column(_("Vì")), Column(_("Giá trị băm gốc"))],
                     [
                         [Cell(str(made.number), "", url_for("trail_proofs.read", number=made.number)), Cell(words.full_moment(made.at)),
                          Cell(str(made.size)), Cell(causes.get(cause, cause)), Cell(made.root.hex()[:16] + "…")]
@@ -78,7 +78,7 @@ def show() -> Response:
             Block(
                 _("Dấu vân tay của khóa"),
                 facts=[Fact(_("Khóa số %(n)d", n=n), one, figures=True) for n, one in enumerate(checkpoints.fingerprints(), 1)],
-                words=_("So với dấu vân tay trong thư mốc đã gửi ra ngoài. Chỉ nguồn bên ngoài mới chứng minh được khóa."),
+                words=_("Người ngoài cơ quan nên ghi lại dấu vân tay này. Chỉ nguồn bên ngoài mới chứng minh được khóa."),
             ),
         ],
     )
@@ -116,23 +116,24 @@ def hold() -> AnyResponse:
     def do(said: dict[str, Any]) -> AnyResponse:
         verdict = anchors.check_anchor(said["note"].replace("\r\n", "\n").strip() + "\n")
         whole = trail.verify() if verdict.ok else None
+        fits = verdict.ok and whole is not None and whole.ok
         with transaction():
             trail.record(
                 "trail:anchor_held", by=by, stream="system",
-                body={"result": "ok" if verdict.ok else "bad", "why": verdict.why.rstrip("."), "why_en": verdict.why_en.rstrip("."),
-                      **({"number": verdict.checkpoint.number} if verdict.checkpoint else {})},
+                body={"result": "ok" if fits else "bad", "why": verdict.why.rstrip("."), "why_en": verdict.why_en.rstrip("."),
+                      **({"number": verdict.checkpoint.number} if verdict.checkpoint and verdict.ok else {})},
             )
         english = words.language() == "en"
         told = verdict.why_en if english else verdict.why
         if whole is not None and not whole.ok:
             told += " " + (whole.why_en if english else whole.why)
-        pages.say(told, "ok" if verdict.ok and whole is not None and whole.ok else "bad")
+        pages.say(told, "ok" if fits else "bad")
         return pages.back_to("trail_proofs.show")
 
     return edit.edit(
         edit.form(
             "trail_anchor",
-            edit.area("note", _("Nội dung mốc"), hint=_("Dán nguyên văn từ thư mốc: từ dòng đầu tới hết dòng chữ ký."), required=True),
+            edit.area("note", _("Nội dung mốc"), hint=_("Dán nguyên văn tệp mốc: từ dòng đầu tới hết dòng chữ ký."), required=True),
         ),
         Page(_("Đối chiếu mốc từ bên ngoài"), url_for("trail_proofs.hold"), url_for("trail_proofs.show"), _("Đối chiếu"),
              [Link(_("Nhật ký"), url_for("trail.show")), Link(_("Mốc nhật ký"), url_for("trail_proofs.show")),
@@ -187,8 +188,8 @@ def dossiers(nomination_id: int) -> Response:
         acts=[],
         side=[Block(
             _("Đưa cho ai cũng được"),
-            words=_("Người nhận mở verify.html trong bộ hồ sơ và nhập dấu vân tay của khóa, lấy từ thư mốc đã gửi ra ngoài hoặc từ biên bản"
-                    " đã ký. Bộ hồ sơ chứa dữ liệu cá nhân và chỉ gồm điều bạn được xem; mỗi lần lập, tải đều được ghi nhật ký."),
+            words=_("Người nhận mở verify.html trong bộ hồ sơ và nhập dấu vân tay của khóa, hoặc dán một mốc, do người ngoài cơ quan đang"
+                    " giữ. Bộ hồ sơ chứa dữ liệu cá nhân và chỉ gồm điều bạn được xem; mỗi lần lập, tải đều được ghi nhật ký."),
         )],
     )
 

@@ -174,8 +174,14 @@ def fingerprint(public: bytes) -> str:
 
 
 class Wrong(Exception):
+    """Something does not fit."""
+
     def __init__(self, vi: str, en: str) -> None:
         super().__init__(vi, en)
+
+
+class Unproved(Wrong):
+    """What came from outside says nothing about this dossier."""
 
 
 def b64(text: str) -> bytes:
@@ -186,8 +192,11 @@ def commitment(salt: bytes, value: str) -> str:
     return base64.urlsafe_b64encode(hmac.new(salt, value.encode(), hashlib.sha256).digest()).rstrip(b"=").decode()
 
 
-def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say: Say) -> bool:
-    """Go through everything; `say` is given each thing that holds. Raises Wrong at the first that does not. True if proved."""
+def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say: Say) -> tuple[bool, int]:
+    """Go through everything; `say` is given each thing that holds. Raises Wrong at the first that does not.
+
+    Whether something from outside vouches for it, and how many entries lie behind the anchor: those the key alone vouches for.
+    """
     names = [one.filename for one in archive.infolist()]
     if len(names) != len(set(names)):
         raise Wrong("Có hai tệp trùng tên trong bộ hồ sơ.", "Two files of the dossier have one name.")
@@ -199,8 +208,8 @@ def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say:
     publics = [bytes.fromhex(key) for key in json.loads(archive.read("keys.json"))]
     signer = next((public for public in publics if note.signed_by(public)), None)
     if signer is None:
-        raise Wrong("Mốc trong bộ hồ sơ không có chữ ký đúng.", "The checkpoint in the dossier is not rightly signed.")
-    say(f"Mốc số {note.number} ({note.time}, {note.size} mục) có chữ ký đúng.",
+        raise Wrong("Mốc trong bộ hồ sơ không có chữ ký hợp lệ.", "The checkpoint in the dossier is not rightly signed.")
+    say(f"Mốc số {note.number} ({note.time}, {note.size} mục) có chữ ký hợp lệ.",
         f"Checkpoint {note.number} ({note.time}, {note.size} entries) is rightly signed.")
     proved = outside(archive, known, anchor, note, publics, signer, say)
     entries = events(archive, note, say)
@@ -213,8 +222,11 @@ def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say:
         raise Wrong("Thiếu mục nhật ký của chính hồ sơ này.", "Entries of the case itself are missing.")
     say(f"Đủ {len(own)} mục của chính hồ sơ, từ mục đầu tới lúc lập bộ hồ sơ.",
         f"All {len(own)} entries of the case itself are here, from the first to the making of the dossier.")
+    if manifest.get("entries", [one["g"] for one in entries[:-1]]) != [one["g"] for one in entries[:-1]]:
+        raise Wrong("Các mục nhật ký không đúng như danh mục đã ghi khi lập bộ hồ sơ: có mục bị bớt hoặc thêm.",
+                    "The entries are not those of the list that was taken down: some were left out or put in.")
     files(archive, manifest, names, entries, say)
-    return proved
+    return proved, sum(anchor is None or one["g"] > anchor.size for one in entries)
 
 
 def outside(
@@ -235,13 +247,14 @@ def outside(
     if (anchor.size, anchor.root) == (note.size, note.root):
         held = True
     elif anchor.size > note.size:
-        raise Wrong("Mốc bên ngoài mới hơn bộ hồ sơ: hãy dùng mốc cũ hơn, hoặc xin lại bộ hồ sơ.",
-                    "The anchor is newer than the dossier: take an older one, or ask for the dossier anew.")
+        raise Unproved("Mốc bên ngoài mới hơn bộ hồ sơ: hãy dùng mốc cũ hơn, hoặc xin lại bộ hồ sơ.",
+                       "The anchor is newer than the dossier: take an older one, or ask for the dossier anew.")
     else:
         ways = [one for one in json.loads(archive.read("anchors.json")) if one["size"] == anchor.size]
         held = any(continued(anchor.size, anchor.root, note.size, note.root, [b64(p) for p in one["proof"]]) for one in ways)
         if not ways:
-            raise Wrong("Bộ hồ sơ không có chứng minh nối tới mốc bên ngoài này.", "The dossier holds no proof that leads to this anchor.")
+            raise Unproved("Bộ hồ sơ không có chứng minh nối tới mốc bên ngoài này.",
+                           "The dossier holds no proof that leads to this anchor.")
     if not held:
         raise Wrong("Nhật ký trong bộ hồ sơ không nối tiếp mốc bên ngoài: có mục đã bị thay sau khi mốc được gửi đi.",
                     "The trail of the dossier does not continue the anchor: an entry was replaced after that went out.")
@@ -289,11 +302,10 @@ def files(
     for name in names:
         if name not in listed and name not in NOT_LISTED:
             raise Wrong(f"Tệp lạ trong bộ hồ sơ: {name}.", f"A file that the list does not know: {name}.")
-    known: dict[str, int] = {}
+    known: set[str] = set()
     for body in entries:
         hashes = body.get("x", {}).get("sha256", [])
-        for one in [hashes] if isinstance(hashes, str) else hashes:
-            known.setdefault(one, body["g"])
+        known.update([hashes] if isinstance(hashes, str) else hashes)
     told = 0
     for path, one in listed.items():
         if path not in names:
@@ -301,8 +313,8 @@ def files(
         if hashlib.sha256(archive.read(path)).hexdigest() != one["sha256"]:
             raise Wrong(f"Tệp {path} đã bị sửa.", f"The file {path} was changed.")
         told += one["sha256"] in known
-    say(f"{len(listed)} tệp đúng như danh mục; {told} tệp đã được nhật ký ghi mã băm từ khi được nộp hoặc lập ra.",
-        f"{len(listed)} files are those of the list; of {told} the trail took the hash down when they were handed in or drawn up.")
+    say(f"{len(listed)} tệp đúng như danh mục; {told} tệp đã được nhật ký ghi mã băm từ trước.",
+        f"{len(listed)} files are those of the list; of {told} the trail had taken the hash down before.")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -323,21 +335,28 @@ def main(argv: list[str] | None = None) -> int:
             with open(given.anchor, encoding="utf-8") as file:
                 anchor = Note(file.read())
         with zipfile.ZipFile(given.dossier) as archive:
-            proved = check(archive, known, anchor, say)
+            proved, behind = check(archive, known, anchor, say)
+    except Unproved as lacking:
+        vi, en = lacking.args
+        print(("NOT PROVED: " + en) if given.english else ("CHƯA CHỨNG MINH: " + vi))
+        return 2
     except Wrong as wrong:
         vi, en = wrong.args
         print(("DOES NOT FIT: " + en) if given.english else ("KHÔNG KHỚP: " + vi))
         return 1
-    except (KeyError, ValueError, TypeError, AttributeError, OSError, zipfile.BadZipFile) as wrong:
+    except Exception as wrong:
         print(("DOES NOT FIT: the dossier cannot be read" if given.english else "KHÔNG KHỚP: không đọc được bộ hồ sơ") + f" ({wrong!r}).")
         return 1
-    if proved:
-        print("PROVED: nothing was changed since it was written. That what was written is true is not proved by this."
-              if given.english else "ĐÃ CHỨNG MINH: không có gì bị sửa sau khi ghi. Điều đã ghi có đúng hay không thì không chứng minh.")
-        return 0
-    print("CONSISTENT, BUT NOT PROVED: give a fingerprint or an anchor from outside the dossier."
-          if given.english else "KHỚP VỚI CHÍNH NÓ, CHƯA CHỨNG MINH: cần dấu vân tay hoặc mốc lấy từ bên ngoài bộ hồ sơ.")
-    return 2
+    if not proved:
+        print("CONSISTENT IN ITSELF, BUT NOT PROVED: give a fingerprint or an anchor from outside the dossier."
+              if given.english else "NHẤT QUÁN TRONG NỘI BỘ, CHƯA CHỨNG MINH: cần dấu vân tay hoặc mốc lấy từ bên ngoài bộ hồ sơ.")
+        return 2
+    print("PROVED: nothing was changed since it was written. That what was written is true is not proved by this."
+          if given.english else "ĐÃ CHỨNG MINH: không có gì bị sửa sau khi ghi. Điều đã ghi có đúng hay không thì không chứng minh.")
+    if behind:
+        print(f"{behind} entries lie behind the anchor: for them the key's signature alone vouches, and who holds that key."
+              if given.english else f"{behind} mục nằm sau mốc bên ngoài: chỉ chữ ký của khóa, tức là người giữ khóa, bảo đảm cho chúng.")
+    return 0
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from nacl.signing import SigningKey
 from sqlalchemy import delete, insert, select, update
 
 from service import clock, trail
@@ -175,8 +177,6 @@ def test_an_anchor_of_another_log_or_another_key_is_named(log: Flask) -> None:
     key = keys.signing_key()
     other = notes.signed(notes.Checkpoint("vinhdanh/0000000000000000", made.size, made.root, 7, made.at, b""), key)
     assert check_anchor(other).code == "anchor-other"
-    from nacl.signing import SigningKey
-
     forged = notes.signed(made, SigningKey(bytes(range(32))))
     assert check_anchor(forged).code == "anchor-key"
     note = signed_note()
@@ -193,6 +193,33 @@ def test_a_checkpoint_is_neither_changed_nor_removed(log: Flask) -> None:
     for statement in (update(CHECKPOINT).values(size=3), delete(CHECKPOINT), update(NODE).values(level=9), delete(NODE)):
         with pytest.raises(sa.exc.DBAPIError, match="append-only"), db.engine.begin() as connection:
             connection.execute(statement)
+
+
+def test_history_that_somebody_put_in_with_a_checkpoint_of_his_own_is_not_signed(log: Flask, attack: Attacker) -> None:
+    """Old entries changed with their hashes, and a checkpoint row over them: without the key its signature is none."""
+    made = make_checkpoint()
+    forged = notes.signed(replace(made, number=2, root=bytes(32)), SigningKey(bytes(range(32))))
+    attack(insert(CHECKPOINT), {"number": 2, "origin": made.origin, "size": 12, "root": bytes(32), "at": 1, "cause": "day", "note": forged})
+    write(1)
+    with pytest.raises(Unsigned) as found:
+        make_checkpoint()
+    assert (found.value.code, found.value.place) == ("signature", 2)
+
+
+def test_an_older_database_put_back_in_silence_is_not_signed_over(log: Flask, attack: Attacker) -> None:
+    make_checkpoint()
+    twelfth = entries()[11]
+    write(2)
+    make_checkpoint()
+    attack(delete(EVENT).where(EVENT.c.gseq > 12))
+    attack(sa.text("DELETE FROM trail_private WHERE gseq > 12"))
+    attack(delete(CHECKPOINT).where(CHECKPOINT.c.number > 1))
+    attack(update(HEAD).values(gseq=12, hash=twelfth["hash"], at=twelfth["at"]))
+    write(5)
+    assert trail.verify().ok
+    with pytest.raises(Unsigned) as found:
+        make_checkpoint()
+    assert (found.value.code, found.value.place) == ("lost", 2)
 
 
 def test_a_restored_trail_goes_on_under_another_name_and_old_anchors_say_where_it_forks(log: Flask, attack: Attacker) -> None:
@@ -212,10 +239,14 @@ def test_a_restored_trail_goes_on_under_another_name_and_old_anchors_say_where_i
                      body={"origin": checkpoints.new_origin(), "former": first.origin, "size": 12})
     assert checkpoints.due() == "trail:restored"
     made = make_checkpoint("trail:restored")
-    assert made.origin != first.origin and made.size == 13
+    assert made.origin != first.origin and made.size == 13 and check_anchor(signed_note()).ok
     assert check_anchor(in_backup).ok
     verdict = check_anchor(lost)
     assert (verdict.code, verdict.place) == ("anchor-fork", 13) and "rẽ nhánh" in verdict.why
     write(3)
     assert check_anchor(lost).code == "anchor-fork", "also once as many entries are there again"
-    assert check_anchor(checkpoints.list_checkpoints()[0][2]).ok
+    rows = entries()
+    rows[2]["body"] = rows[2]["body"].replace(b"Trong", b"Trang")
+    attack(sa.text("DELETE FROM trail_private"))
+    rewrite(attack, [dict(row) for row in rows], key=trail.mac_key())
+    assert check_anchor(in_backup).code == "anchor-root", "a restore is no excuse for what lay before it"

@@ -84,6 +84,24 @@ def test_a_thief_of_the_old_key_writes_nothing_after_the_change(log: Flask, atta
     assert not trail.verify("instance:1").ok
 
 
+def test_a_key_for_checkpoints_that_the_one_before_did_not_sign_is_none(log: Flask) -> None:
+    """Who has taken over the web process has the key of the entries and writes what he likes, but holds no key that signs."""
+    make_checkpoint()
+    note, (true,) = checkpoints.list_checkpoints()[0][2], checkpoints.fingerprints()
+    mine, other = SigningKey(bytes(32)), SigningKey(bytes([1]) * 32)
+    for old in (mine, keys.signing_key()):
+        statement = f"vinhdanh key\n{bytes(old.verify_key).hex()}\n{bytes(other.verify_key).hex()}\n".encode()
+        with transaction():
+            trail.record(
+                "key:changed", by=machine("worker"), stream="system",
+                body={"purpose": "checkpoints", "number": 2, "old": bytes(old.verify_key).hex(), "new": bytes(other.verify_key).hex(),
+                      "signed": mine.sign(statement).signature.hex(), "proof": other.sign(statement).signature.hex()},
+            )
+    assert checkpoints.fingerprints() == [true] and check_anchor(note).ok
+    assert (trail.verify().first_bad, trail.verify().code) == (13, "key-changed")
+    assert trail.verify("system").code == "key-changed"
+
+
 def test_checkpoints_signed_by_the_old_key_hold_and_new_ones_are_signed_by_the_new(log: Flask) -> None:
     make_checkpoint()
     old = checkpoints.list_checkpoints()[0][2]

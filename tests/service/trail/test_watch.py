@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import delete, update
 
@@ -14,7 +15,7 @@ from service.actor import machine
 from service.db import transaction
 from service.trail import checkpoints, watch
 from service.trail.cli import audit
-from service.trail.models import EVENT, HEAD
+from service.trail.models import CHECKPOINT, EVENT, HEAD
 from service.trail.note import read_note
 from tests.service.trail.conftest import Attacker
 from tests.service.trail.test_verify import entries
@@ -67,12 +68,35 @@ def test_a_fault_is_an_alarm_once_a_day(log: Flask, attack: Attacker, told: list
 
 def test_a_tail_cut_with_its_head_is_found_at_night_by_the_last_checkpoint(log: Flask, attack: Attacker, told: list[str]) -> None:
     checkpoints.make_checkpoint()
-    assert watch.self_check() and not told
     ninth = entries()[8]
     attack(delete(EVENT).where(EVENT.c.gseq > 9))
+    attack(sa.text("DELETE FROM trail_private WHERE gseq > 9"))
     attack(update(HEAD).values(gseq=9, hash=ninth["hash"], at=ninth["at"]))
+    assert trail.verify().ok, "the chain by itself fits"
     assert not watch.self_check()
-    assert "đuôi bị cắt từ mục số 10" in told[0] or "riêng" in told[0]
+    assert "đuôi bị cắt từ mục số 10" in told[0]
+    attack(delete(CHECKPOINT))
+    attack(sa.text("DELETE FROM trail_node"))
+    clock.move_to(clock.now() + timedelta(hours=25))
+    assert not watch.self_check(), "the last one is kept beside the database too"
+    assert checkpoints.turn(lambda code, place: told.append(f"{code} {place}")) == 0 and told[-1] == "lost 1"
+
+
+def test_an_opened_lock_is_an_alarm(log: Flask, attack: Attacker, told: list[str]) -> None:
+    assert trail.verify().ok and not watch.self_check()
+    assert "Khóa chống sửa" in told[0]
+
+
+def test_what_breaks_who_reads_is_an_alarm_and_breaks_nothing_else(log: Flask, attack: Attacker, told: list[str]) -> None:
+    checkpoints.make_checkpoint()
+    with transaction():
+        trail.record("decision:signed", by=machine("worker"), stream="list:9")
+    attack(update(CHECKPOINT).values(note="x"))
+    assert watch.sign_due() == 0 and "không đọc được" in told[0]
+    assert checkpoints.list_checkpoints() == []
+    assert not watch.self_check() and len(told) == 2
+    attack(update(EVENT).where(EVENT.c.gseq == 5).values(body=entries()[4]["body"].replace(b'"g":5', b'"g":18446744073709551615')))
+    assert (trail.verify().first_bad, trail.verify().code) == (5, "changed")
 
 
 def test_the_worker_signs_what_is_due(log: Flask) -> None:
