@@ -48,7 +48,7 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
         "by",
         "days",
         "holder",
-        "act",
+        "act", "what", "what_en", "found",
         "said",
         "day",
         "review_until",
