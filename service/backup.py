@@ -1,8 +1,9 @@
 """One file that holds everything but the keys, made while the service runs, and an installation made from it again.
 
 Tables are read in one state of the database, whichever it is, as lines of JSON; uploaded files lie beside them under
-their hashes. Keys never go in: with them a thief of backups could write the trail anew. What is restored is verified
-before anybody may use it, goes on under another name of its trail, and sends no mail until somebody says so.
+their hashes. Keys never go in: with them a thief of backups could write the trail anew, or the backup itself, whose list
+of members a key authenticates. What is restored is verified before anybody may use it, goes on under another name of its
+trail, and sends no mail until somebody says so.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import hashlib
 import os
 import tempfile
 import zipfile
+import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hmac import compare_digest, digest
 from pathlib import Path
 from typing import IO, Any
 
@@ -57,6 +60,12 @@ _AT_ONCE = 500
 _BLOCK = 1 << 20
 _LEFT = frozenset({"session_token", "studio_visit"})
 """Tables of what lives only while the service runs; who was signed in signs in again."""
+_NEEDED = ("backup", "trail")
+"""Keys without which nothing can be restored."""
+_OF_TRAIL = ("trail", "checkpoints")
+"""Purposes whose keys follow one another: all that there were must be there, or the trail cannot be verified."""
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, EOFError, RuntimeError)
+"""What reading a file raises that is no backup of ours; zipfile says RuntimeError of one with a password."""
 
 
 class BadBackup(Refusal):
@@ -91,12 +100,12 @@ def make_backup(path: Path, *, by: Actor) -> dict[str, int]:
             file.flush()
             os.fsync(file.fileno())
             file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            told = hashlib.file_digest(file, "sha256").hexdigest()
         os.link(name, path)  # unlike a renaming it never replaces a file
     finally:
         os.unlink(name)
     with transaction():
-        trail.record("backup:made", by=by, stream="system", body={"sha256": digest, **counts})
+        trail.record("backup:made", by=by, stream="system", body={"sha256": told, **counts})
     return counts
 
 
@@ -117,10 +126,12 @@ def _write(file: IO[bytes]) -> dict[str, int]:
             members[name] = _add(archive, name, _blocks(one), zipfile.ZIP_STORED)
         manifest = {
             "format": FORMAT, "schema": newest(), "database": connection.dialect.name, "taken": clock.now().isoformat(),
-            "entries": head.gseq, "head": head.hash.hex(), "checkpoint": number, "origin": last.origin if last else "",
+            "keys": _keys(), "entries": head.gseq, "head": head.hash.hex(), "checkpoint": number, "origin": last.origin if last else "",
             "columns": {str(table.name): [str(column.name) for column in table.columns] for table in _tables()}, "members": members,
         }
-        archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+        content = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
+        archive.writestr("manifest.json", content)
+        archive.writestr("manifest.mac", _mac(content))
     return {"entries": head.gseq, "rows": rows, "files": len(files)}
 
 
@@ -129,7 +140,9 @@ def restore_backup(path: Path, *, reason: str, by: Actor) -> Restored:
 
     Raises BadBackup for a damaged file, a database that is not empty, keys that do not fit: then nothing is kept.
     """
+    _must_have_keys(_NEEDED)
     with _opened(path) as (archive, manifest):
+        _must_have_keys([name for name in manifest["keys"] if name.partition(".")[0] in _OF_TRAIL])
         _must_be_empty()
         create_schema()
         try:
@@ -169,6 +182,27 @@ def _files() -> Path:
     return folder
 
 
+def _mac(manifest: bytes) -> str:
+    """What authenticates the list of members, and with it every one of them."""
+    secret = current_app.extensions["settings"].key("backup").get_secret_value()
+    return digest(bytes.fromhex(secret), manifest, hashlib.sha256).hex()
+
+
+def _keys() -> list[str]:
+    """Names of the keys that lie beside the database; what they are never goes in."""
+    folder: Path = current_app.extensions["settings"].var / "keys"
+    return sorted(one.name for one in folder.glob("[!.]*") if one.is_file()) if folder.exists() else []
+
+
+def _must_have_keys(names: Sequence[str]) -> None:
+    """A key that is not there would be made anew when it is first asked for, and fit nothing."""
+    if lost := ", ".join(sorted(set(names) - set(_keys()))):
+        raise BadBackup(
+            f"Thư mục keys thiếu khóa: {lost}. Chép thư mục keys của hệ thống cũ vào trước.",
+            f"These keys are missing in the folder keys: {lost}. Put the keys of the former installation there first.",
+        )
+
+
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
     write = [_writer(column) for column in table.columns]
     rows = connection.execution_options(yield_per=_AT_ONCE).execute(
@@ -190,13 +224,13 @@ def _blocks(path: Path) -> Iterator[bytes]:
 def _add(archive: zipfile.ZipFile, name: str, content: Iterator[bytes], how: int = zipfile.ZIP_DEFLATED) -> dict[str, Any]:
     info = zipfile.ZipInfo(name, clock.now().timetuple()[:6])
     info.compress_type, info.external_attr = how, 0o600 << 16
-    digest, count = hashlib.sha256(), 0
+    found, count = hashlib.sha256(), 0
     with archive.open(info, "w", force_zip64=True) as member:
         for block in content:
             member.write(block)
-            digest.update(block)
+            found.update(block)
             count += 1
-    return {"sha256": digest.hexdigest(), "count": count}
+    return {"sha256": found.hexdigest(), "count": count}
 
 
 def _writer(column: Column[Any]) -> Callable[[Any], Any]:
@@ -223,28 +257,70 @@ def _reader(column: Column[Any]) -> Callable[[Any], Any]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
-    """A backup whose every member has the hash that its list says."""
+    """A backup made with the key that is here, whose every member has the hash that its list says."""
+    with _no_backup():
+        archive = zipfile.ZipFile(path)
+    with archive:
+        with _no_backup():
+            manifest = _checked(archive)
+        yield archive, manifest
+
+
+@contextmanager
+def _no_backup() -> Iterator[None]:
+    """Around reading the file alone: a fault of the restore itself must show as what it is."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = orjson.loads(archive.read("manifest.json"))
-            if manifest["format"] != FORMAT:
-                raise ValueError("format")
-            if manifest["schema"] != newest():
-                raise BadBackup(
-                    f"Bản sao lưu của phiên bản dữ liệu {manifest['schema']}, phần mềm này dùng {newest()}. "
-                    "Dùng đúng bản phần mềm đã sao lưu.",
-                    f"The backup is of schema {manifest['schema']}, this program has {newest()}. Take the release that made it.",
-                )
-            for name, said in manifest["members"].items():
-                digest = hashlib.sha256()
-                with archive.open(name) as member:
-                    while block := member.read(_BLOCK):
-                        digest.update(block)
-                if digest.hexdigest() != said["sha256"]:
-                    raise BadBackup(f"Bản sao lưu bị hỏng ở {name}.", f"The backup is damaged at {name}.")
-            yield archive, manifest
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as wrong:
+        yield
+    except _UNREADABLE as wrong:
         raise BadBackup("Tệp này không phải bản sao lưu, hoặc bị hỏng.", "This file is no backup, or damaged.") from wrong
+
+
+def _checked(archive: zipfile.ZipFile) -> dict[str, Any]:
+    content, mac = archive.read("manifest.json"), archive.read("manifest.mac").decode()
+    if not compare_digest(_mac(content), mac):
+        raise BadBackup(
+            "Khóa trong thư mục keys không phải khóa của bản sao lưu này, hoặc danh mục của nó đã bị sửa. "
+            "Chép thư mục keys của hệ thống cũ vào trước.",
+            "The keys in the folder keys are not those of this backup, or its list was changed. "
+            "Put the keys of the former installation there first.",
+        )
+    manifest: dict[str, Any] = orjson.loads(content)
+    if manifest["format"] != FORMAT:
+        raise ValueError("format")
+    if manifest["schema"] != newest():
+        raise BadBackup(
+            f"Bản sao lưu của phiên bản dữ liệu {manifest['schema']}, phần mềm này dùng {newest()}. "
+            "Dùng đúng bản phần mềm đã sao lưu.",
+            f"The backup is of schema {manifest['schema']}, this program has {newest()}. Take the release that made it.",
+        )
+    _check_names(archive, manifest)
+    for name, said in manifest["members"].items():
+        found = hashlib.sha256()
+        with archive.open(name) as member:
+            while block := member.read(_BLOCK):
+                found.update(block)
+        if found.hexdigest() != said["sha256"]:
+            raise _damaged(name)
+    return manifest
+
+
+def _check_names(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> None:
+    """Nothing is there that the list does not name, no table is missing, each with all of its columns."""
+    members, columns = manifest["members"], manifest["columns"]
+    names = [name for name in archive.namelist() if name not in ("manifest.json", "manifest.mac")]
+    tables = {f"tables/{table.name}.jsonl" for table in _tables()}
+    strange = [name for name in members if name not in tables and not name.startswith("files/")]
+    for name in [*sorted(set(names) ^ set(members)), *sorted(tables - set(members)), *strange]:
+        raise _damaged(name)
+    if len(names) != len(set(names)):
+        raise _damaged(next(name for name in names if names.count(name) > 1))
+    for table in _tables():
+        if set(columns.get(table.name, ())) != {column.name for column in table.columns}:
+            raise _damaged(f"tables/{table.name}.jsonl")
+
+
+def _damaged(name: str) -> BadBackup:
+    return BadBackup(f"Bản sao lưu bị hỏng ở {name}.", f"The backup is damaged at {name}.")
 
 
 def _must_be_empty() -> None:
@@ -326,10 +402,10 @@ def _unpack(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> int:
     for name, said in manifest["members"].items():
         if not name.startswith("files/"):
             continue
-        digest = name.rpartition("/")[2]
-        if said["sha256"] != digest or name != f"files/{digest[:2]}/{digest}":
+        hash_ = name.rpartition("/")[2]
+        if said["sha256"] != hash_ or name != f"files/{hash_[:2]}/{hash_}":
             raise BadBackup(f"Tệp {name} không đúng tên của nó.", f"The file {name} is not what its name says.")
-        path = _files() / digest[:2] / digest
+        path = _files() / hash_[:2] / hash_
         path.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(name) as member, path.open("wb") as out:
             while block := member.read(_BLOCK):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
+from hmac import digest
 from pathlib import Path
 
 import pytest
@@ -173,10 +174,37 @@ def test_what_cannot_be_restored_is_refused_and_leaves_nothing(office: Office, s
                 archive.writestr(one, content)
         return tmp_path / name
 
+    def vouched(members: dict[str, bytes]) -> None:
+        """What only the holder of the key can do; what is looked at after it must hold without it."""
+        secret = bytes.fromhex(office.app.extensions["settings"].key("backup").get_secret_value())
+        members["manifest.mac"] = digest(secret, members["manifest.json"], sha256).hex().encode()
+
     def with_hash(members: dict[str, bytes], name: str) -> None:
         manifest = json.loads(members["manifest.json"])
         manifest["members"][name]["sha256"] = sha256(members[name]).hexdigest()
         members["manifest.json"] = json.dumps(manifest).encode()
+
+    def intruder(members: dict[str, bytes]) -> None:
+        members["tables/account.jsonl"] += members["tables/account.jsonl"].splitlines(keepends=True)[0]
+        with_hash(members, "tables/account.jsonl")
+
+    def added(members: dict[str, bytes]) -> None:
+        members["files/aa/them"] = b"x"
+
+    def table_left_out(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        del members["tables/group_label.jsonl"], manifest["members"]["tables/group_label.jsonl"]
+        members["manifest.json"] = json.dumps(manifest).encode()
+        vouched(members)
+
+    def column_left_out(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        manifest["columns"]["account"].pop()
+        members["manifest.json"] = json.dumps(manifest).encode()
+        vouched(members)
+
+    def unvouched(members: dict[str, bytes]) -> None:
+        del members["manifest.mac"]
 
     def damaged(members: dict[str, bytes]) -> None:
         members["tables/account.jsonl"] += b"[]\n"
@@ -188,14 +216,18 @@ def test_what_cannot_be_restored_is_refused_and_leaves_nothing(office: Office, s
         lines[4] = json.dumps(row).encode() + b"\n"
         members["tables/trail_event.jsonl"] = b"".join(lines)
         with_hash(members, "tables/trail_event.jsonl")
+        vouched(members)
 
     def older(members: dict[str, bytes]) -> None:
         members["manifest.json"] = members["manifest.json"].replace(b'"schema": "', b'"schema": "x')
+        vouched(members)
 
     (tmp_path / "none.zip").write_bytes(b"khong phai")
     bad = {
         tmp_path / "none.zip": "no backup", changed("damaged.zip", damaged): "damaged", changed("forged.zip", forged): "not intact",
-        changed("older.zip", older): "schema",
+        changed("older.zip", older): "schema", changed("intruder.zip", intruder): "its list was changed",
+        changed("added.zip", added): "damaged at files/aa/them", changed("column.zip", column_left_out): "damaged at tables/account",
+        changed("table.zip", table_left_out): "damaged at tables/group_label", changed("unvouched.zip", unvouched): "no backup",
     }
     app = second()
     with on(app):
@@ -205,5 +237,13 @@ def test_what_cannot_be_restored_is_refused_and_leaves_nothing(office: Office, s
             assert not sa.inspect(db.engine).has_table("trail_head") or not sa.inspect(db.engine).get_table_names(), path
         restore_backup(tmp_path / "good.zip", reason="Thử", by=CLI)
         assert trail.verify().ok
-    with on(second("third", keys=False)), pytest.raises(BadBackup, match="keys"):
-        restore_backup(tmp_path / "good.zip", reason="Không có khóa", by=CLI)
+    third = second("third", keys=False)
+    keys = third.extensions["settings"].var / "keys"
+    with on(third):
+        with pytest.raises(BadBackup, match="missing in the folder keys: backup, trail"):
+            restore_backup(tmp_path / "good.zip", reason="Không có khóa", by=CLI)
+        assert not (keys / "backup").exists(), "nor was one made anew"
+        for name in ("backup", "trail"):
+            third.extensions["settings"].key(name)
+        with pytest.raises(BadBackup, match="not those of this backup"):
+            restore_backup(tmp_path / "good.zip", reason="Khóa khác", by=CLI)
