@@ -34,6 +34,7 @@ from sqlalchemy import (
     Numeric,
     Table,
     Text,
+    and_,
     bindparam,
     delete,
     func,
@@ -45,10 +46,11 @@ from sqlalchemy import (
     update,
 )
 
-from service import clock, notices, trail
+from service import clock, trail
 from service.actor import Actor
-from service.db import Instant, Json, db, transaction
+from service.db import Instant, Json, db, table_of, transaction
 from service.errors import Refusal
+from service.notices.models import MailFreeze
 from service.people.models import SessionToken
 from service.schema import create_schema, maker, newest
 from service.trail import checkpoints
@@ -64,6 +66,10 @@ _NEEDED = ("backup", "trail")
 """Keys without which nothing can be restored."""
 _OF_TRAIL = ("trail", "checkpoints")
 """Purposes whose keys follow one another: all that there were must be there, or the trail cannot be verified."""
+_HELD = "Phục hồi từ bản sao lưu"
+_FREEZE = table_of(MailFreeze)
+_OURS = and_(_FREEZE.c.released_at.is_(None), _FREEZE.c.frozen_by.is_(None), _FREEZE.c.reason == _HELD)
+"""Mail held back by a restore, in the same transaction that loads the mail."""
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, EOFError, RuntimeError)
 """What reading a file raises that is no backup of ours; zipfile says RuntimeError of one with a password."""
 
@@ -138,25 +144,31 @@ def _write(file: IO[bytes]) -> dict[str, int]:
 def restore_backup(path: Path, *, reason: str, by: Actor) -> Restored:
     """Make this installation, whose database is empty, from a backup; its trail is verified and goes on under another name.
 
-    Raises BadBackup for a damaged file, a database that is not empty, keys that do not fit: then nothing is kept.
+    Raises BadBackup for a damaged file, a database that is not empty, keys that do not fit: then nothing is kept. What
+    was loaded by a restore that broke off is taken up again by another one from the same file.
     """
     _must_have_keys(_NEEDED)
     with _opened(path) as (archive, manifest):
         _must_have_keys([name for name in manifest["keys"] if name.partition(".")[0] in _OF_TRAIL])
-        _must_be_empty()
+        loaded = _stands(manifest)
         create_schema()
+        fresh: list[Path] = []
         try:
-            rows = _load(archive, manifest)
-            files = _unpack(archive, manifest)
+            if not loaded:
+                _load(archive, manifest)
+            files = _unpack(archive, manifest, fresh)
             _must_verify(manifest)
+            return _go_on(manifest, files, reason=reason, by=by)
         except BaseException:
-            _drop_all()
+            for one in fresh:
+                one.unlink(missing_ok=True)
+            if not loaded:  # what another restore left may be looked at, and stays as it is: frozen
+                _drop_all()
             raise
-        return _go_on(manifest, rows, files, reason=reason, by=by)
 
 
-def _go_on(manifest: Mapping[str, Any], rows: int, files: int, *, reason: str, by: Actor) -> Restored:
-    """The first acts of what was restored: its trail forks, and the outbox is frozen."""
+def _go_on(manifest: Mapping[str, Any], files: int, *, reason: str, by: Actor) -> Restored:
+    """The first act of what was restored: its trail forks, and says that the outbox is frozen."""
     origin = checkpoints.new_origin()
     with transaction() as s:
         s.execute(delete(SessionToken))
@@ -165,8 +177,9 @@ def _go_on(manifest: Mapping[str, Any], rows: int, files: int, *, reason: str, b
             body={"origin": origin, "former": manifest["origin"], "size": manifest["entries"], "anchor": manifest["checkpoint"] or None,
                   "taken": manifest["taken"][:10]},
         )
-    if not notices.is_frozen():
-        notices.freeze(by=by, reason="Phục hồi từ bản sao lưu")
+        if s.execute(select(_FREEZE.c.id).where(_OURS)).first():
+            trail.record("outbox:frozen", by=by, stream="system", reason=_HELD)
+    rows = sum(one["count"] for name, one in manifest["members"].items() if name.startswith("tables/"))
     return Restored(manifest["entries"], rows, files, manifest["taken"], origin)
 
 
@@ -323,34 +336,44 @@ def _damaged(name: str) -> BadBackup:
     return BadBackup(f"Bản sao lưu bị hỏng ở {name}.", f"The backup is damaged at {name}.")
 
 
-def _must_be_empty() -> None:
+def _stands(manifest: Mapping[str, Any]) -> bool:
+    """Whether a restore of this very backup broke off after it had loaded all; BadBackup where there is other data.
+
+    Tables without a single entry are those of a restore that broke off before.
+    """
     with db.engine.connect() as connection:
-        if inspect(connection).has_table(HEAD.name):
-            raise BadBackup(
-                "Cơ sở dữ liệu này đã có dữ liệu. Phục hồi vào cơ sở dữ liệu trống (với SQLite: dời tệp cũ đi chỗ khác trước).",
-                "This database holds data. Restore into an empty one (with SQLite: move the old file away first).",
-            )
+        if not inspect(connection).has_table(HEAD.name):
+            return False
+        head = connection.execute(select(HEAD.c.gseq, HEAD.c.hash).where(HEAD.c.id == 1)).one_or_none()
+        if head is not None and head.gseq == 0:
+            return False
+        if head is not None and head.hash.hex() == manifest["head"] and connection.execute(select(_FREEZE.c.id).where(_OURS)).first():
+            return True
+    raise BadBackup(
+        "Cơ sở dữ liệu này đã có dữ liệu. Phục hồi vào cơ sở dữ liệu trống (với SQLite: dời tệp cũ đi chỗ khác trước).",
+        "This database holds data. Restore into an empty one (with SQLite: move the old file away first).",
+    )
 
 
-def _load(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> int:
-    loaded = 0
+def _load(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> None:
+    """All rows in one transaction, and with them that no mail goes out: a worker that starts now would send old letters."""
     with maker() as engine, engine.connect() as connection:
         connection = connection.execution_options(writes=True)
         with connection.begin():
             for table in _tables():
-                loaded += _load_table(connection, archive, table, manifest["columns"][table.name])
+                _load_table(connection, archive, table, manifest["columns"][table.name])
             if engine.dialect.name == "postgresql":
                 _advance(connection)
-    return loaded
+            if connection.execute(select(_FREEZE.c.id).where(_FREEZE.c.released_at.is_(None))).first() is None:
+                connection.execute(insert(_FREEZE).values(frozen_at=clock.now(), frozen_by=None, reason=_HELD))
 
 
-def _load_table(connection: Connection, archive: zipfile.ZipFile, table: Table, names: Sequence[str]) -> int:
+def _load_table(connection: Connection, archive: zipfile.ZipFile, table: Table, names: Sequence[str]) -> None:
     columns = [table.columns[name] for name in names]
     read = [_reader(column) for column in columns]
     # A row may refer to one of its own table that comes after it: that is put in once all are there.
     own = [column.name for column in columns if any(key.column.table is table for key in column.foreign_keys)]
     later: list[tuple[Any, dict[str, Any]]] = []
-    count = 0
     into = insert(table).values({c.name: bindparam(c.name, type_=Text() if isinstance(c.type, Json) else c.type) for c in columns})
 
     def rows() -> Iterator[dict[str, Any]]:
@@ -370,10 +393,8 @@ def _load_table(connection: Connection, archive: zipfile.ZipFile, table: Table, 
             connection.execute(update(HEAD).where(HEAD.c.id == 1), {k: v for k, v in piece[0].items() if k != "id"})
         else:
             connection.execute(into, piece)
-        count += len(piece)
     for number, refers in later:
         connection.execute(update(table).where(table.c.id == number).values(**refers))
-    return count
 
 
 def _pieces(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -397,7 +418,8 @@ def _advance(connection: Connection) -> None:
                 connection.execute(text("SELECT setval(CAST(:name AS regclass), :at)"), {"name": name, "at": highest})
 
 
-def _unpack(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> int:
+def _unpack(archive: zipfile.ZipFile, manifest: Mapping[str, Any], fresh: list[Path]) -> int:
+    """Put the files in place, each under its hash; `fresh` gets those that were not there."""
     count = 0
     for name, said in manifest["members"].items():
         if not name.startswith("files/"):
@@ -407,6 +429,8 @@ def _unpack(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> int:
             raise BadBackup(f"Tệp {name} không đúng tên của nó.", f"The file {name} is not what its name says.")
         path = _files() / hash_[:2] / hash_
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            fresh.append(path)
         with archive.open(name) as member, path.open("wb") as out:
             while block := member.read(_BLOCK):
                 out.write(block)

@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from service import notices, people, trail
+from service import backup, notices, people, trail
 from service.actor import machine
 from service.app import create_app
 from service.awards.files import attach_file, files_about, read_bytes
@@ -27,6 +27,7 @@ from service.config import Settings
 from service.db import db, reading
 from service.install import prepare_database
 from service.processes import inbox
+from service.schema import create_schema
 from service.trail import checkpoints
 from service.trail.anchors import check_anchor
 from tests.conftest import as_service, on_server, with_name
@@ -133,6 +134,29 @@ def test_what_is_restored_is_the_office_as_it_was_and_says_so(
     assert check_anchor(lost).ok, "the first machine knows nothing of it"
 
 
+def test_a_restore_that_broke_off_sends_nothing_and_is_taken_up_again(
+    office: Office, second: Callable[..., Flask], tmp_path: Path
+) -> None:
+    counts = make_backup(tmp_path / "copy.zip", by=CLI)
+    with on(second()):
+        create_schema()  # broke off before anything was loaded
+        with backup._opened(tmp_path / "copy.zip") as (archive, manifest):
+            backup._load(archive, manifest)  # and again, after that
+        db.session.remove()
+        assert notices.is_frozen() and trail.last_number() == counts["entries"]
+        make_backup(tmp_path / "other.zip", by=CLI)
+        with pytest.raises(BadBackup, match="holds data"):
+            restore_backup(tmp_path / "copy.zip", reason="Đã có người làm việc", by=CLI)
+    with on(second("third")):
+        create_schema()
+        with backup._opened(tmp_path / "copy.zip") as (archive, manifest):
+            backup._load(archive, manifest)
+        found = restore_backup(tmp_path / "copy.zip", reason="Mất điện", by=CLI)
+        assert (found.entries, found.rows, found.files) == (counts["entries"], counts["rows"], counts["files"])
+        assert [event.kind for event in trail.read(limit=2).events] == ["outbox:frozen", "trail:restored"]
+        assert notices.is_frozen() and trail.verify().ok
+
+
 def test_a_backup_is_one_state_while_others_write(office: Office, second: Callable[..., Flask], tmp_path: Path) -> None:
     stop = threading.Event()
 
@@ -235,6 +259,7 @@ def test_what_cannot_be_restored_is_refused_and_leaves_nothing(office: Office, s
             with pytest.raises(BadBackup, match=words):
                 restore_backup(path, reason="Thử", by=CLI)
             assert not sa.inspect(db.engine).has_table("trail_head") or not sa.inspect(db.engine).get_table_names(), path
+            assert not [one for one in (app.extensions["settings"].var / "files").rglob("*") if one.is_file()], path
         restore_backup(tmp_path / "good.zip", reason="Thử", by=CLI)
         assert trail.verify().ok
     third = second("third", keys=False)
