@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -99,6 +99,7 @@ def make_backup(path: Path, *, by: Actor) -> dict[str, int]:
     """
     if path.exists():
         raise FileExistsError(path)
+    _name_trail()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w+b") as file:
@@ -113,6 +114,16 @@ def make_backup(path: Path, *, by: Actor) -> dict[str, int]:
     with transaction():
         trail.record("backup:made", by=by, stream="system", body={"sha256": told, **counts})
     return counts
+
+
+def _name_trail() -> None:
+    """Sign a first checkpoint where there is none: a restore says which name the trail had, or later anchors seem another's."""
+    with snapshot() as connection:
+        named = checkpoints.newest(connection) is not None
+        empty = not connection.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1)).scalar()
+    if not named and not empty:
+        with suppress(checkpoints.Unsigned):  # what does not fit is kept too, for who looks into it; no restore takes it
+            checkpoints.make_checkpoint()
 
 
 def _write(file: IO[bytes]) -> dict[str, int]:

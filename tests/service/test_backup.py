@@ -157,6 +157,19 @@ def test_a_restore_that_broke_off_sends_nothing_and_is_taken_up_again(
         assert notices.is_frozen() and trail.verify().ok
 
 
+def test_an_anchor_from_after_a_backup_without_any_before_is_a_fork(office: Office, second: Callable[..., Flask], tmp_path: Path) -> None:
+    assert not checkpoints.list_checkpoints()
+    make_backup(tmp_path / "copy.zip", by=CLI)
+    name = checkpoints.list_checkpoints(limit=1)[0][0].origin
+    office.nominate("HN-2026", name="Lò Nắng Ấm")
+    assert checkpoints.make_checkpoint().origin == name
+    lost = checkpoints.list_checkpoints(limit=1)[0][2]
+    with on(second()):
+        restore_backup(tmp_path / "copy.zip", reason="Máy chủ hỏng", by=CLI)
+        assert trail.read(kind="trail:restored", limit=1).events[0].body["former"] == name
+        assert check_anchor(lost).code == "anchor-fork"
+
+
 def test_a_backup_is_one_state_while_others_write(office: Office, second: Callable[..., Flask], tmp_path: Path) -> None:
     stop = threading.Event()
 
