@@ -30,6 +30,8 @@ from service.papers.kinds import paper_kinds
 from service.papers.models import OfflineDossier, Paper
 from service.processes import history
 from service.trail import Event, Sight, checkpoints, proving
+from service.trail.models import HEAD
+from service.trail.note import read_note
 from service.trail.rights import shows_values
 
 RIGHT = "dossier.export"
@@ -121,39 +123,51 @@ def make_dossier(nomination_id: int, path: Path, *, sight: Sight, behalf: int | 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     stream = f"instance:{n.instance_id}"
     streams = [stream, *(f"list:{number}" for number in _lists(n.id))]
-    told = about_name(streams, n.id, sight)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        listed = []
-        for entry in _files(n, told, sight):
-            size, digest = put_entry(archive, entry)
-            listed.append({"path": entry.path, "what": entry.what, "size": size, "sha256": digest})
-        manifest = orjson.dumps(
-            {"format": FORMAT, "nomination": n.id, "name": n.name, "made_at": clock.now().isoformat(), "files": listed},
-            option=orjson.OPT_INDENT_2,
-        )
-        with transaction():
+        listed = [_put(archive, entry) for entry in _files(n, sight)]
+        with transaction() as s:
+            # Nobody writes an entry until this one stands: those that are told of, listed and numbered are all before it.
+            s.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1).with_for_update())
+            told = about_name(streams, n.id, sight)
+            listed.append(_put(archive, Entry("dien-bien.txt", "Diễn biến", None, _story(n, told).encode())))
+            numbers = [event.gseq for event in told]
+            manifest = orjson.dumps(
+                {"format": FORMAT, "nomination": n.id, "name": n.name, "made_at": clock.now().isoformat(), "entries": numbers,
+                 "files": listed},
+                option=orjson.OPT_INDENT_2,
+            )
+            digest = hashlib.sha256(manifest).hexdigest()
             trail.record(
                 "dossier:exported", by=machine("worker"), stream=stream, behalf=behalf,
-                body={"nomination": n.id, "manifest": hashlib.sha256(manifest).hexdigest(), "count": len(listed)},
+                body={"nomination": n.id, "manifest": digest, "count": len(listed)},
             )
-        made = checkpoints.make_checkpoint("dossier:exported")
-        # Entries of the case itself that came meanwhile belong to it too: the last one is the list of files.
-        told = about_name(streams, n.id, sight)
-        end = max(at for at, event in enumerate(told) if event.kind == "dossier:exported" and event.stream == stream)
-        told = told[: end + 1]
-        proof = proving.prove([event.gseq for event in told], values_of=[e.gseq for e in told if shows_values(e.kind, sight)])
-        leading = proving.lead_to_newest(range(max(1, made.number - _LEADING), made.number))
+        checkpoints.make_checkpoint("dossier:exported")
+        closing = _closing(stream, digest)
+        proof = proving.prove(
+            [*numbers, closing.gseq], values_of=[event.gseq for event in (*told, closing) if shows_values(event.kind, sight)]
+        )
         for name, content in (
             ("manifest.json", manifest),
             ("events.jsonl", b"".join(orjson.dumps(one) + b"\n" for one in proof["entries"])),
             ("checkpoint.txt", proof["checkpoint"].encode()),
             ("keys.json", orjson.dumps(proof["keys"])),
-            ("anchors.json", orjson.dumps(leading)),
+            ("anchors.json", orjson.dumps(proving.lead_to(proof["checkpoint"], last=_LEADING))),
             ("verify.py", (_VERIFIERS / "verify.py").read_bytes()),
             ("verify.html", (_VERIFIERS / "verify.html").read_bytes()),
         ):
             put_entry(archive, Entry(name, "", None, content))
-    return made.number
+    return read_note(proof["checkpoint"]).number
+
+
+def _put(archive: zipfile.ZipFile, entry: Entry) -> dict[str, Any]:
+    size, digest = put_entry(archive, entry)
+    return {"path": entry.path, "what": entry.what, "size": size, "sha256": digest}
+
+
+def _closing(stream: str, manifest: str) -> Event:
+    """The entry with the hash of this very list of files: another dossier of the case may be made at the same time."""
+    made = trail.walk({"stream": stream, "kind": "dossier:exported", "sight": Sight.SENTENCES})
+    return next(event for event in made if event.body.get("manifest") == manifest)
 
 
 @jobs.handler(TOPIC, gave_up=lambda job, error: _set(int(job.payload["dossier"]), state="failed"))
@@ -196,7 +210,7 @@ def _lists(nomination: int) -> list[int]:
 # -- what lies in it
 
 
-def _files(n: Nomination, told: Sequence[Event], sight: Sight) -> list[Entry]:
+def _files(n: Nomination, sight: Sight) -> list[Entry]:
     shelf = Shelf()
     for paper, kind, file in _papers(n):
         shelf.add("van-ban", f"{kind}, phiên bản {paper.version}.{paper.format}", bytes_of(file), what=kind)
@@ -204,7 +218,6 @@ def _files(n: Nomination, told: Sequence[Event], sight: Sight) -> list[Entry]:
         shelf.add("minh-chung", file.name, bytes_of(file), what="Minh chứng")
     return [
         Entry("DOC-TRUOC.txt", "Hướng dẫn", None, _READ_FIRST.encode()),
-        Entry("dien-bien.txt", "Diễn biến", None, _story(n, told).encode()),
         Entry("du-lieu.json", "Dữ liệu", None, orjson.dumps(_data(n, sight), default=str, option=orjson.OPT_INDENT_2)),
         *shelf.entries,
     ]

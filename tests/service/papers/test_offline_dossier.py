@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,12 +23,12 @@ from service import clock, papers, trail
 from service.actor import machine
 from service.awards import lists
 from service.awards.files import attach_file
-from service.db import transaction
+from service.db import db, transaction
 from service.errors import Conflict, Forbidden, NotFound
 from service.papers import offline_dossier
-from service.trail import checkpoints, keys
+from service.trail import Sight, checkpoints, keys, proving
 from service.trail import note as notes
-from service.trail.tree import Tree, node_hash
+from service.trail.tree import Tree, continues, node_hash
 from tests.journeys.office import PDF, Office
 from tests.service.papers.conftest import ROUND
 from tests.service.trail.test_tree import reader_of
@@ -120,6 +121,56 @@ def test_it_is_proved_with_a_fingerprint_or_an_anchor_from_outside(office: Offic
         anchor.write_text(outside, encoding="utf-8")
         code, said = verified(path, "--anchor", str(anchor), "--english")
         assert (code, "PROVED" in said) == (0, True), said
+
+
+def test_its_list_names_every_entry_by_number(office: Office, case: int) -> None:
+    with zipfile.ZipFile(made(office, case)) as archive:
+        numbers = [body_of(json.loads(line))["g"] for line in archive.read("events.jsonl").splitlines()]
+        assert json.loads(archive.read("manifest.json"))["entries"] == numbers[:-1] and len(numbers) > 5
+
+
+def test_two_made_at_once_are_each_closed_by_their_own_entry(office: Office, case: int, tmp_path: Path) -> None:
+    start, failed = threading.Barrier(3), []
+
+    def make(path: Path) -> None:
+        with office.app.app_context():
+            try:
+                start.wait()
+                offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
+            except BaseException as error:  # a thread would swallow it
+                failed.append(error)
+            finally:
+                db.session.remove()
+
+    paths = [tmp_path / f"{n}.zip" for n in range(3)]
+    makers = [threading.Thread(target=make, args=(path,)) for path in paths]
+    for one in makers:
+        one.start()
+    for one in makers:
+        one.join()
+    assert not failed
+    for path in paths:
+        code, said = verified(path, "--fingerprint", fingerprint())
+        assert code == 0, said
+
+
+def test_it_leads_to_every_checkpoint_that_may_be_held_outside(office: Office, case: int) -> None:
+    def checkpoint(cause: str) -> str:
+        with transaction():
+            trail.record("trail:checkpoint_asked", by=machine("cli"), stream="system")
+        checkpoints.make_checkpoint(cause)
+        return checkpoints.list_checkpoints(limit=1)[0][2]
+
+    notes_ = [notes.read_note(checkpoint(cause)) for cause in ("day", "hour", "decision:signed", "hour", "hour")]
+    text = checkpoint("dossier:exported")
+    checkpoint("hour")  # one that came between is none of its matter
+    for last, numbers in ((0, [1, 3]), (1, [1, 3, 5]), (60, [1, 2, 3, 4, 5])):
+        led = proving.lead_to(text, last=last)
+        assert [one["number"] for one in led] == numbers
+        for one in led:
+            before, now = notes_[one["number"] - 1], notes.read_note(text)
+            proof = [base64.b64decode(step) for step in one["proof"]]
+            assert before.size == one["size"] and continues(before.root, before.size, now.root, now.size, proof)
 
 
 def test_every_forgery_is_named(office: Office, case: int) -> None:
