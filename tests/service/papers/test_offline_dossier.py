@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from nacl.signing import SigningKey
 
 from service import clock, papers, trail
@@ -25,6 +26,7 @@ from service.awards import lists
 from service.awards.files import attach_file
 from service.db import db, transaction
 from service.errors import Conflict, Forbidden, NotFound
+from service.jobs.queue import LONGEST_DELAY, TRIES
 from service.papers import offline_dossier
 from service.trail import Sight, checkpoints, keys, proving
 from service.trail import note as notes
@@ -299,6 +301,41 @@ def test_who_may_have_it_made_and_for_how_long_it_is_kept(office: Office, case: 
     assert not path.exists()
     with pytest.raises(Conflict):
         offline_dossier.open_dossier(row.id, by=office.who("quantri"))
+
+
+def test_a_file_that_is_gone_is_not_taken(office: Office, case: int) -> None:
+    path = made(office, case)
+    assert path.stat().st_mode & 0o777 == 0o600 and [one.name for one in path.parent.iterdir()] == [path.name]
+    before = trail.last_number()
+    path.unlink()
+    (row,) = offline_dossier.dossiers_of(case, by=office.who("thanhtra"))
+    with pytest.raises(Conflict):
+        offline_dossier.open_dossier(row.id, by=office.who("thanhtra"))
+    assert trail.last_number() == before
+
+
+def test_of_a_trail_that_is_not_intact_nothing_is_handed_out(office: Office, case: int, tmp_path: Path) -> None:
+    path = tmp_path / "ho-so.zip"
+    offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
+    whole = path.read_bytes()
+    place = trail.read(stream=f"instance:{office.read(case).instance_id}", limit=1, oldest_first=True).events[0].gseq
+    with db.engine.begin() as connection:  # before the last checkpoint, which looks back no more
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("ALTER TABLE trail_event DISABLE TRIGGER USER"))
+        else:
+            for name in connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars():
+                connection.execute(sa.text(f'DROP TRIGGER "{name}"'))
+        connection.execute(sa.text("UPDATE trail_event SET door = 'api' WHERE gseq = :place"), {"place": place})
+    before = trail.last_number()
+    with pytest.raises(offline_dossier.BrokenTrail, match="not intact"):
+        offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
+    assert path.read_bytes() == whole and not list(tmp_path.glob(".*")) and trail.last_number() == before
+    asked = offline_dossier.ask_dossier(case, by=office.who("thanhtra"))
+    for _ in range(TRIES):
+        office.work()
+        clock.move_to(clock.now() + 2 * LONGEST_DELAY)
+    (row,) = offline_dossier.dossiers_of(case, by=office.who("thanhtra"))
+    assert (row.id, row.state) == (asked, "failed") and not list(offline_dossier.file_of(asked).parent.iterdir())
 
 
 def test_what_was_withheld_from_who_asked_is_not_in_it(office: Office, case: int) -> None:
