@@ -1,8 +1,9 @@
 """One file that holds everything but the keys, made while the service runs, and an installation made from it again.
 
 Tables are read in one state of the database, whichever it is, as lines of JSON; uploaded files lie beside them under
-their hashes. Keys never go in: with them a thief of backups could write the trail anew. What is restored is verified
-before anybody may use it, goes on under another name of its trail, and sends no mail until somebody says so.
+their hashes. Keys never go in: with them a thief of backups could write the trail anew, or the backup itself, whose list
+of members a key authenticates. What is restored is verified before anybody may use it, goes on under another name of its
+trail, and sends no mail until somebody says so.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import hashlib
 import os
 import tempfile
 import zipfile
+import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hmac import compare_digest, digest
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,6 +34,7 @@ from sqlalchemy import (
     Numeric,
     Table,
     Text,
+    and_,
     bindparam,
     delete,
     func,
@@ -42,10 +46,11 @@ from sqlalchemy import (
     update,
 )
 
-from service import clock, notices, trail
+from service import clock, trail
 from service.actor import Actor
-from service.db import Instant, Json, db, transaction
+from service.db import Instant, Json, db, table_of, transaction
 from service.errors import Refusal
+from service.notices.models import MailFreeze
 from service.people.models import SessionToken
 from service.schema import create_schema, maker, newest
 from service.trail import checkpoints
@@ -57,6 +62,16 @@ _AT_ONCE = 500
 _BLOCK = 1 << 20
 _LEFT = frozenset({"session_token", "studio_visit"})
 """Tables of what lives only while the service runs; who was signed in signs in again."""
+_NEEDED = ("backup", "trail")
+"""Keys without which nothing can be restored."""
+_OF_TRAIL = ("trail", "checkpoints")
+"""Purposes whose keys follow one another: all that there were must be there, or the trail cannot be verified."""
+_HELD = "Phục hồi từ bản sao lưu"
+_FREEZE = table_of(MailFreeze)
+_OURS = and_(_FREEZE.c.released_at.is_(None), _FREEZE.c.frozen_by.is_(None), _FREEZE.c.reason == _HELD)
+"""Mail held back by a restore, in the same transaction that loads the mail."""
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, AttributeError, EOFError, RuntimeError)
+"""What reading a file raises that is no backup of ours; zipfile says RuntimeError of one with a password."""
 
 
 class BadBackup(Refusal):
@@ -84,6 +99,7 @@ def make_backup(path: Path, *, by: Actor) -> dict[str, int]:
     """
     if path.exists():
         raise FileExistsError(path)
+    _name_trail()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w+b") as file:
@@ -91,13 +107,23 @@ def make_backup(path: Path, *, by: Actor) -> dict[str, int]:
             file.flush()
             os.fsync(file.fileno())
             file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            told = hashlib.file_digest(file, "sha256").hexdigest()
         os.link(name, path)  # unlike a renaming it never replaces a file
     finally:
         os.unlink(name)
     with transaction():
-        trail.record("backup:made", by=by, stream="system", body={"sha256": digest, **counts})
+        trail.record("backup:made", by=by, stream="system", body={"sha256": told, **counts})
     return counts
+
+
+def _name_trail() -> None:
+    """Sign a first checkpoint where there is none: a restore says which name the trail had, or later anchors seem another's."""
+    with snapshot() as connection:
+        named = checkpoints.newest(connection) is not None
+        empty = not connection.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1)).scalar()
+    if not named and not empty:
+        with suppress(checkpoints.Unsigned):  # what does not fit is kept too, for who looks into it; no restore takes it
+            checkpoints.make_checkpoint()
 
 
 def _write(file: IO[bytes]) -> dict[str, int]:
@@ -117,33 +143,43 @@ def _write(file: IO[bytes]) -> dict[str, int]:
             members[name] = _add(archive, name, _blocks(one), zipfile.ZIP_STORED)
         manifest = {
             "format": FORMAT, "schema": newest(), "database": connection.dialect.name, "taken": clock.now().isoformat(),
-            "entries": head.gseq, "head": head.hash.hex(), "checkpoint": number, "origin": last.origin if last else "",
+            "keys": _keys(), "entries": head.gseq, "head": head.hash.hex(), "checkpoint": number, "origin": last.origin if last else "",
             "columns": {str(table.name): [str(column.name) for column in table.columns] for table in _tables()}, "members": members,
         }
-        archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+        content = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
+        archive.writestr("manifest.json", content)
+        archive.writestr("manifest.mac", _mac(content))
     return {"entries": head.gseq, "rows": rows, "files": len(files)}
 
 
 def restore_backup(path: Path, *, reason: str, by: Actor) -> Restored:
     """Make this installation, whose database is empty, from a backup; its trail is verified and goes on under another name.
 
-    Raises BadBackup for a damaged file, a database that is not empty, keys that do not fit: then nothing is kept.
+    Raises BadBackup for a damaged file, a database that is not empty, keys that do not fit: then nothing is kept. What
+    was loaded by a restore that broke off is taken up again by another one from the same file.
     """
+    _must_have_keys(_NEEDED)
     with _opened(path) as (archive, manifest):
-        _must_be_empty()
+        _must_have_keys([name for name in manifest["keys"] if name.partition(".")[0] in _OF_TRAIL])
+        loaded = _stands(manifest)
         create_schema()
+        fresh: list[Path] = []
         try:
-            rows = _load(archive, manifest)
-            files = _unpack(archive, manifest)
+            if not loaded:
+                _load(archive, manifest)
+            files = _unpack(archive, manifest, fresh)
             _must_verify(manifest)
+            return _go_on(manifest, files, reason=reason, by=by)
         except BaseException:
-            _drop_all()
+            for one in fresh:
+                one.unlink(missing_ok=True)
+            if not loaded:  # what another restore left may be looked at, and stays as it is: frozen
+                _drop_all()
             raise
-        return _go_on(manifest, rows, files, reason=reason, by=by)
 
 
-def _go_on(manifest: Mapping[str, Any], rows: int, files: int, *, reason: str, by: Actor) -> Restored:
-    """The first acts of what was restored: its trail forks, and the outbox is frozen."""
+def _go_on(manifest: Mapping[str, Any], files: int, *, reason: str, by: Actor) -> Restored:
+    """The first act of what was restored: its trail forks, and says that the outbox is frozen."""
     origin = checkpoints.new_origin()
     with transaction() as s:
         s.execute(delete(SessionToken))
@@ -152,8 +188,9 @@ def _go_on(manifest: Mapping[str, Any], rows: int, files: int, *, reason: str, b
             body={"origin": origin, "former": manifest["origin"], "size": manifest["entries"], "anchor": manifest["checkpoint"] or None,
                   "taken": manifest["taken"][:10]},
         )
-    if not notices.is_frozen():
-        notices.freeze(by=by, reason="Phục hồi từ bản sao lưu")
+        if s.execute(select(_FREEZE.c.id).where(_OURS)).first():
+            trail.record("outbox:frozen", by=by, stream="system", reason=_HELD)
+    rows = sum(one["count"] for name, one in manifest["members"].items() if name.startswith("tables/"))
     return Restored(manifest["entries"], rows, files, manifest["taken"], origin)
 
 
@@ -167,6 +204,27 @@ def _tables() -> list[Table]:
 def _files() -> Path:
     folder: Path = current_app.extensions["settings"].var / "files"
     return folder
+
+
+def _mac(manifest: bytes) -> str:
+    """What authenticates the list of members, and with it every one of them."""
+    secret = current_app.extensions["settings"].key("backup").get_secret_value()
+    return digest(bytes.fromhex(secret), manifest, hashlib.sha256).hex()
+
+
+def _keys() -> list[str]:
+    """Names of the keys that lie beside the database; what they are never goes in."""
+    folder: Path = current_app.extensions["settings"].var / "keys"
+    return sorted(one.name for one in folder.glob("[!.]*") if one.is_file()) if folder.exists() else []
+
+
+def _must_have_keys(names: Sequence[str]) -> None:
+    """A key that is not there would be made anew when it is first asked for, and fit nothing."""
+    if lost := ", ".join(sorted(set(names) - set(_keys()))):
+        raise BadBackup(
+            f"Thư mục keys thiếu khóa: {lost}. Chép thư mục keys của hệ thống cũ vào trước.",
+            f"These keys are missing in the folder keys: {lost}. Put the keys of the former installation there first.",
+        )
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
@@ -190,13 +248,13 @@ def _blocks(path: Path) -> Iterator[bytes]:
 def _add(archive: zipfile.ZipFile, name: str, content: Iterator[bytes], how: int = zipfile.ZIP_DEFLATED) -> dict[str, Any]:
     info = zipfile.ZipInfo(name, clock.now().timetuple()[:6])
     info.compress_type, info.external_attr = how, 0o600 << 16
-    digest, count = hashlib.sha256(), 0
+    found, count = hashlib.sha256(), 0
     with archive.open(info, "w", force_zip64=True) as member:
         for block in content:
             member.write(block)
-            digest.update(block)
+            found.update(block)
             count += 1
-    return {"sha256": digest.hexdigest(), "count": count}
+    return {"sha256": found.hexdigest(), "count": count}
 
 
 def _writer(column: Column[Any]) -> Callable[[Any], Any]:
@@ -223,58 +281,110 @@ def _reader(column: Column[Any]) -> Callable[[Any], Any]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
-    """A backup whose every member has the hash that its list says."""
+    """A backup made with the key that is here, whose every member has the hash that its list says."""
+    with _no_backup():
+        archive = zipfile.ZipFile(path)
+    with archive:
+        with _no_backup():
+            manifest = _checked(archive)
+        yield archive, manifest
+
+
+@contextmanager
+def _no_backup() -> Iterator[None]:
+    """Around reading the file alone: a fault of the restore itself must show as what it is."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = orjson.loads(archive.read("manifest.json"))
-            if manifest["format"] != FORMAT:
-                raise ValueError("format")
-            if manifest["schema"] != newest():
-                raise BadBackup(
-                    f"Bản sao lưu của phiên bản dữ liệu {manifest['schema']}, phần mềm này dùng {newest()}. "
-                    "Dùng đúng bản phần mềm đã sao lưu.",
-                    f"The backup is of schema {manifest['schema']}, this program has {newest()}. Take the release that made it.",
-                )
-            for name, said in manifest["members"].items():
-                digest = hashlib.sha256()
-                with archive.open(name) as member:
-                    while block := member.read(_BLOCK):
-                        digest.update(block)
-                if digest.hexdigest() != said["sha256"]:
-                    raise BadBackup(f"Bản sao lưu bị hỏng ở {name}.", f"The backup is damaged at {name}.")
-            yield archive, manifest
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as wrong:
+        yield
+    except _UNREADABLE as wrong:
         raise BadBackup("Tệp này không phải bản sao lưu, hoặc bị hỏng.", "This file is no backup, or damaged.") from wrong
 
 
-def _must_be_empty() -> None:
+def _checked(archive: zipfile.ZipFile) -> dict[str, Any]:
+    content, mac = archive.read("manifest.json"), archive.read("manifest.mac").decode()
+    if not compare_digest(_mac(content), mac):
+        raise BadBackup(
+            "Khóa trong thư mục keys không phải khóa của bản sao lưu này, hoặc danh mục của nó đã bị sửa. "
+            "Chép thư mục keys của hệ thống cũ vào trước.",
+            "The keys in the folder keys are not those of this backup, or its list was changed. "
+            "Put the keys of the former installation there first.",
+        )
+    manifest: dict[str, Any] = orjson.loads(content)
+    if manifest["format"] != FORMAT:
+        raise ValueError("format")
+    if manifest["schema"] != newest():
+        raise BadBackup(
+            f"Bản sao lưu của phiên bản dữ liệu {manifest['schema']}, phần mềm này dùng {newest()}. "
+            "Dùng đúng bản phần mềm đã sao lưu.",
+            f"The backup is of schema {manifest['schema']}, this program has {newest()}. Take the release that made it.",
+        )
+    _check_names(archive, manifest)
+    for name, said in manifest["members"].items():
+        found = hashlib.sha256()
+        with archive.open(name) as member:
+            while block := member.read(_BLOCK):
+                found.update(block)
+        if found.hexdigest() != said["sha256"]:
+            raise _damaged(name)
+    return manifest
+
+
+def _check_names(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> None:
+    """Nothing is there that the list does not name, no table is missing, each with all of its columns."""
+    members, columns = manifest["members"], manifest["columns"]
+    names = [name for name in archive.namelist() if name not in ("manifest.json", "manifest.mac")]
+    tables = {f"tables/{table.name}.jsonl" for table in _tables()}
+    strange = [name for name in members if name not in tables and not name.startswith("files/")]
+    for name in [*sorted(set(names) ^ set(members)), *sorted(tables - set(members)), *strange]:
+        raise _damaged(name)
+    if len(names) != len(set(names)):
+        raise _damaged(next(name for name in names if names.count(name) > 1))
+    for table in _tables():
+        if set(columns.get(table.name, ())) != {column.name for column in table.columns}:
+            raise _damaged(f"tables/{table.name}.jsonl")
+
+
+def _damaged(name: str) -> BadBackup:
+    return BadBackup(f"Bản sao lưu bị hỏng ở {name}.", f"The backup is damaged at {name}.")
+
+
+def _stands(manifest: Mapping[str, Any]) -> bool:
+    """Whether a restore of this very backup broke off after it had loaded all; BadBackup where there is other data.
+
+    Tables without a single entry are those of a restore that broke off before.
+    """
     with db.engine.connect() as connection:
-        if inspect(connection).has_table(HEAD.name):
-            raise BadBackup(
-                "Cơ sở dữ liệu này đã có dữ liệu. Phục hồi vào cơ sở dữ liệu trống (với SQLite: dời tệp cũ đi chỗ khác trước).",
-                "This database holds data. Restore into an empty one (with SQLite: move the old file away first).",
-            )
+        if not inspect(connection).has_table(HEAD.name):
+            return False
+        head = connection.execute(select(HEAD.c.gseq, HEAD.c.hash).where(HEAD.c.id == 1)).one_or_none()
+        if head is not None and head.gseq == 0:
+            return False
+        if head is not None and head.hash.hex() == manifest["head"] and connection.execute(select(_FREEZE.c.id).where(_OURS)).first():
+            return True
+    raise BadBackup(
+        "Cơ sở dữ liệu này đã có dữ liệu. Phục hồi vào cơ sở dữ liệu trống (với SQLite: dời tệp cũ đi chỗ khác trước).",
+        "This database holds data. Restore into an empty one (with SQLite: move the old file away first).",
+    )
 
 
-def _load(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> int:
-    loaded = 0
+def _load(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> None:
+    """All rows in one transaction, and with them that no mail goes out: a worker that starts now would send old letters."""
     with maker() as engine, engine.connect() as connection:
         connection = connection.execution_options(writes=True)
         with connection.begin():
             for table in _tables():
-                loaded += _load_table(connection, archive, table, manifest["columns"][table.name])
+                _load_table(connection, archive, table, manifest["columns"][table.name])
             if engine.dialect.name == "postgresql":
                 _advance(connection)
-    return loaded
+            if connection.execute(select(_FREEZE.c.id).where(_FREEZE.c.released_at.is_(None))).first() is None:
+                connection.execute(insert(_FREEZE).values(frozen_at=clock.now(), frozen_by=None, reason=_HELD))
 
 
-def _load_table(connection: Connection, archive: zipfile.ZipFile, table: Table, names: Sequence[str]) -> int:
+def _load_table(connection: Connection, archive: zipfile.ZipFile, table: Table, names: Sequence[str]) -> None:
     columns = [table.columns[name] for name in names]
     read = [_reader(column) for column in columns]
     # A row may refer to one of its own table that comes after it: that is put in once all are there.
     own = [column.name for column in columns if any(key.column.table is table for key in column.foreign_keys)]
     later: list[tuple[Any, dict[str, Any]]] = []
-    count = 0
     into = insert(table).values({c.name: bindparam(c.name, type_=Text() if isinstance(c.type, Json) else c.type) for c in columns})
 
     def rows() -> Iterator[dict[str, Any]]:
@@ -294,10 +404,8 @@ def _load_table(connection: Connection, archive: zipfile.ZipFile, table: Table, 
             connection.execute(update(HEAD).where(HEAD.c.id == 1), {k: v for k, v in piece[0].items() if k != "id"})
         else:
             connection.execute(into, piece)
-        count += len(piece)
     for number, refers in later:
         connection.execute(update(table).where(table.c.id == number).values(**refers))
-    return count
 
 
 def _pieces(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -321,16 +429,19 @@ def _advance(connection: Connection) -> None:
                 connection.execute(text("SELECT setval(CAST(:name AS regclass), :at)"), {"name": name, "at": highest})
 
 
-def _unpack(archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> int:
+def _unpack(archive: zipfile.ZipFile, manifest: Mapping[str, Any], fresh: list[Path]) -> int:
+    """Put the files in place, each under its hash; `fresh` gets those that were not there."""
     count = 0
     for name, said in manifest["members"].items():
         if not name.startswith("files/"):
             continue
-        digest = name.rpartition("/")[2]
-        if said["sha256"] != digest or name != f"files/{digest[:2]}/{digest}":
+        hash_ = name.rpartition("/")[2]
+        if said["sha256"] != hash_ or name != f"files/{hash_[:2]}/{hash_}":
             raise BadBackup(f"Tệp {name} không đúng tên của nó.", f"The file {name} is not what its name says.")
-        path = _files() / digest[:2] / digest
+        path = _files() / hash_[:2] / hash_
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            fresh.append(path)
         with archive.open(name) as member, path.open("wb") as out:
             while block := member.read(_BLOCK):
                 out.write(block)

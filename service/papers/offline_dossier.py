@@ -7,15 +7,17 @@ checkpoint over that, and puts the proof of every entry about the case beside it
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from service import clock, jobs, people, trail, words
 from service.actor import Actor, machine
@@ -24,12 +26,14 @@ from service.awards.files import files_about
 from service.awards.models import File, Line, List, Nomination, Recipient, Round, Score
 from service.awards.nominations import read_nomination
 from service.db import let_go, reading, transaction
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, NotFound, Refusal
 from service.papers.bundle import Entry, Shelf, bytes_of, put_entry
 from service.papers.kinds import paper_kinds
 from service.papers.models import OfflineDossier, Paper
 from service.processes import history
 from service.trail import Event, Sight, checkpoints, proving
+from service.trail.models import HEAD
+from service.trail.note import read_note
 from service.trail.rights import shows_values
 
 RIGHT = "dossier.export"
@@ -40,6 +44,13 @@ KEPT = timedelta(days=7)
 _VERIFIERS = Path(trail.__file__).parent / "verifier"
 _LEADING = 60
 """To how many of the last checkpoints the file leads, so that an anchor that somebody holds is among them."""
+
+
+class BrokenTrail(Refusal):
+    """What the trail holds about the case is not what was written."""
+
+    status = 409
+    default_code = "trail-broken"
 
 
 def may_export(by: Actor) -> bool:
@@ -96,7 +107,7 @@ def open_dossier(dossier_id: int, *, by: Actor) -> tuple[str, Path]:
             raise NotFound("Không có bộ hồ sơ này, hoặc bạn không phải người yêu cầu.", "There is no such dossier, or it is not yours.")
         n = read_nomination(row.nomination_id, by=by)
         people.require(by, RIGHT)
-        if row.state != "made":
+        if row.state != "made" or not file_of(row.id).is_file():  # a restore brings the row back, not the file
             raise Conflict("Bộ hồ sơ chưa lập xong hoặc đã quá hạn tải.", "It is not made yet, or no longer kept.", code="not-made")
         trail.record("dossier:taken", by=by, stream=f"instance:{n.instance_id}", body={"nomination": n.id, "number": row.id})
         return f"ho-so-ngoai-tuyen-{n.id}-{row.id}.zip", file_of(row.id)
@@ -111,7 +122,8 @@ def file_of(dossier_id: int) -> Path:
 def make_dossier(nomination_id: int, path: Path, *, sight: Sight, behalf: int | None = None) -> int:
     """Write the offline dossier of a case to a file; gives the number of the checkpoint that covers it.
 
-    Raises Unsigned where the trail does not fit: then nothing is handed out.
+    The file is readable by its owner only and appears whole or not at all. Raises Unsigned or BrokenTrail where the trail
+    does not fit.
     """
     with reading() as s:
         n = s.get(Nomination, nomination_id)
@@ -119,44 +131,95 @@ def make_dossier(nomination_id: int, path: Path, *, sight: Sight, behalf: int | 
             raise NotFound("Không có hồ sơ này.", "There is no such nomination.")
         let_go([n])
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            number = _write(file, n, sight, behalf)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return number
+
+
+def _write(file: IO[bytes], n: Nomination, sight: Sight, behalf: int | None) -> int:
     stream = f"instance:{n.instance_id}"
     streams = [stream, *(f"list:{number}" for number in _lists(n.id))]
-    told = about_name(streams, n.id, sight)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        listed = []
-        for entry in _files(n, told, sight):
-            size, digest = put_entry(archive, entry)
-            listed.append({"path": entry.path, "what": entry.what, "size": size, "sha256": digest})
-        manifest = orjson.dumps(
-            {"format": FORMAT, "nomination": n.id, "name": n.name, "made_at": clock.now().isoformat(), "files": listed},
-            option=orjson.OPT_INDENT_2,
-        )
-        with transaction():
+    _must_verify(streams)  # before anything is taken down, as a worker tries again
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        listed = [_put(archive, entry) for entry in _files(n, sight)]
+        with transaction() as s:
+            # Nobody writes an entry until this one stands: those that are told of, listed and numbered are all before it.
+            s.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1).with_for_update())
+            told = about_name(streams, n.id, sight)
+            listed.append(_put(archive, Entry("dien-bien.txt", "Diễn biến", None, _story(n, told).encode())))
+            numbers = [event.gseq for event in told]
+            manifest = orjson.dumps(
+                {"format": FORMAT, "nomination": n.id, "name": n.name, "made_at": clock.now().isoformat(), "entries": numbers,
+                 "files": listed},
+                option=orjson.OPT_INDENT_2,
+            )
+            digest = hashlib.sha256(manifest).hexdigest()
             trail.record(
                 "dossier:exported", by=machine("worker"), stream=stream, behalf=behalf,
-                body={"nomination": n.id, "manifest": hashlib.sha256(manifest).hexdigest(), "count": len(listed)},
+                body={"nomination": n.id, "manifest": digest, "count": len(listed)},
             )
-        made = checkpoints.make_checkpoint("dossier:exported")
-        # Entries of the case itself that came meanwhile belong to it too: the last one is the list of files.
-        told = about_name(streams, n.id, sight)
-        end = max(at for at, event in enumerate(told) if event.kind == "dossier:exported" and event.stream == stream)
-        told = told[: end + 1]
-        proof = proving.prove([event.gseq for event in told], values_of=[e.gseq for e in told if shows_values(e.kind, sight)])
-        leading = proving.lead_to_newest(range(max(1, made.number - _LEADING), made.number))
+        checkpoints.make_checkpoint("dossier:exported")
+        closing = _closing(stream, digest)
+        proof = proving.prove(
+            [*numbers, closing.gseq], values_of=[event.gseq for event in (*told, closing) if shows_values(event.kind, sight)]
+        )
         for name, content in (
             ("manifest.json", manifest),
             ("events.jsonl", b"".join(orjson.dumps(one) + b"\n" for one in proof["entries"])),
             ("checkpoint.txt", proof["checkpoint"].encode()),
             ("keys.json", orjson.dumps(proof["keys"])),
-            ("anchors.json", orjson.dumps(leading)),
+            ("anchors.json", orjson.dumps(proving.lead_to(proof["checkpoint"], last=_LEADING))),
             ("verify.py", (_VERIFIERS / "verify.py").read_bytes()),
             ("verify.html", (_VERIFIERS / "verify.html").read_bytes()),
         ):
             put_entry(archive, Entry(name, "", None, content))
-    return made.number
+    _must_verify(streams)
+    return read_note(proof["checkpoint"]).number
 
 
-@jobs.handler(TOPIC, gave_up=lambda job, error: _set(int(job.payload["dossier"]), state="failed"))
+def _must_verify(streams: Sequence[str]) -> None:
+    """A checkpoint recomputes only what is new since the one before it; what is handed out must hold whole."""
+    for stream in streams:
+        verdict = trail.verify(stream)
+        if not verdict.ok:
+            raise BrokenTrail(
+                f"Không lập bộ hồ sơ: nhật ký không nguyên vẹn. {verdict.why}",
+                f"No dossier is made: the trail is not intact. {verdict.why_en}",
+            )
+
+
+def _put(archive: zipfile.ZipFile, entry: Entry) -> dict[str, Any]:
+    size, digest = put_entry(archive, entry)
+    return {"path": entry.path, "what": entry.what, "size": size, "sha256": digest}
+
+
+def _closing(stream: str, manifest: str) -> Event:
+    """The entry with the hash of this very list of files: another dossier of the case may be made at the same time."""
+    made = trail.walk({"stream": stream, "kind": "dossier:exported", "sight": Sight.SENTENCES})
+    return next(event for event in made if event.body.get("manifest") == manifest)
+
+
+def _failed(number: int) -> None:
+    _clear(number)
+    _set(number, state="failed")
+
+
+def _clear(number: int) -> None:
+    """Remove the file of a dossier, and what a killed worker left of it."""
+    path = file_of(number)
+    for one in (path, *path.parent.glob(f".{path.name}.*")):
+        one.unlink(missing_ok=True)
+
+
+@jobs.handler(TOPIC, gave_up=lambda job, error: _failed(int(job.payload["dossier"])))
 def _make(job: jobs.Job) -> None:
     number = int(job.payload["dossier"])
     with reading() as s:
@@ -168,15 +231,21 @@ def _make(job: jobs.Job) -> None:
 
 
 def drop_old_dossiers() -> int:
-    """Remove files that were kept long enough; for the worker's sweep."""
-    gone = select(OfflineDossier).where(OfflineDossier.state == "made", OfflineDossier.made_at < clock.now() - KEPT)
+    """Remove files that were kept long enough, and what is left of those that failed; for the worker's sweep."""
+    until = clock.now() - KEPT
+    gone = select(OfflineDossier).where(
+        or_(
+            and_(OfflineDossier.state == "made", OfflineDossier.made_at < until),
+            and_(OfflineDossier.state == "failed", OfflineDossier.asked_at < until),
+        )
+    )
     with reading() as s:
         if s.scalars(gone.limit(1)).first() is None:
             return 0
     with transaction() as s:
         old = list(s.scalars(gone.limit(50)))
         for row in old:
-            file_of(row.id).unlink(missing_ok=True)
+            _clear(row.id)
             row.state = "gone"
     return len(old)
 
@@ -196,7 +265,7 @@ def _lists(nomination: int) -> list[int]:
 # -- what lies in it
 
 
-def _files(n: Nomination, told: Sequence[Event], sight: Sight) -> list[Entry]:
+def _files(n: Nomination, sight: Sight) -> list[Entry]:
     shelf = Shelf()
     for paper, kind, file in _papers(n):
         shelf.add("van-ban", f"{kind}, phiên bản {paper.version}.{paper.format}", bytes_of(file), what=kind)
@@ -204,7 +273,6 @@ def _files(n: Nomination, told: Sequence[Event], sight: Sight) -> list[Entry]:
         shelf.add("minh-chung", file.name, bytes_of(file), what="Minh chứng")
     return [
         Entry("DOC-TRUOC.txt", "Hướng dẫn", None, _READ_FIRST.encode()),
-        Entry("dien-bien.txt", "Diễn biến", None, _story(n, told).encode()),
         Entry("du-lieu.json", "Dữ liệu", None, orjson.dumps(_data(n, sight), default=str, option=orjson.OPT_INDENT_2)),
         *shelf.entries,
     ]

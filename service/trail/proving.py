@@ -6,10 +6,10 @@ from base64 import b64encode
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from service.errors import Conflict, NotFound
-from service.trail.checkpoints import newest_note, tree_of
+from service.trail.checkpoints import CAUSES, newest_note, tree_of
 from service.trail.keys import public_keys
 from service.trail.models import CHECKPOINT, EVENT, PRIVATE
 from service.trail.note import read_note
@@ -52,20 +52,24 @@ def prove(numbers: Collection[int], *, values_of: Collection[int] = ()) -> dict[
         return {"checkpoint": text, "keys": [key.hex() for key in public_keys(connection)], "entries": entries}
 
 
-def lead_to_newest(numbers: Collection[int]) -> list[Mapping[str, Any]]:
-    """Proofs that the last checkpoint continues earlier ones, by their numbers; the last one itself is left out."""
+def lead_to(note: str, *, last: int) -> list[Mapping[str, Any]]:
+    """Proofs that a checkpoint continues earlier ones, by their numbers: the `last` before it, and each that may be held outside.
+
+    That are those of each day and those for which an act asked at once, however old.
+    """
+    made = read_note(note)
     with snapshot() as connection:
-        text = newest_note(connection)
-        if text is None:
-            return []
-        size = read_note(text).size
-        tree = tree_of(connection, size)
+        tree = tree_of(connection, made.size)
         rows = connection.execute(
-            select(CHECKPOINT.c.number, CHECKPOINT.c.size).where(CHECKPOINT.c.number.in_(numbers)).order_by(CHECKPOINT.c.number)
+            select(CHECKPOINT.c.number, CHECKPOINT.c.size)
+            .where(
+                CHECKPOINT.c.number < made.number, CHECKPOINT.c.size.between(1, made.size - 1),
+                or_(CHECKPOINT.c.number >= made.number - last, CHECKPOINT.c.cause.in_(("day", *CAUSES))),
+            )
+            .order_by(CHECKPOINT.c.number)
         ).all()
         return [
-            {"number": row.number, "size": row.size, "proof": [_b64(step) for step in tree.consistency(row.size)]}
-            for row in rows if 0 < row.size < size
+            {"number": row.number, "size": row.size, "proof": [_b64(step) for step in tree.consistency(row.size)]} for row in rows
         ]
 
 

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
+from hmac import digest
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from service import notices, people, trail
+from service import backup, notices, people, trail
 from service.actor import machine
 from service.app import create_app
 from service.awards.files import attach_file, files_about, read_bytes
@@ -26,6 +27,7 @@ from service.config import Settings
 from service.db import db, reading
 from service.install import prepare_database
 from service.processes import inbox
+from service.schema import create_schema
 from service.trail import checkpoints
 from service.trail.anchors import check_anchor
 from tests.conftest import as_service, on_server, with_name
@@ -132,6 +134,42 @@ def test_what_is_restored_is_the_office_as_it_was_and_says_so(
     assert check_anchor(lost).ok, "the first machine knows nothing of it"
 
 
+def test_a_restore_that_broke_off_sends_nothing_and_is_taken_up_again(
+    office: Office, second: Callable[..., Flask], tmp_path: Path
+) -> None:
+    counts = make_backup(tmp_path / "copy.zip", by=CLI)
+    with on(second()):
+        create_schema()  # broke off before anything was loaded
+        with backup._opened(tmp_path / "copy.zip") as (archive, manifest):
+            backup._load(archive, manifest)  # and again, after that
+        db.session.remove()
+        assert notices.is_frozen() and trail.last_number() == counts["entries"]
+        make_backup(tmp_path / "other.zip", by=CLI)
+        with pytest.raises(BadBackup, match="holds data"):
+            restore_backup(tmp_path / "copy.zip", reason="Đã có người làm việc", by=CLI)
+    with on(second("third")):
+        create_schema()
+        with backup._opened(tmp_path / "copy.zip") as (archive, manifest):
+            backup._load(archive, manifest)
+        found = restore_backup(tmp_path / "copy.zip", reason="Mất điện", by=CLI)
+        assert (found.entries, found.rows, found.files) == (counts["entries"], counts["rows"], counts["files"])
+        assert [event.kind for event in trail.read(limit=2).events] == ["outbox:frozen", "trail:restored"]
+        assert notices.is_frozen() and trail.verify().ok
+
+
+def test_an_anchor_from_after_a_backup_without_any_before_is_a_fork(office: Office, second: Callable[..., Flask], tmp_path: Path) -> None:
+    assert not checkpoints.list_checkpoints()
+    make_backup(tmp_path / "copy.zip", by=CLI)
+    name = checkpoints.list_checkpoints(limit=1)[0][0].origin
+    office.nominate("HN-2026", name="Lò Nắng Ấm")
+    assert checkpoints.make_checkpoint().origin == name
+    lost = checkpoints.list_checkpoints(limit=1)[0][2]
+    with on(second()):
+        restore_backup(tmp_path / "copy.zip", reason="Máy chủ hỏng", by=CLI)
+        assert trail.read(kind="trail:restored", limit=1).events[0].body["former"] == name
+        assert check_anchor(lost).code == "anchor-fork"
+
+
 def test_a_backup_is_one_state_while_others_write(office: Office, second: Callable[..., Flask], tmp_path: Path) -> None:
     stop = threading.Event()
 
@@ -173,10 +211,37 @@ def test_what_cannot_be_restored_is_refused_and_leaves_nothing(office: Office, s
                 archive.writestr(one, content)
         return tmp_path / name
 
+    def vouched(members: dict[str, bytes]) -> None:
+        """What only the holder of the key can do; what is looked at after it must hold without it."""
+        secret = bytes.fromhex(office.app.extensions["settings"].key("backup").get_secret_value())
+        members["manifest.mac"] = digest(secret, members["manifest.json"], sha256).hex().encode()
+
     def with_hash(members: dict[str, bytes], name: str) -> None:
         manifest = json.loads(members["manifest.json"])
         manifest["members"][name]["sha256"] = sha256(members[name]).hexdigest()
         members["manifest.json"] = json.dumps(manifest).encode()
+
+    def intruder(members: dict[str, bytes]) -> None:
+        members["tables/account.jsonl"] += members["tables/account.jsonl"].splitlines(keepends=True)[0]
+        with_hash(members, "tables/account.jsonl")
+
+    def added(members: dict[str, bytes]) -> None:
+        members["files/aa/them"] = b"x"
+
+    def table_left_out(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        del members["tables/group_label.jsonl"], manifest["members"]["tables/group_label.jsonl"]
+        members["manifest.json"] = json.dumps(manifest).encode()
+        vouched(members)
+
+    def column_left_out(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        manifest["columns"]["account"].pop()
+        members["manifest.json"] = json.dumps(manifest).encode()
+        vouched(members)
+
+    def unvouched(members: dict[str, bytes]) -> None:
+        del members["manifest.mac"]
 
     def damaged(members: dict[str, bytes]) -> None:
         members["tables/account.jsonl"] += b"[]\n"
@@ -188,14 +253,18 @@ def test_what_cannot_be_restored_is_refused_and_leaves_nothing(office: Office, s
         lines[4] = json.dumps(row).encode() + b"\n"
         members["tables/trail_event.jsonl"] = b"".join(lines)
         with_hash(members, "tables/trail_event.jsonl")
+        vouched(members)
 
     def older(members: dict[str, bytes]) -> None:
         members["manifest.json"] = members["manifest.json"].replace(b'"schema": "', b'"schema": "x')
+        vouched(members)
 
     (tmp_path / "none.zip").write_bytes(b"khong phai")
     bad = {
         tmp_path / "none.zip": "no backup", changed("damaged.zip", damaged): "damaged", changed("forged.zip", forged): "not intact",
-        changed("older.zip", older): "schema",
+        changed("older.zip", older): "schema", changed("intruder.zip", intruder): "its list was changed",
+        changed("added.zip", added): "damaged at files/aa/them", changed("column.zip", column_left_out): "damaged at tables/account",
+        changed("table.zip", table_left_out): "damaged at tables/group_label", changed("unvouched.zip", unvouched): "no backup",
     }
     app = second()
     with on(app):
@@ -203,7 +272,16 @@ def test_what_cannot_be_restored_is_refused_and_leaves_nothing(office: Office, s
             with pytest.raises(BadBackup, match=words):
                 restore_backup(path, reason="Thử", by=CLI)
             assert not sa.inspect(db.engine).has_table("trail_head") or not sa.inspect(db.engine).get_table_names(), path
+            assert not [one for one in (app.extensions["settings"].var / "files").rglob("*") if one.is_file()], path
         restore_backup(tmp_path / "good.zip", reason="Thử", by=CLI)
         assert trail.verify().ok
-    with on(second("third", keys=False)), pytest.raises(BadBackup, match="keys"):
-        restore_backup(tmp_path / "good.zip", reason="Không có khóa", by=CLI)
+    third = second("third", keys=False)
+    keys = third.extensions["settings"].var / "keys"
+    with on(third):
+        with pytest.raises(BadBackup, match="missing in the folder keys: backup, trail"):
+            restore_backup(tmp_path / "good.zip", reason="Không có khóa", by=CLI)
+        assert not (keys / "backup").exists(), "nor was one made anew"
+        for name in ("backup", "trail"):
+            third.extensions["settings"].key(name)
+        with pytest.raises(BadBackup, match="not those of this backup"):
+            restore_backup(tmp_path / "good.zip", reason="Khóa khác", by=CLI)

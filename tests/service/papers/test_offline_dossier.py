@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,18 +17,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from nacl.signing import SigningKey
 
 from service import clock, papers, trail
 from service.actor import machine
 from service.awards import lists
 from service.awards.files import attach_file
-from service.db import transaction
+from service.db import db, transaction
 from service.errors import Conflict, Forbidden, NotFound
+from service.jobs.queue import LONGEST_DELAY, TRIES
 from service.papers import offline_dossier
-from service.trail import checkpoints, keys
+from service.trail import Sight, checkpoints, keys, proving
 from service.trail import note as notes
-from service.trail.tree import Tree, node_hash
+from service.trail.tree import Tree, continues, node_hash
 from tests.journeys.office import PDF, Office
 from tests.service.papers.conftest import ROUND
 from tests.service.trail.test_tree import reader_of
@@ -120,6 +123,56 @@ def test_it_is_proved_with_a_fingerprint_or_an_anchor_from_outside(office: Offic
         anchor.write_text(outside, encoding="utf-8")
         code, said = verified(path, "--anchor", str(anchor), "--english")
         assert (code, "PROVED" in said) == (0, True), said
+
+
+def test_its_list_names_every_entry_by_number(office: Office, case: int) -> None:
+    with zipfile.ZipFile(made(office, case)) as archive:
+        numbers = [body_of(json.loads(line))["g"] for line in archive.read("events.jsonl").splitlines()]
+        assert json.loads(archive.read("manifest.json"))["entries"] == numbers[:-1] and len(numbers) > 5
+
+
+def test_two_made_at_once_are_each_closed_by_their_own_entry(office: Office, case: int, tmp_path: Path) -> None:
+    start, failed = threading.Barrier(3), []
+
+    def make(path: Path) -> None:
+        with office.app.app_context():
+            try:
+                start.wait()
+                offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
+            except BaseException as error:  # a thread would swallow it
+                failed.append(error)
+            finally:
+                db.session.remove()
+
+    paths = [tmp_path / f"{n}.zip" for n in range(3)]
+    makers = [threading.Thread(target=make, args=(path,)) for path in paths]
+    for one in makers:
+        one.start()
+    for one in makers:
+        one.join()
+    assert not failed
+    for path in paths:
+        code, said = verified(path, "--fingerprint", fingerprint())
+        assert code == 0, said
+
+
+def test_it_leads_to_every_checkpoint_that_may_be_held_outside(office: Office, case: int) -> None:
+    def checkpoint(cause: str) -> str:
+        with transaction():
+            trail.record("trail:checkpoint_asked", by=machine("cli"), stream="system")
+        checkpoints.make_checkpoint(cause)
+        return checkpoints.list_checkpoints(limit=1)[0][2]
+
+    notes_ = [notes.read_note(checkpoint(cause)) for cause in ("day", "hour", "decision:signed", "hour", "hour")]
+    text = checkpoint("dossier:exported")
+    checkpoint("hour")  # one that came between is none of its matter
+    for last, numbers in ((0, [1, 3]), (1, [1, 3, 5]), (60, [1, 2, 3, 4, 5])):
+        led = proving.lead_to(text, last=last)
+        assert [one["number"] for one in led] == numbers
+        for one in led:
+            before, now = notes_[one["number"] - 1], notes.read_note(text)
+            proof = [base64.b64decode(step) for step in one["proof"]]
+            assert before.size == one["size"] and continues(before.root, before.size, now.root, now.size, proof)
 
 
 def test_every_forgery_is_named(office: Office, case: int) -> None:
@@ -248,6 +301,41 @@ def test_who_may_have_it_made_and_for_how_long_it_is_kept(office: Office, case: 
     assert not path.exists()
     with pytest.raises(Conflict):
         offline_dossier.open_dossier(row.id, by=office.who("quantri"))
+
+
+def test_a_file_that_is_gone_is_not_taken(office: Office, case: int) -> None:
+    path = made(office, case)
+    assert path.stat().st_mode & 0o777 == 0o600 and [one.name for one in path.parent.iterdir()] == [path.name]
+    before = trail.last_number()
+    path.unlink()
+    (row,) = offline_dossier.dossiers_of(case, by=office.who("thanhtra"))
+    with pytest.raises(Conflict):
+        offline_dossier.open_dossier(row.id, by=office.who("thanhtra"))
+    assert trail.last_number() == before
+
+
+def test_of_a_trail_that_is_not_intact_nothing_is_handed_out(office: Office, case: int, tmp_path: Path) -> None:
+    path = tmp_path / "ho-so.zip"
+    offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
+    whole = path.read_bytes()
+    place = trail.read(stream=f"instance:{office.read(case).instance_id}", limit=1, oldest_first=True).events[0].gseq
+    with db.engine.begin() as connection:  # before the last checkpoint, which looks back no more
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("ALTER TABLE trail_event DISABLE TRIGGER USER"))
+        else:
+            for name in connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars():
+                connection.execute(sa.text(f'DROP TRIGGER "{name}"'))
+        connection.execute(sa.text("UPDATE trail_event SET door = 'api' WHERE gseq = :place"), {"place": place})
+    before = trail.last_number()
+    with pytest.raises(offline_dossier.BrokenTrail, match="not intact"):
+        offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
+    assert path.read_bytes() == whole and not list(tmp_path.glob(".*")) and trail.last_number() == before
+    asked = offline_dossier.ask_dossier(case, by=office.who("thanhtra"))
+    for _ in range(TRIES):
+        office.work()
+        clock.move_to(clock.now() + 2 * LONGEST_DELAY)
+    (row,) = offline_dossier.dossiers_of(case, by=office.who("thanhtra"))
+    assert (row.id, row.state) == (asked, "failed") and not list(offline_dossier.file_of(asked).parent.iterdir())
 
 
 def test_what_was_withheld_from_who_asked_is_not_in_it(office: Office, case: int) -> None:
