@@ -58,8 +58,11 @@ def begin(password: str, *, by: Actor) -> Enrolment:
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=by.login, issuer_name=ISSUER))
 
 
-def confirm(code: str, *, by: Actor) -> list[str]:
-    """Turn the second factor on with a first code; returns the recovery codes, told only here."""
+def confirm(code: str, *, by: Actor, keep: str | None = None) -> list[str]:
+    """Turn the second factor on with a first code; returns the recovery codes, told only here.
+
+    Ends every other session, since none of them gave a code (`keep` is the token of the one that stays).
+    """
     account = _own(by)
     with transaction() as current:
         found = current.get(SecondFactor, account, with_for_update=True)
@@ -75,7 +78,8 @@ def confirm(code: str, *, by: Actor) -> list[str]:
         found.confirmed, found.last_step = True, step
         current.flush()
         codes = _new_recovery(account)
-        credentials.renew(account, by=by)
+        credentials.renew(account, by=by)  # locks the account: who signs in beside is closed too, or asked for a code
+        credentials.close_all(account, keep=keep)
         trail.record("account:code_enabled", by=by, stream=f"account:{account}")
         return codes
 
@@ -93,19 +97,20 @@ def renew_recovery(password: str, *, by: Actor) -> list[str]:
         return codes
 
 
-def disable(password: str, *, by: Actor) -> None:
-    """Turn one's own second factor off, with the password."""
+def disable(password: str, *, by: Actor, keep: str | None = None) -> None:
+    """Turn one's own second factor off, with the password; ends every other session (`keep` is the token of the one that stays)."""
     account = _own(by)
     check_password(password, by=by)
     with transaction():
         if not _remove(account):
             raise _off()
         credentials.renew(account, by=by)
+        credentials.close_all(account, keep=keep)
         trail.record("account:code_disabled", by=by, stream=f"account:{account}")
 
 
 def reset(account: int, *, by: Actor, reason: str) -> None:
-    """Take a lost second factor off somebody's account; the administrator's act, with a reason."""
+    """Take a lost second factor off somebody's account and end its sessions; the administrator's act, with a reason."""
     rights.require(by, "account.edit")
     if not reason.strip():
         raise Invalid.at("reason", "Ghi lý do.", "Say why.")
@@ -119,6 +124,7 @@ def reset(account: int, *, by: Actor, reason: str) -> None:
         if not _remove(account):
             raise _off()
         credentials.renew(account, by=by)
+        credentials.close_all(account)
         trail.record("account:code_reset", by=by, stream=f"account:{account}", reason=reason)
 
 

@@ -31,11 +31,12 @@ def act() -> Response:
         if what == "begin":
             return _page(by, offered=people.second_factor.begin(password, by=by))
         if what == "confirm":
-            return _page(by, codes=people.second_factor.confirm(request.form.get("code", ""), by=by))
+            codes = people.second_factor.confirm(request.form.get("code", ""), by=by, keep=doors.token())
+            return _page(by, codes=codes, said=_("Đã bật xác thực hai bước. Các phiên đăng nhập khác đã kết thúc."))
         if what == "renew":
             return _page(by, codes=people.second_factor.renew_recovery(password, by=by))
-        people.second_factor.disable(password, by=by)
-        return _page(by, said=_("Đã tắt xác thực hai bước."))
+        people.second_factor.disable(password, by=by, keep=doors.token())
+        return _page(by, said=_("Đã tắt xác thực hai bước. Các phiên đăng nhập khác đã kết thúc."))
     except Refusal as refusal:
         return _page(by, wrong=pages.in_language(refusal), what=what, status=refusal.status)
 
