@@ -91,8 +91,9 @@ def _nothing(whole: bool) -> Block:
 @blueprint.post("/notices/read")
 def read() -> AnyResponse:
     """Mark one notice, or all that the page showed, as read."""
-    one, up_to = request.form.get("id", type=int), request.form.get("up_to", type=int)
+    by = pages.me()
+    one, up_to = (pages.number_of(request.form.get(name)) for name in ("id", "up_to"))
     if one is not None or up_to is not None:
-        read = notices.read_notices(by=pages.me(), ids=None if one is None else [one], up_to=up_to)
+        read = notices.read_notices(by=by, ids=None if one is None else [one], up_to=up_to)
         pages.say(ngettext("Đã đánh dấu %(num)d tin là đã đọc.", "Đã đánh dấu %(num)d tin là đã đọc.", read))
     return pages.back_to("own_notices.show")

@@ -129,6 +129,11 @@ def say(words: str, level: str = "ok") -> None:
     flash(words, level)
 
 
+def number_of(text: str | None) -> int | None:
+    """The number of a row that a form or an address names; None for what no row's number can be."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
 def back_to(endpoint: str, **values: Any) -> AnyResponse:
     """Go on to another page after a posted form, so that reloading repeats nothing."""
     return redirect(url_for(endpoint, **values), code=303)

@@ -69,6 +69,10 @@ def test_reading_one_and_all_and_looking_changes_nothing(desk: Desk) -> None:
     ids = page.xpath("//input[@name='id']/@value")
     assert "Đã đánh dấu 1 tin" in desk.say("donvi", "/notices/read", {"id": ids[0]})
     assert notices.count_unread(account) == count - 1
+    for far in ("9" * 30, "-1", "٣", "x"):
+        for field in ("id", "up_to"):
+            desk.post("donvi", "/notices/read", {field: far})
+    assert notices.count_unread(account) == count - 1
     (newest,) = page.xpath("//form[@action='/notices/read']//input[@name='up_to']/@value")
     desk.say("donvi", "/notices/read", {"up_to": newest})
     assert notices.count_unread(account) == 0
