@@ -295,8 +295,8 @@ def _demo_accounts() -> list[tuple[str, str]]:
 
 
 def _local(address: str) -> str:
-    local = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if local and not address.startswith("/sign-") else "/"
+    """Where to go on after signing in: a page of this service that is not about signing in or out."""
+    return "/" if address.startswith("/sign-") else display.local_path(address)
 
 
 @blueprint.post("/sign-out")
