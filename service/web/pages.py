@@ -103,9 +103,7 @@ def me() -> Actor:
     """The person who is signed in; NotSignedIn leads to the sign-in page."""
     by = doors.actor()
     if by.must_change and request.endpoint != "pages.change_password":
-        raise Refusal(
-            "Đổi mật khẩu trước khi làm việc khác.", "Change your password first.", code="must-change"
-        )
+        raise Refusal(*doors.CHANGE_FIRST, code="must-change")
     if by.must_enrol:  # its own page asks `doors.actor`
         raise Refusal(*doors.ENROL_FIRST, code="must-enrol")
     return by
