@@ -20,6 +20,7 @@ from service.actor import Actor
 from service.db import reading, session, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotSignedIn
 from service.people import credentials, passwords, rights, tally
+from service.people import groups as catalogue
 from service.people.models import Account, RecoveryCode, SecondFactor
 
 ISSUER = "Vinh Danh"
@@ -135,6 +136,12 @@ def is_on(account: int) -> bool:
             sa.select(SecondFactor.confirmed).where(SecondFactor.account_id == account)
         ).scalar_one_or_none()
     return bool(found)
+
+
+def is_asked_of(by: Actor) -> bool:
+    """Tell whether a group that somebody holds, or has been lent, asks for it: without it he then holds nothing."""
+    held = {*by.groups, *(one.group for one in by.lent)}
+    return by.must_enrol or not passwords.settings().demo and any(map(catalogue.needs_second_factor, held))
 
 
 def lacking(accounts: Collection[int]) -> list[int]:

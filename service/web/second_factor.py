@@ -49,6 +49,6 @@ def _page(
     return pages.page(
         "second_factor", code=status, on=people.second_factor.is_on(account),
         left=people.second_factor.recovery_left(account), offered=offered, codes=codes or [], wrong=wrong, what=what,
-        done=said, asked=by.must_enrol and not codes, url=url_for("second_factor.act"),
+        done=said, needed=people.second_factor.is_asked_of(by), asked=by.must_enrol and not codes, url=url_for("second_factor.act"),
         letters=[offered.secret[at : at + 4] for at in range(0, len(offered.secret), 4)] if offered else [],
     )

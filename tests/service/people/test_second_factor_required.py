@@ -153,6 +153,21 @@ def _paths(app: Flask, methods: tuple[str, ...]) -> list[str]:
     })
 
 
+def test_page_offers_turning_it_off_only_where_no_role_asks_for_it(earnest: Flask) -> None:
+    for login, group, offered in (("mai", "vhxh", True), ("quan", "admin", False)):
+        _made(login, group)
+        code = _code(enrolled(login, OWN))
+        guest = _guest(earnest)
+        guest.post("/sign-in", username=login, password=OWN)
+        assert guest.post("/sign-in", code=code).status_code == 303
+        page = guest.open("/second-factor")
+        assert page.xpath("//button[@value='renew']")
+        assert bool(page.xpath("//button[@value='disable']")) is offered
+        assert ("nên không tắt ở đây" in page.text_content()) is not offered
+    earnest.extensions["settings"].demo = True
+    assert guest.open("/second-factor").xpath("//button[@value='disable']")
+
+
 def test_calls_are_refused_with_a_code_and_a_sentence(earnest: Flask) -> None:
     account = _made("quan", "admin")
     client = earnest.test_client()
