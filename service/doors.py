@@ -22,6 +22,7 @@ from service.errors import Forbidden, NotSignedIn, Refusal, Withheld
 from service.papers.trail_export import Exported
 
 TOKEN = "token"
+CHANGE_FIRST = ("Đổi mật khẩu trên trang web trước khi làm việc khác.", "Change your password at the pages before anything else.")
 ENROL_FIRST = (
     "Vai trò của bạn cần xác thực hai bước. Bật xác thực hai bước trên trang web trước khi làm việc khác.",
     "Your role asks for a second factor. Turn it on at the pages before anything else.",

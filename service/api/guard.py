@@ -21,6 +21,8 @@ _FREE = ("/api/v1/definitions", "/api/v1/replays")
 _DEEPEST = 60
 _WITHOUT_FACTOR = ("session.open_session", "session.redeem_code", "session.close_session")
 """What somebody may call who has yet to set up the second factor, which is done on the page."""
+_WITH_OLD_PASSWORD = (*_WITHOUT_FACTOR, "session.me")
+"""What somebody may call who has yet to change the password, which is done on the page or with a one-time code."""
 
 
 class Number(IntegerConverter):
@@ -40,7 +42,7 @@ def _check() -> None:
         return
     if "\x00" in request.path or any("\x00" in v for _, v in request.args.items(multi=True)):
         raise unreadable("một ký tự rỗng", "a nul character")
-    _enrolled()
+    _ready()
     if request.method not in WRITES:
         return
     _not_forged()
@@ -53,9 +55,14 @@ def _check() -> None:
         _storable(body)
 
 
-def _enrolled() -> None:
+def _ready() -> None:
+    """Refuse who has yet to change the password, or to set up the second factor."""
     by = g.get("actor")
-    if by is not None and by.must_enrol and request.path.startswith("/api/v1/") and request.endpoint not in _WITHOUT_FACTOR:
+    if by is None or not request.path.startswith("/api/v1/"):
+        return
+    if by.must_change and request.endpoint not in _WITH_OLD_PASSWORD:
+        raise Forbidden(*doors.CHANGE_FIRST, code="must-change")
+    if by.must_enrol and not by.must_change and request.endpoint not in _WITHOUT_FACTOR:
         raise Forbidden(*doors.ENROL_FIRST, code="second-factor-required")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from apiflask.schemas import FileSchema
 from flask import Response
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from service import doors, people, trail
 from service.api.schemas import ERRORS, moment
@@ -20,6 +20,16 @@ from service.trail.labels import DOORS
 blueprint = APIBlueprint("events", __name__, tag="Trail")
 
 
+def _kinds(said: str) -> None:
+    if not all(entries.is_kind(word) for word in said.split(",")):
+        raise ValidationError("Unknown kind.")
+
+
+def _person_or_body(said: str) -> None:
+    if said.isdecimal() and not (said.isascii() and len(said) < 16):
+        raise ValidationError("Not an account number.")
+
+
 class Filters(Schema):
     """What narrows the trail; each narrows what the others leave. What is left out does not narrow."""
 
@@ -28,12 +38,13 @@ class Filters(Schema):
     )
     also = fields.Boolean(metadata={"description": "And what others did on behalf of `who`"})
     behalf = fields.String(
-        validate=validate.Length(1, 200), metadata={"description": "Account number, or name of a body"}
+        validate=[validate.Length(1, 200), _person_or_body], metadata={"description": "Account number, or name of a body"}
     )
     nomination = fields.Integer(validate=validate.Range(1, 2**53))
     part = fields.String(validate=validate.OneOf(list(trail.part_words("vi"))))
     kind = fields.String(
-        validate=validate.Length(1, 2_000), metadata={"description": "Kinds with commas between; `decision:*` for all of an object"}
+        validate=[validate.Length(1, 2_000), _kinds],
+        metadata={"description": "Kinds with commas between; `decision:*` for all of an object"},
     )
     door = fields.String(validate=validate.OneOf(list(DOORS)))
     since = fields.Date(metadata={"description": "First day"})

@@ -44,6 +44,9 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "stream": ("Về", "About"),
     "text": ("Có chữ", "With the words"),
 }
+_NO_KIND = "-"
+"""Stands for kinds none of which there is: finds nothing."""
+_NO_SUCH_KIND = ("không có loại này", "no such kind")
 _ALSO = ("{}, kể cả việc người khác làm thay", "{}, and what others did on the person's behalf")
 
 
@@ -86,22 +89,41 @@ _NOTHING = Asked()
 
 
 def read_asked(said: Mapping[str, Any]) -> Asked:
-    """What an address or a call asks for, by the names of `Asked.words`; what has no meaning does not narrow."""
+    """What an address or a call asks for, by the names of `Asked.words`; what has no meaning does not narrow.
+
+    A person, door or kind that there is not finds nothing.
+    """
     word = {key: _text(said.get(key), _LONGEST) for key in ("who", "part", "door", "stream", "text")}
-    number = str(said.get("nomination") or "")
+    kinds = [kind for kind in str(said.get("kind") or "").split(",") if kind]
     return Asked(
         who=word["who"],
         also=bool(word["who"]) and str(said.get("also") or "") in ("1", "True"),
         behalf=_text(said.get("behalf"), 200),
-        nomination=int(number) if number.isascii() and number.isdecimal() and len(number) < 16 else None,
+        nomination=_number(str(said.get("nomination") or "")),
         part=word["part"] if word["part"] in trail.part_words("vi") else "",
-        kind=tuple(kind for kind in str(said.get("kind") or "").split(",") if kind in KINDS or kind.endswith(":*")),
+        kind=tuple(kind for kind in kinds if is_kind(kind)) or ((_NO_KIND,) if kinds else ()),
         door=word["door"],
         since=_day(said.get("since")),
         until=_day(said.get("until")),
         stream=word["stream"],
         text=word["text"],
     )
+
+
+def meaningless(said: Mapping[str, Any], asked: Asked) -> list[str]:
+    """Names of what was said and does not narrow: what is found is more than somebody may have meant."""
+    read = asked.words()
+    return [name for name in LABELS if str(said.get(name) or "").strip() and (name not in read or read[name] == _NO_KIND)]
+
+
+def is_kind(word: str) -> bool:
+    """Tell whether it is a kind of entries, or all of an object: `decision:*`."""
+    return word in KINDS or word.endswith(":*") and any(kind.startswith(word[:-1]) for kind in KINDS)
+
+
+def _number(word: str) -> int | None:
+    """The number of a row; a longer one no database can look for."""
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < 16 else None
 
 
 def _text(said: Any, most: int) -> str:
@@ -155,9 +177,9 @@ def said(asked: Asked, *, by: Actor | None, locale: Locale = "vi") -> dict[str, 
     """What it is narrowed by, in words: name → (label, value); a nomination's name for whom may see it."""
     english = locale == "en"
     value: dict[str, str] = {}
-    names = people.names([int(one) for one in (asked.who, asked.behalf) if one.isdecimal()])
+    names = people.names(number for one in (asked.who, asked.behalf) if (number := _number(one)) is not None)
     for key, word in (("who", asked.who), ("behalf", asked.behalf)):
-        value[key] = MACHINES[word][english] if word in MACHINES else names.get(int(word), word) if word.isdecimal() else word
+        value[key] = MACHINES[word][english] if word in MACHINES else names.get(_number(word) or 0, word)
     if asked.also:
         value["who"] = _ALSO[english].format(value["who"])
     if asked.nomination is not None and by is not None:
@@ -165,7 +187,9 @@ def said(asked: Asked, *, by: Actor | None, locale: Locale = "vi") -> dict[str, 
         value["nomination"] = f"{n.name} ({'no.' if english else 'số'} {n.id})"
     value |= {
         "part": trail.part_words(locale).get(asked.part, ""),
-        "kind": ", ".join(dict.fromkeys(trail.kind_words(kind, locale) for kind in asked.kind)),
+        "kind": ", ".join(dict.fromkeys(
+            _NO_SUCH_KIND[english] if kind == _NO_KIND else trail.kind_words(kind, locale) for kind in asked.kind
+        )),
         "door": trail.door_words(asked.door, locale),
         "since": f"{asked.since:%d/%m/%Y}" if asked.since else "",
         "until": f"{asked.until:%d/%m/%Y}" if asked.until else "",

@@ -47,11 +47,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """One page of a person's notices, the newest first, and how many there are; `unread` stops at MOST_COUNTED."""
+    """One page of a person's notices, the newest first, and how many there are; `unread` stops at MOST_COUNTED.
+
+    `newest`: the last that was told, on whichever page it stands; 0 where nothing was.
+    """
 
     items: tuple[Told, ...]
     total: int
     unread: int
+    newest: int
 
 
 def ring(rows: Sequence[Mapping[str, Any]]) -> set[int]:
@@ -80,7 +84,8 @@ def own_notices(*, by: Actor, language: str, unread: bool = False, page: int = 1
             .limit(size).offset((max(page, 1) - 1) * size)
         ).all()
         total = s.scalar(select(func.count()).select_from(NOTICE).where(where)) or 0
-    return Notices(tuple(_told(row, language) for row in rows), total, count_unread(account))
+        newest = s.scalar(select(func.max(NOTICE.c.id)).where(NOTICE.c.account == account)) or 0
+    return Notices(tuple(_told(row, language) for row in rows), total, count_unread(account), newest)
 
 
 def read_notices(*, by: Actor, ids: Collection[int] | None = None, up_to: int | None = None) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from service import clock, db, trail
-from service.actor import Actor, machine
+from service.actor import Actor
 from service.errors import FieldFault, Forbidden, Invalid
 from service.notices import hours
 from service.notices.letters import Letter, label, letters
@@ -72,7 +72,7 @@ def choose(ways: Mapping[str, str], *, by: Actor) -> None:
         )
 
 
-def stop_digests(account: int) -> int:
+def stop_digests(account: int, *, by: Actor) -> int:
     """Put every kind that a person gets in a digest on the pages only; return how many. Asked for by a link in the mail."""
     with db.transaction() as s:
         found = s.scalars(
@@ -80,7 +80,7 @@ def stop_digests(account: int) -> int:
         ).all()
         if found:
             _keep(account, dict.fromkeys(found, BELL))
-            trail.record("account:digests_stopped", by=machine("worker"), stream=f"account:{account}", body={"kinds": list(found)})
+            trail.record("account:digests_stopped", by=by, stream=f"account:{account}", body={"kinds": list(found)})
         return len(found)
 
 

@@ -80,6 +80,7 @@ from service.people.sessions import (
     redeem_code,
     sign_in,
     sign_out,
+    stranger,
     sweep,
 )
 from service.people.signing import signs_as
@@ -208,6 +209,7 @@ __all__ = [
     "signs_as",
     "standing_in_for",
     "stands_in",
+    "stranger",
     "substitutes_for",
     "sweep",
     "take_turn",

@@ -196,7 +196,7 @@ def disable_account(account: int, *, by: Actor, reason: str) -> None:
         if not _lock(account).active:
             return
         current.execute(sa.update(Account).where(Account.id == account).values(active=False, **_NO_LETTER))
-        sessions.close_all(account)
+        credentials.close_all(account)
         credentials.renew(account, by=by)
         trail.record("account:blocked", by=by, stream=f"account:{account}", reason=reason)
         jobs.enqueue("people.left", {"account": account})
@@ -234,7 +234,7 @@ def reset_account(account: int, *, by: Actor) -> str:
                 **_NO_LETTER,
             )
         )
-        sessions.close_all(account)
+        credentials.close_all(account)
         tally.forget(row.login)
         credentials.renew(account, by=by)
         trail.record("account:reset", by=by, stream=f"account:{account}")

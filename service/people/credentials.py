@@ -1,6 +1,7 @@
 """The version of a person's credentials: goes up whenever who may act with the account may have changed.
 
-A pass or a frozen roll names the version it was made for. What leans on it (an open secret ballot) is told here.
+A pass or a frozen roll names the version it was made for. What leans on it (an open secret ballot) is told here. Sessions
+name none: who changes the credentials closes them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import sqlalchemy as sa
 
 from service.actor import Actor
 from service.db import session
-from service.people.models import Account
+from service.people.models import Account, SessionToken
+from service.people.passwords import hash_code
 
 changed: list[Callable[[int, Actor], None]] = []
 """Called inside the changing transaction with the account and who changed it."""
@@ -34,3 +36,11 @@ def version_of(account: int) -> int | None:
     return session().execute(
         sa.select(Account.credential).where(Account.id == account, Account.active)
     ).scalar_one_or_none()
+
+
+def close_all(account: int, *, keep: str | None = None) -> int:
+    """Delete a person's sessions within an act that records why."""
+    statement = sa.delete(SessionToken).where(SessionToken.account_id == account)
+    if keep:
+        statement = statement.where(SessionToken.hash != hash_code(keep))
+    return len(session().execute(statement.returning(SessionToken.id)).all())

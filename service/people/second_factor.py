@@ -20,6 +20,7 @@ from service.actor import Actor
 from service.db import reading, session, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotSignedIn
 from service.people import credentials, passwords, rights, tally
+from service.people import groups as catalogue
 from service.people.models import Account, RecoveryCode, SecondFactor
 
 ISSUER = "Vinh Danh"
@@ -58,8 +59,11 @@ def begin(password: str, *, by: Actor) -> Enrolment:
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=by.login, issuer_name=ISSUER))
 
 
-def confirm(code: str, *, by: Actor) -> list[str]:
-    """Turn the second factor on with a first code; returns the recovery codes, told only here."""
+def confirm(code: str, *, by: Actor, keep: str | None = None) -> list[str]:
+    """Turn the second factor on with a first code; returns the recovery codes, told only here.
+
+    Ends every other session, since none of them gave a code (`keep` is the token of the one that stays).
+    """
     account = _own(by)
     with transaction() as current:
         found = current.get(SecondFactor, account, with_for_update=True)
@@ -75,7 +79,8 @@ def confirm(code: str, *, by: Actor) -> list[str]:
         found.confirmed, found.last_step = True, step
         current.flush()
         codes = _new_recovery(account)
-        credentials.renew(account, by=by)
+        credentials.renew(account, by=by)  # locks the account: who signs in beside is closed too, or asked for a code
+        credentials.close_all(account, keep=keep)
         trail.record("account:code_enabled", by=by, stream=f"account:{account}")
         return codes
 
@@ -93,19 +98,20 @@ def renew_recovery(password: str, *, by: Actor) -> list[str]:
         return codes
 
 
-def disable(password: str, *, by: Actor) -> None:
-    """Turn one's own second factor off, with the password."""
+def disable(password: str, *, by: Actor, keep: str | None = None) -> None:
+    """Turn one's own second factor off, with the password; ends every other session (`keep` is the token of the one that stays)."""
     account = _own(by)
     check_password(password, by=by)
     with transaction():
         if not _remove(account):
             raise _off()
         credentials.renew(account, by=by)
+        credentials.close_all(account, keep=keep)
         trail.record("account:code_disabled", by=by, stream=f"account:{account}")
 
 
 def reset(account: int, *, by: Actor, reason: str) -> None:
-    """Take a lost second factor off somebody's account; the administrator's act, with a reason."""
+    """Take a lost second factor off somebody's account and end its sessions; the administrator's act, with a reason."""
     rights.require(by, "account.edit")
     if not reason.strip():
         raise Invalid.at("reason", "Ghi lý do.", "Say why.")
@@ -119,6 +125,7 @@ def reset(account: int, *, by: Actor, reason: str) -> None:
         if not _remove(account):
             raise _off()
         credentials.renew(account, by=by)
+        credentials.close_all(account)
         trail.record("account:code_reset", by=by, stream=f"account:{account}", reason=reason)
 
 
@@ -129,6 +136,12 @@ def is_on(account: int) -> bool:
             sa.select(SecondFactor.confirmed).where(SecondFactor.account_id == account)
         ).scalar_one_or_none()
     return bool(found)
+
+
+def is_asked_of(by: Actor) -> bool:
+    """Tell whether a group that somebody holds, or has been lent, asks for it: without it he then holds nothing."""
+    held = {*by.groups, *(one.group for one in by.lent)}
+    return by.must_enrol or not passwords.settings().demo and any(map(catalogue.needs_second_factor, held))
 
 
 def lacking(accounts: Collection[int]) -> list[int]:

@@ -158,7 +158,7 @@ def redeem_code(
             account.password_hash, account.must_change = fresh, False
             void_codes(account)
             current.flush()
-            close_all(account.id)
+            credentials.close_all(account.id)
             owner = actor_of(account.id, door=door)
             credentials.renew(account.id, by=owner)
             trail.record("account:password_changed", by=owner, stream=f"account:{account.id}")
@@ -201,7 +201,7 @@ def change_password(old: str, new: str, *, by: Actor, keep: str | None = None) -
             account.password_hash, account.must_change = fresh, False
             void_codes(account)
             current.flush()
-            close_all(by.account, keep=keep)
+            credentials.close_all(by.account, keep=keep)
             tally.forget(by.login)
             credentials.renew(by.account, by=by)
             trail.record("account:password_changed", by=by, stream=f"account:{by.account}")
@@ -265,17 +265,9 @@ def end_sessions(*, by: Actor, account: int | None = None, keep: str | None = No
     """End all sessions of a person, except the one of the token `keep`; returns how many were ended."""
     account = _whose(by, account)
     with transaction():
-        ended = close_all(account, keep=keep)
+        ended = credentials.close_all(account, keep=keep)
         trail.record("session:revoked", by=by, stream=f"account:{account}", body={"count": ended})
         return ended
-
-
-def close_all(account: int, *, keep: str | None = None) -> int:
-    """Delete a person's sessions within an act that records why."""
-    statement = sa.delete(SessionToken).where(SessionToken.account_id == account)
-    if keep:
-        statement = statement.where(SessionToken.hash != passwords.hash_code(keep))
-    return len(session().execute(statement.returning(SessionToken.id)).all())
 
 
 def sweep() -> int:

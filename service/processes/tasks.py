@@ -239,13 +239,14 @@ def eligible_for(task: Task) -> list[int]:
 def may_reassign(task: Task, by: Actor) -> bool:
     """Tell whether somebody may hand a task on: its holder, the head of the office, or the head of the unit it is asked of.
 
-    Whom the case keeps away does not choose either who decides it.
+    Whom the case keeps away does not choose either who decides it, nor does who holds the right from him only.
     """
     if task.owner is not None and task.owner == by.account:
         return True
     by = by.within(task.process)
     if own_case.bars(task.running, by, task.groups):
         return False
+    by = own_case.left(task.running, by, task.groups)
     units = {unit for group in task.groups if (unit := people.unit_of(group)) is not None}
     return any(people.allowed(by, "task.reassign", unit=unit) for unit in (people.NO_UNIT, *units))
 

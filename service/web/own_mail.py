@@ -84,7 +84,7 @@ def stop(token: str) -> AnyResponse:
     back = url_for("pages.sign_in")
     crumbs = [Link(_("Thư tổng hợp"), "")]
     if request.method == "POST":
-        notices.stop_digests(account)
+        notices.stop_digests(account, by=people.stranger("web"))
         # No redirection: mail programs do not follow one (RFC 8058, section 3.1).
         return pages.page(
             "register", crumbs=crumbs, sentence=_("Đã thôi gửi thư tổng hợp"),

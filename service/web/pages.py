@@ -103,9 +103,7 @@ def me() -> Actor:
     """The person who is signed in; NotSignedIn leads to the sign-in page."""
     by = doors.actor()
     if by.must_change and request.endpoint != "pages.change_password":
-        raise Refusal(
-            "Đổi mật khẩu trước khi làm việc khác.", "Change your password first.", code="must-change"
-        )
+        raise Refusal(*doors.CHANGE_FIRST, code="must-change")
     if by.must_enrol:  # its own page asks `doors.actor`
         raise Refusal(*doors.ENROL_FIRST, code="must-enrol")
     return by
@@ -127,6 +125,11 @@ def fragment(template: str, **context: Any) -> Response:
 def say(words: str, level: str = "ok") -> None:
     """Show a sentence at the top of the next page."""
     flash(words, level)
+
+
+def number_of(text: str | None) -> int | None:
+    """The number of a row that a form or an address names; None for what no row's number can be."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def back_to(endpoint: str, **values: Any) -> AnyResponse:
@@ -290,8 +293,8 @@ def _demo_accounts() -> list[tuple[str, str]]:
 
 
 def _local(address: str) -> str:
-    local = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if local and not address.startswith("/sign-") else "/"
+    """Where to go on after signing in: a page of this service that is not about signing in or out."""
+    return "/" if address.startswith("/sign-") else display.local_path(address)
 
 
 @blueprint.post("/sign-out")

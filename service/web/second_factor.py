@@ -31,11 +31,12 @@ def act() -> Response:
         if what == "begin":
             return _page(by, offered=people.second_factor.begin(password, by=by))
         if what == "confirm":
-            return _page(by, codes=people.second_factor.confirm(request.form.get("code", ""), by=by))
+            codes = people.second_factor.confirm(request.form.get("code", ""), by=by, keep=doors.token())
+            return _page(by, codes=codes, said=_("Đã bật xác thực hai bước. Các phiên đăng nhập khác đã kết thúc."))
         if what == "renew":
             return _page(by, codes=people.second_factor.renew_recovery(password, by=by))
-        people.second_factor.disable(password, by=by)
-        return _page(by, said=_("Đã tắt xác thực hai bước."))
+        people.second_factor.disable(password, by=by, keep=doors.token())
+        return _page(by, said=_("Đã tắt xác thực hai bước. Các phiên đăng nhập khác đã kết thúc."))
     except Refusal as refusal:
         return _page(by, wrong=pages.in_language(refusal), what=what, status=refusal.status)
 
@@ -48,6 +49,6 @@ def _page(
     return pages.page(
         "second_factor", code=status, on=people.second_factor.is_on(account),
         left=people.second_factor.recovery_left(account), offered=offered, codes=codes or [], wrong=wrong, what=what,
-        done=said, asked=by.must_enrol and not codes, url=url_for("second_factor.act"),
+        done=said, needed=people.second_factor.is_asked_of(by), asked=by.must_enrol and not codes, url=url_for("second_factor.act"),
         letters=[offered.secret[at : at + 4] for at in range(0, len(offered.secret), 4)] if offered else [],
     )

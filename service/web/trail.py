@@ -45,7 +45,7 @@ def show() -> AnyResponse:
     asked, typed = trail_filters.asked_here()
     if typed and len(meant := entries.nominations_named(typed, by=by)) == 1:
         return redirect(url_for("trail.show", **trail_filters.address(asked) | {"nomination": meant[0].id}), 303)
-    page = trail.read(**entries.narrowed(asked, by=by, locale=_locale()), past=request.args.get("past", type=int), limit=SIZE)
+    page = trail.read(**entries.narrowed(asked, by=by, locale=_locale()), past=pages.number_of(request.args.get("past")), limit=SIZE)
     kept = trail_filters.address(asked)
     last = _last_verified(sight)
     return pages.page(
@@ -105,7 +105,8 @@ def export(format: str) -> Response:
     """What the filter finds as a file; that it was taken is an entry of its own."""
     by = pages.me()
     _all_of_it(by)
-    asked, _typed = trail_filters.asked_here()
+    asked, typed = trail_filters.asked_here()
+    trail_filters.must_mean_something(asked, typed)
     return doors.hand_out(export_trail(asked, format, by=by, locale=_locale()))
 
 

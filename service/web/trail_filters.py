@@ -11,6 +11,7 @@ from service import people, trail
 from service.actor import Actor
 from service.awards import entries
 from service.awards.entries import MACHINES, Asked
+from service.errors import Invalid
 from service.trail.labels import DOORS
 from service.vietnamese import people_in_order
 from service.web.frame import Link
@@ -66,6 +67,19 @@ def asked_here() -> tuple[Asked, str]:
     said = {**request.args.to_dict(), "text": request.args.get("q", "")}
     typed = request.args.get("case", "").strip()[:100]
     return entries.read_asked(said), typed
+
+
+def must_mean_something(asked: Asked, typed: str) -> None:
+    """Refuse with Invalid an address with conditions that do not narrow: a file holds what was asked for, and no more."""
+    said = {**request.args.to_dict(), "text": request.args.get("q", "")}
+    names = entries.meaningless(said, asked) + (["nomination"] if typed else [])
+    if names:
+        vi, en = (", ".join(entries.LABELS[name][at] for name in names) for at in (0, 1))
+        raise Invalid(
+            f"Điều kiện lọc không đọc được: {vi}. Bỏ hoặc sửa điều kiện đó rồi xuất lại.",
+            f"Conditions that mean nothing: {en}. Take them away or correct them, and export again.",
+            code="no-such-filter",
+        )
 
 
 def in_force(asked: Asked, locale: trail.Locale, *, by: Actor) -> list[Link]:

@@ -36,7 +36,7 @@ def show() -> Response:
     """Checkpoints, the newest first, with alarms, and the key's fingerprint."""
     by = pages.me()
     must(by, "trail.read")
-    past = request.args.get("past", type=int)
+    past = pages.number_of(request.args.get("past"))
     rows = checkpoints.list_checkpoints(past=past, limit=_SIZE)
     may = people.allowed(by, "trail.verify")
     causes, alarms = _causes(), watch.alarms_since(clock.now() - watch.SHOWN)

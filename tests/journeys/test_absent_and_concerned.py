@@ -100,6 +100,22 @@ def test_who_stands_in_for_two_acts_for_the_one_whom_it_does_not_concern(office:
     assert event.behalf == people.accounts_by_login()["vanthu"]
 
 
+def test_a_right_lent_by_the_nominee_does_not_choose_who_checks_him(office: Office) -> None:
+    """The substitute is a colleague who may check it himself; handing it on was the absent head's right alone."""
+    logins, head = people.accounts_by_login(), office.who("truongphong").name
+    people.grant(logins["ketoan"], "vhxh", by=machine("cli"))
+    lend(office, "truongphong", "ketoan", "vhxh_head")
+    free, his = (open_task(office, one) for one in _signed(office, OTHER, head))
+    by = office.who("ketoan")
+    assert [tasks.may_act(tasks.read_task(task, by=by), by) for task in (free, his)] == [True, True]
+    assert [tasks.may_reassign(tasks.read_task(task, by=by), by) for task in (free, his)] == [True, False]
+    tasks.reassign_task(free, logins["vhxh"], "Đúng chuyên môn", by=by)
+    assert tasks.read_task(free, by=by).owner == logins["vhxh"]
+    with pytest.raises(Forbidden):
+        tasks.reassign_task(his, logins["vhxh"], "Đúng chuyên môn", by=by)
+    assert tasks.read_task(his, by=by).owner is None
+
+
 def test_a_substitute_of_somebody_of_the_own_unit_does_not_judge_it(office: Office) -> None:
     """The officer belongs to the unit: he files for it and does not check it, nor does who acts in his place only."""
     lend(office, "vhxh", "ketoan", "vhxh")

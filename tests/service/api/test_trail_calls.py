@@ -28,8 +28,14 @@ def test_events_are_narrowed_and_paged_for_who_reads_the_whole_trail(shared: Off
     for who in ("vhxh", "donvi", "chutich"):
         assert caller.raw(who, "GET", "/events").status_code == 403
         assert caller.raw(who, "GET", "/events/export").status_code == 403
-    for wrong in ("door=window", "since=hier", "nomination=x", "part=all"):
-        assert caller.raw("thanhtra", "GET", f"/events?{wrong}").status_code == 422, wrong
+    for right in (f"behalf={officer}", "behalf=UBND", "kind=nomination:*,round:opened"):
+        assert caller.raw("thanhtra", "GET", f"/events?{right}").status_code == 200, right
+    for wrong in (
+        "door=window", "since=hier", "nomination=x", "part=all", f"who={'9' * 20}", f"behalf={'9' * 20}", "behalf=٣", "kind=no:such",
+        "kind=no:*", "kind=nomination:started,", "kind=nomination:started,no:such",
+    ):
+        for path in ("/events", "/events/export"):
+            assert caller.raw("thanhtra", "GET", f"{path}?{wrong}").status_code == 422, (path, wrong)
     assert caller.raw("thanhtra", "GET", "/events?nomination=999999").status_code == 404
 
 

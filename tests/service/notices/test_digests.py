@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from service import notices, trail
+from service import notices, people, trail
 from service.config import Settings
 from service.errors import Invalid
 from service.notices import digests, still
@@ -185,12 +185,14 @@ def test_stopping_digests_leaves_other_choices_and_cancels_what_waits(app: Flask
     begin("2026-11-19 09:00")
     notices.choose({"assigned": "daily", "decided": "weekly", "reminder": "bell"}, by=XANH)
     tell(1)
-    assert notices.stop_digests(1) == 2
-    assert notices.stop_digests(1) == 0
+    assert notices.stop_digests(1, by=people.stranger("web")) == 2
+    assert notices.stop_digests(1, by=people.stranger("web")) == 0
     found = {one.letter: one.way for one in notices.read_choices(by=XANH)}
     assert (found["assigned"], found["decided"], found["reminder"], found["reassigned"]) == ("bell", "bell", "bell", "now")
     assert states() == ["cancelled"]
     assert kinds()[-1] == "account:digests_stopped"
+    (entry,) = trail.read(kind="account:digests_stopped", sight=trail.Sight.EVERYTHING).events
+    assert (entry.actor, entry.door) == (trail.NOBODY, "web")
     go_on("2026-11-23 07:30")
     assert (notices.gather_due(), send()) == (0, 0)
 

@@ -9,8 +9,12 @@ import pyotp
 from service import clock, people
 
 
-def enrolled(login: str, password: str) -> str:
-    """Turn the second factor on with the code of half a minute ago; returns its secret, so that the code of now is still good."""
+def enrolled(login: str, password: str, keep: str | None = None) -> str:
+    """Turn the second factor on with the code of half a minute ago; returns its secret, so that the code of now is still good.
+
+    `keep` is the token of the session in which it is done; the others end.
+    """
     secret = people.second_factor.begin(password, by=people.actor_of(login)).secret
-    people.second_factor.confirm(pyotp.TOTP(secret).at(clock.unmoved() - timedelta(seconds=30)), by=people.actor_of(login))
+    earlier = pyotp.TOTP(secret).at(clock.unmoved() - timedelta(seconds=30))
+    people.second_factor.confirm(earlier, by=people.actor_of(login), keep=keep)
     return secret

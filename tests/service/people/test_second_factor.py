@@ -213,6 +213,47 @@ def test_pass_asks_for_the_code_outside_demo_mode(
     assert changed.value.code == "credential-changed"
 
 
+def test_sessions_that_gave_no_code_end_when_it_is_set_up_turned_off_or_reset(
+    app: Flask, mai: Actor, boss: Actor, now: Callable[[float], None]
+) -> None:
+    """Kept is the one in which it is done; an administrator's reset ends all of them."""
+
+    def alive(token: str) -> int:
+        forget()
+        return app.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code
+
+    own, other = (people.sign_in("mai", GOOD, door="api")[0] for _unused in range(2))
+    offered = second_factor.begin(GOOD, by=mai)
+    assert [alive(own), alive(other)] == [200, 200]
+    second_factor.confirm(_app_code(offered.secret), by=mai, keep=own)
+    assert [alive(own), alive(other)] == [200, 401]
+
+    now(30)
+    other, _actor = people.sign_in("mai", GOOD, door="api", code=_app_code(offered.secret))
+    assert [alive(own), alive(other)] == [200, 200]
+    second_factor.disable(GOOD, by=mai, keep=own)
+    assert [alive(own), alive(other)] == [200, 401]
+
+    offered = second_factor.begin(GOOD, by=mai)
+    second_factor.confirm(_app_code(offered.secret), by=mai, keep=own)
+    assert alive(own) == 200
+    second_factor.reset(mai.account or 0, by=boss, reason="Mất điện thoại")
+    assert alive(own) == 401
+
+
+def test_page_keeps_the_session_in_which_it_is_set_up(app: Flask, now: Callable[[float], None], boss: Actor) -> None:
+    here, elsewhere = Visitor(app, "quantri"), Visitor(app, "quantri")
+    here.open("/second-factor")
+    elsewhere.open("/second-factor")
+    page = here.post("/second-factor", act="begin", password="vinhdanh").text
+    secret = "".join(html.fromstring(page).xpath("//*[contains(@class, 'secret-letters')]/span/text()"))
+    done = here.post("/second-factor", act="confirm", code=_app_code(secret)).text
+    assert "Các phiên đăng nhập khác đã kết thúc" in done
+    here.open("/second-factor")
+    forget()
+    assert elsewhere.client.get("/second-factor").headers["Location"].startswith("/sign-in")
+
+
 def test_pages_lead_through_enrolment_and_sign_in(app: Flask, now: Callable[[float], None], boss: Actor) -> None:
     visitor = Visitor(app, "quantri")
     visitor.open("/second-factor")

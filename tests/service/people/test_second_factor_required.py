@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from flask.testing import FlaskClient
 from lxml import html
 
 from service import clock, people, trail
@@ -57,7 +58,7 @@ def test_who_needs_it_holds_nothing_until_it_is_set_up(earnest: Flask) -> None:
         _made(word, word, "vhxh")
         token, actor = people.sign_in(word, OWN, door="api")
         assert actor.must_enrol and not actor.groups and not people.allowed(actor, "round.read"), word
-        secret = enrolled(word, OWN)
+        secret = enrolled(word, OWN, keep=token)
         found = people.actor_of_token(token, door="api")
         assert found is not None and not found.must_enrol and found.groups == {word, "vhxh"}
         with pytest.raises(people.CodeNeeded):
@@ -152,27 +153,29 @@ def _paths(app: Flask, methods: tuple[str, ...]) -> list[str]:
     })
 
 
+def test_page_offers_turning_it_off_only_where_no_role_asks_for_it(earnest: Flask) -> None:
+    for login, group, offered in (("mai", "vhxh", True), ("quan", "admin", False)):
+        _made(login, group)
+        code = _code(enrolled(login, OWN))
+        guest = _guest(earnest)
+        guest.post("/sign-in", username=login, password=OWN)
+        assert guest.post("/sign-in", code=code).status_code == 303
+        page = guest.open("/second-factor")
+        assert page.xpath("//button[@value='renew']")
+        assert bool(page.xpath("//button[@value='disable']")) is offered
+        assert ("nên không tắt ở đây" in page.text_content()) is not offered
+    earnest.extensions["settings"].demo = True
+    assert guest.open("/second-factor").xpath("//button[@value='disable']")
+
+
 def test_calls_are_refused_with_a_code_and_a_sentence(earnest: Flask) -> None:
     account = _made("quan", "admin")
     client = earnest.test_client()
     answer = client.post("/api/v1/session", json={"username": "quan", "password": OWN})
     assert answer.status_code == 201 and answer.json is not None and answer.json["groups"] == []
     head = {"Authorization": f"Bearer {answer.json['token']}"}
-    tried = 0
-    for rule in earnest.url_map.iter_rules():
-        if not rule.rule.startswith("/api/v1/") or rule.endpoint in OWN_CALLS:
-            continue
-        path = rule.build({name: _some(rule, name) for name in rule.arguments})
-        assert path is not None
-        for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "DELETE"}):
-            forget()
-            refused = client.open(path[1], method=method, headers=head)
-            assert refused.status_code == 403 and refused.json is not None, (method, path)
-            assert refused.json["code"] == "second-factor-required"
-            assert "xác thực hai bước" in refused.json["message"] and "second factor" in refused.json["message_en"]
-            tried += 1
-    assert tried > 100
-    enrolled("quan", OWN)
+    _all_calls_are_refused(earnest, client, head, OWN_CALLS, "second-factor-required", ("xác thực hai bước", "second factor"))
+    enrolled("quan", OWN, keep=answer.json["token"])
     forget()
     assert client.get("/api/v1/me", headers=head).json == {
         "account": account, "username": "quan", "name": "Lê quan", "groups": ["admin"], "units": [],
@@ -180,7 +183,48 @@ def test_calls_are_refused_with_a_code_and_a_sentence(earnest: Flask) -> None:
     assert client.delete("/api/v1/session", headers=head).status_code == 204
 
 
+def test_calls_wait_for_a_new_password(earnest: Flask) -> None:
+    """Also who holds no group and no factor is asked; a new password is enough."""
+    account = _made("mai", "vhxh")
+    client = earnest.test_client()
+    token, _actor = people.sign_in("mai", OWN, door="api")
+    head = {"Authorization": f"Bearer {token}"}
+    forget()
+    assert client.get("/api/v1/sessions", headers=head).status_code == 200
+    people.force_change(account, by=CLI)
+    _all_calls_are_refused(earnest, client, head, OWN_CALLS | {"session.me"}, "must-change", ("Đổi mật khẩu", "Change your password"))
+    forget()
+    assert client.get("/api/v1/me", headers=head).json == {
+        "account": account, "username": "mai", "name": "Lê mai", "groups": [], "units": [],
+    }
+    people.change_password(OWN, "đường xa gió lặng", by=people.actor_of("mai"), keep=token)
+    forget()
+    assert client.get("/api/v1/sessions", headers=head).status_code == 200
+    people.force_change(account, by=CLI)
+    forget()
+    assert client.delete("/api/v1/session", headers=head).status_code == 204
+
+
 OWN_CALLS = {"session.open_session", "session.redeem_code", "session.close_session"}
+
+
+def _all_calls_are_refused(
+    app: Flask, client: FlaskClient, head: dict[str, str], but: set[str], code: str, said: tuple[str, str]
+) -> None:
+    tried = 0
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/api/v1/") or rule.endpoint in but:
+            continue
+        path = rule.build({name: _some(rule, name) for name in rule.arguments})
+        assert path is not None
+        for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "DELETE"}):
+            forget()
+            refused = client.open(path[1], method=method, headers=head)
+            assert refused.status_code == 403 and refused.json is not None, (method, path)
+            assert refused.json["code"] == code, (method, path)
+            assert said[0] in refused.json["message"] and said[1] in refused.json["message_en"]
+            tried += 1
+    assert tried > 100
 
 
 def _some(rule: Any, name: str) -> Any:

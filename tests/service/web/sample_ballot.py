@@ -110,5 +110,5 @@ def paper() -> dict[str, Any]:
 def second_factor() -> dict[str, Any]:
     """A second factor that is being turned on."""
     return {"frame": frame(), "on": False, "left": 0, "offered": Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/x"),
-            "letters": ["JBSW", "Y3DP", "EHPK", "3PXP"], "codes": ["ABCD-EFGH-JKLM"], "wrong": "", "what": "", "done": "", "asked": False,
-            "url": "#"}
+            "letters": ["JBSW", "Y3DP", "EHPK", "3PXP"], "codes": ["ABCD-EFGH-JKLM"], "wrong": "", "what": "", "done": "", "needed": False,
+            "asked": False, "url": "#"}

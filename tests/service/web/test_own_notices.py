@@ -69,11 +69,45 @@ def test_reading_one_and_all_and_looking_changes_nothing(desk: Desk) -> None:
     ids = page.xpath("//input[@name='id']/@value")
     assert "Đã đánh dấu 1 tin" in desk.say("donvi", "/notices/read", {"id": ids[0]})
     assert notices.count_unread(account) == count - 1
+    for far in ("9" * 30, "-1", "٣", "x"):
+        for field in ("id", "up_to"):
+            desk.post("donvi", "/notices/read", {field: far})
+    assert notices.count_unread(account) == count - 1
     (newest,) = page.xpath("//form[@action='/notices/read']//input[@name='up_to']/@value")
     desk.say("donvi", "/notices/read", {"up_to": newest})
     assert notices.count_unread(account) == 0
     assert "Đã đọc hết" in desk.read("donvi", "/notices")
     assert "không có tin chưa đọc" in _bell(desk, "donvi")
+
+
+def test_reading_all_means_all_and_not_what_this_page_shows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Lê Trúc Xanh", "Tạ Suối Mơ", "Đỗ Hừng Đông"):
+        desk.office.nominate(ROUND, name=name)
+    desk.office.work()
+    account = people.find_account("donvi").id
+    count = notices.count_unread(account)
+    monkeypatch.setattr("service.web.own_notices.SIZE", 1)
+    assert count >= 3 and "Trang này không có tin" in desk.read("donvi", "/notices?page=99")
+    page = desk.get("donvi", "/notices?page=2")
+    assert len(page.xpath("//input[@name='id']")) == 1
+    (newest,) = page.xpath("//form[@action='/notices/read']//input[@name='up_to']/@value")
+    desk.office.nominate(ROUND, name="Lê Mây Trắng")
+    desk.office.work()
+    came = notices.count_unread(account) - count
+    assert came >= 1 and f"Đã đánh dấu {count} tin" in desk.say("donvi", "/notices/read", {"up_to": newest})
+    assert notices.count_unread(account) == came
+
+
+def test_page_says_more_than_so_many_as_the_bell_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Lê Trúc Xanh", "Tạ Suối Mơ"):
+        desk.office.nominate(ROUND, name=name)
+    desk.office.work()
+    count = notices.count_unread(people.find_account("donvi").id)
+    assert f"{count} tin chưa đọc" in words(desk.get("donvi", "/notices").find(".//h1"))
+    for module in ("service.notices.bell", "service.notices"):
+        monkeypatch.setattr(f"{module}.MOST_COUNTED", 2)
+    assert "Hơn 1 tin chưa đọc" in words(desk.get("donvi", "/notices").find(".//h1"))
+    assert "hơn 1 tin chưa đọc" in _bell(desk, "donvi") and "Chưa đọc, hơn 1" in desk.read("donvi", "/notices")
 
 
 def test_ways_are_chosen_beside_the_language_and_compulsory_kinds_say_so(desk: Desk) -> None:

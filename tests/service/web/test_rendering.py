@@ -139,6 +139,13 @@ class TestLanguage:
             assert rendering.chosen_theme() == "system"
 
 
+ELSEWHERE = (
+    "https://example.org/", "//example.org", "/\\example.org", "kit", "/\t/example.org", "/\n/example.org", "/\r\n/example.org",
+    "\t//example.org", "\\\\example.org", "/\t\\example.org", "///example.org", "//[", "javascript:alert(1)", " //example.org",
+)
+"""What leads to another host, or might where a browser leaves out signs."""
+
+
 class TestDisplay:
     def test_choice_is_kept_and_leads_back(self, stage: Flask) -> None:
         client = stage.test_client()
@@ -147,7 +154,7 @@ class TestDisplay:
         assert (answer.status_code, answer.location) == (303, "/kit?a=1")
         assert 'data-theme="dark"' in client.get("/kit").text
 
-    @pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "/\\example.org", "kit"])
+    @pytest.mark.parametrize("elsewhere", ELSEWHERE)
     def test_choice_never_leads_to_another_place(self, stage: Flask, elsewhere: str) -> None:
         client = stage.test_client()
         token = client.get("/kit").text.split('name="csrf_token" value="')[1].split('"')[0]

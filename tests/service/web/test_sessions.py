@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote, urlencode
+
 from flask import g
 
 from service import people
 from tests.journeys.program import Program
-from tests.service.web.browser import Visitor
+from tests.service.web.browser import Guest, Visitor
 from tests.service.web.desk import Desk, words
+from tests.service.web.test_rendering import ELSEWHERE
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"
 
@@ -95,3 +98,14 @@ def test_programs_list_and_end_sessions(desk: Desk) -> None:
     assert program.raw("quantri", "POST", f"/accounts/{account}/force-change").status_code == 204
     assert people.find_account("donvi").must_change
     assert program.raw("donvi", "GET", "/rounds").status_code == 403
+
+
+def test_signing_in_leads_on_within_the_service_only(desk: Desk) -> None:
+    """What comes in the address stands in the form, and what the form says is asked again."""
+    for wanted, reached in (("/inbox?tab=mine", "/inbox?tab=mine"), ("/nominations?q=Lê", "/nominations?q=Lê"), ("/sign-out", "/"),
+                            *((one, "/") for one in ELSEWHERE)):
+        guest = Guest(desk.office.app)
+        page = guest.open(f"/sign-in?{urlencode({'next': wanted})}")
+        assert page.xpath("//form[.//*[@name='username']]//input[@name='next']/@value") == [reached], wanted
+        answer = guest.post("/sign-in", username="donvi", password="vinhdanh", next=wanted)
+        assert (answer.status_code, unquote(answer.headers["Location"])) == (303, reached), wanted

@@ -161,6 +161,33 @@ def test_files_of_what_was_found_are_entries_and_hide_what_is_hidden(app: Flask,
     inspector.open("/trail/export.exe", 404)
 
 
+def test_words_that_mean_nothing_neither_break_a_page_nor_widen_a_file(app: Flask, office: Office) -> None:
+    office.nominate(ROUND, name="Lê Trúc Xanh")
+    inspector = Visitor(app, "thanhtra")
+    account, name = office.who("donvi").account, office.who("donvi").name
+    with inspector.client.get(f"/trail/export.csv?who={account}&kind=nomination:started") as answer:
+        assert len(list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))) == 2
+    for long in ("9" * 20, "٣"):
+        with inspector.client.get(f"/trail/export.csv?who={long}&behalf={long}") as answer:
+            assert len(list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))) == 1
+    told = words(inspector.open("/trail?kind=trail:exported"))
+    assert f"lọc theo Người thực hiện: {name}" in told and f"Người thực hiện: {'9' * 20}; Thay mặt: {'9' * 20}" in told
+
+    assert "Người thực hiện: ٣" in in_force(inspector.open("/trail?who=٣"))
+    inspector.open(f"/trail?past={'9' * 30}")
+    assert "Không có sự kiện nào khớp" not in words(inspector.open("/trail?kind=nomination:*"))
+    for unknown in ("no:such", "no:*", "nomination"):
+        page = inspector.open(f"/trail?kind={unknown}")
+        assert "Không có sự kiện nào khớp" in words(page) and "Loại: không có loại này" in in_force(page)
+    before = trail.last_number()
+    for wrong, label in (
+        ("kind=no:such", "Loại"), ("part=none", "Nhóm"), ("nomination=x", "Hồ sơ"), ("case=x", "Hồ sơ"), ("since=hier", "Từ ngày"),
+        ("until=2026", "Đến hết ngày"),
+    ):
+        assert f"Điều kiện lọc không đọc được: {label}." in words(inspector.open(f"/trail/export.csv?{wrong}", 422)), wrong
+    assert trail.last_number() == before
+
+
 def test_a_file_that_cannot_hold_so_many_is_refused_with_what_to_do(app: Flask, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     inspector = Visitor(app, "thanhtra")
     monkeypatch.setattr("service.papers.trail_export.MOST", {"csv": None, "pdf": 3})
