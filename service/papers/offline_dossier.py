@@ -334,7 +334,7 @@ _READ_FIRST = """\ufeffBỘ HỒ SƠ NGOẠI TUYẾN
 
 Bộ hồ sơ này kiểm chứng được trên máy không có phần mềm, không cần mạng.
 
-1. Lấy dấu vân tay của khóa từ nguồn BÊN NGOÀI bộ hồ sơ này: thư mốc nhật ký đã gửi ra ngoài cơ quan, hoặc mã QR trên biên bản đã ký.
+1. Lấy dấu vân tay của khóa, hoặc một mốc nhật ký, do người BÊN NGOÀI cơ quan đang giữ (trang Mốc nhật ký, hoặc vinhdanh audit keys).
    Không dùng dấu vân tay do người đưa bộ hồ sơ cung cấp: bộ hồ sơ giả cũng tự khớp với khóa của chính nó.
 2. Mở verify.html bằng trình duyệt, chọn tệp ZIP, nhập dấu vân tay, bấm Kiểm tra;
    hoặc chạy: python3 verify.py HO-SO.zip --fingerprint "..."
