@@ -51,6 +51,8 @@ class OfflineDossier(Base):
     """asked, made, failed, gone."""
     sight: Mapped[int]
     """How much of the trail who asked may see."""
+    lists: Mapped[list[int]] = mapped_column(Json, default=list)
+    """Lists whose papers who asked might read, when he asked."""
     asked_by: Mapped[int | None]
     asked_at: Mapped[datetime]
     made_at: Mapped[datetime | None]

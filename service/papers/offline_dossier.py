@@ -10,7 +10,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -26,10 +26,11 @@ from service.awards.files import files_about
 from service.awards.models import File, Line, List, Nomination, Recipient, Round, Score
 from service.awards.nominations import read_nomination
 from service.db import let_go, reading, transaction
-from service.errors import Conflict, NotFound, Refusal
+from service.errors import Conflict, Forbidden, NotFound, Refusal
 from service.papers.bundle import Entry, Shelf, bytes_of, put_entry
 from service.papers.kinds import paper_kinds
 from service.papers.models import OfflineDossier, Paper
+from service.papers.versions import list_with_papers
 from service.processes import history
 from service.trail import Event, Sight, checkpoints, proving
 from service.trail.models import HEAD
@@ -41,6 +42,9 @@ FORMAT = "vinhdanh-dossier-1"
 TOPIC = "dossier.export"
 KEPT = timedelta(days=7)
 """How long a made file can be taken."""
+_JUDGED = ("votes", "appraisal", "office_total")
+_JUDGED_SCORE = ("office", "office_note")
+"""What office and council thought of a case, for who sees values only."""
 _VERIFIERS = Path(trail.__file__).parent / "verifier"
 _LEADING = 60
 """To how many of the last checkpoints the file leads, so that an anchor that somebody holds is among them."""
@@ -66,6 +70,9 @@ def ask_dossier(nomination_id: int, *, by: Actor) -> int:
     n = read_nomination(nomination_id, by=by)
     people.require(by, RIGHT)
     sight = trail.may_read(by, f"instance:{n.instance_id}", own=lambda _: False)
+    if not sight:
+        raise Forbidden("Bạn không được xem nhật ký của hồ sơ này.", "You may not read the trail of this case.")
+    readable = [number for number in _lists(n.id) if list_with_papers(number, by=by) is not None]
     with transaction() as s:
         running = s.scalars(
             select(OfflineDossier).where(
@@ -74,7 +81,7 @@ def ask_dossier(nomination_id: int, *, by: Actor) -> int:
         ).first()
         if running is not None:
             return running.id
-        row = OfflineDossier(nomination_id=n.id, sight=int(sight), asked_by=by.account, asked_at=clock.now())
+        row = OfflineDossier(nomination_id=n.id, sight=int(sight), lists=readable, asked_by=by.account, asked_at=clock.now())
         s.add(row)
         s.flush()
         trail.record("dossier:asked", by=by, stream=f"instance:{n.instance_id}", body={"nomination": n.id, "number": row.id})
@@ -119,9 +126,12 @@ def file_of(dossier_id: int) -> Path:
     return folder / f"{dossier_id}.zip"
 
 
-def make_dossier(nomination_id: int, path: Path, *, sight: Sight, behalf: int | None = None) -> int:
+def make_dossier(
+    nomination_id: int, path: Path, *, sight: Sight, behalf: int | None = None, readable: Collection[int] | None = None
+) -> int:
     """Write the offline dossier of a case to a file; gives the number of the checkpoint that covers it.
 
+    `readable`: lists whose papers may be in it; None for all.
     The file is readable by its owner only and appears whole or not at all. Raises Unsigned or BrokenTrail where the trail
     does not fit.
     """
@@ -134,7 +144,7 @@ def make_dossier(nomination_id: int, path: Path, *, sight: Sight, behalf: int | 
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w+b") as file:
-            number = _write(file, n, sight, behalf)
+            number = _write(file, n, sight, behalf, _lists(n.id) if readable is None else readable)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
@@ -144,12 +154,12 @@ def make_dossier(nomination_id: int, path: Path, *, sight: Sight, behalf: int | 
     return number
 
 
-def _write(file: IO[bytes], n: Nomination, sight: Sight, behalf: int | None) -> int:
+def _write(file: IO[bytes], n: Nomination, sight: Sight, behalf: int | None, readable: Collection[int]) -> int:
     stream = f"instance:{n.instance_id}"
     streams = [stream, *(f"list:{number}" for number in _lists(n.id))]
     _must_verify(streams)  # before anything is taken down, as a worker tries again
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        listed = [_put(archive, entry) for entry in _files(n, sight)]
+        listed = [_put(archive, entry) for entry in _files(n, sight, readable)]
         with transaction() as s:
             # Nobody writes an entry until this one stands: those that are told of, listed and numbered are all before it.
             s.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1).with_for_update())
@@ -224,9 +234,9 @@ def _make(job: jobs.Job) -> None:
     number = int(job.payload["dossier"])
     with reading() as s:
         row = s.get_one(OfflineDossier, number)
-        nomination, sight, asked_by, state = row.nomination_id, Sight(row.sight), row.asked_by, row.state
+        nomination, sight, asked_by, state, readable = row.nomination_id, Sight(row.sight), row.asked_by, row.state, row.lists
     if state == "asked":
-        covered = make_dossier(nomination, file_of(number), sight=sight, behalf=asked_by)
+        covered = make_dossier(nomination, file_of(number), sight=sight, behalf=asked_by, readable=readable)
         _set(number, state="made", checkpoint=covered, made_at=clock.now(), size=file_of(number).stat().st_size)
 
 
@@ -265,9 +275,9 @@ def _lists(nomination: int) -> list[int]:
 # -- what lies in it
 
 
-def _files(n: Nomination, sight: Sight) -> list[Entry]:
+def _files(n: Nomination, sight: Sight, readable: Collection[int]) -> list[Entry]:
     shelf = Shelf()
-    for paper, kind, file in _papers(n):
+    for paper, kind, file in _papers(n, readable):
         shelf.add("van-ban", f"{kind}, phiên bản {paper.version}.{paper.format}", bytes_of(file), what=kind)
     for file in files_about(n.id):
         shelf.add("minh-chung", file.name, bytes_of(file), what="Minh chứng")
@@ -278,8 +288,8 @@ def _files(n: Nomination, sight: Sight) -> list[Entry]:
     ]
 
 
-def _papers(n: Nomination) -> list[tuple[Paper, str, File]]:
-    """Every kept version of the papers of the lists on which the name stood, but for those of other names."""
+def _papers(n: Nomination, readable: Collection[int]) -> list[tuple[Paper, str, File]]:
+    """Every kept version of the papers of these lists on which the name stood, but for those of other names."""
     names = {code: kind.name for code, kind in paper_kinds().items()}
     with reading() as s:
         rows = s.execute(
@@ -287,7 +297,7 @@ def _papers(n: Nomination) -> list[tuple[Paper, str, File]]:
             .join(File, File.id == Paper.file_id)
             .join(List, List.id == Paper.list_id)
             .join(Line, Line.list_id == List.id)
-            .where(Line.nomination_id == n.id, Paper.about.in_([*_abouts(n.id)]))
+            .where(Line.nomination_id == n.id, List.id.in_(readable), Paper.about.in_([*_abouts(n.id)]))
             .order_by(Paper.id)
         ).all()
         found = {paper.id: (paper, names.get(paper.kind, paper.kind), file) for paper, file in rows}
@@ -310,17 +320,18 @@ def _story(n: Nomination, told: Sequence[Event]) -> str:
 
 
 def _data(n: Nomination, sight: Sight) -> dict[str, Any]:
+    judged = sight >= Sight.VALUES
     with reading() as s:
         recipient, round_ = s.get_one(Recipient, n.recipient_id), s.get_one(Round, n.round_id)
         scores = list(s.scalars(select(Score).where(Score.nomination_id == n.id).order_by(Score.position)))
         return {
-            "nomination": _row(n, leave=("search", "sort_key", "code")),
+            "nomination": _row(n, leave=("search", "sort_key", "code", *(() if judged else _JUDGED))),
             "recipient": _row(recipient, leave=("search", "sort_key", "others")),
             "round": {"code": round_.code, "name": round_.name, "calendar": round_.calendar, "criteria": round_.criteria},
-            "scores": [_row(score) for score in scores],
+            "scores": [_row(score, leave=() if judged else _JUDGED_SCORE) for score in scores],
             "steps": [
                 {"element": stop.element, "name": stop.name, "state": stop.state, "opened_at": stop.opened_at, "closed_at": stop.closed_at,
-                 "by": stop.closed_by, "on_behalf": stop.on_behalf, **({"answers": stop.answers} if sight >= Sight.VALUES else {})}
+                 "by": stop.closed_by, "on_behalf": stop.on_behalf, **({"answers": stop.answers} if judged else {})}
                 for stop in (history.timeline(n.instance_id) if n.instance_id else ())
             ],
         }

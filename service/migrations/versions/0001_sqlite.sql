@@ -1300,6 +1300,7 @@ CREATE TABLE offline_dossier (
 	nomination_id INTEGER NOT NULL,
 	state VARCHAR(8) NOT NULL,
 	sight INTEGER NOT NULL,
+	lists TEXT NOT NULL,
 	asked_by INTEGER,
 	asked_at BIGINT NOT NULL,
 	made_at BIGINT,

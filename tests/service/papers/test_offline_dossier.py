@@ -24,10 +24,11 @@ from service import clock, papers, trail
 from service.actor import machine
 from service.awards import lists
 from service.awards.files import attach_file
-from service.db import db, transaction
+from service.db import db, reading, transaction
 from service.errors import Conflict, Forbidden, NotFound
 from service.jobs.queue import LONGEST_DELAY, TRIES
 from service.papers import offline_dossier
+from service.papers.models import OfflineDossier
 from service.trail import Sight, checkpoints, keys, proving
 from service.trail import note as notes
 from service.trail.tree import Tree, continues, node_hash
@@ -336,6 +337,23 @@ def test_of_a_trail_that_is_not_intact_nothing_is_handed_out(office: Office, cas
         clock.move_to(clock.now() + 2 * LONGEST_DELAY)
     (row,) = offline_dossier.dossiers_of(case, by=office.who("thanhtra"))
     assert (row.id, row.state) == (asked, "failed") and not list(offline_dossier.file_of(asked).parent.iterdir())
+
+
+def test_papers_of_lists_and_judgements_are_only_in_it_for_who_reads_them(office: Office, case: int, tmp_path: Path) -> None:
+    def taken(name: str, sight: Sight, readable: list[int] | None) -> tuple[list[str], dict[str, Any]]:
+        offline_dossier.make_dossier(case, tmp_path / name, sight=sight, readable=readable)
+        assert verified(tmp_path / name, "--fingerprint", fingerprint())[0] == 0
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            return [one for one in archive.namelist() if one.startswith("van-ban/")], json.loads(archive.read("du-lieu.json"))
+
+    names, data = taken("all.zip", Sight.VALUES, None)
+    assert names and {"votes", "appraisal", "office_total"} <= set(data["nomination"]) and "office" in data["scores"][0]
+    names, data = taken("less.zip", Sight.SENTENCES, [])
+    assert not names and not {"votes", "appraisal", "office_total"} & set(data["nomination"])
+    assert "own" in data["scores"][0] and not {"office", "office_note"} & set(data["scores"][0])
+    asked = offline_dossier.ask_dossier(case, by=office.who("thanhtra"))
+    with reading() as s:
+        assert s.get_one(OfflineDossier, asked).lists == [office.submission(case)], "kept as it was when it was asked for"
 
 
 def test_what_was_withheld_from_who_asked_is_not_in_it(office: Office, case: int) -> None:
