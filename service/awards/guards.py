@@ -116,8 +116,8 @@ def _not_his(
             )
         elif by.lent and concerns.bars(by, act, units, concern):
             found[case.row.id] = (
-                OWN, "trường hợp này liên quan đến người mà bạn xử lý thay, ký riêng hoặc chuyển cho người khác",
-                "this one concerns the person in whose place you act; take it apart from the others, or leave it to somebody else",
+                OWN, "trường hợp này liên quan đến người mà bạn xử lý thay, xử lý riêng tên này hoặc chuyển cho người khác",
+                "this one concerns the person in whose place you act; handle it separately, or leave it to somebody else",
             )
         elif part.how == "substitute" and concerns.by_name(act):
             if concern not in taken:

@@ -38,7 +38,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     "unknown": ("Chưa rõ đã đến hay chưa", "Not known whether it arrived"),
     "failed": ("Không gửi được", "Failed"),
     "cancelled": ("Đã hủy", "Cancelled"),
-    "obsolete": ("Thôi gửi vì việc đã xong", "Not sent, the task was done"),
+    "obsolete": ("Ngừng gửi vì việc đã xong", "Not sent, the task was done"),
     "held": ("Chờ thư tổng hợp", "Waits for a digest"),
     "gathered": ("Đã gộp vào thư tổng hợp", "Went in a digest"),
 }

@@ -86,7 +86,7 @@ def name_substitute(
             )
         if not rights.allowed(by, "substitution.name") and not _are_of_one_house(account, substitute, since, until):
             raise Invalid.at(
-                "substitute", "Chọn người cùng cơ quan, đơn vị; người khác do quản trị cử.",
+                "substitute", "Chọn người cùng cơ quan, đơn vị; người khác do quản trị viên cử.",
                 "Choose somebody of your own office or unit; the administration names anybody else.",
             )
         if group is not None:

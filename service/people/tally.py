@@ -71,7 +71,7 @@ def check(counted: Sequence[Subject]) -> None:
     minutes = max(1, round((until - now).total_seconds() / 60 + 0.49))
     asked = counted[0].key.startswith("asked")
     raise TooMany(
-        f"{'Đã xin' if asked else 'Đã nhập sai'} nhiều lần. Thử lại sau {minutes} phút.",
+        f"{'Đã yêu cầu quá' if asked else 'Đã nhập sai'} nhiều lần. Thử lại sau {minutes} phút.",
         f"{'Asked too often' if asked else 'Too many failed tries'}. Try again in {how_many(minutes, 'minute')}.",
         code="locked",
     )

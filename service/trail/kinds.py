@@ -819,7 +819,7 @@ ADMIN: dict[str, Kind] = {
     ),
     "account:preferences_changed": Kind("admin", "{actor} đổi tùy chọn.", "{actor} changed preferences."),
     "account:digests_stopped": Kind(
-        "admin", "Thôi gửi thư tổng hợp, theo đường dẫn trong thư.", "Digests were stopped by the link in the mail."
+        "admin", "Ngừng gửi thư tổng hợp, theo đường dẫn trong thư.", "Digests were stopped by the link in the mail."
     ),
     "account:joined_group": Kind(
         "admin", "{actor} giao vai trò {group}[ cho {login}].", "{actor} gave {group}[ to {login}]."

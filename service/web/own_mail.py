@@ -66,7 +66,7 @@ def _label(one: Choice) -> str:
 def _compulsory(kinds: list[Choice]) -> Block:
     return Block(
         _("Thông báo bắt buộc"),
-        words=_("Các loại sau là thông báo mà quy định hoặc hồ sơ đòi phải báo: luôn gửi thư ngay, không tắt được."),
+        words=_("Các loại sau là thông báo phải gửi theo quy định hoặc theo yêu cầu của hồ sơ: luôn gửi thư ngay, không tắt được."),
         lines=[Cell(_label(one), tag=Tag("note", _("Không tắt được"))) for one in kinds],
     )
 
@@ -87,14 +87,14 @@ def stop(token: str) -> AnyResponse:
         notices.stop_digests(account, by=people.stranger("web"))
         # No redirection: mail programs do not follow one (RFC 8058, section 3.1).
         return pages.page(
-            "register", crumbs=crumbs, sentence=_("Đã thôi gửi thư tổng hợp"),
+            "register", crumbs=crumbs, sentence=_("Đã ngừng gửi thư tổng hợp"),
             status=_("Các tin đó vẫn hiện ở mục Thông báo sau khi đăng nhập; thông báo bắt buộc vẫn gửi. Muốn nhận lại, chọn ở "
                      "trang Thư gửi cho tôi."),
             tabs=[], chips=[], url="", keep={}, q=None, filters=[], blocks=[], pager=None, main_act=None,
             acts=[Act(_("Đăng nhập"), back, "sign-in", "text", method="get")], side=[],
         )
     act = Act(
-        _("Thôi gửi thư tổng hợp"), url_for("own_mail.stop", token=token), "stop", "main",
-        effect=_("Thôi gửi thư tổng hợp? Các tin đó vẫn hiện ở mục Thông báo sau khi đăng nhập; thông báo bắt buộc vẫn gửi."),
+        _("Ngừng gửi thư tổng hợp"), url_for("own_mail.stop", token=token), "stop", "main",
+        effect=_("Ngừng gửi thư tổng hợp? Các tin đó vẫn hiện ở mục Thông báo sau khi đăng nhập; thông báo bắt buộc vẫn gửi."),
     )
     return pages.page("confirm", crumbs=crumbs, act_=act, back_url=back, wrong="", typed="")

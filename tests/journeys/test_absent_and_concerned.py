@@ -154,6 +154,7 @@ def test_the_chairs_substitute_signs_the_others_and_not_the_chair(office: Office
     with pytest.raises(Invalid) as refused:
         office.act(decision, "sign", by="phochutich", lines=[LineInput(n, "granted") for n in (one, other)])
     assert [x["nomination"] for x in refused.value.lines] == [one]
+    assert "xử lý riêng tên này" in refused.value.lines[0]["message"] and "handle it separately" in refused.value.lines[0]["message_en"]
     _line(office, decision, "sign", "phochutich", other, "granted")
     row = lists.read_list(decision, by=office.who("vhxh"))
     assert (row.data["signs_as"], row.data["signed_by"]) == ("KT. CHỦ TỊCH", "Trần Trường Giang")

@@ -84,7 +84,9 @@ def test_letter_brings_a_code_that_sets_the_password_once_and_ends_all_sessions(
     assert _send() == 1
     assert post.reached == ["Ban.Mai@sonmai.example"]
     text = post.messages[0].get_body(("plain",))
-    assert text is not None and "http://127.0.0.1:8000/sign-in/code" in text.get_content() and "30 phút" in text.get_content()
+    assert text is not None and "http://127.0.0.1:8000/sign-in/code" in text.get_content()
+    assert "Có yêu cầu đặt lại mật khẩu cho tài khoản của bạn." in text.get_content()
+    assert "30 phút kể từ lúc yêu cầu" in text.get_content()
     code = _code(post)
     guest = Guest(app)
     guest.open("/sign-in/code")
@@ -170,7 +172,7 @@ def test_asking_is_limited_by_name_known_or_not(app: Flask, mai: int, post: Post
     for _ in range(tally.ASKED_LIMIT):
         assert _ask(app, said).status_code == 200
     refused = _ask(app, said)
-    assert refused.status_code == 429 and "Đã xin nhiều lần. Thử lại sau 1 phút." in refused.text
+    assert refused.status_code == 429 and "Đã yêu cầu quá nhiều lần. Thử lại sau 1 phút." in refused.text
     people.sign_in("mai", OWN, door="web")  # nobody is locked out by it
 
 

@@ -115,7 +115,7 @@ def test_pages_lead_to_the_one_that_sets_it_up_and_nowhere_else(earnest: Flask) 
     answer = guest.post("/sign-in", username="quan", password=OWN, next="/office")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/second-factor")
     page = guest.open("/second-factor")
-    assert "Vai trò của bạn cần xác thực hai bước" in page.text_content()
+    assert "Vai trò của bạn cần xác thực hai bước: bật xong mới làm việc khác được" in page.text_content()
     for path in _paths(earnest, ("GET",)):
         forget()
         answer = guest.client.get(path)
@@ -133,7 +133,7 @@ def test_pages_lead_to_the_one_that_sets_it_up_and_nowhere_else(earnest: Flask) 
     begun = guest.post("/second-factor", act="begin", password=OWN)
     secret = "".join(html.fromstring(begun.text).xpath("//*[contains(@class, 'secret-letters')]/span/text()"))
     done = guest.post("/second-factor", act="confirm", code=_code(secret))
-    assert done.status_code == 200 and "Vai trò của bạn cần" not in done.text
+    assert done.status_code == 200 and "bật xong mới làm việc khác được" not in done.text
     assert guest.open("/office").xpath("//h1")
 
 

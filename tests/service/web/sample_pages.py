@@ -269,7 +269,7 @@ def forgotten() -> dict[str, Any]:
         "code_url": "/sign-in/code",
         "back_url": "/sign-in",
         "asked": False,
-        "wrong": "Đã xin nhiều lần. Thử lại sau 2 phút.",
+        "wrong": "Đã yêu cầu quá nhiều lần. Thử lại sau 2 phút.",
         "said": "mai.lb",
     }
 

@@ -112,6 +112,7 @@ def test_page_says_more_than_so_many_as_the_bell_does(desk: Desk, monkeypatch: p
 
 def test_ways_are_chosen_beside_the_language_and_compulsory_kinds_say_so(desk: Desk) -> None:
     page = desk.get("donvi", "/my-mail")
+    assert "thông báo phải gửi theo quy định hoặc theo yêu cầu của hồ sơ" in words(page)
     assert page.xpath("//select[@name='ways-assigned']/option[@value='now' and @selected]")
     assert not page.xpath("//select[@name='ways-returned']")
     (row,) = page.xpath("//li[contains(., 'Yêu cầu bổ sung')]")
@@ -141,10 +142,11 @@ def test_link_in_a_digest_stops_digests_by_post_only_and_without_signing_in(desk
     stranger = app.test_client()
     for _ in range(5):
         answer = stranger.get(_link(by.account or 0))
-        assert answer.status_code == 200 and "Thôi gửi thư tổng hợp" in answer.text
+        assert answer.status_code == 200 and "Ngừng gửi thư tổng hợp" in answer.text
     assert way() == "daily"
     g.pop("csrf_token", None)
     done = stranger.post(_link(by.account or 0), data={"List-Unsubscribe": "One-Click"})
+    assert "Đã ngừng gửi thư tổng hợp" in done.text
     assert done.status_code == 200, "a mail program follows no redirection"
     assert way() == "bell"
     assert stranger.post(_link(by.account or 0).replace("/stop", "x/stop")).status_code == 404
