@@ -88,7 +88,7 @@ def test_what_a_person_did_is_one_click_from_the_name(app: Flask, office: Office
     page = inspector.open("/trail?kind=hold:lifted")
     names = {words(link): link.get("href") for link in page.xpath("//a[@class='name']")}
     assert set(names) == {mai.name, head.name}
-    assert f"{mai.name} (thay {head.name}) kết thúc tạm dừng" in words(page)
+    assert f"{mai.name} (xử lý thay {head.name}) kết thúc tạm dừng" in words(page)
     deeds = inspector.open(names[head.name])
     assert f"Người thực hiện: {head.name}, kể cả việc người khác làm thay" in in_force(deeds)
     assert "kết thúc tạm dừng" in words(deeds)
