@@ -100,9 +100,9 @@ def names_of(instance_id: int, elements: Collection[str]) -> set[str]:
 def asked(case: Case, groups: Sequence[str], process: str | None = None, acted: Collection[int] = ()) -> tuple[str, ...]:
     """Groups that are asked to do a task of these groups: they themselves, or who falls in where all are kept away.
 
-    `acted`: who did a step before that this one excludes.
+    `acted`: who did a step before that this one excludes; of them those count who would be asked at all.
     """
-    kept_away = {*barred(case, groups), *acted}
+    kept_away = {*barred(case, groups), *(set(acted).intersection(people.members_of(groups)) if acted else ())}
     return people.takers(groups, barred=kept_away, process=process).groups if kept_away else tuple(groups)
 
 
