@@ -74,4 +74,10 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "council_agenda:item_postponed": ("Để mục sang phiên sau", "Left an item to the next session"),
     "council_agenda:sheet_keyed": ("Nhập phiếu chấm điểm", "Keyed a score sheet"),
     "council_agenda:sheet_agrees": ("Hai bản nhập phiếu chấm điểm khớp nhau", "Both entries of a score sheet agree"),
+    "trail:restored": ("Phục hồi từ bản sao lưu", "Restored from a backup"),
+    "key:changed": ("Thay khóa", "Replaced a key"),
+    "backup:made": ("Sao lưu dữ liệu", "Made a backup"),
+    "trail:alarm": ("Cảnh báo nhật ký", "Alarm of the trail"),
+    "trail:anchor_held": ("Đối chiếu một mốc từ bên ngoài", "Held a checkpoint from outside against the trail"),
+    "dossier:exported": ("Lập bộ hồ sơ ngoại tuyến", "Made the offline dossier"),
 }
