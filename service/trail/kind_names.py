@@ -80,4 +80,6 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "trail:alarm": ("Cảnh báo nhật ký", "Alarm of the trail"),
     "trail:anchor_held": ("Đối chiếu một mốc từ bên ngoài", "Held a checkpoint from outside against the trail"),
     "dossier:exported": ("Lập bộ hồ sơ ngoại tuyến", "Made the offline dossier"),
+    "account:substituted": ("Cử người xử lý thay", "Named a substitute"),
+    "account:substitution_ended": ("Kết thúc việc xử lý thay", "Ended a substitution"),
 }

@@ -19,15 +19,16 @@ from service.processes.models import Activity
 from tests.service.awards.conftest import Filled
 
 OWN = {
-    "pages.sign_in", "pages.sign_out", "pages.change_password", "display.choose", "clock.move", "sessions.end", "sessions.end_others",
-    "trail.verify", "session.open_session", "session.redeem_code", "session.close_session", "session.end_session",
-    "session.end_other_sessions", "set_password.redeem", "set_password.forgotten",
-    "definitions.move_clock", "inbox_filters.keep", "inbox_filters.drop", "tasks.save_filter", "tasks.drop_filter",
-    "second_factor.act", "own_mail.choose", "own_mail.stop", "own_notices.read", "api_notices.read_notices", "api_notices.choose",
+    "pages.sign_in", "pages.sign_out", "pages.change_password", "display.choose", "clock.move", "sessions.end",
+    "sessions.end_others", "trail.verify", "trail_proofs.sign", "trail_proofs.hold", "trail_proofs.ask", "session.open_session",
+    "session.redeem_code", "session.close_session", "session.end_session", "session.end_other_sessions", "set_password.redeem",
+    "set_password.forgotten", "definitions.move_clock", "inbox_filters.keep", "inbox_filters.drop", "tasks.save_filter",
+    "tasks.drop_filter", "second_factor.act", "own_mail.choose", "own_mail.stop", "own_notices.read", "api_notices.read_notices",
+    "api_notices.choose",
 }
 """The own session, password, second step, display, mail, notices and filters; the demo's clock, which is no part of the
-office; checking the trail."""
-NOTED = re.compile(r"session_token|trail|failure|job|draft_never|demo_clock")
+office; checking the trail, and taking its proofs out."""
+NOTED = re.compile(r"session_token|trail|failure|job|draft_never|demo_clock|offline_dossier")
 """Tables in which reading and refusing leave their marks."""
 SAID = {
     "reason": "Thử", "cause": "other", "content": "Thử", "dated": "2026-11-03", "number": "7", "decision": "accept", "to": "1",
