@@ -53,7 +53,7 @@ def in_language(text: str, language: str) -> str:
 def past_wait(name: str) -> str:
     """What a wait is called when it is over: it is no longer waited for."""
     rest = name.removeprefix("Chờ ")
-    return name if rest == name else rest[:1].upper() + rest[1:]
+    return name if rest == name else capital(rest)
 
 
 def language() -> str:
@@ -216,6 +216,11 @@ def waiting(who: str, since: date | datetime | None, until: date | datetime | No
 def within_a_sentence(text: str) -> str:
     """A label as it stands within a sentence: its first letter small, "UBND" and names as they are."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def capital(text: str) -> str:
+    """A label as it begins a sentence: its first letter great, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def as_sentence(text: str) -> str:

@@ -5,6 +5,7 @@ They are read from DMN in `workflows.decisions`; nothing here knows XML or BPMN.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,7 +91,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(ABC):
     """What tables and single expressions share: what they need, and one guarded evaluation.
 
     Immutable, shared freely between threads.
@@ -138,11 +139,13 @@ class Decision:
                 queue.extend(decision.needs)
         return list(found.values())
 
+    @abstractmethod
     def parts(self) -> list[Expression | UnaryTests]:
-        raise NotImplementedError
+        """All that is evaluated for it."""
 
+    @abstractmethod
     def answer(self, frame: Frame) -> Value:
-        raise NotImplementedError
+        """What it gives for the data of a frame, which has the answers of required decisions."""
 
     def evaluate(self, scope: Mapping[str, Any], env: Env, *, budget: int = BUDGET) -> Any:
         """Apply the decision to plain JSON data and give plain JSON. Raises DecisionError with the id of the

@@ -14,7 +14,6 @@ from service.awards.demo_clock import advance_clock
 from service.errors import Forbidden, NotFound
 from service.processes import deployments, enactments
 from service.studio import deploying
-from workflows.problems import Problems
 
 blueprint = APIBlueprint("definitions", __name__, tag="Definitions")
 
@@ -130,12 +129,7 @@ def deploy(query: dict[str, Any]) -> dict[str, Any]:
     by = doors.actor()
     enactments.require_deployer(by)
     sent = request.files.get("bundle")
-    content = sent.read() if sent else request.get_data()
-    files, named = deployments.unpack_bundle(content)
-    try:
-        main = deployments.main_process(files, named)
-    except Problems as found:
-        raise deployments.invalid_bundle(found) from None
+    files, main = deployments.open_bundle(sent.read() if sent else request.get_data())
     number = deploying.deploy_files(files, main, seen=query.pop("seen"), by=by, said=deploying.Said(**query))
     act = enactments.list_enactments(number)[0]
     return {"id": number, "key": main, "state": act.state, "effective_on": act.effective_on}

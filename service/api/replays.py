@@ -14,7 +14,6 @@ from service.processes import deployments
 from service.studio import replay
 from service.studio.bundles import Bundle, bundle_named
 from service.studio.replay_models import ReplayRun
-from workflows.problems import Problems
 from workflows.replay import WORDS
 
 blueprint = APIBlueprint("replays", __name__, tag="Definitions")
@@ -107,11 +106,8 @@ def start_replay(query: dict[str, Any]) -> dict[str, Any]:
 def _sent(by: Any) -> Bundle:
     people.require(by, replay.RIGHT)
     sent = request.files.get("bundle")
-    files, named = deployments.unpack_bundle(sent.read() if sent else request.get_data())
-    try:
-        return Bundle(files, deployments.main_process(files, named), "", "")
-    except Problems as found:
-        raise deployments.invalid_bundle(found) from None
+    files, main = deployments.open_bundle(sent.read() if sent else request.get_data())
+    return Bundle(files, main, "", "")
 
 
 @blueprint.get("/replays/<int:replay_id>")

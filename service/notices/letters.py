@@ -33,6 +33,7 @@ from markupsafe import Markup, escape
 
 from service import clock
 from service.notices.event import compose_event
+from service.notices.office_words import read_words
 from service.words import in_language
 from workflows.calendar import ZONE
 from workflows.letter_text import BadLetter, LetterText, fill_gaps, letter_of, read_letter
@@ -161,24 +162,6 @@ def register_letters(pinned: Pinned) -> Pinned:
     return pinned
 
 
-Kept = Callable[[int], Mapping[str, Any] | None]
-"""The office's words of that number; None where it stands for the words that come with the service."""
-
-
-def _none_kept(number: int) -> Mapping[str, Any] | None:
-    return None
-
-
-_kept: Kept = _none_kept
-
-
-def register_words(kept: Kept) -> Kept:
-    """Register where the office's own words are read."""
-    global _kept
-    _kept = kept
-    return kept
-
-
 def reworded(name: str, said: Mapping[str, Any]) -> Letter:
     """One of our letters in other words, given by language; a part that is not given stays as the service words it.
 
@@ -194,7 +177,7 @@ def reworded(name: str, said: Mapping[str, Any]) -> Letter:
 def _own(name: str, words: Mapping[str, Any]) -> Letter:
     """One of our letters in the words that stood when the mail was queued."""
     number = words.get("versions", {}).get(name)
-    said = _kept(number) if number is not None else None
+    said = read_words(number) if number is not None else None
     try:
         return letters()[name] if said is None else reworded(name, said)
     except BadLetter as bad:  # it was taken by other rules

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service import clock, db, trail
 from service.actor import Actor
 from service.errors import FieldFault, Forbidden, Invalid, NotFound, Stale
-from service.notices.letters import LANGUAGES, PARTS, Letter, label, letters, register_words, reworded
+from service.notices.letters import LANGUAGES, PARTS, Letter, label, letters, reworded
 from service.notices.models import WORDS
 from workflows.letter_text import BadLetter
 
@@ -210,16 +209,3 @@ def _letter(name: str) -> Letter:
 def _may(by: Actor) -> None:
     if not by.may("admin"):
         raise Forbidden("Chỉ quản trị viên sửa chữ của thư.", "Only the administrator words the letters.")
-
-
-@lru_cache(maxsize=256)
-def _row(database: int, number: int) -> Mapping[str, Any] | None:
-    with db.reading() as s:
-        words: Mapping[str, Any] | None = s.execute(select(WORDS.c.words).where(WORDS.c.id == number)).scalar()
-    return words
-
-
-@register_words
-def kept_words(number: int) -> Mapping[str, Any] | None:
-    """The words of a version by its id; versions are never changed, so each is read once."""
-    return _row(db.database_number(), number)

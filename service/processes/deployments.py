@@ -213,7 +213,7 @@ def root_processes(files: Mapping[str, bytes]) -> list[str]:
     return roots or sorted(calls)[:1]  # all call each other in a circle: the check names where
 
 
-def main_process(files: Mapping[str, bytes], named: str = "") -> str:
+def _main_process(files: Mapping[str, bytes], named: str = "") -> str:
     """The main process of a bundle: the named one, or the only one that no other calls; Invalid if unclear."""
     roots = root_processes(files)
     if named:
@@ -227,6 +227,15 @@ def main_process(files: Mapping[str, bytes], named: str = "") -> str:
     return roots[0]
 
 
+def open_bundle(content: bytes) -> tuple[dict[str, bytes], str]:
+    """The files of a ZIP and its main process. Raises Invalid, with a line for each diagram that cannot be read."""
+    files, named = unpack_bundle(content)
+    try:
+        return files, _main_process(files, named)
+    except Problems as found:
+        raise invalid_bundle(found) from None
+
+
 def bundles_in(files: Mapping[str, bytes], named: str = "") -> dict[str, dict[str, bytes]]:
     """Take files of several processes apart: main process → its diagrams, those it calls, and all decisions and forms.
 
@@ -236,7 +245,7 @@ def bundles_in(files: Mapping[str, bytes], named: str = "") -> dict[str, dict[st
 
     calls, roots = called_processes(files), root_processes(files)
     if named or len(roots) < 2:
-        return {main_process(files, named): dict(files)}
+        return {_main_process(files, named): dict(files)}
     defined = {name: set(called_processes({name: content})) for name, content in files.items() if name.endswith(".bpmn")}
     found = {}
     for root in roots:
@@ -268,5 +277,5 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 __all__ = [
     "bundles_in", "check_bundle", "definition_of", "digest_of", "files_of", "form_of", "invalid_bundle", "known_groups", "known_topics",
-    "letter_of", "list_deployments", "look_over", "main_process", "problems_of", "shipped_bundle", "unpack_bundle", "version_of",
+    "letter_of", "list_deployments", "look_over", "open_bundle", "problems_of", "shipped_bundle", "unpack_bundle", "version_of",
 ]

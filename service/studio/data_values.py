@@ -113,19 +113,19 @@ class DataValues:
             return _NAMES[name][self.language == "en"]
         datum = self._spoken.datum(name)
         said = datum.noun if datum else next((q for form in self._forms if (q := self._spoken.question(form, name))), "")
-        return said[:1].upper() + said[1:]
+        return words.capital(said)
 
     def value(self, name: str, value: str) -> str:
         """What a text is called where a list, a form or a register names it; itself otherwise."""
         datum = self._spoken.datum(name)
         if datum and (said := datum.of(value)):
-            return said[:1].upper() + said[1:]
+            return words.capital(said)
         found = next((said for form in self._forms if (said := self._spoken.option(form, name, value))), "")
         if not found and name == "result":
             found = next((said for kind in KINDS if (said := self._spoken.result(kind, value))), "")
         if not found and name in ("result", "decision", "cause", "effect") and value in CODES:
             found = CODES[value][self.language == "en"]
-        return found[:1].upper() + found[1:] if found else value
+        return words.capital(found) if found else value
 
     def facts(self, value: Mapping[str, Any]) -> dict[str, str] | None:
         """The labels of the facts of a dossier, where these are such; None for another context."""

@@ -163,7 +163,7 @@ def key_sheet(session_id: int, member_no: int) -> AnyResponse:
     return pages.page(
         "council_score_key", code=status, crumbs=parts.crumbs(one, _("Nhập phiếu chấm điểm")), session=one, member=member,
         rows=rows, form=parts.form_words, typed=typed, faults=faults, wrong=dict(faults),
-        differing=[f"{said[:1].upper()}{said[1:]}" for said in difference_words(sheet, names)],
+        differing=[words.capital(said) for said in difference_words(sheet, names)],
         url=url_for("council_scores.key_sheet", session_id=session_id, member_no=member_no),
         back_url=url_for("council.show", session_id=session_id),
     )

@@ -193,7 +193,7 @@ def _row(item: inbox.Item, by: Actor, tab: str, names: Mapping[int, int]) -> Tas
         url,
         words.translated(step),
         who.strip() or item.title,
-        second[:1].upper() + second[1:],
+        words.capital(second),
         None if tab == "done" else due(item.due_at),
         item.owner_name,
         mine=item.owner == by.account and tab != "done",

@@ -79,7 +79,7 @@ def _votes_needed(row: List, line: Line, one: council.Reckoned) -> Check:
     else:
         said = in_words(council.need_words(one.need, written=written))
     unsure = "" if one.need.sure else " " + _("Quy định chưa xác nhận.")
-    return Check(f"{said[:1].upper()}{said[1:]}.{unsure}", "warn" if one.contradicts else "info")
+    return Check(f"{words.capital(said)}.{unsure}", "warn" if one.contradicts else "info")
 
 
 def _public_opinion(noted: Mapping[str, str]) -> Check:

@@ -70,17 +70,13 @@ class Tried:
         for line in self.refusal.lines:
             number = line.get("nomination")
             if isinstance(number, int):
-                found[number] = _capital(str(line.get("message" if vi else "message_en") or ""))
+                found[number] = words.capital(str(line.get("message" if vi else "message_en") or ""))
         for fault in self.refusal.faults:
             head, _dot, rest = fault.path.partition(".")
             number_text = rest.partition(".")[0]
             if head == "lines" and number_text.isdigit():
                 found[int(number_text)] = fault.message if vi else fault.message_en
         return found
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def address(row: List, **more: Any) -> str:

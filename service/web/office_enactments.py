@@ -16,8 +16,9 @@ from service.processes import deployments, enactments
 from service.processes.models import Deployment, Enactment
 from service.web import edit, pages
 from service.web.frame import Link
-from service.web.office_frame import crumbs, must
+from service.web.office_frame import must
 from service.web.parts import Act, Block, Cell, Column, Table, Tag
+from service.web.studio_parts import process_crumbs, version_words
 from service.web.studio_replay import counts_in_words
 
 blueprint = Blueprint("office_enactments", __name__)
@@ -55,8 +56,7 @@ def waiting_block() -> Block | None:
              Column("")],
             [
                 [
-                    Cell(_("%(name)s, phiên bản %(n)d", name=words.translated(row.name), n=row.version), "",
-                         url_for("office_processes.show", deployment=row.id)),
+                    Cell(version_words(row), "", url_for("office_processes.show", deployment=row.id)),
                     Cell(one.basis or one.note or _("không ghi"), one.note if one.basis else ""),
                     Cell(words.full_date(one.effective_on)),
                     Cell(_who(one, names)),
@@ -231,6 +231,6 @@ def roll_back(deployment: int) -> AnyResponse:
 def _asked(row: Deployment, act: Act, said: str, do: Callable[[str], AnyResponse]) -> AnyResponse:
     back = url_for("office_processes.show", deployment=row.id)
     return edit.confirm(
-        act, crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(words.translated(row.name), back), Link(said, "")),
+        act, process_crumbs(Link(words.translated(row.name), back), Link(said, "")),
         back, do,
     )

@@ -16,11 +16,11 @@ from service.processes.models import Deployment
 from service.studio import drafts, procedures
 from service.web import office_enactments, pages
 from service.web.frame import Link
-from service.web.office_frame import crumbs, listing, must
+from service.web.office_frame import listing, must
 from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Fact, Step, Table
 from service.web.standing import way
+from service.web.studio_parts import chosen_process, process_chips, process_crumbs, version_words, ways_to_try
 from service.web.studio_words import compare_url
-from workflows.problems import Problems
 from workflows.prose import Part, part_and_step
 
 blueprint = Blueprint("office_processes", __name__)
@@ -77,38 +77,29 @@ def _acts(by: Actor) -> list[Act]:
     return acts
 
 
-def _deployment(number: int) -> Deployment:
-    found = next((row for row in deployments.list_deployments() if row.id == number), None)
-    if found is None:
-        raise NotFound("Không có phiên bản quy trình này.", "There is no such deployment.")
-    return found
-
-
 @blueprint.get("/office/processes/<int:deployment>")
 def show(deployment: int) -> Response:
     """One version: who deployed it when, its files, each diagram drawn with its numbered text."""
     by = pages.me()
     people.require(by, "deployment.read")
-    row, in_use = _deployment(deployment), set(enactments.used_now().values())
+    row, in_use = procedures.deployment_of(deployment), set(enactments.used_now().values())
     definition = definition_of(deployment)
-    chosen = request.args.get("process", definition.main)
-    chosen = chosen if chosen in definition.file_of else definition.main
+    chosen = chosen_process(definition)
     names = people.names([row.deployed_by]) if row.deployed_by else {}
     files, acts = files_of(deployment), enactments.list_enactments(deployment)
     first = office_enactments.in_use_from(acts)
     when, who = words.full_moment(row.deployed_at), names.get(row.deployed_by or 0, _("Hệ thống"))
     part = procedures.procedure_of(deployment, words.language()).part(chosen)
+    tried = ways_to_try(f"deployment:{deployment}") if people.allowed(by, enactments.MAY_DEPLOY) else []
     return pages.page(
         "definition",
-        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(words.translated(row.name), "")),
-        sentence=_("%(name)s, phiên bản %(n)d", name=words.translated(row.name), n=row.version),
+        crumbs=process_crumbs(Link(words.translated(row.name), "")),
+        sentence=version_words(row),
         status=_("Dùng lần đầu từ %(day)s; lưu %(when)s, %(who)s.", day=first, when=when, who=who)
         if first else _("Chưa dùng; lưu %(when)s, %(who)s.", when=when, who=who),
-        chips=[
-            Link(words.translated(definition.processes_named.get(p, p)), url_for("office_processes.show", deployment=deployment, process=p),
-                 current=p == chosen)
-            for p in definition.processes
-        ],
+        chips=process_chips(
+            definition, chosen, lambda process: url_for("office_processes.show", deployment=deployment, process=process)
+        ),
         diagram=drawn(deployment, chosen, part),
         part=part,
         step_word=part_and_step(words.language())[1],
@@ -121,7 +112,7 @@ def show(deployment: int) -> Response:
         acts=office_enactments.open_acts(row, by, in_use),
         below=[office_enactments.acts_block(row, by)],
         side=[
-            Block(_("Phiên bản này"), links=_studio(by, f"deployment:{deployment}"), facts=[
+            Block(_("Phiên bản này"), links=tried, facts=[
                 Fact(_("Mã"), row.key), Fact(_("Trạng thái"), office_enactments.standing(acts, deployment in in_use).words),
                 Fact(_("Mã băm"), row.digest[:16], figures=True), Fact(_("Ghi chú"), row.note or _("không có")),
             ]),
@@ -144,17 +135,6 @@ def _ways(by: Actor, row: Deployment, process: str) -> list[Link]:
     if before.id != row.id:
         found.insert(0, Link(_("So với phiên bản %(n)d", n=before.version), compare_url(before.id, row.id)))
     return found
-
-
-def _studio(by: Actor, of: str) -> list[Link]:
-    """What can be tried with a version, for who may deploy."""
-    if not people.allowed(by, "deployment.deploy"):
-        return []
-    return [
-        Link(_("Chạy thử"), url_for("studio_tryout.show_all", of=of)),
-        Link(_("Kịch bản"), url_for("studio_tryout.scenarios_of", of=of)),
-        Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all", of=of)),
-    ]
 
 
 def drawn(deployment: int, process: str, part: Part | None) -> Diagram:
@@ -197,7 +177,7 @@ def deploy() -> AnyResponse:
     return pages.page(
         "deploy",
         code=refusal.status if refusal else 200,
-        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Đưa gói vào dùng"), "")),
+        crumbs=process_crumbs(Link(_("Đưa gói vào dùng"), "")),
         sentence=_("Đưa gói quy trình vào dùng"),
         status=_("Gói ZIP gồm sơ đồ .bpmn, bảng quyết định .dmn, biểu mẫu .form. "
                  "Gói không có lỗi thì thành bản soạn, rồi đưa vào dùng từ đó."),
@@ -211,11 +191,7 @@ def _begin_draft(by: Actor) -> int:
     sent = request.files.get("bundle")
     if sent is None or not sent.filename:
         raise Invalid.at("bundle", "Chọn một tệp ZIP.", "Choose a ZIP file.")
-    files, named = deployments.unpack_bundle(sent.read())
-    try:
-        main = deployments.main_process(files, named)
-    except Problems as found:
-        raise deployments.invalid_bundle(found) from None
+    files, main = deployments.open_bundle(sent.read())
     enactments.checked(files, main)
     return drafts.begin_draft(by=by, files=files, main=main)
 
@@ -223,13 +199,11 @@ def _begin_draft(by: Actor) -> int:
 def _problems(refusal: Refusal) -> Table | None:
     if not refusal.lines:
         return None
-    en = words.language() == "en"
     return Table(
         [Column(_("Phần tử")), Column(_("Cần sửa")), Column(_("Loại"))],
         [
-            [Cell(str(line.get("element") or _("cả gói"))), Cell(str(line["message_en" if en else "message"])),
-             Cell(str(line["code"]))]
-            for line in refusal.lines
+            [Cell(str(line.get("element") or _("cả gói"))), Cell(said), Cell(str(line["code"]))]
+            for line, said in zip(refusal.lines, pages.shown_lines(refusal), strict=True)
         ],
         _("Chỗ cần sửa"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 from flask import (
     Blueprint,
@@ -44,7 +44,7 @@ SUBJECTS: tuple[str, ...] = (
     "office_mail", "office_letters", "office_health", "office_processes", "office_enactments", "office_rules", "office_law", "past_awards",
     "clock", "sessions", "ballot", "second_factor", "own_mail", "council", "council_meeting", "council_kiosk", "council_written",
     "council_scores", "papers", "public", "verify", "studio_words", "studio_figures", "studio_replay", "studio_tryout",
-    "studio", "studio_files", "studio_deploy", "studio_migration", "studio_operating",
+    "studio_scenarios", "studio", "studio_files", "studio_deploy", "studio_migration", "studio_operating",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -289,15 +289,31 @@ def home() -> Any:
     return show(me())
 
 
-def in_language(refusal: Refusal) -> str:
-    """The sentence of a refusal in the reader's language."""
-    return refusal.message if chosen_language() == "vi" else refusal.message_en
+class Told(Protocol):
+    """What is said in both languages: a refusal, a problem of a diagram, a reason."""
+
+    @property
+    def message(self) -> str:
+        """The sentence in Vietnamese."""
+
+    @property
+    def message_en(self) -> str:
+        """The sentence in English."""
+
+
+def in_language(told: Told) -> str:
+    """A sentence in the reader's language."""
+    return told.message if chosen_language() == "vi" else told.message_en
 
 
 def shown_faults(refusal: Refusal) -> list[tuple[str, str]]:
     """Faults of fields as (path, sentence) in the reader's language."""
-    vi = chosen_language() == "vi"
-    return [(f.path, f.message if vi else f.message_en) for f in refusal.faults]
+    return [(f.path, in_language(f)) for f in refusal.faults]
+
+
+def shown_lines(refusal: Refusal) -> list[str]:
+    """The lines of a refusal in the reader's language."""
+    return [str(line["message" if chosen_language() == "vi" else "message_en"]) for line in refusal.lines]
 
 
 def refused(refusal: Refusal) -> Any:

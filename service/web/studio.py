@@ -22,8 +22,9 @@ from service.studio.contents import Found
 from service.studio.vocabulary import vocabulary
 from service.web import edit, pages, studio_editor_words, studio_names
 from service.web.frame import Link
-from service.web.office_frame import crumbs, listing, must
+from service.web.office_frame import listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
+from service.web.studio_parts import draft_crumbs, sent_files, version_words, ways_to_try
 from service.web.studio_words import draft_compare_url
 from workflows import prose
 
@@ -80,19 +81,19 @@ def _begin_page(refusal: Refusal | None) -> Response:
     return pages.page(
         "studio_new",
         code=refusal.status if refusal else 200,
-        crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(_("Bắt đầu soạn"), "")),
+        crumbs=draft_crumbs(Link(_("Bắt đầu soạn"), "")),
         sentence=_("Bắt đầu soạn"),
         status=_("Chọn một cách bắt đầu. Bản đang dùng giữ nguyên cho tới khi bản soạn được đưa vào dùng."),
         url=url_for("studio.begin_draft"), back_url=url_for("studio.show_all"),
         processes=refusal.processes if isinstance(refusal, drafts.MainUnclear) else {},
         deployed=[
-            (str(row.id), _("%(name)s, phiên bản %(n)d", name=words.translated(row.name), n=row.version), row.id in in_use, row.note)
+            (str(row.id), version_words(row), row.id in in_use, row.note)
             for row in sorted(rows, key=lambda row: (row.id not in in_use, row.id))
         ],
         templates=[(key, name, about) for key, (name, about, _files, _main) in _templates().items()],
         typed=request.form,
         wrong=pages.in_language(refusal) if refusal else "",
-        lines=[str(one["message_en" if words.language() == "en" else "message"]) for one in refusal.lines] if refusal else [],
+        lines=pages.shown_lines(refusal) if refusal else [],
     )
 
 
@@ -125,10 +126,7 @@ def begin_draft() -> AnyResponse:
             _name, _about, files, main = _templates()[which]
             number = drafts.begin_draft(by=by, files=files(), main=main, name=name)
         elif source == "files":
-            sent = {f.filename: f.read() for f in request.files.getlist("files") if f.filename}
-            if not sent:
-                raise Invalid.at("files", "Chọn ít nhất một tệp.", "Choose at least one file.")
-            unpacked, named = drafts.unpack(sent)
+            unpacked, named = sent_files()
             main = request.form.get("main") or named
             number = drafts.begin_draft(by=by, files=unpacked, main=main or None, name=name)
         else:
@@ -153,7 +151,7 @@ def drop(draft: int) -> AnyResponse:
 
     act = Act(_("Bỏ"), url_for("studio.drop", draft=draft), "drop", "takes",
               effect=_("Bỏ bản soạn *%(name)s* với mọi tệp trong đó? Bản đang dùng không đổi.", name=row.name))
-    return edit.confirm(act, crumbs(Link(_("Soạn quy trình"), back), Link(_("Bỏ"), "")), back, do)
+    return edit.confirm(act, draft_crumbs(Link(_("Bỏ"), "")), back, do)
 
 
 @blueprint.post("/office/studio/<int:draft>/rename")
@@ -180,7 +178,7 @@ def show(draft: int) -> Response:
     return pages.page(
         "studio_draft",
         draft=row,
-        crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(row.name, "")),
+        crumbs=draft_crumbs(Link(row.name, "")),
         status=_status(row, names),
         data={
             "draft": draft, "account": by.account, "main": row.key, "csrf": generate_csrf(),
@@ -200,7 +198,7 @@ def show(draft: int) -> Response:
         kinds=studio_editor_words.spoken()["kinds"],
         ways=[
             *([Link(_("So sánh"), compare)] if compare else []),
-            *(_ways(row) if people.allowed(by, enactments.MAY_DEPLOY) else []),
+            *(ways_to_try(f"draft:{row.id}") if people.allowed(by, enactments.MAY_DEPLOY) else []),
         ],
         compare_url=compare,
         deploy_url=url_for("studio_deploy.deploy", draft=draft) if people.allowed(by, enactments.MAY_DEPLOY) else "",
@@ -210,15 +208,6 @@ def show(draft: int) -> Response:
         files=[(f.name, f.size) for f in row.files],
         file_url=lambda name: url_for("studio_files.file", draft=draft, name=name),
     )
-
-
-def _ways(row: drafts.Draft) -> list[Link]:
-    of = f"draft:{row.id}"
-    return [
-        Link(_("Chạy thử"), url_for("studio_tryout.show_all", of=of)),
-        Link(_("Kịch bản"), url_for("studio_tryout.scenarios_of", of=of)),
-        Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all", of=of)),
-    ]
 
 
 def _status(row: drafts.Draft, names: dict[int, str]) -> str:
@@ -260,5 +249,5 @@ def _told(one: Found) -> dict[str, Any]:
     return {
         "element": problem.element, "code": problem.code, "severity": problem.severity, "file": one.file, "name": _named(one),
         "part": problem.part,
-        "message": (problem.message_en if words.language() == "en" else problem.message).removeprefix(f"{one.file}: "),
+        "message": pages.in_language(problem).removeprefix(f"{one.file}: "),
     }

@@ -19,8 +19,9 @@ from service.studio.drafts import Draft
 from service.web import edit, pages
 from service.web.edit import Field, Page
 from service.web.frame import Link
-from service.web.office_frame import crumbs, must
+from service.web.office_frame import must
 from service.web.parts import Act, Block, Check, Fact
+from service.web.studio_parts import draft_crumbs
 from service.web.studio_replay import VERDICTS
 from service.web.studio_words import draft_compare_url
 
@@ -53,8 +54,7 @@ def deploy(draft: int) -> AnyResponse:
             _("Đưa vào dùng: %(name)s", name=words.translated(row.name)),
             url_for("studio_deploy.deploy", draft=draft, version=row.version), url_for("studio.show", draft=draft),
             _("Đề nghị đưa vào dùng") if enactments.second_person() else _("Đưa vào dùng"),
-            crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")),
-                   Link(words.translated(row.name), url_for("studio.show", draft=draft)), Link(_("Đưa vào dùng"), "")),
+            draft_crumbs(Link(words.translated(row.name), url_for("studio.show", draft=draft)), Link(_("Đưa vào dùng"), "")),
             _("Hồ sơ mới chạy theo phiên bản này từ ngày ghi dưới đây; hồ sơ đang chạy giữ phiên bản của mình cho đến khi được chuyển."),
             above=[*_compared(row, found), _checks(row, found), *_effects(row, found)],
         ),
@@ -114,7 +114,7 @@ def _checks(row: Draft, found: Readiness) -> Block:
     if found.failed:
         said = ", ".join(one.result.name for one in found.failed)
         lines.append(Check(_("Kịch bản kết thúc khác điều đã ghi: %(names)s.", names=said), "bad",
-                           Link(_("Xem kịch bản"), url_for("studio_tryout.scenarios_of", of=f"draft:{row.id}"))))
+                           Link(_("Xem kịch bản"), url_for("studio_scenarios.show_all", of=f"draft:{row.id}"))))
     elif found.scenarios and found.scenarios.ran:
         n = len(found.scenarios.ran)
         lines.append(Check(ngettext("%(num)d kịch bản kết thúc đúng.", "%(num)d kịch bản kết thúc đúng.", n), "ok"))

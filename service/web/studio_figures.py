@@ -23,9 +23,9 @@ from service.studio.figures import Figures, Period, StepFigures
 from service.studio.vocabulary import vocabulary
 from service.web import pages
 from service.web.frame import Link
-from service.web.office_frame import crumbs
 from service.web.parts import Block, Cell, Check, Column, Diagram, FilterField, Step, Table, Tag
 from service.web.standing import way
+from service.web.studio_parts import chosen_process, process_chips, process_crumbs
 from workflows import plain
 from workflows.prose import Procedure
 
@@ -50,28 +50,24 @@ def show(deployment: int) -> Response:
         period, every = figures.period_of(None, None), False
     found = figures.figures_of(deployment, period, all_versions=every)
     told = procedures.procedure_of(deployment, words.language())
-    asked = request.args.get("process", "")
-    chosen = asked if asked in definition.file_of else definition.main
+    chosen = chosen_process(definition)
     by_median = request.args.get("shade") != "weight"
     keep = _query(period, every) | {"shade": "median" if by_median else "weight"}
     return pages.page(
         "studio_figures",
         code=422 if wrong else 200,
-        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")),
-                      Link(words.translated(row.name), url_for("office_processes.show", deployment=deployment)),
-                      Link(_("Số liệu từng bước"), "")),
+        crumbs=process_crumbs(Link(words.translated(row.name), url_for("office_processes.show", deployment=deployment)),
+                              Link(_("Số liệu từng bước"), "")),
         sentence=_sentence(found),
         status=_status(row, found, every),
         url=url_for("studio_figures.show", deployment=deployment),
         process=chosen,
         wrong=wrong,
         fields=_fields(row, period, every, by_median),
-        chips=[
-            Link(words.translated(definition.processes_named.get(p, p)),
-                 url_for("studio_figures.show", deployment=deployment, process=p, **keep),
-                 count=sum(step.done for step in found.of(p)), current=p == chosen)
-            for p in definition.processes
-        ],
+        chips=process_chips(
+            definition, chosen, lambda process: url_for("studio_figures.show", deployment=deployment, process=process, **keep),
+            {p: sum(step.done for step in found.of(p)) for p in definition.processes},
+        ),
         diagram=_diagram(deployment, chosen, found, told, by_median),
         levels=range(_LEVELS + 1),
         blocks=[_missed(found), _bottlenecks(found, told), _table(found.of(chosen), told)],

@@ -26,8 +26,8 @@ from service.studio.vocabulary import vocabulary
 from service.web import edit, pages, studio_tables
 from service.web.frame import Link
 from service.web.letter_fields import named_fields
-from service.web.office_frame import crumbs
 from service.web.studio import standing
+from service.web.studio_parts import draft_crumbs, sent_files
 from service.web.typed import asked
 
 blueprint = Blueprint("studio_files", __name__)
@@ -116,8 +116,7 @@ def paper(draft: int, name: str) -> Response:
     return pages.page(
         "studio_form", sentence=_("Biểu mẫu %(name)s", name=called or name.removesuffix(".form")),
         status=_("Như người xử lý sẽ thấy. In trên giấy A4 bằng lệnh in của trình duyệt."),
-        crumbs=crumbs(Link(_("Soạn quy trình"), url_for("studio.show_all")), Link(row.name, url_for("studio.show", draft=draft)),
-                      Link(name, "")),
+        crumbs=draft_crumbs(Link(row.name, url_for("studio.show", draft=draft)), Link(name, "")),
         parts=parts, wrong=wrong, answers=answers, choices=ANSWERS,
     )
 
@@ -139,7 +138,7 @@ def _letter_part(draft: int, name: str, content: bytes, by: Actor) -> Response:
     try:
         shown = letters.preview_letter(content, by=by)
     except Invalid as refusal:
-        return pages.fragment("studio_letter_part", shown={}, frames={}, wrong=_lines(refusal))
+        return pages.fragment("studio_letter_part", shown={}, frames={}, wrong=pages.shown_lines(refusal))
     frames = {language: url_for("studio_files.letter", draft=draft, name=name, language=language) for language in shown}
     return pages.fragment("studio_letter_part", shown=shown, frames=frames, wrong=[])
 
@@ -167,10 +166,6 @@ def letter(draft: int, name: str, language: str) -> Response:
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _lines(refusal: Invalid) -> list[str]:
-    return [str(one["message_en" if words.language() == "en" else "message"]) for one in refusal.lines]
 
 
 @blueprint.post(f"{_FOLDER}/files/<name>/send")
@@ -201,7 +196,7 @@ def _drawn(content: bytes, answers: str) -> tuple[Sequence[Part], list[str]]:
     try:
         form = compile_form(content)
     except FormProblems as found:
-        return (), [p.message_en if words.language() == "en" else p.message for p in found.problems]
+        return (), [pages.in_language(problem) for problem in found.problems]
     sample = json.loads(content).get("given")
     given = sample if isinstance(sample, dict) else {}
     if answers == "sample":
@@ -304,10 +299,7 @@ def take(draft: int) -> AnyResponse:
     """Take files into the draft; one of a name that is there already takes its place."""
     by = _editor()
     try:
-        sent = {f.filename: f.read() for f in request.files.getlist("files") if f.filename}
-        if not sent:
-            raise Invalid.at("files", "Chọn ít nhất một tệp.", "Choose at least one file.")
-        files, _main = drafts.unpack(sent)
+        files, _main = sent_files()
         drafts.take_files(draft, files, by=by)
     except Refusal as refusal:
         pages.say(pages.in_language(refusal), "bad")

@@ -20,32 +20,16 @@ from service.studio import migration
 from service.studio.versions import Version, list_versions
 from service.web import office_enactments, pages
 from service.web.frame import Link
-from service.web.office_frame import crumbs, listing, must
+from service.web.office_frame import listing, must
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Progress, Table, Tag
+from service.web.studio_parts import case_url, element_words, process_crumbs, version_words
 from service.words import N_
 from workflows.definition import Definition
-from workflows.migration import DROPPED, Proposal, Reason, is_mappable
+from workflows.migration import DROPPED, Proposal, is_mappable
 
 blueprint = Blueprint("studio_migration", __name__)
 SHOWN = 200
 """Rows of a dry run or a batch that a page shows; those that cannot go come first."""
-
-
-def version_words(version: Version) -> str:
-    """A version as it is named in lists."""
-    return _("%(name)s, phiên bản %(n)d", name=words.translated(version.name), n=version.version)
-
-
-def element_words(definition: Definition, key: str) -> str:
-    """An element by its label, or its id where it has none."""
-    element = definition.elements.get(key)
-    name = element.name if element is not None else definition.processes_named.get(key, "")
-    return words.translated(name) if name else key
-
-
-def reason_words(reason: Reason) -> str:
-    """Why not, in the reader's language."""
-    return reason.message_en if words.language() == "en" else reason.message
 
 
 @blueprint.get("/office/processes/versions")
@@ -179,14 +163,13 @@ def plan(deployment: int) -> AnyResponse:
     return pages.page(
         "studio_migrate",
         code=refusal.status if refusal else 200,
-        crumbs=crumbs(
-            Link(_("Quy trình"), url_for("office_processes.show_all")),
+        crumbs=process_crumbs(
             Link(_("Hồ sơ theo phiên bản"), url_for("studio_migration.versions")), Link(_("Chuyển hồ sơ"), ""),
         ),
         sentence=_("*%(can)s trong %(all)s hồ sơ* chuyển được sang phiên bản %(n)d",
                    can=words.number(seen.can_go), all=words.number(len(seen.looked)), n=to.version),
         status=_status(mine, seen),
-        warnings=[Check(reason_words(one), "warn") for one in seen.warnings],
+        warnings=[Check(pages.in_language(one), "warn") for one in seen.warnings],
         url=url_for("studio_migration.plan", deployment=deployment),
         back_url=url_for("studio_migration.versions"),
         targets=[(str(v.deployment), version_words(v) + (f" ({_('đang dùng')})" if v.current else "")) for v in others],
@@ -202,7 +185,7 @@ def plan(deployment: int) -> AnyResponse:
         chosen={str(n) for n in chosen},
         which=given.get("which", "all"),
         reason=given.get("reason", ""),
-        faults=_faults(refusal),
+        faults=dict(pages.shown_faults(refusal) or [("", pages.in_language(refusal))]) if refusal else {},
     )
 
 
@@ -261,32 +244,19 @@ def _rows(deployment: int, seen: migration.DryRun) -> list[dict[str, Any]]:
             "stands": ", ".join(element_words(definition, e) for e in one.stands_at),
             "can_go": one.can_go,
             "tag": Tag("passed", _("được")) if one.can_go else Tag("refused", _("giữ nguyên")),
-            "why": " ".join(reason_words(r) for r in one.reasons),
+            "why": " ".join(pages.in_language(r) for r in one.reasons),
             "elements": ", ".join(r.element for r in one.reasons if r.element),
         }
         for one in ordered
     ]
 
 
-def case_url(case_key: str | None) -> str:
-    """Page of what an instance is about, where it has one."""
-    kind, _colon, number = (case_key or "").partition(":")
-    return url_for("nominations.show", nomination_id=int(number)) if kind == "nomination" and number.isdigit() else ""
-
-
-def cases_in_words(keys: Sequence[str | None]) -> dict[str, str]:
+def _cases_in_words(keys: Sequence[str | None]) -> dict[str, str]:
     """What instances are about, as people name it: case key → "Hồ sơ" and the code by which it is looked up."""
     numbers = {int(key.partition(":")[2]): key for key in keys if key and case_url(key)}
     return {
         numbers[number]: _("Hồ sơ %(code)s", code=public.grouped(code)) for number, code in public.codes_of(list(numbers)).items()
     }
-
-
-def _faults(refusal: Refusal | None) -> dict[str, str]:
-    if refusal is None:
-        return {}
-    en = words.language() == "en"
-    return {f.path: f.message_en if en else f.message for f in refusal.faults} or {"": pages.in_language(refusal)}
 
 
 # -- a batch
@@ -303,8 +273,7 @@ def show(number: int) -> Response:
     acts = _acts(one)
     return pages.page(
         "studio_migration",
-        crumbs=crumbs(
-            Link(_("Quy trình"), url_for("office_processes.show_all")),
+        crumbs=process_crumbs(
             Link(_("Hồ sơ theo phiên bản"), url_for("studio_migration.versions")), Link(_("Đợt chuyển %(n)d", n=number), ""),
         ),
         sentence=_("Đưa trở lại phiên bản %(n)d", n=known[one.from_id].version) if one.undoing
@@ -341,14 +310,14 @@ def _who_and_why(one: migration.Progress) -> Iterator[str]:
 
 
 def _lines_table(lines: list[migration.Line]) -> Table:
-    said = cases_in_words([one.case_key for one in lines])
+    said = _cases_in_words([one.case_key for one in lines])
     return Table(
         [Column(pgettext("one", "Hồ sơ")), Column(_("Kết quả")), Column(_("Vì sao"))],
         [
             [
                 Cell(one.title or str(one.instance), said.get(one.case_key or "", ""), case_url(one.case_key)),
                 Cell("", tag=Tag(_LINES[one.state][0], _(_LINES[one.state][1]))),
-                Cell(" ".join(reason_words(r) for r in one.reasons), ", ".join(r.element for r in one.reasons if r.element)),
+                Cell(" ".join(pages.in_language(r) for r in one.reasons), ", ".join(r.element for r in one.reasons if r.element)),
             ]
             for one in lines
         ],
@@ -434,6 +403,3 @@ def undo(number: int) -> AnyResponse:
     by = pages.me()
     reason = request.form.get("reason", "")[:2000]
     return _turned(number, lambda: migration.undo(number, reason, by=by), _("Đang đưa các hồ sơ trở lại."))
-
-
-__all__ = ["blueprint", "case_url", "cases_in_words", "element_words", "reason_words"]

@@ -50,7 +50,7 @@ def offered() -> dict[str, Any]:
     data = {name for one in known.started_with.values() for name in one}.union(*known.known_messages.values())
     return {
         "groups": _sorted((g, labels.get(g, g)) for g in groups),
-        "topics": _sorted((t, _capital(spoken.topic(t)) or t) for t in deployments.known_topics),
+        "topics": _sorted((t, words.capital(spoken.topic(t)) or t) for t in deployments.known_topics),
         "inputs": {t: [(name, _datum(spoken, name)) for name in names] for t, names in known.topic_inputs.items()},
         "bases": [(b.key, b.citation) for b in register.legal_bases().values()],
         "lists": _sorted((kind.name, (kind.label, kind.label_en)[at]) for kind in LISTS.values()),
@@ -77,11 +77,7 @@ def offered() -> dict[str, Any]:
 
 def _datum(spoken: Vocabulary, name: str) -> str:
     found = spoken.datum(name)
-    return _capital(found.noun) if found else name
-
-
-def _capital(said: str) -> str:
-    return said[:1].upper() + said[1:]
+    return words.capital(found.noun) if found else name
 
 
 def _results(spoken: Vocabulary, data: Iterable[str], values: Mapping[str, list[Offer]]) -> list[Offer]:
@@ -90,7 +86,7 @@ def _results(spoken: Vocabulary, data: Iterable[str], values: Mapping[str, list[
     for name in sorted(data):
         datum = spoken.datum(name)
         for value, label in datum.named.items() if datum else ():
-            found[f'{name} = "{value}"'] = f"{_capital(datum.noun)}: {label}" if datum else label
+            found[f'{name} = "{value}"'] = f"{words.capital(datum.noun)}: {label}" if datum else label
     return list(found.items())
 
 
@@ -107,7 +103,7 @@ def messages_and_results(at: int, spoken: Vocabulary) -> tuple[list[Offer], dict
                 for message in {result.message or act.message or "", act.message or ""} - {""}:
                     values[message].setdefault(result.value, (result.label, result.label_en)[at])
     for message in known.known_messages:
-        named.setdefault(message, _capital(spoken.message(message)) or message)
+        named.setdefault(message, words.capital(spoken.message(message)) or message)
     return _sorted(named.items()), {message: list(held.items()) for message, held in values.items()}
 
 

@@ -11,16 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import people, words
 from service.errors import Refusal
-from service.processes.deployments import definition_of, version_of
+from service.processes.deployments import definition_of
 from service.processes.history import Stop
 from service.processes.running import read_instance
 from service.studio import operating, procedures
 from service.studio.data_values import DataValues, data_values
 from service.web import pages, studio_values
 from service.web.frame import Link
-from service.web.office_frame import crumbs
 from service.web.parts import Act, Cell, Check, Column, Fact, Table, Tag
-from service.web.studio_migration import case_url, element_words, reason_words
+from service.web.studio_parts import case_url, element_words, process_crumbs, version_words
 
 blueprint = Blueprint("studio_operating", __name__)
 
@@ -51,13 +50,12 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
         "studio_operate",
         code=refusal.status if refusal else 200,
         crumbs=[Link(_("Hồ sơ"), url_for("nominations.show_all")), Link(title, url), Link(_("Vận hành quy trình"), "")]
-        if url else crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(title, "")),
+        if url else process_crumbs(Link(title, "")),
         sentence=_("Vận hành quy trình: %(name)s", name=title),
         status=_("Mọi thao tác ở đây ghi vào nhật ký kèm lý do. Không bỏ qua được bước bỏ phiếu và bước ký."),
         tag=_tag(stands),
         facts=[
-            Fact(pgettext("one", "Quy trình"), _("%(name)s, phiên bản %(n)d", name=words.translated(definition.name),
-                                                 n=version_of(running.deployment_id)),
+            Fact(pgettext("one", "Quy trình"), version_words(procedures.deployment_of(running.deployment_id)),
                  url_for("office_processes.show", deployment=running.deployment_id)),
             Fact(_("Số hiệu"), str(instance), figures=True),
         ],
@@ -76,7 +74,7 @@ def _page(instance: int, refusal: Refusal | None = None) -> Response:
         editing=studio_values.field(editing, said, given.get("value")) if editing else None,
         edit_url=url_for("studio_operating.edit", instance=instance),
         reason=given.get("reason", ""),
-        faults=_faults(refusal),
+        faults=dict(pages.shown_faults(refusal) or [("", pages.in_language(refusal))]) if refusal else {},
     )
 
 
@@ -89,13 +87,6 @@ def _targets(stands: operating.Standing) -> list[tuple[str, list[tuple[str, str]
         said = element_words(definition, element.id)
         found.setdefault(element.process, []).append((element.id, f"{number}. {said}" if number else said))
     return [(element_words(definition, process), steps) for process, steps in found.items()]
-
-
-def _faults(refusal: Refusal | None) -> dict[str, str]:
-    if refusal is None:
-        return {}
-    en = words.language() == "en"
-    return {f.path: f.message_en if en else f.message for f in refusal.faults} or {"": pages.in_language(refusal)}
 
 
 def _tag(stands: operating.Standing) -> Tag:
@@ -139,7 +130,7 @@ def _preview(seen: operating.MoveSeen, name: str, said: DataValues) -> dict[str,
     return {
         "can": seen.can_move,
         "title": _("Trở lại bước “%(name)s”", name=name) if seen.back else _("Chuyển tới bước “%(name)s”", name=name),
-        "reasons": [Check(reason_words(r), "bad") for r in seen.reasons],
+        "reasons": [Check(pages.in_language(one), "bad") for one in seen.reasons],
         "undone": _stops(seen.undone, _("Bước không còn tính")) if seen.undone else None,
         "closed": _stops(seen.closed, _("Việc đang mở sẽ đóng")) if seen.closed else None,
         "passed": "; ".join(words.translated(p) for p in seen.passed),

@@ -25,12 +25,11 @@ from service.studio.replay_models import ReplayRun
 from service.studio.replaying import Both
 from service.web import pages
 from service.web.frame import Link
-from service.web.office_frame import crumbs
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Pager, Progress, Table, Tag
+from service.web.studio_parts import outcome_words, process_crumbs, scenario_file, version_words
 from service.words import N_
 from workflows.course import Stop
 from workflows.definition import Definition, load_definition
-from workflows.problems import Problems
 from workflows.prose import Place, place_steps
 from workflows.replay import WORDS
 
@@ -63,11 +62,6 @@ WHY = {
     "moved": N_("người vận hành đã chuyển bước, sửa dữ liệu hoặc hủy"),
     "error": N_("máy không đọc được"),
 }
-OUTCOMES = {
-    "certificate": N_("Giấy khen"), "provincial_merit": N_("Khen thưởng cấp tỉnh"),
-    "national_nomination": N_("Khen thưởng cấp Nhà nước"), "refused": N_("Không được khen thưởng"),
-    "withdrawn": N_("Đã rút, dừng xét"),
-}
 STATES = {
     "running": (N_("đang chạy"), "waiting"), "done": (N_("xong"), "passed"), "cancelled": (N_("đã dừng"), "done"),
     "failed": (N_("hỏng giữa chừng"), "overdue"),
@@ -82,10 +76,7 @@ _A_PAGE = 50
 
 
 def _where(*links: Link) -> list[Link]:
-    return crumbs(
-        Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all")),
-        *links,
-    )
+    return process_crumbs(Link(_("Chạy lại hồ sơ cũ"), url_for("studio_replay.show_all")), *links)
 
 
 def _page(**context: Any) -> Response:
@@ -116,7 +107,7 @@ def _list(by: Actor, refusal: Refusal | None) -> Response:
                Column(_("Kết luận")), Column("")]
     return _page(
         code=refusal.status if refusal else 200,
-        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), Link(_("Chạy lại hồ sơ cũ"), "")),
+        crumbs=process_crumbs(Link(_("Chạy lại hồ sơ cũ"), "")),
         sentence=_("Chạy lại hồ sơ cũ"),
         status=_("Chạy lại mọi hồ sơ đã xong và đang chờ trên một bản khác, theo đúng những gì đã ghi. Hồ sơ thật không đổi."),
         wrong=pages.in_language(refusal) if refusal else "",
@@ -132,7 +123,7 @@ def _list(by: Actor, refusal: Refusal | None) -> Response:
 def _sources(chosen: str) -> list[tuple[str, str, bool]]:
     """What can be replayed on: value, words, chosen; a draft only where its page led here."""
     found = [
-        (f"deployment:{d.id}", _("%(name)s, phiên bản %(n)d", name=words.translated(d.name), n=d.version), chosen == f"deployment:{d.id}")
+        (f"deployment:{d.id}", version_words(d), chosen == f"deployment:{d.id}")
         for d in deployments.list_deployments()
     ]
     if chosen.startswith("draft:"):
@@ -159,11 +150,7 @@ def _bundle(by: Actor) -> Bundle:
     if sent is None or not sent.filename:
         return bundle_named(request.form.get("of", ""), by=by)
     people.require(by, replay.RIGHT)
-    files, named = deployments.unpack_bundle(sent.read())
-    try:
-        main = deployments.main_process(files, named)
-    except Problems as found:
-        raise deployments.invalid_bundle(found) from None
+    files, main = deployments.open_bundle(sent.read())
     if not main:
         raise Invalid.at("bundle", "Chọn một tệp ZIP.", "Choose a ZIP file.")
     return Bundle(files, main, "", "")
@@ -315,7 +302,7 @@ def _cases(lines: Sequence[Line], run: ReplayRun, drawn: Definition, count: int)
 
 def _reason(line: Line, *definitions: Definition) -> str:
     if line.why == "incident":
-        return f"{_name(line.element, *definitions)}: {line.message_en if words.language() == 'en' else line.message}"
+        return f"{_name(line.element, *definitions)}: {pages.in_language(line)}"
     said = _(WHY[line.why]) if line.why in WHY else ""
     return f"{_name(line.element, *definitions)}: {said}" if line.element else said
 
@@ -323,7 +310,7 @@ def _reason(line: Line, *definitions: Definition) -> str:
 def _outcome(word: str | None) -> str:
     if word is None:
         return _("chưa kết thúc")
-    return _(OUTCOMES[word]) if word in OUTCOMES else word
+    return outcome_words(word)
 
 
 def _first(text: str) -> int:
@@ -390,9 +377,7 @@ def _keep_acts(run: ReplayRun, instance: int) -> list[Act]:
 def keep(run_id: int, instance: int) -> Response:
     """What happened in a case, as a scenario file without anybody's name."""
     file, content = _scenario(replay.read_run(run_id, by=pages.me()), instance, replay.bundle_of(run_id))
-    answer = Response(content, content_type="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
-    return answer
+    return scenario_file(file, content)
 
 
 @blueprint.post("/studio/replays/<int:run_id>/cases/<int:instance>/scenario")

@@ -15,11 +15,12 @@ from service.errors import Invalid
 from service.sheets import as_day
 from service.studio import tables
 from service.studio.vocabulary import vocabulary
+from service.web import pages
 from service.web.plan import KEY_WORDS
 from service.words import N_
 from workflows.problems import Problem
 from workflows.table_review import Overlap, Review
-from workflows.table_trial import TriedRule, Words
+from workflows.table_trial import TriedRule
 
 _MEET = {
     "clash": ("error", N_("Dòng %(one)d và dòng %(two)d cùng khớp, bảng dừng ở đó: %(where)s.")),
@@ -59,7 +60,7 @@ def _label(one: tables.Asked) -> str:
     known = fact_labels(words.language()).get(name) if holder == "facts" else None
     datum = vocabulary({}, words.language()).datum(one.path)
     said = known or (datum.noun if datum else one.path)
-    return said if said == one.path else said[:1].upper() + said[1:]
+    return said if said == one.path else words.capital(said)
 
 
 def _allowed(one: tables.Asked) -> str:
@@ -90,7 +91,7 @@ def _says(one: Review) -> list[dict[str, Any]]:
         said.insert(0, ("ok", _("Mọi trường hợp đều có dòng khớp.")))
     told: list[dict[str, Any]] = [{"severity": severity, "message": message} for severity, message in said]
     if unknown := [
-        _("Chưa xét được %(place)s: %(why)s.", place=_place(u.row, u.column), why=u.message_en if _english() else u.message)
+        _("Chưa xét được %(place)s: %(why)s.", place=_place(u.row, u.column), why=pages.in_language(u))
         for u in one.unknown
     ]:
         many = ngettext("Chưa xét được %(num)d chỗ.", "Chưa xét được %(num)d chỗ.", len(unknown))
@@ -121,9 +122,9 @@ def tried(content: bytes, decision: str, texts: Mapping[str, str]) -> dict[str, 
         first: Problem = found[0]
         raise Invalid(first.message, first.message_en)
     labels = [one.label for one in found.inputs]
-    wrong = [_("%(column)s: %(why)s", column=one.label, why=_said(one.fault)) for one in found.inputs if one.fault]
+    wrong = [_("%(column)s: %(why)s", column=one.label, why=pages.in_language(one.fault)) for one in found.inputs if one.fault]
     if found.fault and not wrong:
-        wrong = [_said(found.fault)]
+        wrong = [pages.in_language(found.fault)]
     return {
         "answer": "" if found.fault else plain(found.answer, found.outputs),
         "wrong": wrong,
@@ -133,7 +134,7 @@ def tried(content: bytes, decision: str, texts: Mapping[str, str]) -> dict[str, 
 
 def _judged(rule: TriedRule, labels: list[str]) -> str:
     if rule.faults:
-        return "; ".join(dict.fromkeys(_said(fault) for fault in rule.faults.values()))
+        return "; ".join(dict.fromkeys(pages.in_language(fault) for fault in rule.faults.values()))
     if rule.fits:
         return _("khớp, cho: %(gives)s", gives=", ".join(plain(value) for value in rule.gives or ()))
     return _("không khớp ở: %(columns)s", columns=", ".join(labels[at - 1] for at in rule.against))
@@ -154,11 +155,3 @@ def plain(value: Any, labels: Mapping[str, str] | None = None) -> str:
     if isinstance(value, int | float):
         return words.number(value)
     return str(value)
-
-
-def _said(fault: Words) -> str:
-    return fault.message_en if _english() else fault.message
-
-
-def _english() -> bool:
-    return words.language() == "en"

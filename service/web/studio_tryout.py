@@ -1,14 +1,14 @@
-"""Try-outs: the open steps with their real forms, messages, effects, the clock, the diagram as far as it is; scenarios."""
+"""Try-outs: the open steps with their real forms, messages, effects, the clock, the diagram as far as it is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,23 +20,28 @@ from service.awards.facts import fact_keys, fact_labels
 from service.awards.honours import BASES
 from service.config import Settings
 from service.errors import Invalid, NotFound, Refusal
-from service.studio import drafts, procedures, scenarios, tryout
-from service.studio.bundles import Bundle, bundle_named, definition_in, form_to_try
-from service.studio.scenarios import Results
+from service.studio import drafts, scenarios, tryout
+from service.studio.bundles import bundle_named
 from service.studio.tryout import Done, Tryout, Wait
 from service.studio.vocabulary import vocabulary
-from service.web import edit, form_parts, pages
+from service.web import form_parts, pages
 from service.web.check_words import fact_value
 from service.web.frame import Link
-from service.web.office_frame import crumbs
-from service.web.parts import Act, Block, Cell, Column, Diagram, Empty, Entry, Fact, Step, Table, Tag
+from service.web.parts import Act, Block, Cell, Column, Empty, Entry, Fact, Table
 from service.web.studio_names import messages_and_results
-from service.web.studio_replay import OUTCOMES
+from service.web.studio_parts import (
+    chosen_process,
+    diagram_of,
+    drawing_of,
+    outcome_words,
+    process_chips,
+    process_crumbs,
+    scenario_file,
+)
 from service.words import N_
 from workflows import engine, plain
 from workflows.definition import Definition
 from workflows.plain import Vocabulary
-from workflows.prose import place_steps
 from workflows.scenario import Move
 
 blueprint = Blueprint("studio_tryout", __name__)
@@ -48,7 +53,6 @@ _AT_ONCE = 6
 """As many answers stand in the history without being unfolded."""
 _FIGURES = 10**15
 """Larger numbers were typed for a trial and stand as they are."""
-_STEPS = ("user", "receive", "call", "subprocess", "decision", "external", "script")
 _DID = {
     "answer": N_("%(who)s xử lý *%(what)s*"), "tell": N_("Nhận kết quả ở *%(what)s*"), "effect": N_("Máy làm xong *%(what)s*"),
     "signal": N_("Gửi thông báo *%(what)s*"), "wait": N_("Thời gian trôi: %(what)s"), "hold": N_("Tạm dừng"),
@@ -58,10 +62,6 @@ _DID = {
 
 def _settings() -> Settings:
     return pages.settings()
-
-
-def _where(*links: Link) -> list[Link]:
-    return crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")), *links)
 
 
 @blueprint.post("/studio/tryouts")
@@ -81,7 +81,7 @@ def show_all() -> Response:
     return pages.page(
         "studio_replay", sources=None, progress=None, poll_url="", chips=[], pager=None,
         acts=[Act(_("Bắt đầu chạy thử"), url_for("studio_tryout.start"), "begin", "main", hidden={"of": of})] if of else [],
-        crumbs=_where(Link(_("Chạy thử"), "")),
+        crumbs=process_crumbs(Link(_("Chạy thử"), "")),
         sentence=_("Chạy thử quy trình"),
         status=_("Chạy thật trong hộp cát: người tưởng tượng, biểu mẫu thật, đồng hồ riêng. Không thư, không số, không vào nhật ký."),
         blocks=[
@@ -210,7 +210,7 @@ def scenario(number: str) -> AnyResponse:
     if one.draft is not None:
         return pages.back_to("studio_tryout.show", number=number)
     name, content = scenarios.file_of(tryout.as_scenario(one, request.args.get("name", "")[:200]), list(one.files))
-    return _file(name, content)
+    return scenario_file(name, content)
 
 
 @blueprint.post("/studio/tryouts/<number>/scenario")
@@ -233,26 +233,11 @@ def keep_in_draft(number: str) -> AnyResponse:
     return pages.back_to("studio_tryout.show", number=number)
 
 
-def _file(name: str, content: bytes) -> Response:
-    answer = make_response(content)
-    answer.mimetype = "application/json"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
 @blueprint.get("/studio/tryouts/<number>/drawing/<process>")
 def drawing(number: str, process: str) -> Response:
     """The XML of one diagram of the bundle."""
     one = tryout.read_tryout(number, by=pages.me(), settings=_settings())
-    return _drawing(one.files, one.definition, process)
-
-
-def _drawing(files: Mapping[str, bytes], definition: Definition, process: str) -> Response:
-    if process not in definition.file_of:
-        raise NotFound("Không có sơ đồ này.", "There is no such diagram.")
-    answer = make_response(files[definition.file_of[process]])
-    answer.mimetype = "application/xml"
-    return answer
+    return drawing_of(one.files, one.definition, process)
 
 
 # -- the page
@@ -263,18 +248,17 @@ def _key(wait: Wait) -> str:
 
 
 def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refusal | None = None, at: str = "") -> Response:
-    chosen = request.args.get("process") or engine.marks(one.player.course.live).innermost
-    chosen = chosen if chosen in one.definition.file_of else one.definition.main
+    chosen = chosen_process(one.definition, engine.marks(one.player.course.live).innermost)
     asked = [_asked(one, wait, (typed or {}).get(_key(wait)), refusal if at == _key(wait) else None) for wait in one.waits]
     incident = None if one.ended else one.player.course.incident
     of_form = any(at == _key(wait) and wait.opened.kind == "user" for wait in one.waits)  # then it stands at its form
     wrong = pages.in_language(refusal) if refusal and not of_form else ""
     if incident is not None and not wrong:
-        wrong = incident.message_en if words.language() == "en" else incident.message
+        wrong = pages.in_language(incident)
     return pages.page(
         "studio_tryout",
         code=refusal.status if refusal else 200,
-        crumbs=_where(Link(_("Chạy thử"), url_for("studio_tryout.show_all")), Link(words.translated(one.title), "")),
+        crumbs=process_crumbs(Link(_("Chạy thử"), url_for("studio_tryout.show_all")), Link(words.translated(one.title), "")),
         sentence=_sentence(one),
         status=_("Đồng hồ chạy thử: *%(when)s*. Không gì ở đây vào sổ sách của đơn vị.", when=words.full_moment(one.now)),
         wrong=wrong,
@@ -291,11 +275,7 @@ def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refus
         number=one.id,
         draft=one.draft,
         history=_history(one),
-        chips=[
-            Link(words.translated(one.definition.processes_named.get(p, p)), url_for("studio_tryout.show", number=one.id, process=p),
-                 current=p == chosen)
-            for p in one.definition.processes
-        ],
+        chips=process_chips(one.definition, chosen, lambda process: url_for("studio_tryout.show", number=one.id, process=process)),
         diagram=diagram_of(
             one.definition, one.files, chosen, engine.marks(one.player.course.live).elements,
             url_for("studio_tryout.drawing", number=one.id, process=chosen),
@@ -305,8 +285,7 @@ def _show(one: Tryout, *, typed: Mapping[str, Any] | None = None, refusal: Refus
 
 def _sentence(one: Tryout) -> str:
     if one.ended:
-        outcome = one.player.course.outcome
-        said = _(OUTCOMES[outcome]) if outcome in OUTCOMES else outcome or _("không có kết quả")
+        said = outcome_words(one.player.course.outcome or "") or _("không có kết quả")
         return _("Chạy thử đã kết thúc: *%(said)s*", said=said)
     return ngettext("*%(num)d bước* đang chờ", "*%(num)d bước* đang chờ", len(one.waits))
 
@@ -424,7 +403,7 @@ def _called(spoken: Vocabulary, name: str) -> str:
     """What a value is called, as far as the office has a word for it."""
     datum = spoken.datum(name)
     said = fact_labels(words.language()).get(name) or (datum.noun if datum else "") or name
-    return said[:1].upper() + said[1:] if said != name else name
+    return words.capital(said) if said != name else name
 
 
 def _plain(spoken: Vocabulary, name: str, value: Any) -> str:
@@ -454,136 +433,3 @@ def _result(message: str, value: str) -> str:
     held = messages_and_results(int(language == "en"), spoken)[1]
     anywhere = {key: said for offers in held.values() for key, said in offers}
     return dict(held.get(message, ())).get(value) or anywhere.get(value) or spoken.result("", value) or value
-
-
-def diagram_of(
-    definition: Definition, files: Mapping[str, bytes], process: str, marks: Mapping[str, str], source: str
-) -> Diagram:
-    """One diagram with marks and its text, numbered as the procedure is."""
-    elements = [e for e in definition.elements.values() if e.process == process and e.kind in _STEPS]
-    steps = [
-        Step(
-            e.id, number, words.translated(e.name) or _("Bước chưa đặt tên"), marks.get(e.id, "ahead"), note=words.translated(e.lane or "")
-        )
-        for e, number in procedures.in_order(elements, place_steps(files, definition.main))
-    ]
-    here = {key: mark for key, mark in marks.items() if definition.elements[key].process == process}
-    return Diagram(words.translated(definition.processes_named.get(process, process)), source, steps, here)
-
-
-# -- scenarios
-
-
-@blueprint.get("/studio/scenarios")
-def scenarios_of() -> Response:
-    """The scenarios of a bundle, run now: which come where they must, and what of the diagrams none passes."""
-    by = pages.me()
-    of = request.args.get("of", "")
-    bundle = bundle_named(of, by=by)
-    results = scenarios.run_all(bundle.files, bundle.main)
-    definition = definition_in(bundle.files, bundle.main)
-    chosen = request.args.get("process", definition.main)
-    chosen = chosen if chosen in definition.file_of else definition.main
-    failed = sum(not one.result.passed for one in results.ran)
-    return pages.page(
-        "studio_scenarios",
-        crumbs=_where(Link(_("Kịch bản"), "")),
-        sentence=ngettext("*%(num)d kịch bản* không ra như đã ghi", "*%(num)d kịch bản* không ra như đã ghi", failed)
-        if failed else _("Cả *%(n)s kịch bản* ra đúng như đã ghi", n=len(results.ran)),
-        status=_("%(title)s. Kịch bản nằm cùng gói và được chạy trước mỗi lần đưa vào dùng.", title=words.translated(bundle.title)),
-        blocks=[*_stopped(bundle, results, definition), _ran(results, definition), *_unpassed(results, definition)],
-        chips=[
-            Link(words.translated(definition.processes_named.get(p, p)), url_for("studio_tryout.scenarios_of", of=of, process=p),
-                 current=p == chosen)
-            for p in definition.processes
-        ],
-        diagram=diagram_of(
-            definition, bundle.files, chosen, {key: "done" if key in results.covered else "ahead" for key in definition.elements},
-            url_for("studio_tryout.scenario_drawing", of=of, process=chosen),
-        ),
-    )
-
-
-@blueprint.get("/studio/scenarios/drawing")
-def scenario_drawing() -> Response:
-    """The XML of one diagram of a bundle."""
-    bundle = bundle_named(request.args.get("of", ""), by=pages.me())
-    return _drawing(bundle.files, definition_in(bundle.files, bundle.main), request.args.get("process", ""))
-
-
-def _stopped(bundle: Bundle, results: Results, definition: Definition) -> Sequence[Block]:
-    """Steps that the scenarios of a draft do not answer yet, each with the way to answer it in all of them at once."""
-    found = scenarios.stopped_at(results, definition) if bundle.draft is not None else {}
-    if not found:
-        return []
-    return [Block(
-        _("Bước mà kịch bản chưa trả lời"),
-        words=_("Kịch bản viết trước khi có các bước này nên dừng ở đó. Trả lời một lần, máy ghi vào mọi kịch bản dừng ở bước ấy."),
-        lines=[
-            Cell(words.translated(definition.elements[e].name),
-                 ngettext("%(num)d kịch bản dừng ở đây", "%(num)d kịch bản dừng ở đây", n),
-                 url_for("studio_tryout.answer_in_scenarios", draft=bundle.draft, element=e))
-            for e, n in found.items()
-        ],
-    )]
-
-
-@blueprint.route("/studio/scenarios/<int:draft>/answers/<element>", methods=["GET", "POST"])
-def answer_in_scenarios(draft: int, element: str) -> AnyResponse:
-    """Answer a step, with its own form, in all scenarios of a draft that stop there."""
-    by = pages.me()
-    bundle = bundle_named(f"draft:{draft}", by=by)
-    definition = definition_in(bundle.files, bundle.main)
-    step = definition.elements.get(element)
-    if step is None or step.kind != "user":
-        raise NotFound("Không có bước này.", "There is no such step.")
-    name, back = words.translated(step.name), url_for("studio_tryout.scenarios_of", of=bundle.word)
-
-    def do(said: dict[str, Any]) -> AnyResponse:
-        read = {k: v for k, v in said.items() if k in definition.names}
-        changed = scenarios.answered_in(bundle.files, bundle.main, element, read)
-        there = {f.name: f.version for f in drafts.read_draft(draft).files}
-        for file, content in changed.items():
-            drafts.save_file(draft, file, content, seen=there[file], by=by)
-        pages.say(ngettext("Đã ghi bước này vào %(num)d kịch bản.", "Đã ghi bước này vào %(num)d kịch bản.", len(changed)))
-        return pages.back_to("studio_tryout.scenarios_of", of=bundle.word)
-
-    return edit.edit(
-        form_to_try(bundle.files[f"{step.attrs['form']}.form"]),
-        edit.Page(
-            _("Trả lời bước *%(name)s* trong các kịch bản", name=name), request.url, back, _("Ghi vào các kịch bản"),
-            _where(Link(_("Kịch bản"), back), Link(name, "")),
-            _("Nội dung dưới đây là câu trả lời mà mọi kịch bản dừng ở bước này sẽ dùng. Kịch bản khác không đổi."),
-        ),
-        do,
-    )
-
-
-def _ran(results: Results, definition: Definition) -> Block:
-    columns = [Column(pgettext("one", "Kịch bản")), Column(_("Kết luận")), Column(_("Ra"))]
-    rows = []
-    for one in results.ran:
-        result = one.result
-        where = ", ".join(_named(w, definition) for w in result.waits)
-        came = where or (_(OUTCOMES[result.outcome]) if result.outcome in OUTCOMES else result.outcome or "")
-        why = result.message_en if words.language() == "en" else result.message
-        rows.append([
-            Cell(result.name, one.file, vietnamese=True),
-            Cell("" if result.passed else why, tag=Tag("passed", _("đúng")) if result.passed else Tag("overdue", _("sai"))),
-            Cell(came),
-        ])
-    return Block(_("Kịch bản"), table=Table(columns, rows, _("Kịch bản")) if rows else None,
-                 empty=None if rows else Empty(_("Gói chưa có kịch bản"), _("Giữ một lần chạy thử hoặc một hồ sơ cũ làm kịch bản.")))
-
-
-def _named(element: str, definition: Definition) -> str:
-    return words.translated(definition.elements[element].name) if element in definition.elements else element
-
-
-def _unpassed(results: Results, definition: Definition) -> Sequence[Block]:
-    missed = [e for e in definition.elements.values() if e.id in results.missed and e.kind in _STEPS]
-    if not missed or not results.ran:
-        return []
-    return [Block(_("Bước chưa kịch bản nào đi qua"), lines=[
-        Cell(words.translated(e.name), words.translated(definition.processes_named.get(e.process, ""))) for e in missed
-    ])]

@@ -20,9 +20,9 @@ from service.studio import drafts, procedures
 from service.studio.drafts import Draft
 from service.web import pages
 from service.web.frame import Link
-from service.web.office_frame import crumbs
 from service.web.parts import Cell, Column, Diagram, FilterField, Step, Table
 from service.web.standing import way
+from service.web.studio_parts import process_crumbs
 from workflows import differences, prose_changes, safexml
 from workflows.differences import Differences, ElementChange, FileChange
 from workflows.graph import BPMN
@@ -126,8 +126,7 @@ def compare() -> Response:
     chosen = asked if asked in processes else next((p for p in processes if counted[p] or p in changes), processes[0])
     return pages.page(
         "studio_compare",
-        crumbs=crumbs(Link(_("Quy trình"), url_for("office_processes.show_all")),
-                      Link(words.translated(new.name), new.url), Link(_("So sánh"), "")),
+        crumbs=process_crumbs(Link(words.translated(new.name), new.url), Link(_("So sánh"), "")),
         sentence=_("%(old)s và %(new)s", old=old.said, new=words.within_a_sentence(new.said)) if old.key == new.key
         else _("%(old)s và %(new)s", old=words.translated(old.name), new=words.translated(new.name)),
         status=_said(differ, changes),

@@ -7,6 +7,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.people import Person
+
 DIAGRAM = "award_nomination.bpmn"
 FLOW = "flow_wait_posting__wait_council"
 WIDE = {"viewport": {"width": 1440, "height": 900}}
@@ -23,6 +25,15 @@ def open_file(page: Page, name: str) -> None:
     kind = {".bpmn": ".studio-canvas:not([hidden]) svg", ".form": ".form-canvas .fjs-editor-container", ".dmn": ".table-stage table"}
     page.locator(kind[name[name.index("."):]]).filter(visible=True).first.wait_for()
     expect(page.locator(".studio")).not_to_have_class(re.compile("is-opening"))
+
+
+def begin_draft(person: Person, file: str = DIAGRAM) -> Page:
+    """Begin a draft of the process in use and open one of its files; the page of the editor."""
+    person.go("/office/studio/new")
+    person.page.get_by_role("button", name="Bắt đầu soạn").click()
+    ready(person.page)
+    open_file(person.page, file)
+    return person.page
 
 
 def saved(page: Page, name: str) -> str:
@@ -53,8 +64,8 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-part=saved][data-state=saved]")).to_be_visible()
 
 
-def insert_on_flow(page: Page, part: float = 0.2) -> None:
-    """Put a step for people on the arrow that leads to the council, this far along; where it lands is its lane."""
+def point_on_flow(page: Page, part: float = 0.2) -> tuple[float, float]:
+    """Bring the arrow that leads to the council into view; where on the screen it is, this far along."""
     page.locator("[data-element=wait_council]").focus()
     page.wait_for_timeout(300)
     x, y = page.evaluate(f"""() => {{
@@ -62,6 +73,12 @@ def insert_on_flow(page: Page, part: float = 0.2) -> None:
       const at = path.getPointAtLength(path.getTotalLength() * {part}).matrixTransform(path.getScreenCTM());
       return [at.x, at.y];
     }}""")
+    return x, y
+
+
+def insert_on_flow(page: Page, part: float = 0.2) -> None:
+    """Put a step for people on the arrow that leads to the council, this far along; where it lands is its lane."""
+    x, y = point_on_flow(page, part)
     page.locator(".djs-palette .entry[data-action='create.user']").filter(visible=True).click()
     page.mouse.move(x - 40, y - 30, steps=6)
     page.mouse.move(x, y, steps=6)

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.drawing import DIAGRAM, has, label_field, open_file, ready, saved, settled
+from tests.browser.drawing import DIAGRAM, begin_draft, has, label_field, open_file, ready, saved, settled
 from tests.browser.people import Person
 
 pytestmark = pytest.mark.browser
 _NAME = ".studio-panel-in:not([hidden]) [data-field=name] textarea"
-
-
-def _begin(person: Person) -> str:
-    """A draft of the process in use, with its large diagram open; its address."""
-    person.go("/office/studio/new")
-    person.page.get_by_role("button", name="Bắt đầu soạn").click()
-    ready(person.page)
-    open_file(person.page, DIAGRAM)
-    return person.page.url.replace(person.url, "").partition("#")[0]
 
 
 def _type(page: Page, name: str) -> None:
@@ -39,7 +31,7 @@ def _kept(person: Person, address: str, name: str, text: str) -> bool:
 def test_what_was_typed_a_moment_ago_goes_along_with_whoever_leaves(admins: Callable[[str], Person]) -> None:
     admin = admins("quantri")
     page = admin.page
-    address = _begin(admin)
+    address = urlsplit(begin_draft(admin).url).path
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     for name, link in (("Thẩm định một", "Chạy thử"), ("Thẩm định hai", "Đưa vào dùng"), ("Thẩm định ba", "Soạn quy trình")):
@@ -61,7 +53,7 @@ def test_what_was_typed_a_moment_ago_goes_along_with_whoever_leaves(admins: Call
 
 def test_a_conflict_cannot_be_put_aside(admins: Callable[[str], Person]) -> None:
     first, second = admins("quantri"), admins("vanphong")
-    address = _begin(first)
+    address = urlsplit(begin_draft(first).url).path
     second.go(address)
     ready(second.page)
     open_file(second.page, DIAGRAM)
@@ -88,7 +80,7 @@ def test_a_conflict_cannot_be_put_aside(admins: Callable[[str], Person]) -> None
 def test_a_refused_save_is_not_repeated_until_something_is_typed(admins: Callable[[str], Person]) -> None:
     admin = admins("quantri")
     page = admin.page
-    _begin(admin)
+    begin_draft(admin)
     tries: list[str] = []
 
     def refuse(route: Route) -> None:
@@ -117,7 +109,7 @@ def test_a_full_store_of_the_browser_stops_nothing_and_the_next_person_sends_not
 ) -> None:
     admin, other = admins("quantri"), admins("vanphong")
     page = admin.page
-    address = _begin(admin)
+    address = urlsplit(begin_draft(admin).url).path
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
     _type(page, "Thẩm định khi máy đầy")
     has(page, DIAGRAM, "Thẩm định khi máy đầy")

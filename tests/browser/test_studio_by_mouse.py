@@ -8,35 +8,25 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import DIAGRAM, FLOW, has, insert_on_flow, open_file, ready, saved, settled
+from tests.browser.drawing import (
+    DIAGRAM,
+    FLOW,
+    begin_draft,
+    has,
+    insert_on_flow,
+    point_on_flow,
+    saved,
+    settled,
+)
 from tests.browser.people import Person
 from workflows.prose import step_numbers
 
 pytestmark = pytest.mark.browser
 
 
-def _begin(person: Person, file: str = DIAGRAM) -> Page:
-    person.go("/office/studio/new")
-    person.page.get_by_role("button", name="Bắt đầu soạn").click()
-    ready(person.page)
-    open_file(person.page, file)
-    return person.page
-
-
-def _on_the_arrow(page: Page) -> tuple[float, float]:
-    page.locator("[data-element=wait_council]").focus()
-    page.wait_for_timeout(300)
-    x, y = page.evaluate(f"""() => {{
-      const path = document.querySelector('.djs-container > svg [data-element-id="{FLOW}"] .djs-visual > path');
-      const at = path.getPointAtLength(path.getTotalLength() * 0.2).matrixTransform(path.getScreenCTM());
-      return [at.x, at.y];
-    }}""")
-    return x, y
-
-
 def test_a_new_step_is_named_in_the_panel_without_losing_a_letter(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
-    x, y = _on_the_arrow(page)
+    page = begin_draft(admins("quantri"))
+    x, y = point_on_flow(page)
     page.locator(".djs-palette .entry[data-action='create.user']").filter(visible=True).click()
     page.mouse.move(x - 40, y - 30, steps=6)
     page.mouse.move(x, y, steps=6)
@@ -53,7 +43,7 @@ def test_a_new_step_is_named_in_the_panel_without_losing_a_letter(admins: Callab
 
 
 def test_what_an_input_method_puts_together_is_not_torn(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     page.locator("[data-element=check_dossier]").focus()
     field = page.locator(".studio-panel").get_by_label("Tên", exact=True).filter(visible=True)
     field.click()
@@ -69,7 +59,7 @@ def test_what_an_input_method_puts_together_is_not_torn(admins: Callable[[str], 
 
 
 def test_the_search_opens_by_its_button_and_reads_without_marks(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     page.get_by_role("button", name="Tìm trong sơ đồ").click()
     pad = page.locator(".djs-search-container.open")
     expect(pad.locator("input")).to_be_focused()
@@ -89,7 +79,7 @@ def test_the_search_opens_by_its_button_and_reads_without_marks(admins: Callable
 
 
 def test_kinds_and_hit_policies_are_chosen_with_the_mouse(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"), "eligibility.dmn")
+    page = begin_draft(admins("quantri"), "eligibility.dmn")
     before = saved(page, "eligibility.dmn")
     page.locator("th.input-cell").first.dblclick()
     box = page.locator(".context-menu")
@@ -109,7 +99,7 @@ def _choose(page: Page, label: str) -> None:
 
 
 def test_the_drawing_stays_where_it_is_while_saving(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     page.set_viewport_size({"width": 1400, "height": 900})
     place = page.locator(".studio-work")
     before = place.bounding_box()
@@ -122,7 +112,7 @@ def test_the_drawing_stays_where_it_is_while_saving(admins: Callable[[str], Pers
 
 
 def test_the_list_has_the_numbers_of_the_words(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     assert _numbers(page) == step_numbers({DIAGRAM: saved(page, DIAGRAM).encode()})["award_nomination"]
     rows = page.locator(".step-row .n").filter(visible=True).all_text_contents()
     whole = [int(one) for one in rows if one.isdigit()]
@@ -140,7 +130,7 @@ def _numbers(page: Page) -> dict[str, str]:
 
 
 def test_nothing_is_covered(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     warned: list[str] = []
     page.on("console", lambda one: warned.append(one.text))
     page.get_by_role("button", name="Xem cả sơ đồ").click()
@@ -171,8 +161,8 @@ def _box(place: Locator) -> dict[str, float]:
 
 @pytest.mark.parametrize("aside", [0, 17])
 def test_what_is_dragged_onto_an_arrow_stands_in_it(admins: Callable[[str], Person], aside: int) -> None:
-    page = _begin(admins("quantri"))
-    x, y = _on_the_arrow(page)
+    page = begin_draft(admins("quantri"))
+    x, y = point_on_flow(page)
     across = page.evaluate(f"""() => {{
       const path = document.querySelector('.djs-container > svg [data-element-id="{FLOW}"] .djs-visual > path');
       const [one, other] = [0.19, 0.21].map((part) => path.getPointAtLength(path.getTotalLength() * part));

@@ -12,19 +12,11 @@ import pytest
 from lxml import etree
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.drawing import DIAGRAM, has, label_field, open_file, ready, saved, settled
+from tests.browser.drawing import DIAGRAM, begin_draft, has, label_field, open_file, ready, saved, settled
 from tests.browser.people import Person
 
 pytestmark = pytest.mark.browser
 NOM = "{urn:vinhdanh:nom:1}"
-
-
-def _begin(person: Person) -> Page:
-    person.go("/office/studio/new")
-    person.page.get_by_role("button", name="Bắt đầu soạn").click()
-    ready(person.page)
-    open_file(person.page, DIAGRAM)
-    return person.page
 
 
 def _choose(page: Page, element: str) -> Locator:
@@ -39,7 +31,7 @@ def _element(page: Page, key: str) -> etree._Element:
 
 
 def test_a_lane_names_its_group_and_ids_are_refused_aloud(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     panel = _choose(page, "check_dossier")
     panel.locator("[data-field=candidates] summary").click()
     panel.locator("[data-field=candidates] input[value=vhxh]").uncheck()
@@ -73,7 +65,7 @@ def test_a_lane_names_its_group_and_ids_are_refused_aloud(admins: Callable[[str]
 
 
 def test_a_copy_keeps_target_and_what_is_settled_and_both_can_be_set(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     panel = _choose(page, "wait_council")
     panel.locator("[data-field=target] select").first.select_option("days")
     panel.locator("[data-field=settles] summary").click()
@@ -97,7 +89,7 @@ def test_a_copy_keeps_target_and_what_is_settled_and_both_can_be_set(admins: Cal
 
 
 def test_names_are_offered_and_every_element_is_in_the_list(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     root = etree.fromstring(saved(page, DIAGRAM).encode())
     kinds = re.compile(r"(Task|Event|Gateway|Activity|Process|Flow|lane|Annotation|association|group|Reference)$")
     drawn = {
@@ -125,7 +117,7 @@ def test_names_are_offered_and_every_element_is_in_the_list(admins: Callable[[st
 
 
 def test_a_problem_leads_to_its_place_and_files_keep_what_the_editors_do_not_know(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     address = page.url.partition("#")[0]
     token = json.loads(str(page.locator(".studio").get_attribute("data-studio")))["csrf"]
 
@@ -163,7 +155,7 @@ def test_a_problem_leads_to_its_place_and_files_keep_what_the_editors_do_not_kno
 
 
 def test_a_file_and_the_draft_get_other_names_and_a_name_that_is_taken_is_refused_as_such(admins: Callable[[str], Person]) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     page.locator("[data-element=check_dossier]").focus()
     page.locator(".studio-panel").get_by_label("Tên", exact=True).filter(visible=True).fill("Thẩm định ngay trước khi đổi tên")
     page.locator(".tool-menu > summary", has_text="Tệp").click()
@@ -196,7 +188,7 @@ def test_a_file_and_the_draft_get_other_names_and_a_name_that_is_taken_is_refuse
 
 
 def test_every_shipped_table_and_form_says_the_same_after_its_editor(admins: Callable[[str], Person], tmp_path: Path) -> None:
-    page = _begin(admins("quantri"))
+    page = begin_draft(admins("quantri"))
     names = page.locator("[data-part=files] option").evaluate_all("(all) => all.map((one) => one.value)")
     chosen = [name for name in names if name.endswith((".dmn", ".form"))]
     assert len(chosen) > 10 and any(name.endswith(".dmn") for name in chosen)

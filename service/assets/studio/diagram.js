@@ -1,11 +1,12 @@
 // One diagram on the page: the drawing, its numbered list, its properties, the badges of what is wrong, its tools.
-import { debounce, download, make } from "./dom.js";
+import { download, make } from "./dom.js";
 import { dropping } from "./dropping.js";
 import { finding } from "./finding.js";
 import { drawPng, drawSvg, makeModeler, nameSpaces } from "./modeler.js";
 import { makePanel } from "./panel.js";
 import { makeSteps } from "./steps.js";
 import { simulation } from "./simulation.js";
+import { writing } from "./writing.js";
 
 const PALETTE = 124; // what the palette takes of the drawing's width, in pixels
 const READABLE = 0.75;
@@ -56,22 +57,9 @@ export async function openDiagram({ name, content, words, offers, problems, numb
     steps.draw();
     panel.again();
   };
-  // A file is written anew only when something was changed: opening one leaves it as it is.
-  let waiting = false;
-  const take = async () => {
-    if (!waiting) return;
-    waiting = false;
-    try {
-      changed((await modeler.saveXML({ format: true })).xml);
-    } catch (error) {
-      waiting = true; // not written: asked about before leaving
-      throw error;
-    }
-  };
-  const write = debounce(take, 400);
+  const file = writing(async () => changed((await modeler.saveXML({ format: true })).xml));
   modeler.on("commandStack.changed", () => {
-    waiting = true;
-    write();
+    file.changed();
     steps.draw();
   });
   // While tokens run, nothing is changed.
@@ -146,9 +134,9 @@ export async function openDiagram({ name, content, words, offers, problems, numb
     async settle() {
       const typed = document.activeElement;
       if (typed?.pending && side.contains(typed)) typed.dispatchEvent(new Event("change"));
-      await take();
+      await file.take();
     },
-    busy: () => waiting,
+    busy: file.busy,
     onchange: (call) => modeler.on("commandStack.changed", call),
     destroy() {
       modeler.destroy();

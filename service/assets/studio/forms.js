@@ -3,8 +3,9 @@ import { FormEditor } from "@bpmn-io/form-js-editor";
 import "@bpmn-io/form-js/dist/assets/form-js.css";
 import "@bpmn-io/form-js-editor/dist/assets/form-js-editor.css";
 import "@bpmn-io/form-js-editor/dist/assets/properties-panel.css";
-import { debounce, download, make, typing } from "./dom.js";
+import { download, make, typing } from "./dom.js";
 import { speakIn } from "./speak.js";
+import { writing } from "./writing.js";
 
 export async function openForm({ name, content, words, config, store, problems, changed, aside }) {
   const schema = JSON.parse(content);
@@ -49,17 +50,8 @@ export async function openForm({ name, content, words, config, store, problems, 
   };
   const opened = current();
   const fields = typing(side);
-  let waiting = false;
-  const take = () => {
-    if (!waiting) return;
-    waiting = false;
-    if (current() !== opened || store.text(name) !== content) changed(current());
-  };
-  const write = debounce(take, 400);
-  editor.on("commandStack.changed", () => {
-    waiting = true;
-    write();
-  });
+  const file = writing(() => (current() !== opened || store.text(name) !== content) && changed(current()));
+  editor.on("commandStack.changed", file.changed);
 
   async function look(answers) {
     const answer = await store.post(`${config.url.preview.replace("NAME", encodeURIComponent(name))}?answers=${answers}`, current(), "text/plain;charset=utf-8");
@@ -101,9 +93,9 @@ export async function openForm({ name, content, words, config, store, problems, 
     },
     async settle() {
       await fields.over();
-      take();
+      await file.take();
     },
-    busy: () => waiting || fields.busy(),
+    busy: () => file.busy() || fields.busy(),
     show: (visible) => [box, side].forEach((one) => (one.hidden = !visible)),
     destroy() {
       quiet.forEach((each) => each());

@@ -9,8 +9,9 @@ import "dmn-js/dist/assets/dmn-js-boxed-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression-controls.css";
 import "dmn-js/dist/assets/dmn-font/css/dmn.css";
 import { HIT_POLICIES } from "dmn-js-decision-table/lib/features/hit-policy/HitPolicies";
-import { debounce, download, make, typing } from "./dom.js";
+import { download, make, typing } from "./dom.js";
 import { speakIn } from "./speak.js";
+import { writing } from "./writing.js";
 
 // The hit policy is called as the kind of value is, which are two words here.
 HIT_POLICIES.find((one) => one.value.hitPolicy === "ANY").label = "Any row";
@@ -38,30 +39,13 @@ export async function openTables({ name, content, words, config, store, problems
   stage.addEventListener("mousedown", (event) => event.target.closest(".dms-select-options") && event.preventDefault(), true);
   const wired = new Set();
   const cells = typing(stage);
-  let waiting = false;
-  const take = async () => {
-    if (!waiting) return;
-    waiting = false;
-    try {
-      changed((await modeler.saveXML({ format: true })).xml);
-    } catch (error) {
-      waiting = true; // not written: asked about before leaving
-      throw error;
-    }
-  };
-  const write = debounce(async () => {
-    await take();
-    look();
-  }, 400);
+  const file = writing(async () => changed((await modeler.saveXML({ format: true })).xml), look);
 
   function wire() {
     const viewer = modeler.getActiveViewer();
     if (!viewer || wired.has(viewer)) return;
     wired.add(viewer);
-    viewer.on("commandStack.changed", () => {
-      waiting = true;
-      write();
-    });
+    viewer.on("commandStack.changed", file.changed);
   }
 
   function tabs() {
@@ -155,9 +139,9 @@ export async function openTables({ name, content, words, config, store, problems
     },
     async settle() {
       await cells.over();
-      await take();
+      await file.take();
     },
-    busy: () => waiting || cells.busy(),
+    busy: () => file.busy() || cells.busy(),
     show: (visible) => [box, side].forEach((one) => (one.hidden = !visible)),
     destroy() {
       quiet();

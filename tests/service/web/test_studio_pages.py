@@ -180,6 +180,13 @@ def test_a_draft_is_compared_with_the_version_in_use_and_says_so_before_it_repla
     assert "Bước phải làm trước" not in desk.read("quantri", deploy)
 
 
+def test_why_nothing_was_replayed_is_not_called_optional(desk: Desk) -> None:
+    desk.office.assess(desk.office.nominate("HN-2026"))
+    draft = drafts.begin_draft(by=desk.office.who("quantri"), base=1)
+    (label,) = desk.get("quantri", f"/office/studio/{draft}/deploy").xpath("//label[contains(., 'Vì sao không chạy lại')]")
+    assert "bắt buộc nếu chưa chạy lại" in label.text_content() and "không bắt buộc" not in label.text_content()
+
+
 def test_figures_of_the_steps_are_drawn_listed_and_exported(desk: Desk) -> None:
     number = current_deployment(MAIN)
     desk.office.nominate("HN-2026")

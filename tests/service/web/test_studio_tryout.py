@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import date
 from pathlib import Path
 
 import orjson
 import pytest
 from sqlalchemy import func, inspect, select
 
-from forms import Rejected, check, compile_form
-from service.actor import Actor
 from service.db import db, reading
 from service.errors import Conflict, Forbidden, NotFound
 from service.processes import deployments
 from service.studio import drafts, scenarios, tryout
-from service.studio.bundles import bundle_named, form_to_try
+from service.studio.bundles import bundle_named
 from tests.service.web.desk import Desk, words
-from tests.service.web.test_lists import ROUND
-from tests.service.web.test_studio_pages import second_version
 from workflows.scenario import Move, read_scenario
 
 OF = "deployment:1"
-WEIGHED = "Đủ hồ sơ, đề nghị xét tiếp."
 
 
 def _rows() -> dict[str, int]:
@@ -335,58 +329,3 @@ def test_what_a_killed_service_left_is_thrown_away_at_the_next_start(desk: Desk)
     assert not left.parent.exists()
     tryout.clear(settings)  # as another process does that starts beside this one
     assert _read(desk, number).id == number
-
-
-def test_the_scenarios_of_the_shipped_process_come_where_they_must(desk: Desk) -> None:
-    page = desk.read("quantri", f"/studio/scenarios?of={OF}")
-    assert "kịch bản ra đúng như đã ghi" in page and "Giấy khen của Chủ tịch xã" in page and "sai" not in page.split()
-    assert "Bước chưa kịch bản nào đi qua" in page
-    client = desk.who("quantri").client
-    assert "<bpmn" in client.get(f"/studio/scenarios/drawing?of={OF}&process=award_nomination").text
-    bundle = bundle_named(OF, by=desk.office.who("quantri"))
-    results = scenarios.run_all(bundle.files, bundle.main)
-    ends = {one.result.outcome for one in results.ran}
-    assert {"certificate", "provincial_merit", "national_nomination", "refused", "withdrawn"} <= ends
-    broken = scenarios.run_all({**bundle.files, "hong.scenario": b"{"}, bundle.main)
-    assert not broken.passed and [one.file for one in broken.ran if not one.result.passed] == ["hong.scenario"]
-
-
-def _asks_for_a_file(draft: int, name: str, by: Actor) -> None:
-    """Nobody keeps files for a try-out or a scenario, so that a file which a form demands must not stand in the way."""
-    form = orjson.loads(drafts.files_of(draft)[name])
-    paper = {"type": "filepicker", "id": "paper", "key": "paper", "label": "Văn bản", "validate": {"required": True}}
-    form["components"].append({"type": "group", "id": "more", "path": "more", "label": "Kèm theo", "components": [paper]})
-    seen = next(f.version for f in drafts.read_draft(draft).files if f.name == name)
-    drafts.save_file(draft, name, orjson.dumps(form), seen=seen, by=by)
-    with pytest.raises(Rejected):
-        check(compile_form(orjson.dumps(form)), {"decision": "proceed", "mended": "no", "weighing": WEIGHED}, today=date(2026, 11, 29))
-    check(form_to_try(orjson.dumps(form)), {"decision": "proceed", "mended": "no", "weighing": WEIGHED}, today=date(2026, 11, 29))
-
-
-def test_a_step_that_scenarios_of_a_draft_stop_at_is_answered_in_them_at_once(desk: Desk) -> None:
-    by = desk.office.who("quantri")
-    _first, second = second_version(desk)
-    draft = drafts.begin_draft(by=by, base=second)
-    _asks_for_a_file(draft, "weigh_objection.form", by)
-    page = desk.get("quantri", f"/studio/scenarios?of=draft:{draft}")
-    assert "7 kịch bản dừng ở đây" in words(page)
-    path = f"/studio/scenarios/{draft}/answers/read_again"
-    assert path in page.xpath("//a/@href")
-    desk.post("quantri", path, {}, code=422)
-    said = desk.say("quantri", path, {"decision": "proceed", "mended": "no", "weighing": WEIGHED})
-    assert "Đã ghi bước này vào 7 kịch bản." in said and "ra đúng như đã ghi" in said
-    desk.get("quantri", f"/studio/scenarios/{draft}/answers/wait_council", code=404)
-    desk.get("vhxh", path, code=403)
-
-
-def test_scenario_names_are_said_to_be_vietnamese_on_an_english_page(desk: Desk) -> None:
-    page = desk.get("quantri", f"/studio/scenarios?of={OF}")
-    names = page.xpath("//td//span[@lang='vi']/text() | //th//span[@lang='vi']/text()")
-    assert "Giấy khen của Chủ tịch xã" in " ".join(names)
-
-
-def test_why_nothing_was_replayed_is_not_called_optional(desk: Desk) -> None:
-    desk.office.assess(desk.office.nominate(ROUND))
-    draft = drafts.begin_draft(by=desk.office.who("quantri"), base=1)
-    (label,) = desk.get("quantri", f"/office/studio/{draft}/deploy").xpath("//label[contains(., 'Vì sao không chạy lại')]")
-    assert "bắt buộc nếu chưa chạy lại" in label.text_content() and "không bắt buộc" not in label.text_content()
