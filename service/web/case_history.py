@@ -32,7 +32,7 @@ from service.web.standing import day_words, way
 from workflows.definition import Definition, Element
 
 _STEPS = ("user", "receive", "call", "subprocess")
-_SAME_ACT = timedelta(seconds=5)
+_SAME_ACT = timedelta(seconds=60)
 """Within which a stop was closed by the act that the trail tells: both are written in one transaction."""
 UNIT_LANES = ("Đơn vị đề nghị", "Thủ trưởng đơn vị")
 """Lanes whose steps are the unit's own."""
