@@ -23,9 +23,8 @@ from service.api import idempotency
 from service.app import create_app
 from service.config import Settings
 from service.council import ballot
-from service.council.ballot.leaks import check_leaks
 from service.db import db, reading
-from tests.service.council.ballot.chamber import CLI, PASSWORD, Chamber
+from tests.service.council.ballot.chamber import PASSWORD, Chamber, left_behind
 from tests.service.web.browser import Visitor
 
 
@@ -207,7 +206,7 @@ def test_tellers_take_codes_and_count_on_the_pages(chamber: Chamber) -> None:
     assert "đây là mã của người kiểm phiếu 3" in bad.text
     page = secretary.follow(secretary.post(f"/ballots/{round_id}/count", code_1=codes[1], code_2=codes[2]))
     assert "Đã kiểm phiếu" in page.text_content()
-    assert [found.what for found in check_leaks(round_id, by=CLI).found] == []
+    assert left_behind(round_id) == []
 
 
 def test_password_for_the_ballot_is_checked_and_counted(chamber: Chamber) -> None:
