@@ -24,6 +24,8 @@ from service.people.models import Account
 LIFE = timedelta(minutes=30)
 _AGAIN = timedelta(minutes=2)
 """Asked once more sooner than this, the letter that is on its way stands."""
+_STILL_GOOD = timedelta(minutes=10)
+"""Asked once more while a code holds for so long yet, it is sent again: nobody can take a code away by asking for another."""
 _MOST = 5
 """Accounts with one mail address that get a letter: a unit's people may share theirs."""
 LETTER = "password_reset"
@@ -49,8 +51,7 @@ def ask_reset(said: str, *, door: str, address: str = "") -> None:
         tally.check(counted)
         tally.failed(counted)
         for account in _named(said):
-            if account.reset_until is None or account.reset_until - LIFE + _AGAIN <= clock.unmoved():
-                _offer(account, door=door, address=address)
+            _offer(account, door=door, address=address)
 
 
 def _named(said: str) -> list[Account]:
@@ -67,13 +68,18 @@ def _named(said: str) -> list[Account]:
 
 
 def _offer(account: Account, *, door: str, address: str) -> None:
-    nonce = secrets.token_hex(16)
-    account.reset_nonce, account.reset_until = nonce, clock.unmoved() + LIFE
-    account.reset_hash = passwords.hash_code(_code(account.id, nonce))
-    session().flush()
+    left = account.reset_until - clock.unmoved() if account.reset_nonce and account.reset_until else timedelta(0)
+    if left > LIFE - _AGAIN:
+        return
+    if left < _STILL_GOOD:
+        left = LIFE
+        account.reset_nonce, account.reset_until = secrets.token_hex(16), clock.unmoved() + LIFE
+        account.reset_hash = passwords.hash_code(_code(account.id, account.reset_nonce))
+        session().flush()
+    minutes = int(left.total_seconds()) // 60
     notices.queue(
-        LETTER, to=[account.id], key=f"{LETTER}:{nonce}", link="/sign-in/code",
-        context={"login": account.login, "minutes": int(LIFE.total_seconds()) // 60},
+        LETTER, to=[account.id], key=f"{LETTER}:{account.reset_nonce}:{minutes}", link="/sign-in/code",
+        context={"login": account.login, "minutes": minutes},
     )
     trail.record(
         "account:reset_asked", by=sessions.stranger(door), stream=f"account:{account.id}", private={"address": address}

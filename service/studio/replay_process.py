@@ -51,11 +51,11 @@ def wait(run: int, settings: Settings) -> None:
 
 
 def _serve(pipe: Connection, run: int, settings: Settings, make_app: MakeApp) -> None:
-    os.nice(_NICE)
     logs.configure()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # sent to the whole group where a person stops the service; the pipe ends this
     threading.Thread(target=_end_with_service, args=(pipe,), daemon=True).start()
     app = make_app(settings)
+    os.nice(_NICE)  # only now: on a busy machine a beginner of low priority would be called stopped before it moved at all
     with app.app_context():
         try:
             replay_work.work(run)

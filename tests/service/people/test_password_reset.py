@@ -159,12 +159,23 @@ def test_one_code_at_a_time(app: Flask, mai: int, post: Post) -> None:
     people.ask_reset("ban.mai@sonmai.example", door="web")  # the letter on its way stands
     assert _send() == 1
     old = _code(post)
-    _later(3)
+    _later(21)
     people.ask_reset("mai", door="web")
     assert _send() == 1 and _code(post) != old
     with pytest.raises(NotSignedIn):
         people.redeem_code("mai", old, NEW, door="web")
     people.redeem_code("mai", _code(post), NEW, door="web")
+
+
+def test_who_asks_again_takes_no_good_code_away(app: Flask, mai: int, post: Post) -> None:
+    people.ask_reset("mai", door="web")
+    assert _send() == 1
+    _later(12)
+    people.ask_reset("mai", door="web")  # anybody may
+    assert _send() == 1 and _code(post, 1) == _code(post, 0)
+    text = post.messages[1].get_body(("plain",))
+    assert text is not None and re.search(r"1[78] phút kể từ lúc yêu cầu", text.get_content())
+    people.redeem_code("mai", _code(post, 0), NEW, door="web")
 
 
 @pytest.mark.parametrize("said", ["mai", "khong-co"])
