@@ -49,7 +49,7 @@ def _me() -> Actor:
 @blueprint.get("/ballots")
 def show_all() -> Response:
     """Rounds of voting that the person may read."""
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = max(request.args.get("page", 1, type=pages.whole), 1)
     found, total = ballot.list_rounds(by=_me(), page=number, size=SIZE)
     rows = [
         [
@@ -233,7 +233,7 @@ def cast(round_id: str) -> AnyResponse:
 def name_tellers(round_id: str) -> AnyResponse:
     """Name the three tellers."""
     by = _me()
-    chosen = [request.form.get(f"teller-{no}", type=int) or 0 for no in sealing.TELLERS]
+    chosen = [request.form.get(f"teller-{no}", type=pages.whole) or 0 for no in sealing.TELLERS]
 
     def do() -> None:
         ballot.name_tellers(round_id, chosen, by=by)

@@ -36,7 +36,7 @@ SIZE = 50
 def show_all() -> Response:
     """Sessions that the person may read, and rounds whose names wait for one."""
     by = pages.me()
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = max(request.args.get("page", 1, type=pages.whole), 1)
     found, total = sessions.list_sessions(by=by, page=number, size=SIZE)
     may = people.allowed(by, "council_agenda.draft")
     ready = [
@@ -79,7 +79,7 @@ def plan() -> AnyResponse:
     """Plan a session over the names of a round that wait."""
     by = pages.me()
     people.require(by, "council_agenda.draft")
-    round_id = request.values.get("round", type=int) or 0
+    round_id = request.values.get("round", type=pages.whole) or 0
     faults: list[tuple[str, str]] = []
     status = 200
     if request.method == "POST":
@@ -88,8 +88,8 @@ def plan() -> AnyResponse:
         try:
             number = sessions.plan_session(
                 round_id, _moment(form.get("held_on", ""), form.get("held_time", "")), form.get("place", ""),
-                chair=form.get("chair", type=int) or 0, vice=form.get("vice", type=int),
-                members=form.getlist("members", type=int), nominations=form.getlist("names", type=int),
+                chair=form.get("chair", type=pages.whole) or 0, vice=form.get("vice", type=pages.whole),
+                members=form.getlist("members", type=pages.whole), nominations=form.getlist("names", type=pages.whole),
                 cut=chosen.cut, reasons=council_ranking.reasons(form), by=by,
             )
         except Refusal as refusal:
@@ -114,9 +114,9 @@ def _plan_page(round_id: int, faults: list[tuple[str, str]], status: int) -> Res
         "held_on": request.form.get("held_on", words.full_date(max(day, clock.today()))),
         "held_time": request.form.get("held_time", "08:00"),
         "place": request.form.get("place", _("Phòng họp, trụ sở UBND xã")),
-        "chair": request.form.get("chair", first, type=int), "vice": request.form.get("vice", second, type=int),
-        "members": request.form.getlist("members", type=int) if posted else [m.id for m in members],
-        "names": request.form.getlist("names", type=int) if posted
+        "chair": request.form.get("chair", first, type=pages.whole), "vice": request.form.get("vice", second, type=pages.whole),
+        "members": request.form.getlist("members", type=pages.whole) if posted else [m.id for m in members],
+        "names": request.form.getlist("names", type=pages.whole) if posted
         else [n.id for n in names if chosen.cut is None or n.id in chosen.above],
     }
     groups: dict[str, list[Any]] = {}
@@ -163,7 +163,7 @@ def show(session_id: int) -> AnyResponse:
     main_act, acts = _acts(one, by)
     held = bool(one.sittings)
     found = ballot.rounds_of(session_id, by=by) if held else []
-    away = one.member(request.args.get("away", type=int))
+    away = one.member(request.args.get("away", type=pages.whole))
     ahead = sessions.what_if(session_id, away.member_no, by=by) if away is not None else None
     agenda = parts.items_block(one, by, away=away.name if away is not None else "", ahead=ahead)
     main = [

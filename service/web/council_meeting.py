@@ -58,7 +58,7 @@ def _meeting(session_id: int, by: Actor, wrong: str = "", code: int = 200) -> Re
         kiosk_url=url_for("council_kiosk.start", session_id=one.id), risks=parts.risks(one),
         paper_url=url_for("council.paper_set", session_id=one.id), recused=parts.recusal_words,
         choice=chosen, whys=council_ranking.reasons(request.form),
-        chosen=request.form.getlist("items", type=int) if request.method == "POST" else
+        chosen=request.form.getlist("items", type=pages.whole) if request.method == "POST" else
         [i.item_no for i in ready if chosen.cut is None or i.nomination_id in chosen.above],
         show_url=url_for(".show", session_id=one.id),
     )
@@ -136,10 +136,10 @@ def call_roll(session_id: int) -> AnyResponse:
     """Write down who is there."""
     by = pages.me()
     one = sessions.read_session(session_id, by=by)
-    here = set(request.form.getlist("here", type=int))
+    here = set(request.form.getlist("here", type=pages.whole))
     reasons = {m.member_no: request.form.get(f"why-{m.member_no}", "") for m in one.members}
-    seen = request.form.getlist("shown", type=int)
-    was = set(request.form.getlist("was", type=int))
+    seen = request.form.getlist("shown", type=pages.whole)
+    was = set(request.form.getlist("was", type=pages.whole))
     try:
         kept = sessions.mark_present(
             session_id, {m.member_no: m.member_no in here for m in one.members}, reasons, by=by,
@@ -159,7 +159,7 @@ def call_roll(session_id: int) -> AnyResponse:
 def plan_round(session_id: int) -> AnyResponse:
     """Put discussed items to the vote."""
     by = pages.me()
-    items, secret = request.form.getlist("items", type=int), request.form.get("how") != "open"
+    items, secret = request.form.getlist("items", type=pages.whole), request.form.get("how") != "open"
     try:
         round_id = sessions.plan_round(
             session_id, items, secret=secret, cut=council_ranking.choice(request.form, {}).cut,

@@ -72,7 +72,7 @@ def _role(by: Actor) -> Make:
 
 
 def _round() -> Round | None:
-    asked = request.args.get("round", type=int)
+    asked = request.args.get("round", type=pages.whole)
     if asked is not None:
         try:
             return read_round(asked)
@@ -89,7 +89,7 @@ def _day() -> str:
 @blueprint.post("/rounds/<int:round_id>/remind")
 def remind(round_id: int) -> AnyResponse:
     """Remind the units that have not filed, or the one that is named."""
-    unit = request.form.get("unit", type=int)
+    unit = request.form.get("unit", type=pages.whole)
     count = reminding.remind_units(round_id, None if unit is None else [unit], by=pages.me())
     pages.say(ngettext("Đã đôn đốc %(num)d đơn vị. Mỗi người phụ trách nhận một thư.",
                        "Đã đôn đốc %(num)d đơn vị. Mỗi người phụ trách nhận một thư.", count))

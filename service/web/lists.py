@@ -25,7 +25,7 @@ from service.web import council_ranking, list_lines, list_notes, list_page, list
 from service.web.case_parts import in_words, nomination_url
 from service.web.frame import Link
 from service.web.list_page import PAGES, PLANS, SHEETS, Tried, address, draft_key
-from service.web.pages import back_to, in_language, me, page, say, shown_faults
+from service.web.pages import back_to, in_language, me, number_of, page, say, shown_faults, whole
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, ListLine, Table, WorkRow
 from service.web.standing import pages_of
 from service.web.typed import Typed
@@ -46,8 +46,8 @@ def show_all() -> Any:
     by = me()
     kind = request.args.get("kind", "")
     kind = kind if kind in KINDS else ""
-    round_id = _number(request.args.get("round", ""))
-    number = max(request.args.get("page", 1, type=int), 1)
+    round_id = number_of(request.args.get("round", ""))
+    number = max(request.args.get("page", 1, type=whole), 1)
     found = finding.find_lists(by, round_id=round_id, limit=finding.MOST_LISTS)
     counts: dict[str, int] = {}
     for row in found:
@@ -95,10 +95,6 @@ def _register_words(kind: str, round_id: int | None, count: int) -> str:
     many = ngettext("%(num)d danh sách", "%(num)d danh sách", count)
     about = ", ".join(word for word in what if word)
     return f"{about}: {many}" if about else many
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 16 else None
 
 
 def _ready(by: Actor, round_id: int | None, only: str) -> list[WorkRow]:
@@ -186,14 +182,14 @@ def new() -> Any:
             f"Bạn không có quyền lập {words.within_a_sentence(kind.label)}.",
             f"You may not draw up a {words.within_a_sentence(kind.label_en)}.",
         )
-    round_ = rounds.read_round(_number(request.values.get("round", "")) or 0)
+    round_ = rounds.read_round(number_of(request.values.get("round", "")) or 0)
     if kind.name in PLANS:
         return redirect(PLANS[kind.name](round_.id))
     refusal: Refusal | None = None
     chosen = {int(v) for v in request.form.getlist("line") if v.isascii() and v.isdigit() and len(v) < 16}
     if request.method == "POST":
         try:
-            agency = _number(request.form.get("unit", ""))
+            agency = number_of(request.form.get("unit", ""))
             if not chosen:
                 raise Conflict("Chọn ít nhất một tên.", "Choose at least one name.", code="no-lines")
             title = request.form.get("title", "").strip()[:300]
@@ -214,7 +210,7 @@ def new() -> Any:
             return back_to("lists.show", list_id=number)
     ready = lists.waiting(kind.gathers, round_id=round_.id, kind=kind.name if kind.alone else None)
     asked = consulting.to_ask(round_.id) if kind.asks else {}
-    here = {n for n, units in asked.items() if _number(request.values.get("unit", "")) in units}
+    here = {n for n, units in asked.items() if number_of(request.values.get("unit", "")) in units}
     choice = (
         council_ranking.choice(request.values, sessions.rank_names(round_.id, {n.id for n in ready}))
         if kind.name in _RANKED and ready else None
@@ -340,7 +336,7 @@ def _carry_out(row: List, act: ListAct, tried: Tried, by: Actor) -> lists.Outcom
     lines = list_ways.line_inputs(rows, act, way, said, hindered)
     if not lines and way.how in ("pick", "choose") and act.partial:
         raise Conflict("Chưa chọn tên nào.", "No name was chosen.", code="no-lines")
-    seen = _number(request.form.get("version", ""))
+    seen = number_of(request.form.get("version", ""))
     return lists.act_on_list(
         row.id, act.name, by=by, lines=lines, fields=tried.fields.answers, seen=seen,
         skip_bad=tried.fields.pressed == "skip" or way.how in ("all", "except") and _seen_left(row, act, by),

@@ -17,6 +17,7 @@ from service.awards.facts import fact_keys, fact_labels
 from service.awards.finding import NominationFilter
 from service.awards.nominations import ALL_READERS
 from service.vietnamese import people_in_order, sort_key
+from service.web.pages import whole
 from service.web.parts import Filter, FilterField, FilterGroup
 from service.web.standing import phase_words
 from service.words import N_
@@ -48,7 +49,7 @@ def wanted(by: Actor) -> NominationFilter:
 
 
 def _numbers(name: str) -> tuple[int, ...]:
-    return tuple(int(x) for x in request.args.getlist(name) if x.isascii() and x.isdigit() and len(x) < 16)
+    return tuple(request.args.getlist(name, type=whole))
 
 
 def _day(name: str) -> date | None:

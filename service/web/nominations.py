@@ -45,7 +45,7 @@ def show_all() -> Response:
     """The nominations that a person may see, narrowed by whatever is known of them: see `nomination_filters`."""
     by = pages.me()
     wanted = nomination_filters.wanted(by)
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = max(request.args.get("page", 1, type=pages.whole), 1)
     found = finding.find_nominations(by, wanted, page=number, size=SIZE)
     rounds = list_rounds()
     names = {r.id: r.name for r in rounds}

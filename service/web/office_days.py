@@ -28,7 +28,7 @@ def show_all() -> Response:
     """One year: what the office decided, what ships, and the public holidays that the law gives."""
     by = pages.me()
     this_year = clock.today().year
-    year = min(max(request.args.get("year", this_year, type=int), FIRST_YEAR), this_year + 4)
+    year = min(max(request.args.get("year", this_year, type=pages.whole), FIRST_YEAR), this_year + 4)
     may = people.allowed(by, "calendar.edit")
     entered = days_off.list_days(year)
     decided = [row for row in entered if row.by_office]

@@ -156,7 +156,7 @@ def restore(letter: str, number: int) -> AnyResponse:
     """Put an earlier version, or the words that come with the service, in force again, with a reason."""
     by = pages.me()
     people.require(by, RIGHT)
-    seen = request.args.get("seen", type=int)
+    seen = request.args.get("seen", type=pages.whole)
     seen = notices.read_wording(letter, by=by).number if seen is None else seen
     act = _again(letter, number, seen) if number else _back(letter, seen)
 

@@ -31,7 +31,7 @@ def show_all() -> Response:
     by = pages.me()
     state = request.args.get("state", "")
     state = state if state in STATES else ""
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = max(request.args.get("page", 1, type=pages.whole), 1)
     box = notices.outbox(by=by, state=state or None, page=number, size=SIZE)
     en = words.language() == "en"
     here: dict[str, Any] = {"state": state} if state else {}

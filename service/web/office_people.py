@@ -36,7 +36,7 @@ def show_all() -> Response:
     must(by, "account.read")
     text, group = request.args.get("q", "")[:100], request.args.get("group", "")
     state = request.args.get("state", "")
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = max(request.args.get("page", 1, type=pages.whole), 1)
     rows, total = people.list_accounts(
         by=by, text=text, group=group or None, active={"on": True, "off": False}.get(state), page=number, size=SIZE
     )

@@ -223,7 +223,7 @@ def confirm(key: str, version: int) -> AnyResponse:
     row = next((v for v in one.versions if v.version == version), None)
     if row is None:
         raise NotFound("Không có phiên bản này của quy định.", "There is no such version of the rule.")
-    seen = request.args.get("seen", one.newest, type=int)
+    seen = request.args.get("seen", one.newest, type=pages.whole)
     back = url_for("office_rules.show", key=key)
 
     def do(reason: str) -> AnyResponse:
@@ -244,7 +244,7 @@ def change(key: str) -> AnyResponse:
     must(by, MAY_EDIT)
     one = rule_versions.read_rule(key, clock.today())
     row, back = one.now or one.versions[0], url_for("office_rules.show", key=key)
-    seen = request.args.get("seen", one.newest, type=int)
+    seen = request.args.get("seen", one.newest, type=pages.whole)
 
     def do(said: dict[str, Any]) -> AnyResponse:
         rule_versions.change_rule(

@@ -25,7 +25,7 @@ def show() -> Response:
     """The own notices grouped by case, the newest first: unread ones, or all."""
     by = pages.me()
     whole = request.args.get("all") == "1"
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    number = min(max(request.args.get("page", 1, type=pages.whole), 1), 10_000)
     found = notices.own_notices(by=by, language=words.language(), unread=not whole, page=number, size=SIZE)
     kept: dict[str, Any] = {"all": 1} if whole else {}
     return pages.page(

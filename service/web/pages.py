@@ -129,7 +129,17 @@ def say(words: str, level: str = "ok") -> None:
 
 def number_of(text: str | None) -> int | None:
     """The number of a row that a form or an address names; None for what no row's number can be."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
+    try:
+        return whole(text or "")
+    except ValueError:
+        return None
+
+
+def whole(text: str) -> int:
+    """A whole number from 0 that a database's column holds; ValueError for anything else, so that `type=whole` takes the default."""
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise ValueError(text[:20])
+    return int(text)
 
 
 def back_to(endpoint: str, **values: Any) -> AnyResponse:

@@ -16,7 +16,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.papers import Difference, PaperBatch
 from service.web import list_page, list_words, paper_parts
 from service.web.frame import Link
-from service.web.pages import back_to, fragment, in_language, me, page, say, shown_faults
+from service.web.pages import back_to, fragment, in_language, me, page, say, shown_faults, whole
 from service.web.paper_parts import paper_name
 from service.web.parts import Act, Progress
 
@@ -35,7 +35,7 @@ def preview(list_id: int, code: str) -> Any:
 
 def _name() -> int | None:
     """Which name a paper is about, where each has its own."""
-    return request.args.get("name", type=int)
+    return request.args.get("name", type=whole)
 
 
 @blueprint.post("/lists/<int:list_id>/papers/<code>")

@@ -47,7 +47,7 @@ def show_all() -> Response:
     """The register, newest year first."""
     by = pages.me()
     text, what = request.args.get("q", "")[:100], request.args.get("what", "")[:10]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, request.args.get("page", 1, type=pages.whole))
     rows, total = past_awards.find_past(by, text=text, what=what, page=page, size=SIZE)
     may = people.allowed(by, ENTER)
     return listing(

@@ -42,12 +42,12 @@ _LEVELS = {"commune": ("Cấp xã", "Commune"), "province": ("Cấp tỉnh", "Pr
 @blueprint.get("/honours")
 def honours() -> Response:
     """Who was honoured: by year, level, unit."""
-    year = request.args.get("year", type=int)
+    year = request.args.get("year", type=pages.whole)
     if year is not None and not 1900 <= year <= 2200:
         year = None
     level = request.args.get("level", "")
     unit = request.args.get("unit", "")[:300]
-    page = min(max(1, request.args.get("page", 1, type=int)), 10_000)
+    page = min(max(1, request.args.get("page", 1, type=pages.whole)), 10_000)
     roll = public.honour_roll(year=year, level=level if level in _LEVELS else "", unit=unit, page=page, size=SIZE)
     kept = {"year": year, "level": level or None, "unit": unit or None}
     return pages.page(

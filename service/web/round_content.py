@@ -179,7 +179,7 @@ def ranking(round_id: int) -> Response:
     asked = request.args.get("group", "")
     group = asked if asked in groups else next(iter(groups), "")
     last = -(-counts.get(group, 0) // SIZE)
-    number = max(min(request.args.get("page", 1, type=int), last), 1)
+    number = max(min(request.args.get("page", 1, type=pages.whole), last), 1)
     of = {"by": "council" if council else "office"} if scored else {}
     ranked = list(scored[group][(number - 1) * SIZE : number * SIZE]) if council and group else (
         scores.rank(row.id, group, start=(number - 1) * SIZE, limit=SIZE) if group else [])

@@ -38,7 +38,7 @@ def deploy(draft: int) -> AnyResponse:
 
     def do(said: dict[str, Any]) -> AnyResponse:
         number = deploying.deploy_draft(
-            draft, version=request.args.get("version", row.version, type=int), by=by, found=found,
+            draft, version=request.args.get("version", row.version, type=pages.whole), by=by, found=found,
             said=Said(
                 note=said.get("note") or "", basis=said.get("basis") or "", told=said.get("told") or (),
                 without_replay=said.get("without_replay") or "",
@@ -79,7 +79,7 @@ def take_base(draft: int) -> AnyResponse:
     """Say that the draft was held against the version in use."""
     by = pages.me()
     must(by, enactments.MAY_DEPLOY)
-    deploying.take_version_in_use(draft, request.form.get("seen", 0, type=int), by=by)
+    deploying.take_version_in_use(draft, request.form.get("seen", 0, type=pages.whole), by=by)
     pages.say(_("Bản soạn nay tính theo phiên bản đang dùng."))
     return pages.back_to("studio_deploy.deploy", draft=draft)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -58,6 +59,32 @@ def test_a_checkpoint_says_how_many_entries_there_were_and_who_reads_it_needs_no
     assert (second.number, second.size, second.previous) == (2, 15, notes.digest_of(note))
     assert second.origin == made.origin and check_anchor(note).ok and check_anchor(signed_note()).ok
     assert "(3)" in check_anchor(note).why
+
+
+def test_a_maker_takes_another_at_the_same_moment_for_no_loss(log: Flask) -> None:
+    make_checkpoint()
+    write(1)
+
+    def other() -> None:
+        with log.app_context():
+            write(1)
+            make_checkpoint()
+            db.session.remove()
+
+    began = threading.Event()
+
+    def meanwhile(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        """Once this one has seen which checkpoint is the newest, another makes a newer one."""
+        if "FROM trail_checkpoint" in statement and not began.is_set():
+            began.set()
+            thread = threading.Thread(target=other)
+            thread.start()
+            thread.join()
+
+    sa.event.listen(db.engine, "after_cursor_execute", meanwhile)
+    made = make_checkpoint()
+    assert (made.number, made.size) == (2, 14)
+    assert checkpoints.kept_note() == signed_note() and check_anchor(signed_note()).ok
 
 
 def test_inner_nodes_are_kept_once_they_are_whole(app: Flask) -> None:
