@@ -84,7 +84,7 @@ def show() -> Response:
     )
 
 
-@blueprint.get("/trail/checkpoints/<int:number>")
+@blueprint.get("/trail/checkpoints/<int:number>.txt")
 def read(number: int) -> AnyResponse:
     """One checkpoint as the exact signed text."""
     by = pages.me()

@@ -42,7 +42,7 @@ def test_checkpoints_are_listed_and_one_from_outside_is_held_against_the_trail(a
     office.work()
     page = inspector.open("/trail/checkpoints")
     assert "Mốc số 1" in words(page) and checkpoints.fingerprints()[0] in words(page)
-    note = inspector.client.get("/trail/checkpoints/1").text
+    note = inspector.client.get("/trail/checkpoints/1.txt").text
     assert checkpoints.read_checkpoint(1)[1] == note
     held = inspector.follow(inspector.post("/trail/checkpoints/hold", note=note.replace("\n", "\r\n")))
     assert "còn khớp mốc số 1" in words(held)
@@ -50,7 +50,7 @@ def test_checkpoints_are_listed_and_one_from_outside_is_held_against_the_trail(a
     assert "không do khóa của nhật ký này ký" in words(held)
     assert inspector.post("/trail/checkpoints/hold", note="").status_code == 422
     assert [event.body["result"] for event in trail.read(kind="trail:anchor_held").events] == ["bad", "ok"]
-    inspector.open("/trail/checkpoints/9", 404)
+    inspector.open("/trail/checkpoints/9.txt", 404)
     watch.raise_alarm("Mục số 5: nội dung đã bị sửa.", "Entry 5: its content was changed.", "changed", 5)
     assert "Mục số 5: nội dung đã bị sửa." in words(inspector.open("/trail/checkpoints"))
 
