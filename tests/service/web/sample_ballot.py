@@ -35,7 +35,7 @@ def ballot(state: str = "open") -> Ballot:
 
 
 def _bare() -> Any:
-    return replace(frame(), nav=(), search_url="")
+    return replace(frame(), nav=(), search_url="", bell=None)
 
 
 def round_page() -> dict[str, Any]:

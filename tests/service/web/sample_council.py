@@ -276,7 +276,7 @@ def minutes() -> dict[str, Any]:
 
 def kiosk() -> dict[str, Any]:
     """The shared tablet, asking for the second factor."""
-    bare = replace(frame(), nav=(), search_url="")
+    bare = replace(frame(), nav=(), search_url="", bell=None)
     return {"frame": bare, "wrong": "Tên đăng nhập hoặc mật khẩu chưa đúng.", "ask_code": True, "url": "#"}
 
 

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from service import clock, people, trail, worker
+from service.actor import Actor
 from service.council import ballot
 from service.council.ballot import counting
 from service.council.ballot.models import BallotBox
@@ -156,10 +157,16 @@ def test_no_program_and_no_substitute_votes(chamber: Chamber) -> None:
     with pytest.raises(Forbidden, match="in person on the pages"):
         ballot.cast_ballot(round_id, {}, b"r" * 32, by=by.through("api"), pass_=pass_)
     today = clock.today()
-    people.name_substitute(
-        people.find_account("uyvien2").id, people.find_account("kiem1").id, since=today,
-        until=today + timedelta(days=9), reason="Đi công tác", by=chamber.who("uyvien2"),
-    )
+
+    def named(by: Actor) -> int:
+        return people.name_substitute(
+            people.find_account("uyvien2").id, people.find_account("kiem1").id, since=today,
+            until=today + timedelta(days=9), reason="Đi công tác", by=by,
+        )
+
+    with pytest.raises(Forbidden, match="no role that a substitute may take"):
+        named(chamber.who("uyvien2"))
+    assert named(chamber.who("quantri"))
     assert not chamber.who("kiem1").may("member")
     with pytest.raises(Forbidden, match="not on the roll"):
         ballot.cast_ballot(
