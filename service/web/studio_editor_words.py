@@ -424,6 +424,7 @@ def spoken() -> dict[str, Any]:
         "append": {"user": _("Nối với bước có người làm"), "receive": _("Nối với bước chờ")},
         "state": {
             "typed": _("Chưa lưu"), "saving": _("Đang lưu…"), "saved": _("Đã lưu lúc {at}. Rời trang không mất gì."),
+            "same": _("Không có gì chưa lưu."),
             "offline": _("Mất kết nối. Bản đang sửa vẫn còn trên máy này và sẽ tự lưu khi nối lại."),
             "rescued": _("Đã lấy lại phần chưa lưu của lần trước trên máy này."),
             "refused": _("Chưa lưu được {name}: {message}"), "overtaken": _("Có người đã lưu trước. Chọn cách giữ."),

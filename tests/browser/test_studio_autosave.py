@@ -77,6 +77,17 @@ def test_a_conflict_cannot_be_put_aside(admins: Callable[[str], Person]) -> None
     has(second.page, DIAGRAM, "Thẩm định lần nữa")
 
 
+def test_what_is_taken_back_before_it_is_sent_counts_as_saved(admins: Callable[[str], Person]) -> None:
+    admin = admins("quantri")
+    page = admin.page
+    begin_draft(admin)
+    state = page.locator("[data-part=saved]")
+    _type(page, "Thẩm định nháp")
+    expect(state).to_have_attribute("data-state", "typed")
+    page.get_by_role("button", name="Hoàn tác", exact=True).click()
+    expect(state).to_have_attribute("data-state", "saved")
+
+
 def test_a_refused_save_is_not_repeated_until_something_is_typed(admins: Callable[[str], Person]) -> None:
     admin = admins("quantri")
     page = admin.page

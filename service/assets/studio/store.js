@@ -43,6 +43,7 @@ export function openStore(config, tell) {
     const file = files.get(name);
     if (file.text === text) return;
     file.text = text;
+    file.typed = true;
     keep(name, file);
     tell("typed", { name });
     plan(name);
@@ -56,9 +57,15 @@ export function openStore(config, tell) {
 
   async function save(name) {
     const file = files.get(name);
-    if (!file || file.text === file.saved || file.conflict || file.text === file.refused) return;
+    if (!file || file.text === undefined || file.conflict || file.text === file.refused) return;
     if (file.saving) return plan(name);
     clearTimeout(file.timer);
+    if (file.text === file.saved) {
+      // What was typed was taken back before it was sent.
+      if (file.typed) tell("saved", { name, at: file.at });
+      file.typed = false;
+      return forget(name);
+    }
     const text = file.text;
     tell("saving", { name });
     file.saving = send(name, file, text);
@@ -82,6 +89,7 @@ export function openStore(config, tell) {
     if (answer.ok && Number.isInteger(said.version)) {
       file.version = said.version;
       file.saved = text;
+      file.at = said.at;
       if (file.text === text) forget(name);
       else keep(name, file);
       tell("saved", { name, at: said.at });

@@ -30,7 +30,7 @@ const said = part("saved");
 function tell(what, given) {
   const { name = "", at = "", status } = given;
   const message = given.message ?? (status === 401 || status === 403 ? words.mayNot : status ?? "");
-  const sentence = words.state[what]?.replace("{at}", at).replace("{name}", name).replace("{message}", message);
+  const sentence = words.state[what === "saved" && !at ? "same" : what]?.replace("{at}", at).replace("{name}", name).replace("{message}", message);
   if (sentence !== undefined) said.textContent = sentence;
   said.dataset.state = what;
   if (what === "typed" || what === "saved") check();
