@@ -334,6 +334,7 @@ def revoke(account: int) -> AnyResponse:
 def reset(account: int) -> AnyResponse:
     """Give a new one-time code."""
     by = pages.me()
+    must(by, "account.edit")
     row = _person(account)
     _tell_code(row.name, people.reset_account(account, by=by))
     return pages.back_to("office_people.show", account=account)
@@ -342,7 +343,9 @@ def reset(account: int) -> AnyResponse:
 @blueprint.post("/office/people/<int:account>/force-change")
 def force_change(account: int) -> AnyResponse:
     """Make a person choose a new password at the next step."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
     people.force_change(account, by=by)
     pages.say(_("%(name)s phải đổi mật khẩu ở lần vào tới.", name=row.name))
     return pages.back_to("office_people.show", account=account)
@@ -351,7 +354,9 @@ def force_change(account: int) -> AnyResponse:
 @blueprint.post("/office/people/<int:account>/sign-out")
 def sign_out(account: int) -> AnyResponse:
     """End all sessions of a person."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
     ended = people.end_sessions(by=by, account=account)
     pages.say(ngettext("Đã kết thúc %(num)d phiên của %(name)s.", "Đã kết thúc %(num)d phiên của %(name)s.", ended,
                        name=row.name))
@@ -361,7 +366,9 @@ def sign_out(account: int) -> AnyResponse:
 @blueprint.route("/office/people/<int:account>/second-factor", methods=["GET", "POST"])
 def reset_factor(account: int) -> AnyResponse:
     """Take a lost second factor off an account, with a reason."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
 
     def do(reason: str) -> AnyResponse:
         people.second_factor.reset(account, by=by, reason=reason)
@@ -375,7 +382,9 @@ def reset_factor(account: int) -> AnyResponse:
 @blueprint.route("/office/people/<int:account>/block", methods=["GET", "POST"])
 def block(account: int) -> AnyResponse:
     """Block an account, with a reason."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
 
     def do(reason: str) -> AnyResponse:
         people.disable_account(account, by=by, reason=reason)
@@ -389,7 +398,9 @@ def block(account: int) -> AnyResponse:
 @blueprint.route("/office/people/<int:account>/unblock", methods=["GET", "POST"])
 def unblock(account: int) -> AnyResponse:
     """Let an account be used again, with a reason."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
 
     def do(reason: str) -> AnyResponse:
         people.enable_account(account, by=by, reason=reason)
