@@ -13,7 +13,7 @@ from prometheus_flask_exporter import PrometheusMetrics
 from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import api, clock, doors, jobs, parts, web
+from service import api, clock, doors, jobs, parts, route_rights, web
 from service.config import Settings
 from service.db import db, reading
 from service.trail.models import TrailHead
@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     parts.join_parts()
     doors.install(app)
     limiter = _limit_requests(app, settings)
+    route_rights.install(app)
     api.install(app)
     web.install(app)
     for endpoint, method, most in (

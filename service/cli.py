@@ -1,4 +1,4 @@
-"""The command line: `vinhdanh serve | worker | prepare | demo | deploy | check | user | audit | ballot | paper`."""
+"""The command line: `vinhdanh serve | worker | prepare | demo | break-glass | deploy | check | user | audit | ballot | paper`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from service.errors import Refusal, how_many
 from service.papers.cli import paper
 from service.people.cli import user
 from service.trail.cli import audit
+from service.words import local
 
 
 def _app() -> Flask:
@@ -121,6 +122,36 @@ def restore(file: Path, reason: str) -> None:
     click.echo(f"Đã phục hồi bản ngày {found.taken}: {found.rows} dòng, {found.files} tệp; {found.entries} mục nhật ký nguyên vẹn.")
     click.echo(f"Restored the backup of {found.taken}: {found.rows} rows, {found.files} files; {found.entries} entries are intact.")
     click.echo("Thư đi đang bị giữ: kiểm tra rồi cho đi ở Quản trị, Thư đi. / Outgoing mail is held back until somebody releases it.")
+
+
+@cli.command("break-glass")
+@click.option("--who", default="", help="Họ và tên người ngồi máy. / Full name of who sits there.")
+@click.option("--reason", default="", help="Lý do. / Why.")
+@click.option("--end", is_flag=True, help="Kết thúc truy cập khẩn cấp đang mở. / End the one that is open.")
+def break_glass(who: str, reason: str, end: bool) -> None:
+    """Open an administrator's access for a few hours when none can sign in; recorded, and told to all who watch."""
+    from service import people
+    from service.install import prepare_database
+
+    with _app().app_context():
+        prepare_database()
+        if end:
+            ended = people.break_glass.end_break_glass(by=machine("cli"))
+            click.echo("Đã kết thúc truy cập khẩn cấp. / The emergency access has ended." if ended else
+                       "Không có truy cập khẩn cấp nào đang mở. / No emergency access is open.")
+            return
+        who = who or click.prompt("Họ và tên người ngồi máy / Who sits there")
+        reason = reason or click.prompt("Lý do / Why")
+        try:
+            opened = people.break_glass.break_glass(who, reason, by=machine("cli"))
+        except Refusal as refusal:
+            _complain(refusal)
+            return
+        address = f"{people.passwords.settings().address}/sign-in/code"
+    until = f"{local(opened.until):%H:%M %d/%m/%Y}"
+    click.echo(f"Đặt mật khẩu tại {address}: tên đăng nhập {opened.login}, mã dùng một lần {opened.code}. Tự kết thúc lúc {until}.")
+    click.echo(f"Set a password at {address}: sign-in name {opened.login}, one-time code {opened.code}. It ends by itself at {until}.")
+    click.echo("Mọi quản trị viên và thanh tra được báo ngay. / All administrators and inspectors are told now.")
 
 
 @cli.command()

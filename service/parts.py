@@ -58,6 +58,8 @@ def join_parts() -> None:
         ("stuck messages", effects.stuck_messages),
         ("strayed tasks", strayed.free_strayed_today),
         ("sessions", people.sweep),
+        ("second persons", people.second_person.lapse),
+        ("emergency accesses", people.break_glass.end_due),
         ("denials", trail.flush_denials),
         ("old dossiers", offline_dossier.drop_old_dossiers),
         ("digests", notices.gather_due),

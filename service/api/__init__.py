@@ -33,6 +33,7 @@ def install(app: APIFlask) -> None:
         rounds,
         rules,
         scoring,
+        second_person,
         session,
         studio_words,
         substitutions,
@@ -47,6 +48,7 @@ def install(app: APIFlask) -> None:
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         imports, replays, operating, studio_words, substitutions, trail, notices,
+        second_person,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -89,12 +89,12 @@ def bundle_package(list_id: int, *, by: Actor) -> tuple[str, IO[bytes]]:
     Raises NotFound for who does not read the list, Forbidden without the right, Conflict before the chair has signed.
     """
     row = read_for_papers(list_id, by=by)
+    if not people.allowed(by, RIGHT):
+        raise Forbidden("Bạn không có quyền tải cả bộ hồ sơ.", "You may not take the whole package.")
     if row.kind != "package" or row.state not in _STATES:
         raise Conflict(
             "Chỉ đóng gói tờ trình gửi tỉnh đã ký.", "Only a signed package to the province is bundled.", code="not-signed",
         )
-    if not people.allowed(by, RIGHT):
-        raise Forbidden("Bạn không có quyền tải cả bộ hồ sơ.", "You may not take the whole package.")
     shelf = _shelf(row)
     file = tempfile.TemporaryFile()  # noqa: SIM115  # handed on open: whoever sends it closes it
     try:

@@ -5,7 +5,7 @@ The names below are the whole face of the package; parts above import nothing el
 
 from __future__ import annotations
 
-from service.people import account_import, credentials, second_factor, unit_import
+from service.people import account_import, break_glass, credentials, second_factor, second_person, unit_import
 from service.people.accounts import (
     Person,
     accounts_by_login,
@@ -47,7 +47,9 @@ from service.people.members import (
 from service.people.memberships import (
     Belonging,
     grant,
+    grant_given,
     group_labels,
+    is_guarded,
     memberships_of,
     rename_group,
     revoke,
@@ -64,6 +66,7 @@ from service.people.rights import (
     allowed_for_other,
     areas,
     bound_groups,
+    could,
     require,
     stands_in,
     units_with,
@@ -151,10 +154,12 @@ __all__ = [
     "behalf_of",
     "belonging_to",
     "bound_groups",
+    "break_glass",
     "candidate_words",
     "catalogue",
     "change_password",
     "check_pass",
+    "could",
     "create_account",
     "create_demo_account",
     "create_unit",
@@ -174,9 +179,11 @@ __all__ = [
     "finish_sign_in",
     "force_change",
     "grant",
+    "grant_given",
     "group_labels",
     "is_filing",
     "is_group",
+    "is_guarded",
     "is_scoped",
     "join",
     "known_processes",
@@ -203,6 +210,7 @@ __all__ = [
     "resolve",
     "revoke",
     "second_factor",
+    "second_person",
     "set_locale",
     "sign_in",
     "sign_out",

@@ -33,8 +33,11 @@ def in_force(row: type[Membership | Substitution]) -> sa.ColumnElement[bool]:
 
 
 def usable() -> sa.ColumnElement[bool]:
-    """Condition that an account may be used: active, and not a demo account outside demo mode."""
-    active = Account.active.is_(True)
+    """Condition that an account may be used: active, not an emergency access whose time is over, and not a demo account
+    outside demo mode.
+    """
+    lasts = sa.or_(Account.emergency_until.is_(None), Account.emergency_until > clock.unmoved())
+    active = sa.and_(Account.active.is_(True), lasts)
     return active if settings().demo else sa.and_(active, Account.demo.is_(False))
 
 

@@ -4,9 +4,10 @@ stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,7 +16,7 @@ from service.actor import Actor
 from service.db import reading, session, transaction
 from service.errors import Conflict, Invalid, NotFound
 from service.people import groups as catalogue
-from service.people import members, rights
+from service.people import members, rights, safeguards, second_person
 from service.people.models import Account, GroupLabel, Membership, Unit
 from service.vietnamese import clean
 
@@ -46,26 +47,17 @@ def grant(
     no error.
 
     Raises Invalid for an unknown group or dates that do not follow each other, NotFound for an unknown
-    account or unit.
+    account or unit, SecondPersonNeeded for a group that nobody gives alone (`is_guarded`).
     """
     rights.require(by, "account.edit")
     start = valid_from or clock.today()
-    if not catalogue.is_group(group):
-        raise Invalid.at(
-            "group", f"Không có nhóm {group}. Chọn trong danh mục.", f"There is no group {group}."
-        )
-    if valid_to is not None and valid_to <= start:
-        raise Invalid.at(
-            "valid_to", "Ngày thôi phải sau ngày bắt đầu.", "The end must lie after the beginning."
-        )
-    unit = catalogue.split(group)[1]
     with transaction() as current:
-        if current.execute(sa.select(Account.id).where(Account.id == account)).scalar_one_or_none() is None:
-            raise NotFound("Không có tài khoản này.", "There is no such account.", code="no-account")
-        if unit is not None:
-            _must_live(unit)
+        _check_grant(account, group, start, valid_to)
         if valid_to is None and _holds(account, group, start):
             return
+        if is_guarded(group):
+            second_person.demand(GUARDED, grant_given(account, group, valid_from, valid_to, basis), by=by)
+        unit = catalogue.split(group)[1]
         current.execute(
             sa.insert(Membership).values(
                 account_id=account, group=group, unit_id=unit, valid_from=start, valid_to=valid_to
@@ -78,6 +70,70 @@ def grant(
             basis=basis,
             body={"group": group, "from": start, "to": valid_to},
         )
+
+
+GUARDED = "group.grant"
+"""Word of the act that nobody does alone: giving a group that carries chosen acts (safeguards.toml)."""
+
+
+def is_guarded(group: str) -> bool:
+    """Tell whether a group carries the right to ask for, or to confirm, an act that needs a second person."""
+    rows = safeguards.chosen().values()
+    return any(catalogue.split(group)[0] in rights.acts()[right].groups for row in rows for right in (row.ask, row.confirm))
+
+
+def grant_given(account: int, group: str, valid_from: date | None, valid_to: date | None, basis: str | None) -> dict[str, Any]:
+    """What a request for a second person keeps of giving a group."""
+    days = {"from": valid_from, "to": valid_to}
+    return {"account": account, "group": group, "basis": basis, **{k: day and day.isoformat() for k, day in days.items()}}
+
+
+def _check_grant(account: int, group: str, start: date, valid_to: date | None) -> None:
+    if not catalogue.is_group(group):
+        raise Invalid.at(
+            "group", f"Không có nhóm {group}. Chọn trong danh mục.", f"There is no group {group}."
+        )
+    if valid_to is not None and valid_to <= start:
+        raise Invalid.at(
+            "valid_to", "Ngày thôi phải sau ngày bắt đầu.", "The end must lie after the beginning."
+        )
+    if session().execute(sa.select(Account.id).where(Account.id == account)).scalar_one_or_none() is None:
+        raise NotFound("Không có tài khoản này.", "There is no such account.", code="no-account")
+    if (unit := catalogue.split(group)[1]) is not None:
+        _must_live(unit)
+
+
+def _days(given: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    start, end = (date.fromisoformat(given[key]) if given.get(key) else None for key in ("from", "to"))
+    return start, end
+
+
+def _check_asked(given: Mapping[str, Any], by: Actor) -> None:
+    start, end = _days(given)
+    _check_grant(given["account"], given["group"], start or clock.today(), end)
+    if not is_guarded(given["group"]):
+        raise Conflict(
+            "Vai trò này giao được ngay, không cần người thứ hai.", "This role is given at once and needs no second person.",
+            code="not-guarded",
+        )
+    if end is None and _holds(given["account"], given["group"], start or clock.today()):
+        raise Conflict("Người này đã có vai trò đó.", "The person has this role already.", code="is-a-member")
+
+
+def _grant_asked(given: Mapping[str, Any], by: Actor) -> None:
+    start, end = _days(given)
+    grant(given["account"], given["group"], by=by, valid_from=start, valid_to=end, basis=given.get("basis"))
+
+
+def _told_grant(given: Mapping[str, Any]) -> tuple[str, str]:
+    name = members.names([given["account"]]).get(given["account"], "")
+    vi, en = (group_labels([given["group"]], language)[given["group"]] for language in ("vi", "en"))
+    return f"Giao vai trò {vi} cho {name}", f"Give the role {en} to {name}"
+
+
+second_person.WAYS[GUARDED] = second_person.Way(
+    _check_asked, _grant_asked, _told_grant, concerns=lambda given: [given["account"]]
+)
 
 
 def revoke(account: int, group: str, *, by: Actor, reason: str, on: date | None = None) -> None:

@@ -7,6 +7,7 @@ rule.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -86,6 +87,31 @@ class Account(Base):
     """Goes up with each change of password, second factor or blocking: an old promise is told from a new one."""
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
+    emergency_until: Mapped[datetime | None]
+    """Of an account that was opened by breaking the glass: when it ends by itself, in real time. None for everybody else."""
+
+
+class SecondPersonRequest(Base):
+    """An act that waits for its second person, or was settled: what would be done, who asked, what the other one said."""
+
+    __tablename__ = "second_person_request"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    act: Mapped[str]
+    """Word of the act, as in data/safeguards.toml."""
+    given: Mapped[dict[str, Any]] = mapped_column(Json)
+    """What the act is to be done with."""
+    reason: Mapped[str]
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int] = mapped_column(Key, ForeignKey("account.id"))
+    asked_for: Mapped[list[int]] = mapped_column(Json)
+    """In whose places who asked was acting."""
+    until: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="asked")
+    """asked, confirmed, refused, withdrawn, lapsed."""
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))
+    refusal: Mapped[str] = mapped_column(default="")
 
 
 class Membership(Base):

@@ -83,6 +83,20 @@ def allowed(by: Actor, act: str, *, unit: int | None = None, process: str | None
     return any(_counts(word, held, unit) for word in granted)
 
 
+def could(by: Actor, act: str) -> bool:
+    """Tell whether the person may do the act for any unit, in any process, himself, in another's place or as who falls in.
+
+    What a door asks before it knows the case: who could not, is refused by `require` in every case.
+    """
+    found = _act(act)
+    granted = {*found.groups, *(word for words in found.processes.values() for word in words)}
+    if EVERYONE in granted and by.account is not None and not (by.must_change or by.must_enrol):
+        return True
+    held = _held(by) | {one.group for one in by.lent}
+    falling_in = {name for word in granted if (name := catalogue.fallback(word))}
+    return any(_counts(word, held, None) for word in granted | falling_in)
+
+
 def units_with(by: Actor, act: str) -> frozenset[int]:
     """Units for which the person holds the right; what is held whatever the unit is not told here."""
     granted = _act(act).groups

@@ -20,7 +20,7 @@ from service.actor import Actor, machine
 from service.db import reading, session, transaction
 from service.errors import Forbidden, NotFound, NotSignedIn, Withheld
 from service.people import credentials, passes, passwords, rights, second_factor, tally
-from service.people.actors import actor_of, actor_of_token
+from service.people.actors import EMERGENCY, actor_of, actor_of_token
 from service.people.models import Account, SessionToken
 from service.trail.record import NOBODY
 from service.vietnamese import clean
@@ -220,7 +220,7 @@ def sign_out(token: str) -> None:
         ).one_or_none()
         if closed is not None and actor is not None:
             trail.record(
-                "session:closed", by=actor.through(closed.door), stream=f"account:{closed.account_id}"
+                "session:closed", by=actor if actor.door == EMERGENCY else actor.through(closed.door), stream=f"account:{closed.account_id}"
             )
 
 
@@ -297,7 +297,7 @@ def _account(current: Any, login: str) -> Account | None:
 
 
 def _may_enter(account: Account, password: str) -> None:
-    if not account.active:
+    if not account.active or account.emergency_until is not None and account.emergency_until <= clock.unmoved():
         raise Forbidden(
             "Tài khoản này đã ngừng dùng. Hỏi người quản trị hệ thống.",
             "This account is disabled. Ask the administrator.",

@@ -44,14 +44,14 @@ def set_priority(task_id: int, priority: str, *, by: Actor) -> None:
 
     Raises Invalid, NotFound, Forbidden for who may not, Conflict where the task is not open any more.
     """
-    if priority not in PRIORITIES:
-        raise Invalid.at("priority", "Chọn khẩn hoặc bình thường.", "Choose high or normal.")
     with transaction() as s:
         row = _open_row(task_id, by)
         if not people.allowed(by, "task.prioritise"):
             raise Forbidden(
                 "Chỉ Trưởng phòng Văn hóa - Xã hội được đặt mức ưu tiên.", "Only the head of the office sets a priority."
             )
+        if priority not in PRIORITIES:
+            raise Invalid.at("priority", "Chọn khẩn hoặc bình thường.", "Choose high or normal.")
         if row.priority == PRIORITIES[priority]:
             return
         value = PRIORITIES[priority]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 CODES: dict[str, tuple[str, str]] = {
+    # acts that need a second person
+    "group.grant": ("giao vai trò mang việc cần hai người", "giving a role that carries acts for two persons"),
+    "mail.release": ("cho gửi lại thư đi đang bị giữ", "releasing the mail that is held back"),
     # what a task's form decides
     "accept": ("đủ điều kiện", "accepted"),
     "supplement": ("cần bổ sung", "to be supplemented"),

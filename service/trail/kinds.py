@@ -827,6 +827,39 @@ ADMIN: dict[str, Kind] = {
     "account:left_group": Kind(
         "admin", "{actor} thu vai trò {group}[ của {login}].", "{actor} took {group}[ from {login}]."
     ),
+    "second_person:asked": Kind(
+        "admin",
+        "{actor} đề nghị, chờ người thứ hai xác nhận: {act}[, vai trò {group}][ cho {account}][: {reason}].",
+        "{actor} asked, for a second person to confirm: {act}[, role {group}][ to {account}][: {reason}].",
+    ),
+    "second_person:confirmed": Kind(
+        "admin",
+        "{actor} xác nhận theo đề nghị của {asked_by}: {act}[, vai trò {group}][ cho {account}].",
+        "{actor} confirmed what {asked_by} asked: {act}[, role {group}][ to {account}].",
+    ),
+    "second_person:refused": Kind(
+        "admin",
+        "{actor} không đồng ý với đề nghị của {asked_by}: {act}[, vai trò {group}][ cho {account}][: {reason}].",
+        "{actor} refused what {asked_by} asked: {act}[, role {group}][ to {account}][: {reason}].",
+    ),
+    "second_person:withdrawn": Kind(
+        "admin",
+        "{actor} rút đề nghị: {act}[, vai trò {group}][ cho {account}][: {reason}].",
+        "{actor} took back the request: {act}[, role {group}][ to {account}][: {reason}].",
+    ),
+    "second_person:lapsed": Kind(
+        "admin",
+        "Đề nghị của {asked_by} hết hạn vì chưa có người thứ hai xác nhận: {act}[, vai trò {group}][ cho {account}].",
+        "What {asked_by} asked lapsed, since no second person confirmed it: {act}[, role {group}][ to {account}].",
+    ),
+    "break_glass:opened": Kind(
+        "admin",
+        "Người vận hành máy chủ mở truy cập khẩn cấp quyền quản trị[ cho {who}][, đến {until}][: {reason}].",
+        "The operator of the machine opened an administrator's emergency access[ for {who}][, until {until}][: {reason}].",
+    ),
+    "break_glass:ended": Kind(
+        "admin", "Truy cập khẩn cấp kết thúc[: {account}].", "The emergency access ended[: {account}]."
+    ),
     "account:substituted": Kind(
         "admin",
         "{actor} cử {substitute} xử lý thay {account}, từ {from} đến hết {until}[, vai trò {group}][: {reason}].",

@@ -37,6 +37,7 @@ DOORS: Mapping[str, Word] = {
     "cli": ("dòng lệnh", "command line"),
     "timer": ("đồng hồ hệ thống", "the system's clock"),
     "worker": ("tiến trình nền", "background process"),
+    "break_glass": ("truy cập khẩn cấp", "emergency access"),
 }
 """Through what something came."""
 

@@ -21,7 +21,7 @@ Locale = Literal["vi", "en"]
 Names = Callable[[Collection[int]], Mapping[int, str]]
 """Account numbers → names to show."""
 
-_ACCOUNTS = ("account", "substitute", "to", "from")
+_ACCOUNTS = ("account", "substitute", "to", "from", "asked_by")
 """Fields in which a number is an account."""
 
 _MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "The command line"}

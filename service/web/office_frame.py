@@ -22,6 +22,7 @@ def allowed_tabs(by: Actor) -> list[tuple[str, str]]:
         ("office.rights", _("Quyền"), people.allowed(by, "rights.read")),
         ("office.substitutes", _("Người thay"), people.allowed(by, "substitution.name")),
         ("office_days.show_all", _("Lịch làm việc"), True),
+        ("second_person.show_all", _("Việc cần người thứ hai"), people.allowed(by, "second_person.read")),
         ("office_mail.show_all", _("Thư đi"), people.allowed(by, "mail.read")),
         ("office_health.show", _("Tình trạng"), people.allowed(by, "health.read")),
         ("office_processes.show_all", _("Quy trình"), True),

@@ -13,10 +13,12 @@ from service import clock, notices, people, words
 from service.actor import Actor
 from service.errors import Invalid
 from service.notices import STATES, Line
+from service.people import second_person
 from service.web import edit, pages
 from service.web.frame import Link
 from service.web.office_frame import crumbs, listing
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
+from service.web.second_person import do_or_ask
 from service.web.standing import pages_of
 
 blueprint = Blueprint("office_mail", __name__)
@@ -93,8 +95,16 @@ def _acts(by: Actor, frozen: notices.Freeze | None) -> list[Act]:
     if frozen is None:
         acts.append(_freeze_act())
     else:
-        acts.append(Act(_("Thôi giữ thư"), url_for("office_mail.release"), "release"))
+        acts.append(_release_act(by))
     return acts
+
+
+def _release_act(by: Actor) -> Act:
+    url = url_for("office_mail.release")
+    if not second_person.is_needed(second_person.RELEASE, by):
+        return Act(_("Thôi giữ thư"), url, "release")
+    return Act(_("Thôi giữ thư"), url, "release", page_url=url, asks=_("Lý do"),
+               effect=_("Đề nghị cho gửi lại thư? Thư chỉ đi khi người thứ hai xác nhận."))
 
 
 def _freeze_act() -> Act:
@@ -189,12 +199,21 @@ def freeze() -> AnyResponse:
     return edit.confirm(_freeze_act(), crumbs(Link(_("Thư đi"), back), Link(_("Giữ lại"), "")), back, do)
 
 
-@blueprint.post("/office/mail/release")
+@blueprint.route("/office/mail/release", methods=["GET", "POST"])
 def release() -> AnyResponse:
-    """Let mail out again."""
-    notices.release(by=pages.me())
-    pages.say(_("Đã thôi giữ. Thư chờ sẽ gửi ngay."))
-    return pages.back_to("office_mail.show_all")
+    """Let mail out again; where that needs a second person, ask for it with a reason."""
+    by = pages.me()
+    people.require(by, "mail.resend")
+
+    def do(reason: str) -> AnyResponse:
+        do_or_ask(
+            second_person.RELEASE, {}, lambda: notices.release(by=by), by=by, reason=reason,
+            done=_("Đã thôi giữ. Thư chờ sẽ gửi ngay."),
+        )
+        return pages.back_to("office_mail.show_all")
+
+    back = url_for("office_mail.show_all")
+    return edit.confirm(_release_act(by), crumbs(Link(_("Thư đi"), back), Link(_("Thôi giữ thư"), "")), back, do)
 
 
 @blueprint.post("/office/mail/test")

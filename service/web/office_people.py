@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import people, words
 from service.errors import Invalid, NotFound
 from service.imports import Taken
-from service.people import Person
+from service.people import Person, second_person
 from service.web import edit, pages, trail_filters
 from service.web.edit import Page
 from service.web.frame import Link
@@ -22,6 +22,7 @@ from service.web.imports import ImportPage, add_routes
 from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Filter, FilterGroup, Table, Tag
 from service.web.rendering import LANGUAGES
+from service.web.second_person import do_or_ask
 from service.web.sessions import device_words
 from service.web.standing import pages_of
 
@@ -235,11 +236,15 @@ def add() -> AnyResponse:
     must(by, "account.edit")
 
     def do(said: dict[str, Any]) -> AnyResponse:
+        first = said.get("group") or ""
+        later = bool(first) and people.is_guarded(first) and second_person.is_needed("group.grant", by)
         number, code = people.create_account(
             said["login"], said["name"], by=by, title=said.get("title") or "", email=said.get("email") or "",
-            phone=said.get("phone") or "", locale=said.get("locale") or "vi", groups=[said["group"]] if said.get("group") else [],
+            phone=said.get("phone") or "", locale=said.get("locale") or "vi", groups=[first] if first and not later else [],
         )
         _tell_code(said["name"], code)
+        if later:
+            pages.say(_("Vai đã chọn cần người thứ hai xác nhận nên chưa giao. Bấm Thêm vai ở đây để gửi đề nghị."), "warn")
         return pages.back_to("office_people.show", account=number)
 
     return edit.edit(
@@ -286,16 +291,24 @@ def grant(account: int) -> AnyResponse:
     row = _person(account)
 
     def do(said: dict[str, Any]) -> AnyResponse:
-        people.grant(account, said["group"], by=by, valid_from=_day(said.get("valid_from")),
-                     valid_to=_day(said.get("valid_to")), basis=said.get("basis") or None)
-        pages.say(_("Đã thêm vai cho %(name)s.", name=row.name))
+        given = (account, said["group"], _day(said.get("valid_from")), _day(said.get("valid_to")), said.get("basis") or None)
+
+        def give() -> None:
+            people.grant(*given[:2], by=by, valid_from=given[2], valid_to=given[3], basis=given[4])
+
+        do_or_ask(
+            "group.grant", people.grant_given(*given), give, by=by, reason=said.get("reason") or "",
+            done=_("Đã thêm vai cho %(name)s.", name=row.name),
+        )
         return pages.back_to("office_people.show", account=account)
 
     return edit.edit(
         edit.form("grant", edit.choice("group", _("Vai"), _group_choices(), required=True),
                   edit.day("valid_from", _("Từ ngày"), hint=_("Để trống: từ hôm nay")),
                   edit.day("valid_to", _("Thôi từ ngày"), hint=_("Để trống: không hạn")),
-                  edit.text("basis", _("Căn cứ"), hint=_("Số, ngày quyết định"))),
+                  edit.text("basis", _("Căn cứ"), hint=_("Số, ngày quyết định")),
+                  *([edit.area("reason", _("Lý do"), hint=_("Cần khi vai phải có người thứ hai xác nhận"), most=2000)]
+                    if second_person.is_needed("group.grant", by) else [])),
         _page(row, _("Thêm vai"), "office_people.grant", _("Thêm vai")), do,
     )
 
@@ -321,6 +334,7 @@ def revoke(account: int) -> AnyResponse:
 def reset(account: int) -> AnyResponse:
     """Give a new one-time code."""
     by = pages.me()
+    must(by, "account.edit")
     row = _person(account)
     _tell_code(row.name, people.reset_account(account, by=by))
     return pages.back_to("office_people.show", account=account)
@@ -329,7 +343,9 @@ def reset(account: int) -> AnyResponse:
 @blueprint.post("/office/people/<int:account>/force-change")
 def force_change(account: int) -> AnyResponse:
     """Make a person choose a new password at the next step."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
     people.force_change(account, by=by)
     pages.say(_("%(name)s phải đổi mật khẩu ở lần vào tới.", name=row.name))
     return pages.back_to("office_people.show", account=account)
@@ -338,7 +354,9 @@ def force_change(account: int) -> AnyResponse:
 @blueprint.post("/office/people/<int:account>/sign-out")
 def sign_out(account: int) -> AnyResponse:
     """End all sessions of a person."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
     ended = people.end_sessions(by=by, account=account)
     pages.say(ngettext("Đã kết thúc %(num)d phiên của %(name)s.", "Đã kết thúc %(num)d phiên của %(name)s.", ended,
                        name=row.name))
@@ -348,7 +366,9 @@ def sign_out(account: int) -> AnyResponse:
 @blueprint.route("/office/people/<int:account>/second-factor", methods=["GET", "POST"])
 def reset_factor(account: int) -> AnyResponse:
     """Take a lost second factor off an account, with a reason."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
 
     def do(reason: str) -> AnyResponse:
         people.second_factor.reset(account, by=by, reason=reason)
@@ -362,7 +382,9 @@ def reset_factor(account: int) -> AnyResponse:
 @blueprint.route("/office/people/<int:account>/block", methods=["GET", "POST"])
 def block(account: int) -> AnyResponse:
     """Block an account, with a reason."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
 
     def do(reason: str) -> AnyResponse:
         people.disable_account(account, by=by, reason=reason)
@@ -376,7 +398,9 @@ def block(account: int) -> AnyResponse:
 @blueprint.route("/office/people/<int:account>/unblock", methods=["GET", "POST"])
 def unblock(account: int) -> AnyResponse:
     """Let an account be used again, with a reason."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
 
     def do(reason: str) -> AnyResponse:
         people.enable_account(account, by=by, reason=reason)

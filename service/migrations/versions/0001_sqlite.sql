@@ -188,6 +188,7 @@ CREATE TABLE account (
 	credential INTEGER NOT NULL,
 	created_at BIGINT NOT NULL,
 	signed_in_at BIGINT,
+	emergency_until BIGINT,
 	CONSTRAINT pk_account PRIMARY KEY (id),
 	CONSTRAINT uq_account_login UNIQUE (login)
 )
@@ -464,6 +465,24 @@ CREATE TABLE unit_name (
 	CONSTRAINT pk_unit_name PRIMARY KEY (id),
 	CONSTRAINT uq_unit_name_unit_id_valid_from UNIQUE (unit_id, valid_from),
 	CONSTRAINT fk_unit_name_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+)
+;;
+CREATE TABLE second_person_request (
+	id INTEGER NOT NULL,
+	act VARCHAR NOT NULL,
+	given TEXT NOT NULL,
+	reason VARCHAR NOT NULL,
+	asked_at BIGINT NOT NULL,
+	asked_by INTEGER NOT NULL,
+	asked_for TEXT NOT NULL,
+	until BIGINT NOT NULL,
+	state VARCHAR NOT NULL,
+	settled_at BIGINT,
+	settled_by INTEGER,
+	refusal VARCHAR NOT NULL,
+	CONSTRAINT pk_second_person_request PRIMARY KEY (id),
+	CONSTRAINT fk_second_person_request_asked_by FOREIGN KEY(asked_by) REFERENCES account (id),
+	CONSTRAINT fk_second_person_request_settled_by FOREIGN KEY(settled_by) REFERENCES account (id)
 )
 ;;
 CREATE TABLE membership (

@@ -191,6 +191,15 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("put", "/groups/{group}"): [
             ("quantri", "/groups/vhxh", {"json": {"label": "Phòng Văn hóa", "label_en": "Office of culture"}}),
         ],
+        ("post", "/second-person"): [
+            ("quantri", "/second-person", {"json": {"act": "group.grant", "account": at.officer, "group": "admin", "reason": "Thử"}}),
+            ("quantri", "/second-person", {"json": {"act": "group.grant", "account": at.clerk, "group": "admin", "reason": "Thử"}}),
+            ("quantri", "/second-person", {"json": {"act": "mail.release", "reason": "Thử"}}),
+        ],
+        ("post", "/second-person/{request_id}/confirm"): [("truongphong", "/second-person/1/confirm", {})],
+        ("post", "/second-person/{request_id}/refuse"): [
+            ("truongphong", "/second-person/2/refuse", {"json": {"reason": "Thử"}}),
+        ],
         ("post", "/substitutions"): [
             ("vhxh", "/substitutions", {"json": {**away, "substitute": at.clerk, "group": "vhxh"}}),
             ("vhxh", "/substitutions", {"json": {**away, "substitute": at.officer}}),

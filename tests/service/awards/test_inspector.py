@@ -60,7 +60,7 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
         "deployment": [1], "session_id": [1], "substitution_id": [1], "filter_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
         "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1], "group": ["vhxh"],
         **{name: [1] for name in ("definition_id", "replay_id", "migration_id", "migration", "instance_id", "instance", "run_id",
-                                  "enactment", "draft")},
+                                  "enactment", "draft", "request_id")},
         **{name: ["none"] for name in ("task", "name", "language", "format", "process", "element", "text")},
         "council_session_id": [1], "ballot_id": ["none"], "what": ["none"], "no": [1], "item_no": [1], "member_no": [1], "round": ["none"],
     }
@@ -151,6 +151,7 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
             "/migration-trial": {"to": 1}, "/migrations": {"to": 1, "reason": "Thử"}, "/move-trial": {"to": "none"},
             "/migrations/1/undo": {"reason": "Thử"}, "/instances/1/move": {"to": "none", "reason": "Thử"},
             "/data": {"values": {}, "reason": "Thử"},
+            "/second-person": {"act": "mail.release", "reason": "Thử"}, "/second-person/1/refuse": {"reason": "Thử"},
             "/opinions": {"member_no": 1, "paper": "x", "scan": 1, "choices": {"1": "agree"}},
         }
         said = next((body for end, body in bodies.items() if path.endswith(end)), said)

@@ -1,0 +1,45 @@
+"""What one administrator alone may not do (data/safeguards.toml): the table alone. Knows no request and changes nothing."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from service.people import groups as catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An act that needs a second person: the rights to ask and to confirm, and for how long it may wait."""
+
+    word: str
+    label: str
+    label_en: str
+    ask: str
+    confirm: str
+    hours: int
+    demo: bool
+
+    @property
+    def life(self) -> timedelta:
+        """How long a request waits before it lapses."""
+        return timedelta(hours=self.hours)
+
+
+@functools.cache
+def chosen() -> dict[str, Chosen]:
+    """The chosen acts by word, in the order of the file."""
+    return {row["word"]: Chosen(**row) for row in _file()["second_person"]}
+
+
+def emergency_life() -> timedelta:
+    """How long an emergency access lasts."""
+    return timedelta(hours=int(_file()["break_glass"]["hours"]))
+
+
+@functools.cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads((catalogue.DATA / "safeguards.toml").read_text(encoding="utf-8"))
