@@ -58,6 +58,7 @@ def join_parts() -> None:
         ("stuck messages", effects.stuck_messages),
         ("strayed tasks", strayed.free_strayed_today),
         ("sessions", people.sweep),
+        ("API tokens", people.sweep_tokens),
         ("denials", trail.flush_denials),
         ("old dossiers", offline_dossier.drop_old_dossiers),
         ("digests", notices.gather_due),
@@ -79,7 +80,7 @@ def join_parts() -> None:
     vocabulary.known_events.update(trail.KINDS)
     join_vocabulary()
     join_session_vocabulary()
-    people.credentials.changed[:] = [ballot.void_rounds_of_voter]
+    people.credentials.changed[:] = [ballot.void_rounds_of_voter, people.end_with_credentials]
     ballot.minutes_signed[:] = [council_session.minutes_signed_on]
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]

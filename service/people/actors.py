@@ -1,4 +1,4 @@
-"""Who somebody is: the Actor of a session or of an account, with live groups.
+"""Who somebody is: the Actor of a session, of a personal API token or of an account, with live groups.
 
 Groups are read anew each time, so a change of membership counts at once. A person of a unit also holds the
 groups of the units merged into it, so that no task is lost; a named substitute holds the lent groups, never
@@ -8,6 +8,7 @@ what was lent on. Outside demo mode, who has a group that asks for a second fact
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,9 +20,18 @@ from service.actor import Actor, Lent
 from service.db import in_transaction, reading, session, transaction
 from service.errors import NotFound
 from service.people import groups as catalogue
-from service.people.models import Account, Membership, SecondFactor, SessionToken, Substitution, Unit
+from service.people.models import (
+    Account,
+    ApiToken,
+    Membership,
+    SecondFactor,
+    SessionToken,
+    Substitution,
+    Unit,
+)
 from service.people.passwords import hash_code, settings
 from service.vietnamese import clean
+from workflows.calendar import ZONE
 
 TOUCH = timedelta(minutes=5)
 """How stale a session's last use may get: reading a page does not write each time."""
@@ -49,6 +59,24 @@ def actor_of_token(token: str, *, door: str) -> Actor | None:
                 sa.update(SessionToken).where(SessionToken.id == rows[0].session_id).values(seen_at=now)
             )
     return _actor(rows, door)
+
+
+def actor_of_api_token(token: str, *, changes: bool) -> Actor | None:
+    """The person of a personal API token, or None where it is unknown, ended, or the account may not be used.
+
+    `changes`: whether the call may change something; then the actor has the limits of the token's scope. One statement as for a
+    session; the first use of a day is one small write more.
+    """
+    now = clock.unmoved()
+    with reading():
+        rows = _groups_of(session().execute(_OF_API_TOKEN, {"hash": hash_code(token), "now": now, "today": clock.today()}).all())
+    if not rows or not _may_enter(rows[0]):
+        return None
+    first, day = rows[0], now.astimezone(ZONE).date()
+    if first.used_on != day and not in_transaction():
+        with transaction() as current:
+            current.execute(sa.update(ApiToken).where(ApiToken.id == first.token_id).values(used_on=day))
+    return replace(_actor(rows, "api"), token=first.token_id, limits=frozenset(first.scope) if changes else None)
 
 
 def actor_of(who: int | str, *, door: str = "cli") -> Actor:
@@ -167,6 +195,17 @@ _OF_TOKEN = _own(
     ),
     SessionToken.id.label("session_id"),
     SessionToken.seen_at,
+)
+_OF_API_TOKEN = _own(
+    sa.join(ApiToken, Account, ApiToken.account_id == Account.id),
+    sa.and_(
+        ApiToken.hash == sa.bindparam("hash"),
+        ApiToken.ended_at.is_(None),
+        ApiToken.until > sa.bindparam("now", type_=ApiToken.until.type),
+    ),
+    ApiToken.id.label("token_id"),
+    ApiToken.used_on,
+    ApiToken.scope,
 )
 _OF_ACCOUNT = _own(Account.__table__, Account.id == sa.bindparam("who"))
 _OF_LOGIN = _own(Account.__table__, Account.login == sa.bindparam("who"))

@@ -154,6 +154,32 @@ class SessionToken(Base):
     """The absolute end, used or not."""
 
 
+class ApiToken(Base):
+    """A personal token with which a program acts as its owner at the API, within a scope; only its hash is stored.
+
+    Times are real time (`clock.unmoved`), as those of sessions.
+    """
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), index=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    hint: Mapped[str]
+    """Its last signs, by which the owner tells one from another."""
+    name: Mapped[str]
+    scope: Mapped[list[str]] = mapped_column(Json)
+    """Areas and acts of the matrix of rights that it may change; empty: it reads only."""
+    created_at: Mapped[datetime]
+    until: Mapped[datetime]
+    used_on: Mapped[date | None]
+    """The last day of use, by the calendar of Viet Nam."""
+    ended_at: Mapped[datetime | None]
+    ended: Mapped[str] = mapped_column(default="")
+    """How it ended: `revoked`, `expired`, `restored` (the service from a backup), or `credentials` where password, second factor or
+    blocking ended it."""
+
+
 class SecondFactor(Base):
     """The second factor of an account: the secret is encrypted with a key outside the database."""
 

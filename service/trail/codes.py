@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 CODES: dict[str, tuple[str, str]] = {
+    # why an API token ended
+    "credentials": ("do đổi mật khẩu, xác thực hai bước hoặc khóa tài khoản", "as password, second factor or blocking changed the account"),
     # what a task's form decides
     "accept": ("đủ điều kiện", "accepted"),
     "supplement": ("cần bổ sung", "to be supplemented"),

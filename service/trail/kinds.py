@@ -770,6 +770,17 @@ ADMIN: dict[str, Kind] = {
         "view", "{actor} bị từ chối {count} lần[: {what}][, {target}].",
         "{actor} was refused {count|time}[: {what}][, {target}].",
     ),
+    "token:made": Kind(
+        "admin", "{actor} tạo mã truy cập API[ {name}][ số {token}][, dùng đến hết {until}].",
+        "{actor} made the API token[ {name}][ no. {token}][, good to the end of {until}].",
+    ),
+    "token:revoked": Kind(
+        "admin", "{actor} thu hồi mã truy cập API[ {name}][ số {token}][, {because}][: {reason}].",
+        "{actor} revoked the API token[ {name}][ no. {token}][, {because}][: {reason}].",
+    ),
+    "token:expired": Kind(
+        "admin", "Mã truy cập API[ {name}][ số {token}] hết hạn.", "The API token[ {name}][ no. {token}] expired.",
+    ),
     "account:created": Kind(
         "admin", "{actor} tạo tài khoản[ {login}].", "{actor} made the account[ {login}]."
     ),

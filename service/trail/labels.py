@@ -162,6 +162,14 @@ def door_words(door: str | None, locale: Locale) -> str:
     return _said(DOORS, door or "", locale)
 
 
+def way_words(event: Event, locale: Locale) -> str:
+    """Through what an entry came, and through which API token."""
+    door = door_words(event.door, locale)
+    if event.token is None:
+        return door
+    return f"{door}, API token no. {event.token}" if locale == "en" else f"{door}, mã truy cập số {event.token}"
+
+
 def stream_words(stream: str, locale: Locale) -> str:
     """What an entry is about; a stream that is not known by its own word."""
     word, _, number = stream.partition(":")

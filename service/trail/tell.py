@@ -43,6 +43,8 @@ class Event:
     kind: str
     door: str
     behalf: int | str | None = None
+    token: int | None = None
+    """The personal API token through which it was done."""
     basis: str | None = None
     deployment: int | None = None
     body: Mapping[str, Any] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from service.web.edit import Page
 from service.web.frame import Link
 from service.web.imports import ImportPage, add_routes
 from service.web.office_frame import crumbs, listing, must
+from service.web.own_tokens import scope_words
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Filter, FilterGroup, Table, Tag
 from service.web.rendering import LANGUAGES
 from service.web.sessions import device_words
@@ -137,7 +138,7 @@ def show(account: int) -> Response:
         status=f"{row.title or row.login}.",
         trail=[Link(_("Người dùng"), url_for("office_people.show_all")), Link(row.name, "")],
         acts=_acts(row) if may else (),
-        side=[_facts(row, trail_filters.deeds_link(account, by=by)), *([_sessions(row)] if may else [])],
+        side=[_facts(row, trail_filters.deeds_link(account, by=by)), *([_sessions(row), *_tokens(row)] if may else [])],
     )
 
 
@@ -155,6 +156,28 @@ def _sessions(row: Person) -> Block:
         ],
         empty=None if rows else Empty(_("Không đăng nhập ở đâu"), _("Phiên đang mở hiện ở đây.")),
     )
+
+
+def _tokens(row: Person) -> list[Block]:
+    """The person's API tokens that may be used, for who may revoke them; nothing where there is none."""
+    rows = [one for one in people.list_tokens(by=pages.me(), account=row.id) if not one.ended]
+    return [
+        Block(
+            _("Mã truy cập API"),
+            acts=[_revoke_tokens_act(row)],
+            lines=[
+                Cell(one.name, _("%(scope)s; dùng đến hết %(until)s, dùng gần nhất %(used)s", scope=scope_words(one),
+                                 until=words.full_date(one.last_day), used=words.full_date(one.used_on) or _("chưa dùng")))
+                for one in rows
+            ],
+        )
+    ] if rows else []
+
+
+def _revoke_tokens_act(row: Person) -> Act:
+    return Act(_("Thu hồi mọi mã"), url_for("office_people.revoke_tokens", account=row.id), "tokens", "takes",
+               effect=_("Thu hồi mọi mã truy cập API của *%(name)s*? Chương trình đang dùng dừng ngay.", name=row.name),
+               asks=_("Lý do"))
 
 
 def _facts(row: Person, deeds: Link | None) -> Block:
@@ -343,6 +366,20 @@ def sign_out(account: int) -> AnyResponse:
     pages.say(ngettext("Đã kết thúc %(num)d phiên của %(name)s.", "Đã kết thúc %(num)d phiên của %(name)s.", ended,
                        name=row.name))
     return pages.back_to("office_people.show", account=account)
+
+
+@blueprint.route("/office/people/<int:account>/tokens/revoke", methods=["GET", "POST"])
+def revoke_tokens(account: int) -> AnyResponse:
+    """End all API tokens of a person, with a reason."""
+    by, row = pages.me(), _person(account)
+
+    def do(reason: str) -> AnyResponse:
+        ended = people.revoke_tokens(account, by=by, reason=reason)
+        pages.say(ngettext("Đã thu hồi %(num)d mã truy cập.", "Đã thu hồi %(num)d mã truy cập.", ended))
+        return pages.back_to("office_people.show", account=account)
+
+    page = _page(row, _("Thu hồi mã truy cập API"), "office_people.revoke_tokens", "")
+    return edit.confirm(_revoke_tokens_act(row), page.crumbs, page.back_url, do)
 
 
 @blueprint.route("/office/people/<int:account>/second-factor", methods=["GET", "POST"])

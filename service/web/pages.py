@@ -44,8 +44,8 @@ SUBJECTS: tuple[str, ...] = (
     "home", "nominations", "case_checks", "rounds", "round_content", "trail", "trail_proofs", "office", "office_people",
     "office_units", "office_days", "office_mail", "office_letters", "office_health", "office_processes", "office_enactments",
     "office_rules", "office_law", "past_awards", "clock", "sessions", "set_password", "ballot", "second_factor", "own_mail",
-    "own_notices", "own_substitutes", "council", "council_meeting", "council_kiosk", "council_written", "council_scores", "papers",
-    "public", "verify", "studio_words", "studio_figures", "studio_replay", "studio_tryout", "studio_scenarios", "studio",
+    "own_notices", "own_substitutes", "own_tokens", "council", "council_meeting", "council_kiosk", "council_written", "council_scores",
+    "papers", "public", "verify", "studio_words", "studio_figures", "studio_replay", "studio_tryout", "studio_scenarios", "studio",
     "studio_files", "studio_deploy", "studio_migration", "studio_operating",
 )
 """Modules of pages, each with a `blueprint`."""
@@ -210,6 +210,8 @@ def _me(by: Actor) -> Me:
     ]
     if "sessions" in current_app.blueprints:
         links.append(Link(_("Phiên đăng nhập của tôi"), url_for("sessions.show")))
+    if "own_tokens" in current_app.blueprints:
+        links.append(Link(_("Mã truy cập API của tôi"), url_for("own_tokens.show")))
     if "own_mail" in current_app.blueprints:
         links.append(Link(_("Thư gửi cho tôi"), url_for("own_mail.choose")))
     if "own_substitutes" in current_app.blueprints:

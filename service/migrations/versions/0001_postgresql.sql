@@ -546,6 +546,25 @@ CREATE TABLE session_token (
 ;;
 CREATE INDEX ix_session_token_account_id ON session_token (account_id)
 ;;
+CREATE TABLE api_token (
+	id BIGSERIAL NOT NULL,
+	account_id BIGINT NOT NULL,
+	hash VARCHAR NOT NULL,
+	hint VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	scope TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	until BIGINT NOT NULL,
+	used_on DATE,
+	ended_at BIGINT,
+	ended VARCHAR NOT NULL,
+	CONSTRAINT pk_api_token PRIMARY KEY (id),
+	CONSTRAINT fk_api_token_account_id FOREIGN KEY(account_id) REFERENCES account (id),
+	CONSTRAINT uq_api_token_hash UNIQUE (hash)
+)
+;;
+CREATE INDEX ix_api_token_account_id ON api_token (account_id)
+;;
 CREATE TABLE second_factor (
 	account_id BIGINT NOT NULL,
 	secret BYTEA NOT NULL,
