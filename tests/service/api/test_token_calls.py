@@ -65,11 +65,13 @@ def test_token_reads_and_changes_within_its_scope(office: Office, program: Progr
 def test_list_that_waits_in_the_inbox_is_not_signed_through_the_scope_of_tasks(office: Office, program: Program) -> None:
     one = office.nominate("HN-2026")
     office.assess(one)
-    task = next(t for t in program.call("thutruong", "GET", "/tasks?scope=group")["items"] if t["list"] and t["element"].endswith(".sign"))
-    token = _token(program, "thutruong", "task")["token"]
-    answers = {"held_on": "2026-11-03", "chaired_by": "Đinh Vũ Phong", "members": 9, "present": 9}
-    answer = _call(program, token, "POST", f"/tasks/{task['id']}/complete", {"answers": answers, "version": task["version"]})
-    assert answer.status_code == 403, answer.json
+    rows = program.call("thutruong", "GET", "/tasks?scope=group")["items"]
+    (task,) = [row["id"] for row in rows if row["list"] == office.submission(one) and row["element"].endswith(".sign")]
+    said = {"answers": {}, "version": program.call("thutruong", "GET", f"/tasks/{task}")["version"]}
+    for scope, refused in ((["task"], True), (["filing"], True), (["task", "filing"], False)):
+        token = _token(program, "thutruong", *scope)["token"]
+        answer = _call(program, token, "POST", f"/tasks/{task}/complete", said)
+        assert (answer.status_code == 403) is refused, (scope, answer.json)
 
 
 @pytest.mark.parametrize("scope", [["task", "system", "movement", "award", "event", "appraisal", "council"]])
