@@ -57,7 +57,7 @@ def token() -> str | None:
 
 
 def _who() -> None:
-    g.actor = None
+    g.actor = g.no_actor = None
     if request.endpoint == "static":
         return
     found = token()
