@@ -84,6 +84,6 @@ class Actor:
 
 
 def machine(door: str) -> Actor:
-    """The service itself acting: `timer`, `worker` or `cli`."""
-    names = {"timer": "Đồng hồ hệ thống", "worker": "Hệ thống", "cli": "Dòng lệnh"}
+    """The service itself acting: `timer`, `worker` or `cli`; `oidc`: what another house says of a person."""
+    names = {"timer": "Đồng hồ hệ thống", "worker": "Hệ thống", "cli": "Dòng lệnh", "oidc": "Nơi đăng nhập liên kết"}
     return Actor(account=None, login=door, name=names[door], door=door)

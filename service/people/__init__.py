@@ -5,7 +5,7 @@ The names below are the whole face of the package; parts above import nothing el
 
 from __future__ import annotations
 
-from service.people import account_import, credentials, second_factor, unit_import
+from service.people import account_import, credentials, oidc, second_factor, unit_import
 from service.people.accounts import (
     Person,
     accounts_by_login,
@@ -33,6 +33,13 @@ from service.people.groups import (
     is_scoped,
     join,
     unit_of,
+)
+from service.people.identities import (
+    Linked,
+    identity_of,
+    link_identity,
+    sign_in_elsewhere,
+    unlink_identity,
 )
 from service.people.members import (
     Takers,
@@ -148,6 +155,7 @@ __all__ = [
     "DatedName",
     "Enrolment",
     "Group",
+    "Linked",
     "OpenSession",
     "Person",
     "PersonalToken",
@@ -196,6 +204,7 @@ __all__ = [
     "grant",
     "group_labels",
     "has_password",
+    "identity_of",
     "is_api_token",
     "is_filing",
     "is_group",
@@ -203,6 +212,7 @@ __all__ = [
     "join",
     "known_processes",
     "lends",
+    "link_identity",
     "list_accounts",
     "list_sessions",
     "list_substitutions",
@@ -215,6 +225,7 @@ __all__ = [
     "name_substitute",
     "names",
     "names_of_unit",
+    "oidc",
     "open_pass",
     "people_of_unit",
     "processes_to_lend",
@@ -233,6 +244,7 @@ __all__ = [
     "second_factor",
     "set_locale",
     "sign_in",
+    "sign_in_elsewhere",
     "sign_out",
     "signs_as",
     "standing_in_for",
@@ -254,5 +266,6 @@ __all__ = [
     "units_by_words",
     "units_of",
     "units_with",
+    "unlink_identity",
     "within_limits",
 ]

@@ -2,7 +2,8 @@
 
 Groups are read anew each time, so a change of membership counts at once. A person of a unit also holds the
 groups of the units merged into it, so that no task is lost; a named substitute holds the lent groups, never
-what was lent on. Outside demo mode, who has a group that asks for a second factor and has none holds nothing.
+what was lent on. Outside demo mode, who has a group that asks for a second factor and has none, nor came in by one at a
+house that is trusted with it, holds nothing.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def actor_of_token(token: str, *, door: str) -> Actor | None:
             current.execute(
                 sa.update(SessionToken).where(SessionToken.id == rows[0].session_id).values(seen_at=now)
             )
-    return _actor(rows, door)
+    return _actor(rows, door, trusted=rows[0].elsewhere)
 
 
 def actor_of_api_token(token: str, *, changes: bool) -> Actor | None:
@@ -98,7 +99,7 @@ def _may_enter(row: sa.Row[Any]) -> bool:
     return bool(row.active) and (not row.demo or settings().demo)
 
 
-def _actor(rows: Sequence[sa.Row[Any]], door: str) -> Actor:
+def _actor(rows: Sequence[sa.Row[Any]], door: str, *, trusted: bool = False) -> Actor:
     first = rows[0]
     own: set[str] = set()
     lent: set[Lent] = set()
@@ -113,7 +114,7 @@ def _actor(rows: Sequence[sa.Row[Any]], door: str) -> Actor:
         elif catalogue.is_lendable(row.group):
             lent |= {Lent(group, row.behalf, frozenset(row.processes) if row.processes else None) for group in held}
     asked = any(map(catalogue.needs_second_factor, own | {one.group for one in lent}))
-    must_enrol = asked and not first.factor and not settings().demo
+    must_enrol = asked and not first.factor and not trusted and not settings().demo
     if first.must_change or must_enrol:
         own, lent = set(), set()
     everywhere = {(one.group, one.behalf) for one in lent if one.processes is None}
@@ -195,6 +196,7 @@ _OF_TOKEN = _own(
     ),
     SessionToken.id.label("session_id"),
     SessionToken.seen_at,
+    SessionToken.factor.label("elsewhere"),
 )
 _OF_API_TOKEN = _own(
     sa.join(ApiToken, Account, ApiToken.account_id == Account.id),

@@ -152,6 +152,20 @@ class SessionToken(Base):
     seen_at: Mapped[datetime]
     until: Mapped[datetime]
     """The absolute end, used or not."""
+    factor: Mapped[bool] = mapped_column(default=False)
+    """Whether another house signed the person in and asked for a second factor that the settings trust."""
+
+
+class Identity(Base):
+    """Somebody of another house (OpenID Connect) with whom an account is linked."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    linked_at: Mapped[datetime]
 
 
 class ApiToken(Base):

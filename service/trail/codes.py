@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 CODES: dict[str, tuple[str, str]] = {
+    # how an account was linked
+    "verified_email": ("thư điện tử đã xác thực", "verified mail address"),
     # why an API token ended
     "credentials": ("do đổi mật khẩu, xác thực hai bước hoặc khóa tài khoản", "as password, second factor or blocking changed the account"),
     # what a task's form decides

@@ -35,6 +35,7 @@ DOORS: Mapping[str, Word] = {
     "web": ("trang web", "web page"),
     "api": ("chương trình (API)", "program (API)"),
     "cli": ("dòng lệnh", "command line"),
+    "oidc": ("đăng nhập ở nơi liên kết", "sign-in at the provider"),
     "timer": ("đồng hồ hệ thống", "the system's clock"),
     "worker": ("tiến trình nền", "background process"),
 }
@@ -95,6 +96,7 @@ _FIELDS: Mapping[str, Word] = {
     "contact": ("Người liên hệ", "Contact"),
     "locale": ("Ngôn ngữ thư", "Language of mail"),
     "address": ("Địa chỉ mạng", "Network address"),
+    "subject": ("Mã định danh ở nơi đăng nhập", "Subject at the provider"),
     "unit": ("Đơn vị", "Unit"),
     "recipient": ("Đối tượng", "Recipient"),
     "sender": ("Người gửi đơn", "Sender"),

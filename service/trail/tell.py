@@ -24,7 +24,7 @@ Names = Callable[[Collection[int]], Mapping[int, str]]
 _ACCOUNTS = ("account", "substitute", "to", "from")
 """Fields in which a number is an account."""
 
-_MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "The command line"}
+_MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "The command line", "oidc": "The sign-in provider"}
 _NOBODY = {"vi": "Người chưa đăng nhập", "en": "Somebody not signed in"}
 _MISSING = "…"
 _DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")

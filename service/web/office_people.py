@@ -214,7 +214,23 @@ def _acts(row: Person) -> list[Act]:
         )
     if people.second_factor.is_on(row.id):
         acts.append(_factor_act(row))
-    return [*acts, _block_act(row)]
+    return [*acts, *_link_acts(row), _block_act(row)]
+
+
+def _link_acts(row: Person) -> list[Act]:
+    at = people.oidc.provider()
+    if at is None:
+        return []
+    if people.identity_of(row.id) is None:
+        words_ = _("Liên kết với %(name)s", name=at.name)
+        return [Act(words_, url_for("office_people.link", account=row.id), "link", method="get")]
+    return [_unlink_act(row)]
+
+
+def _unlink_act(row: Person) -> Act:
+    return Act(_("Bỏ liên kết đăng nhập"), url_for("office_people.unlink", account=row.id), "unlink", "takes",
+               effect=_("Bỏ liên kết của *%(name)s*? Người này chỉ còn vào bằng mật khẩu, các phiên đang mở kết thúc.", name=row.name),
+               asks=_("Lý do"))
 
 
 def _factor_act(row: Person) -> Act:
@@ -380,6 +396,41 @@ def revoke_tokens(account: int) -> AnyResponse:
 
     page = _page(row, _("Thu hồi mã truy cập API"), "office_people.revoke_tokens", "")
     return edit.confirm(_revoke_tokens_act(row), page.crumbs, page.back_url, do)
+
+
+@blueprint.route("/office/people/<int:account>/link", methods=["GET", "POST"])
+def link(account: int) -> AnyResponse:
+    """Link an account with somebody at the other house, by the subject that it calls him."""
+    by = pages.me()
+    must(by, "account.edit")
+    row, at = _person(account), people.oidc.provider()
+    if at is None:
+        raise NotFound("Không có trang này.", "There is no such page.")
+
+    def do(said: dict[str, Any]) -> AnyResponse:
+        people.link_identity(account, said["subject"], by=by, at=at)
+        pages.say(_("Đã liên kết. %(name)s đăng nhập được qua %(at)s.", name=row.name, at=at.name))
+        return pages.back_to("office_people.show", account=account)
+
+    hint = _("Người này thử đăng nhập qua đó sẽ thấy mã định danh của mình; nhận mã trực tiếp từ họ.")
+    return edit.edit(
+        edit.form("link", edit.text("subject", _("Mã định danh (sub)"), hint=hint, required=True, most=255)),
+        _page(row, _("Liên kết đăng nhập"), "office_people.link", _("Liên kết")), do,
+    )
+
+
+@blueprint.route("/office/people/<int:account>/unlink", methods=["GET", "POST"])
+def unlink(account: int) -> AnyResponse:
+    """Take the link with the other house away, with a reason."""
+    by, row = pages.me(), _person(account)
+
+    def do(reason: str) -> AnyResponse:
+        people.unlink_identity(account, by=by, reason=reason)
+        pages.say(_("Đã bỏ liên kết."))
+        return pages.back_to("office_people.show", account=account)
+
+    page = _page(row, _("Bỏ liên kết đăng nhập"), "office_people.unlink", "")
+    return edit.confirm(_unlink_act(row), page.crumbs, page.back_url, do)
 
 
 @blueprint.route("/office/people/<int:account>/second-factor", methods=["GET", "POST"])

@@ -232,6 +232,8 @@ def sign_in() -> dict[str, Any]:
         "frame": Frame(home_url="/", display_url="/display"),
         "url": "/sign-in",
         "no_password": [Link("Quên mật khẩu", "/sign-in/forgotten"), Link("Đặt mật khẩu bằng mã một lần", "/sign-in/code")],
+        "elsewhere": Link("Đăng nhập qua Cổng đăng nhập của tỉnh", "/sign-in/elsewhere"),
+        "out": None,
         "open_to_all": [Link("Tra cứu hồ sơ bằng mã", "/status"), Link("Trang vinh danh", "/honours")],
         "next": "/task",
         "username": "vhxh",
