@@ -90,7 +90,10 @@ def make() -> Response:
     return pages.page(
         "token", code=code, url=url_for("own_tokens.make"), back_url=url_for("own_tokens.show"), made=made, wrong=wrong,
         crumbs=[Link(_("Mã truy cập API của tôi"), url_for("own_tokens.show")), Link(_("Tạo mã"), "")],
-        scopes=[(one.word, one.label_en if english else one.label) for one in [*areas, *acts]],
+        scopes=[
+            *((area.word, area.label_en if english else area.label) for area in areas),
+            *((act.word, act.label_en if english else act.label) for act in acts),
+        ],
         chosen=typed.getlist("scope"), name=typed.get("name", ""), lifetimes=rules["lifetimes"], days=days or rules["usual"],
         asks_password=people.has_password(by),
     )
