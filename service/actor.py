@@ -37,6 +37,10 @@ class Actor:
     """The password must be changed first; until then the person holds no group."""
     must_enrol: bool = False
     """The second factor, which a group of the person asks for, must be set up first; until then the person holds no group."""
+    token: int | None = None
+    """The personal API token through which the person acts; None at every other way in."""
+    limits: frozenset[str] | None = None
+    """Areas and acts of the matrix of rights within which the token may change something; None: no limit but the person's own."""
 
     def may(self, *groups: str) -> bool:
         """Tell whether the person belongs to one of the groups."""
@@ -80,6 +84,6 @@ class Actor:
 
 
 def machine(door: str) -> Actor:
-    """The service itself acting: `timer`, `worker` or `cli`."""
-    names = {"timer": "Đồng hồ hệ thống", "worker": "Hệ thống", "cli": "Dòng lệnh"}
+    """The service itself acting: `timer`, `worker` or `cli`; `oidc`: what another house says of a person."""
+    names = {"timer": "Đồng hồ hệ thống", "worker": "Hệ thống", "cli": "Dòng lệnh", "oidc": "Nơi đăng nhập liên kết"}
     return Actor(account=None, login=door, name=names[door], door=door)

@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import api, clock, doors, jobs, parts, route_rights, web
 from service.config import Settings
 from service.db import db, reading
+from service.people import oidc
 from service.trail.models import TrailHead
 
 csrf = CSRFProtect()
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         OPENAPI_VERSION="3.1.0",
     )
     app.extensions["settings"] = settings
+    app.extensions["oidc"] = oidc.read_provider(settings.oidc) if settings.oidc else None
     app.extensions["make_app"] = create_app  # for processes of their own that open the same database (replay)
     clock.follow(settings.var / "clock" if settings.demo else None)
     db.init_app(app)
@@ -101,6 +103,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     web.install(app)
     for endpoint, method, most in (
         *((endpoint, "POST", settings.rate_sign_in) for endpoint in _SIGN_IN),
+        *((f"elsewhere.{name}", "GET", settings.rate_sign_in) for name in ("begin", "done")),
         ("public.standing", "GET", settings.rate_status),
     ):
         limit = limiter.limit(f"{most} per minute", key_func=get_remote_address, methods=[method])

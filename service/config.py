@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     deploy_second: bool = False
     """Whether a second person must confirm before a changed process comes into use (docs/operating.md)."""
     testing: bool = False
+    oidc: Path | None = None
+    """A file that describes the house at which people may sign in besides ours (OpenID Connect, docs/operating.md)."""
     signing_keys: Path | None = None
     """Folder of the key files (PKCS #12) with which papers are signed; without a setting, `keys/signing` under `var`."""
 

@@ -1,6 +1,7 @@
 """What pages and API share at the door: who is there, in which language, and how a refusal is answered.
 
-A session token comes as a bearer token (programs) or in the signed cookie (browsers). The person is read in a read
+A session token comes as a bearer token (programs) or in the signed cookie (browsers), a personal API token as a bearer
+token at the API only. The person is read in a read
 transaction of its own that ends before any act begins.
 """
 
@@ -56,18 +57,32 @@ def token() -> str | None:
 
 
 def _who() -> None:
-    g.actor = None
+    g.actor = g.no_actor = None
     if request.endpoint == "static":
         return
     found = token()
-    if found:
+    if found and people.is_api_token(found):
+        if is_api():  # a page is for people, who sign in
+            _through_token(found)
+    elif found:
         door = "api" if is_api() else "web"
         g.actor = people.actor_of_token(found, door=door)
         end_read()
 
 
+def _through_token(found: str) -> None:
+    g.actor = people.actor_of_api_token(found, changes=request.method not in ("GET", "HEAD", "OPTIONS"))
+    end_read()
+    if g.actor is None:
+        g.no_actor = people.refuse_token(found, address=request.remote_addr or "")
+        end_read()
+
+
 def actor() -> Actor:
-    """The person of the request; NotSignedIn if nobody is there."""
+    """The person of the request; NotSignedIn if nobody is there, TooMany where wrong tokens came too often."""
+    if g.get("no_actor") is not None:
+        refusal: Refusal = g.no_actor
+        raise refusal
     if g.get("actor") is None:
         raise NotSignedIn("Bạn chưa đăng nhập.", "Sign in first.")
     found: Actor = g.actor
@@ -178,8 +193,8 @@ def _http_error(error: HTTPException) -> Any:
 _SECRET = {
     *ballot.NEVER_KEPT, "office_people.add", "office_people.reset", "office_people.take_import", "api_imports.take",
     "papers.sign", "papers.sign_all", "api_papers.sign_paper", "api_papers.sign_certificates",
-    "session.open_session", "session.redeem_code", "pages.sign_in", "pages.change_password", "set_password.redeem",
-    "set_password.forgotten", "second_factor.act",
+    "session.open_session", "session.redeem_code", "tokens.make_token", "own_tokens.make", "pages.sign_in", "pages.change_password",
+    "set_password.redeem", "set_password.forgotten", "second_factor.act",
 }
 """Endpoints that handle a ballot, a password, a code or the passphrase of a key in clear, which a trace would show."""
 

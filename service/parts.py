@@ -60,6 +60,7 @@ def join_parts() -> None:
         ("sessions", people.sweep),
         ("second persons", people.second_person.lapse),
         ("emergency accesses", people.break_glass.end_due),
+        ("API tokens", people.sweep_tokens),
         ("denials", trail.flush_denials),
         ("old dossiers", offline_dossier.drop_old_dossiers),
         ("digests", notices.gather_due),
@@ -81,7 +82,7 @@ def join_parts() -> None:
     vocabulary.known_events.update(trail.KINDS)
     join_vocabulary()
     join_session_vocabulary()
-    people.credentials.changed[:] = [ballot.void_rounds_of_voter]
+    people.credentials.changed[:] = [ballot.void_rounds_of_voter, people.end_with_credentials]
     ballot.minutes_signed[:] = [council_session.minutes_signed_on]
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]

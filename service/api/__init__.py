@@ -38,6 +38,7 @@ def install(app: APIFlask) -> None:
         studio_words,
         substitutions,
         tasks,
+        tokens,
         trail,
     )
 
@@ -46,7 +47,7 @@ def install(app: APIFlask) -> None:
     guard.install(app)
     document.install(app)
     for module in (
-        session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
+        session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         imports, replays, operating, studio_words, substitutions, trail, notices,
         second_person,
     ):

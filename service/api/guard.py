@@ -13,6 +13,7 @@ from werkzeug.routing import IntegerConverter
 from wtforms import ValidationError
 
 from service import doors
+from service.api.token_calls import check_call
 from service.errors import Forbidden, Refusal
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -56,7 +57,7 @@ def _check() -> None:
 
 
 def _ready() -> None:
-    """Refuse who has yet to change the password, or to set up the second factor."""
+    """Refuse who has yet to change the password, or to set up the second factor, and what an API token may not do."""
     by = g.get("actor")
     if by is None or not request.path.startswith("/api/v1/"):
         return
@@ -64,6 +65,7 @@ def _ready() -> None:
         raise Forbidden(*doors.CHANGE_FIRST, code="must-change")
     if by.must_enrol and not by.must_change and request.endpoint not in _WITHOUT_FACTOR:
         raise Forbidden(*doors.ENROL_FIRST, code="second-factor-required")
+    check_call(by)
 
 
 def _not_forged() -> None:

@@ -91,6 +91,7 @@ class TrailEntry(Schema):
     behalf = fields.String(required=True, allow_none=True)
     behalf_name = fields.String(required=True, allow_none=True)
     door = fields.String(required=True)
+    token = fields.Integer(required=True, allow_none=True, metadata={"description": "the personal API token it came through"})
     kind = fields.String(required=True)
     kind_name = fields.String(required=True)
     sentence = fields.String(required=True)

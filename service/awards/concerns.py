@@ -120,6 +120,8 @@ def acting_in(
 
 def _part(by: Actor, kind: str, act: Act, units: Collection[int | None], found: set[Concern]) -> Part | None:
     groups = people.bound_groups(act.right, units)
+    if not people.within_limits(by, act.right):
+        return None
     if _has_right(by, act, units):
         if _bars_whole(by, act, units, found):
             return Part("barred")

@@ -5,7 +5,15 @@ The names below are the whole face of the package; parts above import nothing el
 
 from __future__ import annotations
 
-from service.people import account_import, break_glass, credentials, second_factor, second_person, unit_import
+from service.people import (
+    account_import,
+    break_glass,
+    credentials,
+    oidc,
+    second_factor,
+    second_person,
+    unit_import,
+)
 from service.people.accounts import (
     Person,
     accounts_by_login,
@@ -22,7 +30,7 @@ from service.people.accounts import (
     reset_account,
     set_locale,
 )
-from service.people.actors import actor_of, actor_of_token
+from service.people.actors import actor_of, actor_of_api_token, actor_of_token
 from service.people.groups import (
     Group,
     candidate_words,
@@ -33,6 +41,13 @@ from service.people.groups import (
     is_scoped,
     join,
     unit_of,
+)
+from service.people.identities import (
+    Linked,
+    identity_of,
+    link_identity,
+    sign_in_elsewhere,
+    unlink_identity,
 )
 from service.people.members import (
     Takers,
@@ -65,11 +80,14 @@ from service.people.rights import (
     allowed,
     allowed_for_other,
     areas,
+    beyond_limits,
     bound_groups,
     could,
     require,
     stands_in,
+    token_rules,
     units_with,
+    within_limits,
 )
 from service.people.second_factor import Enrolment
 from service.people.sessions import (
@@ -98,6 +116,19 @@ from service.people.substitution import (
     processes_to_lend,
     read_own_substitution,
     substitutes_for,
+)
+from service.people.tokens import (
+    PersonalToken,
+    end_with_credentials,
+    has_password,
+    is_api_token,
+    list_tokens,
+    make_token,
+    refuse_token,
+    revoke_token,
+    revoke_tokens,
+    scopes_for,
+    sweep_tokens,
 )
 from service.people.units import (
     KINDS,
@@ -135,8 +166,10 @@ __all__ = [
     "DatedName",
     "Enrolment",
     "Group",
+    "Linked",
     "OpenSession",
     "Person",
+    "PersonalToken",
     "Standing",
     "Takers",
     "UnitView",
@@ -145,6 +178,7 @@ __all__ = [
     "accounts_named",
     "accounts_of",
     "actor_of",
+    "actor_of_api_token",
     "actor_of_token",
     "acts",
     "allowed",
@@ -153,6 +187,7 @@ __all__ = [
     "ask_reset",
     "behalf_of",
     "belonging_to",
+    "beyond_limits",
     "bound_groups",
     "break_glass",
     "candidate_words",
@@ -173,6 +208,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "end_substitution",
+    "end_with_credentials",
     "fallback",
     "find_account",
     "find_unit",
@@ -181,6 +217,9 @@ __all__ = [
     "grant",
     "grant_given",
     "group_labels",
+    "has_password",
+    "identity_of",
+    "is_api_token",
     "is_filing",
     "is_group",
     "is_guarded",
@@ -188,31 +227,40 @@ __all__ = [
     "join",
     "known_processes",
     "lends",
+    "link_identity",
     "list_accounts",
     "list_sessions",
     "list_substitutions",
+    "list_tokens",
     "list_units",
+    "make_token",
     "members_of",
     "memberships_of",
     "move_unit",
     "name_substitute",
     "names",
     "names_of_unit",
+    "oidc",
     "open_pass",
     "people_of_unit",
     "processes_to_lend",
     "read_own_substitution",
     "redeem_code",
+    "refuse_token",
     "rename_group",
     "rename_unit",
     "require",
     "reset_account",
     "resolve",
     "revoke",
+    "revoke_token",
+    "revoke_tokens",
+    "scopes_for",
     "second_factor",
     "second_person",
     "set_locale",
     "sign_in",
+    "sign_in_elsewhere",
     "sign_out",
     "signs_as",
     "standing_in_for",
@@ -220,8 +268,10 @@ __all__ = [
     "stranger",
     "substitutes_for",
     "sweep",
+    "sweep_tokens",
     "take_turn",
     "takers",
+    "token_rules",
     "unit_by_code",
     "unit_import",
     "unit_name",
@@ -232,4 +282,6 @@ __all__ = [
     "units_by_words",
     "units_of",
     "units_with",
+    "unlink_identity",
+    "within_limits",
 ]

@@ -1,13 +1,15 @@
-"""Who somebody is: the Actor of a session or of an account, with live groups.
+"""Who somebody is: the Actor of a session, of a personal API token or of an account, with live groups.
 
 Groups are read anew each time, so a change of membership counts at once. A person of a unit also holds the
 groups of the units merged into it, so that no task is lost; a named substitute holds the lent groups, never
-what was lent on. Outside demo mode, who has a group that asks for a second factor and has none holds nothing.
+what was lent on. Outside demo mode, who has a group that asks for a second factor and has none, nor came in by one at a
+house that is trusted with it, holds nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,9 +21,18 @@ from service.actor import Actor, Lent
 from service.db import in_transaction, reading, session, transaction
 from service.errors import NotFound
 from service.people import groups as catalogue
-from service.people.models import Account, Membership, SecondFactor, SessionToken, Substitution, Unit
+from service.people.models import (
+    Account,
+    ApiToken,
+    Membership,
+    SecondFactor,
+    SessionToken,
+    Substitution,
+    Unit,
+)
 from service.people.passwords import hash_code, settings
 from service.vietnamese import clean
+from workflows.calendar import ZONE
 
 TOUCH = timedelta(minutes=5)
 """How stale a session's last use may get: reading a page does not write each time."""
@@ -50,7 +61,25 @@ def actor_of_token(token: str, *, door: str) -> Actor | None:
             current.execute(
                 sa.update(SessionToken).where(SessionToken.id == rows[0].session_id).values(seen_at=now)
             )
-    return _actor(rows, door)
+    return _actor(rows, door, trusted=rows[0].elsewhere)
+
+
+def actor_of_api_token(token: str, *, changes: bool) -> Actor | None:
+    """The person of a personal API token, or None where it is unknown, ended, or the account may not be used.
+
+    `changes`: whether the call may change something; then the actor has the limits of the token's scope. One statement as for a
+    session; the first use of a day is one small write more.
+    """
+    now = clock.unmoved()
+    with reading():
+        rows = _groups_of(session().execute(_OF_API_TOKEN, {"hash": hash_code(token), "now": now, "today": clock.today()}).all())
+    if not rows or not _may_enter(rows[0]):
+        return None
+    first, day = rows[0], now.astimezone(ZONE).date()
+    if first.used_on != day and not in_transaction():
+        with transaction() as current:
+            current.execute(sa.update(ApiToken).where(ApiToken.id == first.token_id).values(used_on=day))
+    return replace(_actor(rows, "api"), token=first.token_id, limits=frozenset(first.scope) if changes else None)
 
 
 def actor_of(who: int | str, *, door: str = "cli") -> Actor:
@@ -73,7 +102,7 @@ def _may_enter(row: sa.Row[Any]) -> bool:
     return bool(row.active) and lasts and (not row.demo or settings().demo)
 
 
-def _actor(rows: Sequence[sa.Row[Any]], door: str) -> Actor:
+def _actor(rows: Sequence[sa.Row[Any]], door: str, *, trusted: bool = False) -> Actor:
     first = rows[0]
     own: set[str] = set()
     lent: set[Lent] = set()
@@ -88,7 +117,7 @@ def _actor(rows: Sequence[sa.Row[Any]], door: str) -> Actor:
         elif catalogue.is_lendable(row.group):
             lent |= {Lent(group, row.behalf, frozenset(row.processes) if row.processes else None) for group in held}
     asked = any(map(catalogue.needs_second_factor, own | {one.group for one in lent}))
-    must_enrol = asked and not first.factor and not settings().demo
+    must_enrol = asked and not first.factor and not trusted and not settings().demo
     if first.must_change or must_enrol:
         own, lent = set(), set()
     everywhere = {(one.group, one.behalf) for one in lent if one.processes is None}
@@ -170,6 +199,18 @@ _OF_TOKEN = _own(
     ),
     SessionToken.id.label("session_id"),
     SessionToken.seen_at,
+    SessionToken.factor.label("elsewhere"),
+)
+_OF_API_TOKEN = _own(
+    sa.join(ApiToken, Account, ApiToken.account_id == Account.id),
+    sa.and_(
+        ApiToken.hash == sa.bindparam("hash"),
+        ApiToken.ended_at.is_(None),
+        ApiToken.until > sa.bindparam("now", type_=ApiToken.until.type),
+    ),
+    ApiToken.id.label("token_id"),
+    ApiToken.used_on,
+    ApiToken.scope,
 )
 _OF_ACCOUNT = _own(Account.__table__, Account.id == sa.bindparam("who"))
 _OF_LOGIN = _own(Account.__table__, Account.login == sa.bindparam("who"))

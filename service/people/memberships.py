@@ -4,7 +4,7 @@ stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,25 +51,13 @@ def grant(
     """
     rights.require(by, "account.edit")
     start = valid_from or clock.today()
-    with transaction() as current:
+    with transaction():
         _check_grant(account, group, start, valid_to)
         if valid_to is None and _holds(account, group, start):
             return
         if is_guarded(group):
             second_person.demand(GUARDED, grant_given(account, group, valid_from, valid_to, basis), by=by)
-        unit = catalogue.split(group)[1]
-        current.execute(
-            sa.insert(Membership).values(
-                account_id=account, group=group, unit_id=unit, valid_from=start, valid_to=valid_to
-            )
-        )
-        trail.record(
-            "account:joined_group",
-            by=by,
-            stream=f"account:{account}",
-            basis=basis,
-            body={"group": group, "from": start, "to": valid_to},
-        )
+        _give(account, group, start, valid_to, by=by, basis=basis)
 
 
 GUARDED = "group.grant"
@@ -144,33 +132,31 @@ def revoke(account: int, group: str, *, by: Actor, reason: str, on: date | None 
     if not reason.strip():
         raise Invalid.at("reason", "Ghi lý do.", "Say why.")
     day = max(on or clock.today(), clock.today())
+    with transaction():
+        _take(account, group, day, by=by, reason=reason)
+
+
+def bring_in_line(account: int, wanted: Collection[str], among: Collection[str], *, by: Actor) -> None:
+    """Let an account hold, of the groups `among`, those that are wanted and no others, from today; within an act that checks.
+
+    The last administrator stays one. Groups that are held only for a time, or from a later day on, are taken as well.
+    """
+    today = clock.today()
     with transaction() as current:
-        held = (
-            current.execute(
-                sa.select(Membership.id).where(
-                    Membership.account_id == account,
-                    Membership.group == group,
-                    sa.or_(Membership.valid_to.is_(None), Membership.valid_to > day),
-                )
+        rows = current.execute(
+            sa.select(Membership.group, Membership.valid_from, Membership.valid_to).where(
+                Membership.account_id == account, Membership.group.in_(sorted(among)),
+                sa.or_(Membership.valid_to.is_(None), Membership.valid_to > today),
             )
-            .scalars()
-            .all()
-        )
-        if not held:
-            raise NotFound(
-                "Người này không thuộc nhóm đó.", "The person is not in this group.", code="not-a-member"
-            )
-        if group == "admin":
-            keep_an_administrator(without=account)
-        current.execute(sa.update(Membership).where(Membership.id.in_(held)).values(valid_to=day))
-        trail.record(
-            "account:left_group",
-            by=by,
-            stream=f"account:{account}",
-            reason=reason,
-            body={"group": group, "to": day},
-        )
-        jobs.enqueue("people.left", {"account": account})
+        ).all()
+        held = {row.group for row in rows if row.valid_from <= today}
+        for group in sorted({row.group for row in rows} - set(wanted)):
+            try:
+                _take(account, group, today, by=by, reason=None)
+            except Conflict:
+                continue
+        for group in sorted(set(wanted) - held):
+            _give(account, group, today, None, by=by, basis=None)
 
 
 def keep_an_administrator(*, without: int) -> None:
@@ -282,6 +268,51 @@ def _holds(account: int, group: str, start: date) -> bool:
         )
     )
     return found.first() is not None
+
+
+def _give(account: int, group: str, start: date, valid_to: date | None, *, by: Actor, basis: str | None) -> None:
+    session().execute(
+        sa.insert(Membership).values(
+            account_id=account, group=group, unit_id=catalogue.split(group)[1], valid_from=start, valid_to=valid_to
+        )
+    )
+    trail.record(
+        "account:joined_group",
+        by=by,
+        stream=f"account:{account}",
+        basis=basis,
+        body={"group": group, "from": start, "to": valid_to},
+    )
+
+
+def _take(account: int, group: str, day: date, *, by: Actor, reason: str | None) -> None:
+    current = session()
+    held = (
+        current.execute(
+            sa.select(Membership.id).where(
+                Membership.account_id == account,
+                Membership.group == group,
+                sa.or_(Membership.valid_to.is_(None), Membership.valid_to > day),
+            )
+        )
+        .scalars()
+        .all()
+    )
+    if not held:
+        raise NotFound(
+            "Người này không thuộc nhóm đó.", "The person is not in this group.", code="not-a-member"
+        )
+    if group == "admin":
+        keep_an_administrator(without=account)
+    current.execute(sa.update(Membership).where(Membership.id.in_(held)).values(valid_to=day))
+    trail.record(
+        "account:left_group",
+        by=by,
+        stream=f"account:{account}",
+        reason=reason,
+        body={"group": group, "to": day},
+    )
+    jobs.enqueue("people.left", {"account": account})
 
 
 def _must_live(unit: int) -> None:

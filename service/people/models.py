@@ -178,6 +178,46 @@ class SessionToken(Base):
     seen_at: Mapped[datetime]
     until: Mapped[datetime]
     """The absolute end, used or not."""
+    factor: Mapped[bool] = mapped_column(default=False)
+    """Whether another house signed the person in and asked for a second factor that the settings trust."""
+
+
+class Identity(Base):
+    """Somebody of another house (OpenID Connect) with whom an account is linked."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    linked_at: Mapped[datetime]
+
+
+class ApiToken(Base):
+    """A personal token with which a program acts as its owner at the API, within a scope; only its hash is stored.
+
+    Times are real time (`clock.unmoved`), as those of sessions.
+    """
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), index=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    hint: Mapped[str]
+    """Its last signs, by which the owner tells one from another."""
+    name: Mapped[str]
+    scope: Mapped[list[str]] = mapped_column(Json)
+    """Areas and acts of the matrix of rights that it may change; empty: it reads only."""
+    created_at: Mapped[datetime]
+    until: Mapped[datetime]
+    used_on: Mapped[date | None]
+    """The last day of use, by the calendar of Viet Nam."""
+    ended_at: Mapped[datetime | None]
+    ended: Mapped[str] = mapped_column(default="")
+    """How it ended: `revoked`, `expired`, `restored` (the service from a backup), or `credentials` where password, second factor or
+    blocking ended it."""
 
 
 class SecondFactor(Base):

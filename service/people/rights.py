@@ -35,6 +35,11 @@ class Act:
     processes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Groups for one process definition, in place of `groups`."""
 
+    @property
+    def reads(self) -> bool:
+        """Whether it only shows something: the last word of such acts says so."""
+        return self.word.rpartition(".")[2].startswith(("read", "see_", "figures"))
+
     def granted_to(self, process: str | None = None) -> tuple[str, ...]:
         """The groups that may do it, in one process or in general."""
         return self.processes.get(process, self.groups) if process else self.groups
@@ -71,12 +76,37 @@ def acts() -> dict[str, Act]:
     }
 
 
+def within_limits(by: Actor, act: str) -> bool:
+    """Tell whether the API token through which somebody comes leaves room for an act; always where nobody comes through one.
+
+    Reading has no limit but the person's own rights; what else a token may do stands in its scope and in tokens.toml.
+    """
+    return by.limits is None or _act(act).reads or act in limits_of(by.limits)
+
+
+@functools.lru_cache(maxsize=200)
+def limits_of(scope: frozenset[str]) -> frozenset[str]:
+    """The acts that a scope of areas and single acts leaves to a token, besides reading."""
+    rules = token_rules()
+    never, by_name = frozenset(rules["never"]), frozenset(rules["by_name"])
+    found = {one.word for one in acts().values() if one.word in scope or one.area in scope and one.word not in by_name}
+    return frozenset(found | set(rules["along"] if found else ())) - never
+
+
+@functools.cache
+def token_rules() -> Mapping[str, Any]:
+    """What holds for personal API tokens, whatever their scope (data/tokens.toml)."""
+    return tomllib.loads((catalogue.DATA / "tokens.toml").read_text(encoding="utf-8"))
+
+
 def allowed(by: Actor, act: str, *, unit: int | None = None, process: str | None = None) -> bool:
     """Tell whether the person may do the act, for one unit, or for any where none is named.
 
     Raises LookupError for an act that the matrix does not know.
     """
     granted = _act(act).granted_to(process)
+    if not within_limits(by, act):
+        return False
     if EVERYONE in granted and by.account is not None and not (by.must_change or by.must_enrol):
         return True
     held = _held(by.within(process))
@@ -99,7 +129,7 @@ def could(by: Actor, act: str) -> bool:
 
 def units_with(by: Actor, act: str) -> frozenset[int]:
     """Units for which the person holds the right; what is held whatever the unit is not told here."""
-    granted = _act(act).groups
+    granted = _act(act).groups if within_limits(by, act) else ()
     found = (catalogue.split(group) for group in by.groups)
     return frozenset(unit for word, unit in found if unit is not None and word in granted)
 
@@ -110,7 +140,7 @@ def allowed_for_other(by: Actor, act: str, *units: int) -> bool:
     Nobody enters the papers of the own unit; where all who hold the right belong to one of them, the group that falls
     in may.
     """
-    if any(catalogue.split(group)[1] in units for group in by.groups):
+    if not within_limits(by, act) or any(catalogue.split(group)[1] in units for group in by.groups):
         return False
     if allowed(by, act, unit=NO_UNIT) and (not by.lent or allowed(by.free_of(members.belonging_to(units)), act, unit=NO_UNIT)):
         return True
@@ -137,6 +167,8 @@ def require(
     """
     found = _act(act)
     by = by.within(process)
+    if not within_limits(by, act):
+        raise beyond_limits(found.label, found.label_en)
     if by.account is not None and by.account in barred:
         raise Forbidden(
             "Bạn có liên quan đến trường hợp này nên không xử lý được. Người được phân công thay sẽ xử lý.",
@@ -159,6 +191,15 @@ def require(
         f"Bạn chưa có quyền: {found.label}. Việc này của: {who}.",
         f"You may not do this: {found.label_en}.",
         code="forbidden",
+    )
+
+
+def beyond_limits(label: str = "", label_en: str = "") -> Forbidden:
+    """The refusal of what the scope of an API token leaves out, though its owner may do it."""
+    return Forbidden(
+        f"Mã truy cập API này không có phạm vi cho việc đó{label and f': {label}'}. Tạo mã khác có phạm vi cần dùng.",
+        f"This API token's scope does not cover that{label_en and f': {label_en}'}. Make a token whose scope does.",
+        code="token-scope",
     )
 
 

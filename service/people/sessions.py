@@ -26,7 +26,8 @@ from service.trail.record import NOBODY
 from service.vietnamese import clean
 
 ABSOLUTE = timedelta(days=7)
-_STEP = "sign-in"
+STEP = "sign-in"
+"""For what the step between password and code is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,15 @@ def sign_in(
         if not right or account is None:
             _note_failure(counted, account.id if account else None, door)
         elif not changed:
-            _may_enter(account, password)
+            check_usable(account, password)
             if second_factor.is_on(account.id):
                 if not code:
-                    raise CodeNeeded(passes.sign(account.id, account.credential, _STEP))
+                    raise CodeNeeded(passes.sign(account.id, account.credential, STEP))
                 coded = second_factor.use_code(account.id, code)
             if coded:
                 if fresh:
                     account.password_hash = fresh
-                return _open(account, door=door, address=address, device=device)
+                return open_session(account, door=door, address=address, device=device)
             _note_failure(counted, account.id, door)
     if changed:  # somebody signed in beside and renewed the hash, or set a new password: look again
         return sign_in(login, password, door=door, code=code, address=address, device=device)
@@ -114,7 +115,7 @@ def finish_sign_in(
 
     Raises NotSignedIn where the step is too old or the code is wrong, else as `sign_in`.
     """
-    found = passes.read(step, _STEP)
+    found = passes.read(step, STEP)
     if found is None:
         raise NotSignedIn(
             "Đã quá 10 phút. Nhập lại tên đăng nhập và mật khẩu.", "More than ten minutes have passed. Begin anew.",
@@ -127,7 +128,7 @@ def finish_sign_in(
         account = _account(current, login)
         if account is not None and account.active and account.credential == found[1]:
             if second_factor.use_code(account.id, code):
-                return _open(account, door=door, address=address, device=device)
+                return open_session(account, door=door, address=address, device=device)
         _note_failure(counted, found[0], door)
     raise _wrong("second factor")
 
@@ -154,7 +155,7 @@ def redeem_code(
         if account is None or not _code_fits(account, given):
             _note_failure(counted, account.id if account else None, door)
         else:
-            _may_enter(account, new)
+            check_usable(account, new)
             account.password_hash, account.must_change = fresh, False
             void_codes(account)
             current.flush()
@@ -163,8 +164,8 @@ def redeem_code(
             credentials.renew(account.id, by=owner)
             trail.record("account:password_changed", by=owner, stream=f"account:{account.id}")
             if not second_factor.is_on(account.id):
-                return _open(account, door=door, address=address, device=device)
-            step = passes.sign(account.id, credentials.version_of(account.id) or 0, _STEP)
+                return open_session(account, door=door, address=address, device=device)
+            step = passes.sign(account.id, credentials.version_of(account.id) or 0, STEP)
     if step:
         raise CodeNeeded(step)  # after the commit: the code is used and the password set
     raise _wrong("name, code")
@@ -296,7 +297,8 @@ def _account(current: Any, login: str) -> Account | None:
     return found
 
 
-def _may_enter(account: Account, password: str) -> None:
+def check_usable(account: Account, password: str = "") -> None:
+    """Refuse with Forbidden an account that is blocked or, outside demo mode, a demo one or one with the demo password."""
     if not account.active or account.emergency_until is not None and account.emergency_until <= clock.unmoved():
         raise Forbidden(
             "Tài khoản này đã ngừng dùng. Hỏi người quản trị hệ thống.",
@@ -311,7 +313,14 @@ def _may_enter(account: Account, password: str) -> None:
         )
 
 
-def _open(account: Account, *, door: str, address: str, device: str) -> tuple[str, Actor]:
+def open_session(
+    account: Account, *, door: str, address: str, device: str, way: str = "", factor: bool = False
+) -> tuple[str, Actor]:
+    """Write the session of who has shown who he is, within a transaction; returns its token and the person.
+
+    `way` is the door that the entry names where it is another than the session's; `factor`: another house that is trusted
+    with it has asked for a second factor.
+    """
     current, now = session(), clock.unmoved()
     token = secrets.token_urlsafe(32)
     account.signed_in_at = clock.now()
@@ -326,6 +335,7 @@ def _open(account: Account, *, door: str, address: str, device: str) -> tuple[st
             created_at=now,
             seen_at=now,
             until=now + ABSOLUTE,
+            factor=factor,
         )
     )
     failures = tally.forget(account.login)
@@ -333,7 +343,7 @@ def _open(account: Account, *, door: str, address: str, device: str) -> tuple[st
     assert actor is not None  # its session has just been written
     trail.record(
         "session:opened",
-        by=actor,
+        by=actor.through(way or door),
         stream=f"account:{account.id}",
         body={"failures": failures} if failures else {},
         private={"address": address},

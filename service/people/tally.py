@@ -54,6 +54,11 @@ def askings(said: str, address: str) -> tuple[Subject, ...]:
     return tuple(found)
 
 
+def tokens(address: str) -> tuple[Subject, ...]:
+    """Where wrong API tokens come from: counted apart, so that a program with an old token keeps no colleague from signing in."""
+    return (Subject(_keyed("token-from", address), ADDRESS_LIMIT),)
+
+
 def check(counted: Sequence[Subject]) -> None:
     """Refuse with TooMany while the name or the address is locked."""
     now = clock.unmoved()

@@ -15,6 +15,7 @@ from service.trail.labels import (
     part_words,
     stream_words,
     values_from,
+    way_words,
 )
 from service.trail.lock import is_held_by_the_database
 from service.trail.read import Page, behalves, count, last_number, read, walk
@@ -62,5 +63,6 @@ __all__ = [
     "values_from",
     "verify",
     "walk",
+    "way_words",
     "words_from",
 ]

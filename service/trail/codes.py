@@ -6,6 +6,10 @@ CODES: dict[str, tuple[str, str]] = {
     # acts that need a second person
     "group.grant": ("giao vai trò mang việc cần hai người", "giving a role that carries acts for two persons"),
     "mail.release": ("cho gửi lại thư đi đang bị giữ", "releasing the mail that is held back"),
+    # how an account was linked
+    "verified_email": ("thư điện tử đã xác thực", "verified mail address"),
+    # why an API token ended
+    "credentials": ("do đổi mật khẩu, xác thực hai bước hoặc khóa tài khoản", "as password, second factor or blocking changed the account"),
     # what a task's form decides
     "accept": ("đủ điều kiện", "accepted"),
     "supplement": ("cần bổ sung", "to be supplemented"),

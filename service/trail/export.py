@@ -19,7 +19,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from service.sheets import safe_cell
-from service.trail.labels import changes, door_words, field_words, is_change, kind_words, stream_words
+from service.trail.labels import changes, field_words, is_change, kind_words, stream_words, way_words
 from service.trail.tell import Event, Locale, actor_name, sentence
 from service.words import local
 
@@ -71,7 +71,7 @@ def row_of(event: Event, locale: Locale, cite: Cite) -> list[Any]:
             f"{field_words(path, locale, event.kind)}: {_shown(value, True, locale)}"
             for path, value in event.private.items() if path != "reason" and not is_change(path)
         ),
-        cite(event.basis or ""), door_words(event.door, locale), stream_words(event.stream, locale), event.kind, event.stream,
+        cite(event.basis or ""), way_words(event, locale), stream_words(event.stream, locale), event.kind, event.stream,
         event.sseq, event.prev.hex(), event.hash.hex(),
     ]
 
@@ -160,6 +160,7 @@ def told_record(event: Event, locale: Locale, cite: Cite) -> dict[str, Any]:
         "behalf": None if event.behalf is None else str(event.behalf),
         "behalf_name": told_behalf(event) or None,
         "door": event.door,
+        "token": event.token,
         "kind": event.kind,
         "kind_name": kind_words(event.kind, locale),
         "sentence": sentence(event, locale),

@@ -770,6 +770,24 @@ ADMIN: dict[str, Kind] = {
         "view", "{actor} bị từ chối {count} lần[: {what}][, {target}].",
         "{actor} was refused {count|time}[: {what}][, {target}].",
     ),
+    "identity:linked": Kind(
+        "admin", "{actor} liên kết tài khoản với nơi đăng nhập[ theo {by}].", "{actor} linked the account with the provider[ by {by}].",
+    ),
+    "identity:unlinked": Kind(
+        "admin", "{actor} bỏ liên kết tài khoản với nơi đăng nhập[: {reason}].",
+        "{actor} unlinked the account from the provider[: {reason}].",
+    ),
+    "token:made": Kind(
+        "admin", "{actor} tạo mã truy cập API[ {name}][ số {token}][, dùng đến hết {until}].",
+        "{actor} made the API token[ {name}][ no. {token}][, good to the end of {until}].",
+    ),
+    "token:revoked": Kind(
+        "admin", "{actor} thu hồi mã truy cập API[ {name}][ số {token}][, {because}][: {reason}].",
+        "{actor} revoked the API token[ {name}][ no. {token}][, {because}][: {reason}].",
+    ),
+    "token:expired": Kind(
+        "admin", "Mã truy cập API[ {name}][ số {token}] hết hạn.", "The API token[ {name}][ no. {token}] expired.",
+    ),
     "account:created": Kind(
         "admin", "{actor} tạo tài khoản[ {login}].", "{actor} made the account[ {login}]."
     ),

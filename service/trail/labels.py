@@ -35,6 +35,7 @@ DOORS: Mapping[str, Word] = {
     "web": ("trang web", "web page"),
     "api": ("chương trình (API)", "program (API)"),
     "cli": ("dòng lệnh", "command line"),
+    "oidc": ("đăng nhập ở nơi liên kết", "sign-in at the provider"),
     "timer": ("đồng hồ hệ thống", "the system's clock"),
     "worker": ("tiến trình nền", "background process"),
     "break_glass": ("truy cập khẩn cấp", "emergency access"),
@@ -96,6 +97,7 @@ _FIELDS: Mapping[str, Word] = {
     "contact": ("Người liên hệ", "Contact"),
     "locale": ("Ngôn ngữ thư", "Language of mail"),
     "address": ("Địa chỉ mạng", "Network address"),
+    "subject": ("Mã định danh ở nơi đăng nhập", "Subject at the provider"),
     "unit": ("Đơn vị", "Unit"),
     "recipient": ("Đối tượng", "Recipient"),
     "sender": ("Người gửi đơn", "Sender"),
@@ -161,6 +163,14 @@ def part_words(locale: Locale) -> dict[str, str]:
 def door_words(door: str | None, locale: Locale) -> str:
     """Through what it came; a door that is not known by its own word."""
     return _said(DOORS, door or "", locale)
+
+
+def way_words(event: Event, locale: Locale) -> str:
+    """Through what an entry came, and through which API token."""
+    door = door_words(event.door, locale)
+    if event.token is None:
+        return door
+    return f"{door}, API token no. {event.token}" if locale == "en" else f"{door}, mã truy cập số {event.token}"
 
 
 def stream_words(stream: str, locale: Locale) -> str:

@@ -373,6 +373,7 @@ def _event(row: Row[Any], values: Mapping[str, str], names: Mapping[int, str]) -
         kind=row.kind,
         door=body.get("d", ""),
         behalf=body.get("for"),
+        token=body.get("tok"),
         basis=body.get("law"),
         deployment=body.get("dep"),
         body=body.get("x", {}),

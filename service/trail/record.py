@@ -73,6 +73,7 @@ def record(
             "law": basis,
             "dep": deployment,
             "for": behalf,
+            "tok": by.token,
             "x": body or None,
             "old": before or None,
             "new": after or None,

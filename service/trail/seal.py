@@ -36,6 +36,7 @@ EXEMPT: Mapping[str, str] = {
     "mail": "states of delivery; queued and final states have entries of their acts",
     "notice": "what a person was told, in the transaction of its cause, which has an entry; and whether it was read",
     "session_token": "time of last use; opening and closing have entries",
+    "api_token": "the day of last use; making, revoking and expiring have entries",
     "sign_in_tally": "counts wrong passwords; refusals have entries",
     "draft": "what a person has not yet handed in",
     "studio_draft": "a process in the making; beginning and dropping one have entries, and deploying it says by hash what it holds",
@@ -123,8 +124,8 @@ def body_bytes(event: Pending, gseq: int, sseq: int, at: int) -> bytes:
     """The canonical bytes of an entry (RFC 8785); keys are short, an entry is kept for ever.
 
     g number, s stream, n number in the stream, t microseconds since 1970, a actor, k kind, d door; and where they
-    apply: for (on whose behalf), law (basis), dep (deployment), x (what), old and new (before and after), p
-    (commitments to private values by path).
+    apply: for (on whose behalf), tok (the API token it came through), law (basis), dep (deployment), x (what), old and new
+    (before and after), p (commitments to private values by path).
     """
     fields: dict[str, Any] = {
         **event.fields,

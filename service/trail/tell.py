@@ -24,7 +24,7 @@ Names = Callable[[Collection[int]], Mapping[int, str]]
 _ACCOUNTS = ("account", "substitute", "to", "from", "asked_by")
 """Fields in which a number is an account."""
 
-_MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "The command line"}
+_MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "The command line", "oidc": "The sign-in provider"}
 _NOBODY = {"vi": "Người chưa đăng nhập", "en": "Somebody not signed in"}
 _MISSING = "…"
 _DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")
@@ -43,6 +43,8 @@ class Event:
     kind: str
     door: str
     behalf: int | str | None = None
+    token: int | None = None
+    """The personal API token through which it was done."""
     basis: str | None = None
     deployment: int | None = None
     body: Mapping[str, Any] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from service.web.edit import Page
 from service.web.frame import Link
 from service.web.imports import ImportPage, add_routes
 from service.web.office_frame import crumbs, listing, must
+from service.web.own_tokens import scope_words
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Filter, FilterGroup, Table, Tag
 from service.web.rendering import LANGUAGES
 from service.web.second_person import do_or_ask
@@ -138,7 +139,7 @@ def show(account: int) -> Response:
         status=f"{row.title or row.login}.",
         trail=[Link(_("Người dùng"), url_for("office_people.show_all")), Link(row.name, "")],
         acts=_acts(row) if may else (),
-        side=[_facts(row, trail_filters.deeds_link(account, by=by)), *([_sessions(row)] if may else [])],
+        side=[_facts(row, trail_filters.deeds_link(account, by=by)), *([_sessions(row), *_tokens(row)] if may else [])],
     )
 
 
@@ -156,6 +157,28 @@ def _sessions(row: Person) -> Block:
         ],
         empty=None if rows else Empty(_("Không đăng nhập ở đâu"), _("Phiên đang mở hiện ở đây.")),
     )
+
+
+def _tokens(row: Person) -> list[Block]:
+    """The person's API tokens that may be used, for who may revoke them; nothing where there is none."""
+    rows = [one for one in people.list_tokens(by=pages.me(), account=row.id) if not one.ended]
+    return [
+        Block(
+            _("Mã truy cập API"),
+            acts=[_revoke_tokens_act(row)],
+            lines=[
+                Cell(one.name, _("%(scope)s; dùng đến hết %(until)s, dùng gần nhất %(used)s", scope=scope_words(one),
+                                 until=words.full_date(one.last_day), used=words.full_date(one.used_on) or _("chưa dùng")))
+                for one in rows
+            ],
+        )
+    ] if rows else []
+
+
+def _revoke_tokens_act(row: Person) -> Act:
+    return Act(_("Thu hồi mọi mã"), url_for("office_people.revoke_tokens", account=row.id), "tokens", "takes",
+               effect=_("Thu hồi mọi mã truy cập API của *%(name)s*? Chương trình đang dùng dừng ngay.", name=row.name),
+               asks=_("Lý do"))
 
 
 def _facts(row: Person, deeds: Link | None) -> Block:
@@ -192,7 +215,23 @@ def _acts(row: Person) -> list[Act]:
         )
     if people.second_factor.is_on(row.id):
         acts.append(_factor_act(row))
-    return [*acts, _block_act(row)]
+    return [*acts, *_link_acts(row), _block_act(row)]
+
+
+def _link_acts(row: Person) -> list[Act]:
+    at = people.oidc.provider()
+    if at is None:
+        return []
+    if people.identity_of(row.id) is None:
+        words_ = _("Liên kết với %(name)s", name=at.name)
+        return [Act(words_, url_for("office_people.link", account=row.id), "link", method="get")]
+    return [_unlink_act(row)]
+
+
+def _unlink_act(row: Person) -> Act:
+    return Act(_("Bỏ liên kết đăng nhập"), url_for("office_people.unlink", account=row.id), "unlink", "takes",
+               effect=_("Bỏ liên kết của *%(name)s*? Người này chỉ còn vào bằng mật khẩu, các phiên đang mở kết thúc.", name=row.name),
+               asks=_("Lý do"))
 
 
 def _factor_act(row: Person) -> Act:
@@ -361,6 +400,55 @@ def sign_out(account: int) -> AnyResponse:
     pages.say(ngettext("Đã kết thúc %(num)d phiên của %(name)s.", "Đã kết thúc %(num)d phiên của %(name)s.", ended,
                        name=row.name))
     return pages.back_to("office_people.show", account=account)
+
+
+@blueprint.route("/office/people/<int:account>/tokens/revoke", methods=["GET", "POST"])
+def revoke_tokens(account: int) -> AnyResponse:
+    """End all API tokens of a person, with a reason."""
+    by, row = pages.me(), _person(account)
+
+    def do(reason: str) -> AnyResponse:
+        ended = people.revoke_tokens(account, by=by, reason=reason)
+        pages.say(ngettext("Đã thu hồi %(num)d mã truy cập.", "Đã thu hồi %(num)d mã truy cập.", ended))
+        return pages.back_to("office_people.show", account=account)
+
+    page = _page(row, _("Thu hồi mã truy cập API"), "office_people.revoke_tokens", "")
+    return edit.confirm(_revoke_tokens_act(row), page.crumbs, page.back_url, do)
+
+
+@blueprint.route("/office/people/<int:account>/link", methods=["GET", "POST"])
+def link(account: int) -> AnyResponse:
+    """Link an account with somebody at the other house, by the subject that it calls him."""
+    by = pages.me()
+    must(by, "account.edit")
+    row, at = _person(account), people.oidc.provider()
+    if at is None:
+        raise NotFound("Không có trang này.", "There is no such page.")
+
+    def do(said: dict[str, Any]) -> AnyResponse:
+        people.link_identity(account, said["subject"], by=by, at=at)
+        pages.say(_("Đã liên kết. %(name)s đăng nhập được qua %(at)s.", name=row.name, at=at.name))
+        return pages.back_to("office_people.show", account=account)
+
+    hint = _("Người này thử đăng nhập qua đó sẽ thấy mã định danh của mình; nhận mã trực tiếp từ họ.")
+    return edit.edit(
+        edit.form("link", edit.text("subject", _("Mã định danh (sub)"), hint=hint, required=True, most=255)),
+        _page(row, _("Liên kết đăng nhập"), "office_people.link", _("Liên kết")), do,
+    )
+
+
+@blueprint.route("/office/people/<int:account>/unlink", methods=["GET", "POST"])
+def unlink(account: int) -> AnyResponse:
+    """Take the link with the other house away, with a reason."""
+    by, row = pages.me(), _person(account)
+
+    def do(reason: str) -> AnyResponse:
+        people.unlink_identity(account, by=by, reason=reason)
+        pages.say(_("Đã bỏ liên kết."))
+        return pages.back_to("office_people.show", account=account)
+
+    page = _page(row, _("Bỏ liên kết đăng nhập"), "office_people.unlink", "")
+    return edit.confirm(_unlink_act(row), page.crumbs, page.back_url, do)
 
 
 @blueprint.route("/office/people/<int:account>/second-factor", methods=["GET", "POST"])

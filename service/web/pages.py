@@ -42,11 +42,12 @@ blueprint = Blueprint("pages", __name__)
 SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "consents", "paper", "same",
     "home", "nominations", "case_checks", "rounds", "round_content", "trail", "trail_proofs", "office", "office_people",
-    "office_units", "office_days", "office_mail", "office_letters", "second_person", "office_health", "office_processes",
-    "office_enactments", "office_rules", "office_law", "past_awards", "clock", "sessions", "set_password", "ballot",
-    "second_factor", "own_mail", "own_notices", "own_substitutes", "council", "council_meeting", "council_kiosk",
-    "council_written", "council_scores", "papers", "public", "verify", "studio_words", "studio_figures", "studio_replay",
-    "studio_tryout", "studio_scenarios", "studio", "studio_files", "studio_deploy", "studio_migration", "studio_operating",
+    "office_units", "office_days", "office_mail", "office_letters", "second_person", "office_health",
+    "office_processes", "office_enactments", "office_rules", "office_law", "past_awards", "clock", "sessions",
+    "set_password", "ballot", "second_factor", "own_mail", "own_notices", "own_substitutes", "own_tokens", "council",
+    "council_meeting", "council_kiosk", "council_written", "council_scores", "papers", "public", "verify",
+    "studio_words", "studio_figures", "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files",
+    "studio_deploy", "studio_migration", "studio_operating", "elsewhere",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -167,7 +168,7 @@ def _frame() -> Frame:
         said=said,
         theme=chosen_theme(),
         language=chosen_language(),
-        here=request.full_path.rstrip("?") if request.method == "GET" else url_for("pages.home"),
+        here=request.full_path.rstrip("?") if request.method == "GET" and request.endpoint != "elsewhere.done" else url_for("pages.home"),
     )
 
 
@@ -220,6 +221,8 @@ def _me(by: Actor) -> Me:
     ]
     if "sessions" in current_app.blueprints:
         links.append(Link(_("Phiên đăng nhập của tôi"), url_for("sessions.show")))
+    if "own_tokens" in current_app.blueprints:
+        links.append(Link(_("Mã truy cập API của tôi"), url_for("own_tokens.show")))
     if "own_mail" in current_app.blueprints:
         links.append(Link(_("Thư gửi cho tôi"), url_for("own_mail.choose")))
     if "own_substitutes" in current_app.blueprints:
@@ -244,29 +247,43 @@ def sign_in() -> Any:
     return let_in(token, by)
 
 
-def let_in(token: str, by: Actor) -> AnyResponse:
-    """Go on as the person of a fresh session, to the page that was wanted."""
+def let_in(token: str, by: Actor, wanted: str | None = None, *, elsewhere: bool = False) -> AnyResponse:
+    """Go on as the person of a fresh session, to the page that was wanted; `elsewhere`: signed in at another house."""
     session.clear()  # a cookie from before signing in must not carry over
     session[doors.TOKEN] = token
+    if elsewhere:
+        session[_ELSEWHERE] = True
     if by.must_change:
         return back_to("pages.change_password")
     if by.must_enrol:
         return back_to("second_factor.show")
-    return redirect(_local(request.form.get("next", "")), code=303)
+    return redirect(_local(request.form.get("next", "") if wanted is None else wanted), code=303)
 
 
-def ask_for_code(needed: people.CodeNeeded) -> Response:
-    """Ask for the code of the second factor after the right password, or after a new one has been set."""
+def ask_for_code(needed: people.CodeNeeded, wanted: str | None = None) -> Response:
+    """Ask for the code of the second factor after the right password, a new one, or the word of another house."""
     session[_STEP] = needed.step
-    return _sign_in_page(ask_code=True)
+    return _sign_in_page(ask_code=True, wanted=wanted)
 
 
-def _sign_in_page(wrong: str = "", *, status: int = 200, ask_code: bool = False) -> Response:
+def sign_in_page(refusal: Refusal, wanted: str | None = None) -> Response:
+    """The sign-in page, with why somebody was not let in."""
+    return _sign_in_page(in_language(refusal), status=refusal.status, wanted=wanted)
+
+
+def _sign_in_page(wrong: str = "", *, status: int = 200, ask_code: bool = False, wanted: str | None = None) -> Response:
+    further = _local(request.values.get("next", "") if wanted is None else wanted)
+    at = people.oidc.provider()
+    name = (at.name_en if chosen_language() == "en" else "") or at.name if at else ""
+    left = doors.TOKEN not in session and session.pop(_ELSEWHERE, None)
+    out = people.oidc.sign_out_address(at, url_for("pages.sign_in", _external=True)) if at and left else ""
     return page(
         "sign_in",
         code=status,
         url=url_for("pages.sign_in"),
-        next=_local(request.values.get("next", "")),
+        next=further,
+        elsewhere=Link(_("Đăng nhập qua %(name)s", name=name), url_for("elsewhere.begin", next=further)) if at else None,
+        out=Link(_("Đăng xuất cả ở %(name)s", name=name), out) if out else None,
         username=request.form.get("username", ""),
         wrong=wrong,
         ask_code=ask_code,
@@ -282,6 +299,8 @@ def _sign_in_page(wrong: str = "", *, status: int = 200, ask_code: bool = False)
     )
 
 
+_ELSEWHERE = "elsewhere"
+"""Where the signed cookie keeps that the person has signed in at another house, and may want to sign out there too."""
 _STEP = "step"
 """Where the signed cookie keeps that name and password were right and the code is still to come."""
 
@@ -312,7 +331,10 @@ def sign_out() -> AnyResponse:
     """End the session."""
     if token := doors.token():
         people.sign_out(token)
+    elsewhere = session.get(_ELSEWHERE)
     session.clear()
+    if elsewhere:
+        session[_ELSEWHERE] = True  # the next sign-in page offers to sign out there too
     return back_to("pages.sign_in")
 
 

@@ -145,7 +145,7 @@ def _facts(event: Event, locale: trail.Locale, by: Actor) -> list[Fact]:
     facts = [
         Fact(_("Loại"), trail.kind_words(event.kind, locale), url_for("trail.show", kind=event.kind) if all_ else ""),
         Fact(_("Về"), trail.stream_words(event.stream, locale), url_for("trail.show", stream=event.stream) if all_ else ""),
-        Fact(_("Ghi qua"), trail.door_words(event.door, locale)),
+        Fact(_("Ghi qua"), trail.way_words(event, locale)),
     ]
     facts += [
         Fact(trail.field_words(path, locale, event.kind), value)

@@ -558,12 +558,42 @@ CREATE TABLE session_token (
 	created_at BIGINT NOT NULL,
 	seen_at BIGINT NOT NULL,
 	until BIGINT NOT NULL,
+	factor BOOLEAN NOT NULL,
 	CONSTRAINT pk_session_token PRIMARY KEY (id),
 	CONSTRAINT uq_session_token_hash UNIQUE (hash),
 	CONSTRAINT fk_session_token_account_id FOREIGN KEY(account_id) REFERENCES account (id)
 )
 ;;
 CREATE INDEX ix_session_token_account_id ON session_token (account_id)
+;;
+CREATE TABLE identity (
+	account_id BIGINT NOT NULL,
+	issuer VARCHAR NOT NULL,
+	subject VARCHAR NOT NULL,
+	linked_at BIGINT NOT NULL,
+	CONSTRAINT pk_identity PRIMARY KEY (account_id),
+	CONSTRAINT uq_identity_issuer_subject UNIQUE (issuer, subject),
+	CONSTRAINT fk_identity_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+)
+;;
+CREATE TABLE api_token (
+	id BIGSERIAL NOT NULL,
+	account_id BIGINT NOT NULL,
+	hash VARCHAR NOT NULL,
+	hint VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	scope TEXT NOT NULL,
+	created_at BIGINT NOT NULL,
+	until BIGINT NOT NULL,
+	used_on DATE,
+	ended_at BIGINT,
+	ended VARCHAR NOT NULL,
+	CONSTRAINT pk_api_token PRIMARY KEY (id),
+	CONSTRAINT fk_api_token_account_id FOREIGN KEY(account_id) REFERENCES account (id),
+	CONSTRAINT uq_api_token_hash UNIQUE (hash)
+)
+;;
+CREATE INDEX ix_api_token_account_id ON api_token (account_id)
 ;;
 CREATE TABLE second_factor (
 	account_id BIGINT NOT NULL,

@@ -92,6 +92,7 @@ OPEN = {("POST", "/api/v1/session"), ("POST", "/api/v1/session/code")}
 
 LEFT_OUT = (
     "/api/v1/session", "/api/v1/session/code", "/api/v1/sessions", "/api/v1/sessions/{session_id}",
+    "/api/v1/tokens", "/api/v1/tokens/{token_id}",
     "/api/v1/accounts/{account_id}/force-change",
     "/api/v1/demo/clock",
 )

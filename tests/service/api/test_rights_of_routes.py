@@ -28,7 +28,7 @@ EVERYONE = {"/me", "/my-nominations", "/rounds", "/rounds/{round_id}", "/units",
             "/demo/clock", "/phases", "/tasks", "/task-filters", "/lists", "/nominations", "/nominations/counts",
             "/rounds/{round_id}/quotas", "/sessions", "/rules", "/rules/{key}", "/ballots", "/groups",
             "/substitutions", "/substitutions/choices", "/council-sessions", "/imports/{what}/template", "/definitions/versions",
-             "/definitions/{definition_id}/procedure", "/definitions/{definition_id}/changes", "/notices", "/notices/choices"}
+             "/definitions/{definition_id}/procedure", "/definitions/{definition_id}/changes", "/notices", "/notices/choices", "/tokens"}
 """What anybody who is signed in may read; of tasks, lists and nominations each sees the own only."""
 
 
@@ -37,7 +37,7 @@ OWN = {"/sessions", "/notices/read", "/notices/choices"}
 NEEDS_A_FILE = {
     "/nominations/{nomination_id}/files", "/files", "/task-filters", "/lists/{list_id}/papers/{kind}/edited",
     "/lists/{list_id}/papers/{kind}/signed", "/imports/{what}", "/imports/{what}/trial",
-    "/ballots/{ballot_id}/scan",
+    "/ballots/{ballot_id}/scan", "/tokens",
 }
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
 NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle",

@@ -24,9 +24,9 @@ OWN = {
     "session.redeem_code", "session.close_session", "session.end_session", "session.end_other_sessions", "set_password.redeem",
     "set_password.forgotten", "definitions.move_clock", "inbox_filters.keep", "inbox_filters.drop", "tasks.save_filter",
     "tasks.drop_filter", "second_factor.act", "own_mail.choose", "own_mail.stop", "own_notices.read", "api_notices.read_notices",
-    "api_notices.choose",
+    "api_notices.choose", "own_tokens.make", "own_tokens.revoke", "tokens.make_token", "tokens.revoke_token",
 }
-"""The own session, password, second step, display, mail, notices and filters; the demo's clock, which is no part of the
+"""The own session, password, second step, API tokens, display, mail, notices and filters; the demo's clock, which is no part of the
 office; checking the trail, and taking its proofs out."""
 NOTED = re.compile(r"session_token|trail|failure|job|draft_never|demo_clock|offline_dossier")
 """Tables in which reading and refusing leave their marks."""

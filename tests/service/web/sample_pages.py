@@ -232,6 +232,8 @@ def sign_in() -> dict[str, Any]:
         "frame": Frame(home_url="/", display_url="/display"),
         "url": "/sign-in",
         "no_password": [Link("Quên mật khẩu", "/sign-in/forgotten"), Link("Đặt mật khẩu bằng mã một lần", "/sign-in/code")],
+        "elsewhere": Link("Đăng nhập qua Cổng đăng nhập của tỉnh", "/sign-in/elsewhere"),
+        "out": None,
         "open_to_all": [Link("Tra cứu hồ sơ bằng mã", "/status"), Link("Trang vinh danh", "/honours")],
         "next": "/task",
         "username": "vhxh",
@@ -248,6 +250,22 @@ def sign_in() -> dict[str, Any]:
 def sign_in_code() -> dict[str, Any]:
     """The second step of signing in."""
     return sign_in() | {"ask_code": True, "wrong": "Mã xác thực chưa đúng hoặc đã dùng.", "accounts": []}
+
+
+def token() -> dict[str, Any]:
+    """Making an API token, after a wrong password."""
+    return {
+        "frame": frame("Trang đầu"),
+        "crumbs": [Link("Mã truy cập API của tôi", "/my-tokens"), Link("Tạo mã", "")],
+        "url": "/my-tokens/new", "back_url": "/my-tokens", "made": "", "wrong": [("password", "Mật khẩu chưa đúng. Nhập lại.")],
+        "name": "Đồng bộ sang phần mềm một cửa", "chosen": ["filing"], "days": 90, "lifetimes": [7, 30, 90, 180, 365],
+        "scopes": [("filing", "Hồ sơ của đơn vị"), ("task", "Việc cần xử lý, quy trình")], "asks_password": True,
+    }
+
+
+def token_made() -> dict[str, Any]:
+    """The API token, shown once."""
+    return token() | {"made": "vdp_k3Jd9XqLm2ZrT8vBn5Wc7Yh1Gf4Ss6Pa0Qe2Ui3O1a2b3c4d", "wrong": []}
 
 
 def set_password() -> dict[str, Any]:

@@ -59,6 +59,8 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "council-scores": ("council_scores", sample_council.score_sheets),
     "council-score-key": ("council_score_key", sample_council.score_key),
     "council-written": ("council_written", sample_council.written),
+    "token": ("token", sample_pages.token),
+    "token-made": ("token", sample_pages.token_made),
     "second-factor": ("second_factor", sample_ballot.second_factor),
 }
 """Name of a page -> its template and what it is given."""
