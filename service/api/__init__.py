@@ -20,6 +20,7 @@ def install(app: APIFlask) -> None:
         council,
         definitions,
         document,
+        erasures,
         files,
         groups,
         guard,
@@ -46,7 +47,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words, substitutions, trail, notices,
+        imports, replays, operating, studio_words, substitutions, trail, notices, erasures,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
