@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, ForeignKey, Index, LargeBinary, String, Table, Text, event
+from sqlalchemy import BigInteger, Connection, Index, LargeBinary, String, Table, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base, Key
@@ -62,7 +62,7 @@ class TrailErased(Base):
 
     gseq: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     path: Mapped[str] = mapped_column(String(80), primary_key=True)
-    entry: Mapped[int] = mapped_column(Key, ForeignKey("trail_event.gseq"))
+    entry: Mapped[int] = mapped_column(Key)
 
 
 class TrailHead(Base):

@@ -62,6 +62,34 @@ CREATE TRIGGER trail_private_erase BEFORE DELETE ON trail_private FOR EACH ROW E
 ;;
 ALTER TABLE trail_private ENABLE ALWAYS TRIGGER trail_private_erase
 ;;
+CREATE TABLE trail_erased (
+	gseq BIGINT NOT NULL,
+	path VARCHAR(80) NOT NULL,
+	entry BIGINT NOT NULL,
+	CONSTRAINT pk_trail_erased PRIMARY KEY (gseq, path)
+)
+;;
+CREATE OR REPLACE FUNCTION trail_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only: ' || TG_OP || ' refused';
+END $$
+;;
+CREATE TRIGGER trail_erased_lock BEFORE UPDATE OR DELETE OR TRUNCATE ON trail_erased FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()
+;;
+ALTER TABLE trail_erased ENABLE ALWAYS TRIGGER trail_erased_lock
+;;
+CREATE OR REPLACE FUNCTION trail_erasure_said() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM trail_event e WHERE e.gseq = NEW.entry AND e.kind = 'data:erased') THEN
+    RAISE EXCEPTION USING MESSAGE = 'trail_erased names an entry that erases: INSERT refused';
+  END IF;
+  RETURN NEW;
+END $$
+;;
+CREATE TRIGGER trail_erased_said BEFORE INSERT ON trail_erased FOR EACH ROW EXECUTE FUNCTION trail_erasure_said()
+;;
+ALTER TABLE trail_erased ENABLE ALWAYS TRIGGER trail_erased_said
+;;
 CREATE TABLE trail_head (
 	id BIGINT NOT NULL,
 	gseq BIGINT NOT NULL,
@@ -492,35 +520,6 @@ CREATE TABLE idempotent_answer (
 )
 ;;
 CREATE INDEX ix_idempotent_answer_answered_at ON idempotent_answer (answered_at)
-;;
-CREATE TABLE trail_erased (
-	gseq BIGINT NOT NULL,
-	path VARCHAR(80) NOT NULL,
-	entry BIGINT NOT NULL,
-	CONSTRAINT pk_trail_erased PRIMARY KEY (gseq, path),
-	CONSTRAINT fk_trail_erased_entry FOREIGN KEY(entry) REFERENCES trail_event (gseq)
-)
-;;
-CREATE OR REPLACE FUNCTION trail_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only: ' || TG_OP || ' refused';
-END $$
-;;
-CREATE TRIGGER trail_erased_lock BEFORE UPDATE OR DELETE OR TRUNCATE ON trail_erased FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()
-;;
-ALTER TABLE trail_erased ENABLE ALWAYS TRIGGER trail_erased_lock
-;;
-CREATE OR REPLACE FUNCTION trail_erasure_said() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM trail_event e WHERE e.gseq = NEW.entry AND e.kind = 'data:erased') THEN
-    RAISE EXCEPTION USING MESSAGE = 'trail_erased names an entry that erases: INSERT refused';
-  END IF;
-  RETURN NEW;
-END $$
-;;
-CREATE TRIGGER trail_erased_said BEFORE INSERT ON trail_erased FOR EACH ROW EXECUTE FUNCTION trail_erasure_said()
-;;
-ALTER TABLE trail_erased ENABLE ALWAYS TRIGGER trail_erased_said
 ;;
 CREATE TABLE unit_name (
 	id BIGSERIAL NOT NULL,

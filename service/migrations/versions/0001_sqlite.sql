@@ -45,6 +45,20 @@ CREATE TRIGGER trail_private_no_delete BEFORE DELETE ON trail_private WHEN NOT E
 ;;
 CREATE TRIGGER trail_private_no_insert BEFORE INSERT ON trail_private WHEN EXISTS (SELECT 1 FROM trail_private WHERE gseq = NEW.gseq AND path = NEW.path) BEGIN SELECT RAISE(ABORT, 'trail_private is append-only: INSERT refused'); END
 ;;
+CREATE TABLE trail_erased (
+	gseq INTEGER NOT NULL,
+	path VARCHAR(80) NOT NULL,
+	entry INTEGER NOT NULL,
+	CONSTRAINT pk_trail_erased PRIMARY KEY (gseq, path)
+)
+ WITHOUT ROWID
+;;
+CREATE TRIGGER trail_erased_no_update BEFORE UPDATE ON trail_erased BEGIN SELECT RAISE(ABORT, 'trail_erased is append-only: UPDATE refused'); END
+;;
+CREATE TRIGGER trail_erased_no_delete BEFORE DELETE ON trail_erased BEGIN SELECT RAISE(ABORT, 'trail_erased is append-only: DELETE refused'); END
+;;
+CREATE TRIGGER trail_erased_no_insert BEFORE INSERT ON trail_erased WHEN EXISTS (SELECT 1 FROM trail_erased WHERE gseq = NEW.gseq AND path = NEW.path) OR NOT EXISTS (SELECT 1 FROM trail_event WHERE gseq = NEW.entry AND kind = 'data:erased') BEGIN SELECT RAISE(ABORT, 'trail_erased is append-only: INSERT refused'); END
+;;
 CREATE TABLE trail_head (
 	id INTEGER NOT NULL,
 	gseq BIGINT NOT NULL,
@@ -454,21 +468,6 @@ CREATE TABLE idempotent_answer (
 )
 ;;
 CREATE INDEX ix_idempotent_answer_answered_at ON idempotent_answer (answered_at)
-;;
-CREATE TABLE trail_erased (
-	gseq INTEGER NOT NULL,
-	path VARCHAR(80) NOT NULL,
-	entry INTEGER NOT NULL,
-	CONSTRAINT pk_trail_erased PRIMARY KEY (gseq, path),
-	CONSTRAINT fk_trail_erased_entry FOREIGN KEY(entry) REFERENCES trail_event (gseq)
-)
- WITHOUT ROWID
-;;
-CREATE TRIGGER trail_erased_no_update BEFORE UPDATE ON trail_erased BEGIN SELECT RAISE(ABORT, 'trail_erased is append-only: UPDATE refused'); END
-;;
-CREATE TRIGGER trail_erased_no_delete BEFORE DELETE ON trail_erased BEGIN SELECT RAISE(ABORT, 'trail_erased is append-only: DELETE refused'); END
-;;
-CREATE TRIGGER trail_erased_no_insert BEFORE INSERT ON trail_erased WHEN EXISTS (SELECT 1 FROM trail_erased WHERE gseq = NEW.gseq AND path = NEW.path) OR NOT EXISTS (SELECT 1 FROM trail_event WHERE gseq = NEW.entry AND kind = 'data:erased') BEGIN SELECT RAISE(ABORT, 'trail_erased is append-only: INSERT refused'); END
 ;;
 CREATE TABLE unit_name (
 	id INTEGER NOT NULL,
