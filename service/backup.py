@@ -16,7 +16,7 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hmac import compare_digest, digest
@@ -46,7 +46,7 @@ from sqlalchemy import (
     update,
 )
 
-from service import clock, trail
+from service import clock, erasing, trail
 from service.actor import Actor
 from service.db import Instant, Json, db, table_of, transaction
 from service.errors import Refusal
@@ -54,7 +54,7 @@ from service.notices.models import MailFreeze
 from service.people.models import ApiToken, SessionToken
 from service.schema import create_schema, maker, newest
 from service.trail import checkpoints
-from service.trail.models import CHECKPOINT, HEAD
+from service.trail.models import CHECKPOINT, ERASED, HEAD
 from service.trail.verify import snapshot
 
 FORMAT = "vinhdanh-backup-1"
@@ -90,6 +90,10 @@ class Restored:
     files: int
     taken: str
     origin: str
+    erased: int = 0
+    """Erasures of personal data that were done again: the backup was older than they are."""
+    to_erase: tuple[int, ...] = ()
+    """Requests for erasure that wait, because the backup is older than the end of a nomination."""
 
 
 def make_backup(path: Path, *, by: Actor) -> dict[str, int]:
@@ -169,7 +173,9 @@ def restore_backup(path: Path, *, reason: str, by: Actor) -> Restored:
                 _load(archive, manifest)
             files = _unpack(archive, manifest, fresh)
             _must_verify(manifest)
-            return _go_on(manifest, files, reason=reason, by=by)
+            made = _go_on(manifest, files, reason=reason, by=by)
+            again = erasing.erase_again(by=by)
+            return replace(made, erased=again.done, to_erase=again.waiting)
         except BaseException:
             for one in fresh:
                 one.unlink(missing_ok=True)
@@ -200,7 +206,8 @@ def _go_on(manifest: Mapping[str, Any], files: int, *, reason: str, by: Actor) -
 
 
 def _tables() -> list[Table]:
-    return [table for table in db.metadata.sorted_tables if table.name not in _LEFT]
+    # What was erased comes after the entries that say so: the database's lock asks for them.
+    return sorted((table for table in db.metadata.sorted_tables if table.name not in _LEFT), key=lambda table: table is ERASED)
 
 
 def _files() -> Path:
@@ -484,3 +491,5 @@ def _drop(engine: Engine) -> None:
                 connection.execute(text("DROP SCHEMA IF EXISTS procrastinate CASCADE"))
                 connection.execute(text("DROP FUNCTION IF EXISTS trail_refuse() CASCADE"))
                 connection.execute(text("DROP FUNCTION IF EXISTS trail_forward() CASCADE"))
+                connection.execute(text("DROP FUNCTION IF EXISTS trail_erased_only() CASCADE"))
+                connection.execute(text("DROP FUNCTION IF EXISTS trail_erasure_said() CASCADE"))

@@ -1,4 +1,4 @@
-"""The command line: `vinhdanh serve | worker | prepare | demo | break-glass | deploy | check | user | audit | ballot | paper`."""
+"""The command line: `vinhdanh serve | worker | prepare | demo | break-glass | deploy | check | user | audit | erasure | ballot | paper`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from service.app import create_app
 from service.config import Settings
 from service.council.ballot.cli import ballot
 from service.db import db
+from service.erasing.cli import erasure
 from service.errors import Refusal, how_many
 from service.papers.cli import paper
 from service.people.cli import user
@@ -121,6 +122,11 @@ def restore(file: Path, reason: str) -> None:
             return
     click.echo(f"Đã phục hồi bản ngày {found.taken}: {found.rows} dòng, {found.files} tệp; {found.entries} mục nhật ký nguyên vẹn.")
     click.echo(f"Restored the backup of {found.taken}: {found.rows} rows, {found.files} files; {found.entries} entries are intact.")
+    if found.erased:
+        click.echo(f"Đã xóa lại dữ liệu cá nhân theo {found.erased} yêu cầu cũ. / Erasures done again: {found.erased}.")
+    if found.to_erase:
+        numbers = ", ".join(str(n) for n in found.to_erase)
+        click.echo(f"Còn yêu cầu xóa dữ liệu cá nhân phải xem lại, số {numbers}. / Requests for erasure to be looked at again: {numbers}.")
     click.echo("Thư đi đang bị giữ: kiểm tra rồi cho đi ở Quản trị, Thư đi. / Outgoing mail is held back until somebody releases it.")
 
 
@@ -245,6 +251,7 @@ def _in_app(group: click.Group) -> click.Group:
 
 cli.add_command(_in_app(user))
 cli.add_command(_in_app(audit))
+cli.add_command(_in_app(erasure))
 cli.add_command(_in_app(ballot))
 cli.add_command(_in_app(paper))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from forms import compile_form
-from service import clock, jobs, notices, papers, people, trail, words
+from service import clock, erasing, jobs, notices, papers, people, trail, words
 from service.awards import (
     changes,
     consents,
@@ -42,7 +42,7 @@ SUBJECTS = (
     changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over, migration,
     nominations, packages, process_effects, result_letters, revoking, submissions, suspending,
 )
-assert models and replay  # their tables are part of the schema
+assert models and replay and erasing  # their tables are part of the schema
 
 
 def join_parts() -> None:

@@ -20,6 +20,7 @@ def install(app: APIFlask) -> None:
         council,
         definitions,
         document,
+        erasures,
         files,
         groups,
         guard,
@@ -48,8 +49,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words, substitutions, trail, notices,
-        second_person,
+        imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -102,6 +102,9 @@ class TrailEntry(Schema):
     changes = fields.List(fields.Nested(EntryChange), required=True)
     reason = fields.String(required=True, allow_none=True)
     private = fields.Dict(required=True)
+    erased = fields.List(
+        fields.String(), required=True, metadata={"description": "Private values that were erased on request; nobody sees them any more"}
+    )
     prev = fields.String(required=True)
     hash = fields.String(required=True)
     body = fields.String()

@@ -36,6 +36,7 @@ from service.trail import Event, Sight, checkpoints, proving
 from service.trail.models import HEAD
 from service.trail.note import read_note
 from service.trail.rights import shows_values
+from service.trail.tell import ERASED
 
 RIGHT = "dossier.export"
 FORMAT = "vinhdanh-dossier-1"
@@ -46,6 +47,7 @@ _JUDGED = ("votes", "appraisal", "office_total")
 _JUDGED_SCORE = ("office", "office_note")
 """What office and council thought of a case, for who sees values only."""
 _VERIFIERS = Path(trail.__file__).parent / "verifier"
+_GONE = ERASED[0]
 _LEADING = 60
 """To how many of the last checkpoints the file leads, so that an anchor that somebody holds is among them."""
 
@@ -315,6 +317,8 @@ def _story(n: Nomination, told: Sequence[Event]) -> str:
     lines = [f"DIỄN BIẾN HỒ SƠ: {n.name}, {n.unit_name}", ""]
     for event in told:
         reason = f" Lý do: {event.reason}" if event.reason and event.reason not in trail.sentence(event) else ""
+        if event.erased and _GONE not in trail.sentence(event):
+            reason += f" Giá trị riêng của mục này: {_GONE}."
         lines.append(f"{words.full_moment(event.at)}  [{event.gseq}]  {trail.sentence(event)}{reason}")
     return "\r\n".join([*lines, ""])
 

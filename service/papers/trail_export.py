@@ -140,6 +140,8 @@ def _printed(event: Event) -> dict[str, Any]:
     parts = [told, *([f"Trước: {before}."] if before else []), *([f"Sau: {after}."] if after else [])]
     if event.reason and event.reason not in told:
         parts.append(f"Lý do: {event.reason}.")
+    if event.erased:
+        parts.append("(Có giá trị riêng đã xóa theo yêu cầu.)")
     if any(value is None for value in event.private.values()):
         parts.append("(Có giá trị riêng không được xem.)")
     return {

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from service import people
 from service.db import let_go, reading
+from service.errors import Conflict
 from service.processes.deployments import definition_of, files_of
 from service.processes.models import Activity, Incident, ProcessInstance
 from service.processes.running import look_at, read_instance
@@ -115,10 +116,15 @@ def _stop(row: Activity, names: Mapping[int, str]) -> Stop:
 
 
 def diagrams(instance_id: int) -> tuple[list[Diagram], str]:
-    """The drawn processes of an instance with their marks, and the id of the innermost live one."""
+    """The drawn processes of an instance with their marks, and the id of the innermost live one; none of one that was erased."""
     running = read_instance(instance_id)
     definition = definition_of(running.deployment_id)
-    marks = engine.marks(look_at(instance_id))
+    try:
+        marks = engine.marks(look_at(instance_id))
+    except Conflict as gone:
+        if gone.code != "erased":
+            raise
+        return [], ""
     return (
         [
             Diagram(p, definition.processes_named.get(p, p), definition.file_of[p], marks.of(p))

@@ -82,12 +82,18 @@ def look_at(instance_id: int) -> Live:
 
 
 def _restored(deployment: int, state: bytes) -> Live:
+    if not state:
+        raise Conflict(*ERASED, code="erased")
     try:
         return engine.restore(definition_of(deployment), state)
     except UnreadableState as error:
         raise Conflict(*UNREADABLE, code="unreadable") from error
 
 
+ERASED = (
+    "Dữ liệu của hồ sơ này đã xóa theo yêu cầu của người được đề nghị.",
+    "The data of this case were erased on the nominee's request.",
+)
 UNREADABLE = (
     "Trạng thái của hồ sơ không đọc được; giữ nguyên và báo quản trị kỹ thuật.",
     "The state of the instance cannot be read; leave it as it is and tell whoever operates the service.",

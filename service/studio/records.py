@@ -15,6 +15,7 @@ from service.processes.cases import FAILED, Past, kind_named
 from service.processes.deployments import definition_of
 from service.processes.models import Activity, Incident, ProcessInstance
 from service.studio.migration_models import Migration, MigrationLine
+from service.trail.tell import ERASED
 from workflows.replay import Act, Record
 
 _STOPS = ("user", "receive", "external")
@@ -41,6 +42,7 @@ _READ_INSTANCES = select(
         _INSTANCE.c[name]
         for name in (
             "id", "deployment_id", "case_key", "status", "outcome", "started_at", "begun_with", "by_hand", "renamed", "suspensions",
+            "title",
         )
     )
 ).where(_INSTANCE.c.id.in_(bindparam("ids", expanding=True)))
@@ -104,7 +106,7 @@ def _past_instance(
     why = ""
     versions = (moves[0].from_id, *(m.to_id for m in moves)) if moves else (row.deployment_id,)
     if row.begun_with is None:
-        why = "no_start"
+        why = "erased" if row.title == ERASED[0] else "no_start"
     elif past is None:
         why = "no_case"
     elif row.by_hand or any(a.kind not in _ACTS for a in activities) or versions[-1] != row.deployment_id:

@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 
 from service.sheets import safe_cell
 from service.trail.labels import changes, field_words, is_change, kind_words, stream_words, way_words
-from service.trail.tell import Event, Locale, actor_name, sentence
+from service.trail.tell import ERASED, Event, Locale, actor_name, sentence
 from service.words import local
 
 Cite = Callable[[str], str]
@@ -66,10 +66,16 @@ def row_of(event: Event, locale: Locale, cite: Cite) -> list[Any]:
     before, after = told_change(event, locale)
     return [
         event.gseq, told_moment(event), actor_name(event, locale), told_behalf(event), sentence(event, locale),
-        kind_words(event.kind, locale), before, after, _shown(event.private.get("reason"), "reason" in event.private, locale),
+        kind_words(event.kind, locale), before, after,
+        ERASED[locale == "en"] if "reason" in event.erased
+        else _shown(event.private.get("reason"), "reason" in event.private, locale),
         "; ".join(
-            f"{field_words(path, locale, event.kind)}: {_shown(value, True, locale)}"
-            for path, value in event.private.items() if path != "reason" and not is_change(path)
+            f"{field_words(path, locale, event.kind)}: {told}"
+            for path, told in (
+                *((path, _shown(value, True, locale)) for path, value in event.private.items()),
+                *((path, ERASED[locale == "en"]) for path in sorted(event.erased)),
+            )
+            if path != "reason" and not is_change(path)
         ),
         cite(event.basis or ""), way_words(event, locale), stream_words(event.stream, locale), event.kind, event.stream,
         event.sseq, event.prev.hex(), event.hash.hex(),
@@ -171,6 +177,7 @@ def told_record(event: Event, locale: Locale, cite: Cite) -> dict[str, Any]:
         "changes": [{"label": one.label, "before": one.before, "after": one.after} for one in changes(event, locale)],
         "reason": event.reason,
         "private": dict(event.private),
+        "erased": sorted(event.erased),
     }
 
 

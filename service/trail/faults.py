@@ -7,6 +7,11 @@ OK = (
     "The trail is intact: each of its entries ({count}) fits the one before it and the key.",
 )
 
+ERASED_TOO = (
+    "{erased} giá trị riêng đã xóa theo yêu cầu, có mục xóa dữ liệu làm chứng (số {entries}).",
+    "Private values erased on request, each named by an entry of its erasure: {erased} (entries {entries}).",
+)
+
 FAULTS: dict[str, tuple[str, str]] = {
     "changed": (
         "Mục số {place}: nội dung đã bị sửa sau khi ghi.",
@@ -63,6 +68,14 @@ FAULTS: dict[str, tuple[str, str]] = {
     "private-lost": (
         "Mục số {place}: giá trị riêng “{path}” đã mất mà không có mục xóa dữ liệu cá nhân.",
         "Entry {place}: the private value “{path}” is lost without an entry of its erasure.",
+    ),
+    "private-returned": (
+        "Mục số {place}: giá trị riêng “{path}” đã xóa theo yêu cầu (mục số {entry}) lại xuất hiện.",
+        "Entry {place}: the private value “{path}”, erased on request by entry {entry}, is there again.",
+    ),
+    "erasure-false": (
+        "Mục số {place}: mục xóa dữ liệu nêu giá trị không có, của mục khác hoặc đã xóa trước đó.",
+        "Entry {place}: it says to erase values that are not there, are another stream's, or were erased before.",
     ),
     "private-changed": (
         "Mục số {place}: giá trị riêng “{path}” đã bị sửa.",

@@ -979,6 +979,25 @@ ADMIN: dict[str, Kind] = {
     "trail:anchor_held": Kind(
         "system", "{actor} đối chiếu một mốc từ bên ngoài: {why}.", "{actor} held a checkpoint from outside against the trail: {why_en}."
     ),
+    "erasure:asked": Kind(
+        "admin",
+        "{actor} nhập yêu cầu xóa dữ liệu cá nhân số {erasure}[, nhận ngày {received}][, văn bản số {paper}][, người yêu cầu {requester}].",
+        "{actor} entered request {erasure} to erase personal data[, received on {received}][, letter {paper}][, asked by {requester}].",
+    ),
+    "erasure:dropped": Kind(
+        "admin", "{actor} không xóa theo yêu cầu số {erasure}[: {reason}].", "{actor} dropped request {erasure} for erasure[: {reason}]."
+    ),
+    "data:erased": Kind(
+        "admin",
+        "{actor} xóa dữ liệu cá nhân theo yêu cầu số {erasure}: {count} giá trị riêng trong nhật ký[, {nominations} hồ sơ][, {files} tệp]"
+        "[, {mails} thư][; làm lại {again} lần sau phục hồi].",
+        "{actor} erased personal data as request {erasure} asks: {count|value} of the trail[, {nominations|nomination}]"
+        "[, {files|file}][, {mails|letter}][; done again {again|time} after a restore].",
+    ),
+    "erasure:cleared": Kind(
+        "system", "Đã bỏ {files} tệp của yêu cầu xóa dữ liệu số {erasure} khỏi đĩa.",
+        "Files of a request for erasure were removed from the disk: {files}, request {erasure}.",
+    ),
     "backup:made": Kind(
         "admin", "{actor} sao lưu dữ liệu: {rows} dòng, {files} tệp.", "{actor} made a backup: {rows|row}, {files|file}."
     ),

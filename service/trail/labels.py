@@ -52,6 +52,7 @@ STREAMS: Mapping[str, Word] = {
     "ballot": ("vòng bỏ phiếu số {}", "ballot {}"),
     "deployment": ("bản triển khai quy trình số {}", "deployment {}"),
     "nomination": ("hồ sơ số {}", "nomination {}"),
+    "erasure": ("yêu cầu xóa dữ liệu số {}", "request for erasure {}"),
     "system": ("toàn hệ thống", "the whole system"),
 }
 """What an entry is about, by the first word of its stream."""

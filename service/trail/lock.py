@@ -5,14 +5,17 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from service.db import is_postgresql, reading
-from service.trail.models import CHECKPOINT, EVENT, HEAD, NODE, PRIVATE
+from service.trail.models import CHECKPOINT, ERASED, EVENT, HEAD, NODE, PRIVATE
 
 _MAY_OPEN = text(
     "SELECT bool_or(pg_has_role(current_user, c.relowner, 'MEMBER') OR has_table_privilege(current_user, c.oid, :rights)) "
     "FROM pg_class c WHERE c.oid = to_regclass(:name)"
 )
 _GROWING = "UPDATE, DELETE, TRUNCATE, TRIGGER"
-_CLOSED = {table.name: _GROWING for table in (EVENT, PRIVATE, NODE, CHECKPOINT)} | {HEAD.name: "INSERT, DELETE, TRUNCATE, TRIGGER"}
+_CLOSED = {table.name: _GROWING for table in (EVENT, ERASED, NODE, CHECKPOINT)} | {
+    PRIVATE.name: "UPDATE, TRUNCATE, TRIGGER",  # what an erasure names is deleted, and nothing else: see `models`
+    HEAD.name: "INSERT, DELETE, TRUNCATE, TRIGGER",
+}
 
 
 def is_held_by_the_database() -> bool:

@@ -46,12 +46,23 @@ class TrailPrivate(Base):
     """A personal value or free text of an entry; the entry itself holds only the commitment to it."""
 
     __tablename__ = "trail_private"
-    __table_args__ = ({"sqlite_with_rowid": False, "info": {"rights": "SELECT, INSERT"}},)
+    __table_args__ = ({"sqlite_with_rowid": False, "info": {"rights": "SELECT, INSERT, DELETE"}},)
 
     gseq: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     path: Mapped[str] = mapped_column(String(80), primary_key=True)
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     value: Mapped[str] = mapped_column(Text)
+
+
+class TrailErased(Base):
+    """A private value that was erased on request, and which entry says so. Opens the lock for this value alone; proves nothing."""
+
+    __tablename__ = "trail_erased"
+    __table_args__ = ({"sqlite_with_rowid": False, "info": {"rights": "SELECT, INSERT"}},)
+
+    gseq: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(String(80), primary_key=True)
+    entry: Mapped[int] = mapped_column(Key)
 
 
 class TrailHead(Base):
@@ -112,6 +123,7 @@ class TrailDenial(Base):
 
 EVENT: Table = TrailEvent.metadata.tables["trail_event"]
 PRIVATE: Table = TrailPrivate.metadata.tables["trail_private"]
+ERASED: Table = TrailErased.metadata.tables["trail_erased"]
 NODE: Table = TrailNode.metadata.tables["trail_node"]
 CHECKPOINT: Table = TrailCheckpoint.metadata.tables["trail_checkpoint"]
 HEAD: Table = TrailHead.metadata.tables["trail_head"]
@@ -152,6 +164,26 @@ BEGIN
 END $$
 """
 
+_ERASED_ONLY = """
+CREATE OR REPLACE FUNCTION trail_erased_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM trail_erased e WHERE e.gseq = OLD.gseq AND e.path = OLD.path) THEN
+    RAISE EXCEPTION USING MESSAGE = 'trail_private is append-only: DELETE refused';
+  END IF;
+  RETURN OLD;
+END $$
+"""
+
+_ERASURE_SAID = """
+CREATE OR REPLACE FUNCTION trail_erasure_said() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM trail_event e WHERE e.gseq = NEW.entry AND e.kind = 'data:erased') THEN
+    RAISE EXCEPTION USING MESSAGE = 'trail_erased names an entry that erases: INSERT refused';
+  END IF;
+  RETURN NEW;
+END $$
+"""
+
 _FORWARD_LOCK = "CREATE TRIGGER trail_head_forward BEFORE UPDATE ON trail_head FOR EACH ROW EXECUTE FUNCTION trail_forward()"
 
 
@@ -186,11 +218,24 @@ LOCKS: dict[str, dict[Table, tuple[str, ...]]] = {
         ),
         PRIVATE: (
             _sqlite_lock("trail_private", "UPDATE"),
-            _sqlite_lock("trail_private", "DELETE"),
+            # Only what an entry of an erasure names.
+            _sqlite_lock(
+                "trail_private", "DELETE", "NOT EXISTS (SELECT 1 FROM trail_erased WHERE gseq = OLD.gseq AND path = OLD.path)"
+            ),
             _sqlite_lock(
                 "trail_private",
                 "INSERT",
                 "EXISTS (SELECT 1 FROM trail_private WHERE gseq = NEW.gseq AND path = NEW.path)",
+            ),
+        ),
+        ERASED: (
+            _sqlite_lock("trail_erased", "UPDATE"),
+            _sqlite_lock("trail_erased", "DELETE"),
+            _sqlite_lock(
+                "trail_erased",
+                "INSERT",
+                "EXISTS (SELECT 1 FROM trail_erased WHERE gseq = NEW.gseq AND path = NEW.path) OR NOT EXISTS "
+                "(SELECT 1 FROM trail_event WHERE gseq = NEW.entry AND kind = 'data:erased')",
             ),
         ),
         NODE: (
@@ -216,7 +261,18 @@ LOCKS: dict[str, dict[Table, tuple[str, ...]]] = {
     },
     "postgresql": {
         EVENT: _postgresql_lock("trail_event", "UPDATE OR DELETE OR TRUNCATE"),
-        PRIVATE: _postgresql_lock("trail_private", "UPDATE OR DELETE OR TRUNCATE"),
+        PRIVATE: (
+            *_postgresql_lock("trail_private", "UPDATE OR TRUNCATE"),
+            _ERASED_ONLY,
+            "CREATE TRIGGER trail_private_erase BEFORE DELETE ON trail_private FOR EACH ROW EXECUTE FUNCTION trail_erased_only()",
+            "ALTER TABLE trail_private ENABLE ALWAYS TRIGGER trail_private_erase",
+        ),
+        ERASED: (
+            *_postgresql_lock("trail_erased", "UPDATE OR DELETE OR TRUNCATE"),
+            _ERASURE_SAID,
+            "CREATE TRIGGER trail_erased_said BEFORE INSERT ON trail_erased FOR EACH ROW EXECUTE FUNCTION trail_erasure_said()",
+            "ALTER TABLE trail_erased ENABLE ALWAYS TRIGGER trail_erased_said",
+        ),
         NODE: _postgresql_lock("trail_node", "UPDATE OR DELETE OR TRUNCATE"),
         CHECKPOINT: _postgresql_lock("trail_checkpoint", "UPDATE OR DELETE OR TRUNCATE"),
         HEAD: (

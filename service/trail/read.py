@@ -30,6 +30,7 @@ from sqlalchemy import text as text_
 from sqlalchemy.orm import Session
 
 from service.db import EPOCH, is_postgresql, reading
+from service.trail.erasures import erased_paths
 from service.trail.kinds import KINDS
 from service.trail.models import EVENT, HEAD, PRIVATE
 from service.trail.rights import Sight, shows_values
@@ -354,16 +355,27 @@ def _events(s: Session, rows: Collection[Row[Any]], sight: Sight) -> tuple[Event
         ):
             values.setdefault(gseq, {})[path] = value
     names: dict[int, str] = {}
-    events = tuple(_event(row, values.get(row.gseq, {}), names) for row in rows)
+    bodies = {row.gseq: _body(row.body) for row in rows}
+    gone = [number for number in shown if bodies[number].get("p", {}).keys() - values.get(number, {}).keys()]
+    erased = erased_paths(s, gone) if gone else {}
+    events = tuple(
+        _event(row, bodies[row.gseq], values.get(row.gseq, {}), erased.get(row.gseq, frozenset()), names) for row in rows
+    )
     names.update(look_up_names(set[int]().union(*(accounts_in(event) for event in events))))
     return events
 
 
-def _event(row: Row[Any], values: Mapping[str, str], names: Mapping[int, str]) -> Event:
+def _body(raw: bytes) -> dict[str, Any]:
     try:
-        body = orjson.loads(row.body)
+        body = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        body = {}  # `verify` names it; the page must still be shown
+        return {}  # `verify` names it; the page must still be shown
+    return body if isinstance(body, dict) else {}
+
+
+def _event(
+    row: Row[Any], body: Mapping[str, Any], values: Mapping[str, str], erased: frozenset[str], names: Mapping[int, str]
+) -> Event:
     return Event(
         gseq=row.gseq,
         stream=row.stream,
@@ -379,7 +391,8 @@ def _event(row: Row[Any], values: Mapping[str, str], names: Mapping[int, str]) -
         body=body.get("x", {}),
         before=body.get("old", {}),
         after=body.get("new", {}),
-        private={path: values.get(path) for path in body.get("p", {})},
+        private={path: values.get(path) for path in body.get("p", {}) if path not in erased},
+        erased=erased,
         names=names,
         sealed=row.body,
         prev=row.prev,

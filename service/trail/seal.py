@@ -15,17 +15,18 @@ from typing import Any
 
 import rfc8785
 from flask import current_app
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.db import EPOCH, before_commit
-from service.trail.models import EVENT, HEAD, PRIVATE
+from service.trail.models import ERASED, EVENT, HEAD, PRIVATE
 from service.trail.record import Pending
 
 EXEMPT: Mapping[str, str] = {
     "trail_event": "the trail itself",
     "trail_private": "the trail itself",
+    "trail_erased": "says again, for the database's lock, what an entry of an erasure says",
     "trail_head": "the trail itself",
     "trail_node": "worked out from the trail",
     "offline_dossier": "where the making of one stands; asking, making and taking have entries",
@@ -69,6 +70,10 @@ _MOVE_HEAD = (
 
 KEY_CHANGED = "key:changed"
 """The kind that says that another key follows, for one purpose."""
+
+
+DATA_ERASED = "data:erased"
+"""The kind that takes private values away: exactly those that the entry names."""
 
 
 class Unrecorded(RuntimeError):
@@ -117,7 +122,31 @@ def seal(session: Session, written: frozenset[str]) -> None:
     connection.execute(_ADD_EVENT, rows)
     if values:
         connection.execute(_ADD_PRIVATE, values)
+    for row, event in zip(rows, pending, strict=True):
+        if event.kind == DATA_ERASED:
+            _erase(connection, row["gseq"], event.fields["x"])
     connection.execute(_MOVE_HEAD, {"to_gseq": gseq, "to_hash": prev, "to_at": at, "to_key": number})
+
+
+def _erase(connection: Connection, entry: int, told: Mapping[str, Any]) -> None:
+    """Take away the private values that an entry names, in its own transaction and nowhere else."""
+    named = [(gseq, path) for _stream, gseq, path in named_values(told)]
+    if named:
+        connection.execute(insert(ERASED), [{"gseq": gseq, "path": path, "entry": entry} for gseq, path in named])
+    for gseq, path in named:
+        gone = connection.execute(delete(PRIVATE).where(PRIVATE.c.gseq == gseq, PRIVATE.c.path == path))
+        if gone.rowcount != 1:
+            raise RuntimeError(f"an erasure names {path} of entry {gseq}, which is not there")
+
+
+def named_values(told: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+    """What an entry of an erasure names: (stream, entry, path). Raises ValueError, TypeError, AttributeError for another shape."""
+    return [
+        (stream, int(gseq), str(path))
+        for stream, entries in told["values"].items()
+        for gseq, paths in entries.items()
+        for path in paths
+    ]
 
 
 def body_bytes(event: Pending, gseq: int, sseq: int, at: int) -> bytes:

@@ -27,6 +27,8 @@ _ACCOUNTS = ("account", "substitute", "to", "from", "asked_by")
 _MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "The command line", "oidc": "The sign-in provider"}
 _NOBODY = {"vi": "Người chưa đăng nhập", "en": "Somebody not signed in"}
 _MISSING = "…"
+ERASED = ("(đã xóa theo yêu cầu)", "(erased on request)")
+"""What stands in the place of a value that was erased."""
 _DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")
 _FIELD = re.compile(r"\{(\w+)(?:\|(\w+))?\}")
 
@@ -51,6 +53,8 @@ class Event:
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Mapping[str, Any] = field(default_factory=dict)
     private: Mapping[str, str | None] = field(default_factory=dict)
+    erased: frozenset[str] = frozenset()
+    """Paths of private values that were erased on request: nobody sees them any more."""
     names: Mapping[int, str] = field(default_factory=dict)
     sealed: bytes = b""
     """The entry's body as it was hashed; with `prev` and `hash` a reader can check it without the service."""
@@ -138,6 +142,7 @@ def _shown(word: str, noun: str | None) -> str:
 
 def _fields(event: Event, locale: Locale) -> dict[str, str]:
     words = {name: value for name, value in event.private.items() if value}
+    words |= dict.fromkeys(event.erased, ERASED[locale == "en"])
     for name, value in {**event.after, **event.body}.items():
         if isinstance(value, int) and name in _ACCOUNTS:
             words[name] = event.names.get(value, str(value))

@@ -22,11 +22,20 @@ from sqlalchemy import Connection, Row, Select, select, text, type_coerce
 from sqlalchemy.types import NullType
 
 from service.db import db
-from service.trail.faults import FAULTS, OK
+from service.trail.erasures import Erasures, read_erasures
+from service.trail.faults import ERASED_TOO, FAULTS, OK
 from service.trail.keys import holds, numbers_by_entry, public_keys
 from service.trail.models import EVENT, GENESIS, HEAD, LOCK_NAMES, PRIVATE
 from service.trail.record import commitment
-from service.trail.seal import KEY_CHANGED, authenticator, behalf_word, leaf_hash, mac_key
+from service.trail.seal import (
+    DATA_ERASED,
+    KEY_CHANGED,
+    authenticator,
+    behalf_word,
+    leaf_hash,
+    mac_key,
+    named_values,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +63,8 @@ class Verdict:
     code: str
     why: str
     why_en: str
+    erased: int = 0
+    """Private values that are gone because an entry of an erasure names them."""
     unlocked: tuple[str, ...] = ()
     """Triggers that are gone: no proof of a change, but somebody opened the lock."""
 
@@ -65,12 +76,15 @@ class _Walk:
     stream: str | None
     changes: list[int]
     publics: list[bytes]
+    erasures: Erasures
     key: int = 1
     prev: bytes = GENESIS
     at: int = 0
     place: int = 0
     count: int = 0
     last: dict[str, int] = field(default_factory=dict)
+    erased: dict[int, int] = field(default_factory=dict)
+    """Entry of an erasure → how many of the values that it names were passed, promised and gone."""
     _mac: tuple[int, Callable[[bytes], bytes]] = (0, bytes)
 
     def mac(self, hash_: bytes) -> bytes:
@@ -96,25 +110,26 @@ def verify(stream: str | None = None) -> Verdict:
     """
     with snapshot() as connection:
         unlocked = _missing_locks(connection)
-        walk = _Walk(stream, numbers_by_entry(connection) if stream is not None else [], public_keys(connection))
+        changes = numbers_by_entry(connection) if stream is not None else []
+        walk = _Walk(stream, changes, public_keys(connection), read_erasures(connection))
         try:
             _walk(connection, walk)
         except _Broken as found:
             vi, en = FAULTS[found.code]
             words = {"place": found.place, **found.words}
             return Verdict(
-                False, walk.count, found.place, found.code, vi.format(**words), en.format(**words), unlocked
+                False, walk.count, found.place, found.code, vi.format(**words), en.format(**words), unlocked=unlocked
             )
         except Exception:  # what was put there breaks whoever reads it: that is a change, and is named
             log.exception("an entry cannot be read", place=walk.place)
             vi, en = FAULTS["changed"]
             return Verdict(
-                False, walk.count, walk.place, "changed", vi.format(place=walk.place), en.format(place=walk.place), unlocked
+                False, walk.count, walk.place, "changed", vi.format(place=walk.place), en.format(place=walk.place), unlocked=unlocked
             )
-    vi, en = OK
-    return Verdict(
-        True, walk.count, None, "", vi.format(count=walk.count), en.format(count=walk.count), unlocked
-    )
+    erased = sum(walk.erased.values())
+    vi, en = (said + (f" {more}" if erased else "") for said, more in zip(OK, ERASED_TOO, strict=True))
+    words = {"count": walk.count, "erased": erased, "entries": ", ".join(str(entry) for entry in sorted(walk.erased))}
+    return Verdict(True, walk.count, None, "", vi.format(**words), en.format(**words), erased, unlocked)
 
 
 def _walk(connection: Connection, walk: _Walk) -> None:
@@ -129,7 +144,9 @@ def _walk(connection: Connection, walk: _Walk) -> None:
             _check_bytes(connection, walk, row, body)
             _check_columns(walk, row, body)
         walk.last[row.stream] = row.sseq
-        _check_private(walk.place, body, private.of(walk.place))
+        _check_private(walk, body, private.of(walk.place))
+        if row.kind == DATA_ERASED:
+            _check_erasure(walk, body)
         if row.kind == KEY_CHANGED:
             _check_key(walk, body)
         walk.prev, walk.at = row.hash, row.at
@@ -236,10 +253,29 @@ def _check_key(walk: _Walk, body: dict[str, Any]) -> None:
         walk.key += 1
 
 
-def _check_private(place: int, body: dict[str, Any], rows: list[Row[Any]]) -> None:
+def _check_erasure(walk: _Walk, body: dict[str, Any]) -> None:
+    """What an erasure names are values that earlier entries promised, each in the stream that it says, and all are gone."""
+    if walk.stream is not None:
+        return  # the others are not looked at
+    try:
+        named = len(named_values(body["x"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise _Broken(walk.place, "erasure-false") from None
+    if named != walk.erased.get(walk.place, 0):
+        raise _Broken(walk.place, "erasure-false")
+
+
+def _check_private(walk: _Walk, body: dict[str, Any], rows: list[Row[Any]]) -> None:
+    place = walk.place
     promised: dict[str, str] = body.get("p", {})
     found = {row.path: row for row in rows}
+    erased = walk.erasures.get(place, {})
     for path in sorted(promised.keys() | found.keys()):
+        if path in erased and path in promised and erased[path][1] == body["s"] and erased[path][0] > place:
+            if path in found:
+                raise _Broken(place, "private-returned", path=path, entry=erased[path][0])
+            walk.erased[erased[path][0]] = walk.erased.get(erased[path][0], 0) + 1
+            continue
         if path not in found:
             raise _Broken(place, "private-lost", path=path)
         if path not in promised:

@@ -73,6 +73,8 @@ def diagram(n: Nomination, chosen: str, stops: Sequence[Stop], by: Actor) -> Dia
     running = read_instance(n.instance_id)
     deployment = running.deployment_id
     drawn, innermost = history.diagrams(n.instance_id)
+    if not drawn:
+        return None
     by_id = {one.process: one for one in drawn}
     one = by_id.get(chosen) or by_id[innermost]
     source = way("task.drawing", deployment=deployment, process=one.process)

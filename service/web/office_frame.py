@@ -30,6 +30,7 @@ def allowed_tabs(by: Actor) -> list[tuple[str, str]]:
         ("office_rules.show_all", _("Quy định"), True),
         ("office_law.bases", _("Căn cứ pháp lý"), True),
         ("past_awards.show_all", _("Khen thưởng trước đây"), people.allowed(by, "past_award.read")),
+        ("erasures.show_all", _("Xóa dữ liệu"), people.allowed(by, "erasure.read")),
     ]
     return [(endpoint, said) for endpoint, said, may in found if may]
 

@@ -58,6 +58,7 @@ WHY = {
     "path": N_("dựng lại ra đường khác với diễn biến đã ghi"),
     "end": N_("dựng lại ra kết quả khác với diễn biến đã ghi"),
     "no_start": N_("không có dữ liệu lúc bắt đầu"),
+    "erased": N_("dữ liệu đã xóa theo yêu cầu"),
     "no_case": N_("không còn hồ sơ gốc"),
     "moved": N_("người vận hành đã chuyển bước, sửa dữ liệu hoặc hủy"),
     "error": N_("máy không đọc được"),

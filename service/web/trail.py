@@ -134,6 +134,8 @@ def entry(event: Event, good_before: int | None = None, *, by: Actor) -> Entry:
     verified = None if good_before is None else event.gseq < good_before
     reason = event.reason
     note = _("Lý do: %(reason)s", reason=reason) if reason and reason not in _told(event) else ""
+    if "reason" in event.erased:
+        note = _("Lý do: %(reason)s", reason=_("(đã xóa theo yêu cầu)"))
     return Entry(
         event.at, _weighty(event), note=note, basis=cite(event.basis or ""), number=event.gseq, verified=verified,
         facts=_facts(event, locale, by), changes=trail.changes(event, locale), pieces=_pieces(event, by),
@@ -150,6 +152,9 @@ def _facts(event: Event, locale: trail.Locale, by: Actor) -> list[Fact]:
     facts += [
         Fact(trail.field_words(path, locale, event.kind), value)
         for path, value in event.private.items() if value and path != "reason" and not trail.is_change(path)
+    ]
+    facts += [
+        Fact(trail.field_words(path, locale, event.kind), _("(đã xóa theo yêu cầu)")) for path in sorted(event.erased) if path != "reason"
     ]
     if any(value is None for value in event.private.values()):
         facts.append(Fact(_("Giá trị riêng"), _("bạn không có quyền xem, hoặc đã xóa theo quy định")))

@@ -184,7 +184,10 @@ def mark_present(
             "council_agenda:roll_called", by=by, stream=f"list:{rows.agenda.id}",
             body={
                 "count": sum(m.present for m in rows.members), "of": len(rows.members),
-                "came": [m.name for m in changed if m.present], "left": [m.name for m in changed if not m.present],
+                "seats": [m.member_no for m in changed],
+            },
+            private={
+                "came": ", ".join(m.name for m in changed if m.present), "left": ", ".join(m.name for m in changed if not m.present),
             },
         )
         return kept

@@ -46,9 +46,49 @@ BEGIN
   RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only: ' || TG_OP || ' refused';
 END $$
 ;;
-CREATE TRIGGER trail_private_lock BEFORE UPDATE OR DELETE OR TRUNCATE ON trail_private FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()
+CREATE TRIGGER trail_private_lock BEFORE UPDATE OR TRUNCATE ON trail_private FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()
 ;;
 ALTER TABLE trail_private ENABLE ALWAYS TRIGGER trail_private_lock
+;;
+CREATE OR REPLACE FUNCTION trail_erased_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM trail_erased e WHERE e.gseq = OLD.gseq AND e.path = OLD.path) THEN
+    RAISE EXCEPTION USING MESSAGE = 'trail_private is append-only: DELETE refused';
+  END IF;
+  RETURN OLD;
+END $$
+;;
+CREATE TRIGGER trail_private_erase BEFORE DELETE ON trail_private FOR EACH ROW EXECUTE FUNCTION trail_erased_only()
+;;
+ALTER TABLE trail_private ENABLE ALWAYS TRIGGER trail_private_erase
+;;
+CREATE TABLE trail_erased (
+	gseq BIGINT NOT NULL,
+	path VARCHAR(80) NOT NULL,
+	entry BIGINT NOT NULL,
+	CONSTRAINT pk_trail_erased PRIMARY KEY (gseq, path)
+)
+;;
+CREATE OR REPLACE FUNCTION trail_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only: ' || TG_OP || ' refused';
+END $$
+;;
+CREATE TRIGGER trail_erased_lock BEFORE UPDATE OR DELETE OR TRUNCATE ON trail_erased FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()
+;;
+ALTER TABLE trail_erased ENABLE ALWAYS TRIGGER trail_erased_lock
+;;
+CREATE OR REPLACE FUNCTION trail_erasure_said() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM trail_event e WHERE e.gseq = NEW.entry AND e.kind = 'data:erased') THEN
+    RAISE EXCEPTION USING MESSAGE = 'trail_erased names an entry that erases: INSERT refused';
+  END IF;
+  RETURN NEW;
+END $$
+;;
+CREATE TRIGGER trail_erased_said BEFORE INSERT ON trail_erased FOR EACH ROW EXECUTE FUNCTION trail_erasure_said()
+;;
+ALTER TABLE trail_erased ENABLE ALWAYS TRIGGER trail_erased_said
 ;;
 CREATE TABLE trail_head (
 	id BIGINT NOT NULL,
@@ -1006,6 +1046,31 @@ CREATE TABLE ballot_opinion (
 	CONSTRAINT fk_ballot_opinion_scan FOREIGN KEY(scan) REFERENCES file (id)
 )
 ;;
+CREATE TABLE erasure (
+	id BIGSERIAL NOT NULL,
+	recipient_id BIGINT NOT NULL,
+	requester VARCHAR(200) NOT NULL,
+	relation VARCHAR(14) NOT NULL,
+	received_on DATE NOT NULL,
+	paper VARCHAR(60) NOT NULL,
+	basis VARCHAR(40) NOT NULL,
+	state VARCHAR(7) NOT NULL,
+	asked_at BIGINT NOT NULL,
+	asked_by INTEGER,
+	settled_at BIGINT,
+	settled_by INTEGER,
+	refusal TEXT NOT NULL,
+	counts TEXT NOT NULL,
+	kept TEXT NOT NULL,
+	files TEXT NOT NULL,
+	CONSTRAINT pk_erasure PRIMARY KEY (id),
+	CONSTRAINT fk_erasure_recipient_id FOREIGN KEY(recipient_id) REFERENCES recipient (id)
+)
+;;
+CREATE INDEX ix_erasure_recipient_id ON erasure (recipient_id)
+;;
+CREATE UNIQUE INDEX uq_erasure_asked ON erasure (recipient_id) WHERE state = 'asked'
+;;
 CREATE TABLE migration_line (
 	migration_id BIGINT NOT NULL,
 	instance_id BIGINT NOT NULL,
@@ -1022,6 +1087,23 @@ CREATE TABLE migration_line (
 )
 ;;
 CREATE INDEX ix_migration_line_instance ON migration_line (instance_id)
+;;
+CREATE TABLE replay_line (
+	run_id BIGINT NOT NULL,
+	instance_id BIGINT NOT NULL,
+	word VARCHAR(9) NOT NULL,
+	element VARCHAR(60) NOT NULL,
+	why VARCHAR(20) NOT NULL,
+	message TEXT NOT NULL,
+	message_en TEXT NOT NULL,
+	outcome_then VARCHAR(40),
+	outcome_now VARCHAR(40),
+	CONSTRAINT pk_replay_line PRIMARY KEY (run_id, instance_id),
+	CONSTRAINT fk_replay_line_run_id FOREIGN KEY(run_id) REFERENCES replay_run (id),
+	CONSTRAINT fk_replay_line_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_replay_line_word ON replay_line (run_id, word, instance_id)
 ;;
 CREATE TABLE studio_file (
 	draft_id BIGINT NOT NULL,
@@ -1041,23 +1123,6 @@ CREATE TABLE studio_visit (
 	CONSTRAINT pk_studio_visit PRIMARY KEY (draft_id, account),
 	CONSTRAINT fk_studio_visit_draft_id FOREIGN KEY(draft_id) REFERENCES studio_draft (id)
 )
-;;
-CREATE TABLE replay_line (
-	run_id BIGINT NOT NULL,
-	instance_id BIGINT NOT NULL,
-	word VARCHAR(9) NOT NULL,
-	element VARCHAR(60) NOT NULL,
-	why VARCHAR(20) NOT NULL,
-	message TEXT NOT NULL,
-	message_en TEXT NOT NULL,
-	outcome_then VARCHAR(40),
-	outcome_now VARCHAR(40),
-	CONSTRAINT pk_replay_line PRIMARY KEY (run_id, instance_id),
-	CONSTRAINT fk_replay_line_run_id FOREIGN KEY(run_id) REFERENCES replay_run (id),
-	CONSTRAINT fk_replay_line_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
-)
-;;
-CREATE INDEX ix_replay_line_word ON replay_line (run_id, word, instance_id)
 ;;
 CREATE TABLE nomination (
 	id BIGSERIAL NOT NULL,

@@ -41,9 +41,23 @@ CREATE TABLE trail_private (
 ;;
 CREATE TRIGGER trail_private_no_update BEFORE UPDATE ON trail_private BEGIN SELECT RAISE(ABORT, 'trail_private is append-only: UPDATE refused'); END
 ;;
-CREATE TRIGGER trail_private_no_delete BEFORE DELETE ON trail_private BEGIN SELECT RAISE(ABORT, 'trail_private is append-only: DELETE refused'); END
+CREATE TRIGGER trail_private_no_delete BEFORE DELETE ON trail_private WHEN NOT EXISTS (SELECT 1 FROM trail_erased WHERE gseq = OLD.gseq AND path = OLD.path) BEGIN SELECT RAISE(ABORT, 'trail_private is append-only: DELETE refused'); END
 ;;
 CREATE TRIGGER trail_private_no_insert BEFORE INSERT ON trail_private WHEN EXISTS (SELECT 1 FROM trail_private WHERE gseq = NEW.gseq AND path = NEW.path) BEGIN SELECT RAISE(ABORT, 'trail_private is append-only: INSERT refused'); END
+;;
+CREATE TABLE trail_erased (
+	gseq INTEGER NOT NULL,
+	path VARCHAR(80) NOT NULL,
+	entry INTEGER NOT NULL,
+	CONSTRAINT pk_trail_erased PRIMARY KEY (gseq, path)
+)
+ WITHOUT ROWID
+;;
+CREATE TRIGGER trail_erased_no_update BEFORE UPDATE ON trail_erased BEGIN SELECT RAISE(ABORT, 'trail_erased is append-only: UPDATE refused'); END
+;;
+CREATE TRIGGER trail_erased_no_delete BEFORE DELETE ON trail_erased BEGIN SELECT RAISE(ABORT, 'trail_erased is append-only: DELETE refused'); END
+;;
+CREATE TRIGGER trail_erased_no_insert BEFORE INSERT ON trail_erased WHEN EXISTS (SELECT 1 FROM trail_erased WHERE gseq = NEW.gseq AND path = NEW.path) OR NOT EXISTS (SELECT 1 FROM trail_event WHERE gseq = NEW.entry AND kind = 'data:erased') BEGIN SELECT RAISE(ABORT, 'trail_erased is append-only: INSERT refused'); END
 ;;
 CREATE TABLE trail_head (
 	id INTEGER NOT NULL,
@@ -987,6 +1001,31 @@ CREATE TABLE ballot_opinion (
 )
  WITHOUT ROWID
 ;;
+CREATE TABLE erasure (
+	id INTEGER NOT NULL,
+	recipient_id INTEGER NOT NULL,
+	requester VARCHAR(200) NOT NULL,
+	relation VARCHAR(14) NOT NULL,
+	received_on DATE NOT NULL,
+	paper VARCHAR(60) NOT NULL,
+	basis VARCHAR(40) NOT NULL,
+	state VARCHAR(7) NOT NULL,
+	asked_at BIGINT NOT NULL,
+	asked_by INTEGER,
+	settled_at BIGINT,
+	settled_by INTEGER,
+	refusal TEXT NOT NULL,
+	counts TEXT NOT NULL,
+	kept TEXT NOT NULL,
+	files TEXT NOT NULL,
+	CONSTRAINT pk_erasure PRIMARY KEY (id),
+	CONSTRAINT fk_erasure_recipient_id FOREIGN KEY(recipient_id) REFERENCES recipient (id)
+)
+;;
+CREATE INDEX ix_erasure_recipient_id ON erasure (recipient_id)
+;;
+CREATE UNIQUE INDEX uq_erasure_asked ON erasure (recipient_id) WHERE state = 'asked'
+;;
 CREATE TABLE migration_line (
 	migration_id INTEGER NOT NULL,
 	instance_id INTEGER NOT NULL,
@@ -1003,6 +1042,23 @@ CREATE TABLE migration_line (
 )
 ;;
 CREATE INDEX ix_migration_line_instance ON migration_line (instance_id)
+;;
+CREATE TABLE replay_line (
+	run_id INTEGER NOT NULL,
+	instance_id INTEGER NOT NULL,
+	word VARCHAR(9) NOT NULL,
+	element VARCHAR(60) NOT NULL,
+	why VARCHAR(20) NOT NULL,
+	message TEXT NOT NULL,
+	message_en TEXT NOT NULL,
+	outcome_then VARCHAR(40),
+	outcome_now VARCHAR(40),
+	CONSTRAINT pk_replay_line PRIMARY KEY (run_id, instance_id),
+	CONSTRAINT fk_replay_line_run_id FOREIGN KEY(run_id) REFERENCES replay_run (id),
+	CONSTRAINT fk_replay_line_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
+)
+;;
+CREATE INDEX ix_replay_line_word ON replay_line (run_id, word, instance_id)
 ;;
 CREATE TABLE studio_file (
 	draft_id INTEGER NOT NULL,
@@ -1022,23 +1078,6 @@ CREATE TABLE studio_visit (
 	CONSTRAINT pk_studio_visit PRIMARY KEY (draft_id, account),
 	CONSTRAINT fk_studio_visit_draft_id FOREIGN KEY(draft_id) REFERENCES studio_draft (id)
 )
-;;
-CREATE TABLE replay_line (
-	run_id INTEGER NOT NULL,
-	instance_id INTEGER NOT NULL,
-	word VARCHAR(9) NOT NULL,
-	element VARCHAR(60) NOT NULL,
-	why VARCHAR(20) NOT NULL,
-	message TEXT NOT NULL,
-	message_en TEXT NOT NULL,
-	outcome_then VARCHAR(40),
-	outcome_now VARCHAR(40),
-	CONSTRAINT pk_replay_line PRIMARY KEY (run_id, instance_id),
-	CONSTRAINT fk_replay_line_run_id FOREIGN KEY(run_id) REFERENCES replay_run (id),
-	CONSTRAINT fk_replay_line_instance_id FOREIGN KEY(instance_id) REFERENCES process_instance (id)
-)
-;;
-CREATE INDEX ix_replay_line_word ON replay_line (run_id, word, instance_id)
 ;;
 CREATE TABLE nomination (
 	id INTEGER NOT NULL,

@@ -209,6 +209,11 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
             ("vhxh", "/substitutions/1/end", {"json": {"reason": "Về sớm"}}),
             ("vhxh", "/substitutions/1/end", {"json": {"reason": "Lần nữa"}}),
         ],
+        ("post", "/erasures"): [
+            ("quantri", "/erasures", {"json": {"recipient": 1, "requester": "Lê Trúc Xanh", "received_on": DAY.isoformat()}}),
+        ],
+        ("post", "/erasures/{erasure_id}/confirm"): [("quantri", "/erasures/1/confirm", {"json": {"seen": "0"}})],
+        ("post", "/erasures/{erasure_id}/drop"): [("quantri", "/erasures/1/drop", {"json": {"reason": "Rút lại"}})],
         ("put", "/rounds/{round_id}/content"): [
             ("vhxh", f"/rounds/{at.planned}/content", {"json": {"quotas": {"unit:*": 4}}}),
         ],

@@ -41,7 +41,7 @@ NEEDS_A_FILE = {
 }
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
 NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle",
-             "/migrations/{migration_id}", "/replays/{replay_id}", "/replays/{replay_id}/cases"}
+             "/migrations/{migration_id}", "/replays/{replay_id}", "/replays/{replay_id}/cases", "/erasures/{erasure_id}"}
 
 
 def _routes(office: Office) -> list[tuple[str, str]]:
@@ -68,10 +68,10 @@ def _filled(path: str, office: Office) -> str:
         ("submission_id", submission), ("task_id", task), ("definition_id", 1), ("file_id", 1), ("filter_id", 1),
         ("act", "sign"), ("kind", "withdrawal"), ("key", "COMMUNE_POSTING_DAYS"), ("ballot_id", _ballot(office)), ("group", "vhxh"),
         ("council_session_id", _session(office)), ("item_no", 1), ("member_no", 1),
-        ("what", "units"), ("paper_id", _paper(office, submission or 0)),
+        ("what", "units"), ("recipient_id", 1), ("paper_id", _paper(office, submission or 0)),
     ):
         path = path.replace(f"{{{name}}}", str(value))
-    path = f"{path}?away=1" if path.endswith("/what-if") else path
+    path = f"{path}?away=1" if path.endswith("/what-if") else f"{path}?name=Xanh" if path == "/erasures/persons" else path
     return re.sub(r"\{\w+\}", "999999", path)
 
 
@@ -152,6 +152,9 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/instances/{instance_id}/move-trial": {"to": "check_dossier"},
         "/instances/{instance_id}/move": {"to": "check_dossier", "reason": "thử"},
         "/instances/{instance_id}/data": {"values": {"level": "commune"}, "reason": "thử"},
+        "/erasures": {"recipient": 1, "requester": "Lê Trúc Xanh", "received_on": "2026-11-02"},
+        "/erasures/{erasure_id}/confirm": {"seen": "0"},
+        "/erasures/{erasure_id}/drop": {"reason": "Rút lại"},
         "/notices/read": {"up_to": 1},
         "/notices/choices": {"ways": {"assigned": "now"}},
         "/tasks/{task_id}/priority": {"priority": "high"},

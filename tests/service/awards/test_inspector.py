@@ -58,6 +58,7 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
         "act": sorted({a.name for kind in lists.KINDS.values() for a in kind.acts}), "account": [1], "account_id": [1],
         "incident": [1], "job": [1], "code": ["X"], "mail_id": [1], "letter": ["test"], "number": [1], "unit": [1],
         "deployment": [1], "session_id": [1], "substitution_id": [1], "filter_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
+        "recipient": [1], "recipient_id": [1], "erasure_id": [1],
         "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1], "group": ["vhxh"],
         **{name: [1] for name in ("definition_id", "replay_id", "migration_id", "migration", "instance_id", "instance", "run_id",
                                   "enactment", "draft", "request_id")},
@@ -131,6 +132,8 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
                   "/past-awards": {"name": "Lê Trúc Xanh", "kind": "individual", "unit": "DONG-MAY", "what": "CSTDCS", "year": 2024},
                   "/substitutions": {"substitute": 1, "since": "2026-11-03", "until": "2026-11-06", "reason": "Thử"},
                   "/substitutions/1/end": {"reason": "Thử"},
+                  "/erasures": {"recipient": 1, "requester": "Thử", "received_on": "2026-11-02"},
+                  "/erasures/1/confirm": {"seen": "0"}, "/erasures/1/drop": {"reason": "Thử"},
                   "/strike": {"reason": "Thử"}, "/COMMUNE_POSTING_DAYS/confirm": {"version": 1, "seen": 1, "reason": "Thử"},
                   "/versions": {"value": 6, "citation": "Thử", "confidence": "P", "valid_from": "2026-12-01", "seen": 1,
                                 "reason": "Thử"}}

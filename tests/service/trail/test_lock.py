@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from service import clock, trail
 from service.actor import machine
@@ -66,7 +66,6 @@ WRITES = [
     "DELETE FROM trail_event",
     "UPDATE trail_event SET actor = '1'",
     "TRUNCATE trail_event",
-    "DELETE FROM trail_private",
     "UPDATE trail_private SET value = ''",
     "DELETE FROM trail_head",
     "INSERT INTO trail_head (id, gseq, hash, at, key) VALUES (2, 9, '', 9, 1)",
@@ -96,6 +95,11 @@ def test_the_owner_can_open_the_locks_and_the_service_cannot(served: Flask, owne
             with pytest.raises(ProgrammingError, match="permission denied|must be owner"):
                 connection.exec_driver_sql(attack)
             connection.rollback()
+        # It may delete what an entry of an erasure names, and so the database's lock must ask for each value.
+        for attack in ("DELETE FROM trail_private", "INSERT INTO trail_erased (gseq, path, entry) VALUES (1, 'reason', 1)"):
+            with pytest.raises(DBAPIError, match="append-only|names an entry that erases"):
+                connection.exec_driver_sql(attack)
+            connection.rollback()
     _hold(2)
     assert trail.verify().ok and trail.verify().count == 2
 
@@ -117,7 +121,7 @@ def test_whether_the_lock_is_held_by_another_is_told(served: Flask, app: Flask, 
         assert not trail.is_held_by_the_database()
     with served.app_context():
         assert trail.is_held_by_the_database()
-        on_server(owner, f"GRANT DELETE ON trail_private TO {SERVICE_ROLE}")
+        on_server(owner, f"GRANT UPDATE ON trail_private TO {SERVICE_ROLE}")
         assert not trail.is_held_by_the_database()
         create_schema()
         assert trail.is_held_by_the_database()

@@ -1,0 +1,159 @@
+"""Erasures that outlive a restore: a list beside the database, which an older backup knows nothing of, and doing them again.
+
+Each line names nominations by number and by the hash of the first entry of their case, so that after a restore nobody else's
+data can be meant, and is authenticated by a key outside the database. No line says a word about the person.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from hmac import compare_digest, digest
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import clock, trail
+from service.actor import Actor
+from service.awards.models import Nomination, Recipient
+from service.db import after_commit, transaction
+from service.erasing.apply import clear_files, erase
+from service.erasing.models import Erasure
+from service.erasing.plan import GONE, Plan, make_plan
+from service.errors import Refusal
+from service.trail.models import EVENT
+from service.trail.seal import mac_key
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What became of the erasures on the list: how many were done again, and those that this backup does not allow yet."""
+
+    done: int
+    waiting: tuple[int, ...] = ()
+    """Requests that wait on the page: in the backup the person's nomination still runs, or must be kept."""
+
+
+def anchors_of(s: Session, plan: Plan) -> list[list[Any]]:
+    """What ties a line to the very cases: nomination, number of the first entry of its case, hash of that entry."""
+    found = []
+    for case in plan.cases:
+        begun = select(EVENT.c.gseq, EVENT.c.hash).where(EVENT.c.stream == f"instance:{case.instance}", EVENT.c.sseq == 1)
+        first = s.execute(begun).first()
+        if first is not None:
+            found.append([case.id, first.gseq, first.hash.hex()])
+    return found
+
+
+def note(row: Erasure, plan: Plan, anchors: list[list[Any]]) -> None:
+    """Add an erasure to the list once its transaction stands."""
+    told = {
+        "erasure": row.id, "at": clock.now().isoformat(), "recipient": plan.recipient, "whole": plan.whole, "cases": anchors,
+        "relation": row.relation, "received_on": row.received_on.isoformat(), "basis": row.basis,
+    }
+    after_commit(lambda: _append(told))
+
+
+def list_file() -> Path:
+    """Where the list lies."""
+    folder: Path = current_app.extensions["settings"].var / "trail"
+    return folder / "erasures.jsonl"
+
+
+def _append(told: dict[str, Any]) -> None:
+    path = list_file()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    said = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+    with path.open("ab") as file:
+        file.write(orjson.dumps({"said": said.decode(), "mac": _mac(said)}) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _mac(said: bytes) -> str:
+    return digest(mac_key(), b"vinhdanh erasure\n" + said, sha256).hex()
+
+
+def _listed() -> Iterator[dict[str, Any]]:
+    path = list_file()
+    for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else (), 1):
+        try:
+            read = orjson.loads(line)
+            said = read["said"].encode()
+            if not compare_digest(_mac(said), read["mac"]):
+                raise ValueError("mac")
+            yield orjson.loads(said)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            log.error("a line of the list of erasures is not ours", line=number)
+
+
+def erase_again(*, by: Actor) -> Again:
+    """Do again what had been erased before this database was put back; what cannot be done yet waits as a request."""
+    done = 0
+    waiting: list[int] = []
+    for told in _listed():
+        numbers = _to_erase(told)
+        if not numbers:
+            continue
+        try:
+            with transaction() as s:
+                row = _row(s, told, by)
+                plan = make_plan(s, told["recipient"])
+                if {case.id for case in plan.cases} >= set(numbers) and plan.whole >= told["whole"]:
+                    anchors = anchors_of(s, plan)
+                    row.state, row.settled_at = "done", clock.now()
+                    erase(s, row, plan, by=by, again=True)
+                    if len(anchors) > len(numbers):
+                        note(row, plan, anchors)
+                    done += 1
+                else:
+                    waiting.append(row.id)
+                number, state = row.id, row.state
+        except Refusal as refusal:
+            log.error("an erasure could not be done again", erasure=told.get("erasure"), why=refusal.message)
+            continue
+        if state == "done":
+            clear_files(number)
+    return Again(done, tuple(waiting))
+
+
+def _to_erase(told: dict[str, Any]) -> list[int]:
+    """Nominations of a line that are here again, each the very one."""
+    with transaction() as s:
+        found = []
+        for number, gseq, hash_ in told["cases"]:
+            here = s.execute(select(EVENT.c.hash).where(EVENT.c.gseq == gseq)).scalar()
+            n = s.get(Nomination, number)
+            who = s.get(Recipient, n.recipient_id) if n is not None else None
+            belongs = who is not None and told["recipient"] in (who.id, who.same_as)
+            if here is not None and here.hex() == hash_ and n is not None and n.name != GONE and belongs:
+                found.append(number)
+        return found
+
+
+def _row(s: Session, told: dict[str, Any], by: Actor) -> Erasure:
+    """The request in this database: the one that it knows, or one made from the line."""
+    known = s.scalars(select(Erasure).where(Erasure.recipient_id == told["recipient"], Erasure.state == "asked")).first()
+    if known is not None:
+        return known
+    row = Erasure(
+        recipient_id=told["recipient"], requester=GONE, relation=told["relation"], received_on=date.fromisoformat(told["received_on"]),
+        basis=told["basis"], asked_at=clock.now(), asked_by=None, counts={}, kept=[], files=[],
+    )
+    s.add(row)
+    s.flush()
+    trail.record(
+        "erasure:asked", by=by, stream=f"erasure:{row.id}", basis=row.basis,
+        body={"erasure": row.id, "recipient": row.recipient_id, "relation": row.relation, "received": row.received_on, "again": 1},
+    )
+    return row

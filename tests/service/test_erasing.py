@@ -1,0 +1,241 @@
+"""Erasing a person's data on request: what must stay stays and says why, the rest is nowhere, and the trail verifies."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from service import backup, clock, erasing, people, trail
+from service.actor import Actor, machine
+from service.awards import rule_versions
+from service.awards.files import attach_file
+from service.awards.models import Nomination, Recipient
+from service.awards.rule_versions import RuleInput
+from service.db import db, reading
+from service.erasing import again
+from service.errors import Conflict, Forbidden, Invalid, Stale
+from service.papers import offline_dossier
+from service.processes import running
+from service.processes.drafts import keep_draft
+from service.trail import checkpoints
+from service.trail.anchors import check_anchor
+from tests.journeys.conftest import furnished, office_on
+from tests.journeys.office import PDF, Office
+from tests.service.test_backup import on, second
+from tests.service.web.browser import Visitor, words
+
+__all__ = ["furnished", "office_on", "second"]
+
+pytestmark = pytest.mark.both_databases
+NAME, OTHER = "Lò Nắng Ấm", "Vàng Mây Trôi"
+WHY = "Gia đình Lò Nắng Ấm chuyển đi nơi khác"
+CLI = machine("cli")
+
+
+def _begin(office: Office) -> dict[str, int]:
+    """One who withdrew, with everything that names him; another who is under way."""
+    gone = office.nominate("HN-2026", name=NAME)
+    stays = office.nominate("HN-2026", name=OTHER, unit="DET-NANG-SOM", by="donvi2")
+    attach_file(f"nomination:{gone}", f"Đơn của {NAME}.pdf", PDF + b"%1", by=office.who("donvi"))
+    office.assess(gone)
+    office.sign(gone)
+    keep_draft("nominate", {"name": f"{NAME} (nháp)"}, by=office.who("donvi"))
+    office.file("withdrawal", gone, by="thutruong", reason=WHY)
+    people.grant(people.find_account("truongphong").id, "admin", by=CLI, basis="Trực thay")
+    return {"gone": gone, "stays": stays}
+
+
+@pytest.fixture
+def office(office_on: Callable[..., Office]) -> Office:
+    return office_on(date(2026, 11, 3), _begin)
+
+
+def who(office: Office, nomination: str) -> int:
+    return office.read(office.made[nomination]).recipient_id
+
+
+def asked(day: date | None = None, **more: Any) -> erasing.Asked:
+    said = {"requester": NAME, "relation": "self", "received_on": day or clock.today(), "basis": "PDPL.ERASE", **more}
+    return erasing.Asked(**said)
+
+
+def admins(office: Office) -> tuple[Actor, Actor]:
+    return office.who("quantri"), office.who("truongphong")
+
+
+def let_go(office: Office) -> None:
+    """The office says that a dossier without an award need not be kept."""
+    entry = rule_versions.read_rule("RETENTION.NOT_AWARDED", clock.today())
+    said = RuleInput(0, "Quy chế lưu trữ của xã", clock.today(), None, "P", "Xã quyết định")
+    rule_versions.change_rule("RETENTION.NOT_AWARDED", said, seen=entry.newest, by=office.who("truongphong"))
+
+
+def erase(office: Office, nomination: str = "gone") -> int:
+    one, other = admins(office)
+    number = erasing.ask_erasure(who(office, nomination), asked(), by=one)
+    _row, plan = erasing.read_erasure(number, by=other)
+    assert plan is not None
+    erasing.confirm_erasure(number, by=other, seen=plan.digest)
+    return number
+
+
+def where(text: str) -> set[str]:
+    """Every table and column in which these words still stand, and files outside the database."""
+    found = set()
+    with db.engine.connect() as connection:
+        for table in db.metadata.sorted_tables:
+            for column in table.columns:
+                for value in connection.execute(sa.select(sa.type_coerce(column, sa.types.NullType()))).scalars():
+                    raw = value.encode() if isinstance(value, str) else bytes(value) if isinstance(value, bytes | memoryview) else b""
+                    if text.encode() in raw:
+                        found.add(f"{table.name}.{column.name}")
+    return found
+
+
+def test_what_must_be_kept_is_kept_and_says_why(office: Office) -> None:
+    by, other = admins(office)
+    plan = erasing.look(who(office, "stays"), by=by)
+    assert [(k.word, k.nomination) for k in plan.kept] == [("RUNNING", office.made["stays"]), ("TRAIL", None)] and not plan.cases
+    plan = erasing.look(who(office, "gone"), by=by)
+    assert not plan.whole and plan.kept[0].word == "RETENTION" and plan.kept[0].until == date(2028, 11, 3)
+    for one in ("stays", "gone"):
+        with pytest.raises(Conflict, match="must be kept"):
+            erasing.ask_erasure(who(office, one), asked(), by=by)
+    let_go(office)
+    assert erasing.look(who(office, "gone"), by=by).whole
+    assert not erasing.look(who(office, "stays"), by=by).whole, "who is under way stays"
+    with pytest.raises(Forbidden):
+        erasing.look(who(office, "gone"), by=office.who("vhxh"))
+    with pytest.raises(Invalid) as wrong:
+        erasing.ask_erasure(who(office, "gone"), asked(date(2027, 1, 1), requester=" ", relation="x", basis="LAW"), by=by)
+    assert {fault.path for fault in wrong.value.faults} == {"requester", "relation", "basis", "received_on"}
+    number = erasing.ask_erasure(who(office, "gone"), asked(), by=by)
+    with pytest.raises(Conflict, match="waits already"):
+        erasing.ask_erasure(who(office, "gone"), asked(), by=other)
+    _row, plan_ = erasing.read_erasure(number, by=by)
+    assert plan_ is not None and where(NAME), "nothing goes before it is confirmed"
+    with pytest.raises(Forbidden, match="another administrator"):
+        erasing.confirm_erasure(number, by=by, seen=plan_.digest)
+    with pytest.raises(Stale):
+        erasing.confirm_erasure(number, by=other, seen="0" * 32)
+    with pytest.raises(Invalid):
+        erasing.drop_erasure(number, by=other, reason=" ")
+    erasing.drop_erasure(number, by=other, reason="Người yêu cầu rút lại")
+    with pytest.raises(Conflict, match="settled"):
+        erasing.confirm_erasure(number, by=other, seen=plan_.digest)
+
+
+def test_after_an_erasure_no_word_is_left_and_everything_verifies(office: Office, tmp_path: Path) -> None:
+    let_go(office)
+    checkpoints.make_checkpoint()
+    outside = checkpoints.list_checkpoints(limit=1)[0][2]
+    folder = office.app.extensions["settings"].var / "files"
+    assert {"recipient.name", "nomination.name", "trail_private.value", "draft.answers", "process_instance.title"} <= where(NAME)
+    before = {path for path in folder.rglob("*") if path.is_file()}
+    number = erase(office)
+    office.work()  # the worker clears the disk
+    left = where(NAME)
+    assert left == {"erasure.requester", "trail_private.value"}, "but the proof of who asked"
+    asking = trail.read(kind="erasure:asked", sight=trail.Sight.EVERYTHING).events[0]
+    with reading() as s:
+        values = s.execute(sa.text("SELECT gseq FROM trail_private WHERE value LIKE :n"), {"n": f"%{NAME}%"}).scalars().all()
+    assert values == [asking.gseq]
+    assert where("chuyển đi nơi khác") == set() and where("Đưa dạy học số") == set()
+    assert where(OTHER) >= {"recipient.name", "nomination.name"}, "nobody else's"
+    assert len(before - {path for path in folder.rglob("*") if path.is_file()}) == 1
+    verdict = trail.verify()
+    erased = trail.read(kind="data:erased", sight=trail.Sight.EVERYTHING).events[0]
+    assert verdict.ok and verdict.erased == erased.body["count"] >= 3 and str(erased.gseq) in verdict.why
+    assert check_anchor(outside).ok and trail.verify(f"instance:{office.read(office.made['gone']).instance_id}").ok
+    assert checkpoints.make_checkpoint().size == trail.last_number()
+    row, plan = erasing.read_erasure(number, by=office.who("thanhtra"))
+    assert (row.state, plan, row.files) == ("done", None, []) and row.counts["files"] == 1
+    assert {one["word"] for one in row.kept} == {"LIST_PAPERS", "TRAIL"}
+    with pytest.raises(Conflict, match="were erased"):
+        erasing.look(who(office, "gone"), by=office.who("quantri"))
+    with pytest.raises(Conflict, match="erased on the nominee"):
+        running.look_at(office.read(office.made["gone"]).instance_id or 0)
+    # pages of what is left open, and say so
+    visitor = Visitor(office.app, "thanhtra")
+    for path in (f"/nominations/{office.made['gone']}", f"/nominations/{office.made['gone']}/trail", "/nominations", "/lists",
+                 f"/submissions/{office.submission(office.made['gone'])}", "/office/mail", "/office/mail?state=sent"):
+        assert NAME not in words(visitor.open(path)), path
+    for path in ("/trail", f"/office/erasures/{number}"):  # where it stands who asked
+        visitor.open(path)
+    assert "đã xóa theo yêu cầu" in words(visitor.open(f"/nominations/{office.made['gone']}/trail"))
+    # an offline dossier made now says so too
+    offline_dossier.make_dossier(office.made["gone"], tmp_path / "ho-so.zip", sight=trail.Sight.EVERYTHING)
+    with zipfile.ZipFile(tmp_path / "ho-so.zip") as archive:
+        inside = {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+    assert "đã xóa theo yêu cầu" in inside["dien-bien.txt"] and not [name for name, text in inside.items() if NAME in text]
+    # somebody of the same name is somebody else
+    assert erasing.find_people(NAME, by=office.who("quantri")) == []
+    office.nominate("HN-2026", name=NAME, unit="DET-NANG-SOM", by="donvi2")
+    with reading() as s:
+        assert s.scalar(sa.select(sa.func.count()).select_from(Recipient).where(Recipient.name == NAME)) == 1
+
+
+def test_where_somebody_has_the_same_name_only_what_is_tied_to_the_case_goes(office: Office) -> None:
+    let_go(office)
+    with reading() as s:
+        seen = list(s.scalars(sa.select(Nomination.id)))
+    namesake = office.nominate("HN-2026", name=NAME, unit="DET-NANG-SOM", by="donvi2", seen=seen)
+    plan = erasing.look(who(office, "gone"), by=office.who("quantri"))
+    assert plan.namesakes == 1 and not plan.mentions and all(key != "nominate" for key, _ in plan.drafts)
+    erase(office)
+    assert office.read(namesake).name == NAME and trail.verify().ok
+    assert "draft.answers" in where(NAME), "nobody can say whom it means"
+
+
+def test_the_page_shows_what_goes_and_what_stays_and_takes_two_people(office: Office) -> None:
+    let_go(office)
+    first, second_ = Visitor(office.app, "quantri"), Visitor(office.app, "truongphong")
+    page = first.open("/office/erasures?q=lo%20nang")
+    assert NAME in words(page)
+    recipient = who(office, "gone")
+    told = words(first.open(f"/office/erasures/new/{recipient}"))
+    assert "Giữ, và vì sao" in told and "Luật Lưu trữ" in told
+    said = {"requester": NAME, "relation": "self", "received_on": clock.today().isoformat(), "basis": "PDPL.ERASE"}
+    assert first.post(f"/office/erasures/new/{recipient}", **{**said, "requester": ""}).status_code == 422
+    assert first.post(f"/office/erasures/new/{recipient}", **said).status_code == 303
+    number = erasing.list_erasures(by=office.who("quantri"))[0].id
+    assert first.post(f"/office/erasures/{number}/confirm").status_code == 403
+    page = second_.open(f"/office/erasures/{number}/confirm")
+    seen = page.xpath("//input[@name='seen']/@value")
+    assert second_.post(f"/office/erasures/{number}/confirm", seen=seen[0]).status_code == 303
+    assert "đã xóa" in words(first.open("/office/erasures")).lower() and NAME not in words(first.open("/nominations"))
+    assert Visitor(office.app, "thanhtra").post(f"/office/erasures/{number}/drop", reason="x").status_code == 403
+
+
+def test_a_restored_older_backup_is_erased_again(office: Office, second: Callable[..., Flask], tmp_path: Path) -> None:
+    early = tmp_path / "early.zip"
+    backup.make_backup(early, by=CLI)  # the rule still keeps the dossier in this one
+    let_go(office)
+    backup.make_backup(tmp_path / "copy.zip", by=CLI)
+    erase(office)
+    listed = again.list_file().read_bytes()
+    assert NAME.encode() not in listed and len(listed.splitlines()) == 1
+    with on(app := second()):
+        folder = app.extensions["settings"].var / "trail"
+        folder.mkdir(exist_ok=True)
+        (folder / "erasures.jsonl").write_bytes(listed + b'{"said":"{}","mac":"00"}\n')
+        found = backup.restore_backup(tmp_path / "copy.zip", reason="Máy chủ hỏng", by=CLI)
+        assert (found.erased, found.to_erase) == (1, ())
+        assert where(NAME) == set() and trail.verify().erased >= 3
+        assert trail.read(kind="data:erased").events[0].body["again"] == 1
+        assert erasing.erase_again(by=CLI) == erasing.Again(0), "once"
+    with on(app := second("third")):
+        folder = app.extensions["settings"].var / "trail"
+        folder.mkdir(exist_ok=True)
+        (folder / "erasures.jsonl").write_bytes(listed)
+        found = backup.restore_backup(early, reason="Máy chủ hỏng", by=CLI)
+        assert found.erased == 0 and len(found.to_erase) == 1, "it is told, and waits on the page"
+        row, plan = erasing.read_erasure(found.to_erase[0], by=CLI)
+        assert row.state == "asked" and plan is not None and plan.kept[0].word == "RETENTION"
