@@ -41,10 +41,12 @@ STATES: Mapping[str, tuple[str, str]] = {
     "obsolete": ("Ngừng gửi vì việc đã xong", "Not sent, the task was done"),
     "held": ("Chờ thư tổng hợp", "Waits for a digest"),
     "gathered": ("Đã gộp vào thư tổng hợp", "Went in a digest"),
+    "returned": ("Bị trả lại", "Returned"),
+    "withheld": ("Không gửi, địa chỉ trả thư lại", "Not sent, the address returns letters"),
 }
 """What people call the states of a mail, in Vietnamese and English."""
-_RESEND = ("sent", "unknown", "failed", "cancelled")
-_CANCEL = ("queued", "held", "unknown", "failed")
+_RESEND = ("sent", "unknown", "failed", "cancelled", "returned", "withheld")
+_CANCEL = ("queued", "held", "unknown", "failed", "returned", "withheld")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "task:prioritised": ("Đặt mức ưu tiên của việc", "Set the priority of a task"),
     "filter:saved": ("Lưu bộ lọc việc", "Kept a filter"),
     "filter:dropped": ("Xóa bộ lọc việc", "Removed a filter"),
+    "address:marked": ("Địa chỉ thư trả thư lại", "A mail address returns letters"),
+    "address:lifted": ("Cho gửi thư trở lại tới một địa chỉ", "Let mail go again to an address"),
     "letter:reworded": ("Sửa chữ của thư", "Changed the words of a letter"),
     "letter:restored": ("Dùng lại chữ của một lần sửa thư", "Put earlier words of a letter in force again"),
     "letter:unworded": ("Đưa thư về chữ kèm phần mềm", "Brought a letter back to the words that come with the service"),
