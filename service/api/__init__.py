@@ -16,6 +16,7 @@ def install(app: APIFlask) -> None:
     from service.api import (
         awards,
         ballots,
+        broadcasts,
         checks,
         council,
         definitions,
@@ -46,7 +47,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words, substitutions, trail, notices,
+        imports, replays, operating, studio_words, substitutions, trail, notices, broadcasts,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

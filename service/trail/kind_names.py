@@ -13,6 +13,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "council_sheet:keyed": ("Nhập kết quả của Hội đồng", "Keyed the council's results"),
     "package:bundled": ("Tải cả bộ hồ sơ trình lên cấp trên", "Took the whole package"),
     "round:units_reminded": ("Đôn đốc đơn vị chưa nộp hồ sơ", "Reminded units to file"),
+    "broadcast:sent": ("Gửi thông báo tới một nhóm người", "Sent a message to a set of people"),
     "task:drafted": ("Bắt đầu điền một việc", "Began to fill in a task"),
     "instance:migrated": ("Chuyển hồ sơ sang phiên bản khác của quy trình", "Moved the case to another version of the process"),
     "instance:migration_undone": ("Đưa hồ sơ trở lại phiên bản cũ của quy trình", "Moved the case back to the former version"),

@@ -553,6 +553,9 @@ LISTS: dict[str, Kind] = {
         "{actor} đôn đốc {count} đơn vị chưa nộp hồ sơ.",
         "{actor} reminded {count|unit} to file.",
     ),
+    "broadcast:sent": Kind(
+        "work", "{actor} gửi thông báo tới {count} người[: {chosen}].", "{actor} sent a message to {count|recipient}[: {chosen}].",
+    ),
     "round:closed": Kind("step", "{actor} đóng đợt xét[ {round}].", "{actor} closed the round[ {round}]."),
 }
 
