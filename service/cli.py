@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from copy import copy
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from flask import Flask
@@ -77,6 +79,32 @@ def worker(once: bool) -> None:
     with app.app_context():
         prepare_database()
     run(app, once=once)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, type=click.File("rb"))
+def bounces(files: tuple[BinaryIO, ...]) -> None:
+    """Read the reports of letters that came back: from the mailbox that is set, or from files; `-` is standard input, for a pipe.
+
+    A message that is no report of a letter of ours is left alone, and that is no error: a mail server would return it. Where
+    the database cannot be reached the code is 75, and the mail server tries again.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    from service import notices
+    from service.notices.reports import LONGEST
+
+    with _app().app_context():
+        try:
+            count = 0 if files else notices.read_returns()
+            for file in files:
+                count += notices.take_in(file.read(LONGEST))
+                while file.read(LONGEST):  # to its end: who writes into a pipe takes an early end for a failure
+                    pass
+        except OperationalError as error:
+            click.echo(str(error.orig), err=True)
+            sys.exit(os.EX_TEMPFAIL)
+    click.echo(f"Đã ghi {count} thư bị trả lại. / {how_many(count, 'returned letter')} noted.")
 
 
 @cli.command()

@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     smtp_url: Annotated[str, Field(validation_alias="SMTP_URL")] = ""
     mail_from: str = "Vinh Danh <no-reply@vinhdanh.invalid>"
     mail_reply_to: str = ""
+    mail_return: str = ""
+    """Address to which other servers report (RFC 5321, MAIL FROM), where not that of `mail_from`; `*` in it stands for the mail's
+    own number, so that each report names its mail (VERP): `thu-tra-ve+*@xa.example`."""
+    mail_returns_url: str = ""
+    """Mailbox in which these reports are (service.notices.mailbox); read by the worker."""
     quiet_hours: bool = True
     """Whether mail that can wait goes on working days between 7:00 and 20:00 only (service.notices.hours)."""
     upload_limit: int = 25 * 1024 * 1024

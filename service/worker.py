@@ -28,6 +28,7 @@ GRACE_SECONDS = 25.0
 """How long a stopping worker waits for what is under way; what is left is tried again by another."""
 _SWEEP_SECONDS = 1.0
 _MAIL_SECONDS = 1.0
+_RETURNS_SECONDS = 60.0
 _TIDY_SECONDS = 3600.0
 _CHECKPOINT_SECONDS = 2.0
 _NIGHT_SECONDS = 60.0
@@ -52,6 +53,7 @@ def run(app: Flask, *, once: bool = False, stop: threading.Event | None = None) 
             "beat": (lambda: _beat(holder), min(jobs.BEAT_SECONDS, jobs.lease().total_seconds() / 3)),
             "jobs": (lambda: _work(app, holder, stop), pause),
             "mail": (lambda: notices.send_due(holder, stop=stop.is_set), _MAIL_SECONDS),
+            "returned mail": (notices.read_returns, _RETURNS_SECONDS),
             "sweeps": (lambda: _sweep_alone(stop), _SWEEP_SECONDS),
             "tidying": (_tidy, _TIDY_SECONDS),
             "checkpoints": (watch.sign_due, _CHECKPOINT_SECONDS),

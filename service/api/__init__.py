@@ -16,6 +16,7 @@ def install(app: APIFlask) -> None:
     from service.api import (
         awards,
         ballots,
+        broadcasts,
         checks,
         council,
         definitions,
@@ -49,7 +50,7 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures,
+        imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -56,6 +56,28 @@ class Round(Base):
     closed_at: Mapped[datetime | None]
 
 
+class Broadcast(Base):
+    """One message to a chosen set of people; what became of it for each stands with its notices and mails."""
+
+    __tablename__ = "broadcast"
+    __table_args__ = (UniqueConstraint("made_by", "ticket"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    chosen: Mapped[str] = mapped_column(String(20))
+    """A set of `broadcasts.toml`."""
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
+    group: Mapped[str | None] = mapped_column(String(40))
+    letter: Mapped[str] = mapped_column(String(24))
+    """Which letter words it: the sender's own text, or a reminder of the service."""
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    told: Mapped[list[int]] = mapped_column(Json)
+    made_by: Mapped[int | None]
+    made_at: Mapped[datetime]
+    ticket: Mapped[str | None] = mapped_column(String(64))
+    """What one sending is known by, however often it is asked for."""
+
+
 class FormerCalendar(Base):
     """The calendar that a round had until it was changed."""
 

@@ -1,4 +1,4 @@
-"""Reminding units that have not filed: one mail a person, told in the trail. Decides nothing else."""
+"""Reminding units that have not filed: a broadcast to them in the service's own words, once a day. Decides nothing else."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 from service import clock, notices, people, trail
 from service.actor import Actor
+from service.awards import broadcasting
 from service.awards.overview import units_in_round
 from service.awards.rounds import end_of_day, read_round
 from service.calendar import working_calendar
 from service.db import transaction
 from service.errors import Conflict
-from service.people.members import members_of
 
 
 def remind_units(round_id: int, units: Collection[int] | None = None, *, by: Actor) -> int:
@@ -40,12 +40,17 @@ def remind_units(round_id: int, units: Collection[int] | None = None, *, by: Act
         )
     closes = end_of_day(row.calendar["filing"])
     left = working_calendar().between(today, closes.date())
+    told = {one.unit.id: broadcasting.people_to_remind(one.unit.id) for one in late}
     with transaction():
+        number = broadcasting.note(
+            "not_filed", [account for accounts in told.values() for account in accounts], letter="draft_closing", by=by,
+            round_id=round_id,
+        )
         for one in late:
             notices.queue(
                 "draft_closing",
-                to=members_of([f"unit:{one.unit.id}", f"unit_head:{one.unit.id}"]),
-                key=f"remind:{round_id}:{one.unit.id}:{today.isoformat()}",
+                to=told[one.unit.id],
+                key=broadcasting.key_of(number, one.unit.id),
                 context={"title": f"{one.unit.name}, {row.name}", "closes": closes}
                 | ({"days": left} if left > 0 else {}),
                 link=f"/lists/{one.list_id}" if one.list_id else f"/rounds/{round_id}",
@@ -54,6 +59,6 @@ def remind_units(round_id: int, units: Collection[int] | None = None, *, by: Act
             "round:units_reminded",
             by=by,
             stream=f"round:{round_id}",
-            body={"units": [one.unit.id for one in late], "count": len(late)},
+            body={"units": [one.unit.id for one in late], "count": len(late), "broadcast": number},
         )
     return len(late)

@@ -38,7 +38,7 @@ class Choice:
 
 
 def _chosen_of(letter: Letter) -> bool:
-    return letter.bell and not letter.compulsory
+    return letter.bell and letter.mail and not letter.compulsory
 
 
 def read_choices(*, by: Actor) -> tuple[Choice, ...]:
@@ -48,7 +48,7 @@ def read_choices(*, by: Actor) -> tuple[Choice, ...]:
         kept = {letter: way for letter, way in rows}
     found = [
         Choice(name, label(name), label(name, "en"), one.compulsory, kept.get(name, AT_ONCE) if _chosen_of(one) else AT_ONCE)
-        for name, one in letters().items() if one.bell
+        for name, one in letters().items() if one.bell and one.mail
     ]
     return tuple(sorted(found, key=lambda one: one.compulsory))
 
@@ -86,6 +86,8 @@ def stop_digests(account: int, *, by: Actor) -> int:
 
 def ways_of(letter: str, accounts: Collection[int]) -> dict[int, str]:
     """How these people hear of a letter, where it is not at once."""
+    if not letters()[letter].mail:
+        return dict.fromkeys(accounts, BELL)
     if not _chosen_of(letters()[letter]):
         return {}
     with db.reading() as s:
@@ -97,7 +99,7 @@ def ways_of(letter: str, accounts: Collection[int]) -> dict[int, str]:
 
 def _fault(name: str, way: str) -> FieldFault | None:
     known = letters().get(name)
-    if known is None or not known.bell:
+    if known is None or not known.bell or not known.mail:
         return FieldFault(name, "Không có loại thông báo này.", "There is no such kind of notice.")
     if way not in WAYS:
         return FieldFault(name, "Không có cách nhận này.", "There is no such way.")

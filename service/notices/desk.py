@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
@@ -20,6 +20,7 @@ from service.notices.letters import (
     TASK,
     Letter,
     Rendered,
+    checked,
     label,
     letters,
     sample_of,
@@ -27,7 +28,7 @@ from service.notices.letters import (
     worded,
     written,
 )
-from service.notices.models import FREEZE, MAIL
+from service.notices.models import FREEZE, MAIL, NOTICE
 from service.notices.sending import Contact, contacts, queue, rendered, way_out
 from service.notices.wording import with_versions
 
@@ -41,10 +42,12 @@ STATES: Mapping[str, tuple[str, str]] = {
     "obsolete": ("Ngừng gửi vì việc đã xong", "Not sent, the task was done"),
     "held": ("Chờ thư tổng hợp", "Waits for a digest"),
     "gathered": ("Đã gộp vào thư tổng hợp", "Went in a digest"),
+    "returned": ("Bị trả lại", "Returned"),
+    "withheld": ("Không gửi, địa chỉ trả thư lại", "Not sent, the address returns letters"),
 }
 """What people call the states of a mail, in Vietnamese and English."""
-_RESEND = ("sent", "unknown", "failed", "cancelled")
-_CANCEL = ("queued", "held", "unknown", "failed")
+_RESEND = ("sent", "unknown", "failed", "cancelled", "returned", "withheld")
+_CANCEL = ("queued", "held", "unknown", "failed", "returned", "withheld")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,18 @@ class Line:
     def can_cancel(self) -> bool:
         """Tell whether it can be taken off the list of what waits or went wrong."""
         return self.state in _CANCEL
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a letter for one person: state of the mail (None: no mail), and when the notice was read."""
+
+    account: int
+    name: str
+    address: str
+    state: str | None
+    mail: int | None
+    read_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +222,45 @@ def release(*, by: Actor) -> None:
         for ask in before_release:
             ask(by)
         trail.record("outbox:released", by=by, stream="system")
+
+
+def deliveries(key: str, letter: str, accounts: Collection[int]) -> tuple[Delivery, ...]:
+    """What became of an event's letters for these people: told under the key itself or under parts of it ("key:7")."""
+    wanted = sorted(set(accounts))
+    found: list[Delivery] = []
+    with db.reading() as s:
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            known = contacts(some)
+            of_it = [(table.c.key == key) | table.c.key.like(f"{key}:%") for table in (MAIL, NOTICE)]
+            mails = {
+                row.account: row
+                for row in s.execute(
+                    select(MAIL.c.id, MAIL.c.account, MAIL.c.state, MAIL.c.address)
+                    .where(MAIL.c.account.in_(some), MAIL.c.letter == letter, of_it[0]).order_by(MAIL.c.id)
+                )
+            }
+            read = {
+                account: at
+                for account, at in s.execute(
+                    select(NOTICE.c.account, func.max(NOTICE.c.read_at))
+                    .where(NOTICE.c.account.in_(some), NOTICE.c.letter == letter, of_it[1]).group_by(NOTICE.c.account)
+                )
+            }
+            for account in some:
+                mail, contact = mails.get(account), known.get(account)
+                found.append(Delivery(
+                    account, contact.name if contact else "", (mail.address if mail else None) or (contact.address if contact else ""),
+                    mail.state if mail else None, mail.id if mail else None, read.get(account),
+                ))
+    return tuple(found)
+
+
+def reads_as(
+    letter: str, context: Mapping[str, Any], *, words: Mapping[str, Any] | None, language: str, person: str, link: str
+) -> Rendered:
+    """How a letter with these values and words would read, before anything is queued."""
+    return rendered(letter, checked(letter, context), link, Contact(person, "", language), words)
 
 
 def send_test(*, by: Actor) -> None:

@@ -78,6 +78,8 @@ class Letter:
     """Whether it goes at any hour, on any day."""
     bell: bool = True
     """Whether the pages show it too; else it is mail only, and nobody chooses how to hear of it."""
+    mail: bool = True
+    """Whether it goes by mail; else the pages alone show it: of an address that takes no mail."""
 
     @property
     def gaps(self) -> dict[str, bool]:
@@ -125,6 +127,7 @@ def letters() -> Mapping[str, Letter]:
             event=data.get("event", {}),
             reckoned={language: data[language].get("reckoned", {}) for language in LANGUAGES},
             compulsory=data.get("compulsory", True), urgent=data.get("urgent", False), bell=data.get("bell", True),
+            mail=data.get("mail", True),
         )
     return found
 

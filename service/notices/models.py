@@ -38,6 +38,7 @@ class Mail(Base):
             postgresql_where=text("state = 'held'"),
         ),
         Index("ix_mail_digest", "digest"),
+        Index("ix_mail_message_id", "message_id"),
         Index("ix_mail_state", "state", "id"),
     )
 
@@ -54,7 +55,8 @@ class Mail(Base):
     """What the sender asks about before it goes: is it still wanted?"""
     message_id: Mapped[str] = mapped_column(String(160))
     state: Mapped[str] = mapped_column(String(9))
-    """queued, sending, sent, unknown, failed, cancelled, obsolete; held for a digest, gathered into one."""
+    """queued, sending, sent, unknown, failed, cancelled, obsolete; held for a digest, gathered into one; returned by another
+    server, withheld from an address that returns letters."""
     digest: Mapped[int | None] = mapped_column(Key)
     """The mail in which it went, where it was gathered."""
     shown_only: Mapped[bool] = mapped_column(default=False)
@@ -98,6 +100,29 @@ class Notice(Base):
     read_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     """Since when it is known that it concerns nobody any more; until a sweep notes it, the question is asked at each look."""
+
+
+class MailReturn(Base):
+    """What another server said of a mail: it was given up, or is late."""
+
+    __tablename__ = "mail_return"
+    __table_args__ = (Index("ix_mail_return_mail", "mail"), Index("ix_mail_return_address", "address"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    mail: Mapped[int] = mapped_column(Key)
+    account: Mapped[int] = mapped_column(Key)
+    address: Mapped[str] = mapped_column(String(254))
+    """Where it went, in small letters."""
+    final: Mapped[bool]
+    """It was given up; else it is late."""
+    status: Mapped[str] = mapped_column(String(12))
+    """As RFC 3463 writes it."""
+    said: Mapped[str] = mapped_column(Text)
+    report: Mapped[str] = mapped_column(String(64))
+    """Hash of the report, so that it counts once."""
+    reported_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    """Since when it does not count any more: somebody let mail go to the address again."""
 
 
 class NoticeChoice(Base):
@@ -145,4 +170,5 @@ MAIL: Table = Mail.metadata.tables["mail"]
 WORDS: Table = LetterWords.metadata.tables["letter_words"]
 FREEZE: Table = MailFreeze.metadata.tables["mail_freeze"]
 NOTICE: Table = Notice.metadata.tables["notice"]
+RETURN: Table = MailReturn.metadata.tables["mail_return"]
 CHOICE: Table = NoticeChoice.metadata.tables["notice_choice"]

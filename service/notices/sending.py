@@ -27,6 +27,7 @@ from service.actor import machine
 from service.config import Settings
 from service.notices import bell, choices, digests, hours, smtp
 from service.notices.letters import Item, Rendered, checked, label, letters, render
+from service.notices.marks import marks_of
 from service.notices.message import BadAddress, bare_address, compose
 from service.notices.models import FREEZE, MAIL
 from service.notices.still import is_wanted
@@ -274,10 +275,11 @@ def _send(found: Sequence[Waiting], holder: str, stop: Callable[[], bool]) -> No
             if isinstance(ready, End):
                 _settle([(left.pop(0), ready)], holder)
                 continue
+            sender = _return_address(left[0].message_id)
             if client is None or client.sock is None:
                 client = smtp.connect(server)
             mail = left.pop(0)
-            end = _hand_over(client, mail, ready, holder)
+            end = _hand_over(client, mail, sender, ready, holder)
             if end is not None:
                 _settle([(mail, end)], holder)
         _give_back(holder, [mail.id for mail in left])
@@ -289,12 +291,12 @@ def _send(found: Sequence[Waiting], holder: str, stop: Callable[[], bool]) -> No
             smtp.farewell(client)
 
 
-def _hand_over(client: SMTP, mail: Waiting, ready: tuple[str, bytes], holder: str) -> End | None:
+def _hand_over(client: SMTP, mail: Waiting, sender: str, ready: tuple[str, bytes], holder: str) -> End | None:
     address, content = ready
     try:
         smtp.deliver(
             client,
-            sender=bare_address(_settings().mail_from),
+            sender=sender,
             to=address,
             content=content,
             before_last_byte=lambda: _note_handing_over(mail.id, holder),
@@ -309,6 +311,16 @@ def _hand_over(client: SMTP, mail: Waiting, ready: tuple[str, bytes], holder: st
     except smtp.Uncertain as trouble:
         return End("unknown", str(trouble), address)
     return End("sent", address=address)
+
+
+def _return_address(message_id: str) -> str:
+    """Where other servers are to report of this mail."""
+    settings = _settings()
+    given = settings.mail_return or bare_address(settings.mail_from)
+    try:
+        return bare_address(given.replace("*", message_id[1:].partition("@")[0]))
+    except BadAddress as error:
+        raise smtp.BadServer(f"VINHDANH_MAIL_RETURN: {error}") from error
 
 
 def _later(mail: Waiting, error: str, address: str | None = None) -> End:
@@ -336,6 +348,8 @@ def _prepared(mail: Waiting) -> End | tuple[str, bytes]:
         return End("failed", "the account is closed")
     if not contact.address:
         return End("failed", "the account has no mail address")
+    if marks_of([contact.address]):
+        return End("withheld", "the address returns letters", contact.address)
     settings = _settings()
     try:
         content = compose(
@@ -421,7 +435,7 @@ def _settle(ends: Sequence[tuple[Waiting, End]], holder: str) -> None:
                 _tell(mail.id, mail.account, mail.letter, end.state, end.error)
 
 
-_TOLD = {"sent": "mail:sent", "failed": "mail:failed", "unknown": "mail:unknown"}
+_TOLD = {"sent": "mail:sent", "failed": "mail:failed", "unknown": "mail:unknown", "withheld": "mail:withheld"}
 
 
 def _tell(mail: int, account: int, letter: str, state: str, error: str | None) -> None:

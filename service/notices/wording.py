@@ -109,6 +109,28 @@ def typed_letter(name: str, typed: Typed) -> Letter:
     raise Invalid("Chữ của thư còn chỗ cần sửa.", "There is something in the letter to mend.", code="letter-refused", faults=faults)
 
 
+def own_words(name: str, subject: str, text: str) -> dict[str, Any]:
+    """Words of a person for one letter, for `queue`: subject and text in both languages, gaps as the letter has them.
+
+    Raises Invalid at `subject` and `text`.
+    """
+    said = {"subject": subject.strip(), "opening": text.replace("\r\n", "\n").strip()}
+    words = {language: dict(said) for language in LANGUAGES}
+    try:
+        reworded(name, words)
+    except BadLetter as bad:
+        at = {"subject": "subject", "opening": "text"}
+        faults = {
+            (field, one.message): FieldFault(field, one.message, one.message_en)
+            for one in bad.faults if (field := at.get((one.part or "").rpartition(".")[2], "text"))
+        }
+        raise Invalid(
+            "Nội dung thông báo còn chỗ cần sửa.", "There is something in the message to mend.", code="letter-refused",
+            faults=list(faults.values()),
+        ) from None
+    return {"said": words}
+
+
 def save_words(name: str, typed: Typed, *, seen: int, reason: str, by: Actor) -> int:
     """Word a letter anew from now on; returns the number of the version.
 

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from service import clock, jobs, trail
+from service import clock, jobs, notices, trail
 from service.actor import Actor
 from service.db import reading, savepoint, session, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
@@ -166,6 +166,8 @@ def edit_account(
         if fields:
             moved = _NO_LETTER if fields.get("email", row.email) != row.email else {}  # a code went to the old address
             current.execute(sa.update(Account).where(Account.id == account).values(**fields, **moved))
+            if moved:  # what was withheld from an address that returned letters goes to the new one
+                notices.let_go(account)
             trail.record(
                 "account:changed",
                 by=by,

@@ -553,6 +553,9 @@ LISTS: dict[str, Kind] = {
         "{actor} đôn đốc {count} đơn vị chưa nộp hồ sơ.",
         "{actor} reminded {count|unit} to file.",
     ),
+    "broadcast:sent": Kind(
+        "work", "{actor} gửi thông báo tới {count} người[: {chosen}].", "{actor} sent a message to {count|recipient}[: {chosen}].",
+    ),
     "round:closed": Kind("step", "{actor} đóng đợt xét[ {round}].", "{actor} closed the round[ {round}]."),
 }
 
@@ -749,6 +752,22 @@ WORK: dict[str, Kind] = {
     "letter:unworded": Kind(
         "system", "{actor} đưa thư “{letter}” về chữ kèm phần mềm[: {reason}].",
         "{actor} brought the letter “{letter}” back to the words that come with the service[: {reason}].",
+    ),
+    "mail:returned": Kind("system", "Thư[ {letter}] bị trả lại[: {status}].", "Mail came back[: {letter}][, {status}]."),
+    "mail:late": Kind(
+        "system", "Máy chủ nơi nhận báo thư[ {letter}] chưa giao được[: {status}].",
+        "Mail is late, another server says[: {letter}][, {status}].",
+    ),
+    "mail:withheld": Kind(
+        "system", "Không gửi thư[ {letter}], vì địa chỉ trả thư lại.", "Mail was withheld, since the address returns letters[: {letter}]."
+    ),
+    "address:marked": Kind(
+        "system", "Địa chỉ thư của {account} trả thư lại[: {status}]; từ nay không gửi thư tới địa chỉ này.",
+        "The mail address of {account} returns letters[: {status}]; no more are sent to it.",
+    ),
+    "address:lifted": Kind(
+        "system", "{actor} cho gửi thư trở lại tới địa chỉ của {account}[: {reason}].",
+        "{actor} let mail go again to the address of {account}[: {reason}].",
     ),
     "mail:unknown": Kind(
         "system", "Chưa rõ thư[ {letter}] đã đến hay chưa.", "Not known whether mail arrived[: {letter}]."

@@ -149,6 +149,11 @@ def edit(
         return _draw(form_, page, typed, refusal, files)
 
 
+def draw(form_: Form, page: Page, answers: Mapping[str, Any]) -> Response:
+    """The form with what was typed, for one more look before it is sent."""
+    return _draw(form_, page, answers)
+
+
 def confirm(act: Act, crumbs: Sequence[Link], back_url: str, do: Callable[[str], AnyResponse]) -> AnyResponse:
     """An act that says what it will do and may ask why: its page, or the act with the reason; a refusal keeps it."""
     wrong, reason_, code = "", request.form.get("reason", ""), 200

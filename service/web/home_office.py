@@ -216,6 +216,9 @@ def not_filed(
     if round_.state == "open" and people.allowed(by, "submission.return"):
         acts = [Act(ngettext("Đôn đốc cả %(num)d đơn vị", "Đôn đốc cả %(num)d đơn vị", len(late)),
                     url_for("home.remind", round_id=round_.id), "remind", hidden={"from": origin})]
+    if people.allowed(by, "broadcast.send"):
+        acts.append(Act(_("Viết thông báo riêng"), url_for("broadcasts.make", round=round_.id, set="not_filed"), "broadcast", "text",
+                        method="get"))
     return Block(
         title,
         [Link(_("Xem đủ %(n)d đơn vị", n=len(late)), url_for("rounds.show", round_id=round_.id) + "#not-filed")]

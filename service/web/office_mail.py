@@ -16,7 +16,7 @@ from service.notices import STATES, Line
 from service.people import second_person
 from service.web import edit, pages
 from service.web.frame import Link
-from service.web.office_frame import crumbs, listing
+from service.web.office_frame import crumbs, listing, must
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
 from service.web.second_person import do_or_ask
 from service.web.standing import pages_of
@@ -24,7 +24,7 @@ from service.web.standing import pages_of
 blueprint = Blueprint("office_mail", __name__)
 SIZE = 50
 _TAGS = {"queued": "waiting", "sending": "waiting", "sent": "passed", "unknown": "note", "failed": "refused",
-         "cancelled": "done", "obsolete": "done", "held": "hold", "gathered": "passed"}
+         "cancelled": "done", "obsolete": "done", "held": "hold", "gathered": "passed", "returned": "refused", "withheld": "hold"}
 
 
 @blueprint.get("/office/mail")
@@ -60,8 +60,17 @@ def show_all() -> Response:
         status=_way(box.way), trail=[Link(_("Thư đi"), "")], chips=chips,
         pager=pages_of(number, SIZE, box.total, False, lambda page: url_for("office_mail.show_all", **here, page=page)),
         acts=_acts(by, box.freeze),
-        side=[*([_frozen(box.freeze)] if box.freeze else []), _letters()],
+        side=[*([_frozen(box.freeze)] if box.freeze else []), *_returning(by), _letters()],
     )
+
+
+def _returning(by: Actor) -> list[Block]:
+    """How many addresses return letters, for who sees which."""
+    if not people.allowed(by, "mail.read"):
+        return []
+    marked = sum(one.mark is not None for one in notices.returns(by=by))
+    said = ngettext("%(num)d địa chỉ trả thư lại", "%(num)d địa chỉ trả thư lại", marked) if marked else _("Xem thư bị trả lại")
+    return [Block(_("Thư bị trả lại"), lines=[Cell(said, url=url_for("office_mail.show_returns"))])]
 
 
 def _way(way: str) -> str:
@@ -197,6 +206,70 @@ def freeze() -> AnyResponse:
 
     back = url_for("office_mail.show_all")
     return edit.confirm(_freeze_act(), crumbs(Link(_("Thư đi"), back), Link(_("Giữ lại"), "")), back, do)
+
+
+@blueprint.get("/office/mail/returns")
+def show_returns() -> Response:
+    """Addresses that return letters, marked ones first."""
+    by = pages.me()
+    found = notices.returns(by=by)
+    marked = sum(one.mark is not None for one in found)
+    may = people.allowed(by, "mail.resend")
+    return listing(
+        by, "office_mail.show_all", ngettext("*%(num)d địa chỉ* trả thư lại", "*%(num)d địa chỉ* trả thư lại", marked),
+        [
+            Block(
+                _("Thư bị trả lại"),
+                table=Table(
+                    [Column(_("Địa chỉ")), Column(_("Người dùng")), Column(_("Máy chủ nơi nhận báo")), Column(_("Trạng thái"))],
+                    [_returning_row(one) for one in found],
+                    _("Thư bị trả lại"),
+                    row_acts=[[_lift_act(one.address)] if may else [] for one in found],
+                ) if found else None,
+                empty=None if found else Empty(_("Không có thư nào bị trả lại"),
+                                               _("Báo cáo của máy chủ nơi nhận được đọc từ hộp thư đặt trong cấu hình.")),
+            )
+        ],
+        status=_("Địa chỉ đã đánh dấu không nhận thư nữa cho đến khi sửa địa chỉ hoặc cho gửi lại; mọi tin vẫn hiện ở mục Thông báo."),
+        trail=[Link(_("Thư đi"), url_for("office_mail.show_all")), Link(_("Thư bị trả lại"), "")],
+    )
+
+
+def _returning_row(one: notices.Returning) -> list[Cell]:
+    names = ", ".join(name for _account, name in one.people)
+    counts = _("%(failed)d thư bị trả, %(late)d lần báo chậm", failed=one.failed, late=one.late)
+    tag = Tag("refused", _("Không gửi nữa")) if one.mark else Tag("note", _("Còn gửi"))
+    return [
+        Cell(one.address, counts, url_for("office_mail.show", mail_id=one.mail)),
+        Cell(names or _("không ai dùng địa chỉ này nữa"),
+             url=url_for("office_people.show", account=one.people[0][0]) if one.people else ""),
+        Cell(one.status, one.said),
+        Cell("", words.full_moment(one.last), tag=tag),
+    ]
+
+
+def _lift_act(address: str) -> Act:
+    return Act(
+        _("Cho gửi lại"), url_for("office_mail.lift"), "lift", "takes",
+        effect=_("Cho gửi thư trở lại tới *%(address)s*? Thư bị giữ trong thời gian qua sẽ gửi ngay.", address=address.replace("*", "∗")),
+        asks=_("Lý do"), hidden={"address": address}, page_url=url_for("office_mail.lift", address=address),
+    )
+
+
+@blueprint.route("/office/mail/returns/lift", methods=["GET", "POST"])
+def lift() -> AnyResponse:
+    """Let mail go again to an address that returned letters, with a reason."""
+    by = pages.me()
+    must(by, "mail.resend")
+    address, back = request.values.get("address", "")[:254], url_for("office_mail.show_returns")
+
+    def do(reason: str) -> AnyResponse:
+        count = notices.lift_mark(address, reason=reason, by=by)
+        pages.say(ngettext("Đã cho gửi lại. *%(num)d thư* bị giữ sẽ gửi ngay.", "Đã cho gửi lại. *%(num)d thư* bị giữ sẽ gửi ngay.", count)
+                  if count else _("Đã cho gửi lại."))
+        return pages.back_to("office_mail.show_returns")
+
+    return edit.confirm(_lift_act(address), crumbs(Link(_("Thư bị trả lại"), back), Link(_("Cho gửi lại"), "")), back, do)
 
 
 @blueprint.route("/office/mail/release", methods=["GET", "POST"])

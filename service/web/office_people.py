@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import people, words
+from service import notices, people, words
 from service.errors import Invalid, NotFound
 from service.imports import Taken
 from service.people import Person, second_person
@@ -44,6 +44,7 @@ def show_all() -> Response:
     )
     groups = people.memberships_of([row.id for row in rows]) if rows else {}
     labels = people.group_labels({one.group for held in groups.values() for one in held}, words.language())
+    marked = notices.marked_people([row.id for row in rows])
     here: dict[str, Any] = {k: v for k, v in (("q", text), ("group", group), ("state", state)) if v}
     return listing(
         by, "office_people.show_all", ngettext("*%(num)d tài khoản*", "*%(num)d tài khoản*", total),
@@ -55,7 +56,7 @@ def show_all() -> Response:
                     [
                         [
                             Cell(row.name, row.title, url_for("office_people.show", account=row.id)),
-                            Cell(row.login, row.email),
+                            Cell(row.login, row.email, tag=Tag("refused", _("trả thư lại")) if row.id in marked else None),
                             Cell(", ".join(labels[one.group] for one in groups.get(row.id, ()) if one.holds)),
                             Cell("", tag=_state(row)),
                         ]
@@ -186,13 +187,22 @@ def _facts(row: Person, deeds: Link | None) -> Block:
         _("Tài khoản"),
         [deeds] if deeds else (),
         facts=[
-            Fact(_("Tên đăng nhập"), row.login), Fact(_("Thư điện tử"), row.email or _("chưa ghi")),
+            Fact(_("Tên đăng nhập"), row.login), Fact(_("Thư điện tử"), row.email or _("chưa ghi")), *_returned(row),
             Fact(_("Điện thoại"), row.phone or _("chưa ghi"), figures=True),
             Fact(_("Ngôn ngữ của thư"), LANGUAGES[row.locale]),
             Fact(_("Trạng thái"), _state(row).words),
             Fact(_("Đăng nhập gần nhất"), words.full_moment(row.signed_in_at) or _("chưa lần nào")),
         ],
     )
+
+
+def _returned(row: Person) -> list[Fact]:
+    """That the address returns letters, and what the other server said."""
+    mark = notices.own_mark(row.id)
+    if mark is None:
+        return []
+    said = _("từ %(when)s, %(status)s %(said)s", when=words.full_moment(mark.since), status=mark.status, said=mark.said)
+    return [Fact(_("Địa chỉ trả thư lại"), said.strip())]
 
 
 def _revoke_act(account: int, group: str, label: str) -> Act:

@@ -17,7 +17,7 @@ from service.notices import WAYS, Choice
 from service.web import edit, pages
 from service.web.edit import Page
 from service.web.frame import Link
-from service.web.parts import Act, Block, Cell, Tag
+from service.web.parts import Act, Block, Cell, Check, Tag
 from service.web.rendering import LANGUAGES
 
 blueprint = Blueprint("own_mail", __name__)
@@ -52,7 +52,7 @@ def choose() -> AnyResponse:
             [Link(_("Thư gửi cho tôi"), "")],
             _("Thư gửi tới %(address)s. Ngôn ngữ của trang chọn ở trình đơn. Mọi tin đều hiện ở mục Thông báo; thư đi trong giờ "
               "làm việc, thư tổng hợp đi lúc 7:30.", address=row.email or _("chưa ghi")),
-            above=[_compulsory([one for one in choices if one.compulsory])],
+            above=[*_returned(by.account), _compulsory([one for one in choices if one.compulsory])],
         ),
         do,
         first={"locale": row.locale, "ways": {one.letter: one.way for one in free}},
@@ -61,6 +61,21 @@ def choose() -> AnyResponse:
 
 def _label(one: Choice) -> str:
     return one.label_en if words.language() == "en" else one.label
+
+
+def _returned(account: int | None) -> list[Block]:
+    """That one's address returns letters, where it does."""
+    mark = notices.own_mark(account) if account else None
+    if mark is None:
+        return []
+    return [Block(
+        _("Địa chỉ thư của bạn trả thư lại"),
+        checks=[Check(
+            _("Thư gửi tới %(address)s bị trả lại từ %(when)s, nên không gửi tới đó nữa. Báo quản trị viên sửa địa chỉ; mọi tin vẫn hiện "
+              "ở mục Thông báo.", address=mark.address, when=words.full_moment(mark.since)),
+            "warn",
+        )],
+    )]
 
 
 def _compulsory(kinds: list[Choice]) -> Block:

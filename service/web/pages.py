@@ -43,11 +43,11 @@ SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "consents", "paper", "same",
     "home", "nominations", "case_checks", "rounds", "round_content", "trail", "trail_proofs", "office", "office_people",
     "office_units", "office_days", "office_mail", "office_letters", "second_person", "office_health",
-    "office_processes", "office_enactments", "office_rules", "office_law", "past_awards", "erasures", "clock",
-    "sessions", "set_password", "ballot", "second_factor", "own_mail", "own_notices", "own_substitutes", "own_tokens",
-    "council", "council_meeting", "council_kiosk", "council_written", "council_scores", "papers", "public", "verify",
-    "studio_words", "studio_figures", "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files",
-    "studio_deploy", "studio_migration", "studio_operating", "elsewhere",
+    "office_processes", "office_enactments", "office_rules", "office_law", "past_awards", "broadcasts", "erasures",
+    "clock", "sessions", "set_password", "ballot", "second_factor", "own_mail", "own_notices", "own_substitutes",
+    "own_tokens", "council", "council_meeting", "council_kiosk", "council_written", "council_scores", "papers",
+    "public", "verify", "studio_words", "studio_figures", "studio_replay", "studio_tryout", "studio_scenarios",
+    "studio", "studio_files", "studio_deploy", "studio_migration", "studio_operating", "elsewhere",
 )
 """Modules of pages, each with a `blueprint`."""
 

@@ -154,6 +154,8 @@ def _acts(by: Actor, row: Round) -> list[Act]:
         acts.append(Act(_("Nhập hồ sơ giấy thay đơn vị"), url_for("paper.start", round_id=row.id), "paper", method="get"))
     if row.state == "open" and people.allowed(by, "round.close"):
         acts.append(_close_act(row))
+    if row.state in ("open", "closed") and people.allowed(by, "broadcast.send"):
+        acts.append(Act(_("Gửi thông báo"), url_for("broadcasts.make", round=row.id), "broadcast", method="get"))
     if people.allowed(by, "round.create"):
         if row.calendar and row.stage != "DOT_XUAT" and row.state != "ended":
             acts.append(Act(_("Đổi lịch"), url_for("rounds.redate", round_id=row.id), "redate", method="get"))

@@ -41,11 +41,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def _process(command: str, var: Path, url: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def _process(command: str, var: Path, url: str, port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("VINHDANH_")} | {
         "VINHDANH_VAR": str(var), "VINHDANH_DATABASE_URL": url, "VINHDANH_DEMO": "1", "PORT": str(port),
         "VINHDANH_RATE_ACCOUNT": "1000000", "VINHDANH_RATE_ADDRESS": "1000000", "VINHDANH_RATE_SIGN_IN": "1000000",
-        "PYTHONPATH": str(Path.cwd()),
+        "PYTHONPATH": str(Path.cwd()), **more,
     }
     process = subprocess.Popen(
         [sys.executable, "-c", "from service.cli import main; main()", command],
@@ -76,9 +76,9 @@ def server(var: Path, url: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]
 
 
 @contextmanager
-def worker(var: Path, url: str) -> Iterator[None]:
-    """`vinhdanh worker` beside the server."""
-    with _process("worker", var, url, 0):
+def worker(var: Path, url: str, **more: str) -> Iterator[None]:
+    """`vinhdanh worker` beside the server, with further settings."""
+    with _process("worker", var, url, 0, **more):
         yield
 
 

@@ -1,10 +1,13 @@
 """A worker in a process of its own, to be killed (`tests.ready`).
 
-A job "write" leaves one effect and queues one mail in its transaction; each try is noted beforehand.
+A job "write" leaves one effect and queues one mail in its transaction; each try is noted beforehand. The jobs "die_…" are
+killed at their first try, before or after that transaction.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 
 import sqlalchemy as sa
@@ -28,11 +31,33 @@ def write(job: jobs.Job) -> None:
         connection.execute(sa.text("INSERT INTO try (n) VALUES (:n)"), {"n": n})
     time.sleep(0.005)
     with transaction():
-        notices.queue(
-            "assigned", to=[n + 1], key=f"effect:{n}", context={"task": f"Việc {n}", "title": "Thử"}
-        )
+        _tell(n)
     with db.engine.begin() as connection:
         connection.execute(sa.text("INSERT INTO effect (n) VALUES (:n) ON CONFLICT DO NOTHING"), {"n": n})
+
+
+def _tell(n: int) -> None:
+    notices.queue("assigned", to=[n + 1], key=f"effect:{n}", context={"task": f"Việc {n}", "title": "Thử"})
+
+
+def _die_at_first(job: jobs.Job) -> None:
+    if job.attempts == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_uncommitted(job: jobs.Job) -> None:
+    """Be killed with the mail written and nothing committed."""
+    with transaction() as s:
+        _tell(int(job.payload["n"]))
+        s.flush()
+        _die_at_first(job)
+
+
+def die_committed(job: jobs.Job) -> None:
+    """Be killed with the mail committed and the job not yet done."""
+    with transaction():
+        _tell(int(job.payload["n"]))
+    _die_at_first(job)
 
 
 def slow(job: jobs.Job) -> None:
@@ -47,6 +72,8 @@ def work() -> None:
     jobs.SWEEPS.clear()
     jobs.handler("write")(write)
     jobs.handler("slow")(slow)
+    jobs.handler("die_uncommitted")(die_uncommitted)
+    jobs.handler("die_committed")(die_committed)
     notices.register_contacts(
         lambda accounts: {a: Contact(f"Người {a}", f"p{a}@sonmai.example") for a in accounts}
     )

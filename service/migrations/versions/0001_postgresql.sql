@@ -205,6 +205,128 @@ CREATE TABLE worker_beat (
 	CONSTRAINT pk_worker_beat PRIMARY KEY (holder)
 )
 ;;
+CREATE TABLE mail (
+	id BIGSERIAL NOT NULL,
+	key VARCHAR(160) NOT NULL,
+	account BIGINT NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	context TEXT NOT NULL,
+	words TEXT,
+	link VARCHAR(200),
+	about BIGINT,
+	message_id VARCHAR(160) NOT NULL,
+	state VARCHAR(9) NOT NULL,
+	digest BIGINT,
+	shown_only BOOLEAN NOT NULL,
+	address VARCHAR(254),
+	attempts INTEGER NOT NULL,
+	next_at BIGINT NOT NULL,
+	holder VARCHAR(80),
+	lease_until BIGINT,
+	handed_at BIGINT,
+	error TEXT,
+	queued_at BIGINT NOT NULL,
+	settled_at BIGINT,
+	CONSTRAINT pk_mail PRIMARY KEY (id),
+	CONSTRAINT uq_mail_key_account_letter UNIQUE (key, account, letter)
+)
+;;
+CREATE INDEX ix_mail_digest ON mail (digest)
+;;
+CREATE INDEX ix_mail_held ON mail (next_at) WHERE state = 'held'
+;;
+CREATE INDEX ix_mail_message_id ON mail (message_id)
+;;
+CREATE INDEX ix_mail_queued ON mail (next_at, id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
+;;
+CREATE INDEX ix_mail_state ON mail (state, id)
+;;
+CREATE TABLE notice (
+	id BIGSERIAL NOT NULL,
+	key VARCHAR(160) NOT NULL,
+	account BIGINT NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	context TEXT NOT NULL,
+	words TEXT,
+	link VARCHAR(200),
+	about BIGINT,
+	told_at BIGINT NOT NULL,
+	read_at BIGINT,
+	ended_at BIGINT,
+	CONSTRAINT pk_notice PRIMARY KEY (id),
+	CONSTRAINT uq_notice_account_key_letter UNIQUE (account, key, letter)
+)
+;;
+CREATE INDEX ix_notice_unread ON notice (account) WHERE read_at IS NULL AND ended_at IS NULL
+;;
+CREATE TABLE mail_return (
+	id BIGSERIAL NOT NULL,
+	mail BIGINT NOT NULL,
+	account BIGINT NOT NULL,
+	address VARCHAR(254) NOT NULL,
+	final BOOLEAN NOT NULL,
+	status VARCHAR(12) NOT NULL,
+	said TEXT NOT NULL,
+	report VARCHAR(64) NOT NULL,
+	reported_at BIGINT NOT NULL,
+	lifted_at BIGINT,
+	CONSTRAINT pk_mail_return PRIMARY KEY (id)
+)
+;;
+CREATE INDEX ix_mail_return_address ON mail_return (address)
+;;
+CREATE INDEX ix_mail_return_mail ON mail_return (mail)
+;;
+CREATE TABLE notice_choice (
+	account BIGINT NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	way VARCHAR(6) NOT NULL,
+	CONSTRAINT pk_notice_choice PRIMARY KEY (account, letter)
+)
+;;
+CREATE TABLE letter_words (
+	id BIGSERIAL NOT NULL,
+	letter VARCHAR(24) NOT NULL,
+	number INTEGER NOT NULL,
+	words TEXT,
+	saved_at BIGINT NOT NULL,
+	saved_by BIGINT,
+	reason TEXT NOT NULL,
+	CONSTRAINT pk_letter_words PRIMARY KEY (id),
+	CONSTRAINT uq_letter_words_letter_number UNIQUE (letter, number)
+)
+;;
+CREATE TABLE mail_freeze (
+	id BIGSERIAL NOT NULL,
+	frozen_at BIGINT NOT NULL,
+	frozen_by INTEGER,
+	reason TEXT NOT NULL,
+	released_at BIGINT,
+	released_by INTEGER,
+	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
+)
+;;
+CREATE TABLE calendar_day (
+	day DATE NOT NULL,
+	by_office BOOLEAN NOT NULL,
+	working BOOLEAN NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	basis TEXT NOT NULL,
+	confidence VARCHAR(8) NOT NULL,
+	CONSTRAINT pk_calendar_day PRIMARY KEY (day, by_office)
+)
+;;
+CREATE TABLE former_day (
+	id BIGSERIAL NOT NULL,
+	until BIGINT NOT NULL,
+	day DATE NOT NULL,
+	by_office BOOLEAN NOT NULL,
+	working BOOLEAN,
+	CONSTRAINT pk_former_day PRIMARY KEY (id)
+)
+;;
 CREATE TABLE unit (
 	id BIGSERIAL NOT NULL,
 	code VARCHAR NOT NULL,
@@ -274,108 +396,6 @@ CREATE TABLE sign_in_tally (
 	failed_at BIGINT NOT NULL,
 	locked_until BIGINT,
 	CONSTRAINT pk_sign_in_tally PRIMARY KEY (subject)
-)
-;;
-CREATE TABLE mail (
-	id BIGSERIAL NOT NULL,
-	key VARCHAR(160) NOT NULL,
-	account BIGINT NOT NULL,
-	letter VARCHAR(24) NOT NULL,
-	context TEXT NOT NULL,
-	words TEXT,
-	link VARCHAR(200),
-	about BIGINT,
-	message_id VARCHAR(160) NOT NULL,
-	state VARCHAR(9) NOT NULL,
-	digest BIGINT,
-	shown_only BOOLEAN NOT NULL,
-	address VARCHAR(254),
-	attempts INTEGER NOT NULL,
-	next_at BIGINT NOT NULL,
-	holder VARCHAR(80),
-	lease_until BIGINT,
-	handed_at BIGINT,
-	error TEXT,
-	queued_at BIGINT NOT NULL,
-	settled_at BIGINT,
-	CONSTRAINT pk_mail PRIMARY KEY (id),
-	CONSTRAINT uq_mail_key_account_letter UNIQUE (key, account, letter)
-)
-;;
-CREATE INDEX ix_mail_digest ON mail (digest)
-;;
-CREATE INDEX ix_mail_held ON mail (next_at) WHERE state = 'held'
-;;
-CREATE INDEX ix_mail_queued ON mail (next_at, id) WHERE state = 'queued'
-;;
-CREATE INDEX ix_mail_sending ON mail (lease_until) WHERE state = 'sending'
-;;
-CREATE INDEX ix_mail_state ON mail (state, id)
-;;
-CREATE TABLE notice (
-	id BIGSERIAL NOT NULL,
-	key VARCHAR(160) NOT NULL,
-	account BIGINT NOT NULL,
-	letter VARCHAR(24) NOT NULL,
-	context TEXT NOT NULL,
-	words TEXT,
-	link VARCHAR(200),
-	about BIGINT,
-	told_at BIGINT NOT NULL,
-	read_at BIGINT,
-	ended_at BIGINT,
-	CONSTRAINT pk_notice PRIMARY KEY (id),
-	CONSTRAINT uq_notice_account_key_letter UNIQUE (account, key, letter)
-)
-;;
-CREATE INDEX ix_notice_unread ON notice (account) WHERE read_at IS NULL AND ended_at IS NULL
-;;
-CREATE TABLE notice_choice (
-	account BIGINT NOT NULL,
-	letter VARCHAR(24) NOT NULL,
-	way VARCHAR(6) NOT NULL,
-	CONSTRAINT pk_notice_choice PRIMARY KEY (account, letter)
-)
-;;
-CREATE TABLE letter_words (
-	id BIGSERIAL NOT NULL,
-	letter VARCHAR(24) NOT NULL,
-	number INTEGER NOT NULL,
-	words TEXT,
-	saved_at BIGINT NOT NULL,
-	saved_by BIGINT,
-	reason TEXT NOT NULL,
-	CONSTRAINT pk_letter_words PRIMARY KEY (id),
-	CONSTRAINT uq_letter_words_letter_number UNIQUE (letter, number)
-)
-;;
-CREATE TABLE mail_freeze (
-	id BIGSERIAL NOT NULL,
-	frozen_at BIGINT NOT NULL,
-	frozen_by INTEGER,
-	reason TEXT NOT NULL,
-	released_at BIGINT,
-	released_by INTEGER,
-	CONSTRAINT pk_mail_freeze PRIMARY KEY (id)
-)
-;;
-CREATE TABLE calendar_day (
-	day DATE NOT NULL,
-	by_office BOOLEAN NOT NULL,
-	working BOOLEAN NOT NULL,
-	name VARCHAR(200) NOT NULL,
-	basis TEXT NOT NULL,
-	confidence VARCHAR(8) NOT NULL,
-	CONSTRAINT pk_calendar_day PRIMARY KEY (day, by_office)
-)
-;;
-CREATE TABLE former_day (
-	id BIGSERIAL NOT NULL,
-	until BIGINT NOT NULL,
-	day DATE NOT NULL,
-	by_office BOOLEAN NOT NULL,
-	working BOOLEAN,
-	CONSTRAINT pk_former_day PRIMARY KEY (id)
 )
 ;;
 CREATE TABLE movement (
@@ -821,6 +841,23 @@ CREATE TABLE studio_draft (
 	version INTEGER NOT NULL,
 	CONSTRAINT pk_studio_draft PRIMARY KEY (id),
 	CONSTRAINT fk_studio_draft_base_id FOREIGN KEY(base_id) REFERENCES deployment (id)
+)
+;;
+CREATE TABLE broadcast (
+	id BIGSERIAL NOT NULL,
+	chosen VARCHAR(20) NOT NULL,
+	round_id BIGINT,
+	"group" VARCHAR(40),
+	letter VARCHAR(24) NOT NULL,
+	subject VARCHAR(300) NOT NULL,
+	text TEXT NOT NULL,
+	told TEXT NOT NULL,
+	made_by INTEGER,
+	made_at BIGINT NOT NULL,
+	ticket VARCHAR(64),
+	CONSTRAINT pk_broadcast PRIMARY KEY (id),
+	CONSTRAINT uq_broadcast_made_by_ticket UNIQUE (made_by, ticket),
+	CONSTRAINT fk_broadcast_round_id FOREIGN KEY(round_id) REFERENCES round (id)
 )
 ;;
 CREATE TABLE former_calendar (

@@ -278,6 +278,12 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/submissions/{submission_id}/sign"): [
             ("thutruong2", f"/submissions/{at.draft}/sign", {"json": {}}),
         ],
+        ("post", "/broadcasts/look"): [
+            ("vhxh", "/broadcasts/look", {"json": {"set": "council", "subject": "Họp", "text": "Mời họp."}}),
+        ],
+        ("post", "/broadcasts"): [
+            ("vhxh", "/broadcasts", {"json": {"set": "council", "subject": "Họp", "text": "Mời họp.", "seen": "x", "ticket": "12345678"}}),
+        ],
         ("post", "/files"): [("vhxh", "/files", {"data": {"file": (PDF, "Công văn.pdf")}})],
         ("post", "/nominations/{nomination_id}/join"): [
             ("vhxh", f"/nominations/{at.names[0]}/join", {"json": {"other": at.names[1], "reason": "Cùng một người"}}),

@@ -41,7 +41,8 @@ NEEDS_A_FILE = {
 }
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
 NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle",
-             "/migrations/{migration_id}", "/replays/{replay_id}", "/replays/{replay_id}/cases", "/erasures/{erasure_id}"}
+             "/migrations/{migration_id}", "/replays/{replay_id}", "/replays/{replay_id}/cases", "/erasures/{erasure_id}",
+             "/broadcasts/{broadcast_id}"}
 
 
 def _routes(office: Office) -> list[tuple[str, str]]:
@@ -156,6 +157,8 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/erasures/{erasure_id}/confirm": {"seen": "0"},
         "/erasures/{erasure_id}/drop": {"reason": "Rút lại"},
         "/notices/read": {"up_to": 1},
+        "/broadcasts/look": {"set": "council", "subject": "Thử", "text": "Thử"},
+        "/broadcasts": {"set": "council", "subject": "Thử", "text": "Thử", "seen": "x", "ticket": "12345678"},
         "/notices/choices": {"ways": {"assigned": "now"}},
         "/tasks/{task_id}/priority": {"priority": "high"},
         "/tasks/{task_id}/follow-up": {"day": "2026-11-20"},

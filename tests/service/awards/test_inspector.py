@@ -156,6 +156,8 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
             "/data": {"values": {}, "reason": "Thử"},
             "/second-person": {"act": "mail.release", "reason": "Thử"}, "/second-person/1/refuse": {"reason": "Thử"},
             "/opinions": {"member_no": 1, "paper": "x", "scan": 1, "choices": {"1": "agree"}},
+            "/broadcasts/look": {"set": "council", "subject": "Thử", "text": "Thử"},
+            "/broadcasts": {"set": "council", "subject": "Thử", "text": "Thử", "seen": "x", "ticket": "12345678"},
         }
         said = next((body for end, body in bodies.items() if path.endswith(end)), said)
         if path == "/api/v1/nominations":

@@ -65,7 +65,7 @@ def test_no_letter_takes_a_reason_a_vote_a_name_list_or_a_citizen_number() -> No
     }
     own = {
         "council_invitation": {"agenda", "reason"}, "council_called_off": {"reason"},  # who must come, to what, why not
-        "password_reset": {"login", "code", "minutes"},
+        "password_reset": {"login", "code", "minutes"}, "address_fails": {"address"},
     }
     taken = {name: letter.fields.keys() - own.get(name, set()) for name, letter in letters().items()}
     assert set().union(*taken.values()) == allowed

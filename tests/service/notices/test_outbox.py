@@ -228,29 +228,6 @@ def test_crash_before_the_last_byte_loses_and_doubles_nothing(app: Flask, post: 
     assert (_states(), len(post.mails)) == (["sent"], 1)
 
 
-def test_crash_after_250_is_never_sent_again_silently(
-    app: Flask, post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Killed(BaseException):
-        """As a kill: nothing after it runs."""
-
-    def die(*_: Any) -> None:
-        raise Killed
-
-    _queue(1)
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(sending, "_settle", die)
-        _send()
-    assert len(post.mails) == 1
-    _expire()
-    assert notices.reclaim() == 1
-    assert _send() == 0
-    assert (_states(), len(post.mails)) == (["unknown"], 1)
-    notices.resend(_rows()[0].id, by=ADMIN)
-    _send()
-    assert len({message["Message-ID"] for message in post.messages}) == 1
-
-
 def test_worker_that_lost_its_lease_does_not_hand_the_mail_over(app: Flask, post: Post) -> None:
     _queue(1)
     (mail,) = sending._claim("slow", 10)
