@@ -23,6 +23,7 @@ from service.people.accounts import (
     set_locale,
 )
 from service.people.actors import actor_of, actor_of_token
+from service.people.calendar_feed import account_of_feed, feed_made_at, make_feed, revoke_feed
 from service.people.groups import (
     Group,
     candidate_words,
@@ -138,6 +139,7 @@ __all__ = [
     "Takers",
     "UnitView",
     "account_import",
+    "account_of_feed",
     "accounts_by_login",
     "accounts_named",
     "accounts_of",
@@ -169,6 +171,7 @@ __all__ = [
     "end_sessions",
     "end_substitution",
     "fallback",
+    "feed_made_at",
     "find_account",
     "find_unit",
     "finish_sign_in",
@@ -185,6 +188,7 @@ __all__ = [
     "list_sessions",
     "list_substitutions",
     "list_units",
+    "make_feed",
     "members_of",
     "memberships_of",
     "move_unit",
@@ -202,6 +206,7 @@ __all__ = [
     "reset_account",
     "resolve",
     "revoke",
+    "revoke_feed",
     "second_factor",
     "set_locale",
     "sign_in",
