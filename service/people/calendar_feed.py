@@ -41,12 +41,12 @@ def make_feed(*, by: Actor) -> str:
 def revoke_feed(*, by: Actor) -> bool:
     """Let a person's address be good no more; False where there was none."""
     with transaction() as s:
-        gone = s.execute(
-            sa.delete(CalendarFeed).where(CalendarFeed.account_id == by.account).returning(CalendarFeed.account_id)
-        ).first()
-        if gone is not None:
-            trail.record("account:calendar_revoked", by=by, stream=f"account:{by.account}")
-    return gone is not None
+        mine = CalendarFeed.account_id == by.account
+        if s.execute(sa.select(CalendarFeed.account_id).where(mine).with_for_update()).first() is None:
+            return False
+        s.execute(sa.delete(CalendarFeed).where(mine))
+        trail.record("account:calendar_revoked", by=by, stream=f"account:{by.account}")
+    return True
 
 
 def account_of_feed(token: str) -> int | None:

@@ -100,6 +100,7 @@ def test_making_anew_and_revoking_end_the_old_address(desk: Desk) -> None:
     assert "Đã hủy địa chỉ lịch" in desk.say("vhxh", "/my-calendar", {"act": "revoke"})
     _read(desk, second, 404)
     assert "Chưa có địa chỉ lịch" in desk.read("vhxh", "/my-calendar")
+    desk.post("vhxh", "/my-calendar", {"act": "revoke"})  # once more changes nothing
     _read(desk, f"/calendar/{'x' * 43}.ics", 404)
     _read(desk, f"/calendar/{'x' * 500}.ics", 404)
 
