@@ -16,6 +16,7 @@ def install(app: APIFlask) -> None:
     from service.api import (
         awards,
         ballots,
+        calendar_feed,
         checks,
         council,
         definitions,
@@ -36,8 +37,10 @@ def install(app: APIFlask) -> None:
         session,
         studio_words,
         substitutions,
+        talk,
         tasks,
         trail,
+        workload,
     )
 
     # Not `error_processor`, which would take errors of routing from the doors, and answer a lost reader with JSON.
@@ -46,7 +49,8 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words, substitutions, trail, notices,
+        imports, replays, operating, studio_words, substitutions, trail, notices, talk,
+        calendar_feed, workload,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
