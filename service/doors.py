@@ -194,7 +194,8 @@ _SECRET = {
     *ballot.NEVER_KEPT, "office_people.add", "office_people.reset", "office_people.take_import", "api_imports.take",
     "papers.sign", "papers.sign_all", "api_papers.sign_paper", "api_papers.sign_certificates",
     "session.open_session", "session.redeem_code", "tokens.make_token", "own_tokens.make", "pages.sign_in", "pages.change_password",
-    "set_password.redeem", "set_password.forgotten", "second_factor.act",
+    "set_password.redeem", "set_password.forgotten", "second_factor.act", "own_calendar.feed", "own_calendar.change",
+    "calendar_feed.make",
 }
 """Endpoints that handle a ballot, a password, a code or the passphrase of a key in clear, which a trace would show."""
 

@@ -8,6 +8,7 @@ from forms import compile_form
 from service import clock, erasing, jobs, notices, papers, people, trail, words
 from service.awards import (
     changes,
+    comments,
     consents,
     consulting,
     correcting,
@@ -20,6 +21,7 @@ from service.awards import (
     lists,
     nominations,
     packages,
+    questions,
     result_letters,
     revoking,
     rounds,
@@ -39,8 +41,8 @@ from service.studio import migration, models, replay
 from service.trail import checkpoints, watch
 
 SUBJECTS = (
-    changes, consents, consulting, correcting, council, decisions, dossier, effects, handing_over, migration,
-    nominations, packages, process_effects, result_letters, revoking, submissions, suspending,
+    changes, comments, consents, consulting, correcting, council, decisions, dossier, effects, handing_over, migration,
+    nominations, packages, process_effects, questions, result_letters, revoking, submissions, suspending,
 )
 assert models and replay and erasing  # their tables are part of the schema
 

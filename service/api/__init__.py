@@ -17,6 +17,7 @@ def install(app: APIFlask) -> None:
         awards,
         ballots,
         broadcasts,
+        calendar_feed,
         checks,
         council,
         definitions,
@@ -39,9 +40,11 @@ def install(app: APIFlask) -> None:
         session,
         studio_words,
         substitutions,
+        talk,
         tasks,
         tokens,
         trail,
+        workload,
     )
 
     # Not `error_processor`, which would take errors of routing from the doors, and answer a lost reader with JSON.
@@ -50,7 +53,8 @@ def install(app: APIFlask) -> None:
     document.install(app)
     for module in (
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
-        imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts,
+        imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
+        calendar_feed, workload,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -42,6 +42,7 @@ class Answered(Base):
 
 EXEMPT: set[str] = {
     "session.open_session", "session.redeem_code", "tokens.make_token", "api_papers.sign_paper", "api_papers.sign_certificates",
+    "calendar_feed.make",
     *ballot.NEVER_KEPT,
 }
 """Endpoints of which nothing is stored: they carry a secret, a passphrase, or the codes that open a ballot box."""

@@ -11,8 +11,8 @@ from marshmallow import fields, validate
 from service import doors, people
 from service.actor import Actor
 from service.api import shapes
-from service.api.schemas import ERRORS, open_object
-from service.awards import catalogue, rounds, scores
+from service.api.schemas import ERRORS, day, open_object
+from service.awards import backward, catalogue, rounds, scores
 from service.awards.models import Round
 from service.awards.nominations import ALL_READERS
 from service.council import session as sessions
@@ -186,6 +186,79 @@ def read_quotas(round_id: int) -> dict[str, Any]:
     found = scores.quotas_of(row)
     seen = found if by.may(*ALL_READERS) else [one for one in found if one.unit_id is None or one.unit_id in by.units]
     return {"items": [{"key": one.key, "allowed": one.allowed, "used": one.used} for one in seen]}
+
+
+class PlannedOut(Schema):
+    """One step of the backward plan; `slack`: working days from today to its last safe day, negative once it has passed."""
+
+    step = fields.String(required=True)
+    label = fields.String(required=True)
+    days = fields.Integer(required=True)
+    source = fields.String(required=True, validate=validate.OneOf(["process", "rule", "calendar", "fixed", "unknown"]))
+    rule = fields.String(required=True, allow_none=True)
+    start_by = day(required=True)
+    finish_by = day(required=True)
+    planned = day(required=True, allow_none=True)
+    too_late = fields.Boolean(required=True)
+    names = fields.Integer(required=True)
+    behind = fields.Integer(required=True)
+    slack = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["ahead", "close", "late", "done", "none"]))
+
+
+class UnitPlannedOut(Schema):
+    """Names of a unit at one step; 0 names: it has not begun."""
+
+    unit = fields.Integer(required=True)
+    unit_name = fields.String(required=True)
+    step = fields.String(required=True)
+    names = fields.Integer(required=True)
+    finish_by = day(required=True)
+    slack = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["ahead", "close", "late"]))
+
+
+class PlanOut(Schema):
+    """The backward plan of a round; without the province's day there is none, and all of it is empty."""
+
+    province = day(required=True, allow_none=True)
+    steps = fields.List(fields.Nested(PlannedOut), required=True)
+    units = fields.List(fields.Nested(UnitPlannedOut), required=True)
+
+
+@blueprint.get("/rounds/<int:round_id>/plan")
+@blueprint.output(PlanOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def read_plan(round_id: int) -> dict[str, Any]:
+    """From the province's day back to the last safe day of each step and unit; a unit reads its own."""
+    by = doors.actor()
+    row = rounds.read_round(round_id)
+    office = by.may(*ALL_READERS)
+    if not office and not by.units:
+        raise Forbidden("Kế hoạch của đợt dành cho phòng và đơn vị đề nghị.", "The plan is for the office and for units.")
+    plan = backward.plan_of_round(row, units=None if office else by.units)
+    if plan is None:
+        return {"province": None, "steps": [], "units": []}
+    en = doors.language() == "en"
+    return {
+        "province": plan.province.isoformat(),
+        "steps": [
+            {
+                "step": one.step.word, "label": one.step.label_en if en else one.step.label, "days": one.took.days,
+                "source": one.took.source, "rule": one.took.rule or None, "start_by": one.span.start_by.isoformat(),
+                "finish_by": one.span.finish_by.isoformat(), "planned": one.planned.isoformat() if one.planned else None,
+                "too_late": one.too_late, "names": one.names, "behind": one.behind, "slack": one.slack, "state": one.state,
+            }
+            for one in plan.steps
+        ],
+        "units": [
+            {
+                "unit": one.unit, "unit_name": one.unit_name, "step": one.step.word, "names": one.names,
+                "finish_by": one.finish_by.isoformat(), "slack": one.slack, "state": one.state,
+            }
+            for one in plan.units
+        ],
+    }
 
 
 @blueprint.get("/rounds/<int:round_id>/scores")

@@ -12,4 +12,5 @@ document.documentElement.classList.add("scripted");
 
 if (document.querySelector("[data-hx-get], [data-hx-post]")) import("htmx.org");
 if (document.querySelector("[data-inbox]")) import("./inbox/inbox.js");
+if (document.querySelector("textarea[data-mentions]")) import("./task/mention.js");
 if (document.querySelector("[data-diagram]")) import("./diagram/viewer.js").then((viewer) => viewer.showAll());

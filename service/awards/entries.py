@@ -218,10 +218,12 @@ def export_words(event: Event, locale: Locale) -> dict[str, str]:
 def entries_about(n: Nomination, *, by: Actor, sight: Sight, locale: Locale = "vi") -> list[Event]:
     """Every entry about a nomination, the oldest first: of its own process, and of the lists on which it stands or stood.
 
-    The lists tell of others too: only who may read every case sees their entries, and of them those about this one.
+    The lists tell of others too: only who may read every case sees their entries, and of them those about this one. Nor
+    is anybody else told of what the office says beside the case (`comments`, `questions`).
     """
     streams = [f"instance:{n.instance_id}"]
     if sight >= Sight.VALUES:
+        streams.append(f"nomination:{n.id}")
         streams += [f"list:{one.id}" for one in finding.find_lists(by, nomination_id=n.id)]
     return about_name(streams, n.id, sight, locale)
 

@@ -440,3 +440,46 @@ class RuleSet(Base):
     versions: Mapped[dict[str, int]] = mapped_column(Json)
     """Key → the row of `rule` that was in force, with its citation and who confirmed it."""
     frozen_at: Mapped[datetime]
+
+
+class Comment(Base):
+    """What somebody wrote to the others who may read a nomination; never changed, at most taken back by who wrote it."""
+
+    __tablename__ = "comment"
+    __table_args__ = (Index("ix_comment_nomination", "nomination_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"))
+    account: Mapped[int]
+    inside: Mapped[bool] = mapped_column(default=False)
+    """Whether the unit is kept from it."""
+    text: Mapped[str | None] = mapped_column(Text)
+    """None once it was taken back."""
+    mentions: Mapped[list[int]] = mapped_column(Json, default=list)
+    """Accounts that it names, who were told."""
+    written_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+
+
+class Question(Base):
+    """What the holder of a task asks a colleague; the task stays with its holder."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        Index("ix_question_task", "task_id", "id"),
+        Index("ix_question_asked", "asked", sqlite_where=text("answered_at IS NULL AND taken_back_at IS NULL"),
+              postgresql_where=text("answered_at IS NULL AND taken_back_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"))
+    task_id: Mapped[int]
+    asked_by: Mapped[int]
+    asked: Mapped[int]
+    """The account that is to answer."""
+    text: Mapped[str] = mapped_column(Text)
+    due_on: Mapped[date]
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None]
+    taken_back_at: Mapped[datetime | None]

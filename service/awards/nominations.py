@@ -344,12 +344,16 @@ ALL_READERS = (
 
 def may_see(by: Actor, nomination: Nomination) -> bool:
     """The office and those who sign see every nomination; a unit sees its own, as does its successor."""
-    if any(one.processes for one in by.lent):
-        by = by.within(*_processes_of(nomination))
+    by = within(by, nomination)
     return any(
         people.allowed(by, "nomination.read", unit=unit)
         for unit in {nomination.unit_id, people.current_unit(nomination.unit_id)}
     )
+
+
+def within(by: Actor, nomination: Nomination) -> Actor:
+    """Somebody with what absent people have lent him for the process of a nomination."""
+    return by.within(*_processes_of(nomination)) if any(one.processes for one in by.lent) else by
 
 
 def _processes_of(nomination: Nomination) -> Collection[str]:
@@ -425,8 +429,7 @@ _UNITS_OWN = frozenset({"unit", "unit_head", "unit_deputy", "successor_head"})
 
 def _may_read_answers(by: Actor, running: Running, candidates: Collection[str]) -> bool:
     """The office reads what was filled in at every step, a unit what it wrote itself: not scores, reasons and opinions."""
-    if any(one.processes for one in by.lent):
-        by = by.within(*_processes_of(nomination_of(running)))
+    by = within(by, nomination_of(running))
     return by.may(*ALL_READERS) or bool(candidates) and _UNITS_OWN.issuperset(candidates)
 
 
@@ -493,5 +496,5 @@ def status_of(nomination: Nomination) -> tuple[str, str | None, int]:
 
 __all__ = [
     "ALL_READERS", "MAIN_PROCESS", "OFFICE_UNIT", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
-    "on_considered", "on_delivered", "on_ended", "on_opened", "read_nomination", "roles_of", "status_of",
+    "on_considered", "on_delivered", "on_ended", "on_opened", "read_nomination", "roles_of", "status_of", "within",
 ]

@@ -1,11 +1,51 @@
-"""A calendar entry to go with a letter (RFC 5545): one event, in UTC, without anything private. Sends nothing."""
+"""Calendar entries (RFC 5545): one to go with a letter, or all of a person's; in UTC, without anything private. Sends nothing."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 _LINE = 75
 """Octets of a line before it is folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """One entry of a person's calendar: at a time, or on a whole day. `busy`: it takes the person's time."""
+
+    uid: str
+    summary: str
+    starts: datetime | date
+    ends: datetime | None = None
+    url: str = ""
+    place: str = ""
+    busy: bool = True
+
+
+def compose_calendar(name: str, entries: Iterable[CalendarEntry], *, at: datetime) -> str:
+    """A VCALENDAR that calendars subscribe to: what is not in it any more is over.
+
+    What is due stands as an event of its day and not as a VTODO, which most calendars that subscribe do not show.
+    """
+    lines = [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Vinh Danh//VI", "CALSCALE:GREGORIAN", f"X-WR-CALNAME:{_text(name)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H",
+    ]
+    for one in entries:
+        lines += [
+            "BEGIN:VEVENT", f"UID:{_text(one.uid)}", f"DTSTAMP:{_moment(at)}", *_when(one), f"SUMMARY:{_text(one.summary)}",
+            *([f"LOCATION:{_text(one.place)}"] if one.place else []),
+            *([f"URL:{one.url}"] if one.url else []),
+            f"TRANSP:{'OPAQUE' if one.busy else 'TRANSPARENT'}", "END:VEVENT",
+        ]
+    return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
+
+
+def _when(one: CalendarEntry) -> list[str]:
+    if isinstance(one.starts, datetime):
+        return [f"DTSTART:{_moment(one.starts)}", *([f"DTEND:{_moment(one.ends)}"] if one.ends else [])]
+    return [f"DTSTART;VALUE=DATE:{one.starts:%Y%m%d}", f"DTEND;VALUE=DATE:{one.starts + timedelta(days=1):%Y%m%d}"]
 
 
 def compose_event(

@@ -31,6 +31,7 @@ from service.people.accounts import (
     set_locale,
 )
 from service.people.actors import actor_of, actor_of_api_token, actor_of_token
+from service.people.calendar_feed import account_of_feed, feed_made_at, make_feed, revoke_feed
 from service.people.groups import (
     Group,
     candidate_words,
@@ -174,6 +175,7 @@ __all__ = [
     "Takers",
     "UnitView",
     "account_import",
+    "account_of_feed",
     "accounts_by_login",
     "accounts_named",
     "accounts_of",
@@ -210,6 +212,7 @@ __all__ = [
     "end_substitution",
     "end_with_credentials",
     "fallback",
+    "feed_made_at",
     "find_account",
     "find_unit",
     "finish_sign_in",
@@ -233,6 +236,7 @@ __all__ = [
     "list_substitutions",
     "list_tokens",
     "list_units",
+    "make_feed",
     "make_token",
     "members_of",
     "memberships_of",
@@ -253,6 +257,7 @@ __all__ = [
     "reset_account",
     "resolve",
     "revoke",
+    "revoke_feed",
     "revoke_token",
     "revoke_tokens",
     "scopes_for",

@@ -150,6 +150,16 @@ class Substitution(Base):
     created_at: Mapped[datetime]
 
 
+class CalendarFeed(Base):
+    """The secret address at which a person's calendar reads what is due; only its hash is stored."""
+
+    __tablename__ = "calendar_feed"
+
+    account_id: Mapped[int] = mapped_column(Key, ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+
+
 class GroupLabel(Base):
     """A group's name where the office calls it otherwise than the catalogue does."""
 

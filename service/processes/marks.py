@@ -1,15 +1,19 @@
-"""What people put on a task besides its deadline: the holder's follow-up date, the office head's priority."""
+"""What people put on a task: the holder's follow-up date; the office head's priority, and another due day with a reason."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import select, update
 
-from service import clock, people, trail
+from service import clock, notices, people, trail
 from service.actor import Actor
+from service.calendar import working_calendar
 from service.db import session, transaction
-from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
+from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
+from service.processes import own_case, reminders
+from service.processes.deployments import definition_of
 from service.processes.models import Activity, ProcessInstance
 from service.processes.queues import groups_of
 from workflows.calendar import ZONE
@@ -63,6 +67,71 @@ def set_priority(task_id: int, priority: str, *, by: Actor) -> None:
             "task:prioritised", by=by, stream=_stream(row), deployment=row.deployment_id,
             body={"task": task_id, "el": row.element, "priority": priority},
         )
+
+
+def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> None:
+    """Let a task be due at the end of another day, with a reason; reminders follow, and its holder is told.
+
+    Such a day stays when calendars change. What a list asks is due by the round's calendar, and what a timer of the process
+    ends goes by that timer: neither is changed here. Raises Invalid, NotFound, Forbidden for who may not or whom the case
+    keeps away, Conflict.
+    """
+    faults = []
+    if day is None or day < clock.today():
+        faults.append(FieldFault("day", "Ghi hạn mới từ hôm nay trở đi.", "Give a due day from today on."))
+    if not reason.strip():
+        faults.append(FieldFault("reason", "Ghi lý do đổi hạn.", "Say why the due day changes."))
+    if faults or day is None:
+        raise Invalid(faults[0].message, faults[0].message_en, faults=faults)
+    with transaction() as s:
+        row = _open_row(task_id, by)
+        if not people.allowed(by, "task.set_due"):
+            raise Forbidden("Chỉ Trưởng phòng Văn hóa - Xã hội được đổi hạn xử lý.", "Only the head of the office changes a due day.")
+        if row.instance_id is None or row.deployment_id is None:
+            raise Conflict(
+                "Việc trên danh sách có hạn theo lịch của đợt. Đổi lịch của đợt để đổi hạn.",
+                "What a list asks is due by the round's calendar; change that.", code="due-of-round",
+            )
+        case: Any = s.get_one(ProcessInstance, row.instance_id)
+        groups = groups_of(row.queue_id)
+        if own_case.bars(case, by.within(row.process), groups):
+            raise Forbidden(*own_case.refusal(case, by.within(row.process), groups), code="own-case")
+        if _ended_by_a_timer(row):
+            raise Conflict(
+                "Việc này tự kết thúc theo đồng hồ của quy trình, nên không đổi hạn riêng được. Đổi lịch của đợt để đổi hạn.",
+                "A timer of the process ends this task, so its due day is not changed by itself; change the round's calendar.",
+                code="due-of-timer",
+            )
+        due = datetime.combine(day, time(23, 59, 59), ZONE)
+        if row.due_at == due:
+            return
+        before = row.due_at
+        element = definition_of(row.deployment_id).elements[row.element]
+        s.execute(
+            update(Activity).where(Activity.id == task_id).values(
+                due_at=due, sort_at=due, due_set=True,
+                remind_at=reminders.next_after(element.attrs, due, row.opened_at, clock.now(), working_calendar()),
+            )
+        )
+        trail.record(
+            "task:due_set", by=by, stream=_stream(row), deployment=row.deployment_id, reason=reason,
+            body={"task": task_id, "el": row.element, "due": day, "was": before.astimezone(ZONE).date() if before else None},
+        )
+        notices.queue(
+            "due_changed", to=[row.owner] if row.owner and row.owner != by.account else [],
+            key=f"due_changed:{task_id}:{day.isoformat()}:{clock.now().isoformat()}", link=f"/tasks/{task_id}", about=task_id,
+            context={"task": element.name, "title": case.title, "by": by.name, "due": due},
+        )
+
+
+def _ended_by_a_timer(row: Activity) -> bool:
+    """Tell whether a timer sits on a task, or on what it stands in: that one keeps its own time."""
+    elements = definition_of(row.deployment_id or 0).elements
+    around, place = set(), row.element
+    while place in elements and place not in around:
+        around.add(place)
+        place = elements[place].scope
+    return any(one.host in around for one in elements.values() if one.kind == "boundary_timer")
 
 
 def _open_row(task_id: int, by: Actor, not_owner: str = "", not_owner_en: str = "") -> Activity:

@@ -203,6 +203,8 @@ class Activity(Base):
     due_at: Mapped[datetime | None]
     sort_at: Mapped[datetime]
     """The due time, or a moment after all others: databases disagree on where NULL sorts."""
+    due_set: Mapped[bool] = mapped_column(default=False)
+    """Whether the due time was set by hand: then no calendar moves it."""
     remind_at: Mapped[datetime | None]
     reminded: Mapped[int] = mapped_column(default=0)
     drafted: Mapped[bool] = mapped_column(default=False)

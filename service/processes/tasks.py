@@ -125,6 +125,12 @@ def read_task(task_id: int, *, by: Actor) -> Task:
         return task
 
 
+def find_task(task_id: int, *, lock: bool = False) -> Task:
+    """A task whoever asks, for verbs of parts above that look themselves who may; NotFound. `lock`: its rows, case first."""
+    with reading() as s:
+        return _find(s, task_id, lock=lock)
+
+
 def may_act(task: Task, by: Actor) -> bool:
     """Tell whether somebody is a candidate who is not kept away by the case itself.
 

@@ -654,6 +654,11 @@ WORK: dict[str, Kind] = {
     "task:prioritised": Kind(
         "work", "{actor} đặt mức ưu tiên của việc “{el}”: {priority}.", "{actor} set the priority of “{el}”: {priority}."
     ),
+    "task:due_set": Kind(
+        "work",
+        "{actor} đổi hạn xử lý việc “{el}”[ từ {was}] thành {due}[: {reason}].",
+        "{actor} changed the due day of “{el}”[ from {was}] to {due}[: {reason}].",
+    ),
     "filter:saved": Kind(
         "work", "{actor} lưu bộ lọc việc “{name}”[, chia sẻ với {group}].", "{actor} kept the filter “{name}”[, shared with {group}]."
     ),
@@ -853,6 +858,13 @@ ADMIN: dict[str, Kind] = {
     ),
     "session:confirmed": Kind(
         "view", "{actor} đăng nhập lại[ để {what}].", "{actor} signed in again[: {what}]."
+    ),
+    "account:calendar_made": Kind(
+        "admin", "{actor} tạo địa chỉ lịch riêng; địa chỉ trước đó không dùng được nữa.",
+        "{actor} made a secret address of the own calendar; an earlier one is good no more.",
+    ),
+    "account:calendar_revoked": Kind(
+        "admin", "{actor} hủy địa chỉ lịch riêng.", "{actor} revoked the secret address of the own calendar."
     ),
     "account:preferences_changed": Kind("admin", "{actor} đổi tùy chọn.", "{actor} changed preferences."),
     "account:digests_stopped": Kind(
@@ -1233,4 +1245,28 @@ SESSION: dict[str, Kind] = {
     ),
 }
 
-KINDS: dict[str, Kind] = NOMINATION | LISTS | WORK | ADMIN | BALLOT | SESSION
+TALK: dict[str, Kind] = {
+    "comment:written": Kind(
+        "talk", "{actor} viết ý kiến trao đổi số {no}.", "{actor} wrote comment no. {no}.", hidden=True
+    ),
+    "comment:written_inside": Kind(
+        "talk", "{actor} viết ý kiến nội bộ số {no}.", "{actor} wrote comment no. {no}, for the office only.", hidden=True
+    ),
+    "comment:taken_back": Kind(
+        "talk", "{actor} rút lại ý kiến trao đổi số {no}.", "{actor} took comment no. {no} back."
+    ),
+    "question:asked": Kind(
+        "talk",
+        "{actor} hỏi ý kiến {to} về việc “{el}”[, trả lời trước hết ngày {due}].",
+        "{actor} asked {to} about “{el}”[, to be answered by {due}].",
+        hidden=True,
+    ),
+    "question:answered": Kind(
+        "talk", "{actor} trả lời câu hỏi của {to} về việc “{el}”.", "{actor} answered {to} about “{el}”.", hidden=True
+    ),
+    "question:taken_back": Kind(
+        "talk", "{actor} thôi hỏi ý kiến {to} về việc “{el}”.", "{actor} no longer asks {to} about “{el}”."
+    ),
+}
+
+KINDS: dict[str, Kind] = NOMINATION | LISTS | WORK | ADMIN | BALLOT | SESSION | TALK

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from forms.values import day_of
 from service import clock, people, words
 from service.actor import Actor
 from service.awards import catalogue, finding
 from service.errors import Conflict, Invalid, Refusal
 from service.processes import history, inbox, marks, tasks
-from service.web import inbox_filters
+from service.web import inbox_filters, questions
 from service.web.case_parts import NEXT, form_words, in_words, nomination_url
 from service.web.frame import Link
 from service.web.pages import back_to, in_language, me, page, say
@@ -24,6 +22,7 @@ from service.web.parts import (
     Act,
     Block,
     Cell,
+    Check,
     Column,
     Empty,
     Pager,
@@ -33,6 +32,7 @@ from service.web.parts import (
     TaskRow,
 )
 from service.web.rendering import due
+from service.web.typed import typed_day
 from service.words import N_
 
 blueprint = Blueprint("inbox", __name__)
@@ -56,10 +56,11 @@ def show() -> Any:
     order = order if order in inbox.ORDERS else "due"
     number = _number(request.args.get("page", "1"))
     found = inbox.read_inbox(by, tab, filters=filters, order=order, page=number, size=SIZE)
+    asked = questions.group(by) if tab in ("all", "mine") and number == 1 and filters == inbox.Filters() else None
     tally = None if tab == "done" else inbox.tally(by, tab)
     return page(
         "inbox",
-        sentence=_sentence(by, tab, found, tally),
+        sentence=_sentence(by, tab, found, tally) + (f". {questions.count_words(asked.count)}" if asked else ""),
         tabs=_tabs(tab, found.counts),
         url=url_for("inbox.show"),
         keep={"tab": tab},
@@ -69,15 +70,22 @@ def show() -> Any:
         filters=inbox_filters.groups(filters, tally),
         kept=inbox_filters.kept(by, tab, filters),
         keep_form=inbox_filters.keep_form(by, tab, filters),
-        groups=_groups(found, by, tab, order, filters, tally),
+        groups=[*([asked] if asked else []), *_groups(found, by, tab, order, filters, tally)],
         total=found.total,
         bulk=_bulk(by, tab) if any(_picks(item, by) for item in found.items) else [],
         follow_url=url_for("inbox.follow_many") if any(item.owner == by.account for item in found.items) else "",
         pager=_pager(found, number),
         empty=_empty(tab, filters),
-        elsewhere=None,
+        elsewhere=_elsewhere(by),
         chips=_chips(tab, filters, tally),
     )
+
+
+def _elsewhere(by: Actor) -> Check | None:
+    """Where who spreads the work sees how much lies with whom."""
+    if not people.allowed(by, "task.workload") or not by.may("vhxh_head"):
+        return None
+    return Check(_("Chia việc trong phòng:"), "info", Link(_("Khối lượng việc của từng người"), url_for("workload.show")))
 
 
 def _number(text: str) -> int:
@@ -297,16 +305,6 @@ def prioritise_many() -> Any:
     by, priority = me(), request.form.get("act", "")
     told = _made_urgent if priority == "high" else _made_normal
     return _each(lambda task: marks.set_priority(task, priority, by=by), told, lists_too=True)
-
-
-def typed_day(said: str) -> date | None:
-    """A day as people type it, None for nothing; Invalid for anything else."""
-    if not said.strip():
-        return None
-    day = day_of(said.strip())
-    if day is None:
-        raise Invalid.at("day", "Ghi ngày theo dõi lại như 25/11/2026.", "Type the follow-up date like 25/11/2026.")
-    return day
 
 
 def _followed(count: int) -> str:

@@ -40,14 +40,15 @@ from service.words import N_
 blueprint = Blueprint("pages", __name__)
 
 SUBJECTS: tuple[str, ...] = (
-    "inbox", "inbox_filters", "tasks", "files", "lists", "submissions", "nominate", "same_person", "consents", "paper", "same",
-    "home", "nominations", "case_checks", "rounds", "round_content", "trail", "trail_proofs", "office", "office_people",
-    "office_units", "office_days", "office_mail", "office_letters", "second_person", "office_health",
-    "office_processes", "office_enactments", "office_rules", "office_law", "past_awards", "broadcasts", "erasures",
-    "clock", "sessions", "set_password", "ballot", "second_factor", "own_mail", "own_notices", "own_substitutes",
-    "own_tokens", "council", "council_meeting", "council_kiosk", "council_written", "council_scores", "papers",
-    "public", "verify", "studio_words", "studio_figures", "studio_replay", "studio_tryout", "studio_scenarios",
-    "studio", "studio_files", "studio_deploy", "studio_migration", "studio_operating", "elsewhere",
+    "inbox", "inbox_filters", "tasks", "comments", "questions", "workload", "files", "lists", "submissions", "nominate",
+    "same_person", "consents", "paper", "same", "home", "nominations", "case_checks", "rounds", "round_content",
+    "trail", "trail_proofs", "office", "office_people", "office_units", "office_days", "office_mail", "office_letters",
+    "second_person", "office_health", "office_processes", "office_enactments", "office_rules", "office_law",
+    "past_awards", "broadcasts", "erasures", "clock", "sessions", "set_password", "ballot", "second_factor", "own_mail",
+    "own_calendar", "own_notices", "own_substitutes", "own_tokens", "council", "council_meeting", "council_kiosk",
+    "council_written", "council_scores", "papers", "public", "verify", "studio_words", "studio_figures",
+    "studio_replay", "studio_tryout", "studio_scenarios", "studio", "studio_files", "studio_deploy", "studio_migration",
+    "studio_operating", "elsewhere",
 )
 """Modules of pages, each with a `blueprint`."""
 
@@ -225,6 +226,8 @@ def _me(by: Actor) -> Me:
         links.append(Link(_("Mã truy cập API của tôi"), url_for("own_tokens.show")))
     if "own_mail" in current_app.blueprints:
         links.append(Link(_("Thư gửi cho tôi"), url_for("own_mail.choose")))
+    if "own_calendar" in current_app.blueprints:
+        links.append(Link(_("Lịch việc đến hạn"), url_for("own_calendar.show")))
     if "own_substitutes" in current_app.blueprints:
         links.append(Link(_("Người thay khi vắng mặt"), url_for("own_substitutes.show")))
     if settings().demo and "clock" in current_app.blueprints:

@@ -345,6 +345,40 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Somebody's own words on a page, as they were typed: who, when, for whom; `gone` says in their place that they are no more."""
+
+    key: str
+    who: str
+    when: datetime
+    words: str = ""
+    gone: str = ""
+    tags: Sequence[Tag] = ()
+    note: str = ""
+    link: Link | None = None
+    """Where something can be done about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Remarks and the form for one more, where the reader may write (`url`); `why_not` says in words why not."""
+
+    remarks: Sequence[Remark]
+    url: str = ""
+    people_url: str = ""
+    """Gives the names that may follow an @."""
+    names_link: Link | None = None
+    """Where all these names stand, for who has no script."""
+    may_inside: bool = False
+    inside: bool = False
+    typed: str = ""
+    wrong: str = ""
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    more: Link | None = None
+    longest: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
 class LineField:
     """One more thing that an act asks of a line: votes, the name as printed. `kind`: text, number, date, select."""
 

@@ -17,7 +17,7 @@ from service.awards.models import Round
 from service.awards.nominations import ALL_READERS
 from service.calendar import working_calendar
 from service.vietnamese import sort_key
-from service.web import plan, round_content
+from service.web import backward_plan, plan, round_content
 from service.web.frame import Link
 from service.web.home_office import lists_block, not_filed, posting_link
 from service.web.parts import Block, Cell, Column, Empty, Fact, Table
@@ -42,7 +42,7 @@ def blocks(row: Round, by: Actor) -> tuple[list[Block], list[Block]]:
     quotas = round_content.quota_block(row, None if office else sorted(by.units))
     side += [quotas] if quotas else []
     side.append(_lists(by, row))
-    main += [_calendar(row), *_criteria(row)]
+    main += [*backward_plan.blocks(row, by), _calendar(row), *_criteria(row)]
     side.append(_forms(row))
     return main, side
 

@@ -15,13 +15,14 @@ from forms import Part, first_answers
 from forms.values import read_number
 from service import clock, people, words
 from service.actor import Actor
-from service.awards import dossier, nominations
+from service.awards import dossier, nominations, questions
 from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS
 from service.errors import NotFound, Refusal
 from service.processes import drafts, history, inbox, own_case, tasks
 from service.studio.moving import labels_before
-from service.web import case_history, case_parts, check_words, form_parts, typed
+from service.web import case_history, case_parts, check_words, comments, form_parts, typed
+from service.web import questions as question_pages
 from service.web.frame import Link
 from service.web.pages import page
 from service.web.parts import Act, Fact, FollowUp, Score, Tag
@@ -106,6 +107,7 @@ def show_task(
         acts=_acts(task, by),
         tags=[Tag("urgent", _("Khẩn"))] if task.priority and task.state == "open" else [],
         follow=_follow(task, by),
+        asked=question_pages.of_task(task, by),
         **(shown_dossier | {"scores": scores}),
     )
 
@@ -192,7 +194,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         return {
             "dossier": _("Việc này"), "dossier_links": [], "facts": [Fact(pgettext("one", "Hồ sơ"), task.running.title)],
             "faults": [], "scores": [], "scores_note": "", "files": [], "files_link": None, "summary": "",
-            "checks": [], "history": entries, "history_link": None, "diagram": case_parts.diagram(task.running.id, title),
+            "checks": [], "history": entries, "history_link": None, "talk": None, "diagram": case_parts.diagram(task.running.id, title),
         }
     diagram = case_history.diagram(n, "", history.timeline(task.running.id), by)
     scores = case_parts.scores_of(n.id)
@@ -219,6 +221,7 @@ def _dossier(task: tasks.Task, by: Actor) -> dict[str, Any]:
         "checks": check_words.lines(n) if by.may(*ALL_READERS) and task.element.startswith(("check_", "weigh_")) else [],
         "history": entries,
         "history_link": None,
+        "talk": comments.block(n, by, task_id=task.id),
         "diagram": replace(diagram, title=title) if diagram else None,
     }
 
@@ -331,6 +334,8 @@ def _acts(task: tasks.Task, by: Actor) -> list[Act]:
         if task.drafted:
             found.append(Act(_("Trả việc, để lại bản nháp"), url_for("task.release", task_id=task.id), "release-shared",
                              "text", hidden={"share_draft": "yes"}))
+    if questions.may_ask(task, by):
+        found.append(Act(_("Hỏi ý kiến đồng nghiệp"), url_for("questions.ask", task_id=task.id), "ask", "text", method="get"))
     if people.allowed(by, "task.prioritise"):
         other = "normal" if task.priority else "high"
         found.append(Act(_("Bỏ khẩn") if task.priority else _("Đặt khẩn"), url_for("task.prioritise", task_id=task.id),

@@ -17,10 +17,9 @@ from service.processes import history, marks, tasks
 from service.vietnamese import people_in_order
 from service.web import typed
 from service.web.frame import Link
-from service.web.inbox import typed_day
 from service.web.pages import back_to, in_language, me, page, say
 from service.web.task_page import DONE_WORDS, draft_sentence, may_reassign, show_task, title_of
-from service.web.typed import Typed
+from service.web.typed import Typed, typed_day
 from service.words import N_
 
 blueprint = Blueprint("task", __name__)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
 
 from forms import FieldError, Form, Part, change_rows, from_html, lay_out
 from forms.fields import html_name
+from forms.values import day_of
 from service import clock, words
 from service.actor import Actor
 from service.awards import files
@@ -177,3 +179,11 @@ def _kept(part: Part, given: Mapping[str, Any]) -> list[File]:
     return found
 
 
+def typed_day(said: str, what: tuple[str, str] = ("ngày theo dõi lại", "follow-up date")) -> date | None:
+    """A day as people type it, None for nothing; Invalid for anything else, which calls it by its name."""
+    if not said.strip():
+        return None
+    day = day_of(said.strip())
+    if day is None:
+        raise Invalid.at("day", f"Ghi {what[0]} như 25/11/2026.", f"Type the {what[1]} like 25/11/2026.")
+    return day

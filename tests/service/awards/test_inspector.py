@@ -25,9 +25,10 @@ OWN = {
     "set_password.forgotten", "definitions.move_clock", "inbox_filters.keep", "inbox_filters.drop", "tasks.save_filter",
     "tasks.drop_filter", "second_factor.act", "own_mail.choose", "own_mail.stop", "own_notices.read", "api_notices.read_notices",
     "api_notices.choose", "own_tokens.make", "own_tokens.revoke", "tokens.make_token", "tokens.revoke_token",
+    "own_calendar.change", "calendar_feed.make", "calendar_feed.revoke",
 }
-"""The own session, password, second step, API tokens, display, mail, notices and filters; the demo's clock, which is no part of the
-office; checking the trail, and taking its proofs out."""
+"""The own session, password, second step, API tokens, display, mail, calendar, notices and filters; the demo's clock, which is no part
+of the office; checking the trail, and taking its proofs out."""
 NOTED = re.compile(r"session_token|trail|failure|job|draft_never|demo_clock|offline_dossier")
 """Tables in which reading and refusing leave their marks."""
 SAID = {
@@ -58,8 +59,8 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
         "act": sorted({a.name for kind in lists.KINDS.values() for a in kind.acts}), "account": [1], "account_id": [1],
         "incident": [1], "job": [1], "code": ["X"], "mail_id": [1], "letter": ["test"], "number": [1], "unit": [1],
         "deployment": [1], "session_id": [1], "substitution_id": [1], "filter_id": [1], "other": [filled.ids["b3"]], "day": ["2026-11-20"],
-        "recipient": [1], "recipient_id": [1], "erasure_id": [1],
-        "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1], "group": ["vhxh"],
+         "recipient": [1], "recipient_id": [1], "erasure_id": [1], "comment_id": [1], "question_id": [1],
+         "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1], "group": ["vhxh"],
         **{name: [1] for name in ("definition_id", "replay_id", "migration_id", "migration", "instance_id", "instance", "run_id",
                                   "enactment", "draft", "request_id")},
         **{name: ["none"] for name in ("task", "name", "language", "format", "process", "element", "text")},
@@ -107,6 +108,7 @@ def test_inspector_writes_nothing_on_any_route(filled: Filled) -> None:
         "ballot.issue_code": {303},  # asks to sign in again first
         "task.follow_up": {303, 404}, "tasks.set_follow_up": {404, 409},  # only who holds the task may
         # Each says for each task that it was not taken, followed or put first.
+        "workload_calls.act_on_tasks": {200},
         "inbox.claim_many": {303}, "inbox.release_many": {303}, "inbox.follow_many": {303}, "inbox.prioritise_many": {303},
     }
     odd = {endpoint: codes for endpoint, codes in bad.items() if codes != expected.get(endpoint)}
@@ -128,7 +130,9 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
             said.pop("fields", None)
         bodies = {"/tie": {"account": 1}, "/consent": {"answer": "yes"},
                   "/consent/paper": {"answer": "yes", "on": "2026-11-02", "number": "3/BC"},
-                  "/follow-up": {"day": "2026-12-01"}, "/priority": {"priority": "high"},
+                  "/comments": {"text": "Thử"}, "/questions": {"to": 1, "text": "Thử", "due_on": "2026-12-20"},
+                  "/bulk": {"act": "set_priority", "tasks": _values(filled)["task_id"], "priority": "high"},
+                  "/questions/1/answer": {"answer": "Thử"}, "/follow-up": {"day": "2026-12-01"}, "/priority": {"priority": "high"},
                   "/past-awards": {"name": "Lê Trúc Xanh", "kind": "individual", "unit": "DONG-MAY", "what": "CSTDCS", "year": 2024},
                   "/substitutions": {"substitute": 1, "since": "2026-11-03", "until": "2026-11-06", "reason": "Thử"},
                   "/substitutions/1/end": {"reason": "Thử"},

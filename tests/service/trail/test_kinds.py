@@ -13,7 +13,7 @@ from lxml import etree
 from service import parts, trail
 from service.awards import lists
 from service.awards.lists.kinds import PAST
-from service.trail.kinds import ADMIN, BALLOT, LISTS, NOMINATION, SESSION, WORK
+from service.trail.kinds import ADMIN, BALLOT, LISTS, NOMINATION, SESSION, TALK, WORK
 from service.trail.tell import Event
 from tests.conftest import parsed
 
@@ -43,7 +43,7 @@ def test_kind_is_told_with_and_without_fields(kind: str) -> None:
 
 
 def test_no_kind_stands_in_two_places() -> None:
-    assert len(trail.KINDS) == sum(map(len, (NOMINATION, LISTS, WORK, ADMIN, BALLOT, SESSION)))
+    assert len(trail.KINDS) == sum(map(len, (NOMINATION, LISTS, WORK, ADMIN, BALLOT, SESSION, TALK)))
 
 
 def test_petitions_are_hidden() -> None:

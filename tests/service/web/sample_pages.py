@@ -13,15 +13,18 @@ from service.web.parts import (
     Cell,
     Check,
     Column,
+    Empty,
     Entry,
     Fact,
     Stage,
     Table,
     Tag,
+    TaskGroup,
+    TaskRow,
     TrailFilters,
     WorkRow,
 )
-from tests.service.web.sample_work import PAPERS, chair_sign, scores
+from tests.service.web.sample_work import PAPERS, chair_sign, scores, talk
 from tests.service.web.samples import (
     BASES,
     FACTS,
@@ -159,6 +162,7 @@ def nomination() -> dict[str, Any]:
         "history": [*HISTORY, Entry(date(2026, 11, 10), "tự đánh giá.", "Hoàng Bình Minh")],
         "history_link": Link("Toàn bộ nhật ký", "#"),
         "papers": {"rows": PAPERS, "certificates": None, "bundle": None},
+        "talk": talk(),
         "letters": kit().table,
         "letters_title": "Danh sách, văn bản có tên này",
         "acts": [
@@ -173,6 +177,73 @@ def nomination() -> dict[str, Any]:
         ],
         "acts_title": "Khi có thay đổi",
     }
+
+
+def comments() -> dict[str, Any]:
+    """All comments on a nomination, one refused."""
+    return {
+        "frame": frame("Hồ sơ"),
+        "crumbs": [Link("Hồ sơ", "#"), Link("Hoàng Bình Minh", "#"), Link("Ý kiến trao đổi", "")],
+        "sentence": "*3 ý kiến* về hồ sơ của Hoàng Bình Minh",
+        "status": "Đơn vị đề nghị thấy mọi ý kiến, trừ ý kiến nội bộ.",
+        "talk": replace(talk(), typed="@Lê Ban Mai xem giúp", wrong="Có nhiều người tên Lê Ban Mai.", inside=True, names_link=None),
+        "names": ["Lê Ban Mai (mai)", "Lê Ban Mai (mai2)", "Hồ Thu Nắng"],
+    }
+
+
+def question() -> dict[str, Any]:
+    """What a colleague asks, with an answer refused."""
+    return {
+        "frame": frame(),
+        "crumbs": [Link("Việc cần xử lý", "#"), Link("Hỏi ý kiến", "")],
+        "sentence": "*Lê Ban Mai* hỏi ý kiến bạn",
+        "status": "Còn 2 ngày làm việc.",
+        "facts": [Fact("Việc", "Kiểm tra, thẩm định hồ sơ"), Fact("Hồ sơ", "Hoàng Bình Minh", "#")],
+        "remarks": talk().remarks[:1],
+        "may_answer": True, "why_not": "", "answer_url": "/questions/1", "typed": "", "wrong": "Ghi câu trả lời.", "acts": [],
+    }
+
+
+def question_closed() -> dict[str, Any]:
+    """One that its asker may take back."""
+    act = Act("Thôi hỏi", "/questions/1/take-back", "take-back", "takes", effect="Thôi hỏi *Hồ Thu Nắng*?")
+    return question() | {"may_answer": False, "why_not": "Đang chờ *Hồ Thu Nắng* trả lời.", "wrong": "", "acts": [act]}
+
+
+def ask() -> dict[str, Any]:
+    """Asking a colleague, with a field missing."""
+    return {
+        "frame": frame(),
+        "crumbs": [Link("Việc cần xử lý", "#"), Link("Hỏi ý kiến đồng nghiệp", "")],
+        "task_title": "Kiểm tra, thẩm định: Hoàng Bình Minh",
+        "people": [("1", "Hồ Thu Nắng"), ("2", "Lê Ban Mai")], "chosen": "2", "text": "", "day": "25/11/2026",
+        "faults": {"text": "Ghi điều cần hỏi."}, "other": "", "url": "/tasks/1/ask", "back_url": "/tasks/1",
+    }
+
+
+def workload() -> dict[str, Any]:
+    """One person's tasks, with a refusal."""
+    rows = [
+        TaskRow("1", "/task", "Kiểm tra thành phần", "Hội Chữ thập đỏ xã", "Nhận 17/11", due(date(2026, 11, 19))),
+        TaskRow("2", "/task", "Kiểm tra thành phần", "Hoàng Bình Minh", "Nhận 18/11", due(date(2026, 11, 25))),
+    ]
+    return {
+        "frame": frame(), "crumbs": [Link("Việc cần xử lý", "#"), Link("Khối lượng việc", "#"), Link("Lê Ban Mai", "")],
+        "sentence": "*Lê Ban Mai* đang giữ 2 việc, *1 việc quá hạn*", "status": "",
+        "group": TaskGroup("Việc đang giữ", 2, rows), "chosen": {"1"},
+        "people": [("3", "Hồ Thu Nắng")], "to": "", "may_set_due": True, "day": "", "reason": "", "wrong": "Ghi lý do chuyển việc.",
+        "url": "/workload/1", "empty": Empty("Không giữ việc nào", "Việc người này nhận sẽ hiện ở đây."),
+    }
+
+
+def workload_empty() -> dict[str, Any]:
+    """Somebody who holds nothing."""
+    return workload() | {"group": TaskGroup("Việc đang giữ", 0, []), "wrong": ""}
+
+
+def ask_nobody() -> dict[str, Any]:
+    """Nobody may be asked."""
+    return ask() | {"people": [], "faults": {}}
 
 
 def verify() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -22,9 +23,11 @@ from service.web.parts import (
     Pager,
     PaperRow,
     Progress,
+    Remark,
     Score,
     Sum,
     Tag,
+    Talk,
     TaskGroup,
     TaskRow,
 )
@@ -266,6 +269,18 @@ def scores(typed: bool) -> list[Score]:
     ]
 
 
+def talk() -> Talk:
+    """What colleagues wrote to one another."""
+    return Talk(
+        [
+            Remark("1", "Lê Ban Mai", NOON, "@Hồ Thu Nắng bản chụp trang 2 mờ.\nGửi lại giúp.", note="Đã báo: Hồ Thu Nắng."),
+            Remark("2", "Hồ Thu Nắng", NOON, gone="Đã rút lại lúc 16:02 ngày 23/11/2026."),
+            Remark("3", "Lê Ban Mai", NOON, "Chờ thanh tra.", tags=[Tag("hold", "Nội bộ")], link=Link("Rút lại", "#")),
+        ],
+        "/comments", "/names", Link("Ai nhắc được", "#names"), may_inside=True, more=Link("Xem tất cả ý kiến", "#", count=9),
+    )
+
+
 def task() -> dict[str, Any]:
     """A dossier that is being checked, with one fault."""
     answers = {"decision": "accept", "why": "", "remarks": "Một cửa giải quyết đúng hạn 99,2 %."}
@@ -313,6 +328,8 @@ def task() -> dict[str, Any]:
         "claim": None,
         "tags": [Tag("urgent", "Khẩn")],
         "follow": FollowUp("/follow-up", "27/11/2026"),
+        "asked": [replace(talk().remarks[0], key="q1")],
+        "talk": talk(),
         "acts": [
             Act("Trả việc", "/release", "release", "text"),
             Act("Chuyển xử lý", "/move", "reassign", "text", asks="Lý do chuyển"),

@@ -1,0 +1,123 @@
+"""The backward plan on the page of a round: each step's last safe days, and where each unit stands against them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from service import clock, words
+from service.actor import Actor
+from service.awards import backward
+from service.awards.backward import Plan, Planned, PlanStep, Took
+from service.awards.models import Round
+from service.awards.nominations import ALL_READERS
+from service.web.parts import Block, Cell, Check, Column, Table, Tag
+
+_TAGS = {"late": "overdue", "close": "note", "ahead": "passed"}
+
+
+def blocks(row: Round, by: Actor) -> list[Block]:
+    """The plan of a round: for the office of all units, for a unit of its own; nothing without the province's day."""
+    office = by.may(*ALL_READERS)
+    if not office and not by.units:
+        return []
+    plan = backward.plan_of_round(row, units=None if office else by.units)
+    if plan is None:
+        return []
+    found = [_steps(plan)]
+    return [*found, _units(plan)] if plan.units else found
+
+
+def _steps(plan: Plan) -> Block:
+    return Block(
+        _("Tính lùi từ ngày trình tỉnh"),
+        words=_("Hạn trình lên tỉnh là %(day)s. Mỗi bước phải xong chậm nhất vào ngày ghi ở cột “Xong chậm nhất” thì các bước "
+                "sau mới còn đủ ngày làm việc; ngày nghỉ lễ đã trừ.", day=words.full_date(plan.province)),
+        checks=[_too_late(one) for one in plan.steps if one.too_late and one.state != "done"],
+        table=Table(
+            [Column(_("Bước")), Column(_("Cần")), Column(_("Bắt đầu chậm nhất")), Column(_("Xong chậm nhất")),
+             Column(_("Theo lịch đợt")), Column(_("Số tên đang ở đây"), figures=True), Column(_("Còn dư"))],
+            [_step_row(one) for one in plan.steps],
+            _("Tính lùi từ ngày trình tỉnh"),
+        ),
+        key="backward",
+    )
+
+
+def _step_row(one: Planned) -> list[Cell]:
+    second = ngettext("còn %(num)d tên chưa tới", "còn %(num)d tên chưa tới", one.behind) if one.behind else ""
+    return [
+        Cell(step_words(one.step)),
+        Cell(_days(one.took), _source(one.took)),
+        Cell(_day(one.span.start_by)),
+        Cell(_day(one.span.finish_by)),
+        Cell(words.full_date(one.planned) if one.planned else ""),
+        Cell(str(one.names), second, figures=True),
+        Cell("", tag=_slack(one.slack, one.state)),
+    ]
+
+
+def _units(plan: Plan) -> Block:
+    return Block(
+        _("Từng đơn vị đang ở bước nào"),
+        words=_("Đơn vị còn ít ngày nhất đứng trước."),
+        table=Table(
+            [Column(_("Đơn vị")), Column(_("Đang ở bước")), Column(_("Số tên"), figures=True), Column(_("Ngày an toàn cuối cùng")),
+             Column(_("Còn dư"))],
+            [
+                [Cell(one.unit_name), Cell(step_words(one.step) if one.names else _("Chưa lập hồ sơ")),
+                 Cell(str(one.names), figures=True), Cell(_day(one.finish_by)), Cell("", tag=_slack(one.slack, one.state))]
+                for one in plan.units
+            ],
+            _("Từng đơn vị đang ở bước nào"),
+        ),
+        key="backward-units",
+    )
+
+
+def step_words(step: PlanStep) -> str:
+    """A step of the plan in the reader's language."""
+    return step.label_en if words.language() == "en" else step.label
+
+
+def _days(took: Took) -> str:
+    if took.source == "fixed":
+        return _("một ngày đã định")
+    return ngettext("%(num)d ngày làm việc", "%(num)d ngày làm việc", took.days)
+
+
+def _source(took: Took) -> str:
+    """Who says how long a step takes."""
+    return {
+        "process": _("theo quy trình đang dùng"), "rule": _("theo quy định %(key)s", key=took.rule), "calendar": _("theo lịch đợt"),
+        "fixed": _("theo lịch đợt"), "unknown": _("chưa có số ngày, tính là 0"),
+    }[took.source]
+
+
+def _slack(slack: int, state: str) -> Tag:
+    """Working days that are left, as words, sign and colour."""
+    if state == "done":
+        return Tag("done", _("Đã qua"))
+    if state == "none":
+        state = backward.state_of(slack)
+    if slack < 0:
+        said = ngettext("Chậm %(num)d ngày làm việc", "Chậm %(num)d ngày làm việc", -slack)
+    elif slack == 0:
+        said = _("Hôm nay là ngày cuối")
+    else:
+        said = ngettext("Còn %(num)d ngày làm việc", "Còn %(num)d ngày làm việc", slack)
+    return Tag(_TAGS[state], said)
+
+
+def _too_late(one: Planned) -> Check:
+    return Check(
+        _("*%(step)s*: lịch đợt ghi %(planned)s, muộn hơn ngày an toàn cuối cùng %(safe)s. Đổi lịch hoặc rút ngắn bước sau.",
+          step=step_words(one.step), planned=words.full_date(one.planned), safe=words.full_date(one.span.finish_by)),
+        "warn",
+    )
+
+
+def _day(day: date) -> str:
+    return f"{words.weekday(day)}, {words.short_date(day, clock.today())}"

@@ -1,0 +1,145 @@
+"""Comments on the pages of nomination and task, and asking a colleague from a task to its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.awards import comments
+from service.processes import history, tasks
+from tests.service.web.desk import ROUND, Desk, words
+
+
+def _held(desk: Desk) -> tuple[int, int]:
+    """A nomination that waits for the check, and the officer's task, claimed."""
+    one = desk.office.nominate(ROUND)
+    desk.office.assess(one)
+    desk.office.sign(one)
+    (task,) = [s.id for s in history.timeline(desk.office.read(one).instance_id or 0) if s.state == "open"]
+    tasks.claim_task(task, by=desk.office.who("vhxh"))
+    return one, task
+
+
+def test_comment_is_written_read_by_whom_it_is_for_and_taken_back(desk: Desk) -> None:
+    one = desk.office.nominate(ROUND)
+    path, unit = f"/nominations/{one}", desk.office.who("donvi")
+    assert "Chưa có ý kiến nào" in desk.read("vhxh", path)
+    told = desk.say("vhxh", f"{path}/comments", {"text": f"@{unit.name} gửi lại <b>trang 2</b> nhé"})
+    assert f"Đã gửi ý kiến. Đã báo {unit.name}." in told and "gửi lại <b>trang 2</b> nhé" in told, "as it was typed"
+    desk.say("vhxh", f"{path}/comments", {"text": "Chờ thanh tra", "inside": "1"})
+    seen = desk.read("donvi", path)
+    assert "trang 2" in seen and "Chờ thanh tra" not in seen and "Nội bộ: đơn vị" not in seen
+    assert "nhắc đến bạn trong một hồ sơ" in desk.read("donvi", "/notices")
+    inside = desk.read("truongphong", path)
+    assert "Chờ thanh tra" in inside and "Nội bộ" in inside
+    only_reads = desk.get("thanhtra", path)
+    assert "Chờ thanh tra" in words(only_reads) and not only_reads.xpath("//textarea[@name='text']")
+    (link,) = desk.get("vhxh", f"{path}/comments").xpath("//li[contains(., 'trang 2')]//a[contains(@href, '/take-back')]/@href")
+    assert "Không ai đọc được nội dung nữa" in desk.read("vhxh", link)
+    assert "Đã rút lại ý kiến" in desk.say("vhxh", link, {"act": "take-back"})
+    gone = desk.read("donvi", path)
+    assert "trang 2" not in gone and "Đã rút lại lúc" in gone
+    desk.post("donvi", link, {"act": "take-back"}, 403)
+
+
+def test_refused_comment_is_still_in_its_field(desk: Desk) -> None:
+    one = desk.office.nominate(ROUND)
+    path = f"/nominations/{one}/comments"
+    page = desk.post("vhxh", path, {"text": "a" * (comments.LONGEST + 1), "inside": "1"}, 422)
+    (field,) = page.xpath("//textarea[@name='text']")
+    assert len((field.text or "").strip()) == comments.LONGEST + 1 and field.get("aria-invalid") == "true"
+    assert page.xpath("//input[@name='inside' and @checked]") and "#talk-text" in page.xpath("//*[@data-errors]//a/@href")
+    assert "Ghi nội dung ý kiến" in " ".join(desk.post("vhxh", path, {"text": "  "}, 422).text_content().split())
+    desk.post("donvi2", path, {"text": "Ai đấy"}, 404)
+    desk.post("thanhtra", path, {"text": "Chỉ xem"}, 403)
+
+
+def test_names_are_given_of_readers_only(desk: Desk) -> None:
+    one = desk.office.nominate(ROUND)
+    path = f"/nominations/{one}/comments/names"
+
+    def names(login: str, query: str) -> list[str]:
+        answer: Any = desk.who(login).client.get(f"{path}?{query}").json
+        return list(answer["names"])
+
+    assert names("vhxh", "q=ho thu") == ["Hồ Thu Nắng"] and names("vhxh", "q=ho thu&inside=1") == []
+    assert names("thanhtra", "q=") == [] and desk.who("donvi2").client.get(path).status_code == 404
+    listed = desk.read("vhxh", f"/nominations/{one}/comments")
+    assert "@Hồ Thu Nắng" in listed and desk.office.who("donvi2").name not in listed
+    (field,) = desk.get("vhxh", f"/nominations/{one}").xpath("//textarea[@data-mentions]")
+    assert field.get("data-mentions") == path
+
+
+def test_holder_asks_and_the_colleague_answers_from_the_inbox(desk: Desk) -> None:
+    _one, task = _held(desk)
+    assert f"/tasks/{task}/ask" in desk.get("vhxh", f"/tasks/{task}").xpath("//main//a/@href")
+    assert f"/tasks/{task}/ask" not in desk.get("truongphong", f"/tasks/{task}").xpath("//main//a/@href")
+    desk.get("truongphong", f"/tasks/{task}/ask", 403)
+    to = desk.office.who("truongphong").account
+    refused = desk.post("vhxh", f"/tasks/{task}/ask", {"to": to, "text": "Đủ chưa?", "day": "31/02/2026"}, 422)
+    assert "Ghi ngày trả lời như 25/11/2026" in " ".join(refused.text_content().split())
+    assert refused.xpath("//textarea[@name='text']")[0].text.strip() == "Đủ chưa?"
+    assert refused.xpath(f"//input[@name='to' and @value='{to}' and @checked]")
+    said = desk.say("vhxh", f"/tasks/{task}/ask", {"to": to, "text": "Trang 2 đủ chưa?", "day": "06/11/2026"})
+    assert "Việc vẫn của bạn" in said and "Trang 2 đủ chưa?" in said and "Chờ trả lời" in said
+    inbox = desk.get("truongphong", "/inbox")
+    assert "1 câu hỏi chờ bạn trả lời" in words(inbox.find(".//h1")) and "Đồng nghiệp hỏi ý kiến bạn" in words(inbox)
+    (link,) = set(inbox.xpath("//a[starts-with(@href, '/questions/')]/@href"))
+    page = desk.read("truongphong", link)
+    assert "Trang 2 đủ chưa?" in page and "Việc vẫn của người hỏi" in page
+    for stranger in ("donvi", "donvi2", "uv1"):
+        desk.get(stranger, link, 404)
+    empty = desk.post("truongphong", link, {"answer": " "}, 422)
+    assert "Ghi câu trả lời" in " ".join(empty.text_content().split())
+    assert "Đã gửi trả lời" in desk.say("truongphong", link, {"answer": "Đủ rồi, ký được."})
+    assert "Đồng nghiệp hỏi" not in desk.read("truongphong", "/inbox")
+    seen = desk.read("vhxh", f"/tasks/{task}")
+    assert "Đủ rồi, ký được." in seen and "Bạn đang giữ việc này" in seen
+    assert "Đủ rồi" not in desk.read("donvi", f"/nominations/{_one}")
+    desk.post("truongphong", link, {"answer": "Lần nữa"}, 409)
+
+
+def test_asker_takes_a_question_back(desk: Desk) -> None:
+    _one, task = _held(desk)
+    to = desk.office.who("truongphong").account
+    page = desk.post("vhxh", f"/tasks/{task}/ask", {"to": to, "text": "Hỏi nhầm", "day": "06/11/2026"})
+    (link,) = set(page.xpath("//a[starts-with(@href, '/questions/')]/@href"))
+    assert "Đã thôi hỏi" in desk.say("vhxh", f"{link}/take-back")
+    assert "không cần trả lời" in desk.read("truongphong", link)
+    assert not desk.get("truongphong", link).xpath("//textarea[@name='answer']")
+
+
+def test_head_spreads_the_work_of_one_person(desk: Desk) -> None:
+    _one, task = _held(desk)
+    officer = desk.office.who("vhxh").account
+    page = desk.get("truongphong", "/workload")
+    (link,) = page.xpath(f"//a[@href='/workload/{officer}']")
+    (row,) = page.xpath(f"//tr[.//a[@href='/workload/{officer}']]")
+    assert "1" in words(page) and desk.office.who("vhxh").name in " ".join(row.text_content().split()) and link is not None
+    assert "/workload" in desk.get("truongphong", "/inbox").xpath("//main//a/@href")
+    for login in ("vhxh", "donvi"):
+        desk.get(login, "/workload", 403)
+    refused = desk.post("truongphong", f"/workload/{officer}", {"task": str(task), "to": "", "reason": "", "act": "reassign"}, 422)
+    assert refused.xpath(f"//input[@name='task' and @value='{task}' and @checked]")
+    desk.post("truongphong", f"/workload/{officer}", {"act": "reassign", "reason": "x", "to": "1"}, 422)
+    wrong = desk.post("truongphong", f"/workload/{officer}", {"task": str(task), "day": "32/1", "reason": "x", "act": "due"}, 422)
+    assert "Ghi hạn mới như 25/11/2026" in " ".join(wrong.text_content().split())
+    said = desk.say("truongphong", f"/workload/{officer}", {"task": str(task), "day": "27/11/2026", "reason": "Chờ", "act": "due"})
+    assert "Đã đổi hạn 1 việc" in said
+    to = desk.office.who("truongphong").account
+    fields = {"task": [str(task), "999999"], "to": str(to), "reason": "Ốm", "act": "reassign"}
+    told = desk.say("truongphong", f"/workload/{officer}", fields)
+    assert "Đã chuyển 1 việc" in told and "Việc số 999999: " in told and "Không giữ việc nào" in told
+
+
+def test_round_shows_its_backward_plan_to_office_and_unit(desk: Desk) -> None:
+    desk.office.nominate(ROUND)
+    path = f"/rounds/{desk.office.rounds[ROUND]}"
+    office = desk.get("vhxh", path)
+    (steps,) = office.xpath("//section[.//h2[contains(., 'Tính lùi từ ngày trình tỉnh')]]")
+    told = " ".join(steps.text_content().split())
+    assert "25/12/2026" in told and "theo quy định COMMUNE_POSTING_DAYS" in told and "theo lịch đợt" in told
+    assert steps.xpath(".//span[contains(@class, 'tag')]//*[name()='svg']"), "slack is a sign and words, not only a colour"
+    (units,) = office.xpath("//section[.//h2[contains(., 'Từng đơn vị đang ở bước nào')]]")
+    assert "Chưa lập hồ sơ" in " ".join(units.text_content().split())
+    (own,) = desk.get("donvi", path).xpath("//section[.//h2[contains(., 'Từng đơn vị đang ở bước nào')]]")
+    assert len(own.xpath(".//tbody/tr")) == 1
