@@ -16,7 +16,7 @@ from service.people.safeguards import chosen
 blueprint = APIBlueprint("api_second_person", __name__, tag="Second person")
 
 
-class RequestOut(Schema):
+class SecondPersonOut(Schema):
     """A request: what would be done, who asked and why, and how it stands: asked, confirmed, refused, withdrawn or lapsed."""
 
     id = fields.Integer(required=True)
@@ -34,13 +34,13 @@ class RequestOut(Schema):
     may_confirm = fields.Boolean(required=True, metadata={"description": "Whether the caller may be the second person."})
 
 
-class Requests(Schema):
+class SecondPersons(Schema):
     """Requests, the newest first."""
 
-    items = fields.List(fields.Nested(RequestOut), required=True)
+    items = fields.List(fields.Nested(SecondPersonOut), required=True)
 
 
-class RequestIn(Schema):
+class SecondPersonIn(Schema):
     """A chosen act: `group.grant` with `account`, `group`, and `since`, `until`, `basis` if wanted; `mail.release` with nothing.
 
     `until` is the first day on which the role no longer holds.
@@ -55,14 +55,14 @@ class RequestIn(Schema):
     reason = fields.String(required=True, validate=validate.Length(1, 2_000))
 
 
-class ReasonIn(Schema):
+class SecondPersonRefusalIn(Schema):
     """Why not."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 2_000))
 
 
 @blueprint.get("/second-person")
-@blueprint.output(Requests)
+@blueprint.output(SecondPersons)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def list_requests() -> dict[str, Any]:
     """What waits for a second person, and what was settled."""
@@ -72,8 +72,8 @@ def list_requests() -> dict[str, Any]:
 
 
 @blueprint.post("/second-person")
-@blueprint.input(RequestIn, arg_name="said")
-@blueprint.output(RequestOut, status_code=201)
+@blueprint.input(SecondPersonIn, arg_name="said")
+@blueprint.output(SecondPersonOut, status_code=201)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def ask(said: dict[str, Any]) -> dict[str, Any]:
     """Ask that an act be done which nobody does alone."""
@@ -86,7 +86,7 @@ def ask(said: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/second-person/<int:request_id>/confirm")
-@blueprint.output(RequestOut)
+@blueprint.output(SecondPersonOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def confirm(request_id: int) -> dict[str, Any]:
     """Confirm as the second person; the act is done at once."""
@@ -96,8 +96,8 @@ def confirm(request_id: int) -> dict[str, Any]:
 
 
 @blueprint.post("/second-person/<int:request_id>/refuse")
-@blueprint.input(ReasonIn, arg_name="said")
-@blueprint.output(RequestOut)
+@blueprint.input(SecondPersonRefusalIn, arg_name="said")
+@blueprint.output(SecondPersonOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def refuse(request_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Refuse a request, or take back one's own."""
