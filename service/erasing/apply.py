@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from service import clock, jobs, trail
 from service.actor import Actor, machine
 from service.awards.models import File, Hold, Line, List, Nomination, Recipient, Score
-from service.awards.nominations import new_code
+from service.awards.public import new_code
 from service.council.session.models import CouncilItem
 from service.db import database_number, is_postgresql, reading, rewrite, transaction
 from service.erasing.models import Erasure

@@ -16,7 +16,7 @@ from importlib.resources import files as package_files
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, Text, and_, exists, func, not_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, exists, func, not_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -314,7 +314,7 @@ def _naming(s: Session, table: Any, name: str) -> list[int]:
 
 def _drafts(s: Session, instances: Sequence[int], name: str | None) -> tuple[tuple[str, int], ...]:
     tasks = s.scalars(select(Activity.id).where(Activity.instance_id.in_(instances))).all()
-    conditions = [Draft.key.in_([f"task:{task}{aside}" for task in tasks for aside in ("", ASIDE)])]
+    conditions: list[ColumnElement[bool]] = [Draft.key.in_([f"task:{task}{aside}" for task in tasks for aside in ("", ASIDE)])]
     if name is not None:
         conditions.append(type_coerce(Draft.answers, Text()).contains(name, autoescape=True))
     return tuple((key, account) for key, account in s.execute(select(Draft.key, Draft.account).where(or_(*conditions)).order_by(Draft.key)))
