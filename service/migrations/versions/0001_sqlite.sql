@@ -503,6 +503,15 @@ CREATE INDEX ix_substitution_account_id ON substitution (account_id)
 ;;
 CREATE INDEX ix_substitution_substitute_id ON substitution (substitute_id)
 ;;
+CREATE TABLE calendar_feed (
+	account_id INTEGER NOT NULL,
+	hash VARCHAR NOT NULL,
+	made_at BIGINT NOT NULL,
+	CONSTRAINT pk_calendar_feed PRIMARY KEY (account_id),
+	CONSTRAINT fk_calendar_feed_account_id FOREIGN KEY(account_id) REFERENCES account (id),
+	CONSTRAINT uq_calendar_feed_hash UNIQUE (hash)
+)
+;;
 CREATE TABLE session_token (
 	id INTEGER NOT NULL,
 	hash VARCHAR NOT NULL,
@@ -795,6 +804,7 @@ CREATE TABLE activity (
 	opened_at BIGINT NOT NULL,
 	due_at BIGINT,
 	sort_at BIGINT NOT NULL,
+	due_set BOOLEAN NOT NULL,
 	remind_at BIGINT,
 	reminded INTEGER NOT NULL,
 	drafted BOOLEAN NOT NULL,
@@ -1205,6 +1215,41 @@ CREATE TABLE hold (
 )
 ;;
 CREATE INDEX ix_hold_nomination ON hold (nomination_id)
+;;
+CREATE TABLE comment (
+	id INTEGER NOT NULL,
+	nomination_id INTEGER NOT NULL,
+	account INTEGER NOT NULL,
+	inside BOOLEAN NOT NULL,
+	text TEXT,
+	mentions TEXT NOT NULL,
+	written_at BIGINT NOT NULL,
+	taken_back_at BIGINT,
+	CONSTRAINT pk_comment PRIMARY KEY (id),
+	CONSTRAINT fk_comment_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE INDEX ix_comment_nomination ON comment (nomination_id, id)
+;;
+CREATE TABLE question (
+	id INTEGER NOT NULL,
+	nomination_id INTEGER NOT NULL,
+	task_id INTEGER NOT NULL,
+	asked_by INTEGER NOT NULL,
+	asked INTEGER NOT NULL,
+	text TEXT NOT NULL,
+	due_on DATE NOT NULL,
+	asked_at BIGINT NOT NULL,
+	answer TEXT,
+	answered_at BIGINT,
+	taken_back_at BIGINT,
+	CONSTRAINT pk_question PRIMARY KEY (id),
+	CONSTRAINT fk_question_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE INDEX ix_question_asked ON question (asked) WHERE answered_at IS NULL AND taken_back_at IS NULL
+;;
+CREATE INDEX ix_question_task ON question (task_id, id)
 ;;
 CREATE TABLE ballot_item (
 	round VARCHAR(16) NOT NULL,
