@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -116,9 +117,10 @@ class Plan:
 def plan_steps() -> tuple[PlanStep, ...]:
     """The steps of the plan, in the order of the process."""
     data = tomllib.loads((Path(__file__).parent / "data" / "backward.toml").read_text(encoding="utf-8"))
-    return tuple(
-        PlanStep(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}) for row in data["step"]
-    )
+    rows: list[dict[str, Any]] = [
+        {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()} for row in data["step"]
+    ]
+    return tuple(PlanStep(**row) for row in rows)
 
 
 def reckon(

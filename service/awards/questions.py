@@ -204,7 +204,7 @@ def _waits() -> ColumnElement[bool]:
     return unsettled & exists().where(Activity.id == Question.task_id, Activity.state == "open")
 
 
-def _open() -> Select[tuple[Question]]:
+def _open() -> Select[Question]:
     return select(Question).where(_waits())
 
 
