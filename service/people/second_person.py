@@ -281,7 +281,7 @@ def _others(one: Chosen, given: Given, by: Actor) -> list[int]:
 
 
 def _record(kind: str, row: Request, by: Actor, *, reason: str = "") -> None:
-    given = {key: row.given[key] for key in ("group", "account") if key in row.given}
+    given: dict[str, Any] = {key: row.given[key] for key in ("group", "account") if key in row.given}
     body = {"request": row.id, "act": row.act, "asked_by": row.asked_by, **given}
     trail.record(kind, by=by, stream="system", reason=reason or None, body=body)
 

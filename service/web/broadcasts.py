@@ -189,9 +189,9 @@ def _page(ticket: str, plan: Plan | None) -> Page:
         ngettext("Gửi tới %(num)d người", "Gửi tới %(num)d người", len(plan.told)) if plan is not None and plan.told
         else _("Xem người nhận")
     )
-    seen = {"seen": plan.seen} if plan is not None and plan.told else {}
+    seen = plan.seen if plan is not None and plan.told else None
     return Page(
-        _("Gửi thông báo"), url_for("broadcasts.make", ticket=ticket, **seen), url_for("broadcasts.show_all"), act,
+        _("Gửi thông báo"), url_for("broadcasts.make", ticket=ticket, seen=seen), url_for("broadcasts.show_all"), act,
         [Link(_("Thông báo đã gửi"), url_for("broadcasts.show_all")), Link(_("Gửi thông báo"), "")],
         _("Xem danh sách người nhận và thư trước, rồi mới gửi. Thông báo của cơ quan là loại bắt buộc: ai cũng thấy ở mục Thông "
           "báo, thư gửi trong giờ làm việc.")
