@@ -189,7 +189,7 @@ def _page(ticket: str, plan: Plan | None) -> Page:
         ngettext("Gửi tới %(num)d người", "Gửi tới %(num)d người", len(plan.told)) if plan is not None and plan.told
         else _("Xem người nhận")
     )
-    seen = {"seen": plan.seen} if plan is not None and plan.told else {}
+    seen: dict[str, Any] = {"seen": plan.seen} if plan is not None and plan.told else {}
     return Page(
         _("Gửi thông báo"), url_for("broadcasts.make", ticket=ticket, **seen), url_for("broadcasts.show_all"), act,
         [Link(_("Thông báo đã gửi"), url_for("broadcasts.show_all")), Link(_("Gửi thông báo"), "")],
