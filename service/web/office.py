@@ -32,6 +32,7 @@ def show() -> Response:
         "office.rights": _("Vai nào làm được việc gì"),
         "office.substitutes": _("Ai làm thay ai, từ ngày nào đến ngày nào"),
         "office_days.show_all": _("Ngày nghỉ, ngày làm bù theo quyết định hằng năm"),
+        "second_person.show_all": _("Việc chờ một người khác xác nhận rồi mới làm"),
         "office_mail.show_all": _("Thư đã gửi, chờ gửi, không gửi được"),
         "office_health.show": _("Việc nền, trường hợp kẹt, tiến trình"),
         "office_processes.show_all": _("Phiên bản sơ đồ, biểu mẫu, bảng quyết định"),
@@ -39,6 +40,7 @@ def show() -> Response:
         "office_rules.show_all": _("Giá trị, căn cứ, độ chắc chắn; quy định nào chặn"),
         "office_law.bases": _("Văn bản mà các bước dẫn chiếu"),
         "past_awards.show_all": _("Danh hiệu, khen thưởng, xếp loại, sáng kiến có trước; nhập từ Excel"),
+        "erasures.show_all": _("Xóa theo yêu cầu của người có dữ liệu; phần nào phải giữ, vì sao"),
     }
     return listing(
         by, "", _("Quản trị"),

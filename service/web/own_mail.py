@@ -17,7 +17,7 @@ from service.notices import WAYS, Choice
 from service.web import edit, pages
 from service.web.edit import Page
 from service.web.frame import Link
-from service.web.parts import Act, Block, Cell, Check, Tag
+from service.web.parts import Act, Block, Check
 from service.web.rendering import LANGUAGES
 
 blueprint = Blueprint("own_mail", __name__)
@@ -81,8 +81,8 @@ def _returned(account: int | None) -> list[Block]:
 def _compulsory(kinds: list[Choice]) -> Block:
     return Block(
         _("Thông báo bắt buộc"),
-        words=_("Các loại sau là thông báo phải gửi theo quy định hoặc theo yêu cầu của hồ sơ: luôn gửi thư ngay, không tắt được."),
-        lines=[Cell(_label(one), tag=Tag("note", _("Không tắt được"))) for one in kinds],
+        words=_("Các loại sau là thông báo phải gửi theo quy định hoặc theo yêu cầu của hồ sơ: luôn gửi thư ngay, không tắt được:")
+        + " " + "; ".join(_label(one) for one in kinds) + ".",
     )
 
 

@@ -112,11 +112,10 @@ def test_page_says_more_than_so_many_as_the_bell_does(desk: Desk, monkeypatch: p
 
 def test_ways_are_chosen_beside_the_language_and_compulsory_kinds_say_so(desk: Desk) -> None:
     page = desk.get("donvi", "/my-mail")
-    assert "thông báo phải gửi theo quy định hoặc theo yêu cầu của hồ sơ" in words(page)
     assert page.xpath("//select[@name='ways-assigned']/option[@value='now' and @selected]")
     assert not page.xpath("//select[@name='ways-returned']")
-    (row,) = page.xpath("//li[contains(., 'Yêu cầu bổ sung')]")
-    assert "Không tắt được" in words(row)
+    (compulsory,) = page.xpath("//p[contains(., 'thông báo phải gửi theo quy định hoặc theo yêu cầu của hồ sơ')]")
+    assert "không tắt được" in words(compulsory) and "Yêu cầu bổ sung" in words(compulsory)
     desk.post("donvi", "/my-mail", {"locale": "vi", "ways-assigned": "hourly"}, code=422)
     desk.say("donvi", "/my-mail", {"locale": "vi", "ways-assigned": "bell", "ways-decided": "weekly"})
     by = desk.office.who("donvi")
