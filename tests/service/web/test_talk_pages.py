@@ -143,3 +143,8 @@ def test_round_shows_its_backward_plan_to_office_and_unit(desk: Desk) -> None:
     assert "Chưa lập hồ sơ" in " ".join(units.text_content().split())
     (own,) = desk.get("donvi", path).xpath("//section[.//h2[contains(., 'Từng đơn vị đang ở bước nào')]]")
     assert len(own.xpath(".//tbody/tr")) == 1
+    for table in (steps, units, own):
+        (box,) = table.xpath(".//div[contains(@class, 'scroll-box')]")
+        assert box.get("tabindex") == "0" and box.get("role") == "group" and box.get("aria-label"), "it is moved sideways by the keyboard"
+    (links,) = desk.get("truongphong", "/workload").xpath("//main//div[contains(@class, 'scroll-box')]")
+    assert links.xpath(".//a") and links.get("tabindex") is None, "what has links in it is reached by them"
