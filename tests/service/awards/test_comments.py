@@ -10,18 +10,20 @@ from sqlalchemy import func, select
 from service import clock, notices, people, trail
 from service.actor import machine
 from service.awards import comments, entries
+from service.awards.entries import Asked
 from service.awards.models import Comment
-from service.db import reading
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.db import reading, transaction
+from service.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from service.notices.models import Mail
 from service.trail import Sight
 from tests.journeys.office import Office
+from tests.service.web.browser import Visitor, words
 
 ROUND = "HN-2026"
 
 
 def _texts(office: Office, one: int, login: str) -> list[str | None]:
-    return [said.text for said in comments.read_comments(one, by=office.who(login))]
+    return [said.text for said in comments.read_comments(one, by=office.who(login)).items]
 
 
 def _handles(office: Office, one: int, login: str, *, inside: bool = False, text: str = "") -> list[str]:
@@ -144,6 +146,21 @@ def test_nominee_reads_nothing_of_the_talk_about_himself(office: Office) -> None
     with pytest.raises(Forbidden) as refused:
         comments.write_comment(own, "Xin xem xét.", by=clerk)
     assert refused.value.code == "own-case"
+
+
+def test_officer_who_is_nominated_is_not_told_that_there_is_talk_inside(office: Office) -> None:
+    officer = office.who("vanphong")
+    own = office.nominate(ROUND, name=officer.name, account=officer.account)
+    comments.write_comment(own, "Cần kiểm tra lại.", by=office.who("vhxh"), inside=True)
+    kinds = {
+        login: [e.kind for e in entries.entries_about(office.read(own), by=office.who(login), sight=Sight.VALUES) if e.part == "talk"]
+        for login in ("vhxh", "vanphong")
+    }
+    assert kinds == {"vhxh": ["comment:written_inside"], "vanphong": []}
+    about = Asked(nomination=own, part="talk")
+    assert trail.read(**entries.narrowed(about, by=office.who("thanhtra"))).events, "who inspects is told"
+    shown = {login: words(Visitor(office.app, login).open(f"/nominations/{own}/trail?part=all")) for login in ("vhxh", "vanphong")}
+    assert "ý kiến nội bộ" in shown["vhxh"] and "ý kiến nội bộ" not in shown["vanphong"]
 
 
 def test_people_of_a_nominated_office_read_as_a_unit_does(office: Office) -> None:
