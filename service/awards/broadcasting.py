@@ -156,6 +156,7 @@ def send(
     if not plan.told:
         raise Conflict("Không có ai trong nhóm này để gửi.", "There is nobody in this set to tell.", code="nobody-to-tell")
     with transaction() as s:
+        people.hold_account(by.account)
         if (known := _of_ticket(ticket, by)) is not None:
             return known
         if len(plan.told) > _data()["limits"]["people"]:
