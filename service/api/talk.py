@@ -98,7 +98,7 @@ class AnswerIn(Schema):
     answer = fields.String(required=True, validate=validate.Length(1, LONGEST))
 
 
-class QuestionOut(Schema):
+class QuestionRow(Schema):
     """A question about a task; the task stays with who asks."""
 
     id = fields.Integer(required=True)
@@ -118,10 +118,14 @@ class QuestionOut(Schema):
     state = fields.String(required=True, validate=validate.OneOf(STATES))
 
 
+class QuestionOut(QuestionRow):
+    """One question."""
+
+
 class QuestionsOut(Schema):
     """Questions."""
 
-    items = fields.List(fields.Nested(QuestionOut), required=True)
+    items = fields.List(fields.Nested(QuestionRow), required=True)
 
 
 class QuestionsQuery(Schema):
