@@ -9,7 +9,7 @@ import time
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import String, Text, select
@@ -19,6 +19,8 @@ from service import clock, db
 from workflows.calendar import WorkingCalendar, vietnam
 
 _YEARS_AHEAD = 6
+MOST_AHEAD = timedelta(days=731)
+"""How far ahead somebody may put a day on a task or a question: the calendar holds more, so all that is counted to it can be."""
 _KEEP_SECONDS = 2.0
 
 
@@ -118,6 +120,11 @@ def calendars_so_far() -> Calendars:
 
 def _of(said: Mapping[tuple[bool, date], bool]) -> WorkingCalendar:
     return _made({day: (said[by_office, day], "") for by_office, day in sorted(said)})
+
+
+def last_day() -> date:
+    """The last day that somebody may put on a task or a question."""
+    return clock.today() + MOST_AHEAD
 
 
 def forget() -> None:

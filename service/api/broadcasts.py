@@ -68,6 +68,10 @@ class BroadcastRow(Schema):
     made_at = moment(required=True)
 
 
+class BroadcastOut(BroadcastRow):
+    """One that went just now."""
+
+
 class BroadcastRows(Schema):
     """A page of them, the newest first."""
 
@@ -134,7 +138,7 @@ def look(said: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.post("/broadcasts")
 @blueprint.input(BroadcastIn, arg_name="said")
-@blueprint.output(BroadcastRow, status_code=201)
+@blueprint.output(BroadcastOut, status_code=201)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def send(said: dict[str, Any]) -> dict[str, Any]:
     """Tell everybody of a set, by notice and mail."""

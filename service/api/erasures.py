@@ -56,6 +56,10 @@ class ErasureOut(Schema):
     kept = fields.List(fields.Nested(KeptOut), required=True)
 
 
+class ErasurePlan(PlanOut):
+    """What would go and what would stay, before it is asked for."""
+
+
 class OneErasure(ErasureOut):
     """One request with what it would do now."""
 
@@ -130,7 +134,7 @@ def find_persons(query: _SAID) -> _SAID:
 
 
 @blueprint.get("/erasures/persons/<int:recipient_id>/plan")
-@blueprint.output(PlanOut)
+@blueprint.output(ErasurePlan)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def read_plan(recipient_id: int) -> _SAID:
     """What would be erased of a person's data, and what stays and why; changes nothing."""

@@ -218,7 +218,7 @@ class UnitPlannedOut(Schema):
     state = fields.String(required=True, validate=validate.OneOf(["ahead", "close", "late"]))
 
 
-class PlanOut(Schema):
+class RoundPlanOut(Schema):
     """The backward plan of a round; without the province's day there is none, and all of it is empty."""
 
     province = day(required=True, allow_none=True)
@@ -227,7 +227,7 @@ class PlanOut(Schema):
 
 
 @blueprint.get("/rounds/<int:round_id>/plan")
-@blueprint.output(PlanOut)
+@blueprint.output(RoundPlanOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def read_plan(round_id: int) -> dict[str, Any]:
     """From the province's day back to the last safe day of each step and unit; a unit reads its own."""

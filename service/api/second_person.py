@@ -16,7 +16,7 @@ from service.people.safeguards import chosen
 blueprint = APIBlueprint("api_second_person", __name__, tag="Second person")
 
 
-class SecondPersonOut(Schema):
+class SecondPersonRow(Schema):
     """A request: what would be done, who asked and why, and how it stands: asked, confirmed, refused, withdrawn or lapsed."""
 
     id = fields.Integer(required=True)
@@ -34,10 +34,14 @@ class SecondPersonOut(Schema):
     may_confirm = fields.Boolean(required=True, metadata={"description": "Whether the caller may be the second person."})
 
 
+class SecondPersonOut(SecondPersonRow):
+    """One of them."""
+
+
 class SecondPersons(Schema):
     """Requests, the newest first."""
 
-    items = fields.List(fields.Nested(SecondPersonOut), required=True)
+    items = fields.List(fields.Nested(SecondPersonRow), required=True)
 
 
 class SecondPersonIn(Schema):

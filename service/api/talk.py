@@ -43,9 +43,18 @@ class CommentOut(Schema):
 
 
 class CommentsOut(Schema):
-    """Comments, the oldest first."""
+    """A page of comments, the oldest first; the last page holds the newest."""
 
     items = fields.List(fields.Nested(CommentOut), required=True)
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+
+
+class CommentsQuery(Schema):
+    """Which page; the last one where none is named."""
+
+    page = fields.Integer(load_default=None, validate=validate.Range(1, 100_000))
+    size = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
 class NumberOut(Schema):
@@ -89,7 +98,7 @@ class AnswerIn(Schema):
     answer = fields.String(required=True, validate=validate.Length(1, LONGEST))
 
 
-class QuestionOut(Schema):
+class QuestionRow(Schema):
     """A question about a task; the task stays with who asks."""
 
     id = fields.Integer(required=True)
@@ -109,10 +118,14 @@ class QuestionOut(Schema):
     state = fields.String(required=True, validate=validate.OneOf(STATES))
 
 
+class QuestionOut(QuestionRow):
+    """One question."""
+
+
 class QuestionsOut(Schema):
     """Questions."""
 
-    items = fields.List(fields.Nested(QuestionOut), required=True)
+    items = fields.List(fields.Nested(QuestionRow), required=True)
 
 
 class QuestionsQuery(Schema):
@@ -122,11 +135,13 @@ class QuestionsQuery(Schema):
 
 
 @blueprint.get("/nominations/<int:nomination_id>/comments")
+@blueprint.input(CommentsQuery, location="query", arg_name="asked")
 @blueprint.output(CommentsOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
-def list_comments(nomination_id: int) -> dict[str, Any]:
+def list_comments(nomination_id: int, asked: dict[str, Any]) -> dict[str, Any]:
     """Comments on a nomination that one may read; a nominee reads none of the own."""
-    return {"items": [_comment(one) for one in comments.read_comments(nomination_id, by=doors.actor())]}
+    found = comments.read_comments(nomination_id, by=doors.actor(), page=asked["page"], size=asked["size"])
+    return {"items": [_comment(one) for one in found.items], "total": found.total, "page": found.number}
 
 
 @blueprint.post("/nominations/<int:nomination_id>/comments")

@@ -34,7 +34,10 @@ READ = "broadcast.read"
 LEFT_OUT: Mapping[str, tuple[str, str]] = {
     "closed": ("Tài khoản đã khóa", "The account is closed"),
     "no-address": ("Chưa ghi địa chỉ thư, chỉ thấy ở mục Thông báo", "No mail address, sees it among the notices only"),
-    "returns": ("Địa chỉ trả thư lại, chỉ thấy ở mục Thông báo", "The address returns letters, sees it among the notices only"),
+    "returns": (
+        "Thư gửi tới địa chỉ này bị trả lại, chỉ thấy ở mục Thông báo",
+        "The address returns letters, sees it among the notices only",
+    ),
 }
 """Why no mail goes to somebody, in Vietnamese and English; a closed account is not told at all."""
 
@@ -156,6 +159,7 @@ def send(
     if not plan.told:
         raise Conflict("Không có ai trong nhóm này để gửi.", "There is nobody in this set to tell.", code="nobody-to-tell")
     with transaction() as s:
+        people.hold_account(by.account)
         if (known := _of_ticket(ticket, by)) is not None:
             return known
         if len(plan.told) > _data()["limits"]["people"]:

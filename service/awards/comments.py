@@ -8,25 +8,30 @@ does who reads the case only in a nominee's place: denied to everybody of whom i
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 
 from service import clock, notices, people, trail
 from service.actor import Actor
 from service.awards import nominations
 from service.awards.models import Comment, Nomination, Round
+from service.awards.rounds import start_of_day
 from service.db import let_go, reading, transaction
-from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
+from service.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Withheld
 from service.processes import own_case
 from service.processes.cases import Running
 from service.processes.running import read_instance
 from service.vietnamese import fold, person_sort_key
+from workflows.calendar import ZONE
 
 WRITE = "nomination.comment"
 LONGEST = 2_000
@@ -56,6 +61,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the comments on a nomination, the oldest first; `total` counts all that the reader may read."""
+
+    items: tuple[Said, ...]
+    total: int
+    number: int
+    """Which page it is; the last one holds the newest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Somebody who may be named, by the words that stand after the @."""
 
@@ -73,6 +88,16 @@ class Sight:
     writes: bool
 
 
+@cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("talk.toml").read_text(encoding="utf-8"))
+
+
+def page_size() -> int:
+    """How many comments stand on one page."""
+    return int(_data()["page"]["comments"])
+
+
 def sight_of(n: Nomination, by: Actor) -> Sight:
     """What somebody reads of the comments on a nomination that he may see, and whether he may write some."""
     running = _case(n)
@@ -87,26 +112,53 @@ def sight_of(n: Nomination, by: Actor) -> Sight:
     return Sight(True, inside, writes)
 
 
-def read_comments(nomination_id: int, *, by: Actor) -> list[Said]:
-    """The comments on a nomination that somebody may read, the oldest first; NotFound for who may not see the nomination."""
+def read_comments(nomination_id: int, *, by: Actor, page: int | None = None, size: int | None = None) -> Page:
+    """A page of the comments on a nomination that somebody may read; the last one, with the newest, where none is asked for.
+
+    Raises NotFound for who may not see the nomination.
+    """
+    n = nominations.read_nomination(nomination_id, by=by)
+    sight, size = sight_of(n, by), size or page_size()
+    if not sight.reads:
+        return Page((), 0, 1)
+    with reading() as s:
+        total = s.scalar(select(func.count()).select_from(Comment).where(*_readable(n, sight))) or 0
+        number = max(1, -(-total // size) if page is None else page)
+        rows = s.scalars(
+            select(Comment).where(*_readable(n, sight)).order_by(Comment.id).limit(size).offset((number - 1) * size)
+        ).all()
+        let_go(rows)
+    return Page(_said(rows, by), total, number)
+
+
+def newest_comments(nomination_id: int, most: int, *, by: Actor) -> Page:
+    """The newest comments on a nomination that somebody may read, as many at most; NotFound as for all of them."""
     n = nominations.read_nomination(nomination_id, by=by)
     sight = sight_of(n, by)
     if not sight.reads:
-        return []
+        return Page((), 0, 1)
     with reading() as s:
-        rows = s.scalars(
-            select(Comment).where(Comment.nomination_id == n.id, *([] if sight.inside else [Comment.inside.is_(False)]))
-            .order_by(Comment.id)
-        ).all()
+        rows = s.scalars(select(Comment).where(*_readable(n, sight)).order_by(Comment.id.desc()).limit(most)).all()
+        total = len(rows)
+        if total == most:
+            total = s.scalar(select(func.count()).select_from(Comment).where(*_readable(n, sight))) or 0
         let_go(rows)
+    return Page(_said(rows[::-1], by), total, 1)
+
+
+def _readable(n: Nomination, sight: Sight) -> list[ColumnElement[bool]]:
+    return [Comment.nomination_id == n.id, *([] if sight.inside else [Comment.inside.is_(False)])]
+
+
+def _said(rows: Sequence[Comment], by: Actor) -> tuple[Said, ...]:
     names = people.names({a for row in rows for a in (row.account, *row.mentions)})
-    return [
+    return tuple(
         Said(
             row.id, row.account, names.get(row.account, ""), row.inside, row.text,
             tuple(names[a] for a in row.mentions if a in names), row.written_at, row.taken_back_at, row.account == by.account,
         )
         for row in rows
-    ]
+    )
 
 
 def people_to_name(n: Nomination, *, by: Actor, inside: bool = False, text: str = "") -> list[Reader]:
@@ -132,19 +184,27 @@ def readers_of(n: Nomination, *, inside: bool) -> list[int]:
 def write_comment(nomination_id: int, text: str, *, by: Actor, inside: bool = False) -> int:
     """Write a comment, and tell whom it names; returns its number. The same sent twice is one.
 
-    Raises NotFound, Forbidden (no right, or it is his own case), Invalid (empty, too long, a name that two people bear).
+    Raises NotFound, Forbidden (no right, or it is his own case), Invalid (empty, too long, a name that two people bear),
+    TooMany for who wrote as many on this day as one person may.
     """
     n = nominations.read_nomination(nomination_id, by=by)
     must_write(n, by, inside=inside)
     said = cleaned(text, "Ghi nội dung ý kiến.", "Write what you want to say.")
     named = _named(said, _handles(n, inside))
     with transaction() as s:
+        people.hold_account(by.account)
         last = s.scalars(
             select(Comment).where(Comment.nomination_id == n.id, Comment.account == by.account).order_by(Comment.id.desc()).limit(1)
-            .with_for_update()
         ).first()
         if last is not None and (last.text, last.inside) == (said, inside) and clock.now() - last.written_at < _SAME:
             return last.id
+        since, most = start_of_day(clock.now().astimezone(ZONE).date()), _data()["limits"]["comments_a_day"]
+        today = select(func.count()).select_from(Comment).where(Comment.account == by.account, Comment.written_at >= since)
+        if (s.scalar(today) or 0) >= most:
+            raise TooMany(
+                f"Mỗi người viết nhiều nhất {most} ý kiến một ngày. Viết tiếp vào ngày mai.",
+                f"One person writes at most {most} comments a day. Go on tomorrow.", code="too-many-comments",
+            )
         row = Comment(
             nomination_id=n.id, account=by.account or 0, inside=inside, text=said, mentions=named, written_at=clock.now(),
         )
@@ -282,6 +342,6 @@ def _still_said(about: ColumnElement[Any], account: ColumnElement[Any]) -> Colum
 
 
 __all__ = [
-    "LONGEST", "WRITE", "Reader", "Said", "Sight", "people_to_name", "read_comment", "read_comments", "readers_of",
-    "sight_of", "take_back", "write_comment",
+    "LONGEST", "WRITE", "Page", "Reader", "Said", "Sight", "newest_comments", "page_size", "people_to_name", "read_comment",
+    "read_comments", "readers_of", "sight_of", "take_back", "write_comment",
 ]

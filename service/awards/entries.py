@@ -13,7 +13,7 @@ from typing import Any
 
 from service import people, trail
 from service.actor import Actor
-from service.awards import finding
+from service.awards import comments, finding
 from service.awards.models import Nomination
 from service.awards.nominations import read_nomination
 from service.awards.rounds import start_of_day
@@ -218,12 +218,13 @@ def export_words(event: Event, locale: Locale) -> dict[str, str]:
 def entries_about(n: Nomination, *, by: Actor, sight: Sight, locale: Locale = "vi") -> list[Event]:
     """Every entry about a nomination, the oldest first: of its own process, and of the lists on which it stands or stood.
 
-    The lists tell of others too: only who may read every case sees their entries, and of them those about this one. Nor
-    is anybody else told of what the office says beside the case (`comments`, `questions`).
+    The lists tell of others too: only who may read every case sees their entries, and of them those about this one. That
+    the office spoke beside the case (`comments`, `questions`) is told to those only who may read what it said there.
     """
     streams = [f"instance:{n.instance_id}"]
+    if comments.sight_of(n, by).inside:
+        streams.append(comments.stream_of(n, inside=True))
     if sight >= Sight.VALUES:
-        streams.append(f"nomination:{n.id}")
         streams += [f"list:{one.id}" for one in finding.find_lists(by, nomination_id=n.id)]
     return about_name(streams, n.id, sight, locale)
 

@@ -446,7 +446,9 @@ class Comment(Base):
     """What somebody wrote to the others who may read a nomination; never changed, at most taken back by who wrote it."""
 
     __tablename__ = "comment"
-    __table_args__ = (Index("ix_comment_nomination", "nomination_id", "id"),)
+    __table_args__ = (
+        Index("ix_comment_nomination", "nomination_id", "id"), Index("ix_comment_account", "account", "written_at"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"))

@@ -18,6 +18,7 @@ from service import clock, notices, people, trail
 from service.actor import Actor
 from service.awards import comments, nominations
 from service.awards.models import Question
+from service.calendar import last_day
 from service.db import reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
 from service.processes import own_case, tasks
@@ -87,8 +88,11 @@ def ask(task_id: int, to: int, text: str, due_on: date | None, *, by: Actor) -> 
                 "Only who holds a task may ask about it. Claim it first.", code="not-owner",
             )
         said = comments.cleaned(text, "Ghi điều cần hỏi.", "Write what you ask.")
-        if due_on is None or due_on < clock.today():
-            raise Invalid.at("day", "Ghi ngày trả lời từ hôm nay trở đi.", "Give a day from today on by which to answer.")
+        if due_on is None or not clock.today() <= due_on <= last_day():
+            raise Invalid.at(
+                "day", f"Ghi ngày trả lời từ hôm nay đến hết ngày {last_day():%d/%m/%Y}.",
+                f"Give a day by which to answer, from today to {last_day():%d/%m/%Y}.",
+            )
         if to not in people_to_ask(task, by=by):
             raise Invalid.at("to", "Chọn người trong danh sách.", "Choose somebody from the list.", code="not-eligible")
         waiting = s.scalars(_open().where(Question.task_id == task.id)).all()

@@ -43,7 +43,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     "held": ("Chờ thư tổng hợp", "Waits for a digest"),
     "gathered": ("Đã gộp vào thư tổng hợp", "Went in a digest"),
     "returned": ("Bị trả lại", "Returned"),
-    "withheld": ("Không gửi, địa chỉ trả thư lại", "Not sent, the address returns letters"),
+    "withheld": ("Không gửi, địa chỉ bị trả thư lại", "Not sent, the address returns letters"),
 }
 """What people call the states of a mail, in Vietnamese and English."""
 _RESEND = ("sent", "unknown", "failed", "cancelled", "returned", "withheld")

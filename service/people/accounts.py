@@ -346,6 +346,11 @@ def _people(statement: sa.Select[Account]) -> list[Person]:
         ]
 
 
+def hold_account(account: int | None) -> None:
+    """Let whoever else acts for this account wait in the open transaction, so that no two of them pass one limit."""
+    session().execute(sa.select(Account.id).where(Account.id == account).with_for_update(key_share=True))
+
+
 def _lock(account: int) -> Account:
     row = (
         session()

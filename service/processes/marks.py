@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from service import clock, notices, people, trail
 from service.actor import Actor
-from service.calendar import working_calendar
+from service.calendar import last_day, working_calendar
 from service.db import session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
 from service.processes import own_case, reminders
@@ -25,10 +25,13 @@ def set_follow_up(task_id: int, day: date | None, *, by: Actor) -> None:
     """Set the day on which the holder wants to look at a task again, or take it away.
 
     The date goes with its holder: it ends when the task is given back or to somebody else. Raises NotFound, Conflict
-    for who does not hold the open task, Invalid for a day that has passed.
+    for who does not hold the open task, Invalid for a day that has passed or lies too far ahead.
     """
-    if day is not None and day < clock.today():
-        raise Invalid.at("follow", "Ngày theo dõi lại phải từ hôm nay trở đi.", "The follow-up date lies in the past.")
+    if day is not None and not clock.today() <= day <= last_day():
+        raise Invalid.at(
+            "follow", f"Ngày theo dõi lại phải từ hôm nay đến hết ngày {last_day():%d/%m/%Y}.",
+            f"The follow-up date must lie between today and {last_day():%d/%m/%Y}.",
+        )
     with transaction() as s:
         row = _open_row(task_id, by, "Bạn không giữ việc này nên không hẹn ngày theo dõi lại được. Nhận việc trước.",
                         "You do not hold this task, so you cannot set a follow-up date. Claim it first.")
@@ -77,8 +80,11 @@ def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> None:
     keeps away, Conflict.
     """
     faults = []
-    if day is None or day < clock.today():
-        faults.append(FieldFault("day", "Ghi hạn mới từ hôm nay trở đi.", "Give a due day from today on."))
+    if day is None or not clock.today() <= day <= last_day():
+        faults.append(FieldFault(
+            "day", f"Ghi hạn mới từ hôm nay đến hết ngày {last_day():%d/%m/%Y}.",
+            f"Give a due day from today to {last_day():%d/%m/%Y}.",
+        ))
     if not reason.strip():
         faults.append(FieldFault("reason", "Ghi lý do đổi hạn.", "Say why the due day changes."))
     if faults or day is None:

@@ -36,7 +36,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "task:due_set": ("Đổi hạn xử lý việc", "Changed the due day of a task"),
     "filter:saved": ("Lưu bộ lọc việc", "Kept a filter"),
     "filter:dropped": ("Xóa bộ lọc việc", "Removed a filter"),
-    "address:marked": ("Địa chỉ thư trả thư lại", "A mail address returns letters"),
+    "address:marked": ("Thư gửi tới địa chỉ bị trả lại", "A mail address returns letters"),
     "address:lifted": ("Cho gửi thư trở lại tới một địa chỉ", "Let mail go again to an address"),
     "letter:reworded": ("Sửa chữ của thư", "Changed the words of a letter"),
     "letter:restored": ("Dùng lại chữ của một lần sửa thư", "Put earlier words of a letter in force again"),

@@ -764,10 +764,11 @@ WORK: dict[str, Kind] = {
         "Mail is late, another server says[: {letter}][, {status}].",
     ),
     "mail:withheld": Kind(
-        "system", "Không gửi thư[ {letter}], vì địa chỉ trả thư lại.", "Mail was withheld, since the address returns letters[: {letter}]."
+        "system", "Không gửi thư[ {letter}], vì địa chỉ nhận bị trả thư lại.",
+        "Mail was withheld, since the address returns letters[: {letter}]."
     ),
     "address:marked": Kind(
-        "system", "Địa chỉ thư của {account} trả thư lại[: {status}]; từ nay không gửi thư tới địa chỉ này.",
+        "system", "Thư gửi tới địa chỉ của {account} bị trả lại[: {status}]; từ nay không gửi thư tới địa chỉ này.",
         "The mail address of {account} returns letters[: {status}]; no more are sent to it.",
     ),
     "address:lifted": Kind(

@@ -180,7 +180,7 @@ def _form() -> Any:
                     hint=_("Cần khi người nhận là một nhóm.")),
         edit.text("subject", _("Tiêu đề"), required=True, most=150),
         edit.area("text", _("Nội dung"), required=True, most=2000,
-                  hint=_("Chữ thường, không có mã.")),
+                  hint=_("Văn bản thuần, không định dạng.")),
     )
 
 

@@ -9,18 +9,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import words
+from service import people, words
 from service.actor import Actor
 from service.awards import comments
 from service.awards.comments import Said
 from service.awards.models import Nomination
 from service.awards.nominations import read_nomination
-from service.errors import Invalid
+from service.errors import Invalid, TooMany
 from service.web import edit
 from service.web.case_parts import nomination_url
 from service.web.frame import Link
 from service.web.pages import in_language, me, number_of, page, say, shown_faults
 from service.web.parts import Act, Remark, Tag, Talk
+from service.web.standing import pages_of
 
 blueprint = Blueprint("comments", __name__)
 SHOWN = 5
@@ -30,9 +31,9 @@ OFFERED = 8
 
 @blueprint.get("/nominations/<int:nomination_id>/comments")
 def show(nomination_id: int) -> Response:
-    """All comments that the reader may read, and whom one may name."""
+    """A page of the comments that the reader may read, the last one first, and whom one may name."""
     by = me()
-    return _page(read_nomination(nomination_id, by=by), by)
+    return _page(read_nomination(nomination_id, by=by), by, number=number_of(request.args.get("page")))
 
 
 @blueprint.post("/nominations/<int:nomination_id>/comments")
@@ -42,9 +43,11 @@ def write(nomination_id: int) -> AnyResponse:
     n = read_nomination(nomination_id, by=by)
     try:
         number = comments.write_comment(n.id, request.form.get("text", ""), by=by, inside=request.form.get("inside") == "1")
-    except Invalid as refusal:
-        return _page(n, by, wrong=(shown_faults(refusal) or [("", in_language(refusal))])[0][1])
-    told = next(one.mentions for one in comments.read_comments(n.id, by=by) if one.id == number)
+    except (Invalid, TooMany) as refusal:
+        return _page(n, by, wrong=(shown_faults(refusal) or [("", in_language(refusal))])[0][1], code=refusal.status)
+    _n, row = comments.read_comment(number, by=by)
+    known = people.names(row.mentions)
+    told = [known[account] for account in row.mentions if account in known]
     say(_("Đã gửi ý kiến. Đã báo %(names)s.", names=", ".join(told)) if told else _("Đã gửi ý kiến."))
     return _back(n)
 
@@ -83,40 +86,45 @@ def block(n: Nomination, by: Actor, *, task_id: int | None = None) -> Talk | Non
     sight = comments.sight_of(n, by)
     if not sight.reads:
         return None
-    found = comments.read_comments(n.id, by=by)
-    more = Link(_("Xem tất cả ý kiến"), url_for("comments.show", nomination_id=n.id), count=len(found))
+    found = comments.newest_comments(n.id, SHOWN, by=by)
+    more = Link(_("Xem tất cả ý kiến"), url_for("comments.show", nomination_id=n.id), count=found.total)
     return Talk(
-        [_remark(one) for one in found[-SHOWN:]],
+        [_remark(one) for one in found.items],
         url_for("comments.write", nomination_id=n.id) if sight.writes else "",
         url_for("comments.names", nomination_id=n.id),
         Link(_("Ai nhắc được"), url_for("comments.show", nomination_id=n.id) + "#names"),
         may_inside=sight.inside and sight.writes,
         hidden={"task": str(task_id)} if task_id else {},
-        more=more if len(found) > SHOWN else None,
+        more=more if found.total > SHOWN else None,
         longest=comments.LONGEST,
     )
 
 
-def _page(n: Nomination, by: Actor, *, wrong: str = "") -> Response:
+def _page(n: Nomination, by: Actor, *, wrong: str = "", code: int = 200, number: int | None = None) -> Response:
     sight = comments.sight_of(n, by)
     if not sight.reads:
         comments.must_write(n, by, inside=False)  # says in words why this reader sees none
     inside = request.form.get("inside") == "1"
-    found = comments.read_comments(n.id, by=by)
+    found, size = comments.read_comments(n.id, by=by, page=number), comments.page_size()
+    if not found.items and found.total:  # an address of a page that there is not
+        found = comments.read_comments(n.id, by=by)
     task = number_of(request.form.get("task"))
     return page(
         "comments",
-        code=422 if wrong else 200,
+        code=code,
         crumbs=_crumbs(n),
-        sentence=ngettext("*%(num)d ý kiến* về hồ sơ của %(name)s", "*%(num)d ý kiến* về hồ sơ của %(name)s", len(found), name=n.name),
+        sentence=ngettext("*%(num)d ý kiến* về hồ sơ của %(name)s", "*%(num)d ý kiến* về hồ sơ của %(name)s", found.total, name=n.name),
         status=_("Đơn vị đề nghị thấy mọi ý kiến, trừ ý kiến nội bộ. Trang tra cứu và trang vinh danh không có ý kiến nào."),
         talk=Talk(
-            [_remark(one) for one in found],
+            [_remark(one) for one in found.items],
             url_for("comments.write", nomination_id=n.id) if sight.writes else "",
             url_for("comments.names", nomination_id=n.id),
             may_inside=sight.inside and sight.writes, inside=inside, typed=request.form.get("text", "") if wrong else "", wrong=wrong,
             hidden={"task": str(task)} if task else {}, longest=comments.LONGEST,
         ),
+        pager=pages_of(
+            found.number, size, found.total, False, lambda page: url_for("comments.show", nomination_id=n.id, page=page),
+        ) if found.total > size else None,
         names=[one.handle for one in comments.people_to_name(n, by=by)],
     )
 

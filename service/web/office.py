@@ -26,25 +26,9 @@ blueprint = Blueprint("office", __name__)
 def show() -> Response:
     """What there is to administer."""
     by = pages.me()
-    about = {
-        "office_people.show_all": _("Tài khoản, nhóm, mã đặt lại mật khẩu"),
-        "office_units.show_all": _("Cây đơn vị, đổi tên theo ngày, sáp nhập"),
-        "office.rights": _("Vai nào làm được việc gì"),
-        "office.substitutes": _("Ai làm thay ai, từ ngày nào đến ngày nào"),
-        "office_days.show_all": _("Ngày nghỉ, ngày làm bù theo quyết định hằng năm"),
-        "second_person.show_all": _("Việc chờ một người khác xác nhận rồi mới làm"),
-        "office_mail.show_all": _("Thư đã gửi, chờ gửi, không gửi được"),
-        "office_health.show": _("Việc nền, trường hợp kẹt, tiến trình"),
-        "office_processes.show_all": _("Phiên bản sơ đồ, biểu mẫu, bảng quyết định"),
-        "studio.show_all": _("Vẽ sơ đồ, sửa biểu mẫu, bảng quyết định, thư; kiểm tra trước khi đưa vào dùng"),
-        "office_rules.show_all": _("Giá trị, căn cứ, độ chắc chắn; quy định nào chặn"),
-        "office_law.bases": _("Văn bản mà các bước dẫn chiếu"),
-        "past_awards.show_all": _("Danh hiệu, khen thưởng, xếp loại, sáng kiến có trước; nhập từ Excel"),
-        "erasures.show_all": _("Xóa theo yêu cầu của người có dữ liệu; phần nào phải giữ, vì sao"),
-    }
     return listing(
         by, "", _("Quản trị"),
-        [Block(_("Các phần"), lines=[Cell(said, about[end], url_for(end)) for end, said in allowed_tabs(by)])],
+        [Block(_("Các phần"), lines=[Cell(said, about, url_for(end)) for end, said, about in allowed_tabs(by)])],
         status=_("Bạn xem được các phần dưới đây; phần nào chỉ đọc thì không có nút sửa."),
     )
 

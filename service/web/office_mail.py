@@ -69,7 +69,7 @@ def _returning(by: Actor) -> list[Block]:
     if not people.allowed(by, "mail.read"):
         return []
     marked = sum(one.mark is not None for one in notices.returns(by=by))
-    said = ngettext("%(num)d địa chỉ trả thư lại", "%(num)d địa chỉ trả thư lại", marked) if marked else _("Xem thư bị trả lại")
+    said = ngettext("%(num)d địa chỉ bị trả thư lại", "%(num)d địa chỉ bị trả thư lại", marked) if marked else _("Xem thư bị trả lại")
     return [Block(_("Thư bị trả lại"), lines=[Cell(said, url=url_for("office_mail.show_returns"))])]
 
 
@@ -216,7 +216,7 @@ def show_returns() -> Response:
     marked = sum(one.mark is not None for one in found)
     may = people.allowed(by, "mail.resend")
     return listing(
-        by, "office_mail.show_all", ngettext("*%(num)d địa chỉ* trả thư lại", "*%(num)d địa chỉ* trả thư lại", marked),
+        by, "office_mail.show_all", ngettext("*%(num)d địa chỉ* bị trả thư lại", "*%(num)d địa chỉ* bị trả thư lại", marked),
         [
             Block(
                 _("Thư bị trả lại"),

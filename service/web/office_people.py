@@ -56,7 +56,7 @@ def show_all() -> Response:
                     [
                         [
                             Cell(row.name, row.title, url_for("office_people.show", account=row.id)),
-                            Cell(row.login, row.email, tag=Tag("refused", _("trả thư lại")) if row.id in marked else None),
+                            Cell(row.login, row.email, tag=Tag("refused", _("bị trả thư lại")) if row.id in marked else None),
                             Cell(", ".join(labels[one.group] for one in groups.get(row.id, ()) if one.holds)),
                             Cell("", tag=_state(row)),
                         ]
@@ -202,7 +202,7 @@ def _returned(row: Person) -> list[Fact]:
     if mark is None:
         return []
     said = _("từ %(when)s, %(status)s %(said)s", when=words.full_moment(mark.since), status=mark.status, said=mark.said)
-    return [Fact(_("Địa chỉ trả thư lại"), said.strip())]
+    return [Fact(_("Địa chỉ bị trả thư lại"), said.strip())]
 
 
 def _revoke_act(account: int, group: str, label: str) -> Act:

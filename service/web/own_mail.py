@@ -69,7 +69,7 @@ def _returned(account: int | None) -> list[Block]:
     if mark is None:
         return []
     return [Block(
-        _("Địa chỉ thư của bạn trả thư lại"),
+        _("Thư gửi tới địa chỉ của bạn bị trả lại"),
         checks=[Check(
             _("Thư gửi tới %(address)s bị trả lại từ %(when)s, nên không gửi tới đó nữa. Báo quản trị viên sửa địa chỉ; mọi tin vẫn hiện "
               "ở mục Thông báo.", address=mark.address, when=words.full_moment(mark.since)),

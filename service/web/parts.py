@@ -481,6 +481,11 @@ class Table:
     row_acts: Sequence[Sequence[Act]] = ()
     foot: Sequence[Cell] = ()
 
+    @property
+    def takes_the_keyboard(self) -> bool:
+        """Whether there is a link or a button in it; else the box in which it moves sideways has to take the keyboard itself."""
+        return any(self.row_acts) or any(cell.url or cell.folded for row in self.rows for cell in row)
+
 
 @dataclass(frozen=True, slots=True)
 class Empty:

@@ -17,6 +17,11 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 NAMES = {"Vinh", "Danh"}
 """The product's own name is no word to translate."""
 
+MISSAID = re.compile(r"(?<!bị )trả thư lại|[Cc]hữ thường, không có mã")
+"""What says something else than is meant: letters to an address are returned, the address returns none (bị trả thư lại, thư bị
+trả lại); a text without formatting is "văn bản thuần", not small letters ("chữ thường").
+"""
+
 
 def bare_words(source: str) -> list[str]:
     """Words of a template that no translation can reach: text between tags, and attributes that are read out."""
@@ -39,3 +44,10 @@ def test_bare_words_are_seen_and_wrapped_ones_are_not() -> None:
 )
 def test_every_word_of_a_template_can_be_translated(template: str) -> None:
     assert bare_words((TEMPLATES / template).read_text(encoding="utf-8")) == []
+
+
+def test_no_word_says_something_else_than_is_meant() -> None:
+    assert MISSAID.search("Địa chỉ trả thư lại") and not MISSAID.search("Địa chỉ bị trả thư lại")
+    said = [p for kind in ("py", "toml", "html", "md") for folder in ("service", "docs") for p in (ROOT / folder).rglob(f"*.{kind}")]
+    assert len(said) > 300
+    assert [(p.relative_to(ROOT).as_posix(), m[0]) for p in said for m in MISSAID.finditer(p.read_text(encoding="utf-8"))] == []

@@ -1354,6 +1354,8 @@ CREATE TABLE comment (
 	CONSTRAINT fk_comment_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
 )
 ;;
+CREATE INDEX ix_comment_account ON comment (account, written_at)
+;;
 CREATE INDEX ix_comment_nomination ON comment (nomination_id, id)
 ;;
 CREATE TABLE question (

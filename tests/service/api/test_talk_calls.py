@@ -27,7 +27,11 @@ def test_program_comments_names_and_takes_back(program: Program, office: Office)
     program.call("vhxh", "POST", path, {"text": "Giữa chúng ta", "inside": True})
     (said,) = program.call("donvi", "GET", path)["items"]
     assert (said["id"], said["mentions"], said["inside"]) == (made["id"], [name["name"]], False)
-    assert len(program.call("thanhtra", "GET", path)["items"]) == 2
+    whole = program.call("thanhtra", "GET", path)
+    assert (len(whole["items"]), whole["total"], whole["page"]) == (2, 2, 1)
+    for asked, number in (("size=1", 2), ("size=1&page=1", 1)):
+        some = program.call("thanhtra", "GET", f"{path}?{asked}")
+        assert (some["items"], some["total"], some["page"]) == ([whole["items"][number - 1]], 2, number)
     for who, status in (("donvi2", 404), ("thanhtra", 403)):
         assert program.raw(who, "POST", path, {"text": "x"}).status_code == status
     assert program.raw("donvi", "POST", path, {"text": "x", "inside": True}).status_code == 403

@@ -10,18 +10,20 @@ from sqlalchemy import func, select
 from service import clock, notices, people, trail
 from service.actor import machine
 from service.awards import comments, entries
+from service.awards.entries import Asked
 from service.awards.models import Comment
-from service.db import reading
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.db import reading, transaction
+from service.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from service.notices.models import Mail
 from service.trail import Sight
 from tests.journeys.office import Office
+from tests.service.web.browser import Visitor, words
 
 ROUND = "HN-2026"
 
 
 def _texts(office: Office, one: int, login: str) -> list[str | None]:
-    return [said.text for said in comments.read_comments(one, by=office.who(login))]
+    return [said.text for said in comments.read_comments(one, by=office.who(login)).items]
 
 
 def _handles(office: Office, one: int, login: str, *, inside: bool = False, text: str = "") -> list[str]:
@@ -68,7 +70,7 @@ def test_who_is_named_is_told_by_bell_and_letter_and_nobody_who_may_not_read_it(
     (told,) = _told(office, "donvi")
     assert told.link == f"/nominations/{one}" and told.unread and "Gửi lại" not in told.subject
     assert _told(office, "donvi2") == []
-    (said,) = comments.read_comments(one, by=unit)
+    (said,) = comments.read_comments(one, by=unit).items
     assert said.mentions == (unit.name, clerk.name)
     comments.write_comment(one, f"@{unit.name} nội bộ", by=office.who("vhxh"), inside=True)
     assert len(_mentioned()) == 2, "whom a comment is kept from is not told of it"
@@ -106,7 +108,7 @@ def test_author_takes_back_and_its_trace_stays(office: Office) -> None:
         with pytest.raises(refusal):
             comments.take_back(number, by=office.who(login))
     comments.take_back(number, by=office.who("vhxh"))
-    (said,) = comments.read_comments(one, by=unit)
+    (said,) = comments.read_comments(one, by=unit).items
     assert (said.text, said.taken_back_at is not None) == (None, True)
     assert not _told(office, "donvi")[0].unread, "who was named need not look any more"
     office.work()
@@ -146,6 +148,21 @@ def test_nominee_reads_nothing_of_the_talk_about_himself(office: Office) -> None
     assert refused.value.code == "own-case"
 
 
+def test_officer_who_is_nominated_is_not_told_that_there_is_talk_inside(office: Office) -> None:
+    officer = office.who("vanphong")
+    own = office.nominate(ROUND, name=officer.name, account=officer.account)
+    comments.write_comment(own, "Cần kiểm tra lại.", by=office.who("vhxh"), inside=True)
+    kinds = {
+        login: [e.kind for e in entries.entries_about(office.read(own), by=office.who(login), sight=Sight.VALUES) if e.part == "talk"]
+        for login in ("vhxh", "vanphong")
+    }
+    assert kinds == {"vhxh": ["comment:written_inside"], "vanphong": []}
+    about = Asked(nomination=own, part="talk")
+    assert trail.read(**entries.narrowed(about, by=office.who("thanhtra"))).events, "who inspects is told"
+    shown = {login: words(Visitor(office.app, login).open(f"/nominations/{own}/trail?part=all")) for login in ("vhxh", "vanphong")}
+    assert "ý kiến nội bộ" in shown["vhxh"] and "ý kiến nội bộ" not in shown["vanphong"]
+
+
 def test_people_of_a_nominated_office_read_as_a_unit_does(office: Office) -> None:
     one = office.nominate(ROUND, name="Phòng Văn hóa - Xã hội", kind="COLLECTIVE", group="A", unit="VHXH", by="vhxh")
     comments.write_comment(one, "Văn phòng thẩm định thay.", by=office.who("vanphong"), inside=True)
@@ -168,3 +185,46 @@ def test_the_same_sent_twice_is_one_and_wrong_words_are_named(office: Office) ->
         assert refused.value.faults[0].path == "text"
     with reading() as s:
         assert s.scalar(select(func.count()).select_from(Comment)) == 2
+
+
+def _written_before(one: int, account: int | None, count: int) -> None:
+    """Comments that somebody has written today, some of them for the office only."""
+    with transaction() as s:
+        s.add_all(
+            Comment(nomination_id=one, account=account or 0, inside=n % 2 == 1, text=f"Ý {n}", mentions=[], written_at=clock.now())
+            for n in range(count)
+        )
+        trail.record("comment:written", by=machine("worker"), stream=f"nomination:{one}", body={"no": 1, "nomination": one})
+
+
+def test_page_of_comments_holds_some_and_the_last_one_the_newest(office: Office) -> None:
+    one, by = office.nominate(ROUND), office.who("vhxh")
+    assert comments.read_comments(one, by=by) == comments.Page((), 0, 1) == comments.newest_comments(one, 5, by=by)
+    _written_before(one, by.account, 12)
+
+    def texts(login: str, page: int | None) -> list[str | None]:
+        found = comments.read_comments(one, by=office.who(login), page=page, size=5)
+        assert found.total == (12 if login == "vhxh" else 6) and (page is None or found.number == page)
+        return [said.text for said in found.items]
+
+    assert texts("vhxh", None) == ["Ý 10", "Ý 11"] == texts("vhxh", 3)
+    assert texts("vhxh", 1) == [f"Ý {n}" for n in range(5)] and texts("vhxh", 99) == []
+    assert texts("donvi", None) == ["Ý 10"] and texts("donvi", 1) == ["Ý 0", "Ý 2", "Ý 4", "Ý 6", "Ý 8"]
+    newest = comments.newest_comments(one, 5, by=by)
+    assert ([said.text for said in newest.items], newest.total) == ([f"Ý {n}" for n in range(7, 12)], 12)
+    few = comments.newest_comments(one, 5, by=office.who("donvi"))
+    assert ([said.text for said in few.items], few.total) == ([f"Ý {n}" for n in range(2, 12, 2)], 6)
+
+
+def test_one_person_writes_so_many_a_day(office: Office) -> None:
+    one, other, by = office.nominate(ROUND, name="Lê Trúc Xanh"), office.nominate(ROUND, name="Tạ Suối Mơ"), office.who("vhxh")
+    _written_before(one, by.account, comments._data()["limits"]["comments_a_day"] - 1)
+    last = comments.write_comment(other, "Còn một.", by=by)
+    assert comments.write_comment(other, "Còn một.", by=by) == last, "the same sent twice is one"
+    for n in (one, other):
+        with pytest.raises(TooMany) as refused:
+            comments.write_comment(n, "Thêm nữa.", by=by)
+        assert refused.value.code == "too-many-comments"
+    comments.write_comment(one, "Người khác thì được.", by=office.who("donvi"))
+    office.go_to("2026-11-04")
+    comments.write_comment(one, "Hôm sau.", by=by)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from service import clock
-from service.awards import joining, lists, rounds, ties
+from service.awards import broadcasting, joining, lists, rounds, ties
 from service.awards.models import List
 from service.db import db, is_postgresql, transaction
 from service.errors import Refusal
@@ -188,3 +188,31 @@ def test_who_a_nominee_is_waits_for_the_change_of_the_recipient_that_was_first(o
             given = meet(lambda: ties.tie_account(one, account, by=officer))
             assert lists.file_one("recipient_change", one, "file", renamed, by=head).state == "done"
     assert given == [None]
+
+
+SAID_TO_ALL: Any = {"subject": "Họp sơ bộ", "text": "Mời các thành viên họp sơ bộ."}
+
+
+def _sending(office: Office, ticket: str) -> Callable[[], Any]:
+    by = office.who("vhxh")
+    seen = broadcasting.look("council", **SAID_TO_ALL, by=by).seen
+    return lambda: broadcasting.send("council", **SAID_TO_ALL, seen=seen, ticket=ticket, by=by)
+
+
+def test_one_ticket_sent_twice_at_once_is_one_broadcast(office: Office) -> None:
+    send = _sending(office, "ve-so-0001")
+    with meeting(office) as meet:
+        with transaction():
+            number = send()
+            given = meet(send)
+    assert given == [number]
+
+
+def test_last_broadcast_of_the_day_is_sent_by_one_of_two(office: Office) -> None:
+    for n in range(broadcasting._data()["limits"]["a_day"] - 1):
+        _sending(office, f"ve-so-1{n:03}")()
+    with meeting(office) as meet:
+        with transaction():
+            number = _sending(office, "ve-so-2001")()
+            given = meet(_sending(office, "ve-so-2002"))
+    assert number and given == ["too-many-broadcasts"]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from service import clock, notices, trail
 from service.awards import questions
+from service.calendar import MOST_AHEAD
+from service.council.due_calendar import due_calendar
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.notices.models import Mail
 from service.processes import history, tasks
 from tests.journeys.office import Office
+from tests.service.web.browser import Visitor, words
 
 ROUND = "HN-2026"
 DAY = date(2026, 11, 6)
@@ -124,3 +127,20 @@ def test_wrong_day_and_empty_words_are_named(office: Office) -> None:
             questions.ask(task, to, text, day, by=office.who("vhxh"))
         assert refused.value.faults[0].path == field
     assert questions.asked_of(office.who("truongphong")) == [] and clock.today() == date(2026, 11, 3)
+
+
+def test_day_that_no_calendar_holds_is_refused_and_the_last_one_is_shown_everywhere(office: Office) -> None:
+    _one, task = _held(office)
+    to = office.who("truongphong").account or 0
+    last = clock.today() + MOST_AHEAD
+    for day in (last + timedelta(days=1), date(2036, 1, 1), date(9999, 12, 31)):
+        with pytest.raises(Invalid) as refused:
+            questions.ask(task, to, "Khi nào cũng được", day, by=office.who("vhxh"))
+        assert refused.value.faults[0].path == "day" and f"{last:%d/%m/%Y}" in refused.value.faults[0].message
+    number = questions.ask(task, to, "Khi nào cũng được", last, by=office.who("vhxh"))
+    asked = Visitor(office.app, "truongphong")
+    assert f"/questions/{number}" in asked.open("/inbox").xpath("//main//a/@href")
+    assert f"{last:%d/%m/%Y}" in words(asked.open(f"/questions/{number}"))
+    assert f"{last:%Y%m%d}" in due_calendar(office.who("truongphong"), address="http://localhost", language="vi")
+    questions.take_back(number, by=office.who("vhxh"))
+    assert questions.asked_of(office.who("truongphong")) == []

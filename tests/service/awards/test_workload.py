@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from service import trail
+from service import clock, trail
 from service.awards import rounds
+from service.calendar import MOST_AHEAD
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.notices.models import Mail
@@ -121,6 +122,25 @@ def test_another_due_day_is_set_with_a_reason_stays_and_is_told(office: Office) 
     office.work()
     due = datetime(2026, 11, 27, 23, 59, 59, tzinfo=ZONE)
     assert _row(one).due_at == due, "a day that was set by hand is moved by no calendar"
+
+
+def test_day_that_no_calendar_holds_stops_no_other_task_and_is_refused(office: Office) -> None:
+    one, two = _checks(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
+    tasks.claim_task(one, by=office.who("vhxh"))
+    head, last = office.who("truongphong"), clock.today() + MOST_AHEAD
+
+    def due(day: date) -> list[str | None]:
+        done = workload.do_each([one, two], lambda task: marks.set_due(task, day, "Chờ", by=head))
+        return [d.refusal.faults[0].path if d.refusal else None for d in done]
+
+    for day in (last + timedelta(days=1), date(2035, 12, 31), date(9999, 12, 31)):
+        assert due(day) == ["day", "day"]
+        with pytest.raises(Invalid) as refused:
+            marks.set_follow_up(one, day, by=office.who("vhxh"))
+        assert refused.value.faults[0].path == "follow"
+    assert due(last) == [None, None]
+    marks.set_follow_up(one, last, by=office.who("vhxh"))
+    assert {item.id for item in inbox.read_inbox(office.who("vhxh"), "all").items} >= {one, two}
 
 
 def test_what_a_list_or_a_timer_ends_keeps_its_day(office: Office) -> None:

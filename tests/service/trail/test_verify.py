@@ -318,7 +318,7 @@ def test_tampering_is_named(attack: Run, tamper: Callable[[Run], None], place: i
 
 def test_every_fault_is_told_in_both_languages(app: Flask) -> None:
     words = {"place": 1, "names": "actor", "other": 2, "count": 3, "path": "reason"}
-    words |= {"stream": "instance:1", "expected": 2, "found": 4, "number": 7, "origin": "vinhdanh/1", "size": 12, "left": 9}
+    words |= {"stream": "instance:1", "expected": 2, "found": 4, "number": 7, "origin": "vinhdanh/1", "size": 12, "left": 9, "entry": 5}
     for vi, en in FAULTS.values():
         assert "{" not in vi.format(**words) + en.format(**words)
 

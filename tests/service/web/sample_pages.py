@@ -16,6 +16,7 @@ from service.web.parts import (
     Empty,
     Entry,
     Fact,
+    Pager,
     Stage,
     Table,
     Tag,
@@ -187,6 +188,7 @@ def comments() -> dict[str, Any]:
         "sentence": "*3 ý kiến* về hồ sơ của Hoàng Bình Minh",
         "status": "Đơn vị đề nghị thấy mọi ý kiến, trừ ý kiến nội bộ.",
         "talk": replace(talk(), typed="@Lê Ban Mai xem giúp", wrong="Có nhiều người tên Lê Ban Mai.", inside=True, names_link=None),
+        "pager": Pager(51, 53, 53, [Link("1", "#"), Link("2", "#", current=True)], before="#"),
         "names": ["Lê Ban Mai (mai)", "Lê Ban Mai (mai2)", "Hồ Thu Nắng"],
     }
 

@@ -121,7 +121,7 @@ def test_follow_up_and_priority_are_set_in_bulk_and_on_the_task_and_said_in_word
     listed = desk.read("vhxh", "/inbox?tab=mine&sort=follow")
     assert "Theo dõi lại sau 2" in listed and "Theo dõi lại 09/11" in listed
     assert "Đã bỏ ngày theo dõi lại." in desk.say("vhxh", f"/tasks/{first.id}/follow-up", {"day": ""})
-    assert "từ hôm nay trở đi" in desk.say("vhxh", f"/tasks/{first.id}/follow-up", {"day": "01/01/2020"})
+    assert "từ hôm nay đến hết ngày" in desk.say("vhxh", f"/tasks/{first.id}/follow-up", {"day": "01/01/2020"})
     desk.office.go_to("2026-11-09")
     assert "Đến ngày theo dõi lại" in desk.read("vhxh", "/inbox?tab=mine")
     assert not desk.get("vhxh", "/inbox").xpath("//button[@formaction='/inbox/priority']")

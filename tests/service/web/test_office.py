@@ -61,6 +61,22 @@ def test_page_of_administration_opens(app: Flask, path: str) -> None:
     assert words(page.find(".//h1"))
 
 
+@pytest.mark.parametrize(
+    ("login", "some"),
+    [
+        ("quantri", {"/office/people", "/office/second-person", "/office/erasures"}),
+        ("thanhtra", {"/office/second-person", "/office/erasures"}), ("truongphong", {"/office/second-person"}),
+        ("vhxh", {"/office/rules"}), ("vanphong", {"/office/calendar"}),
+    ],
+)
+def test_every_part_of_administration_is_listed_for_whom_it_is_there_and_opens(app: Flask, login: str, some: set[str]) -> None:
+    visitor = Visitor(app, login)
+    listed = {path for path in visitor.open("/office").xpath("//main//a/@href") if path.startswith("/")}
+    assert some | {"/office/units", "/office/bases"} <= listed
+    for path in sorted(listed):
+        assert words(visitor.open(path).find(".//h1")), path
+
+
 def test_matrix_names_who_may_do_an_act_in_one_process(admin: Visitor) -> None:
     page = admin.open("/office/rights")
     (row,) = page.xpath("//tr[contains(., 'process.start')]")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from service import clock, trail
 from service.awards import comments
+from service.awards.models import Comment
+from service.db import transaction
 from service.processes import history, tasks
 from tests.service.web.desk import ROUND, Desk, words
 
@@ -51,6 +54,28 @@ def test_refused_comment_is_still_in_its_field(desk: Desk) -> None:
     assert "Ghi nội dung ý kiến" in " ".join(desk.post("vhxh", path, {"text": "  "}, 422).text_content().split())
     desk.post("donvi2", path, {"text": "Ai đấy"}, 404)
     desk.post("thanhtra", path, {"text": "Chỉ xem"}, 403)
+
+
+def test_many_comments_stand_on_pages_and_too_many_of_a_day_are_kept_in_the_field(desk: Desk) -> None:
+    one, by = desk.office.nominate(ROUND), desk.office.who("vhxh")
+    size, most = comments.page_size(), comments._data()["limits"]["comments_a_day"]
+    with transaction() as s:
+        s.add_all(
+            Comment(nomination_id=one, account=by.account or 0, text=f"Ý thứ {n}.", mentions=[], written_at=clock.now())
+            for n in range(most)
+        )
+        trail.record("comment:written", by=by, stream=f"nomination:{one}", body={"no": 1, "nomination": one})
+    path = f"/nominations/{one}"
+    newest = desk.read("vhxh", path)
+    assert f"Ý thứ {most - 1}." in newest and "Ý thứ 5." not in newest and str(most) in newest
+    last = desk.get("vhxh", f"{path}/comments")
+    assert f"{most} ý kiến" in words(last) and len(last.xpath("//*[@class='pager']//a")) > 1
+    assert f"Ý thứ {most - 1}." in words(last) and "Ý thứ 0." not in words(last)
+    first = desk.read("vhxh", f"{path}/comments?page=1")
+    assert "Ý thứ 0." in first and f"Ý thứ {size - 1}." in first and f"Ý thứ {size}." not in first
+    assert f"Ý thứ {most - 1}." in desk.read("vhxh", f"{path}/comments?page=999999")
+    refused = desk.post("vhxh", f"{path}/comments", {"text": "Một ý nữa"}, 429)
+    assert "Viết tiếp vào ngày mai" in words(refused) and refused.xpath("//textarea[@name='text']")[0].text.strip() == "Một ý nữa"
 
 
 def test_names_are_given_of_readers_only(desk: Desk) -> None:
@@ -143,3 +168,8 @@ def test_round_shows_its_backward_plan_to_office_and_unit(desk: Desk) -> None:
     assert "Chưa lập hồ sơ" in " ".join(units.text_content().split())
     (own,) = desk.get("donvi", path).xpath("//section[.//h2[contains(., 'Từng đơn vị đang ở bước nào')]]")
     assert len(own.xpath(".//tbody/tr")) == 1
+    for table in (steps, units, own):
+        (box,) = table.xpath(".//div[contains(@class, 'scroll-box')]")
+        assert box.get("tabindex") == "0" and box.get("role") == "group" and box.get("aria-label"), "it is moved sideways by the keyboard"
+    boxes = desk.get("truongphong", "/workload").xpath("//main//div[contains(@class, 'scroll-box')]")
+    assert boxes and all(box.xpath(".//a") and box.get("tabindex") is None for box in boxes), "what has links in it is reached by them"

@@ -137,7 +137,7 @@ def test_trail_of_a_name_leaves_out_what_concerned_others_only(app: Flask, offic
 
 def test_what_befell_a_whole_list_counts_while_the_name_stood_on_it() -> None:
     def event(number: int, stream: str, kind: str, **body: object) -> Event:
-        return Event(number, stream, number, clock.now(), "5", kind, "web", None, None, None, body, {}, {}, {}, {})
+        return Event(number, stream, number, clock.now(), "5", kind, "web", body=body)
 
     told = [
         event(1, "instance:1", "nomination:created"),
