@@ -94,6 +94,14 @@ def test_list_that_waits_in_the_inbox_is_not_signed_through_the_scope_of_tasks(o
         assert (answer.status_code == 403) is refused, (scope, answer.json)
 
 
+def test_scope_of_filing_is_enough_to_nominate(office: Office, program: Program) -> None:
+    token = _token(program, "donvi", "filing")["token"]
+    who = {"kind": "individual", "name": "Hoàng Bình Minh", "title": "Giáo viên", "unit": "DONG-MAY"}
+    said = {"round": "HN-2026", "subject_group": "D", "award_form": "GK_XA", "recipient": who}
+    answer = _call(program, token, "POST", "/nominations", said)
+    assert answer.status_code == 201, answer.json
+
+
 def test_single_act_opens_its_own_call_and_no_work_on_tasks(office: Office, program: Program) -> None:
     one = office.nominate("HN-2026")
     office.assess(one)
