@@ -14,7 +14,7 @@ from flask import Flask, Response, g, jsonify, request, session, stream_with_con
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from service import people, route_rights, trail
+from service import people, route_rights, token_calls, trail
 from service.actor import Actor
 from service.awards import lists
 from service.db import end_read
@@ -22,8 +22,6 @@ from service.errors import Forbidden, NotSignedIn, Refusal, Withheld
 from service.papers.trail_export import Exported
 
 TOKEN = "token"
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that change nothing; whatever else comes is a write."""
 CHANGE_FIRST = ("Đổi mật khẩu trên trang web trước khi làm việc khác.", "Change your password at the pages before anything else.")
 ENROL_FIRST = (
     "Vai trò của bạn cần xác thực hai bước. Bật xác thực hai bước trên trang web trước khi làm việc khác.",
@@ -57,10 +55,14 @@ def _ask() -> None:
     asked = route_rights.routes().get(endpoint)
     if asked is None:
         raise LookupError(f"route {endpoint} has no line in {route_rights.DATA.name}: say there what it asks of who comes")
+    found: Actor | None = g.actor
+    ready = found is not None and not (found.must_change or found.must_enrol)
+    if found is not None and ready:
+        token_calls.check_call(found, asked)  # before his rights: what no token does is said, also to who holds no right to it
     if asked.public:
         return
     by = actor()  # says of a token why it opens nothing
-    if by.must_change or by.must_enrol:
+    if not ready:
         return  # holds no right; page and API say what is to be done first
     if asked.acts and not any(people.could(by, act) for act in asked.acts):
         people.require(by, asked.acts[0])
@@ -97,7 +99,7 @@ def _who() -> None:
 
 
 def _through_token(found: str) -> None:
-    g.actor = people.actor_of_api_token(found, changes=request.method not in SAFE)
+    g.actor = people.actor_of_api_token(found, changes=request.method not in route_rights.SAFE)
     end_read()
     if g.actor is None:
         g.no_actor = people.refuse_token(found, address=request.remote_addr or "")

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).with_suffix(".toml")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing; whatever else comes is a write."""
 NEVER = "never"
 """What stands in `token` of a call that no personal API token makes."""
 MATRIX = "matrix"

@@ -42,7 +42,7 @@ class Answered(Base):
 def install(app: Flask) -> None:
     """Wrap every writing route of the API that may keep its answer."""
     for rule in app.url_map.iter_rules():
-        if rule.rule.startswith("/api/v1") and (rule.methods or set()) - doors.SAFE and keeps(rule.endpoint):
+        if rule.rule.startswith("/api/v1") and (rule.methods or set()) - route_rights.SAFE and keeps(rule.endpoint):
             app.view_functions[rule.endpoint] = _kept(app.view_functions[rule.endpoint])
     jobs.sweep("idempotent answers")(forget_old)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service import doors, people, route_rights, trail
+from service import people, route_rights, trail
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 
@@ -30,7 +30,7 @@ def _writes(office: Office) -> dict[str, list[tuple[str, str]]]:
     """Endpoint of the API that changes something → its methods and addresses."""
     found: dict[str, list[tuple[str, str]]] = {}
     for rule in office.app.url_map.iter_rules():
-        for method in (rule.methods or set()) - doors.SAFE:
+        for method in (rule.methods or set()) - route_rights.SAFE:
             if rule.rule.startswith("/api/v1"):
                 found.setdefault(rule.endpoint, []).append((method, rule.rule.removeprefix("/api/v1")))
     return found
