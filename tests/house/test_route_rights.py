@@ -58,6 +58,5 @@ def test_route_without_a_line_is_refused_to_everybody(bare: Flask, monkeypatch: 
 def test_nobody_is_asked_to_sign_in_before_anything_is_read(bare: Flask) -> None:
     client = bare.test_client()
     assert client.get("/office/people").headers["Location"].startswith("/sign-in")
-    assert client.get("/api/v1/nominations", headers={"Authorization": "Bearer x"}).status_code == 401
     for path, body in (("/api/v1/nominations", b"{"), ("/api/v1/definitions", b"x"), ("/api/v1/imports/units", b"")):
         assert client.post(path, data=body, content_type="application/json").status_code == 401, path
