@@ -35,10 +35,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-_SIGN_IN = ("session.open_session", "session.redeem_code", "pages.sign_in", "set_password.redeem", "set_password.forgotten")
-"""Endpoints at which somebody who is not signed in tries passwords and codes."""
-
-
 _HTTPS_ONLY = f"max-age={365 * 24 * 3600}"
 """For a year a browser that was here once comes by https alone; other names of the domain are not ours to speak for."""
 
@@ -62,6 +58,18 @@ def _limit_requests(app: APIFlask, settings: Settings) -> Limiter:
     limiter = Limiter(_caller, app=app, application_limits=[usual], headers_enabled=True)
     app.extensions["kept_limiter"] = limiter  # its views know it weakly
     return limiter
+
+
+def _count_by_address(app: APIFlask, settings: Settings, limiter: Limiter) -> None:
+    """Count tries to sign in and questions of strangers by address, where the table of routes says so; of a form its sending alone."""
+    for endpoint, asked in route_rights.routes().items():
+        if not asked.counted:
+            continue
+        taken = {method for rule in app.url_map.iter_rules(endpoint) for method in rule.methods or ()}
+        most: int = getattr(settings, asked.counted)
+        limit = limiter.limit(f"{most} per minute", key_func=get_remote_address, methods=["POST" if "POST" in taken else "GET"])
+        limited: Any = limit(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
@@ -98,17 +106,10 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     parts.join_parts()
     doors.install(app)
     limiter = _limit_requests(app, settings)
-    route_rights.install(app)
+    doors.ask_at_routes(app)
     api.install(app)
     web.install(app)
-    for endpoint, method, most in (
-        *((endpoint, "POST", settings.rate_sign_in) for endpoint in _SIGN_IN),
-        *((f"elsewhere.{name}", "GET", settings.rate_sign_in) for name in ("begin", "done")),
-        ("public.standing", "GET", settings.rate_status),
-    ):
-        limit = limiter.limit(f"{most} per minute", key_func=get_remote_address, methods=[method])
-        limited: Any = limit(app.view_functions[endpoint])
-        app.view_functions[endpoint] = limited
+    _count_by_address(app, settings, limiter)
     _operations(app, settings)
     limiter.exempt(app.view_functions["healthz"])  # whoever watches over the service asks often
     if settings.trusted_proxies:

@@ -51,7 +51,7 @@ from service.actor import Actor
 from service.db import Instant, Json, db, table_of, transaction
 from service.errors import Refusal
 from service.notices.models import MailFreeze
-from service.people.models import ApiToken, SessionToken
+from service.people.models import ApiToken, CalendarFeed, SessionToken
 from service.schema import create_schema, maker, newest
 from service.trail import checkpoints
 from service.trail.models import CHECKPOINT, ERASED, HEAD
@@ -189,6 +189,7 @@ def _go_on(manifest: Mapping[str, Any], files: int, *, reason: str, by: Actor) -
     origin = checkpoints.new_origin()
     with transaction() as s:
         s.execute(delete(SessionToken))
+        s.execute(delete(CalendarFeed))  # an address that was revoked since would be good again
         # A token that was revoked since would live again; the rows stay, since entries of the trail name them.
         s.execute(update(ApiToken).where(ApiToken.ended_at.is_(None)).values(ended_at=clock.unmoved(), ended="restored"))
         trail.record(

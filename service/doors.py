@@ -14,10 +14,9 @@ from flask import Flask, Response, g, jsonify, request, session, stream_with_con
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from service import people, trail
+from service import people, route_rights, token_calls, trail
 from service.actor import Actor
 from service.awards import lists
-from service.council import ballot
 from service.db import end_read
 from service.errors import Forbidden, NotSignedIn, Refusal, Withheld
 from service.papers.trail_export import Exported
@@ -38,6 +37,35 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _broken)
+
+
+def ask_at_routes(app: Flask) -> None:
+    """Ask at every route what its line says; comes after the look-up of the person and the count of requests, before all bodies."""
+    app.before_request(_ask)
+
+
+def _ask() -> None:
+    """Refuse here who could not do the act for any unit, in any process and as nobody's substitute, whatever was sent.
+
+    Whether he may do it in this case is a question for the verb behind the route, which knows the case.
+    """
+    endpoint = request.endpoint
+    if endpoint is None or request.method == "OPTIONS":
+        return
+    asked = route_rights.routes().get(endpoint)
+    if asked is None:
+        raise LookupError(f"route {endpoint} has no line in {route_rights.DATA.name}: say there what it asks of who comes")
+    found: Actor | None = g.actor
+    ready = found is not None and not (found.must_change or found.must_enrol)
+    if found is not None and ready:
+        token_calls.check_call(found, asked)  # before his rights: what no token does is said, also to who holds no right to it
+    if asked.public:
+        return
+    by = actor()  # says of a token why it opens nothing
+    if not ready:
+        return  # holds no right; page and API say what is to be done first
+    if asked.acts and not any(people.could(by, act) for act in asked.acts):
+        people.require(by, asked.acts[0])
 
 
 def is_api() -> bool:
@@ -71,7 +99,7 @@ def _who() -> None:
 
 
 def _through_token(found: str) -> None:
-    g.actor = people.actor_of_api_token(found, changes=request.method not in ("GET", "HEAD", "OPTIONS"))
+    g.actor = people.actor_of_api_token(found, changes=request.method not in route_rights.SAFE)
     end_read()
     if g.actor is None:
         g.no_actor = people.refuse_token(found, address=request.remote_addr or "")
@@ -190,15 +218,6 @@ def _http_error(error: HTTPException) -> Any:
     return answer
 
 
-_SECRET = {
-    *ballot.NEVER_KEPT, "office_people.add", "office_people.reset", "office_people.take_import", "api_imports.take",
-    "papers.sign", "papers.sign_all", "api_papers.sign_paper", "api_papers.sign_certificates",
-    "session.open_session", "session.redeem_code", "tokens.make_token", "own_tokens.make", "pages.sign_in", "pages.change_password",
-    "set_password.redeem", "set_password.forgotten", "second_factor.act", "own_calendar.feed", "own_calendar.change",
-    "calendar_feed.make",
-}
-"""Endpoints that handle a ballot, a password, a code or the passphrase of a key in clear, which a trace would show."""
-
 _AGAIN = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300")
 """PostgreSQL's states of a lost race, a lock not had, a server that stops or is full: the same again may go well."""
 
@@ -233,7 +252,8 @@ def _busy(error: OperationalError) -> Any:
 def _broken(error: Exception) -> Any:
     end_read()
     # A trace may show values of the body: of a ballot, a code or a password only the kind of the error is kept.
-    told = None if request.endpoint in _SECRET else error
+    asked = route_rights.routes().get(request.endpoint or "")
+    told = None if asked is not None and asked.secret else error
     log.error("request failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=told)
     refusal = Refusal(
         "Máy chủ gặp lỗi, chưa ghi gì. Quản trị hệ thống đã có dấu vết để tìm nguyên nhân.",

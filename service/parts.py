@@ -84,7 +84,7 @@ def join_parts() -> None:
     vocabulary.known_events.update(trail.KINDS)
     join_vocabulary()
     join_session_vocabulary()
-    people.credentials.changed[:] = [ballot.void_rounds_of_voter, people.end_with_credentials]
+    people.credentials.changed[:] = [ballot.void_rounds_of_voter, people.end_with_credentials, people.end_feed_with_credentials]
     ballot.minutes_signed[:] = [council_session.minutes_signed_on]
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]

@@ -1,38 +1,50 @@
-"""What each route asks of who comes (route_rights.toml), asked before anything of the request is read. Deny by default.
+"""What is said of each route in one table (route_rights.toml): what it asks of who comes, tokens, secrets, limits. Reads only.
 
-Who could not do the act for any unit, in any process and as nobody's substitute is refused here, whatever was sent. Whether
-he may do it in this case is a question for the verb behind the route, which knows the case.
+Deny by default: a route without a line is refused to everybody, a writing call that no list of [token] names to every token.
+The doors ask it.
 """
 
 from __future__ import annotations
 
 import functools
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request
-
-from service import people
-from service.errors import NotSignedIn
-
 DATA = Path(__file__).with_suffix(".toml")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing; whatever else comes is a write."""
+NEVER = "never"
+"""What stands in `token` of a call that no personal API token makes."""
+MATRIX = "matrix"
+"""What stands there where the verb asks the matrix of rights, which knows the token's scope."""
+_TRAITS = ("token", "secret", "told_once", "unready", "counted")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a route asks: nobody's name, anybody's, or one of some rights of the matrix; `thing`: what decides besides."""
+    """What a route asks: nobody's name, anybody's, or one of some rights of the matrix; `thing`: what decides besides.
+
+    `token`: never, matrix, or the area that the scope of a personal API token must name. `secret`: the kind of secret that it
+    handles. `told_once`: the list in its answer that is kept for nobody. `unready`: who may call it without any right yet.
+    `counted`: the setting that says how often a minute one address may come.
+    """
 
     public: bool = False
     acts: tuple[str, ...] = ()
     own: bool = False
     thing: str = ""
+    token: str = ""
+    secret: str = ""
+    told_once: str = ""
+    unready: str = ""
+    counted: str = ""
 
 
 @functools.cache
 def routes() -> dict[str, Asked]:
-    """What every route asks, by endpoint. Raises ValueError for a route that stands in two lines."""
+    """What is said of every route, by endpoint. Raises ValueError for one that stands in two lines, or in a list without a line."""
     said: dict[str, Any] = tomllib.loads(DATA.read_text(encoding="utf-8"))
     lines = [
         *((name, Asked(public=True)) for name in said["public"]),
@@ -44,27 +56,10 @@ def routes() -> dict[str, Asked]:
     found = dict(lines)
     if len(found) < len(lines):
         raise ValueError(f"{DATA.name}: {sorted({name for name, _ in lines if [n for n, _ in lines].count(name) > 1})} stand twice")
+    for trait in _TRAITS:
+        for word, names in said[trait].items():
+            for name in names:
+                if name not in found or getattr(found[name], trait):
+                    raise ValueError(f"{DATA.name}: {name} in [{trait}] has no line above, or stands there twice")
+                found[name] = replace(found[name], **{trait: word})
     return found
-
-
-def install(app: Flask) -> None:
-    """Ask at every route; comes after the look-up of the person and the count of requests, before all that reads a body."""
-    app.before_request(_ask)
-
-
-def _ask() -> None:
-    endpoint = request.endpoint
-    if endpoint is None or request.method == "OPTIONS":
-        return
-    asked = routes().get(endpoint)
-    if asked is None:
-        raise LookupError(f"route {endpoint} has no line in {DATA.name}: say there what it asks of who comes")
-    if asked.public:
-        return
-    by = g.get("actor")
-    if by is None:
-        raise NotSignedIn("Bạn chưa đăng nhập.", "Sign in first.")
-    if by.must_change or by.must_enrol:
-        return  # holds no right; page and API say what is to be done first
-    if asked.acts and not any(people.could(by, act) for act in asked.acts):
-        people.require(by, asked.acts[0])

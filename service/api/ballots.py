@@ -1,7 +1,7 @@
 """Rounds of voting over the API: planning, opening, closing, counting. Casting and tellers' codes are not here, on purpose.
 
-A ballot is cast in person on the pages (BAL-14); a code is shown to its teller alone. Nothing of the routes in
-`ballot.NEVER_KEPT` is logged or kept for `Idempotency-Key`.
+A ballot is cast in person on the pages (BAL-14); a code is shown to its teller alone. Nothing of the routes
+that route_rights.toml calls secret is logged or kept for `Idempotency-Key`.
 """
 
 from __future__ import annotations

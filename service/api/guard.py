@@ -12,18 +12,12 @@ from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import IntegerConverter
 from wtforms import ValidationError
 
-from service import doors
-from service.api.token_calls import check_call
+from service import doors, route_rights
 from service.errors import Forbidden, Refusal
 
-WRITES = ("POST", "PUT", "PATCH", "DELETE")
 _FREE = ("/api/v1/definitions", "/api/v1/replays")
 """Routes that take a body of their own kind."""
 _DEEPEST = 60
-_WITHOUT_FACTOR = ("session.open_session", "session.redeem_code", "session.close_session")
-"""What somebody may call who has yet to set up the second factor, which is done on the page."""
-_WITH_OLD_PASSWORD = (*_WITHOUT_FACTOR, "session.me")
-"""What somebody may call who has yet to change the password, which is done on the page or with a one-time code."""
 
 
 class Number(IntegerConverter):
@@ -44,7 +38,7 @@ def _check() -> None:
     if "\x00" in request.path or any("\x00" in v for _, v in request.args.items(multi=True)):
         raise unreadable("một ký tự rỗng", "a nul character")
     _ready()
-    if request.method not in WRITES:
+    if request.method in route_rights.SAFE:
         return
     _not_forged()
     if request.mimetype == "multipart/form-data" or request.path in _FREE:
@@ -57,15 +51,16 @@ def _check() -> None:
 
 
 def _ready() -> None:
-    """Refuse who has yet to change the password, or to set up the second factor, and what an API token may not do."""
+    """Refuse who has yet to change the password, or to set up the second factor."""
     by = g.get("actor")
     if by is None or not request.path.startswith("/api/v1/"):
         return
-    if by.must_change and request.endpoint not in _WITH_OLD_PASSWORD:
+    asked = route_rights.routes().get(request.endpoint or "")
+    unready = asked.unready if asked else ""
+    if by.must_change and not unready:
         raise Forbidden(*doors.CHANGE_FIRST, code="must-change")
-    if by.must_enrol and not by.must_change and request.endpoint not in _WITHOUT_FACTOR:
+    if by.must_enrol and not by.must_change and unready != "anybody":
         raise Forbidden(*doors.ENROL_FIRST, code="second-factor-required")
-    check_call(by)
 
 
 def _not_forged() -> None:

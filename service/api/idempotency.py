@@ -17,8 +17,7 @@ from flask import Flask, Response, current_app, make_response, request
 from sqlalchemy import LargeBinary, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from service import clock, doors, jobs
-from service.council import ballot
+from service import clock, doors, jobs, route_rights
 from service.db import Base, is_postgresql, reading, transaction
 from service.errors import Conflict, Invalid
 
@@ -40,25 +39,18 @@ class Answered(Base):
     answered_at: Mapped[datetime] = mapped_column(index=True)
 
 
-EXEMPT: set[str] = {
-    "session.open_session", "session.redeem_code", "tokens.make_token", "api_papers.sign_paper", "api_papers.sign_certificates",
-    "calendar_feed.make",
-    *ballot.NEVER_KEPT,
-}
-"""Endpoints of which nothing is stored: they carry a secret, a passphrase, or the codes that open a ballot box."""
-
-
-TOLD_ONCE: dict[str, str] = {"api_imports.take": "codes"}
-"""Endpoint → the list in its answer that is told in the first answer only: one-time codes are kept nowhere in clear."""
-
-
 def install(app: Flask) -> None:
-    """Wrap every writing route of the API."""
+    """Wrap every writing route of the API that may keep its answer."""
     for rule in app.url_map.iter_rules():
-        writes = rule.methods and rule.methods & {"POST", "PUT", "PATCH", "DELETE"}
-        if rule.rule.startswith("/api/v1") and writes and rule.endpoint not in EXEMPT:
+        if rule.rule.startswith("/api/v1") and (rule.methods or set()) - route_rights.SAFE and keeps(rule.endpoint):
             app.view_functions[rule.endpoint] = _kept(app.view_functions[rule.endpoint])
     jobs.sweep("idempotent answers")(forget_old)
+
+
+def keeps(endpoint: str) -> bool:
+    """Tell whether an answer may be kept: none that carries a secret, unless that is taken out of what is kept."""
+    asked = route_rights.routes().get(endpoint)
+    return asked is not None and (not asked.secret or bool(asked.told_once))
 
 
 def _kept(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,9 +90,10 @@ def _kept(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _without_secrets(body: bytes) -> bytes:
-    secret = TOLD_ONCE.get(request.endpoint or "")
-    if secret is None or not (said := orjson.loads(body)).get(secret):
-        return body
+    asked = route_rights.routes().get(request.endpoint or "")
+    secret = asked.told_once if asked else ""
+    if not secret or not (said := orjson.loads(body)).get(secret):
+        return body  # one-time codes are told in the first answer only, and kept nowhere in clear
     return orjson.dumps(said | {secret: []})
 
 

@@ -32,7 +32,13 @@ from service.people.accounts import (
     set_locale,
 )
 from service.people.actors import actor_of, actor_of_api_token, actor_of_token
-from service.people.calendar_feed import account_of_feed, feed_made_at, make_feed, revoke_feed
+from service.people.calendar_feed import (
+    account_of_feed,
+    end_feed_with_credentials,
+    feed_made_at,
+    make_feed,
+    revoke_feed,
+)
 from service.people.groups import (
     Group,
     candidate_words,
@@ -208,6 +214,7 @@ __all__ = [
     "edit_account",
     "edit_unit",
     "enable_account",
+    "end_feed_with_credentials",
     "end_session",
     "end_sessions",
     "end_substitution",

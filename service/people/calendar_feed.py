@@ -1,6 +1,7 @@
 """The secret address at which a person's calendar reads what is due: made, made anew, revoked. What it says is not told here.
 
-Whoever has the address reads, and does nothing else; only a hash of it is stored, so it is shown once, when it is made.
+Whoever has the address reads, and does nothing else; only a hash of it is stored, so it is shown once, when it is made. It ends
+where the personal API tokens end: with a new password, a change of the second factor, blocking, and a restore.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from service import clock, trail
 from service.actor import Actor
-from service.db import reading, transaction
+from service.db import reading, session, transaction
 from service.errors import Forbidden
 from service.people.models import CalendarFeed
 from service.people.passwords import hash_code
@@ -47,6 +48,13 @@ def revoke_feed(*, by: Actor) -> bool:
         s.execute(sa.delete(CalendarFeed).where(mine))
         trail.record("account:calendar_revoked", by=by, stream=f"account:{by.account}")
     return True
+
+
+def end_feed_with_credentials(account: int, by: Actor) -> None:
+    """Let the address of somebody be good no more whose password or second factor changes, or who is blocked, within that act."""
+    gone = session().execute(sa.delete(CalendarFeed).where(CalendarFeed.account_id == account).returning(CalendarFeed.account_id)).all()
+    if gone:
+        trail.record("account:calendar_revoked", by=by, stream=f"account:{account}", body={"because": "credentials"})
 
 
 def account_of_feed(token: str) -> int | None:

@@ -20,7 +20,7 @@ changed: list[Callable[[int, Actor], None]] = []
 
 
 def renew(account: int, *, by: Actor) -> None:
-    """Raise the version, within an act that records why; what leans on it, API tokens among it, ends."""
+    """Raise the version, within an act that records why; what leans on it, API tokens and the calendar's address among it, ends."""
     session().execute(
         sa.update(Account)
         .where(Account.id == account)

@@ -865,7 +865,7 @@ ADMIN: dict[str, Kind] = {
         "{actor} made a secret address of the own calendar; an earlier one is good no more.",
     ),
     "account:calendar_revoked": Kind(
-        "admin", "{actor} hủy địa chỉ lịch riêng.", "{actor} revoked the secret address of the own calendar."
+        "admin", "{actor} hủy địa chỉ lịch riêng[, {because}].", "{actor} revoked the secret address of the own calendar[, {because}]."
     ),
     "account:preferences_changed": Kind("admin", "{actor} đổi tùy chọn.", "{actor} changed preferences."),
     "account:digests_stopped": Kind(

@@ -1,6 +1,6 @@
 """The council's ballot: the round, the member's static sheet, the tellers' codes, the count, the count on paper.
 
-Bodies of the routes in `ballot.NEVER_KEPT` hold a choice, a code or a password. They are read here, handed to one verb
+Bodies of the routes that route_rights.toml calls secret hold a choice, a code or a password. They are read here, handed to one verb
 and let go: a refused sheet is never shown again with what was chosen.
 """
 

@@ -86,6 +86,11 @@ def _page(by: Actor, address: str = "") -> Response:
             words=_("Việc có hạn đang chờ bạn và nhóm của bạn, câu hỏi của đồng nghiệp, phiên họp Hội đồng mà bạn được mời. Mỗi việc "
                     "chỉ ghi tên bước và tên hồ sơ như trong thư báo việc, không ghi điểm, lý do hay ý kiến."),
             key="about",
+        ), Block(
+            _("Khi nào địa chỉ hết hiệu lực"),
+            words=_("Khi bạn hủy hoặc tạo địa chỉ mới, khi mật khẩu hoặc xác thực hai bước thay đổi, khi tài khoản bị khóa và khi hệ thống "
+                    "phục hồi dữ liệu. Sau đó tạo lại ở trang này rồi thêm vào lịch."),
+            key="ends",
         )],
         pager=None, main_act=None, acts=[make, *([revoke] if made else [])], side=[],
     )

@@ -33,6 +33,20 @@ def test_lines_name_rights_of_the_matrix_and_few_routes_are_open() -> None:
     assert sum(asked.public for asked in said.values()) < 22
 
 
+def test_what_else_is_said_of_a_route_is_of_one_that_has_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = route_rights.routes()
+    secret = {name for name, asked in said.items() if asked.secret}
+    assert {name for name, asked in said.items() if asked.told_once} < secret
+    assert {asked.counted for asked in said.values()} - {""} <= Settings.model_fields.keys()
+    assert {asked.unready for asked in said.values()} == {"", "anybody", "must_change"}
+    text = route_rights.DATA.read_text(encoding="utf-8")
+    for wrong in ("[secret]\ngone = [\"no.such_route\"]", "[secret]\ntwice = [\"pages.sign_in\"]"):
+        monkeypatch.setattr(route_rights, "DATA", tmp_path / "route_rights.toml")
+        route_rights.DATA.write_text(text.replace("[secret]", wrong), encoding="utf-8")
+        with pytest.raises(ValueError, match="secret"):
+            route_rights.routes.__wrapped__()
+
+
 def test_route_without_a_line_is_refused_to_everybody(bare: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client = bare.test_client()
     assert client.get("/sign-in").status_code == 200

@@ -74,7 +74,7 @@ def test_rollback_stands_only_where_there_is_a_reason() -> None:
 
 
 def test_verbs_read_no_request() -> None:
-    doors = ("service/web/", "service/api/", "service/app.py", "service/doors.py", "service/route_rights.py")
+    doors = ("service/web/", "service/api/", "service/app.py", "service/doors.py", "service/token_calls.py")
     words = {"request", "g", "session", "url_for", "render_template"}
     found = []
     for name, tree in _python("service"):

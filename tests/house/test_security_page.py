@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from service import route_rights
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 _ROW = re.compile(r"^\| (\d+\.\d+\.\d+) \| .+ \| (met|n/a|open) \| (.+) \|$", re.MULTILINE)
@@ -29,3 +31,10 @@ def test_each_requirement_stands_once_and_says_where_or_why() -> None:
     counts = Counter(state for _number, state, _where in rows)
     told = f"Of {len(rows)} requirements {counts['met']} are met, {counts['n/a']} do not apply, {counts['open']} are open."
     assert told in PAGE
+
+
+def test_page_owns_up_to_secrets_in_addresses_and_to_keys_that_last() -> None:
+    states = {number: state for number, state, _where in _ROW.findall(PAGE)}
+    handled = {asked.secret for asked in route_rights.routes().values()}
+    assert {"address", "token"} <= handled
+    assert (states["3.1.1"], states["3.5.2"]) == ("open", "open")

@@ -95,6 +95,7 @@ def rows() -> dict[str, int]:
 def test_what_is_restored_is_the_office_as_it_was_and_says_so(
     office: Office, second: Callable[..., Flask], tmp_path: Path
 ) -> None:
+    address = people.make_feed(by=office.who("donvi"))
     checkpoints.make_checkpoint()
     in_backup = checkpoints.list_checkpoints(limit=1)[0][2]
     before = rows()
@@ -114,7 +115,7 @@ def test_what_is_restored_is_the_office_as_it_was_and_says_so(
         prepare_database()
         after = rows()
         changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
-        left = {"session_token", "trail_event", "trail_private", "mail_freeze", "studio_visit"}
+        left = {"session_token", "calendar_feed", "trail_event", "trail_private", "mail_freeze", "studio_visit"}
         assert set(changed) <= left, changed
         assert trail.verify().ok
         assert notices.is_frozen()
@@ -127,11 +128,14 @@ def test_what_is_restored_is_the_office_as_it_was_and_says_so(
         assert checkpoints.make_checkpoint().origin == found.origin
         (file,) = files_about(1)
         assert read_bytes(file.id) == PDF
+        # an address that was revoked since is not good again
+        assert people.account_of_feed(address) is None and not people.revoke_feed(by=people.actor_of("donvi"))
         # and people work on
         signer = people.actor_of("thutruong", door="web")
         assert inbox.read_inbox(signer, "group").items or inbox.read_inbox(signer, "mine").items is not None
         assert people.sign_in("donvi", "vinhdanh", door="web", address="127.0.0.1", device="") is not None
     assert check_anchor(lost).ok, "the first machine knows nothing of it"
+    assert people.account_of_feed(address) is not None
 
 
 def test_a_restore_that_broke_off_sends_nothing_and_is_taken_up_again(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from service.council.ballot.casting import (
     CHOICES,
-    NEVER_KEPT,
     Receipt,
     Sheet,
     cast_ballot,
@@ -56,7 +55,6 @@ from service.council.ballot.values import Ballot, BallotItem, Item, Member, Resu
 
 __all__ = [
     "CHOICES",
-    "NEVER_KEPT",
     "OPINIONS",
     "PLACES",
     "TICK",

@@ -1,7 +1,7 @@
 """Opening a round, and the one transaction in which a ballot falls into the box.
 
 What a member chose stays in memory between the request and the sealed entry. It is in no entry of the trail, no mail, no
-record of idempotency, no log line and no error: `NEVER_KEPT` names the routes for the doors, and a test holds the list.
+record of idempotency, no log line and no error: [secret] in route_rights.toml names the routes, and a test holds the list.
 """
 
 from __future__ import annotations
@@ -36,20 +36,6 @@ from service.errors import Conflict, Forbidden, Invalid, Refusal
 PASS = "ballot"
 """What a member signs in again for; a pass for it goes with the round's id behind a colon."""
 CHOICES: Mapping[str, Choice] = {"agree": Choice.AGREE, "disagree": Choice.DISAGREE, "blank": Choice.BLANK}
-NEVER_KEPT = frozenset(
-    {
-        "ballot.cast",
-        "ballot.sign_in_again",
-        "ballot.issue_code",
-        "ballot.confirm_code",
-        "ballot.count",
-        "ballot.recount",
-        "ballots.count_round",
-        "ballots.recount_round",
-        "council_kiosk.enter",
-    }
-)
-"""Endpoints whose bodies and answers carry a choice, a code or a password: nothing of them is logged or kept."""
 
 
 @dataclass(frozen=True, slots=True)

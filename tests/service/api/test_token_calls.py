@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from service import people, trail
-from service.api.token_calls import ANY, CALLS
+from service import people, route_rights, trail
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 
-WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-IN_PERSON = {
-    "session.open_session", "session.redeem_code", "session.close_session", "session.end_session", "session.end_other_sessions",
-    "tokens.make_token", "tokens.revoke_token", "api_papers.sign_paper", "api_papers.sign_certificates",
-    "api_substitutions.name_substitute", "api_substitutions.end_substitution", "awards.answer_as_nominee",
-    "api_council.call_roll", "api_council.check_in", "api_council.reply", "api_council.declare_conflict", "api_council.take_back_conflict",
-}
-"""Beside ballots: what is the person's own act, or about whom he is."""
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def _token(program: Program, who: str, *scope: str, name: str = "Đồng bộ") -> dict[str, Any]:
@@ -33,13 +26,40 @@ def _call(program: Program, token: str, method: str, path: str, body: Any = None
     return program.client.open(f"/api/v1{path}", method=method, headers={"Authorization": f"Bearer {token}"}, **sent)
 
 
+def _writes(office: Office) -> dict[str, list[tuple[str, str]]]:
+    """Endpoint of the API that changes something → its methods and addresses."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for rule in office.app.url_map.iter_rules():
+        for method in (rule.methods or set()) - route_rights.SAFE:
+            if rule.rule.startswith("/api/v1"):
+                found.setdefault(rule.endpoint, []).append((method, rule.rule.removeprefix("/api/v1")))
+    return found
+
+
 def test_every_write_is_open_to_a_scope_or_done_in_person(shared: Office) -> None:
-    written = {
-        rule.endpoint for rule in shared.app.url_map.iter_rules() if rule.rule.startswith("/api/v1") and WRITES & (rule.methods or set())
+    said = {name: asked for name, asked in route_rights.routes().items() if asked.token}
+    assert sorted(set(_writes(shared)) - set(said)) == [], "a new call: say under [token] in service/route_rights.toml who makes it"
+    assert sorted(set(said) - set(_writes(shared))) == []
+    words = {route_rights.NEVER, route_rights.MATRIX}
+    assert {asked.token for asked in said.values()} - words <= {area.word for area in people.areas()}
+    for name, asked in said.items():
+        asks = asked.acts or asked.thing in ("list_act", "session_act")
+        assert asked.token != route_rights.MATRIX or asks, f"{name}: the matrix is asked nothing"
+        if asked.token != route_rights.NEVER and asked.acts:
+            assert set(asked.acts) - set(people.token_rules()["never"]), f"{name}: no scope could hold what it asks"
+
+
+def test_page_of_the_api_names_what_no_token_does(shared: Office) -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    part = page.partition("| never through a token | calls |")[2].partition("\n\n")[0]
+    named = re.findall(r"`([A-Z ]+) (/[^`]*)`", part)
+    told = {(method, re.sub(r"[A-Z]+", "X", path)) for methods, path in named for method in methods.split()}
+    never = {
+        (method, re.sub(r"<[^>]*>", "X", path))
+        for endpoint, calls in _writes(shared).items() if route_rights.routes()[endpoint].token == route_rights.NEVER
+        for method, path in calls
     }
-    ballots = {endpoint for endpoint in written if endpoint.startswith("ballots.")}
-    assert written == set(CALLS) | IN_PERSON | ballots and not set(CALLS) & (IN_PERSON | ballots)
-    assert set(CALLS.values()) - {ANY} <= {area.word for area in people.areas()}
+    assert told == never
 
 
 def test_token_reads_and_changes_within_its_scope(office: Office, program: Program) -> None:
@@ -74,21 +94,50 @@ def test_list_that_waits_in_the_inbox_is_not_signed_through_the_scope_of_tasks(o
         assert (answer.status_code == 403) is refused, (scope, answer.json)
 
 
+def test_scope_of_filing_is_enough_to_nominate(office: Office, program: Program) -> None:
+    token = _token(program, "donvi", "filing")["token"]
+    who = {"kind": "individual", "name": "Hoàng Bình Minh", "title": "Giáo viên", "unit": "DONG-MAY"}
+    said = {"round": "HN-2026", "subject_group": "D", "award_form": "GK_XA", "recipient": who}
+    answer = _call(program, token, "POST", "/nominations", said)
+    assert answer.status_code == 201, answer.json
+
+
+def test_single_act_opens_its_own_call_and_no_work_on_tasks(office: Office, program: Program) -> None:
+    one = office.nominate("HN-2026")
+    office.assess(one)
+    office.sign(one)
+    task = next(row["id"] for row in program.call("truongphong", "GET", "/tasks?scope=group")["items"] if row["nomination"] == one)
+    single, area = (_token(program, "truongphong", scope)["token"] for scope in ("task.prioritise", "task"))
+    work: list[tuple[str, Any]] = [
+        ("claim", {}), ("draft", {"answers": {}}), ("release", {}), ("follow-up", {"day": "2026-11-20"}), ("complete", {"answers": {}}),
+        ("reassign", {"to": office.who("vhxh").account, "reason": "Bận"}),
+    ]
+    assert _call(program, single, "POST", f"/tasks/{task}/priority", {"priority": "high"}).status_code == 204
+    for path, said in [*((f"/tasks/{task}/{act}", said) for act, said in work), ("/task-filters", {"name": "Gấp", "filters": {}}),
+                       ("/tasks/bulk", {"act": "claim", "tasks": [task]})]:
+        answer = _call(program, single, "POST", path, said)
+        assert (answer.status_code, answer.json["code"]) == (403, "token-scope"), (path, answer.json)
+    for act, said in work[:3]:
+        assert _call(program, area, "POST", f"/tasks/{task}/{act}", said).status_code == 200, act
+    assert _call(program, area, "POST", "/tasks/bulk", {"act": "set_priority", "tasks": [task], "priority": "normal"}).json["done"] == 1
+
+
 @pytest.mark.parametrize("scope", [["task", "system", "movement", "award", "event", "appraisal", "council"]])
 def test_whole_scope_opens_nothing_that_is_done_in_person(shared: Office, caller: Program, scope: list[str]) -> None:
     held = [one.word for one in people.scopes_for(shared.who("quantri"))[0]]
     token = _token(caller, "quantri", *held, "account.edit", "group.rename", "substitution.name")["token"]
     assert set(held) & set(scope)
     tried = 0
-    for rule in shared.app.url_map.iter_rules():
-        if not rule.rule.startswith("/api/v1") or rule.endpoint in {*CALLS, "session.open_session", "session.redeem_code"}:
+    for endpoint, calls in _writes(shared).items():
+        asked = route_rights.routes()[endpoint]
+        if asked.token != route_rights.NEVER or asked.public:
             continue
-        for method in (rule.methods or set()) & WRITES:
-            path = re.sub(r"<(?:int:)?\w+>", "1", rule.rule.removeprefix("/api/v1"))
+        for method, rule in calls:
+            path = re.sub(r"<(?:int:)?\w+>", "1", rule)
             answer = _call(caller, token, method, path, {})
             assert (answer.status_code, answer.json["code"]) == (403, "token-never"), (method, path, answer.json)
             tried += 1
-    assert tried > 20
+    assert tried > 35
     assert _call(caller, token, "GET", "/me").status_code == 200
 
 

@@ -293,10 +293,10 @@ def _expected(walk: Walk, rule: Rule, method: str, who: str) -> str:
 def _door_open(walk: Walk) -> Iterator[None]:
     """Leave the door open, to see that the verbs keep out by themselves."""
     before = walk.filled.office.app.before_request_funcs[None]
-    place = before.index(route_rights._ask)
+    place = before.index(doors._ask)
     before.pop(place)
     yield
-    before.insert(place, route_rights._ask)
+    before.insert(place, doors._ask)
 
 
 def _surprises(walk: Walk, *, api: bool) -> tuple[list[str], int]:

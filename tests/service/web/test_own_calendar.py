@@ -117,6 +117,21 @@ def test_closed_account_and_one_that_lost_its_group_read_nothing_of_it(desk: Des
     _read(desk, path, 404)
 
 
+def test_address_ends_where_the_tokens_of_the_person_end(desk: Desk) -> None:
+    account = people.find_account("vanthu").id
+    path = _made(desk, "vanthu")
+    assert "BEGIN:VCALENDAR" in _read(desk, path)
+    people.change_password("vinhdanh", "đường xa gió lặng", by=desk.office.who("vanthu"), keep=None)
+    _read(desk, path, 404)
+    (entry,) = trail.read(stream=f"account:{account}", kind="account:calendar_revoked", limit=5).events
+    assert entry.body["because"] == "credentials" and "do đổi mật khẩu" in trail.sentence(entry, "vi")
+    token = people.make_feed(by=desk.office.who("vanthu"))
+    assert people.account_of_feed(token) == account
+    people.disable_account(account, reason="Nghỉ việc", by=desk.office.who("quantri"))
+    people.enable_account(account, reason="Trở lại", by=desk.office.who("quantri"))
+    assert people.account_of_feed(token) is None
+
+
 def test_signs_that_mean_something_in_a_calendar_are_kept_as_words() -> None:
     at = datetime(2026, 11, 3, tzinfo=UTC)
     entry = CalendarEntry("a,b;c@x", "Họp; bàn, xét \\ ký\nBEGIN:VEVENT " + "ữ" * 90, at, at, place="Phòng 1, tầng 2")
