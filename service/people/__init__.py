@@ -65,7 +65,6 @@ from service.people.memberships import (
     grant,
     grant_given,
     group_labels,
-    is_guarded,
     memberships_of,
     rename_group,
     revoke,
@@ -90,6 +89,7 @@ from service.people.rights import (
     units_with,
     within_limits,
 )
+from service.people.safeguards import is_guarded
 from service.people.second_factor import Enrolment
 from service.people.sessions import (
     CodeNeeded,
