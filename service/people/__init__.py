@@ -46,6 +46,7 @@ from service.people.groups import (
 from service.people.identities import (
     Linked,
     identity_of,
+    link_given,
     link_identity,
     sign_in_elsewhere,
     unlink_identity,
@@ -230,6 +231,7 @@ __all__ = [
     "join",
     "known_processes",
     "lends",
+    "link_given",
     "link_identity",
     "list_accounts",
     "list_sessions",

@@ -69,7 +69,7 @@ def _kinds() -> list[str]:
 
 
 def test_table_names_rights_of_the_matrix_and_hours() -> None:
-    assert {"group.grant", "mail.release"} == set(safeguards.chosen()) == set(second_person.WAYS)
+    assert {"group.grant", "identity.link", "mail.release"} == set(safeguards.chosen()) == set(second_person.WAYS)
     for row in safeguards.chosen().values():
         assert {row.ask, row.confirm} <= set(people.acts()) and row.hours > 0 and row.label_en
     assert [word for word in people.catalogue() if people.is_guarded(word)] == ["admin", "vhxh_head"]
