@@ -415,7 +415,9 @@ def sign_out(account: int) -> AnyResponse:
 @blueprint.route("/office/people/<int:account>/tokens/revoke", methods=["GET", "POST"])
 def revoke_tokens(account: int) -> AnyResponse:
     """End all API tokens of a person, with a reason."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
 
     def do(reason: str) -> AnyResponse:
         ended = people.revoke_tokens(account, by=by, reason=reason)
@@ -455,7 +457,9 @@ def link(account: int) -> AnyResponse:
 @blueprint.route("/office/people/<int:account>/unlink", methods=["GET", "POST"])
 def unlink(account: int) -> AnyResponse:
     """Take the link with the other house away, with a reason."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
 
     def do(reason: str) -> AnyResponse:
         people.unlink_identity(account, by=by, reason=reason)
