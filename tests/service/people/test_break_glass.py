@@ -132,6 +132,10 @@ def test_it_is_no_second_person_and_makes_no_administrator_alone(earnest: Flask)
     with pytest.raises(second_person.SecondPersonNeeded):
         people.grant(vien, "admin", by=by)
     given = people.grant_given(vien, "admin", None, None, None)
+    with pytest.raises(Conflict) as nobody:
+        second_person.ask("group.grant", given, by=people.actor_of("quan", door="web"), reason=WHY)
+    assert nobody.value.code == "no-second-person"
+    people.create_account("truong", "Lê Trưởng", groups=["vhxh_head"], by=CLI)
     request = second_person.ask("group.grant", given, by=people.actor_of("quan", door="web"), reason=WHY)
     with pytest.raises(Forbidden) as refused:
         second_person.confirm(request, by=by)
