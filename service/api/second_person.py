@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 
 from service import doors, people
 from service.api.schemas import ERRORS, moment, open_object, whole
+from service.errors import NotFound
 from service.people import second_person
 from service.people.models import SecondPersonRequest as Request
 from service.people.safeguards import chosen
@@ -45,7 +46,8 @@ class SecondPersons(Schema):
 
 
 class SecondPersonIn(Schema):
-    """A chosen act: `group.grant` with `account`, `group`, and `since`, `until`, `basis` if wanted; `mail.release` with nothing.
+    """A chosen act: `group.grant` with `account`, `group`, and `since`, `until`, `basis` if wanted; `identity.link` with `account`
+    and `subject`; `mail.release` with nothing.
 
     `until` is the first day on which the role no longer holds.
     """
@@ -53,6 +55,7 @@ class SecondPersonIn(Schema):
     act = fields.String(required=True, validate=validate.OneOf(list(chosen())))
     account = whole(load_default=None, allow_none=True)
     group = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 60))
+    subject = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 255))
     since = fields.Date(load_default=None, allow_none=True)
     until = fields.Date(load_default=None, allow_none=True)
     basis = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=300))
@@ -85,6 +88,11 @@ def ask(said: dict[str, Any]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     if said["act"] == "group.grant":
         given = people.grant_given(said["account"] or 0, said["group"] or "", said["since"], said["until"], said["basis"])
+    if said["act"] == "identity.link":
+        at = people.oidc.provider()
+        if at is None:
+            raise NotFound("Ở đây không đăng nhập ở nơi khác.", "There is no other house to sign in at.", code="no-provider")
+        given = people.link_given(said["account"] or 0, said["subject"] or "", said["reason"], at)
     number = second_person.ask(said["act"], given, by=by, reason=said["reason"])
     return _view(second_person.read_request(number, by=by))
 

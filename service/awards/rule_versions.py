@@ -154,6 +154,7 @@ def confirm_rule(key: str, version: int, *, seen: int, reason: str, by: Actor) -
             raise NotFound("Không có phiên bản này của quy định.", "There is no such version of the rule.")
         if fault := _why_not_confirm(entry, row, by):
             raise Conflict(*fault, code="not-to-confirm")
+        people.second_person.must_be_second(by, MAY_CONFIRM, asked_by=_entered_by(row))
         # A proposal of the service has no paper behind it: what was read now is its basis.
         citation = clean(reason) if row.confidence == PROPOSED else row.citation
         made = _copy(
@@ -167,13 +168,19 @@ def confirm_rule(key: str, version: int, *, seen: int, reason: str, by: Actor) -
 
 def may_confirm(entry: Entry, row: Rule, *, by: Actor) -> bool:
     """Whether somebody may confirm a version now."""
-    return people.allowed(by, MAY_CONFIRM) and _why_not_confirm(entry, row, by) is None
+    second = people.second_person.is_second(by, MAY_CONFIRM, asked_by=_entered_by(row))
+    return second and _why_not_confirm(entry, row, by) is None
 
 
 def entered_alone(entry: Entry, row: Rule, *, by: Actor) -> bool:
     """Whether a version waits for another person than this one, who entered it."""
     return row.confirmed_at is None and row.made_by is not None and row.made_by == by.account and standing_of(
         entry, row, clock.today()) in ("now", "coming")
+
+
+def _entered_by(row: Rule) -> int:
+    """Who entered a version; the service, where it brought it along or the operator of the machine entered it."""
+    return row.made_by or people.second_person.SERVICE
 
 
 def _why_not_confirm(entry: Entry, row: Rule, by: Actor) -> tuple[str, str] | None:

@@ -53,6 +53,7 @@ from service.people.groups import (
 from service.people.identities import (
     Linked,
     identity_of,
+    link_given,
     link_identity,
     sign_in_elsewhere,
     unlink_identity,
@@ -72,7 +73,6 @@ from service.people.memberships import (
     grant,
     grant_given,
     group_labels,
-    is_guarded,
     memberships_of,
     rename_group,
     revoke,
@@ -97,6 +97,7 @@ from service.people.rights import (
     units_with,
     within_limits,
 )
+from service.people.safeguards import is_guarded
 from service.people.second_factor import Enrolment
 from service.people.sessions import (
     CodeNeeded,
@@ -239,6 +240,7 @@ __all__ = [
     "join",
     "known_processes",
     "lends",
+    "link_given",
     "link_identity",
     "list_accounts",
     "list_sessions",

@@ -29,7 +29,7 @@ from service.imports import (
     one_of,
     run,
 )
-from service.people import accounts, groups, memberships, rights, second_person, units
+from service.people import accounts, groups, memberships, rights, safeguards, second_person, units
 from service.people.accounts import Person
 from service.people.units import UnitView
 from service.sheets import Column, SheetRow, as_phone, as_text, wrong
@@ -138,7 +138,7 @@ def _compared(said: AccountInput, known: _Register) -> Verdict:
     """A row against the account of its sign-in name; Invalid where it is somebody else's, or blocked."""
     row = known.by_login.get(said.login)
     held = known.groups.get(row.id, frozenset()) if row is not None else frozenset()
-    if second_person.is_on(memberships.GUARDED) and any(memberships.is_guarded(group) for group in said.groups if group not in held):
+    if second_person.is_on(memberships.GUARDED) and any(safeguards.is_guarded(group) for group in said.groups if group not in held):
         raise wrong("có vai phải do hai người giao: bỏ khỏi tệp, đề nghị ở trang của người đó",
                     "a role is among them that two people give: leave it out here, and ask for it on the person's page")
     if row is None:

@@ -24,12 +24,14 @@ from service.people import groups as catalogue
 from service.people.models import (
     Account,
     ApiToken,
+    Identity,
     Membership,
     SecondFactor,
     SessionToken,
     Substitution,
     Unit,
 )
+from service.people.oidc import trusted_issuer
 from service.people.passwords import hash_code, settings
 from service.vietnamese import clean
 from workflows.calendar import ZONE
@@ -61,7 +63,7 @@ def actor_of_token(token: str, *, door: str) -> Actor | None:
             current.execute(
                 sa.update(SessionToken).where(SessionToken.id == rows[0].session_id).values(seen_at=now)
             )
-    return _actor(rows, door, trusted=rows[0].elsewhere)
+    return _actor(rows, door)
 
 
 def actor_of_api_token(token: str, *, changes: bool) -> Actor | None:
@@ -71,8 +73,9 @@ def actor_of_api_token(token: str, *, changes: bool) -> Actor | None:
     session; the first use of a day is one small write more.
     """
     now = clock.unmoved()
+    parameters = {"hash": hash_code(token), "now": now, "today": clock.today(), "issuer": trusted_issuer()}
     with reading():
-        rows = _groups_of(session().execute(_OF_API_TOKEN, {"hash": hash_code(token), "now": now, "today": clock.today()}).all())
+        rows = _groups_of(session().execute(_OF_API_TOKEN, parameters).all())
     if not rows or not _may_enter(rows[0]):
         return None
     first, day = rows[0], now.astimezone(ZONE).date()
@@ -89,7 +92,7 @@ def actor_of(who: int | str, *, door: str = "cli") -> Actor:
     """
     statement, value = (_OF_ACCOUNT, who) if isinstance(who, int) else (_OF_LOGIN, clean(who).casefold())
     with reading():
-        rows = _groups_of(session().execute(statement, {"who": value, "today": clock.today()}).all())
+        rows = _groups_of(session().execute(statement, {"who": value, "today": clock.today(), "issuer": trusted_issuer()}).all())
     if not rows or not _may_enter(rows[0]):
         raise NotFound(
             f"Không có tài khoản {who} đang dùng.", f"There is no account {who} in use.", code="no-account"
@@ -102,7 +105,7 @@ def _may_enter(row: sa.Row[Any]) -> bool:
     return bool(row.active) and lasts and (not row.demo or settings().demo)
 
 
-def _actor(rows: Sequence[sa.Row[Any]], door: str, *, trusted: bool = False) -> Actor:
+def _actor(rows: Sequence[sa.Row[Any]], door: str) -> Actor:
     first = rows[0]
     own: set[str] = set()
     lent: set[Lent] = set()
@@ -117,7 +120,7 @@ def _actor(rows: Sequence[sa.Row[Any]], door: str, *, trusted: bool = False) -> 
         elif catalogue.is_lendable(row.group):
             lent |= {Lent(group, row.behalf, frozenset(row.processes) if row.processes else None) for group in held}
     asked = any(map(catalogue.needs_second_factor, own | {one.group for one in lent}))
-    must_enrol = asked and not first.factor and not trusted and not settings().demo
+    must_enrol = asked and not first.factor and not first.elsewhere and not settings().demo
     if first.must_change or must_enrol:
         own, lent = set(), set()
     everywhere = {(one.group, one.behalf) for one in lent if one.processes is None}
@@ -201,6 +204,10 @@ _OF_TOKEN = _own(
     SessionToken.seen_at,
     SessionToken.factor.label("elsewhere"),
 )
+_ELSEWHERE = sa.exists().where(
+    Identity.account_id == Account.id, Identity.factor, Identity.issuer == sa.bindparam("issuer")
+).label("elsewhere")
+"""Of who acts outside a session of his own: what the house that is trusted with it said when he last came in through it."""
 _OF_API_TOKEN = _own(
     sa.join(ApiToken, Account, ApiToken.account_id == Account.id),
     sa.and_(
@@ -211,7 +218,8 @@ _OF_API_TOKEN = _own(
     ApiToken.id.label("token_id"),
     ApiToken.used_on,
     ApiToken.scope,
+    _ELSEWHERE,
 )
-_OF_ACCOUNT = _own(Account.__table__, Account.id == sa.bindparam("who"))
-_OF_LOGIN = _own(Account.__table__, Account.login == sa.bindparam("who"))
+_OF_ACCOUNT = _own(Account.__table__, Account.id == sa.bindparam("who"), _ELSEWHERE)
+_OF_LOGIN = _own(Account.__table__, Account.login == sa.bindparam("who"), _ELSEWHERE)
 _LENT = _lent()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from service.actor import Actor
 from service.db import session
-from service.people.models import Account, SessionToken
+from service.people.models import Account, Identity, SessionToken
 from service.people.passwords import hash_code
 
 changed: list[Callable[[int, Actor], None]] = []
@@ -27,6 +27,7 @@ def renew(account: int, *, by: Actor) -> None:
         .values(credential=Account.credential + 1)
         .execution_options(synchronize_session=False)
     )
+    session().execute(sa.update(Identity).where(Identity.account_id == account, Identity.factor).values(factor=False))
     for tell in changed:
         tell(account, by)
 

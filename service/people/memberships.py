@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,8 +16,9 @@ from service.actor import Actor
 from service.db import reading, session, transaction
 from service.errors import Conflict, Invalid, NotFound
 from service.people import groups as catalogue
-from service.people import members, rights, safeguards, second_person
+from service.people import members, rights, second_person
 from service.people.models import Account, GroupLabel, Membership, Unit
+from service.people.safeguards import is_guarded
 from service.vietnamese import clean
 
 
@@ -62,12 +63,6 @@ def grant(
 
 GUARDED = "group.grant"
 """Word of the act that nobody does alone: giving a group that carries chosen acts (safeguards.toml)."""
-
-
-def is_guarded(group: str) -> bool:
-    """Tell whether a group carries the right to ask for, or to confirm, an act that needs a second person."""
-    rows = safeguards.chosen().values()
-    return any(catalogue.split(group)[0] in rights.acts()[right].groups for row in rows for right in (row.ask, row.confirm))
 
 
 def grant_given(account: int, group: str, valid_from: date | None, valid_to: date | None, basis: str | None) -> dict[str, Any]:
@@ -116,7 +111,17 @@ def _grant_asked(given: Mapping[str, Any], by: Actor) -> None:
 def _told_grant(given: Mapping[str, Any]) -> tuple[str, str]:
     name = members.names([given["account"]]).get(given["account"], "")
     vi, en = (group_labels([given["group"]], language)[given["group"]] for language in ("vi", "en"))
-    return f"Giao vai trò {vi} cho {name}", f"Give the role {en} to {name}"
+    start, end = _days(given)
+    last = end and end - timedelta(days=1)
+    said = (
+        f"Giao vai trò {vi} cho {name}", start and f"từ {start:%d/%m/%Y}", last and f"đến hết {last:%d/%m/%Y}",
+        given.get("basis") and f"căn cứ: {given['basis']}",
+    )
+    said_en = (
+        f"Give the role {en} to {name}", start and f"from {start:%d/%m/%Y}", last and f"to the end of {last:%d/%m/%Y}",
+        given.get("basis") and f"basis: {given['basis']}",
+    )
+    return ", ".join(filter(None, said)), ", ".join(filter(None, said_en))
 
 
 second_person.WAYS[GUARDED] = second_person.Way(
@@ -136,10 +141,11 @@ def revoke(account: int, group: str, *, by: Actor, reason: str, on: date | None 
         _take(account, group, day, by=by, reason=reason)
 
 
-def bring_in_line(account: int, wanted: Collection[str], among: Collection[str], *, by: Actor) -> None:
+def bring_in_line(account: int, wanted: Collection[str], among: Collection[str], *, by: Actor) -> list[str]:
     """Let an account hold, of the groups `among`, those that are wanted and no others, from today; within an act that checks.
 
-    The last administrator stays one. Groups that are held only for a time, or from a later day on, are taken as well.
+    The last administrator stays one. Groups that are held only for a time, or from a later day on, are taken as well. Returns
+    the groups that were given.
     """
     today = clock.today()
     with transaction() as current:
@@ -155,8 +161,10 @@ def bring_in_line(account: int, wanted: Collection[str], among: Collection[str],
                 _take(account, group, today, by=by, reason=None)
             except Conflict:
                 continue
-        for group in sorted(set(wanted) - held):
+        given = sorted(set(wanted) - held)
+        for group in given:
             _give(account, group, today, None, by=by, basis=None)
+        return given
 
 
 def keep_an_administrator(*, without: int) -> None:

@@ -202,6 +202,8 @@ class Identity(Base):
     issuer: Mapped[str]
     subject: Mapped[str]
     linked_at: Mapped[datetime]
+    factor: Mapped[bool] = mapped_column(default=False)
+    """Whether the house asked for a second factor that is trusted, when this person last came in through it."""
 
 
 class ApiToken(Base):

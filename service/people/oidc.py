@@ -32,6 +32,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from service import clock
 from service.errors import NotSignedIn, Refusal
 from service.people import groups as catalogue
+from service.people import safeguards
 
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 """Signatures by a key that only the house has; never `none`, never a secret that both sides share."""
@@ -72,6 +73,8 @@ class Provider(BaseModel):
     """Words of these claims that are trusted to mean a second factor; without them ours is asked."""
     groups_claim: str = "groups"
     """Where the groups stand in the ID token; dots go deeper."""
+    guarded_groups: bool = False
+    """Whether the mapping may give groups that nobody gives alone here; then who gives them there is the only pair of eyes."""
     groups: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     """Value of that claim → groups of ours; a unit is named by its code (`unit:TRAM-Y-TE`)."""
     secret: SecretStr = SecretStr("")
@@ -115,6 +118,11 @@ def read_provider(path: Path) -> Provider:
     words = {word.partition(":")[0] for given in found.groups.values() for word in given}
     if unknown := sorted(words - catalogue.catalogue().keys()):
         raise BadProvider(f"{path}: groups names {', '.join(unknown)}, which groups.toml has not")
+    guarded = [] if found.guarded_groups else sorted(filter(safeguards.is_guarded, words))
+    if guarded:
+        raise BadProvider(
+            f"{path}: groups gives {', '.join(guarded)}, which nobody gives alone here; only with guarded_groups = true may the provider"
+        )
     if "openid" not in found.scopes or not found.secret.get_secret_value() or not _is_safe(found.issuer):
         raise BadProvider(f"{path}: scopes must hold openid, the secret must not be empty, the issuer must begin with https://")
     return found
@@ -124,6 +132,12 @@ def provider() -> Provider | None:
     """The house of this installation, if it has one."""
     found: Provider | None = current_app.extensions.get("oidc")
     return found
+
+
+def trusted_issuer() -> str:
+    """The house whose word for a second factor counts here now; empty where none is trusted with it."""
+    at = provider()
+    return at.issuer if at is not None and (at.amr or at.acr) else ""
 
 
 def begin(at: Provider, back: str) -> tuple[str, Begun]:

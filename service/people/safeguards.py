@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from service.people import groups as catalogue
+from service.people import rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,12 @@ class Chosen:
 def chosen() -> dict[str, Chosen]:
     """The chosen acts by word, in the order of the file."""
     return {row["word"]: Chosen(**row) for row in _file()["second_person"]}
+
+
+def is_guarded(group: str) -> bool:
+    """Tell whether a group carries the right to ask for, or to confirm, an act that needs a second person."""
+    word = catalogue.split(group)[0]
+    return any(word in rights.acts()[right].groups for row in chosen().values() for right in (row.ask, row.confirm))
 
 
 def emergency_life() -> timedelta:

@@ -2,8 +2,8 @@
 
 A verb of a chosen act calls `demand` in its transaction: alone it is refused with SecondPersonNeeded, and the door may `ask`
 instead. Confirming runs the same verb again, as the act of who asked and by the rights that he has then, in the transaction of
-the confirmation; both names stand in the trail. What the operator does at the command line is his own act. Rules and versions
-of processes have second persons of their own.
+the confirmation; both names stand in the trail. What the operator does at the command line is his own act. Rules, versions of
+processes and erasures are confirmed by verbs of their own; who may be the second person is asked here for all (`must_be_second`).
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from service.actor import Actor, machine
 from service.db import let_go, reading, session, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
 from service.people import actors, members, passwords, rights
+from service.people.models import Account
 from service.people.models import SecondPersonRequest as Request
 from service.people.safeguards import Chosen, chosen
 from service.words import N_
 
+SERVICE = 0
+"""Number of no account: as who asked for what the service itself brought along."""
 READ = "second_person.read"
 PAGE = "/office/second-person"
 
@@ -70,6 +73,63 @@ def demand(act: str, given: Given, *, by: Actor) -> None:
         )
 
 
+def must_be_second(
+    by: Actor, right: str, *, asked_by: int | None, asked_for: Collection[int] = (), concerns: Collection[int] = ()
+) -> None:
+    """Refuse with Forbidden who is no second pair of eyes for what another has asked for or entered; every confirming verb asks.
+
+    The second person holds the right himself and not in an absent person's place; is another than `asked_by`, acts in the place of
+    none of them, nor was it done in his (`asked_for`); is nobody whom it concerns; and has not come in by breaking the glass. The
+    operator at the command line (no account) is another than any person, and not than himself.
+    """
+    rights.require(by, right)
+    if not rights.allowed(by.free_of({one.behalf for one in by.lent}), right):
+        raise Forbidden(
+            "Bạn giữ quyền này khi xử lý thay nên không là người thứ hai. Người có quyền của chính mình xác nhận.",
+            "You hold this right in the place of another, so you are no second person. Somebody who holds it himself confirms.",
+            code="lent-right",
+        )
+    if by.door == actors.EMERGENCY:
+        raise Forbidden(
+            "Truy cập khẩn cấp không xác nhận với tư cách người thứ hai.", "An emergency access confirms nothing as the second person.",
+            code="emergency",
+        )
+    if by.account == asked_by:
+        raise Forbidden(
+            "Bạn đã đề nghị việc này; người khác xem rồi xác nhận.", "You asked for this; another person looks at it and confirms.",
+            code="same-person",
+        )
+    if by.account in asked_for or any(one.behalf == asked_by for one in by.lent):
+        raise Forbidden(
+            "Bạn và người đề nghị đang xử lý thay nhau nên không là người thứ hai. Người khác xác nhận.",
+            "One of you acts in the place of the other, so you are no second person. Somebody else confirms.",
+            code="same-person",
+        )
+    if by.account in concerns:
+        raise Forbidden(
+            "Việc này liên quan đến chính bạn. Người khác xác nhận.", "This concerns yourself. Somebody else confirms.",
+            code="own-case",
+        )
+
+
+def is_second(
+    by: Actor, right: str, *, asked_by: int | None, asked_for: Collection[int] = (), concerns: Collection[int] = ()
+) -> bool:
+    """Tell whether `must_be_second` would let somebody confirm."""
+    try:
+        must_be_second(by, right, asked_by=asked_by, asked_for=asked_for, concerns=concerns)
+    except Forbidden:
+        return False
+    return True
+
+
+def seconds(right: str, *, barred: Collection[int | None] = ()) -> list[int]:
+    """Accounts that could be the second person: they hold the right themselves, by no emergency access, and are none of `barred`."""
+    with reading() as current:
+        broken = set(current.scalars(sa.select(Account.id).where(Account.emergency_until.is_not(None))))
+    return [one for one in members.members_of(rights.acts()[right].groups, own=True) if one not in broken and one not in barred]
+
+
 def ask(act: str, given: Given, *, by: Actor, reason: str) -> int:
     """Ask that a chosen act be done, and tell those who may confirm it; returns the number of the request.
 
@@ -84,7 +144,7 @@ def ask(act: str, given: Given, *, by: Actor, reason: str) -> int:
     with transaction() as current:
         WAYS[act].check(given, by)
         _must_be_new(act, given)
-        others = _others(one, given, by)
+        others = seconds(one.confirm, barred={by.account, *WAYS[act].concerns(given)})
         if not others:
             raise Conflict(
                 "Chưa có ai khác được xác nhận việc này. Người vận hành máy chủ làm bằng dòng lệnh.",
@@ -110,13 +170,11 @@ def ask(act: str, given: Given, *, by: Actor, reason: str) -> int:
 def confirm(request: int, *, by: Actor) -> None:
     """Confirm as the second person: the act is done in this transaction, as the act of who asked.
 
-    Raises Forbidden without the right, for who asked or acts in his place, for whom the act concerns, and where who asked
-    has lost his own right; NotFound; Conflict for a request that was settled or has lapsed; and what the act itself raises.
+    Raises Forbidden for who is no second person (`must_be_second`) and where who asked has lost his own right; NotFound;
+    Conflict for a request that was settled or has lapsed; and what the act itself raises.
     """
     with transaction() as current:
         row = _open(request)
-        one = _chosen(row.act)
-        rights.require(by, one.confirm)
         _must_be_another(row, by)
         asker = actors.actor_of(row.asked_by, door=by.door)
         row.state, row.settled_at, row.settled_by = "confirmed", clock.now(), by.account
@@ -174,7 +232,7 @@ def is_open(row: Request) -> bool:
 
 def may_confirm(row: Request, *, by: Actor) -> bool:
     """Tell whether this person may be the second one."""
-    if not is_open(row) or not rights.allowed(by, _chosen(row.act).confirm):
+    if not is_open(row):
         return False
     try:
         _must_be_another(row, by)
@@ -251,33 +309,14 @@ def _must_be_new(act: str, given: Given) -> None:
 
 
 def _must_be_another(row: Request, by: Actor) -> None:
-    """Refuse who is not a second pair of eyes: the same person, one in whose place the other acts, whom the act concerns."""
-    if by.account is None or by.account == row.asked_by:
+    right = _chosen(row.act).confirm
+    rights.require(by, right)
+    if by.account is None:
         raise Forbidden(
-            "Bạn đã đề nghị việc này; người khác xem rồi xác nhận.", "You asked for this; another person looks at it and confirms.",
-            code="same-person",
+            "Dòng lệnh không xác nhận đề nghị; người vận hành máy chủ tự làm việc đó.",
+            "The command line confirms no request; the operator of the machine does the act itself.", code="same-person",
         )
-    if by.account in row.asked_for or any(one.behalf == row.asked_by for one in by.lent):
-        raise Forbidden(
-            "Bạn và người đề nghị đang xử lý thay nhau nên không là người thứ hai. Người khác xác nhận.",
-            "One of you acts in the place of the other, so you are no second person. Somebody else confirms.",
-            code="same-person",
-        )
-    if by.account in WAYS[row.act].concerns(row.given):
-        raise Forbidden(
-            "Việc này liên quan đến chính bạn. Người khác xác nhận.", "This concerns yourself. Somebody else confirms.",
-            code="own-case",
-        )
-    if by.door == actors.EMERGENCY:
-        raise Forbidden(
-            "Truy cập khẩn cấp không xác nhận thay người thứ hai.", "An emergency access confirms nothing as the second person.",
-            code="emergency",
-        )
-
-
-def _others(one: Chosen, given: Given, by: Actor) -> list[int]:
-    barred = {by.account, *WAYS[one.word].concerns(given)}
-    return [number for number in members.members_of(rights.acts()[one.confirm].groups) if number not in barred]
+    must_be_second(by, right, asked_by=row.asked_by, asked_for=row.asked_for, concerns=WAYS[row.act].concerns(row.given))
 
 
 def _record(kind: str, row: Request, by: Actor, *, reason: str = "") -> None:

@@ -343,7 +343,7 @@ def open_session(
     assert actor is not None  # its session has just been written
     trail.record(
         "session:opened",
-        by=actor.through(way or door),
+        by=actor if actor.door == EMERGENCY else actor.through(way or door),
         stream=f"account:{account.id}",
         body={"failures": failures} if failures else {},
         private={"address": address},

@@ -147,16 +147,14 @@ def roll_back(deployment: int, *, by: Actor, reason: str) -> None:
 
 
 def confirm(enactment: int, *, by: Actor) -> None:
-    """Confirm as the second person that a version comes into use. Raises Forbidden for who asked, Conflict, Stale."""
+    """Confirm as the second person that a version comes into use.
+
+    Raises Forbidden for who is no second person (`second_person.must_be_second`), NotFound, Conflict, Stale.
+    """
     people.require(by, MAY_CONFIRM)
     with transaction() as s:
         row = _open(s, enactment)
-        if by.account == row.asked_by:
-            raise Forbidden(
-                "Bạn đã đề nghị đưa phiên bản này vào dùng; người khác xem rồi xác nhận.",
-                "You asked for this; another person looks at it and confirms.",
-                code="same-person",
-            )
+        people.second_person.must_be_second(by, MAY_CONFIRM, asked_by=row.asked_by)
         _must_be_seen(Act(seen=row.replaces or 0), row.key, used(row.key))
         row.state, row.settled_at, row.settled_by = "confirmed", _after_all(s, row.key), by.account
         row.effective_on = max(row.effective_on, clock.today())
@@ -243,6 +241,11 @@ def acts_by_deployment() -> dict[int, list[Enactment]]:
 def is_open(row: Enactment) -> bool:
     """Whether an act can still be refused: it waits for a second person, or for its day."""
     return row.state == "asked" or is_coming(row)
+
+
+def may_confirm(row: Enactment, *, by: Actor) -> bool:
+    """Whether this person may be the second one for an act that waits."""
+    return row.state == "asked" and people.second_person.is_second(by, MAY_CONFIRM, asked_by=row.asked_by)
 
 
 def is_coming(row: Enactment) -> bool:
@@ -411,7 +414,7 @@ def _tell(s: Session, row: Enactment) -> None:
 
 def _call_for(s: Session, row: Enactment, by: Actor) -> None:
     """Tell those who may confirm that an act waits for one of them."""
-    others = [one for one in people.members_of(people.acts()[MAY_CONFIRM].groups) if one != by.account]
+    others = people.second_person.seconds(MAY_CONFIRM, barred=[by.account])
     _send(s, row, "enactment_asked", others, {"by": by.name, "day": row.effective_on, "note": row.note or None})
 
 

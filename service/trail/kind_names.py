@@ -45,7 +45,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "access:denied": ("Bị từ chối truy cập", "Was refused"),
     "account:joined_group": ("Giao vai trò", "Gave a role"),
     "second_person:asked": ("Đề nghị việc cần người thứ hai", "Asked for what needs a second person"),
-    "second_person:confirmed": ("Xác nhận thay người thứ hai", "Confirmed as the second person"),
+    "second_person:confirmed": ("Xác nhận với tư cách người thứ hai", "Confirmed as the second person"),
     "second_person:refused": ("Người thứ hai không đồng ý", "Refused as the second person"),
     "second_person:withdrawn": ("Rút đề nghị việc cần người thứ hai", "Took back a request for a second person"),
     "second_person:lapsed": ("Đề nghị hết hạn, chưa có người thứ hai", "A request lapsed without its second person"),

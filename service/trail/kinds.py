@@ -796,7 +796,8 @@ ADMIN: dict[str, Kind] = {
         "{actor} was refused {count|time}[: {what}][, {target}].",
     ),
     "identity:linked": Kind(
-        "admin", "{actor} liên kết tài khoản với nơi đăng nhập[ theo {by}].", "{actor} linked the account with the provider[ by {by}].",
+        "admin", "{actor} liên kết tài khoản với nơi đăng nhập[ theo {by}][: {reason}].",
+        "{actor} linked the account with the provider[ by {by}][: {reason}].",
     ),
     "identity:unlinked": Kind(
         "admin", "{actor} bỏ liên kết tài khoản với nơi đăng nhập[: {reason}].",

@@ -146,7 +146,8 @@ def open_acts(row: Deployment, by: Actor, in_use: set[int]) -> list[Act]:
 def _confirm_act(row: Deployment, one: Enactment, by: Actor) -> Act:
     return Act(
         _("Xác nhận đưa vào dùng"), url_for("office_enactments.confirm", enactment=one.id), "confirm", "main",
-        why_not=_("Bạn đã đề nghị; người khác xem rồi xác nhận.") if one.asked_by == by.account else "",
+        why_not=_("Bạn đã đề nghị; người khác xem rồi xác nhận.") if one.asked_by == by.account
+        else "" if enactments.may_confirm(one, by=by) else _("Người khác, giữ quyền xác nhận của chính mình, xem rồi xác nhận."),
         effect=_("Xác nhận *%(name)s, phiên bản %(n)d*? Hồ sơ mới chạy theo phiên bản này; hồ sơ đang chạy giữ phiên bản cũ.",
                  name=words.translated(row.name), n=row.version),
     )

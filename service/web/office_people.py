@@ -415,7 +415,9 @@ def sign_out(account: int) -> AnyResponse:
 @blueprint.route("/office/people/<int:account>/tokens/revoke", methods=["GET", "POST"])
 def revoke_tokens(account: int) -> AnyResponse:
     """End all API tokens of a person, with a reason."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
 
     def do(reason: str) -> AnyResponse:
         ended = people.revoke_tokens(account, by=by, reason=reason)
@@ -436,13 +438,18 @@ def link(account: int) -> AnyResponse:
         raise NotFound("Không có trang này.", "There is no such page.")
 
     def do(said: dict[str, Any]) -> AnyResponse:
-        people.link_identity(account, said["subject"], by=by, at=at)
-        pages.say(_("Đã liên kết. %(name)s đăng nhập được qua %(at)s.", name=row.name, at=at.name))
+        subject, reason = said["subject"], said["reason"]
+        do_or_ask(
+            "identity.link", people.link_given(account, subject, reason, at),
+            lambda: people.link_identity(account, subject, by=by, at=at, reason=reason), by=by, reason=reason,
+            done=_("Đã liên kết. %(name)s đăng nhập được qua %(at)s.", name=row.name, at=at.name),
+        )
         return pages.back_to("office_people.show", account=account)
 
     hint = _("Người này thử đăng nhập qua đó sẽ thấy mã định danh của mình; nhận mã trực tiếp từ họ.")
     return edit.edit(
-        edit.form("link", edit.text("subject", _("Mã định danh (sub)"), hint=hint, required=True, most=255)),
+        edit.form("link", edit.text("subject", _("Mã định danh (sub)"), hint=hint, required=True, most=255),
+                  edit.area("reason", _("Lý do"), required=True, most=2000)),
         _page(row, _("Liên kết đăng nhập"), "office_people.link", _("Liên kết")), do,
     )
 
@@ -450,7 +457,9 @@ def link(account: int) -> AnyResponse:
 @blueprint.route("/office/people/<int:account>/unlink", methods=["GET", "POST"])
 def unlink(account: int) -> AnyResponse:
     """Take the link with the other house away, with a reason."""
-    by, row = pages.me(), _person(account)
+    by = pages.me()
+    must(by, "account.edit")
+    row = _person(account)
 
     def do(reason: str) -> AnyResponse:
         people.unlink_identity(account, by=by, reason=reason)

@@ -640,6 +640,7 @@ CREATE TABLE identity (
 	issuer VARCHAR NOT NULL,
 	subject VARCHAR NOT NULL,
 	linked_at BIGINT NOT NULL,
+	factor BOOLEAN NOT NULL,
 	CONSTRAINT pk_identity PRIMARY KEY (account_id),
 	CONSTRAINT uq_identity_issuer_subject UNIQUE (issuer, subject),
 	CONSTRAINT fk_identity_account_id FOREIGN KEY(account_id) REFERENCES account (id)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service import clock, trail
+from service import clock, people, trail
+from service.actor import machine
 from service.awards import rule_versions, rules
 from service.awards.models import Nomination, Rule
 from service.awards.money import award_money
@@ -70,6 +71,19 @@ def test_one_person_alone_makes_nothing_block(office: Office) -> None:
     assert rules_on(DAY).blocking[key]
     with pytest.raises(Forbidden):
         confirm(office, "QUORUM", by="chutich")
+
+
+def test_who_only_stands_in_confirms_nothing(office: Office) -> None:
+    key, today = "COMMUNE_POSTING_DAYS", clock.today()
+    number = change(office, key, 6, by="vhxh")
+    head, clerk = (people.find_account(login).id for login in ("truongphong", "vanthu"))
+    people.name_substitute(head, clerk, group="vhxh_head", since=today, until=today, reason="Đi họp", by=machine("cli"))
+    by = people.actor_of("vanthu", door="web")
+    assert people.allowed(by, "rule.confirm") and not rule_versions.may_confirm(read(key), read(key).versions[0], by=by)
+    with pytest.raises(Forbidden) as refused:
+        rule_versions.confirm_rule(key, number, seen=number, reason="Đã đọc", by=by)
+    assert refused.value.code == "lent-right"
+    assert confirm(office, key) == number + 1
 
 
 def test_what_was_read_becomes_the_basis_of_a_proposal(office: Office) -> None:

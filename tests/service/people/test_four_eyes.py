@@ -69,7 +69,7 @@ def _kinds() -> list[str]:
 
 
 def test_table_names_rights_of_the_matrix_and_hours() -> None:
-    assert {"group.grant", "mail.release"} == set(safeguards.chosen()) == set(second_person.WAYS)
+    assert {"group.grant", "identity.link", "mail.release"} == set(safeguards.chosen()) == set(second_person.WAYS)
     for row in safeguards.chosen().values():
         assert {row.ask, row.confirm} <= set(people.acts()) and row.hours > 0 and row.label_en
     assert [word for word in people.catalogue() if people.is_guarded(word)] == ["admin", "vhxh_head"]
@@ -112,21 +112,57 @@ def test_second_person_is_another_one_and_not_who_it_is_about(earnest: Flask) ->
     assert "admin" in _groups("truong")
 
 
-def test_substitute_is_no_second_pair_of_eyes_for_whom_he_stands_in(earnest: Flask) -> None:
-    quan, today = people.find_account("quan").id, clock.today()
-    people.grant(quan, "vhxh_head", by=CLI)
+def _stands_in(login: str, substitute: str, group: str) -> None:
+    today, whose = clock.today(), people.find_account(login).id
     people.name_substitute(
-        quan, people.find_account("vien").id, group="vhxh_head", since=today, until=today + timedelta(days=2), reason="đi họp", by=CLI
+        whose, people.find_account(substitute).id, group=group, since=today, until=today + timedelta(days=2), reason="đi họp", by=CLI
     )
-    assert people.allowed(_who("vien"), "second_person.confirm")  # by the role that was lent
-    by_other = second_person.ask("group.grant", _given("truong"), by=_who("tri"), reason=WHY)
+
+
+def test_right_that_was_lent_makes_no_second_person(earnest: Flask) -> None:
+    """Else one administrator makes an account, names it substitute of the head of office, and confirms himself through it."""
+    _stands_in("truong", "vien", "vhxh_head")
     people.create_account("moi", "Lê Mới", by=CLI)
     request = second_person.ask("group.grant", _given("moi"), by=_who("quan"), reason=WHY)
+    assert people.allowed(_who("vien"), "second_person.confirm")  # he has the lent right, and that is not enough
+    assert not second_person.may_confirm(second_person.read_request(request, by=_who("quan")), by=_who("vien"))
     with pytest.raises(Forbidden) as refused:
         second_person.confirm(request, by=_who("vien"))
+    assert refused.value.code == "lent-right" and not own_notices(by=_who("vien"), language="vi").items
+    second_person.confirm(request, by=_who("truong"))
+    assert "admin" in _groups("moi")
+
+
+def test_nobody_is_the_second_person_for_whom_he_stands_in(earnest: Flask) -> None:
+    people.grant(people.find_account("quan").id, "clerk", by=CLI)
+    _stands_in("quan", "tri", "clerk")
+    request = _asked()
+    with pytest.raises(Forbidden) as refused:
+        second_person.confirm(request, by=_who("tri"))
     assert refused.value.code == "same-person"
-    second_person.confirm(by_other, by=_who("vien"))
-    assert "admin" in _groups("truong")
+    second_person.confirm(request, by=_who("truong"))
+    assert "admin" in _groups("vien")
+
+
+def test_operator_is_another_than_any_person_and_not_than_himself(earnest: Flask) -> None:
+    quan = people.find_account("quan").id
+    second_person.must_be_second(CLI, "erasure.manage", asked_by=quan)
+    second_person.must_be_second(CLI, "erasure.manage", asked_by=second_person.SERVICE)
+    with pytest.raises(Forbidden) as refused:
+        second_person.must_be_second(CLI, "erasure.manage", asked_by=None)
+    assert refused.value.code == "same-person"
+
+
+def test_second_person_is_told_from_when_until_when_and_on_which_basis(earnest: Flask) -> None:
+    vien, today = people.find_account("vien").id, clock.today()
+    given = people.grant_given(vien, "admin", today, today + timedelta(days=10), "QĐ 12/QĐ-UBND")
+    request = second_person.ask("group.grant", given, by=_who("quan"), reason=WHY)
+    last = today + timedelta(days=9)
+    vi, en = second_person.told(second_person.read_request(request, by=_who("tri")))
+    assert vi.endswith(f"Lê vien, từ {today:%d/%m/%Y}, đến hết {last:%d/%m/%Y}, căn cứ: QĐ 12/QĐ-UBND"), vi
+    assert en.endswith(f"Lê vien, from {today:%d/%m/%Y}, to the end of {last:%d/%m/%Y}, basis: QĐ 12/QĐ-UBND"), en
+    (bell,) = own_notices(by=_who("tri"), language="vi").items
+    assert "QĐ 12/QĐ-UBND" in repr(bell)
 
 
 def test_page_asks_for_a_reason_and_for_the_second_person(earnest: Flask) -> None:

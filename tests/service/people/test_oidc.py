@@ -15,16 +15,19 @@ from flask import Flask
 from lxml import html
 from werkzeug.test import TestResponse
 
-from service import clock, people, trail
-from service.actor import machine
-from service.errors import Conflict, Forbidden
-from service.people import oidc
+from service import clock, doors, people, trail
+from service.actor import Actor, machine
+from service.errors import Conflict, Forbidden, Invalid
+from service.notices import letters
+from service.notices.bell import own_notices
+from service.people import oidc, second_person
 from tests.service.people.enrolling import enrolled
 from tests.service.people.oidc_provider import House, running
 from tests.service.web.browser import Guest, forget, words
 
 CLI = machine("cli")
 GOOD = "mưa nguồn suối xa"
+WHY = "Theo giấy đề nghị số 4"
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,8 @@ def settle(app: Flask, house: House, tmp_path: Path) -> Callable[..., oidc.Provi
         (tmp_path / "secret").write_text("bí mật\n", encoding="utf-8")
         (tmp_path / "secret").chmod(0o600)
         groups = more.pop("groups", {"can-bo-vhxh": ["vhxh"], "quan-tri": ["admin"], "tram": ["unit:TRAM-Y-TE"]})
-        said = {"issuer": house.address, "client_id": "vinhdanh", "secret_file": "secret", "name": "Cổng tỉnh", "name_en": "Portal"} | more
+        said = {"issuer": house.address, "client_id": "vinhdanh", "secret_file": "secret", "name": "Cổng tỉnh", "name_en": "Portal",
+                "guarded_groups": True} | more
         lines = [f"{key} = {_toml(value)}" for key, value in said.items()]
         lines += ["[groups]", *(f'"{value}" = {_toml(list(held))}' for value, held in groups.items())]
         (tmp_path / "oidc.toml").write_text("\n".join(lines), encoding="utf-8")
@@ -66,7 +70,7 @@ def mai(app: Flask, house: House, settle: Callable[..., oidc.Provider]) -> int:
     """Somebody with an account that is linked, and known at the house."""
     account, code = people.create_account("mai", "Lê Ban Mai", email="mai@sonmai.example", groups=["clerk"], by=CLI)
     people.redeem_code("mai", code, GOOD, door="web")
-    people.link_identity(account, "mai-7", by=CLI, at=settle())
+    people.link_identity(account, "mai-7", by=CLI, at=settle(), reason=WHY)
     house.knows("mai-7", email="mai@sonmai.example", email_verified=True, groups=["can-bo-vhxh", "không có ở đây"])
     return account
 
@@ -317,6 +321,9 @@ def test_link_by_verified_mail_only_where_it_is_switched_on(app: Flask, house: H
     account = people.find_account("lan").id
     linked = people.identity_of(account)
     assert linked is not None and linked.subject == "lan-1"
+    people.create_account("truong", "Lê Trưởng", email="truong@sonmai.example", groups=["vhxh_head"], by=CLI)
+    house.knows("truong-1", email="truong@sonmai.example", email_verified=True)
+    assert _enter(app, house, "truong-1")[1].status_code == 403  # confirms what nobody does alone: two people link him
     house.knows("ke-trom", email="lan@sonmai.example", email_verified=True)
     assert _enter(app, house, "ke-trom")[1].status_code == 403  # the account has its person
 
@@ -348,11 +355,108 @@ def test_linking_is_the_administrators_act_and_one_subject_has_one_account(
     at = settle()
     account, _code = people.create_account("lan", "Lan", by=CLI)
     with pytest.raises(Forbidden):
-        people.link_identity(account, "lan-1", by=people.actor_of("mai"), at=at)
+        people.link_identity(account, "lan-1", by=people.actor_of("mai"), at=at, reason=WHY)
     for number, subject in ((account, "mai-7"), (mai, "mai-8")):
         with pytest.raises(Conflict):
-            people.link_identity(number, subject, by=CLI, at=at)
-    people.link_identity(account, "lan-1", by=CLI, at=at)
+            people.link_identity(number, subject, by=CLI, at=at, reason=WHY)
+    with pytest.raises(Invalid):
+        people.link_identity(account, "lan-1", by=CLI, at=at, reason=" ")
+    people.link_identity(account, "lan-1", by=CLI, at=at, reason=WHY)
+    linked = trail.read(kind="identity:linked", limit=1, sight=trail.Sight.EVERYTHING).events[0]
+    assert linked.private["reason"] == WHY
+    (bell,) = own_notices(by=people.actor_of("lan"), language="vi").items
+    assert bell.letter == "identity_linked" and letters()[bell.letter].compulsory and letters()[bell.letter].urgent
+
+
+@pytest.fixture
+def earnest(app: Flask) -> Flask:
+    """The service as a real installation runs it, with two administrators and an officer."""
+    app.extensions["settings"].demo = False
+    for login, group in (("quan", "admin"), ("tri", "admin"), ("vien", "vhxh")):
+        _, code = people.create_account(login, f"Lê {login}", groups=[group], by=CLI)
+        people.redeem_code(login, code, GOOD, door="web")
+        if group == "admin":
+            enrolled(login, GOOD)
+    return app
+
+
+def _who(login: str) -> Actor:
+    return people.actor_of(login, door="web")
+
+
+def test_administrator_is_linked_by_two_people_and_anybody_else_by_one(
+    earnest: Flask, house: House, settle: Callable[..., oidc.Provider]
+) -> None:
+    """Else one administrator links another's account with a subject of his own, and comes in as him."""
+    at, tri, vien = settle(), people.find_account("tri").id, people.find_account("vien").id
+    people.link_identity(vien, "vien-1", by=_who("quan"), at=at, reason=WHY)
+    _number, code = people.create_account("truong", "Lê Trưởng", groups=["vhxh_head"], by=CLI)
+    people.redeem_code("truong", code, GOOD, door="web")
+    with pytest.raises(second_person.SecondPersonNeeded):
+        people.link_identity(tri, "cua-quan", by=_who("quan"), at=at, reason=WHY)
+    request = second_person.ask("identity.link", people.link_given(tri, "tri-1", WHY, at), by=_who("quan"), reason=WHY)
+    with pytest.raises(Forbidden) as refused:
+        second_person.confirm(request, by=_who("tri"))
+    assert refused.value.code == "own-case" and people.identity_of(tri) is None
+    said = second_person.told(second_person.read_request(request, by=_who("truong")))[0]
+    assert "Lê tri" in said and "tri-1" in said
+    second_person.confirm(request, by=_who("truong"))
+    linked = people.identity_of(tri)
+    assert linked is not None and linked.subject == "tri-1"
+    for given, code in ((people.link_given(tri, "x", WHY, at), "linked"), (people.link_given(vien, "x", WHY, at), "not-guarded")):
+        with pytest.raises(Conflict) as again:
+            second_person.ask("identity.link", given, by=_who("quan"), reason=WHY)
+        assert again.value.code == code
+
+
+def test_guarded_groups_come_of_the_mapping_only_by_an_explicit_switch_and_are_told(
+    app: Flask, house: House, mai: int, settle: Callable[..., oidc.Provider]
+) -> None:
+    with pytest.raises(oidc.BadProvider, match="guarded_groups"):
+        settle(guarded_groups=False)
+    with pytest.raises(oidc.BadProvider, match="vhxh_head"):
+        settle(guarded_groups=False, groups={"truong": ["vhxh_head"]})
+    settle(guarded_groups=False, groups={"can-bo-vhxh": ["vhxh"]})
+    settle()
+    for login, group in (("quan", "admin"), ("soat", "inspector"), ("vien", "vhxh")):
+        people.create_account(login, f"Lê {login}", groups=[group], by=CLI)
+    house.knows("mai-7", groups=["quan-tri", "can-bo-vhxh"])
+    _enter(app, house)
+    assert people.actor_of("mai").may("admin")
+    _enter(app, house)  # what he has already is told once
+    told = {a: [one.letter for one in own_notices(by=people.actor_of(a), language="vi").items] for a in ("quan", "soat", "vien")}
+    assert told == {"quan": ["guarded_role"], "soat": ["guarded_role"], "vien": []}
+
+
+def test_second_factor_of_a_trusted_house_counts_for_what_is_asked_and_for_tokens_too(
+    earnest: Flask, house: House, settle: Callable[..., oidc.Provider]
+) -> None:
+    """Else what an administrator who signs in there asks for could never be confirmed, and his tokens were dead."""
+    at = settle(amr=["otp"])
+    mai, _code = people.create_account("mai", "Lê Ban Mai", groups=["admin"], by=CLI)
+    people.link_identity(mai, "mai-9", by=CLI, at=at, reason=WHY)
+    assert people.actor_of("mai").must_enrol
+    house.knows("mai-9", groups=["quan-tri"], amr=["otp"])
+    guest, _answer = _enter(earnest, house, "mai-9")
+    assert _in(guest)
+    with guest.client.session_transaction() as kept:
+        by = people.actor_of_token(kept[doors.TOKEN], door="web")
+    assert by is not None and by.may("admin")
+    _number, token = people.make_token("Sao lưu", by=by)
+    found = people.actor_of_api_token(token, changes=False)
+    assert found is not None and found.may("admin")
+    vien = people.find_account("vien").id
+    request = second_person.ask("group.grant", people.grant_given(vien, "admin", None, None, None), by=by, reason=WHY)
+    second_person.confirm(request, by=_who("tri"))
+    assert people.actor_of("vien").must_enrol  # an administrator now, who has no second factor
+    settle()  # the operator trusts the house no more
+    found = people.actor_of_api_token(token, changes=False)
+    assert found is not None and found.must_enrol and people.actor_of("mai").must_enrol
+    settle(amr=["otp"])
+    assert people.actor_of("mai").may("admin")
+    house.knows("mai-9", groups=["quan-tri"], amr=["pwd"])
+    _enter(earnest, house, "mai-9")
+    assert people.actor_of("mai").must_enrol  # the house asked for less the last time
 
 
 @pytest.mark.parametrize(

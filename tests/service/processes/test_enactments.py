@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from service import clock
+from service import clock, people
 from service.actor import Actor, machine
 from service.db import db, is_postgresql, reading, transaction
 from service.errors import Conflict, Forbidden, Invalid, Stale
@@ -122,6 +122,28 @@ def test_where_a_second_person_is_needed_nobody_puts_into_use_alone(office: Offi
     with pytest.raises(Conflict, match="settled"):
         enactments.confirm(act.id, by=office.who("truongphong"))
     assert _kinds(second) == ["deployment:made", "deployment:proposed", "deployment:confirmed"]
+
+
+def test_neither_a_lent_right_nor_an_emergency_access_puts_into_use(office: Office) -> None:
+    admin, head, today = office.who("quantri"), office.who("truongphong"), clock.today()
+    _deploy(admin)
+    _second_person(office)
+    people.name_substitute(
+        head.account or 0, office.who("vhxh").account or 0, group="vhxh_head", since=today, until=today, reason="Đi họp", by=admin
+    )
+    opened = people.break_glass.break_glass("Đỗ Trúc Quân", "Mất điện thoại", by=machine("cli"))
+    _token, emergency = people.redeem_code(opened.login, opened.code, "mưa nguồn suối xa", door="web")
+    version = _deploy(admin, 4)
+    (act,) = enactments.list_enactments(version)
+    assert not {office.who("vhxh").account, emergency.account} & set(_told("enactment_asked"))
+    for by, code in ((people.actor_of("vhxh", door="web"), "lent-right"), (emergency, "emergency")):
+        assert people.allowed(by, enactments.MAY_CONFIRM) and not enactments.may_confirm(act, by=by)
+        with pytest.raises(Forbidden) as refused:
+            enactments.confirm(act.id, by=by)
+        assert refused.value.code == code
+    assert enactments.may_confirm(act, by=head)
+    enactments.confirm(act.id, by=head)
+    assert enactments.used("bench") == version
 
 
 def _told(letter: str = "process_changed") -> list[int]:
