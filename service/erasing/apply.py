@@ -31,6 +31,7 @@ from service.processes.models import Activity, Draft, Incident, Message, Process
 from service.studio.migration_models import MigrationLine
 from service.studio.replay_models import ReplayLine
 from service.trail.models import TrailPrivate
+from service.vietnamese import has_words, whole_words
 
 TOPIC = "erasure.files"
 """The worker's job that removes what lies outside the rows: files, and what the database's file still holds."""
@@ -100,12 +101,20 @@ def _nomination(s: Session, number: int) -> None:
     s.execute(update(CouncilItem).where(CouncilItem.nomination_id == number).values(form_reason="", discussion="", reason=""))
     for line, row in s.execute(select(Line, List).join(List, List.id == Line.list_id).where(Line.nomination_id == number)):
         line.reason, line.data = "", _blanked(line.data)
-        if name not in row.title:
+        if not (whole := whole_words(name)).search(row.title) or _of_others(s, row.id, number, name):
             continue  # of several names: its papers are archive records
-        row.title = row.title.replace(name, GONE)
+        row.title = whole.sub(GONE, row.title)
         row.data = {key: value if key == "last" else _blanked(value) for key, value in row.data.items()}
         for task in s.scalars(select(Activity).where(Activity.list_id == row.id)):
-            task.title, task.search = (task.title or "").replace(name, GONE), ""
+            task.title, task.search = whole.sub(GONE, task.title or ""), ""
+
+
+def _of_others(s: Session, list_id: int, number: int, name: str) -> bool:
+    """Whether another line's name is this one or holds it, so that the list's title may mean that one."""
+    rows = s.scalars(select(Nomination.name).join(Line, Line.nomination_id == Nomination.id).where(
+        Line.list_id == list_id, Nomination.id != number
+    ))
+    return any(has_words(one, name) for one in rows)
 
 
 def _told(s: Session, plan: Plan) -> None:
@@ -120,6 +129,9 @@ def _told(s: Session, plan: Plan) -> None:
         s.execute(update(MAIL).where(MAIL.c.id == number).values(**changed))
     for start in range(0, len(plan.notices), 500):
         s.execute(delete(NOTICE).where(NOTICE.c.id.in_(plan.notices[start : start + 500])))
+    for number in plan.noted:
+        context = s.execute(select(NOTICE.c.context).where(NOTICE.c.id == number)).scalar_one()
+        s.execute(update(NOTICE).where(NOTICE.c.id == number).values(context=_blanked(context, plan.name)))
     for key, account in plan.drafts:
         s.execute(delete(Draft).where(Draft.key == key, Draft.account == account))
 
@@ -148,7 +160,7 @@ def _recipients(s: Session, recipients: Sequence[int]) -> None:
 
 
 def _blanked(value: Any, only: str | None = None) -> Any:
-    """The same shape without its texts; codes, days and numbers stay. `only`: the texts that hold this name."""
+    """The same shape without its texts; codes, days and numbers stay. `only`: just this name, where it stands whole."""
     if isinstance(value, Mapping):
         return {key: _blanked(one, only) for key, one in value.items()}
     if isinstance(value, list):
@@ -156,7 +168,7 @@ def _blanked(value: Any, only: str | None = None) -> Any:
     if not isinstance(value, str):
         return value
     if only is not None:
-        return value.replace(only, GONE)
+        return whole_words(only).sub(GONE, value)
     return value if _is_code(value) else GONE
 
 

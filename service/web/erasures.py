@@ -185,7 +185,7 @@ def _goes(counts: dict[str, int], plan: Plan | None) -> Block:
                  url_for("nominations.show", nomination_id=one.id))
             for one in plan.cases
         ] if plan else [],
-        words=_("Có người khác trùng họ tên: chữ ở nơi khác nhắc đến tên này được giữ, vì không rõ chỉ ai.") if plan and plan.namesakes
+        words=_("Có người khác, hoặc tài khoản, mang tên này hay tên dài hơn chứa tên này: chữ ở nơi khác nhắc đến tên được giữ, vì không rõ chỉ ai.") if plan and plan.namesakes
         else "",
         key="goes",
     )
