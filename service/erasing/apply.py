@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, jobs, trail
 from service.actor import Actor, machine
-from service.awards.models import File, Hold, Line, List, Nomination, Recipient, Score
+from service.awards.models import Comment, File, Hold, Line, List, Nomination, Question, Recipient, Score
 from service.awards.public import new_code
 from service.council.session.models import CouncilItem
 from service.db import database_number, is_postgresql, reading, rewrite, transaction
@@ -98,6 +98,10 @@ def _nomination(s: Session, number: int) -> None:
     n.search, n.sort_key, n.code = "", "", new_code()
     s.execute(update(Score).where(Score.nomination_id == number).values(own_note="", office_note="", files=[]))
     s.execute(update(Hold).where(Hold.nomination_id == number).values(note="", conclusion=""))
+    # Of what was said beside the case it stays who wrote when; what was taken back or not answered stays empty.
+    s.execute(update(Comment).where(Comment.nomination_id == number, Comment.text.is_not(None)).values(text=GONE))
+    s.execute(update(Question).where(Question.nomination_id == number).values(text=GONE))
+    s.execute(update(Question).where(Question.nomination_id == number, Question.answer.is_not(None)).values(answer=GONE))
     s.execute(update(CouncilItem).where(CouncilItem.nomination_id == number).values(form_reason="", discussion="", reason=""))
     for line, row in s.execute(select(Line, List).join(List, List.id == Line.list_id).where(Line.nomination_id == number)):
         line.reason, line.data = "", _blanked(line.data)

@@ -17,12 +17,12 @@ from importlib.resources import files as package_files
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, Text, exists, not_, or_, select, type_coerce
+from sqlalchemy import Select, Text, exists, func, not_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.awards import rules
-from service.awards.models import Award, File, Line, List, Nomination, PastAward, Recipient
+from service.awards.models import Award, Comment, File, Line, List, Nomination, PastAward, Question, Recipient
 from service.council.session.models import CouncilItem
 from service.errors import Conflict, Invalid, NotFound
 from service.notices.models import MAIL, NOTICE
@@ -97,6 +97,8 @@ class Plan:
     dossiers: tuple[int, ...]
     mentions: tuple[int, ...] = field(default=())
     """Mails that name the person though they are about something else: the name goes, the letter stays."""
+    talk: int = 0
+    """Comments on the nominations, and questions about their tasks."""
     noted: tuple[int, ...] = field(default=())
     """Notices of that kind."""
     namesakes: int = 0
@@ -108,7 +110,7 @@ class Plan:
         return {
             "nominations": len(self.cases), "values": sum(len(paths) for entries in self.values.values() for paths in entries.values()),
             "files": len(self.files), "mails": len(self.mails) + len(self.mentions), "notices": len(self.notices) + len(self.noted),
-            "drafts": len(self.drafts), "dossiers": len(self.dossiers),
+            "comments": self.talk, "drafts": len(self.drafts), "dossiers": len(self.dossiers),
         }
 
     @property
@@ -168,6 +170,7 @@ def make_plan(s: Session, recipient_id: int) -> Plan:
         mails=mails, mentions=tuple(sorted(set(_naming(s, MAIL, name)) - set(mails))) if name else (),
         notices=notices_, noted=tuple(sorted(set(_naming(s, NOTICE, name)) - set(notices_))) if name else (),
         drafts=drafts,
+        talk=sum(s.execute(select(func.count()).where(one.in_(ids))).scalar_one() for one in (Comment.nomination_id, Question.nomination_id)),
         dossiers=tuple(s.scalars(select(OfflineDossier.id).where(OfflineDossier.nomination_id.in_(ids)).order_by(OfflineDossier.id))),
         namesakes=others,
     )
@@ -271,7 +274,8 @@ def _values(
     def take(stream: str, gseq: int, path: str) -> None:
         found.setdefault(stream, {}).setdefault(gseq, set()).add(path)
 
-    own = [f"instance:{n}" for n in instances]
+    # What the office says beside a case stands in a stream of its own.
+    own = [*(f"instance:{n}" for n in instances), *(f"nomination:{n}" for n in nominations)]
     values = select(EVENT.c.stream, EVENT.c.gseq, PRIVATE.c.path, EVENT.c.body).select_from(
         EVENT.join(PRIVATE, PRIVATE.c.gseq == EVENT.c.gseq)
     )
@@ -322,8 +326,11 @@ def _is_about(body: bytes, nominations: Sequence[int]) -> bool:
 
 def _links(nominations: Sequence[int], instances: Sequence[int], s: Session) -> list[str]:
     tasks = s.scalars(select(Activity.id).where(Activity.instance_id.in_(instances)))
+    questions = s.scalars(select(Question.id).where(Question.nomination_id.in_(nominations)))
     return [
-        *(f"/{page}/{n}" for n in nominations for page in ("nominations", "my-nominations")), *(f"/tasks/{task}" for task in tasks),
+        *(f"/{page}/{n}" for n in nominations for page in ("nominations", "my-nominations")),
+        *(f"/nominations/{n}/comments" for n in nominations),
+        *(f"/tasks/{task}" for task in tasks), *(f"/questions/{question}" for question in questions),
     ]
 
 

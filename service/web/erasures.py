@@ -27,7 +27,7 @@ blueprint = Blueprint("erasures", __name__)
 def _counted() -> list[tuple[str, str]]:
     return [
         ("nominations", _("Hồ sơ đề nghị")), ("values", _("Giá trị riêng trong nhật ký")), ("files", _("Tệp đính kèm")),
-        ("mails", _("Nội dung thư")), ("notices", _("Thông báo")), ("drafts", _("Bản nháp")),
+        ("comments", _("Ý kiến, câu hỏi trao đổi")), ("mails", _("Nội dung thư")), ("notices", _("Thông báo")), ("drafts", _("Bản nháp")),
         ("dossiers", _("Bộ hồ sơ ngoại tuyến còn giữ")),
     ]
 

@@ -14,15 +14,16 @@ from flask import Flask
 
 from service import backup, clock, erasing, people, trail
 from service.actor import Actor, machine
-from service.awards import rule_versions
+from service.awards import comments, questions, rule_versions
 from service.awards.files import attach_file
 from service.awards.models import Nomination, Recipient
 from service.awards.rule_versions import RuleInput
-from service.db import db, reading
+from service.db import db, reading, transaction
 from service.erasing import again
 from service.errors import Conflict, Forbidden, Invalid, Stale
 from service.papers import offline_dossier
-from service.processes import running
+from service.notices.models import NOTICE
+from service.processes import history, running, tasks
 from service.processes.drafts import keep_draft
 from service.trail import checkpoints
 from service.trail.anchors import check_anchor
@@ -35,6 +36,8 @@ __all__ = ["furnished", "office_on", "second"]
 
 pytestmark = pytest.mark.both_databases
 NAME, OTHER = "Lò Nắng Ấm", "Vàng Mây Trôi"
+LONGER = f"{NAME}p"
+"""Another's name, which begins with all of that one."""
 WHY = "Gia đình Lò Nắng Ấm chuyển đi nơi khác"
 CLI = machine("cli")
 
@@ -142,7 +145,7 @@ def test_after_an_erasure_no_word_is_left_and_everything_verifies(office: Office
     number = erase(office)
     office.work()  # the worker clears the disk
     left = where(NAME)
-    assert left == {"erasure.requester", "trail_private.value"}, "but the proof of who asked"
+    assert left == {"erasure.requester", "trail_private.value", "draft.answers"}, "but the proof of who asked, and another's own draft"
     asking = trail.read(kind="erasure:asked", sight=trail.Sight.EVERYTHING).events[0]
     with reading() as s:
         values = s.execute(sa.text("SELECT gseq FROM trail_private WHERE value LIKE :n"), {"n": f"%{NAME}%"}).scalars().all()
@@ -157,7 +160,7 @@ def test_after_an_erasure_no_word_is_left_and_everything_verifies(office: Office
     assert checkpoints.make_checkpoint().size == trail.last_number()
     row, plan = erasing.read_erasure(number, by=office.who("thanhtra"))
     assert (row.state, plan, row.files) == ("done", None, []) and row.counts["files"] == 1
-    assert {one["word"] for one in row.kept} == {"LIST_PAPERS", "TRAIL"}
+    assert {one["word"] for one in row.kept} == {"LIST_PAPERS", "DRAFTS", "TRAIL"}
     with pytest.raises(Conflict, match="were erased"):
         erasing.look(who(office, "gone"), by=office.who("quantri"))
     with pytest.raises(Conflict, match="erased on the nominee"):
@@ -188,10 +191,79 @@ def test_where_somebody_has_the_same_name_only_what_is_tied_to_the_case_goes(off
         seen = list(s.scalars(sa.select(Nomination.id)))
     namesake = office.nominate("HN-2026", name=NAME, unit="DET-NANG-SOM", by="donvi2", seen=seen)
     plan = erasing.look(who(office, "gone"), by=office.who("quantri"))
-    assert plan.namesakes == 1 and not plan.mentions and all(key != "nominate" for key, _ in plan.drafts)
+    assert plan.namesakes == 1 and not plan.mentions
     erase(office)
     assert office.read(namesake).name == NAME and trail.verify().ok
     assert "draft.answers" in where(NAME), "nobody can say whom it means"
+
+
+def _talk(office: Office) -> dict[str, int]:
+    """A comment for everybody, one for the office only, a question with its answer: all about who withdrew then."""
+    gone = office.nominate("HN-2026", name=NAME)
+    office.assess(gone)
+    office.sign(gone)
+    n, officer, head = office.read(gone), office.who("vhxh"), office.who("truongphong")
+    comments.write_comment(gone, f"@{office.who('donvi').name} {NAME} chưa ký trang hai", by=officer)
+    comments.write_comment(gone, f"Nghe nói {NAME} sắp chuyển đi", by=officer, inside=True)
+    (task,) = [stop.id for stop in history.timeline(n.instance_id or 0) if stop.state == "open"]
+    tasks.claim_task(task, by=officer)
+    question = questions.ask(task, head.account or 0, f"Giấy của {NAME} đủ chưa?", clock.today(), by=officer)
+    questions.answer(question, "Thiếu trang hai", by=head)
+    office.work()
+    office.file("withdrawal", gone, by="thutruong", reason=WHY)
+    people.grant(people.find_account("truongphong").id, "admin", by=CLI, basis="Trực thay")
+    return {"gone": gone, "question": question}
+
+
+def test_what_was_said_beside_a_case_goes_with_it(office_on: Callable[..., Office]) -> None:
+    office = office_on(date(2026, 11, 3), _talk)
+    let_go(office)
+    left = {"comment.text", "question.text", "question.answer", "trail_private.value"}
+    assert left <= {place for text in ("trang hai", "sắp chuyển đi", "đủ chưa?") for place in where(text)}
+    plan = erasing.look(who(office, "gone"), by=office.who("quantri"))
+    assert plan.counts["comments"] == 3 and f"nomination:{office.made['gone']}" in plan.values
+    erase(office)
+    assert not {place for text in ("trang hai", "sắp chuyển đi", "đủ chưa?") for place in where(text)}
+    assert where(NAME) == {"erasure.requester", "trail_private.value"} and trail.verify().ok
+    with reading() as s:
+        links = s.execute(sa.select(NOTICE.c.link)).scalars().all()
+    assert f"/questions/{office.made['question']}" not in links
+    visitor = Visitor(office.app, "vhxh")
+    for path in (f"/nominations/{office.made['gone']}/comments", f"/questions/{office.made['question']}"):
+        page = words(visitor.open(path))
+        assert "đã xóa theo yêu cầu" in page and NAME not in page, path
+
+
+def test_whose_name_merely_begins_alike_loses_nothing(office: Office) -> None:
+    let_go(office)
+    # nobody of the register has it: a colleague's words in a draft and a notice, and an officer who writes
+    keep_draft("nominate", {"name": LONGER}, by=office.who("donvi2"))
+    with transaction() as s:
+        told = {"title": f"{LONGER}, {NAME}", "by": "Vàng Thu"}
+        s.execute(sa.insert(NOTICE).values(key="x", account=1, letter="task", context=told, link="/lists/9", told_at=clock.now()))
+        trail.record("trail:exported", by=office.who("vhxh"), stream="system", private={"text": LONGER})
+        trail.record("trail:exported", by=office.who("vhxh"), stream="system", private={"text": f"tìm {NAME}"})
+    plan = erasing.look(who(office, "gone"), by=office.who("quantri"))
+    assert not plan.namesakes and "DRAFTS" in {kept.word for kept in plan.kept}
+    erase(office)
+    assert {"draft.answers", "notice.context", "trail_private.value"} <= where(LONGER), "it stands as it stood"
+    with reading() as s:
+        assert s.execute(sa.select(NOTICE.c.context).where(NOTICE.c.key == "x")).scalar_one()["title"] == f"{LONGER}, {erasing.GONE}"
+    assert not where(f"tìm {NAME}") and "draft.answers" in where(NAME), "a draft is whose writes it"
+
+
+@pytest.mark.parametrize("what", ["recipient", "account", "longer", "within"])
+def test_where_anybody_bears_a_name_that_holds_it_nothing_goes_by_name(office: Office, what: str) -> None:
+    let_go(office)
+    assert erasing.look(who(office, "gone"), by=office.who("quantri")).namesakes == 0
+    names = {"longer": f"{NAME} Áp", "within": f"Trần {NAME.lower()} Hoa", "recipient": "Lo Nang Am", "account": NAME}
+    if what == "account":
+        people.create_account("lonangam", NAME, by=office.who("quantri"))
+    else:
+        office.nominate("HN-2026", name=names[what], unit="DET-NANG-SOM", by="donvi2")
+    plan = erasing.look(who(office, "gone"), by=office.who("quantri"))
+    assert plan.namesakes == 1 and not plan.mentions and not plan.noted
+    assert {stream.partition(":")[0] for stream in plan.values} <= {"instance", "nomination", "list", "account"}
 
 
 def test_the_page_shows_what_goes_and_what_stays_and_takes_two_people(office: Office) -> None:
