@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from service import clock, jobs, trail
 from service.actor import Actor, machine
+from service.awards.files import ON_DISK
 from service.awards.models import Comment, File, Hold, Line, List, Nomination, Question, Recipient, Score
 from service.awards.public import new_code
 from service.council.session.models import CouncilItem
-from service.db import database_number, is_postgresql, reading, rewrite, transaction
+from service.db import database_number, hold, is_postgresql, rewrite, transaction
 from service.erasing.models import Erasure
 from service.erasing.plan import GONE, Plan, is_shared
 from service.notices.models import MAIL, NOTICE
@@ -193,14 +194,13 @@ def _clear(job: jobs.Job) -> None:
 
 def clear_files(number: int) -> None:
     """Remove from the disk what an erasure left there; on SQLite write the database's file anew. Idempotent."""
-    with reading() as s:
-        row = s.get_one(Erasure, number)
-        hashes = list(row.files)
+    folder: Path = current_app.extensions["settings"].var / "files"
+    with transaction() as s:
+        hold(ON_DISK, alone=True)  # who sends the same file just now has its row before this looks, or writes its bytes after
+        hashes = list(s.get_one(Erasure, number).files)
         needed = set(s.scalars(select(File.sha256).where(File.sha256.in_(hashes))))
         dossiers = list(s.scalars(select(OfflineDossier.id).where(OfflineDossier.state == "gone")))
-    folder: Path = current_app.extensions["settings"].var / "files"
-    for one in hashes:
-        if one not in needed:  # somebody may have sent the same file since
+        for one in set(hashes) - needed:
             (folder / one[:2] / one).unlink(missing_ok=True)
     for dossier in dossiers:
         file_of(dossier).unlink(missing_ok=True)
