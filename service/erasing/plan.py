@@ -21,7 +21,7 @@ from sqlalchemy import Select, Text, exists, func, not_, or_, select, type_coerc
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.awards import rules
+from service.awards import rule_versions, rules
 from service.awards.models import Award, Comment, File, Line, List, Nomination, PastAward, Question, Recipient
 from service.council.session.models import CouncilItem
 from service.errors import Conflict, Invalid, NotFound
@@ -32,7 +32,7 @@ from service.processes.drafts import ASIDE
 from service.processes.models import Activity, Draft, ProcessInstance
 from service.trail.models import EVENT, PRIVATE
 from service.trail.tell import ERASED
-from service.vietnamese import contains, fold, has_words, whole_words
+from service.vietnamese import contains, has_words, whole_words
 from workflows.calendar import ZONE
 
 GONE = ERASED[0]
@@ -115,9 +115,13 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """What was seen, so that nothing else is confirmed: the nominations that go, and what stays for which reason."""
-        seen = [self.recipient, self.whole, [one.id for one in self.cases], sorted([k.word, k.nomination or 0] for k in self.kept)]
-        return hashlib.sha256(orjson.dumps(seen)).hexdigest()[:32]
+        """What was seen, so that nothing else is confirmed: everything that goes, each value, and what stays for which reason."""
+        seen = [
+            self.recipient, self.recipients, self.whole, [one.id for one in self.cases],
+            sorted([k.word, k.nomination or 0, str(k.until or "")] for k in self.kept), self.namesakes, self.counts, self.values,
+            self.files, self.mails, self.mentions, self.notices, self.noted, self.drafts, self.dossiers,
+        ]
+        return hashlib.sha256(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()[:32]
 
 
 @cache
@@ -134,6 +138,11 @@ def reasons() -> Mapping[str, Reason]:
 def bases() -> list[str]:
     """Legal bases on which erasure can be asked, by their keys."""
     return list(_content()["asked_on"])
+
+
+def waits_for() -> int:
+    """For how many days a request waits for its second person."""
+    return int(_content()["waits_days"])
 
 
 def make_plan(s: Session, recipient_id: int) -> Plan:
@@ -170,7 +179,9 @@ def make_plan(s: Session, recipient_id: int) -> Plan:
         mails=mails, mentions=tuple(sorted(set(_naming(s, MAIL, name)) - set(mails))) if name else (),
         notices=notices_, noted=tuple(sorted(set(_naming(s, NOTICE, name)) - set(notices_))) if name else (),
         drafts=drafts,
-        talk=sum(s.execute(select(func.count()).where(one.in_(ids))).scalar_one() for one in (Comment.nomination_id, Question.nomination_id)),
+        talk=sum(
+            s.execute(select(func.count()).where(about.in_(ids))).scalar_one() for about in (Comment.nomination_id, Question.nomination_id)
+        ),
         dossiers=tuple(s.scalars(select(OfflineDossier.id).where(OfflineDossier.nomination_id.in_(ids)).order_by(OfflineDossier.id))),
         namesakes=others,
     )
@@ -190,7 +201,6 @@ def people_named(s: Session, words: str, *, limit: int = 20) -> list[Recipient]:
 def _sorted_out(s: Session, recipients: Sequence[int]) -> tuple[list[Case], list[Kept]]:
     cases: list[Case] = []
     kept: list[Kept] = []
-    today = rules.rules_on(clock.today())
     rows = s.execute(
         select(Nomination, ProcessInstance)
         .outerjoin(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
@@ -201,7 +211,7 @@ def _sorted_out(s: Session, recipients: Sequence[int]) -> tuple[list[Case], list
         if instance is None or instance.status != "ended" or instance.ended_at is None:
             kept.append(Kept("RUNNING", n.id))
             continue
-        why = _why(s, n, instance.ended_at.astimezone(ZONE).date(), today)
+        why = _why(s, n, instance.ended_at.astimezone(ZONE).date())
         if why is not None:
             kept.append(why)
         else:
@@ -213,7 +223,7 @@ def _sorted_out(s: Session, recipients: Sequence[int]) -> tuple[list[Case], list
     return cases, kept
 
 
-def _why(s: Session, n: Nomination, ended: date, today: rules.Rules) -> Kept | None:
+def _why(s: Session, n: Nomination, ended: date) -> Kept | None:
     """Why an ended nomination is kept; None where nothing asks for it."""
     if s.scalars(select(Award.id).where(Award.nomination_id == n.id).limit(1)).first() is not None:
         return Kept("AWARDED", n.id)
@@ -231,8 +241,20 @@ def _why(s: Session, n: Nomination, ended: date, today: rules.Rules) -> Kept | N
             ("SENT", "package" in kinds), ("COUNCIL", voted), ("PETITION", "petition" in kinds), ("RETENTION", True),
         ) if holds
     ]
-    until = {word: _years_after(ended, int(today.value(reasons()[word].rule))) for word in found}
+    until = {word: _years_after(ended, _years(reasons()[word].rule)) for word in found}
     return next((Kept(word, n.id, until[word]) for word in found if until[word] > clock.today()), None)
+
+
+def _years(key: str) -> int:
+    """For how many years a rule keeps something. What one person entered erases nothing for good: until another one has confirmed it,
+    the longer counts of what was confirmed last and what came with the service. Conflict where the register has no value in force.
+    """
+    entry = rule_versions.read_rule(key, clock.today())
+    if entry.now is None or entry.now.value is None or entry.now.made_by is None or entry.now.confirmed_at is not None:
+        return int(rules.rules_on(clock.today()).value(key))
+    confirmed = next((one.value for one in entry.versions if one.confirmed_at is not None), None)
+    came = next((one.value for one in entry.versions if one.made_by is None), None)
+    return max((int(value) for value in (confirmed, came) if value is not None), default=int(entry.now.value))
 
 
 def _years_after(day: date, years: int) -> date:
