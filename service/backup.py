@@ -94,6 +94,8 @@ class Restored:
     """Erasures of personal data that were done again: the backup was older than they are."""
     to_erase: tuple[int, ...] = ()
     """Requests for erasure that wait, because the backup is older than the end of a nomination."""
+    unsure: tuple[int, ...] = ()
+    """Former erasures of which nothing proves whom they mean in this backup: somebody must look, and enter them anew."""
 
 
 def make_backup(path: Path, *, by: Actor) -> dict[str, int]:
@@ -175,7 +177,7 @@ def restore_backup(path: Path, *, reason: str, by: Actor) -> Restored:
             _must_verify(manifest)
             made = _go_on(manifest, files, reason=reason, by=by)
             again = erasing.erase_again(by=by)
-            return replace(made, erased=again.done, to_erase=again.waiting)
+            return replace(made, erased=again.done, to_erase=again.waiting, unsure=again.unsure)
         except BaseException:
             for one in fresh:
                 one.unlink(missing_ok=True)

@@ -155,6 +155,9 @@ def restore(file: Path, reason: str) -> None:
     if found.to_erase:
         numbers = ", ".join(str(n) for n in found.to_erase)
         click.echo(f"Còn yêu cầu xóa dữ liệu cá nhân phải xem lại, số {numbers}. / Requests for erasure to be looked at again: {numbers}.")
+    if found.unsure:
+        numbers = ", ".join(str(n) for n in found.unsure)
+        click.echo(f"Chưa xóa lại được, phải nhập lại, yêu cầu cũ số {numbers}. / Not erased again, to be entered anew: {numbers}.")
     click.echo("Thư đi đang bị giữ: kiểm tra rồi cho đi ở Quản trị, Thư đi. / Outgoing mail is held back until somebody releases it.")
 
 

@@ -19,7 +19,19 @@ from weakref import WeakKeyDictionary
 
 import orjson
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Dialect, Engine, Integer, MetaData, Table, Text, event, literal
+from sqlalchemy import (
+    BigInteger,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    event,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -189,6 +201,13 @@ def reading() -> Iterator[Session]:
     finally:
         current.info.pop("reading", None)
         current.rollback()
+
+
+def hold(word: str, *, alone: bool) -> None:
+    """Hold something by its name to the end of the open transaction, alone or beside others; on SQLite who writes is alone anyway."""
+    if is_postgresql():
+        take = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session().execute(select(take(func.hashtext("vinhdanh"), func.hashtext(word))))
 
 
 def end_read() -> None:

@@ -22,6 +22,8 @@ _TONES = {"\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0301": "5", "\u0323": 
 _SHAPES = {"\u0306", "\u0302", "\u031b"}  # breve, circumflex, horn: they make another letter, not a tone
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 """Marks that turn the direction of writing: a name with one reads otherwise than it is stored and printed."""
+_PART = "(?:[^\\W_]|[\u0300-\u036f])"
+"""A sign within a word: in names of files an underline parts words."""
 _ETH = str.maketrans({"\u00d0": "\u0110", "\u00f0": "\u0111"})
 
 
@@ -65,6 +67,17 @@ def contains(words: str) -> str:
     """Pattern of an SQL LIKE, escaped with a backslash, that finds folded text with these words in it."""
     bare = fold(words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{bare}%"
+
+
+def whole_words(words: str) -> re.Pattern[str]:
+    """Pattern that finds words only where they stand whole: "Nguyễn Văn An" is not in "Nguyễn Văn Anh"."""
+    return re.compile(rf"(?<!{_PART}){re.escape(words)}(?!{_PART})")
+
+
+def has_words(text: str, words: str) -> bool:
+    """Tell whether words stand whole in a text, whatever their case and diacritics; no words stand nowhere."""
+    bare = fold(words)
+    return bool(bare) and whole_words(bare).search(fold(text)) is not None
 
 
 def _syllable_key(syllable: str) -> str:

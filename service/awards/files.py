@@ -16,8 +16,11 @@ from forms.uploads import UploadRefused, inspect
 from service import clock, trail
 from service.actor import Actor
 from service.awards.models import File, Nomination
-from service.db import let_go, reading, transaction
+from service.db import hold, let_go, reading, transaction
 from service.errors import Invalid, NotFound
+
+ON_DISK = "files"
+"""What is held (`db.hold`) while bytes have no row yet, and alone by who removes bytes without a row."""
 
 
 def attach_file(about: str, name: str, content: bytes, *, by: Actor) -> File:
@@ -32,6 +35,7 @@ def attach_file(about: str, name: str, content: bytes, *, by: Actor) -> File:
         raise Invalid(refused.message, refused.message_en, code="upload-refused") from None
     _keep(settings.var / "files", seen.sha256, content)
     with transaction() as s:
+        _keep_for_good(seen.sha256, content)
         row = File(
             about=about,
             name=seen.name,
@@ -56,7 +60,7 @@ def attach_file(about: str, name: str, content: bytes, *, by: Actor) -> File:
 def keep_made(s: Session, about: str, name: str, media_type: str, content: bytes, *, by: Actor) -> File:
     """Keep a file that the service made itself, in the open transaction; what made it tells of it in the trail."""
     sha256 = hashlib.sha256(content).hexdigest()
-    _keep(current_app.extensions["settings"].var / "files", sha256, content)
+    _keep_for_good(sha256, content)
     row = File(
         about=about, name=name, media_type=media_type, size=len(content), sha256=sha256, uploaded_at=clock.now(),
         uploaded_by=by.account or 0,
@@ -75,6 +79,12 @@ def _stream(s: object, about: str) -> str:
             instance = session.execute(select(Nomination.instance_id).where(Nomination.id == int(number))).scalar()
         return f"instance:{instance}"
     return f"list:{number}" if kind == "paper" else about
+
+
+def _keep_for_good(sha256: str, content: bytes) -> None:
+    """Have the bytes on the disk until the open transaction has their row; an erasure that clears the disk waits for it."""
+    hold(ON_DISK, alone=False)
+    _keep(current_app.extensions["settings"].var / "files", sha256, content)
 
 
 def _keep(folder: Path, sha256: str, content: bytes) -> None:

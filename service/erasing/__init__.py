@@ -11,8 +11,11 @@ from service.erasing.acts import (
     confirm_erasure,
     drop_erasure,
     find_people,
+    is_open,
+    lapse,
     list_erasures,
     look,
+    may_confirm,
     read_erasure,
 )
 from service.erasing.again import Again, erase_again
@@ -36,8 +39,11 @@ __all__ = [
     "drop_erasure",
     "erase_again",
     "find_people",
+    "is_open",
+    "lapse",
     "list_erasures",
     "look",
+    "may_confirm",
     "read_erasure",
     "reasons",
 ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service import clock, people, trail
-from service.actor import Actor
+from service.actor import Actor, machine
 from service.awards.lists import hold_names
 from service.awards.models import Nomination, Recipient
 from service.awards.rules import legal_bases
@@ -18,8 +18,9 @@ from service.db import let_go, reading, transaction
 from service.erasing import again
 from service.erasing.apply import erase
 from service.erasing.models import Erasure
-from service.erasing.plan import Plan, bases, make_plan, people_named
+from service.erasing.plan import GONE, Plan, bases, make_plan, people_named, waits_for
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
+from service.people.actors import EMERGENCY
 from service.vietnamese import clean, fold
 
 MANAGE, READ = "erasure.manage", "erasure.read"
@@ -75,6 +76,12 @@ def ask_erasure(recipient: int, said: Asked, *, by: Actor) -> int:
                 "Chưa xóa được gì: mọi dữ liệu của người này đều phải lưu giữ. Lý do ghi ở từng mục.",
                 "Nothing can be erased yet: all data of this person must be kept, for the reasons that are told.", code="all-kept",
             )
+        for late in s.scalars(
+            select(Erasure).where(Erasure.recipient_id == plan.recipient, Erasure.state == "asked").with_for_update()
+        ):
+            if not is_open(late):
+                _lapse(late, by)
+        s.flush()
         row = Erasure(
             recipient_id=plan.recipient, requester=clean(said.requester), relation=said.relation, received_on=said.received_on,
             paper=said.paper.strip(), basis=said.basis, asked_at=clock.now(), asked_by=by.account, counts={}, kept=[], files=[],
@@ -99,16 +106,19 @@ def ask_erasure(recipient: int, said: Asked, *, by: Actor) -> int:
 def confirm_erasure(number: int, *, by: Actor, seen: str) -> None:
     """Erase as the second administrator, who was shown the plan with the digest `seen`; nothing of it can be taken back.
 
-    Raises Forbidden for who asked, NotFound, Conflict where it was settled, Stale where something else would be erased now.
+    Raises Forbidden for who is no second pair of eyes (who asked, the command line after itself, the person concerned, an emergency
+    access), NotFound, Conflict where it was settled or has lapsed, Stale where something else would be erased now.
     """
     people.require(by, MANAGE)
     with transaction() as s:
         row = _open(s, number)
-        if by.account is not None and by.account == row.asked_by:
-            raise Forbidden(
-                "Bạn đã nhập yêu cầu này; người quản trị khác xem rồi xác nhận.",
-                "You entered this request; another administrator looks at it and confirms.", code="same-person",
+        if not is_open(row):
+            raise Conflict(
+                "Yêu cầu này đã hết hạn chờ xác nhận. Nhập lại nếu vẫn cần.",
+                "This request has lapsed; enter it again if it is still needed.",
+                code="request-lapsed",
             )
+        _must_be_second(s, row, by)
         plan = _held_plan(s, row.recipient_id)
         if plan.digest != seen:
             raise Stale(
@@ -119,7 +129,7 @@ def confirm_erasure(number: int, *, by: Actor, seen: str) -> None:
         row.state, row.settled_at, row.settled_by = "done", clock.now(), by.account
         erase(s, row, plan, by=by)
         s.flush()
-        again.note(row, plan, anchors)
+        again.note(row, plan, anchors, again.person_of(s, row))
 
 
 def drop_erasure(number: int, *, by: Actor, reason: str) -> None:
@@ -131,6 +141,38 @@ def drop_erasure(number: int, *, by: Actor, reason: str) -> None:
         row = _open(s, number)
         row.state, row.settled_at, row.settled_by, row.refusal = "dropped", clock.now(), by.account, reason.strip()
         trail.record("erasure:dropped", by=by, stream=f"erasure:{row.id}", body={"erasure": row.id}, reason=reason.strip())
+
+
+def may_confirm(row: Erasure, *, by: Actor) -> bool:
+    """Tell whether this person may be the second one for a request."""
+    if row.state != "asked" or not is_open(row) or not people.allowed(by, MANAGE):
+        return False
+    with reading() as s:
+        try:
+            _must_be_second(s, row, by)
+        except Forbidden:
+            return False
+    return True
+
+
+def is_open(row: Erasure) -> bool:
+    """Tell whether a request waits; past its time it waits no more. What a restore brought back waits until it is settled."""
+    return row.state == "asked" and (row.requester == GONE or row.asked_at + timedelta(days=waits_for()) > clock.now())
+
+
+def lapse() -> int:
+    """Settle what nobody confirmed in time; returns how many. A sweep of the worker."""
+    late = select(Erasure).where(
+        Erasure.state == "asked", Erasure.requester != GONE, Erasure.asked_at <= clock.now() - timedelta(days=waits_for())
+    )
+    with reading() as s:  # nearly always there is nothing, and a look takes no lock
+        if s.scalars(late.limit(1)).first() is None:
+            return 0
+    with transaction() as s:
+        rows = list(s.scalars(late.with_for_update()))
+        for row in rows:
+            _lapse(row, machine("worker"))
+        return len(rows)
 
 
 def list_erasures(*, by: Actor) -> list[Erasure]:
@@ -163,6 +205,48 @@ def _open(s: Session, number: int) -> Erasure:
     return row
 
 
+def _lapse(row: Erasure, by: Actor) -> None:
+    row.state, row.settled_at = "lapsed", clock.now()
+    trail.record("erasure:lapsed", by=by, stream=f"erasure:{row.id}", body={"erasure": row.id})
+
+
+def _must_be_second(s: Session, row: Erasure, by: Actor) -> None:
+    """Refuse who is not a second pair of eyes. The command line is one person, whoever sits there."""
+    if by.account == row.asked_by:
+        raise Forbidden(
+            "Yêu cầu này do chính bạn, hoặc cũng bằng dòng lệnh, nhập; người quản trị khác xem rồi xác nhận.",
+            "You, or the command line as now, entered this request; another administrator looks at it and confirms.", code="same-person",
+        )
+    if by.account is None:
+        return
+    concerned = _accounts_of(s, row.recipient_id)
+    if by.account in concerned:
+        raise Forbidden(
+            "Dữ liệu này là của chính bạn, hoặc của người trùng tên với bạn. Người quản trị khác xác nhận.",
+            "These are your own data, or those of somebody of your name. Another administrator confirms.", code="own-case",
+        )
+    if any(one.behalf == row.asked_by or one.behalf in concerned for one in by.lent):
+        raise Forbidden(
+            "Bạn đang xử lý thay người nhập yêu cầu hoặc người có dữ liệu này. Người quản trị khác xác nhận.",
+            "You act in the place of who asked, or of whom it concerns. Another administrator confirms.", code="same-person",
+        )
+    if by.door == EMERGENCY:
+        raise Forbidden(
+            "Truy cập khẩn cấp không xác nhận với tư cách người thứ hai.", "An emergency access confirms nothing as the second person.",
+            code="emergency",
+        )
+
+
+def _accounts_of(s: Session, recipient: int) -> set[int]:
+    """Accounts of the person: the one that was tied, and while nobody has said otherwise those of the same name."""
+    found: set[int] = set()
+    for who in s.scalars(select(Recipient).where(or_(Recipient.id == recipient, Recipient.same_as == recipient))):
+        found |= {who.account_id} if who.account_id is not None else {
+            one.id for one in people.accounts_named(who.name) if one.id not in who.others
+        }
+    return found
+
+
 def _held_plan(s: Session, recipient: int) -> Plan:
     """The plan, with everything that it is about locked in the order of all acts."""
     first = make_plan(s, recipient)
@@ -173,7 +257,7 @@ def _held_plan(s: Session, recipient: int) -> Plan:
 
 def _check(said: Asked) -> None:
     faults = []
-    if not clean(said.requester):
+    if clean(said.requester) in ("", GONE):
         faults.append(FieldFault("requester", "Ghi người yêu cầu.", "Say who asks."))
     if len(said.requester) > 200:
         faults.append(FieldFault("requester", "Tên dài quá 200 chữ.", "The name is over 200 characters."))

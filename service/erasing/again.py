@@ -1,7 +1,8 @@
 """Erasures that outlive a restore: a list beside the database, which an older backup knows nothing of, and doing them again.
 
-Each line names nominations by number and by the hash of the first entry of their case, so that after a restore nobody else's
-data can be meant, and is authenticated by a key outside the database. No line says a word about the person.
+Each line names nominations by number and by the hash of the first entry of their case, and the person by that of the entry of the
+request, so that after a restore nobody else's data can be meant; it is authenticated by a key outside the database, the one in use
+when it was written. No line says a word about the person.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from sqlalchemy.orm import Session
 from service import clock, trail
 from service.actor import Actor
 from service.awards.models import Nomination, Recipient
-from service.db import after_commit, transaction
+from service.db import after_commit, reading, transaction
 from service.erasing.apply import clear_files, erase
 from service.erasing.models import Erasure
 from service.erasing.plan import GONE, Plan, make_plan
 from service.errors import Refusal
-from service.trail.models import EVENT
+from service.trail.models import EVENT, HEAD
 from service.trail.seal import mac_key
 
 log = structlog.get_logger(__name__)
@@ -37,11 +38,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What became of the erasures on the list: how many were done again, and those that this backup does not allow yet."""
+    """What became of the erasures on the list: done again, waiting because this backup does not allow them yet, or not sure."""
 
     done: int
     waiting: tuple[int, ...] = ()
     """Requests that wait on the page: in the backup the person's nomination still runs, or must be kept."""
+    unsure: tuple[int, ...] = ()
+    """Erasures, by their former numbers, of which nothing proves whom they mean here, or that were refused: somebody must look."""
 
 
 def anchors_of(s: Session, plan: Plan) -> list[list[Any]]:
@@ -55,11 +58,18 @@ def anchors_of(s: Session, plan: Plan) -> list[list[Any]]:
     return found
 
 
-def note(row: Erasure, plan: Plan, anchors: list[list[Any]]) -> None:
+def person_of(s: Session, row: Erasure) -> list[Any] | None:
+    """What ties a line to the very person where no case is left to do so: the entry of the request, before which the person was there."""
+    asked = select(EVENT.c.gseq, EVENT.c.hash).where(EVENT.c.stream == f"erasure:{row.id}", EVENT.c.sseq == 1)
+    first = s.execute(asked).first()
+    return [first.gseq, first.hash.hex()] if first is not None else None
+
+
+def note(row: Erasure, plan: Plan, anchors: list[list[Any]], person: list[Any] | None) -> None:
     """Add an erasure to the list once its transaction stands."""
     told = {
         "erasure": row.id, "at": clock.now().isoformat(), "recipient": plan.recipient, "whole": plan.whole, "cases": anchors,
-        "relation": row.relation, "received_on": row.received_on.isoformat(), "basis": row.basis,
+        "person": person, "relation": row.relation, "received_on": row.received_on.isoformat(), "basis": row.basis,
     }
     after_commit(lambda: _append(told))
 
@@ -74,14 +84,22 @@ def _append(told: dict[str, Any]) -> None:
     path = list_file()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     said = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+    with reading() as s:
+        key = int(s.execute(select(HEAD.c.key).where(HEAD.c.id == 1)).scalar_one())
     with path.open("ab") as file:
-        file.write(orjson.dumps({"said": said.decode(), "mac": _mac(said)}) + b"\n")
+        file.write(orjson.dumps({"said": said.decode(), "mac": _mac(said, key), "key": key}) + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _mac(said: bytes) -> str:
-    return digest(mac_key(), b"vinhdanh erasure\n" + said, sha256).hex()
+def _mac(said: bytes, key: int) -> str:
+    return digest(mac_key(key), b"vinhdanh erasure\n" + said, sha256).hex()
+
+
+def _is_there(key: int) -> bool:
+    """Whether there is such a key of the trail; one that is asked for is made, and a line of the list asks for none."""
+    folder: Path = current_app.extensions["settings"].var / "keys"
+    return key == 1 or 1 < key < 10_000 and (folder / f"trail.{key}").exists()
 
 
 def _listed() -> Iterator[dict[str, Any]]:
@@ -89,8 +107,8 @@ def _listed() -> Iterator[dict[str, Any]]:
     for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else (), 1):
         try:
             read = orjson.loads(line)
-            said = read["said"].encode()
-            if not compare_digest(_mac(said), read["mac"]):
+            said, key = read["said"].encode(), int(read.get("key", 1))
+            if not _is_there(key) or not compare_digest(_mac(said, key), read["mac"]):
                 raise ValueError("mac")
             yield orjson.loads(said)
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -101,10 +119,16 @@ def erase_again(*, by: Actor) -> Again:
     """Do again what had been erased before this database was put back; what cannot be done yet waits as a request."""
     done = 0
     waiting: list[int] = []
+    unsure: list[int] = []
     for told in _listed():
         numbers = _to_erase(told)
         if not numbers:
-            continue
+            person = _is_person(told)
+            if person is None:
+                log.error("nothing proves whom an erasure means here", erasure=told["erasure"])
+                unsure.append(told["erasure"])
+            if not person:
+                continue
         try:
             with transaction() as s:
                 row = _row(s, told, by)
@@ -114,17 +138,18 @@ def erase_again(*, by: Actor) -> Again:
                     row.state, row.settled_at = "done", clock.now()
                     erase(s, row, plan, by=by, again=True)
                     if len(anchors) > len(numbers):
-                        note(row, plan, anchors)
+                        note(row, plan, anchors, told.get("person"))
                     done += 1
                 else:
                     waiting.append(row.id)
                 number, state = row.id, row.state
         except Refusal as refusal:
             log.error("an erasure could not be done again", erasure=told.get("erasure"), why=refusal.message)
+            unsure.append(told["erasure"])
             continue
         if state == "done":
             clear_files(number)
-    return Again(done, tuple(waiting))
+    return Again(done, tuple(waiting), tuple(unsure))
 
 
 def _to_erase(told: dict[str, Any]) -> list[int]:
@@ -139,6 +164,17 @@ def _to_erase(told: dict[str, Any]) -> list[int]:
             if here is not None and here.hex() == hash_ and n is not None and n.name != GONE and belongs:
                 found.append(number)
         return found
+
+
+def _is_person(told: dict[str, Any]) -> bool | None:
+    """Whether the person whose name and account went is here with them again; None where somebody of that number is, who may be another."""
+    with reading() as s:
+        who = s.get(Recipient, told["recipient"])
+        if not told["whole"] or who is None or who.name == GONE:
+            return False
+        gseq, hash_ = told.get("person") or (0, "")
+        here = s.execute(select(EVENT.c.hash).where(EVENT.c.gseq == gseq)).scalar()
+        return True if here is not None and here.hex() == hash_ else None
 
 
 def _row(s: Session, told: dict[str, Any], by: Actor) -> Erasure:

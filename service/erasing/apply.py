@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from service import clock, jobs, trail
 from service.actor import Actor, machine
-from service.awards.models import File, Hold, Line, List, Nomination, Recipient, Score
+from service.awards.files import ON_DISK
+from service.awards.models import Comment, File, Hold, Line, List, Nomination, Question, Recipient, Score
 from service.awards.public import new_code
 from service.council.session.models import CouncilItem
-from service.db import database_number, is_postgresql, reading, rewrite, transaction
+from service.db import database_number, hold, is_postgresql, rewrite, transaction
 from service.erasing.models import Erasure
 from service.erasing.plan import GONE, Plan, is_shared
 from service.notices.models import MAIL, NOTICE
@@ -31,6 +32,7 @@ from service.processes.models import Activity, Draft, Incident, Message, Process
 from service.studio.migration_models import MigrationLine
 from service.studio.replay_models import ReplayLine
 from service.trail.models import TrailPrivate
+from service.vietnamese import has_words, whole_words
 
 TOPIC = "erasure.files"
 """The worker's job that removes what lies outside the rows: files, and what the database's file still holds."""
@@ -97,15 +99,27 @@ def _nomination(s: Session, number: int) -> None:
     n.search, n.sort_key, n.code = "", "", new_code()
     s.execute(update(Score).where(Score.nomination_id == number).values(own_note="", office_note="", files=[]))
     s.execute(update(Hold).where(Hold.nomination_id == number).values(note="", conclusion=""))
+    # Of what was said beside the case it stays who wrote when; what was taken back or not answered stays empty.
+    s.execute(update(Comment).where(Comment.nomination_id == number, Comment.text.is_not(None)).values(text=GONE))
+    s.execute(update(Question).where(Question.nomination_id == number).values(text=GONE))
+    s.execute(update(Question).where(Question.nomination_id == number, Question.answer.is_not(None)).values(answer=GONE))
     s.execute(update(CouncilItem).where(CouncilItem.nomination_id == number).values(form_reason="", discussion="", reason=""))
     for line, row in s.execute(select(Line, List).join(List, List.id == Line.list_id).where(Line.nomination_id == number)):
         line.reason, line.data = "", _blanked(line.data)
-        if name not in row.title:
+        if not (whole := whole_words(name)).search(row.title) or _of_others(s, row.id, number, name):
             continue  # of several names: its papers are archive records
-        row.title = row.title.replace(name, GONE)
+        row.title = whole.sub(GONE, row.title)
         row.data = {key: value if key == "last" else _blanked(value) for key, value in row.data.items()}
         for task in s.scalars(select(Activity).where(Activity.list_id == row.id)):
-            task.title, task.search = (task.title or "").replace(name, GONE), ""
+            task.title, task.search = whole.sub(GONE, task.title or ""), ""
+
+
+def _of_others(s: Session, list_id: int, number: int, name: str) -> bool:
+    """Whether another line's name is this one or holds it, so that the list's title may mean that one."""
+    rows = s.scalars(select(Nomination.name).join(Line, Line.nomination_id == Nomination.id).where(
+        Line.list_id == list_id, Nomination.id != number
+    ))
+    return any(has_words(one, name) for one in rows)
 
 
 def _told(s: Session, plan: Plan) -> None:
@@ -120,6 +134,9 @@ def _told(s: Session, plan: Plan) -> None:
         s.execute(update(MAIL).where(MAIL.c.id == number).values(**changed))
     for start in range(0, len(plan.notices), 500):
         s.execute(delete(NOTICE).where(NOTICE.c.id.in_(plan.notices[start : start + 500])))
+    for number in plan.noted:
+        context = s.execute(select(NOTICE.c.context).where(NOTICE.c.id == number)).scalar_one()
+        s.execute(update(NOTICE).where(NOTICE.c.id == number).values(context=_blanked(context, plan.name)))
     for key, account in plan.drafts:
         s.execute(delete(Draft).where(Draft.key == key, Draft.account == account))
 
@@ -148,7 +165,7 @@ def _recipients(s: Session, recipients: Sequence[int]) -> None:
 
 
 def _blanked(value: Any, only: str | None = None) -> Any:
-    """The same shape without its texts; codes, days and numbers stay. `only`: the texts that hold this name."""
+    """The same shape without its texts; codes, days and numbers stay. `only`: just this name, where it stands whole."""
     if isinstance(value, Mapping):
         return {key: _blanked(one, only) for key, one in value.items()}
     if isinstance(value, list):
@@ -156,7 +173,7 @@ def _blanked(value: Any, only: str | None = None) -> Any:
     if not isinstance(value, str):
         return value
     if only is not None:
-        return value.replace(only, GONE)
+        return whole_words(only).sub(GONE, value)
     return value if _is_code(value) else GONE
 
 
@@ -177,14 +194,13 @@ def _clear(job: jobs.Job) -> None:
 
 def clear_files(number: int) -> None:
     """Remove from the disk what an erasure left there; on SQLite write the database's file anew. Idempotent."""
-    with reading() as s:
-        row = s.get_one(Erasure, number)
-        hashes = list(row.files)
+    folder: Path = current_app.extensions["settings"].var / "files"
+    with transaction() as s:
+        hold(ON_DISK, alone=True)  # who sends the same file just now has its row before this looks, or writes its bytes after
+        hashes = list(s.get_one(Erasure, number).files)
         needed = set(s.scalars(select(File.sha256).where(File.sha256.in_(hashes))))
         dossiers = list(s.scalars(select(OfflineDossier.id).where(OfflineDossier.state == "gone")))
-    folder: Path = current_app.extensions["settings"].var / "files"
-    for one in hashes:
-        if one not in needed:  # somebody may have sent the same file since
+        for one in set(hashes) - needed:
             (folder / one[:2] / one).unlink(missing_ok=True)
     for dossier in dossiers:
         file_of(dossier).unlink(missing_ok=True)

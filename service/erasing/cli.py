@@ -16,6 +16,7 @@ CLI = machine("cli")
 _WHAT = (
     ("nominations", "hồ sơ / nominations"), ("values", "giá trị riêng trong nhật ký / private values of the trail"),
     ("files", "tệp / files"),
+    ("comments", "ý kiến, câu hỏi / comments and questions"),
     ("mails", "thư / letters"), ("notices", "thông báo / notices"), ("drafts", "bản nháp / drafts"),
     ("dossiers", "bộ hồ sơ ngoại tuyến / offline dossiers"),
 )

@@ -33,7 +33,7 @@ class Erasure(Base):
     basis: Mapped[str] = mapped_column(String(40))
     """Key in the register of legal bases."""
     state: Mapped[str] = mapped_column(String(7), default="asked")
-    """asked, done, dropped."""
+    """asked, done, dropped, lapsed."""
     asked_at: Mapped[datetime]
     asked_by: Mapped[int | None]
     settled_at: Mapped[datetime | None]

@@ -7,6 +7,7 @@ was awarded, voted on, sent up, petitioned against, or lies within the time for 
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,20 +17,22 @@ from importlib.resources import files as package_files
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Text, and_, exists, func, not_, or_, select, type_coerce
+from sqlalchemy import Select, Text, exists, func, not_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.awards import rules
-from service.awards.models import Award, File, Line, List, Nomination, PastAward, Recipient
+from service.awards import rule_versions, rules
+from service.awards.models import Award, Comment, File, Line, List, Nomination, PastAward, Question, Recipient
 from service.council.session.models import CouncilItem
 from service.errors import Conflict, Invalid, NotFound
 from service.notices.models import MAIL, NOTICE
 from service.papers.models import OfflineDossier, Paper
+from service.people.models import Account
 from service.processes.drafts import ASIDE
 from service.processes.models import Activity, Draft, ProcessInstance
 from service.trail.models import EVENT, PRIVATE
 from service.trail.tell import ERASED
+from service.vietnamese import contains, has_words, whole_words
 from workflows.calendar import ZONE
 
 GONE = ERASED[0]
@@ -37,6 +40,10 @@ GONE = ERASED[0]
 PERSONS = ("INDIVIDUAL", "HOUSEHOLD")
 _BELONGS = ("recipient:joined", "recipient:kept_apart")
 """Kinds of entries in which one nomination's case names the person of another."""
+
+
+_NOT_BY_NAME = ("instance", "nomination", "list", "erasure")
+"""Streams of which nothing goes by the mere name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +96,32 @@ class Plan:
     drafts: tuple[tuple[str, int], ...]
     dossiers: tuple[int, ...]
     mentions: tuple[int, ...] = field(default=())
-    """Mails that name the person though they are about something else."""
+    """Mails that name the person though they are about something else: the name goes, the letter stays."""
+    talk: int = 0
+    """Comments on the nominations, and questions about their tasks."""
+    noted: tuple[int, ...] = field(default=())
+    """Notices of that kind."""
     namesakes: int = 0
-    """Others of this very name: what names it elsewhere is left, since nobody can say whom it means."""
+    """Others, and accounts, whose name is this one or holds it: what names it elsewhere is left, since nobody can say whom it means."""
 
     @property
     def counts(self) -> dict[str, int]:
         """How many of what are erased."""
         return {
             "nominations": len(self.cases), "values": sum(len(paths) for entries in self.values.values() for paths in entries.values()),
-            "files": len(self.files), "mails": len(self.mails) + len(self.mentions), "notices": len(self.notices),
-            "drafts": len(self.drafts), "dossiers": len(self.dossiers),
+            "files": len(self.files), "mails": len(self.mails) + len(self.mentions), "notices": len(self.notices) + len(self.noted),
+            "comments": self.talk, "drafts": len(self.drafts), "dossiers": len(self.dossiers),
         }
 
     @property
     def digest(self) -> str:
-        """What was seen, so that nothing else is confirmed: the nominations that go, and what stays for which reason."""
-        seen = [self.recipient, self.whole, [one.id for one in self.cases], sorted([k.word, k.nomination or 0] for k in self.kept)]
-        return hashlib.sha256(orjson.dumps(seen)).hexdigest()[:32]
+        """What was seen, so that nothing else is confirmed: everything that goes, each value, and what stays for which reason."""
+        seen = [
+            self.recipient, self.recipients, self.whole, [one.id for one in self.cases],
+            sorted([k.word, k.nomination or 0, str(k.until or "")] for k in self.kept), self.namesakes, self.counts, self.values,
+            self.files, self.mails, self.mentions, self.notices, self.noted, self.drafts, self.dossiers,
+        ]
+        return hashlib.sha256(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()[:32]
 
 
 @cache
@@ -123,6 +138,11 @@ def reasons() -> Mapping[str, Reason]:
 def bases() -> list[str]:
     """Legal bases on which erasure can be asked, by their keys."""
     return list(_content()["asked_on"])
+
+
+def waits_for() -> int:
+    """For how many days a request waits for its second person."""
+    return int(_content()["waits_days"])
 
 
 def make_plan(s: Session, recipient_id: int) -> Plan:
@@ -142,22 +162,26 @@ def make_plan(s: Session, recipient_id: int) -> Plan:
     same = tuple(sorted({who.id, *s.scalars(select(Recipient.id).where(Recipient.same_as == who.id))}))
     cases, kept = _sorted_out(s, same)
     whole = not any(one.nomination is not None or one.word == "PAST_AWARD" for one in kept)
-    others = s.execute(
-        select(func.count()).select_from(Recipient).where(Recipient.search == who.search, Recipient.id.not_in(same))
-    ).scalar_one()
+    others = _namesakes(s, who.name, same)
     name = who.name if whole and not others else None
     ids, instances = [one.id for one in cases], [one.instance for one in cases]
     if cases:
         kept.append(Kept("LIST_PAPERS"))
+    drafts = _drafts(s, instances)
+    if _drafts_naming(s, who.name) - set(drafts):
+        kept.append(Kept("DRAFTS"))
     kept.append(Kept("TRAIL"))
-    mails = _mails(s, ids, instances)
+    mails, notices_ = (tuple(sorted(set(_linked(s, table, ids, instances)))) for table in (MAIL, NOTICE))
     return Plan(
         who.id, same, who.name, who.title, who.unit_id, whole, tuple(cases), tuple(kept),
         values=_values(s, ids, instances, name),
         files=tuple(s.scalars(select(File.id).where(File.about.in_([f"nomination:{n}" for n in ids])).order_by(File.id))),
-        mails=mails, mentions=tuple(set(_naming(s, MAIL, name)) - set(mails)) if name else (),
-        notices=tuple(sorted({*_linked(s, NOTICE, ids, instances), *(_naming(s, NOTICE, name) if name else ())})),
-        drafts=_drafts(s, instances, name),
+        mails=mails, mentions=tuple(sorted(set(_naming(s, MAIL, name)) - set(mails))) if name else (),
+        notices=notices_, noted=tuple(sorted(set(_naming(s, NOTICE, name)) - set(notices_))) if name else (),
+        drafts=drafts,
+        talk=sum(
+            s.execute(select(func.count()).where(about.in_(ids))).scalar_one() for about in (Comment.nomination_id, Question.nomination_id)
+        ),
         dossiers=tuple(s.scalars(select(OfflineDossier.id).where(OfflineDossier.nomination_id.in_(ids)).order_by(OfflineDossier.id))),
         namesakes=others,
     )
@@ -177,7 +201,6 @@ def people_named(s: Session, words: str, *, limit: int = 20) -> list[Recipient]:
 def _sorted_out(s: Session, recipients: Sequence[int]) -> tuple[list[Case], list[Kept]]:
     cases: list[Case] = []
     kept: list[Kept] = []
-    today = rules.rules_on(clock.today())
     rows = s.execute(
         select(Nomination, ProcessInstance)
         .outerjoin(ProcessInstance, ProcessInstance.id == Nomination.instance_id)
@@ -188,7 +211,7 @@ def _sorted_out(s: Session, recipients: Sequence[int]) -> tuple[list[Case], list
         if instance is None or instance.status != "ended" or instance.ended_at is None:
             kept.append(Kept("RUNNING", n.id))
             continue
-        why = _why(s, n, instance.ended_at.astimezone(ZONE).date(), today)
+        why = _why(s, n, instance.ended_at.astimezone(ZONE).date())
         if why is not None:
             kept.append(why)
         else:
@@ -200,7 +223,7 @@ def _sorted_out(s: Session, recipients: Sequence[int]) -> tuple[list[Case], list
     return cases, kept
 
 
-def _why(s: Session, n: Nomination, ended: date, today: rules.Rules) -> Kept | None:
+def _why(s: Session, n: Nomination, ended: date) -> Kept | None:
     """Why an ended nomination is kept; None where nothing asks for it."""
     if s.scalars(select(Award.id).where(Award.nomination_id == n.id).limit(1)).first() is not None:
         return Kept("AWARDED", n.id)
@@ -218,8 +241,20 @@ def _why(s: Session, n: Nomination, ended: date, today: rules.Rules) -> Kept | N
             ("SENT", "package" in kinds), ("COUNCIL", voted), ("PETITION", "petition" in kinds), ("RETENTION", True),
         ) if holds
     ]
-    until = {word: _years_after(ended, int(today.value(reasons()[word].rule))) for word in found}
+    until = {word: _years_after(ended, _years(reasons()[word].rule)) for word in found}
     return next((Kept(word, n.id, until[word]) for word in found if until[word] > clock.today()), None)
+
+
+def _years(key: str) -> int:
+    """For how many years a rule keeps something. What one person entered erases nothing for good: until another one has confirmed it,
+    the longer counts of what was confirmed last and what came with the service. Conflict where the register has no value in force.
+    """
+    entry = rule_versions.read_rule(key, clock.today())
+    if entry.now is None or entry.now.value is None or entry.now.made_by is None or entry.now.confirmed_at is not None:
+        return int(rules.rules_on(clock.today()).value(key))
+    confirmed = next((one.value for one in entry.versions if one.confirmed_at is not None), None)
+    came = next((one.value for one in entry.versions if one.made_by is None), None)
+    return max((int(value) for value in (confirmed, came) if value is not None), default=int(entry.now.value))
 
 
 def _years_after(day: date, years: int) -> date:
@@ -233,25 +268,45 @@ def _years_after(day: date, years: int) -> date:
 # -- what goes
 
 
+def _namesakes(s: Session, name: str, same: Sequence[int]) -> int:
+    """How many others bear this name or a longer one that holds it; an account counts, the person's own too, since it stays."""
+    words = contains(name)
+    found = {
+        *(row.id for row in s.execute(
+            select(Recipient.id, Recipient.name).where(Recipient.search.like(words, escape="\\"), Recipient.id.not_in(same))
+        ) if has_words(row.name, name)),
+        *(row.recipient_id for row in s.execute(
+            select(Nomination.recipient_id, Nomination.name)
+            .where(Nomination.search.like(words, escape="\\"), Nomination.recipient_id.not_in(same))
+        ) if has_words(row.name, name)),
+    }
+    accounts = s.execute(select(Account.name).where(Account.search.like(words, escape="\\"))).scalars()
+    return len(found) + sum(has_words(one, name) for one in accounts)
+
+
 def _values(
     s: Session, nominations: Sequence[int], instances: Sequence[int], name: str | None
 ) -> dict[str, dict[int, tuple[str, ...]]]:
-    """Private values of the trail that are about the person: of the cases all, of lists the person's own, elsewhere by name."""
+    """Private values of the trail that are about the person: of the cases all, of lists the person's own, elsewhere by name.
+
+    By name nothing goes of other cases and of lists, whose values are about others too.
+    """
     found: dict[str, dict[int, set[str]]] = {}
 
     def take(stream: str, gseq: int, path: str) -> None:
         found.setdefault(stream, {}).setdefault(gseq, set()).add(path)
 
-    own = [f"instance:{n}" for n in instances]
+    # What the office says beside a case stands in a stream of its own.
+    own = [*(f"instance:{n}" for n in instances), *(f"nomination:{n}" for n in nominations)]
     values = select(EVENT.c.stream, EVENT.c.gseq, PRIVATE.c.path, EVENT.c.body).select_from(
         EVENT.join(PRIVATE, PRIVATE.c.gseq == EVENT.c.gseq)
     )
     for row in _rows(s, values.where(EVENT.c.stream.in_(own))):
         take(row.stream, row.gseq, row.path)
-    wanted = {str(n) for n in nominations}
+    wanted = {f"reason.{n}" for n in nominations}
     lists_ = [f"list:{n}" for n in s.scalars(select(Line.list_id).where(Line.nomination_id.in_(nominations)).distinct())]
     for row in _rows(s, values.where(EVENT.c.stream.in_(lists_))):
-        if row.path.rpartition(".")[2] in wanted or "." not in row.path and _is_about(row.body, nominations):
+        if row.path in wanted or "." not in row.path and _is_about(row.body, nominations):
             take(row.stream, row.gseq, row.path)
     for row in _rows(s, values.where(EVENT.c.kind.in_(_BELONGS))):
         if _told(row.body).get("other") in nominations:
@@ -264,9 +319,11 @@ def _values(
             if _told(row.body).get("file") in numbers:
                 take(row.stream, row.gseq, row.path)
     if name is not None:
-        elsewhere = and_(not_(EVENT.c.stream.like("instance:%")), not_(EVENT.c.stream.like("erasure:%")))
-        for row in _rows(s, values.where(elsewhere, PRIVATE.c.value.contains(name, autoescape=True))):
-            take(row.stream, row.gseq, row.path)
+        elsewhere = not_(or_(*(EVENT.c.stream.like(f"{word}:%") for word in _NOT_BY_NAME)))
+        whole = whole_words(name)
+        for row in _rows(s, values.add_columns(PRIVATE.c.value).where(elsewhere, PRIVATE.c.value.contains(name, autoescape=True))):
+            if whole.search(row.value):
+                take(row.stream, row.gseq, row.path)
     return {stream: {gseq: tuple(sorted(paths)) for gseq, paths in sorted(entries.items())} for stream, entries in sorted(found.items())}
 
 
@@ -291,8 +348,11 @@ def _is_about(body: bytes, nominations: Sequence[int]) -> bool:
 
 def _links(nominations: Sequence[int], instances: Sequence[int], s: Session) -> list[str]:
     tasks = s.scalars(select(Activity.id).where(Activity.instance_id.in_(instances)))
+    questions = s.scalars(select(Question.id).where(Question.nomination_id.in_(nominations)))
     return [
-        *(f"/{page}/{n}" for n in nominations for page in ("nominations", "my-nominations")), *(f"/tasks/{task}" for task in tasks),
+        *(f"/{page}/{n}" for n in nominations for page in ("nominations", "my-nominations")),
+        *(f"/nominations/{n}/comments" for n in nominations),
+        *(f"/tasks/{task}" for task in tasks), *(f"/questions/{question}" for question in questions),
     ]
 
 
@@ -304,20 +364,31 @@ def _linked(s: Session, table: Any, nominations: Sequence[int], instances: Seque
     return found
 
 
-def _mails(s: Session, nominations: Sequence[int], instances: Sequence[int]) -> tuple[int, ...]:
-    return tuple(sorted(set(_linked(s, MAIL, nominations, instances))))
-
-
 def _naming(s: Session, table: Any, name: str) -> list[int]:
-    return list(s.execute(select(table.c.id).where(type_coerce(table.c.context, Text()).contains(name, autoescape=True))).scalars())
+    said, whole = type_coerce(table.c.context, Text()), whole_words(name)
+    rows = s.execute(select(table.c.id, said.label("said")).where(said.contains(name, autoescape=True)))
+    return [row.id for row in rows if _holds(orjson.loads(row.said), whole)]
 
 
-def _drafts(s: Session, instances: Sequence[int], name: str | None) -> tuple[tuple[str, int], ...]:
+def _drafts(s: Session, instances: Sequence[int]) -> tuple[tuple[str, int], ...]:
+    """Drafts of the case's own tasks. Another's draft is his, whomever it names: what he has typed is not taken from him."""
     tasks = s.scalars(select(Activity.id).where(Activity.instance_id.in_(instances))).all()
-    conditions: list[ColumnElement[bool]] = [Draft.key.in_([f"task:{task}{aside}" for task in tasks for aside in ("", ASIDE)])]
-    if name is not None:
-        conditions.append(type_coerce(Draft.answers, Text()).contains(name, autoescape=True))
-    return tuple((key, account) for key, account in s.execute(select(Draft.key, Draft.account).where(or_(*conditions)).order_by(Draft.key)))
+    of_tasks = Draft.key.in_([f"task:{task}{aside}" for task in tasks for aside in ("", ASIDE)])
+    return tuple((key, account) for key, account in s.execute(select(Draft.key, Draft.account).where(of_tasks).order_by(Draft.key)))
+
+
+def _drafts_naming(s: Session, name: str) -> set[tuple[str, int]]:
+    said, whole = type_coerce(Draft.answers, Text()), whole_words(name)
+    rows = s.execute(select(Draft.key, Draft.account, said.label("said")).where(said.contains(name, autoescape=True)))
+    return {(row.key, row.account) for row in rows if _holds(orjson.loads(row.said), whole)}
+
+
+def _holds(value: Any, whole: re.Pattern[str]) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds(one, whole) for one in value.values())
+    if isinstance(value, list):
+        return any(_holds(one, whole) for one in value)
+    return isinstance(value, str) and whole.search(value) is not None
 
 
 def is_shared(s: Session, file: File, among: Sequence[int]) -> bool:

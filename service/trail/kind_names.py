@@ -88,6 +88,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "trail:restored": ("Phục hồi từ bản sao lưu", "Restored from a backup"),
     "key:changed": ("Thay khóa", "Replaced a key"),
     "erasure:asked": ("Nhập yêu cầu xóa dữ liệu cá nhân", "Entered a request to erase personal data"),
+    "erasure:lapsed": ("Yêu cầu xóa dữ liệu hết hạn", "A request for erasure lapsed"),
     "erasure:dropped": ("Không xóa dữ liệu cá nhân theo yêu cầu", "Dropped a request for erasure"),
     "data:erased": ("Xóa dữ liệu cá nhân theo yêu cầu", "Erased personal data on request"),
     "erasure:cleared": ("Bỏ tệp của dữ liệu đã xóa", "Removed files of erased data"),

@@ -1020,6 +1020,10 @@ ADMIN: dict[str, Kind] = {
     "erasure:dropped": Kind(
         "admin", "{actor} không xóa theo yêu cầu số {erasure}[: {reason}].", "{actor} dropped request {erasure} for erasure[: {reason}]."
     ),
+    "erasure:lapsed": Kind(
+        "admin", "Yêu cầu xóa dữ liệu cá nhân số {erasure} hết hạn, chưa ai xác nhận.",
+        "Request {erasure} for erasure lapsed; nobody had confirmed it.",
+    ),
     "data:erased": Kind(
         "admin",
         "{actor} xóa dữ liệu cá nhân theo yêu cầu số {erasure}: {count} giá trị riêng trong nhật ký[, {nominations} hồ sơ][, {files} tệp]"

@@ -117,8 +117,10 @@ _FIELDS: Mapping[str, Word] = {
 _OF_ONE: Mapping[str, Word] = {
     "votes": ("Số phiếu đồng ý, hồ sơ số {}", "Votes in favour, nomination {}"),
     "reason": ("Lý do, hồ sơ số {}", "Reason, nomination {}"),
+    "came": ("Vào họp, thành viên số {}", "Came, member {}"),
+    "left": ("Ra khỏi phòng họp, thành viên số {}", "Left, member {}"),
 }
-"""Fields that each name of a list has its own of: `votes.12`."""
+"""Fields that each name of a list, or each member, has its own of: `votes.12`."""
 _QUOTA: Word = ("Chỉ tiêu {}", "Quota {}")
 _CRITERION: Word = ("Tiêu chí {}: điểm tối đa × hệ số", "Criterion {}: maximum × weight")
 _FLAGS = ("confirmed",)

@@ -24,6 +24,8 @@ Names = Callable[[Collection[int]], Mapping[int, str]]
 _ACCOUNTS = ("account", "substitute", "to", "from", "asked_by")
 """Fields in which a number is an account."""
 
+_LISTS = ("came", "left")
+"""Fields that are kept as one value for each member, by his number: `came.3`."""
 _MACHINES_EN = {"timer": "The system's clock", "worker": "The system", "cli": "The command line", "oidc": "The sign-in provider"}
 _NOBODY = {"vi": "Người chưa đăng nhập", "en": "Somebody not signed in"}
 _MISSING = "…"
@@ -143,6 +145,7 @@ def _shown(word: str, noun: str | None) -> str:
 def _fields(event: Event, locale: Locale) -> dict[str, str]:
     words = {name: value for name, value in event.private.items() if value}
     words |= dict.fromkeys(event.erased, ERASED[locale == "en"])
+    words = _listed(words) | words
     for name, value in {**event.after, **event.body}.items():
         if isinstance(value, int) and name in _ACCOUNTS:
             words[name] = event.names.get(value, str(value))
@@ -155,6 +158,16 @@ def _fields(event: Event, locale: Locale) -> dict[str, str]:
         words.update(give(event, locale))
     words["actor"] = actor_name(event, locale) + _behalf(event, locale) + _entered(event, locale)
     return words
+
+
+def _listed(words: Mapping[str, str]) -> dict[str, str]:
+    """What stands as one value for each of several, `came.3`, told as one list."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(words, key=lambda path: (len(path), path)):
+        word, _, of = path.partition(".")
+        if of and word in _LISTS:
+            found.setdefault(word, []).append(words[path])
+    return {word: ", ".join(values) for word, values in found.items()}
 
 
 def _behalf(event: Event, locale: Locale) -> str:

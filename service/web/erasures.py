@@ -27,7 +27,7 @@ blueprint = Blueprint("erasures", __name__)
 def _counted() -> list[tuple[str, str]]:
     return [
         ("nominations", _("Hồ sơ đề nghị")), ("values", _("Giá trị riêng trong nhật ký")), ("files", _("Tệp đính kèm")),
-        ("mails", _("Nội dung thư")), ("notices", _("Thông báo")), ("drafts", _("Bản nháp")),
+        ("comments", _("Ý kiến, câu hỏi trao đổi")), ("mails", _("Nội dung thư")), ("notices", _("Thông báo")), ("drafts", _("Bản nháp")),
         ("dossiers", _("Bộ hồ sơ ngoại tuyến còn giữ")),
     ]
 
@@ -35,7 +35,8 @@ def _counted() -> list[tuple[str, str]]:
 def _state(row: Erasure) -> Tag:
     return {
         "asked": Tag("waiting", _("chờ xác nhận")), "done": Tag("done", _("đã xóa")), "dropped": Tag("refused", _("không xóa")),
-    }[row.state]
+        "lapsed": Tag("replaced", _("hết hạn")),
+    }[row.state if row.state != "asked" or erasing.is_open(row) else "lapsed"]
 
 
 @blueprint.get("/office/erasures")
@@ -45,7 +46,7 @@ def show_all() -> Response:
     must(by, "erasure.read")
     rows = erasing.list_erasures(by=by)
     q = (request.args.get("q") or "")[:100]
-    waiting = sum(row.state == "asked" for row in rows)
+    waiting = sum(erasing.is_open(row) for row in rows)
     return listing(
         by, "erasures.show_all",
         ngettext("*%(num)d yêu cầu xóa dữ liệu* chờ xác nhận", "*%(num)d yêu cầu xóa dữ liệu* chờ xác nhận", waiting) if waiting
@@ -149,14 +150,15 @@ def show(number: int) -> Response:
     ]
     names = people.names({n for n in (row.asked_by, row.settled_by) if n is not None})
     may, own = people.allowed(by, "erasure.manage") and row.state == "asked", row.asked_by == by.account
+    confirms = erasing.may_confirm(row, by=by)
     return listing(
         by, "erasures.show_all",
         _("Yêu cầu xóa dữ liệu của *%(name)s*", name=plan.name) if plan else _("Yêu cầu xóa dữ liệu *số %(number)d*", number=row.id),
-        [_goes(plan.counts if plan else row.counts, plan), _stays(kept)] if row.state != "dropped" else [],
+        [_goes(plan.counts if plan else row.counts, plan), _stays(kept)] if row.state in ("asked", "done") else [],
         status=_("Bạn đã nhập yêu cầu này; người quản trị khác xem rồi xác nhận.") if may and own else row.refusal,
         trail=[Link(_("Xóa dữ liệu"), url_for("erasures.show_all")), Link(_("Số %(n)d", n=row.id), "")],
         main_act=Act(_("Xem và xác nhận xóa"), url_for("erasures.confirm", number=row.id), "confirm", "main", method="get")
-        if may and not own else None,
+        if confirms else None,
         acts=[Act(_("Không xóa"), url_for("erasures.drop", number=row.id), "drop", method="get")] if may else [],
         side=[
             Block(
@@ -185,8 +187,10 @@ def _goes(counts: dict[str, int], plan: Plan | None) -> Block:
                  url_for("nominations.show", nomination_id=one.id))
             for one in plan.cases
         ] if plan else [],
-        words=_("Có người khác trùng họ tên: chữ ở nơi khác nhắc đến tên này được giữ, vì không rõ chỉ ai.") if plan and plan.namesakes
-        else "",
+        words=_(
+            "Có người khác, hoặc tài khoản, mang tên này hay tên dài hơn chứa tên này: chữ ở nơi khác nhắc đến tên được giữ, vì không rõ"
+            " chỉ ai."
+        ) if plan and plan.namesakes else "",
         key="goes",
     )
 
@@ -219,7 +223,7 @@ def confirm(number: int) -> AnyResponse:
     by = pages.me()
     must(by, "erasure.manage")
     _row, plan = erasing.read_erasure(number, by=by)
-    seen = request.form.get("seen") or (plan.digest if plan else "")
+    seen = request.form.get("seen", "")  # what the page showed, and nothing that was looked up since
 
     def do(_reason: str) -> AnyResponse:
         erasing.confirm_erasure(number, by=by, seen=seen)

@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.vietnamese import clean, contains, fold, person_sort_key, sort_key
+from service.vietnamese import clean, contains, fold, has_words, person_sort_key, sort_key, whole_words
 
 
 def test_words_stand_in_dictionary_order() -> None:
@@ -41,3 +41,11 @@ def test_cleaning_and_folding_are_stable(text: str) -> None:
 
 def test_marks_that_turn_the_direction_of_writing_go() -> None:
     assert clean("Lò\u202eThử \ufeffMai") == "LòThử Mai"
+
+
+def test_words_stand_whole_or_not_at_all() -> None:
+    whole = whole_words("Nguyễn Văn An")
+    assert whole.sub("…", "Ông Nguyễn Văn An, Nguyễn Văn Anh; don_Nguyễn Văn An.pdf") == "Ông …, Nguyễn Văn Anh; don_….pdf"
+    assert not whole.search("Nguyễn Văn An2") and not whole.search("Nguyễn Văn An\u0301")
+    assert has_words("Trần NGUYEN VAN AN Bình", "Nguyễn Văn An") and not has_words("Nguyễn Văn Anh", "Nguyễn Văn An")
+    assert not has_words("An", "") and has_words("Lê A.B (C)", "A.B (C)")

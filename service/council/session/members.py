@@ -186,9 +186,8 @@ def mark_present(
                 "count": sum(m.present for m in rows.members), "of": len(rows.members),
                 "seats": [m.member_no for m in changed],
             },
-            private={
-                "came": ", ".join(m.name for m in changed if m.present), "left": ", ".join(m.name for m in changed if not m.present),
-            },
+            # One value a name: whoever erases one of them erases no other.
+            private={f"{'came' if m.present else 'left'}.{m.member_no}": m.name for m in changed},
         )
         return kept
 

@@ -45,6 +45,19 @@ def test_part_of_a_sentence_without_its_field_is_left_out() -> None:
     assert trail.sentence(event("task:claimed")) == "Lê Ban Mai nhận việc “…”."
 
 
+def test_names_of_a_roll_are_values_of_their_own_and_told_as_one_list() -> None:
+    came = {"came.2": "Lý Bản Hồng", "came.10": "Cù Đá Vàng", "came.3": "Thào Cỏ Non"}
+    called = event("council_agenda:roll_called", body={"count": 7, "of": 9}, private={**came, "left.4": "Má Sương Mai"})
+    assert trail.sentence(called) == (
+        "Lê Ban Mai điểm danh: có mặt 7 trong 9, vào Lý Bản Hồng, Thào Cỏ Non, Cù Đá Vàng, ra Má Sương Mai."
+    )
+    one = event(
+        "council_agenda:roll_called", body={"count": 7, "of": 9}, private={"came.2": "Lý Bản Hồng"}, erased=frozenset({"came.3"})
+    )
+    assert trail.sentence(one, "en") == "Lê Ban Mai called the roll: 7 of 9 are there, came Lý Bản Hồng, (erased on request)."
+    assert trail.field_words("came.3", "vi") == "Vào họp, thành viên số 3"
+
+
 def test_unknown_kind_and_strange_fields_never_crash() -> None:
     assert trail.sentence(event("later:invented")) == "Lê Ban Mai: later:invented."
     strange = event("submission:signed", body={"unit": ["a"], "count": {"b": 1}, "number": "{actor}[x]"})
