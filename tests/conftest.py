@@ -18,6 +18,7 @@ from types import CodeType
 from typing import Any
 from zlib import crc32
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -44,6 +45,9 @@ for _name in ("ACCOUNT", "ADDRESS", "SIGN_IN", "STATUS"):
     os.environ.setdefault(f"VINHDANH_RATE_{_name}", "1000000")
 # They run at any hour, and most of them ask what a mail says, not when it goes; those of the quiet hours set their own.
 os.environ.setdefault("VINHDANH_QUIET_HOURS", "false")
+# A busy machine is no fault: nothing made up at random is measured by the clock.
+hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("unhurried")
 
 
 def _compile_routes_once() -> None:

@@ -472,7 +472,7 @@ EVERYTHING = form(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @for_all(st.dictionaries(st.sampled_from([*EVERYTHING.names, "zz"]), ANY_JSON))
 def test_any_json_is_taken_or_refused_and_what_is_taken_is_taken_again_unchanged(
     answers: dict[str, Any],

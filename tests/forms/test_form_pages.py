@@ -261,7 +261,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @for_all(st.lists(st.tuples(NAMES | st.text(max_size=12), st.text(max_size=8)), max_size=12))
 def test_any_posted_page_is_read_and_shown_again(pairs: list[tuple[str, str]]) -> None:
     raw = from_html(PAGE, pairs)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.tables import DMN, ENV, ask, dmn, load
@@ -118,7 +118,6 @@ bounds = st.lists(
 )
 
 
-@settings(deadline=None)  # a busy machine is no fault
 @given(bounds, st.integers(0, 20))
 def test_every_policy_agrees_with_its_description(rows: list[tuple[int, int, int]], x: int) -> None:
     rules = [([f"[{low}..{high}]"], [str(result)]) for low, high, result in rows]

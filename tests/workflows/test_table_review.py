@@ -253,7 +253,7 @@ SAMPLES = [
 rows = st.lists(st.tuples(*(st.sampled_from(CELLS[name]) for name in CELLS)), min_size=1, max_size=6)
 
 
-@settings(max_examples=150, deadline=None)  # a busy machine is no fault
+@settings(max_examples=150)
 @given(rows)
 def test_review_agrees_with_what_the_table_does(cells: list[tuple[str, ...]]) -> None:
     table = table_of(cells, inputs=list(CELLS), table='hitPolicy="RULE ORDER"')

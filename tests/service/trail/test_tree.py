@@ -76,7 +76,7 @@ def test_every_place_in_every_small_tree() -> None:
                 assert not continues(earlier, before, EMPTY, size, proof)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_large_trees_at_random(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, len(LEAVES)), "size")
