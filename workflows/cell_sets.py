@@ -28,6 +28,7 @@ from workflows.feel.syntax import (
     Compare,
     In,
     Input,
+    Literal,
     Logic,
     Loop,
     Name,
@@ -185,6 +186,8 @@ def constant(node: Node, env: Env | None = None) -> Value:
 
     Raises NotAnalysed when it needs data, the clock, or rules that are not known.
     """
+    if isinstance(node, Literal):  # nearly every cell of nearly every table
+        return node.value
     for part in _nodes(node):
         if isinstance(part, Name | Loop | Input):
             what = part.text if isinstance(part, Name) else "?"

@@ -138,7 +138,7 @@ DEEPEST_WAY = 700
 """Elements on the shortest way to any element, called processes included; the engine stops an instance at 800."""
 MOST_TEXT = 200_000
 """Characters of all expressions of a bundle."""
-MOST_CELLS = 4_000
+MOST_CELLS = 3_200
 """Cells of all decision tables of a bundle."""
 _ID = re.compile(r"[^\W\d][\w-]{0,199}")
 _REFUSED = {

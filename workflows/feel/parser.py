@@ -8,6 +8,7 @@ may recurse.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import NoReturn
 
 from workflows.feel.builtins import FUNCTIONS
@@ -78,6 +79,7 @@ def parse_expression(text: str, spaced: tuple[str, ...] = ()) -> Node:
     return node
 
 
+@lru_cache(maxsize=4096)
 def parse_unary(text: str, spaced: tuple[str, ...] = ()) -> tuple[Test, ...]:
     """Read the tests of a table cell. Raises FeelError with the column of the fault."""
     parser = _Parser(text, spaced)
