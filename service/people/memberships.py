@@ -112,14 +112,14 @@ def _told_grant(given: Mapping[str, Any]) -> tuple[str, str]:
     name = members.names([given["account"]]).get(given["account"], "")
     vi, en = (group_labels([given["group"]], language)[given["group"]] for language in ("vi", "en"))
     start, end = _days(given)
-    last = end and end - timedelta(days=1)
+    last = end - timedelta(days=1) if end else None
     said = (
-        f"Giao vai trò {vi} cho {name}", start and f"từ {start:%d/%m/%Y}", last and f"đến hết {last:%d/%m/%Y}",
-        given.get("basis") and f"căn cứ: {given['basis']}",
+        f"Giao vai trò {vi} cho {name}", f"từ {start:%d/%m/%Y}" if start else "", f"đến hết {last:%d/%m/%Y}" if last else "",
+        f"căn cứ: {given['basis']}" if given.get("basis") else "",
     )
     said_en = (
-        f"Give the role {en} to {name}", start and f"from {start:%d/%m/%Y}", last and f"to the end of {last:%d/%m/%Y}",
-        given.get("basis") and f"basis: {given['basis']}",
+        f"Give the role {en} to {name}", f"from {start:%d/%m/%Y}" if start else "", f"to the end of {last:%d/%m/%Y}" if last else "",
+        f"basis: {given['basis']}" if given.get("basis") else "",
     )
     return ", ".join(filter(None, said)), ", ".join(filter(None, said_en))
 
