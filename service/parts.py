@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from forms import compile_form
-from service import clock, erasing, jobs, notices, papers, people, trail, words
+from service import clock, erasing, jobs, keepers, notices, papers, people, trail, words
 from service.awards import (
     changes,
     comments,
@@ -64,6 +64,8 @@ def join_parts() -> None:
         ("emergency accesses", people.break_glass.end_due),
         ("API tokens", people.sweep_tokens),
         ("erasures", erasing.lapse),
+        ("letters with checkpoints", keepers.send_due),
+        ("missing letters", keepers.look_for_missing),
         ("denials", trail.flush_denials),
         ("old dossiers", offline_dossier.drop_old_dossiers),
         ("digests", notices.gather_due),
@@ -103,11 +105,12 @@ def _checkpoint(job: jobs.Job) -> None:
     checkpoints.make_checkpoint()
 
 
-def _alarm(what: str, what_en: str, moment: int) -> None:
-    """Tell inspectors and administrators that the trail does not fit."""
+def _alarm(what: str, what_en: str, moment: int, code: str) -> None:
+    """Tell inspectors and administrators that the trail does not fit, or that a checkpoint did not reach who keeps it."""
+    letter, page = ("keeper_missing", "/trail/keepers") if code.startswith(keepers.MISSING) else ("trail_alarm", "/trail/checkpoints")
     notices.queue(
-        "trail_alarm", to=people.members_of(["inspector", "admin"]), key=f"trail_alarm:{moment}",
-        context={"what": what, "what_en": what_en, "found": clock.now()}, link="/trail/checkpoints",
+        letter, to=people.members_of(["inspector", "admin"]), key=f"{letter}:{moment}",
+        context={"what": what, "what_en": what_en, "found": clock.now()}, link=page,
     )
 
 
@@ -121,11 +124,12 @@ def _diagrams() -> dict[str, tuple[str, str]]:
 
 
 def _contacts(accounts: Collection[int]) -> dict[int, notices.Contact]:
-    """Where people are reached: only those who may sign in."""
-    return {
+    """Where people are reached: only those who may sign in, and by numbers below zero those who keep checkpoints."""
+    own = {
         number: notices.Contact(name=p.name, address=p.email, language=p.locale, active=p.active)
-        for number, p in people.accounts_of(accounts).items()
+        for number, p in people.accounts_of([number for number in accounts if number > 0]).items()
     }
+    return {**own, **keepers.contacts(accounts)}
 
 
 def _element_name(event: trail.Event, locale: trail.Locale) -> dict[str, str]:

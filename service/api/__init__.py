@@ -28,6 +28,7 @@ def install(app: APIFlask) -> None:
         guard,
         idempotency,
         imports,
+        keepers,
         lists,
         notices,
         operating,
@@ -54,7 +55,7 @@ def install(app: APIFlask) -> None:
     for module in (
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
-        calendar_feed, workload,
+        calendar_feed, workload, keepers,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

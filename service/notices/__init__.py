@@ -24,6 +24,7 @@ from service.notices.desk import (
     send_test,
     show_mail,
     shown,
+    states_of,
     try_letter,
     try_words,
 )
@@ -139,6 +140,7 @@ __all__ = [
     "send_test",
     "show_mail",
     "shown",
+    "states_of",
     "stop_digests",
     "take_in",
     "task_gaps",

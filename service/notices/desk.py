@@ -256,6 +256,13 @@ def deliveries(key: str, letter: str, accounts: Collection[int]) -> tuple[Delive
     return tuple(found)
 
 
+def states_of(letter: str, keys: Collection[str]) -> dict[str, str]:
+    """State of the mail of each event, by its key, for a letter that goes to one person an event."""
+    with db.reading() as s:
+        rows = s.execute(select(MAIL.c.key, MAIL.c.state).where(MAIL.c.key.in_(keys), MAIL.c.letter == letter)).all()
+    return {key: state for key, state in rows}
+
+
 def reads_as(
     letter: str, context: Mapping[str, Any], *, words: Mapping[str, Any] | None, language: str, person: str, link: str
 ) -> Rendered:

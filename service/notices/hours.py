@@ -20,6 +20,11 @@ def urgent_letters() -> frozenset[str]:
     return frozenset(name for name, one in letters().items() if one.urgent)
 
 
+def freeze_proof_letters() -> frozenset[str]:
+    """Letters that go while outgoing mail is held back."""
+    return frozenset(name for name, one in letters().items() if one.through_freeze)
+
+
 def is_quiet(at: datetime | None = None) -> bool:
     """Tell whether the office keeps quiet at a moment: at night, on weekends and public holidays, where it is so set."""
     if not current_app.extensions["settings"].quiet_hours:

@@ -80,11 +80,17 @@ class Letter:
     """Whether the pages show it too; else it is mail only, and nobody chooses how to hear of it."""
     mail: bool = True
     """Whether it goes by mail; else the pages alone show it: of an address that takes no mail."""
+    through_freeze: bool = False
+    """Whether it goes while outgoing mail is held back."""
+    file: Mapping[str, str] = field(default_factory=dict)
+    """A text file that goes with it: `field` that holds it, template of its `name`."""
+    page: str = ""
+    """The secret field that is the address of its button: of a page without signing in, for who may have no account."""
 
     @property
     def gaps(self) -> dict[str, bool]:
-        """The values that other words for it may ask for, and whether each is always there; not what only a calendar reads."""
-        technical = {self.event.get("uid"), self.event.get("sequence")}
+        """The values that other words for it may ask for, and whether each is always there; not what a calendar, file or button takes."""
+        technical = {self.event.get("uid"), self.event.get("sequence"), self.file.get("field"), self.page}
         return dict.fromkeys(self.reckoned.get(LANGUAGES[0], ()), True) | {
             name: needed for name, (_kind, needed) in self.fields.items() if name not in technical
         }
@@ -106,6 +112,8 @@ class Rendered:
     event: str = ""
     method: str = ""
     """What the calendar is to do with the entry: PUBLISH or CANCEL."""
+    file: tuple[str, str] | None = None
+    """Name and content of the text file that goes with it."""
 
 
 @cache
@@ -127,7 +135,8 @@ def letters() -> Mapping[str, Letter]:
             event=data.get("event", {}),
             reckoned={language: data[language].get("reckoned", {}) for language in LANGUAGES},
             compulsory=data.get("compulsory", True), urgent=data.get("urgent", False), bell=data.get("bell", True),
-            mail=data.get("mail", True),
+            mail=data.get("mail", True), through_freeze=data.get("through_freeze", False), file=data.get("file", {}),
+            page=data.get("page", ""),
         )
     return found
 
@@ -296,6 +305,8 @@ def _written(
 ) -> Rendered:
     language, words, values = _words(letter, context, language)
     facts = [(label, _fill_gaps(value, values)) for label, value in words["facts"]]
+    page = values.get(letter.page) if letter.page else None
+    around = "_open" if letter.page else ""
     said: dict[str, Any] = {
         "language": language,
         "subject": _one_line(_sentence(letter, words["subject"], values)),
@@ -305,9 +316,9 @@ def _written(
         "cases": by_case(items),
         "closing": _sentence(letter, words["closing"], values),
         "button": words["button"],
-        "link": _layout()[language]["link"],
-        "footer": _layout()[language]["footer"],
-        "url": url,
+        "link": _layout()[language][f"link{around}"],
+        "footer": _layout()[language][f"footer{around}"],
+        "url": page if page and page != _HIDDEN else url,
     }
     html = _environment().get_template("layout.html").render(said)
     return Rendered(
@@ -315,6 +326,7 @@ def _written(
         _environment().get_template("layout.txt").render(said).strip() + "\n",
         _inliner().inline(html),
         *_event(letter, context, values, url, organizer),
+        (_fill(letter.file["name"], values), str(context[letter.file["field"]])) if letter.file else None,
     )
 
 

@@ -73,6 +73,11 @@ def compose(
             rendered.event.encode(), maintype="text", subtype="calendar", filename="giay-moi.ics", cte="base64",
             params={"charset": "utf-8", "method": rendered.method},
         )
+    if rendered.file is not None:
+        name, content = rendered.file
+        body.add_attachment(
+            content.encode(), maintype="text", subtype="plain", filename=name, cte="base64", params={"charset": "utf-8"},
+        )
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return head.encode("ascii") + body.as_bytes()
 

@@ -224,7 +224,7 @@ def _claim(holder: str, limit: int) -> list[Waiting]:
         if s.execute(select(MAIL.c.id).where(due).limit(1)).first() is None:
             return []
     if is_frozen():
-        return []
+        due = and_(due, MAIL.c.letter.in_(hours.freeze_proof_letters()))
     if hours.is_quiet():  # also for what waited for another reason: a retry, a worker that stood still
         due = and_(due, MAIL.c.letter.in_(hours.urgent_letters()))
     with db.transaction() as s:
@@ -299,7 +299,7 @@ def _hand_over(client: SMTP, mail: Waiting, sender: str, ready: tuple[str, bytes
             sender=sender,
             to=address,
             content=content,
-            before_last_byte=lambda: _note_handing_over(mail.id, holder),
+            before_last_byte=lambda: _note_handing_over(mail, holder),
         )
     except smtp.Withheld:
         _give_back(holder, [mail.id])
@@ -394,14 +394,14 @@ def rendered(
     )
 
 
-def _note_handing_over(mail: int, holder: str) -> bool:
+def _note_handing_over(mail: Waiting, holder: str) -> bool:
     """Write down that the server may have the mail from now on; False if it is ours no longer or nothing may leave."""
     with db.transaction() as s:
-        if is_frozen():
+        if mail.letter not in hours.freeze_proof_letters() and is_frozen():
             return False
         mine = s.execute(
             update(MAIL)
-            .where(_held(holder), MAIL.c.id == mail)
+            .where(_held(holder), MAIL.c.id == mail.id)
             .values(handed_at=clock.now())
             .returning(MAIL.c.id)
         )
@@ -442,7 +442,7 @@ def _tell(mail: int, account: int, letter: str, state: str, error: str | None) -
     trail.record(
         _TOLD[state],
         by=machine("worker"),
-        stream=f"account:{account}",
+        stream=f"account:{account}" if account > 0 else "system",
         body={"mail": mail, "letter": label(letter)},
         private={"error": error[:_ERROR_LENGTH] if error else None},
     )

@@ -34,7 +34,7 @@ from service.trail.verify import snapshot
 
 CAUSES = ("ballot:sealed", "ballot:counted", "decision:signed", "trail:restored", KEY_CHANGED)
 """Kinds of entries that ask for a checkpoint at once."""
-QUIET = ("mail:sent", "trail:verified", "trail:alarm")
+QUIET = ("mail:sent", "trail:verified", "trail:alarm", "keeper:told")
 """What these entries tell follows from a checkpoint: they alone ask for none within the day."""
 TOPIC = "trail.checkpoint"
 """The worker's job that signs what stands now, for who asks on a page."""
@@ -194,6 +194,13 @@ def due() -> str:
             return "day"
         loud = select(EVENT.c.gseq).where(since, EVENT.c.kind.not_in(QUIET)).limit(1)
         return "hour" if passed >= HOUR and connection.execute(loud).first() else ""
+
+
+def matters_since(number: int) -> bool:
+    """Tell whether a checkpoint after this number was asked for by what must not be undone."""
+    with snapshot() as connection:
+        after = select(CHECKPOINT.c.number).where(CHECKPOINT.c.number > number, CHECKPOINT.c.cause.in_(CAUSES)).limit(1)
+        return connection.execute(after).first() is not None
 
 
 def list_checkpoints(*, past: int | None = None, limit: int = 50) -> list[tuple[Checkpoint, str, str]]:

@@ -1009,6 +1009,30 @@ ADMIN: dict[str, Kind] = {
         "system", "Cảnh báo nhật ký: {what}.", "Alarm of the trail: {what_en}."
     ),
     "trail:checkpoint_asked": Kind("system", "{actor} yêu cầu ký mốc nhật ký.", "{actor} asked for a checkpoint."),
+    "keeper:asked": Kind(
+        "system",
+        "{actor} đề nghị[ {recipient}] giữ mốc nhật ký, là người giữ mốc số {keeper}[; thư gửi tới {email}].",
+        "{actor} asked[ {recipient}] to keep checkpoints, as keeper {keeper}[; letters go to {email}].",
+    ),
+    "keeper:asked_again": Kind(
+        "system", "{actor} gửi lại thư đề nghị tới người giữ mốc số {keeper}.", "{actor} asked keeper {keeper} once more."
+    ),
+    "keeper:confirmed": Kind(
+        "system", "Người giữ mốc số {keeper} nhận lời giữ mốc nhật ký.", "Keeper {keeper} agreed to keep checkpoints."
+    ),
+    "keeper:ended": Kind(
+        "system", "{actor} kết thúc việc giữ mốc của người giữ mốc số {keeper}[: {reason}].",
+        "{actor} ended the keeping of keeper {keeper}[: {reason}].",
+    ),
+    "keeper:left": Kind("system", "Người giữ mốc số {keeper} thôi giữ mốc nhật ký.", "Keeper {keeper} keeps checkpoints no more."),
+    "keeper:told": Kind(
+        "system", "Mốc số {checkpoint} được gửi tới người giữ mốc số {keeper}, thư số {letter}.",
+        "Checkpoint {checkpoint} went to keeper {keeper}, letter {letter}.",
+    ),
+    "keeper:missed": Kind(
+        "system", "Thư số {letter} mang mốc số {checkpoint} không tới người giữ mốc số {keeper}.",
+        "Letter {letter} with checkpoint {checkpoint} did not reach keeper {keeper}.",
+    ),
     "trail:anchor_held": Kind(
         "system", "{actor} đối chiếu một mốc từ bên ngoài: {why}.", "{actor} held a checkpoint from outside against the trail: {why_en}."
     ),

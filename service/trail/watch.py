@@ -33,8 +33,8 @@ _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _AGAIN = timedelta(hours=24)
 
 log = structlog.get_logger(__name__)
-alarmed: list[Callable[[str, str, int], None]] = []
-"""Called inside the transaction of an alarm: (what in Vietnamese, in English, the number of the alarm's entry to come)."""
+alarmed: list[Callable[[str, str, int, str], None]] = []
+"""Called inside the transaction of an alarm: (what in Vietnamese, in English, the moment, the code)."""
 
 
 def sign_due() -> int:
@@ -92,7 +92,7 @@ def raise_alarm(what: str, what_en: str, code: str, place: int = 0) -> bool:
             body={"what": what.rstrip("."), "what_en": what_en.rstrip("."), "code": code, "place": place},
         )
         for tell in alarmed:
-            tell(what, what_en, microseconds())
+            tell(what, what_en, microseconds(), code)
     return True
 
 

@@ -70,6 +70,7 @@ def show() -> Response:
         pager=None,
         main_act=Act(_("Đối chiếu mốc từ bên ngoài"), url_for("trail_proofs.hold"), "hold", "main", method="get") if may else None,
         acts=[
+            Act(_("Người giữ mốc"), url_for("keepers.show"), "keepers", method="get"),
             *([Act(_("Ký mốc bây giờ"), url_for("trail_proofs.sign"), "sign")] if may else []),
             *([Act(_("Các mốc trước"), url_for("trail_proofs.show", past=rows[-1][0].number), "older", "text", method="get")]
               if len(rows) == _SIZE else []),

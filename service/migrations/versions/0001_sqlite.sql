@@ -477,6 +477,18 @@ CREATE TABLE replay_run (
 ;;
 CREATE INDEX ix_replay_run_key ON replay_run ("key", id)
 ;;
+CREATE TABLE keeper (
+	id INTEGER NOT NULL,
+	name VARCHAR(120) NOT NULL,
+	address VARCHAR(254) NOT NULL,
+	outside BOOLEAN NOT NULL,
+	asked_at BIGINT NOT NULL,
+	asked_by INTEGER,
+	confirmed_at BIGINT,
+	ended_at BIGINT,
+	CONSTRAINT pk_keeper PRIMARY KEY (id)
+)
+;;
 CREATE TABLE idempotent_answer (
 	account INTEGER NOT NULL,
 	"key" VARCHAR(200) NOT NULL,
@@ -787,6 +799,17 @@ CREATE TABLE migration (
 )
 ;;
 CREATE INDEX ix_migration_from_id ON migration (from_id)
+;;
+CREATE TABLE keeper_letter (
+	keeper_id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	checkpoint INTEGER NOT NULL,
+	origin VARCHAR(64) NOT NULL,
+	queued_at BIGINT NOT NULL,
+	missed_at BIGINT,
+	CONSTRAINT pk_keeper_letter PRIMARY KEY (keeper_id, number),
+	CONSTRAINT fk_keeper_letter_keeper_id FOREIGN KEY(keeper_id) REFERENCES keeper (id)
+)
 ;;
 CREATE TABLE studio_draft (
 	id INTEGER NOT NULL,

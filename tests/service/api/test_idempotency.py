@@ -211,6 +211,11 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
             ("vhxh", "/substitutions/1/end", {"json": {"reason": "Về sớm"}}),
             ("vhxh", "/substitutions/1/end", {"json": {"reason": "Lần nữa"}}),
         ],
+        ("post", "/keepers"): [
+            ("quantri", "/keepers", {"json": {"name": "Thanh tra tỉnh", "address": "thanhtra@tinh.example", "outside": True}}),
+        ],
+        ("post", "/keepers/{keeper_id}/ask"): [("quantri", "/keepers/1/ask", {})],
+        ("post", "/keepers/{keeper_id}/end"): [("quantri", "/keepers/1/end", {"json": {"reason": "Nghỉ hưu"}})],
         ("post", "/erasures"): [
             ("quantri", "/erasures", {"json": {"recipient": 1, "requester": "Lê Trúc Xanh", "received_on": DAY.isoformat()}}),
         ],

@@ -91,5 +91,5 @@ def test_office_that_wants_no_quiet_hours_sends_at_night(app: Flask, settings: S
 def test_only_what_cannot_wait_goes_at_any_hour() -> None:
     assert {name for name, one in letters().items() if one.urgent} == {
         "overdue", "council_called_off", "test", "password_reset", "trail_alarm", "token_made", "break_glass",
-        "identity_linked", "guarded_role",
+        "identity_linked", "guarded_role", "keeper_asked", "keeper_letter", "keeper_ended", "keeper_missing",
     }

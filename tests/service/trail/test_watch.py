@@ -31,7 +31,7 @@ def told() -> Iterator[list[str]]:
     """What was told to who registered for alarms."""
     heard: list[str] = []
 
-    def hear(what: str, what_en: str, moment: int) -> None:
+    def hear(what: str, what_en: str, moment: int, code: str) -> None:
         heard.append(what)
 
     watch.alarmed.append(hear)

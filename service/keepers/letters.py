@@ -1,0 +1,97 @@
+"""Letters with checkpoints: one a day to each keeper, and at once after what must not be undone; those that did not arrive.
+
+They go at any hour and from a frozen outbox: who could hold them back could cut the trail behind the last one.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Select, select
+
+from service import clock, notices, trail
+from service.actor import machine
+from service.db import let_go, reading, transaction
+from service.keepers.acts import miss
+from service.keepers.models import Keeper, KeeperLetter
+from service.trail import checkpoints
+from service.trail.note import Checkpoint
+
+LETTER = "keeper_letter"
+DAY = timedelta(days=1)
+ARRIVES_WITHIN = timedelta(days=1)
+"""After how long a letter that the next mail server has not taken is missing."""
+_LOST = ("failed", "returned", "withheld", "cancelled")
+_LOOKED_AT = 400
+
+
+def send_due() -> int:
+    """Queue a letter to each keeper for whom one is due; returns how many. A sweep of the worker."""
+    with reading() as s:
+        keepers = list(s.scalars(select(Keeper.id).where(Keeper.confirmed_at.is_not(None), Keeper.ended_at.is_(None))))
+    if not keepers:
+        return 0
+    newest = checkpoints.list_checkpoints(limit=1)
+    return sum(_send(number, *newest[0]) for number in keepers) if newest else 0
+
+
+def _send(number: int, made: Checkpoint, cause: str, text: str) -> int:
+    with reading() as s:
+        if not _is_due(s.scalars(_last(number)).first(), made):
+            return 0
+    with transaction() as s:
+        keeper = s.get_one(Keeper, number, with_for_update=True)
+        last = s.scalars(_last(number)).first()
+        if keeper.ended_at is not None or not _is_due(last, made):  # another worker was quicker
+            return 0
+        letter = KeeperLetter(
+            keeper_id=number, number=last.number + 1 if last else 1, checkpoint=made.number, origin=made.origin, queued_at=clock.now(),
+        )
+        s.add(letter)
+        trail.record(
+            "keeper:told", by=machine("worker"), stream="system",
+            body={"keeper": number, "letter": letter.number, "checkpoint": made.number},
+        )
+        return notices.queue(
+            LETTER, to=[-number], key=letter.key,
+            context={
+                "letter": letter.number, "before": last.number if last else None, "checkpoint": made.number, "size": made.size,
+                "root": made.root.hex(), "signed": made.at, "trail": made.origin, "note": text,
+            },
+        )
+
+
+def _last(keeper: int) -> Select[KeeperLetter]:
+    return select(KeeperLetter).where(KeeperLetter.keeper_id == keeper).order_by(KeeperLetter.number.desc()).limit(1)
+
+
+def _is_due(last: KeeperLetter | None, made: Checkpoint) -> bool:
+    """Whether a checkpoint is to go to who got this letter last: within the day only where one that matters came since."""
+    if last is None:
+        return True
+    if last.checkpoint == made.number:
+        return False
+    return clock.now() - last.queued_at >= DAY or checkpoints.matters_since(last.checkpoint)
+
+
+def look_for_missing() -> int:
+    """Raise the alarm for letters that were returned, refused, or not taken within a day; returns how many. A sweep of the worker."""
+    with reading() as s:
+        rows = list(s.scalars(
+            select(KeeperLetter).join(Keeper, Keeper.id == KeeperLetter.keeper_id)
+            .where(KeeperLetter.missed_at.is_(None), Keeper.ended_at.is_(None), KeeperLetter.queued_at > clock.now() - 30 * DAY)
+            .order_by(KeeperLetter.queued_at.desc()).limit(_LOOKED_AT)
+        ))
+        let_go(rows)
+    if not rows:
+        return 0
+    states = notices.states_of(LETTER, [row.key for row in rows])
+    late = clock.now() - ARRIVES_WITHIN
+    missing = [
+        (row.keeper_id, row.number) for row in rows
+        if (state := states.get(row.key, "")) in _LOST or state != "sent" and row.queued_at < late
+    ]
+    for one in missing:
+        with transaction() as s:
+            miss(s.get_one(KeeperLetter, one, with_for_update=True), machine("worker"))
+    return len(missing)

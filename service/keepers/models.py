@@ -1,0 +1,48 @@
+"""Tables of those who keep checkpoints outside the house, and of the numbered letters that went to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.db import Base, Key
+
+
+class Keeper(Base):
+    """Somebody who agreed to keep checkpoints, with or without an account here."""
+
+    __tablename__ = "keeper"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(254))
+    outside: Mapped[bool]
+    """Whether nobody who looks after the machine can reach this mailbox."""
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+    """Since when the person agreed, by the link that went to the address."""
+    ended_at: Mapped[datetime | None]
+
+
+class KeeperLetter(Base):
+    """One letter to one keeper: numbers of a keeper have no gap, so that whoever reads them sees one that is missing."""
+
+    __tablename__ = "keeper_letter"
+
+    keeper_id: Mapped[int] = mapped_column(ForeignKey("keeper.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    checkpoint: Mapped[int] = mapped_column(Key)
+    """Number of the checkpoint in it."""
+    origin: Mapped[str] = mapped_column(String(64))
+    """Name of its trail: after a restore numbers may come again, letters do not."""
+    queued_at: Mapped[datetime]
+    missed_at: Mapped[datetime | None]
+    """Since when it is known that it did not arrive: the mail says so, or the keeper."""
+
+    @property
+    def key(self) -> str:
+        """Names its mail."""
+        return f"keeper:{self.keeper_id}:{self.number}:{self.origin}"

@@ -1,0 +1,232 @@
+"""Checkpoints go out: somebody is asked, agrees by the link in the mail, gets numbered letters, and misses none unnoticed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from service import clock, keepers, notices, people, trail
+from service.actor import Actor, machine
+from service.db import transaction
+from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.keepers import Keeper, KeeperLetter
+from service.notices.models import MAIL
+from service.trail import anchors, checkpoints, watch
+from tests.journeys.conftest import furnished, office_on
+from tests.journeys.office import Office
+from tests.service.notices.conftest import Post, serving
+from tests.service.web.browser import Guest, Visitor, words
+
+__all__ = ["furnished", "office_on"]
+
+pytestmark = pytest.mark.both_databases
+OUT = "thanhtra.tinh@tinh.example"
+NAME = "Thanh tra tỉnh"
+
+
+@pytest.fixture
+def office(office_on: Callable[..., Office]) -> Office:
+    return office_on(date(2026, 11, 3), lambda office: {})
+
+
+@pytest.fixture
+def post(office: Office) -> Iterator[Post]:
+    with serving(office.app.extensions["settings"]) as post:
+        yield post
+
+
+@pytest.fixture
+def admin(office: Office) -> Actor:
+    return office.who("quantri")
+
+
+def later(office: Office, **by: float) -> None:
+    """Some time passes, in which something was done and a checkpoint signed."""
+    clock.move_to(clock.now() + timedelta(**by))
+    with transaction():
+        trail.record("trail:checkpoint_asked", by=machine("cli"), stream="system")
+    watch.sign_due()
+    office.work()
+
+
+def to_keeper(post: Post) -> list[str]:
+    return [str(m["Subject"]) for m in post.messages if OUT in str(m["To"])]
+
+
+def link(post: Post) -> str:
+    """The keeper's own page, as the newest letter leads there."""
+    body = [m for m in post.messages if OUT in str(m["To"])][-1].get_body(("plain",))
+    assert body is not None
+    found = re.search(r"https?://\S+?(/checkpoint-letters/\S+)", body.get_content())
+    assert found is not None
+    return found[1]
+
+
+def agreed(office: Office, admin: Actor, post: Post) -> str:
+    """A keeper who agreed and has the first letter; gives the own page."""
+    keepers.ask_keeper(NAME, OUT, outside=True, by=admin)
+    office.work()
+    page, guest = link(post), Guest(office.app)
+    guest.open(page)
+    guest.follow(guest.post(f"{page}/agree"))
+    later(office, minutes=1)
+    return page
+
+
+def test_who_agreed_gets_a_numbered_letter_whose_file_fits_the_trail(office: Office, admin: Actor, post: Post) -> None:
+    keepers.ask_keeper(NAME, OUT, outside=True, by=admin)
+    later(office, minutes=1)
+    assert to_keeper(post) == ["Đề nghị giữ mốc nhật ký của Ủy ban nhân dân xã Sơn Mai"], "nothing goes to who has not agreed"
+    page, guest = link(post), Guest(office.app)
+    for _ in range(3):  # scanners open links
+        assert "Đề nghị bạn giữ mốc nhật ký" in words(guest.open(page))
+    assert trail.read(kind="keeper:confirmed").events == ()
+    assert "Cảm ơn bạn" in words(guest.follow(guest.post(f"{page}/agree")))
+    office.work()
+    (letter,) = [m for m in post.messages if "thư số 1" in str(m["Subject"])]
+    (file,) = letter.iter_attachments()
+    newest = checkpoints.list_checkpoints(limit=1)[0]
+    assert file.get_filename() == f"moc-{newest[0].number}.txt" and file.get_content().replace("\r\n", "\n") == newest[2]
+    text = letter.get_body(("plain",))
+    assert text is not None and newest[0].root.hex() in text.get_content()
+    assert "sau khi đăng nhập" not in text.get_content()
+    assert anchors.check_anchor(file.get_content().replace("\r\n", "\n")).ok
+    assert "1 thư" in words(guest.open(page))
+    told = trail.read(kind="keeper:told").events
+    assert [event.body["letter"] for event in told] == [1] and trail.verify().ok
+    with transaction() as s:
+        assert NAME.encode() not in b"".join(s.scalars(sa.text("SELECT body FROM trail_event")))
+
+
+def test_one_letter_a_day_and_one_at_once_after_what_must_not_be_undone(office: Office, admin: Actor, post: Post) -> None:
+    agreed(office, admin, post)
+    for _ in range(3):
+        later(office, hours=2)
+    assert len(to_keeper(post)) == 2, "checkpoints of the hour wait for the day's letter"
+    later(office, hours=24)
+    assert to_keeper(post)[-1].endswith("thư số 2")
+    clock.move_to(clock.now() + timedelta(minutes=5))
+    with transaction():
+        trail.record("decision:signed", by=machine("cli"), stream="system")
+    watch.sign_due()
+    office.work()
+    assert to_keeper(post)[-1].endswith("thư số 3")
+
+
+def test_letters_go_at_night_and_from_a_frozen_outbox_and_others_do_not(office: Office, admin: Actor, post: Post) -> None:
+    agreed(office, admin, post)
+    notices.freeze(by=admin, reason="Phục hồi dữ liệu")
+    with transaction():
+        notices.queue("test", to=[people.find_account("thanhtra").id], key="t:1", context={"at": clock.now()})
+    clock.move_to(clock.now().replace(hour=20) + timedelta(days=1))  # 3 in the morning
+    later(office, minutes=1)
+    assert to_keeper(post)[-1].endswith("thư số 2")
+    assert not [m for m in post.messages if "thử" in str(m["Subject"]).lower()]
+    notices.release(by=admin)
+    office.work()
+    assert [m for m in post.messages if "thử" in str(m["Subject"]).lower()], "it could have gone"
+
+
+@pytest.mark.parametrize("order", ["550 5.1.1 no such user", "lost"])
+def test_letter_that_does_not_arrive_is_an_alarm_once(office: Office, admin: Actor, post: Post, order: str) -> None:
+    agreed(office, admin, post)
+    if order == "lost":
+        settings = office.app.extensions["settings"]
+        settings.smtp_url = "smtp://127.0.0.1:1?timeout=1"
+        later(office, hours=25)
+        later(office, hours=26)
+    else:
+        post.orders["rcpt"].append(order)
+        later(office, hours=25)
+        office.work()
+    missed = trail.read(kind="keeper:missed").events
+    assert [event.body["letter"] for event in missed] == [2]
+    (alarm,) = watch.alarms_since(clock.now() - timedelta(days=3))
+    assert "Thư số 2 mang mốc số" in alarm[1]
+    assert "không tới người giữ mốc số 1" in words(Visitor(office.app, "thanhtra").open("/trail/keepers"))
+    office.work()
+    assert len(trail.read(kind="keeper:missed").events) == 1
+    with transaction() as s:
+        told = set(s.scalars(sa.select(MAIL.c.account).where(MAIL.c.letter == "keeper_missing")))
+    assert told == set(people.members_of(["inspector", "admin"]))
+
+
+def test_keeper_reports_a_missing_number_and_leaves(office: Office, admin: Actor, post: Post) -> None:
+    page = agreed(office, admin, post)
+    guest = Guest(office.app)
+    guest.open(page)
+    assert guest.post(f"{page}/missing/7").status_code == 404
+    shown = words(guest.follow(guest.post(f"{page}/missing/1")))
+    assert "Đã báo" in shown and "không nhận được" in shown
+    guest.post(f"{page}/missing/1")
+    assert len(trail.read(kind="keeper:missed").events) == 1 and len(watch.alarms_since(clock.now() - timedelta(days=1))) == 1
+    assert "thôi giữ mốc" in words(guest.follow(guest.post(f"{page}/leave")))
+    assert guest.post(f"{page}/missing/1").status_code == 409
+    later(office, hours=30)
+    assert len(to_keeper(post)) == 2, "nothing goes to who left"
+    assert len(watch.alarms_since(clock.now() - timedelta(days=3))) == 2, "that somebody left is told too"
+
+
+def test_three_at_most_each_address_once_by_an_administrator(office: Office, admin: Actor, post: Post) -> None:
+    for nobody in ("thanhtra", "truongphong"):
+        with pytest.raises(Forbidden):
+            keepers.ask_keeper(NAME, OUT, outside=True, by=office.who(nobody))
+    first = keepers.ask_keeper(NAME, OUT, outside=True, by=admin)
+    with pytest.raises(Conflict, match="keeps checkpoints already"):
+        keepers.ask_keeper("Ai đó", OUT.upper(), outside=False, by=admin)
+    for wrong in ("không phải thư", "a@b\r\nBcc: c@d"):
+        with pytest.raises(Invalid):
+            keepers.ask_keeper(NAME, wrong, outside=True, by=admin)
+    keepers.ask_keeper("Bí thư", "bithu@xa.example", outside=False, by=admin)
+    keepers.ask_keeper("Mặt trận", "mttq@xa.example", outside=True, by=admin)
+    with pytest.raises(Conflict, match="There are 3"):
+        keepers.ask_keeper("Thứ tư", "bon@xa.example", outside=True, by=admin)
+    keepers.end_keeper(first, by=admin, reason="Nghỉ hưu")
+    office.work()
+    assert to_keeper(post)[-1] == "Cơ quan kết thúc việc bạn giữ mốc nhật ký"
+    with pytest.raises(Conflict):
+        keepers.end_keeper(first, by=admin, reason="Lần nữa")
+    with pytest.raises(NotFound):
+        keepers.end_keeper(99, by=admin, reason="Không có")
+    assert keepers.ask_keeper("Thứ tư", "bon@xa.example", outside=True, by=admin) == 4
+    with transaction() as s:
+        assert s.scalar(sa.select(sa.func.count()).select_from(Keeper)) == 4
+        assert s.scalar(sa.select(sa.func.count()).select_from(KeeperLetter)) == 0
+
+
+def test_link_is_the_keepers_alone_and_in_no_preview(office: Office, admin: Actor, post: Post) -> None:
+    page = agreed(office, admin, post)
+    guest = Guest(office.app)
+    for wrong in (f"{page}x", "/checkpoint-letters/MQ.abc", "/checkpoint-letters/1"):
+        guest.open(wrong, 404)
+    with transaction() as s:
+        stored = s.scalars(sa.select(sa.cast(MAIL.c.context, sa.Text)).where(MAIL.c.account < 0)).all()
+        numbers = list(s.scalars(sa.select(MAIL.c.id).where(MAIL.c.account < 0)))
+    code = page.rpartition("/")[2]
+    assert stored and not any(code in one for one in stored)
+    shown = Visitor(office.app, "quantri")
+    for number in numbers:
+        assert code not in words(shown.open(f"/office/mail/{number}"))
+    assert NAME in words(shown.open("/office/mail"))
+
+
+def test_choosing_on_the_pages(office: Office, post: Post) -> None:
+    admin = Visitor(office.app, "quantri")
+    assert "Chưa ai giữ mốc nhật ký" in words(admin.open("/trail/keepers"))
+    admin.open("/trail/keepers/new")
+    answer = admin.post("/trail/keepers/new", name=NAME, address="sai", outside="yes")
+    assert answer.status_code == 422 and NAME in answer.text, "what was typed stays"
+    shown = words(admin.follow(admin.post("/trail/keepers/new", name=NAME, address=OUT, outside="no")))
+    assert "chờ nhận lời" in shown and "Chưa có người giữ mốc nào ngoài" in shown
+    admin.follow(admin.post("/trail/keepers/1/again"))
+    office.work()
+    assert len(to_keeper(post)) == 2
+    assert admin.post("/trail/keepers/1/end", reason="").status_code == 422
+    assert "đã thôi" in words(admin.follow(admin.post("/trail/keepers/1/end", reason="Nhầm địa chỉ")))
+    inspector = Visitor(office.app, "thanhtra")
+    assert not inspector.open("/trail/keepers").xpath("//a[@href='/trail/keepers/new']")
+    assert inspector.client.get("/trail/keepers/new").status_code == 403
