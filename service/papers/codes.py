@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -82,11 +83,21 @@ def address_of(said: Certified) -> str:
 
 
 @lru_cache(maxsize=512)
-def picture_of(address: str) -> str:
-    """An address as a QR code, as SVG; the same each time."""
+def picture_of(text: str) -> str:
+    """A text, such as an address, as a QR code, as SVG; the same each time."""
+    return str(_code(text).svg_inline(border=2, omitsize=False))
+
+
+def bitmap_of(text: str) -> bytes:
+    """The same code as PNG, for a paper in Word."""
+    out = io.BytesIO()
+    _code(text).save(out, kind="png", scale=6, border=2)
+    return out.getvalue()
+
+
+def _code(text: str) -> segno.QRCode:
     # Trying all eight masks takes most of the time; any of them can be read. A batch sets each code twice: alone and bound.
-    code = segno.make(address, error="l", mask=3, micro=False, boost_error=False)
-    return str(code.svg_inline(border=2, omitsize=False))
+    return segno.make(text, error="l", mask=3, micro=False, boost_error=False)
 
 
 def read_code(code: str, key: bytes | None = None) -> Certified:

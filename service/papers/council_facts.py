@@ -19,10 +19,13 @@ from service.awards.models import Line, List, Nomination, Score
 from service.awards.rules import gate_labels
 from service.council import session as council
 from service.council.ballot import Ballot
+from service.council.ballot.rounds import stream
 from service.council.session import CAUSES, Item, Minutes, Sitting
 from service.papers.facts import Facts, builder, in_counts, iso_words
 from service.papers.kinds import DUE
 from service.papers.spelling import points
+from service.trail.checkpoints import first_over
+from service.trail.note import read_note
 from workflows.calendar import ZONE
 
 _RESULT = {result.value: result.label for result in RESULTS}
@@ -64,7 +67,7 @@ def _of_session(row: List, facts: Facts) -> Facts:
         "blank_is": next((r.blank for r in minutes.rounds), ""),
         "rounds": [_round(r) for r in minutes.rounds],
         "tally": {"passed": minutes.passed, "failed": minutes.failed, "left": minutes.left_over},
-        "conclusion": _sentence(one.conclusion),
+        "conclusion": _sentence(one.conclusion), "anchor": _anchor(minutes),
         "secretary": {"name": one.secretary, "note": _signed(one.secretary_on)},
         "chair": {"name": one.signed_by or last.presided_by, "note": _signed(one.signed_on)},
     }
@@ -191,7 +194,7 @@ def _of_sheet(s: Session, row: List, facts: Facts) -> Facts:
             "passed": sum(r in ("passed", "lower_form") for r in results), "failed": results.count("failed"),
             "left": results.count("next_session"),
         },
-        "conclusion": "", "secretary": {"name": "", "note": _signed(None)},
+        "conclusion": "", "anchor": {}, "secretary": {"name": "", "note": _signed(None)},
         "chair": {"name": session.get("presided_by") or "", "note": _signed(None)},
     }
 
@@ -209,6 +212,16 @@ def _keyed(name: Mapping[str, Any], line: Line) -> dict[str, Any]:
 
 
 # The count of a secret vote
+
+def _anchor(minutes: Minutes) -> dict[str, Any]:
+    """The checkpoint over the last count, which the paper carries out of the house; nothing before it is signed."""
+    note = first_over("ballot:counted", [stream(r.id) for r in minutes.rounds])
+    if note is None:
+        return {}
+    made = read_note(note)
+    return {
+        "note": note, "number": made.number, "size": made.size, "at": _hour(made.at), "root": made.root.hex(),
+    }
 
 
 def _secret_rounds(minutes: Minutes) -> list[Ballot]:
@@ -234,6 +247,7 @@ def _counting_minutes(s: Session, row: List, facts: Facts) -> Facts:
     held = minutes.session.sittings[-1]
     return facts | tables | {
         "number": "", "dated": _day(held.opened), "place": minutes.session.place, "rounds": rounds, "tellers": tellers,
+        "anchor": _anchor(minutes),
     }
 
 

@@ -52,7 +52,14 @@ def _set(template: str, document: Mapping[str, Any], format: Literal["pdf", "png
 
 def print_paper(facts: Mapping[str, Any]) -> bytes:
     """A paper as PDF/A-2b."""
-    return _set("paper.typ", document_of(facts))[0]
+    return _set("paper.typ", _paper(facts))[0]
+
+
+def _paper(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A paper's document, its codes as pictures."""
+    document = document_of(facts)
+    blocks = [{**b, "code": picture_of(b["code"])} if b["kind"] == "anchor" else b for b in document["blocks"]]
+    return {**document, "blocks": blocks}
 
 
 def print_mark(
@@ -75,7 +82,7 @@ def slots_of(facts: Mapping[str, Any], high: float) -> list[Slot]:
     folder = HERE / "typst"
     found = orjson.loads(typst.query(
         str(folder / "paper.typ"), "<slot>", field="value", root=str(folder), font_paths=[str(FONTS)], ignore_system_fonts=True,
-        sys_inputs={"document": orjson.dumps(document_of(facts), option=orjson.OPT_SORT_KEYS).decode()},
+        sys_inputs={"document": orjson.dumps(_paper(facts), option=orjson.OPT_SORT_KEYS).decode()},
     ))
     return [
         Slot(one["name"], one["page"], (one["x"], high - one["y"] - one["height"], one["x"] + one["width"], high - one["y"]))
@@ -92,7 +99,7 @@ def picture(facts: Mapping[str, Any], names: Sequence[Mapping[str, Any]] = (), *
     """The pages as PNG, to look at; of a certificate those of `names`."""
     if names:
         return _set("certificate.typ", _certificates(facts, names), "png", ppi)
-    return _set("paper.typ", document_of(facts), "png", ppi)
+    return _set("paper.typ", _paper(facts), "png", ppi)
 
 
 @cache

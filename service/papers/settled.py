@@ -39,8 +39,8 @@ IN_PERSON = ("sign", "decide")
 _NOTE = "settled_papers"
 _AFTERWARDS = ("number", "dated", "submission", "review_until", "place_posted", "days", "from", "until")
 """Facts that may come after a paper was drawn up: where it leaves them open, they are written in by hand."""
-_ASIDE = ("made", "bases_left", "secretary", "chair")
-"""Facts that no paper prints, and who has signed it by now."""
+_ASIDE = ("made", "bases_left", "secretary", "chair", "anchor")
+"""Facts that no paper prints, who has signed it by now, and what only proves when it was written."""
 
 
 def is_old(drawn: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

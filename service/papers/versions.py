@@ -206,7 +206,7 @@ def signed_facts(facts: Facts) -> bytes:
     """What of the facts a signature stands for: all but number and day, which the clerk gives afterwards; of a certificate its words."""
     if kind_named(facts["kind"]).is_certificate:
         return digest_of(certificate_stands_for(facts, facts["names"][0]))
-    return digest_of({key: value for key, value in facts.items() if key not in ("number", "dated", "year")})
+    return digest_of({key: value for key, value in facts.items() if key not in ("number", "dated", "year", "anchor")})
 
 
 def digest_of(facts: Facts) -> bytes:

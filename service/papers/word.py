@@ -18,8 +18,9 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from docxtpl import DocxTemplate, RichText
+from docxtpl import DocxTemplate, InlineImage, RichText
 
+from service.papers.codes import bitmap_of
 from service.papers.wording import document_of
 
 FONT = "Times New Roman"
@@ -35,7 +36,7 @@ def write_paper(facts: Mapping[str, Any]) -> bytes:
     """A paper as DOCX."""
     document = document_of(facts)
     made = DocxTemplate(io.BytesIO(_template()))
-    made.render({**document, "blocks": [_block(b) for b in document["blocks"]]}, autoescape=True)
+    made.render({**document, "blocks": [_block(b, made) for b in document["blocks"]]}, autoescape=True)
     for table, block in zip(_lists(made), [b for b in document["blocks"] if b["kind"] == "table"], strict=True):
         _measure(table, block)
     out = io.BytesIO()
@@ -43,7 +44,9 @@ def write_paper(facts: Mapping[str, Any]) -> bytes:
     return _same_each_time(out.getvalue())
 
 
-def _block(block: Mapping[str, Any]) -> dict[str, Any]:
+def _block(block: Mapping[str, Any], made: DocxTemplate) -> dict[str, Any]:
+    if block["kind"] == "anchor":
+        return {**block, "picture": InlineImage(made, io.BytesIO(bitmap_of(block["code"])), width=Mm(34))}
     if block["kind"] == "table":
         columns = block["columns"]
         rest = block["total"][1:]
@@ -267,6 +270,10 @@ def _body(made: Any) -> None:
     _tag(made, "{%p endif %}")
     _tag(made, "{%p if b.kind == 'table' %}")
     _list(made)
+    _tag(made, "{%p endif %}")
+    _tag(made, "{%p if b.kind == 'anchor' %}")
+    _line(made, "{{ b.picture }}", before=10, keep=True)
+    _line(made, "{{ b.words }}", size=11)
     _tag(made, "{%p endif %}")
     _tag(made, "{%p if b.kind == 'signature' %}")
     _signatures(made)

@@ -123,6 +123,8 @@ def _take(found: Document, word: str, said: str, facts: Mapping[str, Any]) -> No
         _add_column(blocks[-1], said)
     elif word == "total":
         blocks[-1]["total"] = [_whole(part.strip()) for part in said.split("|")]
+    elif word == "anchor":
+        blocks.append({"kind": "anchor", "words": _whole(said), "code": facts["anchor"]["note"]})
     elif word == "signature":
         blocks.append({"kind": "signature"})
     elif word == "signer":

@@ -20,7 +20,7 @@ from pathlib import Path
 import orjson
 import structlog
 from flask import current_app
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from service.db import EPOCH, database_number, transaction
 from service.errors import NotFound
@@ -201,6 +201,16 @@ def matters_since(number: int) -> bool:
     with snapshot() as connection:
         after = select(CHECKPOINT.c.number).where(CHECKPOINT.c.number > number, CHECKPOINT.c.cause.in_(CAUSES)).limit(1)
         return connection.execute(after).first() is not None
+
+
+def first_over(kind: str, streams: Sequence[str]) -> str | None:
+    """Signed text of the first checkpoint over the last entry of a kind in these streams; None before there is one."""
+    with snapshot() as connection:
+        last = connection.execute(select(func.max(EVENT.c.gseq)).where(EVENT.c.kind == kind, EVENT.c.stream.in_(streams))).scalar()
+        if last is None:
+            return None
+        over = select(CHECKPOINT.c.note).where(CHECKPOINT.c.size >= last).order_by(CHECKPOINT.c.number).limit(1)
+        return connection.execute(over).scalar()
 
 
 def list_checkpoints(*, past: int | None = None, limit: int = 50) -> list[tuple[Checkpoint, str, str]]:

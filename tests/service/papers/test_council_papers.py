@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 
-from service import papers
+from service import papers, trail
+from service.actor import machine
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import Sum
+from service.db import transaction
 from service.errors import Conflict, Forbidden, NotFound
+from service.papers.codes import bitmap_of
+from service.trail import anchors, checkpoints, watch
+from service.trail.note import read_note
 from tests.journeys.council import MEMBERS, Council
 from tests.journeys.office import Office
 from tests.service.council.ballot.chamber import left_behind
@@ -208,3 +214,26 @@ def test_minutes_of_a_sheet_keyed_from_paper(office_on: Callable[[date], Office]
     said = unicodedata.normalize("NFC", text_of(papers.preview_paper(sheet.id, "council_minutes", by=office.who("thuky"))))
     assert "Không thông qua. Chưa rõ kết quả" in said and "01 trường hợp được thông qua" in said
     assert "Số: 03/BB-HĐTĐKT" in said and "thành viên dự họp" in said
+
+
+@pytest.mark.parametrize("code", ["council_minutes", "counting_minutes"])
+def test_minutes_carry_the_checkpoint_over_the_count_out_of_the_house(council: Council, code: str) -> None:
+    council.close()
+    assert "Mốc nhật ký" not in _said(council, code), "there is none yet"
+    watch.sign_due()
+    (note,) = [text for *_, text in checkpoints.list_checkpoints()]
+    made = read_note(note)
+    said = _said(council, code)
+    assert f"Mốc nhật ký số {made.number}" in said and made.root.hex() in said.replace(" ", "")
+    assert anchors.check_anchor(note).ok
+    drawn = papers.draw_up_paper(_agenda(council), code, by=council.office.who("thuky"))
+    assert drawn.fresh
+    for docx in [p for p in drawn.papers if p.format == "docx"]:
+        with zipfile.ZipFile(papers.open_paper(docx.id, by=council.office.who("thuky"))[2]) as archive:
+            pictures = [archive.read(name) for name in archive.namelist() if name.endswith(".png")]
+        assert pictures == [bitmap_of(note)], "the code is the signed text itself"
+    with transaction():
+        trail.record("decision:signed", by=machine("cli"), stream="system")
+    watch.sign_due()
+    again = papers.draw_up_paper(_agenda(council), code, by=council.office.who("thuky"))
+    assert not again.fresh, "a later checkpoint changes nothing of the paper"
