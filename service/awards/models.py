@@ -129,7 +129,7 @@ class Nomination(Base):
         Index("ix_nomination_ranking", "round_id", "subject_group", "office_total"),
         Index("ix_nomination_recipient", "recipient_id"),
         Index("uq_nomination_instance", "instance_id", unique=True),
-        Index("uq_nomination_code", "code", unique=True),
+        Index("uq_nomination_code_mark", "code_mark", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -146,8 +146,10 @@ class Nomination(Base):
     kind: Mapped[str] = mapped_column(String(10))
     subject_group: Mapped[str] = mapped_column(String(1))
     achievement: Mapped[str] = mapped_column(Text, default="")
-    code: Mapped[str] = mapped_column(String(16))
-    """Random code with which anybody may ask how it stands, without signing in."""
+    code_seed: Mapped[str] = mapped_column(String(32))
+    """Random; with a key outside the database it gives the code by which anybody may ask how this stands (`public.code_of`)."""
+    code_mark: Mapped[str] = mapped_column(String(64))
+    """By which a code that somebody types is found: keyed too, so that nobody reads or tries a code out of the database."""
     form_asked: Mapped[str] = mapped_column(String(10))
     form_recommended: Mapped[str | None] = mapped_column(String(10))
     form_passed: Mapped[str | None] = mapped_column(String(10))

@@ -97,7 +97,7 @@ def create_nomination(
             kind=who.kind,
             subject_group=subject_group,
             achievement=achievement,
-            code=new_code(),
+            **new_code(),
             form_asked=award_form,
             sort_key=who.sort_key,
             created_at=clock.now(),

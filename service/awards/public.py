@@ -10,8 +10,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
+from hmac import digest
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Select, and_, exists, extract, func, or_, select
 
 from service.awards import lists
@@ -27,9 +30,31 @@ LENGTH = 12
 """Characters of a code: 58 bits, which nobody tries through at the rate that the page allows."""
 
 
-def new_code() -> str:
-    """A random code."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+def new_code() -> dict[str, str]:
+    """What a nomination holds of a fresh code: `code_seed`, `code_mark`. The code itself stands nowhere."""
+    seed = secrets.token_hex(16)
+    return {"code_seed": seed, "code_mark": _mark(_code(seed))}
+
+
+def code_of(n: Nomination) -> str:
+    """The code by which a nomination is looked up; the same each time, as long as the key is."""
+    return _code(n.code_seed)
+
+
+def _code(seed: str) -> str:
+    rest, found = int.from_bytes(_keyed(b"code\n" + seed.encode())), ""
+    for _ in range(LENGTH):
+        rest, place = divmod(rest, len(ALPHABET))
+        found += ALPHABET[place]
+    return found
+
+
+def _mark(code: str) -> str:
+    return _keyed(b"mark\n" + code.encode()).hex()
+
+
+def _keyed(said: bytes) -> bytes:
+    return digest(current_app.extensions["settings"].key("status-codes").get_secret_value().encode(), said, sha256)
 
 
 def grouped(code: str) -> str:
@@ -40,8 +65,8 @@ def grouped(code: str) -> str:
 def codes_of(nominations: Sequence[int]) -> dict[int, str]:
     """The code by which each of these nominations is looked up."""
     with reading() as s:
-        rows = s.execute(select(Nomination.id, Nomination.code).where(Nomination.id.in_(nominations)))
-        return {number: code for number, code in rows}
+        rows = s.execute(select(Nomination.id, Nomination.code_seed).where(Nomination.id.in_(nominations)))
+        return {number: _code(seed) for number, seed in rows}
 
 
 def nomination_of_code(typed: str) -> Nomination | None:
@@ -50,7 +75,7 @@ def nomination_of_code(typed: str) -> Nomination | None:
     if len(code) != LENGTH:
         return None
     with reading() as s:
-        found = s.scalars(select(Nomination).where(Nomination.code == code)).one_or_none()
+        found = s.scalars(select(Nomination).where(Nomination.code_mark == _mark(code))).one_or_none()
         if found is not None:
             let_go([found])
     return found

@@ -96,7 +96,9 @@ def _nomination(s: Session, number: int) -> None:
     name = n.name
     n.name, n.title, n.achievement, n.appraisal, n.reason = GONE, "", "", "", ""
     n.declared, n.facts, n.eligibility, n.faults, n.consent = {}, {}, [], [], {}
-    n.search, n.sort_key, n.code = "", "", new_code()
+    n.search, n.sort_key = "", ""
+    for key, value in new_code().items():  # the old one finds nothing any more
+        setattr(n, key, value)
     s.execute(update(Score).where(Score.nomination_id == number).values(own_note="", office_note="", files=[]))
     s.execute(update(Hold).where(Hold.nomination_id == number).values(note="", conclusion=""))
     # Of what was said beside the case it stays who wrote when; what was taken back or not answered stays empty.

@@ -15,7 +15,7 @@ from service.db import let_go, reading, transaction
 from service.keepers.acts import miss
 from service.keepers.models import Keeper, KeeperLetter
 from service.trail import checkpoints
-from service.trail.note import Checkpoint
+from service.trail.note import Checkpoint, spoken
 
 LETTER = "keeper_letter"
 DAY = timedelta(days=1)
@@ -56,7 +56,7 @@ def _send(number: int, made: Checkpoint, cause: str, text: str) -> int:
             LETTER, to=[-number], key=letter.key,
             context={
                 "letter": letter.number, "before": last.number if last else None, "checkpoint": made.number, "size": made.size,
-                "root": made.root.hex(), "signed": made.at, "trail": made.origin, "note": text,
+                "root": made.root.hex(), "spoken": spoken(made.root), "signed": made.at, "trail": made.origin, "note": text,
             },
         )
 

@@ -25,7 +25,7 @@ from service.papers.facts import Facts, builder, in_counts, iso_words
 from service.papers.kinds import DUE
 from service.papers.spelling import points
 from service.trail.checkpoints import first_over
-from service.trail.note import read_note
+from service.trail.note import read_note, spoken
 from workflows.calendar import ZONE
 
 _RESULT = {result.value: result.label for result in RESULTS}
@@ -221,6 +221,7 @@ def _anchor(minutes: Minutes) -> dict[str, Any]:
     made = read_note(note)
     return {
         "note": note, "number": made.number, "size": made.size, "at": _hour(made.at), "root": made.root.hex(),
+        "spoken": spoken(made.root),
     }
 
 

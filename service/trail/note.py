@@ -50,6 +50,15 @@ class Checkpoint:
         return "\n".join(lines) + "\n"
 
 
+_ONSETS = "b ch d g h kh l m n nh ph s t th tr v".split()
+_RHYMES = "a ai am an anh ao ây em eo iên inh ơi ông ung ương ân".split()
+
+
+def spoken(root: bytes) -> str:
+    """The first eight bytes of a root as eight syllables: for the eye and the telephone, not for a proof."""
+    return " ".join(_ONSETS[byte >> 4] + _RHYMES[byte & 15] for byte in root[:8])
+
+
 def key_id(public: bytes) -> bytes:
     """Four bytes that tell a verifier which key signed."""
     return sha256(SIGNER.encode() + b"\n" + _ED25519 + public).digest()[:4]

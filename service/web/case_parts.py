@@ -102,6 +102,7 @@ def facts(n: Nomination, scores: Sequence[Score]) -> list[Fact]:
     if recipient.members:
         who = ngettext("%(who)s, %(num)d người", "%(who)s, %(num)d người", recipient.members, who=who)
     contents = sorted({c for x in scores for c in x.contents})
+    code = public.grouped(public.code_of(n))
     found = [
         Fact(_("Đơn vị đề nghị"), n.unit_name),
         Fact(_("Nội dung thi đua"), ", ".join(contents) or _("chưa ghi")),
@@ -111,7 +112,7 @@ def facts(n: Nomination, scores: Sequence[Score]) -> list[Fact]:
         Fact(_("Đã khen"), "; ".join(f"{form_words(a.form)}, {a.decided_on.year}" for a in earlier) or _("chưa có")),
         Fact(_("Đối tượng"), who),
         Fact(_("Tiếp nhận"), _receipt(n, submission)),
-        Fact(_("Mã tra cứu"), public.grouped(n.code), url_for("public.standing", code=public.grouped(n.code)), figures=True),
+        Fact(_("Mã tra cứu"), code, url_for("public.standing", code=code), figures=True),
     ]
     if consent := consents.fact(n):
         found.append(consent)

@@ -13,6 +13,7 @@ from service.awards.nominations import read_nomination
 from service.db import transaction
 from service.papers import offline_dossier
 from service.trail import anchors, checkpoints, watch
+from service.trail.note import spoken
 from service.web import edit, pages
 from service.web.edit import Page
 from service.web.frame import Link
@@ -59,7 +60,7 @@ def show() -> Response:
                     [Column(_("Số")), Column(_("Lúc")), Column(_("Số sự kiện")), Column(_("Vì")), Column(_("Giá trị băm gốc"))],
                     [
                         [Cell(str(made.number), "", url_for("trail_proofs.read", number=made.number)), Cell(words.full_moment(made.at)),
-                         Cell(str(made.size)), Cell(causes.get(cause, cause)), Cell(made.root.hex()[:16] + "…")]
+                         Cell(str(made.size)), Cell(causes.get(cause, cause)), Cell(spoken(made.root), made.root.hex()[:16] + "…")]
                         for made, cause, _text in rows
                     ],
                     _("Các mốc"),

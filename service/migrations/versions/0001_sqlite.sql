@@ -1163,7 +1163,8 @@ CREATE TABLE nomination (
 	kind VARCHAR(10) NOT NULL,
 	subject_group VARCHAR(1) NOT NULL,
 	achievement TEXT NOT NULL,
-	code VARCHAR(16) NOT NULL,
+	code_seed VARCHAR(32) NOT NULL,
+	code_mark VARCHAR(64) NOT NULL,
 	form_asked VARCHAR(10) NOT NULL,
 	form_recommended VARCHAR(10),
 	form_passed VARCHAR(10),
@@ -1206,7 +1207,7 @@ CREATE INDEX ix_nomination_recipient ON nomination (recipient_id)
 ;;
 CREATE INDEX ix_nomination_round_unit ON nomination (round_id, unit_id)
 ;;
-CREATE UNIQUE INDEX uq_nomination_code ON nomination (code)
+CREATE UNIQUE INDEX uq_nomination_code_mark ON nomination (code_mark)
 ;;
 CREATE UNIQUE INDEX uq_nomination_instance ON nomination (instance_id)
 ;;

@@ -18,7 +18,7 @@ from service.db import transaction
 from service.errors import Conflict, Forbidden, NotFound
 from service.papers.codes import bitmap_of
 from service.trail import anchors, checkpoints, watch
-from service.trail.note import read_note
+from service.trail.note import read_note, spoken
 from tests.journeys.council import MEMBERS, Council
 from tests.journeys.office import Office
 from tests.service.council.ballot.chamber import left_behind
@@ -225,6 +225,7 @@ def test_minutes_carry_the_checkpoint_over_the_count_out_of_the_house(council: C
     made = read_note(note)
     said = _said(council, code)
     assert f"Mốc nhật ký số {made.number}" in said and made.root.hex() in said.replace(" ", "")
+    assert spoken(made.root) in said and len(spoken(made.root).split()) == 8
     assert anchors.check_anchor(note).ok
     drawn = papers.draw_up_paper(_agenda(council), code, by=council.office.who("thuky"))
     assert drawn.fresh

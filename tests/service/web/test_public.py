@@ -6,6 +6,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from lxml import html
 
 from service import clock
@@ -80,7 +81,7 @@ def test_code_tells_where_a_dossier_is_and_nothing_personal(desk: Desk) -> None:
     office = desk.office
     one = office.nominate(ROUND, name=NAMES[0])
     office.assess(one)
-    code = public.grouped(office.read(one).code)
+    code = public.grouped(public.code_of(office.read(one)))
     assert re.fullmatch(r"(?:[2-9A-HJ-NP-TV-Z]{4}-){2}[2-9A-HJ-NP-TV-Z]{4}", code)
     assert code in desk.read("donvi", f"/nominations/{one}")
     desk.get("donvi2", f"/nominations/{one}", 404)
@@ -103,10 +104,10 @@ def test_result_is_told_to_the_unit_and_not_to_who_has_the_code(desk: Desk) -> N
         office.assess(n)
     office.sign(one)
     office.check(one, "not_eligible")
-    refused = _look(office, f"/status?code={office.read(one).code}")
+    refused = _look(office, f"/status?code={public.code_of(office.read(one))}")
     assert "Đã có kết quả, thông báo bằng văn bản cho đơn vị" in refused
     assert "Không" not in refused.partition("Đang ở đâu")[2].partition("Mã tra cứu")[0]
-    assert "Đã có kết quả" not in _look(office, f"/status?code={office.read(two).code}")
+    assert "Đã có kết quả" not in _look(office, f"/status?code={public.code_of(office.read(two))}")
 
 
 def test_codes_cannot_be_tried_through(settings: Settings) -> None:
@@ -125,3 +126,17 @@ def test_unknown_address_is_a_page_to_readers_and_a_problem_to_programs(desk: De
         assert (answer.status_code, answer.mimetype) == (404, "text/html") and "Không có trang này." in answer.text
     answer = client.get("/api/v1/khong-co")
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+def test_code_stands_nowhere_in_the_database_and_is_found_however_it_is_typed(desk: Desk) -> None:
+    office = desk.office
+    one, two = office.nominate(ROUND, name=NAMES[0]), office.nominate(ROUND, name=NAMES[1])
+    code = public.code_of(office.read(one))
+    assert public.codes_of([one, two]) == {one: code, two: public.code_of(office.read(two))} and code != public.code_of(office.read(two))
+    for typed in (code, public.grouped(code), public.grouped(code).lower(), f"  {code} "):
+        found = public.nomination_of_code(typed)
+        assert found is not None and found.id == one
+    assert public.nomination_of_code(code[::-1]) is None
+    with db.engine.connect() as connection:
+        for table in db.metadata.sorted_tables:
+            assert not any(code in str(row) for row in connection.execute(sa.select(table))), table.name

@@ -80,7 +80,7 @@ def test_migration_from_the_versions_to_the_undo(desk: Desk, office: Office) -> 
     office.work()
     said = desk.read("quantri", f"/office/migrations/{batch.id}")
     assert "đã đưa trở lại" in said and f"Lý do: {WHY}. " in said and "đưa trở lại. Lý do: Nhầm." in said
-    assert "nomination:" not in said and f"Hồ sơ {public.grouped(office.read(one).code)}" in said
+    assert "nomination:" not in said and f"Hồ sơ {public.grouped(public.code_of(office.read(one)))}" in said
     assert read_instance(number).deployment_id == first
 
 
