@@ -101,7 +101,7 @@ def reset_user(login: str) -> None:
 @click.option("--reason", required=True, help="Lý do.")
 def reset_factor(login: str, reason: str) -> None:
     """Gỡ xác thực hai bước của người mất điện thoại và mã dự phòng."""
-    people.second_factor.reset(people.find_account(login).id, by=CLI, reason=reason)
+    people.factor_reset.reset(people.find_account(login).id, by=CLI, reason=reason)
     click.echo(f"Đã gỡ xác thực hai bước của {login}. Người đó bật lại ở lần đăng nhập tới.")
 
 

@@ -90,7 +90,7 @@ def link_identity(account: int, subject: str, *, by: Actor, at: Provider, reason
     _check(given)
     with transaction():
         _known(account)
-        if _holds_guarded(account):
+        if memberships.holds_guarded(account):
             second_person.demand(GUARDED, given, by=by)
         _link(account, at, given["subject"], by=by, how="hand", reason=given["reason"])
         credentials.close_all(account)
@@ -107,15 +107,11 @@ def _check(given: Mapping[str, Any]) -> None:
         raise Invalid.at("subject", "Nhập mã định danh, dài nhất 255 chữ.", "Type the subject, 255 letters at most.")
 
 
-def _holds_guarded(account: int) -> bool:
-    return any(is_guarded(row.group) for row in memberships.memberships_of([account])[account])
-
-
 def _check_asked(given: Mapping[str, Any], by: Actor) -> None:
     _at(given)
     _check(given)
     _known(given["account"])
-    if not _holds_guarded(given["account"]):
+    if not memberships.holds_guarded(given["account"]):
         raise Conflict(
             "Tài khoản này liên kết được ngay, không cần người thứ hai.", "This account is linked at once and needs no second person.",
             code="not-guarded",
@@ -181,7 +177,7 @@ def _account(proof: Proof, at: Provider) -> Account | None:
             ~sa.exists().where(Identity.account_id == Account.id),
         ).limit(2)
     )
-    if len(named) != 1 or second_factor.is_on(named[0].id) or _holds_guarded(named[0].id):
+    if len(named) != 1 or second_factor.is_on(named[0].id) or memberships.holds_guarded(named[0].id):
         return None
     _link(named[0].id, at, proof.subject, by=machine(DOOR), how="email")
     return named[0]

@@ -197,6 +197,11 @@ def keep_an_administrator(*, without: int) -> None:
         )
 
 
+def holds_guarded(account: int) -> bool:
+    """Tell whether an account holds, or will hold, a group that nobody gives alone."""
+    return any(is_guarded(row.group) for row in memberships_of([account])[account])
+
+
 def memberships_of(accounts: Iterable[int], *, past: bool = False) -> dict[int, list[Belonging]]:
     """Memberships by account, with labels; ended ones only if `past`."""
     today = clock.today()

@@ -39,7 +39,8 @@ def chosen() -> dict[str, Chosen]:
 def is_guarded(group: str) -> bool:
     """Tell whether a group carries the right to ask for, or to confirm, an act that needs a second person."""
     word = catalogue.split(group)[0]
-    return any(word in rights.acts()[right].groups for row in chosen().values() for right in (row.ask, row.confirm))
+    asked = {right for row in chosen().values() for right in (row.ask, row.confirm)}
+    return any(word in rights.acts()[right].groups for right in asked | set(_file()["confirming"]))
 
 
 def emergency_life() -> timedelta:

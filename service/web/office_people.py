@@ -478,8 +478,11 @@ def reset_factor(account: int) -> AnyResponse:
     row = _person(account)
 
     def do(reason: str) -> AnyResponse:
-        people.second_factor.reset(account, by=by, reason=reason)
-        pages.say(_("Đã gỡ xác thực hai bước của %(name)s.", name=row.name))
+        do_or_ask(
+            "factor.reset", people.factor_reset.reset_given(account, reason),
+            lambda: people.factor_reset.reset(account, by=by, reason=reason), by=by, reason=reason,
+            done=_("Đã gỡ xác thực hai bước của %(name)s.", name=row.name),
+        )
         return pages.back_to("office_people.show", account=account)
 
     page = _page(row, _("Gỡ xác thực hai bước"), "office_people.reset_factor", "")

@@ -69,10 +69,10 @@ def _kinds() -> list[str]:
 
 
 def test_table_names_rights_of_the_matrix_and_hours() -> None:
-    assert {"group.grant", "identity.link", "mail.release"} == set(safeguards.chosen()) == set(second_person.WAYS)
+    assert {"group.grant", "identity.link", "factor.reset", "mail.release"} == set(safeguards.chosen()) == set(second_person.WAYS)
     for row in safeguards.chosen().values():
         assert {row.ask, row.confirm} <= set(people.acts()) and row.hours > 0 and row.label_en
-    assert [word for word in people.catalogue() if people.is_guarded(word)] == ["admin", "vhxh_head"]
+    assert [word for word in people.catalogue() if people.is_guarded(word)] == ["admin", "vhxh_head", "vanphong"]
 
 
 def test_administrator_is_made_by_two_people_and_both_stand_in_the_trail(earnest: Flask) -> None:
@@ -110,6 +110,26 @@ def test_second_person_is_another_one_and_not_who_it_is_about(earnest: Flask) ->
     assert "admin" not in _groups("truong")
     second_person.confirm(request, by=_who("tri"))
     assert "admin" in _groups("truong")
+
+
+def test_factor_of_who_could_make_others_is_taken_off_by_two(earnest: Flask) -> None:
+    tri, vien = people.find_account("tri").id, people.find_account("vien").id
+    enrolled("vien", OWN)
+    people.factor_reset.reset(vien, by=_who("quan"), reason="Mất điện thoại")  # an officer's is taken off at once
+    assert not people.second_factor.is_on(vien)
+    given = people.factor_reset.reset_given(tri, "Mất điện thoại")
+    with pytest.raises(SecondPersonNeeded):
+        people.factor_reset.reset(tri, by=_who("quan"), reason="Mất điện thoại")
+    assert people.second_factor.is_on(tri)
+    with pytest.raises(Conflict) as needless:
+        second_person.ask("factor.reset", people.factor_reset.reset_given(vien, WHY), by=_who("quan"), reason=WHY)
+    assert needless.value.code == "no-factor"
+    request = second_person.ask("factor.reset", given, by=_who("quan"), reason=WHY)
+    with pytest.raises(Forbidden):
+        second_person.confirm(request, by=_who("tri"))  # whom it is about
+    second_person.confirm(request, by=_who("truong"))
+    assert not people.second_factor.is_on(tri)
+    people.factor_reset.reset(people.find_account("quan").id, by=CLI, reason="Mất điện thoại")  # the operator of the machine
 
 
 def _stands_in(login: str, substitute: str, group: str) -> None:

@@ -17,7 +17,7 @@ from service.actor import Actor, machine
 from service.config import Settings
 from service.db import db, reading
 from service.errors import Conflict, Forbidden, Invalid, NotSignedIn, TooMany
-from service.people import second_factor
+from service.people import factor_reset, second_factor
 from service.people.models import Account, RecoveryCode, SecondFactor
 from tests.service.web.browser import Visitor, forget
 
@@ -181,12 +181,12 @@ def test_person_turns_it_off_with_the_password_and_each_change_is_a_new_version(
 def test_administrator_resets_it_with_a_reason_and_a_trail(mai: Actor, boss: Actor) -> None:
     _enrol(mai)
     with pytest.raises(Forbidden):
-        second_factor.reset(boss.account or 0, by=mai, reason="thử")
+        factor_reset.reset(boss.account or 0, by=mai, reason="thử")
     with pytest.raises(Invalid):
-        second_factor.reset(mai.account or 0, by=boss, reason=" ")
+        factor_reset.reset(mai.account or 0, by=boss, reason=" ")
     with pytest.raises(Forbidden):
-        second_factor.reset(boss.account or 0, by=boss, reason="của mình")
-    second_factor.reset(mai.account or 0, by=boss, reason="Mất điện thoại")
+        factor_reset.reset(boss.account or 0, by=boss, reason="của mình")
+    factor_reset.reset(mai.account or 0, by=boss, reason="Mất điện thoại")
     people.sign_in("mai", GOOD, door="web")
     (entry,) = trail.read(stream=f"account:{mai.account}", kind="account:code_reset", sight=trail.Sight.EVERYTHING).events
     assert entry.reason == "Mất điện thoại"
@@ -237,7 +237,7 @@ def test_sessions_that_gave_no_code_end_when_it_is_set_up_turned_off_or_reset(
     offered = second_factor.begin(GOOD, by=mai)
     second_factor.confirm(_app_code(offered.secret), by=mai, keep=own)
     assert alive(own) == 200
-    second_factor.reset(mai.account or 0, by=boss, reason="Mất điện thoại")
+    factor_reset.reset(mai.account or 0, by=boss, reason="Mất điện thoại")
     assert alive(own) == 401
 
 

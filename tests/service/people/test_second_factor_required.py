@@ -99,7 +99,7 @@ def test_turned_off_or_taken_off_it_is_asked_for_again(earnest: Flask) -> None:
     people.second_factor.disable(OWN, by=people.actor_of("quan"))
     assert people.actor_of("quan").must_enrol
     enrolled("quan", OWN)
-    people.second_factor.reset(account, by=CLI, reason="Mất điện thoại")
+    people.factor_reset.reset(account, by=CLI, reason="Mất điện thoại")
     assert people.actor_of("quan").must_enrol
 
 
