@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def _keep(folder: Path, sha256: str, content: bytes) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f".{sha256}.{os.getpid()}")
+    fresh = path.with_name(f".{sha256}.{secrets.token_hex(4)}")  # two threads may bring the same bytes at once
     with fresh.open("wb") as stream:
         stream.write(content)
         stream.flush()

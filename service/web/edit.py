@@ -97,11 +97,12 @@ def day(key: str, label: str, *, hint: str = "", required: bool = False) -> Fiel
 
 
 def choice(
-    key: str, label: str, values: Iterable[tuple[str, str]], *, hint: str = "", required: bool = False
+    key: str, label: str, values: Iterable[tuple[str, str]], *, hint: str = "", required: bool = False, chosen: bool = False
 ) -> Field:
-    """One of several values."""
+    """One of several values; `chosen`: one of them always is, so that nothing is said of having to."""
     options = [{"value": value, "label": said} for value, said in values]
-    return _field("select", key, label, hint, {"required": required}) | {"values": options}
+    found = _field("select", key, label, hint, {"required": required}) | {"values": options}
+    return found | ({"properties": {"demanded": "sometimes"}} if chosen else {})
 
 
 def several(key: str, label: str, values: Iterable[tuple[str, str]], *, hint: str = "") -> Field:

@@ -45,7 +45,7 @@ def choose() -> AnyResponse:
         edit.form(
             "own_mail",
             edit.choice("locale", _("Ngôn ngữ của thư"), list(LANGUAGES.items()), required=True),
-            edit.group("ways", _("Cách nhận từng loại"), [edit.choice(one.letter, _label(one), ways) for one in free]),
+            edit.group("ways", _("Cách nhận từng loại"), [edit.choice(one.letter, _label(one), ways, chosen=True) for one in free]),
         ),
         Page(
             _("Thư gửi cho tôi"), url_for("own_mail.choose"), url_for("pages.home"), _("Ghi lại"),
