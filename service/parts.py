@@ -38,7 +38,7 @@ from service.people import candidate_words
 from service.processes import deployments, enactments, inbox, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
 from service.studio import migration, models, replay
-from service.trail import checkpoints, watch
+from service.trail import checkpoints, labels, watch
 
 SUBJECTS = (
     changes, comments, consents, consulting, correcting, council, decisions, dossier, effects, handing_over, migration,
@@ -78,6 +78,7 @@ def join_parts() -> None:
     trail.names_from(people.names)
     trail.words_from(_element_name)
     trail.words_from(entries.export_words)
+    trail.words_from(labels.message_words)
     trail.values_from(entries.value_words)
     vocabulary.known_topics.update(effects.TOPICS)
     vocabulary.topic_inputs.update(effects.TOPICS)

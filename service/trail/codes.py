@@ -6,11 +6,15 @@ CODES: dict[str, tuple[str, str]] = {
     # acts that need a second person
     "group.grant": ("giao vai trò mang việc cần hai người", "giving a role that carries acts for two persons"),
     "identity.link": ("liên kết đăng nhập của người giữ vai trò cần hai người giao", "linking the sign-in of who holds such a role"),
+    "factor.reset": ("gỡ xác thực hai bước của người giữ vai trò cần hai người giao", "taking the second factor off who holds such a role"),
     "mail.release": ("cho gửi lại thư đi đang bị giữ", "releasing the mail that is held back"),
     # how an account was linked
     "verified_email": ("thư điện tử đã xác thực", "verified mail address"),
     # why an API token ended
     "credentials": ("do đổi mật khẩu, xác thực hai bước hoặc khóa tài khoản", "as password, second factor or blocking changed the account"),
+    # what a check of the trail found
+    "ok": ("khớp", "it fits"),
+    "bad": ("không khớp", "it does not fit"),
     # what a task's form decides
     "accept": ("đủ điều kiện", "accepted"),
     "supplement": ("cần bổ sung", "to be supplemented"),

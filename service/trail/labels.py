@@ -187,6 +187,12 @@ def kind_words(kind: str, locale: Locale) -> str:
     return _said(_kind_words(), kind, locale)
 
 
+def message_words(event: Event, locale: Locale) -> dict[str, str]:
+    """What a message that a step waits for tells, in the words of the entry that it comes from, for the sentence."""
+    message = event.body.get("message")
+    return {"message": kind_words(message, locale)} if isinstance(message, str) and message in KINDS else {}
+
+
 @cache
 def kind_choices(locale: Locale) -> Mapping[str, tuple[tuple[str, str], ...]]:
     """The kinds of each part, (words, what they are called), in the order of the list; those called alike stand together."""
