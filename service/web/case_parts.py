@@ -17,6 +17,7 @@ from service.awards import catalogue, changes, holds, lists, public, recipients,
 from service.awards.dossier import scores_of
 from service.awards.files import files_about
 from service.awards.models import Award, Line, List, Nomination, Recipient, Score
+from service.awards.models import File as Stored
 from service.awards.nominations import ALL_READERS
 from service.awards.rules import bases_of, rule_set, rules_on
 from service.calendar import working_calendar
@@ -279,6 +280,7 @@ def file_rows(n: Nomination, scores: Sequence[Score], by: Actor) -> list[File]:
         for event in page.events:
             opened.setdefault(int(event.body.get("file", 0)), event.at)
     about = {f: [x.criterion for x in scores if f in x.files] for f in (r.id for r in rows)}
+    names = people.names([r.uploaded_by for r in rows])
     return [
         File(
             r.name,
@@ -287,9 +289,17 @@ def file_rows(n: Nomination, scores: Sequence[Score], by: Actor) -> list[File]:
             ", ".join(about[r.id]),
             opened.get(r.id),
             key=str(r.id),
+            added=added_words(r, names),
+            hash=r.sha256,
         )
         for r in rows
     ]
+
+
+def added_words(file: Stored, names: Mapping[int, str]) -> str:
+    """Who brought a file, and when."""
+    who, when = names.get(file.uploaded_by, ""), words.full_moment(file.uploaded_at)
+    return f"{who}, {when}" if who else when
 
 
 def warnings(n: Nomination, by: Actor) -> list[Check]:

@@ -495,8 +495,12 @@ def _history(row: List) -> list[Entry]:
 
 
 def _files(row: List) -> list[File]:
+    rows = files_of_list(row.id)
+    names = people.names([f.uploaded_by for f in rows])
     return [
-        File(f.name, url_for("files.download", file_id=f.id), f.size, words.full_moment(f.uploaded_at), key=str(f.id))
-        for f in files_of_list(row.id)
+        File(
+            f.name, url_for("files.download", file_id=f.id), f.size, key=str(f.id), added=case_parts.added_words(f, names), hash=f.sha256
+        )
+        for f in rows
     ]
 

@@ -259,6 +259,10 @@ class File:
     refused: str = ""
     key: str = ""
     """names the stored file where a form carries it on"""
+    added: str = ""
+    """who brought it, and when"""
+    hash: str = ""
+    """SHA-256, by which a copy elsewhere is compared with it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from service import db, doors, people, route_rights
+from service import clock, db, doors, erasing, keepers, people, route_rights
 from service.actor import machine
 from service.awards import finding, lists
 from service.awards.files import attach_file
@@ -50,7 +50,7 @@ YES, NO, EITHER = "in", "out", "either"
 """What the declared source says: let in (whatever is then wrong with the request), kept out, or a question of the case."""
 ABSENT = re.compile(
     r"<int:(migration_id|replay_id|run_id|draft|dossier_id|batch_id|past_id|incident|job|mail_id|enactment|request_id|filter_id"
-    r"|substitution_id|broadcast_id|comment_id|erasure_id|keeper_id)>|/(?:erasures|keepers)/<int:number>|/checkpoint-letters/|/sign-in/elsewhere|/(?:un)?link$|/tryouts/|/migrations/|/digests/|/past-awards/<|/substitutes/<|/calendar/<|/letters/<|/versions/<"
+    r"|substitution_id|broadcast_id|comment_id)>|/checkpoint-letters/|/sign-in/elsewhere|/(?:un)?link$|/tryouts/|/migrations/|/digests/|/past-awards/<|/substitutes/<|/calendar/<|/letters/<|/versions/<"
     r"|/checkpoints/<|/same/<|/verify/|/certificates/<code>|/score-sheets/<|/items/<|/migrate|/council/new|/poll|/studio/(?:replays|tryouts|scenarios)|/compare|/figures\.|/procedure\.|\.bpmn"
 )
 """Routes whose thing the office of this test does not have: who may come in is told that there is none."""
@@ -160,6 +160,10 @@ def walk(filled: Filled) -> Iterator[Walk]:
         groups = [] if word == NO_GROUP else [people.join(word, (agency if word == "agency" else unit) if scoped else None)]
         people.create_demo_account(f"walk{number}", f"Người thứ {number}", email="x@sonmai.example", groups=groups, by=machine("cli"))
         tokens[word] = filled.program.token(f"walk{number}")
+    admin = office.who("quantri")
+    asked = erasing.Asked("Người nhà", "family", clock.today(), "PDPL.ERASE")
+    erasing.ask_erasure(office.read(one).recipient_id, asked, by=admin)  # number 1, as an address has it where nothing else is said
+    keepers.ask_keeper("Thanh tra tỉnh", "thanhtra@tinh.example", outside=True, by=admin)
     file = attach_file(f"nomination:{one}", "kèm theo.pdf", PDF, by=office.who("donvi"))
     with db.reading() as s:
         instances = {n.id: n.instance_id for n in s.scalars(select(Nomination))}
