@@ -24,7 +24,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from service import clock, db, doors, erasing, keepers, people, route_rights
+from service import clock, db, doors, erasing, keepers, people, route_rights, trail
 from service.actor import machine
 from service.awards import finding, lists
 from service.awards.files import attach_file
@@ -161,8 +161,13 @@ def walk(filled: Filled) -> Iterator[Walk]:
         people.create_demo_account(f"walk{number}", f"Người thứ {number}", email="x@sonmai.example", groups=groups, by=machine("cli"))
         tokens[word] = filled.program.token(f"walk{number}")
     admin = office.who("quantri")
-    asked = erasing.Asked("Người nhà", "family", clock.today(), "PDPL.ERASE")
-    erasing.ask_erasure(office.read(one).recipient_id, asked, by=admin)  # number 1, as an address has it where nothing else is said
+    with db.transaction() as s:  # everybody's data here must be kept, so that nobody could enter one; number 1, as addresses have it
+        s.add(erasing.Erasure(
+            recipient_id=office.read(one).recipient_id, requester="Người nhà", relation="family", received_on=clock.today(),
+            basis="PDPL.ERASE", asked_at=clock.now(), asked_by=admin.account, counts={}, kept=[], files=[],
+        ))
+        s.flush()
+        trail.record("erasure:asked", by=admin, stream="erasure:1", body={"erasure": 1})
     keepers.ask_keeper("Thanh tra tỉnh", "thanhtra@tinh.example", outside=True, by=admin)
     file = attach_file(f"nomination:{one}", "kèm theo.pdf", PDF, by=office.who("donvi"))
     with db.reading() as s:
