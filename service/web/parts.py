@@ -27,12 +27,13 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and its value on the dotted line; `figures` sets the value in figures of one width."""
+    """A label and its value on the dotted line; `figures` sets the value in figures of one width, `code` in letters of one width."""
 
     label: str
     value: str
     url: str = ""
     figures: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

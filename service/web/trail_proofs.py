@@ -79,7 +79,7 @@ def show() -> Response:
         side=[
             Block(
                 _("Dấu vân tay của khóa"),
-                facts=[Fact(_("Khóa số %(n)d", n=n), one, figures=True) for n, one in enumerate(checkpoints.fingerprints(), 1)],
+                facts=[Fact(_("Khóa số %(n)d", n=n), one, code=True) for n, one in enumerate(checkpoints.fingerprints(), 1)],
                 words=_("Người ngoài cơ quan nên ghi lại dấu vân tay này. Chỉ nguồn bên ngoài mới chứng minh được khóa."),
             ),
         ],
