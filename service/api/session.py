@@ -9,7 +9,7 @@ from flask import request
 from marshmallow import fields, validate
 
 from service import doors, people
-from service.api.schemas import ERRORS, moment, whole
+from service.api.schemas import ERRORS, moment
 
 blueprint = APIBlueprint("session", __name__, tag="Session")
 
@@ -135,7 +135,7 @@ class Ended(Schema):
 class WhoseSessions(Schema):
     """Whose: an account's number, for who may change accounts; without it one's own."""
 
-    account = whole(load_default=None, allow_none=True)
+    account = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 10**15))
 
 
 @blueprint.get("/sessions")

@@ -60,7 +60,7 @@ def template(submission_id: int) -> Any:
     return _sheet(importing.template_of(read_round(_read(submission_id).round_id)), "template.xlsx")
 
 
-@blueprint.get("/submissions/<int:submission_id>/sheet")
+@blueprint.get("/submissions/<int:submission_id>/excel")
 @blueprint.output(FileSchema(type="string", format="binary"), content_type=SHEET)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def export(submission_id: int) -> Any:
@@ -68,7 +68,7 @@ def export(submission_id: int) -> Any:
     return _sheet(importing.export_list(_read(submission_id).id, by=doors.actor()), f"submission-{submission_id}.xlsx")
 
 
-@blueprint.post("/submissions/<int:submission_id>/sheet/trial")
+@blueprint.post("/submissions/<int:submission_id>/excel/trial")
 @blueprint.input(UploadSheet, location="files", arg_name="sent")
 @blueprint.output(NamesTried)
 @blueprint.doc(security="bearer", responses=ERRORS)
@@ -81,7 +81,7 @@ def try_names(submission_id: int, sent: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@blueprint.post("/submissions/<int:submission_id>/sheet")
+@blueprint.post("/submissions/<int:submission_id>/excel")
 @blueprint.input(UploadSheet, location="files", arg_name="sent")
 @blueprint.input(HowToTake, location="query", arg_name="how")
 @blueprint.output(NamesTaken)

@@ -199,7 +199,7 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
                 ("donvi2", f"/submissions/{at.draft}/{turn}", {"data": {"file": (_names(), "ten.xlsx")}}),
                 ("vhxh", f"/submissions/{at.draft}/{turn}", {"data": {"file": (PDF, "ten.xlsx")}}),
             ]
-            for turn in ("sheet/trial", "sheet")
+            for turn in ("excel/trial", "excel")
         },
         ("post", "/past-awards/{past_id}/strike"): [("vhxh", "/past-awards/1/strike", {"json": {"reason": "Nhầm người"}})],
         ("post", "/nominations/{nomination_id}/recheck"): [("vhxh", f"/nominations/{at.names[0]}/recheck", {})],

@@ -118,7 +118,7 @@ def test_rights_are_those_of_the_pages(program: Program) -> None:
 
 def test_names_of_a_submission_are_tried_and_taken_once(office: Office, program: Program) -> None:
     submission = program.call("donvi", "POST", "/submissions", {"round": "HN-2026"})["id"]
-    at, bad = f"/submissions/{submission}/sheet", ["", *NAME[1:]]
+    at, bad = f"/submissions/{submission}/excel", ["", *NAME[1:]]
 
     def names(who: str, path: str, *rows: list[Any], status: int = 200) -> Any:
         answer = program.raw(who, "POST", path, data={"file": (io.BytesIO(names_sheet(*rows)), "ten.xlsx")})
@@ -139,4 +139,4 @@ def test_names_of_a_submission_are_tried_and_taken_once(office: Office, program:
     assert names("donvi", at, NAME) == {"new": 0, "refused": []}
     assert [line["name"] for line in program.call("donvi", "GET", f"/lists/{submission}")["lines"]] == [NAME[0]]
     assert [row["Họ tên, tên tập thể, tên hộ"] for row in cells_of(program.raw("thanhtra", "GET", at).data)] == [NAME[0]]
-    assert program.raw("donvi", "GET", "/submissions/999999/sheet").status_code == 404
+    assert program.raw("donvi", "GET", "/submissions/999999/excel").status_code == 404

@@ -40,7 +40,6 @@ EACH = {"/tasks/bulk"}
 NEEDS_A_FILE = {
     "/nominations/{nomination_id}/files", "/files", "/task-filters", "/lists/{list_id}/papers/{kind}/edited",
     "/lists/{list_id}/papers/{kind}/signed", "/imports/{what}", "/imports/{what}/trial",
-    "/submissions/{submission_id}/sheet", "/submissions/{submission_id}/sheet/trial",
     "/ballots/{ballot_id}/scan", "/tokens", "/session/password",
 }
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
@@ -204,7 +203,7 @@ def _calls(program: Program, office: Office, who: str | None) -> dict[tuple[str,
             answers[method, path].close()  # of papers an open file
         elif path == "/definitions":
             answers[method, path] = program.raw(who, method, f"{path}?{SAID}", data=b"x", content_type="application/zip")
-        elif path.endswith(("/files", "/edited", "/signed", "/imports/{what}", "/trial", "/scan", "/sheet")):
+        elif path.endswith(("/files", "/edited", "/signed", "/imports/{what}", "/trial", "/scan", "/excel")):
             answers[method, path] = program.raw(who, method, _filled(path, office), data={})
         elif f"/api/v1{path}" not in OPEN:
             answers[method, path] = program.raw(who, method, _filled(path, office), _body(path, office))

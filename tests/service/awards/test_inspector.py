@@ -105,7 +105,6 @@ def test_inspector_writes_nothing_on_any_route(filled: Filled) -> None:
         "api_files.upload": {422}, "definitions.deploy": {422}, "ballots.attach_scan": {422},
         "api_papers.take_edited": {422}, "api_papers.take_signed": {422}, "papers.take_edited": {303}, "papers.take_signed": {303},
         "api_imports.take": {422}, "api_imports.try_sheet": {422},
-        "api_submission_sheets.take_names": {422}, "api_submission_sheets.try_names": {422},
         "ballot.issue_code": {303},  # asks to sign in again first
         "task.follow_up": {303, 404}, "tasks.set_follow_up": {404, 409},  # only who holds the task may
         # Each says for each task that it was not taken, followed or put first.
