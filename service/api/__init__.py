@@ -14,14 +14,17 @@ from service.errors import FieldFault, Invalid, Refusal
 def install(app: APIFlask) -> None:
     """Add the API's routes, its document, and its answers to malformed input."""
     from service.api import (
+        accounts,
         awards,
         ballots,
         broadcasts,
         calendar_feed,
         checks,
         council,
+        days,
         definitions,
         document,
+        enactments,
         erasures,
         files,
         groups,
@@ -40,11 +43,13 @@ def install(app: APIFlask) -> None:
         second_person,
         session,
         studio_words,
+        submission_sheets,
         substitutions,
         talk,
         tasks,
         tokens,
         trail,
+        units,
         workload,
     )
 
@@ -55,7 +60,8 @@ def install(app: APIFlask) -> None:
     for module in (
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
-        calendar_feed, workload, keepers,
+        calendar_feed, workload, keepers, accounts, units, days, enactments,
+        submission_sheets,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

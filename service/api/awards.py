@@ -29,16 +29,24 @@ from service.processes import history, inbox
 blueprint = APIBlueprint("awards", __name__, tag="Awards")
 
 
+class UnitQuery(Schema):
+    """Which units: by a text without diacritics, older names too; ended ones only where they are asked for."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=100))
+    ended = fields.Boolean(load_default=False)
+
+
 @blueprint.get("/units")
+@blueprint.input(UnitQuery, location="query", arg_name="query")
 @blueprint.output(shapes.Units)
 @blueprint.doc(security="bearer", responses=ERRORS)
-def list_units() -> dict[str, Any]:
-    """Living units under their names of today."""
+def list_units(query: dict[str, Any]) -> dict[str, Any]:
+    """Units under their names of today."""
     people.require(doors.actor(), "unit.read")
     return {
         "items": [
             {"id": u.id, "code": u.code, "name": u.name, "kind": u.kind, "subject_group": u.subject_group}
-            for u in people.list_units()
+            for u in people.list_units(text=query["q"], ended=query["ended"])
         ]
     }
 

@@ -19,7 +19,7 @@ blueprint = APIBlueprint("api_imports", __name__, tag="Imports")
 IMPORTS: dict[str, Import[Any]] = {
     kind.word: kind for kind in (past_import.IMPORT, people.unit_import.IMPORT, people.account_import.IMPORT)
 }
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class UploadSheet(Schema):
@@ -127,13 +127,13 @@ def _refused(trial: Trial[Any]) -> list[dict[str, Any]]:
 
 
 @blueprint.get("/imports/<what>/template")
-@blueprint.output(FileSchema(type="string", format="binary"), content_type=_SHEET)
+@blueprint.output(FileSchema(type="string", format="binary"), content_type=SHEET)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def template(what: str) -> Any:
     """The empty sheet for `past-awards`, `units` or `people`, with a second sheet that says how each column is filled in."""
     doors.actor()
     content = io.BytesIO(_import(what).template())
-    return send_file(content, mimetype=_SHEET, as_attachment=True, download_name=f"{what}.xlsx")
+    return send_file(content, mimetype=SHEET, as_attachment=True, download_name=f"{what}.xlsx")
 
 
 @blueprint.post("/imports/<what>/trial")

@@ -7,7 +7,8 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
-from service import doors, notices
+from service import doors, notices, people
+from service.actor import Actor
 from service.api.schemas import ERRORS, WHOLE, moment, whole
 from service.errors import Invalid
 
@@ -66,17 +67,20 @@ class ChoiceOut(Schema):
 
 
 class ChoicesOut(Schema):
-    """Every kind."""
+    """Every kind, and the language of the own mail: vi or en."""
 
+    language = fields.String(required=True)
     items = fields.List(fields.Nested(ChoiceOut), required=True)
 
 
 class ChoicesIn(Schema):
-    """Kinds and the ways chosen for them; kinds that are not named stay as they are."""
+    """Kinds and the ways chosen for them, the language of the own mail; what is not named stays as it is."""
+
+    language = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["vi", "en"]))
 
     ways = fields.Dict(
         keys=fields.String(validate=validate.Length(1, 24)), values=fields.String(validate=validate.OneOf(list(notices.WAYS))),
-        required=True, validate=validate.Length(1, 100),
+        load_default=dict, validate=validate.Length(max=100),
     )
 
 
@@ -125,16 +129,24 @@ def list_choices() -> dict[str, Any]:
 @blueprint.output(ChoicesOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def choose(said: dict[str, Any]) -> dict[str, Any]:
-    """Choose how one hears of some kinds."""
-    notices.choose(said["ways"], by=doors.actor())
+    """Choose how one hears of some kinds, and in which language."""
+    by = doors.actor()
+    notices.choose(said["ways"], by=by)
+    if said["language"] is not None and said["language"] != _language(by):
+        people.set_locale(said["language"], by=by)
     return _choices()
 
 
 def _choices() -> dict[str, Any]:
-    en = doors.language() == "en"
+    by, en = doors.actor(), doors.language() == "en"
     return {
+        "language": _language(by),
         "items": [
             {"kind": one.letter, "label": one.label_en if en else one.label, "compulsory": one.compulsory, "way": one.way}
-            for one in notices.read_choices(by=doors.actor())
-        ]
+            for one in notices.read_choices(by=by)
+        ],
     }
+
+
+def _language(by: Actor) -> str:
+    return people.accounts_of([by.account or 0])[by.account or 0].locale

@@ -81,6 +81,23 @@ def redeem_code(said: dict[str, Any]) -> dict[str, Any]:
     return {"token": token, "name": by.name, "groups": sorted(by.groups)}
 
 
+class PasswordChange(Schema):
+    """The own password as it is and as it shall be."""
+
+    old = fields.String(required=True, validate=validate.Length(1, 1000))
+    new = fields.String(required=True, validate=validate.Length(1, 1000))
+
+
+@blueprint.post("/session/password")
+@blueprint.input(PasswordChange, arg_name="said")
+@blueprint.output({}, status_code=204)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def change_password(said: dict[str, Any]) -> str:
+    """Change the own password; every other session ends, personal API tokens too."""
+    people.change_password(said["old"], said["new"], by=doors.actor(), keep=doors.token())
+    return ""
+
+
 @blueprint.delete("/session")
 @blueprint.output({}, status_code=204)
 @blueprint.doc(security="bearer", responses=ERRORS)
@@ -115,16 +132,23 @@ class Ended(Schema):
     ended = fields.Integer(required=True)
 
 
+class WhoseSessions(Schema):
+    """Whose: an account's number, for who may change accounts; without it one's own."""
+
+    account = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 10**15))
+
+
 @blueprint.get("/sessions")
+@blueprint.input(WhoseSessions, location="query", arg_name="query")
 @blueprint.output(Sessions)
 @blueprint.doc(security="bearer", responses=ERRORS)
-def list_sessions() -> dict[str, Any]:
-    """The own sessions."""
+def list_sessions(query: dict[str, Any]) -> dict[str, Any]:
+    """Sessions: the own ones, or with the right to change accounts somebody's."""
     return {
         "items": [
             {"id": one.id, "door": one.door, "address": one.address, "device": one.device,
              "began": one.began.isoformat(), "seen": one.seen.isoformat(), "current": one.current}
-            for one in people.list_sessions(by=doors.actor(), token=doors.token())
+            for one in people.list_sessions(by=doors.actor(), account=query["account"], token=doors.token())
         ]
     }
 

@@ -160,7 +160,7 @@ def test_second_step_and_recovery_codes_that_break_say_nothing(app: Flask, mai: 
 def test_each_endpoint_that_takes_a_password_or_a_code_is_known() -> None:
     known = {
         "session.open_session", "session.redeem_code", "pages.sign_in", "pages.change_password", "set_password.redeem",
-        "set_password.forgotten", "second_factor.act", "tokens.make_token", "own_tokens.make",
+        "set_password.forgotten", "second_factor.act", "tokens.make_token", "own_tokens.make", "session.change_password",
     }
     assert known <= {name for name, asked in route_rights.routes().items() if asked.secret}
 

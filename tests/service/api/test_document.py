@@ -93,7 +93,13 @@ OPEN = {("POST", "/api/v1/session"), ("POST", "/api/v1/session/code")}
 LEFT_OUT = (
     "/api/v1/session", "/api/v1/session/code", "/api/v1/sessions", "/api/v1/sessions/{session_id}",
     "/api/v1/tokens", "/api/v1/tokens/{token_id}",
-    "/api/v1/accounts/{account_id}/force-change",
+    "/api/v1/session/password",
+    *(
+        f"/api/v1/accounts/{{account_id}}{act}"
+        for act in ("", "/groups", "/groups/revoke", "/block", "/unblock", "/reset", "/force-change", "/second-factor/reset", "/sign-out",
+                    "/tokens/revoke", "/link", "/unlink")
+    ),
+    "/api/v1/units/{unit_id}/dissolve",
     "/api/v1/demo/clock",
 )
 """Some would end the token or what it may do, the last move the test's clock years on; all are tried by hand."""

@@ -19,6 +19,8 @@ from tests.journeys.program import Answered, Program
 from tests.service.awards.test_past_awards import GOOD
 from tests.service.papers.reading import status
 from tests.service.people.filled import cells_of, filled
+from tests.service.web.test_submissions import GOOD as NAME
+from tests.service.web.test_submissions import sheet as names_sheet
 
 UNITS, PEOPLE = people.unit_import.IMPORT, people.account_import.IMPORT
 VILLAGE: dict[str, Any] = {"code": "GAO-TRANG", "name": "Thôn Gạo Trắng", "kind": "Thôn", "subject_group": "D"}
@@ -112,3 +114,29 @@ def test_rights_are_those_of_the_pages(program: Program) -> None:
                 send(program, who, path, kind, row)
             assert refused.value.status == 403, (who, path)
     assert send(program, "truongphong", "/imports/units", UNITS, VILLAGE)["new"] == 1
+
+
+def test_names_of_a_submission_are_tried_and_taken_once(office: Office, program: Program) -> None:
+    submission = program.call("donvi", "POST", "/submissions", {"round": "HN-2026"})["id"]
+    at, bad = f"/submissions/{submission}/excel", ["", *NAME[1:]]
+
+    def names(who: str, path: str, *rows: list[Any], status: int = 200) -> Any:
+        answer = program.raw(who, "POST", path, data={"file": (io.BytesIO(names_sheet(*rows)), "ten.xlsx")})
+        assert answer.status_code == status, answer.json
+        return answer.json
+
+    assert program.raw("donvi", "GET", f"/submissions/{submission}/template").data[:2] == b"PK"
+    trial = names("donvi", f"{at}/trial", NAME, bad)
+    assert [(one["row"], one["said"]["name"]) for one in trial["ready"]] == [(2, NAME[0])]
+    assert [one["row"] for one in trial["refused"]] == [3] and trial["refused"][0]["message_en"]
+    for who in ("donvi2", "thanhtra"):
+        for path in (at, f"{at}/trial"):
+            names(who, path, NAME, status=404 if who == "donvi2" else 403)
+    assert names("donvi", at, NAME, bad, status=422)["code"] == "rows-refused"
+    assert program.call("donvi", "GET", f"/lists/{submission}")["lines"] == []
+    taken = names("donvi", f"{at}?skip_bad=true", NAME, bad)
+    assert taken["new"] == 1 and [one["row"] for one in taken["refused"]] == [3]
+    assert names("donvi", at, NAME) == {"new": 0, "refused": []}
+    assert [line["name"] for line in program.call("donvi", "GET", f"/lists/{submission}")["lines"]] == [NAME[0]]
+    assert [row["Họ tên, tên tập thể, tên hộ"] for row in cells_of(program.raw("thanhtra", "GET", at).data)] == [NAME[0]]
+    assert program.raw("donvi", "GET", "/submissions/999999/excel").status_code == 404

@@ -273,7 +273,8 @@ def _of_thing(walk: Walk, asked: route_rights.Asked, rule: Rule, who: str, metho
         seen = _best({_holds(who, act) for act in ("task.read_all", "task.reassign", "task.prioritise", "nomination.read", "process.read")})
         return YES if held and method == "GET" and rule.endpoint not in HOLDERS else EITHER if held or seen != NO else NO
     if thing == "list":
-        kind = "submission" if rule.endpoint.startswith("submissions.") else "decision" if "papers." in rule.endpoint else "posting"
+        submitted = rule.endpoint.startswith(("submissions.", "api_submission_sheets."))
+        kind = "submission" if submitted else "decision" if "papers." in rule.endpoint else "posting"
         acting = {_holds(who, right) for act in lists.KINDS[kind].acts for right in (act.right, act.enter) if right}
         read = _holds(who, f"{kind}.read")
         if kind == "decision" and GROUPS[who].get("scoped"):

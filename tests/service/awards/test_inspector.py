@@ -25,7 +25,7 @@ OWN = {
     "set_password.forgotten", "definitions.move_clock", "inbox_filters.keep", "inbox_filters.drop", "tasks.save_filter",
     "tasks.drop_filter", "second_factor.act", "own_mail.choose", "own_mail.stop", "own_notices.read", "api_notices.read_notices",
     "api_notices.choose", "own_tokens.make", "own_tokens.revoke", "tokens.make_token", "tokens.revoke_token",
-    "own_calendar.change", "calendar_feed.make", "calendar_feed.revoke",
+    "own_calendar.change", "calendar_feed.make", "calendar_feed.revoke", "session.change_password",
 }
 """The own session, password, second step, API tokens, display, mail, calendar, notices and filters; the demo's clock, which is no part
 of the office; checking the trail, and taking its proofs out."""
@@ -62,7 +62,7 @@ def _values(filled: Filled) -> dict[str, list[Any]]:
          "recipient": [1], "recipient_id": [1], "erasure_id": [1], "comment_id": [1], "question_id": [1], "keeper_id": [1],
          "key": ["COMMUNE_POSTING_DAYS"], "version": [1], "past_id": [1], "group": ["vhxh"],
         **{name: [1] for name in ("definition_id", "replay_id", "migration_id", "migration", "instance_id", "instance", "run_id",
-                                  "enactment", "draft", "request_id")},
+                                  "enactment", "enactment_id", "unit_id", "draft", "request_id")},
         **{name: ["none"] for name in ("task", "name", "language", "format", "process", "element", "text")},
         "council_session_id": [1], "ballot_id": ["none"], "what": ["none"], "no": [1], "item_no": [1], "member_no": [1], "round": ["none"],
     }
