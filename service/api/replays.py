@@ -150,6 +150,16 @@ def cancel_replay(replay_id: int) -> dict[str, Any]:
     return _out(replay.read_run(replay_id, by=by))
 
 
+@blueprint.post("/replays/<int:replay_id>/resume")
+@blueprint.output(ReplayOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def resume_replay(replay_id: int) -> dict[str, Any]:
+    """Go on where a replay was stopped."""
+    by = doors.actor()
+    replay.resume_replay(replay_id, by=by)
+    return _out(replay.read_run(replay_id, by=by))
+
+
 def _out(run: ReplayRun) -> dict[str, Any]:
     said = ("id", "key", "title", "digest", "state", "total", "done", "paths", "counts")
     return {name: getattr(run, name) for name in said} | {"asked_at": run.asked_at.isoformat()}

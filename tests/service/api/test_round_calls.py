@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date, timedelta
+from typing import Any
+
 import pytest
+from openpyxl import load_workbook
 
 from tests.journeys.office import Office
 from tests.journeys.program import Answered, Program
+from tests.service.web.test_submissions import GOOD, sheet
 
 
 def test_program_plans_a_round_with_its_own_scales_and_quotas(office: Office, program: Program) -> None:
@@ -42,3 +48,62 @@ def test_program_plans_a_round_with_its_own_scales_and_quotas(office: Office, pr
     assert (row["place"], row["name"], row["office"], row["maximum"]) == (1, "Hoàng Bình Minh", 9.0, 10.0)
     assert program.raw("donvi", "GET", f"/rounds/{opened}/scores").status_code == 403
     assert program.call("donvi", "GET", f"/rounds/{made['id']}/quotas") == {"items": []}
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_a_round_is_opened_redated_and_closed(program: Program, office: Office) -> None:
+    planned = office.rounds["SK-2027"]
+    at = f"/rounds/{planned}"
+    calendar = program.call("vhxh", "GET", at)["calendar"]
+    later = calendar | {"close": (date.fromisoformat(calendar["close"]) + timedelta(days=1)).isoformat()}
+    said = {"calendar": later, "reason": "Lịch tỉnh đổi"}
+    for who in ("donvi", "thanhtra"):
+        assert program.raw(who, "POST", f"{at}/open").status_code == 403
+        assert program.raw(who, "PUT", f"{at}/calendar", said).status_code == 403
+        assert program.raw(who, "POST", f"{at}/close", {"reason": "Thử"}).status_code == 403
+    assert program.call("vhxh", "PUT", f"{at}/calendar", said)["calendar"]["close"] == later["close"]
+    wrong = program.raw("vhxh", "PUT", f"{at}/calendar", said | {"calendar": later | {"close": "2020-01-01"}})
+    assert wrong.status_code == 422 and program.call("vhxh", "GET", at)["calendar"]["close"] == later["close"]
+    assert program.raw("truongphong", "POST", f"{at}/close", {"reason": "Sớm"}).status_code == 409
+    assert program.call("truongphong", "POST", f"{at}/open")["state"] == "open"
+    assert program.raw("truongphong", "POST", f"{at}/open").status_code == 409
+    assert program.raw("truongphong", "POST", f"{at}/close", {"reason": "  "}).status_code == 422
+    assert program.call("truongphong", "POST", f"{at}/close", {"reason": "Đủ hồ sơ"})["state"] == "closed"
+    assert program.raw("vhxh", "POST", "/rounds/999999/open").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_units_that_have_not_filed_are_reminded_once_a_day(program: Program, office: Office) -> None:
+    at = f"/rounds/{office.rounds['HN-2026']}/remind"
+    assert program.raw("donvi", "POST", at, {}).status_code == 403
+    assert program.call("truongphong", "POST", at, {"unit": "DONG-MAY"}) == {"units": 1}
+    assert program.raw("truongphong", "POST", at, {"unit": "DONG-MAY"}).json["code"] == "nobody-to-remind"
+    assert program.call("truongphong", "POST", at, {})["units"] >= 1
+    assert program.raw("truongphong", "POST", at, {"unit": "KHONG-CO"}).status_code == 422
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_names_come_into_a_submission_by_a_sheet(program: Program, office: Office) -> None:
+    number = program.call("donvi", "POST", "/submissions", {"round": "HN-2026"})["id"]
+    at = f"/submissions/{number}/names"
+    with program.raw("donvi", "GET", f"{at}/template") as answer:
+        heads = [cell.value for cell in load_workbook(io.BytesIO(answer.get_data())).worksheets[0][1]]
+    assert "Họ tên, tên tập thể, tên hộ" in heads
+    one, both = sheet(GOOD), sheet(GOOD, ["", *GOOD[1:]])
+
+    def send(who: str, path: str, content: bytes) -> Any:
+        return program.raw(who, "POST", path, data={"file": (io.BytesIO(content), "ten.xlsx")})
+
+    tried = send("donvi", f"{at}/trial", both).json
+    assert ([r["name"] for r in tried["ready"]], len(tried["refused"])) == (["Hoàng Bình Minh"], 1)
+    refused = send("donvi", at, both)
+    assert (refused.status_code, refused.json["code"], len(refused.json["lines"])) == (422, "rows-refused", 1)
+    for who, code in (("thanhtra", 403), ("donvi2", 404)):
+        assert send(who, at, one).status_code == send(who, f"{at}/trial", one).status_code == code
+    assert send("donvi", at, one).json["new"] == 1
+    assert send("donvi", f"{at}?skip_bad=true", both).json | {"refused": []} == {"new": 0, "known": [2], "refused": []}
+    with program.raw("donvi", "GET", f"{at}/sheet") as answer:
+        cells = [c.value for line in load_workbook(io.BytesIO(answer.get_data())).worksheets[0].iter_rows() for c in line]
+    assert "Hoàng Bình Minh" in cells
+    assert program.raw("donvi2", "GET", f"{at}/sheet").status_code == 404
+    assert program.raw("donvi2", "GET", f"{at}/template").status_code == 404
