@@ -24,18 +24,23 @@ def install(app: APIFlask) -> None:
         days,
         definitions,
         document,
+        drafts,
         enactments,
         erasures,
         files,
         groups,
         guard,
+        health,
         idempotency,
         imports,
         keepers,
+        letters,
         lists,
+        mail,
         notices,
         operating,
         papers,
+        proofs,
         replays,
         rounds,
         rules,
@@ -60,8 +65,7 @@ def install(app: APIFlask) -> None:
     for module in (
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
-        calendar_feed, workload, keepers, accounts, units, days, enactments,
-        submission_sheets,
+        calendar_feed, workload, keepers, accounts, units, days, enactments, submission_sheets, mail, letters, health, proofs, drafts,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -250,7 +250,7 @@ def reset_account(account_id: int) -> dict[str, Any]:
 @blueprint.doc(security="bearer", responses=ERRORS)
 def reset_factor(account_id: int, said: dict[str, Any]) -> str:
     """Take a lost second factor off somebody else's account."""
-    people.second_factor.reset(account_id, by=doors.actor(), reason=said["reason"])
+    people.factor_reset.reset(account_id, by=doors.actor(), reason=said["reason"])
     return ""
 
 

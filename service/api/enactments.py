@@ -8,7 +8,7 @@ from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
 from service import doors, people
-from service.api.schemas import ERRORS, day, moment
+from service.api.schemas import ERRORS, WHOLE, day, moment
 from service.errors import NotFound
 from service.processes import deployments, enactments
 from service.processes.models import Enactment
@@ -50,6 +50,7 @@ class Enactments(Schema):
 class EnactmentQuery(Schema):
     """Which acts."""
 
+    definition = fields.Integer(load_default=None, validate=WHOLE, metadata={"description": "Of this version alone."})
     open = fields.Boolean(load_default=False, metadata={"description": "Those that wait for their second person or their day."})
 
 
@@ -66,7 +67,7 @@ class EnactmentReason(Schema):
 def list_enactments(query: dict[str, Any]) -> dict[str, Any]:
     """Acts that put versions into use or ask for it."""
     people.require(doors.actor(), "deployment.read")
-    return {"items": _views(enactments.list_enactments(open_only=query["open"]))}
+    return {"items": _views(enactments.list_enactments(query["definition"], open_only=query["open"]))}
 
 
 @blueprint.post("/enactments/<int:enactment_id>/confirm")

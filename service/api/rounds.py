@@ -10,9 +10,9 @@ from marshmallow import fields, validate
 
 from service import doors, people
 from service.actor import Actor
-from service.api import shapes
-from service.api.schemas import ERRORS, day, open_object
-from service.awards import backward, catalogue, rounds, scores
+from service.api import refs, shapes
+from service.api.schemas import ERRORS, day, open_object, reference
+from service.awards import backward, catalogue, reminding, rounds, scores
 from service.awards.models import Round
 from service.awards.nominations import ALL_READERS
 from service.council import session as sessions
@@ -60,6 +60,31 @@ class CloneIn(Content):
     code = fields.String(required=True, validate=validate.Length(1, 40))
     name = fields.String(required=True, validate=validate.Length(1, 300))
     year = fields.Integer(required=True, strict=True, validate=validate.Range(2000, 2200))
+
+
+class RoundCloseIn(Schema):
+    """Why the filing is closed."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 2_000))
+
+
+class RoundCalendarIn(Schema):
+    """The whole new calendar, a day for each key, and why it changes; without `opinions` that day is worked out."""
+
+    calendar = fields.Dict(keys=fields.String(validate=validate.Length(max=40)), values=fields.Date(), required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, 2_000))
+
+
+class RoundRemindIn(Schema):
+    """Which unit is reminded; null for all that have not filed."""
+
+    unit = reference(load_default=None, allow_none=True)
+
+
+class RoundReminded(Schema):
+    """How many units were reminded."""
+
+    units = fields.Integer(required=True)
 
 
 class RankedOut(Schema):
@@ -163,6 +188,48 @@ def change_content(round_id: int, said: dict[str, Any]) -> dict[str, Any]:
     """Change maxima and weights, quotas and guidance of a planned round."""
     _change(round_id, said, doors.actor())
     return _view(rounds.read_round(round_id))
+
+
+@blueprint.post("/rounds/<int:round_id>/open")
+@blueprint.output(shapes.Round)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def open_now(round_id: int) -> dict[str, Any]:
+    """Open a planned round before its day: units can file at once, and are told."""
+    rounds.open_round(round_id, by=doors.actor())
+    return _view(rounds.read_round(round_id))
+
+
+@blueprint.post("/rounds/<int:round_id>/close")
+@blueprint.input(RoundCloseIn, arg_name="said")
+@blueprint.output(shapes.Round)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def close(round_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Close the filing of a round: names that nobody signed are taken off."""
+    rounds.close_filing(round_id, by=doors.actor(), reason=said["reason"])
+    return _view(rounds.read_round(round_id))
+
+
+@blueprint.put("/rounds/<int:round_id>/calendar")
+@blueprint.input(RoundCalendarIn, arg_name="said")
+@blueprint.output(shapes.Round)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def redate(round_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Change the calendar of a round; deadlines of open steps follow."""
+    days = {key: day.isoformat() for key, day in said["calendar"].items()}
+    rounds.change_calendar(round_id, days, said["reason"], by=doors.actor())
+    return _view(rounds.read_round(round_id))
+
+
+@blueprint.post("/rounds/<int:round_id>/remind")
+@blueprint.input(RoundRemindIn, arg_name="said")
+@blueprint.output(RoundReminded)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def remind(round_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Remind the units that have not filed, each at most once a day."""
+    by = doors.actor()
+    people.require(by, "submission.return")
+    units = None if said["unit"] is None else [refs.unit_of(said["unit"]) or 0]
+    return {"units": reminding.remind_units(round_id, units, by=by)}
 
 
 def _change(round_id: int, said: dict[str, Any], by: Actor) -> None:

@@ -47,7 +47,7 @@ class SecondPersons(Schema):
 
 class SecondPersonIn(Schema):
     """A chosen act: `group.grant` with `account`, `group`, and `since`, `until`, `basis` if wanted; `identity.link` with `account`
-    and `subject`; `mail.release` with nothing.
+    and `subject`; `factor.reset` with `account`; `mail.release` with nothing.
 
     `until` is the first day on which the role no longer holds.
     """
@@ -88,6 +88,8 @@ def ask(said: dict[str, Any]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     if said["act"] == "group.grant":
         given = people.grant_given(said["account"] or 0, said["group"] or "", said["since"], said["until"], said["basis"])
+    if said["act"] == "factor.reset":
+        given = people.factor_reset.reset_given(said["account"] or 0, said["reason"])
     if said["act"] == "identity.link":
         at = people.oidc.provider()
         if at is None:

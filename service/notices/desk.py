@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 
 from service import clock, db, trail
 from service.actor import Actor
-from service.errors import Conflict, Forbidden, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.notices import digests
 from service.notices.letters import (
     LANGUAGES,
@@ -194,8 +194,11 @@ def cancel(mail_id: int, *, by: Actor) -> None:
 
 
 def freeze(*, by: Actor, reason: str) -> None:
-    """Let nothing out until `release`; mails go on being queued."""
+    """Let nothing out until `release`; mails go on being queued. Raises Forbidden, Invalid without a reason, Conflict."""
     _may_act(by)
+    reason = reason.strip()[:2000]
+    if not reason:
+        raise Invalid.at("reason", "Ghi lý do giữ thư lại.", "Say why mail is held back.")
     with db.transaction() as s:
         if s.execute(select(FREEZE.c.id).where(FREEZE.c.released_at.is_(None))).first() is not None:
             raise Conflict("Thư đi đang được giữ lại rồi.", "Outgoing mail is held back already.")

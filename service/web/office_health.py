@@ -9,10 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import jobs, people, trail, words
 from service.actor import Actor
-from service.errors import Conflict
 from service.jobs import Cause, Health
 from service.processes import history
-from service.processes.instances import retry_incident
+from service.processes.instances import retry_incident, retry_incidents
 from service.processes.models import Incident
 from service.web import pages
 from service.web.frame import Link
@@ -226,13 +225,7 @@ def retry_all(code: str) -> AnyResponse:
     """Let every case of one cause try to go on."""
     by = pages.me()
     people.require(by, "incident.retry")
-    went, stuck = 0, 0
-    for number in history.incidents_of(code):
-        try:
-            again = retry_incident(number, by=by)
-        except Conflict:  # somebody was quicker
-            continue
-        went, stuck = went + (again is None), stuck + (again is not None)
+    went, stuck = retry_incidents(code, by=by)
     pages.say(ngettext("%(num)d trường hợp đã đi tiếp, %(stuck)d vẫn kẹt.", "%(num)d trường hợp đã đi tiếp, %(stuck)d vẫn kẹt.",
                        went, stuck=stuck), "warn" if stuck else "ok")
     return pages.back_to("office_health.show")

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, notices, people, words
 from service.actor import Actor
-from service.errors import Invalid
 from service.notices import STATES, Line
 from service.people import second_person
 from service.web import edit, pages
@@ -199,9 +198,7 @@ def freeze() -> AnyResponse:
     people.require(by, "mail.resend")
 
     def do(reason: str) -> AnyResponse:
-        if not reason.strip():
-            raise Invalid.at("reason", "Ghi lý do giữ thư lại.", "Say why mail is held back.")
-        notices.freeze(by=by, reason=reason.strip()[:2000])
+        notices.freeze(by=by, reason=reason)
         pages.say(_("Đã giữ lại mọi thư đi."), "warn")
         return pages.back_to("office_mail.show_all")
 

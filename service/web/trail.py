@@ -19,8 +19,8 @@ from service.actor import Actor
 from service.awards import entries
 from service.awards.models import Nomination
 from service.awards.nominations import read_nomination, status_of
-from service.db import transaction
 from service.errors import Forbidden, Withheld
+from service.keepers import checking
 from service.papers import offline_dossier
 from service.papers.trail_export import cite, export_trail
 from service.processes.deployments import definition_of
@@ -216,17 +216,7 @@ def _about() -> Block:
 @blueprint.post("/trail/verify")
 def verify() -> AnyResponse:
     """Check the whole chain now; the result, with the first bad entry, stands on the page and in the trail."""
-    by = pages.me()
-    people.require(by, "trail.verify")
-    verdict = trail.verify()
-    with transaction():
-        trail.record(
-            "trail:verified", by=by, stream="system",
-            body={
-                "result": "ok" if verdict.ok else "bad", "count": verdict.count, "why": verdict.why,
-                "why_en": verdict.why_en, **({} if verdict.first_bad is None else {"first": verdict.first_bad}),
-            },
-        )
+    verdict = checking.check_trail(by=pages.me())
     told = verdict.why_en if words.language() == "en" else verdict.why
     if verdict.unlocked:
         told += " " + _("Khóa chống sửa của cơ sở dữ liệu đã bị gỡ: %(names)s.", names=", ".join(verdict.unlocked))

@@ -8,11 +8,11 @@ from flask import Blueprint, Response, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import clock, jobs, people, trail, words
+from service import clock, people, words
 from service.awards.nominations import read_nomination
-from service.db import transaction
+from service.keepers import checking
 from service.papers import offline_dossier
-from service.trail import anchors, checkpoints, watch
+from service.trail import checkpoints, watch
 from service.trail.note import spoken
 from service.web import edit, pages
 from service.web.edit import Page
@@ -100,11 +100,7 @@ def read(number: int) -> AnyResponse:
 @blueprint.post("/trail/checkpoints/sign")
 def sign() -> AnyResponse:
     """Have the worker sign what stands now; it alone holds the key."""
-    by = pages.me()
-    people.require(by, "trail.verify")
-    with transaction():
-        trail.record("trail:checkpoint_asked", by=by, stream="system")
-        jobs.enqueue(checkpoints.TOPIC, {})
+    checking.ask_checkpoint(by=pages.me())
     pages.say(_("Tiến trình nền đang ký mốc. Tải lại trang sau vài giây."))
     return pages.back_to("trail_proofs.show")
 
@@ -116,20 +112,13 @@ def hold() -> AnyResponse:
     must(by, "trail.verify")
 
     def do(said: dict[str, Any]) -> AnyResponse:
-        verdict = anchors.check_anchor(said["note"].replace("\r\n", "\n").strip() + "\n")
-        whole = trail.verify() if verdict.ok else None
-        fits = verdict.ok and whole is not None and whole.ok
-        with transaction():
-            trail.record(
-                "trail:anchor_held", by=by, stream="system",
-                body={"result": "ok" if fits else "bad", "why": verdict.why.rstrip("."), "why_en": verdict.why_en.rstrip("."),
-                      **({"number": verdict.checkpoint.number} if verdict.checkpoint and verdict.ok else {})},
-            )
+        held = checking.hold_anchor(said["note"], by=by)
+        verdict, whole = held.anchor, held.whole
         english = words.language() == "en"
         told = verdict.why_en if english else verdict.why
         if whole is not None and not whole.ok:
             told += " " + (whole.why_en if english else whole.why)
-        pages.say(told, "ok" if fits else "bad")
+        pages.say(told, "ok" if held.fits else "bad")
         return pages.back_to("trail_proofs.show")
 
     return edit.edit(

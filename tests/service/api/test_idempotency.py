@@ -237,6 +237,8 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ],
         ("post", "/keepers/{keeper_id}/ask"): [("quantri", "/keepers/1/ask", {})],
         ("post", "/keepers/{keeper_id}/end"): [("quantri", "/keepers/1/end", {"json": {"reason": "Nghỉ hưu"}})],
+        **_of_the_office(at),
+        **_of_the_studio(),
         ("post", "/erasures"): [
             ("quantri", "/erasures", {"json": {"recipient": 1, "requester": "Lê Trúc Xanh", "received_on": DAY.isoformat()}}),
         ],
@@ -408,6 +410,58 @@ def _units() -> bytes:
 def _names() -> bytes:
     """A sheet with a name that stands on the submission already."""
     return names_sheet(["Mai Thoi Sợi", *GOOD[1:]])
+
+
+def _of_the_office(at: Place) -> dict[tuple[str, str], list[Call]]:
+    """Mail, letters, stuck work, proofs of the trail, rounds."""
+    letter, why = "/letters/assigned", {"reason": "Thử"}
+    words = {f"{language}_{part}": "Chữ mới" for language in ("vi", "en") for part in ("subject", "opening")}
+    return {
+        ("post", "/mail/test"): [("quantri", "/mail/test", {})],
+        ("post", "/mail/{mail_id}/resend"): [("quantri", "/mail/999999/resend", {})],
+        ("post", "/mail/{mail_id}/cancel"): [("quantri", "/mail/1/cancel", {}), ("vhxh", "/mail/1/cancel", {})],
+        ("post", "/mail/freeze"): [("quantri", "/mail/freeze", {"json": why})],
+        ("post", "/mail/release"): [("quantri", "/mail/release", {})],
+        ("post", "/mail/returns/lift"): [("quantri", "/mail/returns/lift", {"json": why | {"address": "x@sonmai.example"}})],
+        ("put", "/letters/{letter}/words"): [("quantri", f"{letter}/words", {"json": words | why | {"seen": 0}})],
+        ("post", "/letters/{letter}/words/test"): [("quantri", f"{letter}/words/test", {"json": words})],
+        ("post", "/letters/{letter}/versions/{number}/restore"): [
+            ("quantri", f"{letter}/versions/0/restore", {"json": why | {"seen": 1}}),
+        ],
+        ("post", "/incidents/{incident}/retry"): [("quantri", "/incidents/1/retry", {})],
+        ("post", "/incidents/retry"): [("quantri", "/incidents/retry", {"json": {"code": "X"}})],
+        ("post", "/jobs/{job}/retry"): [("quantri", "/jobs/999999/retry", {})],
+        ("post", "/jobs/retry"): [("quantri", "/jobs/retry", {"json": {"topic": "none", "cause": ""}})],
+        # What it counts grows with every call: who may not is told the same each time.
+        ("post", "/events/verify"): [("vhxh", "/events/verify", {})],
+        ("post", "/checkpoints"): [("thanhtra", "/checkpoints", {})],
+        ("post", "/checkpoints/hold"): [("thanhtra", "/checkpoints/hold", {"json": {"note": "Không phải mốc"}})],
+        ("post", "/nominations/{nomination_id}/offline-dossiers"): [("thanhtra", f"/nominations/{at.names[0]}/offline-dossiers", {})],
+        ("put", "/rounds/{round_id}/calendar"): [("vhxh", f"/rounds/{at.planned}/calendar", {"json": why | {"calendar": {}}})],
+        ("post", "/rounds/{round_id}/remind"): [("vhxh", f"/rounds/{at.round}/remind", {"json": {}})],
+        ("post", "/rounds/{round_id}/open"): [("vhxh", f"/rounds/{at.planned}/open", {})],
+        ("post", "/rounds/{round_id}/close"): [("vhxh", f"/rounds/{at.planned}/close", {"json": why})],
+    }
+
+
+def _of_the_studio() -> dict[tuple[str, str], list[Call]]:
+    """Drafts from their beginning to their end; acts that put versions into use."""
+    form = {"data": {"file": (b"{}", "moi.form")}}
+    return {
+        ("post", "/drafts"): [("quantri", "/drafts?template=session&name=Ph%C3%A1c%20th%E1%BA%A3o", {}), ("quantri", "/drafts", {})],
+        ("post", "/drafts/{draft}/copy"): [("quantri", "/drafts/1/copy", {})],
+        ("put", "/drafts/{draft}/name"): [("quantri", "/drafts/1/name", {"json": {"name": "Tên khác"}})],
+        ("post", "/drafts/{draft}/files"): [("quantri", "/drafts/1/files", {"data": {"files": (b"{}", "khac.form")}})],
+        ("put", "/drafts/{draft}/files/{name}"): [("quantri", "/drafts/1/files/moi.form", form)],
+        ("post", "/drafts/{draft}/files/{name}/rename"): [
+            ("quantri", "/drafts/1/files/moi.form/rename", {"json": {"to": "cu.form", "seen": 999}}),
+        ],
+        ("post", "/drafts/{draft}/files/{name}/send"): [("quantri", "/drafts/1/files/moi.form/send", {})],
+        ("delete", "/drafts/{draft}/files/{name}"): [("quantri", "/drafts/1/files/moi.form?seen=999", {})],
+        ("post", "/drafts/{draft}/base"): [("quantri", "/drafts/1/base", {"json": {"seen": 1}})],
+        ("post", "/drafts/{draft}/deploy"): [("quantri", "/drafts/1/deploy", {"json": {"version": 9_999, "note": "Thử", "basis": "QĐ 1"}})],
+        ("delete", "/drafts/{draft}"): [("quantri", "/drafts/1", {})],
+    }
 
 
 def _of_the_council(at: Place) -> dict[tuple[str, str], list[Call]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.journeys.office import Office
@@ -42,3 +44,35 @@ def test_program_plans_a_round_with_its_own_scales_and_quotas(office: Office, pr
     assert (row["place"], row["name"], row["office"], row["maximum"]) == (1, "Hoàng Bình Minh", 9.0, 10.0)
     assert program.raw("donvi", "GET", f"/rounds/{opened}/scores").status_code == 403
     assert program.call("donvi", "GET", f"/rounds/{made['id']}/quotas") == {"items": []}
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_a_round_is_opened_redated_and_closed(program: Program, office: Office) -> None:
+    planned = office.rounds["SK-2027"]
+    at = f"/rounds/{planned}"
+    calendar = program.call("vhxh", "GET", at)["calendar"]
+    later = calendar | {"close": (date.fromisoformat(calendar["close"]) + timedelta(days=1)).isoformat()}
+    said = {"calendar": later, "reason": "Lịch tỉnh đổi"}
+    for who in ("donvi", "thanhtra"):
+        assert program.raw(who, "POST", f"{at}/open").status_code == 403
+        assert program.raw(who, "PUT", f"{at}/calendar", said).status_code == 403
+        assert program.raw(who, "POST", f"{at}/close", {"reason": "Thử"}).status_code == 403
+    assert program.call("vhxh", "PUT", f"{at}/calendar", said)["calendar"]["close"] == later["close"]
+    wrong = program.raw("vhxh", "PUT", f"{at}/calendar", said | {"calendar": later | {"close": "2020-01-01"}})
+    assert wrong.status_code == 422 and program.call("vhxh", "GET", at)["calendar"]["close"] == later["close"]
+    assert program.raw("truongphong", "POST", f"{at}/close", {"reason": "Sớm"}).status_code == 409
+    assert program.call("truongphong", "POST", f"{at}/open")["state"] == "open"
+    assert program.raw("truongphong", "POST", f"{at}/open").status_code == 409
+    assert program.raw("truongphong", "POST", f"{at}/close", {"reason": "  "}).status_code == 422
+    assert program.call("truongphong", "POST", f"{at}/close", {"reason": "Đủ hồ sơ"})["state"] == "closed"
+    assert program.raw("vhxh", "POST", "/rounds/999999/open").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_units_that_have_not_filed_are_reminded_once_a_day(program: Program, office: Office) -> None:
+    at = f"/rounds/{office.rounds['HN-2026']}/remind"
+    assert program.raw("donvi", "POST", at, {}).status_code == 403
+    assert program.call("truongphong", "POST", at, {"unit": "DONG-MAY"}) == {"units": 1}
+    assert program.raw("truongphong", "POST", at, {"unit": "DONG-MAY"}).json["code"] == "nobody-to-remind"
+    assert program.call("truongphong", "POST", at, {})["units"] >= 1
+    assert program.raw("truongphong", "POST", at, {"unit": "KHONG-CO"}).status_code == 422

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from hashlib import sha256
 from itertools import pairwise
 
 import orjson
+import pytest
 from openpyxl import load_workbook
 
 from service import trail
+from service.trail import checkpoints
 from tests.journeys.office import Office
 from tests.journeys.program import Program
 
@@ -78,3 +81,49 @@ def _file(caller: Program, path: str) -> bytes:
         assert "attachment; filename=nhat-ky-" in answer.headers["Content-Disposition"]
         content: bytes = answer.get_data()
     return content
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_the_trail_is_checked_signed_and_a_checkpoint_held_against_it(program: Program, office: Office) -> None:
+    found = program.call("thanhtra", "POST", "/events/verify")
+    assert (found["ok"], found["first_bad"]) == (True, None) and found["count"] > 5
+    (event,) = trail.read(kind="trail:verified", limit=1).events
+    assert (event.body["result"], event.door) == ("ok", "api")
+    assert program.call("thanhtra", "GET", "/checkpoints")["items"] == []
+    asked = program.raw("thanhtra", "POST", "/checkpoints")
+    assert (asked.status_code, asked.json) == (202, {"past": 0})
+    office.work()
+    listed = program.call("quantri", "GET", "/checkpoints")
+    assert [one["number"] for one in listed["items"]] == [1] and len(listed["fingerprints"]) == 1 and listed["alarms"] == []
+    note = program.raw("quantri", "GET", "/checkpoints/1").get_data(as_text=True)
+    assert note == checkpoints.read_checkpoint(1)[1]
+    held = program.call("thanhtra", "POST", "/checkpoints/hold", {"note": note})
+    assert held["fits"] and held["ok"] and held["number"] == 1 and held["whole"]["ok"]
+    forged = program.call("thanhtra", "POST", "/checkpoints/hold", {"note": note.replace("number 1", "number 2")})
+    assert not forged["fits"] and forged["code"] == "anchor-key" and forged["whole"] is None
+    assert program.raw("thanhtra", "GET", "/checkpoints/9").status_code == 404
+    for who in ("donvi", "vhxh"):
+        for method, path, body in (
+            ("POST", "/events/verify", None), ("POST", "/checkpoints", None), ("POST", "/checkpoints/hold", {"note": note}),
+            ("GET", "/checkpoints", None), ("GET", "/checkpoints/1", None),
+        ):
+            assert program.raw(who, method, path, body).status_code == 403, (who, path)
+
+
+@pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
+def test_an_offline_dossier_is_asked_for_and_taken_by_who_asked_alone(program: Program, office: Office) -> None:
+    at = f"/nominations/{office.nominate('HN-2026')}/offline-dossiers"
+    assert program.call("thanhtra", "GET", at) == {"items": []}
+    asked = program.raw("thanhtra", "POST", at)
+    assert (asked.status_code, asked.json["state"]) == (202, "asked")
+    file = f"/offline-dossiers/{asked.json['id']}"
+    assert program.raw("thanhtra", "GET", file).json["code"] == "not-made"
+    office.work()
+    (made,) = program.call("thanhtra", "GET", at)["items"]
+    assert made["state"] == "made" and made["size"] > 0 and made["checkpoint"] == 1
+    with program.raw("thanhtra", "GET", file) as answer:
+        assert "verify.html" in zipfile.ZipFile(io.BytesIO(answer.get_data())).namelist()
+    assert program.raw("quantri", "GET", file).status_code == 404
+    for who in ("donvi", "vhxh"):
+        assert program.raw(who, "GET", at).status_code == program.raw(who, "POST", at).status_code == 403
+        assert program.raw(who, "GET", file).status_code == 404

@@ -26,6 +26,7 @@ OWN = {
     "tasks.drop_filter", "second_factor.act", "own_mail.choose", "own_mail.stop", "own_notices.read", "api_notices.read_notices",
     "api_notices.choose", "own_tokens.make", "own_tokens.revoke", "tokens.make_token", "tokens.revoke_token",
     "own_calendar.change", "calendar_feed.make", "calendar_feed.revoke", "session.change_password",
+    "api_proofs.verify", "api_proofs.ask_checkpoint", "api_proofs.hold", "api_proofs.ask_dossier",
 }
 """The own session, password, second step, API tokens, display, mail, calendar, notices and filters; the demo's clock, which is no part
 of the office; checking the trail, and taking its proofs out."""
@@ -36,6 +37,8 @@ SAID = {
     "title": "Thử", "name": "Lê Trúc Xanh", "unit": "1", "kind": "posting", "round": "1", "login": "moi", "group": "vhxh",
     "priority": "high", "day": "01/12/2026",
 }
+
+_LETTER = {f"{language}_{part}": "Thử" for language in ("vi", "en") for part in ("subject", "opening")}
 
 
 def _tables() -> dict[str, list[Any]]:
@@ -161,6 +164,13 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
             "/data": {"values": {}, "reason": "Thử"},
             "/second-person": {"act": "mail.release", "reason": "Thử"}, "/second-person/1/refuse": {"reason": "Thử"},
             "/opinions": {"member_no": 1, "paper": "x", "scan": 1, "choices": {"1": "agree"}},
+            "/mail/freeze": {"reason": "Thử"}, "/mail/returns/lift": {"address": "x@sonmai.example", "reason": "Thử"},
+            "/letters/test/words": _LETTER | {"seen": 0, "reason": "Thử"}, "/words/test": _LETTER,
+            "/restore": {"seen": 0, "reason": "Thử"}, "/incidents/retry": {"code": "X"}, "/jobs/retry": {"topic": "x", "cause": ""},
+            "/calendar": {"calendar": {}, "reason": "Thử"}, "/close": {"reason": "Thử"}, "/remind": {},
+            "/drafts/1/name": {"name": "Thử"}, "/rename": {"to": "x.form"}, "/drafts/1/base": {"seen": 1},
+            "/drafts/1/deploy": {"version": 1, "note": "Thử", "basis": "QĐ 1"}, "/refuse": {"reason": "Thử"},
+            "/roll-back": {"reason": "Thử"},
             "/broadcasts/look": {"set": "council", "subject": "Thử", "text": "Thử"},
             "/broadcasts": {"set": "council", "subject": "Thử", "text": "Thử", "seen": "x", "ticket": "12345678"},
         }
