@@ -62,7 +62,8 @@ def add_past_cases(count: int, *, walks: int = 400, seed: int = 1) -> list[int]:
                 [
                     {
                         "round_id": round_.id, "unit_id": unit.id, "recipient_id": recipient.id, "name": f"Người Thứ {n}",
-                        "unit_name": unit.name, "kind": "INDIVIDUAL", "subject_group": "D", "code": f"past{seed}-{n}",
+                        "unit_name": unit.name, "kind": "INDIVIDUAL", "subject_group": "D", "code_seed": f"past{seed}-{n}",
+                        "code_mark": f"past{seed}-{n}",
                         "form_asked": "GK_XA", "rule_set_id": frozen, "received_at": day - timedelta(days=30),
                         "created_at": day,
                     }
