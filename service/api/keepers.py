@@ -26,7 +26,7 @@ class KeeperLetterOut(Schema):
     missed_at = moment(required=True, allow_none=True)
 
 
-class KeeperOut(Schema):
+class KeeperRow(Schema):
     """Somebody who was asked to keep checkpoints; `letters` are the newest of them."""
 
     id = fields.Integer(required=True)
@@ -37,10 +37,14 @@ class KeeperOut(Schema):
     letters = fields.List(fields.Nested(KeeperLetterOut), required=True)
 
 
+class KeeperOut(KeeperRow):
+    """One of them."""
+
+
 class KeepersOut(Schema):
     """Everybody who was asked, who keeps now first."""
 
-    items = fields.List(fields.Nested(KeeperOut), required=True)
+    items = fields.List(fields.Nested(KeeperRow), required=True)
 
 
 class KeeperIn(Schema):
