@@ -26,7 +26,7 @@ class KeeperLetterOut(Schema):
     missed_at = moment(required=True, allow_none=True)
 
 
-class KeeperOut(Schema):
+class KeeperRow(Schema):
     """Somebody who was asked to keep checkpoints; `letters` are the newest of them."""
 
     id = fields.Integer(required=True)
@@ -37,14 +37,14 @@ class KeeperOut(Schema):
     letters = fields.List(fields.Nested(KeeperLetterOut), required=True)
 
 
-class OneKeeper(KeeperOut):
+class KeeperOut(KeeperRow):
     """One of them."""
 
 
 class KeepersOut(Schema):
     """Everybody who was asked, who keeps now first."""
 
-    items = fields.List(fields.Nested(KeeperOut), required=True)
+    items = fields.List(fields.Nested(KeeperRow), required=True)
 
 
 class KeeperIn(Schema):
@@ -71,7 +71,7 @@ def list_keepers() -> _SAID:
 
 @blueprint.post("/keepers")
 @blueprint.input(KeeperIn, arg_name="said")
-@blueprint.output(OneKeeper, status_code=201)
+@blueprint.output(KeeperOut, status_code=201)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def ask(said: _SAID) -> _SAID:
     """Ask somebody by mail; letters go once the person agreed."""
@@ -79,7 +79,7 @@ def ask(said: _SAID) -> _SAID:
 
 
 @blueprint.post("/keepers/<int:keeper_id>/ask")
-@blueprint.output(OneKeeper)
+@blueprint.output(KeeperOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def ask_again(keeper_id: int) -> _SAID:
     """Ask once more who has not answered."""
@@ -89,7 +89,7 @@ def ask_again(keeper_id: int) -> _SAID:
 
 @blueprint.post("/keepers/<int:keeper_id>/end")
 @blueprint.input(KeeperEndIn, arg_name="said")
-@blueprint.output(OneKeeper)
+@blueprint.output(KeeperOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def end(keeper_id: int, said: _SAID) -> _SAID:
     """End somebody's keeping; the person and the inspectors are told."""

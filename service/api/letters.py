@@ -37,6 +37,10 @@ class LetterWords(Schema):
     en_button = _part(60)
 
 
+class LetterWordsTried(LetterWords):
+    """Words that are being written."""
+
+
 class LetterWordsIn(LetterWords):
     """New words, the number of the version that was edited (0: none yet), and why."""
 
@@ -153,7 +157,7 @@ def change_words(letter: str, said: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/letters/<letter>/words/test")
-@blueprint.input(LetterWords, arg_name="said")
+@blueprint.input(LetterWordsTried, arg_name="said")
 @blueprint.output({}, status_code=204)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def try_words(letter: str, said: dict[str, Any]) -> Response:

@@ -56,6 +56,10 @@ class MailFreezeOut(Schema):
     reason = fields.String(required=True)
 
 
+class MailHeld(MailFreezeOut):
+    """The same, of what was held back just now."""
+
+
 class OutboxOut(Schema):
     """A page of the outbox, the newest first; `counts` by state under the other filters, `freeze` where mail is held back.
 
@@ -164,7 +168,7 @@ def cancel(mail_id: int) -> dict[str, Any]:
 
 @blueprint.post("/mail/freeze")
 @blueprint.input(MailFreezeIn, arg_name="said")
-@blueprint.output(MailFreezeOut)
+@blueprint.output(MailHeld)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def freeze(said: dict[str, Any]) -> dict[str, Any]:
     """Hold every mail back; mails go on being queued."""

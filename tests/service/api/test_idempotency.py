@@ -237,8 +237,6 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ],
         ("post", "/keepers/{keeper_id}/ask"): [("quantri", "/keepers/1/ask", {})],
         ("post", "/keepers/{keeper_id}/end"): [("quantri", "/keepers/1/end", {"json": {"reason": "Nghỉ hưu"}})],
-        **_of_the_office(at),
-        **_of_the_studio(),
         ("post", "/erasures"): [
             ("quantri", "/erasures", {"json": {"recipient": 1, "requester": "Lê Trúc Xanh", "received_on": DAY.isoformat()}}),
         ],
@@ -247,6 +245,8 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("put", "/rounds/{round_id}/content"): [
             ("vhxh", f"/rounds/{at.planned}/content", {"json": {"quotas": {"unit:*": 4}}}),
         ],
+        **_of_the_office(at),
+        **_of_the_studio(),
         ("post", "/lists"): [("vhxh", "/lists", {"json": {"kind": "posting", "round": "HN-2026"}})],
         ("post", "/tasks/{task_id}/claim"): [
             ("vhxh", f"/tasks/{one}/claim", {"json": {}}),
