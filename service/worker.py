@@ -16,7 +16,7 @@ import structlog
 from flask import Flask, has_app_context
 from sqlalchemy import text
 
-from service import db, jobs, notices
+from service import db, jobs, notices, webhooks
 from service.jobs import bell
 from service.trail import watch
 
@@ -132,6 +132,7 @@ def _work(app: Flask, holder: jobs.Holder, stop: threading.Event) -> int:
 def _tidy() -> int:
     jobs.tidy()
     notices.tidy()
+    webhooks.tidy()
     return 0
 
 
