@@ -45,6 +45,7 @@ def install(app: APIFlask) -> None:
         tasks,
         tokens,
         trail,
+        webhooks,
         workload,
     )
 
@@ -55,7 +56,7 @@ def install(app: APIFlask) -> None:
     for module in (
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
-        calendar_feed, workload, keepers,
+        calendar_feed, workload, keepers, webhooks,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)
