@@ -45,6 +45,7 @@ NEEDS_A_FILE = {
 """What is looked at before anybody's right: whether the file, or the name, is there at all."""
 NOT_THERE = {"/files/{file_id}", "/certificates/{batch_id}", "/certificates/{batch_id}/content", "/lists/{list_id}/bundle",
              "/migrations/{migration_id}", "/replays/{replay_id}", "/replays/{replay_id}/cases", "/erasures/{erasure_id}",
+             "/webhooks/{webhook_id}", "/webhooks/{webhook_id}/deliveries",
              "/broadcasts/{broadcast_id}", "/questions/{question_id}"}
 
 
