@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     lease_seconds: float = 30.0
     deploy_second: bool = False
     """Whether a second person must confirm before a changed process comes into use (docs/operating.md)."""
+    webhooks_inside: str = ""
+    """Hosts within the office's own network to which webhooks may go, `host` or `host:port`, with commas between (docs/operating.md)."""
     testing: bool = False
     oidc: Path | None = None
     """A file that describes the house at which people may sign in besides ours (OpenID Connect, docs/operating.md)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from forms import compile_form
-from service import clock, erasing, jobs, keepers, notices, papers, people, trail, words
+from service import clock, erasing, jobs, keepers, notices, papers, people, trail, webhooks, words
 from service.awards import (
     changes,
     comments,
@@ -90,6 +90,8 @@ def join_parts() -> None:
     join_session_vocabulary()
     people.credentials.changed[:] = [ballot.void_rounds_of_voter, people.end_with_credentials, people.end_feed_with_credentials]
     ballot.minutes_signed[:] = [council_session.minutes_signed_on]
+    process_effects.opened_tasks[:] = [webhooks.note_task]
+    webhooks.listen()
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
     lists.before_acts[:] = [papers.must_agree]

@@ -16,7 +16,7 @@ import structlog
 from flask import Flask, has_app_context
 from sqlalchemy import text
 
-from service import db, jobs, notices
+from service import db, jobs, notices, webhooks
 from service.jobs import bell
 from service.trail import watch
 
@@ -28,6 +28,7 @@ GRACE_SECONDS = 25.0
 """How long a stopping worker waits for what is under way; what is left is tried again by another."""
 _SWEEP_SECONDS = 1.0
 _MAIL_SECONDS = 1.0
+_APART_SECONDS = 1.0
 _RETURNS_SECONDS = 60.0
 _TIDY_SECONDS = 3600.0
 _CHECKPOINT_SECONDS = 2.0
@@ -52,6 +53,7 @@ def run(app: Flask, *, once: bool = False, stop: threading.Event | None = None) 
         loops: dict[str, tuple[Callable[[], int], float]] = {
             "beat": (lambda: _beat(holder), min(jobs.BEAT_SECONDS, jobs.lease().total_seconds() / 3)),
             "jobs": (lambda: _work(app, holder, stop), pause),
+            "jobs apart": (lambda: jobs.run_due(holder, stop=stop.is_set, limit=1, apart=True), _APART_SECONDS),
             "mail": (lambda: notices.send_due(holder, stop=stop.is_set), _MAIL_SECONDS),
             "returned mail": (notices.read_returns, _RETURNS_SECONDS),
             "sweeps": (lambda: _sweep_alone(stop), _SWEEP_SECONDS),
@@ -86,6 +88,7 @@ def drain(app: Flask) -> int:
         holder = jobs.Holder()
         for _ in range(_MOST_ROUNDS):
             turn = _sweep(lambda: False) + jobs.run_due(holder, limit=100)
+            turn += jobs.run_due(holder, limit=100, apart=True)
             turn += sum(iter(lambda: notices.send_due(holder), 0))  # a letter to everybody is many turns, and asks no sweep for more
             if turn == 0:
                 return done
@@ -129,6 +132,7 @@ def _work(app: Flask, holder: jobs.Holder, stop: threading.Event) -> int:
 def _tidy() -> int:
     jobs.tidy()
     notices.tidy()
+    webhooks.tidy()
     return 0
 
 

@@ -19,6 +19,7 @@ from service.calendar import working_calendar
 from service.db import reading, transaction
 from service.notices.models import Mail
 from service.people.models import Unit
+from service.processes.effects import opened_tasks
 from service.processes.instances import answer_external, raise_incident
 from service.processes.messages import deliver_messages, send_messages
 from service.processes.models import Activity, Draft, Message, ProcessInstance
@@ -107,6 +108,8 @@ def _tell_of_list_task(job: jobs.Job) -> None:
                 link=f"/lists/{activity.list_id}",
                 about=activity.id,
             )
+            for tell in opened_tasks:
+                tell(activity)
 
 
 @jobs.handler("round.opened")

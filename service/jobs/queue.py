@@ -19,7 +19,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -57,6 +57,7 @@ class Registered:
 
     run: Callable[[Job], None]
     gave_up: Callable[[Job, str], None] | None
+    apart: bool = False
 
 
 HANDLERS: dict[str, Registered] = {}
@@ -65,15 +66,16 @@ SWEEPS: list[tuple[str, Callable[[], int]]] = []
 
 
 def handler(
-    topic: str, *, gave_up: Callable[[Job, str], None] | None = None
+    topic: str, *, gave_up: Callable[[Job, str], None] | None = None, apart: bool = False
 ) -> Callable[[Callable[[Job], None]], Callable[[Job], None]]:
     """Register the function for a topic; it opens its own transactions and is idempotent.
 
-    `gave_up(job, error)` is called, once, when the last try failed.
+    `gave_up(job, error)` is called, once, when the last try failed. `apart`: it waits for machines elsewhere, so its jobs
+    are run by a loop of their own and hold up no other.
     """
 
     def register(run: Callable[[Job], None]) -> Callable[[Job], None]:
-        HANDLERS[topic] = Registered(run, gave_up)
+        HANDLERS[topic] = Registered(run, gave_up, apart)
         return run
 
     return register
@@ -229,9 +231,16 @@ def back_off(attempts: int, first: timedelta = FIRST_DELAY, longest: timedelta =
     return plain * random.uniform(0.5, 1.5)
 
 
-def claim(holder: Holder, limit: int = _BATCH) -> list[Job]:
-    """Take due jobs under a lease; jobs that another worker is taking are passed over."""
+def _due(*, apart: bool) -> ColumnElement[bool]:
+    """Jobs whose time has come: those that are run apart, or all others."""
+    topics = sorted(topic for topic, registered in HANDLERS.items() if registered.apart)
     due = and_(JOB.c.state == db.plainly("queued"), JOB.c.run_at <= clock.now())
+    return and_(due, JOB.c.topic.in_(topics) if apart else JOB.c.topic.not_in(topics)) if topics or apart else due
+
+
+def claim(holder: Holder, limit: int = _BATCH, *, apart: bool = False) -> list[Job]:
+    """Take due jobs under a lease; jobs that another worker is taking are passed over."""
+    due = _due(apart=apart)
     with db.reading() as s:
         if s.execute(select(JOB.c.id).where(due).limit(1)).first() is None:
             return []
@@ -259,10 +268,15 @@ def claim(holder: Holder, limit: int = _BATCH) -> list[Job]:
     return found
 
 
-def run_due(holder: Holder, *, stop: Callable[[], bool] = lambda: False, limit: int = _BATCH) -> int:
-    """Claim due jobs and run them; return how many were taken. A failing handler never stops the others."""
-    found = claim(holder, limit)
-    if len(found) == limit and db.is_postgresql():
+def run_due(
+    holder: Holder, *, stop: Callable[[], bool] = lambda: False, limit: int = _BATCH, apart: bool = False
+) -> int:
+    """Claim due jobs and run them; return how many were taken. A failing handler never stops the others.
+
+    `apart`: those that are run apart, and no others.
+    """
+    found = claim(holder, limit, apart=apart)
+    if len(found) == limit and db.is_postgresql() and not apart:
         bell.ring()  # there may be more: another worker comes too
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
@@ -364,8 +378,7 @@ def reclaim() -> int:
 def ring_due() -> bool:
     """Ring where due jobs wait and no ring does: it was lost, or their time has come just now."""
     with db.reading() as s:
-        due = select(JOB.c.id).where(JOB.c.state == db.plainly("queued"), JOB.c.run_at <= clock.now()).limit(1)
-        waiting = s.execute(due).first() is not None
+        waiting = s.execute(select(JOB.c.id).where(_due(apart=False)).limit(1)).first() is not None
     return waiting and bell.ring()
 
 

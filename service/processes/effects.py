@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
@@ -23,6 +23,10 @@ from workflows.calendar import ZONE
 
 MANAGERS = "vhxh_head"
 """Whose list a task lands on that nobody is eligible for."""
+
+
+opened_tasks: list[Callable[[Activity], None]] = []
+"""Called for each new task in the transaction that tells its candidates; once more where that is done again."""
 
 
 class Undelivered(Exception):
@@ -80,6 +84,8 @@ def _tell_of_tasks(job: jobs.Job) -> None:
                 about=activity.id,
                 words=_letter_of(activity),
             )
+            for tell in opened_tasks:
+                tell(activity)
 
 
 def _asked(activity: Activity, kept_away: Collection[int]) -> list[int]:

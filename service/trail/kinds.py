@@ -1033,6 +1033,38 @@ ADMIN: dict[str, Kind] = {
         "system", "Thư số {letter} mang mốc số {checkpoint} không tới người giữ mốc số {keeper}.",
         "Letter {letter} with checkpoint {checkpoint} did not reach keeper {keeper}.",
     ),
+    "webhook:made": Kind(
+        "admin", "{actor} thêm webhook số {webhook}[, “{name}”], gửi tới {host}.",
+        "{actor} entered webhook {webhook}[, “{name}”], to {host}.",
+    ),
+    "webhook:changed": Kind("admin", "{actor} sửa webhook số {webhook}[, “{name}”].", "{actor} changed webhook {webhook}[, “{name}”]."),
+    "webhook:turned_on": Kind(
+        "admin", "{actor} bật webhook số {webhook}; gửi {count} sự kiện đang chờ.",
+        "{actor} turned webhook {webhook} on; {count|event} waited.",
+    ),
+    "webhook:turned_off": Kind(
+        "admin", "{actor} tắt webhook số {webhook}; hủy {count} sự kiện đang chờ[: {reason}].",
+        "{actor} turned webhook {webhook} off; {count|event} cancelled[: {reason}].",
+    ),
+    "webhook:secret_renewed": Kind(
+        "admin", "{actor} đổi mã bí mật của webhook số {webhook}.", "{actor} renewed the secret of webhook {webhook}."
+    ),
+    "webhook:tested": Kind("system", "{actor} gửi thử webhook số {webhook}.", "{actor} tested webhook {webhook}."),
+    "webhook:sent_again": Kind(
+        "system", "{actor} gửi lại lần gửi số {delivery} của webhook số {webhook}.",
+        "{actor} sent delivery {delivery} of webhook {webhook} again.",
+    ),
+    "webhook:given_up": Kind(
+        "system", "Thôi gửi sự kiện {event} tới webhook số {webhook}[ sau {tries} lần].",
+        "Event {event} was given up for webhook {webhook}[ after {tries|attempt}].",
+    ),
+    "webhook:paused": Kind(
+        "system", "Webhook số {webhook} tự dừng vì không gửi được nhiều lần.", "Webhook {webhook} paused after too many failures."
+    ),
+    "webhook:gone": Kind(
+        "system", "Webhook số {webhook} bị tắt: nơi nhận trả lời không nhận nữa (410).",
+        "Webhook {webhook} was turned off: its receiver wants no more (410).",
+    ),
     "trail:anchor_held": Kind(
         "system", "{actor} đối chiếu một mốc từ bên ngoài: {why}.", "{actor} held a checkpoint from outside against the trail: {why_en}."
     ),

@@ -53,6 +53,7 @@ STREAMS: Mapping[str, Word] = {
     "deployment": ("bản triển khai quy trình số {}", "deployment {}"),
     "nomination": ("hồ sơ số {}", "nomination {}"),
     "erasure": ("yêu cầu xóa dữ liệu số {}", "request for erasure {}"),
+    "webhook": ("webhook số {}", "webhook {}"),
     "system": ("toàn hệ thống", "the whole system"),
 }
 """What an entry is about, by the first word of its stream."""
@@ -113,6 +114,10 @@ _FIELDS: Mapping[str, Word] = {
     "was": ("Trước khi sửa", "Before the change"),
     "now": ("Sau khi sửa", "After the change"),
     "text": ("Chữ tìm", "Words looked for"),
+    # webhooks
+    "url": ("Địa chỉ nhận", "Receiving address"),
+    "host": ("Máy chủ nhận", "Receiving host"),
+    "events": ("Loại sự kiện", "Kinds of events"),
 }
 _OF_ONE: Mapping[str, Word] = {
     "votes": ("Số phiếu đồng ý, hồ sơ số {}", "Votes in favour, nomination {}"),

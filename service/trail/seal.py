@@ -35,6 +35,8 @@ EXEMPT: Mapping[str, str] = {
     "alembic_version": "the schema's own number",
     "job": "leases, tries and heartbeats; the effect has its own entry",
     "mail": "states of delivery; queued and final states have entries of their acts",
+    "webhook_delivery": "states of delivery; its cause has an entry, and so have sending again, pausing and giving up",
+    "webhook_standing": "how deliveries to an address go; pausing and giving up have entries",
     "notice": "what a person was told, in the transaction of its cause, which has an entry; and whether it was read",
     "session_token": "time of last use; opening and closing have entries",
     "api_token": "the day of last use; making, revoking and expiring have entries",

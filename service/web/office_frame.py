@@ -25,6 +25,8 @@ def allowed_tabs(by: Actor) -> list[tuple[str, str, str]]:
         ("second_person.show_all", _("Việc cần người thứ hai"), _("Việc đang chờ một người khác xem rồi xác nhận hoặc từ chối"),
          people.allowed(by, "second_person.read")),
         ("office_mail.show_all", _("Thư đi"), _("Thư đã gửi, chờ gửi, không gửi được"), people.allowed(by, "mail.read")),
+        ("office_webhooks.show_all", _("Webhook"), _("Nơi được báo sự kiện qua mạng, có chữ ký; các lần gửi"),
+         people.allowed(by, "webhook.read")),
         ("office_health.show", _("Tình trạng"), _("Việc nền, trường hợp kẹt, tiến trình"), people.allowed(by, "health.read")),
         ("office_processes.show_all", _("Quy trình"), _("Phiên bản sơ đồ, biểu mẫu, bảng quyết định"), True),
         ("studio.show_all", _("Soạn quy trình"),

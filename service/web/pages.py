@@ -43,6 +43,7 @@ SUBJECTS: tuple[str, ...] = (
     "inbox", "inbox_filters", "tasks", "comments", "questions", "workload", "files", "lists", "submissions", "nominate",
     "same_person", "consents", "paper", "same", "home", "nominations", "case_checks", "rounds", "round_content",
     "trail", "trail_proofs", "keepers", "office", "office_people", "office_units", "office_days", "office_mail", "office_letters",
+    "office_webhooks",
     "second_person", "office_health", "office_processes", "office_enactments", "office_rules", "office_law",
     "past_awards", "broadcasts", "erasures", "clock", "sessions", "set_password", "ballot", "second_factor", "own_mail",
     "own_calendar", "own_notices", "own_substitutes", "own_tokens", "council", "council_meeting", "council_kiosk",

@@ -66,6 +66,17 @@ def test_job_is_run_once_and_goes_from_the_table(app: Flask, handle: Handle) -> 
     assert _rows() == []
 
 
+def test_jobs_that_are_run_apart_are_no_part_of_the_common_loop(app: Flask, handle: Handle) -> None:
+    seen: list[str] = []
+    handle("greet", lambda job: seen.append(job.topic))
+    jobs.handler("call", apart=True)(lambda job: seen.append(job.topic))
+    _ask("call", "greet", "call")
+    assert jobs.run_due(jobs.Holder()) == 1 and seen == ["greet"]
+    assert jobs.run_due(jobs.Holder(), limit=1, apart=True) == 1
+    assert jobs.run_due(jobs.Holder(), apart=True) == 1 and seen == ["greet", "call", "call"]
+    assert _rows() == []
+
+
 def test_job_of_a_transaction_taken_back_never_existed(app: Flask, handle: Handle) -> None:
     seen: list[jobs.Job] = []
     handle("greet", seen.append)

@@ -541,6 +541,21 @@ CREATE TABLE keeper (
 	CONSTRAINT pk_keeper PRIMARY KEY (id)
 )
 ;;
+CREATE TABLE webhook (
+	id BIGSERIAL NOT NULL,
+	name VARCHAR(120) NOT NULL,
+	url VARCHAR(500) NOT NULL,
+	events TEXT NOT NULL,
+	state VARCHAR(6) NOT NULL,
+	why VARCHAR(20) NOT NULL,
+	secret BYTEA NOT NULL,
+	former BYTEA,
+	former_until BIGINT,
+	made_at BIGINT NOT NULL,
+	made_by INTEGER,
+	CONSTRAINT pk_webhook PRIMARY KEY (id)
+)
+;;
 CREATE TABLE idempotent_answer (
 	account INTEGER NOT NULL,
 	key VARCHAR(200) NOT NULL,
@@ -861,6 +876,45 @@ CREATE TABLE keeper_letter (
 	CONSTRAINT pk_keeper_letter PRIMARY KEY (keeper_id, number),
 	CONSTRAINT fk_keeper_letter_keeper_id FOREIGN KEY(keeper_id) REFERENCES keeper (id)
 )
+;;
+CREATE TABLE webhook_standing (
+	webhook_id BIGINT NOT NULL,
+	failures INTEGER NOT NULL,
+	failed_since BIGINT,
+	rest_until BIGINT,
+	last_ok BIGINT,
+	CONSTRAINT pk_webhook_standing PRIMARY KEY (webhook_id),
+	CONSTRAINT fk_webhook_standing_webhook_id FOREIGN KEY(webhook_id) REFERENCES webhook (id)
+)
+;;
+CREATE TABLE webhook_delivery (
+	id BIGSERIAL NOT NULL,
+	webhook_id BIGINT NOT NULL,
+	message VARCHAR(40) NOT NULL,
+	key VARCHAR(60),
+	event VARCHAR(40) NOT NULL,
+	body TEXT NOT NULL,
+	state VARCHAR(9) NOT NULL,
+	turn INTEGER NOT NULL,
+	tries INTEGER NOT NULL,
+	status INTEGER,
+	answer TEXT,
+	fault VARCHAR(20),
+	detail TEXT,
+	queued_at BIGINT NOT NULL,
+	next_at BIGINT,
+	tried_at BIGINT,
+	give_up_at BIGINT,
+	settled_at BIGINT,
+	CONSTRAINT pk_webhook_delivery PRIMARY KEY (id),
+	CONSTRAINT uq_webhook_delivery_webhook_id_key UNIQUE (webhook_id, key),
+	CONSTRAINT fk_webhook_delivery_webhook_id FOREIGN KEY(webhook_id) REFERENCES webhook (id),
+	CONSTRAINT uq_webhook_delivery_message UNIQUE (message)
+)
+;;
+CREATE INDEX ix_webhook_delivery_queued ON webhook_delivery (webhook_id) WHERE state = 'queued'
+;;
+CREATE INDEX ix_webhook_delivery_webhook ON webhook_delivery (webhook_id, id)
 ;;
 CREATE TABLE studio_draft (
 	id BIGSERIAL NOT NULL,

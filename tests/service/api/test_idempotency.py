@@ -94,7 +94,8 @@ def _open_task(office: Office, nomination: int) -> int:
 
 
 NOT_KEPT = {(m, p) for m in WRITES for p in ("/session", "/session/code")} | {("post", p) for p in (
-    "/calendar-feed", "/tokens", "/accounts", "/accounts/{account_id}/reset", "/session/password",
+    "/calendar-feed", "/tokens", "/accounts", "/accounts/{account_id}/reset", "/session/password", "/webhooks",
+    "/webhooks/{webhook_id}/secret",
 )}
 """They carry a secret, or nobody is there any more."""
 Call = tuple[str, str, dict[str, Any]]
@@ -235,6 +236,13 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/keepers"): [
             ("quantri", "/keepers", {"json": {"name": "Thanh tra tỉnh", "address": "thanhtra@tinh.example", "outside": True}}),
         ],
+        ("post", "/webhooks/{webhook_id}/change"): [
+            ("quantri", "/webhooks/1/change", {"json": {"name": "Kho", "url": "https://kho.example/", "events": ["task.opened"]}}),
+        ],
+        ("post", "/webhooks/{webhook_id}/on"): [("quantri", "/webhooks/1/on", {})],
+        ("post", "/webhooks/{webhook_id}/off"): [("quantri", "/webhooks/1/off", {"json": {"reason": "Thử"}})],
+        ("post", "/webhooks/{webhook_id}/test"): [("quantri", "/webhooks/1/test", {})],
+        ("post", "/webhooks/{webhook_id}/deliveries/{delivery_id}/again"): [("quantri", "/webhooks/1/deliveries/1/again", {})],
         ("post", "/keepers/{keeper_id}/ask"): [("quantri", "/keepers/1/ask", {})],
         ("post", "/keepers/{keeper_id}/end"): [("quantri", "/keepers/1/end", {"json": {"reason": "Nghỉ hưu"}})],
         ("post", "/erasures"): [

@@ -341,6 +341,16 @@ def token_made() -> dict[str, Any]:
     return token() | {"made": "vdp_k3Jd9XqLm2ZrT8vBn5Wc7Yh1Gf4Ss6Pa0Qe2Ui3O1a2b3c4d", "wrong": []}
 
 
+def webhook_secret() -> dict[str, Any]:
+    """The secret of a webhook, renewed and shown once."""
+    return {
+        "frame": frame("Quản trị"),
+        "crumbs": [Link("Quản trị", "/office"), Link("Webhook", "/office/webhooks"), Link("Mã bí mật", "")],
+        "sentence": "Đã đổi *mã bí mật*", "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "both": True,
+        "back_url": "/office/webhooks/1",
+    }
+
+
 def set_password() -> dict[str, Any]:
     """Setting a password with a one-time code, after a mistake."""
     return {

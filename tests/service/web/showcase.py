@@ -68,6 +68,7 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "council-written": ("council_written", sample_council.written),
     "token": ("token", sample_pages.token),
     "token-made": ("token", sample_pages.token_made),
+    "webhook-secret": ("webhook_secret", sample_pages.webhook_secret),
     "second-factor": ("second_factor", sample_ballot.second_factor),
 }
 """Name of a page -> its template and what it is given."""
