@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Request
 
 from tests.browser.barriers import faults
 from tests.browser.fitting import misfits
+from tests.browser.keyboard import stumbles
 from tests.service.web.showcase import PAGES
 
 pytestmark = pytest.mark.browser
@@ -35,6 +36,7 @@ def test_page_has_no_barrier_and_breaks_no_policy(page: Page, stage_url: str, na
         page.wait_for_selector("[data-diagram].is-shown")
     assert said == []
     assert faults(page) == []
+    assert stumbles(page) == []
     page.emulate_media(color_scheme="dark")
     assert faults(page, "color-contrast") == []
     assert misfits(page) == []
@@ -90,21 +92,6 @@ def test_totals_of_scores_follow_what_is_typed(page: Page, stage_url: str) -> No
 
 
 class TestKeyboard:
-    def test_every_stop_of_the_inbox_shows_the_focus(self, page: Page, stage_url: str) -> None:
-        page.goto(f"{stage_url}/inbox")
-        seen = []
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            stop = page.evaluate(
-                """() => {const at = document.activeElement, look = getComputedStyle(at);
-                    return [at.tagName, look.outlineStyle, parseFloat(look.outlineWidth)]}"""
-            )
-            if stop[0] == "BODY":
-                break
-            seen.append(stop)
-        assert len(seen) > 20
-        assert [stop for stop in seen if stop[1] == "none" or stop[2] < 3] == []
-
     def test_inbox_goes_by_letters_until_they_are_switched_off(self, page: Page, stage_url: str) -> None:
         page.goto(f"{stage_url}/inbox", wait_until="networkidle")
         page.keyboard.press("j")

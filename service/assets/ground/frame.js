@@ -1,9 +1,22 @@
-// The bar: menus close by Escape and by a click elsewhere, "/" leads to the search, the theme changes at once.
+// The bar: menus close by Escape and when hand or focus goes elsewhere, "/" leads to the search, the theme changes at once.
 
 const menus = () => document.querySelectorAll("details[data-menu][open]");
 
 document.addEventListener("click", (event) => {
   for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// An open menu lies over the page: what the focus goes to next must not stand under it. A dialog gives the focus back.
+document.addEventListener("focusin", (event) => {
+  if (event.target.closest("dialog")) return;
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+// A link that acts as a button goes by the space bar too, as buttons do.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches('a[role="button"]')) return;
+  event.preventDefault();
+  event.target.click();
 });
 
 document.addEventListener("keydown", (event) => {

@@ -16,6 +16,7 @@ const acts = {
   k: () => go(-1),
   n: () => current()?.querySelector("[data-claim]")?.click(),
   x: () => current()?.querySelector("input[type=checkbox]")?.click(),
+  b: () => document.querySelector("[data-inbox]:has(.pick:checked) .bulk button")?.focus(),
   "?": () => document.querySelector("[data-dialog][href='#keys']")?.click(),
 };
 
@@ -28,18 +29,31 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
-document.addEventListener("change", count);
+// Enter in a box presses none of the acts' buttons, and in the day the one beside it.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches(".pick, .bulk-date input")) return;
+  event.preventDefault();
+  event.target.closest(".bulk-date")?.querySelector("button").click();
+});
+
+document.addEventListener("change", (event) => event.target.matches(".pick") && count());
 document.addEventListener("htmx:after:swap", count);
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-unchoose]")) return;
   event.preventDefault();
-  for (const box of document.querySelectorAll("[data-inbox] .pick:checked")) box.checked = false;
+  const chosen = [...document.querySelectorAll("[data-inbox] .pick:checked")];
+  for (const box of chosen) box.checked = false;
+  chosen[0]?.focus(); // the bar with this button goes away
   count();
 });
 
 function count() {
   const chosen = document.querySelectorAll("[data-inbox] .pick:checked").length;
-  for (const place of document.querySelectorAll("[data-chosen]")) place.textContent = chosen;
+  const place = document.querySelector("[data-chosen]");
+  if (!place) return;
+  place.textContent = chosen;
+  // The bar of acts comes and goes with the choice; what is read out has a place that stays.
+  document.querySelector("[data-chosen-said]").textContent = chosen ? place.closest("[data-chosen-words]").textContent : "";
 }
 
 count();

@@ -48,3 +48,13 @@ for (const dialog of document.querySelectorAll("dialog[data-opened]")) {
   dialog.removeAttribute("open");
   dialog.showModal();
 }
+
+// Opened by the page itself, or from a place that has closed meanwhile: the focus goes to what would open it.
+document.addEventListener(
+  "close",
+  ({ target }) => {
+    const opener = target.id && document.activeElement === document.body && document.querySelector(`[data-dialog][href="#${CSS.escape(target.id)}"]`);
+    if (opener) opener.focus();
+  },
+  true,
+);
