@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint, Schema
 from marshmallow import fields, validate
 
-from service import doors, people
+from service import doors, keepers, people
 from service.api.schemas import ERRORS, moment, open_object, whole
 from service.errors import NotFound
 from service.people import second_person
@@ -47,7 +47,8 @@ class SecondPersons(Schema):
 
 class SecondPersonIn(Schema):
     """A chosen act: `group.grant` with `account`, `group`, and `since`, `until`, `basis` if wanted; `identity.link` with `account`
-    and `subject`; `factor.reset` with `account`; `mail.release` with nothing.
+    and `subject`; `factor.reset` with `account`; `keeper.change` with `keeper` to end, or `name`, `address`, `outside` to
+    ask; `mail.release` with nothing.
 
     `until` is the first day on which the role no longer holds.
     """
@@ -58,6 +59,10 @@ class SecondPersonIn(Schema):
     subject = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 255))
     since = fields.Date(load_default=None, allow_none=True)
     until = fields.Date(load_default=None, allow_none=True)
+    keeper = whole(load_default=None, allow_none=True)
+    name = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=120))
+    address = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=254))
+    outside = fields.Boolean(load_default=False)
     basis = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=300))
     reason = fields.String(required=True, validate=validate.Length(1, 2_000))
 
@@ -90,6 +95,11 @@ def ask(said: dict[str, Any]) -> dict[str, Any]:
         given = people.grant_given(said["account"] or 0, said["group"] or "", said["since"], said["until"], said["basis"])
     if said["act"] == "factor.reset":
         given = people.factor_reset.reset_given(said["account"] or 0, said["reason"])
+    if said["act"] == "keeper.change":
+        ending = said["keeper"] is not None
+        given = keepers.ended_given(said["keeper"], said["reason"]) if ending else keepers.asked_given(
+            said["name"] or "", said["address"] or "", said["outside"],
+        )
     if said["act"] == "identity.link":
         at = people.oidc.provider()
         if at is None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from service.keepers.acts import (
+    GUARDED,
     MANAGE,
     MISSING,
     MOST,
     Kept,
     ask_again,
     ask_keeper,
+    asked_given,
     confirm,
     contacts,
     end_keeper,
+    ended_given,
     leave,
     list_keepers,
     page_of,
@@ -21,6 +24,7 @@ from service.keepers.letters import look_for_missing, send_due
 from service.keepers.models import Keeper, KeeperLetter
 
 __all__ = [
+    "GUARDED",
     "MANAGE",
     "MISSING",
     "MOST",
@@ -29,9 +33,11 @@ __all__ = [
     "Kept",
     "ask_again",
     "ask_keeper",
+    "asked_given",
     "confirm",
     "contacts",
     "end_keeper",
+    "ended_given",
     "leave",
     "list_keepers",
     "look_for_missing",

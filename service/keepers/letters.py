@@ -31,18 +31,20 @@ def send_due() -> int:
         keepers = list(s.scalars(select(Keeper.id).where(Keeper.confirmed_at.is_not(None), Keeper.ended_at.is_(None))))
     if not keepers:
         return 0
-    newest = checkpoints.list_checkpoints(limit=1)
-    return sum(_send(number, *newest[0]) for number in keepers) if newest else 0
+    newest = checkpoints.newest_signed()
+    return sum(_send(number, *newest) for number in keepers) if newest else 0
 
 
-def _send(number: int, made: Checkpoint, cause: str, text: str) -> int:
+def _send(number: int, made: Checkpoint, text: str) -> int:
     with reading() as s:
-        if not _is_due(s.scalars(_last(number)).first(), made):
-            return 0
+        seen = s.scalars(_last(number)).first()
+        due, before = _is_due(seen, made), seen.number if seen else 0
+    if not due:
+        return 0
     with transaction() as s:
         keeper = s.get_one(Keeper, number, with_for_update=True)
         last = s.scalars(_last(number)).first()
-        if keeper.ended_at is not None or not _is_due(last, made):  # another worker was quicker
+        if keeper.ended_at is not None or (last.number if last else 0) != before:  # another worker was quicker
             return 0
         letter = KeeperLetter(
             keeper_id=number, number=last.number + 1 if last else 1, checkpoint=made.number, origin=made.origin, queued_at=clock.now(),

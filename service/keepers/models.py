@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base, Key
@@ -14,10 +14,16 @@ class Keeper(Base):
     """Somebody who agreed to keep checkpoints, with or without an account here."""
 
     __tablename__ = "keeper"
+    __table_args__ = (
+        Index("uq_keeper_address", func.lower(text("address")), unique=True, sqlite_where=text("ended_at IS NULL"),
+              postgresql_where=text("ended_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     address: Mapped[str] = mapped_column(String(254))
+    nonce: Mapped[str] = mapped_column(String(32))
+    """Part of the link in the letters: another one for each question, so that no earlier letter opens the page of somebody else."""
     outside: Mapped[bool]
     """Whether nobody who looks after the machine can reach this mailbox."""
     asked_at: Mapped[datetime]

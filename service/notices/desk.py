@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from service import clock, db, trail
 from service.actor import Actor
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.notices import digests
+from service.notices import digests, hours
 from service.notices.letters import (
     LANGUAGES,
     TASK,
@@ -190,6 +190,13 @@ def resend(mail_id: int, *, by: Actor) -> None:
 def cancel(mail_id: int, *, by: Actor) -> None:
     """Do not send a mail that waits, or take one that went wrong off the list; Conflict if it is gone."""
     _may_act(by)
+    with db.reading() as s:
+        letter = s.execute(select(MAIL.c.letter).where(MAIL.c.id == mail_id)).scalar()
+    if letter in hours.freeze_proof_letters():
+        raise Conflict(
+            "Thư này không hủy được: nó báo cho người canh giữ nhật ký.", "This letter is not cancelled: it tells who watches the trail.",
+            code="not-cancelled",
+        )
     _move(mail_id, _CANCEL, {"state": "cancelled", "settled_at": clock.now()}, "mail:cancelled", by)
 
 

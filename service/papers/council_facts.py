@@ -214,8 +214,8 @@ def _keyed(name: Mapping[str, Any], line: Line) -> dict[str, Any]:
 # The count of a secret vote
 
 def _anchor(minutes: Minutes) -> dict[str, Any]:
-    """The checkpoint over the last count, which the paper carries out of the house; nothing before it is signed."""
-    note = first_over("ballot:counted", [stream(r.id) for r in minutes.rounds])
+    """The checkpoint over every count that the paper tells of, which it carries out of the house; nothing before that is signed."""
+    note = first_over(("ballot:counted", "ballot:paper_counted"), {stream(r.id) for r in minutes.rounds if r.state in _COUNTED})
     if note is None:
         return {}
     made = read_note(note)

@@ -1,7 +1,7 @@
 """Taking a lost second factor off somebody's account: an administrator's act, and two people's where the account could make others.
 
-Password and factor together let in. A password alone is reset by one administrator; so that he does not become another one
-that way, the factor of who holds a guarded group takes a second person.
+Password and factor together let in. A password alone is reset by one administrator; so that he does not become somebody who decides
+that way, the factor of who must have one (administrators, who confirms, council, chair, tellers' groups) takes a second person.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from service import clock, notices
 from service.actor import Actor
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid
@@ -21,15 +22,25 @@ GUARDED = "factor.reset"
 def reset(account: int, *, by: Actor, reason: str) -> None:
     """Take a lost second factor off somebody's account and end its sessions; the administrator's act, with a reason.
 
-    Raises Forbidden, Invalid, Conflict where there is none, SecondPersonNeeded where the account holds a group that nobody gives alone.
+    Raises Forbidden, Invalid, Conflict where there is none, SecondPersonNeeded where the account holds a group that asks for one.
     """
     rights.require(by, "account.edit")
     given = reset_given(account, reason)
     _check(given, by)
     with transaction():
-        if memberships.holds_guarded(account):
+        if memberships.needs_factor(account):
             second_person.demand(GUARDED, given, by=by)
         second_factor.take_off(account, by=by, reason=given["reason"])
+        tell_reset(account, "Xác thực hai bước của bạn bị gỡ", "Your second factor was taken off", by)
+
+
+def tell_reset(account: int, what: str, what_en: str, by: Actor) -> None:
+    """Tell a person, in the open transaction, that somebody else reset the way to sign in."""
+    now = clock.now()
+    notices.queue(
+        "access_reset", to=[account], key=f"access_reset:{account}:{now.isoformat()}", link="/sessions",
+        context={"what": what, "what_en": what_en, "by": by.name, "found": now},
+    )
 
 
 def reset_given(account: int, reason: str) -> dict[str, Any]:
@@ -52,7 +63,7 @@ def _check_asked(given: Mapping[str, Any], by: Actor) -> None:
     _check(given, by)
     if not second_factor.is_on(given["account"]):
         raise Conflict("Tài khoản này không bật xác thực hai bước.", "This account has no second factor.", code="no-factor")
-    if not memberships.holds_guarded(given["account"]):
+    if not memberships.needs_factor(given["account"]):
         raise Conflict(
             "Xác thực hai bước của tài khoản này gỡ được ngay, không cần người thứ hai.",
             "The second factor of this account is taken off at once and needs no second person.",

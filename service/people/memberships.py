@@ -202,6 +202,11 @@ def holds_guarded(account: int) -> bool:
     return any(is_guarded(row.group) for row in memberships_of([account])[account])
 
 
+def needs_factor(account: int) -> bool:
+    """Tell whether an account holds, or will hold, a group that asks for a second factor or that nobody gives alone."""
+    return any(is_guarded(row.group) or catalogue.needs_second_factor(row.group) for row in memberships_of([account])[account])
+
+
 def memberships_of(accounts: Iterable[int], *, past: bool = False) -> dict[int, list[Belonging]]:
     """Memberships by account, with labels; ended ones only if `past`."""
     today = clock.today()

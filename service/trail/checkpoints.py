@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -32,7 +32,7 @@ from service.trail.seal import KEY_CHANGED, leaf_hash, mac_key, microseconds
 from service.trail.tree import STEP, WIDTH, Missing, Tree, continues, reduced
 from service.trail.verify import snapshot
 
-CAUSES = ("ballot:sealed", "ballot:counted", "decision:signed", "trail:restored", KEY_CHANGED)
+CAUSES = ("ballot:sealed", "ballot:counted", "ballot:paper_counted", "decision:signed", "trail:restored", KEY_CHANGED)
 """Kinds of entries that ask for a checkpoint at once."""
 QUIET = ("mail:sent", "trail:verified", "trail:alarm", "keeper:told", "webhook:given_up", "webhook:paused", "webhook:gone")
 """What these entries tell follows from a checkpoint: they alone ask for none within the day."""
@@ -203,14 +203,33 @@ def matters_since(number: int) -> bool:
         return connection.execute(after).first() is not None
 
 
-def first_over(kind: str, streams: Sequence[str]) -> str | None:
-    """Signed text of the first checkpoint over the last entry of a kind in these streams; None before there is one."""
+def first_over(kinds: Sequence[str], streams: Collection[str]) -> str | None:
+    """Signed text of the first checkpoint over the last entry of these kinds in each of these streams.
+
+    None where a stream has no such entry, before there is such a checkpoint, and where no key of the trail signed it.
+    """
     with snapshot() as connection:
-        last = connection.execute(select(func.max(EVENT.c.gseq)).where(EVENT.c.kind == kind, EVENT.c.stream.in_(streams))).scalar()
-        if last is None:
+        last = select(EVENT.c.stream, func.max(EVENT.c.gseq)).where(EVENT.c.kind.in_(kinds), EVENT.c.stream.in_(streams))
+        found = dict(connection.execute(last.group_by(EVENT.c.stream)).tuples().all())
+        if not streams or found.keys() != set(streams):
             return None
-        over = select(CHECKPOINT.c.note).where(CHECKPOINT.c.size >= last).order_by(CHECKPOINT.c.number).limit(1)
-        return connection.execute(over).scalar()
+        over = select(CHECKPOINT.c.note).where(CHECKPOINT.c.size >= max(found.values())).order_by(CHECKPOINT.c.number).limit(1)
+        note = connection.execute(over).scalar()
+        return note if note is not None and _is_ours(connection, note) else None
+
+
+def newest_signed() -> tuple[Checkpoint, str] | None:
+    """The last checkpoint and its text, to be sent out; None before the first, and where the newest is not one that our key signed."""
+    with snapshot() as connection:
+        note = newest_note(connection)
+        return (notes.read_note(note), note) if note is not None and _is_ours(connection, note) else None
+
+
+def _is_ours(connection: Connection, note: str) -> bool:
+    try:
+        return notes.signer_of(note, public_keys(connection)) is not None
+    except NoNote:
+        return False
 
 
 def list_checkpoints(*, past: int | None = None, limit: int = 50) -> list[tuple[Checkpoint, str, str]]:

@@ -6,6 +6,7 @@ An alarm is an entry, and whoever registered with `alarmed` is called with it; t
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from sqlalchemy import select
 
 from service import clock
 from service.actor import machine
-from service.db import EPOCH, transaction
+from service.db import EPOCH, in_transaction, session, transaction
 from service.trail import checkpoints
 from service.trail.anchors import check_anchor
 from service.trail.faults import FAULTS
@@ -120,8 +121,8 @@ def _alarm_of(code: str, place: int) -> None:
 
 
 def _last(kind: str, *, by: str | None = None, **said: object) -> datetime | None:
-    """When the last entry of a kind was written that says this."""
-    with snapshot() as connection:
+    """When the last entry of a kind was written that says this; inside a transaction it is read there, on no second connection."""
+    with nullcontext(session().connection()) if in_transaction() else snapshot() as connection:
         rows = select(EVENT.c.at, EVENT.c.body).where(EVENT.c.kind == kind).order_by(EVENT.c.gseq.desc()).limit(50)
         if by is not None:
             rows = rows.where(EVENT.c.actor == by)

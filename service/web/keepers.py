@@ -18,6 +18,7 @@ from service.web.edit import Page
 from service.web.frame import Link
 from service.web.office_frame import must
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Table, Tag
+from service.web.second_person import do_or_ask
 
 blueprint = Blueprint("keepers", __name__)
 
@@ -128,8 +129,15 @@ def add() -> AnyResponse:
     must(by, keepers.MANAGE)
 
     def do(said: dict[str, Any]) -> AnyResponse:
-        keepers.ask_keeper(said["name"], said["address"], outside=said["outside"] == "yes", by=by)
-        pages.say(_("Đã gửi thư đề nghị. Mốc được gửi từ khi người đó nhận lời."))
+        outside = said["outside"] == "yes"
+
+        def ask() -> None:
+            keepers.ask_keeper(said["name"], said["address"], outside=outside, by=by)
+
+        do_or_ask(
+            keepers.GUARDED, keepers.asked_given(said["name"], said["address"], outside), ask, by=by, reason=said["reason"],
+            done=_("Đã gửi thư đề nghị. Mốc được gửi từ khi người đó nhận lời."),
+        )
         return pages.back_to("keepers.show")
 
     return edit.edit(
@@ -142,6 +150,7 @@ def add() -> AnyResponse:
                 [("yes", _("Ngoài bộ phận công nghệ thông tin của cơ quan")), ("no", _("Bộ phận công nghệ thông tin của cơ quan"))],
                 required=True,
             ),
+            edit.reason(),
         ),
         Page(_("Thêm người giữ mốc"), url_for("keepers.add"), url_for("keepers.show"), _("Gửi đề nghị"), _crumbs(_("Thêm")),
              _("Thư hỏi ý kiến được gửi tới địa chỉ này; mốc chỉ gửi sau khi người đó bấm nhận lời.")),
@@ -165,8 +174,10 @@ def end(number: int) -> AnyResponse:
     row = _found(number, by)
 
     def do(reason: str) -> AnyResponse:
-        keepers.end_keeper(number, by=by, reason=reason)
-        pages.say(_("Đã kết thúc. Người giữ mốc được báo bằng thư."))
+        do_or_ask(
+            keepers.GUARDED, keepers.ended_given(number, reason), lambda: keepers.end_keeper(number, by=by, reason=reason), by=by,
+            reason=reason, done=_("Đã kết thúc. Người giữ mốc được báo bằng thư."),
+        )
         return pages.back_to("keepers.show")
 
     return edit.confirm(_end_act(row), _crumbs(_("Kết thúc")), url_for("keepers.show"), do)
@@ -212,11 +223,16 @@ def own(code: str) -> Response:
         )],
         pager=None,
         main_act=Act(_("Tôi nhận giữ mốc"), url_for("keepers.agree", code=code), "agree", "main") if asked else None,
-        acts=[Act(
-            _("Thôi giữ mốc"), url_for("keepers.leave", code=code), "leave", "takes",
-            effect=_("Thôi nhận mốc? Cơ quan được báo để tìm người khác."),
-        )] if keeping else [],
+        acts=[_leave_act(code)] if keeping else [],
         side=[],
+    )
+
+
+def _leave_act(code: str) -> Act:
+    url = url_for("keepers.leave", code=code)
+    return Act(
+        _("Thôi giữ mốc"), url, "leave", "takes", page_url=url, asks=_("Vì sao"),
+        effect=_("Thôi nhận mốc? Cơ quan được báo để tìm người khác."),
     )
 
 
@@ -252,9 +268,15 @@ def missing(code: str, number: int) -> AnyResponse:
     return pages.back_to("keepers.own", code=code)
 
 
-@blueprint.post("/checkpoint-letters/<code>/leave")
+@blueprint.route("/checkpoint-letters/<code>/leave", methods=["GET", "POST"])
 def leave(code: str) -> AnyResponse:
-    """The person keeps checkpoints no more."""
-    keepers.leave(code)
-    pages.say(_("Bạn đã thôi giữ mốc. Cơ quan được báo."))
-    return pages.back_to("keepers.own", code=code)
+    """The person keeps checkpoints no more, and says why."""
+    keepers.page_of(code)
+
+    def do(reason: str) -> AnyResponse:
+        keepers.leave(code, reason)
+        pages.say(_("Bạn đã thôi giữ mốc. Cơ quan được báo."))
+        return pages.back_to("keepers.own", code=code)
+
+    crumbs = [Link(_("Giữ mốc nhật ký"), url_for("keepers.own", code=code)), Link(_("Thôi giữ mốc"), "")]
+    return edit.confirm(_leave_act(code), crumbs, url_for("keepers.own", code=code), do)

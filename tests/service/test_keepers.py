@@ -16,6 +16,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.keepers import Keeper, KeeperLetter
 from service.notices.models import MAIL
 from service.trail import anchors, checkpoints, watch
+from service.trail.models import CHECKPOINT
 from tests.journeys.conftest import furnished, office_on
 from tests.journeys.office import Office
 from tests.service.notices.conftest import Post, serving
@@ -26,6 +27,7 @@ __all__ = ["furnished", "office_on"]
 pytestmark = pytest.mark.both_databases
 OUT = "thanhtra.tinh@tinh.example"
 NAME = "Thanh tra tỉnh"
+WHY = "Theo quy chế giữ mốc"
 
 
 @pytest.fixture
@@ -109,6 +111,9 @@ def test_one_letter_a_day_and_one_at_once_after_what_must_not_be_undone(office: 
     assert len(to_keeper(post)) == 2, "checkpoints of the hour wait for the day's letter"
     later(office, hours=24)
     assert to_keeper(post)[-1].endswith("thư số 2")
+    body = [m for m in post.messages if OUT in str(m["To"])][-1].get_body(("plain",))
+    assert body is not None and "Thư trước: số 1; nếu chưa nhận được" in " ".join(body.get_content().split())
+    assert "{" not in body.get_content()
     clock.move_to(clock.now() + timedelta(minutes=5))
     with transaction():
         trail.record("decision:signed", by=machine("cli"), stream="system")
@@ -164,11 +169,17 @@ def test_keeper_reports_a_missing_number_and_leaves(office: Office, admin: Actor
     assert "Đã báo" in shown and "không nhận được" in shown
     guest.post(f"{page}/missing/1")
     assert len(trail.read(kind="keeper:missed").events) == 1 and len(watch.alarms_since(clock.now() - timedelta(days=1))) == 1
-    assert "thôi giữ mốc" in words(guest.follow(guest.post(f"{page}/leave")))
+    assert guest.post(f"{page}/leave").status_code == 422, "a program that sends forms types nothing"
+    assert "thôi giữ mốc" in words(guest.follow(guest.post(f"{page}/leave", reason="Chuyển công tác")))
+    office.work()
+    assert to_keeper(post)[-1] == "Bạn đã thôi giữ mốc nhật ký"
     assert guest.post(f"{page}/missing/1").status_code == 409
     later(office, hours=30)
-    assert len(to_keeper(post)) == 2, "nothing goes to who left"
-    assert len(watch.alarms_since(clock.now() - timedelta(days=3))) == 2, "that somebody left is told too"
+    assert len(to_keeper(post)) == 3, "nothing more goes to who left"
+    with transaction() as s:
+        told = s.scalars(sa.select(MAIL.c.account).where(MAIL.c.letter == "keeper_changed", MAIL.c.key.like("keeper_changed:%"))).all()
+    watching = people.members_of(["inspector", "admin"])
+    assert sorted(told) == sorted([*watching] * 3), "asked, agreed and left are told to who watches"
 
 
 def test_three_at_most_each_address_once_by_an_administrator(office: Office, admin: Actor, post: Post) -> None:
@@ -186,6 +197,10 @@ def test_three_at_most_each_address_once_by_an_administrator(office: Office, adm
     with pytest.raises(Conflict, match="There are 3"):
         keepers.ask_keeper("Thứ tư", "bon@xa.example", outside=True, by=admin)
     keepers.end_keeper(first, by=admin, reason="Nghỉ hưu")
+    with transaction() as s:
+        waiting = s.scalars(sa.select(MAIL.c.id).where(MAIL.c.letter == "keeper_ended")).one()
+    with pytest.raises(Conflict, match="not cancelled"):
+        notices.cancel(waiting, by=admin)
     office.work()
     assert to_keeper(post)[-1] == "Cơ quan kết thúc việc bạn giữ mốc nhật ký"
     with pytest.raises(Conflict):
@@ -218,9 +233,9 @@ def test_choosing_on_the_pages(office: Office, post: Post) -> None:
     admin = Visitor(office.app, "quantri")
     assert "Chưa ai giữ mốc nhật ký" in words(admin.open("/trail/keepers"))
     admin.open("/trail/keepers/new")
-    answer = admin.post("/trail/keepers/new", name=NAME, address="sai", outside="yes")
+    answer = admin.post("/trail/keepers/new", name=NAME, address="sai", outside="yes", reason=WHY)
     assert answer.status_code == 422 and NAME in answer.text, "what was typed stays"
-    shown = words(admin.follow(admin.post("/trail/keepers/new", name=NAME, address=OUT, outside="no")))
+    shown = words(admin.follow(admin.post("/trail/keepers/new", name=NAME, address=OUT, outside="no", reason=WHY)))
     assert "chờ nhận lời" in shown and "Chưa có người giữ mốc nào ngoài" in shown
     admin.follow(admin.post("/trail/keepers/1/again"))
     office.work()
@@ -230,3 +245,31 @@ def test_choosing_on_the_pages(office: Office, post: Post) -> None:
     inspector = Visitor(office.app, "thanhtra")
     assert not inspector.open("/trail/keepers").xpath("//a[@href='/trail/keepers/new']")
     assert inspector.client.get("/trail/keepers/new").status_code == 403
+
+
+def test_link_of_an_earlier_question_opens_nothing(office: Office, admin: Actor, post: Post) -> None:
+    number = keepers.ask_keeper(NAME, OUT, outside=True, by=admin)
+    office.work()
+    first, guest = link(post), Guest(office.app)
+    guest.open(first)
+    keepers.ask_again(number, by=admin)
+    office.work()
+    guest.open(first, 404)
+    guest.open(link(post))
+    clock.move_to(clock.now() + timedelta(days=3))  # the signature's age is of the machine's clock, which nobody moves
+    guest.open(link(post))
+
+
+def test_checkpoint_that_no_key_signed_goes_nowhere(office: Office, admin: Actor, post: Post) -> None:
+    agreed(office, admin, post)
+    watch.sign_due()
+    last, _cause, text = checkpoints.list_checkpoints(limit=1)[0]
+    forged = text.replace(f"number {last.number}", f"number {last.number + 1}")
+    with transaction() as s:
+        s.connection().execute(sa.insert(CHECKPOINT), [{
+            "number": last.number + 1, "origin": last.origin, "size": last.size, "root": last.root, "at": 1, "cause": "day", "note": forged,
+        }])
+        trail.record("trail:checkpoint_asked", by=machine("cli"), stream="system")
+    clock.move_to(clock.now() + timedelta(days=2))
+    office.work()
+    assert len(to_keeper(post)) == 2

@@ -533,6 +533,7 @@ CREATE TABLE keeper (
 	id BIGSERIAL NOT NULL,
 	name VARCHAR(120) NOT NULL,
 	address VARCHAR(254) NOT NULL,
+	nonce VARCHAR(32) NOT NULL,
 	outside BOOLEAN NOT NULL,
 	asked_at BIGINT NOT NULL,
 	asked_by INTEGER,
@@ -540,6 +541,8 @@ CREATE TABLE keeper (
 	ended_at BIGINT,
 	CONSTRAINT pk_keeper PRIMARY KEY (id)
 )
+;;
+CREATE UNIQUE INDEX uq_keeper_address ON keeper (lower(address)) WHERE ended_at IS NULL
 ;;
 CREATE TABLE webhook (
 	id BIGSERIAL NOT NULL,

@@ -92,4 +92,5 @@ def test_only_what_cannot_wait_goes_at_any_hour() -> None:
     assert {name for name, one in letters().items() if one.urgent} == {
         "overdue", "council_called_off", "test", "password_reset", "trail_alarm", "token_made", "break_glass",
         "identity_linked", "guarded_role", "keeper_asked", "keeper_letter", "keeper_ended", "keeper_missing",
+        "keeper_left", "keeper_changed", "access_reset",
     }

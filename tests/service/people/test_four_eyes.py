@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from flask import Flask
 
-from service import clock, notices, people, trail
+from service import clock, keepers, notices, people, trail
 from service.actor import Actor, machine
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -69,7 +69,8 @@ def _kinds() -> list[str]:
 
 
 def test_table_names_rights_of_the_matrix_and_hours() -> None:
-    assert {"group.grant", "identity.link", "factor.reset", "mail.release"} == set(safeguards.chosen()) == set(second_person.WAYS)
+    words = {"group.grant", "identity.link", "factor.reset", "keeper.change", "mail.release"}
+    assert words == set(safeguards.chosen()) == set(second_person.WAYS)
     for row in safeguards.chosen().values():
         assert {row.ask, row.confirm} <= set(people.acts()) and row.hours > 0 and row.label_en
     assert [word for word in people.catalogue() if people.is_guarded(word)] == ["admin", "vhxh_head", "vanphong"]
@@ -130,6 +131,23 @@ def test_factor_of_who_could_make_others_is_taken_off_by_two(earnest: Flask) -> 
     second_person.confirm(request, by=_who("truong"))
     assert not people.second_factor.is_on(tri)
     people.factor_reset.reset(people.find_account("quan").id, by=CLI, reason="Mất điện thoại")  # the operator of the machine
+
+
+def test_who_is_watched_does_not_choose_alone_who_watches(earnest: Flask) -> None:
+    name, address = "Thanh tra tỉnh", "thanhtra@tinh.example"
+    with pytest.raises(SecondPersonNeeded):
+        keepers.ask_keeper(name, address, outside=True, by=_who("quan"))
+    request = second_person.ask(keepers.GUARDED, keepers.asked_given(name, address, True), by=_who("quan"), reason=WHY)
+    with pytest.raises(Forbidden):
+        second_person.confirm(request, by=_who("quan"))
+    second_person.confirm(request, by=_who("truong"))
+    (kept,) = keepers.list_keepers(by=_who("quan"))
+    assert (kept.keeper.name, kept.keeper.ended_at) == (name, None)
+    with pytest.raises(SecondPersonNeeded):
+        keepers.end_keeper(kept.keeper.id, by=_who("quan"), reason="Nghỉ hưu")
+    request = second_person.ask(keepers.GUARDED, keepers.ended_given(kept.keeper.id, "Nghỉ hưu"), by=_who("quan"), reason="Nghỉ hưu")
+    second_person.confirm(request, by=_who("tri"))
+    assert keepers.list_keepers(by=_who("quan"))[0].keeper.ended_at is not None
 
 
 def _stands_in(login: str, substitute: str, group: str) -> None:
