@@ -545,7 +545,7 @@ def test_every_write_of_the_document_takes_a_key(office_on: Callable[[Any], Offi
     for operation in calls:
         for n, call in enumerate(calls[operation]):
             for turn in (1, 2):
-                key = f"{operation[1]}-{n}-{turn}"
+                key = f"{operation[0]} {operation[1]}-{n}-{turn}"
                 first = _made(program, operation[0], call, key)
                 assert first.status_code < 500, (operation, call)
                 assert _seen(first) == without[operation, n, turn], (operation, call, turn)

@@ -126,6 +126,7 @@ def test_inspector_writes_nothing_on_any_route(filled: Filled) -> None:
 
 def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
     if path.startswith("/api/"):
+        round_ = f"/rounds/{filled.office.rounds['HN-2026']}"
         said: dict[str, Any] = {"fields": {"reason": "Thử", "cause": "other"}} if "/nominations/" in path or "/lists/" in path else {}
         said |= {"other": filled.ids["b3"], "reason": "Thử"} if path.endswith(("/join", "/keep-apart")) else {}
         said |= {"to": 1, "reason": "Thử"} if path.endswith("/reassign") else {}
@@ -171,9 +172,9 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
             "/mail/freeze": {"reason": "Thử"}, "/mail/returns/lift": {"address": "x@sonmai.example", "reason": "Thử"},
             "/letters/test/words": _LETTER | {"seen": 0, "reason": "Thử"}, "/words/test": _LETTER,
             "/restore": {"seen": 0, "reason": "Thử"}, "/incidents/retry": {"code": "X"}, "/jobs/retry": {"topic": "x", "cause": ""},
-            "/calendar": {"calendar": {}, "reason": "Thử"}, "/close": {"reason": "Thử"}, "/remind": {},
+            f"{round_}/calendar": {"calendar": {}, "reason": "Thử"}, f"{round_}/close": {"reason": "Thử"}, f"{round_}/remind": {},
             "/drafts/1/name": {"name": "Thử"}, "/rename": {"to": "x.form"}, "/drafts/1/base": {"seen": 1},
-            "/drafts/1/deploy": {"version": 1, "note": "Thử", "basis": "QĐ 1"}, "/refuse": {"reason": "Thử"},
+            "/drafts/1/deploy": {"version": 1, "note": "Thử", "basis": "QĐ 1"}, "/enactments/1/refuse": {"reason": "Thử"},
             "/roll-back": {"reason": "Thử"},
             "/broadcasts/look": {"set": "council", "subject": "Thử", "text": "Thử"},
             "/broadcasts": {"set": "council", "subject": "Thử", "text": "Thử", "seen": "x", "ticket": "12345678"},
