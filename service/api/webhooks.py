@@ -16,7 +16,7 @@ _SAID = dict[str, Any]
 _EVENTS = tuple(webhooks.kinds())
 
 
-class WebhookOut(Schema):
+class WebhookRow(Schema):
     """An address that is told of events; without the query of the address for who may not manage it."""
 
     id = fields.Integer(required=True)
@@ -36,7 +36,11 @@ class WebhookOut(Schema):
     made_at = moment(required=True)
 
 
-class WebhookMadeOut(WebhookOut):
+class WebhookOut(WebhookRow):
+    """One of them."""
+
+
+class WebhookMadeOut(WebhookRow):
     """The address with its secret, which is told only here."""
 
     secret = fields.String(required=True)
@@ -45,7 +49,7 @@ class WebhookMadeOut(WebhookOut):
 class WebhooksOut(Schema):
     """All addresses."""
 
-    items = fields.List(fields.Nested(WebhookOut), required=True)
+    items = fields.List(fields.Nested(WebhookRow), required=True)
 
 
 class WebhookIn(Schema):

@@ -236,6 +236,10 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/keepers"): [
             ("quantri", "/keepers", {"json": {"name": "Thanh tra tỉnh", "address": "thanhtra@tinh.example", "outside": True}}),
         ],
+        ("post", "/webhooks"): [
+            ("quantri", "/webhooks", {"json": {"name": "Kho", "url": "https://kho.example/", "events": ["task.opened"]}}),
+        ],
+        ("post", "/webhooks/{webhook_id}/secret"): [("quantri", "/webhooks/1/secret", {})],
         ("post", "/webhooks/{webhook_id}/change"): [
             ("quantri", "/webhooks/1/change", {"json": {"name": "Kho", "url": "https://kho.example/", "events": ["task.opened"]}}),
         ],
@@ -518,7 +522,7 @@ def _seen(answer: Any) -> tuple[int, str]:
     """
     text = _MOMENT.sub('"moment"', answer.get_data(as_text=True))
     text = _NUMBER.sub(r'\1:0', text.replace(" ", ""))
-    text = re.sub(r'"(token|address)":"[^"]+"', r'"\1":""', text)
+    text = re.sub(r'"(token|address|secret)":"[^"]+"', r'"\1":""', text)
     return answer.status_code, re.sub(r'"code":"[A-Z0-9]{4}(-[A-Z0-9]{4})+"', '"code":""', text)
 
 
