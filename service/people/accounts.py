@@ -240,7 +240,17 @@ def reset_account(account: int, *, by: Actor) -> str:
         tally.forget(row.login)
         credentials.renew(account, by=by)
         trail.record("account:reset", by=by, stream=f"account:{account}")
+        tell_reset(account, "Mật khẩu của bạn bị đặt lại", "Your password was reset", by)
         return code
+
+
+def tell_reset(account: int, what: str, what_en: str, by: Actor) -> None:
+    """Tell a person, in the open transaction, that somebody else reset the way to sign in."""
+    now = clock.now()
+    notices.queue(
+        "access_reset", to=[account], key=f"access_reset:{account}:{now.isoformat()}", link="/sessions",
+        context={"what": what, "what_en": what_en, "by": by.name, "found": now},
+    )
 
 
 def force_change(account: int, *, by: Actor) -> None:

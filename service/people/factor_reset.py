@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from service import clock, notices
 from service.actor import Actor
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid
-from service.people import members, memberships, rights, second_factor, second_person
+from service.people import accounts, members, memberships, rights, second_factor, second_person
 
 GUARDED = "factor.reset"
 """Word of the act that nobody does alone (safeguards.toml)."""
@@ -31,16 +30,7 @@ def reset(account: int, *, by: Actor, reason: str) -> None:
         if memberships.needs_factor(account):
             second_person.demand(GUARDED, given, by=by)
         second_factor.take_off(account, by=by, reason=given["reason"])
-        tell_reset(account, "Xác thực hai bước của bạn bị gỡ", "Your second factor was taken off", by)
-
-
-def tell_reset(account: int, what: str, what_en: str, by: Actor) -> None:
-    """Tell a person, in the open transaction, that somebody else reset the way to sign in."""
-    now = clock.now()
-    notices.queue(
-        "access_reset", to=[account], key=f"access_reset:{account}:{now.isoformat()}", link="/sessions",
-        context={"what": what, "what_en": what_en, "by": by.name, "found": now},
-    )
+        accounts.tell_reset(account, "Xác thực hai bước của bạn bị gỡ", "Your second factor was taken off", by)
 
 
 def reset_given(account: int, reason: str) -> dict[str, Any]:
