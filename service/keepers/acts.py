@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service import clock, notices, people, trail
-from service.actor import Actor
+from service.actor import Actor, machine
 from service.db import hold, let_go, reading, transaction
 from service.errors import Conflict, Invalid, NotFound
 from service.keepers.models import Keeper, KeeperLetter
@@ -194,7 +194,8 @@ def end_keeper(number: int, *, by: Actor, reason: str) -> None:
         row.ended_at = clock.now()
         trail.record("keeper:ended", by=by, stream="system", body={"keeper": row.id}, reason=given["reason"])
         _tell(f"Người giữ mốc số {row.id} không được gửi mốc nữa", f"Keeper {row.id} gets no more checkpoints")
-        notices.queue("keeper_ended", to=[-row.id], key=f"keeper:{row.id}:ended", context={"letters": _count(s, row)})
+        if row.confirmed_at is not None:
+            notices.queue("keeper_ended", to=[-row.id], key=f"keeper:{row.id}:ended", context={"letters": _count(s, row)})
 
 
 def _running(s: Session, number: int) -> Keeper:
@@ -305,6 +306,15 @@ def miss(letter: KeeperLetter, by: Actor) -> None:
         f"Letter {letter.number} with checkpoint {letter.checkpoint} did not reach keeper {letter.keeper_id}.",
         f"{MISSING}-{letter.keeper_id}",  # of one keeper once a day: the page lists every number
     )
+
+
+def taken(letter: KeeperLetter) -> None:
+    """Note that the next mail server took a letter; one that was missed before is missed no more."""
+    letter.taken_at = clock.now()
+    if letter.missed_at is not None:
+        letter.missed_at = None
+        said = {"keeper": letter.keeper_id, "letter": letter.number, "checkpoint": letter.checkpoint}
+        trail.record("keeper:arrived", by=machine("worker"), stream="system", body=said)
 
 
 def contacts(numbers: Collection[int]) -> Mapping[int, Contact]:

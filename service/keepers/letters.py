@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from service import clock, notices, trail
 from service.actor import machine
 from service.db import let_go, reading, transaction
-from service.keepers.acts import miss
+from service.keepers.acts import miss, taken
 from service.keepers.models import Keeper, KeeperLetter
 from service.trail import checkpoints
 from service.trail.note import Checkpoint, spoken
@@ -22,6 +22,9 @@ DAY = timedelta(days=1)
 ARRIVES_WITHIN = timedelta(days=1)
 """After how long a letter that the next mail server has not taken is missing."""
 _LOST = ("failed", "returned", "withheld", "cancelled")
+WATCHED = timedelta(days=30)
+COMES_BACK_WITHIN = timedelta(days=5)
+"""For how long another server may still report that a letter came back (RFC 5321, 4.5.4.1)."""
 _LOOKED_AT = 400
 
 
@@ -77,11 +80,17 @@ def _is_due(last: KeeperLetter | None, made: Checkpoint) -> bool:
 
 
 def look_for_missing() -> int:
-    """Raise the alarm for letters that were returned, refused, or not taken within a day; returns how many. A sweep of the worker."""
+    """Note letters that went, raise the alarm for those that were returned, refused, or not taken within a day; returns how many.
+
+    A sweep of the worker.
+    """
     with reading() as s:
         rows = list(s.scalars(
             select(KeeperLetter).join(Keeper, Keeper.id == KeeperLetter.keeper_id)
-            .where(KeeperLetter.missed_at.is_(None), Keeper.ended_at.is_(None), KeeperLetter.queued_at > clock.now() - 30 * DAY)
+            .where(
+                Keeper.ended_at.is_(None), KeeperLetter.queued_at > clock.now() - WATCHED,
+                or_(KeeperLetter.taken_at.is_(None), KeeperLetter.taken_at > clock.now() - COMES_BACK_WITHIN),
+            )
             .order_by(KeeperLetter.queued_at.desc()).limit(_LOOKED_AT)
         ))
         let_go(rows)
@@ -89,11 +98,15 @@ def look_for_missing() -> int:
         return 0
     states = notices.states_of(LETTER, [row.key for row in rows])
     late = clock.now() - ARRIVES_WITHIN
-    missing = [
-        (row.keeper_id, row.number) for row in rows
-        if (state := states.get(row.key, "")) in _LOST or state != "sent" and row.queued_at < late
-    ]
-    for one in missing:
-        with transaction() as s:
-            miss(s.get_one(KeeperLetter, one, with_for_update=True), machine("worker"))
-    return len(missing)
+    found = 0
+    for row in rows:
+        state, at = states.get(row.key, ""), (row.keeper_id, row.number)
+        if state == "sent" and row.taken_at is None:
+            with transaction() as s:
+                taken(s.get_one(KeeperLetter, at, with_for_update=True))
+            found += 1
+        elif row.missed_at is None and (state in _LOST or state != "sent" and row.queued_at < late):
+            with transaction() as s:
+                miss(s.get_one(KeeperLetter, at, with_for_update=True), machine("worker"))
+            found += 1
+    return found

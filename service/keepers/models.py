@@ -45,8 +45,10 @@ class KeeperLetter(Base):
     origin: Mapped[str] = mapped_column(String(64))
     """Name of its trail: after a restore numbers may come again, letters do not."""
     queued_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    """Since when it is known that the next mail server took it; a report that it came back may still follow."""
     missed_at: Mapped[datetime | None]
-    """Since when it is known that it did not arrive: the mail says so, or the keeper."""
+    """Since when it is known that it did not arrive: the mail says so, or the keeper. Empty again once it went after all."""
 
     @property
     def key(self) -> str:

@@ -100,6 +100,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "keeper:ended": ("Kết thúc việc giữ mốc", "Ended the keeping of checkpoints"),
     "keeper:left": ("Thôi giữ mốc", "Keeps checkpoints no more"),
     "keeper:told": ("Gửi mốc tới người giữ", "Sent a checkpoint to its keeper"),
+    "keeper:arrived": ("Mốc tới người giữ sau cùng", "A checkpoint reached its keeper after all"),
     "keeper:missed": ("Mốc không tới người giữ", "A checkpoint did not reach its keeper"),
     "webhook:made": ("Thêm webhook", "Entered a webhook"),
     "webhook:changed": ("Sửa webhook", "Changed a webhook"),

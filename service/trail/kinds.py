@@ -1065,6 +1065,10 @@ ADMIN: dict[str, Kind] = {
         "system", "Webhook số {webhook} bị tắt: nơi nhận trả lời không nhận nữa (410).",
         "Webhook {webhook} was turned off: its receiver wants no more (410).",
     ),
+    "keeper:arrived": Kind(
+        "system", "Thư số {letter} mang mốc số {checkpoint} sau cùng đã gửi được tới người giữ mốc số {keeper}.",
+        "Letter {letter} with checkpoint {checkpoint} went to keeper {keeper} after all.",
+    ),
     "trail:anchor_held": Kind(
         "system", "{actor} đối chiếu một mốc từ bên ngoài: {why}.", "{actor} held a checkpoint from outside against the trail: {why_en}."
     ),

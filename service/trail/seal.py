@@ -37,6 +37,7 @@ EXEMPT: Mapping[str, str] = {
     "mail": "states of delivery; queued and final states have entries of their acts",
     "webhook_delivery": "states of delivery; its cause has an entry, and so have sending again, pausing and giving up",
     "webhook_standing": "how deliveries to an address go; pausing and giving up have entries",
+    "keeper_letter": "that the next mail server took it; sending, missing and arriving after all have entries",
     "notice": "what a person was told, in the transaction of its cause, which has an entry; and whether it was read",
     "session_token": "time of last use; opening and closing have entries",
     "api_token": "the day of last use; making, revoking and expiring have entries",

@@ -875,6 +875,7 @@ CREATE TABLE keeper_letter (
 	checkpoint BIGINT NOT NULL,
 	origin VARCHAR(64) NOT NULL,
 	queued_at BIGINT NOT NULL,
+	taken_at BIGINT,
 	missed_at BIGINT,
 	CONSTRAINT pk_keeper_letter PRIMARY KEY (keeper_id, number),
 	CONSTRAINT fk_keeper_letter_keeper_id FOREIGN KEY(keeper_id) REFERENCES keeper (id)

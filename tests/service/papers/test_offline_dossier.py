@@ -176,6 +176,7 @@ def test_it_leads_to_every_checkpoint_that_may_be_held_outside(office: Office, c
             assert before.size == one["size"] and continues(before.root, before.size, now.root, now.size, proof)
 
 
+@pytest.mark.both_databases
 def test_every_forgery_is_named(office: Office, case: int) -> None:
     path = made(office, case)
     known = ("--fingerprint", fingerprint())
@@ -252,6 +253,7 @@ def test_every_forgery_is_named(office: Office, case: int) -> None:
     assert verified(path.with_name("none.zip"), *known)[0] == 1
 
 
+@pytest.mark.both_databases
 def test_a_dossier_signed_with_a_key_of_its_own_is_not_proved(office: Office, case: int) -> None:
     """The forger rewrites what he likes, builds a tree and a checkpoint over it, and signs with his own key."""
     checkpoints.make_checkpoint()
