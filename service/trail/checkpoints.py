@@ -212,8 +212,8 @@ def first_over(kinds: Sequence[str], streams: Collection[str]) -> str | None:
     None where a stream has no such entry, before there is such a checkpoint, and where no key of the trail signed it.
     """
     with snapshot() as connection:
-        last = select(EVENT.c.stream, func.max(EVENT.c.gseq)).where(EVENT.c.kind.in_(kinds), EVENT.c.stream.in_(streams))
-        found = dict(connection.execute(last.group_by(EVENT.c.stream)).tuples().all())
+        last = select(EVENT.c.stream, func.max(EVENT.c.gseq)).where(EVENT.c.kind.in_(kinds), EVENT.c.stream.in_(sorted(streams)))
+        found = {stream: number for stream, number in connection.execute(last.group_by(EVENT.c.stream))}
         if not streams or found.keys() != set(streams):
             return None
         over = select(CHECKPOINT.c.note).where(CHECKPOINT.c.size >= max(found.values())).order_by(CHECKPOINT.c.number).limit(1)

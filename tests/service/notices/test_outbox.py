@@ -233,7 +233,7 @@ def test_worker_that_lost_its_lease_does_not_hand_the_mail_over(app: Flask, post
     (mail,) = sending._claim("slow", 10)
     _expire()
     notices.reclaim()
-    assert not sending._note_handing_over(mail.id, "slow")
+    assert not sending._note_handing_over(mail, "slow")
     assert _send() == 1
     assert len(post.mails) == 1
 
