@@ -3,7 +3,8 @@
 Tables are read in one state of the database, whichever it is, as lines of JSON; uploaded files lie beside them under
 their hashes. Keys never go in: with them a thief of backups could write the trail anew, or the backup itself, whose list
 of members a key authenticates. What is restored is verified before anybody may use it, goes on under another name of its
-trail, and sends no mail until somebody says so.
+trail, and sends no mail until somebody says so: letters with checkpoints alone go on, where the list of those that went lies beside
+the database, so that a machine on which a restore is practised writes to nobody.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hmac import compare_digest, digest
@@ -46,7 +47,7 @@ from sqlalchemy import (
     update,
 )
 
-from service import clock, erasing, trail
+from service import clock, erasing, keepers, trail
 from service.actor import Actor
 from service.db import Instant, Json, db, table_of, transaction
 from service.errors import Refusal
@@ -94,6 +95,8 @@ class Restored:
     """Erasures of personal data that were done again: the backup was older than they are."""
     to_erase: tuple[int, ...] = ()
     """Requests for erasure that wait, because the backup is older than the end of a nomination."""
+    kept: keepers.TakenUp = field(default_factory=keepers.TakenUp)
+    """What the list beside the database told of those who keep checkpoints."""
     unsure: tuple[int, ...] = ()
     """Former erasures of which nothing proves whom they mean in this backup: somebody must look, and enter them anew."""
 
@@ -201,8 +204,9 @@ def _go_on(manifest: Mapping[str, Any], files: int, *, reason: str, by: Actor) -
         )
         if s.execute(select(_FREEZE.c.id).where(_OURS)).first():
             trail.record("outbox:frozen", by=by, stream="system", reason=_HELD)
+        kept = keepers.take_up(s, by=by)
     rows = sum(one["count"] for name, one in manifest["members"].items() if name.startswith("tables/"))
-    return Restored(manifest["entries"], rows, files, manifest["taken"], origin)
+    return Restored(manifest["entries"], rows, files, manifest["taken"], origin, kept=kept)
 
 
 # -- reading and writing a backup

@@ -158,6 +158,12 @@ def restore(file: Path, reason: str) -> None:
     if found.unsure:
         numbers = ", ".join(str(n) for n in found.unsure)
         click.echo(f"Chưa xóa lại được, phải nhập lại, yêu cầu cũ số {numbers}. / Not erased again, to be entered anew: {numbers}.")
+    if found.kept.letters:
+        click.echo(f"Thư đã gửi người giữ mốc sau bản sao lưu: {found.kept.letters}; số thư đánh tiếp theo đó.")
+        click.echo(f"Letters that went to keepers since the backup: {found.kept.letters}; numbers go on after them.")
+    if found.kept.ended:
+        numbers = ", ".join(str(n) for n in found.kept.ended)
+        click.echo(f"Người giữ mốc đã thôi từ trước: số {numbers}. / Keepers who had left or been ended: {numbers}.")
     click.echo("Thư đi đang bị giữ: kiểm tra rồi cho đi ở Quản trị, Thư đi. / Outgoing mail is held back until somebody releases it.")
 
 

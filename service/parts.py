@@ -92,6 +92,10 @@ def join_parts() -> None:
     ballot.minutes_signed[:] = [council_session.minutes_signed_on]
     process_effects.opened_tasks[:] = [webhooks.note_task]
     webhooks.listen()
+    keepers.listen()
+    notices.goes_through[:] = [keepers.has_sent]
+    if keepers.note_all not in notices.before_release:
+        notices.before_release.append(keepers.note_all)
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
     lists.before_acts[:] = [papers.must_agree]

@@ -17,6 +17,8 @@ from service.keepers.acts import (
     page_of,
     report_missing,
 )
+from service.keepers.again import TakenUp, has_sent, listen, note_all, take_up
+from service.keepers.forgetting import forget, is_forgotten
 from service.keepers.letters import look_for_missing, send_due
 from service.keepers.models import Keeper, KeeperLetter
 
@@ -27,15 +29,22 @@ __all__ = [
     "Keeper",
     "KeeperLetter",
     "Kept",
+    "TakenUp",
     "ask_again",
     "ask_keeper",
     "confirm",
     "contacts",
     "end_keeper",
+    "forget",
+    "has_sent",
+    "is_forgotten",
     "leave",
     "list_keepers",
+    "listen",
     "look_for_missing",
+    "note_all",
     "page_of",
     "report_missing",
     "send_due",
+    "take_up",
 ]

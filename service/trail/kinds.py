@@ -1025,6 +1025,13 @@ ADMIN: dict[str, Kind] = {
         "{actor} ended the keeping of keeper {keeper}[: {reason}].",
     ),
     "keeper:left": Kind("system", "Người giữ mốc số {keeper} thôi giữ mốc nhật ký.", "Keeper {keeper} keeps checkpoints no more."),
+    "keeper:taken_up": Kind(
+        "system",
+        "Sau phục hồi, ghi nhận việc giữ mốc từ danh sách để ngoài cơ sở dữ liệu[: {letters} thư đã gửi sau bản sao lưu]"
+        "[; {ended} người đã thôi giữ mốc].",
+        "After the restore, what the list beside the database tells of keepers was taken up[: {letters|letter} sent since the backup]"
+        "[; {ended|keeper} who had left or been ended].",
+    ),
     "keeper:told": Kind(
         "system", "Mốc số {checkpoint} được gửi tới người giữ mốc số {keeper}, thư số {letter}.",
         "Checkpoint {checkpoint} went to keeper {keeper}, letter {letter}.",
@@ -1082,10 +1089,10 @@ ADMIN: dict[str, Kind] = {
     ),
     "data:erased": Kind(
         "admin",
-        "{actor} xóa dữ liệu cá nhân theo yêu cầu số {erasure}: {count} giá trị riêng trong nhật ký[, {nominations} hồ sơ][, {files} tệp]"
-        "[, {mails} thư][; làm lại {again} lần sau phục hồi].",
-        "{actor} erased personal data as request {erasure} asks: {count|value} of the trail[, {nominations|nomination}]"
-        "[, {files|file}][, {mails|letter}][; done again {again|time} after a restore].",
+        "{actor} xóa dữ liệu cá nhân[ theo yêu cầu số {erasure}][ của người giữ mốc số {keeper}]: {count} giá trị riêng trong nhật ký"
+        "[, {nominations} hồ sơ][, {files} tệp][, {mails} thư][; làm lại {again} lần sau phục hồi][; lý do: {reason}].",
+        "{actor} erased personal data[ as request {erasure} asks][ of keeper {keeper}]: {count|value} of the trail"
+        "[, {nominations|nomination}][, {files|file}][, {mails|letter}][; done again {again|time} after a restore][; reason: {reason}].",
     ),
     "erasure:cleared": Kind(
         "system", "Đã bỏ {files} tệp của yêu cầu xóa dữ liệu số {erasure} khỏi đĩa.",
