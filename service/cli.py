@@ -138,13 +138,14 @@ def backup(file: Path) -> None:
 @cli.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--reason", required=True, help="Lý do. / Why.")
-def restore(file: Path, reason: str) -> None:
+@click.option("--without-keys", is_flag=True, help="Làm tiếp dù mất hẳn khóa của mã in, đường dẫn. / Go on without keys that are lost.")
+def restore(file: Path, reason: str, without_keys: bool) -> None:
     """Make an empty installation, with the keys in place, from a backup; verify it, and hold outgoing mail back."""
     from service.backup import restore_backup
 
     with _app().app_context():
         try:
-            found = restore_backup(file, reason=reason, by=machine("cli"))
+            found = restore_backup(file, reason=reason, by=machine("cli"), without_keys=without_keys)
         except Refusal as refusal:
             _complain(refusal)
             return

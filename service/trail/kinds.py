@@ -1104,9 +1104,9 @@ ADMIN: dict[str, Kind] = {
     "trail:restored": Kind(
         "admin",
         "Cơ sở dữ liệu được phục hồi từ bản sao lưu[ ngày {taken}][, có {size} mục nhật ký]; nhật ký đi tiếp dưới tên mới {origin}"
-        "[, mốc ngoài cuối cùng đã biết: số {anchor}].",
+        "[, mốc ngoài cuối cùng đã biết: số {anchor}][, không còn các khóa {without}].",
         "The database was restored from a backup[ of {taken}][ with {size|entry} of the trail]; the trail goes on as {origin}"
-        "[; the last outside anchor known is number {anchor}].",
+        "[; the last outside anchor known is number {anchor}][; without the keys {without}].",
     ),
     "key:changed": Kind(
         "admin", "{actor} thay khóa {purpose} bằng khóa số {number}[: {reason}].",
