@@ -438,12 +438,18 @@ def _settle(ends: Sequence[tuple[Waiting, End]], holder: str) -> None:
 _TOLD = {"sent": "mail:sent", "failed": "mail:failed", "unknown": "mail:unknown", "withheld": "mail:withheld"}
 
 
+def told_of(account: int) -> tuple[str, dict[str, int]]:
+    """The stream of an entry about mail to somebody, and what its body says of whom: who has no account stands in no stream of one."""
+    return (f"account:{account}", {}) if account > 0 else ("system", {"keeper": -account})
+
+
 def _tell(mail: int, account: int, letter: str, state: str, error: str | None) -> None:
+    stream, whose = told_of(account)
     trail.record(
         _TOLD[state],
         by=machine("worker"),
-        stream=f"account:{account}" if account > 0 else "system",
-        body={"mail": mail, "letter": label(letter)},
+        stream=stream,
+        body={"mail": mail, "letter": label(letter), **whose},
         private={"error": error[:_ERROR_LENGTH] if error else None},
     )
 
