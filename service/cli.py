@@ -165,6 +165,9 @@ def restore(file: Path, reason: str, without_keys: bool) -> None:
     if found.kept.ended:
         numbers = ", ".join(str(n) for n in found.kept.ended)
         click.echo(f"Người giữ mốc đã thôi từ trước: số {numbers}. / Keepers who had left or been ended: {numbers}.")
+    if found.kept.erased:
+        numbers = ", ".join(str(n) for n in found.kept.erased)
+        click.echo(f"Đã xóa lại tên, địa chỉ người giữ mốc số {numbers}. / Name and address erased again of keepers: {numbers}.")
     click.echo("Thư đi đang bị giữ: kiểm tra rồi cho đi ở Quản trị, Thư đi. / Outgoing mail is held back until somebody releases it.")
 
 

@@ -18,11 +18,12 @@ from service.keepers.acts import (
     report_missing,
 )
 from service.keepers.again import TakenUp, has_sent, listen, note_all, take_up
-from service.keepers.forgetting import forget, is_forgotten
+from service.keepers.forgetting import GONE, forget, is_forgotten
 from service.keepers.letters import look_for_missing, send_due
 from service.keepers.models import Keeper, KeeperLetter
 
 __all__ = [
+    "GONE",
     "MANAGE",
     "MISSING",
     "MOST",
