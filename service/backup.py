@@ -3,7 +3,8 @@
 Tables are read in one state of the database, whichever it is, as lines of JSON; uploaded files lie beside them under
 their hashes. Keys never go in: with them a thief of backups could write the trail anew, or the backup itself, whose list
 of members a key authenticates. What is restored is verified before anybody may use it, goes on under another name of its
-trail, and sends no mail until somebody says so.
+trail, and sends no mail until somebody says so: letters with checkpoints alone go on, where the list of those that went lies beside
+the database, so that a machine on which a restore is practised writes to nobody.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hmac import compare_digest, digest
@@ -46,8 +47,9 @@ from sqlalchemy import (
     update,
 )
 
-from service import clock, erasing, trail
+from service import clock, erasing, keepers, trail
 from service.actor import Actor
+from service.awards import public
 from service.db import Instant, Json, db, table_of, transaction
 from service.errors import Refusal
 from service.notices.models import MailFreeze
@@ -66,6 +68,8 @@ _NEEDED = ("backup", "trail")
 """Keys without which nothing can be restored."""
 _OF_TRAIL = ("trail", "checkpoints")
 """Purposes whose keys follow one another: all that there were must be there, or the trail cannot be verified."""
+_SHORT = frozenset({"cookies", "passes", "password-reset", "sign-in"})
+"""Keys of what lives for hours: made anew they harm nobody. Codes on paper, links in letters, what is sealed need the others."""
 _HELD = "Phục hồi từ bản sao lưu"
 _FREEZE = table_of(MailFreeze)
 _OURS = and_(_FREEZE.c.released_at.is_(None), _FREEZE.c.frozen_by.is_(None), _FREEZE.c.reason == _HELD)
@@ -94,6 +98,8 @@ class Restored:
     """Erasures of personal data that were done again: the backup was older than they are."""
     to_erase: tuple[int, ...] = ()
     """Requests for erasure that wait, because the backup is older than the end of a nomination."""
+    kept: keepers.TakenUp = field(default_factory=keepers.TakenUp)
+    """What the list beside the database told of those who keep checkpoints."""
     unsure: tuple[int, ...] = ()
     """Former erasures of which nothing proves whom they mean in this backup: somebody must look, and enter them anew."""
 
@@ -158,15 +164,24 @@ def _write(file: IO[bytes]) -> dict[str, int]:
     return {"entries": head.gseq, "rows": rows, "files": len(files)}
 
 
-def restore_backup(path: Path, *, reason: str, by: Actor) -> Restored:
+def restore_backup(path: Path, *, reason: str, by: Actor, without_keys: bool = False) -> Restored:
     """Make this installation, whose database is empty, from a backup; its trail is verified and goes on under another name.
 
-    Raises BadBackup for a damaged file, a database that is not empty, keys that do not fit: then nothing is kept. What
-    was loaded by a restore that broke off is taken up again by another one from the same file.
+    Raises BadBackup for a damaged file, a database that is not empty, keys that do not fit or are missing: then nothing is kept. What
+    was loaded by a restore that broke off is taken up again by another one from the same file. `without_keys`: keys that are lost for
+    good are made anew, but for those of the trail; what was printed or sealed with them is dead, and nominations get fresh codes.
     """
     _must_have_keys(_NEEDED)
     with _opened(path) as (archive, manifest):
         _must_have_keys([name for name in manifest["keys"] if name.partition(".")[0] in _OF_TRAIL])
+        lost = _missing([name for name in manifest["keys"] if name not in _SHORT])
+        if lost and not without_keys:
+            raise BadBackup(
+                f"Thư mục keys thiếu khóa: {', '.join(lost)}. Thiếu chúng thì mã đã in trên giấy, đường dẫn trong thư, những gì đã "
+                "niêm phong không dùng được nữa. Chép các khóa đó từ hệ thống cũ vào; nếu đã mất hẳn, thêm --without-keys.",
+                f"These keys are missing in the folder keys: {', '.join(lost)}. Codes on paper, links in letters and what is sealed "
+                "would be dead without them. Put those of the former installation there; where they are lost for good, add --without-keys.",
+            )
         loaded = _stands(manifest)
         create_schema()
         fresh: list[Path] = []
@@ -175,7 +190,7 @@ def restore_backup(path: Path, *, reason: str, by: Actor) -> Restored:
                 _load(archive, manifest)
             files = _unpack(archive, manifest, fresh)
             _must_verify(manifest)
-            made = _go_on(manifest, files, reason=reason, by=by)
+            made = _go_on(manifest, files, lost, reason=reason, by=by)
             again = erasing.erase_again(by=by)
             return replace(made, erased=again.done, to_erase=again.waiting, unsure=again.unsure)
         except BaseException:
@@ -186,7 +201,7 @@ def restore_backup(path: Path, *, reason: str, by: Actor) -> Restored:
             raise
 
 
-def _go_on(manifest: Mapping[str, Any], files: int, *, reason: str, by: Actor) -> Restored:
+def _go_on(manifest: Mapping[str, Any], files: int, lost: Sequence[str], *, reason: str, by: Actor) -> Restored:
     """The first act of what was restored: its trail forks, and says that the outbox is frozen."""
     origin = checkpoints.new_origin()
     with transaction() as s:
@@ -197,12 +212,15 @@ def _go_on(manifest: Mapping[str, Any], files: int, *, reason: str, by: Actor) -
         trail.record(
             "trail:restored", by=by, stream="system", reason=reason,
             body={"origin": origin, "former": manifest["origin"], "size": manifest["entries"], "anchor": manifest["checkpoint"] or None,
-                  "taken": manifest["taken"][:10]},
+                  "taken": manifest["taken"][:10], "without": ", ".join(lost) or None},
         )
+        if public.KEY in lost:
+            public.renew_codes(s)  # with the new key the old ones find nothing, and would be printed wrong
         if s.execute(select(_FREEZE.c.id).where(_OURS)).first():
             trail.record("outbox:frozen", by=by, stream="system", reason=_HELD)
+        kept = keepers.take_up(s, by=by)
     rows = sum(one["count"] for name, one in manifest["members"].items() if name.startswith("tables/"))
-    return Restored(manifest["entries"], rows, files, manifest["taken"], origin)
+    return Restored(manifest["entries"], rows, files, manifest["taken"], origin, kept=kept)
 
 
 # -- reading and writing a backup
@@ -230,9 +248,13 @@ def _keys() -> list[str]:
     return sorted(one.name for one in folder.glob("[!.]*") if one.is_file()) if folder.exists() else []
 
 
+def _missing(names: Sequence[str]) -> list[str]:
+    return sorted(set(names) - set(_keys()))
+
+
 def _must_have_keys(names: Sequence[str]) -> None:
     """A key that is not there would be made anew when it is first asked for, and fit nothing."""
-    if lost := ", ".join(sorted(set(names) - set(_keys()))):
+    if lost := ", ".join(_missing(names)):
         raise BadBackup(
             f"Thư mục keys thiếu khóa: {lost}. Chép thư mục keys của hệ thống cũ vào trước.",
             f"These keys are missing in the folder keys: {lost}. Put the keys of the former installation there first.",

@@ -138,13 +138,14 @@ def backup(file: Path) -> None:
 @cli.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--reason", required=True, help="Lý do. / Why.")
-def restore(file: Path, reason: str) -> None:
+@click.option("--without-keys", is_flag=True, help="Làm tiếp dù mất hẳn khóa của mã in, đường dẫn. / Go on without keys that are lost.")
+def restore(file: Path, reason: str, without_keys: bool) -> None:
     """Make an empty installation, with the keys in place, from a backup; verify it, and hold outgoing mail back."""
     from service.backup import restore_backup
 
     with _app().app_context():
         try:
-            found = restore_backup(file, reason=reason, by=machine("cli"))
+            found = restore_backup(file, reason=reason, by=machine("cli"), without_keys=without_keys)
         except Refusal as refusal:
             _complain(refusal)
             return
@@ -158,6 +159,15 @@ def restore(file: Path, reason: str) -> None:
     if found.unsure:
         numbers = ", ".join(str(n) for n in found.unsure)
         click.echo(f"Chưa xóa lại được, phải nhập lại, yêu cầu cũ số {numbers}. / Not erased again, to be entered anew: {numbers}.")
+    if found.kept.letters:
+        click.echo(f"Thư đã gửi người giữ mốc sau bản sao lưu: {found.kept.letters}; số thư đánh tiếp theo đó.")
+        click.echo(f"Letters that went to keepers since the backup: {found.kept.letters}; numbers go on after them.")
+    if found.kept.ended:
+        numbers = ", ".join(str(n) for n in found.kept.ended)
+        click.echo(f"Người giữ mốc đã thôi từ trước: số {numbers}. / Keepers who had left or been ended: {numbers}.")
+    if found.kept.erased:
+        numbers = ", ".join(str(n) for n in found.kept.erased)
+        click.echo(f"Đã xóa lại tên, địa chỉ người giữ mốc số {numbers}. / Name and address erased again of keepers: {numbers}.")
     click.echo("Thư đi đang bị giữ: kiểm tra rồi cho đi ở Quản trị, Thư đi. / Outgoing mail is held back until somebody releases it.")
 
 

@@ -21,6 +21,7 @@ from service.awards import (
     lists,
     nominations,
     packages,
+    public,
     questions,
     result_letters,
     revoking,
@@ -92,6 +93,10 @@ def join_parts() -> None:
     ballot.minutes_signed[:] = [council_session.minutes_signed_on]
     process_effects.opened_tasks[:] = [webhooks.note_task]
     webhooks.listen()
+    keepers.listen()
+    notices.goes_through[:] = [keepers.has_sent]
+    if keepers.note_all not in notices.before_release:
+        notices.before_release.append(keepers.note_all)
     rounds.closing[:] = [submissions.take_off_unsigned]
     rounds.redated[:] = [lists.move_dues]
     lists.before_acts[:] = [papers.must_agree]
@@ -109,8 +114,10 @@ def _checkpoint(job: jobs.Job) -> None:
 
 
 def _alarm(what: str, what_en: str, moment: int, code: str) -> None:
-    """Tell inspectors and administrators that the trail does not fit, or that a checkpoint did not reach who keeps it."""
+    """Tell inspectors and administrators that the trail or a key does not fit, or that a checkpoint did not reach who keeps it."""
     letter, page = ("keeper_missing", "/trail/keepers") if code.startswith(keepers.MISSING) else ("trail_alarm", "/trail/checkpoints")
+    if code == public.CODE_ALARM:
+        letter, page = "key_alarm", "/trail"
     notices.queue(
         letter, to=people.members_of(["inspector", "admin"]), key=f"{letter}:{moment}",
         context={"what": what, "what_en": what_en, "found": clock.now()}, link=page,

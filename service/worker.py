@@ -17,6 +17,7 @@ from flask import Flask, has_app_context
 from sqlalchemy import text
 
 from service import db, jobs, notices, webhooks
+from service.awards import public
 from service.jobs import bell
 from service.trail import watch
 
@@ -133,6 +134,7 @@ def _tidy() -> int:
     jobs.tidy()
     notices.tidy()
     webhooks.tidy()
+    public.check_codes()
     return 0
 
 

@@ -55,6 +55,12 @@ class KeeperIn(Schema):
     outside = fields.Boolean(required=True)
 
 
+class KeeperForgetIn(Schema):
+    """Why name and address are erased; the reason stays, so it names nobody."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 2000))
+
+
 class KeeperEndIn(Schema):
     """Why the keeping ends."""
 
@@ -94,6 +100,16 @@ def ask_again(keeper_id: int) -> _SAID:
 def end(keeper_id: int, said: _SAID) -> _SAID:
     """End somebody's keeping; the person and the inspectors are told."""
     keepers.end_keeper(keeper_id, by=doors.actor(), reason=said["reason"])
+    return _one(keeper_id)
+
+
+@blueprint.post("/keepers/<int:keeper_id>/forget")
+@blueprint.input(KeeperForgetIn, arg_name="said")
+@blueprint.output(KeeperOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def forget(keeper_id: int, said: _SAID) -> _SAID:
+    """Erase name and address of who keeps checkpoints no more; what went to them stays, by numbers."""
+    keepers.forget(keeper_id, by=doors.actor(), reason=said["reason"])
     return _one(keeper_id)
 
 

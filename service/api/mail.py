@@ -18,10 +18,14 @@ _ACT = "mail.resend"
 
 
 class MailRow(Schema):
-    """A mail; `error` is what went wrong, `next_at` the moment at which one that waits is tried."""
+    """A mail; `error` is what went wrong, `next_at` the moment at which one that waits is tried.
+
+    It goes to an account, or to a keeper of checkpoints, who needs none: then `account` is null and `keeper` the keeper's number.
+    """
 
     id = fields.Integer(required=True)
-    account = fields.Integer(required=True)
+    account = fields.Integer(required=True, allow_none=True)
+    keeper = fields.Integer(required=True, allow_none=True)
     name = fields.String(required=True)
     address = fields.String(required=True, allow_none=True)
     letter = fields.String(required=True)
@@ -79,6 +83,9 @@ class OutboxQuery(Paging):
     state = fields.String(load_default=None, validate=validate.OneOf(list(STATES)))
     letter = fields.String(load_default=None, validate=validate.Length(1, 60))
     account = fields.Integer(load_default=None, validate=WHOLE)
+    keeper = fields.Integer(
+        load_default=None, validate=WHOLE, metadata={"description": "Only mail to this keeper of checkpoints, in place of `account`"}
+    )
 
 
 class MailFreezeIn(Schema):
@@ -95,6 +102,7 @@ class ReturningOut(Schema):
 
     address = fields.String(required=True)
     accounts = fields.List(fields.Integer(), required=True)
+    keepers = fields.List(fields.Integer(), required=True, metadata={"description": "Keepers of checkpoints who have it, by their numbers"})
     failed = fields.Integer(required=True)
     late = fields.Integer(required=True)
     status = fields.String(required=True)
@@ -131,7 +139,8 @@ def list_mail(asked: dict[str, Any]) -> dict[str, Any]:
     """The outbox: what was sent, waits or failed."""
     by = doors.actor()
     people.require(by, "mail.read")
-    box = notices.outbox(by=by, **asked)
+    keeper = asked.pop("keeper")
+    box = notices.outbox(by=by, **asked | ({"account": -keeper} if keeper else {}))
     return _box(box)
 
 
@@ -236,9 +245,10 @@ def _freeze(held: Freeze | None) -> dict[str, Any] | None:
 
 
 def _row(line: Line) -> dict[str, Any]:
-    same = ("id", "account", "name", "address", "letter", "label", "label_en", "subject", "state", "shown_only", "attempts", "error",
+    same = ("id", "name", "address", "letter", "label", "label_en", "subject", "state", "shown_only", "attempts", "error",
             "can_resend", "can_cancel")
     return {name: getattr(line, name) for name in same} | {
+        "account": line.account if line.account > 0 else None, "keeper": -line.account if line.account < 0 else None,
         "queued_at": line.queued_at.isoformat(), "next_at": line.next_at.isoformat(), "settled_at": _at(line.settled_at),
     }
 
@@ -253,7 +263,8 @@ def _shown(mail_id: int) -> dict[str, Any]:
 
 def _returning(one: Returning) -> dict[str, Any]:
     return {
-        "address": one.address, "accounts": [account for account, _name in one.people], "failed": one.failed, "late": one.late,
+        "address": one.address, "accounts": [account for account, _name in one.people],
+        "keepers": [number for number, _name in one.keepers], "failed": one.failed, "late": one.late,
         "status": one.status, "said": one.said, "last": one.last.isoformat(), "mail": one.mail,
         "marked_since": _at(one.mark.since if one.mark else None),
     }

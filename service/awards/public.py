@@ -15,12 +15,14 @@ from hmac import digest
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, and_, exists, extract, func, or_, select
+from sqlalchemy import Select, and_, exists, extract, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from service.awards import lists
 from service.awards.lists import Act, Acting, ListKind
 from service.awards.models import Award, Line, List, Nomination
 from service.db import let_go, reading
+from service.trail import watch
 from service.vietnamese import sort_key
 from service.words import N_
 
@@ -28,6 +30,10 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without what is taken for something else when read aloud or copied: 0 O, 1 I L, U."""
 LENGTH = 12
 """Characters of a code: 58 bits, which nobody tries through at the rate that the page allows."""
+KEY = "status-codes"
+"""Purpose of the key of the codes."""
+CODE_ALARM = f"key-{KEY}"
+_LOOKED_AT = 20
 
 
 def new_code() -> dict[str, str]:
@@ -54,7 +60,36 @@ def _mark(code: str) -> str:
 
 
 def _keyed(said: bytes) -> bytes:
-    return digest(current_app.extensions["settings"].key("status-codes").get_secret_value().encode(), said, sha256)
+    return digest(current_app.extensions["settings"].key(KEY).get_secret_value().encode(), said, sha256)
+
+
+def codes_fit() -> bool:
+    """Tell whether the key of the codes fits what is stored, looking at some of the oldest nominations and of the newest."""
+    with reading() as s:
+        for order in (Nomination.id, Nomination.id.desc()):
+            rows = s.execute(select(Nomination.code_seed, Nomination.code_mark).order_by(order).limit(_LOOKED_AT))
+            if any(_mark(_code(seed)) != mark for seed, mark in rows):
+                return False
+    return True
+
+
+def check_codes() -> bool:
+    """Raise the alarm where the key is another one than that of the codes that were printed; returns whether it fits."""
+    fits = codes_fit()
+    if not fits:
+        watch.raise_alarm(
+            "Khóa status-codes không khớp với mã tra cứu đã in: không mã nào trong số đó còn tra được.",
+            "The key status-codes does not fit the codes that were printed: none of them finds anything.", CODE_ALARM,
+        )
+    return fits
+
+
+def renew_codes(s: Session) -> int:
+    """Give every nomination a fresh code in the open transaction, where the key of the old ones is lost; returns how many."""
+    numbers = list(s.scalars(select(Nomination.id)))
+    for number in numbers:
+        s.execute(update(Nomination).where(Nomination.id == number).values(**new_code()))
+    return len(numbers)
 
 
 def grouped(code: str) -> str:

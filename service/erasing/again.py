@@ -7,18 +7,12 @@ when it was written. No line says a word about the person.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
-from hmac import compare_digest, digest
 from pathlib import Path
 from typing import Any
 
-import orjson
 import structlog
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -30,10 +24,11 @@ from service.erasing.apply import clear_files, erase
 from service.erasing.models import Erasure
 from service.erasing.plan import GONE, Plan, make_plan
 from service.errors import Refusal
-from service.trail.models import EVENT, HEAD
-from service.trail.seal import mac_key
+from service.trail import beside
+from service.trail.models import EVENT
 
 log = structlog.get_logger(__name__)
+_LIST, _WORD = "erasures", "erasure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,48 +66,12 @@ def note(row: Erasure, plan: Plan, anchors: list[list[Any]], person: list[Any] |
         "erasure": row.id, "at": clock.now().isoformat(), "recipient": plan.recipient, "whole": plan.whole, "cases": anchors,
         "person": person, "relation": row.relation, "received_on": row.received_on.isoformat(), "basis": row.basis,
     }
-    after_commit(lambda: _append(told))
+    after_commit(lambda: beside.append(_LIST, _WORD, told))
 
 
 def list_file() -> Path:
     """Where the list lies."""
-    folder: Path = current_app.extensions["settings"].var / "trail"
-    return folder / "erasures.jsonl"
-
-
-def _append(told: dict[str, Any]) -> None:
-    path = list_file()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    said = orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
-    with reading() as s:
-        key = int(s.execute(select(HEAD.c.key).where(HEAD.c.id == 1)).scalar_one())
-    with path.open("ab") as file:
-        file.write(orjson.dumps({"said": said.decode(), "mac": _mac(said, key), "key": key}) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _mac(said: bytes, key: int) -> str:
-    return digest(mac_key(key), b"vinhdanh erasure\n" + said, sha256).hex()
-
-
-def _is_there(key: int) -> bool:
-    """Whether there is such a key of the trail; one that is asked for is made, and a line of the list asks for none."""
-    folder: Path = current_app.extensions["settings"].var / "keys"
-    return key == 1 or 1 < key < 10_000 and (folder / f"trail.{key}").exists()
-
-
-def _listed() -> Iterator[dict[str, Any]]:
-    path = list_file()
-    for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else (), 1):
-        try:
-            read = orjson.loads(line)
-            said, key = read["said"].encode(), int(read.get("key", 1))
-            if not _is_there(key) or not compare_digest(_mac(said, key), read["mac"]):
-                raise ValueError("mac")
-            yield orjson.loads(said)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            log.error("a line of the list of erasures is not ours", line=number)
+    return beside.list_file(_LIST)
 
 
 def erase_again(*, by: Actor) -> Again:
@@ -120,7 +79,7 @@ def erase_again(*, by: Actor) -> Again:
     done = 0
     waiting: list[int] = []
     unsure: list[int] = []
-    for told in _listed():
+    for told in beside.listed(_LIST, _WORD):
         numbers = _to_erase(told)
         if not numbers:
             person = _is_person(told)
@@ -157,11 +116,10 @@ def _to_erase(told: dict[str, Any]) -> list[int]:
     with transaction() as s:
         found = []
         for number, gseq, hash_ in told["cases"]:
-            here = s.execute(select(EVENT.c.hash).where(EVENT.c.gseq == gseq)).scalar()
             n = s.get(Nomination, number)
             who = s.get(Recipient, n.recipient_id) if n is not None else None
             belongs = who is not None and told["recipient"] in (who.id, who.same_as)
-            if here is not None and here.hex() == hash_ and n is not None and n.name != GONE and belongs:
+            if n is not None and n.name != GONE and belongs and beside.is_there(s, (gseq, hash_)):
                 found.append(number)
         return found
 
@@ -172,9 +130,7 @@ def _is_person(told: dict[str, Any]) -> bool | None:
         who = s.get(Recipient, told["recipient"])
         if not told["whole"] or who is None or who.name == GONE:
             return False
-        gseq, hash_ = told.get("person") or (0, "")
-        here = s.execute(select(EVENT.c.hash).where(EVENT.c.gseq == gseq)).scalar()
-        return True if here is not None and here.hex() == hash_ else None
+        return True if beside.is_there(s, told.get("person") or (0, "")) else None
 
 
 def _row(s: Session, told: dict[str, Any], by: Actor) -> Erasure:

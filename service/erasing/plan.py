@@ -25,6 +25,7 @@ from service.awards import rule_versions, rules
 from service.awards.models import Award, Comment, File, Line, List, Nomination, PastAward, Question, Recipient
 from service.council.session.models import CouncilItem
 from service.errors import Conflict, Invalid, NotFound
+from service.keepers import Keeper
 from service.notices.models import MAIL, NOTICE
 from service.papers.models import OfflineDossier, Paper
 from service.people.models import Account
@@ -102,7 +103,8 @@ class Plan:
     noted: tuple[int, ...] = field(default=())
     """Notices of that kind."""
     namesakes: int = 0
-    """Others, and accounts, whose name is this one or holds it: what names it elsewhere is left, since nobody can say whom it means."""
+    """Others, accounts and keepers of checkpoints whose name is this one or holds it: what names it elsewhere is left, since nobody can
+    say whom it means."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -269,7 +271,8 @@ def _years_after(day: date, years: int) -> date:
 
 
 def _namesakes(s: Session, name: str, same: Sequence[int]) -> int:
-    """How many others bear this name or a longer one that holds it; an account counts, the person's own too, since it stays."""
+    """How many others bear this name or a longer one that holds it; an account counts, the person's own too, since it stays; so does
+    who keeps checkpoints."""
     words = contains(name)
     found = {
         *(row.id for row in s.execute(
@@ -281,7 +284,8 @@ def _namesakes(s: Session, name: str, same: Sequence[int]) -> int:
         ) if has_words(row.name, name)),
     }
     accounts = s.execute(select(Account.name).where(Account.search.like(words, escape="\\"))).scalars()
-    return len(found) + sum(has_words(one, name) for one in accounts)
+    kept = s.scalars(select(Keeper.name))  # a handful; what asking one said stands in the trail as a name
+    return len(found) + sum(has_words(one, name) for one in (*accounts, *kept))
 
 
 def _values(

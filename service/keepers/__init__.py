@@ -20,10 +20,13 @@ from service.keepers.acts import (
     page_of,
     report_missing,
 )
+from service.keepers.again import TakenUp, has_sent, listen, note_all, take_up
+from service.keepers.forgetting import GONE, forget, is_forgotten
 from service.keepers.letters import look_for_missing, send_due
 from service.keepers.models import Keeper, KeeperLetter
 
 __all__ = [
+    "GONE",
     "GUARDED",
     "MANAGE",
     "MISSING",
@@ -31,6 +34,7 @@ __all__ = [
     "Keeper",
     "KeeperLetter",
     "Kept",
+    "TakenUp",
     "ask_again",
     "ask_keeper",
     "asked_given",
@@ -38,10 +42,16 @@ __all__ = [
     "contacts",
     "end_keeper",
     "ended_given",
+    "forget",
+    "has_sent",
+    "is_forgotten",
     "leave",
     "list_keepers",
+    "listen",
     "look_for_missing",
+    "note_all",
     "page_of",
     "report_missing",
     "send_due",
+    "take_up",
 ]

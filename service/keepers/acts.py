@@ -291,6 +291,7 @@ def report_missing(code: str, letter: int) -> None:
         found = s.get(KeeperLetter, (row.id, letter), with_for_update=True)
         if found is None or found.number <= _count(s, row) - SHOWN:
             raise NotFound(f"Không có thư số {letter} trong các thư gần đây.", f"There is no letter {letter} among the last ones.")
+        found.taken_at = found.taken_at or clock.now()  # whatever the mail server says of it: the keeper has not got it
         miss(found, people.stranger("web"))
 
 

@@ -1,6 +1,7 @@
 """Letters with checkpoints: one a day to each keeper, and at once after what must not be undone; those that did not arrive.
 
-They go at any hour and from a frozen outbox: who could hold them back could cut the trail behind the last one.
+They go at any hour and from a frozen outbox: who could hold them back could cut the trail behind the last one. Only a machine that never
+sent any waits with them, as with all mail (`again.has_sent`). After a restore the first one says so, and numbers go on where mailboxes are.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def send_due() -> int:
     if not keepers:
         return 0
     newest = checkpoints.newest_signed()
+    if newest and newest[0].origin != checkpoints.current_origin():
+        return 0  # just restored: the next checkpoint has the new name, and the last one of the backup went long ago
     return sum(_send(number, *newest) for number in keepers) if newest else 0
 
 
@@ -61,7 +64,8 @@ def _send(number: int, made: Checkpoint, text: str) -> int:
             LETTER, to=[-number], key=letter.key,
             context={
                 "letter": letter.number, "before": last.number if last else None, "checkpoint": made.number, "size": made.size,
-                "root": made.root.hex(), "spoken": spoken(made.root), "signed": made.at, "trail": made.origin, "note": text,
+                "root": made.root.hex(), "spoken": spoken(made.root), "signed": made.at, "trail": _name(made, last),
+                "note": text,
             },
         )
 
@@ -70,9 +74,16 @@ def _last(keeper: int) -> Select[KeeperLetter]:
     return select(KeeperLetter).where(KeeperLetter.keeper_id == keeper).order_by(KeeperLetter.number.desc()).limit(1)
 
 
+def _name(made: Checkpoint, last: KeeperLetter | None) -> str:
+    """The name of the trail as a letter tells it: where it is another than in the letter before, the data were restored."""
+    if last is None or last.origin == made.origin:
+        return made.origin
+    return f"{made.origin} (tên mới: trước thư này dữ liệu được phục hồi từ bản sao lưu, tên trước là {last.origin})"
+
+
 def _is_due(last: KeeperLetter | None, made: Checkpoint) -> bool:
     """Whether a checkpoint is to go to who got this letter last: within the day only where one that matters came since."""
-    if last is None:
+    if last is None or last.origin != made.origin:  # after a restore numbers of checkpoints come again
         return True
     if last.checkpoint == made.number:
         return False
@@ -82,13 +93,14 @@ def _is_due(last: KeeperLetter | None, made: Checkpoint) -> bool:
 def look_for_missing() -> int:
     """Note letters that went, raise the alarm for those that were returned, refused, or not taken within a day; returns how many.
 
-    A sweep of the worker.
+    A sweep of the worker. Of letters from before a restore nobody knows here how they ended: their keepers see it by the numbers.
     """
+    now_named = checkpoints.current_origin()
     with reading() as s:
         rows = list(s.scalars(
             select(KeeperLetter).join(Keeper, Keeper.id == KeeperLetter.keeper_id)
             .where(
-                Keeper.ended_at.is_(None), KeeperLetter.queued_at > clock.now() - WATCHED,
+                Keeper.ended_at.is_(None), KeeperLetter.origin == now_named, KeeperLetter.queued_at > clock.now() - WATCHED,
                 or_(KeeperLetter.taken_at.is_(None), KeeperLetter.taken_at > clock.now() - COMES_BACK_WITHIN),
             )
             .order_by(KeeperLetter.queued_at.desc()).limit(_LOOKED_AT)

@@ -43,7 +43,7 @@ class KeeperLetter(Base):
     checkpoint: Mapped[int] = mapped_column(Key)
     """Number of the checkpoint in it."""
     origin: Mapped[str] = mapped_column(String(64))
-    """Name of its trail: after a restore numbers may come again, letters do not."""
+    """Name of its trail: after a restore numbers of checkpoints come again, under another name; numbers of letters do not."""
     queued_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     """Since when it is known that the next mail server took it; a report that it came back may still follow."""

@@ -30,6 +30,7 @@ from service.notices.desk import (
 )
 from service.notices.digests import account_of_link
 from service.notices.gathering import gather_due
+from service.notices.hours import goes_through
 from service.notices.letters import (
     LANGUAGES,
     PARTS,
@@ -55,6 +56,7 @@ from service.notices.returned import (
 from service.notices.sending import (
     Contact,
     contacts,
+    drop_queued,
     is_frozen,
     leave,
     queue,
@@ -105,8 +107,10 @@ __all__ = [
     "count_unread",
     "deliveries",
     "draft_preview",
+    "drop_queued",
     "freeze",
     "gather_due",
+    "goes_through",
     "is_frozen",
     "label",
     "leave",

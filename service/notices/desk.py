@@ -29,7 +29,7 @@ from service.notices.letters import (
     written,
 )
 from service.notices.models import FREEZE, MAIL, NOTICE
-from service.notices.sending import Contact, contacts, queue, rendered, way_out
+from service.notices.sending import Contact, contacts, queue, rendered, told_of, way_out
 from service.notices.wording import with_versions
 
 STATES: Mapping[str, tuple[str, str]] = {
@@ -393,9 +393,8 @@ def _move(mail_id: int, states: tuple[str, ...], values: dict[str, Any], kind: s
                 f"This mail is in the state “{en}”, so that cannot be done. Reload the page.",
                 code="mail-moved-on",
             )
-        trail.record(
-            kind, by=by, stream=f"account:{row.account}", body={"mail": mail_id, "letter": label(row.letter)}
-        )
+        stream, whose = told_of(row.account)
+        trail.record(kind, by=by, stream=stream, body={"mail": mail_id, "letter": label(row.letter), **whose})
 
 
 def _missing() -> NoReturn:

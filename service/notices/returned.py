@@ -24,7 +24,7 @@ from service.notices.letters import label
 from service.notices.marks import Mark, days_again, marks_of, reckon, same
 from service.notices.models import MAIL, RETURN
 from service.notices.reports import Report, read_report
-from service.notices.sending import contacts
+from service.notices.sending import contacts, told_of
 
 LETTER = "address_fails"
 PAGE = "/my-mail"
@@ -41,6 +41,8 @@ class Returning:
 
     address: str
     people: tuple[tuple[int, str], ...]
+    keepers: tuple[tuple[int, str], ...]
+    """Keepers of checkpoints who have it, by their own numbers: they need no account."""
     failed: int
     late: int
     status: str
@@ -74,9 +76,10 @@ def take_in(content: bytes) -> bool:
         if report.final:
             said = f"{report.status} {report.said}".strip()
             s.execute(update(MAIL).where(MAIL.c.id == row.id).values(state="returned", error=said[:500]))
+        stream, whose = told_of(row.account)
         trail.record(
-            "mail:returned" if report.final else "mail:late", by=machine("worker"), stream=f"account:{row.account}",
-            body={"mail": row.id, "letter": label(row.letter), "status": report.status},
+            "mail:returned" if report.final else "mail:late", by=machine("worker"), stream=stream,
+            body={"mail": row.id, "letter": label(row.letter), "status": report.status, **whose},
             private={"address": address, "error": report.said or None},
         )
         if not before and (mark := marks_of([address]).get(address)):
@@ -99,10 +102,13 @@ def _mail_of(report: Report) -> Any:
 
 
 def _mark(account: int, mark: Mark) -> None:
+    stream, whose = told_of(account)
     trail.record(
-        "address:marked", by=machine("worker"), stream=f"account:{account}",
-        body={"account": account, "count": mark.count, "status": mark.status}, private={"address": mark.address},
+        "address:marked", by=machine("worker"), stream=stream,
+        body={**(whose or {"account": account}), "count": mark.count, "status": mark.status}, private={"address": mark.address},
     )
+    if account < 0:
+        return  # without an account there is no bell
     contact = contacts([account]).get(account)
     if contact is not None and same(contact.address) == mark.address:
         bell.ring([{
@@ -147,8 +153,11 @@ def _returning(address: str, rows: list[Any], known: Any, mark: Mark | None) -> 
     whose = dict.fromkeys(row.account for row in rows)
     final = [row for row in rows if row.final]
     last = (final or rows)[-1]
-    people = tuple((one, known[one].name) for one in whose if one in known and same(known[one].address) == address)
-    return Returning(address, people, len(final), len(rows) - len(final), last.status, last.said, rows[-1].reported_at, last.mail, mark)
+    has = [one for one in whose if one in known and same(known[one].address) == address]
+    people = tuple((one, known[one].name) for one in has if one > 0)
+    keepers = tuple((-one, known[one].name) for one in has if one < 0)
+    late = len(rows) - len(final)
+    return Returning(address, people, keepers, len(final), late, last.status, last.said, rows[-1].reported_at, last.mail, mark)
 
 
 def lift_mark(address: str, *, reason: str, by: Actor) -> int:
@@ -173,9 +182,10 @@ def lift_mark(address: str, *, reason: str, by: Actor) -> int:
         whose = sorted(set(settled) | set(_withheld_of(address)))
         going = sum(let_go(account) for account in whose)
         for account in sorted(set(settled)):
+            stream, who = told_of(account)
             trail.record(
-                "address:lifted", by=by, stream=f"account:{account}", reason=reason.strip()[:2000],
-                body={"account": account, "count": len(settled)}, private={"address": address},
+                "address:lifted", by=by, stream=stream, reason=reason.strip()[:2000],
+                body={**(who or {"account": account}), "count": len(settled)}, private={"address": address},
             )
     return going
 

@@ -19,7 +19,7 @@ from typing import Any
 import structlog
 from flask import current_app
 from jinja2 import TemplateError
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service import clock, db, jobs, trail
@@ -224,7 +224,7 @@ def _claim(holder: str, limit: int) -> list[Waiting]:
         if s.execute(select(MAIL.c.id).where(due).limit(1)).first() is None:
             return []
     if is_frozen():
-        due = and_(due, MAIL.c.letter.in_(hours.freeze_proof_letters()))
+        due = and_(due, MAIL.c.letter.in_(hours.passing_letters()))
     if hours.is_quiet():  # also for what waited for another reason: a retry, a worker that stood still
         due = and_(due, MAIL.c.letter.in_(hours.urgent_letters()))
     with db.transaction() as s:
@@ -397,7 +397,7 @@ def rendered(
 def _note_handing_over(mail: Waiting, holder: str) -> bool:
     """Write down that the server may have the mail from now on; False if it is ours no longer or nothing may leave."""
     with db.transaction() as s:
-        if mail.letter not in hours.freeze_proof_letters() and is_frozen():
+        if mail.letter not in hours.passing_letters() and is_frozen():
             return False
         mine = s.execute(
             update(MAIL)
@@ -438,12 +438,18 @@ def _settle(ends: Sequence[tuple[Waiting, End]], holder: str) -> None:
 _TOLD = {"sent": "mail:sent", "failed": "mail:failed", "unknown": "mail:unknown", "withheld": "mail:withheld"}
 
 
+def told_of(account: int) -> tuple[str, dict[str, int]]:
+    """The stream of an entry about mail to somebody, and what its body says of whom: who has no account stands in no stream of one."""
+    return (f"account:{account}", {}) if account > 0 else ("system", {"keeper": -account})
+
+
 def _tell(mail: int, account: int, letter: str, state: str, error: str | None) -> None:
+    stream, whose = told_of(account)
     trail.record(
         _TOLD[state],
         by=machine("worker"),
-        stream=f"account:{account}" if account > 0 else "system",
-        body={"mail": mail, "letter": label(letter)},
+        stream=stream,
+        body={"mail": mail, "letter": label(letter), **whose},
         private={"error": error[:_ERROR_LENGTH] if error else None},
     )
 
@@ -482,6 +488,16 @@ def renew(holder: jobs.Holder) -> None:
                 .where(MAIL.c.id.in_(held), _held(holder.name))
                 .values(lease_until=clock.unmoved() + jobs.lease())
             )
+
+
+def drop_queued() -> int:
+    """After a restore, in the open transaction: mail of the backup to who has no account, and what would pass the freeze, goes no more."""
+    dropped = db.session().execute(
+        update(MAIL)
+        .where(MAIL.c.state.in_(("queued", "sending", "held")), or_(MAIL.c.account < 0, MAIL.c.letter.in_(hours.freeze_proof_letters())))
+        .values(state="cancelled", settled_at=clock.now(), holder=None, lease_until=None, handed_at=None).returning(MAIL.c.id)
+    )
+    return len(dropped.all())
 
 
 def reclaim() -> int:

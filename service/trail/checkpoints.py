@@ -290,6 +290,12 @@ def restores(connection: Connection) -> list[Restore]:
     return found
 
 
+def current_origin() -> str:
+    """The name under which the trail goes on, before the first checkpoint under it too; one that nothing has where there is none yet."""
+    with snapshot() as connection:
+        return _origin(connection, newest(connection))
+
+
 def _origin(connection: Connection, before: Checkpoint | None) -> str:
     """The name under which the trail goes on: a restore gave it another one."""
     told = [one for one in restores(connection) if before is None or one.place > before.size]

@@ -732,9 +732,10 @@ WORK: dict[str, Kind] = {
     "paper:batch_bound": Kind("work", "Đã in xong hàng loạt[: {paper}][, {count} tên].", "The batch is drawn[: {paper}][, {count|name}]."),
     "file:added": Kind("work", "{actor} thêm tệp[ {file}].", "{actor} added a file[ {file}]."),
     "file:opened": Kind("view", "{actor} xem tệp[ {file}].", "{actor} opened a file[ {file}]."),
-    "mail:sent": Kind("system", "Đã gửi thư[ {letter}].", "Mail sent[: {letter}]."),
+    "mail:sent": Kind("system", "Đã gửi thư[ {letter}][ tới người giữ mốc số {keeper}].", "Mail sent[: {letter}][, to keeper {keeper}]."),
     "mail:failed": Kind(
-        "system", "Không gửi được thư[ {letter}][: {code}].", "Mail failed[: {letter}][: {code}]."
+        "system", "Không gửi được thư[ {letter}][ tới người giữ mốc số {keeper}][: {code}].",
+        "Mail failed[: {letter}][, to keeper {keeper}][: {code}].",
     ),
     "list:recalculated": Kind(
         "work", "Hạn của danh sách được tính lại theo lịch mới.", "The list's due time was computed anew."
@@ -745,8 +746,13 @@ WORK: dict[str, Kind] = {
         "system", "{actor} tạm ngừng gửi thư[: {reason}].", "{actor} froze the outbox[: {reason}]."
     ),
     "outbox:released": Kind("system", "{actor} cho gửi thư trở lại.", "{actor} released the outbox."),
-    "mail:resent": Kind("system", "{actor} cho gửi lại thư[ {letter}].", "{actor} resent mail[: {letter}]."),
-    "mail:cancelled": Kind("system", "{actor} hủy thư[ {letter}].", "{actor} cancelled mail[: {letter}]."),
+    "mail:resent": Kind(
+        "system", "{actor} cho gửi lại thư[ {letter}][ tới người giữ mốc số {keeper}].",
+        "{actor} resent mail[: {letter}][, to keeper {keeper}].",
+    ),
+    "mail:cancelled": Kind(
+        "system", "{actor} hủy thư[ {letter}][ tới người giữ mốc số {keeper}].", "{actor} cancelled mail[: {letter}][, to keeper {keeper}]."
+    ),
     "letter:reworded": Kind(
         "system", "{actor} sửa chữ của thư “{letter}”[: {reason}].", "{actor} changed the words of the letter “{letter}”[: {reason}]."
     ),
@@ -758,25 +764,30 @@ WORK: dict[str, Kind] = {
         "system", "{actor} đưa thư “{letter}” về chữ kèm phần mềm[: {reason}].",
         "{actor} brought the letter “{letter}” back to the words that come with the service[: {reason}].",
     ),
-    "mail:returned": Kind("system", "Thư[ {letter}] bị trả lại[: {status}].", "Mail came back[: {letter}][, {status}]."),
+    "mail:returned": Kind(
+        "system", "Thư[ {letter}][ tới người giữ mốc số {keeper}] bị trả lại[: {status}].",
+        "Mail came back[: {letter}][, to keeper {keeper}][, {status}].",
+    ),
     "mail:late": Kind(
-        "system", "Máy chủ nơi nhận báo thư[ {letter}] chưa giao được[: {status}].",
-        "Mail is late, another server says[: {letter}][, {status}].",
+        "system", "Máy chủ nơi nhận báo thư[ {letter}][ tới người giữ mốc số {keeper}] chưa giao được[: {status}].",
+        "Mail is late, another server says[: {letter}][, to keeper {keeper}][, {status}].",
     ),
     "mail:withheld": Kind(
-        "system", "Không gửi thư[ {letter}], vì địa chỉ nhận bị trả thư lại.",
-        "Mail was withheld, since the address returns letters[: {letter}]."
+        "system", "Không gửi thư[ {letter}][ tới người giữ mốc số {keeper}], vì địa chỉ nhận bị trả thư lại.",
+        "Mail was withheld, since the address returns letters[: {letter}][, to keeper {keeper}]."
     ),
     "address:marked": Kind(
-        "system", "Thư gửi tới địa chỉ của {account} bị trả lại[: {status}]; từ nay không gửi thư tới địa chỉ này.",
-        "The mail address of {account} returns letters[: {status}]; no more are sent to it.",
+        "system", "Thư gửi tới địa chỉ[ của {account}][ của người giữ mốc số {keeper}] bị trả lại[: {status}]"
+        "; từ nay không gửi thư tới địa chỉ này.",
+        "The mail address[ of {account}][ of keeper {keeper}] returns letters[: {status}]; no more are sent to it.",
     ),
     "address:lifted": Kind(
-        "system", "{actor} cho gửi thư trở lại tới địa chỉ của {account}[: {reason}].",
-        "{actor} let mail go again to the address of {account}[: {reason}].",
+        "system", "{actor} cho gửi thư trở lại tới địa chỉ[ của {account}][ của người giữ mốc số {keeper}][: {reason}].",
+        "{actor} let mail go again to the address[ of {account}][ of keeper {keeper}][: {reason}].",
     ),
     "mail:unknown": Kind(
-        "system", "Chưa rõ thư[ {letter}] đã đến hay chưa.", "Not known whether mail arrived[: {letter}]."
+        "system", "Chưa rõ thư[ {letter}][ tới người giữ mốc số {keeper}] đã đến hay chưa.",
+        "Not known whether mail arrived[: {letter}][, to keeper {keeper}].",
     ),
 }
 
@@ -1025,6 +1036,13 @@ ADMIN: dict[str, Kind] = {
         "{actor} ended the keeping of keeper {keeper}[: {reason}].",
     ),
     "keeper:left": Kind("system", "Người giữ mốc số {keeper} thôi giữ mốc nhật ký.", "Keeper {keeper} keeps checkpoints no more."),
+    "keeper:taken_up": Kind(
+        "system",
+        "Sau phục hồi, ghi nhận việc giữ mốc từ danh sách để ngoài cơ sở dữ liệu[: {letters} thư đã gửi sau bản sao lưu]"
+        "[; {ended} người đã thôi giữ mốc].",
+        "After the restore, what the list beside the database tells of keepers was taken up[: {letters|letter} sent since the backup]"
+        "[; {ended|keeper} who had left or been ended].",
+    ),
     "keeper:told": Kind(
         "system", "Mốc số {checkpoint} được gửi tới người giữ mốc số {keeper}, thư số {letter}.",
         "Checkpoint {checkpoint} went to keeper {keeper}, letter {letter}.",
@@ -1086,10 +1104,10 @@ ADMIN: dict[str, Kind] = {
     ),
     "data:erased": Kind(
         "admin",
-        "{actor} xóa dữ liệu cá nhân theo yêu cầu số {erasure}: {count} giá trị riêng trong nhật ký[, {nominations} hồ sơ][, {files} tệp]"
-        "[, {mails} thư][; làm lại {again} lần sau phục hồi].",
-        "{actor} erased personal data as request {erasure} asks: {count|value} of the trail[, {nominations|nomination}]"
-        "[, {files|file}][, {mails|letter}][; done again {again|time} after a restore].",
+        "{actor} xóa dữ liệu cá nhân[ theo yêu cầu số {erasure}][ của người giữ mốc số {keeper}]: {count} giá trị riêng trong nhật ký"
+        "[, {nominations} hồ sơ][, {files} tệp][, {mails} thư][; làm lại {again} lần sau phục hồi][; lý do: {reason}].",
+        "{actor} erased personal data[ as request {erasure} asks][ of keeper {keeper}]: {count|value} of the trail"
+        "[, {nominations|nomination}][, {files|file}][, {mails|letter}][; done again {again|time} after a restore][; reason: {reason}].",
     ),
     "erasure:cleared": Kind(
         "system", "Đã bỏ {files} tệp của yêu cầu xóa dữ liệu số {erasure} khỏi đĩa.",
@@ -1101,9 +1119,9 @@ ADMIN: dict[str, Kind] = {
     "trail:restored": Kind(
         "admin",
         "Cơ sở dữ liệu được phục hồi từ bản sao lưu[ ngày {taken}][, có {size} mục nhật ký]; nhật ký đi tiếp dưới tên mới {origin}"
-        "[, mốc ngoài cuối cùng đã biết: số {anchor}].",
+        "[, mốc ngoài cuối cùng đã biết: số {anchor}][, không còn các khóa {without}].",
         "The database was restored from a backup[ of {taken}][ with {size|entry} of the trail]; the trail goes on as {origin}"
-        "[; the last outside anchor known is number {anchor}].",
+        "[; the last outside anchor known is number {anchor}][; without the keys {without}].",
     ),
     "key:changed": Kind(
         "admin", "{actor} thay khóa {purpose} bằng khóa số {number}[: {reason}].",

@@ -25,7 +25,7 @@ from service.trail.kinds import KINDS
 NOBODY = "-"
 """The actor's word for somebody who is not signed in."""
 
-_STREAM = re.compile(r"system|[a-z_]{1,40}:[A-Za-z0-9-]{1,22}")
+_STREAM = re.compile(r"system|[a-z_]{1,40}:[A-Za-z0-9][A-Za-z0-9-]{0,21}")
 _ACTOR = re.compile(r"[a-z0-9_-]{1,64}")
 _SAFE = 2**53 - 1  # RFC 8785: beyond it another reader's number would lose digits
 _SALT_BYTES = 16
@@ -113,7 +113,7 @@ def pend(
 
 
 def is_stream(word: str) -> bool:
-    """Tell whether this names a stream: `system`, or an object and its number."""
+    """Tell whether this names a stream: `system`, or an object and its number, none below zero."""
     return _STREAM.fullmatch(word) is not None
 
 

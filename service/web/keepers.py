@@ -109,7 +109,7 @@ def _row(one: Kept) -> list[Cell]:
 
 def _row_acts(row: Keeper) -> list[Act]:
     if row.ended_at is not None:
-        return []
+        return [] if keepers.is_forgotten(row) else [_forget_act(row)]
     again = [Act(_("Gửi lại đề nghị"), url_for("keepers.again", number=row.id), f"again-{row.id}", "text")]
     return [*(again if row.confirmed_at is None else []), _end_act(row)]
 
@@ -119,6 +119,14 @@ def _end_act(row: Keeper) -> Act:
     return Act(
         _("Kết thúc"), url, f"end-{row.id}", "takes", page_url=url, asks=_("Lý do, ghi vào nhật ký"),
         effect=_("Không gửi mốc tới *%(name)s* nữa? Người này được báo bằng thư.", name=row.name.replace("*", "∗")),
+    )
+
+
+def _forget_act(row: Keeper) -> Act:
+    url = url_for("keepers.forget", number=row.id)
+    return Act(
+        _("Xóa tên, địa chỉ"), url, f"forget-{row.id}", "takes", page_url=url, asks=_("Lý do, ghi vào nhật ký; không ghi tên người đó"),
+        effect=_("Xóa tên và địa chỉ của *%(name)s*? Số thư đã gửi vẫn còn. Không lấy lại được.", name=row.name.replace("*", "∗")),
     )
 
 
@@ -181,6 +189,21 @@ def end(number: int) -> AnyResponse:
         return pages.back_to("keepers.show")
 
     return edit.confirm(_end_act(row), _crumbs(_("Kết thúc")), url_for("keepers.show"), do)
+
+
+@blueprint.route("/trail/keepers/<int:number>/forget", methods=["GET", "POST"])
+def forget(number: int) -> AnyResponse:
+    """Erase name and address of who keeps checkpoints no more, with a reason."""
+    by = pages.me()
+    must(by, keepers.MANAGE)
+    row = _found(number, by)
+
+    def do(reason: str) -> AnyResponse:
+        keepers.forget(number, by=by, reason=reason)
+        pages.say(_("Đã xóa tên và địa chỉ."))
+        return pages.back_to("keepers.show")
+
+    return edit.confirm(_forget_act(row), _crumbs(_("Xóa tên, địa chỉ")), url_for("keepers.show"), do)
 
 
 def _found(number: int, by: Actor) -> Keeper:

@@ -234,7 +234,8 @@ def show_returns() -> Response:
 
 
 def _returning_row(one: notices.Returning) -> list[Cell]:
-    names = ", ".join(name for _account, name in one.people)
+    # A keeper has no account, and so no page of a person.
+    names = ", ".join([name for _account, name in one.people] + [_("%(name)s, người giữ mốc", name=name) for _number, name in one.keepers])
     counts = _("%(failed)d thư bị trả, %(late)d lần báo chậm", failed=one.failed, late=one.late)
     tag = Tag("refused", _("Không gửi nữa")) if one.mark else Tag("note", _("Còn gửi"))
     return [

@@ -455,6 +455,21 @@ CREATE TABLE saved_filter (
 ;;
 CREATE INDEX ix_saved_filter_shared_with ON saved_filter (shared_with) WHERE shared_with IS NOT NULL
 ;;
+CREATE TABLE keeper (
+	id INTEGER NOT NULL,
+	name VARCHAR(120) NOT NULL,
+	address VARCHAR(254) NOT NULL,
+	nonce VARCHAR(32) NOT NULL,
+	outside BOOLEAN NOT NULL,
+	asked_at BIGINT NOT NULL,
+	asked_by INTEGER,
+	confirmed_at BIGINT,
+	ended_at BIGINT,
+	CONSTRAINT pk_keeper PRIMARY KEY (id)
+)
+;;
+CREATE UNIQUE INDEX uq_keeper_address ON keeper (lower(address)) WHERE ended_at IS NULL
+;;
 CREATE TABLE replay_run (
 	id INTEGER NOT NULL,
 	"key" VARCHAR(100) NOT NULL,
@@ -476,21 +491,6 @@ CREATE TABLE replay_run (
 )
 ;;
 CREATE INDEX ix_replay_run_key ON replay_run ("key", id)
-;;
-CREATE TABLE keeper (
-	id INTEGER NOT NULL,
-	name VARCHAR(120) NOT NULL,
-	address VARCHAR(254) NOT NULL,
-	nonce VARCHAR(32) NOT NULL,
-	outside BOOLEAN NOT NULL,
-	asked_at BIGINT NOT NULL,
-	asked_by INTEGER,
-	confirmed_at BIGINT,
-	ended_at BIGINT,
-	CONSTRAINT pk_keeper PRIMARY KEY (id)
-)
-;;
-CREATE UNIQUE INDEX uq_keeper_address ON keeper (lower(address)) WHERE ended_at IS NULL
 ;;
 CREATE TABLE webhook (
 	id INTEGER NOT NULL,
@@ -798,6 +798,18 @@ CREATE TABLE ballot_round (
 ;;
 CREATE INDEX ix_ballot_round_session_id ON ballot_round (session_id)
 ;;
+CREATE TABLE keeper_letter (
+	keeper_id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	checkpoint INTEGER NOT NULL,
+	origin VARCHAR(64) NOT NULL,
+	queued_at BIGINT NOT NULL,
+	taken_at BIGINT,
+	missed_at BIGINT,
+	CONSTRAINT pk_keeper_letter PRIMARY KEY (keeper_id, number),
+	CONSTRAINT fk_keeper_letter_keeper_id FOREIGN KEY(keeper_id) REFERENCES keeper (id)
+)
+;;
 CREATE TABLE migration (
 	id INTEGER NOT NULL,
 	from_id INTEGER NOT NULL,
@@ -817,18 +829,6 @@ CREATE TABLE migration (
 )
 ;;
 CREATE INDEX ix_migration_from_id ON migration (from_id)
-;;
-CREATE TABLE keeper_letter (
-	keeper_id INTEGER NOT NULL,
-	number INTEGER NOT NULL,
-	checkpoint INTEGER NOT NULL,
-	origin VARCHAR(64) NOT NULL,
-	queued_at BIGINT NOT NULL,
-	taken_at BIGINT,
-	missed_at BIGINT,
-	CONSTRAINT pk_keeper_letter PRIMARY KEY (keeper_id, number),
-	CONSTRAINT fk_keeper_letter_keeper_id FOREIGN KEY(keeper_id) REFERENCES keeper (id)
-)
 ;;
 CREATE TABLE webhook_standing (
 	webhook_id INTEGER NOT NULL,

@@ -249,6 +249,7 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/webhooks/{webhook_id}/deliveries/{delivery_id}/again"): [("quantri", "/webhooks/1/deliveries/1/again", {})],
         ("post", "/keepers/{keeper_id}/ask"): [("quantri", "/keepers/1/ask", {})],
         ("post", "/keepers/{keeper_id}/end"): [("quantri", "/keepers/1/end", {"json": {"reason": "Nghỉ hưu"}})],
+        ("post", "/keepers/{keeper_id}/forget"): [("quantri", "/keepers/1/forget", {"json": {"reason": "Theo yêu cầu"}})],
         ("post", "/erasures"): [
             ("quantri", "/erasures", {"json": {"recipient": 1, "requester": "Lê Trúc Xanh", "received_on": DAY.isoformat()}}),
         ],

@@ -145,6 +145,7 @@ def _call(filled: Filled, visitor: Any, method: str, path: str) -> int:
                   "/webhooks/1/change": {"name": "Thử", "url": "https://kho.example/", "events": ["task.opened"]},
                   "/webhooks/1/off": {"reason": "Thử"},
                   "/keepers": {"name": "Thử", "address": "thu@tinh.example", "outside": True}, "/keepers/1/end": {"reason": "Thử"},
+                  "/keepers/1/forget": {"reason": "Thử"},
                   "/erasures": {"recipient": 1, "requester": "Thử", "received_on": "2026-11-02"},
                   "/erasures/1/confirm": {"seen": "0"}, "/erasures/1/drop": {"reason": "Thử"},
                   "/strike": {"reason": "Thử"}, "/COMMUNE_POSTING_DAYS/confirm": {"version": 1, "seen": 1, "reason": "Thử"},
