@@ -178,6 +178,10 @@ def test_keeper_reports_a_missing_number_and_leaves(office: Office, admin: Actor
     assert len(trail.read(kind="keeper:missed").events) == 1 and len(watch.alarms_since(clock.now() - timedelta(days=1))) == 1
     assert guest.post(f"{page}/leave").status_code == 422, "a program that sends forms types nothing"
     assert "thôi giữ mốc" in words(guest.follow(guest.post(f"{page}/leave", reason="Chuyển công tác")))
+    with transaction() as s:
+        waiting = s.scalars(sa.select(MAIL.c.id).where(MAIL.c.letter == "keeper_left")).one()
+    with pytest.raises(Conflict, match="not cancelled"):
+        notices.cancel(waiting, by=admin)
     office.work()
     assert to_keeper(post)[-1] == "Bạn đã thôi giữ mốc nhật ký"
     assert guest.post(f"{page}/missing/1").status_code == 409
@@ -204,12 +208,8 @@ def test_three_at_most_each_address_once_by_an_administrator(office: Office, adm
     with pytest.raises(Conflict, match="There are 3"):
         keepers.ask_keeper("Thứ tư", "bon@xa.example", outside=True, by=admin)
     keepers.end_keeper(first, by=admin, reason="Nghỉ hưu")
-    with transaction() as s:
-        waiting = s.scalars(sa.select(MAIL.c.id).where(MAIL.c.letter == "keeper_ended")).one()
-    with pytest.raises(Conflict, match="not cancelled"):
-        notices.cancel(waiting, by=admin)
     office.work()
-    assert to_keeper(post)[-1] == "Cơ quan kết thúc việc bạn giữ mốc nhật ký"
+    assert "kết thúc" not in to_keeper(post)[-1], "who never answered gets no more letters"
     with pytest.raises(Conflict):
         keepers.end_keeper(first, by=admin, reason="Lần nữa")
     with pytest.raises(NotFound):
@@ -280,3 +280,10 @@ def test_checkpoint_that_no_key_signed_goes_nowhere(office: Office, admin: Actor
     clock.move_to(clock.now() + timedelta(days=2))
     office.work()
     assert len(to_keeper(post)) == 2
+
+
+def test_who_kept_and_is_ended_is_told(office: Office, admin: Actor, post: Post) -> None:
+    agreed(office, admin, post)
+    keepers.end_keeper(1, by=admin, reason="Nghỉ hưu")
+    office.work()
+    assert to_keeper(post)[-1] == "Cơ quan kết thúc việc bạn giữ mốc nhật ký"
