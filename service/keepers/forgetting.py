@@ -13,8 +13,10 @@ from service import clock, jobs, people, trail
 from service.actor import Actor
 from service.db import is_postgresql, rewrite, transaction
 from service.errors import Conflict, Invalid, NotFound
+from service.keepers.acts import GUARDED
 from service.keepers.models import Keeper
-from service.notices.models import MAIL, RETURN
+from service.notices.models import MAIL, NOTICE, RETURN
+from service.people.models import SecondPersonRequest
 from service.trail.models import EVENT, PRIVATE, TrailPrivate
 from service.trail.seal import DATA_ERASED
 from service.trail.tell import ERASED
@@ -60,6 +62,7 @@ def is_forgotten(row: Keeper) -> bool:
 
 def forget_rows(s: Session, row: Keeper, *, by: Actor, reason: str | None = None, again: bool = False) -> None:
     """Erase a keeper in the open transaction and say so in the trail; `again`: after a restore, of who had been erased before."""
+    _blank_requests(s, row.address)
     row.name, row.address = GONE, ""
     mails = list(s.execute(select(MAIL.c.id).where(MAIL.c.account == -row.id)).scalars())
     s.execute(update(MAIL).where(MAIL.c.account == -row.id).values(address=None, error=None))
@@ -77,6 +80,19 @@ def forget_rows(s: Session, row: Keeper, *, by: Actor, reason: str | None = None
         },
     )
     jobs.enqueue(TOPIC, {"keeper": row.id}, key=f"{TOPIC}:{row.id}:{clock.now().isoformat()}")
+
+
+def _blank_requests(s: Session, address: str) -> None:
+    """Take name and address out of what a second person was asked about this keeper, and out of the letters and notices of it."""
+    for request in s.scalars(select(SecondPersonRequest).where(SecondPersonRequest.act == GUARDED)):
+        if not address or request.given.get("address") != address:
+            continue
+        request.given = {**request.given, "name": GONE, "address": ""}
+        for table in (MAIL, NOTICE):
+            told = select(table.c.id, table.c.context).where(table.c.key.like(f"second_person:{request.id}:%"))
+            for number, context in s.execute(told).all():
+                blank = {**context, "what": ERASED[0], "what_en": ERASED[1]}
+                s.execute(update(table).where(table.c.id == number).values(context=blank))
 
 
 def _values(s: Session, keeper: int, mails: set[int]) -> dict[int, list[str]]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pyotp
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from service import clock, keepers, notices, people, trail
@@ -13,6 +14,7 @@ from service.actor import Actor, machine
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from service.notices.bell import own_notices
+from service.notices.models import MAIL, NOTICE
 from service.people import account_import, safeguards, second_person
 from service.people.second_person import SecondPersonNeeded
 from tests.service.people.enrolling import enrolled
@@ -148,6 +150,15 @@ def test_who_is_watched_does_not_choose_alone_who_watches(earnest: Flask) -> Non
     request = second_person.ask(keepers.GUARDED, keepers.ended_given(kept.keeper.id, "Nghỉ hưu"), by=_who("quan"), reason="Nghỉ hưu")
     second_person.confirm(request, by=_who("tri"))
     assert keepers.list_keepers(by=_who("quan"))[0].keeper.ended_at is not None
+    assert any(address in str(one.given) for one in second_person.list_requests(by=_who("quan")))
+    with transaction() as s:
+        (question,) = s.scalars(sa.select(MAIL.c.id).where(MAIL.c.account < 0))
+    notices.cancel(question, by=_who("quan"))
+    keepers.forget(kept.keeper.id, by=_who("quan"), reason="Người đó yêu cầu")
+    assert not any(address in str(one.given) or name in str(one.given) for one in second_person.list_requests(by=_who("quan")))
+    with transaction() as s:
+        for table in (MAIL, NOTICE):
+            assert not any(address in str(said) for said in s.scalars(sa.select(table.c.context)))
 
 
 def _stands_in(login: str, substitute: str, group: str) -> None:
