@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
@@ -47,6 +48,7 @@ def run_trail_costs(label: str, var: Path, url: str) -> dict[str, float]:
             connection.exec_driver_sql("DROP TABLE trail_checkpoint")
             for table in ("trail_node", "trail_checkpoint"):
                 db.metadata.tables[table].create(connection)
+        rmtree(var / "trail")  # the last text beside the database would be missed in it
         fill(LONG)
         begin = perf_counter()
         checkpoints.make_checkpoint()
