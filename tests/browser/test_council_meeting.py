@@ -105,6 +105,20 @@ def test_secretary_runs_the_meeting_and_a_member_follows_on_the_telephone(
     expect(member.page.locator("body")).to_contain_text("Hội đồng đang thảo luận", timeout=30_000)
     secretary.press("Lập vòng biểu quyết")
     secretary.reads("Cử Ban kiểm phiếu")
+    _what_is_drawn_anew_by_itself_leaves_the_focus(secretary, f"/council/{meeting.session}/meeting")
+
+
+def _what_is_drawn_anew_by_itself_leaves_the_focus(secretary: Person, path: str) -> None:
+    page = secretary.page
+    page.clock.install()
+    secretary.go(path)
+    link = page.locator("#live").get_by_role("link")
+    link.focus()
+    with page.expect_response("**/meeting/live*") as answer:
+        page.clock.run_for(16_000)
+    answer.value.finished()
+    page.wait_for_timeout(500)
+    expect(link).to_be_focused()
 
 
 def test_a_telephone_that_drops_out_stops_nobody_and_catches_up(meeting: Meeting, sign_in: Callable[..., Person]) -> None:

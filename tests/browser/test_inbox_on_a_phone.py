@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from service import clock
 from service.app import create_app
@@ -48,5 +48,17 @@ def test_tasks_are_chosen_and_claimed_on_a_phone(office_var: Path, sign_in: Call
         size = claim.bounding_box()
         assert size is not None and size["height"] >= THUMB
         assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+        _no_row_that_has_the_focus_lies_under_the_acts(page)
         claim.click()
         expect(page.get_by_text("Đã nhận 2 việc.")).to_be_visible()
+
+
+def _no_row_that_has_the_focus_lies_under_the_acts(page: Page) -> None:
+    """A window enlarged four times is as narrow as a phone, and is used by keyboard (WCAG 2.4.11)."""
+    page.locator("[data-task] a").last.focus()
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        under = page.evaluate(
+            "document.querySelector('.bulk').getBoundingClientRect().bottom - document.activeElement.getBoundingClientRect().top"
+        )
+        assert under <= 0 and page.evaluate("document.activeElement.closest('[data-task]') !== null")

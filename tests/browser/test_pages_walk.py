@@ -20,6 +20,7 @@ from service.config import Settings
 from service.db import db
 from tests.browser.barriers import faults
 from tests.browser.fitting import misfits
+from tests.browser.keyboard import stops, stumbles
 from tests.browser.people import Person
 from tests.browser.running import copy_of, installation
 from tests.browser.test_first_nomination import DECLARED
@@ -132,12 +133,20 @@ _PARTS = """() => [...document.querySelectorAll("body *")].map(
 )"""
 
 
+_walked: dict[str, set[str]] = {}
+"""Stops that were met already by keyboard, on each kind of page."""
+
+
 def _faults_of(page: Page, shape: str) -> list[str]:
     if page.locator("[data-diagram]").count():
         page.wait_for_selector("[data-diagram].is-shown")
     parts, checked = set(page.evaluate(_PARTS)), _checked.setdefault(shape, set())
     found = faults(page) + misfits(page) if parts - checked else []
     checked |= parts
+    met, walked = stops(page), _walked.setdefault(shape, set())
+    if met - walked:
+        found += stumbles(page)
+    walked |= met
     return found
 
 
