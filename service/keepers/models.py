@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, func, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base, Key
@@ -15,7 +15,7 @@ class Keeper(Base):
 
     __tablename__ = "keeper"
     __table_args__ = (
-        Index("uq_keeper_address", func.lower(text("address")), unique=True, sqlite_where=text("ended_at IS NULL"),
+        Index("uq_keeper_address", "address", unique=True, sqlite_where=text("ended_at IS NULL"),
               postgresql_where=text("ended_at IS NULL")),
     )
 

@@ -468,7 +468,7 @@ CREATE TABLE keeper (
 	CONSTRAINT pk_keeper PRIMARY KEY (id)
 )
 ;;
-CREATE UNIQUE INDEX uq_keeper_address ON keeper (lower(address)) WHERE ended_at IS NULL
+CREATE UNIQUE INDEX uq_keeper_address ON keeper (address) WHERE ended_at IS NULL
 ;;
 CREATE TABLE replay_run (
 	id INTEGER NOT NULL,
