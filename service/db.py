@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -21,12 +21,16 @@ import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    CursorResult,
     Dialect,
     Engine,
+    Insert,
     Integer,
     MetaData,
+    Select,
     Table,
     Text,
+    Update,
     event,
     func,
     literal,
@@ -223,6 +227,25 @@ def table_of(model: type[Base]) -> Table:
 def plainly(word: str) -> Any:
     """A word written into the statement, so that both databases see that a partial index fits."""
     return literal(word, literal_execute=True)
+
+
+_spoken: dict[tuple[Select[Any] | Insert | Update, str], tuple[str, Mapping[str, Any], Sequence[str] | None]] = {}
+
+
+def run_plain(connection: Connection, statement: Select[Any] | Insert | Update, *rows: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement of every commit: its text is worked out once, and values go to the driver and come back as they are.
+
+    For constant statements over numbers, text and bytes, which both drivers take so; several rows run it for each.
+    """
+    key = (statement, connection.dialect.name)
+    if (spoken := _spoken.get(key)) is None:
+        compiled = statement.compile(dialect=connection.dialect)
+        _spoken[key] = spoken = str(compiled), compiled.params, compiled.positiontup if compiled.positional else None
+    words, known, order = spoken
+    said: list[Any] = [{**known, **row} for row in rows or ({},)]
+    if order is not None:
+        said = [tuple(row[name] for name in order) for row in said]
+    return connection.exec_driver_sql(words, said if len(said) > 1 else said[0])
 
 
 def let_go(rows: Iterable[Any]) -> None:

@@ -45,7 +45,9 @@ def run(app: Flask, *, once: bool = False, stop: threading.Event | None = None) 
     if once:
         drain(app)
         with app.app_context():
-            watch.sign_due()
+            signed = watch.sign_due()
+        if signed:
+            drain(app)  # the letters to those who keep checkpoints go with it, and not a day later
         return
     stop = stop or threading.Event()
     pause = app.extensions["settings"].worker_pause

@@ -23,6 +23,7 @@ from service.db import hold, let_go, reading, transaction
 from service.errors import Conflict, Invalid, NotFound
 from service.keepers.models import Keeper, KeeperLetter
 from service.notices import Contact, message
+from service.notices.models import MAIL
 from service.papers.kinds import bodies
 from service.people import second_person
 from service.trail import watch
@@ -34,6 +35,8 @@ GUARDED = "keeper.change"
 LINK_LASTS = timedelta(days=400)
 """For how long the link of a letter opens the keeper's page; each letter brings a fresh one."""
 _CHOOSING = "keepers"
+MOST_ASKED, AGAIN_AFTER = 2, timedelta(days=1)
+"""How often the question goes to one address within which time: it may be a stranger's."""
 MOST = 3
 """Keepers at a time: enough that one of them is out of reach, few enough that each is looked after."""
 SHOWN = 60
@@ -171,6 +174,14 @@ def ask_again(number: int, *, by: Actor) -> None:
         row = _running(s, number)
         if row.confirmed_at is not None:
             raise Conflict("Người này đã nhận giữ mốc.", "This person agreed already.", code="keeper-confirmed")
+        lately = select(func.count()).where(
+            MAIL.c.letter == "keeper_asked", MAIL.c.account == -row.id, MAIL.c.queued_at > clock.now() - AGAIN_AFTER
+        )
+        if (s.scalar(lately) or 0) >= MOST_ASKED:
+            raise Conflict(
+                f"Đã gửi {MOST_ASKED} thư đề nghị cho người này trong 24 giờ qua. Gửi lại sau.",
+                f"This person was asked {MOST_ASKED} times within the last 24 hours. Ask again later.", code="keeper-asked-lately",
+            )
         row.nonce = token_hex(16)
         trail.record("keeper:asked_again", by=by, stream="system", body={"keeper": row.id})
         _ask(row)

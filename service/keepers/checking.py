@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 
 from service import jobs, people, trail
 from service.actor import Actor
 from service.db import transaction
+from service.errors import Conflict
 from service.trail import Verdict, anchors, checkpoints
 from service.trail.anchors import AnchorVerdict
 
 RIGHT = "trail.verify"
+_checking = Lock()
+"""A trail of years takes a while: who checks it several times at once would keep everybody else waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +33,13 @@ class Held:
 
 
 def check_trail(*, by: Actor) -> Verdict:
-    """Check the whole chain now; what came of it, with the first bad entry, stands in the trail. Raises Forbidden."""
+    """Check the whole chain now; what came of it, with the first bad entry, stands in the trail.
+
+    Raises Forbidden; Conflict while somebody else has it checked.
+    """
     people.require(by, RIGHT)
-    verdict = trail.verify()
+    with _alone():
+        verdict = trail.verify()
     with transaction():
         trail.record(
             "trail:verified", by=by, stream="system",
@@ -41,6 +51,19 @@ def check_trail(*, by: Actor) -> Verdict:
     return verdict
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    if not _checking.acquire(blocking=False):
+        raise Conflict(
+            "Đang có người kiểm tra nhật ký. Xem lại sau ít phút.", "The trail is being checked already. Look again in a few minutes.",
+            code="checking",
+        )
+    try:
+        yield
+    finally:
+        _checking.release()
+
+
 def ask_checkpoint(*, by: Actor) -> None:
     """Have the worker sign what stands now; it alone holds the key. Raises Forbidden."""
     people.require(by, RIGHT)
@@ -50,10 +73,11 @@ def ask_checkpoint(*, by: Actor) -> None:
 
 
 def hold_anchor(note: str, *, by: Actor) -> Held:
-    """Hold the text of a checkpoint that came back from outside against the trail as it stands. Raises Forbidden."""
+    """Hold the text of a checkpoint that came back from outside against the trail as it stands. Raises Forbidden, Conflict."""
     people.require(by, RIGHT)
     verdict = anchors.check_anchor(note.replace("\r\n", "\n").strip() + "\n")
-    held = Held(verdict, trail.verify() if verdict.ok else None)
+    with _alone():
+        held = Held(verdict, trail.verify() if verdict.ok else None)
     with transaction():
         trail.record(
             "trail:anchor_held", by=by, stream="system",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -73,10 +74,13 @@ def with_note(row: List, code: str, how: str, note: Mapping[str, Any]) -> dict[s
     return {**row.data, _NOTE: {**notes, how: {**notes.get(how, {}), code: dict(note)}}}
 
 
-def must_be_open(row: List, kind: PaperKind, facts: Mapping[str, Any], source: str) -> None:
+def must_be_open(
+    row: List, kind: PaperKind, facts: Mapping[str, Any], source: str, *, printed: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     """Refuse a version that says something else than what was signed; Conflict. A scan of what was signed may always come.
 
-    Where the act may be done again, as for names that come later, a version may come that says what is new.
+    Where the act may be done again, as for names that come later, a version may come that says what is new. The checkpoint on a
+    signed paper, as the version before says it in `printed`, may come afterwards, and is never replaced by another.
     """
     note = noted(row, kind.code, "signed")
     if source == "signed":
@@ -89,7 +93,7 @@ def must_be_open(row: List, kind: PaperKind, facts: Mapping[str, Any], source: s
         return
     if note is None:
         return
-    alike = note["facts"] == stands_for(facts)
+    alike = note["facts"] == stands_for(facts) and (not printed.get("anchor") or printed["anchor"] == facts.get("anchor"))
     if row.state in kind_of(row).act(note["act"]).states:
         closed = source == "edited" and alike
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +188,8 @@ def draw_up_paper(list_id: int, code: str, *, by: Actor, nomination: int | None 
         held = s.scalars(select(List).where(List.id == row.id).with_for_update(key_share=True)).one()
         if digest_of(now := facts_of(held, kind, nomination)) != digest_of(facts):
             facts, made = now, set_paper(kind, now)
-        drawn = keep_drafted(s, held, kind, about, facts, made, by, must_be_open)
+        latest = latest_of(s, about, kind.code)
+        drawn = keep_drafted(s, held, kind, about, facts, made, by, partial(must_be_open, printed=latest[0].facts if latest else {}))
         if drawn.fresh and undoes_check(held, kind, facts, "drafted"):
             undo_check(s, held, kind.name, by=by)
     let_go(drawn.papers)

@@ -20,9 +20,9 @@ from pathlib import Path
 import orjson
 import structlog
 from flask import current_app
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
-from service.db import EPOCH, database_number, transaction
+from service.db import EPOCH, database_number, run_plain, transaction
 from service.errors import NotFound
 from service.trail import note as notes
 from service.trail.keys import fingerprint, numbers_by_entry, public_keys, signing_key
@@ -57,6 +57,12 @@ class Unsigned(Exception):
         self.code, self.place = code, place
 
 
+_LEAVES = select(EVENT.c.hash).where(EVENT.c.gseq.between(bindparam("first"), bindparam("last"))).order_by(EVENT.c.gseq)
+_NODES = select(NODE.c.index, NODE.c.hash).where(
+    NODE.c.level == bindparam("of"), NODE.c.index.between(bindparam("first"), bindparam("last"))
+)
+
+
 def tree_of(connection: Connection, size: int, fresh: Sequence[tuple[int, int, bytes]] = (), *, kept: bool = True) -> Tree:
     """The tree over the first `size` entries; `fresh` are inner nodes (level, index, hash) that no table holds yet.
 
@@ -70,10 +76,8 @@ def tree_of(connection: Connection, size: int, fresh: Sequence[tuple[int, int, b
 
 def _read(connection: Connection, held: dict[tuple[int, int], bytes], level: int, first: int, count: int) -> Sequence[bytes]:
     if level == 0:
-        rows = select(EVENT.c.hash).where(EVENT.c.gseq.between(first + 1, first + count)).order_by(EVENT.c.gseq)
-        return connection.execute(rows).scalars().all()
-    nodes = select(NODE.c.index, NODE.c.hash).where(NODE.c.level == level, NODE.c.index.between(first, first + count - 1))
-    found = {index: hash_ for index, hash_ in connection.execute(nodes)}
+        return run_plain(connection, _LEAVES, {"first": first + 1, "last": first + count}).scalars().all()
+    found = dict(run_plain(connection, _NODES, {"of": level, "first": first, "last": first + count - 1}).all())
     return [hash_ for i in range(first, first + count) if (hash_ := found.get(i) or held.get((level, i))) is not None]
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.db import EPOCH, before_commit
+from service.db import EPOCH, before_commit, run_plain
 from service.trail.models import ERASED, EVENT, HEAD, PRIVATE
 from service.trail.record import Pending
 
@@ -57,7 +57,8 @@ EXEMPT: Mapping[str, str] = {
 why nobody would ever need to know."""
 
 _HEAD = select(HEAD.c.gseq, HEAD.c.hash, HEAD.c.at, HEAD.c.key).where(HEAD.c.id == 1).with_for_update()
-_LAST = (
+_LAST = select(func.max(EVENT.c.sseq)).where(EVENT.c.stream == bindparam("of"))
+_LAST_OF_SEVERAL = (
     select(EVENT.c.stream, func.max(EVENT.c.sseq))
     .where(EVENT.c.stream.in_(bindparam("streams", expanding=True)))
     .group_by(EVENT.c.stream)
@@ -91,10 +92,9 @@ def seal(session: Session, written: frozenset[str]) -> None:
             raise Unrecorded(f"no entry in the trail for a change of {', '.join(sorted(silent))}")
         return
     connection = session.connection()
-    gseq, prev, at, number = connection.execute(_HEAD).one()
+    gseq, prev, at, number = run_plain(connection, _HEAD).one()
     at = max(at, microseconds())
-    streams = list({event.stream for event in pending})
-    last: dict[str, int] = {row[0]: row[1] for row in connection.execute(_LAST, {"streams": streams})}
+    last = _last_numbers(connection, {event.stream for event in pending})
     key = mac_key(number)
     rows, values = [], []
     for event in pending:
@@ -122,13 +122,21 @@ def seal(session: Session, written: frozenset[str]) -> None:
         values += [
             {"gseq": gseq, "path": path, "salt": salt, "value": value} for path, salt, value in event.private
         ]
-    connection.execute(_ADD_EVENT, rows)
+    run_plain(connection, _ADD_EVENT, *rows)
     if values:
-        connection.execute(_ADD_PRIVATE, values)
+        run_plain(connection, _ADD_PRIVATE, *values)
     for row, event in zip(rows, pending, strict=True):
         if event.kind == DATA_ERASED:
             _erase(connection, row["gseq"], event.fields["x"])
-    connection.execute(_MOVE_HEAD, {"to_gseq": gseq, "to_hash": prev, "to_at": at, "to_key": number})
+    run_plain(connection, _MOVE_HEAD, {"to_gseq": gseq, "to_hash": prev, "to_at": at, "to_key": number})
+
+
+def _last_numbers(connection: Connection, streams: set[str]) -> dict[str, int]:
+    """The number of the last entry in each of these streams that has one."""
+    if len(streams) > 1:
+        return {stream: number for stream, number in connection.execute(_LAST_OF_SEVERAL, {"streams": list(streams)})}
+    (stream,) = streams
+    return {stream: run_plain(connection, _LAST, {"of": stream}).scalar() or 0}
 
 
 def _erase(connection: Connection, entry: int, told: Mapping[str, Any]) -> None:

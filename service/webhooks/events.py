@@ -31,6 +31,8 @@ TOPIC = "webhook.deliver"
 TEST = "webhook.test"
 """The event of a test call; nobody subscribes to it."""
 _DELIVERY = db.table_of(WebhookDelivery)
+_HOOK = db.table_of(Webhook)
+_EVENTS = select(_HOOK.c.events).where(_HOOK.c.state != "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _note_entries(s: Session, written: frozenset[str]) -> None:
 
 
 def _subscribed(s: Session) -> set[str]:
-    return {word for row in s.scalars(select(Webhook.events).where(Webhook.state != "off")) for word in row}
+    return {word for (events,) in db.run_plain(s.connection(), _EVENTS) for word in orjson.loads(events)}
 
 
 def _about(s: Session, instances: Collection[int]) -> dict[int, dict[str, Any]]:

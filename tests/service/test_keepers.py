@@ -247,6 +247,12 @@ def test_choosing_on_the_pages(office: Office, post: Post) -> None:
     admin.follow(admin.post("/trail/keepers/1/again"))
     office.work()
     assert len(to_keeper(post)) == 2
+    refused = admin.post("/trail/keepers/1/again")
+    assert refused.status_code == 409 and "trong 24 giờ qua" in refused.text, "it may be a stranger's address"
+    clock.move_to(clock.now() + timedelta(days=1, hours=1))
+    admin.follow(admin.post("/trail/keepers/1/again"))
+    office.work()
+    assert len(to_keeper(post)) == 3
     assert admin.post("/trail/keepers/1/end", reason="").status_code == 422
     assert "đã thôi" in words(admin.follow(admin.post("/trail/keepers/1/end", reason="Nhầm địa chỉ")))
     inspector = Visitor(office.app, "thanhtra")

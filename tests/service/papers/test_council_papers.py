@@ -11,12 +11,16 @@ import pytest
 
 from service import papers, trail
 from service.actor import machine
+from service.awards import lists
 from service.council import ballot
 from service.council import session as sessions
 from service.council.ballot import Sum
 from service.db import transaction
 from service.errors import Conflict, Forbidden, NotFound
 from service.papers.codes import bitmap_of
+from service.papers.facts import facts_of
+from service.papers.kinds import kind_named
+from service.papers.settled import must_be_open, stands_for, with_note
 from service.trail import anchors, checkpoints, watch
 from service.trail.note import read_note, spoken
 from tests.journeys.council import MEMBERS, Council
@@ -238,3 +242,20 @@ def test_minutes_carry_the_checkpoint_over_the_count_out_of_the_house(council: C
     watch.sign_due()
     again = papers.draw_up_paper(_agenda(council), code, by=council.office.who("thuky"))
     assert not again.fresh, "a later checkpoint changes nothing of the paper"
+
+
+def test_a_checkpoint_may_come_onto_signed_minutes_and_is_never_replaced(council: Council) -> None:
+    council.close()
+    watch.sign_due()
+    row = lists.read_list(_agenda(council), by=council.office.who("thuky"))
+    kind = kind_named("council_minutes")
+    facts = facts_of(row, kind)
+    row.state = list(lists.kind_of(row).states)[-1]
+    note = {"act": "sign", "facts": stands_for(facts), "version": 1, "source": "drafted"}
+    row.data = with_note(row, kind.code, "signed", note)
+    for printed in ({**facts, "anchor": {}}, facts):
+        must_be_open(row, kind, facts, "drafted", printed=printed)
+    with pytest.raises(Conflict, match="đã ký"):
+        must_be_open(row, kind, {**facts, "anchor": {**facts["anchor"], "note": "another"}}, "drafted", printed=facts)
+    with pytest.raises(Conflict, match="đã ký"):
+        must_be_open(row, kind, {**facts, "anchor": {}}, "drafted", printed=facts)

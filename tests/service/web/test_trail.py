@@ -10,6 +10,7 @@ from service import clock, trail
 from service.awards.entries import concerning
 from service.awards.lists import LineInput
 from service.db import db
+from service.keepers import checking
 from service.processes import history
 from service.trail import Event
 from service.vietnamese import person_sort_key
@@ -63,6 +64,9 @@ def test_check_says_the_chain_is_whole_and_then_names_the_first_bad_entry(app: F
     inspector = Visitor(app, "thanhtra")
     inspector.open("/trail")
     assert "Nhật ký còn nguyên vẹn" in words(inspector.follow(inspector.post("/trail/verify", act="verify")))
+    with checking._alone():
+        busy = inspector.post("/trail/verify", act="verify")
+    assert busy.status_code == 409 and "Đang có người kiểm tra nhật ký" in busy.text, "one at a time"
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("ALTER TABLE trail_event DISABLE TRIGGER USER"))
