@@ -18,21 +18,23 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from service import backup, notices, people, trail
+from service import backup, clock, notices, people, trail
 from service.actor import machine
 from service.app import create_app
 from service.awards.files import attach_file, files_about, read_bytes
 from service.backup import BadBackup, make_backup, restore_backup
 from service.config import Settings
-from service.db import db, reading
+from service.db import db, reading, transaction
 from service.install import prepare_database
 from service.processes import inbox
 from service.schema import create_schema
 from service.trail import checkpoints
 from service.trail.anchors import check_anchor
+from service.worker import drain
 from tests.conftest import as_service, on_server, with_name
 from tests.journeys.conftest import furnished, office_on
 from tests.journeys.office import PDF, Office
+from tests.service.notices.conftest import serving
 
 __all__ = ["furnished", "office_on"]
 
@@ -52,14 +54,16 @@ def office(office_on: Callable[[date], Office]) -> Office:
 
 @pytest.fixture
 def second(office: Office, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Flask]]:
-    """Another machine: an empty database of the same kind, with the keys of the first one or without."""
-    name, server = f"vd_restored_{os.getpid()}", ""
-    if db.engine.dialect.name == "postgresql":
-        server = request.getfixturevalue("postgres_url")
+    """Another machine: an empty database of the same kind or the other, with the keys of the first one or without."""
+    name, here = f"vd_restored_{os.getpid()}", db.engine.dialect.name
+    server = ""
     made: list[Flask] = []
 
-    def make(folder: str = "second", *, keys: bool = True) -> Flask:
+    def make(folder: str = "second", *, keys: bool = True, other: bool = False) -> Flask:
+        nonlocal server
         var, url, owner = tmp_path / folder, "", ""
+        if (here == "postgresql") != other:
+            server = request.getfixturevalue("postgres_url")
         var.mkdir()
         if keys:
             shutil.copytree(office.app.extensions["settings"].var / "keys", var / "keys")
@@ -136,6 +140,34 @@ def test_what_is_restored_is_the_office_as_it_was_and_says_so(
         assert people.sign_in("donvi", "vinhdanh", door="web", address="127.0.0.1", device="") is not None
     assert check_anchor(lost).ok, "the first machine knows nothing of it"
     assert people.account_of_feed(address) is not None
+
+
+def test_an_office_moves_to_the_other_database_and_its_mail_waits_to_be_let_out(
+    office: Office, second: Callable[..., Flask], tmp_path: Path
+) -> None:
+    checkpoints.make_checkpoint()
+    in_backup, here, before = checkpoints.list_checkpoints(limit=1)[0][2], db.engine.dialect.name, rows()
+    make_backup(tmp_path / "copy.zip", by=CLI)
+    app = second(other=True)
+    with on(app), serving(app.extensions["settings"]) as post:
+        restore_backup(tmp_path / "copy.zip", reason="Chuyển máy chủ", by=CLI)
+        prepare_database()
+        assert db.engine.dialect.name != here
+        after = rows()
+        differ = {name for name in before if before[name] != after[name]}
+        assert differ <= {"session_token", "calendar_feed", "trail_event", "trail_private", "mail_freeze", "studio_visit"}
+        assert trail.verify().ok and check_anchor(in_backup).ok
+        (file,) = files_about(1)
+        assert read_bytes(file.id) == PDF
+        assert people.sign_in("donvi", "vinhdanh", door="web", address="127.0.0.1", device="") is not None
+        with transaction():  # new numbers follow those that came along
+            notices.queue("test", to=[people.find_account("thanhtra").id], key="moved:1", context={"at": clock.now()})
+        drain(app)
+        assert notices.is_frozen() and not post.messages
+        notices.release(by=people.actor_of("quantri"))
+        drain(app)
+        assert [m["To"] for m in post.messages if "thanhtra" in str(m["To"])], "let out, it goes"
+        assert trail.verify().ok
 
 
 def test_a_restore_that_broke_off_sends_nothing_and_is_taken_up_again(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import orjson
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -17,6 +19,8 @@ from service.trail import checkpoints, watch
 from service.trail.cli import audit
 from service.trail.models import CHECKPOINT, EVENT, HEAD
 from service.trail.note import read_note
+from service.trail.seal import leaf_hash
+from service.trail.tree import includes
 from tests.service.trail.conftest import Attacker
 from tests.service.trail.test_verify import entries
 from workflows.calendar import ZONE
@@ -117,6 +121,16 @@ def test_command_line_signs_and_holds_what_came_from_outside_against_the_trail(l
     assert other.exit_code == 1 and "not signed by a key" in other.output
     shown = log.test_cli_runner().invoke(audit, ["keys"])
     assert len(shown.output.split()) == 1 + 8
+    proved = log.test_cli_runner().invoke(audit, ["prove", "3", "12"])
+    assert proved.exit_code == 0 and proved.output.startswith("{")
+    told, root = orjson.loads(proved.output), read_note(made.output).root
+    for number, entry in zip((3, 12), told["entries"], strict=True):
+        prev, body, *path = (b64decode(part) for part in (entry["prev"], entry["body"], *entry["proof"]))
+        assert orjson.loads(body)["g"] == number and not entry["private"]
+        assert includes(root, 12, number - 1, leaf_hash(prev, body), path) and told["checkpoint"] == made.output
+    for unknown in ("13", "99"):
+        missing = log.test_cli_runner().invoke(audit, ["prove", unknown])
+        assert missing.exit_code == 1 and "No checkpoint covers" in missing.output
     changed = log.test_cli_runner().invoke(audit, ["change-key", "trail", "--reason", "Định kỳ"])
     assert changed.exit_code == 0 and "số 2" in changed.output and trail.verify().ok
     attack(update(EVENT).where(EVENT.c.gseq == 13).values(body=b"{}"))
