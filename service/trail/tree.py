@@ -30,10 +30,14 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def reduced(hashes: Sequence[bytes]) -> bytes:
     """Root over the hashes of a power of two of equal subtrees."""
-    row = list(hashes)
+    row = hashes
     while len(row) > 1:
-        row = [sha256(b"\1" + row[i] + row[i + 1]).digest() for i in range(0, len(row), 2)]
+        row = _paired(row)
     return row[0]
+
+
+def _paired(row: Sequence[bytes]) -> list[bytes]:
+    return [sha256(b"\1" + row[i] + row[i + 1]).digest() for i in range(0, len(row) - 1, 2)]
 
 
 class Tree:
@@ -42,7 +46,7 @@ class Tree:
     def __init__(self, size: int, reader: Reader) -> None:
         self.size = size
         self._reader = reader
-        self._rows: dict[tuple[int, int], Sequence[bytes]] = {}
+        self._rows: dict[tuple[int, int], list[Sequence[bytes]]] = {}
 
     def root(self) -> bytes:
         """The root; Missing where a hash is not there."""
@@ -82,19 +86,22 @@ class Tree:
         if size & (size - 1):
             middle = low + _split(size)
             return node_hash(self._over(low, middle), self._over(middle, high))
-        level = (size.bit_length() - 1) // STEP
-        width = level * STEP
-        return reduced(self._row(level, low >> width, size >> width))
+        level, height = divmod(size.bit_length() - 1, STEP)
+        row, place = divmod(low >> (level * STEP), WIDTH)
+        found, at = self._over_row(level, row, height), place >> height
+        if at >= len(found):
+            raise Missing(f"level {level}, height {height}, from {low}: not there")
+        return found[at]
 
-    def _row(self, level: int, first: int, count: int) -> Sequence[bytes]:
-        row, start = divmod(first, WIDTH)
-        if (level, row) not in self._rows:
-            known = (self.size >> (level * STEP)) - row * WIDTH  # whole subtrees of this level in the row
-            self._rows[level, row] = self._reader(level, row * WIDTH, min(WIDTH, known))
-        found = self._rows[level, row][start : start + count]
-        if len(found) != count:
-            raise Missing(f"level {level}, from {first}: {len(found)} of {count}")
-        return found
+    def _over_row(self, level: int, row: int, height: int) -> Sequence[bytes]:
+        """Hashes at a height over a row, worked out once: proofs of many leaves meet in the same rows."""
+        known = self._rows.get((level, row))
+        if known is None:
+            whole = (self.size >> (level * STEP)) - row * WIDTH  # whole subtrees of this level in the row
+            known = self._rows[level, row] = [self._reader(level, row * WIDTH, min(WIDTH, whole))]
+        while len(known) <= height:
+            known.append(_paired(known[-1]))
+        return known[height]
 
 
 def _split(size: int) -> int:
