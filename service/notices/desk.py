@@ -191,8 +191,9 @@ def cancel(mail_id: int, *, by: Actor) -> None:
     """Do not send a mail that waits, or take one that went wrong off the list; Conflict if it is gone."""
     _may_act(by)
     with db.reading() as s:
-        letter = s.execute(select(MAIL.c.letter).where(MAIL.c.id == mail_id)).scalar()
-    if letter in hours.freeze_proof_letters():
+        row = s.execute(select(MAIL.c.letter, MAIL.c.state).where(MAIL.c.id == mail_id)).one_or_none()
+    # One that came back has gone, and its alarm stands: to take it off the list stops nothing.
+    if row is not None and row.letter in hours.freeze_proof_letters() and row.state != "returned":
         raise Conflict(
             "Thư này không hủy được: nó báo cho người canh giữ nhật ký.", "This letter is not cancelled: it tells who watches the trail.",
             code="not-cancelled",
