@@ -21,7 +21,6 @@ import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
-    CursorResult,
     Dialect,
     Engine,
     Insert,
@@ -37,6 +36,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -142,7 +142,7 @@ def _act(current: Session) -> Iterator[Session]:
     after: list[Callable[[], None]] = []
     current.info["after"] = after
     try:
-        current.connection(execution_options={"writes": True})
+        current.info["connection"] = current.connection(execution_options={"writes": True})
         yield current
         current.flush()
         for hook in before_commit:
@@ -161,6 +161,11 @@ def _act(current: Session) -> Iterator[Session]:
 def in_transaction() -> bool:
     """Tell whether an act is under way."""
     return bool(session().info.get("open"))
+
+
+def open_connection(current: Session) -> Connection:
+    """The connection of the open act, for the statements of every commit; KeyError outside of one."""
+    return cast(Connection, current.info["connection"])
 
 
 def after_commit(call: Callable[[], None]) -> None:
@@ -232,20 +237,35 @@ def plainly(word: str) -> Any:
 _spoken: dict[tuple[Select[Any] | Insert | Update, str], tuple[str, Mapping[str, Any], Sequence[str] | None]] = {}
 
 
-def run_plain(connection: Connection, statement: Select[Any] | Insert | Update, *rows: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
-    """Run a statement of every commit: its text is worked out once, and values go to the driver and come back as they are.
+def run_plain(
+    connection: Connection, statement: Select[Any] | Insert | Update, *rows: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Run a statement of every commit straight on the driver, in the transaction that is open: its text is worked out once.
 
-    For constant statements over numbers, text and bytes, which both drivers take so; several rows run it for each.
+    For constant statements over numbers, text and bytes, which both drivers take and give as they are; several rows run it
+    for each. Returns what it selects. Raises what SQLAlchemy raises.
     """
     key = (statement, connection.dialect.name)
     if (spoken := _spoken.get(key)) is None:
         compiled = statement.compile(dialect=connection.dialect)
         _spoken[key] = spoken = str(compiled), compiled.params, compiled.positiontup if compiled.positional else None
     words, known, order = spoken
-    said: list[Any] = [{**known, **row} for row in rows or ({},)]
-    if order is not None:
-        said = [tuple(row[name] for name in order) for row in said]
-    return connection.exec_driver_sql(words, said if len(said) > 1 else said[0])
+    said: list[Any] = [{**known, **row} for row in rows or ({},)] if order is None else [
+        tuple(row[name] if name in row else known[name] for name in order) for row in rows or ({},)
+    ]
+    _note_write(connection, None, words, None, None, False)
+    errors = connection.dialect.loaded_dbapi.Error
+    cursor = connection.connection.cursor()
+    try:
+        if len(said) > 1:
+            cursor.executemany(words, said)
+            return []
+        cursor.execute(words, said[0])
+        return list(cursor.fetchall()) if cursor.description else []
+    except errors as error:
+        raise DBAPIError.instance(words, None, error, errors, dialect=connection.dialect) from error
+    finally:
+        cursor.close()
 
 
 def let_go(rows: Iterable[Any]) -> None:

@@ -76,8 +76,8 @@ def tree_of(connection: Connection, size: int, fresh: Sequence[tuple[int, int, b
 
 def _read(connection: Connection, held: dict[tuple[int, int], bytes], level: int, first: int, count: int) -> Sequence[bytes]:
     if level == 0:
-        return run_plain(connection, _LEAVES, {"first": first + 1, "last": first + count}).scalars().all()
-    found = dict(run_plain(connection, _NODES, {"of": level, "first": first, "last": first + count - 1}).all())
+        return [hash_ for (hash_,) in run_plain(connection, _LEAVES, {"first": first + 1, "last": first + count})]
+    found = {index: hash_ for index, hash_ in run_plain(connection, _NODES, {"of": level, "first": first, "last": first + count - 1})}
     return [hash_ for i in range(first, first + count) if (hash_ := found.get(i) or held.get((level, i))) is not None]
 
 

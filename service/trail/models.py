@@ -80,7 +80,7 @@ class TrailHead(Base):
 
 
 class TrailNode(Base):
-    """Root of a whole subtree of 256^level entries in the tree over the trail, kept so that a proof reads few hashes."""
+    """Root of a whole subtree of 16^level entries in the tree over the trail, kept so that a proof reads few hashes."""
 
     __tablename__ = "trail_node"
     __table_args__ = ({"sqlite_with_rowid": False, "info": {"rights": "SELECT, INSERT"}},)

@@ -132,7 +132,7 @@ def _plain(value: Mapping[str, Any], path: str) -> dict[str, Any]:
     plain = {}
     for key, item in value.items():
         if item is not None:
-            plain[_composed(str(key), path)] = _value(item, f"{path}/{key}")
+            plain[_key(str(key), path)] = _value(item, f"{path}/{key}")
     return plain
 
 
@@ -152,6 +152,13 @@ def _value(value: Any, path: str) -> Any:
     if isinstance(value, float | Decimal | UUID):
         return str(value)
     raise ValueError(f"{path}: {type(value).__name__} has no place in the trail; write text or an integer")
+
+
+def _key(text: str, path: str) -> str:
+    # RFC 8785 sorts keys by UTF-16, which is another order than that of their bytes from here on.
+    if not text.isascii() and max(text) >= "\ud800":
+        raise ValueError(f"{path}: {text!r} is no name of a field")
+    return _composed(text, path)
 
 
 def _composed(text: str, path: str) -> str:

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
-from hmac import digest
 from typing import Any
 
-import rfc8785
+import orjson
 from flask import current_app
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.db import EPOCH, before_commit, run_plain
+from service.db import EPOCH, before_commit, open_connection, run_plain
 from service.trail.models import ERASED, EVENT, HEAD, PRIVATE
 from service.trail.record import Pending
 
@@ -91,11 +91,11 @@ def seal(session: Session, written: frozenset[str]) -> None:
         if silent := written - EXEMPT.keys():
             raise Unrecorded(f"no entry in the trail for a change of {', '.join(sorted(silent))}")
         return
-    connection = session.connection()
-    gseq, prev, at, number = run_plain(connection, _HEAD).one()
+    connection = open_connection(session)
+    ((gseq, prev, at, number),) = run_plain(connection, _HEAD)
     at = max(at, microseconds())
     last = _last_numbers(connection, {event.stream for event in pending})
-    key = mac_key(number)
+    authenticate = authenticator(mac_key(number))
     rows, values = [], []
     for event in pending:
         gseq += 1
@@ -113,12 +113,12 @@ def seal(session: Session, written: frozenset[str]) -> None:
             "body": body,
             "prev": prev,
             "hash": (prev := leaf_hash(prev, body)),
-            "mac": digest(key, prev, sha256),
+            "mac": authenticate(prev),
         }
         rows.append(row)
         if event.kind == KEY_CHANGED and event.fields["x"]["purpose"] == "trail":
             number = event.fields["x"]["number"]  # that entry is the last under the old key
-            key = mac_key(number)
+            authenticate = authenticator(mac_key(number))
         values += [
             {"gseq": gseq, "path": path, "salt": salt, "value": value} for path, salt, value in event.private
         ]
@@ -136,7 +136,8 @@ def _last_numbers(connection: Connection, streams: set[str]) -> dict[str, int]:
     if len(streams) > 1:
         return {stream: number for stream, number in connection.execute(_LAST_OF_SEVERAL, {"streams": list(streams)})}
     (stream,) = streams
-    return {stream: run_plain(connection, _LAST, {"of": stream}).scalar() or 0}
+    ((last,),) = run_plain(connection, _LAST, {"of": stream})
+    return {stream: last or 0}
 
 
 def _erase(connection: Connection, entry: int, told: Mapping[str, Any]) -> None:
@@ -176,7 +177,7 @@ def body_bytes(event: Pending, gseq: int, sseq: int, at: int) -> bytes:
         "a": event.actor,
         "k": event.kind,
     }
-    return rfc8785.dumps(fields)
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)  # what `record` lets in is written alike by both
 
 
 def behalf_word(behalf: int | str | None) -> str | None:
@@ -201,6 +202,7 @@ def mac_key(number: int = 1) -> bytes:
     return keys[number]
 
 
+@lru_cache(maxsize=16)
 def authenticator(key: bytes) -> Callable[[bytes], bytes]:
     """HMAC-SHA-256 under one key, its two beginnings hashed once: who verifies a million entries has no time to do it each."""
     block = key.ljust(64, b"\0")

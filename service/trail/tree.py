@@ -11,12 +11,12 @@ from hashlib import sha256
 
 EMPTY = sha256(b"").digest()
 """Root of the tree without a leaf."""
-STEP = 8
-"""Roots of whole subtrees are kept for every eighth height: 256 children a node, so that a proof reads few of them."""
+STEP = 4
+"""Roots of whole subtrees are kept for every fourth height: 16 children a node, so that a proof reads and hashes few of them."""
 WIDTH = 1 << STEP
 
 Reader = Callable[[int, int, int], Sequence[bytes]]
-"""(level, first, count) → hashes of so many whole subtrees of 256^level leaves from the first on; level 0 are the leaves."""
+"""(level, first, count) → hashes of so many whole subtrees of 16^level leaves from the first on; level 0 are the leaves."""
 
 
 class Missing(LookupError):
@@ -41,7 +41,7 @@ def _paired(row: Sequence[bytes]) -> list[bytes]:
 
 
 class Tree:
-    """The tree of the first `size` leaves, read through a reader; reads each row of 256 hashes once."""
+    """The tree of the first `size` leaves, read through a reader; reads each row of 16 hashes once."""
 
     def __init__(self, size: int, reader: Reader) -> None:
         self.size = size

@@ -97,7 +97,7 @@ def _note_entries(s: Session, written: frozenset[str]) -> None:
 
 
 def _subscribed(s: Session) -> set[str]:
-    return {word for (events,) in db.run_plain(s.connection(), _EVENTS) for word in orjson.loads(events)}
+    return {word for (events,) in db.run_plain(db.open_connection(s), _EVENTS) for word in orjson.loads(events)}
 
 
 def _about(s: Session, instances: Collection[int]) -> dict[int, dict[str, Any]]:

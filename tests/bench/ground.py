@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from statistics import quantiles
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask
@@ -19,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from service import clock
+from service import db as database
 from service.actor import Actor, machine
 from service.app import create_app
 from service.config import Settings
@@ -52,14 +53,21 @@ def counted() -> Iterator[Counted]:
             found.statements += 1
             found.words.append(" ".join(statement.split())[:110])
 
+    def note_plain(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        noted(connection, cursor, statement, *rest)
+        note(connection, cursor, statement)
+
     def committed(connection: Any) -> None:
         found.commits += 1
 
+    noted, plainly = database._note_write, cast(Any, database)  # what goes past SQLAlchemy's events still calls it
+    plainly._note_write = note_plain
     event.listen(Engine, "before_cursor_execute", note)
     event.listen(Engine, "commit", committed)
     try:
         yield found
     finally:
+        plainly._note_write = noted
         event.remove(Engine, "before_cursor_execute", note)
         event.remove(Engine, "commit", committed)
 

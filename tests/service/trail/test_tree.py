@@ -36,7 +36,7 @@ def plain_root(leaves: Sequence[bytes]) -> bytes:
 
 
 def reader_of(leaves: Sequence[bytes]) -> Reader:
-    """Reads as the tables do: leaves, and the roots that are kept of each 256 of them."""
+    """Reads as the tables do: leaves, and the roots that are kept of each row of them."""
     levels = [list(leaves)]
     while len(levels[-1]) >= WIDTH:
         below = levels[-1]
@@ -94,7 +94,7 @@ def _counted(level: int, first: int, count: int) -> Sequence[bytes]:
 
 
 def test_the_root_of_a_large_tree_is_that_of_the_definition() -> None:
-    for size in (255, 256, 257, 65_535, 65_536, 65_537, 70_000):
+    for size in (15, 16, 17, 255, 256, 257, 65_535, 65_536, 65_537, 70_000):
         assert Tree(size, READ).root() == plain_root(LEAVES[:size])
 
 
