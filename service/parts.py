@@ -17,6 +17,7 @@ from service.awards import (
     dossier,
     effects,
     entries,
+    following,
     handing_over,
     lists,
     nominations,
@@ -42,8 +43,8 @@ from service.studio import migration, models, replay
 from service.trail import checkpoints, labels, watch
 
 SUBJECTS = (
-    changes, comments, consents, consulting, correcting, council, decisions, dossier, effects, handing_over, migration,
-    nominations, packages, process_effects, questions, result_letters, revoking, submissions, suspending,
+    changes, comments, consents, consulting, correcting, council, decisions, dossier, effects, following, handing_over,
+    migration, nominations, packages, process_effects, questions, result_letters, revoking, submissions, suspending,
 )
 assert models and replay  # their tables are part of the schema
 

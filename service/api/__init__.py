@@ -28,6 +28,7 @@ def install(app: APIFlask) -> None:
         enactments,
         erasures,
         files,
+        following,
         groups,
         guard,
         health,
@@ -66,8 +67,8 @@ def install(app: APIFlask) -> None:
     for module in (
         session, tokens, rounds, rules, awards, checks, lists, papers, files, tasks, definitions, ballots, groups, council, scoring,
         imports, replays, operating, studio_words, substitutions, trail, notices, second_person, erasures, broadcasts, talk,
-        calendar_feed, workload, keepers, accounts, units, days, enactments, submission_sheets, mail, letters, health, proofs, drafts,
-        webhooks,
+        following, calendar_feed, workload, keepers, accounts, units, days, enactments, submission_sheets, mail, letters,
+        health, proofs, drafts, webhooks,
     ):
         app.register_blueprint(module.blueprint, url_prefix="/api/v1")
     idempotency.install(app)

@@ -61,6 +61,7 @@ class NominationQuery(Paging):
     award_form = fields.String(load_default="", validate=validate.Length(max=10))
     kind = fields.String(load_default="", validate=validate.OneOf(["", *catalogue.API_KINDS]))
     held = fields.Boolean(load_default=False)
+    followed = fields.Boolean(load_default=False, metadata={"description": "Only what the caller follows."})
     q = fields.String(load_default="", validate=validate.Length(max=200))
     subject_group = fields.String(load_default="", validate=validate.OneOf(["", *catalogue.GROUPS]))
     version = fields.Integer(load_default=None, validate=validate.Range(1, 2**53))
@@ -85,6 +86,7 @@ def _filter(query: dict[str, Any]) -> finding.NominationFilter:
         kind=catalogue.API_KINDS.get(query["kind"], ""),
         text=query["q"],
         held=query["held"],
+        followed=query["followed"],
         groups=(query["subject_group"],) if query["subject_group"] else (),
         versions=(query["version"],) if query["version"] else (),
         received=(query["received_from"], query["received_to"]),
@@ -144,7 +146,7 @@ def list_nominations(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.output(shapes.NominationCounts)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def count_nominations(query: dict[str, Any]) -> dict[str, Any]:
-    """How many nominations each choice would show: round, state, form, kind, unit, group, version, held."""
+    """How many nominations each choice would show: round, state, form, kind, unit, group, version, held, followed."""
     return {"counts": finding.count_facets(doors.actor(), _filter(query))}
 
 

@@ -93,6 +93,11 @@ def _data() -> Mapping[str, Any]:
     return tomllib.loads(Path(__file__).with_name("talk.toml").read_text(encoding="utf-8"))
 
 
+def limit_of(word: str) -> int:
+    """A limit that `talk.toml` sets, by its name."""
+    return int(_data()["limits"][word])
+
+
 def page_size() -> int:
     """How many comments stand on one page."""
     return int(_data()["page"]["comments"])
@@ -198,12 +203,12 @@ def write_comment(nomination_id: int, text: str, *, by: Actor, inside: bool = Fa
         ).first()
         if last is not None and (last.text, last.inside) == (said, inside) and clock.now() - last.written_at < _SAME:
             return last.id
-        since, most = start_of_day(clock.now().astimezone(ZONE).date()), _data()["limits"]["comments_a_day"]
+        since, allowed = start_of_day(clock.now().astimezone(ZONE).date()), limit_of("comments_a_day")
         today = select(func.count()).select_from(Comment).where(Comment.account == by.account, Comment.written_at >= since)
-        if (s.scalar(today) or 0) >= most:
+        if (s.scalar(today) or 0) >= allowed:
             raise TooMany(
-                f"Mỗi người viết nhiều nhất {most} ý kiến một ngày. Viết tiếp vào ngày mai.",
-                f"One person writes at most {most} comments a day. Go on tomorrow.", code="too-many-comments",
+                f"Mỗi người viết nhiều nhất {allowed} ý kiến một ngày. Viết tiếp vào ngày mai.",
+                f"One person writes at most {allowed} comments a day. Go on tomorrow.", code="too-many-comments",
             )
         row = Comment(
             nomination_id=n.id, account=by.account or 0, inside=inside, text=said, mentions=named, written_at=clock.now(),
@@ -342,6 +347,6 @@ def _still_said(about: ColumnElement[Any], account: ColumnElement[Any]) -> Colum
 
 
 __all__ = [
-    "LONGEST", "WRITE", "Page", "Reader", "Said", "Sight", "newest_comments", "page_size", "people_to_name", "read_comment",
-    "read_comments", "readers_of", "sight_of", "take_back", "write_comment",
+    "LONGEST", "WRITE", "Page", "Reader", "Said", "Sight", "limit_of", "newest_comments", "page_size", "people_to_name",
+    "read_comment", "read_comments", "readers_of", "sight_of", "take_back", "write_comment",
 ]

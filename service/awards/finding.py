@@ -15,7 +15,7 @@ from service import people
 from service.actor import Actor
 from service.awards import lists
 from service.awards.facts import fact_keys
-from service.awards.models import Award, Line, List, Nomination
+from service.awards.models import Award, Follower, Line, List, Nomination
 from service.awards.nominations import ALL_READERS
 from service.awards.rounds import end_of_day, start_of_day
 from service.db import let_go, reading
@@ -43,6 +43,8 @@ class NominationFilter:
     kind: str = ""
     text: str = ""
     held: bool = False
+    followed: bool = False
+    """Only what the person who looks follows himself: nobody finds what another follows."""
     created_by: int | None = None
     rounds: tuple[int, ...] = ()
     states: tuple[str, ...] = ()
@@ -99,7 +101,7 @@ def find_nominations(
         raise Invalid("Không có trang này.", "There is no such page.", code="no-such-page")
     _must_see_facts(by, filters)
     with reading() as s:
-        query = _narrowed(_visible(by), filters or NominationFilter())
+        query = _narrowed(_visible(by), filters or NominationFilter(), by)
         rows = s.execute(
             query.order_by(Nomination.round_id.desc(), Nomination.sort_key, Nomination.id)
             .offset((page - 1) * size)
@@ -135,7 +137,7 @@ def _visible(by: Actor) -> Any:
     return query.join(Unit, Unit.id == Nomination.unit_id).where(or_(Unit.id.in_(units), Unit.heir_id.in_(units)))
 
 
-def _narrowed(query: Select[Any], filters: NominationFilter) -> Select[Any]:
+def _narrowed(query: Select[Any], filters: NominationFilter, by: Actor) -> Select[Any]:
     for column, value in (
         (Nomination.round_id, filters.round_id),
         (Nomination.unit_id, filters.unit_id),
@@ -157,6 +159,8 @@ def _narrowed(query: Select[Any], filters: NominationFilter) -> Select[Any]:
             query = query.where(many.in_(values))
     if filters.held:
         query = query.where(ProcessInstance.holds > 0)
+    if filters.followed:
+        query = query.where(_followed(by))
     query = _in_spans(query, filters)
     if filters.worker:
         worked = select(Activity.instance_id).where(
@@ -166,6 +170,10 @@ def _narrowed(query: Select[Any], filters: NominationFilter) -> Select[Any]:
     if filters.fact:
         query = query.where(_fact(filters.fact))
     return query.where(_text(filters.text)) if filters.text.strip() else query
+
+
+def _followed(by: Actor) -> ColumnElement[bool]:
+    return Nomination.id.in_(select(Follower.nomination_id).where(Follower.account == (by.account or 0)))
 
 
 def _text(text: str) -> ColumnElement[bool]:
@@ -208,7 +216,7 @@ def _fact(said: str) -> ColumnElement[bool]:
 def count_phases(by: Actor, round_id: int | None = None) -> dict[str, int]:
     """How many nominations stand in each phase (ended ones by their outcome)."""
     with reading() as s:
-        query = _narrowed(_visible(by), NominationFilter(round_id=round_id)).with_only_columns(
+        query = _narrowed(_visible(by), NominationFilter(round_id=round_id), by).with_only_columns(
             ProcessInstance.phase, ProcessInstance.outcome, func.count()
         )
         rows = s.execute(query.group_by(ProcessInstance.phase, ProcessInstance.outcome)).all()
@@ -222,7 +230,7 @@ def count_phases(by: Actor, round_id: int | None = None) -> dict[str, int]:
 def count_facets(by: Actor, filters: NominationFilter) -> dict[str, dict[str, int]]:
     """How many nominations each choice of a filter would show: the other filters stay as they are.
 
-    Keys: round, state (phase, or outcome of what ended), form, kind, unit, group, version, held.
+    Keys: round, state (phase, or outcome of what ended), form, kind, unit, group, version, held, followed.
     """
     _must_see_facts(by, filters)
     columns: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -234,11 +242,12 @@ def count_facets(by: Actor, filters: NominationFilter) -> dict[str, dict[str, in
         "group": (Nomination.subject_group, {"groups": ()}),
         "version": (Deployment.version, {"versions": ()}),
         "held": (case((ProcessInstance.holds > 0, "1"), else_=""), {"held": False}),
+        "followed": (case((_followed(by), "1"), else_=""), {"followed": False}),
     }
     found: dict[str, dict[str, int]] = {}
     with reading() as s:
         for name, (column, without) in columns.items():
-            query = _narrowed(_visible(by), replace(filters, **without)).with_only_columns(
+            query = _narrowed(_visible(by), replace(filters, **without), by).with_only_columns(
                 column.label("facet"), func.count()
             )
             found[name] = {str(value): int(n) for value, n in s.execute(query.group_by("facet"))}

@@ -487,3 +487,14 @@ class Question(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None]
     taken_back_at: Mapped[datetime | None]
+
+
+class Follower(Base):
+    """Somebody who is told when a nomination comes to stand elsewhere; the row goes when he is to be told no more."""
+
+    __tablename__ = "nomination_follower"
+    __table_args__ = (Index("ix_nomination_follower_account", "account", "nomination_id"),)
+
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), primary_key=True)
+    account: Mapped[int] = mapped_column(primary_key=True)
+    followed_at: Mapped[datetime]

@@ -46,6 +46,8 @@ on_ended: list[Callable[[Recorded, Nomination], None]] = []
 """Called when a nomination has ended, however."""
 on_considered: list[Callable[[Recorded, Nomination], None]] = []
 """Called when a name comes before the office, or comes back: received, brought back by a review, refused above."""
+on_moved: list[Callable[[Recorded, Nomination], None]] = []
+"""Called last, when a nomination has come to stand elsewhere: in another phase, on hold, off it, or at its end."""
 
 
 def create_nomination(
@@ -411,6 +413,21 @@ def _on_step(recorded: Recorded) -> None:
     moved = trigger.message in _FREEING or trigger.element == CONFIRM
     if moved or trigger.kind != "user":
         settle_tasks(session(), nomination.id, anew=moved)
+    if _stands_elsewhere(recorded, before):
+        for call in on_moved:
+            call(recorded, nomination)
+
+
+def _stands_elsewhere(recorded: Recorded, before: str) -> bool:
+    """Whether who reads the case sees another state of it than before the step."""
+    trigger = recorded.trigger
+    if trigger.kind in ("migrate", "unmigrate"):  # another version of the diagram may call the same step's phase otherwise
+        return False
+    if recorded.step.ended or (recorded.step.phase or before) != before:
+        return True
+    if trigger.message == "hold:lifted":
+        return not recorded.running.holds  # else another hold keeps it where it is
+    return trigger.message == "nomination:held" or trigger.kind in ("suspend", "release")
 
 
 _FREEING = ("nomination:held", "hold:lifted", "recipient:changed")
@@ -496,5 +513,5 @@ def status_of(nomination: Nomination) -> tuple[str, str | None, int]:
 
 __all__ = [
     "ALL_READERS", "MAIN_PROCESS", "OFFICE_UNIT", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
-    "on_considered", "on_delivered", "on_ended", "on_opened", "read_nomination", "roles_of", "status_of", "within",
+    "on_considered", "on_delivered", "on_ended", "on_moved", "on_opened", "read_nomination", "roles_of", "status_of", "within",
 ]

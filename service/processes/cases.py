@@ -87,6 +87,13 @@ class Recorded:
     trigger: Trigger
     by: Actor
     at: datetime
+    sent_by: int | None = None
+    """Who sent the message that moved it, where the worker delivered it."""
+
+    @property
+    def doer(self) -> int | None:
+        """The account of the person whose act the step is; None for the machine's own."""
+        return self.sent_by if self.by.account is None else self.by.account
 
 
 def _plain_environment(running: Running) -> Env:

@@ -68,7 +68,7 @@ def record_step(
     tell_step(running, step, trigger, by=by, sent_by=sent_by)
     _ask_jobs(running, step, delivered)
     incident = _note_incident(s, running, step, now, retry_of) if step.incident and not standing else None
-    kind_of(running).on_step(Recorded(running, step, trigger, by, now))
+    kind_of(running).on_step(Recorded(running, step, trigger, by, now, sent_by))
     if not step.ended:
         after_commit(lambda: kept.put(database_number(), running.id, version, live))
     return incident

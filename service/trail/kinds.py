@@ -1351,6 +1351,17 @@ TALK: dict[str, Kind] = {
     "question:taken_back": Kind(
         "talk", "{actor} thôi hỏi ý kiến {to} về việc “{el}”.", "{actor} no longer asks {to} about “{el}”."
     ),
+    "nomination:followed": Kind(
+        "talk", "{actor} theo dõi hồ sơ số {nomination}.", "{actor} follows nomination no. {nomination}."
+    ),
+    "nomination:unfollowed": Kind(
+        "talk", "{actor} thôi theo dõi hồ sơ số {nomination}.", "{actor} no longer follows nomination no. {nomination}."
+    ),
+    "nomination:follower_dropped": Kind(
+        "talk",
+        "{account} không còn theo dõi hồ sơ số {nomination}: hồ sơ liên quan đến người này.",
+        "{account} follows nomination no. {nomination} no more: it concerns this person.",
+    ),
 }
 
 KINDS: dict[str, Kind] = NOMINATION | LISTS | WORK | ADMIN | BALLOT | SESSION | TALK

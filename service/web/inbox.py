@@ -1,4 +1,4 @@
-"""The inbox: what waits for the reader and the groups, what the reader did, and the nominations one follows."""
+"""The inbox: what waits for the reader and the groups, what the reader did, and the own nominations."""
 
 from __future__ import annotations
 
@@ -393,7 +393,7 @@ def _nominations(by: Actor) -> Any:
     return page(
         "register",
         crumbs=[],
-        sentence=ngettext("Bạn theo dõi %(num)d hồ sơ", "Bạn theo dõi %(num)d hồ sơ", found.total),
+        sentence=ngettext("*%(num)d hồ sơ* của bạn", "*%(num)d hồ sơ* của bạn", found.total),
         status="",
         tabs=_tabs("nominations", counts),
         chips=[],

@@ -34,6 +34,7 @@ def wanted(by: Actor) -> NominationFilter:
     return NominationFilter(
         text=args.get("q", "")[:200],
         held=bool(args.get("held")),
+        followed=bool(args.get("followed")),
         rounds=_numbers("round"),
         units=_numbers("unit"),
         versions=_numbers("version"),
@@ -62,18 +63,18 @@ def groups(by: Actor, narrow: NominationFilter, rounds: dict[int, str]) -> list[
     chosen: dict[str, tuple[str, ...]] = {
         "round": tuple(map(str, narrow.rounds)), "state": narrow.states, "form": narrow.forms, "kind": narrow.kinds,
         "unit": tuple(map(str, narrow.units)), "group": narrow.groups, "version": tuple(map(str, narrow.versions)),
-        "held": ("1",) if narrow.held else (),
+        "held": ("1",) if narrow.held else (), "followed": ("1",) if narrow.followed else (),
     }
 
+    def choices(name: str, values: list[tuple[str, str]]) -> list[Filter]:
+        return [
+            Filter(name, value, said, facets[name].get(value, 0), value in chosen[name])
+            for value, said in values
+            if facets[name].get(value) or value in chosen[name]
+        ]
+
     def group(title: str, name: str, values: list[tuple[str, str]]) -> FilterGroup:
-        return FilterGroup(
-            title,
-            [
-                Filter(name, value, said, facets[name].get(value, 0), value in chosen[name])
-                for value, said in values
-                if facets[name].get(value) or value in chosen[name]
-            ],
-        )
+        return FilterGroup(title, choices(name, values))
 
     phases = [(word, phase_words(word)) for word in catalogue.PHASES if word != "ended"]
     outcomes = [(word, phase_words("ended", word)) for word in catalogue.OUTCOMES]
@@ -89,7 +90,9 @@ def groups(by: Actor, narrow: NominationFilter, rounds: dict[int, str]) -> list[
         group(_("Đơn vị đề nghị"), "unit",
               sorted(((str(u), name) for u, name in units.items()), key=lambda one: sort_key(one[1]))),
         group(_("Phiên bản quy trình"), "version", [(v, _("Phiên bản %(n)s", n=v)) for v in versions]),
-        group(_("Dấu hiệu"), "held", [("1", _("Đang tạm dừng"))]),
+        FilterGroup(_("Dấu hiệu"), [
+            *choices("held", [("1", _("Đang tạm dừng"))]), *choices("followed", [("1", _("Đang theo dõi"))]),
+        ]),
     ]
     return [one for one in found if one.filters] + _fields(by, narrow)
 

@@ -13,7 +13,7 @@ from flask_babel import ngettext, pgettext
 
 from service import clock, people, trail, words
 from service.actor import Actor
-from service.awards import catalogue, changes, correcting, finding, holds, lists, recipients
+from service.awards import catalogue, changes, correcting, finding, following, holds, lists, recipients
 from service.awards.finding import NominationFilter
 from service.awards.models import List, Nomination
 from service.awards.nominations import ALL_READERS, read_nomination, status_of
@@ -317,7 +317,15 @@ def _acts(by: Actor, n: Nomination, phase: str) -> list[Act]:
         if url and lists.may_file(by, listed.acts[0], unit):
             label = listed.acts[0].label if words.language() == "vi" else listed.acts[0].label_en
             found.append(Act(label, url, kind, "text", method="get"))
-    return found
+    return found + _follow(by, n, phase)
+
+
+def _follow(by: Actor, n: Nomination, phase: str) -> list[Act]:
+    if following.follows(n.id, by=by):
+        return [Act(_("Thôi theo dõi"), url_for("following.unfollow", nomination_id=n.id), "unfollow", "text")]
+    if phase != "ended" and following.may_follow(n, by=by):
+        return [Act(_("Theo dõi hồ sơ"), url_for("following.follow", nomination_id=n.id), "follow", "text")]
+    return []
 
 
 __all__ = ["blueprint", "show", "show_all"]

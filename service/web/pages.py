@@ -40,7 +40,7 @@ from service.words import N_
 blueprint = Blueprint("pages", __name__)
 
 SUBJECTS: tuple[str, ...] = (
-    "inbox", "inbox_filters", "tasks", "comments", "questions", "workload", "files", "lists", "submissions", "nominate",
+    "inbox", "inbox_filters", "tasks", "comments", "following", "questions", "workload", "files", "lists", "submissions", "nominate",
     "same_person", "consents", "paper", "same", "home", "nominations", "case_checks", "rounds", "round_content",
     "trail", "trail_proofs", "keepers", "office", "office_people", "office_units", "office_days", "office_mail", "office_letters",
     "office_webhooks",

@@ -15,7 +15,7 @@ from flask import Flask
 
 from service import backup, clock, erasing, people, trail
 from service.actor import Actor, machine
-from service.awards import comments, questions, rule_versions
+from service.awards import comments, following, questions, rule_versions
 from service.awards.files import attach_file, read_bytes
 from service.awards.models import Nomination, Recipient
 from service.awards.rule_versions import RuleInput
@@ -210,7 +210,7 @@ def test_where_somebody_has_the_same_name_only_what_is_tied_to_the_case_goes(off
 
 
 def _talk(office: Office) -> dict[str, int]:
-    """A comment for everybody, one for the office only, a question with its answer: all about who withdrew then."""
+    """A comment for everybody, one for the office only, a question with its answer, a follower: all about who withdrew then."""
     gone = office.nominate("HN-2026", name=NAME)
     office.assess(gone)
     office.sign(gone)
@@ -221,6 +221,7 @@ def _talk(office: Office) -> dict[str, int]:
     tasks.claim_task(task, by=officer)
     question = questions.ask(task, head.account or 0, f"Giấy của {NAME} đủ chưa?", clock.today(), by=officer)
     questions.answer(question, "Thiếu trang hai", by=head)
+    following.follow(gone, by=office.who("vanthu"))
     office.work()
     office.file("withdrawal", gone, by="thutruong", reason=WHY)
     people.grant(people.find_account("truongphong").id, "admin", by=CLI, basis="Trực thay")
@@ -233,13 +234,16 @@ def test_what_was_said_beside_a_case_goes_with_it(office_on: Callable[..., Offic
     left = {"comment.text", "question.text", "question.answer", "trail_private.value"}
     assert left <= {place for text in ("trang hai", "sắp chuyển đi", "đủ chưa?") for place in where(text)}
     plan = erasing.look(who(office, "gone"), by=office.who("quantri"))
+    with reading() as s:
+        assert s.scalars(sa.select(NOTICE.c.context).where(NOTICE.c.letter == "followed")).all(), "who followed was told of the withdrawal"
     assert plan.counts["comments"] == 3 and f"nomination:{office.made['gone']}" in plan.values
     erase(office)
     assert not {place for text in ("trang hai", "sắp chuyển đi", "đủ chưa?") for place in where(text)}
     assert where(NAME) == {"erasure.requester", "trail_private.value"} and trail.verify().ok
     with reading() as s:
         links = s.execute(sa.select(NOTICE.c.link)).scalars().all()
-    assert f"/questions/{office.made['question']}" not in links
+    assert f"/questions/{office.made['question']}" not in links and f"/nominations/{office.made['gone']}" not in links
+    following.unfollow(office.made["gone"], by=office.who("vanthu"))
     visitor = Visitor(office.app, "vhxh")
     for path in (f"/nominations/{office.made['gone']}/comments", f"/questions/{office.made['question']}"):
         page = words(visitor.open(path))

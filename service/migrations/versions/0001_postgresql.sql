@@ -1506,6 +1506,16 @@ CREATE INDEX ix_question_asked ON question (asked) WHERE answered_at IS NULL AND
 ;;
 CREATE INDEX ix_question_task ON question (task_id, id)
 ;;
+CREATE TABLE nomination_follower (
+	nomination_id BIGINT NOT NULL,
+	account INTEGER NOT NULL,
+	followed_at BIGINT NOT NULL,
+	CONSTRAINT pk_nomination_follower PRIMARY KEY (nomination_id, account),
+	CONSTRAINT fk_nomination_follower_nomination_id FOREIGN KEY(nomination_id) REFERENCES nomination (id)
+)
+;;
+CREATE INDEX ix_nomination_follower_account ON nomination_follower (account, nomination_id)
+;;
 CREATE TABLE ballot_item (
 	round VARCHAR(16) NOT NULL,
 	item_no INTEGER NOT NULL,

@@ -284,6 +284,12 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
             ("vhxh", f"/nominations/{at.names[2]}/comments", {"json": {"text": "Thiếu trang 2."}}),
             ("donvi2", f"/nominations/{at.names[2]}/comments", {"json": {"text": "Thiếu trang 2."}}),
         ],
+        ("put", "/nominations/{nomination_id}/following"): [
+            ("vhxh", f"/nominations/{at.names[2]}/following", {}), ("donvi2", f"/nominations/{at.names[2]}/following", {}),
+        ],
+        ("delete", "/nominations/{nomination_id}/following"): [
+            ("vhxh", f"/nominations/{at.names[2]}/following", {}), ("donvi2", f"/nominations/{at.names[2]}/following", {}),
+        ],
         ("post", "/comments/{comment_id}/take-back"): [
             ("vhxh", "/comments/1/take-back", {}), ("vhxh", "/comments/999999/take-back", {}),
         ],

@@ -38,6 +38,8 @@ EVERYONE = {"/me", "/my-nominations", "/rounds", "/rounds/{round_id}", "/units",
 
 OWN = {"/sessions", "/notices/read", "/notices/choices", "/calendar-feed"}
 """What everybody changes of what is the own."""
+FOLLOWED = {"/nominations/{nomination_id}/following"}
+"""What who sees a nomination changes of what is the own: whether he is told of it."""
 EACH = {"/tasks/bulk"}
 """What says for each thing whether it was done: of nothing that is not theirs."""
 NEEDS_A_FILE = {
@@ -263,7 +265,7 @@ def test_inspector_reads_everything_and_changes_nothing(shared: Office, caller: 
             assert answer.status_code in (200, 202), (path, answer.json)
         elif path in EACH:
             assert answer.json["done"] == 0 < answer.json["refused"], (path, answer.json)
-        elif path in OWN | {"/demo/clock"}:
+        elif path in OWN | FOLLOWED | {"/demo/clock"}:
             assert answer.status_code in (200, 201, 204)  # neither the demo's clock nor what is the own is part of the office
         elif answer.status_code == 422:
             assert path in NEEDS_A_FILE, (path, answer.json)
@@ -271,7 +273,9 @@ def test_inspector_reads_everything_and_changes_nothing(shared: Office, caller: 
             assert answer.status_code in (403, 404), (method, path, answer.json)
     kinds = [e.kind for e in trail.read(limit=200).events][: max(0, len(trail.read(limit=200).events) - before)]
     # what reading and checking leave
-    marks = ("session:", "access:", "denied:", "demo:", "trail:", "dossier:asked", "data:exported", "account:calendar_")
+    marks = (
+        "session:", "access:", "denied:", "demo:", "trail:", "dossier:asked", "data:exported", "account:calendar_", "nomination:followed",
+    )
     assert all(kind.startswith(marks) for kind in kinds), kinds
 
 
@@ -288,7 +292,7 @@ def test_administrator_cannot_alter_a_filed_dossier(office_on: Callable[[date], 
     before = program.call("quantri", "GET", f"/nominations/{one}")
     for (method, path), answer in _calls(program, office, "quantri").items():
         if method != "GET" and path not in PROOFS and not path.startswith(OFFICE) and path not in (
-            "/demo/clock", "/definitions", *OWN, *EACH, "/groups/{group}", "/instances/{instance_id}/move-trial"
+            "/demo/clock", "/definitions", *OWN, *FOLLOWED, *EACH, "/groups/{group}", "/instances/{instance_id}/move-trial"
         ):
             assert answer.status_code in (403, 404, 409, 422), (method, path, answer.json)
     for row in before["lists"]:

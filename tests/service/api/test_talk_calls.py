@@ -41,6 +41,31 @@ def test_program_comments_names_and_takes_back(program: Program, office: Office)
     assert "mentioned" in {c["kind"] for c in program.call("donvi", "GET", "/notices/choices")["items"] if not c["compulsory"]}
 
 
+def test_program_follows_a_nomination_and_finds_what_it_follows(program: Program, office: Office) -> None:
+    one, other = office.nominate(ROUND, name="Lê Trúc Xanh"), office.nominate(ROUND, name="Tạ Suối Mơ")
+    path = f"/nominations/{one}/following"
+    assert program.call("vanthu", "GET", path) == {"followed": False}
+    for _ in range(2):
+        assert program.call("vanthu", "PUT", path) == {"followed": True} == program.call("vanthu", "GET", path)
+    assert [n["id"] for n in program.call("vanthu", "GET", "/nominations?followed=true")["items"]] == [one]
+    assert {n["id"] for n in program.call("vanthu", "GET", "/nominations")["items"]} == {one, other}
+    assert program.call("vanthu", "GET", "/nominations/counts")["counts"]["followed"] == {"1": 1, "": 1}
+    assert program.call("ketoan", "GET", "/nominations?followed=true")["items"] == [], "each finds the own"
+    office.assess(one)
+    (told,) = [n for n in program.call("vanthu", "GET", "/notices")["items"] if n["kind"] == "followed"]
+    assert told["link"] == f"/nominations/{one}" and told["subject"].endswith("Chờ thủ trưởng đơn vị ký")
+    for _ in range(2):
+        assert program.raw("vanthu", "DELETE", path).status_code == 204
+    assert program.call("vanthu", "GET", path) == {"followed": False}
+    for method in ("GET", "PUT", "DELETE"):
+        assert program.raw("donvi2", method, path).status_code == 404
+    clerk = office.who("vanthu")
+    own = office.nominate(ROUND, name=clerk.name, account=clerk.account)
+    refused: Any = program.raw("vanthu", "PUT", f"/nominations/{own}/following")
+    assert (refused.status_code, refused.json["code"]) == (403, "own-case")
+    assert "followed" in {c["kind"] for c in program.call("vanthu", "GET", "/notices/choices")["items"] if not c["compulsory"]}
+
+
 def test_program_asks_and_answers(program: Program, office: Office) -> None:
     (task,) = _checks(office, "Lê Trúc Xanh")
     said = {"to": office.who("truongphong").account, "text": "Đủ chưa?", "due_on": "2026-11-06"}

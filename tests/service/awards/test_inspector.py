@@ -27,9 +27,10 @@ OWN = {
     "api_notices.choose", "own_tokens.make", "own_tokens.revoke", "tokens.make_token", "tokens.revoke_token",
     "own_calendar.change", "calendar_feed.make", "calendar_feed.revoke", "session.change_password",
     "api_proofs.verify", "api_proofs.ask_checkpoint", "api_proofs.hold", "api_proofs.ask_dossier",
+    "following.follow", "following.unfollow", "api_following.follow", "api_following.unfollow",
 }
-"""The own session, password, second step, API tokens, display, mail, calendar, notices and filters; the demo's clock, which is no part
-of the office; checking the trail, and taking its proofs out."""
+"""The own session, password, second step, API tokens, display, mail, calendar, notices, filters, and which nominations one follows;
+the demo's clock, which is no part of the office; checking the trail, and taking its proofs out."""
 NOTED = re.compile(r"session_token|trail|failure|job|draft_never|demo_clock|offline_dossier")
 """Tables in which reading and refusing leave their marks."""
 SAID = {

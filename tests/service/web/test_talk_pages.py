@@ -44,6 +44,38 @@ def test_comment_is_written_read_by_whom_it_is_for_and_taken_back(desk: Desk) ->
     desk.post("donvi", link, {"act": "take-back"}, 403)
 
 
+def _buttons(desk: Desk, login: str, path: str) -> list[str]:
+    """Words of the buttons by which a person begins or stops following, from the page's plain forms."""
+    found = desk.get(login, path).xpath("//main//form[contains(@action, 'follow')]//button")
+    return [" ".join(one.text_content().split()) for one in found]
+
+
+def test_reader_follows_from_the_page_finds_it_in_the_list_and_stops(desk: Desk) -> None:
+    one, other = desk.office.nominate(ROUND, name="Lê Trúc Xanh"), desk.office.nominate(ROUND, name="Tạ Suối Mơ")
+    path = f"/nominations/{one}"
+    assert _buttons(desk, "vanthu", path) == ["Theo dõi hồ sơ"]
+    assert not desk.get("vanthu", "/nominations").xpath("//input[@name='followed']"), "no filter without anything followed"
+    assert "Đã theo dõi hồ sơ" in desk.say("vanthu", f"{path}/follow")
+    assert _buttons(desk, "vanthu", path) == ["Thôi theo dõi"] and _buttons(desk, "ketoan", path) == ["Theo dõi hồ sơ"]
+    page = desk.get("vanthu", "/nominations?followed=1")
+    names = [" ".join(cell.text_content().split()) for cell in page.xpath("//table//th[@scope='row']/a")]
+    assert names == ["Lê Trúc Xanh"]
+    assert page.xpath("//input[@name='followed' and @checked]") and "Đang theo dõi" in words(page)
+    desk.office.assess(one)
+    assert "Hồ sơ bạn theo dõi: Chờ thủ trưởng đơn vị ký" in desk.read("vanthu", "/notices")
+    assert "Hồ sơ bạn theo dõi có thay đổi" in desk.read("vanthu", "/my-mail")
+    assert "Đã thôi theo dõi hồ sơ" in desk.say("vanthu", f"{path}/unfollow")
+    assert _buttons(desk, "vanthu", path) == ["Theo dõi hồ sơ"]
+    desk.post("donvi2", f"{path}/follow", code=404)
+    clerk = desk.office.who("vanthu")
+    own = desk.office.nominate(ROUND, name=clerk.name, account=clerk.account)
+    assert _buttons(desk, "vanthu", f"/nominations/{own}") == [] and _buttons(desk, "ketoan", f"/nominations/{own}") != []
+    desk.post("vanthu", f"/nominations/{own}/follow", code=403)
+    desk.office.file("cancellation", other, "cancel", by="truongphong", reason="Nhập nhầm")
+    assert _buttons(desk, "vanthu", f"/nominations/{other}") == [], "nothing is left to follow"
+    assert "không còn gì để theo dõi" in desk.say("vanthu", f"/nominations/{other}/follow")
+
+
 def test_refused_comment_is_still_in_its_field(desk: Desk) -> None:
     one = desk.office.nominate(ROUND)
     path = f"/nominations/{one}/comments"
