@@ -90,7 +90,7 @@ def read_xml(definition_id: int, query: dict[str, Any]) -> Response:
     process = query["process"] or definition.main
     if process not in definition.file_of:
         raise NotFound("Gói này không có quy trình đó.", "The bundle has no such process.")
-    return Response(files[definition.file_of[process]], content_type="application/xml; charset=utf-8")
+    return doors.hand_file(files[definition.file_of[process]], "application/xml", f"{process}.bpmn")
 
 
 class ActIn(Schema):

@@ -258,7 +258,7 @@ def read_bundle(draft: int) -> Response:
         archive.writestr("MAIN", row.key)
         for name, content in drafts.files_of(draft).items():
             archive.writestr(name, content)
-    return Response(packed.getvalue(), content_type="application/zip")
+    return doors.hand_file(packed.getvalue(), "application/zip", f"{row.key}.zip")
 
 
 # -- files
@@ -285,7 +285,7 @@ def read_file(draft: int, name: str) -> Response:
     """One file, byte for byte."""
     _editor()
     drafts.read_draft(draft).file(name)
-    return Response(drafts.files_of(draft)[name], content_type="application/octet-stream")
+    return doors.hand_file(drafts.files_of(draft)[name], "application/octet-stream", name)
 
 
 @blueprint.put("/drafts/<int:draft>/files/<name>")

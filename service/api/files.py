@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, FileSchema, Schema
-from flask import send_file
 from marshmallow import fields
 
 from service import doors, people
@@ -80,4 +79,4 @@ def download(file_id: int) -> Any:
     by = doors.actor()
     sight.must_read_file(read_file_row(file_id).about, by)
     row, path = open_file(file_id, by=by)
-    return send_file(path, mimetype=row.media_type, as_attachment=True, download_name=row.name)
+    return doors.hand_file(path, row.media_type, row.name)

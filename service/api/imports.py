@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from apiflask import APIBlueprint, FileSchema, Schema
-from flask import send_file
 from marshmallow import fields
 
 from service import doors, people
@@ -132,8 +130,7 @@ def _refused(trial: Trial[Any]) -> list[dict[str, Any]]:
 def template(what: str) -> Any:
     """The empty sheet for `past-awards`, `units` or `people`, with a second sheet that says how each column is filled in."""
     doors.actor()
-    content = io.BytesIO(_import(what).template())
-    return send_file(content, mimetype=SHEET, as_attachment=True, download_name=f"{what}.xlsx")
+    return doors.hand_file(_import(what).template(), SHEET, f"{what}.xlsx")
 
 
 @blueprint.post("/imports/<what>/trial")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint, FileSchema, Schema
-from flask import send_file
 from marshmallow import fields, validate
 
 from service import doors, papers
@@ -244,7 +242,7 @@ def _take(list_id: int, kind: str, sent: dict[str, Any], of: dict[str, Any], *, 
 def bundle(list_id: int) -> Any:
     """The whole package to the level above as one ZIP: papers, reports, minutes, evidence, index with hashes."""
     name, file = papers.bundle_package(list_id, by=doors.actor())
-    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+    return doors.hand_file(file, "application/zip", name)
 
 
 @blueprint.get("/lists/<int:list_id>/papers/<kind>/preview")
@@ -254,7 +252,7 @@ def bundle(list_id: int) -> Any:
 def preview_paper(list_id: int, kind: str, of: dict[str, Any]) -> Any:
     """A paper as it would be drawn up now, as PDF; nothing is kept."""
     content = papers.preview_paper(list_id, kind, by=doors.actor(), nomination=of["nomination"])
-    return send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=f"{kind}.pdf")
+    return doors.hand_file(content, "application/pdf", f"{kind}.pdf")
 
 
 @blueprint.get("/papers/<int:paper_id>/content")
@@ -263,7 +261,7 @@ def preview_paper(list_id: int, kind: str, of: dict[str, Any]) -> Any:
 def read_paper(paper_id: int) -> Any:
     """The bytes of one version; that it was read is noted in the trail."""
     _row, file, path = papers.open_paper(paper_id, by=doors.actor())
-    return send_file(path, mimetype=file.media_type, as_attachment=True, download_name=file.name)
+    return doors.hand_file(path, file.media_type, file.name)
 
 
 @blueprint.get("/papers/<int:paper_id>/signatures")
@@ -312,4 +310,4 @@ def read_batch(batch_id: int) -> dict[str, Any]:
 def read_certificates(batch_id: int) -> Any:
     """All certificates of a batch in one PDF."""
     _row, file, path = papers.open_batch(batch_id, by=doors.actor())
-    return send_file(path, mimetype=file.media_type, as_attachment=True, download_name=file.name)
+    return doors.hand_file(path, file.media_type, file.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, FileSchema, Schema
-from flask import Response, send_file
+from flask import Response
 from marshmallow import fields, validate
 
 from service import clock, doors, people
@@ -168,8 +168,8 @@ def ask_checkpoint() -> dict[str, Any]:
 def read_checkpoint(number: int) -> Response:
     """One checkpoint as the exact signed text."""
     people.require(doors.actor(), "trail.read")
-    _made, text = checkpoints.read_checkpoint(number)
-    return Response(text, content_type="text/plain; charset=utf-8")
+    made, text = checkpoints.read_checkpoint(number)
+    return doors.hand_file(text.encode(), "text/plain", f"moc-{made.number}.txt")
 
 
 @blueprint.post("/checkpoints/hold")
@@ -210,7 +210,7 @@ def ask_dossier(nomination_id: int) -> dict[str, Any]:
 def take_dossier(dossier_id: int) -> Response:
     """The file of an offline dossier, for who asked for it; that it was taken is noted."""
     name, path = offline_dossier.open_dossier(dossier_id, by=doors.actor())
-    return send_file(path, mimetype="application/zip", as_attachment=True, download_name=name)
+    return doors.hand_file(path, "application/zip", name)
 
 
 def _verdict(found: Verdict) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint, FileSchema, Schema
-from flask import send_file
 from marshmallow import fields
 
 from service import doors
@@ -117,4 +115,4 @@ def _read(number: int) -> List:
 
 
 def _sheet(content: bytes, name: str) -> Any:
-    return send_file(io.BytesIO(content), mimetype=SHEET, as_attachment=True, download_name=name)
+    return doors.hand_file(content, SHEET, name)

@@ -10,6 +10,8 @@ from marshmallow import fields, validate
 from service import doors
 from service.actor import Actor
 from service.api.schemas import ERRORS, WHOLE, moment
+from service.awards import returns
+from service.awards.returns import Returns
 from service.errors import Invalid
 from service.processes import inbox, marks, tasks, workload
 
@@ -25,13 +27,20 @@ class WorkloadQuery(Schema):
 
 
 class LoadOut(Schema):
-    """What lies with one person; `done`: finished in the last 30 days."""
+    """What lies with one person; `done`: finished in the last 30 days.
+
+    Dossiers of the last 30 days, each counted once: `checked`, of these `returned` for a supplement, of these `returned_again`,
+    which had to be supplemented before.
+    """
 
     account = fields.Integer(required=True)
     name = fields.String(required=True)
     open = fields.Integer(required=True)
     overdue = fields.Integer(required=True)
     done = fields.Integer(required=True)
+    checked = fields.Integer(required=True)
+    returned = fields.Integer(required=True)
+    returned_again = fields.Integer(required=True)
     nearest = moment(required=True, allow_none=True)
 
 
@@ -78,19 +87,25 @@ class BulkOut(Schema):
 @blueprint.output(WorkloadOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def read_workload(asked: dict[str, Any]) -> dict[str, Any]:
-    """Open, overdue and lately finished tasks of each person of a group."""
+    """Open, overdue and lately finished tasks of each person of a group, and dossiers lately checked and returned."""
     by = doors.actor()
-    found = workload.read_workload(asked["group"] or next(iter(workload.groups_to_look_at(by)), ""), by=by)
+    group = asked["group"] or next(iter(workload.groups_to_look_at(by)), "")
+    found = workload.read_workload(group, by=by)
+    sent_back = returns.returns_by_person(group, by=by)
     return {
         "group": found.group,
         "people": [
             {"account": one.account, "name": one.name, "open": one.open, "overdue": one.overdue, "done": one.done,
-             "nearest": one.nearest.isoformat() if one.nearest else None}
+             "nearest": one.nearest.isoformat() if one.nearest else None, **_sent_back(sent_back.get(one.account, Returns()))}
             for one in found.people
         ],
         "waiting": found.waiting,
         "waiting_overdue": found.waiting_overdue,
     }
+
+
+def _sent_back(one: Returns) -> dict[str, int]:
+    return {"checked": one.checked, "returned": one.returned, "returned_again": one.again}
 
 
 @blueprint.post("/tasks/bulk")

@@ -17,13 +17,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from service import clock, people
+from service.actor import Actor
 from service.awards import overview
 from service.awards.models import Nomination, Round
 from service.awards.nominations import MAIN_PROCESS
 from service.awards.rules import Rules, rules_on
 from service.calendar import working_calendar
 from service.db import reading
-from service.errors import NotFound
+from service.errors import Forbidden, NotFound
 from service.processes import deployments, enactments
 from service.processes.models import ProcessInstance
 from workflows.calendar import WorkingCalendar
@@ -179,6 +180,22 @@ def _of_element(element: Element, rules: Rules) -> int | None:
     return None
 
 
+def plan_for(row: Round, *, by: Actor) -> Plan | None:
+    """The backward plan of a round as somebody reads it: who reads every nomination of all units, a unit's people of their own.
+
+    None without the province's day; Forbidden for who reads no unit's nominations.
+    """
+    if people.allowed(by, "nomination.read", unit=people.NO_UNIT):
+        return plan_of_round(row)
+    units = people.units_with(by, "nomination.read")
+    if not units:
+        raise Forbidden(
+            "Chỉ các phòng của xã và đơn vị đề nghị xem được phần tính lùi của đợt.",
+            "Only the offices of the commune and nominating units read the backward plan of a round.",
+        )
+    return plan_of_round(row, units=units)
+
+
 def plan_of_round(row: Round, *, units: Collection[int] | None = None) -> Plan | None:
     """The backward plan of a round as it stands today; None without the province's day. `units`: only those of these."""
     dates = {key: date.fromisoformat(day) for key, day in row.calendar.items()}
@@ -256,5 +273,6 @@ def _units(
 
 
 __all__ = [
-    "CLOSE", "Plan", "PlanStep", "Planned", "Span", "Took", "UnitStep", "plan_of_round", "plan_steps", "reckon", "state_of", "time_taken",
+    "CLOSE", "Plan", "PlanStep", "Planned", "Span", "Took", "UnitStep", "plan_for", "plan_of_round", "plan_steps", "reckon", "state_of",
+    "time_taken",
 ]

@@ -78,12 +78,24 @@ def groups_to_look_at(by: Actor) -> list[str]:
     return known if by.may("admin", "inspector") else [word for word in known if by.may(word)]
 
 
-def read_workload(group: str, *, by: Actor) -> Workload:
-    """The workload of a group's people; Forbidden without the right, NotFound for a group that is not his to look at."""
+def people_of(group: str, *, by: Actor) -> list[int]:
+    """Who holds a group himself; Forbidden without the right, NotFound for a group that is not his to look at."""
     _must(by)
     if group not in groups_to_look_at(by):
         raise NotFound("Không có nhóm này, hoặc không thuộc bạn.", "There is no such group, or it is not yours.")
-    members = people.members_of([group], own=True)
+    return people.members_of([group], own=True)
+
+
+def must_look_at(account: int, *, by: Actor) -> None:
+    """Raise Forbidden without the right, NotFound for somebody of no group that is his to look at."""
+    _must(by)
+    if account not in people.members_of(groups_to_look_at(by), own=True):
+        raise NotFound("Không có người này trong nhóm của bạn.", "There is no such person in your groups.")
+
+
+def read_workload(group: str, *, by: Actor) -> Workload:
+    """The workload of a group's people; Forbidden without the right, NotFound for a group that is not his to look at."""
+    members = people_of(group, by=by)
     now, since = clock.now(), clock.now() - LATELY
     late = func.coalesce(func.sum(case((Activity.due_at < now, 1), else_=0)), 0)
     with reading() as s:
@@ -123,9 +135,7 @@ def tasks_of(account: int, *, by: Actor) -> list[HeldTask]:
 
     Forbidden without the right, NotFound for somebody of no group that is his to look at.
     """
-    _must(by)
-    if account not in people.members_of(groups_to_look_at(by), own=True):
-        raise NotFound("Không có người này trong nhóm của bạn.", "There is no such person in your groups.")
+    must_look_at(account, by=by)
     with reading() as s:
         rows: Sequence[Any] = s.execute(
             select(

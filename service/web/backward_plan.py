@@ -12,18 +12,18 @@ from service.actor import Actor
 from service.awards import backward
 from service.awards.backward import Plan, Planned, PlanStep, Took
 from service.awards.models import Round
-from service.awards.nominations import ALL_READERS
+from service.errors import Forbidden
 from service.web.parts import Block, Cell, Check, Column, Table, Tag
 
 _TAGS = {"late": "overdue", "close": "note", "ahead": "passed"}
 
 
 def blocks(row: Round, by: Actor) -> list[Block]:
-    """The plan of a round: for the office of all units, for a unit of its own; nothing without the province's day."""
-    office = by.may(*ALL_READERS)
-    if not office and not by.units:
+    """The plan of a round as far as the reader may read it; nothing without the province's day."""
+    try:
+        plan = backward.plan_for(row, by=by)
+    except Forbidden:
         return []
-    plan = backward.plan_of_round(row, units=None if office else by.units)
     if plan is None:
         return []
     found = [_steps(plan)]

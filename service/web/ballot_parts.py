@@ -272,7 +272,7 @@ def _scan(one: Ballot, by: Actor) -> dict[str, str] | None:
     may = one.teller_of(by.account) is not None or people.allowed(by, PAPER)
     missing = _("Chưa có. Thư ký ký biên bản phiên họp được khi đã có bản này.") if one.secret else _("Chưa có, không bắt buộc.")
     return {
-        "shown": url_for("files.download", file_id=one.scan) if one.scan else "",
+        "shown": url_for("files.download", file_id=one.scan, look=1) if one.scan else "",
         "missing": "" if one.scan else missing,
         "url": url_for("ballot.scan", round_id=one.id) if may else "",
     }

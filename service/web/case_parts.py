@@ -27,6 +27,7 @@ from service.processes.deployments import definition_of
 from service.studio import procedures
 from service.vietnamese import sort_key
 from service.web import consents
+from service.web.files import way_to_look
 from service.web.frame import Link
 from service.web.parts import Basis, Check, Diagram, Entry, Fact, File, Step
 from service.web.parts import Score as ScoreRow
@@ -291,6 +292,7 @@ def file_rows(n: Nomination, scores: Sequence[Score], by: Actor) -> list[File]:
             key=str(r.id),
             added=added_words(r, names),
             hash=r.sha256,
+            look=way_to_look(r.id, r.media_type),
         )
         for r in rows
     ]

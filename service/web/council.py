@@ -449,7 +449,7 @@ def minutes(session_id: int) -> Response:
         acts=[a for a in acts if a.key in ("sign", "sign_minutes")], held=parts.moment(one), needed=parts.needed_words,
         recused=parts.recusal_words, item_tag=lambda i: parts.item_tag(i, over=one.over),
         form=parts.form_words, part=parts.part_words, written=parts.written_words, before=parts.before_words,
-        scan_url=lambda r: url_for("files.download", file_id=r.scan),
+        scan_url=lambda r: url_for("files.download", file_id=r.scan, look=1),
         cuts=[council_ranking.cut_words(cut) for cut in one.cuts],
     )
 

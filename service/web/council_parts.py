@@ -409,7 +409,7 @@ def written_words(one: Ballot) -> list[tuple[str, str, str]]:
         for o in item.written:
             said = _("mục %(n)d đồng ý", n=item.item_no) if o.choice == "agree" else _("mục %(n)d không đồng ý", n=item.item_no)
             found.setdefault((f"{o.name} ({o.paper})", o.scan), []).append(said)
-    return [(name, ", ".join(said), url_for("files.download", file_id=scan)) for (name, scan), said in found.items()]
+    return [(name, ", ".join(said), url_for("files.download", file_id=scan, look=1)) for (name, scan), said in found.items()]
 
 
 def sittings_block(one: Session) -> Block | None:

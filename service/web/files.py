@@ -1,27 +1,34 @@
-"""The bytes of an attached file, for who may see what it is about; that it was opened stands in the trail."""
+"""The bytes of an attached file, for who may see what it is about; that it was opened stands in the trail.
+
+A file is saved; with `look` what can be shown without running anything of it is shown, cut off from the pages.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from flask import Blueprint, Response, request, url_for
 
-from flask import Blueprint, send_file
-
+from service import doors
 from service.awards import sight
 from service.awards.files import open_file, read_file_row
 from service.web.pages import me
 
 blueprint = Blueprint("files", __name__)
 
-SHOWN = ("application/pdf", "image/png", "image/jpeg")
-"""Types that a browser shows by itself without running anything; the rest is saved."""
-
 
 @blueprint.get("/files/<int:file_id>")
-def download(file_id: int) -> Any:
+def download(file_id: int) -> Response:
     """A file; NotFound unless the person may see the nomination or list that it is about."""
     by = me()
     sight.must_read_file(read_file_row(file_id).about, by)
     row, path = open_file(file_id, by=by)
-    return send_file(
-        path, mimetype=row.media_type, as_attachment=row.media_type not in SHOWN, download_name=row.name
-    )
+    return doors.hand_file(path, row.media_type, row.name, look=wants_to_look())
+
+
+def wants_to_look() -> bool:
+    """Tell whether a file is asked for to be looked at in the browser, and not to be saved."""
+    return request.args.get("look") == "1"
+
+
+def way_to_look(file_id: int, media_type: str) -> str:
+    """Where a file is looked at in the browser; empty for what can only be saved."""
+    return url_for("files.download", file_id=file_id, look=1) if media_type in doors.LOOKED_AT else ""

@@ -6,18 +6,17 @@ taking gives are drawn on the answer itself and kept nowhere. Knows no subject.
 
 from __future__ import annotations
 
-import io
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import people, words
+from service import doors, people, words
 from service.actor import Actor
 from service.db import transaction
 from service.errors import Conflict, Invalid, Refusal
@@ -240,4 +239,4 @@ def _codes(page: ImportPage, taken: Taken, back_url: str) -> Response:
 
 
 def _sent(content: bytes, name: str) -> Response:
-    return send_file(io.BytesIO(content), mimetype=SHEET, as_attachment=True, download_name=name)
+    return doors.hand_file(content, SHEET, name)

@@ -33,6 +33,7 @@ from service.web import (
     typed,
 )
 from service.web.case_parts import in_words
+from service.web.files import way_to_look
 from service.web.frame import Link
 from service.web.list_ways import Said, Way
 from service.web.pages import page
@@ -499,7 +500,8 @@ def _files(row: List) -> list[File]:
     names = people.names([f.uploaded_by for f in rows])
     return [
         File(
-            f.name, url_for("files.download", file_id=f.id), f.size, key=str(f.id), added=case_parts.added_words(f, names), hash=f.sha256
+            f.name, url_for("files.download", file_id=f.id), f.size, key=str(f.id), added=case_parts.added_words(f, names), hash=f.sha256,
+            look=way_to_look(f.id, f.media_type),
         )
         for f in rows
     ]

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import people, words
+from service import doors, people, words
 from service.actor import Actor
 from service.errors import Invalid, NotFound, Refusal
 from service.processes import deployments, enactments
@@ -151,14 +151,12 @@ def drawn(deployment: int, process: str, part: Part | None) -> Diagram:
 
 @blueprint.get("/office/processes/<int:deployment>/files/<name>")
 def file(deployment: int, name: str) -> Response:
-    """One file of a version, byte for byte, as text."""
+    """One file of a version, byte for byte."""
     people.require(pages.me(), "deployment.read")
     content = files_of(deployment).get(name)
     if content is None:
         raise NotFound("Không có tệp này.", "There is no such file.")
-    answer = Response(content, content_type="text/plain; charset=utf-8")
-    answer.headers["Content-Disposition"] = "inline"
-    return answer
+    return doors.hand_file(content, "text/plain", name)
 
 
 @blueprint.route("/office/processes/new", methods=["GET", "POST"])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import people, words
+from service import doors, people, words
 from service.actor import Actor
 from service.council.due_calendar import due_calendar
 from service.errors import NotFound
@@ -51,11 +51,8 @@ def feed(token: str) -> Response:
             "This address of a calendar is wrong or revoked. Sign in and open the page of the own calendar to make another.",
         )
     language = people.accounts_of([by.account or 0])[by.account or 0].locale
-    response = make_response(due_calendar(by.through("web"), address=pages.settings().address, language=language))
-    response.content_type = "text/calendar; charset=utf-8"
-    response.headers["Content-Disposition"] = 'inline; filename="vinh-danh.ics"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    content = due_calendar(by.through("web"), address=pages.settings().address, language=language)
+    return doors.hand_file(content.encode(), "text/calendar", "vinh-danh.ics")
 
 
 def _page(by: Actor, address: str = "") -> Response:

@@ -86,6 +86,7 @@ def _row(row: List, stand: Stand, by: Actor, made_by: dict[int, str], name: int 
         state=_state(latest[0], made_by) if latest else _("Chưa soạn"),
         links=[
             *([] if latest else [Link(_("Xem trước"), url("preview"))]),
+            *(Link(_("Xem"), url_for("papers.download", paper_id=p.id, look=1)) for p in latest if p.format == "pdf"),
             *(Link(p.format.upper(), url_for("papers.download", paper_id=p.id)) for p in latest),
         ],
         draw=draw if stand.may_draw else None,

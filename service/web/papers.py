@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, send_file, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from service import papers, words
+from service import doors, papers, words
 from service.actor import Actor
 from service.awards import lists
 from service.errors import Conflict, Invalid, NotFound
 from service.papers import Difference, PaperBatch
 from service.web import list_page, list_words, paper_parts
+from service.web.files import wants_to_look
 from service.web.frame import Link
 from service.web.pages import back_to, fragment, in_language, me, page, say, shown_faults, whole
 from service.web.paper_parts import paper_name
@@ -23,14 +23,11 @@ from service.web.parts import Act, Progress
 blueprint = Blueprint("papers", __name__)
 
 
-def _pdf(content: bytes, name: str) -> Response:
-    return send_file(io.BytesIO(content), mimetype="application/pdf", download_name=name)
-
-
 @blueprint.get("/lists/<int:list_id>/papers/<code>/preview")
 def preview(list_id: int, code: str) -> Any:
     """A paper as it would be drawn up now; nothing is kept."""
-    return _pdf(papers.preview_paper(list_id, code, by=me(), nomination=_name()), f"{papers.kind_named(code).name}.pdf")
+    content = papers.preview_paper(list_id, code, by=me(), nomination=_name())
+    return doors.hand_file(content, "application/pdf", f"{papers.kind_named(code).name}.pdf", look=True)
 
 
 def _name() -> int | None:
@@ -118,16 +115,16 @@ def sign(list_id: int, code: str) -> Any:
 
 @blueprint.get("/papers/<int:paper_id>")
 def download(paper_id: int) -> Any:
-    """One version; a PDF opens in the browser, a DOCX is saved."""
-    paper, file, path = papers.open_paper(paper_id, by=me())
-    return send_file(path, mimetype=file.media_type, as_attachment=paper.format != "pdf", download_name=file.name)
+    """One version, to save; with `look` a PDF is shown in the browser."""
+    _paper, file, path = papers.open_paper(paper_id, by=me())
+    return doors.hand_file(path, file.media_type, file.name, look=wants_to_look())
 
 
 @blueprint.get("/lists/<int:list_id>/bundle.zip")
 def bundle(list_id: int) -> Any:
     """The whole package to the level above, as one ZIP."""
     name, file = papers.bundle_package(list_id, by=me())
-    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+    return doors.hand_file(file, "application/zip", name)
 
 
 # Certificates: one a name, all of them by the worker
@@ -188,7 +185,7 @@ def certificates(list_id: int) -> Any:
 def picture(list_id: int, code: str, name: int) -> Any:
     """The picture of one name's certificate as it would be drawn now."""
     content = papers.picture_certificate(list_id, code, name, by=me())
-    return send_file(io.BytesIO(content), mimetype="image/png")
+    return doors.hand_file(content, "image/png", f"{code}.png", look=True)
 
 
 @blueprint.post("/lists/<int:list_id>/certificates/<code>")
@@ -206,7 +203,7 @@ def print_all(list_id: int, code: str) -> Any:
 def bound(batch_id: int) -> Any:
     """All certificates of a batch in one PDF."""
     _batch, file, path = papers.open_batch(batch_id, by=me())
-    return send_file(path, mimetype=file.media_type, download_name=file.name)
+    return doors.hand_file(path, file.media_type, file.name)
 
 
 @blueprint.get("/certificates/<int:batch_id>/progress")

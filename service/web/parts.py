@@ -264,6 +264,8 @@ class File:
     """who brought it, and when"""
     hash: str = ""
     """SHA-256, by which a copy elsewhere is compared with it"""
+    look: str = ""
+    """where the browser shows it; empty for what can only be saved"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from service import clock, people, words
+from service import clock, doors, people, words
 from service.actor import Actor
 from service.errors import Invalid, NotFound
 from service.processes.deployments import definition_of
@@ -96,7 +95,7 @@ def export(deployment: int, format: str) -> Response:
         content, kind = content_of(book), _SHEET
     else:
         raise NotFound("Chỉ có Excel và CSV.", "Only Excel and CSV.")
-    return send_file(io.BytesIO(content), mimetype=kind, as_attachment=True, download_name=f"{name}.{format}")
+    return doors.hand_file(content, kind, f"{name}.{format}")
 
 
 def sheet_of(found: Figures) -> tuple[list[SheetColumn], list[list[Any]]]:

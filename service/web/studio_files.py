@@ -18,7 +18,7 @@ from forms import FormProblems, Rejected, compile_form
 from forms import check as check_answers
 from forms.fields import Part
 from forms.samples import sample_answers
-from service import clock, people, words
+from service import clock, doors, people, words
 from service.actor import Actor
 from service.errors import Conflict, Invalid, NotFound, Refusal
 from service.studio import drafts, letters
@@ -71,9 +71,8 @@ def file(draft: int, name: str) -> Response:
     """One file, byte for byte, never run by the browser."""
     _editor()
     one = drafts.read_draft(draft).file(name)
-    answer = Response(drafts.files_of(draft)[name], content_type="text/plain; charset=utf-8")
+    answer = doors.hand_file(drafts.files_of(draft)[name], "text/plain", name)
     answer.headers["X-Version"] = str(one.version)
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
@@ -289,9 +288,7 @@ def export(draft: int) -> Response:
         archive.writestr("MAIN", row.key)
         for name, content in drafts.files_of(draft).items():
             archive.writestr(name, content)
-    answer = Response(packed.getvalue(), content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{row.key.encode("ascii", "replace").decode()}.zip"'
-    return answer
+    return doors.hand_file(packed.getvalue(), "application/zip", f"{row.key}.zip")
 
 
 @blueprint.post(f"{_FOLDER}/take")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from flask import Response, make_response, request, url_for
 from flask_babel import gettext as _
 
-from service import words
+from service import doors, words
 from service.errors import Invalid, NotFound
 from service.processes.models import Deployment
 from service.studio import drafts, procedures
@@ -105,9 +105,7 @@ def sent_files() -> tuple[dict[str, bytes], str]:
 
 def scenario_file(name: str, content: bytes) -> Response:
     """A scenario to be kept as a file."""
-    answer = Response(content, content_type="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return doors.hand_file(content, "application/json", name)
 
 
 def diagram_of(

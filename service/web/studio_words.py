@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
-from service import people, words
+from service import doors, people, words
 from service.actor import Actor
 from service.errors import NotFound
 from service.processes import deployments, enactments
@@ -65,7 +64,7 @@ def paper(deployment: int, format: str) -> Response:
         content, kind = procedures.write_procedure(deployment, process), _DOCX
     else:
         raise NotFound("Chỉ có PDF và DOCX.", "Only PDF and DOCX.")
-    return send_file(io.BytesIO(content), mimetype=kind, as_attachment=format == "docx", download_name=f"{name}.{format}")
+    return doors.hand_file(content, kind, f"{name}.{format}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ def drawing(draft: int, process: str) -> Response:
     file = _diagram_files(drafts.files_of(draft)).get(process)
     if file is None:
         raise NotFound("Không có sơ đồ này.", "There is no such diagram.")
-    return Response(file, content_type="application/xml")
+    return doors.hand_file(file, "application/xml", f"{process}.bpmn")
 
 
 def _diagram_files(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from service import people, words
+from service import doors, people, words
 from service.actor import Actor
 from service.awards import consents, importing, lists
 from service.awards.models import List
@@ -117,7 +116,7 @@ def export(list_id: int) -> Response:
 
 
 def _sheet(content: bytes, name: str) -> Response:
-    return send_file(io.BytesIO(content), mimetype=_SHEET, as_attachment=True, download_name=name)
+    return doors.hand_file(content, _SHEET, name)
 
 
 def _more(row: List, by: Actor) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from forms import from_html, taken_over
-from service import clock, people, words
+from service import clock, doors, people, words
 from service.actor import Actor
 from service.awards import dossier
 from service.errors import Conflict, Invalid, NotFound, Refusal, Withheld
@@ -231,7 +231,6 @@ def drawing(deployment: int, process: str) -> Response:
         content = history.diagram_xml(deployment, process)
     except (KeyError, NotFound):
         raise NotFound("Không có sơ đồ này.", "There is no such diagram.") from None
-    answer = make_response(content)
-    answer.mimetype = "application/xml"
+    answer = doors.hand_file(content, "application/xml", f"{process}.bpmn")
     answer.headers["Cache-Control"] = "private, max-age=86400"  # a deployment never changes
     return answer

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import clock, people, words
+from service import clock, doors, people, words
 from service.awards.nominations import read_nomination
 from service.keepers import checking
 from service.papers import offline_dossier
@@ -92,9 +92,7 @@ def read(number: int) -> AnyResponse:
     by = pages.me()
     must(by, "trail.read")
     made, text = checkpoints.read_checkpoint(number)
-    sent = Response(text, mimetype="text/plain")
-    sent.headers["Content-Disposition"] = f"attachment; filename=moc-{made.number}.txt"
-    return sent
+    return doors.hand_file(text.encode(), "text/plain", f"moc-{made.number}.txt")
 
 
 @blueprint.post("/trail/checkpoints/sign")
@@ -197,4 +195,4 @@ def ask(nomination_id: int) -> AnyResponse:
 def download(dossier_id: int) -> AnyResponse:
     """The file of an offline dossier; that it was taken is noted."""
     name, path = offline_dossier.open_dossier(dossier_id, by=pages.me())
-    return send_file(path, mimetype="application/zip", as_attachment=True, download_name=name)
+    return doors.hand_file(path, "application/zip", name)

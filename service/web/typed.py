@@ -21,6 +21,7 @@ from service.actor import Actor
 from service.awards import files
 from service.errors import Invalid, Refusal
 from service.web import form_parts
+from service.web.files import way_to_look
 from service.web.pages import in_language
 from service.web.parts import File
 
@@ -174,7 +175,8 @@ def _kept(part: Part, given: Mapping[str, Any]) -> list[File]:
         about = known.get(int(key)) if key.isascii() and key.isdigit() else None
         if about is not None:
             found.append(
-                File(str(about["name"]), url_for("files.download", file_id=int(key)), int(about.get("size", 0)), key=key)
+                File(str(about["name"]), url_for("files.download", file_id=int(key)), int(about.get("size", 0)), key=key,
+                     look=way_to_look(int(key), str(about.get("media_type", ""))))
             )
     return found
 

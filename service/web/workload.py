@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -10,10 +11,14 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
+from service.actor import Actor
+from service.awards import returns
+from service.awards.returns import Returned, Returns
 from service.errors import Refusal
 from service.processes import marks, tasks, workload
 from service.processes.workload import Done, HeldTask, Load
 from service.vietnamese import people_in_order
+from service.web.case_parts import nomination_url
 from service.web.frame import Link
 from service.web.pages import back_to, in_language, me, number_of, page, say
 from service.web.parts import Block, Cell, Column, Empty, Table, Tag, TaskGroup, TaskRow
@@ -42,24 +47,29 @@ def show() -> Response:
         tabs=[Link(labels.get(word, word), url_for("workload.show", group=word), current=word == chosen) for word in groups]
         if len(groups) > 1 else [],
         chips=[], url="", keep={}, q=None, filters=[],
-        blocks=[_people(found.people)],
+        blocks=[_people(found.people, returns.returns_by_person(chosen, by=by))],
         pager=None, main_act=None, acts=[], side=[],
     )
 
 
-def _people(found: tuple[Load, ...]) -> Block:
+def _people(found: tuple[Load, ...], sent_back: Mapping[int, Returns]) -> Block:
+    """Each person's work; what was sent back only in a group that checks dossiers."""
     if not found:
         return Block(_("Từng người"), empty=Empty(_("Nhóm chưa có ai"), _("Người được giao vai trò này sẽ hiện ở đây.")))
+    more = [Column(_("Trả lại bổ sung"), figures=True), Column(_("Trả lại lần nữa"), figures=True)] if sent_back else []
     return Block(
         _("Từng người"),
+        words=_("Trả lại bổ sung: số hồ sơ mà người kiểm tra đã yêu cầu bổ sung trong 30 ngày. Trả lại lần nữa: trong số đó, hồ sơ "
+                "trước đây đã phải bổ sung. Số này để biết việc, không để xếp hạng.") if sent_back else "",
         table=Table(
             [Column(_("Người")), Column(_("Đang giữ"), figures=True), Column(_("Quá hạn"), figures=True),
-             Column(_("Xong trong 30 ngày"), figures=True), Column(_("Hạn gần nhất"))],
+             Column(_("Xong trong 30 ngày"), figures=True), *more, Column(_("Hạn gần nhất"))],
             [
                 [
                     Cell(one.name, "", url_for("workload.person", account=one.account)), Cell(str(one.open), figures=True),
                     Cell(str(one.overdue), figures=True, tag=Tag("overdue", _("Quá hạn")) if one.overdue else None),
-                    Cell(str(one.done), figures=True), Cell("", due=due(one.nearest)),
+                    Cell(str(one.done), figures=True), *(_sent_back(sent_back.get(one.account, Returns())) if more else ()),
+                    Cell("", due=due(one.nearest)),
                 ]
                 for one in found
             ],
@@ -67,6 +77,17 @@ def _people(found: tuple[Load, ...]) -> Block:
         ),
         key="people",
     )
+
+
+def _sent_back(one: Returns) -> list[Cell]:
+    """How many of how many; nothing for who checked none."""
+    if not one.checked:
+        return [Cell(""), Cell("")]
+    return [Cell(str(one.returned), _of_checked(one), figures=True), Cell(str(one.again), figures=True)]
+
+
+def _of_checked(one: Returns) -> str:
+    return ngettext("trên %(num)d hồ sơ đã kiểm tra", "trên %(num)d hồ sơ đã kiểm tra", one.checked)
 
 
 @blueprint.get("/workload/<int:account>")
@@ -141,6 +162,7 @@ def _person(account: int, *, wrong: str = "", code: int = 200) -> Response:
         reason=request.form.get("reason", ""),
         wrong=wrong,
         url=url_for("workload.spread", account=account),
+        returned=_returned(account, by),
         empty=Empty(_("Không giữ việc nào"), _("Việc người này nhận hoặc được chuyển sẽ hiện ở đây."),
                     Link(_("Về khối lượng việc"), url_for("workload.show"))),
     )
@@ -152,3 +174,28 @@ def _row(one: HeldTask) -> TaskRow:
         str(one.id), url_for("task.show", task_id=one.id), words.translated(one.name), one.title,
         words.capital(_("nhận %(day)s", day=since)), due(one.due_at),
     )
+
+
+def _returned(account: int, by: Actor) -> Block | None:
+    """Dossiers that somebody asked to be supplemented lately; None for who has checked none."""
+    found, checked = returns.returned_by(account, by=by), returns.returns_of(account, by=by)
+    if not checked.checked:
+        return None
+    return Block(
+        _("Trả lại bổ sung trong 30 ngày"),
+        words=ngettext("*%(returned)s* trên %(num)d hồ sơ đã kiểm tra.", "*%(returned)s* trên %(num)d hồ sơ đã kiểm tra.",
+                       checked.checked, returned=checked.returned),
+        table=Table(
+            [Column(_("Hồ sơ")), Column(_("Ngày yêu cầu")), Column(_("Lần thứ"), figures=True), Column(_("Số lỗi"), figures=True)],
+            [_returned_row(one) for one in found],
+            _("Hồ sơ đã yêu cầu bổ sung"),
+        ) if found else None,
+        key="returned",
+    )
+
+
+def _returned_row(one: Returned) -> list[Cell]:
+    return [
+        Cell(one.name, one.unit_name, nomination_url(one.nomination)),
+        Cell(words.short_date(one.asked_at, clock.today())), Cell(str(one.time), figures=True), Cell(str(one.faults), figures=True),
+    ]

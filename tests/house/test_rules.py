@@ -73,6 +73,18 @@ def test_rollback_stands_only_where_there_is_a_reason() -> None:
     assert found.keys() <= MAY_ROLL_BACK.keys(), {n: found[n] for n in found.keys() - MAY_ROLL_BACK.keys()}
 
 
+def test_files_go_out_by_the_door_alone() -> None:
+    """One place says whether a browser saves a file or shows it, and under which policy."""
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in _python("service")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id in ("send_file", "send_from_directory")
+        or isinstance(node, ast.Constant) and node.value == "Content-Disposition"
+    ]
+    assert {line.partition(":")[0] for line in found} == {"service/doors.py"}, found
+
+
 def test_verbs_read_no_request() -> None:
     doors = ("service/web/", "service/api/", "service/app.py", "service/doors.py", "service/token_calls.py")
     words = {"request", "g", "session", "url_for", "render_template"}

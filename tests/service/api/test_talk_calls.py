@@ -104,6 +104,21 @@ def test_one_act_on_many_tasks_tells_of_each_also_under_a_key(program: Program, 
     assert program.raw("vhxh", "POST", "/tasks/bulk", {"act": "claim", "tasks": []}).status_code == 422
 
 
+def test_program_reads_what_each_person_sent_back(program: Program, office: Office) -> None:
+    one = office.nominate(ROUND)
+    office.assess(one)
+    office.sign(one)
+
+    def figures() -> list[int]:
+        load = program.call("truongphong", "GET", "/workload?group=vhxh")
+        (officer,) = [p for p in load["people"] if p["account"] == office.who("vhxh").account]
+        return [officer[key] for key in ("checked", "returned", "returned_again")]
+
+    assert figures() == [0, 0, 0]
+    office.check(one, "supplement")
+    assert figures() == [1, 1, 0]
+
+
 def test_program_makes_and_revokes_the_address_of_the_own_calendar(program: Program, office: Office) -> None:
     assert program.call("vhxh", "GET", "/calendar-feed") == {"made_at": None}
     address = program.call("vhxh", "POST", "/calendar-feed")["address"]

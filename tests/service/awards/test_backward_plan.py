@@ -7,11 +7,13 @@ from datetime import date
 
 import pytest
 
-from service import clock
+from service import clock, people
+from service.actor import machine
 from service.awards import backward, catalogue, rounds
 from service.awards.backward import Span, plan_steps, reckon, time_taken
 from service.awards.rounds import CALENDAR_KEYS
 from service.awards.rules import Rules, rules_on
+from service.errors import Forbidden
 from service.processes import deployments, enactments
 from tests.journeys.office import Office
 from workflows.calendar import vietnam
@@ -109,6 +111,26 @@ def test_rule_is_taken_where_there_is_one_and_nobody_says_anything_else() -> Non
     (step,) = [one for one in plan_steps() if one.word == "opinions"]
     assert time_taken(step, {}, {}, Rules({"HIEPY_DAYS": 7}, {}), CALENDAR).rule == "HIEPY_DAYS"
     assert time_taken(step, {}, {}, Rules({}, {}), CALENDAR).source == "unknown"
+
+
+def test_plan_is_read_by_the_office_of_all_units_and_by_a_units_people_of_their_own(office_on: Callable[[date], Office]) -> None:
+    office = office_on(date(2026, 11, 3))
+    row, own = rounds.read_round(office.rounds[ROUND]), office.units["DONG-MAY"]
+    office.nominate(ROUND)
+
+    def seen(login: str) -> set[int]:
+        plan = backward.plan_for(row, by=office.who(login))
+        assert plan is not None and plan.steps
+        return {unit.unit for unit in plan.units}
+
+    for login in ("vhxh", "vanphong", "chutich", "thanhtra"):
+        assert len(seen(login)) > 1, login
+    people.grant(people.accounts_by_login()["dv01"], f"unit_deputy:{own}", by=machine("cli"))
+    assert own in seen("dv01"), "who signs in the head's place reads it too"
+    for login in ("donvi", "thutruong"):
+        assert seen(login) == {own}, login
+    with pytest.raises(Forbidden):
+        backward.plan_for(row, by=office.who("congan"))
 
 
 def test_units_stand_at_steps_and_slack_shrinks_with_the_days(office_on: Callable[[date], Office]) -> None:

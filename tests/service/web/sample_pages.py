@@ -235,12 +235,20 @@ def workload() -> dict[str, Any]:
         "group": TaskGroup("Việc đang giữ", 2, rows), "chosen": {"1"},
         "people": [("3", "Hồ Thu Nắng")], "to": "", "may_set_due": True, "day": "", "reason": "", "wrong": "Ghi lý do chuyển việc.",
         "url": "/workload/1", "empty": Empty("Không giữ việc nào", "Việc người này nhận sẽ hiện ở đây."),
+        "returned": Block(
+            "Trả lại bổ sung trong 30 ngày", words="*1* trên 40 hồ sơ đã kiểm tra.",
+            table=Table(
+                [Column("Hồ sơ"), Column("Ngày yêu cầu"), Column("Lần thứ", figures=True), Column("Số lỗi", figures=True)],
+                [[Cell("Hoàng Bình Minh", "Trường Tiểu học", "#"), Cell("19/11"), Cell("1", figures=True), Cell("3", figures=True)]],
+                "Hồ sơ đã yêu cầu bổ sung",
+            ),
+        ),
     }
 
 
 def workload_empty() -> dict[str, Any]:
-    """Somebody who holds nothing."""
-    return workload() | {"group": TaskGroup("Việc đang giữ", 0, []), "wrong": ""}
+    """Somebody who holds nothing, and checks no dossiers."""
+    return workload() | {"group": TaskGroup("Việc đang giữ", 0, []), "wrong": "", "returned": None}
 
 
 def ask_nobody() -> dict[str, Any]:

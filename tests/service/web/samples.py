@@ -147,7 +147,7 @@ HISTORY = [
 ]
 
 FILES = [
-    File("Báo cáo kết quả giải quyết hồ sơ trực tuyến 2026.pdf", "#1", 1_200_000, "A3, A6", NOW, key="1"),
+    File("Báo cáo kết quả giải quyết hồ sơ trực tuyến 2026.pdf", "#1", 1_200_000, "A3, A6", NOW, key="1", look="#1-look"),
     File("Quyết định 412 về quy chế chia sẻ dữ liệu.pdf", "#2", 640_000, "A2, A4", NOW, key="2"),
     File("Ảnh màn hình kho dữ liệu dùng chung.png", "#3", 380_000, "A4", key="3"),
 ]

@@ -188,6 +188,24 @@ def test_head_spreads_the_work_of_one_person(desk: Desk) -> None:
     assert "Đã chuyển 1 việc" in told and "Việc số 999999: " in told and "Không giữ việc nào" in told
 
 
+def test_head_reads_what_each_person_sent_back_of_how_many(desk: Desk) -> None:
+    one, _task = _held(desk)
+    officer = desk.office.who("vhxh").account
+    assert "Trả lại bổ sung" not in desk.read("truongphong", "/workload"), "a group that checked nothing has no such columns"
+    assert "Trả lại bổ sung" not in desk.read("truongphong", f"/workload/{officer}")
+    desk.office.check(one, "supplement")
+    page = desk.get("truongphong", "/workload")
+    (row,) = page.xpath(f"//tr[.//a[@href='/workload/{officer}']]")
+    cells = [" ".join(" ".join(cell.itertext()).split()) for cell in row.xpath("./*")]
+    assert cells[4:6] == ["1 trên 1 hồ sơ đã kiểm tra", "0"] and "không để xếp hạng" in words(page)
+    (block,) = desk.get("truongphong", f"/workload/{officer}").xpath("//section[@id='returned']")
+    told = " ".join(block.text_content().split())
+    assert "Trả lại bổ sung trong 30 ngày" in told and "1 trên 1 hồ sơ đã kiểm tra." in told
+    (link,) = block.xpath(".//tbody//a")
+    assert (link.get("href"), link.text_content().strip()) == (f"/nominations/{one}", "Hoàng Bình Minh")
+    assert [c.text_content().strip() for c in block.xpath(".//tbody/tr/*")[1:]] == ["03/11", "1", "1"]
+
+
 def test_round_shows_its_backward_plan_to_office_and_unit(desk: Desk) -> None:
     desk.office.nominate(ROUND)
     path = f"/rounds/{desk.office.rounds[ROUND]}"
