@@ -24,9 +24,16 @@
       border: ["Top", "Right", "Bottom", "Left"].map((side) => style[`border${side}Width`] + style[`border${side}Color`]).join(),
     };
   };
+  // What is scrolled out of a box lies where the box is.
   const place = (one) => {
-    const box = one.getBoundingClientRect();
-    return { left: box.left + scrollX, right: box.right + scrollX, top: box.top + scrollY, bottom: box.bottom + scrollY };
+    let { left, right, top, bottom } = one.getBoundingClientRect();
+    for (let up = one.parentElement; up && up !== document.body; up = up.parentElement) {
+      if (getComputedStyle(up).overflow === "visible") continue;
+      const edge = up.getBoundingClientRect();
+      const [across, down] = [(x) => Math.min(Math.max(x, edge.left), edge.right), (y) => Math.min(Math.max(y, edge.top), edge.bottom)];
+      [left, right, top, bottom] = [across(left), across(right), down(top), down(bottom)];
+    }
+    return { left: left + scrollX, right: right + scrollX, top: top + scrollY, bottom: bottom + scrollY };
   };
   const group = (one) => (one.type === "radio" && one.name ? `${one.form?.getAttribute("id")} ${one.name}` : one);
 

@@ -12,6 +12,9 @@ _LOOKS = Path(__file__).with_name("keyboard.mjs").read_text(encoding="utf-8")
 _AT_SKIP = "() => document.activeElement?.matches('.skip') ?? false"
 _IN_MAIN = "() => document.activeElement.closest('main') !== null"
 _NOWHERE = "() => document.activeElement === document.body"
+_NOTHING_IN_MAIN = """() => !document.querySelector(
+    "main :is(a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0'])"
+)"""
 
 
 def stumbles(page: Page) -> list[str]:
@@ -58,5 +61,7 @@ def _skips(page: Page) -> list[str]:
     if not page.evaluate(_IN_MAIN):
         return ["the link to the content does not lead there"]
     page.keyboard.press("Tab")
-    # Where nothing can be acted upon but the bar, the focus goes round from here.
-    return [] if page.evaluate(_IN_MAIN) or page.evaluate(_NOWHERE) else ["after the link to the content comes something else"]
+    # Where nothing can be acted upon but the bar, the focus goes round from here, or to what stands below.
+    if any(page.evaluate(fine) for fine in (_IN_MAIN, _NOWHERE, _NOTHING_IN_MAIN)):
+        return []
+    return ["after the link to the content comes something else"]
