@@ -1359,8 +1359,8 @@ TALK: dict[str, Kind] = {
     ),
     "nomination:follower_dropped": Kind(
         "talk",
-        "{account} không còn theo dõi hồ sơ số {nomination}: hồ sơ liên quan đến người này.",
-        "{account} follows nomination no. {nomination} no more: it concerns this person.",
+        "Hồ sơ số {nomination} không còn được {account} theo dõi, vì liên quan đến người này.",
+        "Nomination no. {nomination} is no longer followed by {account}, whom it concerns.",
     ),
 }
 
