@@ -169,7 +169,8 @@ def test_file_is_attached_with_the_form_and_survives_an_error_elsewhere(desk: De
     assert len(kept) == 1 and "Báo cáo số hóa.pdf" in words(page)
     desk.post("donvi", f"/tasks/{self_assess}", fields_of(page) | ASSESSMENT | {"act": "complete"})
     done = desk.get("donvi", f"/tasks/{self_assess}")
-    (link,) = set(done.xpath("//a[starts-with(@href, '/files/')]/@href"))
+    link, look = sorted(set(done.xpath("//a[starts-with(@href, '/files/')]/@href")))
+    assert look == f"{link}?look=1"
     visitor = desk.who("donvi")
     with visitor.client.get(link) as answer:
         assert answer.data == PDF
