@@ -24,7 +24,7 @@
       border: ["Top", "Right", "Bottom", "Left"].map((side) => style[`border${side}Width`] + style[`border${side}Color`]).join(),
     };
   };
-  // What is scrolled out of a box lies where the box is.
+  // What is scrolled out of a box lies nowhere on the page until the focus fetches it.
   const place = (one) => {
     let { left, right, top, bottom } = one.getBoundingClientRect();
     for (let up = one.parentElement; up && up !== document.body; up = up.parentElement) {
@@ -33,6 +33,7 @@
       const [across, down] = [(x) => Math.min(Math.max(x, edge.left), edge.right), (y) => Math.min(Math.max(y, edge.top), edge.bottom)];
       [left, right, top, bottom] = [across(left), across(right), down(top), down(bottom)];
     }
+    if (right <= left || bottom <= top) return null;
     return { left: left + scrollX, right: right + scrollX, top: top + scrollY, bottom: bottom + scrollY };
   };
   const group = (one) => (one.type === "radio" && one.name ? `${one.form?.getAttribute("id")} ${one.name}` : one);
