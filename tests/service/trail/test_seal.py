@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service import clock, trail
 from service.actor import Actor, machine
-from service.db import db, savepoint, session, transaction
+from service.db import db, open_connection, run_plain, savepoint, session, transaction
 from service.trail.models import EVENT, HEAD, PRIVATE
 from service.trail.record import Pending, _plain, commitment
 from service.trail.seal import EXEMPT, body_bytes, leaf_hash, mac_key
@@ -218,6 +218,15 @@ def test_one_event_costs_five_statements_and_three_hundred_no_more(app: Flask) -
             )
     assert seen.statements == 5, seen.words
     assert rows(HEAD)[0].gseq == 302
+
+
+def test_what_goes_straight_to_the_driver_is_refused_as_anything_else(app: Flask) -> None:
+    sign(1)
+    with pytest.raises(DBAPIError) as refused, transaction() as s:
+        run_plain(open_connection(s), sa.insert(HEAD), {"id": 1, "gseq": 0, "hash": b"", "at": 0, "key": 1})
+    assert isinstance(refused.value.orig, db.engine.dialect.loaded_dbapi.Error)
+    sign(1)
+    assert rows(HEAD)[0].gseq == 2 and trail.verify().ok
 
 
 @pytest.mark.parametrize("table", ["trail_event", "trail_private", "trail_head"])
