@@ -298,8 +298,8 @@ def undo(number: int, reason: str, *, by: Actor) -> None:
     It is the act of who asks for it. It can be asked again while some could go back: after a stop, or where the one who
     asked before was kept away from a case. Raises Conflict.
     """
-    _must_say_why(reason)
     people.require(by, RIGHT)
+    _must_say_why(reason)
     with transaction() as s:
         row = _locked(s, number)
         if row.state not in ("ended", "stopped"):

@@ -267,6 +267,7 @@ def _code_page(one: Ballot, by: Actor, *, fresh: str = "", wrong: str = "", stat
 def issue_code(round_id: str) -> AnyResponse:
     """Give the teller a code; this answer is the only place where it ever stands."""
     by = _me()
+    ballot.read_round(round_id, by=by)
     if (leads := _again(round_id, "code", by)) is not None:
         return leads
     fresh = ballot.issue_code(round_id, by=by, pass_=session.get(KEPT_PASS, ""))
@@ -326,7 +327,7 @@ def cancel(round_id: str) -> AnyResponse:
         ballot.cancel_round(round_id, reason, by=by)
         pages.say(_("Đã hủy vòng bỏ phiếu. Vòng sau là một vòng mới; cả hai ghi trong biên bản."))
 
-    return _with_reason(round_id, ballot_parts.cancel_act, do)
+    return _with_reason(round_id, "ballot.cancel", ballot_parts.cancel_act, do)
 
 
 @blueprint.route("/ballots/<round_id>/items/<int:item_no>/withdraw", methods=["GET", "POST"])
@@ -337,13 +338,14 @@ def withdraw(round_id: str, item_no: int) -> AnyResponse:
         ballot.withdraw_item(round_id, item_no, reason, by=by)
         pages.say(_("Đã rút mục %(n)d. Mục này không cộng phiếu.", n=item_no))
 
-    return _with_reason(round_id, lambda one: ballot_parts.withdraw_act(one, item_no), do)
+    return _with_reason(round_id, "ballot.plan", lambda one: ballot_parts.withdraw_act(one, item_no), do)
 
 
 def _with_reason(
-    round_id: str, act: Callable[[Ballot], Act], do: Callable[[Actor, str], None]
+    round_id: str, right: str, act: Callable[[Ballot], Act], do: Callable[[Actor, str], None]
 ) -> AnyResponse:
     by = _me()
+    people.require(by, right)
     one = ballot.read_round(round_id, by=by)
 
     def done(reason: str) -> AnyResponse:

@@ -196,6 +196,7 @@ def cancel(mail_id: int) -> AnyResponse:
 def freeze() -> AnyResponse:
     """Hold every mail back, with a reason."""
     by = pages.me()
+    people.require(by, "mail.resend")
 
     def do(reason: str) -> AnyResponse:
         if not reason.strip():

@@ -167,7 +167,9 @@ def _acts(by: Actor, row: Round) -> list[Act]:
 @blueprint.route("/rounds/<int:round_id>/open", methods=["GET", "POST"])
 def open_now(round_id: int) -> AnyResponse:
     """Open a planned round before its day."""
-    by, row = pages.me(), read_round(round_id)
+    by = pages.me()
+    people.require(by, "round.open")
+    row = read_round(round_id)
 
     def do(reason: str) -> AnyResponse:
         open_round(round_id, by=by)
@@ -180,7 +182,9 @@ def open_now(round_id: int) -> AnyResponse:
 @blueprint.route("/rounds/<int:round_id>/close", methods=["GET", "POST"])
 def close(round_id: int) -> AnyResponse:
     """Close the filing of a round, with a reason."""
-    by, row = pages.me(), read_round(round_id)
+    by = pages.me()
+    people.require(by, "round.close")
+    row = read_round(round_id)
 
     def do(reason: str) -> AnyResponse:
         close_filing(round_id, by=by, reason=reason)

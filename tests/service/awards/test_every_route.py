@@ -51,7 +51,7 @@ YES, NO, EITHER = "in", "out", "either"
 ABSENT = re.compile(
     r"<int:(migration_id|replay_id|run_id|draft|dossier_id|batch_id|past_id|incident|job|mail_id|enactment|request_id|filter_id"
     r"|substitution_id|broadcast_id|comment_id|erasure_id)>|/erasures/<int:number>|/sign-in/elsewhere|/(?:un)?link$|/tryouts/|/migrations/|/digests/|/past-awards/<|/substitutes/<|/calendar/<|/letters/<|/versions/<"
-    r"|/checkpoints/<|/verify/|/certificates/<code>|/score-sheets/<|/items/<|/migrate|/council/new|/poll|/studio/(?:replays|tryouts|scenarios)|/compare|/figures\.|/procedure\.|\.bpmn"
+    r"|/checkpoints/<|/same/<|/verify/|/certificates/<code>|/score-sheets/<|/items/<|/migrate|/council/new|/poll|/studio/(?:replays|tryouts|scenarios)|/compare|/figures\.|/procedure\.|\.bpmn"
 )
 """Routes whose thing the office of this test does not have: who may come in is told that there is none."""
 
@@ -128,6 +128,7 @@ PAGE_FIELDS: dict[str, dict[str, Any]] = {
 }
 OF_ROUTE: dict[str, dict[str, Any]] = {
     "council.do": {"act": "put_off"}, "api_council.do_act": {"act": "put_off"}, "same.settle": {"act": "join"},
+    "office_processes.file": {"name": "nomination_case.bpmn"},
     "lists.do": {"act": "post"}, "lists.keep": {"act": "post"}, "lists.except_line": {"act": "close", "result": "struck"},
     "api_lists.act_on_list": {"act": "post"},
 }
