@@ -50,7 +50,7 @@ YES, NO, EITHER = "in", "out", "either"
 """What the declared source says: let in (whatever is then wrong with the request), kept out, or a question of the case."""
 ABSENT = re.compile(
     r"<int:(migration_id|replay_id|run_id|draft|dossier_id|batch_id|past_id|incident|job|mail_id|enactment|request_id|filter_id"
-    r"|substitution_id|broadcast_id|comment_id|webhook_id)>|/webhooks/<int:number>|/checkpoint-letters/|/sign-in/elsewhere|/(?:un)?link$|/tryouts/|/migrations/|/digests/|/past-awards/<|/substitutes/<|/calendar/<|/letters/<|/versions/<"
+    r"|substitution_id|broadcast_id|comment_id|webhook_id|erasure_id)>|/erasures/<int:number>|/webhooks/<int:number>|/checkpoint-letters/|/sign-in/elsewhere|/(?:un)?link$|/tryouts/|/migrations/|/digests/|/past-awards/<|/substitutes/<|/calendar/<|/letters/<|/versions/<"
     r"|/checkpoints/<|/same/<|/verify/|/certificates/<code>|/score-sheets/<|/items/<|/migrate|/council/new|/poll|/studio/(?:replays|tryouts|scenarios)|/compare|/figures\.|/procedure\.|\.bpmn"
 )
 """Routes whose thing the office of this test does not have: who may come in is told that there is none."""
