@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from service import clock, notices, people, trail
 from service.actor import Actor
-from service.awards import catalogue, comments, finding, nominations
-from service.awards.finding import NominationFilter
+from service.awards import catalogue, comments, nominations
 from service.awards.models import Follower, Nomination, Recipient, Round
 from service.awards.ties import kept_away, on_known
 from service.db import reading, session, transaction
@@ -80,11 +79,6 @@ def follows(nomination_id: int, *, by: Actor) -> bool:
     """Tell whether somebody follows a nomination."""
     with reading() as s:
         return s.get(Follower, (nomination_id, by.account or 0)) is not None
-
-
-def followed(*, by: Actor, page: int = 1, size: int = 50) -> finding.Page:
-    """A page of the nominations that somebody follows and still may see."""
-    return finding.find_nominations(by, NominationFilter(followed=True), page=page, size=size)
 
 
 def _count(s: Session, account: int) -> int:
@@ -161,4 +155,4 @@ def _still_followed(about: ColumnElement[Any], account: ColumnElement[Any]) -> C
 
 nominations.on_moved.append(_tell)
 on_known.append(_drop_kept_away)
-__all__ = ["LETTER", "follow", "followed", "follows", "may_follow", "unfollow"]
+__all__ = ["LETTER", "follow", "follows", "may_follow", "unfollow"]

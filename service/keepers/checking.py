@@ -76,8 +76,11 @@ def hold_anchor(note: str, *, by: Actor) -> Held:
     """Hold the text of a checkpoint that came back from outside against the trail as it stands. Raises Forbidden, Conflict."""
     people.require(by, RIGHT)
     verdict = anchors.check_anchor(note.replace("\r\n", "\n").strip() + "\n")
-    with _alone():
-        held = Held(verdict, trail.verify() if verdict.ok else None)
+    whole = None
+    if verdict.ok:
+        with _alone():
+            whole = trail.verify()
+    held = Held(verdict, whole)
     with transaction():
         trail.record(
             "trail:anchor_held", by=by, stream="system",

@@ -261,7 +261,7 @@ def test_list_of_what_one_follows_is_ones_own(office: Office) -> None:
 
     assert names("vanthu") == ["Lê Trúc Xanh"] == names("donvi") and names("ketoan") == ["Tạ Suối Mơ"] and names("vhxh") == []
     assert names("vanthu", text="suoi mo") == []
-    page = following.followed(by=office.who("vanthu"), size=1)
+    page = finding.find_nominations(office.who("vanthu"), NominationFilter(followed=True), size=1)
     assert ([f.nomination.id for f in page.items], page.total, page.more) == ([one], 1, False)
     counts = finding.count_facets(office.who("vanthu"), NominationFilter())
     assert counts["followed"] == {"1": 1, "": 1}
