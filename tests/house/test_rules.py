@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -247,3 +248,8 @@ def test_decisions_are_listed_and_numbered_without_a_gap() -> None:
     assert [int(name[:4]) for name in files] == list(range(1, len(files) + 1))
     listed = (folder / "README.md").read_text(encoding="utf-8")
     assert [name for name in files if f"]({name})" not in listed] == []
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == [], "pytest imports them by that name"
