@@ -29,6 +29,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    TextClause,
     Update,
     event,
     func,
@@ -234,12 +235,12 @@ def plainly(word: str) -> Any:
     return literal(word, literal_execute=True)
 
 
-_spoken: dict[tuple[Select[Any] | Insert | Update, str], tuple[str, Mapping[str, Any], Sequence[str] | None]] = {}
+Plain = Select[Any] | Insert | Update | TextClause
+"""A constant statement: with named values, and the same each time."""
+_spoken: dict[tuple[Plain, str], tuple[str, Mapping[str, Any], Sequence[str] | None]] = {}
 
 
-def run_plain(
-    connection: Connection, statement: Select[Any] | Insert | Update, *rows: Mapping[str, Any]
-) -> list[tuple[Any, ...]]:
+def run_plain(connection: Connection, statement: Plain, *rows: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run a statement of every commit straight on the driver, in the transaction that is open: its text is worked out once.
 
     For constant statements over numbers, text and bytes, which both drivers take and give as they are; several rows run it

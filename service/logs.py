@@ -16,19 +16,21 @@ _SECRET = re.compile(r"pass(word|phrase)|secret|token|cookie|authorization|^pin$
 
 def configure() -> None:
     """Set logging up for this process."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.StackInfoRenderer(),
-            structlog.dev.set_exc_info,
-            mask_secrets,
-            structlog.processors.TimeStamper(fmt="iso"),
-            # Not the formatter that structlog takes by itself where it finds one: it prints the variables of each frame.
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    structlog.configure(processors=processors(), logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
+def processors() -> list[Any]:
+    """What an event goes through before it is printed."""
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.StackInfoRenderer(),
+        structlog.dev.set_exc_info,
+        mask_secrets,
+        structlog.processors.TimeStamper(fmt="iso"),
+        # Not the formatter that structlog takes by itself where it finds one: it prints the variables of each frame.
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback),
+    ]
 
 
 def mask_secrets(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -79,10 +79,11 @@ def run(app: Flask, *, once: bool = False, stop: threading.Event | None = None) 
         log.info("worker stopped", holder=holder.name)
 
 
-def drain(app: Flask) -> int:
+def drain(app: Flask, *, sweeping: bool = True) -> int:
     """Do everything that is due now, until nothing is left; return how much was done. For tests, demo and `--once`.
 
-    A job that fails waits for its next try, which is later. RuntimeError inside a transaction.
+    Without sweeping, only jobs and mail that wait are done, and nothing is looked for whose moment came with time. A job that
+    fails waits for its next try, which is later. RuntimeError inside a transaction.
     """
     if has_app_context() and db.in_transaction():
         raise RuntimeError("what is due is done after the commit, not inside the transaction")
@@ -90,7 +91,7 @@ def drain(app: Flask) -> int:
     with app.app_context():
         holder = jobs.Holder()
         for _ in range(_MOST_ROUNDS):
-            turn = _sweep(lambda: False) + jobs.run_due(holder, limit=100)
+            turn = (_sweep(lambda: False) if sweeping else 0) + jobs.run_due(holder, limit=100)
             turn += jobs.run_due(holder, limit=100, apart=True)
             turn += sum(iter(lambda: notices.send_due(holder), 0))  # a letter to everybody is many turns, and asks no sweep for more
             if turn == 0:

@@ -23,6 +23,7 @@ import hypothesis
 import psycopg
 import pytest
 import sqlalchemy as sa
+import structlog
 from flask import Flask
 from flask.templating import Environment
 from jinja2.bccache import Bucket, BytecodeCache
@@ -31,7 +32,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from service import clock
+from service import clock, logs
 from service.app import create_app
 from service.config import Settings
 from service.db import db
@@ -47,6 +48,8 @@ for _name in ("ACCOUNT", "ADDRESS", "SIGN_IN", "STATUS"):
     os.environ.setdefault(f"VINHDANH_RATE_{_name}", "1000000")
 # They run at any hour, and most of them ask what a mail says, not when it goes; those of the quiet hours set their own.
 os.environ.setdefault("VINHDANH_QUIET_HOURS", "false")
+# What is logged goes through the service's own steps: structlog's draw each frame of an error, for half a second.
+structlog.configure(processors=logs.processors())
 # A busy machine is no fault: nothing made up at random is measured by the clock.
 hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("unhurried")

@@ -21,15 +21,16 @@ import orjson
 import structlog
 from flask import current_app
 from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import text as text_
 
-from service.db import EPOCH, database_number, run_plain, transaction
+from service.db import EPOCH, database_number, is_postgresql, run_plain, transaction
 from service.errors import NotFound
 from service.trail import note as notes
 from service.trail.keys import fingerprint, numbers_by_entry, public_keys, signing_key
 from service.trail.models import CHECKPOINT, EVENT, GENESIS, HEAD, NODE
 from service.trail.note import Checkpoint, NoNote
 from service.trail.seal import KEY_CHANGED, leaf_hash, mac_key, microseconds
-from service.trail.tree import STEP, WIDTH, Missing, Tree, continues, reduced
+from service.trail.tree import STEP, WIDTH, Missing, Reader, Tree, continues, reduced
 from service.trail.verify import snapshot
 
 CAUSES = ("ballot:sealed", "ballot:counted", "ballot:paper_counted", "decision:signed", "trail:restored", KEY_CHANGED)
@@ -63,15 +64,50 @@ _NODES = select(NODE.c.index, NODE.c.hash).where(
 )
 
 
-def tree_of(connection: Connection, size: int, fresh: Sequence[tuple[int, int, bytes]] = (), *, kept: bool = True) -> Tree:
+_ROW = (
+    "SELECT r.first, (SELECT string_agg(x.hash, ''::bytea ORDER BY x.{number}) FROM {table} AS x"
+    " WHERE {of}x.{number} BETWEEN r.first + {more} AND r.first + {more} + {last}) FROM unnest(CAST(:firsts AS bigint[])) AS r(first)"
+)
+_ROWS = (
+    text_(_ROW.format(table="trail_event", number="gseq", of="", more=1, last=WIDTH - 1)),
+    text_(_ROW.format(table="trail_node", number="index", of="x.level = :of AND ", more=0, last=WIDTH - 1)),
+)
+"""Rows of leaves, and of inner nodes, on PostgreSQL: the hashes of each row one after the other."""
+
+
+def tree_of(
+    connection: Connection, size: int, fresh: Sequence[tuple[int, int, bytes]] = (), *, ahead: Collection[int] = (), kept: bool = True
+) -> Tree:
     """The tree over the first `size` entries; `fresh` are inner nodes (level, index, hash) that no table holds yet.
 
-    Unless `kept`, inner nodes are worked out from the hashes of the entries: who changed entries may have changed nodes too.
+    On PostgreSQL, what proofs of the leaves `ahead` (from 0) go over is read a level at once: each statement is a way there and
+    back. Unless `kept`, inner nodes are worked out from the hashes of the entries: who changed entries may have changed nodes too.
     """
     if not kept:
         return Tree(size, partial(_worked_out, connection))
     held = {(level, index): hash_ for level, index, hash_ in fresh}
-    return Tree(size, partial(_read, connection, held))
+    reader = partial(_read, connection, held)
+    return Tree(size, _with_rows(_read_ahead(connection, size, ahead), reader) if ahead and is_postgresql() else reader)
+
+
+def _read_ahead(connection: Connection, size: int, leaves: Collection[int]) -> dict[tuple[int, int], list[bytes]]:
+    """Rows of the tree by level and first index, from the leaves up."""
+    found: dict[tuple[int, int], list[bytes]] = {}
+    level, rows = 0, {leaf // WIDTH for leaf in leaves}
+    while rows and size >> (level * STEP):
+        firsts = [row * WIDTH for row in rows]
+        for first, hashes in connection.execute(_ROWS[level > 0], {"firsts": firsts, **({"of": level} if level else {})}):
+            found[level, first] = [hashes[at : at + _HASH] for at in range(0, len(hashes or b""), _HASH)]
+        level, rows = level + 1, {row // WIDTH for row in rows}
+    return found
+
+
+def _with_rows(known: dict[tuple[int, int], list[bytes]], reader: Reader) -> Reader:
+    def read(level: int, first: int, count: int) -> Sequence[bytes]:
+        row = known.get((level, first))
+        return reader(level, first, count) if row is None else row[:count]
+
+    return read
 
 
 def _read(connection: Connection, held: dict[tuple[int, int], bytes], level: int, first: int, count: int) -> Sequence[bytes]:

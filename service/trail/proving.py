@@ -32,7 +32,7 @@ def prove(numbers: Collection[int], *, values_of: Collection[int] = ()) -> dict[
                 f"Mục số {wanted[-1] if wanted else 0} chưa nằm trong mốc nào; mốc tiếp theo sẽ có.",
                 "No checkpoint covers that entry yet; the next one will.", code="no-checkpoint",
             )
-        tree = tree_of(connection, read_note(text).size)
+        tree = tree_of(connection, read_note(text).size, ahead=[number - 1 for number in wanted])
         rows = {}
         values: dict[int, dict[str, list[str]]] = {}
         for start in range(0, len(wanted), _PIECE):

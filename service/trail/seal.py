@@ -7,7 +7,7 @@ refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -15,11 +15,11 @@ from typing import Any
 
 import orjson
 from flask import current_app
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, TextClause, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.db import EPOCH, before_commit, open_connection, run_plain
+from service.db import EPOCH, before_commit, is_postgresql, open_connection, run_plain
 from service.trail.models import ERASED, EVENT, HEAD, PRIVATE
 from service.trail.record import Pending
 
@@ -56,12 +56,13 @@ EXEMPT: Mapping[str, str] = {
 """Tables that may be written to without an entry, each with its reason. A closed list: the review of a new line asks
 why nobody would ever need to know."""
 
-_HEAD = select(HEAD.c.gseq, HEAD.c.hash, HEAD.c.at, HEAD.c.key).where(HEAD.c.id == 1).with_for_update()
 _LAST = select(func.max(EVENT.c.sseq)).where(EVENT.c.stream == bindparam("of"))
-_LAST_OF_SEVERAL = (
-    select(EVENT.c.stream, func.max(EVENT.c.sseq))
-    .where(EVENT.c.stream.in_(bindparam("streams", expanding=True)))
-    .group_by(EVENT.c.stream)
+_HEAD = (
+    select(
+        HEAD.c.gseq, HEAD.c.hash, HEAD.c.at, HEAD.c.key, select(func.max(EVENT.c.gseq)).scalar_subquery(), _LAST.scalar_subquery()
+    )
+    .where(HEAD.c.id == 1)
+    .with_for_update(of=HEAD)
 )
 _ADD_EVENT = insert(EVENT)
 _ADD_PRIVATE = insert(PRIVATE)
@@ -72,10 +73,15 @@ _MOVE_HEAD = (
 )
 
 
+_AT_ONCE = 6
+"""Entries, and private values, up to which there is one statement for all that the seal writes on PostgreSQL."""
+
+
 KEY_CHANGED = "key:changed"
 """The kind that says that another key follows, for one purpose."""
 
 
+Row = Mapping[str, Any]
 DATA_ERASED = "data:erased"
 """The kind that takes private values away: exactly those that the entry names."""
 
@@ -92,14 +98,13 @@ def seal(session: Session, written: frozenset[str]) -> None:
             raise Unrecorded(f"no entry in the trail for a change of {', '.join(sorted(silent))}")
         return
     connection = open_connection(session)
-    ((gseq, prev, at, number),) = run_plain(connection, _HEAD)
+    gseq, prev, at, number, last = _take_head(connection, sorted({event.stream for event in pending}))
     at = max(at, microseconds())
-    last = _last_numbers(connection, {event.stream for event in pending})
     authenticate = authenticator(mac_key(number))
     rows, values = [], []
     for event in pending:
         gseq += 1
-        last[event.stream] = sseq = last.get(event.stream, 0) + 1
+        last[event.stream] = sseq = last[event.stream] + 1
         body = body_bytes(event, gseq, sseq, at)
         row = {
             "gseq": gseq,
@@ -122,22 +127,48 @@ def seal(session: Session, written: frozenset[str]) -> None:
         values += [
             {"gseq": gseq, "path": path, "salt": salt, "value": value} for path, salt, value in event.private
         ]
-    run_plain(connection, _ADD_EVENT, *rows)
-    if values:
-        run_plain(connection, _ADD_PRIVATE, *values)
+    _write(connection, rows, values, {"to_gseq": gseq, "to_hash": prev, "to_at": at, "to_key": number})
     for row, event in zip(rows, pending, strict=True):
         if event.kind == DATA_ERASED:
             _erase(connection, row["gseq"], event.fields["x"])
-    run_plain(connection, _MOVE_HEAD, {"to_gseq": gseq, "to_hash": prev, "to_at": at, "to_key": number})
 
 
-def _last_numbers(connection: Connection, streams: set[str]) -> dict[str, int]:
-    """The number of the last entry in each of these streams that has one."""
-    if len(streams) > 1:
-        return {stream: number for stream, number in connection.execute(_LAST_OF_SEVERAL, {"streams": list(streams)})}
-    (stream,) = streams
-    ((last,),) = run_plain(connection, _LAST, {"of": stream})
-    return {stream: last or 0}
+def _take_head(connection: Connection, streams: Sequence[str]) -> tuple[int, bytes, int, int, dict[str, int]]:
+    """Lock the head; its number, hash, time and key, and the number of the last entry in each of these streams."""
+    first, *others = streams
+    ((gseq, hash_, at, key, seen, last),) = run_plain(connection, _HEAD, {"of": first})
+    if seen != gseq:  # who held the head before wrote after this statement began, which does not see his entries
+        others = streams
+    lasts = {first: last, **{stream: run_plain(connection, _LAST, {"of": stream})[0][0] for stream in others}}
+    return gseq, hash_, at, key, {stream: number or 0 for stream, number in lasts.items()}
+
+
+def _write(connection: Connection, rows: Sequence[Row], values: Sequence[Row], head: Row) -> None:
+    if is_postgresql() and len(rows) <= _AT_ONCE and len(values) <= _AT_ONCE:
+        named = (
+            (f"{word}_{name}_{n}", value)
+            for word, of in (("e", rows), ("p", values)) for n, row in enumerate(of) for name, value in row.items()
+        )
+        run_plain(connection, _write_at_once(len(rows), len(values)), {**dict(named), **head})
+        return
+    run_plain(connection, _ADD_EVENT, *rows)
+    if values:
+        run_plain(connection, _ADD_PRIVATE, *values)
+    run_plain(connection, _MOVE_HEAD, head)
+
+
+@lru_cache(maxsize=_AT_ONCE * (_AT_ONCE + 1))
+def _write_at_once(rows: int, values: int) -> TextClause:
+    """The statement for so many entries and private values: each statement is a way there and back, and all others wait for it."""
+
+    def added(word: str, table: Table, count: int) -> str:
+        names = table.columns.keys()
+        each = ", ".join(f"({', '.join(f':{word}_{name}_{n}' for name in names)})" for n in range(count))
+        return f"{word} AS (INSERT INTO {table.name} ({', '.join(names)}) VALUES {each})"
+
+    parts = [added("e", EVENT, rows), *([added("p", PRIVATE, values)] if values else [])]
+    move = "UPDATE trail_head SET gseq = :to_gseq, hash = :to_hash, at = :to_at, key = :to_key WHERE id = 1"
+    return text(f"WITH {', '.join(parts)} {move}")
 
 
 def _erase(connection: Connection, entry: int, told: Mapping[str, Any]) -> None:

@@ -74,7 +74,7 @@ def _note_entries(s: Session, written: frozenset[str]) -> None:
     signed = CHECKPOINT.name in written
     if not told and not signed:
         return
-    known = _subscribed(s)
+    known = subscribed(s)
     told = [(kind, entry) for kind, entry in told if kind.word in known]
     about = _about(s, {int(e.stream.partition(":")[2]) for _, e in told if e.stream.startswith("instance:")})
     seen = set()
@@ -96,7 +96,8 @@ def _note_entries(s: Session, written: frozenset[str]) -> None:
         note(s, "checkpoint.signed", {"checkpoint": row.number, "size": row.size, "page": "/trail/checkpoints"})
 
 
-def _subscribed(s: Session) -> set[str]:
+def subscribed(s: Session) -> set[str]:
+    """Events that somebody is told of, in the open transaction."""
     return {word for (events,) in db.run_plain(db.open_connection(s), _EVENTS) for word in orjson.loads(events)}
 
 
@@ -119,7 +120,7 @@ def _about(s: Session, instances: Collection[int]) -> dict[int, dict[str, Any]]:
 def note_task(activity: Activity) -> None:
     """Note that a task opened, in the open transaction; what was noted before is not noted again."""
     s = db.session()
-    if "task.opened" not in _subscribed(s):
+    if "task.opened" not in subscribed(s):
         return
     data: dict[str, Any] = {"task": activity.id, "element": activity.element}
     if activity.list_id is not None:

@@ -91,6 +91,10 @@ class Office:
         """Let the worker do all that is due."""
         worker.drain(self.app)
 
+    def follow_up(self) -> None:
+        """Let the worker do what an act has queued; what comes with time is looked for by `work` and `go_to` alone."""
+        worker.drain(self.app, sweeping=False)
+
     def go_to(self, day: date | str, hour: int = 8) -> None:
         """Move the clock on and let the worker work."""
         day = date.fromisoformat(day) if isinstance(day, str) else day
@@ -144,7 +148,7 @@ class Office:
         instance = self.read(nomination).instance_id
         (stop,) = [s for s in history.timeline(instance or 0) if s.element == element and s.state == "open"]
         tasks.complete_task(stop.id, answers, by=self.who(by))
-        self.work()
+        self.follow_up()
 
     def assess(self, nomination: int, *, by: str = "donvi", facts: Mapping[str, str] | None = None) -> None:
         """The unit's self-assessment, every criterion with score, note and contents."""
@@ -212,7 +216,7 @@ class Office:
     ) -> Outcome:
         """Do an act on a list, then let the worker deliver."""
         outcome = lists.act_on_list(list_id, act, by=self.who(by), lines=lines, fields=fields, **more)
-        self.work()
+        self.follow_up()
         return outcome
 
     def post(self, round_code: str, names: Sequence[int] | None = None) -> int:
@@ -371,7 +375,7 @@ class Office:
         form = lists.act_forms[lists.KINDS[kind].act(act).form or ""]
         dated = {"dated": clock.today().isoformat()} if "dated" in form.keys else {}
         outcome = lists.file_one(kind, nomination, act, dated | fields, by=self.who(by))
-        self.work()
+        self.follow_up()
         return outcome.list_id
 
     def messages(self) -> list[tuple[str, str]]:
