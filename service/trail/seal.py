@@ -57,6 +57,11 @@ EXEMPT: Mapping[str, str] = {
 why nobody would ever need to know."""
 
 _LAST = select(func.max(EVENT.c.sseq)).where(EVENT.c.stream == bindparam("of"))
+_LAST_OF_SEVERAL = (
+    select(EVENT.c.stream, func.max(EVENT.c.sseq))
+    .where(EVENT.c.stream.in_(bindparam("streams", expanding=True)))
+    .group_by(EVENT.c.stream)
+)
 _HEAD = (
     select(
         HEAD.c.gseq, HEAD.c.hash, HEAD.c.at, HEAD.c.key, select(func.max(EVENT.c.gseq)).scalar_subquery(), _LAST.scalar_subquery()
@@ -104,7 +109,7 @@ def seal(session: Session, written: frozenset[str]) -> None:
     rows, values = [], []
     for event in pending:
         gseq += 1
-        last[event.stream] = sseq = last[event.stream] + 1
+        last[event.stream] = sseq = last.get(event.stream, 0) + 1
         body = body_bytes(event, gseq, sseq, at)
         row = {
             "gseq": gseq,
@@ -134,13 +139,14 @@ def seal(session: Session, written: frozenset[str]) -> None:
 
 
 def _take_head(connection: Connection, streams: Sequence[str]) -> tuple[int, bytes, int, int, dict[str, int]]:
-    """Lock the head; its number, hash, time and key, and the number of the last entry in each of these streams."""
-    first, *others = streams
-    ((gseq, hash_, at, key, seen, last),) = run_plain(connection, _HEAD, {"of": first})
-    if seen != gseq:  # who held the head before wrote after this statement began, which does not see his entries
-        others = streams
-    lasts = {first: last, **{stream: run_plain(connection, _LAST, {"of": stream})[0][0] for stream in others}}
-    return gseq, hash_, at, key, {stream: number or 0 for stream, number in lasts.items()}
+    """Lock the head; its number, hash, time and key, and the number of the last entry in each of these streams that has one."""
+    ((gseq, hash_, at, key, seen, last),) = run_plain(connection, _HEAD, {"of": streams[0]})
+    # Who held the head before wrote after this statement began, which then does not see his entries: they are asked for anew.
+    if len(streams) > 1 or seen != gseq:
+        lasts = {stream: number for stream, number in connection.execute(_LAST_OF_SEVERAL, {"streams": streams})}
+    else:
+        lasts = {streams[0]: last or 0}
+    return gseq, hash_, at, key, lasts
 
 
 def _write(connection: Connection, rows: Sequence[Row], values: Sequence[Row], head: Row) -> None:
