@@ -22,7 +22,7 @@ PAGES := service/static/build/.made
 # How many tests run side by side: more than there are cores, because tests in a browser wait for half of their time.
 WORKERS ?= $(shell echo $$(( $$(nproc) * 3 / 2 )))
 
-.PHONY: help demo demo-reset test test-both check tck bench soak pictures lint types directions diagrams templates audit locks build words clean
+.PHONY: help demo demo-reset test test-all check tck bench soak pictures lint types directions diagrams templates audit locks build words clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 28
@@ -33,11 +33,13 @@ demo: build  ## Start the demo: service, worker, made-up data (PORT=8000); a sec
 demo-reset: build  ## Throw the demo's data away and begin again
 	@exec $(VENV)/bin/vinhdanh demo --reset
 
-test: build $(VENV)/.dev  ## Run every test; what leans on a database on SQLite and on PostgreSQL, a story on one of the two
-	@$(NODE) $(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not soak" $(ARGS)
+TESTS = @$(NODE) $(PY) -m pytest -n $(WORKERS) --dist worksteal
 
-test-both: ARGS += --both-databases
-test-both: test  ## Run every test, each story on both databases too
+test: build $(VENV)/.dev  ## Run the tests of each change: all but the long ones, a story on one of the two databases
+	$(TESTS) -m "not soak and not long" $(ARGS)
+
+test-all: build $(VENV)/.dev  ## Run every test, the long ones too, each on SQLite and on PostgreSQL
+	$(TESTS) -m "not soak" --both-databases $(ARGS)
 
 pictures: build $(VENV)/.dev  ## Take the pictures of docs/ anew, with Chromium
 	@VINHDANH_PICTURES=1 $(PY) -m pytest -q tests/browser/test_first_nomination.py tests/browser/test_pages_walk.py \

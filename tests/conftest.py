@@ -153,14 +153,17 @@ def _close_those_to(database: str) -> None:
 gc.set_threshold(50_000, 20, 20)
 
 
-_ONE_DATABASE = re.compile(r"tests/(journeys/(?!test_kill)|service/(api|awards|demo|papers|people|studio)/)")
-"""Stories of what people do: each runs on one of the two databases, half of them on each, but for those that are marked
-`both_databases` since people meet in them at one moment."""
+_BOTH_DATABASES = re.compile(
+    r"tests/(journeys/test_kill|service/(trail/|council/ballot/|test_(backup|erasing|hostile|jobs|records|schema|webhooks|worker)"
+    r"|notices/test_(bell|killed|outbox)|processes/test_(enactments|queues)))"
+)
+"""What leans on the database itself. Everything else is a story of what people do: it runs on one of the two databases, half of
+them on each, but for those that are marked `both_databases` since people meet in them at one moment."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--both-databases` runs each story on both."""
-    parser.addoption("--both-databases", action="store_true", help="run the stories on both databases (make test-both)")
+    parser.addoption("--both-databases", action="store_true", help="run the stories on both databases (make test-all)")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -169,7 +172,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     twins = defaultdict(list)
     for item in items:
-        if _ONE_DATABASE.match(item.nodeid) and item.get_closest_marker("both_databases") is None:
+        if not _BOTH_DATABASES.match(item.nodeid) and item.get_closest_marker("both_databases") is None:
             twins[re.sub(r"\b(sqlite|postgresql)\b", "*", item.nodeid)].append(item)
     left = {id(both[crc32(name.encode()) % 2]) for name, both in twins.items() if len(both) == 2}
     if left:
