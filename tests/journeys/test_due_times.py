@@ -471,6 +471,7 @@ def test_a_submission_closes_when_its_last_name_has_ended(office: Office) -> Non
     office.file("withdrawal", one, by="thutruong", reason="Đơn vị rút")
     assert lists.read_list(submission, by=office.who("vhxh")).state == "received"
     office.file("withdrawal", two, by="thutruong", reason="Đơn vị rút")
+    office.work()
     assert lists.read_list(submission, by=office.who("vhxh")).state == "closed"
     assert _events(f"list:{submission}").count("submission:closed") == 1
 
