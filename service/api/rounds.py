@@ -14,7 +14,7 @@ from service.api import refs, shapes
 from service.api.schemas import ERRORS, day, open_object, reference
 from service.awards import backward, catalogue, reminding, rounds, scores
 from service.awards.models import Round
-from service.awards.nominations import ALL_READERS
+from service.awards.nominations import ALL_READERS, units_read
 from service.council import session as sessions
 from service.db import transaction
 from service.errors import Forbidden, Invalid
@@ -248,10 +248,8 @@ def _must_be_free(code: str) -> None:
 @blueprint.output(QuotasOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def read_quotas(round_id: int) -> dict[str, Any]:
-    """Quotas with what is used: of the forms, and of all units for the office, of one's own for a unit."""
-    by, row = doors.actor(), rounds.read_round(round_id)
-    found = scores.quotas_of(row)
-    seen = found if by.may(*ALL_READERS) else [one for one in found if one.unit_id is None or one.unit_id in by.units]
+    """Quotas with what is used: of the forms, and of all units for the office, of one's own for who speaks for a unit."""
+    seen = scores.quotas_of(rounds.read_round(round_id), units=units_read(doors.actor()))
     return {"items": [{"key": one.key, "allowed": one.allowed, "used": one.used} for one in seen]}
 
 

@@ -20,7 +20,7 @@ from service import clock, people
 from service.actor import Actor
 from service.awards import overview
 from service.awards.models import Nomination, Round
-from service.awards.nominations import MAIN_PROCESS
+from service.awards.nominations import MAIN_PROCESS, units_read
 from service.awards.rules import Rules, rules_on
 from service.calendar import working_calendar
 from service.db import reading
@@ -185,10 +185,8 @@ def plan_for(row: Round, *, by: Actor) -> Plan | None:
 
     None without the province's day; Forbidden for who reads no unit's nominations.
     """
-    if people.allowed(by, "nomination.read", unit=people.NO_UNIT):
-        return plan_of_round(row)
-    units = people.units_with(by, "nomination.read")
-    if not units:
+    units = units_read(by)
+    if units == frozenset():
         raise Forbidden(
             "Chỉ các phòng của xã và đơn vị đề nghị xem được phần tính lùi của đợt.",
             "Only the offices of the commune and nominating units read the backward plan of a round.",

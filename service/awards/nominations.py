@@ -30,6 +30,7 @@ from service.db import let_go, reading, session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
 from service.processes.cases import KINDS, CaseKind, Recorded, Running
 from service.processes.deployments import definition_of
+from service.processes.enactments import current_deployment
 from service.processes.instances import start_instance
 from service.processes.models import ProcessInstance
 from workflows.environment import Env
@@ -358,6 +359,25 @@ def within(by: Actor, nomination: Nomination) -> Actor:
     return by.within(*_processes_of(nomination)) if any(one.processes for one in by.lent) else by
 
 
+def units_read(by: Actor) -> frozenset[int] | None:
+    """Units whose names somebody reads in counts of a round, in his own right or in an absent person's place; None: of all.
+
+    What was lent for a diagram of the process in use or for submissions counts: within one, its names are before him one by one.
+    """
+    if any(one.processes for one in by.lent):
+        by = by.within(*_processes_in_use(), "submission")
+    if people.allowed(by, "nomination.read", unit=people.NO_UNIT):
+        return None
+    return people.units_with(by, "nomination.read")
+
+
+def _processes_in_use() -> Collection[str]:
+    try:
+        return definition_of(current_deployment(MAIN_PROCESS)).processes_named
+    except NotFound:
+        return (MAIN_PROCESS,)
+
+
 def _processes_of(nomination: Nomination) -> Collection[str]:
     """Diagrams of a nomination's process: who stands in within one of them sees the whole case."""
     with reading() as s:
@@ -513,5 +533,6 @@ def status_of(nomination: Nomination) -> tuple[str, str | None, int]:
 
 __all__ = [
     "ALL_READERS", "MAIN_PROCESS", "OFFICE_UNIT", "RuleSet", "create_nomination", "may_see", "nomination_of", "on_answers",
-    "on_considered", "on_delivered", "on_ended", "on_moved", "on_opened", "read_nomination", "roles_of", "status_of", "within",
+    "on_considered", "on_delivered", "on_ended", "on_moved", "on_opened", "read_nomination", "roles_of", "status_of", "units_read",
+    "within",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -35,8 +35,8 @@ class Quota:
         return self.used > self.allowed
 
 
-def quotas_of(round_: Round, *, unit_id: int | None = None) -> list[Quota]:
-    """Quotas of a round with what is used: of its forms, and of its units, or of one unit only (0: of none).
+def quotas_of(round_: Round, *, units: Collection[int] | None = None) -> list[Quota]:
+    """Quotas of a round with what is used: of its forms, and of its units, or of these units only.
 
     A name counts until it is refused or withdrawn, under the form of award that stands now.
     """
@@ -49,8 +49,7 @@ def quotas_of(round_: Round, *, unit_id: int | None = None) -> list[Quota]:
     ]
     each = round_.quotas.get("unit:*")
     own = {int(key[5:]): n for key, n in round_.quotas.items() if key.startswith("unit:") and key != "unit:*"}
-    units = [u for u in [unit_id] if u] if unit_id is not None else sorted(own.keys() | (by_unit.keys() if each else set()))
-    for unit in units:
+    for unit in sorted(own.keys() | (by_unit.keys() if each else set()) if units is None else units):
         allowed = own.get(unit, each)
         if allowed is not None:
             found.append(Quota(f"unit:{unit}", unit, "", allowed, by_unit.get(unit, 0)))

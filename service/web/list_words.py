@@ -273,7 +273,7 @@ def checks(row: List, act: ListAct | None, rows: Rows, live: Sequence[ListLine],
     keys = {x.key for x in live}
     look = sum(1 for x in live if x.state == "needs_look")
     if row.kind == "submission" and row.state == "draft" and row.unit_id:
-        found += round_content.quota_checks(rounds.read_round(row.round_id), row.unit_id)
+        found += round_content.quota_checks(rounds.read_round(row.round_id), [row.unit_id])
     if row.kind == "decision":
         proved = [bool(line.data.get("proof")) for line, n in rows if str(n.id) in keys]
         if not row.data.get("simplified"):

@@ -220,7 +220,7 @@ def _start_page(
 def _quotas(round_: Round, answers: Mapping[str, Any]) -> list[Check]:
     """Quotas of the unit that nominates and of the forms of award, where the round has any."""
     unit = str(answers.get("unit") or "")
-    return round_content.quota_checks(round_, int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 16 else 0)
+    return round_content.quota_checks(round_, [int(unit)] if unit.isascii() and unit.isdigit() and len(unit) < 16 else [])
 
 
 @blueprint.post("/rounds/<int:round_id>/nominate/draft")

@@ -136,7 +136,7 @@ def show(nomination_id: int) -> Response:
         status=_standing(n, phase, outcome, stops, office),
         tags=_tags(n, phase, outcome, holds),
         warnings=case_parts.warnings(n, by) + [
-            c for c in round_content.quota_checks(round_, n.unit_id, forms=[n.form_recommended or n.form_asked])
+            c for c in round_content.quota_checks(round_, [n.unit_id], forms=[n.form_recommended or n.form_asked])
             if c.level == "warn"
         ] if phase != "ended" else [],
         steps=case_history.main_steps(round_.stage, phase, outcome, n),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,12 +12,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import notices, people, words
 from service.errors import Invalid, NotFound
-from service.imports import Taken
 from service.people import Person, second_person
-from service.web import edit, pages, trail_filters
+from service.web import edit, pages, people_import, trail_filters
 from service.web.edit import Page
 from service.web.frame import Link
-from service.web.imports import ImportPage, add_routes
+from service.web.imports import add_routes
 from service.web.office_frame import crumbs, listing, must
 from service.web.own_tokens import scope_words
 from service.web.parts import Act, Block, Cell, Column, Empty, Fact, Filter, FilterGroup, Table, Tag
@@ -28,6 +26,7 @@ from service.web.sessions import device_words
 from service.web.standing import pages_of
 
 blueprint = Blueprint("office_people", __name__)
+add_routes(blueprint, people_import.PAGE)
 SIZE = 50
 
 
@@ -519,46 +518,6 @@ def unblock(account: int) -> AnyResponse:
 
     page = _page(row, _("Mở khóa tài khoản"), "office_people.unblock", "")
     return edit.confirm(_block_act(row), page.crumbs, page.back_url, do)
-
-
-def _ready(rows: Sequence[tuple[int, people.account_import.AccountInput]]) -> list[list[Cell]]:
-    labels = people.group_labels({group for _n, said in rows for group in said.groups}, words.language())
-    return [
-        [Cell(said.name, said.title), Cell(said.login, said.email), Cell("; ".join(labels[group] for group in said.groups))]
-        for _n, said in rows
-    ]
-
-
-def _value(field: str, value: str) -> str:
-    if field == "groups" and value:
-        return people.group_labels([value], words.language())[value]
-    return LANGUAGES.get(value, value) if field == "locale" else value
-
-
-def _taken(taken: Taken) -> str:
-    if not taken.new:
-        return ngettext("Đã sửa %(num)d tài khoản.", "Đã sửa %(num)d tài khoản.", taken.changed)
-    said = ngettext("Đã thêm %(num)d tài khoản", "Đã thêm %(num)d tài khoản", taken.new)
-    return said + (_(", sửa %(n)d tài khoản", n=taken.changed) if taken.changed else "") + "."
-
-
-add_routes(blueprint, ImportPage(
-    people.account_import.IMPORT, "/office/people", "office_people.show_all",
-    crumb=lambda: _("Người dùng"),
-    sentence=lambda: _("Nhập người dùng từ Excel"),
-    label=lambda: _("Danh sách người dùng bằng Excel"),
-    template_name="Mẫu người dùng.xlsx",
-    known=lambda numbers: _("Tài khoản đã ghi như vậy, bỏ qua: dòng %(numbers)s.", numbers=numbers),
-    take=lambda count: ngettext("Ghi %(num)d tài khoản", "Ghi %(num)d tài khoản", count),
-    taken=_taken,
-    columns=lambda: [Column(_("Họ và tên")), Column(_("Tên đăng nhập")), Column(_("Vai, đơn vị"))],
-    cells=_ready,
-    field_names=lambda: {
-        "name": _("Họ và tên"), "title": _("Chức danh"), "email": _("Thư điện tử"), "phone": _("Điện thoại"),
-        "locale": _("Ngôn ngữ của thư"), "groups": _("Thêm vai"),
-    },
-    value=_value,
-))
 
 
 def _page(row: Person, words_: str, endpoint: str, act_words: str) -> Page:

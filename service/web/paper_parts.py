@@ -86,8 +86,7 @@ def _row(row: List, stand: Stand, by: Actor, made_by: dict[int, str], name: int 
         state=_state(latest[0], made_by) if latest else _("Chưa soạn"),
         links=[
             *([] if latest else [Link(_("Xem trước"), url("preview"))]),
-            *(Link(_("Xem"), url_for("papers.download", paper_id=p.id, look=1)) for p in latest if p.format == "pdf"),
-            *(Link(p.format.upper(), url_for("papers.download", paper_id=p.id)) for p in latest),
+            *ways_to(*latest),
         ],
         draw=draw if stand.may_draw else None,
         edited_url=url("take_edited") if stand.may_draw and kind.word else "",
@@ -99,6 +98,12 @@ def _row(row: List, stand: Stand, by: Actor, made_by: dict[int, str], name: int 
             Link(f"{_state(p, made_by)} · {p.format.upper()}", url_for("papers.download", paper_id=p.id)) for p in stand.earlier
         ],
     )
+
+
+def ways_to(*kept: Paper) -> list[Link]:
+    """Links to the files of a paper's version: a PDF to look at in the browser, then each to save."""
+    look = [Link(_("Xem"), url_for("papers.download", paper_id=p.id, look=1)) for p in kept if p.format == "pdf"]
+    return [*look, *(Link(p.format.upper(), url_for("papers.download", paper_id=p.id)) for p in kept)]
 
 
 def paper_name(kind: PaperKind) -> str:

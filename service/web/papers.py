@@ -159,7 +159,7 @@ def certificates(list_id: int) -> Any:
             (name, _(paper_parts.OUTDATED[outdated[line]]) if line in outdated else signing.states.get(line, ""), [
                 Link(_("Xem trước"), url_for("papers.certificates", list_id=row.id, kind=kind.code, name=number),
                      current=chosen is not None and number == chosen[0]),
-                *([Link("PDF", url_for("papers.download", paper_id=drawn[f"line:{line}"].id))] if f"line:{line}" in drawn else []),
+                *(paper_parts.ways_to(drawn[f"line:{line}"]) if f"line:{line}" in drawn else []),
             ])
             for number, name, line in names
         ],
@@ -168,11 +168,14 @@ def certificates(list_id: int) -> Any:
             url_for("papers.print_all", list_id=row.id, code=kind.code), "print-all", "main",
         ) if names and papers.may_draw(by, row, kind) else None,
         progress=_progress(batch) if batch and batch.state == "drawing" else None,
-        bound=Link(
-            ngettext("Bản in cũ, %(num)d Giấy khen", "Bản in cũ, %(num)d Giấy khen", batch.total) if stale
-            else ngettext("Tải %(num)d Giấy khen, một tệp PDF", "Tải %(num)d Giấy khen, một tệp PDF", batch.total),
-            url_for("papers.bound", batch_id=batch.id),
-        ) if batch and batch.state == "done" else None,
+        bound=[
+            Link(
+                ngettext("Bản in cũ, %(num)d Giấy khen", "Bản in cũ, %(num)d Giấy khen", batch.total) if stale
+                else ngettext("Tải %(num)d Giấy khen, một tệp PDF", "Tải %(num)d Giấy khen, một tệp PDF", batch.total),
+                url_for("papers.bound", batch_id=batch.id),
+            ),
+            Link(_("Xem"), url_for("papers.bound", batch_id=batch.id, look=1)),
+        ] if batch and batch.state == "done" else [],
         stale=_("Từ khi in tệp này có Giấy khen được sửa, in lại hoặc bị hủy bỏ: bấm in lại.") if stale else "",
         failed=_("Lần in trước không xong. Bấm in lại.") if batch and batch.state == "failed" else "",
         signing=signing,
@@ -201,9 +204,9 @@ def print_all(list_id: int, code: str) -> Any:
 
 @blueprint.get("/certificates/<int:batch_id>")
 def bound(batch_id: int) -> Any:
-    """All certificates of a batch in one PDF."""
+    """All certificates of a batch in one PDF, to save; with `look` it is shown in the browser."""
     _batch, file, path = papers.open_batch(batch_id, by=me())
-    return doors.hand_file(path, file.media_type, file.name)
+    return doors.hand_file(path, file.media_type, file.name, look=wants_to_look())
 
 
 @blueprint.get("/certificates/<int:batch_id>/progress")

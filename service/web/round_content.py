@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +13,10 @@ from flask_babel import pgettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import clock, people, words
+from service.actor import Actor
 from service.awards import catalogue, scores
 from service.awards.models import Round
-from service.awards.nominations import ALL_READERS
+from service.awards.nominations import ALL_READERS, units_read
 from service.awards.ranking import rank_rule
 from service.awards.rounds import change_content, read_round
 from service.council import session as sessions
@@ -129,14 +130,12 @@ def change(round_id: int) -> AnyResponse:
     )
 
 
-def quota_checks(round_: Round, unit_id: int | None, *, forms: Sequence[str] | None = None) -> list[Check]:
+def quota_checks(round_: Round, units: Collection[int] | None, *, forms: Sequence[str] | None = None) -> list[Check]:
     """Quotas in sentences, "đã đề nghị 3 trong 4"; what is over is a warning and blocks nothing.
 
-    With a unit only its own and those of the forms; with `forms` only these.
+    With units only theirs and those of the forms; with `forms` only these.
     """
-    found = [
-        one for one in scores.quotas_of(round_, unit_id=unit_id) if one.unit_id or forms is None or one.form in forms
-    ]
+    found = [one for one in scores.quotas_of(round_, units=units) if one.unit_id or forms is None or one.form in forms]
     names = people.unit_names(one.unit_id for one in found if one.unit_id)
     found.sort(key=lambda one: sort_key(names.get(one.unit_id or 0, "")))
     return [
@@ -151,11 +150,10 @@ def quota_checks(round_: Round, unit_id: int | None, *, forms: Sequence[str] | N
     ]
 
 
-def quota_block(row: Round, unit_ids: Sequence[int] | None) -> Block | None:
-    """The round's quotas for its page: all of them for the office, the forms' and one's own for a unit."""
-    found: list[Check] = []
-    for unit in unit_ids if unit_ids is not None else [None]:
-        found += [c for c in quota_checks(row, unit) if c not in found]
+def quota_block(row: Round, by: Actor) -> Block | None:
+    """The round's quotas for its page: all of them for the office, the forms' and one's own for who speaks for a unit."""
+    units = units_read(by)
+    found = [] if units == frozenset() else quota_checks(row, units)
     return Block(_("Chỉ tiêu"), checks=found, key="quotas") if found else None
 
 

@@ -39,7 +39,7 @@ def blocks(row: Round, by: Actor) -> tuple[list[Block], list[Block]]:
         main += [b for b in (_names(by, row), not_filed(by, row, units, origin="round"), _filed(row, units)) if b]
         side += [b for b in (_by_state(by, row), holds_block(row.id)) if b]
         side.append(_stages(row))
-    quotas = round_content.quota_block(row, None if office else sorted(by.units))
+    quotas = round_content.quota_block(row, by)
     side += [quotas] if quotas else []
     side.append(_lists(by, row))
     main += [*backward_plan.blocks(row, by), _calendar(row), *_criteria(row)]

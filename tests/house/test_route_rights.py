@@ -47,6 +47,14 @@ def test_what_else_is_said_of_a_route_is_of_one_that_has_a_line(tmp_path: Path, 
             route_rights.routes.__wrapped__()
 
 
+def test_address_that_opens_by_itself_what_it_leads_to_is_a_secret(bare: Flask) -> None:
+    said = route_rights.routes()
+    by_word = {rule.endpoint for rule in bare.url_map.iter_rules() if {"code", "token"} & rule.arguments and said[rule.endpoint].public}
+    assert {"keepers.own", "own_calendar.feed", "verify.show"} <= by_word
+    printed = {"verify.show"}  # on the certificate, for everybody
+    assert {name for name in by_word if not said[name].secret} == printed
+
+
 def test_route_without_a_line_is_refused_to_everybody(bare: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client = bare.test_client()
     assert client.get("/sign-in").status_code == 200

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
@@ -15,9 +16,12 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from service import clock, logs, people, route_rights
+from service import clock, keepers, logs, people, route_rights
 from service.actor import machine
+from service.awards.public import LENGTH
 from service.db import db, reading
+from service.keepers.acts import link_of
+from service.notices import digests
 from tests.service.people.enrolling import enrolled
 from tests.service.web.browser import Guest, forget
 
@@ -155,6 +159,48 @@ def test_second_step_and_recovery_codes_that_break_say_nothing(app: Flask, mai: 
             assert one.post(path, **fields).status_code == 500, path
         _said(stream, endpoint)
         assert later not in stream.getvalue() and secret not in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "method", "more"),
+    [
+        ("keepers.own", "get", ""), ("keepers.agree", "post", "/agree"), ("keepers.missing", "post", "/missing/1"),
+        ("keepers.leave", "get", "/leave"), ("keepers.leave", "post", "/leave"),
+    ],
+)
+def test_keepers_page_that_breaks_does_not_tell_its_address(app: Flask, endpoint: str, method: str, more: str) -> None:
+    people.create_account("quantri", "Lê Ban Mai", groups=["admin"], by=CLI)
+    number = keepers.ask_keeper("Thanh tra tỉnh", "tt@tinh.example", outside=True, by=people.actor_of("quantri"))
+    address = urlsplit(link_of(number)).path
+    guest = Guest(app)
+    guest.open(address)
+    _break("keeper")
+    with _logged(app) as stream:
+        if method == "get":
+            forget()
+            answer = guest.client.get(f"{address}{more}")
+        else:
+            answer = guest.post(f"{address}{more}", reason=MARK)
+    assert answer.status_code == 500, answer.text[:300]
+    _said(stream, endpoint)
+    assert address.rpartition("/")[2] not in stream.getvalue()
+
+
+def test_status_code_and_link_of_a_digest_that_break_are_not_told(app: Flask, mai: int) -> None:
+    address, code = urlsplit(digests.stop_link(mai)).path, "MVKX" * (LENGTH // 4)
+    guest = Guest(app)
+    guest.open(address)
+    guest.open(f"/status?code={code}", 404)
+    _break("nomination")
+    _break("notice_choice")
+    for endpoint, ask in (
+        ("own_mail.stop", lambda: guest.post(address)), ("public.standing", lambda: guest.client.get(f"/status?code={code}")),
+    ):
+        with _logged(app) as stream:
+            forget()
+            assert ask().status_code == 500
+        _said(stream, endpoint)
+        assert code not in stream.getvalue() and address.split("/")[2] not in stream.getvalue()
 
 
 def test_each_endpoint_that_takes_a_password_or_a_code_is_known() -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from service import clock, people
 from tests.journeys.office import Office
 from tests.journeys.program import Answered, Program
 
@@ -43,7 +44,16 @@ def test_program_plans_a_round_with_its_own_scales_and_quotas(office: Office, pr
     (row,) = program.call("vhxh", "GET", f"/rounds/{opened}/scores")["groups"]["D"]
     assert (row["place"], row["name"], row["office"], row["maximum"]) == (1, "Hoàng Bình Minh", 9.0, 10.0)
     assert program.raw("donvi", "GET", f"/rounds/{opened}/scores").status_code == 403
-    assert program.call("donvi", "GET", f"/rounds/{made['id']}/quotas") == {"items": []}
+    unit = office.units["DONG-MAY"]
+    own = {"items": [{"key": f"unit:{unit}", "allowed": 4, "used": 0}]}
+    assert program.call("donvi", "GET", f"/rounds/{made['id']}/quotas") == own
+    assert program.call("uv1", "GET", f"/rounds/{made['id']}/quotas") == {"items": []}
+    today = clock.today()
+    people.name_substitute(
+        office.who("donvi").account or 0, office.who("uv1").account or 0, by=office.who("quantri"), since=today, until=today,
+        reason="Nghỉ phép", group=f"unit:{unit}", processes=["nomination_case"],
+    )
+    assert program.call("uv1", "GET", f"/rounds/{made['id']}/quotas") == own
 
 
 @pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)

@@ -90,6 +90,28 @@ def test_papers_are_saved_by_their_link_and_a_pdf_is_looked_at(desk: Desk) -> No
         assert bool(page.xpath(f"//a[@href='/papers/{number}?look=1']")) == (kind == "pdf")
 
 
+@pytest.mark.office(after=draft_decision)
+def test_certificates_are_saved_by_their_link_and_looked_at_each_and_all_at_once(desk: Desk) -> None:
+    office = desk.office
+    decision = office.sign_decision(office.made, 1126)
+    papers.ask_certificates(decision, "certificate", by=office.who("vanthu"))
+    path = f"/lists/{decision}/certificates"
+    assert "Xem trước" in desk.read("vanthu", path) and not desk.get("vanthu", path).xpath("//a[contains(@href, 'look=1')]")
+    office.work()
+    page = desk.get("vanthu", path)
+    files = [f"/papers/{one.id}" for one in papers.papers_by_name(decision, "certificate").values()]
+    files.append(f"/certificates/{papers.batches_of(decision)['certificate', 'draw'].id}")
+    assert len(files) == 3 and len(page.xpath("//a[text()='Xem']")) == 3
+    for file in files:
+        plain, looked = _headers(desk, file, "vanthu"), _headers(desk, f"{file}?look=1", "vanthu")
+        assert plain["Content-Disposition"].startswith("attachment; filename") and _is_closed(plain), file
+        assert looked["Content-Disposition"].startswith("inline") and _is_closed(looked), file
+        assert looked["Content-Type"] == "application/pdf"
+        assert page.xpath(f"//a[@href='{file}']") and page.xpath(f"//a[@href='{file}?look=1'][text()='Xem']"), file
+        for no_reader in ("donvi", "congan"):
+            assert {desk.who(no_reader).client.get(f"{file}{look}").status_code for look in ("", "?look=1")} == {404}, file
+
+
 def test_files_of_a_version_and_sheets_are_saved_and_kept_by_nobody(desk: Desk) -> None:
     one = desk.office.nominate(ROUND)
     links = desk.get("quantri", "/office/processes/1").xpath("//a[contains(@href, '/files/')]/@href")

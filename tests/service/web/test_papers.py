@@ -98,7 +98,8 @@ def test_certificates_are_looked_at_and_printed_all_at_once(desk: Desk) -> None:
     assert "Đang in Giấy khen ra tệp" in desk.read("vanthu", f"/lists/{decision}/certificates")
     desk.office.work()
     page = desk.get("vanthu", f"/lists/{decision}/certificates")
-    (bound,) = page.xpath("//aside//a[contains(@href, '/certificates/')]/@href")
+    bound, look = page.xpath("//aside//a[contains(@href, '/certificates/')]/@href")
+    assert look == f"{bound}?look=1"
     assert sent(desk.who("vanthu").client.get(bound)).startswith(b"%PDF-")
     assert len(page.xpath("//td/a[text()='PDF']")) == 2
     blank = desk.get("vanthu", f"/lists/{decision}/certificates?kind=certificate_blank")

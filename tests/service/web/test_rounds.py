@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from flask import Flask
 
-from service import trail
-from service.awards import catalogue, scores
+from service import clock, people, trail
+from service.actor import machine
+from service.awards import backward, catalogue, scores
+from service.awards.nominations import units_read
 from service.awards.rounds import change_content, list_rounds, open_round, read_round
-from service.errors import Invalid
+from service.errors import Forbidden, Invalid
 from tests.journeys.office import CLEAN_FACTS, Office
 from tests.service.web.browser import Visitor, words
 from tests.service.web.desk import Desk, fields_of
@@ -184,7 +187,7 @@ def test_over_quota_is_a_warning_and_scores_count_by_weight(app: Flask, office: 
     shown = words(officer.open(f"/rounds/{planned}"))
     assert "Mỗi tên chỉ chấm theo một tiêu chí của nhóm" in shown and shown.count("Tổng") == len(catalogue.GROUPS) - 1
     office.file("withdrawal", two, by="thutruong", reason="Đơn vị xin rút")
-    assert [q.used for q in scores.quotas_of(read_round(planned), unit_id=office.units["DONG-MAY"])] == [1, 1]
+    assert [q.used for q in scores.quotas_of(read_round(planned), units=[office.units["DONG-MAY"]])] == [1, 1]
 
 
 def _assess(office: Office, number: int, score: int) -> None:
@@ -193,3 +196,49 @@ def _assess(office: Office, number: int, score: int) -> None:
         "D1": {"score": score, "note": "Đã làm xong việc được giao.", "contents": ["ND5"]}, "facts": CLEAN_FACTS,
     }
     office.complete(number, "self_assess", answers, by="donvi")
+
+
+LENT = {"everywhere": [], "for the nominations' process": ["nomination_case"], "for submissions": ["submission"]}
+
+
+@pytest.mark.parametrize("processes", LENT.values(), ids=LENT)
+def test_who_stands_in_for_a_unit_sees_its_quota_and_plan_as_long_as_he_does(app: Flask, office: Office, processes: list[str]) -> None:
+    number, unit = office.rounds["SK-2027"], office.units["DONG-MAY"]
+    change_content(number, by=office.who("truongphong"), quotas={"unit:*": 3, "form:GK_XA": 5})
+    own, others = (f"Chỉ tiêu {people.unit_name(there, clock.today())}:" for there in (unit, office.units["VHXH"]))
+    assert own in _quotas(app, "donvi", number) and others not in _quotas(app, "donvi", number)
+    assert not _quotas(app, "uv1", number)
+    absent, instead = office.who("donvi").account or 0, office.who("uv1").account or 0
+    first, last = clock.today() + timedelta(days=2), clock.today() + timedelta(days=5)
+    people.name_substitute(
+        absent, instead, by=office.who("quantri"), since=first, until=last, reason="Nghỉ phép", group=f"unit:{unit}", processes=processes,
+    )
+    for day, counts in ((first - timedelta(days=1), False), (first, True), (last, True), (last + timedelta(days=1), False)):
+        office.go_to(day)
+        shown, by = _quotas(app, "uv1", number), office.who("uv1")
+        assert (own in shown) is counts and others not in shown, day
+        assert units_read(by) == (frozenset({unit}) if counts else frozenset()), day
+        if counts:
+            plan = backward.plan_for(read_round(number), by=by)
+            assert plan is None or {one.unit for one in plan.units} <= {unit}
+        else:
+            with pytest.raises(Forbidden):
+                backward.plan_for(read_round(number), by=by)
+
+
+def test_what_is_lent_for_something_else_shows_no_quota_and_a_deputy_head_sees_his_units(app: Flask, office: Office) -> None:
+    number, unit = office.rounds["SK-2027"], office.units["DONG-MAY"]
+    change_content(number, by=office.who("truongphong"), quotas={"unit:*": 3})
+    own, logins, today = f"Chỉ tiêu {people.unit_name(unit, clock.today())}:", people.accounts_by_login(), clock.today()
+    assert own in _quotas(app, "thutruong", number)
+    people.name_substitute(
+        logins["thutruong"], logins["uv1"], by=office.who("quantri"), since=today, until=today, reason="Nghỉ phép",
+        group=f"unit_head:{unit}", processes=["posting"],
+    )
+    assert not _quotas(app, "uv1", number)
+    people.grant(logins["uv2"], f"unit_deputy:{unit}", by=machine("cli"))
+    assert own in _quotas(app, "uv2", number)
+
+
+def _quotas(app: Flask, login: str, number: int) -> str:
+    return " ".join(words(block) for block in Visitor(app, login).open(f"/rounds/{number}").xpath("//*[@id='quotas']"))
