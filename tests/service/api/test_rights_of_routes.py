@@ -289,6 +289,7 @@ def test_administrator_cannot_alter_a_filed_dossier(office_on: Callable[[date], 
     office.decide("HN-2026", 1126)
     office.hand_over(one)
     assert office.status(one) == ("ended", "certificate")
+    office.work()  # the submission, whose last name has ended, is closed
     before = program.call("quantri", "GET", f"/nominations/{one}")
     for (method, path), answer in _calls(program, office, "quantri").items():
         if method != "GET" and path not in PROOFS and not path.startswith(OFFICE) and path not in (
