@@ -122,6 +122,23 @@ def test_one_letter_a_day_and_one_at_once_after_what_must_not_be_undone(office: 
     assert to_keeper(post)[-1].endswith("thư số 3")
 
 
+def test_a_checkpoint_asked_for_right_after_a_count_holds_the_letter_back_no_more(office: Office, admin: Actor, post: Post) -> None:
+    agreed(office, admin, post)
+    clock.move_to(clock.now() + timedelta(minutes=5))
+    inspector = Visitor(office.app, "thanhtra")
+    inspector.open("/trail/checkpoints")
+    inspector.post("/trail/checkpoints/sign")
+    office.work()
+    assert to_keeper(post)[-1].endswith("thư số 1"), "a press alone sends nothing before the day's letter"
+    clock.move_to(clock.now() + timedelta(minutes=5))
+    with transaction():
+        trail.record("ballot:counted", by=machine("cli"), stream="system")
+    inspector.open("/trail/checkpoints")
+    inspector.post("/trail/checkpoints/sign")
+    office.work()  # and no `watch.sign_due`: the press was first
+    assert checkpoints.due() == "" and to_keeper(post)[-1].endswith("thư số 2")
+
+
 def test_letters_go_at_night_and_from_a_frozen_outbox_and_others_do_not(office: Office, admin: Actor, post: Post) -> None:
     agreed(office, admin, post)
     notices.freeze(by=admin, reason="Phục hồi dữ liệu")
