@@ -40,7 +40,7 @@ from service.people import candidate_words
 from service.processes import deployments, enactments, inbox, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
 from service.studio import migration, models, replay
-from service.trail import checkpoints, labels, watch
+from service.trail import checkpoints, labels, proving, watch
 
 SUBJECTS = (
     changes, comments, consents, consulting, correcting, council, decisions, dossier, effects, following, handing_over,
@@ -75,6 +75,7 @@ def join_parts() -> None:
         jobs.sweep(name)(sweep)
     jobs.handler(checkpoints.TOPIC)(_checkpoint)
     watch.alarmed[:] = [_alarm]
+    proving.sent_out[:] = [keepers.sent_checkpoints, papers.printed_checkpoints]
     notices.register_contacts(_contacts)
     notices.register_letters(deployments.letter_of)
     trail.names_from(people.names)

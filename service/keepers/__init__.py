@@ -22,7 +22,7 @@ from service.keepers.acts import (
 )
 from service.keepers.again import TakenUp, has_sent, listen, note_all, take_up
 from service.keepers.forgetting import GONE, forget, is_forgotten
-from service.keepers.letters import look_for_missing, send_due
+from service.keepers.letters import look_for_missing, send_due, sent_checkpoints
 from service.keepers.models import Keeper, KeeperLetter
 
 __all__ = [
@@ -53,5 +53,6 @@ __all__ = [
     "page_of",
     "report_missing",
     "send_due",
+    "sent_checkpoints",
     "take_up",
 ]

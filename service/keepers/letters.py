@@ -41,6 +41,12 @@ def send_due() -> int:
     return sum(_send(number, *newest) for number in keepers) if newest else 0
 
 
+def sent_checkpoints() -> set[int]:
+    """Numbers of the checkpoints that lie in letters, whoever got them and whatever became of the letters."""
+    with reading() as s:
+        return set(s.scalars(select(KeeperLetter.checkpoint).distinct()))
+
+
 def _send(number: int, made: Checkpoint, text: str) -> int:
     with reading() as s:
         seen = s.scalars(_last(number)).first()
