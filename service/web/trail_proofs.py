@@ -27,7 +27,8 @@ _SIZE = 40
 def _causes() -> dict[str, str]:
     return {
         "day": _("hằng ngày"), "hour": _("hằng giờ, có việc mới"), "asked": _("có người yêu cầu"),
-        "ballot:sealed": _("niêm phong hòm phiếu"), "ballot:counted": _("kiểm phiếu xong"), "decision:signed": _("ký quyết định"),
+        "ballot:sealed": _("niêm phong hòm phiếu"), "ballot:counted": _("kiểm phiếu xong"),
+        "ballot:paper_counted": _("kiểm phiếu giấy xong"), "decision:signed": _("ký quyết định"),
         "trail:restored": _("phục hồi dữ liệu"), "key:changed": _("thay khóa"), "dossier:exported": _("lập bộ hồ sơ ngoại tuyến"),
     }
 
