@@ -17,7 +17,7 @@ from service.web import edit, pages
 from service.web.edit import Page
 from service.web.frame import Link
 from service.web.office_frame import must
-from service.web.parts import Act, Block, Cell, Check, Column, Empty, Table, Tag
+from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
 from service.web.second_person import do_or_ask
 
 blueprint = Blueprint("keepers", __name__)
@@ -211,6 +211,20 @@ def _found(number: int, by: Actor) -> Keeper:
     if found is None:
         raise NotFound("Không có người giữ mốc này.", "There is no such keeper.")
     return found
+
+
+def reach_block() -> Block:
+    """Up to which entry the trail is proved to somebody outside, and how many came since; also for other pages about the trail."""
+    found = keepers.reach()
+    since = Fact(_("Ghi thêm từ đó"), ngettext("%(num)d sự kiện", "%(num)d sự kiện", found.after))
+    return Block(
+        _("Đã ra ngoài cơ quan"),
+        facts=[Fact(_("Đến sự kiện số"), words.number(found.size)), Fact(_("Trong thư mang mốc số"), words.number(found.checkpoint)), since]
+        if found.checkpoint else [],
+        words=_("Điều ghi sau mốc nêu dưới đây chưa chứng minh được với người ngoài cơ quan.") if found.checkpoint
+        else _("Chưa thư mang mốc nào tới người giữ ngoài bộ phận công nghệ thông tin: nhật ký chưa chứng minh được với người"
+               " ngoài cơ quan."),
+    )
 
 
 # -- the keeper's own page, without signing in

@@ -17,6 +17,7 @@ from service.trail.note import spoken
 from service.web import edit, pages
 from service.web.edit import Page
 from service.web.frame import Link
+from service.web.keepers import reach_block
 from service.web.office_frame import must
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
 
@@ -78,6 +79,7 @@ def show() -> Response:
               if len(rows) == _SIZE else []),
         ],
         side=[
+            reach_block(),
             Block(
                 _("Dấu vân tay của khóa"),
                 facts=[Fact(_("Khóa số %(n)d", n=n), one, code=True) for n, one in enumerate(checkpoints.fingerprints(), 1)],
