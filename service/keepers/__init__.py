@@ -19,6 +19,7 @@ from service.keepers.acts import (
     list_keepers,
     page_of,
     report_missing,
+    report_received,
 )
 from service.keepers.again import TakenUp, has_sent, listen, note_all, take_up
 from service.keepers.forgetting import GONE, forget, is_forgotten
@@ -59,6 +60,7 @@ __all__ = [
     "page_of",
     "reach",
     "report_missing",
+    "report_received",
     "send_due",
     "sent_checkpoints",
     "take_up",

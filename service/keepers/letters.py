@@ -107,6 +107,7 @@ def look_for_missing() -> int:
             select(KeeperLetter).join(Keeper, Keeper.id == KeeperLetter.keeper_id)
             .where(
                 Keeper.ended_at.is_(None), KeeperLetter.origin == now_named, KeeperLetter.queued_at > clock.now() - WATCHED,
+                KeeperLetter.received_at.is_(None),  # who has it in the mailbox knows better than any report
                 or_(KeeperLetter.taken_at.is_(None), KeeperLetter.taken_at > clock.now() - COMES_BACK_WITHIN),
             )
             .order_by(KeeperLetter.queued_at.desc()).limit(_LOOKED_AT)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from service import trail
 from service.db import reading
@@ -53,7 +53,10 @@ def reach() -> Reach:
         select(CHECKPOINT.c.number, CHECKPOINT.c.size)
         .join(KeeperLetter, (KeeperLetter.checkpoint == CHECKPOINT.c.number) & (KeeperLetter.origin == CHECKPOINT.c.origin))
         .join(Keeper, Keeper.id == KeeperLetter.keeper_id)
-        .where(Keeper.outside, KeeperLetter.missed_at.is_(None), KeeperLetter.taken_at.is_not(None))
+        .where(
+            Keeper.outside, KeeperLetter.missed_at.is_(None),
+            or_(KeeperLetter.taken_at.is_not(None), KeeperLetter.received_at.is_not(None)),
+        )
         .order_by(CHECKPOINT.c.size.desc()).limit(1)
     )
     with reading() as s:

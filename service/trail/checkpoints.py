@@ -36,8 +36,8 @@ from service.trail.verify import snapshot
 CAUSES = ("ballot:sealed", "ballot:counted", "ballot:paper_counted", "decision:signed", "trail:restored", KEY_CHANGED)
 """Kinds of entries that ask for a checkpoint at once."""
 QUIET = (
-    "mail:sent", "trail:verified", "trail:alarm", "keeper:told", "keeper:missed", "keeper:arrived", "webhook:given_up",
-    "webhook:paused", "webhook:gone",
+    "mail:sent", "trail:verified", "trail:alarm", "keeper:told", "keeper:missed", "keeper:arrived", "keeper:received",
+    "webhook:given_up", "webhook:paused", "webhook:gone",
 )
 """What these entries tell follows from a checkpoint: they alone ask for none within the day."""
 TOPIC = "trail.checkpoint"

@@ -212,6 +212,30 @@ def test_keeper_reports_a_missing_number_and_leaves(office: Office, admin: Actor
     assert sorted(told) == sorted([*watching] * 3), "asked, agreed and left are told to who watches"
 
 
+def test_a_missed_number_is_settled_by_the_keeper_once_it_came(office: Office, admin: Actor, post: Post) -> None:
+    page = agreed(office, admin, post)
+    post.orders["rcpt"].append("550 5.1.1 no such user")
+    later(office, hours=25)
+    office.work()
+    guest, missing = Guest(office.app), "không tới người giữ mốc số 1"
+    guest.open(page)
+    assert missing in words(Visitor(office.app, "thanhtra").open("/trail/keepers"))
+    assert guest.post(f"{page}/received/7").status_code == 404
+    guest.post(f"{page}/received/1")
+    assert trail.read(kind="keeper:received").events == (), "nobody missed it"
+    shown = guest.open(page)
+    assert [one.rpartition("/")[0].rpartition("/")[2] for one in shown.xpath("//@data-ask")][:2] == ["received", "missing"]
+    told = words(guest.follow(guest.post(f"{page}/received/2")))
+    assert "Đã ghi: bạn có thư này" in told and "09:01 đã nhận" in told
+    (event,) = trail.read(kind="keeper:received").events
+    assert (event.body["keeper"], event.body["letter"]) == (1, 2) and "báo đã nhận thư số 2" in trail.sentence(event)
+    assert missing not in words(Visitor(office.app, "thanhtra").open("/trail/keepers"))
+    office.work()
+    assert len(trail.read(kind="keeper:missed").events) == 1, "what the mail says of it is settled with it"
+    guest.post(f"{page}/missing/2")
+    assert missing in words(Visitor(office.app, "thanhtra").open("/trail/keepers")), "who pressed the wrong button takes it back"
+
+
 def test_an_alarm_each_week_while_nobody_outside_keeps_checkpoints(
     office: Office, admin: Actor, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
