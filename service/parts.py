@@ -40,7 +40,7 @@ from service.people import candidate_words
 from service.processes import deployments, enactments, inbox, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
 from service.studio import migration, models, replay
-from service.trail import checkpoints, labels, watch
+from service.trail import checkpoints, labels, proving, watch
 
 SUBJECTS = (
     changes, comments, consents, consulting, correcting, council, decisions, dossier, effects, following, handing_over,
@@ -75,6 +75,8 @@ def join_parts() -> None:
         jobs.sweep(name)(sweep)
     jobs.handler(checkpoints.TOPIC)(_checkpoint)
     watch.alarmed[:] = [_alarm]
+    watch.nightly[:] = [keepers.tell_lacking]
+    proving.sent_out[:] = [keepers.sent_checkpoints, papers.printed_checkpoints]
     notices.register_contacts(_contacts)
     notices.register_letters(deployments.letter_of)
     trail.names_from(people.names)
@@ -115,10 +117,12 @@ def _checkpoint(job: jobs.Job) -> None:
 
 
 def _alarm(what: str, what_en: str, moment: int, code: str) -> None:
-    """Tell inspectors and administrators that the trail or a key does not fit, or that a checkpoint did not reach who keeps it."""
+    """Tell inspectors and administrators that the trail or a key does not fit, or that checkpoints do not reach who keeps them."""
     letter, page = ("keeper_missing", "/trail/keepers") if code.startswith(keepers.MISSING) else ("trail_alarm", "/trail/checkpoints")
     if code == public.CODE_ALARM:
         letter, page = "key_alarm", "/trail"
+    if code == keepers.LACKING:
+        letter, page = "keeper_wanted", "/trail/keepers"
     notices.queue(
         letter, to=people.members_of(["inspector", "admin"]), key=f"{letter}:{moment}",
         context={"what": what, "what_en": what_en, "found": clock.now()}, link=page,

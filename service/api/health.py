@@ -8,7 +8,7 @@ from apiflask import APIBlueprint, Schema
 from flask import Response
 from marshmallow import fields, validate
 
-from service import doors, jobs, people, trail
+from service import doors, jobs, keepers, people, trail
 from service.api.schemas import ERRORS, moment
 from service.jobs import Shown
 from service.processes import history
@@ -34,7 +34,8 @@ class WorkerOut(Schema):
 class HealthOut(Schema):
     """Background work: jobs by state, seconds that the longest-waiting due one has waited, workers.
 
-    `trail_locked`: whether the database itself keeps the service from changing the trail.
+    `trail_locked`: whether the database itself keeps the service from changing the trail. `keepers_lacking`: nobody keeps checkpoints,
+    or all who do are inside; empty where somebody outside does.
     """
 
     alive = fields.Boolean(required=True)
@@ -45,6 +46,7 @@ class HealthOut(Schema):
     oldest = fields.Float(required=True)
     workers = fields.List(fields.Nested(WorkerOut), required=True)
     trail_locked = fields.Boolean(required=True)
+    keepers_lacking = fields.String(required=True, validate=validate.OneOf(["", keepers.NOBODY, keepers.INSIDE]))
 
 
 class IncidentRow(Schema):
@@ -162,6 +164,7 @@ def read_health() -> dict[str, Any]:
     return {
         "alive": found.alive, "queued": found.queued, "due": found.due, "running": found.running, "dead": found.dead,
         "oldest": found.oldest.total_seconds(), "trail_locked": trail.is_held_by_the_database(),
+        "keepers_lacking": keepers.lacking(),
         "workers": [
             {
                 "host": one.host, "pid": one.pid, "started_at": one.started_at.isoformat(), "beat_at": one.beat_at.isoformat(),

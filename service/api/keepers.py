@@ -17,13 +17,14 @@ _SAID = dict[str, Any]
 
 
 class KeeperLetterOut(Schema):
-    """A letter with a checkpoint; `missed_at` where it is known that it did not arrive."""
+    """A letter with a checkpoint; `missed_at` where it is known that it did not arrive, `received_at` where the keeper had it after all."""
 
     letter = fields.Integer(required=True)
     checkpoint = fields.Integer(required=True)
     trail = fields.String(required=True)
     queued_at = moment(required=True)
     missed_at = moment(required=True, allow_none=True)
+    received_at = moment(required=True, allow_none=True)
 
 
 class KeeperRow(Schema):
@@ -133,4 +134,5 @@ def _letter(letter: KeeperLetter) -> _SAID:
     return {
         "letter": letter.number, "checkpoint": letter.checkpoint, "trail": letter.origin, "queued_at": letter.queued_at.isoformat(),
         "missed_at": letter.missed_at.isoformat() if letter.missed_at else None,
+        "received_at": letter.received_at.isoformat() if letter.received_at else None,
     }

@@ -298,12 +298,31 @@ def leave(code: str, reason: str) -> None:
 def report_missing(code: str, letter: int) -> None:
     """The keeper says that a letter did not arrive: an alarm, once. Raises NotFound, Conflict."""
     with transaction() as s:
-        row = _keeping(s, code)
-        found = s.get(KeeperLetter, (row.id, letter), with_for_update=True)
-        if found is None or found.number <= _count(s, row) - SHOWN:
-            raise NotFound(f"Không có thư số {letter} trong các thư gần đây.", f"There is no letter {letter} among the last ones.")
+        found = _lately(s, _keeping(s, code), letter)
         found.taken_at = found.taken_at or clock.now()  # whatever the mail server says of it: the keeper has not got it
+        found.received_at = None
         miss(found, people.stranger("web"))
+
+
+def report_received(code: str, letter: int) -> None:
+    """The keeper says that a letter came after all which was missed; nothing where none missed it. Raises NotFound, Conflict."""
+    with transaction() as s:
+        found = _lately(s, _keeping(s, code), letter)
+        if found.missed_at is not None:
+            found.missed_at, found.received_at = None, clock.now()
+            trail.record("keeper:received", by=people.stranger("web"), stream="system", body=_said(found))
+
+
+def _lately(s: Session, row: Keeper, letter: int) -> KeeperLetter:
+    """One of the letters that a keeper's page shows. Raises NotFound."""
+    found = s.get(KeeperLetter, (row.id, letter), with_for_update=True)
+    if found is None or found.number <= _count(s, row) - SHOWN:
+        raise NotFound(f"Không có thư số {letter} trong các thư gần đây.", f"There is no letter {letter} among the last ones.")
+    return found
+
+
+def _said(letter: KeeperLetter) -> dict[str, int]:
+    return {"keeper": letter.keeper_id, "letter": letter.number, "checkpoint": letter.checkpoint}
 
 
 def miss(letter: KeeperLetter, by: Actor) -> None:
@@ -311,8 +330,7 @@ def miss(letter: KeeperLetter, by: Actor) -> None:
     if letter.missed_at is not None:
         return
     letter.missed_at = clock.now()
-    said = {"keeper": letter.keeper_id, "letter": letter.number, "checkpoint": letter.checkpoint}
-    trail.record("keeper:missed", by=by, stream="system", body=said)
+    trail.record("keeper:missed", by=by, stream="system", body=_said(letter))
     watch.raise_alarm(
         f"Thư số {letter.number} mang mốc số {letter.checkpoint} không tới người giữ mốc số {letter.keeper_id}.",
         f"Letter {letter.number} with checkpoint {letter.checkpoint} did not reach keeper {letter.keeper_id}.",
@@ -325,8 +343,7 @@ def taken(letter: KeeperLetter) -> None:
     letter.taken_at = clock.now()
     if letter.missed_at is not None:
         letter.missed_at = None
-        said = {"keeper": letter.keeper_id, "letter": letter.number, "checkpoint": letter.checkpoint}
-        trail.record("keeper:arrived", by=machine("worker"), stream="system", body=said)
+        trail.record("keeper:arrived", by=machine("worker"), stream="system", body=_said(letter))
 
 
 def contacts(numbers: Collection[int]) -> Mapping[int, Contact]:

@@ -41,6 +41,12 @@ def send_due() -> int:
     return sum(_send(number, *newest) for number in keepers) if newest else 0
 
 
+def sent_checkpoints() -> set[int]:
+    """Numbers of the checkpoints that lie in letters, whoever got them and whatever became of the letters."""
+    with reading() as s:
+        return set(s.scalars(select(KeeperLetter.checkpoint).distinct()))
+
+
 def _send(number: int, made: Checkpoint, text: str) -> int:
     with reading() as s:
         seen = s.scalars(_last(number)).first()
@@ -101,6 +107,7 @@ def look_for_missing() -> int:
             select(KeeperLetter).join(Keeper, Keeper.id == KeeperLetter.keeper_id)
             .where(
                 Keeper.ended_at.is_(None), KeeperLetter.origin == now_named, KeeperLetter.queued_at > clock.now() - WATCHED,
+                KeeperLetter.received_at.is_(None),  # who has it in the mailbox knows better than any report
                 or_(KeeperLetter.taken_at.is_(None), KeeperLetter.taken_at > clock.now() - COMES_BACK_WITHIN),
             )
             .order_by(KeeperLetter.queued_at.desc()).limit(_LOOKED_AT)

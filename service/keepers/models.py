@@ -49,6 +49,8 @@ class KeeperLetter(Base):
     """Since when it is known that the next mail server took it; a report that it came back may still follow."""
     missed_at: Mapped[datetime | None]
     """Since when it is known that it did not arrive: the mail says so, or the keeper. Empty again once it went after all."""
+    received_at: Mapped[datetime | None]
+    """Since when the keeper says to have it after all, whatever the mail says of it."""
 
     @property
     def key(self) -> str:

@@ -37,6 +37,7 @@ from service.papers.certificate_signing import (
 )
 from service.papers.codes import Certified, Standing, standing_of
 from service.papers.compare import Difference
+from service.papers.council_facts import printed_checkpoints
 from service.papers.esigning import next_signature, seal_paper, sign_paper, signatures_of
 from service.papers.kinds import PaperKind, kind_named, kinds_of, paper_kinds
 from service.papers.models import Paper, PaperBatch
@@ -98,6 +99,7 @@ __all__ = [
     "papers_by_name",
     "picture_certificate",
     "preview_paper",
+    "printed_checkpoints",
     "read_batch",
     "read_for_papers",
     "seal_certificates",

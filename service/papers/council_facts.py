@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from service import words
@@ -21,8 +21,10 @@ from service.council import session as council
 from service.council.ballot import Ballot
 from service.council.ballot.rounds import stream
 from service.council.session import CAUSES, Item, Minutes, Sitting
+from service.db import reading
 from service.papers.facts import Facts, builder, in_counts, iso_words
 from service.papers.kinds import DUE
+from service.papers.models import Paper
 from service.papers.spelling import points
 from service.trail.checkpoints import first_over
 from service.trail.note import read_note, spoken
@@ -223,6 +225,14 @@ def _anchor(minutes: Minutes) -> dict[str, Any]:
         "note": note, "number": made.number, "size": made.size, "at": _hour(made.at), "root": made.root.hex(),
         "spoken": spoken(made.root),
     }
+
+
+def printed_checkpoints() -> set[int]:
+    """Numbers of the checkpoints that papers carry out of the house, as the versions that were drawn up tell."""
+    said = type_coerce(Paper.facts, Text)  # a column of JSON is text here
+    with reading() as s:
+        found = s.scalars(select(Paper.facts).where(said.like('%"anchor":{"note"%'))).all()
+    return {facts["anchor"]["number"] for facts in found if facts.get("anchor")}
 
 
 def _secret_rounds(minutes: Minutes) -> list[Ballot]:

@@ -36,8 +36,8 @@ from service.trail.verify import snapshot
 CAUSES = ("ballot:sealed", "ballot:counted", "ballot:paper_counted", "decision:signed", "trail:restored", KEY_CHANGED)
 """Kinds of entries that ask for a checkpoint at once."""
 QUIET = (
-    "mail:sent", "trail:verified", "trail:alarm", "keeper:told", "keeper:missed", "keeper:arrived", "webhook:given_up",
-    "webhook:paused", "webhook:gone",
+    "mail:sent", "trail:verified", "trail:alarm", "keeper:told", "keeper:missed", "keeper:arrived", "keeper:received",
+    "webhook:given_up", "webhook:paused", "webhook:gone",
 )
 """What these entries tell follows from a checkpoint: they alone ask for none within the day."""
 TOPIC = "trail.checkpoint"
@@ -143,7 +143,8 @@ def newest_note(connection: Connection) -> str | None:
 def make_checkpoint(cause: str = "asked") -> Checkpoint:
     """Sign what stands now. Raises Unsigned where it does not fit, with the first entry that does not.
 
-    Where nothing came since the last checkpoint, that one is returned.
+    Where nothing came since the last checkpoint, that one is returned. The cause that is kept is what the checkpoint covers, where
+    that asks for one at once; `cause`, the word of who had it made, is kept only where nothing of the kind came since the last one.
     """
     kept = kept_note()  # before the database is looked at: another maker keeps its text after its row stands
     with snapshot() as connection:
@@ -169,6 +170,7 @@ def make_checkpoint(cause: str = "asked") -> Checkpoint:
                 raise Unsigned("fork", 1 + _first_other(connection, origin))
         except Missing:
             raise Unsigned("nodes", first) from None
+        matter = _first_that_matters(connection, first, size)
         key = signing_key(len(publics))
     made = Checkpoint(
         origin, size, root, before.number + 1 if before else 1, _moment(before), notes.digest_of(previous) if previous else b""
@@ -184,8 +186,8 @@ def make_checkpoint(cause: str = "asked") -> Checkpoint:
             s.execute(insert(NODE), [{"level": level, "index": i, "hash": hash_} for level, i, hash_ in fresh])
         s.execute(
             insert(CHECKPOINT),
-            [{"number": made.number, "origin": origin, "size": size, "root": root, "at": microseconds(made.at), "cause": cause,
-              "note": text}],
+            [{"number": made.number, "origin": origin, "size": size, "root": root, "at": microseconds(made.at),
+              "cause": matter or cause, "note": text}],
         )
     _keep(text)
     return made
@@ -226,17 +228,21 @@ def due() -> str:
         last = newest(connection)
         if head == (last.size if last else 0):
             return ""
+        if kind := _first_that_matters(connection, last.size if last else 0, head):
+            return kind
         if last is None:
             return "day"
-        since = EVENT.c.gseq > last.size
-        asked = select(EVENT.c.kind).where(EVENT.c.kind.in_(CAUSES), since).order_by(EVENT.c.gseq).limit(1)
-        if kind := connection.execute(asked).scalar():
-            return str(kind)
         passed = timedelta(microseconds=microseconds() - microseconds(last.at))
         if passed >= DAY:
             return "day"
-        loud = select(EVENT.c.gseq).where(since, EVENT.c.kind.not_in(QUIET)).limit(1)
+        loud = select(EVENT.c.gseq).where(EVENT.c.gseq > last.size, EVENT.c.kind.not_in(QUIET)).limit(1)
         return "hour" if passed >= HOUR and connection.execute(loud).first() else ""
+
+
+def _first_that_matters(connection: Connection, after: int, until: int) -> str:
+    """Kind of the first entry between two numbers that asks for a checkpoint at once; empty where there is none."""
+    between = (EVENT.c.gseq > after, EVENT.c.gseq <= until)
+    return connection.execute(select(EVENT.c.kind).where(EVENT.c.kind.in_(CAUSES), *between).order_by(EVENT.c.gseq).limit(1)).scalar() or ""
 
 
 def matters_since(number: int) -> bool:

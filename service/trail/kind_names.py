@@ -102,6 +102,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "keeper:taken_up": ("Ghi nhận việc giữ mốc sau phục hồi", "Took up what keepers hold after a restore"),
     "keeper:told": ("Gửi mốc tới người giữ", "Sent a checkpoint to its keeper"),
     "keeper:arrived": ("Mốc tới người giữ sau cùng", "A checkpoint reached its keeper after all"),
+    "keeper:received": ("Người giữ nhận được mốc từng thiếu", "A keeper has a missed checkpoint after all"),
     "keeper:missed": ("Mốc không tới người giữ", "A checkpoint did not reach its keeper"),
     "webhook:made": ("Thêm webhook", "Entered a webhook"),
     "webhook:changed": ("Sửa webhook", "Changed a webhook"),

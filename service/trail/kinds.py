@@ -1051,6 +1051,10 @@ ADMIN: dict[str, Kind] = {
         "system", "Thư số {letter} mang mốc số {checkpoint} không tới người giữ mốc số {keeper}.",
         "Letter {letter} with checkpoint {checkpoint} did not reach keeper {keeper}.",
     ),
+    "keeper:received": Kind(
+        "system", "Người giữ mốc số {keeper} báo đã nhận thư số {letter} mang mốc số {checkpoint}, từng báo thiếu.",
+        "Keeper {keeper} has letter {letter} with checkpoint {checkpoint} after all, which had been missed.",
+    ),
     "webhook:made": Kind(
         "admin", "{actor} thêm webhook số {webhook}[, “{name}”], gửi tới {host}.",
         "{actor} entered webhook {webhook}[, “{name}”], to {host}.",

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from service.errors import Conflict, NotFound
-from service.trail.checkpoints import CAUSES, newest_note, tree_of
+from service.trail.checkpoints import newest_note, tree_of
 from service.trail.keys import public_keys
 from service.trail.models import CHECKPOINT, EVENT, PRIVATE
 from service.trail.note import read_note
 from service.trail.verify import snapshot
 
 _PIECE = 500
+_PASSING = "hour"
+"""The cause of checkpoints of which there are many, and that leave the house only where somebody sends, prints or takes one."""
+sent_out: list[Callable[[], Collection[int]]] = []
+"""Called for the numbers of checkpoints that went out of the house, whatever their cause: in letters, on papers."""
 
 
 def prove(numbers: Collection[int], *, values_of: Collection[int] = ()) -> dict[str, Any]:
@@ -55,19 +59,21 @@ def prove(numbers: Collection[int], *, values_of: Collection[int] = ()) -> dict[
 def lead_to(note: str, *, last: int) -> list[Mapping[str, Any]]:
     """Proofs that a checkpoint continues earlier ones, by their numbers: the `last` before it, and each that may be held outside.
 
-    That are those of each day and those for which an act asked at once, however old.
+    That are those which went out, as `sent_out` tells, and those of any cause but that an hour had passed, however old.
     """
     made = read_note(note)
+    held = {number for numbers in sent_out for number in numbers()}
     with snapshot() as connection:
-        tree = tree_of(connection, made.size)
-        rows = connection.execute(
-            select(CHECKPOINT.c.number, CHECKPOINT.c.size)
-            .where(
-                CHECKPOINT.c.number < made.number, CHECKPOINT.c.size.between(1, made.size - 1),
-                or_(CHECKPOINT.c.number >= made.number - last, CHECKPOINT.c.cause.in_(("day", *CAUSES))),
-            )
+        before = (
+            select(CHECKPOINT.c.number, CHECKPOINT.c.size, CHECKPOINT.c.cause)
+            .where(CHECKPOINT.c.number < made.number, CHECKPOINT.c.size.between(1, made.size - 1))
             .order_by(CHECKPOINT.c.number)
-        ).all()
+        )
+        rows = [
+            row for row in connection.execute(before)
+            if row.number >= made.number - last or row.cause != _PASSING or row.number in held
+        ]
+        tree = tree_of(connection, made.size, ahead=[row.size - 1 for row in rows])
         return [
             {"number": row.number, "size": row.size, "proof": [_b64(step) for step in tree.consistency(row.size)]} for row in rows
         ]

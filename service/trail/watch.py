@@ -36,6 +36,8 @@ _AGAIN = timedelta(hours=24)
 log = structlog.get_logger(__name__)
 alarmed: list[Callable[[str, str, int, str], None]] = []
 """Called inside the transaction of an alarm: (what in Vietnamese, in English, the moment, the code)."""
+nightly: list[Callable[[], object]] = []
+"""Called each night after the check: what else is looked at once a day."""
 
 
 def sign_due() -> int:
@@ -51,6 +53,8 @@ def verify_tonight() -> int:
     if now < night or last is not None and last >= night:
         return 0
     self_check()
+    for look in nightly:
+        look()
     return 1
 
 
@@ -80,12 +84,12 @@ def self_check() -> bool:
     return not code
 
 
-def raise_alarm(what: str, what_en: str, code: str, place: int = 0) -> bool:
-    """Tell that something is wrong with the trail; False where the same was told within a day."""
+def raise_alarm(what: str, what_en: str, code: str, place: int = 0, *, again: timedelta = _AGAIN) -> bool:
+    """Tell that something is wrong with the trail; False where the same was told lately, which is within a day unless `again` says else."""
     with transaction() as s:
         s.execute(select(HEAD.c.gseq).where(HEAD.c.id == 1).with_for_update())  # of several workers one tells it
         told = _last(ALARM, code=code, place=place)
-        if told is not None and clock.now() - told < _AGAIN:
+        if told is not None and clock.now() - told < again:
             return False
         log.error("alarm of the trail", code=code, place=place)
         record(

@@ -17,7 +17,7 @@ from service.web import edit, pages
 from service.web.edit import Page
 from service.web.frame import Link
 from service.web.office_frame import must
-from service.web.parts import Act, Block, Cell, Check, Column, Empty, Table, Tag
+from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
 from service.web.second_person import do_or_ask
 
 blueprint = Blueprint("keepers", __name__)
@@ -213,6 +213,20 @@ def _found(number: int, by: Actor) -> Keeper:
     return found
 
 
+def reach_block() -> Block:
+    """Up to which entry the trail is proved to somebody outside, and how many came since; also for other pages about the trail."""
+    found = keepers.reach()
+    since = Fact(_("Ghi thêm từ đó"), ngettext("%(num)d sự kiện", "%(num)d sự kiện", found.after))
+    return Block(
+        _("Đã ra ngoài cơ quan"),
+        facts=[Fact(_("Đến sự kiện số"), words.number(found.size)), Fact(_("Trong thư mang mốc số"), words.number(found.checkpoint)), since]
+        if found.checkpoint else [],
+        words=_("Điều ghi sau mốc nêu dưới đây chưa chứng minh được với người ngoài cơ quan.") if found.checkpoint
+        else _("Chưa thư mang mốc nào tới người giữ ngoài bộ phận công nghệ thông tin: nhật ký chưa chứng minh được với người"
+               " ngoài cơ quan."),
+    )
+
+
 # -- the keeper's own page, without signing in
 
 
@@ -234,7 +248,8 @@ def own(code: str) -> Response:
         tabs=[], chips=[], url="", keep={}, q=None, filters=[],
         blocks=[] if asked else [Block(
             _("Các thư đã gửi"),
-            words=_("Đối chiếu với hộp thư của bạn. Số nào bạn không nhận được thì báo; thanh tra và quản trị viên nhận cảnh báo ngay.")
+            words=_("Đối chiếu với hộp thư của bạn. Số nào bạn không nhận được thì báo; thanh tra và quản trị viên nhận cảnh báo ngay."
+                    " Thư tới muộn thì bấm Đã nhận được.")
             if keeping else "",
             table=Table(
                 [Column(_("Thư số")), Column(_("Mốc số")), Column(_("Gửi lúc"))],
@@ -262,13 +277,22 @@ def _leave_act(code: str) -> Act:
 def _letter_row(letter: KeeperLetter) -> list[Cell]:
     return [
         Cell(str(letter.number)), Cell(str(letter.checkpoint)),
-        Cell(words.full_moment(letter.queued_at), tag=Tag("overdue", _("không nhận được")) if letter.missed_at is not None else None),
+        Cell(words.full_moment(letter.queued_at), tag=_letter_tag(letter)),
     ]
+
+
+def _letter_tag(letter: KeeperLetter) -> Tag | None:
+    if letter.missed_at is not None:
+        return Tag("overdue", _("không nhận được"))
+    return Tag("done", _("đã nhận")) if letter.received_at is not None else None
 
 
 def _missing_acts(code: str, letter: KeeperLetter) -> list[Act]:
     if letter.missed_at is not None:
-        return []
+        return [Act(
+            _("Đã nhận được"), url_for("keepers.received", code=code, number=letter.number), f"received-{letter.number}", "text",
+            effect=_("Thư số *%(letter)d* đã có trong hộp thư của bạn?", letter=letter.number),
+        )]
     return [Act(
         _("Không nhận được"), url_for("keepers.missing", code=code, number=letter.number), f"missing-{letter.number}", "text",
         effect=_("Báo không nhận được thư số *%(letter)d*?", letter=letter.number),
@@ -288,6 +312,14 @@ def missing(code: str, number: int) -> AnyResponse:
     """A letter did not arrive."""
     keepers.report_missing(code, number)
     pages.say(_("Đã báo. Thanh tra và quản trị viên của cơ quan nhận cảnh báo ngay."))
+    return pages.back_to("keepers.own", code=code)
+
+
+@blueprint.post("/checkpoint-letters/<code>/received/<int:number>")
+def received(code: str, number: int) -> AnyResponse:
+    """A letter that was missed is in the mailbox after all."""
+    keepers.report_received(code, number)
+    pages.say(_("Đã ghi: bạn có thư này."))
     return pages.back_to("keepers.own", code=code)
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import jobs, people, trail, words
+from service import jobs, keepers, people, trail, words
 from service.actor import Actor
 from service.jobs import Cause, Health
 from service.processes import history
@@ -25,7 +25,7 @@ _SLOW_SECONDS = 300
 
 @blueprint.get("/office/health")
 def show() -> Response:
-    """Workers, the queue, jobs that were given up, nominations that stand still, and what retries led to."""
+    """Workers, the queue, jobs that were given up, nominations that stand still, what retries led to, and whether checkpoints are kept."""
     by = pages.me()
     must(by, "health.read")
     health = jobs.health()
@@ -40,7 +40,7 @@ def show() -> Response:
         [*_incidents(by, incidents), _jobs(by, jobs.dead_causes()), *([one] if (one := _single(by)) else []),
          _retried_incidents(), _retried()],
         trail=[Link(_("Tình trạng"), "")],
-        side=[_workers(health), _lock()],
+        side=[_workers(health), _lock(), _kept(by)],
     )
 
 
@@ -76,6 +76,21 @@ def _lock() -> Block:
                          "riêng theo hướng dẫn vận hành."), "warn")
         ],
         words=_("Khóa ngăn sửa nhầm, không phải bằng chứng; bằng chứng là chuỗi mã băm của nhật ký."),
+    )
+
+
+def _kept(by: Actor) -> Block:
+    lacking = keepers.lacking()
+    said = {
+        "": _("Có người giữ mốc ngoài bộ phận công nghệ thông tin."),
+        keepers.NOBODY: _("Chưa ai giữ mốc nhật ký: chưa chứng minh được với người ngoài cơ quan rằng nhật ký không bị sửa."),
+        keepers.INSIDE: _("Chưa có người giữ mốc nào ngoài bộ phận công nghệ thông tin. Thêm một người như vậy."),
+    }
+    return Block(
+        _("Giữ mốc nhật ký"),
+        checks=[Check(said[lacking], "warn" if lacking else "ok")],
+        acts=[Act(_("Người giữ mốc"), url_for("keepers.show"), "keepers", "text", method="get")]
+        if lacking and people.allowed(by, "trail.read") else (),
     )
 
 

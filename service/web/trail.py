@@ -28,6 +28,7 @@ from service.trail import Event, Sight
 from service.web import case_parts, pages, trail_filters
 from service.web.case_history import UNIT_LANES, lane_words
 from service.web.frame import Link
+from service.web.keepers import reach_block
 from service.web.parts import Act, Block, Chapter, Check, Empty, Entry, Fact
 from service.web.standing import phase_words
 from workflows.calendar import ZONE
@@ -70,7 +71,7 @@ def show() -> AnyResponse:
             Link(said, url_for("trail.export", format=format, **kept))
             for format, said in (("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF"), ("json", "JSON"))
         ],
-        side=[_about()],
+        side=[reach_block(), _about()],
     )
 
 

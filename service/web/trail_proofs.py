@@ -17,6 +17,7 @@ from service.trail.note import spoken
 from service.web import edit, pages
 from service.web.edit import Page
 from service.web.frame import Link
+from service.web.keepers import reach_block
 from service.web.office_frame import must
 from service.web.parts import Act, Block, Cell, Check, Column, Empty, Fact, Table, Tag
 
@@ -27,7 +28,8 @@ _SIZE = 40
 def _causes() -> dict[str, str]:
     return {
         "day": _("hằng ngày"), "hour": _("hằng giờ, có việc mới"), "asked": _("có người yêu cầu"),
-        "ballot:sealed": _("niêm phong hòm phiếu"), "ballot:counted": _("kiểm phiếu xong"), "decision:signed": _("ký quyết định"),
+        "ballot:sealed": _("niêm phong hòm phiếu"), "ballot:counted": _("kiểm phiếu xong"),
+        "ballot:paper_counted": _("kiểm phiếu giấy xong"), "decision:signed": _("ký quyết định"),
         "trail:restored": _("phục hồi dữ liệu"), "key:changed": _("thay khóa"), "dossier:exported": _("lập bộ hồ sơ ngoại tuyến"),
     }
 
@@ -77,6 +79,7 @@ def show() -> Response:
               if len(rows) == _SIZE else []),
         ],
         side=[
+            reach_block(),
             Block(
                 _("Dấu vân tay của khóa"),
                 facts=[Fact(_("Khóa số %(n)d", n=n), one, code=True) for n, one in enumerate(checkpoints.fingerprints(), 1)],

@@ -14,7 +14,9 @@ from service.actor import Actor, machine
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.keepers import Keeper, KeeperLetter
+from service.keepers.acts import link_of
 from service.notices.models import MAIL
+from service.people.models import Account
 from service.trail import anchors, checkpoints, watch
 from service.trail.models import CHECKPOINT
 from tests.journeys.conftest import furnished, office_on
@@ -122,6 +124,23 @@ def test_one_letter_a_day_and_one_at_once_after_what_must_not_be_undone(office: 
     assert to_keeper(post)[-1].endswith("thư số 3")
 
 
+def test_a_checkpoint_asked_for_right_after_a_count_holds_the_letter_back_no_more(office: Office, admin: Actor, post: Post) -> None:
+    agreed(office, admin, post)
+    clock.move_to(clock.now() + timedelta(minutes=5))
+    inspector = Visitor(office.app, "thanhtra")
+    inspector.open("/trail/checkpoints")
+    inspector.post("/trail/checkpoints/sign")
+    office.work()
+    assert to_keeper(post)[-1].endswith("thư số 1"), "a press alone sends nothing before the day's letter"
+    clock.move_to(clock.now() + timedelta(minutes=5))
+    with transaction():
+        trail.record("ballot:counted", by=machine("cli"), stream="system")
+    inspector.open("/trail/checkpoints")
+    inspector.post("/trail/checkpoints/sign")
+    office.work()  # and no `watch.sign_due`: the press was first
+    assert checkpoints.due() == "" and to_keeper(post)[-1].endswith("thư số 2")
+
+
 def test_letters_go_at_night_and_from_a_frozen_outbox_and_others_do_not(office: Office, admin: Actor, post: Post) -> None:
     agreed(office, admin, post)
     notices.freeze(by=admin, reason="Phục hồi dữ liệu")
@@ -191,6 +210,97 @@ def test_keeper_reports_a_missing_number_and_leaves(office: Office, admin: Actor
         told = s.scalars(sa.select(MAIL.c.account).where(MAIL.c.letter == "keeper_changed", MAIL.c.key.like("keeper_changed:%"))).all()
     watching = people.members_of(["inspector", "admin"])
     assert sorted(told) == sorted([*watching] * 3), "asked, agreed and left are told to who watches"
+
+
+def test_a_missed_number_is_settled_by_the_keeper_once_it_came(office: Office, admin: Actor, post: Post) -> None:
+    page = agreed(office, admin, post)
+    post.orders["rcpt"].append("550 5.1.1 no such user")
+    later(office, hours=25)
+    office.work()
+    guest, missing = Guest(office.app), "không tới người giữ mốc số 1"
+    guest.open(page)
+    assert missing in words(Visitor(office.app, "thanhtra").open("/trail/keepers"))
+    assert guest.post(f"{page}/received/7").status_code == 404
+    guest.post(f"{page}/received/1")
+    assert trail.read(kind="keeper:received").events == (), "nobody missed it"
+    shown = guest.open(page)
+    assert [one.rpartition("/")[0].rpartition("/")[2] for one in shown.xpath("//@data-ask")][:2] == ["received", "missing"]
+    told = words(guest.follow(guest.post(f"{page}/received/2")))
+    assert "Đã ghi: bạn có thư này" in told and "09:01 đã nhận" in told
+    (event,) = trail.read(kind="keeper:received").events
+    assert (event.body["keeper"], event.body["letter"]) == (1, 2) and "báo đã nhận thư số 2" in trail.sentence(event)
+    assert missing not in words(Visitor(office.app, "thanhtra").open("/trail/keepers"))
+    office.work()
+    assert len(trail.read(kind="keeper:missed").events) == 1, "what the mail says of it is settled with it"
+    guest.post(f"{page}/missing/2")
+    assert missing in words(Visitor(office.app, "thanhtra").open("/trail/keepers")), "who pressed the wrong button takes it back"
+
+
+def test_an_alarm_each_week_while_nobody_outside_keeps_checkpoints(
+    office: Office, admin: Actor, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def night(days: int) -> int:
+        """How many alarms were raised by the check of the night some days later."""
+        before = len(trail.read(kind="trail:alarm").events)
+        clock.move_to(clock.now().replace(hour=20, minute=0) + timedelta(days=days))
+        watch.verify_tonight()
+        return len(trail.read(kind="trail:alarm").events) - before
+
+    def health() -> str:
+        return words(Visitor(office.app, "quantri").open("/office/health"))
+
+    assert "Chưa ai giữ mốc nhật ký" in health() and trail.read(kind="trail:alarm").events == ()
+    assert night(1) == 0, "a demo has nobody outside"
+    with transaction() as s:
+        s.execute(sa.update(Account).values(demo=False))  # people who are there in earnest too
+        trail.record("trail:checkpoint_asked", by=machine("cli"), stream="system")
+    monkeypatch.setattr(office.app.extensions["settings"], "demo", False)
+    assert [night(1), night(1), night(5), night(1)] == [1, 0, 0, 1]
+    with transaction() as s:
+        told = list(s.scalars(sa.select(MAIL.c.account).where(MAIL.c.letter == "keeper_wanted")))
+    assert told and sorted(told) == sorted([*people.members_of(["inspector", "admin"])] * 2)
+    monkeypatch.setattr(office.app.extensions["settings"], "demo", True)  # where a demo's password lets in
+    inside = keepers.ask_keeper("Bí thư", "bithu@xa.example", outside=False, by=admin)
+    keepers.confirm(link_of(inside).rpartition("/")[2])
+    assert "Chưa có người giữ mốc nào ngoài bộ phận công nghệ thông tin" in health()
+    monkeypatch.setattr(office.app.extensions["settings"], "demo", False)
+    assert [night(1), night(6)] == [0, 1]
+    assert "Chưa có người giữ mốc nào" in trail.sentence(trail.read(kind="trail:alarm", limit=1).events[0])
+    monkeypatch.setattr(office.app.extensions["settings"], "demo", True)  # where one administrator is enough
+    outside = keepers.ask_keeper(NAME, OUT, outside=True, by=admin)
+    assert keepers.lacking() == keepers.INSIDE, "asking is not keeping"
+    keepers.confirm(link_of(outside).rpartition("/")[2])
+    monkeypatch.setattr(office.app.extensions["settings"], "demo", False)
+    assert night(8) == 0
+    monkeypatch.setattr(office.app.extensions["settings"], "demo", True)
+    assert "Có người giữ mốc ngoài bộ phận công nghệ thông tin" in health()
+
+
+def test_pages_say_up_to_where_the_trail_is_proved_to_an_outsider(office: Office, admin: Actor, post: Post) -> None:
+    inspector = Visitor(office.app, "thanhtra")
+    pages = ("/trail", "/trail/checkpoints")
+    inside = keepers.ask_keeper("Bí thư", "bithu@xa.example", outside=False, by=admin)
+    keepers.confirm(link_of(inside).rpartition("/")[2])
+    later(office, minutes=1)
+    for page in pages:
+        assert "Chưa thư mang mốc nào tới người giữ ngoài" in words(inspector.open(page)), "the technicians reach that one"
+    agreed(office, admin, post)
+    office.work()
+    made = checkpoints.read_checkpoint(keepers.reach().checkpoint)[0]
+    assert keepers.reach() == keepers.Reach(made.number, made.size, trail.last_number() - made.size) and made.size
+    with transaction():
+        for _ in range(5):
+            trail.record("trail:checkpoint_asked", by=machine("cli"), stream="system")
+    found = keepers.reach()
+    assert (found.size, found.after) == (made.size, trail.last_number() - made.size) and found.after >= 5
+    for page in pages:
+        shown = words(inspector.open(page))
+        assert f"Ghi thêm từ đó{found.after} sự kiện" in shown and f"Đến sự kiện số{made.size} Trong thư mang mốc số{made.number}" in shown
+        assert "chưa chứng minh được với người ngoài cơ quan" in shown
+    post.orders["rcpt"] += ["550 5.1.1 no such user"] * 2  # of both keepers
+    later(office, hours=25)
+    office.work()
+    assert keepers.reach().size == made.size, "what did not arrive proves nothing"
 
 
 def test_three_at_most_each_address_once_by_an_administrator(office: Office, admin: Actor, post: Post) -> None:

@@ -857,6 +857,7 @@ CREATE TABLE keeper_letter (
 	queued_at BIGINT NOT NULL,
 	taken_at BIGINT,
 	missed_at BIGINT,
+	received_at BIGINT,
 	CONSTRAINT pk_keeper_letter PRIMARY KEY (keeper_id, number),
 	CONSTRAINT fk_keeper_letter_keeper_id FOREIGN KEY(keeper_id) REFERENCES keeper (id)
 )

@@ -231,8 +231,9 @@ def test_minutes_carry_the_checkpoint_over_the_count_out_of_the_house(council: C
     assert f"Mốc nhật ký số {made.number}" in said and made.root.hex() in said.replace(" ", "")
     assert spoken(made.root) in said and len(spoken(made.root).split()) == 8
     assert anchors.check_anchor(note).ok
+    assert papers.printed_checkpoints() == set()
     drawn = papers.draw_up_paper(_agenda(council), code, by=council.office.who("thuky"))
-    assert drawn.fresh
+    assert drawn.fresh and papers.printed_checkpoints() == {made.number}
     for docx in [p for p in drawn.papers if p.format == "docx"]:
         with zipfile.ZipFile(papers.open_paper(docx.id, by=council.office.who("thuky"))[2]) as archive:
             pictures = [archive.read(name) for name in archive.namelist() if name.endswith(".png")]

@@ -20,17 +20,20 @@ import pytest
 import sqlalchemy as sa
 from nacl.signing import SigningKey
 
-from service import clock, papers, trail
+from service import clock, keepers, papers, trail
 from service.actor import machine
 from service.awards import lists
 from service.awards.files import attach_file
 from service.db import db, reading, transaction
 from service.errors import Conflict, Forbidden, NotFound
 from service.jobs.queue import LONGEST_DELAY, TRIES
+from service.keepers import KeeperLetter
+from service.keepers.acts import link_of
 from service.papers import offline_dossier
 from service.papers.models import OfflineDossier
-from service.trail import Sight, checkpoints, keys, proving
+from service.trail import Sight, checkpoints, keys, proving, watch
 from service.trail import note as notes
+from service.trail.models import CHECKPOINT
 from service.trail.tree import Tree, continues, node_hash
 from tests.journeys.office import PDF, Office
 from tests.service.papers.conftest import ROUND
@@ -167,13 +170,47 @@ def test_it_leads_to_every_checkpoint_that_may_be_held_outside(office: Office, c
     notes_ = [notes.read_note(checkpoint(cause)) for cause in ("day", "hour", "decision:signed", "hour", "hour")]
     text = checkpoint("dossier:exported")
     checkpoint("hour")  # one that came between is none of its matter
-    for last, numbers in ((0, [1, 3]), (1, [1, 3, 5]), (60, [1, 2, 3, 4, 5])):
+    for last, numbers in ((0, [1, 3]), (1, [1, 3, 5]), (60, [1, 2, 3, 4, 5])):  # none went in a letter or on a paper
         led = proving.lead_to(text, last=last)
         assert [one["number"] for one in led] == numbers
         for one in led:
             before, now = notes_[one["number"] - 1], notes.read_note(text)
             proof = [base64.b64decode(step) for step in one["proof"]]
             assert before.size == one["size"] and continues(before.root, before.size, now.root, now.size, proof)
+
+
+@pytest.mark.both_databases
+def test_every_letter_of_three_weeks_proves_a_dossier_made_at_their_end(
+    office: Office, case: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = keepers.ask_keeper("Thanh tra tỉnh", "thanhtra.tinh@tinh.example", outside=True, by=office.who("quantri"))
+    keepers.confirm(link_of(keeper).rpartition("/")[2])
+    first = clock.now().replace(hour=1, minute=0)  # eight o'clock here
+    for day in range(21):
+        for hour in range(9):
+            clock.move_to(first + timedelta(days=1 + day, hours=hour, minutes=hour))
+            with transaction():
+                trail.record("trail:checkpoint_asked", by=machine("cli"), stream="system")
+            watch.sign_due()
+            keepers.send_due()
+    with reading() as s:
+        letters = s.execute(
+            sa.select(KeeperLetter.checkpoint, CHECKPOINT.c.cause, CHECKPOINT.c.note)
+            .join(CHECKPOINT, CHECKPOINT.c.number == KeeperLetter.checkpoint).order_by(KeeperLetter.number)
+        ).all()
+    newest = checkpoints.list_checkpoints(limit=1)[0][0].number
+    old = [letter for letter in letters if letter.checkpoint < newest - 60 and letter.cause == "hour"]
+    assert len(letters) >= 20 and len(old) > 10, "those that are led to for no other reason"
+    path, anchor = tmp_path / "ho-so.zip", tmp_path / "moc.txt"
+    offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
+    for letter in letters:
+        anchor.write_text(letter.note, encoding="utf-8")
+        code, said = verified(path, "--anchor", str(anchor))
+        assert (code, "ĐÃ CHỨNG MINH" in said) == (0, True), (letter.checkpoint, said)
+    monkeypatch.setattr(proving, "sent_out", [])
+    offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
+    anchor.write_text(old[0].note, encoding="utf-8")
+    assert verified(path, "--anchor", str(anchor))[0] == 2, "it is the letter that leads to it"
 
 
 @pytest.mark.both_databases

@@ -125,6 +125,22 @@ def test_it_is_made_each_day_each_hour_and_at_once_where_an_act_asks_for_it(app:
     assert not told
 
 
+def test_its_cause_is_what_it_covers_whoever_had_it_made(app: Flask) -> None:
+    def cause_of(given: str, *kinds: str) -> str:
+        for kind in kinds:
+            write(1, kind)
+        make_checkpoint(given)
+        return checkpoints.list_checkpoints(limit=1)[0][1]
+
+    assert cause_of("hour", "hold:lifted") == "hour"
+    assert not checkpoints.matters_since(1)
+    for given in ("asked", "dossier:exported", "hour", "day"):
+        number = checkpoints.list_checkpoints(limit=1)[0][0].number
+        assert cause_of(given, "hold:lifted", "ballot:counted", "decision:signed") == "ballot:counted"
+        assert checkpoints.matters_since(number), given
+        assert cause_of(given, "hold:lifted") == given, "what the one before covers is none of its matter"
+
+
 def test_a_changed_entry_is_never_signed_and_is_told(log: Flask, attack: Attacker) -> None:
     told: list[tuple[str, int]] = []
     attack(update(EVENT).where(EVENT.c.gseq == 5).values(actor="99", body=entries()[4]["body"].replace(b'"5"', b'"9"')))

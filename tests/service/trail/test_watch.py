@@ -109,7 +109,7 @@ def test_the_worker_signs_what_is_due(log: Flask) -> None:
     with transaction():
         trail.record("hold:lifted", by=machine("worker"), stream="instance:1", reason="vì vậy")
     worker.run(log, once=True)
-    assert [cause for _, cause, _ in checkpoints.list_checkpoints()] == ["day", "day"]
+    assert [cause for _, cause, _ in checkpoints.list_checkpoints()] == ["day", "decision:signed"]
 
 
 def test_command_line_signs_and_holds_what_came_from_outside_against_the_trail(log: Flask, attack: Attacker) -> None:

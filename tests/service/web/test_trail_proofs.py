@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 
 from service import notices, people, trail
+from service.actor import machine
+from service.db import transaction
 from service.trail import checkpoints, watch
 from tests.journeys.office import Office
 from tests.service.web.browser import Visitor, words
@@ -53,6 +55,18 @@ def test_checkpoints_are_listed_and_one_from_outside_is_held_against_the_trail(a
     inspector.open("/trail/checkpoints/9.txt", 404)
     watch.raise_alarm("Mục số 5: nội dung đã bị sửa.", "Entry 5: its content was changed.", "changed", 5)
     assert "Mục số 5: nội dung đã bị sửa." in words(inspector.open("/trail/checkpoints"))
+
+
+def test_every_cause_of_a_checkpoint_is_named(inspector: Visitor) -> None:
+    causes = ("day", "hour", "asked", "dossier:exported", *checkpoints.CAUSES)
+    for cause in causes:
+        with transaction():
+            trail.record("trail:checkpoint_asked", by=machine("cli"), stream="system")
+        checkpoints.make_checkpoint(cause)
+    page = inspector.open("/trail/checkpoints")
+    told = [cell.text_content().strip() for cell in page.xpath("//table//tr/td[3]")]
+    assert len(set(told)) == len(causes) and "kiểm phiếu giấy xong" in told
+    assert not [one for one in told if ":" in one or one in causes]
 
 
 def test_an_offline_dossier_is_asked_for_made_and_taken(app: Flask, office: Office, inspector: Visitor) -> None:
