@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from service.awards.files import attach_file
 from service.config import Settings
 from service.db import db
 from service.papers.offline_dossier import make_dossier
-from service.trail import Sight, checkpoints
+from service.trail import Sight, checkpoints, keys
+from service.trail import note as notes
 from tests.journeys.office import PDF, Office
 
 pytestmark = pytest.mark.browser
@@ -30,6 +31,8 @@ class Made:
     path: Path
     fingerprint: str
     anchor: str
+    rewritten: str
+    """Of the size of the dossier's own checkpoint, signed with the true key, over another trail."""
 
 
 @pytest.fixture
@@ -44,7 +47,9 @@ def made(office_var: Path, tmp_path: Path) -> Made:
         office.assess(number)
         attach_file(f"nomination:{number}", "Báo cáo thành tích.pdf", PDF, by=office.who("donvi"))
         make_dossier(number, tmp_path / "ho-so.zip", sight=Sight.VALUES)
-        found = Made(tmp_path / "ho-so.zip", checkpoints.fingerprints()[-1], anchor)
+        last = replace(checkpoints.list_checkpoints(limit=1)[0][0], root=bytes(32))
+        rewritten = notes.signed(last, keys.signing_key())
+        found = Made(tmp_path / "ho-so.zip", checkpoints.fingerprints()[-1], anchor, rewritten)
         db.session.remove()
         db.engine.dispose()
     clock.follow(None)
@@ -89,6 +94,8 @@ def test_the_page_works_from_disk_and_tells_true_from_forged(browser: Browser, m
     expect(head).to_contain_text("khóa khác")
     verify(made.path, anchor=made.anchor.replace("number 1", "number 7"))
     expect(head).to_contain_text("không do khóa của bộ hồ sơ ký")
+    verify(made.path, anchor=made.rewritten)
+    expect(head).to_contain_text("Không khớp: Nhật ký trong bộ hồ sơ không nối tiếp mốc bên ngoài")
     verify(forged(made.path, "minh-chung/Báo cáo thành tích.pdf", b"PDF", b"PDG"), made.fingerprint)
     expect(head).to_contain_text("đã bị sửa")
     verify(forged(made.path, "events.jsonl", b'"proof":["', b'"proof":["AAAA","'), made.fingerprint)

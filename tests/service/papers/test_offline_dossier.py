@@ -126,6 +126,21 @@ def test_it_is_proved_with_a_fingerprint_or_an_anchor_from_outside(office: Offic
         assert (code, "PROVED" in said) == (0, True), said
 
 
+def test_an_anchor_of_the_same_size_with_another_root_is_a_proven_rewrite(office: Office, case: int) -> None:
+    """Only the true key signs an anchor: where it signed two roots over as many entries, the trail was written anew in between."""
+    path = made(office, case)
+    anchor = path.with_name("moc.txt")
+    with zipfile.ZipFile(path) as archive:
+        note = notes.read_note(archive.read("checkpoint.txt").decode())
+    for root, wanted, word in ((note.root, 0, "PROVED"), (bytes(32), 1, "does not continue the anchor")):
+        anchor.write_text(notes.signed(replace(note, root=root), keys.signing_key()), encoding="utf-8")
+        code, said = verified(path, "--anchor", str(anchor), "--english")
+        assert code == wanted and word in said, said
+    anchor.write_text(notes.signed(replace(note, size=note.size - 1, root=bytes(32)), keys.signing_key()), encoding="utf-8")
+    code, said = verified(path, "--anchor", str(anchor), "--english")
+    assert code == 2 and "no proof that leads to this anchor" in said, "which it may be, or not: nothing here tells"
+
+
 def test_its_list_names_every_entry_by_number(office: Office, case: int) -> None:
     with zipfile.ZipFile(made(office, case)) as archive:
         numbers = [body_of(json.loads(line))["g"] for line in archive.read("events.jsonl").splitlines()]
