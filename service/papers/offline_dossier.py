@@ -168,9 +168,11 @@ def _write(file: IO[bytes], n: Nomination, sight: Sight, behalf: int | None, rea
             told = about_name(streams, n.id, sight)
             listed.append(_put(archive, Entry("dien-bien.txt", "Diễn biến", None, _story(n, told).encode())))
             numbers = [event.gseq for event in told]
+            # Read here: an erasure waits for the entry as well, and what is listed must be in the file.
+            values = proving.values_of(s.connection(), [event.gseq for event in told if shows_values(event.kind, sight)])
             manifest = orjson.dumps(
                 {"format": FORMAT, "nomination": n.id, "name": n.name, "made_at": clock.now().isoformat(), "entries": numbers,
-                 "files": listed},
+                 "values": {str(number): sorted(paths) for number, paths in values.items()}, "files": listed},
                 option=orjson.OPT_INDENT_2,
             )
             digest = hashlib.sha256(manifest).hexdigest()
@@ -180,9 +182,7 @@ def _write(file: IO[bytes], n: Nomination, sight: Sight, behalf: int | None, rea
             )
         checkpoints.make_checkpoint("dossier:exported")
         closing = _closing(stream, digest)
-        proof = proving.prove(
-            [*numbers, closing.gseq], values_of=[event.gseq for event in (*told, closing) if shows_values(event.kind, sight)]
-        )
+        proof = proving.prove([*numbers, closing.gseq], values=values)
         for name, content in (
             ("manifest.json", manifest),
             ("events.jsonl", b"".join(orjson.dumps(one) + b"\n" for one in proof["entries"])),

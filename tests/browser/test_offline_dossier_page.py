@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,15 +60,26 @@ def made(office_var: Path, tmp_path: Path) -> Made:
 
 
 def forged(path: Path, name: str, before: bytes, after: bytes) -> Path:
+    def replaced(content: bytes) -> bytes:
+        assert before in content
+        return content.replace(before, after)
+
+    return rewritten(path, name, replaced)
+
+
+def rewritten(path: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
     copy = path.with_name("gia.zip")
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as new:
         for one in old.namelist():
-            content = old.read(one)
-            if one == name:
-                assert before in content
-                content = content.replace(before, after)
-            new.writestr(one, content)
+            new.writestr(one, change(old.read(one)) if one == name else old.read(one))
     return copy
+
+
+def without_a_value(content: bytes) -> bytes:
+    entries = [json.loads(line) for line in content.splitlines()]
+    one = next(one for one in entries if one["private"])
+    del one["private"][next(iter(one["private"]))]
+    return b"".join(json.dumps(one).encode() + b"\n" for one in entries)
 
 
 def test_the_page_works_from_disk_and_tells_true_from_forged(browser: Browser, made: Made, tmp_path: Path) -> None:
@@ -100,6 +113,8 @@ def test_the_page_works_from_disk_and_tells_true_from_forged(browser: Browser, m
     expect(head).to_contain_text("đã bị sửa")
     verify(forged(made.path, "events.jsonl", b'"proof":["', b'"proof":["AAAA","'), made.fingerprint)
     expect(head).to_contain_text("không nằm trong nhật ký đã ký")
+    verify(rewritten(made.path, "events.jsonl", without_a_value), made.fingerprint)
+    expect(head).to_contain_text("có trong bộ hồ sơ khi lập, sau đó đã bị bớt")
     verify(forged(made.path, "manifest.json", "Trúc".encode(), "Trác".encode()), made.fingerprint)
     expect(head).to_contain_text("Danh mục tệp")
     (tmp_path / "khac.zip").write_bytes(b"khong phai ZIP")

@@ -212,7 +212,7 @@ def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say:
     say(f"Mốc số {note.number} ({note.time}, {note.size} mục) có chữ ký hợp lệ.",
         f"Checkpoint {note.number} ({note.time}, {note.size} entries) is rightly signed.")
     proved = outside(archive, known, anchor, note, publics, signer, say)
-    entries = events(archive, note, say)
+    entries, held = events(archive, note, say)
     last = entries[-1]
     if last["k"] != "dossier:exported" or last["x"].get("manifest") != hashlib.sha256(manifest_raw).hexdigest():
         raise Wrong("Danh mục tệp không phải danh mục mà nhật ký đã ghi khi lập bộ hồ sơ.",
@@ -225,6 +225,7 @@ def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say:
     if manifest.get("entries", [one["g"] for one in entries[:-1]]) != [one["g"] for one in entries[:-1]]:
         raise Wrong("Các mục nhật ký không đúng như danh mục đã ghi khi lập bộ hồ sơ: có mục bị bớt hoặc thêm.",
                     "The entries are not those of the list that was taken down: some were left out or put in.")
+    values(manifest, held)
     files(archive, manifest, names, entries, say)
     return proved, sum(anchor is None or one["g"] > anchor.size for one in entries)
 
@@ -262,10 +263,14 @@ def outside(
     return True
 
 
-def events(archive: zipfile.ZipFile, note: Note, say: Say) -> list[dict[str, Any]]:
-    """The entries, each in the tree of the checkpoint at the place that it says; private values fit what entries promised."""
+def events(archive: zipfile.ZipFile, note: Note, say: Say) -> tuple[list[dict[str, Any]], dict[int, set[str]]]:
+    """The entries, each in the tree of the checkpoint at the place that it says; private values fit what entries promised.
+
+    Beside them the paths of the private values that are here, by entry.
+    """
     found: list[dict[str, Any]] = []
-    values = withheld = 0
+    held: dict[int, set[str]] = {}
+    withheld = 0
     for line in archive.read("events.jsonl").decode().splitlines():
         one = json.loads(line)
         raw = b64(one["body"])
@@ -283,15 +288,29 @@ def events(archive: zipfile.ZipFile, note: Note, say: Say) -> list[dict[str, Any
                 raise Wrong(f"Mục số {place}: giá trị “{path}” đã bị sửa.", f"Entry {place}: the value “{path}” was changed.")
             if not unicodedata.is_normalized("NFC", value):
                 raise Wrong(f"Mục số {place}: giá trị “{path}” bị đổi cách mã hóa.", f"Entry {place}: “{path}” has another encoding.")
-        values, withheld = values + len(one["private"]), withheld + len(promised) - len(one["private"])
+        held[place], withheld = set(one["private"]), withheld + len(promised) - len(one["private"])
         found.append(body)
     if not found:
         raise Wrong("Bộ hồ sơ không có mục nhật ký nào.", "The dossier holds no entry.")
     say(f"{len(found)} mục nhật ký đều nằm trong nhật ký đã ký, đúng vị trí.",
         f"{len(found)} entries are in the signed trail, each at its place.")
-    say(f"{values} giá trị riêng đúng với điều đã ghi; {withheld} giá trị không kèm theo (không được xem hoặc đã xóa).",
-        f"{values} private values are what was written; {withheld} are not here (withheld, or erased).")
-    return found
+    count = sum(map(len, held.values()))
+    say(f"{count} giá trị riêng đúng với điều đã ghi; {withheld} giá trị không kèm theo (không được xem hoặc đã xóa).",
+        f"{count} private values are what was written; {withheld} are not here (withheld, or erased).")
+    return found, held
+
+
+def values(manifest: dict[str, Any], held: dict[int, set[str]]) -> None:
+    """The private values are those that were in the dossier when it was made: none was left out or put in since."""
+    listed = {int(number): set(paths) for number, paths in manifest["values"].items()}
+    for number in sorted(listed.keys() | held.keys()):
+        were, are = listed.get(number, set()), held.get(number, set())
+        for path in sorted(were - are):
+            raise Wrong(f"Mục số {number}: giá trị “{path}” có trong bộ hồ sơ khi lập, sau đó đã bị bớt.",
+                        f"Entry {number}: the value “{path}” was in the dossier when it was made and has been left out since.")
+        for path in sorted(are - were):
+            raise Wrong(f"Mục số {number}: giá trị “{path}” không có trong bộ hồ sơ khi lập, sau đó mới được thêm.",
+                        f"Entry {number}: the value “{path}” was not in the dossier when it was made and has been put in since.")
 
 
 def files(

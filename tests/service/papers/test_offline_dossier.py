@@ -147,6 +147,27 @@ def test_its_list_names_every_entry_by_number(office: Office, case: int) -> None
         assert json.loads(archive.read("manifest.json"))["entries"] == numbers[:-1] and len(numbers) > 5
 
 
+def test_values_of_another_dossier_of_the_case_are_not_put_into_one_that_was_made_without_them(
+    office: Office, case: int, tmp_path: Path
+) -> None:
+    offline_dossier.make_dossier(case, tmp_path / "all.zip", sight=Sight.VALUES)
+    offline_dossier.make_dossier(case, tmp_path / "less.zip", sight=Sight.SENTENCES)
+    assert verified(tmp_path / "less.zip", "--fingerprint", fingerprint())[0] == 0
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        values = {body_of(one)["g"]: one["private"] for one in map(json.loads, archive.read("events.jsonl").splitlines())}
+        listed = json.loads(archive.read("manifest.json"))["values"]
+    assert listed == {str(number): sorted(paths) for number, paths in values.items() if paths} and listed
+
+    def put_in(files: Files) -> None:
+        entries = lines(files)
+        for one in entries:
+            one["private"] = values.get(body_of(one)["g"], {})
+        write_lines(files, entries)
+
+    code, said = verified(forged(tmp_path / "less.zip", put_in), "--fingerprint", fingerprint())
+    assert code == 1 and "sau đó mới được thêm" in said, said
+
+
 def test_two_made_at_once_are_each_closed_by_their_own_entry(office: Office, case: int, tmp_path: Path) -> None:
     start, failed = threading.Barrier(3), []
 
@@ -251,6 +272,12 @@ def test_every_forgery_is_named(office: Office, case: int) -> None:
         one["private"][path_] = [salt, value + "!"]
         write_lines(files, entries)
 
+    def value_left_out(files: Files) -> None:
+        entries = lines(files)
+        one = next(one for one in entries if one["private"])
+        del one["private"][next(iter(one["private"]))]
+        write_lines(files, entries)
+
     def newer_note(files: Files) -> None:
         files["checkpoint.txt"] = files["checkpoint.txt"].replace(b"number 1", b"number 2")
 
@@ -258,7 +285,7 @@ def test_every_forgery_is_named(office: Office, case: int) -> None:
         (file_changed, "đã bị sửa"), (file_and_its_hash, "Danh mục tệp"), (strange_file, "Tệp lạ"), (missing_file, "Thiếu tệp"),
         (one_byte, "nội dung hoặc vị trí"), (moved_by_one(1), "nội dung hoặc vị trí"), (moved_by_one(-1), "nội dung hoặc vị trí"),
         (left_out, "Thiếu mục"), (end_left_out, "Danh mục tệp"), (swapped, "không đúng thứ tự"), (value_changed, "giá trị"),
-        (newer_note, "chữ ký"), (lambda files: files.update({"manifest.json": b"{"}), "không đọc được"),
+        (value_left_out, "đã bị bớt"), (newer_note, "chữ ký"), (lambda files: files.update({"manifest.json": b"{"}), "không đọc được"),
     ):
         code, said = verified(forged(path, change), *known)
         assert code == 1 and "KHÔNG KHỚP" in said and word in said, (change, said)
