@@ -187,7 +187,7 @@ def _write(file: IO[bytes], n: Nomination, sight: Sight, behalf: int | None, rea
             ("manifest.json", manifest),
             ("events.jsonl", b"".join(orjson.dumps(one) + b"\n" for one in proof["entries"])),
             ("checkpoint.txt", proof["checkpoint"].encode()),
-            ("keys.json", orjson.dumps(proof["keys"])),
+            ("keys.json", orjson.dumps({"keys": proof["keys"], "changes": proof["changes"]})),
             ("anchors.json", orjson.dumps(proving.lead_to(proof["checkpoint"], last=_LEADING))),
             ("verify.py", (_VERIFIERS / "verify.py").read_bytes()),
             ("verify.html", (_VERIFIERS / "verify.html").read_bytes()),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select
 
 from service.errors import Conflict, NotFound
 from service.trail.checkpoints import CAUSES, newest_note, tree_of
-from service.trail.keys import public_keys
+from service.trail.keys import key_statements, public_keys
 from service.trail.models import CHECKPOINT, EVENT, PRIVATE
 from service.trail.note import read_note
 from service.trail.verify import snapshot
@@ -36,8 +36,8 @@ def values_of(connection: Connection, numbers: Collection[int]) -> Values:
 def prove(numbers: Collection[int], *, values: Values | None = None) -> dict[str, Any]:
     """Proofs that these entries are in the tree of the last checkpoint, with its text and the public keys.
 
-    `entries`: in their order, each with body, hash before it and proof in base64, and its private values among `values`.
-    Raises NotFound for a number that is no entry, Conflict for one that no checkpoint covers yet.
+    `changes`: that each key follows the one before it, signed by both. `entries`: in their order, each with body, hash before it
+    and proof in base64, and its private values among `values`. Raises NotFound for a number that is no entry, Conflict for one that no checkpoint covers yet.
     """
     wanted = sorted(set(numbers))
     with snapshot() as connection:
@@ -60,7 +60,10 @@ def prove(numbers: Collection[int], *, values: Values | None = None) -> dict[str
              "private": (values or {}).get(n, {})}
             for n in wanted
         ]
-        return {"checkpoint": text, "keys": [key.hex() for key in public_keys(connection)], "entries": entries}
+        return {
+            "checkpoint": text, "keys": [key.hex() for key in public_keys(connection)], "changes": key_statements(connection),
+            "entries": entries,
+        }
 
 
 def lead_to(note: str, *, last: int) -> list[Mapping[str, Any]]:

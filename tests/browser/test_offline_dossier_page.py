@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from service import clock, trail
+from service.actor import machine
 from service.app import create_app
 from service.awards.files import attach_file
 from service.config import Settings
@@ -35,6 +36,8 @@ class Made:
     anchor: str
     rewritten: str
     """Of the size of the dossier's own checkpoint, signed with the true key, over another trail."""
+    later: Path
+    """Made after the key was replaced."""
 
 
 @pytest.fixture
@@ -50,8 +53,11 @@ def made(office_var: Path, tmp_path: Path) -> Made:
         attach_file(f"nomination:{number}", "Báo cáo thành tích.pdf", PDF, by=office.who("donvi"))
         make_dossier(number, tmp_path / "ho-so.zip", sight=Sight.VALUES)
         last = replace(checkpoints.list_checkpoints(limit=1)[0][0], root=bytes(32))
-        rewritten = notes.signed(last, keys.signing_key())
-        found = Made(tmp_path / "ho-so.zip", checkpoints.fingerprints()[-1], anchor, rewritten)
+        other = notes.signed(last, keys.signing_key())
+        fingerprint = checkpoints.fingerprints()[-1]
+        keys.change_key("checkpoints", reason="Định kỳ", by=machine("cli"))
+        make_dossier(number, tmp_path / "sau.zip", sight=Sight.VALUES)
+        found = Made(tmp_path / "ho-so.zip", fingerprint, anchor, other, tmp_path / "sau.zip")
         db.session.remove()
         db.engine.dispose()
     clock.follow(None)
@@ -82,6 +88,16 @@ def without_a_value(content: bytes) -> bytes:
     return b"".join(json.dumps(one).encode() + b"\n" for one in entries)
 
 
+def with_a_false_change(content: bytes) -> bytes:
+    told = json.loads(content)
+    told["changes"][0]["signed"] = told["changes"][0]["proof"]
+    return json.dumps(told).encode()
+
+
+def with_the_last_key_alone(content: bytes) -> bytes:
+    return json.dumps({"keys": json.loads(content)["keys"][-1:], "changes": []}).encode()
+
+
 def test_the_page_works_from_disk_and_tells_true_from_forged(browser: Browser, made: Made, tmp_path: Path) -> None:
     page = browser.new_context(offline=True).new_page()
     wrong: list[str] = []
@@ -109,6 +125,15 @@ def test_the_page_works_from_disk_and_tells_true_from_forged(browser: Browser, m
     expect(head).to_contain_text("không do khóa của bộ hồ sơ ký")
     verify(made.path, anchor=made.rewritten)
     expect(head).to_contain_text("Không khớp: Nhật ký trong bộ hồ sơ không nối tiếp mốc bên ngoài")
+    verify(made.later, anchor=made.anchor)
+    expect(head).to_contain_text("Đã chứng minh")
+    expect(page.locator("output li").filter(has_text="Khóa ký mốc bên ngoài đã được thay 1 lần")).to_be_visible()
+    verify(made.later, made.fingerprint)
+    expect(head).to_contain_text("Đã chứng minh")
+    verify(rewritten(made.later, "keys.json", with_a_false_change), anchor=made.anchor)
+    expect(head).to_contain_text("Việc thay khóa thứ 1 không được cả khóa cũ và khóa mới ký")
+    verify(rewritten(made.later, "keys.json", with_the_last_key_alone), anchor=made.anchor)
+    expect(head).to_contain_text("không do khóa của bộ hồ sơ ký")
     verify(forged(made.path, "minh-chung/Báo cáo thành tích.pdf", b"PDF", b"PDG"), made.fingerprint)
     expect(head).to_contain_text("đã bị sửa")
     verify(forged(made.path, "events.jsonl", b'"proof":["', b'"proof":["AAAA","'), made.fingerprint)

@@ -205,13 +205,13 @@ def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say:
     if manifest.get("format") != FORMAT:
         raise Wrong("Không phải bộ hồ sơ của phiên bản này.", "Not a dossier of this form.")
     note = Note(archive.read("checkpoint.txt").decode())
-    publics = [bytes.fromhex(key) for key in json.loads(archive.read("keys.json"))]
-    signer = next((public for public in publics if note.signed_by(public)), None)
-    if signer is None:
+    publics = followed(archive.read("keys.json"))
+    at = next((at for at, public in enumerate(publics) if note.signed_by(public)), None)
+    if at is None:
         raise Wrong("Mốc trong bộ hồ sơ không có chữ ký hợp lệ.", "The checkpoint in the dossier is not rightly signed.")
     say(f"Mốc số {note.number} ({note.time}, {note.size} mục) có chữ ký hợp lệ.",
         f"Checkpoint {note.number} ({note.time}, {note.size} entries) is rightly signed.")
-    proved = outside(archive, known, anchor, note, publics, signer, say)
+    proved = outside(archive, known, anchor, note, publics[: at + 1], say)
     entries, held = events(archive, note, say)
     last = entries[-1]
     if last["k"] != "dossier:exported" or last["x"].get("manifest") != hashlib.sha256(manifest_raw).hexdigest():
@@ -230,21 +230,48 @@ def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say:
     return proved, sum(anchor is None or one["g"] > anchor.size for one in entries)
 
 
+def followed(raw: bytes) -> list[bytes]:
+    """The keys one after the other; of each change the old and the new key signed that the one follows the other."""
+    told = json.loads(raw)
+    publics = [bytes.fromhex(key) for key in told["keys"]]
+    if len(told["changes"]) != len(publics) - 1:
+        raise Wrong("Chuỗi khóa trong bộ hồ sơ thiếu hoặc thừa lời xác nhận thay khóa.",
+                    "The chain of keys in the dossier has too few or too many statements of a change.")
+    for at, change in enumerate(told["changes"], 1):
+        old, new = publics[at - 1 : at + 1]
+        statement = f"vinhdanh key\n{old.hex()}\n{new.hex()}\n".encode()
+        if not (signed(old, statement, bytes.fromhex(change["signed"])) and signed(new, statement, bytes.fromhex(change["proof"]))):
+            raise Wrong(f"Việc thay khóa thứ {at} không được cả khóa cũ và khóa mới ký: chuỗi khóa đứt ở đó.",
+                        f"Change {at} of the key is not signed by both the old and the new one: the chain of keys is broken there.")
+    return publics
+
+
 def outside(
-    archive: zipfile.ZipFile, known: str | None, anchor: Note | None, note: Note, publics: list[bytes], signer: bytes, say: Say
+    archive: zipfile.ZipFile, known: str | None, anchor: Note | None, note: Note, publics: list[bytes], say: Say
 ) -> bool:
-    """Whether something from outside vouches for the checkpoint of the dossier."""
+    """Whether something from outside vouches for the checkpoint of the dossier; the last of the keys signed that."""
     if known is not None:
-        if fingerprint(signer) != known:
+        since = changes_since(publics, lambda public: fingerprint(public) == known)
+        if since is None:
             raise Wrong("Mốc do khóa khác ký, không phải khóa có dấu vân tay đã cho. Bộ hồ sơ có thể là giả.",
                         "The checkpoint is signed by another key than the one of the given fingerprint. The dossier may be forged.")
-        say("Khóa ký đúng là khóa có dấu vân tay đã cho.", "The key is the one of the given fingerprint.")
+        if since:
+            say(f"Khóa có dấu vân tay đã cho đã được thay {since} lần; lần nào khóa cũ và khóa mới cũng ký xác nhận.",
+                f"The key of the given fingerprint was replaced {since} times, each time signed by the old and the new one.")
+        else:
+            say("Khóa ký đúng là khóa có dấu vân tay đã cho.", "The key is the one of the given fingerprint.")
     if anchor is None:
         return known is not None
-    # Without a fingerprint both must be signed by one key: a forger could carry the true key beside his own.
-    if not any(anchor.signed_by(public) for public in (publics if known is not None else [signer])):
-        raise Wrong("Mốc bên ngoài không do khóa của bộ hồ sơ ký. Nếu khóa đã thay, hãy cho dấu vân tay của khóa mới.",
-                    "The key of the dossier did not sign the anchor. Where the key was replaced, give the fingerprint of the new one.")
+    # By the key of the dossier or one that it follows: a forger could carry the true key beside his own, but it signed nothing of his.
+    since = changes_since(publics, anchor.signed_by)
+    if since is None:
+        raise Wrong("Mốc bên ngoài không do khóa của bộ hồ sơ ký, cũng không do khóa nào mà khóa ấy nối tiếp. "
+                    "Nếu khóa đã thay sau khi lập bộ hồ sơ, hãy xin lại bộ hồ sơ.",
+                    "Neither the key of the dossier nor one that it follows signed the anchor. "
+                    "Where the key was replaced after the dossier was made, ask for the dossier anew.")
+    if since:
+        say(f"Khóa ký mốc bên ngoài đã được thay {since} lần; lần nào khóa cũ và khóa mới cũng ký xác nhận.",
+            f"The key that signed the anchor was replaced {since} times, each time signed by the old and the new one.")
     if (anchor.size, anchor.root) == (note.size, note.root):
         held = True
     elif anchor.size > note.size:
@@ -261,6 +288,11 @@ def outside(
                     "The trail of the dossier does not continue the anchor: an entry was replaced after that went out.")
     say(f"Nối tiếp đúng mốc bên ngoài số {anchor.number}.", f"It continues the anchor from outside, number {anchor.number}.")
     return True
+
+
+def changes_since(publics: list[bytes], fits: Callable[[bytes], bool]) -> int | None:
+    """How often the key was replaced after the one that fits; None where none does."""
+    return next((len(publics) - 1 - at for at, public in enumerate(publics) if fits(public)), None)
 
 
 def events(archive: zipfile.ZipFile, note: Note, say: Say) -> tuple[list[dict[str, Any]], dict[int, set[str]]]:

@@ -316,7 +316,14 @@ def test_a_dossier_signed_with_a_key_of_its_own_is_not_proved(office: Office, ca
         write_lines(files, entries)
         note = replace(notes.read_note(files["checkpoint.txt"].decode()), root=tree.root())
         files["checkpoint.txt"] = notes.signed(note, own).encode()
-        files["keys.json"] = json.dumps([bytes(keys.signing_key().verify_key).hex(), bytes(own.verify_key).hex()]).encode()
+        files["keys.json"] = json.dumps({"keys": [bytes(own.verify_key).hex()], "changes": []}).encode()
+
+    def beside_the_true_key(files: Files) -> None:
+        """The true key is carried too, and what the true key never signed: that his follows it."""
+        rewritten(files)
+        old, new = bytes(keys.signing_key().verify_key).hex(), bytes(own.verify_key).hex()
+        signature = own.sign(f"vinhdanh key\n{old}\n{new}\n".encode()).signature.hex()
+        files["keys.json"] = json.dumps({"keys": [old, new], "changes": [{"signed": signature, "proof": signature}]}).encode()
 
     copy = forged(path, rewritten)
     assert verified(copy)[0] == 2, "in itself it fits, and nothing in it can say otherwise"
@@ -325,7 +332,50 @@ def test_a_dossier_signed_with_a_key_of_its_own_is_not_proved(office: Office, ca
     anchor = path.with_name("moc.txt")
     anchor.write_text(earlier, encoding="utf-8")
     code, said = verified(copy, "--anchor", str(anchor))
-    assert code == 1 and "không do khóa của bộ hồ sơ ký" in said, "the true key beside his own helps him nothing"
+    assert code == 1 and "không do khóa của bộ hồ sơ ký" in said
+    copy = forged(path, beside_the_true_key)
+    for given in ((), ("--fingerprint", fingerprint()), ("--anchor", str(anchor))):
+        code, said = verified(copy, *given)
+        assert code == 1 and "Việc thay khóa thứ 1" in said, "the true key beside his own helps him nothing"
+
+
+def test_what_was_held_outside_before_the_key_was_replaced_proves_a_dossier_made_after_it(
+    office: Office, case: int, tmp_path: Path
+) -> None:
+    anchors, path = [tmp_path / f"moc-{number}.txt" for number in (1, 2)], tmp_path / "ho-so.zip"
+    for anchor in anchors:
+        checkpoints.make_checkpoint()
+        anchor.write_text(checkpoints.list_checkpoints(limit=1)[0][2], encoding="utf-8")
+        keys.change_key("checkpoints", reason="Định kỳ", by=machine("cli"))
+    offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
+    first, second, third = checkpoints.fingerprints()
+    for given, word in (
+        (("--anchor", str(anchors[0])), "Khóa ký mốc bên ngoài đã được thay 2 lần"),
+        (("--anchor", str(anchors[1])), "Khóa ký mốc bên ngoài đã được thay 1 lần"),
+        (("--fingerprint", first), "đã được thay 2 lần"), (("--fingerprint", second), "đã được thay 1 lần"),
+        (("--fingerprint", third), "Khóa ký đúng là khóa"), (("--fingerprint", third, "--anchor", str(anchors[0])), "thay 2 lần"),
+    ):
+        code, said = verified(path, *given)
+        assert code == 0 and word in said and "ĐÃ CHỨNG MINH" in said, said
+
+    def with_keys(change: Callable[[dict[str, Any]], None]) -> Path:
+        def put(files: Files) -> None:
+            told = json.loads(files["keys.json"])
+            change(told)
+            files["keys.json"] = json.dumps(told).encode()
+
+        return forged(path, put)
+
+    def one_signature(at: int, name: str, other: str) -> Callable[[dict[str, Any]], None]:
+        return lambda told: told["changes"][at].update({name: told["changes"][at][other]})
+
+    for change, word in (
+        (one_signature(0, "signed", "proof"), "Việc thay khóa thứ 1"), (one_signature(1, "proof", "signed"), "Việc thay khóa thứ 2"),
+        (lambda told: told["changes"].reverse(), "Việc thay khóa thứ 1"), (lambda told: told["changes"].pop(), "Chuỗi khóa"),
+        (lambda told: told.update(keys=told["keys"][-1:], changes=[]), "không do khóa của bộ hồ sơ ký"),
+    ):
+        code, said = verified(with_keys(change), "--anchor", str(anchors[0]))
+        assert code == 1 and word in said, said
 
 
 def test_who_may_have_it_made_and_for_how_long_it_is_kept(office: Office, case: int) -> None:
