@@ -28,10 +28,10 @@ from service.db import db, reading, transaction
 from service.errors import Conflict, Forbidden, NotFound
 from service.jobs.queue import LONGEST_DELAY, TRIES
 from service.papers import offline_dossier
+from service.papers.cli import export_dossier
 from service.papers.models import OfflineDossier
 from service.trail import Sight, checkpoints, keys, proving
 from service.trail import note as notes
-from service.trail.cli import audit
 from service.trail.tree import Tree, continues, node_hash
 from tests.journeys.office import PDF, Office
 from tests.service.papers.conftest import ROUND
@@ -402,7 +402,7 @@ def test_who_may_have_it_made_and_for_how_long_it_is_kept(office: Office, case: 
 def test_the_command_line_makes_one_and_the_trail_says_that_it_was_the_command_line(office: Office, case: int, tmp_path: Path) -> None:
     path = tmp_path / "ho-so.zip"
     run = office.app.test_cli_runner().invoke
-    done = run(audit, ["export", str(case), str(path)])
+    done = run(export_dossier, [str(case), str(path)])
     assert done.exit_code == 0 and "Đã lập, mốc số" in done.output, done.output
     code, said = verified(path, "--fingerprint", fingerprint())
     assert code == 0, said
@@ -411,12 +411,12 @@ def test_the_command_line_makes_one_and_the_trail_says_that_it_was_the_command_l
     with zipfile.ZipFile(path) as archive:
         assert body_of(json.loads(archive.read("events.jsonl").splitlines()[-1]))["d"] == "cli"
         assert json.loads(archive.read("manifest.json"))["values"]
-    without = run(audit, ["export", str(case), str(path), "--without-values"])
+    without = run(export_dossier, [str(case), str(path), "--without-values"])
     assert without.exit_code == 0 and verified(path, "--fingerprint", fingerprint())[0] == 0
     with zipfile.ZipFile(path) as archive:
         assert json.loads(archive.read("manifest.json"))["values"] == {}
     before = trail.last_number()
-    unknown = run(audit, ["export", "99999", str(tmp_path / "none.zip")])
+    unknown = run(export_dossier, ["99999", str(tmp_path / "none.zip")])
     assert unknown.exit_code == 1 and "There is no such nomination" in unknown.output
     assert not (tmp_path / "none.zip").exists() and trail.last_number() == before
 
