@@ -36,8 +36,9 @@ def values_of(connection: Connection, numbers: Collection[int]) -> Values:
 def prove(numbers: Collection[int], *, values: Values | None = None) -> dict[str, Any]:
     """Proofs that these entries are in the tree of the last checkpoint, with its text and the public keys.
 
-    `changes`: that each key follows the one before it, signed by both. `entries`: in their order, each with body, hash before it
-    and proof in base64, and its private values among `values`. Raises NotFound for a number that is no entry, Conflict for one that no checkpoint covers yet.
+    `changes`: that each key follows the one before it, signed by both. `entries`: in their order, each with body, hash before
+    it and proof in base64, and its private values among `values`. Raises NotFound for a number that is no entry, Conflict for
+    one that no checkpoint covers yet.
     """
     wanted = sorted(set(numbers))
     with snapshot() as connection:
