@@ -11,6 +11,7 @@ import orjson
 from flask import current_app
 from flask.cli import AppGroup
 
+from service.actor import machine
 from service.errors import Refusal
 from service.papers import codes
 from service.papers.certificate_signing import signed_copy_of
@@ -29,7 +30,9 @@ from service.trail.cli import audit
 def export_dossier(nomination: int, file: Path, without_values: bool) -> None:
     """Write the offline dossier of a nomination: a ZIP that anybody verifies without the service."""
     try:
-        number = make_dossier(nomination, file.resolve(), sight=Sight.SENTENCES if without_values else Sight.VALUES)
+        number = make_dossier(
+            nomination, file.resolve(), sight=Sight.SENTENCES if without_values else Sight.VALUES, by=machine("cli")
+        )
     except Refusal as refusal:
         raise click.ClickException(f"{refusal.message} / {refusal.message_en}") from None
     except Unsigned as wrong:

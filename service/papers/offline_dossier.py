@@ -48,6 +48,7 @@ _JUDGED_SCORE = ("office", "office_note")
 """What office and council thought of a case, for who sees values only."""
 _VERIFIERS = Path(trail.__file__).parent / "verifier"
 _GONE = ERASED[0]
+_WORKER = machine("worker")
 _LEADING = 60
 """To how many of the last checkpoints the file leads, so that an anchor that somebody holds is among them."""
 
@@ -129,11 +130,12 @@ def file_of(dossier_id: int) -> Path:
 
 
 def make_dossier(
-    nomination_id: int, path: Path, *, sight: Sight, behalf: int | None = None, readable: Collection[int] | None = None
+    nomination_id: int, path: Path, *, sight: Sight, behalf: int | None = None, readable: Collection[int] | None = None,
+    by: Actor = _WORKER,
 ) -> int:
     """Write the offline dossier of a case to a file; gives the number of the checkpoint that covers it.
 
-    `readable`: lists whose papers may be in it; None for all.
+    `readable`: lists whose papers may be in it; None for all. `by`: who is told to have made it.
     The file is readable by its owner only and appears whole or not at all. Raises Unsigned or BrokenTrail where the trail
     does not fit.
     """
@@ -146,7 +148,7 @@ def make_dossier(
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w+b") as file:
-            number = _write(file, n, sight, behalf, _lists(n.id) if readable is None else readable)
+            number = _write(file, n, sight, behalf, _lists(n.id) if readable is None else readable, by)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
@@ -156,7 +158,7 @@ def make_dossier(
     return number
 
 
-def _write(file: IO[bytes], n: Nomination, sight: Sight, behalf: int | None, readable: Collection[int]) -> int:
+def _write(file: IO[bytes], n: Nomination, sight: Sight, behalf: int | None, readable: Collection[int], by: Actor) -> int:
     stream = f"instance:{n.instance_id}"
     streams = [stream, *(f"list:{number}" for number in _lists(n.id))]
     _must_verify(streams)  # before anything is taken down, as a worker tries again
@@ -168,26 +170,26 @@ def _write(file: IO[bytes], n: Nomination, sight: Sight, behalf: int | None, rea
             told = about_name(streams, n.id, sight)
             listed.append(_put(archive, Entry("dien-bien.txt", "Diễn biến", None, _story(n, told).encode())))
             numbers = [event.gseq for event in told]
+            # Read here: an erasure waits for the entry as well, and what is listed must be in the file.
+            values = proving.values_of(s.connection(), [event.gseq for event in told if shows_values(event.kind, sight)])
             manifest = orjson.dumps(
                 {"format": FORMAT, "nomination": n.id, "name": n.name, "made_at": clock.now().isoformat(), "entries": numbers,
-                 "files": listed},
+                 "values": {str(number): sorted(paths) for number, paths in values.items()}, "files": listed},
                 option=orjson.OPT_INDENT_2,
             )
             digest = hashlib.sha256(manifest).hexdigest()
             trail.record(
-                "dossier:exported", by=machine("worker"), stream=stream, behalf=behalf,
+                "dossier:exported", by=by, stream=stream, behalf=behalf,
                 body={"nomination": n.id, "manifest": digest, "count": len(listed)},
             )
         checkpoints.make_checkpoint("dossier:exported")
         closing = _closing(stream, digest)
-        proof = proving.prove(
-            [*numbers, closing.gseq], values_of=[event.gseq for event in (*told, closing) if shows_values(event.kind, sight)]
-        )
+        proof = proving.prove([*numbers, closing.gseq], values=values)
         for name, content in (
             ("manifest.json", manifest),
             ("events.jsonl", b"".join(orjson.dumps(one) + b"\n" for one in proof["entries"])),
             ("checkpoint.txt", proof["checkpoint"].encode()),
-            ("keys.json", orjson.dumps(proof["keys"])),
+            ("keys.json", orjson.dumps({"keys": proof["keys"], "changes": proof["changes"]})),
             ("anchors.json", orjson.dumps(proving.lead_to(proof["checkpoint"], last=_LEADING))),
             ("verify.py", (_VERIFIERS / "verify.py").read_bytes()),
             ("verify.html", (_VERIFIERS / "verify.html").read_bytes()),

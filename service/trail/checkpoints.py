@@ -26,6 +26,8 @@ from sqlalchemy import text as text_
 from service.db import EPOCH, database_number, is_postgresql, run_plain, transaction
 from service.errors import NotFound
 from service.trail import note as notes
+from service.trail.faults import FAULTS
+from service.trail.kept import NODE_CODES, Misfit, check_tree, walk_kept
 from service.trail.keys import fingerprint, numbers_by_entry, public_keys, signing_key
 from service.trail.models import CHECKPOINT, EVENT, GENESIS, HEAD, NODE
 from service.trail.note import Checkpoint, NoNote
@@ -167,7 +169,7 @@ def make_checkpoint(cause: str = "asked") -> Checkpoint:
         try:
             root = tree.root()
             if before is not None and not continues(before.root, first, root, size, tree.consistency(first)):
-                raise Unsigned("fork", 1 + _first_other(connection, origin))
+                raise _not_continued(connection, before, origin)
         except Missing:
             raise Unsigned("nodes", first) from None
         matter = _first_that_matters(connection, first, size)
@@ -219,6 +221,22 @@ def _must_be_there(connection: Connection, before: Checkpoint | None, text: str 
         return
     if before is None or before.origin == kept.origin and before.number < kept.number:
         raise Unsigned("lost", kept.number)
+
+
+def check_kept() -> Misfit | None:
+    """Hold every older checkpoint and every kept node of the tree against the entries; the first that does not fit, None where all do.
+
+    Presumes that the entries fit one another and the newest checkpoint them. Works all of the tree out: for the night.
+    """
+    text = kept_note()  # before the database is looked at, as in `make_checkpoint`
+    with snapshot() as connection:
+        try:
+            told = text is None or notes.read_note(text).origin in {one.former for one in restores(connection)}
+            return walk_kept(connection, None if told else text)
+        except Exception:  # what was put there breaks whoever reads it
+            log.exception("what is kept of the trail cannot be read")
+            vi, en = FAULTS["kept-broken"]
+            return Misfit("kept-broken", 0, vi, en)
 
 
 def due() -> str:
@@ -429,9 +447,14 @@ def _append_leaves(origin: str, size: int) -> None:
                 file.write(hash_)
 
 
-def _first_other(connection: Connection, origin: str) -> int:
-    """Index of the first entry whose hash is not the one in the file; 0 where the file does not tell."""
-    return first_other(connection, origin) or 0
+def _not_continued(connection: Connection, before: Checkpoint, origin: str) -> Unsigned:
+    """Why the tree does not go on from the last checkpoint: another entry, or only a node that is kept of the tree."""
+    other = first_other(connection, origin)
+    if other is None:
+        misfit = check_tree(connection, before.size, {before.size: [(before.number, before.root)]})
+        if misfit is not None and misfit.code in NODE_CODES:
+            return Unsigned("node", misfit.place)
+    return Unsigned("fork", 1 + (other or 0))  # where the file does not tell, the first
 
 
 def first_other(connection: Connection, origin: str) -> int | None:

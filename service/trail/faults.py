@@ -147,6 +147,41 @@ FAULTS: dict[str, tuple[str, str]] = {
         "Mốc số {place} đã ký không còn trong cơ sở dữ liệu: mốc bị xóa, hoặc bản cũ hơn đã được đặt lại mà không ai báo.",
         "Checkpoint {place} was signed and is not in the database: it was deleted, or an older copy was put back and nobody said so.",
     ),
+    "checkpoint-gone": (
+        "Mốc số {place} không còn trong cơ sở dữ liệu: đã bị xóa.", "Checkpoint {place} is not in the database any more: it was deleted.",
+    ),
+    "checkpoint-exchanged": (
+        "Mốc số {place} trong cơ sở dữ liệu không phải mốc đã ký khi đó: đã bị tráo bằng một mốc khác cũng có chữ ký của khóa.",
+        "Checkpoint {place} in the database is not the one that was signed then: it was exchanged for another one that the key signed.",
+    ),
+    "checkpoint-column": (
+        "Mốc số {place}: cột dùng để tìm không khớp văn bản đã ký.", "Checkpoint {place}: search columns differ from the signed text.",
+    ),
+    "checkpoint-root": (
+        "Mốc số {place} có chữ ký nhưng không khớp {size} mục đầu của nhật ký.",
+        "Checkpoint {place} is signed, but does not fit the first entries ({size}) of the trail.",
+    ),
+    "node-changed": (
+        "Nút của cây băm lưu sẵn cho các mục từ số {place} đến số {last} đã bị sửa: các mục vẫn đúng, chứng minh lập từ nút này thì sai.",
+        "The kept node of the tree over the entries {place} to {last} was changed: the entries are right, proofs made of it are not.",
+    ),
+    "node-lost": (
+        "Nút của cây băm lưu sẵn cho các mục từ số {place} đến số {last} không còn: các mục vẫn đúng, không lập được chứng minh.",
+        "The kept node of the tree over the entries {place} to {last} is gone: the entries are right, no proof can be made.",
+    ),
+    "node-added": (
+        "Cây băm lưu sẵn có nút lạ ở bậc {level}, cho các mục từ số {place} đến số {last}: đã được thêm mà không qua dịch vụ.",
+        "The kept tree has a strange node at level {level}, over the entries {place} to {last}: it was added past the service.",
+    ),
+    "kept-broken": (
+        "Không đọc được hết các mốc và nút lưu sẵn của nhật ký. Xem nhật ký của tiến trình nền.",
+        "The kept checkpoints and nodes of the trail cannot all be read. See the worker's log.",
+    ),
+    "unsigned-node": (
+        "Nút của cây băm lưu sẵn, từ mục số {place}, đã bị sửa, thêm hoặc mất: các mục vẫn khớp mốc trước, nhưng không ký được mốc mới.",
+        "A kept node of the tree, from entry {place} on, was changed, added or lost: the entries fit the checkpoint before, but no new one "
+        "can be signed.",
+    ),
     "unsigned-broken": (
         "Không ký được mốc: có dữ liệu của nhật ký không đọc được. Xem nhật ký của tiến trình nền.",
         "No checkpoint could be signed: something of the trail cannot be read. See the worker's log.",

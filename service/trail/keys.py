@@ -41,11 +41,23 @@ def public_keys(connection: Connection) -> list[bytes]:
     The first lies beside the key itself, outside the database; of those that the trail tells of only what the key before
     has signed counts. So who writes to the database, even with the key of the entries, puts no key of his own among them.
     """
-    keys = [_first_public()]
+    return [_first_public(), *(bytes.fromhex(told["new"]) for told in _followed(connection))]
+
+
+def key_statements(connection: Connection) -> list[dict[str, str]]:
+    """What the `public_keys` signed of one another, one for each change, in hexadecimal: `signed` by the old one, `proof` by the new."""
+    return [{"signed": told["signed"], "proof": told["proof"]} for told in _followed(connection)]
+
+
+def _followed(connection: Connection) -> list[dict[str, Any]]:
+    """Changes of the key for checkpoints, each vouched for by the key before it, from the first on."""
+    found: list[dict[str, Any]] = []
+    last = _first_public().hex()
     for _, told in _changes(connection):
-        if told["purpose"] == "checkpoints" and told["number"] == len(keys) + 1 and told["old"] == keys[-1].hex() and _signed(told):
-            keys.append(bytes.fromhex(told["new"]))
-    return keys
+        if told["purpose"] == "checkpoints" and told["number"] == len(found) + 2 and told["old"] == last and _signed(told):
+            found.append(told)
+            last = bytes.fromhex(told["new"]).hex()
+    return found
 
 
 def _first_public() -> bytes:

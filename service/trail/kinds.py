@@ -497,7 +497,7 @@ LISTS: dict[str, Kind] = {
     ),
     "dossier:asked": Kind("view", "{actor} yêu cầu lập bộ hồ sơ ngoại tuyến.", "{actor} asked for the offline dossier."),
     "dossier:exported": Kind(
-        "view", "Đã lập bộ hồ sơ ngoại tuyến, {count} tệp.", "The offline dossier was made, {count|file}."
+        "view", "{actor} lập bộ hồ sơ ngoại tuyến, {count} tệp.", "{actor} made the offline dossier, {count|file}."
     ),
     "dossier:taken": Kind("view", "{actor} tải bộ hồ sơ ngoại tuyến.", "{actor} took the offline dossier."),
     "unlisting:taken_down": Kind(

@@ -6,11 +6,11 @@ from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from service.errors import Conflict, NotFound
 from service.trail.checkpoints import newest_note, tree_of
-from service.trail.keys import public_keys
+from service.trail.keys import key_statements, public_keys
 from service.trail.models import CHECKPOINT, EVENT, PRIVATE
 from service.trail.note import read_note
 from service.trail.verify import snapshot
@@ -22,11 +22,27 @@ sent_out: list[Callable[[], Collection[int]]] = []
 """Called for the numbers of checkpoints that went out of the house, whatever their cause: in letters, on papers."""
 
 
-def prove(numbers: Collection[int], *, values_of: Collection[int] = ()) -> dict[str, Any]:
+Values = Mapping[int, Mapping[str, list[str]]]
+"""Private values by entry and path, each with its salt in base64."""
+
+
+def values_of(connection: Connection, numbers: Collection[int]) -> Values:
+    """The private values of these entries that are not erased."""
+    found: dict[int, dict[str, list[str]]] = {}
+    wanted = sorted(set(numbers))
+    for start in range(0, len(wanted), _PIECE):
+        of = select(PRIVATE).where(PRIVATE.c.gseq.in_(wanted[start : start + _PIECE])).order_by(PRIVATE.c.gseq, PRIVATE.c.path)
+        for row in connection.execute(of):
+            found.setdefault(row.gseq, {})[row.path] = [_b64(row.salt), row.value]
+    return found
+
+
+def prove(numbers: Collection[int], *, values: Values | None = None) -> dict[str, Any]:
     """Proofs that these entries are in the tree of the last checkpoint, with its text and the public keys.
 
-    `entries`: in their order, each with body, hash before it and proof in base64, and the private values of those in
-    `values_of`. Raises NotFound for a number that is no entry, Conflict for one that no checkpoint covers yet.
+    `changes`: that each key follows the one before it, signed by both. `entries`: in their order, each with body, hash before
+    it and proof in base64, and its private values among `values`. Raises NotFound for a number that is no entry, Conflict for
+    one that no checkpoint covers yet.
     """
     wanted = sorted(set(numbers))
     with snapshot() as connection:
@@ -38,22 +54,21 @@ def prove(numbers: Collection[int], *, values_of: Collection[int] = ()) -> dict[
             )
         tree = tree_of(connection, read_note(text).size, ahead=[number - 1 for number in wanted])
         rows = {}
-        values: dict[int, dict[str, list[str]]] = {}
         for start in range(0, len(wanted), _PIECE):
             piece = wanted[start : start + _PIECE]
             for row in connection.execute(select(EVENT.c.gseq, EVENT.c.body, EVENT.c.prev).where(EVENT.c.gseq.in_(piece))):
                 rows[row.gseq] = row
-            shown = [n for n in piece if n in values_of]
-            for row in connection.execute(select(PRIVATE).where(PRIVATE.c.gseq.in_(shown))):
-                values.setdefault(row.gseq, {})[row.path] = [_b64(row.salt), row.value]
         if lost := [n for n in wanted if n not in rows]:
             raise NotFound(f"Không có mục số {lost[0]}.", f"There is no entry {lost[0]}.")
         entries = [
             {"body": _b64(rows[n].body), "prev": _b64(rows[n].prev), "proof": [_b64(step) for step in tree.inclusion(n - 1)],
-             "private": values.get(n, {})}
+             "private": (values or {}).get(n, {})}
             for n in wanted
         ]
-        return {"checkpoint": text, "keys": [key.hex() for key in public_keys(connection)], "entries": entries}
+        return {
+            "checkpoint": text, "keys": [key.hex() for key in public_keys(connection)], "changes": key_statements(connection),
+            "entries": entries,
+        }
 
 
 def lead_to(note: str, *, last: int) -> list[Mapping[str, Any]]:

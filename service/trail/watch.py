@@ -59,7 +59,10 @@ def verify_tonight() -> int:
 
 
 def self_check() -> bool:
-    """Verify the trail, and hold it against the last checkpoint; the result is an entry, a fault an alarm."""
+    """Verify the trail, hold it against the last checkpoint, and all older ones and the tree against it.
+
+    The result is an entry, a fault an alarm.
+    """
     verdict = verify()
     code, place, why, why_en = verdict.code, verdict.first_bad, verdict.why, verdict.why_en
     with snapshot() as connection:
@@ -69,6 +72,9 @@ def self_check() -> bool:
         if not anchor.ok and anchor.code != "anchor-fork":  # of a restore everybody was told
             code, place, why, why_en = anchor.code, anchor.place, anchor.why, anchor.why_en
             break
+    first = place
+    if not code and (misfit := checkpoints.check_kept()) is not None:  # its place is no entry that is wrong
+        code, place, why, why_en = misfit.code, misfit.place, misfit.why, misfit.why_en
     if not code and verdict.unlocked:
         vi, en = FAULTS["unlocked"]
         names = ", ".join(verdict.unlocked)
@@ -77,7 +83,7 @@ def self_check() -> bool:
         record(
             VERIFIED, by=machine("worker"), stream="system",
             body={"result": "bad" if code else "ok", "count": verdict.count, "why": why, "why_en": why_en,
-                  **({} if place is None else {"first": place})},
+                  **({} if first is None else {"first": first})},
         )
     if code:
         raise_alarm(why, why_en, code, place or 0)

@@ -205,14 +205,14 @@ def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say:
     if manifest.get("format") != FORMAT:
         raise Wrong("Không phải bộ hồ sơ của phiên bản này.", "Not a dossier of this form.")
     note = Note(archive.read("checkpoint.txt").decode())
-    publics = [bytes.fromhex(key) for key in json.loads(archive.read("keys.json"))]
-    signer = next((public for public in publics if note.signed_by(public)), None)
-    if signer is None:
+    publics = followed(archive.read("keys.json"))
+    at = next((at for at, public in enumerate(publics) if note.signed_by(public)), None)
+    if at is None:
         raise Wrong("Mốc trong bộ hồ sơ không có chữ ký hợp lệ.", "The checkpoint in the dossier is not rightly signed.")
     say(f"Mốc số {note.number} ({note.time}, {note.size} mục) có chữ ký hợp lệ.",
         f"Checkpoint {note.number} ({note.time}, {note.size} entries) is rightly signed.")
-    proved = outside(archive, known, anchor, note, publics, signer, say)
-    entries = events(archive, note, say)
+    proved = outside(archive, known, anchor, note, publics[: at + 1], say)
+    entries, held = events(archive, note, say)
     last = entries[-1]
     if last["k"] != "dossier:exported" or last["x"].get("manifest") != hashlib.sha256(manifest_raw).hexdigest():
         raise Wrong("Danh mục tệp không phải danh mục mà nhật ký đã ghi khi lập bộ hồ sơ.",
@@ -225,25 +225,53 @@ def check(archive: zipfile.ZipFile, known: str | None, anchor: Note | None, say:
     if manifest.get("entries", [one["g"] for one in entries[:-1]]) != [one["g"] for one in entries[:-1]]:
         raise Wrong("Các mục nhật ký không đúng như danh mục đã ghi khi lập bộ hồ sơ: có mục bị bớt hoặc thêm.",
                     "The entries are not those of the list that was taken down: some were left out or put in.")
+    values(manifest, held)
     files(archive, manifest, names, entries, say)
     return proved, sum(anchor is None or one["g"] > anchor.size for one in entries)
 
 
+def followed(raw: bytes) -> list[bytes]:
+    """The keys one after the other; of each change the old and the new key signed that the one follows the other."""
+    told = json.loads(raw)
+    publics = [bytes.fromhex(key) for key in told["keys"]]
+    if len(told["changes"]) != len(publics) - 1:
+        raise Wrong("Chuỗi khóa trong bộ hồ sơ thiếu hoặc thừa lời xác nhận thay khóa.",
+                    "The chain of keys in the dossier has too few or too many statements of a change.")
+    for at, change in enumerate(told["changes"], 1):
+        old, new = publics[at - 1 : at + 1]
+        statement = f"vinhdanh key\n{old.hex()}\n{new.hex()}\n".encode()
+        if not (signed(old, statement, bytes.fromhex(change["signed"])) and signed(new, statement, bytes.fromhex(change["proof"]))):
+            raise Wrong(f"Việc thay khóa thứ {at} không được cả khóa cũ và khóa mới ký: chuỗi khóa đứt ở đó.",
+                        f"Change {at} of the key is not signed by both the old and the new one: the chain of keys is broken there.")
+    return publics
+
+
 def outside(
-    archive: zipfile.ZipFile, known: str | None, anchor: Note | None, note: Note, publics: list[bytes], signer: bytes, say: Say
+    archive: zipfile.ZipFile, known: str | None, anchor: Note | None, note: Note, publics: list[bytes], say: Say
 ) -> bool:
-    """Whether something from outside vouches for the checkpoint of the dossier."""
+    """Whether something from outside vouches for the checkpoint of the dossier; the last of the keys signed that."""
     if known is not None:
-        if fingerprint(signer) != known:
+        since = changes_since(publics, lambda public: fingerprint(public) == known)
+        if since is None:
             raise Wrong("Mốc do khóa khác ký, không phải khóa có dấu vân tay đã cho. Bộ hồ sơ có thể là giả.",
                         "The checkpoint is signed by another key than the one of the given fingerprint. The dossier may be forged.")
-        say("Khóa ký đúng là khóa có dấu vân tay đã cho.", "The key is the one of the given fingerprint.")
+        if since:
+            say(f"Khóa có dấu vân tay đã cho đã được thay {since} lần; lần nào khóa cũ và khóa mới cũng ký xác nhận.",
+                f"The key of the given fingerprint was replaced {since} times, each time signed by the old and the new one.")
+        else:
+            say("Khóa ký đúng là khóa có dấu vân tay đã cho.", "The key is the one of the given fingerprint.")
     if anchor is None:
         return known is not None
-    # Without a fingerprint both must be signed by one key: a forger could carry the true key beside his own.
-    if not any(anchor.signed_by(public) for public in (publics if known is not None else [signer])):
-        raise Wrong("Mốc bên ngoài không do khóa của bộ hồ sơ ký. Nếu khóa đã thay, hãy cho dấu vân tay của khóa mới.",
-                    "The key of the dossier did not sign the anchor. Where the key was replaced, give the fingerprint of the new one.")
+    # By the key of the dossier or one that it follows: a forger could carry the true key beside his own, but it signed nothing of his.
+    since = changes_since(publics, anchor.signed_by)
+    if since is None:
+        raise Wrong("Mốc bên ngoài không do khóa của bộ hồ sơ ký, cũng không do khóa nào mà khóa ấy nối tiếp. "
+                    "Nếu khóa đã thay sau khi lập bộ hồ sơ, hãy xin lại bộ hồ sơ.",
+                    "Neither the key of the dossier nor one that it follows signed the anchor. "
+                    "Where the key was replaced after the dossier was made, ask for the dossier anew.")
+    if since:
+        say(f"Khóa ký mốc bên ngoài đã được thay {since} lần; lần nào khóa cũ và khóa mới cũng ký xác nhận.",
+            f"The key that signed the anchor was replaced {since} times, each time signed by the old and the new one.")
     if (anchor.size, anchor.root) == (note.size, note.root):
         held = True
     elif anchor.size > note.size:
@@ -252,7 +280,7 @@ def outside(
     else:
         ways = [one for one in json.loads(archive.read("anchors.json")) if one["size"] == anchor.size]
         held = any(continued(anchor.size, anchor.root, note.size, note.root, [b64(p) for p in one["proof"]]) for one in ways)
-        if not ways:
+        if not ways and anchor.size != note.size:  # of one size there is one root: another one is a rewrite, and proved
             raise Unproved("Bộ hồ sơ không có chứng minh nối tới mốc bên ngoài này.",
                            "The dossier holds no proof that leads to this anchor.")
     if not held:
@@ -262,10 +290,19 @@ def outside(
     return True
 
 
-def events(archive: zipfile.ZipFile, note: Note, say: Say) -> list[dict[str, Any]]:
-    """The entries, each in the tree of the checkpoint at the place that it says; private values fit what entries promised."""
+def changes_since(publics: list[bytes], fits: Callable[[bytes], bool]) -> int | None:
+    """How often the key was replaced after the one that fits; None where none does."""
+    return next((len(publics) - 1 - at for at, public in enumerate(publics) if fits(public)), None)
+
+
+def events(archive: zipfile.ZipFile, note: Note, say: Say) -> tuple[list[dict[str, Any]], dict[int, set[str]]]:
+    """The entries, each in the tree of the checkpoint at the place that it says; private values fit what entries promised.
+
+    Beside them the paths of the private values that are here, by entry.
+    """
     found: list[dict[str, Any]] = []
-    values = withheld = 0
+    held: dict[int, set[str]] = {}
+    withheld = 0
     for line in archive.read("events.jsonl").decode().splitlines():
         one = json.loads(line)
         raw = b64(one["body"])
@@ -283,15 +320,29 @@ def events(archive: zipfile.ZipFile, note: Note, say: Say) -> list[dict[str, Any
                 raise Wrong(f"Mục số {place}: giá trị “{path}” đã bị sửa.", f"Entry {place}: the value “{path}” was changed.")
             if not unicodedata.is_normalized("NFC", value):
                 raise Wrong(f"Mục số {place}: giá trị “{path}” bị đổi cách mã hóa.", f"Entry {place}: “{path}” has another encoding.")
-        values, withheld = values + len(one["private"]), withheld + len(promised) - len(one["private"])
+        held[place], withheld = set(one["private"]), withheld + len(promised) - len(one["private"])
         found.append(body)
     if not found:
         raise Wrong("Bộ hồ sơ không có mục nhật ký nào.", "The dossier holds no entry.")
     say(f"{len(found)} mục nhật ký đều nằm trong nhật ký đã ký, đúng vị trí.",
         f"{len(found)} entries are in the signed trail, each at its place.")
-    say(f"{values} giá trị riêng đúng với điều đã ghi; {withheld} giá trị không kèm theo (không được xem hoặc đã xóa).",
-        f"{values} private values are what was written; {withheld} are not here (withheld, or erased).")
-    return found
+    count = sum(map(len, held.values()))
+    say(f"{count} giá trị riêng đúng với điều đã ghi; {withheld} giá trị không kèm theo (không được xem hoặc đã xóa).",
+        f"{count} private values are what was written; {withheld} are not here (withheld, or erased).")
+    return found, held
+
+
+def values(manifest: dict[str, Any], held: dict[int, set[str]]) -> None:
+    """The private values are those that were in the dossier when it was made: none was left out or put in since."""
+    listed = {int(number): set(paths) for number, paths in manifest["values"].items()}
+    for number in sorted(listed.keys() | held.keys()):
+        were, are = listed.get(number, set()), held.get(number, set())
+        for path in sorted(were - are):
+            raise Wrong(f"Mục số {number}: giá trị “{path}” có trong bộ hồ sơ khi lập, sau đó đã bị bớt.",
+                        f"Entry {number}: the value “{path}” was in the dossier when it was made and has been left out since.")
+        for path in sorted(are - were):
+            raise Wrong(f"Mục số {number}: giá trị “{path}” không có trong bộ hồ sơ khi lập, sau đó mới được thêm.",
+                        f"Entry {number}: the value “{path}” was not in the dossier when it was made and has been put in since.")
 
 
 def files(

@@ -30,6 +30,7 @@ from service.jobs.queue import LONGEST_DELAY, TRIES
 from service.keepers import KeeperLetter
 from service.keepers.acts import link_of
 from service.papers import offline_dossier
+from service.papers.cli import export_dossier
 from service.papers.models import OfflineDossier
 from service.trail import Sight, checkpoints, keys, proving, watch
 from service.trail import note as notes
@@ -129,10 +130,46 @@ def test_it_is_proved_with_a_fingerprint_or_an_anchor_from_outside(office: Offic
         assert (code, "PROVED" in said) == (0, True), said
 
 
+def test_an_anchor_of_the_same_size_with_another_root_is_a_proven_rewrite(office: Office, case: int) -> None:
+    """Only the true key signs an anchor: where it signed two roots over as many entries, the trail was written anew in between."""
+    path = made(office, case)
+    anchor = path.with_name("moc.txt")
+    with zipfile.ZipFile(path) as archive:
+        note = notes.read_note(archive.read("checkpoint.txt").decode())
+    for root, wanted, word in ((note.root, 0, "PROVED"), (bytes(32), 1, "does not continue the anchor")):
+        anchor.write_text(notes.signed(replace(note, root=root), keys.signing_key()), encoding="utf-8")
+        code, said = verified(path, "--anchor", str(anchor), "--english")
+        assert code == wanted and word in said, said
+    anchor.write_text(notes.signed(replace(note, size=note.size - 1, root=bytes(32)), keys.signing_key()), encoding="utf-8")
+    code, said = verified(path, "--anchor", str(anchor), "--english")
+    assert code == 2 and "no proof that leads to this anchor" in said, "which it may be, or not: nothing here tells"
+
+
 def test_its_list_names_every_entry_by_number(office: Office, case: int) -> None:
     with zipfile.ZipFile(made(office, case)) as archive:
         numbers = [body_of(json.loads(line))["g"] for line in archive.read("events.jsonl").splitlines()]
         assert json.loads(archive.read("manifest.json"))["entries"] == numbers[:-1] and len(numbers) > 5
+
+
+def test_values_of_another_dossier_of_the_case_are_not_put_into_one_that_was_made_without_them(
+    office: Office, case: int, tmp_path: Path
+) -> None:
+    offline_dossier.make_dossier(case, tmp_path / "all.zip", sight=Sight.VALUES)
+    offline_dossier.make_dossier(case, tmp_path / "less.zip", sight=Sight.SENTENCES)
+    assert verified(tmp_path / "less.zip", "--fingerprint", fingerprint())[0] == 0
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        values = {body_of(one)["g"]: one["private"] for one in map(json.loads, archive.read("events.jsonl").splitlines())}
+        listed = json.loads(archive.read("manifest.json"))["values"]
+    assert listed == {str(number): sorted(paths) for number, paths in values.items() if paths} and listed
+
+    def put_in(files: Files) -> None:
+        entries = lines(files)
+        for one in entries:
+            one["private"] = values.get(body_of(one)["g"], {})
+        write_lines(files, entries)
+
+    code, said = verified(forged(tmp_path / "less.zip", put_in), "--fingerprint", fingerprint())
+    assert code == 1 and "sau đó mới được thêm" in said, said
 
 
 def test_two_made_at_once_are_each_closed_by_their_own_entry(office: Office, case: int, tmp_path: Path) -> None:
@@ -273,6 +310,12 @@ def test_every_forgery_is_named(office: Office, case: int) -> None:
         one["private"][path_] = [salt, value + "!"]
         write_lines(files, entries)
 
+    def value_left_out(files: Files) -> None:
+        entries = lines(files)
+        one = next(one for one in entries if one["private"])
+        del one["private"][next(iter(one["private"]))]
+        write_lines(files, entries)
+
     def newer_note(files: Files) -> None:
         files["checkpoint.txt"] = files["checkpoint.txt"].replace(b"number 1", b"number 2")
 
@@ -280,7 +323,7 @@ def test_every_forgery_is_named(office: Office, case: int) -> None:
         (file_changed, "đã bị sửa"), (file_and_its_hash, "Danh mục tệp"), (strange_file, "Tệp lạ"), (missing_file, "Thiếu tệp"),
         (one_byte, "nội dung hoặc vị trí"), (moved_by_one(1), "nội dung hoặc vị trí"), (moved_by_one(-1), "nội dung hoặc vị trí"),
         (left_out, "Thiếu mục"), (end_left_out, "Danh mục tệp"), (swapped, "không đúng thứ tự"), (value_changed, "giá trị"),
-        (newer_note, "chữ ký"), (lambda files: files.update({"manifest.json": b"{"}), "không đọc được"),
+        (value_left_out, "đã bị bớt"), (newer_note, "chữ ký"), (lambda files: files.update({"manifest.json": b"{"}), "không đọc được"),
     ):
         code, said = verified(forged(path, change), *known)
         assert code == 1 and "KHÔNG KHỚP" in said and word in said, (change, said)
@@ -311,7 +354,14 @@ def test_a_dossier_signed_with_a_key_of_its_own_is_not_proved(office: Office, ca
         write_lines(files, entries)
         note = replace(notes.read_note(files["checkpoint.txt"].decode()), root=tree.root())
         files["checkpoint.txt"] = notes.signed(note, own).encode()
-        files["keys.json"] = json.dumps([bytes(keys.signing_key().verify_key).hex(), bytes(own.verify_key).hex()]).encode()
+        files["keys.json"] = json.dumps({"keys": [bytes(own.verify_key).hex()], "changes": []}).encode()
+
+    def beside_the_true_key(files: Files) -> None:
+        """The true key is carried too, and what the true key never signed: that his follows it."""
+        rewritten(files)
+        old, new = bytes(keys.signing_key().verify_key).hex(), bytes(own.verify_key).hex()
+        signature = own.sign(f"vinhdanh key\n{old}\n{new}\n".encode()).signature.hex()
+        files["keys.json"] = json.dumps({"keys": [old, new], "changes": [{"signed": signature, "proof": signature}]}).encode()
 
     copy = forged(path, rewritten)
     assert verified(copy)[0] == 2, "in itself it fits, and nothing in it can say otherwise"
@@ -320,7 +370,50 @@ def test_a_dossier_signed_with_a_key_of_its_own_is_not_proved(office: Office, ca
     anchor = path.with_name("moc.txt")
     anchor.write_text(earlier, encoding="utf-8")
     code, said = verified(copy, "--anchor", str(anchor))
-    assert code == 1 and "không do khóa của bộ hồ sơ ký" in said, "the true key beside his own helps him nothing"
+    assert code == 1 and "không do khóa của bộ hồ sơ ký" in said
+    copy = forged(path, beside_the_true_key)
+    for given in ((), ("--fingerprint", fingerprint()), ("--anchor", str(anchor))):
+        code, said = verified(copy, *given)
+        assert code == 1 and "Việc thay khóa thứ 1" in said, "the true key beside his own helps him nothing"
+
+
+def test_what_was_held_outside_before_the_key_was_replaced_proves_a_dossier_made_after_it(
+    office: Office, case: int, tmp_path: Path
+) -> None:
+    anchors, path = [tmp_path / f"moc-{number}.txt" for number in (1, 2)], tmp_path / "ho-so.zip"
+    for anchor in anchors:
+        checkpoints.make_checkpoint()
+        anchor.write_text(checkpoints.list_checkpoints(limit=1)[0][2], encoding="utf-8")
+        keys.change_key("checkpoints", reason="Định kỳ", by=machine("cli"))
+    offline_dossier.make_dossier(case, path, sight=Sight.VALUES)
+    first, second, third = checkpoints.fingerprints()
+    for given, word in (
+        (("--anchor", str(anchors[0])), "Khóa ký mốc bên ngoài đã được thay 2 lần"),
+        (("--anchor", str(anchors[1])), "Khóa ký mốc bên ngoài đã được thay 1 lần"),
+        (("--fingerprint", first), "đã được thay 2 lần"), (("--fingerprint", second), "đã được thay 1 lần"),
+        (("--fingerprint", third), "Khóa ký đúng là khóa"), (("--fingerprint", third, "--anchor", str(anchors[0])), "thay 2 lần"),
+    ):
+        code, said = verified(path, *given)
+        assert code == 0 and word in said and "ĐÃ CHỨNG MINH" in said, said
+
+    def with_keys(change: Callable[[dict[str, Any]], None]) -> Path:
+        def put(files: Files) -> None:
+            told = json.loads(files["keys.json"])
+            change(told)
+            files["keys.json"] = json.dumps(told).encode()
+
+        return forged(path, put)
+
+    def one_signature(at: int, name: str, other: str) -> Callable[[dict[str, Any]], None]:
+        return lambda told: told["changes"][at].update({name: told["changes"][at][other]})
+
+    for change, word in (
+        (one_signature(0, "signed", "proof"), "Việc thay khóa thứ 1"), (one_signature(1, "proof", "signed"), "Việc thay khóa thứ 2"),
+        (lambda told: told["changes"].reverse(), "Việc thay khóa thứ 1"), (lambda told: told["changes"].pop(), "Chuỗi khóa"),
+        (lambda told: told.update(keys=told["keys"][-1:], changes=[]), "không do khóa của bộ hồ sơ ký"),
+    ):
+        code, said = verified(with_keys(change), "--anchor", str(anchors[0]))
+        assert code == 1 and word in said, said
 
 
 def test_who_may_have_it_made_and_for_how_long_it_is_kept(office: Office, case: int) -> None:
@@ -341,6 +434,28 @@ def test_who_may_have_it_made_and_for_how_long_it_is_kept(office: Office, case: 
     assert not path.exists()
     with pytest.raises(Conflict):
         offline_dossier.open_dossier(row.id, by=office.who("quantri"))
+
+
+def test_the_command_line_makes_one_and_the_trail_says_that_it_was_the_command_line(office: Office, case: int, tmp_path: Path) -> None:
+    path = tmp_path / "ho-so.zip"
+    run = office.app.test_cli_runner().invoke
+    done = run(export_dossier, [str(case), str(path)])
+    assert done.exit_code == 0 and "Đã lập, mốc số" in done.output, done.output
+    code, said = verified(path, "--fingerprint", fingerprint())
+    assert code == 0, said
+    (told,) = trail.read(stream=f"instance:{office.read(case).instance_id}", kind="dossier:exported").events
+    assert (told.actor, told.door) == ("cli", "cli") and "Dòng lệnh" in trail.sentence(told)
+    with zipfile.ZipFile(path) as archive:
+        assert body_of(json.loads(archive.read("events.jsonl").splitlines()[-1]))["d"] == "cli"
+        assert json.loads(archive.read("manifest.json"))["values"]
+    without = run(export_dossier, [str(case), str(path), "--without-values"])
+    assert without.exit_code == 0 and verified(path, "--fingerprint", fingerprint())[0] == 0
+    with zipfile.ZipFile(path) as archive:
+        assert json.loads(archive.read("manifest.json"))["values"] == {}
+    before = trail.last_number()
+    unknown = run(export_dossier, ["99999", str(tmp_path / "none.zip")])
+    assert unknown.exit_code == 1 and "There is no such nomination" in unknown.output
+    assert not (tmp_path / "none.zip").exists() and trail.last_number() == before
 
 
 def test_a_file_that_is_gone_is_not_taken(office: Office, case: int) -> None:

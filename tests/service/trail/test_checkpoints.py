@@ -206,13 +206,33 @@ def test_an_entry_forged_before_a_checkpoint_is_seen_and_one_after_it_by_the_nex
     make_checkpoint()
     first = signed_note()
     write(2)
-    assert check_anchor(first).ok
+    make_checkpoint()
+    next_ = signed_note()
+    assert check_anchor(first).ok and check_anchor(next_).ok
     rows = entries()
     attack(sa.text("DELETE FROM trail_private"))
-    rewrite(attack, [dict(row) for row in (*rows, rows[2])], key=trail.mac_key())  # appended behind the checkpoint, with the key
-    assert check_anchor(first).ok, "what lies after the last anchor outside is not proved"
+    rewrite(attack, [dict(row) for row in (*rows[:12], rows[2], *rows[12:])], key=trail.mac_key())  # behind the first, with the key
+    assert check_anchor(first).ok, "what lies after an anchor is not proved by it"
+    assert (check_anchor(next_).code, check_anchor(next_).place) == ("anchor-root", 13), "but by the next"
+    with pytest.raises(Unsigned) as found:
+        make_checkpoint()
+    assert (found.value.code, found.value.place) == ("fork", 13)
     rewrite(attack, [dict(row) for row in (rows[0], rows[2], *rows[1:])], key=trail.mac_key())  # and before it
     assert (check_anchor(first).code, check_anchor(first).place) == ("anchor-root", 2)
+    with pytest.raises(Unsigned) as found:
+        make_checkpoint()
+    assert (found.value.code, found.value.place) == ("fork", 2)
+
+
+def test_an_entry_appended_without_the_key_is_not_signed_by_the_next_checkpoint(log: Flask, attack: Attacker) -> None:
+    make_checkpoint()
+    rows = [dict(row) for row in entries()]
+    attack(sa.text("DELETE FROM trail_private"))
+    rewrite(attack, [*rows, dict(rows[2])])
+    assert check_anchor(signed_note()).ok, "it lies behind"
+    with pytest.raises(Unsigned) as found:
+        make_checkpoint()
+    assert (found.value.code, found.value.place) == ("forged", 13)
 
 
 def test_an_anchor_of_another_log_or_another_key_is_named(log: Flask) -> None:
