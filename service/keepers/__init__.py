@@ -20,7 +20,7 @@ from service.keepers.acts import (
     page_of,
     report_missing,
 )
-from service.keepers.again import TakenUp, has_sent, listen, note_all, take_up
+from service.keepers.again import TakenUp, goes_through, has_sent, listen, note_all, take_up
 from service.keepers.forgetting import GONE, forget, is_forgotten
 from service.keepers.letters import look_for_missing, send_due
 from service.keepers.models import Keeper, KeeperLetter
@@ -43,6 +43,7 @@ __all__ = [
     "end_keeper",
     "ended_given",
     "forget",
+    "goes_through",
     "has_sent",
     "is_forgotten",
     "leave",

@@ -78,7 +78,7 @@ class Line:
     @property
     def can_cancel(self) -> bool:
         """Tell whether it can be taken off the list of what waits or went wrong."""
-        return self.state in _CANCEL
+        return self.state in _CANCEL and not _stays(self.letter, self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +150,8 @@ def outbox(
             .offset((max(page, 1) - 1) * size)
         ).all()
         held = s.execute(
-            select(FREEZE.c.frozen_at, FREEZE.c.frozen_by, FREEZE.c.reason).where(
-                FREEZE.c.released_at.is_(None)
-            )
+            select(FREEZE.c.frozen_at, FREEZE.c.frozen_by, FREEZE.c.reason)
+            .where(FREEZE.c.released_at.is_(None)).order_by(FREEZE.c.id.desc())
         ).first()
         known = contacts({row.account for row in rows})
     total = counts.get(state, 0) if state else sum(counts.values())
@@ -192,10 +191,10 @@ def cancel(mail_id: int, *, by: Actor) -> None:
     _may_act(by)
     with db.reading() as s:
         row = s.execute(select(MAIL.c.letter, MAIL.c.state).where(MAIL.c.id == mail_id)).one_or_none()
-    # One that came back has gone, and its alarm stands: to take it off the list stops nothing.
-    if row is not None and row.letter in hours.freeze_proof_letters() and row.state != "returned":
+    if row is not None and _stays(row.letter, row.state):
         raise Conflict(
-            "Thư này không hủy được: nó báo cho người canh giữ nhật ký.", "This letter is not cancelled: it tells who watches the trail.",
+            "Thư này không hủy được: nó cảnh báo hoặc báo cho người canh giữ nhật ký.",
+            "This letter is not cancelled: it is an alarm, or tells who watches the trail.",
             code="not-cancelled",
         )
     _move(mail_id, _CANCEL, {"state": "cancelled", "settled_at": clock.now()}, "mail:cancelled", by)
@@ -396,6 +395,11 @@ def _move(mail_id: int, states: tuple[str, ...], values: dict[str, Any], kind: s
             )
         stream, whose = told_of(row.account)
         trail.record(kind, by=by, stream=stream, body={"mail": mail_id, "letter": label(row.letter), **whose})
+
+
+def _stays(letter: str, state: str) -> bool:
+    # One that came back has gone, and its alarm stands: to take it off the list stops nothing.
+    return letter in hours.freeze_proof_letters() and state != "returned"
 
 
 def _missing() -> NoReturn:
