@@ -18,8 +18,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service import clock, db, trail
-from service.actor import Actor
-from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale
+from service.actor import Actor, require
+from service.errors import Conflict, FieldFault, Invalid, NotFound, Stale
 from service.notices.letters import LANGUAGES, PARTS, Letter, label, letters, reworded
 from service.notices.models import WORDS
 from workflows.letter_text import BadLetter
@@ -61,7 +61,7 @@ class Wording:
 
 def read_wording(name: str, *, by: Actor) -> Wording:
     """The words of a letter in force, and their versions. Raises Forbidden, NotFound."""
-    _may(by)
+    require(by, "letter.edit")
     own = _letter(name)
     with db.reading() as s:
         rows = s.execute(select(WORDS).where(WORDS.c.letter == name).order_by(WORDS.c.number.desc())).all()
@@ -80,7 +80,7 @@ def read_version(name: str, number: int, *, by: Actor) -> Letter:
 
     Raises Forbidden, NotFound, Invalid for words that can no longer be read.
     """
-    _may(by)
+    require(by, "letter.edit")
     own = _letter(name)
     said = _said(name, number) if number else None
     if said is None:
@@ -144,7 +144,7 @@ def save_words(name: str, typed: Typed, *, seen: int, reason: str, by: Actor) ->
     `seen` is the version that was edited; with nothing of one's own left, the words of the service are in force again.
     Raises Forbidden, NotFound, Conflict for a fixed letter, Invalid, Stale where somebody saved in between.
     """
-    _may(by)
+    require(by, "letter.edit")
     letter = typed_letter(name, typed)
     words: dict[str, dict[str, Any]] = {}
     for language, part in letter.own_parts:
@@ -189,7 +189,8 @@ def _save(
     if not reason.strip():
         raise Invalid.at("reason", "Ghi lý do sửa chữ của thư.", "Say why the words are changed.")
     with db.transaction() as s:
-        last = s.execute(select(WORDS.c.number, WORDS.c.words).where(WORDS.c.letter == name).order_by(WORDS.c.number.desc()).limit(1)).first()
+        newest = select(WORDS.c.number, WORDS.c.words).where(WORDS.c.letter == name).order_by(WORDS.c.number.desc()).limit(1)
+        last = s.execute(newest).first()
         now, before = (last.number, last.words) if last else (0, None)
         if now == 0 and words is None:
             raise _unchanged()
@@ -253,8 +254,3 @@ def _free(name: str) -> None:
             "This letter goes in the words of the service alone: it is an alarm, or tells of keeping checkpoints.",
             code="letter-fixed",
         )
-
-
-def _may(by: Actor) -> None:
-    if not by.may("admin"):
-        raise Forbidden("Chỉ quản trị viên sửa chữ của thư.", "Only the administrator words the letters.")
