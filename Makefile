@@ -79,7 +79,7 @@ templates: $(VENV)/.dev  ## djlint
 locks: $(VENV)/.dev  ## Lock files: hashes for everything, no address of a registry, in step with pyproject.toml
 	@$(PY) -m pytest -q -p no:cacheprovider tests/house/test_locks.py
 
-audit: $(VENV)/.dev node_modules/.made  ## Known holes in what is used; says so where no advisory service answers
+audit: $(VENV)/.dev node_modules/.made  ## Known holes in what is used; says so where no advisory service answers, fails then with VINHDANH_AUDIT=must
 	@$(NODE) $(PY) -m tests.house.audit
 
 words: $(VENV)/.ready  ## Gather the words of the pages into the catalogues, for whoever translates them

@@ -1,8 +1,12 @@
-"""Who acts: a plain value that every verb takes as `by`; knows no request and no database."""
+"""Who acts: a plain value that every verb takes as `by`; knows no request and no database.
+
+Parts that stand below `people` ask the matrix of rights here (`require`, `allowed`); `people.rights` registers it. Before that
+nobody may do anything.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 
@@ -81,6 +85,34 @@ class Actor:
         return frozenset(
             int(group.partition(":")[2]) for group in self.groups if group.startswith(("unit:", "unit_head:"))
         )
+
+
+def _nobody(by: Actor, act: str) -> bool:
+    return False
+
+
+def _unknown(by: Actor, act: str) -> None:
+    raise LookupError(f"{act}: the matrix of rights is not there; import service.people")
+
+
+_allowed: Callable[[Actor, str], bool] = _nobody
+_require: Callable[[Actor, str], None] = _unknown
+
+
+def register_matrix(allowed: Callable[[Actor, str], bool], require: Callable[[Actor, str], None]) -> None:
+    """Register who answers for the matrix of rights."""
+    global _allowed, _require
+    _allowed, _require = allowed, require
+
+
+def allowed(by: Actor, act: str) -> bool:
+    """Tell whether the matrix of rights lets a person do an act, as `people.allowed`."""
+    return _allowed(by, act)
+
+
+def require(by: Actor, act: str) -> None:
+    """Refuse with Forbidden unless the matrix of rights lets a person do an act, as `people.require`."""
+    _require(by, act)
 
 
 def machine(door: str) -> Actor:

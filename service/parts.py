@@ -97,7 +97,7 @@ def join_parts() -> None:
     process_effects.opened_tasks[:] = [webhooks.note_task]
     webhooks.listen()
     keepers.listen()
-    notices.goes_through[:] = [keepers.has_sent]
+    notices.goes_through[:] = [keepers.goes_through]
     if keepers.note_all not in notices.before_release:
         notices.before_release.append(keepers.note_all)
     rounds.closing[:] = [submissions.take_off_unsigned]

@@ -56,11 +56,12 @@ class LetterRestoreIn(Schema):
 
 
 class LetterRow(Schema):
-    """A kind of letter."""
+    """A kind of letter; `fixed`: nobody words it otherwise, since it is an alarm or tells of keeping checkpoints."""
 
     name = fields.String(required=True)
     label = fields.String(required=True)
     label_en = fields.String(required=True)
+    fixed = fields.Boolean(required=True)
 
 
 class LettersOut(Schema):
@@ -78,13 +79,17 @@ class LetterShown(LetterRow):
 
 
 class LetterVersionRow(Schema):
-    """A version of the words; `shipped`: from here on the words that come with the service."""
+    """A version of the words; `shipped`: from here on the words that come with the service.
+
+    `sha256` is that of the words as they are kept, as the entry of the trail says it; empty where none are.
+    """
 
     number = fields.Integer(required=True)
     saved_at = moment(required=True)
     saved_by = fields.Integer(required=True, allow_none=True)
     reason = fields.String(required=True)
     shipped = fields.Boolean(required=True)
+    sha256 = fields.String(required=True)
 
 
 class LetterWording(Schema):
@@ -194,7 +199,8 @@ def restore(letter: str, number: int, said: dict[str, Any]) -> dict[str, Any]:
 def _row(name: str) -> dict[str, Any]:
     if name not in notices.letters():
         raise NotFound("Không có mẫu thư này.", "There is no such letter.")
-    return {"name": name, "label": notices.label(name, "vi"), "label_en": notices.label(name, "en")}
+    labels = {"label": notices.label(name, "vi"), "label_en": notices.label(name, "en")}
+    return {"name": name, **labels, "fixed": notices.letters()[name].fixed}
 
 
 def _content(shown: Rendered) -> dict[str, Any]:
@@ -208,7 +214,7 @@ def _wording(name: str, found: Wording) -> dict[str, Any]:
         "versions": [
             {
                 "number": one.number, "saved_at": one.saved_at.isoformat(), "saved_by": one.saved_by, "reason": one.reason,
-                "shipped": one.shipped,
+                "shipped": one.shipped, "sha256": one.sha256,
             }
             for one in found.versions
         ],

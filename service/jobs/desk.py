@@ -10,8 +10,8 @@ from typing import NoReturn
 from sqlalchemy import and_, delete, func, select, update
 
 from service import clock, db, trail
-from service.actor import Actor
-from service.errors import Conflict, Forbidden, NotFound
+from service.actor import Actor, require
+from service.errors import Conflict, NotFound
 from service.jobs import bell
 from service.jobs.models import BEAT, JOB
 from service.jobs.queue import forget_settled
@@ -150,8 +150,8 @@ def retried_jobs() -> list[Shown]:
 
 
 def retry_job(job_id: int, *, by: Actor) -> None:
-    """Try a job again that was given up, at once and with all its tries; only the administrator."""
-    _only_administrator(by)
+    """Try a job again that was given up, at once and with all its tries."""
+    require(by, "job.retry")
     with db.transaction():
         if not _retry([job_id], by):
             _explain(job_id)
@@ -159,7 +159,7 @@ def retry_job(job_id: int, *, by: Actor) -> None:
 
 def retry_cause(topic: str, cause: str, *, by: Actor) -> int:
     """Try all jobs of a topic again that were given up for the same cause; return how many."""
-    _only_administrator(by)
+    require(by, "job.retry")
     with db.transaction() as s:
         ids = s.scalars(
             select(JOB.c.id).where(
@@ -171,7 +171,7 @@ def retry_cause(topic: str, cause: str, *, by: Actor) -> int:
 
 def drop_job(job_id: int, *, by: Actor, reason: str) -> None:
     """Take a job off the list that was given up and is of no use any more."""
-    _only_administrator(by)
+    require(by, "job.retry")
     with db.transaction() as s:
         gone = s.execute(
             delete(JOB)
@@ -246,10 +246,3 @@ def _explain(job_id: int) -> NoReturn:
         "This job is not given up any more: somebody tried it again.",
         code="job-not-dead",
     )
-
-
-def _only_administrator(by: Actor) -> None:
-    if not by.may("admin"):
-        raise Forbidden(
-            "Chỉ quản trị viên xử lý việc nền.", "Only the administrator handles background jobs."
-        )

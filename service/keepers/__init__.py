@@ -21,7 +21,7 @@ from service.keepers.acts import (
     report_missing,
     report_received,
 )
-from service.keepers.again import TakenUp, has_sent, listen, note_all, take_up
+from service.keepers.again import TakenUp, goes_through, has_sent, listen, note_all, take_up
 from service.keepers.forgetting import GONE, forget, is_forgotten
 from service.keepers.letters import look_for_missing, send_due, sent_checkpoints
 from service.keepers.models import Keeper, KeeperLetter
@@ -49,6 +49,7 @@ __all__ = [
     "end_keeper",
     "ended_given",
     "forget",
+    "goes_through",
     "has_sent",
     "is_forgotten",
     "lacking",

@@ -45,6 +45,14 @@ def has_sent() -> bool:
     return beside.list_file(_LIST).exists()
 
 
+def goes_through() -> bool:
+    """Tell whether an alarm, or a letter to keepers, goes while mail is held back: whoever with an account holds it back, it does.
+
+    After a restore it does only where the list tells that this installation sent before.
+    """
+    return has_sent() or not notices.is_held_at_the_machine()
+
+
 def listen() -> None:
     """Look at every commit for what the list is to tell; may be called more than once."""
     if _note_entries not in db.before_commit:
@@ -62,7 +70,7 @@ def _note_entries(s: Session, written: frozenset[str]) -> None:
 
 def _is_kept() -> bool:
     """Whether the list is written just now: not while held-back mail says that this may be a machine on which somebody practises."""
-    return has_sent() or not notices.is_frozen()
+    return goes_through()
 
 
 def note_all(by: Actor) -> None:

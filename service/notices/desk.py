@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, func, insert, select, update
 
 from service import clock, db, trail
-from service.actor import Actor
+from service.actor import Actor, require
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.notices import digests, hours
 from service.notices.letters import (
@@ -78,7 +78,7 @@ class Line:
     @property
     def can_cancel(self) -> bool:
         """Tell whether it can be taken off the list of what waits or went wrong."""
-        return self.state in _CANCEL
+        return self.state in _CANCEL and not _stays(self.letter, self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def outbox(
     size: int = 50,
 ) -> Outbox:
     """Read a page of the outbox."""
-    _may_look(by)
+    require(by, "mail.read")
     where: list[ColumnElement[bool]] = []
     if letter:
         where.append(MAIL.c.letter == letter)
@@ -150,9 +150,8 @@ def outbox(
             .offset((max(page, 1) - 1) * size)
         ).all()
         held = s.execute(
-            select(FREEZE.c.frozen_at, FREEZE.c.frozen_by, FREEZE.c.reason).where(
-                FREEZE.c.released_at.is_(None)
-            )
+            select(FREEZE.c.frozen_at, FREEZE.c.frozen_by, FREEZE.c.reason)
+            .where(FREEZE.c.released_at.is_(None)).order_by(FREEZE.c.id.desc())
         ).first()
         known = contacts({row.account for row in rows})
     total = counts.get(state, 0) if state else sum(counts.values())
@@ -162,7 +161,7 @@ def outbox(
 
 def show_mail(mail_id: int, *, by: Actor) -> Shown:
     """Read one mail with its words; NotFound if there is none."""
-    _may_look(by)
+    require(by, "mail.read")
     with db.reading() as s:
         row = s.execute(select(MAIL).where(MAIL.c.id == mail_id)).first()
         if row is None:
@@ -173,7 +172,7 @@ def show_mail(mail_id: int, *, by: Actor) -> Shown:
 
 def resend(mail_id: int, *, by: Actor) -> None:
     """Send a mail again, with the same Message-ID; Conflict while it waits or is being sent."""
-    _may_act(by)
+    require(by, "mail.resend")
     values = {
         "state": "queued",
         "attempts": 0,
@@ -189,13 +188,13 @@ def resend(mail_id: int, *, by: Actor) -> None:
 
 def cancel(mail_id: int, *, by: Actor) -> None:
     """Do not send a mail that waits, or take one that went wrong off the list; Conflict if it is gone."""
-    _may_act(by)
+    require(by, "mail.resend")
     with db.reading() as s:
         row = s.execute(select(MAIL.c.letter, MAIL.c.state).where(MAIL.c.id == mail_id)).one_or_none()
-    # One that came back has gone, and its alarm stands: to take it off the list stops nothing.
-    if row is not None and row.letter in hours.freeze_proof_letters() and row.state != "returned":
+    if row is not None and _stays(row.letter, row.state):
         raise Conflict(
-            "Thư này không hủy được: nó báo cho người canh giữ nhật ký.", "This letter is not cancelled: it tells who watches the trail.",
+            "Thư này không hủy được: nó cảnh báo hoặc báo cho người canh giữ nhật ký.",
+            "This letter is not cancelled: it is an alarm, or tells who watches the trail.",
             code="not-cancelled",
         )
     _move(mail_id, _CANCEL, {"state": "cancelled", "settled_at": clock.now()}, "mail:cancelled", by)
@@ -203,7 +202,7 @@ def cancel(mail_id: int, *, by: Actor) -> None:
 
 def freeze(*, by: Actor, reason: str) -> None:
     """Let nothing out until `release`; mails go on being queued. Raises Forbidden, Invalid without a reason, Conflict."""
-    _may_act(by)
+    require(by, "mail.resend")
     reason = reason.strip()[:2000]
     if not reason:
         raise Invalid.at("reason", "Ghi lý do giữ thư lại.", "Say why mail is held back.")
@@ -220,7 +219,7 @@ before_release: list[Callable[[Actor], None]] = []
 
 def release(*, by: Actor) -> None:
     """Let mail out again. Raises Conflict where none is held back, and what `before_release` raises."""
-    _may_act(by)
+    require(by, "mail.resend")
     with db.transaction() as s:
         ended = s.execute(
             update(FREEZE)
@@ -283,7 +282,7 @@ def reads_as(
 
 def send_test(*, by: Actor) -> None:
     """Queue a test letter to oneself, on the way that every mail goes."""
-    _may_act(by)
+    require(by, "mail.resend")
     if by.account is None:
         raise Forbidden(
             "Chỉ người có tài khoản gửi được thư thử.", "Only a person with an account can do that."
@@ -316,7 +315,7 @@ def draft_preview(content: bytes, *, language: str, by: Actor) -> Rendered:
 
 def preview(letter: str, *, language: str, by: Actor) -> Rendered:
     """Show a letter as it goes now, with made-up values; NotFound if there is no such letter."""
-    _may_look(by)
+    require(by, "mail.read")
     if letter not in letters() or language not in LANGUAGES:
         raise NotFound("Không có mẫu thư này.", "There is no such letter.")
     return shown(worded(letter, with_versions(letter, None), {}), language=language, by=by)
@@ -324,14 +323,14 @@ def preview(letter: str, *, language: str, by: Actor) -> Rendered:
 
 def shown(letter: Letter, *, language: str, by: Actor) -> Rendered:
     """A letter in some words, with made-up values, as the person who looks at it would get it."""
-    _may_look(by)
+    require(by, "mail.read")
     address = current_app.extensions["settings"].address
     return sample_of(letter, language=language, person=by.name, url=f"{address}/")
 
 
 def try_words(name: str, letter: Letter, *, by: Actor) -> None:
     """Queue one of our letters in words that are being typed to oneself, with made-up values. Raises Forbidden."""
-    _may_act(by)
+    require(by, "letter.edit")
     if by.account is None:
         raise Forbidden(
             "Chỉ người có tài khoản gửi được thư thử.", "Only a person with an account can do that."
@@ -398,18 +397,10 @@ def _move(mail_id: int, states: tuple[str, ...], values: dict[str, Any], kind: s
         trail.record(kind, by=by, stream=stream, body={"mail": mail_id, "letter": label(row.letter), **whose})
 
 
+def _stays(letter: str, state: str) -> bool:
+    # One that came back has gone, and its alarm stands: to take it off the list stops nothing.
+    return letter in hours.freeze_proof_letters() and state != "returned"
+
+
 def _missing() -> NoReturn:
     raise NotFound("Không có thư này.", "There is no such mail.")
-
-
-def _may_look(by: Actor) -> None:
-    if not by.may("admin", "inspector"):
-        raise Forbidden(
-            "Chỉ quản trị viên và thanh tra xem được thư đi.",
-            "Only the administrator and the inspector see outgoing mail.",
-        )
-
-
-def _may_act(by: Actor) -> None:
-    if not by.may("admin") and not (by.account is None and by.login == "cli"):  # who is at the machine has the database anyway
-        raise Forbidden("Chỉ quản trị viên xử lý thư đi.", "Only the administrator handles outgoing mail.")

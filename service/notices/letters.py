@@ -1,7 +1,8 @@
 """The letters: what each may say, in two languages, as plain text and as HTML of the same words.
 
 A letter is a TOML file in `templates/letters`: whether people may choose how they hear of it (`compulsory`), whether it goes
-at any hour (`urgent`), whether the pages show it too (`bell`); the fields it takes (nothing else gets in, so no vote or
+at any hour (`urgent`), whether the pages show it too (`bell`), whether it goes while mail is held back (`through_freeze`) and nobody words
+it otherwise (`fixed`); the fields it takes (nothing else gets in, so no vote or
 citizen number can, and a reason or an agenda in the council's letters alone), and per language subject, opening, facts,
 closing and button: text whose gaps are filled by `workflows.letter_text`, a line whose value is missing left out. A field of
 the kind `word` is a word of the house, said in the reader's language; a `line` is somebody's own; a `secret` is put in as the
@@ -81,7 +82,9 @@ class Letter:
     mail: bool = True
     """Whether it goes by mail; else the pages alone show it: of an address that takes no mail."""
     through_freeze: bool = False
-    """Whether it goes while outgoing mail is held back."""
+    """Whether it goes while outgoing mail is held back: an alarm, or what tells who keeps checkpoints. Nobody cancels one that waits."""
+    fixed: bool = False
+    """Whether nobody words it otherwise: so is every letter that goes through a freeze, and whatever else tells of keeping checkpoints."""
     file: Mapping[str, str] = field(default_factory=dict)
     """A text file that goes with it: `field` that holds it, template of its `name`."""
     page: str = ""
@@ -135,8 +138,8 @@ def letters() -> Mapping[str, Letter]:
             event=data.get("event", {}),
             reckoned={language: data[language].get("reckoned", {}) for language in LANGUAGES},
             compulsory=data.get("compulsory", True), urgent=data.get("urgent", False), bell=data.get("bell", True),
-            mail=data.get("mail", True), through_freeze=data.get("through_freeze", False), file=data.get("file", {}),
-            page=data.get("page", ""),
+            mail=data.get("mail", True), through_freeze=data.get("through_freeze", False),
+            fixed=data.get("fixed", False) or data.get("through_freeze", False), file=data.get("file", {}), page=data.get("page", ""),
         )
     return found
 
@@ -199,7 +202,7 @@ def reworded(name: str, said: Mapping[str, Any]) -> Letter:
 
 def _own(name: str, words: Mapping[str, Any]) -> Letter:
     """One of our letters in the words that stood when the mail was queued."""
-    number = words.get("versions", {}).get(name)
+    number = None if letters()[name].fixed else words.get("versions", {}).get(name)
     said = read_words(number) if number is not None else None
     try:
         return letters()[name] if said is None else reworded(name, said)

@@ -17,8 +17,8 @@ from flask import current_app
 from sqlalchemy import insert, select, update
 
 from service import clock, db, trail
-from service.actor import Actor, machine
-from service.errors import Conflict, Forbidden, Invalid
+from service.actor import Actor, machine, require
+from service.errors import Conflict, Invalid
 from service.notices import bell, mailbox
 from service.notices.letters import label
 from service.notices.marks import Mark, days_again, marks_of, reckon, same
@@ -132,10 +132,7 @@ def marked_people(accounts: Collection[int]) -> dict[int, Mark]:
 
 def returns(*, by: Actor) -> tuple[Returning, ...]:
     """Addresses of which reports came that nobody settled, marked ones first, then the newest. Raises Forbidden."""
-    if not by.may("admin", "inspector"):
-        raise Forbidden(
-            "Chỉ quản trị viên và thanh tra xem được thư bị trả lại.", "Only the administrator and the inspector see returned mail."
-        )
+    require(by, "mail.read")
     with db.reading() as s:
         rows = list(reversed(s.execute(
             select(RETURN).where(RETURN.c.lifted_at.is_(None)).order_by(RETURN.c.id.desc()).limit(_MOST)
@@ -165,8 +162,7 @@ def lift_mark(address: str, *, reason: str, by: Actor) -> int:
 
     Raises Forbidden, Invalid without a reason, Conflict where nothing came back from it.
     """
-    if not by.may("admin"):
-        raise Forbidden("Chỉ quản trị viên cho gửi lại tới một địa chỉ.", "Only the administrator lets mail go to an address again.")
+    require(by, "mail.resend")
     if not reason.strip():
         raise Invalid.at("reason", "Ghi lý do cho gửi lại.", "Say why mail goes to it again.")
     address = same(address)

@@ -201,6 +201,13 @@ def is_frozen() -> bool:
         )
 
 
+def is_held_at_the_machine() -> bool:
+    """Tell whether a restore, or who is at the machine, holds mail back, whether or not a person with an account does so too."""
+    held = select(FREEZE.c.id).where(FREEZE.c.released_at.is_(None), FREEZE.c.frozen_by.is_(None)).limit(1)
+    with db.reading() as s:
+        return s.execute(held).first() is not None
+
+
 def send_due(holder: jobs.Holder, *, stop: Callable[[], bool] = lambda: False, limit: int = _BATCH) -> int:
     """Send what is due; return how many mails were taken."""
     way = way_out()

@@ -2,6 +2,7 @@
 
 A mail holds on to the version that stood when it was queued. Words are text with gaps in two languages, never a template.
 Only the parts that differ from the words that come with the service are kept, so the others stay as the service words them.
+An alarm, and what tells who keeps checkpoints, goes in the words of the service alone (`Letter.fixed`): who is watched words no alarm.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+import orjson
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service import clock, db, trail
-from service.actor import Actor
-from service.errors import FieldFault, Forbidden, Invalid, NotFound, Stale
+from service.actor import Actor, require
+from service.errors import Conflict, FieldFault, Invalid, NotFound, Stale
 from service.notices.letters import LANGUAGES, PARTS, Letter, label, letters, reworded
 from service.notices.models import WORDS
 from workflows.letter_text import BadLetter
@@ -27,13 +30,17 @@ Typed = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of the words of a letter; `shipped`: from here on the words that come with the service."""
+    """One version of the words of a letter; `shipped`: from here on the words that come with the service.
+
+    `sha256` is that of the words as they are kept, as the entry of the trail says it (`hash_of`); empty where none are.
+    """
 
     number: int
     saved_at: datetime
     saved_by: int | None
     reason: str
     shipped: bool
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +56,17 @@ class Wording:
     @property
     def changed(self) -> bool:
         """Whether the office's own words are in force."""
-        return bool(self.versions) and not self.versions[0].shipped
+        return bool(self.versions) and not self.versions[0].shipped and not self.letter.fixed
 
 
 def read_wording(name: str, *, by: Actor) -> Wording:
     """The words of a letter in force, and their versions. Raises Forbidden, NotFound."""
-    _may(by)
+    require(by, "letter.edit")
     own = _letter(name)
     with db.reading() as s:
         rows = s.execute(select(WORDS).where(WORDS.c.letter == name).order_by(WORDS.c.number.desc())).all()
-    versions = tuple(Version(row.number, row.saved_at, row.saved_by, row.reason, row.words is None) for row in rows)
-    said, letter, unread = rows[0].words if rows else None, own, False
+    versions = tuple(Version(row.number, row.saved_at, row.saved_by, row.reason, row.words is None, hash_of(row.words)) for row in rows)
+    said, letter, unread = rows[0].words if rows and not own.fixed else None, own, False
     if said is not None:
         try:
             letter = reworded(name, said)
@@ -73,7 +80,7 @@ def read_version(name: str, number: int, *, by: Actor) -> Letter:
 
     Raises Forbidden, NotFound, Invalid for words that can no longer be read.
     """
-    _may(by)
+    require(by, "letter.edit")
     own = _letter(name)
     said = _said(name, number) if number else None
     if said is None:
@@ -97,8 +104,8 @@ def typed_of(letter: Letter) -> dict[str, str]:
 
 
 def typed_letter(name: str, typed: Typed) -> Letter:
-    """A letter in words that are being typed. Raises NotFound, Invalid with what is wrong at each field."""
-    _letter(name)
+    """A letter in words that are being typed. Raises NotFound, Conflict for a fixed one, Invalid with what is wrong at each field."""
+    _free(name)
     faults: list[FieldFault] = []
     said = {language: _parts(language, typed, faults) for language in LANGUAGES}
     if not faults:
@@ -135,9 +142,9 @@ def save_words(name: str, typed: Typed, *, seen: int, reason: str, by: Actor) ->
     """Word a letter anew from now on; returns the number of the version.
 
     `seen` is the version that was edited; with nothing of one's own left, the words of the service are in force again.
-    Raises Forbidden, NotFound, Invalid, Stale where somebody saved in between.
+    Raises Forbidden, NotFound, Conflict for a fixed letter, Invalid, Stale where somebody saved in between.
     """
-    _may(by)
+    require(by, "letter.edit")
     letter = typed_letter(name, typed)
     words: dict[str, dict[str, Any]] = {}
     for language, part in letter.own_parts:
@@ -150,8 +157,14 @@ def save_words(name: str, typed: Typed, *, seen: int, reason: str, by: Actor) ->
 def restore_words(name: str, number: int, *, seen: int, reason: str, by: Actor) -> int:
     """Put an earlier version in force again, as a version of its own; 0: the words that come with the service. Raises as above."""
     read_version(name, number, by=by)
+    _free(name)
     said, kind = (_said(name, number), "letter:restored") if number else (None, "letter:unworded")
     return _save(name, said, seen, reason, kind, by, number)
+
+
+def hash_of(words: Mapping[str, Any] | None) -> str:
+    """SHA-256, in hex, of an office's words as a version keeps them: compact JSON, keys sorted, UTF-8; empty where there are none."""
+    return "" if words is None else sha256(orjson.dumps(words, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def in_force(names: Collection[str]) -> dict[str, int]:
@@ -159,7 +172,8 @@ def in_force(names: Collection[str]) -> dict[str, int]:
     newest = select(func.max(WORDS.c.id)).where(WORDS.c.letter.in_(list(names))).group_by(WORDS.c.letter)
     with db.reading() as s:
         rows = s.execute(select(WORDS.c.letter, WORDS.c.id, WORDS.c.words).where(WORDS.c.id.in_(newest))).all()
-    return {row.letter: row.id for row in rows if row.words is not None}
+    fixed = {name for name, one in letters().items() if one.fixed}
+    return {row.letter: row.id for row in rows if row.words is not None and row.letter not in fixed}
 
 
 def with_versions(letter: str, words: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -175,7 +189,9 @@ def _save(
     if not reason.strip():
         raise Invalid.at("reason", "Ghi lý do sửa chữ của thư.", "Say why the words are changed.")
     with db.transaction() as s:
-        now = s.execute(select(func.max(WORDS.c.number)).where(WORDS.c.letter == name)).scalar() or 0
+        newest = select(WORDS.c.number, WORDS.c.words).where(WORDS.c.letter == name).order_by(WORDS.c.number.desc()).limit(1)
+        last = s.execute(newest).first()
+        now, before = (last.number, last.words) if last else (0, None)
         if now == 0 and words is None:
             raise _unchanged()
         dialect = postgresql if db.is_postgresql() else sqlite
@@ -191,8 +207,11 @@ def _save(
                 "Có người vừa sửa thư này sau khi bạn mở trang. Xem lại rồi ghi; nội dung đã nhập vẫn còn.",
                 "Somebody changed this letter after you opened the page. Look at it again; what you typed is kept.",
             )
-        body = {"letter": label(name)} | ({"number": number} if number else {})
-        trail.record(kind, by=by, stream="system", reason=reason.strip()[:2000], body=body)
+        body = {"letter": label(name), "version": seen + 1} | ({"number": number} if number else {})
+        trail.record(
+            kind, by=by, stream="system", reason=reason.strip()[:2000], body=body,
+            before={"words_sha256": hash_of(before)}, after={"words_sha256": hash_of(words)},
+        )
     return seen + 1
 
 
@@ -228,6 +247,10 @@ def _letter(name: str) -> Letter:
     return letters()[name]
 
 
-def _may(by: Actor) -> None:
-    if not by.may("admin"):
-        raise Forbidden("Chỉ quản trị viên sửa chữ của thư.", "Only the administrator words the letters.")
+def _free(name: str) -> None:
+    if _letter(name).fixed:
+        raise Conflict(
+            "Thư này chỉ đi bằng chữ kèm phần mềm: đây là thư cảnh báo hoặc thư về việc giữ mốc nhật ký.",
+            "This letter goes in the words of the service alone: it is an alarm, or tells of keeping checkpoints.",
+            code="letter-fixed",
+        )

@@ -1,7 +1,8 @@
 """Taking a lost second factor off somebody's account: an administrator's act, and two people's where the account could make others.
 
 Password and factor together let in. A password alone is reset by one administrator; so that he does not become somebody who decides
-that way, the factor of who must have one (administrators, who confirms, council, chair, tellers' groups) takes a second person.
+that way, the factor of who holds a role that two people give (administrators, who confirms, inspectors, council, chair) takes a
+second person.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ GUARDED = "factor.reset"
 def reset(account: int, *, by: Actor, reason: str) -> None:
     """Take a lost second factor off somebody's account and end its sessions; the administrator's act, with a reason.
 
-    Raises Forbidden, Invalid, Conflict where there is none, SecondPersonNeeded where the account holds a group that asks for one.
+    Raises Forbidden, Invalid, Conflict where there is none, SecondPersonNeeded where the account holds a group that nobody gives alone.
     """
     rights.require(by, "account.edit")
     given = reset_given(account, reason)
     _check(given, by)
     with transaction():
-        if memberships.needs_factor(account):
+        if memberships.holds_guarded(account):
             second_person.demand(GUARDED, given, by=by)
         second_factor.take_off(account, by=by, reason=given["reason"])
         accounts.tell_reset(account, "Xác thực hai bước của bạn bị gỡ", "Your second factor was taken off", by)
@@ -53,7 +54,7 @@ def _check_asked(given: Mapping[str, Any], by: Actor) -> None:
     _check(given, by)
     if not second_factor.is_on(given["account"]):
         raise Conflict("Tài khoản này không bật xác thực hai bước.", "This account has no second factor.", code="no-factor")
-    if not memberships.needs_factor(given["account"]):
+    if not memberships.holds_guarded(given["account"]):
         raise Conflict(
             "Xác thực hai bước của tài khoản này gỡ được ngay, không cần người thứ hai.",
             "The second factor of this account is taken off at once and needs no second person.",

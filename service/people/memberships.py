@@ -62,7 +62,7 @@ def grant(
 
 
 GUARDED = "group.grant"
-"""Word of the act that nobody does alone: giving a group that carries chosen acts (safeguards.toml)."""
+"""Word of the act that nobody does alone: giving a guarded group (safeguards.toml)."""
 
 
 def grant_given(account: int, group: str, valid_from: date | None, valid_to: date | None, basis: str | None) -> dict[str, Any]:
@@ -200,11 +200,6 @@ def keep_an_administrator(*, without: int) -> None:
 def holds_guarded(account: int) -> bool:
     """Tell whether an account holds, or will hold, a group that nobody gives alone."""
     return any(is_guarded(row.group) for row in memberships_of([account])[account])
-
-
-def needs_factor(account: int) -> bool:
-    """Tell whether an account holds, or will hold, a group that asks for a second factor or that nobody gives alone."""
-    return any(is_guarded(row.group) or catalogue.needs_second_factor(row.group) for row in memberships_of([account])[account])
 
 
 def memberships_of(accounts: Iterable[int], *, past: bool = False) -> dict[int, list[Belonging]]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.actor import Actor
+from service.actor import Actor, register_matrix
 from service.errors import Forbidden
 from service.people import groups as catalogue
 from service.people import members
@@ -263,3 +263,6 @@ def _is_scoped(word: str) -> bool:
 @functools.cache
 def _file() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads((catalogue.DATA / "rights.toml").read_text(encoding="utf-8"))
+
+
+register_matrix(lambda by, act: allowed(by, act), lambda by, act: require(by, act))

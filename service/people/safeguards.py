@@ -37,8 +37,14 @@ def chosen() -> dict[str, Chosen]:
 
 
 def is_guarded(group: str) -> bool:
-    """Tell whether a group carries the right to ask for, or to confirm, an act that needs a second person."""
+    """Tell whether nobody gives a group alone.
+
+    It carries the right to ask for, or to confirm, an act that needs a second person; or it asks for a second factor, as those
+    do who sign, vote and keep the council's papers; or it is named in the table.
+    """
     word = catalogue.split(group)[0]
+    if catalogue.needs_second_factor(word) or word in _file()["guarded"]:
+        return True
     asked = {right for row in chosen().values() for right in (row.ask, row.confirm)}
     return any(word in rights.acts()[right].groups for right in asked | set(_file()["confirming"]))
 

@@ -1,7 +1,8 @@
 """Named substitutes for an absence: from, until, for which work, why. The lookup that makes them count stands in `actors`.
 
 A substitute holds the other's own groups (never what was lent on), not a ballot, not supervision, in all processes or
-in some; every act says on whose behalf. A person may name one for himself, an administrator for anybody. A post that
+in some; every act says on whose behalf. A person may name one for himself, an administrator for anybody, but nobody himself for
+another whose role two people give (decision 0027). A post that
 signs papers is lent to nobody who may not sign in its place (`signing`).
 """
 
@@ -20,6 +21,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound, Withheld
 from service.people import groups as catalogue
 from service.people import members, memberships, rights, signing
 from service.people.models import Account, Membership, Substitution
+from service.people.safeguards import is_guarded
 from service.vietnamese import clean
 
 known_processes: list[Callable[[], Mapping[str, tuple[str, str]]]] = []
@@ -58,7 +60,8 @@ def name_substitute(
     """Let somebody act for an account from a day to a day, both included, in one group or in all; returns its
     number. `processes`: only within these diagrams and kinds of lists; none: in all.
 
-    Raises Forbidden for who names one for another without the right, or has nothing that can be lent; Invalid for bad
+    Raises Forbidden for who names one for another without the right, or himself for another whose role two people give and he
+    has not, or has nothing that can be lent; Invalid for bad
     dates, no reason, somebody of another house (who has the right names anybody), an unknown process, a group that the
     person does not hold or that nobody may lend, the person himself, an account that is not in use, or one that may not
     sign in the place of a post that is lent; Conflict where the days overlap with the same substitution.
@@ -71,6 +74,8 @@ def name_substitute(
             code="nothing-to-lend",
         )
     _check(account, substitute, since, until, reason, group)
+    if substitute == by.account:
+        _must_not_raise_himself(by, account, since, until, group)
     within = _checked_processes(processes)
     with transaction() as current:
         usable = (
@@ -243,6 +248,17 @@ def _check(account: int, substitute: int, since: date, until: date, reason: str,
         label = memberships.group_labels([group])[group]
         raise Invalid.at(
             "group", f"Vai trò {label} không giao cho người thay được.", "This role cannot be lent."
+        )
+
+
+def _must_not_raise_himself(by: Actor, account: int, since: date, until: date, group: str | None) -> None:
+    """Nobody takes a role that two people give by naming himself the substitute of who holds it."""
+    lent = {one for one in _held(account, since, until) if catalogue.is_lendable(one)} if group is None else {group}
+    if any(is_guarded(one) for one in lent - by.own):
+        raise Forbidden(
+            "Bạn không tự cử mình thay người giữ vai trò phải do hai người giao. Nhờ người khác có quyền cử.",
+            "You do not name yourself the substitute of who holds a role that two people give. Ask somebody else who may name one.",
+            code="own-account",
         )
 
 

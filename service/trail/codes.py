@@ -4,9 +4,9 @@ from __future__ import annotations
 
 CODES: dict[str, tuple[str, str]] = {
     # acts that need a second person
-    "group.grant": ("giao vai trò mang việc cần hai người", "giving a role that carries acts for two persons"),
+    "group.grant": ("giao vai trò cần hai người giao", "giving a role that two persons give"),
     "identity.link": ("liên kết đăng nhập của người giữ vai trò cần hai người giao", "linking the sign-in of who holds such a role"),
-    "factor.reset": ("gỡ xác thực hai bước của người giữ vai trò bắt buộc có", "taking the second factor off who must have one"),
+    "factor.reset": ("gỡ xác thực hai bước của người giữ vai trò cần hai người giao", "taking the second factor off who holds such a role"),
     "keeper.change": ("thêm, bớt người giữ mốc nhật ký", "choosing or ending who keeps checkpoints"),
     "mail.release": ("cho gửi lại thư đi đang bị giữ", "releasing the mail that is held back"),
     # how an account was linked

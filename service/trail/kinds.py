@@ -754,7 +754,8 @@ WORK: dict[str, Kind] = {
         "system", "{actor} hủy thư[ {letter}][ tới người giữ mốc số {keeper}].", "{actor} cancelled mail[: {letter}][, to keeper {keeper}]."
     ),
     "letter:reworded": Kind(
-        "system", "{actor} sửa chữ của thư “{letter}”[: {reason}].", "{actor} changed the words of the letter “{letter}”[: {reason}]."
+        "system", "{actor} sửa chữ của thư “{letter}”[ (lần {version})][: {reason}].",
+        "{actor} changed the words of the letter “{letter}”[ (version {version})][: {reason}].",
     ),
     "letter:restored": Kind(
         "system", "{actor} dùng lại chữ của lần sửa {number} cho thư “{letter}”[: {reason}].",

@@ -114,6 +114,7 @@ _FIELDS: Mapping[str, Word] = {
     "was": ("Trước khi sửa", "Before the change"),
     "now": ("Sau khi sửa", "After the change"),
     "text": ("Chữ tìm", "Words looked for"),
+    "words_sha256": ("Mã băm SHA-256 của chữ đã lưu", "SHA-256 of the words kept"),
     # webhooks
     "url": ("Địa chỉ nhận", "Receiving address"),
     "host": ("Máy chủ nhận", "Receiving host"),

@@ -62,20 +62,27 @@ def show(letter: str) -> Response:
     content = notices.preview(letter, language=words.language(), by=by)
     may = people.allowed(by, RIGHT)
     wording = notices.read_wording(letter, by=by) if may else None
-    acts = [Act(_("Sửa chữ của thư"), url_for("office_letters.change", letter=letter), "change", "main", method="get")] if may else []
+    free = may and not notices.letters()[letter].fixed
+    acts = [Act(_("Sửa chữ của thư"), url_for("office_letters.change", letter=letter), "change", "main", method="get")] if free else []
     if wording is not None and wording.changed:
         acts.append(_back(letter, wording.number))
     return pages.page(
         "letter",
         crumbs=_where(letter),
         sentence=content.subject.replace("*", "∗"),
-        status=_status(wording),
+        status=_status(letter, wording),
         tags=[], facts=[Fact(_("Loại thư"), _label(letter)), *_own(wording)], content=content, acts=acts,
-        blocks=[_versions(letter, wording)] if wording is not None else [],
+        blocks=[_versions(letter, wording)] if wording is not None and (free or wording.versions) else [],
     )
 
 
-def _status(wording: Wording | None) -> str:
+def _status(letter: str, wording: Wording | None) -> str:
+    if notices.letters()[letter].fixed:
+        return " ".join((
+            _("Mẫu thư với giá trị giả định."),
+            _("Thư này chỉ đi bằng chữ kèm phần mềm: đây là thư cảnh báo hoặc thư về việc giữ mốc nhật ký, "
+              "người bị canh giữ không được sửa lời cảnh báo."),
+        ))
     if wording is not None and wording.unread:
         return _("Chữ của đơn vị không còn đọc được với bản phần mềm này nên thư đi bằng chữ kèm phần mềm. "
                  "Sửa lại, hoặc dùng lại một lần khác.")
@@ -122,8 +129,11 @@ def version(letter: str, number: int) -> Response:
     wording = notices.read_wording(letter, by=by)
     content = notices.shown(notices.read_version(letter, number, by=by), language=words.language(), by=by)
     said = _("Lần %(n)d", n=number) if number else _("Chữ kèm phần mềm")
-    acts = []
-    if number and number != wording.number:
+    kept = next((one.sha256 for one in wording.versions if one.number == number), "")
+    acts: list[Act] = []
+    if wording.letter.fixed:
+        acts = []
+    elif number and number != wording.number:
         acts = [_again(letter, number, wording.number)]
     elif not number and wording.changed:
         acts = [_back(letter, wording.number)]
@@ -132,7 +142,10 @@ def version(letter: str, number: int) -> Response:
         crumbs=_where(letter, Link(said, "")),
         sentence=content.subject.replace("*", "∗"), status=_("Mẫu thư với giá trị giả định."),
         tags=[Tag("passed", _("đang dùng"))] if number == wording.number or not number and not wording.changed else [],
-        facts=[Fact(_("Loại thư"), _label(letter)), Fact(_("Lần sửa"), said)], content=content, acts=acts, blocks=[],
+        facts=[
+            Fact(_("Loại thư"), _label(letter)), Fact(_("Lần sửa"), said),
+            *([Fact(_("Mã băm SHA-256 của chữ đã lưu"), kept)] if kept else []),
+        ], content=content, acts=acts, blocks=[],
     )
 
 

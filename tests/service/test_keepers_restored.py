@@ -140,6 +140,28 @@ def test_a_machine_that_never_sent_any_writes_to_no_keeper_until_mail_is_let_out
         assert to_keeper(post)[-1].endswith("thư số 3"), "from here on no freeze holds them"
 
 
+def test_an_alarm_goes_through_a_persons_freeze_and_leaves_no_machine_on_which_a_restore_is_practised(
+    office: Office, admin: Actor, post: Post, restored: Callable[..., tuple[Flask, Restored]], tmp_path: Path
+) -> None:
+    def alarms() -> int:
+        return len([one for one in post.messages if str(one["Subject"]) == "Cảnh báo: nhật ký không khớp"])
+
+    notices.freeze(by=admin, reason="Kiểm tra")
+    watch.raise_alarm("Mục số 5: nội dung đã bị sửa.", "Entry 5: its content was changed.", "changed", 5)
+    office.work()
+    told = alarms()
+    assert told > 1 and not beside.list_file("keepers").exists(), "also where there was never a keeper"
+    make_backup(tmp_path / "copy.zip", by=CLI)  # while a person holds mail back
+    app, _found = restored(listed=False)
+    with on(app):
+        watch.raise_alarm("Mục số 6: nội dung đã bị sửa.", "Entry 6: its content was changed.", "changed", 6)
+        turn(app, hours=1)
+        assert alarms() == told and notices.outbox(by=people.actor_of("quantri")).freeze is not None
+        notices.release(by=people.actor_of("quantri"))
+        turn(app, minutes=1)
+        assert alarms() > told, "it could have gone"
+
+
 def test_who_left_or_was_ended_since_the_backup_is_none_and_not_told_again(
     office: Office, admin: Actor, post: Post, restored: Callable[..., tuple[Flask, Restored]], tmp_path: Path
 ) -> None:

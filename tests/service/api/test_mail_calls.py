@@ -121,6 +121,17 @@ def test_a_letter_is_read_worded_anew_tried_and_restored(program: Program, offic
     assert program.raw("quantri", "GET", "/letters/nobody/words").status_code == 404
 
 
+def test_an_alarm_is_worded_by_no_program(program: Program, office: Office) -> None:
+    fixed = {one["name"] for one in program.call("quantri", "GET", "/letters")["items"] if one["fixed"]}
+    assert {"trail_alarm", "keeper_letter"} <= fixed and "assigned" not in fixed
+    words = program.call("quantri", "GET", "/letters/trail_alarm/words")["words"]
+    for method, path, body in (
+        ("PUT", "words", words | {"seen": 0, "reason": "Thử"}), ("POST", "words/test", words),
+        ("POST", "versions/0/restore", {"seen": 0, "reason": "Thử"}),
+    ):
+        assert _refused(program, "quantri", method, f"/letters/trail_alarm/{path}", body) == (409, "letter-fixed")
+
+
 def test_stuck_cases_are_listed_by_cause_and_tried_again(program: Program, office: Office) -> None:
     names = [office.nominate("HN-2026"), office.nominate("HN-2026", name="Đỗ Hừng Đông"), office.nominate("HN-2026", name="Lê Xuân")]
     assert program.call("thanhtra", "GET", "/incidents")["groups"] == []

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from service import clock, jobs, notices
+from service import actor, clock, jobs, notices, people, trail
 from service.actor import Actor
 from service.config import Settings
 from service.db import db, transaction
-from service.errors import Conflict, Forbidden, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.trail.models import EVENT
 from tests.service.notices.conftest import Post
 
@@ -148,3 +150,60 @@ def test_letter_is_previewed_in_both_languages(app: Flask) -> None:
     for letter, language in (("bygone", "vi"), ("reminder", "fr")):
         with pytest.raises(NotFound):
             notices.preview(letter, language=language, by=ADMIN)
+
+
+@pytest.fixture
+def granted() -> Iterator[set[str]]:
+    """Another matrix of rights for the time of a test: the acts in this set are everybody's, and nothing else is anybody's."""
+    acts: set[str] = set()
+
+    def require(by: Actor, act: str) -> None:
+        assert act in people.acts()
+        if act not in acts:
+            raise Forbidden("Không được.", "No.")
+
+    actor.register_matrix(lambda by, act: act in acts, require)
+    yield acts
+    actor.register_matrix(people.allowed, people.require)
+
+
+@pytest.mark.usefixtures("outbox")
+def test_verbs_below_people_ask_the_matrix_and_no_group_by_its_name(granted: set[str]) -> None:
+    typed = notices.typed_of(notices.letters()["assigned"])
+    verbs: dict[str, list[Callable[[Actor], object]]] = {
+        "mail.read": [
+            lambda by: notices.outbox(by=by), lambda by: notices.returns(by=by), lambda by: notices.show_mail(1, by=by),
+            lambda by: notices.preview("assigned", language="vi", by=by),
+        ],
+        "mail.resend": [
+            lambda by: notices.resend(1, by=by), lambda by: notices.cancel(2, by=by), lambda by: notices.send_test(by=by),
+            lambda by: notices.freeze(by=by, reason="thử"), lambda by: notices.lift_mark("x@sonmai.example", reason="thử", by=by),
+        ],
+        "letter.edit": [
+            lambda by: notices.read_wording("assigned", by=by), lambda by: notices.read_version("assigned", 0, by=by),
+            lambda by: notices.save_words("assigned", typed, seen=0, reason="thử", by=by),
+            lambda by: notices.try_words("assigned", notices.letters()["assigned"], by=by),
+        ],
+        "job.retry": [
+            lambda by: jobs.retry_job(1, by=by), lambda by: jobs.retry_cause("x", "y", by=by),
+            lambda by: jobs.drop_job(1, by=by, reason="thử"),
+        ],
+    }
+    for right, told in verbs.items():
+        for verb in told:
+            with pytest.raises(Forbidden):
+                verb(ADMIN)
+            granted.add(right)
+            with suppress(Conflict, NotFound, Invalid):  # what there is to do is another question
+                verb(OFFICER)
+            granted.remove(right)
+
+
+def test_how_much_of_the_trail_somebody_reads_stands_in_the_matrix(app: Flask, granted: set[str]) -> None:
+    assert trail.may_read(INSPECTOR) == trail.may_read(INSPECTOR, "instance:1") == trail.Sight.NOTHING
+    granted |= {"trail.read_cases"}
+    assert (trail.may_read(ADMIN), trail.may_read(ADMIN, "account:1"), trail.may_read(ADMIN, "instance:1")) == (0, 0, trail.Sight.VALUES)
+    granted |= {"trail.read"}
+    assert trail.may_read(OFFICER) == trail.may_read(OFFICER, "account:1") == trail.Sight.VALUES
+    granted |= {"trail.read_hidden"}
+    assert trail.may_read(OFFICER) == trail.Sight.EVERYTHING

@@ -15,9 +15,10 @@ from service.config import Settings
 from service.db import db, transaction
 from service.errors import Conflict
 from service.notices import sending
+from service.notices.letters import letters
 from service.notices.models import MAIL
 from service.trail.models import EVENT
-from tests.service.notices.conftest import Post, free_port
+from tests.service.notices.conftest import PEOPLE, Post, free_port
 
 ADMIN = Actor(account=1, login="quantri", name="Quản trị", groups=frozenset({"admin"}))
 TASK: dict[str, Any] = {"task": "Thẩm định hồ sơ", "title": "Hồ sơ của thôn Đông"}
@@ -309,6 +310,21 @@ def test_frozen_outbox_lets_nothing_out_until_released(app: Flask, post: Post) -
     assert _send() == 1
     assert len(post.mails) == 1
     assert _kinds() == ["outbox:frozen", "outbox:released", "mail:sent"]
+
+
+@pytest.mark.parametrize("letter", ["trail_alarm", "key_alarm", "break_glass", "guarded_role"])
+def test_an_alarm_goes_through_a_freeze_and_nobody_cancels_it(app: Flask, post: Post, letter: str) -> None:
+    notices.freeze(by=ADMIN, reason="thử")
+    _queue(1, key="other")
+    _queue(2, letter=letter, context=letters()[letter].sample, key="alarm")
+    waits, alarm = (next(one for one in notices.outbox(by=ADMIN).lines if one.letter == name) for name in ("assigned", letter))
+    assert waits.can_cancel and not alarm.can_cancel
+    with pytest.raises(Conflict, match="not cancelled"):
+        notices.cancel(alarm.id, by=ADMIN)
+    notices.cancel(waits.id, by=ADMIN)
+    _queue(1, key="more")
+    assert _send() == 1
+    assert post.reached == [PEOPLE[2].address] and [row.state for row in _rows()] == ["cancelled", "sent", "queued"]
 
 
 def test_freeze_stops_the_mail_that_is_on_its_way(

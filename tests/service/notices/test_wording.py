@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from service import jobs, notices
+from service import clock, jobs, notices, trail
 from service.actor import Actor
 from service.db import db, transaction
-from service.errors import Forbidden, Invalid, NotFound, Stale
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from service.notices.letters import letters
 from service.notices.models import WORDS
 from service.trail.models import EVENT
@@ -33,7 +36,11 @@ def queue(key: str, *to: int) -> None:
         notices.queue("assigned", to=to or [1], key=key, context=TASK, link="/tasks/7")
 
 
-@pytest.mark.parametrize("name", sorted(letters()))
+FREE = sorted(name for name, one in letters().items() if not one.fixed)
+FIXED = sorted(letters().keys() - set(FREE))
+
+
+@pytest.mark.parametrize("name", FREE)
 def test_each_letter_can_be_worded_from_what_it_says_now(app: Flask, name: str) -> None:
     first = typed(name)
     letter = notices.typed_letter(name, first)
@@ -112,6 +119,52 @@ def test_versions_say_who_when_and_why_and_each_can_be_read(app: Flask) -> None:
         notices.read_version("assigned", 3, by=ADMIN)
     with transaction() as s:
         assert [e.kind for e in s.query(EVENT).all()] == ["letter:reworded", "letter:unworded"]
+
+
+def test_entry_says_the_hash_of_the_words_that_the_version_keeps(app: Flask) -> None:
+    save(vi_subject="Mời xử lý: {{ task }}")
+    save(seen=1, vi_subject="Việc cần làm: {{ task }}")
+    notices.restore_words("assigned", 1, seen=2, reason="Rõ hơn", by=ADMIN)
+    notices.restore_words("assigned", 0, seen=3, reason="Về mẫu chung", by=ADMIN)
+    kept = {one.number: one.sha256 for one in notices.read_wording("assigned", by=ADMIN).versions}
+    said = [sha256(json.dumps({"vi": {"subject": words}}, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+            for words in ("Mời xử lý: {{ task }}", "Việc cần làm: {{ task }}")]
+    assert kept == {1: said[0], 2: said[1], 3: said[0], 4: ""}, "anybody can reckon it"
+    entries = [one for one in reversed(trail.read(limit=9).events) if one.kind.startswith("letter:")]
+    assert [(one.body["version"], one.before["words_sha256"], one.after["words_sha256"]) for one in entries] == [
+        (1, "", kept[1]), (2, kept[1], kept[2]), (3, kept[2], kept[1]), (4, kept[1], ""),
+    ]
+    with db.engine.begin() as behind:  # who changes a version behind the service is seen
+        behind.execute(sa.update(WORDS).where(WORDS.c.number == 2).values(words={"vi": {"subject": "Không có gì"}}))
+    assert notices.read_wording("assigned", by=ADMIN).versions[2].sha256 != entries[1].after["words_sha256"]
+
+
+def test_alarms_and_what_tells_of_checkpoints_are_worded_by_nobody(app: Flask, post: Post) -> None:
+    assert set(FIXED) == {
+        "trail_alarm", "key_alarm", "break_glass", "guarded_role", "keeper_asked", "keeper_letter", "keeper_missing", "keeper_left",
+        "keeper_changed", "keeper_ended",
+    }
+    assert save(vi_subject="Mời xử lý: {{ task }}") == 1, "another letter could be"
+    for name in FIXED:
+        words = notices.typed_of(letters()[name]) | {"vi_opening": "Không có gì."}
+        for act in (
+            lambda name=name, words=words: notices.save_words(name, words, seen=0, reason="x", by=ADMIN),
+            lambda name=name, words=words: notices.typed_letter(name, words),
+            lambda name=name: notices.restore_words(name, 0, seen=0, reason="x", by=ADMIN),
+        ):
+            with pytest.raises(Conflict, match="the words of the service alone"):
+                act()
+        assert notices.read_wording(name, by=ADMIN).letter == letters()[name]
+    with db.engine.begin() as behind:  # nor does a row that stands in the table word one
+        behind.execute(sa.insert(WORDS).values(
+            letter="trail_alarm", number=1, words={"vi": {"opening": "Không có gì."}}, saved_at=clock.now(), saved_by=1, reason="x",
+        ))
+    assert not notices.read_wording("trail_alarm", by=ADMIN).changed
+    with transaction():
+        notices.queue("trail_alarm", to=[1], key="a", context=letters()["trail_alarm"].sample, words={"versions": {"trail_alarm": 2}})
+    notices.send_due(jobs.Holder())
+    body = post.messages[-1].get_body(("plain",))
+    assert body is not None and "Không có gì." not in body.get_content() and "nhật ký không khớp" in body.get_content()
 
 
 def test_letter_of_a_version_that_has_no_such_letter_goes_in_the_offices_words(app: Flask, post: Post) -> None:

@@ -33,6 +33,16 @@ def test_a_user_is_added_granted_listed_revoked_reset_and_disabled(app: Flask) -
     assert "mai" in run("list", "--disabled").output
 
 
+def test_first_people_are_made_at_the_command_line_also_whom_two_people_would_make(app: Flask) -> None:
+    app.extensions["settings"].demo = False
+    for login, group in (("quan", "admin"), ("chutich", "chair"), ("thuky", "secretary"), ("soat", "inspector")):
+        added = run("add", login, "--name", f"Lê {login}", "--group", group)
+        assert added.exit_code == 0, added.output
+    assert run("grant", "chutich", "member").exit_code == 0
+    listed = run("list").output
+    assert "chair, member" in listed and "inspector" in listed
+
+
 def test_a_refusal_is_one_sentence_and_no_trace(app: Flask) -> None:
     for words in (
         ("disable", "ai", "--reason", "x"),

@@ -75,7 +75,55 @@ def test_table_names_rights_of_the_matrix_and_hours() -> None:
     assert words == set(safeguards.chosen()) == set(second_person.WAYS)
     for row in safeguards.chosen().values():
         assert {row.ask, row.confirm} <= set(people.acts()) and row.hours > 0 and row.label_en
-    assert [word for word in people.catalogue() if people.is_guarded(word)] == ["admin", "vhxh_head", "vanphong"]
+    guarded = {word for word in people.catalogue() if people.is_guarded(word)}
+    assert guarded == {"admin", "vhxh_head", "vanphong", "inspector", "chair", "deputy", "secretary", "member"}
+    assert not people.is_guarded("unit_head:17"), "a unit's own people are nobody's judges"
+
+
+@pytest.mark.parametrize("group", ["chair", "deputy", "secretary", "member", "inspector"])
+def test_who_signs_votes_or_watches_is_made_by_two_people_also_out_of_oneself(earnest: Flask, group: str) -> None:
+    for login in ("vien", "quan"):
+        account = people.find_account(login).id
+        with pytest.raises(SecondPersonNeeded):
+            people.grant(account, group, by=_who("quan"))
+        with pytest.raises(SecondPersonNeeded):  # nor a day of it, nor as a role that comes later
+            people.grant(account, group, by=_who("quan"), valid_to=clock.today() + timedelta(days=1))
+        request = second_person.ask("group.grant", _given(login, group), by=_who("quan"), reason=WHY)
+        with pytest.raises(Forbidden):
+            second_person.confirm(request, by=_who("quan"))
+        assert group not in _groups(login)
+        second_person.confirm(request, by=_who("truong"))
+        assert group in _groups(login)
+    with pytest.raises(SecondPersonNeeded):  # a new account begins with none of them
+        people.create_account("moi", "Lê Mới", groups=[group], by=_who("quan"))
+    people.create_account("moi", "Lê Mới", groups=["clerk"], by=_who("quan"))
+    people.create_account("khac", "Lê Khác", groups=[group], by=CLI)  # the operator, as at the first installation
+    assert _groups("khac") == {group}
+
+
+def test_factor_of_an_inspector_is_taken_off_by_two(earnest: Flask) -> None:
+    _, code = people.create_account("soat", "Lê Soát", groups=["inspector"], by=CLI)
+    people.redeem_code("soat", code, OWN, door="web")
+    enrolled("soat", OWN)
+    soat = people.find_account("soat").id
+    with pytest.raises(SecondPersonNeeded):
+        people.factor_reset.reset(soat, by=_who("quan"), reason="Mất điện thoại")
+    request = second_person.ask("factor.reset", people.factor_reset.reset_given(soat, WHY), by=_who("quan"), reason=WHY)
+    second_person.confirm(request, by=_who("tri"))
+    assert not people.second_factor.is_on(soat)
+
+
+def test_nobody_names_himself_the_substitute_of_who_holds_a_role_that_two_people_give(earnest: Flask) -> None:
+    today, quan = clock.today(), people.find_account("quan").id
+    whose, vien = people.find_account("truong").id, people.find_account("vien").id
+    for days, group in enumerate(("vhxh_head", None)):
+        since = today + timedelta(days=5 * days)
+        given = {"group": group, "since": since, "until": since + timedelta(days=1), "reason": "đi họp"}
+        with pytest.raises(Forbidden) as refused:
+            people.name_substitute(whose, quan, by=_who("quan"), **given)
+        assert refused.value.code == "own-account"
+        people.name_substitute(whose, quan, by=_who("tri"), **given)
+    people.name_substitute(vien, quan, by=_who("quan"), since=today, until=today, reason="ốm")  # an officer's work he may take over
 
 
 def test_administrator_is_made_by_two_people_and_both_stand_in_the_trail(earnest: Flask) -> None:
@@ -309,3 +357,6 @@ def test_sheet_of_people_makes_nobody_an_administrator_alone(earnest: Flask) -> 
     )
     trial = account_import.try_account_import("nguoi.xlsx", sheet, by=_who("quan"))
     assert len(ready(trial)) == 1 and "hai người" in next(iter(why(trial).values()))
+    sheet = filled(account_import.IMPORT, {"login": "ba", "name": "Lê Ba", "groups": "Kế toán; Ủy viên Hội đồng Thi đua - Khen thưởng"})
+    trial = account_import.try_account_import("nguoi.xlsx", sheet, by=_who("quan"))
+    assert not ready(trial) and "hai người" in next(iter(why(trial).values()))

@@ -324,6 +324,9 @@ def test_link_by_verified_mail_only_where_it_is_switched_on(app: Flask, house: H
     people.create_account("truong", "Lê Trưởng", email="truong@sonmai.example", groups=["vhxh_head"], by=CLI)
     house.knows("truong-1", email="truong@sonmai.example", email_verified=True)
     assert _enter(app, house, "truong-1")[1].status_code == 403  # confirms what nobody does alone: two people link him
+    people.create_account("thanhtra", "Lê Soát", email="soat@sonmai.example", groups=["inspector"], by=CLI)
+    house.knows("soat-1", email="soat@sonmai.example", email_verified=True)
+    assert _enter(app, house, "soat-1")[1].status_code == 403
     house.knows("ke-trom", email="lan@sonmai.example", email_verified=True)
     assert _enter(app, house, "ke-trom")[1].status_code == 403  # the account has its person
 
@@ -390,6 +393,9 @@ def test_administrator_is_linked_by_two_people_and_anybody_else_by_one(
     """Else one administrator links another's account with a subject of his own, and comes in as him."""
     at, tri, vien = settle(), people.find_account("tri").id, people.find_account("vien").id
     people.link_identity(vien, "vien-1", by=_who("quan"), at=at, reason=WHY)
+    chair, _code = people.create_account("chutich", "Lê Chủ Tịch", groups=["chair"], by=CLI)
+    with pytest.raises(second_person.SecondPersonNeeded):
+        people.link_identity(chair, "cua-quan", by=_who("quan"), at=at, reason=WHY)
     _number, code = people.create_account("truong", "Lê Trưởng", groups=["vhxh_head"], by=CLI)
     people.redeem_code("truong", code, GOOD, door="web")
     with pytest.raises(second_person.SecondPersonNeeded):
@@ -416,6 +422,9 @@ def test_guarded_groups_come_of_the_mapping_only_by_an_explicit_switch_and_are_t
         settle(guarded_groups=False)
     with pytest.raises(oidc.BadProvider, match="vhxh_head"):
         settle(guarded_groups=False, groups={"truong": ["vhxh_head"]})
+    for group in ("chair", "member", "inspector"):
+        with pytest.raises(oidc.BadProvider, match=group):
+            settle(guarded_groups=False, groups={"truong": [group]})
     settle(guarded_groups=False, groups={"can-bo-vhxh": ["vhxh"]})
     settle()
     for login, group in (("quan", "admin"), ("soat", "inspector"), ("vien", "vhxh")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -46,8 +47,12 @@ def test_every_sort_is_saved_and_only_what_runs_nothing_is_shown(desk: Desk, nam
     assert plain["Content-Disposition"].startswith("attachment; filename") and _is_closed(plain)
     assert looked["Content-Disposition"].startswith("inline" if name in SHOWN else "attachment") and _is_closed(looked)
     assert looked["Content-Type"].partition(";")[0] == row.media_type
-    assert sent(desk.who("vhxh").client.get(f"/files/{row.id}?look=1")) == content
+    taken = sent(desk.who("vhxh").client.get(f"/files/{row.id}"))
+    assert taken == sent(desk.who("vhxh").client.get(f"/files/{row.id}?look=1")) == content
     page = desk.get("vhxh", f"/nominations/{one}")
+    (told,) = page.xpath(f"//td[.//a[@href='/files/{row.id}']]//span[starts-with(., 'SHA-256 ')]")
+    whole = sha256(taken).hexdigest()  # by it a copy elsewhere is compared
+    assert (told.get("title"), told.text) == (whole, f"SHA-256 {whole[:12]}…") and whole != sha256(taken + b"x").hexdigest()
     assert bool(page.xpath(f"//a[@href='/files/{row.id}?look=1'][contains(., 'Xem')]")) == (name in SHOWN)
     assert page.xpath(f"//a[@href='/files/{row.id}']")
     assert desk.who("donvi2").client.get(f"/files/{row.id}?look=1").status_code == 404

@@ -61,7 +61,20 @@ def test_words_are_changed_looked_at_tried_and_restored(desk: Desk) -> None:
     said = desk.read("quantri", PATH)
     assert "Lần 3" in said and "Rõ hơn" in said and "Theo Công văn 12" in said
     trail = desk.read("quantri", "/trail?part=system")
-    assert "sửa chữ của thư “Việc mới”: Theo Công văn 12" in trail and "dùng lại chữ của lần sửa 1" in trail
+    assert "sửa chữ của thư “Việc mới” (lần 1): Theo Công văn 12" in trail and "dùng lại chữ của lần sửa 1" in trail
+    (kept,) = {one.sha256 for one in notices.read_wording("assigned", by=desk.office.who("quantri")).versions if one.sha256}
+    assert kept in desk.read("quantri", f"{PATH}/versions/1") and kept in trail, "version and entry fit together"
+
+
+def test_page_of_an_alarm_says_why_its_words_stay(desk: Desk) -> None:
+    assert f"{PATH}/words" in desk.get("quantri", PATH).xpath("//@href | //form/@action")
+    for letter in ("trail_alarm", "keeper_asked"):
+        place = f"/office/mail/letters/{letter}"
+        page = desk.get("quantri", place)
+        assert "chỉ đi bằng chữ kèm phần mềm" in words(page) and f"{place}/words" not in page.xpath("//@href | //form/@action")
+        assert "chỉ đi bằng chữ kèm phần mềm" in words(desk.get("quantri", f"{place}/words", code=409))
+        desk.post("quantri", f"{place}/words", _typed(desk) | {"act": "test", "reason": "x"}, code=409)
+        assert "nội dung thư" in desk.read("thanhtra", place).lower()
 
 
 def test_only_the_administrator_words_letters(desk: Desk) -> None:
