@@ -58,6 +58,7 @@ def join_parts() -> None:
         ("polls", council.close_polls),
         ("submissions", submissions.close_done),
         ("reminders", reminders.remind_due),
+        ("unclaimed tasks", process_effects.tell_unclaimed),
         ("drafts", effects.warn_of_closing),
         ("stuck messages", effects.stuck_messages),
         ("strayed tasks", strayed.free_strayed_today),

@@ -114,7 +114,7 @@ def _close(
                     _ACTIVITY.c.task.in_(tasks),
                     _ACTIVITY.c.state == "open",
                 )
-                .values(state="done" if how == "completed" else "cancelled", closed_at=now, remind_at=None)
+                .values(state="done" if how == "completed" else "cancelled", closed_at=now, remind_at=None, unclaimed_at=None)
             )
 
 
@@ -153,6 +153,8 @@ def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> 
         if same := opened.attrs.get("same_as"):
             row["owner"] = _last_actor(s, running, same)
         row["remind_at"] = reminders.first(opened.attrs, opened.due, now, working_calendar())
+        if row["owner"] is None:
+            row["unclaimed_at"] = reminders.unclaimed_moment(opened.attrs, now, working_calendar())
     return row
 
 
@@ -179,6 +181,7 @@ def _blank_row(running: Running, element: str, now: datetime) -> dict[str, Any]:
         "due_set": False,
         "remind_at": None,
         "reminded": 0,
+        "unclaimed_at": None,
         "drafted": False,
         "closed_at": None,
         "closed_by": None,
@@ -231,6 +234,7 @@ _CLOSE = (
     .values(
         state="done",
         remind_at=None,
+        unclaimed_at=None,
         owner=func.coalesce(bindparam("the_owner"), _ACTIVITY.c.owner),
         **{name: bindparam(name) for name in ("answers", "closed_at", "closed_by", "on_behalf", "door")},
     )

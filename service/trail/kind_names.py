@@ -29,6 +29,8 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "task:reassigned": ("Chuyển việc cho người khác", "Reassigned a task"),
     "task:reminded": ("Đã đôn đốc việc", "A reminder of a task"),
     "task:escalated": ("Đã báo cấp trên việc quá hạn", "An overdue task was escalated"),
+    "task:unclaimed": ("Đã báo việc chưa ai nhận", "It was told that nobody took a task"),
+    "task:handed_on": ("Việc chưa ai nhận được giao thêm cho nhóm khác", "An unclaimed task was handed on"),
     "task:freed": ("Việc trở lại nhóm vì người giữ không còn thuộc nhóm", "A task lies with its group again"),
     "task:follow_up_set": ("Hẹn theo dõi lại việc", "Set a day to follow a task up"),
     "task:follow_up_ended": ("Bỏ ngày theo dõi lại việc", "Took a follow-up date away"),

@@ -640,6 +640,12 @@ WORK: dict[str, Kind] = {
     "task:escalated": Kind(
         "work", "Đã báo cấp trên việc “{el}” quá hạn.", "“{el}” was escalated as overdue."
     ),
+    "task:unclaimed": Kind(
+        "work", "Đã báo việc “{el}” chưa ai nhận.", "It was told that nobody took “{el}”."
+    ),
+    "task:handed_on": Kind(
+        "work", "Việc “{el}” chưa ai nhận, giao thêm cho {groups}.", "Nobody took “{el}”: {groups} may take it as well."
+    ),
     "task:freed": Kind(
         "work",
         "Việc “{el}” trở lại nhóm vì {from} không còn thuộc nhóm.",
