@@ -58,7 +58,10 @@ def _deliver(job: jobs.Job) -> None:
 
 @jobs.handler("task.opened")
 def _tell_of_tasks(job: jobs.Job) -> None:
-    """Tell candidates of new tasks by mail, and give the managers what nobody could take."""
+    """Tell candidates of new tasks by mail, and give the managers what nobody could take.
+
+    `together`: the tasks belong to an act on many cases, which tells of all of them at once when it is through (`tell_together`).
+    """
     with transaction() as s:
         rows = s.execute(
             select(Activity, ProcessInstance)
@@ -75,17 +78,59 @@ def _tell_of_tasks(job: jobs.Job) -> None:
             if not to:
                 _to_managers(activity, instance)
                 to = people.members_of([MANAGERS])
-            notices.queue(
-                "assigned",
-                to=to,
-                key=f"assigned:{activity.id}",
-                context={**_words(activity, instance), "due": _moment(activity)},
-                link=f"/tasks/{activity.id}",
-                about=activity.id,
-                words=_letter_of(activity),
-            )
+            if not job.payload.get("together"):
+                _tell_of_one(activity, instance, to)
             for tell in opened_tasks:
                 tell(activity)
+
+
+def _tell_of_one(activity: Activity, instance: ProcessInstance, to: Collection[int]) -> None:
+    notices.queue(
+        "assigned",
+        to=to,
+        key=f"assigned:{activity.id}",
+        context={**_words(activity, instance), "due": _moment(activity)},
+        link=f"/tasks/{activity.id}",
+        about=activity.id,
+        words=_letter_of(activity),
+    )
+
+
+def tell_together(stops: Collection[tuple[int, str]], key: str, title: str) -> int:
+    """Tell people of open tasks, (instance, the engine's task), that one act brought in many cases; in the open transaction.
+
+    Each is told once of a step, by how many cases stand there; of a single one as ever. Returns how many letters that makes.
+    """
+    with reading() as s:
+        rows = s.execute(
+            select(Activity, ProcessInstance)
+            .join(ProcessInstance, ProcessInstance.id == Activity.instance_id)
+            .where(Activity.instance_id.in_({instance for instance, _task in stops}), Activity.state == "open", Activity.kind == "user")
+            .order_by(Activity.id)
+        ).all()
+    wanted, told = set(stops), dict[tuple[int, str], list[tuple[Activity, ProcessInstance]]]()
+    for activity, instance in rows:
+        if (activity.instance_id, activity.task) in wanted:
+            kept_away = own_case.barred(instance, groups_of(activity.queue_id))
+            for account in _asked(activity, kept_away) or people.members_of([MANAGERS]):
+                told.setdefault((account, activity.element), []).append((activity, instance))
+    for (account, element), many in told.items():
+        activity, instance = many[0]
+        if len(many) == 1:
+            _tell_of_one(activity, instance, [account])
+            continue
+        dues = [one.due_at for one, _instance in many if one.due_at is not None]
+        notices.queue(
+            "assigned",
+            to=[account],
+            key=f"{key}:{element}:{activity.id}",
+            context={
+                "task": _words(activity, instance)["task"], "title": title, "count": len(many),
+                "due": min(dues).isoformat() if dues else None,
+            },
+            link="/inbox",
+        )
+    return len(told)
 
 
 def _asked(activity: Activity, kept_away: Collection[int]) -> list[int]:

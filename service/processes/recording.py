@@ -66,7 +66,7 @@ def record_step(
     if trigger.untold:
         s.execute(update(_INSTANCE).where(_INSTANCE.c.id == running.id).values(by_hand=True))
     tell_step(running, step, trigger, by=by, sent_by=sent_by)
-    _ask_jobs(running, step, delivered)
+    _ask_jobs(running, step, delivered, together=trigger.kind in ("migrate", "unmigrate"))
     incident = _note_incident(s, running, step, now, retry_of) if step.incident and not standing else None
     kind_of(running).on_step(Recorded(running, step, trigger, by, now, sent_by))
     if not step.ended:
@@ -253,11 +253,11 @@ _MOVE = (
 )
 
 
-def _ask_jobs(running: Running, step: Step, delivered: int) -> None:
+def _ask_jobs(running: Running, step: Step, delivered: int, *, together: bool) -> None:
     wanted: list[dict[str, Any]] = []
     people = [o.task for o in step.opened if o.kind == "user"]
     if people:
-        wanted.append({"topic": "task.opened", "payload": {"instance": running.id, "tasks": people}})
+        wanted.append({"topic": "task.opened", "payload": {"instance": running.id, "tasks": people, "together": together}})
     for opened in step.opened:
         if opened.kind == "external":
             wanted.append(

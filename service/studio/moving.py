@@ -29,6 +29,10 @@ _KEPT = ("deployment_id", "element", "queue_id", "owner", "process")
 """Columns of an open stop that belong to the version it stands in."""
 
 
+TO_TELL = "told"
+"""Mark of a row that names a task of which people are told when the batch is through, and not before."""
+
+
 class MovedOn(Exception):
     """The instance went on since it was moved, so that the move cannot be undone."""
 
@@ -58,6 +62,7 @@ def carry(
     told = {"from": version_of(running.deployment_id), "to": version_of(to)}
     there = replace(running, deployment_id=to)
     record_step(s, there, moved, step, by=by, trigger=Trigger("migrate", reason=reason, told=told))
+    rows += [{"table": TO_TELL, "task": opened.task} for opened in step.opened if opened.kind == "user"]
     if step.opened or step.closed or step.ended:
         return b"", rows  # a join had only waited for what the newer version does not have: it went on
     return before, rows
@@ -166,8 +171,9 @@ def _move_stops(
                 asked_anew.append(row.task)
         s.execute(update(Activity).where(Activity.id == row.id).values(values))
     if asked_anew:
-        jobs.enqueue("task.opened", {"instance": running.id, "tasks": asked_anew})
-    return [{"table": "stop", "id": row.id} | {name: getattr(row, name) for name in _KEPT} for row in found]
+        jobs.enqueue("task.opened", {"instance": running.id, "tasks": asked_anew, "together": True})
+    told = [{"table": TO_TELL, "task": task} for task in asked_anew]
+    return told + [{"table": "stop", "id": row.id} | {name: getattr(row, name) for name in _KEPT} for row in found]
 
 
 def _part_drafts(s: Session, rows: Sequence[Mapping[str, Any]], to: int) -> None:

@@ -21,6 +21,7 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = {
     "instance:edited": ("Sửa dữ liệu của quy trình", "Changed data of the process"),
     "migration:begun": ("Bắt đầu đợt chuyển phiên bản", "Began a migration"),
     "migration:undoing": ("Bắt đầu đưa các hồ sơ trở lại phiên bản cũ", "Began to undo a migration"),
+    "migration:told": ("Đã gửi thư báo việc mới của đợt chuyển phiên bản", "Told of new tasks of a migration"),
     "migration:ended": ("Đợt chuyển phiên bản đã xong", "The migration is through"),
     "task:completed": ("Hoàn thành việc", "Completed a task"),
     "task:claimed": ("Nhận việc", "Claimed a task"),

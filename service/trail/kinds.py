@@ -614,6 +614,11 @@ WORK: dict[str, Kind] = {
     "migration:settled": Kind(
         "system", "Xong một hồ sơ của đợt chuyển phiên bản[: {result}].", "One case of the migration is settled[: {result}]."
     ),
+    "migration:told": Kind(
+        "system",
+        "Đã gửi {letters} thư báo {count} việc mới của đợt chuyển phiên bản.",
+        "{letters|letter} told of {count|new task} of the migration.",
+    ),
     "migration:ended": Kind(
         "system",
         "Đợt chuyển phiên bản đã xong: {moved} hồ sơ đã chuyển, {refused} giữ nguyên.",
