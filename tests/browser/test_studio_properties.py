@@ -83,7 +83,9 @@ def test_when_a_step_is_escalated_and_what_nobody_takes_are_set_and_kept(admins:
     assert (kept.get(f"{NOM}escalateAfter"), kept.get(f"{NOM}unclaimedAfter"), kept.get(f"{NOM}unclaimedTell")) == ("2 5", "3", None)
     expect(page.locator(".studio-badge")).to_be_hidden()
     panel.locator("[data-field=unclaimedAfter] select").select_option("")
-    settled(page)
+    expect(panel.locator("[data-field=unclaimedTo]")).to_have_count(0)
+    panel.locator("[data-field=escalateAfter] input[value='2']").uncheck()
+    has(page, DIAGRAM, 'nom:escalateAfter="5"')
     assert _element(page, "check_dossier").get(f"{NOM}unclaimedAfter") is None
 
 
