@@ -46,6 +46,7 @@ class Refusal(Exception):
         code: str | None = None,
         faults: Sequence[FieldFault] = (),
         lines: Sequence[dict[str, object]] = (),
+        link: str = "",
     ) -> None:
         super().__init__(" ".join([message_en, *(f"[{f.path}: {f.message_en}]" for f in faults)]))
         self.message = message
@@ -53,6 +54,8 @@ class Refusal(Exception):
         self.code = code or self.default_code
         self.faults = tuple(faults)
         self.lines = tuple(lines)
+        self.link = link
+        """Page of ours where it is done instead."""
 
 
 class NotSignedIn(Refusal):

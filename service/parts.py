@@ -37,7 +37,7 @@ from service.council import session as council_session
 from service.council.session.vocabulary import join_vocabulary as join_session_vocabulary
 from service.papers import offline_dossier
 from service.people import candidate_words
-from service.processes import deployments, enactments, inbox, reminders, strayed, vocabulary
+from service.processes import deployments, enactments, inbox, marks, reminders, strayed, vocabulary
 from service.processes import effects as process_effects
 from service.studio import migration, models, replay
 from service.trail import checkpoints, labels, proving, watch
@@ -58,6 +58,7 @@ def join_parts() -> None:
         ("polls", council.close_polls),
         ("submissions", submissions.close_done),
         ("reminders", reminders.remind_due),
+        ("unclaimed tasks", process_effects.tell_unclaimed),
         ("drafts", effects.warn_of_closing),
         ("stuck messages", effects.stuck_messages),
         ("strayed tasks", strayed.free_strayed_today),
@@ -105,6 +106,7 @@ def join_parts() -> None:
     lists.before_acts[:] = [papers.must_agree]
     lists.after_acts[:] = [papers.note_settled]
     reminders.reminding_of_lists[:] = [lists.reminding]
+    marks.list_changed_at[:] = [lists.changed_at]
     inbox.keeps_from_lists[:] = [lists.is_kept_away]
     people.known_processes[:] = [_diagrams, lambda: {name: (kind.label, kind.label_en) for name, kind in lists.KINDS.items()}]
     for file in sorted((ROOT / "forms" / "acts").glob("*.form")):

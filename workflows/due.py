@@ -11,13 +11,24 @@ from typing import cast
 
 from workflows.calendar import ZONE, OutsideCalendar
 from workflows.clock import Cycle, CycleTimer, DateTimer, DurationTimer, due_at, pause
+from workflows.definition import Definition
 from workflows.environment import Env
-from workflows.feel import FeelError
+from workflows.feel import Expression, FeelError
+from workflows.feel.types import read_type
 from workflows.live import Live
 from workflows.specs import BoundaryEvent
 from workflows.tree import Node
 
 TIMERS = (DateTimer, DurationTimer, CycleTimer)
+
+
+def asked_by_timer(definition: Definition, element: str) -> tuple[tuple[str, str], ...]:
+    """What the timer of an element asks for by function and key: ("round_date", "filing"), ("rule", "REVIEW_DAYS")."""
+    for spec in definition.task_specs:
+        event = getattr(spec, "event_definition", None)
+        if getattr(spec, "bpmn_id", None) == element and isinstance(event, TIMERS) and isinstance(event.expression, Expression):
+            return tuple(sorted(set(read_type(event.expression, None).asked)))
+    return ()
 
 
 def is_timer(node: Node) -> bool:

@@ -455,17 +455,31 @@ class _Telling:
         if "half" in words:
             said.append(self.say("khi còn một nửa thời gian", "at half time"))
         if days:
-            joined = self.say(" và ", " and ").join([", ".join(days[:-1]), days[-1]] if len(days) > 1 else days)
-            said.append(self.say(f"trước hạn {joined} ngày làm việc", f"{joined} working days before"))
+            said.append(self.say(f"trước hạn {self._and(days)} ngày làm việc", f"{self._and(days)} working days before"))
         if "0" in words:
             said.append(self.say("vào ngày đến hạn", "on the day itself"))
         groups = [self.v.group(group) or group for group in split_list(attrs.get("escalate", ""))]
         text = self.say(", ", ", ").join(said)
-        if groups:
-            told = self.say(f"quá hạn thì báo {', '.join(groups)}", f"once it is overdue, {', '.join(groups)} are told")
+        after = split_list(attrs.get("escalate_after", ""))
+        if groups or after:
+            whom = ", ".join(groups) or self.say("người phụ trách", "those in charge")
+            late, late_en = (f" {self._and(after)} ngày làm việc", f" by {self._and(after)} working days") if after else ("", "")
+            told = self.say(f"quá hạn{late} thì báo {whom}", f"once it is overdue{late_en}, {whom} are told")
             text = f"{text}; {told}" if text else told
         if text:
             yield self._fact("Nhắc việc", "Reminders", text)
+        if days_left := attrs.get("unclaimed_after"):
+            tell, to = ([self.v.group(one) or one for one in split_list(attrs.get(f"unclaimed_{part}", ""))] for part in ("tell", "to"))
+            said = [self.say(f"báo {', '.join(tell)}", f"{', '.join(tell)} are told")] if tell else []
+            said += [self.say(f"giao thêm cho {', '.join(to)}", f"{', '.join(to)} may take it as well")] if to else []
+            said = said or [self.say("báo người phụ trách", "those in charge are told")]
+            yield self._fact(
+                "Chưa ai nhận", "Nobody takes it",
+                self.say(f"sau {days_left} ngày làm việc thì {', '.join(said)}", f"after {days_left} working days {', '.join(said)}"),
+            )
+
+    def _and(self, words: Sequence[str]) -> str:
+        return self.say(" và ", " and ").join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
     def _each(self, loop: Mapping[str, str]) -> str:
         if loop.get("collection"):

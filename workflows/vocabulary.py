@@ -1,4 +1,4 @@
-"""The words of the house in a diagram: letters, words of the history, lists, outcomes, phases, legal bases, reminders.
+"""The words of the house in a diagram: letters, words of the history, lists, outcomes, phases, legal bases, days to remind and to tell.
 
 Each is held against what the service knows; what it is not told about is not checked.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from workflows.graph import Scope
 from workflows.known import Known
-from workflows.parser import read_attributes
+from workflows.parser import read_attributes, snake
 from workflows.problems import Problem
 from workflows.wording import problem
 
@@ -36,6 +36,8 @@ def check_words(scopes: Mapping[str, Scope], known: Known, letters: Collection[s
         _Word("outcome", "unknown-outcome", known.outcomes),
         _Word("phase", "unknown-phase", known.phases),
         _Word("escalate", "unknown-group", known.groups, ", "),
+        _Word("unclaimedTell", "unknown-group", known.groups, ", "),
+        _Word("unclaimedTo", "unknown-group", known.groups, ", "),
         _Word("basis", "unknown-basis", known.bases, " "),
     )
     for process in scopes.values():
@@ -44,13 +46,18 @@ def check_words(scopes: Mapping[str, Scope], known: Known, letters: Collection[s
                 attributes = read_attributes(node)
                 for word in words:
                     if word.known is not None:
-                        for name in _split(attributes.get(word.attribute, ""), word.several):
+                        for name in _split(attributes.get(snake(word.attribute), ""), word.several):
                             if name not in word.known:
                                 yield problem(word.code, key, part=word.attribute, name=name)
                 yield from _lapsed(key, attributes, known)
                 for text in attributes.get("remind", "").split():
                     if text != "half" and not _is_days(text):
                         yield problem("bad-reminder", key, name=text)
+                for part in ("escalateAfter", "unclaimedAfter"):
+                    text = attributes.get(snake(part), "")
+                    wrong = [word for word in text.split() if not (_is_days(word) and int(word))]
+                    if wrong or part == "unclaimedAfter" and len(text.split()) > 1:
+                        yield problem("bad-days" if part == "escalateAfter" else "bad-day", key, name=text[:60], part=part)
 
 
 def _lapsed(key: str, attributes: Mapping[str, str], known: Known) -> Iterator[Problem]:

@@ -330,6 +330,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Mốc đôn đốc “{name}” không đọc được; hãy viết số ngày làm việc từ 0 đến 60, hoặc half, cách nhau bằng dấu cách.",
         "The reminder “{name}” cannot be read; write working days from 0 to 60, or half, with blanks between.",
     ),
+    "bad-days": (
+        "Mốc báo quá hạn “{name}” không đọc được; hãy viết số ngày làm việc từ 1 đến 60, cách nhau bằng dấu cách.",
+        "When to escalate, “{name}”, cannot be read; write working days from 1 to 60, with blanks between.",
+    ),
+    "bad-day": (
+        "Số ngày chờ người nhận việc “{name}” không đọc được; hãy viết một số ngày làm việc từ 1 đến 60.",
+        "How long nobody may take the task, “{name}”, cannot be read; write one number of working days from 1 to 60.",
+    ),
     "bad-target": (
         "Thời gian mục tiêu “{name}” không đọc được; hãy viết working_days(3), working_days(rule(\"KHÓA\")), P3D hoặc duration(\"PT8H\").",
         "The target “{name}” cannot be read; write working_days(3), working_days(rule(\"KEY\")), P3D or duration(\"PT8H\").",

@@ -509,8 +509,17 @@ def _on_dropped(running: Running, message: str, source: str) -> None:
             line.data = {**line.data, "dropped": message}
 
 
+def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:
+    """The calendar of the nomination's round, or the rule, by which a day goes."""
+    if any(function == "round_date" for function, _key in asked):
+        found = session().execute(select(Nomination.round_id).where(Nomination.id == running.case)).scalar()
+        return f"/rounds/{found}/calendar" if found else ""
+    return next((f"/office/rules/{key}" for function, key in asked if function == "rule"), "")
+
+
 KINDS["nomination"] = CaseKind(
-    environment=_environment, past=past_of, on_step=_on_step, on_dropped=_on_dropped, given=_given, may_read=_may_read,
+    environment=_environment, changed_at=_changed_at, past=past_of, on_step=_on_step, on_dropped=_on_dropped, given=_given,
+    may_read=_may_read,
     may_read_answers=_may_read_answers, entry=_entry, named=_named, pausing=frozenset({CONFIRM}), tied=_tied,
     keys=frozenset({"nomination_id", "hold_id"}),
     cancelled_by=(

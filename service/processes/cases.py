@@ -158,6 +158,8 @@ class CaseKind:
     """
     tied: Callable[[Running], tuple[str, str] | None] = lambda running: None
     """What an administrator's hand would leave dangling (a list whose act waits for this name), in both languages."""
+    changed_at: Callable[[Running, Collection[tuple[str, str]]], str] = lambda running, asked: ""
+    """Page where one of the days is changed that an expression asks for by (function, key); "" where there is none."""
     cancelled_by: tuple[str, str] | None = None
     """How a case of this kind is cancelled, where its process alone must not be: a sentence in both languages."""
     keys: frozenset[str] = frozenset()

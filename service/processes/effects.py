@@ -58,7 +58,10 @@ def _deliver(job: jobs.Job) -> None:
 
 @jobs.handler("task.opened")
 def _tell_of_tasks(job: jobs.Job) -> None:
-    """Tell candidates of new tasks by mail, and give the managers what nobody could take."""
+    """Tell candidates of new tasks by mail, and give the managers what nobody could take.
+
+    `together`: the tasks belong to an act on many cases, which tells of all of them at once when it is through (`tell_together`).
+    """
     with transaction() as s:
         rows = s.execute(
             select(Activity, ProcessInstance)
@@ -75,17 +78,59 @@ def _tell_of_tasks(job: jobs.Job) -> None:
             if not to:
                 _to_managers(activity, instance)
                 to = people.members_of([MANAGERS])
-            notices.queue(
-                "assigned",
-                to=to,
-                key=f"assigned:{activity.id}",
-                context={**_words(activity, instance), "due": _moment(activity)},
-                link=f"/tasks/{activity.id}",
-                about=activity.id,
-                words=_letter_of(activity),
-            )
+            if not job.payload.get("together"):
+                _tell_of_one(activity, instance, to)
             for tell in opened_tasks:
                 tell(activity)
+
+
+def _tell_of_one(activity: Activity, instance: ProcessInstance, to: Collection[int]) -> None:
+    notices.queue(
+        "assigned",
+        to=to,
+        key=f"assigned:{activity.id}",
+        context={**_words(activity, instance), "due": _moment(activity)},
+        link=f"/tasks/{activity.id}",
+        about=activity.id,
+        words=_letter_of(activity),
+    )
+
+
+def tell_together(stops: Collection[tuple[int, str]], key: str, title: str) -> int:
+    """Tell people of open tasks, (instance, the engine's task), that one act brought in many cases; in the open transaction.
+
+    Each is told once of a step, by how many cases stand there; of a single one as ever. Returns how many letters that makes.
+    """
+    with reading() as s:
+        rows = s.execute(
+            select(Activity, ProcessInstance)
+            .join(ProcessInstance, ProcessInstance.id == Activity.instance_id)
+            .where(Activity.instance_id.in_({instance for instance, _task in stops}), Activity.state == "open", Activity.kind == "user")
+            .order_by(Activity.id)
+        ).all()
+    wanted, told = set(stops), dict[tuple[int, str], list[tuple[Activity, ProcessInstance]]]()
+    for activity, instance in rows:
+        if (activity.instance_id, activity.task) in wanted:
+            kept_away = own_case.barred(instance, groups_of(activity.queue_id))
+            for account in _asked(activity, kept_away) or people.members_of([MANAGERS]):
+                told.setdefault((account, activity.element), []).append((activity, instance))
+    for (account, element), many in told.items():
+        activity, instance = many[0]
+        if len(many) == 1:
+            _tell_of_one(activity, instance, [account])
+            continue
+        dues = [one.due_at for one, _instance in many if one.due_at is not None]
+        notices.queue(
+            "assigned",
+            to=[account],
+            key=f"{key}:{element}:{activity.id}",
+            context={
+                "task": _words(activity, instance)["task"], "title": title, "count": len(many),
+                "due": min(dues).isoformat() if dues else None,
+            },
+            link="/inbox",
+        )
+    return len(told)
 
 
 def _asked(activity: Activity, kept_away: Collection[int]) -> list[int]:
@@ -157,9 +202,77 @@ def _announce(activity_id: int, kind: str) -> None:
 def _bosses(attrs: Mapping[str, str], groups: Collection[str], instance: ProcessInstance | None) -> list[int]:
     """Who hears of a delay: a unit's head of the unit's tasks, and always those whom the element names."""
     roles: Mapping[str, str] = instance.roles if instance else {}
-    named = [roles.get(word, word) for word in attrs.get("escalate", MANAGERS).split()]
+    named = _groups(roles, attrs.get("escalate", MANAGERS))
     heads = [f"unit_head:{g.partition(':')[2]}" for g in groups if g.startswith("unit:")]
     return people.members_of([*heads, *named, *([MANAGERS] if heads else [])])
+
+
+def _groups(roles: Mapping[str, str], words: str) -> list[str]:
+    """Groups of a case by the words of a diagram."""
+    return [roles.get(word, word) for word in words.replace(",", " ").split()]
+
+
+def tell_unclaimed(limit: int = 200) -> int:
+    """Tell of each task that nobody took within the days that its step gives, and hand it on; returns how many."""
+    waits = (Activity.unclaimed_at <= clock.now(), Activity.state == "open", Activity.owner.is_(None))
+    with reading() as s:
+        found = list(s.scalars(select(Activity.id).where(*waits).order_by(Activity.unclaimed_at).limit(limit)))
+    return sum(_tell_unclaimed(one) for one in found)
+
+
+def _tell_unclaimed(activity_id: int) -> int:
+    with transaction() as s:
+        activity = s.scalars(select(Activity).where(Activity.id == activity_id).with_for_update()).one()
+        if activity.state != "open" or activity.owner is not None or activity.unclaimed_at is None or activity.unclaimed_at > clock.now():
+            return 0  # somebody was quicker
+        instance = s.get_one(ProcessInstance, activity.instance_id)
+        if instance.holds:
+            reminders.put_off(activity, "unclaimed_at")
+            return 0
+        attrs, groups = attributes(activity), groups_of(activity.queue_id)
+        activity.unclaimed_at = None
+        handed = _hand_on(activity, instance, attrs)
+        words = attrs.get("unclaimed_tell", "" if attrs.get("unclaimed_to") else MANAGERS)
+        told = set(people.members_of(_groups(instance.roles, words))) - own_case.barred(instance, groups) - set(handed)
+        trail.record(
+            "task:unclaimed", by=machine("timer"), stream=f"instance:{instance.id}", deployment=activity.deployment_id,
+            body={"task": activity.id, "el": activity.element},
+        )
+        days = working_calendar().between(activity.opened_at.astimezone(ZONE).date(), clock.today())
+        context = {**_words(activity, instance), "due": _moment(activity)}
+        key = f"{activity.id}:{activity.version}"
+        notices.queue(
+            "unclaimed", to=sorted(told), key=f"unclaimed:{key}", context={**context, "days": max(days, 0)},
+            link=page_of(activity), about=activity.id,
+        )
+        notices.queue(
+            "assigned", to=handed, key=f"handed_on:{key}", context=context, link=page_of(activity), about=activity.id,
+            words=_letter_of(activity),
+        )
+        return 1
+
+
+def _hand_on(activity: Activity, instance: ProcessInstance, attrs: Mapping[str, str]) -> list[int]:
+    """Let others take a task too, as its step says; gives who may take it now and could not before.
+
+    A unit's own step stays the unit's, whatever the diagram says: in the hands of an office it would judge what it files.
+    """
+    groups, more = groups_of(activity.queue_id), _groups(instance.roles, attrs.get("unclaimed_to", ""))
+    if all(people.is_filing(group) for group in groups):
+        more = [group for group in more if people.is_filing(group)]
+    acted = own_case.acted_before(instance.id, attrs)
+    wider = set(own_case.asked(instance, sorted({*groups, *more}), activity.process, acted)) if more else groups
+    if wider <= groups:
+        return []
+    kept_away = own_case.barred(instance, wider) | acted
+    before = people.members_of(groups, barred=kept_away, process=activity.process)
+    activity.queue_id = queue_of(wider | groups)
+    activity.version += 1
+    trail.record(
+        "task:handed_on", by=machine("timer"), stream=f"instance:{instance.id}", deployment=activity.deployment_id,
+        body={"task": activity.id, "el": activity.element, "groups": ", ".join(people.group_labels(sorted(wider - groups)).values())},
+    )
+    return [one for one in people.members_of(wider, barred=kept_away, process=activity.process) if one not in before]
 
 
 def _send(
@@ -180,6 +293,12 @@ def _send(
 def _still_open(about: ColumnElement[Any], account: ColumnElement[Any]) -> ColumnElement[bool]:
     """Nobody is told any more of a task that is done by now."""
     return exists().where(Activity.id == about, Activity.state == "open")
+
+
+@notices.wanted_where("unclaimed")
+def _still_unclaimed(about: ColumnElement[Any], account: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Nobody is told any more that a task lies with nobody once somebody has it."""
+    return exists().where(Activity.id == about, Activity.state == "open", Activity.owner.is_(None))
 
 
 @notices.wanted_where("reassigned")

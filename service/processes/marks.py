@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -13,12 +14,18 @@ from service.calendar import last_day, working_calendar
 from service.db import session, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Withheld
 from service.processes import own_case, reminders
+from service.processes.cases import Running, kind_of
 from service.processes.deployments import definition_of
 from service.processes.models import Activity, ProcessInstance
 from service.processes.queues import groups_of
+from service.processes.running import read_instance
 from workflows.calendar import ZONE
+from workflows.definition import Element
+from workflows.due import asked_by_timer
 
 PRIORITIES = {"normal": 0, "high": 1}
+list_changed_at: list[Callable[[int], str]] = []
+"""Page where the days of a list are changed; the subject's part adds itself."""
 
 
 def set_follow_up(task_id: int, day: date | None, *, by: Actor) -> None:
@@ -97,17 +104,14 @@ def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> None:
             raise Conflict(
                 "Việc trên danh sách có hạn theo lịch của đợt. Đổi lịch của đợt để đổi hạn.",
                 "What a list asks is due by the round's calendar; change that.", code="due-of-round",
+                link=next((page for ask in list_changed_at if row.list_id and (page := ask(row.list_id))), ""),
             )
         case: Any = s.get_one(ProcessInstance, row.instance_id)
         groups = groups_of(row.queue_id)
         if own_case.bars(case, by.within(row.process), groups):
             raise Forbidden(*own_case.refusal(case, by.within(row.process), groups), code="own-case")
-        if _ended_by_a_timer(row):
-            raise Conflict(
-                "Việc này tự kết thúc theo đồng hồ của quy trình, nên không đổi hạn riêng được. Đổi lịch của đợt để đổi hạn.",
-                "A timer of the process ends this task, so its due day is not changed by itself; change the round's calendar.",
-                code="due-of-timer",
-            )
+        if (timer := _timer_over(row)) is not None:
+            raise _goes_by(timer, row, read_instance(row.instance_id))
         due = datetime.combine(day, time(23, 59, 59), ZONE)
         if row.due_at == due:
             return
@@ -130,14 +134,36 @@ def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> None:
         )
 
 
-def _ended_by_a_timer(row: Activity) -> bool:
-    """Tell whether a timer sits on a task, or on what it stands in: that one keeps its own time."""
+def _timer_over(row: Activity) -> Element | None:
+    """The timer that sits on a task, or on what it stands in: that one keeps its own time."""
     elements = definition_of(row.deployment_id or 0).elements
     around, place = set(), row.element
     while place in elements and place not in around:
         around.add(place)
         place = elements[place].scope
-    return any(one.host in around for one in elements.values() if one.kind == "boundary_timer")
+    return next((one for one in elements.values() if one.kind == "boundary_timer" and one.host in around), None)
+
+
+def _goes_by(timer: Element, row: Activity, running: Running) -> Conflict:
+    """Why the due day of a task that a timer ends is not changed by itself, and where the timer's day is.
+
+    The timer is the same day for all of a round or all under a rule; moved for one case it would favour that one, and what the
+    case did could not be told again from its record.
+    """
+    asked = asked_by_timer(definition_of(row.deployment_id or 0), timer.id)
+    rules = ", ".join(key for function, key in asked if function == "rule")
+    where, where_en = (
+        ("tính theo lịch của đợt. Đổi lịch của đợt thì hạn của mọi việc cùng mốc đổi theo",
+         "by the round's calendar; change that, and all that goes by the same day follows")
+        if any(function == "round_date" for function, _key in asked)
+        else (f"tính theo quy định {rules}. Đổi quy định đó để đổi hạn", f"by the rule {rules}; change that") if rules
+        else ("ghi trong sơ đồ quy trình. Sửa sơ đồ để đổi hạn cho các hồ sơ sau", "as the diagram says; change it for cases to come")
+    )
+    return Conflict(
+        f"Việc này tự kết thúc theo đồng hồ “{timer.name}” của quy trình, {where}.",
+        f"The timer “{timer.name}” of the process ends this task, {where_en}.",
+        code="due-of-timer", link=kind_of(running).changed_at(running, asked),
+    )
 
 
 def _open_row(task_id: int, by: Actor, not_owner: str = "", not_owner_en: str = "") -> Activity:

@@ -161,6 +161,8 @@ class Activity(Base):
               postgresql_where=text("state = 'open' AND owner IS NOT NULL")),
         Index("ix_activity_remind", "remind_at", sqlite_where=text("remind_at IS NOT NULL"),
               postgresql_where=text("remind_at IS NOT NULL")),
+        Index("ix_activity_unclaimed", "unclaimed_at", sqlite_where=text("unclaimed_at IS NOT NULL"),
+              postgresql_where=text("unclaimed_at IS NOT NULL")),
         # Holds all that the figures of steps read, so that no row is fetched for them.
         Index("ix_activity_figures", "deployment_id", "closed_at", "element", "opened_at", "due_at", "kind", "state",
               sqlite_where=text("state = 'done'"), postgresql_where=text("state = 'done'")),
@@ -207,6 +209,8 @@ class Activity(Base):
     """Whether the due time was set by hand: then no calendar moves it."""
     remind_at: Mapped[datetime | None]
     reminded: Mapped[int] = mapped_column(default=0)
+    unclaimed_at: Mapped[datetime | None]
+    """When it is told of, or handed on, as one that nobody took; only while nobody holds it and it was not told."""
     drafted: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None]

@@ -66,7 +66,7 @@ def record_step(
     if trigger.untold:
         s.execute(update(_INSTANCE).where(_INSTANCE.c.id == running.id).values(by_hand=True))
     tell_step(running, step, trigger, by=by, sent_by=sent_by)
-    _ask_jobs(running, step, delivered)
+    _ask_jobs(running, step, delivered, together=trigger.kind in ("migrate", "unmigrate"))
     incident = _note_incident(s, running, step, now, retry_of) if step.incident and not standing else None
     kind_of(running).on_step(Recorded(running, step, trigger, by, now, sent_by))
     if not step.ended:
@@ -114,7 +114,7 @@ def _close(
                     _ACTIVITY.c.task.in_(tasks),
                     _ACTIVITY.c.state == "open",
                 )
-                .values(state="done" if how == "completed" else "cancelled", closed_at=now, remind_at=None)
+                .values(state="done" if how == "completed" else "cancelled", closed_at=now, remind_at=None, unclaimed_at=None)
             )
 
 
@@ -153,6 +153,8 @@ def _opened_row(s: Session, running: Running, opened: Opened, now: datetime) -> 
         if same := opened.attrs.get("same_as"):
             row["owner"] = _last_actor(s, running, same)
         row["remind_at"] = reminders.first(opened.attrs, opened.due, now, working_calendar())
+        if row["owner"] is None:
+            row["unclaimed_at"] = reminders.unclaimed_moment(opened.attrs, now, working_calendar())
     return row
 
 
@@ -179,6 +181,7 @@ def _blank_row(running: Running, element: str, now: datetime) -> dict[str, Any]:
         "due_set": False,
         "remind_at": None,
         "reminded": 0,
+        "unclaimed_at": None,
         "drafted": False,
         "closed_at": None,
         "closed_by": None,
@@ -231,6 +234,7 @@ _CLOSE = (
     .values(
         state="done",
         remind_at=None,
+        unclaimed_at=None,
         owner=func.coalesce(bindparam("the_owner"), _ACTIVITY.c.owner),
         **{name: bindparam(name) for name in ("answers", "closed_at", "closed_by", "on_behalf", "door")},
     )
@@ -249,11 +253,11 @@ _MOVE = (
 )
 
 
-def _ask_jobs(running: Running, step: Step, delivered: int) -> None:
+def _ask_jobs(running: Running, step: Step, delivered: int, *, together: bool) -> None:
     wanted: list[dict[str, Any]] = []
     people = [o.task for o in step.opened if o.kind == "user"]
     if people:
-        wanted.append({"topic": "task.opened", "payload": {"instance": running.id, "tasks": people}})
+        wanted.append({"topic": "task.opened", "payload": {"instance": running.id, "tasks": people, "together": together}})
     for opened in step.opened:
         if opened.kind == "external":
             wanted.append(

@@ -1,4 +1,4 @@
-"""When a task's owner is reminded, and when its delay is told to somebody else; the sweep that does so.
+"""When a task's owner is reminded, when its delay is told to somebody else, and the sweep that does so; when it counts as unclaimed.
 
 Reminders are served from the task's row, never from a timer of the engine: after a downtime the last one that was
 missed goes out once.
@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from service import clock, trail
 from service.actor import machine
 from service.calendar import working_calendar
-from service.db import reading, transaction
+from service.db import reading, session, transaction
 from service.processes.deployments import definition_of
 from service.processes.models import Activity, ProcessInstance
 from workflows.calendar import ZONE, WorkingCalendar
@@ -23,7 +23,8 @@ DEFAULT_REMIND = "3 1 0"
 """Working days before the due time; `half` is the middle between opening and due time."""
 AD_HOC = "half 0"
 """In ad hoc rounds, where all is a matter of days."""
-ESCALATIONS = 3
+DEFAULT_ESCALATE_AFTER = "1 3 5"
+"""Working days after the due time."""
 MORNING = time(8, 0)
 
 announce: list[Callable[[int, str], None]] = []
@@ -52,10 +53,15 @@ def moments(
             found.append((due if word == "0" else _morning(day), "reminder"))
     # What was due before it was opened is told of from the next working day on.
     day = max(due, opened).astimezone(ZONE).date()
-    for n in range(ESCALATIONS):
-        day = calendar.add(day, 1 if n == 0 else 2)
-        found.append((_morning(day), "escalation"))
+    for word in attrs.get("escalate_after", DEFAULT_ESCALATE_AFTER).split() or DEFAULT_ESCALATE_AFTER.split():
+        found.append((_morning(calendar.add(day, int(word))), "escalation"))
     return sorted(m for m in found if m[0] > opened)
+
+
+def unclaimed_moment(attrs: Mapping[str, str], since: datetime, calendar: WorkingCalendar) -> datetime | None:
+    """When a task that nobody has held since a moment is told of as unclaimed; None where its step does not say so."""
+    days = attrs.get("unclaimed_after", "")
+    return _morning(calendar.add(since.astimezone(ZONE).date(), int(days))) if days else None
 
 
 def first(
@@ -110,9 +116,7 @@ def _remind(activity_id: int) -> int:
         if activity.remind_at > now:
             return 0
         if activity.instance_id is not None and _on_hold(activity.instance_id):
-            _set(activity_id, working_calendar().add(clock.today(), 1), activity.reminded)
-            trail.record("task:reminder_postponed", by=machine("timer"), stream=_stream(activity),
-                         body={"task": activity_id})
+            put_off(activity, "remind_at")
             return 0
         plan = moments(attributes(activity), activity.opened_at, activity.due_at, working_calendar())
         passed = [m for m in plan if m[0] <= now]
@@ -140,11 +144,11 @@ def _on_hold(instance_id: int) -> bool:
         return bool(s.execute(select(ProcessInstance.holds).where(ProcessInstance.id == instance_id)).scalar())
 
 
-def _set(activity_id: int, day: date, reminded: int) -> None:
-    with transaction() as s:
-        s.execute(
-            update(Activity).where(Activity.id == activity_id).values(remind_at=_morning(day), reminded=reminded)
-        )
+def put_off(activity: Activity, moment: str) -> None:
+    """Let a moment of a task of a case on hold, `remind_at` or `unclaimed_at`, be the next working day's morning."""
+    day = working_calendar().add(clock.today(), 1)
+    session().execute(update(Activity).where(Activity.id == activity.id).values({moment: _morning(day)}))
+    trail.record("task:reminder_postponed", by=machine("timer"), stream=_stream(activity), body={"task": activity.id})
 
 
 def _stream(activity: Activity) -> str:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from service import clock, jobs, people, trail
 from service.actor import machine
+from service.calendar import working_calendar
 from service.db import database_number, reading, transaction
-from service.processes import own_case
+from service.processes import own_case, reminders
 from service.processes.cases import Running
 from service.processes.deployments import definition_of
 from service.processes.models import Activity
@@ -63,6 +64,11 @@ def _free(owner: int, queue: int, process: str | None) -> int:
             .returning(Activity.id, Activity.element, Activity.instance_id, Activity.deployment_id)
         ).all()
         for row in rows:
+            unclaimed = reminders.unclaimed_moment(
+                definition_of(row.deployment_id).elements[row.element].attrs, clock.now(), working_calendar()
+            )
+            if unclaimed is not None:
+                s.execute(update(Activity).where(Activity.id == row.id).values(unclaimed_at=unclaimed))
             trail.record(
                 "task:freed", by=machine("worker"), stream=f"instance:{row.instance_id}", deployment=row.deployment_id,
                 body={"task": row.id, "el": row.element, "from": owner},
@@ -92,7 +98,10 @@ def change_queue(s: Session, instance_id: int) -> None:
         s.execute(
             update(Activity)
             .where(Activity.id == row.id)
-            .values(queue_id=queue, owner=None, version=Activity.version + 1, follow_at=None)
+            .values(
+                queue_id=queue, owner=None, version=Activity.version + 1, follow_at=None,
+                unclaimed_at=reminders.unclaimed_moment(attrs, clock.now(), working_calendar()),
+            )
         )
 
 

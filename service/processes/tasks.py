@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from forms import Form, Rejected, check
 from service import clock, notices, people, trail
 from service.actor import Actor
+from service.calendar import working_calendar
 from service.db import reading, table_of, transaction
 from service.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale, Withheld, how_many
-from service.processes import drafts, own_case
+from service.processes import drafts, own_case, reminders
 from service.processes.cases import ENTERED, Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of
 from service.processes.instances import complete_user_task
@@ -454,7 +455,12 @@ def _move(s: Session, task: Task, *, owner: int | None) -> None:
     s.execute(
         update(Activity)
         .where(Activity.id == task.id)
-        .values(owner=owner, version=Activity.version + 1, follow_at=None)  # the date was the last holder's own
+        .values(
+            owner=owner,
+            version=Activity.version + 1,
+            follow_at=None,  # the date was the last holder's own
+            unclaimed_at=reminders.unclaimed_moment(task.attrs, clock.now(), working_calendar()) if owner is None else None,
+        )
     )
 
 

@@ -23,10 +23,11 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from service.processes import enactments
 from service.processes.cases import kind_named
 from service.processes.deployments import definition_of, version_of
+from service.processes.effects import tell_together
 from service.processes.models import Deployment, ProcessInstance
 from service.processes.running import UNREADABLE, lock_instance
 from service.studio.migration_models import Migration, MigrationLine
-from service.studio.moving import MovedOn, carry, carry_back
+from service.studio.moving import TO_TELL, MovedOn, carry, carry_back
 from workflows import engine
 from workflows.codec import UnreadableState
 from workflows.definition import Definition
@@ -332,6 +333,8 @@ def _turn(number: int, by: Actor, before: Sequence[str], after: str, kind: str) 
         _tell(row, kind, by, {}, None)
         if after == "running":
             _ask_worker(number)
+        else:
+            _ask_to_tell(number)
 
 
 def _too_late() -> Conflict:
@@ -365,6 +368,10 @@ def _ask_worker(number: int) -> None:
     jobs.enqueue("studio.migrate", {"migration": number})
 
 
+def _ask_to_tell(number: int) -> None:
+    jobs.enqueue("studio.tell_moved", {"migration": number})
+
+
 # -- the worker's part
 
 
@@ -375,6 +382,7 @@ def _gave_up(job: jobs.Job, error: str) -> None:
         if row.state == "running":
             row.state = "paused"
             _tell(row, "migration:paused", machine("worker"), {}, None)
+            _ask_to_tell(row.id)
 
 
 @jobs.handler("studio.migrate", gave_up=_gave_up)
@@ -386,6 +394,29 @@ def _work(job: jobs.Job) -> None:
             return
     with transaction():
         _ask_worker(number)
+
+
+@jobs.handler("studio.tell_moved")
+def _tell_people(job: jobs.Job) -> None:
+    """Tell people of the tasks that a batch brought, once it rests or is through: a letter a person and step, not one a case.
+
+    Of a task that merely stands in another version now nobody is told.
+    """
+    number = int(job.payload["migration"])
+    with transaction() as s:
+        row = _locked(s, number)
+        there = MigrationLine.state.in_(("moved", "kept"))
+        lines = s.scalars(
+            select(MigrationLine).where(MigrationLine.migration_id == number, there).order_by(MigrationLine.instance_id)
+        ).all()
+        brought = [(line, one["task"]) for line in lines for one in line.rows if one["table"] == TO_TELL]
+        if not brought:
+            return
+        title = f"{definition_of(row.to_id).name}, phiên bản {version_of(row.to_id)}"
+        letters = tell_together([(line.instance_id, task) for line, task in brought], f"migration:{number}", title)
+        for line, _task in brought:
+            line.rows = [one for one in line.rows if one["table"] != TO_TELL]
+        _tell(row, "migration:told", machine("worker"), {"count": len(brought), "letters": letters}, None)
 
 
 def _settle_next(number: int) -> bool:
@@ -503,6 +534,7 @@ def _end(number: int) -> None:
         if row.state != "running":
             return
         row.state, row.ended_at = "ended", clock.now()
+        _ask_to_tell(number)
         counts = _counts(s, [number]).get(number, {})
         _tell(
             row, "migration:ended", machine("worker"),

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from service import jobs, people
+from service import clock, jobs, people
 from service.actor import Actor
+from service.calendar import working_calendar
 from service.db import reading
-from service.processes import drafts, own_case
+from service.processes import drafts, own_case, reminders
 from service.processes.cases import Running, Trigger, kind_of
 from service.processes.deployments import definition_of, form_of, version_of
 from service.processes.effects import MANAGERS
@@ -26,6 +27,10 @@ from workflows.definition import Definition
 
 _KEPT = ("deployment_id", "element", "queue_id", "owner", "process")
 """Columns of an open stop that belong to the version it stands in."""
+
+
+TO_TELL = "told"
+"""Mark of a row that names a task of which people are told when the batch is through, and not before."""
 
 
 class MovedOn(Exception):
@@ -57,6 +62,7 @@ def carry(
     told = {"from": version_of(running.deployment_id), "to": version_of(to)}
     there = replace(running, deployment_id=to)
     record_step(s, there, moved, step, by=by, trigger=Trigger("migrate", reason=reason, told=told))
+    rows += [{"table": TO_TELL, "task": opened.task} for opened in step.opened if opened.kind == "user"]
     if step.opened or step.closed or step.ended:
         return b"", rows  # a join had only waited for what the newer version does not have: it went on
     return before, rows
@@ -105,6 +111,15 @@ def carry_back(
     live = engine.restore(definition_of(back_to), before)
     names = next(row["renamed"] for row in rows if row["table"] == "instance")
     _stand_on(s, running, back_to, names)
+    older, newer = definition_of(back_to), definition_of(running.deployment_id)
+    standing = s.execute(
+        select(Activity.id, Activity.element, Activity.owner).where(Activity.id.in_(stops), Activity.kind == "user")
+    ).all()
+    unclaimed = {
+        stop: _unclaimed_anew(newer.elements[element].attrs, older.elements[stops[stop]["element"]].attrs)
+        for stop, element, owner in standing
+        if owner is None and stops[stop]["owner"] is None
+    }
     for number, row in stops.items():
         drafts.join_again(s, f"task:{number}")
         s.execute(
@@ -114,6 +129,7 @@ def carry_back(
                 **{name: row[name] for name in _KEPT if name != "owner"},
                 owner=func.coalesce(Activity.owner, row["owner"]),  # who took it meanwhile keeps it
                 version=Activity.version + 1,
+                **unclaimed.get(number, {}),
             )
         )
     for row in rows:
@@ -147,13 +163,17 @@ def _move_stops(
         values: dict[str, Any] = {"deployment_id": to, "element": element.id, "version": Activity.version + 1}
         if row.kind == "user":
             values |= _asked_of(running, element.attrs, element.process, row)
+            if values.get("owner", row.owner) is None:
+                before = definition_of(row.deployment_id).elements[row.element].attrs
+                values |= _unclaimed_anew(before, element.attrs, "queue_id" in values)
             values["process"] = element.process
             if values.get("queue_id", row.queue_id) != row.queue_id:
                 asked_anew.append(row.task)
         s.execute(update(Activity).where(Activity.id == row.id).values(values))
     if asked_anew:
-        jobs.enqueue("task.opened", {"instance": running.id, "tasks": asked_anew})
-    return [{"table": "stop", "id": row.id} | {name: getattr(row, name) for name in _KEPT} for row in found]
+        jobs.enqueue("task.opened", {"instance": running.id, "tasks": asked_anew, "together": True})
+    told = [{"table": TO_TELL, "task": task} for task in asked_anew]
+    return told + [{"table": "stop", "id": row.id} | {name: getattr(row, name) for name in _KEPT} for row in found]
 
 
 def _part_drafts(s: Session, rows: Sequence[Mapping[str, Any]], to: int) -> None:
@@ -174,11 +194,19 @@ def _asked_of(running: Running, attrs: Mapping[str, str], process: str, row: Any
     asked = own_case.asked(
         running, [running.roles.get(word, word) for word in groups], process, own_case.acted_before(running.id, attrs)
     )
-    if groups_of(row.queue_id) in ({*asked}, {*asked, MANAGERS}):
+    handed = {running.roles.get(word, word) for word in attrs.get("unclaimed_to", "").replace(",", " ").split()}
+    if {*asked} <= groups_of(row.queue_id) <= {*asked, *handed, MANAGERS}:
         return {}
     queue = queue_of(asked)
     holders = people.members_of(groups_of(queue), barred=own_case.barred(running, groups), process=process)
     return {"queue_id": queue} if row.owner in holders else {"queue_id": queue, "owner": None, "follow_at": None}
+
+
+def _unclaimed_anew(before: Mapping[str, str], after: Mapping[str, str], asked_anew: bool = False) -> dict[str, Any]:
+    """When a task counts as unclaimed, where the other version says otherwise: from the move on, which by itself is no delay."""
+    if not asked_anew and before.get("unclaimed_after") == after.get("unclaimed_after"):
+        return {}
+    return {"unclaimed_at": reminders.unclaimed_moment(after, clock.now(), working_calendar())}
 
 
 def _move_incidents(s: Session, running: Running, mapping: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -614,6 +614,11 @@ WORK: dict[str, Kind] = {
     "migration:settled": Kind(
         "system", "Xong một hồ sơ của đợt chuyển phiên bản[: {result}].", "One case of the migration is settled[: {result}]."
     ),
+    "migration:told": Kind(
+        "system",
+        "Đã gửi {letters} thư báo {count} việc mới của đợt chuyển phiên bản.",
+        "{letters|letter} told of {count|new task} of the migration.",
+    ),
     "migration:ended": Kind(
         "system",
         "Đợt chuyển phiên bản đã xong: {moved} hồ sơ đã chuyển, {refused} giữ nguyên.",
@@ -639,6 +644,12 @@ WORK: dict[str, Kind] = {
     ),
     "task:escalated": Kind(
         "work", "Đã báo cấp trên việc “{el}” quá hạn.", "“{el}” was escalated as overdue."
+    ),
+    "task:unclaimed": Kind(
+        "work", "Đã báo việc “{el}” chưa ai nhận.", "It was told that nobody took “{el}”."
+    ),
+    "task:handed_on": Kind(
+        "work", "Việc “{el}” chưa ai nhận, giao thêm cho {groups}.", "Nobody took “{el}”: {groups} may take it as well."
     ),
     "task:freed": Kind(
         "work",

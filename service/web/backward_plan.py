@@ -1,9 +1,14 @@
-"""The backward plan on the page of a round: each step's last safe days, and where each unit stands against them."""
+"""The backward plan on the page of a round: each step's last safe days, and where each unit stands against them.
+
+It is drawn anew by itself while the page is open, and says at what time it was reckoned.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -15,26 +20,36 @@ from service.awards.models import Round
 from service.errors import Forbidden
 from service.web.parts import Block, Cell, Check, Column, Table, Tag
 
+_TURNS = 120
+"""So many times it is drawn anew each minute; then only who comes back to the page asks again, so that nobody stays signed in by it."""
 _TAGS = {"late": "overdue", "close": "note", "ahead": "passed"}
 
 
-def blocks(row: Round, by: Actor) -> list[Block]:
-    """The plan of a round as far as the reader may read it; nothing without the province's day."""
+def blocks(row: Round, by: Actor, turn: int = 0) -> list[Block]:
+    """The plan of a round as far as the reader may read it; nothing without the province's day.
+
+    `turn`: how often the page that is open has drawn it anew by itself.
+    """
     try:
         plan = backward.plan_for(row, by=by)
     except Forbidden:
         return []
     if plan is None:
         return []
-    found = [_steps(plan)]
-    return [*found, _units(plan)] if plan.units else found
+    back = "visibilitychange from:document"
+    again = (
+        (url_for("rounds.plan_anew", round_id=row.id, turn=turn + 1), f"every 60s, {back}") if turn < _TURNS
+        else (url_for("rounds.plan_anew", round_id=row.id, turn=0), back)
+    )
+    found = [_steps(plan), _units(plan)] if plan.units else [_steps(plan)]
+    return [replace(one, anew=again) for one in found]
 
 
 def _steps(plan: Plan) -> Block:
     return Block(
         _("Tính lùi từ ngày trình tỉnh"),
         words=_("Hạn trình lên tỉnh là %(day)s. Mỗi bước phải xong chậm nhất vào ngày ghi ở cột “Xong chậm nhất” thì các bước "
-                "sau mới còn đủ ngày làm việc; ngày nghỉ lễ đã trừ.", day=words.full_date(plan.province)),
+                "sau mới còn đủ ngày làm việc; ngày nghỉ lễ đã trừ.", day=words.full_date(plan.province)) + " " + _reckoned(),
         checks=[_too_late(one) for one in plan.steps if one.too_late and one.state != "done"],
         table=Table(
             [Column(_("Bước")), Column(_("Cần")), Column(_("Bắt đầu chậm nhất")), Column(_("Xong chậm nhất")),
@@ -62,7 +77,7 @@ def _step_row(one: Planned) -> list[Cell]:
 def _units(plan: Plan) -> Block:
     return Block(
         _("Từng đơn vị đang ở bước nào"),
-        words=_("Đơn vị còn ít ngày nhất đứng trước."),
+        words=_("Đơn vị còn ít ngày nhất đứng trước.") + " " + _reckoned(),
         table=Table(
             [Column(_("Đơn vị")), Column(_("Đang ở bước")), Column(_("Số tên"), figures=True), Column(_("Ngày an toàn cuối cùng")),
              Column(_("Còn dư"))],
@@ -75,6 +90,11 @@ def _units(plan: Plan) -> Block:
         ),
         key="backward-units",
     )
+
+
+def _reckoned() -> str:
+    now = clock.now()
+    return _("Tính lúc %(time)s ngày %(day)s.", time=words.clock_time(now), day=words.full_date(now))
 
 
 def step_words(step: PlanStep) -> str:

@@ -32,6 +32,8 @@ class Said:
 
     words: str
     level: str = "ok"
+    link: str = ""
+    """Page where it is done instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,9 +125,10 @@ def fragment(template: str, **context: Any) -> Response:
     return make_response(render_template(f"pages/{template}.html", **context))
 
 
-def say(words: str, level: str = "ok") -> None:
-    """Show a sentence at the top of the next page."""
-    flash(words, level)
+def say(words: str, level: str = "ok", link: str = "") -> None:
+    """Show a sentence at the top of the next page, with a link to where it is done instead."""
+    both: Any = (words, link)
+    flash(both if link else words, level)
 
 
 def number_of(text: str | None) -> int | None:
@@ -155,7 +156,7 @@ def _frame() -> Frame:
 
     by: Actor | None = g.get("actor")
     flashed: Any = get_flashed_messages(with_categories=True)
-    said = tuple(Said(words, level) for level, words in flashed)
+    said = tuple(Said(words, level) if isinstance(words, str) else Said(words[0], level, words[1]) for level, words in flashed)
     notice = (
         _("Dữ liệu minh họa: đơn vị, người và con số trong trang này đều là hư cấu.") if settings().demo else ""
     )

@@ -530,3 +530,5 @@ class Block:
     acts: Sequence[Act] = ()
     empty: Empty | None = None
     key: str = ""
+    anew: tuple[str, str] | None = None
+    """Where it is drawn anew by itself, by its key, and at what: `every 60s`, say."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 from sqlalchemy import select
@@ -33,7 +33,7 @@ from service.awards.rounds import (
 from service.awards.rules import rules_on
 from service.db import reading, transaction
 from service.errors import Invalid
-from service.web import edit, pages, plan, round_content, round_page
+from service.web import backward_plan, edit, pages, plan, round_content, round_page
 from service.web.edit import Field, Page
 from service.web.frame import Link
 from service.web.parts import Act, Block, Cell, Column, Empty, Table, Tag
@@ -112,6 +112,15 @@ def show(round_id: int) -> Response:
         main=main,
         side=side,
     )
+
+
+@blueprint.get("/rounds/<int:round_id>/plan")
+def plan_anew(round_id: int) -> Response:
+    """The backward plan, drawn anew."""
+    by = pages.me()
+    people.require(by, "round.read")
+    turn = pages.number_of(request.args.get("turn")) or 0
+    return pages.fragment("round_plan", main=backward_plan.blocks(read_round(round_id), by, turn))
 
 
 def _status(by: Actor, row: Round) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 
 from service import clock, notices, people, words
 from service.awards import catalogue, rule_versions
@@ -63,6 +63,7 @@ def offered() -> dict[str, Any]:
         "dates": [(key, str(said)) for key, said in KEY_WORDS.items()],
         "reminders": [("half", _("nửa thời hạn")), *((str(n), _("trước %(n)s ngày làm việc", n=n)) for n in (5, 3, 2, 1)),
                       ("0", _("đúng hạn"))],
+        "days": [(str(n), ngettext("%(num)d ngày làm việc", "%(num)d ngày làm việc", n)) for n in (1, 2, 3, 5, 7, 10, 15)],
         "letters": _sorted((name, notices.label(name, words.language())) for name in notices.telling_of_a_task()),
         "gaps": [(name, str(GAP_WORDS.get(name, name))) for name in notices.task_gaps()],
         "messages": messages,

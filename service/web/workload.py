@@ -130,7 +130,7 @@ def _tell(done: list[Done], titles: dict[int, str]) -> None:
     for one in done:
         if one.refusal is not None:
             title = titles.get(one.task, _("Việc số %(number)s", number=one.task))
-            say(f"{title}: {_sentence(one.refusal)}", "warn" if well else "bad")
+            say(f"{title}: {_sentence(one.refusal)}", "warn" if well else "bad", one.refusal.link)
 
 
 def _sentence(refusal: Refusal) -> str:

@@ -64,6 +64,31 @@ def test_a_lane_names_its_group_and_ids_are_refused_aloud(admins: Callable[[str]
     expect(panel.locator("[data-field=id] [role=alert]")).to_contain_text("đã có ở commune_certificate.bpmn")
 
 
+def test_when_a_step_is_escalated_and_what_nobody_takes_are_set_and_kept(admins: Callable[[str], Person]) -> None:
+    page = begin_draft(admins("quantri"))
+    panel = _choose(page, "check_dossier")
+    assert _element(page, "check_dossier").get(f"{NOM}escalateAfter") is None
+    expect(panel.locator("[data-field=escalateAfter] summary")).to_have_text("1, 3, 5 ngày làm việc")
+    panel.locator("[data-field=escalateAfter] summary").click()
+    panel.locator("[data-field=escalateAfter] input[value='2']").check()
+    panel.locator("[data-field=escalateAfter] input[value='5']").check()
+    expect(panel.locator("[data-field=unclaimedTo]")).to_have_count(0)
+    panel.locator("[data-field=unclaimedAfter] select").select_option("3")
+    expect(panel.locator("[data-field=unclaimedTell] summary")).to_have_text("Trưởng phòng Văn hóa - Xã hội")
+    panel.locator("[data-field=unclaimedTo] summary").click()
+    panel.locator("[data-field=unclaimedTo] input[value=vanphong]").check()
+    settled(page)
+    has(page, DIAGRAM, 'nom:unclaimedTo="vanphong"')
+    kept = _element(page, "check_dossier")
+    assert (kept.get(f"{NOM}escalateAfter"), kept.get(f"{NOM}unclaimedAfter"), kept.get(f"{NOM}unclaimedTell")) == ("2 5", "3", None)
+    expect(page.locator(".studio-badge")).to_be_hidden()
+    panel.locator("[data-field=unclaimedAfter] select").select_option("")
+    expect(panel.locator("[data-field=unclaimedTo]")).to_have_count(0)
+    panel.locator("[data-field=escalateAfter] input[value='2']").uncheck()
+    has(page, DIAGRAM, 'nom:escalateAfter="5"')
+    assert _element(page, "check_dossier").get(f"{NOM}unclaimedAfter") is None
+
+
 def test_a_copy_keeps_target_and_what_is_settled_and_both_can_be_set(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     panel = _choose(page, "wait_council")

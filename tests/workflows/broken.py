@@ -389,6 +389,10 @@ BREAKS: dict[str, Break] = {
         "userTask", "unknown-register", _set(f"{NOM}target", 'working_days(rule("LIMTI"))')
     ),
     "a value to settle that nobody gives": _on("receiveTask", "unknown-field", _set(f"{NOM}settles", "reslut")),
+    "days of escalation that cannot be read": _on("userTask", "bad-days", _set(f"{NOM}escalateAfter", "2 0 5")),
+    "days unclaimed that are two numbers": _on("userTask", "bad-day", _set(f"{NOM}unclaimedAfter", "2 5")),
+    "an unknown group to tell of the unclaimed": _on("userTask", "unknown-group", _set(f"{NOM}unclaimedTell", "kings")),
+    "an unknown group to hand on to": _on("userTask", "unknown-group", _set(f"{NOM}unclaimedTo", "vhxh, kings")),
     "a reminder that cannot be read": _on("userTask", "bad-reminder", _set(f"{NOM}remind", "3 days")),
     "an unknown legal basis": _on("userTask", "unknown-basis", _set(f"{NOM}basis", "LAW.1 LAW.999")),
     "an unknown task to exclude": _on("userTask", "unknown-reference", _set(f"{NOM}excludes", "nobody")),

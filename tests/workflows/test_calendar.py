@@ -80,6 +80,14 @@ def test_last_day_on_a_day_off_moves_to_the_next_working_day(calendar: WorkingCa
     assert calendar.add(date(2027, 5, 4), 0) == date(2027, 5, 4)
 
 
+def test_a_saturday_counts_only_where_it_is_entered_as_worked(calendar: WorkingCalendar) -> None:
+    friday, saturday, monday = date(2026, 12, 4), date(2026, 12, 5), date(2026, 12, 7)
+    assert calendar.add(friday, 1) == calendar.add(saturday, 1) == monday, "days of what comes in then begin with the next working day"
+    assert calendar.add(saturday, 0) == monday, "and what would end then ends with it"
+    worked = vietnam([2026], working=[saturday])
+    assert worked.add(friday, 1) == worked.add(saturday, 0) == saturday and worked.add(saturday, 1) == monday
+
+
 def test_counting_back_gives_the_reminder_days(calendar: WorkingCalendar) -> None:
     assert calendar.add(date(2026, 11, 26), -3) == date(2026, 11, 20)
 

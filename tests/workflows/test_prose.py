@@ -121,6 +121,22 @@ def test_detour_is_told_before_the_main_way_and_loops_lead_back() -> None:
     assert {line.element for line in step(told, "check").lines} >= {"asks", "asks__sign"}
 
 
+def test_when_others_hear_of_a_delay_is_said_in_words() -> None:
+    def delays(attributes: str) -> list[str]:
+        asked = LOOP.replace('<bpmn:userTask id="check"', f'<bpmn:userTask id="check" {attributes}')
+        assert asked != LOOP
+        return [line for line in said(tell(bundle(asked), "p", WORDS), "check") if line.startswith(("Nhắc việc", "Chưa ai nhận"))]
+
+    assert delays('nom:remind="3 1" nom:escalate="a, b"') == ["Nhắc việc: trước hạn 3 và 1 ngày làm việc; quá hạn thì báo a, b."]
+    assert delays('nom:escalate="a" nom:escalateAfter="2 4 6"') == ["Nhắc việc: quá hạn 2, 4 và 6 ngày làm việc thì báo a."]
+    assert delays('nom:escalateAfter="2"') == ["Nhắc việc: quá hạn 2 ngày làm việc thì báo người phụ trách."]
+    assert delays('nom:unclaimedAfter="3"') == ["Chưa ai nhận: sau 3 ngày làm việc thì báo người phụ trách."]
+    assert delays('nom:unclaimedAfter="3" nom:unclaimedTell="a" nom:unclaimedTo="b c"') == [
+        "Chưa ai nhận: sau 3 ngày làm việc thì báo a, giao thêm cho b, c."
+    ]
+    assert delays('nom:unclaimedTell="a"') == []
+
+
 def test_numbers_alone_are_those_of_the_words() -> None:
     files = bundle(LOOP)
     told = tell(files, "p", WORDS).parts

@@ -137,6 +137,12 @@ export function makePanel(place, { modeler, words, offers, problems, open, newFo
       if (dueDate) {
         pick("remind", "nom:remind", o.reminders, { split: /\s+/, join: " ", none: words.never });
         pick("escalate", "nom:escalate", o.groups);
+        pick("escalateAfter", "nom:escalateAfter", o.days, { split: /\s+/, join: " ", none: words.usualDays });
+      }
+      choose("unclaimedAfter", "nom:unclaimedAfter", o.days, words.notTold);
+      if (attribute(element, "nom:unclaimedAfter")[0]) {
+        pick("unclaimedTell", "nom:unclaimedTell", o.groups, { none: attribute(element, "nom:unclaimedTo")[0] ? words.nobody : words.usualManagers });
+        pick("unclaimedTo", "nom:unclaimedTo", o.groups);
       }
       const [letter, setLetter] = attribute(element, "nom:letter");
       add("letter", make("div", { class: "control" },

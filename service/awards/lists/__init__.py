@@ -17,6 +17,7 @@ from service.awards.lists.acting import (
 )
 from service.awards.lists.asking import (
     ask_anew,
+    changed_at,
     end_empty,
     move_dues,
     open_tasks,
@@ -105,6 +106,7 @@ __all__ = [
     "bad_lines",
     "before_acts",
     "brings_paper",
+    "changed_at",
     "create_list",
     "data_for",
     "draw_up",

@@ -110,6 +110,13 @@ def _reminding(s: Session, row: List, task: ListTask) -> dict[str, str]:
     return attrs | ({"tell": task.tell} if task.tell else {})
 
 
+def changed_at(list_id: int) -> str:
+    """Page where the days of a list are changed: the calendar of its round, where the round has one."""
+    with reading() as s:
+        found = s.execute(select(Round.id, Round.stage).join(List, List.round_id == Round.id).where(List.id == list_id)).one_or_none()
+    return f"/rounds/{found.id}/calendar" if found is not None and found.stage != AD_HOC else ""
+
+
 def reminding(activity: Activity) -> dict[str, str]:
     """How an open task of a list is reminded of."""
     with reading() as s:

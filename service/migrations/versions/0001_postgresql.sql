@@ -1041,6 +1041,7 @@ CREATE TABLE activity (
 	due_set BOOLEAN NOT NULL,
 	remind_at BIGINT,
 	reminded INTEGER NOT NULL,
+	unclaimed_at BIGINT,
 	drafted BOOLEAN NOT NULL,
 	closed_at BIGINT,
 	closed_by INTEGER,
@@ -1066,6 +1067,8 @@ CREATE INDEX ix_activity_owner ON activity (owner, sort_at, id) WHERE state = 'o
 CREATE INDEX ix_activity_queue ON activity (queue_id, sort_at, id) WHERE state = 'open'
 ;;
 CREATE INDEX ix_activity_remind ON activity (remind_at) WHERE remind_at IS NOT NULL
+;;
+CREATE INDEX ix_activity_unclaimed ON activity (unclaimed_at) WHERE unclaimed_at IS NOT NULL
 ;;
 CREATE TABLE message (
 	id BIGSERIAL NOT NULL,

@@ -9,14 +9,16 @@ from sqlalchemy import select
 
 from service import clock, trail
 from service.awards import rounds
-from service.calendar import MOST_AHEAD
+from service.calendar import MOST_AHEAD, working_calendar
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.notices.models import Mail
 from service.processes import history, inbox, marks, tasks, workload
+from service.processes.deployments import definition_of
 from service.processes.models import Activity
 from tests.journeys.office import Office
 from workflows.calendar import ZONE
+from workflows.due import asked_by_timer
 
 ROUND = "HN-2026"
 DAY = date(2026, 11, 27)
@@ -160,3 +162,18 @@ def test_what_a_list_or_a_timer_ends_keeps_its_day(office: Office) -> None:
     with pytest.raises(Conflict) as refused:
         marks.set_due(task, DAY, "Thêm ngày", by=office.who("truongphong"))
     assert refused.value.code == "due-of-timer"
+    assert refused.value.link == f"/rounds/{office.rounds[ROUND]}/calendar", "it says where that day is changed"
+    assert refused.value.message.startswith("Việc này tự kết thúc theo đồng hồ “Quá hạn bổ sung” của quy trình, tính theo lịch của đợt.")
+    before = tasks.read_task(task, by=office.who("truongphong")).due_at
+    calendar = dict(rounds.read_round(office.rounds[ROUND]).calendar)
+    later = working_calendar().add(date.fromisoformat(calendar["supplement"]), 1)
+    rounds.change_calendar(
+        office.rounds[ROUND], calendar | {"supplement": later.isoformat()}, "Bão", by=office.who("truongphong")
+    )
+    office.work()
+    after = tasks.read_task(task, by=office.who("truongphong")).due_at
+    assert before != after and after is not None and after.astimezone(ZONE).date() == later, "and there the timer and the task follow"
+    definition = definition_of(_row(task).deployment_id or 0)
+    assert asked_by_timer(definition, "supplement_missed") == (("round_date", "supplement"),)
+    assert asked_by_timer(definition, "review_lapsed") == (("rule", "REVIEW_REQUEST_DAYS"),)
+    assert asked_by_timer(definition, "held") == () == asked_by_timer(definition, "nothing")

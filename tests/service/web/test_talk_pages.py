@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from service import clock, trail
@@ -218,8 +219,24 @@ def test_round_shows_its_backward_plan_to_office_and_unit(desk: Desk) -> None:
     assert "Chưa lập hồ sơ" in " ".join(units.text_content().split())
     (own,) = desk.get("donvi", path).xpath("//section[.//h2[contains(., 'Từng đơn vị đang ở bước nào')]]")
     assert len(own.xpath(".//tbody/tr")) == 1
+    assert re.search(r"Tính lúc \d\d:\d\d ngày 03/11/2026\.", told), "it says when it was reckoned"
     for table in (steps, units, own):
         (box,) = table.xpath(".//div[contains(@class, 'scroll-box')]")
         assert box.get("tabindex") == "0" and box.get("role") == "group" and box.get("aria-label"), "it is moved sideways by the keyboard"
     boxes = desk.get("truongphong", "/workload").xpath("//main//div[contains(@class, 'scroll-box')]")
     assert boxes and all(box.xpath(".//a") and box.get("tabindex") is None for box in boxes), "what has links in it is reached by them"
+
+
+def test_an_open_page_draws_its_backward_plan_anew_with_the_day(desk: Desk) -> None:
+    desk.office.nominate(ROUND)
+    (before,) = desk.get("vhxh", f"/rounds/{desk.office.rounds[ROUND]}").xpath("//section[@id='backward']")
+    assert before.get("data-hx-trigger").startswith("every 60s") and before.get("data-hx-select") == "#backward"
+    desk.office.go_to("2026-11-09", 9)
+    (after,) = desk.get("vhxh", before.get("data-hx-get")).xpath("//section[@id='backward']")
+    slack = [" ".join(one.xpath(".//tbody")[0].text_content().split()) for one in (before, after)]
+    assert slack[0] != slack[1] and "09:00 ngày 09/11/2026" in after.text_content()
+    (own,) = desk.get("donvi", before.get("data-hx-get")).xpath("//section[@id='backward-units']")
+    assert len(own.xpath(".//tbody/tr")) == 1, "a unit reads no more of it anew"
+    (last,) = desk.get("vhxh", f"/rounds/{desk.office.rounds[ROUND]}/plan?turn=500").xpath("//section[@id='backward']")
+    assert "every" not in last.get("data-hx-trigger"), "a page left open does not keep its reader signed in for ever"
+    assert desk.get("vhxh", f"/rounds/{desk.office.rounds[ROUND]}/plan?turn=x").xpath("//section[@id='backward']")
