@@ -133,9 +133,9 @@ def seal(session: Session, written: frozenset[str]) -> None:
             {"gseq": gseq, "path": path, "salt": salt, "value": value} for path, salt, value in event.private
         ]
     _write(connection, rows, values, {"to_gseq": gseq, "to_hash": prev, "to_at": at, "to_key": number})
-    for row, event in zip(rows, pending, strict=True):
+    for entry, event in enumerate(pending, gseq - len(pending) + 1):
         if event.kind == DATA_ERASED:
-            _erase(connection, row["gseq"], event.fields["x"])
+            _erase(connection, entry, event.fields["x"])
 
 
 def _take_head(connection: Connection, streams: Sequence[str]) -> tuple[int, bytes, int, int, dict[str, int]]:
