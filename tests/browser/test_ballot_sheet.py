@@ -96,6 +96,7 @@ def _open_sheet(voting: Voting, member: Person) -> Page:
     return member.page
 
 
+@pytest.mark.long
 def test_member_votes_on_a_telephone_without_a_request_in_between(
     voting: Voting, sign_in: Callable[..., Person]
 ) -> None:
@@ -181,6 +182,7 @@ def test_without_a_script_the_whole_way_from_vote_to_result(
         secretary.page.screenshot(path=PICTURES / "ballot-result.png", full_page=True)
 
 
+@pytest.mark.long
 def test_a_ballot_sent_while_the_telephone_has_no_network_is_sent_again_and_counts_once(
     voting: Voting, sign_in: Callable[..., Person]
 ) -> None:

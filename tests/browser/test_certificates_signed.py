@@ -45,6 +45,7 @@ def signed(office_var: Path) -> Iterator[Signed]:
         yield Signed(url, decision)
 
 
+@pytest.mark.long
 def test_chair_and_clerk_sign_every_certificate(signed: Signed, sign_in: Callable[..., Person]) -> None:
     chair = sign_in(signed.url, "chutich")
     chair.go(f"/lists/{signed.decision}")

@@ -66,6 +66,7 @@ def _no_wider_than_the_screen(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
+@pytest.mark.long
 def test_secretary_runs_the_meeting_and_a_member_follows_on_the_telephone(
     meeting: Meeting, sign_in: Callable[..., Person]
 ) -> None:
@@ -121,6 +122,7 @@ def _what_is_drawn_anew_by_itself_leaves_the_focus(secretary: Person, path: str)
     expect(link).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_telephone_that_drops_out_stops_nobody_and_catches_up(meeting: Meeting, sign_in: Callable[..., Person]) -> None:
     secretary = sign_in(meeting.url, "thuky")
     member = sign_in(meeting.url, "uv2", viewport=PHONE)
@@ -144,6 +146,7 @@ def test_a_telephone_that_drops_out_stops_nobody_and_catches_up(meeting: Meeting
     expect(member.page.locator("body")).to_contain_text("Hội đồng đang thảo luận", timeout=30_000)
 
 
+@pytest.mark.long
 def test_paper_set_is_printed_a_sheet_each_with_room_above_and_the_needed_votes_on_one_line(
     meeting: Meeting, sign_in: Callable[..., Person]
 ) -> None:

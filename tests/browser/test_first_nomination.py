@@ -298,6 +298,7 @@ def _hand_over_from_above(officer: Person, day: str) -> None:
     officer.reads("Đã trao 1 tên.")
 
 
+@pytest.mark.long
 def test_provincial_merit_by_clicking_from_the_package_on(
     office_var: Path, sign_in: Callable[..., Person]
 ) -> None:
@@ -325,6 +326,7 @@ def test_provincial_merit_by_clicking_from_the_package_on(
         unit.picture("14-merit")
 
 
+@pytest.mark.long
 def test_national_nomination_with_the_clock_moved_to_the_final_round(
     office_var: Path, sign_in: Callable[..., Person]
 ) -> None:

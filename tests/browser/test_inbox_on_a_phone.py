@@ -32,6 +32,7 @@ def _filled(var: Path) -> None:
     clock.follow(None)
 
 
+@pytest.mark.long
 def test_tasks_are_chosen_and_claimed_on_a_phone(office_var: Path, sign_in: Callable[..., Person]) -> None:
     _filled(office_var)
     with installation(office_var) as url:

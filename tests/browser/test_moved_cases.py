@@ -40,6 +40,7 @@ def people(office_var: Path, sign_in: Callable[..., Person]) -> Iterator[Callabl
         yield lambda login, **options: sign_in(url, login, **options)
 
 
+@pytest.mark.long
 def test_cases_are_moved_and_one_is_taken_a_step_back(people: Callable[..., Person]) -> None:
     admin = people("quantri")
     admin.press("Quản trị")

@@ -86,6 +86,7 @@ def _more_to_check(office: Office) -> None:
         office.sign(more[0], by=head, minutes_by=by)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_has_a_barrier_an_error_or_a_stranger(
     walked_url: str, sign_in: Callable[..., Person], role: str
@@ -172,6 +173,7 @@ def unit(office_var: Path, sign_in: Callable[..., Person]) -> Iterator[Person]:
         yield sign_in(url, "donvi")
 
 
+@pytest.mark.long
 def test_impatient_hands_do_no_harm(unit: Person) -> None:
     _begin(unit, "Ngô Ban Chiều")
     unit.page.get_by_role("button", name="Lập đề nghị").dblclick()
@@ -225,6 +227,7 @@ def _assess(unit: Person, *, plain: bool = False) -> None:
         unit.tick(answer, inside=question)
 
 
+@pytest.mark.long
 def test_task_is_done_without_the_script(walked_url: str, sign_in: Callable[..., Person]) -> None:
     plain = sign_in(walked_url, "donvi", java_script_enabled=False)
     plain.open_work("Tự đánh giá", "Đặng Mây Trắng")

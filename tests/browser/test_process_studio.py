@@ -76,6 +76,7 @@ def _cases(office: Office) -> None:
     assert office.status(done)[1] == "certificate" and office.status(gone)[1] == "withdrawn"
 
 
+@pytest.mark.long
 def test_a_step_comes_into_the_process_and_the_process_goes_back(people: Callable[..., Person]) -> None:
     admin = people("quantri", **WIDE)
     draft = _draw(admin)

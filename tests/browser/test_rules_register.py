@@ -39,6 +39,7 @@ def people(office_var: Path, sign_in: Callable[..., Person]) -> Iterator[Callabl
         yield lambda login, **options: sign_in(url, login, **options)
 
 
+@pytest.mark.long
 def test_rules_are_kept_and_dossiers_held_against_them(people: Callable[..., Person], tmp_path: Path) -> None:
     _confirm(people("truongphong"))
     officer = people("vhxh")

@@ -86,6 +86,7 @@ def _vote(member: Person, session: int) -> None:
     expect(member.page.locator("h1")).to_have_text("Phiếu của bạn đã vào hòm")
 
 
+@pytest.mark.long
 def test_session_of_nine_to_certificates_and_a_package_of_which_two_lines_come_back(
     planned: tuple[str, int], sign_in: Callable[..., Person]
 ) -> None:

@@ -28,6 +28,7 @@ def _kept(person: Person, address: str, name: str, text: str) -> bool:
     return text in answer.text()
 
 
+@pytest.mark.long
 def test_what_was_typed_a_moment_ago_goes_along_with_whoever_leaves(admins: Callable[[str], Person]) -> None:
     admin = admins("quantri")
     page = admin.page
@@ -51,6 +52,7 @@ def test_what_was_typed_a_moment_ago_goes_along_with_whoever_leaves(admins: Call
     assert asked == [], "all was saved, so nothing was asked"
 
 
+@pytest.mark.long
 def test_a_conflict_cannot_be_put_aside(admins: Callable[[str], Person]) -> None:
     first, second = admins("quantri"), admins("vanphong")
     address = urlsplit(begin_draft(first).url).path
@@ -77,6 +79,7 @@ def test_a_conflict_cannot_be_put_aside(admins: Callable[[str], Person]) -> None
     has(second.page, DIAGRAM, "Thẩm định lần nữa")
 
 
+@pytest.mark.long
 def test_what_is_taken_back_before_it_is_sent_counts_as_saved(admins: Callable[[str], Person]) -> None:
     admin = admins("quantri")
     page = admin.page
@@ -88,6 +91,7 @@ def test_what_is_taken_back_before_it_is_sent_counts_as_saved(admins: Callable[[
     expect(state).to_have_attribute("data-state", "saved")
 
 
+@pytest.mark.long
 def test_a_refused_save_is_not_repeated_until_something_is_typed(admins: Callable[[str], Person]) -> None:
     admin = admins("quantri")
     page = admin.page
@@ -115,6 +119,7 @@ def test_a_refused_save_is_not_repeated_until_something_is_typed(admins: Callabl
     expect(state).to_have_attribute("data-state", "saved")
 
 
+@pytest.mark.long
 def test_a_full_store_of_the_browser_stops_nothing_and_the_next_person_sends_nothing_of_the_one_before(
     admins: Callable[[str], Person],
 ) -> None:

@@ -24,6 +24,7 @@ from workflows.prose import step_numbers
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_a_new_step_is_named_in_the_panel_without_losing_a_letter(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     x, y = point_on_flow(page)
@@ -42,6 +43,7 @@ def test_a_new_step_is_named_in_the_panel_without_losing_a_letter(admins: Callab
     expect(page.locator(".bts-palette").filter(visible=True)).to_have_count(0)
 
 
+@pytest.mark.long
 def test_what_an_input_method_puts_together_is_not_torn(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     page.locator("[data-element=check_dossier]").focus()
@@ -58,6 +60,7 @@ def test_what_an_input_method_puts_together_is_not_torn(admins: Callable[[str], 
     has(page, DIAGRAM, "tiếp\"")
 
 
+@pytest.mark.long
 def test_the_search_opens_by_its_button_and_reads_without_marks(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     page.get_by_role("button", name="Tìm trong sơ đồ").click()
@@ -78,6 +81,7 @@ def test_the_search_opens_by_its_button_and_reads_without_marks(admins: Callable
     expect(page.locator(".bts-palette").filter(visible=True)).to_be_visible()
 
 
+@pytest.mark.long
 def test_kinds_and_hit_policies_are_chosen_with_the_mouse(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"), "eligibility.dmn")
     before = saved(page, "eligibility.dmn")
@@ -98,6 +102,7 @@ def _choose(page: Page, label: str) -> None:
     page.locator(".dms-select-options .option").get_by_text(label, exact=True).click()
 
 
+@pytest.mark.long
 def test_the_drawing_stays_where_it_is_while_saving(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     page.set_viewport_size({"width": 1400, "height": 900})
@@ -111,6 +116,7 @@ def test_the_drawing_stays_where_it_is_while_saving(admins: Callable[[str], Pers
     assert place.bounding_box() == before
 
 
+@pytest.mark.long
 def test_the_list_has_the_numbers_of_the_words(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     assert _numbers(page) == step_numbers({DIAGRAM: saved(page, DIAGRAM).encode()})["award_nomination"]
@@ -129,6 +135,7 @@ def _numbers(page: Page) -> dict[str, str]:
     return found
 
 
+@pytest.mark.long
 def test_nothing_is_covered(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     warned: list[str] = []
@@ -159,6 +166,7 @@ def _box(place: Locator) -> dict[str, float]:
     return dict(box)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("aside", [0, 17])
 def test_what_is_dragged_onto_an_arrow_stands_in_it(admins: Callable[[str], Person], aside: int) -> None:
     page = begin_draft(admins("quantri"))

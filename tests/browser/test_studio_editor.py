@@ -34,6 +34,7 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_a_step_is_inserted_checked_mended_and_kept(admins: Callable[[str], Person], tmp_path: Path) -> None:
     admin = admins("quantri")
     page = admin.page
@@ -103,6 +104,7 @@ def test_a_step_is_inserted_checked_mended_and_kept(admins: Callable[[str], Pers
     look(page, "studio-1024")
 
 
+@pytest.mark.long
 def test_a_second_editor_is_warned_and_both_versions_are_kept(admins: Callable[[str], Person]) -> None:
     first, second = admins("quantri"), admins("vanphong")
     first.go("/office/studio/new")
@@ -129,6 +131,7 @@ def test_a_second_editor_is_warned_and_both_versions_are_kept(admins: Callable[[
     expect(second.page.locator(".step-list").filter(visible=True)).to_contain_text("Thẩm định hồ sơ")
 
 
+@pytest.mark.long
 def test_without_a_connection_nothing_typed_is_lost_and_a_table_is_filled_in(admins: Callable[[str], Person]) -> None:
     admin = admins("quantri")
     page = admin.page

@@ -44,6 +44,7 @@ def admin(office_var: Path, sign_in: Callable[..., Person]) -> Iterator[Person]:
     assert wrong == []
 
 
+@pytest.mark.long
 def test_a_step_gets_a_letter_of_its_own(admin: Person) -> None:
     page = admin.page
     admin.go("/office/studio/new")
@@ -116,6 +117,7 @@ def test_a_step_gets_a_letter_of_its_own(admin: Person) -> None:
     admin.reads("Mời họp thôn")
 
 
+@pytest.mark.long
 def test_the_office_words_a_letter_and_sees_it_while_typing(admin: Person) -> None:
     page = admin.page
     admin.go("/office/mail")

@@ -30,6 +30,7 @@ def _element(page: Page, key: str) -> etree._Element:
     return found
 
 
+@pytest.mark.long
 def test_a_lane_names_its_group_and_ids_are_refused_aloud(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     panel = _choose(page, "check_dossier")
@@ -89,6 +90,7 @@ def test_when_a_step_is_escalated_and_what_nobody_takes_are_set_and_kept(admins:
     assert _element(page, "check_dossier").get(f"{NOM}unclaimedAfter") is None
 
 
+@pytest.mark.long
 def test_a_copy_keeps_target_and_what_is_settled_and_both_can_be_set(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     panel = _choose(page, "wait_council")
@@ -113,6 +115,7 @@ def test_a_copy_keeps_target_and_what_is_settled_and_both_can_be_set(admins: Cal
     assert {one.get(f"{NOM}settles") for one in both} == {held.get(f"{NOM}settles")}
 
 
+@pytest.mark.long
 def test_names_are_offered_and_every_element_is_in_the_list(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     root = etree.fromstring(saved(page, DIAGRAM).encode())
@@ -141,6 +144,7 @@ def test_names_are_offered_and_every_element_is_in_the_list(admins: Callable[[st
     assert "không có trong danh mục" not in _choose(page, "eligibility").locator("[data-field=decision]").inner_text()
 
 
+@pytest.mark.long
 def test_a_problem_leads_to_its_place_and_files_keep_what_the_editors_do_not_know(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     address = page.url.partition("#")[0]
@@ -179,6 +183,7 @@ def test_a_problem_leads_to_its_place_and_files_keep_what_the_editors_do_not_kno
     assert group["acme:colour"] == "red" and group["components"][0]["properties"] == {"label.en": "Full name", "acme": "yes"}
 
 
+@pytest.mark.long
 def test_a_file_and_the_draft_get_other_names_and_a_name_that_is_taken_is_refused_as_such(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     page.locator("[data-element=check_dossier]").focus()
@@ -212,6 +217,7 @@ def test_a_file_and_the_draft_get_other_names_and_a_name_that_is_taken_is_refuse
     expect(page.locator("h1")).to_contain_text("Bản sửa cuối năm")
 
 
+@pytest.mark.long
 def test_every_shipped_table_and_form_says_the_same_after_its_editor(admins: Callable[[str], Person], tmp_path: Path) -> None:
     page = begin_draft(admins("quantri"))
     names = page.locator("[data-part=files] option").evaluate_all("(all) => all.map((one) => one.value)")

@@ -56,6 +56,7 @@ def looked_at(person: Person, name: str) -> None:
     assert fitting.misfits(page) == []
 
 
+@pytest.mark.long
 def test_text_and_diagram_lead_to_each_other(admin: Person) -> None:
     admin.go("/office/processes/1?process=award_nomination")
     looked_at(admin, "words")
@@ -70,6 +71,7 @@ def test_text_and_diagram_lead_to_each_other(admin: Person) -> None:
     expect(page.locator("[data-canvas] [data-element-id=check_dossier]").first).to_be_in_viewport()
 
 
+@pytest.mark.long
 def test_two_versions_move_together_and_say_what_changed(admin: Person) -> None:
     admin.go("/office/processes/compare")
     page = admin.page
@@ -89,6 +91,7 @@ def test_two_versions_move_together_and_say_what_changed(admin: Person) -> None:
     }""")
 
 
+@pytest.mark.long
 def test_figures_stand_on_the_shapes(admin: Person) -> None:
     admin.go("/office/processes/1/figures?process=award_nomination&versions=all")
     looked_at(admin, "figures")
@@ -96,6 +99,7 @@ def test_figures_stand_on_the_shapes(admin: Person) -> None:
     expect(label.first).to_be_attached()
 
 
+@pytest.mark.long
 def test_a_form_to_print_stands_on_a_sheet_of_a4(admin: Person) -> None:
     page = admin.page
     admin.go("/office/studio/new")

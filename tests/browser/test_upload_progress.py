@@ -81,6 +81,7 @@ def test_many_files_each_with_a_bar_and_errors_at_their_file(
         expect(rows.nth(0)).to_contain_text("Quyết định Đỗ Ưu.pdf")
 
 
+@pytest.mark.long
 def test_form_that_is_sent_too_early_goes_when_the_last_file_has_come(
     nominated: Path, sign_in: Callable[..., Person], tmp_path: Path
 ) -> None:
@@ -102,6 +103,7 @@ def test_form_that_is_sent_too_early_goes_when_the_last_file_has_come(
         expect(page.locator("ul.files").get_by_role("link", name="Báo cáo số hóa.pdf", exact=True)).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_file_chosen_before_the_script_has_come_is_sent_once_it_is_there(
     nominated: Path, sign_in: Callable[..., Person], tmp_path: Path
 ) -> None:
@@ -121,6 +123,7 @@ def test_a_file_chosen_before_the_script_has_come_is_sent_once_it_is_there(
         assert page.locator("#D1-files").evaluate("input => input.files.length") == 0
 
 
+@pytest.mark.long
 def test_files_go_with_the_form_without_the_script(
     nominated: Path, sign_in: Callable[..., Person], tmp_path: Path
 ) -> None:

@@ -60,6 +60,7 @@ def _counted(office: Office, login: str) -> tuple[int, int]:
     return page.counts["group"], sum(n for _element, n, _late in inbox.count_by_element(by, "group"))
 
 
+@pytest.mark.long
 def test_a_nominees_substitute_checks_the_others_and_not_him(office: Office) -> None:
     lend(office, "vhxh", "ketoan", "vhxh")
     before = _counted(office, "ketoan")
@@ -169,6 +170,7 @@ def test_the_chairs_substitute_signs_the_others_and_not_the_chair(office: Office
     assert event.behalf == "Chủ tịch UBND xã"
 
 
+@pytest.mark.long
 def test_nobody_signs_the_chair_in_the_chairs_place_who_is_no_deputy(office: Office) -> None:
     """Even who was lent the chair in time of a lesser rule: the right alone makes nobody a deputy (Decree 30/2020, Art. 13)."""
     (one,) = _signed(office, OTHER)
@@ -224,6 +226,7 @@ def test_a_papers_whole_list_is_kept_from_the_nominees_substitute(office: Office
     office.act(decision, "submit", by="vanphong", fields=fields)
 
 
+@pytest.mark.long
 def test_the_head_absents_substitute_submits_where_it_concerns_nobody_of_them(office: Office) -> None:
     lend(office, "truongphong", "ketoan", "vhxh_head")
     (one,) = _signed(office, OTHER)
@@ -248,6 +251,7 @@ def test_who_acts_for_somebody_does_not_untie_him(office: Office) -> None:
     ties.untie_account(one, account, by=office.who("truongphong"), reason="Trùng tên, khác năm sinh")
 
 
+@pytest.mark.long
 def test_what_an_absent_person_holds_reaches_the_substitute_and_goes_back(office: Office) -> None:
     done, left, taken = _signed(office, OTHER, "Đỗ Hừng Đông", "Lê An")
     for one in (done, left):
@@ -316,6 +320,7 @@ def test_a_substitute_for_some_processes_acts_within_these_only(office: Office) 
     assert event.behalf == people.accounts_by_login()["vhxh"]
 
 
+@pytest.mark.long
 def test_papers_say_nobody_has_a_post_that_he_only_stands_in_for(office: Office) -> None:
     from service import papers
     from service.papers.facts import signer
@@ -333,6 +338,7 @@ def test_papers_say_nobody_has_a_post_that_he_only_stands_in_for(office: Office)
 
 
 
+@pytest.mark.long
 def test_who_did_an_earlier_step_is_not_acted_for_at_the_step_that_excludes_it(office: Office) -> None:
     """Four eyes: neither his substitute nor he whose step a substitute did; who stands in for somebody else may."""
     logins = people.accounts_by_login()

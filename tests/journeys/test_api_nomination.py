@@ -30,6 +30,7 @@ def test_certificate_by_a_program(program: Program) -> None:
     assert trail.verify().ok
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
 def test_provincial_merit_by_a_program(program: Program) -> None:
     one = program.nominate("HN-2026", "BK_TINH")
@@ -37,6 +38,7 @@ def test_provincial_merit_by_a_program(program: Program) -> None:
     assert program.read(one)["outcome"] == "provincial_merit"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
 def test_national_by_a_program_after_the_clock_was_moved_to_2030(program: Program) -> None:
     program.move_clock(to="2030-06-04")

@@ -101,6 +101,7 @@ def test_wrong_name_is_amended_by_a_decision_of_its_own_with_its_own_number(offi
     assert office.status(one) == ("ended", "certificate")
 
 
+@pytest.mark.long
 def test_text_of_an_award_that_ended_is_amended_and_both_wordings_stay(office: Office) -> None:
     one = _decided(office)
     office.hand_over(one)
@@ -113,6 +114,7 @@ def test_text_of_an_award_that_ended_is_amended_and_both_wordings_stay(office: O
     assert before in trail.sentence(entry) and "12 thôn" in trail.sentence(entry)
 
 
+@pytest.mark.long
 def test_layout_is_corrected_by_a_letter_and_changes_nothing_of_the_award(office: Office) -> None:
     one = _decided(office)
     same = _award(one).text
@@ -145,6 +147,7 @@ def test_correction_needs_a_difference_an_award_of_the_commune_and_the_chairs_ye
     _propose(office, one, by="vhxh", way="amend", new_title="Tổ trưởng", reason="Sai chức danh")
 
 
+@pytest.mark.long
 def test_spoiled_blank_is_written_off_by_minutes_of_the_offices_own_register(office: Office) -> None:
     one = _decided(office)
     fields = {"cause": "spoiled", "blanks": 2, "witness": "Trần Văn Bình"}
@@ -162,6 +165,7 @@ def test_spoiled_blank_is_written_off_by_minutes_of_the_offices_own_register(off
     assert _award(one).book_number == 1
 
 
+@pytest.mark.long
 def test_revoked_award_is_asked_back_certificate_and_money_each_by_whom_it_concerns(office: Office) -> None:
     one = _decided(office)
     office.hand_over(one)
@@ -190,6 +194,7 @@ def test_revoked_award_is_asked_back_certificate_and_money_each_by_whom_it_conce
     assert f"{award.money:,}".replace(",", ".") in trail.sentence(paid)
 
 
+@pytest.mark.long
 def test_what_the_province_granted_is_revoked_by_the_province_at_the_commune_s_request(office: Office) -> None:
     one = office.merit(ROUND)
     office.answer(office.send_package(ROUND), one, "granted")

@@ -167,6 +167,7 @@ def test_a_name_left_to_another_session_is_free_at_once(office_on: OpenOffice) -
     council.office.draw_up("council_sheet", ROUND, names, by="thuky")  # the paper way is there
 
 
+@pytest.mark.long
 def test_quorum_is_asked_at_the_roll_and_lost_in_mid_session(office_on: OpenOffice) -> None:
     council = _filled(office_on, 2)
     council.plan()
@@ -213,6 +214,7 @@ def test_power_cut_voids_the_open_round_only(office_on: OpenOffice) -> None:
     assert [council.read().item(n).result for n in (2, 3)] == ["passed", "failed"]
 
 
+@pytest.mark.long
 def test_conflicts_by_rule_and_by_declaration_are_enforced(council: Council) -> None:
     chair = council.accounts[0]
     council.fill(3, account=chair, name=council.office.who("chutich").name)
@@ -243,6 +245,7 @@ def test_conflicts_by_rule_and_by_declaration_are_enforced(council: Council) -> 
     assert council.read().item(first.item_no).sums["recused"] == 1
 
 
+@pytest.mark.long
 def test_an_open_vote_against_the_rule_is_told_and_refused_once_the_rule_is_confirmed(council: Council) -> None:
     council.rule("VOTE_PROV", {"numerator": 1, "denominator": 2, "operator": ">"})
     council.fill(2, forms={0: "BK_TINH"})
@@ -265,6 +268,7 @@ def test_an_open_vote_against_the_rule_is_told_and_refused_once_the_rule_is_conf
     sessions.plan_round(council.id, [1], by=by)
 
 
+@pytest.mark.long
 def test_a_session_takes_names_of_one_round_and_is_planned_by_its_own_verb(office_on: OpenOffice) -> None:
     council = _filled(office_on, 1)
     names = council.office.made
@@ -287,6 +291,7 @@ def test_a_session_takes_names_of_one_round_and_is_planned_by_its_own_verb(offic
     assert [i.nomination_id for i in council.read().items] == names
 
 
+@pytest.mark.long
 def test_own_unit_keeps_out_where_the_rule_says_so(office_on: OpenOffice) -> None:
     council = _filled(office_on, 1, account=None)
     council.plan()
@@ -299,6 +304,7 @@ def test_own_unit_keeps_out_where_the_rule_says_so(office_on: OpenOffice) -> Non
     assert [(r.member_no, r.cause) for r in council.read().items[0].recusals] == [(5, "unit")]
 
 
+@pytest.mark.long
 def test_a_nominee_withdrawn_after_the_agenda_went_out_leaves_it_and_its_round(office_on: OpenOffice) -> None:
     council = _filled(office_on, 3)
     names = council.office.made
@@ -321,6 +327,7 @@ def test_a_nominee_withdrawn_after_the_agenda_went_out_leaves_it_and_its_round(o
     assert [m for m in council.office.messages() if m[0] == "council:result"] == [("council:result", "delivered")] * 2
 
 
+@pytest.mark.long
 def test_an_item_taken_off_a_round_is_up_again_after_the_count(office_on: OpenOffice) -> None:
     council = _filled(office_on, 2)
     council.plan()
@@ -339,6 +346,7 @@ def test_an_item_taken_off_a_round_is_up_again_after_the_count(office_on: OpenOf
     assert [i.result for i in council.read().items] == ["passed", "passed"]
 
 
+@pytest.mark.long
 def test_a_decided_item_is_voted_again_only_with_a_reason_that_the_minutes_keep(office_on: OpenOffice) -> None:
     council = _filled(office_on, 1)
     council.plan()
@@ -415,6 +423,7 @@ def test_secretaries_who_disagree_are_told_the_item(office_on: OpenOffice) -> No
     assert [council.read().item(n).result for n in (1, 2)] == ["passed", "passed"]
 
 
+@pytest.mark.long
 def test_forms_must_be_lower_and_give_a_reason(council: Council) -> None:
     council.rule("VOTE_PROV", {"numerator": 1, "denominator": 2, "operator": ">"})
     council.fill(2, forms={0: "BK_TINH"})
@@ -441,6 +450,7 @@ def test_forms_must_be_lower_and_give_a_reason(council: Council) -> None:
     assert council.office.at(row.id) == {"wait_package"}
 
 
+@pytest.mark.long
 def test_paper_and_box_of_an_empty_session_end_with_the_minutes(office_on: OpenOffice) -> None:
     council = _filled(office_on, 1)
     council.plan()

@@ -153,6 +153,7 @@ def test_a_decision_goes_forward_in_time(office: Office) -> None:
     office.tell_result(one)
 
 
+@pytest.mark.long
 def test_a_revocation_goes_forward_in_time(office: Office) -> None:
     one = _signed(office)
     office.post(ROUND, [one])

@@ -99,6 +99,7 @@ def _fields() -> dict[str, Any]:
 # ad hoc rounds
 
 
+@pytest.mark.long
 def test_each_list_of_an_ad_hoc_round_is_due_in_working_days(office: Office) -> None:
     one = office.nominate(ADHOC)
     office.go_to("2026-11-06")  # a Friday
@@ -128,6 +129,7 @@ def test_a_deed_for_the_province_is_signed_and_sent_within_the_same_days(office:
     assert _day(_asked(package.id)["send"].due_at) == "2026-11-06"
 
 
+@pytest.mark.long
 def test_an_ad_hoc_list_is_reminded_at_half_time_and_at_due_and_escalated_after(office_on: OpenOffice) -> None:
     office = office_on(DAY, _deed)
     one = office.made
@@ -327,6 +329,7 @@ def _national(office: Office, form: str = "BK_TTG", *, kind: str = "INDIVIDUAL",
     return one, office.send_package("TK-2030")
 
 
+@pytest.mark.long
 def test_an_answer_is_asked_for_after_the_days_of_the_level_above(office_on: OpenOffice) -> None:
     office = office_on(date(2030, 6, 4), _national)
     one, package = office.made
@@ -346,6 +349,7 @@ def test_an_answer_is_asked_for_after_the_days_of_the_level_above(office_on: Ope
     assert _of(office, "tinh") not in told
 
 
+@pytest.mark.long
 def test_public_opinion_on_an_order_is_noted_on_its_line(office_on: OpenOffice) -> None:
     office = office_on(date(2030, 6, 4))
     one, package = _national(office, "HCLD_3")
@@ -395,6 +399,7 @@ def _returned(office: Office) -> tuple[int, int, int]:
     return one, two, package
 
 
+@pytest.mark.long
 def test_returned_lines_leave_in_a_child_package_with_a_number_of_its_own(office_on: OpenOffice) -> None:
     office = office_on(DAY, _returned)
     one, two, package = office.made

@@ -142,6 +142,7 @@ def test_one_decision_with_a_held_a_withdrawn_a_stopped_and_two_clean_names_to_t
     assert lists.progress(decision)["queued"] == 0
 
 
+@pytest.mark.long
 def test_a_held_name_is_left_out_of_signing_and_drawn_up_anew(office_on: OpenOffice) -> None:
     office = office_on(DAY, partial(_passed, count=2))
     held, clean = office.made
@@ -160,6 +161,7 @@ def test_a_held_name_is_left_out_of_signing_and_drawn_up_anew(office_on: OpenOff
     assert office.status(held)[0] == office.status(clean)[0] == "handing_over"
 
 
+@pytest.mark.long
 def test_package_goes_without_the_held_and_the_withdrawn_name(office_on: OpenOffice) -> None:
     office = office_on(DAY, partial(_passed, count=3, form="BK_TINH"))
     held, withdrawn, clean = office.made
@@ -243,6 +245,7 @@ def test_no_line_takes_a_value_that_its_wait_does_not_take(office: Office) -> No
     assert office.status(one)[0] == "deciding"
 
 
+@pytest.mark.long
 def test_an_answer_that_a_level_cannot_give_is_refused(office_on: OpenOffice) -> None:
     office = office_on(DAY, partial(_passed, count=1, form="BK_TINH"))
     (one,) = office.made
@@ -284,6 +287,7 @@ def test_other_tasks_and_timers_stand_still_while_the_successor_is_asked(office_
     assert before is None or before > clock.now()
 
 
+@pytest.mark.long
 def test_a_declined_name_leaves_its_lists(office_on: OpenOffice) -> None:
     office = office_on(DAY, partial(_passed, count=2))
     one, two = office.made
@@ -311,6 +315,7 @@ def test_petition_on_a_draft_warns_and_holds_once_the_name_is_received(office: O
     assert office.at(one) == {"wait_posting"}
 
 
+@pytest.mark.long
 def test_what_is_filed_on_a_refused_name_counts_only_if_a_review_brings_it_back(office_on: OpenOffice) -> None:
     office = office_on(DAY, partial(_received, count=2))
     one, two = office.made
@@ -367,6 +372,7 @@ def test_after_the_decision_a_death_goes_on_and_a_merger_asks_nobody(office_on: 
     assert office.status(one) == office.status(two) == ("ended", "certificate")
 
 
+@pytest.mark.long
 def test_an_ended_name_changes_on_the_register_only(office_on: OpenOffice) -> None:
     office = office_on(DAY, partial(_passed, count=1))
     (one,) = office.made
@@ -393,6 +399,7 @@ def test_unit_takes_a_name_off_its_draft(office: Office) -> None:
     assert office.status(two)[0] == "checking"
 
 
+@pytest.mark.long
 def test_refusal_from_above_lifts_the_holds_as_void_and_the_reserve_form_is_held_anew(office_on: OpenOffice) -> None:
     office = office_on(DAY, partial(_received, count=2, form="BK_TINH"))
     one, two = office.made
@@ -438,6 +445,7 @@ def test_past_the_date_for_opinions_only_a_held_name_stays(office_on: OpenOffice
     assert office.at(held) == {"wait_posting"} and _state(office, sent) == "overdue"
 
 
+@pytest.mark.long
 def test_chair_keeps_an_award_and_handing_over_goes_on(office_on: OpenOffice) -> None:
     office = office_on(DAY, partial(_passed, count=1))
     (one,) = office.made
@@ -471,6 +479,7 @@ def test_an_award_of_an_ended_case_is_revoked_by_the_chair(office_on: OpenOffice
     assert lists.read_list(row, by=office.who("chutich")).data["recover_by"] > _today()
 
 
+@pytest.mark.long
 def test_the_chairs_own_line_is_signed_by_the_deputy_on_a_decision_of_its_own(office: Office) -> None:
     own = office.nominate(ROUND, name="Hồ Đại Ngàn")  # the chair himself
     held, two = office.nominate(ROUND, name=NAMES[0]), office.nominate(ROUND, name=NAMES[1])

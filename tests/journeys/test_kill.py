@@ -274,6 +274,7 @@ def _until(condition: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.long
 def test_killed_at_random_moments_nothing_is_lost_or_doubled(office_on: Callable[[date], Office]) -> None:
     _killed(office_on(date(2026, 11, 3)), seconds=4, seed=1)
 

@@ -87,6 +87,7 @@ def office(office_on: OpenOffice) -> Office:
     return office_on(date(2026, 11, 3))
 
 
+@pytest.mark.long
 def test_a_killed_worker_leaves_every_case_wholly_moved_or_wholly_not(office: Office) -> None:
     settings: Settings = office.app.extensions["settings"]
     admin, chance = office.who("quantri"), random.Random(7)

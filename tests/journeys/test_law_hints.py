@@ -65,6 +65,7 @@ def test_public_opinion_of_an_order_runs_ten_working_days_and_a_holiday_moves_it
     assert calendar.add(date(2026, 11, 6), days) == date(2026, 11, 20), "without the holiday: two whole weeks"
 
 
+@pytest.mark.long
 def test_own_numbers_begin_anew_each_year_and_typed_ones_need_not_be_gapless(office: Office) -> None:
     one = office.nominate(ROUND)
     office.to_council(one, ROUND)
@@ -86,6 +87,7 @@ def test_own_numbers_begin_anew_each_year_and_typed_ones_need_not_be_gapless(off
         raise KeyError
 
 
+@pytest.mark.long
 def test_base_salary_of_the_day_of_the_decision_pays_whatever_was_frozen_at_receipt(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)

@@ -126,6 +126,7 @@ def test_more_present_than_members_is_named_at_its_field(sheet_of_one: Office) -
     assert [f.path for f in refused.value.faults] == ["present"]
 
 
+@pytest.mark.long
 def test_every_bad_line_is_named_and_the_good_one_is_not_written(office: Office) -> None:
     sheet, (one, two, three) = _sheet(office, "Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh")
     said = _refused(
@@ -188,6 +189,7 @@ def test_an_answer_from_above_fits_the_name_and_its_step(
     assert office.read(one).form_granted == "CO_TINH"
 
 
+@pytest.mark.long
 def test_an_act_without_a_form_takes_no_fields(office: Office) -> None:
     one, = _signed(office, "Hoàng Bình Minh")
     office.check(one)
@@ -200,6 +202,7 @@ def test_an_act_without_a_form_takes_no_fields(office: Office) -> None:
     office.act(decision, "prove", by="vhxh")
 
 
+@pytest.mark.long
 def test_a_unit_is_told_which_name_is_not_its_own(office: Office) -> None:
     one, = _signed(office, "Hoàng Bình Minh")
     theirs = office.nominate(ROUND, name="Lê Trúc Xanh", unit="DET-NANG-SOM", by="donvi2")

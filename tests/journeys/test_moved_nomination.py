@@ -61,6 +61,7 @@ def instance_of(office: Office, one: int) -> int:
     return found
 
 
+@pytest.mark.long
 def test_inserted_step_is_visited_and_the_award_is_granted(office: Office) -> None:
     first = enactments.current_deployment("nomination_case")
     one, two = office.received(ROUND, "Hoàng Bình Minh", "Lê Thị Sao")
@@ -91,6 +92,7 @@ def test_inserted_step_is_visited_and_the_award_is_granted(office: Office) -> No
     assert [(said.verdict.word, said.verdict.element) for said in found] == [("same", ""), ("stuck", "review_before_council")]
 
 
+@pytest.mark.long
 def test_names_on_lists_go_along(office: Office) -> None:
     """A list that was drawn up before the move still finds its names afterwards."""
     first = enactments.current_deployment("nomination_case")
@@ -131,6 +133,7 @@ def test_nothing_is_moved_around_lists_council_and_signature(office: Office) -> 
             operating.move(number, "check_dossier", WHY, by=office.who(by))
 
 
+@pytest.mark.long
 def test_moved_back_before_the_council_and_never_after_it(office: Office) -> None:
     admin = office.who("quantri")
     (one,) = office.posted(ROUND, "Hoàng Bình Minh")

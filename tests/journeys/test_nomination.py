@@ -62,6 +62,7 @@ def test_certificate_from_self_assessment_to_the_filed_dossier(office: Office) -
     assert trail.verify().ok
 
 
+@pytest.mark.long
 def test_rework_by_the_head_brings_the_name_back_to_its_unit(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)
@@ -72,6 +73,7 @@ def test_rework_by_the_head_brings_the_name_back_to_its_unit(office: Office) -> 
     assert office.at(one) == {"check_dossier"}
 
 
+@pytest.mark.long
 def test_supplement_and_lower_form_end_as_certificate(office: Office) -> None:
     one = office.nominate(ROUND, form="BK_TINH")
     office.assess(one, facts={"path": "PHONG_TRAO"})
@@ -125,6 +127,7 @@ def test_second_return_needs_the_office_head(office: Office) -> None:
         office.act(submission, "return", by="vhxh")
 
 
+@pytest.mark.long
 def test_not_eligible_and_review_upheld(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)
@@ -146,6 +149,7 @@ def test_not_eligible_and_review_upheld(office: Office) -> None:
     assert office.status(one) == ("ended", "refused")
 
 
+@pytest.mark.long
 def test_failed_in_council_goes_back_on_the_agenda_once(office_on: OpenOffice) -> None:
     office = office_on(DAY, _at_the_council)
     one = office.made
@@ -180,6 +184,7 @@ def test_objection_is_weighed_and_stands_on_the_line(office: Office) -> None:
     assert office.at(one) == {"wait_posting"}
 
 
+@pytest.mark.long
 def test_next_session_twice_then_passed(office_on: OpenOffice) -> None:
     office = office_on(DAY, _at_the_council)
     one = office.made
@@ -191,6 +196,7 @@ def test_next_session_twice_then_passed(office_on: OpenOffice) -> None:
     assert office.status(one) == ("ended", "certificate")
 
 
+@pytest.mark.long
 def test_struck_by_the_chair_does_not_delay_the_others(office: Office) -> None:
     one, two = office.nominate(ROUND), office.nominate(ROUND, name="Lê Trúc Xanh")
     for n in (one, two):
@@ -222,6 +228,7 @@ def test_merit_with_a_child_package(office: Office) -> None:
     assert office.read(one).form_granted == "BK_TINH"
 
 
+@pytest.mark.long
 def test_merit_refused_takes_the_reserve_form(office: Office) -> None:
     one = office.nominate(ROUND, form="BK_TINH")
     office.assess(one, facts={"path": "PHONG_TRAO"})
@@ -260,6 +267,7 @@ def test_national_through_two_levels(final: Office) -> None:
     assert final.status(one) == ("ended", "national_nomination")
 
 
+@pytest.mark.long
 def test_centre_asks_and_province_grants_another_form(final: Office) -> None:
     one, package = _national(final)
     final.answer(package, one, "forwarded")
@@ -271,6 +279,7 @@ def test_centre_asks_and_province_grants_another_form(final: Office) -> None:
     assert final.status(one) == ("ended", "provincial_merit")
 
 
+@pytest.mark.long
 def test_national_refused_takes_the_provincial_reserve(final: Office) -> None:
     one, package = _national(final, reserve="BK_TINH")
     final.answer(package, one, "refused", "Chưa đủ")
@@ -292,6 +301,7 @@ def test_state_award_in_an_annual_round_is_blocked_by_the_plan_and_a_lower_form_
     assert office.at(one) == {"wait_posting"}
 
 
+@pytest.mark.long
 def test_pending_case_takes_accept_away(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one, facts={"pending_case": "yes"})
@@ -348,6 +358,7 @@ def test_withdrawn_under_hold_leaves_no_wait(office_on: OpenOffice) -> None:
     assert office.at(one) == set()
 
 
+@pytest.mark.long
 def test_withdrawal_is_refused_once_the_decision_is_signed(office_on: OpenOffice) -> None:
     office = office_on(DAY, _at_the_council)
     one = office.made
@@ -426,6 +437,7 @@ def test_ad_hoc_deed_is_awarded_in_days_on_lists_of_one(office: Office) -> None:
     assert office.status(one) == ("ended", "certificate")
 
 
+@pytest.mark.long
 def test_overdue_check_is_reminded_escalated_and_reassigned(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)
@@ -451,6 +463,7 @@ def test_same_act_twice_sends_one_message(office_on: OpenOffice) -> None:
     assert len(office.messages()) == sent
 
 
+@pytest.mark.long
 def test_bad_line_is_named_and_nothing_is_written(office: Office) -> None:
     one, two = office.nominate(ROUND), office.nominate(ROUND, name="Lê Trúc Xanh")
     for n in (one, two):

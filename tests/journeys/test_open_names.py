@@ -32,6 +32,7 @@ def _line(row: int, nomination: int) -> Line:
     return next(line for line, n in lists.lines_of(row) if n.id == nomination)
 
 
+@pytest.mark.long
 def test_minutes_filed_anew_leave_signed_names_as_they_were_signed(office: Office) -> None:
     one, two = (office.nominate(ROUND, name=name) for name in ("Hoàng Bình Minh", "Đỗ Hừng Đông"))
     for n in (one, two):
@@ -61,6 +62,7 @@ def test_minutes_filed_anew_leave_signed_names_as_they_were_signed(office: Offic
     assert lists.read_list(row, by=office.who("donvi")).state == "received"
 
 
+@pytest.mark.long
 def test_a_correction_without_a_name_is_no_proof_and_its_note_goes_with_it(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)

@@ -68,6 +68,7 @@ def _line(office: Office, row: int, act: str, by: str, one: int, result: str | N
     office.act(row, act, by=by, lines=[LineInput(one, result)], **more)
 
 
+@pytest.mark.long
 def test_an_officer_does_not_check_himself_but_his_colleague_does(office: Office) -> None:
     one, other = _signed(office, OFFICER, OTHER)
     office.check(other, by="vhxh")
@@ -111,6 +112,7 @@ def _signed_by_own_office(office: Office, name: str = HEAD) -> list[int]:
     return [one]
 
 
+@pytest.mark.long
 def test_the_return_of_the_own_offices_submission_is_the_substitutes(office: Office) -> None:
     (one,) = _signed_by_own_office(office)
     office.check(one, "supplement", by="vanphong")
@@ -145,6 +147,7 @@ def test_a_head_signs_the_other_names_and_his_deputy_signs_him(office: Office) -
     assert office.at(one) == office.at(other) == {"check_dossier"}
 
 
+@pytest.mark.long
 def test_the_chair_signs_the_others_and_the_deputy_signs_the_chair_with_kt(office: Office) -> None:
     one, other = _signed(office, CHAIR, OTHER)
     decision = _decision(office, [one, other])
@@ -178,6 +181,7 @@ def test_the_chair_signs_the_others_and_the_deputy_signs_the_chair_with_kt(offic
     assert (stop.closed_by, stop.on_behalf) == ("Trần Trường Giang", "Chủ tịch UBND xã")
 
 
+@pytest.mark.long
 def test_who_says_that_it_is_another_person_gives_the_chair_back_his_right(office: Office) -> None:
     (one,) = _signed(office, CHAIR)
     decision = _decision(office, [one])
@@ -198,6 +202,7 @@ def test_who_says_that_it_is_another_person_gives_the_chair_back_his_right(offic
     assert office.at(one) == {"wait_issue"}
 
 
+@pytest.mark.long
 def test_a_tie_moves_what_stands_open_and_its_end_moves_it_back(office: Office) -> None:
     one = office.nominate(ROUND, name="Lê Mai")  # signs in under another spelling of the name
     office.assess(one)
@@ -219,6 +224,7 @@ def test_a_tie_moves_what_stands_open_and_its_end_moves_it_back(office: Office) 
     assert kinds.count("recipient:tied") == kinds.count("recipient:untied") == 1
 
 
+@pytest.mark.long
 def test_a_secretary_does_not_key_the_sheet_that_holds_his_name(office: Office) -> None:
     (one,) = _signed(office, "Cao Rừng Lim")
     office.check(one)
@@ -239,6 +245,7 @@ def test_a_secretary_does_not_key_the_sheet_that_holds_his_name(office: Office) 
     assert office.at(one) == {"wait_decision"}
 
 
+@pytest.mark.long
 def test_papers_over_the_whole_list_are_not_for_its_nominee(office: Office) -> None:
     one, other = _signed(office, HEAD, OTHER)
     for n in (one, other):
@@ -256,6 +263,7 @@ def test_papers_over_the_whole_list_are_not_for_its_nominee(office: Office) -> N
     assert event.behalf == "Trưởng phòng Văn hóa - Xã hội"
 
 
+@pytest.mark.long
 def test_a_clerk_does_not_number_his_own_decision(office: Office) -> None:
     (one,) = _signed(office, "Trần Văn Suối")
     decision = _decision(office, [one])
@@ -267,6 +275,7 @@ def test_a_clerk_does_not_number_his_own_decision(office: Office) -> None:
     assert office.status(one)[0] == "handing_over"
 
 
+@pytest.mark.long
 def test_a_petition_about_the_head_is_settled_by_the_substitute_and_hidden_from_him(office: Office) -> None:
     (one,) = _signed(office, HEAD)
     petition = office.file("petition", one, "enter", by="vhxh", sender="Một người dân", content="Làm rõ số liệu.")
@@ -300,6 +309,7 @@ def test_an_agency_gives_no_opinion_on_the_collective_that_it_is(office: Office)
     _line(office, letter, "answer", "congan", one, "no_objection", fields={})
 
 
+@pytest.mark.long
 def test_a_named_substitute_is_told_of_everywhere(office: Office) -> None:
     logins = people.accounts_by_login()
     today = clock.today()

@@ -68,6 +68,7 @@ def test_a_change_of_name_reaches_every_place(office: Office) -> None:
     assert set(event.private) >= {"old_name", "new_name"}
 
 
+@pytest.mark.long
 def test_a_proof_by_the_unit_reaches_every_place_and_the_trail_tells_both_names(office: Office) -> None:
     one = office.nominate(ROUND, name=OLD)
     office.to_council(one, ROUND)

@@ -77,6 +77,7 @@ def _replayed(office: Office, files: dict[str, bytes]) -> ReplayRun:
     return replay.read_run(run.id, by=by)
 
 
+@pytest.mark.long
 def test_the_process_in_use_changes_nothing_and_a_new_step_stops_who_passed_there(office: Office) -> None:
     done, checked, drafting = (office.read(n).instance_id for n in office.made)
     before, by = _rows(), office.who("quantri")
@@ -102,6 +103,7 @@ def test_the_process_in_use_changes_nothing_and_a_new_step_stops_who_passed_ther
         assert s.get_one(Deployment, deployed).digest == found.digest
 
 
+@pytest.mark.long
 def test_only_who_may_deploy_replays_and_one_at_a_time(office: Office) -> None:
     by = office.who("quantri")
     with pytest.raises(Forbidden):
@@ -115,6 +117,7 @@ def test_only_who_may_deploy_replays_and_one_at_a_time(office: Office) -> None:
         replay.effects(99)
 
 
+@pytest.mark.long
 def test_a_run_is_cancelled_goes_on_where_it_was_and_ends(office: Office) -> None:
     by, settings = office.who("quantri"), office.app.extensions["settings"]
     add_past_cases(600, walks=30)
@@ -134,6 +137,7 @@ def test_a_run_is_cancelled_goes_on_where_it_was_and_ends(office: Office) -> Non
     assert replay.count_lines(run.id, by=by) == 603 and 0 < ended.paths < 603
 
 
+@pytest.mark.long
 def test_a_stopped_process_leaves_a_run_that_can_go_on(office: Office) -> None:
     by = office.who("quantri")
     add_past_cases(700, walks=40)
@@ -149,6 +153,7 @@ def test_a_stopped_process_leaves_a_run_that_can_go_on(office: Office) -> None:
     assert replay.read_run(run.id, by=by).counts == {"same": 703}
 
 
+@pytest.mark.long
 def test_grouped_and_single_runs_say_the_same(office: Office) -> None:
     """What was run once for many is what each of them would have been told by itself."""
     ids = add_past_cases(240, walks=60, seed=5)
@@ -165,6 +170,7 @@ def test_grouped_and_single_runs_say_the_same(office: Office) -> None:
     assert {"skipped", "waits_anew", "other_end", "table"} <= words, words
 
 
+@pytest.mark.long
 def test_old_runs_go_with_their_lines_and_what_a_deployment_cites_stays(office: Office) -> None:
     by, settings = office.who("quantri"), office.app.extensions["settings"]
     cited = _replayed(office, with_second_look(shipped()))

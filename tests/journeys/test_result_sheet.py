@@ -34,6 +34,7 @@ def _confirm(office: Office, key: str) -> None:
     rule_versions.confirm_rule(key, seen, seen=seen, reason="Quy chế Hội đồng, Điều 5", by=office.who("truongphong"))
 
 
+@pytest.mark.long
 def test_a_result_against_its_votes_is_seen_and_blocks_once_the_rule_is_confirmed(office: Office) -> None:
     names = office.posted(ROUND, "Hoàng Bình Minh", "Đỗ Hừng Đông")
     sheet = office.draw_up("council_sheet", ROUND, names[:1], by="thuky")

@@ -74,6 +74,7 @@ def _all_keyed(council: Council) -> None:
         _sheet(council, member, by="thuky2", out=out)
 
 
+@pytest.mark.long
 def test_nine_sheets_are_keyed_by_two_who_must_agree_and_rank_by_each_method(council: Council) -> None:
     who = council.office.who
     before = _ranked(council)
@@ -121,6 +122,7 @@ def _rows(council: Council) -> list[Ranked]:
     return sorted(rows, key=lambda r: items[r.nomination.id])
 
 
+@pytest.mark.long
 def test_equal_points_share_a_place_and_what_nobody_scored_has_none(council: Council) -> None:
     for by in ("thuky", "thuky2"):
         _sheet(council, 1, by=by, out=(4,), item_1="8", item_2="8")
@@ -153,6 +155,7 @@ def test_sheet_names_each_thing_that_does_not_fit(council: Council) -> None:
         sessions.read_sheets(council.id, by=who("uv1"))
 
 
+@pytest.mark.long
 def test_what_is_decided_is_scored_no_more_and_a_conflict_takes_its_scores_away(council: Council) -> None:
     _all_keyed_but_blank(council)
     assert [r.sheets for r in _rows(council)] == [9, 9, 9, 9]
@@ -180,6 +183,7 @@ def _all_keyed_but_blank(council: Council) -> None:
             _sheet(council, member, by=by)
 
 
+@pytest.mark.long
 def test_session_is_planned_by_a_cut_and_items_are_put_to_the_vote_by_one(office_on: OpenOffice) -> None:
     council = Council(office_on(DAY, partial(_fill, count=4)))
     office, by = council.office, council.office.who("thuky")

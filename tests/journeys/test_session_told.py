@@ -59,6 +59,7 @@ def _starts(one: Told) -> datetime:
     return datetime.strptime(one.entry["DTSTART"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
+@pytest.mark.long
 def test_the_invitation_carries_agenda_and_a_calendar_entry_that_a_new_one_replaces(office_on: OpenOffice) -> None:
     council = _filled(office_on)
     council.plan()
@@ -80,6 +81,7 @@ def test_the_invitation_carries_agenda_and_a_calendar_entry_that_a_new_one_repla
     assert [(m.entry["UID"], _starts(m)) for m in second] == [(uid, later)] * 9
 
 
+@pytest.mark.long
 def test_adjourned_with_a_day_invites_anew_with_the_reason(office_on: OpenOffice) -> None:
     council = _filled(office_on)
     council.plan()
@@ -99,6 +101,7 @@ def test_adjourned_with_a_day_invites_anew_with_the_reason(office_on: OpenOffice
     assert _told(council, "council_invitation", 3) == []
 
 
+@pytest.mark.long
 def test_called_off_takes_the_entry_out_and_says_why(office_on: OpenOffice) -> None:
     council = _filled(office_on)
     council.plan()
@@ -117,6 +120,7 @@ def test_called_off_takes_the_entry_out_and_says_why(office_on: OpenOffice) -> N
     assert notices.outbox(by=council.office.who("quantri"), letter="council_called_off").total == 9
 
 
+@pytest.mark.long
 def test_who_was_invited_is_told_when_no_name_is_left(office_on: OpenOffice) -> None:
     council = _filled(office_on, 1)
     council.plan()
@@ -126,6 +130,7 @@ def test_who_was_invited_is_told_when_no_name_is_left(office_on: OpenOffice) -> 
     assert [m.method for m in _told(council, "council_called_off", 2)] == [("CANCEL", "CANCEL")] * 9
 
 
+@pytest.mark.long
 def test_put_off_for_want_of_a_quorum_is_minuted_and_told(office_on: OpenOffice) -> None:
     council = _filled(office_on)
     council.plan()

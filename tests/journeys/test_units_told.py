@@ -76,6 +76,7 @@ def _two_units(office: Office) -> tuple[int, int]:
 # name proof
 
 
+@pytest.mark.long
 def test_each_unit_is_asked_to_prove_its_names_by_a_task_and_a_mail_of_its_own(office: Office) -> None:
     one, two = _two_units(office)
     decision = office.draw_up("decision", ROUND, by="vhxh")
@@ -100,6 +101,7 @@ def test_each_unit_is_asked_to_prove_its_names_by_a_task_and_a_mail_of_its_own(o
     office.act(decision, "submit", by="truongphong", fields={"dated": clock.today().isoformat()})
 
 
+@pytest.mark.long
 def test_the_office_proves_for_a_unit_that_does_not_sign_in_and_the_trail_says_for_whom(office: Office) -> None:
     one, two = _two_units(office)
     decision = office.draw_up("decision", ROUND, by="vhxh")
@@ -114,6 +116,7 @@ def test_the_office_proves_for_a_unit_that_does_not_sign_in_and_the_trail_says_f
     office.act(decision, "submit", by="truongphong", fields={"dated": clock.today().isoformat()})
 
 
+@pytest.mark.long
 def test_a_unit_sees_no_draft_decision_without_a_name_of_its_own(office: Office) -> None:
     one, _ = _two_units(office)
     decision = office.draw_up("decision", ROUND, [one], by="vhxh")
@@ -125,6 +128,7 @@ def test_a_unit_sees_no_draft_decision_without_a_name_of_its_own(office: Office)
 # the result letter
 
 
+@pytest.mark.long
 def test_a_result_letter_has_all_names_of_the_unit(office: Office) -> None:
     one, two, gone = (office.nominate(ROUND, name=name) for name in ("Hoàng Bình Minh", "Lê Trúc Xanh", "Mai Thu Sương"))
     for n in (one, two, gone):
@@ -151,6 +155,7 @@ def test_a_result_letter_has_all_names_of_the_unit(office: Office) -> None:
     assert lists.read_list(letter.id, by=office.who("donvi")).data["others"] == row.data["others"]
 
 
+@pytest.mark.long
 def test_an_award_from_above_is_told_and_handed_over_by_the_paper_that_grants_it(office: Office) -> None:
     one = office.nominate(ROUND, form="BK_TINH")
     office.assess(one, facts={"path": "PHONG_TRAO"})
@@ -170,6 +175,7 @@ def test_an_award_from_above_is_told_and_handed_over_by_the_paper_that_grants_it
     assert mail.context["count"] == 1 and lists.read_list(letter.id, by=office.who("donvi")).state == "sent"
 
 
+@pytest.mark.long
 def test_every_unit_of_a_decision_gets_a_result_letter(office: Office) -> None:
     one, two = office.nominate(ROUND), office.nominate(ROUND, name="Lê Trúc Xanh")
     other = office.nominate(ROUND, name="Tạ Suối Mơ", unit="DET-NANG-SOM", by="donvi2")
@@ -197,6 +203,7 @@ def test_every_unit_of_a_decision_gets_a_result_letter(office: Office) -> None:
     assert (mail.context["count"], mail.context.get("review_until")) == (2, None)
 
 
+@pytest.mark.long
 def test_the_result_letter_of_a_merged_unit_goes_to_its_successor(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)
@@ -302,6 +309,7 @@ def test_a_withdrawal_is_told_to_its_unit_and_to_the_office(office: Office) -> N
     assert all("Chuyển công tác" not in str(m.context) for m in _told("withdrawn"))
 
 
+@pytest.mark.long
 def test_names_that_their_head_strikes_are_one_mail_for_each_person(office: Office) -> None:
     names = [office.nominate(ROUND, name=name) for name in ("Hoàng Bình Minh", "Lê Trúc Xanh")]
     for n in names:
@@ -310,6 +318,7 @@ def test_names_that_their_head_strikes_are_one_mail_for_each_person(office: Offi
     assert sorted(m.account for m in _told("withdrawn")) == sorted({_of(office, "donvi"), _of(office, "thutruong")})
 
 
+@pytest.mark.long
 def test_a_founded_complaint_is_told_as_a_stop_without_its_cause(office: Office) -> None:
     one = office.nominate(ROUND)
     office.to_council(one, ROUND)

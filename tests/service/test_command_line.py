@@ -29,6 +29,7 @@ def run(tmp_path: Path) -> Run:
     return command
 
 
+@pytest.mark.long
 def test_shipped_diagrams_with_their_forms_are_checked_and_deployed(run: Run) -> None:
     shipped = (ROOT / "bpmn", ROOT / "forms" / "library")
     checked = run("check", *shipped)
@@ -38,6 +39,7 @@ def test_shipped_diagrams_with_their_forms_are_checked_and_deployed(run: Run) ->
     assert deployed.returncode == 0, deployed.stderr
 
 
+@pytest.mark.long
 def test_diagrams_without_their_forms_are_refused_by_name(run: Run) -> None:
     refused = run("check", ROOT / "bpmn")
     assert refused.returncode == 1

@@ -114,6 +114,7 @@ def where(text: str) -> set[str]:
     return found
 
 
+@pytest.mark.long
 def test_what_must_be_kept_is_kept_and_says_why(office: Office) -> None:
     by, other = admins(office)
     plan = erasing.look(who(office, "stays"), by=by)
@@ -228,6 +229,7 @@ def _talk(office: Office) -> dict[str, int]:
     return {"gone": gone, "question": question}
 
 
+@pytest.mark.long
 def test_what_was_said_beside_a_case_goes_with_it(office_on: Callable[..., Office]) -> None:
     office = office_on(date(2026, 11, 3), _talk)
     let_go(office)
@@ -250,6 +252,7 @@ def test_what_was_said_beside_a_case_goes_with_it(office_on: Callable[..., Offic
         assert "đã xóa theo yêu cầu" in page and NAME not in page, path
 
 
+@pytest.mark.long
 def test_whose_name_merely_begins_alike_loses_nothing(office: Office) -> None:
     let_go(office)
     # nobody of the register has it: a colleague's words in a draft and a notice, and an officer who writes
@@ -400,6 +403,7 @@ def test_the_page_shows_what_goes_and_what_stays_and_takes_two_people(office: Of
     assert Visitor(office.app, "thanhtra").post(f"/office/erasures/{number}/drop", reason="x").status_code == 403
 
 
+@pytest.mark.long
 def test_a_restored_older_backup_is_erased_again(office: Office, second: Callable[..., Flask], tmp_path: Path) -> None:
     early = tmp_path / "early.zip"
     backup.make_backup(early, by=CLI)  # the rule still keeps the dossier in this one
@@ -437,6 +441,7 @@ def _past_only(office: Office) -> int:
         return row.id
 
 
+@pytest.mark.long
 def test_a_person_without_a_case_is_erased_again_or_told(office: Office, second: Callable[..., Flask], tmp_path: Path) -> None:
     one, other = admins(office)
     person = _past_only(office)

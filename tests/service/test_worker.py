@@ -242,6 +242,7 @@ def _numbers(statement: str) -> list[int]:
         return list(connection.scalars(sa.text(statement)))
 
 
+@pytest.mark.long
 def test_killed_workers_lose_nothing_and_double_nothing(app: Flask, workers: Workers, post: Post) -> None:
     _ask("write", JOBS)
     workers.start()

@@ -218,6 +218,7 @@ def test_6_condition_that_raises_leaves_the_library_without_a_way_on() -> None:
     assert run.retry(score=5).incident is None and run.now == ["c"]  # an administrator mends the data
 
 
+@pytest.mark.long
 def test_6_endless_automatic_loop_ends_as_completed_in_the_library() -> None:
     body = (
         start()

@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from datetime import date
 
+import pytest
 from broken import BREAKS, all_broken, jumbled
 from generated import DECISIONS, KNOWN, Case, expected, wholes
 from running import Run, world
@@ -108,6 +109,7 @@ def walk_wildly(run: Run, seed: int) -> None:
             do(run, dice, done, seed)
 
 
+@pytest.mark.long
 def test_whole_bundles_are_accepted_and_do_what_their_blocks_say() -> None:
     kinds: Counter[str] = Counter()
     for case in wholes(WHOLE):
@@ -121,6 +123,7 @@ def test_whole_bundles_are_accepted_and_do_what_their_blocks_say() -> None:
     assert {"user", "receive", "external", "decision", "script", "call", "subprocess", "boundary_timer"} <= kinds.keys()
 
 
+@pytest.mark.long
 def test_broken_bundles_are_refused_for_what_is_broken() -> None:
     seen: Counter[str] = Counter()
     for case in all_broken(BROKEN):
@@ -135,6 +138,7 @@ def test_broken_bundles_are_refused_for_what_is_broken() -> None:
     assert seen.keys() == BREAKS.keys()
 
 
+@pytest.mark.long
 def test_jumbled_bundles_are_refused_or_run() -> None:
     ran = 0
     for number in range(JUMBLED):

@@ -211,6 +211,7 @@ def waiting_elements(definition: Definition) -> set[str]:
 STOOD_AT: set[str] = set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_moved_at_every_step(versions: Versions, seed: int) -> None:
     run = walk(versions.shipped, seed)

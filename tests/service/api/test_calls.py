@@ -133,6 +133,7 @@ def test_same_name_is_asked_about_once_and_taken_when_it_was_seen(program: Progr
     assert program.raw("donvi2", "POST", "/nominations", elsewhere).status_code == 201
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_list_drawn_up_several_times_at_once_is_one(office: Office, program: Program) -> None:
     one = office.nominate("HN-2026")

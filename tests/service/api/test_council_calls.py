@@ -64,6 +64,7 @@ def _invited(office: Office, program: Program) -> Calls:
     return one
 
 
+@pytest.mark.long
 def test_a_program_takes_a_session_from_the_plan_to_the_minutes(office: Office, program: Program) -> None:
     names = _waiting(office)
     one = _plan(office, program)
@@ -120,6 +121,7 @@ def test_a_program_takes_a_session_from_the_plan_to_the_minutes(office: Office, 
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
 def test_rights_over_the_api_are_those_of_the_pages(office: Office, program: Program) -> None:
     _waiting(office)
@@ -148,6 +150,7 @@ def test_rights_over_the_api_are_those_of_the_pages(office: Office, program: Pro
     assert apart.value.problem["code"] == "planned-apart"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
 def test_what_waits_for_the_council_says_both_ways(office: Office, program: Program) -> None:
     (first, *_) = _waiting(office)
@@ -158,6 +161,7 @@ def test_what_waits_for_the_council_says_both_ways(office: Office, program: Prog
     assert one.post("thuky", "acts/call_off", {"fields": {"reason": "Lập lại"}})["state"] == "called_off"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
 def test_a_key_makes_the_second_call_the_first(office: Office, program: Program) -> None:
     _waiting(office)
@@ -170,6 +174,7 @@ def test_a_key_makes_the_second_call_the_first(office: Office, program: Program)
     assert (again.get_data(), again.headers["Idempotent-Replay"]) == (first.get_data(), "true")
 
 
+@pytest.mark.long
 def test_programs_key_score_sheets_and_choose_by_a_cut(office: Office, program: Program) -> None:
     names = _waiting(office)
     accounts = [people.find_account(login).id for login in MEMBERS]
@@ -217,6 +222,7 @@ def _file(program: Program, who: str, path: str) -> Any:
     return sent.get_json()
 
 
+@pytest.mark.long
 def test_a_count_on_paper_and_a_written_opinion_come_with_their_scans(office: Office, program: Program) -> None:
     _waiting(office)
     one = _invited(office, program)
@@ -246,6 +252,7 @@ def test_a_count_on_paper_and_a_written_opinion_come_with_their_scans(office: Of
     assert one.post("thuky", "acts/sign_minutes", {"fields": {}})["state"] == "minuted"
 
 
+@pytest.mark.long
 def test_sessions_and_rounds_are_paged(office: Office, program: Program) -> None:
     first, second, third = _waiting(office)
     numbers = [_plan(office, program, nominations=[one]).number for one in (first, second, third)]

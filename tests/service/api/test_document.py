@@ -38,6 +38,7 @@ def document(shared: Office) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_document_is_openapi_3_1_with_sound_schemas(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     text = str(document)
@@ -69,6 +70,7 @@ def test_every_route_is_in_the_document_with_answers_and_refusals(shared: Office
                 assert said["security"], (path, method)
 
 
+@pytest.mark.long
 def test_every_call_is_answered_as_the_document_says(shared: Office) -> None:
     program = Program(shared.app.test_client(), shared.work)
     callers = {who: (program.token(who), _known(shared, program, who)) for who in WHO}

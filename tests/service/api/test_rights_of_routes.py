@@ -229,11 +229,13 @@ def _calls(program: Program, office: Office, who: str | None) -> dict[tuple[str,
     return answers
 
 
+@pytest.mark.long
 def test_without_a_token_every_route_asks_who_is_there(shared: Office, caller: Program) -> None:
     for (method, path), answer in _calls(caller, shared, None).items():
         assert answer.status_code == 401, (method, path, answer.status_code)  # whatever was sent: who is there comes first
 
 
+@pytest.mark.long
 def test_stranger_is_denied_on_every_route_by_default(shared: Office, caller: Program) -> None:
     if "nguoi.la" not in people.accounts_by_login():
         people.create_demo_account("nguoi.la", "Người Lạ", title="", email="x@sonmai.example", groups=[], by=machine("cli"))
@@ -254,6 +256,7 @@ def test_stranger_is_denied_on_every_route_by_default(shared: Office, caller: Pr
             assert path in NEEDS_A_FILE, (path, answer.json)
 
 
+@pytest.mark.long
 def test_inspector_reads_everything_and_changes_nothing(shared: Office, caller: Program) -> None:
     before = len(trail.read(limit=200).events)
     for (method, path), answer in _calls(caller, shared, "thanhtra").items():
@@ -279,6 +282,7 @@ def test_inspector_reads_everything_and_changes_nothing(shared: Office, caller: 
     assert all(kind.startswith(marks) for kind in kinds), kinds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
 def test_administrator_cannot_alter_a_filed_dossier(office_on: Callable[[date], Office]) -> None:
     office = office_on(date(2026, 11, 3))

@@ -36,6 +36,7 @@ def _writes(office: Office) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
+@pytest.mark.long
 def test_every_write_is_open_to_a_scope_or_done_in_person(shared: Office) -> None:
     said = {name: asked for name, asked in route_rights.routes().items() if asked.token}
     assert sorted(set(_writes(shared)) - set(said)) == [], "a new call: say under [token] in service/route_rights.toml who makes it"

@@ -18,6 +18,7 @@ from tests.journeys.office import Office
 from tests.journeys.program import Program
 
 
+@pytest.mark.long
 def test_events_are_narrowed_and_paged_for_who_reads_the_whole_trail(shared: Office, caller: Program) -> None:
     first = caller.call("thanhtra", "GET", "/events?size=5")
     second = caller.call("thanhtra", "GET", f"/events?size=5&past={first['past']}")

@@ -98,6 +98,7 @@ def test_state_award_of_an_annual_round_is_blocked_by_the_plan(office: Office) -
     office.check(one, form_recommended="GK_XA", lower_reason="Chưa tới đợt tổng kết")
 
 
+@pytest.mark.long
 def test_flag_for_a_person_warns_until_an_officer_confirms_the_rule_then_blocks(office_on: Callable[[date], Office]) -> None:
     office = office_on(date(2030, 6, 10))
     first = received(office, "CO_TINH", round_code=FINAL)
@@ -122,6 +123,7 @@ def past(office: Office, what: str, year: int, **more: Any) -> None:
     past_awards.enter_past([row], by=office.who("vhxh"))
 
 
+@pytest.mark.long
 def test_prime_ministers_merit_takes_a_ministrys_and_fails_at_a_gap(office_on: Callable[[date], Office]) -> None:
     office = office_on(date(2030, 6, 10))
     past(office, "BK_BO", 2022)

@@ -133,6 +133,7 @@ def test_plan_is_read_by_the_office_of_all_units_and_by_a_units_people_of_their_
         backward.plan_for(row, by=office.who("congan"))
 
 
+@pytest.mark.long
 def test_units_stand_at_steps_and_slack_shrinks_with_the_days(office_on: Callable[[date], Office]) -> None:
     office = office_on(date(2026, 11, 3))
     row = rounds.read_round(office.rounds[ROUND])

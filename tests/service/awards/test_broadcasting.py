@@ -39,6 +39,7 @@ def _login(account: int) -> str:
     return people.accounts_of([account])[account].login
 
 
+@pytest.mark.long
 def test_units_that_have_not_filed_are_told_and_those_that_have_are_not(office: Office) -> None:
     round_id = office.rounds[ROUND]
     before = _look(office, "not_filed", round_id=round_id)
@@ -66,6 +67,7 @@ def test_units_that_have_not_filed_are_told_and_those_that_have_are_not(office: 
     assert read.read_at is not None
 
 
+@pytest.mark.long
 def test_each_set_holds_the_people_it_names(office: Office) -> None:
     round_id = office.rounds[ROUND]
     heads = {_login(one) for one in _look(office, "unit_heads").told}
@@ -114,6 +116,7 @@ def test_list_or_words_that_changed_since_are_looked_at_again(office: Office) ->
     _send(office, _look(office, "council"))
 
 
+@pytest.mark.long
 def test_one_ticket_sends_once_and_a_day_has_a_limit(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = _look(office, "council")
     first = _send(office, plan)
@@ -160,6 +163,7 @@ def test_only_who_may_sends_and_reads(office: Office) -> None:
         broadcasting.broadcasts(by=office.who("donvi"))
 
 
+@pytest.mark.long
 def test_reminder_of_units_is_one_of_them(office: Office) -> None:
     round_id = office.rounds[ROUND]
     late = [one for one in overview.units_in_round(round_id) if not one.filed]

@@ -345,12 +345,14 @@ def _surprises(walk: Walk, *, api: bool) -> tuple[list[str], int]:
     return found, calls
 
 
+@pytest.mark.long
 def test_pages_let_in_whom_the_matrix_lets_in(walk: Walk) -> None:
     found, calls = _surprises(walk, api=False)
     assert calls > 250 * len(WHO)
     assert found == [], "\n" + "\n".join(found)
 
 
+@pytest.mark.long
 def test_calls_let_in_whom_the_matrix_lets_in(walk: Walk) -> None:
     found, calls = _surprises(walk, api=True)
     assert calls > 120 * len(WHO)

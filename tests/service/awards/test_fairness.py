@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from service import people
 from service.actor import machine
 from service.awards import fairness, past_awards
@@ -44,6 +46,7 @@ def test_unit_counts_as_awarded_by_its_awards_and_by_the_register(office_on: Ope
     assert _never(office, decision) == ({"DONG-MAY", "DET-NANG-SOM"}, 2, 1), "what was struck does not count"
 
 
+@pytest.mark.long
 def test_awards_of_the_service_count_for_the_unit_that_nominated(office_on: OpenOffice) -> None:
     office = office_on(DAY)
     one = office.nominate(ROUND, name="Lê Trúc Xanh")

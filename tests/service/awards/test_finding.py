@@ -86,6 +86,7 @@ def test_each_choice_is_counted_while_the_others_stay(office: Office, names: dic
     assert count_facets(by, NominationFilter(fact="pending_case:yes"))["group"] == {"D": 1}
 
 
+@pytest.mark.long
 def test_new_version_is_told_apart(office: Office, names: dict[str, int]) -> None:
     files = {
         name: content for name, content in deployments.files_of(enactments.current_deployment("nomination_case")).items()

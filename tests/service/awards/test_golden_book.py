@@ -46,6 +46,7 @@ def test_number_is_given_with_the_decisions_and_filing_gives_no_second(office: O
     assert _books() == {name: (book, "filed") for name, (book, _) in given.items()}
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_decisions_numbered_at_once_leave_no_gap_and_no_double(office: Office) -> None:
     decisions = _signed(office, "Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh", "Âu Cỏ Biếc", "Âu Đồi Chè", "Âu Hồ Gươm")
@@ -69,6 +70,7 @@ def test_decisions_numbered_at_once_leave_no_gap_and_no_double(office: Office) -
         assert books[1] == books[0] + 1, "those of one decision follow each other"
 
 
+@pytest.mark.long
 def test_what_came_from_above_is_numbered_when_it_is_filed(office: Office) -> None:
     one = office.merit(ROUND)
     package = office.send_package(ROUND, [one])

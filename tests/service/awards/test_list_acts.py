@@ -99,6 +99,7 @@ def state_of(list_id: int) -> str:
 # -- one list
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_signed_name_is_not_drawn_up_again_while_its_message_is_on_the_way(office: Office) -> None:
     one, two = passed(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
@@ -114,6 +115,7 @@ def test_signed_name_is_not_drawn_up_again_while_its_message_is_on_the_way(offic
     assert office.at(one) == {"wait_issue"}
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_two_decisions_of_one_name_give_one_award(office: Office) -> None:
     (one,) = passed(office, "Lê Trúc Xanh")
@@ -133,6 +135,7 @@ def test_two_decisions_of_one_name_give_one_award(office: Office) -> None:
     assert [name for name, _ in office.messages()].count("decision:signed") == 1
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_number_is_given_only_to_names_that_this_very_decision_has(office: Office) -> None:
     (one,) = passed(office, "Lê Trúc Xanh")
@@ -201,6 +204,7 @@ def test_decision_of_which_every_name_is_struck_ends_and_is_not_issued(office: O
     assert awards() == []
 
 
+@pytest.mark.long
 def test_names_left_out_of_a_signed_decision_may_stand_on_the_next(office: Office) -> None:
     one, two = passed(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
     decision = to_sign(office, [one, two])
@@ -212,6 +216,7 @@ def test_names_left_out_of_a_signed_decision_may_stand_on_the_next(office: Offic
     assert sorted(awards()) == [one, two]
 
 
+@pytest.mark.long
 def test_package_of_which_every_name_is_struck_ends_and_is_not_sent(office: Office) -> None:
     one, two = merits(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
     package = office.draw_up("package", ROUND, by="vhxh")
@@ -223,6 +228,7 @@ def test_package_of_which_every_name_is_struck_ends_and_is_not_sent(office: Offi
     assert "package:emptied" in told_of(package)
 
 
+@pytest.mark.long
 def test_package_with_one_name_left_is_sent_with_it(office: Office) -> None:
     one, two = merits(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
     package = office.draw_up("package", ROUND, by="vhxh")
@@ -306,6 +312,7 @@ def test_same_act_again_before_delivery_sends_nothing(office: Office) -> None:
     assert [name for name, _ in office.messages()] == ["submission:signed"] * 2
 
 
+@pytest.mark.long
 def test_office_enters_an_answer_from_above_by_its_scan_and_the_trail_says_for_whom(office: Office) -> None:
     one, two = merits(office, "Lê Trúc Xanh", "Phạm Suối Mơ")
     package = office.send_package(ROUND)

@@ -190,6 +190,7 @@ def test_recipient_of_a_name_is_made_once(office: Office) -> None:
     assert len(set(at_once(office, [make] * 4))) == 1
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_list_drawn_up_by_several_at_once_takes_each_name_once(office: Office) -> None:
     (one,) = passed(office, "Lê Trúc Xanh")

@@ -49,6 +49,7 @@ def notes_on(office: Office, letter: int) -> dict[int, list[str]]:
 # -- whose answer it is
 
 
+@pytest.mark.long
 def test_answer_that_the_office_enters_needs_the_agencys_paper_and_says_so(office: Office) -> None:
     (one, other), (letter,) = asked(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
     with pytest.raises(Invalid) as refused:
@@ -130,6 +131,7 @@ def test_letter_whose_last_open_name_is_held_past_its_day_closes(office: Office)
     assert (state(letter), inbox_of(letter)) == ("answered", [])
 
 
+@pytest.mark.long
 def test_letter_that_closes_on_silence_is_overdue_and_not_answered(office: Office) -> None:
     (one, other), (letter,) = asked(office, "Lê Trúc Xanh", "Tạ Suối Mơ")
     petition = office.file("petition", other, "enter", by="vhxh", content="Kê khai không đúng", sender="Một hội viên")
@@ -143,6 +145,7 @@ def test_letter_that_closes_on_silence_is_overdue_and_not_answered(office: Offic
 # -- whom the check wants asked
 
 
+@pytest.mark.long
 def test_a_name_waits_for_every_agency_that_the_check_wants_asked(office: Office) -> None:
     one, other = (office.nominate(ROUND, name=name) for name in ("Lê Trúc Xanh", "Phạm Thu Hà"))
     for n in (one, other):

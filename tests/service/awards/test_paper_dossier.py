@@ -52,6 +52,7 @@ def _told(office: Office, stream: str) -> list[str]:
     return [trail.sentence(e) for e in events]
 
 
+@pytest.mark.long
 def test_officer_enters_a_paper_dossier_to_the_certificate(office: Office) -> None:
     submission = _take(office)
     one = _nominate(office)

@@ -12,6 +12,7 @@ from tests.journeys.office import Office
 from tests.service.awards.test_list_acts import at_once, passed, to_sign
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_messages_of_a_list_are_counted_by_state(office: Office) -> None:
     one, two = passed(office, "Lê Trúc Xanh", "Tạ Suối Mơ")

@@ -41,6 +41,7 @@ def _letters(letter: str) -> list[int]:
         return [row.account for row in s.scalars(select(Mail).where(Mail.letter == letter).order_by(Mail.id))]
 
 
+@pytest.mark.long
 def test_asked_one_answers_and_the_task_stays_with_its_holder(office: Office) -> None:
     _one, task = _held(office)
     before = tasks.read_task(task, by=office.who("vhxh"))

@@ -120,6 +120,7 @@ def test_officers_units_and_inspector_may_not(office: Office) -> None:
         office.act(row, "resume", by="donvi", fields={"reason": "Thử"})
 
 
+@pytest.mark.long
 def test_what_a_decision_has_settled_is_not_cancelled(office: Office) -> None:
     one = office.nominate(ROUND)
     office.to_council(one, ROUND)

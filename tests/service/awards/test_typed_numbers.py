@@ -37,6 +37,7 @@ def _submit(office: Office, decision: int, number: str) -> str:
     return str(row.data["submission"]["number"])
 
 
+@pytest.mark.long
 def test_number_of_the_offices_submission_is_taken_once_a_year_and_gets_its_symbol(office: Office) -> None:
     one, two = _drafts(office, "Hoàng Bình Minh", "Đỗ Hừng Đông")
     assert _submit(office, one, "12") == "12/TTr-VHXH"
@@ -53,6 +54,7 @@ def test_number_of_the_offices_submission_is_taken_once_a_year_and_gets_its_symb
     assert _submit(office, two, "15/TTr-VHXH") == "15/TTr-VHXH", "gaps are normal"
 
 
+@pytest.mark.long
 def test_submission_that_went_back_comes_again_under_its_number(office: Office) -> None:
     (one,) = _drafts(office, "Hoàng Bình Minh")
     _submit(office, one, "12")
@@ -60,6 +62,7 @@ def test_submission_that_went_back_comes_again_under_its_number(office: Office) 
     assert _submit(office, one, "12") == "12/TTr-VHXH"
 
 
+@pytest.mark.long
 def test_office_and_committee_number_apart_and_each_kind_and_year_too(office: Office) -> None:
     def take(row: int, number: int, *, paper: str, body: str, day: date) -> None:
         with transaction() as s:
@@ -74,6 +77,7 @@ def test_office_and_committee_number_apart_and_each_kind_and_year_too(office: Of
         take(two, 12, paper="TTr", body=OFFICE, day=date(2026, 12, 30))
 
 
+@pytest.mark.long
 def test_letters_share_one_book(office: Office) -> None:
     from service.awards.finding import find_lists
 
@@ -92,6 +96,7 @@ def test_letters_share_one_book(office: Office) -> None:
     assert lists.read_list(letters[1].id, by=office.who("vhxh")).number == "216/UBND-VHXH"
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_two_who_type_one_number_at_once_do_not_both_get_it(office: Office) -> None:
     drafts = _drafts(office, "Hoàng Bình Minh", "Đỗ Hừng Đông")

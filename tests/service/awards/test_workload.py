@@ -43,6 +43,7 @@ def _row(task: int) -> Activity:
         return s.scalars(select(Activity).where(Activity.id == task).execution_options(populate_existing=True)).one()
 
 
+@pytest.mark.long
 def test_head_sees_who_has_how_much_and_nobody_else_does(office: Office) -> None:
     one, two, three = _checks(office, "Lê Trúc Xanh", "Tạ Suối Mơ", "Vũ Lá Cọ")
     tasks.claim_task(one, by=office.who("vhxh"))
@@ -78,6 +79,7 @@ def _at(office: Office, nomination: int, task: int) -> bool:
     return task in {s.id for s in history.timeline(office.read(nomination).instance_id or 0)}
 
 
+@pytest.mark.long
 def test_each_task_is_handed_on_by_itself_and_says_why_not(office: Office) -> None:
     one, two, gone = _checks(office, "Lê Trúc Xanh", "Tạ Suối Mơ", "Vũ Lá Cọ")
     for task in (one, two, gone):

@@ -96,6 +96,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.long
 def test_all_states_stand_in_the_demo_and_its_trail_holds(demo: Flask) -> None:
     with reading() as s:
         rows = s.execute(
@@ -127,6 +128,7 @@ def test_every_case_of_the_demo_can_be_told_again_from_its_records(demo: Flask) 
     assert count >= 60 and not faults
 
 
+@pytest.mark.long
 def test_everybody_whom_the_issue_names_finds_work_on_his_page(demo: Flask) -> None:
     for account in source.accounts():
         by = people.actor_of(account["login"], door="web")
@@ -182,6 +184,7 @@ def test_this_years_round_is_open_whenever_the_demo_is_loaded(today: date) -> No
     assert list(calendar.values()) == sorted(calendar.values())
 
 
+@pytest.mark.long
 def test_a_load_that_was_cut_off_is_begun_again(loaded: Path, tmp_path: Path) -> None:
     half = tmp_path / "demo-loading.sqlite3"
     half.write_bytes(b"half a load")
@@ -214,6 +217,7 @@ def test_a_database_that_is_not_the_demos_is_left_alone(
     assert "its own SQLite file" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_a_taken_port_is_told_in_one_sentence(loaded: Path, tmp_path: Path) -> None:
     shutil.copytree(loaded, tmp_path, dirs_exist_ok=True)
     with socket.socket() as taken:
@@ -226,6 +230,7 @@ def test_a_taken_port_is_told_in_one_sentence(loaded: Path, tmp_path: Path) -> N
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_second_start_keeps_the_data_and_ends_with_its_children(loaded: Path, tmp_path: Path) -> None:
     shutil.copytree(loaded, tmp_path, dirs_exist_ok=True)
     port = str(_free_port())

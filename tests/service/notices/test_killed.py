@@ -198,6 +198,7 @@ def _arrived(post: Deadly) -> Counter[str]:
     return Counter(str(message["Message-ID"]) for message in post.messages)
 
 
+@pytest.mark.long
 def test_killed_before_the_last_byte_the_mail_goes_once_by_a_later_worker(start: Start, deadly: Deadly) -> None:
     _tell()
     deadly.at = list(AGAIN)
@@ -212,6 +213,7 @@ def test_killed_before_the_last_byte_the_mail_goes_once_by_a_later_worker(start:
     assert _told_of_mail() == ["mail:sent"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("moment", UNKNOWN)
 def test_killed_after_the_last_byte_the_mail_is_unknown_and_goes_again_only_when_told(
     start: Start, deadly: Deadly, moment: str

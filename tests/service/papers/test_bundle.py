@@ -39,6 +39,7 @@ def _zip(office: Office, package: int, by: str = "vhxh") -> bytes:
         return file.read()
 
 
+@pytest.mark.long
 def test_package_holds_papers_dossiers_minutes_and_an_index_whose_hashes_hold(office: Office) -> None:
     package, _names = _package(office)
     with pytest.raises(Conflict, match="signed package"):
@@ -72,6 +73,7 @@ def test_package_holds_papers_dossiers_minutes_and_an_index_whose_hashes_hold(of
     assert entry.body["sha256"] == hashlib.sha256(content).hexdigest()
 
 
+@pytest.mark.long
 def test_signed_scan_goes_into_the_package_in_place_of_what_was_drawn_up(office: Office) -> None:
     package, _names = _package(office)
     office.act(package, "sign", by="chutich")
@@ -84,6 +86,7 @@ def test_signed_scan_goes_into_the_package_in_place_of_what_was_drawn_up(office:
     assert one["what"].endswith("(bản chụp đã ký)") and archive.read(one["path"]) == scan
 
 
+@pytest.mark.long
 def test_version_signed_with_keys_goes_into_the_package_and_the_index_says_so(office: Office) -> None:
     lay_keys(office.app.extensions["settings"].signing_folder)
     package, _names = _package(office)
@@ -104,6 +107,7 @@ def _standing_in_zip(office: Office, package: int) -> tuple[str, str]:
     return one["sha256"], one["what"]
 
 
+@pytest.mark.long
 def test_only_who_passes_packages_on_takes_one(office: Office) -> None:
     package, _names = _package(office)
     office.act(package, "sign", by="chutich")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from service.awards import lists
 from service.papers.facts import facts_of
 from service.papers.kinds import kind_named
@@ -13,6 +15,7 @@ from tests.service.papers.reading import text_of
 ROUND = "HN-2026"
 
 
+@pytest.mark.long
 def test_collectives_then_households_then_persons_are_called(office: Office) -> None:
     person = office.nominate(ROUND, name="Âu Cỏ Biếc", gender="female")
     house = office.nominate(ROUND, name="Hộ ông Lý Mưa Nguồn", kind="HOUSEHOLD", members=4)

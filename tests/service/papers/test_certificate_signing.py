@@ -81,6 +81,7 @@ def _code(one: papers.Paper) -> str:
     return str(one.facts["names"][0]["address"]).rpartition("/")[2]
 
 
+@pytest.mark.long
 def test_chair_signs_all_then_the_organisation_each_a_version(office: Office, decision: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.papers.certificate_signing.PIECE", 2)  # three names take two pieces
     by = office.who("vanthu")
@@ -108,6 +109,7 @@ def test_chair_signs_all_then_the_organisation_each_a_version(office: Office, de
     assert [told.count(f"paper:{kind}") for kind in kinds] == [1, 2, 1, 2]
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(draft_decision, names=NAMES[:2]))
 def test_wrong_passphrase_wrong_person_wrong_time_are_refused_and_nothing_begins(office: Office, keys: Path) -> None:
     decision = office.made
@@ -142,6 +144,7 @@ def test_wrong_passphrase_wrong_person_wrong_time_are_refused_and_nothing_begins
     assert done.value.code == "nothing-to-sign"
 
 
+@pytest.mark.long
 def test_batch_that_fails_on_its_way_keeps_what_was_signed_and_goes_on(
     office: Office, decision: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,6 +161,7 @@ def test_batch_that_fails_on_its_way_keeps_what_was_signed_and_goes_on(
     assert [_paper(decision, name).version for name in NAMES] == [2, 2, 2], "no name was signed twice"
 
 
+@pytest.mark.long
 def test_batch_whose_process_was_killed_is_told_and_begun_again(office: Office, decision: int) -> None:
     by = office.who("chutich")
     with transaction() as s:  # as the killed process leaves it
@@ -178,6 +182,7 @@ def test_batch_whose_process_was_killed_is_told_and_begun_again(office: Office, 
     assert papers.read_batch(left.id, by=by).state == "failed"
 
 
+@pytest.mark.long
 def test_corrected_and_reprinted_certificates_need_a_signature_of_their_own(office: Office, decision: int) -> None:
     _sign(office, decision)
     _seal(office, decision)
@@ -206,6 +211,7 @@ def test_corrected_and_reprinted_certificates_need_a_signature_of_their_own(offi
     assert copy is not None and not copy.stale
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(draft_decision, names=NAMES))
 def test_struck_and_revoked_names_are_left_out(office: Office, keys: Path) -> None:
     decision = office.made

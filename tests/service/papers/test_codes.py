@@ -50,6 +50,7 @@ def _run(*said: str) -> tuple[int, str]:
     return found.exit_code, found.output
 
 
+@pytest.mark.long
 def test_certificate_carries_a_code_that_says_what_it_says(office: Office, issued: int) -> None:
     content = _drawn(office, issued)
     assert _drawn(office, issued) == content, "the same certificate has the same code"

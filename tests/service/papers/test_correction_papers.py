@@ -40,6 +40,7 @@ def _number(office: Office, row: int, number: int) -> None:
     office.act(row, "issue", by="vanthu", fields={"number": number, "dated": clock.today().isoformat()})
 
 
+@pytest.mark.long
 @pytest.mark.office(after=_granted)
 def test_amending_decision_says_what_read_and_what_reads_now_also_once_it_holds(office: Office) -> None:
     one = office.made

@@ -58,6 +58,7 @@ def _kinds(council: Council) -> set[str]:
     return {kind.code for kind in papers.kinds_of(row)}
 
 
+@pytest.mark.long
 def test_minutes_say_that_it_was_put_off_and_that_a_round_had_no_quorum(office_on: Callable[[date], Office]) -> None:
     council = Council(office_on(date(2026, 11, 3)))
     council.fill(1)
@@ -81,6 +82,7 @@ def test_minutes_say_that_it_was_put_off_and_that_a_round_had_no_quorum(office_o
         assert words in said, (words, said)
 
 
+@pytest.mark.long
 def test_minutes_say_what_the_session_did_and_are_held_before_they_are_signed(council: Council) -> None:
     office, agenda = council.office, _agenda(council)
     assert "council_minutes" not in _kinds(council), "there are no minutes before the session is over"
@@ -114,6 +116,7 @@ def test_minutes_say_what_the_session_did_and_are_held_before_they_are_signed(co
     assert "Căn cứ Biên bản họp Hội đồng Thi đua - Khen thưởng xã số 01/BB-HĐTĐKT" in unicodedata.normalize("NFC", basis)
 
 
+@pytest.mark.long
 def test_minutes_of_a_broken_day_read_as_sentences(office_on: Callable[[date], Office]) -> None:
     council = Council(office_on(date(2026, 11, 3)))
     council.fill(3)
@@ -140,6 +143,7 @@ def test_minutes_of_a_broken_day_read_as_sentences(office_on: Callable[[date], O
     assert not [odd for odd in ("..", ".)", ".;", ":k", "00 trường hợp") if odd in said.replace("./.", "")]
 
 
+@pytest.mark.long
 def test_counting_minutes_say_sums_and_nothing_that_tells_a_choice(council: Council) -> None:
     said = _said(council, "counting_minutes")
     (one, other) = ballot.rounds_of(council.id, by=council.office.who("thuky"))
@@ -159,6 +163,7 @@ def test_counting_minutes_say_sums_and_nothing_that_tells_a_choice(council: Coun
     assert left_behind() == []
 
 
+@pytest.mark.long
 def test_no_count_before_the_box_is_counted(office_on: Callable[[date], Office]) -> None:
     council = Council(office_on(date(2026, 11, 3)))
     council.fill(1)
@@ -176,6 +181,7 @@ def test_no_count_before_the_box_is_counted(office_on: Callable[[date], Office])
     assert "counting_minutes" in _kinds(council)
 
 
+@pytest.mark.long
 def test_what_the_office_lays_before_the_council(council: Council) -> None:
     said = _said(council, "appraisal_report", by="vhxh")
     for words in ("BÁO CÁO Thẩm định hồ sơ đề nghị khen thưởng", "Kính gửi: Hội đồng Thi đua - Khen thưởng xã Sơn Mai.",
@@ -190,6 +196,7 @@ def test_what_the_office_lays_before_the_council(council: Council) -> None:
         assert same.source == "drafted", "what comes back as it went is no new version"
 
 
+@pytest.mark.long
 def test_who_draws_and_reads_papers_of_the_council(council: Council) -> None:
     council.do("finish")
     agenda = _agenda(council)
@@ -204,6 +211,7 @@ def test_who_draws_and_reads_papers_of_the_council(council: Council) -> None:
             papers.draw_up_paper(agenda, code, by=council.office.who(other))
 
 
+@pytest.mark.long
 def test_minutes_of_a_sheet_keyed_from_paper(office_on: Callable[[date], Office]) -> None:
     office = office_on(date(2026, 11, 3))
     found = [office.nominate("HN-2026", name=name) for name in ("Hoàng Bình Minh", "Đỗ Hừng Đông")]

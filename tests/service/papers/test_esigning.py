@@ -53,6 +53,7 @@ def _looked(office: Office, paper: papers.Paper) -> list[tuple[str, str, bool, b
     return [(s.place, s.who, s.intact, s.trusted) for s in papers.signatures_of(paper)]
 
 
+@pytest.mark.long
 @pytest.mark.office(after=_signed)
 def test_chair_signs_clerk_numbers_and_the_organisation_signs(office: Office, keys: Path) -> None:
     decision = office.made
@@ -177,6 +178,7 @@ def test_key_that_has_run_out_and_root_that_is_not_trusted(office: Office) -> No
     assert late.value.code == "key-expired"
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_edited_paper_is_not_signed_with_a_key(office: Office, keys: Path) -> None:
     from tests.service.papers.conftest import docx_of
@@ -192,6 +194,7 @@ def test_edited_paper_is_not_signed_with_a_key(office: Office, keys: Path) -> No
     assert refused.value.code == "not-drafted"
 
 
+@pytest.mark.long
 def test_submission_to_the_province_is_signed_numbered_and_sealed(office: Office, keys: Path) -> None:
     one = office.nominate("HN-2026", form="BK_TINH")
     office.assess(one, facts={"path": "PHONG_TRAO"})

@@ -103,6 +103,7 @@ def body_of(one: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.long
 def test_it_is_proved_with_a_fingerprint_or_an_anchor_from_outside(office: Office, case: int) -> None:
     checkpoints.make_checkpoint()
     earlier = checkpoints.list_checkpoints(limit=1)[0][2]
@@ -416,6 +417,7 @@ def test_what_was_held_outside_before_the_key_was_replaced_proves_a_dossier_made
         assert code == 1 and word in said, said
 
 
+@pytest.mark.long
 def test_who_may_have_it_made_and_for_how_long_it_is_kept(office: Office, case: int) -> None:
     path = made(office, case, "quantri")
     assert path.exists()
@@ -469,6 +471,7 @@ def test_a_file_that_is_gone_is_not_taken(office: Office, case: int) -> None:
     assert trail.last_number() == before
 
 
+@pytest.mark.long
 def test_of_a_trail_that_is_not_intact_nothing_is_handed_out(office: Office, case: int, tmp_path: Path) -> None:
     path = tmp_path / "ho-so.zip"
     offline_dossier.make_dossier(case, path, sight=Sight.VALUES)

@@ -65,6 +65,7 @@ def test_one_who_died_is_awarded_posthumously_on_every_paper(office: Office) -> 
     assert certificate_words(blank, dead)["who"].endswith(f"{DEAD} (truy tặng)"), "the blank says TẶNG already"
 
 
+@pytest.mark.long
 def test_a_decision_on_the_dead_alone_says_nothing_of_the_living(office: Office) -> None:
     (dead, _) = _posted(office, DEAD)
     decision = office.draw_up("decision", ROUND, [dead], by="vhxh")
@@ -84,6 +85,7 @@ def test_who_died_after_the_signature_was_awarded_alive(office: Office) -> None:
     assert _said(office, decision, "decision") == before and "truy tặng" not in before.lower()
 
 
+@pytest.mark.long
 def test_submission_to_the_province_says_the_dead_and_the_leaders(office: Office) -> None:
     package = office.draw_up("package", ROUND, _posted(office, DEAD, form="BK_TINH"), by="vhxh")
     said = _said(office, package, "province_submission")

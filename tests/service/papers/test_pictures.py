@@ -102,6 +102,7 @@ def _held(office: Office) -> Council:
     return council
 
 
+@pytest.mark.long
 def test_every_kind_of_paper_has_its_picture_in_the_guide(drawn: dict[str, Facts]) -> None:
     assert set(drawn) == set(paper_kinds())
     guide = (DOCS / "papers.md").read_text(encoding="utf-8")

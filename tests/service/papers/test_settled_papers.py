@@ -67,6 +67,7 @@ def _refused(office: Office, row: int, act: str, by: str, fields: Mapping[str, A
     return refused.value
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", ["decision", "office_submission"])
 def test_a_red_paper_is_stopped_at_the_submission_and_at_the_format_check(office: Office, code: str) -> None:
     decision = _proved(office, ONE, TWO)
@@ -89,6 +90,7 @@ def test_a_red_paper_is_stopped_at_the_submission_and_at_the_format_check(office
         assert _state(office, decision) == "checked"
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(draft_decision, names=(ONE, TWO)))
 def test_a_drawn_up_paper_whose_data_changed_is_not_signed(office: Office) -> None:
     decision = office.made

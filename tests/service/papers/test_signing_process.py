@@ -68,6 +68,7 @@ def test_process_that_was_killed_is_told(signer: Signer) -> None:
             ask([ToSign(_sheet(), PERSON, ["Ký bởi"], "#1f3fa8")])
 
 
+@pytest.mark.long
 def test_no_key_stays_in_memory_when_the_service_is_killed(signer: Signer, tmp_path: Path) -> None:
     file = tmp_path / "holds.py"
     file.write_text(HOLDS_A_KEY)

@@ -143,6 +143,7 @@ def test_another_signer_is_told_and_does_not_block(office: Office) -> None:
     office.sign_decision(decision, 1126)
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_edited_paper_that_contradicts_the_list_is_not_signed_by_name(office: Office) -> None:
     decision = office.made
@@ -210,6 +211,7 @@ def test_a_name_that_the_chair_struck_leaves_the_decision_and_not_the_submission
     assert ({n["nomination"] for n in sent["names"]}, sent["money"], sent["proved"]) == (set(names), 1_518_000, 2)
 
 
+@pytest.mark.long
 def test_submission_to_the_province_is_looked_at_before_it_is_signed(office: Office) -> None:
     one = office.nominate(ROUND, name="Âu Khói Lam", form="BK_TINH")
     office.assess(one, facts={"path": "PHONG_TRAO"})

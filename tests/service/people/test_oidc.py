@@ -103,6 +103,7 @@ def _in(guest: Guest) -> bool:
     return bool(guest.client.get("/sessions").status_code == 200)
 
 
+@pytest.mark.long
 def test_button_leads_out_and_back_in(app: Flask, house: House, mai: int) -> None:
     guest = Guest(app)
     page = guest.open("/sign-in?next=/inbox")

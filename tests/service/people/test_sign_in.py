@@ -54,6 +54,7 @@ def test_wrong_password_and_unknown_name_get_the_same_answer(mai: int) -> None:
     assert (wrong.value.message, wrong.value.code) == (unknown.value.message, unknown.value.code)
 
 
+@pytest.mark.long
 def test_unknown_name_takes_about_the_same_work(mai: int, app: Flask) -> None:
     app.extensions["settings"].testing = False  # real hashing numbers: the hash must dominate
     with transaction() as s:

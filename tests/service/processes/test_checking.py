@@ -101,6 +101,7 @@ def test_choice_that_nothing_reads_is_warned_of(app: Flask) -> None:
     assert found == [("check_report.form", "ask_police")]
 
 
+@pytest.mark.long
 def test_letter_of_the_bundle_or_of_the_service_is_known(app: Flask) -> None:
     files = shipped_bundle()
     task = b'<bpmn:userTask id="check_dossier"'

@@ -78,6 +78,7 @@ def test_tasks_of_lists_carry_kind_unit_and_priority(office: Office) -> None:
     assert len(_titles(by, process="submission", priority="high")) == 1
 
 
+@pytest.mark.long
 def test_head_makes_a_case_urgent_and_it_stays_so_on_its_way(two_units: Office) -> None:
     office, head = two_units, two_units.who("truongphong")
     by = office.who("vhxh")
@@ -107,6 +108,7 @@ def test_head_makes_a_case_urgent_and_it_stays_so_on_its_way(two_units: Office) 
         marks.set_priority(task, "normal", by=head)
 
 
+@pytest.mark.long
 def test_holder_sets_a_follow_up_date_which_goes_with_the_holder(two_units: Office) -> None:
     by = two_units.who("vhxh")
     task, other = _task(by, "Hoàng Bình Minh"), _task(by, "Lê Trúc Xanh")
@@ -132,6 +134,7 @@ def test_holder_sets_a_follow_up_date_which_goes_with_the_holder(two_units: Offi
     assert sorted(kinds) == ["task:follow_up_ended", "task:follow_up_set", "task:follow_up_set"]
 
 
+@pytest.mark.long
 def test_filter_is_kept_shared_with_ones_own_group_and_counted(two_units: Office) -> None:
     by, mate, stranger = two_units.who("vhxh"), two_units.who("truongphong"), two_units.who("ketoan")
     with pytest.raises(Invalid):
@@ -165,6 +168,7 @@ def test_words_that_no_filter_knows_are_passed_over() -> None:
     assert odd == Filters(text="a", due="overdue", unit="7")
 
 
+@pytest.mark.long
 def test_who_is_moved_loses_access_at_once_and_the_task_lies_in_the_queue_again(two_units: Office) -> None:
     office, by, admin = two_units, two_units.who("vhxh"), two_units.who("quantri")
     task = _task(by, "Hoàng Bình Minh")

@@ -74,6 +74,7 @@ def test_a_draft_with_faults_or_a_scenario_that_fails_is_refused_line_by_line(of
     assert refused.value.code == "scenarios-failed" and [line["code"] for line in refused.value.lines] == ["sai.scenario"]
 
 
+@pytest.mark.long
 def test_past_cases_are_replayed_first_or_it_is_said_why_not(office: Office, draft: int) -> None:
     office.nominate(ROUND)
     with pytest.raises(Invalid) as refused:
@@ -95,6 +96,7 @@ def test_a_reason_stands_in_for_the_replay(office: Office, draft: int) -> None:
     assert act.effects == {"not_replayed": "Chỉ sửa chính tả"}
 
 
+@pytest.mark.long
 def test_a_replay_of_other_bytes_does_not_count(office: Office, draft: int) -> None:
     office.nominate(ROUND)
     by, one = office.who("quantri"), drafts.read_draft(draft)

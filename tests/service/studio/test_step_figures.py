@@ -120,6 +120,7 @@ def test_own_target_decides_in_its_own_unit_what_is_within(number: int) -> None:
 UNREADABLE = ("working_days(rule())", "working_days()", "soon", 'duration("soon")', "1 +")
 
 
+@pytest.mark.long
 def test_target_that_cannot_be_read_is_not_deployed_and_one_that_was_is_still_shown(number: int) -> None:
     second = with_target(number, "working_days(2)")
     stops(second, "check_dossier", [("2026-11-02T08:00", "2026-11-04T08:00")])

@@ -59,6 +59,7 @@ def _invited(office: Office, count: int) -> int:
     return number
 
 
+@pytest.mark.long
 def test_secretary_plans_settles_and_invites(desk: Desk, council: Council) -> None:
     number = _planned(desk, council)
     shown = desk.read("thuky", f"/council/{number}")
@@ -75,6 +76,7 @@ def test_secretary_plans_settles_and_invites(desk: Desk, council: Council) -> No
     assert council.read().state == "invited"
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(_invited, count=3))
 def test_member_answers_and_keeps_out_on_the_telephone(desk: Desk, council: Council) -> None:
     number = council.id
@@ -91,6 +93,7 @@ def test_member_answers_and_keeps_out_on_the_telephone(desk: Desk, council: Coun
     desk.get("vanthu", f"/council/{number}/me", 404)
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(_invited, count=3))
 def test_meeting_runs_from_one_screen_to_signed_minutes(desk: Desk, council: Council) -> None:
     number = council.id
@@ -264,6 +267,7 @@ def test_minutes_of_a_secret_count_on_paper_wait_for_its_scan(desk: Desk, counci
     assert signed.value.code == "minutes-signed"
 
 
+@pytest.mark.long
 def test_long_lists_of_sessions_and_rounds_have_pages(desk: Desk, council: Council) -> None:
     (name,) = council.fill(1)
     by = desk.office.who("thuky")

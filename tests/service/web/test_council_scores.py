@@ -133,6 +133,7 @@ def test_fairness_is_seen_before_the_signature_and_changes_nothing(desk: Desk, c
     assert "Rà soát công bằng" not in desk.read("donvi", f"/lists/{decision}")
 
 
+@pytest.mark.long
 def test_names_go_on_to_the_province_by_a_cut_of_the_councils_ranking(desk: Desk, council: Council) -> None:
     council.rule("VOTE_PROV", {"numerator": 4, "denominator": 5, "operator": ">="})
     council.fill(2, forms={0: "BK_TINH", 1: "BK_TINH"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from tests.journeys.office import Office
@@ -17,6 +18,7 @@ PAGES = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 def test_reading_pages_open_on_either_database(app: Flask) -> None:
     office = Office(app, DAY)
     one = office.nominate(ROUND)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from service import clock, people, words
@@ -154,6 +155,7 @@ def test_the_page_of_a_round_says_how_far_it_has_come(desk: Desk) -> None:
     assert "Niêm yếtchưa" in said
 
 
+@pytest.mark.long
 def test_too_many_government_flags_are_told_on_the_package(desk: Desk) -> None:
     office = desk.office
     office.go_to("2030-06-04")

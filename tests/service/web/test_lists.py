@@ -90,6 +90,7 @@ def test_a_name_is_left_out_with_its_reason_and_can_be_taken_back(desk: Desk, na
     assert desk.office.status(names[1]) == ("ended", "withdrawn")
 
 
+@pytest.mark.long
 def test_list_is_drawn_up_posted_and_closed(desk: Desk, names: list[int]) -> None:
     office = desk.office
     office.sign(names[0])
@@ -137,6 +138,7 @@ def _to_council(office: Office, names: list[int]) -> int:
     return office.draw_up("council_sheet", ROUND, by="thuky")
 
 
+@pytest.mark.long
 def test_two_secretaries_key_the_sheet_and_differences_are_shown_by_line(desk: Desk, names: list[int]) -> None:
     office = desk.office
     row = _to_council(office, names)
@@ -166,6 +168,7 @@ def test_two_secretaries_key_the_sheet_and_differences_are_shown_by_line(desk: D
     assert office.at(names[0]) == {"wait_decision"}
 
 
+@pytest.mark.long
 def test_decision_is_proved_submitted_checked_signed_with_a_strike_and_numbered(desk: Desk, names: list[int]) -> None:
     office = desk.office
     office.key_and_sign(_to_council(office, names), {})
@@ -197,6 +200,7 @@ def test_decision_is_proved_submitted_checked_signed_with_a_strike_and_numbered(
     assert kinds == ["submission", "posting", "council_sheet", "decision", "award_list", "result_letter"], "as names come by them"
 
 
+@pytest.mark.long
 def test_decision_of_which_every_name_is_struck_says_that_it_is_not_issued(desk: Desk, names: list[int]) -> None:
     office = desk.office
     office.key_and_sign(_to_council(office, names), {})
@@ -211,6 +215,7 @@ def test_decision_of_which_every_name_is_struck_says_that_it_is_not_issued(desk:
     assert "Không ban hành: không còn tên nào. 2 tên đã gạch, còn 0 tên." in desk.read("vhxh", f"/lists/{row}")
 
 
+@pytest.mark.long
 def test_chair_sends_a_decision_back_with_a_reason_only(desk: Desk, names: list[int]) -> None:
     office = desk.office
     office.key_and_sign(_to_council(office, names), {})
@@ -254,6 +259,7 @@ def test_draft_of_a_list_act_is_kept_by_the_script(desk: Desk, names: list[int])
     assert kept["chaired_by"] == "Đinh Vũ" and kept[f"votes-{names[0]}"] == "bảy"
 
 
+@pytest.mark.long
 def test_package_lines_are_answered_one_by_one(desk: Desk) -> None:
     office = desk.office
     one = office.nominate(ROUND, form="BK_TINH")
@@ -294,6 +300,7 @@ def _hold(office: Office, nomination: int) -> int:
     return petition
 
 
+@pytest.mark.long
 def test_page_tells_what_is_left_out_and_what_becomes_of_it(desk: Desk, names: list[int]) -> None:
     office = desk.office
     office.key_and_sign(_to_council(office, names), {})
@@ -350,6 +357,7 @@ def test_unit_takes_a_name_off_and_is_warned_of_a_petition(desk: Desk, names: li
     assert office.status(names[1]) == ("ended", "withdrawn") and office.status(names[0])[0] == "signing_by_head"
 
 
+@pytest.mark.long
 def test_office_proposes_and_the_chair_decides_on_an_award(desk: Desk, names: list[int]) -> None:
     office = desk.office
     office.key_and_sign(_to_council(office, names), {})
@@ -376,6 +384,7 @@ def test_office_proposes_and_the_chair_decides_on_an_award(desk: Desk, names: li
     assert office.status(names[0]) == ("ended", "refused") and office.status(names[1])[0] == "handing_over"
 
 
+@pytest.mark.long
 def test_name_in_print_is_corrected_and_a_blank_written_off_from_the_nominations_page(desk: Desk, names: list[int]) -> None:
     office = desk.office
     office.key_and_sign(_to_council(office, names), {})

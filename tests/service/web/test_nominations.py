@@ -178,6 +178,7 @@ def test_unit_reads_no_answers_of_the_office_on_the_task_either(app: Flask, offi
     assert told["answers"] is None and told["data"] == {}
 
 
+@pytest.mark.long
 def test_papers_from_above_and_the_chair_s_signature_stand_on_the_page(app: Flask, office: Office) -> None:
     one = office.nominate(ROUND, form="BK_TINH")
     office.assess(one, facts=FACTS)
@@ -199,6 +200,7 @@ def test_papers_from_above_and_the_chair_s_signature_stand_on_the_page(app: Flas
     assert seen.index("Hồ Đại Ngàn ký tờ trình") > seen.index("Gửi tờ trình"), "the newest first"
 
 
+@pytest.mark.long
 def test_a_refusal_from_above_names_its_paper(app: Flask, office: Office) -> None:
     one = office.nominate(ROUND, form="BK_TINH")
     office.assess(one, facts=FACTS)

@@ -290,6 +290,7 @@ def test_each_retry_is_listed_with_what_it_led_to(
     assert admin.post(f"/office/incidents/{first}/retry", act="retry").status_code == 409
 
 
+@pytest.mark.long
 def test_bundle_with_problems_is_refused_with_element_ids_and_a_good_one_deployed(app: Flask, admin: Visitor) -> None:
     admin.open("/office/processes/new")
     assert admin.post("/office/processes/new").status_code == 422

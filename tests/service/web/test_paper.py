@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
+
 from service import clock
 from service.awards import lists
 from service.awards.models import List
@@ -38,6 +40,7 @@ def _submissions(desk: Desk) -> list[List]:
     return find_lists(desk.office.who("vhxh"), kind="submission")
 
 
+@pytest.mark.long
 def test_officer_enters_a_paper_dossier_on_pages(desk: Desk) -> None:
     office = desk.office
     assert "Nhập hồ sơ giấy thay đơn vị" in desk.read("vhxh", f"/rounds/{office.rounds[ROUND]}")

@@ -28,6 +28,7 @@ def _docx(desk: Desk, decision: int) -> bytes:
     return papers.open_paper(paper.id, by=by)[2].read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_officer_draws_a_decision_up_edits_it_and_is_told_what_is_wrong(desk: Desk) -> None:
     decision = desk.office.made
@@ -120,6 +121,7 @@ def test_unit_prints_sheet_and_report_on_the_page_of_the_name(desk: Desk) -> Non
     assert "Chọn tên mà văn bản này nói về." in desk.say("donvi", f"/lists/{submission}/papers/self_sheet", code=422)
 
 
+@pytest.mark.long
 def test_secretary_draws_the_minutes_up_on_the_page_of_the_session(desk: Desk) -> None:
     council = Council(desk.office)
     council.fill(1)
@@ -207,6 +209,7 @@ def test_chair_and_clerk_sign_with_key_files_on_the_page(desk: Desk) -> None:
     assert "Chữ ký số ỦY BAN NHÂN DÂN XÃ SƠN MAI: hợp lệ" in sealed
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_chair_then_clerk_sign_all_certificates_on_the_page(desk: Desk) -> None:
     office = desk.office

@@ -42,6 +42,7 @@ def decided(desk: Desk) -> list[int]:
     return names
 
 
+@pytest.mark.long
 def test_honour_page_names_who_was_honoured_once_the_decision_is_published(desk: Desk, decided: list[int]) -> None:
     office = desk.office
     assert not any(name in _look(office, "/honours") for name in NAMES)
@@ -59,6 +60,7 @@ def test_honour_page_names_who_was_honoured_once_the_decision_is_published(desk:
     _look(office, "/honours?year=abc&page=-4&level=x%27%22&unit=%00")
 
 
+@pytest.mark.long
 def test_who_asks_is_taken_off_and_a_revoked_award_goes(desk: Desk, decided: list[int]) -> None:
     office = desk.office
     (decision,) = find_lists(office.who("vanthu"), kind="decision")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from service import clock, people
 from service.awards import ties
 from service.awards.finding import NominationFilter, find_nominations
@@ -89,6 +91,7 @@ def test_a_collective_is_tied_to_its_unit_and_the_page_corrects_it(desk: Desk) -
     assert ties.tie_of(desk.office.read(one)).unit is None
 
 
+@pytest.mark.long
 def test_who_acts_for_another_is_told_so_on_the_page(desk: Desk) -> None:
     one = desk.office.nominate(ROUND, name=CHAIR)
     desk.office.to_council(one, ROUND)

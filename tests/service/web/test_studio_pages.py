@@ -149,6 +149,7 @@ def test_two_versions_are_compared_on_the_diagram_in_words_and_file_by_file(desk
     assert "Thêm: Bước 11" in desk.read("donvi", "/office/processes/compare?from=1&to=" + str(second))
 
 
+@pytest.mark.long
 def test_a_draft_is_compared_with_the_version_in_use_and_says_so_before_it_replaces_it(desk: Desk) -> None:
     first, second = second_version(desk)
     by = desk.office.who("quantri")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from sqlalchemy import update
 
 from service import clock
@@ -27,6 +28,7 @@ def _zip(office: Office) -> tuple[io.BytesIO, str]:
     return io.BytesIO(replay_work.packed(files)), "goi.zip"
 
 
+@pytest.mark.long
 def test_an_administrator_replays_a_bundle_and_reads_what_would_change(desk: Desk) -> None:
     one = desk.office.nominate(ROUND)
     desk.office.assess(one)
@@ -61,6 +63,7 @@ def test_an_administrator_replays_a_bundle_and_reads_what_would_change(desk: Des
     assert "Chạy lại lúc" in desk.read("quantri", "/studio/replays")
 
 
+@pytest.mark.long
 def test_a_run_under_way_asks_for_its_whole_page_anew_until_it_is_done(desk: Desk) -> None:
     add_past_cases(4, walks=4)
     by = desk.office.who("quantri")
@@ -92,6 +95,7 @@ def test_others_see_nothing_of_it(desk: Desk) -> None:
     desk.get("quantri", "/studio/replays/99", code=404)
 
 
+@pytest.mark.long
 def test_the_same_over_the_api(desk: Desk) -> None:
     add_past_cases(40, walks=8)
     client = desk.office.app.test_client()

@@ -44,6 +44,7 @@ def _asks_for_a_file(draft: int, name: str, by: Actor) -> None:
     check(form_to_try(orjson.dumps(form)), {"decision": "proceed", "mended": "no", "weighing": WEIGHED}, today=date(2026, 11, 29))
 
 
+@pytest.mark.long
 def test_a_step_that_scenarios_of_a_draft_stop_at_is_answered_in_them_at_once(desk: Desk) -> None:
     by = desk.office.who("quantri")
     _first, second = second_version(desk)

@@ -40,6 +40,7 @@ def _begin(desk: Desk) -> str:
     return _folders(desk)[0].name
 
 
+@pytest.mark.long
 def test_a_nomination_is_played_through_and_nothing_of_it_is_in_the_office(desk: Desk) -> None:
     desk.who("quantri")
     before = _rows()
@@ -96,6 +97,7 @@ def _spoilt(desk: Desk, name: str, before: bytes, after: bytes) -> int:
     return draft
 
 
+@pytest.mark.long
 def test_a_draft_with_faults_says_what_is_wrong_wherever_it_is_tried(desk: Desk) -> None:
     """Faults of its diagram and faults of the form of a step, at each door; a draft without them is tried."""
     whole = drafts.begin_draft(by=desk.office.who("quantri"), base=1)
@@ -286,6 +288,7 @@ def test_history_says_what_the_office_says_of_facts_results_and_an_officers_own_
     assert "self_assess" not in " ".join(page.xpath("//ol[contains(@class, 'is-columns')]")[0].text_content().split())
 
 
+@pytest.mark.long
 def test_data_of_any_kind_is_shown_and_never_breaks_the_page(desk: Desk) -> None:
     by, settings = desk.office.who("quantri"), desk.office.app.extensions["settings"]
     odd = [

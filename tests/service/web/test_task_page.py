@@ -51,6 +51,7 @@ def test_task_is_filled_in_and_sent_through_its_page(desk: Desk, self_assess: in
     assert "Đã xử lý" in done and "Nội dung đã ghi" in done and "Đưa dạy học số tới cả thôn xa." in done
 
 
+@pytest.mark.long
 def test_task_runs_through_its_page_on_postgresql(app: Flask) -> None:
     office = Office(app, DAY)
     task = task_at(office, office.nominate(ROUND), "self_assess")

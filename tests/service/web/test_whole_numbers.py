@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.service.web.desk import Desk
 
 _ASKED = ("page", "round", "unit", "name", "year", "seen", "version", "away", "past", "worker", "step")
 _NONE_SUCH = ("9" * 30, "99999999999999999", "-1", "1e3")
 
 
+@pytest.mark.long
 def test_every_page_stands_numbers_that_no_column_holds(desk: Desk) -> None:
     visitors = [desk.who(login) for login in ("quantri", "thuky")]
     paths = sorted({

@@ -144,6 +144,7 @@ def _logged() -> Iterator[io.StringIO]:
         structlog.configure(**before)
 
 
+@pytest.mark.long
 def test_no_exception_carries_the_body(chamber: Chamber) -> None:
     round_id = chamber.open()
     member = Visitor(chamber.app, "uyvien1")
@@ -178,6 +179,7 @@ def test_unreadable_sheet_is_refused_and_nothing_of_it_comes_back(chamber: Chamb
     assert member.client.post(f"/ballots/{round_id}/sheet", data=fields).status_code == 200
 
 
+@pytest.mark.long
 def test_tellers_take_codes_and_count_on_the_pages(chamber: Chamber) -> None:
     round_id = chamber.plan()
     secretary = Visitor(chamber.app, "thuky")
@@ -305,6 +307,7 @@ def _everything() -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+@pytest.mark.long
 def test_two_members_swapping_their_choices_change_nothing_but_ciphertext(
     request: pytest.FixtureRequest, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,7 @@ def _found(round_id: str | None = None, **more: Any) -> set[str]:
     return {leak.what for leak in left_behind(round_id, **more)}
 
 
+@pytest.mark.long
 def test_clean_round_leaves_nothing_and_every_place_is_searched(chamber: Chamber) -> None:
     round_id = _round(chamber)
     var: Path = chamber.app.extensions["settings"].var
@@ -165,6 +166,7 @@ TOGETHER = (
 """Leaks of which none looks like another: PostgreSQL's files are large, and are looked through once for each row."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("leaks", TOGETHER, ids=lambda leaks: leaks[0])
 def test_planted_leaks_are_found_on_postgresql(chamber: Chamber, leaks: tuple[str, ...]) -> None:
@@ -200,6 +202,7 @@ def test_entry_of_an_unknown_kind_is_found(chamber: Chamber, monkeypatch: pytest
     assert _found(round_id) == {"entry"}
 
 
+@pytest.mark.long
 def test_secret_in_a_raw_file_is_found_when_asked_thoroughly(chamber: Chamber) -> None:
     round_id = _round(chamber)
     _log(chamber, b"\0\1" * 50 + SECRET + b"\2\3" * 50, "core")
@@ -207,6 +210,7 @@ def test_secret_in_a_raw_file_is_found_when_asked_thoroughly(chamber: Chamber) -
     assert _found(round_id, thorough=True) == {"secret"}
 
 
+@pytest.mark.long
 def test_backup_elsewhere_is_searched_when_named(chamber: Chamber, tmp_path_factory: pytest.TempPathFactory) -> None:
     round_id = _round(chamber)
     backup = tmp_path_factory.mktemp("backup")
@@ -215,6 +219,7 @@ def test_backup_elsewhere_is_searched_when_named(chamber: Chamber, tmp_path_fact
     assert _found(round_id, paths=[backup]) == {"choice"}
 
 
+@pytest.mark.long
 def test_command_line_says_what_it_found_and_exits_with_one(
     chamber: Chamber, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
