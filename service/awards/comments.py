@@ -230,11 +230,9 @@ def take_back(comment_id: int, *, by: Actor) -> int:
 
     Raises NotFound for who may not read it, Forbidden for who did not write it, Conflict where it was taken back before.
     """
-    n, row = read_comment(comment_id, by=by)
+    n, row = read_own_comment(comment_id, by=by)
     with transaction() as s:
         held = s.scalars(select(Comment).where(Comment.id == row.id).with_for_update()).one()
-        if held.account != by.account:
-            raise Forbidden("Chỉ người viết được rút lại ý kiến của mình.", "Only who wrote a comment may take it back.")
         if held.taken_back_at is not None:
             raise Conflict("Ý kiến này đã được rút lại.", "This comment was taken back already.", code="taken-back")
         s.execute(update(Comment).where(Comment.id == held.id).values(text=None, taken_back_at=clock.now()))
@@ -253,6 +251,14 @@ def read_comment(comment_id: int, *, by: Actor) -> tuple[Nomination, Comment]:
     sight = sight_of(n, by)
     if not sight.reads or row.inside and not sight.inside:
         raise _unknown(there=True)
+    return n, row
+
+
+def read_own_comment(comment_id: int, *, by: Actor) -> tuple[Nomination, Comment]:
+    """A comment that somebody wrote, with its nomination. Raises NotFound for who may not read it, Forbidden for every other reader."""
+    n, row = read_comment(comment_id, by=by)
+    if row.account != by.account:
+        raise Forbidden("Chỉ người viết được rút lại ý kiến của mình.", "Only who wrote a comment may take it back.")
     return n, row
 
 
@@ -348,5 +354,5 @@ def _still_said(about: ColumnElement[Any], account: ColumnElement[Any]) -> Colum
 
 __all__ = [
     "LONGEST", "WRITE", "Page", "Reader", "Said", "Sight", "limit_of", "newest_comments", "page_size", "people_to_name",
-    "read_comment", "read_comments", "readers_of", "sight_of", "take_back", "write_comment",
+    "read_comment", "read_comments", "read_own_comment", "readers_of", "sight_of", "take_back", "write_comment",
 ]

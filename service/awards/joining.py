@@ -33,6 +33,15 @@ def may_join(by: Actor, *nominations: Nomination) -> bool:
     return people.allowed_for_other(by, RIGHT, *(people.current_unit(n.unit_id) for n in nominations))
 
 
+def must_join(by: Actor, *nominations: Nomination) -> None:
+    """Refuse with Forbidden who may not join or part these."""
+    if not may_join(by, *nominations):
+        raise Forbidden(
+            "Gộp, tách đối tượng trùng tên là việc của phòng Văn hóa - Xã hội, không làm với đề nghị của đơn vị mình.",
+            "Joining or keeping apart is the office's, and not for nominations of the own unit.",
+        )
+
+
 def join_nominations(kept: int, other: int, reason: str, *, by: Actor) -> None:
     """Join two nominations of one recipient: `kept` goes on, `other` ends as a duplicate, both recipients become one.
 
@@ -83,11 +92,7 @@ def _pair(s: Session, one: int, other: int, reason: str, by: Actor) -> tuple[Nom
             "Không có hồ sơ này, hoặc hồ sơ không thuộc bạn.", "There is no such nomination, or it is not yours."
         )
     first, second = found[one], found[other]
-    if not may_join(by, first, second):
-        raise Forbidden(
-            "Gộp, tách đối tượng trùng tên là việc của phòng Văn hóa - Xã hội, không làm với đề nghị của đơn vị mình.",
-            "Joining or keeping apart is the office's, and not for nominations of the own unit.",
-        )
+    must_join(by, first, second)
     barred = s.scalars(select(ProcessInstance.excluded).where(ProcessInstance.id.in_([first.instance_id, second.instance_id])))
     barred_accounts = {account for accounts in barred for account in accounts}
     if by.account in barred_accounts or not may_join(by.free_of(barred_accounts), first, second):
@@ -175,4 +180,4 @@ def _tell(one: Nomination, other: Nomination, kind: str, reason: str, by: Actor)
     )
 
 
-__all__ = ["join_nominations", "keep_apart", "may_join"]
+__all__ = ["join_nominations", "keep_apart", "may_join", "must_join"]

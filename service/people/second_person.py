@@ -174,8 +174,9 @@ def confirm(request: int, *, by: Actor) -> None:
     Conflict for a request that was settled or has lapsed; and what the act itself raises.
     """
     with transaction() as current:
-        row = _open(request)
+        row = _locked(request)
         _must_be_another(row, by)
+        _must_be_open(row)
         asker = actors.actor_of(row.asked_by, door=by.door)
         row.state, row.settled_at, row.settled_by = "confirmed", clock.now(), by.account
         current.flush()
@@ -193,10 +194,11 @@ def refuse(request: int, *, by: Actor, reason: str) -> None:
     if not reason.strip():
         raise Invalid.at("reason", "Ghi lý do.", "Say why.")
     with transaction() as current:
-        row = _open(request)
+        row = _locked(request)
         own = by.account == row.asked_by
         if not own:
             rights.require(by, _chosen(row.act).confirm)
+        _must_be_open(row)
         row.state, row.settled_at, row.settled_by = ("withdrawn" if own else "refused"), clock.now(), by.account
         row.refusal = reason.strip()[:2000]
         current.flush()
@@ -285,10 +287,15 @@ def _chosen(act: str) -> Chosen:
     return found
 
 
-def _open(request: int) -> Request:
+def _locked(request: int) -> Request:
     row = session().get(Request, request, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("Không có đề nghị này.", "There is no such request.", code="no-request")
+    return row
+
+
+def _must_be_open(row: Request) -> None:
+    """Refuse what waits no more; asked after the right, so that who has none is not told how it stands."""
     if row.state != "asked":
         raise Conflict("Đề nghị này đã được giải quyết.", "This request was settled already.", code="request-settled")
     if not is_open(row):
@@ -296,7 +303,6 @@ def _open(request: int) -> Request:
             "Đề nghị này đã hết hạn. Người đề nghị gửi lại nếu vẫn cần.", "This request has lapsed; ask again if it is still needed.",
             code="request-lapsed",
         )
-    return row
 
 
 def _must_be_new(act: str, given: Given) -> None:

@@ -153,8 +153,9 @@ def confirm(enactment: int, *, by: Actor) -> None:
     """
     people.require(by, MAY_CONFIRM)
     with transaction() as s:
-        row = _open(s, enactment)
+        row = _locked(s, enactment)
         people.second_person.must_be_second(by, MAY_CONFIRM, asked_by=row.asked_by)
+        _must_wait(row.state == "asked")
         _must_be_seen(Act(seen=row.replaces or 0), row.key, used(row.key))
         row.state, row.settled_at, row.settled_by = "confirmed", _after_all(s, row.key), by.account
         row.effective_on = max(row.effective_on, clock.today())
@@ -172,9 +173,10 @@ def refuse(enactment: int, *, by: Actor, reason: str) -> None:
     if not reason.strip():
         raise Invalid.at("reason", "Ghi lý do.", "Say why.")
     with transaction() as s:
-        row = _open(s, enactment, coming=True)
+        row = _locked(s, enactment)
         if by.account != row.asked_by:
             people.require(by, MAY_CONFIRM)
+        _must_wait(is_open(row))
         _refuse(s, row, by, reason.strip())
 
 
@@ -378,15 +380,19 @@ def _refuse(s: Session, row: Enactment, by: Actor, reason: str, said: str = "") 
     _answer(s, row, by, said or (N_("Đã rút lại ngày đưa vào dùng") if announced else N_("Không đồng ý đưa vào dùng")))
 
 
-def _open(s: Session, enactment: int, *, coming: bool = False) -> Enactment:
+def _locked(s: Session, enactment: int) -> Enactment:
     row = s.get(Enactment, enactment)
     if row is None:
         raise NotFound("Không có đề nghị này.", "There is no such act.")
     _lock(s, row.key)
     s.refresh(row)
-    if not (is_open(row) if coming else row.state == "asked"):
-        raise Conflict("Đề nghị này đã được giải quyết.", "This was settled already.", code="enactment-settled")
     return row
+
+
+def _must_wait(waits: bool) -> None:
+    """Refuse what was settled; asked after the right, so that who has none is not told how it stands."""
+    if not waits:
+        raise Conflict("Đề nghị này đã được giải quyết.", "This was settled already.", code="enactment-settled")
 
 
 def _record(kind: str, s: Session, row: Enactment, by: Actor, *, reason: str = "") -> None:

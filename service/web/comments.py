@@ -56,7 +56,7 @@ def write(nomination_id: int) -> AnyResponse:
 def take_back(comment_id: int) -> AnyResponse:
     """Take one's own comment back."""
     by = me()
-    n, _row = comments.read_comment(comment_id, by=by)
+    n, _row = comments.read_own_comment(comment_id, by=by)
     here = url_for("comments.take_back", comment_id=comment_id)
 
     def do(_reason: str) -> AnyResponse:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from service.actor import Actor
-from service.awards.joining import join_nominations, keep_apart, may_join
+from service.awards.joining import join_nominations, keep_apart, may_join, must_join
 from service.awards.models import Nomination
 from service.awards.nominations import ALL_READERS, read_nomination, status_of
 from service.awards.recipients import SameName, open_pairs, same_in_round
@@ -121,6 +121,7 @@ def settle(nomination_id: int, other: int, act: str) -> Any:
     by = pages.me()
     _must_read(by)
     n = read_nomination(nomination_id, by=by)
+    must_join(by, n)
     same = next((x for x in same_in_round(n) if x.nomination == other), None)
     if act not in ("join", "join_into", "apart"):
         raise NotFound("Không có thao tác này.", "There is no such act.")
