@@ -142,7 +142,7 @@ def test_entry_says_the_hash_of_the_words_that_the_version_keeps(app: Flask) -> 
 def test_alarms_and_what_tells_of_checkpoints_are_worded_by_nobody(app: Flask, post: Post) -> None:
     assert set(FIXED) == {
         "trail_alarm", "key_alarm", "break_glass", "guarded_role", "keeper_asked", "keeper_letter", "keeper_missing", "keeper_left",
-        "keeper_changed", "keeper_ended",
+        "keeper_changed", "keeper_ended", "keeper_wanted",
     }
     assert save(vi_subject="Mời xử lý: {{ task }}") == 1, "another letter could be"
     for name in FIXED:
