@@ -269,6 +269,7 @@ def run_on(other: Run, dice: random.Random, without: str | None) -> None:
         assert other.step.incident is None
 
 
+@pytest.mark.long
 def test_the_walks_stood_everywhere(versions: Versions) -> None:
     waiting = waiting_elements(versions.shipped)
     assert waiting <= STOOD_AT, sorted(waiting - STOOD_AT)
