@@ -319,6 +319,7 @@ def test_tampering_is_named(attack: Run, tamper: Callable[[Run], None], place: i
 def test_every_fault_is_told_in_both_languages(app: Flask) -> None:
     words = {"place": 1, "names": "actor", "other": 2, "count": 3, "path": "reason"}
     words |= {"stream": "instance:1", "expected": 2, "found": 4, "number": 7, "origin": "vinhdanh/1", "size": 12, "left": 9, "entry": 5}
+    words |= {"level": 1, "last": 16}
     for vi, en in FAULTS.values():
         assert "{" not in vi.format(**words) + en.format(**words)
 
