@@ -617,7 +617,7 @@ WORK: dict[str, Kind] = {
     "migration:told": Kind(
         "system",
         "Đã gửi {letters} thư báo {count} việc mới của đợt chuyển phiên bản.",
-        "{letters|letter} told of {count|new task} of the migration.",
+        "Letters sent about new tasks of the migration: {letters}; tasks: {count}.",
     ),
     "migration:ended": Kind(
         "system",

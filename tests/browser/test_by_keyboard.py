@@ -176,6 +176,7 @@ def unit(office_var: Path, sign_in: Callable[..., Person]) -> Iterator[Person]:
         yield sign_in(url, "donvi")
 
 
+@pytest.mark.long
 def test_a_day_of_work_is_done_by_keyboard_and_its_counts_are_read_out(unit: Person) -> None:
     page, keys = unit.page, unit.page.keyboard
     unit.go("/inbox")
@@ -194,6 +195,7 @@ def test_a_day_of_work_is_done_by_keyboard_and_its_counts_are_read_out(unit: Per
     unit.reads(f"Đã gửi phiếu tự đánh giá: {name}.")
 
 
+@pytest.mark.long
 def test_a_register_reads_out_how_many_a_search_finds(unit: Person) -> None:
     unit.go("/nominations")
     unit.page.wait_for_load_state("networkidle")

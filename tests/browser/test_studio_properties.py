@@ -65,6 +65,7 @@ def test_a_lane_names_its_group_and_ids_are_refused_aloud(admins: Callable[[str]
     expect(panel.locator("[data-field=id] [role=alert]")).to_contain_text("đã có ở commune_certificate.bpmn")
 
 
+@pytest.mark.long
 def test_when_a_step_is_escalated_and_what_nobody_takes_are_set_and_kept(admins: Callable[[str], Person]) -> None:
     page = begin_draft(admins("quantri"))
     panel = _choose(page, "check_dossier")

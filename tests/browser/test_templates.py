@@ -26,6 +26,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
 def test_page_has_no_barrier_and_breaks_no_policy(page: Page, stage_url: str, name: str) -> None:
     said: list[str] = []

@@ -367,6 +367,7 @@ def test_a_decided_item_is_voted_again_only_with_a_reason_that_the_minutes_keep(
     assert [r.items[0].result.agree for r in rounds if r.items[0].result] == [3, 9]
 
 
+@pytest.mark.long
 def test_a_conflict_cancels_the_round_of_its_item_alone(office_on: OpenOffice) -> None:
     council = _filled(office_on, 2)
     council.plan()

@@ -374,6 +374,7 @@ def test_public_opinion_on_an_order_is_noted_on_its_line(office_on: OpenOffice) 
     assert office.at(one) == {"wait_centre"}
 
 
+@pytest.mark.long
 def test_public_opinion_is_for_orders_only(office_on: OpenOffice) -> None:
     office = office_on(date(2030, 6, 4), _national)
     one, package = office.made

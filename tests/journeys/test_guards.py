@@ -345,6 +345,7 @@ def test_death_of_a_refused_name_stays_on_the_register(office_on: OpenOffice) ->
     assert office.status(one) == ("ended", "refused") and office.read(one).reason_code == "STANDARD"
 
 
+@pytest.mark.long
 def test_died_at_the_province_is_told_by_letter_and_entered_as_its_answer(office_on: OpenOffice) -> None:
     office = office_on(DAY, partial(_passed, count=1, form="BK_TINH"))
     (one,) = office.made

@@ -49,6 +49,7 @@ def end(office: Office, admin: Actor) -> None:
     office.work()
 
 
+@pytest.mark.long
 def test_name_and_address_of_an_ended_keeper_are_nowhere_and_the_trail_verifies(kept: Office, admin: Actor) -> None:
     with pytest.raises(Conflict, match="keeps checkpoints"):
         keepers.forget(1, by=admin, reason=WHY)
@@ -91,6 +92,7 @@ def test_the_last_letter_goes_before_anybody_is_erased(kept: Office, admin: Acto
     keepers.forget(2, by=admin, reason=WHY)
 
 
+@pytest.mark.long
 def test_a_restored_older_backup_erases_again(
     kept: Office, admin: Actor, second: Callable[..., Flask], tmp_path: Path
 ) -> None:

@@ -61,6 +61,7 @@ def text_of(post: Post) -> str:
     return str(body.get_content())
 
 
+@pytest.mark.long
 def test_numbers_go_on_and_the_first_letter_says_that_data_were_restored(
     office: Office, admin: Actor, post: Post, restored: Callable[..., tuple[Flask, Restored]], tmp_path: Path
 ) -> None:

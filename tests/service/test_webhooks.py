@@ -246,6 +246,7 @@ def test_failure_is_tried_again_with_the_same_id(
     assert state_of(number) == ("on", "")
 
 
+@pytest.mark.long
 def test_given_up_after_a_day_and_a_half_and_the_address_pauses(office: Office, admin: Actor, receiver: Receiver) -> None:
     number, _ = webhooks.make_webhook("Kho", receiver.url, ALL, by=admin)
     receiver.orders[:] = ["503"] * 1000

@@ -50,6 +50,7 @@ def test_document_is_openapi_3_1_with_sound_schemas(document: dict[str, Any]) ->
         assert schema.get("type") == "object", name
 
 
+@pytest.mark.long
 def test_every_route_is_in_the_document_with_answers_and_refusals(shared: Office, document: dict[str, Any]) -> None:
     app = shared.app
     assert isinstance(app, APIFlask)

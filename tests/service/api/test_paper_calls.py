@@ -33,6 +33,7 @@ def _upload(program: Program, path: str, content: bytes, who: str = "vhxh", key:
     return paper
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_program_draws_a_paper_up_edits_it_and_reads_it(office: Office, program: Program) -> None:
     decision = office.made
@@ -127,6 +128,7 @@ def test_paper_is_signed_with_key_files_and_nothing_of_the_call_is_stored(office
         assert not s.scalars(select(idempotency.Answered.key).where(idempotency.Answered.key == "s1")).all()
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_certificates_are_signed_with_key_files_by_a_program(office: Office, program: Program) -> None:
     lay_keys(office.app.extensions["settings"].signing_folder)

@@ -262,6 +262,7 @@ def test_version_is_confirmed_refused_and_gone_back_to(office: Office, program: 
     assert _code(program.raw("quantri", "POST", f"/definitions/{third}/roll-back", WHY)) == (409, "never-used")
 
 
+@pytest.mark.long
 def test_cancelled_replay_goes_on(office: Office, program: Program) -> None:
     add_past_cases(4, walks=4)
     run = program.call("quantri", "POST", "/replays?of=deployment:1")["id"]

@@ -50,6 +50,7 @@ def test_every_write_is_open_to_a_scope_or_done_in_person(shared: Office) -> Non
             assert set(asked.acts) - set(people.token_rules()["never"]), f"{name}: no scope could hold what it asks"
 
 
+@pytest.mark.long
 def test_page_of_the_api_names_what_no_token_does(shared: Office) -> None:
     page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     part = page.partition("| never through a token | calls |")[2].partition("\n\n")[0]

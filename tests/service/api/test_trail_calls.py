@@ -43,6 +43,7 @@ def test_events_are_narrowed_and_paged_for_who_reads_the_whole_trail(shared: Off
     assert caller.raw("thanhtra", "GET", "/events?nomination=999999").status_code == 404
 
 
+@pytest.mark.long
 def test_entries_prove_themselves_without_the_service(shared: Office, caller: Program) -> None:
     items = caller.call("thanhtra", "GET", "/events?size=200&oldest_first=true")["items"]
     assert len(items) > 20

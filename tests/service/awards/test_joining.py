@@ -118,6 +118,7 @@ def test_only_the_office_joins(office: Office, who: str) -> None:
             act(one, two, "Cùng người", by=office.who(who))
 
 
+@pytest.mark.long
 def test_reason_and_an_open_second_are_needed(office: Office) -> None:
     one, two = _two(office)
     with pytest.raises(Invalid):

@@ -123,6 +123,7 @@ def test_all_states_stand_in_the_demo_and_its_trail_holds(demo: Flask) -> None:
     assert abs(clock.now() - clock.unmoved()) < timedelta(seconds=1)
 
 
+@pytest.mark.long
 def test_every_case_of_the_demo_can_be_told_again_from_its_records(demo: Flask) -> None:
     count, faults = not_told_again()
     assert count >= 60 and not faults
@@ -156,6 +157,7 @@ def test_a_newcomer_can_nominate_today(demo: Flask) -> None:
         _nominate("TK-2030", "BK_TTG")
 
 
+@pytest.mark.long
 def test_later_rounds_open_by_themselves_and_take_a_national_nomination(demo: Flask) -> None:
     for code in ("SK-2027", "TK-2030"):
         opens = next(r.calendar["open"] for r in rounds.list_rounds() if r.code == code)

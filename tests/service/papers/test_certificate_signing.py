@@ -242,6 +242,7 @@ def test_filing_gives_no_second_number_in_the_golden_book_and_leaves_the_signatu
     assert copy is not None and not copy.stale and [s.place for s in copy.signatures] == ["NguoiKy", "CoQuan"]
 
 
+@pytest.mark.long
 def test_command_tells_who_signed_a_certificate_and_whether_it_was_changed(office: Office, decision: int, tmp_path: Path) -> None:
     _sign(office, decision)
     _seal(office, decision)

@@ -63,6 +63,7 @@ def test_certificate_carries_a_code_that_says_what_it_says(office: Office, issue
     assert [(f.page, f.certified.name if f.certified else "") for f in both] == [(1, NAMES[0]), (2, NAMES[1])]
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(draft_decision, names=NAMES))
 def test_draft_carries_no_code(office: Office) -> None:
     decision = office.made

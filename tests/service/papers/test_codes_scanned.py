@@ -56,6 +56,7 @@ def test_code_on_a_signed_certificate_leads_to_its_page_also_from_a_cheap_scan(o
         assert name["name"] in page and "Chữ ký số Hồ Đại Ngàn: hợp lệ" in page
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(draft_decision, names=NAMES))
 def test_certificates_on_blanks_carry_each_their_own_code_and_a_draft_none(office: Office) -> None:
     def printed() -> tuple[list[str], list[list[str]]]:
@@ -69,6 +70,7 @@ def test_certificates_on_blanks_carry_each_their_own_code_and_a_draft_none(offic
     assert len(set(addresses)) == 2 and all(addresses) and found == [[address] for address in addresses]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", ["council_minutes", "counting_minutes"])
 def test_code_on_signed_minutes_is_the_checkpoint_itself_also_from_a_cheap_scan(council: Council, code: str) -> None:
     council.close()

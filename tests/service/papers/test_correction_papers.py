@@ -56,6 +56,7 @@ def test_amending_decision_says_what_read_and_what_reads_now_also_once_it_holds(
     assert office.read(one).name == "Hoàng Bình Minh Anh"
 
 
+@pytest.mark.long
 @pytest.mark.office(after=_granted)
 def test_edited_amending_decision_that_names_another_is_not_signed_and_may_be_refused(office: Office) -> None:
     one = office.made

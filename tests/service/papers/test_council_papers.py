@@ -228,6 +228,7 @@ def test_minutes_of_a_sheet_keyed_from_paper(office_on: Callable[[date], Office]
     assert "Số: 03/BB-HĐTĐKT" in said and "thành viên dự họp" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", ["council_minutes", "counting_minutes"])
 def test_minutes_carry_the_checkpoint_over_the_count_out_of_the_house(council: Council, code: str) -> None:
     council.close()
@@ -253,6 +254,7 @@ def test_minutes_carry_the_checkpoint_over_the_count_out_of_the_house(council: C
     assert not again.fresh, "a later checkpoint changes nothing of the paper"
 
 
+@pytest.mark.long
 def test_a_checkpoint_may_come_onto_signed_minutes_and_is_never_replaced(council: Council) -> None:
     council.close()
     watch.sign_due()

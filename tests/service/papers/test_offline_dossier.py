@@ -217,6 +217,7 @@ def test_it_leads_to_every_checkpoint_that_may_be_held_outside(office: Office, c
             assert before.size == one["size"] and continues(before.root, before.size, now.root, now.size, proof)
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 def test_every_letter_of_three_weeks_proves_a_dossier_made_at_their_end(
     office: Office, case: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

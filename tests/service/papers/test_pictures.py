@@ -117,6 +117,7 @@ def test_every_kind_of_paper_has_its_picture_in_the_guide(drawn: dict[str, Facts
         assert f"pictures/{file.name}" in guide, f"{file.name} is not in docs/papers.md"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", ["appraisal_report", "council_minutes", "payment_list", "unit_list"])
 def test_no_row_of_a_list_is_torn_over_a_page(drawn: dict[str, Facts], code: str) -> None:
     facts = drawn[code]

@@ -183,6 +183,7 @@ def test_calls_are_refused_with_a_code_and_a_sentence(earnest: Flask) -> None:
     assert client.delete("/api/v1/session", headers=head).status_code == 204
 
 
+@pytest.mark.long
 def test_calls_wait_for_a_new_password(earnest: Flask) -> None:
     """Also who holds no group and no factor is asked; a new password is enough."""
     account = _made("mai", "vhxh")

@@ -93,6 +93,7 @@ def test_who_is_asked_anew_in_many_cases_is_told_once(office: Office, cases: lis
     assert last != number
 
 
+@pytest.mark.long
 def test_nothing_is_told_while_the_batch_runs_and_what_was_moved_is_told_when_it_rests(office: Office, cases: list[int]) -> None:
     before, by = _mails(cases), office.who("quantri")
     older, newer = _versions()[0], _deploy("vanphong")

@@ -61,6 +61,7 @@ def test_officer_enters_a_paper_dossier_on_pages(desk: Desk) -> None:
     assert "nhập thay" in desk.read("donvi2", f"/nominations/{one}"), "the unit sees it too"
 
 
+@pytest.mark.long
 def test_scan_is_sent_while_the_page_stays(desk: Desk) -> None:
     path = f"/rounds/{desk.office.rounds[ROUND]}/paper"
     desk.get("vhxh", path)

@@ -52,6 +52,7 @@ def test_officer_draws_a_decision_up_edits_it_and_is_told_what_is_wrong(desk: De
     assert "Văn bản bản 3 khớp danh sách" in desk.read("chutich", f"/lists/{decision}")
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_page_tells_every_place_in_which_a_paper_differs_and_how_many(desk: Desk) -> None:
     decision = desk.office.made
@@ -159,6 +160,7 @@ def test_clerk_takes_the_whole_package_as_one_file_from_its_page(desk: Desk) -> 
     desk.get("thanhtra", f"/lists/{package}/bundle.zip", 403)
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(draft_decision, names=("Hoàng Bình Minh",)))
 def test_anybody_with_a_certificate_sees_whether_it_stands(desk: Desk) -> None:
     office = desk.office
@@ -187,6 +189,7 @@ def test_anybody_with_a_certificate_sees_whether_it_stands(desk: Desk) -> None:
     assert "đã bị hủy bỏ" in revoked and "Gian dối" not in revoked
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_chair_and_clerk_sign_with_key_files_on_the_page(desk: Desk) -> None:
     office = desk.office
@@ -261,6 +264,7 @@ def test_bound_certificates_say_when_they_are_not_to_be_used_any_more(desk: Desk
     assert "Tải 1 Giấy khen, một tệp PDF" in desk.read("vanthu", path)
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(draft_decision, names=("Hoàng Bình Minh",)))
 def test_anybody_with_a_signed_certificate_sees_who_signed_it_and_whether_it_was_changed(desk: Desk) -> None:
     office = desk.office

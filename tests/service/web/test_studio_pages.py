@@ -124,6 +124,7 @@ def definition_name(number: int) -> str:
     return next(e.name for e in elements if e.attrs.get("form") == "phieu_ra_soat")
 
 
+@pytest.mark.long
 def test_two_versions_are_compared_on_the_diagram_in_words_and_file_by_file(desk: Desk) -> None:
     first, second = second_version(desk)
     said = words(desk.get("quantri", f"/office/processes/{second}"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from service import clock, trail
 from service.awards import comments
 from service.awards.models import Comment
@@ -51,6 +53,7 @@ def _buttons(desk: Desk, login: str, path: str) -> list[str]:
     return [" ".join(one.text_content().split()) for one in found]
 
 
+@pytest.mark.long
 def test_reader_follows_from_the_page_finds_it_in_the_list_and_stops(desk: Desk) -> None:
     one, other = desk.office.nominate(ROUND, name="Lê Trúc Xanh"), desk.office.nominate(ROUND, name="Tạ Suối Mơ")
     path = f"/nominations/{one}"
