@@ -96,13 +96,13 @@ def office_var(browser: Browser, furnished: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sign_in(browser: Browser) -> Iterator[Callable[..., Person]]:
-    """Sign people in, each in a window of their own; a second call gives the same window."""
-    found: dict[str, Person] = {}
+    """Sign people in at an address, each in a window of their own; a second call gives the same window."""
+    found: dict[tuple[str, str], Person] = {}
 
     def person(url: str, login: str, **options: object) -> Person:
-        if login not in found or options:
-            found[login] = Person(browser, url, login, **options)
-        return found[login]
+        if (url, login) not in found or options:
+            found[url, login] = Person(browser, url, login, **options)
+        return found[url, login]
 
     yield person
     for one in found.values():
