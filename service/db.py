@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import count
 from threading import Lock
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -237,7 +237,18 @@ def plainly(word: str) -> Any:
 
 Plain = Select[Any] | Insert | Update | TextClause
 """A constant statement: with named values, and the same each time."""
-_spoken: dict[tuple[Plain, str], tuple[str, Mapping[str, Any], Sequence[str] | None]] = {}
+
+
+class _Spoken(NamedTuple):
+    """A statement in a database's own words."""
+
+    words: str
+    known: Mapping[str, Any]  # values that stand in the statement
+    order: Sequence[str] | None  # where values are given by place
+    table: str | None  # what it writes to
+
+
+_spoken: dict[tuple[Plain, str], _Spoken] = {}
 
 
 def run_plain(connection: Connection, statement: Plain, *rows: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -247,26 +258,29 @@ def run_plain(connection: Connection, statement: Plain, *rows: Mapping[str, Any]
     for each. Returns what it selects. Raises what SQLAlchemy raises.
     """
     key = (statement, connection.dialect.name)
-    if (spoken := _spoken.get(key)) is None:
-        compiled = statement.compile(dialect=connection.dialect)
-        _spoken[key] = spoken = str(compiled), compiled.params, compiled.positiontup if compiled.positional else None
-    words, known, order = spoken
-    said: list[Any] = [{**known, **row} for row in rows or ({},)] if order is None else [
-        tuple(row[name] if name in row else known[name] for name in order) for row in rows or ({},)
+    spoken = _spoken.get(key) or _spoken.setdefault(key, _speak(connection, statement))
+    words, known, order, table = spoken
+    said: list[Any] = [{**known, **row} if known else row for row in rows or ({},)] if order is None else [
+        [row[name] if name in row else known[name] for name in order] for row in rows or ({},)
     ]
-    _note_write(connection, None, words, None, None, False)
-    errors = connection.dialect.loaded_dbapi.Error
-    cursor = connection.connection.cursor()
+    _note(connection, words, table)
+    kept = connection.info
+    if (cursor := kept.get("plain")) is None:  # to make and close one takes as long as a short statement
+        kept["plain"] = cursor = connection.connection.cursor()
     try:
         if len(said) > 1:
             cursor.executemany(words, said)
             return []
         cursor.execute(words, said[0])
         return list(cursor.fetchall()) if cursor.description else []
-    except errors as error:
-        raise DBAPIError.instance(words, None, error, errors, dialect=connection.dialect) from error
-    finally:
-        cursor.close()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(words, None, error, type(error), dialect=connection.dialect) from error
+
+
+def _speak(connection: Connection, statement: Plain) -> _Spoken:
+    compiled = statement.compile(dialect=connection.dialect)
+    known = {name: value for name, value in compiled.params.items() if value is not None}
+    return _Spoken(str(compiled), known, compiled.positiontup if compiled.positional else None, _written_by(str(compiled)))
 
 
 def let_go(rows: Iterable[Any]) -> None:
@@ -339,10 +353,34 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+@event.listens_for(Engine, "rollback")
+def _end_of_reading(connection: Connection) -> None:
+    # psycopg forgets what it has prepared at a rollback, and planning is half of what a short statement costs: where nothing
+    # was written, a commit ends the same and keeps it. An act is always taken back.
+    written = connection.info.pop("written", False) or connection.get_execution_options().get("writes")
+    if connection.dialect.name == "postgresql" and not written:
+        cast(Any, connection.connection.dbapi_connection).commit()
+
+
+@event.listens_for(Engine, "commit")
+def _end_of_writing(connection: Connection) -> None:
+    connection.info.pop("written", None)
+
+
 @event.listens_for(Engine, "before_cursor_execute")
-def _note_write(
+def _note_execution(
     connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
 ) -> None:
-    written = _written.get()
-    if written is not None and (match := _WRITE.match(statement)):
-        written.add(match[1])
+    _note(connection, statement, _written_by(statement))
+
+
+def _written_by(statement: str) -> str | None:
+    match = _WRITE.match(statement)
+    return match[1] if match else None
+
+
+def _note(connection: Connection, statement: str, table: str | None) -> None:
+    if not statement.startswith("SELECT"):
+        connection.info["written"] = True
+    if table is not None and (written := _written.get()) is not None:
+        written.add(table)

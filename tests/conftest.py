@@ -154,7 +154,7 @@ gc.set_threshold(50_000, 20, 20)
 
 
 _BOTH_DATABASES = re.compile(
-    r"tests/(journeys/test_kill|service/(trail/|council/ballot/test_ballot_(hostile|leaks)|test_(backup|erasing|hostile|jobs|records|schema|webhooks|worker)"
+    r"tests/(journeys/test_kill|service/(trail/|council/ballot/test_ballot_(hostile|leaks)|test_(backup|db|erasing|hostile|jobs|records|schema|webhooks|worker)"
     r"|notices/test_(bell|killed|outbox)|processes/test_(enactments|queues)))"
 )
 """What leans on the database itself. Everything else is a story of what people do: it runs on one of the two databases, half of

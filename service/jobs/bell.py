@@ -70,6 +70,7 @@ def ring() -> bool:
     driver: psycopg.Connection[Any] = raw.driver_connection  # type: ignore[assignment]
     try:
         if driver.execute(_WAITS, [RING]).fetchone():
+            driver.commit()
             return False
         # A ring that is lost with the server's power is rung again by the sweep: it need not wait for the disk.
         driver.execute("SET LOCAL synchronous_commit TO off")

@@ -157,10 +157,7 @@ END $$
 _FORWARD = """
 CREATE OR REPLACE FUNCTION trail_forward() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.id <> OLD.id OR NEW.gseq <= OLD.gseq THEN
-    RAISE EXCEPTION USING MESSAGE = 'trail_head only moves forward';
-  END IF;
-  RETURN NEW;
+  RAISE EXCEPTION USING MESSAGE = 'trail_head only moves forward';
 END $$
 """
 
@@ -184,7 +181,11 @@ BEGIN
 END $$
 """
 
-_FORWARD_LOCK = "CREATE TRIGGER trail_head_forward BEFORE UPDATE ON trail_head FOR EACH ROW EXECUTE FUNCTION trail_forward()"
+# The condition stands outside of the function, which every commit would else have to call.
+_FORWARD_LOCK = (
+    "CREATE TRIGGER trail_head_forward BEFORE UPDATE ON trail_head FOR EACH ROW "
+    "WHEN (NEW.id <> OLD.id OR NEW.gseq <= OLD.gseq) EXECUTE FUNCTION trail_forward()"
+)
 
 
 def _postgresql_lock(table: str, acts: str) -> tuple[str, ...]:

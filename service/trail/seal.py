@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, Table, TextClause, bindparam, delete, func, i
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.db import EPOCH, before_commit, is_postgresql, open_connection, run_plain
+from service.db import EPOCH, before_commit, open_connection, run_plain
 from service.trail.models import ERASED, EVENT, HEAD, PRIVATE
 from service.trail.record import Pending
 
@@ -62,9 +63,11 @@ _LAST_OF_SEVERAL = (
     .where(EVENT.c.stream.in_(bindparam("streams", expanding=True)))
     .group_by(EVENT.c.stream)
 )
+_SEEN = HEAD.alias("seen")
 _HEAD = (
     select(
-        HEAD.c.gseq, HEAD.c.hash, HEAD.c.at, HEAD.c.key, select(func.max(EVENT.c.gseq)).scalar_subquery(), _LAST.scalar_subquery()
+        HEAD.c.gseq, HEAD.c.hash, HEAD.c.at, HEAD.c.key,
+        select(_SEEN.c.gseq).where(_SEEN.c.id == 1).scalar_subquery(), _LAST.scalar_subquery(),
     )
     .where(HEAD.c.id == 1)
     .with_for_update(of=HEAD)
@@ -141,7 +144,8 @@ def seal(session: Session, written: frozenset[str]) -> None:
 def _take_head(connection: Connection, streams: Sequence[str]) -> tuple[int, bytes, int, int, dict[str, int]]:
     """Lock the head; its number, hash, time and key, and the number of the last entry in each of these streams that has one."""
     ((gseq, hash_, at, key, seen, last),) = run_plain(connection, _HEAD, {"of": streams[0]})
-    # Who held the head before wrote after this statement began, which then does not see his entries: they are asked for anew.
+    # Who held the head before wrote after this statement began, which then sees neither his entries nor, but for its own row, the
+    # head he left: what it saw is asked for anew.
     if len(streams) > 1 or seen != gseq:
         lasts = {stream: number for stream, number in connection.execute(_LAST_OF_SEVERAL, {"streams": streams})}
     else:
@@ -150,12 +154,10 @@ def _take_head(connection: Connection, streams: Sequence[str]) -> tuple[int, byt
 
 
 def _write(connection: Connection, rows: Sequence[Row], values: Sequence[Row], head: Row) -> None:
-    if is_postgresql() and len(rows) <= _AT_ONCE and len(values) <= _AT_ONCE:
-        named = (
-            (f"{word}_{name}_{n}", value)
-            for word, of in (("e", rows), ("p", values)) for n, row in enumerate(of) for name, value in row.items()
-        )
-        run_plain(connection, _write_at_once(len(rows), len(values)), {**dict(named), **head})
+    if connection.dialect.name == "postgresql" and len(rows) <= _AT_ONCE and len(values) <= _AT_ONCE:
+        statement, names = _write_at_once(len(rows), len(values))
+        said = chain.from_iterable(row.values() for row in (*rows, *values, head))
+        run_plain(connection, statement, dict(zip(names, said, strict=True)))
         return
     run_plain(connection, _ADD_EVENT, *rows)
     if values:
@@ -164,17 +166,23 @@ def _write(connection: Connection, rows: Sequence[Row], values: Sequence[Row], h
 
 
 @lru_cache(maxsize=_AT_ONCE * (_AT_ONCE + 1))
-def _write_at_once(rows: int, values: int) -> TextClause:
-    """The statement for so many entries and private values: each statement is a way there and back, and all others wait for it."""
+def _write_at_once(rows: int, values: int) -> tuple[TextClause, tuple[str, ...]]:
+    """The statement for so many entries and private values, and the names of what it takes, row by row and the head.
+
+    Each statement is a way there and back, and all others wait for it.
+    """
+    names: list[str] = []
 
     def added(word: str, table: Table, count: int) -> str:
-        names = table.columns.keys()
-        each = ", ".join(f"({', '.join(f':{word}_{name}_{n}' for name in names)})" for n in range(count))
-        return f"{word} AS (INSERT INTO {table.name} ({', '.join(names)}) VALUES {each})"
+        columns = table.columns.keys()
+        each = [[f"{word}_{name}_{n}" for name in columns] for n in range(count)]
+        names.extend(chain.from_iterable(each))
+        rows = ", ".join(f"({', '.join(f':{name}' for name in row)})" for row in each)
+        return f"{word} AS (INSERT INTO {table.name} ({', '.join(columns)}) VALUES {rows})"
 
     parts = [added("e", EVENT, rows), *([added("p", PRIVATE, values)] if values else [])]
     move = "UPDATE trail_head SET gseq = :to_gseq, hash = :to_hash, at = :to_at, key = :to_key WHERE id = 1"
-    return text(f"WITH {', '.join(parts)} {move}")
+    return text(f"WITH {', '.join(parts)} {move}"), (*names, "to_gseq", "to_hash", "to_at", "to_key")
 
 
 def _erase(connection: Connection, entry: int, told: Mapping[str, Any]) -> None:

@@ -47,28 +47,23 @@ def counted() -> Iterator[Counted]:
     """Count statements (begin and commit apart) and commits."""
     found = Counted()
 
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+    def note(connection: Any, statement: str, table: str | None) -> None:
+        noted(connection, statement, table)
         word = statement.split(None, 1)[0].upper()
         if word not in ("BEGIN", "COMMIT", "ROLLBACK"):
             found.statements += 1
             found.words.append(" ".join(statement.split())[:110])
 
-    def note_plain(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        noted(connection, cursor, statement, *rest)
-        note(connection, cursor, statement)
-
     def committed(connection: Any) -> None:
         found.commits += 1
 
-    noted, plainly = database._note_write, cast(Any, database)  # what goes past SQLAlchemy's events still calls it
-    plainly._note_write = note_plain
-    event.listen(Engine, "before_cursor_execute", note)
+    noted, plainly = database._note, cast(Any, database)  # every statement passes there
+    plainly._note = note
     event.listen(Engine, "commit", committed)
     try:
         yield found
     finally:
-        plainly._note_write = noted
-        event.remove(Engine, "before_cursor_execute", note)
+        plainly._note = noted
         event.remove(Engine, "commit", committed)
 
 

@@ -112,13 +112,10 @@ ALTER TABLE trail_head ENABLE ALWAYS TRIGGER trail_head_lock
 ;;
 CREATE OR REPLACE FUNCTION trail_forward() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.id <> OLD.id OR NEW.gseq <= OLD.gseq THEN
-    RAISE EXCEPTION USING MESSAGE = 'trail_head only moves forward';
-  END IF;
-  RETURN NEW;
+  RAISE EXCEPTION USING MESSAGE = 'trail_head only moves forward';
 END $$
 ;;
-CREATE TRIGGER trail_head_forward BEFORE UPDATE ON trail_head FOR EACH ROW EXECUTE FUNCTION trail_forward()
+CREATE TRIGGER trail_head_forward BEFORE UPDATE ON trail_head FOR EACH ROW WHEN (NEW.id <> OLD.id OR NEW.gseq <= OLD.gseq) EXECUTE FUNCTION trail_forward()
 ;;
 ALTER TABLE trail_head ENABLE ALWAYS TRIGGER trail_head_forward
 ;;

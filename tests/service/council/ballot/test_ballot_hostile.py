@@ -432,20 +432,17 @@ class Crash(Exception):
 @contextmanager
 def _crash_at(number: int) -> Iterator[list[int]]:
     """Stop at the n-th statement that reaches the database; gives how many there were."""
-    seen = [0]
+    seen, noted = [0], database._note
 
-    def count(*_: Any) -> None:
+    def count(*statement: Any) -> None:
         seen[0] += 1
         if seen[0] == number:
             raise Crash
+        noted(*statement)
 
-    sa.event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(database, "_note_write", count)  # what goes past SQLAlchemy's events still calls it
-            yield seen
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", count)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_note", count)  # every statement passes there, what goes past SQLAlchemy's events too
+        yield seen
 
 
 def _crash_everywhere(act: Callable[[], Any], untouched: Callable[[], Any]) -> int:
