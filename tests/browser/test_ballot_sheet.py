@@ -148,6 +148,7 @@ def test_member_votes_on_a_telephone_without_a_request_in_between(
     expect(page.locator("main")).to_contain_text("Xác thực lại")
 
 
+@pytest.mark.long
 def test_without_a_script_the_whole_way_from_vote_to_result(
     voting: Voting, browser: Browser, sign_in: Callable[..., Person]
 ) -> None:

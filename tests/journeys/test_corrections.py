@@ -75,6 +75,7 @@ def _number(office: Office, list_id: int, number: int) -> None:
     office.act(list_id, "issue", by="vanthu", fields={"number": number, "dated": _today()})
 
 
+@pytest.mark.long
 def test_wrong_name_is_amended_by_a_decision_of_its_own_with_its_own_number(office: Office) -> None:
     one = _decided(office)
     row = _propose(office, one, by="vhxh", way="amend", new_name="Hoàng Bình Minh Anh", reason="Đơn vị báo sai tên")
@@ -228,6 +229,7 @@ def test_what_the_province_granted_is_revoked_by_the_province_at_the_commune_s_r
     assert _state(office, row) == "revoked"
 
 
+@pytest.mark.long
 def test_what_was_neither_handed_over_nor_paid_is_not_asked_back(office: Office) -> None:
     one = _decided(office)
     row = office.file("revocation", one, "propose", by="truongphong", proposal="revoke", reason="Gian dối thành tích")

@@ -407,6 +407,7 @@ def test_a_name_on_hold_is_not_put_to_the_vote_and_its_result_does_not_go_out(of
     assert council.office.at(council.read().item(1).nomination_id) >= {"wait_council"}
 
 
+@pytest.mark.long
 def test_secretaries_who_disagree_are_told_the_item(office_on: OpenOffice) -> None:
     council = _filled(office_on, 2)
     council.plan()
@@ -510,6 +511,7 @@ def test_a_conflict_declared_by_mistake_is_taken_back_until_its_round_is_opened(
     assert [r.member_no for r in council.read().item(2).recusals] == [5]
 
 
+@pytest.mark.long
 def test_who_keeps_out_by_rule_stays_out_when_a_declaration_is_taken_back(council: Council) -> None:
     council.fill(1, account=council.accounts[0], name=council.office.who("chutich").name)
     council.plan()

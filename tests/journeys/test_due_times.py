@@ -423,6 +423,7 @@ def test_returned_lines_leave_in_a_child_package_with_a_number_of_its_own(office
     assert office.status(one)[0] == office.status(two)[0] == "handing_over"
 
 
+@pytest.mark.long
 def test_returned_lines_do_not_mix_with_fresh_ones(office_on: OpenOffice) -> None:
     office = office_on(DAY, _returned)
     one, _, _ = office.made
@@ -495,6 +496,7 @@ def test_a_round_ends_by_itself_on_its_last_day(office: Office) -> None:
         rounds.change_calendar(number, row.calendar, "Đổi", by=office.who("truongphong"))
 
 
+@pytest.mark.long
 def test_an_ad_hoc_round_closes_and_ends_by_itself_too(office: Office) -> None:
     one = office.nominate(ADHOC)
     office.go_past(ADHOC, "close")

@@ -33,6 +33,7 @@ def office(office_on: Callable[[date], Office]) -> Office:
     return office_on(DAY)
 
 
+@pytest.mark.long
 def test_pending_inspection_keeps_a_name_off_the_councils_agenda_until_a_conclusion(office: Office) -> None:
     one, other = office.nominate(ROUND), office.nominate(ROUND, name="Đỗ Hừng Đông")
     for n in (one, other):

@@ -258,6 +258,7 @@ def _national(office: Office, reserve: str | None = None) -> tuple[int, int]:
     return one, office.send_package(FINAL)
 
 
+@pytest.mark.long
 def test_national_through_two_levels(final: Office) -> None:
     one, package = _national(final)
     final.answer(package, one, "forwarded")
@@ -327,6 +328,7 @@ def test_petition_holds_one_name_only_until_the_conclusion(office: Office) -> No
     assert lists.draw_up("posting", office.rounds[ROUND], nominations=[one], by=office.who("vhxh"))
 
 
+@pytest.mark.long
 def test_founded_complaint_stops_the_nomination(office_on: OpenOffice) -> None:
     office = office_on(DAY, _at_the_council)
     one = office.made

@@ -276,6 +276,7 @@ def test_an_alarm_each_week_while_nobody_outside_keeps_checkpoints(
     assert "Có người giữ mốc ngoài bộ phận công nghệ thông tin" in health()
 
 
+@pytest.mark.long
 def test_pages_say_up_to_where_the_trail_is_proved_to_an_outsider(office: Office, admin: Actor, post: Post) -> None:
     inspector = Visitor(office.app, "thanhtra")
     pages = ("/trail", "/trail/checkpoints")

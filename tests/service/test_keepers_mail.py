@@ -30,6 +30,7 @@ def letter() -> tuple[int, str]:
     return row.id, row.message_id
 
 
+@pytest.mark.long
 def test_a_letter_that_comes_back_is_told_of_the_keeper(office: Office, admin: Actor, post: Post) -> None:
     agreed(office, admin, post)
     number, message_id = letter()

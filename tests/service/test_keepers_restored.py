@@ -91,6 +91,7 @@ def test_numbers_go_on_and_the_first_letter_says_that_data_were_restored(
         assert trail.read(kind="keeper:taken_up").events[0].body == {"letters": 2}
 
 
+@pytest.mark.long
 def test_letter_that_was_queued_in_the_backup_does_not_go_again(
     office: Office, admin: Actor, post: Post, restored: Callable[..., tuple[Flask, Restored]], tmp_path: Path
 ) -> None:
@@ -118,6 +119,7 @@ def test_letter_that_was_queued_in_the_backup_does_not_go_again(
         assert watch.alarms_since(clock.now() - timedelta(days=9)) == [], "nobody knows here how that one ended"
 
 
+@pytest.mark.long
 def test_a_machine_that_never_sent_any_writes_to_no_keeper_until_mail_is_let_out(
     office: Office, admin: Actor, post: Post, restored: Callable[..., tuple[Flask, Restored]], tmp_path: Path
 ) -> None:
@@ -163,6 +165,7 @@ def test_an_alarm_goes_through_a_persons_freeze_and_leaves_no_machine_on_which_a
         assert alarms() > told, "it could have gone"
 
 
+@pytest.mark.long
 def test_who_left_or_was_ended_since_the_backup_is_none_and_not_told_again(
     office: Office, admin: Actor, post: Post, restored: Callable[..., tuple[Flask, Restored]], tmp_path: Path
 ) -> None:

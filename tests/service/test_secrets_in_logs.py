@@ -116,6 +116,7 @@ def test_unknown_name_that_was_a_password_typed_in_the_wrong_field_is_not_told(a
     _said(stream, "pages.sign_in")
 
 
+@pytest.mark.long
 def test_other_pages_do_tell_their_trace(app: Flask, mai: int) -> None:
     guest = _signed_in(app)
     _break("round")

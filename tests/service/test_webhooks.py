@@ -347,6 +347,7 @@ def test_secret_of_another_machine_signs_nothing_until_renewed(office: Office, a
     assert fits(secret, *receiver.got[-1]) == [True]
 
 
+@pytest.mark.long
 def test_killed_after_the_commit_or_in_the_middle_loses_nothing(office: Office, admin: Actor, receiver: Receiver) -> None:
     webhooks.make_webhook("Kho", receiver.url, ALL, by=admin)
     with transaction():  # nobody works: whoever asked may be killed now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import orjson
+import pytest
 
 from service import people
 from tests.journeys.office import Office
@@ -31,6 +32,7 @@ def _seen(program: Program, who: str, sheet: int) -> str:
     return orjson.dumps(found).decode()
 
 
+@pytest.mark.long
 def test_what_one_secretary_keyed_is_seen_by_nobody_else_before_the_second_entry(
     office: Office, program: Program
 ) -> None:
@@ -54,6 +56,7 @@ def test_what_one_secretary_keyed_is_seen_by_nobody_else_before_the_second_entry
     assert (agreed["state"], agreed["lines"][0]["result"], agreed["lines"][0]["data"]["agree"]) == ("agreed", "failed", 3)
 
 
+@pytest.mark.long
 def test_an_act_says_what_it_takes_of_a_line_and_takes_nothing_else(office: Office, program: Program) -> None:
     sheet, one = _sheet(office)
     (act,) = [a for a in program.call("thuky", "GET", f"/lists/{sheet}")["acts"] if a["name"] == "key"]

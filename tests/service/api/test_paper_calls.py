@@ -61,6 +61,7 @@ def test_program_draws_a_paper_up_edits_it_and_reads_it(office: Office, program:
     assert sent(program.raw("vhxh", "GET", f"/lists/{decision}/papers/decision/preview")).startswith(b"%PDF-")
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_rights_are_those_of_the_pages(office: Office, program: Program) -> None:
     decision = office.made
@@ -107,6 +108,7 @@ def test_sheet_of_a_name_is_drawn_for_that_name(office: Office, program: Program
     assert kinds["achievement_report"]["by_name"] and [p["version"] for p in kinds["achievement_report"]["papers"]] == [2]
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_paper_is_signed_with_key_files_and_nothing_of_the_call_is_stored(office: Office, program: Program) -> None:
     lay_keys(office.app.extensions["settings"].signing_folder)

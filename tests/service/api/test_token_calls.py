@@ -124,6 +124,7 @@ def test_single_act_opens_its_own_call_and_no_work_on_tasks(office: Office, prog
     assert _call(program, area, "POST", "/tasks/bulk", {"act": "set_priority", "tasks": [task], "priority": "normal"}).json["done"] == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scope", [["task", "system", "movement", "award", "event", "appraisal", "council"]])
 def test_whole_scope_opens_nothing_that_is_done_in_person(shared: Office, caller: Program, scope: list[str]) -> None:
     held = [one.word for one in people.scopes_for(shared.who("quantri"))[0]]

@@ -53,6 +53,7 @@ def test_entries_prove_themselves_without_the_service(shared: Office, caller: Pr
         assert after["prev"] == before["hash"] and after["gseq"] == before["gseq"] + 1
 
 
+@pytest.mark.long
 def test_export_holds_what_the_filter_finds_and_is_an_entry(shared: Office, caller: Program) -> None:
     officer = shared.who("donvi").account
     found = caller.call("thanhtra", "GET", f"/events?who={officer}&size=200")["items"]

@@ -145,6 +145,7 @@ def test_prime_ministers_merit_takes_a_ministrys_and_fails_at_a_gap(office_on: C
     assert of(office, one)["GATE.P2"].result == "pass"
 
 
+@pytest.mark.long
 def test_interval_to_the_award_below_is_judged_by_its_day(office_on: Callable[[date], Office]) -> None:
     office = office_on(date(2030, 6, 10))
     past(office, "BK_TINH", 2026)

@@ -49,6 +49,7 @@ def test_nomination_is_found_by_number_unit_group_and_text(office: Office, names
     assert _found(office.who("donvi"), text=str(names["Phạm Thoi Vàng"])) == []
 
 
+@pytest.mark.long
 def test_nomination_is_found_by_the_days_it_came_and_was_decided(office: Office, names: dict[str, int]) -> None:
     by = office.who("vhxh")
     both = ["Hoàng Bình Minh", "Lê Trúc Xanh"]
@@ -78,6 +79,7 @@ def test_nomination_is_found_by_version_worker_and_facts(office: Office, names: 
             count_facets(unit, NominationFilter(**narrow))  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 def test_each_choice_is_counted_while_the_others_stay(office: Office, names: dict[str, int]) -> None:
     by = office.who("vhxh")
     told = count_facets(by, NominationFilter(groups=("D",)))

@@ -60,6 +60,7 @@ def _hold(office: Office, one: int, by: str = "truongphong") -> int:
     return office.file("hold", one, "suspend", by=by, cause="other", reason="Chờ giấy tờ")
 
 
+@pytest.mark.long
 def test_followers_are_told_once_of_each_step_of_somebody_else(office: Office) -> None:
     one = _signed(office)
     _follow(office, one, "vanthu", "truongphong", "vhxh", "donvi")
@@ -90,6 +91,7 @@ def test_claiming_and_talking_move_nothing(office: Office) -> None:
     assert len(_told(office, "vanthu")) == 1
 
 
+@pytest.mark.long
 def test_followers_are_told_of_a_hold_its_end_and_the_end_of_the_case(office: Office) -> None:
     one = _signed(office)
     _follow(office, one, "vanthu", "truongphong", "thutruong")
@@ -106,6 +108,7 @@ def test_followers_are_told_of_a_hold_its_end_and_the_end_of_the_case(office: Of
     assert following.follows(one, by=office.who("vanthu")), "what has ended stays in the list until it is taken off"
 
 
+@pytest.mark.long
 def test_who_may_see_it_no_more_or_whose_account_is_closed_is_not_told(office: Office) -> None:
     one, admin = _signed(office), office.who("quantri")
     _follow(office, one, "vanthu", "ketoan", "truongphong")
@@ -122,6 +125,7 @@ def test_who_may_see_it_no_more_or_whose_account_is_closed_is_not_told(office: O
     assert _entries(office, "ketoan") == ["nomination:followed", "nomination:unfollowed"], "who sees it no more still lets it go"
 
 
+@pytest.mark.long
 def test_who_stops_is_told_no_more_and_what_waits_does_not_go(office: Office) -> None:
     one, clerk = _signed(office), office.who("vanthu")
     notices.choose({"followed": "daily"}, by=clerk)
@@ -166,6 +170,7 @@ def test_only_who_may_see_it_and_has_no_interest_in_it_follows(office: Office) -
     assert refused.value.code == "own-case" and not following.may_follow(office.read(own), by=clerk)
 
 
+@pytest.mark.long
 def test_who_turns_out_to_be_the_nominee_follows_no_more(office: Office) -> None:
     one = _signed(office)
     clerk = office.who("vanthu")

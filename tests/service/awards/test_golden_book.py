@@ -36,6 +36,7 @@ def _signed(office: Office, *names: str) -> list[int]:
     return decisions
 
 
+@pytest.mark.long
 def test_number_is_given_with_the_decisions_and_filing_gives_no_second(office: Office) -> None:
     (decision,) = _signed(office, "Hoàng Bình Minh", "Đỗ Hừng Đông")
     assert _books() == {}

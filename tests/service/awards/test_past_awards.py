@@ -147,6 +147,7 @@ def test_formula_that_was_reckoned_is_taken_and_said(office: Office) -> None:
     assert trial.ready[0][1].year == 2020 and trial.reckoned == ((2, "Hoàng Bình Minh", "Năm"),)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("office_on", ["sqlite"], indirect=True)
 def test_sheet_that_is_none_or_lacks_a_column_is_refused_whole(office: Office) -> None:
     assert tried(office, sheet(GOOD)).ready

@@ -44,6 +44,7 @@ def _page(filled: Filled, who: str, path: str) -> tuple[int, str]:
     return answer.status_code, words(html.fromstring(answer.text)) if answer.status_code == 200 else ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ROLES)
 def test_api_and_page_show_the_same_of_every_list(filled: Filled, who: str) -> None:
     for row in _all_lists(filled):

@@ -242,6 +242,7 @@ def test_killed_after_the_last_byte_the_mail_is_unknown_and_goes_again_only_when
     assert trail.verify().ok
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("topic", ["die_uncommitted", "die_committed"])
 def test_killed_around_the_commit_of_its_cause_the_mail_goes_once(start: Start, deadly: Deadly, topic: str) -> None:
     """Before the commit there is no mail, after it there is one; the job is tried again, and tells nobody twice."""

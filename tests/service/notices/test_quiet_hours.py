@@ -61,6 +61,7 @@ def test_mail_queued_at_night_goes_on_monday_and_what_is_overdue_goes_at_once(ap
     assert len(post.mails) == 4
 
 
+@pytest.mark.long
 def test_what_was_due_before_and_stood_still_waits_as_well(app: Flask, post: Post) -> None:
     begin("2026-11-20 19:30")
     tell(1)

@@ -230,6 +230,7 @@ def test_struck_and_revoked_names_are_left_out(office: Office, keys: Path) -> No
     assert (printed.state, printed.done, printed.total) == ("done", 1, 1), "nor are they printed on a blank"
 
 
+@pytest.mark.long
 def test_filing_gives_no_second_number_in_the_golden_book_and_leaves_the_signature_alone(office: Office, decision: int) -> None:
     _sign(office, decision)
     code = _code(_paper(decision, NAMES[0]))
@@ -259,6 +260,7 @@ def test_command_tells_who_signed_a_certificate_and_whether_it_was_changed(offic
     assert told.exit_code == 1 and told.output.count("ĐÃ BỊ SỬA sau khi ký") == 2, told.output
 
 
+@pytest.mark.long
 def test_passphrase_of_a_batch_is_written_nowhere(office: Office, decision: int, capfd: pytest.CaptureFixture[str]) -> None:
     secret = "mat-khau-rieng-cua-chu-tich-2026"
     folder: Path = office.app.extensions["settings"].signing_folder

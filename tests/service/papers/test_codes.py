@@ -71,6 +71,7 @@ def test_draft_carries_no_code(office: Office) -> None:
     assert codes_in(print_certificates(facts, facts["names"])) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", [0, 5, -90, -1])
 def test_changed_code_is_none_of_ours(office: Office, place: int) -> None:
     said = codes.Certified(1, "Hoàng Bình Minh", "Giấy khen", "1126/QĐ-UBND", date(2026, 12, 18), 1, "UBND XÃ SƠN MAI")

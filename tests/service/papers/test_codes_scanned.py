@@ -39,6 +39,7 @@ def council(office_on: Callable[[date], Office]) -> Council:
     return council
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(draft_decision, names=NAMES))
 def test_code_on_a_signed_certificate_leads_to_its_page_also_from_a_cheap_scan(office: Office) -> None:
     lay_keys(office.app.extensions["settings"].signing_folder)

@@ -71,6 +71,7 @@ def test_edited_amending_decision_that_names_another_is_not_signed_and_may_be_re
     assert lists.read_list(row, by=office.who("vhxh")).state == "refused"
 
 
+@pytest.mark.long
 @pytest.mark.office(after=_granted)
 def test_wrong_layout_takes_a_letter_to_the_unit(office: Office) -> None:
     one = office.made

@@ -80,6 +80,7 @@ def _line(lines: list[Line], begins: str) -> Line:
     return next(one for one in lines if one.said.startswith(begins))
 
 
+@pytest.mark.long
 def test_everything_stands_between_the_margins(sheet: tuple[str, list[Line], list[Rule]]) -> None:
     _code, lines, rules = sheet
     set_ = [one for one in lines if not (one.said.isdigit() and one.y > TOP)]

@@ -90,6 +90,7 @@ def _appearances(content: bytes) -> str:
     return " ".join(said)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["bit", "behind"])
 @pytest.mark.office(after=_signed)
 def test_changed_paper_is_found(office: Office, keys: Path, how: str) -> None:
@@ -119,6 +120,7 @@ def _turned(content: bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.office(after=_signed)
 def test_command_tells_how_signatures_are_found(office: Office, keys: Path, tmp_path: Path) -> None:
     decision = office.made

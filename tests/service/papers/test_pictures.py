@@ -135,6 +135,7 @@ def test_no_row_of_a_list_is_torn_over_a_page(drawn: dict[str, Facts], code: str
         assert begins == ends, f"row {n} begins on page {begins + 1} and ends on page {ends + 1}"
 
 
+@pytest.mark.long
 def test_a_row_that_is_higher_than_a_page_is_set_all_the_same(drawn: dict[str, Facts]) -> None:
     facts = drawn["appraisal_report"]
     long = " ".join(f"lời{n}" for n in range(900))

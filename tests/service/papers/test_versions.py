@@ -339,6 +339,7 @@ def test_a_paper_is_of_its_own_kind_of_list(office: Office) -> None:
             papers.draw_up_paper(decision, code, by=office.who("vhxh"))
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(draft_decision, names=("Hoàng Bình Minh", "Đỗ Hừng Đông", "Lê Trúc Xanh")))
 def test_certificates_of_a_decision_are_drawn_by_the_worker_and_bound(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.papers.batches.PIECE", 2)  # three names take two jobs

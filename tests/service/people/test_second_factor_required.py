@@ -168,6 +168,7 @@ def test_page_offers_turning_it_off_only_where_no_role_asks_for_it(earnest: Flas
     assert guest.open("/second-factor").xpath("//button[@value='disable']")
 
 
+@pytest.mark.long
 def test_calls_are_refused_with_a_code_and_a_sentence(earnest: Flask) -> None:
     account = _made("quan", "admin")
     client = earnest.test_client()

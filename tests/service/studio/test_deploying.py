@@ -177,6 +177,7 @@ def test_looking_over_holds_no_other_act_up_and_happens_once(
     assert seen == [("check", False), ("scenarios", False)]
 
 
+@pytest.mark.long
 def test_files_of_a_program_go_through_the_same(office: Office, draft: int) -> None:
     by, files = office.who("quantri"), drafts.files_of(draft)
     before = enactments.used(MAIN) or 0

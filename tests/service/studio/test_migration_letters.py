@@ -61,6 +61,7 @@ def _versions() -> list[int]:
         return sorted(set(s.scalars(select(Activity.deployment_id).where(Activity.state == "open", Activity.element == "review_1"))))
 
 
+@pytest.mark.long
 def test_nobody_is_mailed_of_a_task_that_merely_stands_in_another_version(office: Office, cases: list[int]) -> None:
     before = _mails(cases)
     assert set(before.values()) == {MANY}, "each case was told of when it began"
@@ -70,6 +71,7 @@ def test_nobody_is_mailed_of_a_task_that_merely_stands_in_another_version(office
     assert "migration:told" not in [e.kind for e in trail.read(stream=f"migration:{number}").events]
 
 
+@pytest.mark.long
 def test_who_is_asked_anew_in_many_cases_is_told_once(office: Office, cases: list[int]) -> None:
     before = _mails(cases)
     newer = _deploy("vanphong")

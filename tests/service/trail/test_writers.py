@@ -80,6 +80,7 @@ with app.app_context():
 """
 
 
+@pytest.mark.long
 def test_killed_writer_leaves_change_and_entry_together(app: Flask, settings: Settings) -> None:
     with db.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE purse (dong integer)")

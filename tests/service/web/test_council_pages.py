@@ -130,6 +130,7 @@ def test_meeting_runs_from_one_screen_to_signed_minutes(desk: Desk, council: Cou
     assert "Hạ mức khen" not in minutes
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(_invited, count=3))
 def test_paper_set_holds_roll_ballots_and_tally(desk: Desk, council: Council) -> None:
     number = council.id
@@ -167,6 +168,7 @@ def test_shared_tablet_signs_a_member_in_for_one_ballot(desk: Desk, council: Cou
     assert "Phiếu của bạn đã vào hòm" in words(desk.post("thuky2", enter, said, code=409))
 
 
+@pytest.mark.long
 @pytest.mark.office(after=partial(_invited, count=2))
 def test_written_opinions_are_asked_for_on_paper_and_entered_by_name(desk: Desk, council: Council) -> None:
     number = council.id

@@ -29,6 +29,7 @@ def _invited(office: Office) -> int:
     return council.id
 
 
+@pytest.mark.long
 @pytest.mark.office(after=_invited)
 def test_sheets_are_printed_keyed_by_two_and_differences_named(desk: Desk, council: Council) -> None:
     number = council.id
@@ -69,6 +70,7 @@ def test_sheets_are_printed_keyed_by_two_and_differences_named(desk: Desk, counc
     assert "Số phiếu chấm" not in desk.read("vhxh", f"{scores}?by=office")
 
 
+@pytest.mark.long
 def test_agenda_and_round_are_chosen_by_a_cut_with_reasons(desk: Desk, council: Council) -> None:
     names = council.fill(3)
     where = f"/council/new?round={desk.office.rounds[ROUND]}"

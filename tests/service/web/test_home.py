@@ -93,6 +93,7 @@ def test_unit_sees_days_left_and_what_lacks_then_its_head_one_list_to_sign(app: 
     assert words(Visitor(app, "thutruong").open("/").find(".//h1")) == "Danh sách 2 tên chờ bạn ký"
 
 
+@pytest.mark.long
 def test_chair_sees_names_and_money_to_sign(app: Flask, office: Office) -> None:
     names = [office.nominate(ROUND, name=name) for name in ("Hoàng Bình Minh", "Đỗ Hừng Đông")]
     for name in names:

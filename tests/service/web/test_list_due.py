@@ -173,6 +173,7 @@ def test_too_many_government_flags_are_told_on_the_package(desk: Desk) -> None:
     office.act(package, "sign", by="chutich")
 
 
+@pytest.mark.long
 def test_a_poll_in_writing_speaks_of_no_session(desk: Desk) -> None:
     one = _polled(desk)
     (sheet,) = find_lists(desk.office.who("thuky"), kind="council_sheet", nomination_id=one)

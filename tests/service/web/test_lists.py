@@ -42,6 +42,7 @@ def act(desk: Desk, login: str, row: int, name: str, fields: dict[str, Any], cod
     return said
 
 
+@pytest.mark.long
 def test_submission_needs_minutes_with_votes_then_one_signature(desk: Desk, names: list[int]) -> None:
     office = desk.office
     row = office.submission(names[0])
@@ -58,6 +59,7 @@ def test_submission_needs_minutes_with_votes_then_one_signature(desk: Desk, name
     assert {s for n in names for s in office.at(n)} == {"check_dossier"}
 
 
+@pytest.mark.long
 def test_a_second_tab_at_the_signature_says_that_it_is_done_and_offers_nothing_to_sign(desk: Desk, names: list[int]) -> None:
     row = desk.office.submission(names[0])
     act(desk, "donvi", row, "minutes", MINUTES | {f"votes-{n}": "10" for n in names})
@@ -73,6 +75,7 @@ def test_a_second_tab_at_the_signature_says_that_it_is_done_and_offers_nothing_t
     assert "Lúc này không có tên nào ở bước của bạn." in words(reloaded.xpath("//aside[@id='act']")[0])
 
 
+@pytest.mark.long
 def test_a_name_is_left_out_with_its_reason_and_can_be_taken_back(desk: Desk, names: list[int]) -> None:
     row = desk.office.submission(names[0])
     votes = {f"votes-{n}": "10" for n in names}

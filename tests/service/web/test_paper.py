@@ -75,6 +75,7 @@ def test_scan_is_sent_while_the_page_stays(desk: Desk) -> None:
     assert "Đã ghi văn bản đến" in desk.say("vhxh", path, fields)
 
 
+@pytest.mark.long
 def test_paper_page_names_what_is_missing_and_is_the_officer_s(desk: Desk) -> None:
     path = f"/rounds/{desk.office.rounds[ROUND]}/paper"
     refused = desk.post("vhxh", path, fields_of(desk.get("vhxh", path)) | {"number": "15/CV", "act": "complete"}, code=422)

@@ -69,6 +69,7 @@ def test_page_tells_every_place_in_which_a_paper_differs_and_how_many(desk: Desk
     assert "còn 4 chỗ cần sửa" in errors.text_content() and len(errors.xpath(".//li")) == 4
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_clerk_puts_the_signed_scan_in(desk: Desk) -> None:
     decision = desk.office.made
@@ -142,6 +143,7 @@ def test_secretary_draws_the_minutes_up_on_the_page_of_the_session(desk: Desk) -
     assert "Biên bản họp Hội đồng" in member and "Soạn từ dữ liệu" not in member
 
 
+@pytest.mark.long
 def test_clerk_takes_the_whole_package_as_one_file_from_its_page(desk: Desk) -> None:
     office = desk.office
     one = office.nominate("HN-2026", form="BK_TINH")
@@ -245,6 +247,7 @@ def test_chair_then_clerk_sign_all_certificates_on_the_page(desk: Desk) -> None:
     assert link == path
 
 
+@pytest.mark.long
 @pytest.mark.office(after=draft_decision)
 def test_bound_certificates_say_when_they_are_not_to_be_used_any_more(desk: Desk) -> None:
     office = desk.office

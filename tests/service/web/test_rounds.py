@@ -153,6 +153,7 @@ def test_what_a_round_asks_is_set_when_it_is_made_or_cloned(office: Office, offi
     assert cloned.quotas == {}
 
 
+@pytest.mark.long
 def test_over_quota_is_a_warning_and_scores_count_by_weight(app: Flask, office: Office, officer: Visitor) -> None:
     planned = office.rounds["SK-2027"]
     change_content(

@@ -50,6 +50,7 @@ def test_a_namesake_who_is_another_person_is_said_to_be_so_on_nominating(desk: D
     assert (tie.account, tie.asked, [p.name for p in tie.others]) == (None, (), [CHAIR])
 
 
+@pytest.mark.long
 def test_the_office_sees_the_open_question_and_answers_it(desk: Desk) -> None:
     path = f"/rounds/{desk.office.rounds[ROUND]}/nominate"
     desk.post("donvi", path, _filled(desk, CHAIR, same_person="unknown"))

@@ -46,6 +46,7 @@ def test_code_of_the_people_page_lets_a_new_person_in(app: Flask) -> None:
     people.sign_in("mai", OWN, door="web")
 
 
+@pytest.mark.long
 def test_code_works_over_the_api_once_and_is_kept_nowhere(app: Flask) -> None:
     account, code = people.create_account("mai", "Lê Ban Mai", by=CLI, groups=["vhxh"])
     answer = _called(app, "mai", code, headers={"Idempotency-Key": "một".encode().hex()})

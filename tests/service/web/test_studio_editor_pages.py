@@ -47,6 +47,7 @@ def _send(visitor: Visitor, path: str, body: bytes | dict[str, Any]) -> TestResp
                                content_type="application/json" if isinstance(body, dict) else "text/plain")
 
 
+@pytest.mark.long
 def test_administrators_begin_a_draft_in_each_way_and_others_do_not(app: Flask, office: Office) -> None:
     admin = Visitor(app, "quantri")
     admin.open("/office/studio")

@@ -65,6 +65,7 @@ def _errors(visitor: Visitor, draft: int) -> list[dict[str, Any]]:
     return [p for p in found if p["severity"] == "error"]
 
 
+@pytest.mark.long
 def test_a_new_letter_is_right_as_it_begins_and_is_offered_to_steps(app: Flask, draft: int, ground: str) -> None:
     visitor = Visitor(app, "quantri")
     assert ground.count("#") >= 9, "each part is explained"

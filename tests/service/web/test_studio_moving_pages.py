@@ -45,6 +45,7 @@ def values(page: html.HtmlElement, form: str) -> dict[str, str]:
     return {k: str(v) for k, v in found.form_values()}
 
 
+@pytest.mark.long
 def test_migration_from_the_versions_to_the_undo(desk: Desk, office: Office) -> None:
     first = enactments.current_deployment("nomination_case")
     (one,) = office.received(ROUND, "Hoàng Bình Minh")
@@ -84,6 +85,7 @@ def test_migration_from_the_versions_to_the_undo(desk: Desk, office: Office) -> 
     assert read_instance(number).deployment_id == first
 
 
+@pytest.mark.long
 def test_only_versions_that_were_in_use_are_offered_and_taken(desk: Desk, office: Office) -> None:
     first = enactments.current_deployment("nomination_case")
     office.received(ROUND, "Hoàng Bình Minh")
@@ -143,6 +145,7 @@ def test_draft_that_fits_no_more_stays_on_the_task_page(desk: Desk, office: Offi
     assert batch
 
 
+@pytest.mark.long
 def test_operating_on_a_nomination(desk: Desk, office: Office) -> None:
     (one,) = office.posted(ROUND, "Hoàng Bình Minh")
     number = instance_of(office, one)

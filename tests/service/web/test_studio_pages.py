@@ -67,6 +67,7 @@ def test_text_stands_beside_the_diagram_and_each_leads_to_the_other(desk: Desk) 
     assert english
 
 
+@pytest.mark.long
 def test_internal_procedure_is_printed_and_written(desk: Desk) -> None:
     number = current_deployment(MAIN)
     client = desk.who("quantri").client
@@ -88,6 +89,7 @@ def test_internal_procedure_is_printed_and_written(desk: Desk) -> None:
     assert desk.who("donvi").client.get(f"/office/processes/{number}/procedure.pdf").status_code == 200  # a procedure is for everybody
 
 
+@pytest.mark.long
 def test_a_form_and_a_letter_of_the_office_are_called_as_it_calls_them(desk: Desk) -> None:
     first = current_deployment(MAIN)
     files = files_of(first)
@@ -189,6 +191,7 @@ def test_why_nothing_was_replayed_is_not_called_optional(desk: Desk) -> None:
     assert "bắt buộc nếu chưa chạy lại" in label.text_content() and "không bắt buộc" not in label.text_content()
 
 
+@pytest.mark.long
 def test_figures_of_the_steps_are_drawn_listed_and_exported(desk: Desk) -> None:
     number = current_deployment(MAIN)
     desk.office.nominate("HN-2026")

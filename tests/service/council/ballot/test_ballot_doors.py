@@ -67,6 +67,7 @@ def test_member_votes_on_the_pages_without_a_script(chamber: Chamber) -> None:
     assert "Phiếu của bạn đã vào hòm" in repeated.text
 
 
+@pytest.mark.long
 def test_body_and_answer_have_one_length_for_every_choice(chamber: Chamber) -> None:
     from urllib.parse import urlencode
 
