@@ -317,7 +317,7 @@ def set_follow_up(task_id: int, said: dict[str, Any]) -> Response:
 @blueprint.output(DueOut)
 @blueprint.doc(security="bearer", responses=ERRORS)
 def read_due(task_id: int) -> dict[str, Any]:
-    """When a task is due, and which timers of the process would move with another day; for the head of the office."""
+    """When a task is due and which timers of the process would move with another day, as long as it is open."""
     found = marks.look_at_due(task_id, by=doors.actor())
     return {
         "due_at": found.due.isoformat() if found.due else None,

@@ -93,6 +93,8 @@ class Along:
     """What its time goes by, as (function, key); empty where the diagram alone says it."""
     law: Mapping[str, str]
     """Those of its rules that are sure → `sourced` or `confirmed`."""
+    changed_at: str
+    """Page where its day is changed for all; "" where there is none."""
 
     @property
     def common(self) -> date | None:
@@ -102,26 +104,25 @@ class Along:
 
 @dataclass(frozen=True, slots=True)
 class DueDay:
-    """The due day of an open task, and what hangs together with it, for who is about to set another."""
+    """The due day of a task, and what hangs together with it as long as it is open."""
 
     due: datetime | None
     timers: tuple[Along, ...]
     next_day: tuple[str, date] | None
-    """The next day of the case's calendar after the one that a timer goes by: its key and the day."""
-    changed_at: str
-    """Page where the day is changed for all; "" where there is none."""
+    """The next day of the case's calendar after the one that the day goes by: its key and the day."""
 
 
 def look_at_due(task_id: int, *, by: Actor) -> DueDay:
-    """What setting another due day would move. Raises what `set_due` raises of who may and of what task it is."""
-    with reading() as s:
-        row, running = _to_set(s, task_id, by, lock=False)
+    """When a task is due, and what setting another day would move; for whoever sees the task. Raises NotFound."""
+    with reading():
+        row = _seen_row(task_id, by, lock=False)
+        if row.state != "open" or row.instance_id is None:
+            return DueDay(row.due_at, (), None)
+        running = read_instance(row.instance_id)
         timers = _along(running, look_at(running.id), row)
-        kind, asked = kind_of(running), [one for timer in timers for one in timer.asked]
-        after = [found for function, key in asked if function == "round_date" and (found := kind.next_day(running, key)) is not None]
-        return DueDay(
-            row.due_at, timers, min(after, key=lambda one: one[1], default=None), kind.changed_at(running, asked) if asked else "",
-        )
+        keys = {key for timer in timers if timer.seen.together for function, key in timer.asked if function == "round_date"}
+        after = [found for key in sorted(keys) if (found := kind_of(running).next_day(running, key)) is not None]
+        return DueDay(row.due_at, timers, min(after, key=lambda one: one[1], default=None))
 
 
 def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> tuple[Along, ...]:
@@ -171,11 +172,11 @@ def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> tuple[
         return moved
 
 
-def _to_set(s: Session, task_id: int, by: Actor, *, lock: bool = True) -> tuple[Activity, Running]:
-    """The row of a task whose due day somebody may set, and its case; under their locks, the case first."""
+def _to_set(s: Session, task_id: int, by: Actor) -> tuple[Activity, Running]:
+    """The row of a task whose due day somebody may set, and its case, both under their locks, the case first."""
     case = s.execute(select(Activity.instance_id).where(Activity.id == task_id)).scalar()
-    running = None if case is None else lock_instance(s, case) if lock else read_instance(case)
-    row = _open_row(task_id, by, lock=lock)
+    running = None if case is None else lock_instance(s, case)
+    row = _open_row(task_id, by)
     if not people.allowed(by, "task.set_due"):
         raise Forbidden("Chỉ Trưởng phòng Văn hóa - Xã hội được đổi hạn xử lý.", "Only the head of the office changes a due day.")
     if running is None:
@@ -196,7 +197,8 @@ def _along(running: Running, live: engine.Live, row: Activity) -> tuple[Along, .
         asked = asked_by_timer(definition, seen.element)
         rests = {key: kind.rests_on(running, key) for function, key in asked if function == "rule"}
         law = {key: word for key, word in rests.items() if word}
-        found.append(Along(seen.element, definition.elements[seen.element].name, seen, asked, law))
+        changed_at = kind.changed_at(running, asked) if asked else ""
+        found.append(Along(seen.element, definition.elements[seen.element].name, seen, asked, law, changed_at))
     return tuple(found)
 
 
@@ -232,8 +234,8 @@ def _who_may(running: Running, queue: int | None, process: str | None) -> list[i
     return people.members_of(groups, barred=own_case.barred(running, groups), process=process)
 
 
-def _open_row(task_id: int, by: Actor, not_owner: str = "", not_owner_en: str = "", *, lock: bool = True) -> Activity:
-    """The row of an open task, under its lock; with a sentence for those who do not hold it, where only the holder may."""
+def _seen_row(task_id: int, by: Actor, *, lock: bool) -> Activity:
+    """The row of a task that somebody sees, as its candidate, its holder, who closed it, or a reader of all tasks."""
     find = select(Activity).where(Activity.id == task_id, Activity.kind.in_(("user", "list")))
     row = session().scalars(find.with_for_update() if lock else find).one_or_none()
     seen = row is not None and (
@@ -245,6 +247,12 @@ def _open_row(task_id: int, by: Actor, not_owner: str = "", not_owner_en: str = 
         raise (NotFound if row is None else Withheld)(
             "Không có việc này, hoặc việc không thuộc bạn.", "There is no such task, or it is not yours."
         )
+    return row
+
+
+def _open_row(task_id: int, by: Actor, not_owner: str = "", not_owner_en: str = "") -> Activity:
+    """The row of an open task under its lock; with a sentence for those who do not hold it, where only the holder may."""
+    row = _seen_row(task_id, by, lock=True)
     if row.state != "open":
         raise Conflict(
             "Việc này không còn: hồ sơ đã chuyển sang bước khác.", "This task is gone: the case has moved elsewhere.",

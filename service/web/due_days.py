@@ -16,31 +16,32 @@ from service.web.plan import KEY_WORDS
 
 def checks(found: DueDay) -> list[Check]:
     """What moves with the due day of a task, said before it is set."""
-    said = [_timer(one, found.changed_at) for one in found.timers]
-    if found.next_day is not None and any(one.seen.together for one in found.timers):
+    said = [_timer(one) for one in found.timers]
+    if found.next_day is not None:
         said.append(Check(_next_words(*found.next_day), "info"))
     return said
 
 
-def _timer(one: Along, changed_at: str) -> Check:
+def _timer(one: Along) -> Check:
     name, own = words.translated(one.name), words.full_date(one.seen.due)
     common = words.full_date(one.common) if one.common else _("chưa tính được")
+    if not (one.seen.together or one.seen.ends):
+        return Check(_("Đồng hồ *%(name)s* của quy trình vẫn chạy ngày %(own)s.", name=name, own=own), "info")
+    way = Link(_("Đổi cho mọi hồ sơ"), one.changed_at) if one.changed_at else None
     if "sourced" in one.law.values():
         return Check(
             _("Đồng hồ *%(name)s* của quy trình chạy ngày %(own)s, theo quy định %(rules)s đã có căn cứ pháp lý: không dời riêng cho một "
-              "hồ sơ.", name=name, own=own, rules=_rules(one)), "warn", _way(changed_at),
+              "hồ sơ.", name=name, own=own, rules=_rules(one)), "warn", way,
         )
     if one.seen.together:
         told = _("Đồng hồ *%(name)s* của quy trình dời theo hạn mới, chỉ cho hồ sơ này. Ngày chung, %(source)s: %(common)s.",
                  name=name, source=_source(one), common=common)
-    elif one.seen.ends:
+    else:
         told = _("Đồng hồ *%(name)s* của quy trình kết thúc việc này ngày %(own)s. Hạn mới sau ngày đó thì đồng hồ dời theo, chỉ cho hồ sơ "
                  "này. Ngày chung, %(source)s: %(common)s.", name=name, own=own, source=_source(one), common=common)
-    else:
-        return Check(_("Đồng hồ *%(name)s* của quy trình vẫn chạy ngày %(own)s.", name=name, own=own), "info")
     if one.law:
         told += " " + _("Quy định %(rules)s đã được xác nhận: không đặt hạn trước ngày chung.", rules=_rules(one))
-    return Check(told, "info", _way(changed_at))
+    return Check(told, "info", way)
 
 
 def _source(one: Along) -> str:
@@ -52,10 +53,6 @@ def _source(one: Along) -> str:
 
 def _rules(one: Along) -> str:
     return ", ".join(one.law)
-
-
-def _way(changed_at: str) -> Link | None:
-    return Link(_("Đổi cho mọi hồ sơ"), changed_at) if changed_at else None
 
 
 def _next_words(key: str, day: date) -> str:
@@ -71,7 +68,7 @@ def moved_words(moved: Sequence[Along]) -> str:
 
 def missed_words(found: DueDay, day: date) -> str:
     """That a new due day comes to lie after what follows in the calendar; nothing where it does not."""
-    if found.next_day is None or day < found.next_day[1] or not any(one.seen.together for one in found.timers):
+    if found.next_day is None or day < found.next_day[1]:
         return ""
     key, missed = found.next_day
     return _("Hạn mới không trước *%(what)s*, ngày %(day)s theo lịch của đợt: hồ sơ này lỡ mốc ấy.",

@@ -228,9 +228,11 @@ def reassign(task_id: int) -> Any:
 def set_due(task_id: int) -> Any:
     """Set another due day with a reason; which timers move with it is said before."""
     by = me()
-    found = marks.look_at_due(task_id, by=by)
     task = tasks.read_task(task_id, by=by)
+    found = marks.look_at_due(task_id, by=by)
     refusal: Refusal | None = None
+    if request.method == "GET" and task.state != "open":
+        return back_to("task.show", task_id=task_id)
     if request.method == "POST":
         try:
             day = typed_day(request.form.get("day", ""), ("hạn mới", "new due day"))
