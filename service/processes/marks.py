@@ -27,6 +27,8 @@ from workflows.due import asked_by_timer
 from workflows.engine import TimerOver
 
 PRIORITIES = {"normal": 0, "high": 1}
+_GIVING = ("vhxh_head",)
+"""Moving what ends a unit's step judges its case: nobody does it for himself or the own office, though the step is the unit's own."""
 list_changed_at: list[Callable[[int], str]] = []
 """Page where the days of a list are changed; the subject's part adds itself."""
 
@@ -148,6 +150,8 @@ def set_due(task_id: int, day: date | None, reason: str, *, by: Actor) -> tuple[
         before, owner, queue = row.due_at, row.owner, row.queue_id
         live = take_live(s, running)
         moved = tuple(one for one in _along(running, live, row) if one.seen.follows(due))
+        if moved and own_case.bars(running, by.within(row.process), _GIVING):
+            raise Forbidden(*own_case.refusal(running, by.within(row.process), _GIVING), code="own-case")
         for one in moved:
             _must_be_free(one, day, running)
         if before == due and all(one.seen.due == due for one in moved):

@@ -198,6 +198,22 @@ def test_what_is_wrong_is_named_and_a_task_that_is_done_has_no_due_day(office: O
     assert gone.value.code == "task-gone" and marks.look_at_due(row.id, by=head).timers == ()
 
 
+def test_nobody_gives_the_own_office_more_time(office: Office) -> None:
+    """The head may do so for any other unit; a task of the own unit is no judging, but to move what ends it is."""
+    head, later = office.who("truongphong"), working_calendar().add(common_day(office), 3)
+    assert marks.set_due(open_row(office, office.made[0]).id, later, WHY, by=head)
+    own = office.nominate(ROUND, name="Nông Gió Mới", unit="VHXH", by="vhxh")
+    office.assess(own, by="vhxh")
+    office.sign(own, by="truongphong", minutes_by="vhxh")
+    office.check(own, "supplement", by="vanphong")
+    office.act(office.submission(own), "return", by="vanphong")
+    row = open_row(office, own)
+    assert row.element == "supplement_dossier"
+    with pytest.raises(Forbidden) as refused:
+        marks.set_due(row.id, later, WHY, by=head)
+    assert refused.value.code == "own-case" and open_row(office, own).due_at == row.due_at
+
+
 def by_rule(key: str) -> dict[str, bytes]:
     """The shipped bundle with a timer at the edge of the supplement that goes by working days of a rule."""
     drawn = SHIPPED.read_text()
