@@ -39,9 +39,11 @@ def test_page_says_which_timer_moves_and_the_common_day_before_it_is_saved(desk:
     told = desk.say(HEAD, path, {"day": shown(later), "reason": WHY})
     assert f"Đã đổi hạn thành ngày {shown(later)}. Đồng hồ Quá hạn bổ sung dời theo, chỉ cho hồ sơ này." in told
     assert "đồng hồ “Quá hạn bổ sung” dời theo cho riêng hồ sơ này" in told, "the history on the page tells of it"
-    assert f"hạn {in_words.short_date(later)}" in desk.read("donvi", f"/tasks/{task}")
+    for shows in (f"/nominations/{one}", f"/tasks/{task}"):
+        assert f"hạn {in_words.short_date(later)}" in desk.read("donvi", shows), "the case shows the day that was set"
+    assert in_words.short_date(later) in desk.read("donvi", "/inbox")
     assert f"Ngày chung, theo lịch của đợt: {shown(common)}." in desk.read(HEAD, path), "and still names the day of all others"
-    assert f"{shown(later)}" in desk.read(HEAD, path)
+    assert f"Hạn hiện nay{shown(later)}" in desk.read(HEAD, path)
     assert open_row(office, one).due_at == end_of_day(later)
 
 
