@@ -159,5 +159,10 @@ def _element_name(event: trail.Event, locale: trail.Locale) -> dict[str, str]:
         shape = lists.KINDS.get(kind)
         label = next((t.label for ts in shape.tasks.values() for t in ts if t.act == act), "") if shape else ""
         return {"el": words.in_language(label, locale)} if label else {}
-    element = deployments.definition_of(event.deployment).elements.get(word)
-    return {"el": words.in_language(element.name, locale)} if element is not None and element.name else {}
+    elements = deployments.definition_of(event.deployment).elements
+    element = elements.get(word)
+    found = {"el": words.in_language(element.name, locale)} if element is not None and element.name else {}
+    if isinstance(timers := event.body.get("timers"), str):
+        named = [elements[one].name for one in timers.split(",") if one in elements]
+        found["timers"] = ", ".join(words.in_language(name, locale) for name in named)
+    return found

@@ -114,6 +114,10 @@ class Course:
         """What an incident stopped is tried again."""
         self._note(engine.retry(self.live, self.env))
 
+    def move_due(self, node: Node, due: datetime) -> None:
+        """An open user task is due at another moment, set by hand; timers over it follow."""
+        self._note(engine.move_due(self.live, self.live.task_id(node), due, self.env))
+
     def hold(self) -> None:
         """Stop the timers until they are released."""
         self._note(engine.hold(self.live, self.env))

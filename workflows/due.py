@@ -5,9 +5,11 @@ It reads the clock only through the env of the act; when an act happens is the b
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import cast
+
+from SpiffWorkflow.util.task import TaskState
 
 from workflows.calendar import ZONE, OutsideCalendar
 from workflows.clock import Cycle, CycleTimer, DateTimer, DurationTimer, due_at, pause
@@ -16,10 +18,27 @@ from workflows.environment import Env
 from workflows.feel import Expression, FeelError
 from workflows.feel.types import read_type
 from workflows.live import Live
-from workflows.specs import BoundaryEvent
+from workflows.specs import BoundaryEvent, MultiInstance
 from workflows.tree import Node
 
 TIMERS = (DateTimer, DurationTimer, CycleTimer)
+_BY_HAND = "set"
+"""When somebody set the due time, kept with the task: no calendar moves it from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerOver:
+    """A timer over an open task, its own or one of what it stands in; repeating timers are none of these."""
+
+    element: str
+    due: datetime
+    common: datetime | None  # when it would fire had nobody set it by hand; None where that cannot be told
+    ends: bool  # whether it ends the task
+    together: bool  # whether it is due on the task's own day
+
+    def follows(self, due: datetime) -> bool:
+        """Whether it moves where the task comes to be due at a moment: it keeps to one day with it, or would end it before."""
+        return self.together or self.ends and self.due < due
 
 
 def asked_by_timer(definition: Definition, element: str) -> tuple[tuple[str, str], ...]:
@@ -50,9 +69,9 @@ def day(moment: datetime) -> date:
 
 def reckon(live: Live, node: Node, env: Env) -> bool:
     """Work out a due time again as seen from its entry; True if it moved. Where that fails, it stays, with an
-    incident.
+    incident. What was set by hand stays.
     """
-    if is_timer(node) and isinstance(node.task_spec.event_definition, CycleTimer):
+    if _BY_HAND in node.internal_data or is_timer(node) and isinstance(node.task_spec.event_definition, CycleTimer):
         return False
     before, then = due_of(node), as_of(node, env)
     try:
@@ -69,6 +88,51 @@ def set_due(node: Node, due: datetime | None) -> None:
         node.internal_data.pop("due", None)
     else:
         node.internal_data["due"] = due.isoformat()
+
+
+def set_by_hand(node: Node, due: datetime, env: Env) -> None:
+    """Set a due time that calendars leave alone; a hold moves it by the time that it lasts from now on."""
+    set_due(node, due)
+    node.internal_data[_BY_HAND] = env.now().isoformat()
+
+
+def timers_over(task: Node, env: Env) -> list[tuple[Node, TimerOver]]:
+    """The timers over an open task, the innermost first."""
+    found = [(node, due) for node in _edges(task) if (due := due_of(node)) is not None]
+    own = due_of(task) or min((due for node, due in found if node.task_spec.cancel_activity), default=None)
+    return [
+        (
+            node,
+            TimerOver(
+                node.task_spec.bpmn_id, due, _common(node, env), node.task_spec.cancel_activity,
+                own is not None and day(own) == day(due),
+            ),
+        )
+        for node, due in found
+    ]
+
+
+def _edges(task: Node) -> list[Node]:
+    """Timers that wait at the edge of a task and of each activity that it stands in, without repeating ones."""
+    found: list[Node] = []
+    node: Node | None = task
+    while node is not None:
+        found += [
+            one
+            for one in (node.parent.children if node.parent is not None else ())
+            if one._state == TaskState.WAITING and isinstance(one.task_spec, BoundaryEvent)
+            and is_timer(one) and not isinstance(one.task_spec.event_definition, CycleTimer)
+        ]
+        item_of = node.parent is not None and isinstance(node.parent.task_spec, MultiInstance)
+        node = node.parent if item_of else getattr(node.workflow, "parent_node", None)
+    return found
+
+
+def _common(node: Node, env: Env) -> datetime | None:
+    try:
+        return timer_due(node, as_of(node, env))
+    except (FeelError, OutsideCalendar):
+        return None
 
 
 def timer_due(node: Node, env: Env) -> datetime | None:
@@ -98,6 +162,11 @@ def as_of(node: Node, env: Env) -> Env:
     """The same surroundings at the moment when the task was entered."""
     entered = datetime.fromisoformat(node.internal_data["at"])
     return replace(env, now=lambda: entered)
+
+
+def _set_at(node: Node) -> datetime | None:
+    text = node.internal_data.get(_BY_HAND)
+    return datetime.fromisoformat(text) if text else None
 
 
 def next_due(live: Live) -> datetime | None:
@@ -140,7 +209,7 @@ def resume(live: Live, env: Env) -> dict[str, datetime | None]:
             )
             if due is None:
                 continue
-            since = max(held_at, entered)
+            since = max(held_at, entered, _set_at(node) or entered)
             try:
                 later = pause(due, since, now, env.calendar)
                 days = env.calendar.between(day(since), day(now))

@@ -1,5 +1,5 @@
-"""The verbs on a live workflow: start, complete, tell, signal, wake, answer, cancel, retry, recalendar, hold,
-release.
+"""The verbs on a live workflow: start, complete, tell, signal, wake, answer, cancel, retry, recalendar, move_due,
+hold, release.
 
 The only driver of the library's workflow object. Each verb is a function of (live workflow, act) that gives a
 Step; nothing here knows a database, a web page or a person. Timers fire in `wake` only.
@@ -20,17 +20,20 @@ from workflows import codec
 from workflows.calendar import OutsideCalendar
 from workflows.definition import Definition
 from workflows.due import (
+    TimerOver,
     due_of,
     fire,
     is_timer,
     next_due,
     reckon,
     resume,
+    set_by_hand,
     set_due,
     task_due,
     timer_due,
     timers,
 )
+from workflows.due import timers_over as _timers_over
 from workflows.environment import Env
 from workflows.feel import FeelError, to_json
 from workflows.live import Finished, Live
@@ -208,6 +211,25 @@ def recalendar(live: Live, env: Env) -> Step:
         if "at" in node.internal_data and reckon(live, node, env) and node.id in live.open:
             dues[live.task_id(node)] = due_of(node)
     return go_on(live, env, dues=dues)
+
+
+def move_due(live: Live, task: str, due: datetime, env: Env) -> Step:
+    """Let an open user task be due at another moment, and with it the timers over it that follow (`TimerOver.follows`).
+
+    Calendars leave them from then on, holds move them. Raises NotWaiting.
+    """
+    node = _open_task(live, task, "user")
+    _begin(live, env)
+    for timer, seen in _timers_over(node, env):
+        if seen.follows(due):
+            set_by_hand(timer, due, env)
+    set_by_hand(node, due, env)
+    return go_on(live, env, dues={task: due})
+
+
+def timers_over(live: Live, task: str, env: Env) -> tuple[TimerOver, ...]:
+    """The timers over an open user task, the innermost first; nothing is changed. Raises NotWaiting."""
+    return tuple(seen for _, seen in _timers_over(_open_task(live, task, "user"), env))
 
 
 def hold(live: Live, env: Env) -> Step:
@@ -451,7 +473,7 @@ def _close(live: Live) -> tuple[Closed, ...]:
     ]
     for node in gone:
         del live.open[node.id]
-        for key in ("at", "nth", "due", "key", "inputs", "held"):
+        for key in ("at", "nth", "due", "key", "inputs", "held", "set"):
             node.internal_data.pop(key, None)
         node.row = None
     return tuple(
@@ -502,6 +524,7 @@ __all__ = [
     "NotWaiting",
     "Opened",
     "Step",
+    "TimerOver",
     "WrongAnswer",
     "answer",
     "cancel",
@@ -513,6 +536,7 @@ __all__ = [
     "hold",
     "is_held",
     "marks",
+    "move_due",
     "plain",
     "recalendar",
     "release",
@@ -522,6 +546,7 @@ __all__ = [
     "stand",
     "start",
     "tell",
+    "timers_over",
     "waits",
     "wake",
 ]

@@ -1,6 +1,7 @@
 """Runs a past instance again from its completion record, on the definition it ran on or on another one, and judges.
 
-A record is what was told to the instance from outside: answers, messages, timers that fired, answers of effects, retries.
+A record is what was told to the instance from outside: answers, messages, timers that fired, answers of effects, retries,
+due days that somebody set.
 The clock is that of the record. Nothing is stored, sent or numbered here.
 """
 
@@ -28,13 +29,14 @@ class Act:
     """One thing that came to an instance from outside, at its moment."""
 
     at: datetime
-    kind: str  # user, receive, external, timer, signal, retry; stand, migrate
+    kind: str  # user, receive, external, timer, signal, retry; due, stand, migrate
     element: str = ""
     occurrence: int = 1
     answers: Mapping[str, Any] = field(default_factory=dict)
     message: str | None = None
     key: str | None = None
     error: str | None = None
+    due: datetime | None = None  # of a due day that was set: when the task is due from then on
     to: Definition | None = None  # of a migration: the version that it went to,
     mapping: Mapping[str, str] = field(default_factory=dict)  # and what elements are called there
 
@@ -141,15 +143,23 @@ def _tell_exactly(course: Course, act: Act) -> bool:
             course.fire(node)
         return node is not None
     node = next(
-        (n for n in course.open_at(act.kind, act.element) if n.internal_data["nth"] == act.occurrence), None
+        (n for n in course.open_at(_kind(act), act.element) if n.internal_data["nth"] == act.occurrence), None
     )
     if node is None:
         return False
+    if act.due is not None:
+        course.move_due(node, act.due)
+        return True
     try:
         _hand_in(course, node, act)
     except (NotWaiting, WrongAnswer):
         return False
     return True
+
+
+def _kind(act: Act) -> str:
+    """Of which kind the task is that an act is about."""
+    return "user" if act.kind == "due" else act.kind
 
 
 def _hand_in(course: Course, node: Node, act: Act) -> None:
@@ -187,7 +197,7 @@ def replay_on(
     for act in record.acts:
         run.let_pass(act.at)
         if run.course.ended:
-            if act.kind not in ("stand", "migrate"):
+            if act.kind not in ("due", "stand", "migrate"):
                 run.unused.append(act)
             continue
         run.course.move_to(act.at)
@@ -303,6 +313,8 @@ class _Again:
             self._keep(act, any(e.message == act.message for e in course.definition.elements.values()))
             return False
         node = self._find(act)
+        if act.due is not None:
+            return self._move_due(act, node)
         if node is not None:
             try:
                 _hand_in(course, node, act)
@@ -313,6 +325,16 @@ class _Again:
         known = act.element in course.definition.elements
         self._keep(act, known or act.kind == "receive" and self._has_wait(act.message))
         return False
+
+    def _move_due(self, act: Act, node: Node | None) -> bool:
+        """Set a due day once its task is open; one that has passed by then moves nothing, and one of a step that is gone is none."""
+        if node is None:
+            if act.element in self.course.definition.elements:
+                self.pending.append(act)
+            return False
+        if act.due is not None and act.due > self.course.now:
+            self.course.move_due(node, act.due)
+        return True
 
     def _keep(self, act: Act, known: bool) -> None:
         if known:
@@ -332,7 +354,7 @@ class _Again:
 
     def _find(self, act: Act) -> Node | None:
         """The open task that a record answers: its element's, the same occurrence first; a wait also by its message."""
-        nodes = self.course.open_at(act.kind, act.element)
+        nodes = self.course.open_at(_kind(act), act.element)
         if act.kind == "receive" and not nodes and act.element not in self.course.definition.elements:
             nodes = [n for n in self.course.open_at("receive") if n.task_spec.element.message == act.message]
         if act.key is not None:

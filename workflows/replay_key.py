@@ -114,7 +114,7 @@ class Grouping:
             return act.kind, act.to.digest, tuple(sorted(act.mapping.items()))
         key = None if act.key is None else seen.setdefault(act.key, len(seen))
         answers = self._data(act.answers, seen, whole=act.kind == "external")
-        return act.kind, act.element, act.occurrence, act.message, key, act.error, answers
+        return act.kind, act.element, act.occurrence, act.message, key, act.error, act.due, answers
 
     def _moment(self, record: Record, at: datetime, in_force: Callable[[datetime], InForce]) -> Hashable:
         """What counts of a moment: whether the instance was held, the rules; day and calendars where an expression asks for them."""

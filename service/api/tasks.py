@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import orjson
@@ -15,7 +16,7 @@ from service import doors, words
 from service.api import shapes
 from service.api.list_tasks import complete_list_task, find_list_task, list_task_view, must_act
 from service.api.refs import unit_of
-from service.api.schemas import ERRORS, AnswersIn, Paging, reference, whole
+from service.api.schemas import ERRORS, AnswersIn, Paging, moment, reference, whole
 from service.awards.models import Line, List, Nomination
 from service.awards.rules import bases_of
 from service.db import reading
@@ -51,6 +52,51 @@ class FollowUp(Schema):
     """The day to look at the task again; null takes it away."""
 
     day = fields.Date(required=True, allow_none=True)
+
+
+class DueIn(Schema):
+    """The new due day, and why."""
+
+    day = fields.Date(required=True)
+    reason = fields.String(required=True, validate=validate.Length(1, 2_000))
+
+
+class TimerOut(Schema):
+    """A timer of the process over a task. `common_due_at`: when it fires for every case alike.
+
+    It moves with the due day of the task where it is due on one day with it (`together`), or where it would end the task before
+    its new day (`ends`). `law`: rules that it goes by and that are sure, by key: `sourced` lets no other day be set, `confirmed` none
+    before `common_due_at`.
+    """
+
+    element = fields.String(required=True)
+    name = fields.String(required=True)
+    due_at = moment(required=True)
+    common_due_at = moment(required=True, allow_none=True)
+    ends = fields.Boolean(required=True)
+    together = fields.Boolean(required=True)
+    law = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class NextDay(Schema):
+    """A day of the round's calendar, by its key."""
+
+    key = fields.String(required=True)
+    day = fields.Date(required=True)
+
+
+class DueOut(Schema):
+    """When a task is due and what moves with it. `next_day`: the next day of the round's calendar, which a later due day would miss."""
+
+    due_at = moment(required=True, allow_none=True)
+    timers = fields.List(fields.Nested(TimerOut), required=True)
+    next_day = fields.Nested(NextDay, required=True, allow_none=True)
+
+
+class DueSet(Schema):
+    """The timers that moved with the due day, for this case alone."""
+
+    timers = fields.List(fields.String(), required=True)
 
 
 class Reassign(Schema):
@@ -265,6 +311,37 @@ def set_follow_up(task_id: int, said: dict[str, Any]) -> Response:
     """Set the day on which the holder wants to look at a task again, or take it away."""
     marks.set_follow_up(task_id, said["day"], by=doors.actor())
     return Response(status=204)
+
+
+@blueprint.get("/tasks/<int:task_id>/due")
+@blueprint.output(DueOut)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def read_due(task_id: int) -> dict[str, Any]:
+    """When a task is due and which timers of the process would move with another day, as long as it is open."""
+    found = marks.look_at_due(task_id, by=doors.actor())
+    return {
+        "due_at": found.due.isoformat() if found.due else None,
+        "timers": [
+            {
+                "element": one.element, "name": one.name, "due_at": one.seen.due.astimezone(UTC).isoformat(), "ends": one.seen.ends,
+                "common_due_at": one.seen.common.astimezone(UTC).isoformat() if one.seen.common else None,
+                "together": one.seen.together,
+                "law": dict(one.law),
+            }
+            for one in found.timers
+        ],
+        "next_day": {"key": found.next_day[0], "day": found.next_day[1]} if found.next_day else None,
+    }
+
+
+@blueprint.post("/tasks/<int:task_id>/due")
+@blueprint.input(DueIn, arg_name="said")
+@blueprint.output(DueSet)
+@blueprint.doc(security="bearer", responses=ERRORS)
+def set_due(task_id: int, said: dict[str, Any]) -> dict[str, Any]:
+    """Let a task be due at the end of another day, with a reason; the timers over it follow, for this case alone."""
+    moved = marks.set_due(task_id, said["day"], said["reason"], by=doors.actor())
+    return {"timers": [one.name for one in moved]}
 
 
 @blueprint.get("/task-filters")

@@ -65,10 +65,14 @@ class BulkIn(Schema):
 
 
 class BulkResult(Schema):
-    """What came of it for one task: where it was not done, the stable code and the sentence of the refusal."""
+    """What came of it for one task: where it was not done, the stable code and the sentence of the refusal.
+
+    `timers`: of set_due, the timers of the process that moved with it, for this case alone.
+    """
 
     task = fields.Integer(required=True)
     done = fields.Boolean(required=True)
+    timers = fields.List(fields.String(), required=True)
     code = fields.String(required=True, allow_none=True)
     message = fields.String(required=True, allow_none=True)
     message_en = fields.String(required=True, allow_none=True)
@@ -117,7 +121,8 @@ def act_on_tasks(said: dict[str, Any]) -> dict[str, Any]:
     by = doors.actor()
     done = workload.do_each(said["tasks"], lambda task: _act(task, said, by))
     items = [
-        {"task": one.task, "done": one.refusal is None, "code": one.refusal.code if one.refusal else None,
+        {"task": one.task, "done": one.refusal is None, "timers": one.gave if isinstance(one.gave, list) else [],
+         "code": one.refusal.code if one.refusal else None,
          "message": one.refusal.message if one.refusal else None, "message_en": one.refusal.message_en if one.refusal else None}
         for one in done
     ]
@@ -125,7 +130,8 @@ def act_on_tasks(said: dict[str, Any]) -> dict[str, Any]:
     return {"items": items, "done": len(items) - refused, "refused": refused}
 
 
-def _act(task: int, said: dict[str, Any], by: Actor) -> None:
+def _act(task: int, said: dict[str, Any], by: Actor) -> list[str]:
+    """Do the act; gives the timers that moved with it."""
     act = said["act"]
     if act == "claim":
         tasks.claim_task(task, by=by)
@@ -134,8 +140,9 @@ def _act(task: int, said: dict[str, Any], by: Actor) -> None:
     elif act == "reassign":
         tasks.reassign_task(task, said["to"] or 0, said["reason"], by=by)
     elif act == "set_due":
-        marks.set_due(task, said["day"], said["reason"], by=by)
+        return [one.name for one in marks.set_due(task, said["day"], said["reason"], by=by)]
     elif said["priority"] is None:
         raise Invalid.at("priority", "Chọn khẩn hoặc bình thường.", "Choose high or normal.")
     else:
         marks.set_priority(task, said["priority"], by=by)
+    return []

@@ -7,6 +7,7 @@ lines stands with the list's kind.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, exists, not_, select
@@ -18,12 +19,12 @@ from service.awards import catalogue, holds
 from service.awards.guards import CONFIRM
 from service.awards.lists import KINDS as LIST_KINDS
 from service.awards.lists import add_lines, create_list, entered_words, paper_of, settle_tasks
-from service.awards.models import List, Nomination, Recipient, Round, RuleSet, Score
+from service.awards.models import List, Nomination, Recipient, Round, Rule, RuleSet, Score
 from service.awards.public import new_code
 from service.awards.recipients import RecipientInput, find_or_make, named_in_round, words_to_find
 from service.awards.reliving import past_of
-from service.awards.rounds import filing_closed, priority_in
-from service.awards.rules import Rules, rule_set, rules_on
+from service.awards.rounds import CALENDAR_KEYS, filing_closed, priority_in
+from service.awards.rules import SOURCED, Rules, is_sure, rule_set, rules_of, rules_on
 from service.awards.ties import OFFICE_UNIT, answer_on_filing, kept_away, on_known, roles_of
 from service.calendar import working_calendar
 from service.db import let_go, reading, session, transaction
@@ -398,8 +399,6 @@ def _environment(running: Running) -> Env:
     ).one_or_none()
     calendar: Mapping[str, str] = row[0] if row else {}
     rules: Rules = rule_set(row[1]) if row and row[1] else rules_on(clock.today())
-    from datetime import date
-
     return Env(
         now=clock.now,
         calendar=working_calendar(),
@@ -517,8 +516,27 @@ def _changed_at(running: Running, asked: Collection[tuple[str, str]]) -> str:
     return next((f"/office/rules/{key}" for function, key in asked if function == "rule"), "")
 
 
+def _rests_on(running: Running, key: str) -> str:
+    """On what the version of a rule rests that holds for the nomination."""
+    row = session().get(Rule, rules_of(nomination_of(running)).versions.get(key, 0))
+    return "" if row is None or not is_sure(row) else "sourced" if row.confidence == SOURCED else "confirmed"
+
+
+def _next_day(running: Running, key: str) -> tuple[str, date] | None:
+    """The day of the round's calendar that comes next after one: what is supplemented later than that comes too late for it."""
+    found = session().execute(
+        select(Round.calendar).join(Nomination, Nomination.round_id == Round.id).where(Nomination.id == running.case)
+    ).scalar() or {}
+    if key not in found or key not in CALENDAR_KEYS:
+        return None
+    later = CALENDAR_KEYS[CALENDAR_KEYS.index(key) + 1 :]
+    days = [(word, date.fromisoformat(found[word])) for word in later if found.get(word, "") > found[key]]
+    return min(days, key=lambda one: one[1], default=None)
+
+
 KINDS["nomination"] = CaseKind(
-    environment=_environment, changed_at=_changed_at, past=past_of, on_step=_on_step, on_dropped=_on_dropped, given=_given,
+    environment=_environment, changed_at=_changed_at, rests_on=_rests_on, next_day=_next_day,
+    past=past_of, on_step=_on_step, on_dropped=_on_dropped, given=_given,
     may_read=_may_read,
     may_read_answers=_may_read_answers, entry=_entry, named=_named, pausing=frozenset({CONFIRM}), tied=_tied,
     keys=frozenset({"nomination_id", "hold_id"}),

@@ -239,7 +239,7 @@ _ASK_RETURN = ListTask(
 )
 _ASK_SUPPLEMENT = ListTask(
     "sign_supplement", N_("Ký hồ sơ bổ sung"), lambda row: f"unit_head:{row.unit_id}", "supplement",
-    ("wait_resubmission",),
+    ("wait_resubmission",), follows=True,
 )
 
 SUBMISSION = ListKind(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from service import clock, people
@@ -49,7 +49,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What moved an instance: start, user, receive, signal, external, timer, retry, or an administrator's hand."""
+    """What moved an instance: start, user, receive, signal, external, timer, retry, a due day that was set, an administrator's hand."""
 
     kind: str
     element: str = ""
@@ -70,7 +70,7 @@ class Trigger:
     @property
     def by_hand(self) -> bool:
         """Whether it goes around what the diagram says: what stood in an incident before still does."""
-        return self.kind in ("migrate", "unmigrate", "suspend", "release", "edit", "move")
+        return self.kind in ("due", "migrate", "unmigrate", "suspend", "release", "edit", "move")
 
     @property
     def untold(self) -> bool:
@@ -160,6 +160,10 @@ class CaseKind:
     """What an administrator's hand would leave dangling (a list whose act waits for this name), in both languages."""
     changed_at: Callable[[Running, Collection[tuple[str, str]]], str] = lambda running, asked: ""
     """Page where one of the days is changed that an expression asks for by (function, key); "" where there is none."""
+    rests_on: Callable[[Running, str], str] = lambda running, key: ""
+    """On what the version of a rule rests that holds for a case: `sourced` law, a `confirmed` paper, or "" where it is practice."""
+    next_day: Callable[[Running, str], tuple[str, date] | None] = lambda running, key: None
+    """The day of the case's calendar that comes next after one, by its key; None where there is none."""
     cancelled_by: tuple[str, str] | None = None
     """How a case of this kind is cancelled, where its process alone must not be: a sentence in both languages."""
     keys: frozenset[str] = frozenset()

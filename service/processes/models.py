@@ -124,6 +124,8 @@ class ProcessInstance(Base):
     """Stopped by hand; counted in `holds` like every other hold."""
     suspensions: Mapped[list[list[str | None]]] = mapped_column(Json, default=list, deferred=True)
     """From when to when it was stopped by hand, as ISO moments; the last one without an end while it is."""
+    dues_set: Mapped[list[list[Any]]] = mapped_column(Json, default=list, deferred=True)
+    """Due days that somebody set, in their order: when (ISO), the task's row, its element and occurrence, the new due time (ISO)."""
     by_hand: Mapped[bool] = mapped_column(default=False)
     """Whether an administrator moved it to a step, changed its data or cancelled it: no record tells how it came where it stands."""
     renamed: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
@@ -205,8 +207,6 @@ class Activity(Base):
     due_at: Mapped[datetime | None]
     sort_at: Mapped[datetime]
     """The due time, or a moment after all others: databases disagree on where NULL sorts."""
-    due_set: Mapped[bool] = mapped_column(default=False)
-    """Whether the due time was set by hand: then no calendar moves it."""
     remind_at: Mapped[datetime | None]
     reminded: Mapped[int] = mapped_column(default=0)
     unclaimed_at: Mapped[datetime | None]

@@ -123,7 +123,7 @@ def _move_due_times(s: Session, running: Running, step: Step, now: datetime) -> 
     for task, due in step.dues.items():
         row = s.execute(
             select(Activity.id, Activity.element, Activity.opened_at).where(
-                Activity.instance_id == running.id, Activity.task == task, Activity.state == "open", Activity.due_set.is_(False)
+                Activity.instance_id == running.id, Activity.task == task, Activity.state == "open"
             )
         ).one_or_none()
         if row is not None:
@@ -178,7 +178,6 @@ def _blank_row(running: Running, element: str, now: datetime) -> dict[str, Any]:
         "opened_at": now,
         "due_at": None,
         "sort_at": NO_DUE,
-        "due_set": False,
         "remind_at": None,
         "reminded": 0,
         "unclaimed_at": None,

@@ -22,6 +22,7 @@ _TRIGGER_EVENTS = {
     "external": "external:answered",
     "timer": "timer:fired",
     "calendar": "instance:recalculated",
+    "due": "task:due_set",
     "retry": "instance:resumed",
     "migrate": "instance:migrated",
     "unmigrate": "instance:migration_undone",
@@ -39,7 +40,7 @@ def tell_step(
     """Say in the open transaction's trail what moved an instance, and what the step brought about."""
     stream = f"instance:{running.id}"
     element = definition_of(running.deployment_id).elements.get(trigger.element)
-    basis = element.attrs.get("basis") if element else None
+    basis = element.attrs.get("basis") if element and trigger.kind != "due" else None  # the step's, not that of another day for it
     body: dict[str, Any] = {"el": trigger.element or ",".join(step.fired)}
     if trigger.occurrence > 1:
         body["n"] = trigger.occurrence

@@ -64,10 +64,11 @@ class HeldTask:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of an act on one task: `refusal` says why nothing did."""
+    """What came of an act on one task: `refusal` says why nothing did, `gave` is what it gave."""
 
     task: int
     refusal: Refusal | None = None
+    gave: object = None
 
 
 def groups_to_look_at(by: Actor) -> list[str]:
@@ -167,12 +168,10 @@ def _do(number: int, act: Callable[[int], object]) -> Done:
     try:
         if in_transaction():  # within another act, as where its answer is kept under a key: take back this one alone
             with savepoint():
-                act(number)
-        else:
-            act(number)
+                return Done(number, gave=act(number))
+        return Done(number, gave=act(number))
     except Refusal as refusal:
         return Done(number, refusal)
-    return Done(number)
 
 
 def _must(by: Actor) -> None:

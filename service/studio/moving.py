@@ -50,12 +50,10 @@ def carry(
     env = kind_of(running).environment(running)
     moved, step = migration.migrate(live, newer, mapping, env, _answered(s, running, live, newer))
     mapping = migration.renamed(mapping)
-    names: dict[str, str] = s.execute(
-        select(ProcessInstance.renamed).where(ProcessInstance.id == running.id)
-    ).scalar_one() or {}
+    names, dues = _named_and_set(s, running)
     renamed = {old: mapping.get(new, new) for old, new in names.items()} | mapping
     _stand_on(s, running, to, {old: new for old, new in renamed.items() if old != new})
-    rows = [{"table": "instance", "renamed": names}]
+    rows: list[dict[str, Any]] = [{"table": "instance", "renamed": names, "dues": dues}]
     rows += _move_stops(s, running, to, mapping, newer)
     rows += _move_incidents(s, running, mapping)
     _part_drafts(s, rows, to)
@@ -101,15 +99,19 @@ def labels_before(instance: int, stop: int) -> dict[str, str]:
 def carry_back(
     s: Session, running: Running, back_to: int, before: bytes, rows: Sequence[Mapping[str, Any]], *, by: Actor, reason: str
 ) -> None:
-    """Put an instance back as it was before `carry`: state and rows. Raises MovedOn where stops have come or gone."""
+    """Put an instance back as it was before `carry`: state and rows.
+
+    Raises MovedOn where stops have come or gone, or somebody has set another due day.
+    """
     stops = {row["id"]: row for row in rows if row["table"] == "stop"}
     open_now = set(
         s.scalars(select(Activity.id).where(Activity.instance_id == running.id, Activity.state == "open"))
     )
-    if not before or open_now != set(stops):
+    stood = next(row for row in rows if row["table"] == "instance")
+    if not before or open_now != set(stops) or _named_and_set(s, running)[1] != stood["dues"]:
         raise MovedOn
     live = engine.restore(definition_of(back_to), before)
-    names = next(row["renamed"] for row in rows if row["table"] == "instance")
+    names = stood["renamed"]
     _stand_on(s, running, back_to, names)
     older, newer = definition_of(back_to), definition_of(running.deployment_id)
     standing = s.execute(
@@ -139,6 +141,14 @@ def carry_back(
     there = replace(running, deployment_id=back_to)
     step = engine.stand(live, kind_of(running).environment(running))
     record_step(s, there, live, step, by=by, trigger=Trigger("unmigrate", reason=reason, told=told))
+
+
+def _named_and_set(s: Session, running: Running) -> tuple[dict[str, str], int]:
+    """What elements of earlier versions are called now, and how many due days were set so far."""
+    names, dues = s.execute(
+        select(ProcessInstance.renamed, ProcessInstance.dues_set).where(ProcessInstance.id == running.id)
+    ).one()
+    return names or {}, len(dues or ())
 
 
 def _stand_on(s: Session, running: Running, deployment: int, renamed: Mapping[str, str]) -> None:

@@ -42,7 +42,7 @@ _READ_INSTANCES = select(
         _INSTANCE.c[name]
         for name in (
             "id", "deployment_id", "case_key", "status", "outcome", "started_at", "begun_with", "by_hand", "renamed", "suspensions",
-            "title",
+            "dues_set", "title",
         )
     )
 ).where(_INSTANCE.c.id.in_(bindparam("ids", expanding=True)))
@@ -114,8 +114,9 @@ def _past_instance(
     if why or past is None:
         return PastInstance(row.id, versions, None, past, why)
     spans = [(datetime.fromisoformat(begin), datetime.fromisoformat(end) if end else None) for begin, end in row.suspensions]
-    # In their order; of two at one moment the one that came under the earlier version comes first.
-    acts = [(a.closed_at, _version(a.closed_at, moves, a.deployment_id), a.id, _act(a)) for a in activities if _came_from_outside(a)]
+    # In their order; of two at one moment the one that came under the earlier version comes first, and a due day before the answer.
+    acts = [(act.at, _version(act.at, moves), stop, act) for stop, act in map(_due_set, row.dues_set)]
+    acts += [(a.closed_at, _version(a.closed_at, moves, a.deployment_id), a.id, _act(a)) for a in activities if _came_from_outside(a)]
     acts += [(at, _version(at, moves), 0, Act(at, "retry")) for at in retries]
     acts += [(at, _version(at, moves), 0, Act(at, "stand")) for span in spans for at in span if at is not None]
     acts += [(m.moved_at, n, _LAST, _move(m)) for n, m in enumerate(moves)]
@@ -150,6 +151,12 @@ def _version(at: datetime, moves: Sequence[Any], deployment: int | None = None) 
 
 def _move(move: Any) -> Act:
     return Act(move.moved_at, "migrate", to=definition_of(move.to_id), mapping=move.mapping)
+
+
+def _due_set(said: Sequence[Any]) -> tuple[int, Act]:
+    """A due day that somebody set, and the row of the task that it was set for."""
+    at, stop, element, occurrence, due = said
+    return stop, Act(datetime.fromisoformat(at), "due", element, occurrence, due=datetime.fromisoformat(due))
 
 
 def _came_from_outside(a: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from service.awards.rules import rules_on
 from service.calendar import working_calendar
+from service.errors import Conflict
 from service.studio.bundles import definition_in
 from service.vietnamese import fold
 from workflows.course import Surroundings
@@ -108,7 +109,16 @@ def surroundings_of(scenario: Scenario) -> Surroundings:
 
 
 def from_record(name: str, process: str, record: Record, trace: Trace, definition: Definition, dates: Mapping[str, date]) -> Scenario:
-    """The scenario of a past case as it went: only what the diagrams read of its answers, nobody's name."""
+    """The scenario of a past case as it went: only what the diagrams read of its answers, nobody's name.
+
+    Raises Conflict where a due day was set for the case alone.
+    """
+    if any(act.kind == "due" for act in record.acts):
+        raise Conflict(
+            "Hồ sơ này có hạn đã đổi riêng, mà kịch bản chạy theo đồng hồ chung của sơ đồ, nên không làm kịch bản được.",
+            "A due day was set for this case alone, and a scenario goes by the timers of the diagram: it makes no scenario.",
+            code="due-set",
+        )
     told: list[tuple[datetime, Move]] = []
     for act in record.acts:
         if act.kind == "timer":

@@ -667,8 +667,8 @@ WORK: dict[str, Kind] = {
     ),
     "task:due_set": Kind(
         "work",
-        "{actor} đổi hạn xử lý việc “{el}”[ từ {was}] thành {due}[: {reason}].",
-        "{actor} changed the due day of “{el}”[ from {was}] to {due}[: {reason}].",
+        "{actor} đổi hạn xử lý việc “{el}”[ từ {was}] thành {due}[, đồng hồ “{timers}” dời theo cho riêng hồ sơ này][: {reason}].",
+        "{actor} changed the due day of “{el}”[ from {was}] to {due}[, and for this case alone the timer “{timers}”][: {reason}].",
     ),
     "filter:saved": Kind(
         "work", "{actor} lưu bộ lọc việc “{name}”[, chia sẻ với {group}].", "{actor} kept the filter “{name}”[, shared with {group}]."

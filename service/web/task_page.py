@@ -340,6 +340,8 @@ def _acts(task: tasks.Task, by: Actor) -> list[Act]:
         other = "normal" if task.priority else "high"
         found.append(Act(_("Bỏ khẩn") if task.priority else _("Đặt khẩn"), url_for("task.prioritise", task_id=task.id),
                          "prioritise", "text", hidden={"priority": other}))
+    if people.allowed(by, "task.set_due") and not tasks.is_kept_away(task, by):
+        found.append(Act(_("Đổi hạn"), url_for("task.set_due", task_id=task.id), "due", "text", method="get"))
     if may_reassign(task, by):
         found.append(Act(_("Chuyển xử lý"), url_for("task.reassign", task_id=task.id), "reassign", "text", method="get"))
     return found

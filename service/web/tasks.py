@@ -15,9 +15,10 @@ from service.awards import dossier
 from service.errors import Conflict, Invalid, NotFound, Refusal, Withheld
 from service.processes import history, marks, tasks
 from service.vietnamese import people_in_order
-from service.web import typed
+from service.web import due_days, typed
 from service.web.frame import Link
 from service.web.pages import back_to, in_language, me, page, say
+from service.web.parts import Fact
 from service.web.task_page import DONE_WORDS, draft_sentence, may_reassign, show_task, title_of
 from service.web.typed import Typed, typed_day
 from service.words import N_
@@ -219,6 +220,45 @@ def reassign(task_id: int) -> Any:
         if refusal else {},
         other=in_language(refusal) if refusal and not refusal.faults else "",
         url=url_for("task.reassign", task_id=task.id),
+        back_url=url_for("task.show", task_id=task.id),
+    )
+
+
+@blueprint.route("/tasks/<int:task_id>/due", methods=["GET", "POST"])
+def set_due(task_id: int) -> Any:
+    """Set another due day with a reason; which timers move with it is said before."""
+    by = me()
+    task = tasks.read_task(task_id, by=by)
+    found = marks.look_at_due(task_id, by=by)
+    refusal: Refusal | None = None
+    if request.method == "GET" and task.state != "open":
+        return back_to("task.show", task_id=task_id)
+    if request.method == "POST":
+        try:
+            day = typed_day(request.form.get("day", ""), ("hạn mới", "new due day"))
+            moved = marks.set_due(task_id, day, request.form.get("reason", ""), by=by)
+        except Refusal as wrong:
+            refusal = wrong
+        else:
+            told = _("Đã đổi hạn thành ngày %(day)s.", day=words.full_date(day))
+            say(" ".join(one for one in (told, due_days.moved_words(moved)) if one))
+            if day is not None and (missed := due_days.missed_words(found, day)):
+                say(missed, "warn")
+            return back_to("task.show", task_id=task_id)
+    title = title_of(task)
+    return page(
+        "due",
+        code=refusal.status if refusal else 200,
+        crumbs=[Link(_("Việc cần xử lý"), url_for("inbox.show")), Link(title, url_for("task.show", task_id=task.id)),
+                Link(_("Đổi hạn xử lý"), "")],
+        task_title=title,
+        now=Fact(_("Hạn hiện nay"), words.full_date(found.due) if found.due else _("chưa có"), figures=True),
+        checks=due_days.checks(found),
+        day=request.form.get("day", ""),
+        reason=request.form.get("reason", ""),
+        faults={f.path: f.message if words.language() == "vi" else f.message_en for f in refusal.faults} if refusal else {},
+        other=in_language(refusal) if refusal and not refusal.faults else "",
+        url=url_for("task.set_due", task_id=task.id),
         back_url=url_for("task.show", task_id=task.id),
     )
 

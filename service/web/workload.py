@@ -18,6 +18,7 @@ from service.errors import Refusal
 from service.processes import marks, tasks, workload
 from service.processes.workload import Done, HeldTask, Load
 from service.vietnamese import people_in_order
+from service.web import due_days
 from service.web.case_parts import nomination_url
 from service.web.frame import Link
 from service.web.pages import back_to, in_language, me, number_of, page, say
@@ -106,7 +107,7 @@ def spread(account: int) -> AnyResponse:
     try:
         if request.form.get("act") == "due":
             day = typed_day(request.form.get("day", ""), ("hạn mới", "new due day"))
-            done = workload.do_each(chosen, lambda task: marks.set_due(task, day, reason, by=by))
+            done = workload.do_each(chosen, lambda task: due_days.moved_words(marks.set_due(task, day, reason, by=by)))
         else:
             to = number_of(request.form.get("to")) or 0
             done = workload.do_each(chosen, lambda task: tasks.reassign_task(task, to, reason, by=by))
@@ -128,6 +129,8 @@ def _tell(done: list[Done], titles: dict[int, str]) -> None:
         )
         say(f"{told} {'; '.join(well[:10])}" + ("…" if len(well) > 10 else "."))
     for one in done:
+        if request.form.get("act") == "due" and one.gave:
+            say(f"{titles.get(one.task, '')}: {one.gave}")
         if one.refusal is not None:
             title = titles.get(one.task, _("Việc số %(number)s", number=one.task))
             say(f"{title}: {_sentence(one.refusal)}", "warn" if well else "bad", one.refusal.link)

@@ -72,6 +72,7 @@ def _of_the_case(other: int, tasks: Sequence[int], paper: str) -> dict[str, dict
         "/tasks/{task_id}/reassign": {"to": 1, "reason": "Nghỉ phép"},
         "/tasks/{task_id}/priority": {"priority": "high"},
         "/tasks/{task_id}/follow-up": {"day": "2026-12-31"},
+        "/tasks/{task_id}/due": {"day": "2026-12-31", "reason": "Bão"},
         "/tasks/{task_id}/questions": {"to": 1, "text": "Ý kiến?", "due_on": "2026-12-20"},
         "/tasks/bulk": {"act": "set_priority", "tasks": list(tasks), "priority": "high"},
         "/questions/{question_id}/answer": {"answer": "Được"},

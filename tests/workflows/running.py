@@ -326,6 +326,9 @@ class Run:
     def cancel(self) -> Step:
         return self._take(engine.cancel(self.live, self.world))
 
+    def move_due(self, element: str, due: datetime) -> Step:
+        return self._take(engine.move_due(self.live, self.task(element).task, due, self.world))
+
     def recalendar(self) -> Step:
         return self._take(engine.recalendar(self.live, self.world))
 

@@ -165,3 +165,41 @@ def test_what_decides_alike_has_one_key_and_nothing_else() -> None:
     assert grouping.key(GRANTED, lambda at: InForce("rules", "other days", "others")) == key(GRANTED), "nothing asks for them"
     by_date = Grouping([own], _drawn(*OWN, ways='now() > round_date("filing")'), same_tables=True)
     assert by_date.key(GRANTED, lambda at: InForce("rules", "days", "others")) != by_date.key(GRANTED, lambda at: IN_FORCE)
+
+
+MOVED = Act(_at(2), "due", "look", due=_at(20))
+"""Whoever heads the office gave more time to `look`, whose timer would have fired on the eleventh day."""
+
+
+def test_a_due_day_that_was_set_is_told_again_at_its_moment() -> None:
+    late = [replace(LOOK, at=_at(15)), replace(WAIT, at=_at(16))]
+    given = _record([ASK, MOVED, *late])
+    assert given.outcome == "granted" and _on(given, _drawn(*OWN))[0] == Verdict("same")
+    for deadline in ("P12D", "P5D", "P30D"):
+        verdict, _, now = _on(given, _drawn(*OWN, deadline=deadline))
+        assert (verdict.word, now.outcome, now.timed) == ("same", "granted", True), deadline
+    assert _on(_record([ASK, *late]), _drawn(*OWN, deadline="P12D"))[0].word == "differs", "had nobody given it"
+    sooner = _record([ASK, replace(MOVED, due=_at(3)), replace(LAPSE, at=_at(3.1))])
+    for draft in (_drawn(*OWN), _drawn(*OWN, deadline="P30D")):
+        assert (sooner.outcome, _on(sooner, draft)[0]) == ("lapsed", Verdict("same"))
+
+
+def test_a_due_day_waits_for_its_task_and_is_left_where_it_has_passed_or_the_step_is_gone() -> None:
+    given = _record([ASK, MOVED, replace(LOOK, at=_at(15)), replace(WAIT, at=_at(16))])
+    _, _, now = _on(given, _drawn("ask", "second", "look", "wait", deadline="P1D"))
+    assert now.open == ("second",)
+    verdict, _, now = _on(given, _drawn("wait", "look", "ask", deadline="P1D"))
+    assert now.outcome == "granted" and now.ended, "opened on the sixteenth, where it is due on the twentieth"
+    passed = _record([ASK, replace(MOVED, due=_at(16)), replace(LOOK, at=_at(15)), replace(WAIT, at=_at(16))])
+    assert _on(passed, _drawn("wait", "look", "ask", deadline="P1D"))[2].ended, "a day that has passed fires nothing"
+    verdict, _, now = _on(given, _drawn("ask", "wait"))
+    assert (verdict.word, now.lost) == ("loses", ["look"])
+    again = replace(given, acts=[ASK, replace(MOVED, occurrence=2), *given.acts[2:]])
+    assert mismatch(again, replay_own(again, _drawn(*OWN))) == "act", "of a task that was not open then"
+
+
+def test_instances_with_other_due_days_are_run_each() -> None:
+    grouping = Grouping([_drawn(*OWN)], _drawn(*OWN, deadline="P12D"), same_tables=True)
+    records = [_record([ASK, replace(MOVED, due=_at(day)), LOOK, WAIT]) for day in (20, 20, 21)]
+    one, same, other = (grouping.key(record, lambda _: IN_FORCE) for record in records)
+    assert one == same != other

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,8 @@ def act(run: Run, dice: random.Random) -> None:
         run.wake()
     elif kind < 0.22:
         dice.choice([run.hold, run.release, run.recalendar, run.retry])()
+    elif kind < 0.25 and (people := [one.element for one in run.open if one.kind == "user"]):
+        run.move_due(dice.choice(people), run.clock.time + timedelta(days=dice.randrange(1, 30)))
     else:
         answer(run, dice)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -12,11 +14,12 @@ from service.actor import Actor, machine
 from service.awards import concerns, guards
 from service.awards.due import AD_HOC, term_of
 from service.awards.lists.kinds import EMPTY, KINDS, ListTask, kind_of
-from service.awards.models import Line, List, Round
+from service.awards.models import Line, List, Nomination, Round
 from service.calendar import forget, working_calendar
 from service.db import reading, transaction
 from service.processes import reminders
-from service.processes.models import NO_DUE, Activity
+from service.processes.deployments import definition_of
+from service.processes.models import NO_DUE, Activity, ProcessInstance
 from service.processes.queues import queue_of
 from service.vietnamese import fold
 
@@ -221,4 +224,32 @@ def _due(s: Session, row: List, task: ListTask) -> datetime | None:
 
     calendar = s.execute(select(Round.calendar).where(Round.id == row.round_id)).scalar() or {}
     day = calendar.get(task.due)
-    return end_of_day(day) if day else row.due_at
+    if not day:
+        return row.due_at
+    waiting = _set_for_names(s, row, task) if task.follows else []
+    return min((due or end_of_day(day) for due in waiting), default=end_of_day(day))
+
+
+def _set_for_names(s: Session, row: List, task: ListTask) -> list[datetime | None]:
+    """For each name that waits for the act: the due day that somebody set for it alone, in the same stretch of its process; else None."""
+    found = s.execute(
+        select(Activity.deployment_id, Activity.element, Activity.occurrence, ProcessInstance.dues_set)
+        .join(ProcessInstance, ProcessInstance.id == Activity.instance_id)
+        .join(Nomination, Nomination.instance_id == ProcessInstance.id)
+        .join(Line, Line.nomination_id == Nomination.id)
+        .where(Line.list_id == row.id, Line.removed.is_(False), Activity.state == "open", Activity.element.in_(task.when))
+    ).all()
+    return [_last_set(*one) for one in found]
+
+
+def _last_set(deployment: int, wait: str, occurrence: int, dues_set: Sequence[Sequence[Any]] | None) -> datetime | None:
+    """The due day last set for a step that stands in one subprocess with a wait, and was gone through as often."""
+    elements = definition_of(deployment).elements
+    scope = elements[wait].scope
+    if scope == elements[wait].process:
+        return None
+    days = [
+        due for _at, _row, element, nth, due in dues_set or ()
+        if element in elements and (elements[element].scope, nth) == (scope, occurrence)
+    ]
+    return datetime.fromisoformat(days[-1]) if days else None

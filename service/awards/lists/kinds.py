@@ -179,6 +179,8 @@ class ListTask:
     """Due time from what the list itself knows, in place of calendar and own due time."""
     tell: str = ""
     """Groups that are reminded, where not all who may act are to be."""
+    follows: bool = False
+    """Whether its day moves where somebody set another due day for all its names alone, in the subprocess in which they wait."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,10 @@ def _calls(at: Place) -> dict[tuple[str, str], list[Call]]:
         ("post", "/tasks/{task_id}/follow-up"): [
             ("vhxh", f"/tasks/{two}/follow-up", {"json": {"day": "2026-11-20"}}),
         ],
+        ("post", "/tasks/{task_id}/due"): [
+            ("truongphong", f"/tasks/{two}/due", {"json": {"day": "2026-11-27", "reason": "Bão"}}),
+            ("vhxh", f"/tasks/{two}/due", {"json": {"day": "2026-11-27", "reason": "Bão"}}),
+        ],
         ("post", "/task-filters"): [("vhxh", "/task-filters", {"json": {"name": "Hôm nay", "filters": {"due": "today"}}})],
         ("delete", "/task-filters/{filter_id}"): [("vhxh", "/task-filters/1", {})],
         ("post", "/tasks/{task_id}/complete"): [

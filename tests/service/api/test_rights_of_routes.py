@@ -180,6 +180,7 @@ def _body(path: str, office: Office) -> dict[str, Any]:
         "/questions/{question_id}/answer": {"answer": "Được"},
         "/tasks/{task_id}/priority": {"priority": "high"},
         "/tasks/{task_id}/follow-up": {"day": "2026-11-20"},
+        "/tasks/{task_id}/due": {"day": "2026-11-20", "reason": "Bão"},
         **{
             f"/council-sessions{path}": said
             for path, said in {

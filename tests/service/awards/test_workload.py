@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service import clock, trail
 from service.awards import rounds
-from service.calendar import MOST_AHEAD, working_calendar
+from service.calendar import MOST_AHEAD
 from service.db import reading
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.notices.models import Mail
@@ -147,7 +147,7 @@ def test_day_that_no_calendar_holds_stops_no_other_task_and_is_refused(office: O
     assert {item.id for item in inbox.read_inbox(office.who("vhxh"), "all").items} >= {one, two}
 
 
-def test_what_a_list_or_a_timer_ends_keeps_its_day(office: Office) -> None:
+def test_what_a_list_asks_keeps_its_day_and_a_timer_says_what_it_goes_by(office: Office) -> None:
     one = office.nominate(ROUND)
     office.assess(one)
     submission = office.submission(one)
@@ -155,27 +155,7 @@ def test_what_a_list_or_a_timer_ends_keeps_its_day(office: Office) -> None:
     with pytest.raises((Conflict, NotFound)):
         marks.set_due(listed, DAY, "Thử", by=office.who("truongphong"))
     office.sign(one)
-    office.check(one, "supplement")
-    from service.awards import finding
-
-    row = next(r for r in finding.find_lists(office.who("vhxh"), nomination_id=one) if r.kind == "submission")
-    office.act(row.id, "return", by="vhxh")
-    task = _open_task(office, one)
-    with pytest.raises(Conflict) as refused:
-        marks.set_due(task, DAY, "Thêm ngày", by=office.who("truongphong"))
-    assert refused.value.code == "due-of-timer"
-    assert refused.value.link == f"/rounds/{office.rounds[ROUND]}/calendar", "it says where that day is changed"
-    assert refused.value.message.startswith("Việc này tự kết thúc theo đồng hồ “Quá hạn bổ sung” của quy trình, tính theo lịch của đợt.")
-    before = tasks.read_task(task, by=office.who("truongphong")).due_at
-    calendar = dict(rounds.read_round(office.rounds[ROUND]).calendar)
-    later = working_calendar().add(date.fromisoformat(calendar["supplement"]), 1)
-    rounds.change_calendar(
-        office.rounds[ROUND], calendar | {"supplement": later.isoformat()}, "Bão", by=office.who("truongphong")
-    )
-    office.work()
-    after = tasks.read_task(task, by=office.who("truongphong")).due_at
-    assert before != after and after is not None and after.astimezone(ZONE).date() == later, "and there the timer and the task follow"
-    definition = definition_of(_row(task).deployment_id or 0)
+    definition = definition_of(_row(_open_task(office, one)).deployment_id or 0)
     assert asked_by_timer(definition, "supplement_missed") == (("round_date", "supplement"),)
     assert asked_by_timer(definition, "review_lapsed") == (("rule", "REVIEW_REQUEST_DAYS"),)
     assert asked_by_timer(definition, "held") == () == asked_by_timer(definition, "nothing")

@@ -223,6 +223,22 @@ def ask() -> dict[str, Any]:
     }
 
 
+def due_day() -> dict[str, Any]:
+    """Setting another due day, with a field missing."""
+    return {
+        "frame": frame(),
+        "crumbs": [Link("Việc cần xử lý", "#"), Link("Đổi hạn xử lý", "")],
+        "task_title": "Bổ sung theo từng lỗi: Hoàng Bình Minh",
+        "now": Fact("Hạn hiện nay", "27/11/2026", figures=True),
+        "checks": [
+            Check("Đồng hồ *Quá hạn bổ sung* của quy trình dời theo hạn mới, chỉ cho hồ sơ này.", "info", Link("Đổi cho mọi hồ sơ", "#")),
+            Check("Theo lịch của đợt, tiếp sau là *Hạn xem xét ý kiến*, ngày 02/12/2026.", "info"),
+        ],
+        "day": "01/12/2026", "reason": "", "faults": {"reason": "Ghi lý do đổi hạn."}, "other": "",
+        "url": "/tasks/1/due", "back_url": "/tasks/1",
+    }
+
+
 def workload() -> dict[str, Any]:
     """One person's tasks, with a refusal."""
     rows = [

@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "question-closed": ("question", sample_pages.question_closed),
     "ask": ("ask", sample_pages.ask),
     "ask-nobody": ("ask", sample_pages.ask_nobody),
+    "due": ("due", sample_pages.due_day),
     "round": ("round", sample_pages.round_page),
     "submission": ("submission", sample_pages.submission),
     "sign-in": ("sign_in", sample_pages.sign_in),
